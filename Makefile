@@ -1,0 +1,339 @@
+# rehearse: libsup (core/), libsupsim (sim/) and the command rehearse (sim/cli/).
+#
+# GNU make 4.3 or later. Everything made lands in build/<variant>/; a variant is
+# a set of compiler flags, and `make VARIANT=asan TARGET` makes TARGET with them.
+# New source and test files are found by their place, nothing has to be listed.
+# `make help` lists what a person wants. Plain `make` installs nothing.
+
+VARIANT ?= release
+DEVELOPER ?=
+prefix ?= /usr/local
+DESTDIR ?=
+bindir = $(prefix)/bin
+libdir = $(prefix)/lib
+includedir = $(prefix)/include
+mandir = $(prefix)/share/man
+datadir = $(prefix)/share/rehearse
+FUZZ_SECONDS ?= 60
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+export LC_ALL = C
+
+# ---- variants ---------------------------------------------------------------
+
+# The undefined-behaviour sanitizer must not recover, or a finding would pass.
+UBSAN = -fsanitize=undefined -fno-sanitize-recover=all
+CC_release = gcc
+OPT_release = -O2 -g
+CC_debug = gcc
+OPT_debug = -O0 -g3
+CC_clang = clang
+OPT_clang = -O2 -g
+CC_asan = gcc
+OPT_asan = -O1 -g -fno-omit-frame-pointer -fsanitize=address $(UBSAN)
+CC_ubsan = clang
+OPT_ubsan = -O1 -g -fno-omit-frame-pointer $(UBSAN) -fsanitize=implicit-conversion,local-bounds
+CC_tsan = gcc
+OPT_tsan = -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+CC_coverage = gcc
+OPT_coverage = -O0 -g --coverage
+CC_fuzz = clang
+OPT_fuzz = -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address $(UBSAN)
+
+VARIANTS = release debug clang asan ubsan tsan coverage fuzz
+ifeq ($(filter $(VARIANT),$(VARIANTS)),)
+$(error unknown VARIANT '$(VARIANT)'; it is one of: $(VARIANTS))
+endif
+
+ifeq ($(origin CC),default)
+CC = $(CC_$(VARIANT))
+endif
+CFLAGS ?= $(OPT_$(VARIANT))
+AR = ar
+PKG_CONFIG ?= pkg-config
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wvla
+ifneq ($(DEVELOPER),)
+WARN += -Werror
+endif
+
+B := build/$(VARIANT)
+VERSION := $(shell sed -n 's/^.define SUP_VERSION "\(.*\)"/\1/p' core/include/sup/sup.h)
+
+# ---- sources, found by their place ------------------------------------------
+
+CORE_SRC := $(sort $(wildcard core/*.c core/os/*.c))
+SIM_SRC := $(sort $(filter-out sim/cli/%,$(wildcard sim/*.c sim/*/*.c)))
+CLI_SRC := $(sort $(wildcard sim/cli/*.c))
+BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
+# One program for each of these; other files beside them are helpers of all.
+UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
+THREADS_SRC := $(sort $(wildcard tests/threads/test_*.c))
+PROCESSES_SRC := $(sort $(wildcard tests/processes/test_*.c))
+SELFTEST_SRC := $(sort $(wildcard tests/selftest/test_*.c))
+PLANTED_SRC := $(sort $(wildcard tests/selftest/fail_*.c))
+OOM_SRC := $(sort $(wildcard tests/oom/oom_*.c))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+
+object = $(patsubst %.c,$(B)/obj/%.o,$(1))
+program = $(patsubst %.c,$(B)/%,$(1))
+
+UNIT := $(call program,$(UNIT_SRC))
+THREADS := $(call program,$(THREADS_SRC))
+PROCESSES := $(call program,$(PROCESSES_SRC))
+SELFTEST := $(call program,$(SELFTEST_SRC))
+PLANTED := $(call program,$(PLANTED_SRC))
+OOM := $(call program,$(OOM_SRC))
+FUZZ := $(call program,$(FUZZ_SRC))
+
+LIBSUP := $(B)/libsup.a
+LIBSUPSIM := $(B)/libsupsim.a
+REHEARSE := $(B)/rehearse
+LIBS := $(LIBSUPSIM) $(LIBSUP)
+
+# ---- flags ------------------------------------------------------------------
+
+# -iquote, not -I, for private headers: one of ours may share its name with a
+# header of the system.
+INCLUDE = -Icore/include -Isim/include -iquote .
+INCLUDE_TESTS = -iquote core -iquote sim -iquote tests
+LIB_FLAGS = $(shell $(PKG_CONFIG) --cflags libfyaml libxxhash 2>/dev/null)
+BASE_FLAGS = -std=c11 $(WARN) $(INCLUDE) -pthread $(CPPFLAGS) $(CFLAGS)
+# The pure core sees nothing but C11; the rest may use POSIX.
+POSIX = -D_POSIX_C_SOURCE=200809L
+LINK = $(CC) -pthread $(CFLAGS) $(LDFLAGS) -Wl,--as-needed
+LINK_LIBS = $(shell $(PKG_CONFIG) --libs libfyaml libxxhash 2>/dev/null) -lboost_context $(LDLIBS)
+CMOCKA_LIBS = $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
+
+STAMP := $(B)/flags
+STAMP_TEXT = $(CC) $(BASE_FLAGS) $(LIB_FLAGS) $(LDFLAGS) $(LDLIBS)
+
+# ---- what a person wants ----------------------------------------------------
+
+.PHONY: all programs demo test check help
+all: programs ## build the command, both libraries and the benchmark (build/release)
+
+programs: $(REHEARSE) $(LIBS) $(if $(BENCH_SRC),$(B)/bench)
+ifeq ($(VARIANT),release)
+programs: build/rehearse
+build/rehearse: $(REHEARSE)
+	@ln -sfn release/rehearse $@
+endif
+
+demo: ## install what is missing, build, and show what a rehearsal looks like
+	@scripts/install-deps
+	@$(MAKE) VARIANT=release programs
+	@scripts/demo build/release/rehearse
+
+test: ## unit tests, scenarios and command line, under a minute
+	@$(MAKE) VARIANT=$(VARIANT) programs test-programs
+	@scripts/tally start
+	@$(MAKE) VARIANT=$(VARIANT) run-unit check-scenarios check-cli
+	@scripts/tally finish
+
+check: ## everything CI runs: all builds, sanitizers, valgrind, OOM, determinism, selftests
+	@scripts/install-deps
+	@MAKE='$(MAKE)' MAKEFLAGS= scripts/check $(MAKEOVERRIDES)
+
+help: ## this list
+	@echo 'usage: make [TARGET] [VARIANT=$(subst $(eval) ,|,$(VARIANTS))] [DEVELOPER=1]'
+	@sed -n 's/^\([a-z_.-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
+		printf '  %-22s %s\n' "$$name" "$$text"; done
+
+# ---- tests, each for the variant at hand ------------------------------------
+
+.PHONY: test-programs test-others oom-programs fuzz-programs
+test-programs: $(UNIT) $(SELFTEST)
+test-others: $(THREADS) $(PROCESSES)
+oom-programs: $(OOM)
+fuzz-programs: $(FUZZ)
+
+.PHONY: run-unit run-threads run-processes run-all-tests
+
+run-unit: $(UNIT) $(SELFTEST)
+	@scripts/run-tests --suite unit $(UNIT)
+	@scripts/run-tests --suite selftest $(SELFTEST)
+run-threads: $(THREADS)
+	@scripts/run-tests --suite threads $(THREADS)
+run-processes: $(PROCESSES) programs
+	@REHEARSE=$(REHEARSE) scripts/run-tests --suite processes $(PROCESSES)
+run-all-tests: run-unit run-threads run-processes check-scenarios
+
+.PHONY: asan ubsan tsan oom faketime fuzz bench bench-instructions coverage
+asan: ## unit, thread and process tests and all scenarios under AddressSanitizer and UBSan
+	@$(MAKE) VARIANT=asan run-all-tests
+ubsan: ## the same under clang's UndefinedBehaviorSanitizer with integer conversions
+	@$(MAKE) VARIANT=ubsan run-all-tests
+tsan: ## thread tests and unit tests under ThreadSanitizer
+	@$(MAKE) VARIANT=tsan run-unit run-threads
+oom: ## fail the n-th allocation, n = 1, 2, ... of every constructor and of a whole run
+	@$(MAKE) VARIANT=debug run-oom
+.PHONY: run-oom
+run-oom: $(OOM)
+	@scripts/run-tests --suite oom --timeout 300 $(OOM)
+faketime: programs ## the thread executor on a clock that runs ten times as fast
+	@$(MAKE) VARIANT=$(VARIANT) $(THREADS)
+	@scripts/check-faketime $(REHEARSE) $(THREADS)
+fuzz: ## libFuzzer on the readers for FUZZ_SECONDS (60) each
+	@$(MAKE) VARIANT=fuzz run-fuzz
+.PHONY: run-fuzz
+run-fuzz: $(FUZZ)
+	@scripts/fuzz $(FUZZ_SECONDS) $(FUZZ)
+bench: ## the workloads, side by side with a bare event loop
+	@$(MAKE) VARIANT=release programs
+	@build/release/bench $(BENCH_ARGS)
+bench-instructions: ## instructions an attempt, counted by callgrind
+	@$(MAKE) VARIANT=release programs
+	@scripts/bench-instructions build/release/bench
+coverage: ## lines of core/ and sim/ that the unit tests and scenarios reach
+	@$(MAKE) VARIANT=coverage programs test-programs
+	@find build/coverage -name '*.gcda' -delete
+	@$(MAKE) VARIANT=coverage run-unit check-scenarios
+	@scripts/coverage build/coverage
+
+.PHONY: check-memcheck check-helgrind check-drd
+check-memcheck: programs test-programs ## unit tests and every scenario once under valgrind memcheck
+	@scripts/check-valgrind memcheck $(REHEARSE) $(UNIT)
+check-helgrind: programs $(THREADS) ## thread tests and the thread executor under helgrind
+	@scripts/check-valgrind helgrind $(REHEARSE) $(THREADS)
+check-drd: programs $(THREADS) ## the same under DRD
+	@scripts/check-valgrind drd $(REHEARSE) $(THREADS)
+
+.PHONY: check-purity check-headers check-style check-determinism check-scenarios check-negative
+.PHONY: check-cli check-examples check-docs check-deps
+check-purity: ## prove from its symbols that the core touches nothing outside itself
+	@scripts/check-purity
+check-headers: ## compile every public header alone, with gcc and clang
+	@scripts/check-headers
+check-style: ## columns, lengths of functions and files, first comments
+	@scripts/check-style
+check-determinism: ## same traces from other builds, environments and directories
+	@$(MAKE) VARIANT=release programs
+	@$(MAKE) VARIANT=debug programs
+	@$(MAKE) VARIANT=clang programs
+	@scripts/check-determinism
+check-scenarios: programs ## run everything under scenarios/
+	@scripts/check-scenarios $(REHEARSE)
+check-negative: programs $(PLANTED) ## planted faults must be found, each in its stated way
+	@scripts/check-negative $(B)
+check-cli: programs ## options, output formats and exit statuses of the command
+	@scripts/check-cli $(REHEARSE)
+check-examples: programs ## build and run docs/examples against an installed copy
+	@scripts/check-examples $(VARIANT)
+check-docs: programs ## links, and copies of files and outputs in the documentation
+	@scripts/check-docs $(REHEARSE)
+
+# ---- rules ------------------------------------------------------------------
+
+# A missing library is reported by name before the first file is compiled.
+$(B)/deps: scripts/find-deps
+	@mkdir -p $(@D)
+	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' scripts/find-deps build
+	@touch $@
+$(B)/deps-tests: scripts/find-deps | $(B)/deps
+	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' scripts/find-deps tests
+	@touch $@
+
+.PHONY: FORCE
+$(STAMP): FORCE | $(B)/deps
+	@printf '%s\n' '$(subst ','\'',$(STAMP_TEXT))' | cmp -s - $@ || \
+		printf '%s\n' '$(subst ','\'',$(STAMP_TEXT))' > $@
+
+ifeq ($(V),)
+say = @printf '  %-4s %s\n' $(1) $@;
+else
+say =
+endif
+
+$(B)/obj/%.o: EXTRA = $(POSIX) $(LIB_FLAGS)
+$(B)/obj/core/%.o: EXTRA =
+$(B)/obj/core/os/%.o: EXTRA = $(POSIX)
+$(B)/obj/tests/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(INCLUDE_TESTS)
+COMPILE = $(CC) $(BASE_FLAGS) $(EXTRA)
+
+$(B)/obj/%.o: %.c $(STAMP)
+	@mkdir -p $(@D)
+	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
+$(B)/obj/tests/%.o: tests/%.c $(STAMP) | $(B)/deps-tests
+	@mkdir -p $(@D)
+	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# The list of members is a prerequisite: a deleted source leaves the archive.
+$(LIBSUP): $(call object,$(CORE_SRC)) $(B)/members-core
+$(LIBSUPSIM): $(call object,$(SIM_SRC)) $(B)/members-sim
+$(LIBSUP) $(LIBSUPSIM):
+	$(call say,AR)rm -f $@ && $(AR) rcsD $@ $(filter %.o,$^)
+$(B)/members-core: MEMBERS = $(CORE_SRC)
+$(B)/members-sim: MEMBERS = $(SIM_SRC)
+$(B)/members-core $(B)/members-sim: FORCE | $(B)/deps
+	@printf '%s\n' '$(MEMBERS)' | cmp -s - $@ || printf '%s\n' '$(MEMBERS)' > $@
+
+$(REHEARSE): $(call object,$(CLI_SRC)) $(LIBS)
+	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
+$(B)/bench: $(call object,$(BENCH_SRC)) $(LIBS)
+	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
+
+# $(1): a directory of tests; its helpers are linked into each of its programs.
+define test_rule
+HELPERS_$(1) := $$(call object,$$(sort $$(filter-out $(2),$$(wildcard $(1)/*.c))))
+$(B)/$(1)/%: $(B)/obj/$(1)/%.o $$(HELPERS_$(1)) $(LIBS)
+	@mkdir -p $$(@D)
+	$$(call say,LD)$$(LINK) -o $$@ $$^ $(3) $$(LINK_LIBS)
+endef
+$(eval $(call test_rule,tests/unit,$(UNIT_SRC),$$(CMOCKA_LIBS)))
+$(eval $(call test_rule,tests/threads,$(THREADS_SRC),$$(CMOCKA_LIBS)))
+$(eval $(call test_rule,tests/processes,$(PROCESSES_SRC),$$(CMOCKA_LIBS)))
+$(eval $(call test_rule,tests/selftest,$(SELFTEST_SRC) $(PLANTED_SRC),$$(CMOCKA_LIBS)))
+$(eval $(call test_rule,tests/oom,$(OOM_SRC),$$(CMOCKA_LIBS)))
+$(eval $(call test_rule,tests/fuzz,$(FUZZ_SRC),-fsanitize=fuzzer))
+
+.SECONDARY:
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+
+# ---- installing and the rest ------------------------------------------------
+
+.PHONY: install uninstall dist clean format compile_commands.json
+MAN_PAGES := $(sort $(wildcard docs/man/*.[1-7]))
+SUP_HEADERS := $(sort $(wildcard core/include/sup/*.h))
+SIM_HEADERS := $(sort $(wildcard sim/include/sim/*.h))
+INSTALLED = $(bindir)/rehearse $(libdir)/libsup.a $(libdir)/libsupsim.a \
+	$(libdir)/pkgconfig/libsup.pc $(libdir)/pkgconfig/libsupsim.pc $(datadir)/schema.json \
+	$(SUP_HEADERS:core/include/%=$(includedir)/%) $(SIM_HEADERS:sim/include/%=$(includedir)/%) \
+	$(foreach page,$(MAN_PAGES),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+
+install: programs ## command, libraries, headers, pkg-config files, man pages, schema; honours prefix and DESTDIR
+	install -d $(sort $(addprefix $(DESTDIR),$(patsubst %/,%,$(dir $(INSTALLED)))))
+	install -m 755 $(REHEARSE) $(DESTDIR)$(bindir)/rehearse
+	install -m 644 $(LIBS) $(DESTDIR)$(libdir)
+	install -m 644 $(SUP_HEADERS) $(DESTDIR)$(includedir)/sup
+	install -m 644 $(SIM_HEADERS) $(DESTDIR)$(includedir)/sim
+	for name in core/libsup sim/libsupsim; do \
+		sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
+			-e 's|@version@|$(VERSION)|' $$name.pc.in > $(DESTDIR)$(libdir)/pkgconfig/$${name#*/}.pc || exit 1; done
+	for page in $(MAN_PAGES); do install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/ || exit 1; done
+	$(if $(wildcard scenarios/schema.json),install -m 644 scenarios/schema.json $(DESTDIR)$(datadir)/schema.json)
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	-rmdir $(addprefix $(DESTDIR),$(includedir)/sup $(includedir)/sim $(datadir)) 2>/dev/null
+
+dist: ## build/rehearse-VERSION.tar.gz from the committed tree, the same bytes every time
+	@mkdir -p build
+	git archive --format=tar --prefix=rehearse-$(VERSION)/ HEAD | gzip -n9 > build/rehearse-$(VERSION).tar.gz
+	@echo build/rehearse-$(VERSION).tar.gz
+
+clean: ## remove build/
+	rm -rf build compile_commands.json
+
+format: ## clang-format on the lines that differ from the last commit
+	@scripts/format
+
+# From the same variables as the rules, so that editors see the same flags.
+SOURCES = $(CORE_SRC) $(SIM_SRC) $(CLI_SRC) $(UNIT_SRC) $(THREADS_SRC) $(PROCESSES_SRC) \
+	$(SELFTEST_SRC) $(PLANTED_SRC) $(OOM_SRC) $(BENCH_SRC) $(FUZZ_SRC)
+compile_commands.json: ## for clangd and clang-tidy
+	@printf '%s\n' $(SOURCES) | scripts/compile-commands \
+		'$(CC) $(BASE_FLAGS) $(POSIX) $(LIB_FLAGS) $(INCLUDE_TESTS)' > $@
+	@echo $@

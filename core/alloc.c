@@ -1,0 +1,45 @@
+/* Memory through the allocator that the caller gave. */
+#include <string.h>
+
+#include "internal.h"
+
+void *sup__alloc(const struct sup_allocator *alloc, size_t bytes)
+{
+    void *block = alloc->resize(alloc->context, NULL, 0, bytes);
+    if (block != NULL) {
+        memset(block, 0, bytes);
+    }
+    return block;
+}
+
+void sup__release(const struct sup_allocator *alloc, void *block, size_t bytes)
+{
+    if (block != NULL) {
+        alloc->resize(alloc->context, block, bytes, 0);
+    }
+}
+
+int sup__grow(struct sup *sup, void **array, uint32_t *capacity, uint32_t wanted, size_t size)
+{
+    if (wanted <= *capacity) {
+        return SUP_OK;
+    }
+    uint64_t grown = *capacity < 8 ? 8 : (uint64_t)*capacity + *capacity / 2;
+    if (grown < wanted) {
+        grown = wanted;
+    }
+    if (grown > UINT32_MAX - 1) {
+        return SUP_ELIMIT;
+    }
+    const struct sup_allocator *alloc = &sup->config.alloc;
+    size_t old_bytes = *capacity * size;
+    size_t new_bytes = (size_t)grown * size;
+    char *block = alloc->resize(alloc->context, *array, old_bytes, new_bytes);
+    if (block == NULL) {
+        return SUP_ENOMEM;
+    }
+    memset(block + old_bytes, 0, new_bytes - old_bytes);
+    *array = block;
+    *capacity = (uint32_t)grown;
+    return SUP_OK;
+}

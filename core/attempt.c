@@ -1,0 +1,298 @@
+/* The start and the end of an attempt: rules 1 to 3 of what an end brings. */
+#include <string.h>
+
+#include "internal.h"
+
+const uint64_t sup_histogram_bounds_ns[SUP_HISTOGRAM_BUCKETS] = {
+    UINT64_C(1000000),      UINT64_C(5000000),       UINT64_C(10000000),
+    UINT64_C(50000000),     UINT64_C(100000000),     UINT64_C(500000000),
+    UINT64_C(1000000000),   UINT64_C(5000000000),    UINT64_C(10000000000),
+    UINT64_C(30000000000),  UINT64_C(60000000000),   UINT64_C(300000000000),
+    UINT64_C(600000000000), UINT64_C(3600000000000), UINT64_C(21600000000000),
+    UINT64_C(86400000000000)};
+
+void sup__fresh_start(struct sup *sup, struct sup__service *s)
+{
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    s->streak = 0;
+    s->breaker = SUP_BREAKER_STATE_CLOSED;
+    s->limit_exhausted = false;
+    s->start_free = false;
+    cold->interval_anchor = SUP_NEVER_NS;
+    sup__window_clear(&cold->breaker);
+    sup__window_clear(&cold->limit);
+}
+
+void sup__begin(struct sup *sup, struct sup__service *s)
+{
+    SUP_ASSERT(s->registered && !s->live && s->operation == SUP_OPERATION_ACTIVE);
+    SUP_ASSERT(sup->phase == SUP_SUPERVISOR_RUNNING && !sup->groups[s->group].cancelled);
+    if (sup__policy_of(sup, s)->kind != SUP_KIND_BLOCKING || sup__pool_take(sup, s)) {
+        sup__start(sup, s);
+    }
+}
+
+/* Everything an attempt starts with. */
+static void open_attempt(struct sup *sup, struct sup__service *s,
+                         const struct sup_policy *policy)
+{
+    sup__disarm(sup, &s->timer_key);
+    sup__set_phase(sup, s, SUP_PHASE_STARTING);
+    s->attempt++;
+    s->started_at = sup->now;
+    s->readiness = SUP_READINESS_UNREPORTED;
+    s->intent = SUP__INTENT_NONE;
+    s->liveness = 0;
+    s->cancel_delivered = s->abort_requested = s->deadline_passed = false;
+    sup__account_live(sup, s, true);
+    sup->metrics.attempts_total++;
+    if (s->attempt > 1 && !s->start_free) {
+        s->restarts++;
+        sup->metrics.restarts_total++;
+    }
+    s->start_free = false;
+    if (policy->kind == SUP_KIND_BLOCKING) {
+        sup__pool_hold(sup, s);
+    } else if (policy->kind == SUP_KIND_INTERVAL) {
+        struct sup__cold *cold = sup__cold_of(sup, s);
+        if (cold->interval_anchor == SUP_NEVER_NS) {
+            cold->interval_anchor = sup->now;
+        }
+    }
+}
+
+/* `starting_group`: the siblings start first, then the refusal is dealt with. */
+static void refuse(struct sup *sup, struct sup__service *s, const char *error)
+{
+    if (!sup->starting_group) {
+        struct sup_end end = {.outcome = SUP_OUTCOME_REFUSED, .error = error};
+        sup__end(sup, s, &end);
+        return;
+    }
+    sup__copy_text(s->error, sup->config.error_bytes_max, error == NULL ? "refused" : error);
+    uint32_t slot = sup__slot_of(sup, s);
+    s->deferred = true;
+    sup->colds[slot].queue_next = SUP__NONE;
+    if (sup->deferred_first == SUP__NONE) {
+        sup->deferred_first = slot;
+    } else {
+        sup->colds[sup->deferred_last].queue_next = slot;
+    }
+    sup->deferred_last = slot;
+}
+
+void sup__deferred_refusals(struct sup *sup)
+{
+    SUP_ASSERT(!sup->starting_group);
+    while (sup->deferred_first != SUP__NONE) {
+        struct sup__service *s = &sup->services[sup->deferred_first];
+        sup->deferred_first = sup__cold_of(sup, s)->queue_next;
+        s->deferred = false;
+        struct sup_end end = {.outcome = SUP_OUTCOME_REFUSED, .error = s->error};
+        sup__end(sup, s, &end);
+    }
+}
+
+static void run(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
+{
+    if (!policy->ready_explicit) {
+        s->readiness = SUP_READINESS_READY;
+        sup__running(sup, s);
+        return;
+    }
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    struct sup_instant now = {sup->now};
+    cold->deadline = sup_instant_add(now, policy->ready_timeout).ns;
+    sup__arm(sup, &s->timer_key, cold->deadline, SUP__TIMER_MAIN, sup__slot_of(sup, s));
+}
+
+void sup__start(struct sup *sup, struct sup__service *s)
+{
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    bool probe = s->breaker == SUP_BREAKER_STATE_OPEN;
+    if (probe) {
+        s->breaker = SUP_BREAKER_STATE_HALF_OPEN;
+        sup__say_plain(sup, SUP_EVENT_BREAKER_HALF_OPEN, s);
+    }
+    open_attempt(sup, s, policy);
+    if (s->restart_event) {
+        s->restart_event = false;
+        sup__say_plain(sup, SUP_EVENT_RESTARTED, s);
+    }
+    sup__say(sup, SUP_EVENT_ATTEMPT_STARTED, s);
+    const struct sup_executor *executor = &sup->config.executor;
+    struct sup_start start = {sup__attempt_of(sup, s), s->name, policy->kind, s->work};
+    const char *error = NULL;
+    if (__builtin_expect(executor->start(executor->context, &start, &error) < 0, 0)) {
+        refuse(sup, s, error);
+    } else {
+        run(sup, s, policy);
+    }
+}
+
+void sup__not_live(struct sup *sup, struct sup__service *s)
+{
+    sup__quiet_timers(sup, s);
+    sup__account_live(sup, s, false);
+    s->readiness = SUP_READINESS_UNREPORTED;
+    s->heartbeat = SUP_HEARTBEAT_NONE;
+    s->intent = SUP__INTENT_NONE;
+}
+
+static void measure(struct sup *sup, struct sup__service *s, uint64_t ran)
+{
+    struct sup_histogram *histogram = &sup->histogram;
+    uint32_t bucket = 0;
+    while (bucket < SUP_HISTOGRAM_BUCKETS && ran > sup_histogram_bounds_ns[bucket]) {
+        bucket++;
+    }
+    histogram->bucket[bucket]++;
+    histogram->count++;
+    histogram->sum_ns =
+        histogram->sum_ns > UINT64_MAX - ran ? UINT64_MAX : histogram->sum_ns + ran;
+    s->running += ran;
+}
+
+/* What ended the attempt decides. */
+static enum sup_outcome outcome_of(const struct sup__service *s, const struct sup_end *end)
+{
+    if (s->abort_requested) {
+        return SUP_OUTCOME_ABORTED;
+    }
+    if (s->liveness != 0) {
+        return s->liveness;
+    }
+    return s->cancel_delivered ? SUP_OUTCOME_CANCELLED : end->outcome;
+}
+
+static const char *default_text(struct sup *sup, const struct sup_end *end)
+{
+    switch (end->outcome) {
+    case SUP_OUTCOME_FAILED:
+        if (!end->has_code) {
+            return "failed";
+        }
+        return end->code < 0 ? sup__limit_text(sup, "exit code -", 0u - (uint32_t)end->code, "")
+                             : sup__limit_text(sup, "exit code ", (uint32_t)end->code, "");
+    case SUP_OUTCOME_CRASHED:
+        return end->signal <= 0
+                   ? "panicked"
+                   : sup__limit_text(sup, "killed by signal ", (uint32_t)end->signal, "");
+    case SUP_OUTCOME_REFUSED:
+        return "refused";
+    default:
+        return NULL;
+    }
+}
+
+static const char *error_of(struct sup *sup, const struct sup__service *s,
+                            const struct sup_end *end)
+{
+    if (s->liveness == SUP_OUTCOME_TIMED_OUT) {
+        return "not ready in time";
+    }
+    if (s->liveness == SUP_OUTCOME_UNHEALTHY) {
+        return "heartbeat stale";
+    }
+    if (end->outcome == SUP_OUTCOME_SUCCEEDED || end->outcome == SUP_OUTCOME_ABORTED) {
+        return NULL;
+    }
+    return end->error != NULL ? end->error : default_text(sup, end);
+}
+
+static void say_ended(struct sup *sup, const struct sup__service *s, const struct sup_end *end,
+                      enum sup_outcome outcome, bool has_error)
+{
+    if (SUP__QUIET(sup)) {
+        return;
+    }
+    struct sup_event event;
+    sup__event_init(sup, &event, SUP_EVENT_ATTEMPT_ENDED, s);
+    event.fields |= SUP_FIELD_ATTEMPT | SUP_FIELD_OUTCOME;
+    event.outcome = outcome;
+    if (outcome >= SUP_OUTCOME_TIMED_OUT && end->outcome != SUP_OUTCOME_ABORTED) {
+        event.fields |= SUP_FIELD_EXIT;
+        event.exit = end->outcome;
+    }
+    if (has_error) {
+        event.fields |= SUP_FIELD_ERROR;
+        event.error = s->error;
+    }
+    if (end->outcome == SUP_OUTCOME_FAILED && end->has_code) {
+        event.fields |= SUP_FIELD_CODE;
+        event.code = end->code;
+    }
+    if (end->outcome == SUP_OUTCOME_CRASHED && end->signal > 0) {
+        event.fields |= SUP_FIELD_SIGNAL;
+        event.signal = end->signal;
+    }
+    sup__emit(sup, &event);
+}
+
+/* Rule 3: its end was wanted, by whom the intent says. */
+static enum sup__intent wanted_by(const struct sup *sup, const struct sup__service *s)
+{
+    if (s->intent > SUP__INTENT_LIVENESS) {
+        return s->intent;
+    }
+    if (sup->phase != SUP_SUPERVISOR_RUNNING) {
+        return SUP__INTENT_DRAIN;
+    }
+    return sup__cold_of(sup, s)->incident != SUP__NONE ? SUP__INTENT_GROUP : SUP__INTENT_NONE;
+}
+
+/* A probe that has run for long enough, or ends cleanly by itself, closes the
+ * breaker before its end is told. */
+static void close_breaker_first(struct sup *sup, struct sup__service *s, bool clean)
+{
+    if (clean || sup__cold_of(sup, s)->probe_at <= sup->now) {
+        sup__breaker_close(sup, s);
+    }
+}
+
+static void settle_wanted(struct sup *sup, struct sup__service *s, enum sup__intent intent,
+                          bool aborted)
+{
+    uint32_t incident = sup__cold_of(sup, s)->incident;
+    if (sup->phase == SUP_SUPERVISOR_DRAINING) {
+        sup__drain_classify(sup, s, aborted ? SUP_DRAIN_ABORTED : SUP_DRAIN_GRACEFUL);
+    }
+    sup__settle(sup, s, intent, aborted);
+    if (incident != SUP__NONE) {
+        sup__incident_advance(sup, incident);
+    }
+}
+
+void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end)
+{
+    SUP_ASSERT(s->live && s->started_at <= sup->now);
+    uint64_t ran = sup->now - s->started_at;
+    enum sup__intent intent = wanted_by(sup, s);
+    enum sup_outcome outcome = outcome_of(s, end);
+    enum sup_outcome cause = s->liveness != 0 ? s->liveness : outcome;
+    bool clean = cause == SUP_OUTCOME_SUCCEEDED;
+    const char *error = error_of(sup, s, end);
+    if (error != NULL) {
+        sup__copy_text(s->error, sup->config.error_bytes_max, error);
+    }
+    if (intent == SUP__INTENT_NONE) {
+        if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
+            close_breaker_first(sup, s, clean);
+        }
+        s->failures += !clean;
+        sup->metrics.failures_total += !clean;
+    }
+    measure(sup, s, ran);
+    if (sup->pool_used > 0) {
+        sup__pool_free(sup, sup__attempt_of(sup, s));
+    }
+    sup__not_live(sup, s);
+    say_ended(sup, s, end, outcome, error != NULL);
+    if (intent != SUP__INTENT_NONE) {
+        settle_wanted(sup, s, intent, outcome == SUP_OUTCOME_ABORTED);
+    } else if (clean) {
+        sup__after_clean_exit(sup, s, ran, end->done);
+    } else {
+        sup__after_failure(sup, s, ran, cause);
+    }
+}

@@ -1,0 +1,65 @@
+/* Verifies every structure of a supervisor; a debugging aid, linear in its size. */
+#include "internal.h"
+
+static void check_service(const struct sup *sup, const struct sup__service *s)
+{
+    const struct sup__cold *cold = sup__cold_of(sup, s);
+    bool live_phase = s->phase == SUP_PHASE_STARTING || s->phase == SUP_PHASE_RUNNING ||
+                      s->phase == SUP_PHASE_STOPPING;
+    SUP_ASSERT(s->live == live_phase);
+    SUP_ASSERT(!s->abort_requested || s->cancel_delivered);
+    SUP_ASSERT(s->phase != SUP_PHASE_STOPPING || s->cancel_delivered);
+    SUP_ASSERT(!s->queued || s->phase == SUP_PHASE_IDLE);
+    SUP_ASSERT((s->phase == SUP_PHASE_TERMINATED) == (s->reason != SUP_REASON_NONE));
+    SUP_ASSERT(cold->incident == SUP__NONE ||
+               sup->groups[cold->incident].incident != SUP__INCIDENT_NONE);
+    SUP_ASSERT(s->granted <= s->failures || s->failures == 0);
+    SUP_ASSERT(cold->breaker.count <= cold->breaker.capacity);
+    SUP_ASSERT(cold->limit.count <= cold->limit.capacity);
+}
+
+static void check_registry(const struct sup *sup)
+{
+    uint64_t alive = 0;
+    uint32_t live = 0;
+    uint32_t count = 0;
+    uint32_t previous = SUP__NONE;
+    for (uint32_t slot = sup->first; slot != SUP__NONE; slot = sup->colds[slot].next) {
+        const struct sup__service *s = &sup->services[slot];
+        SUP_ASSERT(s->registered && sup->colds[slot].previous == previous);
+        SUP_ASSERT(previous == SUP__NONE ||
+                   sup->colds[previous].order < sup->colds[slot].order);
+        check_service(sup, s);
+        alive += s->phase != SUP_PHASE_TERMINATED;
+        live += s->live;
+        count++;
+        previous = slot;
+    }
+    SUP_ASSERT(sup->last == previous);
+    SUP_ASSERT(sup->metrics.active_services == alive);
+    SUP_ASSERT(sup->groups[SUP__ROOT].active == live);
+    SUP_ASSERT(sup->groups[SUP__ROOT].services == count);
+}
+
+static void check_groups(const struct sup *sup)
+{
+    for (uint32_t g = 1; g < sup->group_count; g++) {
+        const struct sup__group *group = &sup->groups[g];
+        const struct sup__group *parent = &sup->groups[group->parent];
+        SUP_ASSERT(group->parent < g);
+        SUP_ASSERT(group->active <= parent->active && group->services <= parent->services);
+        SUP_ASSERT(group->cancelled || !parent->cancelled);
+        SUP_ASSERT(group->limit.count <= group->limit.capacity);
+    }
+}
+
+void sup_check(const struct sup *sup)
+{
+    SUP_ASSERT(sup->metrics.spawned_total ==
+               sup->metrics.active_services + sup->metrics.terminated_total);
+    SUP_ASSERT(sup->pool_used <= sup->config.blocking_pool);
+    SUP_ASSERT(sup->phase != SUP_SUPERVISOR_DRAINED || sup->groups[SUP__ROOT].active == 0);
+    check_registry(sup);
+    check_groups(sup);
+    sup__heap_check(&sup->heap);
+}

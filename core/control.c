@@ -1,0 +1,378 @@
+/* Operator commands: what is refused and why, what is idempotent, what happens.
+ *
+ * A command is judged first, told (event `command`), and then carried out, so
+ * that the trace shows cause before effect.
+ */
+#include "internal.h"
+
+static enum sup__intent intent_of(enum sup_command command)
+{
+    switch (command) {
+    case SUP_COMMAND_PAUSE:
+        return SUP__INTENT_PAUSE;
+    case SUP_COMMAND_QUARANTINE:
+        return SUP__INTENT_QUARANTINE;
+    case SUP_COMMAND_CANCEL:
+        return SUP__INTENT_CANCEL;
+    case SUP_COMMAND_ABORT:
+        return SUP__INTENT_ABORT;
+    case SUP_COMMAND_REMOVE:
+        return SUP__INTENT_REMOVE;
+    default:
+        return SUP__INTENT_RESTART; /* restart, resume */
+    }
+}
+
+enum sup_stop_state sup__stop_state(const struct sup__service *s)
+{
+    if (!s->live) {
+        return SUP_STOP_STATE_NO_ACTIVE_ATTEMPT;
+    }
+    if (s->deadline_passed) {
+        return SUP_STOP_STATE_FAILED;
+    }
+    if (s->abort_requested) {
+        return SUP_STOP_STATE_ABORT_REQUESTED;
+    }
+    return s->cancel_delivered ? SUP_STOP_STATE_CANCEL_DELIVERED : SUP_STOP_STATE_IDLE;
+}
+
+static bool held(const struct sup__service *s)
+{
+    return s->operation == SUP_OPERATION_PAUSED || s->operation == SUP_OPERATION_QUARANTINED;
+}
+
+/* Is the attempt being stopped by something that this command may not overrule? */
+static bool overruled(const struct sup__service *s, enum sup_command command)
+{
+    if (s->phase != SUP_PHASE_STOPPING) {
+        return false;
+    }
+    int mine = sup__rank(intent_of(command));
+    int theirs = sup__rank(s->intent);
+    if (command == SUP_COMMAND_ABORT) {
+        return false; /* hastens even a removal */
+    }
+    if (command == SUP_COMMAND_RESUME && held(s)) {
+        return theirs > sup__rank(SUP__INTENT_QUARANTINE);
+    }
+    return mine < theirs;
+}
+
+static int judge(const struct sup *sup, const struct sup__service *s, enum sup_command command)
+{
+    bool ends = command == SUP_COMMAND_CANCEL || command == SUP_COMMAND_ABORT ||
+                command == SUP_COMMAND_REMOVE;
+    if (sup->phase != SUP_SUPERVISOR_RUNNING && !ends) {
+        return SUP_EDRAINING;
+    }
+    if (command == SUP_COMMAND_RESTART && held(s)) {
+        return SUP_ENOTACTIVE;
+    }
+    if (overruled(s, command)) {
+        return SUP_ESTOPPING;
+    }
+    if (command == SUP_COMMAND_RESTART && s->phase == SUP_PHASE_TERMINATED &&
+        sup->groups[s->group].cancelled) {
+        return SUP_ECANCELLED;
+    }
+    return SUP_OK;
+}
+
+/* Would the command change nothing? */
+static bool idempotent(const struct sup__service *s, enum sup_command command)
+{
+    bool stopping = s->phase == SUP_PHASE_STOPPING;
+    switch (command) {
+    case SUP_COMMAND_PAUSE:
+        return s->operation == SUP_OPERATION_PAUSED;
+    case SUP_COMMAND_QUARANTINE:
+        return s->operation == SUP_OPERATION_QUARANTINED;
+    case SUP_COMMAND_RESUME:
+        return !held(s);
+    case SUP_COMMAND_RESTART:
+        return stopping && s->intent == SUP__INTENT_RESTART;
+    case SUP_COMMAND_CANCEL:
+        return s->phase == SUP_PHASE_TERMINATED ||
+               (stopping && sup__rank(s->intent) == sup__rank(SUP__INTENT_CANCEL));
+    case SUP_COMMAND_ABORT:
+        return s->phase == SUP_PHASE_TERMINATED ||
+               (stopping && s->abort_requested &&
+                sup__rank(s->intent) >= sup__rank(SUP__INTENT_ABORT));
+    case SUP_COMMAND_REMOVE:
+        return stopping && s->intent == SUP__INTENT_REMOVE;
+    default:
+        return false;
+    }
+}
+
+static void hold(struct sup *sup, struct sup__service *s, enum sup_command command)
+{
+    bool pause = command == SUP_COMMAND_PAUSE;
+    s->operation = pause ? SUP_OPERATION_PAUSED : SUP_OPERATION_QUARANTINED;
+    sup__say_plain(sup, pause ? SUP_EVENT_PAUSED : SUP_EVENT_QUARANTINED, s);
+    sup__stop(sup, s, intent_of(command));
+}
+
+static void resume(struct sup *sup, struct sup__service *s)
+{
+    s->operation = SUP_OPERATION_ACTIVE;
+    sup__say_plain(sup, SUP_EVENT_RESUMED, s);
+    if (s->phase == SUP_PHASE_STOPPING) {
+        s->restart_event = false;
+        sup__stop(sup, s, SUP__INTENT_RESTART);
+    } else if (s->phase == SUP_PHASE_IDLE) {
+        sup__settle(sup, s, SUP__INTENT_RESTART, false);
+    }
+}
+
+/* A member of a group's restart that waits for it as the one that failed: the
+ * group need not wait any longer. */
+static bool hasten_group(struct sup *sup, struct sup__service *s)
+{
+    uint32_t group = sup__cold_of(sup, s)->incident;
+    if (group == SUP__NONE || s->phase != SUP_PHASE_BACKING_OFF) {
+        return false;
+    }
+    sup__fresh_start(sup, s);
+    sup__incident_due(sup, group);
+    return true;
+}
+
+static void restart(struct sup *sup, struct sup__service *s)
+{
+    s->restart_event = true;
+    if (s->phase == SUP_PHASE_TERMINATED) {
+        sup__register_anew(sup, s);
+        s->restart_event = true;
+        sup__begin(sup, s);
+    } else if (s->live) {
+        sup__stop(sup, s, SUP__INTENT_RESTART);
+    } else if (s->queued) {
+        sup__fresh_start(sup, s);
+    } else if (!hasten_group(sup, s)) {
+        sup__settle(sup, s, SUP__INTENT_RESTART, false);
+    }
+}
+
+/* A removal that an abort hastens stays a removal, and so does a replacement. */
+static void abort_one(struct sup *sup, struct sup__service *s)
+{
+    if (s->phase == SUP_PHASE_STOPPING &&
+        sup__rank(s->intent) > sup__rank(SUP__INTENT_ABORT)) {
+        sup__request_abort(sup, s);
+    } else {
+        sup__stop(sup, s, SUP__INTENT_ABORT);
+    }
+}
+
+static void remove_one(struct sup *sup, struct sup__service *s)
+{
+    s->operation = SUP_OPERATION_REMOVED;
+    sup__stop(sup, s, SUP__INTENT_REMOVE);
+}
+
+static void carry_out(struct sup *sup, struct sup__service *s, enum sup_command command)
+{
+    switch (command) {
+    case SUP_COMMAND_PAUSE:
+    case SUP_COMMAND_QUARANTINE:
+        hold(sup, s, command);
+        break;
+    case SUP_COMMAND_RESUME:
+        resume(sup, s);
+        break;
+    case SUP_COMMAND_RESTART:
+        restart(sup, s);
+        break;
+    case SUP_COMMAND_CANCEL:
+        sup__stop(sup, s, SUP__INTENT_CANCEL);
+        break;
+    case SUP_COMMAND_ABORT:
+        abort_one(sup, s);
+        break;
+    case SUP_COMMAND_REMOVE:
+        remove_one(sup, s);
+        break;
+    default:
+        SUP_ASSERT(false);
+    }
+}
+
+static void describe_before(const struct sup__service *s, struct sup_command_outcome *outcome)
+{
+    outcome->operation_before = outcome->operation_after = s->operation;
+    outcome->phase_before = outcome->phase_after = s->phase;
+    outcome->generation = s->generation;
+    outcome->attempt = s->live ? s->attempt : 0;
+    outcome->stop_state = sup__stop_state(s);
+}
+
+static void describe_after(const struct sup__service *s, bool cancelled, bool aborted,
+                           struct sup_command_outcome *outcome)
+{
+    outcome->operation_after = s->operation;
+    outcome->phase_after = s->phase;
+    outcome->generation = s->generation;
+    outcome->attempt = s->live ? s->attempt : 0;
+    outcome->stop_state = sup__stop_state(s);
+    outcome->cancel_delivered = s->live && s->cancel_delivered && !cancelled;
+    outcome->abort_requested = s->live && s->abort_requested && !aborted;
+    if (s->live && s->deadline_passed) {
+        outcome->failure_phase = "wait-completion";
+        outcome->failure_reason = "the attempt did not end before its stop deadline";
+    }
+}
+
+static bool actor_valid(const struct sup_actor *actor)
+{
+    return actor != NULL && !sup__blank(actor->who) && !sup__blank(actor->why);
+}
+
+static int finish(struct sup_command_outcome *outcome, struct sup_command_outcome *ret_outcome)
+{
+    if (ret_outcome != NULL) {
+        *ret_outcome = *outcome;
+    }
+    return outcome->result;
+}
+
+static void command_service(struct sup *sup, struct sup__service *s,
+                            const struct sup_actor *actor, struct sup_command_outcome *outcome)
+{
+    enum sup_command command = outcome->command;
+    bool cancelled = s->live && s->cancel_delivered;
+    bool aborted = s->live && s->abort_requested;
+    describe_before(s, outcome);
+    outcome->result = judge(sup, s, command);
+    outcome->idempotent = outcome->result == SUP_OK && idempotent(s, command);
+    sup__say_command(sup, outcome, s->name, NULL, actor);
+    if (outcome->result == SUP_OK && !outcome->idempotent) {
+        outcome->affected = 1;
+        carry_out(sup, s, command);
+    }
+    describe_after(s, cancelled, aborted, outcome);
+}
+
+int sup_control(struct sup *sup, enum sup_command command, const char *service,
+                const struct sup_actor *actor, struct sup_command_outcome *ret_outcome)
+{
+    struct sup_command_outcome outcome = {.command = command};
+    bool known = command >= SUP_COMMAND_PAUSE && command <= SUP_COMMAND_ABORT;
+    if (!known || service == NULL || !actor_valid(actor)) {
+        outcome.result = SUP_EINVAL;
+        return finish(&outcome, ret_outcome);
+    }
+    sup__enter(sup);
+    struct sup__service *s = sup__registered(sup, service);
+    if (s == NULL) {
+        outcome.result = SUP_EUNKNOWN;
+        outcome.stop_state = SUP_STOP_STATE_NO_ACTIVE_ATTEMPT;
+        sup__say_command(sup, &outcome, service, NULL, actor);
+    } else {
+        command_service(sup, s, actor, &outcome);
+    }
+    sup__leave(sup);
+    return finish(&outcome, ret_outcome);
+}
+
+#define COMMAND(function, code)                                                                    \
+    int function(struct sup *sup, const char *service, const struct sup_actor *actor,              \
+                 struct sup_command_outcome *ret_outcome)                                          \
+    {                                                                                              \
+        return sup_control(sup, code, service, actor, ret_outcome);                                \
+    }
+
+COMMAND(sup_pause, SUP_COMMAND_PAUSE)
+COMMAND(sup_resume, SUP_COMMAND_RESUME)
+COMMAND(sup_quarantine, SUP_COMMAND_QUARANTINE)
+COMMAND(sup_remove, SUP_COMMAND_REMOVE)
+COMMAND(sup_restart, SUP_COMMAND_RESTART)
+COMMAND(sup_cancel, SUP_COMMAND_CANCEL)
+COMMAND(sup_abort, SUP_COMMAND_ABORT)
+
+/* ---- a whole subtree ---- */
+
+static void cancel_member(struct sup *sup, struct sup__service *s)
+{
+    if (!s->live || !s->cancel_delivered ||
+        sup__rank(s->intent) < sup__rank(SUP__INTENT_CANCEL)) {
+        sup__stop(sup, s, SUP__INTENT_CANCEL);
+    }
+}
+
+static uint32_t command_subtree(struct sup *sup, uint32_t group,
+                                void (*act)(struct sup *, struct sup__service *))
+{
+    uint32_t affected = 0;
+    uint32_t count = sup__group_collect(sup, group);
+    for (uint32_t i = 0; i < count; i++) {
+        struct sup__service *s = &sup->services[sup->scratch[i]];
+        if (s->registered && s->phase != SUP_PHASE_TERMINATED) {
+            act(sup, s);
+            affected++;
+        }
+    }
+    return affected;
+}
+
+/* Incidents around the subtree go on without the members that have left. */
+static void advance_around(struct sup *sup, uint32_t group)
+{
+    for (uint32_t g = group; g != SUP__NONE; g = sup->groups[g].parent) {
+        sup__incident_advance(sup, g);
+    }
+}
+
+static void cancel_group(struct sup *sup, uint32_t group, struct sup_command_outcome *outcome)
+{
+    bool before = sup->groups[group].cancelled;
+    sup__group_mark_cancelled(sup, group);
+    if (!before && !SUP__QUIET(sup)) {
+        struct sup_event event;
+        sup__event_init(sup, &event, SUP_EVENT_GROUP_CANCELLED, NULL);
+        event.group = sup->groups[group].path;
+        sup__emit(sup, &event);
+    }
+    outcome->affected = command_subtree(sup, group, cancel_member);
+}
+
+static int command_group(struct sup *sup, enum sup_command command, const char *path,
+                         const struct sup_actor *actor, struct sup_command_outcome *ret_outcome)
+{
+    struct sup_command_outcome outcome = {.command = command};
+    if (!actor_valid(actor) || !sup__group_path_valid(path)) {
+        outcome.result = SUP_EINVAL;
+        return finish(&outcome, ret_outcome);
+    }
+    sup__enter(sup);
+    uint32_t group = sup__group_find(sup, path);
+    if (group == SUP__NONE) {
+        outcome.result = SUP_EUNKNOWN;
+        sup__say_command(sup, &outcome, NULL, path, actor);
+    } else {
+        outcome.idempotent =
+            command == SUP_COMMAND_CANCEL_GROUP && sup->groups[group].cancelled;
+        sup__say_command(sup, &outcome, NULL, sup->groups[group].path, actor);
+        if (command == SUP_COMMAND_CANCEL_GROUP) {
+            cancel_group(sup, group, &outcome);
+        } else {
+            outcome.affected = command_subtree(sup, group, abort_one);
+        }
+        advance_around(sup, group);
+    }
+    sup__leave(sup);
+    return finish(&outcome, ret_outcome);
+}
+
+int sup_cancel_group(struct sup *sup, const char *group, const struct sup_actor *actor,
+                     struct sup_command_outcome *ret_outcome)
+{
+    return command_group(sup, SUP_COMMAND_CANCEL_GROUP, group, actor, ret_outcome);
+}
+
+int sup_force_abort(struct sup *sup, const char *group, const struct sup_actor *actor,
+                    struct sup_command_outcome *ret_outcome)
+{
+    return command_group(sup, SUP_COMMAND_FORCE_ABORT, group, actor, ret_outcome);
+}

@@ -1,0 +1,234 @@
+/* Draining: everything ends, within a time, and a report says how. */
+#include <string.h>
+
+#include "internal.h"
+
+void sup__drain_classify(struct sup *sup, struct sup__service *s, enum sup_drain_class class_)
+{
+    struct sup_drain_counts *counts = &sup->drain.report.counts;
+    if (s->drain_class != SUP_DRAIN_NONE) {
+        return;
+    }
+    s->drain_class = (uint8_t)class_;
+    counts->already_exited += class_ == SUP_DRAIN_ALREADY_EXITED;
+    counts->graceful += class_ == SUP_DRAIN_GRACEFUL;
+    counts->aborted += class_ == SUP_DRAIN_ABORTED;
+    counts->abandoned += class_ == SUP_DRAIN_ABANDONED;
+}
+
+static void chain_last(struct sup *sup, uint32_t slot)
+{
+    struct sup__cold *cold = &sup->colds[slot];
+    struct sup__drain *drain = &sup->drain;
+    SUP_ASSERT(cold->incident == SUP__NONE);
+    cold->chain_previous = drain->chain_last;
+    cold->chain_next = SUP__NONE;
+    if (drain->chain_last == SUP__NONE) {
+        drain->chain_first = slot;
+    } else {
+        sup->colds[drain->chain_last].chain_next = slot;
+    }
+    drain->chain_last = slot;
+}
+
+void sup__drain_leave(struct sup *sup, struct sup__service *s)
+{
+    struct sup__drain *drain = &sup->drain;
+    uint32_t slot = sup__slot_of(sup, s);
+    struct sup__cold *cold = &sup->colds[slot];
+    if (!drain->chained || (drain->chain_first != slot && cold->chain_previous == SUP__NONE)) {
+        return;
+    }
+    uint32_t before = cold->chain_previous;
+    uint32_t after = cold->chain_next;
+    *(before == SUP__NONE ? &drain->chain_first : &sup->colds[before].chain_next) = after;
+    *(after == SUP__NONE ? &drain->chain_last : &sup->colds[after].chain_previous) = before;
+    cold->chain_previous = cold->chain_next = SUP__NONE;
+}
+
+static void cancel_for_drain(struct sup *sup, struct sup__service *s)
+{
+    if (!s->cancel_delivered) {
+        sup__deliver_cancel(sup, s, SUP__INTENT_DRAIN);
+    } else if (s->intent != SUP__INTENT_REMOVE) {
+        sup__stop(sup, s, SUP__INTENT_DRAIN);
+    }
+}
+
+/* Reverse order: the next one is cancelled when the one before it has ended. */
+void sup__drain_advance(struct sup *sup)
+{
+    struct sup__drain *drain = &sup->drain;
+    while (drain->chained && drain->chain_first != SUP__NONE) {
+        struct sup__service *s = &sup->services[drain->chain_first];
+        if (s->live) {
+            if (!s->cancel_delivered) {
+                sup__deliver_cancel(sup, s, SUP__INTENT_DRAIN);
+            }
+            return;
+        }
+        sup__drain_leave(sup, s);
+    }
+}
+
+static void say_requested(struct sup *sup, struct sup_duration timeout)
+{
+    if (SUP__QUIET(sup)) {
+        return;
+    }
+    struct sup_event event;
+    sup__event_init(sup, &event, SUP_EVENT_SHUTDOWN_REQUESTED, NULL);
+    event.fields |= SUP_FIELD_TIMEOUT;
+    event.timeout = timeout;
+    event.who = sup->drain.who;
+    event.why = sup->drain.why;
+    sup__emit(sup, &event);
+}
+
+/* Waits end at once; what lives is cancelled, or waits for its turn. */
+static void end_waits(struct sup *sup)
+{
+    uint32_t count = sup__group_collect(sup, SUP__ROOT);
+    for (uint32_t i = 0; i < count; i++) {
+        struct sup__service *s = &sup->services[sup->scratch[i]];
+        if (!s->live) {
+            sup__drain_classify(sup, s, SUP_DRAIN_ALREADY_EXITED);
+        }
+        if (s->phase == SUP_PHASE_IDLE || s->phase == SUP_PHASE_BACKING_OFF) {
+            sup__settle(sup, s, SUP__INTENT_DRAIN, false);
+        }
+    }
+}
+
+static void cancel_live(struct sup *sup)
+{
+    bool reverse = sup->config.shutdown_order == SUP_ORDER_REVERSE;
+    uint32_t count = sup__group_collect(sup, SUP__ROOT);
+    sup->drain.chained = reverse;
+    for (uint32_t i = 0; i < count; i++) {
+        struct sup__service *s = &sup->services[sup->scratch[i]];
+        if (!s->live) {
+            continue;
+        }
+        if (reverse) {
+            chain_last(sup, sup->scratch[i]);
+        }
+        if (!reverse || s->cancel_delivered) {
+            cancel_for_drain(sup, s);
+        }
+    }
+    sup__drain_advance(sup);
+}
+
+void sup__drain_begin(struct sup *sup, struct sup_duration timeout, const char *who,
+                      const char *why, bool by_limit)
+{
+    SUP_ASSERT(sup->phase == SUP_SUPERVISOR_RUNNING);
+    struct sup__drain *drain = &sup->drain;
+    sup__copy_text(drain->who, sizeof(drain->who), who);
+    sup__copy_text(drain->why, sizeof(drain->why), why);
+    drain->report.requested = true;
+    drain->report.by_limit = by_limit;
+    drain->report.requested_at.ns = sup->now;
+    sup->phase = SUP_SUPERVISOR_DRAINING;
+    for (uint32_t g = 0; g < sup->group_count; g++) {
+        if (sup->groups[g].incident != SUP__INCIDENT_NONE) {
+            sup__incident_dissolve(sup, g);
+        }
+    }
+    say_requested(sup, timeout);
+    drain->deadline = sup_instant_add((struct sup_instant){sup->now}, timeout).ns;
+    sup__arm(sup, &drain->key, drain->deadline, SUP__TIMER_OTHER, SUP__OTHER_DRAIN);
+    end_waits(sup);
+    cancel_live(sup);
+}
+
+/* The overall timeout: stragglers are cancelled where that has not happened, and
+ * aborted together, or given up at once when aborting is switched off. */
+void sup__drain_timeout(struct sup *sup)
+{
+    SUP_ASSERT(sup->phase == SUP_SUPERVISOR_DRAINING);
+    sup->drain.report.timed_out = true;
+    uint32_t count = sup__group_collect(sup, SUP__ROOT);
+    for (uint32_t i = 0; i < count; i++) {
+        struct sup__service *s = &sup->services[sup->scratch[i]];
+        if (s->live && !s->cancel_delivered) {
+            sup__deliver_cancel(sup, s, SUP__INTENT_DRAIN);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct sup__service *s = &sup->services[sup->scratch[i]];
+        if (!s->live || s->abort_requested) {
+            continue;
+        }
+        if (sup->config.shutdown_abort) {
+            sup__request_abort(sup, s);
+        } else {
+            sup__abandon(sup, s);
+        }
+    }
+}
+
+static void say_drained(struct sup *sup)
+{
+    if (SUP__QUIET(sup)) {
+        return;
+    }
+    const struct sup_drain_report *report = &sup->drain.report;
+    struct sup_event event;
+    sup__event_init(sup, &event, SUP_EVENT_DRAINED, NULL);
+    event.fields |= SUP_FIELD_DRAIN | (report->by_limit ? SUP_FIELD_TEXT : 0);
+    event.text = report->by_limit ? sup_reason_name(SUP_REASON_RESTART_LIMIT) : NULL;
+    event.took = report->took;
+    event.timed_out = report->timed_out;
+    event.drain = report->counts;
+    sup__emit(sup, &event);
+}
+
+void sup__drain_check(struct sup *sup)
+{
+    if (sup->phase != SUP_SUPERVISOR_DRAINING || sup->groups[SUP__ROOT].active > 0) {
+        return;
+    }
+    struct sup_drain_report *report = &sup->drain.report;
+    sup__disarm(sup, &sup->drain.key);
+    sup->phase = SUP_SUPERVISOR_DRAINED;
+    report->drained = true;
+    report->took.ns = sup->now - report->requested_at.ns;
+    say_drained(sup);
+}
+
+int sup_shutdown(struct sup *sup, const struct sup_duration *timeout,
+                 const struct sup_actor *actor, struct sup_command_outcome *ret_outcome)
+{
+    struct sup_command_outcome outcome = {.command = SUP_COMMAND_SHUTDOWN};
+    if (actor == NULL || sup__blank(actor->who) || sup__blank(actor->why)) {
+        outcome.result = SUP_EINVAL;
+    } else {
+        sup__enter(sup);
+        outcome.idempotent = sup->phase != SUP_SUPERVISOR_RUNNING;
+        sup__say_command(sup, &outcome, NULL, NULL, actor);
+        if (!outcome.idempotent) {
+            outcome.affected = sup->groups[SUP__ROOT].active;
+            sup__drain_begin(sup, timeout != NULL ? *timeout : sup->config.shutdown_timeout,
+                             actor->who, actor->why, false);
+        }
+        sup__leave(sup);
+    }
+    if (ret_outcome != NULL) {
+        *ret_outcome = outcome;
+    }
+    return outcome.result;
+}
+
+void sup_drain_report_read(const struct sup *sup, struct sup_drain_report *ret_report)
+{
+    *ret_report = sup->drain.report;
+    ret_report->who = sup->drain.who;
+    ret_report->why = sup->drain.why;
+}
+
+enum sup_drain_class sup_drain_class_of(const struct sup *sup, uint32_t slot)
+{
+    return slot < sup->slot_count ? sup->services[slot].drain_class : SUP_DRAIN_NONE;
+}

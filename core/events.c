@@ -1,0 +1,145 @@
+/* Events: building, numbering, handing them out, the journal. */
+#include <string.h>
+
+#include "internal.h"
+
+void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
+                     const struct sup__service *s)
+{
+    memset(event, 0, sizeof(*event));
+    event->at.ns = sup->now;
+    event->type = type;
+    event->slot = SUP__NONE;
+    if (s != NULL) {
+        event->service = s->name;
+        event->slot = sup__slot_of(sup, s);
+        event->generation = s->generation;
+        event->attempt = s->attempt;
+    }
+}
+
+static void journal(struct sup *sup, const struct sup_event *event)
+{
+    uint32_t size = sup->config.journal_entries;
+    struct sup_journal_entry *entry = &sup->journal[(event->sequence - 1) % size];
+    *entry = (struct sup_journal_entry){
+        .at = event->at,
+        .sequence = event->sequence,
+        .value = event->type == SUP_EVENT_DRAINED ? event->took.ns : event->delay.ns,
+        .slot = event->slot,
+        .generation = event->generation,
+        .attempt = event->attempt,
+        .count = event->count,
+        .type = (uint8_t)event->type,
+        .outcome = (uint8_t)event->outcome,
+        .reason = (uint8_t)event->reason,
+        .command = (uint8_t)event->command,
+    };
+}
+
+/* The sequence was counted by SUP__QUIET when nobody listens. */
+void sup__emit(struct sup *sup, struct sup_event *event)
+{
+    SUP_ASSERT(sup->inside);
+    event->sequence = ++sup->sequence;
+    if (sup->config.journal_entries > 0) {
+        journal(sup, event);
+    }
+    for (uint32_t i = 0; i < sup->subscriber_count; i++) {
+        sup->subscribers[i].fn(sup->subscribers[i].context, event);
+    }
+}
+
+void sup__say(struct sup *sup, enum sup_event_type type, const struct sup__service *s)
+{
+    if (SUP__QUIET(sup)) {
+        return;
+    }
+    struct sup_event event;
+    sup__event_init(sup, &event, type, s);
+    event.fields |= SUP_FIELD_ATTEMPT;
+    sup__emit(sup, &event);
+}
+
+void sup__say_plain(struct sup *sup, enum sup_event_type type, const struct sup__service *s)
+{
+    if (SUP__QUIET(sup)) {
+        return;
+    }
+    struct sup_event event;
+    sup__event_init(sup, &event, type, s);
+    sup__emit(sup, &event);
+}
+
+void sup__say_command(struct sup *sup, const struct sup_command_outcome *outcome,
+                      const char *service, const char *group, const struct sup_actor *actor)
+{
+    sup->metrics.commands_total++;
+    if (SUP__QUIET(sup)) {
+        return;
+    }
+    struct sup_event event;
+    uint32_t slot = service == NULL ? SUP__NONE : sup__find(sup, service);
+    sup__event_init(sup, &event, SUP_EVENT_COMMAND,
+                    slot == SUP__NONE ? NULL : &sup->services[slot]);
+    event.service = service;
+    event.group = group;
+    event.fields |= SUP_FIELD_COMMAND;
+    event.command = outcome->command;
+    event.who = actor->who;
+    event.why = actor->why;
+    event.result = outcome->result;
+    event.idempotent = outcome->idempotent;
+    sup__emit(sup, &event);
+}
+
+static void listen(struct sup *sup)
+{
+    sup->listening = sup->subscriber_count > 0 || sup->config.journal_entries > 0;
+}
+
+int sup_subscribe(struct sup *sup, sup_event_fn fn, void *context)
+{
+    if (fn == NULL) {
+        return SUP_EINVAL;
+    }
+    if (sup->subscriber_count == SUP_SUBSCRIBERS_MAX) {
+        return SUP_ELIMIT;
+    }
+    sup->subscribers[sup->subscriber_count++] = (struct sup__subscriber){fn, context};
+    listen(sup);
+    return SUP_OK;
+}
+
+int sup_unsubscribe(struct sup *sup, sup_event_fn fn, void *context)
+{
+    for (uint32_t i = 0; i < sup->subscriber_count; i++) {
+        if (sup->subscribers[i].fn == fn && sup->subscribers[i].context == context) {
+            sup->subscriber_count--;
+            memmove(&sup->subscribers[i], &sup->subscribers[i + 1],
+                    (sup->subscriber_count - i) * sizeof(sup->subscribers[0]));
+            listen(sup);
+            return SUP_OK;
+        }
+    }
+    return SUP_EUNKNOWN;
+}
+
+uint32_t sup_journal_read(const struct sup *sup, uint64_t after,
+                          struct sup_journal_entry *entries, uint32_t size, uint64_t *ret_dropped)
+{
+    uint32_t ring = sup->config.journal_entries;
+    uint64_t oldest = sup->sequence > ring ? sup->sequence - ring + 1 : 1;
+    uint64_t from = after + 1;
+    if (ret_dropped != NULL) {
+        *ret_dropped = ring > 0 && from < oldest ? oldest - from : 0;
+    }
+    if (ring == 0) {
+        return 0;
+    }
+    uint32_t copied = 0;
+    for (uint64_t n = from > oldest ? from : oldest; n <= sup->sequence && copied < size; n++) {
+        entries[copied++] = sup->journal[(n - 1) % ring];
+    }
+    return copied;
+}

@@ -1,0 +1,247 @@
+/* The timer heap; see heap.h. */
+#include "heap.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "sup/assert.h"
+#include "sup/error.h"
+
+#define LINE 64u
+#define ARITY 4u
+
+static bool before(const struct sup__heap_entry *a, const struct sup__heap_entry *b)
+{
+    return a->deadline != b->deadline ? a->deadline < b->deadline : a->key < b->key;
+}
+
+void sup__heap_init(struct sup__heap *heap, sup__heap_owner_fn owner, void *context)
+{
+    *heap = (struct sup__heap){.owner = owner, .context = context};
+}
+
+void sup__heap_release(struct sup__heap *heap, const struct sup_allocator *alloc)
+{
+    if (heap->block != NULL) {
+        alloc->resize(alloc->context, heap->block, heap->block_bytes, 0);
+    }
+    heap->block = NULL;
+    heap->entries = NULL;
+    heap->count = heap->capacity = 0;
+}
+
+int sup__heap_reserve(struct sup__heap *heap, const struct sup_allocator *alloc, uint64_t live)
+{
+    /* A quarter more than can be live, so that a compaction always frees enough
+     * to pay for itself. */
+    uint64_t wanted = live + live / 4 + 16;
+    if (wanted <= heap->capacity) {
+        return SUP_OK;
+    }
+    uint64_t grown = (uint64_t)heap->capacity + heap->capacity / 2;
+    uint64_t capacity = wanted > grown ? wanted : grown;
+    if (capacity >= UINT32_MAX) {
+        return SUP_ELIMIT;
+    }
+    size_t bytes = (size_t)capacity * sizeof(struct sup__heap_entry) + 2 * LINE;
+    char *block = alloc->resize(alloc->context, NULL, 0, bytes);
+    if (block == NULL) {
+        return SUP_ENOMEM;
+    }
+    uintptr_t first_child = ((uintptr_t)block + sizeof(struct sup__heap_entry) + LINE - 1) / LINE;
+    char *line = block + (first_child * LINE - (uintptr_t)block);
+    struct sup__heap_entry *entries =
+        (struct sup__heap_entry *)(void *)(line - sizeof(struct sup__heap_entry));
+    if (heap->count > 0) {
+        memcpy(entries, heap->entries, heap->count * sizeof(*entries));
+    }
+    if (heap->block != NULL) {
+        alloc->resize(alloc->context, heap->block, heap->block_bytes, 0);
+    }
+    heap->block = block;
+    heap->block_bytes = bytes;
+    heap->entries = entries;
+    heap->capacity = (uint32_t)capacity;
+    return SUP_OK;
+}
+
+static uint32_t id_of(const struct sup__heap_entry *entry)
+{
+    return (uint32_t)(entry->key & SUP__HEAP_ID_MASK);
+}
+
+static bool alive(const struct sup__heap *heap, const struct sup__heap_entry *entry)
+{
+    return *heap->owner(heap->context, id_of(entry)) == entry->key;
+}
+
+static void sift_up(struct sup__heap *heap, uint32_t hole, struct sup__heap_entry entry)
+{
+    struct sup__heap_entry *entries = heap->entries;
+    while (hole > 0) {
+        uint32_t parent = (hole - 1) / ARITY;
+        if (!before(&entry, &entries[parent])) {
+            break;
+        }
+        entries[hole] = entries[parent];
+        hole = parent;
+    }
+    entries[hole] = entry;
+}
+
+static uint32_t least_child(const struct sup__heap_entry *entries, uint32_t first, uint32_t count)
+{
+    uint32_t least = first;
+    uint32_t end = first + ARITY < count ? first + ARITY : count;
+    for (uint32_t child = first + 1; child < end; child++) {
+        least = before(&entries[child], &entries[least]) ? child : least;
+    }
+    return least;
+}
+
+static void sift_down(struct sup__heap *heap, uint32_t hole, struct sup__heap_entry entry)
+{
+    struct sup__heap_entry *entries = heap->entries;
+    uint32_t count = heap->count;
+    for (;;) {
+        uint64_t first = (uint64_t)hole * ARITY + 1;
+        if (first >= count) {
+            break;
+        }
+        uint32_t child = least_child(entries, (uint32_t)first, count);
+        if (!before(&entries[child], &entry)) {
+            break;
+        }
+        entries[hole] = entries[child];
+        hole = child;
+    }
+    entries[hole] = entry;
+}
+
+/* The hole walks down to a leaf and the last entry climbs back from there: the
+ * last entry belongs near the bottom nearly always. */
+static void remove_top(struct sup__heap *heap)
+{
+    struct sup__heap_entry *entries = heap->entries;
+    SUP_ASSERT(heap->count > 0);
+    uint32_t count = --heap->count;
+    if (count == 0) {
+        return;
+    }
+    struct sup__heap_entry last = entries[count];
+    uint32_t hole = 0;
+    for (;;) {
+        uint64_t first = (uint64_t)hole * ARITY + 1;
+        if (first >= count) {
+            break;
+        }
+        uint32_t child = least_child(entries, (uint32_t)first, count);
+        entries[hole] = entries[child];
+        hole = child;
+    }
+    sift_up(heap, hole, last);
+}
+
+static void rebuild(struct sup__heap *heap)
+{
+    if (heap->count < 2) {
+        return;
+    }
+    for (uint32_t parent = (heap->count - 2) / ARITY + 1; parent-- > 0;) {
+        sift_down(heap, parent, heap->entries[parent]);
+    }
+}
+
+static void compact(struct sup__heap *heap)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < heap->count; i++) {
+        if (alive(heap, &heap->entries[i])) {
+            heap->entries[kept++] = heap->entries[i];
+        }
+    }
+    heap->count = kept;
+    heap->stale = 0;
+    rebuild(heap);
+}
+
+/* Sequences ran out: sort what is armed (heapsort, in place, latest first) and
+ * deal them out again from 1 in the same order. */
+static void renumber(struct sup__heap *heap)
+{
+    compact(heap);
+    uint32_t count = heap->count;
+    while (heap->count > 1) {
+        struct sup__heap_entry top = heap->entries[0];
+        remove_top(heap);
+        heap->entries[heap->count] = top;
+    }
+    heap->count = count;
+    heap->sequence = 0;
+    for (uint32_t i = count; i-- > 0;) {
+        struct sup__heap_entry *entry = &heap->entries[i];
+        uint32_t id = id_of(entry);
+        entry->key = ++heap->sequence << SUP__HEAP_ID_BITS | id;
+        *heap->owner(heap->context, id) = entry->key;
+    }
+    for (uint32_t low = 0, high = count; low + 1 < high; low++) {
+        struct sup__heap_entry entry = heap->entries[low];
+        heap->entries[low] = heap->entries[--high];
+        heap->entries[high] = entry;
+    }
+}
+
+void sup__heap_renew(struct sup__heap *heap)
+{
+    if (__builtin_expect(heap->sequence > SUP__HEAP_SEQUENCE_MAX / 2, 0)) {
+        renumber(heap);
+    }
+}
+
+void sup__heap_push(struct sup__heap *heap, uint64_t deadline, uint32_t id, uint64_t *key)
+{
+    SUP_ASSERT(*key == 0);
+    if (__builtin_expect(heap->count == heap->capacity, 0)) {
+        compact(heap);
+    }
+    if (__builtin_expect(heap->sequence == SUP__HEAP_SEQUENCE_MAX, 0)) {
+        renumber(heap);
+    }
+    SUP_ASSERT(heap->count < heap->capacity);
+    *key = ++heap->sequence << SUP__HEAP_ID_BITS | id;
+    sift_up(heap, heap->count++, (struct sup__heap_entry){deadline, *key});
+}
+
+const struct sup__heap_entry *sup__heap_top(struct sup__heap *heap)
+{
+    while (heap->count > 0) {
+        if (heap->stale == 0 || alive(heap, &heap->entries[0])) {
+            return &heap->entries[0];
+        }
+        remove_top(heap);
+        heap->stale--;
+    }
+    return NULL;
+}
+
+uint32_t sup__heap_pop(struct sup__heap *heap)
+{
+    uint32_t id = id_of(&heap->entries[0]);
+    uint64_t *key = heap->owner(heap->context, id);
+    SUP_ASSERT(*key == heap->entries[0].key);
+    *key = 0;
+    remove_top(heap);
+    return id;
+}
+
+void sup__heap_check(const struct sup__heap *heap)
+{
+    uint32_t stale = 0;
+    for (uint32_t i = 0; i < heap->count; i++) {
+        const struct sup__heap_entry *entry = &heap->entries[i];
+        SUP_ASSERT(i == 0 || !before(entry, &heap->entries[(i - 1) / ARITY]));
+        stale += !alive(heap, entry);
+    }
+    SUP_ASSERT(stale == heap->stale);
+    SUP_ASSERT(heap->count <= heap->capacity);
+}

@@ -1,0 +1,198 @@
+/* Incidents: members of a group that are stopped one after the other, last
+ * registered first, and then started again together, terminated or quarantined.
+ *
+ * The members are a chain through their cold parts. A member stays in it until
+ * the incident is over or something else takes the service over; the cursor is
+ * the one whose end is waited for.
+ */
+#include "internal.h"
+
+void sup__incident_open(struct sup *sup, uint32_t group, enum sup__incident kind)
+{
+    struct sup__group *g = &sup->groups[group];
+    SUP_ASSERT(g->incident == SUP__INCIDENT_NONE && g->chain_first == SUP__NONE);
+    g->incident = (uint8_t)kind;
+    g->incident_due = kind != SUP__INCIDENT_RESTART;
+    g->incident_at = 0;
+}
+
+/* Puts s into the chain at its place; services mostly come in order, last
+ * registered first, so the search from the end is short. */
+void sup__incident_join(struct sup *sup, uint32_t group, struct sup__service *s, bool start)
+{
+    struct sup__group *g = &sup->groups[group];
+    uint32_t slot = sup__slot_of(sup, s);
+    struct sup__cold *cold = &sup->colds[slot];
+    SUP_ASSERT(g->incident != SUP__INCIDENT_NONE && cold->incident == SUP__NONE);
+    uint32_t before = g->chain_last;
+    while (before != SUP__NONE && sup->colds[before].order < cold->order) {
+        before = sup->colds[before].chain_previous;
+    }
+    uint32_t after = before == SUP__NONE ? g->chain_first : sup->colds[before].chain_next;
+    cold->chain_previous = before;
+    cold->chain_next = after;
+    *(before == SUP__NONE ? &g->chain_first : &sup->colds[before].chain_next) = slot;
+    *(after == SUP__NONE ? &g->chain_last : &sup->colds[after].chain_previous) = slot;
+    cold->incident = group;
+    cold->incident_start = start;
+    sup__account(sup, s);
+}
+
+void sup__incident_leave(struct sup *sup, struct sup__service *s)
+{
+    uint32_t slot = sup__slot_of(sup, s);
+    struct sup__cold *cold = &sup->colds[slot];
+    if (cold->incident == SUP__NONE) {
+        return;
+    }
+    struct sup__group *g = &sup->groups[cold->incident];
+    uint32_t before = cold->chain_previous;
+    uint32_t after = cold->chain_next;
+    *(before == SUP__NONE ? &g->chain_first : &sup->colds[before].chain_next) = after;
+    *(after == SUP__NONE ? &g->chain_last : &sup->colds[after].chain_previous) = before;
+    if (g->chain_cursor == slot) {
+        g->chain_cursor = after;
+    }
+    cold->chain_previous = cold->chain_next = SUP__NONE;
+    cold->incident = SUP__NONE;
+    cold->incident_start = false;
+    sup__account(sup, s);
+}
+
+static void close_incident(struct sup *sup, struct sup__group *g)
+{
+    sup__disarm(sup, &g->incident_key);
+    g->incident = SUP__INCIDENT_NONE;
+    g->chain_first = g->chain_last = g->chain_cursor = SUP__NONE;
+}
+
+void sup__incident_dissolve(struct sup *sup, uint32_t group)
+{
+    struct sup__group *g = &sup->groups[group];
+    while (g->chain_first != SUP__NONE) {
+        sup__incident_leave(sup, &sup->services[g->chain_first]);
+    }
+    close_incident(sup, g);
+}
+
+/* A member has ended, and its group wanted it. */
+void sup__incident_ended(struct sup *sup, struct sup__service *s)
+{
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    SUP_ASSERT(cold->incident != SUP__NONE && !s->live);
+    const struct sup__group *g = &sup->groups[cold->incident];
+    uint32_t max = g->policy.limit.max;
+    switch ((enum sup__incident)g->incident) {
+    case SUP__INCIDENT_NONE:
+        SUP_ASSERT(false);
+    case SUP__INCIDENT_RESTART:
+        if (sup__policy_of(sup, s)->restart == SUP_RESTART_NEVER) {
+            sup__terminate(sup, s, SUP_REASON_CANCELLED, 0, 0);
+        } else if (s->phase != SUP_PHASE_IDLE) {
+            sup__set_phase(sup, s, SUP_PHASE_IDLE);
+        }
+        break;
+    case SUP__INCIDENT_TERMINATE:
+        sup__terminate(sup, s, SUP_REASON_RESTART_LIMIT, max, max);
+        break;
+    case SUP__INCIDENT_QUARANTINE:
+        sup__incident_leave(sup, s);
+        sup__quarantine(sup, s);
+        break;
+    }
+}
+
+static void say_restart(struct sup *sup, const struct sup__group *g)
+{
+    if (SUP__QUIET(sup)) {
+        return;
+    }
+    struct sup_event event;
+    sup__event_init(sup, &event, SUP_EVENT_GROUP_RESTART, NULL);
+    event.group = g->path;
+    sup__emit(sup, &event);
+}
+
+static bool can_start(const struct sup *sup, const struct sup__service *s)
+{
+    return !s->live && s->operation == SUP_OPERATION_ACTIVE &&
+           (s->phase == SUP_PHASE_IDLE || s->phase == SUP_PHASE_BACKING_OFF) &&
+           !sup->groups[s->group].cancelled;
+}
+
+/* All members together, in registration order, in one instant. Attempts that are
+ * refused meanwhile end when the last one has been started. */
+static void start_members(struct sup *sup, uint32_t group)
+{
+    struct sup__group *g = &sup->groups[group];
+    uint32_t slot = g->chain_last;
+    if (slot != SUP__NONE) {
+        say_restart(sup, g);
+    }
+    sup->starting_group = true;
+    while (slot != SUP__NONE) {
+        struct sup__service *s = &sup->services[slot];
+        struct sup__cold *cold = &sup->colds[slot];
+        bool start = cold->incident_start && can_start(sup, s);
+        slot = cold->chain_previous;
+        sup__incident_leave(sup, s);
+        if (start) {
+            sup__begin(sup, s);
+        }
+    }
+    sup->starting_group = false;
+    close_incident(sup, g);
+    sup__deferred_refusals(sup);
+}
+
+/* Stops the next member, or finishes when all have ended. */
+void sup__incident_advance(struct sup *sup, uint32_t group)
+{
+    struct sup__group *g = &sup->groups[group];
+    if (g->incident == SUP__INCIDENT_NONE || sup->starting_group) {
+        return;
+    }
+    for (uint32_t slot = g->chain_cursor; slot != SUP__NONE; slot = sup->colds[slot].chain_next) {
+        struct sup__service *s = &sup->services[slot];
+        g->chain_cursor = slot;
+        if (!s->live) {
+            continue;
+        }
+        if (s->intent == SUP__INTENT_LIVENESS) {
+            s->intent = SUP__INTENT_GROUP;
+        }
+        if (!s->cancel_delivered && !s->deferred) {
+            sup__deliver_cancel(sup, s, SUP__INTENT_GROUP);
+        }
+        return;
+    }
+    g->chain_cursor = SUP__NONE;
+    if (g->incident == SUP__INCIDENT_RESTART) {
+        if (g->incident_due) {
+            start_members(sup, group);
+        }
+    } else {
+        sup__incident_dissolve(sup, group);
+    }
+}
+
+void sup__incident_at(struct sup *sup, uint32_t group, uint64_t at)
+{
+    struct sup__group *g = &sup->groups[group];
+    if (!g->incident_due && g->incident_key != 0 && at <= g->incident_at) {
+        return;
+    }
+    g->incident_due = false;
+    g->incident_at = at;
+    sup__arm(sup, &g->incident_key, at, SUP__TIMER_OTHER, SUP__OTHER_GROUP + group);
+}
+
+/* The delay has passed, or an operator's restart short-cuts it. */
+void sup__incident_due(struct sup *sup, uint32_t group)
+{
+    struct sup__group *g = &sup->groups[group];
+    SUP_ASSERT(g->incident == SUP__INCIDENT_RESTART);
+    sup__disarm(sup, &g->incident_key);
+    g->incident_due = true;
+    sup__incident_advance(sup, group);
+}

@@ -1,0 +1,73 @@
+/* Executors: how attempts run. A supervisor decides; an executor does.
+ *
+ * The interface is small so that a new world (simulated, threads, processes, a
+ * user's event loop) is one new file. The supervisor calls the executor from
+ * inside a step; the executor answers later, from the same thread, by the
+ * sup_report_… calls below, never from inside a call that the supervisor made.
+ */
+#ifndef SUP_EXECUTOR_H
+#define SUP_EXECUTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sup/event.h"
+#include "sup/policy.h"
+#include "sup/time.h"
+
+struct sup;
+
+/* Identifies an attempt for ever: the slot stands for the service's name,
+ * generation counts the registrations of that name from 0, attempts count from
+ * 1 within a generation. */
+struct sup_attempt {
+    uint32_t slot;
+    uint32_t generation;
+    uint32_t attempt;
+};
+
+/* What an executor is told when it is asked to start. */
+struct sup_start {
+    struct sup_attempt id;
+    const char *service; /* valid during the call */
+    enum sup_kind kind;
+    void *work; /* as given in sup_spec */
+};
+
+struct sup_executor {
+    /* Begin the attempt. 0, or a negative code when it cannot be started at
+     * all, which ends the attempt with outcome `refused`; *ret_error may then be
+     * set to a text that stays valid until the next call. */
+    int (*start)(void *context, const struct sup_start *start, const char **ret_error);
+    /* Ask the attempt to end: delivered at most once an attempt. */
+    void (*cancel)(void *context, struct sup_attempt id, void *work);
+    /* End it by force; at most once, never before cancel. */
+    void (*abort)(void *context, struct sup_attempt id, void *work);
+    /* May be NULL: the attempt is given up; it may still end, and report, late. */
+    void (*abandon)(void *context, struct sup_attempt id, void *work);
+    void *context;
+};
+
+/* How an attempt ended, in its own words. outcome is one of succeeded, failed,
+ * crashed, aborted (it ended because the executor was told to abort it). */
+struct sup_end {
+    enum sup_outcome outcome;
+    bool has_code; /* failed: an exit code is known */
+    int32_t code;
+    int32_t signal;    /* crashed: number of the signal, 0 when none */
+    const char *error; /* text of a failure or crash; NULL takes a default */
+    bool done;         /* succeeded: an interval service is not to be called again */
+};
+
+/* Reports. Each returns 0, or SUP_ESTALE when the attempt is no longer the live
+ * one: the report is then counted and traced as `late-report` and changes
+ * nothing. SUP_EINVAL: no such slot. O(log timers) at most. */
+int sup_report_end(struct sup *sup, struct sup_attempt id, const struct sup_end *end);
+int sup_report_ready(struct sup *sup, struct sup_attempt id, bool ready);
+int sup_report_beat(struct sup *sup, struct sup_attempt id);
+/* The attempt asks for more time: whichever deadline is running for it
+ * (readiness, grace, heartbeat) is moved to now + length if that is later; it is
+ * never shortened. */
+int sup_report_extend(struct sup *sup, struct sup_attempt id, struct sup_duration length);
+
+#endif

@@ -1,0 +1,125 @@
+/* Looking at a supervisor from outside: snapshots, groups, metrics.
+ *
+ * Snapshots are copies, made in O(1) for a service; texts in them belong to the
+ * supervisor and stay valid until its next call. Lists come in registration
+ * order.
+ */
+#ifndef SUP_SNAPSHOT_H
+#define SUP_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sup/control.h"
+#include "sup/event.h"
+#include "sup/policy.h"
+#include "sup/time.h"
+
+struct sup;
+
+struct sup_snapshot {
+    const char *service;
+    const char *group; /* full path */
+    uint32_t slot;
+    enum sup_kind kind;
+    enum sup_phase phase;
+    enum sup_operation operation;
+    bool active; /* an attempt is live */
+    bool queued; /* waits for a slot of the blocking pool */
+    uint32_t generation;
+    uint32_t attempt; /* the last one started, 0 before the first */
+    uint32_t starts;
+    uint32_t restarts; /* attempts after the first; an interval's calls excepted */
+    uint32_t failures;
+    uint32_t streak;
+    enum sup_reason reason;  /* SUP_REASON_NONE unless terminated */
+    const char *reason_text; /* "" unless terminated */
+    const char *last_error;  /* "" before the first */
+    enum sup_readiness readiness;
+    enum sup_heartbeat heartbeat;
+    struct sup_instant last_beat; /* never before the first of this attempt */
+    enum sup_breaker_state breaker;
+    struct sup_duration delay; /* of the wait in progress; 0 when there is none */
+    bool limit_enabled;
+    uint32_t limit_used; /* of restart-limit at this instant */
+    uint32_t limit_remaining;
+    bool limit_exhausted; /* a failure found no restart left, and none since */
+    enum sup_stop_state stop_state;
+    struct sup_instant registered_at;
+    struct sup_duration age;
+    struct sup_duration time_in_phase;
+    struct sup_duration running_time; /* of all its attempts, the live one included */
+    void *work;
+};
+
+/* 0, or SUP_EUNKNOWN: never registered, or removed. */
+int sup_snapshot_of(struct sup *sup, const char *service, struct sup_snapshot *ret_snapshot);
+int sup_snapshot_slot(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot);
+
+/* Walks the registry in registration order: *cursor = 0 first; false at the
+ * end. The registry must not change between the calls. */
+bool sup_snapshot_next(struct sup *sup, uint64_t *cursor, struct sup_snapshot *ret_snapshot);
+
+/* The name a slot stands for, also after its removal; NULL for no such slot. */
+const char *sup_slot_name(const struct sup *sup, uint32_t slot);
+
+struct sup_group_info {
+    const char *path;
+    bool cancelled;
+    uint32_t active;   /* live attempts in the subtree */
+    uint32_t busy;     /* services of the subtree that are live or will start */
+    uint32_t services; /* registered in the subtree */
+};
+
+/* 0, or SUP_EUNKNOWN. The root is "runtime"; "a.b" and "runtime.a.b" are one. */
+int sup_group_info_of(struct sup *sup, const char *group, struct sup_group_info *ret_info);
+/* Calls fn for each busy service of the subtree, in registration order. */
+int sup_group_busy(struct sup *sup, const char *group,
+                   void (*fn)(void *context, const char *service), void *context);
+
+#define SUP_SUPERVISOR_PHASE_LIST(X)                                           \
+    X(RUNNING, "running") X(DRAINING, "draining") X(DRAINED, "drained")
+
+enum sup_supervisor_phase {
+#define SUP__X(id, name) SUP_SUPERVISOR_##id,
+    SUP_SUPERVISOR_PHASE_LIST(SUP__X)
+#undef SUP__X
+        SUP_SUPERVISOR_PHASES
+};
+const char *sup_supervisor_phase_name(enum sup_supervisor_phase phase);
+enum sup_supervisor_phase sup_supervisor_phase_of(const struct sup *sup);
+
+/* Counters since creation, and one gauge. spawned_total = active_services +
+ * terminated_total always holds; paused, quarantined and idle services are
+ * active, a removed one counts as terminated. */
+#define SUP_METRIC_LIST(X)                                                     \
+    X(restarts_total, counter, "Attempts after a service's first.")            \
+    X(active_services, gauge, "Registered services that are not terminated.")  \
+    X(spawned_total, counter, "Registrations.")                                \
+    X(terminated_total, counter, "Services terminated, removed or replaced.")  \
+    X(circuit_breaker_trips, counter, "Times a circuit breaker opened.")       \
+    X(failures_total, counter, "Failures of attempts.")                        \
+    X(late_reports_total, counter, "Reports from attempts no longer live.")    \
+    X(attempts_total, counter, "Attempts started.")                            \
+    X(abandoned_total, counter, "Attempts given up after their abort.")        \
+    X(commands_total, counter, "Operator commands, refused ones included.")
+
+struct sup_metrics {
+#define SUP__X(name, type, help) uint64_t name;
+    SUP_METRIC_LIST(SUP__X)
+#undef SUP__X
+};
+
+void sup_metrics_read(const struct sup *sup, struct sup_metrics *ret_metrics);
+
+/* Running time of ended attempts; bucket i counts those of at most bound i. */
+#define SUP_HISTOGRAM_BUCKETS 16
+struct sup_histogram {
+    uint64_t bucket[SUP_HISTOGRAM_BUCKETS + 1]; /* not cumulative; last: above all */
+    uint64_t count;
+    uint64_t sum_ns; /* saturates */
+};
+extern const uint64_t sup_histogram_bounds_ns[SUP_HISTOGRAM_BUCKETS];
+void sup_histogram_read(const struct sup *sup, struct sup_histogram *ret_histogram);
+
+#endif

@@ -1,0 +1,143 @@
+/* The supervisor itself: creation, registration, stepping, shutdown.
+ *
+ * A supervisor is a pure state machine. It never starts a thread, makes a
+ * system call, reads the environment or looks at a clock but the one it was
+ * given, and keeps nothing outside itself: two of them in one program do not
+ * meet. All calls for one supervisor are made from one thread at a time.
+ *
+ * The caller's loop is: report what attempts did, issue commands, then
+ * sup_step() when sup_deadline() is reached.
+ */
+#ifndef SUP_SUPERVISOR_H
+#define SUP_SUPERVISOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sup/alloc.h"
+#include "sup/control.h"
+#include "sup/error.h"
+#include "sup/event.h"
+#include "sup/executor.h"
+#include "sup/policy.h"
+#include "sup/snapshot.h"
+#include "sup/time.h"
+
+struct sup;
+
+enum sup_order {
+    SUP_ORDER_PARALLEL, /* a drain cancels every live attempt at once */
+    SUP_ORDER_REVERSE,  /* each when the one registered after it has ended */
+};
+
+enum sup_duplicate {
+    SUP_DUPLICATE_REJECT,
+    SUP_DUPLICATE_REPLACE, /* stop the old one, then start the new one */
+};
+
+struct sup_config {
+    struct sup_clock clock;       /* required */
+    struct sup_executor executor; /* required: start, cancel, abort */
+    struct sup_allocator alloc;   /* required */
+    uint64_t seed;                /* of the jitter streams; default 1 */
+    struct sup_duration shutdown_timeout; /* 30 s */
+    enum sup_order shutdown_order;
+    bool shutdown_abort; /* true: abort stragglers; false: abandon them */
+    enum sup_duplicate on_duplicate;
+    uint32_t blocking_pool; /* 8: attempts of blocking services at a time */
+    struct sup_group_policy root;
+    uint32_t error_bytes_max; /* 128: room for a service's last error, its NUL included */
+    uint32_t journal_entries; /* 0: no journal */
+    uint32_t services_max;    /* 1,000,000: names ever registered */
+    uint32_t groups_max;      /* 100,000 */
+};
+
+/* A drain's abort-wait is each straggler's own. */
+void sup_config_default(struct sup_config *ret_config);
+
+/* SUP_EINVAL or SUP_ENOMEM; nothing is left behind on failure. */
+int sup_create(const struct sup_config *config, struct sup **ret_sup) SUP_WARN_UNUSED;
+/* Frees everything, live attempts included: the executor is not told. NULL is
+ * allowed. */
+void sup_free(struct sup *sup);
+
+#define SUP_NAME_MAX 128
+
+struct sup_spec {
+    const char *name;                /* [A-Za-z0-9_.-]+, at most SUP_NAME_MAX bytes */
+    const char *group;               /* dotted path; NULL is the root */
+    const struct sup_policy *policy; /* copied; NULL takes the defaults */
+    void *work;                      /* handed to the executor */
+};
+
+/* Registers the service and starts its first attempt. The name is visible from
+ * the instant this returns. SUP_EEXISTS, SUP_ECANCELLED (its group is
+ * cancelled), SUP_EDRAINING, SUP_EINVAL, SUP_ENOMEM, SUP_ELIMIT. A refused
+ * attempt is no error here: it is an attempt that ended. */
+int sup_spawn(struct sup *sup, const struct sup_spec *spec) SUP_WARN_UNUSED;
+/* The same as an audited command: emits `command`. */
+int sup_spawn_as(struct sup *sup, const struct sup_spec *spec, const struct sup_actor *actor,
+                 struct sup_command_outcome *ret_outcome) SUP_WARN_UNUSED;
+
+/* Makes the group `path` (and its ancestors), or finds it. The policy, when not
+ * NULL, is set on it. */
+int sup_group_create(struct sup *sup, const char *path, const struct sup_group_policy *policy)
+    SUP_WARN_UNUSED;
+
+/* The earliest instant at which sup_step() has something to do; never when
+ * there is none. O(1). */
+struct sup_instant sup_deadline(const struct sup *sup);
+
+/* Fires the timers due now, in (deadline, sequence) order; one that is armed
+ * meanwhile waits for the next step. Returns how many fired. Allocates nothing;
+ * O(log timers) each. */
+uint32_t sup_step(struct sup *sup);
+
+/* Drains everything. Idempotent: the first cause and timeout are kept.
+ * timeout NULL takes the configured one. */
+int sup_shutdown(struct sup *sup, const struct sup_duration *timeout,
+                 const struct sup_actor *actor, struct sup_command_outcome *ret_outcome);
+
+#define SUP_DRAIN_CLASS_LIST(X)                                                \
+    X(NONE, "none")                                                            \
+    X(ALREADY_EXITED, "already-exited")                                        \
+    X(GRACEFUL, "graceful")                                                    \
+    X(ABORTED, "aborted")                                                      \
+    X(ABANDONED, "abandoned")
+
+enum sup_drain_class {
+#define SUP__X(id, name) SUP_DRAIN_##id,
+    SUP_DRAIN_CLASS_LIST(SUP__X)
+#undef SUP__X
+        SUP_DRAIN_CLASSES
+};
+const char *sup_drain_class_name(enum sup_drain_class class_);
+
+struct sup_drain_report {
+    bool requested;
+    bool drained;
+    bool timed_out;
+    bool by_limit; /* the root's restart limit was exhausted, nobody asked */
+    const char *who;
+    const char *why;
+    struct sup_instant requested_at;
+    struct sup_duration took;
+    struct sup_drain_counts counts;
+};
+
+void sup_drain_report_read(const struct sup *sup, struct sup_drain_report *ret_report);
+/* What the drain made of one service; SUP_DRAIN_NONE before it is known. */
+enum sup_drain_class sup_drain_class_of(const struct sup *sup, uint32_t slot);
+
+/* Random draws taken so far, all streams together. */
+uint64_t sup_draws(const struct sup *sup);
+
+/* Bytes a registered service costs, its texts and windows excepted. */
+size_t sup_service_bytes(void);
+
+/* Verifies every structure: heap order, lists, counters, phases. Asserts. O(n),
+ * a debugging aid. */
+void sup_check(const struct sup *sup);
+
+#endif

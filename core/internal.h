@@ -1,0 +1,438 @@
+/* Private to libsup: the structures of a supervisor and what its files share.
+ *
+ * Who owns what: `struct sup` owns every array; services and groups are named by
+ * index, never by pointer across a registration, since the arrays grow then.
+ * A slot belongs to a name for the supervisor's life; registrations of that name
+ * follow each other in it, told apart by their generation.
+ */
+#ifndef SUP_INTERNAL_H
+#define SUP_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sup/sup.h"
+
+#include "heap.h"
+#include "table.h"
+#include "window.h"
+
+#define SUP__NONE UINT32_MAX
+#define SUP__ROOT 0u
+#define SUP__PATH_MAX 1024
+#define SUP__SLOTS_MAX (UINT32_C(1) << 22)
+#define SUP__GROUPS_MAX ((UINT32_C(1) << 22) - 128u)
+
+/* Why an attempt is being stopped, or a wait ended; ordered by rank below. */
+#define SUP__INTENT_LIST(X)                                                    \
+    X(NONE, 0)                                                                 \
+    X(LIVENESS, 1)   /* late or stale: the end is a failure */                 \
+    X(GROUP, 2)      /* a strategy or an exhausted group stops it */           \
+    X(RESTART, 3)    /* an operator's restart, or resume after a pause */      \
+    X(PAUSE, 4)                                                                \
+    X(QUARANTINE, 4)                                                           \
+    X(CANCEL, 5)                                                               \
+    X(DRAIN, 5)                                                                \
+    X(ABORT, 6)                                                                \
+    X(REPLACE, 7)                                                              \
+    X(REMOVE, 8)
+
+enum sup__intent {
+#define SUP__X(id, rank) SUP__INTENT_##id,
+    SUP__INTENT_LIST(SUP__X)
+#undef SUP__X
+};
+
+/* What an incident does with its members when they have ended. */
+enum sup__incident {
+    SUP__INCIDENT_NONE,
+    SUP__INCIDENT_RESTART,    /* starts them again, together */
+    SUP__INCIDENT_TERMINATE,  /* terminated: restart-limit */
+    SUP__INCIDENT_QUARANTINE, /* idle, quarantined */
+};
+
+/* A policy and what is computed from it once. */
+struct sup__policy {
+    struct sup_policy policy;
+    uint64_t hash;
+    uint64_t *bounds; /* bounds[k-1] is backoff's bound(k) */
+    uint32_t bound_count;
+};
+
+/* Hot: what every attempt touches. Two cache lines. */
+struct sup__service {
+    uint64_t timer_key;  /* of the armed main timer, 0 when none */
+    uint64_t started_at; /* of the last attempt */
+    uint64_t delay;      /* of the wait in progress, or the one before */
+    struct sup_random random;
+    uint32_t attempt;
+    uint32_t generation;
+    uint32_t streak;
+    uint32_t failures;
+    uint32_t restarts;
+    uint32_t granted; /* restarts after failures, for max-restarts */
+    uint32_t policy;
+    uint32_t group;
+    /* ---- second line ---- */
+    void *work;
+    char *name;  /* both inside the registration's block */
+    char *error; /* error_bytes_max bytes */
+    uint64_t phase_since;
+    uint64_t running; /* of its ended attempts, ns */
+    uint8_t phase;
+    uint8_t operation;
+    uint8_t breaker;
+    uint8_t reason;
+    uint8_t readiness;
+    uint8_t heartbeat;
+    uint8_t intent;
+    uint8_t liveness; /* outcome that a liveness stop brings, 0 when none */
+    bool registered;
+    bool live;
+    bool cancel_delivered;
+    bool abort_requested;
+    bool deadline_passed; /* its stop deadline has passed */
+    bool queued;          /* waits for a slot of the blocking pool */
+    bool busy;            /* counted as busy in its groups */
+    bool restart_event;   /* `restarted` is due before the next start */
+    bool start_free;      /* the next start is an interval's ordinary call */
+    bool limit_exhausted;
+    uint8_t drain_class;
+    bool deferred; /* a refusal waits for the end of a group's start */
+};
+
+/* Cold: the rest. */
+struct sup__cold {
+    uint64_t registered_at;
+    uint64_t order; /* of registration */
+    uint64_t last_beat;
+    uint64_t deadline; /* of an extendable main timer */
+    uint64_t probe_key;
+    uint64_t probe_at;
+    uint64_t beat_key;
+    uint64_t beat_deadline;
+    uint64_t interval_anchor;
+    struct sup__window breaker;
+    struct sup__window limit;
+    struct sup__pending *pending; /* a replacement waits for the old one's end */
+    char *block; /* windows, error text, name */
+    size_t block_bytes;
+    uint32_t previous; /* registration order */
+    uint32_t next;
+    uint32_t group_previous; /* the same within the group */
+    uint32_t group_next;
+    uint32_t chain_previous; /* members of an incident, or of a reverse drain */
+    uint32_t chain_next;
+    uint32_t queue_next; /* blocking queue, or deferred refusals */
+    uint32_t incident;   /* group whose incident it is a member of */
+    bool incident_start; /* and will be started by it */
+    uint32_t reason_count;
+    uint32_t reason_limit;
+    uint32_t timers; /* timers it can have at a time */
+};
+
+/* A replacement that waits until the old attempt has ended. */
+struct sup__pending {
+    uint32_t policy;
+    uint32_t group;
+    void *work;
+    char *block;
+    size_t block_bytes;
+};
+
+struct sup__group {
+    char *path;
+    uint32_t parent;
+    uint32_t first_child;
+    uint32_t next_sibling;
+    uint32_t first; /* own services in registration order */
+    uint32_t last;
+    bool cancelled;
+    struct sup_group_policy policy;
+    struct sup__window limit;
+    uint32_t active; /* live attempts in the subtree */
+    uint32_t busy;
+    uint32_t services;
+    /* incident */
+    uint8_t incident;
+    bool incident_due; /* the delay has passed */
+    uint64_t incident_at;
+    uint64_t incident_key;
+    uint32_t chain_first;     /* members, last registered first */
+    uint32_t chain_last;
+    uint32_t chain_cursor; /* the member that the chain waits for */
+};
+
+struct sup__wait {
+    sup_idle_fn fn;
+    void *context;
+    uint32_t group;
+    uint64_t key;
+    bool used;
+    bool timed_out;
+};
+
+struct sup__subscriber {
+    sup_event_fn fn;
+    void *context;
+};
+
+struct sup__drain {
+    struct sup_drain_report report;
+    uint64_t deadline;
+    uint64_t key;
+    uint32_t chain_first;
+    uint32_t chain_last;
+    bool chained;
+    char who[SUP_NAME_MAX + 1];
+    char why[SUP_NAME_MAX + 1];
+};
+
+struct sup {
+    struct sup_config config;
+    uint64_t now;
+    uint64_t sequence; /* of events */
+    uint64_t draws;
+    uint64_t orders;
+    struct sup__heap heap;
+    struct sup__service *services;
+    struct sup__cold *colds;
+    uint32_t slot_count;
+    uint32_t service_capacity;
+    uint32_t cold_capacity;
+    uint32_t scratch_capacity;
+    uint32_t first; /* registration order */
+    uint32_t last;
+    struct sup__policy *policies;
+    uint32_t policy_count;
+    uint32_t policy_capacity;
+    struct sup__group *groups;
+    uint32_t group_count;
+    uint32_t group_capacity;
+    struct sup__table names;
+    struct sup__table paths;
+    uint32_t *scratch; /* one for each slot, for ordering a subtree */
+    uint64_t timers;   /* timers that can be armed at a time */
+    struct sup_attempt *pool; /* who holds a slot of the blocking pool */
+    uint32_t pool_used;
+    uint32_t queue_first; /* FIFO of services waiting for one */
+    uint32_t queue_last;
+    uint32_t deferred_first; /* refusals during a group's start */
+    uint32_t deferred_last;
+    struct sup_metrics metrics;
+    struct sup_histogram histogram;
+    struct sup__subscriber subscribers[SUP_SUBSCRIBERS_MAX];
+    uint32_t subscriber_count;
+    bool listening; /* a subscriber or a journal: events are worth building */
+    bool inside;    /* in a call: callbacks may only read */
+    bool starting_group;
+    bool idle_check; /* some group became idle, and somebody waits */
+    uint8_t phase;   /* enum sup_supervisor_phase */
+    struct sup__drain drain;
+    struct sup__wait waits[SUP_IDLE_WAITS_MAX];
+    uint32_t wait_count;
+    struct sup_journal_entry *journal;
+    char *text; /* for reason texts */
+    size_t text_bytes;
+};
+
+/* ---- alloc.c: the caller's allocator ---- */
+void *sup__alloc(const struct sup_allocator *alloc, size_t bytes); /* zeroed */
+void sup__release(const struct sup_allocator *alloc, void *block, size_t bytes);
+/* Grows *array of `size`-byte elements to at least `wanted`, the new ones zeroed. */
+int sup__grow(struct sup *sup, void **array, uint32_t *capacity, uint32_t wanted, size_t size);
+
+/* ---- supervisor.c: entering and leaving ---- */
+void sup__enter(struct sup *sup);
+void sup__leave(struct sup *sup);
+static inline struct sup_policy *sup__policy_of(const struct sup *sup,
+                                                const struct sup__service *s)
+{
+    return &sup->policies[s->policy].policy;
+}
+static inline uint32_t sup__slot_of(const struct sup *sup, const struct sup__service *s)
+{
+    return (uint32_t)(s - sup->services);
+}
+static inline struct sup__cold *sup__cold_of(const struct sup *sup, const struct sup__service *s)
+{
+    return &sup->colds[s - sup->services];
+}
+static inline struct sup_attempt sup__attempt_of(const struct sup *sup,
+                                                 const struct sup__service *s)
+{
+    return (struct sup_attempt){sup__slot_of(sup, s), s->generation, s->attempt};
+}
+
+/* ---- timer.c: arming by owner ---- */
+enum sup__timer { SUP__TIMER_MAIN, SUP__TIMER_PROBE, SUP__TIMER_BEAT, SUP__TIMER_OTHER };
+#define SUP__OTHER_DRAIN 0u
+#define SUP__OTHER_WAIT 1u
+#define SUP__OTHER_GROUP 128u
+void sup__arm(struct sup *sup, uint64_t *key, uint64_t deadline, enum sup__timer kind,
+              uint32_t index);
+void sup__disarm(struct sup *sup, uint64_t *key);
+uint64_t *sup__timer_owner(struct sup *sup, uint32_t id);
+void sup__fire(struct sup *sup, uint32_t id);
+
+/* ---- policy.c ---- */
+int sup__policy_intern(struct sup *sup, const struct sup_policy *policy, uint32_t *ret_index);
+void sup__policies_release(struct sup *sup);
+
+/* ---- backoff.c ---- */
+int sup__backoff_prepare(struct sup *sup, struct sup__policy *policy);
+uint64_t sup__backoff_bound(const struct sup__policy *policy, uint32_t streak);
+uint64_t sup__backoff_delay(struct sup *sup, struct sup__service *s);
+uint32_t sup__forgive(enum sup_forgive mode, uint32_t streak);
+
+/* ---- registry.c ---- */
+uint32_t sup__find(const struct sup *sup, const char *name); /* a slot, registered or not */
+struct sup__service *sup__registered(struct sup *sup, const char *name);
+bool sup__name_valid(const char *name);
+int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec, uint32_t policy,
+                          uint32_t *ret_slot, char **ret_block, size_t *ret_bytes);
+void sup__register(struct sup *sup, uint32_t slot, uint32_t group, uint32_t policy, void *work,
+                   char *block, size_t bytes);
+void sup__register_anew(struct sup *sup, struct sup__service *s);
+void sup__unregister(struct sup *sup, struct sup__service *s);
+void sup__registry_release(struct sup *sup);
+
+/* ---- events.c ---- */
+void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
+                     const struct sup__service *s);
+void sup__emit(struct sup *sup, struct sup_event *event);
+/* An event of a service with generation-free simple fields: service and attempt. */
+void sup__say(struct sup *sup, enum sup_event_type type, const struct sup__service *s);
+void sup__say_plain(struct sup *sup, enum sup_event_type type, const struct sup__service *s);
+void sup__say_command(struct sup *sup, const struct sup_command_outcome *outcome,
+                      const char *service, const char *group, const struct sup_actor *actor);
+#define SUP__QUIET(sup) (__builtin_expect(!(sup)->listening, 1) && ++(sup)->sequence)
+
+/* ---- text.c ---- */
+const char *sup__reason_text(struct sup *sup, const struct sup__service *s);
+const char *sup__limit_text(struct sup *sup, const char *before, uint32_t count, const char *after);
+void sup__copy_text(char *to, size_t size, const char *from);
+bool sup__blank(const char *text);
+
+/* ---- phase.c: the only writer of phases, and the accounts that follow ---- */
+void sup__set_phase(struct sup *sup, struct sup__service *s, enum sup_phase phase);
+void sup__account(struct sup *sup, struct sup__service *s); /* busy */
+void sup__account_live(struct sup *sup, struct sup__service *s, bool live);
+void sup__terminate(struct sup *sup, struct sup__service *s, enum sup_reason reason,
+                    uint32_t count, uint32_t limit);
+/* Ends a registration without `terminated`: removed or replaced. */
+void sup__gone(struct sup *sup, struct sup__service *s, enum sup_event_type type);
+bool sup__phase_legal(enum sup_phase from, enum sup_phase to);
+
+/* ---- machine.c: the table of phase and input ---- */
+#define SUP__INPUT_LIST(X) X(START, "start") X(END, "end") X(TIMER, "timer")   \
+    X(READY, "ready") X(NOT_READY, "not-ready") X(BEAT, "beat") X(EXTEND, "extend") \
+    X(PROBE, "probe") X(STALE, "stale") X(STOP, "stop")
+enum sup__input_type {
+#define SUP__X(id, name) SUP__INPUT_##id,
+    SUP__INPUT_LIST(SUP__X)
+#undef SUP__X
+    SUP__INPUTS
+};
+struct sup__input {
+    enum sup__input_type type;
+    enum sup__intent intent;    /* STOP */
+    const struct sup_end *end;  /* END */
+    struct sup_duration length; /* EXTEND */
+};
+void sup__react(struct sup *sup, struct sup__service *s, const struct sup__input *input);
+void sup__react_to(struct sup *sup, struct sup__service *s, enum sup__input_type type);
+void sup__stop(struct sup *sup, struct sup__service *s, enum sup__intent intent);
+/* For the page in docs/: the name of the reaction, "" where nothing happens. */
+const char *sup__reaction_name(enum sup_phase phase, enum sup__input_type input);
+
+/* ---- attempt.c: start and end of an attempt; rules 1 to 3 ---- */
+/* Starts an attempt, or queues it when it needs a slot of the blocking pool. */
+void sup__begin(struct sup *sup, struct sup__service *s);
+void sup__start(struct sup *sup, struct sup__service *s);
+void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end);
+void sup__fresh_start(struct sup *sup, struct sup__service *s);
+void sup__not_live(struct sup *sup, struct sup__service *s);
+void sup__deferred_refusals(struct sup *sup);
+
+/* ---- restart.c: what a failure or a clean exit brings; rules 4 to 9 ---- */
+void sup__after_clean_exit(struct sup *sup, struct sup__service *s, uint64_t ran, bool done);
+void sup__after_failure(struct sup *sup, struct sup__service *s, uint64_t ran,
+                        enum sup_outcome outcome);
+/* Waiting, with its event; the timer is armed by sup__wait_restart only. */
+void sup__wait_begin(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason);
+void sup__wait_restart(struct sup *sup, struct sup__service *s, uint64_t delay,
+                       const char *reason);
+void sup__breaker_close(struct sup *sup, struct sup__service *s);
+void sup__quarantine(struct sup *sup, struct sup__service *s);
+
+/* ---- stop.c ---- */
+int sup__rank(enum sup__intent intent);
+enum sup_stop_state sup__stop_state(const struct sup__service *s);
+void sup__deliver_cancel(struct sup *sup, struct sup__service *s, enum sup__intent intent);
+void sup__request_abort(struct sup *sup, struct sup__service *s);
+void sup__abandon(struct sup *sup, struct sup__service *s);
+void sup__stop_due(struct sup *sup, struct sup__service *s);
+/* A wait, or an attempt that has ended, takes the state that the intent wants. */
+void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent intent, bool aborted);
+void sup__quiet_timers(struct sup *sup, struct sup__service *s);
+
+/* ---- pool.c ---- */
+bool sup__pool_take(struct sup *sup, struct sup__service *s); /* false: queued */
+void sup__pool_hold(struct sup *sup, struct sup__service *s);
+void sup__pool_free(struct sup *sup, struct sup_attempt id);
+void sup__pool_unqueue(struct sup *sup, struct sup__service *s);
+void sup__pool_grant(struct sup *sup);
+
+/* ---- group.c ---- */
+uint32_t sup__group_find(const struct sup *sup, const char *path);
+int sup__group_make(struct sup *sup, const char *path, uint32_t *ret_group);
+bool sup__group_within(const struct sup *sup, uint32_t group, uint32_t ancestor);
+bool sup__group_path_valid(const char *path);
+void sup__group_link(struct sup *sup, struct sup__service *s);
+void sup__group_unlink(struct sup *sup, struct sup__service *s);
+/* Slots of the subtree's services in sup->scratch, last registered first. */
+uint32_t sup__group_collect(struct sup *sup, uint32_t group);
+void sup__group_mark_cancelled(struct sup *sup, uint32_t group);
+void sup__groups_release(struct sup *sup);
+
+/* ---- strategy.c: what a group does when one of its services is to restart ---- */
+/* Rules 5 to 9 granted s a restart after `delay`; `counted` unless it is free. */
+void sup__restart_granted(struct sup *sup, struct sup__service *s, uint64_t delay, bool counted,
+                          const char *reason);
+
+/* ---- incident.c: members that are stopped one after the other ---- */
+void sup__incident_open(struct sup *sup, uint32_t group, enum sup__incident kind);
+void sup__incident_join(struct sup *sup, uint32_t group, struct sup__service *s, bool start);
+void sup__incident_leave(struct sup *sup, struct sup__service *s);
+void sup__incident_ended(struct sup *sup, struct sup__service *s);
+void sup__incident_advance(struct sup *sup, uint32_t group);
+void sup__incident_due(struct sup *sup, uint32_t group);
+void sup__incident_at(struct sup *sup, uint32_t group, uint64_t at);
+void sup__incident_dissolve(struct sup *sup, uint32_t group);
+
+/* ---- liveness.c ---- */
+void sup__running(struct sup *sup, struct sup__service *s);
+void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__input *input);
+void sup__on_readiness(struct sup *sup, struct sup__service *s, const struct sup__input *input);
+void sup__on_beat(struct sup *sup, struct sup__service *s, const struct sup__input *input);
+void sup__on_stale(struct sup *sup, struct sup__service *s, const struct sup__input *input);
+void sup__on_late_start(struct sup *sup, struct sup__service *s, const struct sup__input *input);
+void sup__on_probe(struct sup *sup, struct sup__service *s, const struct sup__input *input);
+void sup__on_extend(struct sup *sup, struct sup__service *s, const struct sup__input *input);
+
+/* ---- drain.c ---- */
+void sup__drain_begin(struct sup *sup, struct sup_duration timeout, const char *who,
+                      const char *why, bool by_limit);
+void sup__drain_timeout(struct sup *sup);
+void sup__drain_advance(struct sup *sup); /* reverse order: cancel the next one */
+void sup__drain_leave(struct sup *sup, struct sup__service *s);
+void sup__drain_classify(struct sup *sup, struct sup__service *s, enum sup_drain_class class_);
+void sup__drain_check(struct sup *sup);
+
+/* ---- idle.c ---- */
+void sup__idle_check(struct sup *sup);
+void sup__idle_timeout(struct sup *sup, uint32_t wait);
+
+#endif

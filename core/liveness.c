@@ -1,0 +1,104 @@
+/* Readiness, heartbeats and probes: what a live attempt says of itself, and the
+ * timers that wait for it. */
+#include "internal.h"
+
+static uint64_t after(const struct sup *sup, struct sup_duration wait)
+{
+    return sup_instant_add((struct sup_instant){sup->now}, wait).ns;
+}
+
+/* The attempt counts as running: from its start, or from its first `ready` when
+ * that is explicit. A half-open breaker's probe is timed from here. */
+void sup__running(struct sup *sup, struct sup__service *s)
+{
+    sup__set_phase(sup, s, SUP_PHASE_RUNNING);
+    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
+        struct sup__cold *cold = sup__cold_of(sup, s);
+        cold->probe_at = after(sup, sup__policy_of(sup, s)->breaker.probe_for);
+        sup__arm(sup, &cold->probe_key, cold->probe_at, SUP__TIMER_PROBE, sup__slot_of(sup, s));
+    }
+}
+
+void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    (void)input;
+    sup__disarm(sup, &s->timer_key);
+    s->readiness = SUP_READINESS_READY;
+    sup__running(sup, s);
+    sup__say(sup, SUP_EVENT_READY, s);
+}
+
+void sup__on_readiness(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    bool ready = input->type == SUP__INPUT_READY;
+    uint8_t readiness = ready ? SUP_READINESS_READY : SUP_READINESS_NOT_READY;
+    if (s->readiness != readiness) {
+        s->readiness = readiness;
+        sup__say(sup, ready ? SUP_EVENT_READY : SUP_EVENT_NOT_READY, s);
+    }
+}
+
+void sup__on_late_start(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    (void)input;
+    s->liveness = SUP_OUTCOME_TIMED_OUT;
+    sup__deliver_cancel(sup, s, SUP__INTENT_LIVENESS);
+}
+
+/* A beat only moves the deadline; the timer that is armed already looks at it
+ * when it fires, so beating costs no heap operation. */
+void sup__on_beat(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    (void)input;
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    cold->last_beat = sup->now;
+    s->heartbeat = SUP_HEARTBEAT_FRESH;
+    if (policy->stale_after.ns == SUP_NEVER_NS || s->phase == SUP_PHASE_STOPPING) {
+        return;
+    }
+    uint64_t deadline = after(sup, policy->stale_after);
+    cold->beat_deadline = deadline;
+    if (cold->beat_key == 0) {
+        sup__arm(sup, &cold->beat_key, deadline, SUP__TIMER_BEAT, sup__slot_of(sup, s));
+    }
+}
+
+void sup__on_stale(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    (void)input;
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    if (cold->beat_deadline > sup->now) {
+        sup__arm(sup, &cold->beat_key, cold->beat_deadline, SUP__TIMER_BEAT,
+                 sup__slot_of(sup, s));
+        return;
+    }
+    s->heartbeat = SUP_HEARTBEAT_STALE;
+    sup__say(sup, SUP_EVENT_STALE, s);
+    if (sup__policy_of(sup, s)->stale_then == SUP_STALE_RESTART) {
+        s->liveness = SUP_OUTCOME_UNHEALTHY;
+        sup__deliver_cancel(sup, s, SUP__INTENT_LIVENESS);
+    }
+}
+
+void sup__on_probe(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    (void)input;
+    SUP_ASSERT(s->breaker == SUP_BREAKER_STATE_HALF_OPEN);
+    sup__breaker_close(sup, s);
+}
+
+/* More time, never less: for the readiness timeout or the grace that is running,
+ * and for a heartbeat that has begun. */
+void sup__on_extend(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    uint64_t deadline = after(sup, input->length);
+    if (s->timer_key != 0 && !s->abort_requested && deadline > cold->deadline) {
+        cold->deadline = deadline;
+        sup__arm(sup, &s->timer_key, deadline, SUP__TIMER_MAIN, sup__slot_of(sup, s));
+    }
+    if (cold->beat_key != 0 && deadline > cold->beat_deadline) {
+        cold->beat_deadline = deadline;
+    }
+}

@@ -1,0 +1,175 @@
+/* Policies: defaults, what is impossible, and keeping equal ones once. */
+#include <string.h>
+
+#include "internal.h"
+
+void sup_policy_default(struct sup_policy *ret_policy)
+{
+    memset(ret_policy, 0, sizeof(*ret_policy));
+    ret_policy->restart = SUP_RESTART_ON_FAILURE;
+    ret_policy->kind = SUP_KIND_SERVICE;
+    ret_policy->max_restarts = SUP_UNLIMITED;
+    ret_policy->backoff.base = SUP_MS(100);
+    ret_policy->backoff.max = SUP_SEC(60);
+    ret_policy->backoff.factor_billionths = 2 * SUP_FACTOR_ONE;
+    ret_policy->backoff.jitter = SUP_JITTER_NONE;
+    ret_policy->backoff.reset_after = SUP_SEC(300);
+    ret_policy->backoff.reset = SUP_FORGIVE_ZERO;
+    ret_policy->clean_exit_delay = SUP_MS(100);
+    ret_policy->breaker.within = SUP_SEC(60);
+    ret_policy->breaker.then = SUP_BREAKER_TERMINATE;
+    ret_policy->breaker.cooldown = SUP_SEC(60);
+    ret_policy->breaker.probe_for = SUP_SEC(60);
+    ret_policy->limit.then = SUP_LIMIT_TERMINATE;
+    ret_policy->ready_timeout = SUP_DURATION_NEVER;
+    ret_policy->stale_after = SUP_DURATION_NEVER;
+    ret_policy->stop_grace = SUP_SEC(5);
+    ret_policy->stop_abort_wait = SUP_SEC(1);
+}
+
+static const char *enum_mistake(const struct sup_policy *policy)
+{
+    if ((unsigned)policy->restart > SUP_RESTART_NEVER) {
+        return "restart is not a restart class";
+    }
+    if ((unsigned)policy->kind > SUP_KIND_INTERVAL) {
+        return "kind is not a kind of service";
+    }
+    if ((unsigned)policy->backoff.jitter > SUP_JITTER_PERCENT) {
+        return "backoff.jitter is not a kind of jitter";
+    }
+    if ((unsigned)policy->backoff.reset > SUP_FORGIVE_MINUS_ONE) {
+        return "backoff.reset is not a way to forgive";
+    }
+    if ((unsigned)policy->breaker.then > SUP_BREAKER_HALF_OPEN) {
+        return "breaker.then is neither terminate nor half-open";
+    }
+    if ((unsigned)policy->limit.then > SUP_LIMIT_ESCALATE) {
+        return "limit.then is none of terminate, quarantine, escalate";
+    }
+    if ((unsigned)policy->stale_then > SUP_STALE_RESTART) {
+        return "stale_then is neither report nor restart";
+    }
+    if ((unsigned)policy->interval_mode > SUP_INTERVAL_FIXED_RATE) {
+        return "interval_mode is neither fixed-delay nor fixed-rate";
+    }
+    return NULL;
+}
+
+static const char *value_mistake(const struct sup_policy *policy)
+{
+    if (policy->backoff.factor_billionths < SUP_FACTOR_ONE) {
+        return "backoff.factor is below 1";
+    }
+    if (policy->backoff.jitter_percent > 100) {
+        return "backoff.jitter is above 100 percent";
+    }
+    if (policy->breaker.failures > SUP_BREAKER_FAILURES_MAX) {
+        return "breaker.failures is above its maximum";
+    }
+    if (policy->breaker.failures > 0 && policy->breaker.then == SUP_BREAKER_HALF_OPEN &&
+        policy->breaker.probe_for.ns == SUP_NEVER_NS) {
+        return "breaker.probe_for is not finite";
+    }
+    if (policy->limit.enabled && policy->limit.max > SUP_LIMIT_MAX_MAX) {
+        return "limit.max is above its maximum";
+    }
+    if (policy->stale_after.ns == 0) {
+        return "heartbeat.stale_after is 0";
+    }
+    if (policy->kind == SUP_KIND_INTERVAL && policy->interval_every.ns == 0) {
+        return "interval.every is 0";
+    }
+    return NULL;
+}
+
+int sup_policy_check(const struct sup_policy *policy, const char **ret_why)
+{
+    const char *why = policy == NULL ? "there is no policy" : enum_mistake(policy);
+    if (why == NULL) {
+        why = value_mistake(policy);
+    }
+    if (why == NULL) {
+        return SUP_OK;
+    }
+    if (ret_why != NULL) {
+        *ret_why = why;
+    }
+    return SUP_EINVAL;
+}
+
+/* A copy whose padding is zero and whose unused parts are alike, so that bytes
+ * can be compared and hashed. */
+static void canonical(struct sup_policy *to, const struct sup_policy *from)
+{
+    memset(to, 0, sizeof(*to));
+    to->restart = from->kind == SUP_KIND_TASK ? SUP_RESTART_NEVER : from->restart;
+    to->kind = from->kind;
+    to->max_restarts = from->max_restarts;
+    to->backoff.base = from->backoff.base;
+    to->backoff.max = from->backoff.max;
+    to->backoff.factor_billionths = from->backoff.factor_billionths;
+    to->backoff.jitter = from->backoff.jitter;
+    to->backoff.jitter_percent = from->backoff.jitter_percent;
+    to->backoff.reset_after = from->backoff.reset_after;
+    to->backoff.reset = from->backoff.reset;
+    to->clean_exit_delay = from->clean_exit_delay;
+    to->breaker.failures = from->breaker.failures;
+    to->breaker.within = from->breaker.within;
+    to->breaker.then = from->breaker.then;
+    to->breaker.cooldown = from->breaker.cooldown;
+    to->breaker.probe_for = from->breaker.probe_for;
+    to->limit.enabled = from->limit.enabled;
+    to->limit.max = from->limit.max;
+    to->limit.within = from->limit.within;
+    to->limit.then = from->limit.then;
+    to->ready_explicit = from->ready_explicit;
+    to->ready_timeout = from->ready_timeout;
+    to->stale_after = from->stale_after;
+    to->stale_then = from->stale_then;
+    to->stop_grace = from->stop_grace;
+    to->stop_abort_wait = from->stop_abort_wait;
+    to->interval_every = from->interval_every;
+    to->interval_mode = from->interval_mode;
+}
+
+/* Equal policies are found by their hash; looking from the newest back finds a
+ * run of equal registrations at once. */
+int sup__policy_intern(struct sup *sup, const struct sup_policy *policy, uint32_t *ret_index)
+{
+    struct sup__policy entry = {0};
+    canonical(&entry.policy, policy);
+    entry.hash = sup__hash_bytes(&entry.policy, sizeof(entry.policy), 0);
+    for (uint32_t i = sup->policy_count; i-- > 0;) {
+        const struct sup__policy *known = &sup->policies[i];
+        if (known->hash == entry.hash &&
+            memcmp(&known->policy, &entry.policy, sizeof(entry.policy)) == 0) {
+            *ret_index = i;
+            return SUP_OK;
+        }
+    }
+    void *policies = sup->policies;
+    int error = sup__grow(sup, &policies, &sup->policy_capacity, sup->policy_count + 1,
+                          sizeof(struct sup__policy));
+    sup->policies = policies;
+    if (error == SUP_OK) {
+        error = sup__backoff_prepare(sup, &entry);
+    }
+    if (error != SUP_OK) {
+        return error;
+    }
+    sup->policies[sup->policy_count] = entry;
+    *ret_index = sup->policy_count++;
+    return SUP_OK;
+}
+
+void sup__policies_release(struct sup *sup)
+{
+    for (uint32_t i = 0; i < sup->policy_count; i++) {
+        struct sup__policy *policy = &sup->policies[i];
+        sup__release(&sup->config.alloc, policy->bounds,
+                     policy->bound_count * sizeof(*policy->bounds));
+    }
+    sup__release(&sup->config.alloc, sup->policies,
+                 sup->policy_capacity * sizeof(*sup->policies));
+}

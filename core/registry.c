@@ -1,0 +1,287 @@
+/* The registry: names to slots, registration order, what a registration holds.
+ *
+ * Everything that can fail is done in sup__registry_prepare, before anything
+ * changes; sup__register cannot fail.
+ */
+#include <string.h>
+
+#include "internal.h"
+
+static const char *name_of(const void *context, uint32_t slot)
+{
+    const struct sup *sup = context;
+    return sup->services[slot].name;
+}
+
+uint32_t sup__find(const struct sup *sup, const char *name)
+{
+    return sup__table_find(&sup->names, name, strlen(name), name_of, sup);
+}
+
+struct sup__service *sup__registered(struct sup *sup, const char *name)
+{
+    uint32_t slot = sup__find(sup, name);
+    return slot != SUP__NONE && sup->services[slot].registered ? &sup->services[slot] : NULL;
+}
+
+static bool name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '_' || c == '.' || c == '-';
+}
+
+bool sup__name_valid(const char *name)
+{
+    size_t length = 0;
+    if (name == NULL) {
+        return false;
+    }
+    for (; name[length] != '\0'; length++) {
+        if (length == SUP_NAME_MAX || !name_byte(name[length])) {
+            return false;
+        }
+    }
+    return length > 0;
+}
+
+static size_t align8(size_t bytes)
+{
+    return (bytes + 7) & ~(size_t)7;
+}
+
+/* One block a registration: windows first (they need alignment), then the error
+ * text, then the name. */
+static size_t window_bytes(const struct sup_policy *policy)
+{
+    size_t entries = policy->breaker.failures;
+    entries += policy->limit.enabled ? policy->limit.max : 0;
+    return entries * sizeof(uint64_t);
+}
+
+static size_t block_bytes(const struct sup *sup, const struct sup_policy *policy, const char *name)
+{
+    return align8(window_bytes(policy) + sup->config.error_bytes_max + strlen(name) + 1);
+}
+
+static uint32_t timers_of(const struct sup_policy *policy)
+{
+    uint32_t probe = policy->breaker.failures > 0 && policy->breaker.then == SUP_BREAKER_HALF_OPEN;
+    uint32_t beat = policy->stale_after.ns != SUP_NEVER_NS;
+    return 1 + probe + beat;
+}
+
+/* The three arrays grow one after the other; one that could not leaves the
+ * others larger, which is harmless. */
+static int grow_slots(struct sup *sup)
+{
+    uint32_t wanted = sup->slot_count + 1;
+    if (wanted > sup->config.services_max) {
+        return SUP_ELIMIT;
+    }
+    void *array = sup->colds;
+    int error = sup__grow(sup, &array, &sup->cold_capacity, wanted, sizeof(*sup->colds));
+    sup->colds = array;
+    if (error == SUP_OK) {
+        array = sup->scratch;
+        error = sup__grow(sup, &array, &sup->scratch_capacity, wanted, sizeof(*sup->scratch));
+        sup->scratch = array;
+    }
+    if (error == SUP_OK) {
+        array = sup->services;
+        error = sup__grow(sup, &array, &sup->service_capacity, wanted, sizeof(*sup->services));
+        sup->services = array;
+    }
+    return error;
+}
+
+int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec, uint32_t policy,
+                          uint32_t *ret_slot, char **ret_block, size_t *ret_bytes)
+{
+    const struct sup_policy *wanted = &sup->policies[policy].policy;
+    const struct sup_allocator *alloc = &sup->config.alloc;
+    uint32_t slot = sup__find(sup, spec->name);
+    int error = SUP_OK;
+    if (slot == SUP__NONE) {
+        error = grow_slots(sup);
+        if (error == SUP_OK) {
+            error = sup__table_reserve(&sup->names, alloc);
+        }
+    }
+    if (error == SUP_OK) {
+        error = sup__heap_reserve(&sup->heap, alloc, sup->timers + timers_of(wanted));
+    }
+    if (error != SUP_OK) {
+        return error;
+    }
+    size_t bytes = block_bytes(sup, wanted, spec->name);
+    char *block = sup__alloc(alloc, bytes);
+    if (block == NULL) {
+        return SUP_ENOMEM;
+    }
+    memcpy(block + window_bytes(wanted) + sup->config.error_bytes_max, spec->name,
+           strlen(spec->name) + 1);
+    *ret_slot = slot;
+    *ret_block = block;
+    *ret_bytes = bytes;
+    return SUP_OK;
+}
+
+static void link_last(struct sup *sup, uint32_t slot)
+{
+    struct sup__cold *cold = &sup->colds[slot];
+    cold->order = ++sup->orders;
+    cold->previous = sup->last;
+    cold->next = SUP__NONE;
+    if (sup->last == SUP__NONE) {
+        sup->first = slot;
+    } else {
+        sup->colds[sup->last].next = slot;
+    }
+    sup->last = slot;
+}
+
+static void unlink_slot(struct sup *sup, uint32_t slot)
+{
+    struct sup__cold *cold = &sup->colds[slot];
+    if (cold->previous == SUP__NONE) {
+        sup->first = cold->next;
+    } else {
+        sup->colds[cold->previous].next = cold->next;
+    }
+    if (cold->next == SUP__NONE) {
+        sup->last = cold->previous;
+    } else {
+        sup->colds[cold->next].previous = cold->previous;
+    }
+}
+
+static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__cold *cold)
+{
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    uint64_t *windows = (uint64_t *)(void *)cold->block;
+    uint32_t restarts = policy->limit.enabled ? policy->limit.max : 0;
+    cold->breaker = (struct sup__window){windows, policy->breaker.failures, 0, 0};
+    cold->limit = (struct sup__window){windows + policy->breaker.failures, restarts, 0, 0};
+    s->error = cold->block + window_bytes(policy);
+    s->name = s->error + sup->config.error_bytes_max;
+    s->error[0] = '\0';
+}
+
+/* Puts a service into the state of one just registered: everything but its name,
+ * policy, group, work, generation and random stream. */
+static void reset(struct sup *sup, struct sup__service *s)
+{
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    s->timer_key = 0;
+    s->started_at = s->delay = s->running = 0;
+    s->attempt = s->streak = s->failures = s->restarts = s->granted = 0;
+    s->phase = SUP_PHASE_IDLE;
+    s->phase_since = sup->now;
+    s->operation = SUP_OPERATION_ACTIVE;
+    s->breaker = SUP_BREAKER_STATE_CLOSED;
+    s->reason = SUP_REASON_NONE;
+    s->readiness = SUP_READINESS_UNREPORTED;
+    s->heartbeat = SUP_HEARTBEAT_NONE;
+    s->intent = SUP__INTENT_NONE;
+    s->liveness = 0;
+    s->drain_class = SUP_DRAIN_NONE;
+    s->live = s->cancel_delivered = s->abort_requested = s->deadline_passed = false;
+    s->queued = s->busy = s->restart_event = s->start_free = s->limit_exhausted = false;
+    cold->registered_at = sup->now;
+    cold->last_beat = SUP_NEVER_NS;
+    cold->deadline = cold->probe_at = cold->beat_deadline = SUP_NEVER_NS;
+    cold->probe_key = cold->beat_key = 0;
+    cold->interval_anchor = SUP_NEVER_NS;
+    cold->incident = SUP__NONE;
+    cold->incident_start = false;
+    cold->chain_previous = cold->chain_next = cold->queue_next = SUP__NONE;
+    cold->reason_count = cold->reason_limit = 0;
+    lay_out_block(sup, s, cold);
+}
+
+static void announce(struct sup *sup, struct sup__service *s)
+{
+    uint32_t slot = sup__slot_of(sup, s);
+    s->registered = true;
+    link_last(sup, slot);
+    sup__group_link(sup, s);
+    sup->timers += sup->colds[slot].timers;
+    sup->metrics.spawned_total++;
+    sup->metrics.active_services++;
+    if (SUP__QUIET(sup)) {
+        return;
+    }
+    struct sup_event event;
+    sup__event_init(sup, &event, SUP_EVENT_REGISTERED, s);
+    event.fields |= SUP_FIELD_GENERATION;
+    event.group = sup->groups[s->group].path;
+    sup__emit(sup, &event);
+}
+
+/* Slot SUP__NONE: a name never seen before. The block becomes the service's. */
+void sup__register(struct sup *sup, uint32_t slot, uint32_t group, uint32_t policy, void *work,
+                   char *block, size_t bytes)
+{
+    bool first = slot == SUP__NONE;
+    if (first) {
+        slot = sup->slot_count++;
+    }
+    struct sup__service *s = &sup->services[slot];
+    struct sup__cold *cold = &sup->colds[slot];
+    SUP_ASSERT(!s->registered && !s->live);
+    sup__release(&sup->config.alloc, cold->block, cold->block_bytes);
+    cold->block = block;
+    cold->block_bytes = bytes;
+    s->policy = policy;
+    s->group = group;
+    s->work = work;
+    cold->timers = timers_of(sup__policy_of(sup, s));
+    reset(sup, s);
+    size_t length = strlen(s->name);
+    if (first) {
+        sup__table_insert(&sup->names, s->name, length, slot);
+        s->random = sup_random_derive(sup->config.seed, s->name, length);
+    }
+    s->generation = first ? 0 : s->generation + 1;
+    announce(sup, s);
+}
+
+/* The same registration once more: the next generation, last in order. */
+void sup__register_anew(struct sup *sup, struct sup__service *s)
+{
+    SUP_ASSERT(s->phase == SUP_PHASE_TERMINATED && s->registered && !s->live);
+    sup__unregister(sup, s);
+    reset(sup, s);
+    s->generation++;
+    announce(sup, s);
+}
+
+void sup__unregister(struct sup *sup, struct sup__service *s)
+{
+    SUP_ASSERT(s->registered && s->phase == SUP_PHASE_TERMINATED);
+    uint32_t slot = sup__slot_of(sup, s);
+    sup__incident_leave(sup, s);
+    sup__drain_leave(sup, s);
+    s->registered = false;
+    sup__account(sup, s);
+    sup__group_unlink(sup, s);
+    unlink_slot(sup, slot);
+    sup->timers -= sup->colds[slot].timers;
+}
+
+void sup__registry_release(struct sup *sup)
+{
+    const struct sup_allocator *alloc = &sup->config.alloc;
+    for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
+        struct sup__cold *cold = &sup->colds[slot];
+        sup__release(alloc, cold->block, cold->block_bytes);
+        if (cold->pending != NULL) {
+            sup__release(alloc, cold->pending->block, cold->pending->block_bytes);
+            sup__release(alloc, cold->pending, sizeof(*cold->pending));
+        }
+    }
+    sup__release(alloc, sup->services, sup->service_capacity * sizeof(*sup->services));
+    sup__release(alloc, sup->colds, sup->cold_capacity * sizeof(*sup->colds));
+    sup__release(alloc, sup->scratch, sup->scratch_capacity * sizeof(*sup->scratch));
+    sup__table_release(&sup->names, alloc);
+}

@@ -1,0 +1,83 @@
+/* What executors report, and the fence that keeps old attempts out: rule 1. */
+#include "internal.h"
+
+static bool is_live(const struct sup__service *s, struct sup_attempt id)
+{
+    return s->live && s->attempt == id.attempt && s->generation == id.generation;
+}
+
+static int late(struct sup *sup, struct sup_attempt id, const struct sup_end *end,
+                const char *what)
+{
+    struct sup__service *s = &sup->services[id.slot];
+    sup->metrics.late_reports_total++;
+    if (end != NULL) {
+        sup__pool_free(sup, id);
+    }
+    if (!SUP__QUIET(sup)) {
+        struct sup_event event;
+        sup__event_init(sup, &event, SUP_EVENT_LATE_REPORT, s);
+        event.fields |= SUP_FIELD_GENERATION | SUP_FIELD_ATTEMPT | SUP_FIELD_TEXT;
+        event.generation = id.generation;
+        event.attempt = id.attempt;
+        event.text = what;
+        if (end != NULL) {
+            event.fields |= SUP_FIELD_EXIT;
+            event.exit = end->outcome;
+        }
+        sup__emit(sup, &event);
+    }
+    sup__leave(sup);
+    return SUP_ESTALE;
+}
+
+int sup_report_end(struct sup *sup, struct sup_attempt id, const struct sup_end *end)
+{
+    if (id.slot >= sup->slot_count || end == NULL || (unsigned)end->outcome >= SUP_OUTCOMES) {
+        return SUP_EINVAL;
+    }
+    sup__enter(sup);
+    struct sup__service *s = &sup->services[id.slot];
+    if (__builtin_expect(!is_live(s, id), 0)) {
+        return late(sup, id, end, "end");
+    }
+    struct sup__input input = {.type = SUP__INPUT_END, .end = end};
+    sup__react(sup, s, &input);
+    sup__drain_advance(sup);
+    sup__leave(sup);
+    return SUP_OK;
+}
+
+static int report(struct sup *sup, struct sup_attempt id, const struct sup__input *input,
+                  const char *what)
+{
+    if (id.slot >= sup->slot_count) {
+        return SUP_EINVAL;
+    }
+    sup__enter(sup);
+    struct sup__service *s = &sup->services[id.slot];
+    if (!is_live(s, id)) {
+        return late(sup, id, NULL, what);
+    }
+    sup__react(sup, s, input);
+    sup__leave(sup);
+    return SUP_OK;
+}
+
+int sup_report_ready(struct sup *sup, struct sup_attempt id, bool ready)
+{
+    struct sup__input input = {.type = ready ? SUP__INPUT_READY : SUP__INPUT_NOT_READY};
+    return report(sup, id, &input, ready ? "ready" : "not-ready");
+}
+
+int sup_report_beat(struct sup *sup, struct sup_attempt id)
+{
+    struct sup__input input = {.type = SUP__INPUT_BEAT};
+    return report(sup, id, &input, "beat");
+}
+
+int sup_report_extend(struct sup *sup, struct sup_attempt id, struct sup_duration length)
+{
+    struct sup__input input = {.type = SUP__INPUT_EXTEND, .length = length};
+    return report(sup, id, &input, "extend");
+}

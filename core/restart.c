@@ -1,0 +1,250 @@
+/* What a failure or a clean exit brings: forgiveness, restart class, breaker,
+ * limits, backoff; rules 4 to 9 in their order. */
+#include "internal.h"
+
+static void arm_wait(struct sup *sup, struct sup__service *s)
+{
+    struct sup_instant now = {sup->now};
+    struct sup_duration delay = {s->delay};
+    sup__arm(sup, &s->timer_key, sup_instant_add(now, delay).ns, SUP__TIMER_MAIN,
+             sup__slot_of(sup, s));
+}
+
+void sup__wait_begin(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
+{
+    s->delay = delay;
+    sup__set_phase(sup, s, SUP_PHASE_BACKING_OFF);
+    if (SUP__QUIET(sup)) {
+        return;
+    }
+    struct sup_event event;
+    sup__event_init(sup, &event, SUP_EVENT_BACKING_OFF, s);
+    event.fields |= SUP_FIELD_DELAY | SUP_FIELD_STREAK | SUP_FIELD_ERROR;
+    event.delay.ns = delay;
+    event.streak = s->streak;
+    event.error = reason;
+    sup__emit(sup, &event);
+}
+
+void sup__wait_restart(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
+{
+    sup__wait_begin(sup, s, delay, reason);
+    arm_wait(sup, s);
+}
+
+/* Rule 4. */
+static void forgive(struct sup *sup, struct sup__service *s, uint64_t ran)
+{
+    const struct sup_backoff_policy *backoff = &sup__policy_of(sup, s)->backoff;
+    if (ran < backoff->reset_after.ns) {
+        return;
+    }
+    s->streak = sup__forgive(backoff->reset, s->streak);
+    if (backoff->reset == SUP_FORGIVE_ZERO) {
+        sup__window_clear(&sup__cold_of(sup, s)->breaker);
+    }
+}
+
+static void clear_streak(struct sup *sup, struct sup__service *s)
+{
+    s->streak = 0;
+    sup__window_clear(&sup__cold_of(sup, s)->breaker);
+}
+
+/* The next call of an interval service: from the end of this one, or on the grid
+ * of the first start, where missed calls are skipped. */
+static uint64_t interval_delay(const struct sup *sup, const struct sup__service *s)
+{
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    uint64_t every = policy->interval_every.ns;
+    if (policy->interval_mode == SUP_INTERVAL_FIXED_DELAY || every == SUP_NEVER_NS) {
+        return every;
+    }
+    uint64_t anchor = sup__cold_of(sup, s)->interval_anchor;
+    SUP_ASSERT(anchor <= s->started_at && s->started_at <= sup->now);
+    uint64_t into = (sup->now - anchor) % every;
+    if (into == 0 && sup->now > s->started_at) {
+        return 0;
+    }
+    return every - into;
+}
+
+static void interval_next(struct sup *sup, struct sup__service *s)
+{
+    clear_streak(sup, s);
+    s->delay = interval_delay(sup, s);
+    s->start_free = true;
+    sup__set_phase(sup, s, SUP_PHASE_BACKING_OFF);
+    arm_wait(sup, s);
+}
+
+/* Rule 5. */
+void sup__after_clean_exit(struct sup *sup, struct sup__service *s, uint64_t ran, bool done)
+{
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    forgive(sup, s, ran);
+    if (policy->kind == SUP_KIND_INTERVAL && !done) {
+        interval_next(sup, s);
+    } else if (policy->restart == SUP_RESTART_ALWAYS && !done) {
+        clear_streak(sup, s);
+        sup__restart_granted(sup, s, policy->clean_exit_delay.ns, false, "clean exit");
+    } else {
+        sup__terminate(sup, s, SUP_REASON_COMPLETED, 0, 0);
+    }
+}
+
+void sup__breaker_close(struct sup *sup, struct sup__service *s)
+{
+    s->breaker = SUP_BREAKER_STATE_CLOSED;
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    sup__disarm(sup, &cold->probe_key);
+    cold->probe_at = SUP_NEVER_NS;
+    clear_streak(sup, s);
+    sup__say_plain(sup, SUP_EVENT_BREAKER_CLOSED, s);
+}
+
+static void trip(struct sup *sup, struct sup__service *s, uint32_t count)
+{
+    const struct sup_breaker_policy *breaker = &sup__policy_of(sup, s)->breaker;
+    bool half_open = breaker->then == SUP_BREAKER_HALF_OPEN;
+    s->breaker = SUP_BREAKER_STATE_OPEN;
+    sup->metrics.circuit_breaker_trips++;
+    if (half_open) {
+        s->delay = breaker->cooldown.ns;
+        sup__set_phase(sup, s, SUP_PHASE_BACKING_OFF);
+        arm_wait(sup, s);
+    }
+    if (!SUP__QUIET(sup)) {
+        struct sup_event event;
+        sup__event_init(sup, &event, SUP_EVENT_BREAKER_OPENED, s);
+        event.fields |= SUP_FIELD_COUNT | (half_open ? SUP_FIELD_DELAY : 0);
+        event.delay = breaker->cooldown;
+        event.count = count;
+        event.limit = breaker->failures;
+        sup__emit(sup, &event);
+    }
+    if (!half_open) {
+        sup__terminate(sup, s, SUP_REASON_CIRCUIT_BREAKER_OPEN, count, breaker->failures);
+    }
+}
+
+/* Rule 7: true when it tripped. */
+static bool breaker_trips(struct sup *sup, struct sup__service *s)
+{
+    const struct sup_breaker_policy *breaker = &sup__policy_of(sup, s)->breaker;
+    if (breaker->failures == 0) {
+        return false;
+    }
+    struct sup__window *window = &sup__cold_of(sup, s)->breaker;
+    sup__window_prune(window, sup->now, breaker->within.ns);
+    sup__window_push(window, sup->now);
+    if (window->count < breaker->failures && s->breaker != SUP_BREAKER_STATE_HALF_OPEN) {
+        return false;
+    }
+    trip(sup, s, window->count);
+    return true;
+}
+
+void sup__quarantine(struct sup *sup, struct sup__service *s)
+{
+    SUP_ASSERT(!s->live);
+    sup__quiet_timers(sup, s);
+    sup__pool_unqueue(sup, s);
+    s->delay = 0;
+    if (s->phase != SUP_PHASE_IDLE) {
+        sup__set_phase(sup, s, SUP_PHASE_IDLE);
+    }
+    if (s->operation != SUP_OPERATION_QUARANTINED) {
+        s->operation = SUP_OPERATION_QUARANTINED;
+        sup__say_plain(sup, SUP_EVENT_QUARANTINED, s);
+    }
+}
+
+static void say_exhausted(struct sup *sup, struct sup__service *s, uint32_t count, uint32_t limit,
+                          enum sup_limit_then then)
+{
+    s->limit_exhausted = true;
+    if (SUP__QUIET(sup)) {
+        return;
+    }
+    struct sup_event event;
+    sup__event_init(sup, &event, SUP_EVENT_LIMIT_EXHAUSTED, s);
+    event.fields |= SUP_FIELD_COUNT | SUP_FIELD_THEN;
+    event.count = count;
+    event.limit = limit;
+    event.then = then;
+    sup__emit(sup, &event);
+}
+
+/* The life limit: true when there is no restart left. */
+static bool life_exhausted(struct sup *sup, struct sup__service *s)
+{
+    uint32_t max = sup__policy_of(sup, s)->max_restarts;
+    if (max == SUP_UNLIMITED || s->granted < max) {
+        return false;
+    }
+    say_exhausted(sup, s, s->granted, max, SUP_LIMIT_TERMINATE);
+    sup__terminate(sup, s, SUP_REASON_RESTART_LIMIT, s->granted, max);
+    return true;
+}
+
+/* Rule 9, and on to the group. */
+static void grant(struct sup *sup, struct sup__service *s)
+{
+    s->granted += s->granted < SUP_UNLIMITED;
+    s->limit_exhausted = false;
+    sup__restart_granted(sup, s, sup__backoff_delay(sup, s), true, s->error);
+}
+
+static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used)
+{
+    const struct sup_limit_policy *limit = &sup__policy_of(sup, s)->limit;
+    if (limit->then == SUP_LIMIT_ESCALATE && life_exhausted(sup, s)) {
+        return;
+    }
+    say_exhausted(sup, s, used, limit->max, limit->then);
+    switch (limit->then) {
+    case SUP_LIMIT_TERMINATE:
+        sup__terminate(sup, s, SUP_REASON_RESTART_LIMIT, used, limit->max);
+        break;
+    case SUP_LIMIT_QUARANTINE:
+        sup__quarantine(sup, s);
+        break;
+    case SUP_LIMIT_ESCALATE:
+        s->granted += s->granted < SUP_UNLIMITED;
+        sup__restart_granted(sup, s, sup__backoff_delay(sup, s), true, s->error);
+        break;
+    }
+}
+
+/* Rules 4 and 6 to 9. */
+void sup__after_failure(struct sup *sup, struct sup__service *s, uint64_t ran,
+                        enum sup_outcome outcome)
+{
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    forgive(sup, s, ran);
+    if (policy->restart == SUP_RESTART_NEVER ||
+        (policy->restart == SUP_RESTART_ON_CRASH && outcome != SUP_OUTCOME_CRASHED)) {
+        sup__terminate(sup, s, SUP_REASON_UNRECOVERABLE, 0, 0);
+        return;
+    }
+    s->streak += s->streak < UINT32_MAX;
+    if (breaker_trips(sup, s)) {
+        return;
+    }
+    struct sup__window *window = &sup__cold_of(sup, s)->limit;
+    if (policy->limit.enabled) {
+        uint32_t used = sup__window_prune(window, sup->now, policy->limit.within.ns);
+        if (used >= policy->limit.max) {
+            exhausted(sup, s, used);
+            return;
+        }
+    }
+    if (life_exhausted(sup, s)) {
+        return;
+    }
+    if (policy->limit.enabled) {
+        sup__window_push(window, sup->now);
+    }
+    grant(sup, s);
+}

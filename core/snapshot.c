@@ -1,0 +1,144 @@
+/* Snapshots, groups and metrics: reading, changing nothing. */
+#include "internal.h"
+
+/* Inside a callback the time of the step is the time; outside the clock is read. */
+static uint64_t now_of(const struct sup *sup)
+{
+    if (sup->inside) {
+        return sup->now;
+    }
+    uint64_t now = sup->config.clock.now(sup->config.clock.context).ns;
+    return now > sup->now ? now : sup->now;
+}
+
+static void limits(const struct sup *sup, const struct sup__service *s, uint64_t now,
+                   struct sup_snapshot *to)
+{
+    const struct sup_limit_policy *limit = &sup__policy_of(sup, s)->limit;
+    struct sup__window window = sup__cold_of(sup, s)->limit; /* a copy: only the head moves */
+    to->limit_enabled = limit->enabled;
+    to->limit_exhausted = s->limit_exhausted;
+    if (limit->enabled) {
+        to->limit_used = sup__window_prune(&window, now, limit->within.ns);
+        to->limit_remaining = limit->max - to->limit_used;
+    }
+}
+
+static void times(const struct sup__service *s, const struct sup__cold *cold, uint64_t now,
+                  struct sup_snapshot *to)
+{
+    to->registered_at.ns = cold->registered_at;
+    to->age.ns = now - cold->registered_at;
+    to->time_in_phase.ns = now - s->phase_since;
+    to->running_time.ns = s->running + (s->live ? now - s->started_at : 0);
+    to->last_beat.ns = s->heartbeat == SUP_HEARTBEAT_NONE ? SUP_NEVER_NS : cold->last_beat;
+    to->delay.ns = s->phase == SUP_PHASE_BACKING_OFF ? s->delay : 0;
+}
+
+static void fill(struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
+{
+    const struct sup__cold *cold = sup__cold_of(sup, s);
+    uint64_t now = now_of(sup);
+    *to = (struct sup_snapshot){
+        .service = s->name,
+        .group = sup->groups[s->group].path,
+        .slot = sup__slot_of(sup, s),
+        .kind = sup__policy_of(sup, s)->kind,
+        .phase = s->phase,
+        .operation = s->operation,
+        .active = s->live,
+        .queued = s->queued,
+        .generation = s->generation,
+        .attempt = s->attempt,
+        .starts = s->attempt,
+        .restarts = s->restarts,
+        .failures = s->failures,
+        .streak = s->streak,
+        .reason = s->reason,
+        .reason_text = s->reason == SUP_REASON_NONE ? "" : sup__reason_text(sup, s),
+        .last_error = s->error,
+        .readiness = s->readiness,
+        .heartbeat = s->heartbeat,
+        .breaker = s->breaker,
+        .stop_state = sup__stop_state(s),
+        .work = s->work,
+    };
+    limits(sup, s, now, to);
+    times(s, cold, now, to);
+}
+
+int sup_snapshot_slot(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot)
+{
+    if (slot >= sup->slot_count || !sup->services[slot].registered) {
+        return SUP_EUNKNOWN;
+    }
+    fill(sup, &sup->services[slot], ret_snapshot);
+    return SUP_OK;
+}
+
+int sup_snapshot_of(struct sup *sup, const char *service, struct sup_snapshot *ret_snapshot)
+{
+    return service == NULL ? SUP_EUNKNOWN
+                           : sup_snapshot_slot(sup, sup__find(sup, service), ret_snapshot);
+}
+
+/* The cursor is the slot to look at plus one, or the end. */
+bool sup_snapshot_next(struct sup *sup, uint64_t *cursor, struct sup_snapshot *ret_snapshot)
+{
+    uint64_t end = (uint64_t)SUP__NONE + 1;
+    uint32_t slot = *cursor == 0 ? sup->first : (uint32_t)(*cursor - 1);
+    if (*cursor == end || slot == SUP__NONE) {
+        return false;
+    }
+    fill(sup, &sup->services[slot], ret_snapshot);
+    *cursor = (uint64_t)sup->colds[slot].next + 1;
+    return true;
+}
+
+const char *sup_slot_name(const struct sup *sup, uint32_t slot)
+{
+    return slot < sup->slot_count ? sup->services[slot].name : NULL;
+}
+
+int sup_group_info_of(struct sup *sup, const char *path, struct sup_group_info *ret_info)
+{
+    uint32_t index = sup__group_find(sup, path);
+    if (index == SUP__NONE) {
+        return SUP_EUNKNOWN;
+    }
+    const struct sup__group *group = &sup->groups[index];
+    *ret_info = (struct sup_group_info){group->path, group->cancelled, group->active,
+                                        group->busy, group->services};
+    return SUP_OK;
+}
+
+int sup_group_busy(struct sup *sup, const char *path,
+                   void (*fn)(void *context, const char *service), void *context)
+{
+    uint32_t index = sup__group_find(sup, path);
+    if (index == SUP__NONE) {
+        return SUP_EUNKNOWN;
+    }
+    for (uint32_t slot = sup->first; slot != SUP__NONE; slot = sup->colds[slot].next) {
+        const struct sup__service *s = &sup->services[slot];
+        if (s->busy && sup__group_within(sup, s->group, index)) {
+            fn(context, s->name);
+        }
+    }
+    return SUP_OK;
+}
+
+enum sup_supervisor_phase sup_supervisor_phase_of(const struct sup *sup)
+{
+    return sup->phase;
+}
+
+void sup_metrics_read(const struct sup *sup, struct sup_metrics *ret_metrics)
+{
+    *ret_metrics = sup->metrics;
+}
+
+void sup_histogram_read(const struct sup *sup, struct sup_histogram *ret_histogram)
+{
+    *ret_histogram = sup->histogram;
+}

@@ -1,0 +1,186 @@
+/* Stopping one service: cancel, grace, abort, abandonment; and what a wait or an
+ * ended attempt settles into. */
+#include "internal.h"
+
+int sup__rank(enum sup__intent intent)
+{
+    static const uint8_t ranks[] = {
+#define SUP__X(id, rank) rank,
+        SUP__INTENT_LIST(SUP__X)
+#undef SUP__X
+    };
+    return ranks[intent];
+}
+
+void sup__quiet_timers(struct sup *sup, struct sup__service *s)
+{
+    sup__disarm(sup, &s->timer_key);
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    if (policy->breaker.failures > 0 || policy->stale_after.ns != SUP_NEVER_NS) {
+        struct sup__cold *cold = sup__cold_of(sup, s);
+        sup__disarm(sup, &cold->probe_key);
+        sup__disarm(sup, &cold->beat_key);
+        cold->probe_at = SUP_NEVER_NS;
+    }
+}
+
+static void arm_stop(struct sup *sup, struct sup__service *s, struct sup_duration wait)
+{
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    cold->deadline = sup_instant_add((struct sup_instant){sup->now}, wait).ns;
+    sup__arm(sup, &s->timer_key, cold->deadline, SUP__TIMER_MAIN, sup__slot_of(sup, s));
+}
+
+void sup__deliver_cancel(struct sup *sup, struct sup__service *s, enum sup__intent intent)
+{
+    SUP_ASSERT(s->live && !s->cancel_delivered && !s->abort_requested);
+    sup__quiet_timers(sup, s);
+    s->cancel_delivered = true;
+    s->intent = (uint8_t)intent;
+    sup__set_phase(sup, s, SUP_PHASE_STOPPING);
+    arm_stop(sup, s, sup__policy_of(sup, s)->stop_grace);
+    sup__say(sup, SUP_EVENT_CANCEL_DELIVERED, s);
+    const struct sup_executor *executor = &sup->config.executor;
+    executor->cancel(executor->context, sup__attempt_of(sup, s), s->work);
+}
+
+void sup__request_abort(struct sup *sup, struct sup__service *s)
+{
+    SUP_ASSERT(s->live && s->cancel_delivered);
+    if (s->abort_requested) {
+        return;
+    }
+    s->abort_requested = true;
+    arm_stop(sup, s, sup__policy_of(sup, s)->stop_abort_wait);
+    sup__say(sup, SUP_EVENT_ABORT_REQUESTED, s);
+    const struct sup_executor *executor = &sup->config.executor;
+    executor->abort(executor->context, sup__attempt_of(sup, s), s->work);
+}
+
+static void drop_pending(struct sup *sup, struct sup__cold *cold)
+{
+    if (cold->pending != NULL) {
+        sup__release(&sup->config.alloc, cold->pending->block, cold->pending->block_bytes);
+        sup__release(&sup->config.alloc, cold->pending, sizeof(*cold->pending));
+        cold->pending = NULL;
+    }
+}
+
+/* The attempt is fenced: whatever it still reports is late. No command's wish is
+ * fulfilled now, since a new attempt could mean two alive at once. */
+void sup__abandon(struct sup *sup, struct sup__service *s)
+{
+    SUP_ASSERT(s->live);
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    uint32_t incident = cold->incident;
+    struct sup_attempt id = sup__attempt_of(sup, s);
+    s->running += sup->now - s->started_at;
+    sup->metrics.abandoned_total++;
+    drop_pending(sup, cold);
+    sup__not_live(sup, s);
+    sup__say(sup, SUP_EVENT_ABANDONED, s);
+    const struct sup_executor *executor = &sup->config.executor;
+    if (executor->abandon != NULL) {
+        executor->abandon(executor->context, id, s->work);
+    }
+    if (sup->phase == SUP_SUPERVISOR_DRAINING) {
+        sup__drain_classify(sup, s, SUP_DRAIN_ABANDONED);
+    }
+    sup__terminate(sup, s, SUP_REASON_ABANDONED, 0, 0);
+    if (incident != SUP__NONE) {
+        sup__incident_advance(sup, incident);
+    }
+}
+
+/* The stop timer: the grace has passed, or the wait after an abort. When the
+ * overall timeout of a drain is due at the same instant it comes first. */
+void sup__stop_due(struct sup *sup, struct sup__service *s)
+{
+    SUP_ASSERT(s->live && s->cancel_delivered);
+    if (sup->phase == SUP_SUPERVISOR_DRAINING && sup->drain.key != 0 &&
+        sup->drain.deadline <= sup->now) {
+        bool aborted = s->abort_requested;
+        sup__disarm(sup, &sup->drain.key);
+        sup__drain_timeout(sup);
+        if (!s->live || !aborted) {
+            return;
+        }
+    }
+    if (s->abort_requested) {
+        sup__abandon(sup, s);
+        return;
+    }
+    s->deadline_passed = true;
+    sup__say(sup, SUP_EVENT_STOP_DEADLINE, s);
+    sup__request_abort(sup, s);
+}
+
+static void replace(struct sup *sup, struct sup__service *s)
+{
+    uint32_t slot = sup__slot_of(sup, s);
+    struct sup__cold *cold = &sup->colds[slot];
+    struct sup__pending pending = *cold->pending;
+    if (sup->groups[pending.group].cancelled) {
+        drop_pending(sup, cold);
+        if (s->phase != SUP_PHASE_TERMINATED) {
+            sup__terminate(sup, s, SUP_REASON_CANCELLED, 0, 0);
+        }
+        return;
+    }
+    sup__release(&sup->config.alloc, cold->pending, sizeof(*cold->pending));
+    cold->pending = NULL;
+    sup__gone(sup, s, SUP_EVENT_REPLACED);
+    sup__register(sup, slot, pending.group, pending.policy, pending.work, pending.block,
+                  pending.block_bytes);
+    sup__begin(sup, s);
+}
+
+static void settle_idle(struct sup *sup, struct sup__service *s)
+{
+    sup__quiet_timers(sup, s);
+    sup__pool_unqueue(sup, s);
+    s->delay = 0;
+    if (s->phase != SUP_PHASE_IDLE) {
+        sup__set_phase(sup, s, SUP_PHASE_IDLE);
+    }
+}
+
+void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent intent, bool aborted)
+{
+    SUP_ASSERT(!s->live && intent != SUP__INTENT_NONE);
+    if (intent != SUP__INTENT_GROUP) {
+        sup__incident_leave(sup, s);
+    }
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    if (intent != SUP__INTENT_REPLACE) {
+        drop_pending(sup, cold);
+    }
+    switch (intent) {
+    case SUP__INTENT_NONE:
+    case SUP__INTENT_LIVENESS:
+        SUP_ASSERT(false);
+    case SUP__INTENT_GROUP:
+        sup__incident_ended(sup, s);
+        break;
+    case SUP__INTENT_RESTART:
+        sup__pool_unqueue(sup, s);
+        sup__fresh_start(sup, s);
+        sup__begin(sup, s);
+        break;
+    case SUP__INTENT_PAUSE:
+    case SUP__INTENT_QUARANTINE:
+        settle_idle(sup, s);
+        break;
+    case SUP__INTENT_CANCEL:
+    case SUP__INTENT_DRAIN:
+    case SUP__INTENT_ABORT:
+        sup__terminate(sup, s, aborted ? SUP_REASON_ABORTED : SUP_REASON_CANCELLED, 0, 0);
+        break;
+    case SUP__INTENT_REPLACE:
+        replace(sup, s);
+        break;
+    case SUP__INTENT_REMOVE:
+        sup__gone(sup, s, SUP_EVENT_REMOVED);
+        break;
+    }
+}

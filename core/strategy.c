@@ -1,0 +1,227 @@
+/* Strategies and group limits: what a group does when one of its services is to
+ * be restarted, and when it may not be. */
+#include "internal.h"
+
+static uint64_t at_after(const struct sup *sup, uint64_t delay)
+{
+    return sup_instant_add((struct sup_instant){sup->now}, (struct sup_duration){delay}).ns;
+}
+
+/* Would stop and start again: it lives, or is going to. */
+static bool concerned(const struct sup__service *s)
+{
+    return s->live || s->phase == SUP_PHASE_BACKING_OFF || s->queued;
+}
+
+/* A waiting member has nothing to stop: it is idle until the group starts it. */
+static void rest(struct sup *sup, struct sup__service *s)
+{
+    if (!s->live) {
+        sup__disarm(sup, &s->timer_key);
+        sup__pool_unqueue(sup, s);
+        if (s->phase != SUP_PHASE_IDLE) {
+            sup__set_phase(sup, s, SUP_PHASE_IDLE);
+        }
+    }
+}
+
+static void add_source(struct sup *sup, uint32_t group, struct sup__service *s, uint64_t delay,
+                       const char *reason)
+{
+    sup__wait_begin(sup, s, delay, reason);
+    sup__incident_join(sup, group, s, true);
+    sup__incident_at(sup, group, at_after(sup, delay));
+}
+
+/* Those of the group's own services that its strategy stops with s. */
+static void add_siblings(struct sup *sup, uint32_t group, const struct sup__service *s)
+{
+    uint32_t source = sup__slot_of(sup, s);
+    bool rest_for_one = sup->groups[group].policy.strategy == SUP_STRATEGY_REST_FOR_ONE;
+    for (uint32_t slot = sup->groups[group].last; slot != SUP__NONE;
+         slot = sup->colds[slot].group_previous) {
+        struct sup__service *sibling = &sup->services[slot];
+        if (slot == source) {
+            if (rest_for_one) {
+                break;
+            }
+            continue;
+        }
+        if (concerned(sibling) && sup->colds[slot].incident == SUP__NONE) {
+            sup__incident_join(sup, group, sibling, true);
+            rest(sup, sibling);
+        }
+    }
+}
+
+static void stop_from_the_last(struct sup *sup, uint32_t group)
+{
+    sup->groups[group].chain_cursor = sup->groups[group].chain_first;
+    sup__incident_advance(sup, group);
+}
+
+static void act(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
+{
+    uint32_t group = s->group;
+    struct sup__group *g = &sup->groups[group];
+    if (g->policy.strategy == SUP_STRATEGY_ONE_FOR_ONE) {
+        sup__wait_restart(sup, s, delay, reason);
+        return;
+    }
+    if (g->incident == SUP__INCIDENT_NONE) {
+        sup__incident_open(sup, group, SUP__INCIDENT_RESTART);
+    } else if (g->incident != SUP__INCIDENT_RESTART) {
+        sup__wait_restart(sup, s, delay, reason);
+        return;
+    }
+    add_source(sup, group, s, delay, reason);
+    add_siblings(sup, group, s);
+    stop_from_the_last(sup, group);
+}
+
+static void say_exhausted(struct sup *sup, const struct sup__group *g)
+{
+    if (SUP__QUIET(sup)) {
+        return;
+    }
+    struct sup_event event;
+    sup__event_init(sup, &event, SUP_EVENT_LIMIT_EXHAUSTED, NULL);
+    event.fields |= SUP_FIELD_COUNT | SUP_FIELD_THEN;
+    event.group = g->path;
+    event.count = g->limit.count;
+    event.limit = g->policy.limit.max;
+    event.then = g->policy.limit.then;
+    sup__emit(sup, &event);
+}
+
+/* Ends incidents inside the subtree: their members are dealt with by the one who
+ * asks. What they had stopped for a later start still counts as concerned. */
+static void take_over_incidents(struct sup *sup, uint32_t group)
+{
+    for (uint32_t g = 0; g < sup->group_count; g++) {
+        if (sup->groups[g].incident != SUP__INCIDENT_NONE && sup__group_within(sup, g, group)) {
+            sup__incident_dissolve(sup, g);
+        }
+    }
+}
+
+/* Stops every service of the subtree, to be terminated or quarantined. */
+static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
+                       enum sup__incident kind)
+{
+    struct sup__group *g = &sup->groups[group];
+    take_over_incidents(sup, group);
+    sup__incident_open(sup, group, kind);
+    sup__incident_join(sup, group, s, false);
+    sup__incident_ended(sup, s);
+    uint32_t count = sup__group_collect(sup, group);
+    for (uint32_t i = 0; i < count; i++) {
+        struct sup__service *member = &sup->services[sup->scratch[i]];
+        struct sup__cold *cold = sup__cold_of(sup, member);
+        if (member == s || member->phase == SUP_PHASE_TERMINATED) {
+            continue;
+        }
+        if (cold->incident != SUP__NONE) {
+            sup__incident_leave(sup, member);
+        }
+        sup__incident_join(sup, group, member, false);
+        if (!member->live) {
+            sup__incident_ended(sup, member);
+        }
+    }
+    g->chain_cursor = g->chain_first;
+    sup__incident_advance(sup, group);
+}
+
+/* A child group's failure that its parent allows: the subtree's services stop,
+ * and start again after the failing one's delay. */
+static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service *s,
+                            uint64_t delay, const char *reason)
+{
+    uint32_t count = sup__group_collect(sup, group);
+    /* Members of incidents inside are idle already; they are to start again too. */
+    for (uint32_t i = 0; i < count; i++) {
+        struct sup__cold *cold = &sup->colds[sup->scratch[i]];
+        struct sup__service *member = &sup->services[sup->scratch[i]];
+        bool again = concerned(member) || cold->incident_start;
+        sup->scratch[i] |= again ? SUP__SLOTS_MAX : 0;
+    }
+    take_over_incidents(sup, group);
+    sup__incident_open(sup, group, SUP__INCIDENT_RESTART);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t slot = sup->scratch[i] & (SUP__SLOTS_MAX - 1);
+        struct sup__service *member = &sup->services[slot];
+        if (member == s) {
+            add_source(sup, group, s, delay, reason);
+        } else if ((sup->scratch[i] & SUP__SLOTS_MAX) != 0) {
+            sup__incident_leave(sup, member);
+            sup__incident_join(sup, group, member, true);
+            rest(sup, member);
+        }
+    }
+    stop_from_the_last(sup, group);
+}
+
+static void drain_by_limit(struct sup *sup, struct sup__service *s)
+{
+    uint32_t max = sup->groups[SUP__ROOT].policy.limit.max;
+    sup__terminate(sup, s, SUP_REASON_RESTART_LIMIT, max, max);
+    sup__drain_begin(sup, sup->config.shutdown_timeout, "supervisor", "restart-limit", true);
+}
+
+/* True when the group's limit allows one restart more, which is then counted. */
+static bool limit_allows(struct sup *sup, uint32_t group)
+{
+    struct sup__group *g = &sup->groups[group];
+    if (!g->policy.limit.enabled) {
+        return true;
+    }
+    uint32_t used = sup__window_prune(&g->limit, sup->now, g->policy.limit.within.ns);
+    if (used >= g->policy.limit.max) {
+        return false;
+    }
+    sup__window_push(&g->limit, sup->now);
+    return true;
+}
+
+/* The group may not restart s: its limit says what happens, upwards as long as
+ * limits escalate and are exhausted too. */
+static void group_exhausted(struct sup *sup, struct sup__service *s, uint64_t delay,
+                            const char *reason)
+{
+    for (uint32_t group = s->group;;) {
+        const struct sup__group *g = &sup->groups[group];
+        say_exhausted(sup, g);
+        if (g->policy.limit.then == SUP_LIMIT_QUARANTINE) {
+            stop_group(sup, group, s, SUP__INCIDENT_QUARANTINE);
+            return;
+        }
+        if (group == SUP__ROOT) {
+            drain_by_limit(sup, s);
+            return;
+        }
+        if (g->policy.limit.then == SUP_LIMIT_TERMINATE) {
+            stop_group(sup, group, s, SUP__INCIDENT_TERMINATE);
+            return;
+        }
+        if (limit_allows(sup, g->parent)) {
+            restart_subtree(sup, group, s, delay, reason);
+            return;
+        }
+        group = g->parent;
+    }
+}
+
+void sup__restart_granted(struct sup *sup, struct sup__service *s, uint64_t delay, bool counted,
+                          const char *reason)
+{
+    SUP_ASSERT(!s->live && sup->phase == SUP_SUPERVISOR_RUNNING);
+    const struct sup__group *g = &sup->groups[s->group];
+    bool joins = g->incident == SUP__INCIDENT_RESTART &&
+                 g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
+    if (counted && !joins && !limit_allows(sup, s->group)) {
+        group_exhausted(sup, s, delay, reason);
+        return;
+    }
+    act(sup, s, delay, reason);
+}

@@ -1,0 +1,308 @@
+/* The supervisor: creation, entering and leaving, spawning, stepping. */
+#include <string.h>
+
+#include "internal.h"
+
+void sup_config_default(struct sup_config *ret_config)
+{
+    memset(ret_config, 0, sizeof(*ret_config));
+    ret_config->seed = 1;
+    ret_config->shutdown_timeout = SUP_SEC(30);
+    ret_config->shutdown_order = SUP_ORDER_PARALLEL;
+    ret_config->shutdown_abort = true;
+    ret_config->on_duplicate = SUP_DUPLICATE_REJECT;
+    ret_config->blocking_pool = 8;
+    ret_config->root.limit.then = SUP_LIMIT_ESCALATE;
+    ret_config->error_bytes_max = 128;
+    ret_config->services_max = 1000000;
+    ret_config->groups_max = 100000;
+}
+
+#define POOL_MAX 65536u
+#define JOURNAL_MAX (1u << 24)
+#define ERROR_BYTES_MAX (1u << 20)
+
+static bool config_valid(const struct sup_config *config)
+{
+    const struct sup_executor *executor = &config->executor;
+    return config->clock.now != NULL && config->alloc.resize != NULL && executor->start != NULL &&
+           executor->cancel != NULL && executor->abort != NULL && config->blocking_pool > 0 &&
+           config->blocking_pool <= POOL_MAX && config->error_bytes_max > 0 &&
+           config->error_bytes_max <= ERROR_BYTES_MAX && config->journal_entries <= JOURNAL_MAX &&
+           config->services_max < SUP__SLOTS_MAX && config->groups_max > 0 &&
+           config->groups_max < SUP__GROUPS_MAX &&
+           (unsigned)config->shutdown_order <= SUP_ORDER_REVERSE &&
+           (unsigned)config->on_duplicate <= SUP_DUPLICATE_REPLACE;
+}
+
+static uint64_t *heap_owner(void *context, uint32_t id)
+{
+    return sup__timer_owner(context, id);
+}
+
+static int build(struct sup *sup)
+{
+    const struct sup_config *config = &sup->config;
+    sup->text_bytes = (size_t)config->error_bytes_max + 128;
+    sup->text = sup__alloc(&config->alloc, sup->text_bytes);
+    sup->pool = sup__alloc(&config->alloc, config->blocking_pool * sizeof(*sup->pool));
+    if (sup->text == NULL || sup->pool == NULL) {
+        return SUP_ENOMEM;
+    }
+    if (config->journal_entries > 0) {
+        size_t bytes = config->journal_entries * sizeof(*sup->journal);
+        sup->journal = sup__alloc(&config->alloc, bytes);
+        if (sup->journal == NULL) {
+            return SUP_ENOMEM;
+        }
+        sup->listening = true;
+    }
+    sup->timers = 1 + SUP_IDLE_WAITS_MAX;
+    return sup_group_create(sup, "runtime", &config->root);
+}
+
+int sup_create(const struct sup_config *config, struct sup **ret_sup)
+{
+    if (config == NULL || ret_sup == NULL || !config_valid(config)) {
+        return SUP_EINVAL;
+    }
+    struct sup *sup = sup__alloc(&config->alloc, sizeof(*sup));
+    if (sup == NULL) {
+        return SUP_ENOMEM;
+    }
+    sup->config = *config;
+    sup->first = sup->last = SUP__NONE;
+    sup->queue_first = sup->queue_last = SUP__NONE;
+    sup->deferred_first = sup->deferred_last = SUP__NONE;
+    sup->drain.chain_first = sup->drain.chain_last = SUP__NONE;
+    sup__heap_init(&sup->heap, heap_owner, sup);
+    int error = build(sup);
+    if (error != SUP_OK) {
+        sup_free(sup);
+        return error;
+    }
+    *ret_sup = sup;
+    return SUP_OK;
+}
+
+void sup_free(struct sup *sup)
+{
+    if (sup == NULL) {
+        return;
+    }
+    struct sup_allocator alloc = sup->config.alloc;
+    sup__registry_release(sup);
+    sup__groups_release(sup);
+    sup__policies_release(sup);
+    sup__heap_release(&sup->heap, &alloc);
+    sup__release(&alloc, sup->pool, sup->config.blocking_pool * sizeof(*sup->pool));
+    sup__release(&alloc, sup->journal, sup->config.journal_entries * sizeof(*sup->journal));
+    sup__release(&alloc, sup->text, sup->text_bytes);
+    sup__release(&alloc, sup, sizeof(*sup));
+}
+
+/* Every public call that may change something reads the clock here, once. */
+void sup__enter(struct sup *sup)
+{
+    SUP_ASSERT(!sup->inside);
+    sup->inside = true;
+    uint64_t now = sup->config.clock.now(sup->config.clock.context).ns;
+    sup->now = now > sup->now ? now : sup->now;
+}
+
+/* What a call set free is dealt with before it returns. */
+void sup__leave(struct sup *sup)
+{
+    SUP_ASSERT(sup->inside);
+    if (sup->queue_first != SUP__NONE && sup->phase == SUP_SUPERVISOR_RUNNING) {
+        sup__pool_grant(sup);
+    }
+    if (sup->phase == SUP_SUPERVISOR_DRAINING) {
+        sup__drain_advance(sup);
+        sup__drain_check(sup);
+    }
+    sup->inside = false;
+    if (sup->idle_check) {
+        sup->idle_check = false;
+        if (sup->wait_count > 0) {
+            sup__idle_check(sup);
+        }
+    }
+}
+
+struct sup_instant sup_deadline(const struct sup *sup)
+{
+    /* Dropping forgotten entries from the top changes nothing that can be seen. */
+    struct sup__heap *heap = (struct sup__heap *)(uintptr_t)&sup->heap;
+    const struct sup__heap_entry *top = sup__heap_top(heap);
+    return (struct sup_instant){top == NULL ? SUP_NEVER_NS : top->deadline};
+}
+
+uint32_t sup_step(struct sup *sup)
+{
+    sup__enter(sup);
+    sup__heap_renew(&sup->heap);
+    uint64_t last = sup->heap.sequence;
+    uint32_t fired = 0;
+    for (;;) {
+        const struct sup__heap_entry *top = sup__heap_top(&sup->heap);
+        if (top == NULL || top->deadline > sup->now || top->key >> SUP__HEAP_ID_BITS > last) {
+            break;
+        }
+        fired++;
+        sup__fire(sup, sup__heap_pop(&sup->heap));
+    }
+    sup__leave(sup);
+    return fired;
+}
+
+/* ---- spawning ---- */
+
+static int replace_live(struct sup *sup, struct sup__service *s, const struct sup__pending *wanted)
+{
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    struct sup__pending *pending = cold->pending;
+    if (pending == NULL) {
+        pending = sup__alloc(&sup->config.alloc, sizeof(*pending));
+        if (pending == NULL) {
+            return SUP_ENOMEM;
+        }
+    } else {
+        sup__release(&sup->config.alloc, pending->block, pending->block_bytes);
+    }
+    *pending = *wanted;
+    cold->pending = pending;
+    sup__stop(sup, s, SUP__INTENT_REPLACE);
+    return SUP_OK;
+}
+
+/* The reasons for which a spawn is refused, in their order. */
+static int judge_spawn(struct sup *sup, const struct sup__service *old, uint32_t group)
+{
+    if (sup->phase != SUP_SUPERVISOR_RUNNING) {
+        return SUP_EDRAINING;
+    }
+    if (old != NULL && sup->config.on_duplicate == SUP_DUPLICATE_REJECT) {
+        return SUP_EEXISTS;
+    }
+    if (group != SUP__NONE && sup->groups[group].cancelled) {
+        return SUP_ECANCELLED;
+    }
+    bool removing = old != NULL && old->phase == SUP_PHASE_STOPPING &&
+                    old->intent == SUP__INTENT_REMOVE;
+    return removing ? SUP_ESTOPPING : SUP_OK;
+}
+
+/* What a spawn needs, found and allocated before anything is said or changed. */
+struct spawn {
+    struct sup__pending wanted;
+    uint32_t slot;
+};
+
+static int prepare_spawn(struct sup *sup, const struct sup_spec *spec,
+                         const struct sup_policy *policy, struct spawn *ret_spawn)
+{
+    struct spawn spawn = {.slot = SUP__NONE};
+    spawn.wanted.work = spec->work;
+    int error = judge_spawn(sup, sup__registered(sup, spec->name),
+                            sup__group_find(sup, spec->group));
+    if (error == SUP_OK) {
+        error = sup__group_make(sup, spec->group, &spawn.wanted.group);
+    }
+    if (error == SUP_OK && sup->groups[spawn.wanted.group].cancelled) {
+        error = SUP_ECANCELLED;
+    }
+    if (error == SUP_OK) {
+        error = sup__policy_intern(sup, policy, &spawn.wanted.policy);
+    }
+    if (error == SUP_OK) {
+        error = sup__registry_prepare(sup, spec, spawn.wanted.policy, &spawn.slot,
+                                      &spawn.wanted.block, &spawn.wanted.block_bytes);
+    }
+    *ret_spawn = spawn;
+    return error;
+}
+
+static int carry_out_spawn(struct sup *sup, struct spawn *spawn)
+{
+    const struct sup__pending *wanted = &spawn->wanted;
+    struct sup__service *old = spawn->slot == SUP__NONE ? NULL : &sup->services[spawn->slot];
+    if (old != NULL && old->registered) {
+        return replace_live(sup, old, wanted);
+    }
+    uint32_t slot = spawn->slot == SUP__NONE ? sup->slot_count : spawn->slot;
+    sup__register(sup, spawn->slot, wanted->group, wanted->policy, wanted->work, wanted->block,
+                  wanted->block_bytes);
+    sup__begin(sup, &sup->services[slot]);
+    return SUP_OK;
+}
+
+static int spawn_one(struct sup *sup, const struct sup_spec *spec, const struct sup_actor *actor,
+                     struct sup_command_outcome *outcome)
+{
+    struct sup_policy defaults;
+    const struct sup_policy *policy = spec->policy;
+    if (policy == NULL) {
+        sup_policy_default(&defaults);
+        policy = &defaults;
+    }
+    if (!sup__name_valid(spec->name) || !sup__group_path_valid(spec->group) ||
+        sup_policy_check(policy, NULL) != SUP_OK) {
+        return SUP_EINVAL;
+    }
+    struct spawn spawn;
+    int error = prepare_spawn(sup, spec, policy, &spawn);
+    outcome->result = error;
+    if (actor != NULL) {
+        sup__say_command(sup, outcome, spec->name, NULL, actor);
+    }
+    if (error == SUP_OK) {
+        error = carry_out_spawn(sup, &spawn);
+        if (error != SUP_OK) {
+            sup__release(&sup->config.alloc, spawn.wanted.block, spawn.wanted.block_bytes);
+        }
+    }
+    return error;
+}
+
+int sup_spawn_as(struct sup *sup, const struct sup_spec *spec, const struct sup_actor *actor,
+                 struct sup_command_outcome *ret_outcome)
+{
+    struct sup_command_outcome outcome = {.command = SUP_COMMAND_SPAWN};
+    if (spec == NULL ||
+        (actor != NULL && (sup__blank(actor->who) || sup__blank(actor->why)))) {
+        outcome.result = SUP_EINVAL;
+    } else {
+        sup__enter(sup);
+        outcome.result = spawn_one(sup, spec, actor, &outcome);
+        const struct sup__service *s =
+            spec->name == NULL ? NULL : sup__registered(sup, spec->name);
+        if (s != NULL) {
+            outcome.phase_after = s->phase;
+            outcome.operation_after = s->operation;
+            outcome.generation = s->generation;
+            outcome.attempt = s->live ? s->attempt : 0;
+        }
+        sup__leave(sup);
+    }
+    if (ret_outcome != NULL) {
+        *ret_outcome = outcome;
+    }
+    return outcome.result;
+}
+
+int sup_spawn(struct sup *sup, const struct sup_spec *spec)
+{
+    return sup_spawn_as(sup, spec, NULL, NULL);
+}
+
+uint64_t sup_draws(const struct sup *sup)
+{
+    return sup->draws;
+}
+
+size_t sup_service_bytes(void)
+{
+    return sizeof(struct sup__service) + sizeof(struct sup__cold) + sizeof(uint32_t) +
+           sizeof(struct sup__heap_entry) * 5 / 4 + sizeof(struct sup__table_entry) * 4 / 3;
+}

@@ -1,0 +1,90 @@
+/* A hash table from text to index; see table.h. */
+#include "table.h"
+
+#include <string.h>
+
+#include "sup/assert.h"
+#include "sup/error.h"
+
+/* FNV-1a (Fowler, Noll, Vo), 64 bits, then a final mix. */
+uint64_t sup__hash_bytes(const void *bytes, size_t length, uint64_t seed)
+{
+    const unsigned char *at = bytes;
+    uint64_t hash = UINT64_C(0xCBF29CE484222325) ^ seed;
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ at[i]) * UINT64_C(0x100000001B3);
+    }
+    hash = (hash ^ hash >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    return hash ^ hash >> 31;
+}
+
+static void place(struct sup__table *table, struct sup__table_entry entry)
+{
+    uint32_t mask = table->capacity - 1;
+    uint32_t at = entry.hash & mask;
+    while (table->entries[at].index_1 != 0) {
+        at = (at + 1) & mask;
+    }
+    table->entries[at] = entry;
+}
+
+uint32_t sup__table_find(const struct sup__table *table, const char *text, size_t length,
+                         sup__table_text_fn text_of, const void *context)
+{
+    if (table->capacity == 0) {
+        return UINT32_MAX;
+    }
+    uint32_t hash = sup__hash_fold(sup__hash_bytes(text, length, 0));
+    uint32_t mask = table->capacity - 1;
+    for (uint32_t at = hash & mask; table->entries[at].index_1 != 0; at = (at + 1) & mask) {
+        if (table->entries[at].hash == hash) {
+            uint32_t index = table->entries[at].index_1 - 1;
+            const char *found = text_of(context, index);
+            if (strlen(found) == length && memcmp(found, text, length) == 0) {
+                return index;
+            }
+        }
+    }
+    return UINT32_MAX;
+}
+
+int sup__table_reserve(struct sup__table *table, const struct sup_allocator *alloc)
+{
+    if (((uint64_t)table->count + 1) * 4 <= (uint64_t)table->capacity * 3) {
+        return SUP_OK;
+    }
+    SUP_ASSERT(table->capacity <= UINT32_MAX / 4);
+    uint32_t capacity = table->capacity == 0 ? 16 : table->capacity * 2;
+    size_t bytes = capacity * sizeof(struct sup__table_entry);
+    struct sup__table_entry *entries = alloc->resize(alloc->context, NULL, 0, bytes);
+    if (entries == NULL) {
+        return SUP_ENOMEM;
+    }
+    memset(entries, 0, bytes);
+    struct sup__table grown = {entries, capacity, table->count};
+    for (uint32_t i = 0; i < table->capacity; i++) {
+        if (table->entries[i].index_1 != 0) {
+            place(&grown, table->entries[i]);
+        }
+    }
+    sup__table_release(table, alloc);
+    *table = grown;
+    return SUP_OK;
+}
+
+void sup__table_insert(struct sup__table *table, const char *text, size_t length, uint32_t index)
+{
+    SUP_ASSERT(table->count < table->capacity);
+    uint32_t hash = sup__hash_fold(sup__hash_bytes(text, length, 0));
+    place(table, (struct sup__table_entry){hash, index + 1});
+    table->count++;
+}
+
+void sup__table_release(struct sup__table *table, const struct sup_allocator *alloc)
+{
+    if (table->entries != NULL) {
+        alloc->resize(alloc->context, table->entries,
+                      table->capacity * sizeof(struct sup__table_entry), 0);
+    }
+    *table = (struct sup__table){0};
+}

@@ -1,0 +1,94 @@
+/* Texts composed without stdio: reasons with their numbers. */
+#include <string.h>
+
+#include "internal.h"
+
+void sup__copy_text(char *to, size_t size, const char *from)
+{
+    SUP_ASSERT(size > 0);
+    size_t length = strlen(from);
+    if (length >= size) {
+        length = size - 1;
+        /* Never cut inside a UTF-8 sequence. */
+        while (length > 0 && ((unsigned char)from[length] & 0xC0) == 0x80) {
+            length--;
+        }
+    }
+    memmove(to, from, length);
+    to[length] = '\0';
+}
+
+bool sup__blank(const char *text)
+{
+    if (text == NULL) {
+        return true;
+    }
+    while (*text == ' ' || (*text >= '\t' && *text <= '\r')) {
+        text++;
+    }
+    return *text == '\0';
+}
+
+static char *put(char *at, const char *end, const char *text)
+{
+    while (*text != '\0' && at < end) {
+        *at++ = *text++;
+    }
+    return at;
+}
+
+static char *put_number(char *at, const char *end, uint32_t number)
+{
+    char digits[12];
+    char *first = digits + sizeof(digits) - 1;
+    *first = '\0';
+    do {
+        *--first = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return put(at, end, first);
+}
+
+const char *sup__limit_text(struct sup *sup, const char *before, uint32_t count, const char *after)
+{
+    const char *end = sup->text + sup->text_bytes - 1;
+    char *at = put(sup->text, end, before);
+    at = put_number(at, end, count);
+    at = put(at, end, after);
+    *at = '\0';
+    return sup->text;
+}
+
+static const char *breaker_text(struct sup *sup, uint32_t failures, uint32_t limit)
+{
+    const char *end = sup->text + sup->text_bytes - 1;
+    char *at = put(sup->text, end, "circuit breaker open (");
+    at = put_number(at, end, failures);
+    at = put(at, end, "/");
+    at = put_number(at, end, limit);
+    at = put(at, end, " failures)");
+    *at = '\0';
+    return sup->text;
+}
+
+const char *sup__reason_text(struct sup *sup, const struct sup__service *s)
+{
+    const struct sup__cold *cold = sup__cold_of(sup, s);
+    switch ((enum sup_reason)s->reason) {
+    case SUP_REASON_CIRCUIT_BREAKER_OPEN:
+        return breaker_text(sup, cold->reason_count, cold->reason_limit);
+    case SUP_REASON_RESTART_LIMIT:
+        return sup__limit_text(sup, "restart limit exhausted (", cold->reason_count,
+                               cold->reason_count == 1 ? " restart)" : " restarts)");
+    case SUP_REASON_UNRECOVERABLE: {
+        const char *end = sup->text + sup->text_bytes - 1;
+        char *at = put(put(sup->text, end, "unrecoverable: "), end, s->error);
+        *at = '\0';
+        return sup->text;
+    }
+    case SUP_REASON_NONE:
+        return "";
+    default:
+        return sup_reason_name(s->reason);
+    }
+}

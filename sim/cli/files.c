@@ -1,0 +1,154 @@
+/* Walks directories for scenario files. */
+#include "files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sup/error.h"
+
+#define DEPTH_MAX 64u
+
+struct walk {
+    struct cli_files *files;
+    struct cli_text *complaints;
+    uint32_t *errors;
+};
+
+static void complain(struct walk *walk, const char *path, const char *what)
+{
+    cli_text_put(walk->complaints, "rehearse: ");
+    cli_text_safe(walk->complaints, path, strlen(path));
+    cli_text_format(walk->complaints, ": %s\n", what);
+    (*walk->errors)++;
+}
+
+static int append(struct cli_files *files, const char *path)
+{
+    if (files->count == files->capacity) {
+        uint32_t capacity = files->capacity == 0 ? 16 : files->capacity * 2;
+        char **paths = realloc(files->paths, capacity * sizeof paths[0]);
+        if (paths == NULL)
+            return SUP_ENOMEM;
+        files->paths = paths;
+        files->capacity = capacity;
+    }
+    char *copy = strdup(path);
+    if (copy == NULL)
+        return SUP_ENOMEM;
+    files->paths[files->count++] = copy;
+    return SUP_OK;
+}
+
+static bool ends_with(const char *name, const char *end)
+{
+    size_t length = strlen(name), end_length = strlen(end);
+    return length > end_length && strcmp(name + length - end_length, end) == 0;
+}
+
+static bool is_scenario(const char *name)
+{
+    return (ends_with(name, ".yaml") || ends_with(name, ".yml") || ends_with(name, ".json")) &&
+           strcmp(name, "schema.json") != 0;
+}
+
+static int walk_directory(struct walk *walk, const char *path, unsigned depth);
+
+/* One entry that is not hidden. */
+static int walk_entry(struct walk *walk, const char *path, const char *name, unsigned depth)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0) {
+        complain(walk, path, strerror(errno));
+        return SUP_OK;
+    }
+    if (S_ISDIR(status.st_mode))
+        return walk_directory(walk, path, depth + 1);
+    if (!is_scenario(name))
+        return SUP_OK;
+    if (S_ISLNK(status.st_mode) && stat(path, &status) != 0) {
+        complain(walk, path, strerror(errno));
+        return SUP_OK;
+    }
+    return S_ISREG(status.st_mode) ? append(walk->files, path) : SUP_OK;
+}
+
+static int walk_entries(struct walk *walk, DIR *directory, const char *path, unsigned depth)
+{
+    struct cli_text child = {0};
+    int result = SUP_OK;
+    size_t length = strlen(path);
+    while (result == SUP_OK) {
+        errno = 0;
+        const struct dirent *entry = readdir(directory);
+        if (entry == NULL) {
+            if (errno != 0)
+                complain(walk, path, strerror(errno));
+            break;
+        }
+        if (entry->d_name[0] == '.')
+            continue;
+        cli_text_clear(&child);
+        cli_text_put(&child, path);
+        if (length > 0 && path[length - 1] != '/')
+            cli_text_char(&child, '/');
+        cli_text_put(&child, entry->d_name);
+        result = child.failed ? SUP_ENOMEM
+                              : walk_entry(walk, cli_text_string(&child), entry->d_name, depth);
+    }
+    cli_text_release(&child);
+    return result;
+}
+
+static int walk_directory(struct walk *walk, const char *path, unsigned depth)
+{
+    if (depth > DEPTH_MAX) {
+        complain(walk, path, "directories are nested too deeply");
+        return SUP_OK;
+    }
+    DIR *directory = opendir(path);
+    if (directory == NULL) {
+        complain(walk, path, strerror(errno));
+        return SUP_OK;
+    }
+    int result = walk_entries(walk, directory, path, depth);
+    closedir(directory);
+    return result;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int cli_files_find(struct cli_files *files, const char *path, struct cli_text *complaints,
+                   uint32_t *errors)
+{
+    struct walk walk = {.files = files, .complaints = complaints, .errors = errors};
+    struct stat status;
+    if (strcmp(path, "-") == 0)
+        return append(files, path);
+    if (stat(path, &status) != 0) {
+        complain(&walk, path, strerror(errno));
+        return SUP_OK;
+    }
+    if (!S_ISDIR(status.st_mode))
+        return append(files, path);
+    uint32_t first = files->count, errors_before = *errors;
+    int result = walk_directory(&walk, path, 0);
+    if (files->count > first)
+        qsort(files->paths + first, files->count - first, sizeof files->paths[0], compare);
+    else if (result == SUP_OK && *errors == errors_before)
+        complain(&walk, path, "no scenario in this directory (*.yaml, *.yml or *.json)");
+    return result;
+}
+
+void cli_files_release(struct cli_files *files)
+{
+    for (uint32_t i = 0; i < files->count; i++)
+        free(files->paths[i]);
+    free(files->paths);
+    *files = (struct cli_files){0};
+}

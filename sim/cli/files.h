@@ -1,0 +1,27 @@
+/* Finds the scenario files that the arguments name.
+ *
+ * A directory is walked: *.yaml, *.yml and *.json, sorted by the bytes of their
+ * paths; hidden entries and files named schema.json are left out; links to
+ * directories are not followed, so a walk always ends. A file that is named
+ * itself is taken whatever it is called.
+ */
+#ifndef CLI_FILES_H
+#define CLI_FILES_H
+
+#include <stdint.h>
+
+#include "text.h"
+
+struct cli_files {
+    char **paths;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+/* Appends what `path` names. What is wrong with it is appended to `complaints`
+ * as lines, counted in *errors; the rest is still found. 0 or SUP_ENOMEM. */
+int cli_files_find(struct cli_files *files, const char *path, struct cli_text *complaints,
+                   uint32_t *errors);
+void cli_files_release(struct cli_files *files);
+
+#endif

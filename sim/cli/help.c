@@ -1,0 +1,91 @@
+/* The help of the command, made from the table of options. */
+#include "options.h"
+
+#include <string.h>
+
+static const char overview[] =
+    "rehearse - run a supervisor's worst days as scenario files, under virtual time\n"
+    "\n"
+    "usage: rehearse run [options] FILE|DIR...     run scenarios\n"
+    "       rehearse check [options] FILE|DIR...   read scenarios, say what is wrong with them\n"
+    "       rehearse diff A.jsonl B.jsonl          find the first event in which traces differ\n"
+    "       rehearse COMMAND --help                options of a command\n"
+    "       rehearse --version\n"
+    "\n"
+    "Start with:  rehearse run -v FILE\n"
+    "\n"
+    "exit status:\n"
+    "  0  everything passed\n"
+    "  1  an expectation failed; two traces differ\n"
+    "  2  usage error, or a file that cannot be read or is not valid\n"
+    "  3  an invariant of the supervisor broke\n"
+    "  4  no progress: livelock, deadlock, or a budget ran out\n"
+    "  5  the second run differed from the first\n"
+    "With several files the largest counts, and 2 only when nothing worse happened.\n";
+
+static const char run_intro[] =
+    "usage: rehearse run [options] FILE|DIR...\n"
+    "\n"
+    "Runs scenarios and checks what they expect. A directory is walked for *.yaml, *.yml and\n"
+    "*.json files, in the order of their paths; schema.json and hidden files are skipped.\n"
+    "'-' is standard input. Each run is done twice and has to come out the same.\n";
+
+static const char check_intro[] =
+    "usage: rehearse check [options] FILE|DIR...\n"
+    "\n"
+    "Reads scenarios and reports every mistake with its place. Runs nothing.\n";
+
+static const char diff_intro[] =
+    "usage: rehearse diff [options] A.jsonl B.jsonl\n"
+    "\n"
+    "Compares two traces written with --trace and shows the first event in which they differ,\n"
+    "with what came before it. '-' is standard input.\n"
+    "\n"
+    "exit status:\n"
+    "  0  the traces are the same\n"
+    "  1  they differ\n"
+    "  2  one cannot be read, or is not a trace\n";
+
+static const char *const titles[CLI_SECTIONS] = {"what to run:", "how to run it:", "output:",
+                                                 "other:"};
+
+static void put_option(const struct cli_option *option, struct cli_text *text)
+{
+    size_t start = text->length;
+    if (option->letter != 0)
+        cli_text_format(text, "  -%c, ", option->letter);
+    else
+        cli_text_put(text, "      ");
+    cli_text_format(text, "--%s", option->name);
+    if (option->value != NULL)
+        cli_text_format(text, " %s", option->value);
+    size_t used = text->length - start;
+    cli_text_pad(text, used < 26 ? 26 - used : 2);
+    cli_text_put(text, option->help);
+    cli_text_char(text, '\n');
+}
+
+void cli_help(enum cli_command command, struct cli_text *text)
+{
+    static const char *const intros[] = {overview, run_intro, check_intro, diff_intro};
+    cli_text_put(text, intros[command]);
+    if (command == CLI_NONE)
+        return;
+    uint32_t count;
+    const struct cli_option *table = cli_option_table(&count);
+    for (int section = 0; section < CLI_SECTIONS; section++) {
+        bool titled = false;
+        for (uint32_t i = 0; i < count; i++) {
+            bool shown = ((table[i].commands >> command) & 1u) != 0 &&
+                         table[i].section == (enum cli_section)section;
+            if (shown && !titled)
+                cli_text_format(text, "\n%s\n", titles[section]);
+            titled |= shown;
+            if (shown)
+                put_option(&table[i], text);
+        }
+    }
+    if (command == CLI_RUN)
+        cli_text_put(text, "\nFILE '-' writes to standard output. D is a duration like 30s. "
+                           "More: man rehearse\n");
+}

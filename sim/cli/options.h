@@ -1,0 +1,77 @@
+/* The command line: which command, its options, its files.
+ *
+ * One table holds every option with its help, so what is accepted and what
+ * --help says cannot part. Both `--option value` and `--option=value` are
+ * taken, options may stand before and after files, `--` ends them, and `-` is
+ * standard input.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "executors.h"
+#include "text.h"
+
+enum cli_command { CLI_NONE, CLI_RUN, CLI_CHECK, CLI_DIFF };
+
+struct cli_options {
+    enum cli_command command;
+    bool help;
+    bool version;
+    const char **paths; /* room for all arguments */
+    uint32_t path_count;
+    const char **filters;
+    uint32_t filter_count;
+    bool has_seed;  /* --seed */
+    bool has_seeds; /* --seeds; both fill the range */
+    uint64_t seed_first;
+    uint64_t seed_last;
+    uint32_t jobs;
+    const struct cli_executor *executor;
+    uint64_t speed_billionths; /* 0: not given */
+    bool has_tolerance;
+    uint64_t tolerance_ns;
+    const char *trace; /* "-" is standard output; NULL: not wanted */
+    const char *junit;
+    const char *metrics;
+    bool tap;
+    bool json;
+    bool verbose;
+    bool quiet;
+    bool no_color;
+    bool once;
+    bool fail_fast;
+    bool list;
+    uint64_t max_events;  /* 0: the default */
+    uint64_t max_wall_ns; /* 0: none */
+};
+
+/* Reads the arguments. On a mistake: false, and in ret_message what is wrong,
+ * with a hint. cli_options_release in both cases. */
+bool cli_options_read(int argc, char **argv, struct cli_options *ret_options,
+                      struct cli_text *ret_message);
+void cli_options_release(struct cli_options *options);
+
+const char *cli_command_name(enum cli_command command);
+/* The help of one command, or of all with CLI_NONE. */
+void cli_help(enum cli_command command, struct cli_text *text);
+
+/* For the help, which prints the table of options. */
+enum cli_section { CLI_WHAT, CLI_HOW, CLI_OUTPUT, CLI_OTHER, CLI_SECTIONS };
+
+struct cli_option {
+    const char *name;
+    char letter; /* 0: none */
+    uint8_t commands; /* bits 1 << enum cli_command */
+    const char *value; /* what the help calls it; NULL: takes none */
+    /* NULL, or why the value is refused. */
+    const char *(*set)(struct cli_options *options, const char *value);
+    enum cli_section section;
+    const char *help;
+};
+
+const struct cli_option *cli_option_table(uint32_t *ret_count);
+
+#endif

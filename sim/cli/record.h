@@ -1,0 +1,79 @@
+/* What one run came to: plain data that does not depend on the scenario or the
+ * process it ran in.
+ *
+ * Every run, in this process or in a worker, is first written as bytes and then
+ * read back, so that one job and many give the same output by construction.
+ */
+#ifndef CLI_RECORD_H
+#define CLI_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/run.h"
+#include "text.h"
+
+#define CLI_FAILURES_SHOWN 20u /* kept of one run; the rest is only counted */
+#define CLI_SERVICES_SHOWN 8u  /* kept of one failure */
+
+struct cli_failure {
+    struct sim_place place;
+    uint64_t at_ns;
+    const char *expected;
+    const char *found;
+    const char **services;
+    uint32_t service_count;
+    const char *events; /* the last trace lines of these services */
+};
+
+struct cli_unreached {
+    const char *service;
+    struct sim_place place;
+};
+
+struct cli_record {
+    uint64_t seed;
+    enum sim_verdict verdict;
+    enum sim_exit status;
+    uint64_t hash;
+    uint64_t events;
+    uint64_t attempts;
+    uint64_t draws;
+    uint64_t end_ns;
+    uint64_t wall_ns;
+    bool twice;
+    const char *message;
+    const char *tail;   /* the last trace lines of a run that failed as a whole */
+    const char *trace;  /* "" unless wanted */
+    size_t trace_length;
+    struct sup_metrics metrics;
+    struct cli_failure *failures; /* room for one more */
+    uint32_t failure_count;       /* of those kept */
+    uint64_t failure_total;
+    struct cli_unreached *unreached;
+    uint32_t unreached_count;
+    const bool *sometimes;
+    uint32_t sometimes_count;
+    const char **service_storage;
+    char *bytes; /* what all texts point into */
+};
+
+/* Appends the result as bytes. `failure_events` has one text for each failure
+ * kept, or is NULL. `tail` may be "". `trace` says whether to keep it. */
+struct cli_record_source {
+    const struct sim_result *result;
+    uint32_t sometimes_count;
+    uint64_t wall_ns;
+    const struct cli_text *failure_events;
+    const char *tail;
+    bool trace;
+};
+void cli_record_write(const struct cli_record_source *source, struct cli_text *bytes);
+
+/* Takes over the bytes (malloc'ed) in every case. 0, SUP_EINVAL when they are
+ * not a whole record, SUP_ENOMEM. */
+int cli_record_read(char *bytes, size_t length, struct cli_record *ret_record);
+void cli_record_release(struct cli_record *record);
+
+#endif

@@ -1,0 +1,24 @@
+/* Colours, when the output goes to a terminal that wants them. */
+#ifndef CLI_STYLE_H
+#define CLI_STYLE_H
+
+#include <stdbool.h>
+
+#include "text.h"
+
+enum cli_color { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_RED, CLI_GREEN, CLI_YELLOW, CLI_BLUE, CLI_CYAN };
+
+struct cli_style {
+    bool color;
+};
+
+/* For the stream with this descriptor: colours on a terminal, unless NO_COLOR is
+ * set, TERM is dumb, or `plain`. */
+struct cli_style cli_style_for(int descriptor, bool plain);
+
+void cli_style_on(struct cli_text *text, const struct cli_style *style, enum cli_color color);
+void cli_style_off(struct cli_text *text, const struct cli_style *style, enum cli_color color);
+void cli_style_put(struct cli_text *text, const struct cli_style *style, enum cli_color color,
+                   const char *string);
+
+#endif

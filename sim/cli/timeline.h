@@ -1,0 +1,47 @@
+/* Trace lines as aligned lines for people:
+ *
+ *      0s  bad-data   attempt-started     #1
+ *          bad-data   attempt-ended       #1 failed: failed
+ *          bad-data   backing-off         10ms, streak 1: failed
+ *    10ms  bad-data   attempt-started     #2
+ *
+ * Events keep the names that a scenario file uses for them; a time is written
+ * once for all that happened in its instant.
+ */
+#ifndef CLI_TIMELINE_H
+#define CLI_TIMELINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "json.h"
+#include "style.h"
+#include "text.h"
+
+/* Widths of the first two columns, measured over the lines to be shown. */
+struct cli_columns {
+    size_t time;
+    size_t who;
+};
+
+/* All events of the trace, each indented by `indent` spaces. */
+void cli_timeline(struct cli_text *text, const struct cli_style *style, const char *trace,
+                  size_t length, size_t indent);
+
+void cli_timeline_measure(struct cli_columns *columns, const struct cli_json *line);
+/* One event without its newline; `repeated`: in the instant of the one before. */
+void cli_timeline_event(struct cli_text *text, const struct cli_style *style,
+                        const struct cli_columns *columns, const struct cli_json *line,
+                        bool repeated);
+
+/* The last `limit` events up to `until_ns` that concern one of the services (of
+ * all when there are none), appended as trace lines. */
+void cli_timeline_last(struct cli_text *lines, const char *trace, size_t length,
+                       const char *const *services, uint32_t service_count, uint64_t until_ns,
+                       uint32_t limit);
+
+/* Goes through lines: the next one, without its newline; false at the end. */
+bool cli_line_next(const char *text, size_t length, size_t *at, const char **ret_line,
+                   size_t *ret_length);
+
+#endif

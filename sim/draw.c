@@ -1,0 +1,76 @@
+/* Durations that a script draws: uniform, exponential, or one of a list. */
+#include "draw.h"
+
+#define FRACTION_BITS 48u
+#define LN2_FRACTION UINT64_C(0xB17217F7D1CF79AB) /* ln 2 * 2^64, rounded down */
+
+struct wide {
+    uint64_t high;
+    uint64_t low;
+};
+
+/* The full product, in halves, since not every compiler has a 128-bit type. */
+static struct wide multiply(uint64_t a, uint64_t b)
+{
+    uint64_t a0 = a & UINT32_MAX, a1 = a >> 32;
+    uint64_t b0 = b & UINT32_MAX, b1 = b >> 32;
+    uint64_t low = a0 * b0;
+    uint64_t middle = a1 * b0 + (low >> 32);
+    uint64_t cross = a0 * b1 + (middle & UINT32_MAX);
+    return (struct wide){
+        .high = a1 * b1 + (middle >> 32) + (cross >> 32),
+        .low = (cross << 32) | (low & UINT32_MAX),
+    };
+}
+
+/* log2(r) for r above 0, with FRACTION_BITS fractional bits, rounded down. */
+static uint64_t log2_fixed(uint64_t r)
+{
+    uint64_t whole = 63;
+    while ((r & (UINT64_C(1) << 63)) == 0) {
+        r <<= 1;
+        whole--;
+    }
+    /* r is now the mantissa in [1, 2) with 63 fractional bits; its square is in
+     * [1, 4), and whether it reaches 2 is the next bit of the logarithm. */
+    uint64_t fraction = 0;
+    for (uint32_t i = 0; i < FRACTION_BITS; i++) {
+        struct wide square = multiply(r, r);
+        fraction <<= 1;
+        if ((square.high & (UINT64_C(1) << 63)) != 0) {
+            fraction |= 1;
+            r = square.high;
+        } else {
+            r = square.high << 1 | square.low >> 63;
+        }
+    }
+    return whole << FRACTION_BITS | fraction;
+}
+
+uint64_t sim__exponential(uint64_t mean_ns, uint64_t r)
+{
+    if (r == 0)
+        return 0;
+    uint64_t bits = (UINT64_C(64) << FRACTION_BITS) - log2_fixed(r);
+    uint64_t nats = multiply(bits, LN2_FRACTION).high;
+    struct wide length = multiply(nats, mean_ns);
+    if (length.high >> FRACTION_BITS != 0)
+        return UINT64_MAX;
+    return length.high << (64 - FRACTION_BITS) | length.low >> FRACTION_BITS;
+}
+
+uint64_t sim_draw_ns(const struct sim_draw *draw, struct sup_random *stream, uint64_t *draws)
+{
+    switch (draw->kind) {
+    case SIM_DRAW_FIXED:
+        return draw->low_ns;
+    case SIM_DRAW_UNIFORM:
+        return draw->low_ns + sup_random_upto(stream, draw->high_ns - draw->low_ns, draws);
+    case SIM_DRAW_EXP:
+        *draws += 1;
+        return sim__exponential(draw->low_ns, sup_random_next(stream));
+    case SIM_DRAW_PICK:
+        return draw->picks_ns[sup_random_upto(stream, draw->pick_count - 1, draws)];
+    }
+    return draw->low_ns;
+}

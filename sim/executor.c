@@ -1,0 +1,493 @@
+/* The simulated executor: starts, cancels and aborts scripts under virtual time. */
+#include "executor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "oracle_failed.h"
+#include "sup/assert.h"
+#include "sup/error.h"
+#include "sup/snapshot.h"
+#include "sup/supervisor.h"
+
+#define LABEL_BYTES (SUP_NAME_MAX + 16)
+
+struct sim_extra {
+    struct sim_extra *next;
+    struct sim_attempt attempt;
+    struct sim_script_frame frames[];
+};
+
+void sim_executor_init(struct sim_executor *executor, const struct sim_executor_config *config)
+{
+    *executor = (struct sim_executor){
+        .oracle = config->oracle,
+        .now_ns = config->now_ns,
+        .seed = config->seed,
+        .aborts_ignored = config->aborts_ignored,
+    };
+    sim_queue_init(&executor->queue);
+}
+
+static void agents_free(struct sim_agents *agents)
+{
+    free(agents->agents);
+    free(agents->attempts);
+    free(agents->frames);
+    free(agents);
+}
+
+void sim_executor_release(struct sim_executor *executor)
+{
+    while (executor->definitions != NULL) {
+        struct sim_agents *agents = executor->definitions;
+        executor->definitions = agents->next;
+        agents_free(agents);
+    }
+    while (executor->extras != NULL) {
+        struct sim_extra *extra = executor->extras;
+        executor->extras = extra->next;
+        free(extra);
+    }
+    sim_queue_release(&executor->queue);
+    free(executor->attempts);
+    free(executor->slots);
+    free(executor->refusals);
+    *executor = (struct sim_executor){0};
+}
+
+bool sim_executor_failed(const struct sim_executor *executor)
+{
+    return executor->failed || sim__oracle_failed(executor->oracle);
+}
+
+/* Definitions */
+
+/* Room for `count` states more, in the table and in the queue. */
+static int attempts_reserve(struct sim_executor *executor, uint32_t count)
+{
+    uint64_t wanted = (uint64_t)executor->attempt_count + count;
+    if (wanted > SIM_QUEUE_IDS_MAX)
+        return SUP_ELIMIT;
+    if (wanted > executor->attempt_room) {
+        uint64_t room = (uint64_t)executor->attempt_room * 2;
+        room = room < wanted ? wanted : room;
+        struct sim_attempt **attempts =
+            realloc(executor->attempts, (size_t)room * sizeof(struct sim_attempt *));
+        if (attempts == NULL)
+            return SUP_ENOMEM;
+        executor->attempts = attempts;
+        executor->attempt_room = (uint32_t)room;
+    }
+    return sim_queue_reserve(&executor->queue, (uint32_t)wanted);
+}
+
+static void attempt_add(struct sim_executor *executor, struct sim_attempt *attempt,
+                        struct sim_agent *agent, struct sim_script_frame *frames)
+{
+    attempt->script.frames = frames;
+    attempt->agent = agent;
+    attempt->index = executor->attempt_count;
+    executor->attempts[executor->attempt_count++] = attempt;
+}
+
+static uint32_t script_depth(const struct sim_service *service)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < service->script_count; i++) {
+        uint32_t depth = sim_script_depth(&service->script[i]);
+        most = depth > most ? depth : most;
+    }
+    return most;
+}
+
+static struct sim_agents *agents_new(const struct sim_service *service, uint32_t depth)
+{
+    struct sim_agents *agents = calloc(1, sizeof(*agents));
+    if (agents == NULL)
+        return NULL;
+    agents->service = service;
+    agents->agents = calloc(service->count, sizeof(*agents->agents));
+    agents->attempts = calloc(service->count, sizeof(*agents->attempts));
+    if (depth > 0)
+        agents->frames = calloc((size_t)service->count * depth, sizeof(*agents->frames));
+    if (agents->agents == NULL || agents->attempts == NULL ||
+        (depth > 0 && agents->frames == NULL)) {
+        agents_free(agents);
+        return NULL;
+    }
+    return agents;
+}
+
+int sim_executor_define(struct sim_executor *executor, const struct sim_service *service,
+                        struct sim_agents **ret_agents)
+{
+    SUP_ASSERT(service->count > 0 && service->script_count > 0);
+    int error = attempts_reserve(executor, service->count);
+    if (error != SUP_OK)
+        return error;
+    uint32_t depth = script_depth(service);
+    struct sim_agents *agents = agents_new(service, depth);
+    if (agents == NULL)
+        return SUP_ENOMEM;
+    for (uint32_t i = 0; i < service->count; i++) {
+        struct sim_attempt *attempt = &agents->attempts[i];
+        agents->agents[i] = (struct sim_agent){
+            .service = service, .idle = attempt, .first = 1, .depth = depth};
+        attempt_add(executor, attempt, &agents->agents[i],
+                    depth > 0 ? &agents->frames[(size_t)i * depth] : NULL);
+    }
+    agents->next = executor->definitions;
+    executor->definitions = agents;
+    *ret_agents = agents;
+    return SUP_OK;
+}
+
+/* States of attempts */
+
+static struct sim_attempt *state_take(struct sim_executor *executor, struct sim_agent *agent)
+{
+    if (agent->idle == NULL) {
+        struct sim_extra *extra =
+            calloc(1, sizeof(*extra) + agent->depth * sizeof(struct sim_script_frame));
+        if (extra == NULL)
+            return NULL;
+        if (attempts_reserve(executor, 1) != SUP_OK) {
+            free(extra);
+            return NULL;
+        }
+        attempt_add(executor, &extra->attempt, agent, extra->frames);
+        extra->next = executor->extras;
+        executor->extras = extra;
+        return &extra->attempt;
+    }
+    struct sim_attempt *attempt = agent->idle;
+    agent->idle = attempt->next;
+    return attempt;
+}
+
+/* The attempt is over; its state may serve another one from now on. */
+static void state_give(struct sim_executor *executor, struct sim_attempt *attempt)
+{
+    struct sim_slot *slot = &executor->slots[attempt->id.slot];
+    if (slot->live == attempt)
+        slot->live = NULL;
+    sim_queue_remove(&executor->queue, attempt->index);
+    attempt->next = attempt->agent->idle;
+    attempt->agent->idle = attempt;
+}
+
+/* Puts the attempt where its script is due. Among things due at one instant the
+ * one scheduled first comes first; the end of a behaviour keeps the place it got
+ * when it was scheduled, however often the attempt beats meanwhile. */
+static void schedule(struct sim_executor *executor, struct sim_attempt *attempt, bool fresh)
+{
+    uint64_t due_ns = sim_script_due(&attempt->script);
+    if (fresh || attempt->script.main_ns != attempt->main_ns) {
+        attempt->main_ns = attempt->script.main_ns;
+        attempt->main_order = ++executor->order;
+    }
+    if (!fresh && due_ns == attempt->due_ns)
+        return;
+    attempt->due_ns = due_ns;
+    if (due_ns == UINT64_MAX) {
+        sim_queue_remove(&executor->queue, attempt->index);
+        return;
+    }
+    uint64_t order = due_ns == attempt->main_ns ? attempt->main_order : ++executor->order;
+    sim_queue_set(&executor->queue, attempt->index, due_ns, order);
+}
+
+/* Chance */
+
+struct chooser {
+    struct sim_executor *executor;
+    uint32_t slot;
+};
+
+static uint32_t choose(void *context, uint32_t n)
+{
+    const struct chooser *chooser = context;
+    char label[LABEL_BYTES];
+    const char *name = sup_slot_name(chooser->executor->sup, chooser->slot);
+    (void)snprintf(label, sizeof(label), "choose:%s", name != NULL ? name : "");
+    return sim_oracle_choose(chooser->executor->oracle, label, n);
+}
+
+static struct sim_chance chance_of(struct chooser *chooser)
+{
+    return (struct sim_chance){
+        .stream = &chooser->executor->slots[chooser->slot].stream,
+        .draws = &chooser->executor->draws,
+        .choose = choose,
+        .context = chooser,
+    };
+}
+
+/* The supervisor's side */
+
+static int slots_reserve(struct sim_executor *executor, uint32_t index)
+{
+    if (index < executor->slot_count)
+        return SUP_OK;
+    uint64_t count = (uint64_t)executor->slot_count * 2;
+    count = count <= index ? (uint64_t)index + 1 : count;
+    count = count > UINT32_MAX ? UINT32_MAX : count;
+    struct sim_slot *slots = realloc(executor->slots, (size_t)count * sizeof(*slots));
+    if (slots == NULL)
+        return SUP_ENOMEM;
+    memset(slots + executor->slot_count, 0,
+           (size_t)(count - executor->slot_count) * sizeof(*slots));
+    executor->slots = slots;
+    executor->slot_count = (uint32_t)count;
+    return SUP_OK;
+}
+
+static struct sim_slot *slot_of(struct sim_executor *executor, const struct sup_start *start)
+{
+    uint32_t index = start->id.slot;
+    if (slots_reserve(executor, index) != SUP_OK)
+        return NULL;
+    struct sim_slot *slot = &executor->slots[index];
+    if (!slot->known) {
+        char label[LABEL_BYTES];
+        (void)snprintf(label, sizeof(label), "script:%s", start->service);
+        slot->stream = sup_random_derive(executor->seed, label, strlen(label));
+        slot->known = true;
+    }
+    return slot;
+}
+
+/* Takes one of the refusals that are declared for the slot, the oldest first. */
+static const struct sim_action *refusal_take(struct sim_executor *executor, uint32_t slot)
+{
+    uint32_t i = 0;
+    while (executor->refusals[i].slot != slot)
+        i++;
+    struct sim_refusal *refusal = &executor->refusals[i];
+    const struct sim_action *action = refusal->action;
+    *refusal->used += 1;
+    if (--refusal->left == 0) {
+        executor->slots[slot].refusals--;
+        executor->refusal_count--;
+        memmove(refusal, refusal + 1, (executor->refusal_count - i) * sizeof(*refusal));
+    }
+    return action;
+}
+
+/* The item of its script that an attempt follows. */
+static const struct sim_behaviour *follow(struct sim_agent *agent, struct sup_attempt id)
+{
+    const struct sim_service *service = agent->service;
+    if (agent->generation != id.generation || id.attempt < agent->first) {
+        agent->generation = id.generation;
+        agent->item = 0;
+        agent->first = 1;
+    }
+    while (agent->item + 1 < service->script_count &&
+           id.attempt - agent->first >= service->script[agent->item].times)
+        agent->first += service->script[agent->item++].times;
+    if (agent->reached <= agent->item)
+        agent->reached = agent->item + 1;
+    return &service->script[agent->item];
+}
+
+static int start_attempt(void *context, const struct sup_start *start, const char **ret_error)
+{
+    struct sim_executor *executor = context;
+    struct sim_agent *agent = start->work;
+    struct sim_slot *slot = slot_of(executor, start);
+    if (slot == NULL) {
+        executor->failed = true;
+        return SUP_ENOMEM;
+    }
+    if (slot->refusals > 0) {
+        *ret_error = refusal_take(executor, start->id.slot)->error;
+        return SUP_EREFUSED;
+    }
+    const struct sim_behaviour *behaviour = follow(agent, start->id);
+    if (behaviour->kind == SIM_REFUSE) {
+        *ret_error = behaviour->error;
+        return SUP_EREFUSED;
+    }
+    struct sim_attempt *attempt = state_take(executor, agent);
+    if (attempt == NULL) {
+        executor->failed = true;
+        return SUP_ENOMEM;
+    }
+    attempt->id = start->id;
+    slot->live = attempt;
+    struct chooser chooser = {executor, start->id.slot};
+    struct sim_chance chance = chance_of(&chooser);
+    sim_script_start(&attempt->script, behaviour, attempt->script.frames, *executor->now_ns,
+                     &chance);
+    attempt->script.ignores_abort |= executor->aborts_ignored;
+    schedule(executor, attempt, true);
+    return SUP_OK;
+}
+
+static struct sim_attempt *live_of(const struct sim_executor *executor, struct sup_attempt id)
+{
+    if (id.slot >= executor->slot_count)
+        return NULL;
+    struct sim_attempt *live = executor->slots[id.slot].live;
+    bool same = live != NULL && live->id.generation == id.generation &&
+                live->id.attempt == id.attempt;
+    return same ? live : NULL;
+}
+
+static void cancel_attempt(void *context, struct sup_attempt id, void *work)
+{
+    (void)work;
+    struct sim_executor *executor = context;
+    struct sim_attempt *attempt = live_of(executor, id);
+    if (attempt == NULL)
+        return;
+    struct chooser chooser = {executor, id.slot};
+    struct sim_chance chance = chance_of(&chooser);
+    sim_script_cancel(&attempt->script, *executor->now_ns, &chance);
+    schedule(executor, attempt, false);
+}
+
+static void abort_attempt(void *context, struct sup_attempt id, void *work)
+{
+    (void)work;
+    struct sim_executor *executor = context;
+    struct sim_attempt *attempt = live_of(executor, id);
+    if (attempt == NULL)
+        return;
+    sim_script_abort(&attempt->script, *executor->now_ns);
+    schedule(executor, attempt, false);
+}
+
+/* It is given up, and goes on without being the slot's live one. */
+static void abandon_attempt(void *context, struct sup_attempt id, void *work)
+{
+    (void)work;
+    struct sim_executor *executor = context;
+    if (live_of(executor, id) != NULL)
+        executor->slots[id.slot].live = NULL;
+}
+
+struct sup_executor sim_executor_face(struct sim_executor *executor)
+{
+    return (struct sup_executor){
+        .start = start_attempt,
+        .cancel = cancel_attempt,
+        .abort = abort_attempt,
+        .abandon = abandon_attempt,
+        .context = executor,
+    };
+}
+
+/* The attempts' side. A report of an attempt that was given up is stale, which
+ * the supervisor counts and traces itself; so the answers are of no use here. */
+
+static void report(struct sim_executor *executor, struct sup_attempt id, enum sim_say say)
+{
+    if (say == SIM_SAY_BEAT)
+        (void)sup_report_beat(executor->sup, id);
+    else
+        (void)sup_report_ready(executor->sup, id, say == SIM_SAY_READY);
+}
+
+enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
+                                  const struct sim_action **ret_action)
+{
+    struct sim_attempt *attempt = executor->attempts[index];
+    struct sup_attempt id = attempt->id;
+    struct chooser chooser = {executor, id.slot};
+    struct sim_chance chance = chance_of(&chooser);
+    struct sim_saying saying = {0};
+    *ret_action = NULL;
+    enum sim_say say = sim_script_next(&attempt->script, &chance, &saying);
+    /* The state is settled before the report: the supervisor may answer with a
+     * start, a cancellation or an abort before the report returns. */
+    if (say == SIM_SAY_END) {
+        state_give(executor, attempt);
+        (void)sup_report_end(executor->sup, id, &saying.end);
+        return say;
+    }
+    schedule(executor, attempt, false);
+    if (say == SIM_SAY_DO)
+        *ret_action = saying.action;
+    else if (say != SIM_SAY_NOTHING && say != SIM_SAY_SPIN)
+        report(executor, id, say);
+    return say;
+}
+
+static struct sim_attempt *live_in(const struct sim_executor *executor, uint32_t slot)
+{
+    return slot < executor->slot_count ? executor->slots[slot].live : NULL;
+}
+
+bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct sup_end *end)
+{
+    struct sim_attempt *attempt = live_in(executor, slot);
+    if (attempt == NULL)
+        return false;
+    struct sup_attempt id = attempt->id;
+    state_give(executor, attempt);
+    (void)sup_report_end(executor->sup, id, end);
+    return true;
+}
+
+bool sim_executor_say(struct sim_executor *executor, uint32_t slot, enum sim_say say)
+{
+    const struct sim_attempt *attempt = live_in(executor, slot);
+    if (attempt == NULL)
+        return false;
+    report(executor, attempt->id, say);
+    return true;
+}
+
+static uint64_t add_saturating(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+static struct sim_refusal *refusal_of(struct sim_executor *executor, uint32_t slot,
+                                      const struct sim_action *action)
+{
+    for (uint32_t i = 0; i < executor->refusal_count; i++)
+        if (executor->refusals[i].slot == slot && executor->refusals[i].action == action)
+            return &executor->refusals[i];
+    return NULL;
+}
+
+int sim_executor_refuse(struct sim_executor *executor, uint32_t slot,
+                        const struct sim_action *action, uint64_t *used)
+{
+    if (slots_reserve(executor, slot) != SUP_OK)
+        return SUP_ENOMEM;
+    struct sim_refusal *known = refusal_of(executor, slot, action);
+    if (known != NULL || action->times == 0) {
+        if (known != NULL)
+            known->left = add_saturating(known->left, action->times);
+        return SUP_OK;
+    }
+    if (executor->refusal_count == executor->refusal_room) {
+        uint32_t room = executor->refusal_room == 0 ? 8 : executor->refusal_room * 2;
+        struct sim_refusal *refusals =
+            realloc(executor->refusals, room * sizeof(*executor->refusals));
+        if (refusals == NULL)
+            return SUP_ENOMEM;
+        executor->refusals = refusals;
+        executor->refusal_room = room;
+    }
+    executor->refusals[executor->refusal_count++] =
+        (struct sim_refusal){.action = action, .used = used, .left = action->times, .slot = slot};
+    executor->slots[slot].refusals++;
+    return SUP_OK;
+}
+
+uint64_t sim_executor_unrefused(const struct sim_executor *executor,
+                                const struct sim_action *action)
+{
+    uint64_t left = 0;
+    for (uint32_t i = 0; i < executor->refusal_count; i++)
+        if (executor->refusals[i].action == action)
+            left = add_saturating(left, executor->refusals[i].left);
+    return left;
+}

@@ -1,0 +1,133 @@
+/* The simulated executor: attempts are scripts, time is a number.
+ *
+ * It stands behind struct sup_executor. Everything that live attempts are going
+ * to do is in one queue, one entry an attempt, ordered by (instant, order of
+ * scheduling). An attempt that was abandoned goes on, and reports late, until its
+ * script ends.
+ *
+ * Each registered name of a `services:` entry or a `spawn` is an agent: it keeps
+ * how far its script has come, and the state of one attempt, so that nothing is
+ * allocated while time passes. Only the start of an attempt beside an abandoned
+ * one needs memory of its own; a start that does not get it is refused, and
+ * sim_executor_failed() says so.
+ */
+#ifndef SIM_EXECUTOR_H
+#define SIM_EXECUTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "queue.h"
+#include "script.h"
+#include "sim/oracle.h"
+#include "sim/scenario.h"
+#include "sup/executor.h"
+
+struct sim_agent;
+
+struct sim_attempt {
+    struct sim_script script;
+    struct sim_agent *agent;
+    struct sim_attempt *next; /* not in use: the agent's next one */
+    struct sup_attempt id;
+    uint32_t index; /* in the queue */
+    uint64_t due_ns;
+    uint64_t main_ns;    /* the script's main_ns when it was last scheduled … */
+    uint64_t main_order; /* … and the order it was given then */
+};
+
+/* One registered name; what the supervisor calls the work. */
+struct sim_agent {
+    const struct sim_service *service;
+    struct sim_attempt *idle; /* states not in use */
+    uint32_t generation;
+    uint32_t item;    /* of the script, that the attempt `first` was the first to follow */
+    uint64_t first;   /* attempt */
+    uint32_t reached; /* items that some attempt followed */
+    uint32_t depth;   /* frames that the script needs */
+};
+
+/* The agents of one definition: name, or name-0 … name-(count-1). */
+struct sim_agents {
+    const struct sim_service *service;
+    struct sim_agent *agents;
+    struct sim_attempt *attempts;
+    struct sim_script_frame *frames;
+    struct sim_agents *next; /* all of a run */
+};
+
+/* The state of an attempt that runs beside an abandoned one of its agent. */
+struct sim_extra;
+
+/* What the simulator keeps of a slot, a name of the supervisor. */
+struct sim_slot {
+    struct sup_random stream;
+    struct sim_attempt *live;
+    uint32_t refusals; /* entries of the refusals list */
+    bool known;        /* the stream is derived */
+};
+
+/* `refuse-starts`, until it is used up. */
+struct sim_refusal {
+    const struct sim_action *action;
+    uint64_t *used; /* counted here */
+    uint64_t left;
+    uint32_t slot;
+};
+
+struct sim_executor {
+    struct sim_queue queue;
+    struct sim_attempt **attempts; /* by index */
+    struct sim_slot *slots;
+    struct sim_refusal *refusals;
+    struct sim_agents *definitions;
+    struct sim_extra *extras;
+    struct sim_oracle *oracle;
+    struct sup *sup; /* for the names of slots */
+    const uint64_t *now_ns;
+    uint64_t seed;
+    uint64_t order; /* last one given */
+    uint64_t draws;
+    uint32_t attempt_count;
+    uint32_t attempt_room;
+    uint32_t slot_count;
+    uint32_t refusal_count;
+    uint32_t refusal_room;
+    bool aborts_ignored; /* the executor has no power to abort */
+    bool failed;
+};
+
+struct sim_executor_config {
+    uint64_t seed;
+    struct sim_oracle *oracle;
+    const uint64_t *now_ns; /* the virtual clock */
+    bool aborts_ignored;
+};
+
+void sim_executor_init(struct sim_executor *executor, const struct sim_executor_config *config);
+void sim_executor_release(struct sim_executor *executor);
+struct sup_executor sim_executor_face(struct sim_executor *executor);
+
+/* The agents of a definition, to be given as work; owned by the executor. */
+int sim_executor_define(struct sim_executor *executor, const struct sim_service *service,
+                        struct sim_agents **ret_agents);
+
+/* Lets the attempt `index` of the queue do what it does next, and reports it. The
+ * action, when it does one, is the caller's to carry out; else NULL. Returns
+ * what the attempt did. */
+enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
+                                  const struct sim_action **ret_action);
+
+/* Injections; false when the slot has no live attempt. */
+bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct sup_end *end);
+bool sim_executor_say(struct sim_executor *executor, uint32_t slot, enum sim_say say);
+/* Refuses the next starts of the slot; each one refused is counted in *used. */
+int sim_executor_refuse(struct sim_executor *executor, uint32_t slot,
+                        const struct sim_action *action, uint64_t *used);
+/* Refusals that this action has declared and that nobody has met. */
+uint64_t sim_executor_unrefused(const struct sim_executor *executor,
+                                const struct sim_action *action);
+
+bool sim_executor_failed(const struct sim_executor *executor);
+
+#endif

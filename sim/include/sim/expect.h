@@ -1,0 +1,46 @@
+/* Evaluates a scenario's expectations during a run. */
+#ifndef SIM_EXPECT_H
+#define SIM_EXPECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/scenario.h"
+#include "sup/supervisor.h"
+
+struct sim_expect;
+
+/* A failed expectation: its place, what was expected, what was found, and the
+ * names of the services concerned (for showing their last events). */
+struct sim_failure {
+    struct sim_place place;
+    uint64_t at_ns;       /* when it was found to fail */
+    const char *expected; /* "bad-data: phase terminated" */
+    const char *found;    /* "running" */
+    const char **services;
+    uint32_t service_count;
+};
+
+int sim_expect_create(const struct sim_scenario *scenario, struct sim_expect **ret_expect);
+void sim_expect_free(struct sim_expect *expect);
+
+/* A sup_event_fn. */
+void sim_expect_event(void *expect, const struct sup_event *event);
+/* The next instant at which an `at:` entry wants to look; never when none. */
+struct sup_instant sim_expect_deadline(const struct sim_expect *expect);
+/* The instant `now` is settled: nothing more is due at it. Called for every
+ * instant at which something happened and for every deadline above. */
+void sim_expect_settled(struct sim_expect *expect, struct sup *sup, struct sup_instant now);
+/* The run is over; evaluates `at: end`, open `by:`, whole-run entries. An entry
+ * never evaluated is a failure. */
+void sim_expect_end(struct sim_expect *expect, struct sup *sup, struct sup_instant now);
+/* Adds a failure found elsewhere (a command's own expect, an unused fault). */
+void sim_expect_fail(struct sim_expect *expect, struct sim_place place, uint64_t at_ns,
+                     const char *service, const char *expected, const char *found);
+
+uint32_t sim_expect_failures(const struct sim_expect *expect, const struct sim_failure **ret_list);
+/* `sometimes` entry i of the scenario's expectations: did it hold in this run? */
+bool sim_expect_sometimes(const struct sim_expect *expect, uint32_t expectation);
+uint32_t sim_expect_evaluated(const struct sim_expect *expect);
+
+#endif

@@ -1,0 +1,49 @@
+/* The supervisor's invariants, checked from its events alone.
+ *
+ * The checker keeps its own shadow of every service, written apart from the
+ * core, so that one mistake cannot hide in both. Feed it every event, tell it
+ * each registration's policy before the registration, and call settled() after
+ * every step and end() after the run. The first broken invariant is kept.
+ */
+#ifndef SIM_INVARIANT_H
+#define SIM_INVARIANT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sup/event.h"
+#include "sup/policy.h"
+#include "sup/supervisor.h"
+
+struct sim_invariants;
+
+struct sim_invariants_config {
+    uint32_t blocking_pool;
+    struct sup_duration shutdown_timeout;
+    struct sup_group_policy root;
+};
+
+int sim_invariants_create(const struct sim_invariants_config *config,
+                          struct sim_invariants **ret_invariants);
+void sim_invariants_free(struct sim_invariants *invariants);
+
+/* The policy that the next registration of `name` will have. 0 or SUP_ENOMEM. */
+int sim_invariants_policy(struct sim_invariants *invariants, const char *name,
+                          const char *group, const struct sup_policy *policy);
+int sim_invariants_group(struct sim_invariants *invariants, const char *group,
+                         const struct sup_group_policy *policy);
+/* A sup_event_fn. */
+void sim_invariants_event(void *invariants, const struct sup_event *event);
+/* Compares the shadow with the supervisor's own counters. */
+void sim_invariants_settled(struct sim_invariants *invariants, struct sup *sup);
+/* After the run: every attempt ended, was reported abandoned, or lives. */
+void sim_invariants_end(struct sim_invariants *invariants, struct sup *sup);
+
+/* NULL while nothing is broken; else the name of the invariant. */
+const char *sim_invariants_broken(const struct sim_invariants *invariants);
+/* A sentence with the service, the instant and the numbers. */
+const char *sim_invariants_text(const struct sim_invariants *invariants);
+/* How many events and settled instants were checked. */
+uint64_t sim_invariants_checked(const struct sim_invariants *invariants);
+
+#endif

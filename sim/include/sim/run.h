@@ -1,0 +1,70 @@
+/* Runs a scenario: virtual clock, simulated executor, timeline, expectations,
+ * invariants, trace; twice, unless told once. */
+#ifndef SIM_RUN_H
+#define SIM_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/expect.h"
+#include "sim/oracle.h"
+#include "sim/scenario.h"
+
+struct sim_run_options {
+    bool has_seed;
+    uint64_t seed;       /* overrides the scenario's */
+    bool once;           /* skip the second run */
+    bool keep_trace;     /* keep the JSON lines */
+    uint64_t max_events; /* 0: the default, 50,000,000 */
+    uint64_t max_wall_ns; /* 0: none; looked at between steps, never a decision of a run */
+    uint32_t max_events_an_instant; /* 0: 100,000 */
+    struct sim_oracle *oracle;      /* NULL: seeded from the seed; not owned */
+    /* NULL, or called between steps with the virtual time; true stops the run. */
+    bool (*progress)(void *context, uint64_t now_ns, uint64_t events);
+    void *progress_context;
+};
+
+enum sim_exit {
+    SIM_EXIT_PASS = 0,
+    SIM_EXIT_EXPECTATION = 1,
+    SIM_EXIT_USAGE = 2,
+    SIM_EXIT_INVARIANT = 3,
+    SIM_EXIT_STALLED = 4,
+    SIM_EXIT_NONDETERMINISTIC = 5,
+};
+
+/* An item of a script that no attempt reached. */
+struct sim_unreached {
+    const char *service;
+    struct sim_place place;
+};
+
+struct sim_result {
+    enum sim_verdict verdict;  /* of the run itself */
+    enum sim_exit status;      /* with the scenario's `verdict:` taken into account */
+    uint64_t seed;
+    uint64_t hash;
+    uint64_t events;
+    uint64_t attempts;
+    uint64_t draws;
+    uint64_t end_ns; /* instant of the last event */
+    bool ran_twice;
+    const struct sim_failure *failures;
+    uint32_t failure_count;
+    const char *message; /* stalled, invariant, nondeterministic: a sentence; "" */
+    const char *trace;   /* with keep_trace; else "" */
+    size_t trace_length;
+    struct sup_metrics metrics;
+    const struct sim_unreached *unreached;
+    uint32_t unreached_count;
+    const bool *sometimes; /* one for each expectation of the scenario */
+    struct sim_result_storage *storage; /* owns the above */
+};
+
+/* 0 and *ret_result (also when the scenario fails), SUP_ENOMEM or SUP_EINVAL. */
+int sim_run(const struct sim_scenario *scenario, const struct sim_run_options *options,
+            struct sim_result *ret_result) SUP_WARN_UNUSED;
+void sim_result_release(struct sim_result *result);
+
+#endif

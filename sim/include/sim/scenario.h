@@ -1,0 +1,430 @@
+/* The scenario model: what a scenario file says, checked and resolved.
+ *
+ * The reader (sim_scenario_read) is the only thing that knows YAML; everything
+ * after it works on this model. All of it is allocated from one arena and freed
+ * at once. Places are kept wherever a later message may have to name one.
+ */
+#ifndef SIM_SCENARIO_H
+#define SIM_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sup/control.h"
+#include "sup/event.h"
+#include "sup/policy.h"
+#include "sup/supervisor.h"
+#include "sup/time.h"
+
+/* Limits of a file; passing one is an error with its place. */
+#define SIM_FILE_BYTES_MAX (16u << 20)
+#define SIM_DEPTH_MAX 48
+#define SIM_SERVICES_MAX 1000000u
+#define SIM_NODES_MAX 2000000u
+
+/* 1-based; line 0: no place. */
+struct sim_place {
+    uint32_t line;
+    uint32_t column;
+};
+
+/* A duration that a script takes: fixed, or drawn from the service's stream. */
+enum sim_draw_kind { SIM_DRAW_FIXED, SIM_DRAW_UNIFORM, SIM_DRAW_EXP, SIM_DRAW_PICK };
+
+struct sim_draw {
+    enum sim_draw_kind kind;
+    uint64_t low_ns;  /* fixed: the value; uniform: low end; exp: the mean */
+    uint64_t high_ns; /* uniform: high end, inclusive */
+    uint64_t *picks_ns;
+    uint32_t pick_count;
+};
+
+struct sim_action;
+struct sim_step;
+
+struct sim_block {
+    struct sim_step *steps;
+    uint32_t count;
+};
+
+enum sim_step_kind {
+    SIM_STEP_SLEEP,
+    SIM_STEP_READY,
+    SIM_STEP_NOT_READY,
+    SIM_STEP_BEAT,
+    SIM_STEP_RUN,
+    SIM_STEP_HANG,
+    SIM_STEP_SUCCEED,
+    SIM_STEP_DONE,
+    SIM_STEP_FAIL,
+    SIM_STEP_CRASH,
+    SIM_STEP_REPEAT,
+    SIM_STEP_CHOOSE,
+    SIM_STEP_ON_CANCEL,
+    SIM_STEP_DO,
+};
+
+struct sim_choice {
+    uint32_t weight; /* at least 1 */
+    struct sim_block block;
+};
+
+struct sim_step {
+    enum sim_step_kind kind;
+    struct sim_place place;
+    struct sim_draw draw;  /* sleep */
+    const char *text;      /* fail: error, NULL when not given */
+    int32_t signal;        /* crash: 0 when not given */
+    uint64_t times;        /* repeat */
+    struct sim_block body; /* repeat, on-cancel */
+    struct sim_choice *choices;
+    uint32_t choice_count;
+    struct sim_action *action; /* do */
+};
+
+enum sim_behaviour_kind {
+    SIM_RUN,
+    SIM_SUCCEED,
+    SIM_FAIL,
+    SIM_CRASH,
+    SIM_HANG,
+    SIM_REFUSE,
+    SIM_DONE,
+    SIM_STEPS,
+};
+
+enum sim_ready_kind { SIM_READY_NONE, SIM_READY_AFTER, SIM_READY_NEVER };
+
+/* One item of a script. A service with `ready: {explicit…}` whose item has no
+ * `ready` modifier reports nothing by itself. */
+struct sim_behaviour {
+    enum sim_behaviour_kind kind;
+    struct sim_place place;
+    uint64_t times; /* attempts it serves; at least 1; the last item serves all that follow */
+    struct sim_draw after; /* succeed, fail, crash, done (default 0); hang: `for` */
+    bool has_for;          /* hang: `for` is given */
+    const char *error;     /* fail, refuse; NULL when not given */
+    bool has_code;
+    int32_t code;
+    int32_t signal; /* crash: 0 when not given */
+    struct sim_block steps;
+    enum sim_ready_kind ready;
+    struct sim_draw ready_after;
+    bool has_beat;
+    struct sim_draw beat_every;
+    bool has_beat_for;
+    struct sim_draw beat_for;
+    bool has_stop_after;
+    struct sim_draw stop_after;
+    bool ignore_cancel;
+    bool ignore_abort;
+};
+
+/* A services: entry, or the argument of a spawn. `defaults` are merged in. */
+struct sim_service {
+    const char *name; /* `count`: the stem of name-0 … name-(count-1) */
+    bool counted;     /* `count` is given */
+    uint32_t count;   /* 1 when not */
+    const char *group; /* NULL: root */
+    struct sup_policy policy;
+    struct sim_behaviour *script; /* at least one item */
+    uint32_t script_count;
+    const char **exec; /* argv, NULL-terminated; NULL when not given */
+    struct sim_place place;
+};
+
+struct sim_group {
+    const char *name; /* path as written */
+    struct sup_group_policy policy;
+    struct sim_place place;
+};
+
+/* A name, a list of names, or globs (* and ?); any entry may be a glob. */
+struct sim_target {
+    const char **patterns;
+    uint32_t count;
+    struct sim_place place;
+};
+
+enum sim_action_kind {
+    SIM_ACT_SPAWN,
+    SIM_ACT_PAUSE,
+    SIM_ACT_RESUME,
+    SIM_ACT_QUARANTINE,
+    SIM_ACT_REMOVE,
+    SIM_ACT_RESTART,
+    SIM_ACT_CANCEL,
+    SIM_ACT_ABORT,
+    SIM_ACT_CANCEL_GROUP,
+    SIM_ACT_FORCE_ABORT,
+    SIM_ACT_WAIT_IDLE,
+    SIM_ACT_SHUTDOWN,
+    SIM_ACT_FAIL,
+    SIM_ACT_CRASH,
+    SIM_ACT_SUCCEED,
+    SIM_ACT_READY,
+    SIM_ACT_NOT_READY,
+    SIM_ACT_BEAT,
+    SIM_ACT_REFUSE_STARTS,
+    SIM_ACT_STALL,
+};
+
+/* A number or a range, both ends included. */
+struct sim_range {
+    uint64_t min;
+    uint64_t max;
+};
+
+/* What one value has to be. Durations and instants are ranges in ns; never is
+ * UINT64_MAX. */
+enum sim_match_kind { SIM_MATCH_BOOL, SIM_MATCH_RANGE, SIM_MATCH_DURATION, SIM_MATCH_TEXT };
+
+struct sim_match {
+    enum sim_match_kind kind;
+    bool boolean;
+    struct sim_range range;
+    const char *text; /* enum words are texts, checked by the reader */
+    struct sim_place place;
+};
+
+/* `expect:` of a timeline entry. */
+struct sim_action_expect {
+    bool has_result;
+    int result; /* SUP_OK or SUP_E… */
+    bool has_idempotent, idempotent;
+    bool has_cancel_delivered, cancel_delivered;
+    bool has_operation_before, has_operation_after;
+    enum sup_operation operation_before, operation_after;
+    bool has_stop_state;
+    enum sup_stop_state stop_state;
+    bool has_attempt;
+    struct sim_range attempt;
+    bool has_active; /* wait-idle, force-abort: names, in registration order */
+    const char **active;
+    uint32_t active_count;
+    struct sim_place place;
+};
+
+struct sim_action {
+    enum sim_action_kind kind;
+    struct sim_place place;
+    bool repeats;         /* every/from/to instead of at */
+    uint64_t at_ns;       /* at, or from (default 0… the first `every` when absent is from) */
+    uint64_t every_ns;    /* above 0 */
+    uint64_t to_ns;       /* inclusive; UINT64_MAX when not given */
+    struct sim_target target; /* control, injections, refuse-starts (service) */
+    const char *group;        /* cancel-group, force-abort, wait-idle */
+    struct sim_service *service; /* spawn */
+    bool has_timeout;            /* wait-idle, shutdown */
+    uint64_t timeout_ns;
+    uint64_t times;    /* refuse-starts */
+    uint64_t stall_ns; /* stall */
+    const char *error; /* fail, crash, refuse-starts; NULL when not given */
+    bool has_code;
+    int32_t code;
+    int32_t signal;
+    const char *who; /* default "scenario" */
+    const char *why; /* default "scenario" */
+    bool has_expect;
+    struct sim_action_expect expect;
+};
+
+#define SIM_FACT_LIST(X)                                                       \
+    X(EXISTS, "exists")                                                        \
+    X(PHASE, "phase")                                                          \
+    X(OPERATION, "operation")                                                  \
+    X(ACTIVE, "active")                                                        \
+    X(ATTEMPT, "attempt")                                                      \
+    X(GENERATION, "generation")                                                \
+    X(STARTS, "starts")                                                        \
+    X(RESTARTS, "restarts")                                                    \
+    X(FAILURES, "failures")                                                    \
+    X(REASON, "reason")                                                        \
+    X(REASON_TEXT, "reason-text")                                              \
+    X(LAST_ERROR, "last-error")                                                \
+    X(READINESS, "readiness")                                                  \
+    X(HEARTBEAT, "heartbeat")                                                  \
+    X(BREAKER, "breaker")                                                      \
+    X(DELAY, "delay")                                                          \
+    X(LIMIT_USED, "limit-used")                                                \
+    X(LIMIT_REMAINING, "limit-remaining")                                      \
+    X(LIMIT_EXHAUSTED, "limit-exhausted")                                      \
+    X(RUNNING_TIME, "running-time")
+
+enum sim_fact_id {
+#define SIM__X(id, name) SIM_FACT_##id,
+    SIM_FACT_LIST(SIM__X)
+#undef SIM__X
+        SIM_FACTS
+};
+
+struct sim_fact {
+    enum sim_fact_id id;
+    struct sim_match match;
+};
+
+enum sim_when_kind {
+    SIM_WHEN_AT,     /* from_ns */
+    SIM_WHEN_END,    /* at: end */
+    SIM_WHEN_BY,     /* to_ns: true at some settled instant up to it */
+    SIM_WHEN_ALWAYS, /* [from_ns, to_ns], every settled instant; all: 0..UINT64_MAX */
+    SIM_WHEN_NEVER,  /* likewise */
+    SIM_WHEN_RUN,    /* the whole run: starts, delays, events, drain */
+    SIM_WHEN_SOMETIMES, /* `sometimes`: in at least one seed of a sweep, at some settled instant */
+};
+
+enum sim_what_kind {
+    SIM_WHAT_SERVICE,
+    SIM_WHAT_GROUP,
+    SIM_WHAT_SUPERVISOR,
+    SIM_WHAT_METRICS,
+    SIM_WHAT_STARTS,
+    SIM_WHAT_DELAYS,
+    SIM_WHAT_EVENTS,
+    SIM_WHAT_DRAIN,
+};
+
+struct sim_metric {
+    const char *name; /* a field of struct sup_metrics */
+    struct sim_range range;
+    struct sim_place place;
+};
+
+/* name: [T, …]. `delays` may hold ranges, `starts` exact instants (min = max). */
+struct sim_series {
+    const char *name;
+    struct sim_range *values_ns;
+    uint32_t count;
+    struct sim_place place;
+};
+
+/* One wanted event: every key of the trace line that is named must match. `at`
+ * stands for `t`. */
+struct sim_event_key {
+    const char *key;
+    struct sim_match match;
+};
+struct sim_event_pattern {
+    enum sup_event_type type;
+    struct sim_event_key *keys; /* `event` excepted */
+    uint32_t key_count;
+    struct sim_place place;
+};
+
+/* drain: counts as a range, or as the list of names. */
+struct sim_drain_part {
+    bool given;
+    bool names_given;
+    struct sim_range count;
+    const char **names;
+    uint32_t name_count;
+    struct sim_place place;
+};
+
+struct sim_expectation {
+    struct sim_place place; /* of the entry */
+    enum sim_when_kind when;
+    uint64_t from_ns;
+    uint64_t to_ns;
+    enum sim_what_kind what;
+    /* service */
+    struct sim_target target;
+    bool has_count;
+    struct sim_range count;
+    struct sim_fact *facts;
+    uint32_t fact_count;
+    /* group */
+    const char *group;
+    bool has_cancelled, cancelled;
+    bool has_active;
+    struct sim_range active;
+    /* supervisor */
+    enum sup_supervisor_phase supervisor_phase;
+    /* metrics */
+    struct sim_metric *metrics;
+    uint32_t metric_count;
+    /* starts, delays */
+    struct sim_series *series;
+    uint32_t series_count;
+    /* events */
+    struct sim_event_pattern *patterns;
+    uint32_t pattern_count;
+    bool exactly;
+    const char *events_service; /* NULL: the whole trace */
+    /* drain */
+    bool has_took;
+    struct sim_range took_ns;
+    bool has_timed_out, timed_out;
+    struct sim_drain_part already_exited, graceful, aborted, abandoned;
+};
+
+enum sim_verdict {
+    SIM_PASS,
+    SIM_EXPECTATION_FAILED,
+    SIM_INVARIANT_BROKEN,
+    SIM_STALLED,
+    SIM_NONDETERMINISTIC,
+};
+/* "pass", "expectation-failed", "invariant-broken", "stalled", "nondeterministic" */
+const char *sim_verdict_name(enum sim_verdict verdict);
+
+struct sim_scenario {
+    const char *file; /* as given */
+    const char *name;
+    const char *about; /* NULL when not given */
+    uint64_t seed;
+    uint64_t until_ns; /* UINT64_MAX: until nothing can happen any more */
+    bool has_verdict;
+    enum sim_verdict verdict; /* the verdict it must have */
+    bool order_random;        /* supervisor.order: random */
+    bool virtual_only;        /* set by executors' analysis, not by the reader */
+    struct sup_duration shutdown_timeout;
+    enum sup_order shutdown_order;
+    bool shutdown_abort;
+    enum sup_duplicate on_duplicate;
+    uint32_t blocking_pool;
+    struct sup_group_policy root;
+    struct sim_group *groups;
+    uint32_t group_count;
+    struct sim_service *services;
+    uint32_t service_count;
+    struct sim_action *timeline;
+    uint32_t timeline_count;
+    struct sim_expectation *expectations;
+    uint32_t expectation_count;
+    uint32_t error_bytes_max; /* longest error text of the file plus its NUL, at least 128 */
+    const char *source;       /* the file's bytes, for showing lines; NUL-terminated */
+    size_t source_length;
+    struct sim_arena *arena; /* owns all of the above */
+};
+
+/* A diagnostic names its place, the message, and the line with a caret. */
+struct sim_diagnostics {
+    char *text; /* malloc'ed, complete: ready for stderr; NULL when there are none */
+    uint32_t errors;
+};
+void sim_diagnostics_release(struct sim_diagnostics *diagnostics);
+
+/* Reads a scenario from bytes. 0 and *ret_scenario; or SUP_EINVAL with at least
+ * one diagnostic; or SUP_ENOMEM. `file` is used in messages. No byte sequence
+ * makes it crash or hang. */
+int sim_scenario_read(const char *bytes, size_t length, const char *file,
+                      struct sim_diagnostics *ret_diagnostics,
+                      struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
+/* The same from a path, "-" being standard input. An unreadable file is a
+ * diagnostic too. */
+int sim_scenario_load(const char *path, struct sim_diagnostics *ret_diagnostics,
+                      struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
+void sim_scenario_free(struct sim_scenario *scenario);
+
+/* Does `name` match the pattern (* any run of characters, ? one)? */
+bool sim_glob_match(const char *pattern, const char *name);
+bool sim_glob_is(const char *pattern); /* holds a wildcard */
+
+/* "1m30s", exact; buffer of at least 48 bytes; returns buffer. */
+char *sim_duration_format(uint64_t ns, char *buffer);
+/* 0, or SUP_EINVAL and a static sentence in *ret_why. Accepts "0" and "never". */
+int sim_duration_parse(const char *text, uint64_t *ret_ns, const char **ret_why);
+
+#endif

@@ -1,0 +1,231 @@
+/* The oracle: one stream of answers for each site, an optional list of recorded
+ * answers, or an odometer over all of them.
+ *
+ * A site's stream is derived from the seed and the site's label alone, so the
+ * order in which sites appear changes nothing. A replayed answer still takes
+ * its draw from the stream: when the list ends, the seed goes on where it would
+ * have been, and a recorded run that is replayed has the hash it had.
+ */
+#include "sim/oracle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "oracle_failed.h"
+#include "sup/error.h"
+#include "sup/random.h"
+
+struct site {
+    char *label; /* NULL: the place is free */
+    uint64_t hash;
+    struct sup_random stream;
+};
+
+/* One wheel of the odometer. */
+struct wheel {
+    uint32_t answer;
+    uint32_t n;
+};
+
+struct sim_oracle {
+    bool enumerates;
+    bool failed;
+    uint64_t seed;
+    uint64_t draws;
+    struct site *sites; /* open addressing; a power of two */
+    uint32_t site_count;
+    uint32_t site_room;
+    uint32_t *answers;
+    uint32_t answer_count;
+    uint32_t answer_next;
+    struct wheel *wheels;
+    uint32_t wheel_count;
+    uint32_t wheel_room;
+    uint32_t wheel_next;
+    uint64_t visited;
+};
+
+static int create(uint64_t seed, struct sim_oracle **ret_oracle)
+{
+    struct sim_oracle *oracle = calloc(1, sizeof(*oracle));
+    if (oracle == NULL)
+        return SUP_ENOMEM;
+    oracle->seed = seed;
+    *ret_oracle = oracle;
+    return SUP_OK;
+}
+
+int sim_oracle_create_seeded(uint64_t seed, struct sim_oracle **ret_oracle)
+{
+    return create(seed, ret_oracle);
+}
+
+int sim_oracle_create_replay(uint64_t seed, const uint32_t *answers, uint32_t count,
+                             struct sim_oracle **ret_oracle)
+{
+    struct sim_oracle *oracle = NULL;
+    int error = create(seed, &oracle);
+    if (error != SUP_OK)
+        return error;
+    if (count > 0) {
+        oracle->answers = calloc(count, sizeof(*oracle->answers));
+        if (oracle->answers == NULL) {
+            sim_oracle_free(oracle);
+            return SUP_ENOMEM;
+        }
+        memcpy(oracle->answers, answers, count * sizeof(*answers));
+    }
+    oracle->answer_count = count;
+    *ret_oracle = oracle;
+    return SUP_OK;
+}
+
+int sim_oracle_create_enumerate(struct sim_oracle **ret_oracle)
+{
+    int error = create(0, ret_oracle);
+    if (error == SUP_OK)
+        (*ret_oracle)->enumerates = true;
+    return error;
+}
+
+void sim_oracle_free(struct sim_oracle *oracle)
+{
+    if (oracle == NULL)
+        return;
+    for (uint32_t i = 0; i < oracle->site_room; i++)
+        free(oracle->sites[i].label);
+    free(oracle->sites);
+    free(oracle->answers);
+    free(oracle->wheels);
+    free(oracle);
+}
+
+/* FNV-1a, for finding a label; the order of the table decides nothing. */
+static uint64_t label_hash(const char *label)
+{
+    uint64_t hash = UINT64_C(0xCBF29CE484222325);
+    for (const char *p = label; *p != '\0'; p++)
+        hash = (hash ^ (unsigned char)*p) * UINT64_C(0x100000001B3);
+    return hash;
+}
+
+static struct site *site_place(struct site *sites, uint32_t room, uint64_t hash,
+                               const char *label)
+{
+    uint32_t i = (uint32_t)hash & (room - 1);
+    while (sites[i].label != NULL &&
+           (sites[i].hash != hash || strcmp(sites[i].label, label) != 0))
+        i = (i + 1) & (room - 1);
+    return &sites[i];
+}
+
+static bool sites_grow(struct sim_oracle *oracle)
+{
+    uint32_t room = oracle->site_room == 0 ? 16 : oracle->site_room * 2;
+    struct site *sites = calloc(room, sizeof(*sites));
+    if (sites == NULL)
+        return false;
+    for (uint32_t i = 0; i < oracle->site_room; i++) {
+        const struct site *old = &oracle->sites[i];
+        if (old->label != NULL)
+            *site_place(sites, room, old->hash, old->label) = *old;
+    }
+    free(oracle->sites);
+    oracle->sites = sites;
+    oracle->site_room = room;
+    return true;
+}
+
+static struct sup_random *site_stream(struct sim_oracle *oracle, const char *label)
+{
+    if (oracle->site_count * 2 >= oracle->site_room && !sites_grow(oracle))
+        return NULL;
+    uint64_t hash = label_hash(label);
+    struct site *site = site_place(oracle->sites, oracle->site_room, hash, label);
+    if (site->label == NULL) {
+        size_t length = strlen(label);
+        char *copy = malloc(length + 1);
+        if (copy == NULL)
+            return NULL;
+        memcpy(copy, label, length + 1);
+        site->label = copy;
+        site->hash = hash;
+        site->stream = sup_random_derive(oracle->seed, label, length);
+        oracle->site_count++;
+    }
+    return &site->stream;
+}
+
+static uint32_t choose_wheel(struct sim_oracle *oracle, uint32_t n)
+{
+    if (oracle->wheel_next == oracle->wheel_count) {
+        if (oracle->wheel_count == oracle->wheel_room) {
+            uint32_t room = oracle->wheel_room == 0 ? 64 : oracle->wheel_room * 2;
+            struct wheel *wheels = realloc(oracle->wheels, room * sizeof(*wheels));
+            if (wheels == NULL) {
+                oracle->failed = true;
+                return 0;
+            }
+            oracle->wheels = wheels;
+            oracle->wheel_room = room;
+        }
+        oracle->wheels[oracle->wheel_count++] = (struct wheel){0, n};
+    }
+    const struct wheel *wheel = &oracle->wheels[oracle->wheel_next++];
+    /* A run that asks differently after the same answers is not deterministic;
+     * its answer is kept inside the range, and the two runs will differ. */
+    return wheel->answer < n ? wheel->answer : n - 1;
+}
+
+uint32_t sim_oracle_choose(struct sim_oracle *oracle, const char *site, uint32_t n)
+{
+    if (n <= 1)
+        return 0;
+    oracle->draws++;
+    if (oracle->enumerates)
+        return choose_wheel(oracle, n);
+    struct sup_random *stream = site_stream(oracle, site);
+    if (stream == NULL) {
+        oracle->failed = true;
+        return 0;
+    }
+    uint32_t answer = (uint32_t)sup_random_upto(stream, n - 1, NULL);
+    if (oracle->answer_next < oracle->answer_count)
+        answer = oracle->answers[oracle->answer_next++] % n;
+    return answer;
+}
+
+uint64_t sim_oracle_draws(const struct sim_oracle *oracle)
+{
+    return oracle->draws;
+}
+
+bool sim_oracle_next(struct sim_oracle *oracle)
+{
+    if (!oracle->enumerates)
+        return false;
+    oracle->visited++;
+    /* Wheels beyond the last one that was asked belong to an earlier path. */
+    oracle->wheel_count = oracle->wheel_next;
+    oracle->wheel_next = 0;
+    oracle->draws = 0;
+    while (oracle->wheel_count > 0) {
+        struct wheel *last = &oracle->wheels[oracle->wheel_count - 1];
+        if (last->answer + 1 < last->n) {
+            last->answer++;
+            return true;
+        }
+        oracle->wheel_count--;
+    }
+    return false;
+}
+
+uint64_t sim_oracle_visited(const struct sim_oracle *oracle)
+{
+    return oracle->visited;
+}
+
+bool sim__oracle_failed(const struct sim_oracle *oracle)
+{
+    return oracle->failed;
+}

@@ -1,0 +1,167 @@
+/* Checks what a timeline action answered against what its entry expects. */
+#include "outcome.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine.h"
+#include "sup/error.h"
+#include "sup/snapshot.h"
+
+#define TEXT_BYTES 512u
+
+const char *sim_outcome_action_name(enum sim_action_kind kind)
+{
+    static const char *const names[] = {
+        [SIM_ACT_SPAWN] = "spawn",
+        [SIM_ACT_PAUSE] = "pause",
+        [SIM_ACT_RESUME] = "resume",
+        [SIM_ACT_QUARANTINE] = "quarantine",
+        [SIM_ACT_REMOVE] = "remove",
+        [SIM_ACT_RESTART] = "restart",
+        [SIM_ACT_CANCEL] = "cancel",
+        [SIM_ACT_ABORT] = "abort",
+        [SIM_ACT_CANCEL_GROUP] = "cancel-group",
+        [SIM_ACT_FORCE_ABORT] = "force-abort",
+        [SIM_ACT_WAIT_IDLE] = "wait-idle",
+        [SIM_ACT_SHUTDOWN] = "shutdown",
+        [SIM_ACT_FAIL] = "fail",
+        [SIM_ACT_CRASH] = "crash",
+        [SIM_ACT_SUCCEED] = "succeed",
+        [SIM_ACT_READY] = "ready",
+        [SIM_ACT_NOT_READY] = "not-ready",
+        [SIM_ACT_BEAT] = "beat",
+        [SIM_ACT_REFUSE_STARTS] = "refuse-starts",
+        [SIM_ACT_STALL] = "stall",
+    };
+    return names[kind];
+}
+
+bool sim_outcome_expects_failure(const struct sim_action *action)
+{
+    return action->has_expect && action->expect.has_result && action->expect.result != SUP_OK;
+}
+
+static void fail(struct sim_engine *engine, const struct sim_act *act, const char *service,
+                 const char *key, const char *wanted, const char *found)
+{
+    const struct sim_action *action = act->action;
+    char expected[TEXT_BYTES];
+    (void)snprintf(expected, sizeof(expected), "%s%s%s: %s %s",
+                   sim_outcome_action_name(action->kind), service != NULL ? " " : "",
+                   service != NULL ? service : "", key, wanted);
+    struct sim_place place = action->has_expect ? action->expect.place : action->place;
+    sim_engine_fail(engine, place.line != 0 ? place : action->place, service, expected, found);
+}
+
+static const char *yes_no(bool value)
+{
+    return value ? "true" : "false";
+}
+
+static void check_word(struct sim_engine *engine, const struct sim_act *act,
+                       const char *service, const char *key, const char *wanted,
+                       const char *found)
+{
+    if (strcmp(wanted, found) != 0)
+        fail(engine, act, service, key, wanted, found);
+}
+
+static void check_attempt(struct sim_engine *engine, const struct sim_act *act,
+                          const char *service, uint32_t found)
+{
+    struct sim_range range = act->action->expect.attempt;
+    if (found >= range.min && found <= range.max)
+        return;
+    char wanted_text[64];
+    char found_text[24];
+    if (range.min == range.max)
+        (void)snprintf(wanted_text, sizeof(wanted_text), "%" PRIu64, range.min);
+    else
+        (void)snprintf(wanted_text, sizeof(wanted_text), "%" PRIu64 " to %" PRIu64, range.min,
+                       range.max);
+    (void)snprintf(found_text, sizeof(found_text), "%" PRIu32, found);
+    fail(engine, act, service, "attempt", wanted_text, found_text);
+}
+
+void sim_outcome_check(struct sim_engine *engine, const struct sim_act *act, const char *service,
+                       const struct sup_command_outcome *outcome)
+{
+    const struct sim_action_expect *expect = &act->action->expect;
+    if (engine->expect == NULL || !act->action->has_expect)
+        return;
+    if (expect->has_idempotent)
+        check_word(engine, act, service, "idempotent", yes_no(expect->idempotent),
+                   yes_no(outcome->idempotent));
+    if (expect->has_cancel_delivered)
+        check_word(engine, act, service, "cancel-delivered", yes_no(expect->cancel_delivered),
+                   yes_no(outcome->cancel_delivered));
+    if (expect->has_operation_before)
+        check_word(engine, act, service, "operation-before",
+                   sup_operation_name(expect->operation_before),
+                   sup_operation_name(outcome->operation_before));
+    if (expect->has_operation_after)
+        check_word(engine, act, service, "operation-after",
+                   sup_operation_name(expect->operation_after),
+                   sup_operation_name(outcome->operation_after));
+    if (expect->has_stop_state)
+        check_word(engine, act, service, "stop-state", sup_stop_state_name(expect->stop_state),
+                   sup_stop_state_name(outcome->stop_state));
+    if (expect->has_attempt)
+        check_attempt(engine, act, service, outcome->attempt);
+}
+
+void sim_outcome_result(struct sim_engine *engine, const struct sim_act *act,
+                        const char *service, int result)
+{
+    const struct sim_action *action = act->action;
+    int wanted = SUP_OK;
+    if (action->has_expect && action->expect.has_result)
+        wanted = action->expect.result;
+    if (engine->expect != NULL && wanted != result)
+        fail(engine, act, service, "result", sup_error_name(wanted), sup_error_name(result));
+}
+
+/* Names, listed in the order in which they come, and compared on the way. */
+struct roll {
+    const struct sim_action_expect *expect;
+    char text[TEXT_BYTES];
+    size_t length;
+    uint32_t count;
+    bool differs;
+};
+
+static void list(struct roll *roll, const char *name)
+{
+    size_t room = sizeof(roll->text) - roll->length;
+    int length = snprintf(roll->text + roll->length, room, "%s%s", roll->count > 0 ? ", " : "",
+                          name);
+    if (length > 0)
+        roll->length += (size_t)length < room ? (size_t)length : room - 1;
+    roll->count++;
+}
+
+static void add_busy(void *context, const char *service)
+{
+    struct roll *roll = context;
+    if (roll->count >= roll->expect->active_count ||
+        strcmp(roll->expect->active[roll->count], service) != 0)
+        roll->differs = true;
+    list(roll, service);
+}
+
+void sim_outcome_active(struct sim_engine *engine, const struct sim_act *act)
+{
+    const struct sim_action *action = act->action;
+    if (engine->expect == NULL || !action->has_expect || !action->expect.has_active)
+        return;
+    struct roll found = {.expect = &action->expect, .text = "nobody"};
+    (void)sup_group_busy(engine->sup, action->group, add_busy, &found);
+    if (!found.differs && found.count == action->expect.active_count)
+        return;
+    struct roll wanted = {.text = "nobody"};
+    for (uint32_t i = 0; i < action->expect.active_count; i++)
+        list(&wanted, action->expect.active[i]);
+    fail(engine, act, NULL, "active", wanted.text, found.text);
+}

@@ -1,0 +1,28 @@
+/* Checks what a timeline action answered against what its entry expects. */
+#ifndef SIM_OUTCOME_H
+#define SIM_OUTCOME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/scenario.h"
+#include "sup/control.h"
+
+struct sim_engine;
+struct sim_act;
+
+/* "pause", "wait-idle": the word of a scenario file. */
+const char *sim_outcome_action_name(enum sim_action_kind kind);
+/* The entry itself says that its result is not ok. */
+bool sim_outcome_expects_failure(const struct sim_action *action);
+
+/* The keys that concern one target; `service` may be NULL. */
+void sim_outcome_check(struct sim_engine *engine, const struct sim_act *act, const char *service,
+                       const struct sup_command_outcome *outcome);
+/* The result, of all targets together: ok, unless the entry says otherwise. */
+void sim_outcome_result(struct sim_engine *engine, const struct sim_act *act,
+                        const char *service, int result);
+/* Who is still busy in the action's group, against `active`. */
+void sim_outcome_active(struct sim_engine *engine, const struct sim_act *act);
+
+#endif

@@ -1,0 +1,113 @@
+/* The arena: a chain of blocks, the newest first. */
+#include "arena.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define BLOCK_BYTES_MIN ((size_t)16 << 10)
+#define BLOCK_BYTES_MAX ((size_t)1 << 20)
+#define ALIGNMENT (sizeof(max_align_t))
+
+struct block {
+    struct block *next;
+    size_t size; /* of the whole block, this header included */
+    max_align_t bytes[];
+};
+
+struct sim_arena {
+    const struct sup_allocator *alloc;
+    struct block *blocks;
+    char *free;
+    size_t left;
+    size_t next_size;
+    bool failed;
+};
+
+int sim__arena_create(const struct sup_allocator *alloc, struct sim_arena **ret_arena)
+{
+    struct sim_arena *arena = alloc->resize(alloc->context, NULL, 0, sizeof(*arena));
+    if (arena == NULL) {
+        return SUP_ENOMEM;
+    }
+    memset(arena, 0, sizeof(*arena));
+    arena->alloc = alloc;
+    arena->next_size = BLOCK_BYTES_MIN;
+    *ret_arena = arena;
+    return SUP_OK;
+}
+
+void sim__arena_free(struct sim_arena *arena)
+{
+    if (arena == NULL) {
+        return;
+    }
+    const struct sup_allocator *alloc = arena->alloc;
+    while (arena->blocks != NULL) {
+        struct block *block = arena->blocks;
+        arena->blocks = block->next;
+        alloc->resize(alloc->context, block, block->size, 0);
+    }
+    alloc->resize(alloc->context, arena, sizeof(*arena), 0);
+}
+
+/* A new block with room for `bytes`; a large request gets one of its own, and
+ * the rest of the current block stays in use. */
+static void *grow(struct sim_arena *arena, size_t bytes)
+{
+    bool own = bytes > arena->next_size / 4;
+    size_t size = sizeof(struct block) + (own ? bytes : arena->next_size);
+    struct block *block = arena->alloc->resize(arena->alloc->context, NULL, 0, size);
+    if (block == NULL) {
+        arena->failed = true;
+        return NULL;
+    }
+    block->size = size;
+    block->next = arena->blocks;
+    arena->blocks = block;
+    if (!own) {
+        arena->free = (char *)block->bytes + bytes;
+        arena->left = arena->next_size - bytes;
+        if (arena->next_size < BLOCK_BYTES_MAX) {
+            arena->next_size *= 2;
+        }
+    }
+    return block->bytes;
+}
+
+void *sim__arena_alloc(struct sim_arena *arena, size_t count, size_t size)
+{
+    if (arena->failed || (size > 0 && count > (SIZE_MAX / 4) / size)) {
+        arena->failed = true;
+        return NULL;
+    }
+    size_t bytes = count * size;
+    bytes = (bytes == 0 ? ALIGNMENT : bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    void *place;
+    if (bytes <= arena->left) {
+        place = arena->free;
+        arena->free += bytes;
+        arena->left -= bytes;
+    } else {
+        place = grow(arena, bytes);
+    }
+    return place == NULL ? NULL : memset(place, 0, bytes);
+}
+
+char *sim__arena_text(struct sim_arena *arena, const char *text, size_t length)
+{
+    char *copy = sim__arena_alloc(arena, length + 1, 1);
+    if (copy != NULL && length > 0) {
+        memcpy(copy, text, length);
+    }
+    return copy;
+}
+
+void sim__arena_fail(struct sim_arena *arena)
+{
+    arena->failed = true;
+}
+
+bool sim__arena_failed(const struct sim_arena *arena)
+{
+    return arena->failed;
+}

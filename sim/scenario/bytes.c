@@ -1,0 +1,133 @@
+/* What is looked at before the YAML parser sees a byte: size, encoding, control
+ * characters, absurd nesting. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "node.h"
+#include "place.h"
+
+/* Brackets open at once, wherever they stand. More than that is refused here,
+ * since the parser would first queue every token of the line; the exact limit is
+ * SIM_DEPTH_MAX and comes later. */
+#define BRACKETS_MAX 1000
+/* Lines starting with % before the document. */
+#define DIRECTIVES_MAX 8
+
+static void complain(struct sim__diagnosis *diagnosis, const char *bytes, size_t length,
+                     size_t offset, const char *text)
+{
+    struct sim__cursor cursor;
+    sim__cursor_init(&cursor, bytes, length);
+    sim__diagnose(diagnosis, sim__cursor_at(&cursor, offset), text);
+}
+
+/* Bytes of the UTF-8 sequence at p, 0 when it is malformed, overlong, a
+ * surrogate or beyond U+10FFFF. */
+static size_t utf8_length(const unsigned char *p, size_t left)
+{
+    if (p[0] < 0x80) {
+        return 1;
+    }
+    if (p[0] < 0xC2 || p[0] > 0xF4) {
+        return 0;
+    }
+    size_t wanted = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : 2;
+    if (wanted > left) {
+        return 0;
+    }
+    for (size_t i = 1; i < wanted; i++) {
+        if ((p[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    bool bad = (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] >= 0xA0) ||
+               (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] >= 0x90);
+    return bad ? 0 : wanted;
+}
+
+static bool is_control(const unsigned char *p, size_t length)
+{
+    if (length == 2) {
+        return p[0] == 0xC2 && p[1] < 0xA0 && p[1] != 0x85;
+    }
+    return length == 1 && ((p[0] < 0x20 && p[0] != '\t' && p[0] != '\n' && p[0] != '\r') ||
+                           p[0] == 0x7F);
+}
+
+static bool check_characters(struct sim__diagnosis *diagnosis, const char *bytes, size_t length)
+{
+    const unsigned char *p = (const unsigned char *)bytes;
+    for (size_t i = 0; i < length;) {
+        size_t n = utf8_length(p + i, length - i);
+        if (n == 1 && p[i] >= 0x20 && p[i] < 0x7F) {
+            i++;
+            continue;
+        }
+        if (n == 0) {
+            complain(diagnosis, bytes, length, i, "this is not UTF-8");
+            return false;
+        }
+        if (is_control(p + i, n)) {
+            char text[64];
+            snprintf(text, sizeof(text), p[i] == 0 ? "a NUL byte" : "control character 0x%02x",
+                     n == 2 ? p[i + 1] : p[i]);
+            complain(diagnosis, bytes, length, i, text);
+            return false;
+        }
+        i += n;
+    }
+    return true;
+}
+
+static bool check_brackets(struct sim__diagnosis *diagnosis, const char *bytes, size_t length)
+{
+    int open = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] == '[' || bytes[i] == '{') {
+            open++;
+        } else if ((bytes[i] == ']' || bytes[i] == '}') && open > 0) {
+            open--;
+        }
+        if (open > BRACKETS_MAX) {
+            char text[80];
+            snprintf(text, sizeof(text), "this is nested too deep; the limit is %d levels",
+                     SIM_DEPTH_MAX);
+            complain(diagnosis, bytes, length, i, text);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The parser compares each directive with all before it. */
+static bool check_directives(struct sim__diagnosis *diagnosis, const char *bytes, size_t length)
+{
+    int count = 0;
+    bool line_start = true;
+    for (size_t i = 0; i < length; i++) {
+        if (line_start && bytes[i] == '%' && ++count > DIRECTIVES_MAX) {
+            complain(diagnosis, bytes, length, i, "too many directives");
+            return false;
+        }
+        line_start = bytes[i] == '\n' || bytes[i] == '\r';
+    }
+    return true;
+}
+
+bool sim__bytes_check(struct sim__diagnosis *diagnosis, const char *bytes, size_t length)
+{
+    if (length > SIM_FILE_BYTES_MAX) {
+        char text[80];
+        snprintf(text, sizeof(text), "the file is longer than %u MiB",
+                 SIM_FILE_BYTES_MAX >> 20);
+        sim__diagnose(diagnosis, (struct sim_place){0, 0}, text);
+        return false;
+    }
+    if (length == 0) {
+        sim__diagnose(diagnosis, (struct sim_place){0, 0}, "the file is empty");
+        return false;
+    }
+    return check_characters(diagnosis, bytes, length) &&
+           check_brackets(diagnosis, bytes, length) && check_directives(diagnosis, bytes, length);
+}

@@ -1,0 +1,251 @@
+/* Collecting and rendering of diagnostics. */
+#include "diagnostic.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "place.h"
+
+/* Columns of a long line that are shown around the place. */
+#define WINDOW_BEFORE 60u
+#define WINDOW 120u
+#define QUOTABLE_BYTES 60u
+
+void sim__diagnosis_init(struct sim__diagnosis *diagnosis, struct sim_arena *arena)
+{
+    *diagnosis = (struct sim__diagnosis){.arena = arena};
+    sim__table_init(&diagnosis->given, arena, 0);
+}
+
+bool sim__diagnosis_open(const struct sim__diagnosis *diagnosis)
+{
+    return diagnosis->count < SIM__ERRORS_KEPT;
+}
+
+static bool room(struct sim__diagnosis *diagnosis)
+{
+    if (diagnosis->list == NULL) {
+        diagnosis->list =
+            sim__arena_alloc(diagnosis->arena, SIM__ERRORS_KEPT, sizeof(*diagnosis->list));
+    }
+    return diagnosis->list != NULL;
+}
+
+void sim__diagnose(struct sim__diagnosis *diagnosis, struct sim_place place, const char *text)
+{
+    if (!sim__diagnosis_open(diagnosis)) {
+        diagnosis->total++;
+        return;
+    }
+    char key[700];
+    int length = snprintf(key, sizeof(key), "%" PRIu32 ":%" PRIu32 ":%s", place.line,
+                          place.column, text);
+    if (length < 0 || (size_t)length >= sizeof(key)) {
+        length = (int)sizeof(key) - 1;
+    }
+    char *copy = sim__arena_text(diagnosis->arena, key, (size_t)length);
+    bool is_new = false;
+    if (copy == NULL || !room(diagnosis) ||
+        sim__table_add(&diagnosis->given, 0, copy, (uint32_t)length, &is_new) == NULL || !is_new) {
+        return;
+    }
+    size_t text_start = (size_t)length - strlen(text);
+    diagnosis->list[diagnosis->count] =
+        (struct sim__diagnostic){place, copy + text_start, diagnosis->count};
+    diagnosis->count++;
+    diagnosis->total++;
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct sim__diagnostic *a = left;
+    const struct sim__diagnostic *b = right;
+    if (a->place.line != b->place.line) {
+        return a->place.line < b->place.line ? -1 : 1;
+    }
+    if (a->place.column != b->place.column) {
+        return a->place.column < b->place.column ? -1 : 1;
+    }
+    return a->sequence < b->sequence ? -1 : 1;
+}
+
+/* A text that grows; failed once out of memory. */
+struct output {
+    const struct sup_allocator *alloc;
+    char *text;
+    size_t length;
+    size_t size;
+    bool failed;
+};
+
+static void put(struct output *out, const char *bytes, size_t length)
+{
+    if (out->failed) {
+        return;
+    }
+    if (out->size - out->length <= length) {
+        size_t size = (out->length + length + 1) * 2;
+        char *text = out->alloc->resize(out->alloc->context, out->text, out->size, size);
+        if (text == NULL) {
+            out->failed = true;
+            return;
+        }
+        out->text = text;
+        out->size = size;
+    }
+    memcpy(out->text + out->length, bytes, length);
+    out->length += length;
+    out->text[out->length] = '\0';
+}
+
+static void put_text(struct output *out, const char *text)
+{
+    put(out, text, strlen(text));
+}
+
+/* How many bytes of a well-formed printable character stand here; 0 when it is
+ * none and has to be replaced. */
+static size_t printable(const char *bytes, size_t length)
+{
+    const unsigned char *p = (const unsigned char *)bytes;
+    if (p[0] < 0x80) {
+        return p[0] >= 0x20 && p[0] != 0x7F ? 1 : 0;
+    }
+    size_t wanted = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : 2;
+    if (p[0] < 0xC2 || p[0] > 0xF4 || wanted > length) {
+        return 0;
+    }
+    for (size_t i = 1; i < wanted; i++) {
+        if ((p[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    return p[0] == 0xC2 && p[1] < 0xA0 ? 0 : wanted;
+}
+
+const char *sim__quotable(struct sim_arena *arena, const char *text, size_t length)
+{
+    char buffer[QUOTABLE_BYTES + 8];
+    size_t used = 0;
+    size_t i = 0;
+    while (i < length && used < QUOTABLE_BYTES) {
+        size_t bytes = printable(text + i, length - i);
+        if (bytes == 0) {
+            buffer[used++] = '?';
+            i++;
+        } else {
+            memcpy(buffer + used, text + i, bytes);
+            used += bytes;
+            i += bytes;
+        }
+    }
+    if (i < length) {
+        memcpy(buffer + used, "...", 3);
+        used += 3;
+    }
+    const char *copy = sim__arena_text(arena, buffer, used);
+    return copy == NULL ? "?" : copy;
+}
+
+static bool at_line_end(const struct sim__cursor *cursor)
+{
+    return cursor->offset >= cursor->length || cursor->bytes[cursor->offset] == '\n' ||
+           cursor->bytes[cursor->offset] == '\r';
+}
+
+/* The character under the cursor, tabs as they are, anything unprintable as a
+ * question mark. */
+static void put_character(struct output *out, const struct sim__cursor *cursor)
+{
+    const char *at = cursor->bytes + cursor->offset;
+    size_t bytes = printable(at, cursor->length - cursor->offset);
+    if (*at == '\t') {
+        put(out, "\t", 1);
+    } else if (bytes == 0) {
+        put(out, "?", 1);
+    } else {
+        put(out, at, bytes);
+    }
+}
+
+/* The line and the caret below it; tabs are repeated so that both stay aligned. */
+static void put_source(struct output *out, struct sim__cursor *cursor, struct sim_place place)
+{
+    if (!sim__cursor_line(cursor, place.line)) {
+        return;
+    }
+    uint32_t first = place.column > WINDOW - 20 ? place.column - WINDOW_BEFORE : 1;
+    struct sim__cursor start = *cursor;
+    while (start.place.column < first && !at_line_end(&start)) {
+        sim__cursor_next(&start);
+    }
+    if (first > 1) {
+        put_text(out, "...");
+    }
+    *cursor = start; /* the next place is not before this one */
+    struct sim__cursor at = start;
+    while (at.place.column < first + WINDOW && !at_line_end(&at)) {
+        put_character(out, &at);
+        sim__cursor_next(&at);
+    }
+    put_text(out, at_line_end(&at) ? "\n" : "...\n");
+    if (first > 1) {
+        put_text(out, "   ");
+    }
+    for (at = start; at.place.column < place.column && !at_line_end(&at);
+         sim__cursor_next(&at)) {
+        put_text(out, at.bytes[at.offset] == '\t' ? "\t" : " ");
+    }
+    put_text(out, "^\n");
+}
+
+static void put_diagnostic(struct output *out, struct sim__cursor *cursor, const char *file,
+                           const struct sim__diagnostic *diagnostic)
+{
+    char place[32] = "";
+    if (diagnostic->place.line > 0) {
+        snprintf(place, sizeof(place), ":%" PRIu32 ":%" PRIu32, diagnostic->place.line,
+                 diagnostic->place.column);
+    }
+    put_text(out, file);
+    put_text(out, place);
+    put_text(out, ": error: ");
+    put_text(out, diagnostic->text);
+    put_text(out, "\n");
+    if (diagnostic->place.line > 0) {
+        put_source(out, cursor, diagnostic->place);
+    }
+}
+
+int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const struct sup_allocator *alloc,
+                          const char *file, const char *source, size_t length,
+                          struct sim_diagnostics *ret_diagnostics)
+{
+    struct output out = {.alloc = alloc};
+    struct sim__cursor cursor;
+    sim__cursor_init(&cursor, source, length);
+    if (diagnosis->count > 1) {
+        qsort(diagnosis->list, diagnosis->count, sizeof(*diagnosis->list), by_place);
+    }
+    uint32_t shown = diagnosis->count < SIM__ERRORS_SHOWN ? diagnosis->count : SIM__ERRORS_SHOWN;
+    for (uint32_t i = 0; i < shown; i++) {
+        put_diagnostic(&out, &cursor, file, &diagnosis->list[i]);
+    }
+    if (diagnosis->total > shown) {
+        char more[64];
+        snprintf(more, sizeof(more), ": error: %" PRIu64 " more errors are not shown\n",
+                 diagnosis->total - shown);
+        put_text(&out, file);
+        put_text(&out, more);
+    }
+    if (out.failed || sim__arena_failed(diagnosis->arena)) {
+        alloc->resize(alloc->context, out.text, out.size, 0);
+        return SUP_ENOMEM;
+    }
+    ret_diagnostics->text = out.text;
+    ret_diagnostics->errors =
+        diagnosis->total > UINT32_MAX ? UINT32_MAX : (uint32_t)diagnosis->total;
+    return SUP_OK;
+}

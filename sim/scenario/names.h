@@ -1,0 +1,72 @@
+/* The names a file knows: its services, those it may spawn, its groups; and
+ * every place that refers to one, looked up when all have been read.
+ */
+#ifndef SIM_SCENARIO_NAMES_H
+#define SIM_SCENARIO_NAMES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "node.h"
+#include "sim/scenario.h"
+#include "table.h"
+
+struct sim__reader;
+
+struct sim__known {
+    const char *name;
+    uint32_t count; /* 0: the name itself; else name-0 … name-(count-1) */
+    struct sim__known *next;
+};
+
+enum sim__reference_kind {
+    SIM__REF_TARGET,  /* a name or a glob */
+    SIM__REF_SERVICE, /* a name */
+    SIM__REF_GROUP,
+};
+
+struct sim__reference {
+    enum sim__reference_kind kind;
+    struct sim_place place;
+    const char *text;
+    struct sim__reference *next;
+};
+
+struct sim__names {
+    struct sim_arena *arena;
+    struct sim__table services; /* space 0: single names; 1: stems of counted ones */
+    struct sim__table groups;   /* full paths without "runtime." */
+    struct sim__table globs;    /* patterns found to match something */
+    struct sim__known *first, **last;
+    struct sim__reference *first_reference, **last_reference;
+    uint64_t total;     /* services, counts expanded */
+    uint64_t glob_work; /* spent on matching so far */
+};
+
+void sim__names_init(struct sim__names *names, struct sim_arena *arena, uint64_t seed);
+
+/* [A-Za-z0-9_.-]+ of at most SUP_NAME_MAX bytes; diagnosed. */
+bool sim__read_name(struct sim__reader *reader, const struct sim__node *node,
+                    const char **ret_name);
+/* A pattern: a name that may hold * and ?. */
+bool sim__read_pattern(struct sim__reader *reader, const struct sim__node *node,
+                       const char **ret_pattern);
+/* A dotted path without empty parts. */
+bool sim__read_group_path(struct sim__reader *reader, const struct sim__node *node,
+                          const char **ret_path);
+
+/* What is wrong with a name; NULL: nothing. */
+const char *sim__name_mistake(const char *text, uint32_t length, bool wildcards);
+
+/* Declares a service. A second one of the same name in the file is diagnosed
+ * unless the supervisor replaces. */
+void sim__declare_service(struct sim__reader *reader, const char *name, bool counted,
+                          uint32_t count, bool spawned, struct sim_place place);
+/* Declares a group and its ancestors; *ret_new may be NULL. */
+void sim__declare_group(struct sim__reader *reader, const char *path, bool *ret_new);
+void sim__refer(struct sim__reader *reader, enum sim__reference_kind kind,
+                struct sim_place place, const char *text);
+/* Looks every reference up. */
+void sim__names_resolve(struct sim__reader *reader);
+
+#endif

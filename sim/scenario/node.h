@@ -1,0 +1,62 @@
+/* The tree of a file: scalars, lists and maps with their places.
+ *
+ * It is made from the events of the YAML parser and knows nothing of scenarios.
+ * What it guarantees: one document; every key is a word and no key stands twice
+ * in a map; no deeper than SIM_DEPTH_MAX; no more than SIM_NODES_MAX nodes, an
+ * alias counting as much as what it stands for; no tags. Aliases share nodes, so
+ * the tree may in fact be a graph without cycles.
+ */
+#ifndef SIM_SCENARIO_NODE_H
+#define SIM_SCENARIO_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "diagnostic.h"
+#include "sim/scenario.h"
+
+enum sim__node_kind { SIM__SCALAR, SIM__LIST, SIM__MAP };
+
+struct sim__node;
+
+/* An entry of a map, or, without a key, of a list. */
+struct sim__entry {
+    const char *key;
+    uint32_t key_length;
+    struct sim_place place; /* of the key, or of the list's entry */
+    struct sim__node *value;
+};
+
+struct sim__node {
+    enum sim__node_kind kind;
+    bool plain;             /* a scalar without quotes */
+    struct sim_place place; /* its own first character */
+    struct sim_place at;    /* where an error in it is reported: its key's place */
+    const char *name;       /* the key that it belongs to, also through lists; NULL: the root */
+    const char *text;       /* scalar, NUL-terminated */
+    uint32_t length;
+    uint32_t count; /* entries */
+    struct sim__entry *entries;
+    uint32_t weight; /* nodes in it, itself included, aliases counted in full */
+    uint32_t height; /* 1 for a scalar */
+};
+
+/* The tree, or NULL after at least one diagnostic or out of memory. */
+struct sim__node *sim__node_parse(struct sim_arena *arena, struct sim__diagnosis *diagnosis,
+                                  const char *bytes, size_t length);
+
+/* The value of a key; NULL when the map lacks it. */
+struct sim__node *sim__node_get(const struct sim__node *map, const char *key);
+
+/* `over` merged over `under`: maps key by key, recursively; anything else
+ * replaces. NULL when out of memory. */
+struct sim__node *sim__node_merge(struct sim_arena *arena, struct sim__node *under,
+                                  struct sim__node *over);
+
+/* Whether the bytes can be handed to the parser: UTF-8, no control characters,
+ * not absurdly nested, not too long. Diagnoses what is wrong. */
+bool sim__bytes_check(struct sim__diagnosis *diagnosis, const char *bytes, size_t length);
+
+#endif

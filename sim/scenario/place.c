@@ -1,0 +1,72 @@
+/* The cursor that turns offsets into lines and columns. */
+#include "place.h"
+
+void sim__cursor_init(struct sim__cursor *cursor, const char *bytes, size_t length)
+{
+    *cursor = (struct sim__cursor){bytes, length, 0, {1, 1}};
+}
+
+static bool continues(char byte)
+{
+    return ((unsigned char)byte & 0xC0u) == 0x80u;
+}
+
+static bool breaks(char byte)
+{
+    return byte == '\n' || byte == '\r';
+}
+
+void sim__cursor_next(struct sim__cursor *cursor)
+{
+    if (cursor->offset >= cursor->length) {
+        return;
+    }
+    char byte = cursor->bytes[cursor->offset++];
+    if (byte == '\r' && cursor->offset < cursor->length &&
+        cursor->bytes[cursor->offset] == '\n') {
+        cursor->offset++;
+    }
+    if (breaks(byte)) {
+        cursor->place.line++;
+        cursor->place.column = 1;
+        return;
+    }
+    while (cursor->offset < cursor->length && continues(cursor->bytes[cursor->offset])) {
+        cursor->offset++;
+    }
+    cursor->place.column++;
+}
+
+/* Back to `offset`, which is before the cursor: step by step within the line,
+ * from the start otherwise. */
+static void rewind_to(struct sim__cursor *cursor, size_t offset)
+{
+    while (cursor->offset > offset && !breaks(cursor->bytes[cursor->offset - 1])) {
+        cursor->offset--;
+        if (!continues(cursor->bytes[cursor->offset])) {
+            cursor->place.column--;
+        }
+    }
+    if (cursor->offset > offset) {
+        sim__cursor_init(cursor, cursor->bytes, cursor->length);
+    }
+}
+
+struct sim_place sim__cursor_at(struct sim__cursor *cursor, size_t offset)
+{
+    if (offset < cursor->offset) {
+        rewind_to(cursor, offset);
+    }
+    while (cursor->offset < offset && cursor->offset < cursor->length) {
+        sim__cursor_next(cursor);
+    }
+    return cursor->place;
+}
+
+bool sim__cursor_line(struct sim__cursor *cursor, uint32_t line)
+{
+    while (cursor->place.line < line && cursor->offset < cursor->length) {
+        sim__cursor_next(cursor);
+    }
+    return cursor->place.line == line;
+}

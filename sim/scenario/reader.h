@@ -1,0 +1,155 @@
+/* What the parts of the scenario reader share: the state of a reading, and the
+ * readers of single values.
+ *
+ * A reader of a value takes a node, gives a diagnostic and false when the node
+ * is not what it should be, and writes its result on success only. So callers
+ * go on with the next value, and all mistakes of a file come in one go. Texts of
+ * the model are copied into its arena; nodes live in the scratch arena.
+ */
+#ifndef SIM_SCENARIO_READER_H
+#define SIM_SCENARIO_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "diagnostic.h"
+#include "names.h"
+#include "node.h"
+#include "sim/scenario.h"
+
+/* Longest text that a scenario may give (an error, a name, a who, a why). */
+#define SIM__TEXT_BYTES_MAX 4096u
+/* Entries looked at, those of `defaults` once for every service. */
+#define SIM__WORK_MAX (8u * SIM_NODES_MAX)
+
+struct sim__reader {
+    struct sim_arena *arena;   /* of the model */
+    struct sim_arena *scratch; /* of everything else */
+    struct sim__diagnosis diagnosis;
+    struct sim_scenario *scenario;
+    struct sim__node *defaults; /* NULL: none */
+    struct sim__names names;
+    bool partial; /* reading `defaults` alone: nothing is required */
+    bool stopped; /* the work limit was passed; nothing more is looked at */
+    uint64_t work;
+    uint32_t error_bytes; /* longest error text so far */
+    /* The script of `defaults`, read once and shared. */
+    const struct sim__entry *shared_entries;
+    struct sim_behaviour *shared_script;
+    uint32_t shared_count;
+};
+
+__attribute__((format(printf, 3, 4))) void sim__error(struct sim__reader *reader,
+                                                      struct sim_place place, const char *format,
+                                                      ...);
+/* A node's key for a message, "`grace`: " or "". */
+const char *sim__label(struct sim__reader *reader, const struct sim__node *node);
+/* Says "expected <wanted>, found a list". */
+void sim__wrong_type(struct sim__reader *reader, const struct sim__node *node,
+                     const char *wanted);
+
+/* ---- maps and lists ---- */
+
+/* Sorts the values of a map by the known keys: values[i] belongs to keys[i], NULL
+ * when it is absent. Unknown keys are diagnosed. False when it is no map. */
+bool sim__map(struct sim__reader *reader, const struct sim__node *node,
+              const char *const *keys, uint32_t count, struct sim__node **values);
+bool sim__list(struct sim__reader *reader, const struct sim__node *node);
+/* Whether `value` is there; diagnoses at the map when it is not and has to be. */
+bool sim__required(struct sim__reader *reader, const struct sim__node *map,
+                   const struct sim__node *value, const char *key);
+bool sim__is_map(const struct sim__node *node);
+/* A scalar with this text. */
+bool sim__is_word(const struct sim__node *node, const char *word);
+/* A map without entries, or nothing at all is no map. */
+bool sim__no_arguments(struct sim__reader *reader, const struct sim__node *node);
+
+/* ---- values ---- */
+
+enum sim__duration_flags {
+    SIM__FINITE = 0,
+    SIM__NEVER_OK = 1,
+    SIM__ABOVE_ZERO = 2,
+};
+bool sim__duration(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
+                   uint64_t *ret_ns);
+/* An instant, not after `until`. */
+bool sim__instant(struct sim__reader *reader, const struct sim__node *node, uint64_t *ret_ns);
+bool sim__number(struct sim__reader *reader, const struct sim__node *node, uint64_t min,
+                 uint64_t max, uint64_t *ret_number);
+bool sim__number_u32(struct sim__reader *reader, const struct sim__node *node, uint32_t min,
+                     uint32_t max, uint32_t *ret_number);
+bool sim__boolean(struct sim__reader *reader, const struct sim__node *node, bool *ret_boolean);
+bool sim__text(struct sim__reader *reader, const struct sim__node *node, const char **ret_text);
+/* An error's text; its length counts for error_bytes_max. */
+bool sim__error_text(struct sim__reader *reader, const struct sim__node *node,
+                     const char **ret_text);
+/* A decimal of at least 1 with up to nine decimals, in billionths. */
+bool sim__factor(struct sim__reader *reader, const struct sim__node *node, uint64_t *ret_factor);
+/* A signal's name, with or without SIG, or its number. */
+bool sim__signal(struct sim__reader *reader, const struct sim__node *node, bool fatal,
+                 int32_t *ret_signal);
+/* Exact, or {min, max}. */
+bool sim__number_range(struct sim__reader *reader, const struct sim__node *node,
+                       struct sim_range *ret_range);
+bool sim__duration_range(struct sim__reader *reader, const struct sim__node *node,
+                         struct sim_range *ret_range);
+
+struct sim__word {
+    const char *name;
+    int value;
+};
+/* One of a list of words; `what` completes "unknown …". */
+bool sim__word(struct sim__reader *reader, const struct sim__node *node,
+               const struct sim__word *words, size_t count, const char *what, int *ret_value);
+#define SIM__COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+/* The known word nearest to `text`, NULL when none is near enough. */
+const char *sim__nearest(const char *text, const char *const *words, size_t count);
+/* " did you mean `x`?", or the list of what is known, or "". */
+const char *sim__hint(struct sim__reader *reader, const char *text, const char *const *words,
+                      size_t count);
+
+/* ---- the parts of a file ---- */
+
+void sim__read_supervisor(struct sim__reader *reader, const struct sim__node *node);
+void sim__read_defaults(struct sim__reader *reader, struct sim__node *node);
+void sim__read_services(struct sim__reader *reader, const struct sim__node *node);
+void sim__read_timeline(struct sim__reader *reader, const struct sim__node *node);
+void sim__read_expectations(struct sim__reader *reader, const struct sim__node *node);
+
+/* A service map, merged over `defaults`; spawned: an argument of `spawn`. */
+bool sim__read_service(struct sim__reader *reader, struct sim__node *node, bool spawned,
+                       struct sim_service *ret_service);
+void sim__read_script(struct sim__reader *reader, const struct sim__node *node,
+                      struct sim_behaviour **ret_script, uint32_t *ret_count);
+/* What the first attempt and all others do when there is no script: run. */
+void sim__default_script(struct sim__reader *reader, struct sim_place place,
+                         struct sim_behaviour **ret_script, uint32_t *ret_count);
+bool sim__read_block(struct sim__reader *reader, const struct sim__node *node,
+                     struct sim_block *ret_block);
+bool sim__read_draw(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
+                    struct sim_draw *ret_draw);
+/* A timeline entry; inside: the argument of a `do` step, which has no time. */
+bool sim__read_action(struct sim__reader *reader, const struct sim__node *node, bool inside,
+                      struct sim_action *ret_action);
+void sim__read_action_expect(struct sim__reader *reader, const struct sim__node *node,
+                             struct sim_action *action);
+bool sim__read_target(struct sim__reader *reader, const struct sim__node *node,
+                      struct sim_target *ret_target);
+/* A list of names of services, no globs. */
+bool sim__read_names(struct sim__reader *reader, const struct sim__node *node,
+                     const char ***ret_names, uint32_t *ret_count);
+bool sim__read_patterns(struct sim__reader *reader, const struct sim__node *node,
+                        struct sim_expectation *expectation);
+bool sim__read_facts(struct sim__reader *reader, const struct sim__node *node,
+                     struct sim_expectation *expectation);
+void sim__read_policy(struct sim__reader *reader, const struct sim__node *node,
+                      struct sim__node *const *values, struct sim_policy_places *places,
+                      struct sup_policy *policy);
+void sim__read_group_policy(struct sim__reader *reader, const struct sim__node *strategy,
+                            const struct sim__node *limit, struct sup_group_policy *policy);
+
+#endif

@@ -1,0 +1,376 @@
+/* The script interpreter: behaviours, their modifiers, and steps programs. */
+#include "script.h"
+
+#include "draw.h"
+#include "sup/assert.h"
+
+/* Silent steps that one call takes before it says that it spins. */
+#define SILENT_STEPS_MAX 64u
+
+enum script_state {
+    STATE_STEPS, /* the next step is due at main_ns */
+    STATE_WORK,  /* works until cancelled */
+    STATE_HANG,  /* does not even look */
+    STATE_END,   /* ends at main_ns */
+    STATE_GONE,  /* has ended already; only the report is on its way */
+};
+
+enum script_end {
+    END_CLEAN,
+    END_BEHAVIOUR, /* as the behaviour says */
+    END_STEP,      /* as the last step says */
+    END_ABORTED,
+};
+
+static uint64_t add(uint64_t at_ns, uint64_t length_ns)
+{
+    return sup_instant_add((struct sup_instant){at_ns}, (struct sup_duration){length_ns}).ns;
+}
+
+/* Frames */
+
+static uint32_t block_depth(const struct sim_block *block)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < block->count; i++) {
+        const struct sim_step *step = &block->steps[i];
+        uint32_t depth = 0;
+        if (step->kind == SIM_STEP_REPEAT || step->kind == SIM_STEP_ON_CANCEL)
+            depth = block_depth(&step->body);
+        for (uint32_t c = 0; step->kind == SIM_STEP_CHOOSE && c < step->choice_count; c++) {
+            uint32_t branch = block_depth(&step->choices[c].block);
+            depth = branch > depth ? branch : depth;
+        }
+        most = depth > most ? depth : most;
+    }
+    return most + 1;
+}
+
+uint32_t sim_script_depth(const struct sim_behaviour *behaviour)
+{
+    return behaviour->kind == SIM_STEPS ? block_depth(&behaviour->steps) : 0;
+}
+
+static void push(struct sim_script *script, const struct sim_block *block, uint64_t passes)
+{
+    /* An empty block does nothing, however often. */
+    if (block->count == 0 || passes == 0)
+        return;
+    script->frames[script->depth++] =
+        (struct sim_script_frame){.block = block, .passes = passes, .next = 0};
+}
+
+/* The next step of the program; NULL when it has fallen off its end. */
+static const struct sim_step *next_step(struct sim_script *script)
+{
+    while (script->depth > 0) {
+        struct sim_script_frame *frame = &script->frames[script->depth - 1];
+        if (frame->next < frame->block->count)
+            return &frame->block->steps[frame->next++];
+        if (frame->passes != UINT64_MAX)
+            frame->passes--;
+        frame->next = 0;
+        if (frame->passes == 0)
+            script->depth--;
+    }
+    return NULL;
+}
+
+/* Starting, cancelling, aborting */
+
+static void end_at(struct sim_script *script, uint64_t at_ns, enum script_end end)
+{
+    script->main_ns = at_ns;
+    script->state = STATE_END;
+    script->end = (uint8_t)end;
+}
+
+/* It has ended: nothing of it but the report of the end is still to come. */
+static void gone(struct sim_script *script, uint64_t at_ns, enum script_end end)
+{
+    end_at(script, at_ns, end);
+    script->state = STATE_GONE;
+    script->ready_ns = UINT64_MAX;
+    script->beat_ns = UINT64_MAX;
+}
+
+/* What ended before this instant has ended, though nobody has looked yet. */
+static bool is_over(const struct sim_script *script, uint64_t now_ns)
+{
+    if (script->state == STATE_END || script->state == STATE_HANG)
+        return script->main_ns < now_ns;
+    return script->state == STATE_GONE;
+}
+
+static void start_behaviour(struct sim_script *script, uint64_t now_ns,
+                            const struct sim_chance *chance)
+{
+    const struct sim_behaviour *behaviour = script->behaviour;
+    script->main_ns = UINT64_MAX;
+    switch (behaviour->kind) {
+    case SIM_RUN:
+        script->state = STATE_WORK;
+        break;
+    case SIM_HANG:
+        script->state = STATE_HANG;
+        if (behaviour->has_for)
+            script->main_ns =
+                add(now_ns, sim_draw_ns(&behaviour->after, chance->stream, chance->draws));
+        break;
+    case SIM_STEPS:
+        script->state = STATE_STEPS;
+        script->main_ns = now_ns;
+        push(script, &behaviour->steps, 1);
+        break;
+    case SIM_SUCCEED:
+    case SIM_FAIL:
+    case SIM_CRASH:
+    case SIM_DONE:
+    case SIM_REFUSE:
+        end_at(script, add(now_ns, sim_draw_ns(&behaviour->after, chance->stream, chance->draws)),
+               END_BEHAVIOUR);
+        break;
+    }
+}
+
+void sim_script_start(struct sim_script *script, const struct sim_behaviour *behaviour,
+                      struct sim_script_frame *frames, uint64_t now_ns,
+                      const struct sim_chance *chance)
+{
+    SUP_ASSERT(behaviour->kind != SIM_REFUSE);
+    *script = (struct sim_script){
+        .behaviour = behaviour,
+        .frames = frames,
+        .ready_ns = UINT64_MAX,
+        .beat_ns = UINT64_MAX,
+        .end = END_BEHAVIOUR,
+        .ignores_abort = behaviour->ignore_abort,
+    };
+    start_behaviour(script, now_ns, chance);
+    if (behaviour->ready == SIM_READY_AFTER)
+        script->ready_ns =
+            add(now_ns, sim_draw_ns(&behaviour->ready_after, chance->stream, chance->draws));
+    if (!behaviour->has_beat)
+        return;
+    script->beat_until_ns = UINT64_MAX;
+    if (behaviour->has_beat_for)
+        script->beat_until_ns =
+            add(now_ns, sim_draw_ns(&behaviour->beat_for, chance->stream, chance->draws));
+    script->beat_ns =
+        add(now_ns, sim_draw_ns(&behaviour->beat_every, chance->stream, chance->draws));
+    if (script->beat_ns > script->beat_until_ns)
+        script->beat_ns = UINT64_MAX;
+}
+
+void sim_script_cancel(struct sim_script *script, uint64_t now_ns,
+                       const struct sim_chance *chance)
+{
+    const struct sim_behaviour *behaviour = script->behaviour;
+    script->cancelled = true;
+    if (is_over(script, now_ns) || behaviour->ignore_cancel || script->state == STATE_HANG)
+        return;
+    if (behaviour->has_stop_after) {
+        script->ready_ns = UINT64_MAX;
+        end_at(script,
+               add(now_ns, sim_draw_ns(&behaviour->stop_after, chance->stream, chance->draws)),
+               END_CLEAN);
+        return;
+    }
+    if (script->handler == NULL || script->state == STATE_END) {
+        gone(script, now_ns, END_CLEAN);
+        return;
+    }
+    script->ready_ns = UINT64_MAX;
+    script->state = STATE_STEPS;
+    script->main_ns = now_ns;
+    script->depth = 0;
+    push(script, script->handler, 1);
+}
+
+void sim_script_abort(struct sim_script *script, uint64_t now_ns)
+{
+    if (!is_over(script, now_ns) && !script->ignores_abort)
+        gone(script, now_ns, END_ABORTED);
+}
+
+/* Steps */
+
+static uint64_t greatest_divisor(uint64_t a, uint64_t b)
+{
+    while (b != 0) {
+        uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Weights are divided by what they have in common, so that an enumeration of all
+ * answers takes no more of them than it must. */
+static uint64_t weight_of(const struct sim_choice *choice, uint64_t unit)
+{
+    uint64_t weight = choice->weight / unit;
+    return weight == 0 ? 1 : weight;
+}
+
+static uint64_t weights_total(const struct sim_step *step, uint64_t unit)
+{
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < step->choice_count; i++)
+        total += weight_of(&step->choices[i], unit);
+    return total;
+}
+
+static const struct sim_block *choose_branch(const struct sim_step *step,
+                                             const struct sim_chance *chance)
+{
+    uint64_t unit = 0;
+    for (uint32_t i = 0; i < step->choice_count; i++)
+        unit = greatest_divisor(step->choices[i].weight, unit);
+    unit = unit == 0 ? 1 : unit;
+    while (weights_total(step, unit) > UINT32_MAX)
+        unit *= 2;
+    uint32_t total = (uint32_t)weights_total(step, unit);
+    uint64_t answer =
+        step->choice_count > 1 ? chance->choose(chance->context, total) : 0;
+    uint32_t i = 0;
+    while (i + 1 < step->choice_count && answer >= weight_of(&step->choices[i], unit)) {
+        answer -= weight_of(&step->choices[i], unit);
+        i++;
+    }
+    return &step->choices[i].block;
+}
+
+static void end_by_step(struct sim_script *script, const struct sim_step *step)
+{
+    script->last = step;
+    end_at(script, script->main_ns, END_STEP);
+}
+
+/* Takes one step; says what it reports. */
+static enum sim_say take(struct sim_script *script, const struct sim_step *step,
+                         const struct sim_chance *chance, struct sim_saying *ret_saying)
+{
+    switch (step->kind) {
+    case SIM_STEP_SLEEP:
+        script->main_ns =
+            add(script->main_ns, sim_draw_ns(&step->draw, chance->stream, chance->draws));
+        return SIM_SAY_NOTHING;
+    case SIM_STEP_READY:
+        return SIM_SAY_READY;
+    case SIM_STEP_NOT_READY:
+        return SIM_SAY_NOT_READY;
+    case SIM_STEP_BEAT:
+        return SIM_SAY_BEAT;
+    case SIM_STEP_RUN:
+        /* A program that was cancelled and looks for it finds it at once. */
+        if (script->cancelled && !script->behaviour->ignore_cancel) {
+            end_at(script, script->main_ns, END_CLEAN);
+        } else {
+            script->state = STATE_WORK;
+            script->main_ns = UINT64_MAX;
+        }
+        return SIM_SAY_NOTHING;
+    case SIM_STEP_HANG:
+        script->state = STATE_HANG;
+        script->main_ns = UINT64_MAX;
+        return SIM_SAY_NOTHING;
+    case SIM_STEP_SUCCEED:
+    case SIM_STEP_DONE:
+    case SIM_STEP_FAIL:
+    case SIM_STEP_CRASH:
+        end_by_step(script, step);
+        return SIM_SAY_NOTHING;
+    case SIM_STEP_REPEAT:
+        push(script, &step->body, step->times);
+        return SIM_SAY_NOTHING;
+    case SIM_STEP_CHOOSE:
+        if (step->choice_count > 0)
+            push(script, choose_branch(step, chance), 1);
+        return SIM_SAY_NOTHING;
+    case SIM_STEP_ON_CANCEL:
+        script->handler = &step->body;
+        return SIM_SAY_NOTHING;
+    case SIM_STEP_DO:
+        ret_saying->action = step->action;
+        return SIM_SAY_DO;
+    }
+    return SIM_SAY_NOTHING;
+}
+
+static void fill_end(const struct sim_script *script, struct sup_end *ret_end)
+{
+    const struct sim_behaviour *behaviour = script->behaviour;
+    *ret_end = (struct sup_end){.outcome = SUP_OUTCOME_SUCCEEDED};
+    if (script->end == END_ABORTED) {
+        ret_end->outcome = SUP_OUTCOME_ABORTED;
+    } else if (script->end == END_STEP) {
+        const struct sim_step *step = script->last;
+        ret_end->done = step->kind == SIM_STEP_DONE;
+        ret_end->error = step->text;
+        ret_end->signal = step->kind == SIM_STEP_CRASH ? step->signal : 0;
+        if (step->kind == SIM_STEP_FAIL)
+            ret_end->outcome = SUP_OUTCOME_FAILED;
+        if (step->kind == SIM_STEP_CRASH)
+            ret_end->outcome = SUP_OUTCOME_CRASHED;
+    } else if (script->end == END_BEHAVIOUR) {
+        ret_end->done = behaviour->kind == SIM_DONE;
+        if (behaviour->kind == SIM_FAIL)
+            *ret_end = (struct sup_end){.outcome = SUP_OUTCOME_FAILED,
+                                        .has_code = behaviour->has_code,
+                                        .code = behaviour->code,
+                                        .error = behaviour->error};
+        if (behaviour->kind == SIM_CRASH)
+            *ret_end = (struct sup_end){.outcome = SUP_OUTCOME_CRASHED,
+                                        .signal = behaviour->signal,
+                                        .error = behaviour->error};
+    }
+}
+
+static enum sim_say run_steps(struct sim_script *script, const struct sim_chance *chance,
+                              struct sim_saying *ret_saying)
+{
+    uint64_t at_ns = script->main_ns;
+    for (uint32_t silent = 0; silent < SILENT_STEPS_MAX; silent++) {
+        const struct sim_step *step = next_step(script);
+        if (step == NULL) {
+            end_at(script, at_ns, END_CLEAN);
+            return SIM_SAY_NOTHING;
+        }
+        enum sim_say say = take(script, step, chance, ret_saying);
+        if (say != SIM_SAY_NOTHING || script->state != STATE_STEPS || script->main_ns != at_ns)
+            return say;
+    }
+    return SIM_SAY_SPIN;
+}
+
+uint64_t sim_script_due(const struct sim_script *script)
+{
+    uint64_t due = script->main_ns;
+    due = script->beat_ns < due ? script->beat_ns : due;
+    return script->ready_ns < due ? script->ready_ns : due;
+}
+
+enum sim_say sim_script_next(struct sim_script *script, const struct sim_chance *chance,
+                             struct sim_saying *ret_saying)
+{
+    uint64_t due = sim_script_due(script);
+    if (script->ready_ns == due) {
+        script->ready_ns = UINT64_MAX;
+        return SIM_SAY_READY;
+    }
+    if (script->beat_ns == due) {
+        script->beat_ns = add(due, sim_draw_ns(&script->behaviour->beat_every, chance->stream,
+                                               chance->draws));
+        if (script->beat_ns > script->beat_until_ns)
+            script->beat_ns = UINT64_MAX;
+        return SIM_SAY_BEAT;
+    }
+    if (script->state == STATE_STEPS) {
+        enum sim_say say = run_steps(script, chance, ret_saying);
+        if (say != SIM_SAY_NOTHING || script->state != STATE_END)
+            return say;
+    }
+    fill_end(script, &ret_saying->end);
+    return SIM_SAY_END;
+}

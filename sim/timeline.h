@@ -1,0 +1,66 @@
+/* The timeline: when which action is due, and what became of it.
+ *
+ * Entries that are due at one instant come in file order, a repeating entry at
+ * its from, from + every, … up to and including its to. Actions that scripts
+ * carry out (`do`) are not scheduled here, but what became of them is kept here too.
+ */
+#ifndef SIM_TIMELINE_H
+#define SIM_TIMELINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "queue.h"
+#include "sim/scenario.h"
+
+struct sim_agents;
+struct sim_engine;
+
+/* What a run keeps of one action. */
+struct sim_act {
+    const struct sim_action *action;
+    uint64_t due_ns; /* next */
+    uint64_t done;   /* times carried out */
+    uint64_t met;    /* injections that met a live attempt; starts refused */
+    bool scripted;   /* a `do` */
+    struct sim_agents *agents; /* spawn: NULL before the first */
+    struct sim_act *next;      /* scripted: in the order of their first time */
+    struct sim_act *chain;     /* scripted: in the same bucket */
+};
+
+/* A wait-idle under way. */
+struct sim_wait {
+    struct sim_engine *engine;
+    struct sim_act *act;
+    struct sim_wait *next;
+    bool finished;
+};
+
+struct sim_timeline {
+    struct sim_queue queue;
+    struct sim_act *acts; /* one for each entry */
+    uint32_t count;
+    struct sim_act *scripted; /* a list */
+    struct sim_act **scripted_end;
+    struct sim_act **buckets; /* scripted ones by action; a power of two */
+    uint32_t bucket_count;
+    uint32_t scripted_count;
+    struct sim_wait *waits;
+    uint32_t *slots; /* of the target at hand */
+    uint32_t slot_room;
+};
+
+int sim_timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario);
+void sim_timeline_release(struct sim_timeline *timeline);
+
+/* The entry `index` is being carried out: schedules its next time. */
+struct sim_act *sim_timeline_take(struct sim_timeline *timeline, uint32_t index);
+/* What is kept of a script's action; NULL when out of memory. */
+struct sim_act *sim_timeline_scripted(struct sim_timeline *timeline,
+                                      const struct sim_action *action);
+
+/* The run is over: faults that never took effect, results never checked and
+ * waits never finished are failures. */
+void sim_timeline_end(struct sim_engine *engine);
+
+#endif

@@ -1,0 +1,173 @@
+/* The watch over a run's progress: event counts, livelock clues, digests. */
+#include "watch.h"
+
+#include <stdlib.h>
+
+#include "sim/trace.h"
+
+void sim_watch_init(struct sim_watch *watch, const struct sim_watch *before)
+{
+    *watch = (struct sim_watch){
+        .slot = UINT32_MAX, .rolling = UINT64_C(0x9E3779B97F4A7C15), .before = before};
+    if (before != NULL)
+        watch->spacing_log2 = before->spacing_log2;
+}
+
+void sim_watch_release(struct sim_watch *watch)
+{
+    free(watch->digests);
+    watch->digests = NULL;
+    watch->digest_count = 0;
+    watch->digest_room = 0;
+}
+
+static uint64_t mix(uint64_t rolling, uint64_t value)
+{
+    rolling = (rolling ^ value) * UINT64_C(0xBF58476D1CE4E5B9);
+    return rolling ^ rolling >> 31;
+}
+
+static uint64_t mix_text(uint64_t rolling, const char *text)
+{
+    for (const char *p = text; p != NULL && *p != '\0'; p++)
+        rolling = (rolling ^ (unsigned char)*p) * UINT64_C(0x100000001B3);
+    return rolling;
+}
+
+/* The numbers of an event, in one word where they fit, and its texts. */
+static uint64_t digest(uint64_t rolling, const struct sup_event *event)
+{
+    rolling = mix(rolling, event->at.ns);
+    rolling = mix(rolling, (uint64_t)event->type << 32 | event->fields);
+    rolling = mix(rolling, (uint64_t)event->slot << 32 | event->attempt);
+    if ((event->fields & SUP_FIELD_OUTCOME) != 0)
+        rolling = mix(rolling, event->outcome);
+    if ((event->fields & (SUP_FIELD_DELAY | SUP_FIELD_STREAK)) != 0)
+        rolling = mix(rolling, event->delay.ns ^ event->streak);
+    if ((event->fields & SUP_FIELD_ERROR) != 0)
+        rolling = mix_text(rolling, event->error);
+    if ((event->fields & SUP_FIELD_COMMAND) != 0)
+        rolling = mix(rolling, (uint64_t)event->command << 32 | (uint32_t)event->result);
+    return rolling;
+}
+
+static void thin_out(struct sim_watch *watch)
+{
+    for (uint32_t i = 0; i < watch->digest_count / 2; i++)
+        watch->digests[i] = watch->digests[2 * i + 1];
+    watch->digest_count /= 2;
+    watch->spacing_log2++;
+}
+
+/* Without memory for more digests there are fewer of them. */
+static void keep(struct sim_watch *watch)
+{
+    if (watch->digest_count == watch->digest_room) {
+        uint32_t room = watch->digest_room == 0 ? 1024 : watch->digest_room * 2;
+        uint32_t *digests = NULL;
+        if (room <= SIM_WATCH_DIGESTS_MAX)
+            digests = realloc(watch->digests, room * sizeof(*digests));
+        if (digests != NULL) {
+            watch->digests = digests;
+            watch->digest_room = room;
+        } else if (watch->digest_room > 0) {
+            thin_out(watch);
+        } else {
+            return;
+        }
+    }
+    uint64_t spacing = UINT64_C(1) << watch->spacing_log2;
+    if (watch->events % spacing == 0)
+        watch->digests[watch->digest_count++] = (uint32_t)(watch->rolling >> 32);
+}
+
+static void compare(struct sim_watch *watch, const struct sup_event *event)
+{
+    uint64_t spacing = UINT64_C(1) << watch->spacing_log2;
+    uint64_t index = (watch->events >> watch->spacing_log2) - 1;
+    if (watch->differs || watch->events % spacing != 0 ||
+        index >= watch->before->digest_count ||
+        watch->before->digests[index] == (uint32_t)(watch->rolling >> 32))
+        return;
+    watch->differs = true;
+    watch->differs_first = watch->events - spacing + 1;
+    watch->differs_last = watch->events;
+    (void)sim_event_json(event, watch->line, sizeof(watch->line));
+}
+
+static void look_for_cause(struct sim_watch *watch, const struct sup_event *event)
+{
+    switch (event->type) {
+    case SUP_EVENT_BACKING_OFF:
+    case SUP_EVENT_GROUP_RESTART:
+    case SUP_EVENT_RESTARTED:
+    case SUP_EVENT_REGISTERED:
+    case SUP_EVENT_BREAKER_OPENED:
+        watch->rearmed++;
+        watch->rearmed_by = event->type;
+        break;
+    default:
+        break;
+    }
+    if (event->service != NULL)
+        watch->slot = event->slot;
+}
+
+void sim_watch_instant(struct sim_watch *watch)
+{
+    watch->at_instant = 0;
+    watch->rearmed = 0;
+}
+
+void sim_watch_silent(struct sim_watch *watch, uint32_t slot)
+{
+    watch->at_instant++;
+    if (slot != UINT32_MAX)
+        watch->slot = slot;
+}
+
+void sim_watch_event(void *context, const struct sup_event *event)
+{
+    struct sim_watch *watch = context;
+    watch->events++;
+    watch->at_instant++;
+    watch->last_ns = event->at.ns;
+    look_for_cause(watch, event);
+    watch->rolling = digest(watch->rolling, event);
+    if (watch->before != NULL)
+        compare(watch, event);
+    else
+        keep(watch);
+}
+
+void sim_watch_end(struct sim_watch *watch)
+{
+    const struct sim_watch *before = watch->before;
+    if (before == NULL || watch->differs || watch->events == before->events)
+        return;
+    watch->differs = true;
+    watch->differs_last = 1 + (watch->events < before->events ? watch->events : before->events);
+    watch->differs_first = watch->differs_last;
+    watch->line[0] = '\0';
+}
+
+const char *sim_watch_cause(const struct sim_watch *watch)
+{
+    /* A service that is started again and again is so at every few events. */
+    if (watch->rearmed < watch->at_instant / 100)
+        return "its own script, which takes no time";
+    switch (watch->rearmed_by) {
+    case SUP_EVENT_BACKING_OFF:
+        return "a restart delay of 0";
+    case SUP_EVENT_GROUP_RESTART:
+        return "the restart of its group after a delay of 0";
+    case SUP_EVENT_RESTARTED:
+        return "the command `restart`";
+    case SUP_EVENT_REGISTERED:
+        return "a new registration";
+    case SUP_EVENT_BREAKER_OPENED:
+        return "a cooldown of 0";
+    default:
+        return "what happens at this instant";
+    }
+}

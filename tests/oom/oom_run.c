@@ -1,0 +1,286 @@
+/* Fails the n-th allocation that our own code makes while a scenario is read and
+ * while it runs, n = 1, 2, … until there is none left to fail: the answer is
+ * SUP_ENOMEM, not a block is lost, and afterwards the same call works.
+ *
+ * malloc and its family are replaced for the whole program, so blocks that
+ * libfyaml takes and gives back are counted as well. But only requests from this
+ * program's own text are made to fail: libfyaml 0.7.12 does not survive a failure
+ * of its own (of the 120 requests of a small document ten end in a null pointer
+ * that it follows and thirteen leak).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/run.h"
+#include "sim/scenario.h"
+
+/* What glibc calls its own allocator; the linker's marks around our text. */
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *block, size_t size);
+extern void __libc_free(void *block);
+extern char __executable_start, etext;
+
+/* The replaced functions take no context, so this is the program's one global. */
+static struct {
+    size_t fail_at; /* 0: never */
+    bool for_good;
+    size_t requests; /* of our own text, since arm() */
+    size_t refused;
+    long live; /* blocks of everybody */
+} heap;
+
+static bool refuses(const void *caller)
+{
+    const char *place = caller;
+    if (place < &__executable_start || place >= &etext)
+        return false;
+    heap.requests++;
+    if (heap.fail_at == 0)
+        return false;
+    bool now = heap.for_good ? heap.requests >= heap.fail_at : heap.requests == heap.fail_at;
+    heap.refused += now;
+    return now;
+}
+
+static void *count(void *block)
+{
+    heap.live += block != NULL;
+    return block;
+}
+
+void *malloc(size_t size)
+{
+    return refuses(__builtin_return_address(0)) ? NULL : count(__libc_malloc(size));
+}
+
+void *calloc(size_t number, size_t size)
+{
+    return refuses(__builtin_return_address(0)) ? NULL : count(__libc_calloc(number, size));
+}
+
+void *realloc(void *block, size_t size)
+{
+    if (refuses(__builtin_return_address(0)))
+        return NULL;
+    void *fresh = __libc_realloc(block, size);
+    return block == NULL ? count(fresh) : fresh;
+}
+
+void free(void *block)
+{
+    heap.live -= block != NULL;
+    __libc_free(block);
+}
+
+char *strndup(const char *text, size_t most)
+{
+    size_t length = strnlen(text, most);
+    char *copy = refuses(__builtin_return_address(0)) ? NULL : count(__libc_malloc(length + 1));
+    if (copy == NULL)
+        return NULL;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+char *strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = refuses(__builtin_return_address(0)) ? NULL : count(__libc_malloc(size));
+    return copy == NULL ? NULL : memcpy(copy, text, size);
+}
+
+static void arm(size_t fail_at, bool for_good)
+{
+    heap.fail_at = fail_at;
+    heap.for_good = for_good;
+    heap.requests = 0;
+    heap.refused = 0;
+}
+
+/* One of everything that needs memory of its own. */
+static const char rich[] =
+    "scenario: 1\n"
+    "name: everything that allocates\n"
+    "about: groups, globs, steps, draws, injected faults and every kind of expectation\n"
+    "seed: 3\n"
+    "until: 1m\n"
+    "supervisor:\n"
+    "  shutdown: {timeout: 5s, order: reverse}\n"
+    "  groups:\n"
+    "    - {name: a.b, strategy: one-for-all, restart-limit: {max: 5, within: 10s}}\n"
+    "defaults: {backoff: {base: 10ms, max: 1s, jitter: full}}\n"
+    "services:\n"
+    "  - {name: worker, count: 3, group: a.b, script: [{fail: {after: 1s}, times: 2}, run]}\n"
+    "  - {name: broken, breaker: {failures: 3, within: 60s}, script: [{fail: {error: \"no\"}}]}\n"
+    "  - name: stepper\n"
+    "    ready: {explicit: {timeout: 10s}}\n"
+    "    heartbeat: {stale-after: 3s}\n"
+    "    script:\n"
+    "      - steps:\n"
+    "          - sleep: {uniform: [1ms, 5ms]}\n"
+    "          - ready\n"
+    "          - repeat: {times: 3, steps: [beat, {sleep: {pick: [1s, 2s]}}]}\n"
+    "          - choose: [{weight: 2, steps: [{fail: again}]}, {weight: 1, steps: [run]}]\n"
+    "      - {run: {}, ready: {after: 1s}, beat: {every: 1s}}\n"
+    "timeline:\n"
+    "  - {at: 2s, spawn: {name: late, group: a.c, script: [{hang: {}, ignore-abort: true}]}}\n"
+    "  - {at: 3s, pause: worker-1}\n"
+    "  - {at: 4s, resume: worker-1}\n"
+    "  - {at: 5s, wait-idle: {group: a, timeout: 1s}, expect: {result: timeout}}\n"
+    "  - {at: 50s, shutdown: {timeout: 4s}}\n"
+    "expect:\n"
+    "  - {at: 1s, service: broken, is: {phase: terminated, reason: circuit-breaker-open}}\n"
+    "  - {by: 40s, service: \"worker-*\", is: {phase: running}}\n"
+    "  - {always: all, supervisor: {phase: running}}\n"
+    "  - {at: end, metrics: {spawned_total: 7}}\n"
+    "  - {starts: {late: [2s]}}\n"
+    "  - {events: [{event: paused, service: worker-1}, {event: drained}]}\n";
+
+static const char malformed[] =
+    "scenario: 1\n"
+    "name: full of mistakes\n"
+    "services:\n"
+    "  - {name: a, skript: [run], stop: {grace: 5}}\n"
+    "  - {name: \"a b\", script: [{fial: {}}]}\n"
+    "expect:\n"
+    "  - {at: 1x, service: nobody, is: {phase: sleeping}}\n";
+
+static int read_text(const char *text, struct sim_scenario **ret_scenario)
+{
+    struct sim_diagnostics diagnostics = {NULL, 0};
+    int result = sim_scenario_read(text, strlen(text), "test.yaml", &diagnostics, ret_scenario);
+    if (result != 0 && heap.refused == 0 && text == rich && diagnostics.text != NULL)
+        fputs(diagnostics.text, stderr);
+    sim_diagnostics_release(&diagnostics);
+    return result;
+}
+
+static int read_and_free(const char *text)
+{
+    struct sim_scenario *scenario = NULL;
+    int result = read_text(text, &scenario);
+    if (result == 0)
+        sim_scenario_free(scenario);
+    return result;
+}
+
+/* In a sweep `want` is the answer of a call that had all the memory it wanted. */
+static void sweep_read(const char *text, int want, bool for_good)
+{
+    assert_int_equal(read_and_free(text), want);
+    for (size_t n = 1;; n++) {
+        long live = heap.live;
+        arm(n, for_good);
+        int result = read_and_free(text);
+        size_t refused = heap.refused;
+        arm(0, false);
+        assert_int_equal(heap.live, live);
+        if (refused == 0) {
+            assert_int_equal(result, want);
+            assert_true(n > 3);
+            return;
+        }
+        assert_int_equal(result, SUP_ENOMEM);
+    }
+}
+
+static void read__nth_allocation_fails_nothing_is_left(void **state)
+{
+    (void)state;
+    sweep_read(rich, 0, false);
+    sweep_read(rich, 0, true);
+}
+
+static void read__of_malformed_file_nth_allocation_fails_nothing_is_left(void **state)
+{
+    (void)state;
+    sweep_read(malformed, SUP_EINVAL, false);
+    sweep_read(malformed, SUP_EINVAL, true);
+}
+
+static int run(const struct sim_scenario *scenario, uint64_t *ret_hash)
+{
+    const struct sim_run_options options = {.keep_trace = true};
+    struct sim_result result;
+    int code = sim_run(scenario, &options, &result);
+    if (code != 0)
+        return code;
+    *ret_hash = result.hash;
+    sim_result_release(&result);
+    return 0;
+}
+
+static void sweep_run(bool for_good)
+{
+    struct sim_scenario *scenario = NULL;
+    uint64_t whole = 0, hash = 0;
+    assert_int_equal(read_text(rich, &scenario), 0);
+    assert_int_equal(run(scenario, &whole), 0);
+    for (size_t n = 1;; n++) {
+        long live = heap.live;
+        arm(n, for_good);
+        int result = run(scenario, &hash);
+        size_t refused = heap.refused;
+        arm(0, false);
+        assert_int_equal(heap.live, live);
+        if (refused == 0) {
+            assert_int_equal(result, 0);
+            assert_true(n > 10);
+            break;
+        }
+        assert_int_equal(result, SUP_ENOMEM);
+    }
+    assert_true(hash == whole);
+    sim_scenario_free(scenario);
+}
+
+static void run__nth_allocation_fails_nothing_is_left_and_next_run_is_the_same(void **state)
+{
+    (void)state;
+    sweep_run(false);
+}
+
+static void run__all_allocations_from_the_nth_fail_nothing_is_left(void **state)
+{
+    (void)state;
+    sweep_run(true);
+}
+
+/* The replaced functions must see a leak, and fail when told. */
+static void heap__leak_and_failure_are_seen(void **state)
+{
+    (void)state;
+    long live = heap.live;
+    char *volatile block = malloc(8);
+    assert_non_null(block);
+    assert_int_equal(heap.live, live + 1);
+    free(block);
+    assert_int_equal(heap.live, live);
+    arm(1, false);
+    char *volatile refused = malloc(8);
+    assert_null(refused);
+    assert_int_equal(heap.refused, 1);
+    arm(0, false);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(heap__leak_and_failure_are_seen),
+        cmocka_unit_test(read__nth_allocation_fails_nothing_is_left),
+        cmocka_unit_test(read__of_malformed_file_nth_allocation_fails_nothing_is_left),
+        cmocka_unit_test(run__nth_allocation_fails_nothing_is_left_and_next_run_is_the_same),
+        cmocka_unit_test(run__all_allocations_from_the_nth_fail_nothing_is_left),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,17 @@
+/* A planted decision on memory that nobody wrote: the seed of a hidden
+ * nondeterminism.
+ *
+ * Found by memcheck: depends on uninitialised value
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+int main(void)
+{
+    volatile int *choice = malloc(sizeof *choice);
+    if (choice == NULL)
+        return 2;
+    puts(*choice > 7 ? "left" : "right");
+    free((void *)choice);
+    return 0;
+}
