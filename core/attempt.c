@@ -13,14 +13,16 @@ const uint64_t sup_histogram_bounds_ns[SUP_HISTOGRAM_BUCKETS] = {
 
 void sup__fresh_start(struct sup *sup, struct sup__service *s)
 {
-    struct sup__cold *cold = sup__cold_of(sup, s);
+    struct sup__extra *extra = sup__extra_of(sup, s);
     s->streak = 0;
     s->breaker = SUP_BREAKER_STATE_CLOSED;
     s->limit_exhausted = false;
     s->start_free = false;
-    cold->interval_anchor = SUP_NEVER_NS;
-    sup__window_clear(&cold->breaker);
-    sup__window_clear(&cold->limit);
+    if (extra != NULL) {
+        extra->interval_anchor = SUP_NEVER_NS;
+        sup__window_clear(&extra->breaker);
+        sup__window_clear(&extra->limit);
+    }
 }
 
 void sup__begin(struct sup *sup, struct sup__service *s)
@@ -54,22 +56,57 @@ static void open_attempt(struct sup *sup, struct sup__service *s,
     if (policy->kind == SUP_KIND_BLOCKING) {
         sup__pool_hold(sup, s);
     } else if (policy->kind == SUP_KIND_INTERVAL) {
-        struct sup__cold *cold = sup__cold_of(sup, s);
-        if (cold->interval_anchor == SUP_NEVER_NS) {
-            cold->interval_anchor = sup->now;
+        struct sup__extra *extra = sup__extra_of(sup, s);
+        if (extra->interval_anchor == SUP_NEVER_NS) {
+            extra->interval_anchor = sup->now;
         }
     }
+}
+
+static enum sup__error error_kind(const struct sup__service *s, const struct sup_end *end)
+{
+    if (s->liveness != 0) {
+        return s->liveness == SUP_OUTCOME_TIMED_OUT ? SUP__ERROR_NOT_READY : SUP__ERROR_STALE;
+    }
+    switch (end->outcome) {
+    case SUP_OUTCOME_SUCCEEDED:
+    case SUP_OUTCOME_ABORTED:
+        return SUP__ERROR_NONE;
+    case SUP_OUTCOME_CRASHED:
+        return end->signal > 0 ? SUP__ERROR_SIGNAL : SUP__ERROR_PANICKED;
+    case SUP_OUTCOME_REFUSED:
+        return SUP__ERROR_REFUSED;
+    default:
+        return end->has_code ? SUP__ERROR_CODE : SUP__ERROR_FAILED;
+    }
+}
+
+/* Keeps what the attempt's end says went wrong; true when something did. A text
+ * that nobody gave is composed only when somebody asks for it. */
+static bool note_error(struct sup *sup, struct sup__service *s, const struct sup_end *end)
+{
+    enum sup__error kind = error_kind(s, end);
+    if (kind == SUP__ERROR_NONE) {
+        return false;
+    }
+    if (end->error != NULL && s->liveness == 0) {
+        sup__copy_text(sup__error_of(sup, s), sup->config.error_bytes_max, end->error);
+        kind = SUP__ERROR_TEXT;
+    }
+    s->error_kind = (uint8_t)kind;
+    s->error_number = kind == SUP__ERROR_SIGNAL ? end->signal : end->code;
+    return true;
 }
 
 /* `starting_group`: the siblings start first, then the refusal is dealt with. */
 static void refuse(struct sup *sup, struct sup__service *s, const char *error)
 {
+    struct sup_end end = {.outcome = SUP_OUTCOME_REFUSED, .error = error};
     if (!sup->starting_group) {
-        struct sup_end end = {.outcome = SUP_OUTCOME_REFUSED, .error = error};
         sup__end(sup, s, &end);
         return;
     }
-    sup__copy_text(s->error, sup->config.error_bytes_max, error == NULL ? "refused" : error);
+    note_error(sup, s, &end);
     uint32_t slot = sup__slot_of(sup, s);
     s->deferred = true;
     sup->colds[slot].queue_next = SUP__NONE;
@@ -88,7 +125,7 @@ void sup__deferred_refusals(struct sup *sup)
         struct sup__service *s = &sup->services[sup->deferred_first];
         sup->deferred_first = sup__cold_of(sup, s)->queue_next;
         s->deferred = false;
-        struct sup_end end = {.outcome = SUP_OUTCOME_REFUSED, .error = s->error};
+        struct sup_end end = {.outcome = SUP_OUTCOME_REFUSED, .error = sup__error_text(sup, s)};
         sup__end(sup, s, &end);
     }
 }
@@ -142,10 +179,12 @@ void sup__not_live(struct sup *sup, struct sup__service *s)
 static void measure(struct sup *sup, struct sup__service *s, uint64_t ran)
 {
     struct sup_histogram *histogram = &sup->histogram;
+    const uint64_t *bounds = sup_histogram_bounds_ns;
     uint32_t bucket = 0;
-    while (bucket < SUP_HISTOGRAM_BUCKETS && ran > sup_histogram_bounds_ns[bucket]) {
-        bucket++;
+    for (uint32_t half = SUP_HISTOGRAM_BUCKETS / 2; half > 0; half /= 2) {
+        bucket += ran > bounds[bucket + half - 1] ? half : 0;
     }
+    bucket += ran > bounds[bucket];
     histogram->bucket[bucket]++;
     histogram->count++;
     histogram->sum_ns =
@@ -165,41 +204,6 @@ static enum sup_outcome outcome_of(const struct sup__service *s, const struct su
     return s->cancel_delivered ? SUP_OUTCOME_CANCELLED : end->outcome;
 }
 
-static const char *default_text(struct sup *sup, const struct sup_end *end)
-{
-    switch (end->outcome) {
-    case SUP_OUTCOME_FAILED:
-        if (!end->has_code) {
-            return "failed";
-        }
-        return end->code < 0 ? sup__limit_text(sup, "exit code -", 0u - (uint32_t)end->code, "")
-                             : sup__limit_text(sup, "exit code ", (uint32_t)end->code, "");
-    case SUP_OUTCOME_CRASHED:
-        return end->signal <= 0
-                   ? "panicked"
-                   : sup__limit_text(sup, "killed by signal ", (uint32_t)end->signal, "");
-    case SUP_OUTCOME_REFUSED:
-        return "refused";
-    default:
-        return NULL;
-    }
-}
-
-static const char *error_of(struct sup *sup, const struct sup__service *s,
-                            const struct sup_end *end)
-{
-    if (s->liveness == SUP_OUTCOME_TIMED_OUT) {
-        return "not ready in time";
-    }
-    if (s->liveness == SUP_OUTCOME_UNHEALTHY) {
-        return "heartbeat stale";
-    }
-    if (end->outcome == SUP_OUTCOME_SUCCEEDED || end->outcome == SUP_OUTCOME_ABORTED) {
-        return NULL;
-    }
-    return end->error != NULL ? end->error : default_text(sup, end);
-}
-
 static void say_ended(struct sup *sup, const struct sup__service *s, const struct sup_end *end,
                       enum sup_outcome outcome, bool has_error)
 {
@@ -216,7 +220,7 @@ static void say_ended(struct sup *sup, const struct sup__service *s, const struc
     }
     if (has_error) {
         event.fields |= SUP_FIELD_ERROR;
-        event.error = s->error;
+        event.error = sup__error_text(sup, s);
     }
     if (end->outcome == SUP_OUTCOME_FAILED && end->has_code) {
         event.fields |= SUP_FIELD_CODE;
@@ -238,14 +242,14 @@ static enum sup__intent wanted_by(const struct sup *sup, const struct sup__servi
     if (sup->phase != SUP_SUPERVISOR_RUNNING) {
         return SUP__INTENT_DRAIN;
     }
-    return sup__cold_of(sup, s)->incident != SUP__NONE ? SUP__INTENT_GROUP : SUP__INTENT_NONE;
+    return s->member ? SUP__INTENT_GROUP : SUP__INTENT_NONE;
 }
 
 /* A probe that has run for long enough, or ends cleanly by itself, closes the
  * breaker before its end is told. */
 static void close_breaker_first(struct sup *sup, struct sup__service *s, bool clean)
 {
-    if (clean || sup__cold_of(sup, s)->probe_at <= sup->now) {
+    if (clean || sup__extra_of(sup, s)->probe_at <= sup->now) {
         sup__breaker_close(sup, s);
     }
 }
@@ -271,10 +275,7 @@ void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end
     enum sup_outcome outcome = outcome_of(s, end);
     enum sup_outcome cause = s->liveness != 0 ? s->liveness : outcome;
     bool clean = cause == SUP_OUTCOME_SUCCEEDED;
-    const char *error = error_of(sup, s, end);
-    if (error != NULL) {
-        sup__copy_text(s->error, sup->config.error_bytes_max, error);
-    }
+    bool has_error = note_error(sup, s, end);
     if (intent == SUP__INTENT_NONE) {
         if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
             close_breaker_first(sup, s, clean);
@@ -287,7 +288,7 @@ void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end
         sup__pool_free(sup, sup__attempt_of(sup, s));
     }
     sup__not_live(sup, s);
-    say_ended(sup, s, end, outcome, error != NULL);
+    say_ended(sup, s, end, outcome, has_error);
     if (intent != SUP__INTENT_NONE) {
         settle_wanted(sup, s, intent, outcome == SUP_OUTCOME_ABORTED);
     } else if (clean) {

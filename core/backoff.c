@@ -45,6 +45,7 @@ int sup__backoff_prepare(struct sup *sup, struct sup__policy *policy)
         uint64_t next = next_bound(backoff, bound);
         SUP_ASSERT(next >= bound);
         if (next == bound) {
+            policy->bounds_end = true;
             break;
         }
         bound = next;
@@ -64,8 +65,9 @@ int sup__backoff_prepare(struct sup *sup, struct sup__policy *policy)
 uint64_t sup__backoff_bound(const struct sup__policy *policy, uint32_t streak)
 {
     SUP_ASSERT(streak > 0);
-    if (streak <= policy->bound_count) {
-        return policy->bounds[streak - 1];
+    uint32_t last = policy->bound_count;
+    if (__builtin_expect(streak <= last || policy->bounds_end, 1)) {
+        return policy->bounds[(streak <= last ? streak : last) - 1];
     }
     uint64_t bound = policy->bounds[policy->bound_count - 1];
     for (uint32_t k = policy->bound_count; k < streak; k++) {
@@ -101,6 +103,9 @@ uint64_t sup__backoff_delay(struct sup *sup, struct sup__service *s)
     const struct sup_backoff_policy *backoff = &policy->policy.backoff;
     uint64_t bound = sup__backoff_bound(policy, s->streak);
     uint64_t delay = bound;
+    if (backoff->jitter == SUP_JITTER_NONE) {
+        return bound;
+    }
     switch (backoff->jitter) {
     case SUP_JITTER_NONE:
         break;

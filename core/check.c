@@ -14,8 +14,10 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
     SUP_ASSERT(cold->incident == SUP__NONE ||
                sup->groups[cold->incident].incident != SUP__INCIDENT_NONE);
     SUP_ASSERT(s->granted <= s->failures || s->failures == 0);
-    SUP_ASSERT(cold->breaker.count <= cold->breaker.capacity);
-    SUP_ASSERT(cold->limit.count <= cold->limit.capacity);
+    SUP_ASSERT(s->member == (cold->incident != SUP__NONE));
+    const struct sup__extra *extra = cold->extra;
+    SUP_ASSERT(extra == NULL || extra->breaker.count <= extra->breaker.capacity);
+    SUP_ASSERT(extra == NULL || extra->limit.count <= extra->limit.capacity);
 }
 
 static void check_registry(const struct sup *sup)
@@ -37,7 +39,7 @@ static void check_registry(const struct sup *sup)
     }
     SUP_ASSERT(sup->last == previous);
     SUP_ASSERT(sup->metrics.active_services == alive);
-    SUP_ASSERT(sup->groups[SUP__ROOT].active == live);
+    SUP_ASSERT(sup->live == live);
     SUP_ASSERT(sup->groups[SUP__ROOT].services == count);
 }
 
@@ -47,7 +49,8 @@ static void check_groups(const struct sup *sup)
         const struct sup__group *group = &sup->groups[g];
         const struct sup__group *parent = &sup->groups[group->parent];
         SUP_ASSERT(group->parent < g);
-        SUP_ASSERT(group->active <= parent->active && group->services <= parent->services);
+        SUP_ASSERT(group->services <= parent->services);
+        SUP_ASSERT(group->active <= group->services && group->busy <= group->services);
         SUP_ASSERT(group->cancelled || !parent->cancelled);
         SUP_ASSERT(group->limit.count <= group->limit.capacity);
     }
@@ -58,7 +61,7 @@ void sup_check(const struct sup *sup)
     SUP_ASSERT(sup->metrics.spawned_total ==
                sup->metrics.active_services + sup->metrics.terminated_total);
     SUP_ASSERT(sup->pool_used <= sup->config.blocking_pool);
-    SUP_ASSERT(sup->phase != SUP_SUPERVISOR_DRAINED || sup->groups[SUP__ROOT].active == 0);
+    SUP_ASSERT(sup->phase != SUP_SUPERVISOR_DRAINED || sup->live == 0);
     check_registry(sup);
     check_groups(sup);
     sup__heap_check(&sup->heap);

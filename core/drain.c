@@ -187,7 +187,7 @@ static void say_drained(struct sup *sup)
 
 void sup__drain_check(struct sup *sup)
 {
-    if (sup->phase != SUP_SUPERVISOR_DRAINING || sup->groups[SUP__ROOT].active > 0) {
+    if (sup->phase != SUP_SUPERVISOR_DRAINING || sup->live > 0) {
         return;
     }
     struct sup_drain_report *report = &sup->drain.report;
@@ -209,7 +209,7 @@ int sup_shutdown(struct sup *sup, const struct sup_duration *timeout,
         outcome.idempotent = sup->phase != SUP_SUPERVISOR_RUNNING;
         sup__say_command(sup, &outcome, NULL, NULL, actor);
         if (!outcome.idempotent) {
-            outcome.affected = sup->groups[SUP__ROOT].active;
+            outcome.affected = sup->live;
             sup__drain_begin(sup, timeout != NULL ? *timeout : sup->config.shutdown_timeout,
                              actor->who, actor->why, false);
         }

@@ -50,24 +50,12 @@ void sup__emit(struct sup *sup, struct sup_event *event)
     }
 }
 
-void sup__say(struct sup *sup, enum sup_event_type type, const struct sup__service *s)
+void sup__emit_simple(struct sup *sup, enum sup_event_type type, const struct sup__service *s,
+                      uint32_t fields)
 {
-    if (SUP__QUIET(sup)) {
-        return;
-    }
     struct sup_event event;
     sup__event_init(sup, &event, type, s);
-    event.fields |= SUP_FIELD_ATTEMPT;
-    sup__emit(sup, &event);
-}
-
-void sup__say_plain(struct sup *sup, enum sup_event_type type, const struct sup__service *s)
-{
-    if (SUP__QUIET(sup)) {
-        return;
-    }
-    struct sup_event event;
-    sup__event_init(sup, &event, type, s);
+    event.fields = fields;
     sup__emit(sup, &event);
 }
 

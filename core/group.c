@@ -277,6 +277,19 @@ uint32_t sup__group_collect(struct sup *sup, uint32_t group)
     return count;
 }
 
+void sup__group_count(const struct sup *sup, uint32_t group, uint32_t *ret_active,
+                      uint32_t *ret_busy)
+{
+    uint32_t active = 0;
+    uint32_t busy = 0;
+    for (uint32_t g = group; g != SUP__NONE; g = next_group(sup, g, group)) {
+        active += sup->groups[g].active;
+        busy += sup->groups[g].busy;
+    }
+    *ret_active = active;
+    *ret_busy = busy;
+}
+
 void sup__group_mark_cancelled(struct sup *sup, uint32_t group)
 {
     for (uint32_t g = group; g != SUP__NONE; g = next_group(sup, g, group)) {

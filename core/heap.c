@@ -10,9 +10,20 @@
 #define LINE 64u
 #define ARITY 4u
 
-static bool before(const struct sup__heap_entry *a, const struct sup__heap_entry *b)
+/* Past the last entry there are always ARITY that are later than all, so that a
+ * family of children can be compared without looking at the count. */
+#define SENTINEL ((struct sup__heap_entry){UINT64_MAX, UINT64_MAX})
+
+/* The total order in one comparison; without a branch, since whether one
+ * deadline is before another cannot be predicted. */
+static inline bool before(const struct sup__heap_entry *a, const struct sup__heap_entry *b)
 {
+#ifdef __SIZEOF_INT128__
+    __extension__ typedef unsigned __int128 wide;
+    return ((wide)a->deadline << 64 | a->key) < ((wide)b->deadline << 64 | b->key);
+#else
     return a->deadline != b->deadline ? a->deadline < b->deadline : a->key < b->key;
+#endif
 }
 
 void sup__heap_init(struct sup__heap *heap, sup__heap_owner_fn owner, void *context)
@@ -43,7 +54,7 @@ int sup__heap_reserve(struct sup__heap *heap, const struct sup_allocator *alloc,
     if (capacity >= UINT32_MAX) {
         return SUP_ELIMIT;
     }
-    size_t bytes = (size_t)capacity * sizeof(struct sup__heap_entry) + 2 * LINE;
+    size_t bytes = (size_t)(capacity + ARITY) * sizeof(struct sup__heap_entry) + 2 * LINE;
     char *block = alloc->resize(alloc->context, NULL, 0, bytes);
     if (block == NULL) {
         return SUP_ENOMEM;
@@ -54,6 +65,9 @@ int sup__heap_reserve(struct sup__heap *heap, const struct sup_allocator *alloc,
         (struct sup__heap_entry *)(void *)(line - sizeof(struct sup__heap_entry));
     if (heap->count > 0) {
         memcpy(entries, heap->entries, heap->count * sizeof(*entries));
+    }
+    for (uint64_t i = heap->count; i < capacity + ARITY; i++) {
+        entries[i] = SENTINEL;
     }
     if (heap->block != NULL) {
         alloc->resize(alloc->context, heap->block, heap->block_bytes, 0);
@@ -75,11 +89,11 @@ static bool alive(const struct sup__heap *heap, const struct sup__heap_entry *en
     return *heap->owner(heap->context, id_of(entry)) == entry->key;
 }
 
-static void sift_up(struct sup__heap *heap, uint32_t hole, struct sup__heap_entry entry)
+static inline void sift_up(struct sup__heap_entry *entries, uint64_t hole,
+                           struct sup__heap_entry entry)
 {
-    struct sup__heap_entry *entries = heap->entries;
     while (hole > 0) {
-        uint32_t parent = (hole - 1) / ARITY;
+        uint64_t parent = (hole - 1) / ARITY;
         if (!before(&entry, &entries[parent])) {
             break;
         }
@@ -89,26 +103,19 @@ static void sift_up(struct sup__heap *heap, uint32_t hole, struct sup__heap_entr
     entries[hole] = entry;
 }
 
-static uint32_t least_child(const struct sup__heap_entry *entries, uint32_t first, uint32_t count)
+static inline uint64_t least_child(const struct sup__heap_entry *entries, uint64_t first)
 {
-    uint32_t least = first;
-    uint32_t end = first + ARITY < count ? first + ARITY : count;
-    for (uint32_t child = first + 1; child < end; child++) {
-        least = before(&entries[child], &entries[least]) ? child : least;
-    }
-    return least;
+    uint64_t low = first + before(&entries[first + 1], &entries[first]);
+    uint64_t high = first + 2 + before(&entries[first + 3], &entries[first + 2]);
+    return before(&entries[high], &entries[low]) ? high : low;
 }
 
-static void sift_down(struct sup__heap *heap, uint32_t hole, struct sup__heap_entry entry)
+static void sift_down(struct sup__heap *heap, uint64_t hole, struct sup__heap_entry entry)
 {
     struct sup__heap_entry *entries = heap->entries;
-    uint32_t count = heap->count;
-    for (;;) {
-        uint64_t first = (uint64_t)hole * ARITY + 1;
-        if (first >= count) {
-            break;
-        }
-        uint32_t child = least_child(entries, (uint32_t)first, count);
+    uint64_t count = heap->count;
+    for (uint64_t first; (first = hole * ARITY + 1) < count;) {
+        uint64_t child = least_child(entries, first);
         if (!before(&entries[child], &entry)) {
             break;
         }
@@ -120,26 +127,23 @@ static void sift_down(struct sup__heap *heap, uint32_t hole, struct sup__heap_en
 
 /* The hole walks down to a leaf and the last entry climbs back from there: the
  * last entry belongs near the bottom nearly always. */
-static void remove_top(struct sup__heap *heap)
+static inline void remove_top(struct sup__heap *heap)
 {
     struct sup__heap_entry *entries = heap->entries;
     SUP_ASSERT(heap->count > 0);
-    uint32_t count = --heap->count;
+    uint64_t count = --heap->count;
+    struct sup__heap_entry last = entries[count];
+    entries[count] = SENTINEL;
     if (count == 0) {
         return;
     }
-    struct sup__heap_entry last = entries[count];
-    uint32_t hole = 0;
-    for (;;) {
-        uint64_t first = (uint64_t)hole * ARITY + 1;
-        if (first >= count) {
-            break;
-        }
-        uint32_t child = least_child(entries, (uint32_t)first, count);
+    uint64_t hole = 0;
+    for (uint64_t first; (first = hole * ARITY + 1) < count;) {
+        uint64_t child = least_child(entries, first);
         entries[hole] = entries[child];
         hole = child;
     }
-    sift_up(heap, hole, last);
+    sift_up(entries, hole, last);
 }
 
 static void rebuild(struct sup__heap *heap)
@@ -160,34 +164,53 @@ static void compact(struct sup__heap *heap)
             heap->entries[kept++] = heap->entries[i];
         }
     }
+    for (uint32_t i = kept; i < heap->count; i++) {
+        heap->entries[i] = SENTINEL;
+    }
     heap->count = kept;
     heap->stale = 0;
     rebuild(heap);
 }
 
-/* Sequences ran out: sort what is armed (heapsort, in place, latest first) and
- * deal them out again from 1 in the same order. */
+static void sort_sift(struct sup__heap_entry *entries, uint32_t hole, uint32_t count)
+{
+    struct sup__heap_entry entry = entries[hole];
+    for (uint64_t child; (child = 2 * (uint64_t)hole + 1) < count; hole = (uint32_t)child) {
+        child += child + 1 < count && before(&entries[child], &entries[child + 1]);
+        if (!before(&entry, &entries[child])) {
+            break;
+        }
+        entries[hole] = entries[child];
+    }
+    entries[hole] = entry;
+}
+
+/* Ascending, which is a heap too. Heapsort: in place and O(n log n). */
+static void sort(struct sup__heap_entry *entries, uint32_t count)
+{
+    for (uint32_t i = count / 2; i-- > 0;) {
+        sort_sift(entries, i, count);
+    }
+    for (uint32_t end = count; end > 1; end--) {
+        struct sup__heap_entry entry = entries[0];
+        entries[0] = entries[end - 1];
+        entries[end - 1] = entry;
+        sort_sift(entries, 0, end - 1);
+    }
+}
+
+/* Sequences ran out: sort what is armed and deal them out again from 1, in the
+ * same order. */
 static void renumber(struct sup__heap *heap)
 {
     compact(heap);
-    uint32_t count = heap->count;
-    while (heap->count > 1) {
-        struct sup__heap_entry top = heap->entries[0];
-        remove_top(heap);
-        heap->entries[heap->count] = top;
-    }
-    heap->count = count;
+    sort(heap->entries, heap->count);
     heap->sequence = 0;
-    for (uint32_t i = count; i-- > 0;) {
+    for (uint32_t i = 0; i < heap->count; i++) {
         struct sup__heap_entry *entry = &heap->entries[i];
         uint32_t id = id_of(entry);
         entry->key = ++heap->sequence << SUP__HEAP_ID_BITS | id;
         *heap->owner(heap->context, id) = entry->key;
-    }
-    for (uint32_t low = 0, high = count; low + 1 < high; low++) {
-        struct sup__heap_entry entry = heap->entries[low];
-        heap->entries[low] = heap->entries[--high];
-        heap->entries[high] = entry;
     }
 }
 
@@ -209,19 +232,17 @@ void sup__heap_push(struct sup__heap *heap, uint64_t deadline, uint32_t id, uint
     }
     SUP_ASSERT(heap->count < heap->capacity);
     *key = ++heap->sequence << SUP__HEAP_ID_BITS | id;
-    sift_up(heap, heap->count++, (struct sup__heap_entry){deadline, *key});
+    sift_up(heap->entries, heap->count++, (struct sup__heap_entry){deadline, *key});
 }
 
-const struct sup__heap_entry *sup__heap_top(struct sup__heap *heap)
+const struct sup__heap_entry *sup__heap_skip(struct sup__heap *heap)
 {
-    while (heap->count > 0) {
-        if (heap->stale == 0 || alive(heap, &heap->entries[0])) {
-            return &heap->entries[0];
-        }
+    while (heap->count > 0 && !alive(heap, &heap->entries[0])) {
+        SUP_ASSERT(heap->stale > 0);
         remove_top(heap);
         heap->stale--;
     }
-    return NULL;
+    return heap->count > 0 ? &heap->entries[0] : NULL;
 }
 
 uint32_t sup__heap_pop(struct sup__heap *heap)

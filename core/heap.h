@@ -52,8 +52,12 @@ static inline void sup__heap_forget(struct sup__heap *heap, uint64_t *key)
     heap->stale += *key != 0;
     *key = 0;
 }
-/* The first live entry, or NULL. */
-const struct sup__heap_entry *sup__heap_top(struct sup__heap *heap);
+/* The first live entry, or NULL; drops the forgotten ones before it. */
+const struct sup__heap_entry *sup__heap_skip(struct sup__heap *heap);
+static inline const struct sup__heap_entry *sup__heap_top(struct sup__heap *heap)
+{
+    return heap->count > 0 && heap->stale == 0 ? &heap->entries[0] : sup__heap_skip(heap);
+}
 /* Removes the first entry, which sup__heap_top has just returned, and clears its
  * owner's key; returns its id. */
 uint32_t sup__heap_pop(struct sup__heap *heap);

@@ -17,7 +17,10 @@ void sup__idle_check(struct sup *sup)
         if (!wait->used) {
             continue;
         }
-        if (sup->groups[wait->group].busy == 0) {
+        uint32_t active;
+        uint32_t busy;
+        sup__group_count(sup, wait->group, &active, &busy);
+        if (busy == 0) {
             finish(sup, wait, SUP_OK);
         } else if (wait->timed_out) {
             finish(sup, wait, SUP_ETIMEOUT);

@@ -33,6 +33,7 @@ void sup__incident_join(struct sup *sup, uint32_t group, struct sup__service *s,
     cold->chain_next = after;
     *(before == SUP__NONE ? &g->chain_first : &sup->colds[before].chain_next) = slot;
     *(after == SUP__NONE ? &g->chain_last : &sup->colds[after].chain_previous) = slot;
+    s->member = true;
     cold->incident = group;
     cold->incident_start = start;
     sup__account(sup, s);
@@ -40,11 +41,11 @@ void sup__incident_join(struct sup *sup, uint32_t group, struct sup__service *s,
 
 void sup__incident_leave(struct sup *sup, struct sup__service *s)
 {
-    uint32_t slot = sup__slot_of(sup, s);
-    struct sup__cold *cold = &sup->colds[slot];
-    if (cold->incident == SUP__NONE) {
+    if (!s->member) {
         return;
     }
+    uint32_t slot = sup__slot_of(sup, s);
+    struct sup__cold *cold = &sup->colds[slot];
     struct sup__group *g = &sup->groups[cold->incident];
     uint32_t before = cold->chain_previous;
     uint32_t after = cold->chain_next;
@@ -54,6 +55,7 @@ void sup__incident_leave(struct sup *sup, struct sup__service *s)
         g->chain_cursor = after;
     }
     cold->chain_previous = cold->chain_next = SUP__NONE;
+    s->member = false;
     cold->incident = SUP__NONE;
     cold->incident_start = false;
     sup__account(sup, s);

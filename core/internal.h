@@ -58,6 +58,7 @@ struct sup__policy {
     uint64_t hash;
     uint64_t *bounds; /* bounds[k-1] is backoff's bound(k) */
     uint32_t bound_count;
+    bool bounds_end; /* the last of them is the bound of every longer streak */
 };
 
 /* Hot: what every attempt touches. Two cache lines. */
@@ -76,10 +77,11 @@ struct sup__service {
     uint32_t group;
     /* ---- second line ---- */
     void *work;
-    char *name;  /* both inside the registration's block */
-    char *error; /* error_bytes_max bytes */
+    char *name; /* in the registration's block, the error text right before it */
     uint64_t phase_since;
     uint64_t running; /* of its ended attempts, ns */
+    int32_t error_number; /* exit code or signal, for its text */
+    uint8_t error_kind;   /* enum sup__error */
     uint8_t phase;
     uint8_t operation;
     uint8_t breaker;
@@ -100,6 +102,32 @@ struct sup__service {
     bool limit_exhausted;
     uint8_t drain_class;
     bool deferred; /* a refusal waits for the end of a group's start */
+    bool member;   /* of an incident */
+};
+
+/* The last error: a text in the block, or what its text is made of when somebody
+ * asks. */
+enum sup__error {
+    SUP__ERROR_NONE,
+    SUP__ERROR_TEXT,
+    SUP__ERROR_FAILED,
+    SUP__ERROR_CODE,
+    SUP__ERROR_PANICKED,
+    SUP__ERROR_SIGNAL,
+    SUP__ERROR_REFUSED,
+    SUP__ERROR_NOT_READY,
+    SUP__ERROR_STALE,
+};
+
+/* What only some policies need: breaker, restart limit, heartbeat, interval. */
+struct sup__extra {
+    uint64_t probe_key;
+    uint64_t probe_at;
+    uint64_t beat_key;
+    uint64_t beat_deadline;
+    uint64_t interval_anchor;
+    struct sup__window breaker;
+    struct sup__window limit;
 };
 
 /* Cold: the rest. */
@@ -108,15 +136,9 @@ struct sup__cold {
     uint64_t order; /* of registration */
     uint64_t last_beat;
     uint64_t deadline; /* of an extendable main timer */
-    uint64_t probe_key;
-    uint64_t probe_at;
-    uint64_t beat_key;
-    uint64_t beat_deadline;
-    uint64_t interval_anchor;
-    struct sup__window breaker;
-    struct sup__window limit;
+    struct sup__extra *extra; /* in the block; NULL when the policy needs none */
     struct sup__pending *pending; /* a replacement waits for the old one's end */
-    char *block; /* windows, error text, name */
+    char *block; /* extra, windows, error text, name */
     size_t block_bytes;
     uint32_t previous; /* registration order */
     uint32_t next;
@@ -151,9 +173,9 @@ struct sup__group {
     bool cancelled;
     struct sup_group_policy policy;
     struct sup__window limit;
-    uint32_t active; /* live attempts in the subtree */
-    uint32_t busy;
-    uint32_t services;
+    uint32_t active; /* live attempts of its own services */
+    uint32_t busy;   /* own services that live or will start */
+    uint32_t services; /* registered in the subtree */
     /* incident */
     uint8_t incident;
     bool incident_due; /* the delay has passed */
@@ -195,8 +217,11 @@ struct sup {
     uint64_t sequence; /* of events */
     uint64_t draws;
     uint64_t orders;
+    uint32_t live; /* attempts */
     struct sup__heap heap;
-    struct sup__service *services;
+    uint64_t no_key; /* always 0: the key of a timer that no longer has an owner */
+    struct sup__service *services; /* aligned to their size */
+    void *service_block;
     struct sup__cold *colds;
     uint32_t slot_count;
     uint32_t service_capacity;
@@ -237,15 +262,33 @@ struct sup {
     size_t text_bytes;
 };
 
-/* ---- alloc.c: the caller's allocator ---- */
+/* ---- memory.c: the caller's allocator ---- */
 void *sup__alloc(const struct sup_allocator *alloc, size_t bytes); /* zeroed */
 void sup__release(const struct sup_allocator *alloc, void *block, size_t bytes);
-/* Grows *array of `size`-byte elements to at least `wanted`, the new ones zeroed. */
+/* Grows *array of `size`-byte elements to at least `wanted`; the new ones are not
+ * initialised. */
 int sup__grow(struct sup *sup, void **array, uint32_t *capacity, uint32_t wanted, size_t size);
 
 /* ---- supervisor.c: entering and leaving ---- */
-void sup__enter(struct sup *sup);
-void sup__leave(struct sup *sup);
+/* Every public call that may change something reads the clock, once. */
+static inline void sup__enter(struct sup *sup)
+{
+    SUP_ASSERT(!sup->inside);
+    sup->inside = true;
+    uint64_t now = sup->config.clock.now(sup->config.clock.context).ns;
+    sup->now = now > sup->now ? now : sup->now;
+}
+/* What a call set free is dealt with before it returns. */
+void sup__leave_busy(struct sup *sup);
+static inline void sup__leave(struct sup *sup)
+{
+    if (__builtin_expect(sup->queue_first != SUP__NONE || sup->idle_check ||
+                             sup->phase == SUP_SUPERVISOR_DRAINING,
+                         0)) {
+        sup__leave_busy(sup);
+    }
+    sup->inside = false;
+}
 static inline struct sup_policy *sup__policy_of(const struct sup *sup,
                                                 const struct sup__service *s)
 {
@@ -259,6 +302,15 @@ static inline struct sup__cold *sup__cold_of(const struct sup *sup, const struct
 {
     return &sup->colds[s - sup->services];
 }
+static inline struct sup__extra *sup__extra_of(const struct sup *sup,
+                                               const struct sup__service *s)
+{
+    return sup__cold_of(sup, s)->extra;
+}
+static inline char *sup__error_of(const struct sup *sup, const struct sup__service *s)
+{
+    return s->name - sup->config.error_bytes_max;
+}
 static inline struct sup_attempt sup__attempt_of(const struct sup *sup,
                                                  const struct sup__service *s)
 {
@@ -270,9 +322,18 @@ enum sup__timer { SUP__TIMER_MAIN, SUP__TIMER_PROBE, SUP__TIMER_BEAT, SUP__TIMER
 #define SUP__OTHER_DRAIN 0u
 #define SUP__OTHER_WAIT 1u
 #define SUP__OTHER_GROUP 128u
-void sup__arm(struct sup *sup, uint64_t *key, uint64_t deadline, enum sup__timer kind,
-              uint32_t index);
-void sup__disarm(struct sup *sup, uint64_t *key);
+static inline void sup__disarm(struct sup *sup, uint64_t *key)
+{
+    sup__heap_forget(&sup->heap, key);
+}
+static inline void sup__arm(struct sup *sup, uint64_t *key, uint64_t deadline,
+                            enum sup__timer kind, uint32_t index)
+{
+    sup__disarm(sup, key);
+    if (deadline != SUP_NEVER_NS) {
+        sup__heap_push(&sup->heap, deadline, index << 2 | (uint32_t)kind, key);
+    }
+}
 uint64_t *sup__timer_owner(struct sup *sup, uint32_t id);
 void sup__fire(struct sup *sup, uint32_t id);
 
@@ -303,27 +364,66 @@ void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_ev
                      const struct sup__service *s);
 void sup__emit(struct sup *sup, struct sup_event *event);
 /* An event of a service with generation-free simple fields: service and attempt. */
-void sup__say(struct sup *sup, enum sup_event_type type, const struct sup__service *s);
-void sup__say_plain(struct sup *sup, enum sup_event_type type, const struct sup__service *s);
+#define SUP__QUIET(sup) (__builtin_expect(!(sup)->listening, 1) && ++(sup)->sequence)
+void sup__emit_simple(struct sup *sup, enum sup_event_type type, const struct sup__service *s,
+                      uint32_t fields);
+static inline void sup__say(struct sup *sup, enum sup_event_type type,
+                            const struct sup__service *s)
+{
+    if (!SUP__QUIET(sup)) {
+        sup__emit_simple(sup, type, s, SUP_FIELD_ATTEMPT);
+    }
+}
+static inline void sup__say_plain(struct sup *sup, enum sup_event_type type,
+                                  const struct sup__service *s)
+{
+    if (!SUP__QUIET(sup)) {
+        sup__emit_simple(sup, type, s, 0);
+    }
+}
 void sup__say_command(struct sup *sup, const struct sup_command_outcome *outcome,
                       const char *service, const char *group, const struct sup_actor *actor);
-#define SUP__QUIET(sup) (__builtin_expect(!(sup)->listening, 1) && ++(sup)->sequence)
 
 /* ---- text.c ---- */
 const char *sup__reason_text(struct sup *sup, const struct sup__service *s);
+/* The last error; composed at the first asking. */
+const char *sup__error_text(struct sup *sup, const struct sup__service *s);
 const char *sup__limit_text(struct sup *sup, const char *before, uint32_t count, const char *after);
 void sup__copy_text(char *to, size_t size, const char *from);
 bool sup__blank(const char *text);
 
 /* ---- phase.c: the only writer of phases, and the accounts that follow ---- */
-void sup__set_phase(struct sup *sup, struct sup__service *s, enum sup_phase phase);
 void sup__account(struct sup *sup, struct sup__service *s); /* busy */
-void sup__account_live(struct sup *sup, struct sup__service *s, bool live);
 void sup__terminate(struct sup *sup, struct sup__service *s, enum sup_reason reason,
                     uint32_t count, uint32_t limit);
 /* Ends a registration without `terminated`: removed or replaced. */
 void sup__gone(struct sup *sup, struct sup__service *s, enum sup_event_type type);
-bool sup__phase_legal(enum sup_phase from, enum sup_phase to);
+extern const uint8_t sup__legal_phases[SUP_PHASES];
+static inline bool sup__phase_legal(enum sup_phase from, enum sup_phase to)
+{
+    return (sup__legal_phases[from] >> to & 1u) != 0;
+}
+#define SUP__BUSY_PHASES                                                       \
+    (1u << SUP_PHASE_STARTING | 1u << SUP_PHASE_RUNNING | 1u << SUP_PHASE_STOPPING |           \
+     1u << SUP_PHASE_BACKING_OFF)
+static inline void sup__set_phase(struct sup *sup, struct sup__service *s, enum sup_phase phase)
+{
+    SUP_ASSERT(sup__phase_legal(s->phase, phase));
+    uint32_t was_busy = SUP__BUSY_PHASES >> s->phase & 1u;
+    s->phase = (uint8_t)phase;
+    s->phase_since = sup->now;
+    if (was_busy != (SUP__BUSY_PHASES >> phase & 1u)) {
+        sup__account(sup, s);
+    }
+}
+static inline void sup__account_live(struct sup *sup, struct sup__service *s, bool live)
+{
+    SUP_ASSERT(s->live != live);
+    uint32_t by = live ? 1u : UINT32_MAX;
+    s->live = live;
+    sup->live += by;
+    sup->groups[s->group].active += by;
+}
 
 /* ---- machine.c: the table of phase and input ---- */
 #define SUP__INPUT_LIST(X) X(START, "start") X(END, "end") X(TIMER, "timer")   \
@@ -341,11 +441,20 @@ struct sup__input {
     const struct sup_end *end;  /* END */
     struct sup_duration length; /* EXTEND */
 };
-void sup__react(struct sup *sup, struct sup__service *s, const struct sup__input *input);
-void sup__react_to(struct sup *sup, struct sup__service *s, enum sup__input_type type);
+typedef void (*sup__reaction_fn)(struct sup *sup, struct sup__service *s,
+                                 const struct sup__input *input);
+struct sup__reaction {
+    sup__reaction_fn fn;
+    const char *name; /* "" where nothing happens */
+};
+extern const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS];
+static inline void sup__react(struct sup *sup, struct sup__service *s,
+                              const struct sup__input *input)
+{
+    SUP_ASSERT(s->phase < SUP_PHASES && input->type < SUP__INPUTS);
+    sup__machine[s->phase][input->type].fn(sup, s, input);
+}
 void sup__stop(struct sup *sup, struct sup__service *s, enum sup__intent intent);
-/* For the page in docs/: the name of the reaction, "" where nothing happens. */
-const char *sup__reaction_name(enum sup_phase phase, enum sup__input_type input);
 
 /* ---- attempt.c: start and end of an attempt; rules 1 to 3 ---- */
 /* Starts an attempt, or queues it when it needs a slot of the blocking pool. */
@@ -360,7 +469,8 @@ void sup__deferred_refusals(struct sup *sup);
 void sup__after_clean_exit(struct sup *sup, struct sup__service *s, uint64_t ran, bool done);
 void sup__after_failure(struct sup *sup, struct sup__service *s, uint64_t ran,
                         enum sup_outcome outcome);
-/* Waiting, with its event; the timer is armed by sup__wait_restart only. */
+/* Waiting, with its event; the timer is armed by sup__wait_restart only. reason
+ * NULL is the last error. */
 void sup__wait_begin(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason);
 void sup__wait_restart(struct sup *sup, struct sup__service *s, uint64_t delay,
                        const char *reason);
@@ -388,6 +498,9 @@ void sup__pool_grant(struct sup *sup);
 /* ---- group.c ---- */
 uint32_t sup__group_find(const struct sup *sup, const char *path);
 int sup__group_make(struct sup *sup, const char *path, uint32_t *ret_group);
+/* Live attempts and busy services of the subtree. O(groups in it). */
+void sup__group_count(const struct sup *sup, uint32_t group, uint32_t *ret_active,
+                      uint32_t *ret_busy);
 bool sup__group_within(const struct sup *sup, uint32_t group, uint32_t ancestor);
 bool sup__group_path_valid(const char *path);
 void sup__group_link(struct sup *sup, struct sup__service *s);

@@ -13,9 +13,10 @@ void sup__running(struct sup *sup, struct sup__service *s)
 {
     sup__set_phase(sup, s, SUP_PHASE_RUNNING);
     if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
-        struct sup__cold *cold = sup__cold_of(sup, s);
-        cold->probe_at = after(sup, sup__policy_of(sup, s)->breaker.probe_for);
-        sup__arm(sup, &cold->probe_key, cold->probe_at, SUP__TIMER_PROBE, sup__slot_of(sup, s));
+        struct sup__extra *extra = sup__extra_of(sup, s);
+        extra->probe_at = after(sup, sup__policy_of(sup, s)->breaker.probe_for);
+        sup__arm(sup, &extra->probe_key, extra->probe_at, SUP__TIMER_PROBE,
+                 sup__slot_of(sup, s));
     }
 }
 
@@ -50,26 +51,26 @@ void sup__on_late_start(struct sup *sup, struct sup__service *s, const struct su
 void sup__on_beat(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     (void)input;
-    struct sup__cold *cold = sup__cold_of(sup, s);
     const struct sup_policy *policy = sup__policy_of(sup, s);
-    cold->last_beat = sup->now;
+    sup__cold_of(sup, s)->last_beat = sup->now;
     s->heartbeat = SUP_HEARTBEAT_FRESH;
     if (policy->stale_after.ns == SUP_NEVER_NS || s->phase == SUP_PHASE_STOPPING) {
         return;
     }
+    struct sup__extra *extra = sup__extra_of(sup, s);
     uint64_t deadline = after(sup, policy->stale_after);
-    cold->beat_deadline = deadline;
-    if (cold->beat_key == 0) {
-        sup__arm(sup, &cold->beat_key, deadline, SUP__TIMER_BEAT, sup__slot_of(sup, s));
+    extra->beat_deadline = deadline;
+    if (extra->beat_key == 0) {
+        sup__arm(sup, &extra->beat_key, deadline, SUP__TIMER_BEAT, sup__slot_of(sup, s));
     }
 }
 
 void sup__on_stale(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     (void)input;
-    struct sup__cold *cold = sup__cold_of(sup, s);
-    if (cold->beat_deadline > sup->now) {
-        sup__arm(sup, &cold->beat_key, cold->beat_deadline, SUP__TIMER_BEAT,
+    struct sup__extra *extra = sup__extra_of(sup, s);
+    if (extra->beat_deadline > sup->now) {
+        sup__arm(sup, &extra->beat_key, extra->beat_deadline, SUP__TIMER_BEAT,
                  sup__slot_of(sup, s));
         return;
     }
@@ -98,7 +99,8 @@ void sup__on_extend(struct sup *sup, struct sup__service *s, const struct sup__i
         cold->deadline = deadline;
         sup__arm(sup, &s->timer_key, deadline, SUP__TIMER_MAIN, sup__slot_of(sup, s));
     }
-    if (cold->beat_key != 0 && deadline > cold->beat_deadline) {
-        cold->beat_deadline = deadline;
+    struct sup__extra *extra = cold->extra;
+    if (extra != NULL && extra->beat_key != 0 && deadline > extra->beat_deadline) {
+        extra->beat_deadline = deadline;
     }
 }

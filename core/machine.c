@@ -6,8 +6,6 @@
  */
 #include "internal.h"
 
-typedef void (*reaction_fn)(struct sup *, struct sup__service *, const struct sup__input *);
-
 static void nothing(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     (void)sup;
@@ -64,10 +62,6 @@ static void forget(struct sup *sup, struct sup__service *s, const struct sup__in
     }
 }
 
-struct cell {
-    reaction_fn fn;
-    const char *name;
-};
 #define CELL(fn, name) {fn, name}
 #define NOTHING {nothing, ""}
 #define START CELL(begin, "start an attempt")
@@ -76,7 +70,7 @@ struct cell {
 #define READINESS CELL(sup__on_readiness, "note readiness")
 #define EXTEND CELL(sup__on_extend, "move the deadline")
 
-static const struct cell table[SUP_PHASES][SUP__INPUTS] = {
+const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
     [SUP_PHASE_IDLE] = {
         [SUP__INPUT_START] = START, [SUP__INPUT_END] = NOTHING, [SUP__INPUT_TIMER] = NOTHING,
         [SUP__INPUT_READY] = NOTHING, [SUP__INPUT_NOT_READY] = NOTHING,
@@ -125,25 +119,8 @@ static const struct cell table[SUP_PHASES][SUP__INPUTS] = {
     },
 };
 
-void sup__react(struct sup *sup, struct sup__service *s, const struct sup__input *input)
-{
-    SUP_ASSERT(s->phase < SUP_PHASES && input->type < SUP__INPUTS);
-    table[s->phase][input->type].fn(sup, s, input);
-}
-
-void sup__react_to(struct sup *sup, struct sup__service *s, enum sup__input_type type)
-{
-    struct sup__input input = {.type = type};
-    sup__react(sup, s, &input);
-}
-
 void sup__stop(struct sup *sup, struct sup__service *s, enum sup__intent intent)
 {
     struct sup__input input = {.type = SUP__INPUT_STOP, .intent = intent};
     sup__react(sup, s, &input);
-}
-
-const char *sup__reaction_name(enum sup_phase phase, enum sup__input_type input)
-{
-    return table[phase][input].name;
 }

@@ -4,7 +4,7 @@
 #define TO(phase) (1u << SUP_PHASE_##phase)
 
 /* The legal successors; anything else is a broken promise of ours. */
-static const uint8_t legal[SUP_PHASES] = {
+const uint8_t sup__legal_phases[SUP_PHASES] = {
     [SUP_PHASE_IDLE] = TO(STARTING) | TO(TERMINATED),
     [SUP_PHASE_STARTING] =
         TO(RUNNING) | TO(BACKING_OFF) | TO(STOPPING) | TO(IDLE) | TO(TERMINATED),
@@ -14,51 +14,21 @@ static const uint8_t legal[SUP_PHASES] = {
     [SUP_PHASE_TERMINATED] = 0,
 };
 
-#define BUSY_PHASES (TO(STARTING) | TO(RUNNING) | TO(STOPPING) | TO(BACKING_OFF))
-
-bool sup__phase_legal(enum sup_phase from, enum sup_phase to)
-{
-    return (legal[from] >> to & 1u) != 0;
-}
-
 static void count_busy(struct sup *sup, struct sup__service *s, bool busy)
 {
+    struct sup__group *group = &sup->groups[s->group];
+    SUP_ASSERT(busy || group->busy > 0);
     s->busy = busy;
-    for (uint32_t g = s->group; g != SUP__NONE; g = sup->groups[g].parent) {
-        struct sup__group *group = &sup->groups[g];
-        SUP_ASSERT(busy || group->busy > 0);
-        group->busy += busy ? 1u : UINT32_MAX;
-        sup->idle_check |= group->busy == 0;
-    }
+    group->busy += busy ? 1u : UINT32_MAX;
+    sup->idle_check |= group->busy == 0;
 }
 
 void sup__account(struct sup *sup, struct sup__service *s)
 {
-    bool busy = s->registered && ((BUSY_PHASES >> s->phase & 1u) != 0 || s->queued ||
-                                  sup__cold_of(sup, s)->incident_start);
+    bool busy = s->registered && ((SUP__BUSY_PHASES >> s->phase & 1u) != 0 || s->queued ||
+                                  (s->member && sup__cold_of(sup, s)->incident_start));
     if (busy != s->busy) {
         count_busy(sup, s, busy);
-    }
-}
-
-void sup__set_phase(struct sup *sup, struct sup__service *s, enum sup_phase phase)
-{
-    SUP_ASSERT(sup__phase_legal(s->phase, phase));
-    uint32_t was_busy = BUSY_PHASES >> s->phase & 1u;
-    s->phase = (uint8_t)phase;
-    s->phase_since = sup->now;
-    if (was_busy != (BUSY_PHASES >> phase & 1u)) {
-        sup__account(sup, s);
-    }
-}
-
-void sup__account_live(struct sup *sup, struct sup__service *s, bool live)
-{
-    SUP_ASSERT(s->live != live);
-    s->live = live;
-    for (uint32_t g = s->group; g != SUP__NONE; g = sup->groups[g].parent) {
-        SUP_ASSERT(live || sup->groups[g].active > 0);
-        sup->groups[g].active += live ? 1u : UINT32_MAX;
     }
 }
 

@@ -3,6 +3,7 @@
  * Everything that can fail is done in sup__registry_prepare, before anything
  * changes; sup__register cannot fail.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "internal.h"
@@ -49,13 +50,19 @@ static size_t align8(size_t bytes)
     return (bytes + 7) & ~(size_t)7;
 }
 
-/* One block a registration: windows first (they need alignment), then the error
- * text, then the name. */
+static bool needs_extra(const struct sup_policy *policy)
+{
+    return policy->breaker.failures > 0 || policy->limit.enabled ||
+           policy->stale_after.ns != SUP_NEVER_NS || policy->kind == SUP_KIND_INTERVAL;
+}
+
+/* One block a registration: the extra part and the windows first (they need
+ * alignment), then the error text, then the name. */
 static size_t window_bytes(const struct sup_policy *policy)
 {
     size_t entries = policy->breaker.failures;
     entries += policy->limit.enabled ? policy->limit.max : 0;
-    return entries * sizeof(uint64_t);
+    return entries * sizeof(uint64_t) + (needs_extra(policy) ? sizeof(struct sup__extra) : 0);
 }
 
 static size_t block_bytes(const struct sup *sup, const struct sup_policy *policy, const char *name)
@@ -68,6 +75,35 @@ static uint32_t timers_of(const struct sup_policy *policy)
     uint32_t probe = policy->breaker.failures > 0 && policy->breaker.then == SUP_BREAKER_HALF_OPEN;
     uint32_t beat = policy->stale_after.ns != SUP_NEVER_NS;
     return 1 + probe + beat;
+}
+
+/* A service is as large as two cache lines and lies on both exactly. */
+static int grow_services(struct sup *sup, uint32_t wanted)
+{
+    const size_t size = sizeof(struct sup__service);
+    static_assert(sizeof(struct sup__service) == 128, "two cache lines");
+    if (wanted <= sup->service_capacity) {
+        return SUP_OK;
+    }
+    uint64_t capacity = (uint64_t)sup->service_capacity + sup->service_capacity / 2;
+    capacity = capacity < 8 ? 8 : capacity;
+    SUP_ASSERT(capacity >= wanted);
+    const struct sup_allocator *alloc = &sup->config.alloc;
+    size_t old_bytes = sup->service_capacity == 0 ? 0 : (sup->service_capacity + 1) * size;
+    size_t offset = (size_t)((char *)sup->services - (char *)sup->service_block);
+    char *block = alloc->resize(alloc->context, sup->service_block, old_bytes,
+                                (size_t)(capacity + 1) * size);
+    if (block == NULL) {
+        return SUP_ENOMEM;
+    }
+    char *aligned = block + (size - (uintptr_t)block % size) % size;
+    if (sup->slot_count > 0) {
+        memmove(aligned, block + offset, sup->slot_count * size);
+    }
+    sup->service_block = block;
+    sup->services = (struct sup__service *)(void *)aligned;
+    sup->service_capacity = (uint32_t)capacity;
+    return SUP_OK;
 }
 
 /* The three arrays grow one after the other; one that could not leaves the
@@ -87,9 +123,7 @@ static int grow_slots(struct sup *sup)
         sup->scratch = array;
     }
     if (error == SUP_OK) {
-        array = sup->services;
-        error = sup__grow(sup, &array, &sup->service_capacity, wanted, sizeof(*sup->services));
-        sup->services = array;
+        error = grow_services(sup, wanted);
     }
     return error;
 }
@@ -158,13 +192,22 @@ static void unlink_slot(struct sup *sup, uint32_t slot)
 static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__cold *cold)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
-    uint64_t *windows = (uint64_t *)(void *)cold->block;
+    s->name = cold->block + window_bytes(policy) + sup->config.error_bytes_max;
+    cold->extra = NULL;
+    if (!needs_extra(policy)) {
+        return;
+    }
+    struct sup__extra *extra = (struct sup__extra *)(void *)cold->block;
+    uint64_t *windows = (uint64_t *)(void *)(extra + 1);
     uint32_t restarts = policy->limit.enabled ? policy->limit.max : 0;
-    cold->breaker = (struct sup__window){windows, policy->breaker.failures, 0, 0};
-    cold->limit = (struct sup__window){windows + policy->breaker.failures, restarts, 0, 0};
-    s->error = cold->block + window_bytes(policy);
-    s->name = s->error + sup->config.error_bytes_max;
-    s->error[0] = '\0';
+    *extra = (struct sup__extra){
+        .probe_at = SUP_NEVER_NS,
+        .beat_deadline = SUP_NEVER_NS,
+        .interval_anchor = SUP_NEVER_NS,
+        .breaker = {windows, policy->breaker.failures, 0, 0},
+        .limit = {windows + policy->breaker.failures, restarts, 0, 0},
+    };
+    cold->extra = extra;
 }
 
 /* Puts a service into the state of one just registered: everything but its name,
@@ -187,11 +230,11 @@ static void reset(struct sup *sup, struct sup__service *s)
     s->drain_class = SUP_DRAIN_NONE;
     s->live = s->cancel_delivered = s->abort_requested = s->deadline_passed = false;
     s->queued = s->busy = s->restart_event = s->start_free = s->limit_exhausted = false;
+    s->deferred = s->member = false;
+    s->error_kind = SUP__ERROR_NONE;
     cold->registered_at = sup->now;
     cold->last_beat = SUP_NEVER_NS;
-    cold->deadline = cold->probe_at = cold->beat_deadline = SUP_NEVER_NS;
-    cold->probe_key = cold->beat_key = 0;
-    cold->interval_anchor = SUP_NEVER_NS;
+    cold->deadline = SUP_NEVER_NS;
     cold->incident = SUP__NONE;
     cold->incident_start = false;
     cold->chain_previous = cold->chain_next = cold->queue_next = SUP__NONE;
@@ -225,6 +268,8 @@ void sup__register(struct sup *sup, uint32_t slot, uint32_t group, uint32_t poli
     bool first = slot == SUP__NONE;
     if (first) {
         slot = sup->slot_count++;
+        sup->services[slot] = (struct sup__service){0};
+        sup->colds[slot] = (struct sup__cold){0};
     }
     struct sup__service *s = &sup->services[slot];
     struct sup__cold *cold = &sup->colds[slot];
@@ -280,7 +325,8 @@ void sup__registry_release(struct sup *sup)
             sup__release(alloc, cold->pending, sizeof(*cold->pending));
         }
     }
-    sup__release(alloc, sup->services, sup->service_capacity * sizeof(*sup->services));
+    sup__release(alloc, sup->service_block,
+                 (sup->service_capacity + (size_t)1) * sizeof(*sup->services));
     sup__release(alloc, sup->colds, sup->cold_capacity * sizeof(*sup->colds));
     sup__release(alloc, sup->scratch, sup->scratch_capacity * sizeof(*sup->scratch));
     sup__table_release(&sup->names, alloc);

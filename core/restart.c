@@ -22,7 +22,7 @@ void sup__wait_begin(struct sup *sup, struct sup__service *s, uint64_t delay, co
     event.fields |= SUP_FIELD_DELAY | SUP_FIELD_STREAK | SUP_FIELD_ERROR;
     event.delay.ns = delay;
     event.streak = s->streak;
-    event.error = reason;
+    event.error = reason != NULL ? reason : sup__error_text(sup, s);
     sup__emit(sup, &event);
 }
 
@@ -30,6 +30,15 @@ void sup__wait_restart(struct sup *sup, struct sup__service *s, uint64_t delay, 
 {
     sup__wait_begin(sup, s, delay, reason);
     arm_wait(sup, s);
+}
+
+static void clear_streak(struct sup *sup, struct sup__service *s)
+{
+    struct sup__extra *extra = sup__extra_of(sup, s);
+    s->streak = 0;
+    if (extra != NULL) {
+        sup__window_clear(&extra->breaker);
+    }
 }
 
 /* Rule 4. */
@@ -41,14 +50,8 @@ static void forgive(struct sup *sup, struct sup__service *s, uint64_t ran)
     }
     s->streak = sup__forgive(backoff->reset, s->streak);
     if (backoff->reset == SUP_FORGIVE_ZERO) {
-        sup__window_clear(&sup__cold_of(sup, s)->breaker);
+        clear_streak(sup, s);
     }
-}
-
-static void clear_streak(struct sup *sup, struct sup__service *s)
-{
-    s->streak = 0;
-    sup__window_clear(&sup__cold_of(sup, s)->breaker);
 }
 
 /* The next call of an interval service: from the end of this one, or on the grid
@@ -60,7 +63,7 @@ static uint64_t interval_delay(const struct sup *sup, const struct sup__service 
     if (policy->interval_mode == SUP_INTERVAL_FIXED_DELAY || every == SUP_NEVER_NS) {
         return every;
     }
-    uint64_t anchor = sup__cold_of(sup, s)->interval_anchor;
+    uint64_t anchor = sup__extra_of(sup, s)->interval_anchor;
     SUP_ASSERT(anchor <= s->started_at && s->started_at <= sup->now);
     uint64_t into = (sup->now - anchor) % every;
     if (into == 0 && sup->now > s->started_at) {
@@ -96,9 +99,9 @@ void sup__after_clean_exit(struct sup *sup, struct sup__service *s, uint64_t ran
 void sup__breaker_close(struct sup *sup, struct sup__service *s)
 {
     s->breaker = SUP_BREAKER_STATE_CLOSED;
-    struct sup__cold *cold = sup__cold_of(sup, s);
-    sup__disarm(sup, &cold->probe_key);
-    cold->probe_at = SUP_NEVER_NS;
+    struct sup__extra *extra = sup__extra_of(sup, s);
+    sup__disarm(sup, &extra->probe_key);
+    extra->probe_at = SUP_NEVER_NS;
     clear_streak(sup, s);
     sup__say_plain(sup, SUP_EVENT_BREAKER_CLOSED, s);
 }
@@ -132,10 +135,7 @@ static void trip(struct sup *sup, struct sup__service *s, uint32_t count)
 static bool breaker_trips(struct sup *sup, struct sup__service *s)
 {
     const struct sup_breaker_policy *breaker = &sup__policy_of(sup, s)->breaker;
-    if (breaker->failures == 0) {
-        return false;
-    }
-    struct sup__window *window = &sup__cold_of(sup, s)->breaker;
+    struct sup__window *window = &sup__extra_of(sup, s)->breaker;
     sup__window_prune(window, sup->now, breaker->within.ns);
     sup__window_push(window, sup->now);
     if (window->count < breaker->failures && s->breaker != SUP_BREAKER_STATE_HALF_OPEN) {
@@ -180,7 +180,7 @@ static void say_exhausted(struct sup *sup, struct sup__service *s, uint32_t coun
 static bool life_exhausted(struct sup *sup, struct sup__service *s)
 {
     uint32_t max = sup__policy_of(sup, s)->max_restarts;
-    if (max == SUP_UNLIMITED || s->granted < max) {
+    if (s->granted < max) {
         return false;
     }
     say_exhausted(sup, s, s->granted, max, SUP_LIMIT_TERMINATE);
@@ -193,7 +193,7 @@ static void grant(struct sup *sup, struct sup__service *s)
 {
     s->granted += s->granted < SUP_UNLIMITED;
     s->limit_exhausted = false;
-    sup__restart_granted(sup, s, sup__backoff_delay(sup, s), true, s->error);
+    sup__restart_granted(sup, s, sup__backoff_delay(sup, s), true, NULL);
 }
 
 static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used)
@@ -212,7 +212,7 @@ static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used)
         break;
     case SUP_LIMIT_ESCALATE:
         s->granted += s->granted < SUP_UNLIMITED;
-        sup__restart_granted(sup, s, sup__backoff_delay(sup, s), true, s->error);
+        sup__restart_granted(sup, s, sup__backoff_delay(sup, s), true, NULL);
         break;
     }
 }
@@ -229,22 +229,22 @@ void sup__after_failure(struct sup *sup, struct sup__service *s, uint64_t ran,
         return;
     }
     s->streak += s->streak < UINT32_MAX;
-    if (breaker_trips(sup, s)) {
+    if (policy->breaker.failures > 0 && breaker_trips(sup, s)) {
         return;
     }
-    struct sup__window *window = &sup__cold_of(sup, s)->limit;
     if (policy->limit.enabled) {
+        struct sup__window *window = &sup__extra_of(sup, s)->limit;
         uint32_t used = sup__window_prune(window, sup->now, policy->limit.within.ns);
         if (used >= policy->limit.max) {
             exhausted(sup, s, used);
             return;
         }
     }
-    if (life_exhausted(sup, s)) {
+    if (policy->max_restarts != SUP_UNLIMITED && life_exhausted(sup, s)) {
         return;
     }
     if (policy->limit.enabled) {
-        sup__window_push(window, sup->now);
+        sup__window_push(&sup__extra_of(sup, s)->limit, sup->now);
     }
     grant(sup, s);
 }

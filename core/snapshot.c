@@ -15,10 +15,10 @@ static void limits(const struct sup *sup, const struct sup__service *s, uint64_t
                    struct sup_snapshot *to)
 {
     const struct sup_limit_policy *limit = &sup__policy_of(sup, s)->limit;
-    struct sup__window window = sup__cold_of(sup, s)->limit; /* a copy: only the head moves */
     to->limit_enabled = limit->enabled;
     to->limit_exhausted = s->limit_exhausted;
     if (limit->enabled) {
+        struct sup__window window = sup__extra_of(sup, s)->limit; /* only a copy's head moves */
         to->limit_used = sup__window_prune(&window, now, limit->within.ns);
         to->limit_remaining = limit->max - to->limit_used;
     }
@@ -56,7 +56,7 @@ static void fill(struct sup *sup, const struct sup__service *s, struct sup_snaps
         .streak = s->streak,
         .reason = s->reason,
         .reason_text = s->reason == SUP_REASON_NONE ? "" : sup__reason_text(sup, s),
-        .last_error = s->error,
+        .last_error = sup__error_text(sup, s),
         .readiness = s->readiness,
         .heartbeat = s->heartbeat,
         .breaker = s->breaker,
@@ -107,8 +107,9 @@ int sup_group_info_of(struct sup *sup, const char *path, struct sup_group_info *
         return SUP_EUNKNOWN;
     }
     const struct sup__group *group = &sup->groups[index];
-    *ret_info = (struct sup_group_info){group->path, group->cancelled, group->active,
-                                        group->busy, group->services};
+    *ret_info = (struct sup_group_info){
+        .path = group->path, .cancelled = group->cancelled, .services = group->services};
+    sup__group_count(sup, index, &ret_info->active, &ret_info->busy);
     return SUP_OK;
 }
 

@@ -17,10 +17,10 @@ void sup__quiet_timers(struct sup *sup, struct sup__service *s)
     sup__disarm(sup, &s->timer_key);
     const struct sup_policy *policy = sup__policy_of(sup, s);
     if (policy->breaker.failures > 0 || policy->stale_after.ns != SUP_NEVER_NS) {
-        struct sup__cold *cold = sup__cold_of(sup, s);
-        sup__disarm(sup, &cold->probe_key);
-        sup__disarm(sup, &cold->beat_key);
-        cold->probe_at = SUP_NEVER_NS;
+        struct sup__extra *extra = sup__extra_of(sup, s);
+        sup__disarm(sup, &extra->probe_key);
+        sup__disarm(sup, &extra->beat_key);
+        extra->probe_at = SUP_NEVER_NS;
     }
 }
 

@@ -217,6 +217,10 @@ void sup__restart_granted(struct sup *sup, struct sup__service *s, uint64_t dela
 {
     SUP_ASSERT(!s->live && sup->phase == SUP_SUPERVISOR_RUNNING);
     const struct sup__group *g = &sup->groups[s->group];
+    if (g->policy.strategy == SUP_STRATEGY_ONE_FOR_ONE && !g->policy.limit.enabled) {
+        sup__wait_restart(sup, s, delay, reason);
+        return;
+    }
     bool joins = g->incident == SUP__INCIDENT_RESTART &&
                  g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
     if (counted && !joins && !limit_allows(sup, s->group)) {

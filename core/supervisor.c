@@ -101,29 +101,19 @@ void sup_free(struct sup *sup)
     sup__release(&alloc, sup, sizeof(*sup));
 }
 
-/* Every public call that may change something reads the clock here, once. */
-void sup__enter(struct sup *sup)
-{
-    SUP_ASSERT(!sup->inside);
-    sup->inside = true;
-    uint64_t now = sup->config.clock.now(sup->config.clock.context).ns;
-    sup->now = now > sup->now ? now : sup->now;
-}
-
-/* What a call set free is dealt with before it returns. */
-void sup__leave(struct sup *sup)
+void sup__leave_busy(struct sup *sup)
 {
     SUP_ASSERT(sup->inside);
-    if (sup->queue_first != SUP__NONE && sup->phase == SUP_SUPERVISOR_RUNNING) {
+    if (sup->phase == SUP_SUPERVISOR_RUNNING) {
         sup__pool_grant(sup);
     }
     if (sup->phase == SUP_SUPERVISOR_DRAINING) {
         sup__drain_advance(sup);
         sup__drain_check(sup);
     }
-    sup->inside = false;
     if (sup->idle_check) {
         sup->idle_check = false;
+        sup->inside = false;
         if (sup->wait_count > 0) {
             sup__idle_check(sup);
         }

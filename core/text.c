@@ -71,6 +71,48 @@ static const char *breaker_text(struct sup *sup, uint32_t failures, uint32_t lim
     return sup->text;
 }
 
+static const char *numbered(struct sup *sup, const char *before, int32_t number)
+{
+    const char *end = sup->text + sup->text_bytes - 1;
+    char *at = put(put(sup->text, end, before), end, number < 0 ? "-" : "");
+    at = put_number(at, end, number < 0 ? 0u - (uint32_t)number : (uint32_t)number);
+    *at = '\0';
+    return sup->text;
+}
+
+static const char *compose_error(struct sup *sup, const struct sup__service *s)
+{
+    switch ((enum sup__error)s->error_kind) {
+    case SUP__ERROR_FAILED:
+        return "failed";
+    case SUP__ERROR_CODE:
+        return numbered(sup, "exit code ", s->error_number);
+    case SUP__ERROR_PANICKED:
+        return "panicked";
+    case SUP__ERROR_SIGNAL:
+        return numbered(sup, "killed by signal ", s->error_number);
+    case SUP__ERROR_REFUSED:
+        return "refused";
+    case SUP__ERROR_NOT_READY:
+        return "not ready in time";
+    case SUP__ERROR_STALE:
+        return "heartbeat stale";
+    case SUP__ERROR_NONE:
+    case SUP__ERROR_TEXT:
+        break;
+    }
+    return "";
+}
+
+const char *sup__error_text(struct sup *sup, const struct sup__service *s)
+{
+    char *error = sup__error_of(sup, s);
+    if (s->error_kind != SUP__ERROR_TEXT) {
+        sup__copy_text(error, sup->config.error_bytes_max, compose_error(sup, s));
+    }
+    return error;
+}
+
 const char *sup__reason_text(struct sup *sup, const struct sup__service *s)
 {
     const struct sup__cold *cold = sup__cold_of(sup, s);
@@ -81,8 +123,9 @@ const char *sup__reason_text(struct sup *sup, const struct sup__service *s)
         return sup__limit_text(sup, "restart limit exhausted (", cold->reason_count,
                                cold->reason_count == 1 ? " restart)" : " restarts)");
     case SUP_REASON_UNRECOVERABLE: {
+        const char *error = sup__error_text(sup, s);
         const char *end = sup->text + sup->text_bytes - 1;
-        char *at = put(put(sup->text, end, "unrecoverable: "), end, s->error);
+        char *at = put(put(sup->text, end, "unrecoverable: "), end, error);
         *at = '\0';
         return sup->text;
     }

@@ -1,12 +1,6 @@
 /* Timers by owner: which key belongs to an id, and what firing it means. */
 #include "internal.h"
 
-static uint32_t make_id(enum sup__timer kind, uint32_t index)
-{
-    SUP_ASSERT(index < SUP__SLOTS_MAX);
-    return index << 2 | (uint32_t)kind;
-}
-
 static uint64_t *other_owner(struct sup *sup, uint32_t index)
 {
     if (index == SUP__OTHER_DRAIN) {
@@ -20,6 +14,18 @@ static uint64_t *other_owner(struct sup *sup, uint32_t index)
     return &sup->groups[index - SUP__OTHER_GROUP].incident_key;
 }
 
+/* An entry that was forgotten may belong to an earlier registration of the slot,
+ * whose policy needed more timers than the present one does. */
+static uint64_t *extra_owner(struct sup *sup, uint32_t index, bool probe)
+{
+    struct sup__extra *extra = sup->colds[index].extra;
+    if (extra == NULL) {
+        SUP_ASSERT(sup->no_key == 0);
+        return &sup->no_key;
+    }
+    return probe ? &extra->probe_key : &extra->beat_key;
+}
+
 uint64_t *sup__timer_owner(struct sup *sup, uint32_t id)
 {
     uint32_t index = id >> 2;
@@ -27,27 +33,13 @@ uint64_t *sup__timer_owner(struct sup *sup, uint32_t id)
     case SUP__TIMER_MAIN:
         return &sup->services[index].timer_key;
     case SUP__TIMER_PROBE:
-        return &sup->colds[index].probe_key;
+        return extra_owner(sup, index, true);
     case SUP__TIMER_BEAT:
-        return &sup->colds[index].beat_key;
+        return extra_owner(sup, index, false);
     case SUP__TIMER_OTHER:
         break;
     }
     return other_owner(sup, index);
-}
-
-void sup__arm(struct sup *sup, uint64_t *key, uint64_t deadline, enum sup__timer kind,
-              uint32_t index)
-{
-    sup__disarm(sup, key);
-    if (deadline != SUP_NEVER_NS) {
-        sup__heap_push(&sup->heap, deadline, make_id(kind, index), key);
-    }
-}
-
-void sup__disarm(struct sup *sup, uint64_t *key)
-{
-    sup__heap_forget(&sup->heap, key);
 }
 
 static void fire_other(struct sup *sup, uint32_t index)
@@ -63,19 +55,16 @@ static void fire_other(struct sup *sup, uint32_t index)
 
 void sup__fire(struct sup *sup, uint32_t id)
 {
+    static const struct sup__input inputs[] = {
+        [SUP__TIMER_MAIN] = {.type = SUP__INPUT_TIMER},
+        [SUP__TIMER_PROBE] = {.type = SUP__INPUT_PROBE},
+        [SUP__TIMER_BEAT] = {.type = SUP__INPUT_STALE},
+    };
     uint32_t index = id >> 2;
-    switch ((enum sup__timer)(id & 3)) {
-    case SUP__TIMER_MAIN:
-        sup__react_to(sup, &sup->services[index], SUP__INPUT_TIMER);
-        break;
-    case SUP__TIMER_PROBE:
-        sup__react_to(sup, &sup->services[index], SUP__INPUT_PROBE);
-        break;
-    case SUP__TIMER_BEAT:
-        sup__react_to(sup, &sup->services[index], SUP__INPUT_STALE);
-        break;
-    case SUP__TIMER_OTHER:
+    enum sup__timer kind = id & 3;
+    if (kind == SUP__TIMER_OTHER) {
         fire_other(sup, index);
-        break;
+    } else {
+        sup__react(sup, &sup->services[index], &inputs[kind]);
     }
 }

@@ -9,6 +9,7 @@
 #ifndef BENCH_HEAP_H
 #define BENCH_HEAP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,45 +90,56 @@ static inline uint64_t bench_heap_at(const struct bench_heap *heap)
     return bench_key_at(heap->entry[0]);
 }
 
-/* The least of the four children that start at `child`. */
-static inline uint64_t bench_heap_least(const unsigned __int128 *entry, uint64_t child)
+/* Nodes are named by their distance from the top in bytes here: the first child
+ * of `hole` is at 4 * hole + 16, and nothing has to be scaled. */
+#define BENCH_NODE sizeof(unsigned __int128)
+
+static inline unsigned __int128 *bench_heap_node(unsigned __int128 *entry, uint64_t node)
 {
-    uint64_t left = child + (entry[child + 1] < entry[child]);
-    uint64_t right = child + 2 + (entry[child + 3] < entry[child + 2]);
-    return entry[right] < entry[left] ? right : left;
+    return (unsigned __int128 *)(void *)((char *)entry + node);
+}
+
+/* The least of the four children that start at `child`. */
+static inline uint64_t bench_heap_least(unsigned __int128 *entry, uint64_t child)
+{
+    const unsigned __int128 *line = bench_heap_node(entry, child);
+    uint64_t left = child + (line[1] < line[0]) * BENCH_NODE;
+    uint64_t right = child + 2 * BENCH_NODE + (line[3] < line[2]) * BENCH_NODE;
+    bool less = *bench_heap_node(entry, right) < *bench_heap_node(entry, left);
+    return less ? right : left;
 }
 
 /* Moves the hole up to where the key belongs. */
 static inline void bench_heap_rise(unsigned __int128 *entry, uint64_t hole, unsigned __int128 key)
 {
     while (hole > 0) {
-        uint64_t parent = (hole - 1) / 4;
-        if (entry[parent] <= key) {
+        uint64_t parent = (hole - BENCH_NODE) / 4 & ~(BENCH_NODE - 1);
+        unsigned __int128 above = *bench_heap_node(entry, parent);
+        if (above <= key) {
             break;
         }
-        entry[hole] = entry[parent];
+        *bench_heap_node(entry, hole) = above;
         hole = parent;
     }
-    entry[hole] = key;
+    *bench_heap_node(entry, hole) = key;
 }
 
 /* Puts the key into the hole at the top. */
 static inline void bench_heap_replace(struct bench_heap *heap, unsigned __int128 key)
 {
     unsigned __int128 *entry = heap->entry;
-    uint64_t count = heap->count;
+    uint64_t end = heap->count * BENCH_NODE;
     uint64_t hole = 0;
-    uint64_t child = 1;
-    while (child < count) {
+    for (uint64_t child = BENCH_NODE; child < end; child = 4 * hole + BENCH_NODE) {
         uint64_t least = bench_heap_least(entry, child);
-        if (key < entry[least]) {
+        unsigned __int128 below = *bench_heap_node(entry, least);
+        if (key < below) {
             break;
         }
-        entry[hole] = entry[least];
+        *bench_heap_node(entry, hole) = below;
         hole = least;
-        child = 4 * hole + 1;
     }
-    entry[hole] = key;
+    *bench_heap_node(entry, hole) = key;
 }
 
 /* The same for a key that is likely to be among the last: walks the hole down to
@@ -135,11 +147,11 @@ static inline void bench_heap_replace(struct bench_heap *heap, unsigned __int128
 static inline void bench_heap_replace_late(struct bench_heap *heap, unsigned __int128 key)
 {
     unsigned __int128 *entry = heap->entry;
-    uint64_t count = heap->count;
+    uint64_t end = heap->count * BENCH_NODE;
     uint64_t hole = 0;
-    for (uint64_t child = 1; child < count; child = 4 * hole + 1) {
+    for (uint64_t child = BENCH_NODE; child < end; child = 4 * hole + BENCH_NODE) {
         uint64_t least = bench_heap_least(entry, child);
-        entry[hole] = entry[least];
+        *bench_heap_node(entry, hole) = *bench_heap_node(entry, least);
         hole = least;
     }
     bench_heap_rise(entry, hole, key);
@@ -155,7 +167,7 @@ static inline void bench_heap_push(struct bench_heap *heap, unsigned __int128 ke
             entry[hole + i] = bench_key_last();
         }
     }
-    bench_heap_rise(entry, hole, key);
+    bench_heap_rise(entry, hole * BENCH_NODE, key);
 }
 
 static inline void bench_heap_pop(struct bench_heap *heap)
@@ -164,7 +176,7 @@ static inline void bench_heap_pop(struct bench_heap *heap)
     unsigned __int128 key = heap->entry[last];
     heap->entry[last] = bench_key_last();
     if (last > 0) {
-        bench_heap_replace(heap, key);
+        bench_heap_replace_late(heap, key);
     }
 }
 

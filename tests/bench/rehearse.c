@@ -121,10 +121,8 @@ static void world_fired(struct world *world)
             world_arm(world, slot);
         }
     }
-    if (world->fired_count > 0) {
-        world->result.end_ns = world->now.ns;
-        world->fired_count = 0;
-    }
+    world->result.end_ns = world->now.ns;
+    world->fired_count = 0;
 }
 
 static void world_reports(struct world *world)
@@ -143,43 +141,54 @@ static void world_reports(struct world *world)
             world->wrong = true;
         }
     }
-    world_fired(world);
+    if (world->fired_count > 0) {
+        world_fired(world);
+    }
+}
+
+static void world_shutdown(struct world *world)
+{
+    const struct sup_duration timeout = SUP_NS(BENCH_TIMEOUT_NS);
+    world->shutdown_ns = UINT64_MAX;
+    world->wrong |= sup_shutdown(world->sup, &timeout, &actor, NULL) != 0;
 }
 
 /* Everything that is due now: reports, the shutdown, timers; again until
- * nothing is left. */
-static void world_instant(struct world *world)
+ * nothing is left. Returns the next deadline of the supervisor. */
+static uint64_t world_instant(struct world *world)
 {
-    do {
+    uint64_t deadline;
+    for (;;) {
         world_reports(world);
         if (world->shutdown_ns <= world->now.ns) {
-            const struct sup_duration timeout = SUP_NS(BENCH_TIMEOUT_NS);
-            world->shutdown_ns = UINT64_MAX;
-            world->wrong |= sup_shutdown(world->sup, &timeout, &actor, NULL) != 0;
+            world_shutdown(world);
         }
-        if (sup_deadline(world->sup).ns <= world->now.ns) {
+        deadline = sup_deadline(world->sup).ns;
+        if (deadline <= world->now.ns) {
             sup_step(world->sup);
+        } else if (bench_heap_at(&world->ends) > world->now.ns) {
+            break;
         }
-    } while (bench_heap_at(&world->ends) <= world->now.ns || world->fired_count > 0 ||
-             sup_deadline(world->sup).ns <= world->now.ns);
+    }
     if (world->invariants != NULL) {
         sim_invariants_settled(world->invariants, world->sup);
     }
+    return deadline;
 }
 
 static void world_run(struct world *world)
 {
     uint64_t horizon = world->workload == BENCH_W1 ? BENCH_HORIZON_NS : UINT64_MAX;
+    uint64_t deadline = sup_deadline(world->sup).ns;
     for (;;) {
-        uint64_t next = sup_deadline(world->sup).ns;
         uint64_t end = bench_heap_at(&world->ends);
-        next = end < next ? end : next;
+        uint64_t next = end < deadline ? end : deadline;
         next = world->shutdown_ns < next ? world->shutdown_ns : next;
         if (next >= horizon) {
             break;
         }
         world->now.ns = next;
-        world_instant(world);
+        deadline = world_instant(world);
     }
     if (world->workload == BENCH_W1) {
         world->result.end_ns = BENCH_HORIZON_NS;
@@ -260,6 +269,7 @@ static int world_create(struct world *world, bool checked)
     config.executor = (struct sup_executor){
         .start = world_start, .cancel = world_cancel, .abort = world_abort, .context = world};
     config.alloc = sup_allocator_libc;
+    config.error_bytes_max = 32; /* the attempts give no texts of their own */
     config.shutdown_timeout = SUP_NS(BENCH_TIMEOUT_NS);
     if (bench_heap_init(&world->ends, world->n) != 0) {
         return SUP_ENOMEM;

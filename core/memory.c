@@ -38,7 +38,6 @@ int sup__grow(struct sup *sup, void **array, uint32_t *capacity, uint32_t wanted
     if (block == NULL) {
         return SUP_ENOMEM;
     }
-    memset(block + old_bytes, 0, new_bytes - old_bytes);
     *array = block;
     *capacity = (uint32_t)grown;
     return SUP_OK;
