@@ -176,9 +176,8 @@ void sup__not_live(struct sup *sup, struct sup__service *s)
     s->intent = SUP__INTENT_NONE;
 }
 
-static void measure(struct sup *sup, struct sup__service *s, uint64_t ran)
+static void measure(struct sup_histogram *histogram, uint64_t ran)
 {
-    struct sup_histogram *histogram = &sup->histogram;
     const uint64_t *bounds = sup_histogram_bounds_ns;
     uint32_t bucket = 0;
     for (uint32_t half = SUP_HISTOGRAM_BUCKETS / 2; half > 0; half /= 2) {
@@ -189,7 +188,6 @@ static void measure(struct sup *sup, struct sup__service *s, uint64_t ran)
     histogram->count++;
     histogram->sum_ns =
         histogram->sum_ns > UINT64_MAX - ran ? UINT64_MAX : histogram->sum_ns + ran;
-    s->running += ran;
 }
 
 /* What ended the attempt decides. */
@@ -283,7 +281,15 @@ void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end
         s->failures += !clean;
         sup->metrics.failures_total += !clean;
     }
-    measure(sup, s, ran);
+    measure(&sup->histogram, ran);
+    if (end->has_cpu) {
+        measure(&sup->cpu_histogram, end->cpu.ns);
+    }
+    if (end->value != NULL) {
+        sup__cold_of(sup, s)->value = end->value;
+    }
+    s->running += ran;
+    s->last = (uint8_t)outcome;
     if (sup->pool_used > 0) {
         sup__pool_free(sup, sup__attempt_of(sup, s));
     }

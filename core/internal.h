@@ -103,6 +103,7 @@ struct sup__service {
     uint8_t drain_class;
     bool deferred; /* a refusal waits for the end of a group's start */
     bool member;   /* of an incident */
+    uint8_t last;  /* outcome of the last ended attempt */
 };
 
 /* The last error: a text in the block, or what its text is made of when somebody
@@ -138,6 +139,9 @@ struct sup__cold {
     uint64_t deadline; /* of an extendable main timer */
     struct sup__extra *extra; /* in the block; NULL when the policy needs none */
     struct sup__pending *pending; /* a replacement waits for the old one's end */
+    struct sup__tie *tie;         /* to a token; NULL when there is none */
+    struct sup_join *joins;
+    void *value; /* result of its last ended attempt */
     char *block; /* extra, windows, error text, name */
     size_t block_bytes;
     uint32_t previous; /* registration order */
@@ -154,11 +158,21 @@ struct sup__cold {
     uint32_t timers; /* timers it can have at a time */
 };
 
+/* What ties a registration to its token. */
+struct sup__tie {
+    struct sup_token_watch watch;
+    struct sup_token *token;
+    struct sup *sup;
+    uint32_t slot;
+    uint32_t generation;
+};
+
 /* A replacement that waits until the old attempt has ended. */
 struct sup__pending {
     uint32_t policy;
     uint32_t group;
     void *work;
+    struct sup__tie *tie;
     char *block;
     size_t block_bytes;
 };
@@ -176,6 +190,10 @@ struct sup__group {
     uint32_t active; /* live attempts of its own services */
     uint32_t busy;   /* own services that live or will start */
     uint32_t services; /* registered in the subtree */
+    uint32_t inflight; /* own services that are not terminated */
+    uint64_t spawned;
+    uint64_t dropped;
+    uint64_t completed;
     /* incident */
     uint8_t incident;
     bool incident_due; /* the delay has passed */
@@ -247,6 +265,7 @@ struct sup {
     uint32_t deferred_last;
     struct sup_metrics metrics;
     struct sup_histogram histogram;
+    struct sup_histogram cpu_histogram;
     struct sup__subscriber subscribers[SUP_SUBSCRIBERS_MAX];
     uint32_t subscriber_count;
     bool listening; /* a subscriber or a journal: events are worth building */
@@ -486,6 +505,7 @@ void sup__abandon(struct sup *sup, struct sup__service *s);
 void sup__stop_due(struct sup *sup, struct sup__service *s);
 /* A wait, or an attempt that has ended, takes the state that the intent wants. */
 void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent intent, bool aborted);
+void sup__drop_pending(struct sup *sup, struct sup__cold *cold);
 void sup__quiet_timers(struct sup *sup, struct sup__service *s);
 
 /* ---- pool.c ---- */
@@ -494,6 +514,13 @@ void sup__pool_hold(struct sup *sup, struct sup__service *s);
 void sup__pool_free(struct sup *sup, struct sup_attempt id);
 void sup__pool_unqueue(struct sup *sup, struct sup__service *s);
 void sup__pool_grant(struct sup *sup);
+
+/* ---- join.c: joins and tokens of a registration ---- */
+void sup__tell_joins(struct sup *sup, struct sup__service *s);
+void sup__joins_gone(struct sup *sup);
+int sup__tie_make(struct sup *sup, struct sup_token *token, struct sup__tie **ret_tie);
+void sup__tie_start(struct sup *sup, struct sup__service *s, struct sup__tie *tie);
+void sup__tie_drop(struct sup *sup, struct sup__tie *tie);
 
 /* ---- group.c ---- */
 uint32_t sup__group_find(const struct sup *sup, const char *path);

@@ -32,9 +32,11 @@ void sup__account(struct sup *sup, struct sup__service *s)
     }
 }
 
-static void count_terminated(struct sup *sup)
+static void count_terminated(struct sup *sup, const struct sup__service *s)
 {
-    SUP_ASSERT(sup->metrics.active_services > 0);
+    SUP_ASSERT(sup->metrics.active_services > 0 && sup->groups[s->group].inflight > 0);
+    sup->groups[s->group].inflight--;
+    sup->groups[s->group].completed++;
     sup->metrics.active_services--;
     sup->metrics.terminated_total++;
     SUP_ASSERT(sup->metrics.spawned_total ==
@@ -55,7 +57,7 @@ void sup__terminate(struct sup *sup, struct sup__service *s, enum sup_reason rea
     cold->reason_count = count;
     cold->reason_limit = limit;
     sup__set_phase(sup, s, SUP_PHASE_TERMINATED);
-    count_terminated(sup);
+    count_terminated(sup, s);
     if (!SUP__QUIET(sup)) {
         struct sup_event event;
         sup__event_init(sup, &event, SUP_EVENT_TERMINATED, s);
@@ -64,6 +66,7 @@ void sup__terminate(struct sup *sup, struct sup__service *s, enum sup_reason rea
         event.text = sup__reason_text(sup, s);
         sup__emit(sup, &event);
     }
+    sup__tell_joins(sup, s);
     if (sup__policy_of(sup, s)->kind == SUP_KIND_TASK && reason != SUP_REASON_ABANDONED) {
         sup__unregister(sup, s);
     }
@@ -76,10 +79,11 @@ void sup__gone(struct sup *sup, struct sup__service *s, enum sup_event_type type
     sup__pool_unqueue(sup, s);
     if (s->phase != SUP_PHASE_TERMINATED) {
         sup__set_phase(sup, s, SUP_PHASE_TERMINATED);
-        count_terminated(sup);
+        count_terminated(sup, s);
     }
     s->operation = SUP_OPERATION_REMOVED;
     s->intent = SUP__INTENT_NONE;
     sup__unregister(sup, s);
     sup__say_plain(sup, type, s);
+    sup__tell_joins(sup, s);
 }

@@ -239,6 +239,8 @@ static void reset(struct sup *sup, struct sup__service *s)
     cold->incident_start = false;
     cold->chain_previous = cold->chain_next = cold->queue_next = SUP__NONE;
     cold->reason_count = cold->reason_limit = 0;
+    cold->value = NULL;
+    s->last = SUP_OUTCOME_SUCCEEDED;
     lay_out_block(sup, s, cold);
 }
 
@@ -249,6 +251,8 @@ static void announce(struct sup *sup, struct sup__service *s)
     link_last(sup, slot);
     sup__group_link(sup, s);
     sup->timers += sup->colds[slot].timers;
+    sup->groups[s->group].spawned++;
+    sup->groups[s->group].inflight++;
     sup->metrics.spawned_total++;
     sup->metrics.active_services++;
     if (SUP__QUIET(sup)) {
@@ -295,9 +299,16 @@ void sup__register(struct sup *sup, uint32_t slot, uint32_t group, uint32_t poli
 void sup__register_anew(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->phase == SUP_PHASE_TERMINATED && s->registered && !s->live);
+    struct sup__cold *cold = sup__cold_of(sup, s);
+    struct sup__tie *tie = cold->tie;
+    cold->tie = NULL;
     sup__unregister(sup, s);
     reset(sup, s);
     s->generation++;
+    cold->tie = tie;
+    if (tie != NULL) {
+        tie->generation = s->generation;
+    }
     announce(sup, s);
 }
 
@@ -312,6 +323,8 @@ void sup__unregister(struct sup *sup, struct sup__service *s)
     sup__group_unlink(sup, s);
     unlink_slot(sup, slot);
     sup->timers -= sup->colds[slot].timers;
+    sup__tie_drop(sup, sup->colds[slot].tie);
+    sup->colds[slot].tie = NULL;
 }
 
 void sup__registry_release(struct sup *sup)
@@ -320,10 +333,8 @@ void sup__registry_release(struct sup *sup)
     for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
         struct sup__cold *cold = &sup->colds[slot];
         sup__release(alloc, cold->block, cold->block_bytes);
-        if (cold->pending != NULL) {
-            sup__release(alloc, cold->pending->block, cold->pending->block_bytes);
-            sup__release(alloc, cold->pending, sizeof(*cold->pending));
-        }
+        sup__tie_drop(sup, cold->tie);
+        sup__drop_pending(sup, cold);
     }
     sup__release(alloc, sup->service_block,
                  (sup->service_capacity + (size_t)1) * sizeof(*sup->services));

@@ -108,7 +108,9 @@ int sup_group_info_of(struct sup *sup, const char *path, struct sup_group_info *
     }
     const struct sup__group *group = &sup->groups[index];
     *ret_info = (struct sup_group_info){
-        .path = group->path, .cancelled = group->cancelled, .services = group->services};
+        .path = group->path, .cancelled = group->cancelled, .services = group->services,
+        .inflight = group->inflight, .spawned = group->spawned, .dropped = group->dropped,
+        .completed = group->completed};
     sup__group_count(sup, index, &ret_info->active, &ret_info->busy);
     return SUP_OK;
 }
@@ -142,4 +144,9 @@ void sup_metrics_read(const struct sup *sup, struct sup_metrics *ret_metrics)
 void sup_histogram_read(const struct sup *sup, struct sup_histogram *ret_histogram)
 {
     *ret_histogram = sup->histogram;
+}
+
+void sup_cpu_histogram_read(const struct sup *sup, struct sup_histogram *ret_histogram)
+{
+    *ret_histogram = sup->cpu_histogram;
 }

@@ -34,6 +34,11 @@ static void arm_stop(struct sup *sup, struct sup__service *s, struct sup_duratio
 void sup__deliver_cancel(struct sup *sup, struct sup__service *s, enum sup__intent intent)
 {
     SUP_ASSERT(s->live && !s->cancel_delivered && !s->abort_requested);
+    if (s->deferred) {
+        /* Refused, only not told yet: there is nothing that could be cancelled. */
+        s->intent = (uint8_t)intent;
+        return;
+    }
     sup__quiet_timers(sup, s);
     s->cancel_delivered = true;
     s->intent = (uint8_t)intent;
@@ -57,9 +62,10 @@ void sup__request_abort(struct sup *sup, struct sup__service *s)
     executor->abort(executor->context, sup__attempt_of(sup, s), s->work);
 }
 
-static void drop_pending(struct sup *sup, struct sup__cold *cold)
+void sup__drop_pending(struct sup *sup, struct sup__cold *cold)
 {
     if (cold->pending != NULL) {
+        sup__tie_drop(sup, cold->pending->tie);
         sup__release(&sup->config.alloc, cold->pending->block, cold->pending->block_bytes);
         sup__release(&sup->config.alloc, cold->pending, sizeof(*cold->pending));
         cold->pending = NULL;
@@ -76,7 +82,7 @@ void sup__abandon(struct sup *sup, struct sup__service *s)
     struct sup_attempt id = sup__attempt_of(sup, s);
     s->running += sup->now - s->started_at;
     sup->metrics.abandoned_total++;
-    drop_pending(sup, cold);
+    sup__drop_pending(sup, cold);
     sup__not_live(sup, s);
     sup__say(sup, SUP_EVENT_ABANDONED, s);
     const struct sup_executor *executor = &sup->config.executor;
@@ -120,8 +126,9 @@ static void replace(struct sup *sup, struct sup__service *s)
     uint32_t slot = sup__slot_of(sup, s);
     struct sup__cold *cold = &sup->colds[slot];
     struct sup__pending pending = *cold->pending;
-    if (sup->groups[pending.group].cancelled) {
-        drop_pending(sup, cold);
+    if (sup->groups[pending.group].cancelled ||
+        (pending.tie != NULL && sup_token_cancelled(pending.tie->token))) {
+        sup__drop_pending(sup, cold);
         if (s->phase != SUP_PHASE_TERMINATED) {
             sup__terminate(sup, s, SUP_REASON_CANCELLED, 0, 0);
         }
@@ -132,6 +139,7 @@ static void replace(struct sup *sup, struct sup__service *s)
     sup__gone(sup, s, SUP_EVENT_REPLACED);
     sup__register(sup, slot, pending.group, pending.policy, pending.work, pending.block,
                   pending.block_bytes);
+    sup__tie_start(sup, s, pending.tie);
     sup__begin(sup, s);
 }
 
@@ -153,7 +161,7 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
     }
     struct sup__cold *cold = sup__cold_of(sup, s);
     if (intent != SUP__INTENT_REPLACE) {
-        drop_pending(sup, cold);
+        sup__drop_pending(sup, cold);
     }
     switch (intent) {
     case SUP__INTENT_NONE:

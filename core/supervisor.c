@@ -91,6 +91,7 @@ void sup_free(struct sup *sup)
         return;
     }
     struct sup_allocator alloc = sup->config.alloc;
+    sup__joins_gone(sup);
     sup__registry_release(sup);
     sup__groups_release(sup);
     sup__policies_release(sup);
@@ -158,12 +159,18 @@ static int replace_live(struct sup *sup, struct sup__service *s, const struct su
             return SUP_ENOMEM;
         }
     } else {
+        sup__tie_drop(sup, pending->tie);
         sup__release(&sup->config.alloc, pending->block, pending->block_bytes);
     }
     *pending = *wanted;
     cold->pending = pending;
     sup__stop(sup, s, SUP__INTENT_REPLACE);
     return SUP_OK;
+}
+
+static bool full(const struct sup__group *group)
+{
+    return group->policy.max_inflight > 0 && group->inflight >= group->policy.max_inflight;
 }
 
 /* The reasons for which a spawn is refused, in their order. */
@@ -177,6 +184,10 @@ static int judge_spawn(struct sup *sup, const struct sup__service *old, uint32_t
     }
     if (group != SUP__NONE && sup->groups[group].cancelled) {
         return SUP_ECANCELLED;
+    }
+    if (group != SUP__NONE && full(&sup->groups[group])) {
+        sup->groups[group].dropped++;
+        return SUP_ELIMIT;
     }
     bool removing = old != NULL && old->phase == SUP_PHASE_STOPPING &&
                     old->intent == SUP__INTENT_REMOVE;
@@ -196,6 +207,9 @@ static int prepare_spawn(struct sup *sup, const struct sup_spec *spec,
     spawn.wanted.work = spec->work;
     int error = judge_spawn(sup, sup__registered(sup, spec->name),
                             sup__group_find(sup, spec->group));
+    if (error == SUP_OK && spec->token != NULL && sup_token_cancelled(spec->token)) {
+        error = SUP_ECANCELLED;
+    }
     if (error == SUP_OK) {
         error = sup__group_make(sup, spec->group, &spawn.wanted.group);
     }
@@ -208,6 +222,12 @@ static int prepare_spawn(struct sup *sup, const struct sup_spec *spec,
     if (error == SUP_OK) {
         error = sup__registry_prepare(sup, spec, spawn.wanted.policy, &spawn.slot,
                                       &spawn.wanted.block, &spawn.wanted.block_bytes);
+    }
+    if (error == SUP_OK && spec->token != NULL) {
+        error = sup__tie_make(sup, spec->token, &spawn.wanted.tie);
+        if (error != SUP_OK) {
+            sup__release(&sup->config.alloc, spawn.wanted.block, spawn.wanted.block_bytes);
+        }
     }
     *ret_spawn = spawn;
     return error;
@@ -223,6 +243,7 @@ static int carry_out_spawn(struct sup *sup, struct spawn *spawn)
     uint32_t slot = spawn->slot == SUP__NONE ? sup->slot_count : spawn->slot;
     sup__register(sup, spawn->slot, wanted->group, wanted->policy, wanted->work, wanted->block,
                   wanted->block_bytes);
+    sup__tie_start(sup, &sup->services[slot], wanted->tie);
     sup__begin(sup, &sup->services[slot]);
     return SUP_OK;
 }
@@ -249,6 +270,7 @@ static int spawn_one(struct sup *sup, const struct sup_spec *spec, const struct 
     if (error == SUP_OK) {
         error = carry_out_spawn(sup, &spawn);
         if (error != SUP_OK) {
+            sup__tie_drop(sup, spawn.wanted.tie);
             sup__release(&sup->config.alloc, spawn.wanted.block, spawn.wanted.block_bytes);
         }
     }

@@ -57,6 +57,9 @@ struct sup_end {
     int32_t signal;    /* crashed: number of the signal, 0 when none */
     const char *error; /* text of a failure or crash; NULL takes a default */
     bool done;         /* succeeded: an interval service is not to be called again */
+    void *value;       /* what a join gets; handed on as it is */
+    bool has_cpu;      /* the processor time that the attempt used is known */
+    struct sup_duration cpu;
 };
 
 /* Reports. Each returns 0, or SUP_ESTALE when the attempt is no longer the live

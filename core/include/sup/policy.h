@@ -156,6 +156,9 @@ enum sup_strategy {
 struct sup_group_policy {
     enum sup_strategy strategy;    /* one-for-one */
     struct sup_limit_policy limit; /* then: escalate, unless said */
+    /* Services of the group itself that are not terminated, at most; a spawn that
+     * would make one more is dropped: SUP_ELIMIT, and counted. 0: no such limit. */
+    uint32_t max_inflight;
 };
 
 #define SUP_BREAKER_FAILURES_MAX 100000u

@@ -69,6 +69,11 @@ struct sup_group_info {
     uint32_t active;   /* live attempts in the subtree */
     uint32_t busy;     /* services of the subtree that are live or will start */
     uint32_t services; /* registered in the subtree */
+    /* Of the group's own services: */
+    uint32_t inflight; /* not terminated */
+    uint64_t spawned;
+    uint64_t dropped; /* spawns refused by max_inflight */
+    uint64_t completed;
 };
 
 /* 0, or SUP_EUNKNOWN. O(groups in the subtree). The root is "runtime"; "a.b" and "runtime.a.b" are one. */
@@ -121,5 +126,7 @@ struct sup_histogram {
 };
 extern const uint64_t sup_histogram_bounds_ns[SUP_HISTOGRAM_BUCKETS];
 void sup_histogram_read(const struct sup *sup, struct sup_histogram *ret_histogram);
+/* Processor time of ended attempts whose executor measured it, crashed ones too. */
+void sup_cpu_histogram_read(const struct sup *sup, struct sup_histogram *ret_histogram);
 
 #endif

@@ -8,11 +8,15 @@
 #include "sup/error.h"
 #include "sup/event.h"
 #include "sup/executor.h"
+#include "sup/join.h"
 #include "sup/policy.h"
 #include "sup/random.h"
+#include "sup/report.h"
 #include "sup/snapshot.h"
 #include "sup/supervisor.h"
+#include "sup/task.h"
 #include "sup/time.h"
+#include "sup/token.h"
 
 #define SUP_VERSION_MAJOR 0
 #define SUP_VERSION_MINOR 1

@@ -23,6 +23,7 @@
 #include "sup/policy.h"
 #include "sup/snapshot.h"
 #include "sup/time.h"
+#include "sup/token.h"
 
 struct sup;
 
@@ -69,6 +70,10 @@ struct sup_spec {
     const char *group;               /* dotted path; NULL is the root */
     const struct sup_policy *policy; /* copied; NULL takes the defaults */
     void *work;                      /* handed to the executor */
+    /* When it is cancelled so is this registration, by the actor "token". NULL:
+     * none. It must outlive the registration; spawning under a token that is
+     * cancelled already is SUP_ECANCELLED. */
+    struct sup_token *token;
 };
 
 /* Registers the service and starts its first attempt. The name is visible from

@@ -1,0 +1,51 @@
+/* Text for people and machines: Prometheus exposition and diagnostics.
+ *
+ * Both write into the caller's buffer without stdio, as snprintf does: the
+ * return value is the length that the whole text needs, its NUL excepted.
+ */
+#ifndef SUP_REPORT_H
+#define SUP_REPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sup/event.h"
+
+struct sup;
+
+/* The metrics in the Prometheus text format, version 0.0.4: `# HELP`, `# TYPE`,
+ * names `<prefix>_…` (prefix NULL: "sup"), histograms with cumulative buckets.
+ * No label but `le` and, for a group with a limit, `group`. */
+size_t sup_prometheus(struct sup *sup, const char *prefix, char *buffer, size_t size);
+
+#define SUP_SEVERITY_LIST(X) X(DEBUG, "debug") X(INFO, "info") X(WARN, "warn") X(ERROR, "error")
+
+enum sup_severity {
+#define SUP__X(id, name) SUP_SEVERITY_##id,
+    SUP_SEVERITY_LIST(SUP__X)
+#undef SUP__X
+};
+const char *sup_severity_name(enum sup_severity severity);
+
+/* What a diagnostics sink wants to know of an event. Error: a crash, a limit
+ * exhausted, an attempt abandoned. Warn: failures, trips, stop deadlines, forced
+ * aborts, stale heartbeats, late reports, refused commands. */
+enum sup_severity sup_event_severity(const struct sup_event *event);
+/* "flaky-cns: attempt 3 failed: connection refused". */
+size_t sup_event_message(const struct sup_event *event, char *buffer, size_t size);
+
+/* A sink is a subscriber of its own kind: it gets the events at or above a
+ * severity, with their message (at most SUP_MESSAGE_BYTES, cut when longer). */
+#define SUP_MESSAGE_BYTES 512
+typedef void (*sup_sink_fn)(void *context, enum sup_severity severity,
+                            const struct sup_event *event, const char *message);
+struct sup_sink {
+    enum sup_severity least;
+    sup_sink_fn fn;
+    void *context;
+    char message[SUP_MESSAGE_BYTES];
+};
+/* A sup_event_fn: sup_subscribe(sup, sup_sink_event, &sink). */
+void sup_sink_event(void *sink, const struct sup_event *event);
+
+#endif

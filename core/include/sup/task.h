@@ -1,0 +1,117 @@
+/* Tasks: a user's own function as an attempt.
+ *
+ * A task is written once against its context, struct sup_task, and runs
+ * unchanged in every world: as a coroutine under virtual time in the simulator,
+ * on a thread in production. The calls below are the only ones it needs to wait,
+ * to be stopped, and to say how it is; each is allowed on the task's own thread
+ * of control only.
+ *
+ * Suspension points are sup_sleep and sup_wait_cancel. A cancellation ends the
+ * wait early; the task then tidies up and returns. In the simulator an abort ends
+ * the task at its suspension point: clean-up handlers run, last pushed first, and
+ * the function does not return. On a thread nothing can be ended by force: a task
+ * that ignores its cancellation is abandoned there.
+ */
+#ifndef SUP_TASK_H
+#define SUP_TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sup/executor.h"
+#include "sup/time.h"
+
+struct sup_task;
+
+/* 0: a clean end. Below 0: a failure, whose text is sup_task_error's, or the
+ * error's own. */
+typedef int (*sup_task_fn)(struct sup_task *task, void *argument);
+
+/* What a service's `work` points to in executors that run tasks. It must stay
+ * valid as long as the service is registered. */
+struct sup_task_spec {
+    sup_task_fn fn;
+    void *argument;
+    size_t stack_bytes; /* 0: the executor's default */
+};
+
+/* Who and when it is. */
+const char *sup_task_name(const struct sup_task *task);
+struct sup_attempt sup_task_attempt(const struct sup_task *task);
+struct sup_instant sup_now(struct sup_task *task);
+
+/* Sleeps; 0 when the time has passed, SUP_ECANCELLED when a cancellation came
+ * first or had come already. */
+int sup_sleep(struct sup_task *task, struct sup_duration length);
+/* Waits for the cancellation; returns SUP_ECANCELLED. */
+int sup_wait_cancel(struct sup_task *task);
+bool sup_cancelled(struct sup_task *task);
+
+/* Reports, as an executor makes them. */
+void sup_heartbeat(struct sup_task *task);
+void sup_ready(struct sup_task *task, bool ready);
+
+/* Uniform in [0, bound] from the task's own stream; the same in every run of the
+ * simulator with the same seed. */
+uint64_t sup_random_of(struct sup_task *task, uint64_t bound);
+
+/* The text of the failure that the task is about to return; copied. */
+void sup_task_error(struct sup_task *task, const char *text);
+/* An interval task need not be called again. */
+void sup_task_done(struct sup_task *task);
+/* What a joiner gets; the pointer is handed on as it is. */
+void sup_task_result(struct sup_task *task, void *value);
+
+/* Ends the attempt as a crash: clean-up handlers run, the supervisor goes on. */
+_Noreturn void sup_task_panic(struct sup_task *task, const char *text);
+
+/* Clean-up handlers: run when the task is aborted or panics, last pushed first;
+ * popped (and run, when `run`) by the task itself on its normal way out. */
+#define SUP_CLEANUPS_MAX 16
+typedef void (*sup_cleanup_fn)(void *argument);
+/* 0, or SUP_ELIMIT. */
+int sup_cleanup_push(struct sup_task *task, sup_cleanup_fn fn, void *argument);
+void sup_cleanup_pop(struct sup_task *task, bool run);
+
+/* ---- for executors ---- */
+
+struct sup_task_ops {
+    struct sup_instant (*now)(struct sup_task *task);
+    int (*sleep)(struct sup_task *task, struct sup_duration length);
+    int (*wait_cancel)(struct sup_task *task);
+    bool (*cancelled)(struct sup_task *task);
+    void (*beat)(struct sup_task *task);
+    void (*ready)(struct sup_task *task, bool ready);
+    uint64_t (*random)(struct sup_task *task, uint64_t bound);
+    /* Leaves the task's function for good: does not return. */
+    void (*leave)(struct sup_task *task);
+};
+
+#define SUP_TASK_ERROR_BYTES 128
+
+/* Embedded first in an executor's own task. */
+struct sup_task {
+    const struct sup_task_ops *ops;
+    const char *name;
+    struct sup_attempt id;
+    bool panicked;
+    bool done;
+    bool has_error;
+    void *value;
+    char error[SUP_TASK_ERROR_BYTES];
+    uint32_t cleanup_count;
+    struct {
+        sup_cleanup_fn fn;
+        void *argument;
+    } cleanups[SUP_CLEANUPS_MAX];
+};
+
+void sup_task_init(struct sup_task *task, const struct sup_task_ops *ops, const char *name,
+                   struct sup_attempt id);
+/* Runs and drops all clean-up handlers, last pushed first. */
+void sup_task_clean_up(struct sup_task *task);
+/* The end that a function's return value, or its panic, means. */
+struct sup_end sup_task_end(const struct sup_task *task, int returned);
+
+#endif
