@@ -264,7 +264,7 @@ $(B)/obj/tests/%.o: tests/%.c $(STAMP) | $(B)/deps-tests
 $(LIBSUP): $(call object,$(CORE_SRC)) $(B)/members-core
 $(LIBSUPSIM): $(call object,$(SIM_SRC)) $(B)/members-sim
 $(LIBSUP) $(LIBSUPSIM):
-	$(call say,AR)rm -f $@ && $(AR) rcsD $@ $(filter %.o,$^)
+	$(call say,AR)rm -f $@ && $(AR) qcsD $@ $(filter %.o,$^)
 $(B)/members-core: MEMBERS = $(CORE_SRC)
 $(B)/members-sim: MEMBERS = $(SIM_SRC)
 $(B)/members-core $(B)/members-sim: FORCE | $(B)/deps

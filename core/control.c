@@ -109,6 +109,7 @@ static bool idempotent(const struct sup__service *s, enum sup_command command)
 static void hold(struct sup *sup, struct sup__service *s, enum sup_command command)
 {
     bool pause = command == SUP_COMMAND_PAUSE;
+    s->restart_event = false;
     s->operation = pause ? SUP_OPERATION_PAUSED : SUP_OPERATION_QUARANTINED;
     sup__say_plain(sup, pause ? SUP_EVENT_PAUSED : SUP_EVENT_QUARANTINED, s);
     sup__stop(sup, s, intent_of(command));

@@ -68,6 +68,19 @@ static void close_incident(struct sup *sup, struct sup__group *g)
     g->chain_first = g->chain_last = g->chain_cursor = SUP__NONE;
 }
 
+/* Something else takes s over; an incident without members is over. */
+void sup__incident_quit(struct sup *sup, struct sup__service *s)
+{
+    if (!s->member) {
+        return;
+    }
+    struct sup__group *g = &sup->groups[sup__cold_of(sup, s)->incident];
+    sup__incident_leave(sup, s);
+    if (g->chain_first == SUP__NONE && !sup->starting_group) {
+        close_incident(sup, g);
+    }
+}
+
 void sup__incident_dissolve(struct sup *sup, uint32_t group)
 {
     struct sup__group *g = &sup->groups[group];
@@ -128,9 +141,8 @@ static void start_members(struct sup *sup, uint32_t group)
 {
     struct sup__group *g = &sup->groups[group];
     uint32_t slot = g->chain_last;
-    if (slot != SUP__NONE) {
-        say_restart(sup, g);
-    }
+    SUP_ASSERT(slot != SUP__NONE);
+    say_restart(sup, g);
     sup->starting_group = true;
     while (slot != SUP__NONE) {
         struct sup__service *s = &sup->services[slot];
@@ -169,12 +181,10 @@ void sup__incident_advance(struct sup *sup, uint32_t group)
         return;
     }
     g->chain_cursor = SUP__NONE;
-    if (g->incident == SUP__INCIDENT_RESTART) {
-        if (g->incident_due) {
-            start_members(sup, group);
-        }
-    } else {
+    if (g->incident != SUP__INCIDENT_RESTART || g->chain_first == SUP__NONE) {
         sup__incident_dissolve(sup, group);
+    } else if (g->incident_due) {
+        start_members(sup, group);
     }
 }
 

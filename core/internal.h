@@ -546,6 +546,7 @@ void sup__restart_granted(struct sup *sup, struct sup__service *s, uint64_t dela
 void sup__incident_open(struct sup *sup, uint32_t group, enum sup__incident kind);
 void sup__incident_join(struct sup *sup, uint32_t group, struct sup__service *s, bool start);
 void sup__incident_leave(struct sup *sup, struct sup__service *s);
+void sup__incident_quit(struct sup *sup, struct sup__service *s);
 void sup__incident_ended(struct sup *sup, struct sup__service *s);
 void sup__incident_advance(struct sup *sup, uint32_t group);
 void sup__incident_due(struct sup *sup, uint32_t group);

@@ -31,9 +31,17 @@ static int late(struct sup *sup, struct sup_attempt id, const struct sup_end *en
     return SUP_ESTALE;
 }
 
+/* What an attempt may say of its own end; the other outcomes are the supervisor's. */
+static bool outcome_valid(enum sup_outcome outcome)
+{
+    const uint32_t valid = 1u << SUP_OUTCOME_SUCCEEDED | 1u << SUP_OUTCOME_FAILED |
+                           1u << SUP_OUTCOME_CRASHED | 1u << SUP_OUTCOME_ABORTED;
+    return (unsigned)outcome < SUP_OUTCOMES && (valid >> outcome & 1u) != 0;
+}
+
 int sup_report_end(struct sup *sup, struct sup_attempt id, const struct sup_end *end)
 {
-    if (id.slot >= sup->slot_count || end == NULL || (unsigned)end->outcome >= SUP_OUTCOMES) {
+    if (id.slot >= sup->slot_count || end == NULL || !outcome_valid(end->outcome)) {
         return SUP_EINVAL;
     }
     sup__enter(sup);

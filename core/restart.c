@@ -88,7 +88,7 @@ void sup__after_clean_exit(struct sup *sup, struct sup__service *s, uint64_t ran
     forgive(sup, s, ran);
     if (policy->kind == SUP_KIND_INTERVAL && !done) {
         interval_next(sup, s);
-    } else if (policy->restart == SUP_RESTART_ALWAYS && !done) {
+    } else if (policy->restart == SUP_RESTART_ALWAYS && policy->kind != SUP_KIND_INTERVAL) {
         clear_streak(sup, s);
         sup__restart_granted(sup, s, policy->clean_exit_delay.ns, false, "clean exit");
     } else {

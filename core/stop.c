@@ -104,7 +104,7 @@ void sup__stop_due(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->live && s->cancel_delivered);
     if (sup->phase == SUP_SUPERVISOR_DRAINING && sup->drain.key != 0 &&
-        sup->drain.deadline <= sup->now) {
+        sup->drain.deadline <= sup__cold_of(sup, s)->deadline) {
         bool aborted = s->abort_requested;
         sup__disarm(sup, &sup->drain.key);
         sup__drain_timeout(sup);
@@ -157,7 +157,7 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
 {
     SUP_ASSERT(!s->live && intent != SUP__INTENT_NONE);
     if (intent != SUP__INTENT_GROUP) {
-        sup__incident_leave(sup, s);
+        sup__incident_quit(sup, s);
     }
     struct sup__cold *cold = sup__cold_of(sup, s);
     if (intent != SUP__INTENT_REPLACE) {

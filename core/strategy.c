@@ -54,10 +54,14 @@ static void add_siblings(struct sup *sup, uint32_t group, const struct sup__serv
     }
 }
 
+/* Incidents of the groups above may have lost the member they were waiting for:
+ * they go on. */
 static void stop_from_the_last(struct sup *sup, uint32_t group)
 {
     sup->groups[group].chain_cursor = sup->groups[group].chain_first;
-    sup__incident_advance(sup, group);
+    for (uint32_t g = group; g != SUP__NONE; g = sup->groups[g].parent) {
+        sup__incident_advance(sup, g);
+    }
 }
 
 static void act(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
@@ -105,11 +109,20 @@ static void take_over_incidents(struct sup *sup, uint32_t group)
     }
 }
 
+/* An attempt that is stopping already in order to start again, or to be held,
+ * shares the end of its group. */
+static void overrule(struct sup__service *s)
+{
+    if (sup__rank(s->intent) < sup__rank(SUP__INTENT_CANCEL)) {
+        s->intent = SUP__INTENT_GROUP;
+        s->restart_event = false;
+    }
+}
+
 /* Stops every service of the subtree, to be terminated or quarantined. */
 static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
                        enum sup__incident kind)
 {
-    struct sup__group *g = &sup->groups[group];
     take_over_incidents(sup, group);
     sup__incident_open(sup, group, kind);
     sup__incident_join(sup, group, s, false);
@@ -117,20 +130,18 @@ static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
     uint32_t count = sup__group_collect(sup, group);
     for (uint32_t i = 0; i < count; i++) {
         struct sup__service *member = &sup->services[sup->scratch[i]];
-        struct sup__cold *cold = sup__cold_of(sup, member);
         if (member == s || member->phase == SUP_PHASE_TERMINATED) {
             continue;
         }
-        if (cold->incident != SUP__NONE) {
-            sup__incident_leave(sup, member);
-        }
+        sup__incident_leave(sup, member);
         sup__incident_join(sup, group, member, false);
         if (!member->live) {
             sup__incident_ended(sup, member);
+        } else if (member->cancel_delivered) {
+            overrule(member);
         }
     }
-    g->chain_cursor = g->chain_first;
-    sup__incident_advance(sup, group);
+    stop_from_the_last(sup, group);
 }
 
 /* A child group's failure that its parent allows: the subtree's services stop,

@@ -7,84 +7,285 @@
 #include "sup/assert.h"
 #include "sup/error.h"
 
-/* Targets */
-
-static bool matches(const struct sim_target *target, const char *name)
+static struct sup_actor actor_of(const struct sim_action *action)
 {
-    for (uint32_t i = 0; i < target->count; i++)
-        if (strcmp(target->patterns[i], name) == 0 || sim_glob_match(target->patterns[i], name))
-            return true;
-    return false;
+    return (struct sup_actor){
+        .who = action->who != NULL ? action->who : "scenario",
+        .why = action->why != NULL ? action->why : "scenario",
+    };
 }
 
-static bool slot_add(struct sim_timeline *timeline, uint32_t *count, uint32_t slot)
+/* Running out of memory is no answer to check: it ends the run. */
+static void answer(struct sim_engine *engine, const struct sim_act *act, const char *service,
+                   int result)
 {
-    if (*count == timeline->slot_room) {
-        uint32_t room = timeline->slot_room == 0 ? 64 : timeline->slot_room * 2;
-        uint32_t *slots = realloc(timeline->slots, room * sizeof(*slots));
-        if (slots == NULL)
-            return false;
-        timeline->slots = slots;
-        timeline->slot_room = room;
-    }
-    timeline->slots[(*count)++] = slot;
-    return true;
-}
-
-static bool is_one_name(const struct sim_target *target)
-{
-    return target->count == 1 && !sim_glob_is(target->patterns[0]);
-}
-
-/* The registered services that the target names, in registration order, each
- * once. They are listed before any of them is acted upon, since a command may
- * change the registry. */
-static uint32_t targets_find(struct sim_engine *engine, const struct sim_target *target)
-{
-    struct sup_snapshot snapshot;
-    uint32_t count = 0;
-    bool room = true;
-    if (is_one_name(target)) {
-        if (sup_snapshot_of(engine->sup, target->patterns[0], &snapshot) == SUP_OK)
-            room = slot_add(&engine->timeline, &count, snapshot.slot);
-    } else {
-        uint64_t cursor = 0;
-        while (room && sup_snapshot_next(engine->sup, &cursor, &snapshot))
-            if (matches(target, snapshot.service))
-                room = slot_add(&engine->timeline, &count, snapshot.slot);
-    }
-    if (!room)
+    if (result == SUP_ENOMEM)
         engine->error = SUP_ENOMEM;
-    return count;
+    else
+        sim_outcome_result(engine, act, service, result);
 }
 
-static void keep_first(int *result, int answer)
+static void keep_first(int *result, int another)
 {
     if (*result == SUP_OK)
-        *result = answer;
+        *result = another;
 }
 
-/* What one target is to suffer; `name` is registered unless slot is UINT32_MAX. */
-typedef int (*each_fn)(struct sim_engine *engine, struct sim_act *act, uint32_t slot,
-                       const char *name);
+/* Commands on services */
 
-static int unknown_names(struct sim_engine *engine, struct sim_act *act, each_fn each, bool any)
+static enum sup_command command_of(enum sim_action_kind kind)
+{
+    switch (kind) {
+    case SIM_ACT_PAUSE:
+        return SUP_COMMAND_PAUSE;
+    case SIM_ACT_RESUME:
+        return SUP_COMMAND_RESUME;
+    case SIM_ACT_QUARANTINE:
+        return SUP_COMMAND_QUARANTINE;
+    case SIM_ACT_REMOVE:
+        return SUP_COMMAND_REMOVE;
+    case SIM_ACT_RESTART:
+        return SUP_COMMAND_RESTART;
+    case SIM_ACT_CANCEL:
+        return SUP_COMMAND_CANCEL;
+    default:
+        return SUP_COMMAND_ABORT;
+    }
+}
+
+static int command_one(struct sim_engine *engine, struct sim_act *act, const char *name,
+                       uint32_t slot)
+{
+    (void)slot;
+    const struct sim_action *action = act->action;
+    struct sup_actor actor = actor_of(action);
+    struct sup_command_outcome outcome = {0};
+    int result = sup_control(engine->sup, command_of(action->kind), name, &actor, &outcome);
+    sim_outcome_check(engine, act, name, &outcome);
+    return result;
+}
+
+/* Injections */
+
+static struct sup_end end_of(const struct sim_action *action)
+{
+    struct sup_end end = {.outcome = SUP_OUTCOME_SUCCEEDED, .error = action->error};
+    if (action->kind == SIM_ACT_FAIL) {
+        end.outcome = SUP_OUTCOME_FAILED;
+        end.has_code = action->has_code;
+        end.code = action->code;
+    } else if (action->kind == SIM_ACT_CRASH) {
+        end.outcome = SUP_OUTCOME_CRASHED;
+        end.signal = action->signal;
+    }
+    return end;
+}
+
+static bool inject(struct sim_engine *engine, const struct sim_action *action, uint32_t slot)
+{
+    struct sup_end end;
+    switch (action->kind) {
+    case SIM_ACT_READY:
+        return sim_executor_say(&engine->executor, slot, SIM_SAY_READY);
+    case SIM_ACT_NOT_READY:
+        return sim_executor_say(&engine->executor, slot, SIM_SAY_NOT_READY);
+    case SIM_ACT_BEAT:
+        return sim_executor_say(&engine->executor, slot, SIM_SAY_BEAT);
+    default:
+        end = end_of(action);
+        return sim_executor_end(&engine->executor, slot, &end);
+    }
+}
+
+/* A fault that meets nobody tests nothing. One that is repeated need not meet
+ * somebody every time; whether it ever did is asked at the end. */
+static int inject_one(struct sim_engine *engine, struct sim_act *act, const char *name,
+                      uint32_t slot)
+{
+    const struct sim_action *action = act->action;
+    if (slot == UINT32_MAX)
+        return SUP_EUNKNOWN;
+    if (inject(engine, action, slot))
+        act->met++;
+    else if (!action->repeats && !act->scripted)
+        sim_engine_fail(engine, action->place, name, "a live attempt to meet",
+                        "no attempt is live");
+    return SUP_OK;
+}
+
+static int refuse_one(struct sim_engine *engine, struct sim_act *act, const char *name,
+                      uint32_t slot)
+{
+    (void)name;
+    if (slot == UINT32_MAX)
+        return SUP_EUNKNOWN;
+    return sim_executor_refuse(&engine->executor, slot, act->action, &act->met);
+}
+
+/* Targets */
+
+typedef int (*one_fn)(struct sim_engine *engine, struct sim_act *act, const char *name,
+                      uint32_t slot);
+
+static void each(struct sim_engine *engine, struct sim_act *act, one_fn one)
 {
     const struct sim_target *target = &act->action->target;
-    struct sup_snapshot snapshot;
-    int result = SUP_OK;
-    for (uint32_t i = 0; i < target->count; i++) {
-        const char *name = target->patterns[i];
-        if (sim_glob_is(name)) {
-            /* A glob beside names that match is asked no questions. */
-            keep_first(&result, any ? SUP_OK : SUP_EUNKNOWN);
-        } else if (sup_snapshot_of(engine->sup, name, &snapshot) == SUP_EUNKNOWN) {
-            bool twice = false;
-            for (uint32_t before = 0; before < i; before++)
-                twice = twice || strcmp(target->patterns[before], name) == 0;
-            if (!twice)
-                keep_first(&result, each(engine, act, UINT32_MAX, name));
-        }
+    struct sim_timeline *timeline = &engine->timeline;
+    const char *blamed = NULL;
+    uint32_t count = 0;
+    int result = sim_timeline_find(timeline, engine->sup, target, &count);
+    for (uint32_t i = 0; i < count && result != SUP_ENOMEM; i++) {
+        struct sim_found found = timeline->found[i];
+        const char *pattern = target->patterns[found.pattern];
+        const char *name = pattern;
+        int another = SUP_EUNKNOWN;
+        if (found.slot != UINT32_MAX)
+            name = sup_slot_name(engine->sup, found.slot);
+        if (found.slot != UINT32_MAX || !sim_glob_is(pattern))
+            another = one(engine, act, name, found.slot);
+        if (result == SUP_OK && another != SUP_OK)
+            blamed = name;
+        keep_first(&result, another);
     }
-    return result;
+    answer(engine, act, blamed, result);
+}
+
+/* Commands on groups and on everything */
+
+static void act_on_group(struct sim_engine *engine, struct sim_act *act)
+{
+    const struct sim_action *action = act->action;
+    struct sup_actor actor = actor_of(action);
+    struct sup_command_outcome outcome = {0};
+    int result = action->kind == SIM_ACT_CANCEL_GROUP
+                     ? sup_cancel_group(engine->sup, action->group, &actor, &outcome)
+                     : sup_force_abort(engine->sup, action->group, &actor, &outcome);
+    sim_outcome_check(engine, act, NULL, &outcome);
+    sim_outcome_active(engine, act);
+    answer(engine, act, NULL, result);
+}
+
+static void act_shutdown(struct sim_engine *engine, struct sim_act *act)
+{
+    const struct sim_action *action = act->action;
+    struct sup_actor actor = actor_of(action);
+    struct sup_command_outcome outcome = {0};
+    struct sup_duration timeout = {action->timeout_ns};
+    int result = sup_shutdown(engine->sup, action->has_timeout ? &timeout : NULL, &actor,
+                              &outcome);
+    sim_outcome_check(engine, act, NULL, &outcome);
+    answer(engine, act, NULL, result);
+}
+
+static void wait_finished(void *context, int result)
+{
+    struct sim_wait *wait = context;
+    wait->finished = true;
+    sim_outcome_active(wait->engine, wait->act);
+    answer(wait->engine, wait->act, NULL, result);
+}
+
+/* A wait that is over is used again. */
+static struct sim_wait *wait_new(struct sim_engine *engine, struct sim_act *act)
+{
+    struct sim_wait *wait = engine->timeline.waits;
+    while (wait != NULL && !wait->finished)
+        wait = wait->next;
+    if (wait == NULL) {
+        wait = calloc(1, sizeof(*wait));
+        if (wait == NULL)
+            return NULL;
+        wait->next = engine->timeline.waits;
+        engine->timeline.waits = wait;
+    }
+    wait->engine = engine;
+    wait->act = act;
+    wait->finished = false;
+    return wait;
+}
+
+static void act_wait_idle(struct sim_engine *engine, struct sim_act *act)
+{
+    const struct sim_action *action = act->action;
+    struct sup_duration timeout = {action->has_timeout ? action->timeout_ns : SUP_NEVER_NS};
+    struct sim_wait *wait = wait_new(engine, act);
+    if (wait == NULL) {
+        engine->error = SUP_ENOMEM;
+        return;
+    }
+    int result = sup_wait_idle(engine->sup, action->group, timeout, wait_finished, wait);
+    if (result != SUP_OK) {
+        /* It never began, so nobody will call. */
+        wait->finished = true;
+        answer(engine, act, NULL, result);
+    }
+}
+
+static void act_spawn(struct sim_engine *engine, struct sim_act *act)
+{
+    const struct sim_service *service = act->action->service;
+    struct sup_actor actor = actor_of(act->action);
+    int result = SUP_OK;
+    if (act->agents == NULL)
+        result = sim_executor_define(&engine->executor, service, &act->agents);
+    for (uint32_t i = 0; act->agents != NULL && i < service->count; i++) {
+        struct sup_command_outcome outcome = {0};
+        int another = sim_engine_spawn(engine, act->agents, i, &actor, &outcome);
+        sim_outcome_check(engine, act, service->name, &outcome);
+        keep_first(&result, another);
+        if (another == SUP_ENOMEM)
+            result = another;
+    }
+    answer(engine, act, service->name, result);
+}
+
+static void act_stall(struct sim_engine *engine, struct sim_act *act)
+{
+    struct sup_instant now = {engine->now_ns};
+    struct sup_instant awake = sup_instant_add(now, SUP_NS(act->action->stall_ns));
+    if (awake.ns > engine->awake_ns)
+        engine->awake_ns = awake.ns;
+}
+
+void sim_action_do(struct sim_engine *engine, struct sim_act *act)
+{
+    act->done++;
+    switch (act->action->kind) {
+    case SIM_ACT_SPAWN:
+        act_spawn(engine, act);
+        break;
+    case SIM_ACT_PAUSE:
+    case SIM_ACT_RESUME:
+    case SIM_ACT_QUARANTINE:
+    case SIM_ACT_REMOVE:
+    case SIM_ACT_RESTART:
+    case SIM_ACT_CANCEL:
+    case SIM_ACT_ABORT:
+        each(engine, act, command_one);
+        break;
+    case SIM_ACT_CANCEL_GROUP:
+    case SIM_ACT_FORCE_ABORT:
+        act_on_group(engine, act);
+        break;
+    case SIM_ACT_WAIT_IDLE:
+        act_wait_idle(engine, act);
+        break;
+    case SIM_ACT_SHUTDOWN:
+        act_shutdown(engine, act);
+        break;
+    case SIM_ACT_FAIL:
+    case SIM_ACT_CRASH:
+    case SIM_ACT_SUCCEED:
+    case SIM_ACT_READY:
+    case SIM_ACT_NOT_READY:
+    case SIM_ACT_BEAT:
+        each(engine, act, inject_one);
+        break;
+    case SIM_ACT_REFUSE_STARTS:
+        each(engine, act, refuse_one);
+        break;
+    case SIM_ACT_STALL:
+        act_stall(engine, act);
+        break;
+    }
 }

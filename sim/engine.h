@@ -33,7 +33,7 @@ struct sim_engine {
     uint64_t awake_ns; /* until here the supervisor gets no processor */
     uint64_t doings;   /* reports, actions and steps so far */
     uint64_t limit_an_instant;
-    uint64_t wall_start_ns;
+    uint64_t wall_start_ns; /* 0: the run takes its own */
     struct sup *sup;
     struct sim_executor executor;
     struct sim_timeline timeline;
@@ -49,6 +49,8 @@ struct sim_engine {
     bool stopped;   /* the verdict is in already */
     enum sim_verdict verdict;
     char message[SIM_MESSAGE_BYTES];
+    struct sup_metrics metrics; /* of the whole run */
+    uint64_t draws;
 };
 
 /* Everything is in place and nothing has happened yet; the caller
@@ -56,9 +58,15 @@ struct sim_engine {
  * with, or NULL. */
 int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenario,
                     const struct sim_run_options *options, const struct sim_watch *before);
-/* From the registration of the services to the verdict. SUP_OK or SUP_ENOMEM. */
+/* From the registration of the services to the verdict; the supervisor is gone
+ * when it returns. SUP_OK or SUP_ENOMEM. */
 int sim_engine_run(struct sim_engine *engine);
 void sim_engine_release(struct sim_engine *engine);
+
+/* The script items that no attempt has followed: how many there are, and the first
+ * `size` of them, in the order of the file. */
+uint32_t sim_engine_unreached(const struct sim_engine *engine, struct sim_unreached *items,
+                              uint32_t size);
 
 /* Registers the service `index` of a definition. Counted ones are name-index. */
 int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents, uint32_t index,

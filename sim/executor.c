@@ -27,6 +27,7 @@ void sim_executor_init(struct sim_executor *executor, const struct sim_executor_
         .seed = config->seed,
         .aborts_ignored = config->aborts_ignored,
     };
+    executor->definitions_end = &executor->definitions;
     sim_queue_init(&executor->queue);
 }
 
@@ -138,8 +139,8 @@ int sim_executor_define(struct sim_executor *executor, const struct sim_service 
         attempt_add(executor, attempt, &agents->agents[i],
                     depth > 0 ? &agents->frames[(size_t)i * depth] : NULL);
     }
-    agents->next = executor->definitions;
-    executor->definitions = agents;
+    *executor->definitions_end = agents;
+    executor->definitions_end = &agents->next;
     *ret_agents = agents;
     return SUP_OK;
 }

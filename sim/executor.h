@@ -80,7 +80,8 @@ struct sim_executor {
     struct sim_attempt **attempts; /* by index */
     struct sim_slot *slots;
     struct sim_refusal *refusals;
-    struct sim_agents *definitions;
+    struct sim_agents *definitions; /* in the order in which they were made */
+    struct sim_agents **definitions_end;
     struct sim_extra *extras;
     struct sim_oracle *oracle;
     struct sup *sup; /* for the names of slots */

@@ -53,7 +53,8 @@ void sim_timeline_release(struct sim_timeline *timeline)
     }
     free(timeline->buckets);
     free(timeline->acts);
-    free(timeline->slots);
+    free(timeline->found);
+    free(timeline->marks);
     sim_queue_release(&timeline->queue);
     *timeline = (struct sim_timeline){0};
 }

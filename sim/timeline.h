@@ -15,6 +15,7 @@
 
 struct sim_agents;
 struct sim_engine;
+struct sup;
 
 /* What a run keeps of one action. */
 struct sim_act {
@@ -36,6 +37,8 @@ struct sim_wait {
     bool finished;
 };
 
+struct sim_found;
+
 struct sim_timeline {
     struct sim_queue queue;
     struct sim_act *acts; /* one for each entry */
@@ -46,8 +49,17 @@ struct sim_timeline {
     uint32_t bucket_count;
     uint32_t scripted_count;
     struct sim_wait *waits;
-    uint32_t *slots; /* of the target at hand */
-    uint32_t slot_room;
+    struct sim_found *found; /* the target at hand */
+    uint32_t found_room;
+    uint64_t *marks; /* by slot: the last target that named it */
+    uint32_t mark_count;
+    uint64_t mark;
+};
+
+/* One thing that a target names. */
+struct sim_found {
+    uint32_t slot;    /* UINT32_MAX: nothing of that name is registered */
+    uint32_t pattern; /* then: which pattern it is */
 };
 
 int sim_timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario);
@@ -58,6 +70,12 @@ struct sim_act *sim_timeline_take(struct sim_timeline *timeline, uint32_t index)
 /* What is kept of a script's action; NULL when out of memory. */
 struct sim_act *sim_timeline_scripted(struct sim_timeline *timeline,
                                       const struct sim_action *action);
+
+/* What the target names at this moment, in timeline->found: first the registered
+ * services, in registration order, each once, then names that are not registered
+ * and globs that match nothing, as they are written. */
+int sim_timeline_find(struct sim_timeline *timeline, struct sup *sup,
+                      const struct sim_target *target, uint32_t *ret_count);
 
 /* The run is over: faults that never took effect, results never checked and
  * waits never finished are failures. */

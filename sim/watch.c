@@ -7,8 +7,7 @@
 
 void sim_watch_init(struct sim_watch *watch, const struct sim_watch *before)
 {
-    *watch = (struct sim_watch){
-        .slot = UINT32_MAX, .rolling = UINT64_C(0x9E3779B97F4A7C15), .before = before};
+    *watch = (struct sim_watch){.slot = UINT32_MAX, .before = before};
     if (before != NULL)
         watch->spacing_log2 = before->spacing_log2;
 }
@@ -21,34 +20,10 @@ void sim_watch_release(struct sim_watch *watch)
     watch->digest_room = 0;
 }
 
-static uint64_t mix(uint64_t rolling, uint64_t value)
+/* The trace's hash rolls over everything that has happened so far. */
+static uint32_t digest(const struct sim_watch *watch)
 {
-    rolling = (rolling ^ value) * UINT64_C(0xBF58476D1CE4E5B9);
-    return rolling ^ rolling >> 31;
-}
-
-static uint64_t mix_text(uint64_t rolling, const char *text)
-{
-    for (const char *p = text; p != NULL && *p != '\0'; p++)
-        rolling = (rolling ^ (unsigned char)*p) * UINT64_C(0x100000001B3);
-    return rolling;
-}
-
-/* The numbers of an event, in one word where they fit, and its texts. */
-static uint64_t digest(uint64_t rolling, const struct sup_event *event)
-{
-    rolling = mix(rolling, event->at.ns);
-    rolling = mix(rolling, (uint64_t)event->type << 32 | event->fields);
-    rolling = mix(rolling, (uint64_t)event->slot << 32 | event->attempt);
-    if ((event->fields & SUP_FIELD_OUTCOME) != 0)
-        rolling = mix(rolling, event->outcome);
-    if ((event->fields & (SUP_FIELD_DELAY | SUP_FIELD_STREAK)) != 0)
-        rolling = mix(rolling, event->delay.ns ^ event->streak);
-    if ((event->fields & SUP_FIELD_ERROR) != 0)
-        rolling = mix_text(rolling, event->error);
-    if ((event->fields & SUP_FIELD_COMMAND) != 0)
-        rolling = mix(rolling, (uint64_t)event->command << 32 | (uint32_t)event->result);
-    return rolling;
+    return (uint32_t)(sim_trace_hash(watch->trace) >> 32);
 }
 
 static void thin_out(struct sim_watch *watch)
@@ -78,7 +53,7 @@ static void keep(struct sim_watch *watch)
     }
     uint64_t spacing = UINT64_C(1) << watch->spacing_log2;
     if (watch->events % spacing == 0)
-        watch->digests[watch->digest_count++] = (uint32_t)(watch->rolling >> 32);
+        watch->digests[watch->digest_count++] = digest(watch);
 }
 
 static void compare(struct sim_watch *watch, const struct sup_event *event)
@@ -87,7 +62,7 @@ static void compare(struct sim_watch *watch, const struct sup_event *event)
     uint64_t index = (watch->events >> watch->spacing_log2) - 1;
     if (watch->differs || watch->events % spacing != 0 ||
         index >= watch->before->digest_count ||
-        watch->before->digests[index] == (uint32_t)(watch->rolling >> 32))
+        watch->before->digests[index] == digest(watch))
         return;
     watch->differs = true;
     watch->differs_first = watch->events - spacing + 1;
@@ -133,7 +108,6 @@ void sim_watch_event(void *context, const struct sup_event *event)
     watch->at_instant++;
     watch->last_ns = event->at.ns;
     look_for_cause(watch, event);
-    watch->rolling = digest(watch->rolling, event);
     if (watch->before != NULL)
         compare(watch, event);
     else

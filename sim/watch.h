@@ -1,10 +1,10 @@
 /* The watch over a run's progress: counts events, notices a livelock, and keeps
  * a digest of each event, so that two runs that should be one can be compared.
  *
- * A digest costs four bytes an event. When the list is full, every other digest is
- * dropped and from then on only every 2nd, 4th, … event has one; since digests
- * roll over everything before them, a difference is still found, but placed
- * between two events instead of at one.
+ * An event's digest is half of the trace's hash after it: four bytes. When the
+ * list is full, every other digest is dropped and from then on only every 2nd,
+ * 4th, … event has one; since digests roll over everything before them, a
+ * difference is still found, but placed between two events instead of at one.
  */
 #ifndef SIM_WATCH_H
 #define SIM_WATCH_H
@@ -13,6 +13,8 @@
 #include <stdint.h>
 
 #include "sup/event.h"
+
+struct sim_trace;
 
 #define SIM_WATCH_DIGESTS_MAX (1u << 20)
 #define SIM_WATCH_LINE_BYTES 512u
@@ -25,8 +27,7 @@ struct sim_watch {
     uint32_t slot;
     enum sup_event_type rearmed_by;
     uint64_t rearmed; /* how often, at the present instant */
-    /* Digests. */
-    uint64_t rolling;
+    const struct sim_trace *trace; /* subscribed before the watch */
     uint32_t *digests;
     uint32_t digest_count;
     uint32_t digest_room;

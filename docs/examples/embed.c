@@ -34,8 +34,12 @@ static void stop(void *context, struct sup_attempt attempt, void *work)
 static void print(void *context, const struct sup_event *event)
 {
     (void)context;
-    printf("%5" PRIu64 " ms  %-16s attempt %" PRIu32 "\n", event->at.ns / 1000000,
-           sup_event_name(event->type), event->attempt);
+    printf("%4" PRIu64 " ms  %s", event->at.ns / 1000000, sup_event_name(event->type));
+    if (event->fields & SUP_FIELD_OUTCOME)
+        printf(": %s", sup_outcome_name(event->outcome));
+    if (event->fields & SUP_FIELD_DELAY)
+        printf(": %" PRIu64 " ms", event->delay.ns / 1000000);
+    putchar('\n');
 }
 
 int main(void)

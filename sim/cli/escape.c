@@ -4,19 +4,32 @@
 
 #include <string.h>
 
+/* By its first byte; 0 when no character starts so. */
+static size_t sequence_length(unsigned char first)
+{
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first < 0xC2 || first > 0xF4) {
+        return 0;
+    }
+    return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
 size_t cli_utf8(const char *bytes, size_t length)
 {
-    if (length == 0)
+    if (length == 0) {
         return 0;
+    }
     unsigned char first = (unsigned char)bytes[0];
-    size_t need = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3
-                  : first < 0xF5                                                      ? 4
-                                                                                      : 0;
-    if (need == 0 || need > length)
+    size_t need = sequence_length(first);
+    if (need == 0 || need > length) {
         return 0;
+    }
     for (size_t i = 1; i < need; i++) {
-        if (((unsigned char)bytes[i] & 0xC0) != 0x80)
+        if (((unsigned char)bytes[i] & 0xC0) != 0x80) {
             return 0;
+        }
     }
     unsigned char second = need > 1 ? (unsigned char)bytes[1] : 0;
     bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
@@ -27,8 +40,9 @@ size_t cli_utf8(const char *bytes, size_t length)
 size_t cli_columns(const char *bytes, size_t length)
 {
     size_t columns = 0;
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         columns += ((unsigned char)bytes[i] & 0xC0) != 0x80;
+    }
     return columns;
 }
 
@@ -43,16 +57,17 @@ void cli_text_safe(struct cli_text *text, const char *bytes, size_t length)
     for (size_t i = 0; i < length;) {
         size_t size = cli_utf8(bytes + i, length - i);
         unsigned char c = (unsigned char)bytes[i];
-        if (c == '\n')
+        if (c == '\n') {
             cli_text_put(text, "\\n");
-        else if (c == '\t')
+        } else if (c == '\t') {
             cli_text_put(text, "\\t");
-        else if (size == 0 || c < 0x20 || c == 0x7F)
+        } else if (size == 0 || c < 0x20 || c == 0x7F) {
             cli_text_format(text, "\\x%02x", c);
-        else if (is_c1(bytes + i, size))
+        } else if (is_c1(bytes + i, size)) {
             cli_text_format(text, "\\x%02x", (unsigned char)bytes[i + 1]);
-        else
+        } else {
             cli_text_putn(text, bytes + i, size);
+        }
         i += size == 0 ? 1 : size;
     }
 }
@@ -67,10 +82,11 @@ void cli_text_quoted(struct cli_text *text, const char *word)
     }
     cli_text_char(text, '\'');
     for (const char *c = word; *c != '\0'; c++) {
-        if (*c == '\'')
+        if (*c == '\'') {
             cli_text_put(text, "'\\''");
-        else
+        } else {
             cli_text_char(text, *c);
+        }
     }
     cli_text_char(text, '\'');
 }
@@ -82,16 +98,17 @@ void cli_text_json(struct cli_text *text, const char *string)
     for (size_t i = 0; i < length;) {
         size_t size = cli_utf8(string + i, length - i);
         unsigned char c = (unsigned char)string[i];
-        if (size == 0)
+        if (size == 0) {
             cli_text_put(text, "\\ufffd");
-        else if (c == '"' || c == '\\')
+        } else if (c == '"' || c == '\\') {
             cli_text_format(text, "\\%c", c);
-        else if (c == '\n')
+        } else if (c == '\n') {
             cli_text_put(text, "\\n");
-        else if (c < 0x20)
+        } else if (c < 0x20) {
             cli_text_format(text, "\\u%04x", c);
-        else
+        } else {
             cli_text_putn(text, string + i, size);
+        }
         i += size == 0 ? 1 : size;
     }
     cli_text_char(text, '"');
@@ -109,20 +126,21 @@ void cli_text_xml(struct cli_text *text, const char *bytes, size_t length)
     for (size_t i = 0; i < length;) {
         size_t size = cli_utf8(bytes + i, length - i);
         unsigned char c = (unsigned char)bytes[i];
-        if (c == '&')
+        if (c == '&') {
             cli_text_put(text, "&amp;");
-        else if (c == '<')
+        } else if (c == '<') {
             cli_text_put(text, "&lt;");
-        else if (c == '>')
+        } else if (c == '>') {
             cli_text_put(text, "&gt;");
-        else if (c == '"')
+        } else if (c == '"') {
             cli_text_put(text, "&quot;");
-        else if (c == '\n')
+        } else if (c == '\n') {
             cli_text_put(text, "&#10;");
-        else if (size == 0 || c < 0x20 || is_noncharacter(bytes + i, size))
+        } else if (size == 0 || c < 0x20 || is_noncharacter(bytes + i, size)) {
             cli_text_format(text, "\\x%02x", c);
-        else
+        } else {
             cli_text_putn(text, bytes + i, size);
+        }
         i += size == 0 ? 1 : size;
     }
 }

@@ -19,8 +19,9 @@ static const struct cli_executor executors[] = {
 const struct cli_executor *cli_executor_find(const char *name)
 {
     for (size_t i = 0; i < sizeof executors / sizeof executors[0]; i++) {
-        if (strcmp(executors[i].name, name) == 0)
+        if (strcmp(executors[i].name, name) == 0) {
             return &executors[i];
+        }
     }
     return NULL;
 }

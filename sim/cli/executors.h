@@ -14,8 +14,8 @@ struct cli_options;
 /* What sim_run returns. Options other than those of `run` (speed, tolerance) are
  * in `options`. */
 typedef int (*cli_executor_fn)(const struct sim_scenario *scenario,
-                               const struct cli_options *options,
-                               const struct sim_run_options *run, struct sim_result *ret_result);
+                               const struct cli_options *options, const struct sim_run_options *run,
+                               struct sim_result *ret_result);
 
 struct cli_executor {
     const char *name;

@@ -30,14 +30,16 @@ static int append(struct cli_files *files, const char *path)
     if (files->count == files->capacity) {
         uint32_t capacity = files->capacity == 0 ? 16 : files->capacity * 2;
         char **paths = realloc(files->paths, capacity * sizeof paths[0]);
-        if (paths == NULL)
+        if (paths == NULL) {
             return SUP_ENOMEM;
+        }
         files->paths = paths;
         files->capacity = capacity;
     }
     char *copy = strdup(path);
-    if (copy == NULL)
+    if (copy == NULL) {
         return SUP_ENOMEM;
+    }
     files->paths[files->count++] = copy;
     return SUP_OK;
 }
@@ -64,10 +66,12 @@ static int walk_entry(struct walk *walk, const char *path, const char *name, uns
         complain(walk, path, strerror(errno));
         return SUP_OK;
     }
-    if (S_ISDIR(status.st_mode))
+    if (S_ISDIR(status.st_mode)) {
         return walk_directory(walk, path, depth + 1);
-    if (!is_scenario(name))
+    }
+    if (!is_scenario(name)) {
         return SUP_OK;
+    }
     if (S_ISLNK(status.st_mode) && stat(path, &status) != 0) {
         complain(walk, path, strerror(errno));
         return SUP_OK;
@@ -84,16 +88,19 @@ static int walk_entries(struct walk *walk, DIR *directory, const char *path, uns
         errno = 0;
         const struct dirent *entry = readdir(directory);
         if (entry == NULL) {
-            if (errno != 0)
+            if (errno != 0) {
                 complain(walk, path, strerror(errno));
+            }
             break;
         }
-        if (entry->d_name[0] == '.')
+        if (entry->d_name[0] == '.') {
             continue;
+        }
         cli_text_clear(&child);
         cli_text_put(&child, path);
-        if (length > 0 && path[length - 1] != '/')
+        if (length > 0 && path[length - 1] != '/') {
             cli_text_char(&child, '/');
+        }
         cli_text_put(&child, entry->d_name);
         result = child.failed ? SUP_ENOMEM
                               : walk_entry(walk, cli_text_string(&child), entry->d_name, depth);
@@ -128,27 +135,31 @@ int cli_files_find(struct cli_files *files, const char *path, struct cli_text *c
 {
     struct walk walk = {.files = files, .complaints = complaints, .errors = errors};
     struct stat status;
-    if (strcmp(path, "-") == 0)
+    if (strcmp(path, "-") == 0) {
         return append(files, path);
+    }
     if (stat(path, &status) != 0) {
         complain(&walk, path, strerror(errno));
         return SUP_OK;
     }
-    if (!S_ISDIR(status.st_mode))
+    if (!S_ISDIR(status.st_mode)) {
         return append(files, path);
+    }
     uint32_t first = files->count, errors_before = *errors;
     int result = walk_directory(&walk, path, 0);
-    if (files->count > first)
+    if (files->count > first) {
         qsort(files->paths + first, files->count - first, sizeof files->paths[0], compare);
-    else if (result == SUP_OK && *errors == errors_before)
+    } else if (result == SUP_OK && *errors == errors_before) {
         complain(&walk, path, "no scenario in this directory (*.yaml, *.yml or *.json)");
+    }
     return result;
 }
 
 void cli_files_release(struct cli_files *files)
 {
-    for (uint32_t i = 0; i < files->count; i++)
+    for (uint32_t i = 0; i < files->count; i++) {
         free(files->paths[i]);
+    }
     free(files->paths);
     *files = (struct cli_files){0};
 }

@@ -46,19 +46,21 @@ static const char diff_intro[] =
     "  1  they differ\n"
     "  2  one cannot be read, or is not a trace\n";
 
-static const char *const titles[CLI_SECTIONS] = {"what to run:", "how to run it:", "output:",
-                                                 "other:"};
+static const char *const titles[CLI_SECTIONS] = {
+    "what to run:", "how to run it:", "output:", "other:"};
 
 static void put_option(const struct cli_option *option, struct cli_text *text)
 {
     size_t start = text->length;
-    if (option->letter != 0)
+    if (option->letter != 0) {
         cli_text_format(text, "  -%c, ", option->letter);
-    else
+    } else {
         cli_text_put(text, "      ");
+    }
     cli_text_format(text, "--%s", option->name);
-    if (option->value != NULL)
+    if (option->value != NULL) {
         cli_text_format(text, " %s", option->value);
+    }
     size_t used = text->length - start;
     cli_text_pad(text, used < 26 ? 26 - used : 2);
     cli_text_put(text, option->help);
@@ -69,8 +71,9 @@ void cli_help(enum cli_command command, struct cli_text *text)
 {
     static const char *const intros[] = {overview, run_intro, check_intro, diff_intro};
     cli_text_put(text, intros[command]);
-    if (command == CLI_NONE)
+    if (command == CLI_NONE) {
         return;
+    }
     uint32_t count;
     const struct cli_option *table = cli_option_table(&count);
     for (int section = 0; section < CLI_SECTIONS; section++) {
@@ -78,14 +81,17 @@ void cli_help(enum cli_command command, struct cli_text *text)
         for (uint32_t i = 0; i < count; i++) {
             bool shown = ((table[i].commands >> command) & 1u) != 0 &&
                          table[i].section == (enum cli_section)section;
-            if (shown && !titled)
+            if (shown && !titled) {
                 cli_text_format(text, "\n%s\n", titles[section]);
+            }
             titled |= shown;
-            if (shown)
+            if (shown) {
                 put_option(&table[i], text);
+            }
         }
     }
-    if (command == CLI_RUN)
+    if (command == CLI_RUN) {
         cli_text_put(text, "\nFILE '-' writes to standard output. D is a duration like 30s. "
                            "More: man rehearse\n");
+    }
 }

@@ -13,62 +13,73 @@ struct reader {
 
 static bool fail(struct reader *in, const char *error)
 {
-    if (in->error == NULL)
+    if (in->error == NULL) {
         in->error = error;
+    }
     return false;
 }
 
 static void skip_space(struct reader *in)
 {
-    while (in->at < in->length && memchr(" \t\r", in->bytes[in->at], 3) != NULL)
+    while (in->at < in->length && memchr(" \t\r", in->bytes[in->at], 3) != NULL) {
         in->at++;
+    }
 }
 
 static bool take(struct reader *in, char c)
 {
-    if (in->at >= in->length || in->bytes[in->at] != c)
+    if (in->at >= in->length || in->bytes[in->at] != c) {
         return false;
+    }
     in->at++;
     return true;
 }
 
 static int hex_digit(char c)
 {
-    if (c >= '0' && c <= '9')
+    if (c >= '0' && c <= '9') {
         return c - '0';
-    if (c >= 'a' && c <= 'f')
+    }
+    if (c >= 'a' && c <= 'f') {
         return c - 'a' + 10;
+    }
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 static bool read_escape(struct reader *in)
 {
-    if (in->at >= in->length)
+    if (in->at >= in->length) {
         return fail(in, "the string has no end");
+    }
     char c = in->bytes[in->at++];
-    if (c != 'u')
+    if (c != 'u') {
         return (c != '\0' && strchr("\"\\/bfnrt", c) != NULL) || fail(in, "an unknown escape");
+    }
     for (int i = 0; i < 4; i++, in->at++) {
-        if (in->at >= in->length || hex_digit(in->bytes[in->at]) < 0)
+        if (in->at >= in->length || hex_digit(in->bytes[in->at]) < 0) {
             return fail(in, "\\u needs four hexadecimal digits");
+        }
     }
     return true;
 }
 
 static bool read_string(struct reader *in)
 {
-    if (!take(in, '"'))
+    if (!take(in, '"')) {
         return fail(in, "expected a string");
+    }
     while (in->at < in->length) {
         unsigned char c = (unsigned char)in->bytes[in->at++];
-        if (c == '"')
+        if (c == '"') {
             return true;
+        }
         if (c < 0x20) {
             in->at--;
             return fail(in, "a control character in a string");
         }
-        if (c == '\\' && !read_escape(in))
+        if (c == '\\' && !read_escape(in)) {
             return false;
+        }
     }
     return fail(in, "the string has no end");
 }
@@ -76,8 +87,9 @@ static bool read_string(struct reader *in)
 static size_t read_digits(struct reader *in)
 {
     size_t start = in->at;
-    while (in->at < in->length && in->bytes[in->at] >= '0' && in->bytes[in->at] <= '9')
+    while (in->at < in->length && in->bytes[in->at] >= '0' && in->bytes[in->at] <= '9') {
         in->at++;
+    }
     return in->at - start;
 }
 
@@ -86,15 +98,19 @@ static bool read_number(struct reader *in)
     take(in, '-');
     size_t start = in->at;
     size_t digits = read_digits(in);
-    if (digits == 0 || (digits > 1 && in->bytes[start] == '0'))
+    if (digits == 0 || (digits > 1 && in->bytes[start] == '0')) {
         return fail(in, "not a number");
-    if (take(in, '.') && read_digits(in) == 0)
+    }
+    if (take(in, '.') && read_digits(in) == 0) {
         return fail(in, "a number needs digits after its point");
+    }
     if (take(in, 'e') || take(in, 'E')) {
-        if (!take(in, '+'))
+        if (!take(in, '+')) {
             take(in, '-');
-        if (read_digits(in) == 0)
+        }
+        if (read_digits(in) == 0) {
             return fail(in, "a number needs digits in its exponent");
+        }
     }
     return true;
 }
@@ -118,54 +134,67 @@ static bool read_value(struct reader *in, unsigned depth);
 static bool read_items(struct reader *in, char close, unsigned depth)
 {
     skip_space(in);
-    if (take(in, close))
+    if (take(in, close)) {
         return true;
+    }
     for (;;) {
         skip_space(in);
         if (close == '}') {
-            if (!read_string(in))
+            if (!read_string(in)) {
                 return false;
+            }
             skip_space(in);
-            if (!take(in, ':'))
+            if (!take(in, ':')) {
                 return fail(in, "expected ':'");
+            }
         }
-        if (!read_value(in, depth))
+        if (!read_value(in, depth)) {
             return false;
+        }
         skip_space(in);
-        if (take(in, close))
+        if (take(in, close)) {
             return true;
-        if (!take(in, ','))
+        }
+        if (!take(in, ',')) {
             return fail(in, close == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
+        }
     }
 }
 
 static bool read_value(struct reader *in, unsigned depth)
 {
     skip_space(in);
-    if (in->at >= in->length)
+    if (in->at >= in->length) {
         return fail(in, "expected a value");
+    }
     char c = in->bytes[in->at];
-    if (c == '"')
+    if (c == '"') {
         return read_string(in);
-    if (c == '-' || (c >= '0' && c <= '9'))
+    }
+    if (c == '-' || (c >= '0' && c <= '9')) {
         return read_number(in);
-    if (c != '{' && c != '[')
+    }
+    if (c != '{' && c != '[') {
         return read_word(in);
-    if (depth >= CLI_JSON_DEPTH_MAX)
+    }
+    if (depth >= CLI_JSON_DEPTH_MAX) {
         return fail(in, "nested too deeply");
+    }
     in->at++;
     return read_items(in, c == '{' ? '}' : ']', depth + 1);
 }
 
 static bool read_member(struct reader *in, struct cli_json *json)
 {
-    if (json->count == CLI_JSON_MEMBERS_MAX)
+    if (json->count == CLI_JSON_MEMBERS_MAX) {
         return fail(in, "too many members");
+    }
     struct cli_json_member *member = &json->members[json->count];
     skip_space(in);
     size_t start = in->at;
-    if (!read_string(in))
+    if (!read_string(in)) {
         return false;
+    }
     member->key = in->bytes + start + 1;
     member->key_length = in->at - start - 2;
     for (uint32_t i = 0; i < json->count; i++) {
@@ -176,12 +205,14 @@ static bool read_member(struct reader *in, struct cli_json *json)
         }
     }
     skip_space(in);
-    if (!take(in, ':'))
+    if (!take(in, ':')) {
         return fail(in, "expected ':'");
+    }
     skip_space(in);
     start = in->at;
-    if (!read_value(in, 1))
+    if (!read_value(in, 1)) {
         return false;
+    }
     member->value = in->bytes + start;
     member->value_length = in->at - start;
     json->count++;
@@ -191,17 +222,20 @@ static bool read_member(struct reader *in, struct cli_json *json)
 static bool read_object(struct reader *in, struct cli_json *json)
 {
     skip_space(in);
-    if (!take(in, '{'))
+    if (!take(in, '{')) {
         return fail(in, "expected an object");
+    }
     skip_space(in);
     if (!take(in, '}')) {
         do {
-            if (!read_member(in, json))
+            if (!read_member(in, json)) {
                 return false;
+            }
             skip_space(in);
         } while (take(in, ','));
-        if (!take(in, '}'))
+        if (!take(in, '}')) {
             return fail(in, "expected ',' or '}'");
+        }
     }
     skip_space(in);
     return in->at == in->length || fail(in, "text after the object");
@@ -222,8 +256,9 @@ const struct cli_json_member *cli_json_find(const struct cli_json *json, const c
     size_t length = strlen(key);
     for (uint32_t i = 0; i < json->count; i++) {
         const struct cli_json_member *member = &json->members[i];
-        if (member->key_length == length && memcmp(member->key, key, length) == 0)
+        if (member->key_length == length && memcmp(member->key, key, length) == 0) {
             return member;
+        }
     }
     return NULL;
 }
@@ -231,14 +266,16 @@ const struct cli_json_member *cli_json_find(const struct cli_json *json, const c
 bool cli_json_number(const struct cli_json *json, const char *key, uint64_t *ret_number)
 {
     const struct cli_json_member *member = cli_json_find(json, key);
-    if (member == NULL)
+    if (member == NULL) {
         return false;
+    }
     uint64_t number = 0;
     for (size_t i = 0; i < member->value_length; i++) {
         char c = member->value[i];
         uint64_t digit = (uint64_t)(c - '0');
-        if (c < '0' || c > '9' || number > (UINT64_MAX - digit) / 10)
+        if (c < '0' || c > '9' || number > (UINT64_MAX - digit) / 10) {
             return false;
+        }
         number = number * 10 + digit;
     }
     *ret_number = number;
@@ -256,8 +293,9 @@ bool cli_json_is(const struct cli_json *json, const char *key, const char *text)
 static uint32_t four_digits(const char *digits)
 {
     uint32_t value = 0;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) {
         value = value << 4 | (uint32_t)hex_digit(digits[i]);
+    }
     return value;
 }
 
@@ -269,8 +307,9 @@ static void put_utf8(struct cli_text *text, uint32_t c)
     }
     char bytes[4];
     size_t size = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    for (size_t i = size - 1; i > 0; i--, c >>= 6)
+    for (size_t i = size - 1; i > 0; i--, c >>= 6) {
         bytes[i] = (char)(0x80 | (c & 0x3F));
+    }
     static const unsigned lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
     bytes[0] = (char)(lead[size] | c);
     cli_text_putn(text, bytes, size);
@@ -293,8 +332,9 @@ static size_t decode_unicode(const char *at, const char *end, struct cli_text *t
 
 bool cli_json_decode(const struct cli_json_member *member, struct cli_text *text)
 {
-    if (member->value_length < 2 || member->value[0] != '"')
+    if (member->value_length < 2 || member->value[0] != '"') {
         return false;
+    }
     static const char names[] = "bfnrt", codes[] = "\b\f\n\r\t";
     const char *at = member->value + 1, *end = member->value + member->value_length - 1;
     while (at < end) {
@@ -304,10 +344,11 @@ bool cli_json_decode(const struct cli_json_member *member, struct cli_text *text
         }
         const char *name = strchr(names, at[1]);
         at += 2;
-        if (at[-1] == 'u')
+        if (at[-1] == 'u') {
             at += decode_unicode(at, end, text);
-        else
+        } else {
             cli_text_char(text, name == NULL ? at[-1] : codes[name - names]);
+        }
     }
     return true;
 }
@@ -315,10 +356,11 @@ bool cli_json_decode(const struct cli_json_member *member, struct cli_text *text
 void cli_json_show(const struct cli_json_member *member, struct cli_text *text)
 {
     struct cli_text plain = {0};
-    if (cli_json_decode(member, &plain))
+    if (cli_json_decode(member, &plain)) {
         cli_text_safe(text, cli_text_string(&plain), plain.length);
-    else
+    } else {
         cli_text_safe(text, member->value, member->value_length);
+    }
     text->failed |= plain.failed;
     cli_text_release(&plain);
 }

@@ -10,22 +10,25 @@ static bool take_digits(const char **at, uint64_t *ret_number)
     const char *c = *at;
     for (; *c >= '0' && *c <= '9'; c++) {
         uint64_t digit = (uint64_t)(*c - '0');
-        if (number > (UINT64_MAX - digit) / 10)
+        if (number > (UINT64_MAX - digit) / 10) {
             return false;
+        }
         number = number * 10 + digit;
     }
     bool some = c != *at;
     *at = c;
-    if (some)
+    if (some) {
         *ret_number = number;
+    }
     return some;
 }
 
 bool cli_number_read(const char *text, uint64_t *ret_number)
 {
     uint64_t number;
-    if (!take_digits(&text, &number) || *text != '\0')
+    if (!take_digits(&text, &number) || *text != '\0') {
         return false;
+    }
     *ret_number = number;
     return true;
 }
@@ -33,11 +36,13 @@ bool cli_number_read(const char *text, uint64_t *ret_number)
 bool cli_range_read(const char *text, uint64_t *ret_first, uint64_t *ret_last)
 {
     uint64_t first, last;
-    if (!take_digits(&text, &first) || text[0] != '.' || text[1] != '.')
+    if (!take_digits(&text, &first) || text[0] != '.' || text[1] != '.') {
         return false;
+    }
     text += 2;
-    if (!take_digits(&text, &last) || *text != '\0')
+    if (!take_digits(&text, &last) || *text != '\0') {
         return false;
+    }
     *ret_first = first;
     *ret_last = last;
     return true;
@@ -46,17 +51,21 @@ bool cli_range_read(const char *text, uint64_t *ret_first, uint64_t *ret_last)
 bool cli_decimal_read(const char *text, uint64_t *ret_billionths)
 {
     uint64_t whole, part = 0;
-    if (!take_digits(&text, &whole) || whole > UINT64_MAX / 1000000000u - 1)
+    if (!take_digits(&text, &whole) || whole > UINT64_MAX / 1000000000u - 1) {
         return false;
+    }
     if (*text == '.') {
         const char *start = ++text;
-        if (!take_digits(&text, &part) || text - start > 9)
+        if (!take_digits(&text, &part) || text - start > 9) {
             return false;
-        for (long digits = text - start; digits < 9; digits++)
+        }
+        for (long digits = text - start; digits < 9; digits++) {
             part *= 10;
+        }
     }
-    if (*text != '\0')
+    if (*text != '\0') {
         return false;
+    }
     *ret_billionths = whole * 1000000000u + part;
     return true;
 }
@@ -71,8 +80,9 @@ static uint32_t least_of(uint32_t a, uint32_t b)
 uint32_t cli_distance(const char *word, size_t length, const char *other)
 {
     size_t other_length = strlen(other);
-    if (length > WORD_MAX || other_length > WORD_MAX)
+    if (length > WORD_MAX || other_length > WORD_MAX) {
         return UINT32_MAX;
+    }
     uint32_t rows[WORD_MAX + 1][WORD_MAX + 1];
     for (size_t i = 0; i <= length; i++) {
         for (size_t j = 0; j <= other_length; j++) {
@@ -82,8 +92,9 @@ uint32_t cli_distance(const char *word, size_t length, const char *other)
             }
             uint32_t replace = rows[i - 1][j - 1] + (word[i - 1] != other[j - 1]);
             rows[i][j] = least_of(replace, 1 + least_of(rows[i - 1][j], rows[i][j - 1]));
-            if (i > 1 && j > 1 && word[i - 1] == other[j - 2] && word[i - 2] == other[j - 1])
+            if (i > 1 && j > 1 && word[i - 1] == other[j - 2] && word[i - 2] == other[j - 1]) {
                 rows[i][j] = least_of(rows[i][j], rows[i - 2][j - 2] + 1);
+            }
         }
     }
     return rows[length][other_length];

@@ -21,8 +21,9 @@ const char *cli_command_name(enum cli_command command)
 
 static const char *set_seed(struct cli_options *options, const char *value)
 {
-    if (!cli_number_read(value, &options->seed_first))
+    if (!cli_number_read(value, &options->seed_first)) {
         return "a seed is a number from 0 to 18446744073709551615";
+    }
     options->seed_last = options->seed_first;
     options->has_seed = true;
     return NULL;
@@ -30,12 +31,15 @@ static const char *set_seed(struct cli_options *options, const char *value)
 
 static const char *set_seeds(struct cli_options *options, const char *value)
 {
-    if (!cli_range_read(value, &options->seed_first, &options->seed_last))
+    if (!cli_range_read(value, &options->seed_first, &options->seed_last)) {
         return "a range of seeds is written 1..100, both ends included";
-    if (options->seed_last < options->seed_first)
+    }
+    if (options->seed_last < options->seed_first) {
         return "the range is empty: its end lies before its start";
-    if (options->seed_last - options->seed_first >= UINT32_MAX)
+    }
+    if (options->seed_last - options->seed_first >= UINT32_MAX) {
         return "at most 4294967295 seeds at a time";
+    }
     options->has_seeds = true;
     return NULL;
 }
@@ -43,8 +47,9 @@ static const char *set_seeds(struct cli_options *options, const char *value)
 static const char *set_jobs(struct cli_options *options, const char *value)
 {
     uint64_t jobs;
-    if (!cli_number_read(value, &jobs) || jobs == 0 || jobs > JOBS_MAX)
+    if (!cli_number_read(value, &jobs) || jobs == 0 || jobs > JOBS_MAX) {
         return "a number from 1 to 256";
+    }
     options->jobs = (uint32_t)jobs;
     return NULL;
 }
@@ -52,34 +57,39 @@ static const char *set_jobs(struct cli_options *options, const char *value)
 static const char *set_executor(struct cli_options *options, const char *value)
 {
     const struct cli_executor *executor = cli_executor_find(value);
-    if (executor == NULL)
+    if (executor == NULL) {
         return "it is sim, threads or processes";
-    if (executor->run == NULL)
+    }
+    if (executor->run == NULL) {
         return "not available in this build";
+    }
     options->executor = executor;
     return NULL;
 }
 
 static const char *set_speed(struct cli_options *options, const char *value)
 {
-    if (!cli_decimal_read(value, &options->speed_billionths) || options->speed_billionths == 0)
+    if (!cli_decimal_read(value, &options->speed_billionths) || options->speed_billionths == 0) {
         return "a decimal number above 0, like 10 or 0.5";
+    }
     return NULL;
 }
 
 static const char *set_tolerance(struct cli_options *options, const char *value)
 {
     const char *why = "a duration, like 50ms";
-    if (sim_duration_parse(value, &options->tolerance_ns, &why) != 0)
+    if (sim_duration_parse(value, &options->tolerance_ns, &why) != 0) {
         return why;
+    }
     options->has_tolerance = true;
     return NULL;
 }
 
 static const char *set_max_events(struct cli_options *options, const char *value)
 {
-    if (!cli_number_read(value, &options->max_events) || options->max_events == 0)
+    if (!cli_number_read(value, &options->max_events) || options->max_events == 0) {
         return "a number from 1";
+    }
     return NULL;
 }
 
@@ -87,10 +97,12 @@ static const char *set_max_wall(struct cli_options *options, const char *value)
 {
     const char *why = "a duration, like 10s";
     uint64_t ns;
-    if (sim_duration_parse(value, &ns, &why) != 0)
+    if (sim_duration_parse(value, &ns, &why) != 0) {
         return why;
-    if (ns == 0)
+    }
+    if (ns == 0) {
         return "a duration above 0";
+    }
     options->max_wall_ns = ns == UINT64_MAX ? 0 : ns;
     return NULL;
 }
@@ -101,18 +113,18 @@ static const char *set_filter(struct cli_options *options, const char *value)
     return NULL;
 }
 
-#define SET_TEXT(field)                                                                            \
-    static const char *set_##field(struct cli_options *options, const char *value)                 \
-    {                                                                                              \
-        options->field = value;                                                                    \
-        return value[0] == '\0' ? "a file, or - for standard output" : NULL;                       \
+#define SET_TEXT(field) \
+    static const char *set_##field(struct cli_options *options, const char *value) \
+    { \
+        options->field = value; \
+        return value[0] == '\0' ? "a file, or - for standard output" : NULL; \
     }
-#define SET_FLAG(field)                                                                            \
-    static const char *set_##field(struct cli_options *options, const char *value)                 \
-    {                                                                                              \
-        (void)value;                                                                               \
-        options->field = true;                                                                     \
-        return NULL;                                                                               \
+#define SET_FLAG(field) \
+    static const char *set_##field(struct cli_options *options, const char *value) \
+    { \
+        (void)value; \
+        options->field = true; \
+        return NULL; \
     }
 SET_TEXT(trace)
 SET_TEXT(junit)
@@ -141,8 +153,7 @@ static const struct cli_option table[] = {
     {"max-wall", 0, RUN, "D", set_max_wall, CLI_HOW, "real time one run may take (no limit)"},
     {"executor", 0, RUN, "WORLD", set_executor, CLI_HOW, "sim (the default), threads or processes"},
     {"speed", 0, RUN, "X", set_speed, CLI_HOW, "how much faster than real time; not with sim"},
-    {"tolerance", 0, RUN, "D", set_tolerance, CLI_HOW,
-     "how late real time may be; not with sim"},
+    {"tolerance", 0, RUN, "D", set_tolerance, CLI_HOW, "how late real time may be; not with sim"},
     {"verbose", 'v', RUN, NULL, set_verbose, CLI_OUTPUT,
      "the timeline of events, and script items never reached"},
     {"quiet", 'q', RUN | CHECK | DIFF, NULL, set_quiet, CLI_OUTPUT, "only what failed"},
@@ -172,8 +183,9 @@ static bool applies(const struct cli_option *option, enum cli_command command)
 static const struct cli_option *find_long(const char *name, size_t length)
 {
     for (uint32_t i = 0; i < TABLE_COUNT; i++) {
-        if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0)
+        if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0) {
             return &table[i];
+        }
     }
     return NULL;
 }
@@ -181,8 +193,9 @@ static const struct cli_option *find_long(const char *name, size_t length)
 static const struct cli_option *find_short(char letter)
 {
     for (uint32_t i = 0; i < TABLE_COUNT; i++) {
-        if (table[i].letter == letter && letter != 0)
+        if (table[i].letter == letter && letter != 0) {
             return &table[i];
+        }
     }
     return NULL;
 }
@@ -208,8 +221,9 @@ static bool complain(struct reading *in, const char *what, const char *name, siz
 static bool unknown_option(struct reading *in, const char *word, const char *name, size_t length)
 {
     const char *nearest = NULL;
-    uint32_t least = 4;
-    for (uint32_t i = 0; i < TABLE_COUNT; i++) {
+    /* Of a short word any other is near; a letter has no neighbours at all. */
+    uint32_t least = length < 4 ? 2 : 4;
+    for (uint32_t i = 0; i < TABLE_COUNT && word[1] == '-'; i++) {
         uint32_t distance = cli_distance(name, length, table[i].name);
         if (applies(&table[i], in->options->command) && distance < least) {
             least = distance;
@@ -217,8 +231,9 @@ static bool unknown_option(struct reading *in, const char *word, const char *nam
         }
     }
     complain(in, "unknown option", word, (size_t)(name - word) + length);
-    if (nearest != NULL)
+    if (nearest != NULL) {
         cli_text_format(in->message, "; did you mean '--%s'?", nearest);
+    }
     return false;
 }
 
@@ -227,10 +242,11 @@ static bool apply(struct reading *in, const struct cli_option *option, const cha
 {
     if (!applies(option, in->options->command)) {
         cli_text_format(in->message, "'--%s' is not an option of ", option->name);
-        if (in->options->command == CLI_NONE)
+        if (in->options->command == CLI_NONE) {
             cli_text_put(in->message, "rehearse itself: it follows a command");
-        else
+        } else {
             cli_text_format(in->message, "'rehearse %s'", cli_command_name(in->options->command));
+        }
         return false;
     }
     if (option->value == NULL && value != NULL) {
@@ -246,8 +262,9 @@ static bool apply(struct reading *in, const struct cli_option *option, const cha
         value = in->argv[in->next++];
     }
     const char *why = option->set(in->options, value);
-    if (why == NULL)
+    if (why == NULL) {
         return true;
+    }
     cli_text_format(in->message, "'--%s ", option->name);
     cli_text_safe(in->message, value, strlen(value));
     cli_text_format(in->message, "': %s", why);
@@ -259,8 +276,9 @@ static bool read_long(struct reading *in, const char *word)
     const char *name = word + 2;
     size_t length = strcspn(name, "=");
     const struct cli_option *option = find_long(name, length);
-    if (option == NULL)
+    if (option == NULL) {
         return unknown_option(in, word, name, length);
+    }
     return apply(in, option, name[length] == '=' ? name + length + 1 : NULL);
 }
 
@@ -269,13 +287,16 @@ static bool read_short(struct reading *in, const char *word)
 {
     for (const char *c = word + 1; *c != '\0'; c++) {
         const struct cli_option *option = find_short(*c);
-        if (option == NULL)
+        if (option == NULL) {
             return unknown_option(in, word, word + 1, strlen(word + 1));
+        }
         bool valued = option->value != NULL && c[1] != '\0';
-        if (!apply(in, option, valued ? c + 1 : NULL))
+        if (!apply(in, option, valued ? c + 1 : NULL)) {
             return false;
-        if (valued)
+        }
+        if (valued) {
             return true;
+        }
     }
     return true;
 }
@@ -283,8 +304,9 @@ static bool read_short(struct reading *in, const char *word)
 static enum cli_command find_command(const char *word)
 {
     for (int i = CLI_RUN; i <= CLI_DIFF; i++) {
-        if (strcmp(command_names[i], word) == 0)
+        if (strcmp(command_names[i], word) == 0) {
             return (enum cli_command)i;
+        }
     }
     return CLI_NONE;
 }
@@ -293,13 +315,15 @@ static bool read_command(struct reading *in, const char *word)
 {
     if (strcmp(word, "help") == 0) {
         in->options->help = true;
-        if (in->next >= in->argc)
+        if (in->next >= in->argc) {
             return true;
+        }
         word = in->argv[in->next++];
     }
     in->options->command = find_command(word);
-    if (in->options->command != CLI_NONE)
+    if (in->options->command != CLI_NONE) {
         return true;
+    }
     complain(in, "unknown command", word, strlen(word));
     for (int i = CLI_RUN; i <= CLI_DIFF; i++) {
         if (cli_distance(word, strlen(word), command_names[i]) < 3) {
@@ -307,7 +331,9 @@ static bool read_command(struct reading *in, const char *word)
             return false;
         }
     }
-    if (strpbrk(word, "./") != NULL) {
+    if (strcmp(word, "version") == 0) {
+        cli_text_put(in->message, "; did you mean '--version'?");
+    } else if (strpbrk(word, "./") != NULL) {
         cli_text_put(in->message, "; to run a file: rehearse run ");
         cli_text_quoted(in->message, word);
     }
@@ -320,12 +346,15 @@ static bool read_word(struct reading *in, const char *word, bool *options_ended)
         *options_ended = true;
         return true;
     }
-    if (!*options_ended && word[0] == '-' && word[1] == '-')
+    if (!*options_ended && word[0] == '-' && word[1] == '-') {
         return read_long(in, word);
-    if (!*options_ended && word[0] == '-' && word[1] != '\0')
+    }
+    if (!*options_ended && word[0] == '-' && word[1] != '\0') {
         return read_short(in, word);
-    if (in->options->command == CLI_NONE && !*options_ended)
+    }
+    if (in->options->command == CLI_NONE && !*options_ended) {
         return read_command(in, word);
+    }
     in->options->paths[in->options->path_count++] = word;
     return true;
 }
@@ -336,33 +365,37 @@ static bool check_conflicts(const struct cli_options *options, struct cli_text *
 {
     const char *const files[] = {options->trace, options->junit, options->metrics};
     int claims = (options->tap ? 1 : 0) + (options->json ? 1 : 0);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 3; i++) {
         claims += files[i] != NULL && strcmp(files[i], "-") == 0;
-    if (options->has_seed && options->has_seeds)
+    }
+    if (options->has_seed && options->has_seeds) {
         cli_text_put(message, "--seed and --seeds exclude each other");
-    else if (options->verbose && options->quiet)
+    } else if (options->verbose && options->quiet) {
         cli_text_put(message, "--verbose and --quiet exclude each other");
-    else if (claims > 1)
+    } else if (claims > 1) {
         cli_text_put(message, "only one output can have standard output; name files for the rest");
-    else
+    } else {
         return true;
+    }
     return false;
 }
 
 static bool check_paths(const struct cli_options *options, struct cli_text *message)
 {
     uint32_t stdin_count = 0;
-    for (uint32_t i = 0; i < options->path_count; i++)
+    for (uint32_t i = 0; i < options->path_count; i++) {
         stdin_count += strcmp(options->paths[i], "-") == 0;
-    if (options->command == CLI_DIFF && options->path_count != 2)
+    }
+    if (options->command == CLI_DIFF && options->path_count != 2) {
         cli_text_put(message, "two traces are needed: rehearse diff A.jsonl B.jsonl");
-    else if (options->path_count == 0)
+    } else if (options->path_count == 0) {
         cli_text_format(message, "no file or directory is named: rehearse %s FILE|DIR...",
                         cli_command_name(options->command));
-    else if (stdin_count > 1)
+    } else if (stdin_count > 1) {
         cli_text_put(message, "standard input ('-') can be read only once");
-    else
+    } else {
         return true;
+    }
     return false;
 }
 
@@ -377,16 +410,18 @@ bool cli_options_read(int argc, char **argv, struct cli_options *ret_options,
         cli_text_put(ret_message, "out of memory");
         return false;
     }
-    struct reading in = {.argc = argc, .argv = argv, .next = 1, .options = ret_options,
-                         .message = ret_message};
+    struct reading in = {
+        .argc = argc, .argv = argv, .next = 1, .options = ret_options, .message = ret_message};
     bool options_ended = false;
     while (in.next < argc) {
         const char *word = argv[in.next++];
-        if (!read_word(&in, word, &options_ended))
+        if (!read_word(&in, word, &options_ended)) {
             return false;
+        }
     }
-    if (ret_options->help || ret_options->version)
+    if (ret_options->help || ret_options->version) {
         return true;
+    }
     if (ret_options->command == CLI_NONE) {
         cli_text_put(ret_message, "no command is given: run, check or diff");
         return false;

@@ -63,8 +63,8 @@ enum cli_section { CLI_WHAT, CLI_HOW, CLI_OUTPUT, CLI_OTHER, CLI_SECTIONS };
 
 struct cli_option {
     const char *name;
-    char letter; /* 0: none */
-    uint8_t commands; /* bits 1 << enum cli_command */
+    char letter;       /* 0: none */
+    uint8_t commands;  /* bits 1 << enum cli_command */
     const char *value; /* what the help calls it; NULL: takes none */
     /* NULL, or why the value is refused. */
     const char *(*set)(struct cli_options *options, const char *value);

@@ -32,16 +32,19 @@ static void put_failure(struct cli_text *bytes, const struct sim_failure *failur
     put_number(bytes, failure->at_ns);
     put_string(bytes, failure->expected, strlen(failure->expected));
     put_string(bytes, failure->found, strlen(failure->found));
-    if (events != NULL)
+    if (events != NULL) {
         put_string(bytes, cli_text_string(events), events->length);
-    else
+    } else {
         put_string(bytes, "", 0);
+    }
     uint32_t count = failure->service_count;
-    if (count > CLI_SERVICES_SHOWN)
+    if (count > CLI_SERVICES_SHOWN) {
         count = CLI_SERVICES_SHOWN;
+    }
     put_number(bytes, count);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         put_string(bytes, failure->services[i], strlen(failure->services[i]));
+    }
 }
 
 static uint32_t kept(uint32_t failure_count)
@@ -52,11 +55,16 @@ static uint32_t kept(uint32_t failure_count)
 void cli_record_write(const struct cli_record_source *source, struct cli_text *bytes)
 {
     const struct sim_result *result = source->result;
-    const uint64_t numbers[] = {result->seed,     (uint64_t)result->verdict,
-                                (uint64_t)result->status,  result->hash,
-                                result->events,   result->attempts,
-                                result->draws,    result->end_ns,
-                                source->wall_ns,  result->ran_twice};
+    const uint64_t numbers[] = {result->seed,
+                                (uint64_t)result->verdict,
+                                (uint64_t)result->status,
+                                result->hash,
+                                result->events,
+                                result->attempts,
+                                result->draws,
+                                result->end_ns,
+                                source->wall_ns,
+                                result->ran_twice};
     cli_text_putn(bytes, (const char *)numbers, sizeof numbers);
     cli_text_putn(bytes, (const char *)&result->metrics, sizeof result->metrics);
     put_string(bytes, result->message, strlen(result->message));
@@ -64,9 +72,10 @@ void cli_record_write(const struct cli_record_source *source, struct cli_text *b
     put_string(bytes, result->trace, source->trace ? result->trace_length : 0);
     put_number(bytes, result->failure_count);
     put_number(bytes, kept(result->failure_count));
-    for (uint32_t i = 0; i < kept(result->failure_count); i++)
+    for (uint32_t i = 0; i < kept(result->failure_count); i++) {
         put_failure(bytes, &result->failures[i],
                     source->failure_events == NULL ? NULL : &source->failure_events[i]);
+    }
     put_number(bytes, result->unreached_count);
     for (uint32_t i = 0; i < result->unreached_count; i++) {
         put_place(bytes, result->unreached[i].place);
@@ -99,8 +108,9 @@ static uint64_t take_number(struct cursor *in)
 {
     uint64_t number = 0;
     const char *start = take(in, sizeof number);
-    if (start != NULL)
+    if (start != NULL) {
         memcpy(&number, start, sizeof number);
+    }
     return number;
 }
 
@@ -112,8 +122,9 @@ static const char *take_string(struct cursor *in, size_t *ret_length)
         in->short_ = true;
         length = 0;
     }
-    if (ret_length != NULL)
+    if (ret_length != NULL) {
         *ret_length = (size_t)length;
+    }
     return start == NULL ? "" : start;
 }
 
@@ -134,25 +145,29 @@ static void take_failure(struct cursor *in, const char **services, struct cli_fa
     failure->events = take_string(in, NULL);
     failure->services = services;
     uint64_t count = take_number(in);
-    for (uint64_t i = 0; i < count && i < CLI_SERVICES_SHOWN; i++)
+    for (uint64_t i = 0; i < count && i < CLI_SERVICES_SHOWN; i++) {
         services[failure->service_count++] = take_string(in, NULL);
+    }
 }
 
 static int take_failures(struct cursor *in, struct cli_record *record)
 {
     record->failure_total = take_number(in);
     uint64_t count = take_number(in);
-    if (in->short_ || count > CLI_FAILURES_SHOWN)
+    if (in->short_ || count > CLI_FAILURES_SHOWN) {
         return SUP_EINVAL;
+    }
     /* One more than there are, for what a sweep of one seed may add. */
     record->failures = calloc((size_t)count + 1, sizeof record->failures[0]);
     record->service_storage =
         calloc((size_t)count * CLI_SERVICES_SHOWN + 1, sizeof record->service_storage[0]);
-    if (record->failures == NULL || record->service_storage == NULL)
+    if (record->failures == NULL || record->service_storage == NULL) {
         return SUP_ENOMEM;
-    for (uint32_t i = 0; i < (uint32_t)count; i++)
+    }
+    for (uint32_t i = 0; i < (uint32_t)count; i++) {
         take_failure(in, record->service_storage + (size_t)i * CLI_SERVICES_SHOWN,
                      &record->failures[i]);
+    }
     record->failure_count = (uint32_t)count;
     return SUP_OK;
 }
@@ -160,11 +175,13 @@ static int take_failures(struct cursor *in, struct cli_record *record)
 static int take_unreached(struct cursor *in, struct cli_record *record)
 {
     uint64_t count = take_number(in);
-    if (in->short_ || count > in->length / sizeof(uint64_t))
+    if (in->short_ || count > in->length / sizeof(uint64_t)) {
         return SUP_EINVAL;
+    }
     record->unreached = calloc((size_t)count + 1, sizeof record->unreached[0]);
-    if (record->unreached == NULL)
+    if (record->unreached == NULL) {
         return SUP_ENOMEM;
+    }
     for (uint32_t i = 0; i < (uint32_t)count; i++) {
         record->unreached[i].place = take_place(in);
         record->unreached[i].service = take_string(in, NULL);
@@ -186,8 +203,9 @@ static void take_figures(struct cursor *in, struct cli_record *record)
     record->wall_ns = take_number(in);
     record->twice = take_number(in) != 0;
     const char *metrics = take(in, sizeof record->metrics);
-    if (metrics != NULL)
+    if (metrics != NULL) {
         memcpy(&record->metrics, metrics, sizeof record->metrics);
+    }
     record->message = take_string(in, NULL);
     record->tail = take_string(in, NULL);
     record->trace = take_string(in, &record->trace_length);
@@ -199,12 +217,14 @@ int cli_record_read(char *bytes, size_t length, struct cli_record *ret_record)
     struct cli_record record = {.bytes = bytes};
     take_figures(&in, &record);
     int result = take_failures(&in, &record);
-    if (result == SUP_OK)
+    if (result == SUP_OK) {
         result = take_unreached(&in, &record);
+    }
     record.sometimes_count = (uint32_t)take_number(&in);
     record.sometimes = (const bool *)take(&in, record.sometimes_count * sizeof(bool));
-    if (result == SUP_OK && (in.short_ || in.at != in.length))
+    if (result == SUP_OK && (in.short_ || in.at != in.length)) {
         result = SUP_EINVAL;
+    }
     if (result != SUP_OK) {
         cli_record_release(&record);
         return result;

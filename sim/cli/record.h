@@ -44,8 +44,8 @@ struct cli_record {
     uint64_t wall_ns;
     bool twice;
     const char *message;
-    const char *tail;   /* the last trace lines of a run that failed as a whole */
-    const char *trace;  /* "" unless wanted */
+    const char *tail;  /* the last trace lines of a run that failed as a whole */
+    const char *trace; /* "" unless wanted */
     size_t trace_length;
     struct sup_metrics metrics;
     struct cli_failure *failures; /* room for one more */

@@ -52,7 +52,7 @@ void cli_source_line(struct cli_text *text, const struct cli_style *style,
     }
     cli_text_put(text, "    ");
     cli_text_put(text, cli_text_string(&line));
-    cli_text_put(text, "\n    ");
+    cli_text_put(text, at_line_end(&cursor) ? "\n    " : "...\n    ");
     cli_text_pad(text, caret);
     cli_style_put(text, style, CLI_RED, "^");
     cli_text_char(text, '\n');

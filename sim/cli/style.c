@@ -17,9 +17,9 @@ struct cli_style cli_style_for(int descriptor, bool plain)
 void cli_style_on(struct cli_text *text, const struct cli_style *style, enum cli_color color)
 {
     static const char *const codes[] = {
-        [CLI_PLAIN] = "",          [CLI_BOLD] = "\033[1m",   [CLI_DIM] = "\033[2m",
-        [CLI_RED] = "\033[1;31m",  [CLI_GREEN] = "\033[32m", [CLI_YELLOW] = "\033[33m",
-        [CLI_BLUE] = "\033[34m",   [CLI_CYAN] = "\033[36m",
+        [CLI_PLAIN] = "",         [CLI_BOLD] = "\033[1m",   [CLI_DIM] = "\033[2m",
+        [CLI_RED] = "\033[1;31m", [CLI_GREEN] = "\033[32m", [CLI_YELLOW] = "\033[33m",
+        [CLI_BLUE] = "\033[34m",  [CLI_CYAN] = "\033[36m",
     };
     if (style->color) {
         cli_text_put(text, codes[color]);

@@ -15,8 +15,9 @@ void cli_text_release(struct cli_text *text)
 void cli_text_clear(struct cli_text *text)
 {
     text->length = 0;
-    if (text->bytes != NULL)
+    if (text->bytes != NULL) {
         text->bytes[0] = '\0';
+    }
 }
 
 const char *cli_text_string(const struct cli_text *text)
@@ -32,11 +33,13 @@ static bool reserve(struct cli_text *text, size_t more)
         return false;
     }
     size_t needed = text->length + more + 1;
-    if (needed <= text->capacity)
+    if (needed <= text->capacity) {
         return true;
+    }
     size_t capacity = text->capacity < 256 ? 256 : text->capacity;
-    while (capacity < needed)
+    while (capacity < needed) {
         capacity *= 2;
+    }
     char *bytes = realloc(text->bytes, capacity);
     if (bytes == NULL) {
         text->failed = true;
@@ -49,10 +52,12 @@ static bool reserve(struct cli_text *text, size_t more)
 
 void cli_text_putn(struct cli_text *text, const char *bytes, size_t length)
 {
-    if (!reserve(text, length))
+    if (!reserve(text, length)) {
         return;
-    if (length > 0)
+    }
+    if (length > 0) {
         memcpy(text->bytes + text->length, bytes, length);
+    }
     text->length += length;
     text->bytes[text->length] = '\0';
 }
@@ -69,8 +74,9 @@ void cli_text_char(struct cli_text *text, char c)
 
 void cli_text_pad(struct cli_text *text, size_t spaces)
 {
-    if (!reserve(text, spaces))
+    if (!reserve(text, spaces)) {
         return;
+    }
     memset(text->bytes + text->length, ' ', spaces);
     text->length += spaces;
     text->bytes[text->length] = '\0';
@@ -97,8 +103,9 @@ void cli_text_grouped(struct cli_text *text, uint64_t value)
     char digits[24];
     int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)value);
     for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
+        if (i > 0 && (length - i) % 3 == 0) {
             cli_text_char(text, ',');
+        }
         cli_text_char(text, digits[i]);
     }
 }
@@ -118,8 +125,9 @@ static void decimal(struct cli_text *text, uint64_t value, uint64_t rest, int di
     if (rest > 0) {
         char part[24];
         int length = snprintf(part, sizeof part, "%0*llu", digits, (unsigned long long)rest);
-        while (length > 1 && part[length - 1] == '0')
+        while (length > 1 && part[length - 1] == '0') {
             length--;
+        }
         cli_text_char(text, '.');
         cli_text_putn(text, part, (size_t)length);
     }
@@ -145,13 +153,30 @@ void cli_text_duration(struct cli_text *text, uint64_t ns)
         decimal(text, ns / 1000000, ns % 1000000, 6, "ms");
     } else {
         for (size_t i = 0; i < sizeof large / sizeof large[0]; i++) {
-            if (ns >= large[i].ns)
+            if (ns >= large[i].ns) {
                 cli_text_format(text, "%llu%c", (unsigned long long)(ns / large[i].ns),
                                 large[i].unit);
+            }
             ns %= large[i].ns;
         }
-        if (ns > 0)
+        if (ns > 0) {
             decimal(text, ns / 1000000000, ns % 1000000000, 9, "s");
+        }
+    }
+}
+
+void cli_text_about(struct cli_text *text, uint64_t ns)
+{
+    const uint64_t second = 1000000000u, day = 86400 * second, year = 365 * day;
+    if (ns == UINT64_MAX) {
+        cli_text_put(text, "centuries");
+    } else if (ns >= 2 * year) {
+        cli_text_plural(text, ns / year, "year");
+    } else if (ns >= 10 * day) {
+        cli_text_plural(text, ns / day, "day");
+    } else {
+        uint64_t unit = ns >= day ? 3600 * second : ns >= 60 * second ? second : second / 1000;
+        cli_text_duration(text, ns >= unit ? ns - ns % unit : ns);
     }
 }
 
@@ -164,10 +189,11 @@ void cli_text_wall(struct cli_text *text, uint64_t ns)
     const char *unit = ns >= 1000000000u ? "s" : ns >= 1000000u ? "ms" : "us";
     uint64_t scale = ns >= 1000000000u ? 1000000000u : ns >= 1000000u ? 1000000u : 1000u;
     uint64_t whole = ns / scale, part = ns % scale;
-    if (whole >= 100)
+    if (whole >= 100) {
         decimal(text, whole, 0, 0, unit);
-    else if (whole >= 10)
+    } else if (whole >= 10) {
         decimal(text, whole, part / (scale / 10), 1, unit);
-    else
+    } else {
         decimal(text, whole, part / (scale / 100), 2, unit);
+    }
 }

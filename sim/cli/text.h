@@ -37,6 +37,8 @@ void cli_text_grouped(struct cli_text *text, uint64_t value);
 /* Exact and as short as it can be, and a duration that a scenario may contain:
  * 0s, 10ms, 1.25s, 1m30s, 2h, 1d6h; "never". */
 void cli_text_duration(struct cli_text *text, uint64_t ns);
+/* The same for sums, cut to what anybody wants to know: 311 years, 3d4h, 1.25s. */
+void cli_text_about(struct cli_text *text, uint64_t ns);
 /* A time of the wall clock, three digits: 3.21ms, 12.4s. */
 void cli_text_wall(struct cli_text *text, uint64_t ns);
 /* "1 scenario", "2 scenarios" */

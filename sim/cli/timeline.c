@@ -62,25 +62,35 @@ static enum cli_color color_of(const struct cli_json *line)
         const char *event;
         enum cli_color color;
     } colors[] = {
-        {"attempt-started", CLI_GREEN},  {"ready", CLI_GREEN},
-        {"breaker-closed", CLI_GREEN},   {"resumed", CLI_GREEN},
-        {"drained", CLI_GREEN},          {"backing-off", CLI_YELLOW},
-        {"not-ready", CLI_YELLOW},       {"stale", CLI_YELLOW},
-        {"breaker-half-open", CLI_YELLOW}, {"cancel-delivered", CLI_YELLOW},
-        {"late-report", CLI_YELLOW},     {"breaker-opened", CLI_RED},
-        {"limit-exhausted", CLI_RED},    {"stop-deadline", CLI_RED},
-        {"abort-requested", CLI_RED},    {"abandoned", CLI_RED},
-        {"command", CLI_CYAN},           {"shutdown-requested", CLI_CYAN},
-        {"registered", CLI_DIM},         {"group-restart", CLI_YELLOW},
+        {"attempt-started", CLI_GREEN},
+        {"ready", CLI_GREEN},
+        {"breaker-closed", CLI_GREEN},
+        {"resumed", CLI_GREEN},
+        {"drained", CLI_GREEN},
+        {"backing-off", CLI_YELLOW},
+        {"not-ready", CLI_YELLOW},
+        {"stale", CLI_YELLOW},
+        {"breaker-half-open", CLI_YELLOW},
+        {"cancel-delivered", CLI_YELLOW},
+        {"late-report", CLI_YELLOW},
+        {"breaker-opened", CLI_RED},
+        {"limit-exhausted", CLI_RED},
+        {"stop-deadline", CLI_RED},
+        {"abort-requested", CLI_RED},
+        {"abandoned", CLI_RED},
+        {"command", CLI_CYAN},
+        {"shutdown-requested", CLI_CYAN},
+        {"registered", CLI_DIM},
+        {"group-restart", CLI_YELLOW},
     };
     if (cli_json_is(line, "event", "attempt-ended")) {
-        bool quiet = cli_json_is(line, "outcome", "succeeded") ||
-                     cli_json_is(line, "outcome", "cancelled");
+        bool quiet =
+            cli_json_is(line, "outcome", "succeeded") || cli_json_is(line, "outcome", "cancelled");
         return quiet ? CLI_PLAIN : CLI_RED;
     }
     if (cli_json_is(line, "event", "terminated")) {
-        bool quiet = cli_json_is(line, "reason", "completed") ||
-                     cli_json_is(line, "reason", "cancelled");
+        bool quiet =
+            cli_json_is(line, "reason", "completed") || cli_json_is(line, "reason", "cancelled");
         return quiet ? CLI_BOLD : CLI_RED;
     }
     for (size_t i = 0; i < sizeof colors / sizeof colors[0]; i++) {
@@ -106,6 +116,7 @@ static const struct detail details[] = {
     {"outcome", " ", "", "", false},
     {"command", " ", "", "", false},
     {"who", " ", "by ", "", false},
+    {"why", " ", "(", ")", false},
     {"result", ": ", "", "", false},
     {"delay", " ", "", "", true},
     {"cooldown", ", ", "cooldown ", "", true},
@@ -120,16 +131,14 @@ static const struct detail details[] = {
     {"graceful", ", ", "", " graceful", false},
     {"aborted", ", ", "", " aborted", false},
     {"abandoned", ", ", "", " abandoned", false},
-    {"then", ", ", "then ", "", false},
 };
 
 /* Members that the columns show, or put_special. */
 static bool is_shown_elsewhere(const char *key, size_t length)
 {
-    static const char *const keys[] = {"t",        "n",        "event",  "service",
-                                       "group",    "generation", "reason", "text",
-                                       "failures", "restarts", "limit",  "why",
-                                       "idempotent", "timed-out"};
+    static const char *const keys[] = {
+        "t",    "n",        "event",    "service", "group",      "generation", "reason",
+        "text", "failures", "restarts", "limit",   "idempotent", "timed-out",  "then"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (strlen(keys[i]) == length && memcmp(keys[i], key, length) == 0) {
             return true;
@@ -145,8 +154,15 @@ static void separate(struct cli_text *text, size_t start, const char *separator)
     }
 }
 
-static bool is_zero_count(const struct detail *detail, const struct cli_json_member *member)
+/* What would say nothing: a count of zero, a reason that only repeats who. */
+static bool is_empty(const struct detail *detail, const struct cli_json_member *member,
+                     const struct cli_json *line)
 {
+    if (strcmp(detail->key, "why") == 0) {
+        const struct cli_json_member *who = cli_json_find(line, "who");
+        return who != NULL && who->value_length == member->value_length &&
+               memcmp(who->value, member->value, who->value_length) == 0;
+    }
     return detail->after[0] != '\0' && member->value_length == 1 && member->value[0] == '0';
 }
 
@@ -155,7 +171,7 @@ static void put_detail(struct cli_text *text, size_t start, const struct detail 
 {
     const struct cli_json_member *member = cli_json_find(line, detail->key);
     uint64_t ns;
-    if (member == NULL || is_zero_count(detail, member)) {
+    if (member == NULL || is_empty(detail, member, line)) {
         return;
     }
     separate(text, start, detail->separator);
@@ -201,6 +217,7 @@ static void put_special(struct cli_text *text, size_t start, const struct cli_js
     uint64_t generation;
     put_count(text, start, line, "failures");
     put_count(text, start, line, "restarts");
+    put_text_of(text, start, line, "then", ", then ");
     if (cli_json_find(line, "text") != NULL) {
         put_text_of(text, start, line, "text", " ");
     } else {
@@ -224,7 +241,6 @@ static void put_special(struct cli_text *text, size_t start, const struct cli_js
         separate(text, start, ", ");
         cli_text_put(text, "timed out");
     }
-    put_text_of(text, start, line, "why", " - ");
 }
 
 /* What this program does not know is shown as it is. */

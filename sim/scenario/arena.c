@@ -6,7 +6,7 @@
 
 #define BLOCK_BYTES_MIN ((size_t)16 << 10)
 #define BLOCK_BYTES_MAX ((size_t)1 << 20)
-#define ALIGNMENT (sizeof(max_align_t))
+#define ALIGNMENT _Alignof(max_align_t)
 
 struct block {
     struct block *next;

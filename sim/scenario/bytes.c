@@ -121,11 +121,11 @@ bool sim__bytes_check(struct sim__diagnosis *diagnosis, const char *bytes, size_
         char text[80];
         snprintf(text, sizeof(text), "the file is longer than %u MiB",
                  SIM_FILE_BYTES_MAX >> 20);
-        sim__diagnose(diagnosis, (struct sim_place){0, 0}, text);
+        sim__diagnose(diagnosis, (struct sim_place){1, 1}, text);
         return false;
     }
     if (length == 0) {
-        sim__diagnose(diagnosis, (struct sim_place){0, 0}, "the file is empty");
+        sim__diagnose(diagnosis, (struct sim_place){1, 1}, "the file is empty");
         return false;
     }
     return check_characters(diagnosis, bytes, length) &&

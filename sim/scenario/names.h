@@ -34,10 +34,11 @@ struct sim__reference {
 
 struct sim__names {
     struct sim_arena *arena;
-    struct sim__table services; /* space 0: single names; 1: stems of counted ones */
+    struct sim__table services;
     struct sim__table groups;   /* full paths without "runtime." */
     struct sim__table globs;    /* patterns found to match something */
     struct sim__known *first, **last;
+    struct sim__known *first_group, **last_group;
     struct sim__reference *first_reference, **last_reference;
     uint64_t total;     /* services, counts expanded */
     uint64_t glob_work; /* spent on matching so far */
@@ -62,8 +63,12 @@ const char *sim__name_mistake(const char *text, uint32_t length, bool wildcards)
  * unless the supervisor replaces. */
 void sim__declare_service(struct sim__reader *reader, const char *name, bool counted,
                           uint32_t count, bool spawned, struct sim_place place);
-/* Declares a group and its ancestors; *ret_new may be NULL. */
-void sim__declare_group(struct sim__reader *reader, const char *path, bool *ret_new);
+/* Declares a group and its ancestors. */
+void sim__declare_group(struct sim__reader *reader, const char *path);
+/* The same with a policy of its own; false when it has got one already. */
+bool sim__declare_group_policy(struct sim__reader *reader, const char *path);
+/* "a.b" as the trace writes it, "runtime.a.b". NULL when out of memory. */
+const char *sim__full_path(struct sim_arena *arena, const char *path);
 void sim__refer(struct sim__reader *reader, enum sim__reference_kind kind,
                 struct sim_place place, const char *text);
 /* Looks every reference up. */

@@ -68,6 +68,30 @@ static struct sim_place place_of(struct builder *b, struct fy_token *token)
     return sim__cursor_at(&b->cursor, mark->input_pos + b->skipped);
 }
 
+/* The same for a token whose mark comes after its first character, which is
+ * `lead`: a quote, or the star of an alias. */
+static struct sim_place place_after(struct builder *b, struct fy_token *token, char lead)
+{
+    const struct fy_mark *mark = token == NULL ? NULL : fy_token_start_mark(token);
+    size_t offset = mark == NULL ? 0 : mark->input_pos + b->skipped;
+    if (offset == 0 || offset > b->cursor.length || b->cursor.bytes[offset - 1] != lead) {
+        return place_of(b, token);
+    }
+    return sim__cursor_at(&b->cursor, offset - 1);
+}
+
+static struct sim_place scalar_place(struct builder *b, struct fy_token *token)
+{
+    switch (token == NULL ? FYSS_PLAIN : fy_token_scalar_style(token)) {
+    case FYSS_SINGLE_QUOTED:
+        return place_after(b, token, '\'');
+    case FYSS_DOUBLE_QUOTED:
+        return place_after(b, token, '"');
+    default:
+        return place_of(b, token);
+    }
+}
+
 static bool push(struct builder *b, const struct sim__entry *entry)
 {
     if (b->stack_count == b->stack_size) {
@@ -148,7 +172,7 @@ static bool refuse_tag(struct builder *b, struct fy_token *tag)
 static void take_key(struct builder *b, struct frame *frame, struct fy_token *token)
 {
     struct sim__entry *key = &frame->pending;
-    key->place = place_of(b, token);
+    key->place = scalar_place(b, token);
     key->key = text_of(b, token, &key->key_length);
     if (key->key == NULL) {
         return;
@@ -207,7 +231,7 @@ static void take_scalar(struct builder *b, const struct fy_event_scalar_data *da
         take_key(b, frame, data->value);
         return;
     }
-    struct sim_place place = place_of(b, data->value);
+    struct sim_place place = scalar_place(b, data->value);
     struct sim__node *node = new_node(b, SIM__SCALAR, place);
     if (node == NULL) {
         return;
@@ -232,7 +256,7 @@ static void take_scalar(struct builder *b, const struct fy_event_scalar_data *da
 static void take_alias(struct builder *b, struct fy_token *token)
 {
     uint32_t length;
-    struct sim_place place = place_of(b, token);
+    struct sim_place place = place_after(b, token, '*');
     const char *name = text_of(b, token, &length);
     if (name == NULL) {
         return;
@@ -382,7 +406,7 @@ static void build(struct builder *b, struct fy_parser *parser, struct fy_diag *d
         take_syntax_error(b, diag);
         b->root = NULL;
     } else if (b->root == NULL) {
-        fail(b, (struct sim_place){0, 0}, "there is no scenario in the file");
+        fail(b, (struct sim_place){1, 1}, "there is no scenario in the file");
     }
 }
 

@@ -22,7 +22,7 @@
 /* Longest text that a scenario may give (an error, a name, a who, a why). */
 #define SIM__TEXT_BYTES_MAX 4096u
 /* Entries looked at, those of `defaults` once for every service. */
-#define SIM__WORK_MAX (8u * SIM_NODES_MAX)
+#define SIM__WORK_MAX (4u * SIM_NODES_MAX)
 
 struct sim__reader {
     struct sim_arena *arena;   /* of the model */
@@ -63,7 +63,7 @@ bool sim__required(struct sim__reader *reader, const struct sim__node *map,
 bool sim__is_map(const struct sim__node *node);
 /* A scalar with this text. */
 bool sim__is_word(const struct sim__node *node, const char *word);
-/* A map without entries, or nothing at all is no map. */
+/* Checks that it is a map without entries. */
 bool sim__no_arguments(struct sim__reader *reader, const struct sim__node *node);
 
 /* ---- values ---- */
@@ -142,12 +142,8 @@ bool sim__read_target(struct sim__reader *reader, const struct sim__node *node,
 /* A list of names of services, no globs. */
 bool sim__read_names(struct sim__reader *reader, const struct sim__node *node,
                      const char ***ret_names, uint32_t *ret_count);
-bool sim__read_patterns(struct sim__reader *reader, const struct sim__node *node,
-                        struct sim_expectation *expectation);
-bool sim__read_facts(struct sim__reader *reader, const struct sim__node *node,
-                     struct sim_expectation *expectation);
-void sim__read_policy(struct sim__reader *reader, const struct sim__node *node,
-                      struct sim__node *const *values, struct sim_policy_places *places,
+/* The policy of a service map whose keys have been checked. */
+void sim__read_policy(struct sim__reader *reader, const struct sim__node *service,
                       struct sup_policy *policy);
 void sim__read_group_policy(struct sim__reader *reader, const struct sim__node *strategy,
                             const struct sim__node *limit, struct sup_group_policy *policy);

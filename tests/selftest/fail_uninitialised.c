@@ -1,7 +1,7 @@
 /* A planted decision on memory that nobody wrote: the seed of a hidden
  * nondeterminism.
  *
- * Found by memcheck: depends on uninitialised value
+ * Found by memcheck: uninitialised value
  */
 #include <stdio.h>
 #include <stdlib.h>

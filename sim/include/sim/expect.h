@@ -42,5 +42,7 @@ uint32_t sim_expect_failures(const struct sim_expect *expect, const struct sim_f
 /* `sometimes` entry i of the scenario's expectations: did it hold in this run? */
 bool sim_expect_sometimes(const struct sim_expect *expect, uint32_t expectation);
 uint32_t sim_expect_evaluated(const struct sim_expect *expect);
+/* Out of memory during the run: the verdict is incomplete. */
+bool sim_expect_failed(const struct sim_expect *expect);
 
 #endif

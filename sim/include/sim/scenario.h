@@ -210,7 +210,7 @@ struct sim_action {
     enum sim_action_kind kind;
     struct sim_place place;
     bool repeats;         /* every/from/to instead of at */
-    uint64_t at_ns;       /* at, or from (default 0… the first `every` when absent is from) */
+    uint64_t at_ns;       /* at, or from; without from the first time is one `every` */
     uint64_t every_ns;    /* above 0 */
     uint64_t to_ns;       /* inclusive; UINT64_MAX when not given */
     struct sim_target target; /* control, injections, refuse-starts (service) */
@@ -421,6 +421,9 @@ void sim_scenario_free(struct sim_scenario *scenario);
 /* Does `name` match the pattern (* any run of characters, ? one)? */
 bool sim_glob_match(const char *pattern, const char *name);
 bool sim_glob_is(const char *pattern); /* holds a wildcard */
+
+/* "SEGV" for 11, Linux's numbers everywhere; NULL for a number without a name. */
+const char *sim_signal_name(int32_t signal);
 
 /* "1m30s", exact; buffer of at least 48 bytes; returns buffer. */
 char *sim_duration_format(uint64_t ns, char *buffer);

@@ -1,0 +1,47 @@
+/* rehearse check: reads scenarios and says what is wrong with them. */
+#include <stdio.h>
+
+#include "commands.h"
+#include "output.h"
+#include "plan.h"
+#include "sim/run.h"
+#include "sup/error.h"
+
+static void put_summary(const struct cli_plan *plan, struct cli_text *text)
+{
+    if (plan->valid < plan->count) {
+        cli_text_grouped(text, plan->valid);
+        cli_text_put(text, " of ");
+    }
+    cli_text_plural(text, plan->count, "scenario");
+    cli_text_format(text, " %s valid\n", plan->count == 1 ? "is" : "are");
+}
+
+int cli_check(const struct cli_options *options)
+{
+    struct cli_plan plan;
+    struct cli_text text = {0};
+    struct cli_output output;
+    int status = SIM_EXIT_PASS;
+    if (cli_plan_read(options, &plan) != SUP_OK) {
+        fputs("rehearse: out of memory\n", stderr);
+        status = SIM_EXIT_USAGE;
+    } else {
+        cli_plan_complain(&plan);
+        if (plan.errors > 0 || plan.valid < plan.count) {
+            status = SIM_EXIT_USAGE;
+        }
+        if (plan.count > 0 && !options->quiet) {
+            put_summary(&plan, &text);
+        }
+    }
+    if (!cli_output_open(&output, "-") || !cli_output_write(&output, &text)) {
+        status = SIM_EXIT_USAGE;
+    }
+    if (!cli_output_close(&output)) {
+        status = SIM_EXIT_USAGE;
+    }
+    cli_text_release(&text);
+    cli_plan_release(&plan);
+    return status;
+}

@@ -1,0 +1,177 @@
+/* rehearse run: reads the scenarios, runs them, reports. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "execute.h"
+#include "pool.h"
+#include "session.h"
+#include "sup/error.h"
+
+static const struct cli_case *case_of(const struct cli_session *session, uint64_t task)
+{
+    return &session->plan.cases[task / session->seeds];
+}
+
+static uint64_t seed_of(const struct cli_session *session, uint64_t task)
+{
+    const struct cli_options *options = session->options;
+    if (options->has_seed || options->has_seeds) {
+        return options->seed_first + task % session->seeds;
+    }
+    return case_of(session, task)->scenario->seed;
+}
+
+static void work(void *context, uint64_t task, struct cli_text *bytes)
+{
+    struct cli_session *session = context;
+    /* A worker's progress would be that of one among many. */
+    struct cli_progress silent = {0};
+    struct cli_progress *progress = session->options->jobs > 1 ? &silent : &session->progress;
+    progress->done = task;
+    cli_execute(session->options, case_of(session, task), seed_of(session, task), progress, bytes);
+}
+
+static void lost(void *context, uint64_t task, int signal_number, struct cli_text *bytes)
+{
+    struct cli_session *session = context;
+    char message[96];
+    if (signal_number != 0) {
+        snprintf(message, sizeof message, "the process running it was ended by signal %d",
+                 signal_number);
+    } else {
+        snprintf(message, sizeof message, "the process running it ended without a result");
+    }
+    cli_execute_broken(message, seed_of(session, task), SIM_STALLED,
+                       case_of(session, task)->scenario, bytes);
+}
+
+static bool deliver(void *context, uint64_t task, char *bytes, size_t length)
+{
+    struct cli_session *session = context;
+    struct cli_record record;
+    int result = cli_record_read(bytes, length, &record);
+    if (result != SUP_OK) {
+        fprintf(stderr, "rehearse: a result is lost: %s\n", sup_error_text(result));
+        session->tally.status = SIM_EXIT_STALLED;
+        return false;
+    }
+    bool more = cli_session_take(session, task, &record);
+    cli_record_release(&record);
+    return more;
+}
+
+static void tick(void *context, uint64_t done)
+{
+    struct cli_session *session = context;
+    cli_progress_show(&session->progress, done);
+}
+
+/* Invalid files have been reported; from here on only what can be run counts. */
+static void drop_invalid(struct cli_plan *plan)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        if (plan->cases[i].scenario != NULL) {
+            plan->cases[kept++] = plan->cases[i];
+        } else {
+            free(plan->cases[i].diagnostics);
+        }
+    }
+    plan->count = kept;
+}
+
+static void run_all(struct cli_session *session)
+{
+    const struct cli_options *options = session->options;
+    uint64_t started = cli_wall_ns();
+    cli_session_start(session);
+    drop_invalid(&session->plan);
+    bool stopped = options->fail_fast && session->tally.status != SIM_EXIT_PASS;
+    struct cli_pool_work all = {
+        .context = session,
+        .count = stopped || session->write_failed ? 0 : session->plan.count * session->seeds,
+        .jobs = options->jobs,
+        .work = work,
+        .lost = lost,
+        .deliver = deliver,
+        .tick = tick,
+    };
+    cli_progress_start(&session->progress, options->quiet, all.count);
+    if (cli_pool_run(&all) != SUP_OK) {
+        fputs("rehearse: out of memory\n", stderr);
+        session->tally.status = SIM_EXIT_STALLED;
+    }
+    session->tally.wall_ns = cli_wall_ns() - started;
+    cli_session_end(session);
+}
+
+static void put_listed(struct cli_text *text, const struct cli_case *one, bool json)
+{
+    const char *name = one->scenario->name;
+    if (json) {
+        cli_text_put(text, "{\"kind\":\"scenario\",\"file\":");
+        cli_text_json(text, one->path);
+        cli_text_put(text, ",\"scenario\":");
+        cli_text_json(text, name);
+        cli_text_format(text, ",\"seed\":%llu}\n", (unsigned long long)one->scenario->seed);
+        return;
+    }
+    cli_text_safe(text, one->path, strlen(one->path));
+    cli_text_char(text, '\t');
+    cli_text_safe(text, name, strlen(name));
+    cli_text_char(text, '\n');
+}
+
+static int list(const struct cli_options *options, const struct cli_plan *plan)
+{
+    struct cli_output output;
+    struct cli_text text = {0};
+    for (uint32_t i = 0; i < plan->count; i++) {
+        if (plan->cases[i].scenario != NULL) {
+            put_listed(&text, &plan->cases[i], options->json);
+        }
+    }
+    bool good = cli_output_open(&output, "-") && cli_output_write(&output, &text);
+    good = cli_output_close(&output) && good;
+    cli_text_release(&text);
+    return good && plan->errors == 0 && plan->valid == plan->count ? SIM_EXIT_PASS : SIM_EXIT_USAGE;
+}
+
+static int run_session(struct cli_session *session)
+{
+    const struct cli_options *options = session->options;
+    session->seeds = options->has_seeds ? options->seed_last - options->seed_first + 1 : 1;
+    if (cli_session_open(session)) {
+        run_all(session);
+    } else {
+        session->write_failed = true;
+    }
+    cli_session_close(session);
+    int status = (int)session->tally.status;
+    return session->write_failed ? cli_worse(status, SIM_EXIT_USAGE) : status;
+}
+
+int cli_run(const struct cli_options *options)
+{
+    struct cli_session session = {.options = options};
+    struct cli_plan *plan = &session.plan;
+    int status = SIM_EXIT_USAGE;
+    if (cli_plan_read(options, plan) != SUP_OK) {
+        fputs("rehearse: out of memory\n", stderr);
+    } else {
+        uint32_t valid = plan->valid;
+        cli_plan_filter(plan, options);
+        cli_plan_complain(plan);
+        if (options->filter_count > 0 && valid > 0 && plan->valid == 0) {
+            fputs("rehearse: no scenario's name matches --filter\n", stderr);
+        } else if (options->list) {
+            status = list(options, plan);
+        } else if (plan->count > 0) {
+            status = run_session(&session);
+        }
+    }
+    cli_plan_release(plan);
+    return status;
+}

@@ -1,0 +1,21 @@
+/* Runs one scenario with one seed and writes what came of it as a record. */
+#ifndef CLI_EXECUTE_H
+#define CLI_EXECUTE_H
+
+#include "options.h"
+#include "plan.h"
+#include "progress.h"
+#include "text.h"
+
+#define CLI_EVENTS_SHOWN 10u /* the last events with a failure */
+
+/* Appends a record in every case: a run for which there is no memory, or in
+ * which an assertion fails, is a run that came to that. */
+void cli_execute(const struct cli_options *options, const struct cli_case *one, uint64_t seed,
+                 struct cli_progress *progress, struct cli_text *bytes);
+
+/* The record of a run that broke off. */
+void cli_execute_broken(const char *message, uint64_t seed, enum sim_verdict verdict,
+                        const struct sim_scenario *scenario, struct cli_text *bytes);
+
+#endif

@@ -1,0 +1,93 @@
+/* Reads the scenarios that the arguments name. */
+#include "plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sup/error.h"
+
+static int read_case(struct cli_plan *plan, const char *path)
+{
+    struct cli_case *one = &plan->cases[plan->count];
+    struct sim_diagnostics diagnostics = {0};
+    one->path = path;
+    int result = sim_scenario_load(path, &diagnostics, &one->scenario);
+    if (result == SUP_OK) {
+        plan->valid++;
+    } else {
+        one->scenario = NULL;
+        one->diagnostics = diagnostics.text;
+        diagnostics.text = NULL;
+    }
+    sim_diagnostics_release(&diagnostics);
+    plan->count++;
+    return result == SUP_ENOMEM ? SUP_ENOMEM : SUP_OK;
+}
+
+int cli_plan_read(const struct cli_options *options, struct cli_plan *ret_plan)
+{
+    struct cli_plan *plan = ret_plan;
+    *plan = (struct cli_plan){0};
+    int result = SUP_OK;
+    for (uint32_t i = 0; i < options->path_count && result == SUP_OK; i++) {
+        result = cli_files_find(&plan->files, options->paths[i], &plan->complaints, &plan->errors);
+    }
+    if (result == SUP_OK) {
+        plan->cases = calloc((size_t)plan->files.count + 1, sizeof plan->cases[0]);
+        result = plan->cases == NULL ? SUP_ENOMEM : SUP_OK;
+    }
+    for (uint32_t i = 0; i < plan->files.count && result == SUP_OK; i++) {
+        result = read_case(plan, plan->files.paths[i]);
+    }
+    return result;
+}
+
+static bool matches(const struct cli_options *options, const char *name)
+{
+    for (uint32_t i = 0; i < options->filter_count; i++) {
+        if (sim_glob_match(options->filters[i], name)) {
+            return true;
+        }
+    }
+    return options->filter_count == 0;
+}
+
+void cli_plan_filter(struct cli_plan *plan, const struct cli_options *options)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        struct cli_case *one = &plan->cases[i];
+        if (one->scenario != NULL && !matches(options, one->scenario->name)) {
+            sim_scenario_free(one->scenario);
+            plan->valid--;
+        } else {
+            plan->cases[kept++] = *one;
+        }
+    }
+    plan->count = kept;
+}
+
+void cli_plan_complain(const struct cli_plan *plan)
+{
+    fputs(cli_text_string(&plan->complaints), stderr);
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct cli_case *one = &plan->cases[i];
+        if (one->scenario == NULL) {
+            fputs(one->diagnostics == NULL ? "rehearse: out of memory\n" : one->diagnostics,
+                  stderr);
+        }
+    }
+}
+
+void cli_plan_release(struct cli_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->count; i++) {
+        sim_scenario_free(plan->cases[i].scenario);
+        free(plan->cases[i].diagnostics);
+    }
+    free(plan->cases);
+    cli_files_release(&plan->files);
+    cli_text_release(&plan->complaints);
+    *plan = (struct cli_plan){0};
+}

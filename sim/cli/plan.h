@@ -1,0 +1,35 @@
+/* The scenarios that the arguments name, read. */
+#ifndef CLI_PLAN_H
+#define CLI_PLAN_H
+
+#include <stdint.h>
+
+#include "files.h"
+#include "options.h"
+#include "sim/scenario.h"
+
+/* One file: a scenario, or what is wrong with it. */
+struct cli_case {
+    const char *path;
+    struct sim_scenario *scenario; /* NULL: not valid */
+    char *diagnostics;             /* NULL when it is */
+};
+
+struct cli_plan {
+    struct cli_files files;
+    struct cli_case *cases;
+    uint32_t count;
+    uint32_t valid;
+    uint32_t errors;            /* arguments and directories that cannot be read */
+    struct cli_text complaints; /* about those, ready for stderr */
+};
+
+/* Finds and reads everything. 0 or SUP_ENOMEM; invalid files are no failure. */
+int cli_plan_read(const struct cli_options *options, struct cli_plan *ret_plan);
+/* Leaves out the scenarios whose name no filter matches; invalid files stay. */
+void cli_plan_filter(struct cli_plan *plan, const struct cli_options *options);
+/* Writes what is wrong to stderr: arguments first, then files in order. */
+void cli_plan_complain(const struct cli_plan *plan);
+void cli_plan_release(struct cli_plan *plan);
+
+#endif

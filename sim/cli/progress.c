@@ -1,0 +1,98 @@
+/* A line on the terminal while something takes long. */
+#include "progress.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define PATIENCE_NS 500000000u
+#define REFRESH_NS 100000000u
+/* Looking at the clock at every step would cost more than the step. */
+#define STEPS_A_LOOK 256u
+
+uint64_t cli_wall_ns(void)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void cli_progress_start(struct cli_progress *progress, bool quiet, uint64_t count)
+{
+    *progress = (struct cli_progress){.count = count, .started_ns = cli_wall_ns()};
+    progress->on = !quiet && isatty(STDERR_FILENO) == 1;
+}
+
+static bool is_time(struct cli_progress *progress)
+{
+    uint64_t now = cli_wall_ns();
+    if (now - progress->started_ns < PATIENCE_NS || now - progress->looked_ns < REFRESH_NS) {
+        return false;
+    }
+    progress->looked_ns = now;
+    return true;
+}
+
+static void write_line(struct cli_progress *progress, struct cli_text *line)
+{
+    fprintf(stderr, "\r\033[K%s", cli_text_string(line));
+    fflush(stderr);
+    cli_text_release(line);
+    progress->shown = true;
+}
+
+static void put_runs(const struct cli_progress *progress, struct cli_text *line)
+{
+    cli_text_grouped(line, progress->done);
+    cli_text_put(line, " of ");
+    cli_text_plural(line, progress->count, "run");
+}
+
+void cli_progress_show(struct cli_progress *progress, uint64_t done)
+{
+    progress->done = done;
+    if (!progress->on || !is_time(progress)) {
+        return;
+    }
+    struct cli_text line = {0};
+    put_runs(progress, &line);
+    cli_text_put(&line, " done, ");
+    cli_text_wall(&line, progress->looked_ns - progress->started_ns);
+    write_line(progress, &line);
+}
+
+bool cli_progress_step(void *context, uint64_t now_ns, uint64_t events)
+{
+    struct cli_progress *progress = context;
+    if (!progress->on || ++progress->skipped < STEPS_A_LOOK) {
+        return false;
+    }
+    progress->skipped = 0;
+    if (!is_time(progress)) {
+        return false;
+    }
+    struct cli_text line = {0};
+    if (progress->count > 1) {
+        put_runs(progress, &line);
+        cli_text_put(&line, "; ");
+    }
+    cli_text_safe(&line, progress->name, strnlen(progress->name, 40));
+    cli_text_put(&line, ": at ");
+    cli_text_duration(&line, now_ns);
+    cli_text_put(&line, ", ");
+    cli_text_plural(&line, events, "event");
+    write_line(progress, &line);
+    return false;
+}
+
+void cli_progress_clear(struct cli_progress *progress)
+{
+    if (progress->shown) {
+        fputs("\r\033[K", stderr);
+        fflush(stderr);
+        progress->shown = false;
+    }
+}

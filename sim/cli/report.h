@@ -1,0 +1,102 @@
+/* What the command says about its runs: one writer for each form of output.
+ *
+ * A writer is told what happens in the order of the runs and appends to its
+ * text, which the session writes to the writer's file after each call. Adding a
+ * form is one file with one constructor.
+ */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "options.h"
+#include "plan.h"
+#include "record.h"
+#include "style.h"
+#include "text.h"
+
+/* All runs of one scenario with more than one seed. */
+struct cli_sweep {
+    uint64_t first_seed;
+    uint64_t last_seed;
+    uint64_t runs; /* fewer than there are seeds when it was stopped */
+    uint64_t failed;
+    uint64_t failed_seeds[8]; /* the first of them */
+    uint64_t events;
+    uint64_t end_ns_max;
+    enum sim_exit status;
+    const struct cli_failure *failures; /* `sometimes` entries that never held */
+    uint32_t failure_count;
+};
+
+struct cli_tally {
+    uint64_t scenarios; /* valid ones that were run */
+    uint64_t passed;
+    uint64_t failed;
+    uint64_t invalid;
+    uint64_t skipped; /* not run because of --fail-fast */
+    uint64_t runs;
+    uint64_t events;
+    uint64_t virtual_ns; /* saturates */
+    uint64_t wall_ns;
+    enum sim_exit status;
+    bool once;
+};
+
+struct cli_writer;
+
+struct cli_writer_calls {
+    /* Each may be NULL. */
+    void (*start)(struct cli_writer *writer, const struct cli_plan *plan);
+    void (*invalid)(struct cli_writer *writer, const struct cli_case *one);
+    void (*run)(struct cli_writer *writer, const struct cli_case *one,
+                const struct cli_record *record);
+    void (*sweep)(struct cli_writer *writer, const struct cli_case *one,
+                  const struct cli_sweep *sweep);
+    void (*end)(struct cli_writer *writer, const struct cli_tally *tally);
+};
+
+struct cli_writer {
+    const struct cli_writer_calls *calls;
+    const struct cli_options *options;
+    struct cli_text text; /* to be written */
+    struct cli_style style;
+    uint64_t number;      /* of runs or points so far */
+    size_t name_width;    /* human */
+    uint64_t failed_runs; /* human: of the sweep so far */
+    bool gap;             /* human: an empty line was written last */
+    struct cli_text body; /* JUnit: the cases; metrics: the samples */
+    uint64_t failures;    /* JUnit */
+    uint64_t errors;      /* JUnit */
+};
+
+/* The forms of output. */
+extern const struct cli_writer_calls cli_report_human;
+extern const struct cli_writer_calls cli_report_tap;
+extern const struct cli_writer_calls cli_report_json;
+extern const struct cli_writer_calls cli_report_junit;
+extern const struct cli_writer_calls cli_report_metrics;
+extern const struct cli_writer_calls cli_report_trace;
+
+/* Helpers of the writers. */
+/* "rehearse run --seed 7 FILE", quoted for a shell. */
+void cli_report_replay(struct cli_text *text, const struct cli_options *options, const char *path,
+                       uint64_t seed);
+/* "scenario name", with " (seed 7)" in a sweep; not escaped. */
+void cli_report_name(struct cli_text *text, const struct cli_options *options,
+                     const struct cli_case *one, uint64_t seed);
+/* "expected bad-data: phase terminated, found running (at 1s)"; not escaped. */
+void cli_report_failure(struct cli_text *text, const struct cli_failure *failure);
+/* Everything about a failed run as plain text, several lines. */
+void cli_report_details(struct cli_text *text, const struct cli_style *style,
+                        const struct cli_options *options, const struct cli_case *one,
+                        const struct cli_record *record);
+/* The failures of a sweep: its `sometimes` entries. */
+void cli_report_failures(struct cli_text *text, const struct cli_style *style,
+                         const struct cli_case *one, const struct cli_failure *failures,
+                         uint32_t count);
+/* "pass", "FAIL", "INVALID" …: one word for a run's line. */
+const char *cli_report_word(enum sim_exit status);
+
+#endif

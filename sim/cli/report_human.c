@@ -1,0 +1,263 @@
+/* The report for people: a line for each scenario, what failed and why, a total. */
+#include <string.h>
+
+#include "report.h"
+#include "source_line.h"
+#include "timeline.h"
+
+#define NAME_WIDTH_MAX 48u
+/* Failed seeds of a sweep that are shown in full. */
+#define SEEDS_SHOWN 3u
+
+/* What a seed adds to a name in a sweep. */
+static size_t seed_width(const struct cli_options *options)
+{
+    struct cli_text text = {0};
+    if (options->has_seeds) {
+        cli_text_format(&text, " (seed %llu)", (unsigned long long)options->seed_last);
+    }
+    size_t width = text.length;
+    cli_text_release(&text);
+    return width;
+}
+
+static void start(struct cli_writer *writer, const struct cli_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct sim_scenario *scenario = plan->cases[i].scenario;
+        size_t width = scenario == NULL ? 0 : cli_columns(scenario->name, strlen(scenario->name));
+        if (width > NAME_WIDTH_MAX) {
+            width = NAME_WIDTH_MAX;
+        }
+        if (width > writer->name_width) {
+            writer->name_width = width;
+        }
+    }
+    writer->name_width += seed_width(writer->options);
+    writer->gap = true;
+}
+
+static void put_left(struct cli_text *text, const struct cli_text *word, size_t width)
+{
+    size_t columns = cli_columns(cli_text_string(word), word->length);
+    cli_text_put(text, cli_text_string(word));
+    cli_text_pad(text, columns < width ? width - columns : 0);
+}
+
+static void put_right(struct cli_text *text, const struct cli_text *word, size_t width)
+{
+    size_t columns = cli_columns(cli_text_string(word), word->length);
+    cli_text_pad(text, columns < width ? width - columns : 0);
+    cli_text_put(text, cli_text_string(word));
+}
+
+/* "pass     name            10m   1,234 events" */
+static void put_line(struct cli_writer *writer, enum sim_exit status, const char *name,
+                     uint64_t end_ns, uint64_t events)
+{
+    struct cli_text *text = &writer->text;
+    struct cli_text word = {0};
+    cli_text_put(&word, cli_report_word(status));
+    cli_style_on(text, &writer->style, status == SIM_EXIT_PASS ? CLI_GREEN : CLI_RED);
+    put_left(text, &word, 7);
+    cli_style_off(text, &writer->style, CLI_GREEN);
+    cli_text_put(text, "  ");
+    cli_text_clear(&word);
+    cli_text_safe(&word, name, strlen(name));
+    put_left(text, &word, writer->name_width);
+    cli_text_put(text, "  ");
+    cli_text_clear(&word);
+    cli_text_duration(&word, end_ns);
+    put_right(text, &word, 10);
+    cli_text_clear(&word);
+    cli_text_plural(&word, events, "event");
+    put_right(text, &word, 16);
+    text->failed |= word.failed;
+    cli_text_release(&word);
+}
+
+static void put_run_line(struct cli_writer *writer, const struct cli_case *one,
+                         const struct cli_record *record)
+{
+    const struct sim_scenario *scenario = one->scenario;
+    struct cli_text name = {0};
+    cli_report_name(&name, writer->options, one, record->seed);
+    put_line(writer, record->status, cli_text_string(&name), record->end_ns, record->events);
+    cli_text_release(&name);
+    cli_text_put(&writer->text, "  ");
+    cli_style_on(&writer->text, &writer->style, CLI_DIM);
+    cli_text_format(&writer->text, "%016llx", (unsigned long long)record->hash);
+    cli_style_off(&writer->text, &writer->style, CLI_DIM);
+    if (scenario->has_verdict && record->status == SIM_EXIT_PASS && scenario->verdict != SIM_PASS) {
+        cli_text_format(&writer->text, "  %s, as it must", sim_verdict_name(scenario->verdict));
+    }
+    cli_text_char(&writer->text, '\n');
+    writer->gap = false;
+}
+
+/* Sets what was said about one failure off from the next line. */
+static void put_gap(struct cli_writer *writer)
+{
+    if (!writer->gap && !writer->options->quiet) {
+        cli_text_char(&writer->text, '\n');
+        writer->gap = true;
+    }
+}
+
+static void put_head(struct cli_writer *writer, const struct cli_case *one,
+                     const struct cli_record *record)
+{
+    struct cli_text *text = &writer->text;
+    const struct sim_scenario *scenario = one->scenario;
+    const struct sim_place nowhere = {0};
+    if (!writer->gap) {
+        cli_text_char(text, '\n');
+    }
+    cli_style_on(text, &writer->style, CLI_BOLD);
+    cli_text_safe(text, scenario->name, strlen(scenario->name));
+    cli_style_off(text, &writer->style, CLI_BOLD);
+    cli_text_char(text, '\n');
+    if (scenario->about != NULL) {
+        cli_text_safe(text, scenario->about, strcspn(scenario->about, "\n"));
+        cli_text_char(text, '\n');
+    }
+    cli_style_on(text, &writer->style, CLI_DIM);
+    cli_source_place(text, one->path, nowhere);
+    cli_text_format(text, "seed %llu", (unsigned long long)record->seed);
+    cli_style_off(text, &writer->style, CLI_DIM);
+    cli_text_put(text, "\n\n");
+}
+
+static void put_unreached(struct cli_writer *writer, const struct cli_case *one,
+                          const struct cli_record *record)
+{
+    for (uint32_t i = 0; i < record->unreached_count; i++) {
+        const struct cli_unreached *item = &record->unreached[i];
+        cli_source_place(&writer->text, one->path, item->place);
+        cli_style_put(&writer->text, &writer->style, CLI_YELLOW, "note: ");
+        cli_text_put(&writer->text, "no attempt of ");
+        cli_text_safe(&writer->text, item->service, strlen(item->service));
+        cli_text_put(&writer->text, " reached this item of its script\n");
+        cli_source_line(&writer->text, &writer->style, one->scenario, item->place);
+    }
+}
+
+static void put_timeline(struct cli_writer *writer, const struct cli_case *one,
+                         const struct cli_record *record)
+{
+    put_head(writer, one, record);
+    cli_timeline(&writer->text, &writer->style, record->trace, record->trace_length, 2);
+    cli_text_char(&writer->text, '\n');
+    put_unreached(writer, one, record);
+}
+
+static void run(struct cli_writer *writer, const struct cli_case *one,
+                const struct cli_record *record)
+{
+    bool failed = record->status != SIM_EXIT_PASS;
+    writer->number++;
+    if (writer->options->verbose) {
+        put_timeline(writer, one, record);
+    }
+    if (failed && writer->options->has_seeds && ++writer->failed_runs > SEEDS_SHOWN) {
+        return;
+    }
+    if (failed || writer->options->verbose ||
+        (!writer->options->quiet && !writer->options->has_seeds)) {
+        put_run_line(writer, one, record);
+    }
+    if (failed) {
+        cli_report_details(&writer->text, &writer->style, writer->options, one, record);
+        put_gap(writer);
+    }
+}
+
+static void put_failed_seeds(struct cli_writer *writer, const struct cli_sweep *sweep)
+{
+    const uint64_t room = sizeof sweep->failed_seeds / sizeof sweep->failed_seeds[0];
+    cli_text_put(&writer->text, ", ");
+    cli_text_grouped(&writer->text, sweep->failed);
+    cli_text_put(&writer->text, " failed: ");
+    for (uint64_t i = 0; i < sweep->failed && i < room; i++) {
+        cli_text_format(&writer->text, "%s%llu", i == 0 ? "" : " ",
+                        (unsigned long long)sweep->failed_seeds[i]);
+    }
+    if (sweep->failed > room) {
+        cli_text_put(&writer->text, " ...");
+    }
+}
+
+static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
+                      const struct cli_sweep *sweep)
+{
+    writer->failed_runs = 0;
+    if (writer->options->quiet && sweep->status == SIM_EXIT_PASS) {
+        return;
+    }
+    put_line(writer, sweep->status, one->scenario->name, sweep->end_ns_max, sweep->events);
+    cli_text_put(&writer->text, "  ");
+    cli_text_plural(&writer->text, sweep->runs, "seed");
+    if (sweep->failed > 0) {
+        put_failed_seeds(writer, sweep);
+    }
+    if (sweep->runs <= sweep->last_seed - sweep->first_seed) {
+        cli_text_put(&writer->text, ", stopped there");
+    }
+    cli_text_char(&writer->text, '\n');
+    writer->gap = false;
+    cli_report_failures(&writer->text, &writer->style, one, sweep->failures, sweep->failure_count);
+    if (sweep->failure_count > 0) {
+        cli_text_format(&writer->text, "  replay: rehearse run --seeds %llu..%llu ",
+                        (unsigned long long)sweep->first_seed,
+                        (unsigned long long)sweep->last_seed);
+        cli_text_quoted(&writer->text, one->path);
+        cli_text_char(&writer->text, '\n');
+        put_gap(writer);
+    }
+}
+
+static void put_part(struct cli_text *text, uint64_t count, const char *what)
+{
+    if (count > 0) {
+        cli_text_put(text, ", ");
+        cli_text_grouped(text, count);
+        cli_text_format(text, " %s", what);
+    }
+}
+
+static void end(struct cli_writer *writer, const struct cli_tally *tally)
+{
+    struct cli_text *text = &writer->text;
+    if (writer->options->quiet) {
+        return;
+    }
+    bool good = tally->status == SIM_EXIT_PASS;
+    put_gap(writer);
+    cli_style_on(text, &writer->style, good ? CLI_GREEN : CLI_RED);
+    cli_text_plural(text, tally->scenarios + tally->invalid + tally->skipped, "scenario");
+    cli_text_put(text, ": ");
+    cli_text_grouped(text, tally->passed);
+    cli_text_put(text, " passed");
+    put_part(text, tally->failed, "failed");
+    put_part(text, tally->invalid, "invalid");
+    put_part(text, tally->skipped, "not run");
+    cli_style_off(text, &writer->style, CLI_GREEN);
+    cli_text_put(text, "; ");
+    if (tally->runs != tally->scenarios) {
+        cli_text_plural(text, tally->runs, "run");
+        cli_text_put(text, ", ");
+    }
+    cli_text_plural(text, tally->events, "event");
+    cli_text_put(text, "; ");
+    cli_text_about(text, tally->virtual_ns);
+    cli_text_put(text, " of virtual time in ");
+    cli_text_wall(text, tally->wall_ns);
+    cli_text_put(text, tally->once ? "\n" : ", every run twice\n");
+}
+
+const struct cli_writer_calls cli_report_human = {
+    .start = start,
+    .run = run,
+    .sweep = sweep_end,
+    .end = end,
+};

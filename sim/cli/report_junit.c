@@ -1,0 +1,142 @@
+/* The report as JUnit XML, as continuous integration reads it: a test case for
+ * each run, an error for each invalid file. Times are of the wall clock. */
+#include <string.h>
+
+#include "report.h"
+
+static const struct cli_style plain;
+
+static void put_attribute(struct cli_text *text, const char *name, const char *value)
+{
+    cli_text_format(text, " %s=\"", name);
+    cli_text_xml(text, value, strlen(value));
+    cli_text_char(text, '"');
+}
+
+/* Line ends stay as they are in character data. */
+static void put_content(struct cli_text *text, const char *content)
+{
+    while (*content != '\0') {
+        size_t length = strcspn(content, "\n");
+        cli_text_xml(text, content, length);
+        cli_text_char(text, '\n');
+        content += length + (content[length] == '\n');
+    }
+}
+
+static void put_seconds(struct cli_text *text, uint64_t ns)
+{
+    cli_text_format(text, " time=\"%llu.%06llu\"", (unsigned long long)(ns / 1000000000u),
+                    (unsigned long long)(ns / 1000 % 1000000));
+}
+
+static void open_case(struct cli_writer *writer, const char *name, const char *path,
+                      uint64_t wall_ns)
+{
+    writer->number++;
+    cli_text_put(&writer->body, "    <testcase");
+    put_attribute(&writer->body, "name", name);
+    put_attribute(&writer->body, "classname", path);
+    put_attribute(&writer->body, "file", path);
+    put_seconds(&writer->body, wall_ns);
+}
+
+/* `kind` is failure or error; ends the case. */
+static void put_problem(struct cli_writer *writer, const char *kind, const char *type,
+                        const char *message, const char *details)
+{
+    cli_text_format(&writer->body, ">\n      <%s", kind);
+    put_attribute(&writer->body, "type", type);
+    put_attribute(&writer->body, "message", message);
+    cli_text_char(&writer->body, '>');
+    put_content(&writer->body, details);
+    cli_text_format(&writer->body, "</%s>\n    </testcase>\n", kind);
+}
+
+static void invalid(struct cli_writer *writer, const struct cli_case *one)
+{
+    const char *details = one->diagnostics == NULL ? "out of memory" : one->diagnostics;
+    struct cli_text first = {0};
+    cli_text_putn(&first, details, strcspn(details, "\n"));
+    writer->errors++;
+    open_case(writer, one->path, one->path, 0);
+    put_problem(writer, "error", "invalid", cli_text_string(&first), details);
+    cli_text_release(&first);
+}
+
+static void put_message(struct cli_text *text, const struct cli_record *record)
+{
+    if (record->message[0] != '\0') {
+        cli_text_put(text, record->message);
+    } else if (record->failure_count > 0) {
+        cli_report_failure(text, &record->failures[0]);
+    } else {
+        cli_text_format(text, "verdict %s", sim_verdict_name(record->verdict));
+    }
+}
+
+static void run(struct cli_writer *writer, const struct cli_case *one,
+                const struct cli_record *record)
+{
+    struct cli_text name = {0}, message = {0}, details = {0};
+    cli_report_name(&name, writer->options, one, record->seed);
+    open_case(writer, cli_text_string(&name), one->path, record->wall_ns);
+    if (record->status == SIM_EXIT_PASS) {
+        cli_text_put(&writer->body, "/>\n");
+    } else {
+        writer->failures++;
+        put_message(&message, record);
+        cli_report_details(&details, &plain, writer->options, one, record);
+        put_problem(writer, "failure", sim_verdict_name(record->verdict), cli_text_string(&message),
+                    cli_text_string(&details));
+    }
+    writer->text.failed |= name.failed || message.failed || details.failed;
+    cli_text_release(&name);
+    cli_text_release(&message);
+    cli_text_release(&details);
+}
+
+static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
+                      const struct cli_sweep *sweep)
+{
+    struct cli_text name = {0}, message = {0}, details = {0};
+    if (sweep->failure_count == 0) {
+        return;
+    }
+    cli_text_format(&name, "%s (seeds %llu..%llu)", one->scenario->name,
+                    (unsigned long long)sweep->first_seed, (unsigned long long)sweep->last_seed);
+    open_case(writer, cli_text_string(&name), one->path, 0);
+    writer->failures++;
+    cli_report_failure(&message, &sweep->failures[0]);
+    cli_report_failures(&details, &plain, one, sweep->failures, sweep->failure_count);
+    put_problem(writer, "failure", "expectation-failed", cli_text_string(&message),
+                cli_text_string(&details));
+    cli_text_release(&name);
+    cli_text_release(&message);
+    cli_text_release(&details);
+}
+
+static void end(struct cli_writer *writer, const struct cli_tally *tally)
+{
+    struct cli_text counts = {0};
+    cli_text_format(&counts, " tests=\"%llu\" failures=\"%llu\" errors=\"%llu\" skipped=\"0\"",
+                    (unsigned long long)writer->number, (unsigned long long)writer->failures,
+                    (unsigned long long)writer->errors);
+    put_seconds(&counts, tally->wall_ns);
+    cli_text_format(&writer->text,
+                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                    "<testsuites name=\"rehearse\"%s>\n"
+                    "  <testsuite name=\"rehearse\"%s>\n",
+                    cli_text_string(&counts), cli_text_string(&counts));
+    cli_text_putn(&writer->text, cli_text_string(&writer->body), writer->body.length);
+    cli_text_put(&writer->text, "  </testsuite>\n</testsuites>\n");
+    writer->text.failed |= counts.failed || writer->body.failed;
+    cli_text_release(&counts);
+}
+
+const struct cli_writer_calls cli_report_junit = {
+    .invalid = invalid,
+    .run = run,
+    .sweep = sweep_end,
+    .end = end,
+};

@@ -1,0 +1,274 @@
+/* One invocation of `rehearse run`: adds the runs up and tells the writers. */
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+
+static bool add_writer(struct cli_session *session, const struct cli_writer_calls *calls,
+                       const char *path)
+{
+    struct cli_writer *writer = &session->writers[session->writer_count];
+    *writer = (struct cli_writer){.calls = calls, .options = session->options};
+    return cli_output_open(&session->outputs[session->writer_count++], path);
+}
+
+static bool wants_stdout(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
+bool cli_session_open(struct cli_session *session)
+{
+    const struct cli_options *options = session->options;
+    bool good = true;
+    if (options->tap) {
+        good = add_writer(session, &cli_report_tap, "-");
+    } else if (options->json) {
+        good = add_writer(session, &cli_report_json, "-");
+    } else if (!wants_stdout(options->trace) && !wants_stdout(options->junit) &&
+               !wants_stdout(options->metrics)) {
+        good = add_writer(session, &cli_report_human, "-");
+        session->writers[0].style = cli_style_for(STDOUT_FILENO, options->no_color);
+    }
+    if (options->trace != NULL) {
+        good = add_writer(session, &cli_report_trace, options->trace) && good;
+    }
+    if (options->junit != NULL) {
+        good = add_writer(session, &cli_report_junit, options->junit) && good;
+    }
+    if (options->metrics != NULL) {
+        good = add_writer(session, &cli_report_metrics, options->metrics) && good;
+    }
+    return good;
+}
+
+void cli_session_close(struct cli_session *session)
+{
+    for (uint32_t i = 0; i < session->writer_count; i++) {
+        session->write_failed |= !cli_output_close(&session->outputs[i]);
+        cli_text_release(&session->writers[i].text);
+        cli_text_release(&session->writers[i].body);
+    }
+    free(session->held);
+}
+
+static void flush(struct cli_session *session)
+{
+    cli_progress_clear(&session->progress);
+    for (uint32_t i = 0; i < session->writer_count; i++) {
+        session->write_failed |= !cli_output_write(&session->outputs[i], &session->writers[i].text);
+    }
+}
+
+static void count_status(struct cli_session *session, int status)
+{
+    session->tally.status = (enum sim_exit)cli_worse((int)session->tally.status, status);
+}
+
+void cli_session_start(struct cli_session *session)
+{
+    struct cli_plan *plan = &session->plan;
+    for (uint32_t i = 0; i < session->writer_count; i++) {
+        struct cli_writer *writer = &session->writers[i];
+        if (writer->calls->start != NULL) {
+            writer->calls->start(writer, plan);
+        }
+        for (uint32_t j = 0; j < plan->count; j++) {
+            if (plan->cases[j].scenario == NULL && writer->calls->invalid != NULL) {
+                writer->calls->invalid(writer, &plan->cases[j]);
+            }
+        }
+    }
+    session->tally.invalid = plan->count - plan->valid;
+    session->tally.once = session->options->once;
+    if (session->tally.invalid > 0 || plan->errors > 0) {
+        count_status(session, SIM_EXIT_USAGE);
+    }
+    flush(session);
+}
+
+void cli_session_end(struct cli_session *session)
+{
+    session->tally.skipped = session->plan.valid - session->tally.scenarios;
+    for (uint32_t i = 0; i < session->writer_count; i++) {
+        struct cli_writer *writer = &session->writers[i];
+        if (writer->calls->end != NULL) {
+            writer->calls->end(writer, &session->tally);
+        }
+    }
+    flush(session);
+}
+
+/* The failure of a `sometimes` entry that never held. */
+static struct cli_failure never_held(const struct sim_expectation *expectation, uint64_t runs)
+{
+    return (struct cli_failure){
+        .place = expectation->place,
+        .at_ns = UINT64_MAX,
+        .expected = runs == 1 ? "'sometimes' to hold in this run"
+                              : "'sometimes' to hold in at least one seed of the sweep",
+        .found =
+            runs == 1 ? "it never held (other seeds may: --seeds A..B)" : "it held in none of them",
+        .events = "",
+    };
+}
+
+/* Counts into `failures`, which may be NULL, the entries that `held` denies. */
+static uint32_t find_never_held(const struct sim_scenario *scenario, const bool *held,
+                                uint64_t runs, struct cli_failure *failures)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < scenario->expectation_count; i++) {
+        if (scenario->expectations[i].when != SIM_WHEN_SOMETIMES || held[i]) {
+            continue;
+        }
+        if (failures != NULL) {
+            failures[count] = never_held(&scenario->expectations[i], runs);
+        }
+        count++;
+    }
+    return count;
+}
+
+/* With one seed a `sometimes` entry has to hold in its run. */
+static void judge_single(const struct sim_scenario *scenario, struct cli_record *record)
+{
+    bool judged = record->verdict == SIM_PASS || record->verdict == SIM_EXPECTATION_FAILED;
+    if (!judged || record->sometimes_count != scenario->expectation_count) {
+        return;
+    }
+    uint32_t count = find_never_held(scenario, record->sometimes, 1, NULL);
+    if (count == 0) {
+        return;
+    }
+    size_t total = (size_t)record->failure_count + count;
+    struct cli_failure *failures = realloc(record->failures, total * sizeof record->failures[0]);
+    if (failures != NULL) {
+        find_never_held(scenario, record->sometimes, 1, failures + record->failure_count);
+        record->failures = failures;
+        record->failure_count = (uint32_t)total;
+    }
+    record->failure_total += count;
+    record->verdict = SIM_EXPECTATION_FAILED;
+    bool meant = scenario->has_verdict && scenario->verdict == SIM_EXPECTATION_FAILED;
+    record->status = meant ? SIM_EXIT_PASS : SIM_EXIT_EXPECTATION;
+}
+
+static void add_run(struct cli_session *session, const struct cli_record *record)
+{
+    struct cli_tally *tally = &session->tally;
+    tally->runs++;
+    tally->events += record->events;
+    tally->virtual_ns += record->end_ns;
+    if (tally->virtual_ns < record->end_ns) {
+        tally->virtual_ns = UINT64_MAX;
+    }
+    count_status(session, (int)record->status);
+    session->case_failed |= record->status != SIM_EXIT_PASS;
+}
+
+static void add_to_sweep(struct cli_session *session, const struct sim_scenario *scenario,
+                         const struct cli_record *record)
+{
+    struct cli_sweep *sweep = &session->sweep;
+    const uint64_t room = sizeof sweep->failed_seeds / sizeof sweep->failed_seeds[0];
+    sweep->runs++;
+    sweep->events += record->events;
+    if (record->end_ns > sweep->end_ns_max) {
+        sweep->end_ns_max = record->end_ns;
+    }
+    if (record->status != SIM_EXIT_PASS) {
+        if (sweep->failed < room) {
+            sweep->failed_seeds[sweep->failed] = record->seed;
+        }
+        sweep->failed++;
+    }
+    sweep->status = (enum sim_exit)cli_worse((int)sweep->status, (int)record->status);
+    if (session->held != NULL && record->sometimes_count == scenario->expectation_count) {
+        for (uint32_t i = 0; i < record->sometimes_count; i++) {
+            session->held[i] |= record->sometimes[i];
+        }
+    }
+}
+
+static void begin_sweep(struct cli_session *session, const struct sim_scenario *scenario)
+{
+    session->case_failed = false;
+    session->sweep = (struct cli_sweep){
+        .first_seed = session->options->seed_first,
+        .last_seed = session->options->seed_last,
+    };
+    free(session->held);
+    session->held = calloc((size_t)scenario->expectation_count + 1, sizeof session->held[0]);
+}
+
+/* A sweep that was stopped says nothing about `sometimes`. */
+static struct cli_failure *judge_sweep(struct cli_session *session,
+                                       const struct sim_scenario *scenario)
+{
+    struct cli_sweep *sweep = &session->sweep;
+    if (session->held == NULL || sweep->runs < session->seeds) {
+        return NULL;
+    }
+    uint32_t count = find_never_held(scenario, session->held, sweep->runs, NULL);
+    struct cli_failure *failures = count == 0 ? NULL : calloc(count, sizeof failures[0]);
+    if (failures != NULL) {
+        find_never_held(scenario, session->held, sweep->runs, failures);
+        sweep->failures = failures;
+        sweep->failure_count = count;
+    }
+    if (count > 0) {
+        sweep->status = (enum sim_exit)cli_worse((int)sweep->status, SIM_EXIT_EXPECTATION);
+        count_status(session, SIM_EXIT_EXPECTATION);
+        session->case_failed = true;
+    }
+    return failures;
+}
+
+static void end_case(struct cli_session *session, const struct cli_case *one)
+{
+    struct cli_failure *failures = NULL;
+    if (session->seeds > 1) {
+        failures = judge_sweep(session, one->scenario);
+        for (uint32_t i = 0; i < session->writer_count; i++) {
+            struct cli_writer *writer = &session->writers[i];
+            if (writer->calls->sweep != NULL) {
+                writer->calls->sweep(writer, one, &session->sweep);
+            }
+        }
+        free(failures);
+    }
+    session->tally.scenarios++;
+    session->tally.passed += !session->case_failed;
+    session->tally.failed += session->case_failed;
+}
+
+bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_record *record)
+{
+    const struct cli_case *one = &session->plan.cases[task / session->seeds];
+    uint64_t index = task % session->seeds;
+    if (index == 0) {
+        begin_sweep(session, one->scenario);
+    }
+    if (session->seeds == 1) {
+        judge_single(one->scenario, record);
+    }
+    add_run(session, record);
+    add_to_sweep(session, one->scenario, record);
+    for (uint32_t i = 0; i < session->writer_count; i++) {
+        struct cli_writer *writer = &session->writers[i];
+        if (writer->calls->run != NULL) {
+            writer->calls->run(writer, one, record);
+        }
+    }
+    bool stop = session->options->fail_fast && record->status != SIM_EXIT_PASS;
+    if (stop || index + 1 == session->seeds) {
+        end_case(session, one);
+        stop |= session->options->fail_fast && session->case_failed;
+    }
+    flush(session);
+    return !stop && !session->write_failed;
+}

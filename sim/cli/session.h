@@ -1,0 +1,39 @@
+/* One invocation of `rehearse run`: its scenarios, its writers, what came of it
+ * so far. */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "output.h"
+#include "plan.h"
+#include "progress.h"
+#include "report.h"
+
+#define CLI_WRITERS_MAX 4u
+
+struct cli_session {
+    const struct cli_options *options;
+    struct cli_plan plan;
+    uint64_t seeds; /* a scenario's runs */
+    struct cli_writer writers[CLI_WRITERS_MAX];
+    struct cli_output outputs[CLI_WRITERS_MAX];
+    uint32_t writer_count;
+    struct cli_progress progress;
+    struct cli_tally tally;
+    struct cli_sweep sweep;
+    bool *held;       /* of the sweep: did expectation i ever hold? */
+    bool case_failed; /* a run of the scenario at hand did not pass */
+    bool write_failed;
+};
+
+/* Opens the outputs that the options ask for. */
+bool cli_session_open(struct cli_session *session);
+/* Flushes and closes them. */
+void cli_session_close(struct cli_session *session);
+
+/* The reports, each to all writers. */
+void cli_session_start(struct cli_session *session);
+void cli_session_end(struct cli_session *session);
+/* Takes the result of a run over; false when no more are wanted. */
+bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_record *record);
+
+#endif

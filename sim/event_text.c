@@ -1,0 +1,194 @@
+/* One event as text: a JSON line of the trace, and a line for people. */
+#include <string.h>
+
+#include "event_values.h"
+#include "json.h"
+#include "sim/scenario.h"
+#include "sim/trace.h"
+
+static void json_value(struct sim__out *out, const struct sim__value *value)
+{
+    switch (value->kind) {
+    case SIM__VALUE_NUMBER:
+        sim__out_u64(out, value->number);
+        break;
+    case SIM__VALUE_SIGNED:
+        sim__out_i64(out, value->negative);
+        break;
+    case SIM__VALUE_TEXT:
+        sim__json_string(out, value->text);
+        break;
+    case SIM__VALUE_BOOL:
+        sim__out_text(out, value->boolean ? "true" : "false");
+        break;
+    }
+}
+
+size_t sim_event_json(const struct sup_event *event, char *buffer, size_t size)
+{
+    struct sim__value values[SIM__VALUES_MAX];
+    uint32_t count = sim__event_values(event, values);
+    struct sim__out out;
+    sim__out_init(&out, buffer, size);
+    for (uint32_t i = 0; i < count; i++) {
+        sim__out_text(&out, i == 0 ? "{\"" : ",\"");
+        sim__out_text(&out, values[i].key);
+        sim__out_text(&out, "\":");
+        json_value(&out, &values[i]);
+    }
+    sim__out_char(&out, '}');
+    return out.length;
+}
+
+/* ---- for people ---- */
+
+#define TIME_COLUMNS 12u
+#define NAME_COLUMNS 18u
+#define EVENT_COLUMNS 19u
+
+static void duration(struct sim__out *out, const char *before, struct sup_duration length)
+{
+    char buffer[48];
+    sim__out_text(out, before);
+    sim__out_text(out, sim_duration_format(length.ns, buffer));
+}
+
+static void counted(struct sim__out *out, const char *before, uint64_t count, const char *after)
+{
+    sim__out_text(out, before);
+    sim__out_u64(out, count);
+    sim__out_text(out, after);
+}
+
+static void ending_line(struct sim__out *out, const struct sup_event *event)
+{
+    if (event->fields & SUP_FIELD_OUTCOME) {
+        sim__out_char(out, ' ');
+        sim__out_text(out, sup_outcome_name(event->outcome));
+    }
+    if (event->fields & SUP_FIELD_EXIT) {
+        sim__out_text(out, event->fields & SUP_FIELD_OUTCOME ? ", exit " : " ");
+        sim__out_text(out, sup_outcome_name(event->exit));
+    }
+    if (event->fields & SUP_FIELD_ERROR) {
+        sim__out_text(out, ": ");
+        sim__out_safe(out, event->error != NULL ? event->error : "");
+    }
+    if (event->fields & SUP_FIELD_CODE) {
+        sim__out_text(out, " (code ");
+        sim__out_i64(out, event->code);
+        sim__out_char(out, ')');
+    }
+    if (event->fields & SUP_FIELD_SIGNAL) {
+        sim__out_text(out, " (signal ");
+        sim__out_i64(out, event->signal);
+        sim__out_char(out, ')');
+    }
+}
+
+static void wait_line(struct sim__out *out, const struct sup_event *event)
+{
+    duration(out, " ", event->delay);
+    counted(out, ", streak ", event->streak, "");
+    if (event->fields & SUP_FIELD_ERROR) {
+        sim__out_text(out, ", after: ");
+        sim__out_safe(out, event->error != NULL ? event->error : "");
+    }
+}
+
+static void limit_line(struct sim__out *out, const struct sup_event *event)
+{
+    bool breaker = event->type == SUP_EVENT_BREAKER_OPENED;
+    counted(out, " ", event->count, " of ");
+    counted(out, "", event->limit, breaker ? " failures" : " restarts");
+    if (event->fields & SUP_FIELD_DELAY) {
+        duration(out, ", cooldown ", event->delay);
+    }
+    if (event->fields & SUP_FIELD_THEN) {
+        sim__out_text(out, ", then ");
+        sim__out_text(out, sup_limit_then_name((enum sup_limit_then)event->then));
+    }
+}
+
+static void command_line(struct sim__out *out, const struct sup_event *event)
+{
+    sim__out_char(out, ' ');
+    sim__out_text(out, sup_command_name(event->command));
+    sim__out_text(out, " by ");
+    sim__out_safe(out, event->who != NULL ? event->who : "");
+    sim__out_text(out, " (");
+    sim__out_safe(out, event->why != NULL ? event->why : "");
+    sim__out_text(out, "): ");
+    sim__out_text(out, sup_error_name(event->result));
+    if (event->idempotent) {
+        sim__out_text(out, ", nothing new");
+    }
+}
+
+static void drain_line(struct sim__out *out, const struct sup_event *event)
+{
+    duration(out, " took ", event->took);
+    sim__out_text(out, event->timed_out ? ", timed out" : "");
+    counted(out, ", already exited ", event->drain.already_exited, "");
+    counted(out, ", graceful ", event->drain.graceful, "");
+    counted(out, ", aborted ", event->drain.aborted, "");
+    counted(out, ", abandoned ", event->drain.abandoned, "");
+}
+
+static void details(struct sim__out *out, const struct sup_event *event)
+{
+    if (event->fields & SUP_FIELD_GENERATION) {
+        counted(out, " generation ", event->generation, "");
+    }
+    if (event->fields & SUP_FIELD_ATTEMPT) {
+        counted(out, " #", event->attempt, "");
+    }
+    if (event->type == SUP_EVENT_BACKING_OFF) {
+        wait_line(out, event);
+    } else {
+        ending_line(out, event);
+    }
+    if (event->fields & SUP_FIELD_REASON) {
+        sim__out_char(out, ' ');
+        sim__out_text(out, sup_reason_name(event->reason));
+    }
+    if (event->fields & SUP_FIELD_TEXT) {
+        sim__out_text(out, event->fields & SUP_FIELD_REASON ? ": " : " ");
+        sim__out_safe(out, event->text != NULL ? event->text : "");
+    }
+    if (event->fields & SUP_FIELD_COUNT) {
+        limit_line(out, event);
+    }
+    if (event->fields & SUP_FIELD_COMMAND) {
+        command_line(out, event);
+    }
+    if (event->fields & SUP_FIELD_TIMEOUT) {
+        duration(out, " timeout ", event->timeout);
+    }
+    if (event->fields & SUP_FIELD_DRAIN) {
+        drain_line(out, event);
+    }
+}
+
+size_t sim_event_line(const struct sup_event *event, char *buffer, size_t size)
+{
+    struct sim__out out;
+    sim__out_init(&out, buffer, size);
+    duration(&out, "", (struct sup_duration){event->at.ns});
+    sim__out_pad(&out, 0, TIME_COLUMNS);
+    size_t from = out.length;
+    const char *subject = event->service != NULL ? event->service : event->group;
+    sim__out_safe(&out, subject != NULL ? subject : "-");
+    sim__out_pad(&out, from, NAME_COLUMNS);
+    from = out.length;
+    sim__out_text(&out, sup_event_name(event->type));
+    size_t end = out.length;
+    struct sim__out rest;
+    sim__out_init(&rest, NULL, 0);
+    details(&rest, event);
+    if (rest.length > 0) {
+        sim__out_pad(&out, from, EVENT_COLUMNS - 1);
+        details(&out, event);
+    }
+    return rest.length > 0 ? out.length : end;
+}

@@ -1,0 +1,30 @@
+/* An event as a list of keys and values, in the order of a trace line.
+ *
+ * The one place that knows which key carries which field of an event: the trace
+ * writes this list, expectations look things up in it.
+ */
+#ifndef SIM_EVENT_VALUES_H
+#define SIM_EVENT_VALUES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sup/event.h"
+
+enum sim__value_kind { SIM__VALUE_NUMBER, SIM__VALUE_SIGNED, SIM__VALUE_TEXT, SIM__VALUE_BOOL };
+
+struct sim__value {
+    const char *key;
+    enum sim__value_kind kind;
+    uint64_t number;
+    int64_t negative; /* SIM__VALUE_SIGNED */
+    const char *text;
+    bool boolean;
+};
+
+#define SIM__VALUES_MAX 32u
+
+/* Fills values[] and returns how many: `t`, `n` and `event` first. */
+uint32_t sim__event_values(const struct sup_event *event, struct sim__value *values);
+
+#endif

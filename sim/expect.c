@@ -1,0 +1,353 @@
+/* Expectations: when each is looked at, and the verdicts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "expect_internal.h"
+#include "facts.h"
+#include "sup/error.h"
+
+/* ---- setting up ---- */
+
+static bool is_ongoing(const struct sim_expectation *e)
+{
+    return e->when == SIM_WHEN_BY || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER ||
+           e->when == SIM_WHEN_SOMETIMES;
+}
+
+static bool is_of_the_run(const struct sim_expectation *e)
+{
+    return e->what == SIM_WHAT_STARTS || e->what == SIM_WHAT_DELAYS ||
+           e->what == SIM_WHAT_EVENTS || e->what == SIM_WHAT_DRAIN;
+}
+
+static int init_entry(struct sim_expect *expect, uint32_t index)
+{
+    struct sim__entry *entry = &expect->entries[index];
+    const struct sim_expectation *e = &expect->scenario->expectations[index];
+    entry->expectation = e;
+    if (is_ongoing(e) && !is_of_the_run(e)) {
+        expect->ongoing[expect->ongoing_count++] = index;
+    }
+    if (e->what != SIM_WHAT_SERVICE) {
+        return SUP_OK;
+    }
+    int error = sim__target_init(&entry->target, &e->target);
+    if (is_ongoing(e) && entry->target.glob_count > 0) {
+        entry->keeps_slots = true;
+        expect->has_kept_slots = true;
+        expect->types |= UINT32_C(1) << SUP_EVENT_REGISTERED;
+    }
+    return error;
+}
+
+static void mark(struct sim_expect *expect, uint64_t at_ns, uint32_t entry)
+{
+    if (at_ns != SUP_NEVER_NS) {
+        expect->marks[expect->mark_count++] = (struct sim__mark){at_ns, entry};
+    }
+}
+
+static int by_instant(const void *a, const void *b)
+{
+    const struct sim__mark *left = a;
+    const struct sim__mark *right = b;
+    if (left->at_ns != right->at_ns) {
+        return left->at_ns < right->at_ns ? -1 : 1;
+    }
+    return left->entry < right->entry ? -1 : left->entry > right->entry;
+}
+
+/* State persists between events, so a range is looked at where it begins, too;
+ * and where it ends, since some facts change with time alone. */
+static void init_marks(struct sim_expect *expect)
+{
+    for (uint32_t i = 0; i < expect->entry_count; i++) {
+        const struct sim_expectation *e = expect->entries[i].expectation;
+        if (is_of_the_run(e)) {
+            continue;
+        }
+        if (e->when == SIM_WHEN_AT || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER) {
+            mark(expect, e->from_ns, i);
+        }
+        if (e->when == SIM_WHEN_BY || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER) {
+            mark(expect, e->to_ns, i);
+        }
+    }
+    qsort(expect->marks, expect->mark_count, sizeof(*expect->marks), by_instant);
+}
+
+static int init(struct sim_expect *expect)
+{
+    size_t count = (size_t)expect->entry_count + 1;
+    expect->entries = calloc(count, sizeof(*expect->entries));
+    expect->marks = calloc(count, 2 * sizeof(*expect->marks));
+    expect->ongoing = calloc(count, sizeof(*expect->ongoing));
+    if (expect->entries == NULL || expect->marks == NULL || expect->ongoing == NULL) {
+        return SUP_ENOMEM;
+    }
+    for (uint32_t i = 0; i < expect->entry_count; i++) {
+        int error = init_entry(expect, i);
+        if (error != SUP_OK) {
+            return error;
+        }
+    }
+    init_marks(expect);
+    return sim__run_init(expect);
+}
+
+int sim_expect_create(const struct sim_scenario *scenario, struct sim_expect **ret_expect)
+{
+    struct sim_expect *expect = calloc(1, sizeof(*expect));
+    if (expect == NULL) {
+        return SUP_ENOMEM;
+    }
+    expect->scenario = scenario;
+    expect->entry_count = scenario->expectation_count;
+    int error = init(expect);
+    if (error != SUP_OK) {
+        sim_expect_free(expect);
+        return error;
+    }
+    *ret_expect = expect;
+    return SUP_OK;
+}
+
+void sim_expect_free(struct sim_expect *expect)
+{
+    if (expect == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; expect->entries != NULL && i < expect->entry_count; i++) {
+        sim__target_release(&expect->entries[i].target);
+    }
+    sim__run_release(expect);
+    sim__failures_release(expect);
+    free(expect->entries);
+    free(expect->marks);
+    free(expect->ongoing);
+    free(expect);
+}
+
+/* ---- during the run ---- */
+
+static void note_slot(struct sim_expect *expect, const struct sup_event *event)
+{
+    if (event->generation != 0) {
+        return; /* the slot is known */
+    }
+    for (uint32_t i = 0; i < expect->ongoing_count; i++) {
+        struct sim__entry *entry = &expect->entries[expect->ongoing[i]];
+        if (entry->keeps_slots &&
+            sim__target_note(&entry->target, event->slot, event->service) != SUP_OK) {
+            expect->failed = true;
+        }
+    }
+}
+
+void sim_expect_event(void *context, const struct sup_event *event)
+{
+    struct sim_expect *expect = context;
+    if (!(expect->types >> event->type & 1u)) {
+        return;
+    }
+    if (event->type == SUP_EVENT_REGISTERED && expect->has_kept_slots) {
+        note_slot(expect, event);
+    }
+    sim__run_event(expect, event);
+}
+
+struct sup_instant sim_expect_deadline(const struct sim_expect *expect)
+{
+    for (uint32_t i = expect->mark_next; i < expect->mark_count; i++) {
+        if (!expect->entries[expect->marks[i].entry].decided) {
+            return (struct sup_instant){expect->marks[i].at_ns};
+        }
+    }
+    return SUP_INSTANT_NEVER;
+}
+
+static void fail(struct sim_expect *expect, const struct sim__entry *entry, struct sup *sup,
+                 uint64_t now)
+{
+    struct sim__finding finding;
+    sim__finding_init(&finding);
+    sim__state_explain(entry, sup, &finding);
+    sim__expect_add(expect, entry->expectation->place, now, &finding);
+}
+
+static void look_once(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
+                      uint64_t now)
+{
+    entry->decided = true;
+    if (!sim__state_holds(entry, sup, false)) {
+        fail(expect, entry, sup, now);
+    }
+}
+
+/* Instants that have come: `at:` entries are decided. */
+static void pass_marks(struct sim_expect *expect, struct sup *sup, uint64_t now)
+{
+    while (expect->mark_next < expect->mark_count &&
+           expect->marks[expect->mark_next].at_ns <= now) {
+        uint32_t index = expect->marks[expect->mark_next++].entry;
+        struct sim__entry *entry = &expect->entries[index];
+        if (entry->expectation->when == SIM_WHEN_AT && !entry->decided) {
+            look_once(expect, entry, sup, now);
+        }
+    }
+}
+
+/* Each of the following looks at an entry and returns true when it is decided. */
+
+static bool look_by(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
+                    uint64_t now)
+{
+    uint64_t to = entry->expectation->to_ns;
+    entry->held = now <= to && sim__state_holds(entry, sup, false);
+    if (!entry->held && now >= to) {
+        fail(expect, entry, sup, now);
+        return true;
+    }
+    return entry->held;
+}
+
+static bool look_in_range(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
+                          uint64_t now)
+{
+    const struct sim_expectation *e = entry->expectation;
+    if (now < e->from_ns) {
+        return false;
+    }
+    bool never = e->when == SIM_WHEN_NEVER;
+    if (now <= e->to_ns && sim__state_holds(entry, sup, never) == never) {
+        fail(expect, entry, sup, now);
+        entry->evaluated = true;
+        return true;
+    }
+    return now >= e->to_ns && entry->evaluated;
+}
+
+static bool look_sometimes(struct sim__entry *entry, struct sup *sup)
+{
+    entry->held = sim__state_holds(entry, sup, false);
+    return entry->held;
+}
+
+static bool look_again(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
+                       uint64_t now)
+{
+    switch (entry->expectation->when) {
+    case SIM_WHEN_BY:
+        return look_by(expect, entry, sup, now);
+    case SIM_WHEN_ALWAYS:
+    case SIM_WHEN_NEVER:
+        return look_in_range(expect, entry, sup, now);
+    default:
+        return look_sometimes(entry, sup);
+    }
+}
+
+void sim_expect_settled(struct sim_expect *expect, struct sup *sup, struct sup_instant now)
+{
+    pass_marks(expect, sup, now.ns);
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < expect->ongoing_count; i++) {
+        struct sim__entry *entry = &expect->entries[expect->ongoing[i]];
+        entry->decided = look_again(expect, entry, sup, now.ns);
+        if (!entry->decided) {
+            expect->ongoing[left++] = expect->ongoing[i];
+        }
+    }
+    expect->ongoing_count = left;
+}
+
+/* ---- the end ---- */
+
+static void never_evaluated(struct sim_expect *expect, const struct sim__entry *entry,
+                            uint64_t now)
+{
+    struct sim__finding finding;
+    sim__finding_init(&finding);
+    const struct sim_expectation *e = entry->expectation;
+    if (e->when == SIM_WHEN_AT) {
+        sim__out_text(&finding.expected, "at ");
+        sim__duration_text(&finding.expected, e->from_ns);
+        sim__out_text(&finding.expected, ": ");
+    } else {
+        sim__out_text(&finding.expected, e->when == SIM_WHEN_NEVER ? "never " : "always ");
+    }
+    sim__state_describe(&finding.expected, e);
+    if (now < e->from_ns) {
+        sim__out_text(&finding.found, "never evaluated: the run ended at ");
+        sim__duration_text(&finding.found, now);
+    } else {
+        sim__out_text(&finding.found, "never evaluated: no service matched");
+    }
+    sim__expect_add(expect, e->place, now, &finding);
+}
+
+static void end_ongoing(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
+                        uint64_t now)
+{
+    if (entry->decided) {
+        return;
+    }
+    if (entry->expectation->when == SIM_WHEN_BY) {
+        fail(expect, entry, sup, now);
+    } else if (!entry->evaluated) {
+        never_evaluated(expect, entry, now);
+    }
+}
+
+static void end_entry(struct sim_expect *expect, uint32_t index, struct sup *sup, uint64_t now)
+{
+    struct sim__entry *entry = &expect->entries[index];
+    const struct sim_expectation *e = entry->expectation;
+    bool sometimes = e->when == SIM_WHEN_SOMETIMES;
+    if (is_of_the_run(e)) {
+        bool held = sim__run_decide(expect, index, sup, now, sometimes);
+        entry->held = sometimes && held;
+    } else if (e->when == SIM_WHEN_END) {
+        look_once(expect, entry, sup, now);
+    } else if (e->when == SIM_WHEN_AT) {
+        if (!entry->decided) {
+            never_evaluated(expect, entry, now);
+        }
+    } else if (!sometimes) {
+        end_ongoing(expect, entry, sup, now);
+    }
+    entry->decided = true;
+    expect->evaluated += entry->evaluated;
+}
+
+void sim_expect_end(struct sim_expect *expect, struct sup *sup, struct sup_instant now)
+{
+    for (uint32_t i = 0; i < expect->entry_count; i++) {
+        end_entry(expect, i, sup, now.ns);
+    }
+}
+
+uint32_t sim_expect_failures(const struct sim_expect *expect, const struct sim_failure **ret_list)
+{
+    if (ret_list != NULL) {
+        *ret_list = expect->failures;
+    }
+    return expect->failure_count;
+}
+
+bool sim_expect_sometimes(const struct sim_expect *expect, uint32_t expectation)
+{
+    return expectation < expect->entry_count &&
+           expect->entries[expectation].expectation->when == SIM_WHEN_SOMETIMES &&
+           expect->entries[expectation].held;
+}
+
+uint32_t sim_expect_evaluated(const struct sim_expect *expect)
+{
+    return expect->evaluated;
+}
+
+bool sim_expect_failed(const struct sim_expect *expect)
+{
+    return expect->failed;
+}

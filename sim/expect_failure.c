@@ -1,0 +1,134 @@
+/* Failed expectations: their words, and the list of them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "expect_internal.h"
+#include "sup/error.h"
+
+void sim__finding_init(struct sim__finding *finding)
+{
+    finding->service_count = 0;
+    sim__out_init(&finding->expected, finding->expected_bytes, sizeof(finding->expected_bytes));
+    sim__out_init(&finding->found, finding->found_bytes, sizeof(finding->found_bytes));
+}
+
+void sim__finding_concerns(struct sim__finding *finding, const char *service)
+{
+    if (finding->service_count < SIM__CONCERNED_MAX) {
+        finding->services[finding->service_count++] = service;
+    }
+}
+
+void sim__finding_separate(struct sim__finding *finding)
+{
+    if (finding->found.length > 0) {
+        sim__out_text(&finding->found, "; ");
+    }
+}
+
+static char *copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *to = malloc(size);
+    return to == NULL ? NULL : memcpy(to, text, size);
+}
+
+/* A text that did not fit ends in an ellipsis, never inside a character. */
+static char *copy_out(const struct sim__out *out)
+{
+    char *to = copy(out->buffer);
+    if (to == NULL || out->length < out->size) {
+        return to;
+    }
+    size_t at = out->size - 4;
+    while (at > 0 && ((unsigned char)to[at] & 0xC0u) == 0x80u) {
+        at--;
+    }
+    memcpy(to + at, "...", 4);
+    return to;
+}
+
+static void release(struct sim_failure *failure)
+{
+    for (uint32_t i = 0; i < failure->service_count; i++) {
+        free((void *)(uintptr_t)failure->services[i]);
+    }
+    free(failure->services);
+    free((void *)(uintptr_t)failure->expected);
+    free((void *)(uintptr_t)failure->found);
+}
+
+static bool fill(struct sim_failure *failure, const struct sim__finding *finding)
+{
+    failure->expected = copy_out(&finding->expected);
+    failure->found = copy_out(&finding->found);
+    if (failure->expected == NULL || failure->found == NULL) {
+        return false;
+    }
+    if (finding->service_count == 0) {
+        return true;
+    }
+    failure->services = calloc(finding->service_count, sizeof(*failure->services));
+    if (failure->services == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < finding->service_count; i++) {
+        failure->services[i] = copy(finding->services[i]);
+        if (failure->services[i] == NULL) {
+            return false;
+        }
+        failure->service_count++;
+    }
+    return true;
+}
+
+static bool make_room(struct sim_expect *expect)
+{
+    if (expect->failure_count < expect->failure_capacity) {
+        return true;
+    }
+    uint32_t capacity = expect->failure_capacity == 0 ? 8 : expect->failure_capacity * 2;
+    struct sim_failure *failures = realloc(expect->failures, capacity * sizeof(*failures));
+    if (failures == NULL) {
+        return false;
+    }
+    expect->failures = failures;
+    expect->failure_capacity = capacity;
+    return true;
+}
+
+void sim__expect_add(struct sim_expect *expect, struct sim_place place, uint64_t at_ns,
+                     const struct sim__finding *finding)
+{
+    if (expect->failure_count >= SIM__FAILURES_MAX) {
+        return;
+    }
+    struct sim_failure failure = {.place = place, .at_ns = at_ns};
+    if (make_room(expect) && fill(&failure, finding)) {
+        expect->failures[expect->failure_count++] = failure;
+    } else {
+        release(&failure);
+        expect->failed = true;
+    }
+}
+
+void sim_expect_fail(struct sim_expect *expect, struct sim_place place, uint64_t at_ns,
+                     const char *service, const char *expected, const char *found)
+{
+    struct sim__finding finding;
+    sim__finding_init(&finding);
+    sim__out_text(&finding.expected, expected);
+    sim__out_text(&finding.found, found);
+    if (service != NULL) {
+        sim__finding_concerns(&finding, service);
+    }
+    sim__expect_add(expect, place, at_ns, &finding);
+}
+
+void sim__failures_release(struct sim_expect *expect)
+{
+    for (uint32_t i = 0; i < expect->failure_count; i++) {
+        release(&expect->failures[i]);
+    }
+    free(expect->failures);
+}

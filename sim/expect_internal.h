@@ -1,0 +1,149 @@
+/* Shared by the files of the expectations' evaluation.
+ *
+ * An entry of the scenario becomes a sim__entry. Entries with an instant wait in
+ * order of it; those that are looked at again and again (`by`, `always`, `never`,
+ * `sometimes`) are in a list until they are decided; whole-run entries listen to
+ * the events and are decided at the end.
+ */
+#ifndef SIM_EXPECT_INTERNAL_H
+#define SIM_EXPECT_INTERNAL_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "json.h"
+#include "sim/expect.h"
+#include "sup/snapshot.h"
+
+#define SIM__FAILURES_MAX 1000u /* a run that fails more often tells no more */
+#define SIM__CONCERNED_MAX 8u   /* services named in a failure */
+#define SIM__SENTENCE_BYTES 1024u
+
+/* The services that a `service:` names: exact names, sorted, each once; and globs,
+ * with the slots that matched so far. */
+struct sim__target {
+    const char **names;
+    uint32_t name_count;
+    const char **globs;
+    uint32_t glob_count;
+    uint32_t *slots; /* kept only where they are looked at again and again */
+    uint32_t slot_count;
+    uint32_t slot_capacity;
+};
+
+struct sim__entry {
+    const struct sim_expectation *expectation;
+    struct sim__target target;
+    bool keeps_slots;
+    bool evaluated;
+    bool decided; /* nothing more to look at */
+    bool held;    /* by, sometimes: at some instant */
+    uint32_t part; /* its first series, or its story */
+};
+
+/* starts or delays of one name, compared as they come. */
+struct sim__series {
+    const struct sim_series *wanted;
+    bool delays;
+    uint64_t *found; /* the first wanted->count + 1 */
+    uint64_t total;
+};
+
+/* An `events:` entry: how far it has come. */
+struct sim__story {
+    uint32_t entry;
+    uint32_t next; /* pattern */
+    bool wrong;    /* exactly: something else happened */
+    uint64_t wrong_at;
+    char *found; /* that event, as a line of the trace */
+};
+
+/* An instant at which somebody wants to look. */
+struct sim__mark {
+    uint64_t at_ns;
+    uint32_t entry;
+};
+
+struct sim_expect {
+    const struct sim_scenario *scenario;
+    struct sim__entry *entries;
+    uint32_t entry_count;
+    struct sim__mark *marks; /* by instant, then by entry */
+    uint32_t mark_count;
+    uint32_t mark_next;
+    uint32_t *ongoing; /* entries, in the order of the file */
+    uint32_t ongoing_count;
+    struct sim__series *series; /* in the order of the file */
+    uint32_t *series_by_name;
+    uint32_t series_count;
+    struct sim__story *stories;
+    uint32_t story_count;
+    uint32_t *slot_series; /* by slot: its first place in series_by_name, plus 1 */
+    uint32_t slot_capacity;
+    bool has_kept_slots;
+    uint32_t types; /* event types that somebody listens to, one bit each */
+    struct sim_failure *failures;
+    uint32_t failure_count;
+    uint32_t failure_capacity;
+    uint32_t evaluated;
+    bool failed; /* out of memory */
+};
+
+static_assert(SUP_EVENT_TYPES <= 32, "event types are kept as a set of bits");
+
+/* ---- expect_failure.c ---- */
+/* What a failure is to say, while it is being found out. */
+struct sim__finding {
+    struct sim__out expected;
+    struct sim__out found;
+    const char *services[SIM__CONCERNED_MAX]; /* valid until the next call of sup */
+    uint32_t service_count;
+    char expected_bytes[SIM__SENTENCE_BYTES];
+    char found_bytes[SIM__SENTENCE_BYTES];
+};
+void sim__finding_init(struct sim__finding *finding);
+void sim__finding_concerns(struct sim__finding *finding, const char *service);
+/* "…; and 3 more" style list of services and what each shows. */
+void sim__finding_separate(struct sim__finding *finding);
+void sim__expect_add(struct sim_expect *expect, struct sim_place place, uint64_t at_ns,
+                     const struct sim__finding *finding);
+void sim__failures_release(struct sim_expect *expect);
+
+/* ---- expect_target.c ---- */
+int sim__target_init(struct sim__target *target, const struct sim_target *wanted);
+void sim__target_release(struct sim__target *target);
+/* A slot was registered; SUP_ENOMEM. */
+int sim__target_note(struct sim__target *target, uint32_t slot, const char *name);
+/* Calls fn with each service that the target names now: exact names first, NULL
+ * for those that are not registered. fn returns false to stop. */
+typedef bool (*sim__target_fn)(void *context, const char *name,
+                               const struct sup_snapshot *snapshot);
+void sim__target_each(const struct sim__target *target, struct sup *sup, bool by_slots,
+                      sim__target_fn fn, void *context);
+void sim__target_text(struct sim__out *out, const struct sim_target *target);
+
+/* ---- expect_state.c: what can be asked at one instant ---- */
+/* Does it hold now? `never` asks with any = true: does it hold of any service. */
+bool sim__state_holds(struct sim__entry *entry, struct sup *sup, bool any);
+/* Fills in what is expected and what is found instead. */
+void sim__state_explain(const struct sim__entry *entry, struct sup *sup,
+                        struct sim__finding *finding);
+/* "bad-data: phase running" */
+void sim__state_describe(struct sim__out *out, const struct sim_expectation *expectation);
+
+/* ---- expect_run.c: what is asked of the whole run ---- */
+int sim__run_init(struct sim_expect *expect);
+void sim__run_release(struct sim_expect *expect);
+void sim__run_event(struct sim_expect *expect, const struct sup_event *event);
+/* Adds a failure for each part that does not hold; true when all do. With
+ * `quiet` no failure is added. */
+bool sim__run_decide(struct sim_expect *expect, uint32_t entry, struct sup *sup, uint64_t now,
+                     bool quiet);
+
+/* ---- expect_drain.c ---- */
+bool sim__drain_decide(struct sim_expect *expect, uint32_t entry, struct sup *sup, uint64_t now,
+                       bool quiet);
+
+#endif

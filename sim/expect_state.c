@@ -1,0 +1,361 @@
+/* Expectations about one instant: services, a group, the supervisor, metrics. */
+#include <string.h>
+
+#include "expect_internal.h"
+#include "facts.h"
+#include "sup/assert.h"
+#include "sup/error.h"
+#include "sup/supervisor.h"
+
+/* ---- services ---- */
+
+/* What a look at the services counted. */
+struct tally {
+    const struct sim_expectation *expectation;
+    uint32_t looked;
+    uint32_t fits;
+    bool any;   /* stop at the first that fits */
+    bool count; /* look at all */
+};
+
+static bool tally_one(void *context, const char *name, const struct sup_snapshot *snapshot)
+{
+    (void)name;
+    struct tally *tally = context;
+    const struct sim_expectation *e = tally->expectation;
+    bool fits = sim__facts_hold(e->facts, e->fact_count, snapshot);
+    tally->looked++;
+    tally->fits += fits;
+    return tally->count || fits != tally->any;
+}
+
+static bool about_existence(const struct sim_expectation *e)
+{
+    for (uint32_t i = 0; i < e->fact_count; i++) {
+        if (e->facts[i].id == SIM_FACT_EXISTS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `always` and `never` about a glob that never matches anything test nothing. */
+static void note_evaluated(struct sim__entry *entry, const struct tally *tally)
+{
+    const struct sim_expectation *e = entry->expectation;
+    bool range = e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER;
+    if (!range || tally->looked > 0 || about_existence(e)) {
+        entry->evaluated = true;
+    }
+}
+
+static bool services_hold(struct sim__entry *entry, struct sup *sup, bool any)
+{
+    const struct sim_expectation *e = entry->expectation;
+    struct tally tally = {.expectation = e, .any = any, .count = e->has_count};
+    sim__target_each(&entry->target, sup, entry->keeps_slots, tally_one, &tally);
+    note_evaluated(entry, &tally);
+    if (e->has_count) {
+        return sim__within(e->count, tally.fits);
+    }
+    if (tally.looked == 0) {
+        return sim__facts_hold(e->facts, e->fact_count, NULL);
+    }
+    return any ? tally.fits > 0 : tally.fits == tally.looked;
+}
+
+/* ---- the others ---- */
+
+static bool group_holds(const struct sim_expectation *e, struct sup *sup)
+{
+    struct sup_group_info info;
+    if (sup_group_info_of(sup, e->group, &info) != SUP_OK) {
+        return false;
+    }
+    return (!e->has_cancelled || e->cancelled == info.cancelled) &&
+           (!e->has_active || sim__within(e->active, info.active));
+}
+
+static uint64_t metric(const struct sup_metrics *metrics, const char *name)
+{
+#define SUP__X(field, type, help)                                                                  \
+    if (strcmp(name, #field) == 0) {                                                               \
+        return metrics->field;                                                                     \
+    }
+    SUP_METRIC_LIST(SUP__X)
+#undef SUP__X
+    SUP_ASSERT(false);
+}
+
+static bool metrics_hold(const struct sim_expectation *e, struct sup *sup)
+{
+    struct sup_metrics metrics;
+    sup_metrics_read(sup, &metrics);
+    for (uint32_t i = 0; i < e->metric_count; i++) {
+        if (!sim__within(e->metrics[i].range, metric(&metrics, e->metrics[i].name))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool sim__state_holds(struct sim__entry *entry, struct sup *sup, bool any)
+{
+    const struct sim_expectation *e = entry->expectation;
+    if (e->what == SIM_WHAT_SERVICE) {
+        return services_hold(entry, sup, any);
+    }
+    entry->evaluated = true;
+    switch (e->what) {
+    case SIM_WHAT_GROUP:
+        return group_holds(e, sup);
+    case SIM_WHAT_SUPERVISOR:
+        return sup_supervisor_phase_of(sup) == e->supervisor_phase;
+    case SIM_WHAT_METRICS:
+        return metrics_hold(e, sup);
+    default:
+        SUP_ASSERT(false);
+    }
+}
+
+/* ---- words ---- */
+
+static const char *truth(bool value)
+{
+    return value ? "true" : "false";
+}
+
+static void facts_text(struct sim__out *out, const struct sim_expectation *e)
+{
+    for (uint32_t i = 0; i < e->fact_count; i++) {
+        sim__out_text(out, i == 0 ? "" : ", ");
+        sim__fact_wanted(out, &e->facts[i]);
+    }
+}
+
+static void group_text(struct sim__out *out, const struct sim_expectation *e)
+{
+    sim__out_text(out, "group ");
+    sim__out_safe(out, e->group);
+    sim__out_text(out, ": ");
+    if (e->has_cancelled) {
+        sim__out_text(out, "cancelled ");
+        sim__out_text(out, truth(e->cancelled));
+    }
+    if (e->has_active) {
+        sim__out_text(out, e->has_cancelled ? ", active " : "active ");
+        sim__range_text(out, e->active, false);
+    }
+}
+
+static void metrics_text(struct sim__out *out, const struct sim_expectation *e)
+{
+    for (uint32_t i = 0; i < e->metric_count; i++) {
+        sim__out_text(out, i == 0 ? "" : ", ");
+        sim__out_text(out, e->metrics[i].name);
+        sim__out_char(out, ' ');
+        sim__range_text(out, e->metrics[i].range, false);
+    }
+}
+
+void sim__state_describe(struct sim__out *out, const struct sim_expectation *e)
+{
+    switch (e->what) {
+    case SIM_WHAT_SERVICE:
+        if (e->has_count) {
+            sim__range_text(out, e->count, false);
+            sim__out_text(out, " of ");
+        }
+        sim__target_text(out, &e->target);
+        sim__out_text(out, ": ");
+        facts_text(out, e);
+        break;
+    case SIM_WHAT_GROUP:
+        group_text(out, e);
+        break;
+    case SIM_WHAT_SUPERVISOR:
+        sim__out_text(out, "supervisor: phase ");
+        sim__out_text(out, sup_supervisor_phase_name(e->supervisor_phase));
+        break;
+    case SIM_WHAT_METRICS:
+        sim__out_text(out, "metrics: ");
+        metrics_text(out, e);
+        break;
+    case SIM_WHAT_STARTS:
+        sim__out_text(out, "starts");
+        break;
+    case SIM_WHAT_DELAYS:
+        sim__out_text(out, "delays");
+        break;
+    case SIM_WHAT_EVENTS:
+        sim__out_text(out, "events");
+        break;
+    case SIM_WHAT_DRAIN:
+        sim__out_text(out, "drain");
+        break;
+    }
+}
+
+#define SHOWN_MAX 4u
+
+struct explanation {
+    const struct sim_expectation *expectation;
+    struct sim__finding *finding;
+    bool fitting; /* never, count: the ones that fit are of interest */
+    bool alone;   /* the target is one exact name: it need not be named again */
+    uint32_t shown;
+    uint32_t more;
+    uint32_t fits;
+};
+
+/* What differs; or, where the facts fit and should not, all of it. */
+static void found_text(struct explanation *x, const struct sup_snapshot *snapshot)
+{
+    const struct sim_expectation *e = x->expectation;
+    struct sim__out *out = &x->finding->found;
+    bool keyed = e->fact_count > 1;
+    bool any = false;
+    for (uint32_t i = 0; i < e->fact_count && (snapshot != NULL || !any); i++) {
+        if (!x->fitting && sim__fact_holds(&e->facts[i], snapshot)) {
+            continue;
+        }
+        sim__out_text(out, any ? ", " : "");
+        sim__fact_found(out, &e->facts[i], snapshot, keyed);
+        any = true;
+    }
+}
+
+static bool explain_one(void *context, const char *name, const struct sup_snapshot *snapshot)
+{
+    struct explanation *x = context;
+    const struct sim_expectation *e = x->expectation;
+    bool fits = sim__facts_hold(e->facts, e->fact_count, snapshot);
+    x->fits += fits;
+    if (fits != x->fitting) {
+        return true;
+    }
+    if (x->shown == SHOWN_MAX) {
+        x->more++;
+        return true;
+    }
+    x->shown++;
+    sim__finding_concerns(x->finding, name);
+    sim__finding_separate(x->finding);
+    if (!x->alone) {
+        sim__out_safe(&x->finding->found, name);
+    }
+    if (!e->has_count) {
+        sim__out_text(&x->finding->found, x->alone ? "" : ": ");
+        found_text(x, snapshot);
+    }
+    return true;
+}
+
+static void explain_services(const struct sim__entry *entry, struct sup *sup,
+                             struct sim__finding *finding)
+{
+    const struct sim_expectation *e = entry->expectation;
+    struct sim__out *out = &finding->found;
+    struct explanation x = {.expectation = e,
+                            .finding = finding,
+                            .fitting = e->when == SIM_WHEN_NEVER || e->has_count,
+                            .alone = entry->target.glob_count == 0 &&
+                                     entry->target.name_count == 1 && !e->has_count};
+    sim__target_each(&entry->target, sup, entry->keeps_slots, explain_one, &x);
+    if (x.more > 0) {
+        sim__out_text(out, "; and ");
+        sim__out_u64(out, x.more);
+        sim__out_text(out, " more");
+    }
+    if (e->has_count) {
+        struct sim__out names = *out;
+        char copy[SIM__SENTENCE_BYTES];
+        memcpy(copy, finding->found_bytes, sizeof(copy));
+        sim__out_init(out, finding->found_bytes, sizeof(finding->found_bytes));
+        sim__out_u64(out, x.fits);
+        if (names.length > 0) {
+            sim__out_text(out, ": ");
+            sim__out_text(out, copy);
+        }
+    } else if (out->length == 0) {
+        sim__out_text(out, "no service matches");
+    }
+}
+
+static void explain_group(const struct sim_expectation *e, struct sup *sup,
+                          struct sim__finding *finding)
+{
+    struct sup_group_info info;
+    if (sup_group_info_of(sup, e->group, &info) != SUP_OK) {
+        sim__out_text(&finding->found, "no such group");
+        return;
+    }
+    bool never = e->when == SIM_WHEN_NEVER;
+    if (e->has_cancelled && (never || e->cancelled != info.cancelled)) {
+        sim__out_text(&finding->found, "cancelled ");
+        sim__out_text(&finding->found, truth(info.cancelled));
+    }
+    if (e->has_active && (never || !sim__within(e->active, info.active))) {
+        sim__out_text(&finding->found, finding->found.length > 0 ? ", active " : "active ");
+        sim__out_u64(&finding->found, info.active);
+    }
+}
+
+static void explain_metrics(const struct sim_expectation *e, struct sup *sup,
+                            struct sim__finding *finding)
+{
+    struct sup_metrics metrics;
+    sup_metrics_read(sup, &metrics);
+    for (uint32_t i = 0; i < e->metric_count; i++) {
+        uint64_t value = metric(&metrics, e->metrics[i].name);
+        if (e->when == SIM_WHEN_NEVER || !sim__within(e->metrics[i].range, value)) {
+            sim__out_text(&finding->found, finding->found.length > 0 ? ", " : "");
+            sim__out_text(&finding->found, e->metrics[i].name);
+            sim__out_char(&finding->found, ' ');
+            sim__out_u64(&finding->found, value);
+        }
+    }
+}
+
+static void when_text(struct sim__out *out, const struct sim_expectation *e)
+{
+    switch (e->when) {
+    case SIM_WHEN_BY:
+        sim__out_text(out, "by ");
+        sim__duration_text(out, e->to_ns);
+        sim__out_text(out, ": ");
+        break;
+    case SIM_WHEN_ALWAYS:
+        sim__out_text(out, "always ");
+        break;
+    case SIM_WHEN_NEVER:
+        sim__out_text(out, "never ");
+        break;
+    default:
+        break;
+    }
+}
+
+void sim__state_explain(const struct sim__entry *entry, struct sup *sup,
+                        struct sim__finding *finding)
+{
+    const struct sim_expectation *e = entry->expectation;
+    when_text(&finding->expected, e);
+    sim__state_describe(&finding->expected, e);
+    switch (e->what) {
+    case SIM_WHAT_SERVICE:
+        explain_services(entry, sup, finding);
+        break;
+    case SIM_WHAT_GROUP:
+        explain_group(e, sup, finding);
+        break;
+    case SIM_WHAT_SUPERVISOR:
+        sim__out_text(&finding->found, sup_supervisor_phase_name(sup_supervisor_phase_of(sup)));
+        break;
+    case SIM_WHAT_METRICS:
+        explain_metrics(e, sup, finding);
+        break;
+    default:
+        break;
+    }
+}

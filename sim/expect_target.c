@@ -1,0 +1,121 @@
+/* Which services an expectation is about. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "expect_internal.h"
+#include "sup/error.h"
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int sim__target_init(struct sim__target *target, const struct sim_target *wanted)
+{
+    *target = (struct sim__target){0};
+    target->names = calloc((size_t)wanted->count + 1, sizeof(*target->names));
+    target->globs = calloc((size_t)wanted->count + 1, sizeof(*target->globs));
+    if (target->names == NULL || target->globs == NULL) {
+        return SUP_ENOMEM;
+    }
+    for (uint32_t i = 0; i < wanted->count; i++) {
+        const char *pattern = wanted->patterns[i];
+        if (sim_glob_is(pattern)) {
+            target->globs[target->glob_count++] = pattern;
+        } else {
+            target->names[target->name_count++] = pattern;
+        }
+    }
+    qsort(target->names, target->name_count, sizeof(*target->names), compare);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < target->name_count; i++) {
+        if (kept == 0 || strcmp(target->names[kept - 1], target->names[i]) != 0) {
+            target->names[kept++] = target->names[i];
+        }
+    }
+    target->name_count = kept;
+    return SUP_OK;
+}
+
+void sim__target_release(struct sim__target *target)
+{
+    free(target->names);
+    free(target->globs);
+    free(target->slots);
+}
+
+/* By a glob, and not by its name as well. */
+static bool globbed(const struct sim__target *target, const char *name)
+{
+    for (uint32_t i = 0; i < target->glob_count; i++) {
+        if (sim_glob_match(target->globs[i], name)) {
+            return target->name_count == 0 ||
+                   bsearch(&name, target->names, target->name_count, sizeof(name), compare) ==
+                       NULL;
+        }
+    }
+    return false;
+}
+
+int sim__target_note(struct sim__target *target, uint32_t slot, const char *name)
+{
+    if (!globbed(target, name)) {
+        return SUP_OK;
+    }
+    if (target->slot_count == target->slot_capacity) {
+        uint32_t capacity = target->slot_capacity == 0 ? 16 : target->slot_capacity * 2;
+        uint32_t *slots = realloc(target->slots, capacity * sizeof(*slots));
+        if (slots == NULL) {
+            return SUP_ENOMEM;
+        }
+        target->slots = slots;
+        target->slot_capacity = capacity;
+    }
+    target->slots[target->slot_count++] = slot;
+    return SUP_OK;
+}
+
+static bool each_name(const struct sim__target *target, struct sup *sup, sim__target_fn fn,
+                      void *context)
+{
+    for (uint32_t i = 0; i < target->name_count; i++) {
+        struct sup_snapshot snapshot;
+        bool there = sup_snapshot_of(sup, target->names[i], &snapshot) == SUP_OK;
+        if (!fn(context, target->names[i], there ? &snapshot : NULL)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void sim__target_each(const struct sim__target *target, struct sup *sup, bool by_slots,
+                      sim__target_fn fn, void *context)
+{
+    struct sup_snapshot snapshot;
+    if (!each_name(target, sup, fn, context) || target->glob_count == 0) {
+        return;
+    }
+    if (by_slots) {
+        for (uint32_t i = 0; i < target->slot_count; i++) {
+            if (sup_snapshot_slot(sup, target->slots[i], &snapshot) == SUP_OK &&
+                !fn(context, snapshot.service, &snapshot)) {
+                return;
+            }
+        }
+        return;
+    }
+    uint64_t cursor = 0;
+    while (sup_snapshot_next(sup, &cursor, &snapshot)) {
+        if (globbed(target, snapshot.service) && !fn(context, snapshot.service, &snapshot)) {
+            return;
+        }
+    }
+}
+
+void sim__target_text(struct sim__out *out, const struct sim_target *target)
+{
+    for (uint32_t i = 0; i < target->count; i++) {
+        sim__out_text(out, i == 0 ? "" : ", ");
+        sim__out_safe(out, target->patterns[i]);
+    }
+}

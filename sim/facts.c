@@ -1,0 +1,224 @@
+/* Facts about a service, checked against its snapshot. */
+#include "facts.h"
+
+#include <string.h>
+
+#include "sup/assert.h"
+
+const char *sim__fact_name(enum sim_fact_id id)
+{
+    static const char *const names[] = {
+#define SIM__X(id, name) name,
+        SIM_FACT_LIST(SIM__X)
+#undef SIM__X
+    };
+    SUP_ASSERT(id < SIM_FACTS);
+    return names[id];
+}
+
+enum value_kind { WORD, TEXT, NUMBER, LENGTH, TRUTH, NOTHING };
+
+/* What the snapshot says; NOTHING where the question makes no sense. */
+struct value {
+    enum value_kind kind;
+    const char *text;
+    uint64_t number;
+};
+
+static struct value word(const char *text)
+{
+    return (struct value){.kind = WORD, .text = text};
+}
+
+static struct value number(uint64_t value)
+{
+    return (struct value){.kind = NUMBER, .number = value};
+}
+
+static struct value length(struct sup_duration duration)
+{
+    return (struct value){.kind = LENGTH, .number = duration.ns};
+}
+
+static struct value truth(bool value)
+{
+    return (struct value){.kind = TRUTH, .number = value};
+}
+
+static struct value value_of(enum sim_fact_id id, const struct sup_snapshot *s)
+{
+    switch (id) {
+    case SIM_FACT_EXISTS:
+        return truth(true);
+    case SIM_FACT_PHASE:
+        return word(sup_phase_name(s->phase));
+    case SIM_FACT_OPERATION:
+        return word(sup_operation_name(s->operation));
+    case SIM_FACT_ACTIVE:
+        return truth(s->active);
+    case SIM_FACT_ATTEMPT:
+        return number(s->attempt);
+    case SIM_FACT_GENERATION:
+        return number(s->generation);
+    case SIM_FACT_STARTS:
+        return number(s->starts);
+    case SIM_FACT_RESTARTS:
+        return number(s->restarts);
+    case SIM_FACT_FAILURES:
+        return number(s->failures);
+    case SIM_FACT_REASON:
+        return word(sup_reason_name(s->reason));
+    case SIM_FACT_REASON_TEXT:
+        return (struct value){.kind = TEXT, .text = s->reason_text};
+    case SIM_FACT_LAST_ERROR:
+        return (struct value){.kind = TEXT, .text = s->last_error};
+    case SIM_FACT_READINESS:
+        return word(sup_readiness_name(s->readiness));
+    case SIM_FACT_HEARTBEAT:
+        return word(sup_heartbeat_name(s->heartbeat));
+    case SIM_FACT_BREAKER:
+        return word(sup_breaker_name(s->breaker));
+    case SIM_FACT_DELAY:
+        return length(s->delay);
+    case SIM_FACT_LIMIT_USED:
+        return number(s->limit_used);
+    case SIM_FACT_LIMIT_REMAINING:
+        return s->limit_enabled ? number(s->limit_remaining)
+                                : (struct value){.kind = NOTHING, .text = "no restart limit"};
+    case SIM_FACT_LIMIT_EXHAUSTED:
+        return truth(s->limit_exhausted);
+    case SIM_FACT_RUNNING_TIME:
+        return length(s->running_time);
+    case SIM_FACTS:
+        break;
+    }
+    SUP_ASSERT(false);
+}
+
+bool sim__fact_holds(const struct sim_fact *fact, const struct sup_snapshot *snapshot)
+{
+    const struct sim_match *match = &fact->match;
+    if (snapshot == NULL) {
+        return fact->id == SIM_FACT_EXISTS && !match->boolean;
+    }
+    struct value value = value_of(fact->id, snapshot);
+    switch (value.kind) {
+    case WORD:
+    case TEXT:
+        return match->kind == SIM_MATCH_TEXT && strcmp(match->text, value.text) == 0;
+    case NUMBER:
+    case LENGTH:
+        return (match->kind == SIM_MATCH_RANGE || match->kind == SIM_MATCH_DURATION) &&
+               sim__within(match->range, value.number);
+    case TRUTH:
+        return match->kind == SIM_MATCH_BOOL && match->boolean == (value.number != 0);
+    case NOTHING:
+        break;
+    }
+    return false;
+}
+
+bool sim__facts_hold(const struct sim_fact *facts, uint32_t count,
+                     const struct sup_snapshot *snapshot)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (!sim__fact_holds(&facts[i], snapshot)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- words ---- */
+
+void sim__duration_text(struct sim__out *out, uint64_t ns)
+{
+    char buffer[48];
+    sim__out_text(out, ns == 0 ? "0s" : sim_duration_format(ns, buffer));
+}
+
+static void bound_text(struct sim__out *out, uint64_t value, bool durations)
+{
+    if (durations) {
+        sim__duration_text(out, value);
+    } else {
+        sim__out_u64(out, value);
+    }
+}
+
+void sim__range_text(struct sim__out *out, struct sim_range range, bool durations)
+{
+    if (range.min == range.max) {
+        bound_text(out, range.min, durations);
+    } else if (range.max == UINT64_MAX) {
+        sim__out_text(out, "at least ");
+        bound_text(out, range.min, durations);
+    } else if (range.min == 0) {
+        sim__out_text(out, "at most ");
+        bound_text(out, range.max, durations);
+    } else {
+        bound_text(out, range.min, durations);
+        sim__out_text(out, " to ");
+        bound_text(out, range.max, durations);
+    }
+}
+
+static bool is_free_text(enum sim_fact_id id)
+{
+    return id == SIM_FACT_REASON_TEXT || id == SIM_FACT_LAST_ERROR;
+}
+
+void sim__fact_wanted(struct sim__out *out, const struct sim_fact *fact)
+{
+    const struct sim_match *match = &fact->match;
+    sim__out_text(out, sim__fact_name(fact->id));
+    sim__out_char(out, ' ');
+    switch (match->kind) {
+    case SIM_MATCH_BOOL:
+        sim__out_text(out, match->boolean ? "true" : "false");
+        break;
+    case SIM_MATCH_RANGE:
+    case SIM_MATCH_DURATION:
+        sim__range_text(out, match->range, match->kind == SIM_MATCH_DURATION);
+        break;
+    case SIM_MATCH_TEXT:
+        if (is_free_text(fact->id)) {
+            sim__json_string(out, match->text);
+        } else {
+            sim__out_safe(out, match->text);
+        }
+        break;
+    }
+}
+
+void sim__fact_found(struct sim__out *out, const struct sim_fact *fact,
+                     const struct sup_snapshot *snapshot, bool keyed)
+{
+    if (snapshot == NULL) {
+        sim__out_text(out, "not registered");
+        return;
+    }
+    struct value value = value_of(fact->id, snapshot);
+    if (value.kind != NOTHING && (keyed || value.kind == NUMBER)) {
+        sim__out_text(out, sim__fact_name(fact->id));
+        sim__out_char(out, ' ');
+    }
+    switch (value.kind) {
+    case WORD:
+    case NOTHING:
+        sim__out_text(out, value.text);
+        break;
+    case TEXT:
+        sim__json_string(out, value.text);
+        break;
+    case NUMBER:
+        sim__out_u64(out, value.number);
+        break;
+    case LENGTH:
+        sim__duration_text(out, value.number);
+        break;
+    case TRUTH:
+        sim__out_text(out, value.number != 0 ? "true" : "false");
+        break;
+    }
+}

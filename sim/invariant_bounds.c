@@ -1,0 +1,117 @@
+/* Backoff's bounds and sliding windows, computed apart from the core. */
+#include <stdlib.h>
+
+#include "invariant_internal.h"
+#include "sup/error.h"
+
+/* ---- windows ---- */
+
+int sim__ring_make(struct sim__ring *ring, uint32_t capacity)
+{
+    ring->first = ring->count = 0;
+    if (capacity <= ring->capacity) {
+        return SUP_OK;
+    }
+    uint64_t *at = realloc(ring->at, capacity * sizeof(*at));
+    if (at == NULL) {
+        return SUP_ENOMEM;
+    }
+    ring->at = at;
+    ring->capacity = capacity;
+    return SUP_OK;
+}
+
+void sim__ring_push(struct sim__ring *ring, uint64_t at)
+{
+    if (ring->capacity == 0) {
+        return;
+    }
+    if (ring->count == ring->capacity) {
+        ring->first = (ring->first + 1) % ring->capacity;
+        ring->count--;
+    }
+    ring->at[(ring->first + ring->count++) % ring->capacity] = at;
+}
+
+uint32_t sim__ring_prune(struct sim__ring *ring, uint64_t now, uint64_t within)
+{
+    while (ring->count > 0 && sim__after(ring->at[ring->first], within) < now) {
+        ring->first = ring->first + 1 == ring->capacity ? 0 : ring->first + 1;
+        ring->count--;
+    }
+    return ring->count;
+}
+
+/* ---- bounds ---- */
+
+/* floor(a * b / 10^9), saturating: schoolbook multiplication in 32-bit digits,
+ * then long division, so that no wider type is needed. */
+static uint64_t times_billionths(uint64_t a, uint64_t b)
+{
+    uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX);
+    uint64_t left = (a >> 32) * (b & UINT32_MAX) + (low >> 32);
+    uint64_t right = (a & UINT32_MAX) * (b >> 32) + (left & UINT32_MAX);
+    uint64_t high = (a >> 32) * (b >> 32) + (left >> 32) + (right >> 32);
+    uint32_t digits[4] = {(uint32_t)(high >> 32), (uint32_t)high, (uint32_t)right, (uint32_t)low};
+    uint64_t rest = 0, upper = 0, lower = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t part = rest << 32 | digits[i];
+        uint64_t quotient = part / UINT64_C(1000000000);
+        rest = part % UINT64_C(1000000000);
+        upper = upper << 32 | lower >> 32;
+        lower = lower << 32 | quotient;
+    }
+    return upper != 0 ? UINT64_MAX : lower;
+}
+
+/* The bound of the last streak is kept: streaks mostly grow by one. */
+static uint64_t bound_of(struct sim__shadow *s, uint32_t streak)
+{
+    const struct sup_backoff_policy *backoff = &s->policy->backoff;
+    uint64_t max = backoff->max.ns;
+    if (s->bound_streak == 0 || streak < s->bound_streak) {
+        s->bound_streak = 1;
+        s->bound_ns = backoff->base.ns < max ? backoff->base.ns : max;
+    }
+    while (s->bound_streak < streak && s->bound_ns < max) {
+        uint64_t next = times_billionths(s->bound_ns, backoff->factor_billionths);
+        next = next < max ? next : max;
+        if (next == s->bound_ns) {
+            return next; /* a factor of 1, or too close to it to matter */
+        }
+        s->bound_ns = next;
+        s->bound_streak++;
+    }
+    return s->bound_ns;
+}
+
+bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, uint64_t delay_ns,
+                         uint64_t *ret_low, uint64_t *ret_high)
+{
+    const struct sup_backoff_policy *backoff = &s->policy->backoff;
+    uint64_t bound = bound_of(s, streak);
+    uint64_t low = bound, high = bound, spread, previous;
+    switch (backoff->jitter) {
+    case SUP_JITTER_NONE:
+        break;
+    case SUP_JITTER_FULL:
+        low = 0;
+        break;
+    case SUP_JITTER_EQUAL:
+        low = bound / 2;
+        break;
+    case SUP_JITTER_DECORRELATED:
+        low = backoff->base.ns;
+        previous = streak > 1 && s->last_delay_ns > low ? s->last_delay_ns : low;
+        high = previous > UINT64_MAX / 3 ? UINT64_MAX : previous * 3;
+        break;
+    case SUP_JITTER_PERCENT:
+        spread = times_billionths(bound, UINT64_C(10000000) * backoff->jitter_percent);
+        low = bound - spread;
+        high = sim__after(bound, spread);
+        break;
+    }
+    *ret_high = high < backoff->max.ns ? high : backoff->max.ns;
+    *ret_low = low < *ret_high ? low : *ret_high;
+    return delay_ns >= *ret_low && delay_ns <= *ret_high;
+}

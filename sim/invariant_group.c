@@ -1,0 +1,220 @@
+/* Shadows of groups: the tree, who is cancelled, restart limits. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "invariant_internal.h"
+#include "sup/error.h"
+
+/* "runtime.a.b" and "a.b" are the same; "" is the root. */
+static const char *below_root(const char *path)
+{
+    static const char root[] = "runtime";
+    size_t length = sizeof(root) - 1;
+    if (path == NULL || strcmp(path, root) == 0) {
+        return "";
+    }
+    bool full = strncmp(path, root, length) == 0 && path[length] == '.';
+    return full ? path + length + 1 : path;
+}
+
+uint32_t sim__shadow_group_find(const struct sim_invariants *inv, const char *path)
+{
+    const char *below = below_root(path);
+    if (*below == '\0') {
+        return SIM__ROOT;
+    }
+    struct sim__slot *slot =
+        sim__table_find(&inv->words, SIM__PATHS, below, (uint32_t)strlen(below));
+    return slot == NULL ? SIM__NO_SLOT : (uint32_t)(uintptr_t)slot->value;
+}
+
+static int reserve_group(struct sim_invariants *inv)
+{
+    if (inv->group_count < inv->group_capacity) {
+        return SUP_OK;
+    }
+    uint32_t capacity = inv->group_capacity == 0 ? 8 : inv->group_capacity * 2;
+    struct sim__shadow_group *groups = realloc(inv->groups, capacity * sizeof(*groups));
+    if (groups == NULL) {
+        return SUP_ENOMEM;
+    }
+    inv->groups = groups;
+    inv->group_capacity = capacity;
+    return SUP_OK;
+}
+
+static int make_one(struct sim_invariants *inv, const char *path, size_t length, uint32_t parent,
+                    uint32_t *ret_group)
+{
+    bool new_ = true;
+    struct sim__slot *slot = NULL;
+    if (length > 0) {
+        const char *copy = sim__arena_text(inv->arena, path, length);
+        slot = copy == NULL ? NULL
+                            : sim__table_add(&inv->words, SIM__PATHS, copy, (uint32_t)length,
+                                             &new_);
+        if (slot == NULL) {
+            return SUP_ENOMEM;
+        }
+    }
+    if (reserve_group(inv) != SUP_OK) {
+        return SUP_ENOMEM;
+    }
+    uint32_t group = inv->group_count++;
+    inv->groups[group] = (struct sim__shadow_group){.parent = parent};
+    if (slot != NULL) {
+        slot->value = (void *)(uintptr_t)group;
+    }
+    *ret_group = group;
+    return SUP_OK;
+}
+
+int sim__shadow_group_make(struct sim_invariants *inv, const char *path, uint32_t *ret_group)
+{
+    const char *below = below_root(path);
+    uint32_t group = SIM__ROOT;
+    for (size_t end = 0; *below != '\0'; end++) {
+        if (below[end] != '.' && below[end] != '\0') {
+            continue;
+        }
+        struct sim__slot *slot =
+            sim__table_find(&inv->words, SIM__PATHS, below, (uint32_t)end);
+        if (slot != NULL && slot->value != NULL) {
+            group = (uint32_t)(uintptr_t)slot->value;
+        } else if (make_one(inv, below, end, group, &group) != SUP_OK) {
+            return SUP_ENOMEM;
+        }
+        if (below[end] == '\0') {
+            break;
+        }
+    }
+    *ret_group = group;
+    return SUP_OK;
+}
+
+int sim_invariants_group(struct sim_invariants *inv, const char *path,
+                         const struct sup_group_policy *policy)
+{
+    uint32_t group = SIM__ROOT;
+    int error = inv->group_count == 0 ? make_one(inv, "", 0, SIM__NO_SLOT, &group)
+                                      : sim__shadow_group_make(inv, path, &group);
+    if (error != SUP_OK || policy == NULL) {
+        return error;
+    }
+    struct sim__shadow_group *g = &inv->groups[group];
+    error = sim__ring_make(&g->ring, policy->limit.enabled ? policy->limit.max : 0);
+    if (error == SUP_OK) {
+        g->policy = *policy;
+        inv->version++;
+    }
+    return error;
+}
+
+/* No limit here or above can reach a service. */
+static bool unlimited(const struct sim_invariants *inv, uint32_t group)
+{
+    for (; group != SIM__NO_SLOT; group = inv->groups[group].parent) {
+        if (inv->groups[group].policy.limit.enabled) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool sim__shadow_alone(struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    struct sim__shadow_group *g = &inv->groups[s->group];
+    if (g->version != inv->version) {
+        g->version = inv->version;
+        g->alone =
+            g->policy.strategy == SUP_STRATEGY_ONE_FOR_ONE && unlimited(inv, s->group);
+    }
+    return g->alone;
+}
+
+bool sim__shadow_group_cancelled(const struct sim_invariants *inv, uint32_t group)
+{
+    for (; inv->any_cancelled && group != SIM__NO_SLOT; group = inv->groups[group].parent) {
+        if (inv->groups[group].cancelled) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sim__shadow_group_stopped(const struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    if (inv->stopped_sequence < s->started_sequence) {
+        return false;
+    }
+    for (uint32_t group = s->group; group != SIM__NO_SLOT; group = inv->groups[group].parent) {
+        if (inv->groups[group].stopped_sequence > s->started_sequence) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void sim__on_group_cancelled(struct sim_invariants *inv, const struct sup_event *event)
+{
+    uint32_t group = sim__shadow_group_find(inv, event->group);
+    if (group != SIM__NO_SLOT) {
+        inv->groups[group].cancelled = true;
+        inv->any_cancelled = true;
+    }
+}
+
+void sim__on_group_restart(struct sim_invariants *inv, const struct sup_event *event)
+{
+    uint32_t group = sim__shadow_group_find(inv, event->group);
+    if (inv->draining) {
+        sim__break(inv, SIM__INVARIANT_STOP_BEATS_RESTART, "the supervisor is draining");
+    }
+    if (group != SIM__NO_SLOT) {
+        inv->groups[group].incident = false;
+    }
+}
+
+void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event *event)
+{
+    uint32_t group = sim__shadow_group_find(inv, event->group);
+    if (group == SIM__NO_SLOT) {
+        return;
+    }
+    struct sim__shadow_group *g = &inv->groups[group];
+    const struct sup_limit_policy *limit = &g->policy.limit;
+    uint32_t used = limit->enabled ? sim__ring_prune(&g->ring, inv->now_ns, limit->within.ns) : 0;
+    bool counted = g->policy.strategy == SUP_STRATEGY_ONE_FOR_ONE && !g->escalated;
+    if (!limit->enabled || event->limit != limit->max || used > limit->max ||
+        event->count != limit->max) {
+        sim__break(inv, SIM__INVARIANT_LIMIT_EARLY,
+                   "%" PRIu32 " of %" PRIu32 " restarts of the group were counted",
+                   event->count, event->limit);
+    }
+    (void)counted;
+    g->escalated = limit->then == SUP_LIMIT_ESCALATE;
+}
+
+/* Counted once an incident; what a parent grants is counted there, where nobody
+ * can see it. */
+void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    struct sim__shadow_group *g = &inv->groups[s->group];
+    const struct sup_limit_policy *limit = &g->policy.limit;
+    bool joins = g->incident;
+    g->incident = g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
+    if (g->escalated) {
+        g->escalated = false;
+        return;
+    }
+    if (joins || !limit->enabled) {
+        return;
+    }
+    uint32_t used = sim__ring_prune(&g->ring, inv->now_ns, limit->within.ns);
+    if (used >= limit->max) {
+        sim__break(inv, SIM__INVARIANT_GROUP_LIMIT_EXCEEDED,
+                   "its group has used %" PRIu32 " of %" PRIu32 " restarts", used, limit->max);
+    }
+    sim__ring_push(&g->ring, inv->now_ns);
+}

@@ -1,0 +1,302 @@
+/* Shared by the files of the invariant checker.
+ *
+ * The checker knows a service by what its events said: the shadow. It shares no
+ * code with the core, not even the arithmetic, so that one mistake cannot hide in
+ * both.
+ *
+ * Certainty: a group with a strategy or a limit may stop and start services
+ * without an event that says so of each. A service in such a group, or below one
+ * with a limit, is not `alone`; what its end meant is then told by the event that
+ * follows. Everything else is foretold, and what follows must be what was
+ * foretold (`must`).
+ */
+#ifndef SIM_INVARIANT_INTERNAL_H
+#define SIM_INVARIANT_INTERNAL_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "scenario/arena.h"
+#include "scenario/table.h"
+#include "sim/invariant.h"
+#include "sup/snapshot.h"
+
+#define SIM__INVARIANT_LIST(X)                                                                     \
+    X(SEQUENCE_GAP, "sequence-gap")                                                                \
+    X(TIME_BACKWARDS, "time-backwards")                                                            \
+    X(PHASE_ILLEGAL, "phase-illegal")                                                              \
+    X(NOT_REGISTERED, "not-registered")                                                            \
+    X(GENERATION_COUNT, "generation-count")                                                        \
+    X(ATTEMPT_OVERLAP, "attempt-overlap")                                                          \
+    X(ATTEMPT_INACTIVE, "attempt-inactive")                                                        \
+    X(ATTEMPT_CANCELLED_GROUP, "attempt-cancelled-group")                                          \
+    X(ATTEMPT_DRAINING, "attempt-draining")                                                        \
+    X(ATTEMPT_COUNT, "attempt-count")                                                              \
+    X(ATTEMPT_END, "attempt-end")                                                                  \
+    X(ATTEMPT_LOST, "attempt-lost")                                                                \
+    X(OUTCOME_WRONG, "outcome-wrong")                                                              \
+    X(FOLLOW_UP, "follow-up")                                                                      \
+    X(STOP_BEATS_RESTART, "stop-beats-restart")                                                    \
+    X(RESTART_INSTANT, "restart-instant")                                                          \
+    X(DELAY_BOUNDS, "delay-bounds")                                                                \
+    X(STREAK_COUNT, "streak-count")                                                                \
+    X(BREAKER_EDGE, "breaker-edge")                                                                \
+    X(BREAKER_TRIP, "breaker-trip")                                                                \
+    X(BREAKER_COOLDOWN, "breaker-cooldown")                                                        \
+    X(BREAKER_PROBE, "breaker-probe")                                                              \
+    X(BREAKER_CLOSE, "breaker-close")                                                              \
+    X(LIMIT_EXCEEDED, "limit-exceeded")                                                            \
+    X(LIMIT_EARLY, "limit-early")                                                                  \
+    X(LIFE_EXCEEDED, "life-exceeded")                                                              \
+    X(GROUP_LIMIT_EXCEEDED, "group-limit-exceeded")                                                \
+    X(CANCEL_TWICE, "cancel-twice")                                                                \
+    X(CANCEL_UNASKED, "cancel-unasked")                                                            \
+    X(ABORT_ORDER, "abort-order")                                                                  \
+    X(ABORT_UNASKED, "abort-unasked")                                                              \
+    X(STOP_DEADLINE_INSTANT, "stop-deadline-instant")                                              \
+    X(ABANDON_INSTANT, "abandon-instant")                                                          \
+    X(READINESS_REPEATED, "readiness-repeated")                                                    \
+    X(POOL_EXCEEDED, "pool-exceeded")                                                              \
+    X(DRAIN_TWICE, "drain-twice")                                                                  \
+    X(DRAINED_EARLY, "drained-early")                                                              \
+    X(DRAIN_REPORT, "drain-report")                                                                \
+    X(AFTER_DRAINED, "after-drained")                                                              \
+    X(SPAWNED_BALANCE, "spawned-balance")                                                          \
+    X(METRICS_DIFFER, "metrics-differ")                                                            \
+    X(SNAPSHOT_DIFFERS, "snapshot-differs")
+
+enum sim__invariant {
+#define SIM__X(id, name) SIM__INVARIANT_##id,
+    SIM__INVARIANT_LIST(SIM__X)
+#undef SIM__X
+    SIM__INVARIANTS
+};
+const char *sim__invariant_name(enum sim__invariant invariant);
+
+/* Between an attempt's end and the event that says what it brings. */
+#define SIM__PHASE_ENDED ((uint8_t)SUP_PHASES)
+
+#define SIM__NO_SLOT UINT32_MAX
+#define SIM__ROOT 0u
+/* Spaces of the table of words. */
+#define SIM__NAMES 0u
+#define SIM__PATHS 1u
+#define SIM__BIT(type) (UINT32_C(1) << SUP_EVENT_##type)
+
+static_assert(SUP_EVENT_TYPES <= 32, "what must follow is a set of event types");
+
+/* Who wants an attempt to end, from the commands heard; ordered by rank. */
+enum sim__wish {
+    SIM__WISH_NONE,
+    SIM__WISH_RESTART,
+    SIM__WISH_PAUSE,
+    SIM__WISH_CANCEL,
+    SIM__WISH_ABORT,
+    SIM__WISH_REPLACE,
+    SIM__WISH_REMOVE,
+};
+
+/* Why cancellation was delivered, as far as the events tell. */
+enum sim__cause { SIM__CAUSE_NONE, SIM__CAUSE_ASKED, SIM__CAUSE_LIVENESS, SIM__CAUSE_UNSURE };
+
+/* The last instants, as many as decide. */
+struct sim__ring {
+    uint64_t *at;
+    uint32_t capacity;
+    uint32_t first;
+    uint32_t count;
+};
+
+/* What is known of a name: its next registration. */
+struct sim__known {
+    const struct sup_policy *policy;
+    uint32_t group;
+    bool fresh; /* announced since the last registration */
+};
+
+struct sim__shadow {
+    const struct sup_policy *policy; /* NULL: never announced, little is checked */
+    uint64_t started_ns;
+    uint64_t started_sequence;
+    uint64_t due_ns; /* of the restart or probe that waits; live: when a probe has proved itself */
+    uint64_t bound_ns; /* backoff's bound for bound_streak */
+    uint32_t bound_streak;
+    uint32_t generation;
+    uint32_t attempt;
+    uint32_t streak;
+    uint32_t failures;
+    uint32_t restarts;
+    uint32_t granted;
+    uint32_t group;
+    uint32_t must; /* event types, one of which has to come next; 0: any or none */
+    uint8_t must_reason; /* with `terminated`: this reason; 0: any */
+    uint8_t phase;       /* enum sup_phase, or SIM__PHASE_ENDED */
+    uint8_t operation;
+    uint8_t breaker;
+    uint8_t readiness;
+    uint8_t wish;
+    uint8_t cause;
+    bool registered;
+    bool live;
+    bool cancelled;
+    bool aborted;
+    bool touched;
+    bool fresh;       /* a fresh start was granted: the next start may come at once */
+    bool free_start;  /* an interval's ordinary call */
+    bool unsure_end;  /* its last end may have been wanted by its group */
+    bool unsure_counts; /* streak and windows are not known */
+    bool unsure_restarts;
+    bool unsure_failures;
+    bool clean; /* the last end, and whether it was a crash */
+    bool crashed;
+    bool escalated; /* its own limit was handed to the group */
+    bool stale;     /* its policy stops a stale attempt */
+    bool abort_asked;
+    bool deadline_passed;
+    bool closing; /* the breaker closed for a clean end that must be told now */
+    uint64_t stop_ns; /* of the cancellation, then of the abort */
+    uint64_t ran_ns;  /* of the last attempt */
+    uint64_t last_delay_ns;
+    uint64_t anchor_ns; /* of an interval's grid; never: not started */
+    struct sim__ring breaker_ring;
+    struct sim__ring limit_ring;
+    struct sim__known *known;
+    uint32_t held; /* pool slots of abandoned attempts */
+};
+
+struct sim__shadow_group {
+    struct sup_group_policy policy;
+    struct sim__ring ring;
+    uint64_t stopped_sequence; /* last command that stops its subtree */
+    uint32_t parent;
+    uint32_t version; /* for which `alone` was computed */
+    bool alone;
+    bool cancelled;
+    bool incident;  /* a strategy acts, perhaps */
+    bool escalated; /* the next grant is its parent's */
+};
+
+struct sim_invariants {
+    struct sim_invariants_config config;
+    struct sim_arena *arena;
+    struct sim__table words; /* names to struct sim__known, paths to index + 1 */
+    const struct sup_policy *recent[4]; /* policies announced last */
+    uint32_t recent_next;
+    uint32_t known_count;
+    struct sim__shadow *shadows; /* by slot */
+    uint32_t *touched;
+    uint32_t touched_count;
+    uint32_t shadow_count; /* highest slot seen + 1 */
+    uint32_t shadow_capacity;
+    struct sim__shadow_group *groups;
+    uint32_t group_count;
+    uint32_t group_capacity;
+    uint32_t version; /* of the groups' policies */
+    uint64_t sequence;
+    uint64_t now_ns;
+    uint64_t checked;
+    uint64_t stopped_sequence; /* of any group */
+    uint32_t anew;             /* slot that an operator's restart registers again */
+    uint32_t live_count;
+    uint32_t registered_count;
+    uint32_t pool_used;
+    bool any_cancelled;
+    bool draining;
+    bool drained;
+    bool late; /* things may be handled late */
+    bool unsure_restarts;
+    bool unsure_failures;
+    uint64_t drain_ns;
+    uint64_t drain_due_ns;
+    struct sup_drain_counts drain;
+    uint32_t drain_ended; /* graceful and aborted together */
+    struct sup_metrics metrics; /* counted from the events */
+    const struct sup_event *event; /* the one being looked at */
+    const char *service;           /* that the text is about */
+    bool failed; /* out of memory */
+    bool broken;
+    enum sim__invariant invariant;
+    char text[512];
+};
+
+/* ---- invariant.c ---- */
+/* Keeps the first broken invariant; the rest is printf's. */
+void sim__break(struct sim_invariants *inv, enum sim__invariant invariant, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* A phase change, if it is legal. */
+void sim__shadow_phase(struct sim_invariants *inv, struct sim__shadow *s, uint8_t phase);
+/* The event is one of those that have to come now. */
+void sim__shadow_follows(struct sim_invariants *inv, struct sim__shadow *s);
+const char *sim__phase_word(uint8_t phase);
+
+/* ---- invariant_group.c ---- */
+int sim__shadow_group_make(struct sim_invariants *inv, const char *path, uint32_t *ret_group);
+uint32_t sim__shadow_group_find(const struct sim_invariants *inv, const char *path);
+bool sim__shadow_alone(struct sim_invariants *inv, const struct sim__shadow *s);
+bool sim__shadow_group_cancelled(const struct sim_invariants *inv, uint32_t group);
+/* A command stopped the group, or one above it, since the attempt started. */
+bool sim__shadow_group_stopped(const struct sim_invariants *inv, const struct sim__shadow *s);
+void sim__on_group_cancelled(struct sim_invariants *inv, const struct sup_event *event);
+void sim__on_group_restart(struct sim_invariants *inv, const struct sup_event *event);
+void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event *event);
+/* A restart after a failure was granted to s. */
+void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s);
+
+/* ---- invariant_registry.c ---- */
+int sim__shadows_reserve(struct sim_invariants *inv, uint32_t wanted);
+void sim__on_registered(struct sim_invariants *inv, const struct sup_event *event);
+void sim__on_gone(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_terminated(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_held(struct sim_invariants *inv, struct sim__shadow *s, enum sup_operation operation);
+void sim__on_resumed(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_command(struct sim_invariants *inv, const struct sup_event *event);
+void sim__shadow_fresh(struct sim__shadow *s);
+
+/* ---- invariant_attempt.c ---- */
+void sim__on_started(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s, bool ready);
+
+/* ---- invariant_stop.c ---- */
+void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_stop_deadline(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_abort(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_abandoned(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_late(struct sim_invariants *inv, const struct sup_event *event);
+void sim__on_stale(struct sim_invariants *inv, struct sim__shadow *s);
+
+/* ---- invariant_restart.c ---- */
+/* What the end brings, by the rules; sets `must`. */
+void sim__shadow_consequence(struct sim_invariants *inv, struct sim__shadow *s);
+/* It turned out that the unsure end was nobody's wish, or that it was. */
+void sim__shadow_resolve(struct sim_invariants *inv, struct sim__shadow *s, bool wanted);
+void sim__on_backing_off(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_breaker_opened(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_breaker_half_open(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_breaker_closed(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s);
+
+/* ---- invariant_bounds.c ---- */
+/* Is the delay possible after `streak` failures? Otherwise the ends of what is. */
+bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, uint64_t delay_ns,
+                         uint64_t *ret_low, uint64_t *ret_high);
+int sim__ring_make(struct sim__ring *ring, uint32_t capacity);
+void sim__ring_push(struct sim__ring *ring, uint64_t at);
+/* How many are left that are no older than `within`. */
+uint32_t sim__ring_prune(struct sim__ring *ring, uint64_t now, uint64_t within);
+static inline void sim__ring_clear(struct sim__ring *ring)
+{
+    ring->count = 0;
+}
+static inline uint64_t sim__after(uint64_t at, uint64_t length)
+{
+    return length > UINT64_MAX - at ? UINT64_MAX : at + length;
+}
+
+/* ---- invariant_drain.c ---- */
+void sim__on_shutdown(struct sim_invariants *inv, const struct sup_event *event);
+void sim__on_drained(struct sim_invariants *inv, const struct sup_event *event);
+
+#endif

@@ -1,0 +1,198 @@
+/* Runs a scenario, twice unless told once, and keeps what came of it. */
+#include "sim/run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+#include "sup/error.h"
+
+struct sim_result_storage {
+    struct sim_engine first;
+    struct sim_engine second;
+    struct sim_unreached *unreached;
+    bool *sometimes;
+    char message[2 * SIM_MESSAGE_BYTES];
+};
+
+static void storage_free(struct sim_result_storage *storage)
+{
+    if (storage == NULL)
+        return;
+    sim_engine_release(&storage->first);
+    sim_engine_release(&storage->second);
+    free(storage->unreached);
+    free(storage->sometimes);
+    free(storage);
+}
+
+void sim_result_release(struct sim_result *result)
+{
+    if (result == NULL)
+        return;
+    storage_free(result->storage);
+    *result = (struct sim_result){0};
+}
+
+static enum sim_exit status_of(const struct sim_scenario *scenario, enum sim_verdict verdict)
+{
+    /* A run that cannot be repeated proves nothing, whatever it was to prove. */
+    if (verdict == SIM_NONDETERMINISTIC)
+        return SIM_EXIT_NONDETERMINISTIC;
+    if (scenario->has_verdict)
+        return verdict == scenario->verdict ? SIM_EXIT_PASS : SIM_EXIT_EXPECTATION;
+    switch (verdict) {
+    case SIM_EXPECTATION_FAILED:
+        return SIM_EXIT_EXPECTATION;
+    case SIM_INVARIANT_BROKEN:
+        return SIM_EXIT_INVARIANT;
+    case SIM_STALLED:
+        return SIM_EXIT_STALLED;
+    default:
+        return SIM_EXIT_PASS;
+    }
+}
+
+static int keep_unreached(struct sim_result_storage *storage, struct sim_result *result)
+{
+    uint32_t count = sim_engine_unreached(&storage->first, NULL, 0);
+    if (count > 0) {
+        storage->unreached = calloc(count, sizeof(*storage->unreached));
+        if (storage->unreached == NULL)
+            return SUP_ENOMEM;
+        (void)sim_engine_unreached(&storage->first, storage->unreached, count);
+    }
+    result->unreached = storage->unreached;
+    result->unreached_count = count;
+    return SUP_OK;
+}
+
+static int keep_sometimes(struct sim_result_storage *storage, struct sim_result *result)
+{
+    const struct sim_scenario *scenario = storage->first.scenario;
+    uint32_t count = scenario->expectation_count;
+    if (count > 0) {
+        storage->sometimes = calloc(count, sizeof(*storage->sometimes));
+        if (storage->sometimes == NULL)
+            return SUP_ENOMEM;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (scenario->expectations[i].when == SIM_WHEN_SOMETIMES)
+            storage->sometimes[i] = sim_expect_sometimes(storage->first.expect, i);
+    result->sometimes = storage->sometimes;
+    return SUP_OK;
+}
+
+static int keep_first(struct sim_result_storage *storage, struct sim_result *result)
+{
+    const struct sim_engine *engine = &storage->first;
+    int error = keep_unreached(storage, result);
+    if (error == SUP_OK)
+        error = keep_sometimes(storage, result);
+    if (error != SUP_OK)
+        return error;
+    (void)snprintf(storage->message, sizeof(storage->message), "%s", engine->message);
+    result->verdict = engine->verdict;
+    result->seed = engine->seed;
+    result->hash = sim_trace_hash(engine->trace);
+    result->events = engine->watch.events;
+    result->attempts = engine->metrics.attempts_total;
+    result->draws = engine->draws;
+    result->end_ns = engine->watch.last_ns;
+    result->metrics = engine->metrics;
+    result->failure_count = sim_expect_failures(engine->expect, &result->failures);
+    result->trace = sim_trace_text(engine->trace, &result->trace_length);
+    result->message = storage->message;
+    return SUP_OK;
+}
+
+/* What the second run said differently. */
+static void name_difference(struct sim_result_storage *storage)
+{
+    const struct sim_watch *watch = &storage->second.watch;
+    char *message = storage->message;
+    size_t size = sizeof(storage->message);
+    if (!watch->differs)
+        (void)snprintf(message, size,
+                       "the second run has the same events as the first, but took %" PRIu64
+                       " random draws, the first %" PRIu64,
+                       storage->second.draws, storage->first.draws);
+    else if (watch->line[0] == '\0')
+        (void)snprintf(message, size,
+                       "the second run differs from the first: it has %" PRIu64
+                       " events, the first %" PRIu64,
+                       watch->events, storage->first.watch.events);
+    else if (watch->differs_first == watch->differs_last)
+        (void)snprintf(message, size,
+                       "the second run differs from the first at event %" PRIu64 ": %s",
+                       watch->differs_first, watch->line);
+    else
+        (void)snprintf(message, size,
+                       "the second run differs from the first between the events %" PRIu64
+                       " and %" PRIu64 ": %s",
+                       watch->differs_first, watch->differs_last, watch->line);
+}
+
+static int run_second(struct sim_result_storage *storage, struct sim_result *result)
+{
+    struct sim_engine *first = &storage->first;
+    struct sim_engine *second = &storage->second;
+    sim_executor_release(&first->executor);
+    sim_timeline_release(&first->timeline);
+    int error = sim_engine_init(second, first->scenario, first->options, &first->watch);
+    second->wall_start_ns = first->wall_start_ns;
+    if (error == SUP_OK)
+        error = sim_engine_run(second);
+    if (error != SUP_OK)
+        return error;
+    if (second->stopped) {
+        result->verdict = second->verdict;
+        (void)snprintf(storage->message, sizeof(storage->message), "%s (second run)",
+                       second->message);
+        return SUP_OK;
+    }
+    result->ran_twice = true;
+    if (second->watch.differs || sim_trace_hash(second->trace) != result->hash) {
+        result->verdict = SIM_NONDETERMINISTIC;
+        name_difference(storage);
+    }
+    return SUP_OK;
+}
+
+/* Answers that somebody else gives cannot be had a second time. */
+static bool wants_second(const struct sim_run_options *options, enum sim_verdict verdict)
+{
+    return !options->once && options->oracle == NULL &&
+           (verdict == SIM_PASS || verdict == SIM_EXPECTATION_FAILED);
+}
+
+int sim_run(const struct sim_scenario *scenario, const struct sim_run_options *options,
+            struct sim_result *ret_result)
+{
+    static const struct sim_run_options defaults = {0};
+    if (scenario == NULL || ret_result == NULL)
+        return SUP_EINVAL;
+    if (options == NULL)
+        options = &defaults;
+    struct sim_result_storage *storage = calloc(1, sizeof(*storage));
+    if (storage == NULL)
+        return SUP_ENOMEM;
+    struct sim_result result = {.storage = storage};
+    int error = sim_engine_init(&storage->first, scenario, options, NULL);
+    if (error == SUP_OK)
+        error = sim_engine_run(&storage->first);
+    if (error == SUP_OK)
+        error = keep_first(storage, &result);
+    if (error == SUP_OK && wants_second(options, result.verdict))
+        error = run_second(storage, &result);
+    if (error != SUP_OK) {
+        storage_free(storage);
+        return error;
+    }
+    result.status = status_of(scenario, result.verdict);
+    sim_engine_release(&storage->second);
+    *ret_result = result;
+    return SUP_OK;
+}

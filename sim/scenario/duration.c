@@ -1,0 +1,202 @@
+/* Durations as text: "1m30s", "0", "never"; exact in nanoseconds both ways. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/scenario.h"
+#include "sup/error.h"
+
+struct unit {
+    char name[3];
+    uint64_t ns;
+};
+
+static const struct unit units[] = {
+    {"d", UINT64_C(86400000000000)}, {"h", UINT64_C(3600000000000)},
+    {"m", UINT64_C(60000000000)},    {"s", UINT64_C(1000000000)},
+    {"ms", UINT64_C(1000000)},       {"us", UINT64_C(1000)},
+    {"ns", UINT64_C(1)},
+};
+#define UNITS (sizeof(units) / sizeof(units[0]))
+
+static const char too_long[] = "this is longer than 584 years";
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* What follows the point: `digits` over `scale`, a power of ten, without
+ * trailing zeros. */
+struct fraction {
+    uint64_t digits;
+    uint64_t scale;
+    bool fits;
+};
+
+static struct fraction read_fraction(const char **text)
+{
+    struct fraction fraction = {0, 1, true};
+    uint64_t zeros = 1;
+    for (; is_digit(**text); (*text)++) {
+        if (**text == '0') {
+            zeros = zeros > UINT64_C(1000000000000000000) ? zeros : zeros * 10;
+            continue;
+        }
+        uint64_t shift = zeros * 10;
+        if (zeros > UINT64_C(100000000000000000) ||
+            fraction.scale > UINT64_C(1000000000000000000) / shift) {
+            fraction.fits = false;
+            continue;
+        }
+        fraction.scale *= shift;
+        fraction.digits = fraction.digits * shift + (uint64_t)(**text - '0');
+        zeros = 1;
+    }
+    return fraction;
+}
+
+/* Nanoseconds of the fraction of a unit; false when not a whole number. Both
+ * factors of 1/scale that the unit can take are taken first, so that nothing
+ * overflows. */
+static bool fraction_ns(struct fraction fraction, uint64_t unit_ns, uint64_t *ret_ns)
+{
+    uint64_t scale = fraction.scale;
+    static const uint64_t primes[] = {2, 5};
+    for (size_t i = 0; i < 2; i++) {
+        while (scale % primes[i] == 0 && unit_ns % primes[i] == 0) {
+            scale /= primes[i];
+            unit_ns /= primes[i];
+        }
+    }
+    if (!fraction.fits || fraction.digits % scale != 0) {
+        return false;
+    }
+    *ret_ns = fraction.digits / scale * unit_ns;
+    return true;
+}
+
+static const struct unit *read_unit(const char **text)
+{
+    size_t length = 0;
+    while (is_letter((*text)[length])) {
+        length++;
+    }
+    for (size_t i = 0; i < UNITS; i++) {
+        if (strlen(units[i].name) == length && memcmp(units[i].name, *text, length) == 0) {
+            *text += length;
+            return &units[i];
+        }
+    }
+    return NULL;
+}
+
+/* One number with its unit, added to *total_ns; NULL or the mistake. */
+static const char *read_part(const char **text, uint64_t *total_ns)
+{
+    uint64_t whole = 0;
+    bool fits = true;
+    if (!is_digit(**text)) {
+        return **text == '-' ? "a duration cannot be negative"
+                             : "a duration is a number and a unit, as in `1m30s`";
+    }
+    for (; is_digit(**text); (*text)++) {
+        uint64_t digit = (uint64_t)(**text - '0');
+        fits = fits && whole <= (UINT64_MAX - digit) / 10;
+        whole = fits ? whole * 10 + digit : whole;
+    }
+    struct fraction fraction = {0, 1, true};
+    if (**text == '.') {
+        (*text)++;
+        if (!is_digit(**text)) {
+            return "a digit has to follow the point";
+        }
+        fraction = read_fraction(text);
+    }
+    if (**text == '\0') {
+        return "a duration needs a unit (ns us ms s m h d), as in `5s`";
+    }
+    const struct unit *unit = read_unit(text);
+    if (unit == NULL) {
+        return "this unit is unknown; the units are ns us ms s m h d";
+    }
+    uint64_t part_ns;
+    if (!fraction_ns(fraction, unit->ns, &part_ns)) {
+        return "this is not a whole number of nanoseconds";
+    }
+    if (!fits || whole > (UINT64_MAX - 1 - part_ns) / unit->ns) {
+        return too_long;
+    }
+    part_ns += whole * unit->ns;
+    if (part_ns > UINT64_MAX - 1 - *total_ns) {
+        return too_long;
+    }
+    *total_ns += part_ns;
+    return NULL;
+}
+
+int sim_duration_parse(const char *text, uint64_t *ret_ns, const char **ret_why)
+{
+    uint64_t total_ns = 0;
+    const char *why = *text == '\0' ? "a duration is missing" : NULL;
+    if (strcmp(text, "never") == 0) {
+        total_ns = UINT64_MAX;
+    } else if (strcmp(text, "0") != 0) {
+        while (why == NULL && *text != '\0') {
+            why = read_part(&text, &total_ns);
+        }
+    }
+    if (why != NULL) {
+        if (ret_why != NULL) {
+            *ret_why = why;
+        }
+        return SUP_EINVAL;
+    }
+    *ret_ns = total_ns;
+    return SUP_OK;
+}
+
+/* ns as a decimal of `unit`, without trailing zeros. */
+static int format_decimal(char *buffer, size_t size, uint64_t ns, const struct unit *unit)
+{
+    uint64_t rest = ns % unit->ns;
+    if (rest == 0) {
+        return snprintf(buffer, size, "%" PRIu64 "%s", ns / unit->ns, unit->name);
+    }
+    int decimals = 0;
+    for (uint64_t scale = unit->ns; scale > 1; scale /= 10) {
+        decimals++;
+    }
+    while (rest % 10 == 0) {
+        rest /= 10;
+        decimals--;
+    }
+    return snprintf(buffer, size, "%" PRIu64 ".%0*" PRIu64 "%s", ns / unit->ns, decimals, rest,
+                    unit->name);
+}
+
+char *sim_duration_format(uint64_t ns, char *buffer)
+{
+    const size_t size = 48;
+    size_t used = 0;
+    if (ns == UINT64_MAX || ns == 0) {
+        snprintf(buffer, size, "%s", ns == 0 ? "0s" : "never");
+        return buffer;
+    }
+    for (size_t i = 0; i < UNITS && ns > 0; i++) {
+        if (ns < units[i].ns) {
+            continue;
+        }
+        bool decimal = units[i].ns <= UINT64_C(1000000000);
+        uint64_t part_ns = decimal ? ns : ns / units[i].ns * units[i].ns;
+        int length = format_decimal(buffer + used, size - used, part_ns, &units[i]);
+        used += length > 0 ? (size_t)length : 0;
+        ns -= part_ns;
+    }
+    return buffer;
+}

@@ -1,0 +1,242 @@
+/* `expect:` of a file: when, and what. */
+#include "expectations.h"
+
+#include <string.h>
+
+enum {
+    AT,
+    BY,
+    ALWAYS,
+    NEVER,
+    SERVICE,
+    IS,
+    COUNT,
+    GROUP,
+    SUPERVISOR,
+    METRICS,
+    STARTS,
+    DELAYS,
+    EVENTS,
+    EXACTLY,
+    DRAIN,
+    SOMETIMES,
+    KEYS,
+};
+static const char *const keys[KEYS] = {
+    "at",         "by",      "always", "never",  "service", "is",      "count", "group",
+    "supervisor", "metrics", "starts", "delays", "events",  "exactly", "drain", "sometimes",
+};
+
+/* ---- when ---- */
+
+/* all, or [T, T]. */
+static void read_span(struct sim__reader *r, const struct sim__node *node,
+                      struct sim_expectation *expectation)
+{
+    expectation->to_ns = UINT64_MAX;
+    if (sim__is_word(node, "all")) {
+        return;
+    }
+    if (node->kind != SIM__LIST || node->count != 2) {
+        sim__error(r, node->at, "%sexpected `all` or two instants, `[T, T]`",
+                   sim__label(r, node));
+        return;
+    }
+    bool from = sim__instant(r, node->entries[0].value, &expectation->from_ns);
+    bool to = sim__instant(r, node->entries[1].value, &expectation->to_ns);
+    if (from && to && expectation->from_ns > expectation->to_ns) {
+        sim__error(r, node->at, "%sthe first instant is after the second",
+                   sim__label(r, node));
+    }
+}
+
+static void read_when_key(struct sim__reader *r, int key, const struct sim__node *node,
+                          struct sim_expectation *expectation)
+{
+    switch (key) {
+    case AT:
+        expectation->when = SIM_WHEN_END;
+        if (!sim__is_word(node, "end")) {
+            expectation->when = SIM_WHEN_AT;
+            (void)sim__instant(r, node, &expectation->from_ns);
+        }
+        break;
+    case BY:
+        expectation->when = SIM_WHEN_BY;
+        (void)sim__instant(r, node, &expectation->to_ns);
+        break;
+    case ALWAYS:
+    case NEVER:
+        expectation->when = key == ALWAYS ? SIM_WHEN_ALWAYS : SIM_WHEN_NEVER;
+        read_span(r, node, expectation);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Whether the *what* looks at a state, which needs a *when*. */
+static bool is_state(enum sim_what_kind what)
+{
+    return what <= SIM_WHAT_METRICS;
+}
+
+static void read_when(struct sim__reader *r, const struct sim__node *entry,
+                      struct sim__node *const *v, struct sim_expectation *expectation)
+{
+    int found = -1;
+    for (int k = AT; k <= NEVER; k++) {
+        if (v[k] != NULL && found >= 0) {
+            sim__error(r, v[k]->at, "`%s` and `%s` in one entry", keys[found], keys[k]);
+        } else if (v[k] != NULL && !is_state(expectation->what)) {
+            sim__error(r, v[k]->at, "`%s` has no place here: this looks at the whole run",
+                       keys[k]);
+        } else if (v[k] != NULL) {
+            found = k;
+            read_when_key(r, k, v[k], expectation);
+        }
+    }
+    if (!is_state(expectation->what)) {
+        expectation->when = SIM_WHEN_RUN;
+    } else if (found < 0) {
+        sim__error(r, entry->at, "this entry needs one of `at`, `by`, `always`, `never`");
+    }
+}
+
+/* ---- what ---- */
+
+/* The key that says what is looked at; KEYS after a diagnostic. */
+static int find_what(struct sim__reader *r, const struct sim__node *entry,
+                     struct sim__node *const *v)
+{
+    static const int whats[] = {EVENTS, STARTS,  DELAYS, DRAIN,     SOMETIMES,
+                                GROUP,  METRICS, SUPERVISOR, SERVICE};
+    int found = KEYS;
+    for (size_t i = 0; i < SIM__COUNT(whats); i++) {
+        int k = whats[i];
+        if (v[k] == NULL || (k == SERVICE && found == EVENTS)) {
+            continue;
+        }
+        if (found != KEYS) {
+            sim__error(r, v[k]->at, "`%s` and `%s` in one entry", keys[found], keys[k]);
+        } else {
+            found = k;
+        }
+    }
+    if (found == KEYS && !r->stopped) {
+        sim__error(r, entry->at,
+                   "this entry says nothing to check; it needs one of `service`, `group`, "
+                   "`supervisor`, `metrics`, `starts`, `delays`, `events`, `drain`, `sometimes`");
+    }
+    return found;
+}
+
+/* Keys that belong to one kind of what only. */
+static void check_companions(struct sim__reader *r, struct sim__node *const *v, int what)
+{
+    if (v[IS] != NULL && what != SERVICE && what != GROUP) {
+        sim__error(r, v[IS]->at, "`is` belongs to `service` and `group`");
+    }
+    if (v[COUNT] != NULL && what != SERVICE) {
+        sim__error(r, v[COUNT]->at, "`count` belongs to `service`");
+    }
+    if (v[EXACTLY] != NULL && what != EVENTS) {
+        sim__error(r, v[EXACTLY]->at, "`exactly` belongs to `events`");
+    }
+}
+
+static void read_what(struct sim__reader *r, const struct sim__node *entry,
+                      struct sim__node *const *v, int what, struct sim_expectation *expectation)
+{
+    switch (what) {
+    case SERVICE:
+        sim__read_service_what(r, entry, v[SERVICE], v[IS], v[COUNT], expectation);
+        break;
+    case GROUP:
+        sim__read_group_what(r, entry, v[GROUP], v[IS], expectation);
+        break;
+    case SUPERVISOR:
+        sim__read_supervisor_what(r, v[SUPERVISOR], expectation);
+        break;
+    case METRICS:
+        sim__read_metrics_what(r, v[METRICS], expectation);
+        break;
+    case STARTS:
+    case DELAYS:
+        sim__read_series_what(r, v[what], what == STARTS, expectation);
+        break;
+    case EVENTS:
+        sim__read_events_what(r, v[EVENTS], v[SERVICE], v[EXACTLY], expectation);
+        break;
+    default:
+        sim__read_drain_what(r, v[DRAIN], expectation);
+        break;
+    }
+}
+
+/* `sometimes: {…a what…}`. */
+static void read_sometimes(struct sim__reader *r, struct sim__node *const *outer,
+                           struct sim_expectation *expectation)
+{
+    const struct sim__node *node = outer[SOMETIMES];
+    struct sim__node *v[KEYS];
+    expectation->when = SIM_WHEN_SOMETIMES;
+    for (int k = AT; k <= NEVER; k++) {
+        if (outer[k] != NULL) {
+            sim__error(r, outer[k]->at, "`%s` has no place beside `sometimes`", keys[k]);
+        }
+    }
+    if (!sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    int what = find_what(r, node, v);
+    if (what == KEYS) {
+        return;
+    }
+    check_companions(r, v, what);
+    for (int k = AT; k <= NEVER; k++) {
+        if (v[k] != NULL) {
+            sim__error(r, v[k]->at, "`%s` has no place inside `sometimes`", keys[k]);
+        }
+    }
+    if (what != SERVICE && what != GROUP && what != SUPERVISOR && what != METRICS) {
+        sim__error(r, v[what]->at,
+                   "`sometimes` takes `service`, `group`, `supervisor` or `metrics`");
+        return;
+    }
+    read_what(r, node, v, what, expectation);
+}
+
+static void read_expectation(struct sim__reader *r, const struct sim__node *entry,
+                             struct sim_expectation *expectation)
+{
+    struct sim__node *v[KEYS];
+    expectation->place = entry->at;
+    if (!sim__map(r, entry, keys, KEYS, v)) {
+        return;
+    }
+    int what = find_what(r, entry, v);
+    if (what == KEYS) {
+        return;
+    }
+    check_companions(r, v, what);
+    if (what == SOMETIMES) {
+        read_sometimes(r, v, expectation);
+        return;
+    }
+    read_what(r, entry, v, what, expectation);
+    read_when(r, entry, v, expectation);
+}
+
+void sim__read_expectations(struct sim__reader *r, const struct sim__node *node)
+{
+    if (!sim__list(r, node)) {
+        return;
+    }
+    struct sim_expectation *list = sim__arena_alloc(r->arena, node->count, sizeof(*list));
+    for (uint32_t i = 0; list != NULL && i < node->count && !r->stopped; i++) {
+        read_expectation(r, node->entries[i].value, &list[i]);
+    }
+    r->scenario->expectations = list;
+    r->scenario->expectation_count = list == NULL ? 0 : node->count;
+}

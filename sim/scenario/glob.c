@@ -1,0 +1,36 @@
+/* Globs: * stands for any run of characters, ? for one. */
+#include <string.h>
+
+#include "sim/scenario.h"
+
+/* Only the last star has to be remembered: whatever an earlier one could have
+ * swallowed instead, the later one can as well. So the time is at most the
+ * product of both lengths. */
+bool sim_glob_match(const char *pattern, const char *name)
+{
+    const char *star = NULL;
+    const char *resume = NULL;
+    while (*name != '\0') {
+        if (*pattern == '*') {
+            star = pattern++;
+            resume = name;
+        } else if (*pattern == *name || *pattern == '?') {
+            pattern++;
+            name++;
+        } else if (star != NULL) {
+            pattern = star + 1;
+            name = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*') {
+        pattern++;
+    }
+    return *pattern == '\0';
+}
+
+bool sim_glob_is(const char *pattern)
+{
+    return strpbrk(pattern, "*?") != NULL;
+}

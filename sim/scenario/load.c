@@ -1,0 +1,95 @@
+/* Reading a scenario from a path. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagnostic.h"
+#include "read.h"
+
+/* Words of our own: those of the C library depend on the locale. */
+static const char *reason_of(int error)
+{
+    switch (error) {
+    case ENOENT:
+        return "there is no such file";
+    case EACCES:
+    case EPERM:
+        return "permission denied";
+    case EISDIR:
+        return "this is a directory";
+    case ENOTDIR:
+        return "a part of the path is no directory";
+    case EMFILE:
+    case ENFILE:
+        return "too many open files";
+    default:
+        return "it cannot be read";
+    }
+}
+
+/* A diagnostic for the file as a whole; SUP_EINVAL, or SUP_ENOMEM. */
+static int complain(const char *path, const char *text, struct sim_diagnostics *ret_diagnostics)
+{
+    size_t size = strlen(path) + strlen(text) + 16;
+    char *line = malloc(size);
+    if (line == NULL) {
+        return SUP_ENOMEM;
+    }
+    snprintf(line, size, "%s: error: %s\n", path, text);
+    *ret_diagnostics = (struct sim_diagnostics){line, 1};
+    return SUP_EINVAL;
+}
+
+/* The whole stream, at most one byte more than a file may have. */
+static int slurp(FILE *stream, char **ret_bytes, size_t *ret_length, int *ret_errno)
+{
+    const size_t most = (size_t)SIM_FILE_BYTES_MAX + 1;
+    size_t length = 0;
+    size_t size = 0;
+    char *bytes = NULL;
+    for (size_t got = 1; got > 0 && length < most; length += got) {
+        if (length == size) {
+            size = size == 0 ? (size_t)64 << 10 : size * 2;
+            size = size < most ? size : most;
+            char *larger = realloc(bytes, size);
+            if (larger == NULL) {
+                free(bytes);
+                return SUP_ENOMEM;
+            }
+            bytes = larger;
+        }
+        errno = 0;
+        got = fread(bytes + length, 1, size - length, stream);
+    }
+    *ret_errno = ferror(stream) ? (errno != 0 ? errno : EIO) : 0;
+    *ret_bytes = bytes;
+    *ret_length = length;
+    return SUP_OK;
+}
+
+int sim_scenario_load(const char *path, struct sim_diagnostics *ret_diagnostics,
+                      struct sim_scenario **ret_scenario)
+{
+    *ret_diagnostics = (struct sim_diagnostics){NULL, 0};
+    bool standard = strcmp(path, "-") == 0;
+    const char *file = standard ? "<stdin>" : path;
+    FILE *stream = standard ? stdin : fopen(path, "rb");
+    if (stream == NULL) {
+        return complain(file, reason_of(errno), ret_diagnostics);
+    }
+    char *bytes = NULL;
+    size_t length = 0;
+    int error = 0;
+    int result = slurp(stream, &bytes, &length, &error);
+    if (!standard) {
+        fclose(stream);
+    }
+    if (result == SUP_OK && error != 0) {
+        result = complain(file, reason_of(error), ret_diagnostics);
+    } else if (result == SUP_OK) {
+        result = sim_scenario_read(bytes, length, file, ret_diagnostics, ret_scenario);
+    }
+    free(bytes);
+    return result;
+}

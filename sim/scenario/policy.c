@@ -1,0 +1,275 @@
+/* The policy part of a service: from `restart` to `interval`. */
+#include <string.h>
+
+#include "reader.h"
+
+#define X(id, name) {name, SUP_RESTART_##id},
+static const struct sim__word restart_words[] = {
+    SUP_RESTART_LIST(X){"permanent", SUP_RESTART_ALWAYS},
+    {"transient", SUP_RESTART_ON_FAILURE},
+    {"temporary", SUP_RESTART_NEVER},
+};
+#undef X
+#define X(id, name) {name, SUP_FORGIVE_##id},
+static const struct sim__word forgive_words[] = {SUP_FORGIVE_LIST(X)};
+#undef X
+#define X(id, name) {name, SUP_BREAKER_##id},
+static const struct sim__word breaker_then_words[] = {SUP_BREAKER_THEN_LIST(X)};
+#undef X
+#define X(id, name) {name, SUP_LIMIT_##id},
+static const struct sim__word limit_then_words[] = {SUP_LIMIT_THEN_LIST(X)};
+#undef X
+#define X(id, name) {name, SUP_STALE_##id},
+static const struct sim__word stale_then_words[] = {SUP_STALE_THEN_LIST(X)};
+#undef X
+#define X(id, name) {name, SUP_KIND_##id},
+static const struct sim__word kind_words[] = {SUP_KIND_LIST(X)};
+#undef X
+#define X(id, name) {name, SUP_INTERVAL_##id},
+static const struct sim__word interval_words[] = {SUP_INTERVAL_LIST(X)};
+#undef X
+#define X(id, name) {name, SUP_STRATEGY_##id},
+static const struct sim__word strategy_words[] = {SUP_STRATEGY_LIST(X)};
+#undef X
+static const struct sim__word jitter_words[] = {
+    {"none", SUP_JITTER_NONE},
+    {"full", SUP_JITTER_FULL},
+    {"equal", SUP_JITTER_EQUAL},
+    {"decorrelated", SUP_JITTER_DECORRELATED},
+};
+
+#define WORD(reader, node, words, what, target, type)                                           \
+    do {                                                                                        \
+        int value_;                                                                             \
+        if ((node) != NULL &&                                                                   \
+            sim__word(reader, node, words, SIM__COUNT(words), what, &value_)) {                 \
+            *(target) = (type)value_;                                                           \
+        }                                                                                       \
+    } while (0)
+
+static void duration(struct sim__reader *r, const struct sim__node *node, unsigned flags,
+                     struct sup_duration *ret_duration)
+{
+    if (node != NULL) {
+        (void)sim__duration(r, node, flags, &ret_duration->ns);
+    }
+}
+
+/* "±10%" or "+-10%"; false when it is not of this form. */
+static bool percent(struct sim__reader *r, const struct sim__node *node,
+                    struct sup_backoff_policy *backoff)
+{
+    const char *p = node->text;
+    if (strncmp(p, "\xC2\xB1", 2) == 0 || strncmp(p, "+-", 2) == 0) {
+        p += 2;
+    } else if (strchr(p, '%') == NULL) {
+        return false;
+    }
+    size_t digits = strspn(p, "0123456789");
+    if (digits == 0 || digits > 3 || strcmp(p + digits, "%") != 0 || p == node->text) {
+        sim__error(r, node->at,
+                   "`jitter`: `%s` is no percentage; it is written `±10%%`, whole, from 0 to 100",
+                   sim__quotable(r->scratch, node->text, node->length));
+        return true;
+    }
+    uint32_t value = 0;
+    for (size_t i = 0; i < digits; i++) {
+        value = value * 10 + (uint32_t)(p[i] - '0');
+    }
+    if (value > 100) {
+        sim__error(r, node->at, "`jitter`: %u%% is out of range; it has to be from 0 to 100",
+                   value);
+        return true;
+    }
+    backoff->jitter = SUP_JITTER_PERCENT;
+    backoff->jitter_percent = value;
+    return true;
+}
+
+static void read_backoff(struct sim__reader *r, const struct sim__node *node,
+                         struct sup_backoff_policy *backoff)
+{
+    enum { BASE, MAX, FACTOR, JITTER, RESET_AFTER, RESET, KEYS };
+    static const char *const keys[KEYS] = {"base",   "max",         "factor",
+                                           "jitter", "reset-after", "reset"};
+    struct sim__node *v[KEYS];
+    if (node == NULL || !sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    duration(r, v[BASE], SIM__FINITE, &backoff->base);
+    duration(r, v[MAX], SIM__NEVER_OK, &backoff->max);
+    duration(r, v[RESET_AFTER], SIM__NEVER_OK, &backoff->reset_after);
+    if (v[FACTOR] != NULL) {
+        (void)sim__factor(r, v[FACTOR], &backoff->factor_billionths);
+    }
+    if (v[JITTER] != NULL &&
+        (v[JITTER]->kind != SIM__SCALAR || !percent(r, v[JITTER], backoff))) {
+        WORD(r, v[JITTER], jitter_words, "jitter", &backoff->jitter, enum sup_jitter);
+    }
+    WORD(r, v[RESET], forgive_words, "way to reset", &backoff->reset, enum sup_forgive);
+}
+
+static void read_breaker(struct sim__reader *r, const struct sim__node *node,
+                         struct sup_breaker_policy *breaker)
+{
+    enum { FAILURES, WITHIN, THEN, COOLDOWN, PROBE_FOR, KEYS };
+    static const char *const keys[KEYS] = {"failures", "within", "then", "cooldown",
+                                           "probe-for"};
+    struct sim__node *v[KEYS];
+    if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    if (sim__required(r, node, v[FAILURES], "failures")) {
+        (void)sim__number_u32(r, v[FAILURES], 1, SUP_BREAKER_FAILURES_MAX, &breaker->failures);
+    }
+    duration(r, v[WITHIN], SIM__NEVER_OK, &breaker->within);
+    duration(r, v[COOLDOWN], SIM__NEVER_OK, &breaker->cooldown);
+    WORD(r, v[THEN], breaker_then_words, "`then` of a breaker", &breaker->then,
+         enum sup_breaker_then);
+    breaker->probe_for = breaker->cooldown;
+    duration(r, v[PROBE_FOR], SIM__FINITE, &breaker->probe_for);
+    if (breaker->then == SUP_BREAKER_HALF_OPEN && v[PROBE_FOR] == NULL && !r->partial &&
+        breaker->probe_for.ns == SUP_NEVER_NS) {
+        sim__error(r, v[COOLDOWN]->at,
+                   "`probe-for` is `cooldown` unless given, and has to be finite");
+    }
+}
+
+/* `then` keeps what it was when it is not given. */
+static void read_limit(struct sim__reader *r, const struct sim__node *node,
+                       struct sup_limit_policy *limit)
+{
+    enum { MAX, WITHIN, THEN, KEYS };
+    static const char *const keys[KEYS] = {"max", "within", "then"};
+    struct sim__node *v[KEYS];
+    if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    bool good = sim__required(r, node, v[MAX], "max") &&
+                sim__number_u32(r, v[MAX], 0, SUP_LIMIT_MAX_MAX, &limit->max);
+    if (sim__required(r, node, v[WITHIN], "within")) {
+        duration(r, v[WITHIN], SIM__NEVER_OK, &limit->within);
+    }
+    WORD(r, v[THEN], limit_then_words, "`then` of a restart limit", &limit->then,
+         enum sup_limit_then);
+    limit->enabled = good;
+}
+
+static void read_ready(struct sim__reader *r, const struct sim__node *node,
+                       struct sup_policy *policy)
+{
+    static const char *const keys[1] = {"explicit"};
+    static const char *const explicit_keys[1] = {"timeout"};
+    static const struct sim__word words[] = {{"immediate", 0}};
+    struct sim__node *v[1];
+    if (node == NULL) {
+        return;
+    }
+    if (!sim__is_map(node)) {
+        int value;
+        if (sim__is_word(node, "explicit")) {
+            sim__error(r, node->at, "`explicit` is written `{explicit: {timeout: 10s}}`");
+        } else {
+            (void)sim__word(r, node, words, 1, "readiness", &value);
+        }
+        return;
+    }
+    if (!sim__map(r, node, keys, 1, v) || !sim__required(r, node, v[0], "explicit")) {
+        return;
+    }
+    policy->ready_explicit = true;
+    if (sim__map(r, v[0], explicit_keys, 1, v)) {
+        duration(r, v[0], SIM__NEVER_OK, &policy->ready_timeout);
+    }
+}
+
+static void read_heartbeat(struct sim__reader *r, const struct sim__node *node,
+                           struct sup_policy *policy)
+{
+    enum { STALE_AFTER, THEN, KEYS };
+    static const char *const keys[KEYS] = {"stale-after", "then"};
+    struct sim__node *v[KEYS];
+    if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    if (sim__required(r, node, v[STALE_AFTER], "stale-after")) {
+        duration(r, v[STALE_AFTER], SIM__NEVER_OK | SIM__ABOVE_ZERO, &policy->stale_after);
+    }
+    WORD(r, v[THEN], stale_then_words, "`then` of a heartbeat", &policy->stale_then,
+         enum sup_stale_then);
+}
+
+static void read_stop(struct sim__reader *r, const struct sim__node *node,
+                      struct sup_policy *policy)
+{
+    enum { GRACE, ABORT_WAIT, KEYS };
+    static const char *const keys[KEYS] = {"grace", "abort-wait"};
+    struct sim__node *v[KEYS];
+    if (node == NULL || !sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    duration(r, v[GRACE], SIM__NEVER_OK, &policy->stop_grace);
+    duration(r, v[ABORT_WAIT], SIM__NEVER_OK, &policy->stop_abort_wait);
+}
+
+static void read_interval(struct sim__reader *r, const struct sim__node *node,
+                          struct sup_policy *policy)
+{
+    enum { EVERY, MODE, KEYS };
+    static const char *const keys[KEYS] = {"every", "mode"};
+    struct sim__node *v[KEYS];
+    if (node == NULL || !sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    if (sim__required(r, node, v[EVERY], "every")) {
+        duration(r, v[EVERY], SIM__ABOVE_ZERO, &policy->interval_every);
+    }
+    WORD(r, v[MODE], interval_words, "mode of an interval", &policy->interval_mode,
+         enum sup_interval_mode);
+}
+
+static void read_max_restarts(struct sim__reader *r, const struct sim__node *node,
+                              struct sup_policy *policy)
+{
+    if (node == NULL || sim__is_word(node, "unlimited")) {
+        return;
+    }
+    if (node->kind != SIM__SCALAR || strspn(node->text, "+-0123456789") == 0) {
+        sim__wrong_type(r, node, "a number or `unlimited`");
+        return;
+    }
+    (void)sim__number_u32(r, node, 0, SUP_UNLIMITED - 1, &policy->max_restarts);
+}
+
+void sim__read_policy(struct sim__reader *r, const struct sim__node *service,
+                      struct sup_policy *policy)
+{
+    sup_policy_default(policy);
+    const struct sim__node *clean_exit_delay = sim__node_get(service, "clean-exit-delay");
+    const struct sim__node *restart = sim__node_get(service, "restart");
+    const struct sim__node *kind = sim__node_get(service, "kind");
+    WORD(r, restart, restart_words, "restart class", &policy->restart, enum sup_restart);
+    WORD(r, kind, kind_words, "kind", &policy->kind, enum sup_kind);
+    read_max_restarts(r, sim__node_get(service, "max-restarts"), policy);
+    read_backoff(r, sim__node_get(service, "backoff"), &policy->backoff);
+    duration(r, clean_exit_delay, SIM__FINITE, &policy->clean_exit_delay);
+    read_breaker(r, sim__node_get(service, "breaker"), &policy->breaker);
+    read_limit(r, sim__node_get(service, "restart-limit"), &policy->limit);
+    read_ready(r, sim__node_get(service, "ready"), policy);
+    read_heartbeat(r, sim__node_get(service, "heartbeat"), policy);
+    read_stop(r, sim__node_get(service, "stop"), policy);
+    const struct sim__node *interval = sim__node_get(service, "interval");
+    read_interval(r, interval, policy);
+    if (policy->kind == SUP_KIND_INTERVAL && interval == NULL && !r->partial) {
+        sim__error(r, kind->at, "`kind: interval` needs the key `interval`");
+    }
+}
+
+void sim__read_group_policy(struct sim__reader *r, const struct sim__node *strategy,
+                            const struct sim__node *limit, struct sup_group_policy *policy)
+{
+    memset(policy, 0, sizeof(*policy));
+    policy->limit.then = SUP_LIMIT_ESCALATE;
+    WORD(r, strategy, strategy_words, "strategy", &policy->strategy, enum sup_strategy);
+    read_limit(r, limit, &policy->limit);
+}

@@ -1,0 +1,229 @@
+/* Reading a scenario: from bytes to the checked model, or to diagnostics. */
+#include "read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reader.h"
+
+#define VERSION 1u
+#define ERROR_BYTES_MIN 128u
+
+enum {
+    SCENARIO,
+    NAME,
+    ABOUT,
+    SEED,
+    UNTIL,
+    SUPERVISOR,
+    DEFAULTS,
+    SERVICES,
+    TIMELINE,
+    EXPECT,
+    VERDICT,
+    KEYS,
+};
+static const char *const keys[KEYS] = {
+    "scenario", "name",     "about",    "seed",   "until",   "supervisor",
+    "defaults", "services", "timeline", "expect", "verdict",
+};
+
+static const struct sim__word verdicts[] = {
+    {"expectation-failed", SIM_EXPECTATION_FAILED},
+    {"invariant-broken", SIM_INVARIANT_BROKEN},
+    {"stalled", SIM_STALLED},
+};
+
+const char *sim_verdict_name(enum sim_verdict verdict)
+{
+    switch (verdict) {
+    case SIM_PASS:
+        return "pass";
+    case SIM_EXPECTATION_FAILED:
+        return "expectation-failed";
+    case SIM_INVARIANT_BROKEN:
+        return "invariant-broken";
+    case SIM_STALLED:
+        return "stalled";
+    case SIM_NONDETERMINISTIC:
+        return "nondeterministic";
+    }
+    return "unknown";
+}
+
+static void set_defaults(struct sim_scenario *scenario)
+{
+    scenario->seed = 1;
+    scenario->until_ns = UINT64_MAX;
+    scenario->shutdown_timeout = SUP_SEC(30);
+    scenario->shutdown_order = SUP_ORDER_PARALLEL;
+    scenario->shutdown_abort = true;
+    scenario->on_duplicate = SUP_DUPLICATE_REJECT;
+    scenario->blocking_pool = 8;
+    scenario->root.limit.then = SUP_LIMIT_ESCALATE;
+    scenario->name = "";
+}
+
+/* False when the rest of the file is of another version, and not to be judged. */
+static bool read_version(struct sim__reader *r, const struct sim__node *node)
+{
+    uint64_t version;
+    if (node == NULL || !sim__number(r, node, 0, UINT64_MAX, &version)) {
+        return true;
+    }
+    if (version != VERSION) {
+        sim__error(r, node->at, "version `%s` of the format is unknown; this is version %u",
+                   sim__quotable(r->scratch, node->text, node->length), VERSION);
+    }
+    return version == VERSION;
+}
+
+static bool is_blank(const char *text)
+{
+    return text[strspn(text, " \t\r\n")] == '\0';
+}
+
+static void read_heading(struct sim__reader *r, const struct sim__node *root,
+                         struct sim__node *const *v)
+{
+    struct sim_scenario *scenario = r->scenario;
+    int verdict;
+    if (sim__required(r, root, v[NAME], "name") && sim__text(r, v[NAME], &scenario->name) &&
+        is_blank(scenario->name)) {
+        sim__error(r, v[NAME]->at, "`name` is blank");
+    }
+    if (v[ABOUT] != NULL) {
+        (void)sim__text(r, v[ABOUT], &scenario->about);
+    }
+    if (v[SEED] != NULL) {
+        (void)sim__number(r, v[SEED], 0, UINT64_MAX, &scenario->seed);
+    }
+    if (v[UNTIL] != NULL) {
+        (void)sim__duration(r, v[UNTIL], SIM__NEVER_OK, &scenario->until_ns);
+    }
+    if (v[VERDICT] != NULL && sim__word(r, v[VERDICT], verdicts, SIM__COUNT(verdicts),
+                                        "verdict", &verdict)) {
+        scenario->has_verdict = true;
+        scenario->verdict = (enum sim_verdict)verdict;
+    }
+}
+
+static void read_root(struct sim__reader *r, const struct sim__node *root)
+{
+    struct sim__node *v[KEYS];
+    if (root->kind != SIM__MAP) {
+        sim__wrong_type(r, root, "a scenario, which is a map");
+        return;
+    }
+    if (!read_version(r, sim__node_get(root, "scenario")) ||
+        !sim__map(r, root, keys, KEYS, v)) {
+        return;
+    }
+    (void)sim__required(r, root, v[SCENARIO], "scenario");
+    read_heading(r, root, v);
+    if (v[SUPERVISOR] != NULL) {
+        sim__read_supervisor(r, v[SUPERVISOR]);
+    }
+    if (v[DEFAULTS] != NULL) {
+        sim__read_defaults(r, v[DEFAULTS]);
+    }
+    if (v[SERVICES] != NULL) {
+        sim__read_services(r, v[SERVICES]);
+    }
+    if (v[TIMELINE] != NULL) {
+        sim__read_timeline(r, v[TIMELINE]);
+    }
+    if (v[EXPECT] != NULL) {
+        sim__read_expectations(r, v[EXPECT]);
+    }
+    if (!r->stopped) {
+        sim__names_resolve(r);
+    }
+    r->scenario->error_bytes_max =
+        r->error_bytes > ERROR_BYTES_MIN ? r->error_bytes : ERROR_BYTES_MIN;
+}
+
+/* The model's skeleton; NULL when out of memory. */
+static struct sim_scenario *new_scenario(struct sim_arena *arena, const char *bytes,
+                                         size_t length, const char *file)
+{
+    struct sim_scenario *scenario = sim__arena_alloc(arena, 1, sizeof(*scenario));
+    char *name = sim__arena_text(arena, file, strlen(file));
+    char *source = length > SIM_FILE_BYTES_MAX ? sim__arena_text(arena, "", 0)
+                                               : sim__arena_text(arena, bytes, length);
+    if (scenario == NULL || name == NULL || source == NULL) {
+        return NULL;
+    }
+    set_defaults(scenario);
+    scenario->arena = arena;
+    scenario->file = name;
+    scenario->source = source;
+    scenario->source_length = length;
+    return scenario;
+}
+
+/* 0 with a good scenario or with diagnostics in the reader. */
+static int read_bytes(struct sim__reader *r, const char *bytes, size_t length)
+{
+    if (sim__bytes_check(&r->diagnosis, bytes, length)) {
+        const struct sim__node *root =
+            sim__node_parse(r->scratch, &r->diagnosis, bytes, length);
+        if (root != NULL) {
+            sim__names_init(&r->names, r->scratch, sim__hash(1, bytes, length));
+            read_root(r, root);
+        }
+    }
+    return sim__arena_failed(r->arena) || sim__arena_failed(r->scratch) ? SUP_ENOMEM : SUP_OK;
+}
+
+int sim__scenario_read(const struct sup_allocator *alloc, const char *bytes, size_t length,
+                       const char *file, struct sim_diagnostics *ret_diagnostics,
+                       struct sim_scenario **ret_scenario)
+{
+    struct sim__reader reader = {0};
+    int result = sim__arena_create(alloc, &reader.arena);
+    if (result == SUP_OK) {
+        result = sim__arena_create(alloc, &reader.scratch);
+    }
+    if (result == SUP_OK) {
+        sim__diagnosis_init(&reader.diagnosis, reader.scratch);
+        reader.scenario = new_scenario(reader.arena, bytes, length, file);
+        result = reader.scenario == NULL ? SUP_ENOMEM : read_bytes(&reader, bytes, length);
+    }
+    if (result == SUP_OK && reader.diagnosis.total > 0) {
+        result = sim__diagnosis_render(&reader.diagnosis, alloc, file, bytes, length,
+                                       ret_diagnostics);
+        result = result == SUP_OK ? SUP_EINVAL : result;
+    }
+    sim__arena_free(reader.scratch);
+    if (result == SUP_OK) {
+        *ret_scenario = reader.scenario;
+    } else {
+        sim__arena_free(reader.arena);
+    }
+    return result;
+}
+
+int sim_scenario_read(const char *bytes, size_t length, const char *file,
+                      struct sim_diagnostics *ret_diagnostics,
+                      struct sim_scenario **ret_scenario)
+{
+    *ret_diagnostics = (struct sim_diagnostics){NULL, 0};
+    return sim__scenario_read(&sup_allocator_libc, bytes, length, file, ret_diagnostics,
+                              ret_scenario);
+}
+
+void sim_scenario_free(struct sim_scenario *scenario)
+{
+    if (scenario != NULL) {
+        sim__arena_free(scenario->arena);
+    }
+}
+
+void sim_diagnostics_release(struct sim_diagnostics *diagnostics)
+{
+    if (diagnostics != NULL) {
+        free(diagnostics->text);
+        *diagnostics = (struct sim_diagnostics){NULL, 0};
+    }
+}

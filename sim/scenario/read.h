@@ -1,0 +1,15 @@
+/* The reader with an allocator of the caller's, for tests that make it fail. */
+#ifndef SIM_SCENARIO_READ_H
+#define SIM_SCENARIO_READ_H
+
+#include "sim/scenario.h"
+#include "sup/alloc.h"
+
+/* As sim_scenario_read. All memory of ours comes from `alloc`, which has to hand
+ * out blocks that free() takes, and must outlive the scenario; what the YAML
+ * parser allocates does not. */
+int sim__scenario_read(const struct sup_allocator *alloc, const char *bytes, size_t length,
+                       const char *file, struct sim_diagnostics *ret_diagnostics,
+                       struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,335 @@
+/* Scripts: what each attempt of a service does. */
+#include <string.h>
+
+#include "reader.h"
+
+static const struct sim__word behaviours[] = {
+    {"run", SIM_RUN},   {"succeed", SIM_SUCCEED}, {"fail", SIM_FAIL}, {"crash", SIM_CRASH},
+    {"hang", SIM_HANG}, {"refuse", SIM_REFUSE},   {"done", SIM_DONE}, {"steps", SIM_STEPS},
+};
+#define BEHAVIOURS SIM__COUNT(behaviours)
+
+/* The keys of an item: the behaviours, in the order of their values, then the
+ * modifiers. */
+enum {
+    TIMES = SIM_STEPS + 1,
+    READY,
+    BEAT,
+    STOP_AFTER,
+    IGNORE_CANCEL,
+    IGNORE_ABORT,
+    ITEM_KEYS,
+};
+static const char *const item_keys[ITEM_KEYS] = {
+    "run",   "succeed", "fail",       "crash",         "hang",         "refuse", "done",
+    "steps", "times",   "ready",      "beat",          "stop-after",   "ignore-cancel",
+    "ignore-abort",
+};
+
+/* ---- drawn durations ---- */
+
+static bool read_picks(struct sim__reader *r, const struct sim__node *node, unsigned flags,
+                       struct sim_draw *draw)
+{
+    if (!sim__list(r, node)) {
+        return false;
+    }
+    if (node->count == 0) {
+        sim__error(r, node->at, "`pick` needs at least one duration");
+        return false;
+    }
+    draw->kind = SIM_DRAW_PICK;
+    draw->picks_ns = sim__arena_alloc(r->arena, node->count, sizeof(*draw->picks_ns));
+    draw->pick_count = node->count;
+    bool good = draw->picks_ns != NULL;
+    for (uint32_t i = 0; draw->picks_ns != NULL && i < node->count; i++) {
+        good = sim__duration(r, node->entries[i].value, flags, &draw->picks_ns[i]) && good;
+    }
+    return good;
+}
+
+static bool read_uniform(struct sim__reader *r, const struct sim__node *node, unsigned flags,
+                         struct sim_draw *draw)
+{
+    draw->kind = SIM_DRAW_UNIFORM;
+    if (!sim__list(r, node)) {
+        return false;
+    }
+    if (node->count != 2) {
+        sim__error(r, node->at, "`uniform` takes two durations, the least and the greatest");
+        return false;
+    }
+    bool low = sim__duration(r, node->entries[0].value, flags, &draw->low_ns);
+    bool high = sim__duration(r, node->entries[1].value, flags, &draw->high_ns);
+    if (low && high && draw->low_ns > draw->high_ns) {
+        sim__error(r, node->at, "`uniform`: the first duration is above the second");
+        return false;
+    }
+    return low && high;
+}
+
+bool sim__read_draw(struct sim__reader *r, const struct sim__node *node, unsigned flags,
+                    struct sim_draw *ret_draw)
+{
+    enum { UNIFORM, EXP, PICK, KEYS };
+    static const char *const keys[KEYS] = {"uniform", "exp", "pick"};
+    struct sim__node *v[KEYS];
+    struct sim_draw draw = {0};
+    bool good = false;
+    if (node->kind != SIM__MAP) {
+        good = sim__duration(r, node, flags, &draw.low_ns);
+    } else if (sim__map(r, node, keys, KEYS, v)) {
+        int given = (v[UNIFORM] != NULL) + (v[EXP] != NULL) + (v[PICK] != NULL);
+        if (given != 1) {
+            sim__error(r, node->at, "%sa drawn duration is one of `uniform`, `exp`, `pick`",
+                       sim__label(r, node));
+        } else if (v[UNIFORM] != NULL) {
+            good = read_uniform(r, v[UNIFORM], flags, &draw);
+        } else if (v[PICK] != NULL) {
+            good = read_picks(r, v[PICK], flags, &draw);
+        } else {
+            draw.kind = SIM_DRAW_EXP;
+            good = sim__duration(r, v[EXP], flags | SIM__ABOVE_ZERO, &draw.low_ns);
+        }
+    }
+    if (good) {
+        *ret_draw = draw;
+    }
+    return good;
+}
+
+static void draw_if(struct sim__reader *r, const struct sim__node *node, struct sim_draw *draw)
+{
+    if (node != NULL) {
+        (void)sim__read_draw(r, node, SIM__FINITE, draw);
+    }
+}
+
+/* ---- behaviours ---- */
+
+static void read_fail(struct sim__reader *r, const struct sim__node *node,
+                      struct sim_behaviour *item)
+{
+    enum { AFTER, ERROR, CODE, KEYS };
+    static const char *const keys[KEYS] = {"after", "error", "code"};
+    struct sim__node *v[KEYS];
+    uint32_t code;
+    if (!sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    draw_if(r, v[AFTER], &item->after);
+    if (v[ERROR] != NULL) {
+        (void)sim__error_text(r, v[ERROR], &item->error);
+    }
+    if (v[CODE] != NULL && sim__number_u32(r, v[CODE], 1, 255, &code)) {
+        item->has_code = true;
+        item->code = (int32_t)code;
+    }
+}
+
+static void read_crash(struct sim__reader *r, const struct sim__node *node,
+                       struct sim_behaviour *item)
+{
+    enum { AFTER, SIGNAL, KEYS };
+    static const char *const keys[KEYS] = {"after", "signal"};
+    struct sim__node *v[KEYS];
+    if (!sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    draw_if(r, v[AFTER], &item->after);
+    if (v[SIGNAL] != NULL) {
+        (void)sim__signal(r, v[SIGNAL], true, &item->signal);
+    }
+}
+
+/* A map with at most the one key. */
+static struct sim__node *only(struct sim__reader *r, const struct sim__node *node,
+                              const char *key)
+{
+    const char *const keys[1] = {key};
+    struct sim__node *v[1];
+    return sim__map(r, node, keys, 1, v) ? v[0] : NULL;
+}
+
+static void read_arguments(struct sim__reader *r, const struct sim__node *node,
+                           struct sim_behaviour *item)
+{
+    const struct sim__node *value;
+    switch (item->kind) {
+    case SIM_RUN:
+        (void)sim__no_arguments(r, node);
+        break;
+    case SIM_SUCCEED:
+    case SIM_DONE:
+        draw_if(r, only(r, node, "after"), &item->after);
+        break;
+    case SIM_FAIL:
+        read_fail(r, node, item);
+        break;
+    case SIM_CRASH:
+        read_crash(r, node, item);
+        break;
+    case SIM_HANG:
+        value = only(r, node, "for");
+        item->has_for = value != NULL;
+        draw_if(r, value, &item->after);
+        break;
+    case SIM_REFUSE:
+        value = only(r, node, "error");
+        if (value != NULL) {
+            (void)sim__error_text(r, value, &item->error);
+        }
+        break;
+    case SIM_STEPS:
+        (void)sim__read_block(r, node, &item->steps);
+        break;
+    }
+}
+
+/* ---- modifiers ---- */
+
+static void read_ready(struct sim__reader *r, const struct sim__node *node,
+                       struct sim_behaviour *item)
+{
+    if (sim__is_word(node, "never")) {
+        item->ready = SIM_READY_NEVER;
+        return;
+    }
+    if (node->kind != SIM__MAP) {
+        sim__wrong_type(r, node, "`{after: D}` or `never`");
+        return;
+    }
+    const struct sim__node *after = only(r, node, "after");
+    if (sim__required(r, node, after, "after")) {
+        item->ready = SIM_READY_AFTER;
+        draw_if(r, after, &item->ready_after);
+    }
+}
+
+static void read_beat(struct sim__reader *r, const struct sim__node *node,
+                      struct sim_behaviour *item)
+{
+    enum { EVERY, FOR, KEYS };
+    static const char *const keys[KEYS] = {"every", "for"};
+    struct sim__node *v[KEYS];
+    if (!sim__map(r, node, keys, KEYS, v) || !sim__required(r, node, v[EVERY], "every")) {
+        return;
+    }
+    item->has_beat = sim__read_draw(r, v[EVERY], SIM__ABOVE_ZERO, &item->beat_every);
+    item->has_beat_for = v[FOR] != NULL;
+    draw_if(r, v[FOR], &item->beat_for);
+}
+
+static void read_modifiers(struct sim__reader *r, struct sim__node *const *v,
+                           struct sim_behaviour *item)
+{
+    if (v[TIMES] != NULL) {
+        (void)sim__number(r, v[TIMES], 1, UINT64_MAX, &item->times);
+    }
+    if (v[READY] != NULL) {
+        read_ready(r, v[READY], item);
+    }
+    if (v[BEAT] != NULL) {
+        read_beat(r, v[BEAT], item);
+    }
+    if (v[STOP_AFTER] != NULL) {
+        item->has_stop_after = true;
+        draw_if(r, v[STOP_AFTER], &item->stop_after);
+    }
+    if (v[IGNORE_CANCEL] != NULL) {
+        (void)sim__boolean(r, v[IGNORE_CANCEL], &item->ignore_cancel);
+    }
+    if (v[IGNORE_ABORT] != NULL) {
+        (void)sim__boolean(r, v[IGNORE_ABORT], &item->ignore_abort);
+    }
+}
+
+static void check_modifiers(struct sim__reader *r, struct sim__node *const *v,
+                            const struct sim_behaviour *item)
+{
+    if (item->has_stop_after && (item->ignore_cancel || item->kind == SIM_HANG)) {
+        sim__error(r, v[STOP_AFTER]->at, "`stop-after` has no effect with `%s`",
+                   item->kind == SIM_HANG ? "hang" : "ignore-cancel");
+    }
+    for (int k = READY; item->kind == SIM_REFUSE && k <= IGNORE_ABORT; k++) {
+        if (v[k] != NULL) {
+            sim__error(r, v[k]->at, "`%s` has no effect with `refuse`", item_keys[k]);
+        }
+    }
+}
+
+/* ---- items ---- */
+
+static void read_item_map(struct sim__reader *r, const struct sim__node *node,
+                          struct sim_behaviour *item)
+{
+    struct sim__node *v[ITEM_KEYS];
+    const struct sim__node *arguments = NULL;
+    if (!sim__map(r, node, item_keys, ITEM_KEYS, v)) {
+        return;
+    }
+    for (size_t k = 0; k < BEHAVIOURS; k++) {
+        if (v[k] == NULL) {
+            continue;
+        }
+        if (arguments != NULL) {
+            sim__error(r, v[k]->at, "`%s` and `%s` in one item of a script", item_keys[item->kind],
+                       item_keys[k]);
+            continue;
+        }
+        arguments = v[k];
+        item->kind = (enum sim_behaviour_kind)k;
+    }
+    if (arguments == NULL) {
+        sim__error(r, node->at, "this item of a script has no behaviour%s",
+                   sim__hint(r, "", item_keys, BEHAVIOURS));
+        return;
+    }
+    read_arguments(r, arguments, item);
+    read_modifiers(r, v, item);
+    check_modifiers(r, v, item);
+}
+
+static void read_item(struct sim__reader *r, const struct sim__node *node,
+                      struct sim_behaviour *item)
+{
+    int kind;
+    item->place = node->at;
+    item->times = 1;
+    if (node->kind == SIM__MAP) {
+        read_item_map(r, node, item);
+    } else if (sim__is_word(node, "steps")) {
+        sim__error(r, node->at, "`steps` needs a list: `steps: [...]`");
+    } else if (sim__word(r, node, behaviours, BEHAVIOURS, "behaviour", &kind)) {
+        item->kind = (enum sim_behaviour_kind)kind;
+    }
+}
+
+void sim__read_script(struct sim__reader *r, const struct sim__node *node,
+                      struct sim_behaviour **ret_script, uint32_t *ret_count)
+{
+    if (!sim__list(r, node)) {
+        return;
+    }
+    if (node->count == 0) {
+        sim__error(r, node->at, "%sthe script is empty", sim__label(r, node));
+        return;
+    }
+    struct sim_behaviour *items = sim__arena_alloc(r->arena, node->count, sizeof(*items));
+    for (uint32_t i = 0; items != NULL && i < node->count && !r->stopped; i++) {
+        read_item(r, node->entries[i].value, &items[i]);
+    }
+    *ret_script = items;
+    *ret_count = items == NULL ? 0 : node->count;
+}
+
+void sim__default_script(struct sim__reader *r, struct sim_place place,
+                         struct sim_behaviour **ret_script, uint32_t *ret_count)
+{
+    struct sim_behaviour *item = sim__arena_alloc(r->arena, 1, sizeof(*item));
+    if (item != NULL) {
+        *item = (struct sim_behaviour){.kind = SIM_RUN, .place = place, .times = 1};
+        *ret_script = item;
+        *ret_count = 1;
+    }
+}

@@ -1,0 +1,168 @@
+/* Services: `defaults`, the entries of `services`, the argument of `spawn`. */
+#include <stdio.h>
+#include <string.h>
+
+#include "reader.h"
+
+/* The keys that this file reads come first; the rest is the policy's. */
+enum { NAME, COUNT, GROUP, SCRIPT, EXEC };
+static const char *const keys[] = {
+    "name",         "count",   "group",            "script",  "exec",  "restart",
+    "max-restarts", "backoff", "clean-exit-delay", "breaker", "ready", "restart-limit",
+    "heartbeat",    "stop",    "kind",             "interval",
+};
+#define KEYS SIM__COUNT(keys)
+
+static void read_exec(struct sim__reader *r, const struct sim__node *node,
+                      struct sim_service *service)
+{
+    if (node == NULL || !sim__list(r, node)) {
+        return;
+    }
+    if (node->count == 0) {
+        sim__error(r, node->at, "`exec` needs at least the program");
+        return;
+    }
+    const char **argv = sim__arena_alloc(r->arena, (size_t)node->count + 1, sizeof(*argv));
+    for (uint32_t i = 0; argv != NULL && i < node->count; i++) {
+        const struct sim__node *word = node->entries[i].value;
+        if (word->kind != SIM__SCALAR) {
+            sim__wrong_type(r, word, "a word of the command line");
+            return;
+        }
+        argv[i] = sim__arena_text(r->arena, word->text, word->length);
+    }
+    if (argv != NULL && argv[0] != NULL && argv[0][0] == '\0') {
+        sim__error(r, node->entries[0].value->at, "`exec`: the program's name is empty");
+    }
+    service->exec = argv;
+}
+
+/* The longest name that the count makes has to fit as well. */
+static void check_counted_name(struct sim__reader *r, const struct sim__node *name,
+                               const struct sim_service *service)
+{
+    char digits[16];
+    int length = snprintf(digits, sizeof(digits), "-%u", service->count - 1);
+    if (service->counted && length > 0 && name->length + (uint32_t)length > SUP_NAME_MAX) {
+        sim__error(r, name->at, "`name`: with its count, `%s%s` is longer than 128 bytes",
+                   sim__quotable(r->scratch, name->text, name->length), digits);
+    }
+}
+
+static void read_count(struct sim__reader *r, const struct sim__node *node,
+                       struct sim_service *service)
+{
+    service->count = 1;
+    if (node != NULL &&
+        sim__number_u32(r, node, 1, SIM_SERVICES_MAX, &service->count)) {
+        service->counted = true;
+    }
+}
+
+static void read_group(struct sim__reader *r, const struct sim__node *node,
+                       struct sim_service *service)
+{
+    if (node != NULL && sim__read_group_path(r, node, &service->group)) {
+        sim__declare_group(r, service->group);
+    }
+}
+
+/* The script of `defaults` is the same list for every service that has none of
+ * its own, and is read once. */
+static void read_script(struct sim__reader *r, const struct sim__node *node,
+                        struct sim_service *service)
+{
+    if (node == NULL) {
+        sim__default_script(r, service->place, &service->script, &service->script_count);
+    } else if (node->entries != NULL && node->entries == r->shared_entries) {
+        service->script = r->shared_script;
+        service->script_count = r->shared_count;
+    } else {
+        sim__read_script(r, node, &service->script, &service->script_count);
+    }
+}
+
+static void read_policy(struct sim__reader *r, const struct sim__node *own,
+                        const struct sim__node *merged, struct sim_service *service)
+{
+    sim__read_policy(r, merged, &service->policy);
+    const struct sim__node *interval = sim__node_get(own, "interval");
+    if (interval != NULL && service->policy.kind != SUP_KIND_INTERVAL) {
+        sim__error(r, interval->at, "`interval` belongs to `kind: interval`");
+    }
+    const char *why;
+    if (r->diagnosis.total == 0 && sup_policy_check(&service->policy, &why) != SUP_OK) {
+        sim__error(r, own->at, "impossible policy: %s", why);
+    }
+}
+
+bool sim__read_service(struct sim__reader *r, struct sim__node *node, bool spawned,
+                       struct sim_service *ret_service)
+{
+    struct sim__node *v[KEYS];
+    if (node->kind != SIM__MAP) {
+        sim__wrong_type(r, node, "a service, which is a map");
+        return false;
+    }
+    const struct sim__node *merged = sim__node_merge(r->scratch, r->defaults, node);
+    if (merged == NULL || !sim__map(r, merged, keys, KEYS, v)) {
+        return false;
+    }
+    ret_service->place = node->at;
+    read_count(r, v[COUNT], ret_service);
+    read_group(r, v[GROUP], ret_service);
+    read_policy(r, node, merged, ret_service);
+    read_exec(r, v[EXEC], ret_service);
+    read_script(r, v[SCRIPT], ret_service);
+    const struct sim__node *name = sim__node_get(node, "name");
+    if (!sim__required(r, node, name, "name") ||
+        !sim__read_name(r, name, &ret_service->name)) {
+        return false;
+    }
+    check_counted_name(r, name, ret_service);
+    sim__declare_service(r, ret_service->name, ret_service->counted, ret_service->count,
+                         spawned, name->at);
+    return true;
+}
+
+/* Reads `defaults` alone once, so that its mistakes show even when no service
+ * is there to merge it under. */
+void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
+{
+    struct sim__node *v[KEYS];
+    struct sim_service *service = sim__arena_alloc(r->scratch, 1, sizeof(*service));
+    if (service == NULL || !sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    if (v[NAME] != NULL) {
+        sim__error(r, v[NAME]->at, "`name` cannot have a default");
+    }
+    r->partial = true;
+    read_count(r, v[COUNT], service);
+    if (v[GROUP] != NULL) {
+        (void)sim__read_group_path(r, v[GROUP], &service->group);
+    }
+    sim__read_policy(r, node, &service->policy);
+    read_exec(r, v[EXEC], service);
+    r->partial = false;
+    r->defaults = node;
+    if (v[SCRIPT] != NULL) {
+        sim__read_script(r, v[SCRIPT], &r->shared_script, &r->shared_count);
+        r->shared_entries = v[SCRIPT]->entries;
+    }
+}
+
+void sim__read_services(struct sim__reader *r, const struct sim__node *node)
+{
+    if (!sim__list(r, node)) {
+        return;
+    }
+    struct sim_service *services =
+        sim__arena_alloc(r->arena, node->count, sizeof(*services));
+    for (uint32_t i = 0; services != NULL && i < node->count && !r->stopped; i++) {
+        (void)sim__read_service(r, node->entries[i].value, false, &services[i]);
+    }
+    r->scenario->services = services;
+    r->scenario->service_count = services == NULL ? 0 : node->count;
+}

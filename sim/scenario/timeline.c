@@ -1,0 +1,320 @@
+/* The timeline: what operators and the world do, and when. */
+#include <string.h>
+
+#include "reader.h"
+
+/* The keys of an entry: the actions, in the order of their values, then the
+ * rest. */
+enum {
+    AT = SIM_ACT_STALL + 1,
+    EVERY,
+    FROM,
+    TO,
+    WHO,
+    WHY,
+    EXPECT,
+    ERROR,
+    CODE,
+    SIGNAL,
+    KEYS,
+};
+static const char *const keys[KEYS] = {
+    "spawn",         "pause",       "resume",    "quarantine", "remove", "restart",
+    "cancel",        "abort",       "cancel-group", "force-abort", "wait-idle", "shutdown",
+    "fail",          "crash",       "succeed",   "ready",      "not-ready", "beat",
+    "refuse-starts", "stall",       "at",        "every",      "from",   "to",
+    "who",           "why",         "expect",    "error",      "code",   "signal",
+};
+#define ACTIONS ((size_t)SIM_ACT_STALL + 1)
+
+/* ---- arguments ---- */
+
+static void read_group(struct sim__reader *r, const struct sim__node *node,
+                       struct sim_action *action)
+{
+    if (sim__read_group_path(r, node, &action->group)) {
+        sim__refer(r, SIM__REF_GROUP, node->at, action->group);
+    }
+}
+
+static void read_timeout(struct sim__reader *r, const struct sim__node *node,
+                         struct sim_action *action)
+{
+    if (node != NULL) {
+        action->has_timeout = sim__duration(r, node, SIM__NEVER_OK, &action->timeout_ns);
+    }
+}
+
+static void read_wait_idle(struct sim__reader *r, const struct sim__node *node,
+                           struct sim_action *action)
+{
+    enum { GROUP, TIMEOUT, WAIT_KEYS };
+    static const char *const wait_keys[WAIT_KEYS] = {"group", "timeout"};
+    struct sim__node *v[WAIT_KEYS];
+    action->group = "runtime";
+    if (!sim__map(r, node, wait_keys, WAIT_KEYS, v)) {
+        return;
+    }
+    if (v[GROUP] != NULL) {
+        read_group(r, v[GROUP], action);
+    }
+    read_timeout(r, v[TIMEOUT], action);
+}
+
+static void read_shutdown(struct sim__reader *r, const struct sim__node *node,
+                          struct sim_action *action)
+{
+    static const char *const shutdown_keys[1] = {"timeout"};
+    struct sim__node *v[1];
+    if (sim__map(r, node, shutdown_keys, 1, v)) {
+        read_timeout(r, v[0], action);
+    }
+}
+
+static void read_refuse_starts(struct sim__reader *r, const struct sim__node *node,
+                               struct sim_action *action)
+{
+    enum { SERVICE, TIMES, INNER_ERROR, REFUSE_KEYS };
+    static const char *const refuse_keys[REFUSE_KEYS] = {"service", "times", "error"};
+    struct sim__node *v[REFUSE_KEYS];
+    action->times = 1;
+    if (!sim__map(r, node, refuse_keys, REFUSE_KEYS, v)) {
+        return;
+    }
+    if (sim__required(r, node, v[SERVICE], "service")) {
+        (void)sim__read_target(r, v[SERVICE], &action->target);
+    }
+    if (v[TIMES] != NULL) {
+        (void)sim__number(r, v[TIMES], 1, UINT64_MAX, &action->times);
+    }
+    if (v[INNER_ERROR] != NULL) {
+        (void)sim__error_text(r, v[INNER_ERROR], &action->error);
+    }
+}
+
+/* `fail: x, error: …` may also be written `fail: {service: x, error: …}`. Moves
+ * what is inside to where the other form has it; the target, or NULL. */
+static struct sim__node *unfold_end(struct sim__reader *r, const struct sim__node *node,
+                                    struct sim__node **v)
+{
+    enum { SERVICE, INNER_ERROR, INNER_CODE, INNER_SIGNAL, END_KEYS };
+    static const char *const end_keys[END_KEYS] = {"service", "error", "code", "signal"};
+    struct sim__node *inner[END_KEYS];
+    if (!sim__map(r, node, end_keys, END_KEYS, inner) ||
+        !sim__required(r, node, inner[SERVICE], "service")) {
+        return NULL;
+    }
+    for (int i = INNER_ERROR; i < END_KEYS; i++) {
+        int k = ERROR + i - INNER_ERROR;
+        if (v[k] != NULL && inner[i] != NULL) {
+            sim__error(r, inner[i]->at, "`%s` is given twice", keys[k]);
+        }
+        v[k] = inner[i] != NULL ? inner[i] : v[k];
+    }
+    return inner[SERVICE];
+}
+
+static void read_spawn(struct sim__reader *r, struct sim__node *node, struct sim_action *action)
+{
+    action->service = sim__arena_alloc(r->arena, 1, sizeof(*action->service));
+    if (action->service != NULL) {
+        (void)sim__read_service(r, node, true, action->service);
+    }
+}
+
+static void read_argument(struct sim__reader *r, struct sim__node *node,
+                          struct sim_action *action)
+{
+    switch (action->kind) {
+    case SIM_ACT_SPAWN:
+        read_spawn(r, node, action);
+        break;
+    case SIM_ACT_CANCEL_GROUP:
+    case SIM_ACT_FORCE_ABORT:
+        read_group(r, node, action);
+        break;
+    case SIM_ACT_WAIT_IDLE:
+        read_wait_idle(r, node, action);
+        break;
+    case SIM_ACT_SHUTDOWN:
+        read_shutdown(r, node, action);
+        break;
+    case SIM_ACT_REFUSE_STARTS:
+        read_refuse_starts(r, node, action);
+        break;
+    case SIM_ACT_STALL:
+        (void)sim__duration(r, node, SIM__ABOVE_ZERO, &action->stall_ns);
+        break;
+    default:
+        (void)sim__read_target(r, node, &action->target);
+        break;
+    }
+}
+
+/* ---- when ---- */
+
+static void read_every(struct sim__reader *r, struct sim__node *const *v,
+                       struct sim_action *action)
+{
+    action->repeats = true;
+    if (!sim__duration(r, v[EVERY], SIM__ABOVE_ZERO, &action->every_ns)) {
+        return;
+    }
+    action->at_ns = action->every_ns;
+    bool good = v[FROM] == NULL || sim__instant(r, v[FROM], &action->at_ns);
+    if (v[FROM] == NULL) {
+        good = sim__instant(r, v[EVERY], &action->at_ns);
+    }
+    if (v[TO] == NULL || sim__is_word(v[TO], "never")) {
+        return;
+    }
+    if (sim__instant(r, v[TO], &action->to_ns) && good && action->to_ns < action->at_ns) {
+        sim__error(r, v[TO]->at, "`to` is before the first time");
+    }
+}
+
+static void read_when(struct sim__reader *r, const struct sim__node *entry,
+                      struct sim__node *const *v, struct sim_action *action)
+{
+    action->to_ns = UINT64_MAX;
+    if (v[AT] != NULL && v[EVERY] != NULL) {
+        sim__error(r, v[EVERY]->at, "`at` and `every` in one entry");
+    } else if (v[AT] != NULL) {
+        (void)sim__instant(r, v[AT], &action->at_ns);
+    } else if (v[EVERY] != NULL) {
+        read_every(r, v, action);
+    } else {
+        sim__error(r, entry->at, "this entry of the timeline has neither `at` nor `every`");
+    }
+    for (int k = FROM; k <= TO; k++) {
+        if (v[k] != NULL && v[EVERY] == NULL) {
+            sim__error(r, v[k]->at, "`%s` belongs to `every`", keys[k]);
+        }
+    }
+}
+
+/* ---- what comes with an action ---- */
+
+static void read_end_details(struct sim__reader *r, struct sim__node *const *v,
+                             struct sim_action *action)
+{
+    uint32_t code;
+    if (v[ERROR] != NULL) {
+        (void)sim__error_text(r, v[ERROR], &action->error);
+    }
+    if (v[CODE] != NULL && sim__number_u32(r, v[CODE], 1, 255, &code)) {
+        action->has_code = true;
+        action->code = (int32_t)code;
+    }
+    if (v[SIGNAL] != NULL) {
+        (void)sim__signal(r, v[SIGNAL], true, &action->signal);
+    }
+    enum sim_action_kind kind = action->kind;
+    bool has_error = kind == SIM_ACT_FAIL || kind == SIM_ACT_CRASH ||
+                     kind == SIM_ACT_REFUSE_STARTS;
+    if (v[ERROR] != NULL && !has_error) {
+        sim__error(r, v[ERROR]->at, "`error` has no effect with `%s`", keys[kind]);
+    }
+    if (v[CODE] != NULL && kind != SIM_ACT_FAIL) {
+        sim__error(r, v[CODE]->at, "`code` has no effect with `%s`", keys[kind]);
+    }
+    if (v[SIGNAL] != NULL && kind != SIM_ACT_CRASH) {
+        sim__error(r, v[SIGNAL]->at, "`signal` has no effect with `%s`", keys[kind]);
+    }
+}
+
+static bool is_command(enum sim_action_kind kind)
+{
+    return kind <= SIM_ACT_FORCE_ABORT || kind == SIM_ACT_SHUTDOWN;
+}
+
+static void read_command_details(struct sim__reader *r, struct sim__node *const *v,
+                                 struct sim_action *action)
+{
+    action->who = "scenario";
+    action->why = "scenario";
+    if (v[WHO] != NULL) {
+        (void)sim__text(r, v[WHO], &action->who);
+    }
+    if (v[WHY] != NULL) {
+        (void)sim__text(r, v[WHY], &action->why);
+    }
+    for (int k = WHO; k <= WHY; k++) {
+        if (v[k] != NULL && !is_command(action->kind)) {
+            sim__error(r, v[k]->at, "`%s` is recorded with commands, which `%s` is not", keys[k],
+                       keys[action->kind]);
+        }
+    }
+    if (v[EXPECT] != NULL && action->kind == SIM_ACT_STALL) {
+        sim__error(r, v[EXPECT]->at, "`stall` has no result to expect");
+    } else if (v[EXPECT] != NULL) {
+        sim__read_action_expect(r, v[EXPECT], action);
+    }
+}
+
+/* ---- entries ---- */
+
+/* The argument of the entry's one action; NULL when there is none. */
+static struct sim__node *find_action(struct sim__reader *r, const struct sim__node *entry,
+                                     struct sim__node *const *v, struct sim_action *action)
+{
+    struct sim__node *argument = NULL;
+    for (size_t k = 0; k < ACTIONS; k++) {
+        if (v[k] == NULL) {
+            continue;
+        }
+        if (argument != NULL) {
+            sim__error(r, v[k]->at, "`%s` and `%s` in one entry", keys[action->kind], keys[k]);
+            continue;
+        }
+        argument = v[k];
+        action->kind = (enum sim_action_kind)k;
+    }
+    if (argument == NULL && !r->stopped) {
+        sim__error(r, entry->at, "this entry has no action%s", sim__hint(r, "", keys, ACTIONS));
+    }
+    return argument;
+}
+
+bool sim__read_action(struct sim__reader *r, const struct sim__node *node, bool inside,
+                      struct sim_action *ret_action)
+{
+    struct sim__node *v[KEYS];
+    if (!sim__map(r, node, keys, KEYS, v)) {
+        return false;
+    }
+    ret_action->place = node->at;
+    if (!inside) {
+        read_when(r, node, v, ret_action);
+    }
+    for (int k = AT; inside && k <= TO; k++) {
+        if (v[k] != NULL) {
+            sim__error(r, v[k]->at, "`%s` has no place here: the step says when", keys[k]);
+        }
+    }
+    struct sim__node *argument = find_action(r, node, v, ret_action);
+    bool is_end = ret_action->kind >= SIM_ACT_FAIL && ret_action->kind <= SIM_ACT_SUCCEED;
+    if (argument != NULL && is_end && sim__is_map(argument)) {
+        argument = unfold_end(r, argument, v);
+    }
+    if (argument == NULL) {
+        return false;
+    }
+    read_argument(r, argument, ret_action);
+    read_end_details(r, v, ret_action);
+    read_command_details(r, v, ret_action);
+    return true;
+}
+
+void sim__read_timeline(struct sim__reader *r, const struct sim__node *node)
+{
+    if (!sim__list(r, node)) {
+        return;
+    }
+    struct sim_action *actions = sim__arena_alloc(r->arena, node->count, sizeof(*actions));
+    for (uint32_t i = 0; actions != NULL && i < node->count && !r->stopped; i++) {
+        (void)sim__read_action(r, node->entries[i].value, false, &actions[i]);
+    }
+    r->scenario->timeline = actions;
+    r->scenario->timeline_count = actions == NULL ? 0 : node->count;
+}

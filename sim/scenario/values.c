@@ -1,0 +1,466 @@
+/* Readers of single values: maps, lists, numbers, durations, texts. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reader.h"
+
+void sim__error(struct sim__reader *reader, struct sim_place place, const char *format, ...)
+{
+    char text[640];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    sim__diagnose(&reader->diagnosis, place, text);
+}
+
+const char *sim__label(struct sim__reader *reader, const struct sim__node *node)
+{
+    if (node->name == NULL) {
+        return "";
+    }
+    char buffer[128];
+    snprintf(buffer, sizeof(buffer), "`%s`: ",
+             sim__quotable(reader->scratch, node->name, strlen(node->name)));
+    const char *copy = sim__arena_text(reader->scratch, buffer, strlen(buffer));
+    return copy == NULL ? "" : copy;
+}
+
+/* ---- what a scalar is ---- */
+
+static bool is_one_of(const char *text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_null(const struct sim__node *node)
+{
+    static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
+    return node->kind == SIM__SCALAR && node->plain &&
+           is_one_of(node->text, nulls, SIM__COUNT(nulls));
+}
+
+static bool is_boolean(const struct sim__node *node)
+{
+    static const char *const booleans[] = {"true",  "True",  "TRUE",
+                                           "false", "False", "FALSE"};
+    return node->plain && is_one_of(node->text, booleans, SIM__COUNT(booleans));
+}
+
+static bool is_digits(const char *text)
+{
+    return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
+}
+
+/* A number by YAML's core schema, floats included. */
+static bool is_numeric(const struct sim__node *node)
+{
+    const char *p = node->text;
+    if (!node->plain) {
+        return false;
+    }
+    if (p[0] == '0' && (p[1] == 'x' || p[1] == 'o') && p[2] != '\0') {
+        return p[2 + strspn(p + 2, "0123456789abcdefABCDEF")] == '\0';
+    }
+    p += *p == '+' || *p == '-' ? 1 : 0;
+    size_t whole = strspn(p, "0123456789");
+    p += whole;
+    size_t decimals = 0;
+    if (*p == '.') {
+        decimals = strspn(p + 1, "0123456789");
+        p += 1 + decimals;
+    }
+    if (whole + decimals == 0) {
+        return false;
+    }
+    if (*p == 'e' || *p == 'E') {
+        p += p[1] == '+' || p[1] == '-' ? 2 : 1;
+        return is_digits(p);
+    }
+    return *p == '\0';
+}
+
+static const char *type_of(const struct sim__node *node)
+{
+    if (node->kind != SIM__SCALAR) {
+        return node->kind == SIM__MAP ? "a map" : "a list";
+    }
+    if (is_null(node)) {
+        return "nothing";
+    }
+    if (is_boolean(node)) {
+        return "true or false";
+    }
+    if (is_numeric(node)) {
+        return "a number";
+    }
+    return node->plain ? "text" : "text in quotes";
+}
+
+void sim__wrong_type(struct sim__reader *reader, const struct sim__node *node,
+                     const char *wanted)
+{
+    const char *found = type_of(node);
+    char text[80] = "";
+    if (node->kind == SIM__SCALAR && !is_null(node)) {
+        snprintf(text, sizeof(text), " `%s`",
+                 sim__quotable(reader->scratch, node->text, node->length));
+    }
+    sim__error(reader, node->at, "%sexpected %s, found %s%s", sim__label(reader, node), wanted,
+               found, text);
+}
+
+/* ---- maps and lists ---- */
+
+bool sim__is_map(const struct sim__node *node)
+{
+    return node->kind == SIM__MAP;
+}
+
+bool sim__is_word(const struct sim__node *node, const char *word)
+{
+    return node->kind == SIM__SCALAR && strcmp(node->text, word) == 0;
+}
+
+/* Counts what is looked at, so that `defaults` with very much in it, merged
+ * under very many services, ends too. */
+static bool work(struct sim__reader *reader, const struct sim__node *node)
+{
+    reader->work += node->count + 1;
+    if (reader->work > SIM__WORK_MAX && !reader->stopped) {
+        sim__error(reader, node->at, "the file has too many entries with its defaults merged");
+        reader->stopped = true;
+    }
+    return !reader->stopped;
+}
+
+bool sim__map(struct sim__reader *reader, const struct sim__node *node,
+              const char *const *keys, uint32_t count, struct sim__node **values)
+{
+    memset(values, 0, count * sizeof(struct sim__node *));
+    if (node->kind != SIM__MAP) {
+        sim__wrong_type(reader, node, "a map");
+        return false;
+    }
+    if (!work(reader, node)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < node->count; i++) {
+        const struct sim__entry *entry = &node->entries[i];
+        uint32_t k = 0;
+        while (k < count && strcmp(keys[k], entry->key) != 0) {
+            k++;
+        }
+        if (k < count) {
+            values[k] = entry->value;
+            continue;
+        }
+        if (!sim__diagnosis_open(&reader->diagnosis)) {
+            reader->diagnosis.total++; /* counted only: words for it would be in vain */
+            continue;
+        }
+        sim__error(reader, entry->place, "unknown key `%s`%s",
+                   sim__quotable(reader->scratch, entry->key, entry->key_length),
+                   sim__hint(reader, entry->key, keys, count));
+    }
+    return true;
+}
+
+bool sim__list(struct sim__reader *reader, const struct sim__node *node)
+{
+    if (node->kind != SIM__LIST) {
+        sim__wrong_type(reader, node, "a list");
+        return false;
+    }
+    return work(reader, node);
+}
+
+bool sim__required(struct sim__reader *reader, const struct sim__node *map,
+                   const struct sim__node *value, const char *key)
+{
+    if (value == NULL && !reader->partial) {
+        sim__error(reader, map->at, "%skey `%s` is missing", sim__label(reader, map), key);
+    }
+    return value != NULL;
+}
+
+bool sim__no_arguments(struct sim__reader *reader, const struct sim__node *node)
+{
+    struct sim__node *none[1];
+    return sim__map(reader, node, NULL, 0, none);
+}
+
+/* ---- times ---- */
+
+bool sim__duration(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
+                   uint64_t *ret_ns)
+{
+    if (node->kind != SIM__SCALAR || is_null(node) || is_boolean(node)) {
+        sim__wrong_type(reader, node, "a duration");
+        return false;
+    }
+    uint64_t ns;
+    const char *why = NULL;
+    if (sim_duration_parse(node->text, &ns, &why) != SUP_OK) {
+        sim__error(reader, node->at, "%s%s, found `%s`", sim__label(reader, node), why,
+                   sim__quotable(reader->scratch, node->text, node->length));
+        return false;
+    }
+    if (ns == UINT64_MAX && (flags & SIM__NEVER_OK) == 0) {
+        sim__error(reader, node->at, "%s`never` is not possible here",
+                   sim__label(reader, node));
+        return false;
+    }
+    if (ns == 0 && (flags & SIM__ABOVE_ZERO) != 0) {
+        sim__error(reader, node->at, "%sthis has to be above 0", sim__label(reader, node));
+        return false;
+    }
+    *ret_ns = ns;
+    return true;
+}
+
+bool sim__instant(struct sim__reader *reader, const struct sim__node *node, uint64_t *ret_ns)
+{
+    uint64_t ns;
+    if (!sim__duration(reader, node, SIM__FINITE, &ns)) {
+        return false;
+    }
+    if (ns > reader->scenario->until_ns) {
+        char text[48];
+        sim__error(reader, node->at, "%s`%s` is after the end of the scenario, `until: %s`",
+                   sim__label(reader, node),
+                   sim__quotable(reader->scratch, node->text, node->length),
+                   sim_duration_format(reader->scenario->until_ns, text));
+        return false;
+    }
+    *ret_ns = ns;
+    return true;
+}
+
+/* ---- numbers ---- */
+
+static bool parse_number(const char *text, uint64_t *ret_number)
+{
+    uint64_t number = 0;
+    for (; *text != '\0'; text++) {
+        uint64_t digit = (uint64_t)(*text - '0');
+        if (number > (UINT64_MAX - digit) / 10) {
+            return false;
+        }
+        number = number * 10 + digit;
+    }
+    *ret_number = number;
+    return true;
+}
+
+bool sim__number(struct sim__reader *reader, const struct sim__node *node, uint64_t min,
+                 uint64_t max, uint64_t *ret_number)
+{
+    if (node->kind != SIM__SCALAR || !is_numeric(node)) {
+        sim__wrong_type(reader, node, "a number");
+        return false;
+    }
+    uint64_t number;
+    const char *digits = node->text + (node->text[0] == '+' ? 1 : 0);
+    bool negative = node->text[0] == '-';
+    if (!negative && !is_digits(digits)) {
+        sim__wrong_type(reader, node, "a whole number");
+        return false;
+    }
+    if (!negative && parse_number(digits, &number) && number >= min && number <= max) {
+        *ret_number = number;
+        return true;
+    }
+    char limit[64];
+    if (max == UINT64_MAX) {
+        snprintf(limit, sizeof(limit), "at least %" PRIu64 " and below 2^64", min);
+    } else {
+        snprintf(limit, sizeof(limit), "from %" PRIu64 " to %" PRIu64, min, max);
+    }
+    sim__error(reader, node->at, "%s%s is out of range; it has to be %s",
+               sim__label(reader, node),
+               sim__quotable(reader->scratch, node->text, node->length), limit);
+    return false;
+}
+
+bool sim__number_u32(struct sim__reader *reader, const struct sim__node *node, uint32_t min,
+                     uint32_t max, uint32_t *ret_number)
+{
+    uint64_t number;
+    if (!sim__number(reader, node, min, max, &number)) {
+        return false;
+    }
+    *ret_number = (uint32_t)number;
+    return true;
+}
+
+bool sim__factor(struct sim__reader *reader, const struct sim__node *node, uint64_t *ret_factor)
+{
+    if (node->kind != SIM__SCALAR || !is_numeric(node) ||
+        node->text[strspn(node->text, "0123456789.-+")] != '\0') {
+        sim__wrong_type(reader, node, "a decimal number");
+        return false;
+    }
+    const char *p = node->text + (node->text[0] == '+' ? 1 : 0);
+    uint64_t billionths = 0;
+    bool fits = *p != '-';
+    int decimals = -1;
+    for (; fits && *p != '\0'; p++) {
+        if (*p == '.') {
+            decimals = 0;
+            continue;
+        }
+        if (decimals >= 9) {
+            fits = *p == '0'; /* further zeros change nothing */
+            continue;
+        }
+        fits = billionths < UINT64_C(100000000000000000);
+        billionths = billionths * 10 + (uint64_t)(*p - '0');
+        decimals += decimals >= 0 ? 1 : 0;
+    }
+    for (int i = decimals < 0 ? 0 : decimals; fits && i < 9; i++) {
+        fits = billionths < UINT64_C(1000000000000000000);
+        billionths *= 10;
+    }
+    if (!fits || billionths < SUP_FACTOR_ONE) {
+        sim__error(reader, node->at,
+                   "%s%s is out of range; it has to be a decimal of at least 1 with at most 9 "
+                   "decimals",
+                   sim__label(reader, node),
+                   sim__quotable(reader->scratch, node->text, node->length));
+        return false;
+    }
+    *ret_factor = billionths;
+    return true;
+}
+
+bool sim__boolean(struct sim__reader *reader, const struct sim__node *node, bool *ret_boolean)
+{
+    if (node->kind != SIM__SCALAR || !is_boolean(node)) {
+        sim__wrong_type(reader, node, "true or false");
+        return false;
+    }
+    *ret_boolean = node->text[0] == 't' || node->text[0] == 'T';
+    return true;
+}
+
+/* ---- texts ---- */
+
+bool sim__text(struct sim__reader *reader, const struct sim__node *node, const char **ret_text)
+{
+    if (node->kind != SIM__SCALAR || is_null(node) || is_boolean(node) || is_numeric(node)) {
+        bool quote = node->kind == SIM__SCALAR && !is_null(node);
+        sim__wrong_type(reader, node, quote ? "text (put it in quotes)" : "text");
+        return false;
+    }
+    if (node->length > SIM__TEXT_BYTES_MAX) {
+        sim__error(reader, node->at, "%sthis text is longer than %u bytes",
+                   sim__label(reader, node), SIM__TEXT_BYTES_MAX);
+        return false;
+    }
+    const char *copy = sim__arena_text(reader->arena, node->text, node->length);
+    if (copy == NULL) {
+        return false;
+    }
+    *ret_text = copy;
+    return true;
+}
+
+bool sim__error_text(struct sim__reader *reader, const struct sim__node *node,
+                     const char **ret_text)
+{
+    if (!sim__text(reader, node, ret_text)) {
+        return false;
+    }
+    if (node->length + 1 > reader->error_bytes) {
+        reader->error_bytes = node->length + 1;
+    }
+    return true;
+}
+
+/* ---- ranges ---- */
+
+enum { R_MIN, R_MAX, R_KEYS };
+static const char *const range_keys[R_KEYS] = {"min", "max"};
+
+static bool check_range(struct sim__reader *reader, const struct sim__node *node,
+                        struct sim_range range)
+{
+    if (range.min > range.max) {
+        sim__error(reader, node->at, "%s`min` is above `max`", sim__label(reader, node));
+        return false;
+    }
+    return true;
+}
+
+/* The parts of {min, max}; false when it is not that. */
+static bool range_parts(struct sim__reader *reader, const struct sim__node *node,
+                        struct sim__node **parts)
+{
+    if (!sim__map(reader, node, range_keys, R_KEYS, parts)) {
+        return false;
+    }
+    if (parts[R_MIN] == NULL && parts[R_MAX] == NULL) {
+        sim__error(reader, node->at, "%sa range needs `min`, `max` or both",
+                   sim__label(reader, node));
+        return false;
+    }
+    return true;
+}
+
+bool sim__number_range(struct sim__reader *reader, const struct sim__node *node,
+                       struct sim_range *ret_range)
+{
+    struct sim_range range = {0, UINT64_MAX};
+    struct sim__node *parts[R_KEYS];
+    if (node->kind != SIM__MAP) {
+        if (node->kind != SIM__SCALAR || !is_numeric(node)) {
+            sim__wrong_type(reader, node, "a number or {min, max}");
+            return false;
+        }
+        bool good = sim__number(reader, node, 0, UINT64_MAX, &range.min);
+        range.max = range.min;
+        *ret_range = good ? range : *ret_range;
+        return good;
+    }
+    if (!range_parts(reader, node, parts) ||
+        (parts[R_MIN] != NULL &&
+         !sim__number(reader, parts[R_MIN], 0, UINT64_MAX, &range.min)) ||
+        (parts[R_MAX] != NULL &&
+         !sim__number(reader, parts[R_MAX], 0, UINT64_MAX, &range.max)) ||
+        !check_range(reader, node, range)) {
+        return false;
+    }
+    *ret_range = range;
+    return true;
+}
+
+bool sim__duration_range(struct sim__reader *reader, const struct sim__node *node,
+                         struct sim_range *ret_range)
+{
+    struct sim_range range = {0, UINT64_MAX};
+    struct sim__node *parts[R_KEYS];
+    if (node->kind != SIM__MAP) {
+        bool good = sim__duration(reader, node, SIM__NEVER_OK, &range.min);
+        range.max = range.min;
+        *ret_range = good ? range : *ret_range;
+        return good;
+    }
+    if (!range_parts(reader, node, parts) ||
+        (parts[R_MIN] != NULL &&
+         !sim__duration(reader, parts[R_MIN], SIM__NEVER_OK, &range.min)) ||
+        (parts[R_MAX] != NULL &&
+         !sim__duration(reader, parts[R_MAX], SIM__NEVER_OK, &range.max)) ||
+        !check_range(reader, node, range)) {
+        return false;
+    }
+    *ret_range = range;
+    return true;
+}

@@ -1,0 +1,124 @@
+/* Words from lists, and the nearest known one for a word that is not. */
+#include <stdio.h>
+#include <string.h>
+
+#include "reader.h"
+
+/* Longer words get no hint. */
+#define WORD_BYTES_MAX 63u
+#define HINT_BYTES 400u
+
+static uint32_t least(uint32_t a, uint32_t b, uint32_t c)
+{
+    uint32_t two = a < b ? a : b;
+    return two < c ? two : c;
+}
+
+/* Insertions, deletions, replacements and swaps of neighbours that turn one
+ * word into the other. */
+static uint32_t distance(const char *from, size_t from_length, const char *to, size_t to_length)
+{
+    uint32_t rows[3][WORD_BYTES_MAX + 1];
+    uint32_t *before = rows[0];
+    uint32_t *last = rows[1];
+    uint32_t *row = rows[2];
+    for (uint32_t j = 0; j <= to_length; j++) {
+        last[j] = j;
+        before[j] = j;
+    }
+    for (uint32_t i = 1; i <= from_length; i++) {
+        row[0] = i;
+        for (uint32_t j = 1; j <= to_length; j++) {
+            uint32_t change = from[i - 1] == to[j - 1] ? 0 : 1;
+            row[j] = least(last[j] + 1, row[j - 1] + 1, last[j - 1] + change);
+            if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1] &&
+                before[j - 2] + 1 < row[j]) {
+                row[j] = before[j - 2] + 1;
+            }
+        }
+        uint32_t *unused = before;
+        before = last;
+        last = row;
+        row = unused;
+    }
+    return last[to_length];
+}
+
+const char *sim__nearest(const char *text, const char *const *words, size_t count)
+{
+    size_t length = strlen(text);
+    if (length == 0 || length > WORD_BYTES_MAX) {
+        return NULL;
+    }
+    const char *nearest = NULL;
+    uint32_t best = length <= 2 ? 2 : 2 + (uint32_t)length / 3; /* exclusive */
+    for (size_t i = 0; i < count; i++) {
+        size_t word_length = strlen(words[i]);
+        size_t apart = word_length > length ? word_length - length : length - word_length;
+        if (word_length > WORD_BYTES_MAX || apart >= best) {
+            continue;
+        }
+        uint32_t found = distance(text, length, words[i], word_length);
+        if (found < best && found < word_length) {
+            best = found;
+            nearest = words[i];
+        }
+    }
+    return nearest;
+}
+
+static const char *list_of(struct sim__reader *reader, const char *const *words, size_t count)
+{
+    char buffer[HINT_BYTES];
+    size_t used = (size_t)snprintf(buffer, sizeof(buffer), "; known: ");
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(words[i]);
+        if (used + length + 8 > sizeof(buffer)) {
+            used += (size_t)snprintf(buffer + used, sizeof(buffer) - used, ", ...");
+            break;
+        }
+        used += (size_t)snprintf(buffer + used, sizeof(buffer) - used, "%s%s",
+                                 i > 0 ? ", " : "", words[i]);
+    }
+    const char *copy = sim__arena_text(reader->scratch, buffer, used);
+    return copy == NULL ? "" : copy;
+}
+
+const char *sim__hint(struct sim__reader *reader, const char *text, const char *const *words,
+                      size_t count)
+{
+    if (!sim__diagnosis_open(&reader->diagnosis)) {
+        return "";
+    }
+    const char *nearest = sim__nearest(text, words, count);
+    if (nearest == NULL) {
+        return list_of(reader, words, count);
+    }
+    char buffer[HINT_BYTES];
+    snprintf(buffer, sizeof(buffer), ", did you mean `%s`?", nearest);
+    const char *copy = sim__arena_text(reader->scratch, buffer, strlen(buffer));
+    return copy == NULL ? "" : copy;
+}
+
+#define WORDS_MAX 48u
+
+bool sim__word(struct sim__reader *reader, const struct sim__node *node,
+               const struct sim__word *words, size_t count, const char *what, int *ret_value)
+{
+    if (node->kind != SIM__SCALAR) {
+        sim__wrong_type(reader, node, "a word");
+        return false;
+    }
+    const char *names[WORDS_MAX];
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(words[i].name, node->text) == 0) {
+            *ret_value = words[i].value;
+            return true;
+        }
+        names[i < WORDS_MAX ? i : WORDS_MAX - 1] = words[i].name;
+    }
+    sim__error(reader, node->at, "unknown %s `%s`%s", what,
+               sim__quotable(reader->scratch, node->text, node->length),
+               sim__hint(reader, node->text, names, count < WORDS_MAX ? count : WORDS_MAX));
+    return false;
+}

@@ -1,0 +1,53 @@
+#!/bin/sh
+# Colours and progress, on a terminal that python3 makes.
+. "$(dirname "$0")/lib.sh"
+
+passing good >good.yaml
+endless long >long.yaml
+if ! have python3; then
+    skip "terminal" "no python3"
+    finish
+fi
+cat >terminal.py <<'PY'
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+data = b""
+while True:
+    try:
+        part = os.read(fd, 65536)
+    except OSError:
+        break
+    if not part:
+        break
+    data += part
+sys.stdout.buffer.write(data)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+on_terminal() {
+    status=0
+    python3 terminal.py "$@" >out 2>err </dev/null || status=$?
+}
+esc=$(printf '\033')
+TERM=xterm
+export TERM
+on_terminal "$REHEARSE" run good.yaml
+ok "colours on a terminal" out_has "$esc["
+ok "no progress for what is quick" not out_has "$esc[K"
+on_terminal "$REHEARSE" run --no-color good.yaml
+ok "--no-color" not out_has "$esc"
+on_terminal env NO_COLOR=1 "$REHEARSE" run good.yaml
+ok "NO_COLOR" not out_has "$esc"
+on_terminal env NO_COLOR= "$REHEARSE" run good.yaml
+ok "NO_COLOR that is empty" out_has "$esc["
+on_terminal env TERM=dumb "$REHEARSE" run good.yaml
+ok "a dumb terminal" not out_has "$esc"
+on_terminal "$REHEARSE" run --json good.yaml
+ok "no colours in JSON" not out_has "$esc"
+on_terminal "$REHEARSE" run --max-wall 1500ms --max-events 10000000000 --once \
+    "$top/tests/cli/long.yaml.in"
+ok "progress for what is long" out_has "$esc[K"
+on_terminal "$REHEARSE" run -q --max-wall 1500ms --once "$top/tests/cli/long.yaml.in"
+ok "no progress with -q" not out_has "$esc[K"
+finish
