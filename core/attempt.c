@@ -1,4 +1,5 @@
 /* The start and the end of an attempt: rules 1 to 3 of what an end brings. */
+#include <assert.h>
 #include <string.h>
 
 #include "internal.h"
@@ -70,8 +71,9 @@ static enum sup__error error_kind(const struct sup__service *s, const struct sup
     }
     switch (end->outcome) {
     case SUP_OUTCOME_SUCCEEDED:
-    case SUP_OUTCOME_ABORTED:
         return SUP__ERROR_NONE;
+    case SUP_OUTCOME_ABORTED: /* by nobody here, unless it was asked for */
+        return s->abort_requested || s->cancel_delivered ? SUP__ERROR_NONE : SUP__ERROR_ABORTED;
     case SUP_OUTCOME_CRASHED:
         return end->signal > 0 ? SUP__ERROR_SIGNAL : SUP__ERROR_PANICKED;
     case SUP_OUTCOME_REFUSED:
@@ -83,7 +85,7 @@ static enum sup__error error_kind(const struct sup__service *s, const struct sup
 
 /* Keeps what the attempt's end says went wrong; true when something did. A text
  * that nobody gave is composed only when somebody asks for it. */
-static bool note_error(struct sup *sup, struct sup__service *s, const struct sup_end *end)
+static inline bool note_error(struct sup *sup, struct sup__service *s, const struct sup_end *end)
 {
     enum sup__error kind = error_kind(s, end);
     if (kind == SUP__ERROR_NONE) {
@@ -180,9 +182,11 @@ static void measure(struct sup_histogram *histogram, uint64_t ran)
 {
     const uint64_t *bounds = sup_histogram_bounds_ns;
     uint32_t bucket = 0;
-    for (uint32_t half = SUP_HISTOGRAM_BUCKETS / 2; half > 0; half /= 2) {
-        bucket += ran > bounds[bucket + half - 1] ? half : 0;
-    }
+    static_assert(SUP_HISTOGRAM_BUCKETS == 16, "four halvings");
+    bucket = ran > bounds[7] ? 8 : 0;
+    bucket += ran > bounds[bucket + 3] ? 4 : 0;
+    bucket += ran > bounds[bucket + 1] ? 2 : 0;
+    bucket += ran > bounds[bucket];
     bucket += ran > bounds[bucket];
     histogram->bucket[bucket]++;
     histogram->count++;
@@ -203,11 +207,10 @@ static enum sup_outcome outcome_of(const struct sup__service *s, const struct su
 }
 
 static void say_ended(struct sup *sup, const struct sup__service *s, const struct sup_end *end,
+                      enum sup_outcome outcome, bool has_error) __attribute__((noinline));
+static void say_ended(struct sup *sup, const struct sup__service *s, const struct sup_end *end,
                       enum sup_outcome outcome, bool has_error)
 {
-    if (SUP__QUIET(sup)) {
-        return;
-    }
     struct sup_event event;
     sup__event_init(sup, &event, SUP_EVENT_ATTEMPT_ENDED, s);
     event.fields |= SUP_FIELD_ATTEMPT | SUP_FIELD_OUTCOME;
@@ -294,7 +297,9 @@ void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end
         sup__pool_free(sup, sup__attempt_of(sup, s));
     }
     sup__not_live(sup, s);
-    say_ended(sup, s, end, outcome, has_error);
+    if (!SUP__QUIET(sup)) {
+        say_ended(sup, s, end, outcome, has_error);
+    }
     if (intent != SUP__INTENT_NONE) {
         settle_wanted(sup, s, intent, outcome == SUP_OUTCOME_ABORTED);
     } else if (clean) {

@@ -62,13 +62,9 @@ int sup__backoff_prepare(struct sup *sup, struct sup__policy *policy)
     return SUP_OK;
 }
 
-uint64_t sup__backoff_bound(const struct sup__policy *policy, uint32_t streak)
+/* Beyond the bounds that are kept. */
+uint64_t sup__backoff_far(const struct sup__policy *policy, uint32_t streak)
 {
-    SUP_ASSERT(streak > 0);
-    uint32_t last = policy->bound_count;
-    if (__builtin_expect(streak <= last || policy->bounds_end, 1)) {
-        return policy->bounds[(streak <= last ? streak : last) - 1];
-    }
     uint64_t bound = policy->bounds[policy->bound_count - 1];
     for (uint32_t k = policy->bound_count; k < streak; k++) {
         uint64_t next = next_bound(&policy->policy.backoff, bound);
@@ -101,6 +97,9 @@ uint64_t sup__backoff_delay(struct sup *sup, struct sup__service *s)
 {
     const struct sup__policy *policy = &sup->policies[s->policy];
     const struct sup_backoff_policy *backoff = &policy->policy.backoff;
+    if (backoff->jitter == SUP_JITTER_NONE && s->streak - 1 < policy->bound_count) {
+        return policy->bounds[s->streak - 1]; /* never above max */
+    }
     uint64_t bound = sup__backoff_bound(policy, s->streak);
     uint64_t delay = bound;
     if (backoff->jitter == SUP_JITTER_NONE) {

@@ -294,24 +294,33 @@ COMMAND(sup_abort, SUP_COMMAND_ABORT)
 
 /* ---- a whole subtree ---- */
 
-static void cancel_member(struct sup *sup, struct sup__service *s)
+/* Would the command change anything for this service? */
+static bool changes(const struct sup__service *s, enum sup_command command)
 {
-    if (!s->live || !s->cancel_delivered ||
-        sup__rank(s->intent) < sup__rank(SUP__INTENT_CANCEL)) {
-        sup__stop(sup, s, SUP__INTENT_CANCEL);
+    if (command == SUP_COMMAND_FORCE_ABORT) {
+        return !idempotent(s, SUP_COMMAND_ABORT);
     }
+    return s->phase != SUP_PHASE_TERMINATED &&
+           (s->phase != SUP_PHASE_STOPPING ||
+            sup__rank(s->intent) < sup__rank(SUP__INTENT_CANCEL));
 }
 
-static uint32_t command_subtree(struct sup *sup, uint32_t group,
-                                void (*act)(struct sup *, struct sup__service *))
+/* How many services the command changes; `really` carries it out. */
+static uint32_t command_subtree(struct sup *sup, uint32_t group, enum sup_command command,
+                                bool really)
 {
     uint32_t affected = 0;
     uint32_t count = sup__group_collect(sup, group);
     for (uint32_t i = 0; i < count; i++) {
         struct sup__service *s = &sup->services[sup->scratch[i]];
-        if (s->registered && s->phase != SUP_PHASE_TERMINATED) {
-            act(sup, s);
-            affected++;
+        if (!s->registered || !changes(s, command)) {
+            continue;
+        }
+        affected++;
+        if (really && command == SUP_COMMAND_FORCE_ABORT) {
+            abort_one(sup, s);
+        } else if (really) {
+            sup__stop(sup, s, SUP__INTENT_CANCEL);
         }
     }
     return affected;
@@ -335,7 +344,7 @@ static void cancel_group(struct sup *sup, uint32_t group, struct sup_command_out
         event.group = sup->groups[group].path;
         sup__emit(sup, &event);
     }
-    outcome->affected = command_subtree(sup, group, cancel_member);
+    outcome->affected = command_subtree(sup, group, SUP_COMMAND_CANCEL_GROUP, true);
 }
 
 static int command_group(struct sup *sup, enum sup_command command, const char *path,
@@ -352,13 +361,14 @@ static int command_group(struct sup *sup, enum sup_command command, const char *
         outcome.result = SUP_EUNKNOWN;
         sup__say_command(sup, &outcome, NULL, path, actor);
     } else {
-        outcome.idempotent =
-            command == SUP_COMMAND_CANCEL_GROUP && sup->groups[group].cancelled;
+        outcome.idempotent = command == SUP_COMMAND_CANCEL_GROUP
+                                 ? sup->groups[group].cancelled
+                                 : command_subtree(sup, group, command, false) == 0;
         sup__say_command(sup, &outcome, NULL, sup->groups[group].path, actor);
         if (command == SUP_COMMAND_CANCEL_GROUP) {
             cancel_group(sup, group, &outcome);
         } else {
-            outcome.affected = command_subtree(sup, group, abort_one);
+            outcome.affected = command_subtree(sup, group, command, true);
         }
         advance_around(sup, group);
     }

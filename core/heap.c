@@ -103,26 +103,37 @@ static inline void sift_up(struct sup__heap_entry *entries, uint64_t hole,
     entries[hole] = entry;
 }
 
-static inline uint64_t least_child(const struct sup__heap_entry *entries, uint64_t first)
+/* On the way down a node is named by its distance from the top in bytes: its
+ * first child is at ARITY * node + NODE, and nothing has to be scaled. */
+#define NODE sizeof(struct sup__heap_entry)
+
+static inline struct sup__heap_entry *node_at(struct sup__heap_entry *entries, size_t node)
 {
-    uint64_t low = first + before(&entries[first + 1], &entries[first]);
-    uint64_t high = first + 2 + before(&entries[first + 3], &entries[first + 2]);
-    return before(&entries[high], &entries[low]) ? high : low;
+    return (struct sup__heap_entry *)(void *)((char *)entries + node);
+}
+
+static inline size_t least_child(struct sup__heap_entry *entries, size_t first)
+{
+    const struct sup__heap_entry *family = node_at(entries, first);
+    size_t low = first + before(&family[1], &family[0]) * NODE;
+    size_t high = first + 2 * NODE + before(&family[3], &family[2]) * NODE;
+    return before(node_at(entries, high), node_at(entries, low)) ? high : low;
 }
 
 static void sift_down(struct sup__heap *heap, uint64_t hole, struct sup__heap_entry entry)
 {
     struct sup__heap_entry *entries = heap->entries;
-    uint64_t count = heap->count;
-    for (uint64_t first; (first = hole * ARITY + 1) < count;) {
-        uint64_t child = least_child(entries, first);
-        if (!before(&entries[child], &entry)) {
+    size_t end = heap->count * NODE;
+    size_t at = hole * NODE;
+    for (size_t first; (first = at * ARITY + NODE) < end;) {
+        size_t child = least_child(entries, first);
+        if (!before(node_at(entries, child), &entry)) {
             break;
         }
-        entries[hole] = entries[child];
-        hole = child;
+        *node_at(entries, at) = *node_at(entries, child);
+        at = child;
     }
-    entries[hole] = entry;
+    *node_at(entries, at) = entry;
 }
 
 /* The hole walks down to a leaf and the last entry climbs back from there: the
@@ -137,13 +148,14 @@ static inline void remove_top(struct sup__heap *heap)
     if (count == 0) {
         return;
     }
-    uint64_t hole = 0;
-    for (uint64_t first; (first = hole * ARITY + 1) < count;) {
-        uint64_t child = least_child(entries, first);
-        entries[hole] = entries[child];
+    size_t end = count * NODE;
+    size_t hole = 0;
+    for (size_t first; (first = hole * ARITY + NODE) < end;) {
+        size_t child = least_child(entries, first);
+        *node_at(entries, hole) = *node_at(entries, child);
         hole = child;
     }
-    sift_up(entries, hole, last);
+    sift_up(entries, hole / NODE, last);
 }
 
 static void rebuild(struct sup__heap *heap)
@@ -245,14 +257,11 @@ const struct sup__heap_entry *sup__heap_skip(struct sup__heap *heap)
     return heap->count > 0 ? &heap->entries[0] : NULL;
 }
 
-uint32_t sup__heap_pop(struct sup__heap *heap)
+void sup__heap_pop(struct sup__heap *heap, uint64_t *key)
 {
-    uint32_t id = id_of(&heap->entries[0]);
-    uint64_t *key = heap->owner(heap->context, id);
     SUP_ASSERT(*key == heap->entries[0].key);
     *key = 0;
     remove_top(heap);
-    return id;
 }
 
 void sup__heap_check(const struct sup__heap *heap)

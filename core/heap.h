@@ -58,9 +58,21 @@ static inline const struct sup__heap_entry *sup__heap_top(struct sup__heap *heap
 {
     return heap->count > 0 && heap->stale == 0 ? &heap->entries[0] : sup__heap_skip(heap);
 }
+/* The first live deadline; UINT64_MAX when there is none. */
+static inline uint64_t sup__heap_deadline(struct sup__heap *heap)
+{
+    if (__builtin_expect(heap->stale != 0, 0)) {
+        sup__heap_skip(heap);
+    }
+    return heap->entries[0].deadline;
+}
 /* Removes the first entry, which sup__heap_top has just returned, and clears its
  * owner's key; returns its id. */
-uint32_t sup__heap_pop(struct sup__heap *heap);
+void sup__heap_pop(struct sup__heap *heap, uint64_t *key);
+static inline uint32_t sup__heap_first(const struct sup__heap *heap)
+{
+    return (uint32_t)(heap->entries[0].key & SUP__HEAP_ID_MASK);
+}
 /* Deals the sequences out anew when half of them are used: before a step, so that
  * none does while one compares them. */
 void sup__heap_renew(struct sup__heap *heap);

@@ -118,6 +118,7 @@ enum sup__error {
     SUP__ERROR_REFUSED,
     SUP__ERROR_NOT_READY,
     SUP__ERROR_STALE,
+    SUP__ERROR_ABORTED,
 };
 
 /* What only some policies need: breaker, restart limit, heartbeat, interval. */
@@ -277,7 +278,7 @@ struct sup {
     struct sup__wait waits[SUP_IDLE_WAITS_MAX];
     uint32_t wait_count;
     struct sup_journal_entry *journal;
-    char *text; /* for reason texts */
+    char *text; /* for reason texts: those of events, then those of snapshots */
     size_t text_bytes;
 };
 
@@ -362,7 +363,16 @@ void sup__policies_release(struct sup *sup);
 
 /* ---- backoff.c ---- */
 int sup__backoff_prepare(struct sup *sup, struct sup__policy *policy);
-uint64_t sup__backoff_bound(const struct sup__policy *policy, uint32_t streak);
+uint64_t sup__backoff_far(const struct sup__policy *policy, uint32_t streak);
+static inline uint64_t sup__backoff_bound(const struct sup__policy *policy, uint32_t streak)
+{
+    SUP_ASSERT(streak > 0);
+    uint32_t last = policy->bound_count;
+    if (__builtin_expect(streak <= last || policy->bounds_end, 1)) {
+        return policy->bounds[(streak <= last ? streak : last) - 1];
+    }
+    return sup__backoff_far(policy, streak);
+}
 uint64_t sup__backoff_delay(struct sup *sup, struct sup__service *s);
 uint32_t sup__forgive(enum sup_forgive mode, uint32_t streak);
 
@@ -375,6 +385,7 @@ int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec, uint32_t
 void sup__register(struct sup *sup, uint32_t slot, uint32_t group, uint32_t policy, void *work,
                    char *block, size_t bytes);
 void sup__register_anew(struct sup *sup, struct sup__service *s);
+uint32_t sup__timers_of(const struct sup_policy *policy); /* it can have at a time */
 void sup__unregister(struct sup *sup, struct sup__service *s);
 void sup__registry_release(struct sup *sup);
 

@@ -70,7 +70,7 @@ static size_t block_bytes(const struct sup *sup, const struct sup_policy *policy
     return align8(window_bytes(policy) + sup->config.error_bytes_max + strlen(name) + 1);
 }
 
-static uint32_t timers_of(const struct sup_policy *policy)
+uint32_t sup__timers_of(const struct sup_policy *policy)
 {
     uint32_t probe = policy->breaker.failures > 0 && policy->breaker.then == SUP_BREAKER_HALF_OPEN;
     uint32_t beat = policy->stale_after.ns != SUP_NEVER_NS;
@@ -142,7 +142,7 @@ int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec, uint32_t
         }
     }
     if (error == SUP_OK) {
-        error = sup__heap_reserve(&sup->heap, alloc, sup->timers + timers_of(wanted));
+        error = sup__heap_reserve(&sup->heap, alloc, sup->timers + sup__timers_of(wanted));
     }
     if (error != SUP_OK) {
         return error;
@@ -284,7 +284,7 @@ void sup__register(struct sup *sup, uint32_t slot, uint32_t group, uint32_t poli
     s->policy = policy;
     s->group = group;
     s->work = work;
-    cold->timers = timers_of(sup__policy_of(sup, s));
+    cold->timers = sup__timers_of(sup__policy_of(sup, s));
     reset(sup, s);
     size_t length = strlen(s->name);
     if (first) {

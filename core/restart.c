@@ -10,13 +10,10 @@ static void arm_wait(struct sup *sup, struct sup__service *s)
              sup__slot_of(sup, s));
 }
 
-void sup__wait_begin(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
+static void say_wait(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
+    __attribute__((noinline));
+static void say_wait(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
 {
-    s->delay = delay;
-    sup__set_phase(sup, s, SUP_PHASE_BACKING_OFF);
-    if (SUP__QUIET(sup)) {
-        return;
-    }
     struct sup_event event;
     sup__event_init(sup, &event, SUP_EVENT_BACKING_OFF, s);
     event.fields |= SUP_FIELD_DELAY | SUP_FIELD_STREAK | SUP_FIELD_ERROR;
@@ -26,10 +23,31 @@ void sup__wait_begin(struct sup *sup, struct sup__service *s, uint64_t delay, co
     sup__emit(sup, &event);
 }
 
+static inline void wait_begin(struct sup *sup, struct sup__service *s, uint64_t delay,
+                              const char *reason)
+{
+    s->delay = delay;
+    sup__set_phase(sup, s, SUP_PHASE_BACKING_OFF);
+    if (!SUP__QUIET(sup)) {
+        say_wait(sup, s, delay, reason);
+    }
+}
+
+void sup__wait_begin(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
+{
+    wait_begin(sup, s, delay, reason);
+}
+
+static inline void wait_restart(struct sup *sup, struct sup__service *s, uint64_t delay,
+                                const char *reason)
+{
+    wait_begin(sup, s, delay, reason);
+    arm_wait(sup, s);
+}
+
 void sup__wait_restart(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
 {
-    sup__wait_begin(sup, s, delay, reason);
-    arm_wait(sup, s);
+    wait_restart(sup, s, delay, reason);
 }
 
 static void clear_streak(struct sup *sup, struct sup__service *s)
@@ -193,7 +211,16 @@ static void grant(struct sup *sup, struct sup__service *s)
 {
     s->granted += s->granted < SUP_UNLIMITED;
     s->limit_exhausted = false;
-    sup__restart_granted(sup, s, sup__backoff_delay(sup, s), true, NULL);
+    const struct sup__policy *policy = &sup->policies[s->policy];
+    uint64_t delay = policy->policy.backoff.jitter == SUP_JITTER_NONE
+                         ? sup__backoff_bound(policy, s->streak)
+                         : sup__backoff_delay(sup, s);
+    const struct sup__group *g = &sup->groups[s->group];
+    if (g->policy.strategy == SUP_STRATEGY_ONE_FOR_ONE && !g->policy.limit.enabled) {
+        wait_restart(sup, s, delay, NULL); /* nobody else is concerned */
+    } else {
+        sup__restart_granted(sup, s, delay, true, NULL);
+    }
 }
 
 static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used)

@@ -35,10 +35,13 @@ static void times(const struct sup__service *s, const struct sup__cold *cold, ui
     to->delay.ns = s->phase == SUP_PHASE_BACKING_OFF ? s->delay : 0;
 }
 
+/* Texts go to the other half: the event that is being told keeps its own. */
 static void fill(struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
 {
     const struct sup__cold *cold = sup__cold_of(sup, s);
     uint64_t now = now_of(sup);
+    char *told = sup->text;
+    sup->text += sup->text_bytes;
     *to = (struct sup_snapshot){
         .service = s->name,
         .group = sup->groups[s->group].path,
@@ -63,6 +66,7 @@ static void fill(struct sup *sup, const struct sup__service *s, struct sup_snaps
         .stop_state = sup__stop_state(s),
         .work = s->work,
     };
+    sup->text = told;
     limits(sup, s, now, to);
     times(s, cold, now, to);
 }

@@ -65,6 +65,7 @@ void sup__request_abort(struct sup *sup, struct sup__service *s)
 void sup__drop_pending(struct sup *sup, struct sup__cold *cold)
 {
     if (cold->pending != NULL) {
+        sup->timers -= sup__timers_of(&sup->policies[cold->pending->policy].policy);
         sup__tie_drop(sup, cold->pending->tie);
         sup__release(&sup->config.alloc, cold->pending->block, cold->pending->block_bytes);
         sup__release(&sup->config.alloc, cold->pending, sizeof(*cold->pending));
@@ -134,6 +135,7 @@ static void replace(struct sup *sup, struct sup__service *s)
         }
         return;
     }
+    sup->timers -= sup__timers_of(&sup->policies[pending.policy].policy);
     sup__release(&sup->config.alloc, cold->pending, sizeof(*cold->pending));
     cold->pending = NULL;
     sup__gone(sup, s, SUP_EVENT_REPLACED);

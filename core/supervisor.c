@@ -44,7 +44,7 @@ static int build(struct sup *sup)
 {
     const struct sup_config *config = &sup->config;
     sup->text_bytes = (size_t)config->error_bytes_max + 128;
-    sup->text = sup__alloc(&config->alloc, sup->text_bytes);
+    sup->text = sup__alloc(&config->alloc, 2 * sup->text_bytes);
     sup->pool = sup__alloc(&config->alloc, config->blocking_pool * sizeof(*sup->pool));
     if (sup->text == NULL || sup->pool == NULL) {
         return SUP_ENOMEM;
@@ -98,7 +98,7 @@ void sup_free(struct sup *sup)
     sup__heap_release(&sup->heap, &alloc);
     sup__release(&alloc, sup->pool, sup->config.blocking_pool * sizeof(*sup->pool));
     sup__release(&alloc, sup->journal, sup->config.journal_entries * sizeof(*sup->journal));
-    sup__release(&alloc, sup->text, sup->text_bytes);
+    sup__release(&alloc, sup->text, 2 * sup->text_bytes);
     sup__release(&alloc, sup, sizeof(*sup));
 }
 
@@ -125,8 +125,7 @@ struct sup_instant sup_deadline(const struct sup *sup)
 {
     /* Dropping forgotten entries from the top changes nothing that can be seen. */
     struct sup__heap *heap = (struct sup__heap *)(uintptr_t)&sup->heap;
-    const struct sup__heap_entry *top = sup__heap_top(heap);
-    return (struct sup_instant){top == NULL ? SUP_NEVER_NS : top->deadline};
+    return (struct sup_instant){sup__heap_deadline(heap)};
 }
 
 uint32_t sup_step(struct sup *sup)
@@ -135,13 +134,19 @@ uint32_t sup_step(struct sup *sup)
     sup__heap_renew(&sup->heap);
     uint64_t last = sup->heap.sequence;
     uint32_t fired = 0;
-    for (;;) {
-        const struct sup__heap_entry *top = sup__heap_top(&sup->heap);
-        if (top == NULL || top->deadline > sup->now || top->key >> SUP__HEAP_ID_BITS > last) {
-            break;
-        }
+    while (sup__heap_deadline(&sup->heap) <= sup->now && sup->heap.count > 0 &&
+           sup->heap.entries[0].key >> SUP__HEAP_ID_BITS <= last) {
         fired++;
-        sup__fire(sup, sup__heap_pop(&sup->heap));
+        uint32_t id = sup__heap_first(&sup->heap);
+        if ((id & 3) == SUP__TIMER_MAIN) {
+            struct sup__service *s = &sup->services[id >> 2];
+            sup__heap_pop(&sup->heap, &s->timer_key);
+            const struct sup__input input = {.type = SUP__INPUT_TIMER};
+            sup__react(sup, s, &input);
+        } else {
+            sup__heap_pop(&sup->heap, sup__timer_owner(sup, id));
+            sup__fire(sup, id);
+        }
     }
     sup__leave(sup);
     return fired;
@@ -149,23 +154,21 @@ uint32_t sup_step(struct sup *sup)
 
 /* ---- spawning ---- */
 
-static int replace_live(struct sup *sup, struct sup__service *s, const struct sup__pending *wanted)
+/* What a spawn needs, found and allocated before anything is said or changed. */
+struct spawn {
+    struct sup__pending wanted;
+    struct sup__pending *pending; /* room for it, when it replaces somebody */
+    uint32_t slot;
+};
+
+static void replace_live(struct sup *sup, struct sup__service *s, const struct spawn *spawn)
 {
     struct sup__cold *cold = sup__cold_of(sup, s);
-    struct sup__pending *pending = cold->pending;
-    if (pending == NULL) {
-        pending = sup__alloc(&sup->config.alloc, sizeof(*pending));
-        if (pending == NULL) {
-            return SUP_ENOMEM;
-        }
-    } else {
-        sup__tie_drop(sup, pending->tie);
-        sup__release(&sup->config.alloc, pending->block, pending->block_bytes);
-    }
-    *pending = *wanted;
-    cold->pending = pending;
+    sup__drop_pending(sup, cold);
+    *spawn->pending = spawn->wanted;
+    cold->pending = spawn->pending;
+    sup->timers += sup__timers_of(&sup->policies[spawn->wanted.policy].policy);
     sup__stop(sup, s, SUP__INTENT_REPLACE);
-    return SUP_OK;
 }
 
 static bool full(const struct sup__group *group)
@@ -194,11 +197,26 @@ static int judge_spawn(struct sup *sup, const struct sup__service *old, uint32_t
     return removing ? SUP_ESTOPPING : SUP_OK;
 }
 
-/* What a spawn needs, found and allocated before anything is said or changed. */
-struct spawn {
-    struct sup__pending wanted;
-    uint32_t slot;
-};
+static int prepare_parts(struct sup *sup, const struct sup_spec *spec, struct spawn *spawn)
+{
+    int error = sup__registry_prepare(sup, spec, spawn->wanted.policy, &spawn->slot,
+                                      &spawn->wanted.block, &spawn->wanted.block_bytes);
+    if (error != SUP_OK) {
+        return error;
+    }
+    if (spec->token != NULL) {
+        error = sup__tie_make(sup, spec->token, &spawn->wanted.tie);
+    }
+    if (error == SUP_OK && spawn->slot != SUP__NONE && sup->services[spawn->slot].registered) {
+        spawn->pending = sup__alloc(&sup->config.alloc, sizeof(*spawn->pending));
+        error = spawn->pending == NULL ? SUP_ENOMEM : SUP_OK;
+    }
+    if (error != SUP_OK) {
+        sup__tie_drop(sup, spawn->wanted.tie);
+        sup__release(&sup->config.alloc, spawn->wanted.block, spawn->wanted.block_bytes);
+    }
+    return error;
+}
 
 static int prepare_spawn(struct sup *sup, const struct sup_spec *spec,
                          const struct sup_policy *policy, struct spawn *ret_spawn)
@@ -220,32 +238,25 @@ static int prepare_spawn(struct sup *sup, const struct sup_spec *spec,
         error = sup__policy_intern(sup, policy, &spawn.wanted.policy);
     }
     if (error == SUP_OK) {
-        error = sup__registry_prepare(sup, spec, spawn.wanted.policy, &spawn.slot,
-                                      &spawn.wanted.block, &spawn.wanted.block_bytes);
-    }
-    if (error == SUP_OK && spec->token != NULL) {
-        error = sup__tie_make(sup, spec->token, &spawn.wanted.tie);
-        if (error != SUP_OK) {
-            sup__release(&sup->config.alloc, spawn.wanted.block, spawn.wanted.block_bytes);
-        }
+        error = prepare_parts(sup, spec, &spawn);
     }
     *ret_spawn = spawn;
     return error;
 }
 
-static int carry_out_spawn(struct sup *sup, struct spawn *spawn)
+static void carry_out_spawn(struct sup *sup, struct spawn *spawn)
 {
     const struct sup__pending *wanted = &spawn->wanted;
     struct sup__service *old = spawn->slot == SUP__NONE ? NULL : &sup->services[spawn->slot];
     if (old != NULL && old->registered) {
-        return replace_live(sup, old, wanted);
+        replace_live(sup, old, spawn);
+        return;
     }
     uint32_t slot = spawn->slot == SUP__NONE ? sup->slot_count : spawn->slot;
     sup__register(sup, spawn->slot, wanted->group, wanted->policy, wanted->work, wanted->block,
                   wanted->block_bytes);
     sup__tie_start(sup, &sup->services[slot], wanted->tie);
     sup__begin(sup, &sup->services[slot]);
-    return SUP_OK;
 }
 
 static int spawn_one(struct sup *sup, const struct sup_spec *spec, const struct sup_actor *actor,
@@ -268,11 +279,7 @@ static int spawn_one(struct sup *sup, const struct sup_spec *spec, const struct 
         sup__say_command(sup, outcome, spec->name, NULL, actor);
     }
     if (error == SUP_OK) {
-        error = carry_out_spawn(sup, &spawn);
-        if (error != SUP_OK) {
-            sup__tie_drop(sup, spawn.wanted.tie);
-            sup__release(&sup->config.alloc, spawn.wanted.block, spawn.wanted.block_bytes);
-        }
+        carry_out_spawn(sup, &spawn);
     }
     return error;
 }

@@ -97,6 +97,8 @@ static const char *compose_error(struct sup *sup, const struct sup__service *s)
         return "not ready in time";
     case SUP__ERROR_STALE:
         return "heartbeat stale";
+    case SUP__ERROR_ABORTED:
+        return "aborted";
     case SUP__ERROR_NONE:
     case SUP__ERROR_TEXT:
         break;

@@ -203,6 +203,33 @@ static void print_bytes(const struct series *series, double *values)
     printf("  sup_service_bytes() %zu, without names, texts and windows\n", sup_service_bytes());
 }
 
+static double ratio_at(const struct series *series, unsigned size, double *values)
+{
+    for (uint32_t i = 0; i < series->rounds; i++) {
+        values[i] = run_at(series, i, BENCH_W1, size, BENCH_REHEARSE)->rate /
+                    run_at(series, i, BENCH_W1, size, BENCH_FLOOR)->rate;
+    }
+    return median(values, series->rounds);
+}
+
+/* A missed target is said, and is no error: rates depend on the machine's load. */
+static void print_targets(const struct series *series, double *values)
+{
+    double rss;
+    printf("\ntargets, W1, rehearse:\n");
+    for (unsigned size = 1; size < SIZES; size++) {
+        double ratio = ratio_at(series, size, values);
+        printf("  at least half the floor's rate at %" PRIu32 ": %.2f, %s\n", sizes[size], ratio,
+               ratio >= 0.5 ? "met" : "MISSED");
+    }
+    for (uint32_t i = 0; i < series->rounds; i++) {
+        values[i] = run_at(series, i, BENCH_W1, SIZES - 1, BENCH_REHEARSE)->rss_mb;
+    }
+    rss = median(values, series->rounds);
+    printf("  at most 40 MB at %" PRIu32 ": %.1f, %s\n", sizes[SIZES - 1], rss,
+           rss <= 40 ? "met" : "MISSED");
+}
+
 static void series_print(const struct series *series, double *values)
 {
     printf("\nMedians of %" PRIu32 " rounds; ratios are to the floor of the same round.\n\n",
@@ -216,6 +243,7 @@ static void series_print(const struct series *series, double *values)
         }
     }
     print_bytes(series, values);
+    print_targets(series, values);
 }
 
 static int series_run(struct series *series)

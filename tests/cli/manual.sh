@@ -13,9 +13,10 @@ for page in "$top"/docs/man/*.[1-7]; do
 done
 for command in run check diff; do
     rehearse "$command" --help
-    for option in $(grep -oE -e '--[a-z][a-z-]+' out | sort -u | cut -c 3-); do
+    grep -oE -e '--[a-z][a-z-]+' out | sort -u | cut -c 3- >options
+    while read -r option; do
         ok "rehearse(1) has --$option" grep -qE "Fl Fl $option( |\$)" "$top/docs/man/rehearse.1"
         ok "docs/cli.md has --$option" grep -qF -e "--$option" "$top/docs/cli.md"
-    done
+    done <options
 done
 finish

@@ -33,21 +33,21 @@ esc=$(printf '\033')
 TERM=xterm
 export TERM
 on_terminal "$REHEARSE" run good.yaml
-ok "colours on a terminal" out_has "$esc["
-ok "no progress for what is quick" not out_has "$esc[K"
+ok "colours on a terminal" out_has "${esc}["
+ok "no progress for what is quick" not out_has "${esc}[K"
 on_terminal "$REHEARSE" run --no-color good.yaml
 ok "--no-color" not out_has "$esc"
 on_terminal env NO_COLOR=1 "$REHEARSE" run good.yaml
 ok "NO_COLOR" not out_has "$esc"
 on_terminal env NO_COLOR= "$REHEARSE" run good.yaml
-ok "NO_COLOR that is empty" out_has "$esc["
+ok "NO_COLOR that is empty" out_has "${esc}["
 on_terminal env TERM=dumb "$REHEARSE" run good.yaml
 ok "a dumb terminal" not out_has "$esc"
 on_terminal "$REHEARSE" run --json good.yaml
 ok "no colours in JSON" not out_has "$esc"
 on_terminal "$REHEARSE" run --max-wall 1500ms --max-events 10000000000 --once \
     "$top/tests/cli/long.yaml.in"
-ok "progress for what is long" out_has "$esc[K"
+ok "progress for what is long" out_has "${esc}[K"
 on_terminal "$REHEARSE" run -q --max-wall 1500ms --once "$top/tests/cli/long.yaml.in"
-ok "no progress with -q" not out_has "$esc[K"
+ok "no progress with -q" not out_has "${esc}[K"
 finish

@@ -16,7 +16,7 @@ static void queue__comes_out_by_instant_then_order(void **state)
 {
     (void)state;
     struct sim_queue queue;
-    sim_queue_init(&queue);
+    sim_queue_init(&queue, true);
     assert_int_equal(sim_queue_reserve(&queue, 4), SUP_OK);
     assert_int_equal(sim_queue_next(&queue), UINT64_MAX);
     sim_queue_set(&queue, 0, 20, 1);
@@ -58,7 +58,7 @@ static void queue__agrees_with_a_plain_search(void **state)
     struct sup_random random = {42};
     struct plain plain = {0};
     struct sim_queue queue;
-    sim_queue_init(&queue);
+    sim_queue_init(&queue, true);
     assert_int_equal(sim_queue_reserve(&queue, IDS), SUP_OK);
     for (uint64_t step = 1; step <= 20000; step++) {
         uint32_t id = (uint32_t)sup_random_upto(&random, IDS - 1, NULL);
@@ -85,7 +85,7 @@ static void queue__gathers_what_is_due(void **state)
 {
     (void)state;
     struct sim_queue queue;
-    sim_queue_init(&queue);
+    sim_queue_init(&queue, true);
     assert_int_equal(sim_queue_reserve(&queue, 5), SUP_OK);
     for (uint32_t id = 0; id < 5; id++)
         sim_queue_set(&queue, id, 10 * (id / 2), id);
@@ -108,7 +108,7 @@ static void queue__more_room_keeps_what_is_there(void **state)
 {
     (void)state;
     struct sim_queue queue;
-    sim_queue_init(&queue);
+    sim_queue_init(&queue, true);
     for (uint32_t id = 0; id < 1000; id++) {
         assert_int_equal(sim_queue_reserve(&queue, id + 1), SUP_OK);
         sim_queue_set(&queue, id, 1000 - id, id);

@@ -1,0 +1,51 @@
+/* The thread executor: attempts of <sup/task.h> tasks on POSIX threads.
+ *
+ * A service's `work` is a struct sup_task_spec. Threads come from a bounded pool
+ * and are reused; when none is free and the limit is reached, or the system
+ * refuses one (EAGAIN), the attempt is refused, which is a failure that backs
+ * off like any other. Cancellation is cooperative: it ends sup_sleep and
+ * sup_wait_cancel. Nothing ends a thread by force: an abort is only a second
+ * request, and a task that ignores both is abandoned and fenced after its
+ * abort-wait; its thread goes back to the pool when it ends after all.
+ *
+ * Hand-over uses mutexes and condition variables only, which helgrind and DRD
+ * understand. The condition variables run on CLOCK_MONOTONIC.
+ */
+#ifndef SUP_THREADS_H
+#define SUP_THREADS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sup/executor.h"
+#include "sup/host.h"
+#include "sup/task.h"
+
+struct sup_threads;
+
+struct sup_threads_config {
+    uint32_t threads_max; /* 64 */
+    size_t stack_bytes;   /* 256 KiB */
+    uint64_t seed;        /* of the tasks' random streams; 1 */
+    /* NULL, or called before each synchronisation, on the thread that makes it:
+     * tests perturb schedules here. */
+    void (*perturb)(void *context);
+    void *perturb_context;
+};
+
+void sup_threads_config_default(struct sup_threads_config *ret_config);
+int sup_threads_create(const struct sup_threads_config *config, struct sup_threads **ret_threads)
+    SUP_WARN_UNUSED;
+/* Waits for all threads that have ended or will; SUP_EBUSY, and nothing is freed,
+ * when an abandoned task still runs after `patience`. */
+int sup_threads_free(struct sup_threads *threads, struct sup_duration patience);
+
+struct sup_executor sup_threads_executor(struct sup_threads *threads);
+/* Once, after the host that uses the executor has been created. */
+void sup_threads_bind(struct sup_threads *threads, struct sup_host *host);
+
+/* Threads that exist, and that run a task now. Any thread. */
+uint32_t sup_threads_count(struct sup_threads *threads);
+uint32_t sup_threads_busy(struct sup_threads *threads);
+
+#endif
