@@ -424,13 +424,9 @@ static int wait_ms(struct sup_duration most)
     return ms > 86400000u ? 86400000 : (int)ms;
 }
 
-int sup_host_turn(struct sup_host *host, struct sup_duration most)
+static int wait_and_handle(struct sup_host *host, struct sup_duration most)
 {
     struct epoll_event events[EVENTS_A_TURN];
-    fire_due(host);
-    if (sup_supervisor_phase_of(host->sup) == SUP_SUPERVISOR_DRAINED) {
-        return 1;
-    }
     arm(host, sup_deadline(host->sup).ns);
     int count = epoll_wait(host->epoll_fd, events, EVENTS_A_TURN, wait_ms(most));
     if (count < 0) {
@@ -445,7 +441,27 @@ int sup_host_turn(struct sup_host *host, struct sup_duration most)
     }
     deliver(host);
     fire_due(host);
+    return SUP_OK;
+}
+
+static bool drained(const struct sup_host *host)
+{
     return sup_supervisor_phase_of(host->sup) == SUP_SUPERVISOR_DRAINED;
+}
+
+int sup_host_turn(struct sup_host *host, struct sup_duration most)
+{
+    fire_due(host);
+    if (drained(host)) {
+        return 1;
+    }
+    int error = wait_and_handle(host, most);
+    return error < 0 ? error : drained(host);
+}
+
+int sup_host_settle(struct sup_host *host, struct sup_duration most)
+{
+    return wait_and_handle(host, most);
 }
 
 int sup_host_run(struct sup_host *host)

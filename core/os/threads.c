@@ -194,7 +194,7 @@ static uint64_t thread_cpu(void)
 static void run_task(struct worker *worker)
 {
     volatile int returned = -1;
-    uint64_t cpu = thread_cpu();
+    volatile uint64_t cpu = thread_cpu();
     if (setjmp(worker->base) == 0) {
         returned = worker->spec->fn(&worker->task, worker->spec->argument);
     }
@@ -478,4 +478,74 @@ uint32_t sup_threads_busy(struct sup_threads *threads)
     uint32_t busy = threads->busy;
     pthread_mutex_unlock(&threads->mutex);
     return busy;
+}
+
+/* ---- freeing ---- */
+
+static bool quit(struct worker *worker)
+{
+    lock(worker);
+    worker->state = WORKER_QUIT;
+    pthread_cond_broadcast(&worker->changed);
+    unlock(worker);
+    return pthread_join(worker->thread, NULL) == 0;
+}
+
+static bool is_idle(const struct sup_threads *threads, const struct worker *worker)
+{
+    const struct worker *idle = threads->idle;
+    while (idle != NULL && idle != worker) {
+        idle = idle->next_idle;
+    }
+    return idle == worker;
+}
+
+static void release_worker(struct worker *worker)
+{
+    quit(worker);
+    pthread_cond_destroy(&worker->changed);
+    pthread_mutex_destroy(&worker->mutex);
+    free(worker);
+}
+
+/* Ends that abandoned tasks bring after all come through the host's loop. */
+static void await_stragglers(struct sup_threads *threads, struct sup_duration patience)
+{
+    if (threads->host == NULL) {
+        return;
+    }
+    struct sup_instant now = {sup__os_now()};
+    uint64_t deadline = sup_instant_add(now, patience).ns;
+    while (sup_threads_busy(threads) > 0 && sup__os_now() < deadline) {
+        sup_host_settle(threads->host, SUP_NS(deadline - sup__os_now()));
+    }
+}
+
+int sup_threads_free(struct sup_threads *threads, struct sup_duration patience)
+{
+    if (threads == NULL) {
+        return SUP_OK;
+    }
+    await_stragglers(threads, patience);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < threads->worker_count; i++) {
+        struct worker *worker = threads->workers[i];
+        if (!is_idle(threads, worker)) {
+            threads->workers[kept++] = worker;
+        }
+    }
+    while (threads->idle != NULL) {
+        struct worker *worker = threads->idle;
+        threads->idle = worker->next_idle;
+        release_worker(worker);
+    }
+    threads->worker_count = kept;
+    if (kept > 0) {
+        return SUP_EBUSY;
+    }
+    pthread_mutex_destroy(&threads->mutex);
+    free(threads->by_slot);
+    free(threads->workers);
+    free(threads);
+    return SUP_OK;
 }

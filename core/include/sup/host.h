@@ -58,6 +58,9 @@ int sup_host_run(struct sup_host *host);
  * 0 when not, negative on error. */
 int sup_host_turn(struct sup_host *host, struct sup_duration most);
 
+/* The same for a supervisor that has drained: late reports may still come. */
+int sup_host_settle(struct sup_host *host, struct sup_duration most);
+
 /* Any thread: runs fn on the loop's thread and returns what it returned;
  * SUP_ELIMIT when too many wait, SUP_EGONE when the loop has ended. */
 typedef int (*sup_host_fn)(struct sup *sup, void *context);
