@@ -130,8 +130,8 @@ demo: ## install what is missing, build, and show what a rehearsal looks like
 test: ## unit tests, scenarios and command line, under a minute
 	@$(MAKE) VARIANT=$(VARIANT) programs test-programs
 	@scripts/tally start
-	@$(MAKE) VARIANT=$(VARIANT) run-unit check-scenarios check-cli
-	@scripts/tally finish
+	@status=0; $(MAKE) VARIANT=$(VARIANT) -k run-unit check-scenarios check-cli || status=$$?; \
+		scripts/tally finish && exit $$status
 
 check: ## everything CI runs: all builds, sanitizers, valgrind, OOM, determinism, selftests
 	@scripts/install-deps
@@ -275,10 +275,12 @@ $(REHEARSE): $(call object,$(CLI_SRC)) $(LIBS)
 $(B)/bench: $(call object,$(BENCH_SRC)) $(LIBS)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
 
-# $(1): a directory of tests; its helpers are linked into each of its programs.
+# $(1): a directory of tests; of its helpers each program takes what it needs.
 define test_rule
 HELPERS_$(1) := $$(call object,$$(sort $$(filter-out $(2),$$(wildcard $(1)/*.c))))
-$(B)/$(1)/%: $(B)/obj/$(1)/%.o $$(HELPERS_$(1)) $(LIBS)
+$(B)/$(1)/helpers.a: $$(HELPERS_$(1)) | $(B)/deps
+	@mkdir -p $$(@D) && rm -f $$@ && $$(AR) qcsD $$@ $$(HELPERS_$(1))
+$(B)/$(1)/%: $(B)/obj/$(1)/%.o $(B)/$(1)/helpers.a $(LIBS)
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(LINK) -o $$@ $$^ $(3) $$(LINK_LIBS)
 endef

@@ -91,7 +91,8 @@ static bool idempotent(const struct sup__service *s, enum sup_command command)
     case SUP_COMMAND_RESUME:
         return !held(s);
     case SUP_COMMAND_RESTART:
-        return stopping && s->intent == SUP__INTENT_RESTART;
+        return (stopping && s->intent == SUP__INTENT_RESTART) ||
+               (!s->live && s->restart_event); /* it waits for the pool, or its group */
     case SUP_COMMAND_CANCEL:
         return s->phase == SUP_PHASE_TERMINATED ||
                (stopping && sup__rank(s->intent) == sup__rank(SUP__INTENT_CANCEL));
@@ -118,9 +119,9 @@ static void hold(struct sup *sup, struct sup__service *s, enum sup_command comma
 static void resume(struct sup *sup, struct sup__service *s)
 {
     s->operation = SUP_OPERATION_ACTIVE;
+    s->restart_event = false;
     sup__say_plain(sup, SUP_EVENT_RESUMED, s);
     if (s->phase == SUP_PHASE_STOPPING) {
-        s->restart_event = false;
         sup__stop(sup, s, SUP__INTENT_RESTART);
     } else if (s->phase == SUP_PHASE_IDLE) {
         sup__settle(sup, s, SUP__INTENT_RESTART, false);

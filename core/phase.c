@@ -52,6 +52,7 @@ void sup__terminate(struct sup *sup, struct sup__service *s, enum sup_reason rea
     sup__pool_unqueue(sup, s);
     sup__incident_leave(sup, s);
     s->intent = SUP__INTENT_NONE;
+    s->restart_event = false;
     s->delay = 0;
     s->reason = (uint8_t)reason;
     cold->reason_count = count;

@@ -169,6 +169,7 @@ void sup__quarantine(struct sup *sup, struct sup__service *s)
     sup__quiet_timers(sup, s);
     sup__pool_unqueue(sup, s);
     s->delay = 0;
+    s->restart_event = false;
     if (s->phase != SUP_PHASE_IDLE) {
         sup__set_phase(sup, s, SUP_PHASE_IDLE);
     }

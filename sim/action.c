@@ -245,6 +245,8 @@ static void act_stall(struct sim_engine *engine, struct sim_act *act)
     struct sup_instant awake = sup_instant_add(now, SUP_NS(act->action->stall_ns));
     if (awake.ns > engine->awake_ns)
         engine->awake_ns = awake.ns;
+    if (engine->invariants != NULL)
+        sim_invariants_stalled(engine->invariants);
 }
 
 void sim_action_do(struct sim_engine *engine, struct sim_act *act)

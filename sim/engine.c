@@ -136,6 +136,7 @@ int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenar
         .seed = engine->seed,
         .oracle = engine->oracle,
         .now_ns = &engine->now_ns,
+        .order_random = scenario->order_random,
         .aborts_ignored = options->aborts_ignored,
     };
     sim_executor_init(&engine->executor, &config);
@@ -200,7 +201,7 @@ int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents,
         .name = name,
         .group = service->group,
         .policy = &service->policy,
-        .work = &agents->agents[index],
+        .work = sim_executor_agent(&engine->executor, agents, index),
     };
     int error = announce(engine, name, service);
     if (error != SUP_OK)
@@ -304,7 +305,7 @@ static bool is_over(const struct sim_engine *engine)
 static void do_report(struct sim_engine *engine, uint32_t index)
 {
     uint64_t events = engine->watch.events;
-    uint32_t slot = engine->executor.attempts[index]->id.slot;
+    uint32_t slot = sim_executor_slot(&engine->executor, index);
     const struct sim_action *action = NULL;
     (void)sim_executor_advance(&engine->executor, index, &action);
     if (action != NULL) {
@@ -330,6 +331,8 @@ static void check_invariants(struct sim_engine *engine)
         return;
     sim_invariants_settled(engine->invariants, engine->sup);
     const char *broken = sim_invariants_broken(engine->invariants);
+    if (sim_invariants_failed(engine->invariants))
+        engine->error = SUP_ENOMEM;
     if (broken != NULL)
         sim_engine_stop(engine, SIM_INVARIANT_BROKEN, "%s: %s", broken,
                         sim_invariants_text(engine->invariants));

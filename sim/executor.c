@@ -15,7 +15,6 @@
 
 struct sim_extra {
     struct sim_extra *next;
-    struct sim_attempt attempt;
     struct sim_script_frame frames[];
 };
 
@@ -28,15 +27,7 @@ void sim_executor_init(struct sim_executor *executor, const struct sim_executor_
         .aborts_ignored = config->aborts_ignored,
     };
     executor->definitions_end = &executor->definitions;
-    sim_queue_init(&executor->queue);
-}
-
-static void agents_free(struct sim_agents *agents)
-{
-    free(agents->agents);
-    free(agents->attempts);
-    free(agents->frames);
-    free(agents);
+    sim_queue_init(&executor->queue, config->order_random);
 }
 
 void sim_executor_release(struct sim_executor *executor)
@@ -44,7 +35,8 @@ void sim_executor_release(struct sim_executor *executor)
     while (executor->definitions != NULL) {
         struct sim_agents *agents = executor->definitions;
         executor->definitions = agents->next;
-        agents_free(agents);
+        free(agents->frames);
+        free(agents);
     }
     while (executor->extras != NULL) {
         struct sim_extra *extra = executor->extras;
@@ -52,8 +44,10 @@ void sim_executor_release(struct sim_executor *executor)
         free(extra);
     }
     sim_queue_release(&executor->queue);
-    free(executor->attempts);
-    free(executor->slots);
+    for (uint32_t i = 0; i < executor->chunk_count; i++)
+        free(executor->chunks[i]);
+    free(executor->chunks);
+    free(executor->owners);
     free(executor->refusals);
     *executor = (struct sim_executor){0};
 }
@@ -65,32 +59,45 @@ bool sim_executor_failed(const struct sim_executor *executor)
 
 /* Definitions */
 
-/* Room for `count` states more, in the table and in the queue. */
-static int attempts_reserve(struct sim_executor *executor, uint32_t count)
+static struct sim_unit *unit_at(const struct sim_executor *executor, uint32_t index)
 {
-    uint64_t wanted = (uint64_t)executor->attempt_count + count;
+    return &executor->chunks[index / SIM_UNITS_A_CHUNK][index % SIM_UNITS_A_CHUNK];
+}
+
+/* Room for `count` units more, zeroed, and for as many entries in the queue. */
+static int units_reserve(struct sim_executor *executor, uint32_t count)
+{
+    uint64_t wanted = (uint64_t)executor->unit_count + count;
     if (wanted > SIM_QUEUE_IDS_MAX)
         return SUP_ELIMIT;
-    if (wanted > executor->attempt_room) {
-        uint64_t room = (uint64_t)executor->attempt_room * 2;
-        room = room < wanted ? wanted : room;
-        struct sim_attempt **attempts =
-            realloc(executor->attempts, (size_t)room * sizeof(struct sim_attempt *));
-        if (attempts == NULL)
+    uint32_t chunks = (uint32_t)((wanted + SIM_UNITS_A_CHUNK - 1) / SIM_UNITS_A_CHUNK);
+    if (chunks > executor->chunk_count) {
+        struct sim_unit **grown = realloc(executor->chunks, chunks * sizeof(struct sim_unit *));
+        if (grown == NULL)
             return SUP_ENOMEM;
-        executor->attempts = attempts;
-        executor->attempt_room = (uint32_t)room;
+        executor->chunks = grown;
+    }
+    while (executor->chunk_count < chunks) {
+        size_t size = SIM_UNITS_A_CHUNK * sizeof(struct sim_unit);
+        struct sim_unit *chunk = aligned_alloc(_Alignof(struct sim_unit), size);
+        if (chunk == NULL)
+            return SUP_ENOMEM;
+        memset(chunk, 0, size);
+        executor->chunks[executor->chunk_count++] = chunk;
     }
     return sim_queue_reserve(&executor->queue, (uint32_t)wanted);
 }
 
-static void attempt_add(struct sim_executor *executor, struct sim_attempt *attempt,
-                        struct sim_agent *agent, struct sim_script_frame *frames)
+/* Takes the next unit, and ties its attempt to the agent. */
+static struct sim_unit *unit_add(struct sim_executor *executor, struct sim_agent *agent,
+                                 struct sim_script_frame *frames)
 {
-    attempt->script.frames = frames;
-    attempt->agent = agent;
-    attempt->index = executor->attempt_count;
-    executor->attempts[executor->attempt_count++] = attempt;
+    uint32_t index = executor->unit_count++;
+    struct sim_unit *unit = unit_at(executor, index);
+    unit->attempt.script.frames = frames;
+    unit->attempt.agent = agent != NULL ? agent : &unit->agent;
+    unit->attempt.index = index;
+    return unit;
 }
 
 static uint32_t script_depth(const struct sim_service *service)
@@ -103,41 +110,32 @@ static uint32_t script_depth(const struct sim_service *service)
     return most;
 }
 
-static struct sim_agents *agents_new(const struct sim_service *service, uint32_t depth)
-{
-    struct sim_agents *agents = calloc(1, sizeof(*agents));
-    if (agents == NULL)
-        return NULL;
-    agents->service = service;
-    agents->agents = calloc(service->count, sizeof(*agents->agents));
-    agents->attempts = calloc(service->count, sizeof(*agents->attempts));
-    if (depth > 0)
-        agents->frames = calloc((size_t)service->count * depth, sizeof(*agents->frames));
-    if (agents->agents == NULL || agents->attempts == NULL ||
-        (depth > 0 && agents->frames == NULL)) {
-        agents_free(agents);
-        return NULL;
-    }
-    return agents;
-}
-
 int sim_executor_define(struct sim_executor *executor, const struct sim_service *service,
                         struct sim_agents **ret_agents)
 {
     SUP_ASSERT(service->count > 0 && service->script_count > 0);
-    int error = attempts_reserve(executor, service->count);
+    int error = units_reserve(executor, service->count);
     if (error != SUP_OK)
         return error;
     uint32_t depth = script_depth(service);
-    struct sim_agents *agents = agents_new(service, depth);
+    struct sim_agents *agents = calloc(1, sizeof(*agents));
     if (agents == NULL)
         return SUP_ENOMEM;
+    agents->service = service;
+    agents->first = executor->unit_count;
+    if (depth > 0) {
+        agents->frames = calloc((size_t)service->count * depth, sizeof(*agents->frames));
+        if (agents->frames == NULL) {
+            free(agents);
+            return SUP_ENOMEM;
+        }
+    }
     for (uint32_t i = 0; i < service->count; i++) {
-        struct sim_attempt *attempt = &agents->attempts[i];
-        agents->agents[i] = (struct sim_agent){
-            .service = service, .idle = attempt, .first = 1, .depth = depth};
-        attempt_add(executor, attempt, &agents->agents[i],
-                    depth > 0 ? &agents->frames[(size_t)i * depth] : NULL);
+        struct sim_script_frame *frames =
+            depth > 0 ? &agents->frames[(size_t)i * depth] : NULL;
+        struct sim_unit *unit = unit_add(executor, NULL, frames);
+        unit->agent = (struct sim_agent){
+            .service = service, .idle = &unit->attempt, .first = 1, .depth = depth};
     }
     *executor->definitions_end = agents;
     executor->definitions_end = &agents->next;
@@ -145,23 +143,34 @@ int sim_executor_define(struct sim_executor *executor, const struct sim_service 
     return SUP_OK;
 }
 
+struct sim_agent *sim_executor_agent(const struct sim_executor *executor,
+                                     const struct sim_agents *agents, uint32_t index)
+{
+    return &unit_at(executor, agents->first + index)->agent;
+}
+
+uint32_t sim_executor_slot(const struct sim_executor *executor, uint32_t index)
+{
+    return unit_at(executor, index)->attempt.id.slot;
+}
+
 /* States of attempts */
 
 static struct sim_attempt *state_take(struct sim_executor *executor, struct sim_agent *agent)
 {
     if (agent->idle == NULL) {
+        /* The agent's other attempts were abandoned, and have not ended yet. */
         struct sim_extra *extra =
             calloc(1, sizeof(*extra) + agent->depth * sizeof(struct sim_script_frame));
         if (extra == NULL)
             return NULL;
-        if (attempts_reserve(executor, 1) != SUP_OK) {
+        if (units_reserve(executor, 1) != SUP_OK) {
             free(extra);
             return NULL;
         }
-        attempt_add(executor, &extra->attempt, agent, extra->frames);
         extra->next = executor->extras;
         executor->extras = extra;
-        return &extra->attempt;
+        return &unit_add(executor, agent, extra->frames)->attempt;
     }
     struct sim_attempt *attempt = agent->idle;
     agent->idle = attempt->next;
@@ -171,12 +180,12 @@ static struct sim_attempt *state_take(struct sim_executor *executor, struct sim_
 /* The attempt is over; its state may serve another one from now on. */
 static void state_give(struct sim_executor *executor, struct sim_attempt *attempt)
 {
-    struct sim_slot *slot = &executor->slots[attempt->id.slot];
-    if (slot->live == attempt)
-        slot->live = NULL;
+    struct sim_agent *agent = attempt->agent;
+    if (agent->live == attempt)
+        agent->live = NULL;
     sim_queue_remove(&executor->queue, attempt->index);
-    attempt->next = attempt->agent->idle;
-    attempt->agent->idle = attempt;
+    attempt->next = agent->idle;
+    agent->idle = attempt;
 }
 
 /* Puts the attempt where its script is due. Among things due at one instant the
@@ -216,10 +225,10 @@ static uint32_t choose(void *context, uint32_t n)
     return sim_oracle_choose(chooser->executor->oracle, label, n);
 }
 
-static struct sim_chance chance_of(struct chooser *chooser)
+static struct sim_chance chance_of(struct chooser *chooser, const struct sim_agent *agent)
 {
     return (struct sim_chance){
-        .stream = &chooser->executor->slots[chooser->slot].stream,
+        .stream = agent->stream,
         .draws = &chooser->executor->draws,
         .choose = choose,
         .context = chooser,
@@ -228,51 +237,64 @@ static struct sim_chance chance_of(struct chooser *chooser)
 
 /* The supervisor's side */
 
-static int slots_reserve(struct sim_executor *executor, uint32_t index)
+static int owners_reserve(struct sim_executor *executor, uint32_t slot)
 {
-    if (index < executor->slot_count)
+    if (slot < executor->owner_count)
         return SUP_OK;
-    uint64_t count = (uint64_t)executor->slot_count * 2;
-    count = count <= index ? (uint64_t)index + 1 : count;
+    uint64_t count = (uint64_t)executor->owner_count * 2;
+    count = count <= slot ? (uint64_t)slot + 1 : count;
     count = count > UINT32_MAX ? UINT32_MAX : count;
-    struct sim_slot *slots = realloc(executor->slots, (size_t)count * sizeof(*slots));
-    if (slots == NULL)
+    struct sim_agent **owners =
+        realloc(executor->owners, (size_t)count * sizeof(struct sim_agent *));
+    if (owners == NULL)
         return SUP_ENOMEM;
-    memset(slots + executor->slot_count, 0,
-           (size_t)(count - executor->slot_count) * sizeof(*slots));
-    executor->slots = slots;
-    executor->slot_count = (uint32_t)count;
+    for (uint32_t i = executor->owner_count; i < count; i++)
+        owners[i] = NULL;
+    executor->owners = owners;
+    executor->owner_count = (uint32_t)count;
     return SUP_OK;
 }
 
-static struct sim_slot *slot_of(struct sim_executor *executor, const struct sup_start *start)
+/* The stream that belongs to the name, whichever definition registers it. */
+static int stream_find(struct sim_executor *executor, struct sim_agent *agent,
+                       const struct sup_start *start)
 {
-    uint32_t index = start->id.slot;
-    if (slots_reserve(executor, index) != SUP_OK)
-        return NULL;
-    struct sim_slot *slot = &executor->slots[index];
-    if (!slot->known) {
+    uint32_t slot = start->id.slot;
+    if (owners_reserve(executor, slot) != SUP_OK)
+        return SUP_ENOMEM;
+    if (executor->owners[slot] == NULL) {
         char label[LABEL_BYTES];
         (void)snprintf(label, sizeof(label), "script:%s", start->service);
-        slot->stream = sup_random_derive(executor->seed, label, strlen(label));
-        slot->known = true;
+        agent->own = sup_random_derive(executor->seed, label, strlen(label));
+        executor->owners[slot] = agent;
     }
-    return slot;
+    agent->stream = &executor->owners[slot]->own;
+    return SUP_OK;
 }
 
-/* Takes one of the refusals that are declared for the slot, the oldest first. */
+static struct sim_refusal *refusal_of(struct sim_executor *executor, uint32_t slot,
+                                      const struct sim_action *action)
+{
+    for (uint32_t i = 0; i < executor->refusal_count; i++)
+        if (executor->refusals[i].slot == slot &&
+            (action == NULL || executor->refusals[i].action == action))
+            return &executor->refusals[i];
+    return NULL;
+}
+
+/* Takes one of the refusals that are declared for the slot, the oldest first;
+ * NULL when there are none. */
 static const struct sim_action *refusal_take(struct sim_executor *executor, uint32_t slot)
 {
-    uint32_t i = 0;
-    while (executor->refusals[i].slot != slot)
-        i++;
-    struct sim_refusal *refusal = &executor->refusals[i];
+    struct sim_refusal *refusal = refusal_of(executor, slot, NULL);
+    if (refusal == NULL)
+        return NULL;
     const struct sim_action *action = refusal->action;
     *refusal->used += 1;
     if (--refusal->left == 0) {
-        executor->slots[slot].refusals--;
         executor->refusal_count--;
-        memmove(refusal, refusal + 1, (executor->refusal_count - i) * sizeof(*refusal));
+        size_t behind = (size_t)(executor->refusals + executor->refusal_count - refusal);
+        memmove(refusal, refusal + 1, behind * sizeof(*refusal));
     }
     return action;
 }
@@ -298,14 +320,16 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
 {
     struct sim_executor *executor = context;
     struct sim_agent *agent = start->work;
-    struct sim_slot *slot = slot_of(executor, start);
-    if (slot == NULL) {
+    if (agent->stream == NULL && stream_find(executor, agent, start) != SUP_OK) {
         executor->failed = true;
         return SUP_ENOMEM;
     }
-    if (slot->refusals > 0) {
-        *ret_error = refusal_take(executor, start->id.slot)->error;
-        return SUP_EREFUSED;
+    if (executor->refusal_count > 0) {
+        const struct sim_action *action = refusal_take(executor, start->id.slot);
+        if (action != NULL) {
+            *ret_error = action->error;
+            return SUP_EREFUSED;
+        }
     }
     const struct sim_behaviour *behaviour = follow(agent, start->id);
     if (behaviour->kind == SIM_REFUSE) {
@@ -318,9 +342,9 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
         return SUP_ENOMEM;
     }
     attempt->id = start->id;
-    slot->live = attempt;
+    agent->live = attempt;
     struct chooser chooser = {executor, start->id.slot};
-    struct sim_chance chance = chance_of(&chooser);
+    struct sim_chance chance = chance_of(&chooser, agent);
     sim_script_start(&attempt->script, behaviour, attempt->script.frames, *executor->now_ns,
                      &chance);
     attempt->script.ignores_abort |= executor->aborts_ignored;
@@ -328,47 +352,43 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
     return SUP_OK;
 }
 
-static struct sim_attempt *live_of(const struct sim_executor *executor, struct sup_attempt id)
+static struct sim_attempt *live_of(const struct sim_agent *agent, struct sup_attempt id)
 {
-    if (id.slot >= executor->slot_count)
-        return NULL;
-    struct sim_attempt *live = executor->slots[id.slot].live;
-    bool same = live != NULL && live->id.generation == id.generation &&
-                live->id.attempt == id.attempt;
+    struct sim_attempt *live = agent->live;
+    bool same = live != NULL && live->id.slot == id.slot &&
+                live->id.generation == id.generation && live->id.attempt == id.attempt;
     return same ? live : NULL;
 }
 
 static void cancel_attempt(void *context, struct sup_attempt id, void *work)
 {
-    (void)work;
     struct sim_executor *executor = context;
-    struct sim_attempt *attempt = live_of(executor, id);
+    struct sim_attempt *attempt = live_of(work, id);
     if (attempt == NULL)
         return;
     struct chooser chooser = {executor, id.slot};
-    struct sim_chance chance = chance_of(&chooser);
+    struct sim_chance chance = chance_of(&chooser, work);
     sim_script_cancel(&attempt->script, *executor->now_ns, &chance);
     schedule(executor, attempt, false);
 }
 
 static void abort_attempt(void *context, struct sup_attempt id, void *work)
 {
-    (void)work;
     struct sim_executor *executor = context;
-    struct sim_attempt *attempt = live_of(executor, id);
+    struct sim_attempt *attempt = live_of(work, id);
     if (attempt == NULL)
         return;
     sim_script_abort(&attempt->script, *executor->now_ns);
     schedule(executor, attempt, false);
 }
 
-/* It is given up, and goes on without being the slot's live one. */
+/* It is given up, and goes on without being its agent's live one. */
 static void abandon_attempt(void *context, struct sup_attempt id, void *work)
 {
-    (void)work;
-    struct sim_executor *executor = context;
-    if (live_of(executor, id) != NULL)
-        executor->slots[id.slot].live = NULL;
+    (void)context;
+    struct sim_agent *agent = work;
+    if (live_of(agent, id) != NULL)
+        agent->live = NULL;
 }
 
 struct sup_executor sim_executor_face(struct sim_executor *executor)
@@ -396,10 +416,10 @@ static void report(struct sim_executor *executor, struct sup_attempt id, enum si
 enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
                                   const struct sim_action **ret_action)
 {
-    struct sim_attempt *attempt = executor->attempts[index];
+    struct sim_attempt *attempt = &unit_at(executor, index)->attempt;
     struct sup_attempt id = attempt->id;
     struct chooser chooser = {executor, id.slot};
-    struct sim_chance chance = chance_of(&chooser);
+    struct sim_chance chance = chance_of(&chooser, attempt->agent);
     struct sim_saying saying = {0};
     *ret_action = NULL;
     enum sim_say say = sim_script_next(&attempt->script, &chance, &saying);
@@ -418,9 +438,15 @@ enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
     return say;
 }
 
+/* The live attempt of a slot, as the supervisor knows it. */
 static struct sim_attempt *live_in(const struct sim_executor *executor, uint32_t slot)
 {
-    return slot < executor->slot_count ? executor->slots[slot].live : NULL;
+    struct sup_snapshot snapshot;
+    if (sup_snapshot_slot(executor->sup, slot, &snapshot) != SUP_OK || !snapshot.active)
+        return NULL;
+    struct sup_attempt id = {
+        .slot = slot, .generation = snapshot.generation, .attempt = snapshot.attempt};
+    return live_of(snapshot.work, id);
 }
 
 bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct sup_end *end)
@@ -448,20 +474,9 @@ static uint64_t add_saturating(uint64_t a, uint64_t b)
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-static struct sim_refusal *refusal_of(struct sim_executor *executor, uint32_t slot,
-                                      const struct sim_action *action)
-{
-    for (uint32_t i = 0; i < executor->refusal_count; i++)
-        if (executor->refusals[i].slot == slot && executor->refusals[i].action == action)
-            return &executor->refusals[i];
-    return NULL;
-}
-
 int sim_executor_refuse(struct sim_executor *executor, uint32_t slot,
                         const struct sim_action *action, uint64_t *used)
 {
-    if (slots_reserve(executor, slot) != SUP_OK)
-        return SUP_ENOMEM;
     struct sim_refusal *known = refusal_of(executor, slot, action);
     if (known != NULL || action->times == 0) {
         if (known != NULL)
@@ -479,7 +494,6 @@ int sim_executor_refuse(struct sim_executor *executor, uint32_t slot,
     }
     executor->refusals[executor->refusal_count++] =
         (struct sim_refusal){.action = action, .used = used, .left = action->times, .slot = slot};
-    executor->slots[slot].refusals++;
     return SUP_OK;
 }
 

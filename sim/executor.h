@@ -25,47 +25,51 @@
 
 struct sim_agent;
 
+/* The state of one attempt. */
 struct sim_attempt {
-    struct sim_script script;
-    struct sim_agent *agent;
-    struct sim_attempt *next; /* not in use: the agent's next one */
     struct sup_attempt id;
     uint32_t index; /* in the queue */
+    struct sim_agent *agent;
     uint64_t due_ns;
     uint64_t main_ns;    /* the script's main_ns when it was last scheduled … */
     uint64_t main_order; /* … and the order it was given then */
+    struct sim_script script;
+    struct sim_attempt *next; /* not in use: the agent's next one */
 };
 
 /* One registered name; what the supervisor calls the work. */
 struct sim_agent {
     const struct sim_service *service;
+    struct sup_random *stream; /* its name's: its own, or that of another agent; */
+    struct sup_random own;     /* NULL before its first start */
+    struct sim_attempt *live;
     struct sim_attempt *idle; /* states not in use */
+    uint64_t first;           /* attempt that was the first to follow `item` */
     uint32_t generation;
-    uint32_t item;    /* of the script, that the attempt `first` was the first to follow */
-    uint64_t first;   /* attempt */
+    uint32_t item; /* of the script */
     uint32_t reached; /* items that some attempt followed */
     uint32_t depth;   /* frames that the script needs */
 };
 
+/* An agent and the state of its attempt lie side by side, since at large numbers
+ * what a start costs is how many cache lines it touches. */
+struct sim_unit {
+    _Alignas(64) struct sim_agent agent;
+    struct sim_attempt attempt;
+};
+
+#define SIM_UNITS_A_CHUNK 64u
+
 /* The agents of one definition: name, or name-0 … name-(count-1). */
 struct sim_agents {
     const struct sim_service *service;
-    struct sim_agent *agents;
-    struct sim_attempt *attempts;
+    uint32_t first; /* unit */
     struct sim_script_frame *frames;
     struct sim_agents *next; /* all of a run */
 };
 
-/* The state of an attempt that runs beside an abandoned one of its agent. */
+/* Frames of an attempt that runs beside an abandoned one of its agent. */
 struct sim_extra;
-
-/* What the simulator keeps of a slot, a name of the supervisor. */
-struct sim_slot {
-    struct sup_random stream;
-    struct sim_attempt *live;
-    uint32_t refusals; /* entries of the refusals list */
-    bool known;        /* the stream is derived */
-};
 
 /* `refuse-starts`, until it is used up. */
 struct sim_refusal {
@@ -77,8 +81,8 @@ struct sim_refusal {
 
 struct sim_executor {
     struct sim_queue queue;
-    struct sim_attempt **attempts; /* by index */
-    struct sim_slot *slots;
+    struct sim_unit **chunks;
+    struct sim_agent **owners; /* by slot: whose stream is the name's */
     struct sim_refusal *refusals;
     struct sim_agents *definitions; /* in the order in which they were made */
     struct sim_agents **definitions_end;
@@ -89,9 +93,9 @@ struct sim_executor {
     uint64_t seed;
     uint64_t order; /* last one given */
     uint64_t draws;
-    uint32_t attempt_count;
-    uint32_t attempt_room;
-    uint32_t slot_count;
+    uint32_t unit_count;
+    uint32_t chunk_count;
+    uint32_t owner_count;
     uint32_t refusal_count;
     uint32_t refusal_room;
     bool aborts_ignored; /* the executor has no power to abort */
@@ -102,6 +106,7 @@ struct sim_executor_config {
     uint64_t seed;
     struct sim_oracle *oracle;
     const uint64_t *now_ns; /* the virtual clock */
+    bool order_random;      /* what is due at one instant will be gathered */
     bool aborts_ignored;
 };
 
@@ -112,6 +117,10 @@ struct sup_executor sim_executor_face(struct sim_executor *executor);
 /* The agents of a definition, to be given as work; owned by the executor. */
 int sim_executor_define(struct sim_executor *executor, const struct sim_service *service,
                         struct sim_agents **ret_agents);
+struct sim_agent *sim_executor_agent(const struct sim_executor *executor,
+                                     const struct sim_agents *agents, uint32_t index);
+/* The slot of what is in the queue under that index. */
+uint32_t sim_executor_slot(const struct sim_executor *executor, uint32_t index);
 
 /* Lets the attempt `index` of the queue do what it does next, and reports it. The
  * action, when it does one, is the caller's to carry out; else NULL. Returns

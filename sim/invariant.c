@@ -150,25 +150,33 @@ void sim__shadow_phase(struct sim_invariants *inv, struct sim__shadow *s, uint8_
     s->phase = phase;
 }
 
+/* What it is called when something else came than what had to. */
+static enum sim__invariant missed(uint32_t must, enum sup_event_type came)
+{
+    if ((must & SIM__BIT(BREAKER_OPENED)) || came == SUP_EVENT_BREAKER_OPENED) {
+        return SIM__INVARIANT_BREAKER_TRIP;
+    }
+    if (must & SIM__BIT(LIMIT_EXHAUSTED)) {
+        return SIM__INVARIANT_LIMIT_EXCEEDED;
+    }
+    return came == SUP_EVENT_LIMIT_EXHAUSTED ? SIM__INVARIANT_LIMIT_EARLY
+                                             : SIM__INVARIANT_FOLLOW_UP;
+}
+
 void sim__shadow_follows(struct sim_invariants *inv, struct sim__shadow *s)
 {
     uint32_t must = s->must;
+    enum sup_event_type came = inv->event == NULL ? SUP_EVENT_TYPES : inv->event->type;
     s->must = 0;
-    if (must >> inv->event->type & 1u) {
+    if (inv->event != NULL && (must >> came & 1u)) {
         return;
     }
-    enum sim__invariant invariant = must & SIM__BIT(BREAKER_OPENED)    ? SIM__INVARIANT_BREAKER_TRIP
-                                    : must & SIM__BIT(LIMIT_EXHAUSTED) ? SIM__INVARIANT_LIMIT_EXCEEDED
-                                    : inv->event->type == SUP_EVENT_BREAKER_OPENED
-                                        ? SIM__INVARIANT_BREAKER_TRIP
-                                    : inv->event->type == SUP_EVENT_LIMIT_EXHAUSTED
-                                        ? SIM__INVARIANT_LIMIT_EARLY
-                                        : SIM__INVARIANT_FOLLOW_UP;
     uint32_t type = 0;
     while (!(must >> type & 1u)) {
         type++;
     }
-    sim__break(inv, invariant, "`%s` has to come now", sup_event_name((enum sup_event_type)type));
+    sim__break(inv, missed(must, came), "`%s` has to come now",
+               sup_event_name((enum sup_event_type)type));
 }
 
 /* ---- events ---- */

@@ -9,15 +9,18 @@
 int sim__ring_make(struct sim__ring *ring, uint32_t capacity)
 {
     ring->first = ring->count = 0;
-    if (capacity <= ring->capacity) {
+    if (capacity == ring->capacity) {
         return SUP_OK;
     }
-    uint64_t *at = realloc(ring->at, capacity * sizeof(*at));
-    if (at == NULL) {
-        return SUP_ENOMEM;
+    uint64_t *at = NULL;
+    if (capacity > 0) {
+        at = malloc(capacity * sizeof(*at));
+        if (at == NULL) {
+            return SUP_ENOMEM;
+        }
     }
-    ring->at = at;
-    ring->capacity = capacity;
+    free(ring->at);
+    *ring = (struct sim__ring){.at = at, .capacity = capacity};
     return SUP_OK;
 }
 

@@ -184,31 +184,27 @@ void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event 
     }
     struct sim__shadow_group *g = &inv->groups[group];
     const struct sup_limit_policy *limit = &g->policy.limit;
-    uint32_t used = limit->enabled ? sim__ring_prune(&g->ring, inv->now_ns, limit->within.ns) : 0;
-    bool counted = g->policy.strategy == SUP_STRATEGY_ONE_FOR_ONE && !g->escalated;
-    if (!limit->enabled || event->limit != limit->max || used > limit->max ||
-        event->count != limit->max) {
+    if (!limit->enabled || event->limit != limit->max || event->count != limit->max) {
         sim__break(inv, SIM__INVARIANT_LIMIT_EARLY,
                    "%" PRIu32 " of %" PRIu32 " restarts of the group were counted",
                    event->count, event->limit);
     }
-    (void)counted;
     g->escalated = limit->then == SUP_LIMIT_ESCALATE;
 }
 
 /* Counted once an incident; what a parent grants is counted there, where nobody
  * can see it. */
-void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s)
+void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s, bool counted)
 {
     struct sim__shadow_group *g = &inv->groups[s->group];
     const struct sup_limit_policy *limit = &g->policy.limit;
     bool joins = g->incident;
     g->incident = g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
-    if (g->escalated) {
+    if (g->escalated && counted) {
         g->escalated = false;
         return;
     }
-    if (joins || !limit->enabled) {
+    if (joins || !counted || !limit->enabled) {
         return;
     }
     uint32_t used = sim__ring_prune(&g->ring, inv->now_ns, limit->within.ns);

@@ -240,8 +240,8 @@ bool sim__shadow_group_stopped(const struct sim_invariants *inv, const struct si
 void sim__on_group_cancelled(struct sim_invariants *inv, const struct sup_event *event);
 void sim__on_group_restart(struct sim_invariants *inv, const struct sup_event *event);
 void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event *event);
-/* A restart after a failure was granted to s. */
-void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s);
+/* A restart was granted to s; clean exits are not counted. */
+void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s, bool counted);
 
 /* ---- invariant_registry.c ---- */
 int sim__shadows_reserve(struct sim_invariants *inv, uint32_t wanted);

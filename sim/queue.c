@@ -1,26 +1,37 @@
-/* The queue of things due: a 4-ary heap that knows where each id is. */
+/* The queue of things due: a 4-ary heap in which entries grow stale in place. */
 #include "queue.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sup/assert.h"
 #include "sup/error.h"
 
 #define ARITY 4u
-#define NOWHERE UINT32_MAX
-#define GATHERED 0x80000000u /* the rest of the place is an index of due[] */
+#define STALE_MIN 64u /* so many are not worth a rebuild */
 
-void sim_queue_init(struct sim_queue *queue)
+void sim_queue_init(struct sim_queue *queue, bool gathers)
 {
-    *queue = (struct sim_queue){0};
+    *queue = (struct sim_queue){.gathers = gathers};
 }
 
 void sim_queue_release(struct sim_queue *queue)
 {
     free(queue->heap);
-    free(queue->places);
+    free(queue->stamps);
     free(queue->due);
+    free(queue->due_places);
     *queue = (struct sim_queue){0};
+}
+
+static int grow_ids(uint32_t **array, uint32_t from, uint32_t to)
+{
+    uint32_t *grown = realloc(*array, to * sizeof(*grown));
+    if (grown == NULL)
+        return SUP_ENOMEM;
+    memset(grown + from, 0, (to - from) * sizeof(*grown));
+    *array = grown;
+    return SUP_OK;
 }
 
 int sim_queue_reserve(struct sim_queue *queue, uint32_t ids)
@@ -29,26 +40,22 @@ int sim_queue_reserve(struct sim_queue *queue, uint32_t ids)
         return SUP_OK;
     if (ids > SIM_QUEUE_IDS_MAX)
         return SUP_ELIMIT;
-    uint64_t doubled = (uint64_t)queue->ids * 2;
-    uint32_t room = doubled > SIM_QUEUE_IDS_MAX ? SIM_QUEUE_IDS_MAX : (uint32_t)doubled;
-    if (room < ids)
-        room = ids;
-    struct sim_queue_entry *heap = realloc(queue->heap, room * sizeof(*heap));
+    uint32_t room = queue->ids * 2 < SIM_QUEUE_IDS_MAX ? queue->ids * 2 : SIM_QUEUE_IDS_MAX;
+    room = room < ids ? ids : room;
+    /* One entry that counts for each id, as many stale ones, and one to come. */
+    size_t entries = 2 * (size_t)room + STALE_MIN + 1;
+    struct sim_queue_entry *heap = realloc(queue->heap, entries * sizeof(*heap));
     if (heap == NULL)
         return SUP_ENOMEM;
     queue->heap = heap;
-    uint32_t *places = realloc(queue->places, room * sizeof(*places));
-    if (places == NULL)
-        return SUP_ENOMEM;
-    queue->places = places;
-    uint32_t *due = realloc(queue->due, room * sizeof(*due));
-    if (due == NULL)
-        return SUP_ENOMEM;
-    queue->due = due;
-    for (uint32_t id = queue->ids; id < room; id++)
-        places[id] = NOWHERE;
-    queue->ids = room;
-    return SUP_OK;
+    int error = grow_ids(&queue->stamps, queue->ids, room);
+    if (error == SUP_OK && queue->gathers)
+        error = grow_ids(&queue->due, queue->ids, room);
+    if (error == SUP_OK && queue->gathers)
+        error = grow_ids(&queue->due_places, queue->ids, room);
+    if (error == SUP_OK)
+        queue->ids = room;
+    return error;
 }
 
 static bool before(const struct sim_queue_entry *a, const struct sim_queue_entry *b)
@@ -56,66 +63,84 @@ static bool before(const struct sim_queue_entry *a, const struct sim_queue_entry
     return a->at_ns < b->at_ns || (a->at_ns == b->at_ns && a->order < b->order);
 }
 
-static void put(struct sim_queue *queue, uint32_t index, const struct sim_queue_entry *entry)
+static bool counts(const struct sim_queue *queue, const struct sim_queue_entry *entry)
 {
-    queue->heap[index] = *entry;
-    queue->places[entry->id] = index;
+    return queue->stamps[entry->id] == entry->stamp;
 }
 
-static uint32_t rise(struct sim_queue *queue, uint32_t hole, const struct sim_queue_entry *entry)
+static void rise(struct sim_queue *queue, uint32_t hole, const struct sim_queue_entry *entry)
 {
     while (hole > 0) {
         uint32_t parent = (hole - 1) / ARITY;
         if (!before(entry, &queue->heap[parent]))
             break;
-        put(queue, hole, &queue->heap[parent]);
+        queue->heap[hole] = queue->heap[parent];
         hole = parent;
     }
-    return hole;
+    queue->heap[hole] = *entry;
 }
 
-static uint32_t sink(struct sim_queue *queue, uint32_t hole, const struct sim_queue_entry *entry)
+static void sink(struct sim_queue *queue, uint32_t hole, const struct sim_queue_entry *entry)
 {
-    for (;;) {
-        uint64_t child = (uint64_t)hole * ARITY + 1;
-        if (child >= queue->count)
-            return hole;
+    struct sim_queue_entry *heap = queue->heap;
+    uint64_t child = (uint64_t)hole * ARITY + 1;
+    while (child < queue->count) {
         uint64_t end = child + ARITY < queue->count ? child + ARITY : queue->count;
-        uint32_t least = (uint32_t)child;
-        for (uint32_t i = least + 1; i < end; i++)
-            if (before(&queue->heap[i], &queue->heap[least]))
+        uint64_t least = child;
+        for (uint64_t i = child + 1; i < end; i++)
+            if (before(&heap[i], &heap[least]))
                 least = i;
-        if (!before(&queue->heap[least], entry))
-            return hole;
-        put(queue, hole, &queue->heap[least]);
-        hole = least;
+        if (!before(&heap[least], entry))
+            break;
+        heap[hole] = heap[least];
+        hole = (uint32_t)least;
+        child = least * ARITY + 1;
+    }
+    heap[hole] = *entry;
+}
+
+static void pop(struct sim_queue *queue)
+{
+    struct sim_queue_entry last = queue->heap[--queue->count];
+    if (queue->count > 0)
+        sink(queue, 0, &last);
+}
+
+/* The first entry counts, always. */
+static void drop_stale(struct sim_queue *queue)
+{
+    while (queue->count > 0 && !counts(queue, &queue->heap[0])) {
+        pop(queue);
+        queue->stale--;
     }
 }
 
-/* Puts the entry where it belongs, from a hole anywhere in the heap. */
-static void settle(struct sim_queue *queue, uint32_t hole, struct sim_queue_entry entry)
+static void rebuild(struct sim_queue *queue)
 {
-    uint32_t index = rise(queue, hole, &entry);
-    if (index == hole)
-        index = sink(queue, hole, &entry);
-    put(queue, index, &entry);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < queue->count; i++)
+        if (counts(queue, &queue->heap[i]))
+            queue->heap[kept++] = queue->heap[i];
+    queue->count = kept;
+    queue->stale = 0;
+    for (uint32_t i = kept / ARITY + 1; i-- > 0;) {
+        if (i >= kept)
+            continue;
+        struct sim_queue_entry entry = queue->heap[i];
+        sink(queue, i, &entry);
+    }
 }
 
-static void heap_remove(struct sim_queue *queue, uint32_t index)
+static void due_remove(struct sim_queue *queue, uint32_t id)
 {
-    queue->places[queue->heap[index].id] = NOWHERE;
-    struct sim_queue_entry last = queue->heap[--queue->count];
-    if (index < queue->count)
-        settle(queue, index, last);
-}
-
-static void due_remove(struct sim_queue *queue, uint32_t index)
-{
-    queue->places[queue->due[index]] = NOWHERE;
+    uint32_t place = queue->due_places[id];
+    if (place == 0)
+        return;
+    queue->due_places[id] = 0;
     uint32_t last = queue->due[--queue->due_count];
-    if (index < queue->due_count) {
-        queue->due[index] = last;
-        queue->places[last] = GATHERED | index;
+    if (last != id) {
+        queue->due[place - 1] = last;
+        queue->due_places[last] = place;
     }
 }
 
@@ -123,33 +148,36 @@ void sim_queue_set(struct sim_queue *queue, uint32_t id, uint64_t at_ns, uint64_
 {
     SUP_ASSERT(id < queue->ids);
     struct sim_queue_entry entry = {.at_ns = at_ns, .order = order, .id = id};
-    uint32_t place = queue->places[id];
-    if (place != NOWHERE && (place & GATHERED) != 0) {
-        due_remove(queue, place & ~GATHERED);
-        place = NOWHERE;
+    if (queue->due_count > 0)
+        due_remove(queue, id);
+    bool was_in = (queue->stamps[id] & 1) != 0;
+    queue->stamps[id] += was_in ? 2 : 1;
+    entry.stamp = queue->stamps[id];
+    if (was_in && queue->heap[0].id == id) {
+        /* Its old entry may be a deeper one, but then the first would be another's:
+         * the first entry counts, and this id has one that does. */
+        sink(queue, 0, &entry);
+        drop_stale(queue);
+        return;
     }
-    if (place == NOWHERE)
-        place = queue->count++;
-    settle(queue, place, entry);
+    queue->stale += was_in;
+    rise(queue, queue->count++, &entry);
+    if (queue->stale > STALE_MIN && queue->stale > queue->count / 2)
+        rebuild(queue);
 }
 
 void sim_queue_remove(struct sim_queue *queue, uint32_t id)
 {
     SUP_ASSERT(id < queue->ids);
-    uint32_t place = queue->places[id];
-    if (place == NOWHERE)
-        return;
-    if ((place & GATHERED) != 0)
-        due_remove(queue, place & ~GATHERED);
-    else
-        heap_remove(queue, place);
-}
-
-uint64_t sim_queue_next(const struct sim_queue *queue)
-{
     if (queue->due_count > 0)
-        return 0;
-    return queue->count > 0 ? queue->heap[0].at_ns : UINT64_MAX;
+        due_remove(queue, id);
+    if ((queue->stamps[id] & 1) == 0)
+        return;
+    queue->stamps[id]++;
+    queue->stale++;
+    drop_stale(queue);
+    if (queue->stale > STALE_MIN && queue->stale > queue->count / 2)
+        rebuild(queue);
 }
 
 uint32_t sim_queue_first(const struct sim_queue *queue)
@@ -160,11 +188,14 @@ uint32_t sim_queue_first(const struct sim_queue *queue)
 
 uint32_t sim_queue_gather(struct sim_queue *queue, uint64_t now_ns)
 {
+    SUP_ASSERT(queue->gathers);
     while (queue->count > 0 && queue->heap[0].at_ns <= now_ns) {
         uint32_t id = queue->heap[0].id;
-        heap_remove(queue, 0);
-        queue->places[id] = GATHERED | queue->due_count;
+        queue->stamps[id]++;
+        pop(queue);
+        drop_stale(queue);
         queue->due[queue->due_count++] = id;
+        queue->due_places[id] = queue->due_count;
     }
     return queue->due_count;
 }
@@ -177,12 +208,16 @@ uint32_t sim_queue_gathered(const struct sim_queue *queue, uint32_t index)
 
 void sim_queue_check(const struct sim_queue *queue)
 {
-    SUP_ASSERT(queue->count <= queue->ids && queue->due_count <= queue->ids);
+    uint32_t stale = 0;
+    SUP_ASSERT(queue->due_count <= queue->ids);
     for (uint32_t i = 0; i < queue->count; i++) {
-        SUP_ASSERT(queue->places[queue->heap[i].id] == i);
-        if (i > 0)
-            SUP_ASSERT(before(&queue->heap[(i - 1) / ARITY], &queue->heap[i]));
+        const struct sim_queue_entry *entry = &queue->heap[i];
+        SUP_ASSERT(entry->id < queue->ids);
+        SUP_ASSERT(i == 0 || !before(entry, &queue->heap[(i - 1) / ARITY]));
+        stale += !counts(queue, entry);
     }
+    SUP_ASSERT(stale == queue->stale);
+    SUP_ASSERT(queue->count == 0 || counts(queue, &queue->heap[0]));
     for (uint32_t i = 0; i < queue->due_count; i++)
-        SUP_ASSERT(queue->places[queue->due[i]] == (GATHERED | i));
+        SUP_ASSERT(queue->due_places[queue->due[i]] == i + 1);
 }

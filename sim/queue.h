@@ -3,7 +3,13 @@
  * The order is the caller's, and no two entries share both, so the order in which
  * things leave the queue is total. Each entry has a small id that is in the queue
  * at most once; setting it again moves it. Room is reserved per id, so
- * setting and removing never allocate. O(log n) each, O(1) to look at the first.
+ * setting and removing never allocate. O(log n) each, amortised; O(1) to look at
+ * the first.
+ *
+ * An entry that is moved or removed stays in the heap, with a stamp that tells
+ * that it no longer counts, until it comes to the top or until half of the heap
+ * is like that. So no table of places has to be kept, which on a large heap
+ * costs a cache miss at every level.
  *
  * When the oracle is to decide among things due at one instant, they are gathered:
  * taken off the heap into a list in which they can be counted and indexed.
@@ -18,20 +24,25 @@ struct sim_queue_entry {
     uint64_t at_ns;
     uint64_t order;
     uint32_t id;
+    uint32_t stamp;
 };
 
 struct sim_queue {
-    struct sim_queue_entry *heap;
-    uint32_t *places; /* by id: where it is */
-    uint32_t *due;    /* gathered ids */
-    uint32_t count;   /* in the heap */
+    struct sim_queue_entry *heap; /* its first entry counts */
+    uint32_t *stamps;             /* by id: odd while an entry of the heap has it */
+    uint32_t *due;                /* gathered ids */
+    uint32_t *due_places;         /* by id: its place in due[] and 1, or 0 */
+    uint32_t count;               /* in the heap, stale ones included */
+    uint32_t stale;
     uint32_t due_count;
     uint32_t ids; /* room: ids below this one */
+    bool gathers;
 };
 
-#define SIM_QUEUE_IDS_MAX 0x7FFFFFFEu
+#define SIM_QUEUE_IDS_MAX 0x3FFFFFFFu
 
-void sim_queue_init(struct sim_queue *queue);
+/* Only a queue that says so gathers. */
+void sim_queue_init(struct sim_queue *queue, bool gathers);
 void sim_queue_release(struct sim_queue *queue);
 /* Room for the ids 0 … ids-1. SUP_ENOMEM changes nothing; SUP_ELIMIT beyond
  * SIM_QUEUE_IDS_MAX. */
@@ -42,7 +53,13 @@ void sim_queue_remove(struct sim_queue *queue, uint32_t id);
 
 /* The instant of the first entry, UINT64_MAX when there is none; gathered ones
  * are due, so they count as 0. */
-uint64_t sim_queue_next(const struct sim_queue *queue);
+static inline uint64_t sim_queue_next(const struct sim_queue *queue)
+{
+    if (queue->due_count > 0)
+        return 0;
+    return queue->count > 0 ? queue->heap[0].at_ns : UINT64_MAX;
+}
+
 /* The id of the first entry; the heap is not empty. */
 uint32_t sim_queue_first(const struct sim_queue *queue);
 
@@ -50,7 +67,7 @@ uint32_t sim_queue_first(const struct sim_queue *queue);
 uint32_t sim_queue_gather(struct sim_queue *queue, uint64_t now_ns);
 uint32_t sim_queue_gathered(const struct sim_queue *queue, uint32_t index);
 
-/* Every parent before its children, every place right. Asserts. O(n). */
+/* Every parent before its children, every count right. Asserts. O(n). */
 void sim_queue_check(const struct sim_queue *queue);
 
 #endif

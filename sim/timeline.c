@@ -20,7 +20,7 @@ int sim_timeline_init(struct sim_timeline *timeline, const struct sim_scenario *
 {
     *timeline = (struct sim_timeline){.count = scenario->timeline_count};
     timeline->scripted_end = &timeline->scripted;
-    sim_queue_init(&timeline->queue);
+    sim_queue_init(&timeline->queue, scenario->order_random);
     if (timeline->count == 0)
         return SUP_OK;
     int error = sim_queue_reserve(&timeline->queue, timeline->count);

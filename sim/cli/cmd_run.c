@@ -1,4 +1,5 @@
 /* rehearse run: reads the scenarios, runs them, reports. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,9 @@
 #include "pool.h"
 #include "session.h"
 #include "sup/error.h"
+
+/* Runs may be shorter than what it takes to ask for one. */
+#define BATCH_MAX 32u
 
 static const struct cli_case *case_of(const struct cli_session *session, uint64_t task)
 {
@@ -43,7 +47,9 @@ static void lost(void *context, uint64_t task, int signal_number, struct cli_tex
     } else {
         snprintf(message, sizeof message, "the process running it ended without a result");
     }
-    cli_execute_broken(message, seed_of(session, task), SIM_STALLED,
+    /* A kill comes from outside, mostly for want of memory; the rest is our own. */
+    bool killed = signal_number == 0 || signal_number == SIGKILL;
+    cli_execute_broken(message, seed_of(session, task), killed ? SIM_STALLED : SIM_INVARIANT_BROKEN,
                        case_of(session, task)->scenario, bytes);
 }
 
@@ -93,6 +99,7 @@ static void run_all(struct cli_session *session)
         .context = session,
         .count = stopped || session->write_failed ? 0 : session->plan.count * session->seeds,
         .jobs = options->jobs,
+        .batch = options->verbose || options->trace != NULL ? 1 : BATCH_MAX,
         .work = work,
         .lost = lost,
         .deliver = deliver,

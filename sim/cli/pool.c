@@ -10,20 +10,30 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "progress.h"
 #include "sup/error.h"
 
-/* Results that may wait for one before them, for each worker. */
+/* Batches that may wait, for each worker, for one before them. */
 #define AHEAD 4u
 #define TICK_MS 100
 #define CHUNK 65536u
+/* A worker sends its results when it has this much or is this late. */
+#define SEND_BYTES 32768u
+#define SEND_NS 50000000u
+
+/* Tasks first to end - 1. */
+struct range {
+    uint64_t first;
+    uint64_t end;
+};
 
 struct worker {
-    pid_t pid; /* 0: there is none */
-    int to;    /* tasks go in */
-    int from;  /* results come out: their length, then their bytes */
-    bool busy;
-    uint64_t task;
-    struct cli_text answer; /* so far */
+    pid_t pid;              /* 0: there is none */
+    int to;                 /* ranges go in */
+    int from;               /* results come out: each its length, then its bytes */
+    struct range work;      /* not answered yet */
+    struct range again;     /* to be done one by one after a death */
+    struct cli_text answer; /* the part of a result that has come */
 };
 
 struct result {
@@ -37,11 +47,16 @@ struct pool {
     struct worker *workers;
     uint32_t worker_count;
     struct result *results; /* a ring: that of task i at i % window */
-    uint32_t window;
+    uint64_t window;
     uint64_t next; /* task to hand out */
     uint64_t delivered;
     bool stopped;
 };
+
+static bool is_busy(const struct worker *worker)
+{
+    return worker->work.first < worker->work.end;
+}
 
 static bool read_all(int descriptor, void *buffer, size_t size)
 {
@@ -67,18 +82,33 @@ static bool write_all(int descriptor, const void *buffer, size_t size)
     return true;
 }
 
-/* What a worker does until its pipe closes. */
-static _Noreturn void serve(const struct cli_pool_work *work, int tasks, int results)
+static void send_results(int descriptor, struct cli_text *results)
 {
-    uint64_t task;
-    struct cli_text bytes = {0};
-    while (read_all(tasks, &task, sizeof task)) {
-        cli_text_clear(&bytes);
-        work->work(work->context, task, &bytes);
-        uint64_t length = bytes.length;
-        if (bytes.failed || !write_all(results, &length, sizeof length) ||
-            !write_all(results, bytes.bytes, bytes.length)) {
-            _exit(1);
+    if (results->failed || !write_all(descriptor, results->bytes, results->length)) {
+        _exit(1);
+    }
+    cli_text_clear(results);
+}
+
+/* What a worker does until its pipe closes. */
+static _Noreturn void serve(const struct cli_pool_work *work, int ranges, int answers)
+{
+    struct range range;
+    struct cli_text bytes = {0}, results = {0};
+    while (read_all(ranges, &range, sizeof range)) {
+        uint64_t sent = cli_wall_ns();
+        for (uint64_t task = range.first; task < range.end; task++) {
+            cli_text_clear(&bytes);
+            work->work(work->context, task, &bytes);
+            uint64_t length = bytes.length;
+            cli_text_putn(&results, (const char *)&length, sizeof length);
+            cli_text_putn(&results, bytes.bytes, bytes.length);
+            results.failed |= bytes.failed;
+            uint64_t now = cli_wall_ns();
+            if (results.length >= SEND_BYTES || now - sent >= SEND_NS || task + 1 == range.end) {
+                send_results(answers, &results);
+                sent = now;
+            }
         }
     }
     _exit(0);
@@ -92,18 +122,18 @@ static void close_pair(const int pair[2])
 
 static bool hire(struct pool *pool, struct worker *worker)
 {
-    int tasks[2], results[2];
-    if (pipe(tasks) != 0) {
+    int ranges[2], answers[2];
+    if (pipe(ranges) != 0) {
         return false;
     }
-    if (pipe(results) != 0) {
-        close_pair(tasks);
+    if (pipe(answers) != 0) {
+        close_pair(ranges);
         return false;
     }
     pid_t pid = fork();
     if (pid < 0) {
-        close_pair(tasks);
-        close_pair(results);
+        close_pair(ranges);
+        close_pair(answers);
         return false;
     }
     if (pid == 0) {
@@ -114,13 +144,15 @@ static bool hire(struct pool *pool, struct worker *worker)
                 close(pool->workers[i].from);
             }
         }
-        close(tasks[1]);
-        close(results[0]);
-        serve(pool->work, tasks[0], results[1]);
+        close(ranges[1]);
+        close(answers[0]);
+        serve(pool->work, ranges[0], answers[1]);
     }
-    close(tasks[0]);
-    close(results[1]);
-    *worker = (struct worker){.pid = pid, .to = tasks[1], .from = results[0]};
+    close(ranges[0]);
+    close(answers[1]);
+    worker->pid = pid;
+    worker->to = ranges[1];
+    worker->from = answers[0];
     return true;
 }
 
@@ -139,7 +171,7 @@ static int dismiss(struct worker *worker, bool now)
     while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR) {
     }
     cli_text_release(&worker->answer);
-    *worker = (struct worker){0};
+    worker->pid = 0;
     return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
@@ -150,28 +182,47 @@ static void store(struct pool *pool, uint64_t task, struct cli_text *bytes)
     *bytes = (struct cli_text){0};
 }
 
-/* The worker is gone in the middle of its task. */
+/* The worker is gone before it has answered everything. Of several tasks it is
+ * not known which one it was, since answers are sent together. */
 static void bury(struct pool *pool, struct worker *worker)
 {
-    uint64_t task = worker->task;
-    bool busy = worker->busy;
+    struct range left = worker->work;
     int signal_number = dismiss(worker, false);
-    if (busy) {
+    worker->work = (struct range){0};
+    if (left.end - left.first == 1) {
         struct cli_text bytes = {0};
-        pool->work->lost(pool->work->context, task, signal_number, &bytes);
-        store(pool, task, &bytes);
+        pool->work->lost(pool->work->context, left.first, signal_number, &bytes);
+        store(pool, left.first, &bytes);
+    } else if (left.first < left.end) {
+        worker->again = left;
     }
 }
 
-/* Whether the answer is whole: eight bytes of length, then as many. */
-static bool is_whole(const struct cli_text *answer)
+/* Takes the whole results out of what has come; the rest stays. */
+static bool take_results(struct pool *pool, struct worker *worker)
 {
+    struct cli_text *answer = &worker->answer;
+    size_t at = 0;
     uint64_t length;
-    if (answer->length < sizeof length) {
-        return false;
+    while (answer->length - at >= sizeof length && is_busy(worker)) {
+        memcpy(&length, answer->bytes + at, sizeof length);
+        if (answer->length - at - sizeof length < length) {
+            break;
+        }
+        struct cli_text bytes = {0};
+        cli_text_putn(&bytes, answer->bytes + at + sizeof length, (size_t)length);
+        if (bytes.failed) {
+            cli_text_release(&bytes);
+            return false;
+        }
+        store(pool, worker->work.first++, &bytes);
+        at += sizeof length + (size_t)length;
     }
-    memcpy(&length, answer->bytes, sizeof length);
-    return answer->length - sizeof length >= length;
+    if (at > 0) {
+        memmove(answer->bytes, answer->bytes + at, answer->length - at + 1);
+        answer->length -= at;
+    }
+    return true;
 }
 
 static void receive(struct pool *pool, struct worker *worker)
@@ -181,24 +232,15 @@ static void receive(struct pool *pool, struct worker *worker)
     if (got < 0 && errno == EINTR) {
         return;
     }
-    if (got > 0) {
-        cli_text_putn(&worker->answer, chunk, (size_t)got);
-    }
-    if (got <= 0 || worker->answer.failed) {
-        if (worker->answer.failed) {
-            kill(worker->pid, SIGKILL);
-        }
+    if (got <= 0) {
         bury(pool, worker);
         return;
     }
-    if (!is_whole(&worker->answer)) {
-        return;
+    cli_text_putn(&worker->answer, chunk, (size_t)got);
+    if (worker->answer.failed || !take_results(pool, worker)) {
+        kill(worker->pid, SIGKILL);
+        bury(pool, worker);
     }
-    size_t head = sizeof(uint64_t);
-    memmove(worker->answer.bytes, worker->answer.bytes + head, worker->answer.length - head + 1);
-    worker->answer.length -= head;
-    store(pool, worker->task, &worker->answer);
-    worker->busy = false;
 }
 
 static void deliver_ready(struct pool *pool)
@@ -215,35 +257,55 @@ static void deliver_ready(struct pool *pool)
     }
 }
 
-/* Gives every idle worker a task, as far as the window allows; hires for those
- * that died. False when there is nobody left to work. */
+/* Few tasks at a time towards the end, so that the workers finish together. */
+static uint64_t batch_size(const struct pool *pool)
+{
+    uint64_t left = pool->work->count - pool->next;
+    uint64_t room = pool->delivered + pool->window - pool->next;
+    uint64_t size = left / (pool->worker_count * AHEAD);
+    size = size < pool->work->batch ? size : pool->work->batch;
+    size = size < room ? size : room;
+    return size > 0 ? size : 1;
+}
+
+/* The next tasks for this worker; none when nothing may be started now. */
+static struct range choose(struct pool *pool, struct worker *worker)
+{
+    struct range range = {0};
+    if (worker->again.first < worker->again.end) {
+        range.first = worker->again.first++;
+        range.end = range.first + 1;
+    } else if (pool->next < pool->work->count && pool->next - pool->delivered < pool->window) {
+        range.first = pool->next;
+        range.end = pool->next + batch_size(pool);
+        pool->next = range.end;
+    }
+    return range;
+}
+
+/* Gives every idle worker tasks, hiring in place of those that died. False when
+ * nobody works. */
 static bool hand_out(struct pool *pool)
 {
-    uint32_t alive = 0;
+    bool working = false;
     for (uint32_t i = 0; i < pool->worker_count; i++) {
         struct worker *worker = &pool->workers[i];
-        bool more = pool->next < pool->work->count && pool->next - pool->delivered < pool->window;
-        if (worker->pid == 0 && more && !hire(pool, worker)) {
-            continue;
+        if (!is_busy(worker) && (worker->pid != 0 || hire(pool, worker))) {
+            worker->work = choose(pool, worker);
+            if (is_busy(worker) && !write_all(worker->to, &worker->work, sizeof worker->work)) {
+                bury(pool, worker);
+            }
         }
-        alive += worker->pid != 0;
-        if (worker->pid == 0 || worker->busy || !more) {
-            continue;
-        }
-        worker->task = pool->next++;
-        worker->busy = true;
-        if (!write_all(worker->to, &worker->task, sizeof worker->task)) {
-            bury(pool, worker);
-        }
+        working |= is_busy(worker);
     }
-    return alive > 0;
+    return working;
 }
 
 static void wait_for_answers(struct pool *pool, struct pollfd *polls)
 {
     for (uint32_t i = 0; i < pool->worker_count; i++) {
         struct worker *worker = &pool->workers[i];
-        polls[i] = (struct pollfd){.fd = worker->busy ? worker->from : -1, .events = POLLIN};
+        polls[i] = (struct pollfd){.fd = is_busy(worker) ? worker->from : -1, .events = POLLIN};
     }
     if (poll(polls, pool->worker_count, TICK_MS) <= 0) {
         return;
@@ -275,12 +337,17 @@ static int run_here(const struct cli_pool_work *work, uint64_t first)
 static int run_pool(struct pool *pool, struct pollfd *polls)
 {
     while (!pool->stopped && pool->delivered < pool->work->count) {
-        if (!hand_out(pool) && pool->delivered == pool->next) {
-            return run_here(pool->work, pool->next);
+        if (hand_out(pool)) {
+            wait_for_answers(pool, polls);
         }
-        wait_for_answers(pool, polls);
+        uint64_t before = pool->delivered;
         deliver_ready(pool);
         pool->work->tick(pool->work->context, pool->delivered);
+        bool stuck = pool->delivered == before && !hand_out(pool);
+        if (stuck && !pool->stopped && pool->delivered < pool->work->count) {
+            /* No process can be had any more. */
+            return run_here(pool->work, pool->delivered);
+        }
     }
     return SUP_OK;
 }
@@ -290,7 +357,7 @@ static void release(struct pool *pool)
     for (uint32_t i = 0; i < pool->worker_count; i++) {
         dismiss(&pool->workers[i], pool->stopped);
     }
-    for (uint32_t i = 0; i < pool->window; i++) {
+    for (uint64_t i = 0; i < pool->window; i++) {
         if (pool->results[i].done) {
             free(pool->results[i].bytes);
         }
@@ -303,9 +370,10 @@ int cli_pool_run(const struct cli_pool_work *work)
     if (jobs <= 1) {
         return run_here(work, 0);
     }
-    struct pool pool = {.work = work, .worker_count = jobs, .window = jobs * AHEAD};
+    struct pool pool = {.work = work, .worker_count = jobs};
+    pool.window = (uint64_t)jobs * work->batch * AHEAD;
     pool.workers = calloc(jobs, sizeof pool.workers[0]);
-    pool.results = calloc(pool.window, sizeof pool.results[0]);
+    pool.results = calloc((size_t)pool.window, sizeof pool.results[0]);
     struct pollfd *polls = calloc(jobs, sizeof polls[0]);
     int result = SUP_ENOMEM;
     if (pool.workers != NULL && pool.results != NULL && polls != NULL) {

@@ -1,10 +1,11 @@
 /* Works through numbered tasks, in this process or in several, and hands their
  * results over in order.
  *
- * Workers are forks of this process: they share what was read before, and each
- * gets one task at a time through a pipe and answers with bytes. A result waits
- * until those before it have been handed over, so the order is always that of
- * one job. A worker that dies costs its task, not the others.
+ * Workers are forks of this process: they share what was read before, get a few
+ * tasks at a time through a pipe and answer with bytes. A result waits until
+ * those before it have been handed over, so the order is always that of one job.
+ * When a worker dies, what it had not answered is done again one by one, so that
+ * a deadly task costs itself and no other.
  */
 #ifndef CLI_POOL_H
 #define CLI_POOL_H
@@ -19,6 +20,7 @@ struct cli_pool_work {
     void *context;
     uint64_t count;
     uint32_t jobs;
+    uint32_t batch; /* tasks a worker may get at a time; 1 when results are large */
     /* Appends the result of the task; in a worker when there are several. */
     void (*work)(void *context, uint64_t task, struct cli_text *bytes);
     /* The same for a task whose worker died of `signal` (0: otherwise). */

@@ -16,6 +16,10 @@ void cli_report_replay(struct cli_text *text, const struct cli_options *options,
     if (options->max_events != 0) {
         cli_text_format(text, " --max-events %llu", (unsigned long long)options->max_events);
     }
+    if (options->max_wall_ns != 0) {
+        cli_text_put(text, " --max-wall ");
+        cli_text_duration(text, options->max_wall_ns);
+    }
     cli_text_format(text, " --seed %llu ", (unsigned long long)seed);
     if (path[0] == '-' && path[1] != '\0') {
         cli_text_put(text, "-- ");

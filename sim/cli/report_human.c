@@ -68,10 +68,11 @@ static void put_line(struct cli_writer *writer, enum sim_exit status, const char
     cli_text_put(text, "  ");
     cli_text_clear(&word);
     cli_text_duration(&word, end_ns);
-    put_right(text, &word, 10);
+    put_right(text, &word, 12);
+    cli_text_put(text, "  ");
     cli_text_clear(&word);
     cli_text_plural(&word, events, "event");
-    put_right(text, &word, 16);
+    put_right(text, &word, 15);
     text->failed |= word.failed;
     cli_text_release(&word);
 }

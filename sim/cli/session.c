@@ -57,8 +57,10 @@ void cli_session_close(struct cli_session *session)
 
 static void flush(struct cli_session *session)
 {
-    cli_progress_clear(&session->progress);
     for (uint32_t i = 0; i < session->writer_count; i++) {
+        if (session->writers[i].text.length > 0) {
+            cli_progress_clear(&session->progress);
+        }
         session->write_failed |= !cli_output_write(&session->outputs[i], &session->writers[i].text);
     }
 }
@@ -92,6 +94,7 @@ void cli_session_start(struct cli_session *session)
 
 void cli_session_end(struct cli_session *session)
 {
+    cli_progress_clear(&session->progress);
     session->tally.skipped = session->plan.valid - session->tally.scenarios;
     for (uint32_t i = 0; i < session->writer_count; i++) {
         struct cli_writer *writer = &session->writers[i];

@@ -6,8 +6,8 @@
 #include "sim/scenario/place.h"
 
 /* Columns of a long line that are shown, and of these those before the place. */
-#define WINDOW 100u
-#define WINDOW_BEFORE 60u
+#define WINDOW 140u
+#define WINDOW_BEFORE 90u
 
 void cli_source_place(struct cli_text *text, const char *file, struct sim_place place)
 {
@@ -39,6 +39,7 @@ void cli_source_line(struct cli_text *text, const struct cli_style *style,
     uint32_t first = place.column > WINDOW_BEFORE ? place.column - WINDOW_BEFORE : 1;
     struct cli_text line = {0};
     size_t caret = 0;
+    cli_text_put(&line, first > 1 ? "..." : "");
     for (; !at_line_end(&cursor) && cursor.place.column < first + WINDOW;
          sim__cursor_next(&cursor)) {
         size_t size = cli_utf8(cursor.bytes + cursor.offset, cursor.length - cursor.offset);
@@ -50,9 +51,8 @@ void cli_source_line(struct cli_text *text, const struct cli_style *style,
         }
         cli_text_safe(&line, cursor.bytes + cursor.offset, size == 0 ? 1 : size);
     }
-    cli_text_put(text, "    ");
     cli_text_put(text, cli_text_string(&line));
-    cli_text_put(text, at_line_end(&cursor) ? "\n    " : "...\n    ");
+    cli_text_put(text, at_line_end(&cursor) ? "\n" : "...\n");
     cli_text_pad(text, caret);
     cli_style_put(text, style, CLI_RED, "^");
     cli_text_char(text, '\n');

@@ -36,7 +36,9 @@ void cli_style_off(struct cli_text *text, const struct cli_style *style, enum cl
 void cli_style_put(struct cli_text *text, const struct cli_style *style, enum cli_color color,
                    const char *string)
 {
-    cli_style_on(text, style, color);
-    cli_text_put(text, string);
-    cli_style_off(text, style, color);
+    if (string[0] != '\0') {
+        cli_style_on(text, style, color);
+        cli_text_put(text, string);
+        cli_style_off(text, style, color);
+    }
 }

@@ -113,6 +113,7 @@ struct detail {
 
 static const struct detail details[] = {
     {"attempt", " ", "#", "", false},
+    {"text", " ", "", "", false},
     {"outcome", " ", "", "", false},
     {"command", " ", "", "", false},
     {"who", " ", "by ", "", false},
@@ -136,9 +137,9 @@ static const struct detail details[] = {
 /* Members that the columns show, or put_special. */
 static bool is_shown_elsewhere(const char *key, size_t length)
 {
-    static const char *const keys[] = {
-        "t",    "n",        "event",    "service", "group",      "generation", "reason",
-        "text", "failures", "restarts", "limit",   "idempotent", "timed-out",  "then"};
+    static const char *const keys[] = {"t",          "n",         "event",    "service",  "group",
+                                       "generation", "reason",    "failures", "restarts", "limit",
+                                       "idempotent", "timed-out", "then"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (strlen(keys[i]) == length && memcmp(keys[i], key, length) == 0) {
             return true;
@@ -218,9 +219,8 @@ static void put_special(struct cli_text *text, size_t start, const struct cli_js
     put_count(text, start, line, "failures");
     put_count(text, start, line, "restarts");
     put_text_of(text, start, line, "then", ", then ");
-    if (cli_json_find(line, "text") != NULL) {
-        put_text_of(text, start, line, "text", " ");
-    } else {
+    /* The text is the sentence for the reason. */
+    if (cli_json_find(line, "text") == NULL) {
         put_text_of(text, start, line, "reason", ": ");
     }
     if (cli_json_find(line, "service") != NULL && cli_json_find(line, "group") != NULL) {

@@ -123,7 +123,7 @@ static int find_what(struct sim__reader *r, const struct sim__node *entry,
             found = k;
         }
     }
-    if (found == KEYS && !r->stopped) {
+    if (found == KEYS && sim__all_known(entry, v, KEYS)) {
         sim__error(r, entry->at,
                    "this entry says nothing to check; it needs one of `service`, `group`, "
                    "`supervisor`, `metrics`, `starts`, `delays`, `events`, `drain`, `sometimes`");

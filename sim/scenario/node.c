@@ -29,8 +29,6 @@ struct frame {
 struct builder {
     struct sim_arena *arena;
     struct sim__diagnosis *diagnosis;
-    const char *bytes; /* as handed to the parser */
-    size_t length;
     size_t skipped; /* offset of our first byte less the parser's */
     struct sim__cursor cursor;
     struct frame frames[SIM_DEPTH_MAX];

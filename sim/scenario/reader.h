@@ -56,6 +56,10 @@ void sim__wrong_type(struct sim__reader *reader, const struct sim__node *node,
  * when it is absent. Unknown keys are diagnosed. False when it is no map. */
 bool sim__map(struct sim__reader *reader, const struct sim__node *node,
               const char *const *keys, uint32_t count, struct sim__node **values);
+/* Whether every key of the map was known: a typo has been reported already, and
+ * what seems to be missing may be what was meant. */
+bool sim__all_known(const struct sim__node *map, struct sim__node *const *values,
+                    uint32_t count);
 bool sim__list(struct sim__reader *reader, const struct sim__node *node);
 /* Whether `value` is there; diagnoses at the map when it is not and has to be. */
 bool sim__required(struct sim__reader *reader, const struct sim__node *map,

@@ -281,8 +281,10 @@ static void read_item_map(struct sim__reader *r, const struct sim__node *node,
         item->kind = (enum sim_behaviour_kind)k;
     }
     if (arguments == NULL) {
-        sim__error(r, node->at, "this item of a script has no behaviour%s",
-                   sim__hint(r, "", item_keys, BEHAVIOURS));
+        if (sim__all_known(node, v, ITEM_KEYS)) {
+            sim__error(r, node->at, "this item of a script has no behaviour%s",
+                       sim__hint(r, "", item_keys, BEHAVIOURS));
+        }
         return;
     }
     read_arguments(r, arguments, item);

@@ -270,7 +270,7 @@ static struct sim__node *find_action(struct sim__reader *r, const struct sim__no
         argument = v[k];
         action->kind = (enum sim_action_kind)k;
     }
-    if (argument == NULL && !r->stopped) {
+    if (argument == NULL && sim__all_known(entry, v, KEYS)) {
         sim__error(r, entry->at, "this entry has no action%s", sim__hint(r, "", keys, ACTIONS));
     }
     return argument;

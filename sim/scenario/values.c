@@ -173,6 +173,16 @@ bool sim__map(struct sim__reader *reader, const struct sim__node *node,
     return true;
 }
 
+bool sim__all_known(const struct sim__node *map, struct sim__node *const *values,
+                    uint32_t count)
+{
+    uint32_t known = 0;
+    for (uint32_t k = 0; k < count; k++) {
+        known += values[k] != NULL ? 1 : 0;
+    }
+    return known == map->count;
+}
+
 bool sim__list(struct sim__reader *reader, const struct sim__node *node)
 {
     if (node->kind != SIM__LIST) {

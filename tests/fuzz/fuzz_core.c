@@ -148,8 +148,8 @@ static void report(struct world *world)
     if (world->seen_count == 0)
         return;
     /* Mostly a recent attempt, sometimes one long gone. */
-    uint32_t back = take(input, 12);
-    struct sup_attempt id = world->seen[(world->seen_count - 1 - back % world->seen_count) % LIVE_MAX];
+    uint32_t back = take(input, 12) % world->seen_count;
+    struct sup_attempt id = world->seen[(world->seen_count - 1 - back) % LIVE_MAX];
     static const enum sup_outcome outcomes[] = {SUP_OUTCOME_SUCCEEDED, SUP_OUTCOME_FAILED,
                                                 SUP_OUTCOME_CRASHED, SUP_OUTCOME_ABORTED};
     switch (take(input, 6)) {

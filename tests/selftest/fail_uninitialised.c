@@ -8,10 +8,10 @@
 
 int main(void)
 {
-    volatile int *choice = malloc(sizeof *choice);
+    int *volatile choice = malloc(sizeof *choice);
     if (choice == NULL)
         return 2;
     puts(*choice > 7 ? "left" : "right");
-    free((void *)choice);
+    free(choice);
     return 0;
 }

@@ -199,7 +199,7 @@ static void diagnostics__hostile_bytes_are_not_repeated(void **state)
     struct reading reading = reading_of(text, strlen(text));
     assert_int_equal(reading.diagnostics.errors, 2);
     assert_null(strchr(reading.diagnostics.text, '\033'));
-    assert_non_null(strstr(reading.diagnostics.text, "`?[31mred?`"));
+    assert_non_null(strstr(reading.diagnostics.text, "`?[31mred??`"));
     assert_non_null(strstr(reading.diagnostics.text, "aaa...`"));
     reading_release(&reading);
 }

@@ -43,6 +43,12 @@ void sim_invariants_end(struct sim_invariants *invariants, struct sup *sup);
 const char *sim_invariants_broken(const struct sim_invariants *invariants);
 /* A sentence with the service, the instant and the numbers. */
 const char *sim_invariants_text(const struct sim_invariants *invariants);
+/* From here on things may be handled later than they were due (`stall`, a world
+ * with a real clock): what is checked as "exactly at" becomes "not before". */
+void sim_invariants_stalled(struct sim_invariants *invariants);
+/* The checker ran out of memory and has stopped checking. Cannot happen when
+ * each registration was announced by sim_invariants_policy. */
+bool sim_invariants_failed(const struct sim_invariants *invariants);
 /* How many events and settled instants were checked. */
 uint64_t sim_invariants_checked(const struct sim_invariants *invariants);
 

@@ -1,0 +1,268 @@
+/* Shadows of attempts: their start, readiness, end. */
+#include <inttypes.h>
+
+#include "invariant_internal.h"
+
+/* ---- start ---- */
+
+static void check_allowed(struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    const struct sup_event *event = inv->event;
+    if (s->live) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_OVERLAP, "attempt %" PRIu32 " lives", s->attempt);
+    } else if (event->attempt != s->attempt + 1) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_COUNT, "attempt %" PRIu32 " after %" PRIu32,
+                   event->attempt, s->attempt);
+    } else if (s->operation != SUP_OPERATION_ACTIVE) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_INACTIVE, "it is %s",
+                   sup_operation_name((enum sup_operation)s->operation));
+    } else if (inv->draining) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_DRAINING, "the supervisor is draining");
+    } else if (inv->any_cancelled && sim__shadow_group_cancelled(inv, s->group)) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_CANCELLED_GROUP, "its group is cancelled");
+    } else if (s->wish > SIM__WISH_PAUSE) {
+        sim__break(inv, SIM__INVARIANT_STOP_BEATS_RESTART, "a command has ended it");
+    }
+}
+
+static void check_breaker(struct sim_invariants *inv, const struct sim__shadow *s, bool foretold)
+{
+    if (s->breaker == SUP_BREAKER_STATE_OPEN) {
+        sim__break(inv, SIM__INVARIANT_BREAKER_EDGE, "its breaker is open");
+    } else if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && !foretold &&
+               sim__shadow_alone(inv, s)) {
+        sim__break(inv, SIM__INVARIANT_BREAKER_PROBE, "its breaker has had its one probe");
+    }
+}
+
+/* Where nothing but its own timer can start it, it starts exactly then; behind
+ * other blocking work, or when the supervisor was held up, later. */
+static void check_instant(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (s->fresh || !sim__shadow_alone(inv, s)) {
+        return;
+    }
+    const struct sup_policy *policy = s->policy;
+    bool interval = policy->kind == SUP_KIND_INTERVAL && s->free_start;
+    bool first = s->phase == SUP_PHASE_IDLE && s->attempt == 0;
+    if (first) {
+        return;
+    }
+    if (s->phase != SUP_PHASE_BACKING_OFF && !interval) {
+        sim__break(inv, SIM__INVARIANT_RESTART_INSTANT, "it was %s and nobody asked",
+                   sim__phase_word(s->phase));
+        return;
+    }
+    bool may_wait = inv->late || policy->kind == SUP_KIND_BLOCKING;
+    if (inv->now_ns < s->due_ns || (inv->now_ns > s->due_ns && !may_wait)) {
+        sim__break(inv, SIM__INVARIANT_RESTART_INSTANT, "it was due at %" PRIu64 "ns", s->due_ns);
+    }
+}
+
+static void take_slot(struct sim_invariants *inv)
+{
+    if (++inv->pool_used > inv->config.blocking_pool) {
+        sim__break(inv, SIM__INVARIANT_POOL_EXCEEDED, "%" PRIu32 " of %" PRIu32 " slots are held",
+                   inv->pool_used, inv->config.blocking_pool);
+    }
+}
+
+static void begin(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    const struct sup_policy *policy = s->policy;
+    bool waits = policy != NULL && policy->ready_explicit;
+    s->attempt++;
+    s->live = true;
+    s->started_ns = inv->now_ns;
+    s->started_sequence = inv->sequence;
+    s->readiness = waits ? SUP_READINESS_UNREPORTED : SUP_READINESS_READY;
+    s->wish = SIM__WISH_NONE;
+    s->cause = SIM__CAUSE_NONE;
+    s->cancelled = s->aborted = s->abort_asked = s->deadline_passed = false;
+    s->stale = s->escalated = s->fresh = s->closing = false;
+    sim__shadow_phase(inv, s, SUP_PHASE_STARTING);
+    if (!waits) {
+        sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
+    }
+    if (s->attempt > 1 && !s->free_start) {
+        s->restarts++;
+        inv->metrics.restarts_total++;
+    }
+    s->free_start = false;
+    s->due_ns = SUP_NEVER_NS;
+    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && !waits) {
+        s->due_ns = sim__after(inv->now_ns, policy->breaker.probe_for.ns);
+    }
+    if (s->anchor_ns == SUP_NEVER_NS) {
+        s->anchor_ns = inv->now_ns;
+    }
+    inv->live_count++;
+    inv->metrics.attempts_total++;
+}
+
+void sim__on_started(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    bool foretold = s->closing; /* half-open and the probe come together */
+    s->closing = false;
+    if (s->unsure_end) {
+        sim__shadow_resolve(inv, s, true);
+    }
+    check_allowed(inv, s);
+    if (s->policy != NULL && !inv->broken) {
+        check_breaker(inv, s, foretold);
+        check_instant(inv, s);
+    }
+    if (!inv->broken) {
+        if (s->policy != NULL && s->policy->kind == SUP_KIND_BLOCKING) {
+            take_slot(inv);
+        }
+        begin(inv, s);
+    }
+}
+
+void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (s->unsure_end) {
+        sim__shadow_resolve(inv, s, true);
+    }
+    if (s->live) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_OVERLAP, "attempt %" PRIu32 " lives", s->attempt);
+    }
+    sim__shadow_fresh(s);
+    s->must = SIM__BIT(ATTEMPT_STARTED);
+}
+
+void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s, bool ready)
+{
+    uint8_t readiness = ready ? SUP_READINESS_READY : SUP_READINESS_NOT_READY;
+    if (!s->live) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_END, "no attempt lives");
+        return;
+    }
+    if (s->readiness == readiness) {
+        sim__break(inv, SIM__INVARIANT_READINESS_REPEATED, "it was so already");
+    }
+    s->readiness = readiness;
+    if (ready && s->phase == SUP_PHASE_STARTING) {
+        sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
+        if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
+            s->due_ns = sim__after(inv->now_ns, s->policy->breaker.probe_for.ns);
+        }
+    }
+}
+
+/* ---- end ---- */
+
+/* What ended it decides what its outcome may be called. */
+static bool outcome_possible(const struct sim__shadow *s, enum sup_outcome outcome)
+{
+    if (s->aborted) {
+        return outcome == SUP_OUTCOME_ABORTED;
+    }
+    if (s->cancelled) {
+        return outcome == SUP_OUTCOME_CANCELLED || outcome == SUP_OUTCOME_TIMED_OUT ||
+               outcome == SUP_OUTCOME_UNHEALTHY;
+    }
+    return outcome != SUP_OUTCOME_CANCELLED && outcome != SUP_OUTCOME_TIMED_OUT &&
+           outcome != SUP_OUTCOME_UNHEALTHY;
+}
+
+enum wanted { WANTED_NO, WANTED_YES, WANTED_UNSURE };
+
+static enum wanted wanted(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    enum sup_outcome outcome = inv->event->outcome;
+    if (s->wish != SIM__WISH_NONE || inv->draining || sim__shadow_group_stopped(inv, s)) {
+        return WANTED_YES;
+    }
+    if (s->cause == SIM__CAUSE_UNSURE && outcome == SUP_OUTCOME_CANCELLED) {
+        return WANTED_YES;
+    }
+    if (!sim__shadow_alone(inv, s) || (s->cause == SIM__CAUSE_UNSURE && s->aborted)) {
+        return WANTED_UNSURE;
+    }
+    return WANTED_NO;
+}
+
+/* A drain, a cancellation and an abort end a service; the other wishes are seen
+ * by what they start, or do not. */
+static void fulfil(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    bool removed = s->wish == SIM__WISH_REMOVE;
+    bool ends = s->wish == SIM__WISH_CANCEL || s->wish == SIM__WISH_ABORT || inv->draining ||
+                (s->wish < SIM__WISH_REPLACE && sim__shadow_group_stopped(inv, s));
+    if (removed) {
+        s->must = SIM__BIT(REMOVED);
+    } else if (ends && sim__shadow_alone(inv, s)) {
+        s->must = SIM__BIT(TERMINATED);
+        bool aborted = inv->event->outcome == SUP_OUTCOME_ABORTED;
+        s->must_reason = aborted ? SUP_REASON_ABORTED : SUP_REASON_CANCELLED;
+    } else if (s->wish == SIM__WISH_RESTART) {
+        sim__shadow_fresh(s);
+    }
+}
+
+static void finish(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    s->live = false;
+    s->ran_ns = inv->now_ns - s->started_ns;
+    inv->live_count--;
+    inv->drain_ended += inv->draining;
+    sim__shadow_phase(inv, s, SIM__PHASE_ENDED);
+    if (s->policy != NULL && s->policy->kind == SUP_KIND_BLOCKING) {
+        inv->pool_used--;
+    }
+}
+
+/* A half-open breaker closes when its probe has run for long enough, so a failure
+ * then comes after that. */
+static void check_probe(struct sim_invariants *inv, struct sim__shadow *s, bool was_stopping)
+{
+    bool clean = inv->event->outcome == SUP_OUTCOME_SUCCEEDED;
+    if (s->closing && !clean) {
+        sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE, "it closed before its probe had proved it");
+    }
+    s->closing = false;
+    bool ran = inv->event->outcome != SUP_OUTCOME_REFUSED;
+    bool proved = clean || (ran && inv->now_ns >= s->due_ns);
+    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && proved && !was_stopping && !inv->draining &&
+        sim__shadow_alone(inv, s)) {
+        sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE, "its probe has proved itself");
+    }
+}
+
+void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    const struct sup_event *event = inv->event;
+    if (!s->live || event->attempt != s->attempt) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_END, "attempt %" PRIu32 " does not live",
+                   event->attempt);
+        return;
+    }
+    if (!outcome_possible(s, event->outcome)) {
+        sim__break(inv, SIM__INVARIANT_OUTCOME_WRONG, "%s, although %s",
+                   sup_outcome_name(event->outcome),
+                   s->aborted ? "its abort was requested"
+                              : s->cancelled ? "it was cancelled" : "nobody stopped it");
+        return;
+    }
+    if (s->policy != NULL && (s->closing || s->breaker != SUP_BREAKER_STATE_CLOSED)) {
+        check_probe(inv, s, s->cancelled);
+    }
+    finish(inv, s);
+    bool late = s->cause == SIM__CAUSE_LIVENESS || event->outcome == SUP_OUTCOME_TIMED_OUT ||
+                event->outcome == SUP_OUTCOME_UNHEALTHY;
+    s->clean = event->outcome == SUP_OUTCOME_SUCCEEDED;
+    s->crashed = event->outcome == SUP_OUTCOME_CRASHED && !late;
+    switch (wanted(inv, s)) {
+    case WANTED_YES:
+        fulfil(inv, s);
+        break;
+    case WANTED_NO:
+        sim__shadow_consequence(inv, s);
+        break;
+    case WANTED_UNSURE:
+        s->unsure_end = true;
+        break;
+    }
+}

@@ -1,0 +1,387 @@
+/* Shadows of registrations, and what operators' commands mean for them. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "invariant_internal.h"
+#include "sup/error.h"
+
+/* ---- policies ---- */
+
+static bool same_backoff(const struct sup_backoff_policy *a, const struct sup_backoff_policy *b)
+{
+    return a->base.ns == b->base.ns && a->max.ns == b->max.ns &&
+           a->factor_billionths == b->factor_billionths && a->jitter == b->jitter &&
+           a->jitter_percent == b->jitter_percent && a->reset_after.ns == b->reset_after.ns &&
+           a->reset == b->reset;
+}
+
+static bool same_breaker(const struct sup_breaker_policy *a, const struct sup_breaker_policy *b)
+{
+    return a->failures == b->failures && a->within.ns == b->within.ns && a->then == b->then &&
+           a->cooldown.ns == b->cooldown.ns && a->probe_for.ns == b->probe_for.ns;
+}
+
+static bool same_limit(const struct sup_limit_policy *a, const struct sup_limit_policy *b)
+{
+    return a->enabled == b->enabled && a->max == b->max && a->within.ns == b->within.ns &&
+           a->then == b->then;
+}
+
+static bool same_liveness(const struct sup_policy *a, const struct sup_policy *b)
+{
+    return a->ready_explicit == b->ready_explicit && a->ready_timeout.ns == b->ready_timeout.ns &&
+           a->stale_after.ns == b->stale_after.ns && a->stale_then == b->stale_then &&
+           a->stop_grace.ns == b->stop_grace.ns && a->stop_abort_wait.ns == b->stop_abort_wait.ns;
+}
+
+static bool same_policy(const struct sup_policy *a, const struct sup_policy *b)
+{
+    return a->restart == b->restart && a->kind == b->kind && a->max_restarts == b->max_restarts &&
+           a->clean_exit_delay.ns == b->clean_exit_delay.ns &&
+           a->interval_every.ns == b->interval_every.ns && a->interval_mode == b->interval_mode &&
+           same_backoff(&a->backoff, &b->backoff) && same_breaker(&a->breaker, &b->breaker) &&
+           same_limit(&a->limit, &b->limit) && same_liveness(a, b);
+}
+
+/* Fleets share a policy: the last few are kept once. */
+static const struct sup_policy *intern(struct sim_invariants *inv, const struct sup_policy *policy)
+{
+    uint32_t recent = sizeof(inv->recent) / sizeof(inv->recent[0]);
+    for (uint32_t i = 0; i < recent; i++) {
+        if (inv->recent[i] != NULL && same_policy(inv->recent[i], policy)) {
+            return inv->recent[i];
+        }
+    }
+    struct sup_policy *copy = sim__arena_alloc(inv->arena, 1, sizeof(*copy));
+    if (copy != NULL) {
+        *copy = *policy;
+        inv->recent[inv->recent_next++ % recent] = copy;
+    }
+    return copy;
+}
+
+static struct sim__known *known_of(struct sim_invariants *inv, const char *name)
+{
+    struct sim__slot *slot = sim__table_find(&inv->words, SIM__NAMES, name, (uint32_t)strlen(name));
+    return slot == NULL ? NULL : slot->value;
+}
+
+static struct sim__known *know(struct sim_invariants *inv, const char *name)
+{
+    struct sim__known *known = known_of(inv, name);
+    if (known != NULL) {
+        return known;
+    }
+    size_t length = strlen(name);
+    const char *copy = sim__arena_text(inv->arena, name, length);
+    known = sim__arena_alloc(inv->arena, 1, sizeof(*known));
+    bool new_;
+    struct sim__slot *slot =
+        copy == NULL || known == NULL
+            ? NULL
+            : sim__table_add(&inv->words, SIM__NAMES, copy, (uint32_t)length, &new_);
+    if (slot == NULL) {
+        return NULL;
+    }
+    slot->value = known;
+    inv->known_count++;
+    return known;
+}
+
+int sim_invariants_policy(struct sim_invariants *inv, const char *name, const char *group,
+                          const struct sup_policy *policy)
+{
+    struct sup_policy wanted = *policy;
+    if (wanted.kind == SUP_KIND_TASK) {
+        wanted.restart = SUP_RESTART_NEVER; /* a task runs once */
+    }
+    struct sim__known *known = know(inv, name);
+    const struct sup_policy *copy = known == NULL ? NULL : intern(inv, &wanted);
+    if (copy == NULL || sim__shadow_group_make(inv, group, &known->group) != SUP_OK) {
+        return SUP_ENOMEM;
+    }
+    known->policy = copy;
+    known->fresh = true;
+    return sim__shadows_reserve(inv, inv->known_count);
+}
+
+/* ---- slots ---- */
+
+int sim__shadows_reserve(struct sim_invariants *inv, uint32_t wanted)
+{
+    if (wanted <= inv->shadow_capacity) {
+        return SUP_OK;
+    }
+    uint32_t capacity = inv->shadow_capacity == 0 ? 16 : inv->shadow_capacity * 2;
+    capacity = capacity > wanted ? capacity : wanted;
+    uint32_t *touched = realloc(inv->touched, capacity * sizeof(*touched));
+    if (touched == NULL) {
+        return SUP_ENOMEM;
+    }
+    inv->touched = touched;
+    struct sim__shadow *shadows = realloc(inv->shadows, capacity * sizeof(*shadows));
+    if (shadows == NULL) {
+        return SUP_ENOMEM;
+    }
+    memset(shadows + inv->shadow_capacity, 0,
+           (capacity - inv->shadow_capacity) * sizeof(*shadows));
+    inv->shadows = shadows;
+    inv->shadow_capacity = capacity;
+    return SUP_OK;
+}
+
+/* What is left of the registration before. */
+static void renew(struct sim__shadow *s)
+{
+    struct sim__shadow blank = {
+        .policy = s->policy,
+        .group = s->group,
+        .generation = s->generation,
+        .breaker_ring = s->breaker_ring,
+        .limit_ring = s->limit_ring,
+        .known = s->known,
+        .held = s->held,
+        .touched = s->touched,
+        .anchor_ns = SUP_NEVER_NS,
+        .phase = SUP_PHASE_IDLE,
+        .operation = SUP_OPERATION_ACTIVE,
+        .registered = true,
+    };
+    *s = blank;
+    sim__ring_clear(&s->breaker_ring);
+    sim__ring_clear(&s->limit_ring);
+}
+
+/* An operator's restart registers the same thing again; otherwise it is what was
+ * announced. */
+static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
+                       const struct sup_event *event)
+{
+    bool again = inv->anew == event->slot && s->known != NULL;
+    inv->anew = SIM__NO_SLOT;
+    if (again) {
+        return SUP_OK;
+    }
+    s->known = event->service == NULL ? NULL : known_of(inv, event->service);
+    if (s->known == NULL) {
+        s->policy = NULL;
+        s->group = SIM__ROOT;
+        return SUP_OK;
+    }
+    s->known->fresh = false;
+    s->policy = s->known->policy;
+    s->group = s->known->group;
+    int error = sim__ring_make(&s->breaker_ring, s->policy->breaker.failures);
+    if (error == SUP_OK) {
+        uint32_t restarts = s->policy->limit.enabled ? s->policy->limit.max : 0;
+        error = sim__ring_make(&s->limit_ring, restarts);
+    }
+    return error;
+}
+
+static void check_registration(struct sim_invariants *inv, const struct sim__shadow *s,
+                               const struct sup_event *event, bool first)
+{
+    uint32_t generation = first ? 0 : s->generation + 1;
+    if (s->registered && s->phase != SUP_PHASE_TERMINATED) {
+        sim__break(inv, SIM__INVARIANT_PHASE_ILLEGAL, "it is registered already, and %s",
+                   sim__phase_word(s->phase));
+    } else if (event->generation != generation) {
+        sim__break(inv, SIM__INVARIANT_GENERATION_COUNT,
+                   "generation %" PRIu32 " instead of %" PRIu32, event->generation, generation);
+    } else if (inv->draining) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_DRAINING, "registered while draining");
+    }
+}
+
+void sim__on_registered(struct sim_invariants *inv, const struct sup_event *event)
+{
+    if (event->slot == SIM__NO_SLOT || sim__shadows_reserve(inv, event->slot + 1) != SUP_OK) {
+        inv->failed = true;
+        return;
+    }
+    bool first = event->slot >= inv->shadow_count;
+    inv->shadow_count = first ? event->slot + 1 : inv->shadow_count;
+    struct sim__shadow *s = &inv->shadows[event->slot];
+    check_registration(inv, s, event, first);
+    inv->registered_count += !s->registered;
+    if (take_policy(inv, s, event) != SUP_OK) {
+        inv->failed = true;
+        return;
+    }
+    renew(s);
+    s->generation = event->generation;
+    if (sim__shadow_group_cancelled(inv, s->group)) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_CANCELLED_GROUP, "its group is cancelled");
+    }
+    inv->metrics.spawned_total++;
+    inv->metrics.active_services++;
+    if (!s->touched) {
+        s->touched = true;
+        inv->touched[inv->touched_count++] = event->slot;
+    }
+}
+
+static void unregister(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    s->registered = false;
+    inv->registered_count--;
+}
+
+static void count_terminated(struct sim_invariants *inv)
+{
+    inv->metrics.active_services--;
+    inv->metrics.terminated_total++;
+}
+
+void sim__on_gone(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (s->live) {
+        sim__break(inv, SIM__INVARIANT_PHASE_ILLEGAL, "attempt %" PRIu32 " lives", s->attempt);
+        return;
+    }
+    if (s->phase != SUP_PHASE_TERMINATED) {
+        count_terminated(inv);
+    }
+    unregister(inv, s);
+}
+
+static void check_terminated(struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    enum sup_reason reason = inv->event->reason;
+    if (s->live) {
+        sim__break(inv, SIM__INVARIANT_PHASE_ILLEGAL, "attempt %" PRIu32 " lives", s->attempt);
+    } else if (s->must_reason != SUP_REASON_NONE && s->must_reason != reason) {
+        sim__break(inv, SIM__INVARIANT_FOLLOW_UP, "reason %s, not %s",
+                   sup_reason_name((enum sup_reason)s->must_reason), sup_reason_name(reason));
+    }
+}
+
+/* A group that gives up tells its services' ends alike, wanted or not. */
+static void resolve_terminated(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    switch (inv->event->reason) {
+    case SUP_REASON_UNRECOVERABLE:
+    case SUP_REASON_COMPLETED:
+        sim__shadow_resolve(inv, s, false);
+        break;
+    case SUP_REASON_RESTART_LIMIT:
+        s->unsure_end = false;
+        s->unsure_failures = inv->unsure_failures = true;
+        break;
+    default:
+        sim__shadow_resolve(inv, s, true);
+    }
+}
+
+void sim__on_terminated(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (s->unsure_end) {
+        resolve_terminated(inv, s);
+        if (s->must != 0) {
+            sim__shadow_follows(inv, s);
+        }
+    }
+    check_terminated(inv, s);
+    s->must_reason = SUP_REASON_NONE;
+    sim__shadow_phase(inv, s, SUP_PHASE_TERMINATED);
+    count_terminated(inv);
+    bool leaves = s->policy != NULL && s->policy->kind == SUP_KIND_TASK &&
+                  inv->event->reason != SUP_REASON_ABANDONED;
+    if (leaves) {
+        unregister(inv, s);
+    }
+}
+
+/* ---- operators ---- */
+
+void sim__shadow_fresh(struct sim__shadow *s)
+{
+    s->streak = 0;
+    s->breaker = SUP_BREAKER_STATE_CLOSED;
+    s->fresh = true;
+    s->free_start = false;
+    s->unsure_counts = false;
+    s->anchor_ns = SUP_NEVER_NS;
+    sim__ring_clear(&s->breaker_ring);
+    sim__ring_clear(&s->limit_ring);
+}
+
+void sim__on_held(struct sim_invariants *inv, struct sim__shadow *s, enum sup_operation operation)
+{
+    if (s->unsure_end) {
+        s->unsure_end = false;
+        s->unsure_counts = s->unsure_failures = inv->unsure_failures = true;
+    }
+    s->operation = (uint8_t)operation;
+    s->fresh = false;
+    if (s->phase == SUP_PHASE_BACKING_OFF || s->phase == SIM__PHASE_ENDED) {
+        sim__shadow_phase(inv, s, SUP_PHASE_IDLE);
+    }
+}
+
+void sim__on_resumed(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (s->operation != SUP_OPERATION_PAUSED && s->operation != SUP_OPERATION_QUARANTINED) {
+        sim__break(inv, SIM__INVARIANT_FOLLOW_UP, "it was neither paused nor quarantined");
+    }
+    s->operation = SUP_OPERATION_ACTIVE;
+    if (s->live) {
+        s->wish = SIM__WISH_RESTART;
+    } else if (s->phase != SUP_PHASE_TERMINATED) {
+        sim__shadow_fresh(s);
+    }
+}
+
+/* A command that is carried out on a service: what its attempt's end will mean. */
+static void wish(struct sim_invariants *inv, struct sim__shadow *s, enum sup_command command,
+                 uint32_t slot)
+{
+    static const uint8_t wishes[SUP_COMMANDS] = {
+        [SUP_COMMAND_SPAWN] = SIM__WISH_REPLACE,   [SUP_COMMAND_PAUSE] = SIM__WISH_PAUSE,
+        [SUP_COMMAND_QUARANTINE] = SIM__WISH_PAUSE, [SUP_COMMAND_REMOVE] = SIM__WISH_REMOVE,
+        [SUP_COMMAND_RESTART] = SIM__WISH_RESTART, [SUP_COMMAND_CANCEL] = SIM__WISH_CANCEL,
+        [SUP_COMMAND_ABORT] = SIM__WISH_ABORT,
+    };
+    if (command == SUP_COMMAND_REMOVE) {
+        s->operation = SUP_OPERATION_REMOVED;
+    }
+    if (command == SUP_COMMAND_ABORT) {
+        s->abort_asked = true;
+        if (s->wish > SIM__WISH_ABORT) {
+            return; /* it only hastens */
+        }
+    }
+    if (s->live) {
+        s->wish = wishes[command] != SIM__WISH_NONE ? wishes[command] : s->wish;
+    } else if (command == SUP_COMMAND_RESTART && s->phase != SUP_PHASE_TERMINATED) {
+        sim__shadow_fresh(s);
+    } else if (command == SUP_COMMAND_RESTART) {
+        inv->anew = slot;
+    }
+}
+
+static void stop_group(struct sim_invariants *inv, const struct sup_event *event)
+{
+    uint32_t group = sim__shadow_group_find(inv, event->group);
+    if (group != SIM__NO_SLOT) {
+        inv->groups[group].stopped_sequence = event->sequence;
+        inv->stopped_sequence = event->sequence;
+    }
+}
+
+void sim__on_command(struct sim_invariants *inv, const struct sup_event *event)
+{
+    inv->metrics.commands_total++;
+    inv->anew = SIM__NO_SLOT;
+    if (event->result != SUP_OK) {
+        return;
+    }
+    if (event->command == SUP_COMMAND_CANCEL_GROUP || event->command == SUP_COMMAND_FORCE_ABORT) {
+        stop_group(inv, event);
+    } else if (event->slot < inv->shadow_count && !event->idempotent &&
+               inv->shadows[event->slot].registered) {
+        wish(inv, &inv->shadows[event->slot], event->command, event->slot);
+    }
+}

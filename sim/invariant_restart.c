@@ -1,0 +1,347 @@
+/* Shadows of what an end brings: streak, breaker, limits, delay. */
+#include <inttypes.h>
+
+#include "invariant_internal.h"
+
+/* ---- foretelling ---- */
+
+static void forgive(struct sim__shadow *s)
+{
+    const struct sup_backoff_policy *backoff = &s->policy->backoff;
+    if (s->ran_ns < backoff->reset_after.ns) {
+        return;
+    }
+    switch (backoff->reset) {
+    case SUP_FORGIVE_ZERO:
+        s->streak = 0;
+        sim__ring_clear(&s->breaker_ring);
+        break;
+    case SUP_FORGIVE_HALVE:
+        s->streak /= 2;
+        break;
+    case SUP_FORGIVE_MINUS_ONE:
+        s->streak -= s->streak > 0;
+        break;
+    }
+}
+
+/* The first instant of the grid that is not before now and after the call's
+ * start; or `every` from now. Never where it cannot be known. */
+static uint64_t next_call(const struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    uint64_t every = s->policy->interval_every.ns;
+    if (s->policy->interval_mode == SUP_INTERVAL_FIXED_DELAY || every == SUP_NEVER_NS ||
+        every == 0) {
+        return sim__after(inv->now_ns, every);
+    }
+    uint64_t calls = (inv->now_ns - s->anchor_ns) / every;
+    uint64_t grid = s->anchor_ns + calls * every;
+    if (grid < inv->now_ns || grid <= s->started_ns) {
+        grid = sim__after(grid, every);
+    }
+    return grid;
+}
+
+static void after_clean_exit(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    const struct sup_policy *policy = s->policy;
+    forgive(s);
+    if (policy->kind == SUP_KIND_INTERVAL) {
+        s->streak = 0; /* unless that was its last call, which the next event tells */
+        sim__ring_clear(&s->breaker_ring);
+        s->free_start = true;
+        s->due_ns = next_call(inv, s);
+        return;
+    }
+    s->must = SIM__BIT(TERMINATED);
+    s->must_reason = SUP_REASON_COMPLETED;
+    if (policy->restart == SUP_RESTART_ALWAYS) {
+        s->streak = 0;
+        sim__ring_clear(&s->breaker_ring);
+        s->must |= SIM__BIT(BACKING_OFF);
+    }
+}
+
+static bool trips(const struct sim_invariants *inv, struct sim__shadow *s)
+{
+    const struct sup_breaker_policy *breaker = &s->policy->breaker;
+    if (breaker->failures == 0) {
+        return false;
+    }
+    uint32_t before = sim__ring_prune(&s->breaker_ring, inv->now_ns, breaker->within.ns);
+    sim__ring_push(&s->breaker_ring, inv->now_ns);
+    return before + 1 >= breaker->failures || s->breaker == SUP_BREAKER_STATE_HALF_OPEN;
+}
+
+static bool window_full(const struct sim_invariants *inv, struct sim__shadow *s)
+{
+    const struct sup_limit_policy *limit = &s->policy->limit;
+    return limit->enabled &&
+           sim__ring_prune(&s->limit_ring, inv->now_ns, limit->within.ns) >= limit->max;
+}
+
+static bool life_over(const struct sim__shadow *s)
+{
+    return s->policy->max_restarts != SUP_UNLIMITED && s->granted >= s->policy->max_restarts;
+}
+
+static void after_failure(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    const struct sup_policy *policy = s->policy;
+    forgive(s);
+    s->failures++;
+    inv->metrics.failures_total++;
+    if (policy->restart == SUP_RESTART_NEVER ||
+        (policy->restart == SUP_RESTART_ON_CRASH && !s->crashed)) {
+        s->must = SIM__BIT(TERMINATED);
+        s->must_reason = SUP_REASON_UNRECOVERABLE;
+        return;
+    }
+    s->streak++;
+    if (trips(inv, s)) {
+        s->must = SIM__BIT(BREAKER_OPENED);
+    } else if (window_full(inv, s) || life_over(s)) {
+        s->must = SIM__BIT(LIMIT_EXHAUSTED);
+    } else {
+        s->must = SIM__BIT(BACKING_OFF);
+    }
+}
+
+void sim__shadow_consequence(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (s->policy == NULL) {
+        s->failures += !s->clean;
+        inv->metrics.failures_total += !s->clean;
+        s->unsure_counts = s->unsure_restarts = inv->unsure_restarts = true;
+        return;
+    }
+    if (s->clean) {
+        after_clean_exit(inv, s);
+    } else {
+        after_failure(inv, s);
+    }
+    if (s->unsure_counts) {
+        s->must = 0;
+        s->must_reason = SUP_REASON_NONE;
+    }
+}
+
+/* Its group may give up instead of granting the restart. */
+#define GROUP_GIVES_UP (SIM__BIT(TERMINATED) | SIM__BIT(QUARANTINED))
+
+void sim__shadow_resolve(struct sim_invariants *inv, struct sim__shadow *s, bool wanted)
+{
+    s->unsure_end = false;
+    bool call = s->clean && s->policy != NULL && s->policy->kind == SUP_KIND_INTERVAL;
+    if (wanted && call) {
+        /* A call's ordinary end has no event of its own either. */
+        s->unsure_counts = s->unsure_restarts = inv->unsure_restarts = true;
+    }
+    if (!wanted) {
+        sim__shadow_consequence(inv, s);
+        if (s->must & SIM__BIT(BACKING_OFF)) {
+            s->must |= GROUP_GIVES_UP;
+        }
+    }
+}
+
+/* An event that only an unwanted end can bring. */
+static void unwanted(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (!s->unsure_end) {
+        return;
+    }
+    sim__shadow_resolve(inv, s, false);
+    if (s->must != 0) {
+        sim__shadow_follows(inv, s);
+    }
+}
+
+/* ---- the wait ---- */
+
+static void check_wait(struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    if (s->operation != SUP_OPERATION_ACTIVE || inv->draining || s->wish != SIM__WISH_NONE ||
+        (inv->any_cancelled && sim__shadow_group_cancelled(inv, s->group))) {
+        sim__break(inv, SIM__INVARIANT_STOP_BEATS_RESTART, "a stop was asked for");
+    }
+}
+
+static void check_delay(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    const struct sup_event *event = inv->event;
+    uint64_t low = s->policy->clean_exit_delay.ns;
+    uint64_t high = low;
+    if (s->unsure_counts) {
+        s->streak = event->streak;
+    }
+    if (event->streak != s->streak) {
+        sim__break(inv, SIM__INVARIANT_STREAK_COUNT, "streak %" PRIu32 " instead of %" PRIu32,
+                   event->streak, s->streak);
+        return;
+    }
+    bool possible = event->streak == 0
+                        ? event->delay.ns == low
+                        : sim__delay_possible(s, event->streak, event->delay.ns, &low, &high);
+    if (!possible) {
+        sim__break(inv, SIM__INVARIANT_DELAY_BOUNDS,
+                   "delay %" PRIu64 "ns is not within %" PRIu64 "ns and %" PRIu64
+                   "ns, streak %" PRIu32,
+                   event->delay.ns, low, high, event->streak);
+    }
+}
+
+/* A restart after a failure uses up what limits allow. */
+static void grant(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    const struct sup_policy *policy = s->policy;
+    if (policy->limit.enabled && !s->escalated) {
+        if (window_full(inv, s)) {
+            sim__break(inv, SIM__INVARIANT_LIMIT_EXCEEDED, "%" PRIu32 " restarts are used",
+                       policy->limit.max);
+        }
+        sim__ring_push(&s->limit_ring, inv->now_ns);
+    }
+    s->escalated = false;
+    if (life_over(s)) {
+        sim__break(inv, SIM__INVARIANT_LIFE_EXCEEDED,
+                   "all %" PRIu32 " restarts of its life are used", policy->max_restarts);
+    }
+    s->granted++;
+}
+
+void sim__on_backing_off(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    unwanted(inv, s);
+    s->must_reason = SUP_REASON_NONE;
+    check_wait(inv, s);
+    sim__shadow_phase(inv, s, SUP_PHASE_BACKING_OFF);
+    s->due_ns = sim__after(inv->now_ns, inv->event->delay.ns);
+    if (s->policy == NULL || inv->broken) {
+        return;
+    }
+    check_delay(inv, s);
+    s->last_delay_ns = inv->event->delay.ns;
+    if (inv->event->streak > 0) {
+        grant(inv, s);
+    }
+    if (!sim__shadow_alone(inv, s)) {
+        sim__group_granted(inv, s, inv->event->streak > 0);
+    }
+}
+
+/* ---- the breaker ---- */
+
+static void edge(struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    sim__break(inv, SIM__INVARIANT_BREAKER_EDGE, "it was %s",
+               sup_breaker_name((enum sup_breaker_state)s->breaker));
+}
+
+void sim__on_breaker_opened(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    const struct sup_event *event = inv->event;
+    unwanted(inv, s);
+    if (s->breaker == SUP_BREAKER_STATE_OPEN) {
+        edge(inv, s);
+    }
+    s->breaker = SUP_BREAKER_STATE_OPEN;
+    inv->metrics.circuit_breaker_trips++;
+    if (s->policy == NULL) {
+        return;
+    }
+    const struct sup_breaker_policy *breaker = &s->policy->breaker;
+    if (event->limit != breaker->failures ||
+        (!s->unsure_counts && event->count != s->breaker_ring.count)) {
+        sim__break(inv, SIM__INVARIANT_BREAKER_TRIP,
+                   "%" PRIu32 " of %" PRIu32 " failures, not %" PRIu32 " of %" PRIu32,
+                   event->count, event->limit, s->breaker_ring.count, breaker->failures);
+    }
+    if (breaker->then == SUP_BREAKER_TERMINATE) {
+        s->must = SIM__BIT(TERMINATED);
+        s->must_reason = SUP_REASON_CIRCUIT_BREAKER_OPEN;
+        return;
+    }
+    if (!(event->fields & SUP_FIELD_DELAY) || event->delay.ns != breaker->cooldown.ns) {
+        sim__break(inv, SIM__INVARIANT_BREAKER_COOLDOWN, "its policy says %" PRIu64 "ns",
+                   breaker->cooldown.ns);
+    }
+    sim__shadow_phase(inv, s, SUP_PHASE_BACKING_OFF);
+    s->due_ns = sim__after(inv->now_ns, breaker->cooldown.ns);
+}
+
+void sim__on_breaker_half_open(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (s->unsure_end) {
+        sim__shadow_resolve(inv, s, true);
+    }
+    if (s->breaker != SUP_BREAKER_STATE_OPEN) {
+        edge(inv, s);
+    }
+    bool exact = s->policy != NULL && sim__shadow_alone(inv, s);
+    bool may_wait = inv->late || (exact && s->policy->kind == SUP_KIND_BLOCKING);
+    if (exact && (inv->now_ns < s->due_ns || (inv->now_ns > s->due_ns && !may_wait))) {
+        sim__break(inv, SIM__INVARIANT_BREAKER_COOLDOWN, "its cooldown ends at %" PRIu64 "ns",
+                   s->due_ns);
+    }
+    s->breaker = SUP_BREAKER_STATE_HALF_OPEN;
+    s->closing = true;
+    s->must = SIM__BIT(ATTEMPT_STARTED) | SIM__BIT(RESTARTED);
+}
+
+void sim__on_breaker_closed(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (s->breaker != SUP_BREAKER_STATE_HALF_OPEN || !s->live) {
+        edge(inv, s);
+    }
+    s->breaker = SUP_BREAKER_STATE_CLOSED;
+    s->streak = 0;
+    sim__ring_clear(&s->breaker_ring);
+    if (inv->now_ns < s->due_ns) {
+        s->closing = true;
+        s->must = SIM__BIT(ATTEMPT_ENDED);
+    } else if (inv->now_ns > s->due_ns && !inv->late) {
+        sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE,
+                   "its probe had proved itself at %" PRIu64 "ns", s->due_ns);
+    }
+}
+
+/* ---- limits ---- */
+
+static bool is_full(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    const struct sup_event *event = inv->event;
+    const struct sup_policy *policy = s->policy;
+    bool window = window_full(inv, s) && event->limit == policy->limit.max &&
+                  event->count == s->limit_ring.count &&
+                  event->then == (uint32_t)policy->limit.then;
+    bool life = policy->max_restarts != SUP_UNLIMITED && event->limit == policy->max_restarts &&
+                event->count == event->limit && event->then == SUP_LIMIT_TERMINATE &&
+                (s->granted == event->count || !sim__shadow_alone(inv, s));
+    return window || life;
+}
+
+void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    unwanted(inv, s);
+    if (s->policy == NULL) {
+        return;
+    }
+    if (!s->unsure_counts && !is_full(inv, s)) {
+        sim__break(inv, SIM__INVARIANT_LIMIT_EARLY, "%" PRIu32 " of %" PRIu32 " restarts are used",
+                   s->limit_ring.count, inv->event->limit);
+        return;
+    }
+    switch (inv->event->then) {
+    case SUP_LIMIT_TERMINATE:
+        s->must = SIM__BIT(TERMINATED);
+        s->must_reason = SUP_REASON_RESTART_LIMIT;
+        break;
+    case SUP_LIMIT_QUARANTINE:
+        s->must = SIM__BIT(QUARANTINED);
+        break;
+    default:
+        s->escalated = true;
+        s->must = SIM__BIT(BACKING_OFF) | (sim__shadow_alone(inv, s) ? 0 : GROUP_GIVES_UP);
+    }
+}

@@ -1,0 +1,137 @@
+/* Shadows of stopping: cancel, deadline, abort, abandonment, late reports. */
+#include <inttypes.h>
+
+#include "invariant_internal.h"
+
+/* At `due`, or later when things are handled late. */
+static bool on_time(const struct sim_invariants *inv, uint64_t due_ns)
+{
+    return inv->now_ns == due_ns || (inv->late && inv->now_ns > due_ns);
+}
+
+/* The readiness timeout is the one reason to stop that no event tells. */
+static bool is_late_start(const struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    return s->policy->ready_explicit && s->phase == SUP_PHASE_STARTING &&
+           inv->now_ns >= sim__after(s->started_ns, s->policy->ready_timeout.ns);
+}
+
+static enum sim__cause cause_of(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (inv->draining || s->wish != SIM__WISH_NONE || sim__shadow_group_stopped(inv, s)) {
+        return SIM__CAUSE_ASKED;
+    }
+    if (s->stale) {
+        return SIM__CAUSE_LIVENESS;
+    }
+    bool replaced = s->known != NULL && s->known->fresh;
+    if (s->policy == NULL || replaced || !sim__shadow_alone(inv, s)) {
+        return SIM__CAUSE_UNSURE;
+    }
+    if (!is_late_start(inv, s)) {
+        sim__break(inv, SIM__INVARIANT_CANCEL_UNASKED, "nobody asked for it");
+    }
+    return SIM__CAUSE_LIVENESS;
+}
+
+void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (!s->live || s->cancelled) {
+        sim__break(inv, SIM__INVARIANT_CANCEL_TWICE,
+                   s->live ? "attempt %" PRIu32 " was cancelled before"
+                           : "attempt %" PRIu32 " has ended",
+                   s->attempt);
+        return;
+    }
+    s->cause = (uint8_t)cause_of(inv, s);
+    s->cancelled = true;
+    s->stop_ns = inv->now_ns;
+    sim__shadow_phase(inv, s, SUP_PHASE_STOPPING);
+}
+
+void sim__on_stop_deadline(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (!s->live || !s->cancelled || s->aborted) {
+        sim__break(inv, SIM__INVARIANT_ABORT_ORDER, "no attempt has a grace that could end");
+        return;
+    }
+    s->deadline_passed = true;
+    if (s->policy != NULL && !on_time(inv, sim__after(s->stop_ns, s->policy->stop_grace.ns))) {
+        sim__break(inv, SIM__INVARIANT_STOP_DEADLINE_INSTANT,
+                   "cancelled at %" PRIu64 "ns, grace %" PRIu64 "ns", s->stop_ns,
+                   s->policy->stop_grace.ns);
+    }
+    s->must = SIM__BIT(ABORT_REQUESTED);
+}
+
+static bool drain_is_over(const struct sim_invariants *inv)
+{
+    return inv->draining && inv->now_ns >= inv->drain_due_ns;
+}
+
+void sim__on_abort(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (!s->live || !s->cancelled || s->aborted) {
+        sim__break(inv, SIM__INVARIANT_ABORT_ORDER, "%s",
+                   !s->live ? "no attempt lives"
+                            : s->aborted ? "it was requested before" : "it was not cancelled");
+        return;
+    }
+    if (!s->abort_asked && !s->deadline_passed && !drain_is_over(inv) &&
+        !sim__shadow_group_stopped(inv, s)) {
+        sim__break(inv, SIM__INVARIANT_ABORT_UNASKED, "its grace has not passed");
+    }
+    s->aborted = true;
+    s->stop_ns = inv->now_ns;
+}
+
+void sim__on_abandoned(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (!s->live || !s->cancelled) {
+        sim__break(inv, SIM__INVARIANT_ABORT_ORDER, "no attempt is being stopped");
+        return;
+    }
+    uint64_t wait_ns = s->policy != NULL ? s->policy->stop_abort_wait.ns : 0;
+    bool waited = s->policy == NULL ||
+                  (s->aborted && on_time(inv, sim__after(s->stop_ns, wait_ns)));
+    if (!waited && (s->aborted || !drain_is_over(inv))) {
+        sim__break(inv, SIM__INVARIANT_ABANDON_INSTANT, "abort %s at %" PRIu64 "ns",
+                   s->aborted ? "requested" : "not requested; cancelled", s->stop_ns);
+    }
+    s->live = false;
+    inv->live_count--;
+    inv->metrics.abandoned_total++;
+    inv->drain.abandoned += inv->draining;
+    if (s->policy != NULL && s->policy->kind == SUP_KIND_BLOCKING) {
+        s->held++;
+    }
+    sim__shadow_phase(inv, s, SIM__PHASE_ENDED);
+    s->must = SIM__BIT(TERMINATED);
+    s->must_reason = SUP_REASON_ABANDONED;
+}
+
+/* The end of an abandoned attempt gives back its slot of the pool. */
+void sim__on_late(struct sim_invariants *inv, const struct sup_event *event)
+{
+    inv->metrics.late_reports_total++;
+    if (event->slot >= inv->shadow_count) {
+        return;
+    }
+    struct sim__shadow *s = &inv->shadows[event->slot];
+    if (s->live && event->attempt == s->attempt && event->generation == s->generation) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_END, "attempt %" PRIu32 " lives", s->attempt);
+    }
+    if ((event->fields & SUP_FIELD_EXIT) && s->held > 0) {
+        s->held--;
+        inv->pool_used--;
+    }
+}
+
+void sim__on_stale(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (!s->live) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_END, "no attempt lives");
+    } else if (s->policy != NULL && s->policy->stale_then == SUP_STALE_RESTART) {
+        s->stale = true;
+    }
+}
