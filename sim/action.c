@@ -77,6 +77,8 @@ static struct sup_end end_of(const struct sim_action *action)
     } else if (action->kind == SIM_ACT_CRASH) {
         end.outcome = SUP_OUTCOME_CRASHED;
         end.signal = action->signal;
+        if (end.error == NULL)
+            end.error = sim_signal_text(action->signal);
     }
     return end;
 }

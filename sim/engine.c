@@ -499,7 +499,7 @@ static void close_books(struct sim_engine *engine)
                         engine->bytes);
     sim_trace_end(engine->trace, engine->draws, sim_verdict_name(engine->verdict));
     sim_watch_end(&engine->watch);
-    if (sim_trace_failed(engine->trace))
+    if (sim_trace_failed(engine->trace) || sim_expect_failed(engine->expect))
         engine->error = SUP_ENOMEM;
 }
 

@@ -78,11 +78,9 @@ static int units_reserve(struct sim_executor *executor, uint32_t count)
         executor->chunks = grown;
     }
     while (executor->chunk_count < chunks) {
-        size_t size = SIM_UNITS_A_CHUNK * sizeof(struct sim_unit);
-        struct sim_unit *chunk = aligned_alloc(_Alignof(struct sim_unit), size);
+        struct sim_unit *chunk = calloc(SIM_UNITS_A_CHUNK, sizeof(*chunk));
         if (chunk == NULL)
             return SUP_ENOMEM;
-        memset(chunk, 0, size);
         executor->chunks[executor->chunk_count++] = chunk;
     }
     return sim_queue_reserve(&executor->queue, (uint32_t)wanted);

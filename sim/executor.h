@@ -51,10 +51,10 @@ struct sim_agent {
     uint32_t depth;   /* frames that the script needs */
 };
 
-/* An agent and the state of its attempt lie side by side, since at large numbers
- * what a start costs is how many cache lines it touches. */
+/* An agent and the state of its attempt lie side by side, since in a large fleet
+ * what a start costs is the memory it touches. */
 struct sim_unit {
-    _Alignas(64) struct sim_agent agent;
+    struct sim_agent agent;
     struct sim_attempt attempt;
 };
 

@@ -193,7 +193,7 @@ static void fulfil(struct sim_invariants *inv, struct sim__shadow *s)
                 (s->wish < SIM__WISH_REPLACE && sim__shadow_group_stopped(inv, s));
     if (removed) {
         s->must = SIM__BIT(REMOVED);
-    } else if (ends && sim__shadow_alone(inv, s)) {
+    } else if (ends) {
         s->must = SIM__BIT(TERMINATED);
         bool aborted = inv->event->outcome == SUP_OUTCOME_ABORTED;
         s->must_reason = aborted ? SUP_REASON_ABORTED : SUP_REASON_CANCELLED;

@@ -141,6 +141,10 @@ void sim__shadow_resolve(struct sim_invariants *inv, struct sim__shadow *s, bool
         sim__shadow_consequence(inv, s);
         if (s->must & SIM__BIT(BACKING_OFF)) {
             s->must |= GROUP_GIVES_UP;
+            /* A restart that the group refused after all was granted by its own
+             * limits, unseen. */
+            bool limited = s->policy != NULL && s->policy->max_restarts != SUP_UNLIMITED;
+            s->must |= limited ? SIM__BIT(LIMIT_EXHAUSTED) : 0;
         }
     }
 }

@@ -298,6 +298,13 @@ static enum sim_say take(struct sim_script *script, const struct sim_step *step,
     return SIM_SAY_NOTHING;
 }
 
+/* A crash by a signal that gives no text of its own is told by the signal's name. */
+static void name_signal(struct sup_end *end)
+{
+    if (end->outcome == SUP_OUTCOME_CRASHED && end->error == NULL)
+        end->error = sim_signal_text(end->signal);
+}
+
 static void fill_end(const struct sim_script *script, struct sup_end *ret_end)
 {
     const struct sim_behaviour *behaviour = script->behaviour;
@@ -325,6 +332,7 @@ static void fill_end(const struct sim_script *script, struct sup_end *ret_end)
                                         .signal = behaviour->signal,
                                         .error = behaviour->error};
     }
+    name_signal(ret_end);
 }
 
 static enum sim_say run_steps(struct sim_script *script, const struct sim_chance *chance,

@@ -149,9 +149,58 @@ static void remember(struct builder *b, struct sim__node *node, const char *anch
     }
 }
 
+/* Copies a token's text, in pieces; returns its length. With NULL it is only
+ * measured. */
+static size_t copy_chunks(struct builder *b, struct fy_token *token, char *to)
+{
+    struct fy_token_iter *iterator = fy_token_iter_create(token);
+    const struct fy_iter_chunk *chunk = NULL;
+    size_t length = 0;
+    int error = 0;
+    if (iterator == NULL) {
+        sim__arena_fail(b->arena);
+        return 0;
+    }
+    while ((chunk = fy_token_iter_chunk_next(iterator, chunk, &error)) != NULL) {
+        if (to != NULL) {
+            memcpy(to + length, chunk->str, chunk->len);
+        }
+        length += chunk->len;
+    }
+    fy_token_iter_finish(iterator);
+    fy_token_iter_destroy(iterator);
+    if (error != 0) {
+        sim__arena_fail(b->arena);
+    }
+    return length;
+}
+
+/* The text of a scalar in quotes. fy_token_get_text leaks memory of its own
+ * (libfyaml 0.7.12) when several escapes follow each other; the iterator does
+ * not. */
+static const char *quoted_text(struct builder *b, struct fy_token *token, uint32_t *ret_length)
+{
+    size_t length = copy_chunks(b, token, NULL);
+    char *text = sim__arena_alloc(b->arena, length + 1, 1);
+    if (text != NULL) {
+        copy_chunks(b, token, text);
+    }
+    *ret_length = (uint32_t)length;
+    return text;
+}
+
+static bool is_quoted(struct fy_token *token)
+{
+    enum fy_scalar_style style = fy_token_scalar_style(token);
+    return style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
+}
+
 /* A copy of a token's text, in the arena; NULL for no token. */
 static const char *text_of(struct builder *b, struct fy_token *token, uint32_t *ret_length)
 {
+    if (token != NULL && is_quoted(token)) {
+        return quoted_text(b, token, ret_length);
+    }
     size_t length = 0;
     const char *text = token == NULL ? NULL : fy_token_get_text(token, &length);
     *ret_length = (uint32_t)length;

@@ -6,20 +6,25 @@
 
 struct signal_word {
     const char *name;
+    const char *text; /* of a crash by it */
     int32_t number;
     bool fatal; /* by default it ends a process */
 };
+#define WORD(name, number, fatal) {name, "killed by SIG" name, number, fatal}
 
 /* Linux's numbers, so that a trace is the same on every machine. */
 static const struct signal_word signals[] = {
-    {"HUP", 1, true},      {"INT", 2, true},      {"QUIT", 3, true},   {"ILL", 4, true},
-    {"TRAP", 5, true},     {"ABRT", 6, true},     {"BUS", 7, true},    {"FPE", 8, true},
-    {"KILL", 9, true},     {"USR1", 10, true},    {"SEGV", 11, true},  {"USR2", 12, true},
-    {"PIPE", 13, true},    {"ALRM", 14, true},    {"TERM", 15, true},  {"STKFLT", 16, true},
-    {"CHLD", 17, false},   {"CONT", 18, false},   {"STOP", 19, false}, {"TSTP", 20, false},
-    {"TTIN", 21, false},   {"TTOU", 22, false},   {"URG", 23, false},  {"XCPU", 24, true},
-    {"XFSZ", 25, true},    {"VTALRM", 26, true},  {"PROF", 27, true},  {"WINCH", 28, false},
-    {"IO", 29, true},      {"PWR", 30, true},     {"SYS", 31, true},
+    WORD("HUP", 1, true), WORD("INT", 2, true), WORD("QUIT", 3, true),
+    WORD("ILL", 4, true), WORD("TRAP", 5, true), WORD("ABRT", 6, true),
+    WORD("BUS", 7, true), WORD("FPE", 8, true), WORD("KILL", 9, true),
+    WORD("USR1", 10, true), WORD("SEGV", 11, true), WORD("USR2", 12, true),
+    WORD("PIPE", 13, true), WORD("ALRM", 14, true), WORD("TERM", 15, true),
+    WORD("STKFLT", 16, true), WORD("CHLD", 17, false), WORD("CONT", 18, false),
+    WORD("STOP", 19, false), WORD("TSTP", 20, false), WORD("TTIN", 21, false),
+    WORD("TTOU", 22, false), WORD("URG", 23, false), WORD("XCPU", 24, true),
+    WORD("XFSZ", 25, true), WORD("VTALRM", 26, true), WORD("PROF", 27, true),
+    WORD("WINCH", 28, false), WORD("IO", 29, true), WORD("PWR", 30, true),
+    WORD("SYS", 31, true),
 };
 
 const char *sim_signal_name(int32_t signal)
@@ -27,6 +32,16 @@ const char *sim_signal_name(int32_t signal)
     for (size_t i = 0; i < SIM__COUNT(signals); i++) {
         if (signals[i].number == signal) {
             return signals[i].name;
+        }
+    }
+    return NULL;
+}
+
+const char *sim_signal_text(int32_t signal)
+{
+    for (size_t i = 0; i < SIM__COUNT(signals); i++) {
+        if (signals[i].number == signal) {
+            return signals[i].text;
         }
     }
     return NULL;

@@ -26,6 +26,7 @@
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
 extern void __libc_free(void *block);
 extern char __executable_start, etext;
 
@@ -81,6 +82,11 @@ void *realloc(void *block, size_t size)
         return NULL;
     void *fresh = __libc_realloc(block, size);
     return block == NULL ? count(fresh) : fresh;
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return refuses(__builtin_return_address(0)) ? NULL : count(__libc_memalign(alignment, size));
 }
 
 void free(void *block)

@@ -471,10 +471,213 @@ static void control__every_command_in_every_situation(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* ---- what the table does not show ---- */
+
+static void control__event_order_is_command_change_cancel(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    in_running(&w);
+    forget_events(&w);
+    command(&w, SUP_COMMAND_PAUSE, "s");
+    expect_events(&w, "0 s command pause ok", "0 s paused", "0 s cancel-delivered #1");
+    succeed(&w, "s");
+    expect_events(&w, "0 s attempt-ended #1 cancelled exit succeeded");
+    command(&w, SUP_COMMAND_RESUME, "s");
+    expect_events(&w, "0 s command resume ok", "0 s resumed", "0 s attempt-started #2");
+    command(&w, SUP_COMMAND_REMOVE, "s");
+    succeed(&w, "s");
+    expect_events(&w, "0 s command remove ok", "0 s cancel-delivered #2",
+                  "0 s attempt-ended #2 cancelled exit succeeded", "0 s removed");
+    world_close(&w);
+}
+
+static void control__blank_actor_is_refused_and_told_to_nobody(void **state)
+{
+    (void)state;
+    static const struct sup_actor blanks[] = {
+        {"", "test"}, {"ops", ""}, {"  \t", "test"}, {"ops", "\n"}, {NULL, "test"}, {"ops", NULL}};
+    struct world w;
+    world_open(&w);
+    in_running(&w);
+    forget_events(&w);
+    for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++) {
+        assert_int_equal(sup_cancel(w.sup, "s", &blanks[i], NULL), SUP_EINVAL);
+        assert_int_equal(sup_cancel_group(w.sup, "g", &blanks[i], NULL), SUP_EINVAL);
+        assert_int_equal(sup_shutdown(w.sup, NULL, &blanks[i], NULL), SUP_EINVAL);
+    }
+    assert_int_equal(sup_cancel(w.sup, "s", NULL, NULL), SUP_EINVAL);
+    struct sup_actor actor = {"ops", "test"};
+    assert_int_equal(sup_cancel(w.sup, NULL, &actor, NULL), SUP_EINVAL);
+    assert_int_equal(sup_control(w.sup, SUP_COMMAND_SPAWN, "s", &actor, NULL), SUP_EINVAL);
+    assert_int_equal(sup_control(w.sup, SUP_COMMAND_SHUTDOWN, "s", &actor, NULL), SUP_EINVAL);
+    expect_no_events(&w);
+    expect_state(&w, "s", "running");
+    world_close(&w);
+}
+
+static void control__unknown_name_is_told_and_creates_nothing(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    assert_int_equal(command(&w, SUP_COMMAND_PAUSE, "nobody"), SUP_EUNKNOWN);
+    assert_int_equal(cancel_group(&w, "no.where"), SUP_EUNKNOWN);
+    assert_int_equal(force_abort(&w, "no.where"), SUP_EUNKNOWN);
+    expect_events(&w, "0 nobody command pause unknown", "0 no.where command cancel-group unknown",
+                  "0 no.where command force-abort unknown");
+    assert_false(exists(&w, "nobody"));
+    assert_int_equal(metrics(&w).commands_total, 3);
+    assert_int_equal(metrics(&w).spawned_total, 0);
+    world_close(&w);
+}
+
+static void control__restart_of_a_live_service_is_a_fresh_start(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    in_running(&w);
+    fail_with(&w, "s", "x");
+    run_to(&w, 10 * MS);
+    forget_events(&w);
+    command(&w, SUP_COMMAND_RESTART, "s");
+    advance_to(&w, 12 * MS);
+    fail_with(&w, "s", "bad end");
+    expect_events(&w, "10ms s command restart ok", "10ms s cancel-delivered #2",
+                  "12ms s attempt-ended #2 cancelled exit failed 'bad end'", "12ms s restarted",
+                  "12ms s attempt-started #3");
+    struct sup_snapshot shot = look(&w, "s");
+    assert_int_equal(shot.streak, 0);
+    assert_int_equal(shot.failures, 1);
+    assert_int_equal(shot.restarts, 2);
+    assert_string_equal(shot.last_error, "bad end");
+    world_close(&w);
+}
+
+static void control__restart_of_a_terminated_one_is_registered_anew_and_last(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = brief();
+    world_open(&w);
+    spawn(&w, "s", &policy);
+    spawn(&w, "t", &policy);
+    succeed(&w, "s");
+    forget_events(&w);
+    command(&w, SUP_COMMAND_RESTART, "s");
+    expect_events(&w, "0 s command restart ok", "0 s registered g1", "0 s restarted",
+                  "0 s attempt-started #1");
+    uint64_t cursor = 0;
+    struct sup_snapshot shot;
+    assert_true(sup_snapshot_next(w.sup, &cursor, &shot));
+    assert_string_equal(shot.service, "t");
+    assert_true(sup_snapshot_next(w.sup, &cursor, &shot));
+    assert_string_equal(shot.service, "s");
+    assert_int_equal(shot.restarts, 0);
+    assert_false(sup_snapshot_next(w.sup, &cursor, &shot));
+    assert_false(sup_snapshot_next(w.sup, &cursor, &shot));
+    world_close(&w);
+}
+
+/* Stop beats restart: what was to be restarted is held, and its resume tells of no
+ * restart. */
+static void control__pause_cancels_a_restart_for_good(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    in_running(&w);
+    command(&w, SUP_COMMAND_RESTART, "s");
+    command(&w, SUP_COMMAND_PAUSE, "s");
+    succeed(&w, "s");
+    expect_state(&w, "s", "idle paused");
+    command(&w, SUP_COMMAND_RESUME, "s");
+    expect_state(&w, "s", "running");
+    assert_int_equal(count_events(&w, "restarted"), 0);
+    world_close(&w);
+}
+
+static void control__resume_while_stopping_starts_after_the_end(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    in_running(&w);
+    command(&w, SUP_COMMAND_PAUSE, "s");
+    forget_events(&w);
+    command(&w, SUP_COMMAND_RESUME, "s");
+    expect_events(&w, "0 s command resume ok", "0 s resumed");
+    advance_to(&w, 3 * MS);
+    succeed(&w, "s");
+    expect_events(&w, "3ms s attempt-ended #1 cancelled exit succeeded", "3ms s attempt-started #2");
+    world_close(&w);
+}
+
+static void control__restart_cuts_a_backoff_short(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    in_backing_off(&w);
+    forget_events(&w);
+    command(&w, SUP_COMMAND_RESTART, "s");
+    expect_events(&w, "0 s command restart ok", "0 s restarted", "0 s attempt-started #2");
+    run_to(&w, SECOND);
+    expect_no_events(&w);
+    world_close(&w);
+}
+
+static void control__overdue_stop_says_what_failed(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    in_overdue_cancel_stop(&w);
+    command(&w, SUP_COMMAND_CANCEL, "s");
+    assert_int_equal(w.outcome.stop_state, SUP_STOP_STATE_FAILED);
+    assert_string_equal(w.outcome.failure_phase, "wait-completion");
+    assert_non_null(w.outcome.failure_reason);
+    assert_int_equal(w.outcome.attempt, 1);
+    was_aborted(&w, "s");
+    command(&w, SUP_COMMAND_CANCEL, "s");
+    assert_int_equal(w.outcome.stop_state, SUP_STOP_STATE_NO_ACTIVE_ATTEMPT);
+    assert_int_equal(w.outcome.attempt, 0);
+    assert_null(w.outcome.failure_phase);
+    world_close(&w);
+}
+
+static void control__outcome_tells_before_and_after(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    in_running(&w);
+    command(&w, SUP_COMMAND_QUARANTINE, "s");
+    assert_int_equal(w.outcome.operation_before, SUP_OPERATION_ACTIVE);
+    assert_int_equal(w.outcome.operation_after, SUP_OPERATION_QUARANTINED);
+    assert_int_equal(w.outcome.phase_before, SUP_PHASE_RUNNING);
+    assert_int_equal(w.outcome.phase_after, SUP_PHASE_STOPPING);
+    assert_int_equal(w.outcome.attempt, 1);
+    assert_int_equal(w.outcome.affected, 1);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(control__every_command_in_every_situation),
+        cmocka_unit_test(control__event_order_is_command_change_cancel),
+        cmocka_unit_test(control__blank_actor_is_refused_and_told_to_nobody),
+        cmocka_unit_test(control__unknown_name_is_told_and_creates_nothing),
+        cmocka_unit_test(control__restart_of_a_live_service_is_a_fresh_start),
+        cmocka_unit_test(control__restart_of_a_terminated_one_is_registered_anew_and_last),
+        cmocka_unit_test(control__pause_cancels_a_restart_for_good),
+        cmocka_unit_test(control__resume_while_stopping_starts_after_the_end),
+        cmocka_unit_test(control__restart_cuts_a_backoff_short),
+        cmocka_unit_test(control__overdue_stop_says_what_failed),
+        cmocka_unit_test(control__outcome_tells_before_and_after),
     };
     return cmocka_run_group_tests_name("control", tests, NULL, NULL);
 }

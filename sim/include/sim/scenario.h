@@ -424,6 +424,8 @@ bool sim_glob_is(const char *pattern); /* holds a wildcard */
 
 /* "SEGV" for 11, Linux's numbers everywhere; NULL for a number without a name. */
 const char *sim_signal_name(int32_t signal);
+/* "killed by SIGSEGV": the error text of a crash that gives none of its own. */
+const char *sim_signal_text(int32_t signal);
 
 /* "1m30s", exact; buffer of at least 48 bytes; returns buffer. */
 char *sim_duration_format(uint64_t ns, char *buffer);
