@@ -166,8 +166,8 @@ asan: ## unit, thread and process tests and all scenarios under AddressSanitizer
 	@$(MAKE) VARIANT=asan run-all-tests
 ubsan: ## the same under clang's UndefinedBehaviorSanitizer with integer conversions
 	@$(MAKE) VARIANT=ubsan run-all-tests
-tsan: ## thread tests and unit tests under ThreadSanitizer
-	@$(MAKE) VARIANT=tsan run-unit run-threads
+tsan: ## thread tests and the thread executor under ThreadSanitizer
+	@$(MAKE) VARIANT=tsan run-threads
 oom: ## fail the n-th allocation, n = 1, 2, ... of every constructor and of a whole run
 	@$(MAKE) VARIANT=debug run-oom
 .PHONY: run-oom

@@ -18,7 +18,7 @@ static const char *below_root(const char *path)
     if (path == NULL || strcmp(path, ROOT_NAME) == 0) {
         return "";
     }
-    if (strncmp(path, ROOT_NAME ".", ROOT_LENGTH + 1) == 0) {
+    if (strncmp(path, ROOT_NAME ".", ROOT_LENGTH + 1) == 0 && path[ROOT_LENGTH + 1] != '\0') {
         return path + ROOT_LENGTH + 1;
     }
     return path;

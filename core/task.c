@@ -34,6 +34,11 @@ int sup_wait_cancel(struct sup_task *task)
     return task->ops->wait_cancel(task);
 }
 
+int sup_sleep_through(struct sup_task *task, struct sup_duration length)
+{
+    return task->ops->sleep_through(task, length);
+}
+
 bool sup_cancelled(struct sup_task *task)
 {
     return task->ops->cancelled(task);
@@ -114,7 +119,9 @@ void sup_task_clean_up(struct sup_task *task)
 struct sup_end sup_task_end(const struct sup_task *task, int returned)
 {
     struct sup_end end = {.outcome = SUP_OUTCOME_SUCCEEDED, .value = task->value};
-    if (task->panicked) {
+    if (task->end != NULL) {
+        end = *task->end;
+    } else if (task->panicked) {
         end.outcome = SUP_OUTCOME_CRASHED;
         end.error = task->error;
     } else if (returned < 0) {

@@ -44,6 +44,7 @@ struct sim_engine {
     struct sim_expect *expect;         /* NULL in a run for comparison */
     struct sim_invariants *invariants; /* likewise */
     uint64_t bytes; /* that the supervisor has allocated */
+    uint64_t checked_doings; /* when the invariants were last checked */
     uint64_t settled_count;
     int error;      /* SUP_ENOMEM: the run cannot be finished */
     bool stopped;   /* the verdict is in already */

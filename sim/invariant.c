@@ -124,30 +124,12 @@ void sim_invariants_stalled(struct sim_invariants *inv)
     inv->late = true;
 }
 
-/* ---- phases ---- */
+/* ---- what follows ---- */
 
-#define TO(phase) (1u << SUP_PHASE_##phase)
-#define ENDED (1u << SUP_PHASES)
-
-/* An attempt's end comes between the phase it lived in and the one that follows,
- * so what may follow it is what may follow all of those. */
-static const uint8_t successors[SUP_PHASES + 1] = {
-    [SUP_PHASE_IDLE] = TO(STARTING) | TO(TERMINATED),
-    [SUP_PHASE_STARTING] = TO(RUNNING) | TO(STOPPING) | ENDED,
-    [SUP_PHASE_RUNNING] = TO(STOPPING) | ENDED,
-    [SUP_PHASE_BACKING_OFF] = TO(STARTING) | TO(IDLE) | TO(TERMINATED),
-    [SUP_PHASE_STOPPING] = ENDED,
-    [SUP_PHASE_TERMINATED] = 0,
-    [SIM__PHASE_ENDED] = TO(STARTING) | TO(BACKING_OFF) | TO(IDLE) | TO(TERMINATED),
-};
-
-void sim__shadow_phase(struct sim_invariants *inv, struct sim__shadow *s, uint8_t phase)
+void sim__shadow_leapt(struct sim_invariants *inv, uint8_t from, uint8_t to)
 {
-    if (!(successors[s->phase] >> phase & 1u)) {
-        sim__break(inv, SIM__INVARIANT_PHASE_ILLEGAL, "from %s to %s", sim__phase_word(s->phase),
-                   sim__phase_word(phase));
-    }
-    s->phase = phase;
+    sim__break(inv, SIM__INVARIANT_PHASE_ILLEGAL, "from %s to %s", sim__phase_word(from),
+               sim__phase_word(to));
 }
 
 /* What it is called when something else came than what had to. */
@@ -181,24 +163,15 @@ void sim__shadow_follows(struct sim_invariants *inv, struct sim__shadow *s)
 
 /* ---- events ---- */
 
-static bool in_step(struct sim_invariants *inv, const struct sup_event *event)
+static void out_of_step(struct sim_invariants *inv, const struct sup_event *event,
+                        uint64_t sequence, uint64_t now_ns)
 {
-    uint64_t before = inv->sequence;
-    uint64_t then = inv->now_ns;
-    inv->event = event;
-    inv->service = event->service;
-    inv->checked++;
-    inv->sequence = event->sequence;
-    inv->now_ns = event->at.ns;
-    if (event->sequence != before + 1) {
-        sim__break(inv, SIM__INVARIANT_SEQUENCE_GAP, "the event before it was %" PRIu64, before);
-    } else if (event->at.ns < then) {
-        sim__break(inv, SIM__INVARIANT_TIME_BACKWARDS, "the event before it was at %" PRIu64 "ns",
-                   then);
+    if (event->sequence != sequence + 1) {
+        sim__break(inv, SIM__INVARIANT_SEQUENCE_GAP, "the event before it was %" PRIu64, sequence);
     } else {
-        return true;
+        sim__break(inv, SIM__INVARIANT_TIME_BACKWARDS, "the event before it was at %" PRIu64 "ns",
+                   now_ns);
     }
-    return false;
 }
 
 /* What may still come when everything is over. */
@@ -277,15 +250,6 @@ static void of_stopping(struct sim_invariants *inv, struct sim__shadow *s)
 static void of_service(struct sim_invariants *inv, struct sim__shadow *s)
 {
     switch (inv->event->type) {
-    case SUP_EVENT_ATTEMPT_STARTED:
-        sim__on_started(inv, s);
-        break;
-    case SUP_EVENT_ATTEMPT_ENDED:
-        sim__on_ended(inv, s);
-        break;
-    case SUP_EVENT_BACKING_OFF:
-        sim__on_backing_off(inv, s);
-        break;
     case SUP_EVENT_READY:
     case SUP_EVENT_NOT_READY:
         sim__on_readiness(inv, s, inv->event->type == SUP_EVENT_READY);
@@ -316,33 +280,87 @@ static void of_service(struct sim_invariants *inv, struct sim__shadow *s)
     }
 }
 
-void sim_invariants_event(void *context, const struct sup_event *event)
+/* A service that does the same for ever is compared with its snapshot now and
+ * then: a difference does not go away. */
+#define COMPARED_ATTEMPTS 8u
+#define COMPARE_EVERY 16u
+
+/* The shadow that the event is about, noted for the next settled instant; NULL
+ * when there is none. */
+static inline struct sim__shadow *touch(struct sim_invariants *inv, const struct sup_event *event)
 {
-    struct sim_invariants *inv = context;
-    if (inv->broken || inv->failed || !in_step(inv, event)) {
-        return;
-    }
-    if (inv->drained && !(AFTER_DRAINED >> event->type & 1u)) {
-        sim__break(inv, SIM__INVARIANT_AFTER_DRAINED, "everything had ended");
-        return;
-    }
-    bool common = event->type == SUP_EVENT_ATTEMPT_STARTED ||
-                  event->type == SUP_EVENT_ATTEMPT_ENDED ||
-                  event->type == SUP_EVENT_BACKING_OFF;
-    if (!common && general(inv, event)) {
-        return;
-    }
-    struct sim__shadow *s = event->slot < inv->shadow_count ? &inv->shadows[event->slot] : NULL;
-    if (s == NULL || !s->registered) {
+    struct sim__shadow *s = &inv->shadows[event->slot];
+    if (event->slot >= inv->shadow_count || !s->registered) {
         sim__break(inv, SIM__INVARIANT_NOT_REGISTERED, "nothing of that name is registered");
-        return;
+        return NULL;
     }
     if (!s->touched) {
         s->touched = true;
         inv->touched[inv->touched_count++] = event->slot;
     }
-    if (s->must != 0) {
+    s->compare |= s->attempt < COMPARED_ATTEMPTS || s->attempt % COMPARE_EVERY == 0;
+    if (s->must >> event->type & 1u) {
+        s->must = 0;
+    } else if (s->must != 0) {
         sim__shadow_follows(inv, s);
     }
-    of_service(inv, s);
+    return s;
+}
+
+static void uncommon(struct sim_invariants *inv, const struct sup_event *event)
+{
+    inv->uncommon = true;
+    if (general(inv, event)) {
+        return;
+    }
+    struct sim__shadow *s = touch(inv, event);
+    if (s != NULL) {
+        s->compare = true;
+        of_service(inv, s);
+    }
+}
+
+static void check(struct sim_invariants *inv, const struct sup_event *event)
+{
+    void (*handler)(struct sim_invariants *, struct sim__shadow *);
+    switch (event->type) {
+    case SUP_EVENT_ATTEMPT_STARTED:
+        handler = sim__on_started;
+        break;
+    case SUP_EVENT_ATTEMPT_ENDED:
+        handler = sim__on_ended;
+        break;
+    case SUP_EVENT_BACKING_OFF:
+        handler = sim__on_backing_off;
+        break;
+    default:
+        uncommon(inv, event);
+        return;
+    }
+    struct sim__shadow *s = touch(inv, event);
+    if (s != NULL) {
+        handler(inv, s);
+    }
+}
+
+void sim_invariants_event(void *context, const struct sup_event *event)
+{
+    struct sim_invariants *inv = context;
+    uint64_t sequence = inv->sequence;
+    uint64_t now_ns = inv->now_ns;
+    if (inv->broken || inv->failed) {
+        return;
+    }
+    inv->event = event;
+    inv->service = event->service;
+    inv->checked++;
+    inv->sequence = event->sequence;
+    inv->now_ns = event->at.ns;
+    if (event->sequence != sequence + 1 || event->at.ns < now_ns) {
+        out_of_step(inv, event, sequence, now_ns);
+    } else if (inv->drained && !(AFTER_DRAINED >> event->type & 1u)) {
+        sim__break(inv, SIM__INVARIANT_AFTER_DRAINED, "everything had ended");
+    } else {
+        check(inv, event);
+    }
 }

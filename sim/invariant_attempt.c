@@ -107,7 +107,12 @@ void sim__on_started(struct sim_invariants *inv, struct sim__shadow *s)
     if (s->unsure_end) {
         sim__shadow_resolve(inv, s, true);
     }
-    check_allowed(inv, s);
+    bool doubtful = s->live || inv->event->attempt != s->attempt + 1 || inv->draining ||
+                    s->operation != SUP_OPERATION_ACTIVE || inv->any_cancelled ||
+                    s->wish > SIM__WISH_PAUSE;
+    if (doubtful) {
+        check_allowed(inv, s);
+    }
     if (s->policy != NULL && !inv->broken) {
         check_breaker(inv, s, foretold);
         check_instant(inv, s);

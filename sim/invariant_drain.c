@@ -1,5 +1,6 @@
 /* Draining, and the comparison of the shadows with the supervisor's own words. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "invariant_internal.h"
 #include "sup/error.h"
@@ -90,33 +91,44 @@ static const char *difference(struct sim_invariants *inv, const struct sim__shad
     return counts && snapshot->streak != s->streak ? "streak" : NULL;
 }
 
+/* Out of line, as is the next: most settled instants need neither. */
+static __attribute__((noinline)) void compare(struct sim_invariants *inv, struct sup *sup,
+                                              uint32_t slot)
+{
+    const struct sim__shadow *s = &inv->shadows[slot];
+    struct sup_snapshot snapshot;
+    bool there = sup_snapshot_slot(sup, slot, &snapshot) == SUP_OK;
+    if (there != s->registered) {
+        sim__break(inv, SIM__INVARIANT_SNAPSHOT_DIFFERS, "registered is %s by the events",
+                   s->registered ? "true" : "false");
+        return;
+    }
+    const char *what = there ? difference(inv, s, &snapshot) : NULL;
+    if (what != NULL) {
+        sim__break(inv, SIM__INVARIANT_SNAPSHOT_DIFFERS,
+                   "%s: by the events phase %s, attempt %" PRIu32 ", restarts %" PRIu32
+                   ", failures %" PRIu32 ", streak %" PRIu32 "; by the snapshot %s, %" PRIu32
+                   ", %" PRIu32 ", %" PRIu32 ", %" PRIu32,
+                   what, sim__phase_word(s->phase), s->attempt, s->restarts, s->failures,
+                   s->streak, sup_phase_name(snapshot.phase), snapshot.attempt,
+                   snapshot.restarts, snapshot.failures, snapshot.streak);
+    }
+}
+
 /* Nothing may be left open when an instant is settled. */
-static void compare(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
+static __attribute__((noinline)) void settle(struct sim_invariants *inv, struct sup *sup,
+                                             uint32_t slot)
 {
     struct sim__shadow *s = &inv->shadows[slot];
-    struct sup_snapshot snapshot;
-    s->touched = false;
     inv->service = sup_slot_name(sup, slot);
     if (s->unsure_end) {
         sim__shadow_resolve(inv, s, true);
     }
-    bool there = sup_snapshot_slot(sup, slot, &snapshot) == SUP_OK;
     if (s->must != 0) {
         sim__shadow_follows(inv, s);
-    } else if (there != s->registered) {
-        sim__break(inv, SIM__INVARIANT_SNAPSHOT_DIFFERS, "registered is %s by the events",
-                   s->registered ? "true" : "false");
-    } else if (there) {
-        const char *what = difference(inv, s, &snapshot);
-        if (what != NULL) {
-            sim__break(inv, SIM__INVARIANT_SNAPSHOT_DIFFERS,
-                       "%s: by the events phase %s, attempt %" PRIu32 ", restarts %" PRIu32
-                       ", failures %" PRIu32 ", streak %" PRIu32
-                       "; by the snapshot %s, %" PRIu32 ", %" PRIu32 ", %" PRIu32 ", %" PRIu32,
-                       what, sim__phase_word(s->phase), s->attempt, s->restarts, s->failures,
-                       s->streak, sup_phase_name(snapshot.phase), snapshot.attempt,
-                       snapshot.restarts, snapshot.failures, snapshot.streak);
-        }
+    } else if (s->compare) {
+        s->compare = false;
+        compare(inv, sup, slot);
     }
 }
 
@@ -127,12 +139,16 @@ static bool is_unsure(const struct sim_invariants *inv, const uint64_t *metric)
            (metric == &inv->metrics.failures_total && inv->unsure_failures);
 }
 
-static void compare_metrics(struct sim_invariants *inv, struct sup *sup)
+static __attribute__((noinline)) void compare_metrics(struct sim_invariants *inv, struct sup *sup)
 {
     struct sup_metrics found;
     sup_metrics_read(sup, &found);
     const struct sup_metrics *own = &inv->metrics;
     inv->service = NULL;
+    static_assert(sizeof(found) % sizeof(uint64_t) == 0, "counters only");
+    if (memcmp(&found, own, sizeof(found)) == 0) {
+        return; /* the own ones are in balance, or it was broken before */
+    }
     if (found.spawned_total != found.active_services + found.terminated_total) {
         sim__break(inv, SIM__INVARIANT_SPAWNED_BALANCE,
                    "%" PRIu64 " registered, %" PRIu64 " active, %" PRIu64 " terminated",
@@ -149,6 +165,10 @@ static void compare_metrics(struct sim_invariants *inv, struct sup *sup)
 #undef SUP__X
 }
 
+/* Attempts and failures, which anything but starts, ends and waits leaves as they
+ * are, are looked at now and then: a difference does not go away. */
+#define METRICS_EVERY 8u
+
 void sim_invariants_settled(struct sim_invariants *inv, struct sup *sup)
 {
     if (inv->broken || inv->failed) {
@@ -157,16 +177,23 @@ void sim_invariants_settled(struct sim_invariants *inv, struct sup *sup)
     inv->checked++;
     inv->event = NULL;
     for (uint32_t i = 0; i < inv->touched_count && !inv->broken; i++) {
-        compare(inv, sup, inv->touched[i]);
+        struct sim__shadow *s = &inv->shadows[inv->touched[i]];
+        s->touched = false;
+        if (s->must != 0 || s->unsure_end || s->compare) {
+            settle(inv, sup, inv->touched[i]);
+        }
     }
     inv->touched_count = 0;
-    if (!inv->broken) {
+    if (!inv->broken && (inv->uncommon || ++inv->skipped >= METRICS_EVERY)) {
+        inv->uncommon = false;
+        inv->skipped = 0;
         compare_metrics(inv, sup);
     }
 }
 
 void sim_invariants_end(struct sim_invariants *inv, struct sup *sup)
 {
+    inv->uncommon = true;
     sim_invariants_settled(inv, sup);
     for (uint32_t slot = 0; slot < inv->shadow_count && !inv->broken; slot++) {
         const struct sim__shadow *s = &inv->shadows[slot];

@@ -122,15 +122,11 @@ static bool unlimited(const struct sim_invariants *inv, uint32_t group)
     return true;
 }
 
-bool sim__shadow_alone(struct sim_invariants *inv, const struct sim__shadow *s)
+void sim__shadow_group_look(struct sim_invariants *inv, struct sim__shadow_group *g)
 {
-    struct sim__shadow_group *g = &inv->groups[s->group];
-    if (g->version != inv->version) {
-        g->version = inv->version;
-        g->alone =
-            g->policy.strategy == SUP_STRATEGY_ONE_FOR_ONE && unlimited(inv, s->group);
-    }
-    return g->alone;
+    g->version = inv->version;
+    g->alone = g->policy.strategy == SUP_STRATEGY_ONE_FOR_ONE &&
+               unlimited(inv, (uint32_t)(g - inv->groups));
 }
 
 bool sim__shadow_group_cancelled(const struct sim_invariants *inv, uint32_t group)

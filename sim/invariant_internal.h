@@ -141,7 +141,8 @@ struct sim__shadow {
     bool live;
     bool cancelled;
     bool aborted;
-    bool touched;
+    bool touched;     /* since the last settled instant */
+    bool compare;     /* with its snapshot, then */
     bool fresh;       /* a fresh start was granted: the next start may come at once */
     bool free_start;  /* an interval's ordinary call */
     bool unsure_end;  /* its last end may have been wanted by its group */
@@ -204,9 +205,11 @@ struct sim_invariants {
     bool any_cancelled;
     bool draining;
     bool drained;
-    bool late; /* things may be handled late */
+    bool late;     /* things may be handled late */
+    bool uncommon; /* something but starts, ends and waits since the last settled instant */
     bool unsure_restarts;
     bool unsure_failures;
+    uint32_t skipped; /* settled instants without a look at the metrics */
     uint64_t drain_ns;
     uint64_t drain_due_ns;
     struct sup_drain_counts drain;
@@ -224,8 +227,29 @@ struct sim_invariants {
 /* Keeps the first broken invariant; the rest is printf's. */
 void sim__break(struct sim_invariants *inv, enum sim__invariant invariant, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* A phase change, if it is legal. */
-void sim__shadow_phase(struct sim_invariants *inv, struct sim__shadow *s, uint8_t phase);
+void sim__shadow_leapt(struct sim_invariants *inv, uint8_t from, uint8_t to);
+/* A phase change, if it is legal. An attempt's end comes between the phase it lived
+ * in and the one that follows, so what may follow it is what may follow those. */
+static inline void sim__shadow_phase(struct sim_invariants *inv, struct sim__shadow *s,
+                                     uint8_t phase)
+{
+#define SIM__TO(phase) (1u << SUP_PHASE_##phase)
+    static const uint8_t successors[SUP_PHASES + 1] = {
+        [SUP_PHASE_IDLE] = SIM__TO(STARTING) | SIM__TO(TERMINATED),
+        [SUP_PHASE_STARTING] = SIM__TO(RUNNING) | SIM__TO(STOPPING) | 1u << SUP_PHASES,
+        [SUP_PHASE_RUNNING] = SIM__TO(STOPPING) | 1u << SUP_PHASES,
+        [SUP_PHASE_BACKING_OFF] = SIM__TO(STARTING) | SIM__TO(IDLE) | SIM__TO(TERMINATED),
+        [SUP_PHASE_STOPPING] = 1u << SUP_PHASES,
+        [SUP_PHASE_TERMINATED] = 0,
+        [SUP_PHASES] = SIM__TO(STARTING) | SIM__TO(BACKING_OFF) | SIM__TO(IDLE) |
+                       SIM__TO(TERMINATED),
+    };
+#undef SIM__TO
+    if (!(successors[s->phase] >> phase & 1u)) {
+        sim__shadow_leapt(inv, s->phase, phase);
+    }
+    s->phase = phase;
+}
 /* The event is one of those that have to come now. */
 void sim__shadow_follows(struct sim_invariants *inv, struct sim__shadow *s);
 const char *sim__phase_word(uint8_t phase);
@@ -233,7 +257,15 @@ const char *sim__phase_word(uint8_t phase);
 /* ---- invariant_group.c ---- */
 int sim__shadow_group_make(struct sim_invariants *inv, const char *path, uint32_t *ret_group);
 uint32_t sim__shadow_group_find(const struct sim_invariants *inv, const char *path);
-bool sim__shadow_alone(struct sim_invariants *inv, const struct sim__shadow *s);
+void sim__shadow_group_look(struct sim_invariants *inv, struct sim__shadow_group *g);
+static inline bool sim__shadow_alone(struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    struct sim__shadow_group *g = &inv->groups[s->group];
+    if (g->version != inv->version) {
+        sim__shadow_group_look(inv, g);
+    }
+    return g->alone;
+}
 bool sim__shadow_group_cancelled(const struct sim_invariants *inv, uint32_t group);
 /* A command stopped the group, or one above it, since the attempt started. */
 bool sim__shadow_group_stopped(const struct sim_invariants *inv, const struct sim__shadow *s);

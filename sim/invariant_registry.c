@@ -143,6 +143,7 @@ static void renew(struct sim__shadow *s)
         .known = s->known,
         .held = s->held,
         .touched = s->touched,
+        .compare = true,
         .anchor_ns = SUP_NEVER_NS,
         .phase = SUP_PHASE_IDLE,
         .operation = SUP_OPERATION_ACTIVE,

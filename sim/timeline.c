@@ -7,6 +7,7 @@
 
 #include "engine.h"
 #include "outcome.h"
+#include "scripted.h"
 #include "sup/error.h"
 
 #define TEXT_BYTES 160u
@@ -16,7 +17,7 @@ static uint64_t first_due(const struct sim_action *action)
     return action->repeats && action->at_ns > action->to_ns ? UINT64_MAX : action->at_ns;
 }
 
-int sim_timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario)
+static int init_entries(struct sim_timeline *timeline, const struct sim_scenario *scenario)
 {
     *timeline = (struct sim_timeline){.count = scenario->timeline_count};
     timeline->scripted_end = &timeline->scripted;
@@ -39,19 +40,20 @@ int sim_timeline_init(struct sim_timeline *timeline, const struct sim_scenario *
     return SUP_OK;
 }
 
+int sim_timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario)
+{
+    int error = init_entries(timeline, scenario);
+    return error == SUP_OK ? sim__scripted_init(timeline, scenario) : error;
+}
+
 void sim_timeline_release(struct sim_timeline *timeline)
 {
-    while (timeline->scripted != NULL) {
-        struct sim_act *act = timeline->scripted;
-        timeline->scripted = act->next;
-        free(act);
-    }
+    sim__scripted_release(timeline);
     while (timeline->waits != NULL) {
         struct sim_wait *wait = timeline->waits;
         timeline->waits = wait->next;
         free(wait);
     }
-    free(timeline->buckets);
     free(timeline->acts);
     free(timeline->found);
     free(timeline->marks);
@@ -72,56 +74,6 @@ struct sim_act *sim_timeline_take(struct sim_timeline *timeline, uint32_t index)
         sim_queue_set(&timeline->queue, index, act->due_ns, index);
     else
         sim_queue_remove(&timeline->queue, index);
-    return act;
-}
-
-/* Actions of scripts are found by their address, which decides nothing but where
- * in the table they are. */
-static uint32_t bucket_of(const struct sim_timeline *timeline, const struct sim_action *action)
-{
-    uint64_t key = (uint64_t)(uintptr_t)action * UINT64_C(0x9E3779B97F4A7C15);
-    return (uint32_t)(key >> 32) & (timeline->bucket_count - 1);
-}
-
-static bool buckets_grow(struct sim_timeline *timeline)
-{
-    uint32_t count = timeline->bucket_count == 0 ? 16 : timeline->bucket_count * 2;
-    struct sim_act **buckets = calloc(count, sizeof(struct sim_act *));
-    if (buckets == NULL)
-        return false;
-    free(timeline->buckets);
-    timeline->buckets = buckets;
-    timeline->bucket_count = count;
-    for (struct sim_act *act = timeline->scripted; act != NULL; act = act->next) {
-        uint32_t bucket = bucket_of(timeline, act->action);
-        act->chain = buckets[bucket];
-        buckets[bucket] = act;
-    }
-    return true;
-}
-
-struct sim_act *sim_timeline_scripted(struct sim_timeline *timeline,
-                                      const struct sim_action *action)
-{
-    struct sim_act *act = NULL;
-    if (timeline->bucket_count > 0)
-        act = timeline->buckets[bucket_of(timeline, action)];
-    while (act != NULL && act->action != action)
-        act = act->chain;
-    if (act != NULL)
-        return act;
-    if (timeline->scripted_count >= timeline->bucket_count && !buckets_grow(timeline))
-        return NULL;
-    act = calloc(1, sizeof(*act));
-    if (act == NULL)
-        return NULL;
-    *act = (struct sim_act){.action = action, .due_ns = UINT64_MAX, .scripted = true};
-    uint32_t bucket = bucket_of(timeline, action);
-    act->chain = timeline->buckets[bucket];
-    timeline->buckets[bucket] = act;
-    *timeline->scripted_end = act;
-    timeline->scripted_end = &act->next;
-    timeline->scripted_count++;
     return act;
 }
 
@@ -147,19 +99,22 @@ static void end_refusals(struct sim_engine *engine, const struct sim_act *act)
                     found);
 }
 
-/* A scripted action that no attempt has come to is an unreached item, which is
- * listed, not a failure. */
+/* Where a script leaves it to chance whether an action is come to, nobody can say
+ * that it should have been. */
 static void end_act(struct sim_engine *engine, const struct sim_act *act)
 {
     const struct sim_action *action = act->action;
     char expected[TEXT_BYTES];
     bool fault = is_injection(action->kind) || action->kind == SIM_ACT_REFUSE_STARTS;
-    if (act->done == 0 && (fault || action->has_expect)) {
+    if (act->done == 0) {
+        if (act->by_chance || (!fault && !action->has_expect))
+            return;
         (void)snprintf(expected, sizeof(expected), "%s: carried out",
                        sim_outcome_action_name(action->kind));
         sim_engine_fail(engine, action->place, NULL, expected,
-                        "the run ended before it was due");
-    } else if (act->done > 0 && is_injection(action->kind) && act->met == 0 &&
+                        act->scripted ? "no attempt came to it"
+                                      : "the run ended before it was due");
+    } else if (is_injection(action->kind) && act->met == 0 &&
                (action->repeats || act->scripted) && !sim_outcome_expects_failure(action)) {
         (void)snprintf(expected, sizeof(expected), "%s: meets a live attempt at least once",
                        sim_outcome_action_name(action->kind));

@@ -2,7 +2,8 @@
  *
  * Entries that are due at one instant come in file order, a repeating entry at
  * its from, from + every, … up to and including its to. Actions that scripts
- * carry out (`do`) are not scheduled here, but what became of them is kept here too.
+ * carry out (`do`) are not scheduled here, but what became of them is kept here too:
+ * all of them are known from the start, so that one that is never come to is seen.
  */
 #ifndef SIM_TIMELINE_H
 #define SIM_TIMELINE_H
@@ -24,8 +25,9 @@ struct sim_act {
     uint64_t done;   /* times carried out */
     uint64_t met;    /* injections that met a live attempt; starts refused */
     bool scripted;   /* a `do` */
+    bool by_chance;  /* scripted, and only in branches of a `choose` */
     struct sim_agents *agents; /* spawn: NULL before the first */
-    struct sim_act *next;      /* scripted: in the order of their first time */
+    struct sim_act *next;      /* scripted: in the order of the file */
     struct sim_act *chain;     /* scripted: in the same bucket */
 };
 
@@ -67,8 +69,8 @@ void sim_timeline_release(struct sim_timeline *timeline);
 
 /* The entry `index` is being carried out: schedules its next time. */
 struct sim_act *sim_timeline_take(struct sim_timeline *timeline, uint32_t index);
-/* What is kept of a script's action; NULL when out of memory. */
-struct sim_act *sim_timeline_scripted(struct sim_timeline *timeline,
+/* What is kept of a script's action. */
+struct sim_act *sim_timeline_scripted(const struct sim_timeline *timeline,
                                       const struct sim_action *action);
 
 /* What the target names at this moment, in timeline->found: first the registered

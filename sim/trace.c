@@ -1,5 +1,6 @@
 /* The trace: lines kept in memory, and the rolling hash. docs/trace.md defines
  * both, the hash to the byte. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,8 @@
 #define FIRST_BYTES 4096u
 #define LINE_BYTES 512u
 /* Room for every fixed field, so that only strings have to look. */
-#define ENCODER_BYTES 512u
-#define FIXED_BYTES 160u
+#define ENCODER_BYTES 512
+#define FIXED_BYTES 160
 
 struct sim_trace {
     struct sim_trace_options options;
@@ -49,161 +50,226 @@ void sim_trace_free(struct sim_trace *trace)
 
 /* ---- the hash ---- */
 
-/* What does not fit goes through the streaming form of the same function. */
+/* What does not fit goes through the streaming form of the same function. `to`
+ * travels in a register; there is always room for all fixed fields behind it. */
 struct encoder {
-    unsigned char bytes[ENCODER_BYTES];
-    size_t length;
     uint64_t seed;
     bool streaming;
-    XXH64_state_t state;
+    unsigned char bytes[ENCODER_BYTES];
+    XXH3_state_t state;
 };
 
-static void encode_u8(struct encoder *encoder, unsigned value)
+static inline unsigned char *put_u8(unsigned char *to, unsigned value)
 {
-    encoder->bytes[encoder->length++] = (unsigned char)value;
+    *to = (unsigned char)value;
+    return to + 1;
 }
 
-static void encode_u32(struct encoder *encoder, uint32_t value)
+static inline unsigned char *put_u32(unsigned char *to, uint32_t value)
 {
-    unsigned char *to = encoder->bytes + encoder->length;
-    to[0] = (unsigned char)value;
-    to[1] = (unsigned char)(value >> 8);
-    to[2] = (unsigned char)(value >> 16);
-    to[3] = (unsigned char)(value >> 24);
-    encoder->length += 4;
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+    value = __builtin_bswap32(value);
+#endif
+    memcpy(to, &value, sizeof(value));
+    return to + sizeof(value);
 }
 
-static void encode_u64(struct encoder *encoder, uint64_t value)
+static inline unsigned char *put_u64(unsigned char *to, uint64_t value)
 {
-    encode_u32(encoder, (uint32_t)value);
-    encode_u32(encoder, (uint32_t)(value >> 32));
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+    value = __builtin_bswap64(value);
+#endif
+    memcpy(to, &value, sizeof(value));
+    return to + sizeof(value);
 }
 
-static void flush(struct encoder *encoder)
+static unsigned char *flush(struct encoder *encoder, const unsigned char *to)
 {
     if (!encoder->streaming) {
         encoder->streaming = true;
-        (void)XXH64_reset(&encoder->state, encoder->seed);
+        (void)XXH3_64bits_reset_withSeed(&encoder->state, encoder->seed);
     }
-    (void)XXH64_update(&encoder->state, encoder->bytes, encoder->length);
-    encoder->length = 0;
+    (void)XXH3_64bits_update(&encoder->state, encoder->bytes, (size_t)(to - encoder->bytes));
+    return encoder->bytes;
 }
 
-/* Length and bytes; there is always room for the fixed fields behind it. */
-static void encode_text(struct encoder *encoder, const char *text)
+/* Names and errors are mostly short: two overlapping copies instead of a call. */
+static inline unsigned char *copy_short(unsigned char *to, const char *text, size_t length)
+{
+    if (length >= 8) {
+        memcpy(to, text, 8);
+        memcpy(to + length - 8, text + length - 8, 8);
+    } else if (length >= 4) {
+        memcpy(to, text, 4);
+        memcpy(to + length - 4, text + length - 4, 4);
+    } else {
+        for (size_t i = 0; i < length; i++) {
+            to[i] = (unsigned char)text[i];
+        }
+    }
+    return to + length;
+}
+
+static unsigned char *put_long(struct encoder *encoder, unsigned char *to, const char *text,
+                               size_t length)
+{
+    size_t used = (size_t)(to - encoder->bytes);
+    size_t end = ENCODER_BYTES - FIXED_BYTES;
+    if (used <= end && length <= end - used) {
+        memcpy(to, text, length);
+        return to + length;
+    }
+    to = flush(encoder, to);
+    (void)XXH3_64bits_update(&encoder->state, text, length);
+    return to;
+}
+
+/* Length and bytes. */
+static inline unsigned char *put_text(struct encoder *encoder, unsigned char *to,
+                                      const char *text)
 {
     size_t length = text != NULL ? strlen(text) : 0;
-    encode_u32(encoder, (uint32_t)length);
-    size_t end = ENCODER_BYTES - FIXED_BYTES;
-    if (encoder->length <= end && length <= end - encoder->length) {
-        memcpy(encoder->bytes + encoder->length, length > 0 ? text : "", length);
-        encoder->length += length;
-        return;
-    }
-    flush(encoder);
-    (void)XXH64_update(&encoder->state, text, length);
+    to = put_u32(to, (uint32_t)length);
+    bool fits = length <= 16 && to - encoder->bytes <= ENCODER_BYTES - FIXED_BYTES - 16;
+    return fits ? copy_short(to, text, length) : put_long(encoder, to, text, length);
 }
 
-static uint64_t digest(struct encoder *encoder)
+static uint64_t digest(struct encoder *encoder, const unsigned char *to)
 {
-    SUP_ASSERT(encoder->length <= ENCODER_BYTES);
-    if (!encoder->streaming) {
-        return XXH64(encoder->bytes, encoder->length, encoder->seed);
+    size_t length = (size_t)(to - encoder->bytes);
+    SUP_ASSERT(length <= ENCODER_BYTES);
+    if (__builtin_expect(!encoder->streaming, 1)) {
+        return XXH3_64bits_withSeed(encoder->bytes, length, encoder->seed);
     }
-    flush(encoder);
-    return XXH64_digest(&encoder->state);
+    (void)flush(encoder, to);
+    return XXH3_64bits_digest(&encoder->state);
+}
+
+static unsigned char *put_command(struct encoder *encoder, unsigned char *to,
+                                  const struct sup_event *event)
+{
+    to = put_u8(to, event->command);
+    to = put_text(encoder, to, event->who);
+    to = put_text(encoder, to, event->why);
+    to = put_u32(to, (uint32_t)event->result);
+    return put_u8(to, event->idempotent);
 }
 
 /* The fields that common events do not have. */
-static void encode_rare(struct encoder *encoder, const struct sup_event *event)
+static unsigned char *put_rare(struct encoder *encoder, unsigned char *to,
+                               const struct sup_event *event)
 {
     uint32_t fields = event->fields;
+    if (fields & SUP_FIELD_GENERATION) {
+        to = put_u32(to, event->generation);
+    }
     if (fields & SUP_FIELD_REASON) {
-        encode_u8(encoder, event->reason);
+        to = put_u8(to, event->reason);
     }
     if (fields & SUP_FIELD_TEXT) {
-        encode_text(encoder, event->text);
+        to = put_text(encoder, to, event->text);
     }
     if (fields & SUP_FIELD_COUNT) {
-        encode_u32(encoder, event->count);
-        encode_u32(encoder, event->limit);
+        to = put_u32(to, event->count);
+        to = put_u32(to, event->limit);
     }
     if (fields & SUP_FIELD_COMMAND) {
-        encode_u8(encoder, event->command);
-        encode_text(encoder, event->who);
-        encode_text(encoder, event->why);
-        encode_u32(encoder, (uint32_t)event->result);
-        encode_u8(encoder, event->idempotent);
+        to = put_command(encoder, to, event);
     }
     if (fields & SUP_FIELD_TIMEOUT) {
-        encode_u64(encoder, event->timeout.ns);
+        to = put_u64(to, event->timeout.ns);
     }
     if (fields & SUP_FIELD_DRAIN) {
-        encode_u64(encoder, event->took.ns);
-        encode_u8(encoder, event->timed_out);
-        encode_u32(encoder, event->drain.already_exited);
-        encode_u32(encoder, event->drain.graceful);
-        encode_u32(encoder, event->drain.aborted);
-        encode_u32(encoder, event->drain.abandoned);
+        to = put_u64(to, event->took.ns);
+        to = put_u8(to, event->timed_out);
+        to = put_u32(to, event->drain.already_exited);
+        to = put_u32(to, event->drain.graceful);
+        to = put_u32(to, event->drain.aborted);
+        to = put_u32(to, event->drain.abandoned);
     }
     if (fields & SUP_FIELD_THEN) {
-        encode_u8(encoder, event->then);
+        to = put_u8(to, event->then);
     }
+    return to;
 }
 
 #define RARE_FIELDS                                                                                \
-    (SUP_FIELD_REASON | SUP_FIELD_TEXT | SUP_FIELD_COUNT | SUP_FIELD_COMMAND |                     \
-     SUP_FIELD_TIMEOUT | SUP_FIELD_DRAIN | SUP_FIELD_THEN)
+    (SUP_FIELD_GENERATION | SUP_FIELD_REASON | SUP_FIELD_TEXT | SUP_FIELD_COUNT |                  \
+     SUP_FIELD_COMMAND | SUP_FIELD_TIMEOUT | SUP_FIELD_DRAIN | SUP_FIELD_THEN)
+
+static unsigned char *put_ending(unsigned char *to, const struct sup_event *event)
+{
+    uint32_t fields = event->fields;
+    if (fields & SUP_FIELD_OUTCOME) {
+        to = put_u8(to, event->outcome);
+    }
+    if (fields & SUP_FIELD_EXIT) {
+        to = put_u8(to, event->exit);
+    }
+    if (fields & SUP_FIELD_CODE) {
+        to = put_u32(to, (uint32_t)event->code);
+    }
+    if (fields & SUP_FIELD_SIGNAL) {
+        to = put_u32(to, (uint32_t)event->signal);
+    }
+    return to;
+}
+
+/* A slot stands for the name that its `registered` event told, so only the events
+ * that are about something else carry names. */
+#define NAMING_EVENTS                                                                              \
+    (UINT32_C(1) << SUP_EVENT_REGISTERED | UINT32_C(1) << SUP_EVENT_COMMAND |                      \
+     UINT32_C(1) << SUP_EVENT_GROUP_CANCELLED | UINT32_C(1) << SUP_EVENT_GROUP_RESTART |           \
+     UINT32_C(1) << SUP_EVENT_LIMIT_EXHAUSTED)
+#define ENDING_FIELDS (SUP_FIELD_OUTCOME | SUP_FIELD_EXIT | SUP_FIELD_CODE | SUP_FIELD_SIGNAL)
+static_assert(SUP_EVENT_TYPES <= 32, "event types are used as a set of bits");
+
+static unsigned char *put_subject(struct encoder *encoder, unsigned char *to,
+                                  const struct sup_event *event)
+{
+    to = put_u8(to, (event->service != NULL ? 1u : 0u) | (event->group != NULL ? 2u : 0u));
+    if (event->service != NULL) {
+        to = put_text(encoder, to, event->service);
+    }
+    if (event->group != NULL) {
+        to = put_text(encoder, to, event->group);
+    }
+    return to;
+}
 
 static uint64_t roll(uint64_t hash, const struct sup_event *event)
 {
     struct encoder encoder;
-    encoder.length = 0;
     encoder.seed = hash;
     encoder.streaming = false;
     uint32_t fields = event->fields;
-    encode_u64(&encoder, event->at.ns);
-    encode_u64(&encoder, event->sequence);
-    encode_u32(&encoder, fields);
-    encode_u8(&encoder, event->type);
-    encode_u8(&encoder, (event->service != NULL ? 1u : 0u) | (event->group != NULL ? 2u : 0u));
-    if (event->service != NULL) {
-        encode_text(&encoder, event->service);
-    }
-    if (event->group != NULL) {
-        encode_text(&encoder, event->group);
-    }
-    if (fields & SUP_FIELD_GENERATION) {
-        encode_u32(&encoder, event->generation);
+    unsigned char *to = put_u64(encoder.bytes, event->at.ns);
+    to = put_u64(to, event->sequence);
+    to = put_u32(to, fields);
+    to = put_u32(to, event->slot);
+    to = put_u8(to, event->type);
+    if (__builtin_expect((NAMING_EVENTS >> event->type & 1u) != 0, 0)) {
+        to = put_subject(&encoder, to, event);
     }
     if (fields & SUP_FIELD_ATTEMPT) {
-        encode_u32(&encoder, event->attempt);
+        to = put_u32(to, event->attempt);
     }
-    if (fields & SUP_FIELD_OUTCOME) {
-        encode_u8(&encoder, event->outcome);
-    }
-    if (fields & SUP_FIELD_EXIT) {
-        encode_u8(&encoder, event->exit);
-    }
-    if (fields & SUP_FIELD_CODE) {
-        encode_u32(&encoder, (uint32_t)event->code);
-    }
-    if (fields & SUP_FIELD_SIGNAL) {
-        encode_u32(&encoder, (uint32_t)event->signal);
+    if (fields & ENDING_FIELDS) {
+        to = put_ending(to, event);
     }
     if (fields & SUP_FIELD_ERROR) {
-        encode_text(&encoder, event->error);
+        to = put_text(&encoder, to, event->error);
     }
     if (fields & SUP_FIELD_DELAY) {
-        encode_u64(&encoder, event->delay.ns);
+        to = put_u64(to, event->delay.ns);
     }
     if (fields & SUP_FIELD_STREAK) {
-        encode_u32(&encoder, event->streak);
+        to = put_u32(to, event->streak);
     }
     if (__builtin_expect((fields & RARE_FIELDS) != 0, 0)) {
-        encode_rare(&encoder, event);
+        to = put_rare(&encoder, to, event);
     }
-    return digest(&encoder);
+    return digest(&encoder, to);
 }
 
 /* ---- the text ---- */
@@ -330,9 +396,10 @@ void sim_trace_event(void *context, const struct sup_event *event)
 void sim_trace_end(struct sim_trace *trace, uint64_t draws, const char *verdict)
 {
     if (trace->options.hash) {
-        struct encoder encoder = {.seed = trace->hash};
-        encode_u64(&encoder, draws);
-        trace->hash = digest(&encoder);
+        struct encoder encoder;
+        encoder.seed = trace->hash;
+        encoder.streaming = false;
+        trace->hash = digest(&encoder, put_u64(encoder.bytes, draws));
     }
     struct frame frame = {.verdict = verdict};
     keep_frame(trace, &frame, write_end);

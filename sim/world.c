@@ -123,6 +123,17 @@ static int op_wait_cancel(struct sup_task *task)
     return SUP_ECANCELLED;
 }
 
+static int op_sleep_through(struct sup_task *task, struct sup_duration length)
+{
+    struct runner *runner = runner_of(task);
+    count_call(runner);
+    uint64_t until = sup_instant_add((struct sup_instant){runner->world->now_ns}, length).ns;
+    while (runner->world->now_ns < until) {
+        suspend(runner, until);
+    }
+    return SUP_OK;
+}
+
 static bool op_cancelled(struct sup_task *task)
 {
     count_call(runner_of(task));
@@ -156,6 +167,7 @@ static const struct sup_task_ops coroutine_ops = {
     .now = op_now,
     .sleep = op_sleep,
     .wait_cancel = op_wait_cancel,
+    .sleep_through = op_sleep_through,
     .cancelled = op_cancelled,
     .beat = op_beat,
     .ready = op_ready,

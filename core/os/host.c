@@ -35,22 +35,33 @@ struct call {
     pthread_cond_t answered;
 };
 
+/* What is watched under one descriptor. The generation tells an event that was on
+ * its way when the descriptor was given up from one of its successor. */
+struct watch {
+    struct sup_host_source *source; /* NULL: nothing */
+    uint32_t generation;
+};
+
 struct sup_host {
     struct sup *sup;
+    struct sup__clock clock;
+    struct sup_clock sup_clock; /* what the supervisor reads: `clock`, or the embedder's */
     int epoll_fd;
     int event_fd;
     int timer_fd;
     int signal_fd;
+    struct watch *watches; /* by descriptor */
+    uint32_t watch_count;
     struct sup_host_source event_source;
     struct sup_host_source timer_source;
     struct sup_host_source signal_source;
-    uint64_t armed_ns; /* deadline that the timer is set for */
+    uint64_t armed_ns; /* the supervisor's instant that the timer is set for */
     uint64_t wakeups;  /* read by any thread under the mutex */
     uint32_t signals_seen;
-    pthread_t loop_thread;
     pthread_mutex_t mutex;
     /* guarded by the mutex */
-    bool running;
+    pthread_t loop_thread; /* that turned the loop last, once `looped` */
+    bool looped;
     bool ended;
     bool woken; /* the eventfd has been written since the loop last looked */
     struct sup_host_report *first_report;
@@ -67,10 +78,20 @@ void sup_host_config_default(struct sup_host_config *ret_config)
     sup_config_default(&ret_config->sup);
 }
 
-static struct sup_instant os_clock(void *context)
+static struct sup_instant read_clock(void *context)
 {
-    (void)context;
-    return (struct sup_instant){sup__os_now()};
+    const struct sup_host *host = context;
+    return (struct sup_instant){sup__clock_now(&host->clock)};
+}
+
+static uint64_t now_of(const struct sup_host *host)
+{
+    return host->sup_clock.now(host->sup_clock.context).ns;
+}
+
+const struct sup__clock *sup__host_clock(const struct sup_host *host)
+{
+    return &host->clock;
 }
 
 static void lock(struct sup_host *host)
@@ -122,12 +143,38 @@ static void signal_ready(void *context, uint32_t events)
     }
 }
 
+static int reserve_watch(struct sup_host *host, uint32_t fd)
+{
+    if (fd < host->watch_count) {
+        return SUP_OK;
+    }
+    uint32_t count = fd < 32 ? 64 : fd * 2;
+    struct watch *grown = realloc(host->watches, count * sizeof(*grown));
+    if (grown == NULL) {
+        return SUP_ENOMEM;
+    }
+    memset(grown + host->watch_count, 0, (count - host->watch_count) * sizeof(*grown));
+    host->watches = grown;
+    host->watch_count = count;
+    return SUP_OK;
+}
+
 int sup_host_watch(struct sup_host *host, int fd, uint32_t events, struct sup_host_source *source)
 {
-    struct epoll_event event = {.events = events, .data.ptr = source};
+    if (fd < 0 || source == NULL) {
+        return SUP_EINVAL;
+    }
+    if (reserve_watch(host, (uint32_t)fd) != SUP_OK) {
+        return SUP_ENOMEM;
+    }
+    struct watch *watch = &host->watches[fd];
+    watch->generation++;
+    struct epoll_event event = {.events = events};
+    event.data.u64 = (uint64_t)watch->generation << 32 | (uint32_t)fd;
     if (epoll_ctl(host->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0) {
         return errno == ENOMEM || errno == ENOSPC ? SUP_ENOMEM : SUP_EINVAL;
     }
+    watch->source = source;
     return SUP_OK;
 }
 
@@ -135,6 +182,19 @@ void sup_host_unwatch(struct sup_host *host, int fd)
 {
     struct epoll_event event = {0};
     epoll_ctl(host->epoll_fd, EPOLL_CTL_DEL, fd, &event);
+    if (fd >= 0 && (uint32_t)fd < host->watch_count) {
+        host->watches[fd].source = NULL;
+    }
+}
+
+/* A source that another one's callback has taken away meanwhile is not called. */
+static void dispatch(struct sup_host *host, const struct epoll_event *event)
+{
+    uint32_t fd = (uint32_t)event->data.u64;
+    const struct watch *watch = &host->watches[fd];
+    if (watch->source != NULL && watch->generation == event->data.u64 >> 32) {
+        watch->source->ready(watch->source->context, event->events);
+    }
 }
 
 static int open_signals(struct sup_host *host)
@@ -201,10 +261,14 @@ int sup_host_create(const struct sup_host_config *config, struct sup_host **ret_
         free(host);
         return SUP_ENOMEM;
     }
+    host->clock.origin_ns = config->from_zero ? sup__os_now() : 0;
+    host->clock.speed_billionths =
+        config->speed_billionths > 0 ? config->speed_billionths : SUP__SPEED_ONE;
     struct sup_config sup_config = config->sup;
     if (sup_config.clock.now == NULL) {
-        sup_config.clock = (struct sup_clock){os_clock, NULL};
+        sup_config.clock = (struct sup_clock){read_clock, host};
     }
+    host->sup_clock = sup_config.clock;
     if (sup_config.alloc.resize == NULL) {
         sup_config.alloc = sup_allocator_libc;
     }
@@ -220,19 +284,18 @@ int sup_host_create(const struct sup_host_config *config, struct sup_host **ret_
     return SUP_OK;
 }
 
-static void refuse_calls(struct sup_host *host);
-
 void sup_host_free(struct sup_host *host)
 {
     if (host == NULL) {
         return;
     }
-    refuse_calls(host);
+    sup_host_end(host);
     sup_free(host->sup);
     close_one(host->signal_fd);
     close_one(host->timer_fd);
     close_one(host->event_fd);
     close_one(host->epoll_fd);
+    free(host->watches);
     pthread_mutex_destroy(&host->mutex);
     free(host);
 }
@@ -244,8 +307,7 @@ struct sup *sup_host_supervisor(struct sup_host *host)
 
 struct sup_instant sup_host_now(const struct sup_host *host)
 {
-    (void)host;
-    return os_clock(NULL);
+    return (struct sup_instant){sup__clock_now(&host->clock)};
 }
 
 uint64_t sup_host_wakeups(const struct sup_host *host)
@@ -297,18 +359,23 @@ static int enqueue(struct sup_host *host, struct call *call)
 
 static bool on_loop(struct sup_host *host)
 {
-    return host->running && pthread_equal(host->loop_thread, pthread_self()) != 0;
+    return host->looped && pthread_equal(host->loop_thread, pthread_self()) != 0;
 }
 
 int sup_host_call(struct sup_host *host, sup_host_fn fn, void *context)
 {
     struct call call = {.fn = fn, .context = context};
     lock(host);
-    if (on_loop(host)) {
+    if (!host->ended && on_loop(host)) {
         unlock(host);
         return fn(host->sup, context);
     }
-    int error = pthread_cond_init(&call.answered, NULL) == 0 ? enqueue(host, &call) : SUP_ENOMEM;
+    unlock(host);
+    if (pthread_cond_init(&call.answered, NULL) != 0) {
+        return SUP_ENOMEM;
+    }
+    lock(host);
+    int error = enqueue(host, &call);
     while (error == SUP_OK && !call.done) {
         pthread_cond_wait(&call.answered, &host->mutex);
     }
@@ -348,8 +415,7 @@ static void answer(struct sup_host *host, struct call *call, int result)
     unlock(host);
 }
 
-/* The loop is over: whoever still waits, and whoever comes, is told so. */
-static void refuse_calls(struct sup_host *host)
+void sup_host_end(struct sup_host *host)
 {
     lock(host);
     host->ended = true;
@@ -399,7 +465,8 @@ static void arm(struct sup_host *host, uint64_t deadline_ns)
     struct itimerspec timer = {0};
     if (deadline_ns != SUP_NEVER_NS) {
         uint64_t now = sup__os_now();
-        uint64_t wait = deadline_ns > now ? deadline_ns - now : 1;
+        uint64_t reach = sup__clock_reach(&host->clock, deadline_ns);
+        uint64_t wait = reach > now ? reach - now : 1;
         timer.it_value.tv_sec = (time_t)(wait / 1000000000u);
         timer.it_value.tv_nsec = (long)(wait % 1000000000u);
     }
@@ -410,25 +477,32 @@ static void arm(struct sup_host *host, uint64_t deadline_ns)
 
 static void fire_due(struct sup_host *host)
 {
-    while (sup_deadline(host->sup).ns <= sup__os_now()) {
+    while (sup_deadline(host->sup).ns <= now_of(host)) {
         sup_step(host->sup);
     }
 }
 
-static int wait_ms(struct sup_duration most)
+static void take_loop(struct sup_host *host)
 {
-    if (most.ns == SUP_NEVER_NS) {
-        return -1;
-    }
-    uint64_t ms = most.ns / 1000000u + (most.ns % 1000000u != 0);
-    return ms > 86400000u ? 86400000 : (int)ms;
+    lock(host);
+    host->loop_thread = pthread_self();
+    host->looped = true;
+    unlock(host);
 }
 
-static int wait_and_handle(struct sup_host *host, struct sup_duration most)
+/* The timer also serves for `most`, since epoll_wait would round it to whole
+ * milliseconds. */
+int sup_host_wait(struct sup_host *host, struct sup_duration most)
 {
     struct epoll_event events[EVENTS_A_TURN];
-    arm(host, sup_deadline(host->sup).ns);
-    int count = epoll_wait(host->epoll_fd, events, EVENTS_A_TURN, wait_ms(most));
+    uint64_t deadline = sup_deadline(host->sup).ns;
+    uint64_t until = SUP_NEVER_NS;
+    if (most.ns != 0 && most.ns != SUP_NEVER_NS) {
+        until = sup_instant_add((struct sup_instant){now_of(host)}, most).ns;
+    }
+    take_loop(host);
+    arm(host, deadline < until ? deadline : until);
+    int count = epoll_wait(host->epoll_fd, events, EVENTS_A_TURN, most.ns == 0 ? 0 : -1);
     if (count < 0) {
         return errno == EINTR ? 0 : SUP_EINVAL;
     }
@@ -436,12 +510,19 @@ static int wait_and_handle(struct sup_host *host, struct sup_duration most)
     host->wakeups += count > 0;
     unlock(host);
     for (int i = 0; i < count; i++) {
-        struct sup_host_source *source = events[i].data.ptr;
-        source->ready(source->context, events[i].events);
+        dispatch(host, &events[i]);
     }
     deliver(host);
-    fire_due(host);
     return SUP_OK;
+}
+
+static int wait_and_handle(struct sup_host *host, struct sup_duration most)
+{
+    int error = sup_host_wait(host, most);
+    if (error == SUP_OK) {
+        fire_due(host);
+    }
+    return error;
 }
 
 static bool drained(const struct sup_host *host)
@@ -466,18 +547,12 @@ int sup_host_settle(struct sup_host *host, struct sup_duration most)
 
 int sup_host_run(struct sup_host *host)
 {
-    lock(host);
-    host->loop_thread = pthread_self();
-    host->running = true;
-    unlock(host);
     int turn = 0;
+    take_loop(host);
     while (turn == 0) {
         turn = sup_host_turn(host, SUP_DURATION_NEVER);
     }
-    lock(host);
-    host->running = false;
-    unlock(host);
-    refuse_calls(host);
+    sup_host_end(host);
     return turn < 0 ? turn : SUP_OK;
 }
 

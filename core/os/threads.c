@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,7 +23,7 @@
 #include "sup/assert.h"
 #include "sup/random.h"
 
-enum worker_state { WORKER_IDLE, WORKER_BUSY, WORKER_QUIT, WORKER_GONE };
+enum worker_state { WORKER_IDLE, WORKER_BUSY, WORKER_QUIT };
 
 struct worker {
     struct sup_task task; /* first: the task's context is the worker */
@@ -35,11 +36,13 @@ struct worker {
     const struct sup_task_spec *spec;
     struct sup_end end;
     struct sup_host_report end_report;
+    size_t stack_bytes;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     /* guarded by the mutex */
     enum worker_state state;
     bool cancelled;
+    bool disowned;
     bool beat_queued;
     bool ready_queued;
     bool ready_value;
@@ -87,10 +90,14 @@ static struct worker *worker_of(struct sup_task *task)
 
 /* ---- the task's side ---- */
 
+static uint64_t now_of(const struct sup_threads *threads)
+{
+    return sup__clock_now(sup__host_clock(threads->host));
+}
+
 static struct sup_instant op_now(struct sup_task *task)
 {
-    (void)task;
-    return (struct sup_instant){sup__os_now()};
+    return (struct sup_instant){now_of(worker_of(task)->threads)};
 }
 
 static struct timespec timespec_of(uint64_t ns)
@@ -98,32 +105,50 @@ static struct timespec timespec_of(uint64_t ns)
     return (struct timespec){(time_t)(ns / 1000000000u), (long)(ns % 1000000000u)};
 }
 
-/* Waits until `deadline` or the cancellation. */
-static int wait_until(struct worker *worker, uint64_t deadline)
+/* With the worker's mutex held, which is given up meanwhile. */
+static void wait_changed(struct worker *worker, uint64_t deadline)
+{
+    uint64_t reach = sup__clock_reach(sup__host_clock(worker->threads->host), deadline);
+    if (reach == SUP_NEVER_NS) {
+        pthread_cond_wait(&worker->changed, &worker->mutex);
+    } else {
+        struct timespec until = timespec_of(reach);
+        pthread_cond_timedwait(&worker->changed, &worker->mutex, &until);
+    }
+}
+
+/* Waits until `deadline`, or until the flag, which is one of the worker's, is set;
+ * says whether it is. */
+static bool wait_until(struct worker *worker, uint64_t deadline, const bool *flag)
 {
     lock(worker);
-    while (!worker->cancelled && sup__os_now() < deadline) {
-        if (deadline == SUP_NEVER_NS) {
-            pthread_cond_wait(&worker->changed, &worker->mutex);
-        } else {
-            struct timespec until = timespec_of(deadline);
-            pthread_cond_timedwait(&worker->changed, &worker->mutex, &until);
-        }
+    while (!*flag && now_of(worker->threads) < deadline) {
+        wait_changed(worker, deadline);
     }
-    bool cancelled = worker->cancelled;
+    bool set = *flag;
     unlock(worker);
-    return cancelled ? SUP_ECANCELLED : SUP_OK;
+    return set;
 }
 
 static int op_sleep(struct sup_task *task, struct sup_duration length)
 {
-    struct sup_instant now = {sup__os_now()};
-    return wait_until(worker_of(task), sup_instant_add(now, length).ns);
+    struct worker *worker = worker_of(task);
+    uint64_t until = sup_instant_add(op_now(task), length).ns;
+    return wait_until(worker, until, &worker->cancelled) ? SUP_ECANCELLED : SUP_OK;
 }
 
 static int op_wait_cancel(struct sup_task *task)
 {
-    return wait_until(worker_of(task), SUP_NEVER_NS);
+    struct worker *worker = worker_of(task);
+    (void)wait_until(worker, SUP_NEVER_NS, &worker->cancelled);
+    return SUP_ECANCELLED;
+}
+
+static int op_sleep_through(struct sup_task *task, struct sup_duration length)
+{
+    struct worker *worker = worker_of(task);
+    uint64_t until = sup_instant_add(op_now(task), length).ns;
+    return wait_until(worker, until, &worker->disowned) ? SUP_EGONE : SUP_OK;
 }
 
 static bool op_cancelled(struct sup_task *task)
@@ -175,6 +200,7 @@ static const struct sup_task_ops thread_ops = {
     .now = op_now,
     .sleep = op_sleep,
     .wait_cancel = op_wait_cancel,
+    .sleep_through = op_sleep_through,
     .cancelled = op_cancelled,
     .beat = op_beat,
     .ready = op_ready,
@@ -248,6 +274,7 @@ static void deliver_end(struct sup_host_report *report, struct sup *sup)
     struct sup_end end = worker->end;
     char error[SUP_TASK_ERROR_BYTES];
     lock(worker);
+    bool disowned = worker->disowned;
     if (end.error == worker->task.error) {
         memcpy(error, worker->task.error, sizeof(error));
         end.error = error;
@@ -259,7 +286,9 @@ static void deliver_end(struct sup_host_report *report, struct sup *sup)
         threads->by_slot[id.slot] = NULL;
     }
     count_busy(threads, -1);
-    (void)sup_report_end(sup, id, &end);
+    if (!disowned) {
+        (void)sup_report_end(sup, id, &end);
+    }
 }
 
 static void deliver_beat(struct sup_host_report *report, struct sup *sup)
@@ -267,10 +296,13 @@ static void deliver_beat(struct sup_host_report *report, struct sup *sup)
     struct worker *worker = OWNER(report, beat_report);
     struct sup_attempt id = worker->task.id;
     lock(worker);
+    bool disowned = worker->disowned;
     worker->beat_queued = false;
     pthread_cond_broadcast(&worker->changed);
     unlock(worker);
-    (void)sup_report_beat(sup, id);
+    if (!disowned) {
+        (void)sup_report_beat(sup, id);
+    }
 }
 
 static void deliver_ready(struct sup_host_report *report, struct sup *sup)
@@ -278,11 +310,14 @@ static void deliver_ready(struct sup_host_report *report, struct sup *sup)
     struct worker *worker = OWNER(report, ready_report);
     struct sup_attempt id = worker->task.id;
     lock(worker);
+    bool disowned = worker->disowned;
     bool ready = worker->ready_value;
     worker->ready_queued = false;
     pthread_cond_broadcast(&worker->changed);
     unlock(worker);
-    (void)sup_report_ready(sup, id, ready);
+    if (!disowned) {
+        (void)sup_report_ready(sup, id, ready);
+    }
 }
 
 static int init_worker(struct worker *worker, struct sup_threads *threads)
@@ -309,22 +344,39 @@ static int init_worker(struct worker *worker, struct sup_threads *threads)
     return SUP_OK;
 }
 
-static int launch(struct worker *worker, size_t stack_bytes)
+/* Signals to the process are for the embedder's threads: a worker takes none but
+ * those that its own faults raise. */
+static void mask_signals(sigset_t *ret_before)
+{
+    sigset_t mask;
+    sigfillset(&mask);
+    sigdelset(&mask, SIGSEGV);
+    sigdelset(&mask, SIGBUS);
+    sigdelset(&mask, SIGFPE);
+    sigdelset(&mask, SIGILL);
+    pthread_sigmask(SIG_SETMASK, &mask, ret_before);
+}
+
+static int launch(struct worker *worker)
 {
     pthread_attr_t attributes;
+    sigset_t before;
     if (pthread_attr_init(&attributes) != 0) {
         return ENOMEM;
     }
-    int error = pthread_attr_setstacksize(&attributes, stack_bytes);
+    int error = pthread_attr_setstacksize(&attributes, worker->stack_bytes);
     if (error == 0) {
+        mask_signals(&before);
         error = pthread_create(&worker->thread, &attributes, worker_main, worker);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
     }
     pthread_attr_destroy(&attributes);
     return error;
 }
 
 /* A new worker, or NULL and the reason why there is none. */
-static struct worker *new_worker(struct sup_threads *threads, const char **ret_error)
+static struct worker *new_worker(struct sup_threads *threads, size_t stack_bytes,
+                                 const char **ret_error)
 {
     *ret_error = "no thread is free";
     if (threads->worker_count == threads->config.threads_max) {
@@ -336,7 +388,8 @@ static struct worker *new_worker(struct sup_threads *threads, const char **ret_e
         free(worker);
         return NULL;
     }
-    int error = launch(worker, threads->config.stack_bytes);
+    worker->stack_bytes = stack_bytes;
+    int error = launch(worker);
     if (error != 0) {
         *ret_error = error == EAGAIN ? "the system has no thread left" : "cannot create a thread";
         pthread_cond_destroy(&worker->changed);
@@ -381,11 +434,27 @@ static void begin(struct sup_threads *threads, struct worker *worker,
     worker->random = sup_random_derive(seed, start->service, length);
     worker->spec = start->work;
     worker->cancelled = false;
+    worker->disowned = false;
     worker->state = WORKER_BUSY;
     pthread_cond_broadcast(&worker->changed);
     unlock(worker);
     threads->by_slot[start->id.slot] = worker;
     count_busy(threads, 1);
+}
+
+/* An idle worker whose stack is large enough; the one that was last at work, whose
+ * stack is in the cache. */
+static struct worker *take_idle(struct sup_threads *threads, size_t stack_bytes)
+{
+    struct worker **link = &threads->idle;
+    while (*link != NULL && (*link)->stack_bytes < stack_bytes) {
+        link = &(*link)->next_idle;
+    }
+    struct worker *worker = *link;
+    if (worker != NULL) {
+        *link = worker->next_idle;
+    }
+    return worker;
 }
 
 static int start(void *context, const struct sup_start *start, const char **ret_error)
@@ -400,11 +469,10 @@ static int start(void *context, const struct sup_start *start, const char **ret_
         *ret_error = "out of memory";
         return SUP_ENOMEM;
     }
-    struct worker *worker = threads->idle;
-    if (worker != NULL) {
-        threads->idle = worker->next_idle;
-    } else {
-        worker = new_worker(threads, ret_error);
+    size_t stack_bytes = spec->stack_bytes > 0 ? spec->stack_bytes : threads->config.stack_bytes;
+    struct worker *worker = take_idle(threads, stack_bytes);
+    if (worker == NULL) {
+        worker = new_worker(threads, stack_bytes, ret_error);
     }
     if (worker == NULL) {
         return SUP_EREFUSED;
@@ -427,6 +495,27 @@ static void ask(void *context, struct sup_attempt id, void *work)
     worker->cancelled = true;
     pthread_cond_broadcast(&worker->changed);
     unlock(worker);
+}
+
+static bool is_running(const struct worker *worker, const struct sup_attempt *id)
+{
+    const struct sup_attempt *at = &worker->task.id;
+    return id == NULL || (at->slot == id->slot && at->generation == id->generation &&
+                          at->attempt == id->attempt);
+}
+
+void sup_threads_disown(struct sup_threads *threads, const struct sup_attempt *id)
+{
+    for (uint32_t i = 0; i < threads->worker_count; i++) {
+        struct worker *worker = threads->workers[i];
+        if (is_running(worker, id)) {
+            lock(worker);
+            worker->cancelled = true;
+            worker->disowned = true;
+            pthread_cond_broadcast(&worker->changed);
+            unlock(worker);
+        }
+    }
 }
 
 struct sup_executor sup_threads_executor(struct sup_threads *threads)
@@ -514,10 +603,12 @@ static void await_stragglers(struct sup_threads *threads, struct sup_duration pa
     if (threads->host == NULL) {
         return;
     }
-    struct sup_instant now = {sup__os_now()};
-    uint64_t deadline = sup_instant_add(now, patience).ns;
-    while (sup_threads_busy(threads) > 0 && sup__os_now() < deadline) {
-        sup_host_settle(threads->host, SUP_NS(deadline - sup__os_now()));
+    uint64_t now = now_of(threads);
+    uint64_t deadline = sup_instant_add((struct sup_instant){now}, patience).ns;
+    sup_host_wait(threads->host, SUP_NS(0));
+    while (sup_threads_busy(threads) > 0 && (now = now_of(threads)) < deadline) {
+        uint64_t most = deadline == SUP_NEVER_NS ? SUP_NEVER_NS : deadline - now;
+        sup_host_wait(threads->host, SUP_NS(most));
     }
 }
 
@@ -539,6 +630,9 @@ int sup_threads_free(struct sup_threads *threads, struct sup_duration patience)
         threads->idle = worker->next_idle;
         release_worker(worker);
     }
+    pthread_mutex_lock(&threads->mutex);
+    threads->count = kept;
+    pthread_mutex_unlock(&threads->mutex);
     threads->worker_count = kept;
     if (kept > 0) {
         return SUP_EBUSY;

@@ -215,6 +215,33 @@ static bool refuse_tag(struct builder *b, struct fy_token *tag)
     return tag != NULL;
 }
 
+/* Most maps are small: up to so many keys are compared one by one, and only
+ * then go into the table, which is slow to reach when it has grown. */
+#define KEYS_COMPARED 12u
+
+static bool is_duplicate(struct builder *b, const struct frame *frame,
+                         const struct sim__entry *key)
+{
+    uint32_t count = b->stack_count - frame->first;
+    if (count == 0) {
+        return false;
+    }
+    const struct sim__entry *others = b->stack + frame->first;
+    bool is_new = true;
+    for (uint32_t i = 0; i < count && count < KEYS_COMPARED; i++) {
+        if (others[i].key_length == key->key_length &&
+            memcmp(others[i].key, key->key, key->key_length) == 0) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < count && count == KEYS_COMPARED; i++) {
+        (void)sim__table_add(&b->keys, frame->id, others[i].key, others[i].key_length, &is_new);
+    }
+    return count >= KEYS_COMPARED &&
+           sim__table_add(&b->keys, frame->id, key->key, key->key_length, &is_new) != NULL &&
+           !is_new;
+}
+
 /* A scalar in a map's key position. */
 static void take_key(struct builder *b, struct frame *frame, struct fy_token *token)
 {
@@ -226,12 +253,7 @@ static void take_key(struct builder *b, struct frame *frame, struct fy_token *to
     }
     if (memchr(key->key, '\0', key->key_length) != NULL) {
         fail(b, key->place, "a key holds a NUL byte");
-        return;
-    }
-    bool is_new;
-    struct sim__slot *slot =
-        sim__table_add(&b->keys, frame->id, key->key, key->key_length, &is_new);
-    if (slot != NULL && !is_new) {
+    } else if (is_duplicate(b, frame, key)) {
         fail(b, key->place, "duplicate key `%s`",
              sim__quotable(b->arena, key->key, key->key_length));
     }
@@ -310,7 +332,9 @@ static void take_alias(struct builder *b, struct fy_token *token)
     }
     const struct sim__slot *slot = sim__table_find(&b->anchors, 0, name, length);
     if (slot == NULL) {
-        fail(b, place, "alias `%s` names nothing that is complete before it",
+        fail(b, place,
+             "alias `%s` names nothing that is complete before it; text that starts with * "
+             "goes in quotes",
              sim__quotable(b->arena, name, length));
         return;
     }
@@ -418,6 +442,19 @@ static void take_event(struct builder *b, const struct fy_event *event)
     }
 }
 
+/* A bracket that is never closed is noticed at the end of the file; this is
+ * where the innermost one was opened. */
+static struct sim_place opened_at(struct builder *b, const char *text)
+{
+    enum sim__node_kind kind = strstr(text, "sequence") != NULL ? SIM__LIST : SIM__MAP;
+    for (uint32_t i = b->depth; i > 0; i--) {
+        if (b->frames[i - 1].node->kind == kind) {
+            return b->frames[i - 1].node->place;
+        }
+    }
+    return b->cursor.place;
+}
+
 /* The parser's own complaint, in our form. */
 static void take_syntax_error(struct builder *b, struct fy_diag *diag)
 {
@@ -434,7 +471,12 @@ static void take_syntax_error(struct builder *b, struct fy_diag *diag)
     if (mark != NULL) {
         place = sim__cursor_at(&b->cursor, mark->input_pos + b->skipped);
     }
-    fail(b, place, "%s", sim__quotable(b->arena, text, strlen(text)));
+    if (b->cursor.offset >= b->cursor.length && strstr(text, "flow") != NULL) {
+        fail(b, opened_at(b, text), "this is not closed (%s)",
+             sim__quotable(b->arena, text, strlen(text)));
+    } else {
+        fail(b, place, "%s", sim__quotable(b->arena, text, strlen(text)));
+    }
 }
 
 static void build(struct builder *b, struct fy_parser *parser, struct fy_diag *diag)

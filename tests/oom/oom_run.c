@@ -190,11 +190,11 @@ static int read_and_free(const char *text)
 
 /* What one call of a sweep left behind, and what it said when its n-th request
  * failed. To see where that was: a breakpoint on refused_here. */
-static void judge(size_t n, bool refused, int result, int want, long live)
+static void judge(size_t n, int result, int want, long live)
 {
     if (heap.live != live)
         fail_msg("with request %zu refused, %ld blocks are left", n, heap.live - live);
-    if (result != (refused ? SUP_ENOMEM : want))
+    if (result != want)
         fail_msg("with request %zu refused, the answer is %s", n, sup_error_name(result));
 }
 
@@ -208,7 +208,7 @@ static void sweep_read(const char *text, int want, bool for_good)
         int result = read_and_free(text);
         size_t refused = heap.refused;
         arm(0, false);
-        judge(n, refused != 0, result, want, live);
+        judge(n, result, refused != 0 ? SUP_ENOMEM : want, live);
         if (refused == 0) {
             assert_true(n > 3);
             return;
@@ -242,25 +242,34 @@ static int run(const struct sim_scenario *scenario, uint64_t *ret_hash)
     return 0;
 }
 
+/* The digests that place a difference between the two runs may do without their
+ * memory: a single refusal is then answered by a complete run. Nothing else may. */
+#define BENIGN_MAX 1u
+
 static void sweep_run(bool for_good)
 {
     struct sim_scenario *scenario = NULL;
-    uint64_t whole = 0, hash = 0;
+    uint64_t whole = 0;
+    unsigned benign = 0;
     assert_int_equal(read_text(rich, &scenario), 0);
     assert_int_equal(run(scenario, &whole), 0);
     for (size_t n = 1;; n++) {
+        uint64_t hash = 0;
         long live = heap.live;
         arm(n, for_good);
         int result = run(scenario, &hash);
         size_t refused = heap.refused;
         arm(0, false);
-        judge(n, refused != 0, result, 0, live);
+        if (refused != 0 && result == 0 && hash == whole && benign++ < BENIGN_MAX)
+            judge(n, result, 0, live);
+        else
+            judge(n, result, refused != 0 ? SUP_ENOMEM : 0, live);
         if (refused == 0) {
             assert_true(n > 10);
+            assert_true(hash == whole);
             break;
         }
     }
-    assert_true(hash == whole);
     sim_scenario_free(scenario);
 }
 

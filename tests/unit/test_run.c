@@ -707,6 +707,39 @@ static void attempts__may_act_on_others(void **state)
     forget(&told);
 }
 
+/* What a script declares has to be come to, unless chance has it otherwise. */
+static void attempts__that_never_act_fail_the_run(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *steps;
+        enum sim_verdict verdict;
+    } table[] = {
+        {"[{sleep: 1h}, {do: {pause: b, expect: {result: ok}}}]", SIM_EXPECTATION_FAILED},
+        {"[{sleep: 1h}, {do: {fail: b}}]", SIM_EXPECTATION_FAILED},
+        {"[{sleep: 1h}, {do: {pause: b}}]", SIM_PASS},
+        {"[{choose: [{weight: 1, steps: [run]}, {weight: 1, steps: [{sleep: 1h},\n        "
+         "       {do: {fail: b}}]}]}]",
+         SIM_PASS},
+        {"[{sleep: 1s}, {do: {spawn: {name: c, script: [{steps: [{sleep: 1h},\n"
+         "       {do: {fail: b}}]}]}}}, run]",
+         SIM_EXPECTATION_FAILED},
+    };
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        char text[640];
+        (void)snprintf(text, sizeof(text),
+                       HEAD "until: 1m\n"
+                            "services:\n"
+                            "  - {name: b}\n"
+                            "  - {name: a, restart: never, script: [{steps: %s}]}\n",
+                       table[i].steps);
+        struct told told;
+        run(text, &told);
+        assert_verdict(&told, table[i].verdict);
+        forget(&told);
+    }
+}
+
 static void arguments__that_are_missing_are_refused(void **state)
 {
     (void)state;
@@ -743,6 +776,7 @@ int main(void)
         cmocka_unit_test(attempts__that_were_abandoned_report_late),
         cmocka_unit_test(attempts__cannot_be_aborted_where_nobody_has_the_power),
         cmocka_unit_test(attempts__may_act_on_others),
+        cmocka_unit_test(attempts__that_never_act_fail_the_run),
         cmocka_unit_test(arguments__that_are_missing_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

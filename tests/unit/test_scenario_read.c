@@ -179,7 +179,8 @@ static void diagnostics__a_long_line_is_shown_in_part(void **state)
         snprintf(entry, sizeof(entry), "{name: s%d}, ", i);
         strcat(text, entry);
     }
-    strcat(text, "{nom: x, name: z}, {name: last}, {name: y}, {name: y2}, {name: y3}, {name: y4}]\n");
+    strcat(text, "{nom: x, name: z}, {name: last}, {name: y}, {name: y2}, {name: y3}, "
+                 "{name: y4}]\n");
     struct reading reading = reading_of(text, strlen(text));
     assert_int_equal(reading.diagnostics.errors, 1);
     char *line = strchr(reading.diagnostics.text, '\n') + 1;

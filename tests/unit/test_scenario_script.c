@@ -101,72 +101,73 @@ static void steps__every_step_is_read(void **state)
     sim_scenario_free(scenario);
 }
 
+static const struct refusal mistakes[] = {
+    {"run", "`script`: expected a list, found text `run`"},
+    {"[]", "the script is empty"},
+    {"[runn]", "unknown behaviour `runn`, did you mean `run`?"},
+    {"[steps]", "`steps` needs a list"},
+    {"[[run]]", "expected a word, found a list"},
+    {"[{}]", "has no behaviour; known: run, succeed"},
+    {"[{times: 2}]", "has no behaviour"},
+    {"[{run: }]", "`run`: expected a map, found nothing"},
+    {"[{run: {after: 1s}}]", "unknown key `after`"},
+    {"[{run: {}, hang: {}}]", "`run` and `hang` in one item"},
+    {"[{fail: {after: 5}}]", "needs a unit"},
+    {"[{fail: {after: never}}]", "`never` is not possible here"},
+    {"[{fail: {code: 0}}]", "from 1 to 255"},
+    {"[{fail: {code: 256}}]", "from 1 to 255"},
+    {"[{fail: {error: 404}}]", "expected text (put it in quotes), found a number `404`"},
+    {"[{fail: {error: [x]}}]", "expected text, found a list"},
+    {"[{fail: boom}]", "`fail`: expected a map, found text `boom`"},
+    {"[{crash: {signal: SEGF}}]", "did you mean `SEGV`?"},
+    {"[{crash: {signal: CHLD}}]", "signal CHLD ends no process"},
+    {"[{crash: {signal: 99}}]", "99 is out of range"},
+    {"[{hang: {}, stop-after: 1s}]", "`stop-after` has no effect with `hang`"},
+    {"[{run: {}, stop-after: 1s, ignore-cancel: true}]",
+     "`stop-after` has no effect with `ignore-cancel`"},
+    {"[{refuse: {}, beat: {every: 1s}}]", "`beat` has no effect with `refuse`"},
+    {"[{run: {}, times: 0}]", "at least 1"},
+    {"[{run: {}, beat: {every: 0s}}]", "above 0"},
+    {"[{run: {}, beat: {for: 1s}}]", "key `every` is missing"},
+    {"[{run: {}, ready: soon}]", "`{after: D}` or `never`"},
+    {"[{run: {}, ready: {}}]", "key `after` is missing"},
+    {"[{run: {}, ignore-cancel: yes}]", "expected true or false, found text `yes`"},
+    {"[{run: {}, ignore-cancel: \"true\"}]", "found text in quotes"},
+    {"[{fail: {after: {uniform: [1s]}}}]", "takes two durations"},
+    {"[{fail: {after: {uniform: [2s, 1s]}}}]", "the first duration is above the second"},
+    {"[{fail: {after: {exp: 0s}}}]", "above 0"},
+    {"[{fail: {after: {pick: []}}}]", "at least one"},
+    {"[{fail: {after: {pick: [1s, x]}}}]", "a number and a unit"},
+    {"[{fail: {after: {exp: 1s, pick: [1s]}}}]", "one of `uniform`, `exp`, `pick`"},
+    {"[{fail: {after: {}}}]", "one of `uniform`, `exp`, `pick`"},
+    {"[{fail: {after: {gauss: 1s}, code: 1}}]", "unknown key `gauss`"},
+    {"[{steps: {}}]", "expected a list"},
+    {"[{steps: [slep]}]", "did you mean `sleep`?"},
+    {"[{steps: [sleep]}]", "`sleep` needs an argument"},
+    {"[{steps: [{sleep: 3}]}]", "needs a unit"},
+    {"[{steps: [{}]}]", "this step is empty"},
+    {"[{steps: [{run: {}, beat: {}}]}]", "a second key in one step"},
+    {"[{steps: [{ready: now}]}]", "`ready`: expected a map"},
+    {"[{steps: [{repeat: {steps: []}}]}]", "key `times` is missing"},
+    {"[{steps: [{repeat: {times: 2}}]}]", "key `steps` is missing"},
+    {"[{steps: [{choose: []}]}]", "at least one choice"},
+    {"[{steps: [{choose: [{weight: 0, steps: []}]}]}]", "out of range"},
+    {"[{steps: [{do: {pause: ghost}}]}]", "no service is called `ghost`"},
+    {"[{steps: [{do: {at: 1s, pause: a}}]}]", "`at` has no place here"},
+    {"[{steps: [{do: {}}]}]", "has no action"},
+};
+
 static void script__mistakes_are_refused(void **state)
 {
     (void)state;
-    static const struct refusal list[] = {
-        {"run", "`script`: expected a list, found text `run`"},
-        {"[]", "the script is empty"},
-        {"[runn]", "unknown behaviour `runn`, did you mean `run`?"},
-        {"[steps]", "`steps` needs a list"},
-        {"[[run]]", "expected a word, found a list"},
-        {"[{}]", "has no behaviour; known: run, succeed"},
-        {"[{times: 2}]", "has no behaviour"},
-        {"[{run: }]", "`run`: expected a map, found nothing"},
-        {"[{run: {after: 1s}}]", "unknown key `after`"},
-        {"[{run: {}, hang: {}}]", "`run` and `hang` in one item"},
-        {"[{fail: {after: 5}}]", "needs a unit"},
-        {"[{fail: {after: never}}]", "`never` is not possible here"},
-        {"[{fail: {code: 0}}]", "from 1 to 255"},
-        {"[{fail: {code: 256}}]", "from 1 to 255"},
-        {"[{fail: {error: 404}}]", "expected text (put it in quotes), found a number `404`"},
-        {"[{fail: {error: [x]}}]", "expected text, found a list"},
-        {"[{fail: boom}]", "`fail`: expected a map, found text `boom`"},
-        {"[{crash: {signal: SEGF}}]", "did you mean `SEGV`?"},
-        {"[{crash: {signal: CHLD}}]", "signal CHLD ends no process"},
-        {"[{crash: {signal: 99}}]", "99 is out of range"},
-        {"[{hang: {}, stop-after: 1s}]", "`stop-after` has no effect with `hang`"},
-        {"[{run: {}, stop-after: 1s, ignore-cancel: true}]",
-         "`stop-after` has no effect with `ignore-cancel`"},
-        {"[{refuse: {}, beat: {every: 1s}}]", "`beat` has no effect with `refuse`"},
-        {"[{run: {}, times: 0}]", "at least 1"},
-        {"[{run: {}, beat: {every: 0s}}]", "above 0"},
-        {"[{run: {}, beat: {for: 1s}}]", "key `every` is missing"},
-        {"[{run: {}, ready: soon}]", "`{after: D}` or `never`"},
-        {"[{run: {}, ready: {}}]", "key `after` is missing"},
-        {"[{run: {}, ignore-cancel: yes}]", "expected true or false, found text `yes`"},
-        {"[{run: {}, ignore-cancel: \"true\"}]", "found text in quotes"},
-        {"[{fail: {after: {uniform: [1s]}}}]", "takes two durations"},
-        {"[{fail: {after: {uniform: [2s, 1s]}}}]", "the first duration is above the second"},
-        {"[{fail: {after: {exp: 0s}}}]", "above 0"},
-        {"[{fail: {after: {pick: []}}}]", "at least one"},
-        {"[{fail: {after: {pick: [1s, x]}}}]", "a number and a unit"},
-        {"[{fail: {after: {exp: 1s, pick: [1s]}}}]", "one of `uniform`, `exp`, `pick`"},
-        {"[{fail: {after: {}}}]", "one of `uniform`, `exp`, `pick`"},
-        {"[{fail: {after: {gauss: 1s}, code: 1}}]", "unknown key `gauss`"},
-        {"[{steps: {}}]", "expected a list"},
-        {"[{steps: [slep]}]", "did you mean `sleep`?"},
-        {"[{steps: [sleep]}]", "`sleep` needs an argument"},
-        {"[{steps: [{sleep: 3}]}]", "needs a unit"},
-        {"[{steps: [{}]}]", "this step is empty"},
-        {"[{steps: [{run: {}, beat: {}}]}]", "a second key in one step"},
-        {"[{steps: [{ready: now}]}]", "`ready`: expected a map"},
-        {"[{steps: [{repeat: {steps: []}}]}]", "key `times` is missing"},
-        {"[{steps: [{repeat: {times: 2}}]}]", "key `steps` is missing"},
-        {"[{steps: [{choose: []}]}]", "at least one choice"},
-        {"[{steps: [{choose: [{weight: 0, steps: []}]}]}]", "out of range"},
-        {"[{steps: [{do: {pause: ghost}}]}]", "no service is called `ghost`"},
-        {"[{steps: [{do: {at: 1s, pause: a}}]}]", "`at` has no place here"},
-        {"[{steps: [{do: {}}]}]", "has no action"},
-    };
-    for (size_t i = 0; i < COUNT(list); i++) {
+    for (size_t i = 0; i < COUNT(mistakes); i++) {
         char text[2048];
         snprintf(text, sizeof(text), HEAD "services:\n  - name: a\n    script: %s\n",
-                 list[i].text);
-        if (strstr(list[i].text, "gauss") != NULL) {
-            assert_refused(text, list[i].part);
+                 mistakes[i].text);
+        if (strstr(mistakes[i].text, "gauss") != NULL) {
+            assert_refused(text, mistakes[i].part);
         } else {
-            assert_refused_once(text, list[i].part);
+            assert_refused_once(text, mistakes[i].part);
         }
     }
 }

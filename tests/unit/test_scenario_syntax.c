@@ -57,7 +57,8 @@ static void bytes__good_unusual_ones_are_read(void **state)
 static void syntax__errors_end_the_reading(void **state)
 {
     (void)state;
-    assert_refused_once("sed: 1\nfoo: [1\n", "error: flow sequence");
+    assert_refused_once("sed: 1\nfoo: [1\n", "2:6: error: this is not closed");
+    assert_refused_once("sed: 1\nfoo: {a: [1]\n", "2:6: error: this is not closed");
     assert_refused_once("a:\n\tb: 1\n", "2:1: error: tab character");
     assert_refused_once("sed: 1\nname: a: b\n", "2:8: error:");
     assert_refused_once("{\"sed\": 1,\n \"x\" 2}", "error:");
@@ -73,6 +74,26 @@ static void syntax__a_duplicate_key_ends_the_reading_at_the_second(void **state)
                         "3:22: error: duplicate key `name`");
     assert_refused_once("{\"scenario\": 1, \"scenario\": 1}",
                         "1:17: error: duplicate key `scenario`");
+}
+
+/* Small maps compare their keys, large ones look them up: both find every pair. */
+static void syntax__duplicates_are_found_among_any_number_of_keys(void **state)
+{
+    (void)state;
+    for (int count = 2; count < 30; count++) {
+        for (int first = 0; first < count - 1; first++) {
+            char text[1024] = "";
+            for (int i = 0; i < count; i++) {
+                char line[32];
+                snprintf(line, sizeof(line), "k%d: {k0: 1}\n", i == count - 1 ? first : i);
+                strcat(text, line);
+            }
+            char part[64];
+            snprintf(part, sizeof(part), "test.yaml:%d:1: error: duplicate key `k%d`", count,
+                     first);
+            assert_refused_once(text, part);
+        }
+    }
 }
 
 static void syntax__one_document_a_file(void **state)
@@ -200,6 +221,7 @@ int main(void)
         cmocka_unit_test(bytes__good_unusual_ones_are_read),
         cmocka_unit_test(syntax__errors_end_the_reading),
         cmocka_unit_test(syntax__a_duplicate_key_ends_the_reading_at_the_second),
+        cmocka_unit_test(syntax__duplicates_are_found_among_any_number_of_keys),
         cmocka_unit_test(syntax__one_document_a_file),
         cmocka_unit_test(syntax__keys_are_words),
         cmocka_unit_test(syntax__tags_and_merge_keys_are_refused),

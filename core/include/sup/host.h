@@ -11,7 +11,8 @@
  *
  * The clock is CLOCK_MONOTONIC: it does not run while the machine is suspended,
  * and a step backwards, which would be a bug of the system, is refused (the last
- * reading stands).
+ * reading stands). A clock of the embedder's own in config->sup must run at the pace
+ * of the host's.
  */
 #ifndef SUP_HOST_H
 #define SUP_HOST_H
@@ -36,6 +37,11 @@ struct sup_host_config {
      * the host blocks both in the thread that creates it. Off for embedders. */
     bool signals;
     uint32_t calls_max; /* requests waiting at a time; 0: 4096 */
+    /* A rehearsal may let the host's clock begin at 0, and run faster than the
+     * system's: 10 times is 10,000,000,000. All deadlines, waits and instants of the
+     * host, its supervisor and its executors are this clock's. 0: as fast. */
+    bool from_zero;
+    uint64_t speed_billionths;
 };
 
 void sup_host_config_default(struct sup_host_config *ret_config);
@@ -60,6 +66,14 @@ int sup_host_turn(struct sup_host *host, struct sup_duration most);
 
 /* The same for a supervisor that has drained: late reports may still come. */
 int sup_host_settle(struct sup_host *host, struct sup_duration most);
+/* The part of a turn that waits and handles what came from outside; what is due in
+ * the supervisor is the caller's to step. For loops that have a timeline of their
+ * own. */
+int sup_host_wait(struct sup_host *host, struct sup_duration most);
+/* The loop will not turn for callers any more: whoever waits for an answer, and
+ * whoever comes, is told SUP_EGONE. Reports are still taken. sup_host_run does it
+ * when it returns. Idempotent. */
+void sup_host_end(struct sup_host *host);
 
 /* Any thread: runs fn on the loop's thread and returns what it returned;
  * SUP_ELIMIT when too many wait, SUP_EGONE when the loop has ended. */
@@ -75,7 +89,8 @@ int sup_host_spawn(struct sup_host *host, const struct sup_spec *spec,
 int sup_host_shutdown(struct sup_host *host, const struct sup_duration *timeout,
                       const struct sup_actor *actor);
 
-/* For executors: the loop watches fd for `events` until it is removed. */
+/* For executors: the loop watches fd for `events` until it is removed, before it is
+ * closed. A source that is removed in the callback of another is not called again. */
 int sup_host_watch(struct sup_host *host, int fd, uint32_t events,
                    struct sup_host_source *source);
 void sup_host_unwatch(struct sup_host *host, int fd);

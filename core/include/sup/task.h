@@ -6,8 +6,8 @@
  * to be stopped, and to say how it is; each is allowed on the task's own thread
  * of control only.
  *
- * Suspension points are sup_sleep and sup_wait_cancel. A cancellation ends the
- * wait early; the task then tidies up and returns. In the simulator an abort ends
+ * Suspension points are sup_sleep, sup_wait_cancel and sup_sleep_through. A
+ * cancellation ends the first two early; the task then tidies up and returns. In the simulator an abort ends
  * the task at its suspension point: clean-up handlers run, last pushed first, and
  * the function does not return. On a thread nothing can be ended by force: a task
  * that ignores its cancellation is abandoned there.
@@ -46,6 +46,9 @@ struct sup_instant sup_now(struct sup_task *task);
 int sup_sleep(struct sup_task *task, struct sup_duration length);
 /* Waits for the cancellation; returns SUP_ECANCELLED. */
 int sup_wait_cancel(struct sup_task *task);
+/* Sleeps on through a cancellation, for clean-up that takes its time: 0, or
+ * SUP_EGONE when the executor has disowned the attempt, which should return. */
+int sup_sleep_through(struct sup_task *task, struct sup_duration length);
 bool sup_cancelled(struct sup_task *task);
 
 /* Reports, as an executor makes them. */
@@ -80,6 +83,7 @@ struct sup_task_ops {
     struct sup_instant (*now)(struct sup_task *task);
     int (*sleep)(struct sup_task *task, struct sup_duration length);
     int (*wait_cancel)(struct sup_task *task);
+    int (*sleep_through)(struct sup_task *task, struct sup_duration length);
     bool (*cancelled)(struct sup_task *task);
     void (*beat)(struct sup_task *task);
     void (*ready)(struct sup_task *task, bool ready);
@@ -99,6 +103,9 @@ struct sup_task {
     bool done;
     bool has_error;
     void *value;
+    /* NULL, or exactly how it ends, whatever its function returns; it and its text
+     * stay valid until the end has been reported. For what acts another's ends. */
+    const struct sup_end *end;
     char error[SUP_TASK_ERROR_BYTES];
     uint32_t cleanup_count;
     struct {

@@ -36,13 +36,21 @@ struct sup_threads_config {
 void sup_threads_config_default(struct sup_threads_config *ret_config);
 int sup_threads_create(const struct sup_threads_config *config, struct sup_threads **ret_threads)
     SUP_WARN_UNUSED;
-/* Waits for all threads that have ended or will; SUP_EBUSY, and nothing is freed,
- * when an abandoned task still runs after `patience`. */
+/* Waits for all threads that have ended or will; SUP_EBUSY when an abandoned task
+ * still runs after `patience`: its thread, the executor and the host that it is bound
+ * to must then be left alone, and the call may be repeated. On the loop's thread,
+ * before the host is freed. */
 int sup_threads_free(struct sup_threads *threads, struct sup_duration patience);
 
 struct sup_executor sup_threads_executor(struct sup_threads *threads);
 /* Once, after the host that uses the executor has been created. */
 void sup_threads_bind(struct sup_threads *threads, struct sup_host *host);
+
+/* The attempt is none of the executor's any more, or, with id NULL, every one: nothing
+ * of it is reported from now on, not even late, and its task is told (it is
+ * cancelled, and sup_sleep_through returns). For who has reported the attempt's end
+ * himself. On the loop's thread. */
+void sup_threads_disown(struct sup_threads *threads, const struct sup_attempt *id);
 
 /* Threads that exist, and that run a task now. Any thread. */
 uint32_t sup_threads_count(struct sup_threads *threads);

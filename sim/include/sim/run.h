@@ -1,5 +1,6 @@
 /* Runs a scenario: virtual clock, simulated executor, timeline, expectations,
- * invariants, trace; twice, unless told once. */
+ * invariants, trace; twice, unless told once, or when the oracle is the caller's,
+ * whose answers cannot be had a second time. */
 #ifndef SIM_RUN_H
 #define SIM_RUN_H
 

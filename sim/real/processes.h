@@ -1,0 +1,66 @@
+/* Scenario services as child processes.
+ *
+ * It stands between a supervisor and the process executor: for each attempt it
+ * picks the script's item, writes it down for a chaos child (or takes the service's
+ * `exec`), and has it spawned. Durations and branches are drawn from the streams
+ * that the simulator uses, in the same order, so a script that draws does in real
+ * time what it did in virtual time. All calls are made on the loop's thread.
+ *
+ * What a process can do is less than what a script can say: `refuse` and
+ * `refuse-starts` are done here, and `ignore-abort` has no effect, because nothing
+ * survives SIGKILL. A service with `exec` follows no script at all.
+ */
+#ifndef SIM_REAL_PROCESSES_H
+#define SIM_REAL_PROCESSES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../script.h"
+#include "sim/scenario.h"
+#include "sup/executor.h"
+#include "sup/host.h"
+#include "sup/processes.h"
+
+struct sim_processes;
+
+struct sim_processes_config {
+    uint64_t seed;
+    uint64_t speed_billionths; /* of the host's clock; 0: as fast as the system's */
+    /* The program that is the chaos child when it is started with its word (see
+     * sim/chaos/child.h); NULL: the running program itself. */
+    const char *program;
+    struct sup_processes_config processes; /* `message` is replaced */
+    enum sup_output output;                /* of all children */
+    /* NULL, or asked before each start: true refuses it, with *ret_error. */
+    bool (*refuse)(void *context, const struct sup_start *start, const char **ret_error);
+    /* NULL, or told of each action that a script's `do` step asks for. */
+    void (*act)(void *context, struct sup_attempt id, const struct sim_action *action);
+    void *context;
+};
+
+void sim_processes_config_default(struct sim_processes_config *ret_config);
+/* As sup_processes_create. */
+int sim_processes_create(const struct sim_processes_config *config,
+                         struct sim_processes **ret_processes) SUP_WARN_UNUSED;
+/* As sup_processes_free: SUP_EBUSY while children live. NULL is allowed. */
+int sim_processes_free(struct sim_processes *processes);
+
+struct sup_executor sim_processes_executor(struct sim_processes *processes);
+int sim_processes_bind(struct sim_processes *processes, struct sup_host *host) SUP_WARN_UNUSED;
+struct sup_processes *sim_processes_inner(struct sim_processes *processes);
+
+/* The work of one registered name, for sup_spec; `service` must outlive it. */
+int sim_processes_define(struct sim_processes *processes, const struct sim_service *service,
+                         void **ret_work) SUP_WARN_UNUSED;
+/* Items of its script that some attempt has followed. */
+uint32_t sim_processes_reached(const void *work);
+
+/* Injections, as the simulated executor has them; false when the slot has no live
+ * attempt, or one that takes no orders: of a program of `exec` only crashes can be
+ * had. What they cause is reported later. The text of a failure cannot be given. */
+bool sim_processes_end(struct sim_processes *processes, uint32_t slot,
+                       const struct sup_end *end);
+bool sim_processes_say(struct sim_processes *processes, uint32_t slot, enum sim_say say);
+
+#endif

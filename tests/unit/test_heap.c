@@ -1,0 +1,276 @@
+/* The timer heap: order, forgetting, compaction, renumbering. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "heap.h"
+#include "sup/random.h"
+#include "sup/sup.h"
+
+#define OWNERS 300
+
+struct owners {
+    uint64_t keys[OWNERS];
+    uint64_t deadlines[OWNERS];
+    uint64_t turns[OWNERS]; /* order of arming */
+    uint64_t turn;
+    struct sup__heap heap;
+};
+
+static uint64_t *key_of(void *context, uint32_t id)
+{
+    return &((struct owners *)context)->keys[id];
+}
+
+static void open_heap(struct owners *o, uint64_t live)
+{
+    *o = (struct owners){.turn = 0};
+    sup__heap_init(&o->heap, key_of, o);
+    assert_int_equal(sup__heap_reserve(&o->heap, &sup_allocator_libc, live), SUP_OK);
+    assert_null(sup__heap_top(&o->heap));
+}
+
+static void arm(struct owners *o, uint32_t id, uint64_t deadline)
+{
+    sup__heap_push(&o->heap, deadline, id, &o->keys[id]);
+    o->deadlines[id] = deadline;
+    o->turns[id] = ++o->turn;
+    sup__heap_check(&o->heap);
+}
+
+/* The one that a plain search finds first, or OWNERS. */
+static uint32_t first_of(const struct owners *o)
+{
+    uint32_t first = OWNERS;
+    for (uint32_t id = 0; id < OWNERS; id++) {
+        if (o->keys[id] == 0) {
+            continue;
+        }
+        if (first == OWNERS || o->deadlines[id] < o->deadlines[first] ||
+            (o->deadlines[id] == o->deadlines[first] && o->turns[id] < o->turns[first])) {
+            first = id;
+        }
+    }
+    return first;
+}
+
+static uint32_t take(struct owners *o)
+{
+    uint32_t id = sup__heap_first(&o->heap);
+    sup__heap_pop(&o->heap, &o->keys[id]);
+    return id;
+}
+
+static void pop_the_first(struct owners *o)
+{
+    uint32_t wanted = first_of(o);
+    const struct sup__heap_entry *top = sup__heap_top(&o->heap);
+    if (wanted == OWNERS) {
+        assert_null(top);
+        return;
+    }
+    assert_non_null(top);
+    assert_true(top->deadline == o->deadlines[wanted]);
+    assert_int_equal(take(o), wanted);
+    assert_true(o->keys[wanted] == 0);
+    sup__heap_check(&o->heap);
+}
+
+static void close_heap(struct owners *o)
+{
+    sup__heap_release(&o->heap, &sup_allocator_libc);
+    sup__heap_release(&o->heap, &sup_allocator_libc);
+}
+
+static void order__deadline_then_arming(void **state)
+{
+    (void)state;
+    struct owners o;
+    open_heap(&o, OWNERS);
+    static const uint64_t deadlines[] = {5, 3, 5, 1, 3, UINT64_MAX - 1, 0, 1};
+    for (uint32_t id = 0; id < 8; id++) {
+        arm(&o, id, deadlines[id]);
+    }
+    static const uint32_t wanted[] = {6, 3, 7, 1, 4, 0, 2, 5};
+    for (uint32_t i = 0; i < 8; i++) {
+        assert_non_null(sup__heap_top(&o.heap));
+        assert_int_equal(take(&o), wanted[i]);
+    }
+    assert_null(sup__heap_top(&o.heap));
+    close_heap(&o);
+}
+
+/* Every size from nothing to a few levels, ascending, descending and equal. */
+static void order__of_every_size(void **state)
+{
+    (void)state;
+    for (uint32_t size = 0; size < 90; size++) {
+        for (uint32_t shape = 0; shape < 3; shape++) {
+            struct owners o;
+            open_heap(&o, OWNERS);
+            for (uint32_t id = 0; id < size; id++) {
+                arm(&o, id, shape == 0 ? id : shape == 1 ? size - id : 7);
+            }
+            for (uint32_t i = 0; i <= size; i++) {
+                pop_the_first(&o);
+            }
+            close_heap(&o);
+        }
+    }
+}
+
+static void forget__costs_nothing_and_shows_nothing(void **state)
+{
+    (void)state;
+    struct owners o;
+    open_heap(&o, OWNERS);
+    for (uint32_t id = 0; id < 50; id++) {
+        arm(&o, id, id);
+    }
+    for (uint32_t id = 0; id < 50; id += 2) {
+        sup__heap_forget(&o.heap, &o.keys[id]);
+        sup__heap_forget(&o.heap, &o.keys[id]); /* twice is once */
+    }
+    sup__heap_check(&o.heap);
+    for (uint32_t id = 1; id < 50; id += 2) {
+        assert_non_null(sup__heap_top(&o.heap));
+        assert_int_equal(take(&o), id);
+    }
+    assert_null(sup__heap_top(&o.heap));
+    assert_int_equal(o.heap.stale, 0);
+    close_heap(&o);
+}
+
+/* Arming and forgetting for ever needs no more room than what is armed at a time. */
+static void compact__makes_room_when_it_is_full(void **state)
+{
+    (void)state;
+    struct owners o;
+    open_heap(&o, 10);
+    uint32_t capacity = o.heap.capacity;
+    for (uint32_t i = 0; i < 10000; i++) {
+        uint32_t id = i % 10;
+        sup__heap_forget(&o.heap, &o.keys[id]);
+        arm(&o, id, i * 31 % 97);
+    }
+    assert_int_equal(o.heap.capacity, capacity);
+    for (uint32_t i = 0; i <= 10; i++) {
+        pop_the_first(&o);
+    }
+    close_heap(&o);
+}
+
+static void reserve__keeps_what_is_armed(void **state)
+{
+    (void)state;
+    struct owners o;
+    open_heap(&o, 1);
+    for (uint32_t id = 0; id < OWNERS; id++) {
+        assert_int_equal(sup__heap_reserve(&o.heap, &sup_allocator_libc, id + 1), SUP_OK);
+        arm(&o, id, id * 7919 % 101);
+    }
+    for (uint32_t i = 0; i <= OWNERS; i++) {
+        pop_the_first(&o);
+    }
+    close_heap(&o);
+}
+
+static void reserve__impossible_sizes_are_refused(void **state)
+{
+    (void)state;
+    struct owners o;
+    open_heap(&o, 1);
+    assert_int_equal(sup__heap_reserve(&o.heap, &sup_allocator_libc, UINT32_MAX), SUP_ELIMIT);
+    close_heap(&o);
+}
+
+/* The sequences are dealt out anew; order and keys stay true. */
+static void renumber__keeps_the_order(void **state)
+{
+    (void)state;
+    for (uint32_t full = 0; full < 2; full++) {
+        struct owners o;
+        open_heap(&o, OWNERS);
+        for (uint32_t id = 0; id < 100; id++) {
+            arm(&o, id, id * 13 % 10);
+        }
+        for (uint32_t id = 0; id < 100; id += 3) {
+            sup__heap_forget(&o.heap, &o.keys[id]);
+        }
+        o.heap.sequence = full ? SUP__HEAP_SEQUENCE_MAX : SUP__HEAP_SEQUENCE_MAX / 2 + 1;
+        if (!full) {
+            sup__heap_renew(&o.heap);
+            assert_true(o.heap.sequence == 66);
+            sup__heap_check(&o.heap);
+        }
+        arm(&o, 200, 4);
+        assert_true(o.heap.sequence == 67);
+        for (uint32_t i = 0; i <= 67; i++) {
+            pop_the_first(&o);
+        }
+        close_heap(&o);
+    }
+}
+
+static void renew__waits_until_half_are_used(void **state)
+{
+    (void)state;
+    struct owners o;
+    open_heap(&o, OWNERS);
+    arm(&o, 0, 1);
+    uint64_t key = o.keys[0];
+    o.heap.sequence = SUP__HEAP_SEQUENCE_MAX / 2;
+    sup__heap_renew(&o.heap);
+    assert_true(o.keys[0] == key);
+    close_heap(&o);
+}
+
+/* Thirty thousand random operations against a plain search. */
+static void heap__agrees_with_a_plain_search(void **state)
+{
+    (void)state;
+    struct owners o;
+    open_heap(&o, OWNERS);
+    struct sup_random random = sup_random_derive(1, "heap", 4);
+    for (uint32_t i = 0; i < 30000; i++) {
+        uint32_t id = (uint32_t)sup_random_upto(&random, OWNERS - 1, NULL);
+        switch (sup_random_upto(&random, 3, NULL)) {
+        case 0:
+            pop_the_first(&o);
+            break;
+        case 1:
+            sup__heap_forget(&o.heap, &o.keys[id]);
+            break;
+        default:
+            sup__heap_forget(&o.heap, &o.keys[id]);
+            arm(&o, id, sup_random_upto(&random, 50, NULL));
+            break;
+        }
+        if (i % 5000 == 4999) {
+            o.heap.sequence = SUP__HEAP_SEQUENCE_MAX - 3;
+        }
+    }
+    while (first_of(&o) != OWNERS) {
+        pop_the_first(&o);
+    }
+    close_heap(&o);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(order__deadline_then_arming),
+        cmocka_unit_test(order__of_every_size),
+        cmocka_unit_test(forget__costs_nothing_and_shows_nothing),
+        cmocka_unit_test(compact__makes_room_when_it_is_full),
+        cmocka_unit_test(reserve__keeps_what_is_armed),
+        cmocka_unit_test(reserve__impossible_sizes_are_refused),
+        cmocka_unit_test(renumber__keeps_the_order),
+        cmocka_unit_test(renew__waits_until_half_are_used),
+        cmocka_unit_test(heap__agrees_with_a_plain_search),
+    };
+    return cmocka_run_group_tests_name("heap", tests, NULL, NULL);
+}

@@ -1,0 +1,225 @@
+/* The journal, subscribers, and what an event may be used for while it is told. */
+#include "core_world.h"
+
+#include <string.h>
+
+static void open_journal(struct world *w, uint32_t entries)
+{
+    world_prepare(w);
+    w->config.journal_entries = entries;
+    world_create(w);
+}
+
+static void journal__off_holds_nothing(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_journal_entry entries[4];
+    uint64_t dropped = 99;
+    world_open(&w);
+    spawn(&w, "a", NULL);
+    assert_int_equal(sup_journal_read(w.sup, 0, entries, 4, &dropped), 0);
+    assert_true(dropped == 0);
+    world_close(&w);
+}
+
+static void journal__tells_in_order_without_gaps(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_journal_entry e[8];
+    uint64_t dropped;
+    open_journal(&w, 8);
+    spawn(&w, "a", NULL);
+    run_to(&w, 3 * MS);
+    fail_with(&w, "a", "x");
+    assert_int_equal(sup_journal_read(w.sup, 0, e, 8, &dropped), 4);
+    assert_true(dropped == 0);
+    static const enum sup_event_type types[] = {SUP_EVENT_REGISTERED, SUP_EVENT_ATTEMPT_STARTED,
+                                                SUP_EVENT_ATTEMPT_ENDED, SUP_EVENT_BACKING_OFF};
+    for (uint32_t i = 0; i < 4; i++) {
+        assert_true(e[i].sequence == i + 1);
+        assert_int_equal(e[i].type, types[i]);
+        assert_int_equal(e[i].slot, look(&w, "a").slot);
+        assert_true(e[i].at.ns == (i < 2 ? 0 : 3 * MS));
+    }
+    assert_int_equal(e[2].outcome, SUP_OUTCOME_FAILED);
+    assert_int_equal(e[2].attempt, 1);
+    assert_true(e[3].value == 100 * MS);
+    world_close(&w);
+}
+
+static void journal__overwrites_the_oldest_and_counts_them(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_journal_entry e[8];
+    uint64_t dropped;
+    open_journal(&w, 3);
+    spawn(&w, "a", NULL);
+    spawn(&w, "b", NULL);
+    spawn(&w, "c", NULL); /* six events */
+    assert_int_equal(sup_journal_read(w.sup, 0, e, 8, &dropped), 3);
+    assert_true(dropped == 3 && e[0].sequence == 4 && e[2].sequence == 6);
+    assert_int_equal(sup_journal_read(w.sup, 2, e, 8, &dropped), 3);
+    assert_true(dropped == 1);
+    assert_int_equal(sup_journal_read(w.sup, 3, e, 8, &dropped), 3);
+    assert_true(dropped == 0);
+    assert_int_equal(sup_journal_read(w.sup, 5, e, 8, NULL), 1);
+    assert_true(e[0].sequence == 6);
+    assert_int_equal(sup_journal_read(w.sup, 6, e, 8, &dropped), 0);
+    assert_true(dropped == 0);
+    assert_int_equal(sup_journal_read(w.sup, 1000, e, 8, &dropped), 0);
+    assert_int_equal(sup_journal_read(w.sup, UINT64_MAX, e, 8, &dropped), 0);
+    world_close(&w);
+}
+
+static void journal__is_read_in_pieces(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_journal_entry e[2];
+    open_journal(&w, 100);
+    for (uint32_t i = 0; i < 5; i++) {
+        char name[] = {(char)('a' + i), '\0'};
+        spawn(&w, name, NULL);
+    }
+    uint64_t after = 0;
+    uint64_t seen = 0;
+    for (uint32_t n; (n = sup_journal_read(w.sup, after, e, 2, NULL)) > 0;) {
+        for (uint32_t i = 0; i < n; i++) {
+            assert_true(e[i].sequence == ++seen);
+        }
+        after = e[n - 1].sequence;
+    }
+    assert_true(seen == 10);
+    world_close(&w);
+}
+
+/* ---- subscribers ---- */
+
+static void count_event(void *context, const struct sup_event *event)
+{
+    (void)event;
+    ++*(uint32_t *)context;
+}
+
+static void subscribers__are_bounded_and_see_what_comes_after(void **state)
+{
+    (void)state;
+    struct world w;
+    uint32_t counts[SUP_SUBSCRIBERS_MAX] = {0};
+    world_open(&w);
+    spawn(&w, "a", NULL);
+    for (uint32_t i = 0; i + 1 < SUP_SUBSCRIBERS_MAX; i++) {
+        assert_int_equal(sup_subscribe(w.sup, count_event, &counts[i]), SUP_OK);
+    }
+    assert_int_equal(sup_subscribe(w.sup, count_event, &counts[7]), SUP_ELIMIT);
+    assert_int_equal(sup_subscribe(w.sup, NULL, NULL), SUP_EINVAL);
+    spawn(&w, "b", NULL);
+    assert_int_equal(sup_unsubscribe(w.sup, count_event, &counts[0]), SUP_OK);
+    assert_int_equal(sup_unsubscribe(w.sup, count_event, &counts[0]), SUP_EUNKNOWN);
+    spawn(&w, "c", NULL);
+    assert_int_equal(counts[0], 2);
+    assert_int_equal(counts[6], 4);
+    assert_int_equal(counts[7], 0);
+    world_close(&w);
+}
+
+struct nosy {
+    struct sup *sup;
+    char text[128];
+    char error[128];
+};
+
+/* Looks at every service while an event is told. */
+static void look_around(void *context, const struct sup_event *event)
+{
+    struct nosy *nosy = context;
+    struct sup_snapshot shot;
+    struct sup_metrics read;
+    uint64_t cursor = 0;
+    while (sup_snapshot_next(nosy->sup, &cursor, &shot)) {
+        assert_true(strlen(shot.reason_text) < 200);
+    }
+    sup_metrics_read(nosy->sup, &read);
+    (void)event;
+}
+
+static void note_texts(void *context, const struct sup_event *event)
+{
+    struct nosy *nosy = context;
+    if (event->fields & SUP_FIELD_TEXT) {
+        strcpy(nosy->text, event->text);
+    }
+    if (event->fields & SUP_FIELD_ERROR) {
+        strcpy(nosy->error, event->error);
+    }
+}
+
+/* The texts of an event stay what they are when a subscriber takes snapshots. */
+static void subscribers__texts_survive_snapshots_of_others(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    struct nosy nosy = {.sup = w.sup};
+    struct sup_policy never = policy_default();
+    struct sup_policy breaking = policy_default();
+    never.restart = SUP_RESTART_NEVER;
+    breaking.breaker.failures = 1;
+    spawn(&w, "tripped", &breaking);
+    spawn(&w, "coded", &never);
+    spawn(&w, "a", &never);
+    fail_with(&w, "tripped", "x");
+    end_attempt(&w, live_attempt(&w, "coded"),
+                &(struct sup_end){.outcome = SUP_OUTCOME_FAILED, .has_code = true, .code = 42});
+    assert_int_equal(sup_subscribe(w.sup, look_around, &nosy), SUP_OK);
+    assert_int_equal(sup_subscribe(w.sup, note_texts, &nosy), SUP_OK);
+    fail_with(&w, "a", "the disk is full");
+    assert_string_equal(nosy.text, "unrecoverable: the disk is full");
+    assert_string_equal(nosy.error, "the disk is full");
+    command(&w, SUP_COMMAND_RESTART, "coded");
+    end_attempt(&w, live_attempt(&w, "coded"),
+                &(struct sup_end){.outcome = SUP_OUTCOME_CRASHED, .signal = 6});
+    assert_string_equal(nosy.text, "unrecoverable: killed by signal 6");
+    assert_string_equal(nosy.error, "killed by signal 6");
+    assert_string_equal(look(&w, "coded").reason_text, "unrecoverable: killed by signal 6");
+    world_close(&w);
+}
+
+static void command_from_event(void *context, const struct sup_event *event)
+{
+    struct world *w = context;
+    struct sup_actor actor = {"ops", "test"};
+    if (event->type == SUP_EVENT_COMMAND) {
+        expect_assert_failure((void)sup_cancel(w->sup, "a", &actor, NULL));
+    }
+}
+
+/* A subscriber may look, not command: that is the caller's mistake, and told so. */
+static void subscribers__that_command_are_stopped(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    spawn(&w, "a", NULL);
+    assert_int_equal(sup_subscribe(w.sup, command_from_event, &w), SUP_OK);
+    command(&w, SUP_COMMAND_PAUSE, "a");
+    expect_state(&w, "a", "stopping paused");
+    world_close(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(journal__off_holds_nothing),
+        cmocka_unit_test(journal__tells_in_order_without_gaps),
+        cmocka_unit_test(journal__overwrites_the_oldest_and_counts_them),
+        cmocka_unit_test(journal__is_read_in_pieces),
+        cmocka_unit_test(subscribers__are_bounded_and_see_what_comes_after),
+        cmocka_unit_test(subscribers__texts_survive_snapshots_of_others),
+        cmocka_unit_test(subscribers__that_command_are_stopped),
+    };
+    return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
+}
