@@ -118,7 +118,7 @@ uint32_t sup_journal_read(const struct sup *sup, uint64_t after,
 {
     uint32_t ring = sup->config.journal_entries;
     uint64_t oldest = sup->sequence > ring ? sup->sequence - ring + 1 : 1;
-    uint64_t from = after + 1;
+    uint64_t from = after < sup->sequence ? after + 1 : sup->sequence + 1;
     if (ret_dropped != NULL) {
         *ret_dropped = ring > 0 && from < oldest ? oldest - from : 0;
     }

@@ -42,6 +42,8 @@ static void fill(struct sup *sup, const struct sup__service *s, struct sup_snaps
     uint64_t now = now_of(sup);
     char *told = sup->text;
     sup->text += sup->text_bytes;
+    const char *error = sup__error_text(sup, s); /* first: it may pass through the other */
+    const char *reason = sup__reason_text(sup, s);
     *to = (struct sup_snapshot){
         .service = s->name,
         .group = sup->groups[s->group].path,
@@ -58,8 +60,8 @@ static void fill(struct sup *sup, const struct sup__service *s, struct sup_snaps
         .failures = s->failures,
         .streak = s->streak,
         .reason = s->reason,
-        .reason_text = s->reason == SUP_REASON_NONE ? "" : sup__reason_text(sup, s),
-        .last_error = sup__error_text(sup, s),
+        .reason_text = reason,
+        .last_error = error,
         .readiness = s->readiness,
         .heartbeat = s->heartbeat,
         .breaker = s->breaker,

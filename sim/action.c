@@ -83,19 +83,28 @@ static struct sup_end end_of(const struct sim_action *action)
     return end;
 }
 
+static bool say(struct sim_engine *engine, uint32_t slot, enum sim_say what)
+{
+    const struct sim_outside *outside = engine->options->outside;
+    return outside != NULL ? outside->say(outside->context, slot, what)
+                           : sim_executor_say(&engine->executor, slot, what);
+}
+
 static bool inject(struct sim_engine *engine, const struct sim_action *action, uint32_t slot)
 {
+    const struct sim_outside *outside = engine->options->outside;
     struct sup_end end;
     switch (action->kind) {
     case SIM_ACT_READY:
-        return sim_executor_say(&engine->executor, slot, SIM_SAY_READY);
+        return say(engine, slot, SIM_SAY_READY);
     case SIM_ACT_NOT_READY:
-        return sim_executor_say(&engine->executor, slot, SIM_SAY_NOT_READY);
+        return say(engine, slot, SIM_SAY_NOT_READY);
     case SIM_ACT_BEAT:
-        return sim_executor_say(&engine->executor, slot, SIM_SAY_BEAT);
+        return say(engine, slot, SIM_SAY_BEAT);
     default:
         end = end_of(action);
-        return sim_executor_end(&engine->executor, slot, &end);
+        return outside != NULL ? outside->end(outside->context, slot, &end)
+                               : sim_executor_end(&engine->executor, slot, &end);
     }
 }
 
@@ -173,8 +182,7 @@ static void act_shutdown(struct sim_engine *engine, struct sim_act *act)
     struct sup_actor actor = actor_of(action);
     struct sup_command_outcome outcome = {0};
     struct sup_duration timeout = {action->timeout_ns};
-    int result = sup_shutdown(engine->sup, action->has_timeout ? &timeout : NULL, &actor,
-                              &outcome);
+    int result = sup_shutdown(engine->sup, action->has_timeout ? &timeout : NULL, &actor, &outcome);
     sim_outcome_check(engine, act, NULL, &outcome);
     answer(engine, act, NULL, result);
 }
@@ -229,7 +237,7 @@ static void act_spawn(struct sim_engine *engine, struct sim_act *act)
     struct sup_actor actor = actor_of(act->action);
     int result = SUP_OK;
     if (act->agents == NULL)
-        result = sim_executor_define(&engine->executor, service, &act->agents);
+        result = sim_engine_define(engine, service, &act->agents);
     for (uint32_t i = 0; act->agents != NULL && i < service->count; i++) {
         struct sup_command_outcome outcome = {0};
         int another = sim_engine_spawn(engine, act->agents, i, &actor, &outcome);

@@ -69,7 +69,9 @@ static int make_supervisor(struct sim_engine *engine)
     config.blocking_pool = scenario->blocking_pool;
     config.root = scenario->root;
     config.error_bytes_max = scenario->error_bytes_max;
-    int error = sup_create(&config, &engine->sup);
+    const struct sim_outside *outside = engine->options->outside;
+    int error = outside != NULL ? outside->create(outside->context, engine, &config, &engine->sup)
+                                : sup_create(&config, &engine->sup);
     if (error == SUP_OK)
         engine->executor.sup = engine->sup;
     return error;
@@ -149,13 +151,27 @@ int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenar
     if (error == SUP_OK)
         error = make_groups(engine);
     if (error == SUP_OK)
-        sim_trace_begin(engine->trace, scenario->name, engine->seed, "sim");
+        sim_trace_begin(engine->trace, scenario->name, engine->seed,
+                        options->outside != NULL ? options->outside->name : "sim");
     return error;
+}
+
+static void drop_supervisor(struct sim_engine *engine)
+{
+    /* The options may be gone by the time that there is no supervisor any more. */
+    if (engine->sup == NULL)
+        return;
+    const struct sim_outside *outside = engine->options->outside;
+    if (outside != NULL)
+        outside->close(outside->context);
+    else
+        sup_free(engine->sup);
+    engine->sup = NULL;
 }
 
 void sim_engine_release(struct sim_engine *engine)
 {
-    sup_free(engine->sup);
+    drop_supervisor(engine);
     sim_executor_release(&engine->executor);
     sim_timeline_release(&engine->timeline);
     sim_watch_release(&engine->watch);
@@ -168,8 +184,7 @@ void sim_engine_release(struct sim_engine *engine)
 
 /* Registering services */
 
-static int announce(struct sim_engine *engine, const char *name,
-                    const struct sim_service *service)
+static int announce(struct sim_engine *engine, const char *name, const struct sim_service *service)
 {
     if (engine->invariants == NULL)
         return SUP_OK;
@@ -185,6 +200,16 @@ static int announce_again(struct sim_engine *engine, const char *name)
         return SUP_OK;
     const struct sim_agent *agent = snapshot.work;
     return announce(engine, name, agent->service);
+}
+
+int sim_engine_define(struct sim_engine *engine, const struct sim_service *service,
+                      struct sim_agents **ret_agents)
+{
+    const struct sim_outside *outside = engine->options->outside;
+    int error = sim_executor_define(&engine->executor, service, ret_agents);
+    if (error == SUP_OK && outside != NULL)
+        error = outside->define(outside->context, *ret_agents);
+    return error;
 }
 
 int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents, uint32_t index,
@@ -219,7 +244,7 @@ static void spawn_file_services(struct sim_engine *engine)
     for (uint32_t i = 0; i < scenario->service_count && engine->error == SUP_OK; i++) {
         const struct sim_service *service = &scenario->services[i];
         struct sim_agents *agents = NULL;
-        int result = sim_executor_define(&engine->executor, service, &agents);
+        int result = sim_engine_define(engine, service, &agents);
         for (uint32_t k = 0; result == SUP_OK && k < service->count; k++)
             result = sim_engine_spawn(engine, agents, k, NULL, NULL);
         if (result == SUP_ENOMEM || sim_executor_failed(&engine->executor))
@@ -252,7 +277,8 @@ static void look_around(struct sim_engine *engine)
     const struct sim_run_options *options = engine->options;
     char at[48];
     if (options->max_wall_ns != 0 && wall_ns() - engine->wall_start_ns > options->max_wall_ns)
-        sim_engine_stop(engine, SIM_STALLED, "the budget of wall time ran out at %s of virtual time",
+        sim_engine_stop(engine, SIM_STALLED,
+                        "the budget of wall time ran out at %s of virtual time",
                         sim_duration_format(engine->now_ns, at));
     if (options->progress != NULL &&
         options->progress(options->progress_context, engine->now_ns, engine->watch.events))
@@ -273,7 +299,8 @@ static void look_for_stall(struct sim_engine *engine)
         engine->limit_an_instant = (uint64_t)everything.services * AN_INSTANT_PER_SERVICE;
         if (watch->at_instant > engine->limit_an_instant)
             sim_engine_stop(engine, SIM_STALLED,
-                            "livelock: %" PRIu64 " events at %s and no end; service `%s` is "
+                            "livelock: %" PRIu64
+                            " events and reports at %s and no end; service `%s` is "
                             "re-armed by %s",
                             watch->at_instant, sim_duration_format(engine->now_ns, at),
                             slot_name(engine, watch->slot), sim_watch_cause(watch));
@@ -284,7 +311,7 @@ static void look_for_stall(struct sim_engine *engine)
 }
 
 /* After each report, action or step: `events` is how many there were before it. */
-static void did(struct sim_engine *engine, uint64_t events, uint32_t slot)
+void sim_engine_did(struct sim_engine *engine, uint64_t events, uint32_t slot)
 {
     if (engine->watch.events == events)
         sim_watch_silent(&engine->watch, slot);
@@ -310,14 +337,19 @@ static void do_report(struct sim_engine *engine, uint32_t index)
     (void)sim_executor_advance(&engine->executor, index, &action);
     if (action != NULL)
         sim_action_do(engine, sim_timeline_scripted(&engine->timeline, action));
-    did(engine, events, slot);
+    sim_engine_did(engine, events, slot);
 }
 
 static void do_action(struct sim_engine *engine, uint32_t index)
 {
     uint64_t events = engine->watch.events;
     sim_action_do(engine, sim_timeline_take(&engine->timeline, index));
-    did(engine, events, UINT32_MAX);
+    sim_engine_did(engine, events, UINT32_MAX);
+}
+
+void sim_engine_act(struct sim_engine *engine)
+{
+    do_action(engine, sim_queue_first(&engine->timeline.queue));
 }
 
 static void check_invariants(struct sim_engine *engine)
@@ -334,11 +366,11 @@ static void check_invariants(struct sim_engine *engine)
                         sim_invariants_text(engine->invariants));
 }
 
-static void do_step(struct sim_engine *engine)
+void sim_engine_step(struct sim_engine *engine)
 {
     uint64_t events = engine->watch.events;
     (void)sup_step(engine->sup);
-    did(engine, events, UINT32_MAX);
+    sim_engine_did(engine, events, UINT32_MAX);
     check_invariants(engine);
 }
 
@@ -368,7 +400,7 @@ static void rounds_in_order(struct sim_engine *engine)
         for (; !is_over(engine) && actions_due(engine); any = true)
             do_action(engine, sim_queue_first(&engine->timeline.queue));
         if (!is_over(engine) && timers_due(engine)) {
-            do_step(engine);
+            sim_engine_step(engine);
             any = true;
         }
     }
@@ -405,7 +437,7 @@ static void rounds_by_oracle(struct sim_engine *engine)
             do_action(engine, gathered(engine, &engine->timeline.queue, "order:action"));
             break;
         case DO_STEP:
-            do_step(engine);
+            sim_engine_step(engine);
             break;
         }
     }
@@ -413,7 +445,7 @@ static void rounds_by_oracle(struct sim_engine *engine)
 
 /* Nothing more is due at this instant. The supervisor's structures are checked
  * whole at the 1st, 2nd, 4th, 8th … settled instant. */
-static void settle(struct sim_engine *engine)
+void sim_engine_settle(struct sim_engine *engine)
 {
     if (engine->checked_doings != engine->doings)
         check_invariants(engine);
@@ -459,7 +491,7 @@ static void pass_time(struct sim_engine *engine)
             rounds_in_order(engine);
         if (engine->stopped || engine->error != SUP_OK)
             return;
-        settle(engine);
+        sim_engine_settle(engine);
         if (engine->stopped)
             return;
         next = next_instant(engine);
@@ -488,8 +520,7 @@ static void close_books(struct sim_engine *engine)
     sup_metrics_read(engine->sup, &engine->metrics);
     engine->draws =
         sup_draws(engine->sup) + engine->executor.draws + sim_oracle_draws(engine->oracle);
-    sup_free(engine->sup);
-    engine->sup = NULL;
+    drop_supervisor(engine);
     if (engine->bytes != 0)
         sim_engine_stop(engine, SIM_INVARIANT_BROKEN,
                         "memory: %" PRIu64 " bytes of the supervisor are left after the run",
@@ -503,14 +534,19 @@ static void close_books(struct sim_engine *engine)
 
 int sim_engine_run(struct sim_engine *engine)
 {
+    const struct sim_outside *outside = engine->options->outside;
     uint32_t limit = engine->options->max_events_an_instant;
     engine->limit_an_instant = limit != 0 ? limit : AN_INSTANT_DEFAULT;
     engine->verdict = SIM_PASS;
     if (engine->options->max_wall_ns != 0 && engine->wall_start_ns == 0)
         engine->wall_start_ns = wall_ns();
     spawn_file_services(engine);
-    if (engine->error == SUP_OK)
-        pass_time(engine);
+    if (engine->error == SUP_OK) {
+        if (outside != NULL)
+            outside->pass_time(outside->context, engine);
+        else
+            pass_time(engine);
+    }
     if (engine->error == SUP_OK)
         finish(engine);
     if (engine->error == SUP_OK)

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "executor.h"
+#include "outside.h"
 #include "sim/expect.h"
 #include "sim/invariant.h"
 #include "sim/run.h"
@@ -43,11 +44,11 @@ struct sim_engine {
     struct sim_trace *trace;
     struct sim_expect *expect;         /* NULL in a run for comparison */
     struct sim_invariants *invariants; /* likewise */
-    uint64_t bytes; /* that the supervisor has allocated */
-    uint64_t checked_doings; /* when the invariants were last checked */
+    uint64_t bytes;                    /* that the supervisor has allocated */
+    uint64_t checked_doings;           /* when the invariants were last checked */
     uint64_t settled_count;
-    int error;      /* SUP_ENOMEM: the run cannot be finished */
-    bool stopped;   /* the verdict is in already */
+    int error;    /* SUP_ENOMEM: the run cannot be finished */
+    bool stopped; /* the verdict is in already */
     enum sim_verdict verdict;
     char message[SIM_MESSAGE_BYTES];
     struct sup_metrics metrics; /* of the whole run */
@@ -69,9 +70,21 @@ void sim_engine_release(struct sim_engine *engine);
 uint32_t sim_engine_unreached(const struct sim_engine *engine, struct sim_unreached *items,
                               uint32_t size);
 
+/* The agents of a definition. */
+int sim_engine_define(struct sim_engine *engine, const struct sim_service *service,
+                      struct sim_agents **ret_agents);
 /* Registers the service `index` of a definition. Counted ones are name-index. */
 int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents, uint32_t index,
                      const struct sup_actor *actor, struct sup_command_outcome *ret_outcome);
+
+/* For worlds outside: the timeline's first action, one step, and the settling of an
+ * instant; `now_ns` is to be set before. */
+void sim_engine_act(struct sim_engine *engine);
+void sim_engine_step(struct sim_engine *engine);
+void sim_engine_settle(struct sim_engine *engine);
+/* The bookkeeping after anything else was done for the slot: `events` is how many
+ * events there were before it. */
+void sim_engine_did(struct sim_engine *engine, uint64_t events, uint32_t slot);
 
 /* Carries out an action, now. */
 void sim_action_do(struct sim_engine *engine, struct sim_act *act);

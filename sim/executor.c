@@ -129,8 +129,7 @@ int sim_executor_define(struct sim_executor *executor, const struct sim_service 
         }
     }
     for (uint32_t i = 0; i < service->count; i++) {
-        struct sim_script_frame *frames =
-            depth > 0 ? &agents->frames[(size_t)i * depth] : NULL;
+        struct sim_script_frame *frames = depth > 0 ? &agents->frames[(size_t)i * depth] : NULL;
         struct sim_unit *unit = unit_add(executor, NULL, frames);
         unit->agent = (struct sim_agent){
             .service = service, .idle = &unit->attempt, .first = 1, .depth = depth};
@@ -314,9 +313,9 @@ static const struct sim_behaviour *follow(struct sim_agent *agent, struct sup_at
     return &service->script[agent->item];
 }
 
-static int start_attempt(void *context, const struct sup_start *start, const char **ret_error)
+int sim_executor_prepare(struct sim_executor *executor, const struct sup_start *start,
+                         const struct sim_behaviour **ret_behaviour, const char **ret_error)
 {
-    struct sim_executor *executor = context;
     struct sim_agent *agent = start->work;
     if (agent->stream == NULL && stream_find(executor, agent, start) != SUP_OK) {
         executor->failed = true;
@@ -334,6 +333,18 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
         *ret_error = behaviour->error;
         return SUP_EREFUSED;
     }
+    *ret_behaviour = behaviour;
+    return SUP_OK;
+}
+
+static int start_attempt(void *context, const struct sup_start *start, const char **ret_error)
+{
+    struct sim_executor *executor = context;
+    struct sim_agent *agent = start->work;
+    const struct sim_behaviour *behaviour;
+    int error = sim_executor_prepare(executor, start, &behaviour, ret_error);
+    if (error != SUP_OK)
+        return error;
     struct sim_attempt *attempt = state_take(executor, agent);
     if (attempt == NULL) {
         executor->failed = true;
@@ -353,8 +364,8 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
 static struct sim_attempt *live_of(const struct sim_agent *agent, struct sup_attempt id)
 {
     struct sim_attempt *live = agent->live;
-    bool same = live != NULL && live->id.slot == id.slot &&
-                live->id.generation == id.generation && live->id.attempt == id.attempt;
+    bool same = live != NULL && live->id.slot == id.slot && live->id.generation == id.generation &&
+                live->id.attempt == id.attempt;
     return same ? live : NULL;
 }
 

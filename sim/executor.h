@@ -46,7 +46,7 @@ struct sim_agent {
     struct sim_attempt *idle; /* states not in use */
     uint64_t first;           /* attempt that was the first to follow `item` */
     uint32_t generation;
-    uint32_t item; /* of the script */
+    uint32_t item;    /* of the script */
     uint32_t reached; /* items that some attempt followed */
     uint32_t depth;   /* frames that the script needs */
 };
@@ -121,6 +121,11 @@ struct sim_agent *sim_executor_agent(const struct sim_executor *executor,
                                      const struct sim_agents *agents, uint32_t index);
 /* The slot of what is in the queue under that index. */
 uint32_t sim_executor_slot(const struct sim_executor *executor, uint32_t index);
+
+/* The first half of a start, for worlds that act the scripts elsewhere: finds the
+ * agent's stream and the item that the attempt follows, or refuses the start. */
+int sim_executor_prepare(struct sim_executor *executor, const struct sup_start *start,
+                         const struct sim_behaviour **ret_behaviour, const char **ret_error);
 
 /* Lets the attempt `index` of the queue do what it does next, and reports it. The
  * action, when it does one, is the caller's to carry out; else NULL. Returns

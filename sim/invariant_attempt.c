@@ -183,7 +183,8 @@ static enum wanted wanted(struct sim_invariants *inv, struct sim__shadow *s)
     if (s->cause == SIM__CAUSE_UNSURE && outcome == SUP_OUTCOME_CANCELLED) {
         return WANTED_YES;
     }
-    if (!sim__shadow_alone(inv, s) || (s->cause == SIM__CAUSE_UNSURE && s->aborted)) {
+    bool replaced = s->cancelled && s->known != NULL && s->known->next.fresh;
+    if (replaced || !sim__shadow_alone(inv, s) || (s->cause == SIM__CAUSE_UNSURE && s->aborted)) {
         return WANTED_UNSURE;
     }
     return WANTED_NO;
@@ -194,14 +195,16 @@ static enum wanted wanted(struct sim_invariants *inv, struct sim__shadow *s)
 static void fulfil(struct sim_invariants *inv, struct sim__shadow *s)
 {
     bool removed = s->wish == SIM__WISH_REMOVE;
+    bool replaced = s->known != NULL && s->known->next.fresh; /* perhaps: no event tells */
     bool ends = s->wish == SIM__WISH_CANCEL || s->wish == SIM__WISH_ABORT || inv->draining ||
                 (s->wish < SIM__WISH_REPLACE && sim__shadow_group_stopped(inv, s));
     if (removed) {
         s->must = SIM__BIT(REMOVED);
     } else if (ends) {
-        s->must = SIM__BIT(TERMINATED);
         bool aborted = inv->event->outcome == SUP_OUTCOME_ABORTED;
+        s->must = SIM__BIT(TERMINATED) | (replaced ? SIM__BIT(REPLACED) : 0);
         s->must_reason = aborted ? SUP_REASON_ABORTED : SUP_REASON_CANCELLED;
+        s->must_reason = replaced ? SUP_REASON_NONE : s->must_reason;
     } else if (s->wish == SIM__WISH_RESTART) {
         sim__shadow_fresh(s);
     }

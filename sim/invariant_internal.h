@@ -109,10 +109,14 @@ struct sim__ring {
 };
 
 /* What is known of a name: its next registration. */
-struct sim__known {
+struct sim__announced {
     const struct sup_policy *policy;
     uint32_t group;
-    bool fresh; /* announced since the last registration */
+    bool fresh; /* since the last registration */
+};
+struct sim__known {
+    struct sim__announced next;
+    struct sim__announced before; /* holds again when the last one was refused */
 };
 
 struct sim__shadow {

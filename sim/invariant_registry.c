@@ -98,12 +98,22 @@ int sim_invariants_policy(struct sim_invariants *inv, const char *name, const ch
     }
     struct sim__known *known = know(inv, name);
     const struct sup_policy *copy = known == NULL ? NULL : intern(inv, &wanted);
-    if (copy == NULL || sim__shadow_group_make(inv, group, &known->group) != SUP_OK) {
+    struct sim__announced next = {.policy = copy, .fresh = true};
+    if (copy == NULL || sim__shadow_group_make(inv, group, &next.group) != SUP_OK ||
+        sim__shadows_reserve(inv, inv->known_count) != SUP_OK) {
         return SUP_ENOMEM;
     }
-    known->policy = copy;
-    known->fresh = true;
-    return sim__shadows_reserve(inv, inv->known_count);
+    known->before = known->next;
+    known->next = next;
+    return SUP_OK;
+}
+
+void sim_invariants_refused(struct sim_invariants *inv, const char *name)
+{
+    struct sim__known *known = known_of(inv, name);
+    if (known != NULL) {
+        known->next = known->before;
+    }
 }
 
 /* ---- slots ---- */
@@ -170,9 +180,12 @@ static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
         s->group = SIM__ROOT;
         return SUP_OK;
     }
-    s->known->fresh = false;
-    s->policy = s->known->policy;
-    s->group = s->known->group;
+    s->known->next.fresh = false;
+    s->policy = s->known->next.policy;
+    s->group = s->known->next.group;
+    if (s->policy == NULL) {
+        return SUP_OK;
+    }
     int error = sim__ring_make(&s->breaker_ring, s->policy->breaker.failures);
     if (error == SUP_OK) {
         uint32_t restarts = s->policy->limit.enabled ? s->policy->limit.max : 0;

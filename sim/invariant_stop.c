@@ -24,7 +24,7 @@ static enum sim__cause cause_of(struct sim_invariants *inv, struct sim__shadow *
     if (s->stale) {
         return SIM__CAUSE_LIVENESS;
     }
-    bool replaced = s->known != NULL && s->known->fresh;
+    bool replaced = s->known != NULL && s->known->next.fresh;
     if (s->policy == NULL || replaced || !sim__shadow_alone(inv, s)) {
         return SIM__CAUSE_UNSURE;
     }

@@ -109,12 +109,10 @@ static uint64_t label_hash(const char *label)
     return hash;
 }
 
-static struct site *site_place(struct site *sites, uint32_t room, uint64_t hash,
-                               const char *label)
+static struct site *site_place(struct site *sites, uint32_t room, uint64_t hash, const char *label)
 {
     uint32_t i = (uint32_t)hash & (room - 1);
-    while (sites[i].label != NULL &&
-           (sites[i].hash != hash || strcmp(sites[i].label, label) != 0))
+    while (sites[i].label != NULL && (sites[i].hash != hash || strcmp(sites[i].label, label) != 0))
         i = (i + 1) & (room - 1);
     return &sites[i];
 }

@@ -60,16 +60,15 @@ static const char *yes_no(bool value)
     return value ? "true" : "false";
 }
 
-static void check_word(struct sim_engine *engine, const struct sim_act *act,
-                       const char *service, const char *key, const char *wanted,
-                       const char *found)
+static void check_word(struct sim_engine *engine, const struct sim_act *act, const char *service,
+                       const char *key, const char *wanted, const char *found)
 {
     if (strcmp(wanted, found) != 0)
         fail(engine, act, service, key, wanted, found);
 }
 
-static void check_attempt(struct sim_engine *engine, const struct sim_act *act,
-                          const char *service, uint32_t found)
+static void check_attempt(struct sim_engine *engine, const struct sim_act *act, const char *service,
+                          uint32_t found)
 {
     struct sim_range range = act->action->expect.attempt;
     if (found >= range.min && found <= range.max)
@@ -112,8 +111,8 @@ void sim_outcome_check(struct sim_engine *engine, const struct sim_act *act, con
         check_attempt(engine, act, service, outcome->attempt);
 }
 
-void sim_outcome_result(struct sim_engine *engine, const struct sim_act *act,
-                        const char *service, int result)
+void sim_outcome_result(struct sim_engine *engine, const struct sim_act *act, const char *service,
+                        int result)
 {
     const struct sim_action *action = act->action;
     int wanted = SUP_OK;
@@ -135,8 +134,8 @@ struct roll {
 static void list(struct roll *roll, const char *name)
 {
     size_t room = sizeof(roll->text) - roll->length;
-    int length = snprintf(roll->text + roll->length, room, "%s%s", roll->count > 0 ? ", " : "",
-                          name);
+    int length =
+        snprintf(roll->text + roll->length, room, "%s%s", roll->count > 0 ? ", " : "", name);
     if (length > 0)
         roll->length += (size_t)length < room ? (size_t)length : room - 1;
     roll->count++;

@@ -20,8 +20,8 @@ bool sim_outcome_expects_failure(const struct sim_action *action);
 void sim_outcome_check(struct sim_engine *engine, const struct sim_act *act, const char *service,
                        const struct sup_command_outcome *outcome);
 /* The result, of all targets together: ok, unless the entry says otherwise. */
-void sim_outcome_result(struct sim_engine *engine, const struct sim_act *act,
-                        const char *service, int result);
+void sim_outcome_result(struct sim_engine *engine, const struct sim_act *act, const char *service,
+                        int result);
 /* Who is still busy in the action's group, against `active`. */
 void sim_outcome_active(struct sim_engine *engine, const struct sim_act *act);
 

@@ -164,7 +164,7 @@ static int run_second(struct sim_result_storage *storage, struct sim_result *res
 /* Answers that somebody else gives cannot be had a second time. */
 static bool wants_second(const struct sim_run_options *options, enum sim_verdict verdict)
 {
-    return !options->once && options->oracle == NULL &&
+    return !options->once && options->oracle == NULL && options->outside == NULL &&
            (verdict == SIM_PASS || verdict == SIM_EXPECTATION_FAILED);
 }
 

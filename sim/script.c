@@ -162,8 +162,7 @@ void sim_script_start(struct sim_script *script, const struct sim_behaviour *beh
         script->beat_ns = UINT64_MAX;
 }
 
-void sim_script_cancel(struct sim_script *script, uint64_t now_ns,
-                       const struct sim_chance *chance)
+void sim_script_cancel(struct sim_script *script, uint64_t now_ns, const struct sim_chance *chance)
 {
     const struct sim_behaviour *behaviour = script->behaviour;
     script->cancelled = true;
@@ -231,8 +230,7 @@ static const struct sim_block *choose_branch(const struct sim_step *step,
     while (weights_total(step, unit) > UINT32_MAX)
         unit *= 2;
     uint32_t total = (uint32_t)weights_total(step, unit);
-    uint64_t answer =
-        step->choice_count > 1 ? chance->choose(chance->context, total) : 0;
+    uint64_t answer = step->choice_count > 1 ? chance->choose(chance->context, total) : 0;
     uint32_t i = 0;
     while (i + 1 < step->choice_count && answer >= weight_of(&step->choices[i], unit)) {
         answer -= weight_of(&step->choices[i], unit);
@@ -368,8 +366,8 @@ enum sim_say sim_script_next(struct sim_script *script, const struct sim_chance 
         return SIM_SAY_READY;
     }
     if (script->beat_ns == due) {
-        script->beat_ns = add(due, sim_draw_ns(&script->behaviour->beat_every, chance->stream,
-                                               chance->draws));
+        script->beat_ns =
+            add(due, sim_draw_ns(&script->behaviour->beat_every, chance->stream, chance->draws));
         if (script->beat_ns > script->beat_until_ns)
             script->beat_ns = UINT64_MAX;
         return SIM_SAY_BEAT;

@@ -79,8 +79,7 @@ void sim_script_start(struct sim_script *script, const struct sim_behaviour *beh
                       struct sim_script_frame *frames, uint64_t now_ns,
                       const struct sim_chance *chance);
 /* At most once, as the supervisor promises. */
-void sim_script_cancel(struct sim_script *script, uint64_t now_ns,
-                       const struct sim_chance *chance);
+void sim_script_cancel(struct sim_script *script, uint64_t now_ns, const struct sim_chance *chance);
 void sim_script_abort(struct sim_script *script, uint64_t now_ns);
 
 /* Until when it waits; UINT64_MAX: for ever, or until it is cancelled. */

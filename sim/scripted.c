@@ -81,8 +81,7 @@ static int add_action(struct sim_timeline *timeline, const struct sim_action *ac
     return add_service(timeline, action->service, by_chance);
 }
 
-static int add_block(struct sim_timeline *timeline, const struct sim_block *block,
-                     bool by_chance)
+static int add_block(struct sim_timeline *timeline, const struct sim_block *block, bool by_chance)
 {
     int error = SUP_OK;
     for (uint32_t i = 0; i < block->count && error == SUP_OK; i++) {

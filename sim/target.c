@@ -28,8 +28,7 @@ static int mark(struct sim_timeline *timeline, uint32_t slot)
         uint64_t *marks = realloc(timeline->marks, count * sizeof(*marks));
         if (marks == NULL)
             return SUP_ENOMEM;
-        memset(marks + timeline->mark_count, 0,
-               (count - timeline->mark_count) * sizeof(*marks));
+        memset(marks + timeline->mark_count, 0, (count - timeline->mark_count) * sizeof(*marks));
         timeline->marks = marks;
         timeline->mark_count = count;
     }
@@ -103,8 +102,8 @@ int sim_timeline_find(struct sim_timeline *timeline, struct sup *sup,
         bool any;
         error = mark_pattern(timeline, sup, target->patterns[i], &any);
         if (error == SUP_OK && !any && !is_repeated(target, i))
-            error = found_add(timeline, &missing,
-                              (struct sim_found){.slot = UINT32_MAX, .pattern = i});
+            error =
+                found_add(timeline, &missing, (struct sim_found){.slot = UINT32_MAX, .pattern = i});
     }
     /* The registered ones are found last and come first. */
     uint32_t count = missing;

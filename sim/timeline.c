@@ -114,8 +114,8 @@ static void end_act(struct sim_engine *engine, const struct sim_act *act)
         sim_engine_fail(engine, action->place, NULL, expected,
                         act->scripted ? "no attempt came to it"
                                       : "the run ended before it was due");
-    } else if (is_injection(action->kind) && act->met == 0 &&
-               (action->repeats || act->scripted) && !sim_outcome_expects_failure(action)) {
+    } else if (is_injection(action->kind) && act->met == 0 && (action->repeats || act->scripted) &&
+               !sim_outcome_expects_failure(action)) {
         (void)snprintf(expected, sizeof(expected), "%s: meets a live attempt at least once",
                        sim_outcome_action_name(action->kind));
         sim_engine_fail(engine, action->place, NULL, expected, "never");

@@ -21,11 +21,11 @@ struct sup;
 /* What a run keeps of one action. */
 struct sim_act {
     const struct sim_action *action;
-    uint64_t due_ns; /* next */
-    uint64_t done;   /* times carried out */
-    uint64_t met;    /* injections that met a live attempt; starts refused */
-    bool scripted;   /* a `do` */
-    bool by_chance;  /* scripted, and only in branches of a `choose` */
+    uint64_t due_ns;           /* next */
+    uint64_t done;             /* times carried out */
+    uint64_t met;              /* injections that met a live attempt; starts refused */
+    bool scripted;             /* a `do` */
+    bool by_chance;            /* scripted, and only in branches of a `choose` */
     struct sim_agents *agents; /* spawn: NULL before the first */
     struct sim_act *next;      /* scripted: in the order of the file */
     struct sim_act *chain;     /* scripted: in the same bucket */

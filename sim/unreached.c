@@ -17,8 +17,8 @@ static void add_service(struct list *list, const struct sim_executor *executor,
     }
     for (uint32_t item = reached; item < service->script_count; item++) {
         if (list->count < list->size)
-            list->items[list->count] = (struct sim_unreached){
-                .service = service->name, .place = service->script[item].place};
+            list->items[list->count] = (struct sim_unreached){.service = service->name,
+                                                              .place = service->script[item].place};
         list->count++;
     }
 }

@@ -60,8 +60,7 @@ static void compare(struct sim_watch *watch, const struct sup_event *event)
 {
     uint64_t spacing = UINT64_C(1) << watch->spacing_log2;
     uint64_t index = (watch->events >> watch->spacing_log2) - 1;
-    if (watch->differs || watch->events % spacing != 0 ||
-        index >= watch->before->digest_count ||
+    if (watch->differs || watch->events % spacing != 0 || index >= watch->before->digest_count ||
         watch->before->digests[index] == digest(watch))
         return;
     watch->differs = true;

@@ -26,7 +26,7 @@ struct sim_watch {
     /* What kept a service going last, for the message about a livelock. */
     uint32_t slot;
     enum sup_event_type rearmed_by;
-    uint64_t rearmed; /* how often, at the present instant */
+    uint64_t rearmed;              /* how often, at the present instant */
     const struct sim_trace *trace; /* subscribed before the watch */
     uint32_t *digests;
     uint32_t digest_count;

@@ -21,6 +21,7 @@ struct runner {
     const struct sup_task_spec *spec;
     char name[SUP_NAME_MAX + 1];
     struct sup_random random;
+    struct runner *next_free;
     uint32_t index;
     uint32_t calls; /* within this instant */
     uint64_t calls_at;
@@ -46,6 +47,10 @@ struct sim_world {
     struct runner **runners;
     uint32_t runner_count;
     uint32_t runner_capacity;
+    struct runner *free;     /* those with a stack of the default size */
+    struct runner *odd;      /* those with another */
+    struct runner **by_slot; /* the runner of the slot's last attempt */
+    uint32_t slot_capacity;
     struct call *calls;
     uint32_t call_count;
     struct sim_queue tasks;
@@ -198,13 +203,31 @@ static int grow_runners(struct sim_world *world)
     return error;
 }
 
-static struct runner *free_runner(struct sim_world *world, size_t stack_bytes)
+static struct runner *reuse(struct runner **list, size_t stack_bytes)
 {
-    for (uint32_t i = 0; i < world->runner_count; i++) {
-        struct runner *runner = world->runners[i];
-        if (!runner->live && sim_coroutine_stack_bytes(runner->coroutine) >= stack_bytes) {
+    for (struct runner **at = list; *at != NULL; at = &(*at)->next_free) {
+        struct runner *runner = *at;
+        if (sim_coroutine_stack_bytes(runner->coroutine) >= stack_bytes) {
+            *at = runner->next_free;
             return runner;
         }
+    }
+    return NULL;
+}
+
+static void give_back(struct runner *runner)
+{
+    struct sim_world *world = runner->world;
+    bool odd = runner->spec->stack_bytes > 0;
+    runner->next_free = odd ? world->odd : world->free;
+    *(odd ? &world->odd : &world->free) = runner;
+}
+
+static struct runner *free_runner(struct sim_world *world, size_t stack_bytes, bool odd)
+{
+    struct runner *reused = reuse(odd ? &world->odd : &world->free, stack_bytes);
+    if (reused != NULL) {
+        return reused;
     }
     if (world->runner_count == world->runner_capacity && grow_runners(world) != SUP_OK) {
         return NULL;
@@ -220,6 +243,24 @@ static struct runner *free_runner(struct sim_world *world, size_t stack_bytes)
     return runner;
 }
 
+static int reserve_slot(struct sim_world *world, uint32_t slot)
+{
+    if (slot < world->slot_capacity) {
+        return SUP_OK;
+    }
+    uint32_t capacity = slot < 32 ? 64 : slot * 2;
+    struct runner **grown = realloc(world->by_slot, capacity * sizeof(struct runner *));
+    if (grown == NULL) {
+        return SUP_ENOMEM;
+    }
+    for (uint32_t i = world->slot_capacity; i < capacity; i++) {
+        grown[i] = NULL;
+    }
+    world->by_slot = grown;
+    world->slot_capacity = capacity;
+    return SUP_OK;
+}
+
 static int start(void *context, const struct sup_start *start, const char **ret_error)
 {
     struct sim_world *world = context;
@@ -229,7 +270,10 @@ static int start(void *context, const struct sup_start *start, const char **ret_
         return SUP_EINVAL;
     }
     size_t stack_bytes = spec->stack_bytes > 0 ? spec->stack_bytes : world->config.stack_bytes;
-    struct runner *runner = free_runner(world, stack_bytes);
+    struct runner *runner = NULL;
+    if (reserve_slot(world, start->id.slot) == SUP_OK) {
+        runner = free_runner(world, stack_bytes, spec->stack_bytes > 0);
+    }
     if (runner == NULL) {
         *ret_error = "out of memory";
         return SUP_ENOMEM;
@@ -241,6 +285,7 @@ static int start(void *context, const struct sup_start *start, const char **ret_
                     start->id.attempt;
     runner->random = sup_random_derive(seed, start->service, length);
     runner->spec = spec;
+    world->by_slot[start->id.slot] = runner;
     runner->live = true;
     runner->begun = false;
     runner->cancelled = runner->aborted = false;
@@ -253,15 +298,11 @@ static int start(void *context, const struct sup_start *start, const char **ret_
 
 static struct runner *find(struct sim_world *world, struct sup_attempt id)
 {
-    for (uint32_t i = 0; i < world->runner_count; i++) {
-        struct runner *runner = world->runners[i];
-        if (runner->live && runner->task.id.slot == id.slot &&
-            runner->task.id.generation == id.generation &&
-            runner->task.id.attempt == id.attempt) {
-            return runner;
-        }
-    }
-    return NULL;
+    struct runner *runner = id.slot < world->slot_capacity ? world->by_slot[id.slot] : NULL;
+    bool it = runner != NULL && runner->live && runner->task.id.slot == id.slot &&
+              runner->task.id.generation == id.generation &&
+              runner->task.id.attempt == id.attempt;
+    return it ? runner : NULL;
 }
 
 static void wake(struct runner *runner)
@@ -365,6 +406,7 @@ void sim_world_free(struct sim_world *world)
         drop(world->runners[i]);
     }
     free(world->runners);
+    free(world->by_slot);
     free(world->calls);
     sim_queue_release(&world->tasks);
     sim_queue_release(&world->due_calls);
@@ -447,6 +489,9 @@ static void do_task(struct sim_world *world, uint32_t index)
     if (runner->aborted && !runner->task.panicked) {
         end = (struct sup_end){.outcome = SUP_OUTCOME_ABORTED};
     }
+    give_back(runner);
+    /* What the end points to is the runner's until something starts in it, which
+     * the report may bring: its texts are copied first by the supervisor. */
     (void)sup_report_end(world->sup, runner->task.id, &end);
 }
 

@@ -20,6 +20,14 @@
 /* Bytes read at a time, from a pipe or as a message of sd_notify. */
 #define SUP__READ_BYTES 4096
 
+/* value * times / by; never when that does not fit. */
+static inline uint64_t sup__scale(uint64_t value, uint64_t times, uint64_t by)
+{
+    __extension__ typedef unsigned __int128 wide;
+    wide scaled = (wide)value * times / by;
+    return scaled >= SUP_NEVER_NS ? SUP_NEVER_NS : (uint64_t)scaled;
+}
+
 enum sup__watch_kind {
     SUP__WATCH_EXIT,   /* pidfd */
     SUP__WATCH_LINES,  /* NOTIFY_FD */

@@ -138,11 +138,8 @@ static bool number(const char *text, uint64_t *ret_value)
 /* The child's microseconds on the host's clock, which may run faster. */
 static struct sup_duration length_of(const struct sup_processes *processes, uint64_t usec)
 {
-    uint64_t scaled = usec > UINT64_MAX / processes->clock->speed_billionths
-                          ? UINT64_MAX
-                          : usec * processes->clock->speed_billionths;
-    uint64_t ns = scaled / (SUP__SPEED_ONE / 1000);
-    return (struct sup_duration){scaled == UINT64_MAX ? SUP_NEVER_NS : ns};
+    uint64_t speed = processes->clock->speed_billionths;
+    return (struct sup_duration){sup__scale(usec, speed, SUP__SPEED_ONE / 1000)};
 }
 
 static void say_assignment(struct sup__child *child, const char *line)

@@ -158,10 +158,7 @@ static void set_number(struct making *making, enum variable variable, uint64_t v
 static uint64_t watchdog_usec(const struct making *making)
 {
     uint64_t speed = making->child->processes->clock->speed_billionths;
-    uint64_t ns = making->spec->watchdog.ns;
-    ns = speed == SUP__SPEED_ONE ? ns : ns / speed * SUP__SPEED_ONE +
-                                            ns % speed * SUP__SPEED_ONE / speed;
-    return ns / 1000;
+    return sup__scale(making->spec->watchdog.ns, SUP__SPEED_ONE, speed) / 1000;
 }
 
 static void fill_variables(struct making *making, const struct sup_start *start)

@@ -219,27 +219,41 @@ static bool refuse_tag(struct builder *b, struct fy_token *tag)
  * then go into the table, which is slow to reach when it has grown. */
 #define KEYS_COMPARED 12u
 
-static bool is_duplicate(struct builder *b, const struct frame *frame,
-                         const struct sim__entry *key)
+/* Puts the key into the table; the line of an equal one that was there, or 0. */
+static uint32_t enter_key(struct builder *b, const struct frame *frame,
+                          const struct sim__entry *key)
+{
+    bool is_new;
+    struct sim__slot *slot =
+        sim__table_add(&b->keys, frame->id, key->key, key->key_length, &is_new);
+    if (slot == NULL) {
+        return 0;
+    }
+    if (is_new) {
+        slot->value = (void *)(uintptr_t)key->place.line;
+    }
+    return is_new ? 0 : (uint32_t)(uintptr_t)slot->value;
+}
+
+/* The line of the key's first appearance in its map, or 0. */
+static uint32_t first_line(struct builder *b, const struct frame *frame,
+                           const struct sim__entry *key)
 {
     uint32_t count = b->stack_count - frame->first;
     if (count == 0) {
-        return false;
+        return 0;
     }
     const struct sim__entry *others = b->stack + frame->first;
-    bool is_new = true;
     for (uint32_t i = 0; i < count && count < KEYS_COMPARED; i++) {
         if (others[i].key_length == key->key_length &&
             memcmp(others[i].key, key->key, key->key_length) == 0) {
-            return true;
+            return others[i].place.line;
         }
     }
     for (uint32_t i = 0; i < count && count == KEYS_COMPARED; i++) {
-        (void)sim__table_add(&b->keys, frame->id, others[i].key, others[i].key_length, &is_new);
+        (void)enter_key(b, frame, &others[i]);
     }
-    return count >= KEYS_COMPARED &&
-           sim__table_add(&b->keys, frame->id, key->key, key->key_length, &is_new) != NULL &&
-           !is_new;
+    return count < KEYS_COMPARED ? 0 : enter_key(b, frame, key);
 }
 
 /* A scalar in a map's key position. */
@@ -251,11 +265,12 @@ static void take_key(struct builder *b, struct frame *frame, struct fy_token *to
     if (key->key == NULL) {
         return;
     }
+    uint32_t line = first_line(b, frame, key);
     if (memchr(key->key, '\0', key->key_length) != NULL) {
         fail(b, key->place, "a key holds a NUL byte");
-    } else if (is_duplicate(b, frame, key)) {
-        fail(b, key->place, "duplicate key `%s`",
-             sim__quotable(b->arena, key->key, key->key_length));
+    } else if (line != 0) {
+        fail(b, key->place, "duplicate key `%s`; the first is in line %" PRIu32,
+             sim__quotable(b->arena, key->key, key->key_length), line);
     }
     frame->has_key = true;
 }

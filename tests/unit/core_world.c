@@ -153,7 +153,8 @@ static void put_more_fields(struct world_log *log, const struct sup_event *event
         const struct sup_drain_counts *counts = &event->drain;
         put(log, " took ");
         put_time(log, event->took.ns);
-        put(log, "%s exited %" PRIu32 " graceful %" PRIu32 " aborted %" PRIu32 " abandoned %" PRIu32,
+        put(log,
+            "%s exited %" PRIu32 " graceful %" PRIu32 " aborted %" PRIu32 " abandoned %" PRIu32,
             event->timed_out ? " timed-out" : "", counts->already_exited, counts->graceful,
             counts->aborted, counts->abandoned);
     }
@@ -203,9 +204,10 @@ static void record(void *context, const struct sup_event *event)
     assert_true(event->at.ns == w->now);
     assert_true(event->sequence == ++w->sequence);
     put_time(log, event->at.ns);
-    put(log, " %s", event->service != NULL ? event->service
-                    : event->group != NULL ? event->group
-                                           : "-");
+    put(log, " %s",
+        event->service != NULL ? event->service
+        : event->group != NULL ? event->group
+                               : "-");
     put(log, " %s", sup_event_name(event->type));
     if (event->service != NULL && event->group != NULL && strcmp(event->group, "runtime") != 0) {
         put(log, " in %s", event->group);
@@ -260,8 +262,7 @@ static int executor_start(void *context, const struct sup_start *start, const ch
         memmove(w->attempts, w->attempts + w->attempt_count,
                 w->attempt_count * sizeof(w->attempts[0]));
     }
-    w->attempts[w->attempt_count++] = (struct world_attempt){.id = start->id,
-                                                             .started_at = w->now};
+    w->attempts[w->attempt_count++] = (struct world_attempt){.id = start->id, .started_at = w->now};
     return 0;
 }
 
@@ -343,8 +344,8 @@ void world_prepare(struct world *w)
     memset(w, 0, sizeof(*w));
     sup_config_default(&w->config);
     w->config.clock = (struct sup_clock){read_clock, w};
-    w->config.executor = (struct sup_executor){executor_start, executor_cancel, executor_abort,
-                                               executor_abandon, w};
+    w->config.executor =
+        (struct sup_executor){executor_start, executor_cancel, executor_abort, executor_abandon, w};
     w->config.alloc = (struct sup_allocator){resize, w};
 }
 
@@ -609,15 +610,15 @@ int shut_down(struct world *w, uint64_t timeout)
 
 /* ---- states ---- */
 
-void world_expect_state(const struct world *w, const char *name, const char *text,
-                        const char *file, int line)
+void world_expect_state(const struct world *w, const char *name, const char *text, const char *file,
+                        int line)
 {
     struct sup_snapshot shot = look(w, name);
     char found[128];
     bool active = shot.operation == SUP_OPERATION_ACTIVE;
     bool over = shot.phase == SUP_PHASE_TERMINATED;
-    snprintf(found, sizeof(found), "%s%s%s%s%s", sup_phase_name(shot.phase),
-             over ? " " : "", over ? sup_reason_name(shot.reason) : "", active ? "" : " ",
+    snprintf(found, sizeof(found), "%s%s%s%s%s", sup_phase_name(shot.phase), over ? " " : "",
+             over ? sup_reason_name(shot.reason) : "", active ? "" : " ",
              active ? "" : sup_operation_name(shot.operation));
     if (strcmp(found, text) != 0) {
         print_error("%s: expected '%s', found '%s'\n", name, text, found);

@@ -64,9 +64,9 @@ struct world {
 /* ---- the world ---- */
 void world_prepare(struct world *w); /* fills w->config, which may then be changed */
 void world_create(struct world *w);
-void world_open(struct world *w); /* both */
+void world_open(struct world *w);   /* both */
 void world_deafen(struct world *w); /* nobody listens any more */
-void world_close(struct world *w); /* asserts that no byte is left */
+void world_close(struct world *w);  /* asserts that no byte is left */
 
 /* ---- policies ---- */
 struct sup_policy policy_default(void);
@@ -134,8 +134,8 @@ struct sup_snapshot look(const struct world *w, const char *name);
 bool exists(const struct world *w, const char *name);
 /* Phase, operation when not active, reason when terminated: "idle paused". */
 #define expect_state(w, name, text) world_expect_state(w, name, text, __FILE__, __LINE__)
-void world_expect_state(const struct world *w, const char *name, const char *text,
-                        const char *file, int line);
+void world_expect_state(const struct world *w, const char *name, const char *text, const char *file,
+                        int line);
 uint64_t deadline(const struct world *w); /* SUP_NEVER_NS when none */
 struct sup_metrics metrics(const struct world *w);
 

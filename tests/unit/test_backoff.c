@@ -23,7 +23,11 @@ static const struct schedule schedules[] = {
      2 * SUP_FACTOR_ONE,
      {100 * MS, 200 * MS, 400 * MS, 800 * MS, 1600 * MS, 3200 * MS, 6400 * MS, 12800 * MS,
       25600 * MS, 51200 * MS, 60 * S, 60 * S}},
-    {"systemd, 2 s to 16 s in 3 steps", 2 * S, 16 * S, 2 * SUP_FACTOR_ONE, {2 * S, 4 * S, 8 * S, 16 * S, 16 * S}},
+    {"systemd, 2 s to 16 s in 3 steps",
+     2 * S,
+     16 * S,
+     2 * SUP_FACTOR_ONE,
+     {2 * S, 4 * S, 8 * S, 16 * S, 16 * S}},
     {"Kubernetes after its first, immediate restart",
      10 * S,
      300 * S,
@@ -209,7 +213,7 @@ static void jitter__stays_in_its_bounds_and_reaches_them(void **state)
         struct world w;
         struct sup_policy policy = policy_default();
         policy.backoff = (struct sup_backoff_policy){
-            {1000}, {2500}, 2 * SUP_FACTOR_ONE, c->jitter, c->percent, SUP_DURATION_NEVER,
+            {1000},          {2500}, 2 * SUP_FACTOR_ONE, c->jitter, c->percent, SUP_DURATION_NEVER,
             SUP_FORGIVE_ZERO};
         world_open(&w);
         spawn(&w, "a", &policy);

@@ -242,7 +242,8 @@ static void half_open__probe_stopped_by_a_command_proves_nothing(void **state)
     assert_int_equal(look(&w, "a").breaker, SUP_BREAKER_STATE_HALF_OPEN);
     forget_events(&w);
     command(&w, SUP_COMMAND_RESUME, "a");
-    expect_events(&w, "1510ms a command resume ok", "1510ms a resumed", "1510ms a attempt-started #4");
+    expect_events(&w, "1510ms a command resume ok", "1510ms a resumed",
+                  "1510ms a attempt-started #4");
     assert_int_equal(look(&w, "a").breaker, SUP_BREAKER_STATE_CLOSED);
     world_close(&w);
 }
@@ -256,7 +257,8 @@ static void open__restart_cuts_the_cooldown_as_a_fresh_start(void **state)
     forget_events(&w);
     run_to(&w, 500 * MS);
     command(&w, SUP_COMMAND_RESTART, "a");
-    expect_events(&w, "500ms a command restart ok", "500ms a restarted", "500ms a attempt-started #3");
+    expect_events(&w, "500ms a command restart ok", "500ms a restarted",
+                  "500ms a attempt-started #3");
     assert_int_equal(look(&w, "a").breaker, SUP_BREAKER_STATE_CLOSED);
     fail_with(&w, "a", "x");
     expect_state(&w, "a", "backing-off");

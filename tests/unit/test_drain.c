@@ -445,15 +445,15 @@ static void drain__by_a_refusal_among_members_that_start_together(void **state)
     forget_events(&w);
     w.refusals = 2;
     run_to(&w, 10 * MS);
-    expect_events(&w, "10ms runtime.g group-restart", "10ms a attempt-started #2",
-                  "10ms b attempt-started #2", "10ms a attempt-ended #2 refused 'refused'",
-                  "10ms runtime.g limit-exhausted 1/1 then escalate",
-                  "10ms runtime limit-exhausted 0/0 then escalate",
-                  "10ms a terminated restart-limit 'restart limit exhausted (0 restarts)'",
-                  "10ms - shutdown-requested timeout 30s",
-                  "10ms b attempt-ended #2 refused 'refused'",
-                  "10ms b terminated cancelled 'cancelled'",
-                  "10ms - drained 'restart-limit' took 0 exited 1 graceful 1 aborted 0 abandoned 0");
+    expect_events(
+        &w, "10ms runtime.g group-restart", "10ms a attempt-started #2",
+        "10ms b attempt-started #2", "10ms a attempt-ended #2 refused 'refused'",
+        "10ms runtime.g limit-exhausted 1/1 then escalate",
+        "10ms runtime limit-exhausted 0/0 then escalate",
+        "10ms a terminated restart-limit 'restart limit exhausted (0 restarts)'",
+        "10ms - shutdown-requested timeout 30s", "10ms b attempt-ended #2 refused 'refused'",
+        "10ms b terminated cancelled 'cancelled'",
+        "10ms - drained 'restart-limit' took 0 exited 1 graceful 1 aborted 0 abandoned 0");
     expect_calls(&w, "10ms start a#2", "10ms start b#2");
     world_close(&w);
 }

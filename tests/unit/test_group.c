@@ -38,7 +38,8 @@ static void path__impossible_ones_are_refused(void **state)
     char part[SUP_NAME_MAX + 2];
     memset(part, 'p', sizeof(part) - 1);
     part[sizeof(part) - 1] = '\0';
-    static const char *const bad[] = {".", "a.", ".a", "a..b", "a b", "runtime.", "a/b", "\xC3\xA9"};
+    static const char *const bad[] = {".",   "a.",       ".a",  "a..b",
+                                      "a b", "runtime.", "a/b", "\xC3\xA9"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         assert_int_equal(try_spawn(&w, "a", bad[i], NULL), SUP_EINVAL);
     }

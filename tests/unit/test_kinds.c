@@ -188,8 +188,8 @@ static void blocking__restart_queues_behind_those_who_wait(void **state)
     expect_state(&w, "a", "idle");
     assert_true(look(&w, "a").queued);
     succeed(&w, "b");
-    expect_events(&w, "10ms b attempt-ended #1 succeeded", "10ms b terminated completed 'completed'",
-                  "10ms a attempt-started #2");
+    expect_events(&w, "10ms b attempt-ended #1 succeeded",
+                  "10ms b terminated completed 'completed'", "10ms a attempt-started #2");
     world_close(&w);
 }
 
@@ -204,8 +204,8 @@ static void blocking__commands_on_a_queued_one(void **state)
     for (size_t i = 0; i < 5; i++) {
         spawn(&w, names[i], &policy);
     }
-    command(&w, SUP_COMMAND_ABORT, "c"); /* from the middle */
-    command(&w, SUP_COMMAND_PAUSE, "b"); /* the first */
+    command(&w, SUP_COMMAND_ABORT, "c");  /* from the middle */
+    command(&w, SUP_COMMAND_PAUSE, "b");  /* the first */
     command(&w, SUP_COMMAND_REMOVE, "f"); /* the last */
     command(&w, SUP_COMMAND_RESTART, "e");
     command(&w, SUP_COMMAND_RESUME, "b"); /* last now */

@@ -81,8 +81,10 @@ static void end__each_class_and_each_outcome(void **state)
 {
     (void)state;
     static const struct class_case cases[] = {
-        {SUP_RESTART_ALWAYS, SUP_OUTCOME_SUCCEEDED, "succeeded", "backing-off 100ms k0 'clean exit'"},
-        {SUP_RESTART_ALWAYS, SUP_OUTCOME_FAILED, "failed 'failed'", "backing-off 100ms k1 'failed'"},
+        {SUP_RESTART_ALWAYS, SUP_OUTCOME_SUCCEEDED, "succeeded",
+         "backing-off 100ms k0 'clean exit'"},
+        {SUP_RESTART_ALWAYS, SUP_OUTCOME_FAILED, "failed 'failed'",
+         "backing-off 100ms k1 'failed'"},
         {SUP_RESTART_ALWAYS, SUP_OUTCOME_CRASHED, "crashed 'panicked'",
          "backing-off 100ms k1 'panicked'"},
         {SUP_RESTART_ON_FAILURE, SUP_OUTCOME_SUCCEEDED, "succeeded",
@@ -154,8 +156,8 @@ static void end__texts_of_codes_and_signals(void **state)
         end_attempt(&w, live_attempt(&w, "a"), &cases[i].end);
         char first[160];
         assert_non_null(memchr(w.events.text, '\n', w.events.length));
-        size_t length = (size_t)((char *)memchr(w.events.text, '\n', w.events.length) -
-                                 w.events.text);
+        size_t length =
+            (size_t)((char *)memchr(w.events.text, '\n', w.events.length) - w.events.text);
         assert_true(length < sizeof(first));
         memcpy(first, w.events.text, length);
         first[length] = '\0';
@@ -241,8 +243,8 @@ static void forgive__run_of_exactly_reset_after(void **state)
         uint64_t ran;
         uint32_t streak; /* after the fourth failure */
     } cases[] = {
-        {SUP_FORGIVE_ZERO, SECOND - 1, 4},     {SUP_FORGIVE_ZERO, SECOND, 1},
-        {SUP_FORGIVE_HALVE, SECOND - 1, 4},    {SUP_FORGIVE_HALVE, SECOND, 2},
+        {SUP_FORGIVE_ZERO, SECOND - 1, 4},      {SUP_FORGIVE_ZERO, SECOND, 1},
+        {SUP_FORGIVE_HALVE, SECOND - 1, 4},     {SUP_FORGIVE_HALVE, SECOND, 2},
         {SUP_FORGIVE_MINUS_ONE, SECOND - 1, 4}, {SUP_FORGIVE_MINUS_ONE, SECOND, 3},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

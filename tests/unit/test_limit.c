@@ -281,20 +281,18 @@ static void escalate__through_three_levels_to_the_root_drains(void **state)
     spawn(&w, "z", &policy);
     forget_events(&w);
     fail_with(&w, "x", "boom");
-    expect_events(&w, "0 x attempt-ended #1 failed 'boom'",
-                  "0 runtime.a.b limit-exhausted 0/0 then escalate",
-                  "0 runtime.a limit-exhausted 0/0 then escalate",
-                  "0 runtime limit-exhausted 0/0 then escalate",
-                  "0 x terminated restart-limit 'restart limit exhausted (0 restarts)'",
-                  "0 - shutdown-requested timeout 30s", "0 z cancel-delivered #1",
-                  "0 y cancel-delivered #1");
+    expect_events(
+        &w, "0 x attempt-ended #1 failed 'boom'", "0 runtime.a.b limit-exhausted 0/0 then escalate",
+        "0 runtime.a limit-exhausted 0/0 then escalate",
+        "0 runtime limit-exhausted 0/0 then escalate",
+        "0 x terminated restart-limit 'restart limit exhausted (0 restarts)'",
+        "0 - shutdown-requested timeout 30s", "0 z cancel-delivered #1", "0 y cancel-delivered #1");
     succeed(&w, "y");
     succeed(&w, "z");
-    expect_events(&w, "0 y attempt-ended #1 cancelled exit succeeded",
-                  "0 y terminated cancelled 'cancelled'",
-                  "0 z attempt-ended #1 cancelled exit succeeded",
-                  "0 z terminated cancelled 'cancelled'",
-                  "0 - drained 'restart-limit' took 0 exited 1 graceful 2 aborted 0 abandoned 0");
+    expect_events(
+        &w, "0 y attempt-ended #1 cancelled exit succeeded", "0 y terminated cancelled 'cancelled'",
+        "0 z attempt-ended #1 cancelled exit succeeded", "0 z terminated cancelled 'cancelled'",
+        "0 - drained 'restart-limit' took 0 exited 1 graceful 2 aborted 0 abandoned 0");
     struct sup_drain_report report;
     sup_drain_report_read(w.sup, &report);
     assert_true(report.by_limit);

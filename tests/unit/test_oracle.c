@@ -35,8 +35,7 @@ static void seeded__a_site_is_the_stream_of_its_label(void **state)
     struct sim_oracle *oracle = seeded(3);
     struct sup_random stream = sup_random_derive(3, "site", 4);
     for (uint32_t i = 0; i < 50; i++)
-        assert_int_equal(sim_oracle_choose(oracle, "site", 10),
-                         sup_random_upto(&stream, 9, NULL));
+        assert_int_equal(sim_oracle_choose(oracle, "site", 10), sup_random_upto(&stream, 9, NULL));
     sim_oracle_free(oracle);
 }
 
@@ -79,8 +78,7 @@ static void replay__follows_the_list_then_the_seed(void **state)
     assert_int_equal(sim_oracle_choose(oracle, "x", 4), 0);
     assert_int_equal(sim_oracle_choose(oracle, "x", 4), 9 % 4);
     for (uint32_t i = 0; i < 20; i++)
-        assert_int_equal(sim_oracle_choose(oracle, "x", 4),
-                         sim_oracle_choose(original, "x", 4));
+        assert_int_equal(sim_oracle_choose(oracle, "x", 4), sim_oracle_choose(original, "x", 4));
     assert_int_equal(sim_oracle_draws(oracle), sim_oracle_draws(original));
     sim_oracle_free(oracle);
     sim_oracle_free(original);

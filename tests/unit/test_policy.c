@@ -50,10 +50,10 @@ static void default__of_the_supervisor_is_as_documented(void **state)
 
 typedef void (*spoil_fn)(struct sup_policy *policy);
 
-#define SPOIL(name, statement)                                                                     \
-    static void name(struct sup_policy *p)                                                         \
-    {                                                                                              \
-        statement;                                                                                 \
+#define SPOIL(name, statement) \
+    static void name(struct sup_policy *p) \
+    { \
+        statement; \
     }
 
 SPOIL(factor, p->backoff.factor_billionths = SUP_FACTOR_ONE - 1)
@@ -73,14 +73,15 @@ SPOIL(breaker_then, p->breaker.then = (enum sup_breaker_then)2)
 SPOIL(limit_then, p->limit.then = (enum sup_limit_then)3)
 SPOIL(stale_then, p->stale_then = (enum sup_stale_then)2)
 SPOIL(mode, p->interval_mode = (enum sup_interval_mode)2)
-SPOIL(negative, p->restart = (enum sup_restart)-1)
+SPOIL(negative, p->restart = (enum sup_restart) - 1)
 
 static void check__says_what_is_impossible(void **state)
 {
     (void)state;
-    static const spoil_fn spoils[] = {factor, no_factor,    percent,    failures,   limit_max, probe,
-                                      stale,  every,        restart,    kind,       jitter,    reset,
-                                      mode,   breaker_then, limit_then, stale_then, negative};
+    static const spoil_fn spoils[] = {factor,     no_factor, percent, failures,     limit_max,
+                                      probe,      stale,     every,   restart,      kind,
+                                      jitter,     reset,     mode,    breaker_then, limit_then,
+                                      stale_then, negative};
     struct world w;
     world_open(&w);
     for (size_t i = 0; i < sizeof(spoils) / sizeof(spoils[0]); i++) {
@@ -187,7 +188,7 @@ static void names__of_everything_and_of_nothing(void **state)
     assert_string_equal(sup_limit_then_name(SUP_LIMIT_ESCALATE), "escalate");
     assert_string_equal(sup_event_name(SUP_EVENT_LATE_REPORT), "late-report");
     assert_string_equal(sup_event_name(SUP_EVENT_TYPES), "?");
-    assert_string_equal(sup_phase_name((enum sup_phase)-1), "?");
+    assert_string_equal(sup_phase_name((enum sup_phase) - 1), "?");
     assert_string_equal(sup_error_name(SUP_ENOTACTIVE), "not-active");
     assert_string_equal(sup_error_name(5), "ok");
     assert_string_equal(sup_error_name(-1000), "unknown-error");

@@ -14,9 +14,9 @@
 static void next__is_splitmix64(void **state)
 {
     (void)state;
-    static const uint64_t from_zero[] = {
-        UINT64_C(0xE220A8397B1DCDAF), UINT64_C(0x6E789E6AA1B965F4), UINT64_C(0x06C45D188009454F),
-        UINT64_C(0xF88BB8A8724C81EC), UINT64_C(0x1B39896A51A8749B)};
+    static const uint64_t from_zero[] = {UINT64_C(0xE220A8397B1DCDAF), UINT64_C(0x6E789E6AA1B965F4),
+                                         UINT64_C(0x06C45D188009454F), UINT64_C(0xF88BB8A8724C81EC),
+                                         UINT64_C(0x1B39896A51A8749B)};
     static const uint64_t from_1234567[] = {
         UINT64_C(6457827717110365317), UINT64_C(3203168211198807973), UINT64_C(9817491932198370423),
         UINT64_C(4593380528125082431), UINT64_C(16408922859458223821)};

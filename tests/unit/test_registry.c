@@ -312,12 +312,12 @@ static void create__what_is_missing_or_impossible(void **state)
     struct sup *sup = NULL;
     world_prepare(&w);
     const struct sup_config good = w.config;
-#define BAD(statement)                                                                             \
-    do {                                                                                           \
-        struct sup_config config = good;                                                           \
-        config.statement;                                                                          \
-        assert_int_equal(sup_create(&config, &sup), SUP_EINVAL);                                   \
-        assert_null(sup);                                                                          \
+#define BAD(statement) \
+    do { \
+        struct sup_config config = good; \
+        config.statement; \
+        assert_int_equal(sup_create(&config, &sup), SUP_EINVAL); \
+        assert_null(sup); \
     } while (0)
     w.may_allocate = true;
     BAD(clock.now = NULL);

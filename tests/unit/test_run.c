@@ -49,7 +49,8 @@ static void tell(struct told *told)
     told->story[0] = '\0';
     for (; *line != '\0'; line = strchr(line, '\n') + 1) {
         char t[32], event[32], service[160], at[48];
-        if (strstr(line, "{\"t\":") != line || value_of(line, "event", event, sizeof(event)) == NULL)
+        if (strstr(line, "{\"t\":") != line ||
+            value_of(line, "event", event, sizeof(event)) == NULL)
             continue;
         (void)value_of(line, "t", t, sizeof(t));
         (void)value_of(line, "service", service, sizeof(service));
@@ -66,8 +67,7 @@ static void read_text(const char *text, struct told *told)
 {
     struct sim_diagnostics diagnostics = {0};
     *told = (struct told){0};
-    int error =
-        sim_scenario_read(text, strlen(text), "test.yaml", &diagnostics, &told->scenario);
+    int error = sim_scenario_read(text, strlen(text), "test.yaml", &diagnostics, &told->scenario);
     if (error != SUP_OK)
         print_message("%s\n", diagnostics.text != NULL ? diagnostics.text : "");
     sim_diagnostics_release(&diagnostics);
@@ -421,14 +421,14 @@ static void second_run__names_the_first_event_that_differs(void **state)
 
 /* order: random */
 
-static const char race_text[] = HEAD
-    "until: 10s\n"
-    "supervisor: {order: random}\n"
-    "services:\n"
-    "  - {name: a, restart: never, script: [{fail: {after: 1s}}]}\n"
-    "  - {name: b, restart: never, script: [{fail: {after: 1s}}]}\n"
-    "  - {name: c, restart: never, script: [{fail: {after: 1s}}]}\n"
-    "timeline: [{at: 1s, cancel: a, expect: {attempt: {min: 0, max: 1}}}]\n";
+static const char race_text[] =
+    HEAD "until: 10s\n"
+         "supervisor: {order: random}\n"
+         "services:\n"
+         "  - {name: a, restart: never, script: [{fail: {after: 1s}}]}\n"
+         "  - {name: b, restart: never, script: [{fail: {after: 1s}}]}\n"
+         "  - {name: c, restart: never, script: [{fail: {after: 1s}}]}\n"
+         "timeline: [{at: 1s, cancel: a, expect: {attempt: {min: 0, max: 1}}}]\n";
 
 static void random_order__depends_on_the_seed_alone(void **state)
 {
@@ -438,8 +438,7 @@ static void random_order__depends_on_the_seed_alone(void **state)
     uint64_t hashes[40];
     uint32_t different = 0;
     for (uint64_t seed = 0; seed < 40; seed++) {
-        const struct sim_run_options options = {
-            .has_seed = true, .seed = seed, .keep_trace = true};
+        const struct sim_run_options options = {.has_seed = true, .seed = seed, .keep_trace = true};
         run_with(&told, &options);
         assert_verdict(&told, SIM_PASS);
         hashes[seed] = told.result.hash;

@@ -69,7 +69,8 @@ static void syntax__a_duplicate_key_ends_the_reading_at_the_second(void **state)
 {
     (void)state;
     assert_refused_once("sed: 1\nname: x\nname: y\n",
-                        "test.yaml:3:1: error: duplicate key `name`\nname: y\n^\n");
+                        "test.yaml:3:1: error: duplicate key `name`; the first is in line 2\n"
+                        "name: y\n^\n");
     assert_refused_once(HEAD "services: [{name: a, \"name\": b}]\n",
                         "3:22: error: duplicate key `name`");
     assert_refused_once("{\"scenario\": 1, \"scenario\": 1}",
@@ -88,9 +89,10 @@ static void syntax__duplicates_are_found_among_any_number_of_keys(void **state)
                 snprintf(line, sizeof(line), "k%d: {k0: 1}\n", i == count - 1 ? first : i);
                 strcat(text, line);
             }
-            char part[64];
-            snprintf(part, sizeof(part), "test.yaml:%d:1: error: duplicate key `k%d`", count,
-                     first);
+            char part[96];
+            snprintf(part, sizeof(part),
+                     "%d:1: error: duplicate key `k%d`; the first is in line %d", count, first,
+                     first + 1);
             assert_refused_once(text, part);
         }
     }

@@ -84,13 +84,18 @@ static void abort_it(struct act *act, uint64_t at_s)
     sim_script_abort(&act->script, at_s * SECOND);
 }
 
-#define FIXED(s) {.kind = SIM_DRAW_FIXED, .low_ns = (s)*SECOND}
-#define BLOCK(list) {.steps = (list), .count = sizeof(list) / sizeof((list)[0])}
+#define FIXED(s) \
+    { \
+        .kind = SIM_DRAW_FIXED, .low_ns = (s)*SECOND \
+    }
+#define BLOCK(list) \
+    { \
+        .steps = (list), .count = sizeof(list) / sizeof((list)[0]) \
+    }
 
 static struct sim_behaviour after(enum sim_behaviour_kind kind, uint64_t at_s)
 {
-    return (struct sim_behaviour){
-        .kind = kind, .times = 1, .has_for = true, .after = FIXED(at_s)};
+    return (struct sim_behaviour){.kind = kind, .times = 1, .has_for = true, .after = FIXED(at_s)};
 }
 
 /* Behaviours */
@@ -123,9 +128,12 @@ static void behaviour__cancelled_while_waiting_returns_cleanly(void **state)
         bool ignores;
         const char *said;
     } table[] = {
-        {SIM_RUN, false, "12:end succeeded"},  {SIM_FAIL, false, "12:end succeeded"},
-        {SIM_CRASH, false, "12:end succeeded"}, {SIM_HANG, false, "15:end succeeded"},
-        {SIM_FAIL, true, "15:end failed"},     {SIM_CRASH, true, "15:end crashed"},
+        {SIM_RUN, false, "12:end succeeded"},
+        {SIM_FAIL, false, "12:end succeeded"},
+        {SIM_CRASH, false, "12:end succeeded"},
+        {SIM_HANG, false, "15:end succeeded"},
+        {SIM_FAIL, true, "15:end failed"},
+        {SIM_CRASH, true, "15:end crashed"},
         {SIM_RUN, true, ""},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -229,8 +237,7 @@ static void late__does_everything_at_its_own_time(void **state)
 static void steps__run_off_their_end_is_a_clean_end(void **state)
 {
     (void)state;
-    struct sim_step inner[] = {{.kind = SIM_STEP_SLEEP, .draw = FIXED(1)},
-                               {.kind = SIM_STEP_BEAT}};
+    struct sim_step inner[] = {{.kind = SIM_STEP_SLEEP, .draw = FIXED(1)}, {.kind = SIM_STEP_BEAT}};
     struct sim_step steps[] = {{.kind = SIM_STEP_READY},
                                {.kind = SIM_STEP_REPEAT, .times = 3, .body = BLOCK(inner)},
                                {.kind = SIM_STEP_REPEAT, .times = 0, .body = BLOCK(inner)},
@@ -312,8 +319,7 @@ static void choose__weights_decide_and_lose_what_they_share(void **state)
     struct sim_step crashes[] = {{.kind = SIM_STEP_CRASH}};
     struct sim_choice choices[] = {{.weight = 30, .block = BLOCK(fails)},
                                    {.weight = 10, .block = BLOCK(crashes)}};
-    struct sim_step steps[] = {
-        {.kind = SIM_STEP_CHOOSE, .choices = choices, .choice_count = 2}};
+    struct sim_step steps[] = {{.kind = SIM_STEP_CHOOSE, .choices = choices, .choice_count = 2}};
     struct sim_behaviour behaviour = {.kind = SIM_STEPS, .times = 1, .steps = BLOCK(steps)};
     static const char *const wanted[] = {"0:end failed", "0:end failed", "0:end failed",
                                          "0:end crashed"};
@@ -331,8 +337,7 @@ static void loops__without_time_spin_instead_of_hanging(void **state)
 {
     (void)state;
     struct sim_step nap[] = {{.kind = SIM_STEP_SLEEP, .draw = FIXED(0)}};
-    struct sim_step steps[] = {
-        {.kind = SIM_STEP_REPEAT, .times = UINT64_MAX, .body = BLOCK(nap)}};
+    struct sim_step steps[] = {{.kind = SIM_STEP_REPEAT, .times = UINT64_MAX, .body = BLOCK(nap)}};
     struct sim_behaviour behaviour = {.kind = SIM_STEPS, .times = 1, .steps = BLOCK(steps)};
     struct act act;
     start(&act, &behaviour, 5);

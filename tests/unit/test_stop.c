@@ -142,8 +142,8 @@ static void stop__settles_as_the_command_wants(void **state)
 static void abandoned__overrides_every_wish(void **state)
 {
     (void)state;
-    static const enum sup_command commands[] = {SUP_COMMAND_PAUSE,  SUP_COMMAND_QUARANTINE,
-                                                SUP_COMMAND_CANCEL, SUP_COMMAND_REMOVE,
+    static const enum sup_command commands[] = {SUP_COMMAND_PAUSE,   SUP_COMMAND_QUARANTINE,
+                                                SUP_COMMAND_CANCEL,  SUP_COMMAND_REMOVE,
                                                 SUP_COMMAND_RESTART, SUP_COMMAND_ABORT};
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         struct world w;

@@ -237,9 +237,8 @@ static void command_something(struct storm *storm)
     } else if (which == 2 && dice(storm, 8) == 0) {
         shut_down(w, dice(storm, 8));
     } else {
-        enum sup_command code =
-            (enum sup_command)(SUP_COMMAND_PAUSE +
-                               dice(storm, SUP_COMMAND_ABORT - SUP_COMMAND_PAUSE + 1));
+        enum sup_command code = (enum sup_command)(
+            SUP_COMMAND_PAUSE + dice(storm, SUP_COMMAND_ABORT - SUP_COMMAND_PAUSE + 1));
         const char *name = some_name(storm);
         int first = command(w, code, name);
         /* A resumed or restarted service may have failed again at once. */

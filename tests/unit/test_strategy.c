@@ -44,7 +44,8 @@ static void one_for_all__stops_in_reverse_and_starts_together(void **state)
                   "0 c cancel-delivered #1");
     advance_to(&w, 3 * MS);
     succeed(&w, "c");
-    expect_events(&w, "3ms c attempt-ended #1 cancelled exit succeeded", "3ms a cancel-delivered #1");
+    expect_events(&w, "3ms c attempt-ended #1 cancelled exit succeeded",
+                  "3ms a cancel-delivered #1");
     expect_state(&w, "c", "idle");
     advance_to(&w, 4 * MS);
     fail_with(&w, "a", "y"); /* being stopped: not a failure */
@@ -108,7 +109,8 @@ static void rest_for_one__failure_before_the_source_joins_the_incident(void **st
     run_to(&w, 14 * MS);
     expect_events(&w, "0 b attempt-ended #1 failed 'x'", "0 b backing-off 10ms k1 'x'",
                   "0 c cancel-delivered #1", "5ms a attempt-ended #1 failed 'y'",
-                  "5ms a backing-off 10ms k1 'y'", "5ms c attempt-ended #1 cancelled exit succeeded");
+                  "5ms a backing-off 10ms k1 'y'",
+                  "5ms c attempt-ended #1 cancelled exit succeeded");
     run_to(&w, 15 * MS);
     expect_events(&w, "15ms runtime.g group-restart", "15ms a attempt-started #2",
                   "15ms b attempt-started #2", "15ms c attempt-started #2");
@@ -248,11 +250,11 @@ static void group__all_starts_refused_is_one_incident(void **state)
     forget_events(&w);
     w.refusals = 3;
     run_to(&w, 10 * MS);
-    expect_events(&w, "10ms runtime.g group-restart", "10ms a attempt-started #2",
-                  "10ms b attempt-started #2", "10ms c attempt-started #2",
-                  "10ms a attempt-ended #2 refused 'refused'", "10ms a backing-off 10ms k1 'refused'",
-                  "10ms b attempt-ended #2 refused 'refused'",
-                  "10ms c attempt-ended #2 refused 'refused'");
+    expect_events(
+        &w, "10ms runtime.g group-restart", "10ms a attempt-started #2",
+        "10ms b attempt-started #2", "10ms c attempt-started #2",
+        "10ms a attempt-ended #2 refused 'refused'", "10ms a backing-off 10ms k1 'refused'",
+        "10ms b attempt-ended #2 refused 'refused'", "10ms c attempt-ended #2 refused 'refused'");
     run_to(&w, 20 * MS);
     expect_events(&w, "20ms runtime.g group-restart", "20ms a attempt-started #3",
                   "20ms b attempt-started #3", "20ms c attempt-started #3");
@@ -273,11 +275,10 @@ static void incident__cancelled_member_does_not_start(void **state)
     succeed(&w, "c");
     succeed(&w, "a");
     run_to(&w, 10 * MS);
-    expect_events(&w, "0 c attempt-ended #1 cancelled exit succeeded",
-                  "0 c terminated cancelled 'cancelled'",
-                  "0 a attempt-ended #1 cancelled exit succeeded",
-                  "0 a terminated cancelled 'cancelled'", "10ms runtime.g group-restart",
-                  "10ms b attempt-started #2");
+    expect_events(
+        &w, "0 c attempt-ended #1 cancelled exit succeeded", "0 c terminated cancelled 'cancelled'",
+        "0 a attempt-ended #1 cancelled exit succeeded", "0 a terminated cancelled 'cancelled'",
+        "10ms runtime.g group-restart", "10ms b attempt-started #2");
     world_close(&w);
 }
 

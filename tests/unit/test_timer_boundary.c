@@ -117,9 +117,8 @@ static void in_group_restart(struct world *w)
 }
 
 static const struct wait waits[] = {
-    {"backoff", in_backoff},   {"clean exit delay", in_clean_exit_delay},
-    {"cooldown", in_cooldown}, {"interval", in_interval},
-    {"group restart", in_group_restart},
+    {"backoff", in_backoff},   {"clean exit delay", in_clean_exit_delay}, {"cooldown", in_cooldown},
+    {"interval", in_interval}, {"group restart", in_group_restart},
 };
 
 static void open_wait(struct world *w, const struct wait *wait, enum when when)

@@ -30,6 +30,9 @@ void sim_invariants_free(struct sim_invariants *invariants);
 /* The policy that the next registration of `name` will have. 0 or SUP_ENOMEM. */
 int sim_invariants_policy(struct sim_invariants *invariants, const char *name,
                           const char *group, const struct sup_policy *policy);
+/* The registration announced last was refused: what was announced before it holds
+ * again. */
+void sim_invariants_refused(struct sim_invariants *invariants, const char *name);
 int sim_invariants_group(struct sim_invariants *invariants, const char *group,
                          const struct sup_group_policy *policy);
 /* A sup_event_fn. */

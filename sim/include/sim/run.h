@@ -12,6 +12,8 @@
 #include "sim/oracle.h"
 #include "sim/scenario.h"
 
+struct sim_outside;
+
 struct sim_run_options {
     bool has_seed;
     uint64_t seed;       /* overrides the scenario's */
@@ -21,6 +23,11 @@ struct sim_run_options {
     uint64_t max_wall_ns; /* 0: none; looked at between steps, never a decision of a run */
     uint32_t max_events_an_instant; /* 0: 100,000 */
     bool aborts_ignored; /* the executor has no power to abort, as threads have none */
+    /* Everything happens up to so much later than it is due, as the seed has it: the
+     * reports of attempts, and the supervisor's own wake-ups. 0: on time. */
+    uint64_t lateness_ns;
+    uint64_t lateness_seed;
+    const struct sim_outside *outside; /* NULL: virtual time; else see sim/real/real.h */
     struct sim_oracle *oracle;      /* NULL: seeded from the seed; not owned */
     /* NULL, or called between steps with the virtual time; true stops the run. */
     bool (*progress)(void *context, uint64_t now_ns, uint64_t events);

@@ -1,0 +1,38 @@
+/* Crews: who acts the attempts of a run in real time.
+ *
+ * A crew stands behind a host's supervisor as its executor. What the supervisor is
+ * given as work are the agents of the simulated executor, which also keep how far
+ * each script has come, and refuse what is to be refused; a crew acts the rest, on
+ * threads or as processes.
+ */
+#ifndef SIM_REAL_CREW_H
+#define SIM_REAL_CREW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../script.h"
+#include "sup/executor.h"
+#include "sup/host.h"
+
+struct sim_agents;
+struct sim_engine;
+
+struct sim_crew_kind {
+    const char *name;
+    bool aborts; /* it can end an attempt by force */
+    /* 0 or a negative code. The host does not exist yet. */
+    int (*create)(struct sim_engine *engine, uint64_t speed_billionths, void **ret_crew);
+    struct sup_executor (*executor)(void *crew);
+    int (*bind)(void *crew, struct sup_host *host);
+    int (*define)(void *crew, const struct sim_agents *agents);
+    bool (*end)(void *crew, uint32_t slot, const struct sup_end *end);
+    bool (*say)(void *crew, uint32_t slot, enum sim_say say);
+    /* Ends all that lives, silently, and frees the crew; the host still stands. */
+    void (*free)(void *crew);
+};
+
+extern const struct sim_crew_kind sim_crew_threads;
+extern const struct sim_crew_kind sim_crew_processes;
+
+#endif
