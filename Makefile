@@ -190,8 +190,8 @@ bench-instructions: ## instructions an attempt, counted by callgrind
 coverage: ## lines of core/ and sim/ that the unit tests and scenarios reach
 	@$(MAKE) VARIANT=coverage programs test-programs
 	@find build/coverage -name '*.gcda' -delete
-	@$(MAKE) VARIANT=coverage run-unit check-scenarios
-	@scripts/coverage build/coverage
+	@status=0; $(MAKE) VARIANT=coverage -k run-unit check-scenarios || status=$$?; \
+		scripts/coverage build/coverage && exit $$status
 
 .PHONY: check-memcheck check-helgrind check-drd
 check-memcheck: programs test-programs ## unit tests and every scenario once under valgrind memcheck

@@ -416,7 +416,7 @@ void sup__say_command(struct sup *sup, const struct sup_command_outcome *outcome
 
 /* ---- text.c ---- */
 const char *sup__reason_text(struct sup *sup, const struct sup__service *s);
-/* The last error; composed at the first asking. */
+/* The last error; composed when somebody asks. */
 const char *sup__error_text(struct sup *sup, const struct sup__service *s);
 const char *sup__limit_text(struct sup *sup, const char *before, uint32_t count, const char *after);
 void sup__copy_text(char *to, size_t size, const char *from);

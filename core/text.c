@@ -109,9 +109,14 @@ static const char *compose_error(struct sup *sup, const struct sup__service *s)
 const char *sup__error_text(struct sup *sup, const struct sup__service *s)
 {
     char *error = sup__error_of(sup, s);
-    if (s->error_kind != SUP__ERROR_TEXT) {
-        sup__copy_text(error, sup->config.error_bytes_max, compose_error(sup, s));
+    if (s->error_kind == SUP__ERROR_TEXT) {
+        return error;
     }
+    const char *composed = compose_error(sup, s);
+    if (composed != sup->text) {
+        return composed; /* a literal */
+    }
+    sup__copy_text(error, sup->config.error_bytes_max, composed);
     return error;
 }
 

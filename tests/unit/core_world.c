@@ -239,6 +239,19 @@ static void put_call(struct world *w, const char *what, struct sup_attempt id)
     put(&w->calls, " %s %s#%" PRIu32 "\n", what, sup_slot_name(w->sup, id.slot), id.attempt);
 }
 
+/* Keeps the list short: what has ended is nobody's concern any more. */
+static void forget_ended(struct world *w)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < w->attempt_count; i++) {
+        if (!w->attempts[i].ended) {
+            w->attempts[kept++] = w->attempts[i];
+        }
+    }
+    w->attempt_count = kept;
+    w->forget_at = 2 * kept < 32 ? 32 : 2 * kept;
+}
+
 /* Never two live attempts of one name, and none once the drain has begun. */
 static int executor_start(void *context, const struct sup_start *start, const char **ret_error)
 {
@@ -257,11 +270,10 @@ static int executor_start(void *context, const struct sup_start *start, const ch
         *ret_error = w->refusal_text;
         return SUP_EREFUSED;
     }
-    if (w->attempt_count == WORLD_ATTEMPTS_MAX) {
-        w->attempt_count /= 2; /* the older half has ended long ago in such tests */
-        memmove(w->attempts, w->attempts + w->attempt_count,
-                w->attempt_count * sizeof(w->attempts[0]));
+    if (w->attempt_count >= w->forget_at) {
+        forget_ended(w);
     }
+    assert_true(w->attempt_count < WORLD_ATTEMPTS_MAX);
     w->attempts[w->attempt_count++] = (struct world_attempt){.id = start->id, .started_at = w->now};
     return 0;
 }

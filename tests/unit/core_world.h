@@ -51,6 +51,7 @@ struct world {
     /* executor */
     struct world_attempt attempts[WORLD_ATTEMPTS_MAX];
     uint32_t attempt_count;
+    uint32_t forget_at; /* that many: those that ended are forgotten */
     uint32_t refusals; /* that many starts are refused from now on */
     const char *refusal_text;
     /* allocator */

@@ -15,7 +15,7 @@
 #include "internal.h"
 
 #define NAMES 7
-#define STORMS 1500
+#define STORMS 4000
 #define OPERATIONS 120
 
 struct storm {
