@@ -66,7 +66,8 @@ static void init_marks(struct sim_expect *expect)
         if (is_of_the_run(e)) {
             continue;
         }
-        if (e->when == SIM_WHEN_AT || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER) {
+        if (e->when == SIM_WHEN_AT || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER ||
+            (e->when == SIM_WHEN_BY && e->from_ns > 0)) {
             mark(expect, e->from_ns, i);
         }
         if (e->when == SIM_WHEN_BY || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER) {
@@ -203,6 +204,9 @@ static bool look_by(struct sim_expect *expect, struct sim__entry *entry, struct 
                     uint64_t now)
 {
     uint64_t to = entry->expectation->to_ns;
+    if (now < entry->expectation->from_ns) {
+        return false;
+    }
     entry->held = now <= to && sim__state_holds(entry, sup, false);
     if (!entry->held && now >= to) {
         fail(expect, entry, sup, now);

@@ -205,8 +205,10 @@ static void fulfil(struct sim_invariants *inv, struct sim__shadow *s)
         s->must = SIM__BIT(TERMINATED) | (replaced ? SIM__BIT(REPLACED) : 0);
         s->must_reason = aborted ? SUP_REASON_ABORTED : SUP_REASON_CANCELLED;
         s->must_reason = replaced ? SUP_REASON_NONE : s->must_reason;
-    } else if (s->wish == SIM__WISH_RESTART) {
+    } else if (s->wish == SIM__WISH_RESTART && sim__shadow_alone(inv, s)) {
         sim__shadow_fresh(s);
+    } else if (s->wish == SIM__WISH_RESTART) {
+        s->unsure_counts = true; /* its group may have other plans by now */
     }
 }
 

@@ -126,7 +126,7 @@ static void at__failures_say_what_was_found(void **state)
         {"{at: 3s, service: flaky, is: {attempt: 3}}", 3 * SECOND, "flaky: attempt 3", "attempt 2",
          "flaky"},
         {"{at: 3s, service: flaky, is: {phase: running, starts: 2, active: true}}", 3 * SECOND,
-         "flaky: phase running, starts 2, active true", "phase backing-off, active false", "flaky"},
+         "flaky: phase running, active true, starts 2", "phase backing-off, active false", "flaky"},
         {"{at: 3s, service: bad, is: {last-error: luck}}", 3 * SECOND, "bad: last-error \"luck\"",
          "\"no luck\"", "bad"},
         {"{at: 3s, service: bad, is: {limit-remaining: 0}}", 3 * SECOND, "bad: limit-remaining 0",
@@ -253,13 +253,13 @@ static void run__failures_name_the_first_difference(void **state)
          "w-0"},
         {"{service: late, exactly: true, events: [{event: registered}, {event: attempt-started}]}",
          20 * SECOND, "late: event 1 of 2: registered",
-         "{\"t\":20000000000,\"n\":24,\"event\":\"command\",\"service\":\"late\",\"command\":"
+         "{\"t\":20000000000,\"n\":28,\"event\":\"command\",\"service\":\"late\",\"command\":"
          "\"spawn\",\"who\":\"scenario\",\"why\":\"scenario\",\"result\":\"ok\"}",
          "late"},
         {"{service: bad, exactly: true, events: [{event: registered}, {event: attempt-started}, "
          "{event: attempt-ended}]}",
          0, "bad: 3 events and no more",
-         "{\"t\":0,\"n\":13,\"event\":\"terminated\",\"service\":\"bad\",\"reason\":"
+         "{\"t\":0,\"n\":14,\"event\":\"terminated\",\"service\":\"bad\",\"reason\":"
          "\"unrecoverable\",\"text\":\"unrecoverable: no luck\"}",
          "bad"},
         {"{drain: {took: 2s}}", 60 * SECOND, "drain: took 2s", "3s", NULL},

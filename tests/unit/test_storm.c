@@ -21,6 +21,7 @@
 struct storm {
     struct world w;
     struct sup_random random;
+    uint32_t waits; /* for idleness, that have not been answered */
 };
 
 /* The storm at hand, so that a failure can say how to see it again. */
@@ -240,13 +241,37 @@ static void command_something(struct storm *storm)
         enum sup_command code = (enum sup_command)(
             SUP_COMMAND_PAUSE + dice(storm, SUP_COMMAND_ABORT - SUP_COMMAND_PAUSE + 1));
         const char *name = some_name(storm);
+        uint32_t waits = storm->waits; /* whose answer may command, too */
         int first = command(w, code, name);
         /* A resumed or restarted service may have failed again at once. */
         bool lasting = code != SUP_COMMAND_RESTART && code != SUP_COMMAND_RESUME;
+        lasting = lasting && waits == storm->waits;
         if (first == SUP_OK && lasting && exists(w, name) && dice(storm, 3) == 0) {
             assert_int_equal(command(w, code, name), SUP_OK);
             assert_true(w->outcome.idempotent);
         }
+    }
+}
+
+/* Each wait is answered once; a storm may ask again at once, from the answer. */
+static void answered(void *context, int result)
+{
+    struct storm *storm = context;
+    assert_true(result == SUP_OK || result == SUP_ETIMEOUT);
+    assert_true(storm->waits > 0);
+    storm->waits--;
+    if (storm->waits == 0 && sup_supervisor_phase_of(storm->w.sup) == SUP_SUPERVISOR_RUNNING) {
+        (void)command(&storm->w, SUP_COMMAND_RESTART, "a");
+    }
+}
+
+static void wait_for_idleness(struct storm *storm)
+{
+    storm->waits++;
+    int result = sup_wait_idle(storm->w.sup, some_group(storm), brief(storm), answered, storm);
+    if (result != SUP_OK) {
+        assert_int_equal(result, SUP_ELIMIT);
+        storm->waits--;
     }
 }
 
@@ -263,8 +288,10 @@ static void operate(struct storm *storm)
         (void)try_spawn(w, some_name(storm), some_group(storm), &policy);
     } else if (which == 7 && dice(storm, 4) == 0) {
         w->refusals = (uint32_t)dice(storm, 4);
+    } else if (which == 7 && dice(storm, 6) == 0) {
+        wait_for_idleness(storm);
     } else {
-        w->now += dice(storm, 3);
+        w->now += dice(storm, dice(storm, 10) == 0 ? 30 : 3); /* now and then a stall */
         for (uint64_t steps = dice(storm, 3); steps > 0; steps--) {
             step(w);
         }
@@ -287,6 +314,7 @@ static void finish(struct storm *storm)
     struct sup_drain_report report;
     sup_drain_report_read(w->sup, &report);
     assert_true(report.drained);
+    assert_int_equal(storm->waits, 0);
     for (struct world_attempt *a; (a = some_attempt(storm)) != NULL;) {
         struct sup_end end;
         some_end(storm, &end);
@@ -298,6 +326,7 @@ static void finish(struct storm *storm)
 static void set_up(struct storm *storm, uint64_t seed)
 {
     struct world *w = &storm->w;
+    storm->waits = 0;
     storm->random = sup_random_derive(seed, "storm", 5);
     world_prepare(w);
     w->config.seed = seed;

@@ -267,7 +267,7 @@ struct sim_fact {
 enum sim_when_kind {
     SIM_WHEN_AT,     /* from_ns */
     SIM_WHEN_END,    /* at: end */
-    SIM_WHEN_BY,     /* to_ns: true at some settled instant up to it */
+    SIM_WHEN_BY,     /* true at some settled instant in [from_ns, to_ns]; a file's from 0 */
     SIM_WHEN_ALWAYS, /* [from_ns, to_ns], every settled instant; all: 0..UINT64_MAX */
     SIM_WHEN_NEVER,  /* likewise */
     SIM_WHEN_RUN,    /* the whole run: starts, delays, events, drain */

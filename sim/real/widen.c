@@ -1,0 +1,169 @@
+/* Expectations that allow for lateness.
+ *
+ * In real time nothing comes before it is due, and everything comes a little after.
+ * So an instant that is expected becomes a span that begins there, a look at an
+ * instant a look at some moment of that span, and a length of time may be longer or
+ * shorter by the tolerance, since both its ends come late. What does not depend on
+ * when things happen stays exact: order, phases, counts, and the delays that a
+ * policy computes.
+ */
+#include <string.h>
+
+#include "../scenario/arena.h"
+#include "internal.h"
+#include "sup/error.h"
+
+struct widening {
+    struct sim_arena *arena;
+    uint64_t by_ns;
+};
+
+static uint64_t later(const struct widening *w, uint64_t at_ns)
+{
+    return sup_instant_add((struct sup_instant){at_ns}, SUP_NS(w->by_ns)).ns;
+}
+
+static struct sim_range instant(const struct widening *w, struct sim_range range)
+{
+    range.max = later(w, range.max);
+    return range;
+}
+
+static struct sim_range length(const struct widening *w, struct sim_range range)
+{
+    range.min = range.min > w->by_ns ? range.min - w->by_ns : 0;
+    range.max = later(w, range.max);
+    return range;
+}
+
+static void *copy(const struct widening *w, const void *items, uint32_t count, size_t size)
+{
+    void *to = sim__arena_alloc(w->arena, (size_t)count + 1, size);
+    if (to != NULL && count > 0)
+        memcpy(to, items, count * size);
+    return to;
+}
+
+/* ---- what ---- */
+
+static void widen_facts(const struct widening *w, struct sim_expectation *e)
+{
+    e->facts = copy(w, e->facts, e->fact_count, sizeof(*e->facts));
+    for (uint32_t i = 0; e->facts != NULL && i < e->fact_count; i++)
+        if (e->facts[i].id == SIM_FACT_RUNNING_TIME)
+            e->facts[i].match.range = length(w, e->facts[i].match.range);
+}
+
+static void widen_starts(const struct widening *w, struct sim_expectation *e)
+{
+    e->series = copy(w, e->series, e->series_count, sizeof(*e->series));
+    for (uint32_t i = 0; e->series != NULL && i < e->series_count; i++) {
+        struct sim_series *series = &e->series[i];
+        series->values_ns =
+            copy(w, series->values_ns, series->count, sizeof(*series->values_ns));
+        for (uint32_t k = 0; series->values_ns != NULL && k < series->count; k++)
+            series->values_ns[k] = instant(w, series->values_ns[k]);
+    }
+}
+
+static void widen_keys(const struct widening *w, struct sim_event_pattern *pattern)
+{
+    pattern->keys = copy(w, pattern->keys, pattern->key_count, sizeof(*pattern->keys));
+    for (uint32_t i = 0; pattern->keys != NULL && i < pattern->key_count; i++) {
+        struct sim_event_key *key = &pattern->keys[i];
+        if (strcmp(key->key, "at") == 0 || strcmp(key->key, "t") == 0)
+            key->match.range = instant(w, key->match.range);
+        else if (strcmp(key->key, "took") == 0)
+            key->match.range = length(w, key->match.range);
+    }
+}
+
+static void widen_events(const struct widening *w, struct sim_expectation *e)
+{
+    e->patterns = copy(w, e->patterns, e->pattern_count, sizeof(*e->patterns));
+    for (uint32_t i = 0; e->patterns != NULL && i < e->pattern_count; i++)
+        widen_keys(w, &e->patterns[i]);
+}
+
+static void widen_what(const struct widening *w, struct sim_expectation *e)
+{
+    switch (e->what) {
+    case SIM_WHAT_SERVICE:
+        widen_facts(w, e);
+        break;
+    case SIM_WHAT_STARTS:
+        widen_starts(w, e);
+        break;
+    case SIM_WHAT_EVENTS:
+        widen_events(w, e);
+        break;
+    case SIM_WHAT_DRAIN:
+        e->took_ns = length(w, e->took_ns);
+        break;
+    case SIM_WHAT_GROUP:
+    case SIM_WHAT_SUPERVISOR:
+    case SIM_WHAT_METRICS:
+    case SIM_WHAT_DELAYS:
+        break;
+    }
+}
+
+/* ---- when ---- */
+
+static void widen_when(const struct widening *w, struct sim_expectation *e)
+{
+    switch (e->when) {
+    case SIM_WHEN_AT:
+        e->when = SIM_WHEN_BY;
+        e->to_ns = later(w, e->from_ns);
+        break;
+    case SIM_WHEN_BY:
+        e->to_ns = later(w, e->to_ns);
+        break;
+    case SIM_WHEN_ALWAYS:
+        if (e->to_ns - e->from_ns <= w->by_ns) {
+            e->when = SIM_WHEN_BY;
+            e->to_ns = later(w, e->from_ns);
+        } else {
+            e->from_ns = later(w, e->from_ns);
+        }
+        break;
+    case SIM_WHEN_NEVER:
+        e->from_ns = e->to_ns - e->from_ns <= w->by_ns ? e->to_ns : later(w, e->from_ns);
+        break;
+    case SIM_WHEN_END:
+    case SIM_WHEN_RUN:
+    case SIM_WHEN_SOMETIMES:
+        break;
+    }
+}
+
+int sim__widen(const struct sim_scenario *scenario, uint64_t tolerance_ns,
+               struct sim_scenario **ret_widened)
+{
+    struct widening w = {.by_ns = tolerance_ns};
+    int error = sim__arena_create(&sup_allocator_libc, &w.arena);
+    if (error != SUP_OK)
+        return error;
+    struct sim_scenario *widened = copy(&w, scenario, 1, sizeof(*scenario));
+    if (widened != NULL) {
+        widened->arena = w.arena;
+        widened->expectations = copy(&w, scenario->expectations, scenario->expectation_count,
+                                     sizeof(*scenario->expectations));
+    }
+    for (uint32_t i = 0; !sim__arena_failed(w.arena) && i < widened->expectation_count; i++) {
+        widen_when(&w, &widened->expectations[i]);
+        widen_what(&w, &widened->expectations[i]);
+    }
+    if (sim__arena_failed(w.arena)) {
+        sim__arena_free(w.arena);
+        return SUP_ENOMEM;
+    }
+    *ret_widened = widened;
+    return SUP_OK;
+}
+
+void sim__widen_free(struct sim_scenario *widened)
+{
+    sim_scenario_free(widened);
+}

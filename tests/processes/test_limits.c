@@ -1,0 +1,282 @@
+/* The system's limits, and orphans: each test that changes what a whole process has
+ * runs in a process of its own. */
+#define _GNU_SOURCE
+#include "process_world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Asserting on the other side of a fork would leave through the test runner twice, so
+ * the forked process says with its status what went wrong. */
+static void in_a_process(int (*fn)(void))
+{
+    int status;
+    pid_t pid = fork();
+    assert_return_code(pid, errno);
+    if (pid == 0) {
+        _exit(fn());
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+struct record {
+    struct sup_host *host;
+    uint32_t refused;
+    char error[256];
+    bool over;
+};
+
+static void note(void *context, const struct sup_event *event)
+{
+    struct record *record = context;
+    if (event->type == SUP_EVENT_ATTEMPT_ENDED && event->outcome == SUP_OUTCOME_REFUSED) {
+        record->refused++;
+        (void)snprintf(record->error, sizeof(record->error), "%s", event->error);
+    }
+    record->over = record->over || event->type == SUP_EVENT_TERMINATED;
+}
+
+static int open_small(struct sup_processes **ret_processes, struct sup_host **ret_host,
+                      struct record *record)
+{
+    struct sup_processes_config config;
+    struct sup_host_config host_config;
+    sup_processes_config_default(&config);
+    sup_host_config_default(&host_config);
+    if (sup_processes_create(&config, ret_processes) != SUP_OK) {
+        return 1;
+    }
+    host_config.sup.executor = sup_processes_executor(*ret_processes);
+    if (sup_host_create(&host_config, ret_host) != SUP_OK ||
+        sup_processes_bind(*ret_processes, *ret_host) != SUP_OK) {
+        return 2;
+    }
+    record->host = *ret_host;
+    return sup_subscribe(sup_host_supervisor(*ret_host), note, record) == SUP_OK ? 0 : 3;
+}
+
+static int spawn_true(struct sup_host *host)
+{
+    static const char *const argv[] = {"/bin/true", NULL};
+    static const struct sup_process_spec work = {
+        .argv = argv, .ready_pipe = true, .notify = true, .output = SUP_OUTPUT_KEEP};
+    struct sup_policy policy;
+    sup_policy_default(&policy);
+    policy.backoff.base = SUP_MS(1);
+    policy.backoff.max = SUP_MS(1);
+    struct sup_spec spec = {
+        .name = "a", .policy = &policy, .work = (void *)(uintptr_t)&work};
+    return sup_spawn(sup_host_supervisor(host), &spec);
+}
+
+/* Turns until it is over, or until so many starts were refused. */
+static int turn_until(const struct record *record, uint32_t refused)
+{
+    uint64_t limit = sup_host_now(record->host).ns + WORLD_BOUND_SECONDS * 1000 * MS;
+    while (!record->over && (refused == 0 || record->refused < refused)) {
+        if (sup_host_now(record->host).ns > limit ||
+            sup_host_turn(record->host, SUP_SEC(1)) < 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int close_small(struct sup_processes *processes, struct sup_host *host)
+{
+    int error = sup_processes_free(processes);
+    sup_host_free(host);
+    return error == SUP_OK && count_children() == 0 ? 0 : 1;
+}
+
+/* A user without privileges whom the limit binds, root being exempt. */
+static int exhaust_processes(void)
+{
+    struct sup_processes *processes;
+    struct sup_host *host;
+    struct record record = {.over = false};
+    struct rlimit limit;
+    if (geteuid() == 0 && (setgid(54321) != 0 || setuid(54321) != 0)) {
+        return 10;
+    }
+    int descriptors = count_descriptors();
+    if (open_small(&processes, &host, &record) != 0 || getrlimit(RLIMIT_NPROC, &limit) != 0) {
+        return 11;
+    }
+    rlim_t usual = limit.rlim_cur;
+    limit.rlim_cur = 1;
+    if (setrlimit(RLIMIT_NPROC, &limit) != 0 || spawn_true(host) != SUP_OK ||
+        turn_until(&record, 3) != 0 || record.over) {
+        return 12;
+    }
+    if (strcmp(record.error, "the limit of processes is reached (EAGAIN): /bin/true") != 0) {
+        return 13;
+    }
+    limit.rlim_cur = usual;
+    if (setrlimit(RLIMIT_NPROC, &limit) != 0 || turn_until(&record, 0) != 0) {
+        return 14;
+    }
+    if (close_small(processes, host) != 0) {
+        return 15;
+    }
+    return count_descriptors() == descriptors ? 0 : 16;
+}
+
+static void limits__no_process_left_is_refused_and_tried_again(void **state)
+{
+    (void)state;
+    in_a_process(exhaust_processes);
+}
+
+/* Leaves room for 0, 1, 2, … descriptors: each way of not getting one is met. */
+static int exhaust_descriptors(void)
+{
+    struct sup_processes *processes;
+    struct sup_host *host;
+    struct record record = {.over = false};
+    struct rlimit limit;
+    int descriptors = count_descriptors();
+    if (open_small(&processes, &host, &record) != 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return 11;
+    }
+    int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    close(next);
+    rlim_t usual = limit.rlim_cur;
+    uint32_t met = 0;
+    for (uint32_t room = 0; !record.over; room++) {
+        limit.rlim_cur = (rlim_t)next + room;
+        record.refused = 0;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+            return 12;
+        }
+        if ((room == 0 && spawn_true(host) != SUP_OK) || turn_until(&record, 2) != 0) {
+            return 13;
+        }
+        if (!record.over && strcmp(record.error,
+                                   "the limit of open files is reached (EMFILE): /bin/true") != 0) {
+            return 14;
+        }
+        met += !record.over;
+    }
+    limit.rlim_cur = usual;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || met < 5) {
+        return 15;
+    }
+    if (close_small(processes, host) != 0) {
+        return 16;
+    }
+    return count_descriptors() == descriptors ? 0 : 17;
+}
+
+static void limits__no_descriptor_left_is_refused_and_leaves_nothing(void **state)
+{
+    (void)state;
+    in_a_process(exhaust_descriptors);
+}
+
+static int start_without_streams(void)
+{
+    struct sup_processes *processes;
+    struct sup_host *host;
+    struct record record = {.over = false};
+    /* What the executor opens then takes the numbers of the standard streams. */
+    close(0);
+    close(1);
+    close(2);
+    if (open_small(&processes, &host, &record) != 0 || spawn_true(host) != SUP_OK) {
+        return 1;
+    }
+    if (turn_until(&record, 1) != 0 || record.refused > 0) {
+        return 2;
+    }
+    return close_small(processes, host);
+}
+
+static void limits__closed_standard_streams_do_no_harm(void **state)
+{
+    (void)state;
+    in_a_process(start_without_streams);
+}
+
+/* ---- orphans ---- */
+
+static bool has_reaped(struct world *world, const void *argument)
+{
+    return sup_processes_orphans(world->processes) >= *(const uint64_t *)argument;
+}
+
+static void orphans__are_reaped_when_asked_to(void **state)
+{
+    struct world world;
+    const char *argv[WORLD_ARGV];
+    uint64_t wanted = 20;
+    (void)state;
+    world_init(&world);
+    world.config.subreaper = true;
+    world_open(&world);
+    /* Each setsid leaves the group and is an orphan when the shell in between ends. */
+    struct sup_process_spec spec = world_shell(
+        "i=0; while [ $i -lt 20 ]; do (setsid sleep 0.01 &) ; i=$((i + 1)); done; exit 3", argv);
+    world_spawn(&world, "a", &spec, NULL);
+    world_until(&world, has_reaped, &wanted);
+    world_await(&world, "a attempt-ended #1 failed 'exit code 3'");
+    assert_int_equal(sup_processes_orphans(world.processes), 20);
+    world_close(&world);
+}
+
+static void orphans__reaper_loses_no_exit_of_its_own_children(void **state)
+{
+    struct world world;
+    const char *argv[WORLD_ARGV];
+    char name[16];
+    (void)state;
+    world_init(&world);
+    world.config.subreaper = true;
+    world_open(&world);
+    struct sup_process_spec spec = world_shell("exit 7", argv);
+    for (int i = 0; i < 30; i++) {
+        (void)snprintf(name, sizeof(name), "a%d", i);
+        world_spawn(&world, name, &spec, NULL);
+    }
+    world_await_count(&world, "failed 'exit code 7'", 30);
+    assert_int_equal(sup_processes_orphans(world.processes), 0);
+    world_close(&world);
+}
+
+/* Somebody else waits for the executor's child. */
+static void orphans__stolen_exit_status_is_said_to_be_lost(void **state)
+{
+    struct world world;
+    const char *argv[WORLD_ARGV];
+    int status;
+    (void)state;
+    world_init(&world);
+    world_open(&world);
+    struct sup_process_spec spec = world_shell("exit 0", argv);
+    world_spawn(&world, "a", &spec, NULL);
+    int pid = world_pid(&world, "a");
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    world_await(&world, "a attempt-ended #1 failed 'its exit status was taken by another wait'");
+    world_close(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(limits__no_process_left_is_refused_and_tried_again),
+        cmocka_unit_test(limits__no_descriptor_left_is_refused_and_leaves_nothing),
+        cmocka_unit_test(limits__closed_standard_streams_do_no_harm),
+        cmocka_unit_test(orphans__are_reaped_when_asked_to),
+        cmocka_unit_test(orphans__reaper_loses_no_exit_of_its_own_children),
+        cmocka_unit_test(orphans__stolen_exit_status_is_said_to_be_lost),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
