@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "late.h"
 #include "sup/alloc.h"
 #include "sup/error.h"
 
@@ -140,6 +141,8 @@ int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenar
         .now_ns = &engine->now_ns,
         .order_random = scenario->order_random,
         .aborts_ignored = options->aborts_ignored,
+        .lateness_ns = options->lateness_ns,
+        .lateness_seed = options->lateness_seed,
     };
     sim_executor_init(&engine->executor, &config);
     if (error == SUP_OK)
@@ -338,6 +341,11 @@ static void do_report(struct sim_engine *engine, uint32_t index)
     if (action != NULL)
         sim_action_do(engine, sim_timeline_scripted(&engine->timeline, action));
     sim_engine_did(engine, events, slot);
+}
+
+void sim_engine_report(struct sim_engine *engine)
+{
+    do_report(engine, sim_queue_first(&engine->executor.queue));
 }
 
 static void do_action(struct sim_engine *engine, uint32_t index)
@@ -544,6 +552,8 @@ int sim_engine_run(struct sim_engine *engine)
     if (engine->error == SUP_OK) {
         if (outside != NULL)
             outside->pass_time(outside->context, engine);
+        else if (engine->options->lateness_ns > 0)
+            sim_late_pass_time(engine);
         else
             pass_time(engine);
     }

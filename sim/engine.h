@@ -77,9 +77,10 @@ int sim_engine_define(struct sim_engine *engine, const struct sim_service *servi
 int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents, uint32_t index,
                      const struct sup_actor *actor, struct sup_command_outcome *ret_outcome);
 
-/* For worlds outside: the timeline's first action, one step, and the settling of an
- * instant; `now_ns` is to be set before. */
+/* For those who take it through time themselves: the timeline's first action, the
+ * first report, one step, the settling of an instant; `now_ns` is to be set before. */
 void sim_engine_act(struct sim_engine *engine);
+void sim_engine_report(struct sim_engine *engine); /* the first that is due */
 void sim_engine_step(struct sim_engine *engine);
 void sim_engine_settle(struct sim_engine *engine);
 /* The bookkeeping after anything else was done for the slot: `events` is how many

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "late.h"
 #include "oracle_failed.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -25,6 +26,8 @@ void sim_executor_init(struct sim_executor *executor, const struct sim_executor_
         .now_ns = config->now_ns,
         .seed = config->seed,
         .aborts_ignored = config->aborts_ignored,
+        .lateness_ns = config->lateness_ns,
+        .lateness_seed = config->lateness_seed,
     };
     executor->definitions_end = &executor->definitions;
     sim_queue_init(&executor->queue, config->order_random);
@@ -203,6 +206,8 @@ static void schedule(struct sim_executor *executor, struct sim_attempt *attempt,
         return;
     }
     uint64_t order = due_ns == attempt->main_ns ? attempt->main_order : ++executor->order;
+    if (executor->lateness_ns > 0)
+        due_ns = sim_late(executor->lateness_ns, executor->lateness_seed, attempt->index, due_ns);
     sim_queue_set(&executor->queue, attempt->index, due_ns, order);
 }
 

@@ -98,6 +98,8 @@ struct sim_executor {
     uint32_t owner_count;
     uint32_t refusal_count;
     uint32_t refusal_room;
+    uint64_t lateness_ns; /* of reports, at most */
+    uint64_t lateness_seed;
     bool aborts_ignored; /* the executor has no power to abort */
     bool failed;
 };
@@ -108,6 +110,8 @@ struct sim_executor_config {
     const uint64_t *now_ns; /* the virtual clock */
     bool order_random;      /* what is due at one instant will be gathered */
     bool aborts_ignored;
+    uint64_t lateness_ns;
+    uint64_t lateness_seed;
 };
 
 void sim_executor_init(struct sim_executor *executor, const struct sim_executor_config *config);

@@ -200,7 +200,7 @@ static void grant(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_policy *policy = s->policy;
     if (policy->limit.enabled && !s->escalated) {
-        if (window_full(inv, s)) {
+        if (!s->unsure_counts && window_full(inv, s)) {
             sim__break(inv, SIM__INVARIANT_LIMIT_EXCEEDED, "%" PRIu32 " restarts are used",
                        policy->limit.max);
         }

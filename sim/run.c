@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "result.h"
 #include "sup/error.h"
 
 struct sim_result_storage {
@@ -14,6 +15,7 @@ struct sim_result_storage {
     struct sim_engine second;
     struct sim_unreached *unreached;
     bool *sometimes;
+    char *note;
     char message[2 * SIM_MESSAGE_BYTES];
 };
 
@@ -25,6 +27,7 @@ static void storage_free(struct sim_result_storage *storage)
     sim_engine_release(&storage->second);
     free(storage->unreached);
     free(storage->sometimes);
+    free(storage->note);
     free(storage);
 }
 
@@ -53,6 +56,31 @@ static enum sim_exit status_of(const struct sim_scenario *scenario, enum sim_ver
     default:
         return SIM_EXIT_PASS;
     }
+}
+
+int sim__result_note(struct sim_result *result, const char *note)
+{
+    if (result->storage == NULL)
+        result->storage = calloc(1, sizeof(*result->storage));
+    size_t size = strlen(note) + 1;
+    char *copy = malloc(size);
+    if (result->storage == NULL || copy == NULL) {
+        free(copy);
+        return SUP_ENOMEM;
+    }
+    free(result->storage->note);
+    result->storage->note = memcpy(copy, note, size);
+    result->note = copy;
+    return SUP_OK;
+}
+
+void sim__result_fail(struct sim_result *result, const char *message)
+{
+    struct sim_result_storage *storage = result->storage;
+    (void)snprintf(storage->message, sizeof(storage->message), "%s", message);
+    result->message = storage->message;
+    result->verdict = SIM_EXPECTATION_FAILED;
+    result->status = status_of(storage->first.scenario, result->verdict);
 }
 
 static int keep_unreached(struct sim_result_storage *storage, struct sim_result *result)
@@ -179,7 +207,7 @@ int sim_run(const struct sim_scenario *scenario, const struct sim_run_options *o
     struct sim_result_storage *storage = calloc(1, sizeof(*storage));
     if (storage == NULL)
         return SUP_ENOMEM;
-    struct sim_result result = {.storage = storage};
+    struct sim_result result = {.storage = storage, .note = ""};
     int error = sim_engine_init(&storage->first, scenario, options, NULL);
     if (error == SUP_OK)
         error = sim_engine_run(&storage->first);

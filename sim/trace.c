@@ -87,6 +87,7 @@ static unsigned char *flush(struct encoder *encoder, const unsigned char *to)
 {
     if (!encoder->streaming) {
         encoder->streaming = true;
+        XXH3_INITSTATE(&encoder->state);
         (void)XXH3_64bits_reset_withSeed(&encoder->state, encoder->seed);
     }
     (void)XXH3_64bits_update(&encoder->state, encoder->bytes, (size_t)(to - encoder->bytes));

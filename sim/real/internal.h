@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../result.h"
 #include "real.h"
 #include "sim/run.h"
 #include "sim/scenario.h"
@@ -64,12 +65,5 @@ struct sim__real_config {
 int sim__real_create(const struct sim__real_config *config, struct sim__real **ret_real);
 const struct sim_outside *sim__real_outside(const struct sim__real *real);
 void sim__real_free(struct sim__real *real);
-
-/* ---- of run.c of the simulator ---- */
-/* Gives the result a note, which it owns. SUP_OK or SUP_ENOMEM. */
-int sim__result_note(struct sim_result *result, const char *note);
-/* The same for its message, with the verdict that an expectation failed. */
-int sim__result_fail(struct sim_result *result, const struct sim_scenario *scenario,
-                     const char *message);
 
 #endif

@@ -108,8 +108,6 @@ static void record(void *context, const struct sup_event *event)
     at = at < sizeof(line) - 1 ? at : sizeof(line) - 2;
     line[at++] = '\n';
     append(&world->log, &world->log_length, line, at);
-    world->started += event->type == SUP_EVENT_ATTEMPT_STARTED;
-    world->ended += event->type == SUP_EVENT_ATTEMPT_ENDED;
 }
 
 static void keep(void *context, struct sup_attempt id, const char *bytes, size_t length)
@@ -142,6 +140,11 @@ void world_open(struct world *world)
     assert_int_equal(sup_processes_bind(world->processes, world->host), SUP_OK);
     world->sup = sup_host_supervisor(world->host);
     assert_int_equal(sup_subscribe(world->sup, record, world), SUP_OK);
+}
+
+void world_quiet(struct world *world)
+{
+    assert_int_equal(sup_unsubscribe(world->sup, record, world), SUP_OK);
 }
 
 static bool nothing_lives(struct world *world, const void *argument)

@@ -35,8 +35,6 @@ struct world {
     size_t log_length;
     char *output; /* everything that kept output handed on, NUL-terminated */
     size_t output_length;
-    uint64_t started;
-    uint64_t ended;
     int descriptors; /* open before */
     int children;
 };
@@ -44,6 +42,8 @@ struct world {
 /* The defaults, which a test may change before it opens the world. */
 void world_init(struct world *world);
 void world_open(struct world *world);
+/* Keeps no log from here on. */
+void world_quiet(struct world *world);
 /* Drains, frees everything, and checks that no child and no descriptor is left. */
 void world_close(struct world *world);
 

@@ -693,6 +693,28 @@ static void control__outcome_tells_before_and_after(void **state)
     world_close(&w);
 }
 
+static void control__fresh_start_empties_every_window(void **state)
+{
+    (void)state;
+    static const enum sup_command ways[] = {SUP_COMMAND_RESTART, SUP_COMMAND_PAUSE};
+    for (size_t i = 0; i < 2; i++) {
+        struct world w;
+        struct sup_policy policy = brief();
+        policy.breaker.failures = 2;
+        policy.limit = (struct sup_limit_policy){true, 1, {SECOND}, SUP_LIMIT_TERMINATE};
+        world_open(&w);
+        spawn(&w, "s", &policy);
+        fail_with(&w, "s", "x");
+        command(&w, ways[i], "s");
+        command(&w, SUP_COMMAND_RESUME, "s"); /* nothing new after a restart */
+        expect_state(&w, "s", "running");
+        assert_int_equal(look(&w, "s").limit_used, 0);
+        fail_with(&w, "s", "x");
+        expect_state(&w, "s", "backing-off");
+        world_close(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -707,6 +729,7 @@ int main(void)
         cmocka_unit_test(control__restart_cuts_a_backoff_short),
         cmocka_unit_test(control__overdue_stop_says_what_failed),
         cmocka_unit_test(control__outcome_tells_before_and_after),
+        cmocka_unit_test(control__fresh_start_empties_every_window),
     };
     return cmocka_run_group_tests_name("control", tests, NULL, NULL);
 }

@@ -12,11 +12,12 @@
 #define FLEET                                                                                      \
     "until: 1m\n"                                                                                  \
     "services:\n"                                                                                  \
-    "  - {name: flaky, group: g, backoff: {base: 1s, max: 10s}, restart-limit: {max: 5, within: " \
-    "10s}, script: [{fail: {after: 1s}, times: 2}, run]}\n"                                        \
+    "  - {name: flaky, group: g, backoff: {base: 1s, max: 10s}, "                                  \
+    "restart-limit: {max: 5, within: 10s}, script: [{fail: {after: 1s}, times: 2}, run]}\n"        \
     "  - {name: bad, restart: never, script: [{fail: {error: 'no luck'}}]}\n"                      \
     "  - {name: w, count: 3}\n"                                                                    \
-    "  - {name: hung, stop: {grace: 2s, abort-wait: 1s}, script: [{hang: {}, ignore-abort: true}]}\n" \
+    "  - {name: hung, stop: {grace: 2s, abort-wait: 1s}, "                                         \
+    "script: [{hang: {}, ignore-abort: true}]}\n"                                                  \
     "timeline:\n"                                                                                  \
     "  - {at: 10s, pause: w-1}\n"                                                                  \
     "  - {at: 11s, resume: w-1}\n"                                                                 \

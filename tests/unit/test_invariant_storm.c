@@ -117,8 +117,9 @@ static void report_some(struct storm *storm)
         } else if (what == 1) {
             (void)sup_report_beat(w->sup, a->id);
         } else {
-            struct sup_end end = {.outcome = a->aborted && dice(storm, 2) ? SUP_OUTCOME_ABORTED
-                                                                          : outcomes[dice(storm, 4)],
+            bool aborted = a->aborted && dice(storm, 2) == 0;
+            struct sup_end end = {.outcome = aborted ? SUP_OUTCOME_ABORTED
+                                                     : outcomes[dice(storm, 4)],
                                   .done = dice(storm, 6) == 0};
             (void)end_attempt(w, a->id, &end);
         }

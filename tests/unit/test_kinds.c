@@ -433,6 +433,46 @@ static void interval__wait_is_ended_by_pause_and_started_by_resume(void **state)
     world_close(&w);
 }
 
+static void interval__restart_after_a_failure_counts_calls_do_not(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = every(10, SUP_INTERVAL_FIXED_DELAY);
+    world_open(&w);
+    spawn(&w, "i", &policy);
+    for (uint32_t i = 1; i <= 3; i++) {
+        succeed(&w, "i");
+        run_to(&w, deadline(&w));
+        fail_with(&w, "i", "x");
+        run_to(&w, deadline(&w));
+        assert_int_equal(look(&w, "i").restarts, i);
+    }
+    assert_int_equal(look(&w, "i").attempt, 7);
+    world_close(&w);
+}
+
+static void blocking__queued_sibling_starts_with_its_group(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy blocking = of_kind(SUP_KIND_BLOCKING);
+    struct sup_policy policy = of_kind(SUP_KIND_SERVICE);
+    open_pool(&w, 1);
+    group(&w, "g", SUP_STRATEGY_ONE_FOR_ALL);
+    spawn(&w, "outside", &blocking);
+    spawn_in(&w, "queued", "g", &blocking);
+    spawn_in(&w, "a", "g", &policy);
+    fail_with(&w, "a", "x");
+    assert_false(look(&w, "queued").queued);
+    succeed(&w, "outside"); /* its slot is free, but the group is not due */
+    expect_state(&w, "queued", "idle");
+    forget_events(&w);
+    run_to(&w, 10 * MS);
+    expect_events(&w, "10ms runtime.g group-restart", "10ms queued attempt-started #1",
+                  "10ms a attempt-started #2");
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +496,8 @@ int main(void)
         cmocka_unit_test(interval__failure_follows_the_class),
         cmocka_unit_test(interval__clean_call_empties_the_breaker),
         cmocka_unit_test(interval__wait_is_ended_by_pause_and_started_by_resume),
+        cmocka_unit_test(interval__restart_after_a_failure_counts_calls_do_not),
+        cmocka_unit_test(blocking__queued_sibling_starts_with_its_group),
     };
     return cmocka_run_group_tests_name("kinds", tests, NULL, NULL);
 }

@@ -444,6 +444,27 @@ static void events__are_counted_when_nobody_listens(void **state)
     world_close(&worlds[1]);
 }
 
+/* An executor that says `aborted` where nobody asked for it tells of a failure. */
+static void end__aborted_by_nobody_is_a_failure(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    spawn(&w, "a", NULL);
+    forget_events(&w);
+    was_aborted(&w, "a");
+    expect_events(&w, "0 a attempt-ended #1 aborted 'aborted'",
+                  "0 a backing-off 100ms k1 'aborted'");
+    run_to(&w, 100 * MS);
+    command(&w, SUP_COMMAND_CANCEL, "a");
+    forget_events(&w);
+    was_aborted(&w, "a"); /* sooner than the grace would have asked for it */
+    expect_events(&w, "100ms a attempt-ended #2 cancelled",
+                  "100ms a terminated cancelled 'cancelled'");
+    assert_int_equal(look(&w, "a").failures, 1);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -464,6 +485,7 @@ int main(void)
         cmocka_unit_test(step__late_fires_in_order_of_deadlines),
         cmocka_unit_test(metrics__spawned_is_active_plus_terminated),
         cmocka_unit_test(events__are_counted_when_nobody_listens),
+        cmocka_unit_test(end__aborted_by_nobody_is_a_failure),
     };
     return cmocka_run_group_tests_name("lifecycle", tests, NULL, NULL);
 }

@@ -389,6 +389,117 @@ static void escalate__member_taken_by_an_inner_group_frees_the_outer_one(void **
     world_close(&w);
 }
 
+/* Stronger stops keep what they wanted; who has ended already is left alone. */
+static void group_limit__end_of_the_group_respects_stronger_stops(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = policy_backoff(10, 10);
+    world_open(&w);
+    group_limited(&w, "g", SUP_STRATEGY_ONE_FOR_ONE, 0, SECOND, SUP_LIMIT_TERMINATE);
+    spawn_in(&w, "over", "g", &policy);
+    spawn_in(&w, "cancelled", "g", &policy);
+    spawn_in(&w, "removed", "g", &policy);
+    spawn_in(&w, "a", "g", &policy);
+    spawn_in(&w, "aborted", "g", &policy);
+    succeed(&w, "over");
+    command(&w, SUP_COMMAND_CANCEL, "cancelled");
+    command(&w, SUP_COMMAND_REMOVE, "removed");
+    command(&w, SUP_COMMAND_ABORT, "aborted");
+    fail_with(&w, "a", "x");
+    succeed(&w, "aborted");
+    succeed(&w, "removed");
+    succeed(&w, "cancelled");
+    expect_state(&w, "over", "terminated completed");
+    expect_state(&w, "cancelled", "terminated cancelled");
+    expect_state(&w, "aborted", "terminated aborted");
+    expect_state(&w, "a", "terminated restart-limit");
+    assert_false(exists(&w, "removed"));
+    world_close(&w);
+}
+
+/* The end of a group is the end of the restarts that were under way inside it. */
+static void group_limit__end_of_the_group_ends_incidents_inside(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = policy_backoff(10, 10);
+    world_open(&w);
+    group_limited(&w, "g", SUP_STRATEGY_ONE_FOR_ONE, 0, SECOND, SUP_LIMIT_TERMINATE);
+    group(&w, "g.sub", SUP_STRATEGY_ONE_FOR_ALL);
+    spawn_in(&w, "a", "g", &policy);
+    spawn_in(&w, "p", "g.sub", &policy);
+    spawn_in(&w, "q", "g.sub", &policy);
+    spawn_in(&w, "r", "g.sub", &policy);
+    fail_with(&w, "q", "x");
+    succeed(&w, "r"); /* r idle, q waiting, p being stopped */
+    forget_events(&w);
+    fail_with(&w, "a", "y");
+    expect_state(&w, "r", "terminated restart-limit");
+    expect_state(&w, "q", "terminated restart-limit");
+    succeed(&w, "p");
+    expect_state(&w, "p", "terminated restart-limit");
+    run_to(&w, SECOND);
+    assert_int_equal(count_events(&w, "attempt-started"), 0);
+    assert_true(deadline(&w) == SUP_NEVER_NS);
+    world_close(&w);
+}
+
+/* A parent that starts a group again takes all of it, whatever it was waiting for. */
+static void escalate__takes_over_waits_and_incidents_inside(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = policy_backoff(10, 10);
+    struct sup_policy slow = policy_backoff(5, 5);
+    world_open(&w);
+    group_limited(&w, "g", SUP_STRATEGY_ONE_FOR_ONE, 1, SECOND, SUP_LIMIT_ESCALATE);
+    group(&w, "g.sub", SUP_STRATEGY_ONE_FOR_ALL);
+    spawn_in(&w, "a", "g", &policy);
+    spawn_in(&w, "waiting", "g", &slow);
+    spawn_in(&w, "p", "g.sub", &policy);
+    spawn_in(&w, "q", "g.sub", &policy);
+    spawn_in(&w, "r", "g.sub", &policy);
+    fail_with(&w, "q", "x");
+    succeed(&w, "r");
+    fail_with(&w, "waiting", "x"); /* the one restart of g */
+    forget_events(&w);
+    fail_with(&w, "a", "y");
+    expect_state(&w, "waiting", "idle");
+    assert_int_equal(count_events(&w, "cancel-delivered"), 0); /* p is stopping already */
+    succeed(&w, "p");
+    forget_events(&w);
+    run_to(&w, 10 * MS);
+    expect_events(&w, "10ms runtime.g group-restart", "10ms a attempt-started #2",
+                  "10ms waiting attempt-started #2", "10ms p attempt-started #2",
+                  "10ms q attempt-started #2", "10ms r attempt-started #2");
+    assert_true(deadline(&w) == SUP_NEVER_NS);
+    world_close(&w);
+}
+
+/* While a group is being ended, what is spawned into it lives by itself. */
+static void group_limit__newcomer_during_the_end(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = policy_backoff(10, 10);
+    struct sup_policy always = policy_backoff(10, 10);
+    always.restart = SUP_RESTART_ALWAYS;
+    world_open(&w);
+    group_limited(&w, "g", SUP_STRATEGY_ONE_FOR_ALL, 0, SECOND, SUP_LIMIT_TERMINATE);
+    spawn_in(&w, "a", "g", &policy);
+    spawn_in(&w, "b", "g", &policy);
+    fail_with(&w, "a", "x");
+    spawn_in(&w, "new", "g", &always);
+    succeed(&w, "new");
+    expect_state(&w, "new", "backing-off");
+    succeed(&w, "b");
+    expect_state(&w, "b", "terminated restart-limit");
+    run_to(&w, 100 * MS);
+    expect_state(&w, "new", "running");
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -409,6 +520,10 @@ int main(void)
         cmocka_unit_test(escalate__with_no_life_left_terminates),
         cmocka_unit_test(group_limit__end_of_the_group_overrules_weaker_stops),
         cmocka_unit_test(escalate__member_taken_by_an_inner_group_frees_the_outer_one),
+        cmocka_unit_test(group_limit__end_of_the_group_respects_stronger_stops),
+        cmocka_unit_test(group_limit__end_of_the_group_ends_incidents_inside),
+        cmocka_unit_test(escalate__takes_over_waits_and_incidents_inside),
+        cmocka_unit_test(group_limit__newcomer_during_the_end),
     };
     return cmocka_run_group_tests_name("limit", tests, NULL, NULL);
 }

@@ -82,7 +82,9 @@ static void ready__too_late_is_stopped_and_a_failure(void **state)
                   "33ms a backing-off 10ms k1 'not ready in time'");
     assert_int_equal(look(&w, "a").failures, 1);
     run_to(&w, 43 * MS);
-    expect_events(&w, "43ms a attempt-started #2");
+    succeed(&w, "a"); /* the next attempt has a fresh name */
+    expect_events(&w, "43ms a attempt-started #2", "43ms a attempt-ended #2 succeeded",
+                  "43ms a terminated completed 'completed'");
     world_close(&w);
 }
 
@@ -296,6 +298,26 @@ static void stop__of_an_unhealthy_one_taken_over_is_no_failure(void **state)
     world_close(&w);
 }
 
+/* The heartbeat of an attempt that has ended is nobody's. */
+static void beat__deadline_ends_with_the_attempt(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = beating(SUP_STALE_RESTART);
+    policy.backoff.base = SUP_MS(1);
+    world_open(&w);
+    spawn(&w, "a", &policy);
+    beat(&w, "a");
+    fail_with(&w, "a", "x");
+    run_to(&w, MS);
+    assert_true(deadline(&w) == SUP_NEVER_NS);
+    run_to(&w, SECOND);
+    assert_int_equal(count_events(&w, "stale"), 0);
+    beat(&w, "a");
+    assert_true(deadline(&w) == SECOND + 5 * MS);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +336,7 @@ int main(void)
         cmocka_unit_test(beat__stale_restarts_as_unhealthy),
         cmocka_unit_test(beat__extends_and_never_shortens),
         cmocka_unit_test(stop__of_an_unhealthy_one_taken_over_is_no_failure),
+        cmocka_unit_test(beat__deadline_ends_with_the_attempt),
     };
     return cmocka_run_group_tests_name("liveness", tests, NULL, NULL);
 }

@@ -416,6 +416,43 @@ static void incident__stale_sibling_counts_no_failure(void **state)
     world_close(&w);
 }
 
+/* A refusal that was put off leaves no mark: the service is stopped as any other. */
+static void group__refused_once_is_cancelled_like_any_other(void **state)
+{
+    (void)state;
+    struct world w;
+    open_group(&w, SUP_STRATEGY_ONE_FOR_ALL);
+    fail_with(&w, "c", "x");
+    succeed(&w, "b");
+    succeed(&w, "a");
+    w.refusals = 3;
+    run_to(&w, 10 * MS);
+    run_to(&w, 20 * MS);
+    forget_events(&w);
+    cancel_group(&w, "g");
+    expect_calls(&w, "20ms cancel c#3", "20ms cancel b#3", "20ms cancel a#3");
+    world_close(&w);
+}
+
+/* A sibling's own wait is over: only the group's delay counts. */
+static void group__waiting_sibling_forgets_its_own_timer(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy quick = policy_backoff(5, 5);
+    struct sup_policy policy = brief();
+    world_open(&w);
+    spawn_in(&w, "a", "g", &quick);
+    fail_with(&w, "a", "x");
+    group(&w, "g", SUP_STRATEGY_ONE_FOR_ALL);
+    spawn_in(&w, "b", "g", &policy);
+    fail_with(&w, "b", "y");
+    assert_true(deadline(&w) == 10 * MS);
+    run_to(&w, 9 * MS);
+    expect_state(&w, "a", "idle");
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -439,6 +476,8 @@ int main(void)
         cmocka_unit_test(incident__cancelled_group_starts_nobody),
         cmocka_unit_test(incident__replacement_of_a_member_starts_when_the_old_has_ended),
         cmocka_unit_test(incident__stale_sibling_counts_no_failure),
+        cmocka_unit_test(group__refused_once_is_cancelled_like_any_other),
+        cmocka_unit_test(group__waiting_sibling_forgets_its_own_timer),
     };
     return cmocka_run_group_tests_name("strategy", tests, NULL, NULL);
 }

@@ -183,6 +183,7 @@ static void restart__at_each_boundary_starts_once(void **state)
             if (when == AFTER) {
                 succeed(&w, "a");
             }
+            assert_true(deadline(&w) == SUP_NEVER_NS);
             run_to(&w, DUE + 1);
             run_to(&w, DUE + 9 * MS);
             assert_int_equal(count_events(&w, "attempt-started"), 1);

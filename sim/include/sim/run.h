@@ -61,6 +61,8 @@ struct sim_result {
     bool ran_twice;
     const struct sim_failure *failures;
     uint32_t failure_count;
+    bool skipped;        /* it cannot be run in that world: `note` says why */
+    const char *note;    /* what is to be said of a run that passed; "" */
     const char *message; /* stalled, invariant, nondeterministic: a sentence; "" */
     const char *trace;   /* with keep_trace; else "" */
     size_t trace_length;
