@@ -55,8 +55,9 @@ CFLAGS ?= $(OPT_$(VARIANT))
 AR = ar
 PKG_CONFIG ?= pkg-config
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wvla
+# Instrumentation makes gcc warn of things that are not there.
 ifneq ($(DEVELOPER),)
-WARN += -Werror
+WARN += $(if $(filter release debug clang,$(VARIANT)),-Werror)
 endif
 
 B := build/$(VARIANT)
@@ -202,7 +203,7 @@ check-drd: programs $(THREADS) ## the same under DRD
 	@scripts/check-valgrind drd $(REHEARSE) $(THREADS)
 
 .PHONY: check-purity check-headers check-style check-determinism check-scenarios check-negative
-.PHONY: check-cli check-examples check-docs check-deps
+.PHONY: check-cli check-examples check-docs check-deps check-prometheus check-seeds
 check-purity: ## prove from its symbols that the core touches nothing outside itself
 	@scripts/check-purity
 check-headers: ## compile every public header alone, with gcc and clang
@@ -222,6 +223,10 @@ check-cli: programs ## options, output formats and exit statuses of the command
 	@scripts/check-cli $(REHEARSE)
 check-examples: programs ## build and run docs/examples against an installed copy
 	@scripts/check-examples $(VARIANT)
+check-prometheus: programs $(B)/tests/unit/test_prometheus ## a real parser reads the metrics
+	@scripts/check-prometheus $(REHEARSE) $(B)/tests/unit/test_prometheus
+check-seeds: programs ## every file and test that docs/seeds.md names exists and is run
+	@scripts/check-seeds $(REHEARSE)
 check-docs: programs ## links, and copies of files and outputs in the documentation
 	@scripts/check-docs $(REHEARSE)
 
@@ -257,6 +262,10 @@ $(B)/obj/%.o: %.c $(STAMP)
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
 $(B)/obj/tests/%.o: tests/%.c $(STAMP) | $(B)/deps-tests
+	@mkdir -p $(@D)
+	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
+# The benchmark is part of the product, so it asks for no test library.
+$(B)/obj/tests/bench/%.o: tests/bench/%.c $(STAMP)
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
 

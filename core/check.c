@@ -7,6 +7,8 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
     bool live_phase = s->phase == SUP_PHASE_STARTING || s->phase == SUP_PHASE_RUNNING ||
                       s->phase == SUP_PHASE_STOPPING;
     SUP_ASSERT(s->live == live_phase);
+    SUP_ASSERT(s->timer_key == 0 || (s->phase != SUP_PHASE_IDLE && s->phase != SUP_PHASE_RUNNING &&
+                                     s->phase != SUP_PHASE_TERMINATED));
     SUP_ASSERT(!s->abort_requested || s->cancel_delivered);
     SUP_ASSERT(s->phase != SUP_PHASE_STOPPING || s->cancel_delivered);
     SUP_ASSERT(!s->queued || s->phase == SUP_PHASE_IDLE);
@@ -20,11 +22,20 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
     SUP_ASSERT(extra == NULL || extra->limit.count <= extra->limit.capacity);
 }
 
+/* What the heap must have room for. */
+static uint32_t timers_of(const struct sup *sup, const struct sup__cold *cold)
+{
+    const struct sup__pending *pending = cold->pending;
+    return cold->timers +
+           (pending == NULL ? 0 : sup__timers_of(&sup->policies[pending->policy].policy));
+}
+
 static void check_registry(const struct sup *sup)
 {
     uint64_t alive = 0;
     uint32_t live = 0;
     uint32_t count = 0;
+    uint64_t timers = 1 + SUP_IDLE_WAITS_MAX + sup->group_count;
     uint32_t previous = SUP__NONE;
     for (uint32_t slot = sup->first; slot != SUP__NONE; slot = sup->colds[slot].next) {
         const struct sup__service *s = &sup->services[slot];
@@ -34,9 +45,11 @@ static void check_registry(const struct sup *sup)
         check_service(sup, s);
         alive += s->phase != SUP_PHASE_TERMINATED;
         live += s->live;
+        timers += timers_of(sup, &sup->colds[slot]);
         count++;
         previous = slot;
     }
+    SUP_ASSERT(sup->timers == timers);
     SUP_ASSERT(sup->last == previous);
     SUP_ASSERT(sup->metrics.active_services == alive);
     SUP_ASSERT(sup->live == live);

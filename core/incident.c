@@ -151,6 +151,7 @@ static void start_members(struct sup *sup, uint32_t group)
         slot = cold->chain_previous;
         sup__incident_leave(sup, s);
         if (start) {
+            s->start_free = false; /* also where an interval's call was due */
             sup__begin(sup, s);
         }
     }

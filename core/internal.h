@@ -151,9 +151,10 @@ struct sup__cold {
     uint32_t group_next;
     uint32_t chain_previous; /* members of an incident, or of a reverse drain */
     uint32_t chain_next;
-    uint32_t queue_next; /* blocking queue, or deferred refusals */
-    uint32_t incident;   /* group whose incident it is a member of */
-    bool incident_start; /* and will be started by it */
+    uint32_t queue_previous; /* blocking queue */
+    uint32_t queue_next;     /* the same, or deferred refusals */
+    uint32_t incident;       /* group whose incident it is a member of */
+    bool incident_start;     /* and will be started by it */
     uint32_t reason_count;
     uint32_t reason_limit;
     uint32_t timers; /* timers it can have at a time */

@@ -5,9 +5,11 @@
 
 #include "internal.h"
 
+/* Linked both ways: a drain takes all who wait out of it, the last one first. */
 static void enqueue(struct sup *sup, struct sup__service *s)
 {
     uint32_t slot = sup__slot_of(sup, s);
+    sup->colds[slot].queue_previous = sup->queue_last;
     sup->colds[slot].queue_next = SUP__NONE;
     if (sup->queue_first == SUP__NONE) {
         sup->queue_first = slot;
@@ -52,35 +54,35 @@ void sup__pool_free(struct sup *sup, struct sup_attempt id)
     }
 }
 
-void sup__pool_unqueue(struct sup *sup, struct sup__service *s)
+static void leave_queue(struct sup *sup, struct sup__service *s)
 {
-    if (!s->queued) {
-        return;
-    }
-    uint32_t slot = sup__slot_of(sup, s);
-    uint32_t before = SUP__NONE;
-    for (uint32_t at = sup->queue_first; at != slot; at = sup->colds[at].queue_next) {
-        before = at;
-    }
-    uint32_t next = sup->colds[slot].queue_next;
-    if (before == SUP__NONE) {
-        sup->queue_first = next;
+    const struct sup__cold *cold = sup__cold_of(sup, s);
+    if (cold->queue_previous == SUP__NONE) {
+        sup->queue_first = cold->queue_next;
     } else {
-        sup->colds[before].queue_next = next;
+        sup->colds[cold->queue_previous].queue_next = cold->queue_next;
     }
-    if (sup->queue_last == slot) {
-        sup->queue_last = before;
+    if (cold->queue_next == SUP__NONE) {
+        sup->queue_last = cold->queue_previous;
+    } else {
+        sup->colds[cold->queue_next].queue_previous = cold->queue_previous;
     }
     s->queued = false;
-    sup__account(sup, s);
+}
+
+void sup__pool_unqueue(struct sup *sup, struct sup__service *s)
+{
+    if (s->queued) {
+        leave_queue(sup, s);
+        sup__account(sup, s);
+    }
 }
 
 void sup__pool_grant(struct sup *sup)
 {
     while (sup->queue_first != SUP__NONE && sup->pool_used < sup->config.blocking_pool) {
         struct sup__service *s = &sup->services[sup->queue_first];
-        sup->queue_first = sup__cold_of(sup, s)->queue_next;
-        s->queued = false;
+        leave_queue(sup, s);
         sup__start(sup, s);
     }
 }

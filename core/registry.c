@@ -237,7 +237,8 @@ static void reset(struct sup *sup, struct sup__service *s)
     cold->deadline = SUP_NEVER_NS;
     cold->incident = SUP__NONE;
     cold->incident_start = false;
-    cold->chain_previous = cold->chain_next = cold->queue_next = SUP__NONE;
+    cold->chain_previous = cold->chain_next = SUP__NONE;
+    cold->queue_previous = cold->queue_next = SUP__NONE;
     cold->reason_count = cold->reason_limit = 0;
     cold->value = NULL;
     s->last = SUP_OUTCOME_SUCCEEDED;

@@ -51,7 +51,6 @@ int sup_report_end(struct sup *sup, struct sup_attempt id, const struct sup_end 
     }
     struct sup__input input = {.type = SUP__INPUT_END, .end = end};
     sup__react(sup, s, &input);
-    sup__drain_advance(sup);
     sup__leave(sup);
     return SUP_OK;
 }

@@ -171,9 +171,12 @@ static void replace_live(struct sup *sup, struct sup__service *s, const struct s
     sup__stop(sup, s, SUP__INTENT_REPLACE);
 }
 
-static bool full(const struct sup__group *group)
+/* Who is replaced within the group makes room for its successor. */
+static bool full(const struct sup *sup, uint32_t group, const struct sup__service *old)
 {
-    return group->policy.max_inflight > 0 && group->inflight >= group->policy.max_inflight;
+    const struct sup__group *g = &sup->groups[group];
+    bool stays = old != NULL && old->group == group && old->phase != SUP_PHASE_TERMINATED;
+    return g->policy.max_inflight > 0 && g->inflight - stays >= g->policy.max_inflight;
 }
 
 /* The reasons for which a spawn is refused, in their order. */
@@ -188,7 +191,7 @@ static int judge_spawn(struct sup *sup, const struct sup__service *old, uint32_t
     if (group != SUP__NONE && sup->groups[group].cancelled) {
         return SUP_ECANCELLED;
     }
-    if (group != SUP__NONE && full(&sup->groups[group])) {
+    if (group != SUP__NONE && full(sup, group, old)) {
         sup->groups[group].dropped++;
         return SUP_ELIMIT;
     }

@@ -32,7 +32,11 @@ static int init_entry(struct sim_expect *expect, uint32_t index)
         return SUP_OK;
     }
     int error = sim__target_init(&entry->target, &e->target);
-    if (is_ongoing(e) && entry->target.glob_count > 0) {
+    if (is_ongoing(e) && sim__tally_possible(expect->scenario, e)) {
+        entry->tallies = true;
+        expect->has_tallies = true;
+        expect->types = UINT32_MAX;
+    } else if (is_ongoing(e) && entry->target.glob_count > 0) {
         entry->keeps_slots = true;
         expect->has_kept_slots = true;
         expect->types |= UINT32_C(1) << SUP_EVENT_REGISTERED;
@@ -122,6 +126,7 @@ void sim_expect_free(struct sim_expect *expect)
         sim__target_release(&expect->entries[i].target);
     }
     sim__run_release(expect);
+    sim__tally_release(expect);
     sim__failures_release(expect);
     free(expect->entries);
     free(expect->marks);
@@ -153,6 +158,9 @@ void sim_expect_event(void *context, const struct sup_event *event)
     }
     if (event->type == SUP_EVENT_REGISTERED && expect->has_kept_slots) {
         note_slot(expect, event);
+    }
+    if (expect->has_tallies && event->slot != UINT32_MAX) {
+        sim__tally_event(expect, event);
     }
     sim__run_event(expect, event);
 }
@@ -254,6 +262,9 @@ static bool look_again(struct sim_expect *expect, struct sim__entry *entry, stru
 void sim_expect_settled(struct sim_expect *expect, struct sup *sup, struct sup_instant now)
 {
     pass_marks(expect, sup, now.ns);
+    if (expect->touched_count > 0) {
+        sim__tally_settle(expect, sup);
+    }
     uint32_t left = 0;
     for (uint32_t i = 0; i < expect->ongoing_count; i++) {
         struct sim__entry *entry = &expect->entries[expect->ongoing[i]];

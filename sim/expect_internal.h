@@ -4,6 +4,11 @@
  * order of it; those that are looked at again and again (`by`, `always`, `never`,
  * `sometimes`) are in a list until they are decided; whole-run entries listen to
  * the events and are decided at the end.
+ *
+ * Looking at a fleet again at every instant would cost as much as the fleet is
+ * large. Where the facts asked for change only with an event of the service, an
+ * entry keeps how many of its services fit, and only those that had events are
+ * looked at again (sim__tally).
  */
 #ifndef SIM_EXPECT_INTERNAL_H
 #define SIM_EXPECT_INTERNAL_H
@@ -33,10 +38,27 @@ struct sim__target {
     uint32_t slot_capacity;
 };
 
+/* How many of an entry's services fit, kept up to date. */
+struct sim__tally {
+    uint8_t *slots; /* by slot, of enum sim__tallied */
+    uint32_t registered;
+    uint32_t fits;
+    uint32_t named; /* registered ones that are named, not matched by a glob */
+};
+
+enum sim__tallied {
+    SIM__TALLIED_MEMBER = 1,
+    SIM__TALLIED_NAMED = 2,
+    SIM__TALLIED_REGISTERED = 4,
+    SIM__TALLIED_FITS = 8,
+};
+
 struct sim__entry {
     const struct sim_expectation *expectation;
     struct sim__target target;
-    bool keeps_slots;
+    struct sim__tally tally;
+    bool tallies;     /* ongoing, and its facts come with events */
+    bool keeps_slots; /* ongoing, and has globs */
     bool evaluated;
     bool decided; /* nothing more to look at */
     bool held;    /* by, sometimes: at some instant */
@@ -83,6 +105,11 @@ struct sim_expect {
     uint32_t *slot_series; /* by slot: its first place in series_by_name, plus 1 */
     uint32_t slot_capacity;
     bool has_kept_slots;
+    bool has_tallies;
+    bool *touched; /* by slot: it had events since the last settled instant */
+    uint32_t *touched_slots;
+    uint32_t touched_count;
+    uint32_t touched_capacity;
     uint32_t types; /* event types that somebody listens to, one bit each */
     struct sim_failure *failures;
     uint32_t failure_count;
@@ -123,6 +150,17 @@ typedef bool (*sim__target_fn)(void *context, const char *name,
 void sim__target_each(const struct sim__target *target, struct sup *sup, bool by_slots,
                       sim__target_fn fn, void *context);
 void sim__target_text(struct sim__out *out, const struct sim_target *target);
+
+/* Exactly by its name, or only by a glob? */
+bool sim__target_names(const struct sim__target *target, const char *name);
+bool sim__target_globs(const struct sim__target *target, const char *name);
+
+/* ---- expect_tally.c ---- */
+bool sim__tally_possible(const struct sim_scenario *scenario, const struct sim_expectation *e);
+void sim__tally_event(struct sim_expect *expect, const struct sup_event *event);
+/* Looks again at what had events. */
+void sim__tally_settle(struct sim_expect *expect, struct sup *sup);
+void sim__tally_release(struct sim_expect *expect);
 
 /* ---- expect_state.c: what can be asked at one instant ---- */
 /* Does it hold now? `never` asks with any = true: does it hold of any service. */

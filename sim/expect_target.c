@@ -44,14 +44,18 @@ void sim__target_release(struct sim__target *target)
     free(target->slots);
 }
 
+bool sim__target_names(const struct sim__target *target, const char *name)
+{
+    return target->name_count > 0 &&
+           bsearch(&name, target->names, target->name_count, sizeof(name), compare) != NULL;
+}
+
 /* By a glob, and not by its name as well. */
-static bool globbed(const struct sim__target *target, const char *name)
+bool sim__target_globs(const struct sim__target *target, const char *name)
 {
     for (uint32_t i = 0; i < target->glob_count; i++) {
         if (sim_glob_match(target->globs[i], name)) {
-            return target->name_count == 0 ||
-                   bsearch(&name, target->names, target->name_count, sizeof(name), compare) ==
-                       NULL;
+            return !sim__target_names(target, name);
         }
     }
     return false;
@@ -59,7 +63,7 @@ static bool globbed(const struct sim__target *target, const char *name)
 
 int sim__target_note(struct sim__target *target, uint32_t slot, const char *name)
 {
-    if (!globbed(target, name)) {
+    if (!sim__target_globs(target, name)) {
         return SUP_OK;
     }
     if (target->slot_count == target->slot_capacity) {
@@ -106,7 +110,8 @@ void sim__target_each(const struct sim__target *target, struct sup *sup, bool by
     }
     uint64_t cursor = 0;
     while (sup_snapshot_next(sup, &cursor, &snapshot)) {
-        if (globbed(target, snapshot.service) && !fn(context, snapshot.service, &snapshot)) {
+        if (sim__target_globs(target, snapshot.service) &&
+            !fn(context, snapshot.service, &snapshot)) {
             return;
         }
     }

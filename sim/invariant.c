@@ -81,7 +81,8 @@ void sim__break(struct sim_invariants *inv, enum sim__invariant invariant, const
     inv->broken = true;
     inv->invariant = invariant;
     char at[48];
-    const char *subject = inv->service != NULL ? inv->service : "the supervisor";
+    const char *service = inv->event != NULL ? inv->event->service : inv->service;
+    const char *subject = service != NULL ? service : "the supervisor";
     int length = snprintf(inv->text, sizeof(inv->text), "%s at %s, event %" PRIu64, subject,
                           sim_duration_format(inv->now_ns, at), inv->sequence);
     size_t used = length < 0 ? 0 : (size_t)length;
@@ -111,7 +112,7 @@ const char *sim_invariants_text(const struct sim_invariants *inv)
 
 uint64_t sim_invariants_checked(const struct sim_invariants *inv)
 {
-    return inv->checked;
+    return inv->sequence + inv->settled; /* events count from 1 */
 }
 
 bool sim_invariants_failed(const struct sim_invariants *inv)
@@ -163,8 +164,8 @@ void sim__shadow_follows(struct sim_invariants *inv, struct sim__shadow *s)
 
 /* ---- events ---- */
 
-static void out_of_step(struct sim_invariants *inv, const struct sup_event *event,
-                        uint64_t sequence, uint64_t now_ns)
+static __attribute__((noinline)) void out_of_step(struct sim_invariants *inv, const struct sup_event *event,
+                                                  uint64_t sequence, uint64_t now_ns)
 {
     if (event->sequence != sequence + 1) {
         sim__break(inv, SIM__INVARIANT_SEQUENCE_GAP, "the event before it was %" PRIu64, sequence);
@@ -280,11 +281,6 @@ static void of_service(struct sim_invariants *inv, struct sim__shadow *s)
     }
 }
 
-/* A service that does the same for ever is compared with its snapshot now and
- * then: a difference does not go away. */
-#define COMPARED_ATTEMPTS 8u
-#define COMPARE_EVERY 16u
-
 /* The shadow that the event is about, noted for the next settled instant; NULL
  * when there is none. */
 static inline struct sim__shadow *touch(struct sim_invariants *inv, const struct sup_event *event)
@@ -298,7 +294,6 @@ static inline struct sim__shadow *touch(struct sim_invariants *inv, const struct
         s->touched = true;
         inv->touched[inv->touched_count++] = event->slot;
     }
-    s->compare |= s->attempt < COMPARED_ATTEMPTS || s->attempt % COMPARE_EVERY == 0;
     if (s->must >> event->type & 1u) {
         s->must = 0;
     } else if (s->must != 0) {
@@ -307,7 +302,8 @@ static inline struct sim__shadow *touch(struct sim_invariants *inv, const struct
     return s;
 }
 
-static void uncommon(struct sim_invariants *inv, const struct sup_event *event)
+static __attribute__((noinline)) void uncommon(struct sim_invariants *inv,
+                                               const struct sup_event *event)
 {
     inv->uncommon = true;
     if (general(inv, event)) {
@@ -320,7 +316,7 @@ static void uncommon(struct sim_invariants *inv, const struct sup_event *event)
     }
 }
 
-static void check(struct sim_invariants *inv, const struct sup_event *event)
+static inline void check(struct sim_invariants *inv, const struct sup_event *event)
 {
     void (*handler)(struct sim_invariants *, struct sim__shadow *);
     switch (event->type) {
@@ -352,8 +348,6 @@ void sim_invariants_event(void *context, const struct sup_event *event)
         return;
     }
     inv->event = event;
-    inv->service = event->service;
-    inv->checked++;
     inv->sequence = event->sequence;
     inv->now_ns = event->at.ns;
     if (event->sequence != sequence + 1 || event->at.ns < now_ns) {

@@ -96,6 +96,7 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     if (s->anchor_ns == SUP_NEVER_NS) {
         s->anchor_ns = inv->now_ns;
     }
+    s->compare |= sim__shadow_sampled(s);
     inv->live_count++;
     inv->metrics.attempts_total++;
 }
@@ -215,6 +216,7 @@ static void fulfil(struct sim_invariants *inv, struct sim__shadow *s)
 static void finish(struct sim_invariants *inv, struct sim__shadow *s)
 {
     s->live = false;
+    s->compare |= sim__shadow_sampled(s);
     s->ran_ns = inv->now_ns - s->started_ns;
     inv->live_count--;
     inv->drain_ended += inv->draining;

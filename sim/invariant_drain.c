@@ -174,7 +174,7 @@ void sim_invariants_settled(struct sim_invariants *inv, struct sup *sup)
     if (inv->broken || inv->failed) {
         return;
     }
-    inv->checked++;
+    inv->settled++;
     inv->event = NULL;
     for (uint32_t i = 0; i < inv->touched_count && !inv->broken; i++) {
         struct sim__shadow *s = &inv->shadows[inv->touched[i]];

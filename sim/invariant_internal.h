@@ -200,7 +200,7 @@ struct sim_invariants {
     uint32_t version; /* of the groups' policies */
     uint64_t sequence;
     uint64_t now_ns;
-    uint64_t checked;
+    uint64_t settled; /* instants */
     uint64_t stopped_sequence; /* of any group */
     uint32_t anew;             /* slot that an operator's restart registers again */
     uint32_t live_count;
@@ -220,7 +220,7 @@ struct sim_invariants {
     uint32_t drain_ended; /* graceful and aborted together */
     struct sup_metrics metrics; /* counted from the events */
     const struct sup_event *event; /* the one being looked at */
-    const char *service;           /* that the text is about */
+    const char *service;           /* that the text is about when there is no event */
     bool failed; /* out of memory */
     bool broken;
     enum sim__invariant invariant;
@@ -288,6 +288,13 @@ void sim__on_held(struct sim_invariants *inv, struct sim__shadow *s, enum sup_op
 void sim__on_resumed(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_command(struct sim_invariants *inv, const struct sup_event *event);
 void sim__shadow_fresh(struct sim__shadow *s);
+
+/* A service that does the same for ever is compared with its snapshot now and
+ * then: a difference does not go away. */
+static inline bool sim__shadow_sampled(const struct sim__shadow *s)
+{
+    return s->attempt < 8 || s->attempt % 32 == 0;
+}
 
 /* ---- invariant_attempt.c ---- */
 void sim__on_started(struct sim_invariants *inv, struct sim__shadow *s);

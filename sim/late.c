@@ -3,13 +3,10 @@
 
 #include "engine.h"
 
-/* D. Lea, G. Steele, C. Flood: the mixing function of splitmix64. */
 static uint64_t mix(uint64_t x)
 {
-    x += UINT64_C(0x9E3779B97F4A7C15);
-    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
-    return x ^ x >> 31;
+    struct sup_random random = {x};
+    return sup_random_next(&random);
 }
 
 uint64_t sim_late(uint64_t most_ns, uint64_t seed, uint64_t what, uint64_t due_ns)
@@ -46,16 +43,14 @@ static bool do_first(struct sim_engine *engine, uint64_t now_ns)
         sim_engine_step(engine);
         engine->now_ns = now_ns;
     } else if (look <= now_ns) {
-        engine->now_ns = look;
         sim_engine_settle(engine);
-        engine->now_ns = now_ns;
     } else {
         return false;
     }
     return true;
 }
 
-/* When the loop wakes for the timeline or a timer that is due at `due_ns`. */
+/* When the loop wakes for what is due at `due_ns`. */
 static uint64_t wake(const struct sim_engine *engine, uint64_t due_ns)
 {
     const struct sim_run_options *options = engine->options;
@@ -66,11 +61,11 @@ static uint64_t next_wake(const struct sim_engine *engine)
 {
     uint64_t due = sim_queue_next(&engine->timeline.queue);
     uint64_t timer = sup_deadline(engine->sup).ns;
-    uint64_t next = wake(engine, timer < due ? timer : due);
-    uint64_t report = sim_queue_next(&engine->executor.queue);
     uint64_t look = sim_expect_deadline(engine->expect).ns;
+    due = timer < due ? timer : due;
+    uint64_t next = wake(engine, look < due ? look : due);
+    uint64_t report = sim_queue_next(&engine->executor.queue);
     next = report < next ? report : next;
-    next = look < next ? look : next;
     return next < engine->now_ns ? engine->now_ns : next;
 }
 

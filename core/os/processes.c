@@ -125,6 +125,7 @@ static void reset_child(struct sup__child *child, const struct sup_start *start)
     const struct sup_process_spec *spec = start->work;
     child->id = start->id;
     child->pid = 0;
+    child->reaped = false;
     child->stop_signal = spec->stop_signal != 0 ? spec->stop_signal : SIGTERM;
     child->leave_group = spec->leave_group;
     child->cancelled = child->aborted = child->done = child->has_error = false;
@@ -260,7 +261,7 @@ static void cancel(void *context, struct sup_attempt id, void *work)
 {
     struct sup__child *child = find(context, id);
     (void)work;
-    if (child != NULL && child->pid != 0) {
+    if (child != NULL && sup__lives(child)) {
         child->cancelled = true;
         sup__signal(child, child->stop_signal);
     }
@@ -270,7 +271,7 @@ static void abort_child(void *context, struct sup_attempt id, void *work)
 {
     struct sup__child *child = find(context, id);
     (void)work;
-    if (child != NULL && child->pid != 0) {
+    if (child != NULL && sup__lives(child)) {
         child->aborted = true;
         sup__signal(child, SIGKILL);
     }
@@ -379,6 +380,35 @@ static void leave_orphans(const struct sup_processes *processes)
     }
 }
 
+int sup_processes_kill(struct sup_processes *processes, struct sup_duration patience)
+{
+    struct sup_instant now = {sup__os_now()};
+    uint64_t until = sup_instant_add(now, patience).ns;
+    processes->silent = true;
+    for (struct sup__child *child = processes->all; child != NULL; child = child->next_all) {
+        if (sup__lives(child)) {
+            sup__signal(child, SIGKILL);
+        }
+    }
+    for (struct sup__child *child = processes->all; child != NULL; child = child->next_all) {
+        if (sup__lives(child)) {
+            (void)sup__await(child, until);
+        }
+    }
+    return processes->live == 0 ? SUP_OK : SUP_EBUSY;
+}
+
+int sup_processes_await(struct sup_processes *processes, struct sup_attempt id,
+                        struct sup_duration patience)
+{
+    struct sup__child *child = find(processes, id);
+    if (child == NULL || !sup__lives(child)) {
+        return SUP_EUNKNOWN;
+    }
+    struct sup_instant now = {sup__os_now()};
+    return sup__await(child, sup_instant_add(now, patience).ns) ? SUP_OK : SUP_ETIMEOUT;
+}
+
 int sup_processes_free(struct sup_processes *processes)
 {
     if (processes == NULL) {
@@ -417,7 +447,7 @@ uint64_t sup_processes_orphans(const struct sup_processes *processes)
 int sup_processes_pid(const struct sup_processes *processes, struct sup_attempt id)
 {
     const struct sup__child *child = find(processes, id);
-    return child != NULL && child->pid != 0 ? child->pid : -1;
+    return child != NULL && sup__lives(child) ? child->pid : -1;
 }
 
 size_t sup_processes_output(const struct sup_processes *processes, struct sup_attempt id,

@@ -1,6 +1,7 @@
 /* The end of a child: signals, reaping, and what its status means. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -112,7 +113,7 @@ bool sup__finish(struct sup__child *child)
 {
     struct sup_processes *processes = child->processes;
     struct status status;
-    SUP_ASSERT(child->pid != 0);
+    SUP_ASSERT(sup__lives(child));
     /* Before the child is reaped, while nobody else can have its number. */
     if (!child->leave_group && pidfd_send_signal(exit_fd(child), 0, NULL, 0) == 0) {
         (void)kill(-child->pid, SIGKILL);
@@ -120,22 +121,45 @@ bool sup__finish(struct sup__child *child)
     if (!reap(child, &status)) {
         return false;
     }
-    sup__drain(child);
+    /* What it says now may lead back here; its end must be reported once. */
+    child->reaped = true;
+    if (!processes->silent) {
+        sup__drain(child);
+    }
     for (uint32_t i = 0; i < SUP__WATCHES; i++) {
         sup__close(&child->watches[i]);
     }
     processes->live--;
     child->pid = 0;
-    struct sup_end end = end_of(child, &status);
-    (void)sup_report_end(processes->sup, child->id, &end);
+    if (!processes->silent) {
+        struct sup_end end = end_of(child, &status);
+        (void)sup_report_end(processes->sup, child->id, &end);
+    }
     sup__retire(child);
     return true;
+}
+
+bool sup__await(struct sup__child *child, uint64_t until_ns)
+{
+    struct pollfd end = {.fd = exit_fd(child), .events = POLLIN};
+    for (;;) {
+        uint64_t now = sup__os_now();
+        uint64_t wait = until_ns > now ? until_ns - now : 0;
+        struct timespec length = {(time_t)(wait / 1000000000u), (long)(wait % 1000000000u)};
+        int ready = ppoll(&end, 1, &length, NULL);
+        if (ready > 0) {
+            return sup__finish(child);
+        }
+        if (ready == 0 || errno != EINTR) {
+            return false;
+        }
+    }
 }
 
 static struct sup__child *by_pid(const struct sup_processes *processes, pid_t pid)
 {
     struct sup__child *child = processes->all;
-    while (child != NULL && child->pid != pid) {
+    while (child != NULL && (child->pid != pid || child->reaped)) {
         child = child->next_all;
     }
     return child;

@@ -49,7 +49,8 @@ struct sup__child {
     struct sup__child *next;     /* free, or ended in this turn */
     struct sup__child *next_all; /* every child there is */
     struct sup_attempt id;
-    pid_t pid; /* 0: not alive */
+    pid_t pid; /* 0: none */
+    bool reaped;
     int stop_signal;
     bool leave_group;
     bool cancelled;
@@ -71,6 +72,7 @@ struct sup_processes {
     struct sup *sup;
     int epoll_fd;
     struct sup__watch orphan_watch;
+    bool silent; /* nothing is reported any more */
     bool was_subreaper;
     bool unblock_sigchld; /* at the end */
     struct sup__child *all;
@@ -84,6 +86,11 @@ struct sup_processes {
     uint64_t serial; /* of the last one */
     char error[256]; /* why an attempt was refused */
 };
+
+static inline bool sup__lives(const struct sup__child *child)
+{
+    return child->pid != 0 && !child->reaped;
+}
 
 /* Begins to watch; 0 or an errno. */
 int sup__watch(struct sup_processes *processes, struct sup__watch *watch, uint32_t events);
@@ -105,6 +112,8 @@ void sup__signal(const struct sup__child *child, int number);
 /* The child has ended: kills what it left behind, reaps it, hands on what it
  * wrote, and reports. False when it cannot be reaped yet. */
 bool sup__finish(struct sup__child *child);
+/* The same, after waiting for the end up to the instant of the system's clock. */
+bool sup__await(struct sup__child *child, uint64_t until_ns);
 /* Reaps every child that has ended, the executor's and orphans. */
 void sup__sweep(struct sup_processes *processes);
 /* Gives the storage of an ended child back, at the end of the turn. */

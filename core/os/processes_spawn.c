@@ -264,19 +264,21 @@ static int add_actions(posix_spawn_file_actions_t *actions, const struct making 
 
 static int set_attributes(posix_spawnattr_t *attributes, const struct making *making)
 {
-    sigset_t none;
+    sigset_t mask;
     sigset_t all;
-    sigemptyset(&none);
+    sigemptyset(&mask);
     sigfillset(&all);
-    if (making->spec->block_stop) {
-        sigaddset(&none, making->child->stop_signal);
+    for (int i = 0; i < 64; i++) {
+        if ((making->spec->blocked >> i & 1) != 0) {
+            (void)sigaddset(&mask, i + 1);
+        }
     }
     short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
     if (!making->spec->leave_group) {
         flags |= POSIX_SPAWN_SETPGROUP;
     }
     int error = posix_spawnattr_setflags(attributes, flags);
-    error = error != 0 ? error : posix_spawnattr_setsigmask(attributes, &none);
+    error = error != 0 ? error : posix_spawnattr_setsigmask(attributes, &mask);
     error = error != 0 ? error : posix_spawnattr_setsigdefault(attributes, &all);
     return error != 0 ? error : posix_spawnattr_setpgroup(attributes, 0);
 }

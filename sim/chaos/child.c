@@ -40,6 +40,7 @@ struct act {
     uint64_t origin_ns;
     uint64_t speed;
     sigset_t signals;
+    bool waiting; /* for the action of a `do` step to be carried out */
     bool over;
     int status;
 };
@@ -179,6 +180,7 @@ static uint64_t go_on(struct act *act)
     case SIM_SAY_DO:
         (void)snprintf(line, sizeof(line), "message do %" PRIu64 "\n", saying.action->times);
         say(line);
+        act->waiting = true;
         break;
     case SIM_SAY_END:
         finish(act, &saying.end);
@@ -204,6 +206,9 @@ static void obey(struct act *act, int value)
         return;
     case SIM_CHAOS_BEAT:
         say("beat\n");
+        return;
+    case SIM_CHAOS_GO_ON:
+        act->waiting = false;
         return;
     case SIM_CHAOS_FAIL:
         end.outcome = SUP_OUTCOME_FAILED;
@@ -237,7 +242,7 @@ static void listen(struct act *act, uint64_t until_ns)
 static void perform(struct act *act)
 {
     while (!act->over) {
-        uint64_t due = sim_script_due(&act->script);
+        uint64_t due = act->waiting ? UINT64_MAX : sim_script_due(&act->script);
         if (due <= own_ns(act)) {
             due = go_on(act);
         } else {

@@ -11,7 +11,7 @@
  *
  * The child answers SIGTERM as its script says, crashes by raising the signal, and
  * reports over NOTIFY_FD. Beside the lines of <sup/processes.h> it says "message do
- * N", the N-th `do` step of the item, and "message drawn A B", how many numbers it
+ * N", the N-th `do` step of the item, after which it waits to be told to go on, and "message drawn A B", how many numbers it
  * has drawn of each stream since it last said so. It dies with its parent.
  */
 #ifndef SIM_CHAOS_CHILD_H
@@ -32,6 +32,7 @@ enum sim_chaos_order {
     SIM_CHAOS_READY,
     SIM_CHAOS_NOT_READY,
     SIM_CHAOS_BEAT,
+    SIM_CHAOS_GO_ON, /* the action of the `do` step has been carried out */
 };
 #define SIM_CHAOS_SIGNAL (SIGRTMIN + 1)
 #define SIM_CHAOS_ORDER_BITS 3

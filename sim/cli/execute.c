@@ -71,7 +71,7 @@ static void find_evidence(struct evidence *evidence, const struct cli_options *o
                           const struct sim_scenario *scenario, const struct sim_run_options *run,
                           const struct sim_result *result)
 {
-    if (run->keep_trace) {
+    if (run->keep_trace || result->trace_length > 0) {
         gather(evidence, result, result->trace, result->trace_length);
         return;
     }

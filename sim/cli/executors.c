@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "../real/crew.h"
+#include "../real/real.h"
+#include "options.h"
+
 static int run_simulated(const struct sim_scenario *scenario, const struct cli_options *options,
                          const struct sim_run_options *run, struct sim_result *ret_result)
 {
@@ -10,10 +14,35 @@ static int run_simulated(const struct sim_scenario *scenario, const struct cli_o
     return sim_run(scenario, run, ret_result);
 }
 
+static int run_real(const struct sim_scenario *scenario, const struct cli_options *options,
+                    const struct sim_run_options *run, const struct sim_crew_kind *crew,
+                    struct sim_result *ret_result)
+{
+    const struct sim_real_options real = {
+        .crew = crew,
+        .speed_billionths = options->speed_billionths,
+        .has_tolerance = options->has_tolerance,
+        .tolerance_ns = options->tolerance_ns,
+    };
+    return sim_run_real(scenario, run, &real, ret_result);
+}
+
+static int run_threads(const struct sim_scenario *scenario, const struct cli_options *options,
+                       const struct sim_run_options *run, struct sim_result *ret_result)
+{
+    return run_real(scenario, options, run, &sim_crew_threads, ret_result);
+}
+
+static int run_processes(const struct sim_scenario *scenario, const struct cli_options *options,
+                         const struct sim_run_options *run, struct sim_result *ret_result)
+{
+    return run_real(scenario, options, run, &sim_crew_processes, ret_result);
+}
+
 static const struct cli_executor executors[] = {
     {"sim", run_simulated},
-    {"threads", NULL},
-    {"processes", NULL},
+    {"threads", run_threads},
+    {"processes", run_processes},
 };
 
 const struct cli_executor *cli_executor_find(const char *name)

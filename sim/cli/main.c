@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "../chaos/child.h"
 #include "commands.h"
 #include "output.h"
 #include "sim/run.h"
@@ -67,6 +68,9 @@ int main(int argc, char **argv)
     struct cli_options options;
     struct cli_text message = {0};
     int status = SIM_EXIT_USAGE;
+    if (sim_chaos_is_child(argc, argv)) {
+        return sim_chaos_child(argc, argv);
+    }
     if (!open_standard_streams()) {
         return SIM_EXIT_USAGE;
     }

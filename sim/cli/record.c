@@ -64,10 +64,13 @@ void cli_record_write(const struct cli_record_source *source, struct cli_text *b
                                 result->draws,
                                 result->end_ns,
                                 source->wall_ns,
-                                result->ran_twice};
+                                result->ran_twice,
+                                result->skipped};
     cli_text_putn(bytes, (const char *)numbers, sizeof numbers);
     cli_text_putn(bytes, (const char *)&result->metrics, sizeof result->metrics);
     put_string(bytes, result->message, strlen(result->message));
+    const char *note = result->note == NULL ? "" : result->note;
+    put_string(bytes, note, strlen(note));
     put_string(bytes, source->tail, strlen(source->tail));
     put_string(bytes, result->trace, source->trace ? result->trace_length : 0);
     put_number(bytes, result->failure_count);
@@ -202,11 +205,13 @@ static void take_figures(struct cursor *in, struct cli_record *record)
     record->end_ns = take_number(in);
     record->wall_ns = take_number(in);
     record->twice = take_number(in) != 0;
+    record->skipped = take_number(in) != 0;
     const char *metrics = take(in, sizeof record->metrics);
     if (metrics != NULL) {
         memcpy(&record->metrics, metrics, sizeof record->metrics);
     }
     record->message = take_string(in, NULL);
+    record->note = take_string(in, NULL);
     record->tail = take_string(in, NULL);
     record->trace = take_string(in, &record->trace_length);
 }

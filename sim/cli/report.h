@@ -36,6 +36,7 @@ struct cli_tally {
     uint64_t failed;
     uint64_t invalid;
     uint64_t skipped; /* not run because of --fail-fast */
+    uint64_t unfit;   /* that the executor cannot run */
     uint64_t runs;
     uint64_t events;
     uint64_t virtual_ns; /* saturates */

@@ -152,6 +152,35 @@ static void put_timeline(struct cli_writer *writer, const struct cli_case *one,
     put_unreached(writer, one, record);
 }
 
+/* "skip     name            why" */
+static void put_skipped(struct cli_writer *writer, const struct cli_case *one,
+                        const struct cli_record *record)
+{
+    struct cli_text *text = &writer->text;
+    struct cli_text word = {0};
+    cli_style_put(text, &writer->style, CLI_YELLOW, "skip   ");
+    cli_text_put(text, "  ");
+    cli_report_name(&word, writer->options, one, record->seed);
+    put_left(text, &word, writer->name_width);
+    cli_text_put(text, "  ");
+    cli_text_safe(text, record->note, strlen(record->note));
+    cli_text_char(text, '\n');
+    text->failed |= word.failed;
+    cli_text_release(&word);
+    writer->gap = false;
+}
+
+static void put_note(struct cli_writer *writer, const struct cli_record *record)
+{
+    if (record->note[0] != '\0') {
+        cli_text_pad(&writer->text, 9);
+        cli_style_on(&writer->text, &writer->style, CLI_DIM);
+        cli_text_safe(&writer->text, record->note, strlen(record->note));
+        cli_style_off(&writer->text, &writer->style, CLI_DIM);
+        cli_text_char(&writer->text, '\n');
+    }
+}
+
 static void run(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record)
 {
@@ -163,9 +192,12 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     if (failed && writer->options->has_seeds && ++writer->failed_runs > SEEDS_SHOWN) {
         return;
     }
-    if (failed || writer->options->verbose ||
+    if (record->skipped && !writer->options->quiet) {
+        put_skipped(writer, one, record);
+    } else if (failed || writer->options->verbose ||
         (!writer->options->quiet && !writer->options->has_seeds)) {
         put_run_line(writer, one, record);
+        put_note(writer, record);
     }
     if (failed) {
         cli_report_details(&writer->text, &writer->style, writer->options, one, record);
@@ -242,6 +274,7 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
     put_part(text, tally->failed, "failed");
     put_part(text, tally->invalid, "invalid");
     put_part(text, tally->skipped, "not run");
+    put_part(text, tally->unfit, "skipped");
     cli_style_off(text, &writer->style, CLI_GREEN);
     cli_text_put(text, "; ");
     if (tally->runs != tally->scenarios) {
@@ -251,7 +284,8 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
     cli_text_plural(text, tally->events, "event");
     cli_text_put(text, "; ");
     cli_text_about(text, tally->virtual_ns);
-    cli_text_put(text, " of virtual time in ");
+    bool simulated = writer->options->executor == cli_executor_find("sim");
+    cli_text_put(text, simulated ? " of virtual time in " : " of scenario time in ");
     cli_text_wall(text, tally->wall_ns);
     cli_text_put(text, tally->once ? "\n" : ", every run twice\n");
 }

@@ -133,6 +133,10 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     cli_text_format(text, ",\"hash\":\"%016llx\"", (unsigned long long)record->hash);
     put_bool(text, "twice", record->twice);
     put_string(text, "message", record->message);
+    if (record->note[0] != '\0') {
+        put_bool(text, "skipped", record->skipped);
+        put_string(text, "note", record->note);
+    }
     put_number(text, "failure-count", record->failure_total);
     put_failures(text, record->failures, record->failure_count);
     put_events(text, record->tail);
@@ -169,6 +173,7 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
     put_number(text, "failed", tally->failed);
     put_number(text, "invalid", tally->invalid);
     put_number(text, "not-run", tally->skipped);
+    put_number(text, "skipped", tally->unfit);
     put_number(text, "runs", tally->runs);
     put_number(text, "event-count", tally->events);
     put_number(text, "virtual-ns", tally->virtual_ns);

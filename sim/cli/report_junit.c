@@ -81,7 +81,11 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     struct cli_text name = {0}, message = {0}, details = {0};
     cli_report_name(&name, writer->options, one, record->seed);
     open_case(writer, cli_text_string(&name), one->path, record->wall_ns);
-    if (record->status == SIM_EXIT_PASS) {
+    if (record->skipped) {
+        cli_text_put(&writer->body, "><skipped");
+        put_attribute(&writer->body, "message", record->note);
+        cli_text_put(&writer->body, "/></testcase>\n");
+    } else if (record->status == SIM_EXIT_PASS) {
         cli_text_put(&writer->body, "/>\n");
     } else {
         writer->failures++;
@@ -119,9 +123,9 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
 static void end(struct cli_writer *writer, const struct cli_tally *tally)
 {
     struct cli_text counts = {0};
-    cli_text_format(&counts, " tests=\"%llu\" failures=\"%llu\" errors=\"%llu\" skipped=\"0\"",
+    cli_text_format(&counts, " tests=\"%llu\" failures=\"%llu\" errors=\"%llu\" skipped=\"%llu\"",
                     (unsigned long long)writer->number, (unsigned long long)writer->failures,
-                    (unsigned long long)writer->errors);
+                    (unsigned long long)writer->errors, (unsigned long long)tally->unfit);
     put_seconds(&counts, tally->wall_ns);
     cli_text_format(&writer->text,
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"

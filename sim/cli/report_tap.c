@@ -27,11 +27,16 @@ static void put_description(struct cli_text *text, const char *description)
     cli_text_release(&safe);
 }
 
-static void put_point(struct cli_writer *writer, bool good, const char *description)
+static void put_point(struct cli_writer *writer, bool good, const char *description,
+                      const char *skip)
 {
     cli_text_format(&writer->text, "%s %llu - ", good ? "ok" : "not ok",
                     (unsigned long long)++writer->number);
     put_description(&writer->text, description);
+    if (skip != NULL) {
+        cli_text_put(&writer->text, " # SKIP ");
+        put_description(&writer->text, skip);
+    }
     cli_text_char(&writer->text, '\n');
 }
 
@@ -57,7 +62,7 @@ static void put_string(struct cli_text *text, const char *key, const char *value
 
 static void invalid(struct cli_writer *writer, const struct cli_case *one)
 {
-    put_point(writer, false, one->path);
+    put_point(writer, false, one->path, NULL);
     cli_text_put(&writer->text, "  ---\n");
     put_string(&writer->text, "verdict", "invalid");
     put_block(&writer->text, "message", one->diagnostics == NULL ? "" : one->diagnostics);
@@ -70,7 +75,8 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     struct cli_text *text = &writer->text;
     struct cli_text word = {0};
     cli_report_name(&word, writer->options, one, record->seed);
-    put_point(writer, record->status == SIM_EXIT_PASS, cli_text_string(&word));
+    put_point(writer, record->status == SIM_EXIT_PASS, cli_text_string(&word),
+              record->skipped ? record->note : NULL);
     if (record->status != SIM_EXIT_PASS) {
         cli_text_put(text, "  ---\n");
         put_string(text, "file", one->path);
@@ -97,7 +103,7 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     }
     cli_text_format(&word, "%s (seeds %llu..%llu)", one->scenario->name,
                     (unsigned long long)sweep->first_seed, (unsigned long long)sweep->last_seed);
-    put_point(writer, false, cli_text_string(&word));
+    put_point(writer, false, cli_text_string(&word), NULL);
     cli_text_clear(&word);
     cli_report_failures(&word, &plain, one, sweep->failures, sweep->failure_count);
     cli_text_put(&writer->text, "  ---\n");

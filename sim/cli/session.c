@@ -85,7 +85,9 @@ void cli_session_start(struct cli_session *session)
         }
     }
     session->tally.invalid = plan->count - plan->valid;
-    session->tally.once = session->options->once;
+    /* Real time cannot be had a second time. */
+    session->tally.once = session->options->once ||
+                          session->options->executor != cli_executor_find("sim");
     if (session->tally.invalid > 0 || plan->errors > 0) {
         count_status(session, SIM_EXIT_USAGE);
     }
@@ -170,6 +172,7 @@ static void add_run(struct cli_session *session, const struct cli_record *record
         tally->virtual_ns = UINT64_MAX;
     }
     count_status(session, (int)record->status);
+    session->case_unfit |= record->skipped;
     session->case_failed |= record->status != SIM_EXIT_PASS;
 }
 
@@ -200,6 +203,7 @@ static void add_to_sweep(struct cli_session *session, const struct sim_scenario 
 static void begin_sweep(struct cli_session *session, const struct sim_scenario *scenario)
 {
     session->case_failed = false;
+    session->case_unfit = false;
     session->sweep = (struct cli_sweep){
         .first_seed = session->options->seed_first,
         .last_seed = session->options->seed_last,
@@ -245,7 +249,8 @@ static void end_case(struct cli_session *session, const struct cli_case *one)
         free(failures);
     }
     session->tally.scenarios++;
-    session->tally.passed += !session->case_failed;
+    session->tally.passed += !session->case_failed && !session->case_unfit;
+    session->tally.unfit += !session->case_failed && session->case_unfit;
     session->tally.failed += session->case_failed;
 }
 

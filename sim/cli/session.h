@@ -21,6 +21,7 @@ struct cli_session {
     struct cli_tally tally;
     struct cli_sweep sweep;
     bool *held;       /* of the sweep: did expectation i ever hold? */
+    bool case_unfit;  /* the executor cannot run it */
     bool case_failed; /* a run of the scenario at hand did not pass */
     bool write_failed;
 };

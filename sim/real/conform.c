@@ -225,6 +225,9 @@ static bool compare_story(const struct comparison *c, const struct line *a, size
 {
     size_t i = 0;
     for (; i < a_count && i < b_count; i++) {
+        uint64_t late = b[i].at_ns > a[i].at_ns ? b[i].at_ns - a[i].at_ns : 0;
+        if (late > c->result->late_ns)
+            c->result->late_ns = late;
         if (!same_event(&a[i], &b[i], c->causes)) {
             differ(c, &a[i], &b[i], i);
             return false;

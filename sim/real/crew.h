@@ -28,7 +28,10 @@ struct sim_crew_kind {
     int (*define)(void *crew, const struct sim_agents *agents);
     bool (*end)(void *crew, uint32_t slot, const struct sup_end *end);
     bool (*say)(void *crew, uint32_t slot, enum sim_say say);
-    /* Ends all that lives, silently, and frees the crew; the host still stands. */
+    /* NULL, or ends all that lives, silently: the supervisor is not told. */
+    void (*halt)(void *crew);
+    /* Ends what still lives, and frees the crew; the host still stands, and nobody
+     * listens to its supervisor any more. */
     void (*free)(void *crew);
 };
 

@@ -31,6 +31,7 @@ struct sim__conformance {
     bool same;
     uint32_t services;
     uint64_t events;
+    uint64_t late_ns; /* the most that an event came later than wanted */
     char text[SIM__REAL_TEXT_BYTES]; /* the first difference */
 };
 /* Do the two tell the same story? What one of them tells more than the other at or
@@ -43,12 +44,16 @@ int sim__conform(const struct sim__story *wanted, const struct sim__story *found
 struct sim__analysis {
     struct sim_result reference; /* the simulated run to compare with */
     uint64_t end_ns;             /* when the run is over */
-    char skip[SIM__REAL_TEXT_BYTES]; /* why it cannot be run, or "" */
+    char skip[2 * SIM__REAL_TEXT_BYTES]; /* why it cannot be run, or "" */
 };
 /* Of the widened scenario. SUP_OK or SUP_ENOMEM; the reference is to be released. */
 int sim__analyse(const struct sim_scenario *scenario, const struct sim_scenario *widened,
                  const struct sim_run_options *run, const struct sim_real_options *options,
                  uint64_t tolerance_ns, struct sim__analysis *ret_analysis);
+
+/* From when on one of two stories may tell more than the other: what happens that close
+ * before `until` may be cut off. Never when the scenario has no `until`. */
+uint64_t sim__tail_ns(const struct sim_scenario *scenario, uint64_t tolerance_ns);
 
 /* ---- world.c ---- */
 struct sim__real;

@@ -17,6 +17,8 @@
 
 #define LABEL_BYTES (SUP_NAME_MAX + 16)
 #define CHANCE_BYTES 96
+/* For a child that was told to end, however loaded the machine is. */
+#define PATIENCE SUP_SEC(20)
 
 /* One registered name of a definition. */
 struct agent {
@@ -122,12 +124,12 @@ static int start_spec(struct sim_processes *processes, const struct sup_start *s
 }
 
 /* A real program. It is offered the ways to report that its policy waits for. */
-static int start_program(struct sim_processes *processes, const struct agent *agent,
+static int start_program(struct sim_processes *processes, const struct sim_service *service,
                          const struct sup_start *start, const char **ret_error)
 {
-    const struct sup_policy *policy = &agent->service->policy;
+    const struct sup_policy *policy = &service->policy;
     struct sup_process_spec spec = {
-        .argv = agent->service->exec,
+        .argv = service->exec,
         .output = processes->config.output,
         .notify = true,
         .ready_pipe = policy->ready_explicit || policy->stale_after.ns != SUP_NEVER_NS,
@@ -141,6 +143,11 @@ static uint64_t clock_ns(void)
     struct timespec now;
     int failed = clock_gettime(CLOCK_MONOTONIC, &now);
     return failed == 0 ? (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec : 0;
+}
+
+static uint64_t signal_bit(int number)
+{
+    return UINT64_C(1) << (number - 1);
 }
 
 static int start_chaos(struct sim_processes *processes, const struct slot *slot,
@@ -166,35 +173,55 @@ static int start_chaos(struct sim_processes *processes, const struct slot *slot,
         .argv = argv,
         .output = processes->config.output,
         .ready_pipe = true,
-        .block_stop = true,
+        .blocked = signal_bit(SIGTERM) | signal_bit(SIM_CHAOS_SIGNAL),
     };
     int result = start_spec(processes, start, &spec, ret_error);
     free(item);
     return result;
 }
 
+int sim_processes_prepare(const struct sup_start *start, const struct sim_service **ret_service,
+                          const struct sim_behaviour **ret_behaviour, const char **ret_error)
+{
+    struct agent *agent = start->work;
+    const struct sim_behaviour *behaviour = follow(agent, start->id);
+    if (behaviour->kind == SIM_REFUSE && agent->service->exec == NULL) {
+        *ret_error = behaviour->error;
+        return SUP_EREFUSED;
+    }
+    *ret_service = agent->service;
+    *ret_behaviour = behaviour;
+    return SUP_OK;
+}
+
+static int prepare(const struct sim_processes *processes, const struct sup_start *start,
+                   const struct sim_service **ret_service,
+                   const struct sim_behaviour **ret_behaviour, const char **ret_error)
+{
+    const struct sim_processes_config *config = &processes->config;
+    if (config->prepare == NULL) {
+        return sim_processes_prepare(start, ret_service, ret_behaviour, ret_error);
+    }
+    return config->prepare(config->context, start, ret_service, ret_behaviour, ret_error);
+}
+
 static int start(void *context, const struct sup_start *start, const char **ret_error)
 {
     struct sim_processes *processes = context;
-    struct agent *agent = start->work;
     struct slot *slot = slot_of(processes, start);
     if (slot == NULL) {
         *ret_error = "out of memory";
         return SUP_ENOMEM;
     }
-    const struct sim_processes_config *config = &processes->config;
-    if (config->refuse != NULL && config->refuse(config->context, start, ret_error)) {
-        return SUP_EREFUSED;
+    const struct sim_service *service;
+    int error = prepare(processes, start, &service, &slot->behaviour, ret_error);
+    if (error != SUP_OK) {
+        return error;
     }
     slot->id = start->id;
-    slot->scripted = agent->service->exec == NULL;
-    slot->behaviour = follow(agent, start->id);
+    slot->scripted = service->exec == NULL;
     if (!slot->scripted) {
-        return start_program(processes, agent, start, ret_error);
-    }
-    if (slot->behaviour->kind == SIM_REFUSE) {
-        *ret_error = slot->behaviour->error;
-        return SUP_EREFUSED;
+        return start_program(processes, service, start, ret_error);
     }
     return start_chaos(processes, slot, start, ret_error);
 }
@@ -227,6 +254,21 @@ static struct slot *live_slot(struct sim_processes *processes, uint32_t slot)
     return live ? found : NULL;
 }
 
+static bool order(struct sim_processes *processes, uint32_t slot, enum sim_chaos_order what,
+                  int argument)
+{
+    const struct slot *found = live_slot(processes, slot);
+    if (found == NULL) {
+        return false;
+    }
+    pid_t pid = sup_processes_pid(processes->inner, found->id);
+    if (found->scripted) {
+        union sigval value = {.sival_int = (int)what | argument << SIM_CHAOS_ORDER_BITS};
+        return sigqueue(pid, SIM_CHAOS_SIGNAL, value) == 0;
+    }
+    return what == SIM_CHAOS_CRASH && kill(pid, argument > 0 ? argument : SIGABRT) == 0;
+}
+
 /* The streams move on as if the numbers had been drawn here: a state advances by
  * the same step with every number, which the first one from zero shows. */
 static void skip(struct sup_random *random, uint64_t count)
@@ -250,32 +292,18 @@ static void message(void *context, struct sup_attempt id, const char *text)
     if (sscanf(text, "drawn %" SCNu64 " %" SCNu64, &first, &second) == 2) {
         skip(&slot->durations, first);
         skip(&slot->branches, second);
-    } else if (sscanf(text, "do %" SCNu64, &first) == 1 && config->act != NULL) {
+    } else if (sscanf(text, "do %" SCNu64, &first) == 1) {
         const struct sim_action *action = sim_chaos_action(slot->behaviour, first);
-        if (action != NULL) {
+        if (action != NULL && config->act != NULL) {
             config->act(config->context, id, action);
         }
+        (void)order(processes, id.slot, SIM_CHAOS_GO_ON, 0);
     }
 }
 
 /* ---- injections ---- */
 
-static bool order(struct sim_processes *processes, uint32_t slot, enum sim_chaos_order what,
-                  int argument)
-{
-    const struct slot *found = live_slot(processes, slot);
-    if (found == NULL) {
-        return false;
-    }
-    pid_t pid = sup_processes_pid(processes->inner, found->id);
-    if (found->scripted) {
-        union sigval value = {.sival_int = (int)what | argument << SIM_CHAOS_ORDER_BITS};
-        return sigqueue(pid, SIM_CHAOS_SIGNAL, value) == 0;
-    }
-    return what == SIM_CHAOS_CRASH && kill(pid, argument > 0 ? argument : SIGABRT) == 0;
-}
-
-bool sim_processes_end(struct sim_processes *processes, uint32_t slot, const struct sup_end *end)
+static bool order_end(struct sim_processes *processes, uint32_t slot, const struct sup_end *end)
 {
     switch (end->outcome) {
     case SUP_OUTCOME_SUCCEEDED:
@@ -285,6 +313,12 @@ bool sim_processes_end(struct sim_processes *processes, uint32_t slot, const str
     default:
         return order(processes, slot, SIM_CHAOS_FAIL, end->has_code ? end->code : 0);
     }
+}
+
+bool sim_processes_end(struct sim_processes *processes, uint32_t slot, const struct sup_end *end)
+{
+    return order_end(processes, slot, end) &&
+           sup_processes_await(processes->inner, processes->slots[slot].id, PATIENCE) == SUP_OK;
 }
 
 bool sim_processes_say(struct sim_processes *processes, uint32_t slot, enum sim_say say)

@@ -6,8 +6,8 @@
  * that the simulator uses, in the same order, so a script that draws does in real
  * time what it did in virtual time. All calls are made on the loop's thread.
  *
- * What a process can do is less than what a script can say: `refuse` and
- * `refuse-starts` are done here, and `ignore-abort` has no effect, because nothing
+ * What a process can do is less than what a script can say: `refuse` is done here,
+ * and `ignore-abort` has no effect, because nothing
  * survives SIGKILL. A service with `exec` follows no script at all.
  */
 #ifndef SIM_REAL_PROCESSES_H
@@ -32,9 +32,13 @@ struct sim_processes_config {
     const char *program;
     struct sup_processes_config processes; /* `message` is replaced */
     enum sup_output output;                /* of all children */
-    /* NULL, or asked before each start: true refuses it, with *ret_error. */
-    bool (*refuse)(void *context, const struct sup_start *start, const char **ret_error);
-    /* NULL, or told of each action that a script's `do` step asks for. */
+    /* What an attempt is to do: 0, or a negative code that refuses it, with *ret_error.
+     * NULL: the work is of sim_processes_define, whose scripts are followed. */
+    int (*prepare)(void *context, const struct sup_start *start,
+                   const struct sim_service **ret_service,
+                   const struct sim_behaviour **ret_behaviour, const char **ret_error);
+    /* NULL, or told of each action that a script's `do` step asks for; the script goes on
+     * when it returns. */
     void (*act)(void *context, struct sup_attempt id, const struct sim_action *action);
     void *context;
 };
@@ -49,6 +53,9 @@ int sim_processes_free(struct sim_processes *processes);
 struct sup_executor sim_processes_executor(struct sim_processes *processes);
 int sim_processes_bind(struct sim_processes *processes, struct sup_host *host) SUP_WARN_UNUSED;
 struct sup_processes *sim_processes_inner(struct sim_processes *processes);
+/* What `prepare` does when there is none. */
+int sim_processes_prepare(const struct sup_start *start, const struct sim_service **ret_service,
+                          const struct sim_behaviour **ret_behaviour, const char **ret_error);
 
 /* The work of one registered name, for sup_spec; `service` must outlive it. */
 int sim_processes_define(struct sim_processes *processes, const struct sim_service *service,
@@ -56,11 +63,12 @@ int sim_processes_define(struct sim_processes *processes, const struct sim_servi
 /* Items of its script that some attempt has followed. */
 uint32_t sim_processes_reached(const void *work);
 
-/* Injections, as the simulated executor has them; false when the slot has no live
- * attempt, or one that takes no orders: of a program of `exec` only crashes can be
- * had. What they cause is reported later. The text of a failure cannot be given. */
+/* Makes the live attempt of a slot end so, and waits until it has: its end is reported
+ * when this returns. False when there is none, or one that takes no orders: of a
+ * program of `exec` only crashes can be had. The text of a failure cannot be given. */
 bool sim_processes_end(struct sim_processes *processes, uint32_t slot,
                        const struct sup_end *end);
+/* Makes it report; what it says arrives later. */
 bool sim_processes_say(struct sim_processes *processes, uint32_t slot, enum sim_say say);
 
 #endif

@@ -302,16 +302,23 @@ static bool say_for(void *context, uint32_t slot, enum sim_say say)
     return true;
 }
 
-static void free_crew(void *context)
+/* Every script waits where it can be told to go home, so all threads do end. */
+static void halt(void *context)
 {
     struct crew *crew = context;
-    int error = SUP_OK;
-    if (crew->host != NULL) {
+    if (crew->host != NULL && crew->threads != NULL) {
         sup_host_end(crew->host);
         sup_threads_disown(crew->threads, NULL);
     }
-    error = sup_threads_free(crew->threads, SUP_DURATION_NEVER);
+    int error = sup_threads_free(crew->threads, SUP_DURATION_NEVER);
     SUP_ASSERT(error == SUP_OK);
+    crew->threads = NULL;
+}
+
+static void free_crew(void *context)
+{
+    struct crew *crew = context;
+    halt(crew);
     while (crew->acts != NULL) {
         struct act *act = crew->acts;
         crew->acts = act->next;
@@ -329,5 +336,6 @@ const struct sim_crew_kind sim_crew_threads = {
     .define = define,
     .end = end_attempt,
     .say = say_for,
+    .halt = halt,
     .free = free_crew,
 };

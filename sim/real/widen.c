@@ -29,6 +29,14 @@ static struct sim_range instant(const struct widening *w, struct sim_range range
     return range;
 }
 
+/* Each start of a service comes late by its own, and by what those before it were. */
+static struct sim_range nth_instant(const struct widening *w, struct sim_range range, uint32_t k)
+{
+    for (uint32_t i = 0; i <= k && range.max != UINT64_MAX; i++)
+        range.max = later(w, range.max);
+    return range;
+}
+
 static struct sim_range length(const struct widening *w, struct sim_range range)
 {
     range.min = range.min > w->by_ns ? range.min - w->by_ns : 0;
@@ -62,7 +70,7 @@ static void widen_starts(const struct widening *w, struct sim_expectation *e)
         series->values_ns =
             copy(w, series->values_ns, series->count, sizeof(*series->values_ns));
         for (uint32_t k = 0; series->values_ns != NULL && k < series->count; k++)
-            series->values_ns[k] = instant(w, series->values_ns[k]);
+            series->values_ns[k] = nth_instant(w, series->values_ns[k], k);
     }
 }
 

@@ -33,6 +33,13 @@ static struct sup_instant read_clock(void *context)
     return (struct sup_instant){now_ns < real->held_ns ? now_ns : real->held_ns};
 }
 
+static void free_crew(struct sim__real *real)
+{
+    if (real->crew != NULL)
+        real->config.crew->free(real->crew);
+    real->crew = NULL;
+}
+
 static int create(void *context, struct sim_engine *engine, struct sup_config *config,
                   struct sup **ret_sup)
 {
@@ -51,8 +58,13 @@ static int create(void *context, struct sim_engine *engine, struct sup_config *c
     error = sup_host_create(&host, &real->host);
     if (error == SUP_OK)
         error = real->config.crew->bind(real->crew, real->host);
-    if (error == SUP_OK)
+    if (error == SUP_OK) {
         *ret_sup = sup_host_supervisor(real->host);
+    } else {
+        free_crew(real);
+        sup_host_free(real->host);
+        real->host = NULL;
+    }
     return error;
 }
 
@@ -114,7 +126,7 @@ static bool do_first(struct sim__real *real, uint64_t now_ns)
         sim_engine_step(engine);
         real->held_ns = UINT64_MAX;
     } else if (look <= now_ns) {
-        look_at(engine, look);
+        look_at(engine, now_ns);
         sim_engine_settle(engine);
     } else {
         return false;
@@ -159,13 +171,6 @@ static uint64_t sleep_ns(const struct sim__real *real)
     return next > now_ns ? next - now_ns : 1;
 }
 
-static void free_crew(struct sim__real *real)
-{
-    if (real->crew != NULL)
-        real->config.crew->free(real->crew);
-    real->crew = NULL;
-}
-
 static void pass_time(void *context, struct sim_engine *engine)
 {
     struct sim__real *real = context;
@@ -178,13 +183,23 @@ static void pass_time(void *context, struct sim_engine *engine)
         else
             do_due(real);
     }
-    /* What still lives is released silently. */
-    free_crew(real);
+    if (real->config.crew->halt != NULL)
+        real->config.crew->halt(real->crew);
+}
+
+/* What still lives is released silently. */
+static void stop_listening(struct sim_engine *engine)
+{
+    (void)sup_unsubscribe(engine->sup, sim_trace_event, engine->trace);
+    (void)sup_unsubscribe(engine->sup, sim_watch_event, &engine->watch);
+    (void)sup_unsubscribe(engine->sup, sim_expect_event, engine->expect);
+    (void)sup_unsubscribe(engine->sup, sim_invariants_event, engine->invariants);
 }
 
 static void close_world(void *context)
 {
     struct sim__real *real = context;
+    stop_listening(real->engine);
     free_crew(real);
     sup_host_free(real->host);
     real->host = NULL;

@@ -132,14 +132,19 @@ void world_init(struct world *world)
     append(&world->output, &world->output_length, "", 0);
 }
 
-void world_open(struct world *world)
+void world_open_with(struct world *world, struct sup_executor executor)
 {
-    assert_int_equal(sup_processes_create(&world->config, &world->processes), SUP_OK);
-    world->host_config.sup.executor = sup_processes_executor(world->processes);
+    world->host_config.sup.executor = executor;
     assert_int_equal(sup_host_create(&world->host_config, &world->host), SUP_OK);
     assert_int_equal(sup_processes_bind(world->processes, world->host), SUP_OK);
     world->sup = sup_host_supervisor(world->host);
     assert_int_equal(sup_subscribe(world->sup, record, world), SUP_OK);
+}
+
+void world_open(struct world *world)
+{
+    assert_int_equal(sup_processes_create(&world->config, &world->processes), SUP_OK);
+    world_open_with(world, sup_processes_executor(world->processes));
 }
 
 void world_quiet(struct world *world)
@@ -154,19 +159,29 @@ static bool nothing_lives(struct world *world, const void *argument)
            sup_supervisor_phase_of(world->sup) == SUP_SUPERVISOR_DRAINED;
 }
 
-void world_close(struct world *world)
+void world_drain(struct world *world)
 {
     struct sup_actor actor = {"test", "it is over"};
     struct sup_duration timeout = SUP_SEC(20);
     (void)sup_shutdown(world->sup, &timeout, &actor, NULL);
     world_until(world, nothing_lives, NULL);
     sup_check(world->sup);
-    assert_int_equal(sup_processes_free(world->processes), SUP_OK);
+}
+
+void world_release(struct world *world)
+{
     sup_host_free(world->host);
     assert_int_equal(count_children(), world->children);
     assert_int_equal(count_descriptors(), world->descriptors);
     free(world->log);
     free(world->output);
+}
+
+void world_close(struct world *world)
+{
+    world_drain(world);
+    assert_int_equal(sup_processes_free(world->processes), SUP_OK);
+    world_release(world);
 }
 
 /* ---- services ---- */

@@ -44,8 +44,13 @@ void world_init(struct world *world);
 void world_open(struct world *world);
 /* Keeps no log from here on. */
 void world_quiet(struct world *world);
+/* The same with an executor of the test's own, which stands before world->processes. */
+void world_open_with(struct world *world, struct sup_executor executor);
 /* Drains, frees everything, and checks that no child and no descriptor is left. */
 void world_close(struct world *world);
+/* Its parts, for a test that frees the executor itself in between. */
+void world_drain(struct world *world);
+void world_release(struct world *world);
 
 /* Spawns a service; policy NULL: never restarted. */
 void world_spawn(struct world *world, const char *name, const struct sup_process_spec *spec,

@@ -262,7 +262,7 @@ static void notify__extension_moves_the_readiness_timeout(void **state)
 static int flood(void)
 {
     int fd = open_notify();
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 2000; i++) {
         if (fd < 0 || !notify(fd, i % 2 == 0 ? "READY=1" : "STOPPING=1")) {
             return 1;
         }
@@ -281,7 +281,7 @@ static void notify__flood_of_messages_is_taken_as_it_comes(void **state)
     spec.notify = true;
     world_spawn(&world, "a", &spec, NULL);
     world_await(&world, "a terminated completed");
-    assert_int_equal(world_count(&world, " not-ready #1"), 10000);
+    assert_int_equal(world_count(&world, " not-ready #1"), 1000);
     world_close(&world);
 }
 

@@ -152,6 +152,7 @@ static int print_surroundings(void)
             printf("fd %s\n", entry->d_name);
         }
     }
+    closedir(directory);
     for (int i = 1; i < SIGRTMAX; i++) {
         if (sigismember(&mask, i) == 1) {
             printf("blocked %d\n", i);

@@ -202,6 +202,8 @@ static void record(void *context, const struct sup_event *event)
     struct world *w = context;
     struct world_log *log = &w->events;
     assert_true(event->at.ns == w->now);
+    assert_true((event->service != NULL) == (event->slot != UINT32_MAX) ||
+                event->type == SUP_EVENT_COMMAND);
     assert_true(event->sequence == ++w->sequence);
     put_time(log, event->at.ns);
     put(log, " %s",

@@ -715,6 +715,22 @@ static void control__fresh_start_empties_every_window(void **state)
     }
 }
 
+/* A cancel takes a restart over for good: the next one is a command of its own. */
+static void control__restart_after_a_cancelled_restart(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    in_restart_stop(&w);
+    command(&w, SUP_COMMAND_CANCEL, "s");
+    succeed(&w, "s");
+    expect_state(&w, "s", "terminated cancelled");
+    assert_int_equal(command(&w, SUP_COMMAND_RESTART, "s"), SUP_OK);
+    assert_false(w.outcome.idempotent);
+    assert_int_equal(look(&w, "s").generation, 1);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -730,6 +746,7 @@ int main(void)
         cmocka_unit_test(control__overdue_stop_says_what_failed),
         cmocka_unit_test(control__outcome_tells_before_and_after),
         cmocka_unit_test(control__fresh_start_empties_every_window),
+        cmocka_unit_test(control__restart_after_a_cancelled_restart),
     };
     return cmocka_run_group_tests_name("control", tests, NULL, NULL);
 }

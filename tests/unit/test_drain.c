@@ -526,7 +526,15 @@ static void drain__names_what_became_of_each(void **state)
         uint32_t slot = look(&w, wanted[i].name).slot;
         assert_int_equal(sup_drain_class_of(w.sup, slot), wanted[i].class_);
     }
-    assert_int_equal(sup_drain_class_of(w.sup, 99), SUP_DRAIN_NONE);
+    assert_int_equal(sup_drain_class_of(w.sup, 4), SUP_DRAIN_NONE); /* there is no such slot */
+    struct sup_drain_report report;
+    sup_drain_report_read(w.sup, &report);
+    assert_true(report.requested && report.drained && !report.timed_out && !report.by_limit);
+    assert_true(report.requested_at.ns == 0 && report.took.ns == 70 * MS);
+    assert_int_equal(report.counts.already_exited, 1);
+    assert_int_equal(report.counts.graceful, 1);
+    assert_int_equal(report.counts.aborted, 1);
+    assert_int_equal(report.counts.abandoned, 1);
     struct sup_metrics m = metrics(&w);
     assert_int_equal(m.active_services, 0);
     assert_int_equal(m.terminated_total, 4);
@@ -558,6 +566,34 @@ static void drain__of_a_queue_and_of_starting_services(void **state)
     world_close(&w);
 }
 
+/* Who was part of a group's incident is not part of the drain's chain. */
+static void drain__removal_of_a_former_member_breaks_no_chain(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = brief();
+    open_ordered(&w, SUP_ORDER_REVERSE, true);
+    group(&w, "g", SUP_STRATEGY_ONE_FOR_ALL);
+    spawn_in(&w, "a", "g", &policy);
+    spawn_in(&w, "b", "g", &policy);
+    spawn_in(&w, "c", "g", &policy);
+    spawn(&w, "x", &policy);
+    spawn(&w, "y", &policy);
+    fail_with(&w, "a", "x");
+    succeed(&w, "c");
+    succeed(&w, "b");
+    shut_down(&w, SECOND);
+    command(&w, SUP_COMMAND_REMOVE, "b");
+    command(&w, SUP_COMMAND_REMOVE, "a");
+    command(&w, SUP_COMMAND_REMOVE, "c");
+    forget_events(&w);
+    succeed(&w, "y");
+    expect_calls(&w, "0 cancel x#1");
+    succeed(&w, "x");
+    assert_int_equal(sup_supervisor_phase_of(w.sup), SUP_SUPERVISOR_DRAINED);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -585,6 +621,7 @@ int main(void)
         cmocka_unit_test(drain__removal_during_the_drain),
         cmocka_unit_test(drain__names_what_became_of_each),
         cmocka_unit_test(drain__of_a_queue_and_of_starting_services),
+        cmocka_unit_test(drain__removal_of_a_former_member_breaks_no_chain),
     };
     return cmocka_run_group_tests_name("drain", tests, NULL, NULL);
 }

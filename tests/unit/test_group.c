@@ -386,6 +386,49 @@ static void capacity__groups_and_services_have_a_maximum(void **state)
     world_close(&w);
 }
 
+/* A member that something else takes from a group restart is busy no longer. */
+static void idle__member_taken_from_an_incident_counts_no_more(void **state)
+{
+    (void)state;
+    struct world w;
+    struct idle idle = {0};
+    world_open(&w);
+    group(&w, "x", SUP_STRATEGY_ONE_FOR_ALL);
+    spawn_in(&w, "a", "x", NULL);
+    spawn_in(&w, "b", "x", NULL);
+    fail_with(&w, "a", "x");
+    succeed(&w, "b");
+    assert_int_equal(sup_wait_idle(w.sup, "x", SUP_DURATION_NEVER, idle_now, &idle), SUP_OK);
+    command(&w, SUP_COMMAND_CANCEL, "b");
+    assert_int_equal(info(&w, "x").busy, 1);
+    command(&w, SUP_COMMAND_PAUSE, "a");
+    assert_int_equal(info(&w, "x").busy, 0);
+    assert_int_equal(idle.calls, 1);
+    world_close(&w);
+}
+
+static void capacity__replacement_takes_the_place_of_the_old_one(void **state)
+{
+    (void)state;
+    struct world w;
+    world_prepare(&w);
+    w.config.on_duplicate = SUP_DUPLICATE_REPLACE;
+    world_create(&w);
+    struct sup_group_policy policy = {.max_inflight = 2};
+    w.may_allocate = true;
+    assert_int_equal(sup_group_create(w.sup, "x", &policy), SUP_OK);
+    w.may_allocate = false;
+    spawn_in(&w, "a", "x", NULL);
+    spawn_in(&w, "b", "x", NULL);
+    spawn(&w, "outside", NULL);
+    assert_int_equal(try_spawn(&w, "a", "x", NULL), SUP_OK);
+    assert_int_equal(try_spawn(&w, "outside", "x", NULL), SUP_ELIMIT);
+    succeed(&w, "b");
+    assert_int_equal(try_spawn(&w, "c", "x", NULL), SUP_OK);
+    assert_int_equal(try_spawn(&w, "b", "x", NULL), SUP_ELIMIT); /* it had given its place up */
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -406,6 +449,8 @@ int main(void)
         cmocka_unit_test(idle__callback_may_spawn),
         cmocka_unit_test(capacity__drops_the_spawn_that_is_one_too_many),
         cmocka_unit_test(capacity__groups_and_services_have_a_maximum),
+        cmocka_unit_test(idle__member_taken_from_an_incident_counts_no_more),
+        cmocka_unit_test(capacity__replacement_takes_the_place_of_the_old_one),
     };
     return cmocka_run_group_tests_name("group", tests, NULL, NULL);
 }

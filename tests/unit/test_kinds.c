@@ -473,6 +473,142 @@ static void blocking__queued_sibling_starts_with_its_group(void **state)
     world_close(&w);
 }
 
+static void blocking__paused_one_is_passed_over(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = of_kind(SUP_KIND_BLOCKING);
+    open_pool(&w, 1);
+    spawn(&w, "a", &policy);
+    spawn(&w, "b", &policy);
+    spawn(&w, "c", &policy);
+    command(&w, SUP_COMMAND_PAUSE, "b");
+    succeed(&w, "a");
+    expect_state(&w, "b", "idle paused");
+    expect_state(&w, "c", "running");
+    world_close(&w);
+}
+
+/* A group's restart is a restart, also of one that was waiting for its next call. */
+static void interval__started_with_its_group_counts_as_a_restart(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = every(50, SUP_INTERVAL_FIXED_DELAY);
+    struct sup_policy other = of_kind(SUP_KIND_SERVICE);
+    world_open(&w);
+    group(&w, "g", SUP_STRATEGY_ONE_FOR_ALL);
+    spawn_in(&w, "i", "g", &policy);
+    spawn_in(&w, "a", "g", &other);
+    succeed(&w, "i");
+    fail_with(&w, "a", "x");
+    run_to(&w, 10 * MS);
+    expect_state(&w, "i", "running");
+    assert_int_equal(look(&w, "i").restarts, 1);
+    world_close(&w);
+}
+
+static void blocking__replacement_queues_behind_those_who_wait(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = of_kind(SUP_KIND_BLOCKING);
+    world_prepare(&w);
+    w.config.blocking_pool = 1;
+    w.config.on_duplicate = SUP_DUPLICATE_REPLACE;
+    world_create(&w);
+    spawn(&w, "a", &policy);
+    spawn(&w, "b", &policy);
+    spawn(&w, "a", &policy);
+    succeed(&w, "a");
+    expect_state(&w, "b", "running");
+    assert_true(look(&w, "a").queued);
+    succeed(&w, "b");
+    expect_state(&w, "a", "running");
+    world_close(&w);
+}
+
+/* The queue stays a queue, whichever end of it is taken away. */
+static void blocking__queue_after_its_ends_have_left(void **state)
+{
+    (void)state;
+    static const char *const leavers[][2] = {{"b", "f"}, {"c", "f"}, {"d", "f"}};
+    static const char *const order[][3] = {{"c", "d", "f"}, {"b", "d", "f"}, {"b", "c", "f"}};
+    for (size_t i = 0; i < 3; i++) {
+        struct world w;
+        struct sup_policy policy = of_kind(SUP_KIND_BLOCKING);
+        open_pool(&w, 1);
+        spawn(&w, "a", &policy);
+        spawn(&w, "b", &policy);
+        spawn(&w, "c", &policy);
+        spawn(&w, "d", &policy);
+        command(&w, SUP_COMMAND_CANCEL, leavers[i][0]);
+        spawn(&w, leavers[i][1], &policy);
+        const char *running = "a";
+        for (size_t k = 0; k < 3; k++) {
+            succeed(&w, running);
+            running = order[i][k];
+            expect_state(&w, running, "running");
+        }
+        world_close(&w);
+    }
+}
+
+static void blocking__queued_one_is_busy(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_group_info info;
+    struct sup_policy policy = of_kind(SUP_KIND_BLOCKING);
+    open_pool(&w, 1);
+    spawn(&w, "a", &policy);
+    spawn_in(&w, "b", "g", &policy);
+    assert_int_equal(sup_group_info_of(w.sup, "g", &info), SUP_OK);
+    assert_int_equal(info.busy, 1);
+    assert_int_equal(info.active, 0);
+    command(&w, SUP_COMMAND_PAUSE, "b");
+    assert_int_equal(sup_group_info_of(w.sup, "g", &info), SUP_OK);
+    assert_int_equal(info.busy, 0);
+    world_close(&w);
+}
+
+/* A slot is freed by the very attempt that holds it. */
+static void blocking__report_of_a_stranger_frees_no_slot(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = of_kind(SUP_KIND_BLOCKING);
+    struct sup_end end = {.outcome = SUP_OUTCOME_SUCCEEDED};
+    open_pool(&w, 1);
+    spawn(&w, "a", &policy);
+    spawn(&w, "b", &policy);
+    assert_int_equal(sup_report_end(w.sup, attempt_of(&w, "a", 0, 2), &end), SUP_ESTALE);
+    assert_int_equal(sup_report_end(w.sup, attempt_of(&w, "a", 1, 1), &end), SUP_ESTALE);
+    assert_int_equal(sup_report_end(w.sup, attempt_of(&w, "b", 0, 1), &end), SUP_ESTALE);
+    expect_state(&w, "b", "idle");
+    world_close(&w);
+}
+
+/* A restart of one that waits for its turn is a fresh start, not a loss of the turn. */
+static void blocking__restarted_in_the_queue_keeps_its_place(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = of_kind(SUP_KIND_BLOCKING);
+    open_pool(&w, 1);
+    spawn(&w, "b", &policy);
+    fail_with(&w, "b", "x"); /* streak 1 */
+    spawn(&w, "a", &policy);
+    run_to(&w, 10 * MS);
+    spawn(&w, "c", &policy);
+    command(&w, SUP_COMMAND_RESTART, "b");
+    assert_int_equal(look(&w, "b").streak, 0);
+    succeed(&w, "a");
+    expect_state(&w, "b", "running");
+    assert_int_equal(count_events(&w, "restarted"), 1);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -498,6 +634,13 @@ int main(void)
         cmocka_unit_test(interval__wait_is_ended_by_pause_and_started_by_resume),
         cmocka_unit_test(interval__restart_after_a_failure_counts_calls_do_not),
         cmocka_unit_test(blocking__queued_sibling_starts_with_its_group),
+        cmocka_unit_test(blocking__paused_one_is_passed_over),
+        cmocka_unit_test(interval__started_with_its_group_counts_as_a_restart),
+        cmocka_unit_test(blocking__replacement_queues_behind_those_who_wait),
+        cmocka_unit_test(blocking__queue_after_its_ends_have_left),
+        cmocka_unit_test(blocking__queued_one_is_busy),
+        cmocka_unit_test(blocking__report_of_a_stranger_frees_no_slot),
+        cmocka_unit_test(blocking__restarted_in_the_queue_keeps_its_place),
     };
     return cmocka_run_group_tests_name("kinds", tests, NULL, NULL);
 }

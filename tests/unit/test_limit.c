@@ -500,6 +500,47 @@ static void group_limit__newcomer_during_the_end(void **state)
     world_close(&w);
 }
 
+/* One incident, one restart: who joins it is not counted again. */
+static void group_limit__counts_an_incident_once(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = policy_backoff(10, 10);
+    world_open(&w);
+    group_limited(&w, "g", SUP_STRATEGY_REST_FOR_ONE, 1, SECOND, SUP_LIMIT_TERMINATE);
+    spawn_in(&w, "a", "g", &policy);
+    spawn_in(&w, "b", "g", &policy);
+    spawn_in(&w, "c", "g", &policy);
+    fail_with(&w, "b", "x");
+    fail_with(&w, "a", "x"); /* registered before b: joins */
+    succeed(&w, "c");
+    run_to(&w, 10 * MS);
+    expect_state(&w, "a", "running");
+    fail_with(&w, "c", "x");
+    expect_state(&w, "c", "terminated restart-limit");
+    world_close(&w);
+}
+
+/* In a group of one-for-one each failure is an incident of its own, also while its
+ * parent is starting the group again. */
+static void group_limit__one_for_one_counts_each(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = policy_backoff(10, 10);
+    world_open(&w);
+    group_limited(&w, "g", SUP_STRATEGY_ONE_FOR_ONE, 0, SECOND, SUP_LIMIT_ESCALATE);
+    group_limited(&w, "runtime", SUP_STRATEGY_ONE_FOR_ONE, 1, SECOND, SUP_LIMIT_ESCALATE);
+    spawn_in(&w, "a", "g", &policy);
+    fail_with(&w, "a", "x"); /* the root's one restart */
+    spawn_in(&w, "new", "g", &policy);
+    forget_events(&w);
+    fail_with(&w, "new", "x");
+    assert_int_equal(count_events(&w, "runtime limit-exhausted 1/1"), 1);
+    assert_int_equal(sup_supervisor_phase_of(w.sup), SUP_SUPERVISOR_DRAINED);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -524,6 +565,8 @@ int main(void)
         cmocka_unit_test(group_limit__end_of_the_group_ends_incidents_inside),
         cmocka_unit_test(escalate__takes_over_waits_and_incidents_inside),
         cmocka_unit_test(group_limit__newcomer_during_the_end),
+        cmocka_unit_test(group_limit__counts_an_incident_once),
+        cmocka_unit_test(group_limit__one_for_one_counts_each),
     };
     return cmocka_run_group_tests_name("limit", tests, NULL, NULL);
 }

@@ -58,6 +58,9 @@ static void ready__explicit_is_starting_until_reported(void **state)
     ready(&w, "a"); /* at its deadline: reports come before timers */
     expect_events(&w, "30ms a ready #1");
     expect_state(&w, "a", "running");
+    assert_int_equal(look(&w, "a").readiness, SUP_READINESS_READY);
+    ready(&w, "a");
+    expect_no_events(&w);
     run_to(&w, SECOND);
     expect_no_events(&w);
     world_close(&w);

@@ -285,6 +285,8 @@ static void grace__is_extended_by_the_attempt_never_shortened(void **state)
     assert_true(deadline(&w) == 50 * MS);
     extend(&w, "a", 31 * MS);
     assert_true(deadline(&w) == 51 * MS);
+    extend(&w, "a", 30 * MS);
+    assert_true(deadline(&w) == 51 * MS);
     run_to(&w, 51 * MS);
     extend(&w, "a", SECOND); /* too late: the abort's own wait is not its to move */
     assert_true(deadline(&w) == 71 * MS);
@@ -307,6 +309,7 @@ static void stop__readiness_and_beats_still_count_while_stopping(void **state)
     not_ready(&w, "a");
     not_ready(&w, "a");
     beat(&w, "a");
+    assert_true(deadline(&w) == 50 * MS); /* of the grace; the heartbeat has none now */
     expect_events(&w, "0 a not-ready #1");
     run_to(&w, 49 * MS);
     expect_no_events(&w);

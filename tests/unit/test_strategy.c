@@ -453,6 +453,48 @@ static void group__waiting_sibling_forgets_its_own_timer(void **state)
     world_close(&w);
 }
 
+/* The group waits for the longest of its delays, whoever failed first. */
+static void incident__shorter_delay_that_joins_does_not_hasten(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy slow = policy_backoff(100, 100);
+    struct sup_policy quick = policy_backoff(10, 10);
+    world_open(&w);
+    group(&w, "g", SUP_STRATEGY_REST_FOR_ONE);
+    spawn_in(&w, "a", "g", &quick);
+    spawn_in(&w, "b", "g", &slow);
+    fail_with(&w, "b", "x");
+    run_to(&w, 5 * MS);
+    fail_with(&w, "a", "x");
+    assert_true(deadline(&w) == 100 * MS);
+    run_to(&w, 99 * MS);
+    forget_events(&w);
+    run_to(&w, 100 * MS);
+    expect_events(&w, "100ms runtime.g group-restart", "100ms a attempt-started #2",
+                  "100ms b attempt-started #2");
+    world_close(&w);
+}
+
+/* The first delay has passed, but a member still ends; a new failure adds its own. */
+static void incident__failure_after_the_delay_adds_its_own(void **state)
+{
+    (void)state;
+    struct world w;
+    open_group(&w, SUP_STRATEGY_REST_FOR_ONE);
+    fail_with(&w, "b", "x");
+    run_to(&w, 20 * MS);
+    fail_with(&w, "a", "y");
+    advance_to(&w, 25 * MS);
+    forget_events(&w);
+    succeed(&w, "c");
+    expect_events(&w, "25ms c attempt-ended #1 cancelled exit succeeded");
+    run_to(&w, 30 * MS);
+    expect_events(&w, "30ms runtime.g group-restart", "30ms a attempt-started #2",
+                  "30ms b attempt-started #2", "30ms c attempt-started #2");
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -478,6 +520,8 @@ int main(void)
         cmocka_unit_test(incident__stale_sibling_counts_no_failure),
         cmocka_unit_test(group__refused_once_is_cancelled_like_any_other),
         cmocka_unit_test(group__waiting_sibling_forgets_its_own_timer),
+        cmocka_unit_test(incident__shorter_delay_that_joins_does_not_hasten),
+        cmocka_unit_test(incident__failure_after_the_delay_adds_its_own),
     };
     return cmocka_run_group_tests_name("strategy", tests, NULL, NULL);
 }

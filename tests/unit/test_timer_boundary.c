@@ -157,6 +157,7 @@ static void end__of_each_wait_at_each_boundary_is_final(void **state)
                 struct world w;
                 open_wait(&w, &waits[i], when);
                 endings[k].act(&w);
+                assert_true(when == AFTER || deadline(&w) == SUP_NEVER_NS);
                 see_it_out(&w);
                 if (count_events(&w, "attempt-started") != 0) {
                     fail_msg("%s in %s at %s: started again", endings[k].name, waits[i].name,

@@ -323,6 +323,19 @@ static void hash__is_the_documented_encoding(void **state)
     assert_int_equal(hash_of(&event), XXH3_64bits_withSeed(registered, sizeof(registered), 0));
 }
 
+/* Starts take a shorter way to the same hash. */
+static void hash__of_a_start_is_the_documented_encoding(void **state)
+{
+    (void)state;
+    struct sup_event event = event_of(SUP_EVENT_ATTEMPT_STARTED, "api");
+    event.fields = SUP_FIELD_ATTEMPT;
+    event.attempt = 3;
+    static const unsigned char started[] = {
+        0xDC, 5, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0,
+        SUP_EVENT_ATTEMPT_STARTED, 3, 0, 0, 0};
+    assert_int_equal(hash_of(&event), XXH3_64bits_withSeed(started, sizeof(started), 0));
+}
+
 static void hash__sees_every_field(void **state)
 {
     (void)state;
@@ -416,6 +429,7 @@ int main(void)
         cmocka_unit_test(trace__grows_with_its_lines),
         cmocka_unit_test(hash__does_not_depend_on_what_is_kept),
         cmocka_unit_test(hash__is_the_documented_encoding),
+        cmocka_unit_test(hash__of_a_start_is_the_documented_encoding),
         cmocka_unit_test(hash__sees_every_field),
         cmocka_unit_test(hash__of_long_texts_is_the_same_function),
     };

@@ -22,10 +22,10 @@
  * "error TEXT" what the error of the failure to come is, and a line
  * "message TEXT" is handed to the embedder.
  *
- * A child starts with no signal blocked or ignored, standard input from /dev/null,
- * and no descriptor but those named here. Its environment tells SUP_SERVICE,
- * SUP_GENERATION and SUP_ATTEMPT. The SIGCHLD of the program must not be ignored,
- * and nobody else may wait for the executor's children.
+ * A child starts with no signal ignored, none blocked but those asked for, standard
+ * input from /dev/null, and no descriptor but those named here. Its environment tells
+ * SUP_SERVICE, SUP_GENERATION and SUP_ATTEMPT. The program must not ignore SIGCHLD, and
+ * nobody else may wait for the executor's children.
  */
 #ifndef SUP_PROCESSES_H
 #define SUP_PROCESSES_H
@@ -55,9 +55,9 @@ struct sup_process_spec {
     bool ready_pipe;         /* offers NOTIFY_FD */
     bool leave_group;        /* stay in the supervisor's process group */
     struct sup_duration watchdog; /* told as WATCHDOG_USEC with `notify`; 0: none */
-    /* Starts with the stop signal blocked, for a program that unblocks it when it is
-     * prepared: none is then lost, or ends it, before that. */
-    bool block_stop;
+    /* Signals that it starts with blocked, bit n - 1 for signal n, for a program that
+     * takes them when it is prepared: none ends it before that. Usually 0. */
+    uint64_t blocked;
 };
 
 struct sup_processes_config {
@@ -85,6 +85,11 @@ int sup_processes_create(const struct sup_processes_config *config,
 int sup_processes_free(struct sup_processes *processes);
 
 struct sup_executor sup_processes_executor(struct sup_processes *processes);
+/* Kills every child that lives and waits until all have ended; nothing of them is
+ * reported any more. For a program that goes without draining. SUP_EBUSY when some
+ * still live after `patience` of real time. */
+int sup_processes_kill(struct sup_processes *processes, struct sup_duration patience);
+
 /* Once, after the host that uses the executor has been created. 0, SUP_EINVAL,
  * SUP_ENOMEM or SUP_ELIMIT (descriptors). */
 int sup_processes_bind(struct sup_processes *processes, struct sup_host *host) SUP_WARN_UNUSED;
@@ -98,6 +103,12 @@ int sup_processes_pid(const struct sup_processes *processes, struct sup_attempt 
  * is being reported (a subscriber may ask); returns how many, 0 for any other. */
 size_t sup_processes_output(const struct sup_processes *processes, struct sup_attempt id,
                             char *buffer, size_t size);
+/* Waits until a live attempt has ended, and reports it; nothing else is handled
+ * meanwhile, and nothing is waited for that has not been told to end. On the loop's
+ * thread, outside of the supervisor's calls. SUP_EUNKNOWN when it is not alive,
+ * SUP_ETIMEOUT after `patience` of real time. */
+int sup_processes_await(struct sup_processes *processes, struct sup_attempt id,
+                        struct sup_duration patience);
 /* Orphans reaped so far. */
 uint64_t sup_processes_orphans(const struct sup_processes *processes);
 

@@ -1,0 +1,181 @@
+/* Tallies: of the services that an ongoing entry is about, those that fit. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "expect_internal.h"
+#include "facts.h"
+#include "sup/error.h"
+
+/* A group that acts on its services changes their phases without an event of
+ * each. */
+static bool groups_act(const struct sim_scenario *scenario)
+{
+    bool act = scenario->root.strategy != SUP_STRATEGY_ONE_FOR_ONE ||
+               scenario->root.limit.enabled;
+    for (uint32_t i = 0; i < scenario->group_count && !act; i++) {
+        const struct sup_group_policy *policy = &scenario->groups[i].policy;
+        act = policy->strategy != SUP_STRATEGY_ONE_FOR_ONE || policy->limit.enabled;
+    }
+    return act;
+}
+
+static bool comes_with_events(enum sim_fact_id id, bool acting)
+{
+    switch (id) {
+    case SIM_FACT_HEARTBEAT: /* a beat has no event */
+    case SIM_FACT_LIMIT_USED: /* time passes */
+    case SIM_FACT_LIMIT_REMAINING:
+    case SIM_FACT_RUNNING_TIME:
+        return false;
+    case SIM_FACT_PHASE:
+    case SIM_FACT_DELAY:
+        return !acting;
+    default:
+        return true;
+    }
+}
+
+bool sim__tally_possible(const struct sim_scenario *scenario, const struct sim_expectation *e)
+{
+    bool acting = groups_act(scenario);
+    for (uint32_t i = 0; i < e->fact_count; i++) {
+        if (!comes_with_events(e->facts[i].id, acting)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- events ---- */
+
+/* Room for the slot in all arrays; each grows by itself, so that one that could
+ * not leaves the others larger, which is harmless. */
+static bool reserve(struct sim_expect *expect, uint32_t slot)
+{
+    if (slot < expect->touched_capacity) {
+        return true;
+    }
+    uint32_t before = expect->touched_capacity;
+    uint32_t capacity = before == 0 ? 64 : before * 2;
+    capacity = capacity > slot ? capacity : slot + 1;
+    bool *touched = realloc(expect->touched, capacity * sizeof(*touched));
+    expect->touched = touched != NULL ? touched : expect->touched;
+    uint32_t *slots = realloc(expect->touched_slots, capacity * sizeof(*slots));
+    expect->touched_slots = slots != NULL ? slots : expect->touched_slots;
+    bool fits = touched != NULL && slots != NULL;
+    for (uint32_t i = 0; i < expect->entry_count; i++) {
+        struct sim__tally *tally = &expect->entries[i].tally;
+        if (expect->entries[i].tallies) {
+            uint8_t *states = realloc(tally->slots, capacity);
+            tally->slots = states != NULL ? states : tally->slots;
+            fits = fits && states != NULL;
+        }
+    }
+    if (!fits) {
+        expect->failed = true;
+        return false;
+    }
+    memset(expect->touched + before, 0, (capacity - before) * sizeof(*touched));
+    for (uint32_t i = 0; i < expect->entry_count; i++) {
+        if (expect->entries[i].tallies) {
+            memset(expect->entries[i].tally.slots + before, 0, capacity - before);
+        }
+    }
+    expect->touched_capacity = capacity;
+    return true;
+}
+
+/* Whom it concerns is decided once, when the name is first heard. */
+static void enrol(struct sim_expect *expect, uint32_t slot, const char *name)
+{
+    for (uint32_t i = 0; i < expect->ongoing_count; i++) {
+        struct sim__entry *entry = &expect->entries[expect->ongoing[i]];
+        if (!entry->tallies) {
+            continue;
+        }
+        if (sim__target_names(&entry->target, name)) {
+            entry->tally.slots[slot] = SIM__TALLIED_MEMBER | SIM__TALLIED_NAMED;
+        } else if (sim__target_globs(&entry->target, name)) {
+            entry->tally.slots[slot] = SIM__TALLIED_MEMBER;
+        }
+    }
+}
+
+void sim__tally_event(struct sim_expect *expect, const struct sup_event *event)
+{
+    uint32_t slot = event->slot;
+    if (!reserve(expect, slot)) {
+        return;
+    }
+    if (event->type == SUP_EVENT_REGISTERED && event->generation == 0) {
+        enrol(expect, slot, event->service);
+    }
+    if (!expect->touched[slot]) {
+        expect->touched[slot] = true;
+        expect->touched_slots[expect->touched_count++] = slot;
+    }
+}
+
+/* ---- settling ---- */
+
+static void update(struct sim__entry *entry, uint32_t slot, const struct sup_snapshot *snapshot)
+{
+    const struct sim_expectation *e = entry->expectation;
+    struct sim__tally *tally = &entry->tally;
+    uint8_t old = tally->slots[slot];
+    uint8_t new = old & (SIM__TALLIED_MEMBER | SIM__TALLIED_NAMED);
+    if (snapshot != NULL) {
+        bool fits = sim__facts_hold(e->facts, e->fact_count, snapshot);
+        new |= SIM__TALLIED_REGISTERED | (fits ? SIM__TALLIED_FITS : 0);
+    }
+    bool was = (old & SIM__TALLIED_REGISTERED) != 0;
+    bool is = snapshot != NULL;
+    bool named = (old & SIM__TALLIED_NAMED) != 0;
+    tally->registered += (uint32_t)is - (uint32_t)was;
+    tally->named += named ? (uint32_t)is - (uint32_t)was : 0;
+    tally->fits += (uint32_t)((new & SIM__TALLIED_FITS) != 0) -
+                   (uint32_t)((old & SIM__TALLIED_FITS) != 0);
+    tally->slots[slot] = new;
+}
+
+/* True when the slot has to be looked at again at the next instant: a blocking
+ * service gets into the pool's queue, and out of it, without an event. */
+static bool look_again(struct sim_expect *expect, struct sup *sup, uint32_t slot)
+{
+    struct sup_snapshot snapshot;
+    bool there = false, looked = false;
+    for (uint32_t i = 0; i < expect->ongoing_count; i++) {
+        struct sim__entry *entry = &expect->entries[expect->ongoing[i]];
+        if (!entry->tallies || entry->tally.slots[slot] == 0) {
+            continue;
+        }
+        if (!looked) {
+            there = sup_snapshot_slot(sup, slot, &snapshot) == SUP_OK;
+            looked = true;
+        }
+        update(entry, slot, there ? &snapshot : NULL);
+    }
+    return there && snapshot.kind == SUP_KIND_BLOCKING;
+}
+
+void sim__tally_settle(struct sim_expect *expect, struct sup *sup)
+{
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < expect->touched_count; i++) {
+        uint32_t slot = expect->touched_slots[i];
+        expect->touched[slot] = look_again(expect, sup, slot);
+        if (expect->touched[slot]) {
+            expect->touched_slots[left++] = slot;
+        }
+    }
+    expect->touched_count = left;
+}
+
+void sim__tally_release(struct sim_expect *expect)
+{
+    for (uint32_t i = 0; expect->entries != NULL && i < expect->entry_count; i++) {
+        free(expect->entries[i].tally.slots);
+    }
+    free(expect->touched);
+    free(expect->touched_slots);
+}

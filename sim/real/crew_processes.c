@@ -1,0 +1,126 @@
+/* The process crew: attempts are chaos children, or the programs of `exec`.
+ *
+ * The simulated executor's agents keep how far each script has come and refuse what is
+ * to be refused; what is left of an attempt is done by sim_processes. An injected end
+ * is a real one, waited for inside the action that causes it.
+ */
+#include <stdlib.h>
+
+#include "../engine.h"
+#include "crew.h"
+#include "processes.h"
+#include "sup/assert.h"
+#include "sup/error.h"
+
+/* For the end of children that were killed. */
+#define PATIENCE SUP_SEC(20)
+
+struct crew {
+    struct sim_engine *engine;
+    struct sim_processes *processes;
+};
+
+static int prepare(void *context, const struct sup_start *start,
+                   const struct sim_service **ret_service,
+                   const struct sim_behaviour **ret_behaviour, const char **ret_error)
+{
+    const struct crew *crew = context;
+    const struct sim_agent *agent = start->work;
+    *ret_service = agent->service;
+    return sim_executor_prepare(&crew->engine->executor, start, ret_behaviour, ret_error);
+}
+
+static void act(void *context, struct sup_attempt id, const struct sim_action *action)
+{
+    const struct crew *crew = context;
+    struct sim_engine *engine = crew->engine;
+    (void)id;
+    if (!engine->stopped)
+        sim_action_do(engine, sim_timeline_scripted(&engine->timeline, action));
+}
+
+static int create(struct sim_engine *engine, uint64_t speed_billionths, void **ret_crew)
+{
+    struct sim_processes_config config;
+    struct crew *crew = calloc(1, sizeof(*crew));
+    if (crew == NULL)
+        return SUP_ENOMEM;
+    crew->engine = engine;
+    sim_processes_config_default(&config);
+    config.seed = engine->seed;
+    config.speed_billionths = speed_billionths;
+    config.output = SUP_OUTPUT_NULL;
+    config.prepare = prepare;
+    config.act = act;
+    config.context = crew;
+    int error = sim_processes_create(&config, &crew->processes);
+    if (error != SUP_OK) {
+        free(crew);
+        return error;
+    }
+    *ret_crew = crew;
+    return SUP_OK;
+}
+
+static struct sup_executor executor(void *context)
+{
+    const struct crew *crew = context;
+    return sim_processes_executor(crew->processes);
+}
+
+static int bind_host(void *context, struct sup_host *host)
+{
+    const struct crew *crew = context;
+    return sim_processes_bind(crew->processes, host);
+}
+
+static int define(void *context, const struct sim_agents *agents)
+{
+    (void)context;
+    (void)agents; /* they are the work themselves */
+    return SUP_OK;
+}
+
+static bool end_attempt(void *context, uint32_t slot, const struct sup_end *end)
+{
+    const struct crew *crew = context;
+    return sim_processes_end(crew->processes, slot, end);
+}
+
+/* In the action itself, on behalf of the child. */
+static bool say_for(void *context, uint32_t slot, enum sim_say say)
+{
+    const struct crew *crew = context;
+    struct sup *sup = crew->engine->sup;
+    struct sup_snapshot snapshot;
+    if (sup_snapshot_slot(sup, slot, &snapshot) != SUP_OK || !snapshot.active)
+        return false;
+    struct sup_attempt id = {slot, snapshot.generation, snapshot.attempt};
+    if (say == SIM_SAY_BEAT)
+        (void)sup_report_beat(sup, id);
+    else
+        (void)sup_report_ready(sup, id, say == SIM_SAY_READY);
+    return true;
+}
+
+static void free_crew(void *context)
+{
+    struct crew *crew = context;
+    int error = sup_processes_kill(sim_processes_inner(crew->processes), PATIENCE);
+    if (error == SUP_OK)
+        error = sim_processes_free(crew->processes);
+    SUP_ASSERT(error == SUP_OK);
+    free(crew);
+}
+
+const struct sim_crew_kind sim_crew_processes = {
+    .name = "processes",
+    .aborts = true,
+    .create = create,
+    .executor = executor,
+    .bind = bind_host,
+    .define = define,
+    .end = end_attempt,
+    .say = say_for,
+    .free = free_crew,
+};
