@@ -156,8 +156,9 @@ fuzz-programs: $(FUZZ)
 run-unit: $(UNIT) $(SELFTEST)
 	@scripts/run-tests --suite unit $(UNIT)
 	@scripts/run-tests --suite selftest $(SELFTEST)
-run-threads: $(THREADS)
+run-threads: $(THREADS) programs
 	@scripts/run-tests --suite threads $(THREADS)
+	@scripts/check-real threads $(REHEARSE)
 run-processes: $(PROCESSES) programs
 	@REHEARSE=$(REHEARSE) scripts/run-tests --suite processes $(PROCESSES)
 run-all-tests: run-unit run-threads run-processes check-scenarios
@@ -225,8 +226,8 @@ check-examples: programs ## build and run docs/examples against an installed cop
 	@scripts/check-examples $(VARIANT)
 check-prometheus: programs $(B)/tests/unit/test_prometheus ## a real parser reads the metrics
 	@scripts/check-prometheus $(REHEARSE) $(B)/tests/unit/test_prometheus
-check-seeds: programs ## every file and test that docs/seeds.md names exists and is run
-	@scripts/check-seeds $(REHEARSE)
+check-seeds: programs $(UNIT) ## every file and test that docs/seeds.md names exists and is run
+	@scripts/check-seeds $(B)
 check-docs: programs ## links, and copies of files and outputs in the documentation
 	@scripts/check-docs $(REHEARSE)
 

@@ -56,14 +56,39 @@ static void check_registry(const struct sup *sup)
     SUP_ASSERT(sup->groups[SUP__ROOT].services == count);
 }
 
+/* A group's own services, in their order, and what it counts of them. */
+static void check_members(const struct sup *sup, uint32_t index)
+{
+    const struct sup__group *group = &sup->groups[index];
+    struct sup__group found = {.last = SUP__NONE};
+    for (uint32_t slot = group->first; slot != SUP__NONE; slot = sup->colds[slot].group_next) {
+        const struct sup__service *s = &sup->services[slot];
+        const struct sup__cold *cold = &sup->colds[slot];
+        SUP_ASSERT(s->registered && s->group == index && cold->group_previous == found.last);
+        SUP_ASSERT(found.last == SUP__NONE || sup->colds[found.last].order < cold->order);
+        found.active += s->live;
+        found.busy += s->busy;
+        found.inflight += s->phase != SUP_PHASE_TERMINATED;
+        found.services++;
+        found.last = slot;
+    }
+    for (uint32_t g = group->first_child; g != SUP__NONE; g = sup->groups[g].next_sibling) {
+        SUP_ASSERT(sup->groups[g].parent == index);
+        found.services += sup->groups[g].services;
+    }
+    SUP_ASSERT(group->last == found.last && group->services == found.services);
+    SUP_ASSERT(group->active == found.active && group->busy == found.busy);
+    SUP_ASSERT(group->inflight == found.inflight);
+}
+
 static void check_groups(const struct sup *sup)
 {
+    check_members(sup, SUP__ROOT);
     for (uint32_t g = 1; g < sup->group_count; g++) {
+        check_members(sup, g);
         const struct sup__group *group = &sup->groups[g];
         const struct sup__group *parent = &sup->groups[group->parent];
         SUP_ASSERT(group->parent < g);
-        SUP_ASSERT(group->services <= parent->services);
-        SUP_ASSERT(group->active <= group->services && group->busy <= group->services);
         SUP_ASSERT(group->cancelled || !parent->cancelled);
         SUP_ASSERT(group->limit.count <= group->limit.capacity);
     }

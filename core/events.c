@@ -1,4 +1,5 @@
 /* Events: building, numbering, handing them out, the journal. */
+#include <assert.h>
 #include <string.h>
 
 #include "internal.h"
@@ -6,7 +7,19 @@
 void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
                      const struct sup__service *s)
 {
-    memset(event, 0, sizeof(*event));
+    /* Most events have none of the fields of the last part. Each part is short
+     * enough for the compiler to write out. */
+    const size_t first = 64;
+    const size_t last = offsetof(struct sup_event, command);
+    memset(event, 0, first);
+    memset((char *)event + first, 0, last - first);
+    const uint32_t long_ones = UINT32_C(1) << SUP_EVENT_COMMAND |
+                               UINT32_C(1) << SUP_EVENT_SHUTDOWN_REQUESTED |
+                               UINT32_C(1) << SUP_EVENT_DRAINED;
+    static_assert(SUP_EVENT_TYPES <= 32, "a bit each");
+    if ((long_ones >> type & 1u) != 0) {
+        memset((char *)event + last, 0, sizeof(*event) - last);
+    }
     event->at.ns = sup->now;
     event->type = type;
     event->slot = SUP__NONE;
@@ -33,7 +46,7 @@ static void journal(struct sup *sup, const struct sup_event *event)
         .type = (uint8_t)event->type,
         .outcome = (uint8_t)event->outcome,
         .reason = (uint8_t)event->reason,
-        .command = (uint8_t)event->command,
+        .command = event->type == SUP_EVENT_COMMAND ? (uint8_t)event->command : 0,
     };
 }
 
@@ -45,8 +58,9 @@ void sup__emit(struct sup *sup, struct sup_event *event)
     if (sup->config.journal_entries > 0) {
         journal(sup, event);
     }
-    for (uint32_t i = 0; i < sup->subscriber_count; i++) {
-        sup->subscribers[i].fn(sup->subscribers[i].context, event);
+    const struct sup__subscriber *end = sup->subscribers + sup->subscriber_count;
+    for (const struct sup__subscriber *to = sup->subscribers; to < end; to++) {
+        to->fn(to->context, event);
     }
 }
 

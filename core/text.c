@@ -80,43 +80,28 @@ static const char *numbered(struct sup *sup, const char *before, int32_t number)
     return sup->text;
 }
 
-static const char *compose_error(struct sup *sup, const struct sup__service *s)
-{
-    switch ((enum sup__error)s->error_kind) {
-    case SUP__ERROR_FAILED:
-        return "failed";
-    case SUP__ERROR_CODE:
-        return numbered(sup, "exit code ", s->error_number);
-    case SUP__ERROR_PANICKED:
-        return "panicked";
-    case SUP__ERROR_SIGNAL:
-        return numbered(sup, "killed by signal ", s->error_number);
-    case SUP__ERROR_REFUSED:
-        return "refused";
-    case SUP__ERROR_NOT_READY:
-        return "not ready in time";
-    case SUP__ERROR_STALE:
-        return "heartbeat stale";
-    case SUP__ERROR_ABORTED:
-        return "aborted";
-    case SUP__ERROR_NONE:
-    case SUP__ERROR_TEXT:
-        break;
-    }
-    return "";
-}
-
 const char *sup__error_text(struct sup *sup, const struct sup__service *s)
 {
+    static const char *const literals[] = {
+        [SUP__ERROR_NONE] = "",
+        [SUP__ERROR_FAILED] = "failed",
+        [SUP__ERROR_PANICKED] = "panicked",
+        [SUP__ERROR_REFUSED] = "refused",
+        [SUP__ERROR_NOT_READY] = "not ready in time",
+        [SUP__ERROR_STALE] = "heartbeat stale",
+    };
+    const char *literal = literals[s->error_kind];
+    if (literal != NULL) {
+        return literal;
+    }
     char *error = sup__error_of(sup, s);
-    if (s->error_kind == SUP__ERROR_TEXT) {
-        return error;
+    if (s->error_kind == SUP__ERROR_CODE) {
+        sup__copy_text(error, sup->config.error_bytes_max,
+                       numbered(sup, "exit code ", s->error_number));
+    } else if (s->error_kind == SUP__ERROR_SIGNAL) {
+        sup__copy_text(error, sup->config.error_bytes_max,
+                       numbered(sup, "killed by signal ", s->error_number));
     }
-    const char *composed = compose_error(sup, s);
-    if (composed != sup->text) {
-        return composed; /* a literal */
-    }
-    sup__copy_text(error, sup->config.error_bytes_max, composed);
     return error;
 }
 

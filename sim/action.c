@@ -108,8 +108,17 @@ static bool inject(struct sim_engine *engine, const struct sim_action *action, u
     }
 }
 
+static bool spells_out(const struct sim_target *target, const char *name)
+{
+    for (uint32_t i = 0; i < target->count; i++)
+        if (strcmp(target->patterns[i], name) == 0)
+            return true;
+    return false;
+}
+
 /* A fault that meets nobody tests nothing. One that is repeated need not meet
- * somebody every time; whether it ever did is asked at the end. */
+ * somebody every time, nor one for a glob everybody; whether such a one ever met
+ * somebody is asked at the end. */
 static int inject_one(struct sim_engine *engine, struct sim_act *act, const char *name,
                       uint32_t slot)
 {
@@ -118,7 +127,7 @@ static int inject_one(struct sim_engine *engine, struct sim_act *act, const char
         return SUP_EUNKNOWN;
     if (inject(engine, action, slot))
         act->met++;
-    else if (!action->repeats && !act->scripted)
+    else if (!action->repeats && !act->scripted && spells_out(&action->target, name))
         sim_engine_fail(engine, action->place, name, "a live attempt to meet",
                         "no attempt is live");
     return SUP_OK;

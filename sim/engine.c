@@ -141,6 +141,7 @@ int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenar
         .now_ns = &engine->now_ns,
         .order_random = scenario->order_random,
         .aborts_ignored = options->aborts_ignored,
+        .as_processes = options->as_processes,
         .lateness_ns = options->lateness_ns,
         .lateness_seed = options->lateness_seed,
     };
@@ -194,17 +195,6 @@ static int announce(struct sim_engine *engine, const char *name, const struct si
     return sim_invariants_policy(engine->invariants, name, service->group, &service->policy);
 }
 
-/* A registration that was refused leaves the service that has the name, and what
- * the invariants are to expect of it. */
-static int announce_again(struct sim_engine *engine, const char *name)
-{
-    struct sup_snapshot snapshot;
-    if (sup_snapshot_of(engine->sup, name, &snapshot) != SUP_OK || snapshot.work == NULL)
-        return SUP_OK;
-    const struct sim_agent *agent = snapshot.work;
-    return announce(engine, name, agent->service);
-}
-
 int sim_engine_define(struct sim_engine *engine, const struct sim_service *service,
                       struct sim_agents **ret_agents)
 {
@@ -236,8 +226,8 @@ int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents,
         return error;
     int result = actor != NULL ? sup_spawn_as(engine->sup, &spec, actor, ret_outcome)
                                : sup_spawn(engine->sup, &spec);
-    if (result != SUP_OK && announce_again(engine, name) != SUP_OK)
-        return SUP_ENOMEM;
+    if (result != SUP_OK)
+        sim_invariants_refused(engine->invariants, name);
     return result;
 }
 
@@ -274,8 +264,7 @@ static uint64_t wall_ns(void)
     return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
-/* What may end a run from outside; it can only cut a run short, never change it. */
-static void look_around(struct sim_engine *engine)
+static void look_at_clock(struct sim_engine *engine)
 {
     const struct sim_run_options *options = engine->options;
     char at[48];
@@ -283,6 +272,14 @@ static void look_around(struct sim_engine *engine)
         sim_engine_stop(engine, SIM_STALLED,
                         "the budget of wall time ran out at %s of virtual time",
                         sim_duration_format(engine->now_ns, at));
+}
+
+/* What may end a run from outside; it can only cut a run short, never change it. */
+static void look_around(struct sim_engine *engine)
+{
+    const struct sim_run_options *options = engine->options;
+    char at[48];
+    look_at_clock(engine);
     if (options->progress != NULL &&
         options->progress(options->progress_context, engine->now_ns, engine->watch.events))
         sim_engine_stop(engine, SIM_STALLED, "the run was stopped from outside at %s",
@@ -557,6 +554,9 @@ int sim_engine_run(struct sim_engine *engine)
         else
             pass_time(engine);
     }
+    /* A short run is over before anybody looks, and may be too long all the same. */
+    if (engine->error == SUP_OK && !engine->stopped)
+        look_at_clock(engine);
     if (engine->error == SUP_OK)
         finish(engine);
     if (engine->error == SUP_OK)

@@ -13,6 +13,7 @@
 #include "sup/supervisor.h"
 
 #define LABEL_BYTES (SUP_NAME_MAX + 16)
+#define SIGABRT_NUMBER 6 /* as everywhere in scenarios, Linux's */
 
 struct sim_extra {
     struct sim_extra *next;
@@ -26,6 +27,7 @@ void sim_executor_init(struct sim_executor *executor, const struct sim_executor_
         .now_ns = config->now_ns,
         .seed = config->seed,
         .aborts_ignored = config->aborts_ignored,
+        .as_processes = config->as_processes,
         .lateness_ns = config->lateness_ns,
         .lateness_seed = config->lateness_seed,
     };
@@ -382,7 +384,10 @@ static void cancel_attempt(void *context, struct sup_attempt id, void *work)
         return;
     struct chooser chooser = {executor, id.slot};
     struct sim_chance chance = chance_of(&chooser, work);
-    sim_script_cancel(&attempt->script, *executor->now_ns, &chance);
+    /* It hears of it when everything else reaches it: late. */
+    uint64_t heard_ns = sim_late(executor->lateness_ns, executor->lateness_seed,
+                                 ~(uint64_t)attempt->index, *executor->now_ns);
+    sim_script_cancel(&attempt->script, heard_ns, &chance);
     schedule(executor, attempt, false);
 }
 
@@ -416,6 +421,21 @@ struct sup_executor sim_executor_face(struct sim_executor *executor)
     };
 }
 
+/* A process that panics aborts, and one that fails has an exit code, of eight bits;
+ * of another's making it has no text. */
+static void end_as_process(struct sup_end *end, bool injected)
+{
+    if (end->outcome == SUP_OUTCOME_CRASHED) {
+        end->signal = end->signal > 0 ? end->signal : SIGABRT_NUMBER;
+        end->error = sim_signal_text(end->signal);
+    } else if (end->outcome == SUP_OUTCOME_FAILED) {
+        if (injected || end->error == NULL)
+            end->error = end->has_code ? NULL : "failed";
+        end->code = end->has_code && (end->code & 0xFF) != 0 ? end->code & 0xFF : 1;
+        end->has_code = true;
+    }
+}
+
 /* The attempts' side. A report of an attempt that was given up is stale, which
  * the supervisor counts and traces itself; so the answers are of no use here. */
 
@@ -440,6 +460,8 @@ enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
     /* The state is settled before the report: the supervisor may answer with a
      * start, a cancellation or an abort before the report returns. */
     if (say == SIM_SAY_END) {
+        if (executor->as_processes)
+            end_as_process(&saying.end, false);
         state_give(executor, attempt);
         (void)sup_report_end(executor->sup, id, &saying.end);
         return say;
@@ -469,8 +491,11 @@ bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct
     if (attempt == NULL)
         return false;
     struct sup_attempt id = attempt->id;
+    struct sup_end own = *end;
+    if (executor->as_processes)
+        end_as_process(&own, true);
     state_give(executor, attempt);
-    (void)sup_report_end(executor->sup, id, end);
+    (void)sup_report_end(executor->sup, id, &own);
     return true;
 }
 

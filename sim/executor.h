@@ -101,6 +101,7 @@ struct sim_executor {
     uint64_t lateness_ns; /* of reports, at most */
     uint64_t lateness_seed;
     bool aborts_ignored; /* the executor has no power to abort */
+    bool as_processes;   /* attempts end by an exit code or a signal */
     bool failed;
 };
 
@@ -110,6 +111,7 @@ struct sim_executor_config {
     const uint64_t *now_ns; /* the virtual clock */
     bool order_random;      /* what is due at one instant will be gathered */
     bool aborts_ignored;
+    bool as_processes;
     uint64_t lateness_ns;
     uint64_t lateness_seed;
 };

@@ -164,7 +164,8 @@ void sim__shadow_follows(struct sim_invariants *inv, struct sim__shadow *s)
 
 /* ---- events ---- */
 
-static __attribute__((noinline)) void out_of_step(struct sim_invariants *inv, const struct sup_event *event,
+static __attribute__((noinline)) void out_of_step(struct sim_invariants *inv,
+                                                  const struct sup_event *event,
                                                   uint64_t sequence, uint64_t now_ns)
 {
     if (event->sequence != sequence + 1) {

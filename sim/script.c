@@ -99,7 +99,7 @@ static bool is_over(const struct sim_script *script, uint64_t now_ns)
 {
     if (script->state == STATE_END || script->state == STATE_HANG)
         return script->main_ns < now_ns;
-    return script->state == STATE_GONE;
+    return script->state == STATE_GONE && script->main_ns <= now_ns;
 }
 
 static void start_behaviour(struct sim_script *script, uint64_t now_ns,

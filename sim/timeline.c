@@ -85,6 +85,16 @@ static bool is_injection(enum sim_action_kind kind)
            kind == SIM_ACT_READY || kind == SIM_ACT_NOT_READY || kind == SIM_ACT_BEAT;
 }
 
+/* Whether each service was asked about when the fault came (sim/action.c). */
+static bool was_asked(const struct sim_act *act)
+{
+    const struct sim_target *target = &act->action->target;
+    for (uint32_t i = 0; i < target->count; i++)
+        if (!sim_glob_is(target->patterns[i]))
+            return !act->action->repeats && !act->scripted;
+    return false;
+}
+
 static void end_refusals(struct sim_engine *engine, const struct sim_act *act)
 {
     const struct sim_action *action = act->action;
@@ -114,7 +124,7 @@ static void end_act(struct sim_engine *engine, const struct sim_act *act)
         sim_engine_fail(engine, action->place, NULL, expected,
                         act->scripted ? "no attempt came to it"
                                       : "the run ended before it was due");
-    } else if (is_injection(action->kind) && act->met == 0 && (action->repeats || act->scripted) &&
+    } else if (is_injection(action->kind) && act->met == 0 && !was_asked(act) &&
                !sim_outcome_expects_failure(action)) {
         (void)snprintf(expected, sizeof(expected), "%s: meets a live attempt at least once",
                        sim_outcome_action_name(action->kind));

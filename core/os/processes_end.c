@@ -80,7 +80,9 @@ static void killed(struct sup__child *child, int number, struct sup_end *ret_end
     } else {
         ret_end->outcome = SUP_OUTCOME_CRASHED;
         ret_end->signal = number;
-        signal_text(number, child->error, sizeof(child->error));
+        if (!child->has_error) {
+            signal_text(number, child->error, sizeof(child->error));
+        }
         ret_end->error = child->error;
     }
 }

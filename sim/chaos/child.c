@@ -146,6 +146,9 @@ static void finish(struct act *act, const struct sup_end *end)
     act->over = true;
     act->status = 0;
     if (end->outcome == SUP_OUTCOME_CRASHED) {
+        if (end->signal == 0) {
+            say_error("panicked"); /* not by the signal, which nobody asked for */
+        }
         crash(end->signal);
     } else if (end->outcome == SUP_OUTCOME_FAILED) {
         fail(act, end);

@@ -13,7 +13,6 @@
 #include "internal.h"
 #include "sup/error.h"
 
-#define SERVICES_MAX 256u
 #define EVENTS_MAX UINT64_C(200000)
 #define LATE_RUNS 18u
 /* Every third of them is only so late in all, but has to pass. In the others a chain of
@@ -107,9 +106,9 @@ static void look_at_services(struct analyser *a)
         if (aborts && ignores_abort(action->service))
             SKIP(a, "ignore-abort: nothing that runs there survives an abort");
     }
-    if (count > SERVICES_MAX)
-        SKIP(a, "%" PRIu64 " services are more than the %u that are run for real", count,
-             SERVICES_MAX);
+    if (count > a->options->crew->services_max)
+        SKIP(a, "%" PRIu64 " services are more than the %" PRIu32 " that are run in %s", count,
+             a->options->crew->services_max, a->options->crew->name);
 }
 
 static void look_at_file(struct analyser *a)
@@ -139,6 +138,7 @@ static struct sim_run_options simulated(const struct analyser *a)
         .max_events = EVENTS_MAX,
         .max_wall_ns = a->run->max_wall_ns,
         .aborts_ignored = !a->options->crew->aborts,
+        .as_processes = a->options->crew->as_processes,
     };
 }
 
@@ -155,13 +155,15 @@ static int look_at_reference(struct analyser *a)
         return SUP_OK;
     }
     options.aborts_ignored = false;
+    options.as_processes = false;
     error = sim_run(a->scenario, &options, &plain);
     if (error != SUP_OK)
         return error;
     if (plain.verdict != reference->verdict)
         SKIP(a, "%s",
-             a->options->crew->aborts
-                 ? "what it expects to fail is within the tolerance"
+             reference->verdict == SIM_PASS ? "what it expects to fail is within the tolerance"
+             : a->options->crew->aborts
+                 ? "it expects ends that no process has"
                  : "what it expects needs an executor that can end an attempt by force");
     sim_result_release(&plain);
     return SUP_OK;
@@ -229,7 +231,7 @@ static int compare_late(struct analyser *a, const struct sim_result *late)
     struct sim__story found = {late->trace, late->trace_length, "later"};
     struct sim__conformance conformance;
     uint64_t tail = sim__tail_ns(a->scenario, a->tolerance_ns);
-    int error = sim__conform(&wanted, &found, tail, true, &conformance);
+    int error = sim__conform(&wanted, &found, tail, &conformance);
     char tolerance[48];
     if (error == SUP_OK && !conformance.same)
         SKIP(a, "less than %s decides what happens: %s",

@@ -114,53 +114,35 @@ static int split(const struct sim__story *story, struct lines *ret_lines)
 /* ---- comparing ---- */
 
 /* How long the member at `text` is when it is one that does not count; else 0. */
-static size_t ignored(const char *text, size_t length, bool causes)
+static size_t ignored(const char *text, size_t length)
 {
-    static const char *const always[] = {"\"took\":"};
-    static const char *const causal[] = {"\"error\":", "\"code\":", "\"signal\":",
-                                         "\"text\":", "\"reason\":\"exit ",
-                                         "\"reason\":\"killed ", "\"reason\":\"failed"};
-    bool found = false;
-    for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-        found |= find(text, length < MEMBER_MAX ? length : MEMBER_MAX, always[i]) == text;
-    for (size_t i = 0; !causes && i < sizeof(causal) / sizeof(causal[0]); i++)
-        found |= find(text, length < MEMBER_MAX ? length : MEMBER_MAX, causal[i]) == text;
-    if (!found)
+    static const char took[] = "\"took\":";
+    size_t i = sizeof(took) - 1;
+    if (length < i || memcmp(text, took, i) != 0)
         return 0;
-    bool quoted = false;
-    size_t i = 0;
-    for (; i < length && (quoted || (text[i] != ',' && text[i] != '}')); i++) {
-        if (text[i] == '"')
-            quoted = !quoted;
-        i += quoted && text[i] == '\\';
-    }
+    while (i < length && text[i] != ',' && text[i] != '}')
+        i++;
     return i;
 }
 
 /* The next byte that counts, or 0 at the end. */
-static char next_byte(const struct line *line, size_t *at, bool causes)
+static char next_byte(const struct line *line, size_t *at)
 {
-    while (*at < line->length && line->text[*at - 1] == ',') {
-        size_t skipped = ignored(line->text + *at, line->length - *at, causes);
-        if (skipped == 0)
-            break;
-        *at += skipped + (line->text[*at + skipped] == ',');
+    if (*at < line->length && line->text[*at - 1] == ',') {
+        size_t skipped = ignored(line->text + *at, line->length - *at);
+        if (skipped > 0 && *at + skipped < line->length)
+            *at += skipped + (line->text[*at + skipped] == ',');
     }
     return *at < line->length ? line->text[(*at)++] : '\0';
 }
 
-static bool same_event(const struct line *a, const struct line *b, bool causes)
+static bool same_event(const struct line *a, const struct line *b)
 {
     size_t i = a->body, k = b->body;
     char left, right;
     do {
-        left = next_byte(a, &i, causes);
-        right = next_byte(b, &k, causes);
-        /* A member that was left out at the end leaves its comma. */
-        if (left == ',' && right == '}')
-            left = next_byte(a, &i, causes);
-        else if (left == '}' && right == ',')
-            right = next_byte(b, &k, causes);
+        left = next_byte(a, &i);
+        right = next_byte(b, &k);
     } while (left == right && left != '\0');
     return left == right;
 }
@@ -179,7 +161,6 @@ struct comparison {
     const struct sim__story *wanted;
     const struct sim__story *found;
     uint64_t tail_ns;
-    bool causes;
     struct sim__conformance *result;
 };
 
@@ -228,7 +209,7 @@ static bool compare_story(const struct comparison *c, const struct line *a, size
         uint64_t late = b[i].at_ns > a[i].at_ns ? b[i].at_ns - a[i].at_ns : 0;
         if (late > c->result->late_ns)
             c->result->late_ns = late;
-        if (!same_event(&a[i], &b[i], c->causes)) {
+        if (!same_event(&a[i], &b[i])) {
             differ(c, &a[i], &b[i], i);
             return false;
         }
@@ -257,10 +238,10 @@ static void compare_all(const struct comparison *c, const struct lines *a, const
 }
 
 int sim__conform(const struct sim__story *wanted, const struct sim__story *found,
-                 uint64_t tail_ns, bool causes, struct sim__conformance *ret_conformance)
+                 uint64_t tail_ns, struct sim__conformance *ret_conformance)
 {
     struct lines a = {0}, b = {0};
-    struct comparison c = {wanted, found, tail_ns, causes, ret_conformance};
+    struct comparison c = {wanted, found, tail_ns, ret_conformance};
     *ret_conformance = (struct sim__conformance){.same = true};
     int error = split(wanted, &a);
     if (error == SUP_OK)

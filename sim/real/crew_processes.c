@@ -103,12 +103,18 @@ static bool say_for(void *context, uint32_t slot, enum sim_say say)
     return true;
 }
 
+static void halt(void *context)
+{
+    const struct crew *crew = context;
+    int error = sup_processes_kill(sim_processes_inner(crew->processes), PATIENCE);
+    SUP_ASSERT(error == SUP_OK);
+}
+
 static void free_crew(void *context)
 {
     struct crew *crew = context;
-    int error = sup_processes_kill(sim_processes_inner(crew->processes), PATIENCE);
-    if (error == SUP_OK)
-        error = sim_processes_free(crew->processes);
+    halt(crew);
+    int error = sim_processes_free(crew->processes);
     SUP_ASSERT(error == SUP_OK);
     free(crew);
 }
@@ -116,11 +122,14 @@ static void free_crew(void *context)
 const struct sim_crew_kind sim_crew_processes = {
     .name = "processes",
     .aborts = true,
+    .as_processes = true,
+    .services_max = 48,
     .create = create,
     .executor = executor,
     .bind = bind_host,
     .define = define,
     .end = end_attempt,
     .say = say_for,
+    .halt = halt,
     .free = free_crew,
 };

@@ -38,7 +38,7 @@ struct sim__conformance {
  * after `tail_ns` does not count. `causes` says whether the texts, codes and signals of
  * failures are compared. SUP_OK or SUP_ENOMEM. */
 int sim__conform(const struct sim__story *wanted, const struct sim__story *found,
-                 uint64_t tail_ns, bool causes, struct sim__conformance *ret_conformance);
+                 uint64_t tail_ns, struct sim__conformance *ret_conformance);
 
 /* ---- analyse.c ---- */
 struct sim__analysis {

@@ -330,6 +330,7 @@ static void free_crew(void *context)
 
 const struct sim_crew_kind sim_crew_threads = {
     .name = "threads",
+    .services_max = 256,
     .create = create,
     .executor = executor,
     .bind = bind_host,

@@ -69,6 +69,9 @@ const char *sim__nearest(const char *text, const char *const *words, size_t coun
 
 static const char *list_of(struct sim__reader *reader, const char *const *words, size_t count)
 {
+    if (count == 0) {
+        return "; there are none";
+    }
     char buffer[HINT_BYTES];
     size_t used = (size_t)snprintf(buffer, sizeof(buffer), "; known: ");
     for (size_t i = 0; i < count; i++) {

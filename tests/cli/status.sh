@@ -21,6 +21,7 @@ gives 2 "an invalid file" invalid.yaml
 gives 2 "a missing file" missing.yaml
 gives 4 "a used up budget of events" --max-events 100 endless.yaml
 gives 4 "a used up budget of time" --max-wall 1ns endless.yaml
+gives 4 "a budget of time used up by a short run" --max-wall 1ns pass.yaml
 gives 0 "a verdict that was meant" meant.yaml
 gives 1 "a verdict that was not" unmeant.yaml
 gives 1 "a failure beside an invalid file" fail.yaml invalid.yaml

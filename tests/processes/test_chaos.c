@@ -121,7 +121,7 @@ static void chaos__each_behaviour_ends_as_it_says(void **state)
          "registered\nattempt-started #1\nattempt-ended #1 crashed 'killed by SIGSEGV'\n"
          "terminated unrecoverable\n");
     acts("  - {name: a, restart: never, script: [{crash: {}}]}\n",
-         "registered\nattempt-started #1\nattempt-ended #1 crashed 'killed by SIGABRT'\n"
+         "registered\nattempt-started #1\nattempt-ended #1 crashed 'panicked'\n"
          "terminated unrecoverable\n");
     acts("  - {name: a, restart: never, script: [{refuse: {error: full}}]}\n",
          "registered\nattempt-started #1\nattempt-ended #1 refused 'full'\n"
@@ -136,8 +136,8 @@ static void chaos__attempts_follow_the_items_of_the_script(void **state)
     acts("  - {name: a, backoff: {base: 1ms}, script: [{fail: {}, times: 2}, {crash: {}}, succeed]}\n",
          "registered\nattempt-started #1\nattempt-ended #1 failed 'failed'\nbacking-off 'failed'\n"
          "attempt-started #2\nattempt-ended #2 failed 'failed'\nbacking-off 'failed'\n"
-         "attempt-started #3\nattempt-ended #3 crashed 'killed by SIGABRT'\n"
-         "backing-off 'killed by SIGABRT'\n"
+         "attempt-started #3\nattempt-ended #3 crashed 'panicked'\n"
+         "backing-off 'panicked'\n"
          "attempt-started #4\nattempt-ended #4 succeeded\nterminated completed\n");
 }
 

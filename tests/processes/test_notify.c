@@ -57,6 +57,11 @@ static void notify__error_line_is_the_text_of_the_failure(void **state)
     world_spawn(&world, "a", &spec, NULL);
     world_await(&world, "a attempt-ended #1 failed 'no route? to host'\n");
     world_await(&world, "a terminated unrecoverable");
+    struct sup_process_spec crash =
+        world_shell("echo error assertion failed >&3; kill -ABRT $$", argv);
+    crash.ready_pipe = true;
+    world_spawn(&world, "b", &crash, NULL);
+    world_await(&world, "b attempt-ended #1 crashed 'assertion failed'\n");
     world_close(&world);
 }
 

@@ -429,6 +429,69 @@ static void capacity__replacement_takes_the_place_of_the_old_one(void **state)
     world_close(&w);
 }
 
+/* A subtree is a tree: brothers, cousins, and nobody beside it. */
+static void cancel__reaches_every_branch_in_reverse_order(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    static const char *const groups[] = {"x.p.a", "x.q", "y.q", "x.r.b", "x", "x.p.c", "x.p"};
+    for (uint32_t i = 0; i < 7; i++) {
+        char name[] = {'s', (char)('0' + i), '\0'};
+        spawn_in(&w, name, groups[i], NULL);
+    }
+    forget_events(&w);
+    cancel_group(&w, "x");
+    assert_int_equal(w.outcome.affected, 6);
+    expect_calls(&w, "0 cancel s6#1", "0 cancel s5#1", "0 cancel s4#1", "0 cancel s3#1",
+                 "0 cancel s1#1", "0 cancel s0#1");
+    assert_true(info(&w, "x.r.b").cancelled && info(&w, "x.q").cancelled);
+    assert_false(info(&w, "y").cancelled || info(&w, "y.q").cancelled);
+    assert_int_equal(info(&w, "x.p").active, 3);
+    world_close(&w);
+}
+
+/* Members leave from the middle, the front and the end. */
+static void members__leave_in_any_order(void **state)
+{
+    (void)state;
+    static const char *const orders[] = {"abc", "acb", "bac", "bca", "cab", "cba"};
+    for (size_t i = 0; i < 6; i++) {
+        struct world w;
+        world_open(&w);
+        for (const char *at = "abc"; *at != '\0'; at++) {
+            spawn_in(&w, (const char[]){*at, '\0'}, "x", NULL);
+        }
+        for (const char *at = orders[i]; *at != '\0'; at++) {
+            const char name[] = {*at, '\0'};
+            command(&w, SUP_COMMAND_REMOVE, name);
+            succeed(&w, name);
+            uint32_t left = info(&w, "x").services;
+            forget_events(&w);
+            force_abort(&w, "x");
+            assert_int_equal(w.outcome.affected, at == orders[i] ? left : 0);
+        }
+        world_close(&w);
+    }
+}
+
+static void idle__answers_once_however_often_it_is_idle(void **state)
+{
+    (void)state;
+    struct world w;
+    struct idle idle = {0};
+    world_open(&w);
+    spawn(&w, "a", NULL);
+    assert_int_equal(sup_wait_idle(w.sup, NULL, SUP_SEC(1), idle_now, &idle), SUP_OK);
+    for (uint32_t i = 0; i < 3; i++) {
+        succeed(&w, "a");
+        command(&w, SUP_COMMAND_RESTART, "a");
+    }
+    run_to(&w, 10 * SECOND);
+    assert_int_equal(idle.calls, 1);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -451,6 +514,9 @@ int main(void)
         cmocka_unit_test(capacity__groups_and_services_have_a_maximum),
         cmocka_unit_test(idle__member_taken_from_an_incident_counts_no_more),
         cmocka_unit_test(capacity__replacement_takes_the_place_of_the_old_one),
+        cmocka_unit_test(cancel__reaches_every_branch_in_reverse_order),
+        cmocka_unit_test(members__leave_in_any_order),
+        cmocka_unit_test(idle__answers_once_however_often_it_is_idle),
     };
     return cmocka_run_group_tests_name("group", tests, NULL, NULL);
 }

@@ -168,9 +168,9 @@ static void subscribers__texts_survive_snapshots_of_others(void **state)
     struct sup_policy breaking = policy_default();
     never.restart = SUP_RESTART_NEVER;
     breaking.breaker.failures = 1;
-    spawn(&w, "tripped", &breaking);
-    spawn(&w, "coded", &never);
     spawn(&w, "a", &never);
+    spawn(&w, "coded", &never);
+    spawn(&w, "tripped", &breaking); /* the last that a subscriber looks at */
     fail_with(&w, "tripped", "x");
     end_attempt(&w, live_attempt(&w, "coded"),
                 &(struct sup_end){.outcome = SUP_OUTCOME_FAILED, .has_code = true, .code = 42});
@@ -180,6 +180,8 @@ static void subscribers__texts_survive_snapshots_of_others(void **state)
     assert_string_equal(nosy.text, "unrecoverable: the disk is full");
     assert_string_equal(nosy.error, "the disk is full");
     command(&w, SUP_COMMAND_RESTART, "coded");
+    spawn(&w, "last", &breaking);
+    fail_with(&w, "last", "x");
     end_attempt(&w, live_attempt(&w, "coded"),
                 &(struct sup_end){.outcome = SUP_OUTCOME_CRASHED, .signal = 6});
     assert_string_equal(nosy.text, "unrecoverable: killed by signal 6");

@@ -27,7 +27,9 @@ static void limit__one_restart_too_many_terminates(void **state)
     world_open(&w);
     spawn(&w, "a", &policy);
     fail_once(&w, "a");
+    assert_true(look(&w, "a").limit_enabled);
     assert_int_equal(look(&w, "a").limit_used, 1);
+    assert_int_equal(look(&w, "a").limit_remaining, 1);
     fail_once(&w, "a");
     assert_int_equal(look(&w, "a").limit_remaining, 0);
     assert_false(look(&w, "a").limit_exhausted);

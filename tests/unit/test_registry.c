@@ -355,6 +355,68 @@ static void free__with_everything_still_live(void **state)
     world_close(&w); /* asserts that no byte is left */
 }
 
+/* A life in which everything happens that leaves a mark. */
+static void live_eventfully(struct world *w, const char *name)
+{
+    beat(w, name);
+    run_to(w, w->now + 5 * MS); /* stale: stopped, unhealthy */
+    run_to(w, w->now + 5 * MS); /* its grace passes */
+    was_aborted(w, name);
+    run_to(w, w->now + 10 * MS);
+    fail_with(w, name, "boom");
+    run_to(w, w->now + 10 * MS);
+    crash(w, name); /* the restart limit is used up: quarantined */
+    expect_state(w, name, "idle quarantined");
+}
+
+#define SAME(field) assert_int_equal(a->field, b->field)
+
+static void assert_alike(const struct sup_snapshot *a, const struct sup_snapshot *b)
+{
+    SAME(phase), SAME(operation), SAME(active), SAME(queued), SAME(attempt), SAME(starts);
+    SAME(restarts), SAME(failures), SAME(streak), SAME(reason), SAME(readiness), SAME(heartbeat);
+    SAME(last_beat.ns), SAME(breaker), SAME(delay.ns), SAME(limit_used), SAME(limit_remaining);
+    SAME(limit_exhausted), SAME(stop_state), SAME(registered_at.ns), SAME(age.ns);
+    SAME(time_in_phase.ns), SAME(running_time.ns);
+}
+
+/* Nothing of an earlier registration is left in a new one of the same name. */
+static void register__again_is_like_the_first_time(void **state)
+{
+    (void)state;
+    for (uint32_t way = 0; way < 2; way++) {
+        struct world w;
+        struct sup_policy policy = policy_backoff(10, 10);
+        policy.stale_after = SUP_MS(5);
+        policy.stale_then = SUP_STALE_RESTART;
+        policy.stop_grace = SUP_MS(5);
+        policy.limit = (struct sup_limit_policy){true, 2, {SECOND}, SUP_LIMIT_QUARANTINE};
+        policy.breaker.failures = 5;
+        world_open(&w);
+        spawn(&w, "old", &policy);
+        live_eventfully(&w, "old");
+        if (way == 0) {
+            command(&w, SUP_COMMAND_REMOVE, "old");
+            spawn(&w, "old", &policy);
+        } else {
+            command(&w, SUP_COMMAND_RESUME, "old");
+            command(&w, SUP_COMMAND_CANCEL, "old");
+            succeed(&w, "old");
+            command(&w, SUP_COMMAND_RESTART, "old");
+        }
+        spawn(&w, "new", &policy);
+        struct sup_snapshot old = look(&w, "old");
+        struct sup_snapshot new_ = look(&w, "new");
+        assert_int_equal(old.generation, 1);
+        assert_string_equal(old.last_error, "");
+        assert_string_equal(old.reason_text, "");
+        assert_alike(&old, &new_);
+        fail_with(&w, "old", "x"); /* and it lives like one */
+        assert_int_equal(look(&w, "old").streak, 1);
+        world_close(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +435,7 @@ int main(void)
         cmocka_unit_test(services__many_with_timers_running),
         cmocka_unit_test(create__what_is_missing_or_impossible),
         cmocka_unit_test(free__with_everything_still_live),
+        cmocka_unit_test(register__again_is_like_the_first_time),
     };
     return cmocka_run_group_tests_name("registry", tests, NULL, NULL);
 }

@@ -230,7 +230,7 @@ static void check_phases(uint32_t n, enum sup_order order)
     expect_linear(p.fill.events, n, 8 + 2, 0);
     expect_linear(p.fill.starts, n, 4, 0);
     /* One request for each service, one for each group's path; tables double. */
-    assert_true(p.fill.requests >= n && p.fill.requests <= n + CHAINS * DEPTH + 100);
+    assert_true(p.fill.requests >= n && p.fill.requests <= n + CHAINS * DEPTH + 200);
     /* Of one half: a quarter is terminated; three quarters are cancelled, end and
      * are terminated. Each command is told, and so is its group. */
     expect_linear(p.cancel.events, n / 2, 1 + 9, 2 * commands);

@@ -216,6 +216,9 @@ struct sup_event {
     const char *text;
     uint32_t count;
     uint32_t limit;
+    uint32_t then; /* enum sup_limit_then */
+    /* What follows is set in `command`, `shutdown-requested` and `drained` only, and
+     * undefined elsewhere. */
     enum sup_command command;
     const char *who;
     const char *why;
@@ -225,7 +228,6 @@ struct sup_event {
     struct sup_duration took;
     bool timed_out;
     struct sup_drain_counts drain;
-    uint32_t then; /* enum sup_limit_then */
 };
 
 /* Called inside the step that made the event, on its thread. It may read the

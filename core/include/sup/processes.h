@@ -19,7 +19,7 @@
  * over a pipe at descriptor 3 when `ready_pipe` is (NOTIFY_FD: a line "ready",
  * "not-ready" or "beat" each; any other newline counts as "ready"). On the pipe a
  * line "done" says that a clean end is the last one of an interval service, a line
- * "error TEXT" what the error of the failure to come is, and a line
+ * "error TEXT" what the error of the failure or crash to come is, and a line
  * "message TEXT" is handed to the embedder.
  *
  * A child starts with no signal ignored, none blocked but those asked for, standard

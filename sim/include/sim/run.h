@@ -23,6 +23,7 @@ struct sim_run_options {
     uint64_t max_wall_ns; /* 0: none; looked at between steps, never a decision of a run */
     uint32_t max_events_an_instant; /* 0: 100,000 */
     bool aborts_ignored; /* the executor has no power to abort, as threads have none */
+    bool as_processes; /* attempts end as processes do: by an exit code or a signal */
     /* Everything happens up to so much later than it is due, as the seed has it: the
      * reports of attempts, and the supervisor's own wake-ups. 0: on time. */
     uint64_t lateness_ns;

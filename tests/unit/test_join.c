@@ -1,0 +1,220 @@
+/* Joins: how a registration's end reaches whoever waits for it, whatever its kind,
+ * exactly once. */
+#include "core_world.h"
+
+#include <string.h>
+
+#include "sup/join.h"
+
+struct told {
+    int times;
+    int result;
+    void *value;
+    enum sup_reason reason;
+    char error[64];
+};
+
+static void tell(void *context, const struct sup_joined *joined)
+{
+    struct told *told = context;
+    told->times++;
+    told->result = joined->result;
+    told->value = joined->value;
+    told->reason = joined->reason;
+    strncpy(told->error, joined->error, sizeof(told->error) - 1);
+}
+
+static void expect_told(const struct told *told, int result, enum sup_reason reason,
+                        const char *error)
+{
+    assert_int_equal(told->times, 1);
+    assert_int_equal(told->result, result);
+    assert_int_equal(told->reason, reason);
+    assert_string_equal(told->error, error);
+}
+
+static struct sup_policy of_kind(enum sup_kind kind)
+{
+    struct sup_policy policy = policy_default();
+    policy.kind = kind;
+    policy.restart = SUP_RESTART_NEVER;
+    return policy;
+}
+
+static void end_with(struct world *w, const char *name, enum sup_outcome outcome, void *value,
+                     const char *error)
+{
+    struct sup_end end = {.outcome = outcome, .value = value, .error = error};
+    assert_int_equal(end_attempt(w, live_attempt(w, name), &end), SUP_OK);
+}
+
+static void join(struct world *w, const char *name, struct told *told, struct sup_join *waits)
+{
+    assert_int_equal(sup_join_start(w->sup, name, tell, told, waits), SUP_OK);
+}
+
+/* Blocking work, as well as a task: the pointer is handed over as it is. */
+static void join__task_completes_value_is_handed_over(void **state)
+{
+    (void)state;
+    static const enum sup_kind kinds[] = {SUP_KIND_TASK, SUP_KIND_BLOCKING};
+    for (size_t i = 0; i < 2; i++) {
+        struct world w;
+        struct sup_policy policy = of_kind(kinds[i]);
+        struct told told = {0};
+        struct sup_join waits;
+        int value = 42;
+        world_open(&w);
+        spawn(&w, "answer", &policy);
+        join(&w, "answer", &told, &waits);
+        assert_int_equal(told.times, 0);
+        end_with(&w, "answer", SUP_OUTCOME_SUCCEEDED, &value, NULL);
+        expect_told(&told, SUP_OK, SUP_REASON_COMPLETED, "");
+        assert_ptr_equal(told.value, &value);
+        sup_join_leave(&waits);
+        world_close(&w);
+        assert_int_equal(told.times, 1);
+    }
+}
+
+static void join__task_crashes_joiner_learns_panicked(void **state)
+{
+    (void)state;
+    static const enum sup_kind kinds[] = {SUP_KIND_TASK, SUP_KIND_BLOCKING};
+    for (size_t i = 0; i < 2; i++) {
+        struct world w;
+        struct sup_policy policy = of_kind(kinds[i]);
+        struct told told = {0};
+        struct sup_join waits;
+        world_open(&w);
+        spawn(&w, "bad", &policy);
+        join(&w, "bad", &told, &waits);
+        end_with(&w, "bad", SUP_OUTCOME_CRASHED, NULL, "index out of range");
+        expect_told(&told, SUP_EPANICKED, SUP_REASON_UNRECOVERABLE, "index out of range");
+        assert_null(told.value);
+        world_close(&w);
+    }
+}
+
+static void join__each_end_has_its_result(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = of_kind(SUP_KIND_BLOCKING);
+    struct told failed = {0}, aborted = {0}, cancelled = {0}, refused = {0};
+    struct sup_join waits[4];
+    world_open(&w);
+    spawn(&w, "failed", &policy);
+    spawn(&w, "aborted", &policy);
+    spawn(&w, "cancelled", &policy);
+    join(&w, "failed", &failed, &waits[0]);
+    join(&w, "aborted", &aborted, &waits[1]);
+    join(&w, "cancelled", &cancelled, &waits[2]);
+    end_with(&w, "failed", SUP_OUTCOME_FAILED, NULL, "no such table");
+    expect_told(&failed, SUP_EINVAL, SUP_REASON_UNRECOVERABLE, "no such table");
+    command(&w, SUP_COMMAND_ABORT, "aborted");
+    assert_int_equal(aborted.times, 0);
+    was_aborted(&w, "aborted");
+    assert_true(aborted.times == 1 && aborted.result == SUP_EABORTED);
+    command(&w, SUP_COMMAND_CANCEL, "cancelled");
+    succeed(&w, "cancelled");
+    assert_true(cancelled.times == 1 && cancelled.result == SUP_EABORTED);
+    w.refusals = 1;
+    w.refusal_text = "no thread is free";
+    spawn(&w, "refused", &policy);
+    join(&w, "refused", &refused, &waits[3]); /* over already: called at once */
+    expect_told(&refused, SUP_EREFUSED, SUP_REASON_UNRECOVERABLE, "no thread is free");
+    world_close(&w);
+}
+
+static void join__service_is_restarted_only_its_last_end_is_told(void **state)
+{
+    (void)state;
+    struct world w;
+    struct told told = {0};
+    struct sup_join waits;
+    int value = 7;
+    world_open(&w);
+    spawn(&w, "a", NULL);
+    join(&w, "a", &told, &waits);
+    fail_with(&w, "a", "boom");
+    run_to(&w, 100 * MS);
+    assert_int_equal(told.times, 0);
+    end_with(&w, "a", SUP_OUTCOME_SUCCEEDED, &value, NULL);
+    assert_true(told.times == 1 && told.result == SUP_OK && told.value == &value);
+    world_close(&w);
+}
+
+static void join__queued_work_is_aborted_it_never_ran(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = of_kind(SUP_KIND_BLOCKING);
+    struct told told = {0};
+    struct sup_join waits;
+    world_prepare(&w);
+    w.config.blocking_pool = 1;
+    world_create(&w);
+    spawn(&w, "first", &policy);
+    spawn(&w, "second", &policy);
+    join(&w, "second", &told, &waits);
+    command(&w, SUP_COMMAND_ABORT, "second");
+    assert_true(told.times == 1 && told.result == SUP_EABORTED);
+    expect_calls(&w, "0 start first#1");
+    world_close(&w);
+}
+
+static void join__blocking_work_is_in_the_snapshot_until_it_ends(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = of_kind(SUP_KIND_BLOCKING);
+    struct told told = {0};
+    struct sup_join waits;
+    struct sup_snapshot shot;
+    uint64_t cursor = 0;
+    world_open(&w);
+    spawn(&w, "chunk_file", &policy);
+    join(&w, "chunk_file", &told, &waits);
+    run_to(&w, 10 * MS);
+    assert_true(sup_snapshot_next(w.sup, &cursor, &shot));
+    assert_string_equal(shot.service, "chunk_file");
+    assert_int_equal(shot.kind, SUP_KIND_BLOCKING);
+    assert_true(shot.active && shot.running_time.ns == 10 * MS);
+    assert_false(sup_snapshot_next(w.sup, &cursor, &shot));
+    succeed(&w, "chunk_file");
+    assert_true(told.times == 1 && told.result == SUP_OK);
+    assert_false(look(&w, "chunk_file").active);
+    world_close(&w);
+}
+
+static void join__supervisor_goes_joiner_is_told(void **state)
+{
+    (void)state;
+    struct world w;
+    struct told told = {0}, left = {0};
+    struct sup_join waits, leaves;
+    world_open(&w);
+    spawn(&w, "a", NULL);
+    join(&w, "a", &told, &waits);
+    join(&w, "a", &left, &leaves);
+    sup_join_leave(&leaves);
+    assert_int_equal(sup_join_start(w.sup, "nobody", tell, &left, &leaves), SUP_EUNKNOWN);
+    world_close(&w);
+    assert_true(told.times == 1 && told.result == SUP_EGONE);
+    assert_int_equal(left.times, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(join__task_completes_value_is_handed_over),
+        cmocka_unit_test(join__task_crashes_joiner_learns_panicked),
+        cmocka_unit_test(join__each_end_has_its_result),
+        cmocka_unit_test(join__service_is_restarted_only_its_last_end_is_told),
+        cmocka_unit_test(join__queued_work_is_aborted_it_never_ran),
+        cmocka_unit_test(join__blocking_work_is_in_the_snapshot_until_it_ends),
+        cmocka_unit_test(join__supervisor_goes_joiner_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
