@@ -158,7 +158,7 @@ run-unit: $(UNIT) $(SELFTEST)
 	@scripts/run-tests --suite selftest $(SELFTEST)
 run-threads: $(THREADS) programs
 	@scripts/run-tests --suite threads $(THREADS)
-	@scripts/check-real threads $(REHEARSE)
+	@$(if $(filter release,$(VARIANT)),JOBS=4) scripts/check-real threads $(REHEARSE)
 run-processes: $(PROCESSES) programs
 	@REHEARSE=$(REHEARSE) scripts/run-tests --suite processes $(PROCESSES)
 run-all-tests: run-unit run-threads run-processes check-scenarios

@@ -89,7 +89,9 @@ const char *sup__error_text(struct sup *sup, const struct sup__service *s)
         [SUP__ERROR_REFUSED] = "refused",
         [SUP__ERROR_NOT_READY] = "not ready in time",
         [SUP__ERROR_STALE] = "heartbeat stale",
+        [SUP__ERROR_ABORTED] = "aborted",
     };
+    SUP_ASSERT(s->error_kind < sizeof(literals) / sizeof(literals[0]));
     const char *literal = literals[s->error_kind];
     if (literal != NULL) {
         return literal;

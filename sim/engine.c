@@ -226,7 +226,7 @@ int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents,
         return error;
     int result = actor != NULL ? sup_spawn_as(engine->sup, &spec, actor, ret_outcome)
                                : sup_spawn(engine->sup, &spec);
-    if (result != SUP_OK)
+    if (result != SUP_OK && engine->invariants != NULL)
         sim_invariants_refused(engine->invariants, name);
     return result;
 }
@@ -237,6 +237,7 @@ static void spawn_file_services(struct sim_engine *engine)
     for (uint32_t i = 0; i < scenario->service_count && engine->error == SUP_OK; i++) {
         const struct sim_service *service = &scenario->services[i];
         struct sim_agents *agents = NULL;
+        sim_late_register(engine, i);
         int result = sim_engine_define(engine, service, &agents);
         for (uint32_t k = 0; result == SUP_OK && k < service->count; k++)
             result = sim_engine_spawn(engine, agents, k, NULL, NULL);

@@ -421,13 +421,14 @@ struct sup_executor sim_executor_face(struct sim_executor *executor)
     };
 }
 
-/* A process that panics aborts, and one that fails has an exit code, of eight bits;
- * of another's making it has no text. */
+/* A process that panics says so and aborts, and one that fails has an exit code, of
+ * eight bits; an end of another's making has no text. */
 static void end_as_process(struct sup_end *end, bool injected)
 {
     if (end->outcome == SUP_OUTCOME_CRASHED) {
+        end->error = end->signal > 0 ? sim_signal_text(end->signal) : NULL;
+        end->error = end->error != NULL ? end->error : "panicked";
         end->signal = end->signal > 0 ? end->signal : SIGABRT_NUMBER;
-        end->error = sim_signal_text(end->signal);
     } else if (end->outcome == SUP_OUTCOME_FAILED) {
         if (injected || end->error == NULL)
             end->error = end->has_code ? NULL : "failed";

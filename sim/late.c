@@ -69,10 +69,18 @@ static uint64_t next_wake(const struct sim_engine *engine)
     return next < engine->now_ns ? engine->now_ns : next;
 }
 
+void sim_late_register(struct sim_engine *engine, uint32_t service)
+{
+    const struct sim_run_options *options = engine->options;
+    uint64_t at_ns = sim_late(options->lateness_ns / 2, options->lateness_seed, service, 0);
+    if (at_ns > engine->now_ns)
+        engine->now_ns = at_ns;
+}
+
 void sim_late_pass_time(struct sim_engine *engine)
 {
     uint64_t until = engine->scenario->until_ns;
-    uint64_t next = 0;
+    uint64_t next = engine->now_ns;
     sim_invariants_stalled(engine->invariants);
     while (next != UINT64_MAX && next <= until) {
         if (next > engine->now_ns)
