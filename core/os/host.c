@@ -475,9 +475,11 @@ static void arm(struct sup_host *host, uint64_t deadline_ns)
     host->armed_ns = deadline_ns;
 }
 
+/* One step a turn: timers that are due again at once (a zero backoff after a refused
+ * start) must not keep the loop from what comes from outside. */
 static void fire_due(struct sup_host *host)
 {
-    while (sup_deadline(host->sup).ns <= now_of(host)) {
+    if (sup_deadline(host->sup).ns <= now_of(host)) {
         sup_step(host->sup);
     }
 }

@@ -182,6 +182,11 @@ static void limits__no_descriptor_left_is_refused_and_leaves_nothing(void **stat
     in_a_process(exhaust_descriptors);
 }
 
+static bool is_terminated(struct world *world, const void *argument)
+{
+    return world_look(world, argument).phase == SUP_PHASE_TERMINATED;
+}
+
 static int start_without_streams(void)
 {
     struct sup_processes *processes;
@@ -204,6 +209,30 @@ static void limits__closed_standard_streams_do_no_harm(void **state)
 {
     (void)state;
     in_a_process(start_without_streams);
+}
+
+/* What is refused at once and tried again at once takes its turn among the others. */
+static void limits__refusals_without_backoff_do_not_hold_up_the_loop(void **state)
+{
+    struct world world;
+    const char *argv[WORLD_ARGV];
+    const char *const nothing[] = {"/no/such/program", NULL};
+    struct sup_process_spec refused = {.argv = nothing};
+    struct sup_policy policy;
+    (void)state;
+    sup_policy_default(&policy);
+    policy.backoff.base = SUP_NS(0);
+    policy.backoff.max = SUP_NS(0);
+    world_init(&world);
+    world_open(&world);
+    world_quiet(&world);
+    struct sup_process_spec spec = world_shell("exit 7", argv);
+    world_spawn(&world, "eager", &refused, &policy);
+    world_spawn(&world, "quick", &spec, NULL);
+    world_until(&world, is_terminated, "quick");
+    world_command(&world, SUP_COMMAND_CANCEL, "eager");
+    world_until(&world, is_terminated, "eager");
+    world_close(&world);
 }
 
 /* ---- orphans ---- */
@@ -274,6 +303,7 @@ int main(void)
         cmocka_unit_test(limits__no_process_left_is_refused_and_tried_again),
         cmocka_unit_test(limits__no_descriptor_left_is_refused_and_leaves_nothing),
         cmocka_unit_test(limits__closed_standard_streams_do_no_harm),
+        cmocka_unit_test(limits__refusals_without_backoff_do_not_hold_up_the_loop),
         cmocka_unit_test(orphans__are_reaped_when_asked_to),
         cmocka_unit_test(orphans__reaper_loses_no_exit_of_its_own_children),
         cmocka_unit_test(orphans__stolen_exit_status_is_said_to_be_lost),

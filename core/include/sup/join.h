@@ -2,7 +2,9 @@
  *
  * A join is the caller's storage and waits for one registration of a service
  * (usually kind task or blocking): it is called when that registration is over,
- * or when the supervisor is freed first. It never blocks.
+ * or when the supervisor is freed first. It never blocks. The callback comes inside
+ * the step that ended the registration: like a subscriber it may read the
+ * supervisor, but not command it.
  */
 #ifndef SUP_JOIN_H
 #define SUP_JOIN_H

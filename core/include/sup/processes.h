@@ -81,7 +81,7 @@ void sup_processes_config_default(struct sup_processes_config *ret_config);
 int sup_processes_create(const struct sup_processes_config *config,
                          struct sup_processes **ret_processes) SUP_WARN_UNUSED;
 /* SUP_EBUSY when children live; they can be killed by draining first. Before or
- * after its host is freed. NULL is allowed. */
+ * after its host is freed, not while the host's loop turns. NULL is allowed. */
 int sup_processes_free(struct sup_processes *processes);
 
 struct sup_executor sup_processes_executor(struct sup_processes *processes);

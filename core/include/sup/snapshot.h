@@ -76,7 +76,8 @@ struct sup_group_info {
     uint64_t completed;
 };
 
-/* 0, or SUP_EUNKNOWN. O(groups in the subtree). The root is "runtime"; "a.b" and "runtime.a.b" are one. */
+/* 0, or SUP_EUNKNOWN. O(groups in the subtree). The root is "runtime"; "a.b" and
+ * "runtime.a.b" are one. */
 int sup_group_info_of(struct sup *sup, const char *group, struct sup_group_info *ret_info);
 /* Calls fn for each busy service of the subtree, in registration order. */
 int sup_group_busy(struct sup *sup, const char *group,

@@ -7,10 +7,10 @@
  * of control only.
  *
  * Suspension points are sup_sleep, sup_wait_cancel and sup_sleep_through. A
- * cancellation ends the first two early; the task then tidies up and returns. In the simulator an abort ends
- * the task at its suspension point: clean-up handlers run, last pushed first, and
- * the function does not return. On a thread nothing can be ended by force: a task
- * that ignores its cancellation is abandoned there.
+ * cancellation ends the first two early; the task then tidies up and returns. In
+ * the simulator an abort ends the task at its suspension point: clean-up handlers
+ * run, last pushed first, and the function does not return. On a thread nothing
+ * can be ended by force: a task that ignores its cancellation is abandoned there.
  */
 #ifndef SUP_TASK_H
 #define SUP_TASK_H
