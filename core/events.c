@@ -4,8 +4,8 @@
 
 #include "internal.h"
 
-void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
-                     const struct sup__service *s)
+static inline void init(const struct sup *sup, struct sup_event *event,
+                        enum sup_event_type type, const struct sup__service *s)
 {
     /* Most events have none of the fields of the last part. Each part is short
      * enough for the compiler to write out. */
@@ -29,6 +29,12 @@ void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_ev
         event->generation = s->generation;
         event->attempt = s->attempt;
     }
+}
+
+void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
+                     const struct sup__service *s)
+{
+    init(sup, event, type, s);
 }
 
 static void journal(struct sup *sup, const struct sup_event *event)
@@ -68,7 +74,7 @@ void sup__emit_simple(struct sup *sup, enum sup_event_type type, const struct su
                       uint32_t fields)
 {
     struct sup_event event;
-    sup__event_init(sup, &event, type, s);
+    init(sup, &event, type, s);
     event.fields = fields;
     sup__emit(sup, &event);
 }
