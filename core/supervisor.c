@@ -128,6 +128,18 @@ struct sup_instant sup_deadline(const struct sup *sup)
     return (struct sup_instant){sup__heap_deadline(heap)};
 }
 
+/* The service whose timer is first now will most likely be the next one needed:
+ * with a hundred thousand of them it is in no cache, and there is time to bring it
+ * there. A hint only: an index that is no service's makes an address that is never
+ * read. */
+static inline void fetch_next(const struct sup *sup)
+{
+    uintptr_t next = sup__heap_first(&sup->heap) >> 2;
+    next = (uintptr_t)sup->services + next * sizeof(struct sup__service);
+    __builtin_prefetch((const void *)next, 1);
+    __builtin_prefetch((const void *)(next + 64), 1);
+}
+
 uint32_t sup_step(struct sup *sup)
 {
     sup__enter(sup);
@@ -141,6 +153,7 @@ uint32_t sup_step(struct sup *sup)
         if ((id & 3) == SUP__TIMER_MAIN) {
             struct sup__service *s = &sup->services[id >> 2];
             sup__heap_pop(&sup->heap, &s->timer_key);
+            fetch_next(sup);
             const struct sup__input input = {.type = SUP__INPUT_TIMER};
             sup__react(sup, s, &input);
         } else {
