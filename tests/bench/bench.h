@@ -45,6 +45,8 @@ int bench_verify(enum bench_workload workload, uint32_t n, const struct bench_re
 /* All workloads, sizes and peers, in `rounds` rounds of child processes, then
  * the medians. 0, or -1 when a child failed. */
 int bench_series(uint32_t rounds);
+/* The host in the real world: wake-up latency and command throughput. */
+int bench_host_run(void);
 
 /* The constants of the definition. */
 #define BENCH_SEED UINT64_C(1)

@@ -25,6 +25,7 @@ struct options {
 static const char usage[] =
     "usage: bench [--rounds R]                       every workload, size and peer\n"
     "       bench [--peer P] [--repeat R] W N        one run: W1, W2 or W3 with N services\n"
+    "       bench host                               the host: wake-ups and commands\n"
     "\n"
     "  --peer P     floor, rehearse (the default) or rehearse-checked\n"
     "  --repeat R   run it R times in one process; wall_s is the mean\n"
@@ -152,12 +153,15 @@ int main(int argc, char **argv)
         fputs(usage, stdout);
         return 0;
     }
+    if (argc == 2 && strcmp(argv[1], "host") == 0) {
+        return bench_host_run() == 0 ? 0 : 1;
+    }
     if (!parse(argc, argv, &options)) {
         fputs(usage, stderr);
         return 2;
     }
     if (options.workload == BENCH_WORKLOADS) {
-        return bench_series(options.rounds) == 0 ? 0 : 1;
+        return bench_series(options.rounds) == 0 && bench_host_run() == 0 ? 0 : 1;
     }
     return run_single(&options, begin);
 }

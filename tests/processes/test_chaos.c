@@ -56,6 +56,9 @@ static void act(void *context, struct sup_attempt id, const struct sim_action *a
     struct chaos *chaos = context;
     (void)id;
     chaos->acted = action;
+    if (action->kind == SIM_ACT_CANCEL) {
+        world_command(&chaos->world, SUP_COMMAND_CANCEL, "a");
+    }
 }
 
 static void spawn_services(struct chaos *chaos)
@@ -287,6 +290,15 @@ static void chaos__script_may_ask_for_an_action(void **state)
     chaos_close(&chaos);
 }
 
+static void chaos__script_waits_for_the_action_that_it_asked_for(void **state)
+{
+    (void)state;
+    /* Cancelled by its own action, it does not come to its failure. */
+    acts("  - {name: a, restart: never, script: [{steps: [{do: {cancel: a}}, {fail: too late}]}]}\n",
+         "registered\nattempt-started #1\ncommand\ncancel-delivered #1\n"
+         "attempt-ended #1 cancelled exit=succeeded\nterminated cancelled\n");
+}
+
 static void chaos__program_is_run_instead_of_the_script(void **state)
 {
     (void)state;
@@ -297,51 +309,65 @@ static void chaos__program_is_run_instead_of_the_script(void **state)
 
 /* ---- the same draws as in virtual time ---- */
 
-static const char drawn[] =
-    "  - {name: a, restart: always, max-restarts: 12, backoff: {base: 1ms, max: 2ms},\n"
-    "     clean-exit-delay: 1ms, script: [{steps: [{sleep: {uniform: [0, 3ms]}}, {choose: [\n"
-    "       {weight: 2, steps: [{fail: odd}]}, {weight: 1, steps: [{crash: SEGV}]},\n"
-    "       {weight: 3, steps: [ready, not-ready, {sleep: {exp: 1ms}}, {fail: late}]}]}]}]}\n";
-
-/* Every line about the service that is neither of time nor of the number of the run. */
-static void outcomes_of(const char *trace, char *ret_outcomes, size_t size)
+/* The first letters of the outcome and the error of each attempt, as the trace has it
+ * and as the log has it. */
+static void outcomes_of(const char *text, const char *before, const char *error, char *ret_letters,
+                        size_t size)
 {
     size_t length = 0;
-    ret_outcomes[0] = '\0';
-    for (const char *at = strstr(trace, "\"outcome\":\""); at != NULL && length + 2 < size;
-         at = strstr(at + 1, "\"outcome\":\"")) {
-        const char *error = strstr(at, "\"error\":\"");
-        ret_outcomes[length++] = at[11];
-        ret_outcomes[length++] = error != NULL ? error[9] : '?';
-        ret_outcomes[length] = '\0';
+    for (const char *at = strstr(text, before); at != NULL; at = strstr(at + 1, before)) {
+        const char *cause = strstr(at, error);
+        const char *line = strchr(at, '\n');
+        assert_true(length + 3 < size && line != NULL);
+        ret_letters[length++] = at[strlen(before)];
+        ret_letters[length++] = cause != NULL && cause < line ? cause[strlen(error)] : '-';
     }
+    ret_letters[length] = '\0';
 }
 
-static void chaos__draws_are_those_of_virtual_time(void **state)
+static void draws_as_in_virtual_time(const char *services, size_t attempts)
 {
     struct chaos chaos;
     struct sim_result result;
     struct sim_run_options options = {.once = true, .keep_trace = true};
     char wanted[128];
-    char found[128] = "";
-    (void)state;
-    chaos_open(&chaos, drawn);
+    char found[128];
+    chaos_open(&chaos, services);
     assert_int_equal(sim_run(chaos.scenario, &options, &result), SUP_OK);
-    outcomes_of(result.trace, wanted, sizeof(wanted));
+    outcomes_of(result.trace, "\"outcome\":\"", "\"error\":\"", wanted, sizeof(wanted));
     sim_result_release(&result);
     world_await(&chaos.world, "a terminated");
-    size_t length = 0;
-    for (const char *at = strstr(chaos.world.log, "attempt-ended"); at != NULL;
-         at = strstr(at + 1, "attempt-ended")) {
-        const char *quote = strchr(at, '\'');
-        assert_true(quote != NULL && length + 2 < sizeof(found));
-        found[length++] = strstr(at, " failed ") == strchr(at + 14, ' ') ? 'f' : 'c';
-        found[length++] = quote[1];
-        found[length] = '\0';
+    for (char *at = strstr(chaos.world.log, "attempt-ended #"); at != NULL;
+         at = strstr(at + 1, "attempt-ended #")) {
+        assert_true(at[16] == ' '); /* one digit */
+        at[15] = 'N';
     }
-    assert_int_equal(strlen(found), 26);
+    outcomes_of(chaos.world.log, "attempt-ended #N ", " '", found, sizeof(found));
+    assert_int_equal(strlen(found), 2 * attempts);
     assert_string_equal(found, wanted);
     chaos_close(&chaos);
+}
+
+static void chaos__branches_are_those_of_virtual_time(void **state)
+{
+    (void)state;
+    draws_as_in_virtual_time(
+        "  - {name: a, max-restarts: 8, backoff: {base: 1ms, max: 2ms}, script: [{steps: [\n"
+        "     {sleep: {uniform: [0, 3ms]}}, {choose: [{weight: 2, steps: [{fail: odd}]},\n"
+        "       {weight: 1, steps: [{crash: SEGV}]}, {weight: 3, steps: [ready, not-ready,\n"
+        "       {sleep: {exp: 1ms}}, {fail: late}]}]}]}]}\n",
+        9);
+}
+
+static void chaos__durations_are_those_of_virtual_time(void **state)
+{
+    (void)state;
+    /* Each attempt fails at once or is too late to become ready. */
+    draws_as_in_virtual_time(
+        "  - {name: a, max-restarts: 6, backoff: {base: 1ms, max: 2ms},\n"
+        "     ready: {explicit: {timeout: 400ms}}, script: [{fail: {after: {pick: [0s, 10m]},\n"
+        "     error: odd}}]}\n",
+        7);
 }
 
 /* ---- items as text ---- */
@@ -440,8 +466,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(chaos__injections_reach_the_live_attempt),
         cmocka_unit_test(chaos__starts_can_be_refused_from_outside),
         cmocka_unit_test(chaos__script_may_ask_for_an_action),
+        cmocka_unit_test(chaos__script_waits_for_the_action_that_it_asked_for),
         cmocka_unit_test(chaos__program_is_run_instead_of_the_script),
-        cmocka_unit_test(chaos__draws_are_those_of_virtual_time),
+        cmocka_unit_test(chaos__branches_are_those_of_virtual_time),
+        cmocka_unit_test(chaos__durations_are_those_of_virtual_time),
         cmocka_unit_test(encode__text_becomes_the_same_item_again),
         cmocka_unit_test(encode__no_damaged_text_is_trusted),
         cmocka_unit_test(child__refuses_arguments_that_it_does_not_understand),

@@ -31,14 +31,26 @@ struct record {
     struct sup_host *host;
     uint32_t refused;
     char error[256];
+    char output[64];
     bool over;
 };
+
+static void keep(void *context, struct sup_attempt id, const char *bytes, size_t length)
+{
+    struct record *record = context;
+    size_t have = strlen(record->output);
+    (void)id;
+    if (length < sizeof(record->output) - have) {
+        memcpy(record->output + have, bytes, length);
+        record->output[have + length] = '\0';
+    }
+}
 
 static void note(void *context, const struct sup_event *event)
 {
     struct record *record = context;
-    if (event->type == SUP_EVENT_ATTEMPT_ENDED && event->outcome == SUP_OUTCOME_REFUSED) {
-        record->refused++;
+    if (event->type == SUP_EVENT_ATTEMPT_ENDED && event->outcome != SUP_OUTCOME_SUCCEEDED) {
+        record->refused += event->outcome == SUP_OUTCOME_REFUSED;
         (void)snprintf(record->error, sizeof(record->error), "%s", event->error);
     }
     record->over = record->over || event->type == SUP_EVENT_TERMINATED;
@@ -50,6 +62,8 @@ static int open_small(struct sup_processes **ret_processes, struct sup_host **re
     struct sup_processes_config config;
     struct sup_host_config host_config;
     sup_processes_config_default(&config);
+    config.output = keep;
+    config.output_context = record;
     sup_host_config_default(&host_config);
     if (sup_processes_create(&config, ret_processes) != SUP_OK) {
         return 1;
@@ -196,11 +210,21 @@ static int start_without_streams(void)
     close(0);
     close(1);
     close(2);
-    if (open_small(&processes, &host, &record) != 0 || spawn_true(host) != SUP_OK) {
+    if (open_small(&processes, &host, &record) != 0) {
         return 1;
     }
-    if (turn_until(&record, 1) != 0 || record.refused > 0) {
+    static const char *const argv[] = {
+        "/bin/sh", "-c", "read nothing; echo out; echo err >&2; echo error three >&3; exit 4", NULL};
+    static const struct sup_process_spec work = {
+        .argv = argv, .ready_pipe = true, .notify = true, .output = SUP_OUTPUT_KEEP};
+    struct sup_policy policy = world_never();
+    struct sup_spec spec = {.name = "a", .policy = &policy, .work = (void *)(uintptr_t)&work};
+    if (sup_spawn(sup_host_supervisor(host), &spec) != SUP_OK || turn_until(&record, 1) != 0 ||
+        strcmp(record.error, "three") != 0) {
         return 2;
+    }
+    if (strcmp(record.output, "out\nerr\n") != 0) {
+        return 3;
     }
     return close_small(processes, host);
 }

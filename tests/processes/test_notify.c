@@ -131,6 +131,48 @@ static void notify__message_line_is_handed_on(void **state)
     world_close(&world);
 }
 
+/* Waits for the end of the very child that speaks. */
+struct waiter {
+    struct world *world;
+    int results[2];
+    int heard;
+};
+
+static void wait_for_end(void *context, struct sup_attempt id, const char *text)
+{
+    struct waiter *waiter = context;
+    (void)text;
+    if (waiter->heard < 2) {
+        waiter->results[waiter->heard++] =
+            sup_processes_await(waiter->world->processes, id, SUP_SEC(WORLD_BOUND_SECONDS));
+    }
+}
+
+static void notify__end_is_reported_once_though_a_message_waits_for_it(void **state)
+{
+    struct world world;
+    const char *argv[WORLD_ARGV];
+    struct waiter waiter = {.world = &world};
+    (void)state;
+    world_init(&world);
+    world.config.message = wait_for_end;
+    world.config.message_context = &waiter;
+    world_open(&world);
+    /* The second message is read while the end that the first waits for is handled. */
+    struct sup_process_spec spec =
+        world_shell("printf 'message a\\n%9999d\\nmessage b\\n' 1 >&3; exit 6", argv);
+    spec.ready_pipe = true;
+    world_spawn(&world, "a", &spec, NULL);
+    world_await(&world, "a terminated");
+    world_story(&world, "a",
+                "registered\nattempt-started #1\nattempt-ended #1 failed 'exit code 6'\n"
+                "terminated unrecoverable\n");
+    assert_int_equal(waiter.results[0], SUP_OK);
+    assert_int_equal(waiter.results[1], SUP_EUNKNOWN);
+    assert_int_equal(sup_processes_live(world.processes), 0);
+    world_close(&world);
+}
+
 /* ---- sd_notify, as the library does it ---- */
 
 static int open_notify(void)
@@ -416,6 +458,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(notify__overlong_line_is_cut_and_still_counts),
         cmocka_unit_test(notify__done_ends_an_interval_service),
         cmocka_unit_test(notify__message_line_is_handed_on),
+        cmocka_unit_test(notify__end_is_reported_once_though_a_message_waits_for_it),
         cmocka_unit_test(notify__messages_become_reports_in_order),
         cmocka_unit_test(notify__descriptors_that_are_sent_are_closed),
         cmocka_unit_test(notify__extension_moves_the_readiness_timeout),

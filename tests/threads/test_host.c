@@ -1,0 +1,325 @@
+/* The host: calls from other threads, wake-ups, sources, signals, the clock. */
+#include "thread_world.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+static int waits(struct sup_task *task, void *argument)
+{
+    (void)argument;
+    return sup_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
+}
+
+static struct sup_task_spec waiting = {.fn = waits};
+
+/* ---- calls ---- */
+
+struct caller {
+    pthread_t thread;
+    struct thread_world *world;
+    int result;
+    int inner;
+    pthread_t ran_on;
+};
+
+static int on_the_loop(struct sup *sup, void *context)
+{
+    struct caller *caller = context;
+    (void)sup;
+    caller->ran_on = pthread_self();
+    return 42;
+}
+
+/* A call from the loop's own thread is made at once. */
+static int calls_again(struct sup *sup, void *context)
+{
+    struct caller *caller = context;
+    (void)sup;
+    caller->inner = sup_host_call(caller->world->host, on_the_loop, caller);
+    return 7;
+}
+
+static void *call(void *context)
+{
+    struct caller *caller = context;
+    caller->result = sup_host_call(caller->world->host, calls_again, caller);
+    (void)sup_host_shutdown(caller->world->host, NULL, &thread_actor);
+    return NULL;
+}
+
+static void host__call_from_another_thread_runs_on_the_loop(void **state)
+{
+    struct thread_world world;
+    struct caller caller = {.world = &world};
+    (void)state;
+    thread_world_open(&world, NULL);
+    assert_int_equal(pthread_create(&caller.thread, NULL, call, &caller), 0);
+    assert_int_equal(sup_host_run(world.host), SUP_OK);
+    assert_int_equal(pthread_join(caller.thread, NULL), 0);
+    assert_int_equal(caller.result, 7);
+    assert_int_equal(caller.inner, 42);
+    assert_true(pthread_equal(caller.ran_on, pthread_self()));
+    thread_world_close(&world);
+}
+
+static void *command_all(void *context)
+{
+    struct caller *caller = context;
+    struct sup_host *host = caller->world->host;
+    struct sup_spec spec = {.name = "a", .work = &waiting};
+    struct sup_command_outcome outcome;
+    bool good = sup_host_spawn(host, &spec, &thread_actor) == SUP_OK;
+    good &= sup_host_spawn(host, &spec, &thread_actor) == SUP_EEXISTS;
+    good &= sup_host_command(host, SUP_COMMAND_PAUSE, "a", &thread_actor, &outcome) == SUP_OK;
+    good &= outcome.cancel_delivered && outcome.operation_after == SUP_OPERATION_PAUSED;
+    good &= sup_host_command(host, SUP_COMMAND_PAUSE, "a", &thread_actor, &outcome) == SUP_OK;
+    good &= outcome.idempotent;
+    good &= sup_host_command(host, SUP_COMMAND_ABORT, "b", &thread_actor, NULL) == SUP_EUNKNOWN;
+    good &= sup_host_command(host, SUP_COMMAND_SPAWN, "b", &thread_actor, NULL) == SUP_EINVAL;
+    good &= sup_host_command(host, SUP_COMMAND_CANCEL_GROUP, "x", &thread_actor, NULL) ==
+            SUP_EUNKNOWN;
+    good &= sup_host_shutdown(host, NULL, &thread_actor) == SUP_OK;
+    caller->result = good;
+    return NULL;
+}
+
+static void host__commands_from_another_thread_are_answered(void **state)
+{
+    struct thread_world world;
+    struct caller caller = {.world = &world};
+    (void)state;
+    thread_world_open(&world, NULL);
+    assert_int_equal(pthread_create(&caller.thread, NULL, command_all, &caller), 0);
+    assert_int_equal(sup_host_run(world.host), SUP_OK);
+    assert_int_equal(pthread_join(caller.thread, NULL), 0);
+    assert_true(caller.result);
+    thread_world_close(&world);
+}
+
+static int count_one(struct sup *sup, void *context)
+{
+    (void)sup;
+    atomic_fetch_add((atomic_uint *)context, 1);
+    return SUP_OK;
+}
+
+static void host__posts_are_bounded_and_carried_out_in_one_turn(void **state)
+{
+    struct thread_world world;
+    struct sup_host_config config;
+    atomic_uint count = 0;
+    (void)state;
+    sup_host_config_default(&config);
+    config.calls_max = 3;
+    thread_world_open_host(&world, NULL, &config);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(sup_host_post(world.host, count_one, &count), SUP_OK);
+    assert_int_equal(sup_host_post(world.host, count_one, &count), SUP_ELIMIT);
+    assert_int_equal(sup_host_turn(world.host, SUP_NS(0)), 0);
+    assert_int_equal(atomic_load(&count), 3);
+    assert_int_equal(sup_host_post(world.host, count_one, &count), SUP_OK);
+    /* What waits when the loop ends is dropped, and what comes is refused. */
+    sup_host_end(world.host);
+    sup_host_end(world.host);
+    assert_int_equal(sup_host_post(world.host, count_one, &count), SUP_EGONE);
+    assert_int_equal(sup_host_call(world.host, count_one, &count), SUP_EGONE);
+    assert_int_equal(atomic_load(&count), 3);
+    thread_world_close(&world);
+}
+
+static void *call_and_keep(void *context)
+{
+    struct caller *caller = context;
+    caller->result = sup_host_call(caller->world->host, on_the_loop, caller);
+    return NULL;
+}
+
+static void host__end_answers_who_still_waits(void **state)
+{
+    struct thread_world world;
+    struct caller callers[4];
+    (void)state;
+    thread_world_open(&world, NULL);
+    for (int i = 0; i < 4; i++) {
+        callers[i] = (struct caller){.world = &world};
+        assert_int_equal(pthread_create(&callers[i].thread, NULL, call_and_keep, &callers[i]), 0);
+    }
+    sup_host_end(world.host);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(pthread_join(callers[i].thread, NULL), 0);
+        assert_int_equal(callers[i].result, SUP_EGONE);
+    }
+    thread_world_close(&world);
+}
+
+/* ---- wake-ups ---- */
+
+static void *watch_idle(void *context)
+{
+    struct caller *caller = context;
+    struct sup_host *host = caller->world->host;
+    (void)sup_host_call(host, on_the_loop, caller);
+    uint64_t before = sup_host_wakeups(host);
+    const struct timespec moment = {0, 300000000};
+    nanosleep(&moment, NULL);
+    caller->inner = (int)(sup_host_wakeups(host) - before);
+    (void)sup_host_shutdown(host, NULL, &thread_actor);
+    return NULL;
+}
+
+static void host__idle_host_never_wakes_up(void **state)
+{
+    struct thread_world world;
+    struct caller caller = {.world = &world, .inner = -1};
+    (void)state;
+    thread_world_open(&world, NULL);
+    thread_spawn(&world, "a", NULL, &waiting);
+    thread_spawn(&world, "b", NULL, &waiting);
+    assert_int_equal(pthread_create(&caller.thread, NULL, watch_idle, &caller), 0);
+    assert_int_equal(sup_host_run(world.host), SUP_OK);
+    assert_int_equal(pthread_join(caller.thread, NULL), 0);
+    assert_int_equal(caller.inner, 0);
+    thread_world_close(&world);
+}
+
+/* ---- sources ---- */
+
+struct pair {
+    struct sup_host *host;
+    struct sup_host_source sources[2];
+    int fds[2];
+    int calls;
+};
+
+/* Whoever is called first takes the other one away. */
+static void take_other_away(struct pair *pair, int other)
+{
+    pair->calls++;
+    sup_host_unwatch(pair->host, pair->fds[0]);
+    sup_host_unwatch(pair->host, pair->fds[1]);
+    pair->sources[other] = (struct sup_host_source){NULL, NULL};
+}
+
+static void first_ready(void *context, uint32_t events)
+{
+    (void)events;
+    take_other_away(context, 1);
+}
+
+static void second_ready(void *context, uint32_t events)
+{
+    (void)events;
+    take_other_away(context, 0);
+}
+
+static void host__source_taken_away_by_another_is_not_called(void **state)
+{
+    struct thread_world world;
+    int pipes[2][2];
+    (void)state;
+    thread_world_open(&world, NULL);
+    struct pair pair = {.host = world.host};
+    pair.sources[0] = (struct sup_host_source){first_ready, &pair};
+    pair.sources[1] = (struct sup_host_source){second_ready, &pair};
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(pipe(pipes[i]), 0);
+        pair.fds[i] = pipes[i][0];
+        assert_int_equal(sup_host_watch(world.host, pipes[i][0], EPOLLIN, &pair.sources[i]), 0);
+        assert_int_equal(write(pipes[i][1], "x", 1), 1);
+    }
+    assert_int_equal(sup_host_watch(world.host, -1, EPOLLIN, &pair.sources[0]), SUP_EINVAL);
+    thread_turn(&world);
+    assert_int_equal(pair.calls, 1);
+    for (int i = 0; i < 2; i++) {
+        close(pipes[i][0]);
+        close(pipes[i][1]);
+    }
+    thread_world_close(&world);
+}
+
+/* ---- signals ---- */
+
+static int ignores(struct sup_task *task, void *argument)
+{
+    (void)argument;
+    return sup_sleep_through(task, SUP_DURATION_NEVER) == SUP_EGONE ? 0 : -1;
+}
+
+static void host__first_signal_drains_and_the_second_aborts(void **state)
+{
+    struct thread_world world;
+    struct sup_host_config config;
+    struct sup_policy policy = thread_policy(SUP_RESTART_ALWAYS);
+    struct sup_task_spec stubborn = {.fn = ignores};
+    sigset_t before;
+    (void)state;
+    pthread_sigmask(SIG_SETMASK, NULL, &before);
+    sup_host_config_default(&config);
+    config.signals = true;
+    policy.stop_abort_wait = SUP_MS(1);
+    thread_world_open_host(&world, NULL, &config);
+    thread_spawn(&world, "polite", &policy, &waiting);
+    thread_spawn(&world, "stubborn", &policy, &stubborn);
+    assert_int_equal(kill(getpid(), SIGTERM), 0);
+    thread_until_phase(&world, "polite", SUP_PHASE_TERMINATED);
+    thread_turn(&world);
+    assert_int_equal(thread_snapshot(&world, "stubborn").phase, SUP_PHASE_STOPPING);
+    assert_false(thread_told(&world, "stubborn abort-requested"));
+    assert_int_equal(kill(getpid(), SIGINT), 0);
+    thread_until_drained(&world);
+    assert_true(thread_told(&world, "stubborn abort-requested;stubborn abandoned;"));
+    sup_threads_disown(world.threads, NULL);
+    thread_world_close(&world);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* ---- the clock ---- */
+
+static int sleeps_hours(struct sup_task *task, void *argument)
+{
+    uint64_t *times = argument;
+    times[0] = sup_now(task).ns;
+    int result = sup_sleep(task, SUP_SEC(7200));
+    times[1] = sup_now(task).ns;
+    return result;
+}
+
+static void host__fast_clock_is_everybodys(void **state)
+{
+    struct thread_world world;
+    struct sup_host_config config;
+    struct sup_policy policy = thread_policy(SUP_RESTART_NEVER);
+    uint64_t times[2] = {0};
+    struct sup_task_spec work = {.fn = sleeps_hours, .argument = times};
+    (void)state;
+    sup_host_config_default(&config);
+    config.from_zero = true;
+    config.speed_billionths = UINT64_C(100000) * 1000000000u;
+    thread_world_open_host(&world, NULL, &config);
+    thread_spawn(&world, "a", &policy, &work);
+    thread_until_phase(&world, "a", SUP_PHASE_TERMINATED);
+    assert_int_equal(thread_snapshot(&world, "a").reason, SUP_REASON_COMPLETED);
+    assert_true(times[1] - times[0] >= 7200 * SECOND);
+    assert_true(thread_snapshot(&world, "a").running_time.ns >= times[1] - times[0]);
+    thread_world_close(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(host__call_from_another_thread_runs_on_the_loop),
+        cmocka_unit_test(host__commands_from_another_thread_are_answered),
+        cmocka_unit_test(host__posts_are_bounded_and_carried_out_in_one_turn),
+        cmocka_unit_test(host__end_answers_who_still_waits),
+        cmocka_unit_test(host__idle_host_never_wakes_up),
+        cmocka_unit_test(host__source_taken_away_by_another_is_not_called),
+        cmocka_unit_test(host__first_signal_drains_and_the_second_aborts),
+        cmocka_unit_test(host__fast_clock_is_everybodys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
