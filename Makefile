@@ -157,10 +157,10 @@ run-unit: $(UNIT) $(SELFTEST)
 	@scripts/run-tests --suite unit $(UNIT)
 	@scripts/run-tests --suite selftest $(SELFTEST)
 run-threads: $(THREADS) programs
-	@scripts/run-tests --suite threads $(THREADS)
+	@scripts/run-tests --suite threads --jobs 1 $(THREADS)
 	@$(if $(filter release,$(VARIANT)),JOBS=4) scripts/check-real threads $(REHEARSE)
 run-processes: $(PROCESSES) programs
-	@REHEARSE=$(REHEARSE) scripts/run-tests --suite processes $(PROCESSES)
+	@REHEARSE=$(REHEARSE) scripts/run-tests --suite processes --jobs 1 $(PROCESSES)
 run-all-tests: run-unit run-threads run-processes check-scenarios
 
 .PHONY: asan ubsan tsan oom faketime fuzz bench bench-instructions coverage

@@ -11,8 +11,9 @@
  *
  * The child answers SIGTERM as its script says, crashes by raising the signal, and
  * reports over NOTIFY_FD. Beside the lines of <sup/processes.h> it says "message do
- * N", the N-th `do` step of the item, after which it waits to be told to go on, and "message drawn A B", how many numbers it
- * has drawn of each stream since it last said so. It dies with its parent.
+ * N", the N-th `do` step of the item, after which it waits to be told to go on, and
+ * "message drawn A B", how many numbers it has drawn of each stream since it last said
+ * so. It dies with its parent.
  */
 #ifndef SIM_CHAOS_CHILD_H
 #define SIM_CHAOS_CHILD_H

@@ -206,15 +206,15 @@ static int start_without_streams(void)
     struct sup_processes *processes;
     struct sup_host *host;
     struct record record = {.over = false};
-    /* What the executor opens then takes the numbers of the standard streams. */
-    close(0);
-    close(1);
-    close(2);
     if (open_small(&processes, &host, &record) != 0) {
         return 1;
     }
+    /* A child's pipes then take the numbers of the standard streams. */
+    close(0);
+    close(1);
+    close(2);
     static const char *const argv[] = {
-        "/bin/sh", "-c", "read nothing; echo out; echo err >&2; echo error three >&3; exit 4", NULL};
+        "/bin/sh", "-c", "read x; echo out; echo err >&2; echo error three >&3; exit 4", NULL};
     static const struct sup_process_spec work = {
         .argv = argv, .ready_pipe = true, .notify = true, .output = SUP_OUTPUT_KEEP};
     struct sup_policy policy = world_never();

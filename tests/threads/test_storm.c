@@ -18,6 +18,12 @@
 #define SERVICES 64u
 #define COMMANDS 60u
 
+/* A short while. */
+static struct sup_duration us(uint64_t n)
+{
+    return SUP_US(thread_under_valgrind() ? 50 * n : n);
+}
+
 static uint32_t scale(void)
 {
     const char *given = getenv("SUP_STORM");
@@ -58,13 +64,13 @@ static int fickle(struct sup_task *task, void *argument)
     case 1:
         sup_task_panic(task, "storm");
     case 2:
-        return sup_sleep(task, SUP_US(300)) == SUP_OK ? 0 : -1;
+        return sup_sleep(task, us(300)) == SUP_OK ? 0 : -1;
     case 3: /* late in stopping */
         (void)sup_wait_cancel(task);
-        (void)sup_sleep_through(task, SUP_US(500));
+        (void)sup_sleep_through(task, us(500));
         return 0;
     default:
-        while (sup_sleep(task, SUP_US(200)) == SUP_OK)
+        while (sup_sleep(task, us(200)) == SUP_OK)
             sup_heartbeat(task);
         return 0;
     }
@@ -76,16 +82,17 @@ static struct sup_policy fickle_policy(uint32_t i)
 {
     struct sup_policy policy = thread_policy(i % 2 == 0 ? SUP_RESTART_ALWAYS
                                                         : SUP_RESTART_ON_FAILURE);
-    policy.backoff.base = SUP_US(100);
-    policy.clean_exit_delay = SUP_US(100);
-    policy.stop_grace = i % 3 == 0 ? SUP_US(200) : SUP_MS(20);
-    policy.stop_abort_wait = i % 4 == 0 ? SUP_US(100) : SUP_SEC(PATIENCE_SECONDS);
+    policy.backoff.base = us(100);
+    policy.backoff.max = us(2000);
+    policy.clean_exit_delay = us(100);
+    policy.stop_grace = i % 3 == 0 ? us(200) : us(20000);
+    policy.stop_abort_wait = i % 4 == 0 ? us(100) : SUP_SEC(PATIENCE_SECONDS);
     if (i % 5 == 0) {
         policy.ready_explicit = true;
-        policy.ready_timeout = SUP_MS(5);
+        policy.ready_timeout = us(5000);
     }
     if (i % 7 == 0) {
-        policy.stale_after = SUP_MS(1);
+        policy.stale_after = us(1000);
         policy.stale_then = SUP_STALE_RESTART;
     }
     return policy;
@@ -182,7 +189,7 @@ static void storm(uint64_t seed)
     for (uint32_t i = 0; i < COMMANDERS; i++) {
         commanders[i] = (struct commander){.host = world.host,
                                            .seed = seed * COMMANDERS + i,
-                                           .commands = COMMANDS,
+                                           .commands = thread_under_valgrind() ? COMMANDS / 4 : COMMANDS,
                                            .left = &left};
         assert_int_equal(
             pthread_create(&commanders[i].thread, NULL, command_at_random, &commanders[i]), 0);
@@ -199,7 +206,7 @@ static void storm(uint64_t seed)
 static void storm__eight_threads_command_sixty_four_services(void **state)
 {
     (void)state;
-    for (uint32_t i = 1; i <= 2 * scale(); i++)
+    for (uint32_t i = 1; i <= (thread_under_valgrind() ? 1 : 3) * scale(); i++)
         storm(i);
 }
 

@@ -182,6 +182,12 @@ struct sup_snapshot thread_snapshot(struct thread_world *world, const char *name
     return snapshot;
 }
 
+bool thread_under_valgrind(void)
+{
+    const char *preloaded = getenv("LD_PRELOAD");
+    return preloaded != NULL && strstr(preloaded, "vgpreload") != NULL;
+}
+
 bool thread_told(const struct thread_world *world, const char *text)
 {
     return world->story != NULL && strstr(world->story, text) != NULL;

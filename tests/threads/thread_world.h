@@ -57,6 +57,9 @@ void thread_until_busy(struct thread_world *world, uint32_t count);
 void thread_turn(struct thread_world *world);
 
 struct sup_snapshot thread_snapshot(struct thread_world *world, const char *name);
+/* Valgrind runs one thread at a time, and that slowly: what is to overlap takes longer
+ * there, and is done less often. */
+bool thread_under_valgrind(void);
 /* Does the story hold the text? */
 bool thread_told(const struct thread_world *world, const char *text);
 
