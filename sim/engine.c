@@ -12,7 +12,7 @@
 #include "sup/alloc.h"
 #include "sup/error.h"
 
-#define MAX_EVENTS_DEFAULT UINT64_C(50000000)
+#define MAX_EVENTS_DEFAULT UINT64_C(10000000)
 #define AN_INSTANT_DEFAULT 100000u
 #define AN_INSTANT_PER_SERVICE 32u
 #define LOOK_EVERY 1024u /* doings between two looks at the wall clock */

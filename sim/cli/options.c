@@ -149,7 +149,7 @@ static const struct cli_option table[] = {
     {"fail-fast", 0, RUN, NULL, set_fail_fast, CLI_WHAT, "stop after the first that does not pass"},
     {"jobs", 'j', RUN, "N", set_jobs, CLI_HOW, "in N processes; the output stays the same"},
     {"once", 0, RUN, NULL, set_once, CLI_HOW, "skip the second run that proves determinism"},
-    {"max-events", 0, RUN, "N", set_max_events, CLI_HOW, "events one run may make (50000000)"},
+    {"max-events", 0, RUN, "N", set_max_events, CLI_HOW, "events one run may make (10000000)"},
     {"max-wall", 0, RUN, "D", set_max_wall, CLI_HOW, "real time one run may take (no limit)"},
     {"executor", 0, RUN, "WORLD", set_executor, CLI_HOW, "sim (the default), threads or processes"},
     {"speed", 0, RUN, "X", set_speed, CLI_HOW, "how much faster than real time; not with sim"},
