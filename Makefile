@@ -155,7 +155,7 @@ fuzz-programs: $(FUZZ)
 
 run-unit: $(UNIT) $(SELFTEST)
 	@scripts/run-tests --suite unit $(UNIT)
-	@scripts/run-tests --suite selftest $(SELFTEST)
+	$(if $(SELFTEST),@scripts/run-tests --suite selftest $(SELFTEST))
 run-threads: $(THREADS) programs
 	@scripts/run-tests --suite threads --jobs 1 $(THREADS)
 	@$(if $(filter release,$(VARIANT)),JOBS=4) scripts/check-real threads $(REHEARSE)

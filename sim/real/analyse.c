@@ -114,7 +114,9 @@ static void look_at_services(struct analyser *a)
 static void look_at_file(struct analyser *a)
 {
     const struct sim_scenario *scenario = a->scenario;
-    if (scenario->order_random)
+    if (scenario->virtual_only != NULL)
+        SKIP(a, "virtual-only: %.500s", scenario->virtual_only);
+    else if (scenario->order_random)
         SKIP(a, "order: random decides among things due at one instant, which only virtual "
                 "time has");
     else if (stalls(scenario))

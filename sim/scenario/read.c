@@ -21,11 +21,13 @@ enum {
     TIMELINE,
     EXPECT,
     VERDICT,
+    VIRTUAL_ONLY,
     KEYS,
 };
 static const char *const keys[KEYS] = {
     "scenario", "name",     "about",    "seed",   "until",   "supervisor",
     "defaults", "services", "timeline", "expect", "verdict",
+    "virtual-only",
 };
 
 static const struct sim__word verdicts[] = {
@@ -94,6 +96,10 @@ static void read_heading(struct sim__reader *r, const struct sim__node *root,
     }
     if (v[ABOUT] != NULL) {
         (void)sim__text(r, v[ABOUT], &scenario->about);
+    }
+    if (v[VIRTUAL_ONLY] != NULL && sim__text(r, v[VIRTUAL_ONLY], &scenario->virtual_only) &&
+        is_blank(scenario->virtual_only)) {
+        sim__error(r, v[VIRTUAL_ONLY]->at, "`virtual-only` is blank; it says why");
     }
     if (v[SEED] != NULL) {
         (void)sim__number(r, v[SEED], 0, UINT64_MAX, &scenario->seed);

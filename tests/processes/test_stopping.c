@@ -275,8 +275,11 @@ static void stopping__abandoned_child_reports_late(void **state)
     world_spawn(&world, "a", &spec, &policy);
     world_await(&world, "a ready");
     int pid = world_pid(&world, "a");
-    /* No time at all to end in: given up before the loop can see its end. */
+    /* No time at all to end in: given up before the loop turns and sees its end. */
     world_command(&world, SUP_COMMAND_CANCEL, "a");
+    while (world_look(&world, "a").phase != SUP_PHASE_TERMINATED) {
+        sup_step(world.sup);
+    }
     world_await(&world, "a late-report #1 exit=aborted");
     assert_true(world_logged(&world, "a abandoned #1"));
     assert_true(world_logged(&world, "a terminated abandoned"));

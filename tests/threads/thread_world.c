@@ -182,10 +182,20 @@ struct sup_snapshot thread_snapshot(struct thread_world *world, const char *name
     return snapshot;
 }
 
-bool thread_under_valgrind(void)
+static bool is_preloaded(const char *what)
 {
     const char *preloaded = getenv("LD_PRELOAD");
-    return preloaded != NULL && strstr(preloaded, "vgpreload") != NULL;
+    return preloaded != NULL && strstr(preloaded, what) != NULL;
+}
+
+bool thread_under_valgrind(void)
+{
+    return is_preloaded("vgpreload");
+}
+
+bool thread_under_drd(void)
+{
+    return is_preloaded("vgpreload_drd");
 }
 
 bool thread_told(const struct thread_world *world, const char *text)

@@ -470,7 +470,7 @@ static void token__an_external_token_cancels_the_one_task_it_was_given_to(void *
 
 static void blocking__sixteen_pieces_of_work_run_eight_at_a_time(void **state)
 {
-    static char names[16][8];
+    static char names[16][16];
     struct sup_task_spec work = {.fn = answers};
     struct sim_world *world = make(NULL);
     struct sup_metrics metrics;

@@ -378,7 +378,7 @@ struct sim_scenario {
     bool has_verdict;
     enum sim_verdict verdict; /* the verdict it must have */
     bool order_random;        /* supervisor.order: random */
-    bool virtual_only;        /* set by executors' analysis, not by the reader */
+    const char *virtual_only; /* NULL, or why it is for virtual time only */
     struct sup_duration shutdown_timeout;
     enum sup_order shutdown_order;
     bool shutdown_abort;

@@ -1,0 +1,214 @@
+/* Scenarios on real threads: the same story as simulated, what is skipped and why,
+ * and a world that loses something, which must be noticed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "real/crew.h"
+#include "real/real.h"
+#include "sup/error.h"
+
+static void run(const char *text, const struct sim_real_options *given, struct sim_result *result)
+{
+    struct sim_diagnostics diagnostics;
+    struct sim_scenario *scenario = NULL;
+    struct sim_real_options options = {.crew = &sim_crew_threads};
+    const struct sim_run_options plain = {0};
+    if (given != NULL)
+        options = *given;
+    int error = sim_scenario_read(text, strlen(text), "test.yaml", &diagnostics, &scenario);
+    if (error != SUP_OK)
+        fail_msg("%s", diagnostics.text != NULL ? diagnostics.text : "out of memory");
+    assert_int_equal(sim_run_real(scenario, &plain, &options, result), SUP_OK);
+    sim_scenario_free(scenario);
+}
+
+/* A system that is too late for the tolerance, as under valgrind, may fail; it must
+ * then be lateness, and nothing else. */
+static void assert_passes(const char *text, const struct sim_real_options *given)
+{
+    const struct sim_real_options patient = {
+        .crew = &sim_crew_threads,
+        .speed_billionths = given != NULL ? given->speed_billionths : 0,
+        .has_tolerance = true,
+        .tolerance_ns = UINT64_C(400000000),
+    };
+    struct sim_result result;
+    run(text, &patient, &result);
+    if (result.status != SIM_EXIT_PASS || result.skipped)
+        fail_msg("%s %s %s", result.note, result.message,
+                 result.failure_count > 0 ? result.failures[0].found : "");
+    assert_non_null(strstr(result.note, "the same story as simulated"));
+    sim_result_release(&result);
+}
+
+static void assert_skipped(const char *text, const char *why)
+{
+    struct sim_result result;
+    run(text, NULL, &result);
+    assert_int_equal(result.status, SIM_EXIT_PASS);
+    assert_true(result.skipped);
+    if (strstr(result.note, why) == NULL)
+        fail_msg("'%s' instead of '%s'", result.note, why);
+    assert_int_equal(result.events, 0);
+    sim_result_release(&result);
+}
+
+#define HEAD "scenario: 1\nname: test\n"
+
+/* ---- what passes ---- */
+
+static void real__failures_and_a_drain_tell_the_simulated_story(void **state)
+{
+    (void)state;
+    assert_passes(HEAD
+                  "defaults: {backoff: {base: 10ms}, breaker: {failures: 3}}\n"
+                  "services:\n"
+                  "  - {name: healthy}\n"
+                  "  - {name: bad, script: [{fail: {error: no luck, code: 3}}]}\n"
+                  "  - {name: worse, script: [{crash: {signal: SEGV}}]}\n"
+                  "  - {name: flaky, script: [{crash: {}, times: 2}, run]}\n"
+                  "  - {name: refused, script: [{refuse: {error: not today}}]}\n"
+                  "timeline:\n"
+                  "  - {at: 2s, shutdown: {}}\n"
+                  "expect:\n"
+                  "  - {at: 1s, service: [bad, worse, refused],\n"
+                  "     is: {phase: terminated, reason: circuit-breaker-open, starts: 3}}\n"
+                  "  - {at: 1s, service: flaky, is: {phase: running, starts: 3}}\n"
+                  "  - {drain: {graceful: [healthy, flaky], aborted: 0}}\n",
+                  NULL);
+}
+
+static void real__steps_actions_and_injections_tell_the_simulated_story(void **state)
+{
+    (void)state;
+    assert_passes(HEAD
+                  "services:\n"
+                  "  - {name: other, restart: never}\n"
+                  "  - name: worker\n"
+                  "    ready: {explicit: {timeout: 10s}}\n"
+                  "    script:\n"
+                  "      - steps: [ready, {repeat: {times: 3, steps: [beat, not-ready, ready]}},\n"
+                  "                {sleep: 500ms}, {do: {fail: other, error: pushed}},\n"
+                  "                {on-cancel: [not-ready, {sleep: 100ms}, {fail: late}]}, run]\n"
+                  "  - {name: stubborn, stop: {grace: 500ms, abort-wait: 500ms},\n"
+                  "     script: [{run: {}, ignore-cancel: true, ignore-abort: true}]}\n"
+                  "  - {name: slow, script: [{run: {}, stop-after: 50ms}]}\n"
+                  "  - {name: drawn, backoff: {jitter: full}, breaker: {failures: 2},\n"
+                  "     script: [{fail: {after: {uniform: [1ms, 50ms]}}}]}\n"
+                  "timeline:\n"
+                  "  - {at: 2s, refuse-starts: {service: slow, times: 1}}\n"
+                  "  - {at: 2s, restart: slow}\n"
+                  "  - {at: 2s, cancel: [worker, stubborn]}\n"
+                  "expect:\n"
+                  "  - {at: 4s, service: stubborn, is: {reason: abandoned}}\n"
+                  "  - {at: 4s, service: worker, is: {reason: cancelled, last-error: late}}\n"
+                  "  - {at: 4s, service: other, is: {last-error: pushed}}\n"
+                  "  - {at: 4s, service: slow, is: {phase: running, attempt: 3}}\n",
+                  NULL);
+}
+
+static void real__speed_takes_minutes_in_no_time(void **state)
+{
+    const struct sim_real_options fast = {.speed_billionths = UINT64_C(100000000000)};
+    (void)state;
+    assert_passes(HEAD
+                  "until: 6m\n"
+                  "services:\n"
+                  "  - {name: a, backoff: {base: 3m, max: 9m}, script: [{fail: {after: 2m}}, run]}\n"
+                  "expect:\n"
+                  "  - {starts: {a: [0s, 5m]}}\n"
+                  "  - {delays: {a: [3m]}}\n",
+                  &fast);
+}
+
+/* ---- what fails ---- */
+
+static void real__expectation_that_does_not_hold_fails(void **state)
+{
+    struct sim_result result;
+    (void)state;
+    run(HEAD "until: 100ms\nservices: [{name: a}]\n"
+             "expect: [{at: end, service: a, is: {phase: terminated}}]\n",
+        NULL, &result);
+    assert_int_equal(result.status, SIM_EXIT_EXPECTATION);
+    assert_int_equal(result.failure_count, 1);
+    assert_string_equal(result.failures[0].found, "running");
+    sim_result_release(&result);
+}
+
+/* Says that it has said so, and has not. */
+static bool say_nothing(void *crew, uint32_t slot, enum sim_say say)
+{
+    (void)crew;
+    (void)slot;
+    (void)say;
+    return true;
+}
+
+static void real__world_that_loses_a_report_does_not_conform(void **state)
+{
+    struct sim_crew_kind losing = sim_crew_threads;
+    struct sim_real_options options = {.crew = &losing};
+    struct sim_result result;
+    (void)state;
+    losing.say = say_nothing;
+    run(HEAD "until: 2s\nservices: [{name: a}]\ntimeline: [{at: 500ms, not-ready: a}]\n",
+        &options, &result);
+    assert_int_equal(result.status, SIM_EXIT_EXPECTATION);
+    assert_non_null(strstr(result.message, "conformance: service a, event 3: simulated it is {"));
+    assert_non_null(strstr(result.message, "\"not-ready\""));
+    assert_non_null(strstr(result.message, "threads nothing"));
+    sim_result_release(&result);
+}
+
+/* ---- what is skipped ---- */
+
+static void real__what_only_virtual_time_has_is_skipped(void **state)
+{
+    (void)state;
+    assert_skipped(HEAD "services: [{name: a}]\ntimeline: [{at: 1s, stall: 1s}]\n", "stall");
+    assert_skipped(HEAD "supervisor: {order: random}\nservices: [{name: a}]\n", "order: random");
+    assert_skipped(HEAD "virtual-only: because\nservices: [{name: a}]\n", "because");
+    assert_skipped(HEAD "services: [{name: a, count: 300}]\n", "300 services");
+    assert_skipped(HEAD "verdict: stalled\nservices: [{name: a}]\n", "verdict: stalled");
+    assert_skipped(HEAD "services: [{name: a}]\ntimeline: [{at: 1h, cancel: a}]\n",
+                   "try --speed 121");
+    assert_skipped(HEAD "services: [{name: a, script: [hang]}]\n"
+                        "timeline: [{at: 10ms, abort: a}]\n"
+                        "expect: [{at: end, service: a, is: {reason: aborted}}]\n",
+                   "end an attempt by force");
+}
+
+static void real__what_less_than_the_tolerance_decides_is_skipped(void **state)
+{
+    (void)state;
+    /* The end of the run, and its cancellation, at one instant. */
+    assert_skipped(HEAD "services: [{name: a, script: [{fail: {after: 1s}}], restart: never}]\n"
+                        "timeline: [{at: 1s, cancel: a}]\n",
+                   "less than 50ms decides");
+    /* A beat just in time. */
+    assert_skipped(HEAD "until: 500ms\nservices:\n"
+                        "  - {name: a, heartbeat: {stale-after: 100ms},\n"
+                        "     script: [{run: {}, beat: {every: 100ms}}]}\n",
+                   "less than 50ms decides");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(real__failures_and_a_drain_tell_the_simulated_story),
+        cmocka_unit_test(real__steps_actions_and_injections_tell_the_simulated_story),
+        cmocka_unit_test(real__speed_takes_minutes_in_no_time),
+        cmocka_unit_test(real__expectation_that_does_not_hold_fails),
+        cmocka_unit_test(real__world_that_loses_a_report_does_not_conform),
+        cmocka_unit_test(real__what_only_virtual_time_has_is_skipped),
+        cmocka_unit_test(real__what_less_than_the_tolerance_decides_is_skipped),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,123 @@
+/* Comparing the stories that two traces tell. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "real/internal.h"
+#include "sup/error.h"
+
+#define EVENT(t, n, what) "{\"t\":" #t ",\"n\":" #n ",\"event\":" what "}\n"
+#define STARTED(name) "\"attempt-started\",\"service\":\"" name "\",\"attempt\":1"
+#define ENDED(name) "\"attempt-ended\",\"service\":\"" name "\",\"outcome\":\"succeeded\""
+#define HEADER "{\"rehearse\":1,\"scenario\":\"x\",\"seed\":1,\"executor\":\"sim\"}\n"
+#define END "{\"end\":true,\"t\":9,\"events\":2,\"hash\":\"0\",\"verdict\":\"pass\"}\n"
+
+static struct sim__conformance compare_until(const char *a, const char *b, uint64_t tail_ns)
+{
+    struct sim__story wanted = {a, strlen(a), "simulated"};
+    struct sim__story found = {b, strlen(b), "threads"};
+    struct sim__conformance conformance;
+    assert_int_equal(sim__conform(&wanted, &found, tail_ns, &conformance), SUP_OK);
+    return conformance;
+}
+
+static struct sim__conformance compare(const char *a, const char *b)
+{
+    return compare_until(a, b, UINT64_MAX);
+}
+
+static void conform__times_numbers_and_other_services_do_not_matter(void **state)
+{
+    (void)state;
+    struct sim__conformance c = compare(
+        HEADER EVENT(0, 1, STARTED("a")) EVENT(0, 2, STARTED("b")) EVENT(5, 3, ENDED("a")) END,
+        HEADER EVENT(7, 1, STARTED("b")) EVENT(8, 2, STARTED("a")) EVENT(9, 3, ENDED("a")) END);
+    assert_true(c.same);
+    assert_int_equal(c.services, 2);
+    assert_int_equal(c.events, 3);
+    assert_int_equal(c.late_ns, 8);
+}
+
+static void conform__order_within_a_service_matters(void **state)
+{
+    (void)state;
+    struct sim__conformance c = compare(EVENT(0, 1, STARTED("a")) EVENT(0, 2, ENDED("a")),
+                                        EVENT(0, 1, ENDED("a")) EVENT(0, 2, STARTED("a")));
+    assert_false(c.same);
+    assert_non_null(strstr(c.text, "service a, event 1: simulated it is {\"t\":0,\"n\":1,"));
+    assert_non_null(strstr(c.text, "threads {\"t\":0,\"n\":1,\"event\":\"attempt-ended\""));
+}
+
+static void conform__fields_matter_but_how_long_a_drain_took_does_not(void **state)
+{
+    (void)state;
+    assert_true(compare(EVENT(0, 1, "\"drained\",\"took\":0,\"timed-out\":false,\"aborted\":0"),
+                        EVENT(3, 1, "\"drained\",\"took\":37,\"timed-out\":false,\"aborted\":0"))
+                    .same);
+    struct sim__conformance c =
+        compare(EVENT(0, 1, "\"drained\",\"took\":0,\"timed-out\":false,\"aborted\":0"),
+                EVENT(3, 1, "\"drained\",\"took\":0,\"timed-out\":true,\"aborted\":0"));
+    assert_false(c.same);
+    assert_non_null(strstr(c.text, "the supervisor, event 1"));
+}
+
+static void conform__missing_and_additional_events_are_named(void **state)
+{
+    (void)state;
+    struct sim__conformance c = compare(EVENT(0, 1, STARTED("a")) EVENT(4, 2, ENDED("a")),
+                                        EVENT(0, 1, STARTED("a")));
+    assert_false(c.same);
+    assert_non_null(strstr(c.text, "threads nothing"));
+    c = compare(EVENT(0, 1, STARTED("a")), EVENT(0, 1, STARTED("a")) EVENT(4, 2, STARTED("b")));
+    assert_false(c.same);
+    assert_non_null(strstr(c.text, "service b, event 1: simulated it is nothing"));
+}
+
+static void conform__end_of_a_story_may_be_cut_off(void **state)
+{
+    (void)state;
+    const char *shorter = EVENT(0, 1, STARTED("a"));
+    const char *longer = EVENT(0, 1, STARTED("a")) EVENT(90, 2, ENDED("a"));
+    assert_true(compare_until(shorter, longer, 90).same);
+    assert_true(compare_until(longer, shorter, 90).same);
+    assert_false(compare_until(longer, shorter, 91).same);
+}
+
+static void conform__groups_have_stories_of_their_own(void **state)
+{
+    (void)state;
+    struct sim__conformance c =
+        compare(EVENT(0, 1, "\"group-cancelled\",\"group\":\"runtime.a\""),
+                EVENT(0, 1, "\"group-cancelled\",\"group\":\"runtime.b\""));
+    assert_false(c.same);
+    assert_non_null(strstr(c.text, "group runtime.a, event 1"));
+    assert_int_equal(c.services, 0);
+}
+
+static void conform__texts_that_look_like_keys_are_texts(void **state)
+{
+    (void)state;
+    const char *line = EVENT(0, 1, "\"command\",\"service\":\"a\",\"why\":\"\\\"took\\\":1,\\\"\"");
+    assert_true(compare(line, line).same);
+    assert_true(compare("", "").same);
+    assert_true(compare("no trace at all", "\n\n{\"t\":\n").same);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(conform__times_numbers_and_other_services_do_not_matter),
+        cmocka_unit_test(conform__order_within_a_service_matters),
+        cmocka_unit_test(conform__fields_matter_but_how_long_a_drain_took_does_not),
+        cmocka_unit_test(conform__missing_and_additional_events_are_named),
+        cmocka_unit_test(conform__end_of_a_story_may_be_cut_off),
+        cmocka_unit_test(conform__groups_have_stories_of_their_own),
+        cmocka_unit_test(conform__texts_that_look_like_keys_are_texts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
