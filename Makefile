@@ -158,7 +158,7 @@ run-unit: $(UNIT) $(SELFTEST)
 	$(if $(SELFTEST),@scripts/run-tests --suite selftest $(SELFTEST))
 run-threads: $(THREADS) programs
 	@scripts/run-tests --suite threads --jobs 1 $(THREADS)
-	@$(if $(filter release,$(VARIANT)),JOBS=4) scripts/check-real threads $(REHEARSE)
+	@$(if $(filter release asan,$(VARIANT)),JOBS=4) scripts/check-real threads $(REHEARSE)
 run-processes: $(PROCESSES) programs
 	@REHEARSE=$(REHEARSE) scripts/run-tests --suite processes --jobs 1 $(PROCESSES)
 run-all-tests: run-unit run-threads run-processes check-scenarios
@@ -228,6 +228,9 @@ check-prometheus: programs $(B)/tests/unit/test_prometheus ## a real parser read
 	@scripts/check-prometheus $(REHEARSE) $(B)/tests/unit/test_prometheus
 check-seeds: programs $(UNIT) ## every file and test that docs/seeds.md names exists and is run
 	@scripts/check-seeds $(B)
+.PHONY: check-daemons
+check-daemons: programs ## start the example daemons, kill parts of them, end them with SIGTERM
+	@scripts/check-daemons $(VARIANT)
 check-docs: programs ## links, and copies of files and outputs in the documentation
 	@scripts/check-docs $(REHEARSE)
 

@@ -198,6 +198,11 @@ bool thread_under_drd(void)
     return is_preloaded("vgpreload_drd");
 }
 
+bool thread_under_faketime(void)
+{
+    return is_preloaded("libfaketime");
+}
+
 bool thread_told(const struct thread_world *world, const char *text)
 {
     return world->story != NULL && strstr(world->story, text) != NULL;

@@ -20,7 +20,7 @@
 
 #define MS UINT64_C(1000000)
 #define SECOND UINT64_C(1000000000)
-#define PATIENCE_SECONDS 60u /* valgrind is slow */
+#define PATIENCE_SECONDS 180u /* valgrind is slow */
 
 struct thread_world {
     struct sup_host *host;
@@ -61,6 +61,7 @@ struct sup_snapshot thread_snapshot(struct thread_world *world, const char *name
  * there, and is done less often. */
 bool thread_under_valgrind(void);
 bool thread_under_drd(void); /* slower by the square of the number of threads */
+bool thread_under_faketime(void); /* its clock runs faster, its wake-ups do not */
 /* Does the story hold the text? */
 bool thread_told(const struct thread_world *world, const char *text);
 
