@@ -24,6 +24,9 @@
 
 #define EVENTS_A_TURN 64
 #define CALLS_MAX 4096u
+/* A shorter wait is not worth a system call, and 0, to which a faked clock may round it
+ * down, would stop the timer. */
+#define WAIT_MIN_NS 1000u
 
 struct call {
     struct call *next;
@@ -466,7 +469,7 @@ static void arm(struct sup_host *host, uint64_t deadline_ns)
     if (deadline_ns != SUP_NEVER_NS) {
         uint64_t now = sup__os_now();
         uint64_t reach = sup__clock_reach(&host->clock, deadline_ns);
-        uint64_t wait = reach > now ? reach - now : 1;
+        uint64_t wait = reach > now + WAIT_MIN_NS ? reach - now : WAIT_MIN_NS;
         timer.it_value.tv_sec = (time_t)(wait / 1000000000u);
         timer.it_value.tv_nsec = (long)(wait % 1000000000u);
     }
