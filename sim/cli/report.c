@@ -6,12 +6,29 @@
 #include "source_line.h"
 #include "timeline.h"
 
+/* What a run in real time depends on. */
+static void put_real_time(struct cli_text *text, const struct cli_options *options)
+{
+    uint64_t speed = options->speed_billionths;
+    cli_text_format(text, " --executor %s", options->executor->name);
+    if (speed != 0 && speed % 1000000000u == 0) {
+        cli_text_format(text, " --speed %llu", (unsigned long long)(speed / 1000000000u));
+    } else if (speed != 0) {
+        cli_text_format(text, " --speed %llu.%09llu", (unsigned long long)(speed / 1000000000u),
+                        (unsigned long long)(speed % 1000000000u));
+    }
+    if (options->has_tolerance) {
+        cli_text_put(text, " --tolerance ");
+        cli_text_duration(text, options->tolerance_ns);
+    }
+}
+
 void cli_report_replay(struct cli_text *text, const struct cli_options *options, const char *path,
                        uint64_t seed)
 {
     cli_text_put(text, "rehearse run");
     if (strcmp(options->executor->name, "sim") != 0) {
-        cli_text_format(text, " --executor %s", options->executor->name);
+        put_real_time(text, options);
     }
     if (options->max_events != 0) {
         cli_text_format(text, " --max-events %llu", (unsigned long long)options->max_events);

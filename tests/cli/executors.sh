@@ -1,0 +1,57 @@
+#!/bin/sh
+# Runs on threads and processes as the command tells of them.
+. "$(dirname "$0")/lib.sh"
+
+cat >good.yaml <<'YAML'
+scenario: 1
+name: works for real
+until: 500ms
+services: [{name: a, script: [{fail: {}}, run], backoff: {base: 200ms}}]
+expect: [{at: 400ms, service: a, is: {phase: running, attempt: 2}}]
+YAML
+sed 's/works for real/does not/; s/attempt: 2/attempt: 3/' good.yaml >bad.yaml
+cat >long.yaml <<'YAML'
+scenario: 1
+name: takes long
+services: [{name: a}]
+timeline: [{at: 10h, cancel: a}]
+YAML
+cat >edge.yaml <<'YAML'
+scenario: 1
+name: on the edge
+services: [{name: a, script: [{succeed: {after: 1s}}]}]
+timeline: [{at: 1s, cancel: a}]
+YAML
+{ cat good.yaml && echo 'virtual-only: to show how'; } >virtual.yaml
+
+for world in threads processes; do
+    rehearse run --executor $world --tolerance 90ms good.yaml
+    ok "$world: a pass" is_status 0
+    ok "$world: conformance is told" out_like 'conformance: 1 service, 5 events, the same story as simulated'
+    rehearse run --executor $world --tolerance 90ms bad.yaml
+    ok "$world: a failed expectation is status 1" is_status 1
+    ok "$world: it can be replayed there" out_has "rehearse run --executor $world --tolerance 90ms --seed 1 bad.yaml"
+    rehearse run --executor $world --speed 2 --tolerance 45ms good.yaml
+    ok "$world: twice as fast" is_status 0
+    rehearse run --executor $world long.yaml edge.yaml virtual.yaml
+    ok "$world: what cannot be run is status 0" is_status 0
+    ok "$world: nothing of it counts as passed" out_has '3 scenarios: 0 passed, 3 skipped'
+    ok "$world: too long, and what would do" out_like 'skip +takes long +.*try --speed 1201'
+    ok "$world: too close" out_like 'skip +on the edge +less than 50ms decides what happens'
+    ok "$world: as the file says" out_like 'skip +works for real +virtual-only: to show how'
+done
+
+rehearse run --executor threads --tap long.yaml
+ok "TAP skips" out_like '^ok 1 - takes long # SKIP it takes 10h'
+rehearse run --executor threads --json long.yaml
+ok "JSON skips" out_like '"skipped":true,"note":"it takes 10h'
+ok "JSON counts" out_like '"kind":"summary".*"skipped":1'
+rehearse run --executor threads --junit - long.yaml
+ok "JUnit skips" out_like '<skipped message="it takes 10h'
+ok "JUnit counts" out_like 'skipped="1"'
+rehearse run --executor threads --tolerance 90ms --trace - good.yaml
+ok "the trace names the executor" out_has '"executor":"threads"'
+ok "the trace is whole" out_lines 5 '"event":'
+rehearse run --executor threads --seeds 1..3 --jobs 3 --speed 2 --tolerance 45ms good.yaml
+ok "seeds and jobs" is_status 0
+finish
