@@ -161,6 +161,8 @@ run-threads: $(THREADS) programs
 	@$(if $(filter release asan,$(VARIANT)),JOBS=4) scripts/check-real threads $(REHEARSE)
 run-processes: $(PROCESSES) programs
 	@REHEARSE=$(REHEARSE) scripts/run-tests --suite processes --jobs 1 $(PROCESSES)
+	@$(if $(filter release,$(VARIANT)),JOBS=4) scripts/check-real processes $(REHEARSE) \
+		$(if $(filter asan ubsan tsan coverage,$(VARIANT)),env) # instrumented children are slow to start
 run-all-tests: run-unit run-threads run-processes check-scenarios
 
 .PHONY: asan ubsan tsan oom faketime fuzz bench bench-instructions coverage
