@@ -5,11 +5,11 @@
 #include "internal.h"
 
 const uint64_t sup_histogram_bounds_ns[SUP_HISTOGRAM_BUCKETS] = {
-    UINT64_C(1000000),      UINT64_C(5000000),       UINT64_C(10000000),
-    UINT64_C(50000000),     UINT64_C(100000000),     UINT64_C(500000000),
-    UINT64_C(1000000000),   UINT64_C(5000000000),    UINT64_C(10000000000),
-    UINT64_C(30000000000),  UINT64_C(60000000000),   UINT64_C(300000000000),
-    UINT64_C(600000000000), UINT64_C(3600000000000), UINT64_C(21600000000000),
+    UINT64_C(1000000),       UINT64_C(5000000),       UINT64_C(10000000),
+    UINT64_C(50000000),      UINT64_C(100000000),     UINT64_C(500000000),
+    UINT64_C(1000000000),    UINT64_C(5000000000),    UINT64_C(10000000000),
+    UINT64_C(30000000000),   UINT64_C(60000000000),   UINT64_C(300000000000),
+    UINT64_C(600000000000),  UINT64_C(3600000000000), UINT64_C(21600000000000),
     UINT64_C(86400000000000)};
 
 void sup__fresh_start(struct sup *sup, struct sup__service *s)
@@ -36,8 +36,7 @@ void sup__begin(struct sup *sup, struct sup__service *s)
 }
 
 /* Everything an attempt starts with. */
-static void open_attempt(struct sup *sup, struct sup__service *s,
-                         const struct sup_policy *policy)
+static void open_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
 {
     sup__disarm(sup, &s->timer_key);
     sup__set_phase(sup, s, SUP_PHASE_STARTING);
@@ -190,8 +189,7 @@ static void measure(struct sup_histogram *histogram, uint64_t ran)
     bucket += ran > bounds[bucket];
     histogram->bucket[bucket]++;
     histogram->count++;
-    histogram->sum_ns =
-        histogram->sum_ns > UINT64_MAX - ran ? UINT64_MAX : histogram->sum_ns + ran;
+    histogram->sum_ns = histogram->sum_ns > UINT64_MAX - ran ? UINT64_MAX : histogram->sum_ns + ran;
 }
 
 /* What ended the attempt decides. */

@@ -115,8 +115,8 @@ uint64_t sup__backoff_delay(struct sup *sup, struct sup__service *s)
         delay = between(sup, s, bound / 2, bound);
         break;
     case SUP_JITTER_DECORRELATED: {
-        uint64_t previous = s->streak <= 1 || s->delay < backoff->base.ns ? backoff->base.ns
-                                                                         : s->delay;
+        uint64_t previous =
+            s->streak <= 1 || s->delay < backoff->base.ns ? backoff->base.ns : s->delay;
         uint64_t high = previous > UINT64_MAX / 3 ? UINT64_MAX : previous * 3;
         delay = between(sup, s, backoff->base.ns, high);
         break;

@@ -40,8 +40,7 @@ static void check_registry(const struct sup *sup)
     for (uint32_t slot = sup->first; slot != SUP__NONE; slot = sup->colds[slot].next) {
         const struct sup__service *s = &sup->services[slot];
         SUP_ASSERT(s->registered && sup->colds[slot].previous == previous);
-        SUP_ASSERT(previous == SUP__NONE ||
-                   sup->colds[previous].order < sup->colds[slot].order);
+        SUP_ASSERT(previous == SUP__NONE || sup->colds[previous].order < sup->colds[slot].order);
         check_service(sup, s);
         alive += s->phase != SUP_PHASE_TERMINATED;
         live += s->live;

@@ -160,8 +160,7 @@ static void restart(struct sup *sup, struct sup__service *s)
 /* A removal that an abort hastens stays a removal, and so does a replacement. */
 static void abort_one(struct sup *sup, struct sup__service *s)
 {
-    if (s->phase == SUP_PHASE_STOPPING &&
-        sup__rank(s->intent) > sup__rank(SUP__INTENT_ABORT)) {
+    if (s->phase == SUP_PHASE_STOPPING && sup__rank(s->intent) > sup__rank(SUP__INTENT_ABORT)) {
         sup__request_abort(sup, s);
     } else {
         sup__stop(sup, s, SUP__INTENT_ABORT);
@@ -239,8 +238,8 @@ static int finish(struct sup_command_outcome *outcome, struct sup_command_outcom
     return outcome->result;
 }
 
-static void command_service(struct sup *sup, struct sup__service *s,
-                            const struct sup_actor *actor, struct sup_command_outcome *outcome)
+static void command_service(struct sup *sup, struct sup__service *s, const struct sup_actor *actor,
+                            struct sup_command_outcome *outcome)
 {
     enum sup_command command = outcome->command;
     bool cancelled = s->live && s->cancel_delivered;
@@ -278,11 +277,11 @@ int sup_control(struct sup *sup, enum sup_command command, const char *service,
     return finish(&outcome, ret_outcome);
 }
 
-#define COMMAND(function, code)                                                                    \
-    int function(struct sup *sup, const char *service, const struct sup_actor *actor,              \
-                 struct sup_command_outcome *ret_outcome)                                          \
-    {                                                                                              \
-        return sup_control(sup, code, service, actor, ret_outcome);                                \
+#define COMMAND(function, code) \
+    int function(struct sup *sup, const char *service, const struct sup_actor *actor, \
+                 struct sup_command_outcome *ret_outcome) \
+    { \
+        return sup_control(sup, code, service, actor, ret_outcome); \
     }
 
 COMMAND(sup_pause, SUP_COMMAND_PAUSE)
@@ -302,8 +301,7 @@ static bool changes(const struct sup__service *s, enum sup_command command)
         return !idempotent(s, SUP_COMMAND_ABORT);
     }
     return s->phase != SUP_PHASE_TERMINATED &&
-           (s->phase != SUP_PHASE_STOPPING ||
-            sup__rank(s->intent) < sup__rank(SUP__INTENT_CANCEL));
+           (s->phase != SUP_PHASE_STOPPING || sup__rank(s->intent) < sup__rank(SUP__INTENT_CANCEL));
 }
 
 /* How many services the command changes; `really` carries it out. */

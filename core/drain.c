@@ -198,8 +198,8 @@ void sup__drain_check(struct sup *sup)
     say_drained(sup);
 }
 
-int sup_shutdown(struct sup *sup, const struct sup_duration *timeout,
-                 const struct sup_actor *actor, struct sup_command_outcome *ret_outcome)
+int sup_shutdown(struct sup *sup, const struct sup_duration *timeout, const struct sup_actor *actor,
+                 struct sup_command_outcome *ret_outcome)
 {
     struct sup_command_outcome outcome = {.command = SUP_COMMAND_SHUTDOWN};
     if (actor == NULL || sup__blank(actor->who) || sup__blank(actor->why)) {

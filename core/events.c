@@ -4,8 +4,8 @@
 
 #include "internal.h"
 
-static inline void init(const struct sup *sup, struct sup_event *event,
-                        enum sup_event_type type, const struct sup__service *s)
+static inline void init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
+                        const struct sup__service *s)
 {
     /* Most events have none of the fields of the last part. Each part is short
      * enough for the compiler to write out. */
@@ -132,8 +132,8 @@ int sup_unsubscribe(struct sup *sup, sup_event_fn fn, void *context)
     return SUP_EUNKNOWN;
 }
 
-uint32_t sup_journal_read(const struct sup *sup, uint64_t after,
-                          struct sup_journal_entry *entries, uint32_t size, uint64_t *ret_dropped)
+uint32_t sup_journal_read(const struct sup *sup, uint64_t after, struct sup_journal_entry *entries,
+                          uint32_t size, uint64_t *ret_dropped)
 {
     uint32_t ring = sup->config.journal_entries;
     uint64_t oldest = sup->sequence > ring ? sup->sequence - ring + 1 : 1;

@@ -82,8 +82,8 @@ static int make_one(struct sup *sup, const char *full, size_t length, uint32_t p
         return SUP_ELIMIT;
     }
     void *groups = sup->groups;
-    int error = sup__grow(sup, &groups, &sup->group_capacity, sup->group_count + 1,
-                          sizeof(*sup->groups));
+    int error =
+        sup__grow(sup, &groups, &sup->group_capacity, sup->group_count + 1, sizeof(*sup->groups));
     sup->groups = groups;
     if (error == SUP_OK) {
         error = sup__table_reserve(&sup->paths, &sup->config.alloc);
@@ -328,10 +328,9 @@ static int set_policy(struct sup *sup, uint32_t index, const struct sup_group_po
 
 int sup_group_create(struct sup *sup, const char *path, const struct sup_group_policy *policy)
 {
-    if (policy != NULL &&
-        ((unsigned)policy->strategy > SUP_STRATEGY_REST_FOR_ONE ||
-         (unsigned)policy->limit.then > SUP_LIMIT_ESCALATE ||
-         (policy->limit.enabled && policy->limit.max > SUP_LIMIT_MAX_MAX))) {
+    if (policy != NULL && ((unsigned)policy->strategy > SUP_STRATEGY_REST_FOR_ONE ||
+                           (unsigned)policy->limit.then > SUP_LIMIT_ESCALATE ||
+                           (policy->limit.enabled && policy->limit.max > SUP_LIMIT_MAX_MAX))) {
         return SUP_EINVAL;
     }
     uint32_t group;

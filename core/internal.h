@@ -25,6 +25,7 @@
 #define SUP__GROUPS_MAX ((UINT32_C(1) << 22) - 128u)
 
 /* Why an attempt is being stopped, or a wait ended; ordered by rank below. */
+/* clang-format off */
 #define SUP__INTENT_LIST(X)                                                    \
     X(NONE, 0)                                                                 \
     X(LIVENESS, 1)   /* late or stale: the end is a failure */                 \
@@ -37,6 +38,7 @@
     X(ABORT, 6)                                                                \
     X(REPLACE, 7)                                                              \
     X(REMOVE, 8)
+/* clang-format on */
 
 enum sup__intent {
 #define SUP__X(id, rank) SUP__INTENT_##id,
@@ -79,7 +81,7 @@ struct sup__service {
     void *work;
     char *name; /* in the registration's block, the error text right before it */
     uint64_t phase_since;
-    uint64_t running; /* of its ended attempts, ns */
+    uint64_t running;     /* of its ended attempts, ns */
     int32_t error_number; /* exit code or signal, for its text */
     uint8_t error_kind;   /* enum sup__error */
     uint8_t phase;
@@ -137,8 +139,8 @@ struct sup__cold {
     uint64_t registered_at;
     uint64_t order; /* of registration */
     uint64_t last_beat;
-    uint64_t deadline; /* of an extendable main timer */
-    struct sup__extra *extra; /* in the block; NULL when the policy needs none */
+    uint64_t deadline;            /* of an extendable main timer */
+    struct sup__extra *extra;     /* in the block; NULL when the policy needs none */
     struct sup__pending *pending; /* a replacement waits for the old one's end */
     struct sup__tie *tie;         /* to a token; NULL when there is none */
     struct sup_join *joins;
@@ -189,8 +191,8 @@ struct sup__group {
     bool cancelled;
     struct sup_group_policy policy;
     struct sup__window limit;
-    uint32_t active; /* live attempts of its own services */
-    uint32_t busy;   /* own services that live or will start */
+    uint32_t active;   /* live attempts of its own services */
+    uint32_t busy;     /* own services that live or will start */
     uint32_t services; /* registered in the subtree */
     uint32_t inflight; /* own services that are not terminated */
     uint64_t spawned;
@@ -201,7 +203,7 @@ struct sup__group {
     bool incident_due; /* the delay has passed */
     uint64_t incident_at;
     uint64_t incident_key;
-    uint32_t chain_first;     /* members, last registered first */
+    uint32_t chain_first; /* members, last registered first */
     uint32_t chain_last;
     uint32_t chain_cursor; /* the member that the chain waits for */
 };
@@ -239,7 +241,7 @@ struct sup {
     uint64_t orders;
     uint32_t live; /* attempts */
     struct sup__heap heap;
-    uint64_t no_key; /* always 0: the key of a timer that no longer has an owner */
+    uint64_t no_key;               /* always 0: the key of a timer that no longer has an owner */
     struct sup__service *services; /* aligned to their size */
     void *service_block;
     struct sup__cold *colds;
@@ -257,8 +259,8 @@ struct sup {
     uint32_t group_capacity;
     struct sup__table names;
     struct sup__table paths;
-    uint32_t *scratch; /* one for each slot, for ordering a subtree */
-    uint64_t timers;   /* timers that can be armed at a time */
+    uint32_t *scratch;        /* one for each slot, for ordering a subtree */
+    uint64_t timers;          /* timers that can be armed at a time */
     struct sup_attempt *pool; /* who holds a slot of the blocking pool */
     uint32_t pool_used;
     uint32_t queue_first; /* FIFO of services waiting for one */
@@ -310,8 +312,7 @@ static inline void sup__leave(struct sup *sup)
     }
     sup->inside = false;
 }
-static inline struct sup_policy *sup__policy_of(const struct sup *sup,
-                                                const struct sup__service *s)
+static inline struct sup_policy *sup__policy_of(const struct sup *sup, const struct sup__service *s)
 {
     return &sup->policies[s->policy].policy;
 }
@@ -323,8 +324,7 @@ static inline struct sup__cold *sup__cold_of(const struct sup *sup, const struct
 {
     return &sup->colds[s - sup->services];
 }
-static inline struct sup__extra *sup__extra_of(const struct sup *sup,
-                                               const struct sup__service *s)
+static inline struct sup__extra *sup__extra_of(const struct sup *sup, const struct sup__service *s)
 {
     return sup__cold_of(sup, s)->extra;
 }
@@ -347,8 +347,8 @@ static inline void sup__disarm(struct sup *sup, uint64_t *key)
 {
     sup__heap_forget(&sup->heap, key);
 }
-static inline void sup__arm(struct sup *sup, uint64_t *key, uint64_t deadline,
-                            enum sup__timer kind, uint32_t index)
+static inline void sup__arm(struct sup *sup, uint64_t *key, uint64_t deadline, enum sup__timer kind,
+                            uint32_t index)
 {
     sup__disarm(sup, key);
     if (deadline != SUP_NEVER_NS) {
@@ -398,8 +398,7 @@ void sup__emit(struct sup *sup, struct sup_event *event);
 #define SUP__QUIET(sup) (__builtin_expect(!(sup)->listening, 1) && ++(sup)->sequence)
 void sup__emit_simple(struct sup *sup, enum sup_event_type type, const struct sup__service *s,
                       uint32_t fields);
-static inline void sup__say(struct sup *sup, enum sup_event_type type,
-                            const struct sup__service *s)
+static inline void sup__say(struct sup *sup, enum sup_event_type type, const struct sup__service *s)
 {
     if (!SUP__QUIET(sup)) {
         sup__emit_simple(sup, type, s, SUP_FIELD_ATTEMPT);
@@ -425,8 +424,8 @@ bool sup__blank(const char *text);
 
 /* ---- phase.c: the only writer of phases, and the accounts that follow ---- */
 void sup__account(struct sup *sup, struct sup__service *s); /* busy */
-void sup__terminate(struct sup *sup, struct sup__service *s, enum sup_reason reason,
-                    uint32_t count, uint32_t limit);
+void sup__terminate(struct sup *sup, struct sup__service *s, enum sup_reason reason, uint32_t count,
+                    uint32_t limit);
 /* Ends a registration without `terminated`: removed or replaced. */
 void sup__gone(struct sup *sup, struct sup__service *s, enum sup_event_type type);
 extern const uint8_t sup__legal_phases[SUP_PHASES];
@@ -434,8 +433,8 @@ static inline bool sup__phase_legal(enum sup_phase from, enum sup_phase to)
 {
     return (sup__legal_phases[from] >> to & 1u) != 0;
 }
-#define SUP__BUSY_PHASES                                                       \
-    (1u << SUP_PHASE_STARTING | 1u << SUP_PHASE_RUNNING | 1u << SUP_PHASE_STOPPING |           \
+#define SUP__BUSY_PHASES \
+    (1u << SUP_PHASE_STARTING | 1u << SUP_PHASE_RUNNING | 1u << SUP_PHASE_STOPPING | \
      1u << SUP_PHASE_BACKING_OFF)
 static inline void sup__set_phase(struct sup *sup, struct sup__service *s, enum sup_phase phase)
 {
@@ -457,14 +456,24 @@ static inline void sup__account_live(struct sup *sup, struct sup__service *s, bo
 }
 
 /* ---- machine.c: the table of phase and input ---- */
-#define SUP__INPUT_LIST(X) X(START, "start") X(END, "end") X(TIMER, "timer")   \
-    X(READY, "ready") X(NOT_READY, "not-ready") X(BEAT, "beat") X(EXTEND, "extend") \
-    X(PROBE, "probe") X(STALE, "stale") X(STOP, "stop")
+/* clang-format off */
+#define SUP__INPUT_LIST(X)                                                     \
+    X(START, "start")                                                          \
+    X(END, "end")                                                              \
+    X(TIMER, "timer")                                                          \
+    X(READY, "ready")                                                          \
+    X(NOT_READY, "not-ready")                                                  \
+    X(BEAT, "beat")                                                            \
+    X(EXTEND, "extend")                                                        \
+    X(PROBE, "probe")                                                          \
+    X(STALE, "stale")                                                          \
+    X(STOP, "stop")
+/* clang-format on */
 enum sup__input_type {
 #define SUP__X(id, name) SUP__INPUT_##id,
     SUP__INPUT_LIST(SUP__X)
 #undef SUP__X
-    SUP__INPUTS
+        SUP__INPUTS
 };
 struct sup__input {
     enum sup__input_type type;
@@ -503,8 +512,7 @@ void sup__after_failure(struct sup *sup, struct sup__service *s, uint64_t ran,
 /* Waiting, with its event; the timer is armed by sup__wait_restart only. reason
  * NULL is the last error. */
 void sup__wait_begin(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason);
-void sup__wait_restart(struct sup *sup, struct sup__service *s, uint64_t delay,
-                       const char *reason);
+void sup__wait_restart(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason);
 void sup__breaker_close(struct sup *sup, struct sup__service *s);
 void sup__quarantine(struct sup *sup, struct sup__service *s);
 

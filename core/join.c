@@ -65,8 +65,12 @@ int sup_join_start(struct sup *sup, const char *service, sup_join_fn fn, void *c
     }
     uint32_t slot = sup__slot_of(sup, s);
     struct sup__cold *cold = &sup->colds[slot];
-    *join = (struct sup_join){.sup = sup, .next = cold->joins, .fn = fn, .context = context,
-                              .slot = slot, .generation = s->generation};
+    *join = (struct sup_join){.sup = sup,
+                              .next = cold->joins,
+                              .fn = fn,
+                              .context = context,
+                              .slot = slot,
+                              .generation = s->generation};
     if (cold->joins != NULL) {
         cold->joins->previous = join;
     }

@@ -15,8 +15,7 @@ void sup__running(struct sup *sup, struct sup__service *s)
     if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
         struct sup__extra *extra = sup__extra_of(sup, s);
         extra->probe_at = after(sup, sup__policy_of(sup, s)->breaker.probe_for);
-        sup__arm(sup, &extra->probe_key, extra->probe_at, SUP__TIMER_PROBE,
-                 sup__slot_of(sup, s));
+        sup__arm(sup, &extra->probe_key, extra->probe_at, SUP__TIMER_PROBE, sup__slot_of(sup, s));
     }
 }
 

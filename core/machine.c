@@ -62,6 +62,7 @@ static void forget(struct sup *sup, struct sup__service *s, const struct sup__in
     }
 }
 
+/* clang-format off */
 #define CELL(fn, name) {fn, name}
 #define NOTHING {nothing, ""}
 #define START CELL(begin, "start an attempt")
@@ -118,6 +119,7 @@ const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
         [SUP__INPUT_STOP] = CELL(forget, "remove or replace it"),
     },
 };
+/* clang-format on */
 
 void sup__stop(struct sup *sup, struct sup__service *s, enum sup__intent intent)
 {

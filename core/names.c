@@ -15,8 +15,8 @@ _Noreturn __attribute__((weak)) void sup_assert_failed(const char *expression, c
 const char *sup_error_name(int error)
 {
     switch (error) {
-#define X(id, value, name, text)                                                                   \
-    case value:                                                                                    \
+#define X(id, value, name, text) \
+    case value: \
         return name;
         SUP_ERROR_LIST(X)
 #undef X
@@ -28,8 +28,8 @@ const char *sup_error_name(int error)
 const char *sup_error_text(int error)
 {
     switch (error) {
-#define X(id, value, name, text)                                                                   \
-    case value:                                                                                    \
+#define X(id, value, name, text) \
+    case value: \
         return text;
         SUP_ERROR_LIST(X)
 #undef X
@@ -38,14 +38,14 @@ const char *sup_error_text(int error)
     }
 }
 
-#define NAME_OF(index, table)                                                                      \
+#define NAME_OF(index, table) \
     ((size_t)(index) < sizeof(table) / sizeof((table)[0]) ? (table)[(size_t)(index)] : "?")
 #define X(id, name) name,
-#define NAMES(function, type, list)                                                                \
-    const char *function(type value)                                                               \
-    {                                                                                              \
-        static const char *const names[] = {list(X)};                                              \
-        return NAME_OF(value, names);                                                              \
+#define NAMES(function, type, list) \
+    const char *function(type value) \
+    { \
+        static const char *const names[] = {list(X)}; \
+        return NAME_OF(value, names); \
     }
 
 NAMES(sup_event_name, enum sup_event_type, SUP_EVENT_LIST)

@@ -6,8 +6,7 @@
 /* The legal successors; anything else is a broken promise of ours. */
 const uint8_t sup__legal_phases[SUP_PHASES] = {
     [SUP_PHASE_IDLE] = TO(STARTING) | TO(TERMINATED),
-    [SUP_PHASE_STARTING] =
-        TO(RUNNING) | TO(BACKING_OFF) | TO(STOPPING) | TO(IDLE) | TO(TERMINATED),
+    [SUP_PHASE_STARTING] = TO(RUNNING) | TO(BACKING_OFF) | TO(STOPPING) | TO(IDLE) | TO(TERMINATED),
     [SUP_PHASE_RUNNING] = TO(BACKING_OFF) | TO(STOPPING) | TO(IDLE) | TO(TERMINATED),
     [SUP_PHASE_BACKING_OFF] = TO(STARTING) | TO(IDLE) | TO(TERMINATED),
     [SUP_PHASE_STOPPING] = TO(STARTING) | TO(BACKING_OFF) | TO(IDLE) | TO(TERMINATED),
@@ -43,8 +42,8 @@ static void count_terminated(struct sup *sup, const struct sup__service *s)
                sup->metrics.active_services + sup->metrics.terminated_total);
 }
 
-void sup__terminate(struct sup *sup, struct sup__service *s, enum sup_reason reason,
-                    uint32_t count, uint32_t limit)
+void sup__terminate(struct sup *sup, struct sup__service *s, enum sup_reason reason, uint32_t count,
+                    uint32_t limit)
 {
     SUP_ASSERT(!s->live);
     struct sup__cold *cold = sup__cold_of(sup, s);

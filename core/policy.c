@@ -170,6 +170,5 @@ void sup__policies_release(struct sup *sup)
         sup__release(&sup->config.alloc, policy->bounds,
                      policy->bound_count * sizeof(*policy->bounds));
     }
-    sup__release(&sup->config.alloc, sup->policies,
-                 sup->policy_capacity * sizeof(*sup->policies));
+    sup__release(&sup->config.alloc, sup->policies, sup->policy_capacity * sizeof(*sup->policies));
 }

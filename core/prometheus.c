@@ -49,8 +49,8 @@ static void bucket(struct sup__writer *w, const char *prefix, const char *name, 
     sup__write_byte(w, '\n');
 }
 
-static void histogram(struct sup__writer *w, const char *prefix, const char *name,
-                      const char *help, const struct sup_histogram *h)
+static void histogram(struct sup__writer *w, const char *prefix, const char *name, const char *help,
+                      const struct sup_histogram *h)
 {
     uint64_t count = 0;
     head(w, prefix, name, "histogram", help);

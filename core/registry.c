@@ -27,8 +27,8 @@ struct sup__service *sup__registered(struct sup *sup, const char *name)
 
 static bool name_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '.' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
 }
 
 bool sup__name_valid(const char *name)
@@ -91,8 +91,8 @@ static int grow_services(struct sup *sup, uint32_t wanted)
     const struct sup_allocator *alloc = &sup->config.alloc;
     size_t old_bytes = sup->service_capacity == 0 ? 0 : (sup->service_capacity + 1) * size;
     size_t offset = (size_t)((char *)sup->services - (char *)sup->service_block);
-    char *block = alloc->resize(alloc->context, sup->service_block, old_bytes,
-                                (size_t)(capacity + 1) * size);
+    char *block =
+        alloc->resize(alloc->context, sup->service_block, old_bytes, (size_t)(capacity + 1) * size);
     if (block == NULL) {
         return SUP_ENOMEM;
     }

@@ -6,8 +6,7 @@ static bool is_live(const struct sup__service *s, struct sup_attempt id)
     return s->live && s->attempt == id.attempt && s->generation == id.generation;
 }
 
-static int late(struct sup *sup, struct sup_attempt id, const struct sup_end *end,
-                const char *what)
+static int late(struct sup *sup, struct sup_attempt id, const struct sup_end *end, const char *what)
 {
     struct sup__service *s = &sup->services[id.slot];
     sup->metrics.late_reports_total++;

@@ -113,10 +113,13 @@ int sup_group_info_of(struct sup *sup, const char *path, struct sup_group_info *
         return SUP_EUNKNOWN;
     }
     const struct sup__group *group = &sup->groups[index];
-    *ret_info = (struct sup_group_info){
-        .path = group->path, .cancelled = group->cancelled, .services = group->services,
-        .inflight = group->inflight, .spawned = group->spawned, .dropped = group->dropped,
-        .completed = group->completed};
+    *ret_info = (struct sup_group_info){.path = group->path,
+                                        .cancelled = group->cancelled,
+                                        .services = group->services,
+                                        .inflight = group->inflight,
+                                        .spawned = group->spawned,
+                                        .dropped = group->dropped,
+                                        .completed = group->completed};
     sup__group_count(sup, index, &ret_info->active, &ret_info->busy);
     return SUP_OK;
 }

@@ -146,8 +146,8 @@ static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
 
 /* A child group's failure that its parent allows: the subtree's services stop,
  * and start again after the failing one's delay. */
-static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service *s,
-                            uint64_t delay, const char *reason)
+static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service *s, uint64_t delay,
+                            const char *reason)
 {
     uint32_t count = sup__group_collect(sup, group);
     /* Members of incidents inside are idle already; they are to start again too. */
@@ -232,8 +232,8 @@ void sup__restart_granted(struct sup *sup, struct sup__service *s, uint64_t dela
         sup__wait_restart(sup, s, delay, reason);
         return;
     }
-    bool joins = g->incident == SUP__INCIDENT_RESTART &&
-                 g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
+    bool joins =
+        g->incident == SUP__INCIDENT_RESTART && g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
     if (counted && !joins && !limit_allows(sup, s->group)) {
         group_exhausted(sup, s, delay, reason);
         return;

@@ -208,8 +208,8 @@ static int judge_spawn(struct sup *sup, const struct sup__service *old, uint32_t
         sup->groups[group].dropped++;
         return SUP_ELIMIT;
     }
-    bool removing = old != NULL && old->phase == SUP_PHASE_STOPPING &&
-                    old->intent == SUP__INTENT_REMOVE;
+    bool removing =
+        old != NULL && old->phase == SUP_PHASE_STOPPING && old->intent == SUP__INTENT_REMOVE;
     return removing ? SUP_ESTOPPING : SUP_OK;
 }
 
@@ -239,8 +239,8 @@ static int prepare_spawn(struct sup *sup, const struct sup_spec *spec,
 {
     struct spawn spawn = {.slot = SUP__NONE};
     spawn.wanted.work = spec->work;
-    int error = judge_spawn(sup, sup__registered(sup, spec->name),
-                            sup__group_find(sup, spec->group));
+    int error =
+        judge_spawn(sup, sup__registered(sup, spec->name), sup__group_find(sup, spec->group));
     if (error == SUP_OK && spec->token != NULL && sup_token_cancelled(spec->token)) {
         error = SUP_ECANCELLED;
     }
@@ -304,14 +304,12 @@ int sup_spawn_as(struct sup *sup, const struct sup_spec *spec, const struct sup_
                  struct sup_command_outcome *ret_outcome)
 {
     struct sup_command_outcome outcome = {.command = SUP_COMMAND_SPAWN};
-    if (spec == NULL ||
-        (actor != NULL && (sup__blank(actor->who) || sup__blank(actor->why)))) {
+    if (spec == NULL || (actor != NULL && (sup__blank(actor->who) || sup__blank(actor->why)))) {
         outcome.result = SUP_EINVAL;
     } else {
         sup__enter(sup);
         outcome.result = spawn_one(sup, spec, actor, &outcome);
-        const struct sup__service *s =
-            spec->name == NULL ? NULL : sup__registered(sup, spec->name);
+        const struct sup__service *s = spec->name == NULL ? NULL : sup__registered(sup, spec->name);
         if (s != NULL) {
             outcome.phase_after = s->phase;
             outcome.operation_after = s->operation;

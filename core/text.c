@@ -114,8 +114,7 @@ const char *sup__reason_text(struct sup *sup, const struct sup__service *s)
     case SUP_REASON_CIRCUIT_BREAKER_OPEN:
         return breaker_text(sup, cold->reason_count, cold->reason_limit);
     case SUP_REASON_RESTART_LIMIT:
-        return sup__limit_text(sup, "restart limit exhausted (", cold->reason_count,
-                               " restarts)");
+        return sup__limit_text(sup, "restart limit exhausted (", cold->reason_count, " restarts)");
     case SUP_REASON_UNRECOVERABLE: {
         const char *error = sup__error_text(sup, s);
         const char *end = sup->text + sup->text_bytes - 1;

@@ -102,8 +102,8 @@ bool sup_token_cancelled(const struct sup_token *token)
     return token->cancelled;
 }
 
-void sup_token_watch_start(struct sup_token_watch *watch, struct sup_token *token,
-                           sup_token_fn fn, void *context)
+void sup_token_watch_start(struct sup_token_watch *watch, struct sup_token *token, sup_token_fn fn,
+                           void *context)
 {
     *watch = (struct sup_token_watch){.fn = fn, .context = context};
     if (token->cancelled) {

@@ -19,16 +19,18 @@ static struct sup_actor actor_of(const struct sim_action *action)
 static void answer(struct sim_engine *engine, const struct sim_act *act, const char *service,
                    int result)
 {
-    if (result == SUP_ENOMEM)
+    if (result == SUP_ENOMEM) {
         engine->error = SUP_ENOMEM;
-    else
+    } else {
         sim_outcome_result(engine, act, service, result);
+    }
 }
 
 static void keep_first(int *result, int another)
 {
-    if (*result == SUP_OK)
+    if (*result == SUP_OK) {
         *result = another;
+    }
 }
 
 /* Commands on services */
@@ -77,8 +79,9 @@ static struct sup_end end_of(const struct sim_action *action)
     } else if (action->kind == SIM_ACT_CRASH) {
         end.outcome = SUP_OUTCOME_CRASHED;
         end.signal = action->signal;
-        if (end.error == NULL)
+        if (end.error == NULL) {
             end.error = sim_signal_text(action->signal);
+        }
     }
     return end;
 }
@@ -110,9 +113,11 @@ static bool inject(struct sim_engine *engine, const struct sim_action *action, u
 
 static bool spells_out(const struct sim_target *target, const char *name)
 {
-    for (uint32_t i = 0; i < target->count; i++)
-        if (strcmp(target->patterns[i], name) == 0)
+    for (uint32_t i = 0; i < target->count; i++) {
+        if (strcmp(target->patterns[i], name) == 0) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -123,13 +128,15 @@ static int inject_one(struct sim_engine *engine, struct sim_act *act, const char
                       uint32_t slot)
 {
     const struct sim_action *action = act->action;
-    if (slot == UINT32_MAX)
+    if (slot == UINT32_MAX) {
         return SUP_EUNKNOWN;
-    if (inject(engine, action, slot))
+    }
+    if (inject(engine, action, slot)) {
         act->met++;
-    else if (!action->repeats && !act->scripted && spells_out(&action->target, name))
+    } else if (!action->repeats && !act->scripted && spells_out(&action->target, name)) {
         sim_engine_fail(engine, action->place, name, "a live attempt to meet",
                         "no attempt is live");
+    }
     return SUP_OK;
 }
 
@@ -137,8 +144,9 @@ static int refuse_one(struct sim_engine *engine, struct sim_act *act, const char
                       uint32_t slot)
 {
     (void)name;
-    if (slot == UINT32_MAX)
+    if (slot == UINT32_MAX) {
         return SUP_EUNKNOWN;
+    }
     return sim_executor_refuse(&engine->executor, slot, act->action, &act->met);
 }
 
@@ -159,12 +167,15 @@ static void each(struct sim_engine *engine, struct sim_act *act, one_fn one)
         const char *pattern = target->patterns[found.pattern];
         const char *name = pattern;
         int another = SUP_EUNKNOWN;
-        if (found.slot != UINT32_MAX)
+        if (found.slot != UINT32_MAX) {
             name = sup_slot_name(engine->sup, found.slot);
-        if (found.slot != UINT32_MAX || !sim_glob_is(pattern))
+        }
+        if (found.slot != UINT32_MAX || !sim_glob_is(pattern)) {
             another = one(engine, act, name, found.slot);
-        if (result == SUP_OK && another != SUP_OK)
+        }
+        if (result == SUP_OK && another != SUP_OK) {
             blamed = name;
+        }
         keep_first(&result, another);
     }
     answer(engine, act, blamed, result);
@@ -208,12 +219,14 @@ static void wait_finished(void *context, int result)
 static struct sim_wait *wait_new(struct sim_engine *engine, struct sim_act *act)
 {
     struct sim_wait *wait = engine->timeline.waits;
-    while (wait != NULL && !wait->finished)
+    while (wait != NULL && !wait->finished) {
         wait = wait->next;
+    }
     if (wait == NULL) {
         wait = calloc(1, sizeof(*wait));
-        if (wait == NULL)
+        if (wait == NULL) {
             return NULL;
+        }
         wait->next = engine->timeline.waits;
         engine->timeline.waits = wait;
     }
@@ -245,15 +258,17 @@ static void act_spawn(struct sim_engine *engine, struct sim_act *act)
     const struct sim_service *service = act->action->service;
     struct sup_actor actor = actor_of(act->action);
     int result = SUP_OK;
-    if (act->agents == NULL)
+    if (act->agents == NULL) {
         result = sim_engine_define(engine, service, &act->agents);
+    }
     for (uint32_t i = 0; act->agents != NULL && i < service->count; i++) {
         struct sup_command_outcome outcome = {0};
         int another = sim_engine_spawn(engine, act->agents, i, &actor, &outcome);
         sim_outcome_check(engine, act, service->name, &outcome);
         keep_first(&result, another);
-        if (another == SUP_ENOMEM)
+        if (another == SUP_ENOMEM) {
             result = another;
+        }
     }
     answer(engine, act, service->name, result);
 }
@@ -262,10 +277,12 @@ static void act_stall(struct sim_engine *engine, struct sim_act *act)
 {
     struct sup_instant now = {engine->now_ns};
     struct sup_instant awake = sup_instant_add(now, SUP_NS(act->action->stall_ns));
-    if (awake.ns > engine->awake_ns)
+    if (awake.ns > engine->awake_ns) {
         engine->awake_ns = awake.ns;
-    if (engine->invariants != NULL)
+    }
+    if (engine->invariants != NULL) {
         sim_invariants_stalled(engine->invariants);
+    }
 }
 
 void sim_action_do(struct sim_engine *engine, struct sim_act *act)

@@ -82,8 +82,8 @@ int sim_coroutine_create(size_t stack_bytes, struct sim_coroutine **ret_coroutin
     }
     coroutine->block = block;
     coroutine->over = true;
-    coroutine->valgrind_id = VALGRIND_STACK_REGISTER(coroutine->block + page,
-                                                     coroutine->block + coroutine->block_bytes);
+    coroutine->valgrind_id =
+        VALGRIND_STACK_REGISTER(coroutine->block + page, coroutine->block + coroutine->block_bytes);
     *ret_coroutine = coroutine;
     return SUP_OK;
 }
@@ -101,10 +101,9 @@ void sim_coroutine_free(struct sim_coroutine *coroutine)
 static void switch_in(struct sim_coroutine *coroutine, void **fake_stack)
 {
 #ifdef WATCHED_BY_ASAN
-    __sanitizer_start_switch_fiber(fake_stack,
-                                   coroutine->block + coroutine->block_bytes -
-                                       coroutine->stack_bytes,
-                                   coroutine->stack_bytes);
+    __sanitizer_start_switch_fiber(
+        fake_stack, coroutine->block + coroutine->block_bytes - coroutine->stack_bytes,
+        coroutine->stack_bytes);
 #else
     (void)coroutine;
     (void)fake_stack;
@@ -165,8 +164,8 @@ void sim_coroutine_start(struct sim_coroutine *coroutine, sim_coroutine_fn fn, v
     coroutine->context = context;
     coroutine->over = false;
     coroutine->fake_stack = NULL;
-    coroutine->inside = make_fcontext(coroutine->block + coroutine->block_bytes,
-                                      coroutine->stack_bytes, entry);
+    coroutine->inside =
+        make_fcontext(coroutine->block + coroutine->block_bytes, coroutine->stack_bytes, entry);
 }
 
 bool sim_coroutine_resume(struct sim_coroutine *coroutine)

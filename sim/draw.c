@@ -49,13 +49,15 @@ static uint64_t log2_fixed(uint64_t r)
 
 uint64_t sim__exponential(uint64_t mean_ns, uint64_t r)
 {
-    if (r == 0)
+    if (r == 0) {
         return 0;
+    }
     uint64_t bits = (UINT64_C(64) << FRACTION_BITS) - log2_fixed(r);
     uint64_t nats = multiply(bits, LN2_FRACTION).high;
     struct wide length = multiply(nats, mean_ns);
-    if (length.high >> FRACTION_BITS != 0)
+    if (length.high >> FRACTION_BITS != 0) {
         return UINT64_MAX;
+    }
     return length.high << (64 - FRACTION_BITS) | length.low >> FRACTION_BITS;
 }
 

@@ -19,8 +19,9 @@
 
 void sim_engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const char *format, ...)
 {
-    if (engine->stopped)
+    if (engine->stopped) {
         return;
+    }
     engine->stopped = true;
     engine->verdict = verdict;
     va_list arguments;
@@ -32,8 +33,9 @@ void sim_engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const 
 void sim_engine_fail(struct sim_engine *engine, struct sim_place place, const char *service,
                      const char *expected, const char *found)
 {
-    if (engine->expect != NULL)
+    if (engine->expect != NULL) {
         sim_expect_fail(engine->expect, place, engine->now_ns, service, expected, found);
+    }
 }
 
 /* Building */
@@ -49,8 +51,9 @@ static void *resize(void *context, void *block, size_t old_size, size_t new_size
 {
     struct sim_engine *engine = context;
     void *moved = sup_allocator_libc.resize(sup_allocator_libc.context, block, old_size, new_size);
-    if (moved != NULL || new_size == 0)
+    if (moved != NULL || new_size == 0) {
         engine->bytes += (uint64_t)new_size - (uint64_t)old_size;
+    }
     return moved;
 }
 
@@ -73,8 +76,9 @@ static int make_supervisor(struct sim_engine *engine)
     const struct sim_outside *outside = engine->options->outside;
     int error = outside != NULL ? outside->create(outside->context, engine, &config, &engine->sup)
                                 : sup_create(&config, &engine->sup);
-    if (error == SUP_OK)
+    if (error == SUP_OK) {
         engine->executor.sup = engine->sup;
+    }
     return error;
 }
 
@@ -84,8 +88,9 @@ static int make_listeners(struct sim_engine *engine, bool checks)
     struct sim_trace_options trace = {.keep_text = engine->options->keep_trace && checks,
                                       .hash = true};
     int error = sim_trace_create(&trace, &engine->trace);
-    if (error == SUP_OK)
+    if (error == SUP_OK) {
         error = sup_subscribe(engine->sup, sim_trace_event, engine->trace);
+    }
     if (error == SUP_OK && checks) {
         struct sim_invariants_config config = {
             .blocking_pool = scenario->blocking_pool,
@@ -93,15 +98,19 @@ static int make_listeners(struct sim_engine *engine, bool checks)
             .root = scenario->root,
         };
         error = sim_invariants_create(&config, &engine->invariants);
-        if (error == SUP_OK)
+        if (error == SUP_OK) {
             error = sup_subscribe(engine->sup, sim_invariants_event, engine->invariants);
-        if (error == SUP_OK)
+        }
+        if (error == SUP_OK) {
             error = sim_expect_create(scenario, &engine->expect);
-        if (error == SUP_OK)
+        }
+        if (error == SUP_OK) {
             error = sup_subscribe(engine->sup, sim_expect_event, engine->expect);
+        }
     }
-    if (error == SUP_OK)
+    if (error == SUP_OK) {
         error = sup_subscribe(engine->sup, sim_watch_event, &engine->watch);
+    }
     engine->watch.trace = engine->trace;
     return error;
 }
@@ -112,10 +121,12 @@ static int make_groups(struct sim_engine *engine)
     int error = SUP_OK;
     for (uint32_t i = 0; i < scenario->group_count && error == SUP_OK; i++) {
         const struct sim_group *group = &scenario->groups[i];
-        if (engine->invariants != NULL)
+        if (engine->invariants != NULL) {
             error = sim_invariants_group(engine->invariants, group->name, &group->policy);
-        if (error == SUP_OK)
+        }
+        if (error == SUP_OK) {
             error = sup_group_create(engine->sup, group->name, &group->policy);
+        }
     }
     return error;
 }
@@ -146,30 +157,37 @@ int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenar
         .lateness_seed = options->lateness_seed,
     };
     sim_executor_init(&engine->executor, &config);
-    if (error == SUP_OK)
+    if (error == SUP_OK) {
         error = sim_timeline_init(&engine->timeline, scenario);
-    if (error == SUP_OK)
+    }
+    if (error == SUP_OK) {
         error = make_supervisor(engine);
-    if (error == SUP_OK)
+    }
+    if (error == SUP_OK) {
         error = make_listeners(engine, before == NULL);
-    if (error == SUP_OK)
+    }
+    if (error == SUP_OK) {
         error = make_groups(engine);
-    if (error == SUP_OK)
+    }
+    if (error == SUP_OK) {
         sim_trace_begin(engine->trace, scenario->name, engine->seed,
                         options->outside != NULL ? options->outside->name : "sim");
+    }
     return error;
 }
 
 static void drop_supervisor(struct sim_engine *engine)
 {
     /* The options may be gone by the time that there is no supervisor any more. */
-    if (engine->sup == NULL)
+    if (engine->sup == NULL) {
         return;
+    }
     const struct sim_outside *outside = engine->options->outside;
-    if (outside != NULL)
+    if (outside != NULL) {
         outside->close(outside->context);
-    else
+    } else {
         sup_free(engine->sup);
+    }
     engine->sup = NULL;
 }
 
@@ -190,8 +208,9 @@ void sim_engine_release(struct sim_engine *engine)
 
 static int announce(struct sim_engine *engine, const char *name, const struct sim_service *service)
 {
-    if (engine->invariants == NULL)
+    if (engine->invariants == NULL) {
         return SUP_OK;
+    }
     return sim_invariants_policy(engine->invariants, name, service->group, &service->policy);
 }
 
@@ -200,8 +219,9 @@ int sim_engine_define(struct sim_engine *engine, const struct sim_service *servi
 {
     const struct sim_outside *outside = engine->options->outside;
     int error = sim_executor_define(&engine->executor, service, ret_agents);
-    if (error == SUP_OK && outside != NULL)
+    if (error == SUP_OK && outside != NULL) {
         error = outside->define(outside->context, *ret_agents);
+    }
     return error;
 }
 
@@ -222,12 +242,14 @@ int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents,
         .work = sim_executor_agent(&engine->executor, agents, index),
     };
     int error = announce(engine, name, service);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
+    }
     int result = actor != NULL ? sup_spawn_as(engine->sup, &spec, actor, ret_outcome)
                                : sup_spawn(engine->sup, &spec);
-    if (result != SUP_OK && engine->invariants != NULL)
+    if (result != SUP_OK && engine->invariants != NULL) {
         sim_invariants_refused(engine->invariants, name);
+    }
     return result;
 }
 
@@ -239,13 +261,15 @@ static void spawn_file_services(struct sim_engine *engine)
         struct sim_agents *agents = NULL;
         sim_late_register(engine, i);
         int result = sim_engine_define(engine, service, &agents);
-        for (uint32_t k = 0; result == SUP_OK && k < service->count; k++)
+        for (uint32_t k = 0; result == SUP_OK && k < service->count; k++) {
             result = sim_engine_spawn(engine, agents, k, NULL, NULL);
-        if (result == SUP_ENOMEM || sim_executor_failed(&engine->executor))
+        }
+        if (result == SUP_ENOMEM || sim_executor_failed(&engine->executor)) {
             engine->error = SUP_ENOMEM;
-        else if (result != SUP_OK)
+        } else if (result != SUP_OK) {
             sim_engine_fail(engine, service->place, service->name, "registered at the start",
                             sup_error_name(result));
+        }
     }
 }
 
@@ -260,8 +284,9 @@ static const char *slot_name(const struct sim_engine *engine, uint32_t slot)
 static uint64_t wall_ns(void)
 {
     struct timespec now;
-    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
         return 0;
+    }
     return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
@@ -269,10 +294,11 @@ static void look_at_clock(struct sim_engine *engine)
 {
     const struct sim_run_options *options = engine->options;
     char at[48];
-    if (options->max_wall_ns != 0 && wall_ns() - engine->wall_start_ns > options->max_wall_ns)
+    if (options->max_wall_ns != 0 && wall_ns() - engine->wall_start_ns > options->max_wall_ns) {
         sim_engine_stop(engine, SIM_STALLED,
                         "the budget of wall time ran out at %s of virtual time",
                         sim_duration_format(engine->now_ns, at));
+    }
 }
 
 /* What may end a run from outside; it can only cut a run short, never change it. */
@@ -282,9 +308,10 @@ static void look_around(struct sim_engine *engine)
     char at[48];
     look_at_clock(engine);
     if (options->progress != NULL &&
-        options->progress(options->progress_context, engine->now_ns, engine->watch.events))
+        options->progress(options->progress_context, engine->now_ns, engine->watch.events)) {
         sim_engine_stop(engine, SIM_STALLED, "the run was stopped from outside at %s",
                         sim_duration_format(engine->now_ns, at));
+    }
 }
 
 static void look_for_stall(struct sim_engine *engine)
@@ -298,29 +325,34 @@ static void look_for_stall(struct sim_engine *engine)
         struct sup_group_info everything = {0};
         (void)sup_group_info_of(engine->sup, "runtime", &everything);
         engine->limit_an_instant = (uint64_t)everything.services * AN_INSTANT_PER_SERVICE;
-        if (watch->at_instant > engine->limit_an_instant)
+        if (watch->at_instant > engine->limit_an_instant) {
             sim_engine_stop(engine, SIM_STALLED,
                             "livelock: %" PRIu64
                             " events and reports at %s and no end; service `%s` is "
                             "re-armed by %s",
                             watch->at_instant, sim_duration_format(engine->now_ns, at),
                             slot_name(engine, watch->slot), sim_watch_cause(watch));
+        }
     }
-    if (watch->events > budget)
+    if (watch->events > budget) {
         sim_engine_stop(engine, SIM_STALLED, "the budget of %" PRIu64 " events ran out at %s",
                         budget, sim_duration_format(engine->now_ns, at));
+    }
 }
 
 /* After each report, action or step: `events` is how many there were before it. */
 void sim_engine_did(struct sim_engine *engine, uint64_t events, uint32_t slot)
 {
-    if (engine->watch.events == events)
+    if (engine->watch.events == events) {
         sim_watch_silent(&engine->watch, slot);
+    }
     look_for_stall(engine);
-    if (++engine->doings % LOOK_EVERY == 0)
+    if (++engine->doings % LOOK_EVERY == 0) {
         look_around(engine);
-    if (sim_executor_failed(&engine->executor))
+    }
+    if (sim_executor_failed(&engine->executor)) {
         engine->error = SUP_ENOMEM;
+    }
 }
 
 static bool is_over(const struct sim_engine *engine)
@@ -336,8 +368,9 @@ static void do_report(struct sim_engine *engine, uint32_t index)
     uint32_t slot = sim_executor_slot(&engine->executor, index);
     const struct sim_action *action = NULL;
     (void)sim_executor_advance(&engine->executor, index, &action);
-    if (action != NULL)
+    if (action != NULL) {
         sim_action_do(engine, sim_timeline_scripted(&engine->timeline, action));
+    }
     sim_engine_did(engine, events, slot);
 }
 
@@ -360,16 +393,19 @@ void sim_engine_act(struct sim_engine *engine)
 
 static void check_invariants(struct sim_engine *engine)
 {
-    if (engine->invariants == NULL)
+    if (engine->invariants == NULL) {
         return;
+    }
     engine->checked_doings = engine->doings;
     sim_invariants_settled(engine->invariants, engine->sup);
     const char *broken = sim_invariants_broken(engine->invariants);
-    if (sim_invariants_failed(engine->invariants))
+    if (sim_invariants_failed(engine->invariants)) {
         engine->error = SUP_ENOMEM;
-    if (broken != NULL)
+    }
+    if (broken != NULL) {
         sim_engine_stop(engine, SIM_INVARIANT_BROKEN, "%s: %s", broken,
                         sim_invariants_text(engine->invariants));
+    }
 }
 
 void sim_engine_step(struct sim_engine *engine)
@@ -401,10 +437,12 @@ static void rounds_in_order(struct sim_engine *engine)
     bool any = true;
     while (any && !is_over(engine)) {
         any = false;
-        for (; !is_over(engine) && reports_due(engine); any = true)
+        for (; !is_over(engine) && reports_due(engine); any = true) {
             do_report(engine, sim_queue_first(&engine->executor.queue));
-        for (; !is_over(engine) && actions_due(engine); any = true)
+        }
+        for (; !is_over(engine) && actions_due(engine); any = true) {
             do_action(engine, sim_queue_first(&engine->timeline.queue));
+        }
         if (!is_over(engine) && timers_due(engine)) {
             sim_engine_step(engine);
             any = true;
@@ -427,14 +465,18 @@ static void rounds_by_oracle(struct sim_engine *engine)
     while (!is_over(engine)) {
         enum doing doings[3];
         uint32_t count = 0;
-        if (reports_due(engine))
+        if (reports_due(engine)) {
             doings[count++] = DO_REPORT;
-        if (actions_due(engine))
+        }
+        if (actions_due(engine)) {
             doings[count++] = DO_ACTION;
-        if (timers_due(engine))
+        }
+        if (timers_due(engine)) {
             doings[count++] = DO_STEP;
-        if (count == 0)
+        }
+        if (count == 0) {
             return;
+        }
         switch (doings[sim_oracle_choose(engine->oracle, "order:next", count)]) {
         case DO_REPORT:
             do_report(engine, gathered(engine, &engine->executor.queue, "order:report"));
@@ -453,15 +495,17 @@ static void rounds_by_oracle(struct sim_engine *engine)
  * whole at the 1st, 2nd, 4th, 8th … settled instant. */
 void sim_engine_settle(struct sim_engine *engine)
 {
-    if (engine->checked_doings != engine->doings)
+    if (engine->checked_doings != engine->doings) {
         check_invariants(engine);
+    }
     uint64_t count = ++engine->settled_count;
     if (engine->invariants != NULL && (count & (count - 1)) == 0) {
         sup_check(engine->sup);
         sim_queue_check(&engine->executor.queue);
     }
-    if (engine->expect != NULL && !engine->stopped)
+    if (engine->expect != NULL && !engine->stopped) {
         sim_expect_settled(engine->expect, engine->sup, (struct sup_instant){engine->now_ns});
+    }
 }
 
 /* From instant to instant */
@@ -475,8 +519,9 @@ static uint64_t next_instant(const struct sim_engine *engine)
     next = another < next ? another : next;
     another = sup_deadline(engine->sup).ns;
     next = another < next ? another : next;
-    if (next < engine->awake_ns)
+    if (next < engine->awake_ns) {
         next = engine->awake_ns;
+    }
     if (engine->expect != NULL) {
         another = sim_expect_deadline(engine->expect).ns;
         next = another < next ? another : next;
@@ -491,32 +536,38 @@ static void pass_time(struct sim_engine *engine)
     while (next != UINT64_MAX && next <= until) {
         engine->now_ns = next;
         sim_watch_instant(&engine->watch);
-        if (engine->scenario->order_random)
+        if (engine->scenario->order_random) {
             rounds_by_oracle(engine);
-        else
+        } else {
             rounds_in_order(engine);
-        if (engine->stopped || engine->error != SUP_OK)
+        }
+        if (engine->stopped || engine->error != SUP_OK) {
             return;
+        }
         sim_engine_settle(engine);
-        if (engine->stopped)
+        if (engine->stopped) {
             return;
+        }
         next = next_instant(engine);
     }
-    if (until != UINT64_MAX)
+    if (until != UINT64_MAX) {
         engine->now_ns = until;
+    }
 }
 
 static void finish(struct sim_engine *engine)
 {
-    if (engine->invariants == NULL || engine->stopped)
+    if (engine->invariants == NULL || engine->stopped) {
         return;
+    }
     sup_check(engine->sup);
     sim_timeline_end(engine);
     sim_expect_end(engine->expect, engine->sup, (struct sup_instant){engine->now_ns});
     sim_invariants_end(engine->invariants, engine->sup);
     check_invariants(engine);
-    if (!engine->stopped && sim_expect_failures(engine->expect, NULL) > 0)
+    if (!engine->stopped && sim_expect_failures(engine->expect, NULL) > 0) {
         engine->verdict = SIM_EXPECTATION_FAILED;
+    }
 }
 
 /* The supervisor goes before the trace ends, so that what it leaves behind is
@@ -527,15 +578,17 @@ static void close_books(struct sim_engine *engine)
     engine->draws =
         sup_draws(engine->sup) + engine->executor.draws + sim_oracle_draws(engine->oracle);
     drop_supervisor(engine);
-    if (engine->bytes != 0)
+    if (engine->bytes != 0) {
         sim_engine_stop(engine, SIM_INVARIANT_BROKEN,
                         "memory: %" PRIu64 " bytes of the supervisor are left after the run",
                         engine->bytes);
+    }
     sim_trace_end(engine->trace, engine->draws, sim_verdict_name(engine->verdict));
     sim_watch_end(&engine->watch);
     if (sim_trace_failed(engine->trace) ||
-        (engine->expect != NULL && sim_expect_failed(engine->expect)))
+        (engine->expect != NULL && sim_expect_failed(engine->expect))) {
         engine->error = SUP_ENOMEM;
+    }
 }
 
 int sim_engine_run(struct sim_engine *engine)
@@ -544,23 +597,28 @@ int sim_engine_run(struct sim_engine *engine)
     uint32_t limit = engine->options->max_events_an_instant;
     engine->limit_an_instant = limit != 0 ? limit : AN_INSTANT_DEFAULT;
     engine->verdict = SIM_PASS;
-    if (engine->options->max_wall_ns != 0 && engine->wall_start_ns == 0)
+    if (engine->options->max_wall_ns != 0 && engine->wall_start_ns == 0) {
         engine->wall_start_ns = wall_ns();
+    }
     spawn_file_services(engine);
     if (engine->error == SUP_OK) {
-        if (outside != NULL)
+        if (outside != NULL) {
             outside->pass_time(outside->context, engine);
-        else if (engine->options->lateness_ns > 0)
+        } else if (engine->options->lateness_ns > 0) {
             sim_late_pass_time(engine);
-        else
+        } else {
             pass_time(engine);
+        }
     }
     /* A short run is over before anybody looks, and may be too long all the same. */
-    if (engine->error == SUP_OK && !engine->stopped)
+    if (engine->error == SUP_OK && !engine->stopped) {
         look_at_clock(engine);
-    if (engine->error == SUP_OK)
+    }
+    if (engine->error == SUP_OK) {
         finish(engine);
-    if (engine->error == SUP_OK)
+    }
+    if (engine->error == SUP_OK) {
         close_books(engine);
+    }
     return engine->error;
 }

@@ -49,8 +49,9 @@ void sim_executor_release(struct sim_executor *executor)
         free(extra);
     }
     sim_queue_release(&executor->queue);
-    for (uint32_t i = 0; i < executor->chunk_count; i++)
+    for (uint32_t i = 0; i < executor->chunk_count; i++) {
         free(executor->chunks[i]);
+    }
     free(executor->chunks);
     free(executor->owners);
     free(executor->refusals);
@@ -73,19 +74,22 @@ static struct sim_unit *unit_at(const struct sim_executor *executor, uint32_t in
 static int units_reserve(struct sim_executor *executor, uint32_t count)
 {
     uint64_t wanted = (uint64_t)executor->unit_count + count;
-    if (wanted > SIM_QUEUE_IDS_MAX)
+    if (wanted > SIM_QUEUE_IDS_MAX) {
         return SUP_ELIMIT;
+    }
     uint32_t chunks = (uint32_t)((wanted + SIM_UNITS_A_CHUNK - 1) / SIM_UNITS_A_CHUNK);
     if (chunks > executor->chunk_count) {
         struct sim_unit **grown = realloc(executor->chunks, chunks * sizeof(struct sim_unit *));
-        if (grown == NULL)
+        if (grown == NULL) {
             return SUP_ENOMEM;
+        }
         executor->chunks = grown;
     }
     while (executor->chunk_count < chunks) {
         struct sim_unit *chunk = calloc(SIM_UNITS_A_CHUNK, sizeof(*chunk));
-        if (chunk == NULL)
+        if (chunk == NULL) {
             return SUP_ENOMEM;
+        }
         executor->chunks[executor->chunk_count++] = chunk;
     }
     return sim_queue_reserve(&executor->queue, (uint32_t)wanted);
@@ -118,12 +122,14 @@ int sim_executor_define(struct sim_executor *executor, const struct sim_service 
 {
     SUP_ASSERT(service->count > 0 && service->script_count > 0);
     int error = units_reserve(executor, service->count);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
+    }
     uint32_t depth = script_depth(service);
     struct sim_agents *agents = calloc(1, sizeof(*agents));
-    if (agents == NULL)
+    if (agents == NULL) {
         return SUP_ENOMEM;
+    }
     agents->service = service;
     agents->first = executor->unit_count;
     if (depth > 0) {
@@ -164,8 +170,9 @@ static struct sim_attempt *state_take(struct sim_executor *executor, struct sim_
         /* The agent's other attempts were abandoned, and have not ended yet. */
         struct sim_extra *extra =
             calloc(1, sizeof(*extra) + agent->depth * sizeof(struct sim_script_frame));
-        if (extra == NULL)
+        if (extra == NULL) {
             return NULL;
+        }
         if (units_reserve(executor, 1) != SUP_OK) {
             free(extra);
             return NULL;
@@ -183,8 +190,9 @@ static struct sim_attempt *state_take(struct sim_executor *executor, struct sim_
 static void state_give(struct sim_executor *executor, struct sim_attempt *attempt)
 {
     struct sim_agent *agent = attempt->agent;
-    if (agent->live == attempt)
+    if (agent->live == attempt) {
         agent->live = NULL;
+    }
     sim_queue_remove(&executor->queue, attempt->index);
     attempt->next = agent->idle;
     agent->idle = attempt;
@@ -200,16 +208,18 @@ static void schedule(struct sim_executor *executor, struct sim_attempt *attempt,
         attempt->main_ns = attempt->script.main_ns;
         attempt->main_order = ++executor->order;
     }
-    if (!fresh && due_ns == attempt->due_ns)
+    if (!fresh && due_ns == attempt->due_ns) {
         return;
+    }
     attempt->due_ns = due_ns;
     if (due_ns == UINT64_MAX) {
         sim_queue_remove(&executor->queue, attempt->index);
         return;
     }
     uint64_t order = due_ns == attempt->main_ns ? attempt->main_order : ++executor->order;
-    if (executor->lateness_ns > 0)
+    if (executor->lateness_ns > 0) {
         due_ns = sim_late(executor->lateness_ns, executor->lateness_seed, attempt->index, due_ns);
+    }
     sim_queue_set(&executor->queue, attempt->index, due_ns, order);
 }
 
@@ -243,17 +253,20 @@ static struct sim_chance chance_of(struct chooser *chooser, const struct sim_age
 
 static int owners_reserve(struct sim_executor *executor, uint32_t slot)
 {
-    if (slot < executor->owner_count)
+    if (slot < executor->owner_count) {
         return SUP_OK;
+    }
     uint64_t count = (uint64_t)executor->owner_count * 2;
     count = count <= slot ? (uint64_t)slot + 1 : count;
     count = count > UINT32_MAX ? UINT32_MAX : count;
     struct sim_agent **owners =
         realloc(executor->owners, (size_t)count * sizeof(struct sim_agent *));
-    if (owners == NULL)
+    if (owners == NULL) {
         return SUP_ENOMEM;
-    for (uint32_t i = executor->owner_count; i < count; i++)
+    }
+    for (uint32_t i = executor->owner_count; i < count; i++) {
         owners[i] = NULL;
+    }
     executor->owners = owners;
     executor->owner_count = (uint32_t)count;
     return SUP_OK;
@@ -264,8 +277,9 @@ static int stream_find(struct sim_executor *executor, struct sim_agent *agent,
                        const struct sup_start *start)
 {
     uint32_t slot = start->id.slot;
-    if (owners_reserve(executor, slot) != SUP_OK)
+    if (owners_reserve(executor, slot) != SUP_OK) {
         return SUP_ENOMEM;
+    }
     if (executor->owners[slot] == NULL) {
         char label[LABEL_BYTES];
         (void)snprintf(label, sizeof(label), "script:%s", start->service);
@@ -279,10 +293,12 @@ static int stream_find(struct sim_executor *executor, struct sim_agent *agent,
 static struct sim_refusal *refusal_of(struct sim_executor *executor, uint32_t slot,
                                       const struct sim_action *action)
 {
-    for (uint32_t i = 0; i < executor->refusal_count; i++)
+    for (uint32_t i = 0; i < executor->refusal_count; i++) {
         if (executor->refusals[i].slot == slot &&
-            (action == NULL || executor->refusals[i].action == action))
+            (action == NULL || executor->refusals[i].action == action)) {
             return &executor->refusals[i];
+        }
+    }
     return NULL;
 }
 
@@ -291,8 +307,9 @@ static struct sim_refusal *refusal_of(struct sim_executor *executor, uint32_t sl
 static const struct sim_action *refusal_take(struct sim_executor *executor, uint32_t slot)
 {
     struct sim_refusal *refusal = refusal_of(executor, slot, NULL);
-    if (refusal == NULL)
+    if (refusal == NULL) {
         return NULL;
+    }
     const struct sim_action *action = refusal->action;
     *refusal->used += 1;
     if (--refusal->left == 0) {
@@ -313,10 +330,12 @@ static const struct sim_behaviour *follow(struct sim_agent *agent, struct sup_at
         agent->first = 1;
     }
     while (agent->item + 1 < service->script_count &&
-           id.attempt - agent->first >= service->script[agent->item].times)
+           id.attempt - agent->first >= service->script[agent->item].times) {
         agent->first += service->script[agent->item++].times;
-    if (agent->reached <= agent->item)
+    }
+    if (agent->reached <= agent->item) {
         agent->reached = agent->item + 1;
+    }
     return &service->script[agent->item];
 }
 
@@ -350,8 +369,9 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
     struct sim_agent *agent = start->work;
     const struct sim_behaviour *behaviour;
     int error = sim_executor_prepare(executor, start, &behaviour, ret_error);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
+    }
     struct sim_attempt *attempt = state_take(executor, agent);
     if (attempt == NULL) {
         executor->failed = true;
@@ -380,8 +400,9 @@ static void cancel_attempt(void *context, struct sup_attempt id, void *work)
 {
     struct sim_executor *executor = context;
     struct sim_attempt *attempt = live_of(work, id);
-    if (attempt == NULL)
+    if (attempt == NULL) {
         return;
+    }
     struct chooser chooser = {executor, id.slot};
     struct sim_chance chance = chance_of(&chooser, work);
     /* It hears of it when everything else reaches it: late. */
@@ -395,8 +416,9 @@ static void abort_attempt(void *context, struct sup_attempt id, void *work)
 {
     struct sim_executor *executor = context;
     struct sim_attempt *attempt = live_of(work, id);
-    if (attempt == NULL)
+    if (attempt == NULL) {
         return;
+    }
     sim_script_abort(&attempt->script, *executor->now_ns);
     schedule(executor, attempt, false);
 }
@@ -406,8 +428,9 @@ static void abandon_attempt(void *context, struct sup_attempt id, void *work)
 {
     (void)context;
     struct sim_agent *agent = work;
-    if (live_of(agent, id) != NULL)
+    if (live_of(agent, id) != NULL) {
         agent->live = NULL;
+    }
 }
 
 struct sup_executor sim_executor_face(struct sim_executor *executor)
@@ -430,8 +453,9 @@ static void end_as_process(struct sup_end *end, bool injected)
         end->error = end->error != NULL ? end->error : "panicked";
         end->signal = end->signal > 0 ? end->signal : SIGABRT_NUMBER;
     } else if (end->outcome == SUP_OUTCOME_FAILED) {
-        if (injected || end->error == NULL)
+        if (injected || end->error == NULL) {
             end->error = end->has_code ? NULL : "failed";
+        }
         end->code = end->has_code && (end->code & 0xFF) != 0 ? end->code & 0xFF : 1;
         end->has_code = true;
     }
@@ -442,10 +466,11 @@ static void end_as_process(struct sup_end *end, bool injected)
 
 static void report(struct sim_executor *executor, struct sup_attempt id, enum sim_say say)
 {
-    if (say == SIM_SAY_BEAT)
+    if (say == SIM_SAY_BEAT) {
         (void)sup_report_beat(executor->sup, id);
-    else
+    } else {
         (void)sup_report_ready(executor->sup, id, say == SIM_SAY_READY);
+    }
 }
 
 enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
@@ -461,17 +486,19 @@ enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
     /* The state is settled before the report: the supervisor may answer with a
      * start, a cancellation or an abort before the report returns. */
     if (say == SIM_SAY_END) {
-        if (executor->as_processes)
+        if (executor->as_processes) {
             end_as_process(&saying.end, false);
+        }
         state_give(executor, attempt);
         (void)sup_report_end(executor->sup, id, &saying.end);
         return say;
     }
     schedule(executor, attempt, false);
-    if (say == SIM_SAY_DO)
+    if (say == SIM_SAY_DO) {
         *ret_action = saying.action;
-    else if (say != SIM_SAY_NOTHING && say != SIM_SAY_SPIN)
+    } else if (say != SIM_SAY_NOTHING && say != SIM_SAY_SPIN) {
         report(executor, id, say);
+    }
     return say;
 }
 
@@ -479,8 +506,9 @@ enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
 static struct sim_attempt *live_in(const struct sim_executor *executor, uint32_t slot)
 {
     struct sup_snapshot snapshot;
-    if (sup_snapshot_slot(executor->sup, slot, &snapshot) != SUP_OK || !snapshot.active)
+    if (sup_snapshot_slot(executor->sup, slot, &snapshot) != SUP_OK || !snapshot.active) {
         return NULL;
+    }
     struct sup_attempt id = {
         .slot = slot, .generation = snapshot.generation, .attempt = snapshot.attempt};
     return live_of(snapshot.work, id);
@@ -489,12 +517,14 @@ static struct sim_attempt *live_in(const struct sim_executor *executor, uint32_t
 bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct sup_end *end)
 {
     struct sim_attempt *attempt = live_in(executor, slot);
-    if (attempt == NULL)
+    if (attempt == NULL) {
         return false;
+    }
     struct sup_attempt id = attempt->id;
     struct sup_end own = *end;
-    if (executor->as_processes)
+    if (executor->as_processes) {
         end_as_process(&own, true);
+    }
     state_give(executor, attempt);
     (void)sup_report_end(executor->sup, id, &own);
     return true;
@@ -503,8 +533,9 @@ bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct
 bool sim_executor_say(struct sim_executor *executor, uint32_t slot, enum sim_say say)
 {
     const struct sim_attempt *attempt = live_in(executor, slot);
-    if (attempt == NULL)
+    if (attempt == NULL) {
         return false;
+    }
     report(executor, attempt->id, say);
     return true;
 }
@@ -519,16 +550,18 @@ int sim_executor_refuse(struct sim_executor *executor, uint32_t slot,
 {
     struct sim_refusal *known = refusal_of(executor, slot, action);
     if (known != NULL || action->times == 0) {
-        if (known != NULL)
+        if (known != NULL) {
             known->left = add_saturating(known->left, action->times);
+        }
         return SUP_OK;
     }
     if (executor->refusal_count == executor->refusal_room) {
         uint32_t room = executor->refusal_room == 0 ? 8 : executor->refusal_room * 2;
         struct sim_refusal *refusals =
             realloc(executor->refusals, room * sizeof(*executor->refusals));
-        if (refusals == NULL)
+        if (refusals == NULL) {
             return SUP_ENOMEM;
+        }
         executor->refusals = refusals;
         executor->refusal_room = room;
     }
@@ -541,8 +574,10 @@ uint64_t sim_executor_unrefused(const struct sim_executor *executor,
                                 const struct sim_action *action)
 {
     uint64_t left = 0;
-    for (uint32_t i = 0; i < executor->refusal_count; i++)
-        if (executor->refusals[i].action == action)
+    for (uint32_t i = 0; i < executor->refusal_count; i++) {
+        if (executor->refusals[i].action == action) {
             left = add_saturating(left, executor->refusals[i].left);
+        }
+    }
     return left;
 }

@@ -16,8 +16,8 @@ static bool is_ongoing(const struct sim_expectation *e)
 
 static bool is_of_the_run(const struct sim_expectation *e)
 {
-    return e->what == SIM_WHAT_STARTS || e->what == SIM_WHAT_DELAYS ||
-           e->what == SIM_WHAT_EVENTS || e->what == SIM_WHAT_DRAIN;
+    return e->what == SIM_WHAT_STARTS || e->what == SIM_WHAT_DELAYS || e->what == SIM_WHAT_EVENTS ||
+           e->what == SIM_WHAT_DRAIN;
 }
 
 static int init_entry(struct sim_expect *expect, uint32_t index)
@@ -278,8 +278,7 @@ void sim_expect_settled(struct sim_expect *expect, struct sup *sup, struct sup_i
 
 /* ---- the end ---- */
 
-static void never_evaluated(struct sim_expect *expect, const struct sim__entry *entry,
-                            uint64_t now)
+static void never_evaluated(struct sim_expect *expect, const struct sim__entry *entry, uint64_t now)
 {
     struct sim__finding finding;
     sim__finding_init(&finding);

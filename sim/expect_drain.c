@@ -38,8 +38,8 @@ static void look_at_time(struct look *look, const struct sup_drain_report *repor
     }
     if (e->has_timed_out && e->timed_out != report->timed_out) {
         sim__finding_init(&finding);
-        sim__out_text(&finding.expected, e->timed_out ? "drain: timed-out true"
-                                                      : "drain: timed-out false");
+        sim__out_text(&finding.expected,
+                      e->timed_out ? "drain: timed-out true" : "drain: timed-out false");
         sim__out_text(&finding.found, report->timed_out ? "true" : "false");
         fail(look, e->place, &finding);
     }
@@ -153,8 +153,7 @@ bool sim__drain_decide(struct sim_expect *expect, uint32_t entry, struct sup *su
         return false;
     }
     look_at_time(&look, &report);
-    look_at_part(&look, &e->already_exited, SUP_DRAIN_ALREADY_EXITED,
-                 report.counts.already_exited);
+    look_at_part(&look, &e->already_exited, SUP_DRAIN_ALREADY_EXITED, report.counts.already_exited);
     look_at_part(&look, &e->graceful, SUP_DRAIN_GRACEFUL, report.counts.graceful);
     look_at_part(&look, &e->aborted, SUP_DRAIN_ABORTED, report.counts.aborted);
     look_at_part(&look, &e->abandoned, SUP_DRAIN_ABANDONED, report.counts.abandoned);

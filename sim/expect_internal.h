@@ -60,8 +60,8 @@ struct sim__entry {
     bool tallies;     /* ongoing, and its facts come with events */
     bool keeps_slots; /* ongoing, and has globs */
     bool evaluated;
-    bool decided; /* nothing more to look at */
-    bool held;    /* by, sometimes: at some instant */
+    bool decided;  /* nothing more to look at */
+    bool held;     /* by, sometimes: at some instant */
     uint32_t part; /* its first series, or its story */
 };
 

@@ -176,8 +176,7 @@ static bool reserve_slot(struct sim_expect *expect, uint32_t slot)
         expect->failed = true;
         return false;
     }
-    memset(slots + expect->slot_capacity, 0,
-           (capacity - expect->slot_capacity) * sizeof(*slots));
+    memset(slots + expect->slot_capacity, 0, (capacity - expect->slot_capacity) * sizeof(*slots));
     expect->slot_series = slots;
     expect->slot_capacity = capacity;
     return true;
@@ -263,8 +262,7 @@ static bool key_matches(const struct sim_event_key *key, const struct sim__value
     return key->match.kind == SIM_MATCH_BOOL && !key->match.boolean;
 }
 
-static bool pattern_matches(const struct sim_event_pattern *pattern,
-                            const struct sup_event *event)
+static bool pattern_matches(const struct sim_event_pattern *pattern, const struct sup_event *event)
 {
     if (pattern->type != event->type) {
         return false;
@@ -385,8 +383,8 @@ static void explain_series(const struct sim__series *series, uint64_t differs,
     sim__finding_concerns(finding, wanted->name);
 }
 
-static bool decide_series(struct sim_expect *expect, const struct sim__series *series,
-                          uint64_t now, bool quiet)
+static bool decide_series(struct sim_expect *expect, const struct sim__series *series, uint64_t now,
+                          bool quiet)
 {
     const struct sim_series *wanted = series->wanted;
     uint64_t same = 0;

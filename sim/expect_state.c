@@ -92,9 +92,9 @@ static bool group_holds(const struct sim_expectation *e, struct sup *sup)
 
 static uint64_t metric(const struct sup_metrics *metrics, const char *name)
 {
-#define SUP__X(field, type, help)                                                                  \
-    if (strcmp(name, #field) == 0) {                                                               \
-        return metrics->field;                                                                     \
+#define SUP__X(field, type, help) \
+    if (strcmp(name, #field) == 0) { \
+        return metrics->field; \
     }
     SUP_METRIC_LIST(SUP__X)
 #undef SUP__X

@@ -10,8 +10,7 @@
  * each. */
 static bool groups_act(const struct sim_scenario *scenario)
 {
-    bool act = scenario->root.strategy != SUP_STRATEGY_ONE_FOR_ONE ||
-               scenario->root.limit.enabled;
+    bool act = scenario->root.strategy != SUP_STRATEGY_ONE_FOR_ONE || scenario->root.limit.enabled;
     for (uint32_t i = 0; i < scenario->group_count && !act; i++) {
         const struct sup_group_policy *policy = &scenario->groups[i].policy;
         act = policy->strategy != SUP_STRATEGY_ONE_FOR_ONE || policy->limit.enabled;
@@ -22,7 +21,7 @@ static bool groups_act(const struct sim_scenario *scenario)
 static bool comes_with_events(enum sim_fact_id id, bool acting)
 {
     switch (id) {
-    case SIM_FACT_HEARTBEAT: /* a beat has no event */
+    case SIM_FACT_HEARTBEAT:  /* a beat has no event */
     case SIM_FACT_LIMIT_USED: /* time passes */
     case SIM_FACT_LIMIT_REMAINING:
     case SIM_FACT_RUNNING_TIME:
@@ -123,7 +122,7 @@ static void update(struct sim__entry *entry, uint32_t slot, const struct sup_sna
     const struct sim_expectation *e = entry->expectation;
     struct sim__tally *tally = &entry->tally;
     uint8_t old = tally->slots[slot];
-    uint8_t new = old & (SIM__TALLIED_MEMBER | SIM__TALLIED_NAMED);
+    uint8_t new = old &(SIM__TALLIED_MEMBER | SIM__TALLIED_NAMED);
     if (snapshot != NULL) {
         bool fits = sim__facts_hold(e->facts, e->fact_count, snapshot);
         new |= SIM__TALLIED_REGISTERED | (fits ? SIM__TALLIED_FITS : 0);
@@ -133,8 +132,8 @@ static void update(struct sim__entry *entry, uint32_t slot, const struct sup_sna
     bool named = (old & SIM__TALLIED_NAMED) != 0;
     tally->registered += (uint32_t)is - (uint32_t)was;
     tally->named += named ? (uint32_t)is - (uint32_t)was : 0;
-    tally->fits += (uint32_t)((new & SIM__TALLIED_FITS) != 0) -
-                   (uint32_t)((old & SIM__TALLIED_FITS) != 0);
+    tally->fits +=
+        (uint32_t)((new &SIM__TALLIED_FITS) != 0) - (uint32_t)((old & SIM__TALLIED_FITS) != 0);
     tally->slots[slot] = new;
 }
 

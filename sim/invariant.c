@@ -165,8 +165,8 @@ void sim__shadow_follows(struct sim_invariants *inv, struct sim__shadow *s)
 /* ---- events ---- */
 
 static __attribute__((noinline)) void out_of_step(struct sim_invariants *inv,
-                                                  const struct sup_event *event,
-                                                  uint64_t sequence, uint64_t now_ns)
+                                                  const struct sup_event *event, uint64_t sequence,
+                                                  uint64_t now_ns)
 {
     if (event->sequence != sequence + 1) {
         sim__break(inv, SIM__INVARIANT_SEQUENCE_GAP, "the event before it was %" PRIu64, sequence);
@@ -177,7 +177,7 @@ static __attribute__((noinline)) void out_of_step(struct sim_invariants *inv,
 }
 
 /* What may still come when everything is over. */
-#define AFTER_DRAINED                                                                              \
+#define AFTER_DRAINED \
     (SIM__BIT(LATE_REPORT) | SIM__BIT(COMMAND) | SIM__BIT(REMOVED) | SIM__BIT(GROUP_CANCELLED))
 
 /* Events without a service's shadow; false when it has one. */

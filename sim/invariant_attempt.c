@@ -254,8 +254,9 @@ void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s)
     if (!outcome_possible(s, event->outcome)) {
         sim__break(inv, SIM__INVARIANT_OUTCOME_WRONG, "%s, although %s",
                    sup_outcome_name(event->outcome),
-                   s->aborted ? "its abort was requested"
-                              : s->cancelled ? "it was cancelled" : "nobody stopped it");
+                   s->aborted     ? "its abort was requested"
+                   : s->cancelled ? "it was cancelled"
+                                  : "nobody stopped it");
         return;
     }
     if (s->policy != NULL && (s->closing || s->breaker != SUP_BREAKER_STATE_CLOSED)) {

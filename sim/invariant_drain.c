@@ -109,9 +109,9 @@ static __attribute__((noinline)) void compare(struct sim_invariants *inv, struct
                    "%s: by the events phase %s, attempt %" PRIu32 ", restarts %" PRIu32
                    ", failures %" PRIu32 ", streak %" PRIu32 "; by the snapshot %s, %" PRIu32
                    ", %" PRIu32 ", %" PRIu32 ", %" PRIu32,
-                   what, sim__phase_word(s->phase), s->attempt, s->restarts, s->failures,
-                   s->streak, sup_phase_name(snapshot.phase), snapshot.attempt,
-                   snapshot.restarts, snapshot.failures, snapshot.streak);
+                   what, sim__phase_word(s->phase), s->attempt, s->restarts, s->failures, s->streak,
+                   sup_phase_name(snapshot.phase), snapshot.attempt, snapshot.restarts,
+                   snapshot.failures, snapshot.streak);
     }
 }
 
@@ -155,11 +155,11 @@ static __attribute__((noinline)) void compare_metrics(struct sim_invariants *inv
                    found.spawned_total, found.active_services, found.terminated_total);
         return;
     }
-#define SUP__X(name, type, help)                                                                   \
-    if (found.name != own->name && !is_unsure(inv, &own->name)) {                                  \
-        sim__break(inv, SIM__INVARIANT_METRICS_DIFFER,                                             \
+#define SUP__X(name, type, help) \
+    if (found.name != own->name && !is_unsure(inv, &own->name)) { \
+        sim__break(inv, SIM__INVARIANT_METRICS_DIFFER, \
                    #name " is %" PRIu64 ", and %" PRIu64 " by the events", found.name, own->name); \
-        return;                                                                                    \
+        return; \
     }
     SUP_METRIC_LIST(SUP__X)
 #undef SUP__X

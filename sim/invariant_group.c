@@ -51,9 +51,9 @@ static int make_one(struct sim_invariants *inv, const char *path, size_t length,
     struct sim__slot *slot = NULL;
     if (length > 0) {
         const char *copy = sim__arena_text(inv->arena, path, length);
-        slot = copy == NULL ? NULL
-                            : sim__table_add(&inv->words, SIM__PATHS, copy, (uint32_t)length,
-                                             &new_);
+        slot = copy == NULL
+                   ? NULL
+                   : sim__table_add(&inv->words, SIM__PATHS, copy, (uint32_t)length, &new_);
         if (slot == NULL) {
             return SUP_ENOMEM;
         }
@@ -78,8 +78,7 @@ int sim__shadow_group_make(struct sim_invariants *inv, const char *path, uint32_
         if (below[end] != '.' && below[end] != '\0') {
             continue;
         }
-        struct sim__slot *slot =
-            sim__table_find(&inv->words, SIM__PATHS, below, (uint32_t)end);
+        struct sim__slot *slot = sim__table_find(&inv->words, SIM__PATHS, below, (uint32_t)end);
         if (slot != NULL && slot->value != NULL) {
             group = (uint32_t)(uintptr_t)slot->value;
         } else if (make_one(inv, below, end, group, &group) != SUP_OK) {
@@ -182,8 +181,8 @@ void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event 
     const struct sup_limit_policy *limit = &g->policy.limit;
     if (!limit->enabled || event->limit != limit->max || event->count != limit->max) {
         sim__break(inv, SIM__INVARIANT_LIMIT_EARLY,
-                   "%" PRIu32 " of %" PRIu32 " restarts of the group were counted",
-                   event->count, event->limit);
+                   "%" PRIu32 " of %" PRIu32 " restarts of the group were counted", event->count,
+                   event->limit);
     }
     g->escalated = limit->then == SUP_LIMIT_ESCALATE;
 }

@@ -22,6 +22,7 @@
 #include "sim/invariant.h"
 #include "sup/snapshot.h"
 
+/* clang-format off */
 #define SIM__INVARIANT_LIST(X)                                                                     \
     X(SEQUENCE_GAP, "sequence-gap")                                                                \
     X(TIME_BACKWARDS, "time-backwards")                                                            \
@@ -65,12 +66,13 @@
     X(SPAWNED_BALANCE, "spawned-balance")                                                          \
     X(METRICS_DIFFER, "metrics-differ")                                                            \
     X(SNAPSHOT_DIFFERS, "snapshot-differs")
+/* clang-format on */
 
 enum sim__invariant {
 #define SIM__X(id, name) SIM__INVARIANT_##id,
     SIM__INVARIANT_LIST(SIM__X)
 #undef SIM__X
-    SIM__INVARIANTS
+        SIM__INVARIANTS
 };
 const char *sim__invariant_name(enum sim__invariant invariant);
 
@@ -133,7 +135,7 @@ struct sim__shadow {
     uint32_t restarts;
     uint32_t granted;
     uint32_t group;
-    uint32_t must; /* event types, one of which has to come next; 0: any or none */
+    uint32_t must;       /* event types, one of which has to come next; 0: any or none */
     uint8_t must_reason; /* with `terminated`: this reason; 0: any */
     uint8_t phase;       /* enum sup_phase, or SIM__PHASE_ENDED */
     uint8_t operation;
@@ -145,11 +147,11 @@ struct sim__shadow {
     bool live;
     bool cancelled;
     bool aborted;
-    bool touched;     /* since the last settled instant */
-    bool compare;     /* with its snapshot, then */
-    bool fresh;       /* a fresh start was granted: the next start may come at once */
-    bool free_start;  /* an interval's ordinary call */
-    bool unsure_end;  /* its last end may have been wanted by its group */
+    bool touched;       /* since the last settled instant */
+    bool compare;       /* with its snapshot, then */
+    bool fresh;         /* a fresh start was granted: the next start may come at once */
+    bool free_start;    /* an interval's ordinary call */
+    bool unsure_end;    /* its last end may have been wanted by its group */
     bool unsure_counts; /* streak and windows are not known */
     bool unsure_restarts;
     bool unsure_failures;
@@ -159,7 +161,7 @@ struct sim__shadow {
     bool stale;     /* its policy stops a stale attempt */
     bool abort_asked;
     bool deadline_passed;
-    bool closing; /* the breaker closed for a clean end that must be told now */
+    bool closing;     /* the breaker closed for a clean end that must be told now */
     uint64_t stop_ns; /* of the cancellation, then of the abort */
     uint64_t ran_ns;  /* of the last attempt */
     uint64_t last_delay_ns;
@@ -185,7 +187,7 @@ struct sim__shadow_group {
 struct sim_invariants {
     struct sim_invariants_config config;
     struct sim_arena *arena;
-    struct sim__table words; /* names to struct sim__known, paths to index + 1 */
+    struct sim__table words;            /* names to struct sim__known, paths to index + 1 */
     const struct sup_policy *recent[4]; /* policies announced last */
     uint32_t recent_next;
     uint32_t known_count;
@@ -200,7 +202,7 @@ struct sim_invariants {
     uint32_t version; /* of the groups' policies */
     uint64_t sequence;
     uint64_t now_ns;
-    uint64_t settled; /* instants */
+    uint64_t settled;          /* instants */
     uint64_t stopped_sequence; /* of any group */
     uint32_t anew;             /* slot that an operator's restart registers again */
     uint32_t live_count;
@@ -217,11 +219,11 @@ struct sim_invariants {
     uint64_t drain_ns;
     uint64_t drain_due_ns;
     struct sup_drain_counts drain;
-    uint32_t drain_ended; /* graceful and aborted together */
-    struct sup_metrics metrics; /* counted from the events */
+    uint32_t drain_ended;          /* graceful and aborted together */
+    struct sup_metrics metrics;    /* counted from the events */
     const struct sup_event *event; /* the one being looked at */
     const char *service;           /* that the text is about when there is no event */
-    bool failed; /* out of memory */
+    bool failed;                   /* out of memory */
     bool broken;
     enum sim__invariant invariant;
     char text[512];
@@ -245,8 +247,8 @@ static inline void sim__shadow_phase(struct sim_invariants *inv, struct sim__sha
         [SUP_PHASE_BACKING_OFF] = SIM__TO(STARTING) | SIM__TO(IDLE) | SIM__TO(TERMINATED),
         [SUP_PHASE_STOPPING] = 1u << SUP_PHASES,
         [SUP_PHASE_TERMINATED] = 0,
-        [SUP_PHASES] = SIM__TO(STARTING) | SIM__TO(BACKING_OFF) | SIM__TO(IDLE) |
-                       SIM__TO(TERMINATED),
+        [SUP_PHASES] =
+            SIM__TO(STARTING) | SIM__TO(BACKING_OFF) | SIM__TO(IDLE) | SIM__TO(TERMINATED),
     };
 #undef SIM__TO
     if (!(successors[s->phase] >> phase & 1u)) {

@@ -134,8 +134,7 @@ int sim__shadows_reserve(struct sim_invariants *inv, uint32_t wanted)
     if (shadows == NULL) {
         return SUP_ENOMEM;
     }
-    memset(shadows + inv->shadow_capacity, 0,
-           (capacity - inv->shadow_capacity) * sizeof(*shadows));
+    memset(shadows + inv->shadow_capacity, 0, (capacity - inv->shadow_capacity) * sizeof(*shadows));
     inv->shadows = shadows;
     inv->shadow_capacity = capacity;
     return SUP_OK;
@@ -353,9 +352,9 @@ static void wish(struct sim_invariants *inv, struct sim__shadow *s, enum sup_com
                  uint32_t slot)
 {
     static const uint8_t wishes[SUP_COMMANDS] = {
-        [SUP_COMMAND_SPAWN] = SIM__WISH_REPLACE,   [SUP_COMMAND_PAUSE] = SIM__WISH_PAUSE,
+        [SUP_COMMAND_SPAWN] = SIM__WISH_REPLACE,    [SUP_COMMAND_PAUSE] = SIM__WISH_PAUSE,
         [SUP_COMMAND_QUARANTINE] = SIM__WISH_PAUSE, [SUP_COMMAND_REMOVE] = SIM__WISH_REMOVE,
-        [SUP_COMMAND_RESTART] = SIM__WISH_RESTART, [SUP_COMMAND_CANCEL] = SIM__WISH_CANCEL,
+        [SUP_COMMAND_RESTART] = SIM__WISH_RESTART,  [SUP_COMMAND_CANCEL] = SIM__WISH_CANCEL,
         [SUP_COMMAND_ABORT] = SIM__WISH_ABORT,
     };
     if (command == SUP_COMMAND_REMOVE) {

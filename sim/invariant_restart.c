@@ -258,8 +258,8 @@ void sim__on_breaker_opened(struct sim_invariants *inv, struct sim__shadow *s)
     if (event->limit != breaker->failures ||
         (!s->unsure_counts && event->count != s->breaker_ring.count)) {
         sim__break(inv, SIM__INVARIANT_BREAKER_TRIP,
-                   "%" PRIu32 " of %" PRIu32 " failures, not %" PRIu32 " of %" PRIu32,
-                   event->count, event->limit, s->breaker_ring.count, breaker->failures);
+                   "%" PRIu32 " of %" PRIu32 " failures, not %" PRIu32 " of %" PRIu32, event->count,
+                   event->limit, s->breaker_ring.count, breaker->failures);
     }
     if (breaker->then == SUP_BREAKER_TERMINATE) {
         s->must = SIM__BIT(TERMINATED);

@@ -73,8 +73,9 @@ void sim__on_abort(struct sim_invariants *inv, struct sim__shadow *s)
 {
     if (!s->live || !s->cancelled || s->aborted) {
         sim__break(inv, SIM__INVARIANT_ABORT_ORDER, "%s",
-                   !s->live ? "no attempt lives"
-                            : s->aborted ? "it was requested before" : "it was not cancelled");
+                   !s->live     ? "no attempt lives"
+                   : s->aborted ? "it was requested before"
+                                : "it was not cancelled");
         return;
     }
     if (!s->abort_asked && !s->deadline_passed && !drain_is_over(inv) &&
@@ -92,8 +93,8 @@ void sim__on_abandoned(struct sim_invariants *inv, struct sim__shadow *s)
         return;
     }
     uint64_t wait_ns = s->policy != NULL ? s->policy->stop_abort_wait.ns : 0;
-    bool waited = s->policy == NULL ||
-                  (s->aborted && on_time(inv, sim__after(s->stop_ns, wait_ns)));
+    bool waited =
+        s->policy == NULL || (s->aborted && on_time(inv, sim__after(s->stop_ns, wait_ns)));
     if (!waited && (s->aborted || !drain_is_over(inv))) {
         sim__break(inv, SIM__INVARIANT_ABANDON_INSTANT, "abort %s at %" PRIu64 "ns",
                    s->aborted ? "requested" : "not requested; cancelled", s->stop_ns);

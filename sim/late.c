@@ -11,14 +11,17 @@ static uint64_t mix(uint64_t x)
 
 uint64_t sim_late(uint64_t most_ns, uint64_t seed, uint64_t what, uint64_t due_ns)
 {
-    if (most_ns == 0 || due_ns == UINT64_MAX)
+    if (most_ns == 0 || due_ns == UINT64_MAX) {
         return due_ns;
+    }
     uint64_t bits = mix(mix(mix(seed) ^ what) ^ due_ns);
     uint64_t most = most_ns;
-    if (bits % 4 == 0)
+    if (bits % 4 == 0) {
         return due_ns;
-    if (bits % 4 == 1)
+    }
+    if (bits % 4 == 1) {
         most /= 64;
+    }
     uint64_t by = most == UINT64_MAX ? 0 : (bits >> 2) % (most + 1);
     return by > UINT64_MAX - due_ns ? UINT64_MAX : due_ns + by;
 }
@@ -73,8 +76,9 @@ void sim_late_register(struct sim_engine *engine, uint32_t service)
 {
     const struct sim_run_options *options = engine->options;
     uint64_t at_ns = sim_late(options->lateness_ns / 2, options->lateness_seed, service, 0);
-    if (at_ns > engine->now_ns)
+    if (at_ns > engine->now_ns) {
         engine->now_ns = at_ns;
+    }
 }
 
 void sim_late_pass_time(struct sim_engine *engine)
@@ -83,20 +87,26 @@ void sim_late_pass_time(struct sim_engine *engine)
     uint64_t next = engine->now_ns;
     sim_invariants_stalled(engine->invariants);
     while (next != UINT64_MAX && next <= until) {
-        if (next > engine->now_ns)
+        if (next > engine->now_ns) {
             sim_watch_instant(&engine->watch);
+        }
         engine->now_ns = next;
-        while (!is_over(engine) && sim_queue_next(&engine->executor.queue) <= next)
+        while (!is_over(engine) && sim_queue_next(&engine->executor.queue) <= next) {
             sim_engine_report(engine);
-        while (!is_over(engine) && do_first(engine, next))
+        }
+        while (!is_over(engine) && do_first(engine, next)) {
             ;
-        if (is_over(engine))
+        }
+        if (is_over(engine)) {
             return;
+        }
         sim_engine_settle(engine);
-        if (engine->stopped)
+        if (engine->stopped) {
             return;
+        }
         next = next_wake(engine);
     }
-    if (until != UINT64_MAX)
+    if (until != UINT64_MAX) {
         engine->now_ns = until;
+    }
 }

@@ -48,8 +48,9 @@ struct sim_oracle {
 static int create(uint64_t seed, struct sim_oracle **ret_oracle)
 {
     struct sim_oracle *oracle = calloc(1, sizeof(*oracle));
-    if (oracle == NULL)
+    if (oracle == NULL) {
         return SUP_ENOMEM;
+    }
     oracle->seed = seed;
     *ret_oracle = oracle;
     return SUP_OK;
@@ -65,8 +66,9 @@ int sim_oracle_create_replay(uint64_t seed, const uint32_t *answers, uint32_t co
 {
     struct sim_oracle *oracle = NULL;
     int error = create(seed, &oracle);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
+    }
     if (count > 0) {
         oracle->answers = calloc(count, sizeof(*oracle->answers));
         if (oracle->answers == NULL) {
@@ -83,17 +85,20 @@ int sim_oracle_create_replay(uint64_t seed, const uint32_t *answers, uint32_t co
 int sim_oracle_create_enumerate(struct sim_oracle **ret_oracle)
 {
     int error = create(0, ret_oracle);
-    if (error == SUP_OK)
+    if (error == SUP_OK) {
         (*ret_oracle)->enumerates = true;
+    }
     return error;
 }
 
 void sim_oracle_free(struct sim_oracle *oracle)
 {
-    if (oracle == NULL)
+    if (oracle == NULL) {
         return;
-    for (uint32_t i = 0; i < oracle->site_room; i++)
+    }
+    for (uint32_t i = 0; i < oracle->site_room; i++) {
         free(oracle->sites[i].label);
+    }
     free(oracle->sites);
     free(oracle->answers);
     free(oracle->wheels);
@@ -104,16 +109,19 @@ void sim_oracle_free(struct sim_oracle *oracle)
 static uint64_t label_hash(const char *label)
 {
     uint64_t hash = UINT64_C(0xCBF29CE484222325);
-    for (const char *p = label; *p != '\0'; p++)
+    for (const char *p = label; *p != '\0'; p++) {
         hash = (hash ^ (unsigned char)*p) * UINT64_C(0x100000001B3);
+    }
     return hash;
 }
 
 static struct site *site_place(struct site *sites, uint32_t room, uint64_t hash, const char *label)
 {
     uint32_t i = (uint32_t)hash & (room - 1);
-    while (sites[i].label != NULL && (sites[i].hash != hash || strcmp(sites[i].label, label) != 0))
+    while (sites[i].label != NULL &&
+           (sites[i].hash != hash || strcmp(sites[i].label, label) != 0)) {
         i = (i + 1) & (room - 1);
+    }
     return &sites[i];
 }
 
@@ -121,12 +129,14 @@ static bool sites_grow(struct sim_oracle *oracle)
 {
     uint32_t room = oracle->site_room == 0 ? 16 : oracle->site_room * 2;
     struct site *sites = calloc(room, sizeof(*sites));
-    if (sites == NULL)
+    if (sites == NULL) {
         return false;
+    }
     for (uint32_t i = 0; i < oracle->site_room; i++) {
         const struct site *old = &oracle->sites[i];
-        if (old->label != NULL)
+        if (old->label != NULL) {
             *site_place(sites, room, old->hash, old->label) = *old;
+        }
     }
     free(oracle->sites);
     oracle->sites = sites;
@@ -136,15 +146,17 @@ static bool sites_grow(struct sim_oracle *oracle)
 
 static struct sup_random *site_stream(struct sim_oracle *oracle, const char *label)
 {
-    if (oracle->site_count * 2 >= oracle->site_room && !sites_grow(oracle))
+    if (oracle->site_count * 2 >= oracle->site_room && !sites_grow(oracle)) {
         return NULL;
+    }
     uint64_t hash = label_hash(label);
     struct site *site = site_place(oracle->sites, oracle->site_room, hash, label);
     if (site->label == NULL) {
         size_t length = strlen(label);
         char *copy = malloc(length + 1);
-        if (copy == NULL)
+        if (copy == NULL) {
             return NULL;
+        }
         memcpy(copy, label, length + 1);
         site->label = copy;
         site->hash = hash;
@@ -177,19 +189,22 @@ static uint32_t choose_wheel(struct sim_oracle *oracle, uint32_t n)
 
 uint32_t sim_oracle_choose(struct sim_oracle *oracle, const char *site, uint32_t n)
 {
-    if (n <= 1)
+    if (n <= 1) {
         return 0;
+    }
     oracle->draws++;
-    if (oracle->enumerates)
+    if (oracle->enumerates) {
         return choose_wheel(oracle, n);
+    }
     struct sup_random *stream = site_stream(oracle, site);
     if (stream == NULL) {
         oracle->failed = true;
         return 0;
     }
     uint32_t answer = (uint32_t)sup_random_upto(stream, n - 1, NULL);
-    if (oracle->answer_next < oracle->answer_count)
+    if (oracle->answer_next < oracle->answer_count) {
         answer = oracle->answers[oracle->answer_next++] % n;
+    }
     return answer;
 }
 
@@ -200,8 +215,9 @@ uint64_t sim_oracle_draws(const struct sim_oracle *oracle)
 
 bool sim_oracle_next(struct sim_oracle *oracle)
 {
-    if (!oracle->enumerates)
+    if (!oracle->enumerates) {
         return false;
+    }
     oracle->visited++;
     /* Wheels beyond the last one that was asked belong to an earlier path. */
     oracle->wheel_count = oracle->wheel_next;

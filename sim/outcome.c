@@ -63,23 +63,26 @@ static const char *yes_no(bool value)
 static void check_word(struct sim_engine *engine, const struct sim_act *act, const char *service,
                        const char *key, const char *wanted, const char *found)
 {
-    if (strcmp(wanted, found) != 0)
+    if (strcmp(wanted, found) != 0) {
         fail(engine, act, service, key, wanted, found);
+    }
 }
 
 static void check_attempt(struct sim_engine *engine, const struct sim_act *act, const char *service,
                           uint32_t found)
 {
     struct sim_range range = act->action->expect.attempt;
-    if (found >= range.min && found <= range.max)
+    if (found >= range.min && found <= range.max) {
         return;
+    }
     char wanted_text[64];
     char found_text[24];
-    if (range.min == range.max)
+    if (range.min == range.max) {
         (void)snprintf(wanted_text, sizeof(wanted_text), "%" PRIu64, range.min);
-    else
+    } else {
         (void)snprintf(wanted_text, sizeof(wanted_text), "%" PRIu64 " to %" PRIu64, range.min,
                        range.max);
+    }
     (void)snprintf(found_text, sizeof(found_text), "%" PRIu32, found);
     fail(engine, act, service, "attempt", wanted_text, found_text);
 }
@@ -88,27 +91,34 @@ void sim_outcome_check(struct sim_engine *engine, const struct sim_act *act, con
                        const struct sup_command_outcome *outcome)
 {
     const struct sim_action_expect *expect = &act->action->expect;
-    if (engine->expect == NULL || !act->action->has_expect)
+    if (engine->expect == NULL || !act->action->has_expect) {
         return;
-    if (expect->has_idempotent)
+    }
+    if (expect->has_idempotent) {
         check_word(engine, act, service, "idempotent", yes_no(expect->idempotent),
                    yes_no(outcome->idempotent));
-    if (expect->has_cancel_delivered)
+    }
+    if (expect->has_cancel_delivered) {
         check_word(engine, act, service, "cancel-delivered", yes_no(expect->cancel_delivered),
                    yes_no(outcome->cancel_delivered));
-    if (expect->has_operation_before)
+    }
+    if (expect->has_operation_before) {
         check_word(engine, act, service, "operation-before",
                    sup_operation_name(expect->operation_before),
                    sup_operation_name(outcome->operation_before));
-    if (expect->has_operation_after)
+    }
+    if (expect->has_operation_after) {
         check_word(engine, act, service, "operation-after",
                    sup_operation_name(expect->operation_after),
                    sup_operation_name(outcome->operation_after));
-    if (expect->has_stop_state)
+    }
+    if (expect->has_stop_state) {
         check_word(engine, act, service, "stop-state", sup_stop_state_name(expect->stop_state),
                    sup_stop_state_name(outcome->stop_state));
-    if (expect->has_attempt)
+    }
+    if (expect->has_attempt) {
         check_attempt(engine, act, service, outcome->attempt);
+    }
 }
 
 void sim_outcome_result(struct sim_engine *engine, const struct sim_act *act, const char *service,
@@ -116,10 +126,12 @@ void sim_outcome_result(struct sim_engine *engine, const struct sim_act *act, co
 {
     const struct sim_action *action = act->action;
     int wanted = SUP_OK;
-    if (action->has_expect && action->expect.has_result)
+    if (action->has_expect && action->expect.has_result) {
         wanted = action->expect.result;
-    if (engine->expect != NULL && wanted != result)
+    }
+    if (engine->expect != NULL && wanted != result) {
         fail(engine, act, service, "result", sup_error_name(wanted), sup_error_name(result));
+    }
 }
 
 /* Names, listed in the order in which they come, and compared on the way. */
@@ -136,8 +148,9 @@ static void list(struct roll *roll, const char *name)
     size_t room = sizeof(roll->text) - roll->length;
     int length =
         snprintf(roll->text + roll->length, room, "%s%s", roll->count > 0 ? ", " : "", name);
-    if (length > 0)
+    if (length > 0) {
         roll->length += (size_t)length < room ? (size_t)length : room - 1;
+    }
     roll->count++;
 }
 
@@ -145,22 +158,26 @@ static void add_busy(void *context, const char *service)
 {
     struct roll *roll = context;
     if (roll->count >= roll->expect->active_count ||
-        strcmp(roll->expect->active[roll->count], service) != 0)
+        strcmp(roll->expect->active[roll->count], service) != 0) {
         roll->differs = true;
+    }
     list(roll, service);
 }
 
 void sim_outcome_active(struct sim_engine *engine, const struct sim_act *act)
 {
     const struct sim_action *action = act->action;
-    if (engine->expect == NULL || !action->has_expect || !action->expect.has_active)
+    if (engine->expect == NULL || !action->has_expect || !action->expect.has_active) {
         return;
+    }
     struct roll found = {.expect = &action->expect, .text = "nobody"};
     (void)sup_group_busy(engine->sup, action->group, add_busy, &found);
-    if (!found.differs && found.count == action->expect.active_count)
+    if (!found.differs && found.count == action->expect.active_count) {
         return;
+    }
     struct roll wanted = {.text = "nobody"};
-    for (uint32_t i = 0; i < action->expect.active_count; i++)
+    for (uint32_t i = 0; i < action->expect.active_count; i++) {
         list(&wanted, action->expect.active[i]);
+    }
     fail(engine, act, NULL, "active", wanted.text, found.text);
 }

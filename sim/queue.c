@@ -27,8 +27,9 @@ void sim_queue_release(struct sim_queue *queue)
 static int grow_ids(uint32_t **array, uint32_t from, uint32_t to)
 {
     uint32_t *grown = realloc(*array, to * sizeof(*grown));
-    if (grown == NULL)
+    if (grown == NULL) {
         return SUP_ENOMEM;
+    }
     memset(grown + from, 0, (to - from) * sizeof(*grown));
     *array = grown;
     return SUP_OK;
@@ -36,25 +37,31 @@ static int grow_ids(uint32_t **array, uint32_t from, uint32_t to)
 
 int sim_queue_reserve(struct sim_queue *queue, uint32_t ids)
 {
-    if (ids <= queue->ids)
+    if (ids <= queue->ids) {
         return SUP_OK;
-    if (ids > SIM_QUEUE_IDS_MAX)
+    }
+    if (ids > SIM_QUEUE_IDS_MAX) {
         return SUP_ELIMIT;
+    }
     uint32_t room = queue->ids * 2 < SIM_QUEUE_IDS_MAX ? queue->ids * 2 : SIM_QUEUE_IDS_MAX;
     room = room < ids ? ids : room;
     /* One entry that counts for each id, as many stale ones, and one to come. */
     size_t entries = 2 * (size_t)room + STALE_MIN + 1;
     struct sim_queue_entry *heap = realloc(queue->heap, entries * sizeof(*heap));
-    if (heap == NULL)
+    if (heap == NULL) {
         return SUP_ENOMEM;
+    }
     queue->heap = heap;
     int error = grow_ids(&queue->stamps, queue->ids, room);
-    if (error == SUP_OK && queue->gathers)
+    if (error == SUP_OK && queue->gathers) {
         error = grow_ids(&queue->due, queue->ids, room);
-    if (error == SUP_OK && queue->gathers)
+    }
+    if (error == SUP_OK && queue->gathers) {
         error = grow_ids(&queue->due_places, queue->ids, room);
-    if (error == SUP_OK)
+    }
+    if (error == SUP_OK) {
         queue->ids = room;
+    }
     return error;
 }
 
@@ -72,8 +79,9 @@ static void rise(struct sim_queue *queue, uint32_t hole, const struct sim_queue_
 {
     while (hole > 0) {
         uint32_t parent = (hole - 1) / ARITY;
-        if (!before(entry, &queue->heap[parent]))
+        if (!before(entry, &queue->heap[parent])) {
             break;
+        }
         queue->heap[hole] = queue->heap[parent];
         hole = parent;
     }
@@ -87,11 +95,14 @@ static void sink(struct sim_queue *queue, uint32_t hole, const struct sim_queue_
     while (child < queue->count) {
         uint64_t end = child + ARITY < queue->count ? child + ARITY : queue->count;
         uint64_t least = child;
-        for (uint64_t i = child + 1; i < end; i++)
-            if (before(&heap[i], &heap[least]))
+        for (uint64_t i = child + 1; i < end; i++) {
+            if (before(&heap[i], &heap[least])) {
                 least = i;
-        if (!before(&heap[least], entry))
+            }
+        }
+        if (!before(&heap[least], entry)) {
             break;
+        }
         heap[hole] = heap[least];
         hole = (uint32_t)least;
         child = least * ARITY + 1;
@@ -102,8 +113,9 @@ static void sink(struct sim_queue *queue, uint32_t hole, const struct sim_queue_
 static void pop(struct sim_queue *queue)
 {
     struct sim_queue_entry last = queue->heap[--queue->count];
-    if (queue->count > 0)
+    if (queue->count > 0) {
         sink(queue, 0, &last);
+    }
 }
 
 /* The first entry counts, always. */
@@ -118,14 +130,17 @@ static void drop_stale(struct sim_queue *queue)
 static void rebuild(struct sim_queue *queue)
 {
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < queue->count; i++)
-        if (counts(queue, &queue->heap[i]))
+    for (uint32_t i = 0; i < queue->count; i++) {
+        if (counts(queue, &queue->heap[i])) {
             queue->heap[kept++] = queue->heap[i];
+        }
+    }
     queue->count = kept;
     queue->stale = 0;
     for (uint32_t i = kept / ARITY + 1; i-- > 0;) {
-        if (i >= kept)
+        if (i >= kept) {
             continue;
+        }
         struct sim_queue_entry entry = queue->heap[i];
         sink(queue, i, &entry);
     }
@@ -134,8 +149,9 @@ static void rebuild(struct sim_queue *queue)
 static void due_remove(struct sim_queue *queue, uint32_t id)
 {
     uint32_t place = queue->due_places[id];
-    if (place == 0)
+    if (place == 0) {
         return;
+    }
     queue->due_places[id] = 0;
     uint32_t last = queue->due[--queue->due_count];
     if (last != id) {
@@ -148,8 +164,9 @@ void sim_queue_set(struct sim_queue *queue, uint32_t id, uint64_t at_ns, uint64_
 {
     SUP_ASSERT(id < queue->ids);
     struct sim_queue_entry entry = {.at_ns = at_ns, .order = order, .id = id};
-    if (queue->due_count > 0)
+    if (queue->due_count > 0) {
         due_remove(queue, id);
+    }
     bool was_in = (queue->stamps[id] & 1) != 0;
     queue->stamps[id] += was_in ? 2 : 1;
     entry.stamp = queue->stamps[id];
@@ -162,22 +179,26 @@ void sim_queue_set(struct sim_queue *queue, uint32_t id, uint64_t at_ns, uint64_
     }
     queue->stale += was_in;
     rise(queue, queue->count++, &entry);
-    if (queue->stale > STALE_MIN && queue->stale > queue->count / 2)
+    if (queue->stale > STALE_MIN && queue->stale > queue->count / 2) {
         rebuild(queue);
+    }
 }
 
 void sim_queue_remove(struct sim_queue *queue, uint32_t id)
 {
     SUP_ASSERT(id < queue->ids);
-    if (queue->due_count > 0)
+    if (queue->due_count > 0) {
         due_remove(queue, id);
-    if ((queue->stamps[id] & 1) == 0)
+    }
+    if ((queue->stamps[id] & 1) == 0) {
         return;
+    }
     queue->stamps[id]++;
     queue->stale++;
     drop_stale(queue);
-    if (queue->stale > STALE_MIN && queue->stale > queue->count / 2)
+    if (queue->stale > STALE_MIN && queue->stale > queue->count / 2) {
         rebuild(queue);
+    }
 }
 
 uint32_t sim_queue_first(const struct sim_queue *queue)
@@ -218,6 +239,7 @@ void sim_queue_check(const struct sim_queue *queue)
     }
     SUP_ASSERT(stale == queue->stale);
     SUP_ASSERT(queue->count == 0 || counts(queue, &queue->heap[0]));
-    for (uint32_t i = 0; i < queue->due_count; i++)
+    for (uint32_t i = 0; i < queue->due_count; i++) {
         SUP_ASSERT(queue->due_places[queue->due[i]] == i + 1);
+    }
 }

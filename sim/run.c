@@ -21,8 +21,9 @@ struct sim_result_storage {
 
 static void storage_free(struct sim_result_storage *storage)
 {
-    if (storage == NULL)
+    if (storage == NULL) {
         return;
+    }
     sim_engine_release(&storage->first);
     sim_engine_release(&storage->second);
     free(storage->unreached);
@@ -33,8 +34,9 @@ static void storage_free(struct sim_result_storage *storage)
 
 void sim_result_release(struct sim_result *result)
 {
-    if (result == NULL)
+    if (result == NULL) {
         return;
+    }
     storage_free(result->storage);
     *result = (struct sim_result){0};
 }
@@ -42,10 +44,12 @@ void sim_result_release(struct sim_result *result)
 static enum sim_exit status_of(const struct sim_scenario *scenario, enum sim_verdict verdict)
 {
     /* A run that cannot be repeated proves nothing, whatever it was to prove. */
-    if (verdict == SIM_NONDETERMINISTIC)
+    if (verdict == SIM_NONDETERMINISTIC) {
         return SIM_EXIT_NONDETERMINISTIC;
-    if (scenario->has_verdict)
+    }
+    if (scenario->has_verdict) {
         return verdict == scenario->verdict ? SIM_EXIT_PASS : SIM_EXIT_EXPECTATION;
+    }
     switch (verdict) {
     case SIM_EXPECTATION_FAILED:
         return SIM_EXIT_EXPECTATION;
@@ -60,8 +64,9 @@ static enum sim_exit status_of(const struct sim_scenario *scenario, enum sim_ver
 
 int sim__result_note(struct sim_result *result, const char *note)
 {
-    if (result->storage == NULL)
+    if (result->storage == NULL) {
         result->storage = calloc(1, sizeof(*result->storage));
+    }
     size_t size = strlen(note) + 1;
     char *copy = malloc(size);
     if (result->storage == NULL || copy == NULL) {
@@ -88,8 +93,9 @@ static int keep_unreached(struct sim_result_storage *storage, struct sim_result 
     uint32_t count = sim_engine_unreached(&storage->first, NULL, 0);
     if (count > 0) {
         storage->unreached = calloc(count, sizeof(*storage->unreached));
-        if (storage->unreached == NULL)
+        if (storage->unreached == NULL) {
             return SUP_ENOMEM;
+        }
         (void)sim_engine_unreached(&storage->first, storage->unreached, count);
     }
     result->unreached = storage->unreached;
@@ -103,12 +109,15 @@ static int keep_sometimes(struct sim_result_storage *storage, struct sim_result 
     uint32_t count = scenario->expectation_count;
     if (count > 0) {
         storage->sometimes = calloc(count, sizeof(*storage->sometimes));
-        if (storage->sometimes == NULL)
+        if (storage->sometimes == NULL) {
             return SUP_ENOMEM;
+        }
     }
-    for (uint32_t i = 0; i < count; i++)
-        if (scenario->expectations[i].when == SIM_WHEN_SOMETIMES)
+    for (uint32_t i = 0; i < count; i++) {
+        if (scenario->expectations[i].when == SIM_WHEN_SOMETIMES) {
             storage->sometimes[i] = sim_expect_sometimes(storage->first.expect, i);
+        }
+    }
     result->sometimes = storage->sometimes;
     return SUP_OK;
 }
@@ -117,10 +126,12 @@ static int keep_first(struct sim_result_storage *storage, struct sim_result *res
 {
     const struct sim_engine *engine = &storage->first;
     int error = keep_unreached(storage, result);
-    if (error == SUP_OK)
+    if (error == SUP_OK) {
         error = keep_sometimes(storage, result);
-    if (error != SUP_OK)
+    }
+    if (error != SUP_OK) {
         return error;
+    }
     (void)snprintf(storage->message, sizeof(storage->message), "%s", engine->message);
     result->verdict = engine->verdict;
     result->seed = engine->seed;
@@ -142,25 +153,26 @@ static void name_difference(struct sim_result_storage *storage)
     const struct sim_watch *watch = &storage->second.watch;
     char *message = storage->message;
     size_t size = sizeof(storage->message);
-    if (!watch->differs)
+    if (!watch->differs) {
         (void)snprintf(message, size,
                        "the second run has the same events as the first, but took %" PRIu64
                        " random draws, the first %" PRIu64,
                        storage->second.draws, storage->first.draws);
-    else if (watch->line[0] == '\0')
+    } else if (watch->line[0] == '\0') {
         (void)snprintf(message, size,
                        "the second run differs from the first: it has %" PRIu64
                        " events, the first %" PRIu64,
                        watch->events, storage->first.watch.events);
-    else if (watch->differs_first == watch->differs_last)
+    } else if (watch->differs_first == watch->differs_last) {
         (void)snprintf(message, size,
                        "the second run differs from the first at event %" PRIu64 ": %s",
                        watch->differs_first, watch->line);
-    else
+    } else {
         (void)snprintf(message, size,
                        "the second run differs from the first between the events %" PRIu64
                        " and %" PRIu64 ": %s",
                        watch->differs_first, watch->differs_last, watch->line);
+    }
 }
 
 static int run_second(struct sim_result_storage *storage, struct sim_result *result)
@@ -171,10 +183,12 @@ static int run_second(struct sim_result_storage *storage, struct sim_result *res
     sim_timeline_release(&first->timeline);
     int error = sim_engine_init(second, first->scenario, first->options, &first->watch);
     second->wall_start_ns = first->wall_start_ns;
-    if (error == SUP_OK)
+    if (error == SUP_OK) {
         error = sim_engine_run(second);
-    if (error != SUP_OK)
+    }
+    if (error != SUP_OK) {
         return error;
+    }
     if (second->stopped) {
         result->verdict = second->verdict;
         (void)snprintf(storage->message, sizeof(storage->message), "%s (second run)",
@@ -200,21 +214,27 @@ int sim_run(const struct sim_scenario *scenario, const struct sim_run_options *o
             struct sim_result *ret_result)
 {
     static const struct sim_run_options defaults = {0};
-    if (scenario == NULL || ret_result == NULL)
+    if (scenario == NULL || ret_result == NULL) {
         return SUP_EINVAL;
-    if (options == NULL)
+    }
+    if (options == NULL) {
         options = &defaults;
+    }
     struct sim_result_storage *storage = calloc(1, sizeof(*storage));
-    if (storage == NULL)
+    if (storage == NULL) {
         return SUP_ENOMEM;
+    }
     struct sim_result result = {.storage = storage, .note = ""};
     int error = sim_engine_init(&storage->first, scenario, options, NULL);
-    if (error == SUP_OK)
+    if (error == SUP_OK) {
         error = sim_engine_run(&storage->first);
-    if (error == SUP_OK)
+    }
+    if (error == SUP_OK) {
         error = keep_first(storage, &result);
-    if (error == SUP_OK && wants_second(options, result.verdict))
+    }
+    if (error == SUP_OK && wants_second(options, result.verdict)) {
         error = run_second(storage, &result);
+    }
     if (error != SUP_OK) {
         storage_free(storage);
         return error;

@@ -35,8 +35,9 @@ static uint32_t block_depth(const struct sim_block *block)
     for (uint32_t i = 0; i < block->count; i++) {
         const struct sim_step *step = &block->steps[i];
         uint32_t depth = 0;
-        if (step->kind == SIM_STEP_REPEAT || step->kind == SIM_STEP_ON_CANCEL)
+        if (step->kind == SIM_STEP_REPEAT || step->kind == SIM_STEP_ON_CANCEL) {
             depth = block_depth(&step->body);
+        }
         for (uint32_t c = 0; step->kind == SIM_STEP_CHOOSE && c < step->choice_count; c++) {
             uint32_t branch = block_depth(&step->choices[c].block);
             depth = branch > depth ? branch : depth;
@@ -54,8 +55,9 @@ uint32_t sim_script_depth(const struct sim_behaviour *behaviour)
 static void push(struct sim_script *script, const struct sim_block *block, uint64_t passes)
 {
     /* An empty block does nothing, however often. */
-    if (block->count == 0 || passes == 0)
+    if (block->count == 0 || passes == 0) {
         return;
+    }
     script->frames[script->depth++] =
         (struct sim_script_frame){.block = block, .passes = passes, .next = 0};
 }
@@ -65,13 +67,16 @@ static const struct sim_step *next_step(struct sim_script *script)
 {
     while (script->depth > 0) {
         struct sim_script_frame *frame = &script->frames[script->depth - 1];
-        if (frame->next < frame->block->count)
+        if (frame->next < frame->block->count) {
             return &frame->block->steps[frame->next++];
-        if (frame->passes != UINT64_MAX)
+        }
+        if (frame->passes != UINT64_MAX) {
             frame->passes--;
+        }
         frame->next = 0;
-        if (frame->passes == 0)
+        if (frame->passes == 0) {
             script->depth--;
+        }
     }
     return NULL;
 }
@@ -97,8 +102,9 @@ static void gone(struct sim_script *script, uint64_t at_ns, enum script_end end)
 /* What ended before this instant has ended, though nobody has looked yet. */
 static bool is_over(const struct sim_script *script, uint64_t now_ns)
 {
-    if (script->state == STATE_END || script->state == STATE_HANG)
+    if (script->state == STATE_END || script->state == STATE_HANG) {
         return script->main_ns < now_ns;
+    }
     return script->state == STATE_GONE && script->main_ns <= now_ns;
 }
 
@@ -113,9 +119,10 @@ static void start_behaviour(struct sim_script *script, uint64_t now_ns,
         break;
     case SIM_HANG:
         script->state = STATE_HANG;
-        if (behaviour->has_for)
+        if (behaviour->has_for) {
             script->main_ns =
                 add(now_ns, sim_draw_ns(&behaviour->after, chance->stream, chance->draws));
+        }
         break;
     case SIM_STEPS:
         script->state = STATE_STEPS;
@@ -147,27 +154,32 @@ void sim_script_start(struct sim_script *script, const struct sim_behaviour *beh
         .ignores_abort = behaviour->ignore_abort,
     };
     start_behaviour(script, now_ns, chance);
-    if (behaviour->ready == SIM_READY_AFTER)
+    if (behaviour->ready == SIM_READY_AFTER) {
         script->ready_ns =
             add(now_ns, sim_draw_ns(&behaviour->ready_after, chance->stream, chance->draws));
-    if (!behaviour->has_beat)
+    }
+    if (!behaviour->has_beat) {
         return;
+    }
     script->beat_until_ns = UINT64_MAX;
-    if (behaviour->has_beat_for)
+    if (behaviour->has_beat_for) {
         script->beat_until_ns =
             add(now_ns, sim_draw_ns(&behaviour->beat_for, chance->stream, chance->draws));
+    }
     script->beat_ns =
         add(now_ns, sim_draw_ns(&behaviour->beat_every, chance->stream, chance->draws));
-    if (script->beat_ns > script->beat_until_ns)
+    if (script->beat_ns > script->beat_until_ns) {
         script->beat_ns = UINT64_MAX;
+    }
 }
 
 void sim_script_cancel(struct sim_script *script, uint64_t now_ns, const struct sim_chance *chance)
 {
     const struct sim_behaviour *behaviour = script->behaviour;
     script->cancelled = true;
-    if (is_over(script, now_ns) || behaviour->ignore_cancel || script->state == STATE_HANG)
+    if (is_over(script, now_ns) || behaviour->ignore_cancel || script->state == STATE_HANG) {
         return;
+    }
     if (behaviour->has_stop_after) {
         script->ready_ns = UINT64_MAX;
         end_at(script,
@@ -188,8 +200,9 @@ void sim_script_cancel(struct sim_script *script, uint64_t now_ns, const struct 
 
 void sim_script_abort(struct sim_script *script, uint64_t now_ns)
 {
-    if (!is_over(script, now_ns) && !script->ignores_abort)
+    if (!is_over(script, now_ns) && !script->ignores_abort) {
         gone(script, now_ns, END_ABORTED);
+    }
 }
 
 /* Steps */
@@ -215,8 +228,9 @@ static uint64_t weight_of(const struct sim_choice *choice, uint64_t unit)
 static uint64_t weights_total(const struct sim_step *step, uint64_t unit)
 {
     uint64_t total = 0;
-    for (uint32_t i = 0; i < step->choice_count; i++)
+    for (uint32_t i = 0; i < step->choice_count; i++) {
         total += weight_of(&step->choices[i], unit);
+    }
     return total;
 }
 
@@ -224,11 +238,13 @@ static const struct sim_block *choose_branch(const struct sim_step *step,
                                              const struct sim_chance *chance)
 {
     uint64_t unit = 0;
-    for (uint32_t i = 0; i < step->choice_count; i++)
+    for (uint32_t i = 0; i < step->choice_count; i++) {
         unit = greatest_divisor(step->choices[i].weight, unit);
+    }
     unit = unit == 0 ? 1 : unit;
-    while (weights_total(step, unit) > UINT32_MAX)
+    while (weights_total(step, unit) > UINT32_MAX) {
         unit *= 2;
+    }
     uint32_t total = (uint32_t)weights_total(step, unit);
     uint64_t answer = step->choice_count > 1 ? chance->choose(chance->context, total) : 0;
     uint32_t i = 0;
@@ -283,8 +299,9 @@ static enum sim_say take(struct sim_script *script, const struct sim_step *step,
         push(script, &step->body, step->times);
         return SIM_SAY_NOTHING;
     case SIM_STEP_CHOOSE:
-        if (step->choice_count > 0)
+        if (step->choice_count > 0) {
             push(script, choose_branch(step, chance), 1);
+        }
         return SIM_SAY_NOTHING;
     case SIM_STEP_ON_CANCEL:
         script->handler = &step->body;
@@ -299,8 +316,9 @@ static enum sim_say take(struct sim_script *script, const struct sim_step *step,
 /* A crash by a signal that gives no text of its own is told by the signal's name. */
 static void name_signal(struct sup_end *end)
 {
-    if (end->outcome == SUP_OUTCOME_CRASHED && end->error == NULL)
+    if (end->outcome == SUP_OUTCOME_CRASHED && end->error == NULL) {
         end->error = sim_signal_text(end->signal);
+    }
 }
 
 static void fill_end(const struct sim_script *script, struct sup_end *ret_end)
@@ -314,21 +332,25 @@ static void fill_end(const struct sim_script *script, struct sup_end *ret_end)
         ret_end->done = step->kind == SIM_STEP_DONE;
         ret_end->error = step->text;
         ret_end->signal = step->kind == SIM_STEP_CRASH ? step->signal : 0;
-        if (step->kind == SIM_STEP_FAIL)
+        if (step->kind == SIM_STEP_FAIL) {
             ret_end->outcome = SUP_OUTCOME_FAILED;
-        if (step->kind == SIM_STEP_CRASH)
+        }
+        if (step->kind == SIM_STEP_CRASH) {
             ret_end->outcome = SUP_OUTCOME_CRASHED;
+        }
     } else if (script->end == END_BEHAVIOUR) {
         ret_end->done = behaviour->kind == SIM_DONE;
-        if (behaviour->kind == SIM_FAIL)
+        if (behaviour->kind == SIM_FAIL) {
             *ret_end = (struct sup_end){.outcome = SUP_OUTCOME_FAILED,
                                         .has_code = behaviour->has_code,
                                         .code = behaviour->code,
                                         .error = behaviour->error};
-        if (behaviour->kind == SIM_CRASH)
+        }
+        if (behaviour->kind == SIM_CRASH) {
             *ret_end = (struct sup_end){.outcome = SUP_OUTCOME_CRASHED,
                                         .signal = behaviour->signal,
                                         .error = behaviour->error};
+        }
     }
     name_signal(ret_end);
 }
@@ -344,8 +366,9 @@ static enum sim_say run_steps(struct sim_script *script, const struct sim_chance
             return SIM_SAY_NOTHING;
         }
         enum sim_say say = take(script, step, chance, ret_saying);
-        if (say != SIM_SAY_NOTHING || script->state != STATE_STEPS || script->main_ns != at_ns)
+        if (say != SIM_SAY_NOTHING || script->state != STATE_STEPS || script->main_ns != at_ns) {
             return say;
+        }
     }
     return SIM_SAY_SPIN;
 }
@@ -368,14 +391,16 @@ enum sim_say sim_script_next(struct sim_script *script, const struct sim_chance 
     if (script->beat_ns == due) {
         script->beat_ns =
             add(due, sim_draw_ns(&script->behaviour->beat_every, chance->stream, chance->draws));
-        if (script->beat_ns > script->beat_until_ns)
+        if (script->beat_ns > script->beat_until_ns) {
             script->beat_ns = UINT64_MAX;
+        }
         return SIM_SAY_BEAT;
     }
     if (script->state == STATE_STEPS) {
         enum sim_say say = run_steps(script, chance, ret_saying);
-        if (say != SIM_SAY_NOTHING || script->state != STATE_END)
+        if (say != SIM_SAY_NOTHING || script->state != STATE_END) {
             return say;
+        }
     }
     fill_end(script, &ret_saying->end);
     return SIM_SAY_END;

@@ -18,8 +18,9 @@ static bool buckets_grow(struct sim_timeline *timeline)
 {
     uint32_t count = timeline->bucket_count == 0 ? 16 : timeline->bucket_count * 2;
     struct sim_act **buckets = calloc(count, sizeof(struct sim_act *));
-    if (buckets == NULL)
+    if (buckets == NULL) {
         return false;
+    }
     free(timeline->buckets);
     timeline->buckets = buckets;
     timeline->bucket_count = count;
@@ -35,20 +36,24 @@ struct sim_act *sim_timeline_scripted(const struct sim_timeline *timeline,
                                       const struct sim_action *action)
 {
     struct sim_act *act = NULL;
-    if (timeline->bucket_count > 0)
+    if (timeline->bucket_count > 0) {
         act = timeline->buckets[bucket_of(timeline, action)];
-    while (act != NULL && act->action != action)
+    }
+    while (act != NULL && act->action != action) {
         act = act->chain;
+    }
     return act;
 }
 
 static struct sim_act *act_new(struct sim_timeline *timeline, const struct sim_action *action)
 {
-    if (timeline->scripted_count >= timeline->bucket_count && !buckets_grow(timeline))
+    if (timeline->scripted_count >= timeline->bucket_count && !buckets_grow(timeline)) {
         return NULL;
+    }
     struct sim_act *act = calloc(1, sizeof(*act));
-    if (act == NULL)
+    if (act == NULL) {
         return NULL;
+    }
     *act = (struct sim_act){
         .action = action, .due_ns = UINT64_MAX, .scripted = true, .by_chance = true};
     uint32_t bucket = bucket_of(timeline, action);
@@ -71,13 +76,16 @@ static int add_action(struct sim_timeline *timeline, const struct sim_action *ac
 {
     struct sim_act *act = sim_timeline_scripted(timeline, action);
     bool known = act != NULL;
-    if (!known)
+    if (!known) {
         act = act_new(timeline, action);
-    if (act == NULL)
+    }
+    if (act == NULL) {
         return SUP_ENOMEM;
+    }
     act->by_chance = act->by_chance && by_chance;
-    if (known || action->kind != SIM_ACT_SPAWN)
+    if (known || action->kind != SIM_ACT_SPAWN) {
         return SUP_OK;
+    }
     return add_service(timeline, action->service, by_chance);
 }
 
@@ -86,13 +94,15 @@ static int add_block(struct sim_timeline *timeline, const struct sim_block *bloc
     int error = SUP_OK;
     for (uint32_t i = 0; i < block->count && error == SUP_OK; i++) {
         const struct sim_step *step = &block->steps[i];
-        if (step->kind == SIM_STEP_DO)
+        if (step->kind == SIM_STEP_DO) {
             error = add_action(timeline, step->action, by_chance);
-        else if (step->kind == SIM_STEP_REPEAT || step->kind == SIM_STEP_ON_CANCEL)
+        } else if (step->kind == SIM_STEP_REPEAT || step->kind == SIM_STEP_ON_CANCEL) {
             error = add_block(timeline, &step->body, by_chance);
-        else if (step->kind == SIM_STEP_CHOOSE)
-            for (uint32_t c = 0; c < step->choice_count && error == SUP_OK; c++)
+        } else if (step->kind == SIM_STEP_CHOOSE) {
+            for (uint32_t c = 0; c < step->choice_count && error == SUP_OK; c++) {
                 error = add_block(timeline, &step->choices[c].block, true);
+            }
+        }
     }
     return error;
 }
@@ -101,20 +111,25 @@ static int add_service(struct sim_timeline *timeline, const struct sim_service *
                        bool by_chance)
 {
     int error = SUP_OK;
-    for (uint32_t i = 0; i < service->script_count && error == SUP_OK; i++)
-        if (service->script[i].kind == SIM_STEPS)
+    for (uint32_t i = 0; i < service->script_count && error == SUP_OK; i++) {
+        if (service->script[i].kind == SIM_STEPS) {
             error = add_block(timeline, &service->script[i].steps, by_chance);
+        }
+    }
     return error;
 }
 
 int sim__scripted_init(struct sim_timeline *timeline, const struct sim_scenario *scenario)
 {
     int error = SUP_OK;
-    for (uint32_t i = 0; i < scenario->service_count && error == SUP_OK; i++)
+    for (uint32_t i = 0; i < scenario->service_count && error == SUP_OK; i++) {
         error = add_service(timeline, &scenario->services[i], false);
-    for (uint32_t i = 0; i < scenario->timeline_count && error == SUP_OK; i++)
-        if (scenario->timeline[i].kind == SIM_ACT_SPAWN)
+    }
+    for (uint32_t i = 0; i < scenario->timeline_count && error == SUP_OK; i++) {
+        if (scenario->timeline[i].kind == SIM_ACT_SPAWN) {
             error = add_service(timeline, scenario->timeline[i].service, false);
+        }
+    }
     return error;
 }
 

@@ -22,20 +22,24 @@ static int init_entries(struct sim_timeline *timeline, const struct sim_scenario
     *timeline = (struct sim_timeline){.count = scenario->timeline_count};
     timeline->scripted_end = &timeline->scripted;
     sim_queue_init(&timeline->queue, scenario->order_random);
-    if (timeline->count == 0)
+    if (timeline->count == 0) {
         return SUP_OK;
+    }
     int error = sim_queue_reserve(&timeline->queue, timeline->count);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
+    }
     timeline->acts = calloc(timeline->count, sizeof(*timeline->acts));
-    if (timeline->acts == NULL)
+    if (timeline->acts == NULL) {
         return SUP_ENOMEM;
+    }
     for (uint32_t i = 0; i < timeline->count; i++) {
         struct sim_act *act = &timeline->acts[i];
         act->action = &scenario->timeline[i];
         act->due_ns = first_due(act->action);
-        if (act->due_ns != UINT64_MAX)
+        if (act->due_ns != UINT64_MAX) {
             sim_queue_set(&timeline->queue, i, act->due_ns, i);
+        }
     }
     return SUP_OK;
 }
@@ -70,10 +74,11 @@ struct sim_act *sim_timeline_take(struct sim_timeline *timeline, uint32_t index)
         act->due_ns += action->every_ns;
         again = act->due_ns != UINT64_MAX;
     }
-    if (again)
+    if (again) {
         sim_queue_set(&timeline->queue, index, act->due_ns, index);
-    else
+    } else {
         sim_queue_remove(&timeline->queue, index);
+    }
     return act;
 }
 
@@ -89,9 +94,11 @@ static bool is_injection(enum sim_action_kind kind)
 static bool was_asked(const struct sim_act *act)
 {
     const struct sim_target *target = &act->action->target;
-    for (uint32_t i = 0; i < target->count; i++)
-        if (!sim_glob_is(target->patterns[i]))
+    for (uint32_t i = 0; i < target->count; i++) {
+        if (!sim_glob_is(target->patterns[i])) {
             return !act->action->repeats && !act->scripted;
+        }
+    }
     return false;
 }
 
@@ -100,8 +107,9 @@ static void end_refusals(struct sim_engine *engine, const struct sim_act *act)
     const struct sim_action *action = act->action;
     uint64_t left = sim_executor_unrefused(&engine->executor, action);
     bool many = action->repeats || act->scripted;
-    if (left == 0 || (many && act->met > 0))
+    if (left == 0 || (many && act->met > 0)) {
         return;
+    }
     char found[TEXT_BYTES];
     (void)snprintf(found, sizeof(found), "%" PRIu64 " refused, %" PRIu64 " never asked for",
                    act->met, left);
@@ -117,8 +125,9 @@ static void end_act(struct sim_engine *engine, const struct sim_act *act)
     char expected[TEXT_BYTES];
     bool fault = is_injection(action->kind) || action->kind == SIM_ACT_REFUSE_STARTS;
     if (act->done == 0) {
-        if (act->by_chance || (!fault && !action->has_expect))
+        if (act->by_chance || (!fault && !action->has_expect)) {
             return;
+        }
         (void)snprintf(expected, sizeof(expected), "%s: carried out",
                        sim_outcome_action_name(action->kind));
         sim_engine_fail(engine, action->place, NULL, expected,
@@ -137,12 +146,16 @@ static void end_act(struct sim_engine *engine, const struct sim_act *act)
 void sim_timeline_end(struct sim_engine *engine)
 {
     struct sim_timeline *timeline = &engine->timeline;
-    for (uint32_t i = 0; i < timeline->count; i++)
+    for (uint32_t i = 0; i < timeline->count; i++) {
         end_act(engine, &timeline->acts[i]);
-    for (const struct sim_act *act = timeline->scripted; act != NULL; act = act->next)
+    }
+    for (const struct sim_act *act = timeline->scripted; act != NULL; act = act->next) {
         end_act(engine, act);
-    for (const struct sim_wait *wait = timeline->waits; wait != NULL; wait = wait->next)
-        if (!wait->finished)
+    }
+    for (const struct sim_wait *wait = timeline->waits; wait != NULL; wait = wait->next) {
+        if (!wait->finished) {
             sim_engine_fail(engine, wait->act->action->place, NULL, "wait-idle: finished",
                             "still waiting at the end of the run");
+        }
+    }
 }

@@ -126,8 +126,7 @@ static unsigned char *put_long(struct encoder *encoder, unsigned char *to, const
 }
 
 /* Length and bytes. */
-static inline unsigned char *put_text(struct encoder *encoder, unsigned char *to,
-                                      const char *text)
+static inline unsigned char *put_text(struct encoder *encoder, unsigned char *to, const char *text)
 {
     size_t length = text != NULL ? strlen(text) : 0;
     to = put_u32(to, (uint32_t)length);
@@ -194,8 +193,8 @@ static unsigned char *put_rare(struct encoder *encoder, unsigned char *to,
     return to;
 }
 
-#define RARE_FIELDS                                                                                \
-    (SUP_FIELD_GENERATION | SUP_FIELD_REASON | SUP_FIELD_TEXT | SUP_FIELD_COUNT |                  \
+#define RARE_FIELDS \
+    (SUP_FIELD_GENERATION | SUP_FIELD_REASON | SUP_FIELD_TEXT | SUP_FIELD_COUNT | \
      SUP_FIELD_COMMAND | SUP_FIELD_TIMEOUT | SUP_FIELD_DRAIN | SUP_FIELD_THEN)
 
 static unsigned char *put_ending(unsigned char *to, const struct sup_event *event)
@@ -218,9 +217,9 @@ static unsigned char *put_ending(unsigned char *to, const struct sup_event *even
 
 /* A slot stands for the name that its `registered` event told, so only the events
  * that are about something else carry names. */
-#define NAMING_EVENTS                                                                              \
-    (UINT32_C(1) << SUP_EVENT_REGISTERED | UINT32_C(1) << SUP_EVENT_COMMAND |                      \
-     UINT32_C(1) << SUP_EVENT_GROUP_CANCELLED | UINT32_C(1) << SUP_EVENT_GROUP_RESTART |           \
+#define NAMING_EVENTS \
+    (UINT32_C(1) << SUP_EVENT_REGISTERED | UINT32_C(1) << SUP_EVENT_COMMAND | \
+     UINT32_C(1) << SUP_EVENT_GROUP_CANCELLED | UINT32_C(1) << SUP_EVENT_GROUP_RESTART | \
      UINT32_C(1) << SUP_EVENT_LIMIT_EXHAUSTED)
 #define ENDING_FIELDS (SUP_FIELD_OUTCOME | SUP_FIELD_EXIT | SUP_FIELD_CODE | SUP_FIELD_SIGNAL)
 static_assert(SUP_EVENT_TYPES <= 32, "event types are used as a set of bits");

@@ -16,9 +16,10 @@ static void add_service(struct list *list, const struct sim_executor *executor,
         reached = here > reached ? here : reached;
     }
     for (uint32_t item = reached; item < service->script_count; item++) {
-        if (list->count < list->size)
+        if (list->count < list->size) {
             list->items[list->count] = (struct sim_unreached){.service = service->name,
                                                               .place = service->script[item].place};
+        }
         list->count++;
     }
 }
@@ -35,11 +36,14 @@ uint32_t sim_engine_unreached(const struct sim_engine *engine, struct sim_unreac
     }
     for (uint32_t i = 0; i < engine->timeline.count; i++) {
         const struct sim_act *act = &engine->timeline.acts[i];
-        if (act->action->kind == SIM_ACT_SPAWN)
+        if (act->action->kind == SIM_ACT_SPAWN) {
             add_service(&list, &engine->executor, act->action->service, act->agents);
+        }
     }
-    for (const struct sim_act *act = engine->timeline.scripted; act != NULL; act = act->next)
-        if (act->action->kind == SIM_ACT_SPAWN)
+    for (const struct sim_act *act = engine->timeline.scripted; act != NULL; act = act->next) {
+        if (act->action->kind == SIM_ACT_SPAWN) {
             add_service(&list, &engine->executor, act->action->service, act->agents);
+        }
+    }
     return list.count;
 }

@@ -8,8 +8,9 @@
 void sim_watch_init(struct sim_watch *watch, const struct sim_watch *before)
 {
     *watch = (struct sim_watch){.slot = UINT32_MAX, .before = before};
-    if (before != NULL)
+    if (before != NULL) {
         watch->spacing_log2 = before->spacing_log2;
+    }
 }
 
 void sim_watch_release(struct sim_watch *watch)
@@ -28,8 +29,9 @@ static uint32_t digest(const struct sim_watch *watch)
 
 static void thin_out(struct sim_watch *watch)
 {
-    for (uint32_t i = 0; i < watch->digest_count / 2; i++)
+    for (uint32_t i = 0; i < watch->digest_count / 2; i++) {
         watch->digests[i] = watch->digests[2 * i + 1];
+    }
     watch->digest_count /= 2;
     watch->spacing_log2++;
 }
@@ -40,8 +42,9 @@ static void keep(struct sim_watch *watch)
     if (watch->digest_count == watch->digest_room) {
         uint32_t room = watch->digest_room == 0 ? 1024 : watch->digest_room * 2;
         uint32_t *digests = NULL;
-        if (room <= SIM_WATCH_DIGESTS_MAX)
+        if (room <= SIM_WATCH_DIGESTS_MAX) {
             digests = realloc(watch->digests, room * sizeof(*digests));
+        }
         if (digests != NULL) {
             watch->digests = digests;
             watch->digest_room = room;
@@ -52,8 +55,9 @@ static void keep(struct sim_watch *watch)
         }
     }
     uint64_t spacing = UINT64_C(1) << watch->spacing_log2;
-    if (watch->events % spacing == 0)
+    if (watch->events % spacing == 0) {
         watch->digests[watch->digest_count++] = digest(watch);
+    }
 }
 
 static void compare(struct sim_watch *watch, const struct sup_event *event)
@@ -61,8 +65,9 @@ static void compare(struct sim_watch *watch, const struct sup_event *event)
     uint64_t spacing = UINT64_C(1) << watch->spacing_log2;
     uint64_t index = (watch->events >> watch->spacing_log2) - 1;
     if (watch->differs || watch->events % spacing != 0 || index >= watch->before->digest_count ||
-        watch->before->digests[index] == digest(watch))
+        watch->before->digests[index] == digest(watch)) {
         return;
+    }
     watch->differs = true;
     watch->differs_first = watch->events - spacing + 1;
     watch->differs_last = watch->events;
@@ -83,8 +88,9 @@ static void look_for_cause(struct sim_watch *watch, const struct sup_event *even
     default:
         break;
     }
-    if (event->service != NULL)
+    if (event->service != NULL) {
         watch->slot = event->slot;
+    }
 }
 
 void sim_watch_instant(struct sim_watch *watch)
@@ -96,8 +102,9 @@ void sim_watch_instant(struct sim_watch *watch)
 void sim_watch_silent(struct sim_watch *watch, uint32_t slot)
 {
     watch->at_instant++;
-    if (slot != UINT32_MAX)
+    if (slot != UINT32_MAX) {
         watch->slot = slot;
+    }
 }
 
 void sim_watch_event(void *context, const struct sup_event *event)
@@ -107,17 +114,19 @@ void sim_watch_event(void *context, const struct sup_event *event)
     watch->at_instant++;
     watch->last_ns = event->at.ns;
     look_for_cause(watch, event);
-    if (watch->before != NULL)
+    if (watch->before != NULL) {
         compare(watch, event);
-    else
+    } else {
         keep(watch);
+    }
 }
 
 void sim_watch_end(struct sim_watch *watch)
 {
     const struct sim_watch *before = watch->before;
-    if (before == NULL || watch->differs || watch->events == before->events)
+    if (before == NULL || watch->differs || watch->events == before->events) {
         return;
+    }
     watch->differs = true;
     watch->differs_last = 1 + (watch->events < before->events ? watch->events : before->events);
     watch->differs_first = watch->differs_last;
@@ -127,8 +136,9 @@ void sim_watch_end(struct sim_watch *watch)
 const char *sim_watch_cause(const struct sim_watch *watch)
 {
     /* A service that is started again and again is so at every few events. */
-    if (watch->rearmed < watch->at_instant / 100)
+    if (watch->rearmed < watch->at_instant / 100) {
         return "its own script, which takes no time";
+    }
     switch (watch->rearmed_by) {
     case SUP_EVENT_BACKING_OFF:
         return "a restart delay of 0";

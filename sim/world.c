@@ -281,8 +281,8 @@ static int start(void *context, const struct sup_start *start, const char **ret_
     size_t length = strlen(start->service);
     memcpy(runner->name, start->service, length + 1);
     sup_task_init(&runner->task, &coroutine_ops, runner->name, start->id);
-    uint64_t seed = world->config.sup.seed + ((uint64_t)start->id.generation << 32) +
-                    start->id.attempt;
+    uint64_t seed =
+        world->config.sup.seed + ((uint64_t)start->id.generation << 32) + start->id.attempt;
     runner->random = sup_random_derive(seed, start->service, length);
     runner->spec = spec;
     world->by_slot[start->id.slot] = runner;
@@ -300,8 +300,7 @@ static struct runner *find(struct sim_world *world, struct sup_attempt id)
 {
     struct runner *runner = id.slot < world->slot_capacity ? world->by_slot[id.slot] : NULL;
     bool it = runner != NULL && runner->live && runner->task.id.slot == id.slot &&
-              runner->task.id.generation == id.generation &&
-              runner->task.id.attempt == id.attempt;
+              runner->task.id.generation == id.generation && runner->task.id.attempt == id.attempt;
     return it ? runner : NULL;
 }
 
@@ -353,8 +352,7 @@ static int build(struct sim_world *world)
     config->executor = (struct sup_executor){
         .start = start, .cancel = cancel, .abort = abort_task, .context = world};
     config->alloc = sup_allocator_libc;
-    const struct sim_trace_options options = {.keep_text = world->config.keep_trace,
-                                              .hash = true};
+    const struct sim_trace_options options = {.keep_text = world->config.keep_trace, .hash = true};
     int error = sup_create(config, &world->sup);
     if (error == SUP_OK) {
         error = sim_trace_create(&options, &world->trace);
@@ -536,8 +534,7 @@ static bool round_chosen(struct sim_world *world)
     if (count == 0) {
         return false;
     }
-    uint32_t choice =
-        count == 1 ? 0 : sim_oracle_choose(world->config.oracle, "world.next", count);
+    uint32_t choice = count == 1 ? 0 : sim_oracle_choose(world->config.oracle, "world.next", count);
     if (choice < tasks) {
         do_task(world, sim_queue_gathered(&world->tasks, choice));
     } else if (choice < tasks + calls) {

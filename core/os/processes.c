@@ -142,8 +142,7 @@ static int reserve_slot(struct sup_processes *processes, uint32_t slot)
         return SUP_OK;
     }
     uint32_t capacity = slot < 64 ? 128 : slot * 2;
-    struct sup__child **grown =
-        realloc(processes->by_slot, capacity * sizeof(struct sup__child *));
+    struct sup__child **grown = realloc(processes->by_slot, capacity * sizeof(struct sup__child *));
     if (grown == NULL) {
         return SUP_ENOMEM;
     }
@@ -159,8 +158,8 @@ static struct sup__child *find(const struct sup_processes *processes, struct sup
 {
     struct sup__child *child =
         id.slot < processes->slot_capacity ? processes->by_slot[id.slot] : NULL;
-    bool same = child != NULL && child->id.generation == id.generation &&
-                child->id.attempt == id.attempt;
+    bool same =
+        child != NULL && child->id.generation == id.generation && child->id.attempt == id.attempt;
     return same ? child : NULL;
 }
 

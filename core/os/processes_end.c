@@ -49,8 +49,8 @@ static bool reap(const struct sup__child *child, struct status *ret_status)
     memset(ret_status, 0, sizeof(*ret_status));
     long failed;
     do {
-        failed = syscall(SYS_waitid, P_PIDFD, exit_fd(child), &ret_status->info,
-                         WEXITED | WNOHANG, &ret_status->used);
+        failed = syscall(SYS_waitid, P_PIDFD, exit_fd(child), &ret_status->info, WEXITED | WNOHANG,
+                         &ret_status->used);
     } while (failed != 0 && errno == EINTR);
     ret_status->lost = failed != 0;
     return failed != 0 || ret_status->info.si_pid != 0;

@@ -67,7 +67,7 @@ struct sup__child {
 
 struct sup_processes {
     struct sup_processes_config config;
-    struct sup_host_source source; /* the executor's own epoll in the host's */
+    struct sup_host_source source;  /* the executor's own epoll in the host's */
     const struct sup__clock *clock; /* the host's */
     struct sup *sup;
     int epoll_fd;
@@ -77,7 +77,7 @@ struct sup_processes {
     bool unblock_sigchld; /* at the end */
     struct sup__child *all;
     struct sup__child *free;
-    struct sup__child *ended; /* in this turn */
+    struct sup__child *ended;    /* in this turn */
     struct sup__child **by_slot; /* the child of the slot's last attempt */
     uint32_t slot_capacity;
     uint32_t live;

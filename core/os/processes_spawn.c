@@ -89,8 +89,7 @@ static int bind_name(struct sup_processes *processes, int fd, char *ret_name, si
         int length = snprintf(ret_name, size, "sup-%016" PRIx64 "-%" PRIu64, processes->salt,
                               ++processes->serial);
         memcpy(address.sun_path + 1, ret_name, (size_t)length);
-        socklen_t bytes =
-            (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
+        socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
         error = bind(fd, (const struct sockaddr *)&address, bytes) == 0 ? 0 : errno;
     }
     return error;
@@ -134,8 +133,7 @@ static int open_descriptors(struct sup_processes *processes, struct making *maki
 {
     int error = 0;
     if (making->spec->ready_pipe) {
-        error = open_pipe(processes, &making->child->watches[SUP__WATCH_LINES],
-                          &making->lines_end);
+        error = open_pipe(processes, &making->child->watches[SUP__WATCH_LINES], &making->lines_end);
     }
     if (error == 0 && making->spec->notify) {
         error = open_socket(processes, making);
@@ -244,8 +242,7 @@ static int add_output(posix_spawn_file_actions_t *actions, const struct making *
  * program opened without O_CLOEXEC. */
 static int add_actions(posix_spawn_file_actions_t *actions, const struct making *making)
 {
-    int error =
-        posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    int error = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     if (error == 0) {
         error = add_output(actions, making);
     }
@@ -332,8 +329,7 @@ static void close_end(int fd)
 int sup__spawn(struct sup_processes *processes, struct sup__child *child,
                const struct sup_start *start)
 {
-    struct making making = {
-        .child = child, .spec = start->work, .lines_end = -1, .output_end = -1};
+    struct making making = {.child = child, .spec = start->work, .lines_end = -1, .output_end = -1};
     fill_variables(&making, start);
     int error = open_descriptors(processes, &making);
     error = error != 0 ? error : make_environment(&making);

@@ -263,7 +263,7 @@ static void count_busy(struct sup_threads *threads, int by)
     pthread_mutex_unlock(&threads->mutex);
 }
 
-#define OWNER(report, member)                                                                      \
+#define OWNER(report, member) \
     ((struct worker *)(void *)((char *)(report)-offsetof(struct worker, member)))
 
 static void deliver_end(struct sup_host_report *report, struct sup *sup)
@@ -422,15 +422,14 @@ static int reserve_slot(struct sup_threads *threads, uint32_t slot)
     return SUP_OK;
 }
 
-static void begin(struct sup_threads *threads, struct worker *worker,
-                  const struct sup_start *start)
+static void begin(struct sup_threads *threads, struct worker *worker, const struct sup_start *start)
 {
     lock(worker);
     size_t length = strlen(start->service);
     memcpy(worker->name, start->service, length + 1);
     sup_task_init(&worker->task, &thread_ops, worker->name, start->id);
-    uint64_t seed = threads->config.seed + ((uint64_t)start->id.generation << 32) +
-                    start->id.attempt;
+    uint64_t seed =
+        threads->config.seed + ((uint64_t)start->id.generation << 32) + start->id.attempt;
     worker->random = sup_random_derive(seed, start->service, length);
     worker->spec = start->work;
     worker->cancelled = false;
@@ -500,8 +499,8 @@ static void ask(void *context, struct sup_attempt id, void *work)
 static bool is_running(const struct worker *worker, const struct sup_attempt *id)
 {
     const struct sup_attempt *at = &worker->task.id;
-    return id == NULL || (at->slot == id->slot && at->generation == id->generation &&
-                          at->attempt == id->attempt);
+    return id == NULL ||
+           (at->slot == id->slot && at->generation == id->generation && at->attempt == id->attempt);
 }
 
 void sup_threads_disown(struct sup_threads *threads, const struct sup_attempt *id)
@@ -525,8 +524,8 @@ struct sup_executor sup_threads_executor(struct sup_threads *threads)
 
 void sup_threads_config_default(struct sup_threads_config *ret_config)
 {
-    *ret_config = (struct sup_threads_config){
-        .threads_max = 64, .stack_bytes = 256 * 1024, .seed = 1};
+    *ret_config =
+        (struct sup_threads_config){.threads_max = 64, .stack_bytes = 256 * 1024, .seed = 1};
 }
 
 int sup_threads_create(const struct sup_threads_config *config, struct sup_threads **ret_threads)

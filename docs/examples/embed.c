@@ -35,10 +35,12 @@ static void print(void *context, const struct sup_event *event)
 {
     (void)context;
     printf("%4" PRIu64 " ms  %s", event->at.ns / 1000000, sup_event_name(event->type));
-    if (event->fields & SUP_FIELD_OUTCOME)
+    if (event->fields & SUP_FIELD_OUTCOME) {
         printf(": %s", sup_outcome_name(event->outcome));
-    if (event->fields & SUP_FIELD_DELAY)
+    }
+    if (event->fields & SUP_FIELD_DELAY) {
         printf(": %" PRIu64 " ms", event->delay.ns / 1000000);
+    }
     putchar('\n');
 }
 
@@ -51,15 +53,17 @@ int main(void)
     config.clock = (struct sup_clock){read_clock, &world};
     config.executor = (struct sup_executor){start, stop, stop, NULL, &world};
     config.alloc = sup_allocator_libc;
-    if (sup_create(&config, &sup) < 0)
+    if (sup_create(&config, &sup) < 0) {
         return 1;
+    }
     int result = sup_subscribe(sup, print, NULL);
-    if (result == 0)
+    if (result == 0) {
         result = sup_spawn(sup, &(struct sup_spec){.name = "flaky"});
+    }
     while (result == 0 && (world.live || sup_deadline(sup).ns != SUP_NEVER_NS)) {
         if (world.live) { /* the first two attempts fail at once, the third succeeds */
-            enum sup_outcome outcome = world.attempt.attempt < 3 ? SUP_OUTCOME_FAILED
-                                                                 : SUP_OUTCOME_SUCCEEDED;
+            enum sup_outcome outcome =
+                world.attempt.attempt < 3 ? SUP_OUTCOME_FAILED : SUP_OUTCOME_SUCCEEDED;
             world.live = false;
             result = sup_report_end(sup, world.attempt, &(struct sup_end){.outcome = outcome});
         } else {

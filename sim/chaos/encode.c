@@ -42,8 +42,8 @@ static void put_number(struct writer *writer, uint64_t value)
 
 static bool is_plain(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '.' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
 }
 
 /* "-" for none, else "=" and the text, with other characters as %XX. */
@@ -339,8 +339,7 @@ static void get_modifiers(struct reader *reader, uint64_t flags, struct sim_beha
     }
 }
 
-int sim_chaos_decode(const char *text, struct sim_arena *arena,
-                     struct sim_behaviour *ret_behaviour)
+int sim_chaos_decode(const char *text, struct sim_arena *arena, struct sim_behaviour *ret_behaviour)
 {
     struct reader reader = {.at = text, .end = text + strlen(text), .arena = arena};
     struct sim_behaviour b = {.times = 1};

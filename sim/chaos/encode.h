@@ -24,7 +24,6 @@ int sim_chaos_decode(const char *text, struct sim_arena *arena,
 
 /* The action of the behaviour's `do` step number `number`, counted from 0 in the
  * order in which they are written; NULL when there are not so many. */
-const struct sim_action *sim_chaos_action(const struct sim_behaviour *behaviour,
-                                          uint64_t number);
+const struct sim_action *sim_chaos_action(const struct sim_behaviour *behaviour, uint64_t number);
 
 #endif

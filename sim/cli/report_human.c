@@ -195,7 +195,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     if (record->skipped && !writer->options->quiet) {
         put_skipped(writer, one, record);
     } else if (failed || writer->options->verbose ||
-        (!writer->options->quiet && !writer->options->has_seeds)) {
+               (!writer->options->quiet && !writer->options->has_seeds)) {
         put_run_line(writer, one, record);
         put_note(writer, record);
     }

@@ -86,8 +86,8 @@ void cli_session_start(struct cli_session *session)
     }
     session->tally.invalid = plan->count - plan->valid;
     /* Real time cannot be had a second time. */
-    session->tally.once = session->options->once ||
-                          session->options->executor != cli_executor_find("sim");
+    session->tally.once =
+        session->options->once || session->options->executor != cli_executor_find("sim");
     if (session->tally.invalid > 0 || plan->errors > 0) {
         count_status(session, SIM_EXIT_USAGE);
     }

@@ -28,7 +28,7 @@ struct analyser {
     struct sim__analysis *analysis;
 };
 
-#define SKIP(analyser, ...)                                                                        \
+#define SKIP(analyser, ...) \
     (void)snprintf((analyser)->analysis->skip, sizeof((analyser)->analysis->skip), __VA_ARGS__)
 
 static bool skipped(const struct analyser *a)
@@ -44,22 +44,28 @@ static bool block_stalls(const struct sim_block *block)
 {
     for (uint32_t i = 0; i < block->count; i++) {
         const struct sim_step *step = &block->steps[i];
-        if (step->kind == SIM_STEP_DO && action_stalls(step->action))
+        if (step->kind == SIM_STEP_DO && action_stalls(step->action)) {
             return true;
-        if (block_stalls(&step->body))
+        }
+        if (block_stalls(&step->body)) {
             return true;
-        for (uint32_t c = 0; c < step->choice_count; c++)
-            if (block_stalls(&step->choices[c].block))
+        }
+        for (uint32_t c = 0; c < step->choice_count; c++) {
+            if (block_stalls(&step->choices[c].block)) {
                 return true;
+            }
+        }
     }
     return false;
 }
 
 static bool service_stalls(const struct sim_service *service)
 {
-    for (uint32_t i = 0; i < service->script_count; i++)
-        if (block_stalls(&service->script[i].steps))
+    for (uint32_t i = 0; i < service->script_count; i++) {
+        if (block_stalls(&service->script[i].steps)) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -71,20 +77,26 @@ static bool action_stalls(const struct sim_action *action)
 
 static bool stalls(const struct sim_scenario *scenario)
 {
-    for (uint32_t i = 0; i < scenario->timeline_count; i++)
-        if (action_stalls(&scenario->timeline[i]))
+    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
+        if (action_stalls(&scenario->timeline[i])) {
             return true;
-    for (uint32_t i = 0; i < scenario->service_count; i++)
-        if (service_stalls(&scenario->services[i]))
+        }
+    }
+    for (uint32_t i = 0; i < scenario->service_count; i++) {
+        if (service_stalls(&scenario->services[i])) {
             return true;
+        }
+    }
     return false;
 }
 
 static bool ignores_abort(const struct sim_service *service)
 {
-    for (uint32_t i = 0; i < service->script_count; i++)
-        if (service->script[i].ignore_abort)
+    for (uint32_t i = 0; i < service->script_count; i++) {
+        if (service->script[i].ignore_abort) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -95,37 +107,42 @@ static void look_at_services(struct analyser *a)
     uint64_t count = 0;
     for (uint32_t i = 0; i < scenario->service_count; i++) {
         count += scenario->services[i].count;
-        if (aborts && ignores_abort(&scenario->services[i]))
+        if (aborts && ignores_abort(&scenario->services[i])) {
             SKIP(a, "ignore-abort: nothing that runs there survives an abort");
+        }
     }
     for (uint32_t i = 0; i < scenario->timeline_count; i++) {
         const struct sim_action *action = &scenario->timeline[i];
-        if (action->kind != SIM_ACT_SPAWN)
+        if (action->kind != SIM_ACT_SPAWN) {
             continue;
+        }
         count += action->service->count;
-        if (aborts && ignores_abort(action->service))
+        if (aborts && ignores_abort(action->service)) {
             SKIP(a, "ignore-abort: nothing that runs there survives an abort");
+        }
     }
-    if (count > a->options->crew->services_max)
+    if (count > a->options->crew->services_max) {
         SKIP(a, "%" PRIu64 " services are more than the %" PRIu32 " that are run in %s", count,
              a->options->crew->services_max, a->options->crew->name);
+    }
 }
 
 static void look_at_file(struct analyser *a)
 {
     const struct sim_scenario *scenario = a->scenario;
-    if (scenario->virtual_only != NULL)
+    if (scenario->virtual_only != NULL) {
         SKIP(a, "virtual-only: %.500s", scenario->virtual_only);
-    else if (scenario->order_random)
+    } else if (scenario->order_random) {
         SKIP(a, "order: random decides among things due at one instant, which only virtual "
                 "time has");
-    else if (stalls(scenario))
+    } else if (stalls(scenario)) {
         SKIP(a, "stall: only virtual time can be taken away from the supervisor");
-    else if (scenario->has_verdict && scenario->verdict != SIM_EXPECTATION_FAILED)
+    } else if (scenario->has_verdict && scenario->verdict != SIM_EXPECTATION_FAILED) {
         SKIP(a, "verdict: %s is what a simulated run comes to",
              sim_verdict_name(scenario->verdict));
-    else
+    } else {
         look_at_services(a);
+    }
 }
 
 /* ---- simulated runs ---- */
@@ -149,8 +166,9 @@ static int look_at_reference(struct analyser *a)
     struct sim_run_options options = simulated(a);
     struct sim_result plain;
     int error = sim_run(a->widened, &options, &a->analysis->reference);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
+    }
     const struct sim_result *reference = &a->analysis->reference;
     if (reference->verdict == SIM_STALLED) {
         SKIP(a, "simulated, it does not end either: %s", reference->message);
@@ -159,14 +177,16 @@ static int look_at_reference(struct analyser *a)
     options.aborts_ignored = false;
     options.as_processes = false;
     error = sim_run(a->scenario, &options, &plain);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
-    if (plain.verdict != reference->verdict)
+    }
+    if (plain.verdict != reference->verdict) {
         SKIP(a, "%s",
              reference->verdict == SIM_PASS ? "what it expects to fail is within the tolerance"
              : a->options->crew->aborts
                  ? "it expects ends that no process has"
                  : "what it expects needs an executor that can end an attempt by force");
+    }
     sim_result_release(&plain);
     return SUP_OK;
 }
@@ -180,8 +200,9 @@ static uint64_t later_of(uint64_t a, uint64_t b)
 static uint64_t end_of(const struct analyser *a)
 {
     const struct sim_scenario *scenario = a->scenario;
-    if (scenario->until_ns != UINT64_MAX)
+    if (scenario->until_ns != UINT64_MAX) {
         return scenario->until_ns;
+    }
     uint64_t end = a->analysis->reference.end_ns;
     for (uint32_t i = 0; i < scenario->timeline_count; i++) {
         const struct sim_action *action = &scenario->timeline[i];
@@ -201,8 +222,9 @@ static void look_at_span(struct analyser *a)
     char span[48], most[48];
     uint64_t end = a->analysis->end_ns;
     uint64_t whole = speed / 1000000000u > 0 ? speed / 1000000000u : 1;
-    if (end / whole <= budget)
+    if (end / whole <= budget) {
         return;
+    }
     uint64_t enough = end / (budget / 2 > 0 ? budget / 2 : 1) + 1;
     SKIP(a, "it takes %s of real time, more than %s; try --speed %" PRIu64,
          sim_duration_format(end / whole / 1000000u * 1000000u, span),
@@ -221,8 +243,7 @@ static void name_failure(struct analyser *a, const struct sim_result *late)
              tolerance, failure->place.line, failure->expected, failure->found);
     } else {
         SKIP(a, "less than %s decides whether it passes: late, it comes to %s%s%s", tolerance,
-             sim_verdict_name(late->verdict), late->message[0] != '\0' ? ", " : "",
-             late->message);
+             sim_verdict_name(late->verdict), late->message[0] != '\0' ? ", " : "", late->message);
     }
 }
 
@@ -235,9 +256,10 @@ static int compare_late(struct analyser *a, const struct sim_result *late)
     uint64_t tail = sim__tail_ns(a->scenario, a->tolerance_ns);
     int error = sim__conform(&wanted, &found, tail, &conformance);
     char tolerance[48];
-    if (error == SUP_OK && !conformance.same)
+    if (error == SUP_OK && !conformance.same) {
         SKIP(a, "less than %s decides what happens: %s",
              sim_duration_format(a->tolerance_ns, tolerance), conformance.text);
+    }
     return error;
 }
 
@@ -251,11 +273,13 @@ static int look_at_lateness(struct analyser *a)
         options.lateness_seed = i;
         options.lateness_ns = little ? a->tolerance_ns / LITTLE : a->tolerance_ns;
         error = sim_run(a->widened, &options, &late);
-        if (error != SUP_OK)
+        if (error != SUP_OK) {
             return error;
+        }
         error = compare_late(a, &late);
-        if (little && !skipped(a) && late.verdict != a->analysis->reference.verdict)
+        if (little && !skipped(a) && late.verdict != a->analysis->reference.verdict) {
             name_failure(a, &late);
+        }
         sim_result_release(&late);
     }
     return error;
@@ -264,8 +288,9 @@ static int look_at_lateness(struct analyser *a)
 uint64_t sim__tail_ns(const struct sim_scenario *scenario, uint64_t tolerance_ns)
 {
     uint64_t until = scenario->until_ns;
-    if (until == UINT64_MAX)
+    if (until == UINT64_MAX) {
         return UINT64_MAX;
+    }
     return until > tolerance_ns ? until - tolerance_ns : 0;
 }
 
@@ -276,11 +301,13 @@ int sim__analyse(const struct sim_scenario *scenario, const struct sim_scenario 
     struct analyser a = {scenario, widened, run, options, tolerance_ns, ret_analysis};
     *ret_analysis = (struct sim__analysis){.end_ns = 0};
     look_at_file(&a);
-    if (skipped(&a))
+    if (skipped(&a)) {
         return SUP_OK;
+    }
     int error = look_at_reference(&a);
-    if (error != SUP_OK || skipped(&a))
+    if (error != SUP_OK || skipped(&a)) {
         return error;
+    }
     ret_analysis->end_ns = end_of(&a);
     look_at_span(&a);
     return skipped(&a) ? SUP_OK : look_at_lateness(&a);

@@ -35,9 +35,11 @@ struct lines {
 static const char *find(const char *text, size_t length, const char *what)
 {
     size_t size = strlen(what);
-    for (size_t i = 0; i + size <= length; i++)
-        if (memcmp(text + i, what, size) == 0)
+    for (size_t i = 0; i + size <= length; i++) {
+        if (memcmp(text + i, what, size) == 0) {
             return text + i;
+        }
+    }
     return NULL;
 }
 
@@ -46,12 +48,14 @@ static const char *find(const char *text, size_t length, const char *what)
 static bool find_member(const struct line *line, const char *name, struct line *into)
 {
     const char *start = find(line->text, line->length, name);
-    if (start == NULL)
+    if (start == NULL) {
         return false;
+    }
     size_t rest = line->length - (size_t)(start - line->text) - strlen(name);
     const char *end = memchr(start + strlen(name), '"', rest);
-    if (end == NULL)
+    if (end == NULL) {
         return false;
+    }
     into->key = start;
     into->key_length = (size_t)(end - start) + 1;
     return true;
@@ -62,12 +66,14 @@ static bool cut(const char *text, size_t length, struct line *ret_line)
 {
     struct line line = {.text = text, .length = length, .key = "", .key_length = 0};
     const char *event = find(text, length, "\"event\":");
-    if (length < 6 || memcmp(text, "{\"t\":", 5) != 0 || event == NULL)
+    if (length < 6 || memcmp(text, "{\"t\":", 5) != 0 || event == NULL) {
         return false;
+    }
     line.body = (size_t)(event - text);
     line.at_ns = strtoull(text + 5, NULL, 10);
-    if (!find_member(&line, "\"service\":\"", &line))
+    if (!find_member(&line, "\"service\":\"", &line)) {
         (void)find_member(&line, "\"group\":\"", &line);
+    }
     *ret_line = line;
     return true;
 }
@@ -76,13 +82,14 @@ static int compare_lines(const void *a, const void *b)
 {
     const struct line *left = a;
     const struct line *right = b;
-    size_t shorter =
-        left->key_length < right->key_length ? left->key_length : right->key_length;
+    size_t shorter = left->key_length < right->key_length ? left->key_length : right->key_length;
     int order = memcmp(left->key, right->key, shorter);
-    if (order != 0)
+    if (order != 0) {
         return order;
-    if (left->key_length != right->key_length)
+    }
+    if (left->key_length != right->key_length) {
         return left->key_length < right->key_length ? -1 : 1;
+    }
     return left->index < right->index ? -1 : left->index > right->index;
 }
 
@@ -90,11 +97,13 @@ static int compare_lines(const void *a, const void *b)
 static int split(const struct sim__story *story, struct lines *ret_lines)
 {
     size_t count = 1;
-    for (size_t i = 0; i < story->length; i++)
+    for (size_t i = 0; i < story->length; i++) {
         count += story->trace[i] == '\n';
+    }
     struct line *items = calloc(count, sizeof(*items));
-    if (items == NULL)
+    if (items == NULL) {
         return SUP_ENOMEM;
+    }
     size_t kept = 0;
     for (size_t at = 0; at < story->length;) {
         const char *text = story->trace + at;
@@ -118,10 +127,12 @@ static size_t ignored(const char *text, size_t length)
 {
     static const char took[] = "\"took\":";
     size_t i = sizeof(took) - 1;
-    if (length < i || memcmp(text, took, i) != 0)
+    if (length < i || memcmp(text, took, i) != 0) {
         return 0;
-    while (i < length && text[i] != ',' && text[i] != '}')
+    }
+    while (i < length && text[i] != ',' && text[i] != '}') {
         i++;
+    }
     return i;
 }
 
@@ -130,8 +141,9 @@ static char next_byte(const struct line *line, size_t *at)
 {
     if (*at < line->length && line->text[*at - 1] == ',') {
         size_t skipped = ignored(line->text + *at, line->length - *at);
-        if (skipped > 0 && *at + skipped < line->length)
+        if (skipped > 0 && *at + skipped < line->length) {
             *at += skipped + (line->text[*at + skipped] == ',');
+        }
     }
     return *at < line->length ? line->text[(*at)++] : '\0';
 }
@@ -151,9 +163,10 @@ static size_t story_end(const struct lines *lines, size_t from)
 {
     size_t end = from + 1;
     while (end < lines->count && lines->items[end].key_length == lines->items[from].key_length &&
-           memcmp(lines->items[end].key, lines->items[from].key,
-                  lines->items[from].key_length) == 0)
+           memcmp(lines->items[end].key, lines->items[from].key, lines->items[from].key_length) ==
+               0) {
         end++;
+    }
     return end;
 }
 
@@ -177,26 +190,26 @@ static void who(const struct line *line, char *buffer, size_t size)
     (void)snprintf(buffer, size, "%.*s %.*s", kind, line->key + 1, name, colon + 2);
 }
 
-static void differ(const struct comparison *c, const struct line *wanted,
-                   const struct line *found, size_t position)
+static void differ(const struct comparison *c, const struct line *wanted, const struct line *found,
+                   size_t position)
 {
     char name[MEMBER_MAX];
     who(wanted != NULL ? wanted : found, name, sizeof(name));
     c->result->same = false;
     (void)snprintf(c->result->text, sizeof(c->result->text),
-                   "%s, event %zu: %s it is %.*s, %s %.*s", name, position + 1,
-                   c->wanted->who, wanted != NULL ? (int)wanted->length : 7,
+                   "%s, event %zu: %s it is %.*s, %s %.*s", name, position + 1, c->wanted->who,
+                   wanted != NULL ? (int)wanted->length : 7,
                    wanted != NULL ? wanted->text : "nothing", c->found->who,
-                   found != NULL ? (int)found->length : 7,
-                   found != NULL ? found->text : "nothing");
+                   found != NULL ? (int)found->length : 7, found != NULL ? found->text : "nothing");
 }
 
 /* What only one of the two tells; at its very end that may be. */
 static bool compare_rest(const struct comparison *c, const struct line *lines, size_t count,
                          size_t position, bool wanted)
 {
-    if (count == 0 || lines[0].at_ns >= c->tail_ns)
+    if (count == 0 || lines[0].at_ns >= c->tail_ns) {
         return true;
+    }
     differ(c, wanted ? &lines[0] : NULL, wanted ? NULL : &lines[0], position);
     return false;
 }
@@ -207,8 +220,9 @@ static bool compare_story(const struct comparison *c, const struct line *a, size
     size_t i = 0;
     for (; i < a_count && i < b_count; i++) {
         uint64_t late = b[i].at_ns > a[i].at_ns ? b[i].at_ns - a[i].at_ns : 0;
-        if (late > c->result->late_ns)
+        if (late > c->result->late_ns) {
             c->result->late_ns = late;
+        }
         if (!same_event(&a[i], &b[i])) {
             differ(c, &a[i], &b[i], i);
             return false;
@@ -230,22 +244,22 @@ static void compare_all(const struct comparison *c, const struct lines *a, const
         size_t a_end = order <= 0 ? story_end(a, i) : i;
         size_t b_end = order >= 0 ? story_end(b, k) : k;
         same = compare_story(c, a->items + i, a_end - i, b->items + k, b_end - k);
-        c->result->services +=
-            order <= 0 && left.key_length > 0 && left.key[1] == 's';
+        c->result->services += order <= 0 && left.key_length > 0 && left.key[1] == 's';
         i = a_end;
         k = b_end;
     }
 }
 
-int sim__conform(const struct sim__story *wanted, const struct sim__story *found,
-                 uint64_t tail_ns, struct sim__conformance *ret_conformance)
+int sim__conform(const struct sim__story *wanted, const struct sim__story *found, uint64_t tail_ns,
+                 struct sim__conformance *ret_conformance)
 {
     struct lines a = {0}, b = {0};
     struct comparison c = {wanted, found, tail_ns, ret_conformance};
     *ret_conformance = (struct sim__conformance){.same = true};
     int error = split(wanted, &a);
-    if (error == SUP_OK)
+    if (error == SUP_OK) {
         error = split(found, &b);
+    }
     if (error == SUP_OK) {
         compare_all(&c, &a, &b);
         ret_conformance->events = b.count;

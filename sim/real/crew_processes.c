@@ -35,16 +35,18 @@ static void act(void *context, struct sup_attempt id, const struct sim_action *a
     const struct crew *crew = context;
     struct sim_engine *engine = crew->engine;
     (void)id;
-    if (!engine->stopped)
+    if (!engine->stopped) {
         sim_action_do(engine, sim_timeline_scripted(&engine->timeline, action));
+    }
 }
 
 static int create(struct sim_engine *engine, uint64_t speed_billionths, void **ret_crew)
 {
     struct sim_processes_config config;
     struct crew *crew = calloc(1, sizeof(*crew));
-    if (crew == NULL)
+    if (crew == NULL) {
         return SUP_ENOMEM;
+    }
     crew->engine = engine;
     sim_processes_config_default(&config);
     config.seed = engine->seed;
@@ -93,13 +95,15 @@ static bool say_for(void *context, uint32_t slot, enum sim_say say)
     const struct crew *crew = context;
     struct sup *sup = crew->engine->sup;
     struct sup_snapshot snapshot;
-    if (sup_snapshot_slot(sup, slot, &snapshot) != SUP_OK || !snapshot.active)
+    if (sup_snapshot_slot(sup, slot, &snapshot) != SUP_OK || !snapshot.active) {
         return false;
+    }
     struct sup_attempt id = {slot, snapshot.generation, snapshot.attempt};
-    if (say == SIM_SAY_BEAT)
+    if (say == SIM_SAY_BEAT) {
         (void)sup_report_beat(sup, id);
-    else
+    } else {
         (void)sup_report_ready(sup, id, say == SIM_SAY_READY);
+    }
     return true;
 }
 

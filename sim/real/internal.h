@@ -31,19 +31,19 @@ struct sim__conformance {
     bool same;
     uint32_t services;
     uint64_t events;
-    uint64_t late_ns; /* the most that an event came later than wanted */
+    uint64_t late_ns;                /* the most that an event came later than wanted */
     char text[SIM__REAL_TEXT_BYTES]; /* the first difference */
 };
 /* Do the two tell the same story? What one of them tells more than the other at or
  * after `tail_ns` does not count. `causes` says whether the texts, codes and signals of
  * failures are compared. SUP_OK or SUP_ENOMEM. */
-int sim__conform(const struct sim__story *wanted, const struct sim__story *found,
-                 uint64_t tail_ns, struct sim__conformance *ret_conformance);
+int sim__conform(const struct sim__story *wanted, const struct sim__story *found, uint64_t tail_ns,
+                 struct sim__conformance *ret_conformance);
 
 /* ---- analyse.c ---- */
 struct sim__analysis {
-    struct sim_result reference; /* the simulated run to compare with */
-    uint64_t end_ns;             /* when the run is over */
+    struct sim_result reference;         /* the simulated run to compare with */
+    uint64_t end_ns;                     /* when the run is over */
     char skip[2 * SIM__REAL_TEXT_BYTES]; /* why it cannot be run, or "" */
 };
 /* Of the widened scenario. SUP_OK or SUP_ENOMEM; the reference is to be released. */

@@ -166,9 +166,12 @@ static int start_chaos(struct sim_processes *processes, const struct slot *slot,
     }
     (void)sim_chaos_encode(slot->behaviour, item, size);
     const char *program = processes->config.program;
-    const char *const argv[] = {
-        program != NULL ? program : "/proc/self/exe", SIM_CHAOS_WORD, start->service, item, chance,
-        NULL};
+    const char *const argv[] = {program != NULL ? program : "/proc/self/exe",
+                                SIM_CHAOS_WORD,
+                                start->service,
+                                item,
+                                chance,
+                                NULL};
     struct sup_process_spec spec = {
         .argv = argv,
         .output = processes->config.output,

@@ -66,8 +66,7 @@ uint32_t sim_processes_reached(const void *work);
 /* Makes the live attempt of a slot end so, and waits until it has: its end is reported
  * when this returns. False when there is none, or one that takes no orders: of a
  * program of `exec` only crashes can be had. The text of a failure cannot be given. */
-bool sim_processes_end(struct sim_processes *processes, uint32_t slot,
-                       const struct sup_end *end);
+bool sim_processes_end(struct sim_processes *processes, uint32_t slot, const struct sup_end *end);
 /* Makes it report; what it says arrives later. */
 bool sim_processes_say(struct sim_processes *processes, uint32_t slot, enum sim_say say);
 

@@ -36,8 +36,9 @@ static int compare(const struct sim_scenario *scenario, const struct sim_crew_ki
     char text[SIM__REAL_TEXT_BYTES + 128];
     uint64_t tail = sim__tail_ns(scenario, tolerance_ns);
     int error = sim__conform(&wanted, &found, tail, &conformance);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
+    }
     char late[48];
     sim_duration_format(conformance.late_ns / 1000u * 1000u, late);
     /* The event that made it fail may have been later than those that can be compared. */
@@ -62,8 +63,9 @@ static int run_in(const struct sim_scenario *widened, const struct sim_run_optio
     struct sim__real *real;
     struct sim_run_options options = *run;
     int error = sim__real_create(config, &real);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
+    }
     options.once = true;
     options.keep_trace = true;
     options.oracle = NULL;
@@ -96,14 +98,16 @@ static int run_analysed(const struct sim_scenario *widened, const struct sim_run
         error = run_in(widened, run, &config, &result);
         late = false;
         if (error == SUP_OK &&
-            (result.verdict == SIM_PASS || result.verdict == SIM_EXPECTATION_FAILED))
+            (result.verdict == SIM_PASS || result.verdict == SIM_EXPECTATION_FAILED)) {
             error = compare(widened, options->crew, analysis, tolerance_ns, &result, &late);
+        }
         late &= result.status != SIM_EXIT_PASS;
     }
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         sim_result_release(&result);
-    else
+    } else {
         *ret_result = result;
+    }
     return error;
 }
 
@@ -112,8 +116,9 @@ static uint64_t scaled(uint64_t ns, uint64_t speed_billionths)
 {
     uint64_t whole = speed_billionths / SPEED_ONE;
     uint64_t rest = speed_billionths % SPEED_ONE;
-    if (whole > 0 && ns > UINT64_MAX / (whole + 1))
+    if (whole > 0 && ns > UINT64_MAX / (whole + 1)) {
         return UINT64_MAX / 4;
+    }
     return ns * whole + ns / 1000u * (rest / 1000u) / 1000u;
 }
 
@@ -123,13 +128,15 @@ int sim_run_real(const struct sim_scenario *scenario, const struct sim_run_optio
     struct sim_real_options options = *given;
     struct sim_scenario *widened;
     struct sim__analysis analysis;
-    if (options.speed_billionths == 0)
+    if (options.speed_billionths == 0) {
         options.speed_billionths = SPEED_ONE;
+    }
     uint64_t tolerance = options.has_tolerance ? options.tolerance_ns : SIM_REAL_TOLERANCE_NS;
     tolerance = scaled(tolerance, options.speed_billionths);
     int error = sim__widen(scenario, tolerance, &widened);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
+    }
     error = sim__analyse(scenario, widened, run, &options, tolerance, &analysis);
     if (error == SUP_OK) {
         error = analysis.skip[0] != '\0'

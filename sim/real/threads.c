@@ -102,8 +102,9 @@ static int carry_out(struct sup *sup, void *context)
     const struct doing *doing = context;
     struct sim_engine *engine = doing->engine;
     (void)sup;
-    if (!engine->stopped)
+    if (!engine->stopped) {
         sim_action_do(engine, sim_timeline_scripted(&engine->timeline, doing->action));
+    }
     return SUP_OK;
 }
 
@@ -139,10 +140,12 @@ static bool wait_due(struct sup_task *task, struct act *act, uint64_t now_ns)
 {
     uint64_t due = sim_script_due(&act->script);
     struct sup_duration wait = {due == UINT64_MAX ? SUP_NEVER_NS : due - now_ns};
-    if (act->script.cancelled)
+    if (act->script.cancelled) {
         return sup_sleep_through(task, wait) == SUP_OK;
-    if (sup_sleep(task, wait) == SUP_ECANCELLED)
+    }
+    if (sup_sleep(task, wait) == SUP_ECANCELLED) {
         cancel(act, sup_now(task).ns);
+    }
     return true;
 }
 
@@ -151,19 +154,22 @@ static int act_script(struct sup_task *task, void *argument)
     struct act *act = argument;
     for (;;) {
         uint64_t now_ns = sup_now(task).ns;
-        if (!act->script.cancelled && sup_cancelled(task))
+        if (!act->script.cancelled && sup_cancelled(task)) {
             cancel(act, now_ns);
+        }
         if (sim_script_due(&act->script) > now_ns) {
-            if (!wait_due(task, act, now_ns))
+            if (!wait_due(task, act, now_ns)) {
                 return 0;
+            }
         } else if (!obey(task, act)) {
             break;
         }
     }
     const struct sup_end *end = &act->saying.end;
     bool plain = end->signal == 0 && (end->error == NULL || strlen(end->error) < 100);
-    if (end->outcome == SUP_OUTCOME_CRASHED && plain)
+    if (end->outcome == SUP_OUTCOME_CRASHED && plain) {
         sup_task_panic(task, end->error);
+    }
     task->end = end;
     return 0;
 }
@@ -175,8 +181,9 @@ static struct act *new_act(struct crew *crew, const struct sup_start *start,
 {
     const struct sim_agent *agent = start->work;
     struct act *act = calloc(1, sizeof(*act) + agent->depth * sizeof(struct sim_script_frame));
-    if (act == NULL)
+    if (act == NULL) {
         return NULL;
+    }
     act->crew = crew;
     act->spec = (struct sup_task_spec){.fn = act_script, .argument = act};
     act->stream = agent->stream;
@@ -195,8 +202,9 @@ static int start(void *context, const struct sup_start *start, const char **ret_
     struct crew *crew = context;
     const struct sim_behaviour *behaviour;
     int error = sim_executor_prepare(&crew->engine->executor, start, &behaviour, ret_error);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
+    }
     struct act *act = new_act(crew, start, behaviour);
     if (act == NULL) {
         crew->engine->error = SUP_ENOMEM;
@@ -232,8 +240,9 @@ static int create(struct sim_engine *engine, uint64_t speed_billionths, void **r
     struct sup_threads_config config;
     struct crew *crew = calloc(1, sizeof(*crew));
     (void)speed_billionths; /* the threads read the host's clock */
-    if (crew == NULL)
+    if (crew == NULL) {
         return SUP_ENOMEM;
+    }
     sup_threads_config_default(&config);
     config.threads_max = THREADS_MAX;
     config.seed = engine->seed;
@@ -271,8 +280,9 @@ static int define(void *context, const struct sim_agents *agents)
 static bool live_in(const struct crew *crew, uint32_t slot, struct sup_attempt *ret_id)
 {
     struct sup_snapshot snapshot;
-    if (sup_snapshot_slot(crew->engine->sup, slot, &snapshot) != SUP_OK || !snapshot.active)
+    if (sup_snapshot_slot(crew->engine->sup, slot, &snapshot) != SUP_OK || !snapshot.active) {
         return false;
+    }
     *ret_id = (struct sup_attempt){
         .slot = slot, .generation = snapshot.generation, .attempt = snapshot.attempt};
     return true;
@@ -282,8 +292,9 @@ static bool end_attempt(void *context, uint32_t slot, const struct sup_end *end)
 {
     struct crew *crew = context;
     struct sup_attempt id;
-    if (!live_in(crew, slot, &id))
+    if (!live_in(crew, slot, &id)) {
         return false;
+    }
     sup_threads_disown(crew->threads, &id);
     (void)sup_report_end(crew->engine->sup, id, end);
     return true;
@@ -293,12 +304,14 @@ static bool say_for(void *context, uint32_t slot, enum sim_say say)
 {
     struct crew *crew = context;
     struct sup_attempt id;
-    if (!live_in(crew, slot, &id))
+    if (!live_in(crew, slot, &id)) {
         return false;
-    if (say == SIM_SAY_BEAT)
+    }
+    if (say == SIM_SAY_BEAT) {
         (void)sup_report_beat(crew->engine->sup, id);
-    else
+    } else {
         (void)sup_report_ready(crew->engine->sup, id, say == SIM_SAY_READY);
+    }
     return true;
 }
 

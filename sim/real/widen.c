@@ -32,8 +32,9 @@ static struct sim_range instant(const struct widening *w, struct sim_range range
 /* Each start of a service comes late by its own, and by what those before it were. */
 static struct sim_range nth_instant(const struct widening *w, struct sim_range range, uint32_t k)
 {
-    for (uint32_t i = 0; i <= k && range.max != UINT64_MAX; i++)
+    for (uint32_t i = 0; i <= k && range.max != UINT64_MAX; i++) {
         range.max = later(w, range.max);
+    }
     return range;
 }
 
@@ -47,8 +48,9 @@ static struct sim_range length(const struct widening *w, struct sim_range range)
 static void *copy(const struct widening *w, const void *items, uint32_t count, size_t size)
 {
     void *to = sim__arena_alloc(w->arena, (size_t)count + 1, size);
-    if (to != NULL && count > 0)
+    if (to != NULL && count > 0) {
         memcpy(to, items, count * size);
+    }
     return to;
 }
 
@@ -57,9 +59,11 @@ static void *copy(const struct widening *w, const void *items, uint32_t count, s
 static void widen_facts(const struct widening *w, struct sim_expectation *e)
 {
     e->facts = copy(w, e->facts, e->fact_count, sizeof(*e->facts));
-    for (uint32_t i = 0; e->facts != NULL && i < e->fact_count; i++)
-        if (e->facts[i].id == SIM_FACT_RUNNING_TIME)
+    for (uint32_t i = 0; e->facts != NULL && i < e->fact_count; i++) {
+        if (e->facts[i].id == SIM_FACT_RUNNING_TIME) {
             e->facts[i].match.range = length(w, e->facts[i].match.range);
+        }
+    }
 }
 
 static void widen_starts(const struct widening *w, struct sim_expectation *e)
@@ -67,10 +71,10 @@ static void widen_starts(const struct widening *w, struct sim_expectation *e)
     e->series = copy(w, e->series, e->series_count, sizeof(*e->series));
     for (uint32_t i = 0; e->series != NULL && i < e->series_count; i++) {
         struct sim_series *series = &e->series[i];
-        series->values_ns =
-            copy(w, series->values_ns, series->count, sizeof(*series->values_ns));
-        for (uint32_t k = 0; series->values_ns != NULL && k < series->count; k++)
+        series->values_ns = copy(w, series->values_ns, series->count, sizeof(*series->values_ns));
+        for (uint32_t k = 0; series->values_ns != NULL && k < series->count; k++) {
             series->values_ns[k] = nth_instant(w, series->values_ns[k], k);
+        }
     }
 }
 
@@ -79,18 +83,20 @@ static void widen_keys(const struct widening *w, struct sim_event_pattern *patte
     pattern->keys = copy(w, pattern->keys, pattern->key_count, sizeof(*pattern->keys));
     for (uint32_t i = 0; pattern->keys != NULL && i < pattern->key_count; i++) {
         struct sim_event_key *key = &pattern->keys[i];
-        if (strcmp(key->key, "at") == 0 || strcmp(key->key, "t") == 0)
+        if (strcmp(key->key, "at") == 0 || strcmp(key->key, "t") == 0) {
             key->match.range = instant(w, key->match.range);
-        else if (strcmp(key->key, "took") == 0)
+        } else if (strcmp(key->key, "took") == 0) {
             key->match.range = length(w, key->match.range);
+        }
     }
 }
 
 static void widen_events(const struct widening *w, struct sim_expectation *e)
 {
     e->patterns = copy(w, e->patterns, e->pattern_count, sizeof(*e->patterns));
-    for (uint32_t i = 0; e->patterns != NULL && i < e->pattern_count; i++)
+    for (uint32_t i = 0; e->patterns != NULL && i < e->pattern_count; i++) {
         widen_keys(w, &e->patterns[i]);
+    }
 }
 
 static void widen_what(const struct widening *w, struct sim_expectation *e)
@@ -151,8 +157,9 @@ int sim__widen(const struct sim_scenario *scenario, uint64_t tolerance_ns,
 {
     struct widening w = {.by_ns = tolerance_ns};
     int error = sim__arena_create(&sup_allocator_libc, &w.arena);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
+    }
     struct sim_scenario *widened = copy(&w, scenario, 1, sizeof(*scenario));
     if (widened != NULL) {
         widened->arena = w.arena;

@@ -27,16 +27,18 @@ struct sim__real {
 static struct sup_instant read_clock(void *context)
 {
     const struct sim__real *real = context;
-    if (real->host == NULL)
+    if (real->host == NULL) {
         return (struct sup_instant){0};
+    }
     uint64_t now_ns = sup_host_now(real->host).ns;
     return (struct sup_instant){now_ns < real->held_ns ? now_ns : real->held_ns};
 }
 
 static void free_crew(struct sim__real *real)
 {
-    if (real->crew != NULL)
+    if (real->crew != NULL) {
         real->config.crew->free(real->crew);
+    }
     real->crew = NULL;
 }
 
@@ -48,16 +50,18 @@ static int create(void *context, struct sim_engine *engine, struct sup_config *c
     sup_host_config_default(&host);
     real->engine = engine;
     int error = real->config.crew->create(engine, real->config.speed_billionths, &real->crew);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         return error;
+    }
     config->clock = (struct sup_clock){read_clock, real};
     config->executor = real->config.crew->executor(real->crew);
     host.sup = *config;
     host.from_zero = true;
     host.speed_billionths = real->config.speed_billionths;
     error = sup_host_create(&host, &real->host);
-    if (error == SUP_OK)
+    if (error == SUP_OK) {
         error = real->config.crew->bind(real->crew, real->host);
+    }
     if (error == SUP_OK) {
         *ret_sup = sup_host_supervisor(real->host);
     } else {
@@ -96,8 +100,9 @@ static bool is_over(const struct sim_engine *engine)
 static void look_at(struct sim_engine *engine, uint64_t now_ns)
 {
     /* An instant that was looked at already is not gone back to. */
-    if (now_ns > engine->now_ns)
+    if (now_ns > engine->now_ns) {
         engine->now_ns = now_ns;
+    }
 }
 
 /* When the last thing may happen that the supervisor's timers bring about. */
@@ -105,8 +110,7 @@ static uint64_t last_step(const struct sim__real *real)
 {
     const struct sim__real_config *config = &real->config;
     struct sup_instant end = {config->end_ns};
-    return config->ends_there ? end.ns
-                              : sup_instant_add(end, SUP_NS(config->tolerance_ns)).ns;
+    return config->ends_there ? end.ns : sup_instant_add(end, SUP_NS(config->tolerance_ns)).ns;
 }
 
 /* Does what comes first of all that is due; false when nothing is. */
@@ -158,15 +162,18 @@ static uint64_t sleep_ns(const struct sim__real *real)
     const struct sim_engine *engine = real->engine;
     uint64_t now_ns = sup_host_now(real->host).ns;
     uint64_t end = real->config.end_ns;
-    if (now_ns >= end && engine->watch.events >= real->config.events)
+    if (now_ns >= end && engine->watch.events >= real->config.events) {
         return 0;
+    }
     uint64_t next = sim_queue_next(&engine->timeline.queue);
     uint64_t another = sim_expect_deadline(engine->expect).ns;
     next = another < next ? another : next;
-    if (now_ns >= end)
+    if (now_ns >= end) {
         end = sup_instant_add((struct sup_instant){end}, SUP_NS(real->config.tolerance_ns)).ns;
-    if (now_ns >= end)
+    }
+    if (now_ns >= end) {
         return 0;
+    }
     next = end < next ? end : next;
     return next > now_ns ? next - now_ns : 1;
 }
@@ -178,13 +185,15 @@ static void pass_time(void *context, struct sim_engine *engine)
     do_due(real);
     for (uint64_t most; !is_over(engine) && (most = sleep_ns(real)) > 0;) {
         int error = sup_host_wait(real->host, SUP_NS(most));
-        if (error != SUP_OK)
+        if (error != SUP_OK) {
             engine->error = error;
-        else
+        } else {
             do_due(real);
+        }
     }
-    if (real->config.crew->halt != NULL)
+    if (real->config.crew->halt != NULL) {
         real->config.crew->halt(real->crew);
+    }
 }
 
 /* What still lives is released silently. */
@@ -210,8 +219,9 @@ static void close_world(void *context)
 int sim__real_create(const struct sim__real_config *config, struct sim__real **ret_real)
 {
     struct sim__real *real = calloc(1, sizeof(*real));
-    if (real == NULL)
+    if (real == NULL) {
         return SUP_ENOMEM;
+    }
     real->config = *config;
     real->held_ns = UINT64_MAX;
     real->outside = (struct sim_outside){
@@ -235,8 +245,9 @@ const struct sim_outside *sim__real_outside(const struct sim__real *real)
 
 void sim__real_free(struct sim__real *real)
 {
-    if (real == NULL)
+    if (real == NULL) {
         return;
+    }
     free_crew(real);
     sup_host_free(real->host);
     free(real);

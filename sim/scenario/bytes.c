@@ -51,8 +51,8 @@ static bool is_control(const unsigned char *p, size_t length)
     if (length == 2) {
         return p[0] == 0xC2 && p[1] < 0xA0 && p[1] != 0x85;
     }
-    return length == 1 && ((p[0] < 0x20 && p[0] != '\t' && p[0] != '\n' && p[0] != '\r') ||
-                           p[0] == 0x7F);
+    return length == 1 &&
+           ((p[0] < 0x20 && p[0] != '\t' && p[0] != '\n' && p[0] != '\r') || p[0] == 0x7F);
 }
 
 static bool check_characters(struct sim__diagnosis *diagnosis, const char *bytes, size_t length)
@@ -119,8 +119,7 @@ bool sim__bytes_check(struct sim__diagnosis *diagnosis, const char *bytes, size_
 {
     if (length > SIM_FILE_BYTES_MAX) {
         char text[80];
-        snprintf(text, sizeof(text), "the file is longer than %u MiB",
-                 SIM_FILE_BYTES_MAX >> 20);
+        snprintf(text, sizeof(text), "the file is longer than %u MiB", SIM_FILE_BYTES_MAX >> 20);
         sim__diagnose(diagnosis, (struct sim_place){1, 1}, text);
         return false;
     }
@@ -128,6 +127,6 @@ bool sim__bytes_check(struct sim__diagnosis *diagnosis, const char *bytes, size_
         sim__diagnose(diagnosis, (struct sim_place){1, 1}, "the file is empty");
         return false;
     }
-    return check_characters(diagnosis, bytes, length) &&
-           check_brackets(diagnosis, bytes, length) && check_directives(diagnosis, bytes, length);
+    return check_characters(diagnosis, bytes, length) && check_brackets(diagnosis, bytes, length) &&
+           check_directives(diagnosis, bytes, length);
 }

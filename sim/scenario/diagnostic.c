@@ -40,8 +40,8 @@ void sim__diagnose(struct sim__diagnosis *diagnosis, struct sim_place place, con
         return;
     }
     char key[700];
-    int length = snprintf(key, sizeof(key), "%" PRIu32 ":%" PRIu32 ":%s", place.line,
-                          place.column, text);
+    int length =
+        snprintf(key, sizeof(key), "%" PRIu32 ":%" PRIu32 ":%s", place.line, place.column, text);
     if (length < 0 || (size_t)length >= sizeof(key)) {
         length = (int)sizeof(key) - 1;
     }
@@ -194,8 +194,7 @@ static void put_source(struct output *out, struct sim__cursor *cursor, struct si
     if (first > 1) {
         put_text(out, "   ");
     }
-    for (at = start; at.place.column < place.column && !at_line_end(&at);
-         sim__cursor_next(&at)) {
+    for (at = start; at.place.column < place.column && !at_line_end(&at); sim__cursor_next(&at)) {
         put_text(out, at.bytes[at.offset] == '\t' ? "\t" : " ");
     }
     put_text(out, "^\n");

@@ -12,9 +12,12 @@ struct unit {
 };
 
 static const struct unit units[] = {
-    {"d", UINT64_C(86400000000000)}, {"h", UINT64_C(3600000000000)},
-    {"m", UINT64_C(60000000000)},    {"s", UINT64_C(1000000000)},
-    {"ms", UINT64_C(1000000)},       {"us", UINT64_C(1000)},
+    {"d", UINT64_C(86400000000000)},
+    {"h", UINT64_C(3600000000000)},
+    {"m", UINT64_C(60000000000)},
+    {"s", UINT64_C(1000000000)},
+    {"ms", UINT64_C(1000000)},
+    {"us", UINT64_C(1000)},
     {"ns", UINT64_C(1)},
 };
 #define UNITS (sizeof(units) / sizeof(units[0]))

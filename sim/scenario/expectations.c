@@ -41,15 +41,13 @@ static void read_span(struct sim__reader *r, const struct sim__node *node,
         return;
     }
     if (node->kind != SIM__LIST || node->count != 2) {
-        sim__error(r, node->at, "%sexpected `all` or two instants, `[T, T]`",
-                   sim__label(r, node));
+        sim__error(r, node->at, "%sexpected `all` or two instants, `[T, T]`", sim__label(r, node));
         return;
     }
     bool from = sim__duration(r, node->entries[0].value, SIM__FINITE, &expectation->from_ns);
     bool to = sim__duration(r, node->entries[1].value, SIM__FINITE, &expectation->to_ns);
     if (from && to && expectation->from_ns > expectation->to_ns) {
-        sim__error(r, node->at, "%sthe first instant is after the second",
-                   sim__label(r, node));
+        sim__error(r, node->at, "%sthe first instant is after the second", sim__label(r, node));
     }
 }
 
@@ -92,8 +90,7 @@ static void read_when(struct sim__reader *r, const struct sim__node *entry,
         if (v[k] != NULL && found >= 0) {
             sim__error(r, v[k]->at, "`%s` and `%s` in one entry", keys[found], keys[k]);
         } else if (v[k] != NULL && !is_state(expectation->what)) {
-            sim__error(r, v[k]->at, "`%s` has no place here: this looks at the whole run",
-                       keys[k]);
+            sim__error(r, v[k]->at, "`%s` has no place here: this looks at the whole run", keys[k]);
         } else if (v[k] != NULL) {
             found = k;
             read_when_key(r, k, v[k], expectation);
@@ -112,7 +109,7 @@ static void read_when(struct sim__reader *r, const struct sim__node *entry,
 static int find_what(struct sim__reader *r, const struct sim__node *entry,
                      struct sim__node *const *v)
 {
-    static const int whats[] = {EVENTS, STARTS,  DELAYS, DRAIN,     SOMETIMES,
+    static const int whats[] = {EVENTS, STARTS,  DELAYS,     DRAIN,  SOMETIMES,
                                 GROUP,  METRICS, SUPERVISOR, SERVICE};
     int found = KEYS;
     for (size_t i = 0; i < SIM__COUNT(whats); i++) {

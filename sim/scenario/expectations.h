@@ -20,8 +20,8 @@ void sim__read_supervisor_what(struct sim__reader *reader, const struct sim__nod
                                struct sim_expectation *expectation);
 void sim__read_metrics_what(struct sim__reader *reader, const struct sim__node *node,
                             struct sim_expectation *expectation);
-void sim__read_series_what(struct sim__reader *reader, const struct sim__node *node,
-                           bool starts, struct sim_expectation *expectation);
+void sim__read_series_what(struct sim__reader *reader, const struct sim__node *node, bool starts,
+                           struct sim_expectation *expectation);
 void sim__read_events_what(struct sim__reader *reader, const struct sim__node *events,
                            const struct sim__node *service, const struct sim__node *exactly,
                            struct sim_expectation *expectation);

@@ -38,7 +38,10 @@ struct fact_type {
     size_t count;
 };
 
-#define WORDS(list) {SIM_MATCH_TEXT, list, SIM__COUNT(list)}
+#define WORDS(list) \
+    { \
+        SIM_MATCH_TEXT, list, SIM__COUNT(list) \
+    }
 static const struct fact_type fact_types[SIM_FACTS] = {
     [SIM_FACT_EXISTS] = {SIM_MATCH_BOOL, NULL, 0},
     [SIM_FACT_PHASE] = WORDS(phases),
@@ -62,9 +65,8 @@ static const struct fact_type fact_types[SIM_FACTS] = {
     [SIM_FACT_RUNNING_TIME] = {SIM_MATCH_DURATION, NULL, 0},
 };
 
-bool sim__read_match(struct sim__reader *r, const struct sim__node *node,
-                     enum sim_match_kind kind, const struct sim__word *words, size_t count,
-                     struct sim_match *match)
+bool sim__read_match(struct sim__reader *r, const struct sim__node *node, enum sim_match_kind kind,
+                     const struct sim__word *words, size_t count, struct sim_match *match)
 {
     int value;
     match->kind = kind;
@@ -104,8 +106,8 @@ static void read_service_facts(struct sim__reader *r, const struct sim__node *no
     for (int id = 0; expectation->facts != NULL && id < SIM_FACTS; id++) {
         struct sim_fact *fact = &expectation->facts[expectation->fact_count];
         const struct fact_type *type = &fact_types[id];
-        if (v[id] != NULL && sim__read_match(r, v[id], type->kind, type->words, type->count,
-                                             &fact->match)) {
+        if (v[id] != NULL &&
+            sim__read_match(r, v[id], type->kind, type->words, type->count, &fact->match)) {
             fact->id = (enum sim_fact_id)id;
             expectation->fact_count++;
         }
@@ -159,8 +161,7 @@ void sim__read_supervisor_what(struct sim__reader *r, const struct sim__node *no
     int value;
     expectation->what = SIM_WHAT_SUPERVISOR;
     if (sim__map(r, node, keys, 1, v) && sim__required(r, node, v[0], "phase") &&
-        sim__word(r, v[0], supervisor_phases, SIM__COUNT(supervisor_phases), "phase",
-                  &value)) {
+        sim__word(r, v[0], supervisor_phases, SIM__COUNT(supervisor_phases), "phase", &value)) {
         expectation->supervisor_phase = (enum sup_supervisor_phase)value;
     }
 }
@@ -176,8 +177,8 @@ void sim__read_metrics_what(struct sim__reader *r, const struct sim__node *node,
     if (node->count == 0) {
         sim__error(r, node->at, "`metrics` is empty, so it tests nothing");
     }
-    expectation->metrics = sim__arena_alloc(r->arena, SIM__COUNT(metric_names),
-                                            sizeof(*expectation->metrics));
+    expectation->metrics =
+        sim__arena_alloc(r->arena, SIM__COUNT(metric_names), sizeof(*expectation->metrics));
     for (size_t i = 0; expectation->metrics != NULL && i < SIM__COUNT(metric_names); i++) {
         struct sim_metric *metric = &expectation->metrics[expectation->metric_count];
         if (v[i] != NULL && sim__number_range(r, v[i], &metric->range)) {

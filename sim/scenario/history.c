@@ -36,8 +36,7 @@ void sim__read_series_what(struct sim__reader *r, const struct sim__node *node, 
         return;
     }
     if (node->count == 0) {
-        sim__error(r, node->at, "%sthe map is empty, so it tests nothing",
-                   sim__label(r, node));
+        sim__error(r, node->at, "%sthe map is empty, so it tests nothing", sim__label(r, node));
     }
     r->work += node->count;
     expectation->series = sim__arena_alloc(r->arena, node->count, sizeof(*expectation->series));
@@ -90,6 +89,7 @@ struct key_type {
     size_t count;
 };
 
+/* clang-format off */
 #define PATTERN_KEY_LIST(X)                                                                     \
     X("at", INSTANT, NULL, 0)                                                                   \
     X("service", SERVICE, NULL, 0)                                                              \
@@ -122,6 +122,7 @@ struct key_type {
     X("aborted", NUMBER, NULL, 0)                                                               \
     X("abandoned", NUMBER, NULL, 0)                                                             \
     X("then", WORD, thens, SIM__COUNT(thens))
+/* clang-format on */
 
 #define X(name, kind, words, count) name,
 static const char *const pattern_keys[] = {PATTERN_KEY_LIST(X) "event"};
@@ -163,8 +164,7 @@ static bool read_service(struct sim__reader *r, const struct sim__node *node,
 }
 
 /* The trace has full paths. */
-static bool read_group(struct sim__reader *r, const struct sim__node *node,
-                       struct sim_match *match)
+static bool read_group(struct sim__reader *r, const struct sim__node *node, struct sim_match *match)
 {
     const char *path;
     if (!sim__read_group_path(r, node, &path)) {
@@ -263,8 +263,7 @@ void sim__read_events_what(struct sim__reader *r, const struct sim__node *node,
     if (node->count == 0 && !expectation->exactly) {
         sim__error(r, node->at, "`events` is empty, so it tests nothing");
     }
-    expectation->patterns =
-        sim__arena_alloc(r->arena, node->count, sizeof(*expectation->patterns));
+    expectation->patterns = sim__arena_alloc(r->arena, node->count, sizeof(*expectation->patterns));
     for (uint32_t i = 0; expectation->patterns != NULL && i < node->count; i++) {
         read_pattern(r, node->entries[i].value, &expectation->patterns[i]);
     }

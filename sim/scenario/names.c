@@ -65,8 +65,7 @@ static bool read_form(struct sim__reader *reader, const struct sim__node *node, 
     return true;
 }
 
-bool sim__read_name(struct sim__reader *reader, const struct sim__node *node,
-                    const char **ret_name)
+bool sim__read_name(struct sim__reader *reader, const struct sim__node *node, const char **ret_name)
 {
     return read_form(reader, node, false, "the name", ret_name);
 }
@@ -98,8 +97,7 @@ bool sim__read_group_path(struct sim__reader *reader, const struct sim__node *no
 
 /* For "stem-12": the length of the stem and the number; false for any other
  * form, leading zeros included. */
-static bool split_count(const char *name, uint32_t length, uint32_t *ret_stem,
-                        uint64_t *ret_number)
+static bool split_count(const char *name, uint32_t length, uint32_t *ret_stem, uint64_t *ret_number)
 {
     uint32_t digits = length;
     while (digits > 0 && name[digits - 1] >= '0' && name[digits - 1] <= '9') {
@@ -135,15 +133,13 @@ static const struct sim__known *find_service(const struct sim__names *names, con
 }
 
 /* Whether the name, or one of those that the count makes, is declared. */
-static bool collides(const struct sim__names *names, const char *name, bool counted,
-                     uint32_t count)
+static bool collides(const struct sim__names *names, const char *name, bool counted, uint32_t count)
 {
     uint32_t length = (uint32_t)strlen(name);
     if (!counted) {
         return find_service(names, name) != NULL;
     }
-    const struct sim__slot *lookalike =
-        sim__table_find(&names->services, LOOKALIKE, name, length);
+    const struct sim__slot *lookalike = sim__table_find(&names->services, LOOKALIKE, name, length);
     return sim__table_find(&names->services, COUNTED, name, length) != NULL ||
            (lookalike != NULL && ((const struct sim__known *)lookalike->value)->count < count);
 }
@@ -157,8 +153,7 @@ static void note_lookalike(struct sim__names *names, const char *name)
     if (!split_count(name, (uint32_t)strlen(name), &stem, &number)) {
         return;
     }
-    struct sim__slot *slot =
-        sim__table_add(&names->services, LOOKALIKE, name, stem, &is_new);
+    struct sim__slot *slot = sim__table_add(&names->services, LOOKALIKE, name, stem, &is_new);
     if (slot == NULL) {
         return;
     }
@@ -202,9 +197,8 @@ void sim__declare_service(struct sim__reader *reader, const char *name, bool cou
         sim__error(reader, place, "more than %u services, `count` included", SIM_SERVICES_MAX);
     }
     bool is_new;
-    struct sim__slot *slot =
-        sim__table_add(&names->services, counted ? COUNTED : SINGLE, name,
-                       (uint32_t)strlen(name), &is_new);
+    struct sim__slot *slot = sim__table_add(&names->services, counted ? COUNTED : SINGLE, name,
+                                            (uint32_t)strlen(name), &is_new);
     struct sim__known *known = known_of(names, slot, name, &names->last);
     if (known != NULL && counted && count > known->count) {
         known->count = count;
@@ -268,11 +262,10 @@ bool sim__declare_group_policy(struct sim__reader *reader, const char *path)
 
 /* ---- references ---- */
 
-void sim__refer(struct sim__reader *reader, enum sim__reference_kind kind,
-                struct sim_place place, const char *text)
+void sim__refer(struct sim__reader *reader, enum sim__reference_kind kind, struct sim_place place,
+                const char *text)
 {
-    struct sim__reference *reference =
-        sim__arena_alloc(reader->scratch, 1, sizeof(*reference));
+    struct sim__reference *reference = sim__arena_alloc(reader->scratch, 1, sizeof(*reference));
     if (reference == NULL) {
         return;
     }
@@ -369,8 +362,8 @@ static void resolve(struct sim__reader *reader, const struct sim__reference *ref
     const char *text = reference->text;
     if (reference->kind == SIM__REF_GROUP) {
         const char *path = without_root(text);
-        if (*path != '\0' && sim__table_find(&reader->names.groups, 0, path,
-                                             (uint32_t)strlen(path)) == NULL) {
+        if (*path != '\0' &&
+            sim__table_find(&reader->names.groups, 0, path, (uint32_t)strlen(path)) == NULL) {
             report_group(reader, reference);
         }
     } else if (sim_glob_is(text)) {
@@ -401,14 +394,12 @@ bool sim__read_target(struct sim__reader *reader, const struct sim__node *node,
         return false;
     }
     if (count == 0) {
-        sim__error(reader, node->at, "%sthe list of targets is empty",
-                   sim__label(reader, node));
+        sim__error(reader, node->at, "%sthe list of targets is empty", sim__label(reader, node));
         return false;
     }
     bool good = true;
     for (uint32_t i = 0; i < count; i++) {
-        const struct sim__node *entry =
-            node->kind == SIM__LIST ? node->entries[i].value : node;
+        const struct sim__node *entry = node->kind == SIM__LIST ? node->entries[i].value : node;
         if (sim__read_pattern(reader, entry, &patterns[i])) {
             sim__refer(reader, SIM__REF_TARGET, entry->at, patterns[i]);
         } else {

@@ -35,8 +35,8 @@ struct sim__reference {
 struct sim__names {
     struct sim_arena *arena;
     struct sim__table services;
-    struct sim__table groups;   /* full paths without "runtime." */
-    struct sim__table globs;    /* patterns found to match something */
+    struct sim__table groups; /* full paths without "runtime." */
+    struct sim__table globs;  /* patterns found to match something */
     struct sim__known *first, **last;
     struct sim__known *first_group, **last_group;
     struct sim__reference *first_reference, **last_reference;
@@ -69,8 +69,8 @@ void sim__declare_group(struct sim__reader *reader, const char *path);
 bool sim__declare_group_policy(struct sim__reader *reader, const char *path);
 /* "a.b" as the trace writes it, "runtime.a.b". NULL when out of memory. */
 const char *sim__full_path(struct sim_arena *arena, const char *path);
-void sim__refer(struct sim__reader *reader, enum sim__reference_kind kind,
-                struct sim_place place, const char *text);
+void sim__refer(struct sim__reader *reader, enum sim__reference_kind kind, struct sim_place place,
+                const char *text);
 /* Looks every reference up. */
 void sim__names_resolve(struct sim__reader *reader);
 

@@ -138,8 +138,7 @@ static void attach(struct builder *b, struct sim__node *node, struct sim_place p
     push(b, &entry);
 }
 
-static void remember(struct builder *b, struct sim__node *node, const char *anchor,
-                     uint32_t length)
+static void remember(struct builder *b, struct sim__node *node, const char *anchor, uint32_t length)
 {
     bool is_new;
     struct sim__slot *slot =
@@ -320,8 +319,7 @@ static void take_scalar(struct builder *b, const struct fy_event_scalar_data *da
     if (node == NULL) {
         return;
     }
-    node->plain = data->value == NULL ||
-                  fy_token_scalar_style(data->value) == FYSS_PLAIN;
+    node->plain = data->value == NULL || fy_token_scalar_style(data->value) == FYSS_PLAIN;
     node->text = "";
     if (data->value != NULL) {
         node->text = text_of(b, data->value, &node->length);
@@ -441,8 +439,8 @@ static void take_event(struct builder *b, const struct fy_event *event)
         take_alias(b, event->alias.anchor);
         break;
     case FYET_SEQUENCE_START:
-        open_node(b, SIM__LIST, event->sequence_start.sequence_start,
-                  event->sequence_start.anchor, event->sequence_start.tag);
+        open_node(b, SIM__LIST, event->sequence_start.sequence_start, event->sequence_start.anchor,
+                  event->sequence_start.tag);
         break;
     case FYET_MAPPING_START:
         open_node(b, SIM__MAP, event->mapping_start.mapping_start, event->mapping_start.anchor,
@@ -481,8 +479,7 @@ static void take_syntax_error(struct builder *b, struct fy_diag *diag)
     }
     const char *text = error->msg == NULL ? "syntax error" : error->msg;
     struct sim_place place = b->cursor.place;
-    const struct fy_mark *mark =
-        error->fyt == NULL ? NULL : fy_token_start_mark(error->fyt);
+    const struct fy_mark *mark = error->fyt == NULL ? NULL : fy_token_start_mark(error->fyt);
     if (mark != NULL) {
         place = sim__cursor_at(&b->cursor, mark->input_pos + b->skipped);
     }
@@ -580,8 +577,8 @@ struct sim__node *sim__node_parse(struct sim_arena *arena, struct sim__diagnosis
     const char *input = prepare(b, bytes, &length);
     struct fy_diag *diag = input == NULL ? NULL : quiet_diag();
     struct fy_parse_cfg config = {
-        .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_VERSION_1_2 |
-                 FYPCF_JSON_NONE | FYPCF_DISABLE_DEPTH_LIMIT | FYPCF_ALLOW_DUPLICATE_KEYS,
+        .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_VERSION_1_2 | FYPCF_JSON_NONE |
+                 FYPCF_DISABLE_DEPTH_LIMIT | FYPCF_ALLOW_DUPLICATE_KEYS,
         .diag = diag,
     };
     struct fy_parser *parser = diag == NULL ? NULL : fy_parser_create(&config);

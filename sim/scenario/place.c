@@ -22,8 +22,7 @@ void sim__cursor_next(struct sim__cursor *cursor)
         return;
     }
     char byte = cursor->bytes[cursor->offset++];
-    if (byte == '\r' && cursor->offset < cursor->length &&
-        cursor->bytes[cursor->offset] == '\n') {
+    if (byte == '\r' && cursor->offset < cursor->length && cursor->bytes[cursor->offset] == '\n') {
         cursor->offset++;
     }
     if (breaks(byte)) {

@@ -38,13 +38,12 @@ static const struct sim__word jitter_words[] = {
     {"decorrelated", SUP_JITTER_DECORRELATED},
 };
 
-#define WORD(reader, node, words, what, target, type)                                           \
-    do {                                                                                        \
-        int value_;                                                                             \
-        if ((node) != NULL &&                                                                   \
-            sim__word(reader, node, words, SIM__COUNT(words), what, &value_)) {                 \
-            *(target) = (type)value_;                                                           \
-        }                                                                                       \
+#define WORD(reader, node, words, what, target, type) \
+    do { \
+        int value_; \
+        if ((node) != NULL && sim__word(reader, node, words, SIM__COUNT(words), what, &value_)) { \
+            *(target) = (type)value_; \
+        } \
     } while (0)
 
 static void duration(struct sim__reader *r, const struct sim__node *node, unsigned flags,
@@ -102,8 +101,7 @@ static void read_backoff(struct sim__reader *r, const struct sim__node *node,
     if (v[FACTOR] != NULL) {
         (void)sim__factor(r, v[FACTOR], &backoff->factor_billionths);
     }
-    if (v[JITTER] != NULL &&
-        (v[JITTER]->kind != SIM__SCALAR || !percent(r, v[JITTER], backoff))) {
+    if (v[JITTER] != NULL && (v[JITTER]->kind != SIM__SCALAR || !percent(r, v[JITTER], backoff))) {
         WORD(r, v[JITTER], jitter_words, "jitter", &backoff->jitter, enum sup_jitter);
     }
     WORD(r, v[RESET], forgive_words, "way to reset", &backoff->reset, enum sup_forgive);
@@ -113,8 +111,7 @@ static void read_breaker(struct sim__reader *r, const struct sim__node *node,
                          struct sup_breaker_policy *breaker)
 {
     enum { FAILURES, WITHIN, THEN, COOLDOWN, PROBE_FOR, KEYS };
-    static const char *const keys[KEYS] = {"failures", "within", "then", "cooldown",
-                                           "probe-for"};
+    static const char *const keys[KEYS] = {"failures", "within", "then", "cooldown", "probe-for"};
     struct sim__node *v[KEYS];
     if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, keys, KEYS, v)) {
         return;

@@ -26,8 +26,7 @@ enum {
 };
 static const char *const keys[KEYS] = {
     "scenario", "name",     "about",    "seed",   "until",   "supervisor",
-    "defaults", "services", "timeline", "expect", "verdict",
-    "virtual-only",
+    "defaults", "services", "timeline", "expect", "verdict", "virtual-only",
 };
 
 static const struct sim__word verdicts[] = {
@@ -107,8 +106,8 @@ static void read_heading(struct sim__reader *r, const struct sim__node *root,
     if (v[UNTIL] != NULL) {
         (void)sim__duration(r, v[UNTIL], SIM__NEVER_OK, &scenario->until_ns);
     }
-    if (v[VERDICT] != NULL && sim__word(r, v[VERDICT], verdicts, SIM__COUNT(verdicts),
-                                        "verdict", &verdict)) {
+    if (v[VERDICT] != NULL &&
+        sim__word(r, v[VERDICT], verdicts, SIM__COUNT(verdicts), "verdict", &verdict)) {
         scenario->has_verdict = true;
         scenario->verdict = (enum sim_verdict)verdict;
     }
@@ -121,8 +120,7 @@ static void read_root(struct sim__reader *r, const struct sim__node *root)
         sim__wrong_type(r, root, "a scenario, which is a map");
         return;
     }
-    if (!read_version(r, sim__node_get(root, "scenario")) ||
-        !sim__map(r, root, keys, KEYS, v)) {
+    if (!read_version(r, sim__node_get(root, "scenario")) || !sim__map(r, root, keys, KEYS, v)) {
         return;
     }
     (void)sim__required(r, root, v[SCENARIO], "scenario");
@@ -150,8 +148,8 @@ static void read_root(struct sim__reader *r, const struct sim__node *root)
 }
 
 /* The model's skeleton; NULL when out of memory. */
-static struct sim_scenario *new_scenario(struct sim_arena *arena, const char *bytes,
-                                         size_t length, const char *file)
+static struct sim_scenario *new_scenario(struct sim_arena *arena, const char *bytes, size_t length,
+                                         const char *file)
 {
     struct sim_scenario *scenario = sim__arena_alloc(arena, 1, sizeof(*scenario));
     char *name = sim__arena_text(arena, file, strlen(file));
@@ -172,8 +170,7 @@ static struct sim_scenario *new_scenario(struct sim_arena *arena, const char *by
 static int read_bytes(struct sim__reader *r, const char *bytes, size_t length)
 {
     if (sim__bytes_check(&r->diagnosis, bytes, length)) {
-        const struct sim__node *root =
-            sim__node_parse(r->scratch, &r->diagnosis, bytes, length);
+        const struct sim__node *root = sim__node_parse(r->scratch, &r->diagnosis, bytes, length);
         if (root != NULL) {
             sim__names_init(&r->names, r->scratch, sim__hash(1, bytes, length));
             read_root(r, root);
@@ -197,8 +194,8 @@ int sim__scenario_read(const struct sup_allocator *alloc, const char *bytes, siz
         result = reader.scenario == NULL ? SUP_ENOMEM : read_bytes(&reader, bytes, length);
     }
     if (result == SUP_OK && reader.diagnosis.total > 0) {
-        result = sim__diagnosis_render(&reader.diagnosis, alloc, file, bytes, length,
-                                       ret_diagnostics);
+        result =
+            sim__diagnosis_render(&reader.diagnosis, alloc, file, bytes, length, ret_diagnostics);
         result = result == SUP_OK ? SUP_EINVAL : result;
     }
     sim__arena_free(reader.scratch);
@@ -211,8 +208,7 @@ int sim__scenario_read(const struct sup_allocator *alloc, const char *bytes, siz
 }
 
 int sim_scenario_read(const char *bytes, size_t length, const char *file,
-                      struct sim_diagnostics *ret_diagnostics,
-                      struct sim_scenario **ret_scenario)
+                      struct sim_diagnostics *ret_diagnostics, struct sim_scenario **ret_scenario)
 {
     *ret_diagnostics = (struct sim_diagnostics){NULL, 0};
     return sim__scenario_read(&sup_allocator_libc, bytes, length, file, ret_diagnostics,

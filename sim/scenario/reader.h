@@ -41,25 +41,22 @@ struct sim__reader {
     uint32_t shared_count;
 };
 
-__attribute__((format(printf, 3, 4))) void sim__error(struct sim__reader *reader,
-                                                      struct sim_place place, const char *format,
-                                                      ...);
+__attribute__((format(printf, 3, 4))) void
+sim__error(struct sim__reader *reader, struct sim_place place, const char *format, ...);
 /* A node's key for a message, "`grace`: " or "". */
 const char *sim__label(struct sim__reader *reader, const struct sim__node *node);
 /* Says "expected <wanted>, found a list". */
-void sim__wrong_type(struct sim__reader *reader, const struct sim__node *node,
-                     const char *wanted);
+void sim__wrong_type(struct sim__reader *reader, const struct sim__node *node, const char *wanted);
 
 /* ---- maps and lists ---- */
 
 /* Sorts the values of a map by the known keys: values[i] belongs to keys[i], NULL
  * when it is absent. Unknown keys are diagnosed. False when it is no map. */
-bool sim__map(struct sim__reader *reader, const struct sim__node *node,
-              const char *const *keys, uint32_t count, struct sim__node **values);
+bool sim__map(struct sim__reader *reader, const struct sim__node *node, const char *const *keys,
+              uint32_t count, struct sim__node **values);
 /* Whether every key of the map was known: a typo has been reported already, and
  * what seems to be missing may be what was meant. */
-bool sim__all_known(const struct sim__node *map, struct sim__node *const *values,
-                    uint32_t count);
+bool sim__all_known(const struct sim__node *map, struct sim__node *const *values, uint32_t count);
 bool sim__list(struct sim__reader *reader, const struct sim__node *node);
 /* Whether `value` is there; diagnoses at the map when it is not and has to be. */
 bool sim__required(struct sim__reader *reader, const struct sim__node *map,

@@ -51,10 +51,9 @@ static void read_words(struct sim__reader *r, struct sim__node *const *v,
     }
     read_operation(r, v[OPERATION_BEFORE], &expect->has_operation_before,
                    &expect->operation_before);
-    read_operation(r, v[OPERATION_AFTER], &expect->has_operation_after,
-                   &expect->operation_after);
-    if (v[STOP_STATE] != NULL && sim__word(r, v[STOP_STATE], stop_states,
-                                           SIM__COUNT(stop_states), "stop state", &value)) {
+    read_operation(r, v[OPERATION_AFTER], &expect->has_operation_after, &expect->operation_after);
+    if (v[STOP_STATE] != NULL &&
+        sim__word(r, v[STOP_STATE], stop_states, SIM__COUNT(stop_states), "stop state", &value)) {
         expect->has_stop_state = true;
         expect->stop_state = (enum sup_stop_state)value;
     }
@@ -62,8 +61,7 @@ static void read_words(struct sim__reader *r, struct sim__node *const *v,
 
 /* Which actions have such a result: an expectation that nothing ever looks at
  * would be no test. */
-static void check_keys(struct sim__reader *r, struct sim__node *const *v,
-                       enum sim_action_kind kind)
+static void check_keys(struct sim__reader *r, struct sim__node *const *v, enum sim_action_kind kind)
 {
     bool names = kind == SIM_ACT_WAIT_IDLE || kind == SIM_ACT_FORCE_ABORT;
     bool command = kind <= SIM_ACT_FORCE_ABORT || kind == SIM_ACT_SHUTDOWN;
@@ -102,8 +100,7 @@ void sim__read_action_expect(struct sim__reader *r, const struct sim__node *node
         expect->has_attempt = sim__number_range(r, v[ATTEMPT], &expect->attempt);
     }
     if (v[ACTIVE] != NULL) {
-        expect->has_active =
-            sim__read_names(r, v[ACTIVE], &expect->active, &expect->active_count);
+        expect->has_active = sim__read_names(r, v[ACTIVE], &expect->active, &expect->active_count);
     }
     check_keys(r, v, action->kind);
 }

@@ -21,9 +21,8 @@ enum {
     ITEM_KEYS,
 };
 static const char *const item_keys[ITEM_KEYS] = {
-    "run",   "succeed", "fail",       "crash",         "hang",         "refuse", "done",
-    "steps", "times",   "ready",      "beat",          "stop-after",   "ignore-cancel",
-    "ignore-abort",
+    "run",   "succeed", "fail",  "crash", "hang",       "refuse",        "done",
+    "steps", "times",   "ready", "beat",  "stop-after", "ignore-cancel", "ignore-abort",
 };
 
 /* ---- drawn durations ---- */
@@ -143,8 +142,7 @@ static void read_crash(struct sim__reader *r, const struct sim__node *node,
 }
 
 /* A map with at most the one key. */
-static struct sim__node *only(struct sim__reader *r, const struct sim__node *node,
-                              const char *key)
+static struct sim__node *only(struct sim__reader *r, const struct sim__node *node, const char *key)
 {
     const char *const keys[1] = {key};
     struct sim__node *v[1];

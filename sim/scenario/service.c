@@ -7,9 +7,12 @@
 /* The keys that this file reads come first; the rest is the policy's. */
 enum { NAME, COUNT, GROUP, SCRIPT, EXEC };
 static const char *const keys[] = {
-    "name",         "count",   "group",            "script",  "exec",  "restart",
-    "max-restarts", "backoff", "clean-exit-delay", "breaker", "ready", "restart-limit",
-    "heartbeat",    "stop",    "kind",             "interval",
+    "name",         "count",   "group",
+    "script",       "exec",    "restart",
+    "max-restarts", "backoff", "clean-exit-delay",
+    "breaker",      "ready",   "restart-limit",
+    "heartbeat",    "stop",    "kind",
+    "interval",
 };
 #define KEYS SIM__COUNT(keys)
 
@@ -54,8 +57,7 @@ static void read_count(struct sim__reader *r, const struct sim__node *node,
                        struct sim_service *service)
 {
     service->count = 1;
-    if (node != NULL &&
-        sim__number_u32(r, node, 1, SIM_SERVICES_MAX, &service->count)) {
+    if (node != NULL && sim__number_u32(r, node, 1, SIM_SERVICES_MAX, &service->count)) {
         service->counted = true;
     }
 }
@@ -116,13 +118,12 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, bool spawn
     read_exec(r, v[EXEC], ret_service);
     read_script(r, v[SCRIPT], ret_service);
     const struct sim__node *name = sim__node_get(node, "name");
-    if (!sim__required(r, node, name, "name") ||
-        !sim__read_name(r, name, &ret_service->name)) {
+    if (!sim__required(r, node, name, "name") || !sim__read_name(r, name, &ret_service->name)) {
         return false;
     }
     check_counted_name(r, name, ret_service);
-    sim__declare_service(r, ret_service->name, ret_service->counted, ret_service->count,
-                         spawned, name->at);
+    sim__declare_service(r, ret_service->name, ret_service->counted, ret_service->count, spawned,
+                         name->at);
     return true;
 }
 
@@ -158,8 +159,7 @@ void sim__read_services(struct sim__reader *r, const struct sim__node *node)
     if (!sim__list(r, node)) {
         return;
     }
-    struct sim_service *services =
-        sim__arena_alloc(r->arena, node->count, sizeof(*services));
+    struct sim_service *services = sim__arena_alloc(r->arena, node->count, sizeof(*services));
     for (uint32_t i = 0; services != NULL && i < node->count && !r->stopped; i++) {
         (void)sim__read_service(r, node->entries[i].value, false, &services[i]);
     }

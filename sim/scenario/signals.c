@@ -10,20 +10,23 @@ struct signal_word {
     int32_t number;
     bool fatal; /* by default it ends a process */
 };
-#define WORD(name, number, fatal) {name, "killed by SIG" name, number, fatal}
+#define WORD(name, number, fatal) \
+    { \
+        name, "killed by SIG" name, number, fatal \
+    }
 
 /* Linux's numbers, so that a trace is the same on every machine. */
 static const struct signal_word signals[] = {
-    WORD("HUP", 1, true), WORD("INT", 2, true), WORD("QUIT", 3, true),
-    WORD("ILL", 4, true), WORD("TRAP", 5, true), WORD("ABRT", 6, true),
-    WORD("BUS", 7, true), WORD("FPE", 8, true), WORD("KILL", 9, true),
-    WORD("USR1", 10, true), WORD("SEGV", 11, true), WORD("USR2", 12, true),
-    WORD("PIPE", 13, true), WORD("ALRM", 14, true), WORD("TERM", 15, true),
-    WORD("STKFLT", 16, true), WORD("CHLD", 17, false), WORD("CONT", 18, false),
-    WORD("STOP", 19, false), WORD("TSTP", 20, false), WORD("TTIN", 21, false),
-    WORD("TTOU", 22, false), WORD("URG", 23, false), WORD("XCPU", 24, true),
-    WORD("XFSZ", 25, true), WORD("VTALRM", 26, true), WORD("PROF", 27, true),
-    WORD("WINCH", 28, false), WORD("IO", 29, true), WORD("PWR", 30, true),
+    WORD("HUP", 1, true),     WORD("INT", 2, true),     WORD("QUIT", 3, true),
+    WORD("ILL", 4, true),     WORD("TRAP", 5, true),    WORD("ABRT", 6, true),
+    WORD("BUS", 7, true),     WORD("FPE", 8, true),     WORD("KILL", 9, true),
+    WORD("USR1", 10, true),   WORD("SEGV", 11, true),   WORD("USR2", 12, true),
+    WORD("PIPE", 13, true),   WORD("ALRM", 14, true),   WORD("TERM", 15, true),
+    WORD("STKFLT", 16, true), WORD("CHLD", 17, false),  WORD("CONT", 18, false),
+    WORD("STOP", 19, false),  WORD("TSTP", 20, false),  WORD("TTIN", 21, false),
+    WORD("TTOU", 22, false),  WORD("URG", 23, false),   WORD("XCPU", 24, true),
+    WORD("XFSZ", 25, true),   WORD("VTALRM", 26, true), WORD("PROF", 27, true),
+    WORD("WINCH", 28, false), WORD("IO", 29, true),     WORD("PWR", 30, true),
     WORD("SYS", 31, true),
 };
 
@@ -69,8 +72,8 @@ bool sim__signal(struct sim__reader *reader, const struct sim__node *node, bool 
             continue;
         }
         if (fatal && !signals[i].fatal) {
-            sim__error(reader, node->at, "%ssignal %s ends no process",
-                       sim__label(reader, node), signals[i].name);
+            sim__error(reader, node->at, "%ssignal %s ends no process", sim__label(reader, node),
+                       signals[i].name);
             return false;
         }
         *ret_signal = signals[i].number;

@@ -4,19 +4,25 @@
 #include "reader.h"
 
 static const struct sim__word words[] = {
-    {"sleep", SIM_STEP_SLEEP},         {"ready", SIM_STEP_READY},
-    {"not-ready", SIM_STEP_NOT_READY}, {"beat", SIM_STEP_BEAT},
-    {"run", SIM_STEP_RUN},             {"hang", SIM_STEP_HANG},
-    {"succeed", SIM_STEP_SUCCEED},     {"done", SIM_STEP_DONE},
-    {"fail", SIM_STEP_FAIL},           {"crash", SIM_STEP_CRASH},
-    {"repeat", SIM_STEP_REPEAT},       {"choose", SIM_STEP_CHOOSE},
-    {"on-cancel", SIM_STEP_ON_CANCEL}, {"do", SIM_STEP_DO},
+    {"sleep", SIM_STEP_SLEEP},
+    {"ready", SIM_STEP_READY},
+    {"not-ready", SIM_STEP_NOT_READY},
+    {"beat", SIM_STEP_BEAT},
+    {"run", SIM_STEP_RUN},
+    {"hang", SIM_STEP_HANG},
+    {"succeed", SIM_STEP_SUCCEED},
+    {"done", SIM_STEP_DONE},
+    {"fail", SIM_STEP_FAIL},
+    {"crash", SIM_STEP_CRASH},
+    {"repeat", SIM_STEP_REPEAT},
+    {"choose", SIM_STEP_CHOOSE},
+    {"on-cancel", SIM_STEP_ON_CANCEL},
+    {"do", SIM_STEP_DO},
 };
 #define WORDS SIM__COUNT(words)
 #define WEIGHT_MAX 1000000u
 
-static void read_repeat(struct sim__reader *r, const struct sim__node *node,
-                        struct sim_step *step)
+static void read_repeat(struct sim__reader *r, const struct sim__node *node, struct sim_step *step)
 {
     enum { TIMES, STEPS, KEYS };
     static const char *const keys[KEYS] = {"times", "steps"};
@@ -50,8 +56,7 @@ static void read_choice(struct sim__reader *r, const struct sim__node *node,
     }
 }
 
-static void read_choose(struct sim__reader *r, const struct sim__node *node,
-                        struct sim_step *step)
+static void read_choose(struct sim__reader *r, const struct sim__node *node, struct sim_step *step)
 {
     if (!sim__list(r, node)) {
         return;
@@ -151,8 +156,7 @@ static void read_step_map(struct sim__reader *r, const struct sim__node *node,
     }
 }
 
-static void read_step(struct sim__reader *r, const struct sim__node *node,
-                      struct sim_step *step)
+static void read_step(struct sim__reader *r, const struct sim__node *node, struct sim_step *step)
 {
     int kind;
     step->place = node->at;
@@ -161,8 +165,7 @@ static void read_step(struct sim__reader *r, const struct sim__node *node,
     } else if (sim__word(r, node, words, WORDS, "step", &kind)) {
         step->kind = (enum sim_step_kind)kind;
         if (needs_argument(step->kind)) {
-            sim__error(r, node->at, "`%s` needs an argument: `%s: ...`", node->text,
-                       node->text);
+            sim__error(r, node->at, "`%s` needs an argument: `%s: ...`", node->text, node->text);
         }
     }
 }

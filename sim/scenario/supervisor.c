@@ -26,8 +26,7 @@ static void read_shutdown(struct sim__reader *r, const struct sim__node *node)
     }
 }
 
-static void read_group(struct sim__reader *r, const struct sim__node *node,
-                       struct sim_group *group)
+static void read_group(struct sim__reader *r, const struct sim__node *node, struct sim_group *group)
 {
     enum { NAME, STRATEGY, LIMIT, KEYS };
     static const char *const keys[KEYS] = {"name", "strategy", "restart-limit"};

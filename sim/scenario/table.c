@@ -40,8 +40,8 @@ static struct sim__slot *probe(const struct sim__table *table, uint64_t hash, ui
     }
 }
 
-struct sim__slot *sim__table_find(const struct sim__table *table, uint32_t space,
-                                  const char *text, uint32_t length)
+struct sim__slot *sim__table_find(const struct sim__table *table, uint32_t space, const char *text,
+                                  uint32_t length)
 {
     if (table->size == 0) {
         return NULL;

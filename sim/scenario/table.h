@@ -31,8 +31,8 @@ struct sim__table {
 
 void sim__table_init(struct sim__table *table, struct sim_arena *arena, uint64_t seed);
 /* NULL when it is not there. */
-struct sim__slot *sim__table_find(const struct sim__table *table, uint32_t space,
-                                  const char *text, uint32_t length);
+struct sim__slot *sim__table_find(const struct sim__table *table, uint32_t space, const char *text,
+                                  uint32_t length);
 /* The slot of the word, made when it is new; *ret_new says which. The text is
  * not copied. The slot stays where it is until the next addition. NULL when out
  * of memory. */

@@ -19,11 +19,11 @@ enum {
     KEYS,
 };
 static const char *const keys[KEYS] = {
-    "spawn",         "pause",       "resume",    "quarantine", "remove", "restart",
-    "cancel",        "abort",       "cancel-group", "force-abort", "wait-idle", "shutdown",
-    "fail",          "crash",       "succeed",   "ready",      "not-ready", "beat",
-    "refuse-starts", "stall",       "at",        "every",      "from",   "to",
-    "who",           "why",         "expect",    "error",      "code",   "signal",
+    "spawn",         "pause", "resume",       "quarantine",  "remove",    "restart",
+    "cancel",        "abort", "cancel-group", "force-abort", "wait-idle", "shutdown",
+    "fail",          "crash", "succeed",      "ready",       "not-ready", "beat",
+    "refuse-starts", "stall", "at",           "every",       "from",      "to",
+    "who",           "why",   "expect",       "error",       "code",      "signal",
 };
 #define ACTIONS ((size_t)SIM_ACT_STALL + 1)
 
@@ -122,8 +122,7 @@ static void read_spawn(struct sim__reader *r, struct sim__node *node, struct sim
     }
 }
 
-static void read_argument(struct sim__reader *r, struct sim__node *node,
-                          struct sim_action *action)
+static void read_argument(struct sim__reader *r, struct sim__node *node, struct sim_action *action)
 {
     switch (action->kind) {
     case SIM_ACT_SPAWN:
@@ -153,8 +152,7 @@ static void read_argument(struct sim__reader *r, struct sim__node *node,
 
 /* ---- when ---- */
 
-static void read_every(struct sim__reader *r, struct sim__node *const *v,
-                       struct sim_action *action)
+static void read_every(struct sim__reader *r, struct sim__node *const *v, struct sim_action *action)
 {
     action->repeats = true;
     if (!sim__duration(r, v[EVERY], SIM__ABOVE_ZERO, &action->every_ns)) {
@@ -210,8 +208,7 @@ static void read_end_details(struct sim__reader *r, struct sim__node *const *v,
         (void)sim__signal(r, v[SIGNAL], true, &action->signal);
     }
     enum sim_action_kind kind = action->kind;
-    bool has_error = kind == SIM_ACT_FAIL || kind == SIM_ACT_CRASH ||
-                     kind == SIM_ACT_REFUSE_STARTS;
+    bool has_error = kind == SIM_ACT_FAIL || kind == SIM_ACT_CRASH || kind == SIM_ACT_REFUSE_STARTS;
     if (v[ERROR] != NULL && !has_error) {
         sim__error(r, v[ERROR]->at, "`error` has no effect with `%s`", keys[kind]);
     }

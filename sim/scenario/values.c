@@ -22,8 +22,8 @@ const char *sim__label(struct sim__reader *reader, const struct sim__node *node)
         return "";
     }
     char buffer[128];
-    snprintf(buffer, sizeof(buffer), "`%s`: ",
-             sim__quotable(reader->scratch, node->name, strlen(node->name)));
+    snprintf(buffer, sizeof(buffer),
+             "`%s`: ", sim__quotable(reader->scratch, node->name, strlen(node->name)));
     const char *copy = sim__arena_text(reader->scratch, buffer, strlen(buffer));
     return copy == NULL ? "" : copy;
 }
@@ -49,8 +49,7 @@ static bool is_null(const struct sim__node *node)
 
 static bool is_boolean(const struct sim__node *node)
 {
-    static const char *const booleans[] = {"true",  "True",  "TRUE",
-                                           "false", "False", "FALSE"};
+    static const char *const booleans[] = {"true", "True", "TRUE", "false", "False", "FALSE"};
     return node->plain && is_one_of(node->text, booleans, SIM__COUNT(booleans));
 }
 
@@ -104,8 +103,7 @@ static const char *type_of(const struct sim__node *node)
     return node->plain ? "text" : "text in quotes";
 }
 
-void sim__wrong_type(struct sim__reader *reader, const struct sim__node *node,
-                     const char *wanted)
+void sim__wrong_type(struct sim__reader *reader, const struct sim__node *node, const char *wanted)
 {
     const char *found = type_of(node);
     char text[80] = "";
@@ -141,8 +139,8 @@ static bool work(struct sim__reader *reader, const struct sim__node *node)
     return !reader->stopped;
 }
 
-bool sim__map(struct sim__reader *reader, const struct sim__node *node,
-              const char *const *keys, uint32_t count, struct sim__node **values)
+bool sim__map(struct sim__reader *reader, const struct sim__node *node, const char *const *keys,
+              uint32_t count, struct sim__node **values)
 {
     memset(values, 0, count * sizeof(struct sim__node *));
     if (node->kind != SIM__MAP) {
@@ -173,8 +171,7 @@ bool sim__map(struct sim__reader *reader, const struct sim__node *node,
     return true;
 }
 
-bool sim__all_known(const struct sim__node *map, struct sim__node *const *values,
-                    uint32_t count)
+bool sim__all_known(const struct sim__node *map, struct sim__node *const *values, uint32_t count)
 {
     uint32_t known = 0;
     for (uint32_t k = 0; k < count; k++) {
@@ -224,8 +221,7 @@ bool sim__duration(struct sim__reader *reader, const struct sim__node *node, uns
         return false;
     }
     if (ns == UINT64_MAX && (flags & SIM__NEVER_OK) == 0) {
-        sim__error(reader, node->at, "%s`never` is not possible here",
-                   sim__label(reader, node));
+        sim__error(reader, node->at, "%s`never` is not possible here", sim__label(reader, node));
         return false;
     }
     if (ns == 0 && (flags & SIM__ABOVE_ZERO) != 0) {
@@ -294,8 +290,7 @@ bool sim__number(struct sim__reader *reader, const struct sim__node *node, uint6
     } else {
         snprintf(limit, sizeof(limit), "from %" PRIu64 " to %" PRIu64, min, max);
     }
-    sim__error(reader, node->at, "%s%s is out of range; it has to be %s",
-               sim__label(reader, node),
+    sim__error(reader, node->at, "%s%s is out of range; it has to be %s", sim__label(reader, node),
                sim__quotable(reader->scratch, node->text, node->length), limit);
     return false;
 }
@@ -441,10 +436,8 @@ bool sim__number_range(struct sim__reader *reader, const struct sim__node *node,
         return good;
     }
     if (!range_parts(reader, node, parts) ||
-        (parts[R_MIN] != NULL &&
-         !sim__number(reader, parts[R_MIN], 0, UINT64_MAX, &range.min)) ||
-        (parts[R_MAX] != NULL &&
-         !sim__number(reader, parts[R_MAX], 0, UINT64_MAX, &range.max)) ||
+        (parts[R_MIN] != NULL && !sim__number(reader, parts[R_MIN], 0, UINT64_MAX, &range.min)) ||
+        (parts[R_MAX] != NULL && !sim__number(reader, parts[R_MAX], 0, UINT64_MAX, &range.max)) ||
         !check_range(reader, node, range)) {
         return false;
     }
@@ -464,10 +457,8 @@ bool sim__duration_range(struct sim__reader *reader, const struct sim__node *nod
         return good;
     }
     if (!range_parts(reader, node, parts) ||
-        (parts[R_MIN] != NULL &&
-         !sim__duration(reader, parts[R_MIN], SIM__NEVER_OK, &range.min)) ||
-        (parts[R_MAX] != NULL &&
-         !sim__duration(reader, parts[R_MAX], SIM__NEVER_OK, &range.max)) ||
+        (parts[R_MIN] != NULL && !sim__duration(reader, parts[R_MIN], SIM__NEVER_OK, &range.min)) ||
+        (parts[R_MAX] != NULL && !sim__duration(reader, parts[R_MAX], SIM__NEVER_OK, &range.max)) ||
         !check_range(reader, node, range)) {
         return false;
     }

@@ -80,8 +80,8 @@ static const char *list_of(struct sim__reader *reader, const char *const *words,
             used += (size_t)snprintf(buffer + used, sizeof(buffer) - used, ", ...");
             break;
         }
-        used += (size_t)snprintf(buffer + used, sizeof(buffer) - used, "%s%s",
-                                 i > 0 ? ", " : "", words[i]);
+        used += (size_t)snprintf(buffer + used, sizeof(buffer) - used, "%s%s", i > 0 ? ", " : "",
+                                 words[i]);
     }
     const char *copy = sim__arena_text(reader->scratch, buffer, used);
     return copy == NULL ? "" : copy;

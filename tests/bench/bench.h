@@ -24,9 +24,9 @@ enum bench_peer bench_peer_of(const char *name);
 #define BENCH_N_MAX 1000000u
 
 struct bench_result {
-    uint64_t count;  /* attempts started; W3: timers fired */
-    uint64_t xored;  /* over each of these, of instant * BENCH_K + service */
-    uint64_t end_ns; /* virtual: the horizon, or the last thing that happened */
+    uint64_t count;                      /* attempts started; W3: timers fired */
+    uint64_t xored;                      /* over each of these, of instant * BENCH_K + service */
+    uint64_t end_ns;                     /* virtual: the horizon, or the last thing that happened */
     uint32_t cancelled, broken, aborted; /* W2: final states */
 };
 

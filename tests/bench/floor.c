@@ -63,8 +63,7 @@ static void floor_fleet_end(struct bench_heap *heap, uint64_t *first_failure_ns,
 }
 
 /* A start: a timed attempt, or one that lives until the shutdown. */
-static void floor_fleet_start(struct bench_heap *heap, uint8_t *alive,
-                              struct bench_result *result)
+static void floor_fleet_start(struct bench_heap *heap, uint8_t *alive, struct bench_result *result)
 {
     unsigned __int128 top = heap->entry[0];
     uint64_t now = bench_key_at(top);

@@ -27,8 +27,8 @@ struct bench_heap {
     void *block;
 };
 
-static inline unsigned __int128 bench_key(struct bench_heap *heap, uint64_t at_ns,
-                                          uint32_t service, uint32_t attempt, uint32_t flag)
+static inline unsigned __int128 bench_key(struct bench_heap *heap, uint64_t at_ns, uint32_t service,
+                                          uint32_t attempt, uint32_t flag)
 {
     uint64_t low = heap->sequence++ << BENCH_PAYLOAD_BITS;
     low |= (uint64_t)flag << (BENCH_SERVICE_BITS + BENCH_ATTEMPT_BITS);

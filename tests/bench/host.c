@@ -75,8 +75,8 @@ static int create(struct world *world)
 {
     struct sup_host_config config;
     sup_host_config_default(&config);
-    config.sup.executor = (struct sup_executor){
-        .start = start, .cancel = cancel, .abort = cancel, .context = world};
+    config.sup.executor =
+        (struct sup_executor){.start = start, .cancel = cancel, .abort = cancel, .context = world};
     return sup_host_create(&config, &world->host);
 }
 
@@ -178,8 +178,8 @@ static int throughput(uint32_t threads)
     int error = sup_host_shutdown(world.host, NULL, &actor);
     pthread_join(loop_thread, NULL);
     sup_host_free(world.host);
-    double seconds = (double)(ended.tv_sec - began.tv_sec) +
-                     (double)(ended.tv_nsec - began.tv_nsec) / 1e9;
+    double seconds =
+        (double)(ended.tv_sec - began.tv_sec) + (double)(ended.tv_nsec - began.tv_nsec) / 1e9;
     printf("host   commands, each answered, from %u thread%s: %.0f a second\n", threads,
            threads == 1 ? "" : "s", COMMANDS / seconds);
     return error != 0 || running < threads ? -1 : 0;

@@ -134,8 +134,7 @@ static void world_reports(struct world *world)
     };
     while (bench_heap_at(&world->ends) <= world->now.ns) {
         unsigned __int128 top = world->ends.entry[0];
-        struct sup_attempt id = {.slot = bench_key_service(top),
-                                 .attempt = bench_key_attempt(top)};
+        struct sup_attempt id = {.slot = bench_key_service(top), .attempt = bench_key_attempt(top)};
         bench_heap_pop(&world->ends);
         if (sup_report_end(world->sup, id, &ends[bench_key_flag(top)]) != 0) {
             world->wrong = true;

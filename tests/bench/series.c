@@ -73,11 +73,10 @@ static int child_read(int from, struct run *ret_run)
     if (fgets(line, sizeof(line), stream) != NULL) {
         fputs(line, stdout);
         fflush(stdout);
-        fields = sscanf(line,
-                        "peer=%*s w=%*s n=%*s count=%" SCNu64 " xor=%" SCNx64
-                        " wall_s=%lf rate=%lf rss_mb=%lf",
-                        &ret_run->count, &ret_run->xored, &ret_run->wall_s, &ret_run->rate,
-                        &ret_run->rss_mb);
+        fields = sscanf(
+            line,
+            "peer=%*s w=%*s n=%*s count=%" SCNu64 " xor=%" SCNx64 " wall_s=%lf rate=%lf rss_mb=%lf",
+            &ret_run->count, &ret_run->xored, &ret_run->wall_s, &ret_run->rate, &ret_run->rss_mb);
     }
     fclose(stream);
     return fields == 5 ? 0 : -1;
@@ -136,8 +135,7 @@ static int series_round(struct series *series, uint32_t round)
     for (unsigned w = 0; error == 0 && w < BENCH_WORKLOADS; w++) {
         for (unsigned s = 0; error == 0 && s < SIZES; s++) {
             for (unsigned p = 0; error == 0 && p < BENCH_PEERS; p++) {
-                error = series_cell(series, round, (enum bench_workload)w, s,
-                                    (enum bench_peer)p);
+                error = series_cell(series, round, (enum bench_workload)w, s, (enum bench_peer)p);
             }
         }
     }
@@ -155,13 +153,12 @@ static int compare_doubles(const void *left, const void *right)
 static double median(double *values, uint32_t count)
 {
     qsort(values, count, sizeof(*values), compare_doubles);
-    return count % 2 == 1 ? values[count / 2]
-                          : (values[count / 2 - 1] + values[count / 2]) / 2;
+    return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
 /* One line of the table; `values` has room for one number a round. */
-static void print_cell(const struct series *series, unsigned workload, unsigned size,
-                       unsigned peer, double *values)
+static void print_cell(const struct series *series, unsigned workload, unsigned size, unsigned peer,
+                       double *values)
 {
     uint32_t rounds = series->rounds;
     double virtual_s = (double)series->defined[workload][size].end_ns / 1e9;
@@ -185,8 +182,8 @@ static void print_cell(const struct series *series, unsigned workload, unsigned 
     ratio = median(values, rounds);
     printf("%-3s %7" PRIu32 "  %-16s %8.3f M  %5.2f  %5.2f-%.2f  %10.0f  %7.1f\n",
            bench_workload_name((enum bench_workload)workload), sizes[size],
-           bench_peer_name((enum bench_peer)peer), rate / 1e6, ratio, values[0],
-           values[rounds - 1], virtual_s / wall, rss);
+           bench_peer_name((enum bench_peer)peer), rate / 1e6, ratio, values[0], values[rounds - 1],
+           virtual_s / wall, rss);
 }
 
 /* What a service costs in W1, and what the library itself says. */

@@ -33,8 +33,9 @@ static const char *const groups[] = {NULL, "g", "g.h", "runtime", "g.h.i", "k"};
 /* A number below n; 0 when the bytes are used up. */
 static uint32_t take(struct input *input, uint32_t n)
 {
-    if (input->left == 0)
+    if (input->left == 0) {
         return 0;
+    }
     input->left--;
     return *input->data++ % n;
 }
@@ -55,8 +56,9 @@ static int start(void *context, const struct sup_start *what, const char **ret_e
 {
     struct world *world = context;
     (void)ret_error;
-    if (take(&world->input, 8) == 7)
+    if (take(&world->input, 8) == 7) {
         return SUP_EREFUSED;
+    }
     world->seen[world->seen_count++ % LIVE_MAX] = what->id;
     return 0;
 }
@@ -69,8 +71,9 @@ static void stop(void *context, struct sup_attempt id, void *work)
 static void *resize(void *context, void *block, size_t old_size, size_t new_size)
 {
     struct world *world = context;
-    if (new_size != 0 && world->no_memory)
+    if (new_size != 0 && world->no_memory) {
         return NULL;
+    }
     return sup_allocator_libc.resize(sup_allocator_libc.context, block, old_size, new_size);
 }
 
@@ -127,8 +130,9 @@ static void spawn(struct world *world)
     world->no_memory = take(input, 8) == 7;
     int result = sup_spawn(world->sup, &spec);
     world->no_memory = false;
-    if (result == 0 && sup_policy_check(&policy, NULL) != 0)
+    if (result == 0 && sup_policy_check(&policy, NULL) != 0) {
         abort();
+    }
 }
 
 static void group(struct world *world)
@@ -145,8 +149,9 @@ static void group(struct world *world)
 static void report(struct world *world)
 {
     struct input *input = &world->input;
-    if (world->seen_count == 0)
+    if (world->seen_count == 0) {
         return;
+    }
     /* Mostly a recent attempt, sometimes one long gone. */
     uint32_t back = take(input, 12) % world->seen_count;
     struct sup_attempt id = world->seen[(world->seen_count - 1 - back) % LIVE_MAX];
@@ -201,10 +206,11 @@ static void command(struct world *world)
 static void pass_time(struct world *world)
 {
     struct sup_instant due = sup_deadline(world->sup);
-    if (due.ns != SUP_NEVER_NS && take(&world->input, 4) != 3)
+    if (due.ns != SUP_NEVER_NS && take(&world->input, 4) != 3) {
         world->now = due.ns > world->now.ns ? due : world->now;
-    else
+    } else {
         world->now = sup_instant_add(world->now, SUP_MS(take(&world->input, 200)));
+    }
     sup_step(world->sup);
 }
 
@@ -221,8 +227,9 @@ static void drain(struct world *world)
         sup_step(world->sup);
         sup_check(world->sup);
     }
-    if (sup_deadline(world->sup).ns != SUP_NEVER_NS)
+    if (sup_deadline(world->sup).ns != SUP_NEVER_NS) {
         abort();
+    }
 }
 
 static struct sup_config configure(struct world *world)
@@ -246,8 +253,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct world world = {.input = {data, size}};
     struct sup_config config = configure(&world);
-    if (sup_create(&config, &world.sup) != 0)
+    if (sup_create(&config, &world.sup) != 0) {
         return 0;
+    }
     while (world.input.left > 0) {
         switch (take(&world.input, 8)) {
         case 0:

@@ -16,11 +16,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static bool small(const struct sim_scenario *scenario)
 {
     uint64_t services = 0;
-    for (uint32_t i = 0; i < scenario->service_count; i++)
+    for (uint32_t i = 0; i < scenario->service_count; i++) {
         services += scenario->services[i].count;
-    for (uint32_t i = 0; i < scenario->timeline_count; i++)
-        if (scenario->timeline[i].service != NULL)
+    }
+    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
+        if (scenario->timeline[i].service != NULL) {
             services += scenario->timeline[i].service->count;
+        }
+    }
     return services <= SERVICES_MAX;
 }
 
@@ -32,10 +35,12 @@ static void run(const struct sim_scenario *scenario)
         .keep_trace = true,
     };
     struct sim_result result;
-    if (sim_run(scenario, &options, &result) != 0)
+    if (sim_run(scenario, &options, &result) != 0) {
         return;
-    if (result.verdict == SIM_INVARIANT_BROKEN || result.verdict == SIM_NONDETERMINISTIC)
+    }
+    if (result.verdict == SIM_INVARIANT_BROKEN || result.verdict == SIM_NONDETERMINISTIC) {
         abort();
+    }
     sim_result_release(&result);
 }
 
@@ -44,8 +49,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct sim_diagnostics diagnostics = {NULL, 0};
     struct sim_scenario *scenario = NULL;
     if (sim_scenario_read((const char *)data, size, "fuzz.yaml", &diagnostics, &scenario) == 0) {
-        if (small(scenario))
+        if (small(scenario)) {
             run(scenario);
+        }
         sim_scenario_free(scenario);
     }
     sim_diagnostics_release(&diagnostics);

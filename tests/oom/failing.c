@@ -13,8 +13,9 @@ union header {
 static bool refuses(struct failing *failing)
 {
     failing->requests++;
-    if (failing->fail_at == 0)
+    if (failing->fail_at == 0) {
         return false;
+    }
     bool now = failing->for_good ? failing->requests >= failing->fail_at
                                  : failing->requests == failing->fail_at;
     failing->refused += now;
@@ -23,8 +24,9 @@ static bool refuses(struct failing *failing)
 
 static void forget(struct failing *failing, union header *header, size_t old_size)
 {
-    if (header->size != old_size)
+    if (header->size != old_size) {
         failing->wrong_size = true;
+    }
     failing->live--;
     failing->bytes -= header->size;
     free(header);
@@ -35,15 +37,18 @@ static void *resize(void *context, void *block, size_t old_size, size_t new_size
     struct failing *failing = context;
     union header *old = block == NULL ? NULL : (union header *)block - 1;
     if (new_size == 0) {
-        if (old != NULL)
+        if (old != NULL) {
             forget(failing, old, old_size);
+        }
         return NULL;
     }
-    if (refuses(failing))
+    if (refuses(failing)) {
         return NULL;
+    }
     union header *fresh = malloc(sizeof *fresh + new_size);
-    if (fresh == NULL)
+    if (fresh == NULL) {
         return NULL;
+    }
     fresh->size = new_size;
     /* What nobody wrote should not look like zeros. */
     memset(fresh + 1, 0xa5, new_size);

@@ -144,8 +144,9 @@ static void sweep_spawns(construct_fn construct)
         struct world world = {.events = 0};
         size_t failed = 0;
         world_open(&world);
-        for (uint32_t i = 0; i < 300; i++)
+        for (uint32_t i = 0; i < 300; i++) {
             failed += sweep(&world, construct, i, for_good != 0);
+        }
         assert_true(failed >= 10);
         struct sup_metrics metrics;
         sup_metrics_read(world.sup, &metrics);
@@ -234,8 +235,9 @@ static void group_create__nth_allocation_fails_every_retry_works(void **state)
         struct world world = {.events = 0};
         size_t failed = 0;
         world_open(&world);
-        for (uint32_t i = 0; i < 100; i++)
+        for (uint32_t i = 0; i < 100; i++) {
             failed += sweep(&world, create_group, i, for_good != 0);
+        }
         assert_true(failed >= 10);
         world_close(&world);
     }
@@ -248,19 +250,23 @@ static void step__asks_for_no_memory(void **state)
     struct world world = {.events = 0};
     const struct sup_actor actor = {"test", "no memory"};
     world_open(&world);
-    for (uint32_t i = 0; i < 20; i++)
+    for (uint32_t i = 0; i < 20; i++) {
         assert_int_equal(spawn_rich(&world, i), 0);
+    }
     assert_int_equal(spawn_numbered(&world, 1), 0);
     failing_arm(&world.failing, 1, true);
     for (unsigned i = 0; i < 200; i++) {
         const struct sup_end end = {.outcome = SUP_OUTCOME_FAILED, .error = "no reason at all"};
         sup_report_end(world.sup, world.last, &end);
-        if (i % 10 == 0)
+        if (i % 10 == 0) {
             sup_pause(world.sup, "rich-3", &actor, NULL);
-        if (i % 10 == 5)
+        }
+        if (i % 10 == 5) {
             sup_resume(world.sup, "rich-3", &actor, NULL);
-        if (sup_deadline(world.sup).ns != SUP_NEVER_NS)
+        }
+        if (sup_deadline(world.sup).ns != SUP_NEVER_NS) {
             world.now = sup_deadline(world.sup);
+        }
         sup_step(world.sup);
     }
     assert_int_equal(sup_restart(world.sup, "service-1", &actor, NULL), 0);

@@ -48,15 +48,18 @@ static __attribute__((noinline)) void refused_here(void)
 static bool refuses(const void *caller)
 {
     const char *place = caller;
-    if (place < &__executable_start || place >= &etext)
+    if (place < &__executable_start || place >= &etext) {
         return false;
+    }
     heap.requests++;
-    if (heap.fail_at == 0)
+    if (heap.fail_at == 0) {
         return false;
+    }
     bool now = heap.for_good ? heap.requests >= heap.fail_at : heap.requests == heap.fail_at;
     heap.refused += now;
-    if (now)
+    if (now) {
         refused_here();
+    }
     return now;
 }
 
@@ -78,8 +81,9 @@ void *calloc(size_t number, size_t size)
 
 void *realloc(void *block, size_t size)
 {
-    if (refuses(__builtin_return_address(0)))
+    if (refuses(__builtin_return_address(0))) {
         return NULL;
+    }
     void *fresh = __libc_realloc(block, size);
     return block == NULL ? count(fresh) : fresh;
 }
@@ -99,8 +103,9 @@ char *strndup(const char *text, size_t most)
 {
     size_t length = strnlen(text, most);
     char *copy = refuses(__builtin_return_address(0)) ? NULL : count(__libc_malloc(length + 1));
-    if (copy == NULL)
+    if (copy == NULL) {
         return NULL;
+    }
     memcpy(copy, text, length);
     copy[length] = '\0';
     return copy;
@@ -160,21 +165,21 @@ static const char rich[] =
     "  - {starts: {late: [2s]}}\n"
     "  - {events: [{event: paused, service: worker-1}, {event: drained}]}\n";
 
-static const char malformed[] =
-    "scenario: 1\n"
-    "name: full of mistakes\n"
-    "services:\n"
-    "  - {name: a, skript: [run], stop: {grace: 5}}\n"
-    "  - {name: \"a b\", script: [{fial: {}}]}\n"
-    "expect:\n"
-    "  - {at: 1x, service: nobody, is: {phase: sleeping}}\n";
+static const char malformed[] = "scenario: 1\n"
+                                "name: full of mistakes\n"
+                                "services:\n"
+                                "  - {name: a, skript: [run], stop: {grace: 5}}\n"
+                                "  - {name: \"a b\", script: [{fial: {}}]}\n"
+                                "expect:\n"
+                                "  - {at: 1x, service: nobody, is: {phase: sleeping}}\n";
 
 static int read_text(const char *text, struct sim_scenario **ret_scenario)
 {
     struct sim_diagnostics diagnostics = {NULL, 0};
     int result = sim_scenario_read(text, strlen(text), "test.yaml", &diagnostics, ret_scenario);
-    if (result != 0 && heap.refused == 0 && text == rich && diagnostics.text != NULL)
+    if (result != 0 && heap.refused == 0 && text == rich && diagnostics.text != NULL) {
         fputs(diagnostics.text, stderr);
+    }
     sim_diagnostics_release(&diagnostics);
     return result;
 }
@@ -183,8 +188,9 @@ static int read_and_free(const char *text)
 {
     struct sim_scenario *scenario = NULL;
     int result = read_text(text, &scenario);
-    if (result == 0)
+    if (result == 0) {
         sim_scenario_free(scenario);
+    }
     return result;
 }
 
@@ -192,10 +198,12 @@ static int read_and_free(const char *text)
  * failed. To see where that was: a breakpoint on refused_here. */
 static void judge(size_t n, int result, int want, long live)
 {
-    if (heap.live != live)
+    if (heap.live != live) {
         fail_msg("with request %zu refused, %ld blocks are left", n, heap.live - live);
-    if (result != want)
+    }
+    if (result != want) {
         fail_msg("with request %zu refused, the answer is %s", n, sup_error_name(result));
+    }
 }
 
 /* In a sweep `want` is the answer of a call that had all the memory it wanted. */
@@ -235,8 +243,9 @@ static int run(const struct sim_scenario *scenario, uint64_t *ret_hash)
     const struct sim_run_options options = {.keep_trace = true};
     struct sim_result result;
     int code = sim_run(scenario, &options, &result);
-    if (code != 0)
+    if (code != 0) {
         return code;
+    }
     *ret_hash = result.hash;
     sim_result_release(&result);
     return 0;
@@ -260,10 +269,11 @@ static void sweep_run(bool for_good)
         int result = run(scenario, &hash);
         size_t refused = heap.refused;
         arm(0, false);
-        if (refused != 0 && result == 0 && hash == whole && benign++ < BENIGN_MAX)
+        if (refused != 0 && result == 0 && hash == whole && benign++ < BENIGN_MAX) {
             judge(n, result, 0, live);
-        else
+        } else {
             judge(n, result, refused != 0 ? SUP_ENOMEM : 0, live);
+        }
         if (refused == 0) {
             assert_true(n > 10);
             assert_true(hash == whole);

@@ -50,8 +50,7 @@ int count_children(void)
     for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
         int parent;
         char state;
-        if (isdigit((unsigned char)entry->d_name[0]) &&
-            read_stat(entry->d_name, &parent, &state)) {
+        if (isdigit((unsigned char)entry->d_name[0]) && read_stat(entry->d_name, &parent, &state)) {
             count += parent == getpid();
         }
     }
@@ -91,8 +90,8 @@ static void record(void *context, const struct sup_event *event)
         at += (size_t)snprintf(line + at, sizeof(line) - at, " #%u", event->attempt);
     }
     if ((event->fields & SUP_FIELD_OUTCOME) != 0) {
-        at += (size_t)snprintf(line + at, sizeof(line) - at, " %s",
-                               sup_outcome_name(event->outcome));
+        at +=
+            (size_t)snprintf(line + at, sizeof(line) - at, " %s", sup_outcome_name(event->outcome));
     }
     if ((event->fields & SUP_FIELD_EXIT) != 0) {
         at += (size_t)snprintf(line + at, sizeof(line) - at, " exit=%s",
@@ -102,8 +101,7 @@ static void record(void *context, const struct sup_event *event)
         at += (size_t)snprintf(line + at, sizeof(line) - at, " '%s'", event->error);
     }
     if ((event->fields & SUP_FIELD_REASON) != 0) {
-        at += (size_t)snprintf(line + at, sizeof(line) - at, " %s",
-                               sup_reason_name(event->reason));
+        at += (size_t)snprintf(line + at, sizeof(line) - at, " %s", sup_reason_name(event->reason));
     }
     at = at < sizeof(line) - 1 ? at : sizeof(line) - 2;
     line[at++] = '\n';

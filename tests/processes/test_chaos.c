@@ -26,8 +26,8 @@ static struct sim_scenario *read_scenario(const char *services)
     char text[4096];
     struct sim_scenario *scenario = NULL;
     struct sim_diagnostics diagnostics = {NULL, 0};
-    int length = snprintf(text, sizeof(text), "scenario: 1\nname: chaos\nseed: 11\nservices:\n%s",
-                          services);
+    int length =
+        snprintf(text, sizeof(text), "scenario: 1\nname: chaos\nseed: 11\nservices:\n%s", services);
     assert_in_range(length, 1, sizeof(text) - 1);
     int error = sim_scenario_read(text, (size_t)length, "test", &diagnostics, &scenario);
     if (error != SUP_OK) {
@@ -180,10 +180,9 @@ static void chaos__beats_stop_and_the_service_is_restarted(void **state)
 {
     struct chaos chaos;
     (void)state;
-    chaos_open(&chaos,
-               "  - {name: a, heartbeat: {stale-after: 300ms, then: restart},\n"
-               "     backoff: {base: 1ms}, script: [{run: {}, beat: {every: 20ms,\n"
-               "     for: 100ms}}, run]}\n");
+    chaos_open(&chaos, "  - {name: a, heartbeat: {stale-after: 300ms, then: restart},\n"
+                       "     backoff: {base: 1ms}, script: [{run: {}, beat: {every: 20ms,\n"
+                       "     for: 100ms}}, run]}\n");
     world_await(&chaos.world, "a attempt-started #2");
     world_story(&chaos.world, "a",
                 "registered\nattempt-started #1\nstale #1\ncancel-delivered #1\n"

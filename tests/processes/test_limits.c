@@ -86,8 +86,7 @@ static int spawn_true(struct sup_host *host)
     sup_policy_default(&policy);
     policy.backoff.base = SUP_MS(1);
     policy.backoff.max = SUP_MS(1);
-    struct sup_spec spec = {
-        .name = "a", .policy = &policy, .work = (void *)(uintptr_t)&work};
+    struct sup_spec spec = {.name = "a", .policy = &policy, .work = (void *)(uintptr_t)&work};
     return sup_spawn(sup_host_supervisor(host), &spec);
 }
 
@@ -96,8 +95,7 @@ static int turn_until(const struct record *record, uint32_t refused)
 {
     uint64_t limit = sup_host_now(record->host).ns + WORLD_BOUND_SECONDS * 1000 * MS;
     while (!record->over && (refused == 0 || record->refused < refused)) {
-        if (sup_host_now(record->host).ns > limit ||
-            sup_host_turn(record->host, SUP_SEC(1)) < 0) {
+        if (sup_host_now(record->host).ns > limit || sup_host_turn(record->host, SUP_SEC(1)) < 0) {
             return 1;
         }
     }
@@ -174,8 +172,8 @@ static int exhaust_descriptors(void)
         if ((room == 0 && spawn_true(host) != SUP_OK) || turn_until(&record, 2) != 0) {
             return 13;
         }
-        if (!record.over && strcmp(record.error,
-                                   "the limit of open files is reached (EMFILE): /bin/true") != 0) {
+        if (!record.over &&
+            strcmp(record.error, "the limit of open files is reached (EMFILE): /bin/true") != 0) {
             return 14;
         }
         met += !record.over;

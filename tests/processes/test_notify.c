@@ -31,10 +31,10 @@ static void notify__lines_become_reports_in_order(void **state)
     (void)state;
     world_init(&world);
     world_open(&world);
-    struct sup_process_spec spec = world_shell(
-        "printf 'rea' >&3; printf 'dy\\nnot-ready\\nbeat\\n\\nnot-ready\\n' >&3; "
-        "printf 'anything\\nunfinished' >&3",
-        argv);
+    struct sup_process_spec spec =
+        world_shell("printf 'rea' >&3; printf 'dy\\nnot-ready\\nbeat\\n\\nnot-ready\\n' >&3; "
+                    "printf 'anything\\nunfinished' >&3",
+                    argv);
     spec.ready_pipe = true;
     world_spawn(&world, "a", &spec, &policy);
     world_await(&world, "a terminated");
@@ -413,7 +413,8 @@ static void notify__stranger_is_not_believed(void **state)
     world_open(&world);
     struct sup_process_spec spec =
         world_shell("trap 'echo not-ready >&3; exit 0' TERM; echo $NOTIFY_SOCKET; "
-                    "while :; do sleep 1; done", argv);
+                    "while :; do sleep 1; done",
+                    argv);
     spec.output = SUP_OUTPUT_KEEP;
     spec.notify = spec.ready_pipe = true;
     world_spawn(&world, "a", &spec, &policy);

@@ -206,10 +206,10 @@ static void process__environment_names_the_attempt(void **state)
     assert_int_equal(setenv("WATCHDOG_PID", "1", 1), 0);
     world_init(&world);
     world_open(&world);
-    struct sup_process_spec spec = world_shell(
-        "echo $SUP_SERVICE $SUP_GENERATION $SUP_ATTEMPT $NOTIFY_FD "
-        "${NOTIFY_SOCKET-unset} ${WATCHDOG_USEC-unset} ${WATCHDOG_PID-unset}; pwd",
-        argv);
+    struct sup_process_spec spec =
+        world_shell("echo $SUP_SERVICE $SUP_GENERATION $SUP_ATTEMPT $NOTIFY_FD "
+                    "${NOTIFY_SOCKET-unset} ${WATCHDOG_USEC-unset} ${WATCHDOG_PID-unset}; pwd",
+                    argv);
     spec.output = SUP_OUTPUT_KEEP;
     spec.ready_pipe = true;
     spec.directory = "/";

@@ -33,8 +33,8 @@ static void hear(void *context, const struct sup_event *event)
     struct last_words *words = context;
     if (event->type == SUP_EVENT_ATTEMPT_ENDED) {
         struct sup_attempt id = {event->slot, 0, event->attempt};
-        words->length = sup_processes_output(words->world->processes, id, words->text,
-                                             sizeof(words->text));
+        words->length =
+            sup_processes_output(words->world->processes, id, words->text, sizeof(words->text));
     }
 }
 
@@ -66,8 +66,9 @@ static void output__last_bytes_are_there_when_the_end_is_reported(void **state)
     last_words_are(16, "printf 0123456789abcdef; kill -KILL $$", "0123456789abcdef");
     last_words_are(0, "echo nothing is kept", "");
     /* More than the caller's buffer: the end counts. */
-    last_words_are(4096, "printf %100d 7", "                                             "
-                                           "                  7");
+    last_words_are(4096, "printf %100d 7",
+                   "                                             "
+                   "                  7");
 }
 
 static void output__nothing_written_before_the_end_is_lost(void **state)

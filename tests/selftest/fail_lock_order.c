@@ -35,8 +35,9 @@ static void *backwards(void *context)
 static int run(void *(*work)(void *), struct locks *locks)
 {
     pthread_t thread;
-    if (pthread_create(&thread, NULL, work, locks) != 0)
+    if (pthread_create(&thread, NULL, work, locks) != 0) {
         return 1;
+    }
     return pthread_join(thread, NULL);
 }
 

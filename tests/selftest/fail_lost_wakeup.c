@@ -46,8 +46,9 @@ static int wait_for_it(struct shared *shared)
     bool ready = atomic_load(&shared->ready);
     pthread_barrier_wait(&shared->looked);
     pthread_barrier_wait(&shared->signalled);
-    while (!ready && result == 0)
+    while (!ready && result == 0) {
         result = pthread_cond_timedwait(&shared->changed, &shared->mutex, &until);
+    }
     pthread_mutex_unlock(&shared->mutex);
     return result;
 }
@@ -59,15 +60,18 @@ int main(void)
     if (shared == NULL || pthread_mutex_init(&shared->mutex, NULL) != 0 ||
         pthread_cond_init(&shared->changed, NULL) != 0 ||
         pthread_barrier_init(&shared->looked, NULL, 2) != 0 ||
-        pthread_barrier_init(&shared->signalled, NULL, 2) != 0)
+        pthread_barrier_init(&shared->signalled, NULL, 2) != 0) {
         return 2;
+    }
     pthread_mutex_lock(&shared->mutex); /* so that it does wait for the start */
     bool running = pthread_create(&thread, NULL, signal_without_lock, shared) == 0;
-    while (running && !shared->started)
+    while (running && !shared->started) {
         pthread_cond_wait(&shared->changed, &shared->mutex);
+    }
     pthread_mutex_unlock(&shared->mutex);
-    if (!running)
+    if (!running) {
         return 2;
+    }
     int result = wait_for_it(shared);
     pthread_join(thread, NULL);
     free(shared);

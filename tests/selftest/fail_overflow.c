@@ -9,8 +9,9 @@ int main(void)
 {
     char *block = sup_allocator_libc.resize(sup_allocator_libc.context, NULL, 0, 8);
     volatile unsigned length = 8;
-    if (block == NULL)
+    if (block == NULL) {
         return 2;
+    }
     ((volatile char *)block)[length] = 1;
     sup_allocator_libc.resize(sup_allocator_libc.context, block, 8, 0);
     return 0;

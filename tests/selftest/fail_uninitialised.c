@@ -9,8 +9,9 @@
 int main(void)
 {
     int *volatile choice = malloc(sizeof *choice);
-    if (choice == NULL)
+    if (choice == NULL) {
         return 2;
+    }
     puts(*choice > 7 ? "left" : "right");
     free(choice);
     return 0;

@@ -52,11 +52,13 @@ static void clock__reaching_an_instant_is_exact(void **state)
         };
         uint64_t at = sup_random_next(&random) >> (20 + sup_random_next(&random) % 40);
         uint64_t reach = sup__clock_reach(&clock, at);
-        if (reach == SUP_NEVER_NS)
+        if (reach == SUP_NEVER_NS) {
             continue;
+        }
         assert_true((wide)reach * clock.speed_billionths / SUP__SPEED_ONE >= at);
-        if (reach > 0)
+        if (reach > 0) {
             assert_true((wide)(reach - 1) * clock.speed_billionths / SUP__SPEED_ONE < at);
+        }
     }
 }
 

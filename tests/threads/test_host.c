@@ -81,8 +81,8 @@ static void *command_all(void *context)
     good &= outcome.idempotent;
     good &= sup_host_command(host, SUP_COMMAND_ABORT, "b", &thread_actor, NULL) == SUP_EUNKNOWN;
     good &= sup_host_command(host, SUP_COMMAND_SPAWN, "b", &thread_actor, NULL) == SUP_EINVAL;
-    good &= sup_host_command(host, SUP_COMMAND_CANCEL_GROUP, "x", &thread_actor, NULL) ==
-            SUP_EUNKNOWN;
+    good &=
+        sup_host_command(host, SUP_COMMAND_CANCEL_GROUP, "x", &thread_actor, NULL) == SUP_EUNKNOWN;
     good &= sup_host_shutdown(host, NULL, &thread_actor) == SUP_OK;
     caller->result = good;
     return NULL;
@@ -117,8 +117,9 @@ static void host__posts_are_bounded_and_carried_out_in_one_turn(void **state)
     sup_host_config_default(&config);
     config.calls_max = 3;
     thread_world_open_host(&world, NULL, &config);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         assert_int_equal(sup_host_post(world.host, count_one, &count), SUP_OK);
+    }
     assert_int_equal(sup_host_post(world.host, count_one, &count), SUP_ELIMIT);
     assert_int_equal(sup_host_turn(world.host, SUP_NS(0)), 0);
     assert_int_equal(atomic_load(&count), 3);

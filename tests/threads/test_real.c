@@ -14,11 +14,13 @@ static void run(const char *text, const struct sim_real_options *given, struct s
     struct sim_scenario *scenario = NULL;
     struct sim_real_options options = {.crew = &sim_crew_threads};
     const struct sim_run_options plain = {0};
-    if (given != NULL)
+    if (given != NULL) {
         options = *given;
+    }
     int error = sim_scenario_read(text, strlen(text), "test.yaml", &diagnostics, &scenario);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         fail_msg("%s", diagnostics.text != NULL ? diagnostics.text : "out of memory");
+    }
     assert_int_equal(sim_run_real(scenario, &plain, &options, result), SUP_OK);
     sim_scenario_free(scenario);
 }
@@ -35,9 +37,10 @@ static void assert_passes(const char *text, const struct sim_real_options *given
     };
     struct sim_result result;
     run(text, &patient, &result);
-    if (result.status != SIM_EXIT_PASS || result.skipped)
+    if (result.status != SIM_EXIT_PASS || result.skipped) {
         fail_msg("%s %s %s", result.note, result.message,
                  result.failure_count > 0 ? result.failures[0].found : "");
+    }
     assert_non_null(strstr(result.note, "the same story as simulated"));
     sim_result_release(&result);
 }
@@ -48,8 +51,9 @@ static void assert_skipped(const char *text, const char *why)
     run(text, NULL, &result);
     assert_int_equal(result.status, SIM_EXIT_PASS);
     assert_true(result.skipped);
-    if (strstr(result.note, why) == NULL)
+    if (strstr(result.note, why) == NULL) {
         fail_msg("'%s' instead of '%s'", result.note, why);
+    }
     assert_int_equal(result.events, 0);
     sim_result_release(&result);
 }
@@ -61,21 +65,20 @@ static void assert_skipped(const char *text, const char *why)
 static void real__failures_and_a_drain_tell_the_simulated_story(void **state)
 {
     (void)state;
-    assert_passes(HEAD
-                  "defaults: {backoff: {base: 10ms}, breaker: {failures: 3}}\n"
-                  "services:\n"
-                  "  - {name: healthy}\n"
-                  "  - {name: bad, script: [{fail: {error: no luck, code: 3}}]}\n"
-                  "  - {name: worse, script: [{crash: {signal: SEGV}}]}\n"
-                  "  - {name: flaky, script: [{crash: {}, times: 2}, run]}\n"
-                  "  - {name: refused, script: [{refuse: {error: not today}}]}\n"
-                  "timeline:\n"
-                  "  - {at: 2s, shutdown: {}}\n"
-                  "expect:\n"
-                  "  - {at: 1s, service: [bad, worse, refused],\n"
-                  "     is: {phase: terminated, reason: circuit-breaker-open, starts: 3}}\n"
-                  "  - {at: 1s, service: flaky, is: {phase: running, starts: 3}}\n"
-                  "  - {drain: {graceful: [healthy, flaky], aborted: 0}}\n",
+    assert_passes(HEAD "defaults: {backoff: {base: 10ms}, breaker: {failures: 3}}\n"
+                       "services:\n"
+                       "  - {name: healthy}\n"
+                       "  - {name: bad, script: [{fail: {error: no luck, code: 3}}]}\n"
+                       "  - {name: worse, script: [{crash: {signal: SEGV}}]}\n"
+                       "  - {name: flaky, script: [{crash: {}, times: 2}, run]}\n"
+                       "  - {name: refused, script: [{refuse: {error: not today}}]}\n"
+                       "timeline:\n"
+                       "  - {at: 2s, shutdown: {}}\n"
+                       "expect:\n"
+                       "  - {at: 1s, service: [bad, worse, refused],\n"
+                       "     is: {phase: terminated, reason: circuit-breaker-open, starts: 3}}\n"
+                       "  - {at: 1s, service: flaky, is: {phase: running, starts: 3}}\n"
+                       "  - {drain: {graceful: [healthy, flaky], aborted: 0}}\n",
                   NULL);
 }
 
@@ -112,16 +115,16 @@ static void real__speed_takes_minutes_in_no_time(void **state)
 {
     const struct sim_real_options fast = {.speed_billionths = UINT64_C(100000000000)};
     (void)state;
-    if (thread_under_faketime())
+    if (thread_under_faketime()) {
         skip(); /* a thousand times as fast is too fast */
-    assert_passes(HEAD
-                  "until: 8m\n"
-                  "services:\n"
-                  "  - {name: a, backoff: {base: 3m, max: 9m},\n"
-                  "     script: [{fail: {after: 2m}}, run]}\n"
-                  "expect:\n"
-                  "  - {starts: {a: [0s, 5m]}}\n"
-                  "  - {delays: {a: [3m]}}\n",
+    }
+    assert_passes(HEAD "until: 8m\n"
+                       "services:\n"
+                       "  - {name: a, backoff: {base: 3m, max: 9m},\n"
+                       "     script: [{fail: {after: 2m}}, run]}\n"
+                       "expect:\n"
+                       "  - {starts: {a: [0s, 5m]}}\n"
+                       "  - {delays: {a: [3m]}}\n",
                   &fast);
 }
 
@@ -156,8 +159,8 @@ static void real__world_that_loses_a_report_does_not_conform(void **state)
     struct sim_result result;
     (void)state;
     losing.say = say_nothing;
-    run(HEAD "until: 2s\nservices: [{name: a}]\ntimeline: [{at: 500ms, not-ready: a}]\n",
-        &options, &result);
+    run(HEAD "until: 2s\nservices: [{name: a}]\ntimeline: [{at: 500ms, not-ready: a}]\n", &options,
+        &result);
     assert_int_equal(result.status, SIM_EXIT_EXPECTATION);
     assert_non_null(strstr(result.message, "conformance: service a, event 3: simulated it is {"));
     assert_non_null(strstr(result.message, "\"not-ready\""));

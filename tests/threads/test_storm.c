@@ -70,8 +70,9 @@ static int fickle(struct sup_task *task, void *argument)
         (void)sup_sleep_through(task, us(500));
         return 0;
     default:
-        while (sup_sleep(task, us(200)) == SUP_OK)
+        while (sup_sleep(task, us(200)) == SUP_OK) {
             sup_heartbeat(task);
+        }
         return 0;
     }
 }
@@ -80,8 +81,8 @@ static struct sup_task_spec work = {.fn = fickle};
 
 static struct sup_policy fickle_policy(uint32_t i)
 {
-    struct sup_policy policy = thread_policy(i % 2 == 0 ? SUP_RESTART_ALWAYS
-                                                        : SUP_RESTART_ON_FAILURE);
+    struct sup_policy policy =
+        thread_policy(i % 2 == 0 ? SUP_RESTART_ALWAYS : SUP_RESTART_ON_FAILURE);
     policy.backoff.base = us(100);
     policy.backoff.max = us(2000);
     policy.clean_exit_delay = us(100);
@@ -118,16 +119,17 @@ static bool is_an_answer(int result)
 static int command(struct commander *commander, uint64_t bits)
 {
     static const enum sup_command commands[] = {
-        SUP_COMMAND_PAUSE,  SUP_COMMAND_RESUME, SUP_COMMAND_RESUME, SUP_COMMAND_QUARANTINE,
-        SUP_COMMAND_REMOVE, SUP_COMMAND_RESTART, SUP_COMMAND_RESTART, SUP_COMMAND_CANCEL,
-        SUP_COMMAND_ABORT,
+        SUP_COMMAND_PAUSE,      SUP_COMMAND_RESUME, SUP_COMMAND_RESUME,
+        SUP_COMMAND_QUARANTINE, SUP_COMMAND_REMOVE, SUP_COMMAND_RESTART,
+        SUP_COMMAND_RESTART,    SUP_COMMAND_CANCEL, SUP_COMMAND_ABORT,
     };
     char name[16];
     uint32_t number = (uint32_t)(bits >> 8) % SERVICES;
     snprintf(name, sizeof(name), "s%u", number);
     uint32_t what = (uint32_t)bits % 12;
-    if (what < 9)
+    if (what < 9) {
         return sup_host_command(commander->host, commands[what], name, &thread_actor, NULL);
+    }
     struct sup_policy policy = fickle_policy(number);
     struct sup_spec spec = {.name = name, .policy = &policy, .work = &work};
     return sup_host_spawn(commander->host, &spec, &thread_actor);
@@ -137,8 +139,9 @@ static void *command_at_random(void *context)
 {
     struct commander *commander = context;
     struct sup_random random = {commander->seed};
-    for (uint32_t i = 0; i < commander->commands; i++)
+    for (uint32_t i = 0; i < commander->commands; i++) {
         commander->strange += !is_an_answer(command(commander, sup_random_next(&random)));
+    }
     /* The last one turns the lights off. */
     if (atomic_fetch_sub(commander->left, 1) == 1) {
         const struct sup_duration timeout = SUP_SEC(PATIENCE_SECONDS);
@@ -208,8 +211,9 @@ static void storm(uint64_t seed)
 static void storm__eight_threads_command_sixty_four_services(void **state)
 {
     (void)state;
-    for (uint32_t i = 1; i <= (thread_under_valgrind() ? 1 : 3) * scale(); i++)
+    for (uint32_t i = 1; i <= (thread_under_valgrind() ? 1 : 3) * scale(); i++) {
         storm(i);
+    }
 }
 
 /* ---- the pool ---- */

@@ -128,8 +128,9 @@ static void threads__panic_is_contained_and_cleaned_up(void **state)
 static int says_done(struct sup_task *task, void *argument)
 {
     atomic_int *calls = argument;
-    if (atomic_fetch_add(calls, 1) == 2)
+    if (atomic_fetch_add(calls, 1) == 2) {
         sup_task_done(task);
+    }
     return 0;
 }
 
@@ -216,8 +217,9 @@ static int stays(struct sup_task *task, void *argument)
     struct gate *gate = argument;
     (void)task;
     pthread_mutex_lock(&gate->mutex);
-    while (!gate->open)
+    while (!gate->open) {
         pthread_cond_wait(&gate->changed, &gate->mutex);
+    }
     pthread_mutex_unlock(&gate->mutex);
     return -1;
 }
@@ -410,8 +412,9 @@ static void threads__system_without_threads_is_a_refusal(void **state)
     struct sup_policy policy = thread_policy(SUP_RESTART_NEVER);
     struct sup_task_spec work = {.fn = ends};
     (void)state;
-    if (thread_under_valgrind())
+    if (thread_under_valgrind()) {
         skip(); /* which reports a call that fails as a fault */
+    }
     sup_threads_config_default(&config);
     config.stack_bytes = (size_t)1 << 46; /* no address space has that: EAGAIN */
     thread_world_open(&world, &config);
@@ -426,8 +429,9 @@ static int uses_stack(struct sup_task *task, void *argument)
 {
     volatile char room[1024 * 1024];
     (void)argument;
-    for (size_t i = 0; i < sizeof(room); i += 1024)
+    for (size_t i = 0; i < sizeof(room); i += 1024) {
         room[i] = (char)i;
+    }
     return sup_cancelled(task) ? -1 : room[0];
 }
 

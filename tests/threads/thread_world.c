@@ -12,18 +12,17 @@ static void tell(void *context, const struct sup_event *event)
 {
     struct thread_world *world = context;
     char line[256];
-    int length = snprintf(line, sizeof(line), "%s %s%s%s;",
-                          event->service != NULL ? event->service : "-",
-                          sup_event_name(event->type),
-                          event->fields & SUP_FIELD_OUTCOME ? " " : "",
-                          event->fields & SUP_FIELD_OUTCOME ? sup_outcome_name(event->outcome)
-                                                            : "");
+    int length =
+        snprintf(line, sizeof(line), "%s %s%s%s;", event->service != NULL ? event->service : "-",
+                 sup_event_name(event->type), event->fields & SUP_FIELD_OUTCOME ? " " : "",
+                 event->fields & SUP_FIELD_OUTCOME ? sup_outcome_name(event->outcome) : "");
     size_t size = world->story_length + (size_t)length + 1;
     if (size > world->story_size) {
         size_t grown = size * 2 + 4096;
         char *story = realloc(world->story, grown);
-        if (story == NULL)
+        if (story == NULL) {
             abort();
+        }
         world->story = story;
         world->story_size = grown;
     }
@@ -107,11 +106,13 @@ static time_t seconds(void)
 static void until(struct thread_world *world, holds_fn holds, struct condition condition)
 {
     time_t limit = seconds() + PATIENCE_SECONDS;
-    while (!holds(world, &condition) && seconds() < limit)
+    while (!holds(world, &condition) && seconds() < limit) {
         assert_true(sup_host_settle(world->host, SUP_MS(200)) >= 0);
-    if (!holds(world, &condition))
+    }
+    if (!holds(world, &condition)) {
         fail_msg("it never came to that; the story: %s",
                  world->story != NULL ? world->story : "nothing");
+    }
 }
 
 static bool in_phase(struct thread_world *world, const struct condition *condition)
@@ -171,8 +172,9 @@ void thread_until_busy(struct thread_world *world, uint32_t count)
 
 void thread_turn(struct thread_world *world)
 {
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         assert_true(sup_host_settle(world->host, SUP_NS(0)) >= 0);
+    }
 }
 
 struct sup_snapshot thread_snapshot(struct thread_world *world, const char *name)

@@ -60,7 +60,7 @@ struct sup_snapshot thread_snapshot(struct thread_world *world, const char *name
 /* Valgrind runs one thread at a time, and that slowly: what is to overlap takes longer
  * there, and is done less often. */
 bool thread_under_valgrind(void);
-bool thread_under_drd(void); /* slower by the square of the number of threads */
+bool thread_under_drd(void);      /* slower by the square of the number of threads */
 bool thread_under_faketime(void); /* its clock runs faster, its wake-ups do not */
 /* Does the story hold the text? */
 bool thread_told(const struct thread_world *world, const char *text);

@@ -52,7 +52,7 @@ struct world {
     struct world_attempt attempts[WORLD_ATTEMPTS_MAX];
     uint32_t attempt_count;
     uint32_t forget_at; /* that many: those that ended are forgotten */
-    uint32_t refusals; /* that many starts are refused from now on */
+    uint32_t refusals;  /* that many starts are refused from now on */
     const char *refusal_text;
     /* allocator */
     bool may_allocate;

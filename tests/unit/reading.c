@@ -4,8 +4,8 @@
 struct reading reading_of(const char *text, size_t length)
 {
     struct reading reading = {0};
-    reading.result = sim_scenario_read(text, length, "test.yaml", &reading.diagnostics,
-                                       &reading.scenario);
+    reading.result =
+        sim_scenario_read(text, length, "test.yaml", &reading.diagnostics, &reading.scenario);
     if (reading.result == SUP_OK) {
         assert_non_null(reading.scenario);
         assert_null(reading.diagnostics.text);

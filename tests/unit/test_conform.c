@@ -69,8 +69,8 @@ static void conform__fields_matter_but_how_long_a_drain_took_does_not(void **sta
 static void conform__missing_and_additional_events_are_named(void **state)
 {
     (void)state;
-    struct sim__conformance c = compare(EVENT(0, 1, STARTED("a")) EVENT(4, 2, ENDED("a")),
-                                        EVENT(0, 1, STARTED("a")));
+    struct sim__conformance c =
+        compare(EVENT(0, 1, STARTED("a")) EVENT(4, 2, ENDED("a")), EVENT(0, 1, STARTED("a")));
     assert_false(c.same);
     assert_non_null(strstr(c.text, "threads nothing"));
     c = compare(EVENT(0, 1, STARTED("a")), EVENT(0, 1, STARTED("a")) EVENT(4, 2, STARTED("b")));
@@ -91,9 +91,8 @@ static void conform__end_of_a_story_may_be_cut_off(void **state)
 static void conform__groups_have_stories_of_their_own(void **state)
 {
     (void)state;
-    struct sim__conformance c =
-        compare(EVENT(0, 1, "\"group-cancelled\",\"group\":\"runtime.a\""),
-                EVENT(0, 1, "\"group-cancelled\",\"group\":\"runtime.b\""));
+    struct sim__conformance c = compare(EVENT(0, 1, "\"group-cancelled\",\"group\":\"runtime.a\""),
+                                        EVENT(0, 1, "\"group-cancelled\",\"group\":\"runtime.b\""));
     assert_false(c.same);
     assert_non_null(strstr(c.text, "group runtime.a, event 1"));
     assert_int_equal(c.services, 0);

@@ -208,8 +208,7 @@ static void sink__gets_what_is_at_or_above_its_least(void **state)
         struct world w;
         struct heard heard = {0};
         struct sup_policy policy = policy_default();
-        struct sup_sink sink = {
-            .least = (enum sup_severity)least, .fn = hear, .context = &heard};
+        struct sup_sink sink = {.least = (enum sup_severity)least, .fn = hear, .context = &heard};
         policy.restart = SUP_RESTART_NEVER;
         world_open(&w);
         assert_int_equal(sup_subscribe(w.sup, sup_sink_event, &sink), SUP_OK);

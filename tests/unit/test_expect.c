@@ -9,20 +9,20 @@
 
 /* flaky: runs 0-1s, 2-3s, 5s-…; bad: ended at 0; w-*: run; late: from 20s; at 30s
  * everything is drained, hung by abandoning it at 33s. */
-#define FLEET                                                                                      \
-    "until: 1m\n"                                                                                  \
-    "services:\n"                                                                                  \
-    "  - {name: flaky, group: g, backoff: {base: 1s, max: 10s}, "                                  \
-    "restart-limit: {max: 5, within: 10s}, script: [{fail: {after: 1s}, times: 2}, run]}\n"        \
-    "  - {name: bad, restart: never, script: [{fail: {error: 'no luck'}}]}\n"                      \
-    "  - {name: w, count: 3}\n"                                                                    \
-    "  - {name: hung, stop: {grace: 2s, abort-wait: 1s}, "                                         \
-    "script: [{hang: {}, ignore-abort: true}]}\n"                                                  \
-    "timeline:\n"                                                                                  \
-    "  - {at: 10s, pause: w-1}\n"                                                                  \
-    "  - {at: 11s, resume: w-1}\n"                                                                 \
-    "  - {at: 20s, spawn: {name: late}}\n"                                                         \
-    "  - {at: 30s, shutdown: {}}\n"                                                                \
+#define FLEET \
+    "until: 1m\n" \
+    "services:\n" \
+    "  - {name: flaky, group: g, backoff: {base: 1s, max: 10s}, " \
+    "restart-limit: {max: 5, within: 10s}, script: [{fail: {after: 1s}, times: 2}, run]}\n" \
+    "  - {name: bad, restart: never, script: [{fail: {error: 'no luck'}}]}\n" \
+    "  - {name: w, count: 3}\n" \
+    "  - {name: hung, stop: {grace: 2s, abort-wait: 1s}, " \
+    "script: [{hang: {}, ignore-abort: true}]}\n" \
+    "timeline:\n" \
+    "  - {at: 10s, pause: w-1}\n" \
+    "  - {at: 11s, resume: w-1}\n" \
+    "  - {at: 20s, spawn: {name: late}}\n" \
+    "  - {at: 30s, shutdown: {}}\n" \
     "expect:\n"
 
 struct outcome {

@@ -363,8 +363,8 @@ static void breaker_close(struct stream *s)
 static struct sup_policy limited(uint32_t max, enum sup_limit_then then)
 {
     struct sup_policy policy = usual_policy();
-    policy.limit = (struct sup_limit_policy){
-        .enabled = true, .max = max, .within = SUP_SEC(10), .then = then};
+    policy.limit =
+        (struct sup_limit_policy){.enabled = true, .max = max, .within = SUP_SEC(10), .then = then};
     return policy;
 }
 
@@ -717,9 +717,8 @@ static void bounds__saturate(void **state)
 {
     (void)state;
     struct sup_policy policy = policy_default();
-    policy.backoff = (struct sup_backoff_policy){.base = {3},
-                                                 .max = SUP_DURATION_NEVER,
-                                                 .factor_billionths = UINT64_MAX};
+    policy.backoff = (struct sup_backoff_policy){
+        .base = {3}, .max = SUP_DURATION_NEVER, .factor_billionths = UINT64_MAX};
     struct sim__shadow s = {.policy = &policy};
     uint64_t low, high;
     assert_true(sim__delay_possible(&s, 1, 3, &low, &high));

@@ -118,8 +118,8 @@ static void report_some(struct storm *storm)
             (void)sup_report_beat(w->sup, a->id);
         } else {
             bool aborted = a->aborted && dice(storm, 2) == 0;
-            struct sup_end end = {.outcome = aborted ? SUP_OUTCOME_ABORTED
-                                                     : outcomes[dice(storm, 4)],
+            struct sup_end end = {.outcome =
+                                      aborted ? SUP_OUTCOME_ABORTED : outcomes[dice(storm, 4)],
                                   .done = dice(storm, 6) == 0};
             (void)end_attempt(w, a->id, &end);
         }

@@ -179,10 +179,10 @@ static bool register_against_shutdown(struct sim_world *world)
     bool registered = race.spawned == SUP_OK;
     return race.shut == SUP_OK && (registered || race.spawned == SUP_EDRAINING) &&
            registered != race.shut_first && race.late.entered == registered &&
-           race.late.cancelled == registered && race.old.cancelled == 1 &&
-           saw_its_end(&race.old) && saw_its_end(&race.late) && saw_its_end(&race.failing) &&
-           sup_supervisor_phase_of(sup) == SUP_SUPERVISOR_DRAINED &&
-           metrics.active_services == 0 && metrics.spawned_total == (registered ? 3 : 2) &&
+           race.late.cancelled == registered && race.old.cancelled == 1 && saw_its_end(&race.old) &&
+           saw_its_end(&race.late) && saw_its_end(&race.failing) &&
+           sup_supervisor_phase_of(sup) == SUP_SUPERVISOR_DRAINED && metrics.active_services == 0 &&
+           metrics.spawned_total == (registered ? 3 : 2) &&
            is_terminated(world, "late", SUP_REASON_CANCELLED) == registered &&
            is_terminated(world, "failing", SUP_REASON_CANCELLED) &&
            sup_deadline(sup).ns == SUP_NEVER_NS;
@@ -256,8 +256,7 @@ static bool reached_everybody(struct sim_world *world, const struct descent *des
     return (registered || descent->spawned == SUP_ECANCELLED) &&
            registered != descent->cancelled_first && descent->early.cancelled == 1 &&
            descent->late.cancelled == registered && saw_its_end(&descent->early) &&
-           saw_its_end(&descent->late) &&
-           is_terminated(world, "early", SUP_REASON_CANCELLED) &&
+           saw_its_end(&descent->late) && is_terminated(world, "early", SUP_REASON_CANCELLED) &&
            is_terminated(world, "late", SUP_REASON_CANCELLED) == registered &&
            outside.phase == SUP_PHASE_RUNNING && descent->outside.cancelled == 0;
 }

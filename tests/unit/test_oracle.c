@@ -22,8 +22,9 @@ static void seeded__same_seed_same_answers(void **state)
     (void)state;
     struct sim_oracle *a = seeded(9);
     struct sim_oracle *b = seeded(9);
-    for (uint32_t i = 0; i < 200; i++)
+    for (uint32_t i = 0; i < 200; i++) {
         assert_int_equal(sim_oracle_choose(a, "x", 7), sim_oracle_choose(b, "x", 7));
+    }
     assert_int_equal(sim_oracle_draws(a), 200);
     sim_oracle_free(a);
     sim_oracle_free(b);
@@ -34,8 +35,9 @@ static void seeded__a_site_is_the_stream_of_its_label(void **state)
     (void)state;
     struct sim_oracle *oracle = seeded(3);
     struct sup_random stream = sup_random_derive(3, "site", 4);
-    for (uint32_t i = 0; i < 50; i++)
+    for (uint32_t i = 0; i < 50; i++) {
         assert_int_equal(sim_oracle_choose(oracle, "site", 10), sup_random_upto(&stream, 9, NULL));
+    }
     sim_oracle_free(oracle);
 }
 
@@ -72,13 +74,15 @@ static void replay__follows_the_list_then_the_seed(void **state)
     struct sim_oracle *oracle = NULL;
     assert_int_equal(sim_oracle_create_replay(8, answers, 3, &oracle), SUP_OK);
     struct sim_oracle *original = seeded(8);
-    for (uint32_t i = 0; i < 3; i++)
+    for (uint32_t i = 0; i < 3; i++) {
         (void)sim_oracle_choose(original, "x", 4);
+    }
     assert_int_equal(sim_oracle_choose(oracle, "x", 4), 3);
     assert_int_equal(sim_oracle_choose(oracle, "x", 4), 0);
     assert_int_equal(sim_oracle_choose(oracle, "x", 4), 9 % 4);
-    for (uint32_t i = 0; i < 20; i++)
+    for (uint32_t i = 0; i < 20; i++) {
         assert_int_equal(sim_oracle_choose(oracle, "x", 4), sim_oracle_choose(original, "x", 4));
+    }
     assert_int_equal(sim_oracle_draws(oracle), sim_oracle_draws(original));
     sim_oracle_free(oracle);
     sim_oracle_free(original);
@@ -90,8 +94,9 @@ static uint32_t path(struct sim_oracle *oracle)
 {
     uint32_t first = sim_oracle_choose(oracle, "first", 3);
     uint32_t second = 0;
-    if (first < 2)
+    if (first < 2) {
         second = sim_oracle_choose(oracle, "second", 3 - first);
+    }
     return first * 10 + second;
 }
 

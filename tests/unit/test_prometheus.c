@@ -61,9 +61,9 @@ static void prometheus__fresh_supervisor_every_metric_is_there_and_zero(void **s
     struct world w;
     world_open(&w);
     char *text = text_of(&w, NULL);
-#define SUP__X(name, type, help)                                                                   \
-    assert_true(has_line(text, "# HELP sup_" #name " " help));                                     \
-    assert_true(has_line(text, "# TYPE sup_" #name " " #type));                                    \
+#define SUP__X(name, type, help) \
+    assert_true(has_line(text, "# HELP sup_" #name " " help)); \
+    assert_true(has_line(text, "# TYPE sup_" #name " " #type)); \
     assert_true(has_line(text, "sup_" #name " 0"));
     SUP_METRIC_LIST(SUP__X)
 #undef SUP__X
@@ -86,10 +86,10 @@ static void prometheus__counters_are_the_metrics(void **state)
     assert_int_equal(command(&w, SUP_COMMAND_PAUSE, "nobody"), SUP_EUNKNOWN);
     char *text = text_of(&w, NULL);
     static const char *const lines[] = {
-        "sup_restarts_total 1",  "sup_active_services 1",     "sup_spawned_total 2",
-        "sup_failures_total 1",  "sup_terminated_total 1",    "sup_attempts_total 3",
-        "sup_commands_total 1",  "sup_circuit_breaker_trips 0",
-        "sup_abandoned_total 0", "sup_late_reports_total 0",
+        "sup_restarts_total 1",     "sup_active_services 1",       "sup_spawned_total 2",
+        "sup_failures_total 1",     "sup_terminated_total 1",      "sup_attempts_total 3",
+        "sup_commands_total 1",     "sup_circuit_breaker_trips 0", "sup_abandoned_total 0",
+        "sup_late_reports_total 0",
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         assert_true(has_line(text, lines[i]));
@@ -106,10 +106,14 @@ static void prometheus__buckets_are_cumulative_in_exact_seconds(void **state)
     live_a_little(&w);
     char *text = text_of(&w, NULL);
     static const char *const lines[] = {
-        "sup_attempt_seconds_bucket{le=\"0.001\"} 0", "sup_attempt_seconds_bucket{le=\"0.01\"} 0",
-        "sup_attempt_seconds_bucket{le=\"0.05\"} 1",  "sup_attempt_seconds_bucket{le=\"1\"} 1",
-        "sup_attempt_seconds_bucket{le=\"5\"} 2",     "sup_attempt_seconds_bucket{le=\"86400\"} 2",
-        "sup_attempt_seconds_bucket{le=\"+Inf\"} 2",  "sup_attempt_seconds_sum 2.02",
+        "sup_attempt_seconds_bucket{le=\"0.001\"} 0",
+        "sup_attempt_seconds_bucket{le=\"0.01\"} 0",
+        "sup_attempt_seconds_bucket{le=\"0.05\"} 1",
+        "sup_attempt_seconds_bucket{le=\"1\"} 1",
+        "sup_attempt_seconds_bucket{le=\"5\"} 2",
+        "sup_attempt_seconds_bucket{le=\"86400\"} 2",
+        "sup_attempt_seconds_bucket{le=\"+Inf\"} 2",
+        "sup_attempt_seconds_sum 2.02",
         "sup_attempt_seconds_count 2",
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {

@@ -43,11 +43,13 @@ static uint32_t plain_first(const struct plain *plain)
 {
     uint32_t first = IDS;
     for (uint32_t i = 0; i < IDS; i++) {
-        if (!plain->in[i])
+        if (!plain->in[i]) {
             continue;
+        }
         if (first == IDS || plain->at[i] < plain->at[first] ||
-            (plain->at[i] == plain->at[first] && plain->order[i] < plain->order[first]))
+            (plain->at[i] == plain->at[first] && plain->order[i] < plain->order[first])) {
             first = i;
+        }
     }
     return first;
 }
@@ -73,10 +75,12 @@ static void queue__agrees_with_a_plain_search(void **state)
         }
         uint32_t first = plain_first(&plain);
         assert_int_equal(sim_queue_next(&queue), first == IDS ? UINT64_MAX : plain.at[first]);
-        if (first != IDS)
+        if (first != IDS) {
             assert_int_equal(sim_queue_first(&queue), first);
-        if (step % 500 == 0)
+        }
+        if (step % 500 == 0) {
             sim_queue_check(&queue);
+        }
     }
     sim_queue_release(&queue);
 }
@@ -87,8 +91,9 @@ static void queue__gathers_what_is_due(void **state)
     struct sim_queue queue;
     sim_queue_init(&queue, true);
     assert_int_equal(sim_queue_reserve(&queue, 5), SUP_OK);
-    for (uint32_t id = 0; id < 5; id++)
+    for (uint32_t id = 0; id < 5; id++) {
         sim_queue_set(&queue, id, 10 * (id / 2), id);
+    }
     assert_int_equal(sim_queue_gather(&queue, 10), 4);
     assert_int_equal(sim_queue_next(&queue), 0);
     assert_int_equal(sim_queue_gathered(&queue, 2), 2);

@@ -30,13 +30,15 @@ static const char *value_of(const char *line, const char *key, char *buffer, siz
     const char *found = strstr(line, quoted);
     const char *end = strchr(line, '\n');
     buffer[0] = '\0';
-    if (found == NULL || found > end)
+    if (found == NULL || found > end) {
         return NULL;
+    }
     found += strlen(quoted);
     found += *found == '"';
     size_t length = strcspn(found, ",}\"");
-    if (length >= size)
+    if (length >= size) {
         length = size - 1;
+    }
     memcpy(buffer, found, length);
     buffer[length] = '\0';
     return buffer;
@@ -50,16 +52,18 @@ static void tell(struct told *told)
     for (; *line != '\0'; line = strchr(line, '\n') + 1) {
         char t[32], event[32], service[160], at[48];
         if (strstr(line, "{\"t\":") != line ||
-            value_of(line, "event", event, sizeof(event)) == NULL)
+            value_of(line, "event", event, sizeof(event)) == NULL) {
             continue;
+        }
         (void)value_of(line, "t", t, sizeof(t));
         (void)value_of(line, "service", service, sizeof(service));
         (void)sim_duration_format(strtoull(t, NULL, 10), at);
         int more = snprintf(told->story + length, STORY_BYTES - length, "%s %s%s%s\n", at, event,
                             service[0] != '\0' ? " " : "", service);
         length += (size_t)more;
-        if (length >= STORY_BYTES)
+        if (length >= STORY_BYTES) {
             return;
+        }
     }
 }
 
@@ -68,8 +72,9 @@ static void read_text(const char *text, struct told *told)
     struct sim_diagnostics diagnostics = {0};
     *told = (struct told){0};
     int error = sim_scenario_read(text, strlen(text), "test.yaml", &diagnostics, &told->scenario);
-    if (error != SUP_OK)
+    if (error != SUP_OK) {
         print_message("%s\n", diagnostics.text != NULL ? diagnostics.text : "");
+    }
     sim_diagnostics_release(&diagnostics);
     assert_int_equal(error, SUP_OK);
 }
@@ -97,15 +102,17 @@ static void run(const char *text, struct told *told)
 static void show(const struct told *told)
 {
     print_message("%s%s\n", told->story, told->result.message);
-    for (uint32_t i = 0; i < told->result.failure_count; i++)
+    for (uint32_t i = 0; i < told->result.failure_count; i++) {
         print_message("expected %s, found %s\n", told->result.failures[i].expected,
                       told->result.failures[i].found);
+    }
 }
 
 static void assert_verdict(const struct told *told, enum sim_verdict verdict)
 {
-    if (told->result.verdict != verdict)
+    if (told->result.verdict != verdict) {
         show(told);
+    }
     assert_int_equal(told->result.verdict, verdict);
 }
 
@@ -285,8 +292,9 @@ static void livelock__names_the_service_and_the_cause(void **state)
         assert_int_equal(sim_run(told.scenario, &options, &told.result), SUP_OK);
         assert_verdict(&told, SIM_STALLED);
         assert_int_equal(told.result.status, SIM_EXIT_STALLED);
-        if (strstr(told.result.message, table[i].cause) == NULL)
+        if (strstr(told.result.message, table[i].cause) == NULL) {
             show(&told);
+        }
         assert_non_null(strstr(told.result.message, table[i].cause));
         forget(&told);
     }
@@ -412,8 +420,9 @@ static void second_run__names_the_first_event_that_differs(void **state)
     assert_int_equal(sim_run(told.scenario, &options, &told.result), SUP_OK);
     assert_verdict(&told, SIM_NONDETERMINISTIC);
     assert_int_equal(told.result.status, SIM_EXIT_NONDETERMINISTIC);
-    if (strstr(told.result.message, "at event 3: {\"t\":1000000000,\"n\":3") == NULL)
+    if (strstr(told.result.message, "at event 3: {\"t\":1000000000,\"n\":3") == NULL) {
         show(&told);
+    }
     assert_non_null(strstr(told.result.message, "at event 3: {\"t\":1000000000,\"n\":3"));
     assert_non_null(strstr(told.result.message, "something else"));
     forget(&told);
@@ -443,8 +452,9 @@ static void random_order__depends_on_the_seed_alone(void **state)
         assert_verdict(&told, SIM_PASS);
         hashes[seed] = told.result.hash;
         bool known = false;
-        for (uint64_t i = 0; i < seed; i++)
+        for (uint64_t i = 0; i < seed; i++) {
             known = known || hashes[i] == hashes[seed];
+        }
         different += !known;
     }
     assert_in_range(different, 4, 40);
@@ -467,8 +477,9 @@ static void random_order__can_be_enumerated(void **state)
         run_with(&told, &options);
         assert_in_range(runs, 0, 63);
         hashes[runs] = told.result.hash;
-        for (uint32_t i = 0; i < runs; i++)
+        for (uint32_t i = 0; i < runs; i++) {
             assert_true(strcmp(told.story, "") != 0 && hashes[i] != hashes[runs]);
+        }
         runs++;
     } while (sim_oracle_next(oracle));
     assert_int_equal(runs, 24);
@@ -548,8 +559,9 @@ static void fault__that_meets_nobody_fails_the_run(void **state)
                        table[i].timeline);
         struct told told;
         run(text, &told);
-        if (told.result.verdict != table[i].verdict)
+        if (told.result.verdict != table[i].verdict) {
             print_message("%s\n", table[i].timeline);
+        }
         assert_verdict(&told, table[i].verdict);
         forget(&told);
     }

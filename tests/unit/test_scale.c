@@ -212,14 +212,14 @@ static struct phases play(uint32_t services, enum sup_order order)
 }
 
 /* Exactly `slope` for each service and `base` for all together. */
-#define expect_linear(what, services, slope_4, base)                                               \
-    do {                                                                                           \
-        uint64_t found_ = (what);                                                                  \
-        uint64_t wanted_ = (uint64_t)(services) * (slope_4) / 4 + (base);                          \
-        if (found_ != wanted_)                                                                     \
-            print_error(#what ": %llu of %u services, expected %llu\n",                            \
-                        (unsigned long long)found_, services, (unsigned long long)wanted_);        \
-        assert_true(found_ == wanted_);                                                            \
+#define expect_linear(what, services, slope_4, base) \
+    do { \
+        uint64_t found_ = (what); \
+        uint64_t wanted_ = (uint64_t)(services) * (slope_4) / 4 + (base); \
+        if (found_ != wanted_) \
+            print_error(#what ": %llu of %u services, expected %llu\n", \
+                        (unsigned long long)found_, services, (unsigned long long)wanted_); \
+        assert_true(found_ == wanted_); \
     } while (0)
 
 static void check_phases(uint32_t n, enum sup_order order)

@@ -129,8 +129,8 @@ static void cursor__counts_characters_and_all_line_ends(void **state)
         uint32_t line;
         uint32_t column;
     } list[] = {
-        {0, 1, 1}, {1, 1, 2}, {3, 2, 1}, {5, 2, 2}, {8, 3, 1}, {10, 4, 1}, {11, 4, 2},
-        {5, 2, 2}, {3, 2, 1}, {0, 1, 1}, {99, 4, 2}, {10, 4, 1},
+        {0, 1, 1},  {1, 1, 2}, {3, 2, 1}, {5, 2, 2}, {8, 3, 1},  {10, 4, 1},
+        {11, 4, 2}, {5, 2, 2}, {3, 2, 1}, {0, 1, 1}, {99, 4, 2}, {10, 4, 1},
     };
     for (size_t i = 0; i < COUNT(list); i++) {
         struct sim_place place = sim__cursor_at(&cursor, list[i].offset);

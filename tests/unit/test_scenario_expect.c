@@ -1,8 +1,8 @@
 /* Expectations. */
 #include "reading.h"
 
-#define SERVICES                                                                                  \
-    "services: [{name: a, group: g}, {name: w, count: 3}]\n"                                      \
+#define SERVICES \
+    "services: [{name: a, group: g}, {name: w, count: 3}]\n" \
     "until: 1m\n"
 
 static struct sim_scenario *with_expect(const char *expect)
@@ -15,14 +15,14 @@ static struct sim_scenario *with_expect(const char *expect)
 static void expect__every_when_is_read(void **state)
 {
     (void)state;
-    struct sim_scenario *scenario = with_expect(
-        "  - {at: 1s, service: a, is: {active: true}}\n"
-        "  - {at: end, service: a, is: {active: true}}\n"
-        "  - {by: 2s, service: a, is: {active: true}}\n"
-        "  - {always: all, service: a, is: {active: true}}\n"
-        "  - {never: [1s, 1m], service: a, is: {active: true}}\n"
-        "  - {starts: {a: [0]}}\n"
-        "  - {sometimes: {service: a, is: {active: true}}}\n");
+    struct sim_scenario *scenario =
+        with_expect("  - {at: 1s, service: a, is: {active: true}}\n"
+                    "  - {at: end, service: a, is: {active: true}}\n"
+                    "  - {by: 2s, service: a, is: {active: true}}\n"
+                    "  - {always: all, service: a, is: {active: true}}\n"
+                    "  - {never: [1s, 1m], service: a, is: {active: true}}\n"
+                    "  - {starts: {a: [0]}}\n"
+                    "  - {sometimes: {service: a, is: {active: true}}}\n");
     static const struct {
         enum sim_when_kind when;
         uint64_t from_ns;

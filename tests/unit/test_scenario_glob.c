@@ -9,14 +9,14 @@ static void glob_match__stars_and_question_marks(void **state)
         const char *name;
         bool matches;
     } list[] = {
-        {"", "", true},          {"", "a", false},        {"a", "a", true},
-        {"a", "b", false},       {"a", "", false},        {"*", "", true},
-        {"*", "anything", true}, {"**", "x", true},       {"?", "a", true},
-        {"?", "", false},        {"?", "ab", false},      {"w-*", "w-1", true},
-        {"w-*", "w-", true},     {"w-*", "w", false},     {"*-1", "w-1", true},
-        {"*-1", "w-11", false},  {"a*b*c", "abc", true},  {"a*b*c", "aXbYbZc", true},
-        {"a*b*c", "acb", false}, {"*a*", "bab", true},    {"*a?", "aaab", true},
-        {"*a?", "aaaba", false}, {"w-?", "w-10", false},  {"w-??", "w-10", true},
+        {"", "", true},           {"", "a", false},       {"a", "a", true},
+        {"a", "b", false},        {"a", "", false},       {"*", "", true},
+        {"*", "anything", true},  {"**", "x", true},      {"?", "a", true},
+        {"?", "", false},         {"?", "ab", false},     {"w-*", "w-1", true},
+        {"w-*", "w-", true},      {"w-*", "w", false},    {"*-1", "w-1", true},
+        {"*-1", "w-11", false},   {"a*b*c", "abc", true}, {"a*b*c", "aXbYbZc", true},
+        {"a*b*c", "acb", false},  {"*a*", "bab", true},   {"*a?", "aaab", true},
+        {"*a?", "aaaba", false},  {"w-?", "w-10", false}, {"w-??", "w-10", true},
         {"*.db", "a.b.db", true}, {"ab*", "a", false},
     };
     for (size_t i = 0; i < COUNT(list); i++) {

@@ -195,7 +195,8 @@ static void diagnostics__a_long_line_is_shown_in_part(void **state)
 static void diagnostics__hostile_bytes_are_not_repeated(void **state)
 {
     (void)state;
-    const char *text = HEAD "\"\\e[31mred\\u0085\": 1\n\"" "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    const char *text = HEAD "\"\\e[31mred\\u0085\": 1\n\""
+                            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
                             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\": 2\n";
     struct reading reading = reading_of(text, strlen(text));
     assert_int_equal(reading.diagnostics.errors, 2);
@@ -236,8 +237,7 @@ static void load__reads_files_and_names_what_cannot_be_read(void **state)
     reading_release(&reading);
     reading.scenario = NULL;
     unlink(path);
-    assert_int_equal(sim_scenario_load(path, &reading.diagnostics, &reading.scenario),
-                     SUP_EINVAL);
+    assert_int_equal(sim_scenario_load(path, &reading.diagnostics, &reading.scenario), SUP_EINVAL);
     assert_non_null(strstr(reading.diagnostics.text, ": error: there is no such file\n"));
     reading_release(&reading);
     assert_int_equal(sim_scenario_load("/", &reading.diagnostics, &reading.scenario), SUP_EINVAL);

@@ -76,8 +76,8 @@ static void steps__every_step_is_read(void **state)
         " {crash: 9}]}]");
     const struct sim_block *block = &scenario->services[0].script[0].steps;
     static const enum sim_step_kind kinds[] = {
-        SIM_STEP_SLEEP,  SIM_STEP_READY,  SIM_STEP_NOT_READY, SIM_STEP_BEAT, SIM_STEP_ON_CANCEL,
-        SIM_STEP_REPEAT, SIM_STEP_CHOOSE, SIM_STEP_DO,        SIM_STEP_FAIL, SIM_STEP_CRASH,
+        SIM_STEP_SLEEP,  SIM_STEP_READY,  SIM_STEP_NOT_READY, SIM_STEP_BEAT,  SIM_STEP_ON_CANCEL,
+        SIM_STEP_REPEAT, SIM_STEP_CHOOSE, SIM_STEP_DO,        SIM_STEP_FAIL,  SIM_STEP_CRASH,
         SIM_STEP_FAIL,   SIM_STEP_CRASH,  SIM_STEP_DONE,      SIM_STEP_CRASH,
     };
     assert_int_equal(block->count, COUNT(kinds));

@@ -40,25 +40,25 @@ static void service__defaults_are_the_documented_ones(void **state)
 static void service__every_policy_key_is_read(void **state)
 {
     (void)state;
-    struct sim_scenario *scenario = read_good(
-        HEAD "services:\n"
-             "  - name: a\n"
-             "    count: 3\n"
-             "    group: db.primary\n"
-             "    restart: permanent\n"
-             "    max-restarts: 7\n"
-             "    backoff: {base: 1ms, max: never, factor: 1.5, jitter: ±10%,\n"
-             "              reset-after: 1m, reset: minus-one}\n"
-             "    clean-exit-delay: 0\n"
-             "    breaker: {failures: 4, within: 9s, then: half-open, cooldown: 8s,\n"
-             "              probe-for: 7s}\n"
-             "    restart-limit: {max: 0, within: 5s, then: quarantine}\n"
-             "    ready: {explicit: {timeout: 10s}}\n"
-             "    heartbeat: {stale-after: 3s, then: restart}\n"
-             "    stop: {grace: never, abort-wait: 0s}\n"
-             "    kind: interval\n"
-             "    interval: {every: 2s, mode: fixed-rate}\n"
-             "    exec: [sleep, 5]\n");
+    struct sim_scenario *scenario =
+        read_good(HEAD "services:\n"
+                       "  - name: a\n"
+                       "    count: 3\n"
+                       "    group: db.primary\n"
+                       "    restart: permanent\n"
+                       "    max-restarts: 7\n"
+                       "    backoff: {base: 1ms, max: never, factor: 1.5, jitter: ±10%,\n"
+                       "              reset-after: 1m, reset: minus-one}\n"
+                       "    clean-exit-delay: 0\n"
+                       "    breaker: {failures: 4, within: 9s, then: half-open, cooldown: 8s,\n"
+                       "              probe-for: 7s}\n"
+                       "    restart-limit: {max: 0, within: 5s, then: quarantine}\n"
+                       "    ready: {explicit: {timeout: 10s}}\n"
+                       "    heartbeat: {stale-after: 3s, then: restart}\n"
+                       "    stop: {grace: never, abort-wait: 0s}\n"
+                       "    kind: interval\n"
+                       "    interval: {every: 2s, mode: fixed-rate}\n"
+                       "    exec: [sleep, 5]\n");
     const struct sim_service *a = &scenario->services[0];
     const struct sup_policy *p = &a->policy;
     assert_true(a->counted);
@@ -105,9 +105,9 @@ static void service__both_spellings_of_restart_classes(void **state)
         const char *word;
         enum sup_restart restart;
     } list[] = {
-        {"always", SUP_RESTART_ALWAYS},        {"permanent", SUP_RESTART_ALWAYS},
+        {"always", SUP_RESTART_ALWAYS},         {"permanent", SUP_RESTART_ALWAYS},
         {"on-failure", SUP_RESTART_ON_FAILURE}, {"transient", SUP_RESTART_ON_FAILURE},
-        {"on-crash", SUP_RESTART_ON_CRASH},    {"never", SUP_RESTART_NEVER},
+        {"on-crash", SUP_RESTART_ON_CRASH},     {"never", SUP_RESTART_NEVER},
         {"temporary", SUP_RESTART_NEVER},
     };
     for (size_t i = 0; i < COUNT(list); i++) {

@@ -22,7 +22,9 @@ static void bytes__broken_encodings_are_refused_with_their_place(void **state)
         {HEAD "\xC0\xAF", sizeof(HEAD) + 1, "3:1: error: this is not UTF-8"},
         {HEAD "\xED\xA0\x80", sizeof(HEAD) + 2, "3:1: error: this is not UTF-8"},
         {HEAD "\xF4\x90\x80\x80", sizeof(HEAD) + 3, "3:1: error: this is not UTF-8"},
-        {"\xFF\xFE" "a\0", 4, "1:1: error: this is not UTF-8"},
+        {"\xFF\xFE"
+         "a\0",
+         4, "1:1: error: this is not UTF-8"},
         {"# nothing\n", 10, "1:1: error: there is no scenario in the file"},
     };
     for (size_t i = 0; i < COUNT(list); i++) {

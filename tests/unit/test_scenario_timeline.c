@@ -1,36 +1,36 @@
 /* The timeline and its targets. */
 #include "reading.h"
 
-#define SERVICES                                                                                  \
-    "services: [{name: a, group: g.h}, {name: w, count: 12}]\n"                                   \
+#define SERVICES \
+    "services: [{name: a, group: g.h}, {name: w, count: 12}]\n" \
     "until: 1m\n"
 
 static void timeline__every_action_is_read(void **state)
 {
     (void)state;
-    struct sim_scenario *scenario = read_good(
-        HEAD SERVICES
-        "timeline:\n"
-        "  - {at: 1s, spawn: {name: b, group: late}}\n"
-        "  - {at: 2s, pause: a, who: ops, why: 'a drill', expect: {result: not-active}}\n"
-        "  - {every: 5s, from: 1s, to: 30s, resume: [a, w-1]}\n"
-        "  - {every: 5s, quarantine: 'w-*'}\n"
-        "  - {at: 0, remove: b}\n"
-        "  - {at: 0s, restart: a}\n"
-        "  - {at: 0s, cancel: a}\n"
-        "  - {at: 0s, abort: a}\n"
-        "  - {at: 0s, cancel-group: g}\n"
-        "  - {at: 0s, force-abort: runtime.g.h, expect: {active: [a]}}\n"
-        "  - {at: 0s, wait-idle: {group: late, timeout: 3s}, expect: {result: timeout}}\n"
-        "  - {at: 0s, shutdown: {timeout: never}}\n"
-        "  - {at: 0s, fail: a, error: boom, code: 4}\n"
-        "  - {at: 0s, crash: {service: a, signal: KILL, error: x}}\n"
-        "  - {at: 0s, succeed: a}\n"
-        "  - {at: 0s, ready: a}\n"
-        "  - {at: 0s, not-ready: a}\n"
-        "  - {at: 0s, beat: a}\n"
-        "  - {at: 0s, refuse-starts: {service: a, times: 3}}\n"
-        "  - {at: 1m, stall: 2s}\n");
+    struct sim_scenario *scenario =
+        read_good(HEAD SERVICES
+                  "timeline:\n"
+                  "  - {at: 1s, spawn: {name: b, group: late}}\n"
+                  "  - {at: 2s, pause: a, who: ops, why: 'a drill', expect: {result: not-active}}\n"
+                  "  - {every: 5s, from: 1s, to: 30s, resume: [a, w-1]}\n"
+                  "  - {every: 5s, quarantine: 'w-*'}\n"
+                  "  - {at: 0, remove: b}\n"
+                  "  - {at: 0s, restart: a}\n"
+                  "  - {at: 0s, cancel: a}\n"
+                  "  - {at: 0s, abort: a}\n"
+                  "  - {at: 0s, cancel-group: g}\n"
+                  "  - {at: 0s, force-abort: runtime.g.h, expect: {active: [a]}}\n"
+                  "  - {at: 0s, wait-idle: {group: late, timeout: 3s}, expect: {result: timeout}}\n"
+                  "  - {at: 0s, shutdown: {timeout: never}}\n"
+                  "  - {at: 0s, fail: a, error: boom, code: 4}\n"
+                  "  - {at: 0s, crash: {service: a, signal: KILL, error: x}}\n"
+                  "  - {at: 0s, succeed: a}\n"
+                  "  - {at: 0s, ready: a}\n"
+                  "  - {at: 0s, not-ready: a}\n"
+                  "  - {at: 0s, beat: a}\n"
+                  "  - {at: 0s, refuse-starts: {service: a, times: 3}}\n"
+                  "  - {at: 1m, stall: 2s}\n");
     const struct sim_action *t = scenario->timeline;
     assert_int_equal(scenario->timeline_count, 20);
     for (int i = 0; i < 20; i++) {

@@ -51,8 +51,9 @@ static void note(struct act *act, uint64_t due, enum sim_say say, const struct s
         [SIM_SAY_BEAT] = "beat",       [SIM_SAY_DO] = "do",       [SIM_SAY_END] = "end",
         [SIM_SAY_SPIN] = "spin",
     };
-    if (say == SIM_SAY_NOTHING)
+    if (say == SIM_SAY_NOTHING) {
         return;
+    }
     size_t length = strlen(act->said);
     (void)snprintf(act->said + length, sizeof(act->said) - length, "%s%u:%s%s%s",
                    length > 0 ? " " : "", (unsigned)(due / SECOND), words[say],
@@ -69,8 +70,9 @@ static void until(struct act *act, uint64_t at_s)
         enum sim_say say = sim_script_next(&act->script, &act->chance, &saying);
         note(act, due, say, &saying);
         act->over = say == SIM_SAY_END;
-        if (say == SIM_SAY_SPIN)
+        if (say == SIM_SAY_SPIN) {
             return;
+        }
     }
 }
 
@@ -428,8 +430,9 @@ static void draw__exponential_has_its_mean(void **state)
     uint64_t draws = 0;
     uint64_t sum = 0;
     struct sim_draw draw = {.kind = SIM_DRAW_EXP, .low_ns = SECOND};
-    for (uint32_t i = 0; i < 100000; i++)
+    for (uint32_t i = 0; i < 100000; i++) {
         sum += sim_draw_ns(&draw, &stream, &draws);
+    }
     assert_in_range(sum / 100000, 99 * SECOND / 100, 101 * SECOND / 100);
 }
 

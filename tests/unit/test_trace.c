@@ -167,9 +167,9 @@ static void json__strings_survive_any_bytes(void **state)
         {"\"\\\b\f\n\r\t", "\"\\\"\\\\\\b\\f\\n\\r\\t\""},
         {"\x01\x1f\x7f", "\"\\u0001\\u001f\x7f\""},
         {"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", "\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\""},
-        {"a\x80z", "\"a\xEF\xBF\xBDz\""},                     /* a lone continuation */
-        {"\xC3", "\"\xEF\xBF\xBD\""},                         /* cut */
-        {"\xC0\xAF", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},         /* overlong */
+        {"a\x80z", "\"a\xEF\xBF\xBDz\""},             /* a lone continuation */
+        {"\xC3", "\"\xEF\xBF\xBD\""},                 /* cut */
+        {"\xC0\xAF", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""}, /* overlong */
         {"\xE0\x80\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
         {"\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""}, /* a surrogate */
         {"\xF4\x90\x80\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
@@ -309,17 +309,28 @@ static void hash__is_the_documented_encoding(void **state)
     event.attempt = 258;
     event.outcome = SUP_OUTCOME_FAILED;
     event.error = "why";
-    static const unsigned char ended[] = {
-        0xDC, 5, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0x46, 0, 0, 0, 4, 0, 0, 0,
-        SUP_EVENT_ATTEMPT_ENDED, 2, 1, 0, 0, SUP_OUTCOME_FAILED, 3, 0, 0, 0, 'w', 'h', 'y'};
+    static const unsigned char ended[] = {0xDC, 5,    0, 0, 0,
+                                          0,    0,    0, 7, 0,
+                                          0,    0,    0, 0, 0,
+                                          0,    0x46, 0, 0, 0,
+                                          4,    0,    0, 0, SUP_EVENT_ATTEMPT_ENDED,
+                                          2,    1,    0, 0, SUP_OUTCOME_FAILED,
+                                          3,    0,    0, 0, 'w',
+                                          'h',  'y'};
     assert_int_equal(hash_of(&event), XXH3_64bits_withSeed(ended, sizeof(ended), 0));
     event = event_of(SUP_EVENT_REGISTERED, "api");
     event.fields = SUP_FIELD_GENERATION;
     event.group = "runtime";
-    static const unsigned char registered[] = {
-        0xDC, 5, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0,
-        SUP_EVENT_REGISTERED, 3, 3, 0, 0, 0, 'a', 'p', 'i',
-        7, 0, 0, 0, 'r', 'u', 'n', 't', 'i', 'm', 'e', 0, 0, 0, 0};
+    static const unsigned char registered[] = {0xDC, 5,   0,   0,   0,
+                                               0,    0,   0,   7,   0,
+                                               0,    0,   0,   0,   0,
+                                               0,    1,   0,   0,   0,
+                                               4,    0,   0,   0,   SUP_EVENT_REGISTERED,
+                                               3,    3,   0,   0,   0,
+                                               'a',  'p', 'i', 7,   0,
+                                               0,    0,   'r', 'u', 'n',
+                                               't',  'i', 'm', 'e', 0,
+                                               0,    0,   0};
     assert_int_equal(hash_of(&event), XXH3_64bits_withSeed(registered, sizeof(registered), 0));
 }
 
@@ -330,9 +341,12 @@ static void hash__of_a_start_is_the_documented_encoding(void **state)
     struct sup_event event = event_of(SUP_EVENT_ATTEMPT_STARTED, "api");
     event.fields = SUP_FIELD_ATTEMPT;
     event.attempt = 3;
-    static const unsigned char started[] = {
-        0xDC, 5, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0,
-        SUP_EVENT_ATTEMPT_STARTED, 3, 0, 0, 0};
+    static const unsigned char started[] = {0xDC, 5, 0, 0, 0,
+                                            0,    0, 0, 7, 0,
+                                            0,    0, 0, 0, 0,
+                                            0,    2, 0, 0, 0,
+                                            4,    0, 0, 0, SUP_EVENT_ATTEMPT_STARTED,
+                                            3,    0, 0, 0};
     assert_int_equal(hash_of(&event), XXH3_64bits_withSeed(started, sizeof(started), 0));
 }
 

@@ -439,8 +439,7 @@ static void class__the_one_too_many_is_dropped_and_counted(void **state)
     assert_true(info.inflight == 0 && info.completed == 4 && info.dropped == 1);
     assert_int_equal(sup_group_info_of(sup, "telemetry", &info), SUP_OK);
     assert_true(info.inflight == 1 && info.dropped == 0);
-    struct sup_spec again = {
-        .name = "e4", .group = "enrichment", .policy = &policy, .work = &work};
+    struct sup_spec again = {.name = "e4", .group = "enrichment", .policy = &policy, .work = &work};
     assert_int_equal(sup_spawn(sup, &again), SUP_OK);
     sim_world_free(world);
 }

@@ -13,7 +13,7 @@
 
 _Noreturn void sup_assert_failed(const char *expression, const char *file, int line);
 
-#define SUP_ASSERT(x)                                                          \
+#define SUP_ASSERT(x) \
     (__builtin_expect(!!(x), 1) ? (void)0 : sup_assert_failed(#x, __FILE__, __LINE__))
 #define SUP_MAYBE(x) ((void)sizeof(!!(x)))
 

@@ -34,12 +34,14 @@ struct sup_actor {
     const char *why; /* not blank */
 };
 
+/* clang-format off */
 #define SUP_STOP_STATE_LIST(X)                                                 \
     X(IDLE, "idle")                           /* live, not being stopped */    \
     X(NO_ACTIVE_ATTEMPT, "no-active-attempt")                                  \
     X(CANCEL_DELIVERED, "cancel-delivered")                                    \
     X(ABORT_REQUESTED, "abort-requested")     /* by command or overall timeout */ \
     X(FAILED, "failed")                       /* its stop deadline has passed */
+/* clang-format on */
 
 enum sup_stop_state {
 #define SUP__X(id, name) SUP_STOP_STATE_##id,
@@ -107,7 +109,7 @@ typedef void (*sup_idle_fn)(void *context, int result);
 /* Waits, without blocking, for the group's subtree to be idle; fn may be called
  * before this returns. SUP_EUNKNOWN, or SUP_ELIMIT when SUP_IDLE_WAITS_MAX waits
  * are under way. */
-int sup_wait_idle(struct sup *sup, const char *group, struct sup_duration timeout,
-                  sup_idle_fn fn, void *context);
+int sup_wait_idle(struct sup *sup, const char *group, struct sup_duration timeout, sup_idle_fn fn,
+                  void *context);
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef SUP_ERROR_H
 #define SUP_ERROR_H
 
+/* clang-format off */
 #define SUP_ERROR_LIST(X)                                                      \
     X(OK, 0, "ok", "done")                                                     \
     X(ENOMEM, -1, "no-memory", "out of memory")                                \
@@ -25,6 +26,7 @@
     X(EPANICKED, -14, "panicked", "the task panicked")                         \
     X(EABORTED, -15, "aborted", "the task was aborted before it ended")        \
     X(EBUSY, -16, "busy", "it is in use")
+/* clang-format on */
 
 enum sup_error {
 #define SUP__X(id, value, name, text) SUP_##id = (value),

@@ -14,6 +14,7 @@
 
 struct sup;
 
+/* clang-format off */
 #define SUP_EVENT_LIST(X)                                                      \
     X(REGISTERED, "registered")                                                \
     X(ATTEMPT_STARTED, "attempt-started")                                      \
@@ -43,7 +44,9 @@ struct sup;
     X(DRAINED, "drained")                                                      \
     X(LATE_REPORT, "late-report")                                              \
     X(COMMAND, "command")
+/* clang-format on */
 
+/* clang-format off */
 #define SUP_OUTCOME_LIST(X)                                                    \
     X(SUCCEEDED, "succeeded")                                                  \
     X(FAILED, "failed")                                                        \
@@ -53,8 +56,10 @@ struct sup;
     X(UNHEALTHY, "unhealthy")                                                  \
     X(CANCELLED, "cancelled")                                                  \
     X(ABORTED, "aborted")
+/* clang-format on */
 
 /* Why a service is terminated. */
+/* clang-format off */
 #define SUP_REASON_LIST(X)                                                     \
     X(NONE, "none")                                                            \
     X(COMPLETED, "completed")                                                  \
@@ -64,7 +69,9 @@ struct sup;
     X(UNRECOVERABLE, "unrecoverable")                                          \
     X(ABORTED, "aborted")                                                      \
     X(ABANDONED, "abandoned")
+/* clang-format on */
 
+/* clang-format off */
 #define SUP_PHASE_LIST(X)                                                      \
     X(IDLE, "idle")                                                            \
     X(STARTING, "starting")                                                    \
@@ -72,21 +79,29 @@ struct sup;
     X(BACKING_OFF, "backing-off")                                              \
     X(STOPPING, "stopping")                                                    \
     X(TERMINATED, "terminated")
+/* clang-format on */
 
+/* clang-format off */
 #define SUP_OPERATION_LIST(X)                                                  \
     X(ACTIVE, "active")                                                        \
     X(PAUSED, "paused")                                                        \
     X(QUARANTINED, "quarantined")                                              \
     X(REMOVED, "removed")
+/* clang-format on */
 
+/* clang-format off */
 #define SUP_READINESS_LIST(X)                                                  \
     X(UNREPORTED, "unreported") X(READY, "ready") X(NOT_READY, "not-ready")
+/* clang-format on */
 
 #define SUP_HEARTBEAT_LIST(X) X(NONE, "none") X(FRESH, "fresh") X(STALE, "stale")
 
+/* clang-format off */
 #define SUP_BREAKER_LIST(X)                                                    \
     X(CLOSED, "closed") X(OPEN, "open") X(HALF_OPEN, "half-open")
+/* clang-format on */
 
+/* clang-format off */
 #define SUP_COMMAND_LIST(X)                                                    \
     X(SPAWN, "spawn")                                                          \
     X(PAUSE, "pause")                                                          \
@@ -99,6 +114,7 @@ struct sup;
     X(CANCEL_GROUP, "cancel-group")                                            \
     X(FORCE_ABORT, "force-abort")                                              \
     X(SHUTDOWN, "shutdown")
+/* clang-format on */
 
 enum sup_event_type {
 #define SUP__X(id, name) SUP_EVENT_##id,
@@ -261,8 +277,7 @@ struct sup_journal_entry {
 /* Copies into entries[] up to `size` entries whose sequence is above `after`,
  * oldest first; returns how many, and in *ret_dropped (may be NULL) how many
  * events were overwritten before anyone could read them here. O(copied). */
-uint32_t sup_journal_read(const struct sup *sup, uint64_t after,
-                          struct sup_journal_entry *entries, uint32_t size,
-                          uint64_t *ret_dropped);
+uint32_t sup_journal_read(const struct sup *sup, uint64_t after, struct sup_journal_entry *entries,
+                          uint32_t size, uint64_t *ret_dropped);
 
 #endif

@@ -48,8 +48,8 @@ void sup_host_config_default(struct sup_host_config *ret_config);
 
 /* The executor in config->sup is bound to the host afterwards (sup_threads_bind,
  * sup_processes_bind). 0, SUP_EINVAL, SUP_ENOMEM, SUP_ELIMIT (descriptors). */
-int sup_host_create(const struct sup_host_config *config, struct sup_host **ret_host)
-    SUP_WARN_UNUSED;
+int sup_host_create(const struct sup_host_config *config,
+                    struct sup_host **ret_host) SUP_WARN_UNUSED;
 /* Nothing may be live any more. NULL is allowed. */
 void sup_host_free(struct sup_host *host);
 
@@ -91,8 +91,7 @@ int sup_host_shutdown(struct sup_host *host, const struct sup_duration *timeout,
 
 /* For executors: the loop watches fd for `events` until it is removed, before it is
  * closed. A source that is removed in the callback of another is not called again. */
-int sup_host_watch(struct sup_host *host, int fd, uint32_t events,
-                   struct sup_host_source *source);
+int sup_host_watch(struct sup_host *host, int fd, uint32_t events, struct sup_host_source *source);
 void sup_host_unwatch(struct sup_host *host, int fd);
 /* For executors, any thread: hands a report to the loop, in order. A report is
  * never refused for want of room: its storage is the caller's, until `deliver`

@@ -17,34 +17,44 @@
 #define SUP_UNLIMITED UINT32_MAX
 
 /* Restart classes; permanent, transient and temporary are Erlang's words. */
+/* clang-format off */
 #define SUP_RESTART_LIST(X)                                                    \
     X(ON_FAILURE, "on-failure") /* transient: failures only */                 \
     X(ALWAYS, "always")         /* permanent: clean exits too */               \
     X(ON_CRASH, "on-crash")     /* crashes only */                             \
     X(NEVER, "never")           /* temporary */
+/* clang-format on */
 
+/* clang-format off */
 #define SUP_JITTER_LIST(X)                                                     \
     X(NONE, "none")                 /* the bound itself */                     \
     X(FULL, "full")                 /* uniform in [0, bound] */                \
     X(EQUAL, "equal")               /* uniform in [bound/2, bound] */          \
     X(DECORRELATED, "decorrelated") /* uniform in [base, 3 previous] */        \
     X(PERCENT, "percent")           /* uniform in bound +- percent */
+/* clang-format on */
 
+/* clang-format off */
 #define SUP_FORGIVE_LIST(X)                                                    \
     X(ZERO, "zero") X(HALVE, "halve") X(MINUS_ONE, "minus-one")
+/* clang-format on */
 
 #define SUP_BREAKER_THEN_LIST(X) X(TERMINATE, "terminate") X(HALF_OPEN, "half-open")
 
+/* clang-format off */
 #define SUP_LIMIT_THEN_LIST(X)                                                 \
     X(TERMINATE, "terminate") X(QUARANTINE, "quarantine") X(ESCALATE, "escalate")
+/* clang-format on */
 
 #define SUP_STALE_THEN_LIST(X) X(REPORT, "report") X(RESTART, "restart")
 
+/* clang-format off */
 #define SUP_KIND_LIST(X)                                                       \
     X(SERVICE, "service")                                                      \
     X(TASK, "task")         /* runs once; leaves the registry at its end */    \
     X(BLOCKING, "blocking") /* its attempts need a slot of the capped pool */  \
     X(INTERVAL, "interval") /* called again and again until it says stop */
+/* clang-format on */
 
 #define SUP_INTERVAL_LIST(X) X(FIXED_DELAY, "fixed-delay") X(FIXED_RATE, "fixed-rate")
 
@@ -131,9 +141,9 @@ struct sup_policy {
     struct sup_duration clean_exit_delay; /* 100 ms; for SUP_RESTART_ALWAYS */
     struct sup_breaker_policy breaker;
     struct sup_limit_policy limit;
-    bool ready_explicit;                /* stays starting until it reports ready */
-    struct sup_duration ready_timeout;  /* bound on that; SUP_DURATION_NEVER */
-    struct sup_duration stale_after;    /* heartbeat; SUP_DURATION_NEVER is none */
+    bool ready_explicit;               /* stays starting until it reports ready */
+    struct sup_duration ready_timeout; /* bound on that; SUP_DURATION_NEVER */
+    struct sup_duration stale_after;   /* heartbeat; SUP_DURATION_NEVER is none */
     enum sup_stale_then stale_then;
     struct sup_duration stop_grace;      /* 5 s: cancel to abort */
     struct sup_duration stop_abort_wait; /* 1 s: abort to abandoned */
@@ -142,10 +152,12 @@ struct sup_policy {
 };
 
 /* What the root or a group does when one of its services is to restart. */
+/* clang-format off */
 #define SUP_STRATEGY_LIST(X)                                                   \
     X(ONE_FOR_ONE, "one-for-one")                                              \
     X(ONE_FOR_ALL, "one-for-all")                                              \
     X(REST_FOR_ONE, "rest-for-one")
+/* clang-format on */
 
 enum sup_strategy {
 #define SUP__X(id, name) SUP_STRATEGY_##id,

@@ -46,14 +46,14 @@ enum sup_output {
 };
 
 struct sup_process_spec {
-    const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
-    const char *const *envp; /* NULL: the supervisor's */
-    const char *directory;   /* NULL: the supervisor's */
-    int stop_signal;         /* 0: SIGTERM */
-    enum sup_output output;  /* of stdout and stderr */
-    bool notify;             /* offers NOTIFY_SOCKET */
-    bool ready_pipe;         /* offers NOTIFY_FD */
-    bool leave_group;        /* stay in the supervisor's process group */
+    const char *const *argv;      /* NULL-terminated; argv[0] is looked up in PATH */
+    const char *const *envp;      /* NULL: the supervisor's */
+    const char *directory;        /* NULL: the supervisor's */
+    int stop_signal;              /* 0: SIGTERM */
+    enum sup_output output;       /* of stdout and stderr */
+    bool notify;                  /* offers NOTIFY_SOCKET */
+    bool ready_pipe;              /* offers NOTIFY_FD */
+    bool leave_group;             /* stay in the supervisor's process group */
     struct sup_duration watchdog; /* told as WATCHDOG_USEC with `notify`; 0: none */
     /* Signals that it starts with blocked, bit n - 1 for signal n, for a program that
      * takes them when it is prepared: none ends it before that. Usually 0. */

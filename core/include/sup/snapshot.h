@@ -83,8 +83,10 @@ int sup_group_info_of(struct sup *sup, const char *group, struct sup_group_info 
 int sup_group_busy(struct sup *sup, const char *group,
                    void (*fn)(void *context, const char *service), void *context);
 
+/* clang-format off */
 #define SUP_SUPERVISOR_PHASE_LIST(X)                                           \
     X(RUNNING, "running") X(DRAINING, "draining") X(DRAINED, "drained")
+/* clang-format on */
 
 enum sup_supervisor_phase {
 #define SUP__X(id, name) SUP_SUPERVISOR_##id,
@@ -98,6 +100,7 @@ enum sup_supervisor_phase sup_supervisor_phase_of(const struct sup *sup);
 /* Counters since creation, and one gauge. spawned_total = active_services +
  * terminated_total always holds; paused, quarantined and idle services are
  * active, a removed one counts as terminated. */
+/* clang-format off */
 #define SUP_METRIC_LIST(X)                                                     \
     X(restarts_total, counter, "Attempts after a service's first.")            \
     X(active_services, gauge, "Registered services that are not terminated.")  \
@@ -109,6 +112,7 @@ enum sup_supervisor_phase sup_supervisor_phase_of(const struct sup *sup);
     X(attempts_total, counter, "Attempts started.")                            \
     X(abandoned_total, counter, "Attempts given up after their abort.")        \
     X(commands_total, counter, "Operator commands, refused ones included.")
+/* clang-format on */
 
 struct sup_metrics {
 #define SUP__X(name, type, help) uint64_t name;

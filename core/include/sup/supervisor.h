@@ -38,10 +38,10 @@ enum sup_duplicate {
 };
 
 struct sup_config {
-    struct sup_clock clock;       /* required */
-    struct sup_executor executor; /* required: start, cancel, abort */
-    struct sup_allocator alloc;   /* required */
-    uint64_t seed;                /* of the jitter streams; default 1 */
+    struct sup_clock clock;               /* required */
+    struct sup_executor executor;         /* required: start, cancel, abort */
+    struct sup_allocator alloc;           /* required */
+    uint64_t seed;                        /* of the jitter streams; default 1 */
     struct sup_duration shutdown_timeout; /* 30 s */
     enum sup_order shutdown_order;
     bool shutdown_abort; /* true: abort stragglers; false: abandon them */
@@ -87,8 +87,8 @@ int sup_spawn_as(struct sup *sup, const struct sup_spec *spec, const struct sup_
 
 /* Makes the group `path` (and its ancestors), or finds it. The policy, when not
  * NULL, is set on it. */
-int sup_group_create(struct sup *sup, const char *path, const struct sup_group_policy *policy)
-    SUP_WARN_UNUSED;
+int sup_group_create(struct sup *sup, const char *path,
+                     const struct sup_group_policy *policy) SUP_WARN_UNUSED;
 
 /* The earliest instant at which sup_step() has something to do; never when
  * there is none. O(1). */
@@ -101,15 +101,17 @@ uint32_t sup_step(struct sup *sup);
 
 /* Drains everything. Idempotent: the first cause and timeout are kept.
  * timeout NULL takes the configured one. */
-int sup_shutdown(struct sup *sup, const struct sup_duration *timeout,
-                 const struct sup_actor *actor, struct sup_command_outcome *ret_outcome);
+int sup_shutdown(struct sup *sup, const struct sup_duration *timeout, const struct sup_actor *actor,
+                 struct sup_command_outcome *ret_outcome);
 
+/* clang-format off */
 #define SUP_DRAIN_CLASS_LIST(X)                                                \
     X(NONE, "none")                                                            \
     X(ALREADY_EXITED, "already-exited")                                        \
     X(GRACEFUL, "graceful")                                                    \
     X(ABORTED, "aborted")                                                      \
     X(ABANDONED, "abandoned")
+/* clang-format on */
 
 enum sup_drain_class {
 #define SUP__X(id, name) SUP_DRAIN_##id,

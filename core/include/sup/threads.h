@@ -34,8 +34,8 @@ struct sup_threads_config {
 };
 
 void sup_threads_config_default(struct sup_threads_config *ret_config);
-int sup_threads_create(const struct sup_threads_config *config, struct sup_threads **ret_threads)
-    SUP_WARN_UNUSED;
+int sup_threads_create(const struct sup_threads_config *config,
+                       struct sup_threads **ret_threads) SUP_WARN_UNUSED;
 /* Waits for all threads that have ended or will; SUP_EBUSY when an abandoned task
  * still runs after `patience`: its thread, the executor and the host that it is bound
  * to must then be left alone, and the call may be repeated. On the loop's thread,

@@ -28,8 +28,7 @@ struct sup_duration {
 #define SUP_MS(n) ((struct sup_duration){(uint64_t)(n)*1000000u})
 #define SUP_SEC(n) ((struct sup_duration){(uint64_t)(n)*1000000000u})
 
-static inline struct sup_instant sup_instant_add(struct sup_instant at,
-                                                 struct sup_duration length)
+static inline struct sup_instant sup_instant_add(struct sup_instant at, struct sup_duration length)
 {
     uint64_t sum = at.ns + length.ns;
     return (struct sup_instant){sum < at.ns ? SUP_NEVER_NS : sum};
@@ -42,8 +41,7 @@ static inline struct sup_duration sup_instant_since(struct sup_instant later,
     return (struct sup_duration){later.ns > earlier.ns ? later.ns - earlier.ns : 0};
 }
 
-static inline struct sup_duration sup_duration_add(struct sup_duration a,
-                                                   struct sup_duration b)
+static inline struct sup_duration sup_duration_add(struct sup_duration a, struct sup_duration b)
 {
     uint64_t sum = a.ns + b.ns;
     return (struct sup_duration){sum < a.ns ? SUP_NEVER_NS : sum};

@@ -39,8 +39,8 @@ void sup_token_cancel(struct sup_token *token);
 bool sup_token_cancelled(const struct sup_token *token);
 
 /* Calls fn at once when the token is cancelled already. */
-void sup_token_watch_start(struct sup_token_watch *watch, struct sup_token *token,
-                           sup_token_fn fn, void *context);
+void sup_token_watch_start(struct sup_token_watch *watch, struct sup_token *token, sup_token_fn fn,
+                           void *context);
 void sup_token_watch_stop(struct sup_token_watch *watch);
 
 #endif

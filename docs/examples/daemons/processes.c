@@ -14,9 +14,10 @@ static void print(void *context, const struct sup_event *event)
     struct sup_processes *processes = context;
     printf("%s %s", event->service != NULL ? event->service : "daemon",
            sup_event_name(event->type));
-    if (event->fields & SUP_FIELD_OUTCOME)
+    if (event->fields & SUP_FIELD_OUTCOME) {
         printf(" %s: %s", sup_outcome_name(event->outcome),
                event->error != NULL ? event->error : "");
+    }
     if (event->type == SUP_EVENT_READY) {
         struct sup_attempt id = {event->slot, event->generation, event->attempt};
         printf(" pid %d", sup_processes_pid(processes, id));
@@ -50,23 +51,29 @@ int main(void)
     struct sup_processes *processes;
     struct sup_host *host;
     sup_processes_config_default(&processes_config);
-    if (sup_processes_create(&processes_config, &processes) != 0)
+    if (sup_processes_create(&processes_config, &processes) != 0) {
         return 1;
+    }
     sup_host_config_default(&config);
     config.sup.executor = sup_processes_executor(processes);
     config.signals = true; /* the first drains, the second aborts */
-    if (sup_host_create(&config, &host) != 0)
+    if (sup_host_create(&config, &host) != 0) {
         return 1;
+    }
     int error = sup_processes_bind(processes, host);
     struct sup *sup = sup_host_supervisor(host);
-    if (error == 0)
+    if (error == 0) {
         error = sup_subscribe(sup, print, processes);
-    if (error == 0)
+    }
+    if (error == 0) {
         error = spawn(sup);
-    if (error == 0)
+    }
+    if (error == 0) {
         error = sup_host_run(host); /* until everything is drained */
-    if (sup_processes_free(processes) != 0)
+    }
+    if (sup_processes_free(processes) != 0) {
         return 2;
+    }
     sup_host_free(host);
     puts("gone");
     return error == 0 ? 0 : 1;

@@ -13,8 +13,9 @@ static int serve(struct sup_task *task, void *argument)
 {
     (void)argument;
     sup_ready(task, true);
-    while (sup_sleep(task, SUP_MS(100)) == 0)
+    while (sup_sleep(task, SUP_MS(100)) == 0) {
         sup_heartbeat(task);
+    }
     return 0; /* here a real one closes its connections */
 }
 
@@ -22,8 +23,9 @@ static int serve(struct sup_task *task, void *argument)
 static int poll_feed(struct sup_task *task, void *argument)
 {
     (void)argument;
-    if (sup_sleep(task, SUP_MS(50)) != 0)
+    if (sup_sleep(task, SUP_MS(50)) != 0) {
         return 0;
+    }
     sup_task_error(task, "the feed did not answer");
     return -1;
 }
@@ -34,8 +36,9 @@ static void print(void *context, const struct sup_event *event)
     (void)context;
     printf("%s %s", event->service != NULL ? event->service : "daemon",
            sup_event_name(event->type));
-    if (event->fields & SUP_FIELD_OUTCOME)
+    if (event->fields & SUP_FIELD_OUTCOME) {
         printf(" %s", sup_outcome_name(event->outcome));
+    }
     putchar('\n');
     fflush(stdout);
 }
@@ -62,22 +65,27 @@ int main(void)
     struct sup_threads *threads;
     struct sup_host *host;
     sup_threads_config_default(&threads_config);
-    if (sup_threads_create(&threads_config, &threads) != 0)
+    if (sup_threads_create(&threads_config, &threads) != 0) {
         return 1;
+    }
     sup_host_config_default(&config);
     config.sup.executor = sup_threads_executor(threads);
     config.signals = true; /* the first drains, the second aborts */
-    if (sup_host_create(&config, &host) != 0)
+    if (sup_host_create(&config, &host) != 0) {
         return 1;
+    }
     sup_threads_bind(threads, host);
     struct sup *sup = sup_host_supervisor(host);
     int error = sup_subscribe(sup, print, NULL);
-    if (error == 0)
+    if (error == 0) {
         error = spawn(sup);
-    if (error == 0)
+    }
+    if (error == 0) {
         error = sup_host_run(host); /* until everything is drained */
-    if (sup_threads_free(threads, SUP_SEC(1)) != 0)
+    }
+    if (sup_threads_free(threads, SUP_SEC(1)) != 0) {
         return 2; /* a task that would not end: leave at once, with its thread */
+    }
     sup_host_free(host);
     puts("gone");
     return error == 0 ? 0 : 1;

@@ -28,8 +28,8 @@ int sim_invariants_create(const struct sim_invariants_config *config,
 void sim_invariants_free(struct sim_invariants *invariants);
 
 /* The policy that the next registration of `name` will have. 0 or SUP_ENOMEM. */
-int sim_invariants_policy(struct sim_invariants *invariants, const char *name,
-                          const char *group, const struct sup_policy *policy);
+int sim_invariants_policy(struct sim_invariants *invariants, const char *name, const char *group,
+                          const struct sup_policy *policy);
 /* The registration announced last was refused: what was announced before it holds
  * again. */
 void sim_invariants_refused(struct sim_invariants *invariants, const char *name);

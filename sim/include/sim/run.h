@@ -16,20 +16,20 @@ struct sim_outside;
 
 struct sim_run_options {
     bool has_seed;
-    uint64_t seed;       /* overrides the scenario's */
-    bool once;           /* skip the second run */
-    bool keep_trace;     /* keep the JSON lines */
-    uint64_t max_events; /* 0: the default, 10,000,000 */
+    uint64_t seed;        /* overrides the scenario's */
+    bool once;            /* skip the second run */
+    bool keep_trace;      /* keep the JSON lines */
+    uint64_t max_events;  /* 0: the default, 10,000,000 */
     uint64_t max_wall_ns; /* 0: none; looked at between steps, never a decision of a run */
     uint32_t max_events_an_instant; /* 0: 100,000 */
-    bool aborts_ignored; /* the executor has no power to abort, as threads have none */
-    bool as_processes; /* attempts end as processes do: by an exit code or a signal */
+    bool aborts_ignored;            /* the executor has no power to abort, as threads have none */
+    bool as_processes;              /* attempts end as processes do: by an exit code or a signal */
     /* Everything happens up to so much later than it is due, as the seed has it: the
      * reports of attempts, and the supervisor's own wake-ups. 0: on time. */
     uint64_t lateness_ns;
     uint64_t lateness_seed;
     const struct sim_outside *outside; /* NULL: virtual time; else see sim/real/real.h */
-    struct sim_oracle *oracle;      /* NULL: seeded from the seed; not owned */
+    struct sim_oracle *oracle;         /* NULL: seeded from the seed; not owned */
     /* NULL, or called between steps with the virtual time; true stops the run. */
     bool (*progress)(void *context, uint64_t now_ns, uint64_t events);
     void *progress_context;
@@ -51,8 +51,8 @@ struct sim_unreached {
 };
 
 struct sim_result {
-    enum sim_verdict verdict;  /* of the run itself */
-    enum sim_exit status;      /* with the scenario's `verdict:` taken into account */
+    enum sim_verdict verdict; /* of the run itself */
+    enum sim_exit status;     /* with the scenario's `verdict:` taken into account */
     uint64_t seed;
     uint64_t hash;
     uint64_t events;
@@ -70,7 +70,7 @@ struct sim_result {
     struct sup_metrics metrics;
     const struct sim_unreached *unreached;
     uint32_t unreached_count;
-    const bool *sometimes; /* one for each expectation of the scenario */
+    const bool *sometimes;              /* one for each expectation of the scenario */
     struct sim_result_storage *storage; /* owns the above */
 };
 

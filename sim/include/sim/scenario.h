@@ -123,9 +123,9 @@ struct sim_behaviour {
 
 /* A services: entry, or the argument of a spawn. `defaults` are merged in. */
 struct sim_service {
-    const char *name; /* `count`: the stem of name-0 … name-(count-1) */
-    bool counted;     /* `count` is given */
-    uint32_t count;   /* 1 when not */
+    const char *name;  /* `count`: the stem of name-0 … name-(count-1) */
+    bool counted;      /* `count` is given */
+    uint32_t count;    /* 1 when not */
     const char *group; /* NULL: root */
     struct sup_policy policy;
     struct sim_behaviour *script; /* at least one item */
@@ -209,12 +209,12 @@ struct sim_action_expect {
 struct sim_action {
     enum sim_action_kind kind;
     struct sim_place place;
-    bool repeats;         /* every/from/to instead of at */
-    uint64_t at_ns;       /* at, or from; without from the first time is one `every` */
-    uint64_t every_ns;    /* above 0 */
-    uint64_t to_ns;       /* inclusive; UINT64_MAX when not given */
-    struct sim_target target; /* control, injections, refuse-starts (service) */
-    const char *group;        /* cancel-group, force-abort, wait-idle */
+    bool repeats;                /* every/from/to instead of at */
+    uint64_t at_ns;              /* at, or from; without from the first time is one `every` */
+    uint64_t every_ns;           /* above 0 */
+    uint64_t to_ns;              /* inclusive; UINT64_MAX when not given */
+    struct sim_target target;    /* control, injections, refuse-starts (service) */
+    const char *group;           /* cancel-group, force-abort, wait-idle */
     struct sim_service *service; /* spawn */
     bool has_timeout;            /* wait-idle, shutdown */
     uint64_t timeout_ns;
@@ -230,6 +230,7 @@ struct sim_action {
     struct sim_action_expect expect;
 };
 
+/* clang-format off */
 #define SIM_FACT_LIST(X)                                                       \
     X(EXISTS, "exists")                                                        \
     X(PHASE, "phase")                                                          \
@@ -251,6 +252,7 @@ struct sim_action {
     X(LIMIT_REMAINING, "limit-remaining")                                      \
     X(LIMIT_EXHAUSTED, "limit-exhausted")                                      \
     X(RUNNING_TIME, "running-time")
+/* clang-format on */
 
 enum sim_fact_id {
 #define SIM__X(id, name) SIM_FACT_##id,
@@ -265,12 +267,12 @@ struct sim_fact {
 };
 
 enum sim_when_kind {
-    SIM_WHEN_AT,     /* from_ns */
-    SIM_WHEN_END,    /* at: end */
-    SIM_WHEN_BY,     /* true at some settled instant in [from_ns, to_ns]; a file's from 0 */
-    SIM_WHEN_ALWAYS, /* [from_ns, to_ns], every settled instant; all: 0..UINT64_MAX */
-    SIM_WHEN_NEVER,  /* likewise */
-    SIM_WHEN_RUN,    /* the whole run: starts, delays, events, drain */
+    SIM_WHEN_AT,        /* from_ns */
+    SIM_WHEN_END,       /* at: end */
+    SIM_WHEN_BY,        /* true at some settled instant in [from_ns, to_ns]; a file's from 0 */
+    SIM_WHEN_ALWAYS,    /* [from_ns, to_ns], every settled instant; all: 0..UINT64_MAX */
+    SIM_WHEN_NEVER,     /* likewise */
+    SIM_WHEN_RUN,       /* the whole run: starts, delays, events, drain */
     SIM_WHEN_SOMETIMES, /* `sometimes`: in at least one seed of a sweep, at some settled instant */
 };
 

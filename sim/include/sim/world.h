@@ -43,8 +43,8 @@ struct sim_world_config {
 
 void sim_world_config_default(struct sim_world_config *ret_config);
 /* config NULL takes the defaults. 0, SUP_EINVAL or SUP_ENOMEM. */
-int sim_world_create(const struct sim_world_config *config, struct sim_world **ret_world)
-    SUP_WARN_UNUSED;
+int sim_world_create(const struct sim_world_config *config,
+                     struct sim_world **ret_world) SUP_WARN_UNUSED;
 /* Tasks that still live are dropped: their clean-up handlers run. */
 void sim_world_free(struct sim_world *world);
 
