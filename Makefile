@@ -99,7 +99,7 @@ LIBS := $(LIBSUPSIM) $(LIBSUP)
 # -iquote, not -I, for private headers: one of ours may share its name with a
 # header of the system.
 INCLUDE = -Icore/include -Isim/include -iquote .
-INCLUDE_TESTS = -iquote core -iquote sim -iquote tests
+INCLUDE_TESTS = -iquote core -iquote tests
 LIB_FLAGS = $(shell $(PKG_CONFIG) --cflags libfyaml libxxhash 2>/dev/null)
 BASE_FLAGS = -std=c11 $(WARN) $(INCLUDE) -pthread $(CPPFLAGS) $(CFLAGS)
 # The pure core sees nothing but C11; the rest may use POSIX.

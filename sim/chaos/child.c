@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../script.h"
+#include "sim/attempt/script.h"
 #include "encode.h"
 #include "sup/alloc.h"
 

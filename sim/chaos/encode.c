@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "../json.h"
+#include "sim/base/json.h"
 #include "sup/error.h"
 
 enum flag {

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../scenario/arena.h"
+#include "sim/base/arena.h"
 #include "sim/scenario.h"
 
 /* Writes at most `size` bytes, NUL included; returns the length that the whole text

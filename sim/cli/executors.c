@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "../real/crew.h"
-#include "../real/real.h"
+#include "sim/real/crew.h"
+#include "sim/real/real.h"
 #include "options.h"
 
 static int run_simulated(const struct sim_scenario *scenario, const struct cli_options *options,

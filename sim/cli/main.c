@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "../chaos/child.h"
+#include "sim/chaos/child.h"
 #include "commands.h"
 #include "output.h"
 #include "sim/run.h"

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../script.h"
+#include "sim/attempt/script.h"
 #include "sup/executor.h"
 #include "sup/host.h"
 

@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "../engine.h"
+#include "sim/run/engine.h"
 #include "crew.h"
 #include "processes.h"
 #include "sup/assert.h"

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../result.h"
+#include "sim/run/result.h"
 #include "real.h"
 #include "sim/run.h"
 #include "sim/scenario.h"

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "../chaos/child.h"
-#include "../chaos/encode.h"
+#include "sim/chaos/child.h"
+#include "sim/chaos/encode.h"
 #include "sup/error.h"
 #include "sup/random.h"
 #include "sup/supervisor.h"

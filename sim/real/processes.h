@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../script.h"
+#include "sim/attempt/script.h"
 #include "sim/scenario.h"
 #include "sup/executor.h"
 #include "sup/host.h"

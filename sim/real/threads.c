@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../engine.h"
+#include "sim/run/engine.h"
 #include "crew.h"
 #include "sup/assert.h"
 #include "sup/error.h"

@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "../scenario/arena.h"
+#include "sim/base/arena.h"
 #include "internal.h"
 #include "sup/error.h"
 

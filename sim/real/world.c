@@ -8,7 +8,7 @@
  */
 #include <stdlib.h>
 
-#include "../engine.h"
+#include "sim/run/engine.h"
 #include "crew.h"
 #include "internal.h"
 #include "sup/assert.h"

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "arena.h"
+#include "sim/base/arena.h"
 #include "sim/scenario.h"
-#include "table.h"
+#include "sim/base/table.h"
 
 /* How many are shown; the rest is counted. */
 #define SIM__ERRORS_SHOWN 100u

@@ -9,7 +9,7 @@
 
 #include "node.h"
 #include "sim/scenario.h"
-#include "table.h"
+#include "sim/base/table.h"
 
 struct sim__reader;
 

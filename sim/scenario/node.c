@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "place.h"
-#include "table.h"
+#include "sim/base/table.h"
 
 /* A list or map that is still open. Its entries wait on the builder's stack. */
 struct frame {

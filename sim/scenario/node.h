@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "arena.h"
+#include "sim/base/arena.h"
 #include "diagnostic.h"
 #include "sim/scenario.h"
 

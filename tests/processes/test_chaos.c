@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../sim/chaos/child.h"
-#include "../../sim/chaos/encode.h"
-#include "../../sim/real/processes.h"
+#include "sim/chaos/child.h"
+#include "sim/chaos/encode.h"
+#include "sim/real/processes.h"
 #include "sim/run.h"
 
 /* A scenario's services on processes, beside the usual world's log. */

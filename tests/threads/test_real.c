@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "real/crew.h"
-#include "real/real.h"
+#include "sim/real/crew.h"
+#include "sim/real/real.h"
 #include "sup/error.h"
 
 static void run(const char *text, const struct sim_real_options *given, struct sim_result *result)

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "real/internal.h"
+#include "sim/real/internal.h"
 #include "sup/error.h"
 
 #define EVENT(t, n, what) "{\"t\":" #t ",\"n\":" #n ",\"event\":" what "}\n"

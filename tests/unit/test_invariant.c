@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "internal.h"
-#include "invariant_internal.h"
+#include "sim/invariant/internal.h"
 
 /* ---- a stream of made-up events ---- */
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "../../sim/queue.h"
+#include "sim/base/queue.h"
 #include "sup/error.h"
 #include "sup/random.h"
 

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "scenario/arena.h"
-#include "scenario/place.h"
-#include "scenario/table.h"
+#include "sim/base/arena.h"
+#include "sim/scenario/place.h"
+#include "sim/base/table.h"
 
 /* Counts what is had, and refuses from the n-th on. */
 struct budget {

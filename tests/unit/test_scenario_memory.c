@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "scenario/read.h"
+#include "sim/scenario/read.h"
 
 struct limited {
     size_t requests;

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../sim/draw.h"
-#include "../../sim/script.h"
+#include "sim/attempt/draw.h"
+#include "sim/attempt/script.h"
 
 #define SECOND UINT64_C(1000000000)
 #define NEVER UINT64_MAX

@@ -11,7 +11,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "json.h"
+#include "sim/base/json.h"
 #include "sim/trace.h"
 #include "sup/error.h"
 #include "sup/policy.h"

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "script.h"
+#include "sim/attempt/script.h"
 #include "sup/supervisor.h"
 
 struct sim_agents;

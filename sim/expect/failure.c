@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "expect_internal.h"
+#include "internal.h"
 #include "sup/error.h"
 
 void sim__finding_init(struct sim__finding *finding)

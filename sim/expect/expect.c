@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "expect_internal.h"
+#include "internal.h"
 #include "facts.h"
 #include "sup/error.h"
 

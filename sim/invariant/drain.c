@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "invariant_internal.h"
+#include "internal.h"
 #include "sup/error.h"
 
 void sim__on_shutdown(struct sim_invariants *inv, const struct sup_event *event)

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "json.h"
+#include "sim/base/json.h"
 #include "sim/scenario.h"
 #include "sup/snapshot.h"
 

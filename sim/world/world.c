@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "coroutine.h"
-#include "queue.h"
+#include "sim/base/queue.h"
 #include "sim/trace.h"
 #include "sup/assert.h"
 #include "sup/random.h"

@@ -1,7 +1,7 @@
 /* Expectations about one instant: services, a group, the supervisor, metrics. */
 #include <string.h>
 
-#include "expect_internal.h"
+#include "internal.h"
 #include "facts.h"
 #include "sup/assert.h"
 #include "sup/error.h"

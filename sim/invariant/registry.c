@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "invariant_internal.h"
+#include "internal.h"
 #include "sup/error.h"
 
 /* ---- policies ---- */

@@ -1,7 +1,7 @@
 /* Shadows of stopping: cancel, deadline, abort, abandonment, late reports. */
 #include <inttypes.h>
 
-#include "invariant_internal.h"
+#include "internal.h"
 
 /* At `due`, or later when things are handled late. */
 static bool on_time(const struct sim_invariants *inv, uint64_t due_ns)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "late.h"
-#include "oracle_failed.h"
+#include "sim/base/oracle_failed.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 #include "sup/snapshot.h"

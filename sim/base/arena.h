@@ -5,8 +5,8 @@
  * and sim__arena_failed says so. A reader may therefore skip what it could not
  * allocate and look once, at the end. One thread at a time.
  */
-#ifndef SIM_SCENARIO_ARENA_H
-#define SIM_SCENARIO_ARENA_H
+#ifndef SIM_BASE_ARENA_H
+#define SIM_BASE_ARENA_H
 
 #include <stdbool.h>
 #include <stddef.h>

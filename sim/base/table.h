@@ -5,8 +5,8 @@
  * keys of every map of a file. Nothing is ever taken out. Its order is never
  * looked at.
  */
-#ifndef SIM_SCENARIO_TABLE_H
-#define SIM_SCENARIO_TABLE_H
+#ifndef SIM_BASE_TABLE_H
+#define SIM_BASE_TABLE_H
 
 #include <stdbool.h>
 #include <stdint.h>

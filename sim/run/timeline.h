@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "queue.h"
+#include "sim/base/queue.h"
 #include "sim/scenario.h"
 
 struct sim_agents;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "invariant_internal.h"
+#include "internal.h"
 #include "sim/scenario.h"
 #include "sup/alloc.h"
 #include "sup/assert.h"

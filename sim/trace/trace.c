@@ -7,7 +7,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "json.h"
+#include "sim/base/json.h"
 #include "sim/trace.h"
 #include "sup/assert.h"
 #include "sup/error.h"

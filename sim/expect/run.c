@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event_values.h"
-#include "expect_internal.h"
+#include "sim/trace/event_values.h"
+#include "internal.h"
 #include "facts.h"
 #include "sim/trace.h"
 #include "sup/error.h"

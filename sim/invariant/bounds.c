@@ -1,7 +1,7 @@
 /* Backoff's bounds and sliding windows, computed apart from the core. */
 #include <stdlib.h>
 
-#include "invariant_internal.h"
+#include "internal.h"
 #include "sup/error.h"
 
 /* ---- windows ---- */

@@ -17,8 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "queue.h"
-#include "script.h"
+#include "sim/base/queue.h"
+#include "sim/attempt/script.h"
 #include "sim/oracle.h"
 #include "sim/scenario.h"
 #include "sup/executor.h"

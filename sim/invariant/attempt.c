@@ -1,7 +1,7 @@
 /* Shadows of attempts: their start, readiness, end. */
 #include <inttypes.h>
 
-#include "invariant_internal.h"
+#include "internal.h"
 
 /* ---- start ---- */
 

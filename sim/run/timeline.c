@@ -90,7 +90,7 @@ static bool is_injection(enum sim_action_kind kind)
            kind == SIM_ACT_READY || kind == SIM_ACT_NOT_READY || kind == SIM_ACT_BEAT;
 }
 
-/* Whether each service was asked about when the fault came (sim/action.c). */
+/* Whether each service was asked about when the fault came (action.c). */
 static bool was_asked(const struct sim_act *act)
 {
     const struct sim_target *target = &act->action->target;

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "event_values.h"
-#include "json.h"
+#include "sim/base/json.h"
 #include "sim/scenario.h"
 #include "sim/trace.h"
 

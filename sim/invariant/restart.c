@@ -1,7 +1,7 @@
 /* Shadows of what an end brings: streak, breaker, limits, delay. */
 #include <inttypes.h>
 
-#include "invariant_internal.h"
+#include "internal.h"
 
 /* ---- foretelling ---- */
 

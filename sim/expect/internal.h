@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "json.h"
+#include "sim/base/json.h"
 #include "sim/expect.h"
 #include "sup/snapshot.h"
 

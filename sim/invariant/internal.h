@@ -17,8 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "scenario/arena.h"
-#include "scenario/table.h"
+#include "sim/base/arena.h"
+#include "sim/base/table.h"
 #include "sim/invariant.h"
 #include "sup/snapshot.h"
 
