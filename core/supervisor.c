@@ -18,7 +18,6 @@ void sup_config_default(struct sup_config *ret_config)
     ret_config->groups_max = 100000;
 }
 
-#define POOL_MAX 65536u
 #define JOURNAL_MAX (1u << 24)
 #define ERROR_BYTES_MAX (1u << 20)
 
@@ -27,7 +26,7 @@ static bool config_valid(const struct sup_config *config)
     const struct sup_executor *executor = &config->executor;
     return config->clock.now != NULL && config->alloc.resize != NULL && executor->start != NULL &&
            executor->cancel != NULL && executor->abort != NULL && config->blocking_pool > 0 &&
-           config->blocking_pool <= POOL_MAX && config->error_bytes_max > 0 &&
+           config->blocking_pool <= SUP_BLOCKING_POOL_MAX && config->error_bytes_max > 0 &&
            config->error_bytes_max <= ERROR_BYTES_MAX && config->journal_entries <= JOURNAL_MAX &&
            config->services_max < SUP__SLOTS_MAX && config->groups_max > 0 &&
            config->groups_max < SUP__GROUPS_MAX &&

@@ -73,6 +73,8 @@ static int make_supervisor(struct sim_engine *engine)
     config.blocking_pool = scenario->blocking_pool;
     config.root = scenario->root;
     config.error_bytes_max = scenario->error_bytes_max;
+    config.services_max = SIM_SERVICES_MAX;
+    config.groups_max = SIM_GROUPS_MAX;
     const struct sim_outside *outside = engine->options->outside;
     int error = outside != NULL ? outside->create(outside->context, engine, &config, &engine->sup)
                                 : sup_create(&config, &engine->sup);

@@ -27,10 +27,7 @@ static const char *const keys[KEYS] = {
     "supervisor", "metrics", "starts", "delays", "events",  "exactly", "drain", "sometimes",
 };
 
-/* ---- when ----
- *
- * An instant after `until` is no mistake of the file: the run then says that the
- * expectation was never evaluated, which is a failure. */
+/* ---- when ---- */
 
 /* all, or [T, T]. */
 static void read_span(struct sim__reader *r, const struct sim__node *node,
@@ -44,8 +41,8 @@ static void read_span(struct sim__reader *r, const struct sim__node *node,
         sim__error(r, node->at, "%sexpected `all` or two instants, `[T, T]`", sim__label(r, node));
         return;
     }
-    bool from = sim__duration(r, node->entries[0].value, SIM__FINITE, &expectation->from_ns);
-    bool to = sim__duration(r, node->entries[1].value, SIM__FINITE, &expectation->to_ns);
+    bool from = sim__instant(r, node->entries[0].value, &expectation->from_ns);
+    bool to = sim__instant(r, node->entries[1].value, &expectation->to_ns);
     if (from && to && expectation->from_ns > expectation->to_ns) {
         sim__error(r, node->at, "%sthe first instant is after the second", sim__label(r, node));
     }
@@ -59,12 +56,12 @@ static void read_when_key(struct sim__reader *r, int key, const struct sim__node
         expectation->when = SIM_WHEN_END;
         if (!sim__is_word(node, "end")) {
             expectation->when = SIM_WHEN_AT;
-            (void)sim__duration(r, node, SIM__FINITE, &expectation->from_ns);
+            (void)sim__instant(r, node, &expectation->from_ns);
         }
         break;
     case BY:
         expectation->when = SIM_WHEN_BY;
-        (void)sim__duration(r, node, SIM__FINITE, &expectation->to_ns);
+        (void)sim__instant(r, node, &expectation->to_ns);
         break;
     case ALWAYS:
     case NEVER:

@@ -132,17 +132,6 @@ static const struct key_type key_types[] = {PATTERN_KEY_LIST(X)};
 #undef X
 #define PATTERN_KEYS SIM__COUNT(key_types)
 
-static bool read_instant(struct sim__reader *r, const struct sim__node *node,
-                         struct sim_match *match)
-{
-    if (node->kind == SIM__MAP) {
-        return sim__duration_range(r, node, &match->range);
-    }
-    bool good = sim__instant(r, node, &match->range.min);
-    match->range.max = match->range.min;
-    return good;
-}
-
 static bool read_signal(struct sim__reader *r, const struct sim__node *node,
                         struct sim_match *match)
 {
@@ -200,7 +189,7 @@ static bool read_key(struct sim__reader *r, const struct sim__node *node,
         return read_signal(r, node, match);
     case INSTANT:
         match->kind = SIM_MATCH_DURATION;
-        return read_instant(r, node, match);
+        return sim__instant_range(r, node, &match->range);
     }
     return false;
 }

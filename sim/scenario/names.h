@@ -13,10 +13,28 @@
 
 struct sim__reader;
 
+#define SIM__ROOT_GROUP "runtime"
+
+/* Spaces of the table of services: names that stand alone, and stems. */
+enum { SIM__NAMES_SINGLE, SIM__NAMES_COUNTED };
+
 struct sim__known {
     const char *name;
-    uint32_t count; /* 0: the name itself; else name-0 … name-(count-1) */
+    uint32_t count;         /* 0: the name itself; else name-0 … name-(count-1) */
+    uint32_t own_count;     /* the same by entries of `services` alone */
+    bool own;               /* an entry of `services` declares it, not only a spawn */
+    struct sim_place place; /* where it is declared, with the greatest count */
     struct sim__known *next;
+};
+
+enum sim__origin { SIM__FROM_SERVICES, SIM__FROM_SPAWN };
+
+struct sim__declaration {
+    const char *name;
+    bool counted;
+    uint32_t count;
+    enum sim__origin origin;
+    struct sim_place place;
 };
 
 enum sim__reference_kind {
@@ -40,8 +58,9 @@ struct sim__names {
     struct sim__known *first, **last;
     struct sim__known *first_group, **last_group;
     struct sim__reference *first_reference, **last_reference;
-    uint64_t total;     /* services, counts expanded */
-    uint64_t glob_work; /* spent on matching so far */
+    uint64_t total;       /* names of services, counts expanded; some perhaps twice */
+    uint32_t group_count; /* the root excepted */
+    uint64_t glob_work;   /* spent on matching so far */
 };
 
 void sim__names_init(struct sim__names *names, struct sim_arena *arena, uint64_t seed);
@@ -59,14 +78,20 @@ bool sim__read_group_path(struct sim__reader *reader, const struct sim__node *no
 /* What is wrong with a name; NULL: nothing. */
 const char *sim__name_mistake(const char *text, uint32_t length, bool wildcards);
 
-/* Declares a service. A second one of the same name in the file is diagnosed
+/* Declares a service. A second one of the same name in `services` is diagnosed
  * unless the supervisor replaces. */
-void sim__declare_service(struct sim__reader *reader, const char *name, bool counted,
-                          uint32_t count, bool spawned, struct sim_place place);
+void sim__declare_service(struct sim__reader *reader, const struct sim__declaration *declared);
+/* Whether a service of the file, or one that it may spawn, has this very name. */
+bool sim__names_service(const struct sim__names *names, const char *name);
+/* Diagnoses more names of services than there may be, when all are known. */
+void sim__names_count(struct sim__reader *reader);
 /* Declares a group and its ancestors. */
-void sim__declare_group(struct sim__reader *reader, const char *path);
+void sim__declare_group(struct sim__reader *reader, const char *path, struct sim_place place);
 /* The same with a policy of its own; false when it has got one already. */
-bool sim__declare_group_policy(struct sim__reader *reader, const char *path);
+bool sim__declare_group_policy(struct sim__reader *reader, const char *path,
+                               struct sim_place place);
+/* "runtime.a.b" and "a.b" are one; "" is the root. */
+const char *sim__without_root(const char *path);
 /* "a.b" as the trace writes it, "runtime.a.b". NULL when out of memory. */
 const char *sim__full_path(struct sim_arena *arena, const char *path);
 void sim__refer(struct sim__reader *reader, enum sim__reference_kind kind, struct sim_place place,

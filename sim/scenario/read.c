@@ -79,25 +79,20 @@ static bool read_version(struct sim__reader *r, const struct sim__node *node)
     return version == VERSION;
 }
 
-static bool is_blank(const char *text)
-{
-    return text[strspn(text, " \t\r\n")] == '\0';
-}
-
 static void read_heading(struct sim__reader *r, const struct sim__node *root,
                          struct sim__node *const *v)
 {
     struct sim_scenario *scenario = r->scenario;
     int verdict;
     if (sim__required(r, root, v[NAME], "name") && sim__text(r, v[NAME], &scenario->name) &&
-        is_blank(scenario->name)) {
+        sim__is_blank(scenario->name)) {
         sim__error(r, v[NAME]->at, "`name` is blank");
     }
     if (v[ABOUT] != NULL) {
         (void)sim__text(r, v[ABOUT], &scenario->about);
     }
     if (v[VIRTUAL_ONLY] != NULL && sim__text(r, v[VIRTUAL_ONLY], &scenario->virtual_only) &&
-        is_blank(scenario->virtual_only)) {
+        sim__is_blank(scenario->virtual_only)) {
         sim__error(r, v[VIRTUAL_ONLY]->at, "`virtual-only` is blank; it says why");
     }
     if (v[SEED] != NULL) {
@@ -141,6 +136,7 @@ static void read_root(struct sim__reader *r, const struct sim__node *root)
         sim__read_expectations(r, v[EXPECT]);
     }
     if (!r->stopped) {
+        sim__names_count(r);
         sim__names_resolve(r);
     }
     r->scenario->error_bytes_max =

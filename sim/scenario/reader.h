@@ -64,6 +64,8 @@ bool sim__required(struct sim__reader *reader, const struct sim__node *map,
 bool sim__is_map(const struct sim__node *node);
 /* A scalar with this text. */
 bool sim__is_word(const struct sim__node *node, const char *word);
+/* A number by YAML's core schema, floats included. */
+bool sim__is_numeric(const struct sim__node *node);
 /* Checks that it is a map without entries. */
 bool sim__no_arguments(struct sim__reader *reader, const struct sim__node *node);
 
@@ -84,6 +86,7 @@ bool sim__number_u32(struct sim__reader *reader, const struct sim__node *node, u
                      uint32_t max, uint32_t *ret_number);
 bool sim__boolean(struct sim__reader *reader, const struct sim__node *node, bool *ret_boolean);
 bool sim__text(struct sim__reader *reader, const struct sim__node *node, const char **ret_text);
+bool sim__is_blank(const char *text);
 /* An error's text; its length counts for error_bytes_max. */
 bool sim__error_text(struct sim__reader *reader, const struct sim__node *node,
                      const char **ret_text);
@@ -97,6 +100,9 @@ bool sim__number_range(struct sim__reader *reader, const struct sim__node *node,
                        struct sim_range *ret_range);
 bool sim__duration_range(struct sim__reader *reader, const struct sim__node *node,
                          struct sim_range *ret_range);
+/* The same of instants, not after `until`; the open end may be `never`. */
+bool sim__instant_range(struct sim__reader *reader, const struct sim__node *node,
+                        struct sim_range *ret_range);
 
 struct sim__word {
     const char *name;
@@ -121,8 +127,8 @@ void sim__read_services(struct sim__reader *reader, const struct sim__node *node
 void sim__read_timeline(struct sim__reader *reader, const struct sim__node *node);
 void sim__read_expectations(struct sim__reader *reader, const struct sim__node *node);
 
-/* A service map, merged over `defaults`; spawned: an argument of `spawn`. */
-bool sim__read_service(struct sim__reader *reader, struct sim__node *node, bool spawned,
+/* A service map, merged over `defaults`. */
+bool sim__read_service(struct sim__reader *reader, struct sim__node *node, enum sim__origin origin,
                        struct sim_service *ret_service);
 void sim__read_script(struct sim__reader *reader, const struct sim__node *node,
                       struct sim_behaviour **ret_script, uint32_t *ret_count);

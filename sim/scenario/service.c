@@ -66,7 +66,7 @@ static void read_group(struct sim__reader *r, const struct sim__node *node,
                        struct sim_service *service)
 {
     if (node != NULL && sim__read_group_path(r, node, &service->group)) {
-        sim__declare_group(r, service->group);
+        sim__declare_group(r, service->group, node->at);
     }
 }
 
@@ -99,7 +99,7 @@ static void read_policy(struct sim__reader *r, const struct sim__node *own,
     }
 }
 
-bool sim__read_service(struct sim__reader *r, struct sim__node *node, bool spawned,
+bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__origin origin,
                        struct sim_service *ret_service)
 {
     struct sim__node *v[KEYS];
@@ -122,8 +122,14 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, bool spawn
         return false;
     }
     check_counted_name(r, name, ret_service);
-    sim__declare_service(r, ret_service->name, ret_service->counted, ret_service->count, spawned,
-                         name->at);
+    const struct sim__declaration declared = {
+        .name = ret_service->name,
+        .counted = ret_service->counted,
+        .count = ret_service->count,
+        .origin = origin,
+        .place = name->at,
+    };
+    sim__declare_service(r, &declared);
     return true;
 }
 
@@ -161,7 +167,7 @@ void sim__read_services(struct sim__reader *r, const struct sim__node *node)
     }
     struct sim_service *services = sim__arena_alloc(r->arena, node->count, sizeof(*services));
     for (uint32_t i = 0; services != NULL && i < node->count && !r->stopped; i++) {
-        (void)sim__read_service(r, node->entries[i].value, false, &services[i]);
+        (void)sim__read_service(r, node->entries[i].value, SIM__FROM_SERVICES, &services[i]);
     }
     r->scenario->services = services;
     r->scenario->service_count = services == NULL ? 0 : node->count;

@@ -43,7 +43,7 @@ static void read_group(struct sim__reader *r, const struct sim__node *node, stru
     if (strcmp(group->name, "runtime") == 0) {
         sim__error(r, v[NAME]->at,
                    "the root's `strategy` and `restart-limit` stand directly under `supervisor`");
-    } else if (!sim__declare_group_policy(r, group->name)) {
+    } else if (!sim__declare_group_policy(r, group->name, v[NAME]->at)) {
         sim__error(r, v[NAME]->at, "a second group called `%s`", group->name);
     }
 }
@@ -78,7 +78,7 @@ void sim__read_supervisor(struct sim__reader *r, const struct sim__node *node)
     }
     read_shutdown(r, v[SHUTDOWN]);
     if (v[POOL] != NULL) {
-        (void)sim__number_u32(r, v[POOL], 1, SIM_SERVICES_MAX, &scenario->blocking_pool);
+        (void)sim__number_u32(r, v[POOL], 1, SUP_BLOCKING_POOL_MAX, &scenario->blocking_pool);
     }
     sim__read_group_policy(r, v[STRATEGY], v[LIMIT], &scenario->root);
     if (v[ON_DUPLICATE] != NULL &&

@@ -118,7 +118,7 @@ static void read_spawn(struct sim__reader *r, struct sim__node *node, struct sim
 {
     action->service = sim__arena_alloc(r->arena, 1, sizeof(*action->service));
     if (action->service != NULL) {
-        (void)sim__read_service(r, node, true, action->service);
+        (void)sim__read_service(r, node, SIM__FROM_SPAWN, action->service);
     }
 }
 
@@ -225,6 +225,23 @@ static bool is_command(enum sim_action_kind kind)
     return kind <= SIM_ACT_FORCE_ABORT || kind == SIM_ACT_SHUTDOWN;
 }
 
+/* A command by nobody is refused, which an entry may expect but not forget. */
+static void check_actor(struct sim__reader *r, struct sim__node *const *v,
+                        const struct sim_action *action)
+{
+    const char *const given[2] = {action->who, action->why};
+    bool meant =
+        action->has_expect && action->expect.has_result && action->expect.result == SUP_EINVAL;
+    for (int k = WHO; k <= WHY && !meant && is_command(action->kind); k++) {
+        if (v[k] != NULL && sim__is_blank(given[k - WHO])) {
+            sim__error(r, v[k]->at,
+                       "`%s` is blank, so the command is refused; to test that, say "
+                       "`expect: {result: invalid}`",
+                       keys[k]);
+        }
+    }
+}
+
 static void read_command_details(struct sim__reader *r, struct sim__node *const *v,
                                  struct sim_action *action)
 {
@@ -247,6 +264,7 @@ static void read_command_details(struct sim__reader *r, struct sim__node *const 
     } else if (v[EXPECT] != NULL) {
         sim__read_action_expect(r, v[EXPECT], action);
     }
+    check_actor(r, v, action);
 }
 
 /* ---- entries ---- */

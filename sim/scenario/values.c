@@ -59,7 +59,7 @@ static bool is_digits(const char *text)
 }
 
 /* A number by YAML's core schema, floats included. */
-static bool is_numeric(const struct sim__node *node)
+bool sim__is_numeric(const struct sim__node *node)
 {
     const char *p = node->text;
     if (!node->plain) {
@@ -97,7 +97,7 @@ static const char *type_of(const struct sim__node *node)
     if (is_boolean(node)) {
         return "true or false";
     }
-    if (is_numeric(node)) {
+    if (sim__is_numeric(node)) {
         return "a number";
     }
     return node->plain ? "text" : "text in quotes";
@@ -269,7 +269,7 @@ static bool parse_number(const char *text, uint64_t *ret_number)
 bool sim__number(struct sim__reader *reader, const struct sim__node *node, uint64_t min,
                  uint64_t max, uint64_t *ret_number)
 {
-    if (node->kind != SIM__SCALAR || !is_numeric(node)) {
+    if (node->kind != SIM__SCALAR || !sim__is_numeric(node)) {
         sim__wrong_type(reader, node, "a number");
         return false;
     }
@@ -308,7 +308,7 @@ bool sim__number_u32(struct sim__reader *reader, const struct sim__node *node, u
 
 bool sim__factor(struct sim__reader *reader, const struct sim__node *node, uint64_t *ret_factor)
 {
-    if (node->kind != SIM__SCALAR || !is_numeric(node) ||
+    if (node->kind != SIM__SCALAR || !sim__is_numeric(node) ||
         node->text[strspn(node->text, "0123456789.-+")] != '\0') {
         sim__wrong_type(reader, node, "a decimal number");
         return false;
@@ -360,7 +360,7 @@ bool sim__boolean(struct sim__reader *reader, const struct sim__node *node, bool
 
 bool sim__text(struct sim__reader *reader, const struct sim__node *node, const char **ret_text)
 {
-    if (node->kind != SIM__SCALAR || is_null(node) || is_boolean(node) || is_numeric(node)) {
+    if (node->kind != SIM__SCALAR || is_null(node) || is_boolean(node) || sim__is_numeric(node)) {
         bool quote = node->kind == SIM__SCALAR && !is_null(node);
         sim__wrong_type(reader, node, quote ? "text (put it in quotes)" : "text");
         return false;
@@ -378,6 +378,11 @@ bool sim__text(struct sim__reader *reader, const struct sim__node *node, const c
     return true;
 }
 
+bool sim__is_blank(const char *text)
+{
+    return text[strspn(text, " \t\n\v\f\r")] == '\0';
+}
+
 bool sim__error_text(struct sim__reader *reader, const struct sim__node *node,
                      const char **ret_text)
 {
@@ -387,81 +392,5 @@ bool sim__error_text(struct sim__reader *reader, const struct sim__node *node,
     if (node->length + 1 > reader->error_bytes) {
         reader->error_bytes = node->length + 1;
     }
-    return true;
-}
-
-/* ---- ranges ---- */
-
-enum { R_MIN, R_MAX, R_KEYS };
-static const char *const range_keys[R_KEYS] = {"min", "max"};
-
-static bool check_range(struct sim__reader *reader, const struct sim__node *node,
-                        struct sim_range range)
-{
-    if (range.min > range.max) {
-        sim__error(reader, node->at, "%s`min` is above `max`", sim__label(reader, node));
-        return false;
-    }
-    return true;
-}
-
-/* The parts of {min, max}; false when it is not that. */
-static bool range_parts(struct sim__reader *reader, const struct sim__node *node,
-                        struct sim__node **parts)
-{
-    if (!sim__map(reader, node, range_keys, R_KEYS, parts)) {
-        return false;
-    }
-    if (parts[R_MIN] == NULL && parts[R_MAX] == NULL) {
-        sim__error(reader, node->at, "%sa range needs `min`, `max` or both",
-                   sim__label(reader, node));
-        return false;
-    }
-    return true;
-}
-
-bool sim__number_range(struct sim__reader *reader, const struct sim__node *node,
-                       struct sim_range *ret_range)
-{
-    struct sim_range range = {0, UINT64_MAX};
-    struct sim__node *parts[R_KEYS];
-    if (node->kind != SIM__MAP) {
-        if (node->kind != SIM__SCALAR || !is_numeric(node)) {
-            sim__wrong_type(reader, node, "a number or {min, max}");
-            return false;
-        }
-        bool good = sim__number(reader, node, 0, UINT64_MAX, &range.min);
-        range.max = range.min;
-        *ret_range = good ? range : *ret_range;
-        return good;
-    }
-    if (!range_parts(reader, node, parts) ||
-        (parts[R_MIN] != NULL && !sim__number(reader, parts[R_MIN], 0, UINT64_MAX, &range.min)) ||
-        (parts[R_MAX] != NULL && !sim__number(reader, parts[R_MAX], 0, UINT64_MAX, &range.max)) ||
-        !check_range(reader, node, range)) {
-        return false;
-    }
-    *ret_range = range;
-    return true;
-}
-
-bool sim__duration_range(struct sim__reader *reader, const struct sim__node *node,
-                         struct sim_range *ret_range)
-{
-    struct sim_range range = {0, UINT64_MAX};
-    struct sim__node *parts[R_KEYS];
-    if (node->kind != SIM__MAP) {
-        bool good = sim__duration(reader, node, SIM__NEVER_OK, &range.min);
-        range.max = range.min;
-        *ret_range = good ? range : *ret_range;
-        return good;
-    }
-    if (!range_parts(reader, node, parts) ||
-        (parts[R_MIN] != NULL && !sim__duration(reader, parts[R_MIN], SIM__NEVER_OK, &range.min)) ||
-        (parts[R_MAX] != NULL && !sim__duration(reader, parts[R_MAX], SIM__NEVER_OK, &range.max)) ||
-        !check_range(reader, node, range)) {
-        return false;
-    }
-    *ret_range = range;
     return true;
 }

@@ -293,7 +293,7 @@ static void service__all_together_are_limited(void **state)
 {
     (void)state;
     assert_refused_once(HEAD "services: [{name: a, count: 1000000}, {name: b}, {name: c}]\n",
-                        "3:40: error: more than 1000000 services");
+                        "3:40: error: with this there are 1000001 names of services");
 }
 
 int main(void)

@@ -46,13 +46,16 @@ struct sup_config {
     enum sup_order shutdown_order;
     bool shutdown_abort; /* true: abort stragglers; false: abandon them */
     enum sup_duplicate on_duplicate;
-    uint32_t blocking_pool; /* 8: attempts of blocking services at a time */
+    uint32_t blocking_pool; /* 8: attempts of blocking services at a time; see below */
     struct sup_group_policy root;
     uint32_t error_bytes_max; /* 128: room for a service's last error, its NUL included */
     uint32_t journal_entries; /* 0: no journal */
     uint32_t services_max;    /* 1,000,000: names ever registered */
     uint32_t groups_max;      /* 100,000 */
 };
+
+/* The most that `blocking_pool` may be; the least is 1. */
+#define SUP_BLOCKING_POOL_MAX 65536u
 
 /* A drain's abort-wait is each straggler's own. */
 void sup_config_default(struct sup_config *ret_config);

@@ -20,7 +20,8 @@
 /* Limits of a file; passing one is an error with its place. */
 #define SIM_FILE_BYTES_MAX (16u << 20)
 #define SIM_DEPTH_MAX 48
-#define SIM_SERVICES_MAX 1000000u
+#define SIM_SERVICES_MAX 1000000u /* names ever registered, `count` expanded */
+#define SIM_GROUPS_MAX 100000u    /* the root and those on the way to others included */
 #define SIM_NODES_MAX 2000000u
 
 /* 1-based; line 0: no place. */
