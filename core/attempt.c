@@ -26,15 +26,6 @@ void sup__fresh_start(struct sup *sup, struct sup__service *s)
     }
 }
 
-void sup__begin(struct sup *sup, struct sup__service *s)
-{
-    SUP_ASSERT(s->registered && !s->live && s->operation == SUP_OPERATION_ACTIVE);
-    SUP_ASSERT(sup->phase == SUP_SUPERVISOR_RUNNING && !sup->groups[s->group].cancelled);
-    if (sup__policy_of(sup, s)->kind != SUP_KIND_BLOCKING || sup__pool_take(sup, s)) {
-        sup__start(sup, s);
-    }
-}
-
 /* Everything an attempt starts with. */
 static void open_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
 {
@@ -99,12 +90,18 @@ static inline bool note_error(struct sup *sup, struct sup__service *s, const str
     return true;
 }
 
+static void end_refused(struct sup *sup, struct sup__service *s, const struct sup_end *end)
+{
+    struct sup__input input = {.type = SUP__INPUT_END, .end = end};
+    sup__react(sup, s, &input);
+}
+
 /* `starting_group`: the siblings start first, then the refusal is dealt with. */
 static void refuse(struct sup *sup, struct sup__service *s, const char *error)
 {
     struct sup_end end = {.outcome = SUP_OUTCOME_REFUSED, .error = error};
     if (!sup->starting_group) {
-        sup__end(sup, s, &end);
+        end_refused(sup, s, &end);
         return;
     }
     note_error(sup, s, &end);
@@ -127,7 +124,7 @@ void sup__deferred_refusals(struct sup *sup)
         sup->deferred_first = sup__cold_of(sup, s)->queue_next;
         s->deferred = false;
         struct sup_end end = {.outcome = SUP_OUTCOME_REFUSED, .error = sup__error_text(sup, s)};
-        sup__end(sup, s, &end);
+        end_refused(sup, s, &end);
     }
 }
 
@@ -260,7 +257,8 @@ static void settle_wanted(struct sup *sup, struct sup__service *s, enum sup__int
     if (sup->phase == SUP_SUPERVISOR_DRAINING) {
         sup__drain_classify(sup, s, aborted ? SUP_DRAIN_ABORTED : SUP_DRAIN_GRACEFUL);
     }
-    sup__settle(sup, s, intent, aborted);
+    struct sup__input input = {.type = SUP__INPUT_SETTLE, .intent = intent, .aborted = aborted};
+    sup__react(sup, s, &input);
     if (incident != SUP__NONE) {
         sup__incident_advance(sup, incident);
     }

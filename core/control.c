@@ -121,10 +121,8 @@ static void resume(struct sup *sup, struct sup__service *s)
     s->operation = SUP_OPERATION_ACTIVE;
     s->restart_event = false;
     sup__say_plain(sup, SUP_EVENT_RESUMED, s);
-    if (s->phase == SUP_PHASE_STOPPING) {
+    if (s->phase == SUP_PHASE_STOPPING || s->phase == SUP_PHASE_IDLE) {
         sup__stop(sup, s, SUP__INTENT_RESTART);
-    } else if (s->phase == SUP_PHASE_IDLE) {
-        sup__settle(sup, s, SUP__INTENT_RESTART, false);
     }
 }
 
@@ -147,13 +145,11 @@ static void restart(struct sup *sup, struct sup__service *s)
     if (s->phase == SUP_PHASE_TERMINATED) {
         sup__register_anew(sup, s);
         s->restart_event = true;
-        sup__begin(sup, s);
-    } else if (s->live) {
-        sup__stop(sup, s, SUP__INTENT_RESTART);
+        sup__send(sup, s, SUP__INPUT_START);
     } else if (s->queued) {
         sup__fresh_start(sup, s);
     } else if (!hasten_group(sup, s)) {
-        sup__settle(sup, s, SUP__INTENT_RESTART, false);
+        sup__stop(sup, s, SUP__INTENT_RESTART);
     }
 }
 
@@ -161,7 +157,7 @@ static void restart(struct sup *sup, struct sup__service *s)
 static void abort_one(struct sup *sup, struct sup__service *s)
 {
     if (s->phase == SUP_PHASE_STOPPING && sup__rank(s->intent) > sup__rank(SUP__INTENT_ABORT)) {
-        sup__request_abort(sup, s);
+        sup__send(sup, s, SUP__INPUT_ABORT);
     } else {
         sup__stop(sup, s, SUP__INTENT_ABORT);
     }

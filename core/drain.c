@@ -48,9 +48,7 @@ void sup__drain_leave(struct sup *sup, struct sup__service *s)
 
 static void cancel_for_drain(struct sup *sup, struct sup__service *s)
 {
-    if (!s->cancel_delivered) {
-        sup__deliver_cancel(sup, s, SUP__INTENT_DRAIN);
-    } else if (s->intent != SUP__INTENT_REMOVE) {
+    if (!s->cancel_delivered || s->intent != SUP__INTENT_REMOVE) {
         sup__stop(sup, s, SUP__INTENT_DRAIN);
     }
 }
@@ -63,7 +61,7 @@ void sup__drain_advance(struct sup *sup)
         struct sup__service *s = &sup->services[drain->chain_first];
         if (s->live) {
             if (!s->cancel_delivered) {
-                sup__deliver_cancel(sup, s, SUP__INTENT_DRAIN);
+                sup__stop(sup, s, SUP__INTENT_DRAIN);
             }
             return;
         }
@@ -95,7 +93,7 @@ static void end_waits(struct sup *sup)
             sup__drain_classify(sup, s, SUP_DRAIN_ALREADY_EXITED);
         }
         if (s->phase == SUP_PHASE_IDLE || s->phase == SUP_PHASE_BACKING_OFF) {
-            sup__settle(sup, s, SUP__INTENT_DRAIN, false);
+            sup__stop(sup, s, SUP__INTENT_DRAIN);
         }
     }
 }
@@ -153,18 +151,13 @@ void sup__drain_timeout(struct sup *sup)
     for (uint32_t i = 0; i < count; i++) {
         struct sup__service *s = &sup->services[sup->scratch[i]];
         if (s->live && !s->cancel_delivered) {
-            sup__deliver_cancel(sup, s, SUP__INTENT_DRAIN);
+            sup__stop(sup, s, SUP__INTENT_DRAIN);
         }
     }
     for (uint32_t i = 0; i < count; i++) {
         struct sup__service *s = &sup->services[sup->scratch[i]];
-        if (!s->live || s->abort_requested) {
-            continue;
-        }
-        if (sup->config.shutdown_abort) {
-            sup__request_abort(sup, s);
-        } else {
-            sup__abandon(sup, s);
+        if (s->live && !s->abort_requested) {
+            sup__send(sup, s, sup->config.shutdown_abort ? SUP__INPUT_ABORT : SUP__INPUT_ABANDON);
         }
     }
 }

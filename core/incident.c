@@ -90,21 +90,32 @@ void sup__incident_dissolve(struct sup *sup, uint32_t group)
     close_incident(sup, g);
 }
 
-/* A member has ended, and its group wanted it. */
+/* A waiting member has nothing to stop: it is idle until the group starts it. */
+static void rest(struct sup *sup, struct sup__service *s)
+{
+    sup__disarm(sup, &s->timer_key);
+    sup__pool_unqueue(sup, s);
+    if (s->phase != SUP_PHASE_IDLE) {
+        sup__set_phase(sup, s, SUP_PHASE_IDLE);
+    }
+}
+
+/* A member's attempt, or its wait, has ended, and its group wanted it. */
 void sup__incident_ended(struct sup *sup, struct sup__service *s)
 {
     struct sup__cold *cold = sup__cold_of(sup, s);
     SUP_ASSERT(cold->incident != SUP__NONE && !s->live);
     const struct sup__group *g = &sup->groups[cold->incident];
     uint32_t max = g->policy.limit.max;
+    bool waited = s->phase == SUP_PHASE_IDLE || s->phase == SUP_PHASE_BACKING_OFF;
     switch ((enum sup__incident)g->incident) {
     case SUP__INCIDENT_NONE:
         SUP_ASSERT(false);
     case SUP__INCIDENT_RESTART:
-        if (sup__policy_of(sup, s)->restart == SUP_RESTART_NEVER) {
+        if (!waited && sup__policy_of(sup, s)->restart == SUP_RESTART_NEVER) {
             sup__terminate(sup, s, SUP_REASON_CANCELLED, 0, 0);
-        } else if (s->phase != SUP_PHASE_IDLE) {
-            sup__set_phase(sup, s, SUP_PHASE_IDLE);
+        } else {
+            rest(sup, s);
         }
         break;
     case SUP__INCIDENT_TERMINATE:
@@ -152,7 +163,7 @@ static void start_members(struct sup *sup, uint32_t group)
         sup__incident_leave(sup, s);
         if (start) {
             s->start_free = false; /* also where an interval's call was due */
-            sup__begin(sup, s);
+            sup__send(sup, s, SUP__INPUT_START);
         }
     }
     sup->starting_group = false;
@@ -173,11 +184,8 @@ void sup__incident_advance(struct sup *sup, uint32_t group)
         if (!s->live) {
             continue;
         }
-        if (s->intent == SUP__INTENT_LIVENESS) {
-            s->intent = SUP__INTENT_GROUP;
-        }
-        if (!s->cancel_delivered && !s->deferred) {
-            sup__deliver_cancel(sup, s, SUP__INTENT_GROUP);
+        if ((!s->cancel_delivered && !s->deferred) || s->intent == SUP__INTENT_LIVENESS) {
+            sup__stop(sup, s, SUP__INTENT_GROUP);
         }
         return;
     }

@@ -459,7 +459,9 @@ static inline void sup__account_live(struct sup *sup, struct sup__service *s, bo
 /* clang-format off */
 #define SUP__INPUT_LIST(X)                                                     \
     X(START, "start")                                                          \
+    X(SLOT, "slot")                                                            \
     X(END, "end")                                                              \
+    X(SETTLE, "settle")                                                        \
     X(TIMER, "timer")                                                          \
     X(READY, "ready")                                                          \
     X(NOT_READY, "not-ready")                                                  \
@@ -467,7 +469,9 @@ static inline void sup__account_live(struct sup *sup, struct sup__service *s, bo
     X(EXTEND, "extend")                                                        \
     X(PROBE, "probe")                                                          \
     X(STALE, "stale")                                                          \
-    X(STOP, "stop")
+    X(STOP, "stop")                                                            \
+    X(ABORT, "abort")                                                          \
+    X(ABANDON, "abandon")
 /* clang-format on */
 enum sup__input_type {
 #define SUP__X(id, name) SUP__INPUT_##id,
@@ -477,7 +481,8 @@ enum sup__input_type {
 };
 struct sup__input {
     enum sup__input_type type;
-    enum sup__intent intent;    /* STOP */
+    enum sup__intent intent;    /* STOP, SETTLE */
+    bool aborted;               /* SETTLE: by force */
     const struct sup_end *end;  /* END */
     struct sup_duration length; /* EXTEND */
 };
@@ -485,7 +490,7 @@ typedef void (*sup__reaction_fn)(struct sup *sup, struct sup__service *s,
                                  const struct sup__input *input);
 struct sup__reaction {
     sup__reaction_fn fn;
-    const char *name; /* "" where nothing happens */
+    const char *name; /* "" where the input cannot come */
 };
 extern const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS];
 static inline void sup__react(struct sup *sup, struct sup__service *s,
@@ -494,11 +499,11 @@ static inline void sup__react(struct sup *sup, struct sup__service *s,
     SUP_ASSERT(s->phase < SUP_PHASES && input->type < SUP__INPUTS);
     sup__machine[s->phase][input->type].fn(sup, s, input);
 }
+/* Inputs that carry nothing, or only who stops it. */
+void sup__send(struct sup *sup, struct sup__service *s, enum sup__input_type type);
 void sup__stop(struct sup *sup, struct sup__service *s, enum sup__intent intent);
 
 /* ---- attempt.c: start and end of an attempt; rules 1 to 3 ---- */
-/* Starts an attempt, or queues it when it needs a slot of the blocking pool. */
-void sup__begin(struct sup *sup, struct sup__service *s);
 void sup__start(struct sup *sup, struct sup__service *s);
 void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end);
 void sup__fresh_start(struct sup *sup, struct sup__service *s);

@@ -42,7 +42,7 @@ void sup__on_late_start(struct sup *sup, struct sup__service *s, const struct su
 {
     (void)input;
     s->liveness = SUP_OUTCOME_TIMED_OUT;
-    sup__deliver_cancel(sup, s, SUP__INTENT_LIVENESS);
+    sup__stop(sup, s, SUP__INTENT_LIVENESS);
 }
 
 /* A beat only moves the deadline; the timer that is armed already looks at it
@@ -77,7 +77,7 @@ void sup__on_stale(struct sup *sup, struct sup__service *s, const struct sup__in
     sup__say(sup, SUP_EVENT_STALE, s);
     if (sup__policy_of(sup, s)->stale_then == SUP_STALE_RESTART) {
         s->liveness = SUP_OUTCOME_UNHEALTHY;
-        sup__deliver_cancel(sup, s, SUP__INTENT_LIVENESS);
+        sup__stop(sup, s, SUP__INTENT_LIVENESS);
     }
 }
 

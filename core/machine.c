@@ -1,22 +1,35 @@
 /* The state machine: a table of phase and input.
  *
  * What a service does in a phase when something arrives is looked up here and
- * nowhere else. "nothing" is written out, so that a hole cannot be an oversight.
+ * nowhere else: whoever starts or stops it sends an input, and the functions that
+ * this file calls are called by nobody besides (scripts/check-table counts). A
+ * cell that cannot be reached says so, and is a broken promise when it is.
  * A test prints the table into docs/state-machine.md.
  */
 #include "internal.h"
 
-static void nothing(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+static void never(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     (void)sup;
     (void)s;
     (void)input;
+    SUP_ASSERT(false);
 }
 
-static void begin(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+static void start(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     (void)input;
-    sup__begin(sup, s);
+    sup__start(sup, s);
+}
+
+/* A service whose attempts need a slot of the blocking pool may have to wait. */
+static void begin(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    SUP_ASSERT(s->registered && !s->live && s->operation == SUP_OPERATION_ACTIVE);
+    SUP_ASSERT(sup->phase == SUP_SUPERVISOR_RUNNING && !sup->groups[s->group].cancelled);
+    if (sup__policy_of(sup, s)->kind != SUP_KIND_BLOCKING || sup__pool_take(sup, s)) {
+        start(sup, s, input);
+    }
 }
 
 static void end(struct sup *sup, struct sup__service *s, const struct sup__input *input)
@@ -30,9 +43,15 @@ static void stop_due(struct sup *sup, struct sup__service *s, const struct sup__
     sup__stop_due(sup, s);
 }
 
-static void settle(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+/* What waits has ended at once, and is aborted when that was asked for. */
+static void stop_wait(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     sup__settle(sup, s, input->intent, input->intent == SUP__INTENT_ABORT);
+}
+
+static void settle(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    sup__settle(sup, s, input->intent, input->aborted);
 }
 
 static void cancel(struct sup *sup, struct sup__service *s, const struct sup__input *input)
@@ -54,6 +73,18 @@ static void take_over(struct sup *sup, struct sup__service *s, const struct sup_
     }
 }
 
+static void force(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    (void)input;
+    sup__request_abort(sup, s);
+}
+
+static void abandon(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    (void)input;
+    sup__abandon(sup, s);
+}
+
 /* A terminated service can still be removed or replaced. */
 static void forget(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
@@ -64,62 +95,85 @@ static void forget(struct sup *sup, struct sup__service *s, const struct sup__in
 
 /* clang-format off */
 #define CELL(fn, name) {fn, name}
-#define NOTHING {nothing, ""}
+#define NEVER {never, ""}
 #define START CELL(begin, "start an attempt")
 #define END CELL(end, "end it: rules 2 to 9")
+#define SETTLE CELL(settle, "settle as the stop wants")
 #define BEAT CELL(sup__on_beat, "note the beat")
 #define READINESS CELL(sup__on_readiness, "note readiness")
 #define EXTEND CELL(sup__on_extend, "move the deadline")
+#define STALE CELL(sup__on_stale, "stale: report, or stop it")
+#define WAITING_STOP CELL(stop_wait, "settle as the stop wants")
 
 const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
     [SUP_PHASE_IDLE] = {
-        [SUP__INPUT_START] = START, [SUP__INPUT_END] = NOTHING, [SUP__INPUT_TIMER] = NOTHING,
-        [SUP__INPUT_READY] = NOTHING, [SUP__INPUT_NOT_READY] = NOTHING,
-        [SUP__INPUT_BEAT] = NOTHING, [SUP__INPUT_EXTEND] = NOTHING,
-        [SUP__INPUT_PROBE] = NOTHING, [SUP__INPUT_STALE] = NOTHING,
-        [SUP__INPUT_STOP] = CELL(settle, "settle as the stop wants"),
+        [SUP__INPUT_START] = START,
+        [SUP__INPUT_SLOT] = CELL(start, "start the queued attempt"),
+        [SUP__INPUT_END] = NEVER, [SUP__INPUT_SETTLE] = NEVER, [SUP__INPUT_TIMER] = NEVER,
+        [SUP__INPUT_READY] = NEVER, [SUP__INPUT_NOT_READY] = NEVER,
+        [SUP__INPUT_BEAT] = NEVER, [SUP__INPUT_EXTEND] = NEVER,
+        [SUP__INPUT_PROBE] = NEVER, [SUP__INPUT_STALE] = NEVER,
+        [SUP__INPUT_STOP] = WAITING_STOP,
+        [SUP__INPUT_ABORT] = NEVER, [SUP__INPUT_ABANDON] = NEVER,
     },
     [SUP_PHASE_STARTING] = {
-        [SUP__INPUT_START] = NOTHING, [SUP__INPUT_END] = END,
+        [SUP__INPUT_START] = NEVER, [SUP__INPUT_SLOT] = NEVER,
+        [SUP__INPUT_END] = END, [SUP__INPUT_SETTLE] = SETTLE,
         [SUP__INPUT_TIMER] = CELL(sup__on_late_start, "not ready in time: stop it"),
         [SUP__INPUT_READY] = CELL(sup__on_ready, "running"),
         [SUP__INPUT_NOT_READY] = READINESS, [SUP__INPUT_BEAT] = BEAT,
-        [SUP__INPUT_EXTEND] = EXTEND, [SUP__INPUT_PROBE] = NOTHING,
-        [SUP__INPUT_STALE] = CELL(sup__on_stale, "stale: report, or stop it"),
+        [SUP__INPUT_EXTEND] = EXTEND, [SUP__INPUT_PROBE] = NEVER, [SUP__INPUT_STALE] = STALE,
         [SUP__INPUT_STOP] = CELL(cancel, "deliver cancel"),
+        [SUP__INPUT_ABORT] = NEVER, [SUP__INPUT_ABANDON] = NEVER,
     },
     [SUP_PHASE_RUNNING] = {
-        [SUP__INPUT_START] = NOTHING, [SUP__INPUT_END] = END, [SUP__INPUT_TIMER] = NOTHING,
+        [SUP__INPUT_START] = NEVER, [SUP__INPUT_SLOT] = NEVER,
+        [SUP__INPUT_END] = END, [SUP__INPUT_SETTLE] = SETTLE, [SUP__INPUT_TIMER] = NEVER,
         [SUP__INPUT_READY] = READINESS, [SUP__INPUT_NOT_READY] = READINESS,
         [SUP__INPUT_BEAT] = BEAT, [SUP__INPUT_EXTEND] = EXTEND,
         [SUP__INPUT_PROBE] = CELL(sup__on_probe, "close the breaker"),
-        [SUP__INPUT_STALE] = CELL(sup__on_stale, "stale: report, or stop it"),
+        [SUP__INPUT_STALE] = STALE,
         [SUP__INPUT_STOP] = CELL(cancel, "deliver cancel"),
+        [SUP__INPUT_ABORT] = NEVER, [SUP__INPUT_ABANDON] = NEVER,
     },
     [SUP_PHASE_BACKING_OFF] = {
-        [SUP__INPUT_START] = START, [SUP__INPUT_END] = NOTHING, [SUP__INPUT_TIMER] = START,
-        [SUP__INPUT_READY] = NOTHING, [SUP__INPUT_NOT_READY] = NOTHING,
-        [SUP__INPUT_BEAT] = NOTHING, [SUP__INPUT_EXTEND] = NOTHING,
-        [SUP__INPUT_PROBE] = NOTHING, [SUP__INPUT_STALE] = NOTHING,
-        [SUP__INPUT_STOP] = CELL(settle, "settle as the stop wants"),
+        [SUP__INPUT_START] = START, [SUP__INPUT_SLOT] = NEVER,
+        [SUP__INPUT_END] = NEVER, [SUP__INPUT_SETTLE] = NEVER, [SUP__INPUT_TIMER] = START,
+        [SUP__INPUT_READY] = NEVER, [SUP__INPUT_NOT_READY] = NEVER,
+        [SUP__INPUT_BEAT] = NEVER, [SUP__INPUT_EXTEND] = NEVER,
+        [SUP__INPUT_PROBE] = NEVER, [SUP__INPUT_STALE] = NEVER,
+        [SUP__INPUT_STOP] = WAITING_STOP,
+        [SUP__INPUT_ABORT] = NEVER, [SUP__INPUT_ABANDON] = NEVER,
     },
     [SUP_PHASE_STOPPING] = {
-        [SUP__INPUT_START] = NOTHING, [SUP__INPUT_END] = END,
+        [SUP__INPUT_START] = START, /* once it has ended */
+        [SUP__INPUT_SLOT] = NEVER,
+        [SUP__INPUT_END] = END, [SUP__INPUT_SETTLE] = SETTLE,
         [SUP__INPUT_TIMER] = CELL(stop_due, "abort it, or abandon it"),
         [SUP__INPUT_READY] = READINESS, [SUP__INPUT_NOT_READY] = READINESS,
         [SUP__INPUT_BEAT] = BEAT, [SUP__INPUT_EXTEND] = EXTEND,
-        [SUP__INPUT_PROBE] = NOTHING, [SUP__INPUT_STALE] = NOTHING,
+        [SUP__INPUT_PROBE] = NEVER, [SUP__INPUT_STALE] = NEVER,
         [SUP__INPUT_STOP] = CELL(take_over, "the stronger stop takes over"),
+        [SUP__INPUT_ABORT] = CELL(force, "request the abort"),
+        [SUP__INPUT_ABANDON] = CELL(abandon, "give it up"),
     },
     [SUP_PHASE_TERMINATED] = {
-        [SUP__INPUT_START] = NOTHING, [SUP__INPUT_END] = NOTHING, [SUP__INPUT_TIMER] = NOTHING,
-        [SUP__INPUT_READY] = NOTHING, [SUP__INPUT_NOT_READY] = NOTHING,
-        [SUP__INPUT_BEAT] = NOTHING, [SUP__INPUT_EXTEND] = NOTHING,
-        [SUP__INPUT_PROBE] = NOTHING, [SUP__INPUT_STALE] = NOTHING,
+        [SUP__INPUT_START] = NEVER, [SUP__INPUT_SLOT] = NEVER,
+        [SUP__INPUT_END] = NEVER, [SUP__INPUT_SETTLE] = NEVER, [SUP__INPUT_TIMER] = NEVER,
+        [SUP__INPUT_READY] = NEVER, [SUP__INPUT_NOT_READY] = NEVER,
+        [SUP__INPUT_BEAT] = NEVER, [SUP__INPUT_EXTEND] = NEVER,
+        [SUP__INPUT_PROBE] = NEVER, [SUP__INPUT_STALE] = NEVER,
         [SUP__INPUT_STOP] = CELL(forget, "remove or replace it"),
+        [SUP__INPUT_ABORT] = NEVER, [SUP__INPUT_ABANDON] = NEVER,
     },
 };
 /* clang-format on */
+
+void sup__send(struct sup *sup, struct sup__service *s, enum sup__input_type type)
+{
+    struct sup__input input = {.type = type};
+    sup__react(sup, s, &input);
+}
 
 void sup__stop(struct sup *sup, struct sup__service *s, enum sup__intent intent)
 {

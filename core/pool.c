@@ -83,6 +83,6 @@ void sup__pool_grant(struct sup *sup)
     while (sup->queue_first != SUP__NONE && sup->pool_used < sup->config.blocking_pool) {
         struct sup__service *s = &sup->services[sup->queue_first];
         leave_queue(sup, s);
-        sup__start(sup, s);
+        sup__send(sup, s, SUP__INPUT_SLOT);
     }
 }

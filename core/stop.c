@@ -114,12 +114,12 @@ void sup__stop_due(struct sup *sup, struct sup__service *s)
         }
     }
     if (s->abort_requested) {
-        sup__abandon(sup, s);
+        sup__send(sup, s, SUP__INPUT_ABANDON);
         return;
     }
     s->deadline_passed = true;
     sup__say(sup, SUP_EVENT_STOP_DEADLINE, s);
-    sup__request_abort(sup, s);
+    sup__send(sup, s, SUP__INPUT_ABORT);
 }
 
 static void replace(struct sup *sup, struct sup__service *s)
@@ -142,7 +142,7 @@ static void replace(struct sup *sup, struct sup__service *s)
     sup__register(sup, slot, pending.group, pending.policy, pending.work, pending.block,
                   pending.block_bytes);
     sup__tie_start(sup, s, pending.tie);
-    sup__begin(sup, s);
+    sup__send(sup, s, SUP__INPUT_START);
 }
 
 static void settle_idle(struct sup *sup, struct sup__service *s)
@@ -175,7 +175,7 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
     case SUP__INTENT_RESTART:
         sup__pool_unqueue(sup, s);
         sup__fresh_start(sup, s);
-        sup__begin(sup, s);
+        sup__send(sup, s, SUP__INPUT_START);
         break;
     case SUP__INTENT_PAUSE:
     case SUP__INTENT_QUARANTINE:

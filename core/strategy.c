@@ -13,15 +13,12 @@ static bool concerned(const struct sup__service *s)
     return s->live || s->phase == SUP_PHASE_BACKING_OFF || s->queued;
 }
 
-/* A waiting member has nothing to stop: it is idle until the group starts it. */
-static void rest(struct sup *sup, struct sup__service *s)
+/* A member that waits has nothing whose end there would be to wait for: it stops at
+ * once. One that lives has its turn. */
+static void stop_waiting(struct sup *sup, struct sup__service *s)
 {
     if (!s->live) {
-        sup__disarm(sup, &s->timer_key);
-        sup__pool_unqueue(sup, s);
-        if (s->phase != SUP_PHASE_IDLE) {
-            sup__set_phase(sup, s, SUP_PHASE_IDLE);
-        }
+        sup__stop(sup, s, SUP__INTENT_GROUP);
     }
 }
 
@@ -49,7 +46,7 @@ static void add_siblings(struct sup *sup, uint32_t group, const struct sup__serv
         }
         if (concerned(sibling) && sup->colds[slot].incident == SUP__NONE) {
             sup__incident_join(sup, group, sibling, true);
-            rest(sup, sibling);
+            stop_waiting(sup, sibling);
         }
     }
 }
@@ -111,11 +108,11 @@ static void take_over_incidents(struct sup *sup, uint32_t group)
 
 /* An attempt that is stopping already in order to start again, or to be held,
  * shares the end of its group. */
-static void overrule(struct sup__service *s)
+static void overrule(struct sup *sup, struct sup__service *s)
 {
     if (sup__rank(s->intent) < sup__rank(SUP__INTENT_CANCEL)) {
-        s->intent = SUP__INTENT_GROUP;
         s->restart_event = false;
+        sup__stop(sup, s, SUP__INTENT_GROUP);
     }
 }
 
@@ -126,7 +123,8 @@ static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
     take_over_incidents(sup, group);
     sup__incident_open(sup, group, kind);
     sup__incident_join(sup, group, s, false);
-    sup__incident_ended(sup, s);
+    const struct sup__input ended = {.type = SUP__INPUT_SETTLE, .intent = SUP__INTENT_GROUP};
+    sup__react(sup, s, &ended);
     uint32_t count = sup__group_collect(sup, group);
     for (uint32_t i = 0; i < count; i++) {
         struct sup__service *member = &sup->services[sup->scratch[i]];
@@ -135,10 +133,9 @@ static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
         }
         sup__incident_leave(sup, member);
         sup__incident_join(sup, group, member, false);
-        if (!member->live) {
-            sup__incident_ended(sup, member);
-        } else if (member->cancel_delivered) {
-            overrule(member);
+        stop_waiting(sup, member);
+        if (member->live && member->cancel_delivered) {
+            overrule(sup, member);
         }
     }
     stop_from_the_last(sup, group);
@@ -167,7 +164,7 @@ static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service
         } else if ((sup->scratch[i] & SUP__SLOTS_MAX) != 0) {
             sup__incident_leave(sup, member);
             sup__incident_join(sup, group, member, true);
-            rest(sup, member);
+            stop_waiting(sup, member);
         }
     }
     stop_from_the_last(sup, group);

@@ -271,7 +271,7 @@ static void carry_out_spawn(struct sup *sup, struct spawn *spawn)
     sup__register(sup, spawn->slot, wanted->group, wanted->policy, wanted->work, wanted->block,
                   wanted->block_bytes);
     sup__tie_start(sup, &sup->services[slot], wanted->tie);
-    sup__begin(sup, &sup->services[slot]);
+    sup__send(sup, &sup->services[slot], SUP__INPUT_START);
 }
 
 static int spawn_one(struct sup *sup, const struct sup_spec *spec, const struct sup_actor *actor,
