@@ -17,7 +17,7 @@ void sup_policy_default(struct sup_policy *ret_policy)
     ret_policy->backoff.reset = SUP_FORGIVE_ZERO;
     ret_policy->clean_exit_delay = SUP_MS(100);
     ret_policy->breaker.within = SUP_SEC(60);
-    ret_policy->breaker.then = SUP_BREAKER_TERMINATE;
+    ret_policy->breaker.then = SUP_BREAKER_THEN_TERMINATE;
     ret_policy->breaker.cooldown = SUP_SEC(60);
     ret_policy->breaker.probe_for = SUP_SEC(60);
     ret_policy->limit.then = SUP_LIMIT_TERMINATE;
@@ -41,7 +41,7 @@ static const char *enum_mistake(const struct sup_policy *policy)
     if ((unsigned)policy->backoff.reset > SUP_FORGIVE_MINUS_ONE) {
         return "backoff.reset is not a way to forgive";
     }
-    if ((unsigned)policy->breaker.then > SUP_BREAKER_HALF_OPEN) {
+    if ((unsigned)policy->breaker.then > SUP_BREAKER_THEN_HALF_OPEN) {
         return "breaker.then is neither terminate nor half-open";
     }
     if ((unsigned)policy->limit.then > SUP_LIMIT_ESCALATE) {
@@ -67,7 +67,7 @@ static const char *value_mistake(const struct sup_policy *policy)
     if (policy->breaker.failures > SUP_BREAKER_FAILURES_MAX) {
         return "breaker.failures is above its maximum";
     }
-    if (policy->breaker.failures > 0 && policy->breaker.then == SUP_BREAKER_HALF_OPEN &&
+    if (policy->breaker.failures > 0 && policy->breaker.then == SUP_BREAKER_THEN_HALF_OPEN &&
         policy->breaker.probe_for.ns == SUP_NEVER_NS) {
         return "breaker.probe_for is not finite";
     }

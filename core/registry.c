@@ -72,7 +72,8 @@ static size_t block_bytes(const struct sup *sup, const struct sup_policy *policy
 
 uint32_t sup__timers_of(const struct sup_policy *policy)
 {
-    uint32_t probe = policy->breaker.failures > 0 && policy->breaker.then == SUP_BREAKER_HALF_OPEN;
+    uint32_t probe =
+        policy->breaker.failures > 0 && policy->breaker.then == SUP_BREAKER_THEN_HALF_OPEN;
     uint32_t beat = policy->stale_after.ns != SUP_NEVER_NS;
     return 1 + probe + beat;
 }

@@ -127,7 +127,7 @@ void sup__breaker_close(struct sup *sup, struct sup__service *s)
 static void trip(struct sup *sup, struct sup__service *s, uint32_t count)
 {
     const struct sup_breaker_policy *breaker = &sup__policy_of(sup, s)->breaker;
-    bool half_open = breaker->then == SUP_BREAKER_HALF_OPEN;
+    bool half_open = breaker->then == SUP_BREAKER_THEN_HALF_OPEN;
     s->breaker = SUP_BREAKER_STATE_OPEN;
     sup->metrics.circuit_breaker_trips++;
     if (half_open) {

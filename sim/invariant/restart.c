@@ -261,7 +261,7 @@ void sim__on_breaker_opened(struct sim_invariants *inv, struct sim__shadow *s)
                    "%" PRIu32 " of %" PRIu32 " failures, not %" PRIu32 " of %" PRIu32, event->count,
                    event->limit, s->breaker_ring.count, breaker->failures);
     }
-    if (breaker->then == SUP_BREAKER_TERMINATE) {
+    if (breaker->then == SUP_BREAKER_THEN_TERMINATE) {
         s->must = SIM__BIT(TERMINATED);
         s->must_reason = SUP_REASON_CIRCUIT_BREAKER_OPEN;
         return;

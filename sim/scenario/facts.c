@@ -16,7 +16,7 @@ static const struct sim__word readinesses[] = {SUP_READINESS_LIST(X)};
 static const struct sim__word heartbeats[] = {SUP_HEARTBEAT_LIST(X)};
 #undef X
 #define X(id, name) {name, SUP_BREAKER_STATE_##id},
-static const struct sim__word breakers[] = {SUP_BREAKER_LIST(X)};
+static const struct sim__word breakers[] = {SUP_BREAKER_STATE_LIST(X)};
 #undef X
 #define X(id, name) {name, SUP_SUPERVISOR_##id},
 static const struct sim__word supervisor_phases[] = {SUP_SUPERVISOR_PHASE_LIST(X)};

@@ -125,7 +125,7 @@ static void read_breaker(struct sim__reader *r, const struct sim__node *node,
          enum sup_breaker_then);
     breaker->probe_for = breaker->cooldown;
     duration(r, v[PROBE_FOR], SIM__FINITE, &breaker->probe_for);
-    if (breaker->then == SUP_BREAKER_HALF_OPEN && v[PROBE_FOR] == NULL && !r->partial &&
+    if (breaker->then == SUP_BREAKER_THEN_HALF_OPEN && v[PROBE_FOR] == NULL && !r->partial &&
         breaker->probe_for.ns == SUP_NEVER_NS) {
         sim__error(r, v[COOLDOWN]->at,
                    "`probe-for` is `cooldown` unless given, and has to be finite");

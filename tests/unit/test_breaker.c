@@ -17,7 +17,7 @@ static void breaker__trips_on_the_failure_that_fills_it(void **state)
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(3, SUP_BREAKER_TERMINATE);
+    struct sup_policy policy = breaking(3, SUP_BREAKER_THEN_TERMINATE);
     world_open(&w);
     spawn(&w, "a", &policy);
     fail_with(&w, "a", "one");
@@ -41,7 +41,7 @@ static void breaker__of_one_trips_at_once(void **state)
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(1, SUP_BREAKER_TERMINATE);
+    struct sup_policy policy = breaking(1, SUP_BREAKER_THEN_TERMINATE);
     world_open(&w);
     spawn(&w, "a", &policy);
     fail_with(&w, "a", "boom");
@@ -55,7 +55,7 @@ static void breaker__window_edge_to_the_nanosecond(void **state)
     (void)state;
     for (uint64_t late = 0; late < 2; late++) {
         struct world w;
-        struct sup_policy policy = breaking(2, SUP_BREAKER_TERMINATE);
+        struct sup_policy policy = breaking(2, SUP_BREAKER_THEN_TERMINATE);
         world_open(&w);
         spawn(&w, "a", &policy);
         run_to(&w, 7);
@@ -71,7 +71,7 @@ static void breaker__clean_exit_of_always_empties_the_window(void **state)
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(2, SUP_BREAKER_TERMINATE);
+    struct sup_policy policy = breaking(2, SUP_BREAKER_THEN_TERMINATE);
     policy.restart = SUP_RESTART_ALWAYS;
     policy.clean_exit_delay = SUP_MS(1);
     world_open(&w);
@@ -100,7 +100,7 @@ static void breaker__forgiveness_empties_the_window_only_for_zero(void **state)
                  {SUP_FORGIVE_MINUS_ONE, "terminated circuit-breaker-open"}};
     for (size_t i = 0; i < 3; i++) {
         struct world w;
-        struct sup_policy policy = breaking(2, SUP_BREAKER_TERMINATE);
+        struct sup_policy policy = breaking(2, SUP_BREAKER_THEN_TERMINATE);
         policy.backoff.reset = cases[i].reset;
         policy.backoff.reset_after = SUP_MS(50);
         world_open(&w);
@@ -128,7 +128,7 @@ static void half_open__probe_that_runs_long_enough_closes(void **state)
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(2, SUP_BREAKER_HALF_OPEN);
+    struct sup_policy policy = breaking(2, SUP_BREAKER_THEN_HALF_OPEN);
     trip(&w, &policy);
     expect_events(&w, "10ms a attempt-ended #2 failed 'x'", "10ms a breaker-opened 1s 2/2");
     expect_state(&w, "a", "backing-off");
@@ -150,7 +150,7 @@ static void half_open__probe_that_fails_opens_again(void **state)
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(2, SUP_BREAKER_HALF_OPEN);
+    struct sup_policy policy = breaking(2, SUP_BREAKER_THEN_HALF_OPEN);
     trip(&w, &policy);
     run_to(&w, 1509 * MS);
     forget_events(&w);
@@ -168,7 +168,7 @@ static void half_open__failure_at_the_closing_instant_is_an_ordinary_one(void **
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(2, SUP_BREAKER_HALF_OPEN);
+    struct sup_policy policy = breaking(2, SUP_BREAKER_THEN_HALF_OPEN);
     trip(&w, &policy);
     run_to(&w, 1010 * MS);
     advance_to(&w, 1510 * MS);
@@ -184,7 +184,7 @@ static void half_open__clean_end_of_the_probe_closes_before_it(void **state)
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(2, SUP_BREAKER_HALF_OPEN);
+    struct sup_policy policy = breaking(2, SUP_BREAKER_THEN_HALF_OPEN);
     policy.restart = SUP_RESTART_ALWAYS;
     trip(&w, &policy);
     run_to(&w, 1010 * MS);
@@ -199,7 +199,7 @@ static void half_open__refused_probe_opens_again(void **state)
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(2, SUP_BREAKER_HALF_OPEN);
+    struct sup_policy policy = breaking(2, SUP_BREAKER_THEN_HALF_OPEN);
     trip(&w, &policy);
     forget_events(&w);
     w.refusals = 1;
@@ -213,7 +213,7 @@ static void half_open__explicit_readiness_times_the_probe_from_ready(void **stat
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(2, SUP_BREAKER_HALF_OPEN);
+    struct sup_policy policy = breaking(2, SUP_BREAKER_THEN_HALF_OPEN);
     policy.ready_explicit = true;
     trip(&w, &policy);
     run_to(&w, 1300 * MS);
@@ -231,7 +231,7 @@ static void half_open__probe_stopped_by_a_command_proves_nothing(void **state)
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(2, SUP_BREAKER_HALF_OPEN);
+    struct sup_policy policy = breaking(2, SUP_BREAKER_THEN_HALF_OPEN);
     trip(&w, &policy);
     run_to(&w, 1010 * MS);
     command(&w, SUP_COMMAND_PAUSE, "a");
@@ -252,7 +252,7 @@ static void open__restart_cuts_the_cooldown_as_a_fresh_start(void **state)
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(2, SUP_BREAKER_HALF_OPEN);
+    struct sup_policy policy = breaking(2, SUP_BREAKER_THEN_HALF_OPEN);
     trip(&w, &policy);
     forget_events(&w);
     run_to(&w, 500 * MS);
@@ -271,7 +271,7 @@ static void never__class_does_not_reach_the_breaker(void **state)
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(1, SUP_BREAKER_TERMINATE);
+    struct sup_policy policy = breaking(1, SUP_BREAKER_THEN_TERMINATE);
     policy.restart = SUP_RESTART_NEVER;
     world_open(&w);
     spawn(&w, "a", &policy);
@@ -286,7 +286,7 @@ static void breaker__comes_before_the_limits(void **state)
 {
     (void)state;
     struct world w;
-    struct sup_policy policy = breaking(1, SUP_BREAKER_TERMINATE);
+    struct sup_policy policy = breaking(1, SUP_BREAKER_THEN_TERMINATE);
     policy.max_restarts = 0;
     policy.limit.enabled = true;
     world_open(&w);

@@ -48,7 +48,7 @@ static void in_cooldown(struct world *w)
 {
     struct sup_policy policy = brief();
     policy.breaker.failures = 1;
-    policy.breaker.then = SUP_BREAKER_HALF_OPEN;
+    policy.breaker.then = SUP_BREAKER_THEN_HALF_OPEN;
     spawn_in(w, "s", "g", &policy);
     fail_with(w, "s", "x");
 }

@@ -304,14 +304,14 @@ static struct sup_policy breaking(uint32_t failures, enum sup_breaker_then then)
 
 static void breaker_edge(struct stream *s)
 {
-    struct sup_policy policy = breaking(1, SUP_BREAKER_HALF_OPEN);
+    struct sup_policy policy = breaking(1, SUP_BREAKER_THEN_HALF_OPEN);
     begun(s, 0, &policy);
     simple(s, SUP_EVENT_BREAKER_CLOSED, 0);
 }
 
 static void breaker_trip(struct stream *s)
 {
-    struct sup_policy policy = breaking(2, SUP_BREAKER_TERMINATE);
+    struct sup_policy policy = breaking(2, SUP_BREAKER_THEN_TERMINATE);
     begun(s, 0, &policy);
     ended(s, 0, 1, SUP_OUTCOME_FAILED);
     opened(s, 0, 1, 2, 0);
@@ -320,7 +320,7 @@ static void breaker_trip(struct stream *s)
 /* Its breaker is open: the cooldown begins. */
 static void tripped(struct stream *s)
 {
-    struct sup_policy policy = breaking(1, SUP_BREAKER_HALF_OPEN);
+    struct sup_policy policy = breaking(1, SUP_BREAKER_THEN_HALF_OPEN);
     begun(s, 0, &policy);
     ended(s, 0, 1, SUP_OUTCOME_FAILED);
     opened(s, 0, 1, 1, 100);

@@ -1,6 +1,7 @@
 /* Policies: documented defaults, what is impossible, equal ones kept once. */
 #include "core_world.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "internal.h"
@@ -22,7 +23,7 @@ static void default__is_as_documented(void **state)
     assert_true(p.clean_exit_delay.ns == 100 * MS);
     assert_int_equal(p.breaker.failures, 0);
     assert_true(p.breaker.within.ns == 60 * SECOND && p.breaker.cooldown.ns == 60 * SECOND);
-    assert_int_equal(p.breaker.then, SUP_BREAKER_TERMINATE);
+    assert_int_equal(p.breaker.then, SUP_BREAKER_THEN_TERMINATE);
     assert_true(p.breaker.probe_for.ns == p.breaker.cooldown.ns);
     assert_false(p.limit.enabled || p.ready_explicit);
     assert_int_equal(p.limit.then, SUP_LIMIT_TERMINATE);
@@ -61,7 +62,7 @@ SPOIL(no_factor, p->backoff.factor_billionths = 0)
 SPOIL(percent, p->backoff.jitter_percent = 101)
 SPOIL(failures, p->breaker.failures = SUP_BREAKER_FAILURES_MAX + 1)
 SPOIL(limit_max, (p->limit.enabled = true, p->limit.max = SUP_LIMIT_MAX_MAX + 1))
-SPOIL(probe, (p->breaker.failures = 1, p->breaker.then = SUP_BREAKER_HALF_OPEN,
+SPOIL(probe, (p->breaker.failures = 1, p->breaker.then = SUP_BREAKER_THEN_HALF_OPEN,
               p->breaker.probe_for = SUP_DURATION_NEVER))
 SPOIL(stale, p->stale_after = SUP_NS(0))
 SPOIL(every, (p->kind = SUP_KIND_INTERVAL, p->interval_every = SUP_NS(0)))
@@ -164,7 +165,7 @@ static void intern__every_field_makes_a_policy_of_its_own(void **state)
     VARY(backoff.jitter = SUP_JITTER_FULL), VARY(backoff.jitter_percent++);
     VARY(backoff.reset_after.ns++), VARY(backoff.reset = SUP_FORGIVE_HALVE);
     VARY(clean_exit_delay.ns++), VARY(breaker.failures++), VARY(breaker.within.ns++);
-    VARY(breaker.then = SUP_BREAKER_HALF_OPEN), VARY(breaker.cooldown.ns++);
+    VARY(breaker.then = SUP_BREAKER_THEN_HALF_OPEN), VARY(breaker.cooldown.ns++);
     VARY(breaker.probe_for.ns++), VARY(limit.max++), VARY(limit.within.ns++);
     VARY(limit.then = SUP_LIMIT_ESCALATE), VARY(ready_explicit = true);
     VARY(stop_grace.ns++), VARY(stop_abort_wait.ns++), VARY(interval_every.ns++);
@@ -196,6 +197,21 @@ static void names__of_everything_and_of_nothing(void **state)
     assert_non_null(sup_error_text(-1000));
 }
 
+/* Sources written before a breaker's policy was told apart from its state. */
+static void old_names__mean_the_same(void **state)
+{
+    (void)state;
+    static_assert(SUP_BREAKER_TERMINATE == SUP_BREAKER_THEN_TERMINATE, "policy");
+    static_assert(SUP_BREAKER_HALF_OPEN == SUP_BREAKER_THEN_HALF_OPEN, "policy");
+#define X(id, name) SUP_BREAKER_STATE_##id,
+    static const enum sup_breaker_state states[] = {SUP_BREAKER_LIST(X)};
+#undef X
+    assert_int_equal(sizeof(states) / sizeof(states[0]), SUP_BREAKER_STATES);
+    for (int i = 0; i < SUP_BREAKER_STATES; i++) {
+        assert_int_equal(states[i], i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +222,7 @@ int main(void)
         cmocka_unit_test(intern__equal_policies_are_kept_once),
         cmocka_unit_test(intern__every_field_makes_a_policy_of_its_own),
         cmocka_unit_test(names__of_everything_and_of_nothing),
+        cmocka_unit_test(old_names__mean_the_same),
     };
     return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
 }

@@ -198,7 +198,7 @@ static void replace__of_a_thousand_by_larger_ones_at_once(void **state)
     large.ready_timeout = SUP_SEC(60);
     large.stale_after = SUP_SEC(30);
     large.breaker.failures = 1;
-    large.breaker.then = SUP_BREAKER_HALF_OPEN;
+    large.breaker.then = SUP_BREAKER_THEN_HALF_OPEN;
     open_replacing(&w);
     char name[16];
     for (uint32_t i = 0; i < 1000; i++) {

@@ -76,7 +76,7 @@ static void service__every_policy_key_is_read(void **state)
     assert_int_equal(p->clean_exit_delay.ns, 0);
     assert_int_equal(p->breaker.failures, 4);
     assert_int_equal(p->breaker.within.ns, 9 * SECOND);
-    assert_int_equal(p->breaker.then, SUP_BREAKER_HALF_OPEN);
+    assert_int_equal(p->breaker.then, SUP_BREAKER_THEN_HALF_OPEN);
     assert_int_equal(p->breaker.cooldown.ns, 8 * SECOND);
     assert_int_equal(p->breaker.probe_for.ns, 7 * SECOND);
     assert_true(p->limit.enabled);

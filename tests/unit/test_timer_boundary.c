@@ -93,7 +93,7 @@ static void in_cooldown(struct world *w)
 {
     struct sup_policy policy = policy_default();
     policy.breaker.failures = 1;
-    policy.breaker.then = SUP_BREAKER_HALF_OPEN;
+    policy.breaker.then = SUP_BREAKER_THEN_HALF_OPEN;
     policy.breaker.cooldown = SUP_MS(10);
     spawn_in(w, "a", "g", &policy);
     fail_with(w, "a", "x");

@@ -97,9 +97,10 @@ struct sup;
 #define SUP_HEARTBEAT_LIST(X) X(NONE, "none") X(FRESH, "fresh") X(STALE, "stale")
 
 /* clang-format off */
-#define SUP_BREAKER_LIST(X)                                                    \
+#define SUP_BREAKER_STATE_LIST(X)                                              \
     X(CLOSED, "closed") X(OPEN, "open") X(HALF_OPEN, "half-open")
 /* clang-format on */
+#define SUP_BREAKER_LIST(X) SUP_BREAKER_STATE_LIST(X) /* deprecated */
 
 /* clang-format off */
 #define SUP_COMMAND_LIST(X)                                                    \
@@ -160,7 +161,7 @@ enum sup_heartbeat {
 };
 enum sup_breaker_state {
 #define SUP__X(id, name) SUP_BREAKER_STATE_##id,
-    SUP_BREAKER_LIST(SUP__X)
+    SUP_BREAKER_STATE_LIST(SUP__X)
 #undef SUP__X
         SUP_BREAKER_STATES
 };

@@ -74,8 +74,11 @@ enum sup_forgive {
 };
 enum sup_breaker_then {
 #undef SUP__X
-#define SUP__X(id, name) SUP_BREAKER_##id,
+#define SUP__X(id, name) SUP_BREAKER_THEN_##id,
     SUP_BREAKER_THEN_LIST(SUP__X)
+    /* Deprecated, gone with the next release: too like the states of a breaker. */
+    SUP_BREAKER_TERMINATE = SUP_BREAKER_THEN_TERMINATE,
+    SUP_BREAKER_HALF_OPEN = SUP_BREAKER_THEN_HALF_OPEN,
 };
 enum sup_limit_then {
 #undef SUP__X
