@@ -21,7 +21,6 @@ int cli_check(const struct cli_options *options)
 {
     struct cli_plan plan;
     struct cli_text text = {0};
-    struct cli_output output;
     int status = SIM_EXIT_PASS;
     if (cli_plan_read(options, &plan) != SUP_OK) {
         fputs("rehearse: out of memory\n", stderr);
@@ -35,13 +34,9 @@ int cli_check(const struct cli_options *options)
             put_summary(&plan, &text);
         }
     }
-    if (!cli_output_open(&output, "-") || !cli_output_write(&output, &text)) {
+    if (!cli_output_say(&text)) {
         status = SIM_EXIT_USAGE;
     }
-    if (!cli_output_close(&output)) {
-        status = SIM_EXIT_USAGE;
-    }
-    cli_text_release(&text);
     cli_plan_release(&plan);
     return status;
 }

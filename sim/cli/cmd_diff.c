@@ -306,7 +306,6 @@ static void release(struct diff *diff)
 int cli_diff(const struct cli_options *options)
 {
     struct diff diff = {.style = cli_style_for(STDOUT_FILENO, options->no_color)};
-    struct cli_output output;
     int status = UNREADABLE;
     bool opened = cli_trace_open(&diff.a, options->paths[0]);
     if (cli_trace_open(&diff.b, options->paths[1]) && opened) {
@@ -318,8 +317,7 @@ int cli_diff(const struct cli_options *options)
     if (options->quiet) {
         cli_text_clear(&diff.out);
     }
-    bool good = cli_output_open(&output, "-") && cli_output_write(&output, &diff.out);
-    if (!cli_output_close(&output) || !good) {
+    if (!cli_output_say(&diff.out)) {
         status = UNREADABLE;
     }
     release(&diff);

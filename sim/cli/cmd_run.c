@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "execute.h"
+#include "interrupt.h"
 #include "pool.h"
 #include "session.h"
 #include "sup/error.h"
@@ -35,6 +36,7 @@ static void work(void *context, uint64_t task, struct cli_text *bytes)
     struct cli_progress *progress = session->options->jobs > 1 ? &silent : &session->progress;
     progress->done = task;
     cli_execute(session->options, case_of(session, task), seed_of(session, task), progress, bytes);
+    session->progress.cut |= progress->cut;
 }
 
 static void lost(void *context, uint64_t task, int signal_number, struct cli_text *bytes)
@@ -57,6 +59,11 @@ static bool deliver(void *context, uint64_t task, char *bytes, size_t length)
 {
     struct cli_session *session = context;
     struct cli_record record;
+    if (session->progress.cut) {
+        /* What an interrupt left of a run is no result. */
+        free(bytes);
+        return false;
+    }
     int result = cli_record_read(bytes, length, &record);
     if (result != SUP_OK) {
         fprintf(stderr, "rehearse: a result is lost: %s\n", sup_error_text(result));
@@ -97,7 +104,9 @@ static void run_all(struct cli_session *session)
     bool stopped = options->fail_fast && session->tally.status != SIM_EXIT_PASS;
     struct cli_pool_work all = {
         .context = session,
-        .count = stopped || session->write_failed ? 0 : session->plan.count * session->seeds,
+        .count = stopped || session->write_failed || session->pipe_broke
+                     ? 0
+                     : session->plan.count * session->seeds,
         .jobs = options->jobs,
         .batch = options->verbose || options->trace != NULL ? 1 : BATCH_MAX,
         .work = work,
@@ -133,16 +142,13 @@ static void put_listed(struct cli_text *text, const struct cli_case *one, bool j
 
 static int list(const struct cli_options *options, const struct cli_plan *plan)
 {
-    struct cli_output output;
     struct cli_text text = {0};
     for (uint32_t i = 0; i < plan->count; i++) {
         if (plan->cases[i].scenario != NULL) {
             put_listed(&text, &plan->cases[i], options->json);
         }
     }
-    bool good = cli_output_open(&output, "-") && cli_output_write(&output, &text);
-    good = cli_output_close(&output) && good;
-    cli_text_release(&text);
+    bool good = cli_output_say(&text);
     return good && plan->errors == 0 && plan->valid == plan->count ? SIM_EXIT_PASS : SIM_EXIT_USAGE;
 }
 
@@ -150,6 +156,7 @@ static int run_session(struct cli_session *session)
 {
     const struct cli_options *options = session->options;
     session->seeds = options->has_seeds ? options->seed_last - options->seed_first + 1 : 1;
+    cli_interrupt_catch();
     if (cli_session_open(session)) {
         run_all(session);
     } else {
@@ -157,6 +164,12 @@ static int run_session(struct cli_session *session)
     }
     cli_session_close(session);
     int status = (int)session->tally.status;
+    if (cli_interrupted() != 0) {
+        return 128 + cli_interrupted();
+    }
+    if (session->pipe_broke) {
+        cli_pipe_break();
+    }
     return session->write_failed ? cli_worse(status, SIM_EXIT_USAGE) : status;
 }
 

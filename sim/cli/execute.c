@@ -137,11 +137,10 @@ void cli_execute(const struct cli_options *options, const struct cli_case *one, 
         .max_events = options->max_events,
         .max_wall_ns = options->max_wall_ns,
     };
-    if (progress->on) {
-        progress->name = one->scenario->name;
-        run.progress = cli_progress_step;
-        run.progress_context = progress;
-    }
+    progress->name = one->scenario->name;
+    progress->cut = false;
+    run.progress = cli_progress_step;
+    run.progress_context = progress;
     struct trap trap;
     active_trap = &trap;
     if (setjmp(trap.back) == 0) {

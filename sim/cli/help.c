@@ -21,6 +21,7 @@ static const char overview[] =
     "  3  an invariant of the supervisor broke\n"
     "  4  no progress: livelock, deadlock, or a budget ran out\n"
     "  5  the second run differed from the first\n"
+    "  130, 143  SIGINT or SIGTERM ended it early; what has been run is reported\n"
     "With several files the largest counts, and 2 only when nothing worse happened.\n";
 
 static const char run_intro[] =
@@ -91,7 +92,7 @@ void cli_help(enum cli_command command, struct cli_text *text)
         }
     }
     if (command == CLI_RUN) {
-        cli_text_put(text, "\nFILE '-' writes to standard output. D is a duration like 30s. "
-                           "More: man rehearse\n");
+        cli_text_put(text, "\nFILE '-' writes to standard output; a file that is no earlier output "
+                           "is not replaced.\nD is a duration like 30s. More: man rehearse\n");
     }
 }

@@ -1,12 +1,12 @@
 /* The command rehearse: picks the command and makes the process ready for it. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "sim/chaos/child.h"
 #include "commands.h"
+#include "interrupt.h"
 #include "output.h"
 #include "sim/run.h"
 #include "sup/sup.h"
@@ -35,11 +35,7 @@ static bool open_standard_streams(void)
 
 static int say(struct cli_text *text)
 {
-    struct cli_output output;
-    bool good = cli_output_open(&output, "-") && cli_output_write(&output, text);
-    good = cli_output_close(&output) && good;
-    cli_text_release(text);
-    return good ? SIM_EXIT_PASS : SIM_EXIT_USAGE;
+    return cli_output_say(text) ? SIM_EXIT_PASS : SIM_EXIT_USAGE;
 }
 
 static int help(enum cli_command command)
@@ -74,8 +70,7 @@ int main(int argc, char **argv)
     if (!open_standard_streams()) {
         return SIM_EXIT_USAGE;
     }
-    /* A closed pipe is then a write that fails, with a message and a status. */
-    signal(SIGPIPE, SIG_IGN);
+    cli_interrupt_prepare();
     if (!cli_options_read(argc, argv, &options, &message)) {
         usage_error(&options, &message);
     } else if (options.help) {

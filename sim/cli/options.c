@@ -137,6 +137,7 @@ SET_FLAG(no_color)
 SET_FLAG(once)
 SET_FLAG(fail_fast)
 SET_FLAG(list)
+SET_FLAG(force)
 SET_FLAG(help)
 SET_FLAG(version)
 
@@ -162,6 +163,8 @@ static const struct cli_option table[] = {
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
     {"metrics", 0, RUN, "FILE", set_metrics, CLI_OUTPUT, "write the counters as Prometheus text"},
+    {"force", 0, RUN, NULL, set_force, CLI_OUTPUT,
+     "let an output replace a file that is no earlier output"},
     {"no-color", 0, RUN | CHECK | DIFF, NULL, set_no_color, CLI_OUTPUT,
      "plain text, on a terminal too"},
     {"help", 'h', RUN | CHECK | DIFF | 1u, NULL, set_help, CLI_OTHER, "this help"},
@@ -237,6 +240,20 @@ static bool unknown_option(struct reading *in, const char *word, const char *nam
     return false;
 }
 
+/* A file's name that was forgotten, more likely than a file called so. */
+static bool is_mistaken_file(struct reading *in, const struct cli_option *option, const char *value)
+{
+    if (strcmp(option->value, "FILE") != 0 || value[0] != '-' || value[1] == '\0') {
+        return false;
+    }
+    cli_text_format(in->message, "'--%s' needs a value: --%s FILE; a file called '", option->name,
+                    option->name);
+    cli_text_safe(in->message, value, strlen(value));
+    cli_text_format(in->message, "' is written --%s=", option->name);
+    cli_text_safe(in->message, value, strlen(value));
+    return true;
+}
+
 /* The option is known; `value` is NULL when none stands with it. */
 static bool apply(struct reading *in, const struct cli_option *option, const char *value)
 {
@@ -260,6 +277,9 @@ static bool apply(struct reading *in, const struct cli_option *option, const cha
             return false;
         }
         value = in->argv[in->next++];
+        if (is_mistaken_file(in, option, value)) {
+            return false;
+        }
     }
     const char *why = option->set(in->options, value);
     if (why == NULL) {

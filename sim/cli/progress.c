@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "interrupt.h"
 #include "text.h"
 
 #define PATIENCE_NS 500000000u
@@ -67,6 +68,10 @@ void cli_progress_show(struct cli_progress *progress, uint64_t done)
 bool cli_progress_step(void *context, uint64_t now_ns, uint64_t events)
 {
     struct cli_progress *progress = context;
+    if (cli_interrupted()) {
+        progress->cut = true;
+        return true;
+    }
     if (!progress->on || ++progress->skipped < STEPS_A_LOOK) {
         return false;
     }

@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 struct cli_progress {
-    bool on; /* stderr is a terminal, and the user wants words */
+    bool cut; /* a run was ended before it was over */
+    bool on;  /* stderr is a terminal, and the user wants words */
     bool shown;
     uint64_t started_ns; /* of the wall clock */
     uint64_t looked_ns;
@@ -22,7 +23,7 @@ uint64_t cli_wall_ns(void);
 void cli_progress_start(struct cli_progress *progress, bool quiet, uint64_t count);
 /* Several jobs: `done` runs have ended. */
 void cli_progress_show(struct cli_progress *progress, uint64_t done);
-/* As the `progress` callback of a run. Never stops it. */
+/* As the `progress` callback of a run. Stops it when the command is interrupted. */
 bool cli_progress_step(void *progress, uint64_t now_ns, uint64_t events);
 /* Wipes the line, before anything else is written. */
 void cli_progress_clear(struct cli_progress *progress);

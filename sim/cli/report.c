@@ -66,6 +66,14 @@ void cli_report_failure(struct cli_text *text, const struct cli_failure *failure
     }
 }
 
+void cli_report_interrupted(struct cli_text *text, const struct cli_tally *tally)
+{
+    cli_text_format(text, "interrupted by %s: %llu of ", tally->interrupted,
+                    (unsigned long long)tally->runs);
+    cli_text_plural(text, tally->planned, "run");
+    cli_text_format(text, " %s done", tally->runs == 1 ? "was" : "were");
+}
+
 const char *cli_report_word(enum sim_exit status)
 {
     switch (status) {

@@ -35,9 +35,11 @@ struct cli_tally {
     uint64_t passed;
     uint64_t failed;
     uint64_t invalid;
-    uint64_t skipped; /* not run because of --fail-fast */
+    uint64_t skipped; /* not run, or not to the end: --fail-fast, an interrupt */
     uint64_t unfit;   /* that the executor cannot run */
     uint64_t runs;
+    uint64_t planned;        /* runs that there were to be */
+    const char *interrupted; /* by what, before all were done; NULL: it was not */
     uint64_t events;
     uint64_t virtual_ns; /* saturates */
     uint64_t wall_ns;
@@ -97,6 +99,8 @@ void cli_report_details(struct cli_text *text, const struct cli_style *style,
 void cli_report_failures(struct cli_text *text, const struct cli_style *style,
                          const struct cli_case *one, const struct cli_failure *failures,
                          uint32_t count);
+/* "interrupted by SIGINT: 3 of 10 runs were done". */
+void cli_report_interrupted(struct cli_text *text, const struct cli_tally *tally);
 /* "pass", "FAIL", "INVALID" …: one word for a run's line. */
 const char *cli_report_word(enum sim_exit status);
 

@@ -261,10 +261,17 @@ static void put_part(struct cli_text *text, uint64_t count, const char *what)
 static void end(struct cli_writer *writer, const struct cli_tally *tally)
 {
     struct cli_text *text = &writer->text;
+    if (tally->interrupted != NULL) {
+        put_gap(writer);
+        cli_style_on(text, &writer->style, CLI_RED);
+        cli_report_interrupted(text, tally);
+        cli_style_off(text, &writer->style, CLI_RED);
+        cli_text_char(text, '\n');
+    }
     if (writer->options->quiet) {
         return;
     }
-    bool good = tally->status == SIM_EXIT_PASS;
+    bool good = tally->status == SIM_EXIT_PASS && tally->interrupted == NULL;
     put_gap(writer);
     cli_style_on(text, &writer->style, good ? CLI_GREEN : CLI_RED);
     cli_text_plural(text, tally->scenarios + tally->invalid + tally->skipped, "scenario");

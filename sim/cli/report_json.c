@@ -178,6 +178,10 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
     put_number(text, "event-count", tally->events);
     put_number(text, "virtual-ns", tally->virtual_ns);
     put_number(text, "status", (uint64_t)tally->status);
+    if (tally->interrupted != NULL) {
+        put_string(text, "interrupted", tally->interrupted);
+        put_number(text, "planned-runs", tally->planned);
+    }
     cli_text_put(text, "}\n");
 }
 

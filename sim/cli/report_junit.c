@@ -120,9 +120,25 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     cli_text_release(&details);
 }
 
+/* A case of its own, so that nobody takes the report for a whole one. */
+static void put_interrupted(struct cli_writer *writer, const struct cli_tally *tally)
+{
+    struct cli_text message = {0};
+    cli_report_interrupted(&message, tally);
+    writer->errors++;
+    open_case(writer, "interrupted", "rehearse", 0);
+    put_problem(writer, "error", "interrupted", cli_text_string(&message),
+                cli_text_string(&message));
+    writer->text.failed |= message.failed;
+    cli_text_release(&message);
+}
+
 static void end(struct cli_writer *writer, const struct cli_tally *tally)
 {
     struct cli_text counts = {0};
+    if (tally->interrupted != NULL) {
+        put_interrupted(writer, tally);
+    }
     cli_text_format(&counts, " tests=\"%llu\" failures=\"%llu\" errors=\"%llu\" skipped=\"%llu\"",
                     (unsigned long long)writer->number, (unsigned long long)writer->failures,
                     (unsigned long long)writer->errors, (unsigned long long)tally->unfit);

@@ -57,7 +57,6 @@ static void put_family(struct cli_writer *writer, const char *name, const char *
 
 static void end(struct cli_writer *writer, const struct cli_tally *tally)
 {
-    (void)tally;
     if (writer->body.failed) {
         writer->text.failed = true;
         return;
@@ -66,6 +65,11 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
     put_family(writer, #name, #type, help, offsetof(struct sup_metrics, name));
     SUP_METRIC_LIST(CLI__X)
 #undef CLI__X
+    if (tally->interrupted != NULL) {
+        cli_text_put(&writer->text, "# ");
+        cli_report_interrupted(&writer->text, tally);
+        cli_text_char(&writer->text, '\n');
+    }
 }
 
 const struct cli_writer_calls cli_report_metrics = {

@@ -115,11 +115,16 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
 
 static void end(struct cli_writer *writer, const struct cli_tally *tally)
 {
-    if (tally->skipped > 0) {
+    if (tally->skipped > 0 && tally->interrupted == NULL) {
         cli_text_format(&writer->text, "# stopped at the first failure, %llu not run\n",
                         (unsigned long long)tally->skipped);
     }
     cli_text_format(&writer->text, "1..%llu\n", (unsigned long long)writer->number);
+    if (tally->interrupted != NULL) {
+        cli_text_put(&writer->text, "Bail out! ");
+        cli_report_interrupted(&writer->text, tally);
+        cli_text_char(&writer->text, '\n');
+    }
 }
 
 const struct cli_writer_calls cli_report_tap = {

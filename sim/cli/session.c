@@ -6,13 +6,15 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "interrupt.h"
+#include "outputs.h"
 
 static bool add_writer(struct cli_session *session, const struct cli_writer_calls *calls,
-                       const char *path)
+                       const char *path, const char *option, enum cli_output_kind kind)
 {
     struct cli_writer *writer = &session->writers[session->writer_count];
     *writer = (struct cli_writer){.calls = calls, .options = session->options};
-    return cli_output_open(&session->outputs[session->writer_count++], path);
+    return cli_output_name(&session->outputs[session->writer_count++], path, option, kind);
 }
 
 static bool wants_stdout(const char *path)
@@ -20,39 +22,81 @@ static bool wants_stdout(const char *path)
     return path != NULL && strcmp(path, "-") == 0;
 }
 
-bool cli_session_open(struct cli_session *session)
+static bool add_report(struct cli_session *session)
+{
+    const struct cli_options *options = session->options;
+    if (options->tap) {
+        return add_writer(session, &cli_report_tap, "-", NULL, CLI_OUTPUT_PLAIN);
+    }
+    if (options->json) {
+        return add_writer(session, &cli_report_json, "-", NULL, CLI_OUTPUT_PLAIN);
+    }
+    if (wants_stdout(options->trace) || wants_stdout(options->junit) ||
+        wants_stdout(options->metrics)) {
+        return true;
+    }
+    bool good = add_writer(session, &cli_report_human, "-", NULL, CLI_OUTPUT_PLAIN);
+    session->writers[0].style = cli_style_for(STDOUT_FILENO, options->no_color);
+    return good;
+}
+
+static bool add_files(struct cli_session *session)
 {
     const struct cli_options *options = session->options;
     bool good = true;
-    if (options->tap) {
-        good = add_writer(session, &cli_report_tap, "-");
-    } else if (options->json) {
-        good = add_writer(session, &cli_report_json, "-");
-    } else if (!wants_stdout(options->trace) && !wants_stdout(options->junit) &&
-               !wants_stdout(options->metrics)) {
-        good = add_writer(session, &cli_report_human, "-");
-        session->writers[0].style = cli_style_for(STDOUT_FILENO, options->no_color);
-    }
     if (options->trace != NULL) {
-        good = add_writer(session, &cli_report_trace, options->trace) && good;
+        good = add_writer(session, &cli_report_trace, options->trace, "trace", CLI_OUTPUT_TRACE);
     }
     if (options->junit != NULL) {
-        good = add_writer(session, &cli_report_junit, options->junit) && good;
+        good = add_writer(session, &cli_report_junit, options->junit, "junit", CLI_OUTPUT_JUNIT) &&
+               good;
     }
     if (options->metrics != NULL) {
-        good = add_writer(session, &cli_report_metrics, options->metrics) && good;
+        good = add_writer(session, &cli_report_metrics, options->metrics, "metrics",
+                          CLI_OUTPUT_METRICS) &&
+               good;
     }
     return good;
+}
+
+bool cli_session_open(struct cli_session *session)
+{
+    bool good = add_report(session);
+    good = add_files(session) && good;
+    good = cli_outputs_check(session->outputs, session->writer_count, &session->plan,
+                             session->options->force) &&
+           good;
+    for (uint32_t i = 0; i < session->writer_count && good; i++) {
+        good = cli_output_open(&session->outputs[i]);
+    }
+    /* What was opened goes again when nothing is to be run. */
+    for (uint32_t i = 0; i < session->writer_count && !good; i++) {
+        session->outputs[i].failed = true;
+    }
+    return good;
+}
+
+static void note_output(struct cli_session *session, const struct cli_output *output)
+{
+    session->write_failed |= output->failed && !output->broken_pipe;
+    session->pipe_broke |= output->broken_pipe;
 }
 
 void cli_session_close(struct cli_session *session)
 {
     for (uint32_t i = 0; i < session->writer_count; i++) {
-        session->write_failed |= !cli_output_close(&session->outputs[i]);
+        (void)cli_output_close(&session->outputs[i]);
+        note_output(session, &session->outputs[i]);
         cli_text_release(&session->writers[i].text);
         cli_text_release(&session->writers[i].body);
     }
     free(session->held);
+}
+
+/* Whether what is left is not worth being run: nobody could be told of it. */
+static bool outputs_lost(const struct cli_session *session)
+{
+    return session->write_failed || session->pipe_broke;
 }
 
 static void flush(struct cli_session *session)
@@ -61,7 +105,8 @@ static void flush(struct cli_session *session)
         if (session->writers[i].text.length > 0) {
             cli_progress_clear(&session->progress);
         }
-        session->write_failed |= !cli_output_write(&session->outputs[i], &session->writers[i].text);
+        (void)cli_output_write(&session->outputs[i], &session->writers[i].text);
+        note_output(session, &session->outputs[i]);
     }
 }
 
@@ -90,19 +135,6 @@ void cli_session_start(struct cli_session *session)
         session->options->once || session->options->executor != cli_executor_find("sim");
     if (session->tally.invalid > 0 || plan->errors > 0) {
         count_status(session, SIM_EXIT_USAGE);
-    }
-    flush(session);
-}
-
-void cli_session_end(struct cli_session *session)
-{
-    cli_progress_clear(&session->progress);
-    session->tally.skipped = session->plan.valid - session->tally.scenarios;
-    for (uint32_t i = 0; i < session->writer_count; i++) {
-        struct cli_writer *writer = &session->writers[i];
-        if (writer->calls->end != NULL) {
-            writer->calls->end(writer, &session->tally);
-        }
     }
     flush(session);
 }
@@ -200,8 +232,9 @@ static void add_to_sweep(struct cli_session *session, const struct sim_scenario 
     }
 }
 
-static void begin_sweep(struct cli_session *session, const struct sim_scenario *scenario)
+static void begin_sweep(struct cli_session *session, const struct cli_case *one)
 {
+    session->current = one;
     session->case_failed = false;
     session->case_unfit = false;
     session->sweep = (struct cli_sweep){
@@ -209,7 +242,7 @@ static void begin_sweep(struct cli_session *session, const struct sim_scenario *
         .last_seed = session->options->seed_last,
     };
     free(session->held);
-    session->held = calloc((size_t)scenario->expectation_count + 1, sizeof session->held[0]);
+    session->held = calloc((size_t)one->scenario->expectation_count + 1, sizeof session->held[0]);
 }
 
 /* A sweep that was stopped says nothing about `sometimes`. */
@@ -235,9 +268,28 @@ static struct cli_failure *judge_sweep(struct cli_session *session,
     return failures;
 }
 
-static void end_case(struct cli_session *session, const struct cli_case *one)
+/* Of a sweep that was cut short and found nothing so far nobody knows. */
+static void count_case(struct cli_session *session)
 {
+    struct cli_tally *tally = &session->tally;
+    bool whole = session->sweep.runs == session->seeds;
+    if (!whole && !session->case_failed) {
+        return;
+    }
+    tally->scenarios++;
+    tally->passed += !session->case_failed && !session->case_unfit;
+    tally->unfit += !session->case_failed && session->case_unfit;
+    tally->failed += session->case_failed;
+}
+
+static void end_case(struct cli_session *session)
+{
+    const struct cli_case *one = session->current;
     struct cli_failure *failures = NULL;
+    if (one == NULL) {
+        return;
+    }
+    session->current = NULL;
     if (session->seeds > 1) {
         failures = judge_sweep(session, one->scenario);
         for (uint32_t i = 0; i < session->writer_count; i++) {
@@ -248,18 +300,15 @@ static void end_case(struct cli_session *session, const struct cli_case *one)
         }
         free(failures);
     }
-    session->tally.scenarios++;
-    session->tally.passed += !session->case_failed && !session->case_unfit;
-    session->tally.unfit += !session->case_failed && session->case_unfit;
-    session->tally.failed += session->case_failed;
+    count_case(session);
 }
 
 bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_record *record)
 {
     const struct cli_case *one = &session->plan.cases[task / session->seeds];
-    uint64_t index = task % session->seeds;
-    if (index == 0) {
-        begin_sweep(session, one->scenario);
+    if (session->current != one) {
+        end_case(session);
+        begin_sweep(session, one);
     }
     if (session->seeds == 1) {
         judge_single(one->scenario, record);
@@ -273,10 +322,35 @@ bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_rec
         }
     }
     bool stop = session->options->fail_fast && record->status != SIM_EXIT_PASS;
-    if (stop || index + 1 == session->seeds) {
-        end_case(session, one);
+    if (stop || session->sweep.runs == session->seeds) {
+        end_case(session);
         stop |= session->options->fail_fast && session->case_failed;
     }
     flush(session);
-    return !stop && !session->write_failed;
+    return !stop && !outputs_lost(session);
+}
+
+/* Why not everything was run that was to be; NULL: it was, or a failure ended it. */
+static const char *why_interrupted(const struct cli_session *session)
+{
+    if (cli_interrupted() != 0) {
+        return cli_interrupt_name(cli_interrupted());
+    }
+    return outputs_lost(session) ? "an output that cannot be written" : NULL;
+}
+
+void cli_session_end(struct cli_session *session)
+{
+    cli_progress_clear(&session->progress);
+    end_case(session);
+    session->tally.planned = session->plan.valid * session->seeds;
+    session->tally.interrupted = why_interrupted(session);
+    session->tally.skipped = session->plan.valid - session->tally.scenarios;
+    for (uint32_t i = 0; i < session->writer_count; i++) {
+        struct cli_writer *writer = &session->writers[i];
+        if (writer->calls->end != NULL) {
+            writer->calls->end(writer, &session->tally);
+        }
+    }
+    flush(session);
 }

@@ -20,21 +20,25 @@ struct cli_session {
     struct cli_progress progress;
     struct cli_tally tally;
     struct cli_sweep sweep;
-    bool *held;       /* of the sweep: did expectation i ever hold? */
-    bool case_unfit;  /* the executor cannot run it */
-    bool case_failed; /* a run of the scenario at hand did not pass */
+    bool *held;                     /* of the sweep: did expectation i ever hold? */
+    const struct cli_case *current; /* the scenario whose runs are being taken */
+    bool case_unfit;                /* the executor cannot run it */
+    bool case_failed;               /* a run of the scenario at hand did not pass */
     bool write_failed;
+    bool pipe_broke; /* nobody reads the outputs any more */
 };
 
-/* Opens the outputs that the options ask for. */
+/* Opens the outputs that the options ask for, none of which may destroy an input or
+ * another output. */
 bool cli_session_open(struct cli_session *session);
-/* Flushes and closes them. */
+/* Flushes and closes them: only then are they in their places. */
 void cli_session_close(struct cli_session *session);
 
 /* The reports, each to all writers. */
 void cli_session_start(struct cli_session *session);
 void cli_session_end(struct cli_session *session);
-/* Takes the result of a run over; false when no more are wanted. */
+/* Takes the result of a run over; false when no more are wanted. Tasks come in
+ * order, but when the command is interrupted some may be missing. */
 bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_record *record);
 
 #endif

@@ -1,0 +1,73 @@
+/* Outputs beside inputs; see outputs.h. */
+#include "outputs.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool refuse_input(struct cli_output *output, const char *path)
+{
+    struct cli_text why = {0};
+    cli_text_put(&why, "it is an input, ");
+    if (strcmp(path, "-") == 0) {
+        cli_text_put(&why, "on standard input");
+    } else {
+        cli_text_safe(&why, path, strlen(path));
+    }
+    cli_text_put(&why, ", and would be lost");
+    cli_output_refuse(output, cli_text_string(&why));
+    cli_text_release(&why);
+    return false;
+}
+
+static bool is_no_input(struct cli_output *output, const struct cli_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->files.count; i++) {
+        const char *path = plan->files.paths[i];
+        bool same = strcmp(path, "-") == 0 ? cli_output_is_open_file(output, STDIN_FILENO)
+                                           : cli_output_is_path(output, path);
+        /* A terminal or a pipe at both ends is no file that could be lost. */
+        if (same && S_ISREG(output->identity.mode)) {
+            return refuse_input(output, path);
+        }
+    }
+    return true;
+}
+
+static bool is_no_other(struct cli_output *outputs, uint32_t index)
+{
+    for (uint32_t i = 0; i < index; i++) {
+        if (!cli_output_is(&outputs[index], &outputs[i])) {
+            continue;
+        }
+        struct cli_text why = {0};
+        cli_text_put(&why, "it is the same file as ");
+        if (outputs[i].option != NULL) {
+            cli_text_format(&why, "--%s ", outputs[i].option);
+        }
+        cli_text_safe(&why, outputs[i].name, strlen(outputs[i].name));
+        cli_output_refuse(&outputs[index], cli_text_string(&why));
+        cli_text_release(&why);
+        return false;
+    }
+    return true;
+}
+
+bool cli_outputs_check(struct cli_output *outputs, uint32_t count, const struct cli_plan *plan,
+                       bool force)
+{
+    bool good = true;
+    for (uint32_t i = 0; i < count; i++) {
+        struct cli_output *output = &outputs[i];
+        if (output->failed) {
+            good = false;
+        } else if (!is_no_input(output, plan) || !is_no_other(outputs, i)) {
+            good = false;
+        } else if (!force && !output->identity.standard && !cli_output_may_replace(output)) {
+            cli_output_refuse(output, "it exists and is no earlier output of this option; "
+                                      "--force replaces it");
+            good = false;
+        }
+    }
+    return good;
+}
