@@ -7,15 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "interrupt.h"
 #include "progress.h"
 #include "sup/error.h"
 
 /* Batches that may wait, for each worker, for one before them. */
 #define AHEAD 4u
 #define TICK_MS 100
+/* A worker that is told to end has so long to put its world away. */
+#define PATIENCE_NS UINT64_C(5000000000)
 #define CHUNK 65536u
 /* A worker sends its results when it has this much or is this late. */
 #define SEND_BYTES 32768u
@@ -29,6 +33,7 @@ struct range {
 
 struct worker {
     pid_t pid;              /* 0: there is none */
+    bool refused;           /* none can be had any more */
     int to;                 /* ranges go in */
     int from;               /* results come out: each its length, then its bytes */
     struct range work;      /* not answered yet */
@@ -46,6 +51,8 @@ struct pool {
     const struct cli_pool_work *work;
     struct worker *workers;
     uint32_t worker_count;
+    struct worker **asked; /* for an answer, at the same index as in polls */
+    struct pollfd *polls;
     struct result *results; /* a ring: that of task i at i % window */
     uint64_t window;
     uint64_t next; /* task to hand out */
@@ -62,7 +69,7 @@ static bool read_all(int descriptor, void *buffer, size_t size)
 {
     for (size_t at = 0; at < size;) {
         ssize_t got = read(descriptor, (char *)buffer + at, size - at);
-        if (got == 0 || (got < 0 && errno != EINTR)) {
+        if (got == 0 || (got < 0 && (errno != EINTR || cli_interrupted()))) {
             return false;
         }
         at += got > 0 ? (size_t)got : 0;
@@ -100,6 +107,9 @@ static _Noreturn void serve(const struct cli_pool_work *work, int ranges, int an
         for (uint64_t task = range.first; task < range.end; task++) {
             cli_text_clear(&bytes);
             work->work(work->context, task, &bytes);
+            if (cli_interrupted()) {
+                _exit(0);
+            }
             uint64_t length = bytes.length;
             cli_text_putn(&results, (const char *)&length, sizeof length);
             cli_text_putn(&results, bytes.bytes, bytes.length);
@@ -120,9 +130,20 @@ static void close_pair(const int pair[2])
     close(pair[1]);
 }
 
+/* A worker outlives neither its parent nor, by that, what it is to do. */
+static void prepare_worker(pid_t parent)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) {
+        _exit(1);
+    }
+    cli_interrupt_worker();
+}
+
 static bool hire(struct pool *pool, struct worker *worker)
 {
     int ranges[2], answers[2];
+    pid_t parent = getpid();
     if (pipe(ranges) != 0) {
         return false;
     }
@@ -137,6 +158,7 @@ static bool hire(struct pool *pool, struct worker *worker)
         return false;
     }
     if (pid == 0) {
+        prepare_worker(parent);
         /* The ends of others, kept open here, would hide their deaths. */
         for (uint32_t i = 0; i < pool->worker_count; i++) {
             if (pool->workers[i].pid != 0) {
@@ -156,15 +178,30 @@ static bool hire(struct pool *pool, struct worker *worker)
     return true;
 }
 
-/* Ends the worker, waiting for it; returns the signal it died of, or 0. */
-static int dismiss(struct worker *worker, bool now)
+/* Waits for the worker's end, which closes its pipe; kills it when that is late. */
+static void await(const struct worker *worker, uint64_t until_ns)
+{
+    char chunk[4096];
+    for (;;) {
+        struct pollfd end = {.fd = worker->from, .events = POLLIN};
+        uint64_t now_ns = cli_wall_ns();
+        if (now_ns >= until_ns) {
+            kill(worker->pid, SIGKILL);
+            return;
+        }
+        int ready = poll(&end, 1, (int)((until_ns - now_ns) / 1000000u) + 1);
+        if (ready > 0 && read(worker->from, chunk, sizeof chunk) == 0) {
+            return;
+        }
+    }
+}
+
+/* The worker's end is near: waits for it; returns the signal it died of, or 0. */
+static int dismiss(struct worker *worker)
 {
     int status = 0;
     if (worker->pid == 0) {
         return 0;
-    }
-    if (now) {
-        kill(worker->pid, SIGKILL);
     }
     close(worker->to);
     close(worker->from);
@@ -187,7 +224,7 @@ static void store(struct pool *pool, uint64_t task, struct cli_text *bytes)
 static void bury(struct pool *pool, struct worker *worker)
 {
     struct range left = worker->work;
-    int signal_number = dismiss(worker, false);
+    int signal_number = dismiss(worker);
     worker->work = (struct range){0};
     if (left.end - left.first == 1) {
         struct cli_text bytes = {0};
@@ -283,6 +320,16 @@ static struct range choose(struct pool *pool, struct worker *worker)
     return range;
 }
 
+/* Whether somebody works in this place, or can. One that was refused once (for want
+ * of processes or descriptors) is not asked for again. */
+static bool have(struct pool *pool, struct worker *worker)
+{
+    if (worker->pid == 0 && !worker->refused) {
+        worker->refused = !hire(pool, worker);
+    }
+    return worker->pid != 0;
+}
+
 /* Gives every idle worker tasks, hiring in place of those that died. False when
  * nobody works. */
 static bool hand_out(struct pool *pool)
@@ -290,7 +337,7 @@ static bool hand_out(struct pool *pool)
     bool working = false;
     for (uint32_t i = 0; i < pool->worker_count; i++) {
         struct worker *worker = &pool->workers[i];
-        if (!is_busy(worker) && (worker->pid != 0 || hire(pool, worker))) {
+        if (!is_busy(worker) && have(pool, worker)) {
             worker->work = choose(pool, worker);
             if (is_busy(worker) && !write_all(worker->to, &worker->work, sizeof worker->work)) {
                 bury(pool, worker);
@@ -301,18 +348,26 @@ static bool hand_out(struct pool *pool)
     return working;
 }
 
-static void wait_for_answers(struct pool *pool, struct pollfd *polls)
+/* Only those who work are asked: poll takes no more entries than there may be
+ * descriptors. */
+static void wait_for_answers(struct pool *pool)
 {
+    nfds_t count = 0;
     for (uint32_t i = 0; i < pool->worker_count; i++) {
-        struct worker *worker = &pool->workers[i];
-        polls[i] = (struct pollfd){.fd = is_busy(worker) ? worker->from : -1, .events = POLLIN};
+        if (is_busy(&pool->workers[i])) {
+            pool->asked[count] = &pool->workers[i];
+            pool->polls[count++] = (struct pollfd){.fd = pool->workers[i].from, .events = POLLIN};
+        }
     }
-    if (poll(polls, pool->worker_count, TICK_MS) <= 0) {
+    int ready = poll(pool->polls, count, TICK_MS);
+    if (ready < 0 && errno != EINTR) {
+        /* Nothing to choose by: any answer is as good as another. */
+        receive(pool, pool->asked[0]);
         return;
     }
-    for (uint32_t i = 0; i < pool->worker_count; i++) {
-        if (polls[i].revents != 0) {
-            receive(pool, &pool->workers[i]);
+    for (nfds_t i = 0; i < count && ready > 0; i++) {
+        if (pool->polls[i].revents != 0) {
+            receive(pool, pool->asked[i]);
         }
     }
 }
@@ -320,7 +375,7 @@ static void wait_for_answers(struct pool *pool, struct pollfd *polls)
 /* One after the other from task `first`, in this process. */
 static int run_here(const struct cli_pool_work *work, uint64_t first)
 {
-    for (uint64_t task = first; task < work->count; task++) {
+    for (uint64_t task = first; task < work->count && !cli_interrupted(); task++) {
         struct cli_text bytes = {0};
         work->work(work->context, task, &bytes);
         if (bytes.failed) {
@@ -334,11 +389,11 @@ static int run_here(const struct cli_pool_work *work, uint64_t first)
     return SUP_OK;
 }
 
-static int run_pool(struct pool *pool, struct pollfd *polls)
+static int run_pool(struct pool *pool)
 {
-    while (!pool->stopped && pool->delivered < pool->work->count) {
+    while (!pool->stopped && pool->delivered < pool->work->count && !cli_interrupted()) {
         if (hand_out(pool)) {
-            wait_for_answers(pool, polls);
+            wait_for_answers(pool);
         }
         uint64_t before = pool->delivered;
         deliver_ready(pool);
@@ -352,10 +407,33 @@ static int run_pool(struct pool *pool, struct pollfd *polls)
     return SUP_OK;
 }
 
+/* Hands over what has come behind a result that will not come any more. */
+static void deliver_rest(struct pool *pool)
+{
+    for (; !pool->stopped && pool->delivered < pool->next; pool->delivered++) {
+        struct result *slot = &pool->results[pool->delivered % pool->window];
+        if (slot->done) {
+            slot->done = false;
+            pool->stopped = !pool->work->deliver(pool->work->context, pool->delivered, slot->bytes,
+                                                 slot->length);
+        }
+    }
+}
+
 static void release(struct pool *pool)
 {
+    uint64_t until_ns = cli_wall_ns() + PATIENCE_NS;
     for (uint32_t i = 0; i < pool->worker_count; i++) {
-        dismiss(&pool->workers[i], pool->stopped);
+        if (pool->workers[i].pid != 0) {
+            kill(pool->workers[i].pid, SIGTERM);
+            kill(pool->workers[i].pid, SIGCONT); /* one that is stopped hears nothing */
+        }
+    }
+    for (uint32_t i = 0; i < pool->worker_count; i++) {
+        if (pool->workers[i].pid != 0) {
+            await(&pool->workers[i], until_ns);
+            dismiss(&pool->workers[i]);
+        }
     }
     for (uint64_t i = 0; i < pool->window; i++) {
         if (pool->results[i].done) {
@@ -373,17 +451,22 @@ int cli_pool_run(const struct cli_pool_work *work)
     struct pool pool = {.work = work, .worker_count = jobs};
     pool.window = (uint64_t)jobs * work->batch * AHEAD;
     pool.workers = calloc(jobs, sizeof pool.workers[0]);
+    pool.asked = calloc(jobs, sizeof pool.asked[0]);
+    pool.polls = calloc(jobs, sizeof pool.polls[0]);
     pool.results = calloc((size_t)pool.window, sizeof pool.results[0]);
-    struct pollfd *polls = calloc(jobs, sizeof polls[0]);
     int result = SUP_ENOMEM;
-    if (pool.workers != NULL && pool.results != NULL && polls != NULL) {
+    if (pool.workers != NULL && pool.asked != NULL && pool.polls != NULL && pool.results != NULL) {
         /* What is buffered would be written by every worker again. */
         fflush(NULL);
-        result = run_pool(&pool, polls);
+        result = run_pool(&pool);
+        if (cli_interrupted()) {
+            deliver_rest(&pool);
+        }
         release(&pool);
     }
-    free(polls);
     free(pool.results);
+    free(pool.polls);
+    free(pool.asked);
     free(pool.workers);
     return result;
 }

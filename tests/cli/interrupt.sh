@@ -1,0 +1,192 @@
+#!/bin/sh
+# Signals: what has been run is reported, and nothing is left running.
+. "$(dirname "$0")/lib.sh"
+
+passing good >1-good.yaml
+failing bad >2-bad.yaml
+cp "$top/tests/cli/long.yaml.in" 3-long.yaml
+passing never >4-never.yaml
+endless='--once --max-events 18446744073709551615'
+
+# Waits for what is said, for as long as it takes within half a minute.
+until_has() { # FILE TEXT
+    tries=0
+    until grep -qF -e "$2" "$1" 2>/dev/null; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 3000 ] || return 1
+        sleep 0.01
+    done
+}
+until_gone() { # PID...
+    tries=0
+    for pid; do
+        while kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.*Z' "/proc/$pid/status" 2>/dev/null
+        do
+            tries=$((tries + 1))
+            [ "$tries" -lt 3000 ] || return 1
+            sleep 0.01
+        done
+    done
+}
+# What a shell starts in the background ignores SIGINT, unless told otherwise.
+start() {
+    rm -f out err
+    env --default-signal=INT "$REHEARSE" run "$@" >out 2>err &
+    pid=$!
+}
+children() { cat "/proc/$1/task/$1/children" 2>/dev/null; }
+await() {
+    status=0
+    wait "$pid" || status=$?
+}
+
+for signal in INT:130 TERM:143; do
+    number=${signal#*:}
+    signal=${signal%:*}
+    for jobs in 1 3; do
+        what="SIG$signal, $jobs jobs"
+        # shellcheck disable=SC2086 # several options on purpose
+        start $endless --jobs $jobs --tap --junit out.xml --trace out.jsonl --metrics out.prom \
+            [1-4]-*.yaml
+        until_has out 'not ok 2'
+        [ "$jobs" -eq 1 ] || workers=$(children "$pid")
+        kill -s "$signal" "$pid"
+        await
+        ok "$what: the status" is_status "$number"
+        ok "$what: TAP has what was run" out_like '^not ok 2 - bad'
+        ok "$what: TAP has a plan" out_like '^1\.\.[23]$'
+        ok "$what: TAP says that it is not whole" out_like "^Bail out! interrupted by SIG$signal: [23] of 4 runs were done"
+        ok "$what: the run that was cut short is no result" not out_has 'long'
+        if have python3; then
+            ok "$what: JUnit is well-formed" python3 -c \
+                'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' out.xml
+        fi
+        ok "$what: JUnit has what was run" grep -q 'testcase name="bad"' out.xml
+        ok "$what: JUnit says that it is not whole" grep -q "type=\"interrupted\" message=\"interrupted by SIG$signal: " out.xml
+        ok "$what: the trace has what was run" grep -q '"scenario":"bad"' out.jsonl
+        ok "$what: the metrics say that they are not whole" grep -q '^# interrupted' out.prom
+        ok "$what: no temporary file is left" [ -z "$(find . -name '.rehearse-*')" ]
+        ok "$what: nothing is said but the report" err_empty
+        if [ "$jobs" -ne 1 ]; then
+            # shellcheck disable=SC2086 # a list of numbers
+            ok "$what: there were workers" [ -n "$workers" ]
+            # shellcheck disable=SC2086
+            ok "$what: they are gone" until_gone $workers
+        fi
+    done
+done
+
+# shellcheck disable=SC2086
+start $endless --json [1-3]-*.yaml
+until_has out '"scenario":"bad"'
+kill -INT "$pid"
+await
+ok "JSON: the summary says so" out_like '"kind":"summary".*"interrupted":"SIGINT","planned-runs":3'
+ok "JSON: the last line is whole" [ -z "$(tail -c 1 out | tr -d '\n')" ]
+# shellcheck disable=SC2086
+start $endless [1-3]-*.yaml
+until_has out 'replay:'
+kill -INT "$pid"
+await
+ok "the report for people says so" out_has 'interrupted by SIGINT: 2 of 3 runs were done'
+ok "the scenario that was cut short counts as not run" out_has '1 passed, 1 failed, 1 not run'
+
+# A sweep is reported as far as it came.
+start --seeds 1..1000000000 --tap 1-good.yaml
+until_has out 'ok 100 '
+kill -TERM "$pid"
+await
+ok "a sweep: the status" is_status 143
+ok "a sweep: its plan is that of what was run" \
+    [ "$(tail -n 2 out | head -n 1)" = "1..$(grep -c '^ok' out)" ]
+
+# A shell that starts something in the background asks it to ignore SIGINT.
+# shellcheck disable=SC2086
+"$REHEARSE" run $endless --tap [1-3]-*.yaml >out 2>err &
+pid=$!
+until_has out 'not ok 2'
+kill -INT "$pid"
+kill -TERM "$pid"
+await
+ok "SIGINT that is ignored stays so" is_status 143
+
+# Stopped and continued: nothing is lost.
+start --seeds 1..20000 --once --json 1-good.yaml
+until_has out '"seed":3,'
+kill -STOP "$pid"
+kill -CONT "$pid"
+await
+ok "stopped and continued: passes" is_status 0
+ok "stopped and continued: every run is there" out_lines 20000 '"kind":"run"'
+
+# The parent is killed: its workers go with it.
+# shellcheck disable=SC2086
+start $endless --jobs 3 --tap 1-good.yaml 3-long.yaml 3-long.yaml 3-long.yaml
+until_has out 'ok 1'
+workers=$(children "$pid")
+kill -KILL "$pid"
+await
+ok "killed: there were workers" [ -n "$workers" ]
+# shellcheck disable=SC2086
+ok "killed: they are gone" until_gone $workers
+
+# A worker is killed: its run is reported, the others are not lost.
+# shellcheck disable=SC2086
+start $endless --jobs 2 --tap 3-long.yaml 1-good.yaml 2-bad.yaml
+tries=0
+while [ "$(children "$pid" | wc -w)" -lt 2 ] && [ "$tries" -lt 3000 ]; do
+    tries=$((tries + 1))
+    sleep 0.01
+done
+# The first worker has the first task.
+worker=$(children "$pid" | cut -d ' ' -f 1)
+kill -KILL "$worker"
+await
+ok "a killed worker: status 4" is_status 4
+ok "a killed worker: its run says so" out_has 'was ended by signal 9'
+ok "a killed worker: the others are there" out_like '^ok 2 - good'
+ok "a killed worker: in order" out_like '^not ok 3 - bad'
+
+# A stopped worker does not hold up the end.
+# shellcheck disable=SC2086
+start $endless --jobs 2 --tap 1-good.yaml 3-long.yaml 3-long.yaml
+until_has out 'ok 1'
+workers=$(children "$pid")
+# shellcheck disable=SC2086
+kill -STOP $workers
+kill -TERM "$pid"
+await
+ok "a stopped worker: the end comes" is_status 143
+# shellcheck disable=SC2086
+ok "a stopped worker: it is gone" until_gone $workers
+
+# Fewer descriptors than workers.
+for limit in 6 7 8 12 20; do
+    (
+        ulimit -n $limit
+        exec "$REHEARSE" run --jobs 64 --seeds 1..300 --tap 1-good.yaml
+    ) >out 2>err </dev/null
+    status=$?
+    ok "$limit descriptors: passes" is_status 0
+    ok "$limit descriptors: every run is there" out_lines 300 '^ok '
+done
+
+# A pipe that nobody reads any more ends it quietly, as it does other programs.
+# shellcheck disable=SC2086
+{
+    status=0
+    env --default-signal=PIPE "$REHEARSE" run $endless --tap [1-3]-*.yaml 1-good.yaml 2>err ||
+        status=$?
+    echo "$status" >piped
+} | head -n 1 >first
+ok "a closed pipe: ends by SIGPIPE" [ "$(cat piped)" -eq 141 ]
+ok "a closed pipe: says nothing" err_empty
+{
+    status=0
+    env --ignore-signal=PIPE "$REHEARSE" run --json --seeds 1..5000 --once 1-good.yaml 2>err ||
+        status=$?
+    echo "$status" >piped
+} | head -n 1 >first
+ok "a closed pipe, SIGPIPE ignored: no success" [ "$(cat piped)" -eq 2 ]
+ok "a closed pipe, SIGPIPE ignored: says so" err_has 'cannot write standard output'
+finish
