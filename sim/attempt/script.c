@@ -5,7 +5,7 @@
 #include "sup/assert.h"
 
 /* Silent steps that one call takes before it says that it spins. */
-#define SILENT_STEPS_MAX 64u
+#define SILENT_STEPS_MAX SIM_SCRIPT_SPIN_STEPS
 
 enum script_state {
     STATE_STEPS, /* the next step is due at main_ns */

@@ -71,6 +71,9 @@ struct sim_saying {
     struct sup_end end;              /* SIM_SAY_END; texts belong to the scenario */
 };
 
+/* The silent steps that were taken when a script says SIM_SAY_SPIN. */
+#define SIM_SCRIPT_SPIN_STEPS 64u
+
 /* Frames that the behaviour's steps need at most; 0 without steps. */
 uint32_t sim_script_depth(const struct sim_behaviour *behaviour);
 

@@ -1,9 +1,10 @@
 /* Durations as text: "1m30s", "0", "never"; exact in nanoseconds both ways. */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/scenario.h"
+#include "sim/duration.h"
 #include "sup/error.h"
 
 struct unit {

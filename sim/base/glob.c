@@ -1,7 +1,7 @@
 /* Globs: * stands for any run of characters, ? for one. */
 #include <string.h>
 
-#include "sim/scenario.h"
+#include "sim/glob.h"
 
 /* Only the last star has to be remembered: whatever an earlier one could have
  * swallowed instead, the later one can as well. So the time is at most the

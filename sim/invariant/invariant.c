@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "internal.h"
-#include "sim/scenario.h"
+#include "sim/duration.h"
 #include "sup/alloc.h"
 #include "sup/assert.h"
 #include "sup/error.h"

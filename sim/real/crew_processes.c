@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "sim/run/action.h"
 #include "sim/run/engine.h"
 #include "crew.h"
 #include "processes.h"

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/run/action.h"
 #include "sim/run/engine.h"
 #include "crew.h"
 #include "sup/assert.h"

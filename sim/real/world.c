@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "sim/run/engine.h"
+#include "sim/run/loop.h"
 #include "crew.h"
 #include "internal.h"
 #include "sup/assert.h"
@@ -122,16 +123,16 @@ static bool do_first(struct sim__real *real, uint64_t now_ns)
     uint64_t look = sim_expect_deadline(engine->expect).ns;
     if (action <= now_ns && action <= timer && action <= look) {
         look_at(engine, now_ns);
-        sim_engine_act(engine);
+        sim_loop_act(engine);
     } else if (timer <= now_ns && timer <= look) {
         uint64_t held = action <= now_ns ? action - 1 : now_ns;
         real->held_ns = look < held ? look : held;
         look_at(engine, real->held_ns);
-        sim_engine_step(engine);
+        sim_loop_step(engine);
         real->held_ns = UINT64_MAX;
     } else if (look <= now_ns) {
         look_at(engine, now_ns);
-        sim_engine_settle(engine);
+        sim_loop_settle(engine);
     } else {
         return false;
     }
@@ -151,7 +152,7 @@ static void do_due(struct sim__real *real)
     }
     if (!is_over(engine)) {
         look_at(engine, now_ns);
-        sim_engine_settle(engine);
+        sim_loop_settle(engine);
     }
 }
 
@@ -196,19 +197,10 @@ static void pass_time(void *context, struct sim_engine *engine)
     }
 }
 
-/* What still lives is released silently. */
-static void stop_listening(struct sim_engine *engine)
-{
-    (void)sup_unsubscribe(engine->sup, sim_trace_event, engine->trace);
-    (void)sup_unsubscribe(engine->sup, sim_watch_event, &engine->watch);
-    (void)sup_unsubscribe(engine->sup, sim_expect_event, engine->expect);
-    (void)sup_unsubscribe(engine->sup, sim_invariants_event, engine->invariants);
-}
-
 static void close_world(void *context)
 {
     struct sim__real *real = context;
-    stop_listening(real->engine);
+    sim_engine_deafen(real->engine); /* what still lives is released silently */
     free_crew(real);
     sup_host_free(real->host);
     real->host = NULL;

@@ -1,7 +1,7 @@
 /* Carries out timeline actions: commands of operators, and injected faults. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "action.h"
 #include "engine.h"
 #include "outcome.h"
 #include "sup/assert.h"
@@ -16,13 +16,14 @@ static struct sup_actor actor_of(const struct sim_action *action)
 }
 
 /* Running out of memory is no answer to check: it ends the run. */
-static void answer(struct sim_engine *engine, const struct sim_act *act, const char *service,
+static void answer(struct sim_engine *engine, const struct sim_action *action, const char *service,
                    int result)
 {
+    const struct sim_judge judge = sim_engine_judge(engine);
     if (result == SUP_ENOMEM) {
         engine->error = SUP_ENOMEM;
     } else {
-        sim_outcome_result(engine, act, service, result);
+        sim_outcome_result(&judge, action, service, result);
     }
 }
 
@@ -63,7 +64,8 @@ static int command_one(struct sim_engine *engine, struct sim_act *act, const cha
     struct sup_actor actor = actor_of(action);
     struct sup_command_outcome outcome = {0};
     int result = sup_control(engine->sup, command_of(action->kind), name, &actor, &outcome);
-    sim_outcome_check(engine, act, name, &outcome);
+    const struct sim_judge judge = sim_engine_judge(engine);
+    sim_outcome_check(&judge, action, name, &outcome);
     return result;
 }
 
@@ -147,7 +149,7 @@ static int refuse_one(struct sim_engine *engine, struct sim_act *act, const char
     if (slot == UINT32_MAX) {
         return SUP_EUNKNOWN;
     }
-    return sim_executor_refuse(&engine->executor, slot, act->action, &act->met);
+    return sim_refusals_declare(&engine->executor.refusals, slot, act->action, &act->met);
 }
 
 /* Targets */
@@ -157,13 +159,14 @@ typedef int (*one_fn)(struct sim_engine *engine, struct sim_act *act, const char
 
 static void each(struct sim_engine *engine, struct sim_act *act, one_fn one)
 {
-    const struct sim_target *target = &act->action->target;
-    struct sim_timeline *timeline = &engine->timeline;
+    const struct sim_action *action = act->action;
+    const struct sim_target *target = &action->target;
+    struct sim_targets *targets = &engine->targets;
     const char *blamed = NULL;
     uint32_t count = 0;
-    int result = sim_timeline_find(timeline, engine->sup, target, &count);
+    int result = sim_targets_find(targets, engine->sup, target, &count);
     for (uint32_t i = 0; i < count && result != SUP_ENOMEM; i++) {
-        struct sim_found found = timeline->found[i];
+        struct sim_found found = targets->found[i];
         const char *pattern = target->patterns[found.pattern];
         const char *name = pattern;
         int another = SUP_EUNKNOWN;
@@ -178,7 +181,7 @@ static void each(struct sim_engine *engine, struct sim_act *act, one_fn one)
         }
         keep_first(&result, another);
     }
-    answer(engine, act, blamed, result);
+    answer(engine, action, blamed, result);
 }
 
 /* Commands on groups and on everything */
@@ -191,9 +194,10 @@ static void act_on_group(struct sim_engine *engine, struct sim_act *act)
     int result = action->kind == SIM_ACT_CANCEL_GROUP
                      ? sup_cancel_group(engine->sup, action->group, &actor, &outcome)
                      : sup_force_abort(engine->sup, action->group, &actor, &outcome);
-    sim_outcome_check(engine, act, NULL, &outcome);
-    sim_outcome_active(engine, act);
-    answer(engine, act, NULL, result);
+    const struct sim_judge judge = sim_engine_judge(engine);
+    sim_outcome_check(&judge, action, NULL, &outcome);
+    sim_outcome_active(&judge, action);
+    answer(engine, action, NULL, result);
 }
 
 static void act_shutdown(struct sim_engine *engine, struct sim_act *act)
@@ -203,44 +207,26 @@ static void act_shutdown(struct sim_engine *engine, struct sim_act *act)
     struct sup_command_outcome outcome = {0};
     struct sup_duration timeout = {action->timeout_ns};
     int result = sup_shutdown(engine->sup, action->has_timeout ? &timeout : NULL, &actor, &outcome);
-    sim_outcome_check(engine, act, NULL, &outcome);
-    answer(engine, act, NULL, result);
+    const struct sim_judge judge = sim_engine_judge(engine);
+    sim_outcome_check(&judge, action, NULL, &outcome);
+    answer(engine, action, NULL, result);
 }
 
 static void wait_finished(void *context, int result)
 {
     struct sim_wait *wait = context;
+    struct sim_engine *engine = wait->owner;
+    const struct sim_judge judge = sim_engine_judge(engine);
     wait->finished = true;
-    sim_outcome_active(wait->engine, wait->act);
-    answer(wait->engine, wait->act, NULL, result);
-}
-
-/* A wait that is over is used again. */
-static struct sim_wait *wait_new(struct sim_engine *engine, struct sim_act *act)
-{
-    struct sim_wait *wait = engine->timeline.waits;
-    while (wait != NULL && !wait->finished) {
-        wait = wait->next;
-    }
-    if (wait == NULL) {
-        wait = calloc(1, sizeof(*wait));
-        if (wait == NULL) {
-            return NULL;
-        }
-        wait->next = engine->timeline.waits;
-        engine->timeline.waits = wait;
-    }
-    wait->engine = engine;
-    wait->act = act;
-    wait->finished = false;
-    return wait;
+    sim_outcome_active(&judge, wait->action);
+    answer(engine, wait->action, NULL, result);
 }
 
 static void act_wait_idle(struct sim_engine *engine, struct sim_act *act)
 {
     const struct sim_action *action = act->action;
     struct sup_duration timeout = {action->has_timeout ? action->timeout_ns : SUP_NEVER_NS};
-    struct sim_wait *wait = wait_new(engine, act);
+    struct sim_wait *wait = sim_waits_begin(&engine->waits, engine, action);
     if (wait == NULL) {
         engine->error = SUP_ENOMEM;
         return;
@@ -249,14 +235,15 @@ static void act_wait_idle(struct sim_engine *engine, struct sim_act *act)
     if (result != SUP_OK) {
         /* It never began, so nobody will call. */
         wait->finished = true;
-        answer(engine, act, NULL, result);
+        answer(engine, action, NULL, result);
     }
 }
 
 static void act_spawn(struct sim_engine *engine, struct sim_act *act)
 {
-    const struct sim_service *service = act->action->service;
-    struct sup_actor actor = actor_of(act->action);
+    const struct sim_action *action = act->action;
+    const struct sim_service *service = action->service;
+    struct sup_actor actor = actor_of(action);
     int result = SUP_OK;
     if (act->agents == NULL) {
         result = sim_engine_define(engine, service, &act->agents);
@@ -264,13 +251,14 @@ static void act_spawn(struct sim_engine *engine, struct sim_act *act)
     for (uint32_t i = 0; act->agents != NULL && i < service->count; i++) {
         struct sup_command_outcome outcome = {0};
         int another = sim_engine_spawn(engine, act->agents, i, &actor, &outcome);
-        sim_outcome_check(engine, act, service->name, &outcome);
+        const struct sim_judge judge = sim_engine_judge(engine);
+        sim_outcome_check(&judge, action, service->name, &outcome);
         keep_first(&result, another);
         if (another == SUP_ENOMEM) {
             result = another;
         }
     }
-    answer(engine, act, service->name, result);
+    answer(engine, action, service->name, result);
 }
 
 static void act_stall(struct sim_engine *engine, struct sim_act *act)

@@ -1,9 +1,8 @@
-/* The engine: one run of one scenario under virtual time.
+/* The engine: what one run of one scenario is made of.
  *
  * It owns the supervisor, its simulated executor, the timeline and what listens
- * to the run, and takes them from instant to instant, in rounds: everything that
- * attempts report, then the timeline's actions, then the supervisor's timers,
- * until nothing is due. With `order: random` the oracle decides what comes next.
+ * to the run. It builds them, registers services and releases everything; how time
+ * passes is the loop's (loop.h), what actions do is theirs (action.h).
  *
  * A run that is only there to be compared with another one has neither
  * expectations nor invariants, which take no part in what happens.
@@ -15,13 +14,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "budget.h"
 #include "executor.h"
+#include "outcome.h"
 #include "outside.h"
 #include "sim/expect.h"
 #include "sim/invariant.h"
 #include "sim/run.h"
 #include "sim/trace.h"
+#include "targets.h"
 #include "timeline.h"
+#include "waits.h"
 #include "watch.h"
 
 #define SIM_MESSAGE_BYTES 1536u
@@ -32,12 +35,12 @@ struct sim_engine {
     uint64_t seed;
     uint64_t now_ns;   /* the virtual clock */
     uint64_t awake_ns; /* until here the supervisor gets no processor */
-    uint64_t doings;   /* reports, actions and steps so far */
-    uint64_t limit_an_instant;
-    uint64_t wall_start_ns; /* 0: the run takes its own */
+    struct sim_budget budget;
     struct sup *sup;
     struct sim_executor executor;
     struct sim_timeline timeline;
+    struct sim_targets targets;
+    struct sim_waits waits;
     struct sim_watch watch;
     struct sim_oracle *oracle;
     struct sim_oracle *own_oracle; /* NULL when it was given */
@@ -45,7 +48,7 @@ struct sim_engine {
     struct sim_expect *expect;         /* NULL in a run for comparison */
     struct sim_invariants *invariants; /* likewise */
     uint64_t bytes;                    /* that the supervisor has allocated */
-    uint64_t checked_doings;           /* when the invariants were last checked */
+    uint64_t checked_steps;            /* when the invariants were last checked */
     uint64_t settled_count;
     int error;    /* SUP_ENOMEM: the run cannot be finished */
     bool stopped; /* the verdict is in already */
@@ -60,10 +63,11 @@ struct sim_engine {
  * with, or NULL. */
 int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenario,
                     const struct sim_run_options *options, const struct sim_watch *before);
-/* From the registration of the services to the verdict; the supervisor is gone
- * when it returns. SUP_OK or SUP_ENOMEM. */
-int sim_engine_run(struct sim_engine *engine);
 void sim_engine_release(struct sim_engine *engine);
+/* The supervisor goes, with all that still lives; after that its bytes are counted. */
+void sim_engine_drop_supervisor(struct sim_engine *engine);
+/* Nobody listens to the supervisor any more. */
+void sim_engine_deafen(struct sim_engine *engine);
 
 /* The script items that no attempt has followed: how many there are, and the first
  * `size` of them, in the order of the file. */
@@ -77,24 +81,15 @@ int sim_engine_define(struct sim_engine *engine, const struct sim_service *servi
 int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents, uint32_t index,
                      const struct sup_actor *actor, struct sup_command_outcome *ret_outcome);
 
-/* For those who take it through time themselves: the timeline's first action, the
- * first report, one step, the settling of an instant; `now_ns` is to be set before. */
-void sim_engine_act(struct sim_engine *engine);
-void sim_engine_report(struct sim_engine *engine); /* the first that is due */
-void sim_engine_step(struct sim_engine *engine);
-void sim_engine_settle(struct sim_engine *engine);
-/* The bookkeeping after anything else was done for the slot: `events` is how many
- * events there were before it. */
-void sim_engine_did(struct sim_engine *engine, uint64_t events, uint32_t slot);
-
-/* Carries out an action, now. */
-void sim_action_do(struct sim_engine *engine, struct sim_act *act);
-
 /* Ends the run with this verdict; the first one counts. The rest is printf's. */
 void sim_engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* A failure found by the engine itself; `service` may be NULL. */
 void sim_engine_fail(struct sim_engine *engine, struct sim_place place, const char *service,
                      const char *expected, const char *found);
+
+/* Who judges what an action answered, at this instant. */
+struct sim_judge sim_engine_judge(const struct sim_engine *engine);
+struct sim_lateness sim_engine_lateness(const struct sim_engine *engine);
 
 #endif

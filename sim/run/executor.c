@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "late.h"
 #include "sim/base/oracle_failed.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -15,11 +14,6 @@
 #define LABEL_BYTES (SUP_NAME_MAX + 16)
 #define SIGABRT_NUMBER 6 /* as everywhere in scenarios, Linux's */
 
-struct sim_extra {
-    struct sim_extra *next;
-    struct sim_script_frame frames[];
-};
-
 void sim_executor_init(struct sim_executor *executor, const struct sim_executor_config *config)
 {
     *executor = (struct sim_executor){
@@ -28,33 +22,18 @@ void sim_executor_init(struct sim_executor *executor, const struct sim_executor_
         .seed = config->seed,
         .aborts_ignored = config->aborts_ignored,
         .as_processes = config->as_processes,
-        .lateness_ns = config->lateness_ns,
-        .lateness_seed = config->lateness_seed,
+        .lateness = config->lateness,
     };
-    executor->definitions_end = &executor->definitions;
     sim_queue_init(&executor->queue, config->order_random);
+    sim_cast_init(&executor->cast, &executor->queue);
 }
 
 void sim_executor_release(struct sim_executor *executor)
 {
-    while (executor->definitions != NULL) {
-        struct sim_agents *agents = executor->definitions;
-        executor->definitions = agents->next;
-        free(agents->frames);
-        free(agents);
-    }
-    while (executor->extras != NULL) {
-        struct sim_extra *extra = executor->extras;
-        executor->extras = extra->next;
-        free(extra);
-    }
+    sim_cast_release(&executor->cast);
+    sim_refusals_release(&executor->refusals);
     sim_queue_release(&executor->queue);
-    for (uint32_t i = 0; i < executor->chunk_count; i++) {
-        free(executor->chunks[i]);
-    }
-    free(executor->chunks);
     free(executor->owners);
-    free(executor->refusals);
     *executor = (struct sim_executor){0};
 }
 
@@ -63,139 +42,11 @@ bool sim_executor_failed(const struct sim_executor *executor)
     return executor->failed || sim__oracle_failed(executor->oracle);
 }
 
-/* Definitions */
-
-static struct sim_unit *unit_at(const struct sim_executor *executor, uint32_t index)
-{
-    return &executor->chunks[index / SIM_UNITS_A_CHUNK][index % SIM_UNITS_A_CHUNK];
-}
-
-/* Room for `count` units more, zeroed, and for as many entries in the queue. */
-static int units_reserve(struct sim_executor *executor, uint32_t count)
-{
-    uint64_t wanted = (uint64_t)executor->unit_count + count;
-    if (wanted > SIM_QUEUE_IDS_MAX) {
-        return SUP_ELIMIT;
-    }
-    uint32_t chunks = (uint32_t)((wanted + SIM_UNITS_A_CHUNK - 1) / SIM_UNITS_A_CHUNK);
-    if (chunks > executor->chunk_count) {
-        struct sim_unit **grown = realloc(executor->chunks, chunks * sizeof(struct sim_unit *));
-        if (grown == NULL) {
-            return SUP_ENOMEM;
-        }
-        executor->chunks = grown;
-    }
-    while (executor->chunk_count < chunks) {
-        struct sim_unit *chunk = calloc(SIM_UNITS_A_CHUNK, sizeof(*chunk));
-        if (chunk == NULL) {
-            return SUP_ENOMEM;
-        }
-        executor->chunks[executor->chunk_count++] = chunk;
-    }
-    return sim_queue_reserve(&executor->queue, (uint32_t)wanted);
-}
-
-/* Takes the next unit, and ties its attempt to the agent. */
-static struct sim_unit *unit_add(struct sim_executor *executor, struct sim_agent *agent,
-                                 struct sim_script_frame *frames)
-{
-    uint32_t index = executor->unit_count++;
-    struct sim_unit *unit = unit_at(executor, index);
-    unit->attempt.script.frames = frames;
-    unit->attempt.agent = agent != NULL ? agent : &unit->agent;
-    unit->attempt.index = index;
-    return unit;
-}
-
-static uint32_t script_depth(const struct sim_service *service)
-{
-    uint32_t most = 0;
-    for (uint32_t i = 0; i < service->script_count; i++) {
-        uint32_t depth = sim_script_depth(&service->script[i]);
-        most = depth > most ? depth : most;
-    }
-    return most;
-}
-
-int sim_executor_define(struct sim_executor *executor, const struct sim_service *service,
-                        struct sim_agents **ret_agents)
-{
-    SUP_ASSERT(service->count > 0 && service->script_count > 0);
-    int error = units_reserve(executor, service->count);
-    if (error != SUP_OK) {
-        return error;
-    }
-    uint32_t depth = script_depth(service);
-    struct sim_agents *agents = calloc(1, sizeof(*agents));
-    if (agents == NULL) {
-        return SUP_ENOMEM;
-    }
-    agents->service = service;
-    agents->first = executor->unit_count;
-    if (depth > 0) {
-        agents->frames = calloc((size_t)service->count * depth, sizeof(*agents->frames));
-        if (agents->frames == NULL) {
-            free(agents);
-            return SUP_ENOMEM;
-        }
-    }
-    for (uint32_t i = 0; i < service->count; i++) {
-        struct sim_script_frame *frames = depth > 0 ? &agents->frames[(size_t)i * depth] : NULL;
-        struct sim_unit *unit = unit_add(executor, NULL, frames);
-        unit->agent = (struct sim_agent){
-            .service = service, .idle = &unit->attempt, .first = 1, .depth = depth};
-    }
-    *executor->definitions_end = agents;
-    executor->definitions_end = &agents->next;
-    *ret_agents = agents;
-    return SUP_OK;
-}
-
-struct sim_agent *sim_executor_agent(const struct sim_executor *executor,
-                                     const struct sim_agents *agents, uint32_t index)
-{
-    return &unit_at(executor, agents->first + index)->agent;
-}
+/* Queueing */
 
 uint32_t sim_executor_slot(const struct sim_executor *executor, uint32_t index)
 {
-    return unit_at(executor, index)->attempt.id.slot;
-}
-
-/* States of attempts */
-
-static struct sim_attempt *state_take(struct sim_executor *executor, struct sim_agent *agent)
-{
-    if (agent->idle == NULL) {
-        /* The agent's other attempts were abandoned, and have not ended yet. */
-        struct sim_extra *extra =
-            calloc(1, sizeof(*extra) + agent->depth * sizeof(struct sim_script_frame));
-        if (extra == NULL) {
-            return NULL;
-        }
-        if (units_reserve(executor, 1) != SUP_OK) {
-            free(extra);
-            return NULL;
-        }
-        extra->next = executor->extras;
-        executor->extras = extra;
-        return &unit_add(executor, agent, extra->frames)->attempt;
-    }
-    struct sim_attempt *attempt = agent->idle;
-    agent->idle = attempt->next;
-    return attempt;
-}
-
-/* The attempt is over; its state may serve another one from now on. */
-static void state_give(struct sim_executor *executor, struct sim_attempt *attempt)
-{
-    struct sim_agent *agent = attempt->agent;
-    if (agent->live == attempt) {
-        agent->live = NULL;
-    }
-    sim_queue_remove(&executor->queue, attempt->index);
-    attempt->next = agent->idle;
-    agent->idle = attempt;
+    return sim_cast_attempt(&executor->cast, index)->id.slot;
 }
 
 /* Puts the attempt where its script is due. Among things due at one instant the
@@ -217,8 +68,9 @@ static void schedule(struct sim_executor *executor, struct sim_attempt *attempt,
         return;
     }
     uint64_t order = due_ns == attempt->main_ns ? attempt->main_order : ++executor->order;
-    if (executor->lateness_ns > 0) {
-        due_ns = sim_late(executor->lateness_ns, executor->lateness_seed, attempt->index, due_ns);
+    if (executor->lateness.most.ns > 0) {
+        struct sup_instant due = {due_ns};
+        due_ns = sim_late(executor->lateness, attempt->index, due).ns;
     }
     sim_queue_set(&executor->queue, attempt->index, due_ns, order);
 }
@@ -290,36 +142,6 @@ static int stream_find(struct sim_executor *executor, struct sim_agent *agent,
     return SUP_OK;
 }
 
-static struct sim_refusal *refusal_of(struct sim_executor *executor, uint32_t slot,
-                                      const struct sim_action *action)
-{
-    for (uint32_t i = 0; i < executor->refusal_count; i++) {
-        if (executor->refusals[i].slot == slot &&
-            (action == NULL || executor->refusals[i].action == action)) {
-            return &executor->refusals[i];
-        }
-    }
-    return NULL;
-}
-
-/* Takes one of the refusals that are declared for the slot, the oldest first;
- * NULL when there are none. */
-static const struct sim_action *refusal_take(struct sim_executor *executor, uint32_t slot)
-{
-    struct sim_refusal *refusal = refusal_of(executor, slot, NULL);
-    if (refusal == NULL) {
-        return NULL;
-    }
-    const struct sim_action *action = refusal->action;
-    *refusal->used += 1;
-    if (--refusal->left == 0) {
-        executor->refusal_count--;
-        size_t behind = (size_t)(executor->refusals + executor->refusal_count - refusal);
-        memmove(refusal, refusal + 1, behind * sizeof(*refusal));
-    }
-    return action;
-}
-
 /* The item of its script that an attempt follows. */
 static const struct sim_behaviour *follow(struct sim_agent *agent, struct sup_attempt id)
 {
@@ -347,8 +169,8 @@ int sim_executor_prepare(struct sim_executor *executor, const struct sup_start *
         executor->failed = true;
         return SUP_ENOMEM;
     }
-    if (executor->refusal_count > 0) {
-        const struct sim_action *action = refusal_take(executor, start->id.slot);
+    if (executor->refusals.count > 0) {
+        const struct sim_action *action = sim_refusals_take(&executor->refusals, start->id.slot);
         if (action != NULL) {
             *ret_error = action->error;
             return SUP_EREFUSED;
@@ -372,7 +194,7 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
     if (error != SUP_OK) {
         return error;
     }
-    struct sim_attempt *attempt = state_take(executor, agent);
+    struct sim_attempt *attempt = sim_cast_take(&executor->cast, agent);
     if (attempt == NULL) {
         executor->failed = true;
         return SUP_ENOMEM;
@@ -406,9 +228,9 @@ static void cancel_attempt(void *context, struct sup_attempt id, void *work)
     struct chooser chooser = {executor, id.slot};
     struct sim_chance chance = chance_of(&chooser, work);
     /* It hears of it when everything else reaches it: late. */
-    uint64_t heard_ns = sim_late(executor->lateness_ns, executor->lateness_seed,
-                                 ~(uint64_t)attempt->index, *executor->now_ns);
-    sim_script_cancel(&attempt->script, heard_ns, &chance);
+    struct sup_instant now = {*executor->now_ns};
+    struct sup_instant heard = sim_late(executor->lateness, ~(uint64_t)attempt->index, now);
+    sim_script_cancel(&attempt->script, heard.ns, &chance);
     schedule(executor, attempt, false);
 }
 
@@ -476,7 +298,7 @@ static void report(struct sim_executor *executor, struct sup_attempt id, enum si
 enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
                                   const struct sim_action **ret_action)
 {
-    struct sim_attempt *attempt = &unit_at(executor, index)->attempt;
+    struct sim_attempt *attempt = sim_cast_attempt(&executor->cast, index);
     struct sup_attempt id = attempt->id;
     struct chooser chooser = {executor, id.slot};
     struct sim_chance chance = chance_of(&chooser, attempt->agent);
@@ -489,7 +311,7 @@ enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
         if (executor->as_processes) {
             end_as_process(&saying.end, false);
         }
-        state_give(executor, attempt);
+        sim_cast_give(&executor->cast, attempt);
         (void)sup_report_end(executor->sup, id, &saying.end);
         return say;
     }
@@ -525,7 +347,7 @@ bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct
     if (executor->as_processes) {
         end_as_process(&own, true);
     }
-    state_give(executor, attempt);
+    sim_cast_give(&executor->cast, attempt);
     (void)sup_report_end(executor->sup, id, &own);
     return true;
 }
@@ -538,46 +360,4 @@ bool sim_executor_say(struct sim_executor *executor, uint32_t slot, enum sim_say
     }
     report(executor, attempt->id, say);
     return true;
-}
-
-static uint64_t add_saturating(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
-int sim_executor_refuse(struct sim_executor *executor, uint32_t slot,
-                        const struct sim_action *action, uint64_t *used)
-{
-    struct sim_refusal *known = refusal_of(executor, slot, action);
-    if (known != NULL || action->times == 0) {
-        if (known != NULL) {
-            known->left = add_saturating(known->left, action->times);
-        }
-        return SUP_OK;
-    }
-    if (executor->refusal_count == executor->refusal_room) {
-        uint32_t room = executor->refusal_room == 0 ? 8 : executor->refusal_room * 2;
-        struct sim_refusal *refusals =
-            realloc(executor->refusals, room * sizeof(*executor->refusals));
-        if (refusals == NULL) {
-            return SUP_ENOMEM;
-        }
-        executor->refusals = refusals;
-        executor->refusal_room = room;
-    }
-    executor->refusals[executor->refusal_count++] =
-        (struct sim_refusal){.action = action, .used = used, .left = action->times, .slot = slot};
-    return SUP_OK;
-}
-
-uint64_t sim_executor_unrefused(const struct sim_executor *executor,
-                                const struct sim_action *action)
-{
-    uint64_t left = 0;
-    for (uint32_t i = 0; i < executor->refusal_count; i++) {
-        if (executor->refusals[i].action == action) {
-            left = add_saturating(left, executor->refusals[i].left);
-        }
-    }
-    return left;
 }

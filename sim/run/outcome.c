@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine.h"
 #include "sup/error.h"
 #include "sup/snapshot.h"
 
@@ -43,16 +42,16 @@ bool sim_outcome_expects_failure(const struct sim_action *action)
     return action->has_expect && action->expect.has_result && action->expect.result != SUP_OK;
 }
 
-static void fail(struct sim_engine *engine, const struct sim_act *act, const char *service,
-                 const char *key, const char *wanted, const char *found)
+static void fail(const struct sim_judge *judge, const struct sim_action *action,
+                 const char *service, const char *key, const char *wanted, const char *found)
 {
-    const struct sim_action *action = act->action;
     char expected[TEXT_BYTES];
     (void)snprintf(expected, sizeof(expected), "%s%s%s: %s %s",
                    sim_outcome_action_name(action->kind), service != NULL ? " " : "",
                    service != NULL ? service : "", key, wanted);
     struct sim_place place = action->has_expect ? action->expect.place : action->place;
-    sim_engine_fail(engine, place.line != 0 ? place : action->place, service, expected, found);
+    sim_expect_fail(judge->expect, place.line != 0 ? place : action->place, judge->now.ns, service,
+                    expected, found);
 }
 
 static const char *yes_no(bool value)
@@ -60,18 +59,18 @@ static const char *yes_no(bool value)
     return value ? "true" : "false";
 }
 
-static void check_word(struct sim_engine *engine, const struct sim_act *act, const char *service,
-                       const char *key, const char *wanted, const char *found)
+static void check_word(const struct sim_judge *judge, const struct sim_action *action,
+                       const char *service, const char *key, const char *wanted, const char *found)
 {
     if (strcmp(wanted, found) != 0) {
-        fail(engine, act, service, key, wanted, found);
+        fail(judge, action, service, key, wanted, found);
     }
 }
 
-static void check_attempt(struct sim_engine *engine, const struct sim_act *act, const char *service,
-                          uint32_t found)
+static void check_attempt(const struct sim_judge *judge, const struct sim_action *action,
+                          const char *service, uint32_t found)
 {
-    struct sim_range range = act->action->expect.attempt;
+    struct sim_range range = action->expect.attempt;
     if (found >= range.min && found <= range.max) {
         return;
     }
@@ -84,53 +83,52 @@ static void check_attempt(struct sim_engine *engine, const struct sim_act *act, 
                        range.max);
     }
     (void)snprintf(found_text, sizeof(found_text), "%" PRIu32, found);
-    fail(engine, act, service, "attempt", wanted_text, found_text);
+    fail(judge, action, service, "attempt", wanted_text, found_text);
 }
 
-void sim_outcome_check(struct sim_engine *engine, const struct sim_act *act, const char *service,
-                       const struct sup_command_outcome *outcome)
+void sim_outcome_check(const struct sim_judge *judge, const struct sim_action *action,
+                       const char *service, const struct sup_command_outcome *outcome)
 {
-    const struct sim_action_expect *expect = &act->action->expect;
-    if (engine->expect == NULL || !act->action->has_expect) {
+    const struct sim_action_expect *expect = &action->expect;
+    if (judge->expect == NULL || !action->has_expect) {
         return;
     }
     if (expect->has_idempotent) {
-        check_word(engine, act, service, "idempotent", yes_no(expect->idempotent),
+        check_word(judge, action, service, "idempotent", yes_no(expect->idempotent),
                    yes_no(outcome->idempotent));
     }
     if (expect->has_cancel_delivered) {
-        check_word(engine, act, service, "cancel-delivered", yes_no(expect->cancel_delivered),
+        check_word(judge, action, service, "cancel-delivered", yes_no(expect->cancel_delivered),
                    yes_no(outcome->cancel_delivered));
     }
     if (expect->has_operation_before) {
-        check_word(engine, act, service, "operation-before",
+        check_word(judge, action, service, "operation-before",
                    sup_operation_name(expect->operation_before),
                    sup_operation_name(outcome->operation_before));
     }
     if (expect->has_operation_after) {
-        check_word(engine, act, service, "operation-after",
+        check_word(judge, action, service, "operation-after",
                    sup_operation_name(expect->operation_after),
                    sup_operation_name(outcome->operation_after));
     }
     if (expect->has_stop_state) {
-        check_word(engine, act, service, "stop-state", sup_stop_state_name(expect->stop_state),
+        check_word(judge, action, service, "stop-state", sup_stop_state_name(expect->stop_state),
                    sup_stop_state_name(outcome->stop_state));
     }
     if (expect->has_attempt) {
-        check_attempt(engine, act, service, outcome->attempt);
+        check_attempt(judge, action, service, outcome->attempt);
     }
 }
 
-void sim_outcome_result(struct sim_engine *engine, const struct sim_act *act, const char *service,
-                        int result)
+void sim_outcome_result(const struct sim_judge *judge, const struct sim_action *action,
+                        const char *service, int result)
 {
-    const struct sim_action *action = act->action;
     int wanted = SUP_OK;
     if (action->has_expect && action->expect.has_result) {
         wanted = action->expect.result;
     }
-    if (engine->expect != NULL && wanted != result) {
-        fail(engine, act, service, "result", sup_error_name(wanted), sup_error_name(result));
+    if (judge->expect != NULL && wanted != result) {
+        fail(judge, action, service, "result", sup_error_name(wanted), sup_error_name(result));
     }
 }
 
@@ -164,14 +162,13 @@ static void add_busy(void *context, const char *service)
     list(roll, service);
 }
 
-void sim_outcome_active(struct sim_engine *engine, const struct sim_act *act)
+void sim_outcome_active(const struct sim_judge *judge, const struct sim_action *action)
 {
-    const struct sim_action *action = act->action;
-    if (engine->expect == NULL || !action->has_expect || !action->expect.has_active) {
+    if (judge->expect == NULL || !action->has_expect || !action->expect.has_active) {
         return;
     }
     struct roll found = {.expect = &action->expect, .text = "nobody"};
-    (void)sup_group_busy(engine->sup, action->group, add_busy, &found);
+    (void)sup_group_busy(judge->sup, action->group, add_busy, &found);
     if (!found.differs && found.count == action->expect.active_count) {
         return;
     }
@@ -179,5 +176,5 @@ void sim_outcome_active(struct sim_engine *engine, const struct sim_act *act)
     for (uint32_t i = 0; i < action->expect.active_count; i++) {
         list(&wanted, action->expect.active[i]);
     }
-    fail(engine, act, NULL, "active", wanted.text, found.text);
+    fail(judge, action, NULL, "active", wanted.text, found.text);
 }

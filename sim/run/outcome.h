@@ -5,11 +5,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/expect.h"
 #include "sim/scenario.h"
 #include "sup/control.h"
 
-struct sim_engine;
-struct sim_act;
+struct sup;
+
+/* Who judges, and when. */
+struct sim_judge {
+    struct sim_expect *expect; /* NULL: nobody does */
+    struct sup *sup;
+    struct sup_instant now;
+};
 
 /* "pause", "wait-idle": the word of a scenario file. */
 const char *sim_outcome_action_name(enum sim_action_kind kind);
@@ -17,12 +24,12 @@ const char *sim_outcome_action_name(enum sim_action_kind kind);
 bool sim_outcome_expects_failure(const struct sim_action *action);
 
 /* The keys that concern one target; `service` may be NULL. */
-void sim_outcome_check(struct sim_engine *engine, const struct sim_act *act, const char *service,
-                       const struct sup_command_outcome *outcome);
+void sim_outcome_check(const struct sim_judge *judge, const struct sim_action *action,
+                       const char *service, const struct sup_command_outcome *outcome);
 /* The result, of all targets together: ok, unless the entry says otherwise. */
-void sim_outcome_result(struct sim_engine *engine, const struct sim_act *act, const char *service,
-                        int result);
+void sim_outcome_result(const struct sim_judge *judge, const struct sim_action *action,
+                        const char *service, int result);
 /* Who is still busy in the action's group, against `active`. */
-void sim_outcome_active(struct sim_engine *engine, const struct sim_act *act);
+void sim_outcome_active(const struct sim_judge *judge, const struct sim_action *action);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "loop.h"
 #include "result.h"
 #include "sup/error.h"
 
@@ -182,9 +183,9 @@ static int run_second(struct sim_result_storage *storage, struct sim_result *res
     sim_executor_release(&first->executor);
     sim_timeline_release(&first->timeline);
     int error = sim_engine_init(second, first->scenario, first->options, &first->watch);
-    second->wall_start_ns = first->wall_start_ns;
+    second->budget.wall_start_ns = first->budget.wall_start_ns;
     if (error == SUP_OK) {
-        error = sim_engine_run(second);
+        error = sim_loop_run(second);
     }
     if (error != SUP_OK) {
         return error;
@@ -227,7 +228,7 @@ int sim_run(const struct sim_scenario *scenario, const struct sim_run_options *o
     struct sim_result result = {.storage = storage, .note = ""};
     int error = sim_engine_init(&storage->first, scenario, options, NULL);
     if (error == SUP_OK) {
-        error = sim_engine_run(&storage->first);
+        error = sim_loop_run(&storage->first);
     }
     if (error == SUP_OK) {
         error = keep_first(storage, &result);

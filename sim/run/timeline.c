@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine.h"
 #include "outcome.h"
 #include "scripted.h"
 #include "sup/error.h"
@@ -53,14 +52,7 @@ int sim_timeline_init(struct sim_timeline *timeline, const struct sim_scenario *
 void sim_timeline_release(struct sim_timeline *timeline)
 {
     sim__scripted_release(timeline);
-    while (timeline->waits != NULL) {
-        struct sim_wait *wait = timeline->waits;
-        timeline->waits = wait->next;
-        free(wait);
-    }
     free(timeline->acts);
-    free(timeline->found);
-    free(timeline->marks);
     sim_queue_release(&timeline->queue);
     *timeline = (struct sim_timeline){0};
 }
@@ -102,10 +94,22 @@ static bool was_asked(const struct sim_act *act)
     return false;
 }
 
-static void end_refusals(struct sim_engine *engine, const struct sim_act *act)
+struct ending {
+    const struct sim_refusals *refusals;
+    struct sim_expect *expect;
+    struct sup_instant now;
+};
+
+static void fail(const struct ending *ending, const struct sim_act *act, const char *expected,
+                 const char *found)
+{
+    sim_expect_fail(ending->expect, act->action->place, ending->now.ns, NULL, expected, found);
+}
+
+static void end_refusals(const struct ending *ending, const struct sim_act *act)
 {
     const struct sim_action *action = act->action;
-    uint64_t left = sim_executor_unrefused(&engine->executor, action);
+    uint64_t left = sim_refusals_left(ending->refusals, action);
     bool many = action->repeats || act->scripted;
     if (left == 0 || (many && act->met > 0)) {
         return;
@@ -113,13 +117,12 @@ static void end_refusals(struct sim_engine *engine, const struct sim_act *act)
     char found[TEXT_BYTES];
     (void)snprintf(found, sizeof(found), "%" PRIu64 " refused, %" PRIu64 " never asked for",
                    act->met, left);
-    sim_engine_fail(engine, action->place, NULL, "refuse-starts: every refusal meets a start",
-                    found);
+    fail(ending, act, "refuse-starts: every refusal meets a start", found);
 }
 
 /* Where a script leaves it to chance whether an action is come to, nobody can say
  * that it should have been. */
-static void end_act(struct sim_engine *engine, const struct sim_act *act)
+static void end_act(const struct ending *ending, const struct sim_act *act)
 {
     const struct sim_action *action = act->action;
     char expected[TEXT_BYTES];
@@ -130,32 +133,26 @@ static void end_act(struct sim_engine *engine, const struct sim_act *act)
         }
         (void)snprintf(expected, sizeof(expected), "%s: carried out",
                        sim_outcome_action_name(action->kind));
-        sim_engine_fail(engine, action->place, NULL, expected,
-                        act->scripted ? "no attempt came to it"
-                                      : "the run ended before it was due");
+        fail(ending, act, expected,
+             act->scripted ? "no attempt came to it" : "the run ended before it was due");
     } else if (is_injection(action->kind) && act->met == 0 && !was_asked(act) &&
                !sim_outcome_expects_failure(action)) {
         (void)snprintf(expected, sizeof(expected), "%s: meets a live attempt at least once",
                        sim_outcome_action_name(action->kind));
-        sim_engine_fail(engine, action->place, NULL, expected, "never");
+        fail(ending, act, expected, "never");
     } else if (action->kind == SIM_ACT_REFUSE_STARTS) {
-        end_refusals(engine, act);
+        end_refusals(ending, act);
     }
 }
 
-void sim_timeline_end(struct sim_engine *engine)
+void sim_timeline_end(const struct sim_timeline *timeline, const struct sim_refusals *refusals,
+                      struct sim_expect *expect, struct sup_instant now)
 {
-    struct sim_timeline *timeline = &engine->timeline;
+    const struct ending ending = {refusals, expect, now};
     for (uint32_t i = 0; i < timeline->count; i++) {
-        end_act(engine, &timeline->acts[i]);
+        end_act(&ending, &timeline->acts[i]);
     }
     for (const struct sim_act *act = timeline->scripted; act != NULL; act = act->next) {
-        end_act(engine, act);
-    }
-    for (const struct sim_wait *wait = timeline->waits; wait != NULL; wait = wait->next) {
-        if (!wait->finished) {
-            sim_engine_fail(engine, wait->act->action->place, NULL, "wait-idle: finished",
-                            "still waiting at the end of the run");
-        }
+        end_act(&ending, act);
     }
 }

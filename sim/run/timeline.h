@@ -12,11 +12,11 @@
 #include <stdint.h>
 
 #include "sim/base/queue.h"
+#include "refusals.h"
+#include "sim/expect.h"
 #include "sim/scenario.h"
 
 struct sim_agents;
-struct sim_engine;
-struct sup;
 
 /* What a run keeps of one action. */
 struct sim_act {
@@ -31,16 +31,6 @@ struct sim_act {
     struct sim_act *chain;     /* scripted: in the same bucket */
 };
 
-/* A wait-idle under way. */
-struct sim_wait {
-    struct sim_engine *engine;
-    struct sim_act *act;
-    struct sim_wait *next;
-    bool finished;
-};
-
-struct sim_found;
-
 struct sim_timeline {
     struct sim_queue queue;
     struct sim_act *acts; /* one for each entry */
@@ -50,18 +40,6 @@ struct sim_timeline {
     struct sim_act **buckets; /* scripted ones by action; a power of two */
     uint32_t bucket_count;
     uint32_t scripted_count;
-    struct sim_wait *waits;
-    struct sim_found *found; /* the target at hand */
-    uint32_t found_room;
-    uint64_t *marks; /* by slot: the last target that named it */
-    uint32_t mark_count;
-    uint64_t mark;
-};
-
-/* One thing that a target names. */
-struct sim_found {
-    uint32_t slot;    /* UINT32_MAX: nothing of that name is registered */
-    uint32_t pattern; /* then: which pattern it is */
 };
 
 int sim_timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario);
@@ -73,14 +51,9 @@ struct sim_act *sim_timeline_take(struct sim_timeline *timeline, uint32_t index)
 struct sim_act *sim_timeline_scripted(const struct sim_timeline *timeline,
                                       const struct sim_action *action);
 
-/* What the target names at this moment, in timeline->found: first the registered
- * services, in registration order, each once, then names that are not registered
- * and globs that match nothing, as they are written. */
-int sim_timeline_find(struct sim_timeline *timeline, struct sup *sup,
-                      const struct sim_target *target, uint32_t *ret_count);
-
-/* The run is over: faults that never took effect, results never checked and
- * waits never finished are failures. */
-void sim_timeline_end(struct sim_engine *engine);
+/* The run is over: faults that never took effect and results that were never checked
+ * are failures. */
+void sim_timeline_end(const struct sim_timeline *timeline, const struct sim_refusals *refusals,
+                      struct sim_expect *expect, struct sup_instant now);
 
 #endif

@@ -7,12 +7,12 @@ struct list {
     uint32_t count;
 };
 
-static void add_service(struct list *list, const struct sim_executor *executor,
+static void add_service(struct list *list, const struct sim_cast *cast,
                         const struct sim_service *service, const struct sim_agents *agents)
 {
     uint32_t reached = 0;
     for (uint32_t i = 0; agents != NULL && i < service->count; i++) {
-        uint32_t here = sim_executor_agent(executor, agents, i)->reached;
+        uint32_t here = sim_cast_agent(cast, agents, i)->reached;
         reached = here > reached ? here : reached;
     }
     for (uint32_t item = reached; item < service->script_count; item++) {
@@ -29,20 +29,20 @@ uint32_t sim_engine_unreached(const struct sim_engine *engine, struct sim_unreac
 {
     struct list list = {.items = items, .size = size};
     /* Definitions are listed as they were made: the services of the file first. */
-    const struct sim_agents *agents = engine->executor.definitions;
+    const struct sim_agents *agents = engine->executor.cast.definitions;
     for (uint32_t i = 0; i < engine->scenario->service_count; i++) {
-        add_service(&list, &engine->executor, &engine->scenario->services[i], agents);
+        add_service(&list, &engine->executor.cast, &engine->scenario->services[i], agents);
         agents = agents != NULL ? agents->next : NULL;
     }
     for (uint32_t i = 0; i < engine->timeline.count; i++) {
         const struct sim_act *act = &engine->timeline.acts[i];
         if (act->action->kind == SIM_ACT_SPAWN) {
-            add_service(&list, &engine->executor, act->action->service, act->agents);
+            add_service(&list, &engine->executor.cast, act->action->service, act->agents);
         }
     }
     for (const struct sim_act *act = engine->timeline.scripted; act != NULL; act = act->next) {
         if (act->action->kind == SIM_ACT_SPAWN) {
-            add_service(&list, &engine->executor, act->action->service, act->agents);
+            add_service(&list, &engine->executor.cast, act->action->service, act->agents);
         }
     }
     return list.count;

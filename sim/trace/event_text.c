@@ -3,8 +3,10 @@
 
 #include "event_values.h"
 #include "sim/base/json.h"
-#include "sim/scenario.h"
+#include "sim/duration.h"
 #include "sim/trace.h"
+#include "sup/error.h"
+#include "sup/policy.h"
 
 static void json_value(struct sim__out *out, const struct sim__value *value)
 {

@@ -16,10 +16,13 @@ struct sim_outside;
 
 struct sim_run_options {
     bool has_seed;
-    uint64_t seed;        /* overrides the scenario's */
-    bool once;            /* skip the second run */
-    bool keep_trace;      /* keep the JSON lines */
-    uint64_t max_events;  /* 0: the default, 10,000,000 */
+    uint64_t seed;       /* overrides the scenario's */
+    bool once;           /* skip the second run */
+    bool keep_trace;     /* keep the JSON lines */
+    uint64_t max_events; /* 0: the default, 10,000,000 */
+    /* Everything that the run does, whether it makes an event or not; 0: the default,
+     * 100,000,000. */
+    uint64_t max_steps;
     uint64_t max_wall_ns; /* 0: none; looked at between steps, never a decision of a run */
     uint32_t max_events_an_instant; /* 0: 100,000 */
     bool aborts_ignored;            /* the executor has no power to abort, as threads have none */

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/duration.h"
+#include "sim/glob.h"
 #include "sup/control.h"
 #include "sup/event.h"
 #include "sup/policy.h"
@@ -421,18 +423,9 @@ int sim_scenario_load(const char *path, struct sim_diagnostics *ret_diagnostics,
                       struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
 void sim_scenario_free(struct sim_scenario *scenario);
 
-/* Does `name` match the pattern (* any run of characters, ? one)? */
-bool sim_glob_match(const char *pattern, const char *name);
-bool sim_glob_is(const char *pattern); /* holds a wildcard */
-
 /* "SEGV" for 11, Linux's numbers everywhere; NULL for a number without a name. */
 const char *sim_signal_name(int32_t signal);
 /* "killed by SIGSEGV": the error text of a crash that gives none of its own. */
 const char *sim_signal_text(int32_t signal);
-
-/* "1m30s", exact; buffer of at least 48 bytes; returns buffer. */
-char *sim_duration_format(uint64_t ns, char *buffer);
-/* 0, or SUP_EINVAL and a static sentence in *ret_why. Accepts "0" and "never". */
-int sim_duration_parse(const char *text, uint64_t *ret_ns, const char **ret_why);
 
 #endif

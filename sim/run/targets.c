@@ -1,45 +1,53 @@
-/* Finds what the target of an action names at the moment it is carried out. */
+/* Finds what a target names. */
+#include "targets.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "sup/error.h"
 #include "sup/snapshot.h"
-#include "timeline.h"
 
-static int found_add(struct sim_timeline *timeline, uint32_t *count, struct sim_found found)
+void sim_targets_release(struct sim_targets *targets)
 {
-    if (*count == timeline->found_room) {
-        uint32_t room = timeline->found_room == 0 ? 64 : timeline->found_room * 2;
-        struct sim_found *grown = realloc(timeline->found, room * sizeof(*grown));
+    free(targets->found);
+    free(targets->marks);
+    *targets = (struct sim_targets){0};
+}
+
+static int found_add(struct sim_targets *targets, uint32_t *count, struct sim_found found)
+{
+    if (*count == targets->found_room) {
+        uint32_t room = targets->found_room == 0 ? 64 : targets->found_room * 2;
+        struct sim_found *grown = realloc(targets->found, room * sizeof(*grown));
         if (grown == NULL) {
             return SUP_ENOMEM;
         }
-        timeline->found = grown;
-        timeline->found_room = room;
+        targets->found = grown;
+        targets->found_room = room;
     }
-    timeline->found[(*count)++] = found;
+    targets->found[(*count)++] = found;
     return SUP_OK;
 }
 
-static int mark(struct sim_timeline *timeline, uint32_t slot)
+static int mark(struct sim_targets *targets, uint32_t slot)
 {
-    if (slot >= timeline->mark_count) {
-        uint32_t count = timeline->mark_count * 2;
+    if (slot >= targets->mark_count) {
+        uint32_t count = targets->mark_count * 2;
         count = count <= slot ? slot + 1 : count;
-        uint64_t *marks = realloc(timeline->marks, count * sizeof(*marks));
+        uint64_t *marks = realloc(targets->marks, count * sizeof(*marks));
         if (marks == NULL) {
             return SUP_ENOMEM;
         }
-        memset(marks + timeline->mark_count, 0, (count - timeline->mark_count) * sizeof(*marks));
-        timeline->marks = marks;
-        timeline->mark_count = count;
+        memset(marks + targets->mark_count, 0, (count - targets->mark_count) * sizeof(*marks));
+        targets->marks = marks;
+        targets->mark_count = count;
     }
-    timeline->marks[slot] = timeline->mark;
+    targets->marks[slot] = targets->mark;
     return SUP_OK;
 }
 
 /* Marks what one pattern names; *ret_any says whether it names anything. */
-static int mark_pattern(struct sim_timeline *timeline, struct sup *sup, const char *pattern,
+static int mark_pattern(struct sim_targets *targets, struct sup *sup, const char *pattern,
                         bool *ret_any)
 {
     struct sup_snapshot snapshot;
@@ -49,7 +57,7 @@ static int mark_pattern(struct sim_timeline *timeline, struct sup *sup, const ch
             return SUP_OK;
         }
         *ret_any = true;
-        return mark(timeline, snapshot.slot);
+        return mark(targets, snapshot.slot);
     }
     int error = SUP_OK;
     uint64_t cursor = 0;
@@ -58,20 +66,19 @@ static int mark_pattern(struct sim_timeline *timeline, struct sup *sup, const ch
             continue;
         }
         *ret_any = true;
-        error = mark(timeline, snapshot.slot);
+        error = mark(targets, snapshot.slot);
     }
     return error;
 }
 
-static int collect_marked(struct sim_timeline *timeline, struct sup *sup, uint32_t *count)
+static int collect_marked(struct sim_targets *targets, struct sup *sup, uint32_t *count)
 {
     struct sup_snapshot snapshot;
     int error = SUP_OK;
     uint64_t cursor = 0;
     while (error == SUP_OK && sup_snapshot_next(sup, &cursor, &snapshot)) {
-        if (snapshot.slot < timeline->mark_count &&
-            timeline->marks[snapshot.slot] == timeline->mark) {
-            error = found_add(timeline, count, (struct sim_found){.slot = snapshot.slot});
+        if (snapshot.slot < targets->mark_count && targets->marks[snapshot.slot] == targets->mark) {
+            error = found_add(targets, count, (struct sim_found){.slot = snapshot.slot});
         }
     }
     return error;
@@ -87,7 +94,7 @@ static bool is_repeated(const struct sim_target *target, uint32_t index)
     return false;
 }
 
-static int find_one(struct sim_timeline *timeline, struct sup *sup, const char *name,
+static int find_one(struct sim_targets *targets, struct sup *sup, const char *name,
                     uint32_t *ret_count)
 {
     struct sup_snapshot snapshot;
@@ -96,41 +103,41 @@ static int find_one(struct sim_timeline *timeline, struct sup *sup, const char *
     if (sup_snapshot_of(sup, name, &snapshot) == SUP_OK) {
         found.slot = snapshot.slot;
     }
-    return found_add(timeline, ret_count, found);
+    return found_add(targets, ret_count, found);
 }
 
-int sim_timeline_find(struct sim_timeline *timeline, struct sup *sup,
-                      const struct sim_target *target, uint32_t *ret_count)
+int sim_targets_find(struct sim_targets *targets, struct sup *sup, const struct sim_target *target,
+                     uint32_t *ret_count)
 {
     if (target->count == 1 && !sim_glob_is(target->patterns[0])) {
-        return find_one(timeline, sup, target->patterns[0], ret_count);
+        return find_one(targets, sup, target->patterns[0], ret_count);
     }
     int error = SUP_OK;
     uint32_t missing = 0;
-    timeline->mark++;
+    targets->mark++;
     for (uint32_t i = 0; error == SUP_OK && i < target->count; i++) {
         bool any;
-        error = mark_pattern(timeline, sup, target->patterns[i], &any);
+        error = mark_pattern(targets, sup, target->patterns[i], &any);
         if (error == SUP_OK && !any && !is_repeated(target, i)) {
             error =
-                found_add(timeline, &missing, (struct sim_found){.slot = UINT32_MAX, .pattern = i});
+                found_add(targets, &missing, (struct sim_found){.slot = UINT32_MAX, .pattern = i});
         }
     }
     /* The registered ones are found last and come first. */
     uint32_t count = missing;
     if (error == SUP_OK) {
-        error = collect_marked(timeline, sup, &count);
+        error = collect_marked(targets, sup, &count);
     }
     if (error != SUP_OK) {
         return error;
     }
     for (uint32_t i = 0; i < missing; i++) {
-        if ((error = found_add(timeline, &count, timeline->found[i])) != SUP_OK) {
+        if ((error = found_add(targets, &count, targets->found[i])) != SUP_OK) {
             return error;
         }
     }
     count -= missing;
-    memmove(timeline->found, timeline->found + missing, count * sizeof(*timeline->found));
+    memmove(targets->found, targets->found + missing, count * sizeof(*targets->found));
     *ret_count = count;
     return SUP_OK;
 }

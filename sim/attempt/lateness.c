@@ -1,0 +1,27 @@
+/* Draws by how much something is late. */
+#include "lateness.h"
+
+#include "sup/random.h"
+
+static uint64_t mix(uint64_t x)
+{
+    struct sup_random random = {x};
+    return sup_random_next(&random);
+}
+
+struct sup_instant sim_late(struct sim_lateness lateness, uint64_t what, struct sup_instant due)
+{
+    uint64_t most = lateness.most.ns;
+    if (most == 0 || due.ns == SUP_NEVER_NS) {
+        return due;
+    }
+    uint64_t bits = mix(mix(mix(lateness.seed) ^ what) ^ due.ns);
+    if (bits % 4 == 0) {
+        return due;
+    }
+    if (bits % 4 == 1) {
+        most /= 64;
+    }
+    uint64_t by = most == UINT64_MAX ? 0 : (bits >> 2) % (most + 1);
+    return sup_instant_add(due, SUP_NS(by));
+}

@@ -1,0 +1,23 @@
+/* Lateness: how much later than it is due something happens, as a seed has it.
+ *
+ * Used to find out whether a scenario can be told apart in real time: when no
+ * lateness within the tolerance changes its story, the system's will not either. A
+ * quarter of all things is on time, a quarter a little late, as most wake-ups are, and
+ * half of them anything up to the most.
+ */
+#ifndef SIM_LATENESS_H
+#define SIM_LATENESS_H
+
+#include <stdint.h>
+
+#include "sup/time.h"
+
+struct sim_lateness {
+    struct sup_duration most; /* 0: everything is on time */
+    uint64_t seed;
+};
+
+/* The instant at which what is due at `due` happens; `what` tells things apart. */
+struct sup_instant sim_late(struct sim_lateness lateness, uint64_t what, struct sup_instant due);
+
+#endif

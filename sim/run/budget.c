@@ -1,0 +1,146 @@
+/* Says when a run has had enough, and what keeps it going. */
+#define _POSIX_C_SOURCE 200809L
+#include "budget.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "outcome.h"
+#include "sup/snapshot.h"
+#include "sup/supervisor.h"
+
+#define EVENTS_DEFAULT UINT64_C(10000000)
+#define STEPS_DEFAULT UINT64_C(100000000)
+#define AN_INSTANT_DEFAULT 100000u
+#define AN_INSTANT_PER_SERVICE 32u
+#define NANOSECONDS UINT64_C(1000000000)
+#define CAUSE_BYTES 256u
+
+void sim_budget_init(struct sim_budget *budget, const struct sim_run_options *options)
+{
+    uint32_t instant = options->max_events_an_instant;
+    *budget = (struct sim_budget){
+        .steps_max = options->max_steps != 0 ? options->max_steps : STEPS_DEFAULT,
+        .events_max = options->max_events != 0 ? options->max_events : EVENTS_DEFAULT,
+        .an_instant_max = instant != 0 ? instant : AN_INSTANT_DEFAULT,
+        .wall_max_ns = options->max_wall_ns,
+        .slot = UINT32_MAX,
+    };
+}
+
+static uint64_t wall_ns(void)
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
+        return 0;
+    }
+    return (uint64_t)now.tv_sec * NANOSECONDS + (uint64_t)now.tv_nsec;
+}
+
+void sim_budget_begin(struct sim_budget *budget)
+{
+    if (budget->wall_max_ns != 0 && budget->wall_start_ns == 0) {
+        budget->wall_start_ns = wall_ns();
+    }
+}
+
+bool sim_budget_wall_spent(const struct sim_budget *budget, uint64_t now_ns,
+                           char text[SIM_BUDGET_TEXT_BYTES])
+{
+    char at[48];
+    if (budget->wall_max_ns == 0 || wall_ns() - budget->wall_start_ns <= budget->wall_max_ns) {
+        return false;
+    }
+    (void)snprintf(text, SIM_BUDGET_TEXT_BYTES,
+                   "the budget of wall time ran out at %s of virtual time",
+                   sim_duration_format(now_ns, at));
+    return true;
+}
+
+static const char *slot_name(const struct sup *sup, uint32_t slot)
+{
+    const char *name = slot != UINT32_MAX ? sup_slot_name(sup, slot) : NULL;
+    return name != NULL ? name : "no service";
+}
+
+/* What goes on without an event: an action of the timeline that is repeated, or an
+ * attempt whose script beats or sleeps. */
+static const char *silent_cause(const struct sim_budget *budget, const struct sup *sup,
+                                char cause[CAUSE_BYTES])
+{
+    if (budget->action != NULL) {
+        (void)snprintf(cause, CAUSE_BYTES, "the `%s` of line %" PRIu32,
+                       sim_outcome_action_name(budget->action->kind), budget->action->place.line);
+        return cause;
+    }
+    const char *what = "the script";
+    if (budget->said == SIM_SAY_BEAT) {
+        what = "the beats";
+    } else if (budget->said == SIM_SAY_READY || budget->said == SIM_SAY_NOT_READY) {
+        what = "the reports of readiness";
+    }
+    (void)snprintf(cause, CAUSE_BYTES, "%s of service `%s`", what, slot_name(sup, budget->slot));
+    return cause;
+}
+
+static bool steps_spent(const struct sim_budget *budget, const struct sim_budget_view *view,
+                        char text[SIM_BUDGET_TEXT_BYTES])
+{
+    char at[48];
+    char cause[CAUSE_BYTES];
+    if (budget->steps <= budget->steps_max) {
+        return false;
+    }
+    (void)snprintf(text, SIM_BUDGET_TEXT_BYTES,
+                   "the budget of %" PRIu64 " steps ran out at %s, after %" PRIu64
+                   " events; the run is kept going by %s",
+                   budget->steps_max, sim_duration_format(view->now_ns, at), view->watch->events,
+                   silent_cause(budget, view->sup, cause));
+    return true;
+}
+
+static bool events_spent(const struct sim_budget *budget, const struct sim_budget_view *view,
+                         char text[SIM_BUDGET_TEXT_BYTES])
+{
+    char at[48];
+    if (!budget->events_left_out) {
+        return false;
+    }
+    (void)snprintf(text, SIM_BUDGET_TEXT_BYTES,
+                   "the budget of %" PRIu64 " events ran out at %s; service `%s` is re-armed by %s",
+                   budget->events_max, sim_duration_format(view->now_ns, at),
+                   slot_name(view->sup, view->watch->slot), sim_watch_cause(view->watch));
+    return true;
+}
+
+/* A fleet may have much to do in one instant without being in a loop. */
+static bool instant_spent(struct sim_budget *budget, const struct sim_budget_view *view,
+                          char text[SIM_BUDGET_TEXT_BYTES])
+{
+    const struct sim_watch *watch = view->watch;
+    char at[48];
+    if (watch->at_instant <= budget->an_instant_max) {
+        return false;
+    }
+    struct sup_group_info everything = {0};
+    (void)sup_group_info_of(view->sup, "runtime", &everything);
+    uint64_t most = (uint64_t)everything.services * AN_INSTANT_PER_SERVICE;
+    budget->an_instant_max = most > budget->an_instant_max ? most : budget->an_instant_max;
+    if (watch->at_instant <= budget->an_instant_max) {
+        return false;
+    }
+    (void)snprintf(text, SIM_BUDGET_TEXT_BYTES,
+                   "livelock: %" PRIu64
+                   " events and reports at %s and no end; service `%s` is re-armed by %s",
+                   watch->at_instant, sim_duration_format(view->now_ns, at),
+                   slot_name(view->sup, watch->slot), sim_watch_cause(watch));
+    return true;
+}
+
+bool sim_budget_spent(struct sim_budget *budget, const struct sim_budget_view *view,
+                      char text[SIM_BUDGET_TEXT_BYTES])
+{
+    return instant_spent(budget, view, text) || events_spent(budget, view, text) ||
+           steps_spent(budget, view, text) || sim_budget_wall_spent(budget, view->now_ns, text);
+}

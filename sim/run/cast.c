@@ -1,0 +1,168 @@
+/* Agents, and the states of their attempts. */
+#include "cast.h"
+
+#include <stdlib.h>
+
+#include "sup/assert.h"
+#include "sup/error.h"
+
+struct sim_extra {
+    struct sim_extra *next;
+    struct sim_script_frame frames[];
+};
+
+void sim_cast_init(struct sim_cast *cast, struct sim_queue *queue)
+{
+    *cast = (struct sim_cast){.queue = queue};
+    cast->definitions_end = &cast->definitions;
+}
+
+void sim_cast_release(struct sim_cast *cast)
+{
+    while (cast->definitions != NULL) {
+        struct sim_agents *agents = cast->definitions;
+        cast->definitions = agents->next;
+        free(agents->frames);
+        free(agents);
+    }
+    while (cast->extras != NULL) {
+        struct sim_extra *extra = cast->extras;
+        cast->extras = extra->next;
+        free(extra);
+    }
+    for (uint32_t i = 0; i < cast->chunk_count; i++) {
+        free(cast->chunks[i]);
+    }
+    free(cast->chunks);
+    *cast = (struct sim_cast){0};
+}
+
+static struct sim_unit *unit_at(const struct sim_cast *cast, uint32_t index)
+{
+    return &cast->chunks[index / SIM_UNITS_A_CHUNK][index % SIM_UNITS_A_CHUNK];
+}
+
+/* Room for `count` units more, zeroed, and for as many entries in the queue. */
+static int units_reserve(struct sim_cast *cast, uint32_t count)
+{
+    uint64_t wanted = (uint64_t)cast->unit_count + count;
+    if (wanted > SIM_QUEUE_IDS_MAX) {
+        return SUP_ELIMIT;
+    }
+    uint32_t chunks = (uint32_t)((wanted + SIM_UNITS_A_CHUNK - 1) / SIM_UNITS_A_CHUNK);
+    if (chunks > cast->chunk_count) {
+        struct sim_unit **grown = realloc(cast->chunks, chunks * sizeof(struct sim_unit *));
+        if (grown == NULL) {
+            return SUP_ENOMEM;
+        }
+        cast->chunks = grown;
+    }
+    while (cast->chunk_count < chunks) {
+        struct sim_unit *chunk = calloc(SIM_UNITS_A_CHUNK, sizeof(*chunk));
+        if (chunk == NULL) {
+            return SUP_ENOMEM;
+        }
+        cast->chunks[cast->chunk_count++] = chunk;
+    }
+    return sim_queue_reserve(cast->queue, (uint32_t)wanted);
+}
+
+/* Takes the next unit, and ties its attempt to the agent. */
+static struct sim_unit *unit_add(struct sim_cast *cast, struct sim_agent *agent,
+                                 struct sim_script_frame *frames)
+{
+    uint32_t index = cast->unit_count++;
+    struct sim_unit *unit = unit_at(cast, index);
+    unit->attempt.script.frames = frames;
+    unit->attempt.agent = agent != NULL ? agent : &unit->agent;
+    unit->attempt.index = index;
+    return unit;
+}
+
+static uint32_t script_depth(const struct sim_service *service)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < service->script_count; i++) {
+        uint32_t depth = sim_script_depth(&service->script[i]);
+        most = depth > most ? depth : most;
+    }
+    return most;
+}
+
+int sim_cast_define(struct sim_cast *cast, const struct sim_service *service,
+                    struct sim_agents **ret_agents)
+{
+    SUP_ASSERT(service->count > 0 && service->script_count > 0);
+    int error = units_reserve(cast, service->count);
+    if (error != SUP_OK) {
+        return error;
+    }
+    uint32_t depth = script_depth(service);
+    struct sim_agents *agents = calloc(1, sizeof(*agents));
+    if (agents == NULL) {
+        return SUP_ENOMEM;
+    }
+    agents->service = service;
+    agents->first = cast->unit_count;
+    if (depth > 0) {
+        agents->frames = calloc((size_t)service->count * depth, sizeof(*agents->frames));
+        if (agents->frames == NULL) {
+            free(agents);
+            return SUP_ENOMEM;
+        }
+    }
+    for (uint32_t i = 0; i < service->count; i++) {
+        struct sim_script_frame *frames = depth > 0 ? &agents->frames[(size_t)i * depth] : NULL;
+        struct sim_unit *unit = unit_add(cast, NULL, frames);
+        unit->agent = (struct sim_agent){
+            .service = service, .idle = &unit->attempt, .first = 1, .depth = depth};
+    }
+    *cast->definitions_end = agents;
+    cast->definitions_end = &agents->next;
+    *ret_agents = agents;
+    return SUP_OK;
+}
+
+struct sim_agent *sim_cast_agent(const struct sim_cast *cast, const struct sim_agents *agents,
+                                 uint32_t index)
+{
+    return &unit_at(cast, agents->first + index)->agent;
+}
+
+struct sim_attempt *sim_cast_attempt(const struct sim_cast *cast, uint32_t index)
+{
+    return &unit_at(cast, index)->attempt;
+}
+
+struct sim_attempt *sim_cast_take(struct sim_cast *cast, struct sim_agent *agent)
+{
+    if (agent->idle == NULL) {
+        /* The agent's other attempts were abandoned, and have not ended yet. */
+        struct sim_extra *extra =
+            calloc(1, sizeof(*extra) + agent->depth * sizeof(struct sim_script_frame));
+        if (extra == NULL) {
+            return NULL;
+        }
+        if (units_reserve(cast, 1) != SUP_OK) {
+            free(extra);
+            return NULL;
+        }
+        extra->next = cast->extras;
+        cast->extras = extra;
+        return &unit_add(cast, agent, extra->frames)->attempt;
+    }
+    struct sim_attempt *attempt = agent->idle;
+    agent->idle = attempt->next;
+    return attempt;
+}
+
+void sim_cast_give(struct sim_cast *cast, struct sim_attempt *attempt)
+{
+    struct sim_agent *agent = attempt->agent;
+    if (agent->live == attempt) {
+        agent->live = NULL;
+    }
+    sim_queue_remove(cast->queue, attempt->index);
+    attempt->next = agent->idle;
+    agent->idle = attempt;
+}

@@ -1,0 +1,95 @@
+/* The cast of a run: who acts, as agents, and the states of their attempts.
+ *
+ * Each registered name of a `services:` entry or a `spawn` is an agent: it keeps
+ * how far its script has come, and the state of one attempt, so that nothing is
+ * allocated while time passes. Only an attempt that starts beside an abandoned one of
+ * its agent needs a state of its own.
+ *
+ * Units lie in chunks that never move, so that agents and attempts may be pointed at.
+ */
+#ifndef SIM_RUN_CAST_H
+#define SIM_RUN_CAST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/attempt/script.h"
+#include "sim/base/queue.h"
+#include "sim/scenario.h"
+#include "sup/random.h"
+
+struct sim_agent;
+
+/* The state of one attempt. */
+struct sim_attempt {
+    struct sup_attempt id;
+    uint32_t index; /* in the queue */
+    struct sim_agent *agent;
+    uint64_t due_ns;
+    uint64_t main_ns;    /* the script's main_ns when it was last scheduled … */
+    uint64_t main_order; /* … and the order it was given then */
+    struct sim_script script;
+    struct sim_attempt *next; /* not in use: the agent's next one */
+};
+
+/* One registered name; what the supervisor calls the work. */
+struct sim_agent {
+    const struct sim_service *service;
+    struct sup_random *stream; /* its name's: its own, or that of another agent; */
+    struct sup_random own;     /* NULL before its first start */
+    struct sim_attempt *live;
+    struct sim_attempt *idle; /* states not in use */
+    uint64_t first;           /* attempt that was the first to follow `item` */
+    uint32_t generation;
+    uint32_t item;    /* of the script */
+    uint32_t reached; /* items that some attempt followed */
+    uint32_t depth;   /* frames that the script needs */
+};
+
+/* An agent and the state of its attempt lie side by side, since in a large fleet
+ * what a start costs is the memory it touches. */
+struct sim_unit {
+    struct sim_agent agent;
+    struct sim_attempt attempt;
+};
+
+#define SIM_UNITS_A_CHUNK 64u
+
+/* The agents of one definition: name, or name-0 … name-(count-1). */
+struct sim_agents {
+    const struct sim_service *service;
+    uint32_t first; /* unit */
+    struct sim_script_frame *frames;
+    struct sim_agents *next; /* all of a run */
+};
+
+/* Frames of an attempt that runs beside an abandoned one of its agent. */
+struct sim_extra;
+
+struct sim_cast {
+    struct sim_queue *queue; /* keeps room for every unit */
+    struct sim_unit **chunks;
+    struct sim_agents *definitions; /* in the order in which they were made */
+    struct sim_agents **definitions_end;
+    struct sim_extra *extras;
+    uint32_t unit_count;
+    uint32_t chunk_count;
+};
+
+void sim_cast_init(struct sim_cast *cast, struct sim_queue *queue);
+void sim_cast_release(struct sim_cast *cast);
+
+/* The agents of a definition, owned by the cast. SUP_OK, SUP_ENOMEM or SUP_ELIMIT. */
+int sim_cast_define(struct sim_cast *cast, const struct sim_service *service,
+                    struct sim_agents **ret_agents);
+struct sim_agent *sim_cast_agent(const struct sim_cast *cast, const struct sim_agents *agents,
+                                 uint32_t index);
+/* The attempt that the queue knows by this index. */
+struct sim_attempt *sim_cast_attempt(const struct sim_cast *cast, uint32_t index);
+
+/* A state for a new attempt of the agent; NULL when there is no memory for one more. */
+struct sim_attempt *sim_cast_take(struct sim_cast *cast, struct sim_agent *agent);
+/* The attempt is over; its state may serve another one from now on. */
+void sim_cast_give(struct sim_cast *cast, struct sim_attempt *attempt);
+
+#endif

@@ -1,0 +1,388 @@
+/* Takes a run from instant to instant, and to its verdict. */
+#include "loop.h"
+
+#include <inttypes.h>
+
+#include "action.h"
+#include "engine.h"
+#include "sim/rounds/rounds.h"
+#include "sup/assert.h"
+#include "sup/error.h"
+
+/* After everything that was done */
+
+static struct sim_budget_view view_of(const struct sim_engine *engine)
+{
+    return (struct sim_budget_view){&engine->watch, engine->sup, engine->now_ns};
+}
+
+/* What may end a run from outside; it can only cut a run short, never change it. */
+static void look_outside(struct sim_engine *engine)
+{
+    const struct sim_run_options *options = engine->options;
+    char at[48];
+    if (options->progress != NULL &&
+        options->progress(options->progress_context, engine->now_ns, engine->watch.events)) {
+        sim_engine_stop(engine, SIM_STALLED, "the run was stopped from outside at %s",
+                        sim_duration_format(engine->now_ns, at));
+    }
+}
+
+static void look_around(struct sim_engine *engine)
+{
+    const struct sim_budget_view view = view_of(engine);
+    char text[SIM_BUDGET_TEXT_BYTES];
+    if (sim_budget_spent(&engine->budget, &view, text)) {
+        sim_engine_stop(engine, SIM_STALLED, "%s", text);
+    }
+    look_outside(engine);
+}
+
+/* One step more was taken; `events` is how many there were before it. */
+static void did(struct sim_engine *engine, uint64_t events, uint32_t slot)
+{
+    struct sim_budget *budget = &engine->budget;
+    if (engine->watch.events == events) {
+        sim_watch_silent(&engine->watch, slot);
+    }
+    budget->steps++;
+    if (sim_budget_wants_look(budget, &engine->watch) ||
+        budget->steps % SIM_BUDGET_LOOK_EVERY == 0) {
+        look_around(engine);
+    }
+    if (sim_executor_failed(&engine->executor)) {
+        engine->error = SUP_ENOMEM;
+    }
+}
+
+static void report(struct sim_engine *engine, uint32_t index)
+{
+    uint64_t events = engine->watch.events;
+    uint32_t slot = sim_executor_slot(&engine->executor, index);
+    const struct sim_action *action = NULL;
+    enum sim_say said = sim_executor_advance(&engine->executor, index, &action);
+    engine->budget.said = said;
+    engine->budget.slot = slot;
+    engine->budget.action = action;
+    if (said == SIM_SAY_SPIN) {
+        engine->budget.steps += SIM_SCRIPT_SPIN_STEPS - 1;
+    }
+    if (action != NULL) {
+        sim_action_do(engine, sim_timeline_scripted(&engine->timeline, action));
+    }
+    did(engine, events, slot);
+}
+
+static void act(struct sim_engine *engine, uint32_t index)
+{
+    uint64_t events = engine->watch.events;
+    struct sim_act *entry = sim_timeline_take(&engine->timeline, index);
+    engine->budget.action = entry->action;
+    sim_action_do(engine, entry);
+    did(engine, events, UINT32_MAX);
+}
+
+void sim_loop_act(struct sim_engine *engine)
+{
+    act(engine, sim_queue_first(&engine->timeline.queue));
+}
+
+static void check_invariants(struct sim_engine *engine)
+{
+    if (engine->invariants == NULL) {
+        return;
+    }
+    engine->checked_steps = engine->budget.steps;
+    sim_invariants_settled(engine->invariants, engine->sup);
+    const char *broken = sim_invariants_broken(engine->invariants);
+    if (sim_invariants_failed(engine->invariants)) {
+        engine->error = SUP_ENOMEM;
+    }
+    if (broken != NULL) {
+        sim_engine_stop(engine, SIM_INVARIANT_BROKEN, "%s: %s", broken,
+                        sim_invariants_text(engine->invariants));
+    }
+}
+
+void sim_loop_step(struct sim_engine *engine)
+{
+    uint64_t events = engine->watch.events;
+    (void)sup_step(engine->sup);
+    did(engine, events, UINT32_MAX);
+    check_invariants(engine);
+}
+
+/* Nothing more is due at this instant. The supervisor's structures are checked
+ * whole at the 1st, 2nd, 4th, 8th … settled instant. */
+void sim_loop_settle(struct sim_engine *engine)
+{
+    if (engine->checked_steps != engine->budget.steps) {
+        check_invariants(engine);
+    }
+    uint64_t count = ++engine->settled_count;
+    if (engine->invariants != NULL && (count & (count - 1)) == 0) {
+        sup_check(engine->sup);
+        sim_queue_check(&engine->executor.queue);
+    }
+    if (engine->expect != NULL && !engine->stopped) {
+        sim_expect_settled(engine->expect, engine->sup, (struct sup_instant){engine->now_ns});
+    }
+}
+
+/* The face that the rounds see */
+
+static struct sup_instant due(void *context, enum sim_due kind)
+{
+    const struct sim_engine *engine = context;
+    switch (kind) {
+    case SIM_DUE_REPORT:
+        return (struct sup_instant){sim_queue_next(&engine->executor.queue)};
+    case SIM_DUE_ACTION:
+        return (struct sup_instant){sim_queue_next(&engine->timeline.queue)};
+    case SIM_DUE_TIMER:
+        return sup_deadline(engine->sup);
+    case SIM_DUE_LOOK:
+        return engine->expect != NULL ? sim_expect_deadline(engine->expect) : SUP_INSTANT_NEVER;
+    case SIM_DUE_NOTHING:
+        break;
+    }
+    return SUP_INSTANT_NEVER;
+}
+
+static void take(void *context, enum sim_due kind)
+{
+    struct sim_engine *engine = context;
+    switch (kind) {
+    case SIM_DUE_REPORT:
+        report(engine, sim_queue_first(&engine->executor.queue));
+        break;
+    case SIM_DUE_ACTION:
+        sim_loop_act(engine);
+        break;
+    case SIM_DUE_TIMER:
+        sim_loop_step(engine);
+        break;
+    case SIM_DUE_LOOK:
+        sim_loop_settle(engine);
+        break;
+    case SIM_DUE_NOTHING:
+        break;
+    }
+}
+
+static uint32_t gathered(struct sim_engine *engine, struct sim_queue *queue, const char *site)
+{
+    uint32_t count = sim_queue_gather(queue, engine->now_ns);
+    return sim_queue_gathered(queue, sim_oracle_choose(engine->oracle, site, count));
+}
+
+/* The oracle decides which kind of thing comes next, and which one of them. The
+ * supervisor's own timers keep their order. */
+static bool take_chosen(void *context)
+{
+    struct sim_engine *engine = context;
+    enum sim_due kinds[SIM_DUE_LOOK];
+    uint32_t count = 0;
+    for (enum sim_due kind = SIM_DUE_REPORT; kind <= SIM_DUE_TIMER; kind++) {
+        if (due(engine, kind).ns <= engine->now_ns) {
+            kinds[count++] = kind;
+        }
+    }
+    if (count == 0) {
+        return false;
+    }
+    switch (kinds[sim_oracle_choose(engine->oracle, "order:next", count)]) {
+    case SIM_DUE_REPORT:
+        report(engine, gathered(engine, &engine->executor.queue, "order:report"));
+        break;
+    case SIM_DUE_ACTION:
+        act(engine, gathered(engine, &engine->timeline.queue, "order:action"));
+        break;
+    default:
+        sim_loop_step(engine);
+        break;
+    }
+    return true;
+}
+
+static bool ended(void *context)
+{
+    const struct sim_engine *engine = context;
+    return engine->stopped || engine->error != SUP_OK;
+}
+
+static bool halted(void *context)
+{
+    const struct sim_engine *engine = context;
+    return ended(context) || engine->awake_ns > engine->now_ns;
+}
+
+static void set_clock(void *context, struct sup_instant now)
+{
+    struct sim_engine *engine = context;
+    engine->now_ns = now.ns;
+}
+
+static void begin(void *context)
+{
+    sim_watch_instant(&((struct sim_engine *)context)->watch);
+}
+
+static void settle(void *context)
+{
+    sim_loop_settle(context);
+}
+
+static uint64_t earlier(uint64_t a, struct sup_instant b)
+{
+    return b.ns < a ? b.ns : a;
+}
+
+/* When something is due next. What falls due while the supervisor has no
+ * processor is due when it has one again; an expectation may look meanwhile. */
+static struct sup_instant wake(void *context)
+{
+    const struct sim_engine *engine = context;
+    uint64_t next = earlier(UINT64_MAX, due(context, SIM_DUE_REPORT));
+    next = earlier(next, due(context, SIM_DUE_ACTION));
+    next = earlier(next, due(context, SIM_DUE_TIMER));
+    next = next < engine->awake_ns ? engine->awake_ns : next;
+    return (struct sup_instant){earlier(next, due(context, SIM_DUE_LOOK))};
+}
+
+/* A loop that wakes late, but hears at once what attempts report. */
+static struct sup_instant wake_late(void *context)
+{
+    const struct sim_engine *engine = context;
+    uint64_t next = earlier(UINT64_MAX, due(context, SIM_DUE_ACTION));
+    next = earlier(next, due(context, SIM_DUE_TIMER));
+    struct sup_instant first = {earlier(next, due(context, SIM_DUE_LOOK))};
+    first = sim_late(sim_engine_lateness(engine), UINT64_MAX, first);
+    return (struct sup_instant){earlier(first.ns, due(context, SIM_DUE_REPORT))};
+}
+
+#define FACE(wake_fn) \
+    { \
+        .due = due, .take = take, .take_chosen = take_chosen, .halted = halted, .ended = ended, \
+        .clock = set_clock, .begin = begin, .settle = settle, .wake = (wake_fn) \
+    }
+
+static const struct sim_rounds_face in_time = FACE(wake);
+static const struct sim_rounds_face in_late_time = FACE(wake_late);
+
+static void pass_time(struct sim_engine *engine)
+{
+    const struct sim_outside *outside = engine->options->outside;
+    struct sup_instant until = {engine->scenario->until_ns};
+    struct sup_instant now = {engine->now_ns};
+    if (outside != NULL) {
+        outside->pass_time(outside->context, engine);
+    } else if (engine->options->lateness_ns > 0) {
+        sim_invariants_stalled(engine->invariants);
+        sim_rounds_pass(&in_late_time, engine, SIM_ROUNDS_BY_DUE, now, until);
+    } else if (engine->scenario->order_random) {
+        sim_rounds_pass(&in_time, engine, SIM_ROUNDS_CHOSEN, now, until);
+    } else {
+        sim_rounds_pass(&in_time, engine, SIM_ROUNDS_FIFO, now, until);
+    }
+}
+
+/* The beginning and the end */
+
+/* The time that has passed when it is a service's turn to be registered. */
+static void be_late(struct sim_engine *engine, uint32_t service)
+{
+    struct sim_lateness lateness = sim_engine_lateness(engine);
+    lateness.most.ns /= 2;
+    uint64_t at_ns = sim_late(lateness, service, (struct sup_instant){0}).ns;
+    if (at_ns > engine->now_ns) {
+        engine->now_ns = at_ns;
+    }
+}
+
+static void spawn_file_services(struct sim_engine *engine)
+{
+    const struct sim_scenario *scenario = engine->scenario;
+    for (uint32_t i = 0; i < scenario->service_count && engine->error == SUP_OK; i++) {
+        const struct sim_service *service = &scenario->services[i];
+        struct sim_agents *agents = NULL;
+        be_late(engine, i);
+        int result = sim_engine_define(engine, service, &agents);
+        for (uint32_t k = 0; result == SUP_OK && k < service->count; k++) {
+            result = sim_engine_spawn(engine, agents, k, NULL, NULL);
+        }
+        if (result == SUP_ENOMEM || sim_executor_failed(&engine->executor)) {
+            engine->error = SUP_ENOMEM;
+        } else if (result != SUP_OK) {
+            sim_engine_fail(engine, service->place, service->name, "registered at the start",
+                            sup_error_name(result));
+        }
+    }
+}
+
+static void finish(struct sim_engine *engine)
+{
+    if (engine->invariants == NULL || engine->stopped) {
+        return;
+    }
+    sup_check(engine->sup);
+    const struct sup_instant now = {engine->now_ns};
+    sim_timeline_end(&engine->timeline, &engine->executor.refusals, engine->expect, now);
+    sim_waits_end(&engine->waits, engine->expect, now);
+    sim_expect_end(engine->expect, engine->sup, now);
+    sim_invariants_end(engine->invariants, engine->sup);
+    check_invariants(engine);
+    if (!engine->stopped && sim_expect_failures(engine->expect, NULL) > 0) {
+        engine->verdict = SIM_EXPECTATION_FAILED;
+    }
+}
+
+/* The supervisor goes before the trace ends, so that what it leaves behind is
+ * part of the verdict. */
+static void close_books(struct sim_engine *engine)
+{
+    sup_metrics_read(engine->sup, &engine->metrics);
+    engine->draws =
+        sup_draws(engine->sup) + engine->executor.draws + sim_oracle_draws(engine->oracle);
+    sim_engine_drop_supervisor(engine);
+    if (engine->bytes != 0) {
+        sim_engine_stop(engine, SIM_INVARIANT_BROKEN,
+                        "memory: %" PRIu64 " bytes of the supervisor are left after the run",
+                        engine->bytes);
+    }
+    sim_trace_end(engine->trace, engine->draws, sim_verdict_name(engine->verdict));
+    sim_watch_end(&engine->watch);
+    if (sim_trace_failed(engine->trace) ||
+        (engine->expect != NULL && sim_expect_failed(engine->expect))) {
+        engine->error = SUP_ENOMEM;
+    }
+}
+
+/* A short run is over before anybody looks, and may be too long all the same. */
+static void look_at_clock(struct sim_engine *engine)
+{
+    char text[SIM_BUDGET_TEXT_BYTES];
+    if (sim_budget_wall_spent(&engine->budget, engine->now_ns, text)) {
+        sim_engine_stop(engine, SIM_STALLED, "%s", text);
+    }
+}
+
+int sim_loop_run(struct sim_engine *engine)
+{
+    engine->verdict = SIM_PASS;
+    sim_budget_begin(&engine->budget);
+    spawn_file_services(engine);
+    if (engine->error == SUP_OK) {
+        pass_time(engine);
+    }
+    if (engine->error == SUP_OK && !engine->stopped) {
+        look_at_clock(engine);
+    }
+    if (engine->error == SUP_OK) {
+        finish(engine);
+    }
+    if (engine->error == SUP_OK) {
+        close_books(engine);
+    }
+    return engine->error;
+}

@@ -1,0 +1,22 @@
+/* The loop of a run: takes an engine from instant to instant, by the rounds that all
+ * worlds share (sim/rounds/rounds.h). With `order: random` the oracle decides what comes
+ * next.
+ */
+#ifndef SIM_RUN_LOOP_H
+#define SIM_RUN_LOOP_H
+
+#include <stdint.h>
+
+struct sim_engine;
+
+/* From the registration of the services to the verdict; the supervisor is gone
+ * when it returns. SUP_OK or SUP_ENOMEM. */
+int sim_loop_run(struct sim_engine *engine);
+
+/* For those who take a run through time themselves: the timeline's first action, one
+ * step of the supervisor, the settling of an instant; `now_ns` is to be set before. */
+void sim_loop_act(struct sim_engine *engine);
+void sim_loop_step(struct sim_engine *engine);
+void sim_loop_settle(struct sim_engine *engine);
+
+#endif

@@ -1,0 +1,44 @@
+/* Keeps the waits of a run. */
+#include "waits.h"
+
+#include <stdlib.h>
+
+void sim_waits_release(struct sim_waits *waits)
+{
+    while (waits->first != NULL) {
+        struct sim_wait *wait = waits->first;
+        waits->first = wait->next;
+        free(wait);
+    }
+}
+
+struct sim_wait *sim_waits_begin(struct sim_waits *waits, void *owner,
+                                 const struct sim_action *action)
+{
+    struct sim_wait *wait = waits->first;
+    while (wait != NULL && !wait->finished) {
+        wait = wait->next;
+    }
+    if (wait == NULL) {
+        wait = calloc(1, sizeof(*wait));
+        if (wait == NULL) {
+            return NULL;
+        }
+        wait->next = waits->first;
+        waits->first = wait;
+    }
+    wait->owner = owner;
+    wait->action = action;
+    wait->finished = false;
+    return wait;
+}
+
+void sim_waits_end(const struct sim_waits *waits, struct sim_expect *expect, struct sup_instant now)
+{
+    for (const struct sim_wait *wait = waits->first; wait != NULL; wait = wait->next) {
+        if (!wait->finished) {
+            sim_expect_fail(expect, wait->action->place, now.ns, NULL, "wait-idle: finished",
+                            "still waiting at the end of the run");
+        }
+    }
+}
