@@ -55,6 +55,24 @@ static void check_registry(const struct sup *sup)
     SUP_ASSERT(sup->groups[SUP__ROOT].services == count);
 }
 
+/* Every registration's block, that of a replacement and that of a name that is no
+ * longer registered too, and every group's. */
+static void check_windows(const struct sup *sup)
+{
+    uint64_t entries = 0;
+    for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
+        const struct sup__pending *pending = sup->colds[slot].pending;
+        entries += sup->colds[slot].block.entries;
+        entries += pending == NULL ? 0 : pending->block.entries;
+    }
+    for (uint32_t g = 0; g < sup->group_count; g++) {
+        const struct sup__window *limit = &sup->groups[g].limit;
+        entries += limit->at == NULL ? 0 : limit->capacity;
+    }
+    SUP_ASSERT(sup->window_entries == entries);
+    SUP_ASSERT(entries <= sup->config.window_entries_max);
+}
+
 /* A group's own services, in their order, and what it counts of them. */
 static void check_members(const struct sup *sup, uint32_t index)
 {
@@ -101,5 +119,6 @@ void sup_check(const struct sup *sup)
     SUP_ASSERT(sup->phase != SUP_SUPERVISOR_DRAINED || sup->live == 0);
     check_registry(sup);
     check_groups(sup);
+    check_windows(sup);
     sup__heap_check(&sup->heap);
 }

@@ -297,13 +297,26 @@ void sup__group_mark_cancelled(struct sup *sup, uint32_t group)
     }
 }
 
+static uint32_t limit_entries(const struct sup_group_policy *policy)
+{
+    uint32_t max = policy->limit.enabled ? policy->limit.max : 0;
+    return sup__window_reserve(max, policy->limit.within.ns);
+}
+
+static void release_limit(struct sup *sup, struct sup__group *group)
+{
+    uint32_t entries = limit_entries(&group->policy);
+    sup__windows_return(sup, entries);
+    sup__release(&sup->config.alloc, group->limit.at, entries * sizeof(uint64_t));
+}
+
 void sup__groups_release(struct sup *sup)
 {
     const struct sup_allocator *alloc = &sup->config.alloc;
     for (uint32_t g = 0; g < sup->group_count; g++) {
         struct sup__group *group = &sup->groups[g];
         sup__release(alloc, group->path, strlen(group->path) + 1);
-        sup__release(alloc, group->limit.at, group->limit.capacity * sizeof(uint64_t));
+        release_limit(sup, group);
     }
     sup__release(alloc, sup->groups, sup->group_capacity * sizeof(*sup->groups));
     sup__table_release(&sup->paths, alloc);
@@ -311,17 +324,24 @@ void sup__groups_release(struct sup *sup)
 
 static int set_policy(struct sup *sup, uint32_t index, const struct sup_group_policy *policy)
 {
+    const struct sup_allocator *alloc = &sup->config.alloc;
     struct sup__group *group = &sup->groups[index];
-    uint32_t capacity = policy->limit.enabled ? policy->limit.max : 0;
+    uint32_t entries = limit_entries(policy);
     uint64_t *at = NULL;
-    if (capacity > 0) {
-        at = sup__alloc(&sup->config.alloc, capacity * sizeof(*at));
+    int error = sup__windows_reserve(sup, entries);
+    if (error == SUP_OK && entries > 0) {
+        at = alloc->resize(alloc->context, NULL, 0, entries * sizeof(*at));
         if (at == NULL) {
-            return SUP_ENOMEM;
+            sup__windows_return(sup, entries);
+            error = SUP_ENOMEM;
         }
     }
-    sup__release(&sup->config.alloc, group->limit.at, group->limit.capacity * sizeof(*at));
-    group->limit = (struct sup__window){at, capacity, 0, 0};
+    if (error != SUP_OK) {
+        return error;
+    }
+    release_limit(sup, group);
+    sup__window_init(&group->limit, at, policy->limit.enabled ? policy->limit.max : 0,
+                     policy->limit.within.ns);
     group->policy = *policy;
     return SUP_OK;
 }

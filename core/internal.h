@@ -134,6 +134,13 @@ struct sup__extra {
     struct sup__window limit;
 };
 
+/* What a registration owns: extra, error text, name, room for the windows. */
+struct sup__block {
+    char *start;
+    size_t bytes;
+    uint32_t entries; /* reserved for the windows */
+};
+
 /* Cold: the rest. */
 struct sup__cold {
     uint64_t registered_at;
@@ -145,8 +152,7 @@ struct sup__cold {
     struct sup__tie *tie;         /* to a token; NULL when there is none */
     struct sup_join *joins;
     void *value; /* result of its last ended attempt */
-    char *block; /* extra, windows, error text, name */
-    size_t block_bytes;
+    struct sup__block block;
     uint32_t previous; /* registration order */
     uint32_t next;
     uint32_t group_previous; /* the same within the group */
@@ -177,8 +183,7 @@ struct sup__pending {
     uint32_t group;
     void *work;
     struct sup__tie *tie;
-    char *block;
-    size_t block_bytes;
+    struct sup__block block;
 };
 
 struct sup__group {
@@ -261,6 +266,7 @@ struct sup {
     struct sup__table paths;
     uint32_t *scratch;        /* one for each slot, for ordering a subtree */
     uint64_t timers;          /* timers that can be armed at a time */
+    uint64_t window_entries;  /* reserved */
     struct sup_attempt *pool; /* who holds a slot of the blocking pool */
     uint32_t pool_used;
     uint32_t queue_first; /* FIFO of services waiting for one */
@@ -291,6 +297,10 @@ void sup__release(const struct sup_allocator *alloc, void *block, size_t bytes);
 /* Grows *array of `size`-byte elements to at least `wanted`; the new ones are not
  * initialised. */
 int sup__grow(struct sup *sup, void **array, uint32_t *capacity, uint32_t wanted, size_t size);
+
+/* Entries of windows, of which there are so many for the whole supervisor. */
+int sup__windows_reserve(struct sup *sup, uint64_t entries); /* SUP_ELIMIT */
+void sup__windows_return(struct sup *sup, uint64_t entries);
 
 /* ---- supervisor.c: entering and leaving ---- */
 /* Every public call that may change something reads the clock, once. */
@@ -382,9 +392,11 @@ uint32_t sup__find(const struct sup *sup, const char *name); /* a slot, register
 struct sup__service *sup__registered(struct sup *sup, const char *name);
 bool sup__name_valid(const char *name);
 int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec, uint32_t policy,
-                          uint32_t *ret_slot, char **ret_block, size_t *ret_bytes);
+                          uint32_t *ret_slot, struct sup__block *ret_block);
 void sup__register(struct sup *sup, uint32_t slot, uint32_t group, uint32_t policy, void *work,
-                   char *block, size_t bytes);
+                   const struct sup__block *block);
+void sup__block_release(struct sup *sup, struct sup__block *block);
+uint32_t sup__window_entries(const struct sup_policy *policy); /* to be reserved for it */
 void sup__register_anew(struct sup *sup, struct sup__service *s);
 uint32_t sup__timers_of(const struct sup_policy *policy); /* it can have at a time */
 void sup__unregister(struct sup *sup, struct sup__service *s);

@@ -42,3 +42,19 @@ int sup__grow(struct sup *sup, void **array, uint32_t *capacity, uint32_t wanted
     *capacity = (uint32_t)grown;
     return SUP_OK;
 }
+
+int sup__windows_reserve(struct sup *sup, uint64_t entries)
+{
+    SUP_ASSERT(sup->window_entries <= sup->config.window_entries_max);
+    if (entries > sup->config.window_entries_max - sup->window_entries) {
+        return SUP_ELIMIT;
+    }
+    sup->window_entries += entries;
+    return SUP_OK;
+}
+
+void sup__windows_return(struct sup *sup, uint64_t entries)
+{
+    SUP_ASSERT(sup->window_entries >= entries);
+    sup->window_entries -= entries;
+}

@@ -56,18 +56,62 @@ static bool needs_extra(const struct sup_policy *policy)
            policy->stale_after.ns != SUP_NEVER_NS || policy->kind == SUP_KIND_INTERVAL;
 }
 
-/* One block a registration: the extra part and the windows first (they need
- * alignment), then the error text, then the name. */
-static size_t window_bytes(const struct sup_policy *policy)
+static uint32_t breaker_entries(const struct sup_policy *policy)
 {
-    size_t entries = policy->breaker.failures;
-    entries += policy->limit.enabled ? policy->limit.max : 0;
-    return entries * sizeof(uint64_t) + (needs_extra(policy) ? sizeof(struct sup__extra) : 0);
+    return sup__window_reserve(policy->breaker.failures, policy->breaker.within.ns);
 }
 
-static size_t block_bytes(const struct sup *sup, const struct sup_policy *policy, const char *name)
+static uint32_t limit_entries(const struct sup_policy *policy)
 {
-    return align8(window_bytes(policy) + sup->config.error_bytes_max + strlen(name) + 1);
+    uint32_t max = policy->limit.enabled ? policy->limit.max : 0;
+    return sup__window_reserve(max, policy->limit.within.ns);
+}
+
+uint32_t sup__window_entries(const struct sup_policy *policy)
+{
+    return breaker_entries(policy) + limit_entries(policy);
+}
+
+/* One block a registration: the extra part, the error text, the name, and last,
+ * since most of it may never be touched, the room of the windows. */
+static size_t extra_bytes(const struct sup_policy *policy)
+{
+    return needs_extra(policy) ? sizeof(struct sup__extra) : 0;
+}
+
+static size_t fixed_bytes(const struct sup *sup, const struct sup_policy *policy, const char *name)
+{
+    return align8(extra_bytes(policy) + sup->config.error_bytes_max + strlen(name) + 1);
+}
+
+/* The windows are reserved with it: SUP_ELIMIT when they may not be. */
+static int make_block(struct sup *sup, const struct sup_policy *policy, const char *name,
+                      struct sup__block *ret_block)
+{
+    const struct sup_allocator *alloc = &sup->config.alloc;
+    uint32_t entries = sup__window_entries(policy);
+    int error = sup__windows_reserve(sup, entries);
+    if (error != SUP_OK) {
+        return error;
+    }
+    size_t fixed = fixed_bytes(sup, policy, name);
+    size_t bytes = fixed + entries * sizeof(uint64_t);
+    char *block = alloc->resize(alloc->context, NULL, 0, bytes);
+    if (block == NULL) {
+        sup__windows_return(sup, entries);
+        return SUP_ENOMEM;
+    }
+    memset(block, 0, fixed);
+    memcpy(block + extra_bytes(policy) + sup->config.error_bytes_max, name, strlen(name) + 1);
+    *ret_block = (struct sup__block){block, bytes, entries};
+    return SUP_OK;
+}
+
+void sup__block_release(struct sup *sup, struct sup__block *block)
+{
+    sup__windows_return(sup, block->entries);
+    sup__release(&sup->config.alloc, block->start, block->bytes);
+    *block = (struct sup__block){0};
 }
 
 uint32_t sup__timers_of(const struct sup_policy *policy)
@@ -130,7 +174,7 @@ static int grow_slots(struct sup *sup)
 }
 
 int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec, uint32_t policy,
-                          uint32_t *ret_slot, char **ret_block, size_t *ret_bytes)
+                          uint32_t *ret_slot, struct sup__block *ret_block)
 {
     const struct sup_policy *wanted = &sup->policies[policy].policy;
     const struct sup_allocator *alloc = &sup->config.alloc;
@@ -145,20 +189,13 @@ int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec, uint32_t
     if (error == SUP_OK) {
         error = sup__heap_reserve(&sup->heap, alloc, sup->timers + sup__timers_of(wanted));
     }
-    if (error != SUP_OK) {
-        return error;
+    if (error == SUP_OK) {
+        error = make_block(sup, wanted, spec->name, ret_block);
     }
-    size_t bytes = block_bytes(sup, wanted, spec->name);
-    char *block = sup__alloc(alloc, bytes);
-    if (block == NULL) {
-        return SUP_ENOMEM;
+    if (error == SUP_OK) {
+        *ret_slot = slot;
     }
-    memcpy(block + window_bytes(wanted) + sup->config.error_bytes_max, spec->name,
-           strlen(spec->name) + 1);
-    *ret_slot = slot;
-    *ret_block = block;
-    *ret_bytes = bytes;
-    return SUP_OK;
+    return error;
 }
 
 static void link_last(struct sup *sup, uint32_t slot)
@@ -193,21 +230,22 @@ static void unlink_slot(struct sup *sup, uint32_t slot)
 static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__cold *cold)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
-    s->name = cold->block + window_bytes(policy) + sup->config.error_bytes_max;
+    s->name = cold->block.start + extra_bytes(policy) + sup->config.error_bytes_max;
     cold->extra = NULL;
     if (!needs_extra(policy)) {
         return;
     }
-    struct sup__extra *extra = (struct sup__extra *)(void *)cold->block;
-    uint64_t *windows = (uint64_t *)(void *)(extra + 1);
-    uint32_t restarts = policy->limit.enabled ? policy->limit.max : 0;
+    struct sup__extra *extra = (struct sup__extra *)(void *)cold->block.start;
+    char *room = cold->block.start + cold->block.bytes - cold->block.entries * sizeof(uint64_t);
+    uint64_t *windows = (uint64_t *)(void *)room;
     *extra = (struct sup__extra){
         .probe_at = SUP_NEVER_NS,
         .beat_deadline = SUP_NEVER_NS,
         .interval_anchor = SUP_NEVER_NS,
-        .breaker = {windows, policy->breaker.failures, 0, 0},
-        .limit = {windows + policy->breaker.failures, restarts, 0, 0},
     };
+    sup__window_init(&extra->breaker, windows, policy->breaker.failures, policy->breaker.within.ns);
+    sup__window_init(&extra->limit, windows + breaker_entries(policy),
+                     policy->limit.enabled ? policy->limit.max : 0, policy->limit.within.ns);
     cold->extra = extra;
 }
 
@@ -269,7 +307,7 @@ static void announce(struct sup *sup, struct sup__service *s)
 
 /* Slot SUP__NONE: a name never seen before. The block becomes the service's. */
 void sup__register(struct sup *sup, uint32_t slot, uint32_t group, uint32_t policy, void *work,
-                   char *block, size_t bytes)
+                   const struct sup__block *block)
 {
     bool first = slot == SUP__NONE;
     if (first) {
@@ -280,9 +318,8 @@ void sup__register(struct sup *sup, uint32_t slot, uint32_t group, uint32_t poli
     struct sup__service *s = &sup->services[slot];
     struct sup__cold *cold = &sup->colds[slot];
     SUP_ASSERT(!s->registered && !s->live);
-    sup__release(&sup->config.alloc, cold->block, cold->block_bytes);
-    cold->block = block;
-    cold->block_bytes = bytes;
+    sup__block_release(sup, &cold->block);
+    cold->block = *block;
     s->policy = policy;
     s->group = group;
     s->work = work;
@@ -334,7 +371,7 @@ void sup__registry_release(struct sup *sup)
     const struct sup_allocator *alloc = &sup->config.alloc;
     for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
         struct sup__cold *cold = &sup->colds[slot];
-        sup__release(alloc, cold->block, cold->block_bytes);
+        sup__block_release(sup, &cold->block);
         sup__tie_drop(sup, cold->tie);
         sup__drop_pending(sup, cold);
     }

@@ -67,7 +67,7 @@ void sup__drop_pending(struct sup *sup, struct sup__cold *cold)
     if (cold->pending != NULL) {
         sup->timers -= sup__timers_of(&sup->policies[cold->pending->policy].policy);
         sup__tie_drop(sup, cold->pending->tie);
-        sup__release(&sup->config.alloc, cold->pending->block, cold->pending->block_bytes);
+        sup__block_release(sup, &cold->pending->block);
         sup__release(&sup->config.alloc, cold->pending, sizeof(*cold->pending));
         cold->pending = NULL;
     }
@@ -139,8 +139,7 @@ static void replace(struct sup *sup, struct sup__service *s)
     sup__release(&sup->config.alloc, cold->pending, sizeof(*cold->pending));
     cold->pending = NULL;
     sup__gone(sup, s, SUP_EVENT_REPLACED);
-    sup__register(sup, slot, pending.group, pending.policy, pending.work, pending.block,
-                  pending.block_bytes);
+    sup__register(sup, slot, pending.group, pending.policy, pending.work, &pending.block);
     sup__tie_start(sup, s, pending.tie);
     sup__send(sup, s, SUP__INPUT_START);
 }

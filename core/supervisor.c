@@ -16,6 +16,7 @@ void sup_config_default(struct sup_config *ret_config)
     ret_config->error_bytes_max = 128;
     ret_config->services_max = 1000000;
     ret_config->groups_max = 100000;
+    ret_config->window_entries_max = UINT64_C(1) << 28;
 }
 
 #define JOURNAL_MAX (1u << 24)
@@ -214,8 +215,8 @@ static int judge_spawn(struct sup *sup, const struct sup__service *old, uint32_t
 
 static int prepare_parts(struct sup *sup, const struct sup_spec *spec, struct spawn *spawn)
 {
-    int error = sup__registry_prepare(sup, spec, spawn->wanted.policy, &spawn->slot,
-                                      &spawn->wanted.block, &spawn->wanted.block_bytes);
+    int error =
+        sup__registry_prepare(sup, spec, spawn->wanted.policy, &spawn->slot, &spawn->wanted.block);
     if (error != SUP_OK) {
         return error;
     }
@@ -228,7 +229,7 @@ static int prepare_parts(struct sup *sup, const struct sup_spec *spec, struct sp
     }
     if (error != SUP_OK) {
         sup__tie_drop(sup, spawn->wanted.tie);
-        sup__release(&sup->config.alloc, spawn->wanted.block, spawn->wanted.block_bytes);
+        sup__block_release(sup, &spawn->wanted.block);
     }
     return error;
 }
@@ -268,8 +269,7 @@ static void carry_out_spawn(struct sup *sup, struct spawn *spawn)
         return;
     }
     uint32_t slot = spawn->slot == SUP__NONE ? sup->slot_count : spawn->slot;
-    sup__register(sup, spawn->slot, wanted->group, wanted->policy, wanted->work, wanted->block,
-                  wanted->block_bytes);
+    sup__register(sup, spawn->slot, wanted->group, wanted->policy, wanted->work, &wanted->block);
     sup__tie_start(sup, &sup->services[slot], wanted->tie);
     sup__send(sup, &sup->services[slot], SUP__INPUT_START);
 }

@@ -3,18 +3,41 @@
  * Entries leave when they are older than `within`; one exactly `within` old
  * stays. Pushing into a full ring forgets the oldest, which is right for every
  * user: a window never needs to remember more than the count that decides.
+ *
+ * Room for all its entries is reserved when it is made, since pushing must not
+ * fail, but the ring begins small and grows within that room as it fills: pages
+ * that no entry ever needed are never touched. Where nothing grows old (`within`
+ * is never) the entries are only counted, and there is no room to reserve.
  */
 #ifndef SUP_WINDOW_H
 #define SUP_WINDOW_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct sup__window {
-    uint64_t *at; /* not owned */
-    uint32_t capacity;
+    uint64_t *at;      /* not owned, not initialised; NULL: entries are only counted */
+    uint32_t capacity; /* entries that it may hold */
+    uint32_t size;     /* of the ring so far, at most `capacity` */
     uint32_t head;
     uint32_t count;
 };
+
+/* How many entries have to be reserved for a window. */
+static inline uint32_t sup__window_reserve(uint32_t capacity, uint64_t within)
+{
+    return within == UINT64_MAX ? 0 : capacity;
+}
+
+/* `at` has room for what sup__window_reserve says. */
+static inline void sup__window_init(struct sup__window *window, uint64_t *at, uint32_t capacity,
+                                    uint64_t within)
+{
+    *window = (struct sup__window){
+        .at = within == UINT64_MAX ? NULL : at,
+        .capacity = capacity,
+    };
+}
 
 static inline void sup__window_clear(struct sup__window *window)
 {
@@ -24,25 +47,37 @@ static inline void sup__window_clear(struct sup__window *window)
 /* How many are left once those older than `within` have gone. */
 static inline uint32_t sup__window_prune(struct sup__window *window, uint64_t now, uint64_t within)
 {
+    if (window->at == NULL) {
+        return window->count;
+    }
     while (window->count > 0 && now - window->at[window->head] > within) {
-        window->head = window->head + 1 == window->capacity ? 0 : window->head + 1;
+        window->head = window->head + 1 == window->size ? 0 : window->head + 1;
         window->count--;
     }
     return window->count;
 }
 
+/* The ring is full and may be longer: at least twice as long then, so that all its
+ * growing costs a constant an entry. */
+void sup__window_grow(struct sup__window *window);
+
 static inline void sup__window_push(struct sup__window *window, uint64_t now)
 {
-    if (window->capacity == 0) {
+    if (window->at == NULL) {
+        window->count += window->count < window->capacity;
         return;
     }
-    uint32_t room = window->capacity - window->head;
-    uint32_t end = window->count < room ? window->head + window->count : window->count - room;
-    window->at[end] = now;
-    if (window->count < window->capacity) {
+    if (window->count == window->size && window->size < window->capacity) {
+        sup__window_grow(window);
+    }
+    if (window->count < window->size) {
+        uint32_t room = window->size - window->head;
+        window->at[window->count < room ? window->head + window->count : window->count - room] =
+            now;
         window->count++;
-    } else {
-        window->head = window->head + 1 == window->capacity ? 0 : window->head + 1;
+    } else if (window->size > 0) {
+        window->at[window->head] = now;
+        window->head = window->head + 1 == window->size ? 0 : window->head + 1;
     }
 }
 

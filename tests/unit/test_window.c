@@ -1,6 +1,7 @@
 /* The sliding window: what leaves at which age, and what a full one forgets. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -8,11 +9,15 @@
 
 #include "window.h"
 
+/* Finite, so that instants are kept. */
+#define WITHIN 10u
+
 static void prune__entry_exactly_within_old_stays(void **state)
 {
     (void)state;
     uint64_t at[4];
-    struct sup__window window = {at, 4, 0, 0};
+    struct sup__window window;
+    sup__window_init(&window, at, 4, WITHIN);
     sup__window_push(&window, 100);
     assert_int_equal(sup__window_prune(&window, 110, 10), 1);
     assert_int_equal(sup__window_prune(&window, 111, 10), 0);
@@ -22,27 +27,39 @@ static void prune__of_nothing_and_at_the_same_instant(void **state)
 {
     (void)state;
     uint64_t at[2];
-    struct sup__window window = {at, 2, 0, 0};
+    struct sup__window window;
+    sup__window_init(&window, at, 2, WITHIN);
     assert_int_equal(sup__window_prune(&window, 5, 0), 0);
     sup__window_push(&window, 5);
     assert_int_equal(sup__window_prune(&window, 5, 0), 1);
     assert_int_equal(sup__window_prune(&window, 6, 0), 0);
 }
 
-static void prune__window_that_never_forgets(void **state)
+/* Where nothing grows old there is nothing to remember but how many there were. */
+static void window__that_never_forgets_only_counts(void **state)
 {
     (void)state;
-    uint64_t at[2];
-    struct sup__window window = {at, 2, 0, 0};
-    sup__window_push(&window, 0);
-    assert_int_equal(sup__window_prune(&window, UINT64_MAX, UINT64_MAX), 1);
+    uint64_t at[2] = {7, 7};
+    struct sup__window window;
+    assert_int_equal(sup__window_reserve(100000, UINT64_MAX), 0);
+    assert_int_equal(sup__window_reserve(100000, UINT64_MAX - 1), 100000);
+    sup__window_init(&window, at, 3, UINT64_MAX);
+    assert_int_equal(sup__window_prune(&window, 5, UINT64_MAX), 0);
+    for (uint32_t i = 1; i <= 5; i++) {
+        sup__window_push(&window, i);
+        assert_int_equal(sup__window_prune(&window, UINT64_MAX, UINT64_MAX), i < 3 ? i : 3);
+    }
+    assert_int_equal(at[0], 7);
+    sup__window_clear(&window);
+    assert_int_equal(sup__window_prune(&window, UINT64_MAX, UINT64_MAX), 0);
 }
 
 static void push__into_a_full_one_forgets_the_oldest(void **state)
 {
     (void)state;
     uint64_t at[3];
-    struct sup__window window = {at, 3, 0, 0};
+    struct sup__window window;
+    sup__window_init(&window, at, 3, WITHIN);
     for (uint64_t now = 1; now <= 5; now++) {
         sup__window_push(&window, now);
     }
@@ -55,7 +72,8 @@ static void push__into_a_full_one_forgets_the_oldest(void **state)
 static void push__without_capacity_is_nothing(void **state)
 {
     (void)state;
-    struct sup__window window = {NULL, 0, 0, 0};
+    struct sup__window window;
+    sup__window_init(&window, NULL, 0, WITHIN);
     sup__window_push(&window, 1);
     assert_int_equal(window.count, 0);
 }
@@ -64,7 +82,8 @@ static void clear__empties(void **state)
 {
     (void)state;
     uint64_t at[2];
-    struct sup__window window = {at, 2, 0, 0};
+    struct sup__window window;
+    sup__window_init(&window, at, 2, WITHIN);
     sup__window_push(&window, 1);
     sup__window_push(&window, 2);
     sup__window_push(&window, 3);
@@ -74,19 +93,26 @@ static void clear__empties(void **state)
     assert_int_equal(sup__window_prune(&window, 4, 100), 1);
 }
 
-/* Against a list that never forgets but by age, for every small capacity. */
+#define CAPACITY_MAX 70u
+#define STEPS 3000u
+
+/* Against a list that never forgets but by age, for every small capacity, with
+ * phases of crowding and of quiet, so that rings grow with their head anywhere. */
 static void window__agrees_with_a_plain_list(void **state)
 {
     (void)state;
-    for (uint32_t capacity = 1; capacity <= 5; capacity++) {
-        uint64_t at[5];
-        uint64_t all[400];
-        struct sup__window window = {at, capacity, 0, 0};
+    static uint64_t all[STEPS];
+    for (uint32_t capacity = 1; capacity <= CAPACITY_MAX; capacity++) {
+        uint64_t at[CAPACITY_MAX];
+        struct sup__window window;
+        sup__window_init(&window, at, capacity, 9);
         uint32_t pushed = 0;
         uint64_t now = 0;
-        for (uint32_t i = 0; i < 400; i++) {
-            now += i * 7 % 5;
+        for (uint32_t i = 0; i < STEPS; i++) {
+            bool crowded = i % 200 < 20 + capacity % 37;
+            now += crowded ? i % 17 == 0 : i * 7 % 5;
             if (i % 3 != 0) {
+                (void)sup__window_prune(&window, now, 9);
                 sup__window_push(&window, now);
                 all[pushed++] = now;
             }
@@ -95,6 +121,36 @@ static void window__agrees_with_a_plain_list(void **state)
                 wanted++;
             }
             assert_int_equal(sup__window_prune(&window, now, 9), wanted);
+            assert_true(window.size <= capacity);
+        }
+    }
+}
+
+#define ROOM 1000u
+#define UNTOUCHED UINT64_C(0xA5A5A5A5A5A5A5A5)
+
+/* Room that no entry ever needed is never touched, however long it goes on. */
+static void window__touches_no_more_than_it_needs(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t within; /* entries come one an instant: one more than that are held */
+        uint32_t size;
+    } list[] = {{0, 8}, {7, 8}, {8, 16}, {15, 16}, {16, 32}, {400, 512}, {2000, ROOM}};
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        uint64_t at[ROOM];
+        for (uint32_t k = 0; k < ROOM; k++) {
+            at[k] = UNTOUCHED;
+        }
+        struct sup__window window;
+        sup__window_init(&window, at, ROOM, list[i].within);
+        for (uint64_t now = 0; now < 20000; now++) {
+            (void)sup__window_prune(&window, now, list[i].within);
+            sup__window_push(&window, now);
+        }
+        assert_int_equal(window.size, list[i].size);
+        for (uint32_t k = list[i].size; k < ROOM; k++) {
+            assert_true(at[k] == UNTOUCHED);
         }
     }
 }
@@ -104,11 +160,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prune__entry_exactly_within_old_stays),
         cmocka_unit_test(prune__of_nothing_and_at_the_same_instant),
-        cmocka_unit_test(prune__window_that_never_forgets),
+        cmocka_unit_test(window__that_never_forgets_only_counts),
         cmocka_unit_test(push__into_a_full_one_forgets_the_oldest),
         cmocka_unit_test(push__without_capacity_is_nothing),
         cmocka_unit_test(clear__empties),
         cmocka_unit_test(window__agrees_with_a_plain_list),
+        cmocka_unit_test(window__touches_no_more_than_it_needs),
     };
     return cmocka_run_group_tests_name("window", tests, NULL, NULL);
 }

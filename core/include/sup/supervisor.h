@@ -52,6 +52,11 @@ struct sup_config {
     uint32_t journal_entries; /* 0: no journal */
     uint32_t services_max;    /* 1,000,000: names ever registered */
     uint32_t groups_max;      /* 100,000 */
+    /* 2^28: instants that the windows of all registrations and groups may hold
+     * together, 8 bytes each; `failures` for a breaker and `max` for a limit,
+     * nothing where `within` is never. They are reserved with the registration,
+     * which is SUP_ELIMIT when they may not be. */
+    uint64_t window_entries_max;
 };
 
 /* The most that `blocking_pool` may be; the least is 1. */
@@ -60,7 +65,8 @@ struct sup_config {
 /* A drain's abort-wait is each straggler's own. */
 void sup_config_default(struct sup_config *ret_config);
 
-/* SUP_EINVAL or SUP_ENOMEM; nothing is left behind on failure. */
+/* SUP_EINVAL, SUP_ENOMEM, or SUP_ELIMIT when the root's restart limit asks for more
+ * than `window_entries_max`; nothing is left behind on failure. */
 int sup_create(const struct sup_config *config, struct sup **ret_sup) SUP_WARN_UNUSED;
 /* Frees everything, live attempts included: the executor is not told. NULL is
  * allowed. */
@@ -89,7 +95,8 @@ int sup_spawn_as(struct sup *sup, const struct sup_spec *spec, const struct sup_
                  struct sup_command_outcome *ret_outcome) SUP_WARN_UNUSED;
 
 /* Makes the group `path` (and its ancestors), or finds it. The policy, when not
- * NULL, is set on it. */
+ * NULL, is set on it. SUP_EINVAL, SUP_ENOMEM, or SUP_ELIMIT: more groups than
+ * `groups_max`, or a restart limit for which no window entries are left. */
 int sup_group_create(struct sup *sup, const char *path,
                      const struct sup_group_policy *policy) SUP_WARN_UNUSED;
 
