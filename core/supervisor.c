@@ -140,13 +140,11 @@ static inline void fetch_next(const struct sup *sup)
     __builtin_prefetch((const void *)(next + 64), 1);
 }
 
-uint32_t sup_step(struct sup *sup)
+/* At most `most` of the timers due at `due_ns` whose sequence is not above `last`. */
+static inline uint32_t fire_some(struct sup *sup, uint64_t due_ns, uint64_t last, uint32_t most)
 {
-    sup__enter(sup);
-    sup__heap_renew(&sup->heap);
-    uint64_t last = sup->heap.sequence;
     uint32_t fired = 0;
-    while (sup__heap_deadline(&sup->heap) <= sup->now && sup->heap.count > 0 &&
+    while (fired < most && sup__heap_deadline(&sup->heap) <= due_ns && sup->heap.count > 0 &&
            sup->heap.entries[0].key >> SUP__HEAP_ID_BITS <= last) {
         fired++;
         uint32_t id = sup__heap_first(&sup->heap);
@@ -161,6 +159,30 @@ uint32_t sup_step(struct sup *sup)
             sup__fire(sup, id);
         }
     }
+    return fired;
+}
+
+uint32_t sup_step(struct sup *sup)
+{
+    sup__enter(sup);
+    sup__heap_renew(&sup->heap);
+    uint32_t fired = fire_some(sup, sup->now, sup->heap.sequence, UINT32_MAX);
+    sup__leave(sup);
+    return fired;
+}
+
+uint64_t sup_step_mark(struct sup *sup)
+{
+    SUP_ASSERT(!sup->inside);
+    sup__heap_renew(&sup->heap);
+    return sup->heap.sequence;
+}
+
+uint32_t sup_step_some(struct sup *sup, uint64_t mark, struct sup_instant until, uint32_t most)
+{
+    sup__enter(sup);
+    uint64_t due_ns = until.ns < sup->now ? until.ns : sup->now;
+    uint32_t fired = fire_some(sup, due_ns, mark, most);
     sup__leave(sup);
     return fired;
 }

@@ -109,6 +109,14 @@ struct sup_instant sup_deadline(const struct sup *sup);
  * O(log timers) each. */
 uint32_t sup_step(struct sup *sup);
 
+/* A step in slices, for a loop that has to listen in between. The mark tells timers
+ * that are armed by now from those that will be; sup_step_some fires at most `most` of
+ * the former that are due, at `until` or before, in the order of sup_step. Returns how
+ * many: fewer than `most` when none of them is left. What is reported and commanded
+ * between two slices may arm and disarm as ever. */
+uint64_t sup_step_mark(struct sup *sup);
+uint32_t sup_step_some(struct sup *sup, uint64_t mark, struct sup_instant until, uint32_t most);
+
 /* Drains everything. Idempotent: the first cause and timeout are kept.
  * timeout NULL takes the configured one. */
 int sup_shutdown(struct sup *sup, const struct sup_duration *timeout, const struct sup_actor *actor,
