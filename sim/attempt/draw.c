@@ -47,32 +47,33 @@ static uint64_t log2_fixed(uint64_t r)
     return whole << FRACTION_BITS | fraction;
 }
 
-uint64_t sim__exponential(uint64_t mean_ns, uint64_t r)
+struct sup_duration sim__exponential(struct sup_duration mean, uint64_t r)
 {
     if (r == 0) {
-        return 0;
+        return SUP_NS(0);
     }
     uint64_t bits = (UINT64_C(64) << FRACTION_BITS) - log2_fixed(r);
     uint64_t nats = multiply(bits, LN2_FRACTION).high;
-    struct wide length = multiply(nats, mean_ns);
+    struct wide length = multiply(nats, mean.ns);
     if (length.high >> FRACTION_BITS != 0) {
-        return UINT64_MAX;
+        return SUP_DURATION_NEVER;
     }
-    return length.high << (64 - FRACTION_BITS) | length.low >> FRACTION_BITS;
+    return SUP_NS(length.high << (64 - FRACTION_BITS) | length.low >> FRACTION_BITS);
 }
 
-uint64_t sim_draw_ns(const struct sim_draw *draw, struct sup_random *stream, uint64_t *draws)
+struct sup_duration sim_draw(const struct sim_draw *draw, struct sup_random *stream,
+                             uint64_t *draws)
 {
     switch (draw->kind) {
     case SIM_DRAW_FIXED:
-        return draw->low_ns;
+        break;
     case SIM_DRAW_UNIFORM:
-        return draw->low_ns + sup_random_upto(stream, draw->high_ns - draw->low_ns, draws);
+        return SUP_NS(draw->low_ns + sup_random_upto(stream, draw->high_ns - draw->low_ns, draws));
     case SIM_DRAW_EXP:
         *draws += 1;
-        return sim__exponential(draw->low_ns, sup_random_next(stream));
+        return sim__exponential(SUP_NS(draw->low_ns), sup_random_next(stream));
     case SIM_DRAW_PICK:
-        return draw->picks_ns[sup_random_upto(stream, draw->pick_count - 1, draws)];
+        return SUP_NS(draw->picks_ns[sup_random_upto(stream, draw->pick_count - 1, draws)]);
     }
-    return draw->low_ns;
+    return SUP_NS(draw->low_ns);
 }

@@ -17,12 +17,14 @@
 
 #include "sim/scenario.h"
 #include "sup/random.h"
+#include "sup/time.h"
 
 /* The duration; what a fixed one says takes no draw. Adds the draws taken to
- * *draws. A sum that does not fit is UINT64_MAX, which is never. */
-uint64_t sim_draw_ns(const struct sim_draw *draw, struct sup_random *stream, uint64_t *draws);
+ * *draws. What does not fit is never. */
+struct sup_duration sim_draw(const struct sim_draw *draw, struct sup_random *stream,
+                             uint64_t *draws);
 
 /* mean * -ln(r / 2^64), r = 0 standing for 2^64; for tests. */
-uint64_t sim__exponential(uint64_t mean_ns, uint64_t r);
+struct sup_duration sim__exponential(struct sup_duration mean, uint64_t r);
 
 #endif

@@ -22,9 +22,17 @@ enum script_end {
     END_ABORTED,
 };
 
-static uint64_t add(uint64_t at_ns, uint64_t length_ns)
+/* When a wait is over that begins at `from` and is drawn now. */
+static struct sup_instant after(struct sup_instant from, const struct sim_draw *draw,
+                                const struct sim_chance *chance)
 {
-    return sup_instant_add((struct sup_instant){at_ns}, (struct sup_duration){length_ns}).ns;
+    return sup_instant_add(from, sim_draw(draw, chance->stream, chance->draws));
+}
+
+/* The script's own time: when what it does now was due. */
+static struct sup_instant own_time(const struct sim_script *script)
+{
+    return (struct sup_instant){script->main_ns};
 }
 
 /* Frames */
@@ -83,32 +91,32 @@ static const struct sim_step *next_step(struct sim_script *script)
 
 /* Starting, cancelling, aborting */
 
-static void end_at(struct sim_script *script, uint64_t at_ns, enum script_end end)
+static void end_at(struct sim_script *script, struct sup_instant at, enum script_end end)
 {
-    script->main_ns = at_ns;
+    script->main_ns = at.ns;
     script->state = STATE_END;
     script->end = (uint8_t)end;
 }
 
 /* It has ended: nothing of it but the report of the end is still to come. */
-static void gone(struct sim_script *script, uint64_t at_ns, enum script_end end)
+static void gone(struct sim_script *script, struct sup_instant at, enum script_end end)
 {
-    end_at(script, at_ns, end);
+    end_at(script, at, end);
     script->state = STATE_GONE;
     script->ready_ns = UINT64_MAX;
     script->beat_ns = UINT64_MAX;
 }
 
 /* What ended before this instant has ended, though nobody has looked yet. */
-static bool is_over(const struct sim_script *script, uint64_t now_ns)
+static bool is_over(const struct sim_script *script, struct sup_instant now)
 {
     if (script->state == STATE_END || script->state == STATE_HANG) {
-        return script->main_ns < now_ns;
+        return script->main_ns < now.ns;
     }
-    return script->state == STATE_GONE && script->main_ns <= now_ns;
+    return script->state == STATE_GONE && script->main_ns <= now.ns;
 }
 
-static void start_behaviour(struct sim_script *script, uint64_t now_ns,
+static void start_behaviour(struct sim_script *script, struct sup_instant now,
                             const struct sim_chance *chance)
 {
     const struct sim_behaviour *behaviour = script->behaviour;
@@ -120,13 +128,12 @@ static void start_behaviour(struct sim_script *script, uint64_t now_ns,
     case SIM_HANG:
         script->state = STATE_HANG;
         if (behaviour->has_for) {
-            script->main_ns =
-                add(now_ns, sim_draw_ns(&behaviour->after, chance->stream, chance->draws));
+            script->main_ns = after(now, &behaviour->after, chance).ns;
         }
         break;
     case SIM_STEPS:
         script->state = STATE_STEPS;
-        script->main_ns = now_ns;
+        script->main_ns = now.ns;
         push(script, &behaviour->steps, 1);
         break;
     case SIM_SUCCEED:
@@ -134,14 +141,13 @@ static void start_behaviour(struct sim_script *script, uint64_t now_ns,
     case SIM_CRASH:
     case SIM_DONE:
     case SIM_REFUSE:
-        end_at(script, add(now_ns, sim_draw_ns(&behaviour->after, chance->stream, chance->draws)),
-               END_BEHAVIOUR);
+        end_at(script, after(now, &behaviour->after, chance), END_BEHAVIOUR);
         break;
     }
 }
 
 void sim_script_start(struct sim_script *script, const struct sim_behaviour *behaviour,
-                      struct sim_script_frame *frames, uint64_t now_ns,
+                      struct sim_script_frame *frames, struct sup_instant now,
                       const struct sim_chance *chance)
 {
     SUP_ASSERT(behaviour->kind != SIM_REFUSE);
@@ -153,55 +159,51 @@ void sim_script_start(struct sim_script *script, const struct sim_behaviour *beh
         .end = END_BEHAVIOUR,
         .ignores_abort = behaviour->ignore_abort,
     };
-    start_behaviour(script, now_ns, chance);
+    start_behaviour(script, now, chance);
     if (behaviour->ready == SIM_READY_AFTER) {
-        script->ready_ns =
-            add(now_ns, sim_draw_ns(&behaviour->ready_after, chance->stream, chance->draws));
+        script->ready_ns = after(now, &behaviour->ready_after, chance).ns;
     }
     if (!behaviour->has_beat) {
         return;
     }
     script->beat_until_ns = UINT64_MAX;
     if (behaviour->has_beat_for) {
-        script->beat_until_ns =
-            add(now_ns, sim_draw_ns(&behaviour->beat_for, chance->stream, chance->draws));
+        script->beat_until_ns = after(now, &behaviour->beat_for, chance).ns;
     }
-    script->beat_ns =
-        add(now_ns, sim_draw_ns(&behaviour->beat_every, chance->stream, chance->draws));
+    script->beat_ns = after(now, &behaviour->beat_every, chance).ns;
     if (script->beat_ns > script->beat_until_ns) {
         script->beat_ns = UINT64_MAX;
     }
 }
 
-void sim_script_cancel(struct sim_script *script, uint64_t now_ns, const struct sim_chance *chance)
+void sim_script_cancel(struct sim_script *script, struct sup_instant now,
+                       const struct sim_chance *chance)
 {
     const struct sim_behaviour *behaviour = script->behaviour;
     script->cancelled = true;
-    if (is_over(script, now_ns) || behaviour->ignore_cancel || script->state == STATE_HANG) {
+    if (is_over(script, now) || behaviour->ignore_cancel || script->state == STATE_HANG) {
         return;
     }
     if (behaviour->has_stop_after) {
         script->ready_ns = UINT64_MAX;
-        end_at(script,
-               add(now_ns, sim_draw_ns(&behaviour->stop_after, chance->stream, chance->draws)),
-               END_CLEAN);
+        end_at(script, after(now, &behaviour->stop_after, chance), END_CLEAN);
         return;
     }
     if (script->handler == NULL || script->state == STATE_END) {
-        gone(script, now_ns, END_CLEAN);
+        gone(script, now, END_CLEAN);
         return;
     }
     script->ready_ns = UINT64_MAX;
     script->state = STATE_STEPS;
-    script->main_ns = now_ns;
+    script->main_ns = now.ns;
     script->depth = 0;
     push(script, script->handler, 1);
 }
 
-void sim_script_abort(struct sim_script *script, uint64_t now_ns)
+void sim_script_abort(struct sim_script *script, struct sup_instant now)
 {
-    if (!is_over(script, now_ns) && !script->ignores_abort) {
-        gone(script, now_ns, END_ABORTED);
+    if (!is_over(script, now) && !script->ignores_abort) {
+        gone(script, now, END_ABORTED);
     }
 }
 
@@ -258,7 +260,7 @@ static const struct sim_block *choose_branch(const struct sim_step *step,
 static void end_by_step(struct sim_script *script, const struct sim_step *step)
 {
     script->last = step;
-    end_at(script, script->main_ns, END_STEP);
+    end_at(script, own_time(script), END_STEP);
 }
 
 /* Takes one step; says what it reports. */
@@ -267,8 +269,7 @@ static enum sim_say take(struct sim_script *script, const struct sim_step *step,
 {
     switch (step->kind) {
     case SIM_STEP_SLEEP:
-        script->main_ns =
-            add(script->main_ns, sim_draw_ns(&step->draw, chance->stream, chance->draws));
+        script->main_ns = after(own_time(script), &step->draw, chance).ns;
         return SIM_SAY_NOTHING;
     case SIM_STEP_READY:
         return SIM_SAY_READY;
@@ -279,7 +280,7 @@ static enum sim_say take(struct sim_script *script, const struct sim_step *step,
     case SIM_STEP_RUN:
         /* A program that was cancelled and looks for it finds it at once. */
         if (script->cancelled && !script->behaviour->ignore_cancel) {
-            end_at(script, script->main_ns, END_CLEAN);
+            end_at(script, own_time(script), END_CLEAN);
         } else {
             script->state = STATE_WORK;
             script->main_ns = UINT64_MAX;
@@ -362,7 +363,7 @@ static enum sim_say run_steps(struct sim_script *script, const struct sim_chance
     for (uint32_t silent = 0; silent < SILENT_STEPS_MAX; silent++) {
         const struct sim_step *step = next_step(script);
         if (step == NULL) {
-            end_at(script, at_ns, END_CLEAN);
+            end_at(script, (struct sup_instant){at_ns}, END_CLEAN);
             return SIM_SAY_NOTHING;
         }
         enum sim_say say = take(script, step, chance, ret_saying);
@@ -373,24 +374,23 @@ static enum sim_say run_steps(struct sim_script *script, const struct sim_chance
     return SIM_SAY_SPIN;
 }
 
-uint64_t sim_script_due(const struct sim_script *script)
+struct sup_instant sim_script_due(const struct sim_script *script)
 {
     uint64_t due = script->main_ns;
     due = script->beat_ns < due ? script->beat_ns : due;
-    return script->ready_ns < due ? script->ready_ns : due;
+    return (struct sup_instant){script->ready_ns < due ? script->ready_ns : due};
 }
 
 enum sim_say sim_script_next(struct sim_script *script, const struct sim_chance *chance,
                              struct sim_saying *ret_saying)
 {
-    uint64_t due = sim_script_due(script);
-    if (script->ready_ns == due) {
+    struct sup_instant due = sim_script_due(script);
+    if (script->ready_ns == due.ns) {
         script->ready_ns = UINT64_MAX;
         return SIM_SAY_READY;
     }
-    if (script->beat_ns == due) {
-        script->beat_ns =
-            add(due, sim_draw_ns(&script->behaviour->beat_every, chance->stream, chance->draws));
+    if (script->beat_ns == due.ns) {
+        script->beat_ns = after(due, &script->behaviour->beat_every, chance).ns;
         if (script->beat_ns > script->beat_until_ns) {
             script->beat_ns = UINT64_MAX;
         }

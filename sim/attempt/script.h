@@ -79,14 +79,15 @@ uint32_t sim_script_depth(const struct sim_behaviour *behaviour);
 
 /* The behaviour is anything but `refuse`, which never starts. */
 void sim_script_start(struct sim_script *script, const struct sim_behaviour *behaviour,
-                      struct sim_script_frame *frames, uint64_t now_ns,
+                      struct sim_script_frame *frames, struct sup_instant now,
                       const struct sim_chance *chance);
 /* At most once, as the supervisor promises. */
-void sim_script_cancel(struct sim_script *script, uint64_t now_ns, const struct sim_chance *chance);
-void sim_script_abort(struct sim_script *script, uint64_t now_ns);
+void sim_script_cancel(struct sim_script *script, struct sup_instant now,
+                       const struct sim_chance *chance);
+void sim_script_abort(struct sim_script *script, struct sup_instant now);
 
-/* Until when it waits; UINT64_MAX: for ever, or until it is cancelled. */
-uint64_t sim_script_due(const struct sim_script *script);
+/* Until when it waits; never: for ever, or until it is cancelled. */
+struct sup_instant sim_script_due(const struct sim_script *script);
 /* What it does when it is due. */
 enum sim_say sim_script_next(struct sim_script *script, const struct sim_chance *chance,
                              struct sim_saying *ret_saying);

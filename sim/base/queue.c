@@ -10,9 +10,9 @@
 #define ARITY 4u
 #define STALE_MIN 64u /* so many are not worth a rebuild */
 
-void sim_queue_init(struct sim_queue *queue, bool gathers)
+void sim_queue_init(struct sim_queue *queue, enum sim_queue_kind kind)
 {
-    *queue = (struct sim_queue){.gathers = gathers};
+    *queue = (struct sim_queue){.gathers = kind == SIM_QUEUE_GATHERING};
 }
 
 void sim_queue_release(struct sim_queue *queue)
@@ -160,10 +160,10 @@ static void due_remove(struct sim_queue *queue, uint32_t id)
     }
 }
 
-void sim_queue_set(struct sim_queue *queue, uint32_t id, uint64_t at_ns, uint64_t order)
+void sim_queue_set(struct sim_queue *queue, uint32_t id, struct sup_instant at, uint64_t order)
 {
     SUP_ASSERT(id < queue->ids);
-    struct sim_queue_entry entry = {.at_ns = at_ns, .order = order, .id = id};
+    struct sim_queue_entry entry = {.at_ns = at.ns, .order = order, .id = id};
     if (queue->due_count > 0) {
         due_remove(queue, id);
     }
@@ -207,10 +207,10 @@ uint32_t sim_queue_first(const struct sim_queue *queue)
     return queue->heap[0].id;
 }
 
-uint32_t sim_queue_gather(struct sim_queue *queue, uint64_t now_ns)
+uint32_t sim_queue_gather(struct sim_queue *queue, struct sup_instant now)
 {
     SUP_ASSERT(queue->gathers);
-    while (queue->count > 0 && queue->heap[0].at_ns <= now_ns) {
+    while (queue->count > 0 && queue->heap[0].at_ns <= now.ns) {
         uint32_t id = queue->heap[0].id;
         queue->stamps[id]++;
         pop(queue);

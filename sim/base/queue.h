@@ -20,6 +20,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sup/time.h"
+
 struct sim_queue_entry {
     uint64_t at_ns;
     uint64_t order;
@@ -42,29 +44,31 @@ struct sim_queue {
 #define SIM_QUEUE_IDS_MAX 0x3FFFFFFFu
 
 /* Only a queue that says so gathers. */
-void sim_queue_init(struct sim_queue *queue, bool gathers);
+enum sim_queue_kind { SIM_QUEUE_PLAIN, SIM_QUEUE_GATHERING };
+void sim_queue_init(struct sim_queue *queue, enum sim_queue_kind kind);
 void sim_queue_release(struct sim_queue *queue);
 /* Room for the ids 0 … ids-1. SUP_ENOMEM changes nothing; SUP_ELIMIT beyond
  * SIM_QUEUE_IDS_MAX. */
 int sim_queue_reserve(struct sim_queue *queue, uint32_t ids);
 
-void sim_queue_set(struct sim_queue *queue, uint32_t id, uint64_t at_ns, uint64_t order);
+void sim_queue_set(struct sim_queue *queue, uint32_t id, struct sup_instant at, uint64_t order);
 void sim_queue_remove(struct sim_queue *queue, uint32_t id);
 
-/* The instant of the first entry, UINT64_MAX when there is none; gathered ones
- * are due, so they count as 0. */
-static inline uint64_t sim_queue_next(const struct sim_queue *queue)
+/* The instant of the first entry, never when there is none; gathered ones are due, so
+ * they count as 0. */
+static inline struct sup_instant sim_queue_next(const struct sim_queue *queue)
 {
-    if (queue->due_count > 0)
-        return 0;
-    return queue->count > 0 ? queue->heap[0].at_ns : UINT64_MAX;
+    if (queue->due_count > 0) {
+        return (struct sup_instant){0};
+    }
+    return queue->count > 0 ? (struct sup_instant){queue->heap[0].at_ns} : SUP_INSTANT_NEVER;
 }
 
 /* The id of the first entry; the heap is not empty. */
 uint32_t sim_queue_first(const struct sim_queue *queue);
 
-/* Gathers what is due at now_ns, and says how many are gathered. */
-uint32_t sim_queue_gather(struct sim_queue *queue, uint64_t now_ns);
+/* Gathers what is due at `now`, and says how many are gathered. */
+uint32_t sim_queue_gather(struct sim_queue *queue, struct sup_instant now);
 uint32_t sim_queue_gathered(const struct sim_queue *queue, uint32_t index);
 
 /* Every parent before its children, every count right. Asserts. O(n). */

@@ -236,7 +236,7 @@ static void listen(struct act *act, uint64_t until_ns)
     siginfo_t info;
     int number = sigtimedwait(&act->signals, &info, until_ns == UINT64_MAX ? NULL : &length);
     if (number == SIGTERM) {
-        sim_script_cancel(&act->script, own_ns(act), &act->chance);
+        sim_script_cancel(&act->script, (struct sup_instant){own_ns(act)}, &act->chance);
     } else if (number == SIM_CHAOS_SIGNAL) {
         obey(act, info.si_value.sival_int);
     }
@@ -245,7 +245,7 @@ static void listen(struct act *act, uint64_t until_ns)
 static void perform(struct act *act)
 {
     while (!act->over) {
-        uint64_t due = act->waiting ? UINT64_MAX : sim_script_due(&act->script);
+        uint64_t due = act->waiting ? UINT64_MAX : sim_script_due(&act->script).ns;
         if (due <= own_ns(act)) {
             due = go_on(act);
         } else {
@@ -302,7 +302,7 @@ static int act_item(struct act *act, const char *item, struct sim_arena *arena)
     if (frames == NULL) {
         return SUP_ENOMEM;
     }
-    sim_script_start(&act->script, &behaviour, frames, 0, &act->chance);
+    sim_script_start(&act->script, &behaviour, frames, (struct sup_instant){0}, &act->chance);
     perform(act);
     return SUP_OK;
 }

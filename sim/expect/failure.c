@@ -112,17 +112,16 @@ void sim__expect_add(struct sim_expect *expect, struct sim_place place, uint64_t
     }
 }
 
-void sim_expect_fail(struct sim_expect *expect, struct sim_place place, uint64_t at_ns,
-                     const char *service, const char *expected, const char *found)
+void sim_expect_fail(struct sim_expect *expect, const struct sim_finding *given)
 {
     struct sim__finding finding;
     sim__finding_init(&finding);
-    sim__out_text(&finding.expected, expected);
-    sim__out_text(&finding.found, found);
-    if (service != NULL) {
-        sim__finding_concerns(&finding, service);
+    sim__out_text(&finding.expected, given->expected);
+    sim__out_text(&finding.found, given->found);
+    if (given->service != NULL) {
+        sim__finding_concerns(&finding, given->service);
     }
-    sim__expect_add(expect, place, at_ns, &finding);
+    sim__expect_add(expect, given->place, given->at.ns, &finding);
 }
 
 void sim__failures_release(struct sim_expect *expect)

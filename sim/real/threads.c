@@ -79,7 +79,7 @@ static void cancel(struct act *act, uint64_t now_ns)
 {
     struct sim_chance chance = chance_of(act);
     take_chance(act->crew);
-    sim_script_cancel(&act->script, now_ns, &chance);
+    sim_script_cancel(&act->script, (struct sup_instant){now_ns}, &chance);
     give_chance(act->crew);
 }
 
@@ -139,7 +139,7 @@ static bool obey(struct sup_task *task, struct act *act)
  * any more. */
 static bool wait_due(struct sup_task *task, struct act *act, uint64_t now_ns)
 {
-    uint64_t due = sim_script_due(&act->script);
+    uint64_t due = sim_script_due(&act->script).ns;
     struct sup_duration wait = {due == UINT64_MAX ? SUP_NEVER_NS : due - now_ns};
     if (act->script.cancelled) {
         return sup_sleep_through(task, wait) == SUP_OK;
@@ -158,7 +158,7 @@ static int act_script(struct sup_task *task, void *argument)
         if (!act->script.cancelled && sup_cancelled(task)) {
             cancel(act, now_ns);
         }
-        if (sim_script_due(&act->script) > now_ns) {
+        if (sim_script_due(&act->script).ns > now_ns) {
             if (!wait_due(task, act, now_ns)) {
                 return 0;
             }
@@ -191,7 +191,7 @@ static struct act *new_act(struct crew *crew, const struct sup_start *start,
     (void)snprintf(act->label, sizeof(act->label), "choose:%s", start->service);
     struct sim_chance chance = chance_of(act);
     take_chance(crew);
-    sim_script_start(&act->script, behaviour, act->frames, sup_host_now(crew->host).ns, &chance);
+    sim_script_start(&act->script, behaviour, act->frames, sup_host_now(crew->host), &chance);
     give_chance(crew);
     act->next = crew->acts;
     crew->acts = act;

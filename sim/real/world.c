@@ -118,7 +118,7 @@ static uint64_t last_step(const struct sim__real *real)
 static bool do_first(struct sim__real *real, uint64_t now_ns)
 {
     struct sim_engine *engine = real->engine;
-    uint64_t action = sim_queue_next(&engine->timeline.queue);
+    uint64_t action = sim_queue_next(&engine->timeline.queue).ns;
     uint64_t timer = sup_deadline(engine->sup).ns;
     uint64_t look = sim_expect_deadline(engine->expect).ns;
     if (action <= now_ns && action <= timer && action <= look) {
@@ -166,7 +166,7 @@ static uint64_t sleep_ns(const struct sim__real *real)
     if (now_ns >= end && engine->watch.events >= real->config.events) {
         return 0;
     }
-    uint64_t next = sim_queue_next(&engine->timeline.queue);
+    uint64_t next = sim_queue_next(&engine->timeline.queue).ns;
     uint64_t another = sim_expect_deadline(engine->expect).ns;
     next = another < next ? another : next;
     if (now_ns >= end) {

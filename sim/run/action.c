@@ -136,8 +136,11 @@ static int inject_one(struct sim_engine *engine, struct sim_act *act, const char
     if (inject(engine, action, slot)) {
         act->met++;
     } else if (!action->repeats && !act->scripted && spells_out(&action->target, name)) {
-        sim_engine_fail(engine, action->place, name, "a live attempt to meet",
-                        "no attempt is live");
+        const struct sim_finding finding = {.place = action->place,
+                                            .service = name,
+                                            .expected = "a live attempt to meet",
+                                            .found = "no attempt is live"};
+        sim_engine_fail(engine, &finding);
     }
     return SUP_OK;
 }

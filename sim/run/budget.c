@@ -45,7 +45,7 @@ void sim_budget_begin(struct sim_budget *budget)
     }
 }
 
-bool sim_budget_wall_spent(const struct sim_budget *budget, uint64_t now_ns,
+bool sim_budget_wall_spent(const struct sim_budget *budget, struct sup_instant now,
                            char text[SIM_BUDGET_TEXT_BYTES])
 {
     char at[48];
@@ -54,7 +54,7 @@ bool sim_budget_wall_spent(const struct sim_budget *budget, uint64_t now_ns,
     }
     (void)snprintf(text, SIM_BUDGET_TEXT_BYTES,
                    "the budget of wall time ran out at %s of virtual time",
-                   sim_duration_format(now_ns, at));
+                   sim_duration_format(now.ns, at));
     return true;
 }
 
@@ -95,7 +95,7 @@ static bool steps_spent(const struct sim_budget *budget, const struct sim_budget
     (void)snprintf(text, SIM_BUDGET_TEXT_BYTES,
                    "the budget of %" PRIu64 " steps ran out at %s, after %" PRIu64
                    " events; the run is kept going by %s",
-                   budget->steps_max, sim_duration_format(view->now_ns, at), view->watch->events,
+                   budget->steps_max, sim_duration_format(view->now.ns, at), view->watch->events,
                    silent_cause(budget, view->sup, cause));
     return true;
 }
@@ -109,7 +109,7 @@ static bool events_spent(const struct sim_budget *budget, const struct sim_budge
     }
     (void)snprintf(text, SIM_BUDGET_TEXT_BYTES,
                    "the budget of %" PRIu64 " events ran out at %s; service `%s` is re-armed by %s",
-                   budget->events_max, sim_duration_format(view->now_ns, at),
+                   budget->events_max, sim_duration_format(view->now.ns, at),
                    slot_name(view->sup, view->watch->slot), sim_watch_cause(view->watch));
     return true;
 }
@@ -133,7 +133,7 @@ static bool instant_spent(struct sim_budget *budget, const struct sim_budget_vie
     (void)snprintf(text, SIM_BUDGET_TEXT_BYTES,
                    "livelock: %" PRIu64
                    " events and reports at %s and no end; service `%s` is re-armed by %s",
-                   watch->at_instant, sim_duration_format(view->now_ns, at),
+                   watch->at_instant, sim_duration_format(view->now.ns, at),
                    slot_name(view->sup, watch->slot), sim_watch_cause(watch));
     return true;
 }
@@ -142,5 +142,5 @@ bool sim_budget_spent(struct sim_budget *budget, const struct sim_budget_view *v
                       char text[SIM_BUDGET_TEXT_BYTES])
 {
     return instant_spent(budget, view, text) || events_spent(budget, view, text) ||
-           steps_spent(budget, view, text) || sim_budget_wall_spent(budget, view->now_ns, text);
+           steps_spent(budget, view, text) || sim_budget_wall_spent(budget, view->now, text);
 }

@@ -38,7 +38,7 @@ struct sim_budget {
 struct sim_budget_view {
     const struct sim_watch *watch;
     struct sup *sup;
-    uint64_t now_ns;
+    struct sup_instant now;
 };
 
 void sim_budget_init(struct sim_budget *budget, const struct sim_run_options *options);
@@ -47,7 +47,7 @@ void sim_budget_begin(struct sim_budget *budget);
 /* True and the sentence for the verdict, when a budget has run out. */
 bool sim_budget_spent(struct sim_budget *budget, const struct sim_budget_view *view,
                       char text[SIM_BUDGET_TEXT_BYTES]);
-bool sim_budget_wall_spent(const struct sim_budget *budget, uint64_t now_ns,
+bool sim_budget_wall_spent(const struct sim_budget *budget, struct sup_instant now,
                            char text[SIM_BUDGET_TEXT_BYTES]);
 
 #define SIM_BUDGET_LOOK_EVERY 1024u /* steps between two looks at the wall clock */

@@ -22,11 +22,12 @@ void sim_engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const 
     va_end(arguments);
 }
 
-void sim_engine_fail(struct sim_engine *engine, struct sim_place place, const char *service,
-                     const char *expected, const char *found)
+void sim_engine_fail(struct sim_engine *engine, const struct sim_finding *finding)
 {
+    struct sim_finding now = *finding;
+    now.at = (struct sup_instant){engine->now_ns};
     if (engine->expect != NULL) {
-        sim_expect_fail(engine->expect, place, engine->now_ns, service, expected, found);
+        sim_expect_fail(engine->expect, &now);
     }
 }
 
@@ -109,8 +110,14 @@ void sim_engine_deafen(struct sim_engine *engine)
     (void)sup_unsubscribe(engine->sup, hear, engine);
 }
 
-static int make_listeners(struct sim_engine *engine, bool checks)
+enum role {
+    ROLE_JUDGED,
+    ROLE_COMPARED, /* only its trace is looked at */
+};
+
+static int make_listeners(struct sim_engine *engine, enum role role)
 {
+    bool checks = role == ROLE_JUDGED;
     const struct sim_scenario *scenario = engine->scenario;
     struct sim_trace_options trace = {.keep_text = engine->options->keep_trace && checks,
                                       .hash = true};
@@ -169,7 +176,7 @@ int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenar
         .seed = engine->seed,
         .oracle = engine->oracle,
         .now_ns = &engine->now_ns,
-        .order_random = scenario->order_random,
+        .queue = scenario->order_random ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN,
         .aborts_ignored = options->aborts_ignored,
         .as_processes = options->as_processes,
         .lateness = sim_engine_lateness(engine),
@@ -182,7 +189,7 @@ int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenar
         error = make_supervisor(engine);
     }
     if (error == SUP_OK) {
-        error = make_listeners(engine, before == NULL);
+        error = make_listeners(engine, before == NULL ? ROLE_JUDGED : ROLE_COMPARED);
     }
     if (error == SUP_OK) {
         error = make_groups(engine);

@@ -84,9 +84,8 @@ int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents,
 /* Ends the run with this verdict; the first one counts. The rest is printf's. */
 void sim_engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* A failure found by the engine itself; `service` may be NULL. */
-void sim_engine_fail(struct sim_engine *engine, struct sim_place place, const char *service,
-                     const char *expected, const char *found);
+/* A failure found by the run itself, at the present instant. */
+void sim_engine_fail(struct sim_engine *engine, const struct sim_finding *finding);
 
 /* Who judges what an action answered, at this instant. */
 struct sim_judge sim_engine_judge(const struct sim_engine *engine);

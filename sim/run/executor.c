@@ -24,7 +24,7 @@ void sim_executor_init(struct sim_executor *executor, const struct sim_executor_
         .as_processes = config->as_processes,
         .lateness = config->lateness,
     };
-    sim_queue_init(&executor->queue, config->order_random);
+    sim_queue_init(&executor->queue, config->queue);
     sim_cast_init(&executor->cast, &executor->queue);
 }
 
@@ -44,22 +44,30 @@ bool sim_executor_failed(const struct sim_executor *executor)
 
 /* Queueing */
 
+static struct sup_instant now_of(const struct sim_executor *executor)
+{
+    return (struct sup_instant){*executor->now_ns};
+}
+
 uint32_t sim_executor_slot(const struct sim_executor *executor, uint32_t index)
 {
     return sim_cast_attempt(&executor->cast, index)->id.slot;
 }
 
+enum scheduling { ANEW, AGAIN };
+
 /* Puts the attempt where its script is due. Among things due at one instant the
  * one scheduled first comes first; the end of a behaviour keeps the place it got
  * when it was scheduled, however often the attempt beats meanwhile. */
-static void schedule(struct sim_executor *executor, struct sim_attempt *attempt, bool fresh)
+static void schedule(struct sim_executor *executor, struct sim_attempt *attempt,
+                     enum scheduling scheduling)
 {
-    uint64_t due_ns = sim_script_due(&attempt->script);
-    if (fresh || attempt->script.main_ns != attempt->main_ns) {
+    uint64_t due_ns = sim_script_due(&attempt->script).ns;
+    if (scheduling == ANEW || attempt->script.main_ns != attempt->main_ns) {
         attempt->main_ns = attempt->script.main_ns;
         attempt->main_order = ++executor->order;
     }
-    if (!fresh && due_ns == attempt->due_ns) {
+    if (scheduling == AGAIN && due_ns == attempt->due_ns) {
         return;
     }
     attempt->due_ns = due_ns;
@@ -69,10 +77,9 @@ static void schedule(struct sim_executor *executor, struct sim_attempt *attempt,
     }
     uint64_t order = due_ns == attempt->main_ns ? attempt->main_order : ++executor->order;
     if (executor->lateness.most.ns > 0) {
-        struct sup_instant due = {due_ns};
-        due_ns = sim_late(executor->lateness, attempt->index, due).ns;
+        due_ns = sim_late(executor->lateness, attempt->index, (struct sup_instant){due_ns}).ns;
     }
-    sim_queue_set(&executor->queue, attempt->index, due_ns, order);
+    sim_queue_set(&executor->queue, attempt->index, (struct sup_instant){due_ns}, order);
 }
 
 /* Chance */
@@ -203,10 +210,10 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
     agent->live = attempt;
     struct chooser chooser = {executor, start->id.slot};
     struct sim_chance chance = chance_of(&chooser, agent);
-    sim_script_start(&attempt->script, behaviour, attempt->script.frames, *executor->now_ns,
+    sim_script_start(&attempt->script, behaviour, attempt->script.frames, now_of(executor),
                      &chance);
     attempt->script.ignores_abort |= executor->aborts_ignored;
-    schedule(executor, attempt, true);
+    schedule(executor, attempt, ANEW);
     return SUP_OK;
 }
 
@@ -228,10 +235,10 @@ static void cancel_attempt(void *context, struct sup_attempt id, void *work)
     struct chooser chooser = {executor, id.slot};
     struct sim_chance chance = chance_of(&chooser, work);
     /* It hears of it when everything else reaches it: late. */
-    struct sup_instant now = {*executor->now_ns};
-    struct sup_instant heard = sim_late(executor->lateness, ~(uint64_t)attempt->index, now);
-    sim_script_cancel(&attempt->script, heard.ns, &chance);
-    schedule(executor, attempt, false);
+    uint64_t what = ~(uint64_t)attempt->index;
+    struct sup_instant heard = sim_late(executor->lateness, what, now_of(executor));
+    sim_script_cancel(&attempt->script, heard, &chance);
+    schedule(executor, attempt, AGAIN);
 }
 
 static void abort_attempt(void *context, struct sup_attempt id, void *work)
@@ -241,8 +248,8 @@ static void abort_attempt(void *context, struct sup_attempt id, void *work)
     if (attempt == NULL) {
         return;
     }
-    sim_script_abort(&attempt->script, *executor->now_ns);
-    schedule(executor, attempt, false);
+    sim_script_abort(&attempt->script, now_of(executor));
+    schedule(executor, attempt, AGAIN);
 }
 
 /* It is given up, and goes on without being its agent's live one. */
@@ -266,16 +273,18 @@ struct sup_executor sim_executor_face(struct sim_executor *executor)
     };
 }
 
+enum maker { BY_ITSELF, BY_ANOTHER };
+
 /* A process that panics says so and aborts, and one that fails has an exit code, of
  * eight bits; an end of another's making has no text. */
-static void end_as_process(struct sup_end *end, bool injected)
+static void end_as_process(struct sup_end *end, enum maker maker)
 {
     if (end->outcome == SUP_OUTCOME_CRASHED) {
         end->error = end->signal > 0 ? sim_signal_text(end->signal) : NULL;
         end->error = end->error != NULL ? end->error : "panicked";
         end->signal = end->signal > 0 ? end->signal : SIGABRT_NUMBER;
     } else if (end->outcome == SUP_OUTCOME_FAILED) {
-        if (injected || end->error == NULL) {
+        if (maker == BY_ANOTHER || end->error == NULL) {
             end->error = end->has_code ? NULL : "failed";
         }
         end->code = end->has_code && (end->code & 0xFF) != 0 ? end->code & 0xFF : 1;
@@ -309,13 +318,13 @@ enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
      * start, a cancellation or an abort before the report returns. */
     if (say == SIM_SAY_END) {
         if (executor->as_processes) {
-            end_as_process(&saying.end, false);
+            end_as_process(&saying.end, BY_ITSELF);
         }
         sim_cast_give(&executor->cast, attempt);
         (void)sup_report_end(executor->sup, id, &saying.end);
         return say;
     }
-    schedule(executor, attempt, false);
+    schedule(executor, attempt, AGAIN);
     if (say == SIM_SAY_DO) {
         *ret_action = saying.action;
     } else if (say != SIM_SAY_NOTHING && say != SIM_SAY_SPIN) {
@@ -345,7 +354,7 @@ bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct
     struct sup_attempt id = attempt->id;
     struct sup_end own = *end;
     if (executor->as_processes) {
-        end_as_process(&own, true);
+        end_as_process(&own, BY_ANOTHER);
     }
     sim_cast_give(&executor->cast, attempt);
     (void)sup_report_end(executor->sup, id, &own);

@@ -45,7 +45,7 @@ struct sim_executor_config {
     uint64_t seed;
     struct sim_oracle *oracle;
     const uint64_t *now_ns; /* the virtual clock */
-    bool order_random;      /* what is due at one instant will be gathered */
+    enum sim_queue_kind queue;
     bool aborts_ignored;
     bool as_processes;
     struct sim_lateness lateness;

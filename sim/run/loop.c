@@ -13,7 +13,7 @@
 
 static struct sim_budget_view view_of(const struct sim_engine *engine)
 {
-    return (struct sim_budget_view){&engine->watch, engine->sup, engine->now_ns};
+    return (struct sim_budget_view){&engine->watch, engine->sup, {engine->now_ns}};
 }
 
 /* What may end a run from outside; it can only cut a run short, never change it. */
@@ -136,9 +136,9 @@ static struct sup_instant due(void *context, enum sim_due kind)
     const struct sim_engine *engine = context;
     switch (kind) {
     case SIM_DUE_REPORT:
-        return (struct sup_instant){sim_queue_next(&engine->executor.queue)};
+        return sim_queue_next(&engine->executor.queue);
     case SIM_DUE_ACTION:
-        return (struct sup_instant){sim_queue_next(&engine->timeline.queue)};
+        return sim_queue_next(&engine->timeline.queue);
     case SIM_DUE_TIMER:
         return sup_deadline(engine->sup);
     case SIM_DUE_LOOK:
@@ -172,7 +172,7 @@ static void take(void *context, enum sim_due kind)
 
 static uint32_t gathered(struct sim_engine *engine, struct sim_queue *queue, const char *site)
 {
-    uint32_t count = sim_queue_gather(queue, engine->now_ns);
+    uint32_t count = sim_queue_gather(queue, (struct sup_instant){engine->now_ns});
     return sim_queue_gathered(queue, sim_oracle_choose(engine->oracle, site, count));
 }
 
@@ -314,8 +314,11 @@ static void spawn_file_services(struct sim_engine *engine)
         if (result == SUP_ENOMEM || sim_executor_failed(&engine->executor)) {
             engine->error = SUP_ENOMEM;
         } else if (result != SUP_OK) {
-            sim_engine_fail(engine, service->place, service->name, "registered at the start",
-                            sup_error_name(result));
+            const struct sim_finding finding = {.place = service->place,
+                                                .service = service->name,
+                                                .expected = "registered at the start",
+                                                .found = sup_error_name(result)};
+            sim_engine_fail(engine, &finding);
         }
     }
 }
@@ -362,7 +365,7 @@ static void close_books(struct sim_engine *engine)
 static void look_at_clock(struct sim_engine *engine)
 {
     char text[SIM_BUDGET_TEXT_BYTES];
-    if (sim_budget_wall_spent(&engine->budget, engine->now_ns, text)) {
+    if (sim_budget_wall_spent(&engine->budget, (struct sup_instant){engine->now_ns}, text)) {
         sim_engine_stop(engine, SIM_STALLED, "%s", text);
     }
 }

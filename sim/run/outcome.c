@@ -42,16 +42,31 @@ bool sim_outcome_expects_failure(const struct sim_action *action)
     return action->has_expect && action->expect.has_result && action->expect.result != SUP_OK;
 }
 
-static void fail(const struct sim_judge *judge, const struct sim_action *action,
-                 const char *service, const char *key, const char *wanted, const char *found)
+/* What is asked: of which action's answer, for which service. */
+struct question {
+    const struct sim_judge *judge;
+    const struct sim_action *action;
+    const char *service; /* NULL: for none in particular */
+};
+
+static void fail(const struct question *question, const char *key, const char *wanted,
+                 const char *found)
 {
+    const struct sim_action *action = question->action;
+    const char *service = question->service;
     char expected[TEXT_BYTES];
     (void)snprintf(expected, sizeof(expected), "%s%s%s: %s %s",
                    sim_outcome_action_name(action->kind), service != NULL ? " " : "",
                    service != NULL ? service : "", key, wanted);
     struct sim_place place = action->has_expect ? action->expect.place : action->place;
-    sim_expect_fail(judge->expect, place.line != 0 ? place : action->place, judge->now.ns, service,
-                    expected, found);
+    const struct sim_finding finding = {
+        .place = place.line != 0 ? place : action->place,
+        .at = question->judge->now,
+        .service = service,
+        .expected = expected,
+        .found = found,
+    };
+    sim_expect_fail(question->judge->expect, &finding);
 }
 
 static const char *yes_no(bool value)
@@ -59,18 +74,17 @@ static const char *yes_no(bool value)
     return value ? "true" : "false";
 }
 
-static void check_word(const struct sim_judge *judge, const struct sim_action *action,
-                       const char *service, const char *key, const char *wanted, const char *found)
+static void check_word(const struct question *question, const char *key, const char *wanted,
+                       const char *found)
 {
     if (strcmp(wanted, found) != 0) {
-        fail(judge, action, service, key, wanted, found);
+        fail(question, key, wanted, found);
     }
 }
 
-static void check_attempt(const struct sim_judge *judge, const struct sim_action *action,
-                          const char *service, uint32_t found)
+static void check_attempt(const struct question *question, uint32_t found)
 {
-    struct sim_range range = action->expect.attempt;
+    struct sim_range range = question->action->expect.attempt;
     if (found >= range.min && found <= range.max) {
         return;
     }
@@ -83,52 +97,52 @@ static void check_attempt(const struct sim_judge *judge, const struct sim_action
                        range.max);
     }
     (void)snprintf(found_text, sizeof(found_text), "%" PRIu32, found);
-    fail(judge, action, service, "attempt", wanted_text, found_text);
+    fail(question, "attempt", wanted_text, found_text);
 }
 
 void sim_outcome_check(const struct sim_judge *judge, const struct sim_action *action,
                        const char *service, const struct sup_command_outcome *outcome)
 {
     const struct sim_action_expect *expect = &action->expect;
+    const struct question question = {judge, action, service};
     if (judge->expect == NULL || !action->has_expect) {
         return;
     }
     if (expect->has_idempotent) {
-        check_word(judge, action, service, "idempotent", yes_no(expect->idempotent),
+        check_word(&question, "idempotent", yes_no(expect->idempotent),
                    yes_no(outcome->idempotent));
     }
     if (expect->has_cancel_delivered) {
-        check_word(judge, action, service, "cancel-delivered", yes_no(expect->cancel_delivered),
+        check_word(&question, "cancel-delivered", yes_no(expect->cancel_delivered),
                    yes_no(outcome->cancel_delivered));
     }
     if (expect->has_operation_before) {
-        check_word(judge, action, service, "operation-before",
-                   sup_operation_name(expect->operation_before),
+        check_word(&question, "operation-before", sup_operation_name(expect->operation_before),
                    sup_operation_name(outcome->operation_before));
     }
     if (expect->has_operation_after) {
-        check_word(judge, action, service, "operation-after",
-                   sup_operation_name(expect->operation_after),
+        check_word(&question, "operation-after", sup_operation_name(expect->operation_after),
                    sup_operation_name(outcome->operation_after));
     }
     if (expect->has_stop_state) {
-        check_word(judge, action, service, "stop-state", sup_stop_state_name(expect->stop_state),
+        check_word(&question, "stop-state", sup_stop_state_name(expect->stop_state),
                    sup_stop_state_name(outcome->stop_state));
     }
     if (expect->has_attempt) {
-        check_attempt(judge, action, service, outcome->attempt);
+        check_attempt(&question, outcome->attempt);
     }
 }
 
 void sim_outcome_result(const struct sim_judge *judge, const struct sim_action *action,
                         const char *service, int result)
 {
+    const struct question question = {judge, action, service};
     int wanted = SUP_OK;
     if (action->has_expect && action->expect.has_result) {
         wanted = action->expect.result;
     }
     if (judge->expect != NULL && wanted != result) {
-        fail(judge, action, service, "result", sup_error_name(wanted), sup_error_name(result));
+        fail(&question, "result", sup_error_name(wanted), sup_error_name(result));
     }
 }
 
@@ -164,6 +178,7 @@ static void add_busy(void *context, const char *service)
 
 void sim_outcome_active(const struct sim_judge *judge, const struct sim_action *action)
 {
+    const struct question question = {judge, action, NULL};
     if (judge->expect == NULL || !action->has_expect || !action->expect.has_active) {
         return;
     }
@@ -176,5 +191,5 @@ void sim_outcome_active(const struct sim_judge *judge, const struct sim_action *
     for (uint32_t i = 0; i < action->expect.active_count; i++) {
         list(&wanted, action->expect.active[i]);
     }
-    fail(judge, action, NULL, "active", wanted.text, found.text);
+    fail(&question, "active", wanted.text, found.text);
 }

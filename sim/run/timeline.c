@@ -20,7 +20,8 @@ static int init_entries(struct sim_timeline *timeline, const struct sim_scenario
 {
     *timeline = (struct sim_timeline){.count = scenario->timeline_count};
     timeline->scripted_end = &timeline->scripted;
-    sim_queue_init(&timeline->queue, scenario->order_random);
+    sim_queue_init(&timeline->queue,
+                   scenario->order_random ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN);
     if (timeline->count == 0) {
         return SUP_OK;
     }
@@ -37,7 +38,7 @@ static int init_entries(struct sim_timeline *timeline, const struct sim_scenario
         act->action = &scenario->timeline[i];
         act->due_ns = first_due(act->action);
         if (act->due_ns != UINT64_MAX) {
-            sim_queue_set(&timeline->queue, i, act->due_ns, i);
+            sim_queue_set(&timeline->queue, i, (struct sup_instant){act->due_ns}, i);
         }
     }
     return SUP_OK;
@@ -67,7 +68,7 @@ struct sim_act *sim_timeline_take(struct sim_timeline *timeline, uint32_t index)
         again = act->due_ns != UINT64_MAX;
     }
     if (again) {
-        sim_queue_set(&timeline->queue, index, act->due_ns, index);
+        sim_queue_set(&timeline->queue, index, (struct sup_instant){act->due_ns}, index);
     } else {
         sim_queue_remove(&timeline->queue, index);
     }
@@ -103,7 +104,9 @@ struct ending {
 static void fail(const struct ending *ending, const struct sim_act *act, const char *expected,
                  const char *found)
 {
-    sim_expect_fail(ending->expect, act->action->place, ending->now.ns, NULL, expected, found);
+    const struct sim_finding finding = {
+        .place = act->action->place, .at = ending->now, .expected = expected, .found = found};
+    sim_expect_fail(ending->expect, &finding);
 }
 
 static void end_refusals(const struct ending *ending, const struct sim_act *act)

@@ -37,8 +37,13 @@ void sim_waits_end(const struct sim_waits *waits, struct sim_expect *expect, str
 {
     for (const struct sim_wait *wait = waits->first; wait != NULL; wait = wait->next) {
         if (!wait->finished) {
-            sim_expect_fail(expect, wait->action->place, now.ns, NULL, "wait-idle: finished",
-                            "still waiting at the end of the run");
+            const struct sim_finding finding = {
+                .place = wait->action->place,
+                .at = now,
+                .expected = "wait-idle: finished",
+                .found = "still waiting at the end of the run",
+            };
+            sim_expect_fail(expect, &finding);
         }
     }
 }

@@ -42,11 +42,11 @@ static struct sup_instant op_now(struct sup_task *task)
 
 /* Suspends until the queue or a cancellation wakes it; does not come back from
  * an abort. */
-static void suspend(struct sim__runner *runner, uint64_t until_ns)
+static void suspend(struct sim__runner *runner, struct sup_instant until)
 {
     struct sim_world *world = runner->world;
-    if (until_ns != SUP_NEVER_NS) {
-        sim_queue_set(&world->tasks, runner->index, until_ns, world->order++);
+    if (until.ns != SUP_NEVER_NS) {
+        sim_queue_set(&world->tasks, runner->index, until, world->order++);
     }
     sim_coroutine_suspend(runner->coroutine);
     if (runner->aborted) {
@@ -60,8 +60,7 @@ static int op_sleep(struct sup_task *task, struct sup_duration length)
     struct sim__runner *runner = runner_of(task);
     count_call(runner);
     if (!runner->cancelled) {
-        struct sup_instant now = {runner->world->now_ns};
-        suspend(runner, sup_instant_add(now, length).ns);
+        suspend(runner, sup_instant_add(sim_world_now(runner->world), length));
     }
     return runner->cancelled ? SUP_ECANCELLED : SUP_OK;
 }
@@ -71,7 +70,7 @@ static int op_wait_cancel(struct sup_task *task)
     struct sim__runner *runner = runner_of(task);
     count_call(runner);
     while (!runner->cancelled) {
-        suspend(runner, SUP_NEVER_NS);
+        suspend(runner, SUP_INSTANT_NEVER);
     }
     return SUP_ECANCELLED;
 }
@@ -80,8 +79,8 @@ static int op_sleep_through(struct sup_task *task, struct sup_duration length)
 {
     struct sim__runner *runner = runner_of(task);
     count_call(runner);
-    uint64_t until = sup_instant_add((struct sup_instant){runner->world->now_ns}, length).ns;
-    while (runner->world->now_ns < until) {
+    struct sup_instant until = sup_instant_add(sim_world_now(runner->world), length);
+    while (runner->world->now_ns < until.ns) {
         suspend(runner, until);
     }
     return SUP_OK;
@@ -240,7 +239,7 @@ static int start(void *context, const struct sup_start *start, const char **ret_
     runner->returned = 0;
     runner->calls = 0;
     sim_coroutine_start(runner->coroutine, task_main, runner);
-    sim_queue_set(&world->tasks, runner->index, world->now_ns, world->order++);
+    sim_queue_set(&world->tasks, runner->index, sim_world_now(world), world->order++);
     return SUP_OK;
 }
 
@@ -255,7 +254,7 @@ static struct sim__runner *find(struct sim_world *world, struct sup_attempt id)
 static void wake(struct sim__runner *runner)
 {
     struct sim_world *world = runner->world;
-    sim_queue_set(&world->tasks, runner->index, world->now_ns, world->order++);
+    sim_queue_set(&world->tasks, runner->index, sim_world_now(world), world->order++);
 }
 
 static void cancel(void *context, struct sup_attempt id, void *work)

@@ -54,8 +54,9 @@ int sim_world_create(const struct sim_world_config *config, struct sim_world **r
     } else {
         sim_world_config_default(&world->config);
     }
-    sim_queue_init(&world->tasks, world->config.oracle != NULL);
-    sim_queue_init(&world->due_calls, world->config.oracle != NULL);
+    enum sim_queue_kind kind = world->config.oracle != NULL ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN;
+    sim_queue_init(&world->tasks, kind);
+    sim_queue_init(&world->due_calls, kind);
     int error = build(world);
     if (error != SUP_OK) {
         sim_world_free(world);
@@ -130,7 +131,7 @@ int sim_world_at(struct sim_world *world, struct sup_instant at, sim_world_fn fn
         world->call_count = count;
     }
     world->calls[index] = (struct sim__call){fn, context, true};
-    sim_queue_set(&world->due_calls, index, at.ns, world->order++);
+    sim_queue_set(&world->due_calls, index, at, world->order++);
     return SUP_OK;
 }
 
@@ -149,9 +150,9 @@ static struct sup_instant due(void *context, enum sim_due kind)
     const struct sim_world *world = context;
     switch (kind) {
     case SIM_DUE_REPORT:
-        return (struct sup_instant){sim_queue_next(&world->tasks)};
+        return sim_queue_next(&world->tasks);
     case SIM_DUE_ACTION:
-        return (struct sup_instant){sim_queue_next(&world->due_calls)};
+        return sim_queue_next(&world->due_calls);
     case SIM_DUE_TIMER:
         return sup_deadline(world->sup);
     default:
@@ -186,8 +187,8 @@ static void take(void *context, enum sim_due kind)
 static bool take_chosen(void *context)
 {
     struct sim_world *world = context;
-    uint32_t tasks = sim_queue_gather(&world->tasks, world->now_ns);
-    uint32_t calls = sim_queue_gather(&world->due_calls, world->now_ns);
+    uint32_t tasks = sim_queue_gather(&world->tasks, sim_world_now(world));
+    uint32_t calls = sim_queue_gather(&world->due_calls, sim_world_now(world));
     uint32_t timers = sup_deadline(world->sup).ns <= world->now_ns ? 1 : 0;
     uint32_t count = tasks + calls + timers;
     if (count == 0) {

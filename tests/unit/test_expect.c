@@ -406,7 +406,12 @@ static void failures__are_bounded_in_number_and_length(void **state)
     text[3000] = '\0';
     struct sim_place place = {7, 3};
     for (uint32_t i = 0; i < 1100; i++) {
-        sim_expect_fail(expect, place, 5, i == 0 ? "a" : NULL, text + (i & 1), "b");
+        const struct sim_finding finding = {.place = place,
+                                            .at = {5},
+                                            .service = i == 0 ? "a" : NULL,
+                                            .expected = text + (i & 1),
+                                            .found = "b"};
+        sim_expect_fail(expect, &finding);
     }
     assert_int_equal(sim_expect_failures(expect, &failures), 1000);
     assert_int_equal(failures[0].place.line, 7);

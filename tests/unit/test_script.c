@@ -41,7 +41,8 @@ static void start(struct act *act, const struct sim_behaviour *behaviour, uint64
     *act = (struct act){.stream = {7}};
     act->chance = (struct sim_chance){&act->stream, &act->draws, answer, act};
     assert_in_range(sim_script_depth(behaviour), 0, FRAMES);
-    sim_script_start(&act->script, behaviour, act->frames, at_s * SECOND, &act->chance);
+    sim_script_start(&act->script, behaviour, act->frames, (struct sup_instant){at_s * SECOND},
+                     &act->chance);
 }
 
 static void note(struct act *act, uint64_t due, enum sim_say say, const struct sim_saying *saying)
@@ -64,9 +65,9 @@ static void note(struct act *act, uint64_t due, enum sim_say say, const struct s
 /* Lets it act until that time, inclusive. */
 static void until(struct act *act, uint64_t at_s)
 {
-    while (!act->over && sim_script_due(&act->script) <= at_s * SECOND) {
+    while (!act->over && sim_script_due(&act->script).ns <= at_s * SECOND) {
         struct sim_saying saying = {0};
-        uint64_t due = sim_script_due(&act->script);
+        uint64_t due = sim_script_due(&act->script).ns;
         enum sim_say say = sim_script_next(&act->script, &act->chance, &saying);
         note(act, due, say, &saying);
         act->over = say == SIM_SAY_END;
@@ -78,12 +79,12 @@ static void until(struct act *act, uint64_t at_s)
 
 static void cancel(struct act *act, uint64_t at_s)
 {
-    sim_script_cancel(&act->script, at_s * SECOND, &act->chance);
+    sim_script_cancel(&act->script, (struct sup_instant){at_s * SECOND}, &act->chance);
 }
 
 static void abort_it(struct act *act, uint64_t at_s)
 {
-    sim_script_abort(&act->script, at_s * SECOND);
+    sim_script_abort(&act->script, (struct sup_instant){at_s * SECOND});
 }
 
 #define FIXED(s) \
@@ -345,7 +346,7 @@ static void loops__without_time_spin_instead_of_hanging(void **state)
     start(&act, &behaviour, 5);
     until(&act, 5);
     assert_string_equal(act.said, "5:spin");
-    assert_int_equal(sim_script_due(&act.script), 5 * SECOND);
+    assert_int_equal(sim_script_due(&act.script).ns, 5 * SECOND);
 }
 
 static void loops__over_nothing_are_no_loops(void **state)
@@ -366,7 +367,7 @@ static void time__saturates_at_never(void **state)
     behaviour.after = (struct sim_draw){.kind = SIM_DRAW_FIXED, .low_ns = NEVER - 5};
     struct act act;
     start(&act, &behaviour, 100);
-    assert_int_equal(sim_script_due(&act.script), NEVER);
+    assert_int_equal(sim_script_due(&act.script).ns, NEVER);
 }
 
 /* Draws */
@@ -381,20 +382,20 @@ static void draw__fixed_takes_no_draw_and_others_count_theirs(void **state)
     struct sim_draw exponential = {.kind = SIM_DRAW_EXP, .low_ns = 1000};
     struct sup_random stream = {1};
     uint64_t draws = 0;
-    assert_int_equal(sim_draw_ns(&fixed, &stream, &draws), 4);
+    assert_int_equal(sim_draw(&fixed, &stream, &draws).ns, 4);
     assert_int_equal(draws, 0);
     bool seen[3] = {false, false, false};
     for (uint32_t i = 0; i < 100; i++) {
-        uint64_t value = sim_draw_ns(&uniform, &stream, &draws);
+        uint64_t value = sim_draw(&uniform, &stream, &draws).ns;
         assert_in_range(value, 10, 12);
         seen[value - 10] = true;
-        value = sim_draw_ns(&pick, &stream, &draws);
+        value = sim_draw(&pick, &stream, &draws).ns;
         assert_true(value == 3 || value == 5);
     }
     assert_true(seen[0] && seen[1] && seen[2]);
     assert_true(draws >= 200);
     draws = 0;
-    (void)sim_draw_ns(&exponential, &stream, &draws);
+    (void)sim_draw(&exponential, &stream, &draws).ns;
     assert_int_equal(draws, 1);
 }
 
@@ -416,11 +417,11 @@ static void draw__exponential_matches_the_logarithm(void **state)
         {SECOND, UINT64_C(0x123456789ABCDEF0), UINT64_C(2643511679)},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        uint64_t value = sim__exponential(table[i].mean, table[i].r);
+        uint64_t value = sim__exponential(SUP_NS(table[i].mean), table[i].r).ns;
         uint64_t least = table[i].value > 0 ? table[i].value - 1 : 0;
         assert_in_range(value, least, table[i].value);
     }
-    assert_int_equal(sim__exponential(UINT64_MAX, 1), UINT64_MAX);
+    assert_int_equal(sim__exponential(SUP_DURATION_NEVER, 1).ns, UINT64_MAX);
 }
 
 static void draw__exponential_has_its_mean(void **state)
@@ -431,7 +432,7 @@ static void draw__exponential_has_its_mean(void **state)
     uint64_t sum = 0;
     struct sim_draw draw = {.kind = SIM_DRAW_EXP, .low_ns = SECOND};
     for (uint32_t i = 0; i < 100000; i++) {
-        sum += sim_draw_ns(&draw, &stream, &draws);
+        sum += sim_draw(&draw, &stream, &draws).ns;
     }
     assert_in_range(sum / 100000, 99 * SECOND / 100, 101 * SECOND / 100);
 }

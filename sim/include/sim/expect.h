@@ -34,9 +34,16 @@ void sim_expect_settled(struct sim_expect *expect, struct sup *sup, struct sup_i
 /* The run is over; evaluates `at: end`, open `by:`, whole-run entries. An entry
  * never evaluated is a failure. */
 void sim_expect_end(struct sim_expect *expect, struct sup *sup, struct sup_instant now);
-/* Adds a failure found elsewhere (a command's own expect, an unused fault). */
-void sim_expect_fail(struct sim_expect *expect, struct sim_place place, uint64_t at_ns,
-                     const char *service, const char *expected, const char *found);
+/* A failure found elsewhere: a command's own expect, an unused fault. */
+struct sim_finding {
+    struct sim_place place;
+    struct sup_instant at;
+    const char *service; /* concerned; NULL: none in particular */
+    const char *expected;
+    const char *found;
+};
+/* Adds it; the texts are copied. */
+void sim_expect_fail(struct sim_expect *expect, const struct sim_finding *finding);
 
 uint32_t sim_expect_failures(const struct sim_expect *expect, const struct sim_failure **ret_list);
 /* `sometimes` entry i of the scenario's expectations: did it hold in this run? */
