@@ -48,6 +48,8 @@ const char *sim_verdict_name(enum sim_verdict verdict)
         return "stalled";
     case SIM_NONDETERMINISTIC:
         return "nondeterministic";
+    case SIM_LATE:
+        return "late";
     }
     return "unknown";
 }

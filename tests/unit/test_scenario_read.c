@@ -112,6 +112,7 @@ static void scenario__mistakes_in_the_heading_are_refused(void **state)
         {HEAD "until: 10\n", "3:1: error: `until`: a duration needs a unit"},
         {HEAD "verdict: pass\n", "unknown verdict `pass`"},
         {HEAD "verdict: stall\n", "did you mean `stalled`?"},
+        {HEAD "verdict: late\n", "unknown verdict `late`"},
         {HEAD "servics: []\n", "3:1: error: unknown key `servics`, did you mean `services`?"},
         {HEAD "completely-different: 1\n", "unknown key `completely-different`; known: scenario"},
         {HEAD "supervisor: 5\n", "`supervisor`: expected a map"},
@@ -257,6 +258,7 @@ static void signal_name__is_linux_s(void **state)
     assert_null(sim_signal_name(0));
     assert_null(sim_signal_name(99));
     assert_string_equal(sim_verdict_name(SIM_STALLED), "stalled");
+    assert_string_equal(sim_verdict_name(SIM_LATE), "late");
 }
 
 int main(void)

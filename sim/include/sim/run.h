@@ -65,7 +65,10 @@ struct sim_result {
     bool ran_twice;
     const struct sim_failure *failures;
     uint32_t failure_count;
-    bool skipped;        /* it cannot be run in that world: `note` says why */
+    bool skipped; /* it cannot be run in that world: `note` says why */
+    /* SIM_LATE: for how long the machine itself kept the run waiting where that decided;
+     * `note` says it in words, and the status is SIM_EXIT_PASS. Else 0. */
+    uint64_t late_ns;
     const char *note;    /* what is to be said of a run that passed; "" */
     const char *message; /* stalled, invariant, nondeterministic: a sentence; "" */
     const char *trace;   /* with keep_trace; else "" */

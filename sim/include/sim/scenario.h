@@ -370,8 +370,9 @@ enum sim_verdict {
     SIM_INVARIANT_BROKEN,
     SIM_STALLED,
     SIM_NONDETERMINISTIC,
+    SIM_LATE, /* in real time: the machine was too late to tell; neither pass nor failure */
 };
-/* "pass", "expectation-failed", "invariant-broken", "stalled", "nondeterministic" */
+/* "pass", "expectation-failed", "invariant-broken", "stalled", "nondeterministic", "late" */
 const char *sim_verdict_name(enum sim_verdict verdict);
 
 struct sim_scenario {
