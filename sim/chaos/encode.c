@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "sim/base/json.h"
+#include "sim/base/text.h"
 #include "sup/error.h"
 
 enum flag {
@@ -30,14 +30,14 @@ static uint64_t flags_of(const struct sim_behaviour *b)
 /* ---- writing ---- */
 
 struct writer {
-    struct sim__out out;
+    struct sim__text out;
     uint64_t actions; /* `do` steps so far */
 };
 
 static void put_number(struct writer *writer, uint64_t value)
 {
-    sim__out_u64(&writer->out, value);
-    sim__out_char(&writer->out, ' ');
+    sim__text_u64(&writer->out, value);
+    sim__text_char(&writer->out, ' ');
 }
 
 static bool is_plain(char c)
@@ -50,18 +50,18 @@ static bool is_plain(char c)
 static void put_text(struct writer *writer, const char *text)
 {
     static const char digits[] = "0123456789ABCDEF";
-    sim__out_char(&writer->out, text == NULL ? '-' : '=');
+    sim__text_char(&writer->out, text == NULL ? '-' : '=');
     for (; text != NULL && *text != '\0'; text++) {
         unsigned char c = (unsigned char)*text;
         if (is_plain(*text)) {
-            sim__out_char(&writer->out, *text);
+            sim__text_char(&writer->out, *text);
         } else {
-            sim__out_char(&writer->out, '%');
-            sim__out_char(&writer->out, digits[c >> 4]);
-            sim__out_char(&writer->out, digits[c & 15]);
+            sim__text_char(&writer->out, '%');
+            sim__text_char(&writer->out, digits[c >> 4]);
+            sim__text_char(&writer->out, digits[c & 15]);
         }
     }
-    sim__out_char(&writer->out, ' ');
+    sim__text_char(&writer->out, ' ');
 }
 
 static void put_draw(struct writer *writer, const struct sim_draw *draw)
@@ -128,7 +128,7 @@ static void put_block(struct writer *writer, const struct sim_block *block)
 size_t sim_chaos_encode(const struct sim_behaviour *behaviour, char *buffer, size_t size)
 {
     struct writer writer = {.actions = 0};
-    sim__out_init(&writer.out, buffer, size);
+    sim__text_init_fixed(&writer.out, buffer, size);
     put_number(&writer, (uint64_t)behaviour->kind);
     put_number(&writer, flags_of(behaviour));
     put_number(&writer, behaviour->has_code ? (uint32_t)behaviour->code : 0);

@@ -7,20 +7,20 @@
 #include "sim/run.h"
 #include "sup/error.h"
 
-static void put_summary(const struct cli_plan *plan, struct cli_text *text)
+static void put_summary(const struct cli_plan *plan, struct sim__text *text)
 {
     if (plan->valid < plan->count) {
-        cli_text_grouped(text, plan->valid);
-        cli_text_put(text, " of ");
+        cli_put_grouped(text, plan->valid);
+        sim__text_put(text, " of ");
     }
-    cli_text_plural(text, plan->count, "scenario");
-    cli_text_format(text, " %s valid\n", plan->count == 1 ? "is" : "are");
+    cli_put_plural(text, plan->count, "scenario");
+    sim__text_format(text, " %s valid\n", plan->count == 1 ? "is" : "are");
 }
 
 int cli_check(const struct cli_options *options)
 {
     struct cli_plan plan;
-    struct cli_text text = {0};
+    struct sim__text text = {0};
     int status = SIM_EXIT_PASS;
     if (cli_plan_read(options, &plan) != SUP_OK) {
         fputs("rehearse: out of memory\n", stderr);

@@ -17,24 +17,19 @@ enum { SAME = 0, DIFFERENT = 1, UNREADABLE = 2 };
 struct diff {
     struct cli_trace_file a;
     struct cli_trace_file b;
-    struct cli_text before[BEFORE]; /* a ring of the last common events */
-    uint64_t events;                /* common so far, in all runs */
-    struct cli_text run;            /* which run of the trace this is */
-    struct cli_text headers;        /* how headers differed; "" when they did not */
+    struct sim__text before[BEFORE]; /* a ring of the last common events */
+    uint64_t events;                 /* common so far, in all runs */
+    struct sim__text run;            /* which run of the trace this is */
+    struct sim__text headers;        /* how headers differed; "" when they did not */
     struct cli_style style;
-    struct cli_text out;
+    struct sim__text out;
 };
 
-static bool same_value(const struct cli_json_member *a, const struct cli_json_member *b)
-{
-    return a->value_length == b->value_length && memcmp(a->value, b->value, a->value_length) == 0;
-}
-
-static const struct cli_json_member *find_like(const struct cli_json *json,
-                                               const struct cli_json_member *wanted)
+static const struct sim__json_member *find_like(const struct sim__json *json,
+                                                const struct sim__json_member *wanted)
 {
     for (uint32_t i = 0; i < json->count; i++) {
-        const struct cli_json_member *member = &json->members[i];
+        const struct sim__json_member *member = &json->members[i];
         if (member->key_length == wanted->key_length &&
             memcmp(member->key, wanted->key, member->key_length) == 0) {
             return member;
@@ -43,18 +38,18 @@ static const struct cli_json_member *find_like(const struct cli_json *json,
     return NULL;
 }
 
-static bool same_line(const struct cli_json *a, const struct cli_json *b)
+static bool same_line(const struct sim__json *a, const struct sim__json *b)
 {
     for (uint32_t i = 0; i < a->count; i++) {
-        const struct cli_json_member *other = find_like(b, &a->members[i]);
-        if (other == NULL || !same_value(&a->members[i], other)) {
+        const struct sim__json_member *other = find_like(b, &a->members[i]);
+        if (other == NULL || !sim__json_same(&a->members[i], other)) {
             return false;
         }
     }
     return a->count == b->count;
 }
 
-static bool is_duration(const struct cli_json_member *member)
+static bool is_duration(const struct sim__json_member *member)
 {
     static const char *const keys[] = {"t", "delay", "cooldown", "timeout", "took"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
@@ -66,43 +61,43 @@ static bool is_duration(const struct cli_json_member *member)
     return false;
 }
 
-static void put_value(struct cli_text *text, const struct cli_json *json,
-                      const struct cli_json_member *member)
+static void put_value(struct sim__text *text, const struct sim__json *json,
+                      const struct sim__json_member *member)
 {
     char key[16] = "";
     uint64_t ns;
     if (member == NULL) {
-        cli_text_put(text, "nothing");
+        sim__text_put(text, "nothing");
         return;
     }
     if (is_duration(member)) {
         memcpy(key, member->key, member->key_length);
     }
-    if (key[0] != '\0' && cli_json_number(json, key, &ns)) {
-        cli_text_duration(text, ns);
+    if (key[0] != '\0' && sim__json_number(json, key, &ns)) {
+        sim__text_duration(text, ns);
     } else {
-        cli_json_show(member, text);
+        sim__json_show(member, text);
     }
 }
 
 /* "key: x, y" for one member; `n` follows from the others. */
-static void put_difference(struct cli_text *text, const struct cli_json *a,
-                           const struct cli_json *b, const struct cli_json_member *member)
+static void put_difference(struct sim__text *text, const struct sim__json *a,
+                           const struct sim__json *b, const struct sim__json_member *member)
 {
-    cli_text_put(text, text->length > 0 ? "; " : "");
-    cli_text_safe(text, member->key, member->key_length);
-    cli_text_put(text, " ");
+    sim__text_put(text, text->length > 0 ? "; " : "");
+    sim__text_safe(text, member->key, member->key_length);
+    sim__text_put(text, " ");
     put_value(text, a, find_like(a, member));
-    cli_text_put(text, " against ");
+    sim__text_put(text, " against ");
     put_value(text, b, find_like(b, member));
 }
 
-static void put_differences(struct cli_text *text, const struct cli_json *a,
-                            const struct cli_json *b)
+static void put_differences(struct sim__text *text, const struct sim__json *a,
+                            const struct sim__json *b)
 {
     for (uint32_t i = 0; i < a->count; i++) {
-        const struct cli_json_member *other = find_like(b, &a->members[i]);
-        if (other == NULL || !same_value(&a->members[i], other)) {
+        const struct sim__json_member *other = find_like(b, &a->members[i]);
+        if (other == NULL || !sim__json_same(&a->members[i], other)) {
             put_difference(text, a, b, &a->members[i]);
         }
     }
@@ -115,102 +110,102 @@ static void put_differences(struct cli_text *text, const struct cli_json *a,
 
 static void name_run(struct diff *diff)
 {
-    const struct cli_json_member *name = cli_json_find(&diff->a.json, "scenario");
-    const struct cli_json_member *seed = cli_json_find(&diff->a.json, "seed");
-    cli_text_clear(&diff->run);
+    const struct sim__json_member *name = sim__json_find(&diff->a.json, "scenario");
+    const struct sim__json_member *seed = sim__json_find(&diff->a.json, "seed");
+    sim__text_clear(&diff->run);
     if (name != NULL) {
-        cli_text_put(&diff->run, " of '");
-        cli_json_show(name, &diff->run);
-        cli_text_put(&diff->run, "'");
+        sim__text_put(&diff->run, " of '");
+        sim__json_show(name, &diff->run);
+        sim__text_put(&diff->run, "'");
     }
     if (seed != NULL) {
-        cli_text_put(&diff->run, " (seed ");
-        cli_json_show(seed, &diff->run);
-        cli_text_put(&diff->run, ")");
+        sim__text_put(&diff->run, " (seed ");
+        sim__json_show(seed, &diff->run);
+        sim__text_put(&diff->run, ")");
     }
     diff->events = 0;
 }
 
 /* The lines of one side from the difference on, for showing. */
-static void collect(struct cli_trace_file *trace, struct cli_text *lines)
+static void collect(struct cli_trace_file *trace, struct sim__text *lines)
 {
     for (uint32_t i = 0; i <= AFTER; i++) {
         if (trace->kind != CLI_TRACE_EVENT) {
             return;
         }
-        cli_text_putn(lines, trace->line, trace->length);
-        cli_text_char(lines, '\n');
+        sim__text_putn(lines, trace->line, trace->length);
+        sim__text_char(lines, '\n');
         cli_trace_next(trace);
     }
 }
 
-static void measure(struct cli_columns *columns, const struct cli_text *lines)
+static void measure(struct cli_columns *columns, const struct sim__text *lines)
 {
-    struct cli_json json;
+    struct sim__json json;
     const char *line;
     size_t length;
     for (size_t at = 0;
-         cli_line_next(cli_text_string(lines), lines->length, &at, &line, &length);) {
-        if (cli_json_read(line, length, &json)) {
+         cli_line_next(sim__text_string(lines), lines->length, &at, &line, &length);) {
+        if (sim__json_read(line, length, &json)) {
             cli_timeline_measure(columns, &json);
         }
     }
 }
 
 static void put_lines(struct diff *diff, const struct cli_columns *columns,
-                      const struct cli_text *lines, char sign, enum cli_color color)
+                      const struct sim__text *lines, char sign, enum cli_color color)
 {
     const struct cli_style plain = {0};
-    struct cli_json json;
+    struct sim__json json;
     const char *line;
     size_t length;
     for (size_t at = 0;
-         cli_line_next(cli_text_string(lines), lines->length, &at, &line, &length);) {
-        if (!cli_json_read(line, length, &json)) {
+         cli_line_next(sim__text_string(lines), lines->length, &at, &line, &length);) {
+        if (!sim__json_read(line, length, &json)) {
             continue;
         }
         cli_style_on(&diff->out, &diff->style, color);
-        cli_text_char(&diff->out, sign);
-        cli_text_char(&diff->out, ' ');
+        sim__text_char(&diff->out, sign);
+        sim__text_char(&diff->out, ' ');
         cli_timeline_event(&diff->out, &plain, columns, &json, false);
         cli_style_off(&diff->out, &diff->style, color);
-        cli_text_char(&diff->out, '\n');
+        sim__text_char(&diff->out, '\n');
     }
 }
 
 static void put_file_line(struct diff *diff, const char *sign, const struct cli_trace_file *trace)
 {
-    cli_text_put(&diff->out, sign);
+    sim__text_put(&diff->out, sign);
     cli_trace_name(trace, &diff->out);
     if (trace->kind == CLI_TRACE_EOF) {
-        cli_text_put(&diff->out, ": the trace ends here");
+        sim__text_put(&diff->out, ": the trace ends here");
     } else {
-        cli_text_format(&diff->out, ":%llu", (unsigned long long)trace->number);
+        sim__text_format(&diff->out, ":%llu", (unsigned long long)trace->number);
         if (trace->kind != CLI_TRACE_EVENT) {
-            cli_text_put(&diff->out, ": the run ends here");
+            sim__text_put(&diff->out, ": the run ends here");
         }
     }
-    cli_text_char(&diff->out, '\n');
+    sim__text_char(&diff->out, '\n');
 }
 
 static void report(struct diff *diff)
 {
-    struct cli_text common = {0}, left = {0}, right = {0}, keys = {0};
+    struct sim__text common = {0}, left = {0}, right = {0}, keys = {0};
     struct cli_columns columns = {0};
-    cli_text_format(&diff->out, "first difference: event %llu",
-                    (unsigned long long)(diff->events + 1));
-    cli_text_put(&diff->out, cli_text_string(&diff->run));
+    sim__text_format(&diff->out, "first difference: event %llu",
+                     (unsigned long long)(diff->events + 1));
+    sim__text_put(&diff->out, sim__text_string(&diff->run));
     if (diff->a.kind == CLI_TRACE_EVENT && diff->b.kind == CLI_TRACE_EVENT) {
         put_differences(&keys, &diff->a.json, &diff->b.json);
-        cli_text_format(&diff->out, ": %s", cli_text_string(&keys));
+        sim__text_format(&diff->out, ": %s", sim__text_string(&keys));
     }
-    cli_text_char(&diff->out, '\n');
+    sim__text_char(&diff->out, '\n');
     put_file_line(diff, "--- ", &diff->a);
     put_file_line(diff, "+++ ", &diff->b);
     for (uint64_t i = diff->events > BEFORE ? diff->events - BEFORE : 0; i < diff->events; i++) {
-        const struct cli_text *line = &diff->before[i % BEFORE];
-        cli_text_putn(&common, cli_text_string(line), line->length);
-        cli_text_char(&common, '\n');
+        const struct sim__text *line = &diff->before[i % BEFORE];
+        sim__text_putn(&common, sim__text_string(line), line->length);
+        sim__text_char(&common, '\n');
     }
     collect(&diff->a, &left);
     collect(&diff->b, &right);
@@ -221,21 +216,21 @@ static void report(struct diff *diff)
     put_lines(diff, &columns, &left, '-', CLI_RED);
     put_lines(diff, &columns, &right, '+', CLI_GREEN);
     diff->out.failed |= common.failed || left.failed || right.failed || keys.failed;
-    cli_text_release(&common);
-    cli_text_release(&left);
-    cli_text_release(&right);
-    cli_text_release(&keys);
+    sim__text_release(&common);
+    sim__text_release(&left);
+    sim__text_release(&right);
+    sim__text_release(&keys);
 }
 
 static void report_end(struct diff *diff)
 {
-    struct cli_text keys = {0};
+    struct sim__text keys = {0};
     put_differences(&keys, &diff->a.json, &diff->b.json);
-    cli_text_format(&diff->out, "the events%s are the same, but the runs end differently: %s\n",
-                    cli_text_string(&diff->run), cli_text_string(&keys));
+    sim__text_format(&diff->out, "the events%s are the same, but the runs end differently: %s\n",
+                     sim__text_string(&diff->run), sim__text_string(&keys));
     put_file_line(diff, "--- ", &diff->a);
     put_file_line(diff, "+++ ", &diff->b);
-    cli_text_release(&keys);
+    sim__text_release(&keys);
 }
 
 /* Both stand on a line of the same kind; false when it differs in what counts. */
@@ -252,9 +247,9 @@ static bool compare_line(struct diff *diff)
     if (diff->a.kind == CLI_TRACE_END || !same) {
         return same;
     }
-    struct cli_text *line = &diff->before[diff->events % BEFORE];
-    cli_text_clear(line);
-    cli_text_putn(line, diff->a.line, diff->a.length);
+    struct sim__text *line = &diff->before[diff->events % BEFORE];
+    sim__text_clear(line);
+    sim__text_putn(line, diff->a.line, diff->a.length);
     diff->events++;
     return true;
 }
@@ -264,8 +259,8 @@ static int finish(struct diff *diff)
     if (diff->headers.length == 0) {
         return SAME;
     }
-    cli_text_format(&diff->out, "the events are the same, but the headers differ: %s\n",
-                    cli_text_string(&diff->headers));
+    sim__text_format(&diff->out, "the events are the same, but the headers differ: %s\n",
+                     sim__text_string(&diff->headers));
     return DIFFERENT;
 }
 
@@ -296,11 +291,11 @@ static void release(struct diff *diff)
     cli_trace_close(&diff->a);
     cli_trace_close(&diff->b);
     for (size_t i = 0; i < BEFORE; i++) {
-        cli_text_release(&diff->before[i]);
+        sim__text_release(&diff->before[i]);
     }
-    cli_text_release(&diff->run);
-    cli_text_release(&diff->headers);
-    cli_text_release(&diff->out);
+    sim__text_release(&diff->run);
+    sim__text_release(&diff->headers);
+    sim__text_release(&diff->out);
 }
 
 int cli_diff(const struct cli_options *options)
@@ -312,10 +307,10 @@ int cli_diff(const struct cli_options *options)
         status = compare(&diff);
     }
     if (status == SAME && !options->quiet) {
-        cli_text_put(&diff.out, "the traces are the same\n");
+        sim__text_put(&diff.out, "the traces are the same\n");
     }
     if (options->quiet) {
-        cli_text_clear(&diff.out);
+        sim__text_clear(&diff.out);
     }
     if (!cli_output_say(&diff.out)) {
         status = UNREADABLE;

@@ -28,7 +28,7 @@ static uint64_t seed_of(const struct cli_session *session, uint64_t task)
     return case_of(session, task)->scenario->seed;
 }
 
-static void work(void *context, uint64_t task, struct cli_text *bytes)
+static void work(void *context, uint64_t task, struct sim__text *bytes)
 {
     struct cli_session *session = context;
     /* A worker's progress would be that of one among many. */
@@ -39,7 +39,7 @@ static void work(void *context, uint64_t task, struct cli_text *bytes)
     session->progress.cut |= progress->cut;
 }
 
-static void lost(void *context, uint64_t task, int signal_number, struct cli_text *bytes)
+static void lost(void *context, uint64_t task, int signal_number, struct sim__text *bytes)
 {
     struct cli_session *session = context;
     char message[96];
@@ -123,26 +123,26 @@ static void run_all(struct cli_session *session)
     cli_session_end(session);
 }
 
-static void put_listed(struct cli_text *text, const struct cli_case *one, bool json)
+static void put_listed(struct sim__text *text, const struct cli_case *one, bool json)
 {
     const char *name = one->scenario->name;
     if (json) {
-        cli_text_put(text, "{\"kind\":\"scenario\",\"file\":");
-        cli_text_json(text, one->path);
-        cli_text_put(text, ",\"scenario\":");
-        cli_text_json(text, name);
-        cli_text_format(text, ",\"seed\":%llu}\n", (unsigned long long)one->scenario->seed);
+        sim__text_put(text, "{\"kind\":\"scenario\",\"file\":");
+        sim__text_json(text, one->path);
+        sim__text_put(text, ",\"scenario\":");
+        sim__text_json(text, name);
+        sim__text_format(text, ",\"seed\":%llu}\n", (unsigned long long)one->scenario->seed);
         return;
     }
-    cli_text_safe(text, one->path, strlen(one->path));
-    cli_text_char(text, '\t');
-    cli_text_safe(text, name, strlen(name));
-    cli_text_char(text, '\n');
+    sim__text_safe(text, one->path, strlen(one->path));
+    sim__text_char(text, '\t');
+    sim__text_safe(text, name, strlen(name));
+    sim__text_char(text, '\n');
 }
 
 static int list(const struct cli_options *options, const struct cli_plan *plan)
 {
-    struct cli_text text = {0};
+    struct sim__text text = {0};
     for (uint32_t i = 0; i < plan->count; i++) {
         if (plan->cases[i].scenario != NULL) {
             put_listed(&text, &plan->cases[i], options->json);

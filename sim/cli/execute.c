@@ -37,7 +37,7 @@ _Noreturn void sup_assert_failed(const char *expression, const char *file, int l
 }
 
 void cli_execute_broken(const char *message, uint64_t seed, enum sim_verdict verdict,
-                        const struct sim_scenario *scenario, struct cli_text *bytes)
+                        const struct sim_scenario *scenario, struct sim__text *bytes)
 {
     struct sim_result result = {.seed = seed, .verdict = verdict, .message = message, .trace = ""};
     result.status = verdict == SIM_INVARIANT_BROKEN ? SIM_EXIT_INVARIANT : SIM_EXIT_STALLED;
@@ -50,8 +50,8 @@ void cli_execute_broken(const char *message, uint64_t seed, enum sim_verdict ver
 
 /* One failed run and the text in which its last events are looked up. */
 struct evidence {
-    struct cli_text failures[CLI_FAILURES_SHOWN];
-    struct cli_text tail;
+    struct sim__text failures[CLI_FAILURES_SHOWN];
+    struct sim__text tail;
 };
 
 static void gather(struct evidence *evidence, const struct sim_result *result, const char *trace,
@@ -90,7 +90,7 @@ static void find_evidence(struct evidence *evidence, const struct cli_options *o
 
 static void write_result(const struct cli_options *options, const struct sim_scenario *scenario,
                          const struct sim_run_options *run, const struct sim_result *result,
-                         uint64_t wall_ns, struct cli_text *bytes)
+                         uint64_t wall_ns, struct sim__text *bytes)
 {
     struct evidence evidence = {0};
     if (result->status != SIM_EXIT_PASS) {
@@ -101,18 +101,18 @@ static void write_result(const struct cli_options *options, const struct sim_sce
         .sometimes_count = scenario->expectation_count,
         .wall_ns = wall_ns,
         .failure_events = evidence.failures,
-        .tail = cli_text_string(&evidence.tail),
+        .tail = sim__text_string(&evidence.tail),
         .trace = run->keep_trace,
     };
     cli_record_write(&source, bytes);
     for (size_t i = 0; i < CLI_FAILURES_SHOWN; i++) {
-        cli_text_release(&evidence.failures[i]);
+        sim__text_release(&evidence.failures[i]);
     }
-    cli_text_release(&evidence.tail);
+    sim__text_release(&evidence.tail);
 }
 
 static void run_once(const struct cli_options *options, const struct sim_scenario *scenario,
-                     const struct sim_run_options *run, struct cli_text *bytes)
+                     const struct sim_run_options *run, struct sim__text *bytes)
 {
     struct sim_result result;
     uint64_t started = cli_wall_ns();
@@ -127,7 +127,7 @@ static void run_once(const struct cli_options *options, const struct sim_scenari
 }
 
 void cli_execute(const struct cli_options *options, const struct cli_case *one, uint64_t seed,
-                 struct cli_progress *progress, struct cli_text *bytes)
+                 struct cli_progress *progress, struct sim__text *bytes)
 {
     struct sim_run_options run = {
         .has_seed = true,
@@ -146,7 +146,7 @@ void cli_execute(const struct cli_options *options, const struct cli_case *one, 
     if (setjmp(trap.back) == 0) {
         run_once(options, one->scenario, &run, bytes);
     } else {
-        cli_text_clear(bytes);
+        sim__text_clear(bytes);
         cli_execute_broken(trap.message, seed, SIM_INVARIANT_BROKEN, one->scenario, bytes);
     }
     active_trap = NULL;

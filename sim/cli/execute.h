@@ -5,17 +5,17 @@
 #include "options.h"
 #include "plan.h"
 #include "progress.h"
-#include "text.h"
+#include "words.h"
 
 #define CLI_EVENTS_SHOWN 10u /* the last events with a failure */
 
 /* Appends a record in every case: a run for which there is no memory, or in
  * which an assertion fails, is a run that came to that. */
 void cli_execute(const struct cli_options *options, const struct cli_case *one, uint64_t seed,
-                 struct cli_progress *progress, struct cli_text *bytes);
+                 struct cli_progress *progress, struct sim__text *bytes);
 
 /* The record of a run that broke off. */
 void cli_execute_broken(const char *message, uint64_t seed, enum sim_verdict verdict,
-                        const struct sim_scenario *scenario, struct cli_text *bytes);
+                        const struct sim_scenario *scenario, struct sim__text *bytes);
 
 #endif

@@ -13,15 +13,15 @@
 
 struct walk {
     struct cli_files *files;
-    struct cli_text *complaints;
+    struct sim__text *complaints;
     uint32_t *errors;
 };
 
 static void complain(struct walk *walk, const char *path, const char *what)
 {
-    cli_text_put(walk->complaints, "rehearse: ");
-    cli_text_safe(walk->complaints, path, strlen(path));
-    cli_text_format(walk->complaints, ": %s\n", what);
+    sim__text_put(walk->complaints, "rehearse: ");
+    sim__text_safe(walk->complaints, path, strlen(path));
+    sim__text_format(walk->complaints, ": %s\n", what);
     (*walk->errors)++;
 }
 
@@ -81,7 +81,7 @@ static int walk_entry(struct walk *walk, const char *path, const char *name, uns
 
 static int walk_entries(struct walk *walk, DIR *directory, const char *path, unsigned depth)
 {
-    struct cli_text child = {0};
+    struct sim__text child = {0};
     int result = SUP_OK;
     size_t length = strlen(path);
     while (result == SUP_OK) {
@@ -96,16 +96,16 @@ static int walk_entries(struct walk *walk, DIR *directory, const char *path, uns
         if (entry->d_name[0] == '.') {
             continue;
         }
-        cli_text_clear(&child);
-        cli_text_put(&child, path);
+        sim__text_clear(&child);
+        sim__text_put(&child, path);
         if (length > 0 && path[length - 1] != '/') {
-            cli_text_char(&child, '/');
+            sim__text_char(&child, '/');
         }
-        cli_text_put(&child, entry->d_name);
+        sim__text_put(&child, entry->d_name);
         result = child.failed ? SUP_ENOMEM
-                              : walk_entry(walk, cli_text_string(&child), entry->d_name, depth);
+                              : walk_entry(walk, sim__text_string(&child), entry->d_name, depth);
     }
-    cli_text_release(&child);
+    sim__text_release(&child);
     return result;
 }
 
@@ -130,7 +130,7 @@ static int compare(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int cli_files_find(struct cli_files *files, const char *path, struct cli_text *complaints,
+int cli_files_find(struct cli_files *files, const char *path, struct sim__text *complaints,
                    uint32_t *errors)
 {
     struct walk walk = {.files = files, .complaints = complaints, .errors = errors};

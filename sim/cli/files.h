@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#include "text.h"
+#include "words.h"
 
 struct cli_files {
     char **paths;
@@ -20,7 +20,7 @@ struct cli_files {
 
 /* Appends what `path` names. What is wrong with it is appended to `complaints`
  * as lines, counted in *errors; the rest is still found. 0 or SUP_ENOMEM. */
-int cli_files_find(struct cli_files *files, const char *path, struct cli_text *complaints,
+int cli_files_find(struct cli_files *files, const char *path, struct sim__text *complaints,
                    uint32_t *errors);
 void cli_files_release(struct cli_files *files);
 

@@ -50,28 +50,28 @@ static const char diff_intro[] =
 static const char *const titles[CLI_SECTIONS] = {
     "what to run:", "how to run it:", "output:", "other:"};
 
-static void put_option(const struct cli_option *option, struct cli_text *text)
+static void put_option(const struct cli_option *option, struct sim__text *text)
 {
     size_t start = text->length;
     if (option->letter != 0) {
-        cli_text_format(text, "  -%c, ", option->letter);
+        sim__text_format(text, "  -%c, ", option->letter);
     } else {
-        cli_text_put(text, "      ");
+        sim__text_put(text, "      ");
     }
-    cli_text_format(text, "--%s", option->name);
+    sim__text_format(text, "--%s", option->name);
     if (option->value != NULL) {
-        cli_text_format(text, " %s", option->value);
+        sim__text_format(text, " %s", option->value);
     }
     size_t used = text->length - start;
-    cli_text_pad(text, used < 26 ? 26 - used : 2);
-    cli_text_put(text, option->help);
-    cli_text_char(text, '\n');
+    sim__text_pad(text, used < 26 ? 26 - used : 2);
+    sim__text_put(text, option->help);
+    sim__text_char(text, '\n');
 }
 
-void cli_help(enum cli_command command, struct cli_text *text)
+void cli_help(enum cli_command command, struct sim__text *text)
 {
     static const char *const intros[] = {overview, run_intro, check_intro, diff_intro};
-    cli_text_put(text, intros[command]);
+    sim__text_put(text, intros[command]);
     if (command == CLI_NONE) {
         return;
     }
@@ -83,7 +83,7 @@ void cli_help(enum cli_command command, struct cli_text *text)
             bool shown = ((table[i].commands >> command) & 1u) != 0 &&
                          table[i].section == (enum cli_section)section;
             if (shown && !titled) {
-                cli_text_format(text, "\n%s\n", titles[section]);
+                sim__text_format(text, "\n%s\n", titles[section]);
             }
             titled |= shown;
             if (shown) {
@@ -92,7 +92,8 @@ void cli_help(enum cli_command command, struct cli_text *text)
         }
     }
     if (command == CLI_RUN) {
-        cli_text_put(text, "\nFILE '-' writes to standard output; a file that is no earlier output "
-                           "is not replaced.\nD is a duration like 30s. More: man rehearse\n");
+        sim__text_put(text,
+                      "\nFILE '-' writes to standard output; a file that is no earlier output "
+                      "is not replaced.\nD is a duration like 30s. More: man rehearse\n");
     }
 }

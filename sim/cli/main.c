@@ -33,36 +33,36 @@ static bool open_standard_streams(void)
     return true;
 }
 
-static int say(struct cli_text *text)
+static int say(struct sim__text *text)
 {
     return cli_output_say(text) ? SIM_EXIT_PASS : SIM_EXIT_USAGE;
 }
 
 static int help(enum cli_command command)
 {
-    struct cli_text text = {0};
+    struct sim__text text = {0};
     cli_help(command, &text);
     return say(&text);
 }
 
 static int version(void)
 {
-    struct cli_text text = {0};
-    cli_text_put(&text, "rehearse " SUP_VERSION "\n");
+    struct sim__text text = {0};
+    sim__text_put(&text, "rehearse " SUP_VERSION "\n");
     return say(&text);
 }
 
-static void usage_error(const struct cli_options *options, const struct cli_text *message)
+static void usage_error(const struct cli_options *options, const struct sim__text *message)
 {
     bool named = options->command != CLI_NONE;
-    fprintf(stderr, "rehearse: %s\nTry 'rehearse %s%s--help'.\n", cli_text_string(message),
+    fprintf(stderr, "rehearse: %s\nTry 'rehearse %s%s--help'.\n", sim__text_string(message),
             cli_command_name(options->command), named ? " " : "");
 }
 
 int main(int argc, char **argv)
 {
     struct cli_options options;
-    struct cli_text message = {0};
+    struct sim__text message = {0};
     int status = SIM_EXIT_USAGE;
     if (sim_chaos_is_child(argc, argv)) {
         return sim_chaos_child(argc, argv);
@@ -84,7 +84,7 @@ int main(int argc, char **argv)
     } else {
         status = cli_diff(&options);
     }
-    cli_text_release(&message);
+    sim__text_release(&message);
     cli_options_release(&options);
     return status;
 }

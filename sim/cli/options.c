@@ -209,15 +209,15 @@ struct reading {
     char **argv;
     int next;
     struct cli_options *options;
-    struct cli_text *message;
+    struct sim__text *message;
 };
 
 static bool complain(struct reading *in, const char *what, const char *name, size_t length)
 {
-    cli_text_put(in->message, what);
-    cli_text_put(in->message, " '");
-    cli_text_safe(in->message, name, length);
-    cli_text_put(in->message, "'");
+    sim__text_put(in->message, what);
+    sim__text_put(in->message, " '");
+    sim__text_safe(in->message, name, length);
+    sim__text_put(in->message, "'");
     return false;
 }
 
@@ -235,7 +235,7 @@ static bool unknown_option(struct reading *in, const char *word, const char *nam
     }
     complain(in, "unknown option", word, (size_t)(name - word) + length);
     if (nearest != NULL) {
-        cli_text_format(in->message, "; did you mean '--%s'?", nearest);
+        sim__text_format(in->message, "; did you mean '--%s'?", nearest);
     }
     return false;
 }
@@ -246,11 +246,11 @@ static bool is_mistaken_file(struct reading *in, const struct cli_option *option
     if (strcmp(option->value, "FILE") != 0 || value[0] != '-' || value[1] == '\0') {
         return false;
     }
-    cli_text_format(in->message, "'--%s' needs a value: --%s FILE; a file called '", option->name,
-                    option->name);
-    cli_text_safe(in->message, value, strlen(value));
-    cli_text_format(in->message, "' is written --%s=", option->name);
-    cli_text_safe(in->message, value, strlen(value));
+    sim__text_format(in->message, "'--%s' needs a value: --%s FILE; a file called '", option->name,
+                     option->name);
+    sim__text_safe(in->message, value, strlen(value));
+    sim__text_format(in->message, "' is written --%s=", option->name);
+    sim__text_safe(in->message, value, strlen(value));
     return true;
 }
 
@@ -258,22 +258,22 @@ static bool is_mistaken_file(struct reading *in, const struct cli_option *option
 static bool apply(struct reading *in, const struct cli_option *option, const char *value)
 {
     if (!applies(option, in->options->command)) {
-        cli_text_format(in->message, "'--%s' is not an option of ", option->name);
+        sim__text_format(in->message, "'--%s' is not an option of ", option->name);
         if (in->options->command == CLI_NONE) {
-            cli_text_put(in->message, "rehearse itself: it follows a command");
+            sim__text_put(in->message, "rehearse itself: it follows a command");
         } else {
-            cli_text_format(in->message, "'rehearse %s'", cli_command_name(in->options->command));
+            sim__text_format(in->message, "'rehearse %s'", cli_command_name(in->options->command));
         }
         return false;
     }
     if (option->value == NULL && value != NULL) {
-        cli_text_format(in->message, "'--%s' takes no value", option->name);
+        sim__text_format(in->message, "'--%s' takes no value", option->name);
         return false;
     }
     if (option->value != NULL && value == NULL) {
         if (in->next >= in->argc) {
-            cli_text_format(in->message, "'--%s' needs a value: --%s %s", option->name,
-                            option->name, option->value);
+            sim__text_format(in->message, "'--%s' needs a value: --%s %s", option->name,
+                             option->name, option->value);
             return false;
         }
         value = in->argv[in->next++];
@@ -285,9 +285,9 @@ static bool apply(struct reading *in, const struct cli_option *option, const cha
     if (why == NULL) {
         return true;
     }
-    cli_text_format(in->message, "'--%s ", option->name);
-    cli_text_safe(in->message, value, strlen(value));
-    cli_text_format(in->message, "': %s", why);
+    sim__text_format(in->message, "'--%s ", option->name);
+    sim__text_safe(in->message, value, strlen(value));
+    sim__text_format(in->message, "': %s", why);
     return false;
 }
 
@@ -347,15 +347,15 @@ static bool read_command(struct reading *in, const char *word)
     complain(in, "unknown command", word, strlen(word));
     for (int i = CLI_RUN; i <= CLI_DIFF; i++) {
         if (cli_distance(word, strlen(word), command_names[i]) < 3) {
-            cli_text_format(in->message, "; did you mean '%s'?", command_names[i]);
+            sim__text_format(in->message, "; did you mean '%s'?", command_names[i]);
             return false;
         }
     }
     if (strcmp(word, "version") == 0) {
-        cli_text_put(in->message, "; did you mean '--version'?");
+        sim__text_put(in->message, "; did you mean '--version'?");
     } else if (strpbrk(word, "./") != NULL) {
-        cli_text_put(in->message, "; to run a file: rehearse run ");
-        cli_text_quoted(in->message, word);
+        sim__text_put(in->message, "; to run a file: rehearse run ");
+        sim__text_shell(in->message, word);
     }
     return false;
 }
@@ -381,7 +381,7 @@ static bool read_word(struct reading *in, const char *word, bool *options_ended)
 
 /* The outputs that take standard output for themselves, and what excludes each
  * other. */
-static bool check_conflicts(const struct cli_options *options, struct cli_text *message)
+static bool check_conflicts(const struct cli_options *options, struct sim__text *message)
 {
     const char *const files[] = {options->trace, options->junit, options->metrics};
     int claims = (options->tap ? 1 : 0) + (options->json ? 1 : 0);
@@ -389,30 +389,30 @@ static bool check_conflicts(const struct cli_options *options, struct cli_text *
         claims += files[i] != NULL && strcmp(files[i], "-") == 0;
     }
     if (options->has_seed && options->has_seeds) {
-        cli_text_put(message, "--seed and --seeds exclude each other");
+        sim__text_put(message, "--seed and --seeds exclude each other");
     } else if (options->verbose && options->quiet) {
-        cli_text_put(message, "--verbose and --quiet exclude each other");
+        sim__text_put(message, "--verbose and --quiet exclude each other");
     } else if (claims > 1) {
-        cli_text_put(message, "only one output can have standard output; name files for the rest");
+        sim__text_put(message, "only one output can have standard output; name files for the rest");
     } else {
         return true;
     }
     return false;
 }
 
-static bool check_paths(const struct cli_options *options, struct cli_text *message)
+static bool check_paths(const struct cli_options *options, struct sim__text *message)
 {
     uint32_t stdin_count = 0;
     for (uint32_t i = 0; i < options->path_count; i++) {
         stdin_count += strcmp(options->paths[i], "-") == 0;
     }
     if (options->command == CLI_DIFF && options->path_count != 2) {
-        cli_text_put(message, "two traces are needed: rehearse diff A.jsonl B.jsonl");
+        sim__text_put(message, "two traces are needed: rehearse diff A.jsonl B.jsonl");
     } else if (options->path_count == 0) {
-        cli_text_format(message, "no file or directory is named: rehearse %s FILE|DIR...",
-                        cli_command_name(options->command));
+        sim__text_format(message, "no file or directory is named: rehearse %s FILE|DIR...",
+                         cli_command_name(options->command));
     } else if (stdin_count > 1) {
-        cli_text_put(message, "standard input ('-') can be read only once");
+        sim__text_put(message, "standard input ('-') can be read only once");
     } else {
         return true;
     }
@@ -420,14 +420,14 @@ static bool check_paths(const struct cli_options *options, struct cli_text *mess
 }
 
 bool cli_options_read(int argc, char **argv, struct cli_options *ret_options,
-                      struct cli_text *ret_message)
+                      struct sim__text *ret_message)
 {
     *ret_options = (struct cli_options){.jobs = 1, .executor = cli_executor_find("sim")};
     size_t room = argc > 0 ? (size_t)argc : 1;
     ret_options->paths = calloc(room, sizeof ret_options->paths[0]);
     ret_options->filters = calloc(room, sizeof ret_options->filters[0]);
     if (ret_options->paths == NULL || ret_options->filters == NULL) {
-        cli_text_put(ret_message, "out of memory");
+        sim__text_put(ret_message, "out of memory");
         return false;
     }
     struct reading in = {
@@ -443,7 +443,7 @@ bool cli_options_read(int argc, char **argv, struct cli_options *ret_options,
         return true;
     }
     if (ret_options->command == CLI_NONE) {
-        cli_text_put(ret_message, "no command is given: run, check or diff");
+        sim__text_put(ret_message, "no command is given: run, check or diff");
         return false;
     }
     return check_conflicts(ret_options, ret_message) && check_paths(ret_options, ret_message);

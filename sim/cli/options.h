@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "executors.h"
-#include "text.h"
+#include "words.h"
 
 enum cli_command { CLI_NONE, CLI_RUN, CLI_CHECK, CLI_DIFF };
 
@@ -52,12 +52,12 @@ struct cli_options {
 /* Reads the arguments. On a mistake: false, and in ret_message what is wrong,
  * with a hint. cli_options_release in both cases. */
 bool cli_options_read(int argc, char **argv, struct cli_options *ret_options,
-                      struct cli_text *ret_message);
+                      struct sim__text *ret_message);
 void cli_options_release(struct cli_options *options);
 
 const char *cli_command_name(enum cli_command command);
 /* The help of one command, or of all with CLI_NONE. */
-void cli_help(enum cli_command command, struct cli_text *text);
+void cli_help(enum cli_command command, struct sim__text *text);
 
 /* For the help, which prints the table of options. */
 enum cli_section { CLI_WHAT, CLI_HOW, CLI_OUTPUT, CLI_OTHER, CLI_SECTIONS };

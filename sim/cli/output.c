@@ -17,26 +17,26 @@
 
 static bool complain(struct cli_output *output, const char *why)
 {
-    struct cli_text name = {0};
-    cli_text_safe(&name, output->name, strlen(output->name));
+    struct sim__text name = {0};
+    sim__text_safe(&name, output->name, strlen(output->name));
     if (!output->failed) {
-        fprintf(stderr, "rehearse: cannot write %s: %s\n", cli_text_string(&name), why);
+        fprintf(stderr, "rehearse: cannot write %s: %s\n", sim__text_string(&name), why);
     }
-    cli_text_release(&name);
+    sim__text_release(&name);
     output->failed = true;
     return false;
 }
 
 bool cli_output_refuse(struct cli_output *output, const char *why)
 {
-    struct cli_text name = {0};
-    cli_text_safe(&name, output->name, strlen(output->name));
+    struct sim__text name = {0};
+    sim__text_safe(&name, output->name, strlen(output->name));
     if (output->option != NULL) {
-        fprintf(stderr, "rehearse: --%s %s: %s\n", output->option, cli_text_string(&name), why);
+        fprintf(stderr, "rehearse: --%s %s: %s\n", output->option, sim__text_string(&name), why);
     } else {
-        fprintf(stderr, "rehearse: %s: %s\n", cli_text_string(&name), why);
+        fprintf(stderr, "rehearse: %s: %s\n", sim__text_string(&name), why);
     }
-    cli_text_release(&name);
+    sim__text_release(&name);
     output->failed = true;
     return false;
 }
@@ -310,20 +310,20 @@ bool cli_output_flush(struct cli_output *output)
         !write_all(output, output->buffer.bytes, output->buffer.length)) {
         fail_write(output);
     }
-    cli_text_clear(&output->buffer);
+    sim__text_clear(&output->buffer);
     return !output->failed;
 }
 
 bool cli_output_put(struct cli_output *output, const char *bytes, size_t length)
 {
-    cli_text_putn(&output->buffer, bytes, length);
+    sim__text_putn(&output->buffer, bytes, length);
     if (output->buffer.failed) {
         return complain(output, strerror(ENOMEM));
     }
     return output->buffer.length < BUFFER_BYTES ? !output->failed : cli_output_flush(output);
 }
 
-bool cli_output_write(struct cli_output *output, struct cli_text *text)
+bool cli_output_write(struct cli_output *output, struct sim__text *text)
 {
     if (text->failed) {
         return complain(output, strerror(ENOMEM));
@@ -332,7 +332,7 @@ bool cli_output_write(struct cli_output *output, struct cli_text *text)
         cli_output_put(output, text->bytes, text->length);
         cli_output_flush(output);
     }
-    cli_text_clear(text);
+    sim__text_clear(text);
     return !output->failed;
 }
 
@@ -361,19 +361,19 @@ bool cli_output_close(struct cli_output *output)
     } else if (output->opened && !output->identity.standard) {
         install(output);
     }
-    cli_text_release(&output->buffer);
+    sim__text_release(&output->buffer);
     free(output->target);
     output->target = NULL;
     return !output->failed;
 }
 
-bool cli_output_say(struct cli_text *text)
+bool cli_output_say(struct sim__text *text)
 {
     struct cli_output output;
     bool good =
         cli_output_name(&output, "-", NULL, CLI_OUTPUT_PLAIN) && cli_output_write(&output, text);
     good = cli_output_close(&output) && good;
-    cli_text_release(text);
+    sim__text_release(text);
     if (output.broken_pipe) {
         cli_pipe_break();
     }

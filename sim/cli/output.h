@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "text.h"
+#include "words.h"
 
 enum cli_output_kind { CLI_OUTPUT_PLAIN, CLI_OUTPUT_TRACE, CLI_OUTPUT_JUNIT, CLI_OUTPUT_METRICS };
 
@@ -27,11 +27,11 @@ struct cli_identity {
 };
 
 struct cli_output {
-    const char *name;       /* for messages, and as it was given */
-    const char *option;     /* the one that named it; NULL: none */
-    char *target;           /* links followed; NULL: standard output */
-    char *temporary;        /* what is written now; NULL: the file itself */
-    struct cli_text buffer; /* not written yet */
+    const char *name;        /* for messages, and as it was given */
+    const char *option;      /* the one that named it; NULL: none */
+    char *target;            /* links followed; NULL: standard output */
+    char *temporary;         /* what is written now; NULL: the file itself */
+    struct sim__text buffer; /* not written yet */
     struct cli_identity identity;
     int descriptor;
     enum cli_output_kind kind;
@@ -58,7 +58,7 @@ bool cli_output_refuse(struct cli_output *output, const char *why);
 
 bool cli_output_open(struct cli_output *output);
 /* Writes the text and empties it; false once something went wrong. */
-bool cli_output_write(struct cli_output *output, struct cli_text *text);
+bool cli_output_write(struct cli_output *output, struct sim__text *text);
 /* The same for bytes that come one line at a time: kept until there are many. */
 bool cli_output_put(struct cli_output *output, const char *bytes, size_t length);
 bool cli_output_flush(struct cli_output *output);
@@ -67,6 +67,6 @@ bool cli_output_flush(struct cli_output *output);
 bool cli_output_close(struct cli_output *output);
 
 /* All at once, on standard output; empties and releases the text. */
-bool cli_output_say(struct cli_text *text);
+bool cli_output_say(struct sim__text *text);
 
 #endif

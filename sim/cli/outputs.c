@@ -7,16 +7,16 @@
 
 static bool refuse_input(struct cli_output *output, const char *path)
 {
-    struct cli_text why = {0};
-    cli_text_put(&why, "it is an input, ");
+    struct sim__text why = {0};
+    sim__text_put(&why, "it is an input, ");
     if (strcmp(path, "-") == 0) {
-        cli_text_put(&why, "on standard input");
+        sim__text_put(&why, "on standard input");
     } else {
-        cli_text_safe(&why, path, strlen(path));
+        sim__text_safe(&why, path, strlen(path));
     }
-    cli_text_put(&why, ", and would be lost");
-    cli_output_refuse(output, cli_text_string(&why));
-    cli_text_release(&why);
+    sim__text_put(&why, ", and would be lost");
+    cli_output_refuse(output, sim__text_string(&why));
+    sim__text_release(&why);
     return false;
 }
 
@@ -40,14 +40,14 @@ static bool is_no_other(struct cli_output *outputs, uint32_t index)
         if (!cli_output_is(&outputs[index], &outputs[i])) {
             continue;
         }
-        struct cli_text why = {0};
-        cli_text_put(&why, "it is the same file as ");
+        struct sim__text why = {0};
+        sim__text_put(&why, "it is the same file as ");
         if (outputs[i].option != NULL) {
-            cli_text_format(&why, "--%s ", outputs[i].option);
+            sim__text_format(&why, "--%s ", outputs[i].option);
         }
-        cli_text_safe(&why, outputs[i].name, strlen(outputs[i].name));
-        cli_output_refuse(&outputs[index], cli_text_string(&why));
-        cli_text_release(&why);
+        sim__text_safe(&why, outputs[i].name, strlen(outputs[i].name));
+        cli_output_refuse(&outputs[index], sim__text_string(&why));
+        sim__text_release(&why);
         return false;
     }
     return true;

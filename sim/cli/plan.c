@@ -70,7 +70,7 @@ void cli_plan_filter(struct cli_plan *plan, const struct cli_options *options)
 
 void cli_plan_complain(const struct cli_plan *plan)
 {
-    fputs(cli_text_string(&plan->complaints), stderr);
+    fputs(sim__text_string(&plan->complaints), stderr);
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct cli_case *one = &plan->cases[i];
         if (one->scenario == NULL) {
@@ -88,6 +88,6 @@ void cli_plan_release(struct cli_plan *plan)
     }
     free(plan->cases);
     cli_files_release(&plan->files);
-    cli_text_release(&plan->complaints);
+    sim__text_release(&plan->complaints);
     *plan = (struct cli_plan){0};
 }

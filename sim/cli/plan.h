@@ -20,8 +20,8 @@ struct cli_plan {
     struct cli_case *cases;
     uint32_t count;
     uint32_t valid;
-    uint32_t errors;            /* arguments and directories that cannot be read */
-    struct cli_text complaints; /* about those, ready for stderr */
+    uint32_t errors;             /* arguments and directories that cannot be read */
+    struct sim__text complaints; /* about those, ready for stderr */
 };
 
 /* Finds and reads everything. 0 or SUP_ENOMEM; invalid files are no failure. */

@@ -32,13 +32,13 @@ struct range {
 };
 
 struct worker {
-    pid_t pid;              /* 0: there is none */
-    bool refused;           /* none can be had any more */
-    int to;                 /* ranges go in */
-    int from;               /* results come out: each its length, then its bytes */
-    struct range work;      /* not answered yet */
-    struct range again;     /* to be done one by one after a death */
-    struct cli_text answer; /* the part of a result that has come */
+    pid_t pid;               /* 0: there is none */
+    bool refused;            /* none can be had any more */
+    int to;                  /* ranges go in */
+    int from;                /* results come out: each its length, then its bytes */
+    struct range work;       /* not answered yet */
+    struct range again;      /* to be done one by one after a death */
+    struct sim__text answer; /* the part of a result that has come */
 };
 
 struct result {
@@ -89,30 +89,30 @@ static bool write_all(int descriptor, const void *buffer, size_t size)
     return true;
 }
 
-static void send_results(int descriptor, struct cli_text *results)
+static void send_results(int descriptor, struct sim__text *results)
 {
     if (results->failed || !write_all(descriptor, results->bytes, results->length)) {
         _exit(1);
     }
-    cli_text_clear(results);
+    sim__text_clear(results);
 }
 
 /* What a worker does until its pipe closes. */
 static _Noreturn void serve(const struct cli_pool_work *work, int ranges, int answers)
 {
     struct range range;
-    struct cli_text bytes = {0}, results = {0};
+    struct sim__text bytes = {0}, results = {0};
     while (read_all(ranges, &range, sizeof range)) {
         uint64_t sent = cli_wall_ns();
         for (uint64_t task = range.first; task < range.end; task++) {
-            cli_text_clear(&bytes);
+            sim__text_clear(&bytes);
             work->work(work->context, task, &bytes);
             if (cli_interrupted()) {
                 _exit(0);
             }
             uint64_t length = bytes.length;
-            cli_text_putn(&results, (const char *)&length, sizeof length);
-            cli_text_putn(&results, bytes.bytes, bytes.length);
+            sim__text_putn(&results, (const char *)&length, sizeof length);
+            sim__text_putn(&results, bytes.bytes, bytes.length);
             results.failed |= bytes.failed;
             uint64_t now = cli_wall_ns();
             if (results.length >= SEND_BYTES || now - sent >= SEND_NS || task + 1 == range.end) {
@@ -207,16 +207,16 @@ static int dismiss(struct worker *worker)
     close(worker->from);
     while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR) {
     }
-    cli_text_release(&worker->answer);
+    sim__text_release(&worker->answer);
     worker->pid = 0;
     return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
-static void store(struct pool *pool, uint64_t task, struct cli_text *bytes)
+static void store(struct pool *pool, uint64_t task, struct sim__text *bytes)
 {
     struct result *slot = &pool->results[task % pool->window];
     *slot = (struct result){.done = true, .bytes = bytes->bytes, .length = bytes->length};
-    *bytes = (struct cli_text){0};
+    *bytes = (struct sim__text){0};
 }
 
 /* The worker is gone before it has answered everything. Of several tasks it is
@@ -227,7 +227,7 @@ static void bury(struct pool *pool, struct worker *worker)
     int signal_number = dismiss(worker);
     worker->work = (struct range){0};
     if (left.end - left.first == 1) {
-        struct cli_text bytes = {0};
+        struct sim__text bytes = {0};
         pool->work->lost(pool->work->context, left.first, signal_number, &bytes);
         store(pool, left.first, &bytes);
     } else if (left.first < left.end) {
@@ -238,7 +238,7 @@ static void bury(struct pool *pool, struct worker *worker)
 /* Takes the whole results out of what has come; the rest stays. */
 static bool take_results(struct pool *pool, struct worker *worker)
 {
-    struct cli_text *answer = &worker->answer;
+    struct sim__text *answer = &worker->answer;
     size_t at = 0;
     uint64_t length;
     while (answer->length - at >= sizeof length && is_busy(worker)) {
@@ -246,10 +246,10 @@ static bool take_results(struct pool *pool, struct worker *worker)
         if (answer->length - at - sizeof length < length) {
             break;
         }
-        struct cli_text bytes = {0};
-        cli_text_putn(&bytes, answer->bytes + at + sizeof length, (size_t)length);
+        struct sim__text bytes = {0};
+        sim__text_putn(&bytes, answer->bytes + at + sizeof length, (size_t)length);
         if (bytes.failed) {
-            cli_text_release(&bytes);
+            sim__text_release(&bytes);
             return false;
         }
         store(pool, worker->work.first++, &bytes);
@@ -273,7 +273,7 @@ static void receive(struct pool *pool, struct worker *worker)
         bury(pool, worker);
         return;
     }
-    cli_text_putn(&worker->answer, chunk, (size_t)got);
+    sim__text_putn(&worker->answer, chunk, (size_t)got);
     if (worker->answer.failed || !take_results(pool, worker)) {
         kill(worker->pid, SIGKILL);
         bury(pool, worker);
@@ -376,10 +376,10 @@ static void wait_for_answers(struct pool *pool)
 static int run_here(const struct cli_pool_work *work, uint64_t first)
 {
     for (uint64_t task = first; task < work->count && !cli_interrupted(); task++) {
-        struct cli_text bytes = {0};
+        struct sim__text bytes = {0};
         work->work(work->context, task, &bytes);
         if (bytes.failed) {
-            cli_text_release(&bytes);
+            sim__text_release(&bytes);
             return SUP_ENOMEM;
         }
         if (!work->deliver(work->context, task, bytes.bytes, bytes.length)) {

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "text.h"
+#include "words.h"
 
 struct cli_pool_work {
     void *context;
@@ -22,9 +22,9 @@ struct cli_pool_work {
     uint32_t jobs;
     uint32_t batch; /* tasks a worker may get at a time; 1 when results are large */
     /* Appends the result of the task; in a worker when there are several. */
-    void (*work)(void *context, uint64_t task, struct cli_text *bytes);
+    void (*work)(void *context, uint64_t task, struct sim__text *bytes);
     /* The same for a task whose worker died of `signal` (0: otherwise). */
-    void (*lost)(void *context, uint64_t task, int signal, struct cli_text *bytes);
+    void (*lost)(void *context, uint64_t task, int signal, struct sim__text *bytes);
     /* Takes the bytes over; false ends the whole. */
     bool (*deliver)(void *context, uint64_t task, char *bytes, size_t length);
     /* Now and then; `done` tasks have ended. */

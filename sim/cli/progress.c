@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "interrupt.h"
-#include "text.h"
+#include "words.h"
 
 #define PATIENCE_NS 500000000u
 #define REFRESH_NS 100000000u
@@ -37,19 +37,19 @@ static bool is_time(struct cli_progress *progress)
     return true;
 }
 
-static void write_line(struct cli_progress *progress, struct cli_text *line)
+static void write_line(struct cli_progress *progress, struct sim__text *line)
 {
-    fprintf(stderr, "\r\033[K%s", cli_text_string(line));
+    fprintf(stderr, "\r\033[K%s", sim__text_string(line));
     fflush(stderr);
-    cli_text_release(line);
+    sim__text_release(line);
     progress->shown = true;
 }
 
-static void put_runs(const struct cli_progress *progress, struct cli_text *line)
+static void put_runs(const struct cli_progress *progress, struct sim__text *line)
 {
-    cli_text_grouped(line, progress->done);
-    cli_text_put(line, " of ");
-    cli_text_plural(line, progress->count, "run");
+    cli_put_grouped(line, progress->done);
+    sim__text_put(line, " of ");
+    cli_put_plural(line, progress->count, "run");
 }
 
 void cli_progress_show(struct cli_progress *progress, uint64_t done)
@@ -58,10 +58,10 @@ void cli_progress_show(struct cli_progress *progress, uint64_t done)
     if (!progress->on || !is_time(progress)) {
         return;
     }
-    struct cli_text line = {0};
+    struct sim__text line = {0};
     put_runs(progress, &line);
-    cli_text_put(&line, " done, ");
-    cli_text_wall(&line, progress->looked_ns - progress->started_ns);
+    sim__text_put(&line, " done, ");
+    cli_put_wall(&line, progress->looked_ns - progress->started_ns);
     write_line(progress, &line);
 }
 
@@ -79,16 +79,16 @@ bool cli_progress_step(void *context, uint64_t now_ns, uint64_t events)
     if (!is_time(progress)) {
         return false;
     }
-    struct cli_text line = {0};
+    struct sim__text line = {0};
     if (progress->count > 1) {
         put_runs(progress, &line);
-        cli_text_put(&line, "; ");
+        sim__text_put(&line, "; ");
     }
-    cli_text_safe(&line, progress->name, strnlen(progress->name, 40));
-    cli_text_put(&line, ": at ");
-    cli_text_duration(&line, now_ns);
-    cli_text_put(&line, ", ");
-    cli_text_plural(&line, events, "event");
+    sim__text_safe(&line, progress->name, strnlen(progress->name, 40));
+    sim__text_put(&line, ": at ");
+    sim__text_duration(&line, now_ns);
+    sim__text_put(&line, ", ");
+    cli_put_plural(&line, events, "event");
     write_line(progress, &line);
     return false;
 }

@@ -7,33 +7,33 @@
 
 #include "sup/error.h"
 
-static void put_number(struct cli_text *bytes, uint64_t number)
+static void put_number(struct sim__text *bytes, uint64_t number)
 {
-    cli_text_putn(bytes, (const char *)&number, sizeof number);
+    sim__text_putn(bytes, (const char *)&number, sizeof number);
 }
 
-static void put_string(struct cli_text *bytes, const char *string, size_t length)
+static void put_string(struct sim__text *bytes, const char *string, size_t length)
 {
     put_number(bytes, length);
-    cli_text_putn(bytes, string, length);
-    cli_text_char(bytes, '\0');
+    sim__text_putn(bytes, string, length);
+    sim__text_char(bytes, '\0');
 }
 
-static void put_place(struct cli_text *bytes, struct sim_place place)
+static void put_place(struct sim__text *bytes, struct sim_place place)
 {
     put_number(bytes, place.line);
     put_number(bytes, place.column);
 }
 
-static void put_failure(struct cli_text *bytes, const struct sim_failure *failure,
-                        const struct cli_text *events)
+static void put_failure(struct sim__text *bytes, const struct sim_failure *failure,
+                        const struct sim__text *events)
 {
     put_place(bytes, failure->place);
     put_number(bytes, failure->at_ns);
     put_string(bytes, failure->expected, strlen(failure->expected));
     put_string(bytes, failure->found, strlen(failure->found));
     if (events != NULL) {
-        put_string(bytes, cli_text_string(events), events->length);
+        put_string(bytes, sim__text_string(events), events->length);
     } else {
         put_string(bytes, "", 0);
     }
@@ -52,7 +52,7 @@ static uint32_t kept(uint32_t failure_count)
     return failure_count < CLI_FAILURES_SHOWN ? failure_count : CLI_FAILURES_SHOWN;
 }
 
-void cli_record_write(const struct cli_record_source *source, struct cli_text *bytes)
+void cli_record_write(const struct cli_record_source *source, struct sim__text *bytes)
 {
     const struct sim_result *result = source->result;
     const uint64_t numbers[] = {result->seed,
@@ -66,8 +66,8 @@ void cli_record_write(const struct cli_record_source *source, struct cli_text *b
                                 source->wall_ns,
                                 result->ran_twice,
                                 result->skipped};
-    cli_text_putn(bytes, (const char *)numbers, sizeof numbers);
-    cli_text_putn(bytes, (const char *)&result->metrics, sizeof result->metrics);
+    sim__text_putn(bytes, (const char *)numbers, sizeof numbers);
+    sim__text_putn(bytes, (const char *)&result->metrics, sizeof result->metrics);
     put_string(bytes, result->message, strlen(result->message));
     const char *note = result->note == NULL ? "" : result->note;
     put_string(bytes, note, strlen(note));
@@ -86,7 +86,7 @@ void cli_record_write(const struct cli_record_source *source, struct cli_text *b
     }
     uint32_t sometimes = result->sometimes == NULL ? 0 : source->sometimes_count;
     put_number(bytes, sometimes);
-    cli_text_putn(bytes, (const char *)result->sometimes, sometimes * sizeof(bool));
+    sim__text_putn(bytes, (const char *)result->sometimes, sometimes * sizeof(bool));
 }
 
 struct cursor {

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "sim/run.h"
-#include "text.h"
+#include "words.h"
 
 #define CLI_FAILURES_SHOWN 20u /* kept of one run; the rest is only counted */
 #define CLI_SERVICES_SHOWN 8u  /* kept of one failure */
@@ -67,11 +67,11 @@ struct cli_record_source {
     const struct sim_result *result;
     uint32_t sometimes_count;
     uint64_t wall_ns;
-    const struct cli_text *failure_events;
+    const struct sim__text *failure_events;
     const char *tail;
     bool trace;
 };
-void cli_record_write(const struct cli_record_source *source, struct cli_text *bytes);
+void cli_record_write(const struct cli_record_source *source, struct sim__text *bytes);
 
 /* Takes over the bytes (malloc'ed) in every case. 0, SUP_EINVAL when they are
  * not a whole record, SUP_ENOMEM. */

@@ -14,7 +14,7 @@
 #include "plan.h"
 #include "record.h"
 #include "style.h"
-#include "text.h"
+#include "words.h"
 
 /* All runs of one scenario with more than one seed. */
 struct cli_sweep {
@@ -63,15 +63,15 @@ struct cli_writer_calls {
 struct cli_writer {
     const struct cli_writer_calls *calls;
     const struct cli_options *options;
-    struct cli_text text; /* to be written */
+    struct sim__text text; /* to be written */
     struct cli_style style;
-    uint64_t number;      /* of runs or points so far */
-    size_t name_width;    /* human */
-    uint64_t failed_runs; /* human: of the sweep so far */
-    bool gap;             /* human: an empty line was written last */
-    struct cli_text body; /* JUnit: the cases; metrics: the samples */
-    uint64_t failures;    /* JUnit */
-    uint64_t errors;      /* JUnit */
+    uint64_t number;       /* of runs or points so far */
+    size_t name_width;     /* human */
+    uint64_t failed_runs;  /* human: of the sweep so far */
+    bool gap;              /* human: an empty line was written last */
+    struct sim__text body; /* JUnit: the cases; metrics: the samples */
+    uint64_t failures;     /* JUnit */
+    uint64_t errors;       /* JUnit */
 };
 
 /* The forms of output. */
@@ -84,23 +84,23 @@ extern const struct cli_writer_calls cli_report_trace;
 
 /* Helpers of the writers. */
 /* "rehearse run --seed 7 FILE", quoted for a shell. */
-void cli_report_replay(struct cli_text *text, const struct cli_options *options, const char *path,
+void cli_report_replay(struct sim__text *text, const struct cli_options *options, const char *path,
                        uint64_t seed);
 /* "scenario name", with " (seed 7)" in a sweep; not escaped. */
-void cli_report_name(struct cli_text *text, const struct cli_options *options,
+void cli_report_name(struct sim__text *text, const struct cli_options *options,
                      const struct cli_case *one, uint64_t seed);
 /* "expected bad-data: phase terminated, found running (at 1s)"; not escaped. */
-void cli_report_failure(struct cli_text *text, const struct cli_failure *failure);
+void cli_report_failure(struct sim__text *text, const struct cli_failure *failure);
 /* Everything about a failed run as plain text, several lines. */
-void cli_report_details(struct cli_text *text, const struct cli_style *style,
+void cli_report_details(struct sim__text *text, const struct cli_style *style,
                         const struct cli_options *options, const struct cli_case *one,
                         const struct cli_record *record);
 /* The failures of a sweep: its `sometimes` entries. */
-void cli_report_failures(struct cli_text *text, const struct cli_style *style,
+void cli_report_failures(struct sim__text *text, const struct cli_style *style,
                          const struct cli_case *one, const struct cli_failure *failures,
                          uint32_t count);
 /* "interrupted by SIGINT: 3 of 10 runs were done". */
-void cli_report_interrupted(struct cli_text *text, const struct cli_tally *tally);
+void cli_report_interrupted(struct sim__text *text, const struct cli_tally *tally);
 /* "pass", "FAIL", "INVALID" …: one word for a run's line. */
 const char *cli_report_word(enum sim_exit status);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "sim/base/utf8.h"
 #include "source_line.h"
 #include "timeline.h"
 
@@ -12,12 +13,12 @@
 /* What a seed adds to a name in a sweep. */
 static size_t seed_width(const struct cli_options *options)
 {
-    struct cli_text text = {0};
+    struct sim__text text = {0};
     if (options->has_seeds) {
-        cli_text_format(&text, " (seed %llu)", (unsigned long long)options->seed_last);
+        sim__text_format(&text, " (seed %llu)", (unsigned long long)options->seed_last);
     }
     size_t width = text.length;
-    cli_text_release(&text);
+    sim__text_release(&text);
     return width;
 }
 
@@ -25,7 +26,8 @@ static void start(struct cli_writer *writer, const struct cli_plan *plan)
 {
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct sim_scenario *scenario = plan->cases[i].scenario;
-        size_t width = scenario == NULL ? 0 : cli_columns(scenario->name, strlen(scenario->name));
+        size_t width =
+            scenario == NULL ? 0 : sim__utf8_columns(scenario->name, strlen(scenario->name));
         if (width > NAME_WIDTH_MAX) {
             width = NAME_WIDTH_MAX;
         }
@@ -37,62 +39,62 @@ static void start(struct cli_writer *writer, const struct cli_plan *plan)
     writer->gap = true;
 }
 
-static void put_left(struct cli_text *text, const struct cli_text *word, size_t width)
+static void put_left(struct sim__text *text, const struct sim__text *word, size_t width)
 {
-    size_t columns = cli_columns(cli_text_string(word), word->length);
-    cli_text_put(text, cli_text_string(word));
-    cli_text_pad(text, columns < width ? width - columns : 0);
+    size_t columns = sim__utf8_columns(sim__text_string(word), word->length);
+    sim__text_put(text, sim__text_string(word));
+    sim__text_pad(text, columns < width ? width - columns : 0);
 }
 
-static void put_right(struct cli_text *text, const struct cli_text *word, size_t width)
+static void put_right(struct sim__text *text, const struct sim__text *word, size_t width)
 {
-    size_t columns = cli_columns(cli_text_string(word), word->length);
-    cli_text_pad(text, columns < width ? width - columns : 0);
-    cli_text_put(text, cli_text_string(word));
+    size_t columns = sim__utf8_columns(sim__text_string(word), word->length);
+    sim__text_pad(text, columns < width ? width - columns : 0);
+    sim__text_put(text, sim__text_string(word));
 }
 
 /* "pass     name            10m   1,234 events" */
 static void put_line(struct cli_writer *writer, enum sim_exit status, const char *name,
                      uint64_t end_ns, uint64_t events)
 {
-    struct cli_text *text = &writer->text;
-    struct cli_text word = {0};
-    cli_text_put(&word, cli_report_word(status));
+    struct sim__text *text = &writer->text;
+    struct sim__text word = {0};
+    sim__text_put(&word, cli_report_word(status));
     cli_style_on(text, &writer->style, status == SIM_EXIT_PASS ? CLI_GREEN : CLI_RED);
     put_left(text, &word, 7);
     cli_style_off(text, &writer->style, CLI_GREEN);
-    cli_text_put(text, "  ");
-    cli_text_clear(&word);
-    cli_text_safe(&word, name, strlen(name));
+    sim__text_put(text, "  ");
+    sim__text_clear(&word);
+    sim__text_safe(&word, name, strlen(name));
     put_left(text, &word, writer->name_width);
-    cli_text_put(text, "  ");
-    cli_text_clear(&word);
-    cli_text_duration(&word, end_ns);
+    sim__text_put(text, "  ");
+    sim__text_clear(&word);
+    sim__text_duration(&word, end_ns);
     put_right(text, &word, 12);
-    cli_text_put(text, "  ");
-    cli_text_clear(&word);
-    cli_text_plural(&word, events, "event");
+    sim__text_put(text, "  ");
+    sim__text_clear(&word);
+    cli_put_plural(&word, events, "event");
     put_right(text, &word, 15);
     text->failed |= word.failed;
-    cli_text_release(&word);
+    sim__text_release(&word);
 }
 
 static void put_run_line(struct cli_writer *writer, const struct cli_case *one,
                          const struct cli_record *record)
 {
     const struct sim_scenario *scenario = one->scenario;
-    struct cli_text name = {0};
+    struct sim__text name = {0};
     cli_report_name(&name, writer->options, one, record->seed);
-    put_line(writer, record->status, cli_text_string(&name), record->end_ns, record->events);
-    cli_text_release(&name);
-    cli_text_put(&writer->text, "  ");
+    put_line(writer, record->status, sim__text_string(&name), record->end_ns, record->events);
+    sim__text_release(&name);
+    sim__text_put(&writer->text, "  ");
     cli_style_on(&writer->text, &writer->style, CLI_DIM);
-    cli_text_format(&writer->text, "%016llx", (unsigned long long)record->hash);
+    sim__text_format(&writer->text, "%016llx", (unsigned long long)record->hash);
     cli_style_off(&writer->text, &writer->style, CLI_DIM);
     if (scenario->has_verdict && record->status == SIM_EXIT_PASS && scenario->verdict != SIM_PASS) {
-        cli_text_format(&writer->text, "  %s, as it must", sim_verdict_name(scenario->verdict));
+        sim__text_format(&writer->text, "  %s, as it must", sim_verdict_name(scenario->verdict));
     }
-    cli_text_char(&writer->text, '\n');
+    sim__text_char(&writer->text, '\n');
     writer->gap = false;
 }
 
@@ -100,7 +102,7 @@ static void put_run_line(struct cli_writer *writer, const struct cli_case *one,
 static void put_gap(struct cli_writer *writer)
 {
     if (!writer->gap && !writer->options->quiet) {
-        cli_text_char(&writer->text, '\n');
+        sim__text_char(&writer->text, '\n');
         writer->gap = true;
     }
 }
@@ -108,25 +110,25 @@ static void put_gap(struct cli_writer *writer)
 static void put_head(struct cli_writer *writer, const struct cli_case *one,
                      const struct cli_record *record)
 {
-    struct cli_text *text = &writer->text;
+    struct sim__text *text = &writer->text;
     const struct sim_scenario *scenario = one->scenario;
     const struct sim_place nowhere = {0};
     if (!writer->gap) {
-        cli_text_char(text, '\n');
+        sim__text_char(text, '\n');
     }
     cli_style_on(text, &writer->style, CLI_BOLD);
-    cli_text_safe(text, scenario->name, strlen(scenario->name));
+    sim__text_safe(text, scenario->name, strlen(scenario->name));
     cli_style_off(text, &writer->style, CLI_BOLD);
-    cli_text_char(text, '\n');
+    sim__text_char(text, '\n');
     if (scenario->about != NULL) {
-        cli_text_safe(text, scenario->about, strcspn(scenario->about, "\n"));
-        cli_text_char(text, '\n');
+        sim__text_safe(text, scenario->about, strcspn(scenario->about, "\n"));
+        sim__text_char(text, '\n');
     }
     cli_style_on(text, &writer->style, CLI_DIM);
     cli_source_place(text, one->path, nowhere);
-    cli_text_format(text, "seed %llu", (unsigned long long)record->seed);
+    sim__text_format(text, "seed %llu", (unsigned long long)record->seed);
     cli_style_off(text, &writer->style, CLI_DIM);
-    cli_text_put(text, "\n\n");
+    sim__text_put(text, "\n\n");
 }
 
 static void put_unreached(struct cli_writer *writer, const struct cli_case *one,
@@ -136,9 +138,9 @@ static void put_unreached(struct cli_writer *writer, const struct cli_case *one,
         const struct cli_unreached *item = &record->unreached[i];
         cli_source_place(&writer->text, one->path, item->place);
         cli_style_put(&writer->text, &writer->style, CLI_YELLOW, "note: ");
-        cli_text_put(&writer->text, "no attempt of ");
-        cli_text_safe(&writer->text, item->service, strlen(item->service));
-        cli_text_put(&writer->text, " reached this item of its script\n");
+        sim__text_put(&writer->text, "no attempt of ");
+        sim__text_safe(&writer->text, item->service, strlen(item->service));
+        sim__text_put(&writer->text, " reached this item of its script\n");
         cli_source_line(&writer->text, &writer->style, one->scenario, item->place);
     }
 }
@@ -148,7 +150,7 @@ static void put_timeline(struct cli_writer *writer, const struct cli_case *one,
 {
     put_head(writer, one, record);
     cli_timeline(&writer->text, &writer->style, record->trace, record->trace_length, 2);
-    cli_text_char(&writer->text, '\n');
+    sim__text_char(&writer->text, '\n');
     put_unreached(writer, one, record);
 }
 
@@ -156,28 +158,28 @@ static void put_timeline(struct cli_writer *writer, const struct cli_case *one,
 static void put_skipped(struct cli_writer *writer, const struct cli_case *one,
                         const struct cli_record *record)
 {
-    struct cli_text *text = &writer->text;
-    struct cli_text word = {0};
+    struct sim__text *text = &writer->text;
+    struct sim__text word = {0};
     cli_style_put(text, &writer->style, CLI_YELLOW, "skip   ");
-    cli_text_put(text, "  ");
+    sim__text_put(text, "  ");
     cli_report_name(&word, writer->options, one, record->seed);
     put_left(text, &word, writer->name_width);
-    cli_text_put(text, "  ");
-    cli_text_safe(text, record->note, strlen(record->note));
-    cli_text_char(text, '\n');
+    sim__text_put(text, "  ");
+    sim__text_safe(text, record->note, strlen(record->note));
+    sim__text_char(text, '\n');
     text->failed |= word.failed;
-    cli_text_release(&word);
+    sim__text_release(&word);
     writer->gap = false;
 }
 
 static void put_note(struct cli_writer *writer, const struct cli_record *record)
 {
     if (record->note[0] != '\0') {
-        cli_text_pad(&writer->text, 9);
+        sim__text_pad(&writer->text, 9);
         cli_style_on(&writer->text, &writer->style, CLI_DIM);
-        cli_text_safe(&writer->text, record->note, strlen(record->note));
+        sim__text_safe(&writer->text, record->note, strlen(record->note));
         cli_style_off(&writer->text, &writer->style, CLI_DIM);
-        cli_text_char(&writer->text, '\n');
+        sim__text_char(&writer->text, '\n');
     }
 }
 
@@ -208,15 +210,15 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
 static void put_failed_seeds(struct cli_writer *writer, const struct cli_sweep *sweep)
 {
     const uint64_t room = sizeof sweep->failed_seeds / sizeof sweep->failed_seeds[0];
-    cli_text_put(&writer->text, ", ");
-    cli_text_grouped(&writer->text, sweep->failed);
-    cli_text_put(&writer->text, " failed: ");
+    sim__text_put(&writer->text, ", ");
+    cli_put_grouped(&writer->text, sweep->failed);
+    sim__text_put(&writer->text, " failed: ");
     for (uint64_t i = 0; i < sweep->failed && i < room; i++) {
-        cli_text_format(&writer->text, "%s%llu", i == 0 ? "" : " ",
-                        (unsigned long long)sweep->failed_seeds[i]);
+        sim__text_format(&writer->text, "%s%llu", i == 0 ? "" : " ",
+                         (unsigned long long)sweep->failed_seeds[i]);
     }
     if (sweep->failed > room) {
-        cli_text_put(&writer->text, " ...");
+        sim__text_put(&writer->text, " ...");
     }
 }
 
@@ -228,45 +230,45 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
         return;
     }
     put_line(writer, sweep->status, one->scenario->name, sweep->end_ns_max, sweep->events);
-    cli_text_put(&writer->text, "  ");
-    cli_text_plural(&writer->text, sweep->runs, "seed");
+    sim__text_put(&writer->text, "  ");
+    cli_put_plural(&writer->text, sweep->runs, "seed");
     if (sweep->failed > 0) {
         put_failed_seeds(writer, sweep);
     }
     if (sweep->runs <= sweep->last_seed - sweep->first_seed) {
-        cli_text_put(&writer->text, ", stopped there");
+        sim__text_put(&writer->text, ", stopped there");
     }
-    cli_text_char(&writer->text, '\n');
+    sim__text_char(&writer->text, '\n');
     writer->gap = false;
     cli_report_failures(&writer->text, &writer->style, one, sweep->failures, sweep->failure_count);
     if (sweep->failure_count > 0) {
-        cli_text_format(&writer->text, "  replay: rehearse run --seeds %llu..%llu ",
-                        (unsigned long long)sweep->first_seed,
-                        (unsigned long long)sweep->last_seed);
-        cli_text_quoted(&writer->text, one->path);
-        cli_text_char(&writer->text, '\n');
+        sim__text_format(&writer->text, "  replay: rehearse run --seeds %llu..%llu ",
+                         (unsigned long long)sweep->first_seed,
+                         (unsigned long long)sweep->last_seed);
+        sim__text_shell(&writer->text, one->path);
+        sim__text_char(&writer->text, '\n');
         put_gap(writer);
     }
 }
 
-static void put_part(struct cli_text *text, uint64_t count, const char *what)
+static void put_part(struct sim__text *text, uint64_t count, const char *what)
 {
     if (count > 0) {
-        cli_text_put(text, ", ");
-        cli_text_grouped(text, count);
-        cli_text_format(text, " %s", what);
+        sim__text_put(text, ", ");
+        cli_put_grouped(text, count);
+        sim__text_format(text, " %s", what);
     }
 }
 
 static void end(struct cli_writer *writer, const struct cli_tally *tally)
 {
-    struct cli_text *text = &writer->text;
+    struct sim__text *text = &writer->text;
     if (tally->interrupted != NULL) {
         put_gap(writer);
         cli_style_on(text, &writer->style, CLI_RED);
         cli_report_interrupted(text, tally);
         cli_style_off(text, &writer->style, CLI_RED);
-        cli_text_char(text, '\n');
+        sim__text_char(text, '\n');
     }
     if (writer->options->quiet) {
         return;
@@ -274,27 +276,27 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
     bool good = tally->status == SIM_EXIT_PASS && tally->interrupted == NULL;
     put_gap(writer);
     cli_style_on(text, &writer->style, good ? CLI_GREEN : CLI_RED);
-    cli_text_plural(text, tally->scenarios + tally->invalid + tally->skipped, "scenario");
-    cli_text_put(text, ": ");
-    cli_text_grouped(text, tally->passed);
-    cli_text_put(text, " passed");
+    cli_put_plural(text, tally->scenarios + tally->invalid + tally->skipped, "scenario");
+    sim__text_put(text, ": ");
+    cli_put_grouped(text, tally->passed);
+    sim__text_put(text, " passed");
     put_part(text, tally->failed, "failed");
     put_part(text, tally->invalid, "invalid");
     put_part(text, tally->skipped, "not run");
     put_part(text, tally->unfit, "skipped");
     cli_style_off(text, &writer->style, CLI_GREEN);
-    cli_text_put(text, "; ");
+    sim__text_put(text, "; ");
     if (tally->runs != tally->scenarios) {
-        cli_text_plural(text, tally->runs, "run");
-        cli_text_put(text, ", ");
+        cli_put_plural(text, tally->runs, "run");
+        sim__text_put(text, ", ");
     }
-    cli_text_plural(text, tally->events, "event");
-    cli_text_put(text, "; ");
-    cli_text_about(text, tally->virtual_ns);
+    cli_put_plural(text, tally->events, "event");
+    sim__text_put(text, "; ");
+    cli_put_about(text, tally->virtual_ns);
     bool simulated = writer->options->executor == cli_executor_find("sim");
-    cli_text_put(text, simulated ? " of virtual time in " : " of scenario time in ");
-    cli_text_wall(text, tally->wall_ns);
-    cli_text_put(text, tally->once ? "\n" : ", every run twice\n");
+    sim__text_put(text, simulated ? " of virtual time in " : " of scenario time in ");
+    cli_put_wall(text, tally->wall_ns);
+    sim__text_put(text, tally->once ? "\n" : ", every run twice\n");
 }
 
 const struct cli_writer_calls cli_report_human = {

@@ -5,55 +5,55 @@
 #include "report.h"
 #include "timeline.h"
 
-static void put_key(struct cli_text *text, const char *key)
+static void put_key(struct sim__text *text, const char *key)
 {
-    cli_text_format(text, ",\"%s\":", key);
+    sim__text_format(text, ",\"%s\":", key);
 }
 
-static void put_string(struct cli_text *text, const char *key, const char *value)
+static void put_string(struct sim__text *text, const char *key, const char *value)
 {
     put_key(text, key);
-    cli_text_json(text, value);
+    sim__text_json(text, value);
 }
 
-static void put_number(struct cli_text *text, const char *key, uint64_t value)
+static void put_number(struct sim__text *text, const char *key, uint64_t value)
 {
-    cli_text_format(text, ",\"%s\":%llu", key, (unsigned long long)value);
+    sim__text_format(text, ",\"%s\":%llu", key, (unsigned long long)value);
 }
 
-static void put_bool(struct cli_text *text, const char *key, bool value)
+static void put_bool(struct sim__text *text, const char *key, bool value)
 {
-    cli_text_format(text, ",\"%s\":%s", key, value ? "true" : "false");
+    sim__text_format(text, ",\"%s\":%s", key, value ? "true" : "false");
 }
 
-static void put_place(struct cli_text *text, struct sim_place place)
+static void put_place(struct sim__text *text, struct sim_place place)
 {
-    cli_text_format(text, "\"line\":%u,\"column\":%u", (unsigned)place.line,
-                    (unsigned)place.column);
+    sim__text_format(text, "\"line\":%u,\"column\":%u", (unsigned)place.line,
+                     (unsigned)place.column);
 }
 
 /* Trace lines are JSON already. */
-static void put_events(struct cli_text *text, const char *events)
+static void put_events(struct sim__text *text, const char *events)
 {
     const char *line;
     size_t line_length, length = strlen(events);
     bool first = true;
     put_key(text, "events");
-    cli_text_char(text, '[');
+    sim__text_char(text, '[');
     for (size_t at = 0; cli_line_next(events, length, &at, &line, &line_length); first = false) {
-        cli_text_put(text, first ? "" : ",");
-        cli_text_putn(text, line, line_length);
+        sim__text_put(text, first ? "" : ",");
+        sim__text_putn(text, line, line_length);
     }
-    cli_text_char(text, ']');
+    sim__text_char(text, ']');
 }
 
-static void put_failures(struct cli_text *text, const struct cli_failure *failures, uint32_t count)
+static void put_failures(struct sim__text *text, const struct cli_failure *failures, uint32_t count)
 {
     put_key(text, "failures");
-    cli_text_char(text, '[');
+    sim__text_char(text, '[');
     for (uint32_t i = 0; i < count; i++) {
         const struct cli_failure *failure = &failures[i];
-        cli_text_put(text, i == 0 ? "{" : ",{");
+        sim__text_put(text, i == 0 ? "{" : ",{");
         put_place(text, failure->place);
         if (failure->at_ns != UINT64_MAX) {
             put_number(text, "at", failure->at_ns);
@@ -61,21 +61,21 @@ static void put_failures(struct cli_text *text, const struct cli_failure *failur
         put_string(text, "expected", failure->expected);
         put_string(text, "found", failure->found);
         put_key(text, "services");
-        cli_text_char(text, '[');
+        sim__text_char(text, '[');
         for (uint32_t j = 0; j < failure->service_count; j++) {
-            cli_text_put(text, j == 0 ? "" : ",");
-            cli_text_json(text, failure->services[j]);
+            sim__text_put(text, j == 0 ? "" : ",");
+            sim__text_json(text, failure->services[j]);
         }
-        cli_text_char(text, ']');
+        sim__text_char(text, ']');
         put_events(text, failure->events);
-        cli_text_char(text, '}');
+        sim__text_char(text, '}');
     }
-    cli_text_char(text, ']');
+    sim__text_char(text, ']');
 }
 
-static void put_head(struct cli_text *text, const char *kind, const struct cli_case *one)
+static void put_head(struct sim__text *text, const char *kind, const struct cli_case *one)
 {
-    cli_text_format(text, "{\"kind\":\"%s\"", kind);
+    sim__text_format(text, "{\"kind\":\"%s\"", kind);
     put_string(text, "file", one->path);
     if (one->scenario != NULL) {
         put_string(text, "scenario", one->scenario->name);
@@ -87,40 +87,40 @@ static void invalid(struct cli_writer *writer, const struct cli_case *one)
     put_head(&writer->text, "invalid", one);
     put_string(&writer->text, "message", one->diagnostics == NULL ? "" : one->diagnostics);
     put_number(&writer->text, "status", SIM_EXIT_USAGE);
-    cli_text_put(&writer->text, "}\n");
+    sim__text_put(&writer->text, "}\n");
 }
 
-static void put_metrics(struct cli_text *text, const struct sup_metrics *metrics)
+static void put_metrics(struct sim__text *text, const struct sup_metrics *metrics)
 {
     const char *separator = "";
     put_key(text, "metrics");
-    cli_text_char(text, '{');
+    sim__text_char(text, '{');
 #define CLI__X(name, type, help) \
-    cli_text_format(text, "%s\"%s\":%llu", separator, #name, (unsigned long long)metrics->name); \
+    sim__text_format(text, "%s\"%s\":%llu", separator, #name, (unsigned long long)metrics->name); \
     separator = ",";
     SUP_METRIC_LIST(CLI__X)
 #undef CLI__X
-    cli_text_char(text, '}');
+    sim__text_char(text, '}');
 }
 
-static void put_unreached(struct cli_text *text, const struct cli_record *record)
+static void put_unreached(struct sim__text *text, const struct cli_record *record)
 {
     put_key(text, "unreached");
-    cli_text_char(text, '[');
+    sim__text_char(text, '[');
     for (uint32_t i = 0; i < record->unreached_count; i++) {
-        cli_text_put(text, i == 0 ? "{" : ",{");
+        sim__text_put(text, i == 0 ? "{" : ",{");
         put_place(text, record->unreached[i].place);
         put_string(text, "service", record->unreached[i].service);
-        cli_text_char(text, '}');
+        sim__text_char(text, '}');
     }
-    cli_text_char(text, ']');
+    sim__text_char(text, ']');
 }
 
 static void run(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record)
 {
-    struct cli_text *text = &writer->text;
-    struct cli_text replay = {0};
+    struct sim__text *text = &writer->text;
+    struct sim__text replay = {0};
     put_head(text, "run", one);
     put_number(text, "seed", record->seed);
     put_string(text, "executor", writer->options->executor->name);
@@ -130,7 +130,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     put_number(text, "event-count", record->events);
     put_number(text, "attempts", record->attempts);
     put_number(text, "draws", record->draws);
-    cli_text_format(text, ",\"hash\":\"%016llx\"", (unsigned long long)record->hash);
+    sim__text_format(text, ",\"hash\":\"%016llx\"", (unsigned long long)record->hash);
     put_bool(text, "twice", record->twice);
     put_string(text, "message", record->message);
     if (record->note[0] != '\0') {
@@ -143,16 +143,16 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     put_unreached(text, record);
     put_metrics(text, &record->metrics);
     cli_report_replay(&replay, writer->options, one->path, record->seed);
-    put_string(text, "replay", cli_text_string(&replay));
-    cli_text_put(text, "}\n");
+    put_string(text, "replay", sim__text_string(&replay));
+    sim__text_put(text, "}\n");
     text->failed |= replay.failed;
-    cli_text_release(&replay);
+    sim__text_release(&replay);
 }
 
 static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
                       const struct cli_sweep *sweep)
 {
-    struct cli_text *text = &writer->text;
+    struct sim__text *text = &writer->text;
     put_head(text, "sweep", one);
     put_number(text, "first-seed", sweep->first_seed);
     put_number(text, "last-seed", sweep->last_seed);
@@ -161,13 +161,13 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     put_number(text, "event-count", sweep->events);
     put_number(text, "status", (uint64_t)sweep->status);
     put_failures(text, sweep->failures, sweep->failure_count);
-    cli_text_put(text, "}\n");
+    sim__text_put(text, "}\n");
 }
 
 static void end(struct cli_writer *writer, const struct cli_tally *tally)
 {
-    struct cli_text *text = &writer->text;
-    cli_text_put(text, "{\"kind\":\"summary\"");
+    struct sim__text *text = &writer->text;
+    sim__text_put(text, "{\"kind\":\"summary\"");
     put_number(text, "scenarios", tally->scenarios);
     put_number(text, "passed", tally->passed);
     put_number(text, "failed", tally->failed);
@@ -182,7 +182,7 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
         put_string(text, "interrupted", tally->interrupted);
         put_number(text, "planned-runs", tally->planned);
     }
-    cli_text_put(text, "}\n");
+    sim__text_put(text, "}\n");
 }
 
 const struct cli_writer_calls cli_report_json = {

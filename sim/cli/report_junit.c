@@ -6,35 +6,35 @@
 
 static const struct cli_style plain;
 
-static void put_attribute(struct cli_text *text, const char *name, const char *value)
+static void put_attribute(struct sim__text *text, const char *name, const char *value)
 {
-    cli_text_format(text, " %s=\"", name);
-    cli_text_xml(text, value, strlen(value));
-    cli_text_char(text, '"');
+    sim__text_format(text, " %s=\"", name);
+    sim__text_xml(text, value, strlen(value));
+    sim__text_char(text, '"');
 }
 
 /* Line ends stay as they are in character data. */
-static void put_content(struct cli_text *text, const char *content)
+static void put_content(struct sim__text *text, const char *content)
 {
     while (*content != '\0') {
         size_t length = strcspn(content, "\n");
-        cli_text_xml(text, content, length);
-        cli_text_char(text, '\n');
+        sim__text_xml(text, content, length);
+        sim__text_char(text, '\n');
         content += length + (content[length] == '\n');
     }
 }
 
-static void put_seconds(struct cli_text *text, uint64_t ns)
+static void put_seconds(struct sim__text *text, uint64_t ns)
 {
-    cli_text_format(text, " time=\"%llu.%06llu\"", (unsigned long long)(ns / 1000000000u),
-                    (unsigned long long)(ns / 1000 % 1000000));
+    sim__text_format(text, " time=\"%llu.%06llu\"", (unsigned long long)(ns / 1000000000u),
+                     (unsigned long long)(ns / 1000 % 1000000));
 }
 
 static void open_case(struct cli_writer *writer, const char *name, const char *path,
                       uint64_t wall_ns)
 {
     writer->number++;
-    cli_text_put(&writer->body, "    <testcase");
+    sim__text_put(&writer->body, "    <testcase");
     put_attribute(&writer->body, "name", name);
     put_attribute(&writer->body, "classname", path);
     put_attribute(&writer->body, "file", path);
@@ -45,113 +45,113 @@ static void open_case(struct cli_writer *writer, const char *name, const char *p
 static void put_problem(struct cli_writer *writer, const char *kind, const char *type,
                         const char *message, const char *details)
 {
-    cli_text_format(&writer->body, ">\n      <%s", kind);
+    sim__text_format(&writer->body, ">\n      <%s", kind);
     put_attribute(&writer->body, "type", type);
     put_attribute(&writer->body, "message", message);
-    cli_text_char(&writer->body, '>');
+    sim__text_char(&writer->body, '>');
     put_content(&writer->body, details);
-    cli_text_format(&writer->body, "</%s>\n    </testcase>\n", kind);
+    sim__text_format(&writer->body, "</%s>\n    </testcase>\n", kind);
 }
 
 static void invalid(struct cli_writer *writer, const struct cli_case *one)
 {
     const char *details = one->diagnostics == NULL ? "out of memory" : one->diagnostics;
-    struct cli_text first = {0};
-    cli_text_putn(&first, details, strcspn(details, "\n"));
+    struct sim__text first = {0};
+    sim__text_putn(&first, details, strcspn(details, "\n"));
     writer->errors++;
     open_case(writer, one->path, one->path, 0);
-    put_problem(writer, "error", "invalid", cli_text_string(&first), details);
-    cli_text_release(&first);
+    put_problem(writer, "error", "invalid", sim__text_string(&first), details);
+    sim__text_release(&first);
 }
 
-static void put_message(struct cli_text *text, const struct cli_record *record)
+static void put_message(struct sim__text *text, const struct cli_record *record)
 {
     if (record->message[0] != '\0') {
-        cli_text_put(text, record->message);
+        sim__text_put(text, record->message);
     } else if (record->failure_count > 0) {
         cli_report_failure(text, &record->failures[0]);
     } else {
-        cli_text_format(text, "verdict %s", sim_verdict_name(record->verdict));
+        sim__text_format(text, "verdict %s", sim_verdict_name(record->verdict));
     }
 }
 
 static void run(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record)
 {
-    struct cli_text name = {0}, message = {0}, details = {0};
+    struct sim__text name = {0}, message = {0}, details = {0};
     cli_report_name(&name, writer->options, one, record->seed);
-    open_case(writer, cli_text_string(&name), one->path, record->wall_ns);
+    open_case(writer, sim__text_string(&name), one->path, record->wall_ns);
     if (record->skipped) {
-        cli_text_put(&writer->body, "><skipped");
+        sim__text_put(&writer->body, "><skipped");
         put_attribute(&writer->body, "message", record->note);
-        cli_text_put(&writer->body, "/></testcase>\n");
+        sim__text_put(&writer->body, "/></testcase>\n");
     } else if (record->status == SIM_EXIT_PASS) {
-        cli_text_put(&writer->body, "/>\n");
+        sim__text_put(&writer->body, "/>\n");
     } else {
         writer->failures++;
         put_message(&message, record);
         cli_report_details(&details, &plain, writer->options, one, record);
-        put_problem(writer, "failure", sim_verdict_name(record->verdict), cli_text_string(&message),
-                    cli_text_string(&details));
+        put_problem(writer, "failure", sim_verdict_name(record->verdict),
+                    sim__text_string(&message), sim__text_string(&details));
     }
     writer->text.failed |= name.failed || message.failed || details.failed;
-    cli_text_release(&name);
-    cli_text_release(&message);
-    cli_text_release(&details);
+    sim__text_release(&name);
+    sim__text_release(&message);
+    sim__text_release(&details);
 }
 
 static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
                       const struct cli_sweep *sweep)
 {
-    struct cli_text name = {0}, message = {0}, details = {0};
+    struct sim__text name = {0}, message = {0}, details = {0};
     if (sweep->failure_count == 0) {
         return;
     }
-    cli_text_format(&name, "%s (seeds %llu..%llu)", one->scenario->name,
-                    (unsigned long long)sweep->first_seed, (unsigned long long)sweep->last_seed);
-    open_case(writer, cli_text_string(&name), one->path, 0);
+    sim__text_format(&name, "%s (seeds %llu..%llu)", one->scenario->name,
+                     (unsigned long long)sweep->first_seed, (unsigned long long)sweep->last_seed);
+    open_case(writer, sim__text_string(&name), one->path, 0);
     writer->failures++;
     cli_report_failure(&message, &sweep->failures[0]);
     cli_report_failures(&details, &plain, one, sweep->failures, sweep->failure_count);
-    put_problem(writer, "failure", "expectation-failed", cli_text_string(&message),
-                cli_text_string(&details));
-    cli_text_release(&name);
-    cli_text_release(&message);
-    cli_text_release(&details);
+    put_problem(writer, "failure", "expectation-failed", sim__text_string(&message),
+                sim__text_string(&details));
+    sim__text_release(&name);
+    sim__text_release(&message);
+    sim__text_release(&details);
 }
 
 /* A case of its own, so that nobody takes the report for a whole one. */
 static void put_interrupted(struct cli_writer *writer, const struct cli_tally *tally)
 {
-    struct cli_text message = {0};
+    struct sim__text message = {0};
     cli_report_interrupted(&message, tally);
     writer->errors++;
     open_case(writer, "interrupted", "rehearse", 0);
-    put_problem(writer, "error", "interrupted", cli_text_string(&message),
-                cli_text_string(&message));
+    put_problem(writer, "error", "interrupted", sim__text_string(&message),
+                sim__text_string(&message));
     writer->text.failed |= message.failed;
-    cli_text_release(&message);
+    sim__text_release(&message);
 }
 
 static void end(struct cli_writer *writer, const struct cli_tally *tally)
 {
-    struct cli_text counts = {0};
+    struct sim__text counts = {0};
     if (tally->interrupted != NULL) {
         put_interrupted(writer, tally);
     }
-    cli_text_format(&counts, " tests=\"%llu\" failures=\"%llu\" errors=\"%llu\" skipped=\"%llu\"",
-                    (unsigned long long)writer->number, (unsigned long long)writer->failures,
-                    (unsigned long long)writer->errors, (unsigned long long)tally->unfit);
+    sim__text_format(&counts, " tests=\"%llu\" failures=\"%llu\" errors=\"%llu\" skipped=\"%llu\"",
+                     (unsigned long long)writer->number, (unsigned long long)writer->failures,
+                     (unsigned long long)writer->errors, (unsigned long long)tally->unfit);
     put_seconds(&counts, tally->wall_ns);
-    cli_text_format(&writer->text,
-                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                    "<testsuites name=\"rehearse\"%s>\n"
-                    "  <testsuite name=\"rehearse\"%s>\n",
-                    cli_text_string(&counts), cli_text_string(&counts));
-    cli_text_putn(&writer->text, cli_text_string(&writer->body), writer->body.length);
-    cli_text_put(&writer->text, "  </testsuite>\n</testsuites>\n");
+    sim__text_format(&writer->text,
+                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                     "<testsuites name=\"rehearse\"%s>\n"
+                     "  <testsuite name=\"rehearse\"%s>\n",
+                     sim__text_string(&counts), sim__text_string(&counts));
+    sim__text_putn(&writer->text, sim__text_string(&writer->body), writer->body.length);
+    sim__text_put(&writer->text, "  </testsuite>\n</testsuites>\n");
     writer->text.failed |= counts.failed || writer->body.failed;
-    cli_text_release(&counts);
+    sim__text_release(&counts);
 }
 
 const struct cli_writer_calls cli_report_junit = {

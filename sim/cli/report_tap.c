@@ -9,121 +9,121 @@ static const struct cli_style plain;
 static void start(struct cli_writer *writer, const struct cli_plan *plan)
 {
     (void)plan;
-    cli_text_put(&writer->text, "TAP version 13\n");
+    sim__text_put(&writer->text, "TAP version 13\n");
 }
 
 /* A '#' would start a directive. */
-static void put_description(struct cli_text *text, const char *description)
+static void put_description(struct sim__text *text, const char *description)
 {
-    struct cli_text safe = {0};
-    cli_text_safe(&safe, description, strlen(description));
-    for (const char *c = cli_text_string(&safe); *c != '\0'; c++) {
+    struct sim__text safe = {0};
+    sim__text_safe(&safe, description, strlen(description));
+    for (const char *c = sim__text_string(&safe); *c != '\0'; c++) {
         if (*c == '#') {
-            cli_text_char(text, '\\');
+            sim__text_char(text, '\\');
         }
-        cli_text_char(text, *c);
+        sim__text_char(text, *c);
     }
     text->failed |= safe.failed;
-    cli_text_release(&safe);
+    sim__text_release(&safe);
 }
 
 static void put_point(struct cli_writer *writer, bool good, const char *description,
                       const char *skip)
 {
-    cli_text_format(&writer->text, "%s %llu - ", good ? "ok" : "not ok",
-                    (unsigned long long)++writer->number);
+    sim__text_format(&writer->text, "%s %llu - ", good ? "ok" : "not ok",
+                     (unsigned long long)++writer->number);
     put_description(&writer->text, description);
     if (skip != NULL) {
-        cli_text_put(&writer->text, " # SKIP ");
+        sim__text_put(&writer->text, " # SKIP ");
         put_description(&writer->text, skip);
     }
-    cli_text_char(&writer->text, '\n');
+    sim__text_char(&writer->text, '\n');
 }
 
 /* A YAML literal block under the point. */
-static void put_block(struct cli_text *text, const char *key, const char *block)
+static void put_block(struct sim__text *text, const char *key, const char *block)
 {
-    cli_text_format(text, "  %s: |\n", key);
+    sim__text_format(text, "  %s: |\n", key);
     while (*block != '\0') {
         size_t length = strcspn(block, "\n");
-        cli_text_put(text, "    ");
-        cli_text_safe(text, block, length);
-        cli_text_char(text, '\n');
+        sim__text_put(text, "    ");
+        sim__text_safe(text, block, length);
+        sim__text_char(text, '\n');
         block += length + (block[length] == '\n');
     }
 }
 
-static void put_string(struct cli_text *text, const char *key, const char *value)
+static void put_string(struct sim__text *text, const char *key, const char *value)
 {
-    cli_text_format(text, "  %s: ", key);
-    cli_text_json(text, value);
-    cli_text_char(text, '\n');
+    sim__text_format(text, "  %s: ", key);
+    sim__text_json(text, value);
+    sim__text_char(text, '\n');
 }
 
 static void invalid(struct cli_writer *writer, const struct cli_case *one)
 {
     put_point(writer, false, one->path, NULL);
-    cli_text_put(&writer->text, "  ---\n");
+    sim__text_put(&writer->text, "  ---\n");
     put_string(&writer->text, "verdict", "invalid");
     put_block(&writer->text, "message", one->diagnostics == NULL ? "" : one->diagnostics);
-    cli_text_put(&writer->text, "  ...\n");
+    sim__text_put(&writer->text, "  ...\n");
 }
 
 static void run(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record)
 {
-    struct cli_text *text = &writer->text;
-    struct cli_text word = {0};
+    struct sim__text *text = &writer->text;
+    struct sim__text word = {0};
     cli_report_name(&word, writer->options, one, record->seed);
-    put_point(writer, record->status == SIM_EXIT_PASS, cli_text_string(&word),
+    put_point(writer, record->status == SIM_EXIT_PASS, sim__text_string(&word),
               record->skipped ? record->note : NULL);
     if (record->status != SIM_EXIT_PASS) {
-        cli_text_put(text, "  ---\n");
+        sim__text_put(text, "  ---\n");
         put_string(text, "file", one->path);
-        cli_text_format(text, "  seed: %llu\n", (unsigned long long)record->seed);
+        sim__text_format(text, "  seed: %llu\n", (unsigned long long)record->seed);
         put_string(text, "verdict", sim_verdict_name(record->verdict));
-        cli_text_clear(&word);
+        sim__text_clear(&word);
         cli_report_replay(&word, writer->options, one->path, record->seed);
-        put_string(text, "replay", cli_text_string(&word));
-        cli_text_clear(&word);
+        put_string(text, "replay", sim__text_string(&word));
+        sim__text_clear(&word);
         cli_report_details(&word, &plain, writer->options, one, record);
-        put_block(text, "message", cli_text_string(&word));
-        cli_text_put(text, "  ...\n");
+        put_block(text, "message", sim__text_string(&word));
+        sim__text_put(text, "  ...\n");
     }
     text->failed |= word.failed;
-    cli_text_release(&word);
+    sim__text_release(&word);
 }
 
 static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
                       const struct cli_sweep *sweep)
 {
-    struct cli_text word = {0};
+    struct sim__text word = {0};
     if (sweep->failure_count == 0) {
         return;
     }
-    cli_text_format(&word, "%s (seeds %llu..%llu)", one->scenario->name,
-                    (unsigned long long)sweep->first_seed, (unsigned long long)sweep->last_seed);
-    put_point(writer, false, cli_text_string(&word), NULL);
-    cli_text_clear(&word);
+    sim__text_format(&word, "%s (seeds %llu..%llu)", one->scenario->name,
+                     (unsigned long long)sweep->first_seed, (unsigned long long)sweep->last_seed);
+    put_point(writer, false, sim__text_string(&word), NULL);
+    sim__text_clear(&word);
     cli_report_failures(&word, &plain, one, sweep->failures, sweep->failure_count);
-    cli_text_put(&writer->text, "  ---\n");
+    sim__text_put(&writer->text, "  ---\n");
     put_string(&writer->text, "file", one->path);
-    put_block(&writer->text, "message", cli_text_string(&word));
-    cli_text_put(&writer->text, "  ...\n");
-    cli_text_release(&word);
+    put_block(&writer->text, "message", sim__text_string(&word));
+    sim__text_put(&writer->text, "  ...\n");
+    sim__text_release(&word);
 }
 
 static void end(struct cli_writer *writer, const struct cli_tally *tally)
 {
     if (tally->skipped > 0 && tally->interrupted == NULL) {
-        cli_text_format(&writer->text, "# stopped at the first failure, %llu not run\n",
-                        (unsigned long long)tally->skipped);
+        sim__text_format(&writer->text, "# stopped at the first failure, %llu not run\n",
+                         (unsigned long long)tally->skipped);
     }
-    cli_text_format(&writer->text, "1..%llu\n", (unsigned long long)writer->number);
+    sim__text_format(&writer->text, "1..%llu\n", (unsigned long long)writer->number);
     if (tally->interrupted != NULL) {
-        cli_text_put(&writer->text, "Bail out! ");
+        sim__text_put(&writer->text, "Bail out! ");
         cli_report_interrupted(&writer->text, tally);
-        cli_text_char(&writer->text, '\n');
+        sim__text_char(&writer->text, '\n');
     }
 }
 

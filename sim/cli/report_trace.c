@@ -5,7 +5,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record)
 {
     (void)one;
-    cli_text_putn(&writer->text, record->trace, record->trace_length);
+    sim__text_putn(&writer->text, record->trace, record->trace_length);
 }
 
 const struct cli_writer_calls cli_report_trace = {

@@ -87,8 +87,8 @@ void cli_session_close(struct cli_session *session)
     for (uint32_t i = 0; i < session->writer_count; i++) {
         (void)cli_output_close(&session->outputs[i]);
         note_output(session, &session->outputs[i]);
-        cli_text_release(&session->writers[i].text);
-        cli_text_release(&session->writers[i].body);
+        sim__text_release(&session->writers[i].text);
+        sim__text_release(&session->writers[i].body);
     }
     free(session->held);
 }

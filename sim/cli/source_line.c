@@ -3,20 +3,21 @@
 
 #include <string.h>
 
+#include "sim/base/utf8.h"
 #include "sim/scenario/place.h"
 
 /* Columns of a long line that are shown, and of these those before the place. */
 #define WINDOW 140u
 #define WINDOW_BEFORE 90u
 
-void cli_source_place(struct cli_text *text, const char *file, struct sim_place place)
+void cli_source_place(struct sim__text *text, const char *file, struct sim_place place)
 {
     const char *name = strcmp(file, "-") == 0 ? "<stdin>" : file;
-    cli_text_safe(text, name, strlen(name));
+    sim__text_safe(text, name, strlen(name));
     if (place.line > 0) {
-        cli_text_format(text, ":%u:%u", (unsigned)place.line, (unsigned)place.column);
+        sim__text_format(text, ":%u:%u", (unsigned)place.line, (unsigned)place.column);
     }
-    cli_text_put(text, ": ");
+    sim__text_put(text, ": ");
 }
 
 static bool at_line_end(const struct sim__cursor *cursor)
@@ -25,7 +26,7 @@ static bool at_line_end(const struct sim__cursor *cursor)
            cursor->bytes[cursor->offset] == '\r';
 }
 
-void cli_source_line(struct cli_text *text, const struct cli_style *style,
+void cli_source_line(struct sim__text *text, const struct cli_style *style,
                      const struct sim_scenario *scenario, struct sim_place place)
 {
     struct sim__cursor cursor;
@@ -37,25 +38,25 @@ void cli_source_line(struct cli_text *text, const struct cli_style *style,
         return;
     }
     uint32_t first = place.column > WINDOW_BEFORE ? place.column - WINDOW_BEFORE : 1;
-    struct cli_text line = {0};
+    struct sim__text line = {0};
     size_t caret = 0;
-    cli_text_put(&line, first > 1 ? "..." : "");
+    sim__text_put(&line, first > 1 ? "..." : "");
     for (; !at_line_end(&cursor) && cursor.place.column < first + WINDOW;
          sim__cursor_next(&cursor)) {
-        size_t size = cli_utf8(cursor.bytes + cursor.offset, cursor.length - cursor.offset);
+        size_t size = sim__utf8_length(cursor.bytes + cursor.offset, cursor.length - cursor.offset);
         if (cursor.place.column < first) {
             continue;
         }
         if (cursor.place.column == place.column) {
-            caret = cli_columns(cli_text_string(&line), line.length);
+            caret = sim__utf8_columns(sim__text_string(&line), line.length);
         }
-        cli_text_safe(&line, cursor.bytes + cursor.offset, size == 0 ? 1 : size);
+        sim__text_safe(&line, cursor.bytes + cursor.offset, size == 0 ? 1 : size);
     }
-    cli_text_put(text, cli_text_string(&line));
-    cli_text_put(text, at_line_end(&cursor) ? "\n" : "...\n");
-    cli_text_pad(text, caret);
+    sim__text_put(text, sim__text_string(&line));
+    sim__text_put(text, at_line_end(&cursor) ? "\n" : "...\n");
+    sim__text_pad(text, caret);
     cli_style_put(text, style, CLI_RED, "^");
-    cli_text_char(text, '\n');
+    sim__text_char(text, '\n');
     text->failed |= line.failed;
-    cli_text_release(&line);
+    sim__text_release(&line);
 }

@@ -4,13 +4,13 @@
 
 #include "sim/scenario.h"
 #include "style.h"
-#include "text.h"
+#include "words.h"
 
 /* "file:line:col: ", without line and column when there is no place. */
-void cli_source_place(struct cli_text *text, const char *file, struct sim_place place);
+void cli_source_place(struct sim__text *text, const char *file, struct sim_place place);
 /* The line and, under it, the caret; of a long line the part around the place.
  * Nothing when there is no such place. */
-void cli_source_line(struct cli_text *text, const struct cli_style *style,
+void cli_source_line(struct sim__text *text, const struct cli_style *style,
                      const struct sim_scenario *scenario, struct sim_place place);
 
 #endif

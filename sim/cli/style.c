@@ -14,7 +14,7 @@ struct cli_style cli_style_for(int descriptor, bool plain)
     return (struct cli_style){.color = !refused && isatty(descriptor) == 1};
 }
 
-void cli_style_on(struct cli_text *text, const struct cli_style *style, enum cli_color color)
+void cli_style_on(struct sim__text *text, const struct cli_style *style, enum cli_color color)
 {
     static const char *const codes[] = {
         [CLI_PLAIN] = "",         [CLI_BOLD] = "\033[1m",   [CLI_DIM] = "\033[2m",
@@ -22,23 +22,23 @@ void cli_style_on(struct cli_text *text, const struct cli_style *style, enum cli
         [CLI_BLUE] = "\033[34m",  [CLI_CYAN] = "\033[36m",
     };
     if (style->color) {
-        cli_text_put(text, codes[color]);
+        sim__text_put(text, codes[color]);
     }
 }
 
-void cli_style_off(struct cli_text *text, const struct cli_style *style, enum cli_color color)
+void cli_style_off(struct sim__text *text, const struct cli_style *style, enum cli_color color)
 {
     if (style->color && color != CLI_PLAIN) {
-        cli_text_put(text, "\033[0m");
+        sim__text_put(text, "\033[0m");
     }
 }
 
-void cli_style_put(struct cli_text *text, const struct cli_style *style, enum cli_color color,
+void cli_style_put(struct sim__text *text, const struct cli_style *style, enum cli_color color,
                    const char *string)
 {
     if (string[0] != '\0') {
         cli_style_on(text, style, color);
-        cli_text_put(text, string);
+        sim__text_put(text, string);
         cli_style_off(text, style, color);
     }
 }

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "text.h"
+#include "words.h"
 
 enum cli_color { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_RED, CLI_GREEN, CLI_YELLOW, CLI_BLUE, CLI_CYAN };
 
@@ -16,9 +16,9 @@ struct cli_style {
  * set, TERM is dumb, or `plain`. */
 struct cli_style cli_style_for(int descriptor, bool plain);
 
-void cli_style_on(struct cli_text *text, const struct cli_style *style, enum cli_color color);
-void cli_style_off(struct cli_text *text, const struct cli_style *style, enum cli_color color);
-void cli_style_put(struct cli_text *text, const struct cli_style *style, enum cli_color color,
+void cli_style_on(struct sim__text *text, const struct cli_style *style, enum cli_color color);
+void cli_style_off(struct sim__text *text, const struct cli_style *style, enum cli_color color);
+void cli_style_put(struct sim__text *text, const struct cli_style *style, enum cli_color color,
                    const char *string);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sim/base/utf8.h"
+
 #define EVENT_WIDTH 18u
 #define WHO_WIDTH_MAX 32u
 #define LAST_MAX 32u
@@ -23,40 +25,40 @@ bool cli_line_next(const char *text, size_t length, size_t *at, const char **ret
 }
 
 /* The service or, with events of a group, the group. */
-static const struct cli_json_member *who_of(const struct cli_json *line)
+static const struct sim__json_member *who_of(const struct sim__json *line)
 {
-    const struct cli_json_member *service = cli_json_find(line, "service");
-    return service != NULL ? service : cli_json_find(line, "group");
+    const struct sim__json_member *service = sim__json_find(line, "service");
+    return service != NULL ? service : sim__json_find(line, "group");
 }
 
-static void put_time(struct cli_text *text, const struct cli_json *line)
+static void put_time(struct sim__text *text, const struct sim__json *line)
 {
     uint64_t ns;
-    if (cli_json_number(line, "t", &ns)) {
-        cli_text_duration(text, ns);
+    if (sim__json_number(line, "t", &ns)) {
+        sim__text_duration(text, ns);
     }
 }
 
-void cli_timeline_measure(struct cli_columns *columns, const struct cli_json *line)
+void cli_timeline_measure(struct cli_columns *columns, const struct sim__json *line)
 {
-    struct cli_text text = {0};
+    struct sim__text text = {0};
     put_time(&text, line);
     if (text.length > columns->time) {
         columns->time = text.length;
     }
-    const struct cli_json_member *who = who_of(line);
-    cli_text_clear(&text);
+    const struct sim__json_member *who = who_of(line);
+    sim__text_clear(&text);
     if (who != NULL) {
-        cli_json_show(who, &text);
+        sim__json_show(who, &text);
     }
-    size_t width = cli_columns(cli_text_string(&text), text.length);
+    size_t width = sim__utf8_columns(sim__text_string(&text), text.length);
     if (width > columns->who) {
         columns->who = width < WHO_WIDTH_MAX ? width : WHO_WIDTH_MAX;
     }
-    cli_text_release(&text);
+    sim__text_release(&text);
 }
 
-static enum cli_color color_of(const struct cli_json *line)
+static enum cli_color color_of(const struct sim__json *line)
 {
     static const struct {
         const char *event;
@@ -83,18 +85,18 @@ static enum cli_color color_of(const struct cli_json *line)
         {"registered", CLI_DIM},
         {"group-restart", CLI_YELLOW},
     };
-    if (cli_json_is(line, "event", "attempt-ended")) {
-        bool quiet =
-            cli_json_is(line, "outcome", "succeeded") || cli_json_is(line, "outcome", "cancelled");
+    if (sim__json_is(line, "event", "attempt-ended")) {
+        bool quiet = sim__json_is(line, "outcome", "succeeded") ||
+                     sim__json_is(line, "outcome", "cancelled");
         return quiet ? CLI_PLAIN : CLI_RED;
     }
-    if (cli_json_is(line, "event", "terminated")) {
+    if (sim__json_is(line, "event", "terminated")) {
         bool quiet =
-            cli_json_is(line, "reason", "completed") || cli_json_is(line, "reason", "cancelled");
+            sim__json_is(line, "reason", "completed") || sim__json_is(line, "reason", "cancelled");
         return quiet ? CLI_BOLD : CLI_RED;
     }
     for (size_t i = 0; i < sizeof colors / sizeof colors[0]; i++) {
-        if (cli_json_is(line, "event", colors[i].event)) {
+        if (sim__json_is(line, "event", colors[i].event)) {
             return colors[i].color;
         }
     }
@@ -148,106 +150,106 @@ static bool is_shown_elsewhere(const char *key, size_t length)
     return false;
 }
 
-static void separate(struct cli_text *text, size_t start, const char *separator)
+static void separate(struct sim__text *text, size_t start, const char *separator)
 {
     if (text->length > start) {
-        cli_text_put(text, separator);
+        sim__text_put(text, separator);
     }
 }
 
 /* What would say nothing: a count of zero, a reason that only repeats who. */
-static bool is_empty(const struct detail *detail, const struct cli_json_member *member,
-                     const struct cli_json *line)
+static bool is_empty(const struct detail *detail, const struct sim__json_member *member,
+                     const struct sim__json *line)
 {
     if (strcmp(detail->key, "why") == 0) {
-        const struct cli_json_member *who = cli_json_find(line, "who");
+        const struct sim__json_member *who = sim__json_find(line, "who");
         return who != NULL && who->value_length == member->value_length &&
                memcmp(who->value, member->value, who->value_length) == 0;
     }
     return detail->after[0] != '\0' && member->value_length == 1 && member->value[0] == '0';
 }
 
-static void put_detail(struct cli_text *text, size_t start, const struct detail *detail,
-                       const struct cli_json *line)
+static void put_detail(struct sim__text *text, size_t start, const struct detail *detail,
+                       const struct sim__json *line)
 {
-    const struct cli_json_member *member = cli_json_find(line, detail->key);
+    const struct sim__json_member *member = sim__json_find(line, detail->key);
     uint64_t ns;
     if (member == NULL || is_empty(detail, member, line)) {
         return;
     }
     separate(text, start, detail->separator);
-    cli_text_put(text, detail->before);
-    if (detail->duration && cli_json_number(line, detail->key, &ns)) {
-        cli_text_duration(text, ns);
+    sim__text_put(text, detail->before);
+    if (detail->duration && sim__json_number(line, detail->key, &ns)) {
+        sim__text_duration(text, ns);
     } else {
-        cli_json_show(member, text);
+        sim__json_show(member, text);
     }
-    cli_text_put(text, detail->after);
+    sim__text_put(text, detail->after);
 }
 
-static void put_text_of(struct cli_text *text, size_t start, const struct cli_json *line,
+static void put_text_of(struct sim__text *text, size_t start, const struct sim__json *line,
                         const char *key, const char *separator)
 {
-    const struct cli_json_member *member = cli_json_find(line, key);
+    const struct sim__json_member *member = sim__json_find(line, key);
     if (member != NULL) {
         separate(text, start, separator);
-        cli_json_show(member, text);
+        sim__json_show(member, text);
     }
 }
 
 /* "3 of 3 failures" */
-static void put_count(struct cli_text *text, size_t start, const struct cli_json *line,
+static void put_count(struct sim__text *text, size_t start, const struct sim__json *line,
                       const char *key)
 {
-    const struct cli_json_member *count = cli_json_find(line, key);
-    const struct cli_json_member *limit = cli_json_find(line, "limit");
+    const struct sim__json_member *count = sim__json_find(line, key);
+    const struct sim__json_member *limit = sim__json_find(line, "limit");
     if (count == NULL) {
         return;
     }
     separate(text, start, ", ");
-    cli_json_show(count, text);
+    sim__json_show(count, text);
     if (limit != NULL) {
-        cli_text_put(text, " of ");
-        cli_json_show(limit, text);
+        sim__text_put(text, " of ");
+        sim__json_show(limit, text);
     }
-    cli_text_format(text, " %s", key);
+    sim__text_format(text, " %s", key);
 }
 
-static void put_special(struct cli_text *text, size_t start, const struct cli_json *line)
+static void put_special(struct sim__text *text, size_t start, const struct sim__json *line)
 {
     uint64_t generation;
     put_count(text, start, line, "failures");
     put_count(text, start, line, "restarts");
     put_text_of(text, start, line, "then", ", then ");
     /* The text is the sentence for the reason. */
-    if (cli_json_find(line, "text") == NULL) {
+    if (sim__json_find(line, "text") == NULL) {
         put_text_of(text, start, line, "reason", ": ");
     }
-    if (cli_json_find(line, "service") != NULL && cli_json_find(line, "group") != NULL) {
+    if (sim__json_find(line, "service") != NULL && sim__json_find(line, "group") != NULL) {
         separate(text, start, " ");
-        cli_text_put(text, "in ");
+        sim__text_put(text, "in ");
         put_text_of(text, text->length, line, "group", "");
     }
-    if (cli_json_number(line, "generation", &generation) && generation > 0) {
+    if (sim__json_number(line, "generation", &generation) && generation > 0) {
         separate(text, start, ", ");
-        cli_text_format(text, "generation %llu", (unsigned long long)generation);
+        sim__text_format(text, "generation %llu", (unsigned long long)generation);
     }
-    const struct cli_json_member *flag = cli_json_find(line, "idempotent");
+    const struct sim__json_member *flag = sim__json_find(line, "idempotent");
     if (flag != NULL && flag->value[0] == 't') {
-        cli_text_put(text, " (idempotent)");
+        sim__text_put(text, " (idempotent)");
     }
-    flag = cli_json_find(line, "timed-out");
+    flag = sim__json_find(line, "timed-out");
     if (flag != NULL && flag->value[0] == 't') {
         separate(text, start, ", ");
-        cli_text_put(text, "timed out");
+        sim__text_put(text, "timed out");
     }
 }
 
 /* What this program does not know is shown as it is. */
-static void put_unknown(struct cli_text *text, size_t start, const struct cli_json *line)
+static void put_unknown(struct sim__text *text, size_t start, const struct sim__json *line)
 {
     for (uint32_t i = 0; i < line->count; i++) {
-        const struct cli_json_member *member = &line->members[i];
+        const struct sim__json_member *member = &line->members[i];
         bool known = is_shown_elsewhere(member->key, member->key_length);
         for (size_t j = 0; j < sizeof details / sizeof details[0] && !known; j++) {
             known = strlen(details[j].key) == member->key_length &&
@@ -255,59 +257,59 @@ static void put_unknown(struct cli_text *text, size_t start, const struct cli_js
         }
         if (!known) {
             separate(text, start, ", ");
-            cli_text_safe(text, member->key, member->key_length);
-            cli_text_char(text, ' ');
-            cli_json_show(member, text);
+            sim__text_safe(text, member->key, member->key_length);
+            sim__text_char(text, ' ');
+            sim__json_show(member, text);
         }
     }
 }
 
-static void put_details(struct cli_text *text, const struct cli_json *line)
+static void put_details(struct sim__text *text, const struct sim__json *line)
 {
-    struct cli_text detail = {0};
+    struct sim__text detail = {0};
     for (size_t i = 0; i < sizeof details / sizeof details[0]; i++) {
         put_detail(&detail, 0, &details[i], line);
     }
     put_special(&detail, 0, line);
     put_unknown(&detail, 0, line);
     if (detail.length > 0) {
-        cli_text_put(text, "  ");
-        cli_text_put(text, cli_text_string(&detail));
+        sim__text_put(text, "  ");
+        sim__text_put(text, sim__text_string(&detail));
     }
     text->failed |= detail.failed;
-    cli_text_release(&detail);
+    sim__text_release(&detail);
 }
 
-static void put_padded(struct cli_text *text, const struct cli_text *word, size_t width)
+static void put_padded(struct sim__text *text, const struct sim__text *word, size_t width)
 {
-    size_t columns = cli_columns(cli_text_string(word), word->length);
-    cli_text_put(text, cli_text_string(word));
-    cli_text_pad(text, columns < width ? width - columns : 0);
+    size_t columns = sim__utf8_columns(sim__text_string(word), word->length);
+    sim__text_put(text, sim__text_string(word));
+    sim__text_pad(text, columns < width ? width - columns : 0);
 }
 
-void cli_timeline_event(struct cli_text *text, const struct cli_style *style,
-                        const struct cli_columns *columns, const struct cli_json *line,
+void cli_timeline_event(struct sim__text *text, const struct cli_style *style,
+                        const struct cli_columns *columns, const struct sim__json *line,
                         bool repeated)
 {
-    struct cli_text word = {0};
+    struct sim__text word = {0};
     size_t start = text->length;
     if (!repeated) {
         put_time(&word, line);
     }
-    cli_text_pad(text, word.length < columns->time ? columns->time - word.length : 0);
-    cli_style_put(text, style, CLI_BOLD, cli_text_string(&word));
-    cli_text_put(text, "  ");
-    const struct cli_json_member *who = who_of(line);
-    cli_text_clear(&word);
+    sim__text_pad(text, word.length < columns->time ? columns->time - word.length : 0);
+    cli_style_put(text, style, CLI_BOLD, sim__text_string(&word));
+    sim__text_put(text, "  ");
+    const struct sim__json_member *who = who_of(line);
+    sim__text_clear(&word);
     if (who != NULL) {
-        cli_json_show(who, &word);
+        sim__json_show(who, &word);
     }
     put_padded(text, &word, columns->who);
-    cli_text_put(text, "  ");
-    const struct cli_json_member *event = cli_json_find(line, "event");
-    cli_text_clear(&word);
+    sim__text_put(text, "  ");
+    const struct sim__json_member *event = sim__json_find(line, "event");
+    sim__text_clear(&word);
     if (event != NULL) {
-        cli_json_show(event, &word);
+        sim__json_show(event, &word);
     }
     enum cli_color color = color_of(line);
     cli_style_on(text, style, color);
@@ -315,22 +317,22 @@ void cli_timeline_event(struct cli_text *text, const struct cli_style *style,
     put_details(text, line);
     cli_style_off(text, style, color);
     text->failed |= word.failed;
-    cli_text_release(&word);
+    sim__text_release(&word);
     while (!style->color && text->length > start && text->bytes[text->length - 1] == ' ') {
         text->bytes[--text->length] = '\0';
     }
 }
 
-static bool is_event(const char *line, size_t length, struct cli_json *ret_json)
+static bool is_event(const char *line, size_t length, struct sim__json *ret_json)
 {
-    return cli_json_read(line, length, ret_json) && cli_json_find(ret_json, "event") != NULL;
+    return sim__json_read(line, length, ret_json) && sim__json_find(ret_json, "event") != NULL;
 }
 
-void cli_timeline(struct cli_text *text, const struct cli_style *style, const char *trace,
+void cli_timeline(struct sim__text *text, const struct cli_style *style, const char *trace,
                   size_t length, size_t indent)
 {
     struct cli_columns columns = {0};
-    struct cli_json json;
+    struct sim__json json;
     const char *line;
     size_t line_length;
     for (size_t at = 0; cli_line_next(trace, length, &at, &line, &line_length);) {
@@ -344,26 +346,26 @@ void cli_timeline(struct cli_text *text, const struct cli_style *style, const ch
         if (!is_event(line, line_length, &json)) {
             continue;
         }
-        cli_json_number(&json, "t", &now);
-        cli_text_pad(text, indent);
+        sim__json_number(&json, "t", &now);
+        sim__text_pad(text, indent);
         cli_timeline_event(text, style, &columns, &json, now == last);
-        cli_text_char(text, '\n');
+        sim__text_char(text, '\n');
         last = now;
     }
 }
 
-static bool concerns(const struct cli_json *json, const char *const *services,
+static bool concerns(const struct sim__json *json, const char *const *services,
                      uint32_t service_count)
 {
     for (uint32_t i = 0; i < service_count; i++) {
-        if (cli_json_is(json, "service", services[i])) {
+        if (sim__json_is(json, "service", services[i])) {
             return true;
         }
     }
     return service_count == 0;
 }
 
-void cli_timeline_last(struct cli_text *lines, const char *trace, size_t length,
+void cli_timeline_last(struct sim__text *lines, const char *trace, size_t length,
                        const char *const *services, uint32_t service_count, uint64_t until_ns,
                        uint32_t limit)
 {
@@ -371,7 +373,7 @@ void cli_timeline_last(struct cli_text *lines, const char *trace, size_t length,
         const char *line;
         size_t length;
     } last[LAST_MAX];
-    struct cli_json json;
+    struct sim__json json;
     uint32_t room = limit < LAST_MAX ? limit : LAST_MAX;
     uint64_t found = 0;
     const char *line;
@@ -381,7 +383,7 @@ void cli_timeline_last(struct cli_text *lines, const char *trace, size_t length,
         if (!is_event(line, line_length, &json) || !concerns(&json, services, service_count)) {
             continue;
         }
-        if (cli_json_number(&json, "t", &now) && now > until_ns) {
+        if (sim__json_number(&json, "t", &now) && now > until_ns) {
             break;
         }
         last[found % room].line = line;
@@ -389,7 +391,7 @@ void cli_timeline_last(struct cli_text *lines, const char *trace, size_t length,
         found++;
     }
     for (uint64_t i = found > room ? found - room : 0; i < found; i++) {
-        cli_text_putn(lines, last[i % room].line, last[i % room].length);
-        cli_text_char(lines, '\n');
+        sim__text_putn(lines, last[i % room].line, last[i % room].length);
+        sim__text_char(lines, '\n');
     }
 }

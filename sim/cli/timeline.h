@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "json.h"
+#include "sim/base/json_object.h"
 #include "style.h"
-#include "text.h"
+#include "words.h"
 
 /* Widths of the first two columns, measured over the lines to be shown. */
 struct cli_columns {
@@ -25,18 +25,18 @@ struct cli_columns {
 };
 
 /* All events of the trace, each indented by `indent` spaces. */
-void cli_timeline(struct cli_text *text, const struct cli_style *style, const char *trace,
+void cli_timeline(struct sim__text *text, const struct cli_style *style, const char *trace,
                   size_t length, size_t indent);
 
-void cli_timeline_measure(struct cli_columns *columns, const struct cli_json *line);
+void cli_timeline_measure(struct cli_columns *columns, const struct sim__json *line);
 /* One event without its newline; `repeated`: in the instant of the one before. */
-void cli_timeline_event(struct cli_text *text, const struct cli_style *style,
-                        const struct cli_columns *columns, const struct cli_json *line,
+void cli_timeline_event(struct sim__text *text, const struct cli_style *style,
+                        const struct cli_columns *columns, const struct sim__json *line,
                         bool repeated);
 
 /* The last `limit` events up to `until_ns` that concern one of the services (of
  * all when there are none), appended as trace lines. */
-void cli_timeline_last(struct cli_text *lines, const char *trace, size_t length,
+void cli_timeline_last(struct sim__text *lines, const char *trace, size_t length,
                        const char *const *services, uint32_t service_count, uint64_t until_ns,
                        uint32_t limit);
 

@@ -6,23 +6,23 @@
 #include <string.h>
 #include <sys/stat.h>
 
-void cli_trace_name(const struct cli_trace_file *trace, struct cli_text *text)
+void cli_trace_name(const struct cli_trace_file *trace, struct sim__text *text)
 {
     const char *name = strcmp(trace->path, "-") == 0 ? "<stdin>" : trace->path;
-    cli_text_safe(text, name, strlen(name));
+    sim__text_safe(text, name, strlen(name));
 }
 
 static enum cli_trace_kind complain(struct cli_trace_file *trace, bool placed, const char *why)
 {
-    struct cli_text name = {0};
+    struct sim__text name = {0};
     cli_trace_name(trace, &name);
     if (placed) {
-        fprintf(stderr, "%s:%llu:%zu: error: %s\n", cli_text_string(&name),
+        fprintf(stderr, "%s:%llu:%zu: error: %s\n", sim__text_string(&name),
                 (unsigned long long)trace->number, trace->json.error_at + 1, why);
     } else {
-        fprintf(stderr, "rehearse: %s: %s\n", cli_text_string(&name), why);
+        fprintf(stderr, "rehearse: %s: %s\n", sim__text_string(&name), why);
     }
-    cli_text_release(&name);
+    sim__text_release(&name);
     trace->kind = CLI_TRACE_BAD;
     return CLI_TRACE_BAD;
 }
@@ -43,15 +43,15 @@ bool cli_trace_open(struct cli_trace_file *trace, const char *path)
     return true;
 }
 
-static enum cli_trace_kind kind_of(const struct cli_json *json)
+static enum cli_trace_kind kind_of(const struct sim__json *json)
 {
-    if (cli_json_find(json, "event") != NULL) {
+    if (sim__json_find(json, "event") != NULL) {
         return CLI_TRACE_EVENT;
     }
-    if (cli_json_find(json, "rehearse") != NULL) {
+    if (sim__json_find(json, "rehearse") != NULL) {
         return CLI_TRACE_HEADER;
     }
-    return cli_json_find(json, "end") != NULL ? CLI_TRACE_END : CLI_TRACE_BAD;
+    return sim__json_find(json, "end") != NULL ? CLI_TRACE_END : CLI_TRACE_BAD;
 }
 
 enum cli_trace_kind cli_trace_next(struct cli_trace_file *trace)
@@ -73,7 +73,7 @@ enum cli_trace_kind cli_trace_next(struct cli_trace_file *trace)
             trace->length--;
         }
     } while (trace->length == 0);
-    if (!cli_json_read(trace->line, trace->length, &trace->json)) {
+    if (!sim__json_read(trace->line, trace->length, &trace->json)) {
         return complain(trace, true, trace->json.error);
     }
     trace->kind = kind_of(&trace->json);

@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "json.h"
-#include "text.h"
+#include "sim/base/json_object.h"
+#include "words.h"
 
 enum cli_trace_kind {
     CLI_TRACE_EVENT,
@@ -23,8 +23,8 @@ struct cli_trace_file {
     char *line;
     size_t room;
     size_t length;
-    uint64_t number;      /* of the line, from 1 */
-    struct cli_json json; /* points into line */
+    uint64_t number;       /* of the line, from 1 */
+    struct sim__json json; /* points into line */
     enum cli_trace_kind kind;
 };
 
@@ -35,6 +35,6 @@ bool cli_trace_open(struct cli_trace_file *trace, const char *path);
 enum cli_trace_kind cli_trace_next(struct cli_trace_file *trace);
 void cli_trace_close(struct cli_trace_file *trace);
 /* The path, safe for a terminal; "<stdin>" for "-". */
-void cli_trace_name(const struct cli_trace_file *trace, struct cli_text *text);
+void cli_trace_name(const struct cli_trace_file *trace, struct sim__text *text);
 
 #endif

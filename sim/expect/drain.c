@@ -31,16 +31,16 @@ static void look_at_time(struct look *look, const struct sup_drain_report *repor
     struct sim__finding finding;
     if (e->has_took && !sim__within(e->took_ns, report->took.ns)) {
         sim__finding_init(&finding);
-        sim__out_text(&finding.expected, "drain: took ");
+        sim__text_put(&finding.expected, "drain: took ");
         sim__range_text(&finding.expected, e->took_ns, true);
         sim__duration_text(&finding.found, report->took.ns);
         fail(look, e->place, &finding);
     }
     if (e->has_timed_out && e->timed_out != report->timed_out) {
         sim__finding_init(&finding);
-        sim__out_text(&finding.expected,
+        sim__text_put(&finding.expected,
                       e->timed_out ? "drain: timed-out true" : "drain: timed-out false");
-        sim__out_text(&finding.found, report->timed_out ? "true" : "false");
+        sim__text_put(&finding.found, report->timed_out ? "true" : "false");
         fail(look, e->place, &finding);
     }
 }
@@ -62,8 +62,8 @@ static bool same_names(struct look *look, enum sup_drain_class class_, const cha
         if (sup_drain_class_of(look->sup, slot) != class_) {
             continue;
         }
-        sim__out_text(&finding->found, finding->found.length > 0 ? ", " : "");
-        sim__out_safe(&finding->found, name);
+        sim__text_put(&finding->found, finding->found.length > 0 ? ", " : "");
+        sim__text_show(&finding->found, name);
         const char **at = bsearch(&name, sorted, count, sizeof(name), compare);
         if (at == NULL) {
             sim__finding_concerns(finding, name);
@@ -96,17 +96,17 @@ static void look_at_names(struct look *look, const struct sim_drain_part *part,
         free(seen);
         return;
     }
-    sim__out_text(&finding.expected, "drain: ");
-    sim__out_text(&finding.expected, sup_drain_class_name(class_));
+    sim__text_put(&finding.expected, "drain: ");
+    sim__text_put(&finding.expected, sup_drain_class_name(class_));
     for (uint32_t i = 0; i < part->name_count; i++) {
         sorted[i] = part->names[i];
-        sim__out_text(&finding.expected, i == 0 ? " " : ", ");
-        sim__out_safe(&finding.expected, part->names[i]);
+        sim__text_put(&finding.expected, i == 0 ? " " : ", ");
+        sim__text_show(&finding.expected, part->names[i]);
     }
-    sim__out_text(&finding.expected, part->name_count == 0 ? " nobody" : "");
+    sim__text_put(&finding.expected, part->name_count == 0 ? " nobody" : "");
     qsort(sorted, part->name_count, sizeof(*sorted), compare);
     bool same = same_names(look, class_, sorted, seen, part->name_count, &finding);
-    sim__out_text(&finding.found, finding.found.length == 0 ? "nobody" : "");
+    sim__text_put(&finding.found, finding.found.length == 0 ? "nobody" : "");
     if (!same) {
         fail(look, part->place, &finding);
     }
@@ -125,13 +125,13 @@ static void look_at_part(struct look *look, const struct sim_drain_part *part,
     } else if (!sim__within(part->count, found)) {
         struct sim__finding finding;
         sim__finding_init(&finding);
-        sim__out_text(&finding.expected, "drain: ");
-        sim__out_text(&finding.expected, sup_drain_class_name(class_));
-        sim__out_char(&finding.expected, ' ');
+        sim__text_put(&finding.expected, "drain: ");
+        sim__text_put(&finding.expected, sup_drain_class_name(class_));
+        sim__text_char(&finding.expected, ' ');
         sim__range_text(&finding.expected, part->count, false);
-        sim__out_text(&finding.found, sup_drain_class_name(class_));
-        sim__out_char(&finding.found, ' ');
-        sim__out_u64(&finding.found, found);
+        sim__text_put(&finding.found, sup_drain_class_name(class_));
+        sim__text_char(&finding.found, ' ');
+        sim__text_u64(&finding.found, found);
         fail(look, part->place, &finding);
     }
 }
@@ -146,8 +146,8 @@ bool sim__drain_decide(struct sim_expect *expect, uint32_t entry, struct sup *su
     if (!report.requested || !report.drained) {
         struct sim__finding finding;
         sim__finding_init(&finding);
-        sim__out_text(&finding.expected, "drain: finished");
-        sim__out_text(&finding.found,
+        sim__text_put(&finding.expected, "drain: finished");
+        sim__text_put(&finding.found,
                       report.requested ? "still draining" : "no shutdown was requested");
         fail(&look, e->place, &finding);
         return false;

@@ -284,18 +284,18 @@ static void never_evaluated(struct sim_expect *expect, const struct sim__entry *
     sim__finding_init(&finding);
     const struct sim_expectation *e = entry->expectation;
     if (e->when == SIM_WHEN_AT) {
-        sim__out_text(&finding.expected, "at ");
+        sim__text_put(&finding.expected, "at ");
         sim__duration_text(&finding.expected, e->from_ns);
-        sim__out_text(&finding.expected, ": ");
+        sim__text_put(&finding.expected, ": ");
     } else {
-        sim__out_text(&finding.expected, e->when == SIM_WHEN_NEVER ? "never " : "always ");
+        sim__text_put(&finding.expected, e->when == SIM_WHEN_NEVER ? "never " : "always ");
     }
     sim__state_describe(&finding.expected, e);
     if (now < e->from_ns) {
-        sim__out_text(&finding.found, "never evaluated: the run ended at ");
+        sim__text_put(&finding.found, "never evaluated: the run ended at ");
         sim__duration_text(&finding.found, now);
     } else {
-        sim__out_text(&finding.found, "never evaluated: no service matched");
+        sim__text_put(&finding.found, "never evaluated: no service matched");
     }
     sim__expect_add(expect, e->place, now, &finding);
 }

@@ -131,34 +131,34 @@ bool sim__facts_hold(const struct sim_fact *facts, uint32_t count,
 
 /* ---- words ---- */
 
-void sim__duration_text(struct sim__out *out, uint64_t ns)
+void sim__duration_text(struct sim__text *out, uint64_t ns)
 {
     char buffer[48];
-    sim__out_text(out, ns == 0 ? "0s" : sim_duration_format(ns, buffer));
+    sim__text_put(out, ns == 0 ? "0s" : sim_duration_format(ns, buffer));
 }
 
-static void bound_text(struct sim__out *out, uint64_t value, bool durations)
+static void bound_text(struct sim__text *out, uint64_t value, bool durations)
 {
     if (durations) {
         sim__duration_text(out, value);
     } else {
-        sim__out_u64(out, value);
+        sim__text_u64(out, value);
     }
 }
 
-void sim__range_text(struct sim__out *out, struct sim_range range, bool durations)
+void sim__range_text(struct sim__text *out, struct sim_range range, bool durations)
 {
     if (range.min == range.max) {
         bound_text(out, range.min, durations);
     } else if (range.max == UINT64_MAX) {
-        sim__out_text(out, "at least ");
+        sim__text_put(out, "at least ");
         bound_text(out, range.min, durations);
     } else if (range.min == 0) {
-        sim__out_text(out, "at most ");
+        sim__text_put(out, "at most ");
         bound_text(out, range.max, durations);
     } else {
         bound_text(out, range.min, durations);
-        sim__out_text(out, " to ");
+        sim__text_put(out, " to ");
         bound_text(out, range.max, durations);
     }
 }
@@ -168,14 +168,14 @@ static bool is_free_text(enum sim_fact_id id)
     return id == SIM_FACT_REASON_TEXT || id == SIM_FACT_LAST_ERROR;
 }
 
-void sim__fact_wanted(struct sim__out *out, const struct sim_fact *fact)
+void sim__fact_wanted(struct sim__text *out, const struct sim_fact *fact)
 {
     const struct sim_match *match = &fact->match;
-    sim__out_text(out, sim__fact_name(fact->id));
-    sim__out_char(out, ' ');
+    sim__text_put(out, sim__fact_name(fact->id));
+    sim__text_char(out, ' ');
     switch (match->kind) {
     case SIM_MATCH_BOOL:
-        sim__out_text(out, match->boolean ? "true" : "false");
+        sim__text_put(out, match->boolean ? "true" : "false");
         break;
     case SIM_MATCH_RANGE:
     case SIM_MATCH_DURATION:
@@ -183,42 +183,42 @@ void sim__fact_wanted(struct sim__out *out, const struct sim_fact *fact)
         break;
     case SIM_MATCH_TEXT:
         if (is_free_text(fact->id)) {
-            sim__json_string(out, match->text);
+            sim__text_json(out, match->text);
         } else {
-            sim__out_safe(out, match->text);
+            sim__text_show(out, match->text);
         }
         break;
     }
 }
 
-void sim__fact_found(struct sim__out *out, const struct sim_fact *fact,
+void sim__fact_found(struct sim__text *out, const struct sim_fact *fact,
                      const struct sup_snapshot *snapshot, bool keyed)
 {
     if (snapshot == NULL) {
-        sim__out_text(out, "not registered");
+        sim__text_put(out, "not registered");
         return;
     }
     struct value value = value_of(fact->id, snapshot);
     if (value.kind != NOTHING && (keyed || value.kind == NUMBER)) {
-        sim__out_text(out, sim__fact_name(fact->id));
-        sim__out_char(out, ' ');
+        sim__text_put(out, sim__fact_name(fact->id));
+        sim__text_char(out, ' ');
     }
     switch (value.kind) {
     case WORD:
     case NOTHING:
-        sim__out_text(out, value.text);
+        sim__text_put(out, value.text);
         break;
     case TEXT:
-        sim__json_string(out, value.text);
+        sim__text_json(out, value.text);
         break;
     case NUMBER:
-        sim__out_u64(out, value.number);
+        sim__text_u64(out, value.number);
         break;
     case LENGTH:
         sim__duration_text(out, value.number);
         break;
     case TRUTH:
-        sim__out_text(out, value.number != 0 ? "true" : "false");
+        sim__text_put(out, value.number != 0 ? "true" : "false");
         break;
     }
 }

@@ -8,8 +8,9 @@
 void sim__finding_init(struct sim__finding *finding)
 {
     finding->service_count = 0;
-    sim__out_init(&finding->expected, finding->expected_bytes, sizeof(finding->expected_bytes));
-    sim__out_init(&finding->found, finding->found_bytes, sizeof(finding->found_bytes));
+    sim__text_init_fixed(&finding->expected, finding->expected_bytes,
+                         sizeof(finding->expected_bytes));
+    sim__text_init_fixed(&finding->found, finding->found_bytes, sizeof(finding->found_bytes));
 }
 
 void sim__finding_concerns(struct sim__finding *finding, const char *service)
@@ -22,7 +23,7 @@ void sim__finding_concerns(struct sim__finding *finding, const char *service)
 void sim__finding_separate(struct sim__finding *finding)
 {
     if (finding->found.length > 0) {
-        sim__out_text(&finding->found, "; ");
+        sim__text_put(&finding->found, "; ");
     }
 }
 
@@ -34,13 +35,13 @@ static char *copy(const char *text)
 }
 
 /* A text that did not fit ends in an ellipsis, never inside a character. */
-static char *copy_out(const struct sim__out *out)
+static char *copy_out(const struct sim__text *out)
 {
-    char *to = copy(out->buffer);
-    if (to == NULL || out->length < out->size) {
+    char *to = copy(out->bytes);
+    if (to == NULL || out->length < out->capacity) {
         return to;
     }
-    size_t at = out->size - 4;
+    size_t at = out->capacity - 4;
     while (at > 0 && ((unsigned char)to[at] & 0xC0u) == 0x80u) {
         at--;
     }
@@ -116,8 +117,8 @@ void sim_expect_fail(struct sim_expect *expect, const struct sim_finding *given)
 {
     struct sim__finding finding;
     sim__finding_init(&finding);
-    sim__out_text(&finding.expected, given->expected);
-    sim__out_text(&finding.found, given->found);
+    sim__text_put(&finding.expected, given->expected);
+    sim__text_put(&finding.found, given->found);
     if (given->service != NULL) {
         sim__finding_concerns(&finding, given->service);
     }

@@ -18,7 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/base/json.h"
+#include "sim/base/escape.h"
+#include "sim/base/text.h"
 #include "sim/expect.h"
 #include "sup/snapshot.h"
 
@@ -123,8 +124,8 @@ static_assert(SUP_EVENT_TYPES <= 32, "event types are kept as a set of bits");
 /* ---- expect_failure.c ---- */
 /* What a failure is to say, while it is being found out. */
 struct sim__finding {
-    struct sim__out expected;
-    struct sim__out found;
+    struct sim__text expected;
+    struct sim__text found;
     const char *services[SIM__CONCERNED_MAX]; /* valid until the next call of sup */
     uint32_t service_count;
     char expected_bytes[SIM__SENTENCE_BYTES];
@@ -149,7 +150,7 @@ typedef bool (*sim__target_fn)(void *context, const char *name,
                                const struct sup_snapshot *snapshot);
 void sim__target_each(const struct sim__target *target, struct sup *sup, bool by_slots,
                       sim__target_fn fn, void *context);
-void sim__target_text(struct sim__out *out, const struct sim_target *target);
+void sim__target_text(struct sim__text *out, const struct sim_target *target);
 
 /* Exactly by its name, or only by a glob? */
 bool sim__target_names(const struct sim__target *target, const char *name);
@@ -169,7 +170,7 @@ bool sim__state_holds(struct sim__entry *entry, struct sup *sup, bool any);
 void sim__state_explain(const struct sim__entry *entry, struct sup *sup,
                         struct sim__finding *finding);
 /* "bad-data: phase running" */
-void sim__state_describe(struct sim__out *out, const struct sim_expectation *expectation);
+void sim__state_describe(struct sim__text *out, const struct sim_expectation *expectation);
 
 /* ---- expect_run.c: what is asked of the whole run ---- */
 int sim__run_init(struct sim_expect *expect);

@@ -326,29 +326,29 @@ void sim__run_event(struct sim_expect *expect, const struct sup_event *event)
 
 /* ---- deciding ---- */
 
-static void nth(struct sim__out *out, const char *noun, uint64_t index)
+static void nth(struct sim__text *out, const char *noun, uint64_t index)
 {
-    sim__out_text(out, noun);
-    sim__out_char(out, ' ');
-    sim__out_u64(out, index + 1);
+    sim__text_put(out, noun);
+    sim__text_char(out, ' ');
+    sim__text_u64(out, index + 1);
 }
 
-static void found_list(struct sim__out *out, const struct sim__series *series)
+static void found_list(struct sim__text *out, const struct sim__series *series)
 {
     uint64_t shown = series->total < (uint64_t)series->wanted->count + 1
                          ? series->total
                          : (uint64_t)series->wanted->count + 1;
-    sim__out_text(out, " (in all: ");
+    sim__text_put(out, " (in all: ");
     for (uint64_t i = 0; i < shown; i++) {
-        sim__out_text(out, i == 0 ? "" : ", ");
+        sim__text_put(out, i == 0 ? "" : ", ");
         sim__duration_text(out, series->found[i]);
     }
     if (series->total > shown) {
-        sim__out_text(out, ", and ");
-        sim__out_u64(out, series->total - shown);
-        sim__out_text(out, " more");
+        sim__text_put(out, ", and ");
+        sim__text_u64(out, series->total - shown);
+        sim__text_put(out, " more");
     }
-    sim__out_text(out, shown == 0 ? "none)" : ")");
+    sim__text_put(out, shown == 0 ? "none)" : ")");
 }
 
 /* The first that differs, and all that there were. */
@@ -356,28 +356,28 @@ static void explain_series(const struct sim__series *series, uint64_t differs,
                            struct sim__finding *finding)
 {
     const struct sim_series *wanted = series->wanted;
-    struct sim__out *expected = &finding->expected;
+    struct sim__text *expected = &finding->expected;
     const char *noun = series->delays ? "delay" : "start";
-    sim__out_safe(expected, wanted->name);
-    sim__out_text(expected, ": ");
+    sim__text_show(expected, wanted->name);
+    sim__text_put(expected, ": ");
     if (differs < wanted->count) {
         nth(expected, noun, differs);
-        sim__out_text(expected, series->delays ? " of " : " at ");
+        sim__text_put(expected, series->delays ? " of " : " at ");
         sim__range_text(expected, wanted->values_ns[differs], true);
     } else {
-        sim__out_u64(expected, wanted->count);
-        sim__out_char(expected, ' ');
-        sim__out_text(expected, noun);
-        sim__out_text(expected, wanted->count == 1 ? "" : "s");
+        sim__text_u64(expected, wanted->count);
+        sim__text_char(expected, ' ');
+        sim__text_put(expected, noun);
+        sim__text_put(expected, wanted->count == 1 ? "" : "s");
     }
-    struct sim__out *found = &finding->found;
+    struct sim__text *found = &finding->found;
     if (differs < series->total && differs < wanted->count) {
         sim__duration_text(found, series->found[differs]);
     } else {
-        sim__out_u64(found, series->total);
-        sim__out_char(found, ' ');
-        sim__out_text(found, noun);
-        sim__out_text(found, series->total == 1 ? "" : "s");
+        sim__text_u64(found, series->total);
+        sim__text_char(found, ' ');
+        sim__text_put(found, noun);
+        sim__text_put(found, series->total == 1 ? "" : "s");
     }
     found_list(found, series);
     sim__finding_concerns(finding, wanted->name);
@@ -404,29 +404,29 @@ static bool decide_series(struct sim_expect *expect, const struct sim__series *s
     return false;
 }
 
-static void match_text(struct sim__out *out, const struct sim_match *match)
+static void match_text(struct sim__text *out, const struct sim_match *match)
 {
     switch (match->kind) {
     case SIM_MATCH_BOOL:
-        sim__out_text(out, match->boolean ? "true" : "false");
+        sim__text_put(out, match->boolean ? "true" : "false");
         break;
     case SIM_MATCH_RANGE:
     case SIM_MATCH_DURATION:
         sim__range_text(out, match->range, match->kind == SIM_MATCH_DURATION);
         break;
     case SIM_MATCH_TEXT:
-        sim__out_safe(out, match->text);
+        sim__text_show(out, match->text);
         break;
     }
 }
 
-static void pattern_text(struct sim__out *out, const struct sim_event_pattern *pattern)
+static void pattern_text(struct sim__text *out, const struct sim_event_pattern *pattern)
 {
-    sim__out_text(out, sup_event_name(pattern->type));
+    sim__text_put(out, sup_event_name(pattern->type));
     for (uint32_t i = 0; i < pattern->key_count; i++) {
-        sim__out_text(out, ", ");
-        sim__out_text(out, pattern->keys[i].key);
-        sim__out_char(out, ' ');
+        sim__text_put(out, ", ");
+        sim__text_put(out, pattern->keys[i].key);
+        sim__text_char(out, ' ');
         match_text(out, &pattern->keys[i].match);
     }
 }
@@ -450,23 +450,23 @@ static void explain_story(const struct sim_expectation *e, const struct sim__sto
 {
     bool left = story->next < e->pattern_count;
     if (e->events_service != NULL) {
-        sim__out_safe(&finding->expected, e->events_service);
-        sim__out_text(&finding->expected, ": ");
+        sim__text_show(&finding->expected, e->events_service);
+        sim__text_put(&finding->expected, ": ");
     }
     if (left) {
         nth(&finding->expected, "event", story->next);
-        sim__out_text(&finding->expected, " of ");
-        sim__out_u64(&finding->expected, e->pattern_count);
-        sim__out_text(&finding->expected, ": ");
+        sim__text_put(&finding->expected, " of ");
+        sim__text_u64(&finding->expected, e->pattern_count);
+        sim__text_put(&finding->expected, ": ");
         pattern_text(&finding->expected, &e->patterns[story->next]);
     } else {
-        sim__out_u64(&finding->expected, e->pattern_count);
-        sim__out_text(&finding->expected, " events and no more");
+        sim__text_u64(&finding->expected, e->pattern_count);
+        sim__text_put(&finding->expected, " events and no more");
     }
     if (story->wrong) {
-        sim__out_text(&finding->found, story->found != NULL ? story->found : "another event");
+        sim__text_put(&finding->found, story->found != NULL ? story->found : "another event");
     } else {
-        sim__out_text(&finding->found, story->next == 0 ? "it did not come"
+        sim__text_put(&finding->found, story->next == 0 ? "it did not come"
                                                         : "it did not come after the one before");
     }
     const char *service = service_of(e, story->next);

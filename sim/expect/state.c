@@ -139,73 +139,73 @@ static const char *truth(bool value)
     return value ? "true" : "false";
 }
 
-static void facts_text(struct sim__out *out, const struct sim_expectation *e)
+static void facts_text(struct sim__text *out, const struct sim_expectation *e)
 {
     for (uint32_t i = 0; i < e->fact_count; i++) {
-        sim__out_text(out, i == 0 ? "" : ", ");
+        sim__text_put(out, i == 0 ? "" : ", ");
         sim__fact_wanted(out, &e->facts[i]);
     }
 }
 
-static void group_text(struct sim__out *out, const struct sim_expectation *e)
+static void group_text(struct sim__text *out, const struct sim_expectation *e)
 {
-    sim__out_text(out, "group ");
-    sim__out_safe(out, e->group);
-    sim__out_text(out, ": ");
+    sim__text_put(out, "group ");
+    sim__text_show(out, e->group);
+    sim__text_put(out, ": ");
     if (e->has_cancelled) {
-        sim__out_text(out, "cancelled ");
-        sim__out_text(out, truth(e->cancelled));
+        sim__text_put(out, "cancelled ");
+        sim__text_put(out, truth(e->cancelled));
     }
     if (e->has_active) {
-        sim__out_text(out, e->has_cancelled ? ", active " : "active ");
+        sim__text_put(out, e->has_cancelled ? ", active " : "active ");
         sim__range_text(out, e->active, false);
     }
 }
 
-static void metrics_text(struct sim__out *out, const struct sim_expectation *e)
+static void metrics_text(struct sim__text *out, const struct sim_expectation *e)
 {
     for (uint32_t i = 0; i < e->metric_count; i++) {
-        sim__out_text(out, i == 0 ? "" : ", ");
-        sim__out_text(out, e->metrics[i].name);
-        sim__out_char(out, ' ');
+        sim__text_put(out, i == 0 ? "" : ", ");
+        sim__text_put(out, e->metrics[i].name);
+        sim__text_char(out, ' ');
         sim__range_text(out, e->metrics[i].range, false);
     }
 }
 
-void sim__state_describe(struct sim__out *out, const struct sim_expectation *e)
+void sim__state_describe(struct sim__text *out, const struct sim_expectation *e)
 {
     switch (e->what) {
     case SIM_WHAT_SERVICE:
         if (e->has_count) {
             sim__range_text(out, e->count, false);
-            sim__out_text(out, " of ");
+            sim__text_put(out, " of ");
         }
         sim__target_text(out, &e->target);
-        sim__out_text(out, ": ");
+        sim__text_put(out, ": ");
         facts_text(out, e);
         break;
     case SIM_WHAT_GROUP:
         group_text(out, e);
         break;
     case SIM_WHAT_SUPERVISOR:
-        sim__out_text(out, "supervisor: phase ");
-        sim__out_text(out, sup_supervisor_phase_name(e->supervisor_phase));
+        sim__text_put(out, "supervisor: phase ");
+        sim__text_put(out, sup_supervisor_phase_name(e->supervisor_phase));
         break;
     case SIM_WHAT_METRICS:
-        sim__out_text(out, "metrics: ");
+        sim__text_put(out, "metrics: ");
         metrics_text(out, e);
         break;
     case SIM_WHAT_STARTS:
-        sim__out_text(out, "starts");
+        sim__text_put(out, "starts");
         break;
     case SIM_WHAT_DELAYS:
-        sim__out_text(out, "delays");
+        sim__text_put(out, "delays");
         break;
     case SIM_WHAT_EVENTS:
-        sim__out_text(out, "events");
+        sim__text_put(out, "events");
         break;
     case SIM_WHAT_DRAIN:
-        sim__out_text(out, "drain");
+        sim__text_put(out, "drain");
         break;
     }
 }
@@ -226,14 +226,14 @@ struct explanation {
 static void found_text(struct explanation *x, const struct sup_snapshot *snapshot)
 {
     const struct sim_expectation *e = x->expectation;
-    struct sim__out *out = &x->finding->found;
+    struct sim__text *out = &x->finding->found;
     bool keyed = e->fact_count > 1;
     bool any = false;
     for (uint32_t i = 0; i < e->fact_count && (snapshot != NULL || !any); i++) {
         if (!x->fitting && sim__fact_holds(&e->facts[i], snapshot)) {
             continue;
         }
-        sim__out_text(out, any ? ", " : "");
+        sim__text_put(out, any ? ", " : "");
         sim__fact_found(out, &e->facts[i], snapshot, keyed);
         any = true;
     }
@@ -256,10 +256,10 @@ static bool explain_one(void *context, const char *name, const struct sup_snapsh
     sim__finding_concerns(x->finding, name);
     sim__finding_separate(x->finding);
     if (!x->alone) {
-        sim__out_safe(&x->finding->found, name);
+        sim__text_show(&x->finding->found, name);
     }
     if (!e->has_count) {
-        sim__out_text(&x->finding->found, x->alone ? "" : ": ");
+        sim__text_put(&x->finding->found, x->alone ? "" : ": ");
         found_text(x, snapshot);
     }
     return true;
@@ -269,7 +269,7 @@ static void explain_services(const struct sim__entry *entry, struct sup *sup,
                              struct sim__finding *finding)
 {
     const struct sim_expectation *e = entry->expectation;
-    struct sim__out *out = &finding->found;
+    struct sim__text *out = &finding->found;
     struct explanation x = {.expectation = e,
                             .finding = finding,
                             .fitting = e->when == SIM_WHEN_NEVER || e->has_count,
@@ -277,22 +277,22 @@ static void explain_services(const struct sim__entry *entry, struct sup *sup,
                                      entry->target.name_count == 1 && !e->has_count};
     sim__target_each(&entry->target, sup, entry->keeps_slots, explain_one, &x);
     if (x.more > 0) {
-        sim__out_text(out, "; and ");
-        sim__out_u64(out, x.more);
-        sim__out_text(out, " more");
+        sim__text_put(out, "; and ");
+        sim__text_u64(out, x.more);
+        sim__text_put(out, " more");
     }
     if (e->has_count) {
-        struct sim__out names = *out;
+        struct sim__text names = *out;
         char copy[SIM__SENTENCE_BYTES];
         memcpy(copy, finding->found_bytes, sizeof(copy));
-        sim__out_init(out, finding->found_bytes, sizeof(finding->found_bytes));
-        sim__out_u64(out, x.fits);
+        sim__text_init_fixed(out, finding->found_bytes, sizeof(finding->found_bytes));
+        sim__text_u64(out, x.fits);
         if (names.length > 0) {
-            sim__out_text(out, ": ");
-            sim__out_text(out, copy);
+            sim__text_put(out, ": ");
+            sim__text_put(out, copy);
         }
     } else if (out->length == 0) {
-        sim__out_text(out, "no service matches");
+        sim__text_put(out, "no service matches");
     }
 }
 
@@ -301,17 +301,17 @@ static void explain_group(const struct sim_expectation *e, struct sup *sup,
 {
     struct sup_group_info info;
     if (sup_group_info_of(sup, e->group, &info) != SUP_OK) {
-        sim__out_text(&finding->found, "no such group");
+        sim__text_put(&finding->found, "no such group");
         return;
     }
     bool never = e->when == SIM_WHEN_NEVER;
     if (e->has_cancelled && (never || e->cancelled != info.cancelled)) {
-        sim__out_text(&finding->found, "cancelled ");
-        sim__out_text(&finding->found, truth(info.cancelled));
+        sim__text_put(&finding->found, "cancelled ");
+        sim__text_put(&finding->found, truth(info.cancelled));
     }
     if (e->has_active && (never || !sim__within(e->active, info.active))) {
-        sim__out_text(&finding->found, finding->found.length > 0 ? ", active " : "active ");
-        sim__out_u64(&finding->found, info.active);
+        sim__text_put(&finding->found, finding->found.length > 0 ? ", active " : "active ");
+        sim__text_u64(&finding->found, info.active);
     }
 }
 
@@ -323,27 +323,27 @@ static void explain_metrics(const struct sim_expectation *e, struct sup *sup,
     for (uint32_t i = 0; i < e->metric_count; i++) {
         uint64_t value = metric(&metrics, e->metrics[i].name);
         if (e->when == SIM_WHEN_NEVER || !sim__within(e->metrics[i].range, value)) {
-            sim__out_text(&finding->found, finding->found.length > 0 ? ", " : "");
-            sim__out_text(&finding->found, e->metrics[i].name);
-            sim__out_char(&finding->found, ' ');
-            sim__out_u64(&finding->found, value);
+            sim__text_put(&finding->found, finding->found.length > 0 ? ", " : "");
+            sim__text_put(&finding->found, e->metrics[i].name);
+            sim__text_char(&finding->found, ' ');
+            sim__text_u64(&finding->found, value);
         }
     }
 }
 
-static void when_text(struct sim__out *out, const struct sim_expectation *e)
+static void when_text(struct sim__text *out, const struct sim_expectation *e)
 {
     switch (e->when) {
     case SIM_WHEN_BY:
-        sim__out_text(out, "by ");
+        sim__text_put(out, "by ");
         sim__duration_text(out, e->to_ns);
-        sim__out_text(out, ": ");
+        sim__text_put(out, ": ");
         break;
     case SIM_WHEN_ALWAYS:
-        sim__out_text(out, "always ");
+        sim__text_put(out, "always ");
         break;
     case SIM_WHEN_NEVER:
-        sim__out_text(out, "never ");
+        sim__text_put(out, "never ");
         break;
     default:
         break;
@@ -364,7 +364,7 @@ void sim__state_explain(const struct sim__entry *entry, struct sup *sup,
         explain_group(e, sup, finding);
         break;
     case SIM_WHAT_SUPERVISOR:
-        sim__out_text(&finding->found, sup_supervisor_phase_name(sup_supervisor_phase_of(sup)));
+        sim__text_put(&finding->found, sup_supervisor_phase_name(sup_supervisor_phase_of(sup)));
         break;
     case SIM_WHAT_METRICS:
         explain_metrics(e, sup, finding);

@@ -117,10 +117,10 @@ void sim__target_each(const struct sim__target *target, struct sup *sup, bool by
     }
 }
 
-void sim__target_text(struct sim__out *out, const struct sim_target *target)
+void sim__target_text(struct sim__text *out, const struct sim_target *target)
 {
     for (uint32_t i = 0; i < target->count; i++) {
-        sim__out_text(out, i == 0 ? "" : ", ");
-        sim__out_safe(out, target->patterns[i]);
+        sim__text_put(out, i == 0 ? "" : ", ");
+        sim__text_show(out, target->patterns[i]);
     }
 }

@@ -6,6 +6,7 @@
 
 #include "node.h"
 #include "place.h"
+#include "sim/base/utf8.h"
 
 /* Brackets open at once, wherever they stand. More than that is refused here,
  * since the parser would first queue every token of the line; the exact limit is
@@ -22,30 +23,6 @@ static void complain(struct sim__diagnosis *diagnosis, const char *bytes, size_t
     sim__diagnose(diagnosis, sim__cursor_at(&cursor, offset), text);
 }
 
-/* Bytes of the UTF-8 sequence at p, 0 when it is malformed, overlong, a
- * surrogate or beyond U+10FFFF. */
-static size_t utf8_length(const unsigned char *p, size_t left)
-{
-    if (p[0] < 0x80) {
-        return 1;
-    }
-    if (p[0] < 0xC2 || p[0] > 0xF4) {
-        return 0;
-    }
-    size_t wanted = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : 2;
-    if (wanted > left) {
-        return 0;
-    }
-    for (size_t i = 1; i < wanted; i++) {
-        if ((p[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    bool bad = (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] >= 0xA0) ||
-               (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] >= 0x90);
-    return bad ? 0 : wanted;
-}
-
 static bool is_control(const unsigned char *p, size_t length)
 {
     if (length == 2) {
@@ -59,7 +36,7 @@ static bool check_characters(struct sim__diagnosis *diagnosis, const char *bytes
 {
     const unsigned char *p = (const unsigned char *)bytes;
     for (size_t i = 0; i < length;) {
-        size_t n = utf8_length(p + i, length - i);
+        size_t n = sim__utf8_length(bytes + i, length - i);
         if (n == 1 && p[i] >= 0x20 && p[i] < 0x7F) {
             i++;
             continue;

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "place.h"
+#include "sim/base/escape.h"
+#include "sim/base/utf8.h"
 
 /* Columns of a long line that are shown around the place. */
 #define WINDOW_BEFORE 60u
@@ -109,20 +111,8 @@ static void put_text(struct output *out, const char *text)
  * none and has to be replaced. */
 static size_t printable(const char *bytes, size_t length)
 {
-    const unsigned char *p = (const unsigned char *)bytes;
-    if (p[0] < 0x80) {
-        return p[0] >= 0x20 && p[0] != 0x7F ? 1 : 0;
-    }
-    size_t wanted = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : 2;
-    if (p[0] < 0xC2 || p[0] > 0xF4 || wanted > length) {
-        return 0;
-    }
-    for (size_t i = 1; i < wanted; i++) {
-        if ((p[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    return p[0] == 0xC2 && p[1] < 0xA0 ? 0 : wanted;
+    size_t size = sim__utf8_length(bytes, length);
+    return size == 0 || sim__utf8_steers(sim__utf8_code(bytes, size)) ? 0 : size;
 }
 
 const char *sim__quotable(struct sim_arena *arena, const char *text, size_t length)
@@ -223,7 +213,10 @@ int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const struct sup_all
                           struct sim_diagnostics *ret_diagnostics)
 {
     struct output out = {.alloc = alloc};
+    struct sim__text name = {0};
     struct sim__cursor cursor;
+    sim__text_show(&name, file);
+    file = sim__text_string(&name);
     sim__cursor_init(&cursor, source, length);
     if (diagnosis->count > 1) {
         qsort(diagnosis->list, diagnosis->count, sizeof(*diagnosis->list), by_place);
@@ -239,6 +232,8 @@ int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const struct sup_all
         put_text(&out, file);
         put_text(&out, more);
     }
+    out.failed |= name.failed;
+    sim__text_release(&name);
     if (out.failed || sim__arena_failed(diagnosis->arena)) {
         alloc->resize(alloc->context, out.text, out.size, 0);
         return SUP_ENOMEM;

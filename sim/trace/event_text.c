@@ -2,26 +2,27 @@
 #include <string.h>
 
 #include "event_values.h"
-#include "sim/base/json.h"
+#include "sim/base/escape.h"
+#include "sim/base/text.h"
 #include "sim/duration.h"
 #include "sim/trace.h"
 #include "sup/error.h"
 #include "sup/policy.h"
 
-static void json_value(struct sim__out *out, const struct sim__value *value)
+static void json_value(struct sim__text *out, const struct sim__value *value)
 {
     switch (value->kind) {
     case SIM__VALUE_NUMBER:
-        sim__out_u64(out, value->number);
+        sim__text_u64(out, value->number);
         break;
     case SIM__VALUE_SIGNED:
-        sim__out_i64(out, value->negative);
+        sim__text_i64(out, value->negative);
         break;
     case SIM__VALUE_TEXT:
-        sim__json_string(out, value->text);
+        sim__text_json(out, value->text);
         break;
     case SIM__VALUE_BOOL:
-        sim__out_text(out, value->boolean ? "true" : "false");
+        sim__text_put(out, value->boolean ? "true" : "false");
         break;
     }
 }
@@ -30,15 +31,15 @@ size_t sim_event_json(const struct sup_event *event, char *buffer, size_t size)
 {
     struct sim__value values[SIM__VALUES_MAX];
     uint32_t count = sim__event_values(event, values);
-    struct sim__out out;
-    sim__out_init(&out, buffer, size);
+    struct sim__text out;
+    sim__text_init_fixed(&out, buffer, size);
     for (uint32_t i = 0; i < count; i++) {
-        sim__out_text(&out, i == 0 ? "{\"" : ",\"");
-        sim__out_text(&out, values[i].key);
-        sim__out_text(&out, "\":");
+        sim__text_put(&out, i == 0 ? "{\"" : ",\"");
+        sim__text_put(&out, values[i].key);
+        sim__text_put(&out, "\":");
         json_value(&out, &values[i]);
     }
-    sim__out_char(&out, '}');
+    sim__text_char(&out, '}');
     return out.length;
 }
 
@@ -48,57 +49,57 @@ size_t sim_event_json(const struct sup_event *event, char *buffer, size_t size)
 #define NAME_COLUMNS 18u
 #define EVENT_COLUMNS 19u
 
-static void duration(struct sim__out *out, const char *before, struct sup_duration length)
+static void duration(struct sim__text *out, const char *before, struct sup_duration length)
 {
     char buffer[48];
-    sim__out_text(out, before);
-    sim__out_text(out, sim_duration_format(length.ns, buffer));
+    sim__text_put(out, before);
+    sim__text_put(out, sim_duration_format(length.ns, buffer));
 }
 
-static void counted(struct sim__out *out, const char *before, uint64_t count, const char *after)
+static void counted(struct sim__text *out, const char *before, uint64_t count, const char *after)
 {
-    sim__out_text(out, before);
-    sim__out_u64(out, count);
-    sim__out_text(out, after);
+    sim__text_put(out, before);
+    sim__text_u64(out, count);
+    sim__text_put(out, after);
 }
 
-static void ending_line(struct sim__out *out, const struct sup_event *event)
+static void ending_line(struct sim__text *out, const struct sup_event *event)
 {
     if (event->fields & SUP_FIELD_OUTCOME) {
-        sim__out_char(out, ' ');
-        sim__out_text(out, sup_outcome_name(event->outcome));
+        sim__text_char(out, ' ');
+        sim__text_put(out, sup_outcome_name(event->outcome));
     }
     if (event->fields & SUP_FIELD_EXIT) {
-        sim__out_text(out, event->fields & SUP_FIELD_OUTCOME ? ", exit " : " ");
-        sim__out_text(out, sup_outcome_name(event->exit));
+        sim__text_put(out, event->fields & SUP_FIELD_OUTCOME ? ", exit " : " ");
+        sim__text_put(out, sup_outcome_name(event->exit));
     }
     if (event->fields & SUP_FIELD_ERROR) {
-        sim__out_text(out, ": ");
-        sim__out_safe(out, event->error != NULL ? event->error : "");
+        sim__text_put(out, ": ");
+        sim__text_show(out, event->error != NULL ? event->error : "");
     }
     if (event->fields & SUP_FIELD_CODE) {
-        sim__out_text(out, " (code ");
-        sim__out_i64(out, event->code);
-        sim__out_char(out, ')');
+        sim__text_put(out, " (code ");
+        sim__text_i64(out, event->code);
+        sim__text_char(out, ')');
     }
     if (event->fields & SUP_FIELD_SIGNAL) {
-        sim__out_text(out, " (signal ");
-        sim__out_i64(out, event->signal);
-        sim__out_char(out, ')');
+        sim__text_put(out, " (signal ");
+        sim__text_i64(out, event->signal);
+        sim__text_char(out, ')');
     }
 }
 
-static void wait_line(struct sim__out *out, const struct sup_event *event)
+static void wait_line(struct sim__text *out, const struct sup_event *event)
 {
     duration(out, " ", event->delay);
     counted(out, ", streak ", event->streak, "");
     if (event->fields & SUP_FIELD_ERROR) {
-        sim__out_text(out, ", after: ");
-        sim__out_safe(out, event->error != NULL ? event->error : "");
+        sim__text_put(out, ", after: ");
+        sim__text_show(out, event->error != NULL ? event->error : "");
     }
 }
 
-static void limit_line(struct sim__out *out, const struct sup_event *event)
+static void limit_line(struct sim__text *out, const struct sup_event *event)
 {
     bool breaker = event->type == SUP_EVENT_BREAKER_OPENED;
     counted(out, " ", event->count, " of ");
@@ -107,37 +108,37 @@ static void limit_line(struct sim__out *out, const struct sup_event *event)
         duration(out, ", cooldown ", event->delay);
     }
     if (event->fields & SUP_FIELD_THEN) {
-        sim__out_text(out, ", then ");
-        sim__out_text(out, sup_limit_then_name((enum sup_limit_then)event->then));
+        sim__text_put(out, ", then ");
+        sim__text_put(out, sup_limit_then_name((enum sup_limit_then)event->then));
     }
 }
 
-static void command_line(struct sim__out *out, const struct sup_event *event)
+static void command_line(struct sim__text *out, const struct sup_event *event)
 {
-    sim__out_char(out, ' ');
-    sim__out_text(out, sup_command_name(event->command));
-    sim__out_text(out, " by ");
-    sim__out_safe(out, event->who != NULL ? event->who : "");
-    sim__out_text(out, " (");
-    sim__out_safe(out, event->why != NULL ? event->why : "");
-    sim__out_text(out, "): ");
-    sim__out_text(out, sup_error_name(event->result));
+    sim__text_char(out, ' ');
+    sim__text_put(out, sup_command_name(event->command));
+    sim__text_put(out, " by ");
+    sim__text_show(out, event->who != NULL ? event->who : "");
+    sim__text_put(out, " (");
+    sim__text_show(out, event->why != NULL ? event->why : "");
+    sim__text_put(out, "): ");
+    sim__text_put(out, sup_error_name(event->result));
     if (event->idempotent) {
-        sim__out_text(out, ", nothing new");
+        sim__text_put(out, ", nothing new");
     }
 }
 
-static void drain_line(struct sim__out *out, const struct sup_event *event)
+static void drain_line(struct sim__text *out, const struct sup_event *event)
 {
     duration(out, " took ", event->took);
-    sim__out_text(out, event->timed_out ? ", timed out" : "");
+    sim__text_put(out, event->timed_out ? ", timed out" : "");
     counted(out, ", already exited ", event->drain.already_exited, "");
     counted(out, ", graceful ", event->drain.graceful, "");
     counted(out, ", aborted ", event->drain.aborted, "");
     counted(out, ", abandoned ", event->drain.abandoned, "");
 }
 
-static void details(struct sim__out *out, const struct sup_event *event)
+static void details(struct sim__text *out, const struct sup_event *event)
 {
     if (event->fields & SUP_FIELD_GENERATION) {
         counted(out, " generation ", event->generation, "");
@@ -151,12 +152,12 @@ static void details(struct sim__out *out, const struct sup_event *event)
         ending_line(out, event);
     }
     if (event->fields & SUP_FIELD_REASON) {
-        sim__out_char(out, ' ');
-        sim__out_text(out, sup_reason_name(event->reason));
+        sim__text_char(out, ' ');
+        sim__text_put(out, sup_reason_name(event->reason));
     }
     if (event->fields & SUP_FIELD_TEXT) {
-        sim__out_text(out, event->fields & SUP_FIELD_REASON ? ": " : " ");
-        sim__out_safe(out, event->text != NULL ? event->text : "");
+        sim__text_put(out, event->fields & SUP_FIELD_REASON ? ": " : " ");
+        sim__text_show(out, event->text != NULL ? event->text : "");
     }
     if (event->fields & SUP_FIELD_COUNT) {
         limit_line(out, event);
@@ -174,22 +175,22 @@ static void details(struct sim__out *out, const struct sup_event *event)
 
 size_t sim_event_line(const struct sup_event *event, char *buffer, size_t size)
 {
-    struct sim__out out;
-    sim__out_init(&out, buffer, size);
+    struct sim__text out;
+    sim__text_init_fixed(&out, buffer, size);
     duration(&out, "", (struct sup_duration){event->at.ns});
-    sim__out_pad(&out, 0, TIME_COLUMNS);
+    sim__text_column(&out, 0, TIME_COLUMNS);
     size_t from = out.length;
     const char *subject = event->service != NULL ? event->service : event->group;
-    sim__out_safe(&out, subject != NULL ? subject : "-");
-    sim__out_pad(&out, from, NAME_COLUMNS);
+    sim__text_show(&out, subject != NULL ? subject : "-");
+    sim__text_column(&out, from, NAME_COLUMNS);
     from = out.length;
-    sim__out_text(&out, sup_event_name(event->type));
+    sim__text_put(&out, sup_event_name(event->type));
     size_t end = out.length;
-    struct sim__out rest;
-    sim__out_init(&rest, NULL, 0);
+    struct sim__text rest;
+    sim__text_init_fixed(&rest, NULL, 0);
     details(&rest, event);
     if (rest.length > 0) {
-        sim__out_pad(&out, from, EVENT_COLUMNS - 1);
+        sim__text_column(&out, from, EVENT_COLUMNS - 1);
         details(&out, event);
     }
     return rest.length > 0 ? out.length : end;

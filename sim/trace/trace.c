@@ -7,7 +7,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "sim/base/json.h"
+#include "sim/base/escape.h"
+#include "sim/base/text.h"
 #include "sim/trace.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -359,32 +360,32 @@ static size_t write_header(const struct sim_trace *trace, const struct frame *fr
                            size_t size)
 {
     (void)trace;
-    struct sim__out out;
-    sim__out_init(&out, buffer, size);
-    sim__out_text(&out, "{\"rehearse\":1,\"scenario\":");
-    sim__json_string(&out, frame->scenario);
-    sim__out_text(&out, ",\"seed\":");
-    sim__out_u64(&out, frame->seed);
-    sim__out_text(&out, ",\"executor\":");
-    sim__json_string(&out, frame->executor);
-    sim__out_char(&out, '}');
+    struct sim__text out;
+    sim__text_init_fixed(&out, buffer, size);
+    sim__text_put(&out, "{\"rehearse\":1,\"scenario\":");
+    sim__text_json(&out, frame->scenario);
+    sim__text_put(&out, ",\"seed\":");
+    sim__text_u64(&out, frame->seed);
+    sim__text_put(&out, ",\"executor\":");
+    sim__text_json(&out, frame->executor);
+    sim__text_char(&out, '}');
     return out.length;
 }
 
 static size_t write_end(const struct sim_trace *trace, const struct frame *frame, char *buffer,
                         size_t size)
 {
-    struct sim__out out;
-    sim__out_init(&out, buffer, size);
-    sim__out_text(&out, "{\"end\":true,\"t\":");
-    sim__out_u64(&out, trace->last_ns);
-    sim__out_text(&out, ",\"events\":");
-    sim__out_u64(&out, trace->events);
-    sim__out_text(&out, ",\"hash\":\"");
-    sim__out_hex16(&out, trace->hash);
-    sim__out_text(&out, "\",\"verdict\":");
-    sim__json_string(&out, frame->verdict);
-    sim__out_char(&out, '}');
+    struct sim__text out;
+    sim__text_init_fixed(&out, buffer, size);
+    sim__text_put(&out, "{\"end\":true,\"t\":");
+    sim__text_u64(&out, trace->last_ns);
+    sim__text_put(&out, ",\"events\":");
+    sim__text_u64(&out, trace->events);
+    sim__text_put(&out, ",\"hash\":\"");
+    sim__text_hex16(&out, trace->hash);
+    sim__text_put(&out, "\",\"verdict\":");
+    sim__text_json(&out, frame->verdict);
+    sim__text_char(&out, '}');
     return out.length;
 }
 

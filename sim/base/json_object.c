@@ -1,8 +1,11 @@
 /* Reads one line of a trace. Every byte of it is hostile: nothing is assumed but
  * the length, and nesting is bounded. */
-#include "json.h"
+#include "json_object.h"
 
 #include <string.h>
+
+#include "escape.h"
+#include "utf8.h"
 
 struct reader {
     const char *bytes;
@@ -79,6 +82,14 @@ static bool read_string(struct reader *in)
         }
         if (c == '\\' && !read_escape(in)) {
             return false;
+        }
+        if (c >= 0x80) {
+            size_t size = sim__utf8_length(in->bytes + in->at - 1, in->length - in->at + 1);
+            in->at--;
+            in->at += size;
+            if (size == 0) {
+                return fail(in, "a byte that is not UTF-8 in a string");
+            }
         }
     }
     return fail(in, "the string has no end");
@@ -177,19 +188,19 @@ static bool read_value(struct reader *in, unsigned depth)
     if (c != '{' && c != '[') {
         return read_word(in);
     }
-    if (depth >= CLI_JSON_DEPTH_MAX) {
+    if (depth >= SIM__JSON_DEPTH_MAX) {
         return fail(in, "nested too deeply");
     }
     in->at++;
     return read_items(in, c == '{' ? '}' : ']', depth + 1);
 }
 
-static bool read_member(struct reader *in, struct cli_json *json)
+static bool read_member(struct reader *in, struct sim__json *json)
 {
-    if (json->count == CLI_JSON_MEMBERS_MAX) {
+    if (json->count == SIM__JSON_MEMBERS_MAX) {
         return fail(in, "too many members");
     }
-    struct cli_json_member *member = &json->members[json->count];
+    struct sim__json_member *member = &json->members[json->count];
     skip_space(in);
     size_t start = in->at;
     if (!read_string(in)) {
@@ -219,7 +230,7 @@ static bool read_member(struct reader *in, struct cli_json *json)
     return true;
 }
 
-static bool read_object(struct reader *in, struct cli_json *json)
+static bool read_object(struct reader *in, struct sim__json *json)
 {
     skip_space(in);
     if (!take(in, '{')) {
@@ -241,7 +252,7 @@ static bool read_object(struct reader *in, struct cli_json *json)
     return in->at == in->length || fail(in, "text after the object");
 }
 
-bool cli_json_read(const char *line, size_t length, struct cli_json *ret_json)
+bool sim__json_read(const char *line, size_t length, struct sim__json *ret_json)
 {
     struct reader in = {.bytes = line, .length = length};
     ret_json->count = 0;
@@ -251,11 +262,11 @@ bool cli_json_read(const char *line, size_t length, struct cli_json *ret_json)
     return good;
 }
 
-const struct cli_json_member *cli_json_find(const struct cli_json *json, const char *key)
+const struct sim__json_member *sim__json_find(const struct sim__json *json, const char *key)
 {
     size_t length = strlen(key);
     for (uint32_t i = 0; i < json->count; i++) {
-        const struct cli_json_member *member = &json->members[i];
+        const struct sim__json_member *member = &json->members[i];
         if (member->key_length == length && memcmp(member->key, key, length) == 0) {
             return member;
         }
@@ -263,9 +274,9 @@ const struct cli_json_member *cli_json_find(const struct cli_json *json, const c
     return NULL;
 }
 
-bool cli_json_number(const struct cli_json *json, const char *key, uint64_t *ret_number)
+bool sim__json_number(const struct sim__json *json, const char *key, uint64_t *ret_number)
 {
-    const struct cli_json_member *member = cli_json_find(json, key);
+    const struct sim__json_member *member = sim__json_find(json, key);
     if (member == NULL) {
         return false;
     }
@@ -282,9 +293,9 @@ bool cli_json_number(const struct cli_json *json, const char *key, uint64_t *ret
     return true;
 }
 
-bool cli_json_is(const struct cli_json *json, const char *key, const char *text)
+bool sim__json_is(const struct sim__json *json, const char *key, const char *text)
 {
-    const struct cli_json_member *member = cli_json_find(json, key);
+    const struct sim__json_member *member = sim__json_find(json, key);
     size_t length = strlen(text);
     return member != NULL && member->value_length == length + 2 && member->value[0] == '"' &&
            memcmp(member->value + 1, text, length) == 0;
@@ -299,10 +310,10 @@ static uint32_t four_digits(const char *digits)
     return value;
 }
 
-static void put_utf8(struct cli_text *text, uint32_t c)
+static void put_utf8(struct sim__text *text, uint32_t c)
 {
     if (c < 0x80) {
-        cli_text_char(text, (char)c);
+        sim__text_char(text, (char)c);
         return;
     }
     char bytes[4];
@@ -312,11 +323,11 @@ static void put_utf8(struct cli_text *text, uint32_t c)
     }
     static const unsigned lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
     bytes[0] = (char)(lead[size] | c);
-    cli_text_putn(text, bytes, size);
+    sim__text_putn(text, bytes, size);
 }
 
 /* `at` stands behind "\u"; returns how many bytes were taken. */
-static size_t decode_unicode(const char *at, const char *end, struct cli_text *text)
+static size_t decode_unicode(const char *at, const char *end, struct sim__text *text)
 {
     uint32_t c = four_digits(at);
     if (c >= 0xD800 && c < 0xDC00 && end - at >= 10 && at[4] == '\\' && at[5] == 'u') {
@@ -330,7 +341,7 @@ static size_t decode_unicode(const char *at, const char *end, struct cli_text *t
     return 4;
 }
 
-bool cli_json_decode(const struct cli_json_member *member, struct cli_text *text)
+bool sim__json_decode(const struct sim__json_member *member, struct sim__text *text)
 {
     if (member->value_length < 2 || member->value[0] != '"') {
         return false;
@@ -339,7 +350,7 @@ bool cli_json_decode(const struct cli_json_member *member, struct cli_text *text
     const char *at = member->value + 1, *end = member->value + member->value_length - 1;
     while (at < end) {
         if (*at != '\\') {
-            cli_text_char(text, *at++);
+            sim__text_char(text, *at++);
             continue;
         }
         const char *name = strchr(names, at[1]);
@@ -347,20 +358,40 @@ bool cli_json_decode(const struct cli_json_member *member, struct cli_text *text
         if (at[-1] == 'u') {
             at += decode_unicode(at, end, text);
         } else {
-            cli_text_char(text, name == NULL ? at[-1] : codes[name - names]);
+            sim__text_char(text, name == NULL ? at[-1] : codes[name - names]);
         }
     }
     return true;
 }
 
-void cli_json_show(const struct cli_json_member *member, struct cli_text *text)
+bool sim__json_same(const struct sim__json_member *a, const struct sim__json_member *b)
 {
-    struct cli_text plain = {0};
-    if (cli_json_decode(member, &plain)) {
-        cli_text_safe(text, cli_text_string(&plain), plain.length);
+    if (a->value_length == b->value_length && memcmp(a->value, b->value, a->value_length) == 0) {
+        return true;
+    }
+    if (memchr(a->value, '\\', a->value_length) == NULL &&
+        memchr(b->value, '\\', b->value_length) == NULL) {
+        return false;
+    }
+    struct sim__text left = {0}, right = {0};
+    bool same = sim__json_decode(a, &left) && sim__json_decode(b, &right) &&
+                left.length == right.length &&
+                memcmp(sim__text_string(&left), sim__text_string(&right), left.length) == 0;
+    /* Without memory they are different, for all that is known. */
+    same = same && !left.failed && !right.failed;
+    sim__text_release(&left);
+    sim__text_release(&right);
+    return same;
+}
+
+void sim__json_show(const struct sim__json_member *member, struct sim__text *text)
+{
+    struct sim__text plain = {0};
+    if (sim__json_decode(member, &plain)) {
+        sim__text_safe(text, sim__text_string(&plain), plain.length);
     } else {
-        cli_text_safe(text, member->value, member->value_length);
+        sim__text_safe(text, member->value, member->value_length);
     }
     text->failed |= plain.failed;
-    cli_text_release(&plain);
+    sim__text_release(&plain);
 }
