@@ -14,6 +14,9 @@
 #include "processes_internal.h"
 #include "sup/assert.h"
 
+/* PIDFD_SIGNAL_PROCESS_GROUP, which older headers do not have. */
+#define SIGNAL_GROUP 4u
+
 /* How it ended, as the kernel tells. */
 struct status {
     siginfo_t info;
@@ -26,20 +29,37 @@ static int exit_fd(const struct sup__child *child)
     return child->watches[SUP__WATCH_EXIT].fd;
 }
 
-/* The pidfd says whether the pid is still our child's; while it is, the pid and the
- * group of that number are nobody else's. A child that moved to another group is
- * signalled by itself, beside those it left in its first one. */
+/* The kernel knows the group by the child itself and not by its number, also when the
+ * child has been reaped. Before Linux 6.9 it is known by the number, which nobody else can
+ * have while the child is not reaped; afterwards it is only asked. */
+bool sup__signal_group(const struct sup__child *child, int number)
+{
+    SUP_ASSERT(child->pid > 0 && !child->leave_group);
+    if (syscall(SYS_pidfd_send_signal, exit_fd(child), number, NULL, SIGNAL_GROUP) == 0) {
+        return true;
+    }
+    if (errno != EINVAL) {
+        return errno == EPERM; /* some are there who may not be signalled */
+    }
+    bool reaped = pidfd_send_signal(exit_fd(child), 0, NULL, 0) != 0;
+    return kill(-child->pid, reaped ? 0 : number) == 0 || errno == EPERM;
+}
+
+/* A child that moved to another group is signalled by itself, beside those it left in its
+ * first one. */
 void sup__signal(const struct sup__child *child, int number)
 {
-    if (pidfd_send_signal(exit_fd(child), 0, NULL, 0) != 0) {
-        return;
-    }
+    SUP_ASSERT(sup__lives(child));
+    bool reaped = pidfd_send_signal(exit_fd(child), 0, NULL, 0) != 0;
     bool leads = !child->leave_group && getpgid(child->pid) == child->pid;
-    if (!leads) {
+    if (!reaped && !leads) {
         (void)pidfd_send_signal(exit_fd(child), number, NULL, 0);
     }
     if (!child->leave_group) {
-        (void)kill(-child->pid, number);
+        (void)sup__signal_group(child, number);
+    }
+    if (number == SIGKILL && child->cgroup[0] != '\0') {
+        sup__cgroup_kill(child);
     }
 }
 
@@ -111,51 +131,140 @@ static struct sup_end end_of(struct sup__child *child, const struct status *stat
     return end;
 }
 
-bool sup__finish(struct sup__child *child)
+void sup__report(struct sup__child *child)
 {
     struct sup_processes *processes = child->processes;
-    struct status status;
-    SUP_ASSERT(sup__lives(child));
-    /* Before the child is reaped, while nobody else can have its number. */
-    if (!child->leave_group && pidfd_send_signal(exit_fd(child), 0, NULL, 0) == 0) {
-        (void)kill(-child->pid, SIGKILL);
+    SUP_ASSERT(child->stage == SUP__STAGE_LEAVING && processes->live > 0);
+    sup__unleave(child);
+    if (child->remains != SUP__REMAINS_NOTHING && !processes->silent) {
+        sup__name_remains(child);
     }
-    if (!reap(child, &status)) {
-        return false;
-    }
-    /* What it says now may lead back here; its end must be reported once. */
-    child->reaped = true;
+    /* What is said now may lead back here; the end must be reported once. */
+    child->stage = SUP__STAGE_ENDING;
     if (!processes->silent) {
         sup__drain(child);
     }
     for (uint32_t i = 0; i < SUP__WATCHES; i++) {
         sup__close(&child->watches[i]);
     }
+    sup__cgroup_remove(child);
     processes->live--;
     child->pid = 0;
+    child->stage = SUP__STAGE_NONE;
     if (!processes->silent) {
-        struct sup_end end = end_of(child, &status);
-        (void)sup_report_end(processes->sup, child->id, &end);
+        (void)sup_report_end(processes->sup, child->id, &child->end);
     }
     sup__retire(child);
+}
+
+/* A child is heard out before it is reaped: until then its number is its own, by which
+ * its messages are known. */
+bool sup__finish(struct sup__child *child)
+{
+    struct sup_processes *processes = child->processes;
+    struct status status;
+    SUP_ASSERT(child->stage == SUP__STAGE_RUNNING);
+    child->stage = SUP__STAGE_ENDING;
+    if (!processes->silent) {
+        sup__drain(child);
+    }
+    sup__signal(child, SIGKILL);
+    if (!reap(child, &status)) {
+        child->stage = SUP__STAGE_RUNNING;
+        return false;
+    }
+    child->reaped = true;
+    child->stage = SUP__STAGE_LEAVING;
+    child->end = end_of(child, &status);
+    sup__leave(child);
+    bool alone = child->leave_group || !sup__signal_group(child, 0);
+    if (alone && child->cgroup[0] == '\0') {
+        child->remains = SUP__REMAINS_NOTHING;
+        sup__report(child);
+    }
     return true;
 }
 
-bool sup__await(struct sup__child *child, uint64_t until_ns)
+/* Until the earliest of what there is to wait for. */
+static struct timespec wait_for(const struct sup__child *child, struct sup_instant until)
 {
-    struct pollfd end = {.fd = exit_fd(child), .events = POLLIN};
-    for (;;) {
-        uint64_t now = sup__os_now();
-        uint64_t wait = until_ns > now ? until_ns - now : 0;
-        struct timespec length = {(time_t)(wait / 1000000000u), (long)(wait % 1000000000u)};
-        int ready = ppoll(&end, 1, &length, NULL);
-        if (ready > 0) {
-            return sup__finish(child);
+    uint64_t now = sup__system_now().ns;
+    uint64_t at = until.ns;
+    if (child->stage == SUP__STAGE_LEAVING) {
+        if (!child->processes->silent && child->until.ns < at) {
+            at = child->until.ns;
         }
-        if (ready == 0 || errno != EINTR) {
+        if (child->remains == SUP__REMAINS_UNSEEN && child->retry.ns < at) {
+            at = child->retry.ns;
+        }
+    }
+    uint64_t wait = at > now ? at - now : 0;
+    return (struct timespec){(time_t)(wait / 1000000000u), (long)(wait % 1000000000u)};
+}
+
+/* What says that there is something new; -1: only the time. */
+static struct pollfd awaited(const struct sup__child *child)
+{
+    if (child->stage == SUP__STAGE_RUNNING) {
+        return (struct pollfd){.fd = exit_fd(child), .events = POLLIN};
+    }
+    if (child->cgroup[0] == '\0') {
+        return (struct pollfd){.fd = child->watches[SUP__WATCH_MEMBER].fd, .events = POLLIN};
+    }
+    int fd = child->remains == SUP__REMAINS_WATCHED ? child->watches[SUP__WATCH_CGROUP].fd : -1;
+    return (struct pollfd){.fd = fd, .events = POLLPRI};
+}
+
+/* Something has come, or it is time to look: true when it is over, or cannot be waited
+ * for any more. */
+static bool look_again(struct sup__child *child)
+{
+    struct sup__watch *member = &child->watches[SUP__WATCH_MEMBER];
+    struct pollfd news = awaited(child);
+    if (news.fd >= 0 && news.fd == member->fd && poll(&news, 1, 0) == 1) {
+        sup__close(member);
+    }
+    if (member->fd < 0) {
+        child->remains = SUP__REMAINS_TO_BE_SEEN;
+    }
+    sup__look(child->processes);
+    if (sup__has_left(child)) {
+        sup__report(child);
+        return true;
+    }
+    return false;
+}
+
+static bool await(struct sup__child *child, struct sup_instant until)
+{
+    while (child->stage != SUP__STAGE_NONE) {
+        if (child->stage == SUP__STAGE_ENDING) {
+            return false; /* by a callback of its own last words */
+        }
+        if (child->stage == SUP__STAGE_LEAVING && look_again(child)) {
+            return true;
+        }
+        struct pollfd news = awaited(child);
+        struct timespec length = wait_for(child, until);
+        int ready = ppoll(&news, 1, &length, NULL);
+        if (ready < 0 && errno != EINTR) {
+            return false;
+        }
+        if (ready > 0 && child->stage == SUP__STAGE_RUNNING && !sup__finish(child)) {
+            return false;
+        }
+        if (ready == 0 && until.ns <= sup__system_now().ns) {
             return false;
         }
     }
+    return true;
+}
+
+bool sup__await(struct sup__child *child, struct sup_instant until)
+{
+    bool over = await(child, until);
+    sup__arm(child->processes); /* for what else is left */
+    return over;
 }
 
 static struct sup__child *by_pid(const struct sup_processes *processes, pid_t pid)
@@ -176,11 +285,11 @@ void sup__sweep(struct sup_processes *processes)
         }
         struct sup__child *child = by_pid(processes, info.si_pid);
         if (child != NULL) {
-            if (!sup__finish(child)) {
+            if (child->stage == SUP__STAGE_ENDING || !sup__finish(child)) {
                 return;
             }
         } else if (waitid(P_PID, (id_t)info.si_pid, &info, WEXITED | WNOHANG) == 0) {
-            processes->orphans++;
+            processes->counts[SUP_PROCESSES_ORPHANS]++;
         } else {
             return;
         }

@@ -1,118 +1,27 @@
-/* What children say: lines on NOTIFY_FD, datagrams of the sd_notify protocol, and
- * their kept output. */
+/* What children say by the sd_notify protocol: datagrams on NOTIFY_SOCKET. */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "processes_internal.h"
+#include "sup/assert.h"
 
 /* Messages handled before others get their turn, and at the end of a child, when
  * a process that it left behind may still be sending. */
 #define MESSAGES_A_TURN 16
 #define MESSAGES_AT_END 4096
 #define DESCRIPTORS_A_MESSAGE 253 /* the kernel's SCM_MAX_FD */
-
-/* ---- lines ---- */
+/* Of a control group, when a sender is looked for in it. */
+#define PIDS_LOOKED_AT 512
 
 static const char *after(const char *text, const char *prefix)
 {
     size_t length = strlen(prefix);
     return strncmp(text, prefix, length) == 0 ? text + length : NULL;
-}
-
-static void keep_error(struct sup__child *child, const char *text)
-{
-    size_t i = 0;
-    for (; text[i] != '\0' && i + 1 < sizeof(child->error); i++) {
-        unsigned char c = (unsigned char)text[i];
-        child->error[i] = c < ' ' || c == 0x7F ? '?' : text[i];
-    }
-    child->error[i] = '\0';
-    child->has_error = true;
-}
-
-static void say_line(struct sup__child *child, const char *line)
-{
-    struct sup_processes *processes = child->processes;
-    const char *rest;
-    if (strcmp(line, "beat") == 0) {
-        (void)sup_report_beat(processes->sup, child->id);
-    } else if (strcmp(line, "not-ready") == 0) {
-        (void)sup_report_ready(processes->sup, child->id, false);
-    } else if (strcmp(line, "done") == 0) {
-        child->done = true;
-    } else if ((rest = after(line, "error ")) != NULL) {
-        keep_error(child, rest);
-    } else if ((rest = after(line, "message ")) != NULL) {
-        if (processes->config.message != NULL) {
-            processes->config.message(processes->config.message_context, child->id, rest);
-        }
-    } else {
-        (void)sup_report_ready(processes->sup, child->id, true);
-    }
-}
-
-/* What does not fit into the line's room is dropped; the newline still counts. */
-static void take_lines(struct sup__child *child, const char *bytes, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        if (bytes[i] == '\n') {
-            child->line[child->line_length] = '\0';
-            child->line_length = 0;
-            say_line(child, child->line);
-        } else if (child->line_length + 1 < sizeof(child->line)) {
-            child->line[child->line_length++] = bytes[i];
-        }
-    }
-}
-
-/* One read; how many bytes came, 0 when there is nothing. The descriptor is closed
- * when the other side has closed it or cannot be read. */
-static size_t read_some(struct sup__watch *watch, char *buffer, size_t size)
-{
-    ssize_t got = read(watch->fd, buffer, size);
-    if (got > 0) {
-        return (size_t)got;
-    }
-    if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-        sup__close(watch);
-    }
-    return 0;
-}
-
-void sup__read_lines(struct sup__child *child)
-{
-    char buffer[SUP__READ_BYTES];
-    size_t got = read_some(&child->watches[SUP__WATCH_LINES], buffer, sizeof(buffer));
-    take_lines(child, buffer, got);
-}
-
-/* ---- output ---- */
-
-static void keep_output(struct sup__child *child, const char *bytes, size_t length)
-{
-    const struct sup_processes_config *config = &child->processes->config;
-    for (size_t i = 0; i < length && child->output != NULL; i++) {
-        child->output[(child->output_total + i) % config->output_bytes] = bytes[i];
-    }
-    child->output_total += length;
-    if (config->output != NULL) {
-        config->output(config->output_context, child->id, bytes, length);
-    }
-}
-
-void sup__read_output(struct sup__child *child)
-{
-    char buffer[SUP__READ_BYTES];
-    size_t got = read_some(&child->watches[SUP__WATCH_OUTPUT], buffer, sizeof(buffer));
-    if (got > 0) {
-        keep_output(child, buffer, got);
-    }
 }
 
 /* ---- sd_notify ---- */
@@ -142,6 +51,37 @@ static struct sup_duration length_of(const struct sup_processes *processes, uint
     return (struct sup_duration){sup__scale(usec, speed, SUP__SPEED_ONE / 1000)};
 }
 
+/* When the deadline under way is due at the latest. */
+static struct sup_instant latest(const struct sup__child *child, struct sup_instant now)
+{
+    struct sup_snapshot snapshot;
+    struct sup_instant from = now;
+    if (sup_snapshot_slot(child->processes->sup, child->id.slot, &snapshot) == SUP_OK) {
+        if (snapshot.phase == SUP_PHASE_STARTING) {
+            from = child->started_at;
+        } else if (snapshot.phase == SUP_PHASE_STOPPING) {
+            from = child->cancelled_at;
+        }
+    }
+    return sup_instant_add(from, child->extend_max);
+}
+
+static void extend(struct sup__child *child, struct sup_duration length)
+{
+    const struct sup_processes *processes = child->processes;
+    if (child->extend_max.ns != SUP_NEVER_NS) {
+        struct sup_instant now = {sup__clock_now(processes->clock)};
+        struct sup_instant limit = latest(child, now);
+        struct sup_duration most = {limit.ns > now.ns ? limit.ns - now.ns : 0};
+        if (length.ns > most.ns) {
+            length = most;
+            sup__count(child, SUP_PROCESSES_EXTENSIONS_CAPPED,
+                       "it asks for more time than it may have");
+        }
+    }
+    (void)sup_report_extend(processes->sup, child->id, length);
+}
+
 static void say_assignment(struct sup__child *child, const char *line)
 {
     struct sup *sup = child->processes->sup;
@@ -154,7 +94,7 @@ static void say_assignment(struct sup__child *child, const char *line)
     } else if (strcmp(line, "WATCHDOG=1") == 0) {
         (void)sup_report_beat(sup, child->id);
     } else if ((rest = after(line, "EXTEND_TIMEOUT_USEC=")) != NULL && number(rest, &usec)) {
-        (void)sup_report_extend(sup, child->id, length_of(child->processes, usec));
+        extend(child, length_of(child->processes, usec));
     }
 }
 
@@ -172,28 +112,61 @@ static void take_message(struct sup__child *child, char *message, size_t length)
     }
 }
 
-/* The name of the socket says which attempt is meant; this, whether the sender may
- * speak for it: the supervisor's own user, root, or a member of the child's group. */
-static bool is_trusted(const struct sup__child *child, const struct ucred *sender)
+/* ---- who speaks ---- */
+
+static bool is_in_cgroup(const struct sup__child *child, pid_t pid)
 {
-    return sender->uid == geteuid() || sender->uid == 0 || sender->pid == child->pid ||
-           (sender->pid > 0 && !child->leave_group && getpgid(sender->pid) == child->pid);
+    pid_t pids[PIDS_LOOKED_AT];
+    uint32_t count = child->cgroup[0] != '\0' ? sup__cgroup_pids(child, pids, PIDS_LOOKED_AT) : 0;
+    for (uint32_t i = 0; i < count && i < PIDS_LOOKED_AT; i++) {
+        if (pids[i] == pid) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The name of the socket says which attempt is meant, and can be found out; this, whether
+ * the sender may speak for it. The kernel vouches for the number, which is the child's own
+ * until it is reaped. A sender outside of our process namespace has number 0. */
+static bool is_believed(const struct sup__child *child, const struct ucred *sender)
+{
+    if (sender->pid <= 0) {
+        return false;
+    }
+    if (sender->pid == child->pid && !child->reaped) {
+        return true;
+    }
+    if (child->access == SUP_NOTIFY_MAIN) {
+        return false;
+    }
+    if ((!child->leave_group && getpgid(sender->pid) == child->pid) ||
+        is_in_cgroup(child, sender->pid)) {
+        return true;
+    }
+    return child->access == SUP_NOTIFY_ALL && (sender->uid == geteuid() || sender->uid == 0);
+}
+
+static void refuse(struct sup__child *child, const struct ucred *sender)
+{
+    char text[96];
+    (void)snprintf(text, sizeof(text), "a message of process %d is not believed: access is %s",
+                   (int)sender->pid, sup_notify_access_name(child->access));
+    sup__count(child, SUP_PROCESSES_MESSAGES_REFUSED, text);
 }
 
 /* Descriptors that came with a message are closed: nothing is kept of them, and
  * whoever waits for that (sd_notify_barrier) is answered. */
-static bool read_control(const struct sup__child *child, struct msghdr *header)
+static struct ucred read_control(struct msghdr *header)
 {
-    bool trusted = false;
+    struct ucred sender = {.pid = 0};
     for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part != NULL;
          part = CMSG_NXTHDR(header, part)) {
         if (part->cmsg_level != SOL_SOCKET) {
             continue;
         }
         if (part->cmsg_type == SCM_CREDENTIALS) {
-            struct ucred sender;
             memcpy(&sender, CMSG_DATA(part), sizeof(sender));
-            trusted = is_trusted(child, &sender);
         } else if (part->cmsg_type == SCM_RIGHTS) {
             size_t bytes = part->cmsg_len - CMSG_LEN(0);
             for (size_t at = 0; at + sizeof(int) <= bytes; at += sizeof(int)) {
@@ -203,19 +176,19 @@ static bool read_control(const struct sup__child *child, struct msghdr *header)
             }
         }
     }
-    return trusted;
+    return sender;
 }
 
 /* False when there is no message. */
 static bool read_message(struct sup__child *child)
 {
-    char message[SUP__READ_BYTES + 1];
+    char message[SUP__MESSAGE_BYTES + 1];
     union {
         struct cmsghdr align;
         char bytes[CMSG_SPACE(sizeof(struct ucred)) +
                    CMSG_SPACE(DESCRIPTORS_A_MESSAGE * sizeof(int))];
     } control;
-    struct iovec part = {message, SUP__READ_BYTES};
+    struct iovec part = {message, SUP__MESSAGE_BYTES};
     struct msghdr header = {
         .msg_iov = &part,
         .msg_iovlen = 1,
@@ -226,52 +199,27 @@ static bool read_message(struct sup__child *child)
     if (got < 0) {
         return errno == EINTR;
     }
-    if (read_control(child, &header) && (header.msg_flags & MSG_TRUNC) == 0) {
+    struct ucred sender = read_control(&header);
+    if (!is_believed(child, &sender)) {
+        refuse(child, &sender);
+    } else if ((header.msg_flags & MSG_TRUNC) != 0) {
+        sup__count(child, SUP_PROCESSES_MESSAGES_CUT, "a message is too long");
+    } else {
         take_message(child, message, (size_t)got);
     }
     return true;
 }
 
+void sup__drain_socket(struct sup__child *child)
+{
+    bool more = child->watches[SUP__WATCH_SOCKET].fd >= 0;
+    for (int i = 0; i < MESSAGES_AT_END && more; i++) {
+        more = read_message(child);
+    }
+}
+
 void sup__read_socket(struct sup__child *child)
 {
     for (int i = 0; i < MESSAGES_A_TURN && read_message(child); i++) {
-    }
-}
-
-/* ---- at the end ---- */
-
-/* Bytes that are in the pipe now; more may come from processes left behind. */
-static size_t waiting(const struct sup__watch *watch)
-{
-    int bytes = 0;
-    return watch->fd >= 0 && ioctl(watch->fd, FIONREAD, &bytes) == 0 ? (size_t)bytes : 0;
-}
-
-static void drain_pipe(struct sup__child *child, enum sup__watch_kind kind)
-{
-    struct sup__watch *watch = &child->watches[kind];
-    size_t left = waiting(watch);
-    char buffer[SUP__READ_BYTES];
-    while (left > 0 && watch->fd >= 0) {
-        size_t got = read_some(watch, buffer, left < sizeof(buffer) ? left : sizeof(buffer));
-        if (got == 0) {
-            break;
-        }
-        left -= got;
-        if (kind == SUP__WATCH_LINES) {
-            take_lines(child, buffer, got);
-        } else {
-            keep_output(child, buffer, got);
-        }
-    }
-}
-
-void sup__drain(struct sup__child *child)
-{
-    drain_pipe(child, SUP__WATCH_OUTPUT);
-    drain_pipe(child, SUP__WATCH_LINES);
-    if (child->watches[SUP__WATCH_SOCKET].fd >= 0) {
-        for (int i = 0; i < MESSAGES_AT_END && read_message(child); i++) {
-        }
     }
 }

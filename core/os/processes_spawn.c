@@ -1,10 +1,9 @@
-/* Making a child: its descriptors, its environment, posix_spawn, its pidfd. */
+/* Making a child: its descriptors, its environment, its control group, its pidfd. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +15,14 @@
 #include <unistd.h>
 
 #include "processes_internal.h"
-#include "sup/supervisor.h"
+#include "sup/assert.h"
 
 #define LINES_FD 3
-/* Ends that a child gets lie above those that they are copied to. */
-#define ENDS_FROM 4
+/* The low descriptors lie above those that a child's are copied to. */
+#define LOWS_FROM 4
+/* From about so many open descriptors on, a child shares them until it has closed
+ * them: copying as many takes as long as a thousandth of the start. */
+#define SHARED_FROM 128
 #define NAMES_TRIED 64
 
 enum variable {
@@ -30,13 +32,17 @@ enum variable {
     VARIABLE_NOTIFY_SOCKET,
     VARIABLE_NOTIFY_FD,
     VARIABLE_WATCHDOG_USEC,
-    VARIABLE_WATCHDOG_PID, /* never told, but what was there is taken away */
+    /* Never told, but what was there is taken away. */
+    VARIABLE_WATCHDOG_PID,
+    VARIABLE_LISTEN_FDS,
+    VARIABLE_LISTEN_PID,
+    VARIABLE_LISTEN_FDNAMES,
     VARIABLES
 };
 
 static const char *const variable_names[VARIABLES] = {
-    "SUP_SERVICE=", "SUP_GENERATION=", "SUP_ATTEMPT=",  "NOTIFY_SOCKET=",
-    "NOTIFY_FD=",   "WATCHDOG_USEC=",  "WATCHDOG_PID=",
+    "SUP_SERVICE=",   "SUP_GENERATION=", "SUP_ATTEMPT=", "NOTIFY_SOCKET=", "NOTIFY_FD=",
+    "WATCHDOG_USEC=", "WATCHDOG_PID=",   "LISTEN_FDS=",  "LISTEN_PID=",    "LISTEN_FDNAMES=",
 };
 
 #define VARIABLE_BYTES (SUP_NAME_MAX + 32)
@@ -44,14 +50,43 @@ static const char *const variable_names[VARIABLES] = {
 /* What is needed while a child is being made. */
 struct making {
     struct sup__child *child;
-    const struct sup_process_spec *spec;
-    int lines_end;  /* the child's end of a pipe; -1: none */
-    int output_end; /* likewise */
+    struct sup__launch launch;
     char **environment;
     char variables[VARIABLES][VARIABLE_BYTES];
 };
 
 /* ---- descriptors ---- */
+
+int sup__open_low(struct sup_processes *processes)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int i = 0; null >= 0 && i < SUP__LOWS; i++) {
+        processes->low[i] = fcntl(null, F_DUPFD_CLOEXEC, LOWS_FROM);
+    }
+    if (null >= 0) {
+        close(null);
+    }
+    bool all = processes->low[SUP__LOWS - 1] >= 0;
+    return all ? SUP_OK : SUP_ELIMIT;
+}
+
+void sup__close_low(struct sup_processes *processes)
+{
+    for (int i = 0; i < SUP__LOWS; i++) {
+        if (processes->low[i] >= 0) {
+            close(processes->low[i]);
+            processes->low[i] = -1;
+        }
+    }
+}
+
+/* The child's end of a pipe is put under a low descriptor while it is being made;
+ * afterwards that is /dev/null again. */
+static void free_low(const struct sup_processes *processes, enum sup__low low)
+{
+    int fd = dup3(processes->low[SUP__LOW_NULL], processes->low[low], O_CLOEXEC);
+    SUP_ASSERT(fd == processes->low[low]);
+}
 
 static int set_nonblocking(int fd)
 {
@@ -60,24 +95,19 @@ static int set_nonblocking(int fd)
 }
 
 /* A pipe from the child; only our end is nonblocking, the two do not share that. */
-static int open_pipe(struct sup_processes *processes, struct sup__watch *watch, int *ret_end)
+static int open_pipe(struct sup__watch *watch, enum sup__low low, int *ret_end)
 {
     int ends[2];
+    const struct sup_processes *processes = watch->processes;
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return errno;
     }
     watch->fd = ends[0];
-    *ret_end = ends[1];
-    if (ends[1] < ENDS_FROM) {
-        *ret_end = fcntl(ends[1], F_DUPFD_CLOEXEC, ENDS_FROM);
-        int error = *ret_end < 0 ? errno : 0;
-        close(ends[1]);
-        if (error != 0) {
-            return error;
-        }
-    }
-    int error = set_nonblocking(ends[0]);
-    return error != 0 ? error : sup__watch(processes, watch, EPOLLIN);
+    int error = dup3(ends[1], processes->low[low], O_CLOEXEC) < 0 ? errno : 0;
+    close(ends[1]);
+    *ret_end = processes->low[low];
+    error = error != 0 ? error : set_nonblocking(ends[0]);
+    return error != 0 ? error : sup__watch(watch, EPOLLIN);
 }
 
 /* A socket whose name no attempt had before and no stranger guesses. */
@@ -95,8 +125,9 @@ static int bind_name(struct sup_processes *processes, int fd, char *ret_name, si
     return error;
 }
 
-static int open_socket(struct sup_processes *processes, struct making *making)
+static int open_socket(struct making *making)
 {
+    struct sup_processes *processes = making->child->processes;
     struct sup__watch *watch = &making->child->watches[SUP__WATCH_SOCKET];
     char name[64];
     int on = 1;
@@ -113,33 +144,36 @@ static int open_socket(struct sup_processes *processes, struct making *making)
     }
     (void)snprintf(making->variables[VARIABLE_NOTIFY_SOCKET], VARIABLE_BYTES, "%s@%s",
                    variable_names[VARIABLE_NOTIFY_SOCKET], name);
-    return sup__watch(processes, watch, EPOLLIN);
+    return sup__watch(watch, EPOLLIN);
 }
 
-static int open_output(struct sup_processes *processes, struct making *making)
+static int open_output(struct making *making)
 {
     struct sup__child *child = making->child;
-    uint32_t room = processes->config.output_bytes;
+    uint32_t room = child->processes->config.output_bytes;
     if (child->output == NULL && room > 0) {
         child->output = malloc(room);
         if (child->output == NULL) {
             return ENOMEM;
         }
     }
-    return open_pipe(processes, &child->watches[SUP__WATCH_OUTPUT], &making->output_end);
+    return open_pipe(&child->watches[SUP__WATCH_OUTPUT], SUP__LOW_OUTPUT,
+                     &making->launch.output_fd);
 }
 
-static int open_descriptors(struct sup_processes *processes, struct making *making)
+static int open_descriptors(struct making *making)
 {
+    const struct sup_process_spec *spec = making->launch.spec;
     int error = 0;
-    if (making->spec->ready_pipe) {
-        error = open_pipe(processes, &making->child->watches[SUP__WATCH_LINES], &making->lines_end);
+    if (spec->ready_pipe) {
+        error = open_pipe(&making->child->watches[SUP__WATCH_LINES], SUP__LOW_LINES,
+                          &making->launch.lines_fd);
     }
-    if (error == 0 && making->spec->notify) {
-        error = open_socket(processes, making);
+    if (error == 0 && spec->notify) {
+        error = open_socket(making);
     }
-    if (error == 0 && making->spec->output == SUP_OUTPUT_KEEP) {
-        error = open_output(processes, making);
+    if (error == 0 && spec->output == SUP_OUTPUT_KEEP) {
+        error = open_output(making);
     }
     return error;
 }
@@ -156,12 +190,12 @@ static void set_number(struct making *making, enum variable variable, uint64_t v
 static uint64_t watchdog_usec(const struct making *making)
 {
     uint64_t speed = making->child->processes->clock->speed_billionths;
-    return sup__scale(making->spec->watchdog.ns, SUP__SPEED_ONE, speed) / 1000;
+    return sup__scale(making->launch.spec->watchdog.ns, SUP__SPEED_ONE, speed) / 1000;
 }
 
 static void fill_variables(struct making *making, const struct sup_start *start)
 {
-    const struct sup_process_spec *spec = making->spec;
+    const struct sup_process_spec *spec = making->launch.spec;
     (void)snprintf(making->variables[VARIABLE_SERVICE], VARIABLE_BYTES, "%s%s",
                    variable_names[VARIABLE_SERVICE], start->service);
     set_number(making, VARIABLE_GENERATION, start->id.generation);
@@ -179,7 +213,7 @@ static void fill_variables(struct making *making, const struct sup_start *start)
 static bool is_replaced(const struct making *making, const char *entry)
 {
     for (uint32_t i = 0; i < VARIABLES; i++) {
-        bool gone = making->spec->envp == NULL || making->variables[i][0] != '\0';
+        bool gone = making->launch.spec->envp == NULL || making->variables[i][0] != '\0';
         if (gone && strncmp(entry, variable_names[i], strlen(variable_names[i])) == 0) {
             return true;
         }
@@ -189,7 +223,7 @@ static bool is_replaced(const struct making *making, const char *entry)
 
 static int make_environment(struct making *making)
 {
-    const char *const *from = making->spec->envp;
+    const char *const *from = making->launch.spec->envp;
     from = from != NULL ? from : (const char *const *)environ;
     size_t count = 0;
     while (from != NULL && from[count] != NULL) {
@@ -214,135 +248,84 @@ static int make_environment(struct making *making)
     return 0;
 }
 
-/* ---- spawning ---- */
-
-static int add_output(posix_spawn_file_actions_t *actions, const struct making *making)
-{
-    int error = 0;
-    switch (making->spec->output) {
-    case SUP_OUTPUT_INHERIT:
-        break;
-    case SUP_OUTPUT_NULL:
-        error = posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-        if (error == 0) {
-            error = posix_spawn_file_actions_adddup2(actions, STDOUT_FILENO, STDERR_FILENO);
-        }
-        break;
-    case SUP_OUTPUT_KEEP:
-        error = posix_spawn_file_actions_adddup2(actions, making->output_end, STDOUT_FILENO);
-        if (error == 0) {
-            error = posix_spawn_file_actions_adddup2(actions, making->output_end, STDERR_FILENO);
-        }
-        break;
-    }
-    return error;
-}
-
-/* Everything above what was asked for is closed, also what another part of the
- * program opened without O_CLOEXEC. */
-static int add_actions(posix_spawn_file_actions_t *actions, const struct making *making)
-{
-    int error = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (error == 0) {
-        error = add_output(actions, making);
-    }
-    if (error == 0 && making->lines_end >= 0) {
-        error = posix_spawn_file_actions_adddup2(actions, making->lines_end, LINES_FD);
-    }
-    if (error == 0) {
-        error = posix_spawn_file_actions_addclosefrom_np(
-            actions, making->lines_end >= 0 ? LINES_FD + 1 : LINES_FD);
-    }
-    if (error == 0 && making->spec->directory != NULL) {
-        error = posix_spawn_file_actions_addchdir_np(actions, making->spec->directory);
-    }
-    return error;
-}
-
-static int set_attributes(posix_spawnattr_t *attributes, const struct making *making)
-{
-    sigset_t mask;
-    sigset_t all;
-    sigemptyset(&mask);
-    sigfillset(&all);
-    for (int i = 0; i < 64; i++) {
-        if ((making->spec->blocked >> i & 1) != 0) {
-            (void)sigaddset(&mask, i + 1);
-        }
-    }
-    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-    if (!making->spec->leave_group) {
-        flags |= POSIX_SPAWN_SETPGROUP;
-    }
-    int error = posix_spawnattr_setflags(attributes, flags);
-    error = error != 0 ? error : posix_spawnattr_setsigmask(attributes, &mask);
-    error = error != 0 ? error : posix_spawnattr_setsigdefault(attributes, &all);
-    return error != 0 ? error : posix_spawnattr_setpgroup(attributes, 0);
-}
-
-static int spawn(const struct making *making)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    int error = posix_spawn_file_actions_init(&actions);
-    if (error != 0) {
-        return error;
-    }
-    error = posix_spawnattr_init(&attributes);
-    if (error == 0) {
-        error = add_actions(&actions, making);
-        error = error != 0 ? error : set_attributes(&attributes, making);
-        if (error == 0) {
-            char *const *argv = (char *const *)(uintptr_t)making->spec->argv;
-            error = posix_spawnp(&making->child->pid, argv[0], &actions, &attributes, argv,
-                                 making->environment);
-        }
-        posix_spawnattr_destroy(&attributes);
-    }
-    posix_spawn_file_actions_destroy(&actions);
-    return error;
-}
+/* ---- the child ---- */
 
 /* A child that has ended meanwhile is still ours to wait for, so its pid stands
  * for nobody else. Edge-triggered: were the child held by a debugger, it could not
  * be reaped yet, and the kernel says again when it can. */
-static int watch_exit(struct sup_processes *processes, struct sup__child *child)
+static int watch_exit(struct sup__child *child)
 {
     struct sup__watch *watch = &child->watches[SUP__WATCH_EXIT];
     watch->fd = pidfd_open(child->pid, 0);
-    int error = watch->fd < 0 ? errno : sup__watch(processes, watch, EPOLLIN | EPOLLET);
+    int error = watch->fd < 0 ? errno : sup__watch(watch, EPOLLIN | EPOLLET);
     if (error != 0) {
         kill(child->leave_group ? child->pid : -child->pid, SIGKILL);
         while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
         }
+        return error;
     }
-    return error;
+    child->processes->last_fd = watch->fd;
+    return 0;
 }
 
-static void close_end(int fd)
+static void fill_launch(struct making *making, const struct sup_process_spec *spec)
 {
-    if (fd >= 0) {
-        close(fd);
+    const struct sup_processes *processes = making->child->processes;
+    int highest = 0;
+    for (int i = 0; i < SUP__LOWS; i++) {
+        highest = processes->low[i] > highest ? processes->low[i] : highest;
     }
+    making->launch = (struct sup__launch){
+        .spec = spec,
+        .lines_fd = -1,
+        .output_fd = -1,
+        .null_fd = processes->low[SUP__LOW_NULL],
+        .cgroup_fd = -1,
+        .keep_below = highest + 1,
+        .share = processes->last_fd >= SHARED_FROM,
+    };
 }
 
-int sup__spawn(struct sup_processes *processes, struct sup__child *child,
-               const struct sup_start *start)
+static int make(struct making *making, const struct sup_start *start)
 {
-    struct making making = {.child = child, .spec = start->work, .lines_end = -1, .output_end = -1};
-    fill_variables(&making, start);
-    int error = open_descriptors(processes, &making);
-    error = error != 0 ? error : make_environment(&making);
-    error = error != 0 ? error : spawn(&making);
-    error = error != 0 ? error : watch_exit(processes, child);
+    struct sup__child *child = making->child;
+    fill_variables(making, start);
+    int error = open_descriptors(making);
+    error = error != 0 ? error : make_environment(making);
+    if (error == 0 && child->processes->cgroup_fd >= 0) {
+        making->launch.step = SUP__STEP_CGROUP;
+        making->launch.cgroup_fd = sup__cgroup_make(child, start, &error);
+    }
+    if (error == 0) {
+        making->launch.step = SUP__STEP_PREPARE;
+        making->launch.environment = making->environment;
+        error = sup__launch(child->processes, &making->launch, &child->pid);
+    }
+    return error != 0 ? error : watch_exit(child);
+}
+
+int sup__spawn(struct sup__child *child, const struct sup_start *start, enum sup__step *ret_step)
+{
+    struct making making = {.child = child};
+    fill_launch(&making, start->work);
+    int error = make(&making, start);
     free(making.environment);
-    close_end(making.lines_end);
-    close_end(making.output_end);
+    if (making.launch.lines_fd >= 0) {
+        free_low(child->processes, SUP__LOW_LINES);
+    }
+    if (making.launch.output_fd >= 0) {
+        free_low(child->processes, SUP__LOW_OUTPUT);
+    }
+    if (making.launch.cgroup_fd >= 0) {
+        close(making.launch.cgroup_fd);
+    }
     if (error != 0) {
         for (uint32_t i = 0; i < SUP__WATCHES; i++) {
             sup__close(&child->watches[i]);
         }
+        sup__cgroup_remove(child);
         child->pid = 0;
+        *ret_step = making.launch.step;
     }
     return error;
 }

@@ -279,7 +279,6 @@ static bool take_signals(struct act *act)
     sigemptyset(&act->signals);
     sigaddset(&act->signals, SIGTERM);
     sigaddset(&act->signals, SIM_CHAOS_SIGNAL);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     return pthread_sigmask(SIG_BLOCK, &act->signals, NULL) == 0 &&
            signal(SIGPIPE, SIG_IGN) != SIG_ERR;
 }

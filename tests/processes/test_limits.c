@@ -179,7 +179,7 @@ static int exhaust_descriptors(void)
         met += !record.over;
     }
     limit.rlim_cur = usual;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || met < 5) {
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || met < 4) {
         return 15;
     }
     if (close_small(processes, host) != 0) {

@@ -90,7 +90,7 @@ static void process__what_cannot_be_started_is_refused_with_the_reason(void **st
     refused("no-such-program-in-path", NULL,
             "no such program or directory (ENOENT): no-such-program-in-path");
     refused("/dev/null", NULL, "Permission denied (EACCES): /dev/null");
-    refused("/bin/true", "/no/such/directory", "no such program or directory (ENOENT): /bin/true");
+    refused("/bin/true", "/no/such/directory", "no such directory (ENOENT): /no/such/directory");
     refused(NULL, NULL, "the service has no program");
 }
 

@@ -53,8 +53,16 @@ static void last_words_are(uint32_t output_bytes, const char *line, const char *
     world_await(&world, "a terminated");
     assert_int_equal(words.length, strlen(expected));
     assert_memory_equal(words.text, expected, words.length);
+    /* It stays readable, and is that attempt's alone. */
+    char again[64] = "";
     struct sup_attempt gone = {0, 0, 1};
-    assert_int_equal(sup_processes_output(world.processes, gone, words.text, 64), 0);
+    struct sup_attempt never = {0, 0, 2};
+    struct sup_attempt nobody = {7777, 0, 1};
+    size_t kept = sup_processes_output(world.processes, gone, again, sizeof(again));
+    assert_int_equal(kept, words.length);
+    assert_memory_equal(again, words.text, kept);
+    assert_int_equal(sup_processes_output(world.processes, never, again, sizeof(again)), 0);
+    assert_int_equal(sup_processes_output(world.processes, nobody, again, sizeof(again)), 0);
     world_close(&world);
 }
 

@@ -32,6 +32,9 @@ struct sup_start {
     const char *service; /* valid during the call */
     enum sup_kind kind;
     void *work; /* as given in sup_spec */
+    /* How long the end of what was told to end by force is awaited: the policy's
+     * stop_abort_wait. */
+    struct sup_duration abort_wait;
 };
 
 struct sup_executor {
