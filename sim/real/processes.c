@@ -123,7 +123,8 @@ static int start_spec(struct sim_processes *processes, const struct sup_start *s
     return processes->executor.start(processes->executor.context, &inner, ret_error);
 }
 
-/* A real program. It is offered the ways to report that its policy waits for. */
+/* A real program. It is offered every way to report, whatever its policy waits for, and
+ * the helpers of a shell script may speak for it. */
 static int start_program(struct sim_processes *processes, const struct sim_service *service,
                          const struct sup_start *start, const char **ret_error)
 {
@@ -132,7 +133,8 @@ static int start_program(struct sim_processes *processes, const struct sim_servi
         .argv = service->exec,
         .output = processes->config.output,
         .notify = true,
-        .ready_pipe = policy->ready_explicit || policy->stale_after.ns != SUP_NEVER_NS,
+        .notify_access = SUP_NOTIFY_GROUP,
+        .ready_pipe = true,
         .watchdog = policy->stale_after,
     };
     return start_spec(processes, start, &spec, ret_error);
