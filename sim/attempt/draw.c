@@ -1,5 +1,6 @@
 /* Durations that a script draws: uniform, exponential, or one of a list. */
 #include "draw.h"
+#include "sup/assert.h"
 
 #define FRACTION_BITS 48u
 #define LN2_FRACTION UINT64_C(0xB17217F7D1CF79AB) /* ln 2 * 2^64, rounded down */
@@ -68,11 +69,13 @@ struct sup_duration sim_draw(const struct sim_draw *draw, struct sup_random *str
     case SIM_DRAW_FIXED:
         break;
     case SIM_DRAW_UNIFORM:
+        SUP_ASSERT(draw->low_ns <= draw->high_ns);
         return SUP_NS(draw->low_ns + sup_random_upto(stream, draw->high_ns - draw->low_ns, draws));
     case SIM_DRAW_EXP:
         *draws += 1;
         return sim__exponential(SUP_NS(draw->low_ns), sup_random_next(stream));
     case SIM_DRAW_PICK:
+        SUP_ASSERT(draw->pick_count > 0);
         return SUP_NS(draw->picks_ns[sup_random_upto(stream, draw->pick_count - 1, draws)]);
     }
     return SUP_NS(draw->low_ns);

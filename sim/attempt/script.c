@@ -66,6 +66,7 @@ static void push(struct sim_script *script, const struct sim_block *block, uint6
     if (block->count == 0 || passes == 0) {
         return;
     }
+    SUP_ASSERT(script->frames != NULL);
     script->frames[script->depth++] =
         (struct sim_script_frame){.block = block, .passes = passes, .next = 0};
 }
@@ -180,6 +181,7 @@ void sim_script_cancel(struct sim_script *script, struct sup_instant now,
                        const struct sim_chance *chance)
 {
     const struct sim_behaviour *behaviour = script->behaviour;
+    SUP_ASSERT(!script->cancelled); /* the supervisor promises it */
     script->cancelled = true;
     if (is_over(script, now) || behaviour->ignore_cancel || script->state == STATE_HANG) {
         return;

@@ -52,6 +52,7 @@ static enum sup_command command_of(enum sim_action_kind kind)
     case SIM_ACT_CANCEL:
         return SUP_COMMAND_CANCEL;
     default:
+        SUP_ASSERT(kind == SIM_ACT_ABORT);
         return SUP_COMMAND_ABORT;
     }
 }
@@ -73,6 +74,8 @@ static int command_one(struct sim_engine *engine, struct sim_act *act, const cha
 
 static struct sup_end end_of(const struct sim_action *action)
 {
+    SUP_ASSERT(action->kind == SIM_ACT_SUCCEED || action->kind == SIM_ACT_FAIL ||
+               action->kind == SIM_ACT_CRASH);
     struct sup_end end = {.outcome = SUP_OUTCOME_SUCCEEDED, .error = action->error};
     if (action->kind == SIM_ACT_FAIL) {
         end.outcome = SUP_OUTCOME_FAILED;
@@ -170,6 +173,7 @@ static void each(struct sim_engine *engine, struct sim_act *act, one_fn one)
     int result = sim_targets_find(targets, engine->sup, target, &count);
     for (uint32_t i = 0; i < count && result != SUP_ENOMEM; i++) {
         struct sim_found found = targets->found[i];
+        SUP_ASSERT(found.pattern < target->count);
         const char *pattern = target->patterns[found.pattern];
         const char *name = pattern;
         int another = SUP_EUNKNOWN;
@@ -194,6 +198,7 @@ static void act_on_group(struct sim_engine *engine, struct sim_act *act)
     const struct sim_action *action = act->action;
     struct sup_actor actor = actor_of(action);
     struct sup_command_outcome outcome = {0};
+    SUP_ASSERT(action->group != NULL);
     int result = action->kind == SIM_ACT_CANCEL_GROUP
                      ? sup_cancel_group(engine->sup, action->group, &actor, &outcome)
                      : sup_force_abort(engine->sup, action->group, &actor, &outcome);
@@ -218,6 +223,7 @@ static void act_shutdown(struct sim_engine *engine, struct sim_act *act)
 static void wait_finished(void *context, int result)
 {
     struct sim_wait *wait = context;
+    SUP_ASSERT(!wait->finished);
     struct sim_engine *engine = wait->owner;
     const struct sim_judge judge = sim_engine_judge(engine);
     wait->finished = true;
@@ -251,6 +257,7 @@ static void act_spawn(struct sim_engine *engine, struct sim_act *act)
     if (act->agents == NULL) {
         result = sim_engine_define(engine, service, &act->agents);
     }
+    SUP_ASSERT(act->agents == NULL || act->agents->service == service);
     for (uint32_t i = 0; act->agents != NULL && i < service->count; i++) {
         struct sup_command_outcome outcome = {0};
         int another = sim_engine_spawn(engine, act->agents, i, &actor, &outcome);
@@ -268,6 +275,7 @@ static void act_stall(struct sim_engine *engine, struct sim_act *act)
 {
     struct sup_instant now = {engine->now_ns};
     struct sup_instant awake = sup_instant_add(now, SUP_NS(act->action->stall_ns));
+    SUP_ASSERT(awake.ns >= now.ns); /* a sum that does not fit is never */
     if (awake.ns > engine->awake_ns) {
         engine->awake_ns = awake.ns;
     }

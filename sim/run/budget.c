@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "outcome.h"
+#include "sup/assert.h"
 #include "sup/snapshot.h"
 #include "sup/supervisor.h"
 
@@ -27,6 +28,7 @@ void sim_budget_init(struct sim_budget *budget, const struct sim_run_options *op
         .wall_max_ns = options->max_wall_ns,
         .slot = UINT32_MAX,
     };
+    SUP_ASSERT(budget->steps_max > 0 && budget->events_max > 0 && budget->an_instant_max > 0);
 }
 
 static uint64_t wall_ns(void)

@@ -13,6 +13,7 @@ struct sim_extra {
 
 void sim_cast_init(struct sim_cast *cast, struct sim_queue *queue)
 {
+    SUP_ASSERT(queue != NULL);
     *cast = (struct sim_cast){.queue = queue};
     cast->definitions_end = &cast->definitions;
 }
@@ -72,6 +73,7 @@ static struct sim_unit *unit_add(struct sim_cast *cast, struct sim_agent *agent,
                                  struct sim_script_frame *frames)
 {
     uint32_t index = cast->unit_count++;
+    SUP_ASSERT(index / SIM_UNITS_A_CHUNK < cast->chunk_count);
     struct sim_unit *unit = unit_at(cast, index);
     unit->attempt.script.frames = frames;
     unit->attempt.agent = agent != NULL ? agent : &unit->agent;
@@ -126,6 +128,8 @@ int sim_cast_define(struct sim_cast *cast, const struct sim_service *service,
 struct sim_agent *sim_cast_agent(const struct sim_cast *cast, const struct sim_agents *agents,
                                  uint32_t index)
 {
+    SUP_ASSERT(index < agents->service->count);
+    SUP_ASSERT(agents->first + index < cast->unit_count);
     return &unit_at(cast, agents->first + index)->agent;
 }
 

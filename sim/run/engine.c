@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "sup/alloc.h"
+#include "sup/assert.h"
 #include "sup/error.h"
 
 void sim_engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const char *format, ...)
 {
+    SUP_ASSERT(verdict != SIM_PASS);
     if (engine->stopped) {
         return;
     }
@@ -65,6 +67,7 @@ static int make_supervisor(struct sim_engine *engine)
 {
     const struct sim_scenario *scenario = engine->scenario;
     struct sup_config config;
+    SUP_ASSERT(engine->sup == NULL && engine->oracle != NULL);
     sup_config_default(&config);
     config.clock = (struct sup_clock){.now = read_clock, .context = engine};
     config.executor = sim_executor_face(&engine->executor);
@@ -144,6 +147,7 @@ static int make_groups(struct sim_engine *engine)
 {
     const struct sim_scenario *scenario = engine->scenario;
     int error = SUP_OK;
+    SUP_ASSERT(engine->sup != NULL);
     for (uint32_t i = 0; i < scenario->group_count && error == SUP_OK; i++) {
         const struct sim_group *group = &scenario->groups[i];
         if (engine->invariants != NULL) {
@@ -209,6 +213,7 @@ void sim_engine_drop_supervisor(struct sim_engine *engine)
     }
     const struct sim_outside *outside = engine->options->outside;
     if (outside != NULL) {
+        SUP_ASSERT(outside->close != NULL);
         outside->close(outside->context);
     } else {
         sup_free(engine->sup);
@@ -262,6 +267,7 @@ int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents,
         (void)snprintf(counted, sizeof(counted), "%s-%" PRIu32, service->name, index);
         name = counted;
     }
+    SUP_ASSERT(index < service->count && engine->sup != NULL);
     struct sup_spec spec = {
         .name = name,
         .group = service->group,

@@ -16,6 +16,7 @@
 
 void sim_executor_init(struct sim_executor *executor, const struct sim_executor_config *config)
 {
+    SUP_ASSERT(config->oracle != NULL && config->now_ns != NULL);
     *executor = (struct sim_executor){
         .oracle = config->oracle,
         .now_ns = config->now_ns,
@@ -93,6 +94,7 @@ static uint32_t choose(void *context, uint32_t n)
 {
     const struct chooser *chooser = context;
     char label[LABEL_BYTES];
+    SUP_ASSERT(n > 1);
     const char *name = sup_slot_name(chooser->executor->sup, chooser->slot);
     (void)snprintf(label, sizeof(label), "choose:%s", name != NULL ? name : "");
     return sim_oracle_choose(chooser->executor->oracle, label, n);
@@ -128,6 +130,7 @@ static int owners_reserve(struct sim_executor *executor, uint32_t slot)
     }
     executor->owners = owners;
     executor->owner_count = (uint32_t)count;
+    SUP_ASSERT(slot < executor->owner_count);
     return SUP_OK;
 }
 
@@ -351,6 +354,7 @@ bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct
     if (attempt == NULL) {
         return false;
     }
+    SUP_ASSERT(attempt->agent->live == attempt && attempt->id.slot == slot);
     struct sup_attempt id = attempt->id;
     struct sup_end own = *end;
     if (executor->as_processes) {
@@ -367,6 +371,7 @@ bool sim_executor_say(struct sim_executor *executor, uint32_t slot, enum sim_say
     if (attempt == NULL) {
         return false;
     }
+    SUP_ASSERT(say == SIM_SAY_READY || say == SIM_SAY_NOT_READY || say == SIM_SAY_BEAT);
     report(executor, attempt->id, say);
     return true;
 }

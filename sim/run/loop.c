@@ -76,6 +76,7 @@ static void report(struct sim_engine *engine, uint32_t index)
 static void act(struct sim_engine *engine, uint32_t index)
 {
     uint64_t events = engine->watch.events;
+    SUP_ASSERT(engine->awake_ns <= engine->now_ns);
     struct sim_act *entry = sim_timeline_take(&engine->timeline, index);
     engine->budget.action = entry->action;
     sim_action_do(engine, entry);
@@ -172,6 +173,7 @@ static void take(void *context, enum sim_due kind)
 
 static uint32_t gathered(struct sim_engine *engine, struct sim_queue *queue, const char *site)
 {
+    SUP_ASSERT(engine->scenario->order_random);
     uint32_t count = sim_queue_gather(queue, (struct sup_instant){engine->now_ns});
     return sim_queue_gathered(queue, sim_oracle_choose(engine->oracle, site, count));
 }
@@ -278,6 +280,7 @@ static void pass_time(struct sim_engine *engine)
     if (outside != NULL) {
         outside->pass_time(outside->context, engine);
     } else if (engine->options->lateness_ns > 0) {
+        SUP_ASSERT(engine->invariants != NULL); /* runs that are late are never compared */
         sim_invariants_stalled(engine->invariants);
         sim_rounds_pass(&in_late_time, engine, SIM_ROUNDS_BY_DUE, now, until);
     } else if (engine->scenario->order_random) {
@@ -295,6 +298,7 @@ static void be_late(struct sim_engine *engine, uint32_t service)
     struct sim_lateness lateness = sim_engine_lateness(engine);
     lateness.most.ns /= 2;
     uint64_t at_ns = sim_late(lateness, service, (struct sup_instant){0}).ns;
+    SUP_ASSERT(at_ns <= lateness.most.ns);
     if (at_ns > engine->now_ns) {
         engine->now_ns = at_ns;
     }
@@ -328,6 +332,7 @@ static void finish(struct sim_engine *engine)
     if (engine->invariants == NULL || engine->stopped) {
         return;
     }
+    SUP_ASSERT(engine->expect != NULL);
     sup_check(engine->sup);
     const struct sup_instant now = {engine->now_ns};
     sim_timeline_end(&engine->timeline, &engine->executor.refusals, engine->expect, now);
@@ -348,6 +353,7 @@ static void close_books(struct sim_engine *engine)
     engine->draws =
         sup_draws(engine->sup) + engine->executor.draws + sim_oracle_draws(engine->oracle);
     sim_engine_drop_supervisor(engine);
+    SUP_ASSERT(engine->sup == NULL);
     if (engine->bytes != 0) {
         sim_engine_stop(engine, SIM_INVARIANT_BROKEN,
                         "memory: %" PRIu64 " bytes of the supervisor are left after the run",
@@ -372,6 +378,7 @@ static void look_at_clock(struct sim_engine *engine)
 
 int sim_loop_run(struct sim_engine *engine)
 {
+    SUP_ASSERT(engine->sup != NULL && !engine->stopped);
     engine->verdict = SIM_PASS;
     sim_budget_begin(&engine->budget);
     spawn_file_services(engine);

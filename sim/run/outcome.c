@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sup/assert.h"
 #include "sup/error.h"
 #include "sup/snapshot.h"
 
@@ -34,6 +35,7 @@ const char *sim_outcome_action_name(enum sim_action_kind kind)
         [SIM_ACT_REFUSE_STARTS] = "refuse-starts",
         [SIM_ACT_STALL] = "stall",
     };
+    SUP_ASSERT((size_t)kind < sizeof(names) / sizeof(names[0]) && names[kind] != NULL);
     return names[kind];
 }
 
@@ -54,6 +56,7 @@ static void fail(const struct question *question, const char *key, const char *w
 {
     const struct sim_action *action = question->action;
     const char *service = question->service;
+    SUP_ASSERT(question->judge->expect != NULL);
     char expected[TEXT_BYTES];
     (void)snprintf(expected, sizeof(expected), "%s%s%s: %s %s",
                    sim_outcome_action_name(action->kind), service != NULL ? " " : "",
@@ -157,6 +160,7 @@ struct roll {
 
 static void list(struct roll *roll, const char *name)
 {
+    SUP_ASSERT(roll->length < sizeof(roll->text));
     size_t room = sizeof(roll->text) - roll->length;
     int length =
         snprintf(roll->text + roll->length, room, "%s%s", roll->count > 0 ? ", " : "", name);

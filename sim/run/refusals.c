@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sup/assert.h"
 #include "sup/error.h"
 
 void sim_refusals_release(struct sim_refusals *refusals)
@@ -31,6 +32,7 @@ const struct sim_action *sim_refusals_take(struct sim_refusals *refusals, uint32
         return NULL;
     }
     const struct sim_action *action = refusal->action;
+    SUP_ASSERT(refusal->left > 0); /* what is used up is not kept */
     *refusal->used += 1;
     if (--refusal->left == 0) {
         refusals->count--;
@@ -55,6 +57,7 @@ int sim_refusals_declare(struct sim_refusals *refusals, uint32_t slot,
         }
         return SUP_OK;
     }
+    SUP_ASSERT(refusals->count <= refusals->room);
     if (refusals->count == refusals->room) {
         uint32_t room = refusals->room == 0 ? 8 : refusals->room * 2;
         struct sim_refusal *grown = realloc(refusals->items, room * sizeof(*refusals->items));

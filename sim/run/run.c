@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "loop.h"
 #include "result.h"
+#include "sup/assert.h"
 #include "sup/error.h"
 
 struct sim_result_storage {
@@ -126,6 +127,7 @@ static int keep_sometimes(struct sim_result_storage *storage, struct sim_result 
 static int keep_first(struct sim_result_storage *storage, struct sim_result *result)
 {
     const struct sim_engine *engine = &storage->first;
+    SUP_ASSERT(engine->sup == NULL && engine->error == SUP_OK);
     int error = keep_unreached(storage, result);
     if (error == SUP_OK) {
         error = keep_sometimes(storage, result);
@@ -180,6 +182,7 @@ static int run_second(struct sim_result_storage *storage, struct sim_result *res
 {
     struct sim_engine *first = &storage->first;
     struct sim_engine *second = &storage->second;
+    SUP_ASSERT(!first->stopped);
     sim_executor_release(&first->executor);
     sim_timeline_release(&first->timeline);
     int error = sim_engine_init(second, first->scenario, first->options, &first->watch);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "sup/assert.h"
 #include "sup/error.h"
 #include "timeline.h"
 
@@ -10,6 +11,7 @@
  * in the table they are. */
 static uint32_t bucket_of(const struct sim_timeline *timeline, const struct sim_action *action)
 {
+    SUP_ASSERT((timeline->bucket_count & (timeline->bucket_count - 1)) == 0);
     uint64_t key = (uint64_t)(uintptr_t)action * UINT64_C(0x9E3779B97F4A7C15);
     return (uint32_t)(key >> 32) & (timeline->bucket_count - 1);
 }
@@ -56,6 +58,7 @@ static struct sim_act *act_new(struct sim_timeline *timeline, const struct sim_a
     }
     *act = (struct sim_act){
         .action = action, .due_ns = UINT64_MAX, .scripted = true, .by_chance = true};
+    SUP_ASSERT(timeline->scripted_count < timeline->bucket_count);
     uint32_t bucket = bucket_of(timeline, action);
     act->chain = timeline->buckets[bucket];
     timeline->buckets[bucket] = act;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sup/assert.h"
 #include "sup/error.h"
 #include "sup/snapshot.h"
 
@@ -25,6 +26,7 @@ static int found_add(struct sim_targets *targets, uint32_t *count, struct sim_fo
         targets->found = grown;
         targets->found_room = room;
     }
+    SUP_ASSERT(*count < targets->found_room);
     targets->found[(*count)++] = found;
     return SUP_OK;
 }
@@ -42,6 +44,7 @@ static int mark(struct sim_targets *targets, uint32_t slot)
         targets->marks = marks;
         targets->mark_count = count;
     }
+    SUP_ASSERT(slot < targets->mark_count);
     targets->marks[slot] = targets->mark;
     return SUP_OK;
 }
@@ -136,6 +139,7 @@ int sim_targets_find(struct sim_targets *targets, struct sup *sup, const struct 
             return error;
         }
     }
+    SUP_ASSERT(count >= 2 * missing); /* those that are missing stand at both ends now */
     count -= missing;
     memmove(targets->found, targets->found + missing, count * sizeof(*targets->found));
     *ret_count = count;

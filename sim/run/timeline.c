@@ -7,6 +7,7 @@
 
 #include "outcome.h"
 #include "scripted.h"
+#include "sup/assert.h"
 #include "sup/error.h"
 
 #define TEXT_BYTES 160u
@@ -62,6 +63,7 @@ struct sim_act *sim_timeline_take(struct sim_timeline *timeline, uint32_t index)
 {
     struct sim_act *act = &timeline->acts[index];
     const struct sim_action *action = act->action;
+    SUP_ASSERT(index < timeline->count && act->due_ns != UINT64_MAX);
     bool again = action->repeats && action->to_ns - act->due_ns >= action->every_ns;
     if (again) {
         act->due_ns += action->every_ns;
@@ -112,6 +114,7 @@ static void fail(const struct ending *ending, const struct sim_act *act, const c
 static void end_refusals(const struct ending *ending, const struct sim_act *act)
 {
     const struct sim_action *action = act->action;
+    SUP_ASSERT(action->kind == SIM_ACT_REFUSE_STARTS);
     uint64_t left = sim_refusals_left(ending->refusals, action);
     bool many = action->repeats || act->scripted;
     if (left == 0 || (many && act->met > 0)) {
@@ -151,6 +154,7 @@ static void end_act(const struct ending *ending, const struct sim_act *act)
 void sim_timeline_end(const struct sim_timeline *timeline, const struct sim_refusals *refusals,
                       struct sim_expect *expect, struct sup_instant now)
 {
+    SUP_ASSERT(expect != NULL);
     const struct ending ending = {refusals, expect, now};
     for (uint32_t i = 0; i < timeline->count; i++) {
         end_act(&ending, &timeline->acts[i]);

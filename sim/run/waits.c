@@ -1,5 +1,6 @@
 /* Keeps the waits of a run. */
 #include "waits.h"
+#include "sup/assert.h"
 
 #include <stdlib.h>
 
@@ -27,6 +28,7 @@ struct sim_wait *sim_waits_begin(struct sim_waits *waits, void *owner,
         wait->next = waits->first;
         waits->first = wait;
     }
+    SUP_ASSERT(action->kind == SIM_ACT_WAIT_IDLE);
     wait->owner = owner;
     wait->action = action;
     wait->finished = false;

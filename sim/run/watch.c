@@ -4,10 +4,12 @@
 #include <stdlib.h>
 
 #include "sim/trace.h"
+#include "sup/assert.h"
 
 void sim_watch_init(struct sim_watch *watch, const struct sim_watch *before)
 {
     *watch = (struct sim_watch){.slot = UINT32_MAX, .before = before};
+    SUP_ASSERT(before == NULL || before->before == NULL); /* runs are compared in pairs */
     if (before != NULL) {
         watch->spacing_log2 = before->spacing_log2;
     }
@@ -29,6 +31,7 @@ static uint32_t digest(const struct sim_watch *watch)
 
 static void thin_out(struct sim_watch *watch)
 {
+    SUP_ASSERT(watch->digest_count % 2 == 0);
     for (uint32_t i = 0; i < watch->digest_count / 2; i++) {
         watch->digests[i] = watch->digests[2 * i + 1];
     }
@@ -127,6 +130,7 @@ void sim_watch_end(struct sim_watch *watch)
     if (before == NULL || watch->differs || watch->events == before->events) {
         return;
     }
+    SUP_ASSERT(watch->before == before && watch->spacing_log2 >= before->spacing_log2);
     watch->differs = true;
     watch->differs_last = 1 + (watch->events < before->events ? watch->events : before->events);
     watch->differs_first = watch->differs_last;
