@@ -1,8 +1,23 @@
 /* The start and the end of an attempt: rules 1 to 3 of what an end brings. */
+#include "attempt.h"
+
 #include <assert.h>
 #include <string.h>
 
-#include "internal.h"
+#include "drain.h"
+#include "events.h"
+#include "incident.h"
+#include "liveness.h"
+#include "machine.h"
+#include "phase.h"
+#include "pool.h"
+#include "restart.h"
+#include "service.h"
+#include "stop.h"
+#include "supervisor.h"
+#include "text.h"
+#include "timer.h"
+#include "window.h"
 
 const uint64_t sup_histogram_bounds_ns[SUP_HISTOGRAM_BUCKETS] = {
     UINT64_C(1000000),       UINT64_C(5000000),       UINT64_C(10000000),
@@ -20,7 +35,7 @@ void sup__fresh_start(struct sup *sup, struct sup__service *s)
     s->limit_exhausted = false;
     s->start_free = false;
     if (extra != NULL) {
-        extra->interval_anchor = SUP_NEVER_NS;
+        extra->interval_anchor = SUP_INSTANT_NEVER;
         sup__window_clear(&extra->breaker);
         sup__window_clear(&extra->limit);
     }
@@ -48,7 +63,7 @@ static void open_attempt(struct sup *sup, struct sup__service *s, const struct s
         sup__pool_hold(sup, s);
     } else if (policy->kind == SUP_KIND_INTERVAL) {
         struct sup__extra *extra = sup__extra_of(sup, s);
-        if (extra->interval_anchor == SUP_NEVER_NS) {
+        if (extra->interval_anchor.ns == SUP_NEVER_NS) {
             extra->interval_anchor = sup->now;
         }
     }
@@ -135,10 +150,9 @@ static void run(struct sup *sup, struct sup__service *s, const struct sup_policy
         sup__running(sup, s);
         return;
     }
-    struct sup__cold *cold = sup__cold_of(sup, s);
-    struct sup_instant now = {sup->now};
-    cold->deadline = sup_instant_add(now, policy->ready_timeout).ns;
-    sup__arm(sup, &s->timer_key, cold->deadline, SUP__TIMER_MAIN, sup__slot_of(sup, s));
+    struct sup_instant deadline = sup__after(sup, policy->ready_timeout);
+    sup__cold_of(sup, s)->deadline = deadline;
+    sup__arm_main(sup, s, deadline);
 }
 
 void sup__start(struct sup *sup, struct sup__service *s)
@@ -175,8 +189,9 @@ void sup__not_live(struct sup *sup, struct sup__service *s)
     s->intent = SUP__INTENT_NONE;
 }
 
-static void measure(struct sup_histogram *histogram, uint64_t ran)
+static void measure(struct sup_histogram *histogram, struct sup_duration length)
 {
+    uint64_t ran = length.ns;
     const uint64_t *bounds = sup_histogram_bounds_ns;
     uint32_t bucket = 0;
     static_assert(SUP_HISTOGRAM_BUCKETS == 16, "four halvings");
@@ -246,19 +261,20 @@ static enum sup__intent wanted_by(const struct sup *sup, const struct sup__servi
  * breaker before its end is told. */
 static void close_breaker_first(struct sup *sup, struct sup__service *s, bool clean)
 {
-    if (clean || sup__extra_of(sup, s)->probe_at <= sup->now) {
+    if (clean || sup__extra_of(sup, s)->probe_at.ns <= sup->now.ns) {
         sup__breaker_close(sup, s);
     }
 }
 
 static void settle_wanted(struct sup *sup, struct sup__service *s, enum sup__intent intent,
-                          bool aborted)
+                          enum sup_outcome outcome)
 {
     uint32_t incident = sup__cold_of(sup, s)->incident;
     if (sup->phase == SUP_SUPERVISOR_DRAINING) {
+        bool aborted = outcome == SUP_OUTCOME_ABORTED;
         sup__drain_classify(sup, s, aborted ? SUP_DRAIN_ABORTED : SUP_DRAIN_GRACEFUL);
     }
-    struct sup__input input = {.type = SUP__INPUT_SETTLE, .intent = intent, .aborted = aborted};
+    struct sup__input input = {.type = SUP__INPUT_SETTLE, .intent = intent, .outcome = outcome};
     sup__react(sup, s, &input);
     if (incident != SUP__NONE) {
         sup__incident_advance(sup, incident);
@@ -267,8 +283,8 @@ static void settle_wanted(struct sup *sup, struct sup__service *s, enum sup__int
 
 void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end)
 {
-    SUP_ASSERT(s->live && s->started_at <= sup->now);
-    uint64_t ran = sup->now - s->started_at;
+    SUP_ASSERT(s->live && s->started_at.ns <= sup->now.ns);
+    struct sup_duration ran = {sup->now.ns - s->started_at.ns};
     enum sup__intent intent = wanted_by(sup, s);
     enum sup_outcome outcome = outcome_of(s, end);
     enum sup_outcome cause = s->liveness != 0 ? s->liveness : outcome;
@@ -283,12 +299,12 @@ void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end
     }
     measure(&sup->histogram, ran);
     if (end->has_cpu) {
-        measure(&sup->cpu_histogram, end->cpu.ns);
+        measure(&sup->cpu_histogram, end->cpu);
     }
     if (end->value != NULL) {
         sup__cold_of(sup, s)->value = end->value;
     }
-    s->running += ran;
+    s->running.ns += ran.ns;
     s->last = (uint8_t)outcome;
     if (sup->pool_used > 0) {
         sup__pool_free(sup, sup__attempt_of(sup, s));
@@ -298,9 +314,9 @@ void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end
         say_ended(sup, s, end, outcome, has_error);
     }
     if (intent != SUP__INTENT_NONE) {
-        settle_wanted(sup, s, intent, outcome == SUP_OUTCOME_ABORTED);
+        settle_wanted(sup, s, intent, outcome);
     } else if (clean) {
-        sup__after_clean_exit(sup, s, ran, end->done);
+        sup__after_clean_exit(sup, s, ran, end);
     } else {
         sup__after_failure(sup, s, ran, cause);
     }

@@ -4,18 +4,23 @@
  * close to 1 that this takes more than BOUNDS_MAX steps is followed step by step
  * from the last one kept.
  */
-#include "internal.h"
+#include "backoff.h"
+
+#include "memory.h"
+#include "service.h"
+#include "supervisor.h"
 
 #define BOUNDS_MAX 1024u
 
 /* floor(value * factor / 10^9), saturating, in 32-bit pieces: no 128-bit type is
  * needed and every machine agrees. */
-static uint64_t scale(uint64_t value, uint64_t factor_billionths)
+static struct sup_duration scale(struct sup_duration length, uint64_t factor_billionths)
 {
+    uint64_t value = length.ns;
     uint64_t whole = factor_billionths / SUP_FACTOR_ONE;
     uint64_t part = factor_billionths % SUP_FACTOR_ONE;
     if (whole != 0 && value > UINT64_MAX / whole) {
-        return UINT64_MAX;
+        return SUP_DURATION_NEVER;
     }
     uint64_t product = value * whole;
     /* value = q * 10^9 + r: value * part / 10^9 = q * part + r * part / 10^9, and
@@ -23,34 +28,35 @@ static uint64_t scale(uint64_t value, uint64_t factor_billionths)
     uint64_t quotient = value / SUP_FACTOR_ONE;
     uint64_t rest = value % SUP_FACTOR_ONE;
     uint64_t fraction = quotient * part + rest * part / SUP_FACTOR_ONE;
-    return product > UINT64_MAX - fraction ? UINT64_MAX : product + fraction;
+    return sup_duration_add((struct sup_duration){product}, (struct sup_duration){fraction});
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
+static struct sup_duration least(struct sup_duration a, struct sup_duration b)
 {
-    return a < b ? a : b;
+    return a.ns < b.ns ? a : b;
 }
 
-static uint64_t next_bound(const struct sup_backoff_policy *backoff, uint64_t bound)
+static struct sup_duration next_bound(const struct sup_backoff_policy *backoff,
+                                      struct sup_duration bound)
 {
-    return least(backoff->max.ns, scale(bound, backoff->factor_billionths));
+    return least(backoff->max, scale(bound, backoff->factor_billionths));
 }
 
-int sup__backoff_prepare(struct sup *sup, struct sup__policy *policy)
+int sup__backoff_prepare(const struct sup_allocator *alloc, struct sup__policy *policy)
 {
     const struct sup_backoff_policy *backoff = &policy->policy.backoff;
-    uint64_t first = least(backoff->max.ns, backoff->base.ns);
+    struct sup_duration first = least(backoff->max, backoff->base);
     uint32_t count = 1;
-    for (uint64_t bound = first; count < BOUNDS_MAX; count++) {
-        uint64_t next = next_bound(backoff, bound);
-        SUP_ASSERT(next >= bound);
-        if (next == bound) {
+    for (struct sup_duration bound = first; count < BOUNDS_MAX; count++) {
+        struct sup_duration next = next_bound(backoff, bound);
+        SUP_ASSERT(next.ns >= bound.ns);
+        if (next.ns == bound.ns) {
             policy->bounds_end = true;
             break;
         }
         bound = next;
     }
-    policy->bounds = sup__alloc(&sup->config.alloc, count * sizeof(*policy->bounds));
+    policy->bounds = sup__alloc(alloc, count * sizeof(*policy->bounds));
     if (policy->bounds == NULL) {
         return SUP_ENOMEM;
     }
@@ -62,13 +68,12 @@ int sup__backoff_prepare(struct sup *sup, struct sup__policy *policy)
     return SUP_OK;
 }
 
-/* Beyond the bounds that are kept. */
-uint64_t sup__backoff_far(const struct sup__policy *policy, uint32_t streak)
+struct sup_duration sup__backoff_far(const struct sup__policy *policy, uint32_t streak)
 {
-    uint64_t bound = policy->bounds[policy->bound_count - 1];
+    struct sup_duration bound = policy->bounds[policy->bound_count - 1];
     for (uint32_t k = policy->bound_count; k < streak; k++) {
-        uint64_t next = next_bound(&policy->policy.backoff, bound);
-        if (next == bound) {
+        struct sup_duration next = next_bound(&policy->policy.backoff, bound);
+        if (next.ns == bound.ns) {
             break;
         }
         bound = next;
@@ -76,58 +81,50 @@ uint64_t sup__backoff_far(const struct sup__policy *policy, uint32_t streak)
     return bound;
 }
 
-static uint64_t between(struct sup *sup, struct sup__service *s, uint64_t low, uint64_t high)
+static struct sup_duration between(struct sup *sup, struct sup__service *s, struct sup_duration low,
+                                   struct sup_duration high)
 {
-    if (high <= low) {
+    if (high.ns <= low.ns) {
         return low;
     }
-    return low + sup_random_upto(&s->random, high - low, &sup->draws);
+    uint64_t above = sup_random_upto(&s->random, high.ns - low.ns, &sup->draws);
+    return (struct sup_duration){low.ns + above};
 }
 
-static uint64_t around(struct sup *sup, struct sup__service *s, uint64_t bound, uint32_t percent)
+static struct sup_duration around(struct sup *sup, struct sup__service *s,
+                                  struct sup_duration bound, uint32_t percent)
 {
-    uint64_t spread = scale(bound, (uint64_t)percent * (SUP_FACTOR_ONE / 100));
-    uint64_t high = bound > UINT64_MAX - spread ? UINT64_MAX : bound + spread;
-    return between(sup, s, bound - spread, high);
+    struct sup_duration spread = scale(bound, (uint64_t)percent * (SUP_FACTOR_ONE / 100));
+    struct sup_duration low = {bound.ns - spread.ns};
+    return between(sup, s, low, sup_duration_add(bound, spread));
 }
 
-/* The delay before the restart that follows failure number `streak`; draws at
- * most once (a rejected draw is repeated). */
-uint64_t sup__backoff_delay(struct sup *sup, struct sup__service *s)
+struct sup_duration sup__backoff_delay(struct sup *sup, struct sup__service *s)
 {
     const struct sup__policy *policy = &sup->policies[s->policy];
     const struct sup_backoff_policy *backoff = &policy->policy.backoff;
-    if (backoff->jitter == SUP_JITTER_NONE && s->streak - 1 < policy->bound_count) {
-        return policy->bounds[s->streak - 1]; /* never above max */
-    }
-    uint64_t bound = sup__backoff_bound(policy, s->streak);
-    uint64_t delay = bound;
-    if (backoff->jitter == SUP_JITTER_NONE) {
-        return bound;
-    }
+    struct sup_duration bound = sup__backoff_bound(policy, s->streak); /* never above max */
+    struct sup_duration delay = bound;
     switch (backoff->jitter) {
     case SUP_JITTER_NONE:
         break;
     case SUP_JITTER_FULL:
-        delay = between(sup, s, 0, bound);
+        delay = between(sup, s, SUP_NS(0), bound);
         break;
     case SUP_JITTER_EQUAL:
-        delay = between(sup, s, bound / 2, bound);
+        delay = between(sup, s, SUP_NS(bound.ns / 2), bound);
         break;
     case SUP_JITTER_DECORRELATED: {
-        uint64_t previous =
-            s->streak <= 1 || s->delay < backoff->base.ns ? backoff->base.ns : s->delay;
-        uint64_t high = previous > UINT64_MAX / 3 ? UINT64_MAX : previous * 3;
-        delay = between(sup, s, backoff->base.ns, high);
+        bool first = s->streak <= 1 || s->delay.ns < backoff->base.ns;
+        struct sup_duration previous = first ? backoff->base : s->delay;
+        delay = between(sup, s, backoff->base, scale(previous, 3 * SUP_FACTOR_ONE));
         break;
     }
     case SUP_JITTER_PERCENT:
         delay = around(sup, s, bound, backoff->jitter_percent);
         break;
     }
-    delay = least(delay, backoff->max.ns);
-    SUP_ASSERT(delay <= backoff->max.ns);
-    return delay;
+    return least(delay, backoff->max);
 }
 
 uint32_t sup__forgive(enum sup_forgive mode, uint32_t streak)

@@ -1,5 +1,9 @@
 /* Verifies every structure of a supervisor; a debugging aid, linear in its size. */
-#include "internal.h"
+#include "heap.h"
+#include "incident.h"
+#include "registry.h"
+#include "service.h"
+#include "supervisor.h"
 
 static void check_service(const struct sup *sup, const struct sup__service *s)
 {
@@ -25,7 +29,7 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
 /* What the heap must have room for. */
 static uint32_t timers_of(const struct sup *sup, const struct sup__cold *cold)
 {
-    const struct sup__pending *pending = cold->pending;
+    const struct sup__registration *pending = cold->pending;
     return cold->timers +
            (pending == NULL ? 0 : sup__timers_of(&sup->policies[pending->policy].policy));
 }
@@ -61,7 +65,7 @@ static void check_windows(const struct sup *sup)
 {
     uint64_t entries = 0;
     for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
-        const struct sup__pending *pending = sup->colds[slot].pending;
+        const struct sup__registration *pending = sup->colds[slot].pending;
         entries += sup->colds[slot].block.entries;
         entries += pending == NULL ? 0 : pending->block.entries;
     }

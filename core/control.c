@@ -3,7 +3,16 @@
  * A command is judged first, told (event `command`), and then carried out, so
  * that the trace shows cause before effect.
  */
-#include "internal.h"
+#include "attempt.h"
+#include "events.h"
+#include "group.h"
+#include "incident.h"
+#include "machine.h"
+#include "registry.h"
+#include "service.h"
+#include "stop.h"
+#include "supervisor.h"
+#include "text.h"
 
 static enum sup__intent intent_of(enum sup_command command)
 {
@@ -205,7 +214,13 @@ static void describe_before(const struct sup__service *s, struct sup_command_out
     outcome->stop_state = sup__stop_state(s);
 }
 
-static void describe_after(const struct sup__service *s, bool cancelled, bool aborted,
+/* What the attempt had been told before the command. */
+struct told {
+    bool cancelled;
+    bool aborted;
+};
+
+static void describe_after(const struct sup__service *s, struct told before,
                            struct sup_command_outcome *outcome)
 {
     outcome->operation_after = s->operation;
@@ -213,8 +228,8 @@ static void describe_after(const struct sup__service *s, bool cancelled, bool ab
     outcome->generation = s->generation;
     outcome->attempt = s->live ? s->attempt : 0;
     outcome->stop_state = sup__stop_state(s);
-    outcome->cancel_delivered = s->live && s->cancel_delivered && !cancelled;
-    outcome->abort_requested = s->live && s->abort_requested && !aborted;
+    outcome->cancel_delivered = s->live && s->cancel_delivered && !before.cancelled;
+    outcome->abort_requested = s->live && s->abort_requested && !before.aborted;
     if (s->live && s->deadline_passed) {
         outcome->failure_phase = "wait-completion";
         outcome->failure_reason = "the attempt did not end before its stop deadline";
@@ -238,8 +253,7 @@ static void command_service(struct sup *sup, struct sup__service *s, const struc
                             struct sup_command_outcome *outcome)
 {
     enum sup_command command = outcome->command;
-    bool cancelled = s->live && s->cancel_delivered;
-    bool aborted = s->live && s->abort_requested;
+    struct told before = {s->live && s->cancel_delivered, s->live && s->abort_requested};
     describe_before(s, outcome);
     outcome->result = judge(sup, s, command);
     outcome->idempotent = outcome->result == SUP_OK && idempotent(s, command);
@@ -248,7 +262,7 @@ static void command_service(struct sup *sup, struct sup__service *s, const struc
         outcome->affected = 1;
         carry_out(sup, s, command);
     }
-    describe_after(s, cancelled, aborted, outcome);
+    describe_after(s, before, outcome);
 }
 
 int sup_control(struct sup *sup, enum sup_command command, const char *service,
@@ -300,9 +314,20 @@ static bool changes(const struct sup__service *s, enum sup_command command)
            (s->phase != SUP_PHASE_STOPPING || sup__rank(s->intent) < sup__rank(SUP__INTENT_CANCEL));
 }
 
-/* How many services the command changes; `really` carries it out. */
-static uint32_t command_subtree(struct sup *sup, uint32_t group, enum sup_command command,
-                                bool really)
+static bool changes_any(struct sup *sup, uint32_t group, enum sup_command command)
+{
+    uint32_t count = sup__group_collect(sup, group);
+    for (uint32_t i = 0; i < count; i++) {
+        if (changes(&sup->services[sup->scratch[i]], command)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* How many services the command has changed. One may leave the registry before its
+ * turn: it goes with the last member of an incident. */
+static uint32_t command_subtree(struct sup *sup, uint32_t group, enum sup_command command)
 {
     uint32_t affected = 0;
     uint32_t count = sup__group_collect(sup, group);
@@ -312,9 +337,9 @@ static uint32_t command_subtree(struct sup *sup, uint32_t group, enum sup_comman
             continue;
         }
         affected++;
-        if (really && command == SUP_COMMAND_FORCE_ABORT) {
+        if (command == SUP_COMMAND_FORCE_ABORT) {
             abort_one(sup, s);
-        } else if (really) {
+        } else {
             sup__stop(sup, s, SUP__INTENT_CANCEL);
         }
     }
@@ -339,7 +364,7 @@ static void cancel_group(struct sup *sup, uint32_t group, struct sup_command_out
         event.group = sup->groups[group].path;
         sup__emit(sup, &event);
     }
-    outcome->affected = command_subtree(sup, group, SUP_COMMAND_CANCEL_GROUP, true);
+    outcome->affected = command_subtree(sup, group, SUP_COMMAND_CANCEL_GROUP);
 }
 
 static int command_group(struct sup *sup, enum sup_command command, const char *path,
@@ -358,12 +383,12 @@ static int command_group(struct sup *sup, enum sup_command command, const char *
     } else {
         outcome.idempotent = command == SUP_COMMAND_CANCEL_GROUP
                                  ? sup->groups[group].cancelled
-                                 : command_subtree(sup, group, command, false) == 0;
+                                 : !changes_any(sup, group, command);
         sup__say_command(sup, &outcome, NULL, sup->groups[group].path, actor);
         if (command == SUP_COMMAND_CANCEL_GROUP) {
             cancel_group(sup, group, &outcome);
         } else {
-            outcome.affected = command_subtree(sup, group, command, true);
+            outcome.affected = command_subtree(sup, group, command);
         }
         advance_around(sup, group);
     }

@@ -1,7 +1,8 @@
 /* Diagnostics: how severe an event is, and a sentence for it. */
-#include "internal.h"
-#include "report_text.h"
+#include "sup/error.h"
 #include "sup/report.h"
+
+#include "report_text.h"
 
 const char *sup_severity_name(enum sup_severity severity)
 {

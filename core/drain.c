@@ -1,7 +1,16 @@
 /* Draining: everything ends, within a time, and a report says how. */
+#include "drain.h"
+
 #include <string.h>
 
-#include "internal.h"
+#include "events.h"
+#include "group.h"
+#include "incident.h"
+#include "machine.h"
+#include "service.h"
+#include "supervisor.h"
+#include "text.h"
+#include "timer.h"
 
 void sup__drain_classify(struct sup *sup, struct sup__service *s, enum sup_drain_class class_)
 {
@@ -118,16 +127,16 @@ static void cancel_live(struct sup *sup)
     sup__drain_advance(sup);
 }
 
-void sup__drain_begin(struct sup *sup, struct sup_duration timeout, const char *who,
-                      const char *why, bool by_limit)
+void sup__drain_begin(struct sup *sup, struct sup_duration timeout, enum sup__drain_cause cause,
+                      const struct sup_actor *actor)
 {
     SUP_ASSERT(sup->phase == SUP_SUPERVISOR_RUNNING);
     struct sup__drain *drain = &sup->drain;
-    sup__copy_text(drain->who, sizeof(drain->who), who);
-    sup__copy_text(drain->why, sizeof(drain->why), why);
+    sup__copy_text(drain->who, sizeof(drain->who), actor->who);
+    sup__copy_text(drain->why, sizeof(drain->why), actor->why);
     drain->report.requested = true;
-    drain->report.by_limit = by_limit;
-    drain->report.requested_at.ns = sup->now;
+    drain->report.by_limit = cause == SUP__DRAIN_BY_LIMIT;
+    drain->report.requested_at = sup->now;
     sup->phase = SUP_SUPERVISOR_DRAINING;
     for (uint32_t g = 0; g < sup->group_count; g++) {
         if (sup->groups[g].incident != SUP__INCIDENT_NONE) {
@@ -135,7 +144,7 @@ void sup__drain_begin(struct sup *sup, struct sup_duration timeout, const char *
         }
     }
     say_requested(sup, timeout);
-    drain->deadline = sup_instant_add((struct sup_instant){sup->now}, timeout).ns;
+    drain->deadline = sup__after(sup, timeout);
     sup__arm(sup, &drain->key, drain->deadline, SUP__TIMER_OTHER, SUP__OTHER_DRAIN);
     end_waits(sup);
     cancel_live(sup);
@@ -187,7 +196,7 @@ void sup__drain_check(struct sup *sup)
     sup__disarm(sup, &sup->drain.key);
     sup->phase = SUP_SUPERVISOR_DRAINED;
     report->drained = true;
-    report->took.ns = sup->now - report->requested_at.ns;
+    report->took.ns = sup->now.ns - report->requested_at.ns;
     say_drained(sup);
 }
 
@@ -204,7 +213,7 @@ int sup_shutdown(struct sup *sup, const struct sup_duration *timeout, const stru
         if (!outcome.idempotent) {
             outcome.affected = sup->live;
             sup__drain_begin(sup, timeout != NULL ? *timeout : sup->config.shutdown_timeout,
-                             actor->who, actor->why, false);
+                             SUP__DRAIN_BY_COMMAND, actor);
         }
         sup__leave(sup);
     }

@@ -1,8 +1,12 @@
 /* Events: building, numbering, handing them out, the journal. */
+#include "events.h"
+
 #include <assert.h>
 #include <string.h>
 
-#include "internal.h"
+#include "registry.h"
+#include "service.h"
+#include "supervisor.h"
 
 static inline void init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
                         const struct sup__service *s)
@@ -20,7 +24,7 @@ static inline void init(const struct sup *sup, struct sup_event *event, enum sup
     if ((long_ones >> type & 1u) != 0) {
         memset((char *)event + last, 0, sizeof(*event) - last);
     }
-    event->at.ns = sup->now;
+    event->at = sup->now;
     event->type = type;
     event->slot = SUP__NONE;
     if (s != NULL) {

@@ -1,7 +1,15 @@
 /* Groups: a tree of dotted paths under "runtime", and the services in it. */
+#include "group.h"
+
 #include <string.h>
 
-#include "internal.h"
+#include "heap.h"
+#include "memory.h"
+#include "registry.h"
+#include "service.h"
+#include "supervisor.h"
+#include "table.h"
+#include "window.h"
 
 #define ROOT_NAME "runtime"
 #define ROOT_LENGTH (sizeof(ROOT_NAME) - 1)
@@ -82,8 +90,8 @@ static int make_one(struct sup *sup, const char *full, size_t length, uint32_t p
         return SUP_ELIMIT;
     }
     void *groups = sup->groups;
-    int error =
-        sup__grow(sup, &groups, &sup->group_capacity, sup->group_count + 1, sizeof(*sup->groups));
+    int error = sup__grow(&sup->config.alloc, &groups, &sup->group_capacity, sup->group_count + 1,
+                          sizeof(*sup->groups));
     sup->groups = groups;
     if (error == SUP_OK) {
         error = sup__table_reserve(&sup->paths, &sup->config.alloc);
@@ -122,8 +130,6 @@ static int make_one(struct sup *sup, const char *full, size_t length, uint32_t p
     return SUP_OK;
 }
 
-/* Finds the group or makes it, ancestors first. Ancestors made before memory ran
- * out stay, empty. */
 int sup__group_make(struct sup *sup, const char *path, uint32_t *ret_group)
 {
     char full[SUP__PATH_MAX];
@@ -300,7 +306,7 @@ void sup__group_mark_cancelled(struct sup *sup, uint32_t group)
 static uint32_t limit_entries(const struct sup_group_policy *policy)
 {
     uint32_t max = policy->limit.enabled ? policy->limit.max : 0;
-    return sup__window_reserve(max, policy->limit.within.ns);
+    return sup__window_reserve(max, policy->limit.within);
 }
 
 static void release_limit(struct sup *sup, struct sup__group *group)
@@ -327,7 +333,7 @@ static int set_policy(struct sup *sup, uint32_t index, const struct sup_group_po
     const struct sup_allocator *alloc = &sup->config.alloc;
     struct sup__group *group = &sup->groups[index];
     uint32_t entries = limit_entries(policy);
-    uint64_t *at = NULL;
+    struct sup_instant *at = NULL;
     int error = sup__windows_reserve(sup, entries);
     if (error == SUP_OK && entries > 0) {
         at = alloc->resize(alloc->context, NULL, 0, entries * sizeof(*at));
@@ -341,7 +347,7 @@ static int set_policy(struct sup *sup, uint32_t index, const struct sup_group_po
     }
     release_limit(sup, group);
     sup__window_init(&group->limit, at, policy->limit.enabled ? policy->limit.max : 0,
-                     policy->limit.within.ns);
+                     policy->limit.within);
     group->policy = *policy;
     return SUP_OK;
 }

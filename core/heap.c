@@ -12,7 +12,7 @@
 
 /* Past the last entry there are always ARITY that are later than all, so that a
  * family of children can be compared without looking at the count. */
-#define SENTINEL ((struct sup__heap_entry){UINT64_MAX, UINT64_MAX})
+#define SENTINEL ((struct sup__heap_entry){SUP_INSTANT_NEVER, UINT64_MAX})
 
 /* The total order in one comparison; without a branch, since whether one
  * deadline is before another cannot be predicted. */
@@ -20,9 +20,9 @@ static inline bool before(const struct sup__heap_entry *a, const struct sup__hea
 {
 #ifdef __SIZEOF_INT128__
     __extension__ typedef unsigned __int128 wide;
-    return ((wide)a->deadline << 64 | a->key) < ((wide)b->deadline << 64 | b->key);
+    return ((wide)a->deadline.ns << 64 | a->key) < ((wide)b->deadline.ns << 64 | b->key);
 #else
-    return a->deadline != b->deadline ? a->deadline < b->deadline : a->key < b->key;
+    return a->deadline.ns != b->deadline.ns ? a->deadline.ns < b->deadline.ns : a->key < b->key;
 #endif
 }
 
@@ -233,7 +233,7 @@ void sup__heap_renew(struct sup__heap *heap)
     }
 }
 
-void sup__heap_push(struct sup__heap *heap, uint64_t deadline, uint32_t id, uint64_t *key)
+void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint32_t id, uint64_t *key)
 {
     SUP_ASSERT(*key == 0);
     if (__builtin_expect(heap->count == heap->capacity, 0)) {

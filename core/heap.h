@@ -16,13 +16,14 @@
 #include <stdint.h>
 
 #include "sup/alloc.h"
+#include "sup/time.h"
 
 #define SUP__HEAP_ID_BITS 24
 #define SUP__HEAP_ID_MASK ((UINT64_C(1) << SUP__HEAP_ID_BITS) - 1)
 #define SUP__HEAP_SEQUENCE_MAX ((UINT64_C(1) << (64 - SUP__HEAP_ID_BITS)) - 1)
 
 struct sup__heap_entry {
-    uint64_t deadline;
+    struct sup_instant deadline;
     uint64_t key;
 };
 
@@ -46,7 +47,8 @@ void sup__heap_release(struct sup__heap *heap, const struct sup_allocator *alloc
 /* Room for `live` armed timers. 0 or SUP_ENOMEM. */
 int sup__heap_reserve(struct sup__heap *heap, const struct sup_allocator *alloc, uint64_t live);
 /* Arms a timer that is not armed; *key is the owner's and gets the key. */
-void sup__heap_push(struct sup__heap *heap, uint64_t deadline, uint32_t id, uint64_t *key);
+void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint32_t id,
+                    uint64_t *key);
 static inline void sup__heap_forget(struct sup__heap *heap, uint64_t *key)
 {
     heap->stale += *key != 0;
@@ -58,8 +60,8 @@ static inline const struct sup__heap_entry *sup__heap_top(struct sup__heap *heap
 {
     return heap->count > 0 && heap->stale == 0 ? &heap->entries[0] : sup__heap_skip(heap);
 }
-/* The first live deadline; UINT64_MAX when there is none. */
-static inline uint64_t sup__heap_deadline(struct sup__heap *heap)
+/* The first live deadline; never when there is none. */
+static inline struct sup_instant sup__heap_deadline(struct sup__heap *heap)
 {
     if (__builtin_expect(heap->stale != 0, 0)) {
         sup__heap_skip(heap);

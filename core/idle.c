@@ -1,5 +1,10 @@
 /* Waiting for a group to be idle, without blocking. */
-#include "internal.h"
+#include "idle.h"
+
+#include "group.h"
+#include "service.h"
+#include "supervisor.h"
+#include "timer.h"
 
 static void finish(struct sup *sup, struct sup__wait *wait, int result)
 {
@@ -56,8 +61,7 @@ int sup_wait_idle(struct sup *sup, const char *path, struct sup_duration timeout
     struct sup__wait *wait = &sup->waits[index];
     *wait = (struct sup__wait){.fn = fn, .context = context, .group = group, .used = true};
     sup->wait_count++;
-    uint64_t deadline = sup_instant_add((struct sup_instant){sup->now}, timeout).ns;
-    sup__arm(sup, &wait->key, deadline, SUP__TIMER_OTHER, SUP__OTHER_WAIT + index);
+    sup__arm(sup, &wait->key, sup__after(sup, timeout), SUP__TIMER_OTHER, SUP__OTHER_WAIT + index);
     sup->idle_check = true;
     sup__leave(sup);
     return SUP_OK;

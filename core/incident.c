@@ -5,7 +5,16 @@
  * the incident is over or something else takes the service over; the cursor is
  * the one whose end is waited for.
  */
-#include "internal.h"
+#include "incident.h"
+
+#include "attempt.h"
+#include "events.h"
+#include "machine.h"
+#include "phase.h"
+#include "restart.h"
+#include "service.h"
+#include "supervisor.h"
+#include "timer.h"
 
 void sup__incident_open(struct sup *sup, uint32_t group, enum sup__incident kind)
 {
@@ -13,12 +22,13 @@ void sup__incident_open(struct sup *sup, uint32_t group, enum sup__incident kind
     SUP_ASSERT(g->incident == SUP__INCIDENT_NONE && g->chain_first == SUP__NONE);
     g->incident = (uint8_t)kind;
     g->incident_due = kind != SUP__INCIDENT_RESTART;
-    g->incident_at = 0;
+    g->incident_at = (struct sup_instant){0};
 }
 
 /* Puts s into the chain at its place; services mostly come in order, last
  * registered first, so the search from the end is short. */
-void sup__incident_join(struct sup *sup, uint32_t group, struct sup__service *s, bool start)
+void sup__incident_join(struct sup *sup, uint32_t group, struct sup__service *s,
+                        enum sup__then then)
 {
     struct sup__group *g = &sup->groups[group];
     uint32_t slot = sup__slot_of(sup, s);
@@ -35,7 +45,7 @@ void sup__incident_join(struct sup *sup, uint32_t group, struct sup__service *s,
     *(after == SUP__NONE ? &g->chain_last : &sup->colds[after].chain_previous) = slot;
     s->member = true;
     cold->incident = group;
-    cold->incident_start = start;
+    cold->incident_then = (uint8_t)then;
     sup__account(sup, s);
 }
 
@@ -57,7 +67,7 @@ void sup__incident_leave(struct sup *sup, struct sup__service *s)
     cold->chain_previous = cold->chain_next = SUP__NONE;
     s->member = false;
     cold->incident = SUP__NONE;
-    cold->incident_start = false;
+    cold->incident_then = SUP__THEN_NOTHING;
     sup__account(sup, s);
 }
 
@@ -68,7 +78,6 @@ static void close_incident(struct sup *sup, struct sup__group *g)
     g->chain_first = g->chain_last = g->chain_cursor = SUP__NONE;
 }
 
-/* Something else takes s over; an incident without members is over. */
 void sup__incident_quit(struct sup *sup, struct sup__service *s)
 {
     if (!s->member) {
@@ -90,17 +99,6 @@ void sup__incident_dissolve(struct sup *sup, uint32_t group)
     close_incident(sup, g);
 }
 
-/* A waiting member has nothing to stop: it is idle until the group starts it. */
-static void rest(struct sup *sup, struct sup__service *s)
-{
-    sup__disarm(sup, &s->timer_key);
-    sup__pool_unqueue(sup, s);
-    if (s->phase != SUP_PHASE_IDLE) {
-        sup__set_phase(sup, s, SUP_PHASE_IDLE);
-    }
-}
-
-/* A member's attempt, or its wait, has ended, and its group wanted it. */
 void sup__incident_ended(struct sup *sup, struct sup__service *s)
 {
     struct sup__cold *cold = sup__cold_of(sup, s);
@@ -113,13 +111,13 @@ void sup__incident_ended(struct sup *sup, struct sup__service *s)
         SUP_ASSERT(false);
     case SUP__INCIDENT_RESTART:
         if (!waited && sup__policy_of(sup, s)->restart == SUP_RESTART_NEVER) {
-            sup__terminate(sup, s, SUP_REASON_CANCELLED, 0, 0);
+            sup__terminate(sup, s, SUP_REASON_CANCELLED);
         } else {
-            rest(sup, s);
+            sup__come_to_rest(sup, s);
         }
         break;
     case SUP__INCIDENT_TERMINATE:
-        sup__terminate(sup, s, SUP_REASON_RESTART_LIMIT, max, max);
+        sup__terminate_counted(sup, s, SUP_REASON_RESTART_LIMIT, max, max);
         break;
     case SUP__INCIDENT_QUARANTINE:
         sup__incident_leave(sup, s);
@@ -158,7 +156,7 @@ static void start_members(struct sup *sup, uint32_t group)
     while (slot != SUP__NONE) {
         struct sup__service *s = &sup->services[slot];
         struct sup__cold *cold = &sup->colds[slot];
-        bool start = cold->incident_start && can_start(sup, s);
+        bool start = cold->incident_then == SUP__THEN_START && can_start(sup, s);
         slot = cold->chain_previous;
         sup__incident_leave(sup, s);
         if (start) {
@@ -171,7 +169,6 @@ static void start_members(struct sup *sup, uint32_t group)
     sup__deferred_refusals(sup);
 }
 
-/* Stops the next member, or finishes when all have ended. */
 void sup__incident_advance(struct sup *sup, uint32_t group)
 {
     struct sup__group *g = &sup->groups[group];
@@ -197,10 +194,10 @@ void sup__incident_advance(struct sup *sup, uint32_t group)
     }
 }
 
-void sup__incident_at(struct sup *sup, uint32_t group, uint64_t at)
+void sup__incident_at(struct sup *sup, uint32_t group, struct sup_instant at)
 {
     struct sup__group *g = &sup->groups[group];
-    if (!g->incident_due && g->incident_key != 0 && at <= g->incident_at) {
+    if (!g->incident_due && g->incident_key != 0 && at.ns <= g->incident_at.ns) {
         return;
     }
     g->incident_due = false;
@@ -208,7 +205,6 @@ void sup__incident_at(struct sup *sup, uint32_t group, uint64_t at)
     sup__arm(sup, &g->incident_key, at, SUP__TIMER_OTHER, SUP__OTHER_GROUP + group);
 }
 
-/* The delay has passed, or an operator's restart short-cuts it. */
 void sup__incident_due(struct sup *sup, uint32_t group)
 {
     struct sup__group *g = &sup->groups[group];

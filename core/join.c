@@ -1,7 +1,13 @@
 /* Joins, and the ties between registrations and tokens. */
+#include "join.h"
+
 #include "sup/join.h"
 
-#include "internal.h"
+#include "memory.h"
+#include "registry.h"
+#include "service.h"
+#include "supervisor.h"
+#include "text.h"
 
 static int result_of(const struct sup__service *s)
 {

@@ -1,20 +1,21 @@
 /* Readiness, heartbeats and probes: what a live attempt says of itself, and the
  * timers that wait for it. */
-#include "internal.h"
+#include "liveness.h"
 
-static uint64_t after(const struct sup *sup, struct sup_duration wait)
-{
-    return sup_instant_add((struct sup_instant){sup->now}, wait).ns;
-}
+#include "events.h"
+#include "machine.h"
+#include "phase.h"
+#include "restart.h"
+#include "service.h"
+#include "supervisor.h"
+#include "timer.h"
 
-/* The attempt counts as running: from its start, or from its first `ready` when
- * that is explicit. A half-open breaker's probe is timed from here. */
 void sup__running(struct sup *sup, struct sup__service *s)
 {
     sup__set_phase(sup, s, SUP_PHASE_RUNNING);
     if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
         struct sup__extra *extra = sup__extra_of(sup, s);
-        extra->probe_at = after(sup, sup__policy_of(sup, s)->breaker.probe_for);
+        extra->probe_at = sup__after(sup, sup__policy_of(sup, s)->breaker.probe_for);
         sup__arm(sup, &extra->probe_key, extra->probe_at, SUP__TIMER_PROBE, sup__slot_of(sup, s));
     }
 }
@@ -57,7 +58,7 @@ void sup__on_beat(struct sup *sup, struct sup__service *s, const struct sup__inp
         return;
     }
     struct sup__extra *extra = sup__extra_of(sup, s);
-    uint64_t deadline = after(sup, policy->stale_after);
+    struct sup_instant deadline = sup__after(sup, policy->stale_after);
     extra->beat_deadline = deadline;
     if (extra->beat_key == 0) {
         sup__arm(sup, &extra->beat_key, deadline, SUP__TIMER_BEAT, sup__slot_of(sup, s));
@@ -68,7 +69,7 @@ void sup__on_stale(struct sup *sup, struct sup__service *s, const struct sup__in
 {
     (void)input;
     struct sup__extra *extra = sup__extra_of(sup, s);
-    if (extra->beat_deadline > sup->now) {
+    if (extra->beat_deadline.ns > sup->now.ns) {
         sup__arm(sup, &extra->beat_key, extra->beat_deadline, SUP__TIMER_BEAT,
                  sup__slot_of(sup, s));
         return;
@@ -93,13 +94,13 @@ void sup__on_probe(struct sup *sup, struct sup__service *s, const struct sup__in
 void sup__on_extend(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     struct sup__cold *cold = sup__cold_of(sup, s);
-    uint64_t deadline = after(sup, input->length);
-    if (s->timer_key != 0 && !s->abort_requested && deadline > cold->deadline) {
+    struct sup_instant deadline = sup__after(sup, input->length);
+    if (s->timer_key != 0 && !s->abort_requested && deadline.ns > cold->deadline.ns) {
         cold->deadline = deadline;
-        sup__arm(sup, &s->timer_key, deadline, SUP__TIMER_MAIN, sup__slot_of(sup, s));
+        sup__arm_main(sup, s, deadline);
     }
     struct sup__extra *extra = cold->extra;
-    if (extra != NULL && extra->beat_key != 0 && deadline > extra->beat_deadline) {
+    if (extra != NULL && extra->beat_key != 0 && deadline.ns > extra->beat_deadline.ns) {
         extra->beat_deadline = deadline;
     }
 }

@@ -6,7 +6,14 @@
  * cell that cannot be reached says so, and is a broken promise when it is.
  * A test prints the table into docs/state-machine.md.
  */
-#include "internal.h"
+#include "machine.h"
+
+#include "attempt.h"
+#include "liveness.h"
+#include "pool.h"
+#include "service.h"
+#include "stop.h"
+#include "supervisor.h"
 
 static void never(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
@@ -46,12 +53,13 @@ static void stop_due(struct sup *sup, struct sup__service *s, const struct sup__
 /* What waits has ended at once, and is aborted when that was asked for. */
 static void stop_wait(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
-    sup__settle(sup, s, input->intent, input->intent == SUP__INTENT_ABORT);
+    sup__settle(sup, s, input->intent,
+                input->intent == SUP__INTENT_ABORT ? SUP_OUTCOME_ABORTED : SUP_OUTCOME_CANCELLED);
 }
 
 static void settle(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
-    sup__settle(sup, s, input->intent, input->aborted);
+    sup__settle(sup, s, input->intent, input->outcome);
 }
 
 static void cancel(struct sup *sup, struct sup__service *s, const struct sup__input *input)
@@ -89,7 +97,7 @@ static void abandon(struct sup *sup, struct sup__service *s, const struct sup__i
 static void forget(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     if (input->intent == SUP__INTENT_REMOVE || input->intent == SUP__INTENT_REPLACE) {
-        sup__settle(sup, s, input->intent, false);
+        sup__settle(sup, s, input->intent, SUP_OUTCOME_CANCELLED);
     }
 }
 

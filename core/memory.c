@@ -1,7 +1,12 @@
 /* Memory through the allocator that the caller gave. */
+#include "memory.h"
+
 #include <string.h>
 
-#include "internal.h"
+#include "sup/assert.h"
+#include "sup/error.h"
+
+#include "supervisor.h"
 
 void *sup__alloc(const struct sup_allocator *alloc, size_t bytes)
 {
@@ -19,7 +24,8 @@ void sup__release(const struct sup_allocator *alloc, void *block, size_t bytes)
     }
 }
 
-int sup__grow(struct sup *sup, void **array, uint32_t *capacity, uint32_t wanted, size_t size)
+int sup__grow(const struct sup_allocator *alloc, void **array, uint32_t *capacity, uint32_t wanted,
+              size_t size)
 {
     if (wanted <= *capacity) {
         return SUP_OK;
@@ -31,7 +37,6 @@ int sup__grow(struct sup *sup, void **array, uint32_t *capacity, uint32_t wanted
     if (grown > UINT32_MAX - 1) {
         return SUP_ELIMIT;
     }
-    const struct sup_allocator *alloc = &sup->config.alloc;
     size_t old_bytes = *capacity * size;
     size_t new_bytes = (size_t)grown * size;
     char *block = alloc->resize(alloc->context, *array, old_bytes, new_bytes);

@@ -1,5 +1,15 @@
 /* Phases: the only place that writes one, and the accounts that follow from it. */
-#include "internal.h"
+#include "phase.h"
+
+#include "events.h"
+#include "incident.h"
+#include "join.h"
+#include "pool.h"
+#include "registry.h"
+#include "service.h"
+#include "stop.h"
+#include "supervisor.h"
+#include "text.h"
 
 #define TO(phase) (1u << SUP_PHASE_##phase)
 
@@ -24,8 +34,9 @@ static void count_busy(struct sup *sup, struct sup__service *s, bool busy)
 
 void sup__account(struct sup *sup, struct sup__service *s)
 {
-    bool busy = s->registered && ((SUP__BUSY_PHASES >> s->phase & 1u) != 0 || s->queued ||
-                                  (s->member && sup__cold_of(sup, s)->incident_start));
+    bool busy =
+        s->registered && ((SUP__BUSY_PHASES >> s->phase & 1u) != 0 || s->queued ||
+                          (s->member && sup__cold_of(sup, s)->incident_then == SUP__THEN_START));
     if (busy != s->busy) {
         count_busy(sup, s, busy);
     }
@@ -42,8 +53,23 @@ static void count_terminated(struct sup *sup, const struct sup__service *s)
                sup->metrics.active_services + sup->metrics.terminated_total);
 }
 
-void sup__terminate(struct sup *sup, struct sup__service *s, enum sup_reason reason, uint32_t count,
-                    uint32_t limit)
+void sup__come_to_rest(struct sup *sup, struct sup__service *s)
+{
+    SUP_ASSERT(!s->live);
+    sup__quiet_timers(sup, s);
+    sup__pool_unqueue(sup, s);
+    if (s->phase != SUP_PHASE_IDLE) {
+        sup__set_phase(sup, s, SUP_PHASE_IDLE);
+    }
+}
+
+void sup__terminate(struct sup *sup, struct sup__service *s, enum sup_reason reason)
+{
+    sup__terminate_counted(sup, s, reason, 0, 0);
+}
+
+void sup__terminate_counted(struct sup *sup, struct sup__service *s, enum sup_reason reason,
+                            uint32_t count, uint32_t limit)
 {
     SUP_ASSERT(!s->live);
     struct sup__cold *cold = sup__cold_of(sup, s);
@@ -52,7 +78,7 @@ void sup__terminate(struct sup *sup, struct sup__service *s, enum sup_reason rea
     sup__incident_leave(sup, s);
     s->intent = SUP__INTENT_NONE;
     s->restart_event = false;
-    s->delay = 0;
+    s->delay = SUP_NS(0);
     s->reason = (uint8_t)reason;
     cold->reason_count = count;
     cold->reason_limit = limit;

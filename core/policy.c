@@ -1,7 +1,13 @@
 /* Policies: defaults, what is impossible, and keeping equal ones once. */
+#include "policy.h"
+
 #include <string.h>
 
-#include "internal.h"
+#include "backoff.h"
+#include "memory.h"
+#include "service.h"
+#include "supervisor.h"
+#include "table.h"
 
 void sup_policy_default(struct sup_policy *ret_policy)
 {
@@ -149,11 +155,11 @@ int sup__policy_intern(struct sup *sup, const struct sup_policy *policy, uint32_
         }
     }
     void *policies = sup->policies;
-    int error = sup__grow(sup, &policies, &sup->policy_capacity, sup->policy_count + 1,
-                          sizeof(struct sup__policy));
+    int error = sup__grow(&sup->config.alloc, &policies, &sup->policy_capacity,
+                          sup->policy_count + 1, sizeof(struct sup__policy));
     sup->policies = policies;
     if (error == SUP_OK) {
-        error = sup__backoff_prepare(sup, &entry);
+        error = sup__backoff_prepare(&sup->config.alloc, &entry);
     }
     if (error != SUP_OK) {
         return error;

@@ -1,9 +1,15 @@
 /* The blocking pool: a cap on attempts of blocking services, and a FIFO of those
  * that wait. A slot is held until the attempt's end is reported, also when that
  * is late, because until then the work may be running. */
+#include "pool.h"
+
 #include <string.h>
 
-#include "internal.h"
+#include "machine.h"
+#include "phase.h"
+#include "service.h"
+#include "supervisor.h"
+#include "timer.h"
 
 /* Linked both ways: a drain takes all who wait out of it, the last one first. */
 static void enqueue(struct sup *sup, struct sup__service *s)
@@ -28,7 +34,7 @@ bool sup__pool_take(struct sup *sup, struct sup__service *s)
     }
     sup__disarm(sup, &s->timer_key);
     enqueue(sup, s);
-    s->delay = 0;
+    s->delay = SUP_NS(0);
     if (s->phase != SUP_PHASE_IDLE) {
         sup__set_phase(sup, s, SUP_PHASE_IDLE);
     }

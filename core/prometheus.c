@@ -1,7 +1,8 @@
 /* The metrics in the Prometheus text format; see <sup/report.h>. */
-#include "internal.h"
-#include "report_text.h"
 #include "sup/report.h"
+
+#include "report_text.h"
+#include "supervisor.h"
 
 static void name_of(struct sup__writer *w, const char *prefix, const char *name)
 {

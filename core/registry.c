@@ -3,10 +3,24 @@
  * Everything that can fail is done in sup__registry_prepare, before anything
  * changes; sup__register cannot fail.
  */
+#include "registry.h"
+
 #include <assert.h>
 #include <string.h>
 
-#include "internal.h"
+#include "drain.h"
+#include "events.h"
+#include "group.h"
+#include "heap.h"
+#include "incident.h"
+#include "join.h"
+#include "memory.h"
+#include "phase.h"
+#include "service.h"
+#include "stop.h"
+#include "supervisor.h"
+#include "table.h"
+#include "window.h"
 
 static const char *name_of(const void *context, uint32_t slot)
 {
@@ -58,13 +72,13 @@ static bool needs_extra(const struct sup_policy *policy)
 
 static uint32_t breaker_entries(const struct sup_policy *policy)
 {
-    return sup__window_reserve(policy->breaker.failures, policy->breaker.within.ns);
+    return sup__window_reserve(policy->breaker.failures, policy->breaker.within);
 }
 
 static uint32_t limit_entries(const struct sup_policy *policy)
 {
     uint32_t max = policy->limit.enabled ? policy->limit.max : 0;
-    return sup__window_reserve(max, policy->limit.within.ns);
+    return sup__window_reserve(max, policy->limit.within);
 }
 
 uint32_t sup__window_entries(const struct sup_policy *policy)
@@ -95,7 +109,7 @@ static int make_block(struct sup *sup, const struct sup_policy *policy, const ch
         return error;
     }
     size_t fixed = fixed_bytes(sup, policy, name);
-    size_t bytes = fixed + entries * sizeof(uint64_t);
+    size_t bytes = fixed + entries * sizeof(struct sup_instant);
     char *block = alloc->resize(alloc->context, NULL, 0, bytes);
     if (block == NULL) {
         sup__windows_return(sup, entries);
@@ -160,11 +174,13 @@ static int grow_slots(struct sup *sup)
         return SUP_ELIMIT;
     }
     void *array = sup->colds;
-    int error = sup__grow(sup, &array, &sup->cold_capacity, wanted, sizeof(*sup->colds));
+    int error =
+        sup__grow(&sup->config.alloc, &array, &sup->cold_capacity, wanted, sizeof(*sup->colds));
     sup->colds = array;
     if (error == SUP_OK) {
         array = sup->scratch;
-        error = sup__grow(sup, &array, &sup->scratch_capacity, wanted, sizeof(*sup->scratch));
+        error = sup__grow(&sup->config.alloc, &array, &sup->scratch_capacity, wanted,
+                          sizeof(*sup->scratch));
         sup->scratch = array;
     }
     if (error == SUP_OK) {
@@ -173,10 +189,10 @@ static int grow_slots(struct sup *sup)
     return error;
 }
 
-int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec, uint32_t policy,
-                          uint32_t *ret_slot, struct sup__block *ret_block)
+int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
+                          struct sup__registration *wanted, uint32_t *ret_slot)
 {
-    const struct sup_policy *wanted = &sup->policies[policy].policy;
+    const struct sup_policy *policy = &sup->policies[wanted->policy].policy;
     const struct sup_allocator *alloc = &sup->config.alloc;
     uint32_t slot = sup__find(sup, spec->name);
     int error = SUP_OK;
@@ -187,10 +203,10 @@ int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec, uint32_t
         }
     }
     if (error == SUP_OK) {
-        error = sup__heap_reserve(&sup->heap, alloc, sup->timers + sup__timers_of(wanted));
+        error = sup__heap_reserve(&sup->heap, alloc, sup->timers + sup__timers_of(policy));
     }
     if (error == SUP_OK) {
-        error = make_block(sup, wanted, spec->name, ret_block);
+        error = make_block(sup, policy, spec->name, &wanted->block);
     }
     if (error == SUP_OK) {
         *ret_slot = slot;
@@ -236,16 +252,17 @@ static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__c
         return;
     }
     struct sup__extra *extra = (struct sup__extra *)(void *)cold->block.start;
-    char *room = cold->block.start + cold->block.bytes - cold->block.entries * sizeof(uint64_t);
-    uint64_t *windows = (uint64_t *)(void *)room;
+    char *room =
+        cold->block.start + cold->block.bytes - cold->block.entries * sizeof(struct sup_instant);
+    struct sup_instant *windows = (struct sup_instant *)(void *)room;
     *extra = (struct sup__extra){
-        .probe_at = SUP_NEVER_NS,
-        .beat_deadline = SUP_NEVER_NS,
-        .interval_anchor = SUP_NEVER_NS,
+        .probe_at = SUP_INSTANT_NEVER,
+        .beat_deadline = SUP_INSTANT_NEVER,
+        .interval_anchor = SUP_INSTANT_NEVER,
     };
-    sup__window_init(&extra->breaker, windows, policy->breaker.failures, policy->breaker.within.ns);
+    sup__window_init(&extra->breaker, windows, policy->breaker.failures, policy->breaker.within);
     sup__window_init(&extra->limit, windows + breaker_entries(policy),
-                     policy->limit.enabled ? policy->limit.max : 0, policy->limit.within.ns);
+                     policy->limit.enabled ? policy->limit.max : 0, policy->limit.within);
     cold->extra = extra;
 }
 
@@ -255,7 +272,8 @@ static void reset(struct sup *sup, struct sup__service *s)
 {
     struct sup__cold *cold = sup__cold_of(sup, s);
     s->timer_key = 0;
-    s->started_at = s->delay = s->running = 0;
+    s->started_at = (struct sup_instant){0};
+    s->delay = s->running = SUP_NS(0);
     s->attempt = s->streak = s->failures = s->restarts = s->granted = 0;
     s->phase = SUP_PHASE_IDLE;
     s->phase_since = sup->now;
@@ -272,10 +290,10 @@ static void reset(struct sup *sup, struct sup__service *s)
     s->deferred = s->member = false;
     s->error_kind = SUP__ERROR_NONE;
     cold->registered_at = sup->now;
-    cold->last_beat = SUP_NEVER_NS;
-    cold->deadline = SUP_NEVER_NS;
+    cold->last_beat = SUP_INSTANT_NEVER;
+    cold->deadline = SUP_INSTANT_NEVER;
     cold->incident = SUP__NONE;
-    cold->incident_start = false;
+    cold->incident_then = SUP__THEN_NOTHING;
     cold->chain_previous = cold->chain_next = SUP__NONE;
     cold->queue_previous = cold->queue_next = SUP__NONE;
     cold->reason_count = cold->reason_limit = 0;
@@ -305,9 +323,8 @@ static void announce(struct sup *sup, struct sup__service *s)
     sup__emit(sup, &event);
 }
 
-/* Slot SUP__NONE: a name never seen before. The block becomes the service's. */
-void sup__register(struct sup *sup, uint32_t slot, uint32_t group, uint32_t policy, void *work,
-                   const struct sup__block *block)
+struct sup__service *sup__register(struct sup *sup, uint32_t slot,
+                                   const struct sup__registration *wanted)
 {
     bool first = slot == SUP__NONE;
     if (first) {
@@ -319,10 +336,10 @@ void sup__register(struct sup *sup, uint32_t slot, uint32_t group, uint32_t poli
     struct sup__cold *cold = &sup->colds[slot];
     SUP_ASSERT(!s->registered && !s->live);
     sup__block_release(sup, &cold->block);
-    cold->block = *block;
-    s->policy = policy;
-    s->group = group;
-    s->work = work;
+    cold->block = wanted->block;
+    s->policy = wanted->policy;
+    s->group = wanted->group;
+    s->work = wanted->work;
     cold->timers = sup__timers_of(sup__policy_of(sup, s));
     reset(sup, s);
     size_t length = strlen(s->name);
@@ -332,9 +349,10 @@ void sup__register(struct sup *sup, uint32_t slot, uint32_t group, uint32_t poli
     }
     s->generation = first ? 0 : s->generation + 1;
     announce(sup, s);
+    sup__tie_start(sup, s, wanted->tie);
+    return s;
 }
 
-/* The same registration once more: the next generation, last in order. */
 void sup__register_anew(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->phase == SUP_PHASE_TERMINATED && s->registered && !s->live);

@@ -1,5 +1,9 @@
 /* What executors report, and the fence that keeps old attempts out: rule 1. */
-#include "internal.h"
+#include "events.h"
+#include "machine.h"
+#include "pool.h"
+#include "service.h"
+#include "supervisor.h"
 
 static bool is_live(const struct sup__service *s, struct sup_attempt id)
 {

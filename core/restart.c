@@ -1,29 +1,37 @@
 /* What a failure or a clean exit brings: forgiveness, restart class, breaker,
  * limits, backoff; rules 4 to 9 in their order. */
-#include "internal.h"
+#include "restart.h"
+
+#include "backoff.h"
+#include "events.h"
+#include "phase.h"
+#include "service.h"
+#include "strategy.h"
+#include "supervisor.h"
+#include "text.h"
+#include "timer.h"
+#include "window.h"
 
 static void arm_wait(struct sup *sup, struct sup__service *s)
 {
-    struct sup_instant now = {sup->now};
-    struct sup_duration delay = {s->delay};
-    sup__arm(sup, &s->timer_key, sup_instant_add(now, delay).ns, SUP__TIMER_MAIN,
-             sup__slot_of(sup, s));
+    sup__arm_main(sup, s, sup__after(sup, s->delay));
 }
 
-static void say_wait(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
-    __attribute__((noinline));
-static void say_wait(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
+static void say_wait(struct sup *sup, struct sup__service *s, struct sup_duration delay,
+                     const char *reason) __attribute__((noinline));
+static void say_wait(struct sup *sup, struct sup__service *s, struct sup_duration delay,
+                     const char *reason)
 {
     struct sup_event event;
     sup__event_init(sup, &event, SUP_EVENT_BACKING_OFF, s);
     event.fields |= SUP_FIELD_DELAY | SUP_FIELD_STREAK | SUP_FIELD_ERROR;
-    event.delay.ns = delay;
+    event.delay = delay;
     event.streak = s->streak;
     event.error = reason != NULL ? reason : sup__error_text(sup, s);
     sup__emit(sup, &event);
 }
 
-static inline void wait_begin(struct sup *sup, struct sup__service *s, uint64_t delay,
+static inline void wait_begin(struct sup *sup, struct sup__service *s, struct sup_duration delay,
                               const char *reason)
 {
     s->delay = delay;
@@ -33,19 +41,21 @@ static inline void wait_begin(struct sup *sup, struct sup__service *s, uint64_t 
     }
 }
 
-void sup__wait_begin(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
+void sup__wait_begin(struct sup *sup, struct sup__service *s, struct sup_duration delay,
+                     const char *reason)
 {
     wait_begin(sup, s, delay, reason);
 }
 
-static inline void wait_restart(struct sup *sup, struct sup__service *s, uint64_t delay,
+static inline void wait_restart(struct sup *sup, struct sup__service *s, struct sup_duration delay,
                                 const char *reason)
 {
     wait_begin(sup, s, delay, reason);
     arm_wait(sup, s);
 }
 
-void sup__wait_restart(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
+void sup__wait_restart(struct sup *sup, struct sup__service *s, struct sup_duration delay,
+                       const char *reason)
 {
     wait_restart(sup, s, delay, reason);
 }
@@ -60,10 +70,10 @@ static void clear_streak(struct sup *sup, struct sup__service *s)
 }
 
 /* Rule 4. */
-static void forgive(struct sup *sup, struct sup__service *s, uint64_t ran)
+static void forgive(struct sup *sup, struct sup__service *s, struct sup_duration ran)
 {
     const struct sup_backoff_policy *backoff = &sup__policy_of(sup, s)->backoff;
-    if (ran < backoff->reset_after.ns) {
+    if (ran.ns < backoff->reset_after.ns) {
         return;
     }
     s->streak = sup__forgive(backoff->reset, s->streak);
@@ -74,20 +84,20 @@ static void forgive(struct sup *sup, struct sup__service *s, uint64_t ran)
 
 /* The next call of an interval service: from the end of this one, or on the grid
  * of the first start, where missed calls are skipped. */
-static uint64_t interval_delay(const struct sup *sup, const struct sup__service *s)
+static struct sup_duration interval_delay(const struct sup *sup, const struct sup__service *s)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
-    uint64_t every = policy->interval_every.ns;
-    if (policy->interval_mode == SUP_INTERVAL_FIXED_DELAY || every == SUP_NEVER_NS) {
+    struct sup_duration every = policy->interval_every;
+    if (policy->interval_mode == SUP_INTERVAL_FIXED_DELAY || every.ns == SUP_NEVER_NS) {
         return every;
     }
-    uint64_t anchor = sup__extra_of(sup, s)->interval_anchor;
-    SUP_ASSERT(anchor <= s->started_at && s->started_at <= sup->now);
-    uint64_t into = (sup->now - anchor) % every;
-    if (into == 0 && sup->now > s->started_at) {
-        return 0;
+    struct sup_instant anchor = sup__extra_of(sup, s)->interval_anchor;
+    SUP_ASSERT(anchor.ns <= s->started_at.ns && s->started_at.ns <= sup->now.ns);
+    uint64_t into = (sup->now.ns - anchor.ns) % every.ns;
+    if (into == 0 && sup->now.ns > s->started_at.ns) {
+        return SUP_NS(0);
     }
-    return every - into;
+    return SUP_NS(every.ns - into);
 }
 
 static void interval_next(struct sup *sup, struct sup__service *s)
@@ -100,17 +110,18 @@ static void interval_next(struct sup *sup, struct sup__service *s)
 }
 
 /* Rule 5. */
-void sup__after_clean_exit(struct sup *sup, struct sup__service *s, uint64_t ran, bool done)
+void sup__after_clean_exit(struct sup *sup, struct sup__service *s, struct sup_duration ran,
+                           const struct sup_end *end)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     forgive(sup, s, ran);
-    if (policy->kind == SUP_KIND_INTERVAL && !done) {
+    if (policy->kind == SUP_KIND_INTERVAL && !end->done) {
         interval_next(sup, s);
     } else if (policy->restart == SUP_RESTART_ALWAYS && policy->kind != SUP_KIND_INTERVAL) {
         clear_streak(sup, s);
-        sup__restart_granted(sup, s, policy->clean_exit_delay.ns, false, "clean exit");
+        sup__restart_granted(sup, s, policy->clean_exit_delay, SUP__GRANT_FREE, "clean exit");
     } else {
-        sup__terminate(sup, s, SUP_REASON_COMPLETED, 0, 0);
+        sup__terminate(sup, s, SUP_REASON_COMPLETED);
     }
 }
 
@@ -119,7 +130,7 @@ void sup__breaker_close(struct sup *sup, struct sup__service *s)
     s->breaker = SUP_BREAKER_STATE_CLOSED;
     struct sup__extra *extra = sup__extra_of(sup, s);
     sup__disarm(sup, &extra->probe_key);
-    extra->probe_at = SUP_NEVER_NS;
+    extra->probe_at = SUP_INSTANT_NEVER;
     clear_streak(sup, s);
     sup__say_plain(sup, SUP_EVENT_BREAKER_CLOSED, s);
 }
@@ -131,7 +142,7 @@ static void trip(struct sup *sup, struct sup__service *s, uint32_t count)
     s->breaker = SUP_BREAKER_STATE_OPEN;
     sup->metrics.circuit_breaker_trips++;
     if (half_open) {
-        s->delay = breaker->cooldown.ns;
+        s->delay = breaker->cooldown;
         sup__set_phase(sup, s, SUP_PHASE_BACKING_OFF);
         arm_wait(sup, s);
     }
@@ -145,7 +156,7 @@ static void trip(struct sup *sup, struct sup__service *s, uint32_t count)
         sup__emit(sup, &event);
     }
     if (!half_open) {
-        sup__terminate(sup, s, SUP_REASON_CIRCUIT_BREAKER_OPEN, count, breaker->failures);
+        sup__terminate_counted(sup, s, SUP_REASON_CIRCUIT_BREAKER_OPEN, count, breaker->failures);
     }
 }
 
@@ -154,7 +165,7 @@ static bool breaker_trips(struct sup *sup, struct sup__service *s)
 {
     const struct sup_breaker_policy *breaker = &sup__policy_of(sup, s)->breaker;
     struct sup__window *window = &sup__extra_of(sup, s)->breaker;
-    sup__window_prune(window, sup->now, breaker->within.ns);
+    sup__window_prune(window, sup->now, breaker->within);
     sup__window_push(window, sup->now);
     if (window->count < breaker->failures && s->breaker != SUP_BREAKER_STATE_HALF_OPEN) {
         return false;
@@ -166,13 +177,9 @@ static bool breaker_trips(struct sup *sup, struct sup__service *s)
 void sup__quarantine(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(!s->live);
-    sup__quiet_timers(sup, s);
-    sup__pool_unqueue(sup, s);
-    s->delay = 0;
+    sup__come_to_rest(sup, s);
+    s->delay = SUP_NS(0);
     s->restart_event = false;
-    if (s->phase != SUP_PHASE_IDLE) {
-        sup__set_phase(sup, s, SUP_PHASE_IDLE);
-    }
     if (s->operation != SUP_OPERATION_QUARANTINED) {
         s->operation = SUP_OPERATION_QUARANTINED;
         sup__say_plain(sup, SUP_EVENT_QUARANTINED, s);
@@ -203,7 +210,7 @@ static bool life_exhausted(struct sup *sup, struct sup__service *s)
         return false;
     }
     say_exhausted(sup, s, s->granted, max, SUP_LIMIT_TERMINATE);
-    sup__terminate(sup, s, SUP_REASON_RESTART_LIMIT, s->granted, max);
+    sup__terminate_counted(sup, s, SUP_REASON_RESTART_LIMIT, s->granted, max);
     return true;
 }
 
@@ -213,14 +220,14 @@ static void grant(struct sup *sup, struct sup__service *s)
     s->granted += s->granted < SUP_UNLIMITED;
     s->limit_exhausted = false;
     const struct sup__policy *policy = &sup->policies[s->policy];
-    uint64_t delay = policy->policy.backoff.jitter == SUP_JITTER_NONE
-                         ? sup__backoff_bound(policy, s->streak)
-                         : sup__backoff_delay(sup, s);
+    struct sup_duration delay = policy->policy.backoff.jitter == SUP_JITTER_NONE
+                                    ? sup__backoff_bound(policy, s->streak)
+                                    : sup__backoff_delay(sup, s);
     const struct sup__group *g = &sup->groups[s->group];
     if (g->policy.strategy == SUP_STRATEGY_ONE_FOR_ONE && !g->policy.limit.enabled) {
         wait_restart(sup, s, delay, NULL); /* nobody else is concerned */
     } else {
-        sup__restart_granted(sup, s, delay, true, NULL);
+        sup__restart_granted(sup, s, delay, SUP__GRANT_COUNTED, NULL);
     }
 }
 
@@ -233,27 +240,27 @@ static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used)
     say_exhausted(sup, s, used, limit->max, limit->then);
     switch (limit->then) {
     case SUP_LIMIT_TERMINATE:
-        sup__terminate(sup, s, SUP_REASON_RESTART_LIMIT, used, limit->max);
+        sup__terminate_counted(sup, s, SUP_REASON_RESTART_LIMIT, used, limit->max);
         break;
     case SUP_LIMIT_QUARANTINE:
         sup__quarantine(sup, s);
         break;
     case SUP_LIMIT_ESCALATE:
         s->granted += s->granted < SUP_UNLIMITED;
-        sup__restart_granted(sup, s, sup__backoff_delay(sup, s), true, NULL);
+        sup__restart_granted(sup, s, sup__backoff_delay(sup, s), SUP__GRANT_COUNTED, NULL);
         break;
     }
 }
 
 /* Rules 4 and 6 to 9. */
-void sup__after_failure(struct sup *sup, struct sup__service *s, uint64_t ran,
+void sup__after_failure(struct sup *sup, struct sup__service *s, struct sup_duration ran,
                         enum sup_outcome outcome)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     forgive(sup, s, ran);
     if (policy->restart == SUP_RESTART_NEVER ||
         (policy->restart == SUP_RESTART_ON_CRASH && outcome != SUP_OUTCOME_CRASHED)) {
-        sup__terminate(sup, s, SUP_REASON_UNRECOVERABLE, 0, 0);
+        sup__terminate(sup, s, SUP_REASON_UNRECOVERABLE);
         return;
     }
     s->streak += s->streak < UINT32_MAX;
@@ -262,7 +269,7 @@ void sup__after_failure(struct sup *sup, struct sup__service *s, uint64_t ran,
     }
     if (policy->limit.enabled) {
         struct sup__window *window = &sup__extra_of(sup, s)->limit;
-        uint32_t used = sup__window_prune(window, sup->now, policy->limit.within.ns);
+        uint32_t used = sup__window_prune(window, sup->now, policy->limit.within);
         if (used >= policy->limit.max) {
             exhausted(sup, s, used);
             return;

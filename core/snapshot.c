@@ -1,17 +1,23 @@
 /* Snapshots, groups and metrics: reading, changing nothing. */
-#include "internal.h"
+#include "group.h"
+#include "registry.h"
+#include "service.h"
+#include "stop.h"
+#include "supervisor.h"
+#include "text.h"
+#include "window.h"
 
 /* Inside a callback the time of the step is the time; outside the clock is read. */
-static uint64_t now_of(const struct sup *sup)
+static struct sup_instant now_of(const struct sup *sup)
 {
     if (sup->inside) {
         return sup->now;
     }
-    uint64_t now = sup->config.clock.now(sup->config.clock.context).ns;
-    return now > sup->now ? now : sup->now;
+    struct sup_instant now = sup->config.clock.now(sup->config.clock.context);
+    return now.ns > sup->now.ns ? now : sup->now;
 }
 
-static void limits(const struct sup *sup, const struct sup__service *s, uint64_t now,
+static void limits(const struct sup *sup, const struct sup__service *s, struct sup_instant now,
                    struct sup_snapshot *to)
 {
     const struct sup_limit_policy *limit = &sup__policy_of(sup, s)->limit;
@@ -19,27 +25,30 @@ static void limits(const struct sup *sup, const struct sup__service *s, uint64_t
     to->limit_exhausted = s->limit_exhausted;
     if (limit->enabled) {
         struct sup__window window = sup__extra_of(sup, s)->limit; /* only a copy's head moves */
-        to->limit_used = sup__window_prune(&window, now, limit->within.ns);
+        to->limit_used = sup__window_prune(&window, now, limit->within);
         to->limit_remaining = limit->max - to->limit_used;
     }
 }
 
-static void times(const struct sup__service *s, const struct sup__cold *cold, uint64_t now,
-                  struct sup_snapshot *to)
+static void times(const struct sup__service *s, const struct sup__cold *cold,
+                  struct sup_instant now, struct sup_snapshot *to)
 {
-    to->registered_at.ns = cold->registered_at;
-    to->age.ns = now - cold->registered_at;
-    to->time_in_phase.ns = now - s->phase_since;
-    to->running_time.ns = s->running + (s->live ? now - s->started_at : 0);
-    to->last_beat.ns = s->heartbeat == SUP_HEARTBEAT_NONE ? SUP_NEVER_NS : cold->last_beat;
-    to->delay.ns = s->phase == SUP_PHASE_BACKING_OFF ? s->delay : 0;
+    to->registered_at = cold->registered_at;
+    to->age = sup_instant_since(now, cold->registered_at);
+    to->time_in_phase = sup_instant_since(now, s->phase_since);
+    to->running_time = s->running;
+    if (s->live) {
+        to->running_time.ns += now.ns - s->started_at.ns;
+    }
+    to->last_beat = s->heartbeat == SUP_HEARTBEAT_NONE ? SUP_INSTANT_NEVER : cold->last_beat;
+    to->delay = s->phase == SUP_PHASE_BACKING_OFF ? s->delay : SUP_NS(0);
 }
 
 /* Texts go to the other half: the event that is being told keeps its own. */
 static void fill(struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
 {
     const struct sup__cold *cold = sup__cold_of(sup, s);
-    uint64_t now = now_of(sup);
+    struct sup_instant now = now_of(sup);
     char *told = sup->text;
     sup->text += sup->text_bytes;
     const char *error = sup__error_text(sup, s); /* first: it may pass through the other */

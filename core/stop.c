@@ -1,6 +1,20 @@
 /* Stopping one service: cancel, grace, abort, abandonment; and what a wait or an
  * ended attempt settles into. */
-#include "internal.h"
+#include "stop.h"
+
+#include "attempt.h"
+#include "drain.h"
+#include "events.h"
+#include "incident.h"
+#include "join.h"
+#include "machine.h"
+#include "memory.h"
+#include "phase.h"
+#include "pool.h"
+#include "registry.h"
+#include "service.h"
+#include "supervisor.h"
+#include "timer.h"
 
 int sup__rank(enum sup__intent intent)
 {
@@ -20,15 +34,15 @@ void sup__quiet_timers(struct sup *sup, struct sup__service *s)
         struct sup__extra *extra = sup__extra_of(sup, s);
         sup__disarm(sup, &extra->probe_key);
         sup__disarm(sup, &extra->beat_key);
-        extra->probe_at = SUP_NEVER_NS;
+        extra->probe_at = SUP_INSTANT_NEVER;
     }
 }
 
 static void arm_stop(struct sup *sup, struct sup__service *s, struct sup_duration wait)
 {
-    struct sup__cold *cold = sup__cold_of(sup, s);
-    cold->deadline = sup_instant_add((struct sup_instant){sup->now}, wait).ns;
-    sup__arm(sup, &s->timer_key, cold->deadline, SUP__TIMER_MAIN, sup__slot_of(sup, s));
+    struct sup_instant deadline = sup__after(sup, wait);
+    sup__cold_of(sup, s)->deadline = deadline;
+    sup__arm_main(sup, s, deadline);
 }
 
 void sup__deliver_cancel(struct sup *sup, struct sup__service *s, enum sup__intent intent)
@@ -81,7 +95,7 @@ void sup__abandon(struct sup *sup, struct sup__service *s)
     struct sup__cold *cold = sup__cold_of(sup, s);
     uint32_t incident = cold->incident;
     struct sup_attempt id = sup__attempt_of(sup, s);
-    s->running += sup->now - s->started_at;
+    s->running.ns += sup->now.ns - s->started_at.ns;
     sup->metrics.abandoned_total++;
     sup__drop_pending(sup, cold);
     sup__not_live(sup, s);
@@ -93,7 +107,7 @@ void sup__abandon(struct sup *sup, struct sup__service *s)
     if (sup->phase == SUP_SUPERVISOR_DRAINING) {
         sup__drain_classify(sup, s, SUP_DRAIN_ABANDONED);
     }
-    sup__terminate(sup, s, SUP_REASON_ABANDONED, 0, 0);
+    sup__terminate(sup, s, SUP_REASON_ABANDONED);
     if (incident != SUP__NONE) {
         sup__incident_advance(sup, incident);
     }
@@ -105,7 +119,7 @@ void sup__stop_due(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->live && s->cancel_delivered);
     if (sup->phase == SUP_SUPERVISOR_DRAINING && sup->drain.key != 0 &&
-        sup->drain.deadline <= sup__cold_of(sup, s)->deadline) {
+        sup->drain.deadline.ns <= sup__cold_of(sup, s)->deadline.ns) {
         bool aborted = s->abort_requested;
         sup__disarm(sup, &sup->drain.key);
         sup__drain_timeout(sup);
@@ -126,12 +140,12 @@ static void replace(struct sup *sup, struct sup__service *s)
 {
     uint32_t slot = sup__slot_of(sup, s);
     struct sup__cold *cold = &sup->colds[slot];
-    struct sup__pending pending = *cold->pending;
+    struct sup__registration pending = *cold->pending;
     if (sup->groups[pending.group].cancelled ||
         (pending.tie != NULL && sup_token_cancelled(pending.tie->token))) {
         sup__drop_pending(sup, cold);
         if (s->phase != SUP_PHASE_TERMINATED) {
-            sup__terminate(sup, s, SUP_REASON_CANCELLED, 0, 0);
+            sup__terminate(sup, s, SUP_REASON_CANCELLED);
         }
         return;
     }
@@ -139,22 +153,12 @@ static void replace(struct sup *sup, struct sup__service *s)
     sup__release(&sup->config.alloc, cold->pending, sizeof(*cold->pending));
     cold->pending = NULL;
     sup__gone(sup, s, SUP_EVENT_REPLACED);
-    sup__register(sup, slot, pending.group, pending.policy, pending.work, &pending.block);
-    sup__tie_start(sup, s, pending.tie);
+    sup__register(sup, slot, &pending);
     sup__send(sup, s, SUP__INPUT_START);
 }
 
-static void settle_idle(struct sup *sup, struct sup__service *s)
-{
-    sup__quiet_timers(sup, s);
-    sup__pool_unqueue(sup, s);
-    s->delay = 0;
-    if (s->phase != SUP_PHASE_IDLE) {
-        sup__set_phase(sup, s, SUP_PHASE_IDLE);
-    }
-}
-
-void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent intent, bool aborted)
+void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent intent,
+                 enum sup_outcome outcome)
 {
     SUP_ASSERT(!s->live && intent != SUP__INTENT_NONE);
     if (intent != SUP__INTENT_GROUP) {
@@ -178,12 +182,14 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
         break;
     case SUP__INTENT_PAUSE:
     case SUP__INTENT_QUARANTINE:
-        settle_idle(sup, s);
+        sup__come_to_rest(sup, s);
+        s->delay = SUP_NS(0);
         break;
     case SUP__INTENT_CANCEL:
     case SUP__INTENT_DRAIN:
     case SUP__INTENT_ABORT:
-        sup__terminate(sup, s, aborted ? SUP_REASON_ABORTED : SUP_REASON_CANCELLED, 0, 0);
+        sup__terminate(sup, s,
+                       outcome == SUP_OUTCOME_ABORTED ? SUP_REASON_ABORTED : SUP_REASON_CANCELLED);
         break;
     case SUP__INTENT_REPLACE:
         replace(sup, s);

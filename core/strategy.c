@@ -1,11 +1,18 @@
 /* Strategies and group limits: what a group does when one of its services is to
  * be restarted, and when it may not be. */
-#include "internal.h"
+#include "strategy.h"
 
-static uint64_t at_after(const struct sup *sup, uint64_t delay)
-{
-    return sup_instant_add((struct sup_instant){sup->now}, (struct sup_duration){delay}).ns;
-}
+#include "drain.h"
+#include "events.h"
+#include "group.h"
+#include "incident.h"
+#include "machine.h"
+#include "phase.h"
+#include "restart.h"
+#include "service.h"
+#include "stop.h"
+#include "supervisor.h"
+#include "window.h"
 
 /* Would stop and start again: it lives, or is going to. */
 static bool concerned(const struct sup__service *s)
@@ -22,12 +29,12 @@ static void stop_waiting(struct sup *sup, struct sup__service *s)
     }
 }
 
-static void add_source(struct sup *sup, uint32_t group, struct sup__service *s, uint64_t delay,
-                       const char *reason)
+static void add_source(struct sup *sup, uint32_t group, struct sup__service *s,
+                       struct sup_duration delay, const char *reason)
 {
     sup__wait_begin(sup, s, delay, reason);
-    sup__incident_join(sup, group, s, true);
-    sup__incident_at(sup, group, at_after(sup, delay));
+    sup__incident_join(sup, group, s, SUP__THEN_START);
+    sup__incident_at(sup, group, sup__after(sup, delay));
 }
 
 /* Those of the group's own services that its strategy stops with s. */
@@ -45,7 +52,7 @@ static void add_siblings(struct sup *sup, uint32_t group, const struct sup__serv
             continue;
         }
         if (concerned(sibling) && sup->colds[slot].incident == SUP__NONE) {
-            sup__incident_join(sup, group, sibling, true);
+            sup__incident_join(sup, group, sibling, SUP__THEN_START);
             stop_waiting(sup, sibling);
         }
     }
@@ -61,7 +68,8 @@ static void stop_from_the_last(struct sup *sup, uint32_t group)
     }
 }
 
-static void act(struct sup *sup, struct sup__service *s, uint64_t delay, const char *reason)
+static void act(struct sup *sup, struct sup__service *s, struct sup_duration delay,
+                const char *reason)
 {
     uint32_t group = s->group;
     struct sup__group *g = &sup->groups[group];
@@ -122,7 +130,7 @@ static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
 {
     take_over_incidents(sup, group);
     sup__incident_open(sup, group, kind);
-    sup__incident_join(sup, group, s, false);
+    sup__incident_join(sup, group, s, SUP__THEN_NOTHING);
     const struct sup__input ended = {.type = SUP__INPUT_SETTLE, .intent = SUP__INTENT_GROUP};
     sup__react(sup, s, &ended);
     uint32_t count = sup__group_collect(sup, group);
@@ -132,7 +140,7 @@ static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
             continue;
         }
         sup__incident_leave(sup, member);
-        sup__incident_join(sup, group, member, false);
+        sup__incident_join(sup, group, member, SUP__THEN_NOTHING);
         stop_waiting(sup, member);
         if (member->live && member->cancel_delivered) {
             overrule(sup, member);
@@ -143,15 +151,15 @@ static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
 
 /* A child group's failure that its parent allows: the subtree's services stop,
  * and start again after the failing one's delay. */
-static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service *s, uint64_t delay,
-                            const char *reason)
+static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service *s,
+                            struct sup_duration delay, const char *reason)
 {
     uint32_t count = sup__group_collect(sup, group);
     /* Members of incidents inside are idle already; they are to start again too. */
     for (uint32_t i = 0; i < count; i++) {
         struct sup__cold *cold = &sup->colds[sup->scratch[i]];
         struct sup__service *member = &sup->services[sup->scratch[i]];
-        bool again = concerned(member) || cold->incident_start;
+        bool again = concerned(member) || cold->incident_then == SUP__THEN_START;
         sup->scratch[i] |= again ? SUP__SLOTS_MAX : 0;
     }
     take_over_incidents(sup, group);
@@ -163,7 +171,7 @@ static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service
             add_source(sup, group, s, delay, reason);
         } else if ((sup->scratch[i] & SUP__SLOTS_MAX) != 0) {
             sup__incident_leave(sup, member);
-            sup__incident_join(sup, group, member, true);
+            sup__incident_join(sup, group, member, SUP__THEN_START);
             stop_waiting(sup, member);
         }
     }
@@ -173,8 +181,9 @@ static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service
 static void drain_by_limit(struct sup *sup, struct sup__service *s)
 {
     uint32_t max = sup->groups[SUP__ROOT].policy.limit.max;
-    sup__terminate(sup, s, SUP_REASON_RESTART_LIMIT, max, max);
-    sup__drain_begin(sup, sup->config.shutdown_timeout, "supervisor", "restart-limit", true);
+    sup__terminate_counted(sup, s, SUP_REASON_RESTART_LIMIT, max, max);
+    static const struct sup_actor nobody = {"supervisor", "restart-limit"};
+    sup__drain_begin(sup, sup->config.shutdown_timeout, SUP__DRAIN_BY_LIMIT, &nobody);
 }
 
 /* True when the group's limit allows one restart more, which is then counted. */
@@ -184,7 +193,7 @@ static bool limit_allows(struct sup *sup, uint32_t group)
     if (!g->policy.limit.enabled) {
         return true;
     }
-    uint32_t used = sup__window_prune(&g->limit, sup->now, g->policy.limit.within.ns);
+    uint32_t used = sup__window_prune(&g->limit, sup->now, g->policy.limit.within);
     if (used >= g->policy.limit.max) {
         return false;
     }
@@ -194,7 +203,7 @@ static bool limit_allows(struct sup *sup, uint32_t group)
 
 /* The group may not restart s: its limit says what happens, upwards as long as
  * limits escalate and are exhausted too. */
-static void group_exhausted(struct sup *sup, struct sup__service *s, uint64_t delay,
+static void group_exhausted(struct sup *sup, struct sup__service *s, struct sup_duration delay,
                             const char *reason)
 {
     for (uint32_t group = s->group;;) {
@@ -220,8 +229,8 @@ static void group_exhausted(struct sup *sup, struct sup__service *s, uint64_t de
     }
 }
 
-void sup__restart_granted(struct sup *sup, struct sup__service *s, uint64_t delay, bool counted,
-                          const char *reason)
+void sup__restart_granted(struct sup *sup, struct sup__service *s, struct sup_duration delay,
+                          enum sup__grant grant, const char *reason)
 {
     SUP_ASSERT(!s->live && sup->phase == SUP_SUPERVISOR_RUNNING);
     const struct sup__group *g = &sup->groups[s->group];
@@ -231,7 +240,7 @@ void sup__restart_granted(struct sup *sup, struct sup__service *s, uint64_t dela
     }
     bool joins =
         g->incident == SUP__INCIDENT_RESTART && g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
-    if (counted && !joins && !limit_allows(sup, s->group)) {
+    if (grant == SUP__GRANT_COUNTED && !joins && !limit_allows(sup, s->group)) {
         group_exhausted(sup, s, delay, reason);
         return;
     }

@@ -1,7 +1,24 @@
 /* The supervisor: creation, entering and leaving, spawning, stepping. */
+#include "supervisor.h"
+
 #include <string.h>
 
-#include "internal.h"
+#include "drain.h"
+#include "events.h"
+#include "group.h"
+#include "heap.h"
+#include "idle.h"
+#include "join.h"
+#include "machine.h"
+#include "memory.h"
+#include "policy.h"
+#include "pool.h"
+#include "registry.h"
+#include "service.h"
+#include "stop.h"
+#include "table.h"
+#include "text.h"
+#include "timer.h"
 
 void sup_config_default(struct sup_config *ret_config)
 {
@@ -125,7 +142,7 @@ struct sup_instant sup_deadline(const struct sup *sup)
 {
     /* Dropping forgotten entries from the top changes nothing that can be seen. */
     struct sup__heap *heap = (struct sup__heap *)(uintptr_t)&sup->heap;
-    return (struct sup_instant){sup__heap_deadline(heap)};
+    return sup__heap_deadline(heap);
 }
 
 /* The service whose timer is first now will most likely be the next one needed:
@@ -140,11 +157,12 @@ static inline void fetch_next(const struct sup *sup)
     __builtin_prefetch((const void *)(next + 64), 1);
 }
 
-/* At most `most` of the timers due at `due_ns` whose sequence is not above `last`. */
-static inline uint32_t fire_some(struct sup *sup, uint64_t due_ns, uint64_t last, uint32_t most)
+/* At most `most` of the timers due at `due` whose sequence is not above `last`. */
+static inline uint32_t fire_some(struct sup *sup, struct sup_instant due, uint64_t last,
+                                 uint32_t most)
 {
     uint32_t fired = 0;
-    while (fired < most && sup__heap_deadline(&sup->heap) <= due_ns && sup->heap.count > 0 &&
+    while (fired < most && sup__heap_deadline(&sup->heap).ns <= due.ns && sup->heap.count > 0 &&
            sup->heap.entries[0].key >> SUP__HEAP_ID_BITS <= last) {
         fired++;
         uint32_t id = sup__heap_first(&sup->heap);
@@ -181,8 +199,8 @@ uint64_t sup_step_mark(struct sup *sup)
 uint32_t sup_step_some(struct sup *sup, uint64_t mark, struct sup_instant until, uint32_t most)
 {
     sup__enter(sup);
-    uint64_t due_ns = until.ns < sup->now ? until.ns : sup->now;
-    uint32_t fired = fire_some(sup, due_ns, mark, most);
+    struct sup_instant due = until.ns < sup->now.ns ? until : sup->now;
+    uint32_t fired = fire_some(sup, due, mark, most);
     sup__leave(sup);
     return fired;
 }
@@ -191,8 +209,8 @@ uint32_t sup_step_some(struct sup *sup, uint64_t mark, struct sup_instant until,
 
 /* What a spawn needs, found and allocated before anything is said or changed. */
 struct spawn {
-    struct sup__pending wanted;
-    struct sup__pending *pending; /* room for it, when it replaces somebody */
+    struct sup__registration wanted;
+    struct sup__registration *pending; /* room for it, when it replaces somebody */
     uint32_t slot;
 };
 
@@ -237,8 +255,7 @@ static int judge_spawn(struct sup *sup, const struct sup__service *old, uint32_t
 
 static int prepare_parts(struct sup *sup, const struct sup_spec *spec, struct spawn *spawn)
 {
-    int error =
-        sup__registry_prepare(sup, spec, spawn->wanted.policy, &spawn->slot, &spawn->wanted.block);
+    int error = sup__registry_prepare(sup, spec, &spawn->wanted, &spawn->slot);
     if (error != SUP_OK) {
         return error;
     }
@@ -284,16 +301,12 @@ static int prepare_spawn(struct sup *sup, const struct sup_spec *spec,
 
 static void carry_out_spawn(struct sup *sup, struct spawn *spawn)
 {
-    const struct sup__pending *wanted = &spawn->wanted;
     struct sup__service *old = spawn->slot == SUP__NONE ? NULL : &sup->services[spawn->slot];
     if (old != NULL && old->registered) {
         replace_live(sup, old, spawn);
         return;
     }
-    uint32_t slot = spawn->slot == SUP__NONE ? sup->slot_count : spawn->slot;
-    sup__register(sup, spawn->slot, wanted->group, wanted->policy, wanted->work, &wanted->block);
-    sup__tie_start(sup, &sup->services[slot], wanted->tie);
-    sup__send(sup, &sup->services[slot], SUP__INPUT_START);
+    sup__send(sup, sup__register(sup, spawn->slot, &spawn->wanted), SUP__INPUT_START);
 }
 
 static int spawn_one(struct sup *sup, const struct sup_spec *spec, const struct sup_actor *actor,

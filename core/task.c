@@ -1,7 +1,10 @@
 /* Tasks: the calls of <sup/task.h>, handed on to the executor that runs them. */
 #include "sup/task.h"
 
-#include "internal.h"
+#include "sup/assert.h"
+#include "sup/error.h"
+
+#include "text.h"
 
 void sup_task_init(struct sup_task *task, const struct sup_task_ops *ops, const char *name,
                    struct sup_attempt id)

@@ -1,7 +1,10 @@
 /* Texts composed without stdio: reasons with their numbers. */
+#include "text.h"
+
 #include <string.h>
 
-#include "internal.h"
+#include "service.h"
+#include "supervisor.h"
 
 void sup__copy_text(char *to, size_t size, const char *from)
 {
@@ -49,7 +52,8 @@ static char *put_number(char *at, const char *end, uint32_t number)
     return put(at, end, first);
 }
 
-const char *sup__limit_text(struct sup *sup, const char *before, uint32_t count, const char *after)
+static const char *limit_text(struct sup *sup, const char *before, uint32_t count,
+                              const char *after)
 {
     const char *end = sup->text + sup->text_bytes - 1;
     char *at = put(sup->text, end, before);
@@ -114,7 +118,7 @@ const char *sup__reason_text(struct sup *sup, const struct sup__service *s)
     case SUP_REASON_CIRCUIT_BREAKER_OPEN:
         return breaker_text(sup, cold->reason_count, cold->reason_limit);
     case SUP_REASON_RESTART_LIMIT:
-        return sup__limit_text(sup, "restart limit exhausted (", cold->reason_count, " restarts)");
+        return limit_text(sup, "restart limit exhausted (", cold->reason_count, " restarts)");
     case SUP_REASON_UNRECOVERABLE: {
         const char *error = sup__error_text(sup, s);
         const char *end = sup->text + sup->text_bytes - 1;

@@ -1,5 +1,12 @@
 /* Timers by owner: which key belongs to an id, and what firing it means. */
-#include "internal.h"
+#include "timer.h"
+
+#include "drain.h"
+#include "idle.h"
+#include "incident.h"
+#include "machine.h"
+#include "service.h"
+#include "supervisor.h"
 
 static uint64_t *other_owner(struct sup *sup, uint32_t index)
 {
@@ -16,14 +23,14 @@ static uint64_t *other_owner(struct sup *sup, uint32_t index)
 
 /* An entry that was forgotten may belong to an earlier registration of the slot,
  * whose policy needed more timers than the present one does. */
-static uint64_t *extra_owner(struct sup *sup, uint32_t index, bool probe)
+static uint64_t *extra_owner(struct sup *sup, uint32_t index, enum sup__timer kind)
 {
     struct sup__extra *extra = sup->colds[index].extra;
     if (extra == NULL) {
         SUP_ASSERT(sup->no_key == 0);
         return &sup->no_key;
     }
-    return probe ? &extra->probe_key : &extra->beat_key;
+    return kind == SUP__TIMER_PROBE ? &extra->probe_key : &extra->beat_key;
 }
 
 uint64_t *sup__timer_owner(struct sup *sup, uint32_t id)
@@ -33,9 +40,8 @@ uint64_t *sup__timer_owner(struct sup *sup, uint32_t id)
     case SUP__TIMER_MAIN:
         return &sup->services[index].timer_key;
     case SUP__TIMER_PROBE:
-        return extra_owner(sup, index, true);
     case SUP__TIMER_BEAT:
-        return extra_owner(sup, index, false);
+        return extra_owner(sup, index, id & 3);
     case SUP__TIMER_OTHER:
         break;
     }

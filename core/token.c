@@ -68,14 +68,9 @@ static void tell_watchers(struct sup_token *token)
     }
 }
 
-/* The next token of the subtree of `top`, parents first; NULL at its end. The
- * subtree of a token that was cancelled before is cancelled already. */
-static struct sup_token *next_token(struct sup_token *token, const struct sup_token *top,
-                                    bool descend)
+/* The next token of the subtree of `top` after that of `token`; NULL at its end. */
+static struct sup_token *next_beside(struct sup_token *token, const struct sup_token *top)
 {
-    if (descend && token->first_child != NULL) {
-        return token->first_child;
-    }
     while (token != top) {
         if (token->next_sibling != NULL) {
             return token->next_sibling;
@@ -85,6 +80,8 @@ static struct sup_token *next_token(struct sup_token *token, const struct sup_to
     return NULL;
 }
 
+/* Parents first. The subtree of a token that was cancelled before is cancelled
+ * already. */
 void sup_token_cancel(struct sup_token *token)
 {
     for (struct sup_token *at = token; at != NULL;) {
@@ -93,7 +90,8 @@ void sup_token_cancel(struct sup_token *token)
         if (!before) {
             tell_watchers(at);
         }
-        at = next_token(at, token, !before);
+        bool down = !before && at->first_child != NULL;
+        at = down ? at->first_child : next_beside(at, token);
     }
 }
 

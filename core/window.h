@@ -15,26 +15,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sup/time.h"
+
 struct sup__window {
-    uint64_t *at;      /* not owned, not initialised; NULL: entries are only counted */
-    uint32_t capacity; /* entries that it may hold */
-    uint32_t size;     /* of the ring so far, at most `capacity` */
+    struct sup_instant *at; /* not owned, not initialised; NULL: entries are only counted */
+    uint32_t capacity;      /* entries that it may hold */
+    uint32_t size;          /* of the ring so far, at most `capacity` */
     uint32_t head;
     uint32_t count;
 };
 
 /* How many entries have to be reserved for a window. */
-static inline uint32_t sup__window_reserve(uint32_t capacity, uint64_t within)
+static inline uint32_t sup__window_reserve(uint32_t capacity, struct sup_duration within)
 {
-    return within == UINT64_MAX ? 0 : capacity;
+    return within.ns == SUP_NEVER_NS ? 0 : capacity;
 }
 
 /* `at` has room for what sup__window_reserve says. */
-static inline void sup__window_init(struct sup__window *window, uint64_t *at, uint32_t capacity,
-                                    uint64_t within)
+static inline void sup__window_init(struct sup__window *window, struct sup_instant *at,
+                                    uint32_t capacity, struct sup_duration within)
 {
     *window = (struct sup__window){
-        .at = within == UINT64_MAX ? NULL : at,
+        .at = within.ns == SUP_NEVER_NS ? NULL : at,
         .capacity = capacity,
     };
 }
@@ -45,12 +47,13 @@ static inline void sup__window_clear(struct sup__window *window)
 }
 
 /* How many are left once those older than `within` have gone. */
-static inline uint32_t sup__window_prune(struct sup__window *window, uint64_t now, uint64_t within)
+static inline uint32_t sup__window_prune(struct sup__window *window, struct sup_instant now,
+                                         struct sup_duration within)
 {
     if (window->at == NULL) {
         return window->count;
     }
-    while (window->count > 0 && now - window->at[window->head] > within) {
+    while (window->count > 0 && now.ns - window->at[window->head].ns > within.ns) {
         window->head = window->head + 1 == window->size ? 0 : window->head + 1;
         window->count--;
     }
@@ -61,7 +64,7 @@ static inline uint32_t sup__window_prune(struct sup__window *window, uint64_t no
  * growing costs a constant an entry. */
 void sup__window_grow(struct sup__window *window);
 
-static inline void sup__window_push(struct sup__window *window, uint64_t now)
+static inline void sup__window_push(struct sup__window *window, struct sup_instant now)
 {
     if (window->at == NULL) {
         window->count += window->count < window->capacity;

@@ -35,7 +35,7 @@ static void open_heap(struct owners *o, uint64_t live)
 
 static void arm(struct owners *o, uint32_t id, uint64_t deadline)
 {
-    sup__heap_push(&o->heap, deadline, id, &o->keys[id]);
+    sup__heap_push(&o->heap, (struct sup_instant){deadline}, id, &o->keys[id]);
     o->deadlines[id] = deadline;
     o->turns[id] = ++o->turn;
     sup__heap_check(&o->heap);
@@ -73,7 +73,7 @@ static void pop_the_first(struct owners *o)
         return;
     }
     assert_non_null(top);
-    assert_true(top->deadline == o->deadlines[wanted]);
+    assert_true(top->deadline.ns == o->deadlines[wanted]);
     assert_int_equal(take(o), wanted);
     assert_true(o->keys[wanted] == 0);
     sup__heap_check(&o->heap);

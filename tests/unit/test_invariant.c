@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "supervisor.h"
 #include "sim/invariant/internal.h"
 
 /* ---- a stream of made-up events ---- */

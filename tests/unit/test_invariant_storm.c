@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "supervisor.h"
 #include "sim/invariant.h"
 
 #define STORMS 3000

@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "machine.h"
+#include "phase.h"
+#include "stop.h"
+#include "supervisor.h"
 
 #define PAGE "docs/state-machine.md"
 

@@ -4,7 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "internal.h"
+#include "policy.h"
+#include "supervisor.h"
 
 static void default__is_as_documented(void **state)
 {

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "incident.h"
+#include "supervisor.h"
 
 #define NAMES 7
 #define STORMS 4000

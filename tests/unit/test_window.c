@@ -12,85 +12,106 @@
 /* Finite, so that instants are kept. */
 #define WITHIN 10u
 
+static uint32_t reserve(uint32_t capacity, uint64_t within)
+{
+    return sup__window_reserve(capacity, (struct sup_duration){within});
+}
+
+static void init(struct sup__window *window, struct sup_instant *at, uint32_t capacity,
+                 uint64_t within)
+{
+    sup__window_init(window, at, capacity, (struct sup_duration){within});
+}
+
+static void push(struct sup__window *window, uint64_t now)
+{
+    sup__window_push(window, (struct sup_instant){now});
+}
+
+static uint32_t prune(struct sup__window *window, uint64_t now, uint64_t within)
+{
+    return sup__window_prune(window, (struct sup_instant){now}, (struct sup_duration){within});
+}
+
 static void prune__entry_exactly_within_old_stays(void **state)
 {
     (void)state;
-    uint64_t at[4];
+    struct sup_instant at[4];
     struct sup__window window;
-    sup__window_init(&window, at, 4, WITHIN);
-    sup__window_push(&window, 100);
-    assert_int_equal(sup__window_prune(&window, 110, 10), 1);
-    assert_int_equal(sup__window_prune(&window, 111, 10), 0);
+    init(&window, at, 4, WITHIN);
+    push(&window, 100);
+    assert_int_equal(prune(&window, 110, 10), 1);
+    assert_int_equal(prune(&window, 111, 10), 0);
 }
 
 static void prune__of_nothing_and_at_the_same_instant(void **state)
 {
     (void)state;
-    uint64_t at[2];
+    struct sup_instant at[2];
     struct sup__window window;
-    sup__window_init(&window, at, 2, WITHIN);
-    assert_int_equal(sup__window_prune(&window, 5, 0), 0);
-    sup__window_push(&window, 5);
-    assert_int_equal(sup__window_prune(&window, 5, 0), 1);
-    assert_int_equal(sup__window_prune(&window, 6, 0), 0);
+    init(&window, at, 2, WITHIN);
+    assert_int_equal(prune(&window, 5, 0), 0);
+    push(&window, 5);
+    assert_int_equal(prune(&window, 5, 0), 1);
+    assert_int_equal(prune(&window, 6, 0), 0);
 }
 
 /* Where nothing grows old there is nothing to remember but how many there were. */
 static void window__that_never_forgets_only_counts(void **state)
 {
     (void)state;
-    uint64_t at[2] = {7, 7};
+    struct sup_instant at[2] = {{7}, {7}};
     struct sup__window window;
-    assert_int_equal(sup__window_reserve(100000, UINT64_MAX), 0);
-    assert_int_equal(sup__window_reserve(100000, UINT64_MAX - 1), 100000);
-    sup__window_init(&window, at, 3, UINT64_MAX);
-    assert_int_equal(sup__window_prune(&window, 5, UINT64_MAX), 0);
+    assert_int_equal(reserve(100000, UINT64_MAX), 0);
+    assert_int_equal(reserve(100000, UINT64_MAX - 1), 100000);
+    init(&window, at, 3, UINT64_MAX);
+    assert_int_equal(prune(&window, 5, UINT64_MAX), 0);
     for (uint32_t i = 1; i <= 5; i++) {
-        sup__window_push(&window, i);
-        assert_int_equal(sup__window_prune(&window, UINT64_MAX, UINT64_MAX), i < 3 ? i : 3);
+        push(&window, i);
+        assert_int_equal(prune(&window, UINT64_MAX, UINT64_MAX), i < 3 ? i : 3);
     }
-    assert_int_equal(at[0], 7);
+    assert_int_equal(at[0].ns, 7);
     sup__window_clear(&window);
-    assert_int_equal(sup__window_prune(&window, UINT64_MAX, UINT64_MAX), 0);
+    assert_int_equal(prune(&window, UINT64_MAX, UINT64_MAX), 0);
 }
 
 static void push__into_a_full_one_forgets_the_oldest(void **state)
 {
     (void)state;
-    uint64_t at[3];
+    struct sup_instant at[3];
     struct sup__window window;
-    sup__window_init(&window, at, 3, WITHIN);
+    init(&window, at, 3, WITHIN);
     for (uint64_t now = 1; now <= 5; now++) {
-        sup__window_push(&window, now);
+        push(&window, now);
     }
     assert_int_equal(window.count, 3);
-    assert_int_equal(sup__window_prune(&window, 5, 2), 3); /* 3, 4, 5 */
-    assert_int_equal(sup__window_prune(&window, 5, 1), 2);
-    assert_int_equal(sup__window_prune(&window, 5, 0), 1);
+    assert_int_equal(prune(&window, 5, 2), 3); /* 3, 4, 5 */
+    assert_int_equal(prune(&window, 5, 1), 2);
+    assert_int_equal(prune(&window, 5, 0), 1);
 }
 
 static void push__without_capacity_is_nothing(void **state)
 {
     (void)state;
     struct sup__window window;
-    sup__window_init(&window, NULL, 0, WITHIN);
-    sup__window_push(&window, 1);
+    init(&window, NULL, 0, WITHIN);
+    push(&window, 1);
     assert_int_equal(window.count, 0);
 }
 
 static void clear__empties(void **state)
 {
     (void)state;
-    uint64_t at[2];
+    struct sup_instant at[2];
     struct sup__window window;
-    sup__window_init(&window, at, 2, WITHIN);
-    sup__window_push(&window, 1);
-    sup__window_push(&window, 2);
-    sup__window_push(&window, 3);
+    init(&window, at, 2, WITHIN);
+    push(&window, 1);
+    push(&window, 2);
+    push(&window, 3);
     sup__window_clear(&window);
-    assert_int_equal(sup__window_prune(&window, 3, 100), 0);
-    sup__window_push(&window, 4);
-    assert_int_equal(sup__window_prune(&window, 4, 100), 1);
+    assert_int_equal(prune(&window, 3, 100), 0);
+    push(&window, 4);
+    assert_int_equal(prune(&window, 4, 100), 1);
 }
 
 #define CAPACITY_MAX 70u
@@ -103,24 +124,24 @@ static void window__agrees_with_a_plain_list(void **state)
     (void)state;
     static uint64_t all[STEPS];
     for (uint32_t capacity = 1; capacity <= CAPACITY_MAX; capacity++) {
-        uint64_t at[CAPACITY_MAX];
+        struct sup_instant at[CAPACITY_MAX];
         struct sup__window window;
-        sup__window_init(&window, at, capacity, 9);
+        init(&window, at, capacity, 9);
         uint32_t pushed = 0;
         uint64_t now = 0;
         for (uint32_t i = 0; i < STEPS; i++) {
             bool crowded = i % 200 < 20 + capacity % 37;
             now += crowded ? i % 17 == 0 : i * 7 % 5;
             if (i % 3 != 0) {
-                (void)sup__window_prune(&window, now, 9);
-                sup__window_push(&window, now);
+                (void)prune(&window, now, 9);
+                push(&window, now);
                 all[pushed++] = now;
             }
             uint32_t wanted = 0;
             for (uint32_t k = pushed; k > 0 && wanted < capacity && now - all[k - 1] <= 9; k--) {
                 wanted++;
             }
-            assert_int_equal(sup__window_prune(&window, now, 9), wanted);
+            assert_int_equal(prune(&window, now, 9), wanted);
             assert_true(window.size <= capacity);
         }
     }
@@ -138,19 +159,19 @@ static void window__touches_no_more_than_it_needs(void **state)
         uint32_t size;
     } list[] = {{0, 8}, {7, 8}, {8, 16}, {15, 16}, {16, 32}, {400, 512}, {2000, ROOM}};
     for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
-        uint64_t at[ROOM];
+        struct sup_instant at[ROOM];
         for (uint32_t k = 0; k < ROOM; k++) {
-            at[k] = UNTOUCHED;
+            at[k].ns = UNTOUCHED;
         }
         struct sup__window window;
-        sup__window_init(&window, at, ROOM, list[i].within);
+        init(&window, at, ROOM, list[i].within);
         for (uint64_t now = 0; now < 20000; now++) {
-            (void)sup__window_prune(&window, now, list[i].within);
-            sup__window_push(&window, now);
+            (void)prune(&window, now, list[i].within);
+            push(&window, now);
         }
         assert_int_equal(window.size, list[i].size);
         for (uint32_t k = list[i].size; k < ROOM; k++) {
-            assert_true(at[k] == UNTOUCHED);
+            assert_true(at[k].ns == UNTOUCHED);
         }
     }
 }

@@ -1,0 +1,28 @@
+/* Stopping one service: cancel, grace, abort, abandonment; and what a wait or an
+ * ended attempt settles into. */
+#ifndef SUP_CORE_STOP_H
+#define SUP_CORE_STOP_H
+
+#include "sup/control.h"
+#include "sup/event.h"
+
+#include "service.h"
+
+struct sup;
+
+/* Reactions of the table. */
+void sup__deliver_cancel(struct sup *sup, struct sup__service *s, enum sup__intent intent);
+void sup__request_abort(struct sup *sup, struct sup__service *s);
+void sup__abandon(struct sup *sup, struct sup__service *s);
+void sup__stop_due(struct sup *sup, struct sup__service *s);
+/* A wait, or an attempt that has ended, takes the state that the intent wants; what
+ * is terminated was aborted when that is how it ended. */
+void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent intent,
+                 enum sup_outcome outcome);
+
+int sup__rank(enum sup__intent intent);
+enum sup_stop_state sup__stop_state(const struct sup__service *s);
+void sup__drop_pending(struct sup *sup, struct sup__cold *cold);
+void sup__quiet_timers(struct sup *sup, struct sup__service *s);
+
+#endif

@@ -1,0 +1,21 @@
+/* What a group does when one of its services is to restart. */
+#ifndef SUP_CORE_STRATEGY_H
+#define SUP_CORE_STRATEGY_H
+
+#include "sup/time.h"
+
+#include "service.h"
+
+struct sup;
+
+/* Does the restart count in the group's limit? Those after clean exits do not. */
+enum sup__grant {
+    SUP__GRANT_FREE,
+    SUP__GRANT_COUNTED,
+};
+
+/* Rules 5 to 9 granted s a restart after `delay`; reason NULL is its last error. */
+void sup__restart_granted(struct sup *sup, struct sup__service *s, struct sup_duration delay,
+                          enum sup__grant grant, const char *reason);
+
+#endif

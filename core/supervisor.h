@@ -1,0 +1,198 @@
+/* The supervisor as the core keeps it, and how its parts are reached.
+ *
+ * `struct sup` owns every array; services and groups are named by index. Every
+ * public call that may change something enters, which reads the clock once, and
+ * leaves, which deals with what the call set free.
+ */
+#ifndef SUP_CORE_SUPERVISOR_H
+#define SUP_CORE_SUPERVISOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sup/assert.h"
+#include "sup/control.h"
+#include "sup/event.h"
+#include "sup/executor.h"
+#include "sup/policy.h"
+#include "sup/snapshot.h"
+#include "sup/supervisor.h"
+#include "sup/time.h"
+
+#include "heap.h"
+#include "service.h"
+#include "table.h"
+#include "window.h"
+
+#define SUP__ROOT 0u
+#define SUP__PATH_MAX 1024
+#define SUP__GROUPS_MAX ((UINT32_C(1) << 22) - 128u)
+
+struct sup__group {
+    char *path;
+    uint32_t parent;
+    uint32_t first_child;
+    uint32_t next_sibling;
+    uint32_t first; /* own services in registration order */
+    uint32_t last;
+    bool cancelled;
+    struct sup_group_policy policy;
+    struct sup__window limit;
+    uint32_t active;   /* live attempts of its own services */
+    uint32_t busy;     /* own services that live or will start */
+    uint32_t services; /* registered in the subtree */
+    uint32_t inflight; /* own services that are not terminated */
+    uint64_t spawned;
+    uint64_t dropped;
+    uint64_t completed;
+    /* incident */
+    uint8_t incident;  /* enum sup__incident */
+    bool incident_due; /* the delay has passed */
+    struct sup_instant incident_at;
+    uint64_t incident_key;
+    uint32_t chain_first; /* members, last registered first */
+    uint32_t chain_last;
+    uint32_t chain_cursor; /* the member that the chain waits for */
+};
+
+struct sup__wait {
+    sup_idle_fn fn;
+    void *context;
+    uint32_t group;
+    uint64_t key;
+    bool used;
+    bool timed_out;
+};
+
+struct sup__subscriber {
+    sup_event_fn fn;
+    void *context;
+};
+
+struct sup__drain {
+    struct sup_drain_report report;
+    struct sup_instant deadline;
+    uint64_t key;
+    uint32_t chain_first;
+    uint32_t chain_last;
+    bool chained;
+    char who[SUP_NAME_MAX + 1];
+    char why[SUP_NAME_MAX + 1];
+};
+
+struct sup {
+    struct sup_config config;
+    struct sup_instant now;
+    uint64_t sequence; /* of events */
+    uint64_t draws;
+    uint64_t orders;
+    uint32_t live; /* attempts */
+    struct sup__heap heap;
+    uint64_t no_key;               /* always 0: the key of a timer that no longer has an owner */
+    struct sup__service *services; /* aligned to their size */
+    void *service_block;
+    struct sup__cold *colds;
+    uint32_t slot_count;
+    uint32_t service_capacity;
+    uint32_t cold_capacity;
+    uint32_t scratch_capacity;
+    uint32_t first; /* registration order */
+    uint32_t last;
+    struct sup__policy *policies;
+    uint32_t policy_count;
+    uint32_t policy_capacity;
+    struct sup__group *groups;
+    uint32_t group_count;
+    uint32_t group_capacity;
+    struct sup__table names;
+    struct sup__table paths;
+    uint32_t *scratch;        /* one for each slot, for ordering a subtree */
+    uint64_t timers;          /* timers that can be armed at a time */
+    uint64_t window_entries;  /* reserved */
+    struct sup_attempt *pool; /* who holds a slot of the blocking pool */
+    uint32_t pool_used;
+    uint32_t queue_first; /* FIFO of services waiting for one */
+    uint32_t queue_last;
+    uint32_t deferred_first; /* refusals during a group's start */
+    uint32_t deferred_last;
+    struct sup_metrics metrics;
+    struct sup_histogram histogram;
+    struct sup_histogram cpu_histogram;
+    struct sup__subscriber subscribers[SUP_SUBSCRIBERS_MAX];
+    uint32_t subscriber_count;
+    bool listening; /* a subscriber or a journal: events are worth building */
+    bool inside;    /* in a call: callbacks may only read */
+    bool starting_group;
+    bool idle_check; /* some group became idle, and somebody waits */
+    uint8_t phase;   /* enum sup_supervisor_phase */
+    struct sup__drain drain;
+    struct sup__wait waits[SUP_IDLE_WAITS_MAX];
+    uint32_t wait_count;
+    struct sup_journal_entry *journal;
+    char *text; /* for reason texts: those of events, then those of snapshots */
+    size_t text_bytes;
+};
+
+/* ---- entering and leaving ---- */
+
+static inline void sup__enter(struct sup *sup)
+{
+    SUP_ASSERT(!sup->inside);
+    sup->inside = true;
+    struct sup_instant now = sup->config.clock.now(sup->config.clock.context);
+    sup->now = now.ns > sup->now.ns ? now : sup->now;
+}
+
+/* What a call set free is dealt with before it returns. */
+void sup__leave_busy(struct sup *sup);
+static inline void sup__leave(struct sup *sup)
+{
+    if (__builtin_expect(sup->queue_first != SUP__NONE || sup->idle_check ||
+                             sup->phase == SUP_SUPERVISOR_DRAINING,
+                         0)) {
+        sup__leave_busy(sup);
+    }
+    sup->inside = false;
+}
+
+/* ---- reaching the parts ---- */
+
+/* The instant that lies `wait` after now. */
+static inline struct sup_instant sup__after(const struct sup *sup, struct sup_duration wait)
+{
+    return sup_instant_add(sup->now, wait);
+}
+
+static inline struct sup_policy *sup__policy_of(const struct sup *sup, const struct sup__service *s)
+{
+    return &sup->policies[s->policy].policy;
+}
+
+static inline uint32_t sup__slot_of(const struct sup *sup, const struct sup__service *s)
+{
+    return (uint32_t)(s - sup->services);
+}
+
+static inline struct sup__cold *sup__cold_of(const struct sup *sup, const struct sup__service *s)
+{
+    return &sup->colds[s - sup->services];
+}
+
+static inline struct sup__extra *sup__extra_of(const struct sup *sup, const struct sup__service *s)
+{
+    return sup__cold_of(sup, s)->extra;
+}
+
+static inline char *sup__error_of(const struct sup *sup, const struct sup__service *s)
+{
+    return s->name - sup->config.error_bytes_max;
+}
+
+static inline struct sup_attempt sup__attempt_of(const struct sup *sup,
+                                                 const struct sup__service *s)
+{
+    return (struct sup_attempt){sup__slot_of(sup, s), s->generation, s->attempt};
+}
+
+#endif
