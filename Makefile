@@ -113,7 +113,7 @@ STAMP_TEXT = $(CC) $(BASE_FLAGS) $(LIB_FLAGS) $(LDFLAGS) $(LDLIBS)
 
 # ---- what a person wants ----------------------------------------------------
 
-.PHONY: all programs demo test check help
+.PHONY: all programs demo test check check-long help
 all: programs ## build the command, both libraries and the benchmark (build/release)
 
 programs: $(REHEARSE) $(LIBS) $(if $(BENCH_SRC),$(B)/bench)
@@ -124,7 +124,7 @@ build/rehearse: $(REHEARSE)
 endif
 
 demo: ## install what is missing, build, and show what a rehearsal looks like
-	@scripts/install-deps
+	@scripts/install-deps build
 	@$(MAKE) VARIANT=release programs
 	@scripts/demo build/release/rehearse
 
@@ -134,9 +134,13 @@ test: ## unit tests, scenarios and command line, under a minute
 	@status=0; $(MAKE) VARIANT=$(VARIANT) -k run-unit check-scenarios check-cli || status=$$?; \
 		scripts/tally finish && exit $$status
 
-check: ## everything CI runs: all builds, sanitizers, valgrind, OOM, determinism, selftests
+check: ## what CI runs: all builds, sanitizers, valgrind, OOM, determinism, selftests
 	@scripts/install-deps
 	@MAKE='$(MAKE)' MAKEFLAGS= scripts/check $(MAKEOVERRIDES)
+
+check-long: ## what takes longer: every sweep whole, storms, hours of fuzzing; before a release
+	@scripts/install-deps
+	@MAKE='$(MAKE)' MAKEFLAGS= scripts/check-long $(MAKEOVERRIDES)
 
 help: ## this list
 	@echo 'usage: make [TARGET] [VARIANT=$(subst $(eval) ,|,$(VARIANTS))] [DEVELOPER=1]'
