@@ -37,6 +37,16 @@ struct sim_crew_kind {
     void (*free)(void *crew);
 };
 
+/* ---- what crews share; on the loop's thread ---- */
+
+/* The live attempt of a slot, as the supervisor knows it. */
+bool sim__crew_live(const struct sim_engine *engine, uint32_t slot, struct sup_attempt *ret_id);
+/* Reports on behalf of the slot's live attempt; false when there is none. */
+bool sim__crew_say(const struct sim_engine *engine, uint32_t slot, enum sim_say say);
+/* An action that a script has come to; nothing when the run is over. */
+void sim__crew_do(struct sim_engine *engine, const struct sup_host *host,
+                  const struct sim_action *action);
+
 extern const struct sim_crew_kind sim_crew_threads;
 extern const struct sim_crew_kind sim_crew_processes;
 

@@ -19,6 +19,7 @@
 struct crew {
     struct sim_engine *engine;
     struct sim_processes *processes;
+    struct sup_host *host;
 };
 
 static int prepare(void *context, const struct sup_start *start,
@@ -34,11 +35,8 @@ static int prepare(void *context, const struct sup_start *start,
 static void act(void *context, struct sup_attempt id, const struct sim_action *action)
 {
     const struct crew *crew = context;
-    struct sim_engine *engine = crew->engine;
     (void)id;
-    if (!engine->stopped) {
-        sim_action_do(engine, sim_timeline_scripted(&engine->timeline, action));
-    }
+    sim__crew_do(crew->engine, crew->host, action);
 }
 
 static int create(struct sim_engine *engine, uint64_t speed_billionths, void **ret_crew)
@@ -73,7 +71,8 @@ static struct sup_executor executor(void *context)
 
 static int bind_host(void *context, struct sup_host *host)
 {
-    const struct crew *crew = context;
+    struct crew *crew = context;
+    crew->host = host;
     return sim_processes_bind(crew->processes, host);
 }
 
@@ -94,18 +93,7 @@ static bool end_attempt(void *context, uint32_t slot, const struct sup_end *end)
 static bool say_for(void *context, uint32_t slot, enum sim_say say)
 {
     const struct crew *crew = context;
-    struct sup *sup = crew->engine->sup;
-    struct sup_snapshot snapshot;
-    if (sup_snapshot_slot(sup, slot, &snapshot) != SUP_OK || !snapshot.active) {
-        return false;
-    }
-    struct sup_attempt id = {slot, snapshot.generation, snapshot.attempt};
-    if (say == SIM_SAY_BEAT) {
-        (void)sup_report_beat(sup, id);
-    } else {
-        (void)sup_report_ready(sup, id, say == SIM_SAY_READY);
-    }
-    return true;
+    return sim__crew_say(crew->engine, slot, say);
 }
 
 static void halt(void *context)

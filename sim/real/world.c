@@ -1,10 +1,9 @@
-/* The world outside: a host's loop takes a scenario through real time.
+/* The world outside: a host's own loop takes a scenario through real time.
  *
- * The loop sleeps until the next entry of the timeline, the next look of an
- * expectation, or the supervisor's next deadline, whichever comes first, or until a
- * report arrives. When it wakes, what is due is done in the order in which it was
- * due, however late it is: for the supervisor's timers the clock is held back at the
- * next entry of the timeline, so that a late wake-up does not turn the two around.
+ * What runs is sup_host_run_until, the loop that embedders run. The timeline, the looks
+ * of expectations and the end of the run are timers of an embedder, which the host fires
+ * among the supervisor's in the order in which they were due, however late it is; and
+ * after every turn, when all that has come and was due is done, the run settles.
  */
 #include <stdlib.h>
 
@@ -21,19 +20,11 @@ struct sim__real {
     struct sim_engine *engine;
     struct sup_host *host;
     void *crew;
-    uint64_t held_ns; /* the clock stands here; never: it runs */
+    uint64_t events; /* when the turn began */
+    struct sup_host_timer action;
+    struct sup_host_timer look;
+    struct sup_host_timer end;
 };
-
-/* The supervisor's clock. */
-static struct sup_instant read_clock(void *context)
-{
-    const struct sim__real *real = context;
-    if (real->host == NULL) {
-        return (struct sup_instant){0};
-    }
-    uint64_t now_ns = sup_host_now(real->host).ns;
-    return (struct sup_instant){now_ns < real->held_ns ? now_ns : real->held_ns};
-}
 
 static void free_crew(struct sim__real *real)
 {
@@ -54,7 +45,7 @@ static int create(void *context, struct sim_engine *engine, struct sup_config *c
     if (error != SUP_OK) {
         return error;
     }
-    config->clock = (struct sup_clock){read_clock, real};
+    config->clock = (struct sup_clock){0}; /* the host's */
     config->executor = real->config.crew->executor(real->crew);
     host.sup = *config;
     host.from_zero = true;
@@ -98,100 +89,120 @@ static bool is_over(const struct sim_engine *engine)
     return engine->stopped || engine->error != SUP_OK;
 }
 
-static void look_at(struct sim_engine *engine, uint64_t now_ns)
-{
-    /* An instant that was looked at already is not gone back to. */
-    if (now_ns > engine->now_ns) {
-        engine->now_ns = now_ns;
-    }
-}
-
-/* When the last thing may happen that the supervisor's timers bring about. */
-static uint64_t last_step(const struct sim__real *real)
+/* When the last thing may happen. */
+static struct sup_instant last_instant(const struct sim__real *real)
 {
     const struct sim__real_config *config = &real->config;
     struct sup_instant end = {config->end_ns};
-    return config->ends_there ? end.ns : sup_instant_add(end, SUP_NS(config->tolerance_ns)).ns;
+    return config->ends_there ? end : sup_instant_add(end, SUP_NS(config->tolerance_ns));
 }
 
-/* Does what comes first of all that is due; false when nothing is. */
-static bool do_first(struct sim__real *real, uint64_t now_ns)
+/* The run's clock follows the host's; an instant that was looked at already is not gone
+ * back to. */
+static void catch_up(struct sim__real *real)
 {
     struct sim_engine *engine = real->engine;
-    uint64_t action = sim_queue_next(&engine->timeline.queue).ns;
-    uint64_t timer = sup_deadline(engine->sup).ns;
-    uint64_t look = sim_expect_deadline(engine->expect).ns;
-    if (action <= now_ns && action <= timer && action <= look) {
-        look_at(engine, now_ns);
-        sim_loop_act(engine);
-    } else if (timer <= now_ns && timer <= look) {
-        uint64_t held = action <= now_ns ? action - 1 : now_ns;
-        real->held_ns = look < held ? look : held;
-        look_at(engine, real->held_ns);
-        sim_loop_step(engine);
-        real->held_ns = UINT64_MAX;
-    } else if (look <= now_ns) {
-        look_at(engine, now_ns);
-        sim_loop_settle(engine);
-    } else {
-        return false;
-    }
-    return true;
-}
-
-static void do_due(struct sim__real *real)
-{
-    struct sim_engine *engine = real->engine;
-    uint64_t last = last_step(real);
     uint64_t now_ns = sup_host_now(real->host).ns;
-    now_ns = now_ns < last ? now_ns : last;
-    sim_watch_instant(&engine->watch);
-    while (!is_over(engine) && do_first(real, now_ns)) {
-        now_ns = sup_host_now(real->host).ns;
-        now_ns = now_ns < last ? now_ns : last;
-    }
-    if (!is_over(engine)) {
-        look_at(engine, now_ns);
-        sim_loop_settle(engine);
+    uint64_t last_ns = last_instant(real).ns;
+    now_ns = now_ns < last_ns ? now_ns : last_ns;
+    engine->now_ns = now_ns > engine->now_ns ? now_ns : engine->now_ns;
+}
+
+static void set(struct sim__real *real, struct sup_host_timer *timer, struct sup_instant at)
+{
+    if (timer->order == 0 || timer->at.ns != at.ns) {
+        sup_host_timer_set(real->host, timer, at);
     }
 }
 
-/* How long the loop may sleep; 0: the run is over. The supervisor's deadline is the
- * host's to mind. */
-static uint64_t sleep_ns(const struct sim__real *real)
+/* After the supervisor's timers of an instant, of which the host fires the embedder's first. */
+static struct sup_instant behind(struct sup_instant at)
+{
+    return at.ns == SUP_NEVER_NS ? at : sup_instant_add(at, SUP_NS(1));
+}
+
+static void arm(struct sim__real *real)
 {
     const struct sim_engine *engine = real->engine;
-    uint64_t now_ns = sup_host_now(real->host).ns;
-    uint64_t end = real->config.end_ns;
-    if (now_ns >= end && engine->watch.events >= real->config.events) {
-        return 0;
+    struct sup_instant look = behind(sim_expect_deadline(engine->expect));
+    struct sup_instant action = sim_queue_next(&engine->timeline.queue);
+    set(real, &real->look, look);
+    if (action.ns == look.ns && real->action.order < real->look.order) {
+        sup_host_timer_set(real->host, &real->action, action); /* one look before it */
+    } else {
+        set(real, &real->action, action);
     }
-    uint64_t next = sim_queue_next(&engine->timeline.queue).ns;
-    uint64_t another = sim_expect_deadline(engine->expect).ns;
-    next = another < next ? another : next;
-    if (now_ns >= end) {
-        end = sup_instant_add((struct sup_instant){end}, SUP_NS(real->config.tolerance_ns)).ns;
+}
+
+/* All entries of one instant, as in virtual time: nothing is heard in between. */
+static void act_due(void *context)
+{
+    struct sim__real *real = context;
+    struct sim_engine *engine = real->engine;
+    uint64_t at_ns = real->action.at.ns;
+    catch_up(real);
+    while (!is_over(engine) && sim_queue_next(&engine->timeline.queue).ns <= at_ns) {
+        sim_loop_act(engine);
     }
-    if (now_ns >= end) {
-        return 0;
+    arm(real);
+}
+
+static void look_due(void *context)
+{
+    struct sim__real *real = context;
+    catch_up(real);
+    if (!is_over(real->engine)) {
+        sim_loop_settle(real->engine);
     }
-    next = end < next ? end : next;
-    return next > now_ns ? next - now_ns : 1;
+    arm(real);
+}
+
+/* Everything has happened that is to happen. */
+static bool is_complete(const struct sim__real *real)
+{
+    return sup_host_now(real->host).ns >= real->config.end_ns &&
+           (real->config.ends_there || real->engine->watch.events >= real->config.events);
+}
+
+/* What is late has the tolerance to come. */
+static void end_due(void *context)
+{
+    struct sim__real *real = context;
+    struct sup_instant last = behind(last_instant(real));
+    if (is_complete(real) || real->end.at.ns >= last.ns) {
+        sup_host_stop(real->host);
+    } else {
+        sup_host_timer_set(real->host, &real->end, last);
+    }
+}
+
+static void after_turn(void *context)
+{
+    struct sim__real *real = context;
+    struct sim_engine *engine = real->engine;
+    if (!is_over(engine)) {
+        catch_up(real);
+        sim_loop_turned(engine, real->events);
+        real->events = engine->watch.events;
+        arm(real);
+    }
+    if (is_over(engine) || is_complete(real)) {
+        sup_host_stop(real->host);
+    }
 }
 
 static void pass_time(void *context, struct sim_engine *engine)
 {
     struct sim__real *real = context;
     sim_invariants_stalled(engine->invariants);
-    do_due(real);
-    for (uint64_t most; !is_over(engine) && (most = sleep_ns(real)) > 0;) {
-        int error = sup_host_wait(real->host, SUP_NS(most));
-        if (error != SUP_OK) {
-            engine->error = error;
-        } else {
-            do_due(real);
-        }
+    set(real, &real->end, behind((struct sup_instant){real->config.end_ns}));
+    after_turn(real); /* the services are registered, which is a moment to look at */
+    sup_host_after_turn(real->host, after_turn, real);
+    int error = sup_host_run_until(real->host, SUP_HOST_UNTIL_STOPPED);
+    if (error != SUP_OK && engine->error == SUP_OK) {
+        engine->error = error;
     }
+    catch_up(real);
     if (real->config.crew->halt != NULL) {
         real->config.crew->halt(real->crew);
     }
@@ -215,7 +226,9 @@ int sim__real_create(const struct sim__real_config *config, struct sim__real **r
         return SUP_ENOMEM;
     }
     real->config = *config;
-    real->held_ns = UINT64_MAX;
+    real->action = (struct sup_host_timer){.due = act_due, .context = real};
+    real->look = (struct sup_host_timer){.due = look_due, .context = real};
+    real->end = (struct sup_host_timer){.due = end_due, .context = real};
     real->outside = (struct sim_outside){
         .name = config->crew->name,
         .context = real,

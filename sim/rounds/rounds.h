@@ -35,8 +35,9 @@ enum sim_rounds_order {
     SIM_ROUNDS_FIFO,
     /* One thing after the other, whichever the face's `choose` picks. */
     SIM_ROUNDS_CHOSEN,
-    /* A loop that wakes late: all reports, as they have arrived, then everything else
-     * in the order in which it was due. While timers are fired the clock is held back
+    /* A loop that wakes late, as a host's does: all reports, as they have arrived, then
+     * what was due first of everything else; and again, so that what has come meanwhile
+     * is heard before what is due next. While timers are fired the clock is held back
      * at what was due next, so that a late wake-up does not turn the two around. */
     SIM_ROUNDS_BY_DUE,
 };
@@ -123,7 +124,8 @@ SIM_ROUNDS_INLINE struct sup_instant sim_rounds_held(const struct sim_rounds_fac
     return (struct sup_instant){look < held ? look : held};
 }
 
-/* What comes first of the actions, timers and looks that are due; false: nothing is. */
+/* What comes first of the actions, all those of one instant, of the timers and of the
+ * looks that are due; false: nothing is. */
 SIM_ROUNDS_INLINE bool sim_rounds_take_first(const struct sim_rounds_face *face, void *context,
                                              struct sup_instant now)
 {
@@ -135,9 +137,13 @@ SIM_ROUNDS_INLINE bool sim_rounds_take_first(const struct sim_rounds_face *face,
         face->clock(context, sim_rounds_held(face, context, now));
         face->take(context, kind);
         face->clock(context, now);
-    } else {
-        face->take(context, kind);
+        return true;
     }
+    struct sup_instant due = face->due(context, kind);
+    do {
+        face->take(context, kind);
+    } while (kind == SIM_DUE_ACTION && !face->halted(context) &&
+             face->due(context, kind).ns == due.ns);
     return true;
 }
 
@@ -154,9 +160,9 @@ SIM_ROUNDS_INLINE void sim_rounds_instant(const struct sim_rounds_face *face, vo
         }
         break;
     case SIM_ROUNDS_BY_DUE:
-        (void)sim_rounds_all(face, context, SIM_DUE_REPORT, now);
-        while (!face->halted(context) && sim_rounds_take_first(face, context, now)) {
-        }
+        do {
+            (void)sim_rounds_all(face, context, SIM_DUE_REPORT, now);
+        } while (!face->halted(context) && sim_rounds_take_first(face, context, now));
         break;
     }
 }

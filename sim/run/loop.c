@@ -105,7 +105,7 @@ static void check_invariants(struct sim_engine *engine)
     }
 }
 
-void sim_loop_step(struct sim_engine *engine)
+static void step(struct sim_engine *engine)
 {
     uint64_t events = engine->watch.events;
     (void)sup_step(engine->sup);
@@ -127,6 +127,15 @@ void sim_loop_settle(struct sim_engine *engine)
     }
     if (engine->expect != NULL && !engine->stopped) {
         sim_expect_settled(engine->expect, engine->sup, (struct sup_instant){engine->now_ns});
+    }
+}
+
+void sim_loop_turned(struct sim_engine *engine, uint64_t events)
+{
+    sim_watch_instant(&engine->watch);
+    did(engine, events, UINT32_MAX);
+    if (!engine->stopped && engine->error == SUP_OK) {
+        sim_loop_settle(engine);
     }
 }
 
@@ -161,7 +170,7 @@ static void take(void *context, enum sim_due kind)
         sim_loop_act(engine);
         break;
     case SIM_DUE_TIMER:
-        sim_loop_step(engine);
+        step(engine);
         break;
     case SIM_DUE_LOOK:
         sim_loop_settle(engine);
@@ -201,7 +210,7 @@ static bool take_chosen(void *context)
         act(engine, gathered(engine, &engine->timeline.queue, "order:action"));
         break;
     default:
-        sim_loop_step(engine);
+        step(engine);
         break;
     }
     return true;

@@ -13,10 +13,11 @@ struct sim_engine;
  * when it returns. SUP_OK or SUP_ENOMEM. */
 int sim_loop_run(struct sim_engine *engine);
 
-/* For those who take a run through time themselves: the timeline's first action, one
- * step of the supervisor, the settling of an instant; `now_ns` is to be set before. */
+/* For those who take a run through time themselves: the timeline's first action, the
+ * settling of an instant, and a turn of a loop that steps the supervisor on its own,
+ * which had `events` events when it began. `now_ns` is to be set before. */
 void sim_loop_act(struct sim_engine *engine);
-void sim_loop_step(struct sim_engine *engine);
 void sim_loop_settle(struct sim_engine *engine);
+void sim_loop_turned(struct sim_engine *engine, uint64_t events);
 
 #endif

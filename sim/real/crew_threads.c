@@ -93,26 +93,22 @@ static enum sim_say next(struct act *act)
 }
 
 struct doing {
-    struct sim_engine *engine;
+    struct crew *crew;
     const struct sim_action *action;
 };
 
-/* On the loop's thread. */
 static int carry_out(struct sup *sup, void *context)
 {
     const struct doing *doing = context;
-    struct sim_engine *engine = doing->engine;
     (void)sup;
-    if (!engine->stopped) {
-        sim_action_do(engine, sim_timeline_scripted(&engine->timeline, doing->action));
-    }
+    sim__crew_do(doing->crew->engine, doing->crew->host, doing->action);
     return SUP_OK;
 }
 
 /* Does what the script says; false when the attempt is over. */
 static bool obey(struct sup_task *task, struct act *act)
 {
-    struct doing doing = {.engine = act->crew->engine};
+    struct doing doing = {.crew = act->crew};
     switch (next(act)) {
     case SIM_SAY_READY:
         sup_ready(task, true);
@@ -277,23 +273,11 @@ static int define(void *context, const struct sim_agents *agents)
     return SUP_OK;
 }
 
-/* The live attempt of a slot, as the supervisor knows it. */
-static bool live_in(const struct crew *crew, uint32_t slot, struct sup_attempt *ret_id)
-{
-    struct sup_snapshot snapshot;
-    if (sup_snapshot_slot(crew->engine->sup, slot, &snapshot) != SUP_OK || !snapshot.active) {
-        return false;
-    }
-    *ret_id = (struct sup_attempt){
-        .slot = slot, .generation = snapshot.generation, .attempt = snapshot.attempt};
-    return true;
-}
-
 static bool end_attempt(void *context, uint32_t slot, const struct sup_end *end)
 {
     struct crew *crew = context;
     struct sup_attempt id;
-    if (!live_in(crew, slot, &id)) {
+    if (!sim__crew_live(crew->engine, slot, &id)) {
         return false;
     }
     sup_threads_disown(crew->threads, &id);
@@ -303,17 +287,8 @@ static bool end_attempt(void *context, uint32_t slot, const struct sup_end *end)
 
 static bool say_for(void *context, uint32_t slot, enum sim_say say)
 {
-    struct crew *crew = context;
-    struct sup_attempt id;
-    if (!live_in(crew, slot, &id)) {
-        return false;
-    }
-    if (say == SIM_SAY_BEAT) {
-        (void)sup_report_beat(crew->engine->sup, id);
-    } else {
-        (void)sup_report_ready(crew->engine->sup, id, say == SIM_SAY_READY);
-    }
-    return true;
+    const struct crew *crew = context;
+    return sim__crew_say(crew->engine, slot, say);
 }
 
 /* Every script waits where it can be told to go home, so all threads do end. */
