@@ -205,6 +205,52 @@ static void join__supervisor_goes_joiner_is_told(void **state)
     assert_int_equal(left.times, 0);
 }
 
+/* Whoever waits longest may cease first: the others go on waiting. */
+static void join__the_older_of_two_leaves(void **state)
+{
+    (void)state;
+    for (int leaver = 0; leaver < 3; leaver++) {
+        struct world w;
+        struct sup_policy policy = of_kind(SUP_KIND_TASK);
+        struct told told[3] = {{0}};
+        struct sup_join waits[3];
+        world_open(&w);
+        spawn(&w, "t", &policy);
+        for (int i = 0; i < 3; i++) {
+            join(&w, "t", &told[i], &waits[i]);
+        }
+        sup_join_leave(&waits[leaver]);
+        sup_join_leave(&waits[leaver]);
+        end_with(&w, "t", SUP_OUTCOME_SUCCEEDED, NULL, NULL);
+        for (int i = 0; i < 3; i++) {
+            assert_int_equal(told[i].times, i != leaver);
+        }
+        world_close(&w);
+    }
+}
+
+/* What an earlier registration brought is no result of the next one. */
+static void join__value_ends_with_its_registration(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = of_kind(SUP_KIND_SERVICE);
+    struct told first = {0}, second = {0};
+    struct sup_join waits[2];
+    int value = 42;
+    world_open(&w);
+    spawn(&w, "a", &policy);
+    join(&w, "a", &first, &waits[0]);
+    end_with(&w, "a", SUP_OUTCOME_SUCCEEDED, &value, NULL);
+    assert_ptr_equal(first.value, &value);
+    assert_int_equal(command(&w, SUP_COMMAND_RESTART, "a"), SUP_OK);
+    join(&w, "a", &second, &waits[1]);
+    end_with(&w, "a", SUP_OUTCOME_SUCCEEDED, NULL, NULL);
+    expect_told(&second, SUP_OK, SUP_REASON_COMPLETED, "");
+    assert_null(second.value);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +261,8 @@ int main(void)
         cmocka_unit_test(join__queued_work_is_aborted_it_never_ran),
         cmocka_unit_test(join__blocking_work_is_in_the_snapshot_until_it_ends),
         cmocka_unit_test(join__supervisor_goes_joiner_is_told),
+        cmocka_unit_test(join__the_older_of_two_leaves),
+        cmocka_unit_test(join__value_ends_with_its_registration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

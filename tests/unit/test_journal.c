@@ -212,6 +212,48 @@ static void subscribers__that_command_are_stopped(void **state)
     world_close(&w);
 }
 
+/* Leaves what no event may show, where events are built. */
+static void soil_the_stack(void)
+{
+    volatile unsigned char dirt[8192];
+    for (size_t i = 0; i < sizeof(dirt); i++) {
+        dirt[i] = 0xA5;
+    }
+}
+
+/* Events other than `command` leave the field undefined; their entries do not. */
+static void journal__only_commands_have_a_command(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_journal_entry e[64];
+    open_journal(&w, 64);
+    soil_the_stack();
+    spawn(&w, "a", NULL);
+    soil_the_stack();
+    fail_with(&w, "a", "x");
+    soil_the_stack();
+    assert_int_equal(command(&w, SUP_COMMAND_QUARANTINE, "a"), SUP_OK);
+    soil_the_stack();
+    assert_int_equal(command(&w, SUP_COMMAND_RESUME, "a"), SUP_OK);
+    soil_the_stack();
+    assert_int_equal(shut_down(&w, SECOND), SUP_OK);
+    soil_the_stack();
+    succeed(&w, "a");
+    uint32_t count = sup_journal_read(w.sup, 0, e, 64, NULL);
+    uint32_t commands = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        static const enum sup_command wanted[] = {SUP_COMMAND_QUARANTINE, SUP_COMMAND_RESUME,
+                                                  SUP_COMMAND_SHUTDOWN};
+        bool of_one = e[i].type == SUP_EVENT_COMMAND;
+        assert_int_equal(e[i].command, of_one ? wanted[commands] : 0);
+        commands += of_one;
+    }
+    assert_int_equal(commands, 3);
+    assert_int_equal(e[count - 1].type, SUP_EVENT_DRAINED);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +264,7 @@ int main(void)
         cmocka_unit_test(subscribers__are_bounded_and_see_what_comes_after),
         cmocka_unit_test(subscribers__texts_survive_snapshots_of_others),
         cmocka_unit_test(subscribers__that_command_are_stopped),
+        cmocka_unit_test(journal__only_commands_have_a_command),
     };
     return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
 }

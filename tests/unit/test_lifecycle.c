@@ -143,6 +143,8 @@ static void end__texts_of_codes_and_signals(void **state)
         {{.outcome = SUP_OUTCOME_CRASHED, .signal = 0}, "0 a attempt-ended #1 crashed 'panicked'"},
         {{.outcome = SUP_OUTCOME_CRASHED, .signal = 11, .error = "killed by SIGSEGV"},
          "0 a attempt-ended #1 crashed signal 11 'killed by SIGSEGV'"},
+        {{.outcome = SUP_OUTCOME_CRASHED, .signal = 1},
+         "0 a attempt-ended #1 crashed signal 1 'killed by signal 1'"},
         {{.outcome = SUP_OUTCOME_CRASHED, .signal = 34},
          "0 a attempt-ended #1 crashed signal 34 'killed by signal 34'"},
     };
