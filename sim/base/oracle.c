@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
 #include "oracle_failed.h"
 #include "sup/error.h"
 #include "sup/random.h"
@@ -169,16 +170,13 @@ static struct sup_random *site_stream(struct sim_oracle *oracle, const char *lab
 static uint32_t choose_wheel(struct sim_oracle *oracle, uint32_t n)
 {
     if (oracle->wheel_next == oracle->wheel_count) {
-        if (oracle->wheel_count == oracle->wheel_room) {
-            uint32_t room = oracle->wheel_room == 0 ? 64 : oracle->wheel_room * 2;
-            struct wheel *wheels = realloc(oracle->wheels, room * sizeof(*wheels));
-            if (wheels == NULL) {
-                oracle->failed = true;
-                return 0;
-            }
-            oracle->wheels = wheels;
-            oracle->wheel_room = room;
+        void *grown = sim__grown(oracle->wheels, &oracle->wheel_room,
+                                 (uint64_t)oracle->wheel_count + 1, sizeof(*oracle->wheels));
+        if (grown == NULL) {
+            oracle->failed = true;
+            return 0;
         }
+        oracle->wheels = grown;
         oracle->wheels[oracle->wheel_count++] = (struct wheel){0, n};
     }
     const struct wheel *wheel = &oracle->wheels[oracle->wheel_next++];

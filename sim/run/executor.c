@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/grow.h"
 #include "sim/base/oracle_failed.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -114,22 +115,12 @@ static struct sim_chance chance_of(struct chooser *chooser, const struct sim_age
 
 static int owners_reserve(struct sim_executor *executor, uint32_t slot)
 {
-    if (slot < executor->owner_count) {
-        return SUP_OK;
-    }
-    uint64_t count = (uint64_t)executor->owner_count * 2;
-    count = count <= slot ? (uint64_t)slot + 1 : count;
-    count = count > UINT32_MAX ? UINT32_MAX : count;
-    struct sim_agent **owners =
-        realloc(executor->owners, (size_t)count * sizeof(struct sim_agent *));
-    if (owners == NULL) {
+    void *grown = sim__grown(executor->owners, &executor->owner_count, (uint64_t)slot + 1,
+                             sizeof(*executor->owners));
+    if (grown == NULL) {
         return SUP_ENOMEM;
     }
-    for (uint32_t i = executor->owner_count; i < count; i++) {
-        owners[i] = NULL;
-    }
-    executor->owners = owners;
-    executor->owner_count = (uint32_t)count;
+    executor->owners = grown;
     SUP_ASSERT(slot < executor->owner_count);
     return SUP_OK;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/grow.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
@@ -58,15 +59,12 @@ int sim_refusals_declare(struct sim_refusals *refusals, uint32_t slot,
         return SUP_OK;
     }
     SUP_ASSERT(refusals->count <= refusals->room);
-    if (refusals->count == refusals->room) {
-        uint32_t room = refusals->room == 0 ? 8 : refusals->room * 2;
-        struct sim_refusal *grown = realloc(refusals->items, room * sizeof(*refusals->items));
-        if (grown == NULL) {
-            return SUP_ENOMEM;
-        }
-        refusals->items = grown;
-        refusals->room = room;
+    void *grown = sim__grown(refusals->items, &refusals->room, (uint64_t)refusals->count + 1,
+                             sizeof(*refusals->items));
+    if (grown == NULL) {
+        return SUP_ENOMEM;
     }
+    refusals->items = grown;
     refusals->items[refusals->count++] =
         (struct sim_refusal){.action = action, .used = used, .left = action->times, .slot = slot};
     return SUP_OK;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/grow.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 #include "sup/snapshot.h"
@@ -17,15 +18,12 @@ void sim_targets_release(struct sim_targets *targets)
 
 static int found_add(struct sim_targets *targets, uint32_t *count, struct sim_found found)
 {
-    if (*count == targets->found_room) {
-        uint32_t room = targets->found_room == 0 ? 64 : targets->found_room * 2;
-        struct sim_found *grown = realloc(targets->found, room * sizeof(*grown));
-        if (grown == NULL) {
-            return SUP_ENOMEM;
-        }
-        targets->found = grown;
-        targets->found_room = room;
+    void *grown = sim__grown(targets->found, &targets->found_room, (uint64_t)*count + 1,
+                             sizeof(*targets->found));
+    if (grown == NULL) {
+        return SUP_ENOMEM;
     }
+    targets->found = grown;
     SUP_ASSERT(*count < targets->found_room);
     targets->found[(*count)++] = found;
     return SUP_OK;
@@ -33,17 +31,12 @@ static int found_add(struct sim_targets *targets, uint32_t *count, struct sim_fo
 
 static int mark(struct sim_targets *targets, uint32_t slot)
 {
-    if (slot >= targets->mark_count) {
-        uint32_t count = targets->mark_count * 2;
-        count = count <= slot ? slot + 1 : count;
-        uint64_t *marks = realloc(targets->marks, count * sizeof(*marks));
-        if (marks == NULL) {
-            return SUP_ENOMEM;
-        }
-        memset(marks + targets->mark_count, 0, (count - targets->mark_count) * sizeof(*marks));
-        targets->marks = marks;
-        targets->mark_count = count;
+    void *grown = sim__grown(targets->marks, &targets->mark_count, (uint64_t)slot + 1,
+                             sizeof(*targets->marks));
+    if (grown == NULL) {
+        return SUP_ENOMEM;
     }
+    targets->marks = grown;
     SUP_ASSERT(slot < targets->mark_count);
     targets->marks[slot] = targets->mark;
     return SUP_OK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "sim/base/grow.h"
 #include "sup/assert.h"
 
 /* ---- the tasks' side ---- */
@@ -137,17 +138,13 @@ static void task_main(void *context)
 
 static int grow_runners(struct sim_world *world)
 {
-    uint32_t capacity = world->runner_capacity == 0 ? 16 : world->runner_capacity * 2;
-    struct sim__runner **grown = realloc(world->runners, capacity * sizeof(struct sim__runner *));
+    void *grown = sim__grown(world->runners, &world->runner_capacity,
+                             (uint64_t)world->runner_count + 1, sizeof(*world->runners));
     if (grown == NULL) {
         return SUP_ENOMEM;
     }
     world->runners = grown;
-    int error = sim_queue_reserve(&world->tasks, capacity);
-    if (error == SUP_OK) {
-        world->runner_capacity = capacity;
-    }
-    return error;
+    return sim_queue_reserve(&world->tasks, world->runner_capacity);
 }
 
 static struct sim__runner *reuse(struct sim__runner **list, size_t stack_bytes)
@@ -176,7 +173,7 @@ static struct sim__runner *free_runner(struct sim_world *world, size_t stack_byt
     if (reused != NULL) {
         return reused;
     }
-    if (world->runner_count == world->runner_capacity && grow_runners(world) != SUP_OK) {
+    if (grow_runners(world) != SUP_OK) {
         return NULL;
     }
     struct sim__runner *runner = calloc(1, sizeof(*runner));
@@ -192,19 +189,12 @@ static struct sim__runner *free_runner(struct sim_world *world, size_t stack_byt
 
 static int reserve_slot(struct sim_world *world, uint32_t slot)
 {
-    if (slot < world->slot_capacity) {
-        return SUP_OK;
-    }
-    uint32_t capacity = slot < 32 ? 64 : slot * 2;
-    struct sim__runner **grown = realloc(world->by_slot, capacity * sizeof(struct sim__runner *));
+    void *grown = sim__grown(world->by_slot, &world->slot_capacity, (uint64_t)slot + 1,
+                             sizeof(*world->by_slot));
     if (grown == NULL) {
         return SUP_ENOMEM;
     }
-    for (uint32_t i = world->slot_capacity; i < capacity; i++) {
-        grown[i] = NULL;
-    }
     world->by_slot = grown;
-    world->slot_capacity = capacity;
     return SUP_OK;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "sim/base/grow.h"
 #include "sim/rounds/rounds.h"
 
 #define INSTANT_DOINGS_MAX 1000000u /* tasks that go on, calls, steps */
@@ -116,19 +117,15 @@ int sim_world_at(struct sim_world *world, struct sup_instant at, sim_world_fn fn
     while (index < world->call_count && world->calls[index].used) {
         index++;
     }
-    if (index == world->call_count) {
-        uint32_t count = world->call_count == 0 ? 16 : world->call_count * 2;
-        struct sim__call *grown = realloc(world->calls, count * sizeof(*grown));
-        if (grown == NULL) {
-            return SUP_ENOMEM;
-        }
-        memset(grown + world->call_count, 0, (count - world->call_count) * sizeof(*grown));
-        world->calls = grown;
-        int error = sim_queue_reserve(&world->due_calls, count);
-        if (error != SUP_OK) {
-            return error;
-        }
-        world->call_count = count;
+    void *grown =
+        sim__grown(world->calls, &world->call_count, (uint64_t)index + 1, sizeof(*world->calls));
+    if (grown == NULL) {
+        return SUP_ENOMEM;
+    }
+    world->calls = grown;
+    int error = sim_queue_reserve(&world->due_calls, world->call_count);
+    if (error != SUP_OK) {
+        return error;
     }
     world->calls[index] = (struct sim__call){fn, context, true};
     sim_queue_set(&world->due_calls, index, at, world->order++);
