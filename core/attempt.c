@@ -170,8 +170,8 @@ void sup__start(struct sup *sup, struct sup__service *s)
     }
     sup__say(sup, SUP_EVENT_ATTEMPT_STARTED, s);
     const struct sup_executor *executor = &sup->config.executor;
-    struct sup_start start = {sup__attempt_of(sup, s), s->name, policy->kind, s->work,
-                              policy->stop_abort_wait};
+    struct sup_start start = {sup__attempt_of(sup, s), s->name,      policy->kind, s->work,
+                              policy->stop_abort_wait, sizeof(start)};
     const char *error = NULL;
     if (__builtin_expect(executor->start(executor->context, &start, &error) < 0, 0)) {
         refuse(sup, s, error);

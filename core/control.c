@@ -5,6 +5,7 @@
  */
 #include "attempt.h"
 #include "events.h"
+#include "face.h"
 #include "group.h"
 #include "incident.h"
 #include "machine.h"
@@ -241,11 +242,10 @@ static bool actor_valid(const struct sup_actor *actor)
     return actor != NULL && !sup__blank(actor->who) && !sup__blank(actor->why);
 }
 
-static int finish(struct sup_command_outcome *outcome, struct sup_command_outcome *ret_outcome)
+static int finish(const struct sup_command_outcome *outcome,
+                  struct sup_command_outcome *ret_outcome, size_t size)
 {
-    if (ret_outcome != NULL) {
-        *ret_outcome = *outcome;
-    }
+    sup__give(ret_outcome, size, outcome, sizeof(*outcome));
     return outcome->result;
 }
 
@@ -265,14 +265,15 @@ static void command_service(struct sup *sup, struct sup__service *s, const struc
     describe_after(s, before, outcome);
 }
 
-int sup_control(struct sup *sup, enum sup_command command, const char *service,
-                const struct sup_actor *actor, struct sup_command_outcome *ret_outcome)
+int sup_control_sized(struct sup *sup, enum sup_command command, const char *service,
+                      const struct sup_actor *actor, struct sup_command_outcome *ret_outcome,
+                      size_t size)
 {
     struct sup_command_outcome outcome = {.command = command};
     bool known = command >= SUP_COMMAND_PAUSE && command <= SUP_COMMAND_ABORT;
     if (!known || service == NULL || !actor_valid(actor)) {
         outcome.result = SUP_EINVAL;
-        return finish(&outcome, ret_outcome);
+        return finish(&outcome, ret_outcome, size);
     }
     sup__enter(sup);
     struct sup__service *s = sup__registered(sup, service);
@@ -284,23 +285,8 @@ int sup_control(struct sup *sup, enum sup_command command, const char *service,
         command_service(sup, s, actor, &outcome);
     }
     sup__leave(sup);
-    return finish(&outcome, ret_outcome);
+    return finish(&outcome, ret_outcome, size);
 }
-
-#define COMMAND(function, code) \
-    int function(struct sup *sup, const char *service, const struct sup_actor *actor, \
-                 struct sup_command_outcome *ret_outcome) \
-    { \
-        return sup_control(sup, code, service, actor, ret_outcome); \
-    }
-
-COMMAND(sup_pause, SUP_COMMAND_PAUSE)
-COMMAND(sup_resume, SUP_COMMAND_RESUME)
-COMMAND(sup_quarantine, SUP_COMMAND_QUARANTINE)
-COMMAND(sup_remove, SUP_COMMAND_REMOVE)
-COMMAND(sup_restart, SUP_COMMAND_RESTART)
-COMMAND(sup_cancel, SUP_COMMAND_CANCEL)
-COMMAND(sup_abort, SUP_COMMAND_ABORT)
 
 /* ---- a whole subtree ---- */
 
@@ -367,13 +353,15 @@ static void cancel_group(struct sup *sup, uint32_t group, struct sup_command_out
     outcome->affected = command_subtree(sup, group, SUP_COMMAND_CANCEL_GROUP);
 }
 
-static int command_group(struct sup *sup, enum sup_command command, const char *path,
-                         const struct sup_actor *actor, struct sup_command_outcome *ret_outcome)
+int sup_control_group_sized(struct sup *sup, enum sup_command command, const char *path,
+                            const struct sup_actor *actor, struct sup_command_outcome *ret_outcome,
+                            size_t size)
 {
     struct sup_command_outcome outcome = {.command = command};
-    if (!actor_valid(actor) || !sup__group_path_valid(path)) {
+    bool known = command == SUP_COMMAND_CANCEL_GROUP || command == SUP_COMMAND_FORCE_ABORT;
+    if (!known || !actor_valid(actor) || !sup__group_path_valid(path)) {
         outcome.result = SUP_EINVAL;
-        return finish(&outcome, ret_outcome);
+        return finish(&outcome, ret_outcome, size);
     }
     sup__enter(sup);
     uint32_t group = sup__group_find(sup, path);
@@ -393,17 +381,5 @@ static int command_group(struct sup *sup, enum sup_command command, const char *
         advance_around(sup, group);
     }
     sup__leave(sup);
-    return finish(&outcome, ret_outcome);
-}
-
-int sup_cancel_group(struct sup *sup, const char *group, const struct sup_actor *actor,
-                     struct sup_command_outcome *ret_outcome)
-{
-    return command_group(sup, SUP_COMMAND_CANCEL_GROUP, group, actor, ret_outcome);
-}
-
-int sup_force_abort(struct sup *sup, const char *group, const struct sup_actor *actor,
-                    struct sup_command_outcome *ret_outcome)
-{
-    return command_group(sup, SUP_COMMAND_FORCE_ABORT, group, actor, ret_outcome);
+    return finish(&outcome, ret_outcome, size);
 }

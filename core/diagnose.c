@@ -2,6 +2,8 @@
 #include "sup/error.h"
 #include "sup/report.h"
 
+#include <string.h>
+
 #include "report_text.h"
 
 const char *sup_severity_name(enum sup_severity severity)
@@ -40,7 +42,7 @@ static enum sup_severity of_reason(enum sup_reason reason)
     }
 }
 
-enum sup_severity sup_event_severity(const struct sup_event *event)
+static enum sup_severity severity_of(const struct sup_event *event)
 {
     switch (event->type) {
     case SUP_EVENT_ATTEMPT_ENDED:
@@ -123,7 +125,25 @@ static void details(struct sup__writer *w, const struct sup_event *event)
     }
 }
 
-size_t sup_event_message(const struct sup_event *event, char *buffer, size_t size)
+/* The event as this library has it: the program's own copy of one may be shorter. */
+static const struct sup_event *own_event(const struct sup_event *event, size_t event_bytes,
+                                         struct sup_event *own)
+{
+    if (event_bytes >= sizeof(*event)) {
+        return event;
+    }
+    *own = (struct sup_event){0};
+    memcpy(own, event, event_bytes);
+    return own;
+}
+
+enum sup_severity sup_event_severity_sized(const struct sup_event *event, size_t event_bytes)
+{
+    struct sup_event own;
+    return severity_of(own_event(event, event_bytes, &own));
+}
+
+static size_t write_message(const struct sup_event *event, char *buffer, size_t size)
 {
     struct sup__writer w = {buffer, size, 0};
     const char *who = event->service != NULL ? event->service : event->group;
@@ -132,6 +152,13 @@ size_t sup_event_message(const struct sup_event *event, char *buffer, size_t siz
     what_happened(&w, event);
     details(&w, event);
     return sup__write_end(&w);
+}
+
+size_t sup_event_message_sized(const struct sup_event *event, size_t event_bytes, char *buffer,
+                               size_t size)
+{
+    struct sup_event own;
+    return write_message(own_event(event, event_bytes, &own), buffer, size);
 }
 
 void sup_sink_event(void *context, const struct sup_event *event)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "events.h"
+#include "face.h"
 #include "group.h"
 #include "incident.h"
 #include "machine.h"
@@ -200,8 +201,9 @@ void sup__drain_check(struct sup *sup)
     say_drained(sup);
 }
 
-int sup_shutdown(struct sup *sup, const struct sup_duration *timeout, const struct sup_actor *actor,
-                 struct sup_command_outcome *ret_outcome)
+int sup_shutdown_sized(struct sup *sup, const struct sup_duration *timeout,
+                       const struct sup_actor *actor, struct sup_command_outcome *ret_outcome,
+                       size_t size)
 {
     struct sup_command_outcome outcome = {.command = SUP_COMMAND_SHUTDOWN};
     if (actor == NULL || sup__blank(actor->who) || sup__blank(actor->why)) {
@@ -217,17 +219,17 @@ int sup_shutdown(struct sup *sup, const struct sup_duration *timeout, const stru
         }
         sup__leave(sup);
     }
-    if (ret_outcome != NULL) {
-        *ret_outcome = outcome;
-    }
+    sup__give(ret_outcome, size, &outcome, sizeof(outcome));
     return outcome.result;
 }
 
-void sup_drain_report_read(const struct sup *sup, struct sup_drain_report *ret_report)
+void sup_drain_report_read_sized(const struct sup *sup, struct sup_drain_report *ret_report,
+                                 size_t size)
 {
-    *ret_report = sup->drain.report;
-    ret_report->who = sup->drain.who;
-    ret_report->why = sup->drain.why;
+    struct sup_drain_report report = sup->drain.report;
+    report.who = sup->drain.who;
+    report.why = sup->drain.why;
+    sup__give(ret_report, size, &report, sizeof(report));
 }
 
 enum sup_drain_class sup_drain_class_of(const struct sup *sup, uint32_t slot)

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "face.h"
 #include "registry.h"
 #include "service.h"
 #include "supervisor.h"
@@ -136,8 +137,8 @@ int sup_unsubscribe(struct sup *sup, sup_event_fn fn, void *context)
     return SUP_EUNKNOWN;
 }
 
-uint32_t sup_journal_read(const struct sup *sup, uint64_t after, struct sup_journal_entry *entries,
-                          uint32_t size, uint64_t *ret_dropped)
+uint32_t sup_journal_read_sized(const struct sup *sup, uint64_t after, void *entries,
+                                size_t entry_bytes, uint32_t size, uint64_t *ret_dropped)
 {
     uint32_t ring = sup->config.journal_entries;
     uint64_t oldest = sup->sequence > ring ? sup->sequence - ring + 1 : 1;
@@ -150,7 +151,8 @@ uint32_t sup_journal_read(const struct sup *sup, uint64_t after, struct sup_jour
     }
     uint32_t copied = 0;
     for (uint64_t n = from > oldest ? from : oldest; n <= sup->sequence && copied < size; n++) {
-        entries[copied++] = sup->journal[(n - 1) % ring];
+        char *entry = (char *)entries + copied++ * entry_bytes;
+        sup__give(entry, entry_bytes, &sup->journal[(n - 1) % ring], sizeof(*sup->journal));
     }
     return copied;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "face.h"
 #include "heap.h"
 #include "memory.h"
 #include "registry.h"
@@ -352,14 +353,24 @@ static int set_policy(struct sup *sup, uint32_t index, const struct sup_group_po
     return SUP_OK;
 }
 
-int sup_group_create(struct sup *sup, const char *path, const struct sup_group_policy *policy)
+static bool policy_valid(const struct sup_group_policy *policy)
 {
-    if (policy != NULL && ((unsigned)policy->strategy > SUP_STRATEGY_REST_FOR_ONE ||
-                           (unsigned)policy->limit.then > SUP_LIMIT_ESCALATE ||
-                           (policy->limit.enabled && policy->limit.max > SUP_LIMIT_MAX_MAX))) {
-        return SUP_EINVAL;
+    return (unsigned)policy->strategy <= SUP_STRATEGY_REST_FOR_ONE &&
+           (unsigned)policy->limit.then <= SUP_LIMIT_ESCALATE &&
+           (!policy->limit.enabled || policy->limit.max <= SUP_LIMIT_MAX_MAX);
+}
+
+int sup_group_create_sized(struct sup *sup, const char *path, const struct sup_group_policy *policy,
+                           size_t size)
+{
+    struct sup_group_policy own = {.strategy = SUP_STRATEGY_ONE_FOR_ONE};
+    int error = policy == NULL ? SUP_OK : sup__take(&own, sizeof(own), policy, size);
+    if (error == SUP_OK && !policy_valid(&own)) {
+        error = SUP_EINVAL;
     }
-    uint32_t group;
-    int error = sup__group_make(sup, path, &group);
-    return error == SUP_OK && policy != NULL ? set_policy(sup, group, policy) : error;
+    uint32_t group = SUP__NONE;
+    if (error == SUP_OK) {
+        error = sup__group_make(sup, path, &group);
+    }
+    return error == SUP_OK && policy != NULL ? set_policy(sup, group, &own) : error;
 }

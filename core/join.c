@@ -22,7 +22,7 @@ static int result_of(const struct sup__service *s)
     case SUP_OUTCOME_FAILED:
     case SUP_OUTCOME_TIMED_OUT:
     case SUP_OUTCOME_UNHEALTHY:
-        return SUP_EINVAL;
+        return SUP_EFAILED;
     default:
         return SUP_EABORTED;
     }
@@ -46,6 +46,8 @@ void sup__tell_joins(struct sup *sup, struct sup__service *s)
         .value = cold->value,
         .error = sup__error_text(sup, s),
         .reason = s->reason,
+        .outcome = s->last,
+        .size = sizeof(joined),
     };
     while (cold->joins != NULL) {
         tell(cold->joins, &joined);
@@ -54,7 +56,7 @@ void sup__tell_joins(struct sup *sup, struct sup__service *s)
 
 void sup__joins_gone(struct sup *sup)
 {
-    struct sup_joined joined = {.result = SUP_EGONE, .error = ""};
+    struct sup_joined joined = {.result = SUP_EGONE, .error = "", .size = sizeof(joined)};
     for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
         while (sup->colds[slot].joins != NULL) {
             tell(sup->colds[slot].joins, &joined);
@@ -112,7 +114,8 @@ static void token_cancelled(void *context)
     const struct sup__service *s = &sup->services[tie->slot];
     static const struct sup_actor actor = {"token", "its cancellation token was cancelled"};
     if (s->registered && s->generation == tie->generation) {
-        sup_control(sup, SUP_COMMAND_CANCEL, s->name, &actor, NULL);
+        /* Refused only when something stronger is ending it already. */
+        sup_ignore(sup_cancel(sup, s->name, &actor, NULL));
     }
 }
 

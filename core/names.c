@@ -3,8 +3,8 @@
 
 #include "sup/sup.h"
 
-_Noreturn __attribute__((weak)) void sup_assert_failed(const char *expression, const char *file,
-                                                       int line)
+SUP_NORETURN __attribute__((weak)) void sup_assert_failed(const char *expression, const char *file,
+                                                          int line)
 {
     (void)expression;
     (void)file;

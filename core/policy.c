@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "backoff.h"
+#include "face.h"
 #include "memory.h"
 #include "service.h"
 #include "supervisor.h"
 #include "table.h"
 
-void sup_policy_default(struct sup_policy *ret_policy)
+static void fill_defaults(struct sup_policy *ret_policy)
 {
     memset(ret_policy, 0, sizeof(*ret_policy));
     ret_policy->restart = SUP_RESTART_ON_FAILURE;
@@ -31,6 +32,13 @@ void sup_policy_default(struct sup_policy *ret_policy)
     ret_policy->stale_after = SUP_DURATION_NEVER;
     ret_policy->stop_grace = SUP_SEC(5);
     ret_policy->stop_abort_wait = SUP_SEC(1);
+}
+
+void sup_policy_default_sized(struct sup_policy *ret_policy, size_t size)
+{
+    struct sup_policy own;
+    fill_defaults(&own);
+    sup__give(ret_policy, size, &own, sizeof(own));
 }
 
 static const char *enum_mistake(const struct sup_policy *policy)
@@ -89,19 +97,34 @@ static const char *value_mistake(const struct sup_policy *policy)
     return NULL;
 }
 
-int sup_policy_check(const struct sup_policy *policy, const char **ret_why)
+static const char *mistake(const struct sup_policy *policy)
 {
-    const char *why = policy == NULL ? "there is no policy" : enum_mistake(policy);
-    if (why == NULL) {
-        why = value_mistake(policy);
+    const char *why = enum_mistake(policy);
+    return why != NULL ? why : value_mistake(policy);
+}
+
+static const char *mistake_of_other_age(const struct sup_policy *policy, size_t size,
+                                        int *ret_error)
+{
+    struct sup_policy own;
+    fill_defaults(&own);
+    if (sup__take(&own, sizeof(own), policy, size) == SUP_OK) {
+        return mistake(&own);
     }
-    if (why == NULL) {
-        return SUP_OK;
-    }
-    if (ret_why != NULL) {
+    *ret_error = SUP_ENEWER;
+    return "the policy asks for what only a later library knows";
+}
+
+int sup_policy_check_sized(const struct sup_policy *policy, size_t size, const char **ret_why)
+{
+    int error = SUP_EINVAL;
+    const char *why = policy == NULL            ? "there is no policy"
+                      : size == sizeof(*policy) ? mistake(policy)
+                                                : mistake_of_other_age(policy, size, &error);
+    if (why != NULL && ret_why != NULL) {
         *ret_why = why;
     }
-    return SUP_EINVAL;
+    return why == NULL ? SUP_OK : error;
 }
 
 /* A copy whose padding is zero and whose unused parts are alike, so that bytes

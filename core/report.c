@@ -1,5 +1,6 @@
 /* What executors report, and the fence that keeps old attempts out: rule 1. */
 #include "events.h"
+#include "face.h"
 #include "machine.h"
 #include "pool.h"
 #include "service.h"
@@ -42,8 +43,23 @@ static bool outcome_valid(enum sup_outcome outcome)
     return (unsigned)outcome < SUP_OUTCOMES && (valid >> outcome & 1u) != 0;
 }
 
-int sup_report_end(struct sup *sup, struct sup_attempt id, const struct sup_end *end)
+/* An end of another age; kept out of the way of all others. */
+static int report_other(struct sup *sup, struct sup_attempt id, const struct sup_end *end,
+                        size_t size) __attribute__((noinline));
+static int report_other(struct sup *sup, struct sup_attempt id, const struct sup_end *end,
+                        size_t size)
 {
+    struct sup_end own = {.outcome = SUP_OUTCOME_SUCCEEDED};
+    int error = sup__take(&own, sizeof(own), end, size);
+    return error == SUP_OK ? sup_report_end(sup, id, &own) : error;
+}
+
+int sup_report_end_sized(struct sup *sup, struct sup_attempt id, const struct sup_end *end,
+                         size_t size)
+{
+    if (__builtin_expect(size != sizeof(*end) && end != NULL, 0)) {
+        return report_other(sup, id, end, size);
+    }
     if (id.slot >= sup->slot_count || end == NULL || !outcome_valid(end->outcome)) {
         return SUP_EINVAL;
     }

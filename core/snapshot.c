@@ -1,4 +1,5 @@
 /* Snapshots, groups and metrics: reading, changing nothing. */
+#include "face.h"
 #include "group.h"
 #include "registry.h"
 #include "service.h"
@@ -82,30 +83,44 @@ static void fill(struct sup *sup, const struct sup__service *s, struct sup_snaps
     times(s, cold, now, to);
 }
 
-int sup_snapshot_slot(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot)
+static void give(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot, size_t size)
+{
+    struct sup_snapshot snapshot;
+    bool same = size == sizeof(snapshot);
+    fill(sup, &sup->services[slot], same ? ret_snapshot : &snapshot);
+    if (!same) {
+        sup__give(ret_snapshot, size, &snapshot, sizeof(snapshot));
+    }
+}
+
+int sup_snapshot_slot_sized(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot,
+                            size_t size)
 {
     if (slot >= sup->slot_count || !sup->services[slot].registered) {
         return SUP_EUNKNOWN;
     }
-    fill(sup, &sup->services[slot], ret_snapshot);
+    give(sup, slot, ret_snapshot, size);
     return SUP_OK;
 }
 
-int sup_snapshot_of(struct sup *sup, const char *service, struct sup_snapshot *ret_snapshot)
+int sup_snapshot_of_sized(struct sup *sup, const char *service, struct sup_snapshot *ret_snapshot,
+                          size_t size)
 {
-    return service == NULL ? SUP_EUNKNOWN
-                           : sup_snapshot_slot(sup, sup__find(sup, service), ret_snapshot);
+    return service == NULL
+               ? SUP_EUNKNOWN
+               : sup_snapshot_slot_sized(sup, sup__find(sup, service), ret_snapshot, size);
 }
 
 /* The cursor is the slot to look at plus one, or the end. */
-bool sup_snapshot_next(struct sup *sup, uint64_t *cursor, struct sup_snapshot *ret_snapshot)
+bool sup_snapshot_next_sized(struct sup *sup, uint64_t *cursor, struct sup_snapshot *ret_snapshot,
+                             size_t size)
 {
     uint64_t end = (uint64_t)SUP__NONE + 1;
     uint32_t slot = *cursor == 0 ? sup->first : (uint32_t)(*cursor - 1);
     if (*cursor == end || slot == SUP__NONE) {
         return false;
     }
-    fill(sup, &sup->services[slot], ret_snapshot);
+    give(sup, slot, ret_snapshot, size);
     *cursor = (uint64_t)sup->colds[slot].next + 1;
     return true;
 }
@@ -115,21 +130,23 @@ const char *sup_slot_name(const struct sup *sup, uint32_t slot)
     return slot < sup->slot_count ? sup->services[slot].name : NULL;
 }
 
-int sup_group_info_of(struct sup *sup, const char *path, struct sup_group_info *ret_info)
+int sup_group_info_of_sized(struct sup *sup, const char *path, struct sup_group_info *ret_info,
+                            size_t size)
 {
     uint32_t index = sup__group_find(sup, path);
     if (index == SUP__NONE) {
         return SUP_EUNKNOWN;
     }
     const struct sup__group *group = &sup->groups[index];
-    *ret_info = (struct sup_group_info){.path = group->path,
-                                        .cancelled = group->cancelled,
-                                        .services = group->services,
-                                        .inflight = group->inflight,
-                                        .spawned = group->spawned,
-                                        .dropped = group->dropped,
-                                        .completed = group->completed};
-    sup__group_count(sup, index, &ret_info->active, &ret_info->busy);
+    struct sup_group_info info = {.path = group->path,
+                                  .cancelled = group->cancelled,
+                                  .services = group->services,
+                                  .inflight = group->inflight,
+                                  .spawned = group->spawned,
+                                  .dropped = group->dropped,
+                                  .completed = group->completed};
+    sup__group_count(sup, index, &info.active, &info.busy);
+    sup__give(ret_info, size, &info, sizeof(info));
     return SUP_OK;
 }
 
@@ -154,17 +171,23 @@ enum sup_supervisor_phase sup_supervisor_phase_of(const struct sup *sup)
     return sup->phase;
 }
 
-void sup_metrics_read(const struct sup *sup, struct sup_metrics *ret_metrics)
+void sup_metrics_read_sized(const struct sup *sup, struct sup_metrics *ret_metrics, size_t size)
 {
-    *ret_metrics = sup->metrics;
+    if (size == sizeof(*ret_metrics)) {
+        *ret_metrics = sup->metrics; /* asked for after every step of a simulated run */
+    } else {
+        sup__give(ret_metrics, size, &sup->metrics, sizeof(sup->metrics));
+    }
 }
 
-void sup_histogram_read(const struct sup *sup, struct sup_histogram *ret_histogram)
+void sup_histogram_read_sized(const struct sup *sup, struct sup_histogram *ret_histogram,
+                              size_t size)
 {
-    *ret_histogram = sup->histogram;
+    sup__give(ret_histogram, size, &sup->histogram, sizeof(sup->histogram));
 }
 
-void sup_cpu_histogram_read(const struct sup *sup, struct sup_histogram *ret_histogram)
+void sup_cpu_histogram_read_sized(const struct sup *sup, struct sup_histogram *ret_histogram,
+                                  size_t size)
 {
-    *ret_histogram = sup->cpu_histogram;
+    sup__give(ret_histogram, size, &sup->cpu_histogram, sizeof(sup->cpu_histogram));
 }

@@ -5,6 +5,7 @@
 
 #include "drain.h"
 #include "events.h"
+#include "face.h"
 #include "group.h"
 #include "heap.h"
 #include "idle.h"
@@ -20,20 +21,37 @@
 #include "text.h"
 #include "timer.h"
 
-void sup_config_default(struct sup_config *ret_config)
+static const struct sup_config defaults = {
+    .seed = 1,
+    .shutdown_timeout = {UINT64_C(30000000000)},
+    .shutdown_order = SUP_ORDER_PARALLEL,
+    .shutdown_abort = true,
+    .on_duplicate = SUP_DUPLICATE_REJECT,
+    .blocking_pool = 8,
+    .root = {.limit = {.then = SUP_LIMIT_ESCALATE}},
+    .error_bytes_max = 128,
+    .services_max = 1000000,
+    .groups_max = 100000,
+    .window_entries_max = UINT64_C(1) << 28,
+};
+
+void sup_config_default_sized(struct sup_config *ret_config, size_t size, size_t root_size)
 {
-    memset(ret_config, 0, sizeof(*ret_config));
-    ret_config->seed = 1;
-    ret_config->shutdown_timeout = SUP_SEC(30);
-    ret_config->shutdown_order = SUP_ORDER_PARALLEL;
-    ret_config->shutdown_abort = true;
-    ret_config->on_duplicate = SUP_DUPLICATE_REJECT;
-    ret_config->blocking_pool = 8;
-    ret_config->root.limit.then = SUP_LIMIT_ESCALATE;
-    ret_config->error_bytes_max = 128;
-    ret_config->services_max = 1000000;
-    ret_config->groups_max = 100000;
-    ret_config->window_entries_max = UINT64_C(1) << 28;
+    struct sup_stretch parts[SUP_CONFIG_STRETCHES];
+    size_t count = sup_config_stretches(parts, size, root_size);
+    sup_face_give(ret_config, &defaults, parts, count);
+}
+
+static int take_config(struct sup_config *config, const struct sup_config *from, size_t size,
+                       size_t root_size)
+{
+    struct sup_stretch parts[SUP_CONFIG_STRETCHES];
+    size_t count = sup_config_stretches(parts, size, root_size);
+    if (from == NULL || count == 0) {
+        return SUP_EINVAL;
+    }
+    *config = defaults;
+    return sup_face_take(config, from, parts, count) == 0 ? SUP_OK : SUP_ENEWER;
 }
 
 #define JOURNAL_MAX (1u << 24)
@@ -78,9 +96,9 @@ static int build(struct sup *sup)
     return sup_group_create(sup, "runtime", &config->root);
 }
 
-int sup_create(const struct sup_config *config, struct sup **ret_sup)
+static int create(const struct sup_config *config, struct sup **ret_sup)
 {
-    if (config == NULL || ret_sup == NULL || !config_valid(config)) {
+    if (ret_sup == NULL || !config_valid(config)) {
         return SUP_EINVAL;
     }
     struct sup *sup = sup__alloc(&config->alloc, sizeof(*sup));
@@ -100,6 +118,14 @@ int sup_create(const struct sup_config *config, struct sup **ret_sup)
     }
     *ret_sup = sup;
     return SUP_OK;
+}
+
+int sup_create_sized(const struct sup_config *config, size_t size, size_t root_size,
+                     struct sup **ret_sup)
+{
+    struct sup_config own;
+    int error = take_config(&own, config, size, root_size);
+    return error == SUP_OK ? create(&own, ret_sup) : error;
 }
 
 void sup_free(struct sup *sup)
@@ -309,21 +335,40 @@ static void carry_out_spawn(struct sup *sup, struct spawn *spawn)
     sup__send(sup, sup__register(sup, spawn->slot, &spawn->wanted), SUP__INPUT_START);
 }
 
-static int spawn_one(struct sup *sup, const struct sup_spec *spec, const struct sup_actor *actor,
+/* The spec and the policy as this library has them; the policy is part of the copy. */
+struct wanted {
+    struct sup_spec spec;
+    struct sup_policy policy;
+};
+
+static int take_spec(struct wanted *wanted, const struct sup_spec *spec, size_t size,
+                     size_t policy_size)
+{
+    wanted->spec = (struct sup_spec){0};
+    int error = sup__take(&wanted->spec, sizeof(wanted->spec), spec, size);
+    if (error != SUP_OK) {
+        return error;
+    }
+    const struct sup_policy *policy = wanted->spec.policy;
+    if (policy != NULL && policy_size == sizeof(*policy)) {
+        wanted->policy = *policy;
+        return SUP_OK;
+    }
+    sup_policy_default(&wanted->policy);
+    return policy == NULL ? SUP_OK
+                          : sup__take(&wanted->policy, sizeof(wanted->policy), policy, policy_size);
+}
+
+static int spawn_one(struct sup *sup, const struct wanted *wanted, const struct sup_actor *actor,
                      struct sup_command_outcome *outcome)
 {
-    struct sup_policy defaults;
-    const struct sup_policy *policy = spec->policy;
-    if (policy == NULL) {
-        sup_policy_default(&defaults);
-        policy = &defaults;
-    }
+    const struct sup_spec *spec = &wanted->spec;
     if (!sup__name_valid(spec->name) || !sup__group_path_valid(spec->group) ||
-        sup_policy_check(policy, NULL) != SUP_OK) {
+        sup_policy_check(&wanted->policy, NULL) != SUP_OK) {
         return SUP_EINVAL;
     }
     struct spawn spawn;
-    int error = prepare_spawn(sup, spec, policy, &spawn);
+    int error = prepare_spawn(sup, spec, &wanted->policy, &spawn);
     outcome->result = error;
     if (actor != NULL) {
         sup__say_command(sup, outcome, spec->name, NULL, actor);
@@ -334,33 +379,36 @@ static int spawn_one(struct sup *sup, const struct sup_spec *spec, const struct 
     return error;
 }
 
-int sup_spawn_as(struct sup *sup, const struct sup_spec *spec, const struct sup_actor *actor,
-                 struct sup_command_outcome *ret_outcome)
+static void enter_and_spawn(struct sup *sup, const struct wanted *wanted,
+                            const struct sup_actor *actor, struct sup_command_outcome *outcome)
 {
-    struct sup_command_outcome outcome = {.command = SUP_COMMAND_SPAWN};
-    if (spec == NULL || (actor != NULL && (sup__blank(actor->who) || sup__blank(actor->why)))) {
-        outcome.result = SUP_EINVAL;
-    } else {
-        sup__enter(sup);
-        outcome.result = spawn_one(sup, spec, actor, &outcome);
-        const struct sup__service *s = spec->name == NULL ? NULL : sup__registered(sup, spec->name);
-        if (s != NULL) {
-            outcome.phase_after = s->phase;
-            outcome.operation_after = s->operation;
-            outcome.generation = s->generation;
-            outcome.attempt = s->live ? s->attempt : 0;
-        }
-        sup__leave(sup);
+    sup__enter(sup);
+    outcome->result = spawn_one(sup, wanted, actor, outcome);
+    const char *name = wanted->spec.name;
+    const struct sup__service *s = name == NULL ? NULL : sup__registered(sup, name);
+    if (s != NULL) {
+        outcome->phase_after = s->phase;
+        outcome->operation_after = s->operation;
+        outcome->generation = s->generation;
+        outcome->attempt = s->live ? s->attempt : 0;
     }
-    if (ret_outcome != NULL) {
-        *ret_outcome = outcome;
-    }
-    return outcome.result;
+    sup__leave(sup);
 }
 
-int sup_spawn(struct sup *sup, const struct sup_spec *spec)
+int sup_spawn_sized(struct sup *sup, const struct sup_spec *spec, size_t size, size_t policy_size,
+                    const struct sup_actor *actor, struct sup_command_outcome *ret_outcome,
+                    size_t outcome_size)
 {
-    return sup_spawn_as(sup, spec, NULL, NULL);
+    struct sup_command_outcome outcome = {.command = SUP_COMMAND_SPAWN, .result = SUP_EINVAL};
+    struct wanted wanted;
+    if (spec != NULL && (actor == NULL || (!sup__blank(actor->who) && !sup__blank(actor->why)))) {
+        outcome.result = take_spec(&wanted, spec, size, policy_size);
+        if (outcome.result == SUP_OK) {
+            enter_and_spawn(sup, &wanted, actor, &outcome);
+        }
+    }
+    sup__give(ret_outcome, outcome_size, &outcome, sizeof(outcome));
+    return outcome.result;
 }
 
 uint64_t sup_draws(const struct sup *sup)

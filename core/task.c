@@ -4,12 +4,13 @@
 #include "sup/assert.h"
 #include "sup/error.h"
 
+#include "face.h"
 #include "text.h"
 
-void sup_task_init(struct sup_task *task, const struct sup_task_ops *ops, const char *name,
-                   struct sup_attempt id)
+void sup_task_init_sized(struct sup_task *task, const struct sup_task_ops *ops, size_t ops_size,
+                         const char *name, struct sup_attempt id)
 {
-    *task = (struct sup_task){.ops = ops, .name = name, .id = id};
+    *task = (struct sup_task){.ops = ops, .name = name, .id = id, .ops_size = ops_size};
 }
 
 const char *sup_task_name(const struct sup_task *task)
@@ -22,42 +23,42 @@ struct sup_attempt sup_task_attempt(const struct sup_task *task)
     return task->id;
 }
 
-struct sup_instant sup_now(struct sup_task *task)
+struct sup_instant sup_task_now(struct sup_task *task)
 {
     return task->ops->now(task);
 }
 
-int sup_sleep(struct sup_task *task, struct sup_duration length)
+int sup_task_sleep(struct sup_task *task, struct sup_duration length)
 {
     return task->ops->sleep(task, length);
 }
 
-int sup_wait_cancel(struct sup_task *task)
+int sup_task_wait_cancel(struct sup_task *task)
 {
     return task->ops->wait_cancel(task);
 }
 
-int sup_sleep_through(struct sup_task *task, struct sup_duration length)
+int sup_task_sleep_through(struct sup_task *task, struct sup_duration length)
 {
     return task->ops->sleep_through(task, length);
 }
 
-bool sup_cancelled(struct sup_task *task)
+bool sup_task_cancelled(struct sup_task *task)
 {
     return task->ops->cancelled(task);
 }
 
-void sup_heartbeat(struct sup_task *task)
+void sup_task_beat(struct sup_task *task)
 {
     task->ops->beat(task);
 }
 
-void sup_ready(struct sup_task *task, bool ready)
+void sup_task_ready(struct sup_task *task, bool ready)
 {
     task->ops->ready(task, ready);
 }
 
-uint64_t sup_random_of(struct sup_task *task, uint64_t bound)
+uint64_t sup_task_random(struct sup_task *task, uint64_t bound)
 {
     return task->ops->random(task, bound);
 }
@@ -80,16 +81,16 @@ void sup_task_result(struct sup_task *task, void *value)
     task->value = value;
 }
 
-_Noreturn void sup_task_panic(struct sup_task *task, const char *text)
+SUP_NORETURN void sup_task_panic(struct sup_task *task, const char *text)
 {
     sup_task_error(task, text != NULL ? text : "panicked");
     task->panicked = true;
-    sup_task_clean_up(task);
+    sup_task_cleanup_all(task);
     task->ops->leave(task);
     sup_assert_failed("an executor left a task that panicked", __FILE__, __LINE__);
 }
 
-int sup_cleanup_push(struct sup_task *task, sup_cleanup_fn fn, void *argument)
+int sup_task_cleanup_push(struct sup_task *task, sup_cleanup_fn fn, void *argument)
 {
     if (fn == NULL) {
         return SUP_EINVAL;
@@ -103,7 +104,7 @@ int sup_cleanup_push(struct sup_task *task, sup_cleanup_fn fn, void *argument)
     return SUP_OK;
 }
 
-void sup_cleanup_pop(struct sup_task *task, bool run)
+void sup_task_cleanup_pop(struct sup_task *task, bool run)
 {
     SUP_ASSERT(task->cleanup_count > 0);
     task->cleanup_count--;
@@ -112,14 +113,15 @@ void sup_cleanup_pop(struct sup_task *task, bool run)
     }
 }
 
-void sup_task_clean_up(struct sup_task *task)
+void sup_task_cleanup_all(struct sup_task *task)
 {
     while (task->cleanup_count > 0) {
-        sup_cleanup_pop(task, true);
+        sup_task_cleanup_pop(task, true);
     }
 }
 
-struct sup_end sup_task_end(const struct sup_task *task, int returned)
+void sup_task_end_sized(const struct sup_task *task, int returned, struct sup_end *ret_end,
+                        size_t size)
 {
     struct sup_end end = {.outcome = SUP_OUTCOME_SUCCEEDED, .value = task->value};
     if (task->end != NULL) {
@@ -133,5 +135,5 @@ struct sup_end sup_task_end(const struct sup_task *task, int returned)
     } else {
         end.done = task->done;
     }
-    return end;
+    sup__give(ret_end, size, &end, sizeof(end));
 }

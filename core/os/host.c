@@ -10,10 +10,33 @@
 
 #define CALLS_MAX 4096u
 
-void sup_host_config_default(struct sup_host_config *ret_config)
+#define CONFIG_STRETCHES (SUP_CONFIG_STRETCHES + 1)
+
+/* The stretches of a program's config: those of `sup`, and what comes after it. */
+static size_t stretches(struct sup_stretch *parts, size_t size, size_t sup_size, size_t root_size)
 {
-    memset(ret_config, 0, sizeof(*ret_config));
-    sup_config_default(&ret_config->sup);
+    size_t count = sup_config_stretches(parts, sup_size, root_size);
+    if (count == 0 || size < sup_size) {
+        return 0;
+    }
+    parts[count].theirs = size - sup_size;
+    parts[count].ours = sizeof(struct sup_host_config) - sizeof(struct sup_config);
+    return count + 1;
+}
+
+static void fill_defaults(struct sup_host_config *config)
+{
+    memset(config, 0, sizeof(*config));
+    sup_config_default(&config->sup);
+}
+
+void sup_host_config_default_sized(struct sup_host_config *ret_config, size_t size, size_t sup_size,
+                                   size_t root_size)
+{
+    struct sup_host_config own;
+    struct sup_stretch parts[CONFIG_STRETCHES];
+    fill_defaults(&own);
+    sup_face_give(ret_config, &own, parts, stretches(parts, size, sup_size, root_size));
 }
 
 /* ---- clock ---- */
@@ -86,11 +109,8 @@ static void fill(struct sup_host *host, const struct sup_host_config *config)
     sup__host_queue_init(host, config->calls_max > 0 ? config->calls_max : CALLS_MAX);
 }
 
-int sup_host_create(const struct sup_host_config *config, struct sup_host **ret_host)
+static int create(const struct sup_host_config *config, struct sup_host **ret_host)
 {
-    if (config == NULL || ret_host == NULL) {
-        return SUP_EINVAL;
-    }
     struct sup_host *host = calloc(1, sizeof(*host));
     if (host == NULL) {
         return SUP_ENOMEM;
@@ -117,6 +137,19 @@ int sup_host_create(const struct sup_host_config *config, struct sup_host **ret_
     }
     *ret_host = host;
     return SUP_OK;
+}
+
+int sup_host_create_sized(const struct sup_host_config *config, size_t size, size_t sup_size,
+                          size_t root_size, struct sup_host **ret_host)
+{
+    struct sup_host_config own;
+    struct sup_stretch parts[CONFIG_STRETCHES];
+    size_t count = stretches(parts, size, sup_size, root_size);
+    if (config == NULL || ret_host == NULL || count == 0) {
+        return SUP_EINVAL;
+    }
+    fill_defaults(&own);
+    return sup_face_take(&own, config, parts, count) == 0 ? create(&own, ret_host) : SUP_ENEWER;
 }
 
 void sup_host_free(struct sup_host *host)

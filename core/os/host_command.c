@@ -6,7 +6,10 @@ struct command_call {
     const char *service;
     const struct sup_actor *actor;
     struct sup_command_outcome *outcome;
+    size_t outcome_size;
     const struct sup_spec *spec;
+    size_t spec_size;
+    size_t policy_size;
     const struct sup_duration *timeout;
 };
 
@@ -15,30 +18,41 @@ static int run_command(struct sup *sup, void *context)
     struct command_call *call = context;
     switch (call->command) {
     case SUP_COMMAND_CANCEL_GROUP:
-        return sup_cancel_group(sup, call->service, call->actor, call->outcome);
     case SUP_COMMAND_FORCE_ABORT:
-        return sup_force_abort(sup, call->service, call->actor, call->outcome);
+        return sup_control_group_sized(sup, call->command, call->service, call->actor,
+                                       call->outcome, call->outcome_size);
     case SUP_COMMAND_SHUTDOWN:
-        return sup_shutdown(sup, call->timeout, call->actor, call->outcome);
+        return sup_shutdown_sized(sup, call->timeout, call->actor, call->outcome,
+                                  call->outcome_size);
     case SUP_COMMAND_SPAWN:
-        return sup_spawn_as(sup, call->spec, call->actor, call->outcome);
+        return sup_spawn_sized(sup, call->spec, call->spec_size, call->policy_size, call->actor,
+                               call->outcome, call->outcome_size);
     default:
-        return sup_control(sup, call->command, call->service, call->actor, call->outcome);
+        return sup_control_sized(sup, call->command, call->service, call->actor, call->outcome,
+                                 call->outcome_size);
     }
 }
 
-int sup_host_command(struct sup_host *host, enum sup_command command, const char *service,
-                     const struct sup_actor *actor, struct sup_command_outcome *ret_outcome)
+int sup_host_command_sized(struct sup_host *host, enum sup_command command, const char *service,
+                           const struct sup_actor *actor, struct sup_command_outcome *ret_outcome,
+                           size_t size)
 {
-    struct command_call call = {
-        .command = command, .service = service, .actor = actor, .outcome = ret_outcome};
+    struct command_call call = {.command = command,
+                                .service = service,
+                                .actor = actor,
+                                .outcome = ret_outcome,
+                                .outcome_size = size};
     return command == SUP_COMMAND_SPAWN ? SUP_EINVAL : sup_host_call(host, run_command, &call);
 }
 
-int sup_host_spawn(struct sup_host *host, const struct sup_spec *spec,
-                   const struct sup_actor *actor)
+int sup_host_spawn_sized(struct sup_host *host, const struct sup_spec *spec, size_t size,
+                         size_t policy_size, const struct sup_actor *actor)
 {
-    struct command_call call = {.command = SUP_COMMAND_SPAWN, .spec = spec, .actor = actor};
+    struct command_call call = {.command = SUP_COMMAND_SPAWN,
+                                .spec = spec,
+                                .spec_size = size,
+                                .policy_size = policy_size,
+                                .actor = actor};
     return sup_host_call(host, run_command, &call);
 }
 

@@ -51,11 +51,9 @@ static void signal_ready(void *context, uint32_t events)
     (void)events;
     while (read(host->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
         struct sup_actor actor = {"signal", info.ssi_signo == SIGINT ? "SIGINT" : "SIGTERM"};
-        if (host->signals_seen++ == 0) {
-            sup_shutdown(host->sup, NULL, &actor, NULL);
-        } else {
-            sup_force_abort(host->sup, NULL, &actor, NULL);
-        }
+        int result = host->signals_seen++ == 0 ? sup_shutdown(host->sup, NULL, &actor, NULL)
+                                               : sup_force_abort(host->sup, NULL, &actor, NULL);
+        SUP_ASSERT(result == SUP_OK);
     }
 }
 

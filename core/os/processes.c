@@ -15,9 +15,12 @@
 
 /* ---- creation ---- */
 
-void sup_processes_config_default(struct sup_processes_config *ret_config)
+static const struct sup_processes_config defaults = {.children_max = 4096, .output_bytes = 4096};
+
+void sup_processes_config_default_sized(struct sup_processes_config *ret_config, size_t size)
 {
-    *ret_config = (struct sup_processes_config){.children_max = 4096, .output_bytes = 4096};
+    const struct sup_stretch whole = {size, sizeof(defaults)};
+    sup_face_give(ret_config, &defaults, &whole, 1);
 }
 
 /* With SIGCHLD ignored the kernel reaps children by itself: exits would be lost. */
@@ -28,11 +31,10 @@ static bool children_are_kept(void)
            (action.sa_flags & SA_NOCLDWAIT) == 0;
 }
 
-int sup_processes_create(const struct sup_processes_config *config,
-                         struct sup_processes **ret_processes)
+static int create(const struct sup_processes_config *config, size_t spec_size,
+                  struct sup_processes **ret_processes)
 {
-    if (config == NULL || ret_processes == NULL || config->children_max == 0 ||
-        !children_are_kept()) {
+    if (config->children_max == 0 || !children_are_kept()) {
         return SUP_EINVAL;
     }
     struct sup_processes *processes = calloc(1, sizeof(*processes));
@@ -40,6 +42,7 @@ int sup_processes_create(const struct sup_processes_config *config,
         return SUP_ENOMEM;
     }
     processes->config = *config;
+    processes->spec_size = spec_size;
     processes->config.cgroup = NULL;
     processes->epoll_fd = processes->cgroup_fd = -1;
     processes->sigchld = (struct sup__watch){processes, NULL, SUP__WATCH_SIGCHLD, -1};
@@ -60,6 +63,18 @@ int sup_processes_create(const struct sup_processes_config *config,
     }
     *ret_processes = processes;
     return SUP_OK;
+}
+
+int sup_processes_create_sized(const struct sup_processes_config *config, size_t size,
+                               size_t spec_size, struct sup_processes **ret_processes)
+{
+    const struct sup_stretch whole = {size, sizeof(defaults)};
+    struct sup_processes_config own = defaults;
+    if (config == NULL || ret_processes == NULL) {
+        return SUP_EINVAL;
+    }
+    return sup_face_take(&own, config, &whole, 1) == 0 ? create(&own, spec_size, ret_processes)
+                                                       : SUP_ENEWER;
 }
 
 int sup_processes_bind(struct sup_processes *processes, struct sup_host *host)

@@ -152,7 +152,7 @@ void sup__report(struct sup__child *child)
     child->pid = 0;
     child->stage = SUP__STAGE_NONE;
     if (!processes->silent) {
-        (void)sup_report_end(processes->sup, child->id, &child->end);
+        sup_reported(sup_report_end(processes->sup, child->id, &child->end));
     }
     sup__retire(child);
 }

@@ -140,6 +140,7 @@ enum sup__low {
 
 struct sup_processes {
     struct sup_processes_config config;
+    size_t spec_size;               /* of a struct sup_process_spec of the program's */
     struct sup_host_source source;  /* the executor's own epoll in the host's */
     const struct sup__clock *clock; /* the host's */
     struct sup *sup;

@@ -79,7 +79,7 @@ static void extend(struct sup__child *child, struct sup_duration length)
                        "it asks for more time than it may have");
         }
     }
-    (void)sup_report_extend(processes->sup, child->id, length);
+    sup_reported(sup_report_extend(processes->sup, child->id, length));
 }
 
 static void say_assignment(struct sup__child *child, const char *line)
@@ -88,11 +88,11 @@ static void say_assignment(struct sup__child *child, const char *line)
     const char *rest;
     uint64_t usec;
     if (strcmp(line, "READY=1") == 0) {
-        (void)sup_report_ready(sup, child->id, true);
+        sup_reported(sup_report_ready(sup, child->id, true));
     } else if (strcmp(line, "STOPPING=1") == 0) {
-        (void)sup_report_ready(sup, child->id, false);
+        sup_reported(sup_report_ready(sup, child->id, false));
     } else if (strcmp(line, "WATCHDOG=1") == 0) {
-        (void)sup_report_beat(sup, child->id);
+        sup_reported(sup_report_beat(sup, child->id));
     } else if ((rest = after(line, "EXTEND_TIMEOUT_USEC=")) != NULL && number(rest, &usec)) {
         extend(child, length_of(child->processes, usec));
     }

@@ -36,9 +36,9 @@ static void say_line(struct sup__child *child, const char *line)
     struct sup_processes *processes = child->processes;
     const char *rest;
     if (strcmp(line, "beat") == 0) {
-        (void)sup_report_beat(processes->sup, child->id);
+        sup_reported(sup_report_beat(processes->sup, child->id));
     } else if (strcmp(line, "not-ready") == 0) {
-        (void)sup_report_ready(processes->sup, child->id, false);
+        sup_reported(sup_report_ready(processes->sup, child->id, false));
     } else if (strcmp(line, "done") == 0) {
         child->done = true;
     } else if ((rest = after(line, "error ")) != NULL) {
@@ -48,7 +48,7 @@ static void say_line(struct sup__child *child, const char *line)
             processes->config.message(processes->config.message_context, child->id, rest);
         }
     } else {
-        (void)sup_report_ready(processes->sup, child->id, true);
+        sup_reported(sup_report_ready(processes->sup, child->id, true));
     }
 }
 

@@ -160,14 +160,11 @@ static const char *refusal(struct sup_processes *processes, const char *text, in
 
 /* ---- the executor ---- */
 
-static int start(void *context, const struct sup_start *start, const char **ret_error)
+/* The start of a service whose spec is of this library's own age. */
+static int start_own(struct sup_processes *processes, const struct sup_start *start,
+                     const char **ret_error)
 {
-    struct sup_processes *processes = context;
     const struct sup_process_spec *spec = start->work;
-    if (processes->sup == NULL || spec == NULL || spec->argv == NULL || spec->argv[0] == NULL) {
-        *ret_error = "the service has no program";
-        return SUP_EINVAL;
-    }
     if (processes->live == processes->config.children_max) {
         *ret_error = refusal(processes, "too many children live already", 0, spec->argv[0]);
         return SUP_EREFUSED;
@@ -195,6 +192,24 @@ static int start(void *context, const struct sup_start *start, const char **ret_
     processes->live++;
     processes->slots[start->id.slot].child = child;
     return SUP_OK;
+}
+
+static int start(void *context, const struct sup_start *start, const char **ret_error)
+{
+    struct sup_processes *processes = context;
+    struct sup_process_spec spec = {0};
+    struct sup_start own = *start;
+    const struct sup_stretch whole = {processes->spec_size, sizeof(spec)};
+    own.work = &spec;
+    if (start->work != NULL && sup_face_take(&spec, start->work, &whole, 1) != 0) {
+        *ret_error = sup_error_text(SUP_ENEWER);
+        return SUP_ENEWER;
+    }
+    if (processes->sup == NULL || spec.argv == NULL || spec.argv[0] == NULL) {
+        *ret_error = "the service has no program";
+        return SUP_EINVAL;
+    }
+    return start_own(processes, &own, ret_error);
 }
 
 static void cancel(void *context, struct sup_attempt id, void *work)

@@ -33,7 +33,7 @@ struct worker {
     jmp_buf base;
     char name[SUP_NAME_MAX + 1];
     struct sup_random random;
-    const struct sup_task_spec *spec;
+    struct sup_task_spec spec;
     struct sup_end end;
     struct sup_host_report end_report;
     size_t stack_bytes;
@@ -52,6 +52,7 @@ struct worker {
 
 struct sup_threads {
     struct sup_threads_config config;
+    size_t spec_size; /* of a struct sup_task_spec of the program's */
     struct sup_host *host;
     struct worker **workers;
     uint32_t worker_count;
@@ -222,9 +223,9 @@ static void run_task(struct worker *worker)
     volatile int returned = -1;
     volatile uint64_t cpu = thread_cpu();
     if (setjmp(worker->base) == 0) {
-        returned = worker->spec->fn(&worker->task, worker->spec->argument);
+        returned = worker->spec.fn(&worker->task, worker->spec.argument);
     }
-    sup_task_clean_up(&worker->task);
+    sup_task_cleanup_all(&worker->task);
     worker->end = sup_task_end(&worker->task, returned);
     worker->end.has_cpu = true;
     worker->end.cpu.ns = thread_cpu() - cpu;
@@ -287,7 +288,7 @@ static void deliver_end(struct sup_host_report *report, struct sup *sup)
     }
     count_busy(threads, -1);
     if (!disowned) {
-        (void)sup_report_end(sup, id, &end);
+        sup_reported(sup_report_end(sup, id, &end));
     }
 }
 
@@ -301,7 +302,7 @@ static void deliver_beat(struct sup_host_report *report, struct sup *sup)
     pthread_cond_broadcast(&worker->changed);
     unlock(worker);
     if (!disowned) {
-        (void)sup_report_beat(sup, id);
+        sup_reported(sup_report_beat(sup, id));
     }
 }
 
@@ -316,7 +317,7 @@ static void deliver_ready(struct sup_host_report *report, struct sup *sup)
     pthread_cond_broadcast(&worker->changed);
     unlock(worker);
     if (!disowned) {
-        (void)sup_report_ready(sup, id, ready);
+        sup_reported(sup_report_ready(sup, id, ready));
     }
 }
 
@@ -422,7 +423,8 @@ static int reserve_slot(struct sup_threads *threads, uint32_t slot)
     return SUP_OK;
 }
 
-static void begin(struct sup_threads *threads, struct worker *worker, const struct sup_start *start)
+static void begin(struct sup_threads *threads, struct worker *worker, const struct sup_start *start,
+                  const struct sup_task_spec *spec)
 {
     lock(worker);
     size_t length = strlen(start->service);
@@ -431,7 +433,7 @@ static void begin(struct sup_threads *threads, struct worker *worker, const stru
     uint64_t seed =
         threads->config.seed + ((uint64_t)start->id.generation << 32) + start->id.attempt;
     worker->random = sup_random_derive(seed, start->service, length);
-    worker->spec = start->work;
+    worker->spec = *spec;
     worker->cancelled = false;
     worker->disowned = false;
     worker->state = WORKER_BUSY;
@@ -456,11 +458,22 @@ static struct worker *take_idle(struct sup_threads *threads, size_t stack_bytes)
     return worker;
 }
 
+/* What the service's work says; nothing when it has none, or more than is known. */
+static struct sup_task_spec spec_of(const struct sup_threads *threads, const void *work)
+{
+    const struct sup_stretch whole = {threads->spec_size, sizeof(struct sup_task_spec)};
+    struct sup_task_spec spec = {0};
+    if (work == NULL || sup_face_take(&spec, work, &whole, 1) != 0) {
+        spec.fn = NULL;
+    }
+    return spec;
+}
+
 static int start(void *context, const struct sup_start *start, const char **ret_error)
 {
     struct sup_threads *threads = context;
-    const struct sup_task_spec *spec = start->work;
-    if (threads->host == NULL || spec == NULL || spec->fn == NULL) {
+    const struct sup_task_spec spec = spec_of(threads, start->work);
+    if (threads->host == NULL || spec.fn == NULL) {
         *ret_error = "the service has no task";
         return SUP_EINVAL;
     }
@@ -468,7 +481,7 @@ static int start(void *context, const struct sup_start *start, const char **ret_
         *ret_error = "out of memory";
         return SUP_ENOMEM;
     }
-    size_t stack_bytes = spec->stack_bytes > 0 ? spec->stack_bytes : threads->config.stack_bytes;
+    size_t stack_bytes = spec.stack_bytes > 0 ? spec.stack_bytes : threads->config.stack_bytes;
     struct worker *worker = take_idle(threads, stack_bytes);
     if (worker == NULL) {
         worker = new_worker(threads, stack_bytes, ret_error);
@@ -476,7 +489,7 @@ static int start(void *context, const struct sup_start *start, const char **ret_
     if (worker == NULL) {
         return SUP_EREFUSED;
     }
-    begin(threads, worker, start);
+    begin(threads, worker, start, &spec);
     return SUP_OK;
 }
 
@@ -522,17 +535,18 @@ struct sup_executor sup_threads_executor(struct sup_threads *threads)
     return (struct sup_executor){.start = start, .cancel = ask, .abort = ask, .context = threads};
 }
 
-void sup_threads_config_default(struct sup_threads_config *ret_config)
+static const struct sup_threads_config defaults = {
+    .threads_max = 64, .stack_bytes = (size_t)256 * 1024, .seed = 1};
+
+void sup_threads_config_default_sized(struct sup_threads_config *ret_config, size_t size)
 {
-    *ret_config =
-        (struct sup_threads_config){.threads_max = 64, .stack_bytes = 256 * 1024, .seed = 1};
+    const struct sup_stretch whole = {size, sizeof(defaults)};
+    sup_face_give(ret_config, &defaults, &whole, 1);
 }
 
-int sup_threads_create(const struct sup_threads_config *config, struct sup_threads **ret_threads)
+static int create(const struct sup_threads_config *config, size_t spec_size,
+                  struct sup_threads **ret_threads)
 {
-    if (config == NULL || config->threads_max == 0) {
-        return SUP_EINVAL;
-    }
     struct sup_threads *threads = calloc(1, sizeof(*threads));
     struct worker **workers = calloc(config->threads_max, sizeof(struct worker *));
     if (threads == NULL || workers == NULL || pthread_mutex_init(&threads->mutex, NULL) != 0) {
@@ -541,9 +555,24 @@ int sup_threads_create(const struct sup_threads_config *config, struct sup_threa
         return SUP_ENOMEM;
     }
     threads->config = *config;
+    threads->spec_size = spec_size;
     threads->workers = workers;
     *ret_threads = threads;
     return SUP_OK;
+}
+
+int sup_threads_create_sized(const struct sup_threads_config *config, size_t size, size_t spec_size,
+                             struct sup_threads **ret_threads)
+{
+    const struct sup_stretch whole = {size, sizeof(defaults)};
+    struct sup_threads_config own = defaults;
+    if (config == NULL || ret_threads == NULL) {
+        return SUP_EINVAL;
+    }
+    if (sup_face_take(&own, config, &whole, 1) != 0) {
+        return SUP_ENEWER;
+    }
+    return own.threads_max == 0 ? SUP_EINVAL : create(&own, spec_size, ret_threads);
 }
 
 void sup_threads_bind(struct sup_threads *threads, struct sup_host *host)
@@ -604,10 +633,10 @@ static void await_stragglers(struct sup_threads *threads, struct sup_duration pa
     }
     uint64_t now = now_of(threads);
     uint64_t deadline = sup_instant_add((struct sup_instant){now}, patience).ns;
-    sup_host_wait(threads->host, SUP_NS(0));
-    while (sup_threads_busy(threads) > 0 && (now = now_of(threads)) < deadline) {
+    int error = sup_host_wait(threads->host, SUP_NS(0));
+    while (error == SUP_OK && sup_threads_busy(threads) > 0 && (now = now_of(threads)) < deadline) {
         uint64_t most = deadline == SUP_NEVER_NS ? SUP_NEVER_NS : deadline - now;
-        sup_host_wait(threads->host, SUP_NS(most));
+        error = sup_host_wait(threads->host, SUP_NS(most));
     }
 }
 

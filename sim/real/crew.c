@@ -23,9 +23,9 @@ bool sim__crew_say(const struct sim_engine *engine, uint32_t slot, enum sim_say 
         return false;
     }
     if (say == SIM_SAY_BEAT) {
-        (void)sup_report_beat(engine->sup, id);
+        sup_reported(sup_report_beat(engine->sup, id));
     } else {
-        (void)sup_report_ready(engine->sup, id, say == SIM_SAY_READY);
+        sup_reported(sup_report_ready(engine->sup, id, say == SIM_SAY_READY));
     }
     return true;
 }

@@ -245,7 +245,8 @@ static int create(struct sim_engine *engine, uint64_t speed_billionths, void **r
     config.seed = engine->seed;
     int error = sup_threads_create(&config, &crew->threads);
     if (error == SUP_OK && pthread_mutex_init(&crew->chance, NULL) != 0) {
-        (void)sup_threads_free(crew->threads, SUP_NS(0));
+        /* Nothing has run on them: they cannot be busy. */
+        sup_ignore(sup_threads_free(crew->threads, SUP_NS(0)));
         error = SUP_ENOMEM;
     }
     if (error != SUP_OK) {
@@ -281,7 +282,7 @@ static bool end_attempt(void *context, uint32_t slot, const struct sup_end *end)
         return false;
     }
     sup_threads_disown(crew->threads, &id);
-    (void)sup_report_end(crew->engine->sup, id, end);
+    sup_reported(sup_report_end(crew->engine->sup, id, end));
     return true;
 }
 

@@ -287,14 +287,14 @@ static void end_as_process(struct sup_end *end, enum maker maker)
 }
 
 /* The attempts' side. A report of an attempt that was given up is stale, which
- * the supervisor counts and traces itself; so the answers are of no use here. */
+ * the supervisor counts and traces itself. */
 
 static void report(struct sim_executor *executor, struct sup_attempt id, enum sim_say say)
 {
     if (say == SIM_SAY_BEAT) {
-        (void)sup_report_beat(executor->sup, id);
+        sup_reported(sup_report_beat(executor->sup, id));
     } else {
-        (void)sup_report_ready(executor->sup, id, say == SIM_SAY_READY);
+        sup_reported(sup_report_ready(executor->sup, id, say == SIM_SAY_READY));
     }
 }
 
@@ -315,7 +315,7 @@ enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
             end_as_process(&saying.end, BY_ITSELF);
         }
         sim_cast_give(&executor->cast, attempt);
-        (void)sup_report_end(executor->sup, id, &saying.end);
+        sup_reported(sup_report_end(executor->sup, id, &saying.end));
         return say;
     }
     schedule(executor, attempt, AGAIN);
@@ -352,7 +352,7 @@ bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct
         end_as_process(&own, BY_ANOTHER);
     }
     sim_cast_give(&executor->cast, attempt);
-    (void)sup_report_end(executor->sup, id, &own);
+    sup_reported(sup_report_end(executor->sup, id, &own));
     return true;
 }
 

@@ -51,7 +51,7 @@ static void suspend(struct sim__runner *runner, struct sup_instant until)
     }
     sim_coroutine_suspend(runner->coroutine);
     if (runner->aborted) {
-        sup_task_clean_up(&runner->task);
+        sup_task_cleanup_all(&runner->task);
         sim_coroutine_leave(runner->coroutine);
     }
 }
@@ -96,13 +96,13 @@ static bool op_cancelled(struct sup_task *task)
 static void op_beat(struct sup_task *task)
 {
     count_call(runner_of(task));
-    (void)sup_report_beat(runner_of(task)->world->sup, task->id);
+    sup_reported(sup_report_beat(runner_of(task)->world->sup, task->id));
 }
 
 static void op_ready(struct sup_task *task, bool ready)
 {
     count_call(runner_of(task));
-    (void)sup_report_ready(runner_of(task)->world->sup, task->id, ready);
+    sup_reported(sup_report_ready(runner_of(task)->world->sup, task->id, ready));
 }
 
 static uint64_t op_random(struct sup_task *task, uint64_t bound)
@@ -287,7 +287,7 @@ void sim__world_resume(struct sim_world *world, uint32_t index)
     }
     sim_queue_remove(&world->tasks, index);
     runner->live = false;
-    sup_task_clean_up(&runner->task);
+    sup_task_cleanup_all(&runner->task);
     struct sup_end end = sup_task_end(&runner->task, runner->returned);
     if (runner->aborted && !runner->task.panicked) {
         end = (struct sup_end){.outcome = SUP_OUTCOME_ABORTED};
@@ -295,14 +295,14 @@ void sim__world_resume(struct sim_world *world, uint32_t index)
     give_back(runner);
     /* What the end points to is the runner's until something starts in it, which
      * the report may bring: its texts are copied first by the supervisor. */
-    (void)sup_report_end(world->sup, runner->task.id, &end);
+    sup_reported(sup_report_end(world->sup, runner->task.id, &end));
 }
 
 /* A task that still lives is aborted where it is suspended; one that has not run
  * at all has nothing to clean up. */
 static void drop(struct sim__runner *runner)
 {
-    sup_task_clean_up(&runner->task);
+    sup_task_cleanup_all(&runner->task);
     sim_coroutine_free(runner->coroutine);
     free(runner);
 }

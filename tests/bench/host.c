@@ -30,7 +30,7 @@ static int end_now(struct sup *sup, void *context)
 {
     static const struct sup_end end = {.outcome = SUP_OUTCOME_SUCCEEDED};
     struct sup_attempt *id = context;
-    (void)sup_report_end(sup, *id, &end);
+    sup_reported(sup_report_end(sup, *id, &end));
     free(id);
     return 0;
 }
@@ -146,8 +146,7 @@ static void *operate(void *context)
 
 static void *loop(void *context)
 {
-    (void)sup_host_run(context);
-    return NULL;
+    return sup_host_run(context) == 0 ? NULL : context;
 }
 
 static int throughput(uint32_t threads)

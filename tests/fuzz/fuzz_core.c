@@ -159,17 +159,17 @@ static void report(struct world *world)
                                                 SUP_OUTCOME_CRASHED, SUP_OUTCOME_ABORTED};
     switch (take(input, 6)) {
     case 0:
-        sup_report_ready(world->sup, id, take(input, 2) != 0);
+        sup_ignore(sup_report_ready(world->sup, id, take(input, 2) != 0));
         break;
     case 1:
-        sup_report_beat(world->sup, id);
+        sup_ignore(sup_report_beat(world->sup, id));
         break;
     case 2:
-        sup_report_extend(world->sup, id, take_duration(input));
+        sup_ignore(sup_report_extend(world->sup, id, take_duration(input)));
         break;
     default: {
         struct sup_end end = {.outcome = outcomes[take(input, 4)], .done = take(input, 8) == 7};
-        sup_report_end(world->sup, id, &end);
+        sup_ignore(sup_report_end(world->sup, id, &end));
         break;
     }
     }
@@ -187,17 +187,17 @@ static void command(struct world *world)
     const char *path = groups[1 + take(input, sizeof groups / sizeof *groups - 1)];
     switch (take(input, 10)) {
     case 0:
-        sup_cancel_group(world->sup, path, &actor, NULL);
+        sup_ignore(sup_cancel_group(world->sup, path, &actor, NULL));
         break;
     case 1:
-        sup_force_abort(world->sup, path, &actor, NULL);
+        sup_ignore(sup_force_abort(world->sup, path, &actor, NULL));
         break;
     case 2:
-        sup_wait_idle(world->sup, path, take_duration(input), idle, NULL);
+        sup_ignore(sup_wait_idle(world->sup, path, take_duration(input), idle, NULL));
         break;
     default: {
         enum sup_command which = (enum sup_command)(SUP_COMMAND_PAUSE + take(input, 7));
-        sup_control(world->sup, which, names[take(input, NAMES)], &actor, NULL);
+        sup_ignore(sup_control(world->sup, which, names[take(input, NAMES)], &actor, NULL));
         break;
     }
     }
@@ -220,7 +220,7 @@ static void drain(struct world *world)
 {
     const struct sup_actor actor = {"fuzzer", "the end"};
     const struct sup_duration timeout = SUP_SEC(1);
-    sup_shutdown(world->sup, &timeout, &actor, NULL);
+    sup_ignore(sup_shutdown(world->sup, &timeout, &actor, NULL));
     for (unsigned i = 0; i < 1000 && sup_deadline(world->sup).ns != SUP_NEVER_NS; i++) {
         struct sup_instant due = sup_deadline(world->sup);
         world->now = due.ns > world->now.ns ? due : world->now;

@@ -257,12 +257,12 @@ static void step__asks_for_no_memory(void **state)
     failing_arm(&world.failing, 1, true);
     for (unsigned i = 0; i < 200; i++) {
         const struct sup_end end = {.outcome = SUP_OUTCOME_FAILED, .error = "no reason at all"};
-        sup_report_end(world.sup, world.last, &end);
+        sup_ignore(sup_report_end(world.sup, world.last, &end));
         if (i % 10 == 0) {
-            sup_pause(world.sup, "rich-3", &actor, NULL);
+            sup_ignore(sup_pause(world.sup, "rich-3", &actor, NULL));
         }
         if (i % 10 == 5) {
-            sup_resume(world.sup, "rich-3", &actor, NULL);
+            sup_ignore(sup_resume(world.sup, "rich-3", &actor, NULL));
         }
         if (sup_deadline(world.sup).ns != SUP_NEVER_NS) {
             world.now = sup_deadline(world.sup);

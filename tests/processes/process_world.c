@@ -161,7 +161,7 @@ void world_drain(struct world *world)
 {
     struct sup_actor actor = {"test", "it is over"};
     struct sup_duration timeout = SUP_SEC(20);
-    (void)sup_shutdown(world->sup, &timeout, &actor, NULL);
+    assert_int_equal(sup_shutdown(world->sup, &timeout, &actor, NULL), 0);
     world_until(world, nothing_lives, NULL);
     sup_check(world->sup);
 }

@@ -42,7 +42,7 @@ static int open_both(struct both *both, bool signals)
 
 static void close_both(struct both *both)
 {
-    (void)sup_threads_free(both->threads, SUP_SEC(10));
+    assert_int_equal(sup_threads_free(both->threads, SUP_SEC(10)), 0);
     sup_host_free(both->host);
 }
 

@@ -48,7 +48,7 @@ static void *call(void *context)
 {
     struct caller *caller = context;
     caller->result = sup_host_call(caller->world->host, calls_again, caller);
-    (void)sup_host_shutdown(caller->world->host, NULL, &thread_actor);
+    sup_ignore(sup_host_shutdown(caller->world->host, NULL, &thread_actor)); /* ends the loop */
     return NULL;
 }
 
@@ -164,12 +164,12 @@ static void *watch_idle(void *context)
 {
     struct caller *caller = context;
     struct sup_host *host = caller->world->host;
-    (void)sup_host_call(host, on_the_loop, caller);
+    sup_ignore(sup_host_call(host, on_the_loop, caller)); /* the loop is there when it is back */
     uint64_t before = sup_host_wakeups(host);
     const struct timespec moment = {0, 300000000};
     nanosleep(&moment, NULL);
     caller->inner = (int)(sup_host_wakeups(host) - before);
-    (void)sup_host_shutdown(host, NULL, &thread_actor);
+    sup_ignore(sup_host_shutdown(host, NULL, &thread_actor)); /* ends the loop */
     return NULL;
 }
 

@@ -53,7 +53,7 @@ static void *spawn_some(void *context)
 static void *shut_down(void *context)
 {
     struct sup_host *host = context;
-    (void)sup_host_shutdown(host, NULL, &actor);
+    sup_ignore(sup_host_shutdown(host, NULL, &actor)); /* ends the loop */
     return NULL;
 }
 

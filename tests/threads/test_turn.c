@@ -71,7 +71,7 @@ static void read_mouth(void *context, uint32_t events)
     mouth->reads++;
     assert_int_equal(read(mouth->ends[0], &byte, 1), 1);
     if (byte == 'b') {
-        (void)sup_report_beat(mouth->world->sup, turn_attempt(mouth->world, "a"));
+        sup_reported(sup_report_beat(mouth->world->sup, turn_attempt(mouth->world, "a")));
     }
 }
 

@@ -133,9 +133,9 @@ static void deliver(struct sup_host_report *report, struct sup *sup)
     const struct turn_report *mine = (const struct turn_report *)(const void *)report;
     const struct sup_end end = {.outcome = SUP_OUTCOME_SUCCEEDED};
     if (mine->beat) {
-        (void)sup_report_beat(sup, mine->id);
+        sup_reported(sup_report_beat(sup, mine->id));
     } else {
-        (void)sup_report_end(sup, mine->id, &end);
+        sup_reported(sup_report_end(sup, mine->id, &end));
     }
 }
 

@@ -113,9 +113,9 @@ static void report_some(struct storm *storm)
         }
         uint64_t what = dice(storm, 8);
         if (what == 0) {
-            (void)sup_report_ready(w->sup, a->id, dice(storm, 3) != 0);
+            sup_reported(sup_report_ready(w->sup, a->id, dice(storm, 3) != 0));
         } else if (what == 1) {
-            (void)sup_report_beat(w->sup, a->id);
+            sup_reported(sup_report_beat(w->sup, a->id));
         } else {
             bool aborted = a->aborted && dice(storm, 2) == 0;
             struct sup_end end = {.outcome =

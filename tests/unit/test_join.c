@@ -111,7 +111,7 @@ static void join__each_end_has_its_result(void **state)
     join(&w, "aborted", &aborted, &waits[1]);
     join(&w, "cancelled", &cancelled, &waits[2]);
     end_with(&w, "failed", SUP_OUTCOME_FAILED, NULL, "no such table");
-    expect_told(&failed, SUP_EINVAL, SUP_REASON_UNRECOVERABLE, "no such table");
+    expect_told(&failed, SUP_EFAILED, SUP_REASON_UNRECOVERABLE, "no such table");
     command(&w, SUP_COMMAND_ABORT, "aborted");
     assert_int_equal(aborted.times, 0);
     was_aborted(&w, "aborted");

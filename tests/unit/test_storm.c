@@ -209,16 +209,16 @@ static void report_something(struct storm *storm)
     struct sup_end end;
     switch (dice(storm, 8)) {
     case 0:
-        (void)sup_report_ready(sup, a->id, true);
+        sup_reported(sup_report_ready(sup, a->id, true));
         break;
     case 1:
-        (void)sup_report_ready(sup, a->id, false);
+        sup_reported(sup_report_ready(sup, a->id, false));
         break;
     case 2:
-        (void)sup_report_beat(sup, a->id);
+        sup_reported(sup_report_beat(sup, a->id));
         break;
     case 3:
-        (void)sup_report_extend(sup, a->id, brief(storm));
+        sup_reported(sup_report_extend(sup, a->id, brief(storm)));
         break;
     default:
         some_end(storm, &end);

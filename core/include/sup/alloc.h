@@ -12,6 +12,11 @@
 
 #include <stddef.h>
 
+#include "sup/face.h"
+
+SUP_BEGIN_DECLS
+
+/* Frozen. */
 struct sup_allocator {
     void *(*resize)(void *context, void *block, size_t old_size, size_t new_size);
     void *context;
@@ -20,5 +25,7 @@ struct sup_allocator {
 /* malloc, realloc and free of the C library; defined in the part of libsup that
  * may use the operating system. */
 extern const struct sup_allocator sup_allocator_libc;
+
+SUP_END_DECLS
 
 #endif

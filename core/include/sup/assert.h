@@ -11,10 +11,16 @@
 #ifndef SUP_ASSERT_H
 #define SUP_ASSERT_H
 
-_Noreturn void sup_assert_failed(const char *expression, const char *file, int line);
+#include "sup/face.h"
+
+SUP_BEGIN_DECLS
+
+SUP_NORETURN void sup_assert_failed(const char *expression, const char *file, int line);
 
 #define SUP_ASSERT(x) \
     (__builtin_expect(!!(x), 1) ? (void)0 : sup_assert_failed(#x, __FILE__, __LINE__))
 #define SUP_MAYBE(x) ((void)sizeof(!!(x)))
+
+SUP_END_DECLS
 
 #endif

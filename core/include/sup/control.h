@@ -23,12 +23,16 @@
 #define SUP_CONTROL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sup/event.h"
 
+SUP_BEGIN_DECLS
+
 struct sup;
 
+/* Frozen. */
 struct sup_actor {
     const char *who; /* not blank */
     const char *why; /* not blank */
@@ -52,7 +56,7 @@ enum sup_stop_state {
 const char *sup_stop_state_name(enum sup_stop_state state);
 
 /* What a command found and left. attempt and generation are those of the live
- * attempt, 0 attempt when there is none. */
+ * attempt, 0 attempt when there is none. Grows. */
 struct sup_command_outcome {
     enum sup_command command;
     int result;
@@ -71,37 +75,88 @@ struct sup_command_outcome {
     uint32_t affected;          /* group commands: services acted upon */
 };
 
-/* Each returns the outcome's result; ret_outcome may be NULL. */
-int sup_pause(struct sup *sup, const char *service, const struct sup_actor *actor,
-              struct sup_command_outcome *ret_outcome);
-int sup_resume(struct sup *sup, const char *service, const struct sup_actor *actor,
-               struct sup_command_outcome *ret_outcome);
-int sup_quarantine(struct sup *sup, const char *service, const struct sup_actor *actor,
-                   struct sup_command_outcome *ret_outcome);
-int sup_remove(struct sup *sup, const char *service, const struct sup_actor *actor,
-               struct sup_command_outcome *ret_outcome);
-int sup_restart(struct sup *sup, const char *service, const struct sup_actor *actor,
-                struct sup_command_outcome *ret_outcome);
-int sup_cancel(struct sup *sup, const char *service, const struct sup_actor *actor,
-               struct sup_command_outcome *ret_outcome);
-int sup_abort(struct sup *sup, const char *service, const struct sup_actor *actor,
-              struct sup_command_outcome *ret_outcome);
+/* A command by its code, SUP_COMMAND_PAUSE … SUP_COMMAND_ABORT. Returns the outcome's
+ * result; ret_outcome may be NULL. */
+int sup_control_sized(struct sup *sup, enum sup_command command, const char *service,
+                      const struct sup_actor *actor, struct sup_command_outcome *ret_outcome,
+                      size_t size) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_control(struct sup *sup, enum sup_command command,
+                                              const char *service, const struct sup_actor *actor,
+                                              struct sup_command_outcome *ret_outcome)
+{
+    return sup_control_sized(sup, command, service, actor, ret_outcome, sizeof(*ret_outcome));
+}
 
-/* The same by code: SUP_COMMAND_PAUSE … SUP_COMMAND_ABORT. */
-int sup_control(struct sup *sup, enum sup_command command, const char *service,
-                const struct sup_actor *actor, struct sup_command_outcome *ret_outcome);
+/* The same by name. */
+SUP_WARN_UNUSED static inline int sup_pause(struct sup *sup, const char *service,
+                                            const struct sup_actor *actor,
+                                            struct sup_command_outcome *ret_outcome)
+{
+    return sup_control(sup, SUP_COMMAND_PAUSE, service, actor, ret_outcome);
+}
+SUP_WARN_UNUSED static inline int sup_resume(struct sup *sup, const char *service,
+                                             const struct sup_actor *actor,
+                                             struct sup_command_outcome *ret_outcome)
+{
+    return sup_control(sup, SUP_COMMAND_RESUME, service, actor, ret_outcome);
+}
+SUP_WARN_UNUSED static inline int sup_quarantine(struct sup *sup, const char *service,
+                                                 const struct sup_actor *actor,
+                                                 struct sup_command_outcome *ret_outcome)
+{
+    return sup_control(sup, SUP_COMMAND_QUARANTINE, service, actor, ret_outcome);
+}
+SUP_WARN_UNUSED static inline int sup_remove(struct sup *sup, const char *service,
+                                             const struct sup_actor *actor,
+                                             struct sup_command_outcome *ret_outcome)
+{
+    return sup_control(sup, SUP_COMMAND_REMOVE, service, actor, ret_outcome);
+}
+SUP_WARN_UNUSED static inline int sup_restart(struct sup *sup, const char *service,
+                                              const struct sup_actor *actor,
+                                              struct sup_command_outcome *ret_outcome)
+{
+    return sup_control(sup, SUP_COMMAND_RESTART, service, actor, ret_outcome);
+}
+SUP_WARN_UNUSED static inline int sup_cancel(struct sup *sup, const char *service,
+                                             const struct sup_actor *actor,
+                                             struct sup_command_outcome *ret_outcome)
+{
+    return sup_control(sup, SUP_COMMAND_CANCEL, service, actor, ret_outcome);
+}
+SUP_WARN_UNUSED static inline int sup_abort(struct sup *sup, const char *service,
+                                            const struct sup_actor *actor,
+                                            struct sup_command_outcome *ret_outcome)
+{
+    return sup_control(sup, SUP_COMMAND_ABORT, service, actor, ret_outcome);
+}
+
+/* A command on a group: SUP_COMMAND_CANCEL_GROUP or SUP_COMMAND_FORCE_ABORT. */
+int sup_control_group_sized(struct sup *sup, enum sup_command command, const char *group,
+                            const struct sup_actor *actor, struct sup_command_outcome *ret_outcome,
+                            size_t size) SUP_WARN_UNUSED;
 
 /* Cancels the group and its subtree, never its parent; it sticks, also when the
  * group is empty: a later spawn into it is SUP_ECANCELLED. Linear in the number
  * of services of the subtree (times log for their order). */
-int sup_cancel_group(struct sup *sup, const char *group, const struct sup_actor *actor,
-                     struct sup_command_outcome *ret_outcome);
+SUP_WARN_UNUSED static inline int sup_cancel_group(struct sup *sup, const char *group,
+                                                   const struct sup_actor *actor,
+                                                   struct sup_command_outcome *ret_outcome)
+{
+    return sup_control_group_sized(sup, SUP_COMMAND_CANCEL_GROUP, group, actor, ret_outcome,
+                                   sizeof(*ret_outcome));
+}
 /* Aborts every service of the subtree that is not terminated. */
-int sup_force_abort(struct sup *sup, const char *group, const struct sup_actor *actor,
-                    struct sup_command_outcome *ret_outcome);
+SUP_WARN_UNUSED static inline int sup_force_abort(struct sup *sup, const char *group,
+                                                  const struct sup_actor *actor,
+                                                  struct sup_command_outcome *ret_outcome)
+{
+    return sup_control_group_sized(sup, SUP_COMMAND_FORCE_ABORT, group, actor, ret_outcome,
+                                   sizeof(*ret_outcome));
+}
 
 /* Called once: with SUP_OK when nothing in the group's subtree runs or is going
- * to, or with SUP_ETIMEOUT. sup_group_names then tells who is still busy. */
+ * to, or with SUP_ETIMEOUT. sup_group_busy then tells who is still busy. */
 typedef void (*sup_idle_fn)(void *context, int result);
 
 #define SUP_IDLE_WAITS_MAX 64
@@ -110,6 +165,8 @@ typedef void (*sup_idle_fn)(void *context, int result);
  * before this returns. SUP_EUNKNOWN, or SUP_ELIMIT when SUP_IDLE_WAITS_MAX waits
  * are under way. */
 int sup_wait_idle(struct sup *sup, const char *group, struct sup_duration timeout, sup_idle_fn fn,
-                  void *context);
+                  void *context) SUP_WARN_UNUSED;
+
+SUP_END_DECLS
 
 #endif

@@ -2,10 +2,17 @@
  *
  * A function that can fail returns an int: 0 or more is good, a negative
  * SUP_E… is the reason. One list makes the enum, the short name that traces
- * and scenario files use, and the sentence for people, so they cannot part.
+ * and scenario files use, and the sentence for people, so they cannot part. A later
+ * library may return codes that are not here: any negative one is a failure.
+ *
+ * The compiler warns of a result that is not looked at.
  */
 #ifndef SUP_ERROR_H
 #define SUP_ERROR_H
+
+#include "sup/face.h"
+
+SUP_BEGIN_DECLS
 
 /* clang-format off */
 #define SUP_ERROR_LIST(X)                                                      \
@@ -25,7 +32,9 @@
     X(EGONE, -13, "gone", "the supervisor is gone")                            \
     X(EPANICKED, -14, "panicked", "the task panicked")                         \
     X(EABORTED, -15, "aborted", "the task was aborted before it ended")        \
-    X(EBUSY, -16, "busy", "it is in use")
+    X(EBUSY, -16, "busy", "it is in use")                                      \
+    X(EFAILED, -17, "failed", "the task ended with an error of its own")       \
+    X(ENEWER, -18, "newer", "the program asks for what only a later library knows")
 /* clang-format on */
 
 enum sup_error {
@@ -38,6 +47,6 @@ enum sup_error {
 const char *sup_error_name(int error);
 const char *sup_error_text(int error);
 
-#define SUP_WARN_UNUSED __attribute__((warn_unused_result))
+SUP_END_DECLS
 
 #endif

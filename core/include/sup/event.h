@@ -8,9 +8,13 @@
 #define SUP_EVENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "sup/error.h"
 #include "sup/time.h"
+
+SUP_BEGIN_DECLS
 
 struct sup;
 
@@ -202,6 +206,7 @@ enum sup_event_field {
     SUP_FIELD_THEN = 1u << 15,      /* then: what an exhausted limit brings */
 };
 
+/* Frozen. */
 struct sup_drain_counts {
     uint32_t already_exited;
     uint32_t graceful;
@@ -211,7 +216,9 @@ struct sup_drain_counts {
 
 /* Strings are valid during the callback only. `service` is NULL for events of
  * the supervisor or a group; `slot` identifies the name for the supervisor's
- * life, UINT32_MAX where there is none. */
+ * life, UINT32_MAX where there is none. Grows: a member that is added has a bit in
+ * `fields`. A later library also sends types, outcomes and reasons that are not in
+ * the lists above, and a callback lets them pass. */
 struct sup_event {
     struct sup_instant at;
     uint64_t sequence; /* from 1 */
@@ -255,12 +262,12 @@ typedef void (*sup_event_fn)(void *context, const struct sup_event *event);
 
 /* 0, SUP_EINVAL, or SUP_ELIMIT when SUP_SUBSCRIBERS_MAX are there. A subscriber
  * sees what happens after its subscription. */
-int sup_subscribe(struct sup *sup, sup_event_fn fn, void *context);
+int sup_subscribe(struct sup *sup, sup_event_fn fn, void *context) SUP_WARN_UNUSED;
 /* 0, or SUP_EUNKNOWN when the pair is not subscribed. */
-int sup_unsubscribe(struct sup *sup, sup_event_fn fn, void *context);
+int sup_unsubscribe(struct sup *sup, sup_event_fn fn, void *context) SUP_WARN_UNUSED;
 
 /* The journal keeps the last events in a ring of fixed records, without their
- * texts; older ones are overwritten and counted as dropped. */
+ * texts; older ones are overwritten and counted as dropped. Grows. */
 struct sup_journal_entry {
     struct sup_instant at;
     uint64_t sequence;
@@ -278,7 +285,15 @@ struct sup_journal_entry {
 /* Copies into entries[] up to `size` entries whose sequence is above `after`,
  * oldest first; returns how many, and in *ret_dropped (may be NULL) how many
  * events were overwritten before anyone could read them here. O(copied). */
-uint32_t sup_journal_read(const struct sup *sup, uint64_t after, struct sup_journal_entry *entries,
-                          uint32_t size, uint64_t *ret_dropped);
+uint32_t sup_journal_read_sized(const struct sup *sup, uint64_t after, void *entries,
+                                size_t entry_bytes, uint32_t size, uint64_t *ret_dropped);
+static inline uint32_t sup_journal_read(const struct sup *sup, uint64_t after,
+                                        struct sup_journal_entry *entries, uint32_t size,
+                                        uint64_t *ret_dropped)
+{
+    return sup_journal_read_sized(sup, after, entries, sizeof(*entries), size, ret_dropped);
+}
+
+SUP_END_DECLS
 
 #endif

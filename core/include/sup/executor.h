@@ -9,24 +9,29 @@
 #define SUP_EXECUTOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "sup/assert.h"
 #include "sup/event.h"
 #include "sup/policy.h"
 #include "sup/time.h"
+
+SUP_BEGIN_DECLS
 
 struct sup;
 
 /* Identifies an attempt for ever: the slot stands for the service's name,
  * generation counts the registrations of that name from 0, attempts count from
- * 1 within a generation. */
+ * 1 within a generation. Frozen. */
 struct sup_attempt {
     uint32_t slot;
     uint32_t generation;
     uint32_t attempt;
 };
 
-/* What an executor is told when it is asked to start. */
+/* What an executor is told when it is asked to start. Grows: a member after `size`
+ * is there when `size` reaches beyond it. */
 struct sup_start {
     struct sup_attempt id;
     const char *service; /* valid during the call */
@@ -35,8 +40,13 @@ struct sup_start {
     /* How long the end of what was told to end by force is awaited: the policy's
      * stop_abort_wait. */
     struct sup_duration abort_wait;
+    size_t size; /* of this struct in the library that hands it over */
 };
 
+/* Frozen: an executor that fills in these five works with every later supervisor, and
+ * its maker may return it by value. What executors can do beyond them comes as a
+ * further table in struct sup_config, which tells by its size whether a program has
+ * one. */
 struct sup_executor {
     /* Begin the attempt. 0, or a negative code when it cannot be started at
      * all, which ends the attempt with outcome `refused`; *ret_error may then be
@@ -52,7 +62,8 @@ struct sup_executor {
 };
 
 /* How an attempt ended, in its own words. outcome is one of succeeded, failed,
- * crashed, aborted (it ended because the executor was told to abort it). */
+ * crashed, aborted (it ended because the executor was told to abort it). Grows: start
+ * from {.outcome = …}, the rest 0. */
 struct sup_end {
     enum sup_outcome outcome;
     bool has_code; /* failed: an exit code is known */
@@ -68,12 +79,28 @@ struct sup_end {
 /* Reports. Each returns 0, or SUP_ESTALE when the attempt is no longer the live
  * one: the report is then counted and traced as `late-report` and changes
  * nothing. SUP_EINVAL: no such slot. O(log timers) at most. */
-int sup_report_end(struct sup *sup, struct sup_attempt id, const struct sup_end *end);
-int sup_report_ready(struct sup *sup, struct sup_attempt id, bool ready);
-int sup_report_beat(struct sup *sup, struct sup_attempt id);
+int sup_report_end_sized(struct sup *sup, struct sup_attempt id, const struct sup_end *end,
+                         size_t size) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_report_end(struct sup *sup, struct sup_attempt id,
+                                                 const struct sup_end *end)
+{
+    return sup_report_end_sized(sup, id, end, sizeof(*end));
+}
+int sup_report_ready(struct sup *sup, struct sup_attempt id, bool ready) SUP_WARN_UNUSED;
+int sup_report_beat(struct sup *sup, struct sup_attempt id) SUP_WARN_UNUSED;
 /* The attempt asks for more time: whichever deadline is running for it
  * (readiness, grace, heartbeat) is moved to now + length if that is later; it is
  * never shortened. */
-int sup_report_extend(struct sup *sup, struct sup_attempt id, struct sup_duration length);
+int sup_report_extend(struct sup *sup, struct sup_attempt id,
+                      struct sup_duration length) SUP_WARN_UNUSED;
+
+/* What an executor does with the answer to its report: nothing, when the supervisor
+ * took it or has counted it as late; any other answer is the executor's own mistake. */
+static inline void sup_reported(int answer)
+{
+    SUP_ASSERT(answer == SUP_OK || answer == SUP_ESTALE);
+}
+
+SUP_END_DECLS
 
 #endif

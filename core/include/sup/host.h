@@ -33,19 +33,23 @@
 #define SUP_HOST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sup/supervisor.h"
 
+SUP_BEGIN_DECLS
+
 struct sup_host;
 
-/* What executors add to a host's loop. */
+/* What executors add to a host's loop. Frozen. */
 struct sup_host_source {
     /* The descriptor is ready; `events` as in epoll. On the loop's thread. */
     void (*ready)(void *context, uint32_t events);
     void *context;
 };
 
+/* Grows: start from sup_host_config_default. */
 struct sup_host_config {
     struct sup_config sup; /* clock and alloc may be left unset: taken from the system */
     /* SIGTERM and SIGINT drain, a second one aborts everything, through signalfd;
@@ -65,12 +69,24 @@ struct sup_host_config {
     void *perturb_context;
 };
 
-void sup_host_config_default(struct sup_host_config *ret_config);
+void sup_host_config_default_sized(struct sup_host_config *ret_config, size_t size, size_t sup_size,
+                                   size_t root_size);
+static inline void sup_host_config_default(struct sup_host_config *ret_config)
+{
+    sup_host_config_default_sized(ret_config, sizeof(*ret_config), sizeof(ret_config->sup),
+                                  sizeof(ret_config->sup.root));
+}
 
 /* The executor in config->sup is bound to the host afterwards (sup_threads_bind,
  * sup_processes_bind). 0, SUP_EINVAL, SUP_ENOMEM, SUP_ELIMIT (descriptors). */
-int sup_host_create(const struct sup_host_config *config,
-                    struct sup_host **ret_host) SUP_WARN_UNUSED;
+int sup_host_create_sized(const struct sup_host_config *config, size_t size, size_t sup_size,
+                          size_t root_size, struct sup_host **ret_host) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_host_create(const struct sup_host_config *config,
+                                                  struct sup_host **ret_host)
+{
+    return sup_host_create_sized(config, sizeof(*config), sizeof(config->sup),
+                                 sizeof(config->sup.root), ret_host);
+}
 /* Nothing may be live any more, and no thread in a call of the host. NULL is allowed. */
 void sup_host_free(struct sup_host *host);
 
@@ -88,21 +104,21 @@ enum sup_host_until {
 
 /* Runs the loop on the calling thread until the supervisor has drained, or until
  * sup_host_stop; then ends it (sup_host_end). 0 or a negative code. */
-int sup_host_run(struct sup_host *host);
-int sup_host_run_until(struct sup_host *host, enum sup_host_until until);
+int sup_host_run(struct sup_host *host) SUP_WARN_UNUSED;
+int sup_host_run_until(struct sup_host *host, enum sup_host_until until) SUP_WARN_UNUSED;
 /* Any thread, a callback too: after the turn that is under way, which fires nothing more,
  * sup_host_run returns. Nothing is drained, live attempts live on. It is for good. */
 void sup_host_stop(struct sup_host *host);
 
 /* One turn, that waits for at most `most`. 1 when it is drained or stopped, 0 when not,
  * negative on error. */
-int sup_host_turn(struct sup_host *host, struct sup_duration most);
+int sup_host_turn(struct sup_host *host, struct sup_duration most) SUP_WARN_UNUSED;
 /* The same for a supervisor that has drained: late reports may still come. 0, or
  * negative. */
-int sup_host_settle(struct sup_host *host, struct sup_duration most);
+int sup_host_settle(struct sup_host *host, struct sup_duration most) SUP_WARN_UNUSED;
 /* The part of a turn that waits and hears; what is due is the caller's to fire, and
  * timers of the embedder are not waited for. 0, or negative. */
-int sup_host_wait(struct sup_host *host, struct sup_duration most);
+int sup_host_wait(struct sup_host *host, struct sup_duration most) SUP_WARN_UNUSED;
 /* The loop will not turn for callers any more: whoever waits for an answer, and
  * whoever comes, is told SUP_EGONE. Reports are still taken. sup_host_run does it
  * when it returns. Idempotent. */
@@ -111,7 +127,7 @@ void sup_host_end(struct sup_host *host);
 /* ---- the embedder's timeline ---- */
 
 /* A timer in the clock that the supervisor reads. The storage is the caller's, all zero
- * but for the first two, and neither moved nor freed while it is set. */
+ * but for the first two, and neither moved nor freed while it is set. Frozen. */
 struct sup_host_timer {
     /* On the loop's thread, once; the timer is not set any more. May set and clear
      * timers, command the supervisor, and stop the loop. */
@@ -143,26 +159,40 @@ void sup_host_after_turn(struct sup_host *host, void (*fn)(void *context), void 
  * must not come from inside a call of the supervisor's (an event's subscriber, an
  * executor), which posts instead. */
 typedef int (*sup_host_fn)(struct sup *sup, void *context);
-int sup_host_call(struct sup_host *host, sup_host_fn fn, void *context);
+int sup_host_call(struct sup_host *host, sup_host_fn fn, void *context) SUP_WARN_UNUSED;
 /* Any thread: the same without waiting; fn's result is ignored. */
-int sup_host_post(struct sup_host *host, sup_host_fn fn, void *context);
+int sup_host_post(struct sup_host *host, sup_host_fn fn, void *context) SUP_WARN_UNUSED;
 /* Any thread: a command and its outcome. */
-int sup_host_command(struct sup_host *host, enum sup_command command, const char *service,
-                     const struct sup_actor *actor, struct sup_command_outcome *ret_outcome);
-int sup_host_spawn(struct sup_host *host, const struct sup_spec *spec,
-                   const struct sup_actor *actor);
+int sup_host_command_sized(struct sup_host *host, enum sup_command command, const char *service,
+                           const struct sup_actor *actor, struct sup_command_outcome *ret_outcome,
+                           size_t size) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_host_command(struct sup_host *host, enum sup_command command,
+                                                   const char *service,
+                                                   const struct sup_actor *actor,
+                                                   struct sup_command_outcome *ret_outcome)
+{
+    return sup_host_command_sized(host, command, service, actor, ret_outcome, sizeof(*ret_outcome));
+}
+int sup_host_spawn_sized(struct sup_host *host, const struct sup_spec *spec, size_t size,
+                         size_t policy_size, const struct sup_actor *actor) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_host_spawn(struct sup_host *host, const struct sup_spec *spec,
+                                                 const struct sup_actor *actor)
+{
+    return sup_host_spawn_sized(host, spec, sizeof(*spec), sizeof(*spec->policy), actor);
+}
 int sup_host_shutdown(struct sup_host *host, const struct sup_duration *timeout,
-                      const struct sup_actor *actor);
+                      const struct sup_actor *actor) SUP_WARN_UNUSED;
 
 /* ---- for executors ---- */
 
 /* The loop watches fd for `events` until it is removed, before it is
  * closed. A source that is removed in the callback of another is not called again. */
-int sup_host_watch(struct sup_host *host, int fd, uint32_t events, struct sup_host_source *source);
+int sup_host_watch(struct sup_host *host, int fd, uint32_t events,
+                   struct sup_host_source *source) SUP_WARN_UNUSED;
 void sup_host_unwatch(struct sup_host *host, int fd);
 /* Any thread: hands a report to the loop, in order. A report is
  * never refused for want of room: its storage is the caller's, until `deliver`
- * is called with it on the loop's thread. */
+ * is called with it on the loop's thread. Frozen. */
 struct sup_host_report {
     struct sup_host_report *next;
     void (*deliver)(struct sup_host_report *report, struct sup *sup);
@@ -171,5 +201,7 @@ void sup_host_report(struct sup_host *host, struct sup_host_report *report);
 
 /* Wake-ups of the loop so far: an idle host has none. Any thread. */
 uint64_t sup_host_wakeups(const struct sup_host *host);
+
+SUP_END_DECLS
 
 #endif

@@ -10,9 +10,13 @@
 #define SUP_POLICY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "sup/error.h"
 #include "sup/time.h"
+
+SUP_BEGIN_DECLS
 
 #define SUP_UNLIMITED UINT32_MAX
 
@@ -107,7 +111,8 @@ enum sup_interval_mode {
 
 /* Exponential backoff with a cap. With k the failure streak (1 for the first):
  *   bound(1) = min(max, base); bound(k+1) = min(max, floor(bound(k) * factor))
- * saturating, in nanoseconds; then the jitter, never above max. */
+ * saturating, in nanoseconds; then the jitter, never above max. Frozen, as the two
+ * below: what is to be said beyond them comes at the end of struct sup_policy. */
 struct sup_backoff_policy {
     struct sup_duration base;        /* 100 ms */
     struct sup_duration max;         /* 60 s */
@@ -136,6 +141,7 @@ struct sup_limit_policy {
     enum sup_limit_then then;
 };
 
+/* Grows: start from sup_policy_default. */
 struct sup_policy {
     enum sup_restart restart;
     enum sup_kind kind;
@@ -168,6 +174,7 @@ enum sup_strategy {
 #undef SUP__X
 };
 
+/* Grows: start from {.strategy = …}, the rest 0. */
 struct sup_group_policy {
     enum sup_strategy strategy;    /* one-for-one */
     struct sup_limit_policy limit; /* then: escalate, unless said */
@@ -179,15 +186,27 @@ struct sup_group_policy {
 #define SUP_BREAKER_FAILURES_MAX 100000u
 #define SUP_LIMIT_MAX_MAX 100000u
 
-void sup_policy_default(struct sup_policy *ret_policy);
+void sup_policy_default_sized(struct sup_policy *ret_policy, size_t size);
+static inline void sup_policy_default(struct sup_policy *ret_policy)
+{
+    sup_policy_default_sized(ret_policy, sizeof(*ret_policy));
+}
 
 /* 0, or SUP_EINVAL and in *ret_why (may be NULL) a static sentence. */
-int sup_policy_check(const struct sup_policy *policy, const char **ret_why);
+int sup_policy_check_sized(const struct sup_policy *policy, size_t size,
+                           const char **ret_why) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_policy_check(const struct sup_policy *policy,
+                                                   const char **ret_why)
+{
+    return sup_policy_check_sized(policy, sizeof(*policy), ret_why);
+}
 
 const char *sup_restart_name(enum sup_restart restart);
 const char *sup_jitter_name(enum sup_jitter jitter);
 const char *sup_kind_name(enum sup_kind kind);
 const char *sup_strategy_name(enum sup_strategy strategy);
 const char *sup_limit_then_name(enum sup_limit_then then);
+
+SUP_END_DECLS
 
 #endif

@@ -46,6 +46,8 @@
 #include "sup/executor.h"
 #include "sup/host.h"
 
+SUP_BEGIN_DECLS
+
 struct sup_processes;
 
 enum sup_output {
@@ -80,6 +82,9 @@ enum sup_lifetime {
 
 #define SUP_EXTEND_MAX_DEFAULT SUP_SEC(600)
 
+/* Grows: start from {.argv = …}, the rest 0; its size is told when the executor is
+ * created, so what makes specs and what creates their executor are compiled with the
+ * same headers. */
 struct sup_process_spec {
     const char *const *argv;      /* NULL-terminated; argv[0] is looked up in PATH */
     const char *const *envp;      /* NULL: the supervisor's */
@@ -118,6 +123,7 @@ enum sup_processes_count {
         SUP_PROCESSES_COUNTS
 };
 
+/* Grows: start from sup_processes_config_default. */
 struct sup_processes_config {
     uint32_t children_max; /* 4096 live at a time */
     /* Adopts the orphans of its children and reaps them. For a program that has no
@@ -144,20 +150,32 @@ struct sup_processes_config {
     void *notice_context;
 };
 
-void sup_processes_config_default(struct sup_processes_config *ret_config);
-/* SUP_EINVAL (no children allowed, SIGCHLD ignored, `cgroup` is no directory) or
- * SUP_ENOMEM. The texts in the configuration need not outlive the call. */
-int sup_processes_create(const struct sup_processes_config *config,
-                         struct sup_processes **ret_processes) SUP_WARN_UNUSED;
+void sup_processes_config_default_sized(struct sup_processes_config *ret_config, size_t size);
+static inline void sup_processes_config_default(struct sup_processes_config *ret_config)
+{
+    sup_processes_config_default_sized(ret_config, sizeof(*ret_config));
+}
+/* SUP_EINVAL (no children allowed, SIGCHLD ignored, `cgroup` is no directory),
+ * SUP_ENEWER or SUP_ENOMEM. The texts in the configuration need not outlive the call. */
+int sup_processes_create_sized(const struct sup_processes_config *config, size_t size,
+                               size_t spec_size,
+                               struct sup_processes **ret_processes) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_processes_create(const struct sup_processes_config *config,
+                                                       struct sup_processes **ret_processes)
+{
+    return sup_processes_create_sized(config, sizeof(*config), sizeof(struct sup_process_spec),
+                                      ret_processes);
+}
 /* SUP_EBUSY when something of an attempt lives; it can be ended by draining first. Before or
  * after its host is freed, not while the host's loop turns. NULL is allowed. */
-int sup_processes_free(struct sup_processes *processes);
+int sup_processes_free(struct sup_processes *processes) SUP_WARN_UNUSED;
 
 struct sup_executor sup_processes_executor(struct sup_processes *processes);
 /* Kills every child that lives, and waits until nothing of them is left; nothing of
  * them is reported any more. For a program that goes without draining. SUP_EBUSY when
  * something still lives after `patience` of real time. */
-int sup_processes_kill(struct sup_processes *processes, struct sup_duration patience);
+int sup_processes_kill(struct sup_processes *processes,
+                       struct sup_duration patience) SUP_WARN_UNUSED;
 
 /* Once, after the host that uses the executor has been created. 0, SUP_EINVAL (bound
  * already), SUP_ENOMEM or SUP_ELIMIT (descriptors). */
@@ -167,19 +185,19 @@ int sup_processes_bind(struct sup_processes *processes, struct sup_host *host) S
 uint32_t sup_processes_live(const struct sup_processes *processes);
 /* The pid of the child of a live attempt; -1 when there is none, or it has ended and
  * only what it left behind is still awaited. */
-int sup_processes_pid(const struct sup_processes *processes, struct sup_attempt id);
+int sup_processes_pid(const struct sup_processes *processes, struct sup_attempt id) SUP_WARN_UNUSED;
 /* The last bytes that a child with SUP_OUTPUT_KEEP wrote, oldest first: at most
  * output_bytes, cut at the front to `size`. Of a live attempt, of one whose end
  * is being reported (a subscriber may ask), and of the last one of a service that kept
  * its output until the end of its next; returns how many, 0 for any other. */
 size_t sup_processes_output(const struct sup_processes *processes, struct sup_attempt id,
                             char *buffer, size_t size);
-/* Waits until a live attempt has ended with all it left, and reports it; nothing else is handled
- * meanwhile, and nothing is waited for that has not been told to end. On the loop's
+/* Waits until a live attempt has ended with all it left, and reports it; nothing else
+ * is handled meanwhile, and nothing is waited for that has not been told to end. On the loop's
  * thread, outside of the supervisor's calls. SUP_EUNKNOWN when it is not alive,
  * SUP_ETIMEOUT after `patience` of real time. */
 int sup_processes_await(struct sup_processes *processes, struct sup_attempt id,
-                        struct sup_duration patience);
+                        struct sup_duration patience) SUP_WARN_UNUSED;
 /* One of the counts, since the executor was created, and its name; 0 and "?" for one
  * that does not exist. */
 uint64_t sup_processes_count(const struct sup_processes *processes, enum sup_processes_count what);
@@ -187,5 +205,7 @@ const char *sup_processes_count_name(enum sup_processes_count what);
 const char *sup_notify_access_name(enum sup_notify_access access);
 /* sup_processes_count(processes, SUP_PROCESSES_ORPHANS). */
 uint64_t sup_processes_orphans(const struct sup_processes *processes);
+
+SUP_END_DECLS
 
 #endif

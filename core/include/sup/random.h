@@ -12,6 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sup/face.h"
+
+SUP_BEGIN_DECLS
+
+/* Frozen. */
 struct sup_random {
     uint64_t state;
 };
@@ -33,5 +38,7 @@ struct sup_random sup_random_derive(uint64_t seed, const char *name, size_t leng
  * incomplete last interval are rejected. Adds the number of draws taken to
  * *draws when draws is not NULL. */
 uint64_t sup_random_upto(struct sup_random *random, uint64_t bound, uint64_t *draws);
+
+SUP_END_DECLS
 
 #endif

@@ -11,6 +11,8 @@
 
 #include "sup/event.h"
 
+SUP_BEGIN_DECLS
+
 struct sup;
 
 /* The metrics in the Prometheus text format, version 0.0.4: `# HELP`, `# TYPE`,
@@ -30,12 +32,22 @@ const char *sup_severity_name(enum sup_severity severity);
 /* What a diagnostics sink wants to know of an event. Error: a crash, a limit
  * exhausted, an attempt abandoned. Warn: failures, trips, stop deadlines, forced
  * aborts, stale heartbeats, late reports, refused commands. */
-enum sup_severity sup_event_severity(const struct sup_event *event);
+enum sup_severity sup_event_severity_sized(const struct sup_event *event, size_t event_bytes);
+static inline enum sup_severity sup_event_severity(const struct sup_event *event)
+{
+    return sup_event_severity_sized(event, sizeof(*event));
+}
 /* "flaky-cns: attempt 3 failed: connection refused". */
-size_t sup_event_message(const struct sup_event *event, char *buffer, size_t size);
+size_t sup_event_message_sized(const struct sup_event *event, size_t event_bytes, char *buffer,
+                               size_t size);
+static inline size_t sup_event_message(const struct sup_event *event, char *buffer, size_t size)
+{
+    return sup_event_message_sized(event, sizeof(*event), buffer, size);
+}
 
 /* A sink is a subscriber of its own kind: it gets the events at or above a
- * severity, with their message (at most SUP_MESSAGE_BYTES, cut when longer). */
+ * severity, with their message (at most SUP_MESSAGE_BYTES, cut when longer).
+ * Frozen. */
 #define SUP_MESSAGE_BYTES 512
 typedef void (*sup_sink_fn)(void *context, enum sup_severity severity,
                             const struct sup_event *event, const char *message);
@@ -45,7 +57,10 @@ struct sup_sink {
     void *context;
     char message[SUP_MESSAGE_BYTES];
 };
-/* A sup_event_fn: sup_subscribe(sup, sup_sink_event, &sink). */
+/* A sup_event_fn: sup_subscribe(sup, sup_sink_event, &sink). The event is one that the
+ * library has handed over. */
 void sup_sink_event(void *sink, const struct sup_event *event);
+
+SUP_END_DECLS
 
 #endif

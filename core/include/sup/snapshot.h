@@ -8,6 +8,7 @@
 #define SUP_SNAPSHOT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sup/control.h"
@@ -15,8 +16,11 @@
 #include "sup/policy.h"
 #include "sup/time.h"
 
+SUP_BEGIN_DECLS
+
 struct sup;
 
+/* Grows. */
 struct sup_snapshot {
     const char *service;
     const char *group; /* full path */
@@ -53,16 +57,35 @@ struct sup_snapshot {
 };
 
 /* 0, or SUP_EUNKNOWN: never registered, or removed. */
-int sup_snapshot_of(struct sup *sup, const char *service, struct sup_snapshot *ret_snapshot);
-int sup_snapshot_slot(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot);
+int sup_snapshot_of_sized(struct sup *sup, const char *service, struct sup_snapshot *ret_snapshot,
+                          size_t size) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_snapshot_of(struct sup *sup, const char *service,
+                                                  struct sup_snapshot *ret_snapshot)
+{
+    return sup_snapshot_of_sized(sup, service, ret_snapshot, sizeof(*ret_snapshot));
+}
+int sup_snapshot_slot_sized(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot,
+                            size_t size) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_snapshot_slot(struct sup *sup, uint32_t slot,
+                                                    struct sup_snapshot *ret_snapshot)
+{
+    return sup_snapshot_slot_sized(sup, slot, ret_snapshot, sizeof(*ret_snapshot));
+}
 
 /* Walks the registry in registration order: *cursor = 0 first; false at the
  * end. The registry must not change between the calls. */
-bool sup_snapshot_next(struct sup *sup, uint64_t *cursor, struct sup_snapshot *ret_snapshot);
+bool sup_snapshot_next_sized(struct sup *sup, uint64_t *cursor, struct sup_snapshot *ret_snapshot,
+                             size_t size);
+static inline bool sup_snapshot_next(struct sup *sup, uint64_t *cursor,
+                                     struct sup_snapshot *ret_snapshot)
+{
+    return sup_snapshot_next_sized(sup, cursor, ret_snapshot, sizeof(*ret_snapshot));
+}
 
 /* The name a slot stands for, also after its removal; NULL for no such slot. */
 const char *sup_slot_name(const struct sup *sup, uint32_t slot);
 
+/* Grows. */
 struct sup_group_info {
     const char *path;
     bool cancelled;
@@ -78,10 +101,17 @@ struct sup_group_info {
 
 /* 0, or SUP_EUNKNOWN. O(groups in the subtree). The root is "runtime"; "a.b" and
  * "runtime.a.b" are one. */
-int sup_group_info_of(struct sup *sup, const char *group, struct sup_group_info *ret_info);
-/* Calls fn for each busy service of the subtree, in registration order. */
+int sup_group_info_of_sized(struct sup *sup, const char *group, struct sup_group_info *ret_info,
+                            size_t size) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_group_info_of(struct sup *sup, const char *group,
+                                                    struct sup_group_info *ret_info)
+{
+    return sup_group_info_of_sized(sup, group, ret_info, sizeof(*ret_info));
+}
+/* Calls fn for each busy service of the subtree, in registration order. 0, or
+ * SUP_EUNKNOWN. */
 int sup_group_busy(struct sup *sup, const char *group,
-                   void (*fn)(void *context, const char *service), void *context);
+                   void (*fn)(void *context, const char *service), void *context) SUP_WARN_UNUSED;
 
 /* clang-format off */
 #define SUP_SUPERVISOR_PHASE_LIST(X)                                           \
@@ -114,15 +144,21 @@ enum sup_supervisor_phase sup_supervisor_phase_of(const struct sup *sup);
     X(commands_total, counter, "Operator commands, refused ones included.")
 /* clang-format on */
 
+/* Grows. */
 struct sup_metrics {
 #define SUP__X(name, type, help) uint64_t name;
     SUP_METRIC_LIST(SUP__X)
 #undef SUP__X
 };
 
-void sup_metrics_read(const struct sup *sup, struct sup_metrics *ret_metrics);
+void sup_metrics_read_sized(const struct sup *sup, struct sup_metrics *ret_metrics, size_t size);
+static inline void sup_metrics_read(const struct sup *sup, struct sup_metrics *ret_metrics)
+{
+    sup_metrics_read_sized(sup, ret_metrics, sizeof(*ret_metrics));
+}
 
-/* Running time of ended attempts; bucket i counts those of at most bound i. */
+/* Running time of ended attempts; bucket i counts those of at most bound i. Grows, but
+ * never by buckets. */
 #define SUP_HISTOGRAM_BUCKETS 16
 struct sup_histogram {
     uint64_t bucket[SUP_HISTOGRAM_BUCKETS + 1]; /* not cumulative; last: above all */
@@ -130,8 +166,21 @@ struct sup_histogram {
     uint64_t sum_ns; /* saturates */
 };
 extern const uint64_t sup_histogram_bounds_ns[SUP_HISTOGRAM_BUCKETS];
-void sup_histogram_read(const struct sup *sup, struct sup_histogram *ret_histogram);
+void sup_histogram_read_sized(const struct sup *sup, struct sup_histogram *ret_histogram,
+                              size_t size);
+static inline void sup_histogram_read(const struct sup *sup, struct sup_histogram *ret_histogram)
+{
+    sup_histogram_read_sized(sup, ret_histogram, sizeof(*ret_histogram));
+}
 /* Processor time of ended attempts whose executor measured it, crashed ones too. */
-void sup_cpu_histogram_read(const struct sup *sup, struct sup_histogram *ret_histogram);
+void sup_cpu_histogram_read_sized(const struct sup *sup, struct sup_histogram *ret_histogram,
+                                  size_t size);
+static inline void sup_cpu_histogram_read(const struct sup *sup,
+                                          struct sup_histogram *ret_histogram)
+{
+    sup_cpu_histogram_read_sized(sup, ret_histogram, sizeof(*ret_histogram));
+}
+
+SUP_END_DECLS
 
 #endif

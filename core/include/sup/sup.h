@@ -8,6 +8,7 @@
 #include "sup/error.h"
 #include "sup/event.h"
 #include "sup/executor.h"
+#include "sup/face.h"
 #include "sup/join.h"
 #include "sup/policy.h"
 #include "sup/random.h"

@@ -25,6 +25,8 @@
 #include "sup/time.h"
 #include "sup/token.h"
 
+SUP_BEGIN_DECLS
+
 struct sup;
 
 enum sup_order {
@@ -37,6 +39,7 @@ enum sup_duplicate {
     SUP_DUPLICATE_REPLACE, /* stop the old one, then start the new one */
 };
 
+/* Grows: start from sup_config_default. */
 struct sup_config {
     struct sup_clock clock;               /* required */
     struct sup_executor executor;         /* required: start, cancel, abort */
@@ -62,18 +65,47 @@ struct sup_config {
 /* The most that `blocking_pool` may be; the least is 1. */
 #define SUP_BLOCKING_POOL_MAX 65536u
 
-/* A drain's abort-wait is each straggler's own. */
-void sup_config_default(struct sup_config *ret_config);
+/* The stretches of a program's config, for sup_face_take: what comes before `root`,
+ * `root`, and what comes after it. Returns their number; 0: the sizes make no sense. */
+#define SUP_CONFIG_STRETCHES 3
+static inline size_t sup_config_stretches(struct sup_stretch *ret_parts, size_t size,
+                                          size_t root_size)
+{
+    const size_t head = offsetof(struct sup_config, root);
+    const size_t root = sizeof(struct sup_group_policy);
+    if (size < head || size - head < root_size) {
+        return 0;
+    }
+    ret_parts[0].theirs = ret_parts[0].ours = head;
+    ret_parts[1].theirs = root_size;
+    ret_parts[1].ours = root;
+    ret_parts[2].theirs = size - head - root_size;
+    ret_parts[2].ours = sizeof(struct sup_config) - head - root;
+    return SUP_CONFIG_STRETCHES;
+}
 
-/* SUP_EINVAL, SUP_ENOMEM, or SUP_ELIMIT when the root's restart limit asks for more
- * than `window_entries_max`; nothing is left behind on failure. */
-int sup_create(const struct sup_config *config, struct sup **ret_sup) SUP_WARN_UNUSED;
+/* A drain's abort-wait is each straggler's own. */
+void sup_config_default_sized(struct sup_config *ret_config, size_t size, size_t root_size);
+static inline void sup_config_default(struct sup_config *ret_config)
+{
+    sup_config_default_sized(ret_config, sizeof(*ret_config), sizeof(ret_config->root));
+}
+
+/* SUP_EINVAL, SUP_ENEWER, SUP_ENOMEM, or SUP_ELIMIT when the root's restart limit asks
+ * for more than `window_entries_max`; nothing is left behind on failure. */
+int sup_create_sized(const struct sup_config *config, size_t size, size_t root_size,
+                     struct sup **ret_sup) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_create(const struct sup_config *config, struct sup **ret_sup)
+{
+    return sup_create_sized(config, sizeof(*config), sizeof(config->root), ret_sup);
+}
 /* Frees everything, live attempts included: the executor is not told. NULL is
  * allowed. */
 void sup_free(struct sup *sup);
 
 #define SUP_NAME_MAX 128
 
+/* Grows: start from {.name = …}, the rest 0. */
 struct sup_spec {
     const char *name;                /* [A-Za-z0-9_.-]+, at most SUP_NAME_MAX bytes */
     const char *group;               /* dotted path; NULL is the root */
@@ -89,16 +121,38 @@ struct sup_spec {
  * the instant this returns. SUP_EEXISTS, SUP_ECANCELLED (its group is
  * cancelled), SUP_EDRAINING, SUP_EINVAL, SUP_ENOMEM, SUP_ELIMIT. A refused
  * attempt is no error here: it is an attempt that ended. */
-int sup_spawn(struct sup *sup, const struct sup_spec *spec) SUP_WARN_UNUSED;
-/* The same as an audited command: emits `command`. */
-int sup_spawn_as(struct sup *sup, const struct sup_spec *spec, const struct sup_actor *actor,
-                 struct sup_command_outcome *ret_outcome) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_spawn(struct sup *sup, const struct sup_spec *spec);
+
+/* The same as an audited command: emits `command`. With actor NULL it is sup_spawn. */
+SUP_WARN_UNUSED static inline int sup_spawn_as(struct sup *sup, const struct sup_spec *spec,
+                                               const struct sup_actor *actor,
+                                               struct sup_command_outcome *ret_outcome);
+
+int sup_spawn_sized(struct sup *sup, const struct sup_spec *spec, size_t size, size_t policy_size,
+                    const struct sup_actor *actor, struct sup_command_outcome *ret_outcome,
+                    size_t outcome_size) SUP_WARN_UNUSED;
+static inline int sup_spawn_as(struct sup *sup, const struct sup_spec *spec,
+                               const struct sup_actor *actor,
+                               struct sup_command_outcome *ret_outcome)
+{
+    return sup_spawn_sized(sup, spec, sizeof(*spec), sizeof(*spec->policy), actor, ret_outcome,
+                           sizeof(*ret_outcome));
+}
+static inline int sup_spawn(struct sup *sup, const struct sup_spec *spec)
+{
+    return sup_spawn_as(sup, spec, NULL, NULL);
+}
 
 /* Makes the group `path` (and its ancestors), or finds it. The policy, when not
  * NULL, is set on it. SUP_EINVAL, SUP_ENOMEM, or SUP_ELIMIT: more groups than
  * `groups_max`, or a restart limit for which no window entries are left. */
-int sup_group_create(struct sup *sup, const char *path,
-                     const struct sup_group_policy *policy) SUP_WARN_UNUSED;
+int sup_group_create_sized(struct sup *sup, const char *path, const struct sup_group_policy *policy,
+                           size_t size) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_group_create(struct sup *sup, const char *path,
+                                                   const struct sup_group_policy *policy)
+{
+    return sup_group_create_sized(sup, path, policy, sizeof(*policy));
+}
 
 /* The earliest instant at which sup_step() has something to do; never when
  * there is none. O(1). */
@@ -119,8 +173,15 @@ uint32_t sup_step_some(struct sup *sup, uint64_t mark, struct sup_instant until,
 
 /* Drains everything. Idempotent: the first cause and timeout are kept.
  * timeout NULL takes the configured one. */
-int sup_shutdown(struct sup *sup, const struct sup_duration *timeout, const struct sup_actor *actor,
-                 struct sup_command_outcome *ret_outcome);
+int sup_shutdown_sized(struct sup *sup, const struct sup_duration *timeout,
+                       const struct sup_actor *actor, struct sup_command_outcome *ret_outcome,
+                       size_t size) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_shutdown(struct sup *sup, const struct sup_duration *timeout,
+                                               const struct sup_actor *actor,
+                                               struct sup_command_outcome *ret_outcome)
+{
+    return sup_shutdown_sized(sup, timeout, actor, ret_outcome, sizeof(*ret_outcome));
+}
 
 /* clang-format off */
 #define SUP_DRAIN_CLASS_LIST(X)                                                \
@@ -139,6 +200,7 @@ enum sup_drain_class {
 };
 const char *sup_drain_class_name(enum sup_drain_class class_);
 
+/* Grows. */
 struct sup_drain_report {
     bool requested;
     bool drained;
@@ -151,7 +213,12 @@ struct sup_drain_report {
     struct sup_drain_counts counts;
 };
 
-void sup_drain_report_read(const struct sup *sup, struct sup_drain_report *ret_report);
+void sup_drain_report_read_sized(const struct sup *sup, struct sup_drain_report *ret_report,
+                                 size_t size);
+static inline void sup_drain_report_read(const struct sup *sup, struct sup_drain_report *ret_report)
+{
+    sup_drain_report_read_sized(sup, ret_report, sizeof(*ret_report));
+}
 /* What the drain made of one service; SUP_DRAIN_NONE before it is known. */
 enum sup_drain_class sup_drain_class_of(const struct sup *sup, uint32_t slot);
 
@@ -164,5 +231,7 @@ size_t sup_service_bytes(void);
 /* Verifies every structure: heap order, lists, counters, phases. Asserts. O(n),
  * a debugging aid. */
 void sup_check(const struct sup *sup);
+
+SUP_END_DECLS
 
 #endif

@@ -3,8 +3,8 @@
  * A service's `work` is a struct sup_task_spec. Threads come from a bounded pool
  * and are reused; when none is free and the limit is reached, or the system
  * refuses one (EAGAIN), the attempt is refused, which is a failure that backs
- * off like any other. Cancellation is cooperative: it ends sup_sleep and
- * sup_wait_cancel. Nothing ends a thread by force: an abort is only a second
+ * off like any other. Cancellation is cooperative: it ends sup_task_sleep and
+ * sup_task_wait_cancel. Nothing ends a thread by force: an abort is only a second
  * request, and a task that ignores both is abandoned and fenced after its
  * abort-wait; its thread goes back to the pool when it ends after all.
  *
@@ -21,8 +21,11 @@
 #include "sup/host.h"
 #include "sup/task.h"
 
+SUP_BEGIN_DECLS
+
 struct sup_threads;
 
+/* Grows: start from sup_threads_config_default. */
 struct sup_threads_config {
     uint32_t threads_max; /* 64 */
     size_t stack_bytes;   /* 256 KiB */
@@ -33,14 +36,24 @@ struct sup_threads_config {
     void *perturb_context;
 };
 
-void sup_threads_config_default(struct sup_threads_config *ret_config);
-int sup_threads_create(const struct sup_threads_config *config,
-                       struct sup_threads **ret_threads) SUP_WARN_UNUSED;
+void sup_threads_config_default_sized(struct sup_threads_config *ret_config, size_t size);
+static inline void sup_threads_config_default(struct sup_threads_config *ret_config)
+{
+    sup_threads_config_default_sized(ret_config, sizeof(*ret_config));
+}
+int sup_threads_create_sized(const struct sup_threads_config *config, size_t size, size_t spec_size,
+                             struct sup_threads **ret_threads) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_threads_create(const struct sup_threads_config *config,
+                                                     struct sup_threads **ret_threads)
+{
+    return sup_threads_create_sized(config, sizeof(*config), sizeof(struct sup_task_spec),
+                                    ret_threads);
+}
 /* Waits for all threads that have ended or will; SUP_EBUSY when an abandoned task
  * still runs after `patience`: its thread, the executor and the host that it is bound
  * to must then be left alone, and the call may be repeated. On the loop's thread,
  * before the host is freed. */
-int sup_threads_free(struct sup_threads *threads, struct sup_duration patience);
+int sup_threads_free(struct sup_threads *threads, struct sup_duration patience) SUP_WARN_UNUSED;
 
 struct sup_executor sup_threads_executor(struct sup_threads *threads);
 /* Once, after the host that uses the executor has been created. */
@@ -48,12 +61,14 @@ void sup_threads_bind(struct sup_threads *threads, struct sup_host *host);
 
 /* The attempt is none of the executor's any more, or, with id NULL, every one: nothing
  * of it is reported from now on, not even late, and its task is told (it is
- * cancelled, and sup_sleep_through returns). For who has reported the attempt's end
+ * cancelled, and sup_task_sleep_through returns). For who has reported the attempt's end
  * himself. On the loop's thread. */
 void sup_threads_disown(struct sup_threads *threads, const struct sup_attempt *id);
 
 /* Threads that exist, and that run a task now. Any thread. */
 uint32_t sup_threads_count(struct sup_threads *threads);
 uint32_t sup_threads_busy(struct sup_threads *threads);
+
+SUP_END_DECLS
 
 #endif

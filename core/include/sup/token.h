@@ -11,6 +11,11 @@
 
 #include <stdbool.h>
 
+#include "sup/face.h"
+
+SUP_BEGIN_DECLS
+
+/* The caller's storage, the library's contents. Frozen, as the watch is. */
 struct sup_token {
     struct sup_token *parent;
     struct sup_token *first_child;
@@ -18,6 +23,7 @@ struct sup_token {
     struct sup_token *previous_sibling;
     struct sup_token_watch *first_watch;
     bool cancelled;
+    void *reserved[2];
 };
 
 typedef void (*sup_token_fn)(void *context);
@@ -28,6 +34,7 @@ struct sup_token_watch {
     struct sup_token_watch *previous;
     sup_token_fn fn;
     void *context;
+    void *reserved[2];
 };
 
 /* parent may be NULL. O(1). */
@@ -42,5 +49,7 @@ bool sup_token_cancelled(const struct sup_token *token);
 void sup_token_watch_start(struct sup_token_watch *watch, struct sup_token *token, sup_token_fn fn,
                            void *context);
 void sup_token_watch_stop(struct sup_token_watch *watch);
+
+SUP_END_DECLS
 
 #endif
