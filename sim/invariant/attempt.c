@@ -18,7 +18,7 @@ static void check_allowed(struct sim_invariants *inv, const struct sim__shadow *
                    sup_operation_name((enum sup_operation)s->operation));
     } else if (inv->draining) {
         sim__break(inv, SIM__INVARIANT_ATTEMPT_DRAINING, "the supervisor is draining");
-    } else if (inv->any_cancelled && sim__shadow_group_cancelled(inv, s->group)) {
+    } else if (sim__shadow_group_cancelled(inv, s->group)) {
         sim__break(inv, SIM__INVARIANT_ATTEMPT_CANCELLED_GROUP, "its group is cancelled");
     } else if (s->wish > SIM__WISH_PAUSE) {
         sim__break(inv, SIM__INVARIANT_STOP_BEATS_RESTART, "a command has ended it");
@@ -42,18 +42,15 @@ static void check_instant(struct sim_invariants *inv, struct sim__shadow *s)
     if (s->fresh || !sim__shadow_alone(inv, s)) {
         return;
     }
-    const struct sup_policy *policy = s->policy;
-    bool interval = policy->kind == SUP_KIND_INTERVAL && s->free_start;
-    bool first = s->phase == SUP_PHASE_IDLE && s->attempt == 0;
-    if (first) {
+    if (s->attempt == 0) {
         return;
     }
-    if (s->phase != SUP_PHASE_BACKING_OFF && !interval) {
+    if (s->phase != SUP_PHASE_BACKING_OFF && !s->free_start) {
         sim__break(inv, SIM__INVARIANT_RESTART_INSTANT, "it was %s and nobody asked",
                    sim__phase_word(s->phase));
         return;
     }
-    bool may_wait = inv->late || policy->kind == SUP_KIND_BLOCKING;
+    bool may_wait = inv->late || s->policy->kind == SUP_KIND_BLOCKING;
     if (inv->now_ns < s->due_ns || (inv->now_ns > s->due_ns && !may_wait)) {
         sim__break(inv, SIM__INVARIANT_RESTART_INSTANT, "it was due at %" PRIu64 "ns", s->due_ns);
     }
@@ -77,9 +74,8 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     s->started_sequence = inv->sequence;
     s->readiness = waits ? SUP_READINESS_UNREPORTED : SUP_READINESS_READY;
     s->wish = SIM__WISH_NONE;
-    s->cause = SIM__CAUSE_NONE;
     s->cancelled = s->aborted = s->abort_asked = s->deadline_passed = false;
-    s->stale = s->escalated = s->fresh = s->closing = false;
+    s->stale = s->escalated = s->fresh = false;
     sim__shadow_phase(inv, s, SUP_PHASE_STARTING);
     if (!waits) {
         sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
@@ -90,7 +86,7 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     }
     s->free_start = false;
     s->due_ns = SUP_NEVER_NS;
-    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && !waits) {
+    if (policy != NULL && !waits) {
         s->due_ns = sim__after(inv->now_ns, policy->breaker.probe_for.ns);
     }
     if (s->anchor_ns == SUP_NEVER_NS) {
@@ -108,33 +104,22 @@ void sim__on_started(struct sim_invariants *inv, struct sim__shadow *s)
     if (s->unsure_end) {
         sim__shadow_resolve(inv, s, true);
     }
-    bool doubtful = s->live || inv->event->attempt != s->attempt + 1 || inv->draining ||
-                    s->operation != SUP_OPERATION_ACTIVE || inv->any_cancelled ||
-                    s->wish > SIM__WISH_PAUSE;
-    if (doubtful) {
-        check_allowed(inv, s);
-    }
-    if (s->policy != NULL && !inv->broken) {
+    check_allowed(inv, s);
+    if (s->policy != NULL) {
         check_breaker(inv, s, foretold);
         check_instant(inv, s);
-    }
-    if (!inv->broken) {
-        if (s->policy != NULL && s->policy->kind == SUP_KIND_BLOCKING) {
+        if (s->policy->kind == SUP_KIND_BLOCKING) {
             take_slot(inv);
         }
-        begin(inv, s);
     }
+    begin(inv, s);
 }
 
 void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    if (s->unsure_end) {
-        sim__shadow_resolve(inv, s, true);
-    }
     if (s->live) {
         sim__break(inv, SIM__INVARIANT_ATTEMPT_OVERLAP, "attempt %" PRIu32 " lives", s->attempt);
     }
-    sim__shadow_fresh(s);
     s->must = SIM__BIT(ATTEMPT_STARTED);
 }
 
@@ -181,14 +166,14 @@ static enum wanted wanted(struct sim_invariants *inv, struct sim__shadow *s)
     if (s->wish != SIM__WISH_NONE || inv->draining || sim__shadow_group_stopped(inv, s)) {
         return WANTED_YES;
     }
-    if (s->cause == SIM__CAUSE_UNSURE && outcome == SUP_OUTCOME_CANCELLED) {
+    if (s->unsure_stop && outcome == SUP_OUTCOME_CANCELLED) {
         return WANTED_YES;
     }
-    bool replaced = s->cancelled && s->known != NULL && s->known->next.fresh;
-    if (replaced || !sim__shadow_alone(inv, s) || (s->cause == SIM__CAUSE_UNSURE && s->aborted)) {
+    if (s->policy == NULL || !sim__shadow_alone(inv, s)) {
         return WANTED_UNSURE;
     }
-    return WANTED_NO;
+    bool replaced = s->cancelled && s->known->next.fresh;
+    return replaced ? WANTED_UNSURE : WANTED_NO;
 }
 
 /* A drain, a cancellation and an abort end a service; the other wishes are seen
@@ -198,7 +183,7 @@ static void fulfil(struct sim_invariants *inv, struct sim__shadow *s)
     bool removed = s->wish == SIM__WISH_REMOVE;
     bool replaced = s->known != NULL && s->known->next.fresh; /* perhaps: no event tells */
     bool ends = s->wish == SIM__WISH_CANCEL || s->wish == SIM__WISH_ABORT || inv->draining ||
-                (s->wish < SIM__WISH_REPLACE && sim__shadow_group_stopped(inv, s));
+                sim__shadow_group_stopped(inv, s);
     if (removed) {
         s->must = SIM__BIT(REMOVED);
     } else if (ends) {
@@ -206,10 +191,8 @@ static void fulfil(struct sim_invariants *inv, struct sim__shadow *s)
         s->must = SIM__BIT(TERMINATED) | (replaced ? SIM__BIT(REPLACED) : 0);
         s->must_reason = aborted ? SUP_REASON_ABORTED : SUP_REASON_CANCELLED;
         s->must_reason = replaced ? SUP_REASON_NONE : s->must_reason;
-    } else if (s->wish == SIM__WISH_RESTART && sim__shadow_alone(inv, s)) {
-        sim__shadow_fresh(s);
     } else if (s->wish == SIM__WISH_RESTART) {
-        s->unsure_counts = true; /* its group may have other plans by now */
+        sim__shadow_fresh(s);
     }
 }
 
@@ -228,16 +211,15 @@ static void finish(struct sim_invariants *inv, struct sim__shadow *s)
 
 /* A half-open breaker closes when its probe has run for long enough, so a failure
  * then comes after that. */
-static void check_probe(struct sim_invariants *inv, struct sim__shadow *s, bool was_stopping)
+static void check_probe(struct sim_invariants *inv, const struct sim__shadow *s)
 {
     bool clean = inv->event->outcome == SUP_OUTCOME_SUCCEEDED;
     if (s->closing && !clean) {
         sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE, "it closed before its probe had proved it");
     }
-    s->closing = false;
     bool ran = inv->event->outcome != SUP_OUTCOME_REFUSED;
     bool proved = clean || (ran && inv->now_ns >= s->due_ns);
-    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && proved && !was_stopping && !inv->draining &&
+    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && proved && !s->cancelled && !inv->draining &&
         sim__shadow_alone(inv, s)) {
         sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE, "its probe has proved itself");
     }
@@ -259,14 +241,12 @@ void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s)
                                   : "nobody stopped it");
         return;
     }
-    if (s->policy != NULL && (s->closing || s->breaker != SUP_BREAKER_STATE_CLOSED)) {
-        check_probe(inv, s, s->cancelled);
+    if (s->policy != NULL) {
+        check_probe(inv, s);
     }
     finish(inv, s);
-    bool late = s->cause == SIM__CAUSE_LIVENESS || event->outcome == SUP_OUTCOME_TIMED_OUT ||
-                event->outcome == SUP_OUTCOME_UNHEALTHY;
     s->clean = event->outcome == SUP_OUTCOME_SUCCEEDED;
-    s->crashed = event->outcome == SUP_OUTCOME_CRASHED && !late;
+    s->crashed = event->outcome == SUP_OUTCOME_CRASHED;
     switch (wanted(inv, s)) {
     case WANTED_YES:
         fulfil(inv, s);

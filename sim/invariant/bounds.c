@@ -72,7 +72,7 @@ static uint64_t bound_of(struct sim__shadow *s, uint32_t streak)
 {
     const struct sup_backoff_policy *backoff = &s->policy->backoff;
     uint64_t max = backoff->max.ns;
-    if (s->bound_streak == 0 || streak < s->bound_streak) {
+    if (s->bound_streak - 1 >= streak) { /* longer than asked for; or none, which wraps */
         s->bound_streak = 1;
         s->bound_ns = backoff->base.ns < max ? backoff->base.ns : max;
     }

@@ -24,7 +24,7 @@ void sim__on_drained(struct sim_invariants *inv, const struct sup_event *event)
     const struct sup_drain_counts *counts = &event->drain;
     if (!inv->draining) {
         sim__break(inv, SIM__INVARIANT_DRAINED_EARLY, "nobody asked for it");
-    } else if (inv->live_count > 0 || inv->metrics.active_services > 0) {
+    } else if (inv->metrics.active_services > 0) {
         sim__break(inv, SIM__INVARIANT_DRAINED_EARLY,
                    "%" PRIu32 " attempts live, %" PRIu64 " services are not terminated",
                    inv->live_count, inv->metrics.active_services);
@@ -71,14 +71,13 @@ static const char *difference(struct sim_invariants *inv, const struct sim__shad
     if (snapshot->active != s->live) {
         return "active";
     }
-    if (snapshot->generation != s->generation || snapshot->attempt != s->attempt ||
-        snapshot->starts != s->attempt) {
+    if (snapshot->generation != s->generation || snapshot->attempt != s->attempt) {
         return "attempt or generation";
     }
     if ((uint8_t)snapshot->operation != s->operation) {
         return "operation";
     }
-    if ((uint8_t)snapshot->breaker != s->breaker && !s->unsure_counts) {
+    if ((uint8_t)snapshot->breaker != s->breaker) {
         return "breaker";
     }
     if (snapshot->restarts != s->restarts && !s->unsure_restarts) {
@@ -184,7 +183,7 @@ void sim_invariants_settled(struct sim_invariants *inv, struct sup *sup)
         }
     }
     inv->touched_count = 0;
-    if (!inv->broken && (inv->uncommon || ++inv->skipped >= METRICS_EVERY)) {
+    if (inv->uncommon || ++inv->skipped >= METRICS_EVERY) {
         inv->uncommon = false;
         inv->skipped = 0;
         compare_metrics(inv, sup);

@@ -99,9 +99,6 @@ enum sim__wish {
     SIM__WISH_REMOVE,
 };
 
-/* Why cancellation was delivered, as far as the events tell. */
-enum sim__cause { SIM__CAUSE_NONE, SIM__CAUSE_ASKED, SIM__CAUSE_LIVENESS, SIM__CAUSE_UNSURE };
-
 /* The last instants, as many as decide. */
 struct sim__ring {
     uint64_t *at;
@@ -142,11 +139,11 @@ struct sim__shadow {
     uint8_t breaker;
     uint8_t readiness;
     uint8_t wish;
-    uint8_t cause;
     bool registered;
     bool live;
     bool cancelled;
     bool aborted;
+    bool unsure_stop;   /* nothing tells why it was cancelled */
     bool touched;       /* since the last settled instant */
     bool compare;       /* with its snapshot, then */
     bool fresh;         /* a fresh start was granted: the next start may come at once */
@@ -255,6 +252,11 @@ static inline void sim__shadow_phase(struct sim_invariants *inv, struct sim__sha
         sim__shadow_leapt(inv, s->phase, phase);
     }
     s->phase = phase;
+}
+/* Of the slot, registered or not; NULL: nobody was ever registered there. */
+static inline struct sim__shadow *sim__shadow_at(struct sim_invariants *inv, uint32_t slot)
+{
+    return slot < inv->shadow_count ? &inv->shadows[slot] : NULL;
 }
 /* The event is one of those that have to come now. */
 void sim__shadow_follows(struct sim_invariants *inv, struct sim__shadow *s);

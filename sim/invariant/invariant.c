@@ -151,7 +151,7 @@ void sim__shadow_follows(struct sim_invariants *inv, struct sim__shadow *s)
     uint32_t must = s->must;
     enum sup_event_type came = inv->event == NULL ? SUP_EVENT_TYPES : inv->event->type;
     s->must = 0;
-    if (inv->event != NULL && (must >> came & 1u)) {
+    if (must >> came & 1u) {
         return;
     }
     uint32_t type = 0;
@@ -286,8 +286,8 @@ static void of_service(struct sim_invariants *inv, struct sim__shadow *s)
  * when there is none. */
 static inline struct sim__shadow *touch(struct sim_invariants *inv, const struct sup_event *event)
 {
-    struct sim__shadow *s = &inv->shadows[event->slot];
-    if (event->slot >= inv->shadow_count || !s->registered) {
+    struct sim__shadow *s = sim__shadow_at(inv, event->slot);
+    if (s == NULL || !s->registered) {
         sim__break(inv, SIM__INVARIANT_NOT_REGISTERED, "nothing of that name is registered");
         return NULL;
     }

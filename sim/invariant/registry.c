@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "sup/assert.h"
 #include "sup/error.h"
 
 /* ---- policies ---- */
@@ -168,16 +169,15 @@ static void renew(struct sim__shadow *s)
 static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
                        const struct sup_event *event)
 {
-    bool again = inv->anew == event->slot && s->known != NULL;
+    bool again = inv->anew == event->slot;
     inv->anew = SIM__NO_SLOT;
     if (again) {
         return SUP_OK;
     }
-    s->known = event->service == NULL ? NULL : known_of(inv, event->service);
+    SUP_ASSERT(event->service != NULL);
+    s->known = known_of(inv, event->service);
     if (s->known == NULL) {
-        s->policy = NULL;
-        s->group = SIM__ROOT;
-        return SUP_OK;
+        return SUP_OK; /* a slot is a name's for ever: nothing was known before either */
     }
     s->known->next.fresh = false;
     s->policy = s->known->next.policy;
@@ -280,11 +280,10 @@ static void resolve_terminated(struct sim_invariants *inv, struct sim__shadow *s
         sim__shadow_resolve(inv, s, false);
         break;
     case SUP_REASON_RESTART_LIMIT:
-        s->unsure_end = false;
         s->unsure_failures = inv->unsure_failures = true;
         break;
     default:
-        sim__shadow_resolve(inv, s, true);
+        break; /* it was wanted, as every settled instant takes it to be */
     }
 }
 
@@ -297,7 +296,6 @@ void sim__on_terminated(struct sim_invariants *inv, struct sim__shadow *s)
         }
     }
     check_terminated(inv, s);
-    s->must_reason = SUP_REASON_NONE;
     sim__shadow_phase(inv, s, SUP_PHASE_TERMINATED);
     count_terminated(inv);
     bool leaves = s->policy != NULL && s->policy->kind == SUP_KIND_TASK &&
@@ -324,11 +322,9 @@ void sim__shadow_fresh(struct sim__shadow *s)
 void sim__on_held(struct sim_invariants *inv, struct sim__shadow *s, enum sup_operation operation)
 {
     if (s->unsure_end) {
-        s->unsure_end = false;
         s->unsure_counts = s->unsure_failures = inv->unsure_failures = true;
     }
     s->operation = (uint8_t)operation;
-    s->fresh = false;
     if (s->phase == SUP_PHASE_BACKING_OFF || s->phase == SIM__PHASE_ENDED) {
         sim__shadow_phase(inv, s, SUP_PHASE_IDLE);
     }
@@ -362,7 +358,7 @@ static void wish(struct sim_invariants *inv, struct sim__shadow *s, enum sup_com
     }
     if (command == SUP_COMMAND_ABORT) {
         s->abort_asked = true;
-        if (s->wish > SIM__WISH_ABORT) {
+        if (s->wish == SIM__WISH_REPLACE || s->wish == SIM__WISH_REMOVE) {
             return; /* it only hastens */
         }
     }
@@ -393,8 +389,10 @@ void sim__on_command(struct sim_invariants *inv, const struct sup_event *event)
     }
     if (event->command == SUP_COMMAND_CANCEL_GROUP || event->command == SUP_COMMAND_FORCE_ABORT) {
         stop_group(inv, event);
-    } else if (event->slot < inv->shadow_count && !event->idempotent &&
-               inv->shadows[event->slot].registered) {
-        wish(inv, &inv->shadows[event->slot], event->command, event->slot);
+        return;
+    }
+    struct sim__shadow *s = sim__shadow_at(inv, event->slot);
+    if (s != NULL && !event->idempotent) {
+        wish(inv, s, event->command, event->slot);
     }
 }

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "internal.h"
+#include "sup/assert.h"
 
 /* ---- foretelling ---- */
 
@@ -26,12 +27,12 @@ static void forgive(struct sim__shadow *s)
 }
 
 /* The first instant of the grid that is not before now and after the call's
- * start; or `every` from now. Never where it cannot be known. */
+ * start; or `every` from now. */
 static uint64_t next_call(const struct sim_invariants *inv, const struct sim__shadow *s)
 {
     uint64_t every = s->policy->interval_every.ns;
-    if (s->policy->interval_mode == SUP_INTERVAL_FIXED_DELAY || every == SUP_NEVER_NS ||
-        every == 0) {
+    SUP_ASSERT(every > 0);
+    if (s->policy->interval_mode == SUP_INTERVAL_FIXED_DELAY) {
         return sim__after(inv->now_ns, every);
     }
     uint64_t calls = (inv->now_ns - s->anchor_ns) / every;
@@ -45,7 +46,6 @@ static uint64_t next_call(const struct sim_invariants *inv, const struct sim__sh
 static void after_clean_exit(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_policy *policy = s->policy;
-    forgive(s);
     if (policy->kind == SUP_KIND_INTERVAL) {
         s->streak = 0; /* unless that was its last call, which the next event tells */
         sim__ring_clear(&s->breaker_ring);
@@ -82,7 +82,7 @@ static bool window_full(const struct sim_invariants *inv, struct sim__shadow *s)
 
 static bool life_over(const struct sim__shadow *s)
 {
-    return s->policy->max_restarts != SUP_UNLIMITED && s->granted >= s->policy->max_restarts;
+    return s->granted >= s->policy->max_restarts; /* SUP_UNLIMITED is above all counts */
 }
 
 static void after_failure(struct sim_invariants *inv, struct sim__shadow *s)
@@ -122,12 +122,8 @@ void sim__shadow_consequence(struct sim_invariants *inv, struct sim__shadow *s)
     }
     if (s->unsure_counts) {
         s->must = 0;
-        s->must_reason = SUP_REASON_NONE;
     }
 }
-
-/* Its group may give up instead of granting the restart. */
-#define GROUP_GIVES_UP (SIM__BIT(TERMINATED) | SIM__BIT(QUARANTINED))
 
 void sim__shadow_resolve(struct sim_invariants *inv, struct sim__shadow *s, bool wanted)
 {
@@ -139,12 +135,10 @@ void sim__shadow_resolve(struct sim_invariants *inv, struct sim__shadow *s, bool
     }
     if (!wanted) {
         sim__shadow_consequence(inv, s);
-        if (s->must & SIM__BIT(BACKING_OFF)) {
-            s->must |= GROUP_GIVES_UP;
+        if ((s->must & SIM__BIT(BACKING_OFF)) && s->policy->max_restarts != SUP_UNLIMITED) {
             /* A restart that the group refused after all was granted by its own
              * limits, unseen. */
-            bool limited = s->policy != NULL && s->policy->max_restarts != SUP_UNLIMITED;
-            s->must |= limited ? SIM__BIT(LIMIT_EXHAUSTED) : 0;
+            s->must |= SIM__BIT(LIMIT_EXHAUSTED);
         }
     }
 }
@@ -166,7 +160,7 @@ static void unwanted(struct sim_invariants *inv, struct sim__shadow *s)
 static void check_wait(struct sim_invariants *inv, const struct sim__shadow *s)
 {
     if (s->operation != SUP_OPERATION_ACTIVE || inv->draining || s->wish != SIM__WISH_NONE ||
-        (inv->any_cancelled && sim__shadow_group_cancelled(inv, s->group))) {
+        sim__shadow_group_cancelled(inv, s->group)) {
         sim__break(inv, SIM__INVARIANT_STOP_BEATS_RESTART, "a stop was asked for");
     }
 }
@@ -199,14 +193,9 @@ static void check_delay(struct sim_invariants *inv, struct sim__shadow *s)
 static void grant(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_policy *policy = s->policy;
-    if (policy->limit.enabled && !s->escalated) {
-        if (!s->unsure_counts && window_full(inv, s)) {
-            sim__break(inv, SIM__INVARIANT_LIMIT_EXCEEDED, "%" PRIu32 " restarts are used",
-                       policy->limit.max);
-        }
+    if (!s->escalated) {
         sim__ring_push(&s->limit_ring, inv->now_ns);
     }
-    s->escalated = false;
     if (life_over(s)) {
         sim__break(inv, SIM__INVARIANT_LIFE_EXCEEDED,
                    "all %" PRIu32 " restarts of its life are used", policy->max_restarts);
@@ -221,7 +210,7 @@ void sim__on_backing_off(struct sim_invariants *inv, struct sim__shadow *s)
     check_wait(inv, s);
     sim__shadow_phase(inv, s, SUP_PHASE_BACKING_OFF);
     s->due_ns = sim__after(inv->now_ns, inv->event->delay.ns);
-    if (s->policy == NULL || inv->broken) {
+    if (s->policy == NULL) {
         return;
     }
     check_delay(inv, s);
@@ -276,9 +265,6 @@ void sim__on_breaker_opened(struct sim_invariants *inv, struct sim__shadow *s)
 
 void sim__on_breaker_half_open(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    if (s->unsure_end) {
-        sim__shadow_resolve(inv, s, true);
-    }
     if (s->breaker != SUP_BREAKER_STATE_OPEN) {
         edge(inv, s);
     }
@@ -312,6 +298,9 @@ void sim__on_breaker_closed(struct sim_invariants *inv, struct sim__shadow *s)
 
 /* ---- limits ---- */
 
+/* Its group may give up instead of granting the restart. */
+#define GROUP_GIVES_UP (SIM__BIT(TERMINATED) | SIM__BIT(QUARANTINED))
+
 static bool is_full(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_event *event = inv->event;
@@ -319,8 +308,8 @@ static bool is_full(struct sim_invariants *inv, struct sim__shadow *s)
     bool window = window_full(inv, s) && event->limit == policy->limit.max &&
                   event->count == s->limit_ring.count &&
                   event->then == (uint32_t)policy->limit.then;
-    bool life = policy->max_restarts != SUP_UNLIMITED && event->limit == policy->max_restarts &&
-                event->count == event->limit && event->then == SUP_LIMIT_TERMINATE &&
+    bool life = event->limit == policy->max_restarts && event->count == event->limit &&
+                event->then == SUP_LIMIT_TERMINATE &&
                 (s->granted == event->count || !sim__shadow_alone(inv, s));
     return window || life;
 }

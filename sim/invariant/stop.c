@@ -6,32 +6,31 @@
 /* At `due`, or later when things are handled late. */
 static bool on_time(const struct sim_invariants *inv, uint64_t due_ns)
 {
-    return inv->now_ns == due_ns || (inv->late && inv->now_ns > due_ns);
+    if (inv->late) {
+        return inv->now_ns >= due_ns;
+    }
+    return inv->now_ns == due_ns;
 }
 
 /* The readiness timeout is the one reason to stop that no event tells. */
 static bool is_late_start(const struct sim_invariants *inv, const struct sim__shadow *s)
 {
-    return s->policy->ready_explicit && s->phase == SUP_PHASE_STARTING &&
+    return s->phase == SUP_PHASE_STARTING &&
            inv->now_ns >= sim__after(s->started_ns, s->policy->ready_timeout.ns);
 }
 
-static enum sim__cause cause_of(struct sim_invariants *inv, struct sim__shadow *s)
+/* Somebody asked for it, or its group may have, which no event tells. */
+static void check_asked(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    if (inv->draining || s->wish != SIM__WISH_NONE || sim__shadow_group_stopped(inv, s)) {
-        return SIM__CAUSE_ASKED;
+    s->unsure_stop = false;
+    if (inv->draining || s->wish != SIM__WISH_NONE || sim__shadow_group_stopped(inv, s) ||
+        s->stale) {
+        return;
     }
-    if (s->stale) {
-        return SIM__CAUSE_LIVENESS;
-    }
-    bool replaced = s->known != NULL && s->known->next.fresh;
-    if (s->policy == NULL || replaced || !sim__shadow_alone(inv, s)) {
-        return SIM__CAUSE_UNSURE;
-    }
-    if (!is_late_start(inv, s)) {
+    s->unsure_stop = s->policy == NULL || s->known->next.fresh || !sim__shadow_alone(inv, s);
+    if (!s->unsure_stop && !is_late_start(inv, s)) {
         sim__break(inv, SIM__INVARIANT_CANCEL_UNASKED, "nobody asked for it");
     }
-    return SIM__CAUSE_LIVENESS;
 }
 
 void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s)
@@ -43,7 +42,7 @@ void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s)
                    s->attempt);
         return;
     }
-    s->cause = (uint8_t)cause_of(inv, s);
+    check_asked(inv, s);
     s->cancelled = true;
     s->stop_ns = inv->now_ns;
     sim__shadow_phase(inv, s, SUP_PHASE_STOPPING);
@@ -115,10 +114,10 @@ void sim__on_abandoned(struct sim_invariants *inv, struct sim__shadow *s)
 void sim__on_late(struct sim_invariants *inv, const struct sup_event *event)
 {
     inv->metrics.late_reports_total++;
-    if (event->slot >= inv->shadow_count) {
+    struct sim__shadow *s = sim__shadow_at(inv, event->slot);
+    if (s == NULL) {
         return;
     }
-    struct sim__shadow *s = &inv->shadows[event->slot];
     if (s->live && event->attempt == s->attempt && event->generation == s->generation) {
         sim__break(inv, SIM__INVARIANT_ATTEMPT_END, "attempt %" PRIu32 " lives", s->attempt);
     }
