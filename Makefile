@@ -239,6 +239,9 @@ check-prometheus: programs $(B)/tests/unit/test_prometheus ## a real parser read
 	@scripts/check-prometheus $(REHEARSE) $(B)/tests/unit/test_prometheus
 check-seeds: programs $(UNIT) ## every file and test that docs/seeds.md names exists and is run
 	@scripts/check-seeds $(B)
+.PHONY: mutants-of-the-tester
+mutants-of-the-tester: programs test-programs ## take each check of the tester away, once; a test must notice
+	@scripts/mutants-of-the-tester $(MUTANTS)
 .PHONY: check-daemons
 check-daemons: programs ## start the example daemons, kill parts of them, end them with SIGTERM
 	@scripts/check-daemons $(VARIANT)
