@@ -2,7 +2,6 @@
  * services that were never announced. */
 #include "core_world.h"
 
-#include "internal.h"
 #include "planted.h"
 #include "sim/invariant/internal.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "supervisor.h"
 #include "sim/invariant/internal.h"
 
 /* A world whose checker hears its supervisor. */
