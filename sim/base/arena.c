@@ -102,6 +102,15 @@ char *sim__arena_text(struct sim_arena *arena, const char *text, size_t length)
     return copy;
 }
 
+size_t sim__arena_bytes(const struct sim_arena *arena)
+{
+    size_t bytes = sizeof(*arena);
+    for (const struct block *block = arena->blocks; block != NULL; block = block->next) {
+        bytes += block->size;
+    }
+    return bytes;
+}
+
 void sim__arena_fail(struct sim_arena *arena)
 {
     arena->failed = true;

@@ -26,6 +26,8 @@ void *sim__arena_alloc(struct sim_arena *arena, size_t count, size_t size);
 char *sim__arena_text(struct sim_arena *arena, const char *text, size_t length);
 /* Makes it fail from here on: something allocated elsewhere could not be. */
 void sim__arena_fail(struct sim_arena *arena);
+/* All that it has taken. */
+size_t sim__arena_bytes(const struct sim_arena *arena);
 bool sim__arena_failed(const struct sim_arena *arena);
 
 #endif

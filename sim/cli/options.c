@@ -93,6 +93,14 @@ static const char *set_max_events(struct cli_options *options, const char *value
     return NULL;
 }
 
+static const char *set_max_memory(struct cli_options *options, const char *value)
+{
+    if (!cli_number_read(value, &options->max_memory) || options->max_memory == 0) {
+        return "a number of bytes from 1";
+    }
+    return NULL;
+}
+
 static const char *set_max_wall(struct cli_options *options, const char *value)
 {
     const char *why = "a duration, like 10s";
@@ -151,6 +159,8 @@ static const struct cli_option table[] = {
     {"jobs", 'j', RUN, "N", set_jobs, CLI_HOW, "in N processes; the output stays the same"},
     {"once", 0, RUN, NULL, set_once, CLI_HOW, "skip the second run that proves determinism"},
     {"max-events", 0, RUN, "N", set_max_events, CLI_HOW, "events one run may make (10000000)"},
+    {"max-memory", 0, RUN | CHECK, "BYTES", set_max_memory, CLI_HOW,
+     "memory one run may need in the worst case (2147483648)"},
     {"max-wall", 0, RUN, "D", set_max_wall, CLI_HOW, "real time one run may take (no limit)"},
     {"executor", 0, RUN, "WORLD", set_executor, CLI_HOW, "sim (the default), threads or processes"},
     {"speed", 0, RUN, "X", set_speed, CLI_HOW, "how much faster than real time; not with sim"},

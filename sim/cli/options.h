@@ -46,6 +46,7 @@ struct cli_options {
     bool list;
     bool force;           /* outputs may replace any file but an input */
     uint64_t max_events;  /* 0: the default */
+    uint64_t max_memory;  /* in bytes; 0: the default */
     uint64_t max_wall_ns; /* 0: none */
 };
 

@@ -7,12 +7,12 @@
 
 #include "sup/error.h"
 
-static int read_case(struct cli_plan *plan, const char *path)
+static int read_case(struct cli_plan *plan, const char *path, const struct sim_limits *limits)
 {
     struct cli_case *one = &plan->cases[plan->count];
     struct sim_diagnostics diagnostics = {0};
     one->path = path;
-    int result = sim_scenario_load(path, &diagnostics, &one->scenario);
+    int result = sim_scenario_load_within(path, limits, &diagnostics, &one->scenario);
     if (result == SUP_OK) {
         plan->valid++;
     } else {
@@ -28,6 +28,7 @@ static int read_case(struct cli_plan *plan, const char *path)
 int cli_plan_read(const struct cli_options *options, struct cli_plan *ret_plan)
 {
     struct cli_plan *plan = ret_plan;
+    const struct sim_limits limits = {.memory_bytes = options->max_memory};
     *plan = (struct cli_plan){0};
     int result = SUP_OK;
     for (uint32_t i = 0; i < options->path_count && result == SUP_OK; i++) {
@@ -38,7 +39,7 @@ int cli_plan_read(const struct cli_options *options, struct cli_plan *ret_plan)
         result = plan->cases == NULL ? SUP_ENOMEM : SUP_OK;
     }
     for (uint32_t i = 0; i < plan->files.count && result == SUP_OK; i++) {
-        result = read_case(plan, plan->files.paths[i]);
+        result = read_case(plan, plan->files.paths[i], &limits);
     }
     return result;
 }

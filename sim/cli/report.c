@@ -33,6 +33,9 @@ void cli_report_replay(struct sim__text *text, const struct cli_options *options
     if (options->max_events != 0) {
         sim__text_format(text, " --max-events %llu", (unsigned long long)options->max_events);
     }
+    if (options->max_memory != 0) {
+        sim__text_format(text, " --max-memory %llu", (unsigned long long)options->max_memory);
+    }
     if (options->max_wall_ns != 0) {
         sim__text_put(text, " --max-wall ");
         sim__text_duration(text, options->max_wall_ns);

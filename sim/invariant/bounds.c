@@ -6,14 +6,15 @@
 
 /* ---- windows ---- */
 
-int sim__ring_make(struct sim__ring *ring, uint32_t capacity)
+int sim__ring_make(struct sim__ring *ring, uint32_t capacity, struct sup_duration within)
 {
+    bool counted = within.ns == SUP_NEVER_NS;
     ring->first = ring->count = 0;
-    if (capacity == ring->capacity) {
+    if (capacity == ring->capacity && counted == (ring->at == NULL)) {
         return SUP_OK;
     }
     uint64_t *at = NULL;
-    if (capacity > 0) {
+    if (capacity > 0 && !counted) {
         at = malloc(capacity * sizeof(*at));
         if (at == NULL) {
             return SUP_ENOMEM;
@@ -24,22 +25,47 @@ int sim__ring_make(struct sim__ring *ring, uint32_t capacity)
     return SUP_OK;
 }
 
+static void reverse(uint64_t *at, uint32_t count)
+{
+    for (uint32_t i = 0; i < count / 2; i++) {
+        uint64_t other = at[i];
+        at[i] = at[count - 1 - i];
+        at[count - 1 - i] = other;
+    }
+}
+
+/* A full ring is turned until its oldest comes first, and goes on behind its newest. */
+static void widen(struct sim__ring *ring)
+{
+    reverse(ring->at, ring->first);
+    reverse(ring->at + ring->first, ring->room - ring->first);
+    reverse(ring->at, ring->room);
+    ring->first = 0;
+    ring->room = ring->room == 0 ? 4 : 2 * ring->room;
+    ring->room = ring->room < ring->capacity ? ring->room : ring->capacity;
+}
+
 void sim__ring_push(struct sim__ring *ring, uint64_t at)
 {
-    if (ring->capacity == 0) {
+    if (ring->capacity == 0 || ring->at == NULL) {
+        ring->count += ring->count < ring->capacity;
         return;
     }
-    if (ring->count == ring->capacity) {
-        ring->first = (ring->first + 1) % ring->capacity;
+    if (ring->count == ring->room && ring->room < ring->capacity) {
+        widen(ring);
+    }
+    if (ring->count == ring->room) {
+        ring->first = (ring->first + 1) % ring->room;
         ring->count--;
     }
-    ring->at[(ring->first + ring->count++) % ring->capacity] = at;
+    uint64_t last = (uint64_t)ring->first + ring->count++;
+    ring->at[last % ring->room] = at;
 }
 
 uint32_t sim__ring_prune(struct sim__ring *ring, uint64_t now, uint64_t within)
 {
-    while (ring->count > 0 && sim__after(ring->at[ring->first], within) < now) {
-        ring->first = ring->first + 1 == ring->capacity ? 0 : ring->first + 1;
+    while (ring->at != NULL && ring->count > 0 && sim__after(ring->at[ring->first], within) < now) {
+        ring->first = ring->first + 1 == ring->room ? 0 : ring->first + 1;
         ring->count--;
     }
     return ring->count;

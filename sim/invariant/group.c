@@ -102,7 +102,8 @@ int sim_invariants_group(struct sim_invariants *inv, const char *path,
         return error;
     }
     struct sim__shadow_group *g = &inv->groups[group];
-    error = sim__ring_make(&g->ring, policy->limit.enabled ? policy->limit.max : 0);
+    uint32_t restarts = policy->limit.enabled ? policy->limit.max : 0;
+    error = sim__ring_make(&g->ring, restarts, policy->limit.within);
     if (error == SUP_OK) {
         g->policy = *policy;
         inv->version++;

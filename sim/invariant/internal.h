@@ -99,10 +99,12 @@ enum sim__wish {
     SIM__WISH_REMOVE,
 };
 
-/* The last instants, as many as decide. */
+/* The last instants, as many as decide. What is reserved for them is not touched
+ * before there are so many; where none grows old they are only counted. */
 struct sim__ring {
-    uint64_t *at;
+    uint64_t *at; /* NULL: counted only */
     uint32_t capacity;
+    uint32_t room; /* in use of the capacity: the ring goes round in it */
     uint32_t first;
     uint32_t count;
 };
@@ -329,7 +331,7 @@ void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s);
 /* Is the delay possible after `streak` failures? Otherwise the ends of what is. */
 bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, uint64_t delay_ns,
                          uint64_t *ret_low, uint64_t *ret_high);
-int sim__ring_make(struct sim__ring *ring, uint32_t capacity);
+int sim__ring_make(struct sim__ring *ring, uint32_t capacity, struct sup_duration within);
 void sim__ring_push(struct sim__ring *ring, uint64_t at);
 /* How many are left that are no older than `within`. */
 uint32_t sim__ring_prune(struct sim__ring *ring, uint64_t now, uint64_t within);

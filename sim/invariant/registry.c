@@ -185,10 +185,11 @@ static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
     if (s->policy == NULL) {
         return SUP_OK;
     }
-    int error = sim__ring_make(&s->breaker_ring, s->policy->breaker.failures);
+    const struct sup_policy *policy = s->policy;
+    int error = sim__ring_make(&s->breaker_ring, policy->breaker.failures, policy->breaker.within);
     if (error == SUP_OK) {
-        uint32_t restarts = s->policy->limit.enabled ? s->policy->limit.max : 0;
-        error = sim__ring_make(&s->limit_ring, restarts);
+        uint32_t restarts = policy->limit.enabled ? policy->limit.max : 0;
+        error = sim__ring_make(&s->limit_ring, restarts, policy->limit.within);
     }
     return error;
 }

@@ -82,6 +82,7 @@ static int make_supervisor(struct sim_engine *engine)
     config.error_bytes_max = scenario->error_bytes_max;
     config.services_max = SIM_SERVICES_MAX;
     config.groups_max = SIM_GROUPS_MAX;
+    config.window_entries_max = UINT64_MAX; /* judged when the file was read */
     const struct sim_outside *outside = engine->options->outside;
     int error = outside != NULL ? outside->create(outside->context, engine, &config, &engine->sup)
                                 : sup_create(&config, &engine->sup);

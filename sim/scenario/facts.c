@@ -92,6 +92,15 @@ bool sim__read_match(struct sim__reader *r, const struct sim__node *node, enum s
     return match->text != NULL;
 }
 
+static size_t known_count(struct sim__node *const *values, size_t count)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++) {
+        known += values[i] != NULL ? 1 : 0;
+    }
+    return known;
+}
+
 static void read_service_facts(struct sim__reader *r, const struct sim__node *node,
                                struct sim_expectation *expectation)
 {
@@ -102,14 +111,14 @@ static void read_service_facts(struct sim__reader *r, const struct sim__node *no
     if (node->count == 0) {
         sim__error(r, node->at, "`is` is empty, so it tests nothing");
     }
-    expectation->facts = sim__arena_alloc(r->arena, SIM_FACTS, sizeof(*expectation->facts));
+    expectation->facts =
+        sim__arena_alloc(r->arena, known_count(v, SIM_FACTS), sizeof(*expectation->facts));
     for (int id = 0; expectation->facts != NULL && id < SIM_FACTS; id++) {
-        struct sim_fact *fact = &expectation->facts[expectation->fact_count];
         const struct fact_type *type = &fact_types[id];
+        struct sim_fact fact = {.id = (enum sim_fact_id)id};
         if (v[id] != NULL &&
-            sim__read_match(r, v[id], type->kind, type->words, type->count, &fact->match)) {
-            fact->id = (enum sim_fact_id)id;
-            expectation->fact_count++;
+            sim__read_match(r, v[id], type->kind, type->words, type->count, &fact.match)) {
+            expectation->facts[expectation->fact_count++] = fact;
         }
     }
 }
@@ -177,14 +186,13 @@ void sim__read_metrics_what(struct sim__reader *r, const struct sim__node *node,
     if (node->count == 0) {
         sim__error(r, node->at, "`metrics` is empty, so it tests nothing");
     }
-    expectation->metrics =
-        sim__arena_alloc(r->arena, SIM__COUNT(metric_names), sizeof(*expectation->metrics));
+    expectation->metrics = sim__arena_alloc(r->arena, known_count(v, SIM__COUNT(metric_names)),
+                                            sizeof(*expectation->metrics));
     for (size_t i = 0; expectation->metrics != NULL && i < SIM__COUNT(metric_names); i++) {
-        struct sim_metric *metric = &expectation->metrics[expectation->metric_count];
-        if (v[i] != NULL && sim__number_range(r, v[i], &metric->range)) {
-            metric->name = metric_names[i];
-            metric->place = v[i]->at;
-            expectation->metric_count++;
+        struct sim_metric metric = {.name = metric_names[i]};
+        if (v[i] != NULL && sim__number_range(r, v[i], &metric.range)) {
+            metric.place = v[i]->at;
+            expectation->metrics[expectation->metric_count++] = metric;
         }
     }
 }

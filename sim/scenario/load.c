@@ -68,8 +68,9 @@ static int slurp(FILE *stream, char **ret_bytes, size_t *ret_length, int *ret_er
     return SUP_OK;
 }
 
-int sim_scenario_load(const char *path, struct sim_diagnostics *ret_diagnostics,
-                      struct sim_scenario **ret_scenario)
+int sim_scenario_load_within(const char *path, const struct sim_limits *limits,
+                             struct sim_diagnostics *ret_diagnostics,
+                             struct sim_scenario **ret_scenario)
 {
     *ret_diagnostics = (struct sim_diagnostics){NULL, 0};
     bool standard = strcmp(path, "-") == 0;
@@ -88,8 +89,15 @@ int sim_scenario_load(const char *path, struct sim_diagnostics *ret_diagnostics,
     if (result == SUP_OK && error != 0) {
         result = complain(file, reason_of(error), ret_diagnostics);
     } else if (result == SUP_OK) {
-        result = sim_scenario_read(bytes, length, file, ret_diagnostics, ret_scenario);
+        const struct sim__reading reading = {&sup_allocator_libc, bytes, length, file, limits};
+        result = sim__scenario_read(&reading, ret_diagnostics, ret_scenario);
     }
     free(bytes);
     return result;
+}
+
+int sim_scenario_load(const char *path, struct sim_diagnostics *ret_diagnostics,
+                      struct sim_scenario **ret_scenario)
+{
+    return sim_scenario_load_within(path, NULL, ret_diagnostics, ret_scenario);
 }

@@ -198,31 +198,33 @@ static struct sim__known *known_of(struct sim__names *names, struct sim__slot *s
 void sim__declare_service(struct sim__reader *reader, const struct sim__declaration *declared)
 {
     struct sim__names *names = &reader->names;
-    const char *name = declared->name;
+    const struct sim_service *service = declared->service;
+    const char *name = service->name;
     bool own = declared->origin == SIM__FROM_SERVICES;
     if (own && reader->scenario->on_duplicate == SUP_DUPLICATE_REJECT &&
-        collides(names, name, declared->counted, declared->count)) {
+        collides(names, name, service->counted, service->count)) {
         sim__error(reader, declared->place,
                    "a second service called `%s`%s; `on-duplicate: replace` would allow it", name,
-                   declared->counted ? "-..." : "");
+                   service->counted ? "-..." : "");
     }
     bool is_new;
-    struct sim__slot *slot = sim__table_add(&names->services, declared->counted ? COUNTED : SINGLE,
+    struct sim__slot *slot = sim__table_add(&names->services, service->counted ? COUNTED : SINGLE,
                                             name, (uint32_t)strlen(name), &is_new);
     struct sim__known *known = known_of(names, slot, name, &names->last);
     if (known == NULL) {
         return;
     }
-    uint32_t count = declared->counted ? declared->count : 0;
+    sim__memory_declare(names, known, declared);
+    uint32_t count = service->counted ? service->count : 0;
     if (is_new || count > known->count) {
-        names->total += declared->counted ? count - known->count : 1;
+        names->total += service->counted ? count - known->count : 1;
         known->count = count;
         known->place = declared->place;
     }
     if (own) {
         known->own = true;
         known->own_count = count > known->own_count ? count : known->own_count;
-        if (!declared->counted) {
+        if (!service->counted) {
             note_lookalike(names, name);
         }
     }

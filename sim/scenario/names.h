@@ -20,19 +20,21 @@ enum { SIM__NAMES_SINGLE, SIM__NAMES_COUNTED };
 
 struct sim__known {
     const char *name;
-    uint32_t count;         /* 0: the name itself; else name-0 … name-(count-1) */
-    uint32_t own_count;     /* the same by entries of `services` alone */
-    bool own;               /* an entry of `services` declares it, not only a spawn */
-    struct sim_place place; /* where it is declared, with the greatest count */
+    uint32_t count;            /* 0: the name itself; else name-0 … name-(count-1) */
+    uint32_t own_count;        /* the same by entries of `services` alone */
+    bool own;                  /* an entry of `services` declares it, not only a spawn */
+    struct sim_place place;    /* where it is declared, with the greatest count */
+    uint64_t each_bytes;       /* one of its registrations takes in a run, at most */
+    uint64_t acted_bytes;      /* what acts its scripts, of all declarations together */
+    struct sim_place heaviest; /* the declaration that takes most */
     struct sim__known *next;
 };
 
 enum sim__origin { SIM__FROM_SERVICES, SIM__FROM_SPAWN };
 
 struct sim__declaration {
-    const char *name;
-    bool counted;
-    uint32_t count;
+    const struct sim_service *service;
+    uint32_t depth; /* of the blocks of its script */
     enum sim__origin origin;
     struct sim_place place;
 };
@@ -61,6 +63,7 @@ struct sim__names {
     uint64_t total;       /* names of services, counts expanded; some perhaps twice */
     uint32_t group_count; /* the root excepted */
     uint64_t glob_work;   /* spent on matching so far */
+    const struct sup_policy *last_policy; /* declared */
 };
 
 void sim__names_init(struct sim__names *names, struct sim_arena *arena, uint64_t seed);
@@ -83,6 +86,8 @@ const char *sim__name_mistake(const char *text, uint32_t length, bool wildcards)
 void sim__declare_service(struct sim__reader *reader, const struct sim__declaration *declared);
 /* Whether a service of the file, or one that it may spawn, has this very name. */
 bool sim__names_service(const struct sim__names *names, const char *name);
+/* How many names the glob may match, at most; `total` when that would take long. */
+uint64_t sim__names_matching(struct sim__names *names, const char *glob);
 /* Diagnoses more names of services than there may be, when all are known. */
 void sim__names_count(struct sim__reader *reader);
 /* Declares a group and its ancestors. */

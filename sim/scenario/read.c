@@ -143,6 +143,9 @@ static void read_root(struct sim__reader *r, const struct sim__node *root)
     }
     r->scenario->error_bytes_max =
         r->error_bytes > ERROR_BYTES_MIN ? r->error_bytes : ERROR_BYTES_MIN;
+    if (r->diagnosis.total == 0) {
+        sim__memory_judge(r);
+    }
 }
 
 /* The model's skeleton; NULL when out of memory. */
@@ -177,11 +180,17 @@ static int read_bytes(struct sim__reader *r, const char *bytes, size_t length)
     return sim__arena_failed(r->arena) || sim__arena_failed(r->scratch) ? SUP_ENOMEM : SUP_OK;
 }
 
-int sim__scenario_read(const struct sup_allocator *alloc, const char *bytes, size_t length,
-                       const char *file, struct sim_diagnostics *ret_diagnostics,
+int sim__scenario_read(const struct sim__reading *reading, struct sim_diagnostics *ret_diagnostics,
                        struct sim_scenario **ret_scenario)
 {
-    struct sim__reader reader = {0};
+    const struct sup_allocator *alloc = reading->alloc;
+    const char *bytes = reading->bytes;
+    size_t length = reading->length;
+    const char *file = reading->file;
+    uint64_t memory_max = reading->limits == NULL ? 0 : reading->limits->memory_bytes;
+    struct sim__reader reader = {
+        .memory_max = memory_max == 0 ? SIM_MEMORY_BYTES_DEFAULT : memory_max,
+    };
     int result = sim__arena_create(alloc, &reader.arena);
     if (result == SUP_OK) {
         result = sim__arena_create(alloc, &reader.scratch);
@@ -208,9 +217,9 @@ int sim__scenario_read(const struct sup_allocator *alloc, const char *bytes, siz
 int sim_scenario_read(const char *bytes, size_t length, const char *file,
                       struct sim_diagnostics *ret_diagnostics, struct sim_scenario **ret_scenario)
 {
+    const struct sim__reading reading = {&sup_allocator_libc, bytes, length, file, NULL};
     *ret_diagnostics = (struct sim_diagnostics){NULL, 0};
-    return sim__scenario_read(&sup_allocator_libc, bytes, length, file, ret_diagnostics,
-                              ret_scenario);
+    return sim__scenario_read(&reading, ret_diagnostics, ret_scenario);
 }
 
 void sim_scenario_free(struct sim_scenario *scenario)

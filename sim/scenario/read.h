@@ -5,11 +5,18 @@
 #include "sim/scenario.h"
 #include "sup/alloc.h"
 
-/* As sim_scenario_read. All memory of ours comes from `alloc`, which has to hand
- * out blocks that free() takes, and must outlive the scenario; what the YAML
- * parser allocates does not. */
-int sim__scenario_read(const struct sup_allocator *alloc, const char *bytes, size_t length,
-                       const char *file, struct sim_diagnostics *ret_diagnostics,
+/* All memory of ours comes from `alloc`, which has to hand out blocks that free()
+ * takes, and must outlive the scenario; what the YAML parser allocates does not. */
+struct sim__reading {
+    const struct sup_allocator *alloc;
+    const char *bytes;
+    size_t length;
+    const char *file;
+    const struct sim_limits *limits; /* NULL: the defaults */
+};
+
+/* As sim_scenario_read. */
+int sim__scenario_read(const struct sim__reading *reading, struct sim_diagnostics *ret_diagnostics,
                        struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
 
 #endif

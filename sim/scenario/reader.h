@@ -39,6 +39,8 @@ struct sim__reader {
     const struct sim__entry *shared_entries;
     struct sim_behaviour *shared_script;
     uint32_t shared_count;
+    uint32_t shared_depth;
+    uint64_t memory_max;
 };
 
 __attribute__((format(printf, 3, 4))) void
@@ -118,6 +120,15 @@ const char *sim__nearest(const char *text, const char *const *words, size_t coun
 /* " did you mean `x`?", or the list of what is known, or "". */
 const char *sim__hint(struct sim__reader *reader, const char *text, const char *const *words,
                       size_t count);
+
+/* ---- memory ---- */
+
+/* Adds a declaration to what its name takes. */
+void sim__memory_declare(struct sim__names *names, struct sim__known *known,
+                         const struct sim__declaration *declared);
+/* Estimates the memory of a run of the scenario, which has no errors, and refuses
+ * what is above the limit. */
+void sim__memory_judge(struct sim__reader *reader);
 
 /* ---- the parts of a file ---- */
 

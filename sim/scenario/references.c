@@ -66,6 +66,30 @@ static bool glob_matches_any(struct sim__names *names, const char *glob)
     return false;
 }
 
+uint64_t sim__names_matching(struct sim__names *names, const char *glob)
+{
+    bool is_new = false;
+    uint32_t length = (uint32_t)strlen(glob);
+    struct sim__slot *slot = sim__table_add(&names->globs, 1, glob, length, &is_new);
+    if (slot == NULL || !is_new) {
+        return slot == NULL ? names->total : *(const uint64_t *)slot->value;
+    }
+    uint64_t *total = sim__arena_alloc(names->arena, 1, sizeof(*total));
+    slot->value = total;
+    if (total == NULL) {
+        slot->value = &names->total;
+        return names->total;
+    }
+    for (const struct sim__known *known = names->first; known != NULL; known = known->next) {
+        if (names->glob_work > GLOB_WORK_MAX) {
+            *total = names->total;
+            break;
+        }
+        *total += !matches(names, glob, known) ? 0 : known->count > 0 ? known->count : 1;
+    }
+    return *total;
+}
+
 static void report_service(struct sim__reader *reader, const struct sim__reference *reference)
 {
     const struct sim__names *names = &reader->names;

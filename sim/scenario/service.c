@@ -70,19 +70,48 @@ static void read_group(struct sim__reader *r, const struct sim__node *node,
     }
 }
 
+/* How deep blocks of steps lie in each other: an attempt keeps where it is in each
+ * of them. */
+static uint32_t block_depth(const struct sim_block *block)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < block->count; i++) {
+        const struct sim_step *step = &block->steps[i];
+        uint32_t depth = block_depth(&step->body);
+        most = depth > most ? depth : most;
+        for (uint32_t k = 0; k < step->choice_count; k++) {
+            depth = block_depth(&step->choices[k].block);
+            most = depth > most ? depth : most;
+        }
+    }
+    return block->count == 0 ? 0 : most + 1;
+}
+
+static uint32_t script_depth(const struct sim_behaviour *script, uint32_t count)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t depth = block_depth(&script[i].steps);
+        most = depth > most ? depth : most;
+    }
+    return most;
+}
+
 /* The script of `defaults` is the same list for every service that has none of
- * its own, and is read once. */
-static void read_script(struct sim__reader *r, const struct sim__node *node,
-                        struct sim_service *service)
+ * its own, and is read once. Returns its depth. */
+static uint32_t read_script(struct sim__reader *r, const struct sim__node *node,
+                            struct sim_service *service)
 {
     if (node == NULL) {
         sim__default_script(r, service->place, &service->script, &service->script_count);
     } else if (node->entries != NULL && node->entries == r->shared_entries) {
         service->script = r->shared_script;
         service->script_count = r->shared_count;
+        return r->shared_depth;
     } else {
         sim__read_script(r, node, &service->script, &service->script_count);
     }
+    return script_depth(service->script, service->script_count);
 }
 
 static void read_policy(struct sim__reader *r, const struct sim__node *own,
@@ -116,16 +145,15 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
     read_group(r, v[GROUP], ret_service);
     read_policy(r, node, merged, ret_service);
     read_exec(r, v[EXEC], ret_service);
-    read_script(r, v[SCRIPT], ret_service);
+    uint32_t depth = read_script(r, v[SCRIPT], ret_service);
     const struct sim__node *name = sim__node_get(node, "name");
     if (!sim__required(r, node, name, "name") || !sim__read_name(r, name, &ret_service->name)) {
         return false;
     }
     check_counted_name(r, name, ret_service);
     const struct sim__declaration declared = {
-        .name = ret_service->name,
-        .counted = ret_service->counted,
-        .count = ret_service->count,
+        .service = ret_service,
+        .depth = depth,
         .origin = origin,
         .place = name->at,
     };
@@ -157,6 +185,7 @@ void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
     if (v[SCRIPT] != NULL) {
         sim__read_script(r, v[SCRIPT], &r->shared_script, &r->shared_count);
         r->shared_entries = v[SCRIPT]->entries;
+        r->shared_depth = script_depth(r->shared_script, r->shared_count);
     }
 }
 

@@ -35,8 +35,8 @@ static size_t sweep(const char *text, size_t length, int expected)
         struct limited limited = {0, n, 0};
         struct sup_allocator alloc = {limited_resize, &limited};
         struct reading reading = {0};
-        int result = sim__scenario_read(&alloc, text, length, "test.yaml", &reading.diagnostics,
-                                        &reading.scenario);
+        const struct sim__reading wanted = {&alloc, text, length, "test.yaml", NULL};
+        int result = sim__scenario_read(&wanted, &reading.diagnostics, &reading.scenario);
         if (limited.requests < n) {
             assert_int_equal(result, expected);
             reading_release(&reading);
@@ -80,9 +80,8 @@ static void memory__a_scenario_gives_everything_back(void **state)
     struct limited limited = {0, 0, 0};
     struct sup_allocator alloc = {limited_resize, &limited};
     struct reading reading = {0};
-    assert_int_equal(sim__scenario_read(&alloc, HEAD, strlen(HEAD), "test.yaml",
-                                        &reading.diagnostics, &reading.scenario),
-                     SUP_OK);
+    const struct sim__reading wanted = {&alloc, HEAD, strlen(HEAD), "test.yaml", NULL};
+    assert_int_equal(sim__scenario_read(&wanted, &reading.diagnostics, &reading.scenario), SUP_OK);
     assert_true(limited.live > 0);
     sim_scenario_free(reading.scenario);
     assert_int_equal(limited.live, 0);

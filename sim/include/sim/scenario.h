@@ -400,6 +400,7 @@ struct sim_scenario {
     struct sim_expectation *expectations;
     uint32_t expectation_count;
     uint32_t error_bytes_max; /* longest error text of the file plus its NUL, at least 128 */
+    uint64_t memory_bytes;    /* that a run needs at most, estimated; events excepted */
     const char *source;       /* the file's bytes, for showing lines; NUL-terminated */
     size_t source_length;
     struct sim_arena *arena; /* owns all of the above */
@@ -422,6 +423,17 @@ int sim_scenario_read(const char *bytes, size_t length, const char *file,
  * diagnostic too. */
 int sim_scenario_load(const char *path, struct sim_diagnostics *ret_diagnostics,
                       struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
+
+/* What a user may set. 0 stands for the default. */
+struct sim_limits {
+    uint64_t memory_bytes; /* that a run may need in the worst case; 2 GiB */
+};
+#define SIM_MEMORY_BYTES_DEFAULT (UINT64_C(2) << 30)
+/* As sim_scenario_load, with limits of one's own; NULL stands for the defaults. A
+ * scenario above one is refused with the figure, at what takes most. */
+int sim_scenario_load_within(const char *path, const struct sim_limits *limits,
+                             struct sim_diagnostics *ret_diagnostics,
+                             struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
 void sim_scenario_free(struct sim_scenario *scenario);
 
 /* "SEGV" for 11, Linux's numbers everywhere; NULL for a number without a name. */

@@ -1,0 +1,201 @@
+/* How much memory a run may need in the worst case: every window full, every
+ * service registered, and replaced, at once.
+ *
+ * The figures stand for structures of rooms above this one, which it does not see;
+ * tests/cli/memory.sh holds them against what a run takes. What grows with the
+ * events of a run is bounded by their budgets, not here.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "reader.h"
+
+#define PROCESS_BYTES (UINT64_C(8) << 20) /* before there is anything in it */
+#define SOURCE_COPIES 3u                  /* of the file, while it is read */
+#define NAME_BYTES 1100u                  /* supervisor, invariants, trace: by name */
+#define BLOCK_BYTES 64u                   /* a registration's block, but for what is counted */
+#define EXTRA_BYTES 260u                  /* breaker, limit, heartbeat or interval */
+#define INSTANT_BYTES 16u /* an entry of a window: the supervisor's, the invariants' */
+#define UNIT_BYTES 300u   /* the state of a service's attempt */
+#define LEVEL_BYTES 32u   /* a level of its script */
+#define POLICY_BYTES 512u /* kept once, when equal to the one before it */
+#define BOUNDS_MAX 1024u
+#define BOUNDS_DOUBLING 65u
+#define GROUP_BYTES 600u
+#define SLOT_BYTES 16u /* of the blocking pool */
+#define ACTION_BYTES 256u
+#define ENTRY_BYTES 400u  /* of `expect` */
+#define PATTERN_BYTES 32u /* of a target */
+#define VALUE_BYTES 32u   /* of a series */
+#define TALLY_BYTES 2u    /* an entry that is looked at all the time, of each name */
+#define MATCH_BYTES 8u    /* the same, of each name that its globs match */
+
+/* Sums that may pass 64 bits stay at their top. */
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+static uint64_t product(uint64_t a, uint64_t b)
+{
+    return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
+}
+
+struct account {
+    uint64_t total;
+    uint64_t most;
+    struct sim_place place; /* of what takes most */
+};
+
+static void charge(struct account *account, uint64_t bytes, struct sim_place place)
+{
+    account->total = sum(account->total, bytes);
+    if (bytes > account->most) {
+        account->most = bytes;
+        account->place = place;
+    }
+}
+
+/* ---- services ---- */
+
+static uint64_t window_bytes(uint32_t entries, struct sup_duration within)
+{
+    return within.ns == SUP_NEVER_NS ? 0 : (uint64_t)entries * INSTANT_BYTES;
+}
+
+static uint64_t limit_bytes(const struct sup_limit_policy *limit)
+{
+    return limit->enabled ? window_bytes(limit->max, limit->within) : 0;
+}
+
+static uint64_t registration_bytes(const struct sim_service *service)
+{
+    const struct sup_policy *policy = &service->policy;
+    bool extra = policy->breaker.failures > 0 || policy->limit.enabled ||
+                 policy->stale_after.ns != SUP_NEVER_NS || policy->kind == SUP_KIND_INTERVAL;
+    return BLOCK_BYTES + 2 * strlen(service->name) + (extra ? EXTRA_BYTES : 0) +
+           window_bytes(policy->breaker.failures, policy->breaker.within) +
+           limit_bytes(&policy->limit);
+}
+
+/* The supervisor keeps the bounds of a policy's waits until they stop growing, which
+ * a factor of 2 does within 64, and one below it may not do for long. */
+static uint32_t bound_count(const struct sup_backoff_policy *backoff)
+{
+    if (backoff->factor_billionths == SUP_FACTOR_ONE) {
+        return 1;
+    }
+    return backoff->factor_billionths >= 2 * SUP_FACTOR_ONE ? BOUNDS_DOUBLING : BOUNDS_MAX;
+}
+
+static uint64_t policy_bytes(struct sim__names *names, const struct sup_policy *policy)
+{
+    if (names->last_policy != NULL && memcmp(names->last_policy, policy, sizeof(*policy)) == 0) {
+        return 0;
+    }
+    names->last_policy = policy;
+    return POLICY_BYTES + (uint64_t)bound_count(&policy->backoff) * sizeof(uint64_t);
+}
+
+void sim__memory_declare(struct sim__names *names, struct sim__known *known,
+                         const struct sim__declaration *declared)
+{
+    const struct sim_service *service = declared->service;
+    uint64_t each = registration_bytes(service);
+    uint64_t acted = UNIT_BYTES + (uint64_t)LEVEL_BYTES * declared->depth;
+    known->acted_bytes = sum(known->acted_bytes, product(acted, service->count) +
+                                                     policy_bytes(names, &service->policy));
+    if (each > known->each_bytes) {
+        known->each_bytes = each;
+        known->heaviest = declared->place;
+    }
+}
+
+/* A replacement has a block of its own while the old one ends. */
+static void charge_services(struct sim__reader *reader, struct account *account)
+{
+    const struct sim_scenario *scenario = reader->scenario;
+    bool replaces = scenario->on_duplicate == SUP_DUPLICATE_REPLACE;
+    uint64_t greatest = 0;
+    for (const struct sim__known *known = reader->names.first; known != NULL; known = known->next) {
+        uint64_t block = known->each_bytes + scenario->error_bytes_max;
+        uint64_t each = NAME_BYTES + (replaces ? 2 : 1) * block;
+        greatest = block > greatest ? block : greatest;
+        charge(account, sum(product(each, known->count > 0 ? known->count : 1), known->acted_bytes),
+               known->heaviest);
+    }
+    account->total = sum(account->total, greatest); /* made before the old one is freed */
+}
+
+static void charge_groups(struct sim__reader *reader, struct account *account)
+{
+    const struct sim_scenario *scenario = reader->scenario;
+    uint64_t bytes = product(reader->names.group_count, GROUP_BYTES);
+    for (uint32_t i = 0; i < scenario->group_count; i++) {
+        charge(account, limit_bytes(&scenario->groups[i].policy.limit), scenario->groups[i].place);
+    }
+    bytes = sum(bytes, limit_bytes(&scenario->root.limit));
+    account->total = sum(account->total, bytes);
+}
+
+/* ---- expectations ---- */
+
+/* Looked at whenever something has happened. */
+static bool is_ongoing(const struct sim_expectation *entry)
+{
+    return entry->when == SIM_WHEN_BY || entry->when == SIM_WHEN_ALWAYS ||
+           entry->when == SIM_WHEN_NEVER || entry->when == SIM_WHEN_SOMETIMES;
+}
+
+static uint64_t matched(struct sim__names *names, const struct sim_target *target)
+{
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < target->count; i++) {
+        if (sim_glob_is(target->patterns[i])) {
+            total = sum(total, sim__names_matching(names, target->patterns[i]));
+        }
+    }
+    return total < names->total ? total : names->total;
+}
+
+static void charge_expectations(struct sim__reader *reader, struct account *account)
+{
+    const struct sim_scenario *scenario = reader->scenario;
+    for (uint32_t i = 0; i < scenario->expectation_count; i++) {
+        const struct sim_expectation *entry = &scenario->expectations[i];
+        uint64_t bytes = ENTRY_BYTES + product(PATTERN_BYTES, entry->target.count);
+        if (entry->what == SIM_WHAT_SERVICE && is_ongoing(entry)) {
+            bytes = sum(bytes, product(TALLY_BYTES, reader->names.total));
+            bytes = sum(bytes, product(MATCH_BYTES, matched(&reader->names, &entry->target)));
+        }
+        for (uint32_t k = 0; k < entry->series_count; k++) {
+            bytes = sum(bytes, product(VALUE_BYTES, (uint64_t)entry->series[k].count + 1));
+        }
+        charge(account, bytes, entry->place);
+    }
+}
+
+/* ---- all together ---- */
+
+void sim__memory_judge(struct sim__reader *reader)
+{
+    struct sim_scenario *scenario = reader->scenario;
+    struct account account = {.place = {1, 1}};
+    charge_services(reader, &account);
+    charge_groups(reader, &account);
+    charge_expectations(reader, &account);
+    account.total = sum(account.total, (uint64_t)SLOT_BYTES * scenario->blocking_pool +
+                                           (uint64_t)ACTION_BYTES * scenario->timeline_count);
+    /* The file's tree is gone when the run begins. */
+    uint64_t reading =
+        sim__arena_bytes(reader->scratch) + (uint64_t)SOURCE_COPIES * scenario->source_length;
+    account.total = account.total > reading ? account.total : reading;
+    account.total = sum(account.total, PROCESS_BYTES + sim__arena_bytes(reader->arena));
+    scenario->memory_bytes = account.total;
+    if (account.total > reader->memory_max) {
+        sim__error(reader, account.place,
+                   "in the worst case a run needs %" PRIu64 " bytes of memory, %" PRIu64
+                   " of them for this; %" PRIu64 " are allowed (--max-memory)",
+                   account.total, account.most, reader->memory_max);
+    }
+}
