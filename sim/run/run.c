@@ -34,13 +34,32 @@ static void storage_free(struct sim_result_storage *storage)
     free(storage);
 }
 
-void sim_result_release(struct sim_result *result)
+#define RESULT_STRETCHES 3
+
+/* Before the metrics, the metrics, and after them. */
+static void result_stretches(struct sup_stretch *parts, size_t size, size_t metrics_size)
 {
+    const size_t head = offsetof(struct sim_result, metrics);
+    const size_t metrics = sizeof(struct sup_metrics);
+    SUP_ASSERT(size >= head && size - head >= metrics_size);
+    parts[0] = (struct sup_stretch){head, head};
+    parts[1] = (struct sup_stretch){metrics_size, metrics};
+    parts[2] = (struct sup_stretch){size - head - metrics_size,
+                                    sizeof(struct sim_result) - head - metrics};
+}
+
+void sim_result_release_sized(struct sim_result *result, size_t result_size, size_t metrics_size)
+{
+    struct sup_stretch parts[RESULT_STRETCHES];
+    struct sim_result own = {0};
     if (result == NULL) {
         return;
     }
-    storage_free(result->storage);
-    *result = (struct sim_result){0};
+    result_stretches(parts, result_size, metrics_size);
+    if (sup_face_take(&own, result, parts, RESULT_STRETCHES) == 0) {
+        storage_free(own.storage);
+    }
+    memset(result, 0, result_size);
 }
 
 static enum sim_exit status_of(const struct sim_scenario *scenario, enum sim_verdict verdict)
@@ -214,16 +233,9 @@ static bool wants_second(const struct sim_run_options *options, enum sim_verdict
            (verdict == SIM_PASS || verdict == SIM_EXPECTATION_FAILED);
 }
 
-int sim_run(const struct sim_scenario *scenario, const struct sim_run_options *options,
-            struct sim_result *ret_result)
+static int run(const struct sim_scenario *scenario, const struct sim_run_options *options,
+               struct sim_result *ret_result)
 {
-    static const struct sim_run_options defaults = {0};
-    if (scenario == NULL || ret_result == NULL) {
-        return SUP_EINVAL;
-    }
-    if (options == NULL) {
-        options = &defaults;
-    }
     struct sim_result_storage *storage = calloc(1, sizeof(*storage));
     if (storage == NULL) {
         return SUP_ENOMEM;
@@ -247,4 +259,26 @@ int sim_run(const struct sim_scenario *scenario, const struct sim_run_options *o
     sim_engine_release(&storage->second);
     *ret_result = result;
     return SUP_OK;
+}
+
+int sim_run_sized(const struct sim_scenario *scenario, const struct sim_run_options *options,
+                  size_t options_size, struct sim_result *ret_result, size_t result_size,
+                  size_t metrics_size)
+{
+    const struct sup_stretch whole = {options_size, sizeof(*options)};
+    struct sup_stretch parts[RESULT_STRETCHES];
+    struct sim_run_options own = {0};
+    struct sim_result result;
+    if (scenario == NULL || ret_result == NULL) {
+        return SUP_EINVAL;
+    }
+    if (options != NULL && sup_face_take(&own, options, &whole, 1) != 0) {
+        return SUP_ENEWER;
+    }
+    int error = run(scenario, &own, &result);
+    if (error == SUP_OK) {
+        result_stretches(parts, result_size, metrics_size);
+        sup_face_give(ret_result, &result, parts, RESULT_STRETCHES);
+    }
+    return error;
 }

@@ -17,7 +17,7 @@ struct sim__runner {
     struct sup_task task; /* first: the task's context is the runner */
     struct sim_world *world;
     struct sim_coroutine *coroutine;
-    const struct sup_task_spec *spec;
+    struct sup_task_spec spec;
     char name[SUP_NAME_MAX + 1];
     struct sup_random random;
     struct sim__runner *next_free;
@@ -39,6 +39,7 @@ struct sim__call {
 
 struct sim_world {
     struct sim_world_config config;
+    size_t spec_size; /* of a struct sup_task_spec of the program's */
     struct sup *sup;
     struct sim_trace *trace;
     uint64_t now_ns;

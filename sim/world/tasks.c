@@ -131,7 +131,7 @@ static const struct sup_task_ops coroutine_ops = {
 static void task_main(void *context)
 {
     struct sim__runner *runner = context;
-    runner->returned = runner->spec->fn(&runner->task, runner->spec->argument);
+    runner->returned = runner->spec.fn(&runner->task, runner->spec.argument);
 }
 
 /* ---- the executor ---- */
@@ -162,7 +162,7 @@ static struct sim__runner *reuse(struct sim__runner **list, size_t stack_bytes)
 static void give_back(struct sim__runner *runner)
 {
     struct sim_world *world = runner->world;
-    bool odd = runner->spec->stack_bytes > 0;
+    bool odd = runner->spec.stack_bytes > 0;
     runner->next_free = odd ? world->odd : world->free;
     *(odd ? &world->odd : &world->free) = runner;
 }
@@ -201,15 +201,20 @@ static int reserve_slot(struct sim_world *world, uint32_t slot)
 static int start(void *context, const struct sup_start *start, const char **ret_error)
 {
     struct sim_world *world = context;
-    const struct sup_task_spec *spec = start->work;
-    if (spec == NULL || spec->fn == NULL) {
+    const struct sup_stretch whole = {world->spec_size, sizeof(struct sup_task_spec)};
+    struct sup_task_spec spec = {0};
+    if (start->work != NULL && sup_face_take(&spec, start->work, &whole, 1) != 0) {
+        *ret_error = sup_error_text(SUP_ENEWER);
+        return SUP_ENEWER;
+    }
+    if (spec.fn == NULL) {
         *ret_error = "the service has no task";
         return SUP_EINVAL;
     }
-    size_t stack_bytes = spec->stack_bytes > 0 ? spec->stack_bytes : world->config.stack_bytes;
+    size_t stack_bytes = spec.stack_bytes > 0 ? spec.stack_bytes : world->config.stack_bytes;
     struct sim__runner *runner = NULL;
     if (reserve_slot(world, start->id.slot) == SUP_OK) {
-        runner = free_runner(world, stack_bytes, spec->stack_bytes > 0);
+        runner = free_runner(world, stack_bytes, spec.stack_bytes > 0);
     }
     if (runner == NULL) {
         *ret_error = "out of memory";

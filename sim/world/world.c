@@ -18,12 +18,35 @@ static struct sup_instant read_clock(void *context)
 
 /* ---- creation ---- */
 
-void sim_world_config_default(struct sim_world_config *ret_config)
+#define CONFIG_STRETCHES (SUP_CONFIG_STRETCHES + 1)
+
+/* The stretches of a program's config: those of `sup`, and what comes after it. */
+static size_t stretches(struct sup_stretch *parts, size_t size, size_t sup_size, size_t root_size)
 {
-    memset(ret_config, 0, sizeof(*ret_config));
-    sup_config_default(&ret_config->sup);
-    ret_config->calls_an_instant = 100000;
-    ret_config->stack_bytes = SIM_COROUTINE_STACK_DEFAULT;
+    size_t count = sup_config_stretches(parts, sup_size, root_size);
+    if (count == 0 || size < sup_size) {
+        return 0;
+    }
+    parts[count].theirs = size - sup_size;
+    parts[count].ours = sizeof(struct sim_world_config) - sizeof(struct sup_config);
+    return count + 1;
+}
+
+static void fill_defaults(struct sim_world_config *config)
+{
+    memset(config, 0, sizeof(*config));
+    sup_config_default(&config->sup);
+    config->calls_an_instant = 100000;
+    config->stack_bytes = SIM_COROUTINE_STACK_DEFAULT;
+}
+
+void sim_world_config_default_sized(struct sim_world_config *ret_config, size_t size,
+                                    size_t sup_size, size_t root_size)
+{
+    struct sim_world_config own;
+    struct sup_stretch parts[CONFIG_STRETCHES];
+    fill_defaults(&own);
+    sup_face_give(ret_config, &own, parts, stretches(parts, size, sup_size, root_size));
 }
 
 static int build(struct sim_world *world)
@@ -44,17 +67,15 @@ static int build(struct sim_world *world)
     return error;
 }
 
-int sim_world_create(const struct sim_world_config *config, struct sim_world **ret_world)
+static int create(const struct sim_world_config *config, size_t spec_size,
+                  struct sim_world **ret_world)
 {
     struct sim_world *world = calloc(1, sizeof(*world));
     if (world == NULL) {
         return SUP_ENOMEM;
     }
-    if (config != NULL) {
-        world->config = *config;
-    } else {
-        sim_world_config_default(&world->config);
-    }
+    world->config = *config;
+    world->spec_size = spec_size;
     enum sim_queue_kind kind = world->config.oracle != NULL ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN;
     sim_queue_init(&world->tasks, kind);
     sim_queue_init(&world->due_calls, kind);
@@ -65,6 +86,22 @@ int sim_world_create(const struct sim_world_config *config, struct sim_world **r
     }
     *ret_world = world;
     return SUP_OK;
+}
+
+int sim_world_create_sized(const struct sim_world_config *config,
+                           const struct sim_world_sizes *sizes, struct sim_world **ret_world)
+{
+    struct sim_world_config own;
+    struct sup_stretch parts[CONFIG_STRETCHES];
+    size_t count = stretches(parts, sizes->config, sizes->sup, sizes->root);
+    if (ret_world == NULL || count == 0) {
+        return SUP_EINVAL;
+    }
+    fill_defaults(&own);
+    if (config != NULL && sup_face_take(&own, config, parts, count) != 0) {
+        return SUP_ENEWER;
+    }
+    return create(&own, sizes->task_spec, ret_world);
 }
 
 void sim_world_free(struct sim_world *world)

@@ -76,8 +76,8 @@ struct sup_stretch {
 
 /* The program's struct over the library's, which holds the defaults. 0, or -1 when a
  * stretch holds something beyond what the library knows; `to` is then half written. */
-static inline int sup_face_take(void *to, const void *from, const struct sup_stretch *parts,
-                                size_t count)
+SUP_WARN_UNUSED static inline int sup_face_take(void *to, const void *from,
+                                                const struct sup_stretch *parts, size_t count)
 {
     char *ours = (char *)to;
     const char *theirs = (const char *)from;

@@ -8,6 +8,8 @@
 #include "sim/scenario.h"
 #include "sup/supervisor.h"
 
+SUP_BEGIN_DECLS
+
 struct sim_expect;
 
 /* A failed expectation: its place, what was expected, what was found, and the
@@ -21,7 +23,8 @@ struct sim_failure {
     uint32_t service_count;
 };
 
-int sim_expect_create(const struct sim_scenario *scenario, struct sim_expect **ret_expect);
+int sim_expect_create(const struct sim_scenario *scenario,
+                      struct sim_expect **ret_expect) SUP_WARN_UNUSED;
 void sim_expect_free(struct sim_expect *expect);
 
 /* A sup_event_fn. */
@@ -51,5 +54,7 @@ bool sim_expect_sometimes(const struct sim_expect *expect, uint32_t expectation)
 uint32_t sim_expect_evaluated(const struct sim_expect *expect);
 /* Out of memory during the run: the verdict is incomplete. */
 bool sim_expect_failed(const struct sim_expect *expect);
+
+SUP_END_DECLS
 
 #endif

@@ -6,8 +6,14 @@
 
 #include <stdbool.h>
 
+#include "sup/face.h"
+
+SUP_BEGIN_DECLS
+
 /* Does `name` match the pattern (* any run of characters, ? one)? */
 bool sim_glob_match(const char *pattern, const char *name);
 bool sim_glob_is(const char *pattern); /* holds a wildcard */
+
+SUP_END_DECLS
 
 #endif

@@ -15,6 +15,8 @@
 #include "sup/policy.h"
 #include "sup/supervisor.h"
 
+SUP_BEGIN_DECLS
+
 struct sim_invariants;
 
 struct sim_invariants_config {
@@ -24,17 +26,17 @@ struct sim_invariants_config {
 };
 
 int sim_invariants_create(const struct sim_invariants_config *config,
-                          struct sim_invariants **ret_invariants);
+                          struct sim_invariants **ret_invariants) SUP_WARN_UNUSED;
 void sim_invariants_free(struct sim_invariants *invariants);
 
 /* The policy that the next registration of `name` will have. 0 or SUP_ENOMEM. */
 int sim_invariants_policy(struct sim_invariants *invariants, const char *name, const char *group,
-                          const struct sup_policy *policy);
+                          const struct sup_policy *policy) SUP_WARN_UNUSED;
 /* The registration announced last was refused: what was announced before it holds
  * again. */
 void sim_invariants_refused(struct sim_invariants *invariants, const char *name);
 int sim_invariants_group(struct sim_invariants *invariants, const char *group,
-                         const struct sup_group_policy *policy);
+                         const struct sup_group_policy *policy) SUP_WARN_UNUSED;
 /* A sup_event_fn. */
 void sim_invariants_event(void *invariants, const struct sup_event *event);
 /* Compares the shadow with the supervisor's own counters. */
@@ -54,5 +56,7 @@ void sim_invariants_stalled(struct sim_invariants *invariants);
 bool sim_invariants_failed(const struct sim_invariants *invariants);
 /* How many events and settled instants were checked. */
 uint64_t sim_invariants_checked(const struct sim_invariants *invariants);
+
+SUP_END_DECLS
 
 #endif

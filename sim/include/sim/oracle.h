@@ -12,12 +12,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sup/face.h"
+
+SUP_BEGIN_DECLS
+
 struct sim_oracle;
 
-int sim_oracle_create_seeded(uint64_t seed, struct sim_oracle **ret_oracle);
+int sim_oracle_create_seeded(uint64_t seed, struct sim_oracle **ret_oracle) SUP_WARN_UNUSED;
 int sim_oracle_create_replay(uint64_t seed, const uint32_t *answers, uint32_t count,
-                             struct sim_oracle **ret_oracle);
-int sim_oracle_create_enumerate(struct sim_oracle **ret_oracle);
+                             struct sim_oracle **ret_oracle) SUP_WARN_UNUSED;
+int sim_oracle_create_enumerate(struct sim_oracle **ret_oracle) SUP_WARN_UNUSED;
 void sim_oracle_free(struct sim_oracle *oracle);
 
 uint32_t sim_oracle_choose(struct sim_oracle *oracle, const char *site, uint32_t n);
@@ -27,5 +31,7 @@ uint64_t sim_oracle_draws(const struct sim_oracle *oracle);
 bool sim_oracle_next(struct sim_oracle *oracle);
 /* Enumeration: combinations finished so far. */
 uint64_t sim_oracle_visited(const struct sim_oracle *oracle);
+
+SUP_END_DECLS
 
 #endif

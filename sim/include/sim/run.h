@@ -12,8 +12,11 @@
 #include "sim/oracle.h"
 #include "sim/scenario.h"
 
+SUP_BEGIN_DECLS
+
 struct sim_outside;
 
+/* Grows: start from {0}, which are the defaults. */
 struct sim_run_options {
     bool has_seed;
     uint64_t seed;       /* overrides the scenario's */
@@ -47,12 +50,13 @@ enum sim_exit {
     SIM_EXIT_NONDETERMINISTIC = 5,
 };
 
-/* An item of a script that no attempt reached. */
+/* An item of a script that no attempt reached. Frozen. */
 struct sim_unreached {
     const char *service;
     struct sim_place place;
 };
 
+/* Grows. */
 struct sim_result {
     enum sim_verdict verdict; /* of the run itself */
     enum sim_exit status;     /* with the scenario's `verdict:` taken into account */
@@ -80,9 +84,25 @@ struct sim_result {
     struct sim_result_storage *storage; /* owns the above */
 };
 
-/* 0 and *ret_result (also when the scenario fails), SUP_ENOMEM or SUP_EINVAL. */
-int sim_run(const struct sim_scenario *scenario, const struct sim_run_options *options,
-            struct sim_result *ret_result) SUP_WARN_UNUSED;
-void sim_result_release(struct sim_result *result);
+int sim_run_sized(const struct sim_scenario *scenario, const struct sim_run_options *options,
+                  size_t options_size, struct sim_result *ret_result, size_t result_size,
+                  size_t metrics_size) SUP_WARN_UNUSED;
+/* 0 and *ret_result (also when the scenario fails), SUP_ENOMEM, SUP_EINVAL or
+ * SUP_ENEWER. options NULL takes the defaults. */
+SUP_WARN_UNUSED static inline int sim_run(const struct sim_scenario *scenario,
+                                          const struct sim_run_options *options,
+                                          struct sim_result *ret_result)
+{
+    return sim_run_sized(scenario, options, sizeof(*options), ret_result, sizeof(*ret_result),
+                         sizeof(ret_result->metrics));
+}
+/* Zeroes *result. NULL is allowed. */
+void sim_result_release_sized(struct sim_result *result, size_t result_size, size_t metrics_size);
+static inline void sim_result_release(struct sim_result *result)
+{
+    sim_result_release_sized(result, sizeof(*result), sizeof(result->metrics));
+}
+
+SUP_END_DECLS
 
 #endif

@@ -19,6 +19,8 @@
 #include "sup/supervisor.h"
 #include "sup/time.h"
 
+SUP_BEGIN_DECLS
+
 /* Limits of a file; passing one is an error with its place. */
 #define SIM_FILE_BYTES_MAX (16u << 20)
 #define SIM_DEPTH_MAX 48
@@ -440,5 +442,7 @@ void sim_scenario_free(struct sim_scenario *scenario);
 const char *sim_signal_name(int32_t signal);
 /* "killed by SIGSEGV": the error text of a crash that gives none of its own. */
 const char *sim_signal_text(int32_t signal);
+
+SUP_END_DECLS
 
 #endif

@@ -15,6 +15,8 @@
 
 #include "sup/event.h"
 
+SUP_BEGIN_DECLS
+
 struct sim_trace;
 
 struct sim_trace_options {
@@ -22,7 +24,8 @@ struct sim_trace_options {
     bool hash;      /* roll the hash */
 };
 
-int sim_trace_create(const struct sim_trace_options *options, struct sim_trace **ret_trace);
+int sim_trace_create(const struct sim_trace_options *options,
+                     struct sim_trace **ret_trace) SUP_WARN_UNUSED;
 void sim_trace_free(struct sim_trace *trace);
 
 void sim_trace_begin(struct sim_trace *trace, const char *scenario, uint64_t seed,
@@ -45,5 +48,7 @@ size_t sim_event_json(const struct sup_event *event, char *buffer, size_t size);
 /* The same as one aligned line of text for people:
  * "1.250s  flaky-cns   attempt-ended  #2 failed: connection refused". */
 size_t sim_event_line(const struct sup_event *event, char *buffer, size_t size);
+
+SUP_END_DECLS
 
 #endif
