@@ -1,6 +1,7 @@
 /* Draws by how much something is late. */
 #include "lateness.h"
 
+#include "sup/assert.h"
 #include "sup/random.h"
 
 static uint64_t mix(uint64_t x)
@@ -16,6 +17,11 @@ struct sup_instant sim_late(struct sim_lateness lateness, uint64_t what, struct 
         return due;
     }
     uint64_t bits = mix(mix(mix(lateness.seed) ^ what) ^ due.ns);
+    if (lateness.least.ns > 0) {
+        SUP_ASSERT(lateness.least.ns <= most && most < SUP_NEVER_NS);
+        uint64_t more = (bits >> 2) % (most - lateness.least.ns + 1);
+        return sup_instant_add(due, SUP_NS(lateness.least.ns + more));
+    }
     if (bits % 4 == 0) {
         return due;
     }

@@ -13,7 +13,8 @@
 #include "sup/time.h"
 
 struct sim_lateness {
-    struct sup_duration most; /* 0: everything is on time */
+    struct sup_duration most;  /* 0: everything is on time */
+    struct sup_duration least; /* when not 0, everything is late by as much */
     uint64_t seed;
 };
 

@@ -24,45 +24,23 @@ static int skip(const struct sim_scenario *scenario, const struct sim_run_option
     return sim__result_note(ret_result, why);
 }
 
-/* Puts what a world and the simulator tell side by side. */
-static int compare(const struct sim_scenario *scenario, const struct sim_crew_kind *crew,
-                   const struct sim__analysis *analysis, uint64_t tolerance_ns,
-                   struct sim_result *result, bool *ret_late)
-{
-    const struct sim_result *reference = &analysis->reference;
-    struct sim__story wanted = {reference->trace, reference->trace_length, "simulated"};
-    struct sim__story found = {result->trace, result->trace_length, crew->name};
-    struct sim__conformance conformance;
-    char text[SIM__REAL_TEXT_BYTES + 128];
-    uint64_t tail = sim__tail_ns(scenario, tolerance_ns);
-    int error = sim__conform(&wanted, &found, tail, &conformance);
-    if (error != SUP_OK) {
-        return error;
-    }
-    char late[48];
-    sim_duration_format(conformance.late_ns / 1000u * 1000u, late);
-    /* The event that made it fail may have been later than those that can be compared. */
-    *ret_late = conformance.late_ns > tolerance_ns / 2;
-    if (!conformance.same) {
-        (void)snprintf(text, sizeof(text), "conformance: %s (what came before was up to %s late)",
-                       conformance.text, late);
-        sim__result_fail(result, text);
-        return SUP_OK;
-    }
-    (void)snprintf(text, sizeof(text),
-                   "conformance: %" PRIu32 " %s, %" PRIu64
-                   " events, the same story as simulated (up to %s late)",
-                   conformance.services, conformance.services == 1 ? "service" : "services",
-                   conformance.events, late);
-    return sim__result_note(result, text);
-}
+/* ---- one try ---- */
 
-static int run_in(const struct sim_scenario *widened, const struct sim_run_options *run,
-                  const struct sim__real_config *config, struct sim_result *ret_result)
-{
+struct trial {
+    const struct sim_scenario *widened;
+    const struct sim_run_options *run;
+    const struct sim__analysis *analysis;
+    struct sim__real_config config;
     struct sim__real *real;
-    struct sim_run_options options = *run;
-    int error = sim__real_create(config, &real);
+    struct sim_result result;
+    struct sim__conformance conformance;
+    struct sim__judgement judgement;
+};
+
+static int run_in(struct trial *trial)
+{
+    struct sim_run_options options = *trial->run;
+    int error = sim__real_create(&trial->config, &trial->real);
     if (error != SUP_OK) {
         return error;
     }
@@ -70,43 +48,145 @@ static int run_in(const struct sim_scenario *widened, const struct sim_run_optio
     options.keep_trace = true;
     options.oracle = NULL;
     options.max_wall_ns = 0; /* its span was looked at */
-    options.outside = sim__real_outside(real);
-    error = sim_run(widened, &options, ret_result);
-    sim__real_free(real);
+    options.outside = sim__real_outside(trial->real);
+    return sim_run(trial->widened, &options, &trial->result);
+}
+
+/* What the one judgement says counts, unless the other weighs more. */
+static void weigh(struct sim__judgement *judgement, const struct sim__judgement *other)
+{
+    if (other->blame > judgement->blame) {
+        uint64_t late_ns = judgement->late_ns;
+        *judgement = *other;
+        judgement->late_ns = late_ns;
+    }
+}
+
+/* When the machine was late beyond the tolerance, that may be why the story is another, or
+ * an expectation failed; but never why an attempt reported something else. */
+static int judge(struct trial *trial, uint64_t tolerance_ns)
+{
+    const struct sim__conformance *c = &trial->conformance;
+    const struct sim__judge judge = {
+        .evidence = &trial->analysis->evidence,
+        .conformance = c,
+        .machine = sim__real_machine(trial->real),
+        .pace = sim__real_pace(trial->real),
+        .tolerance_ns = tolerance_ns,
+        .end_ns = sim__real_end_ns(trial->real),
+    };
+    struct sim__judgement other = {.blame = SIM__NOBODY};
+    int error = sim__judge_times(&judge, &trial->judgement);
+    if (error != SUP_OK) {
+        return error;
+    }
+    bool excused = trial->judgement.blame == SIM__THE_MACHINE;
+    if (!c->same) {
+        bool reported = c->wanted != NULL && c->found != NULL &&
+                        sim__line_compare(c->wanted, c->found) == SIM__OTHER_REPORT;
+        sim__judge_difference(&judge, &other);
+        if (!excused || reported) {
+            weigh(&trial->judgement, &other);
+        }
+    } else if (!excused && trial->result.verdict != trial->analysis->reference.verdict) {
+        sim__judge_expectations(&judge, &other);
+        weigh(&trial->judgement, &other);
+    }
+    return SUP_OK;
+}
+
+static int say_it_was_late(struct trial *trial)
+{
+    const struct sim_result *result = &trial->result;
+    const struct sim__judgement *judgement = &trial->judgement;
+    char text[SIM__REAL_TEXT_BYTES], waited[48], what[64] = "what it expects depends on it";
+    uint64_t rounded = judgement->waited_ns / 10000u * 10000u;
+    if (result->failure_count > 0) {
+        (void)snprintf(what, sizeof(what), "the expectation of line %u depends on it",
+                       result->failures[0].place.line);
+    }
+    (void)snprintf(text, sizeof(text), "the machine kept it waiting for %s where that decides: %s",
+                   sim_duration_format(rounded, waited),
+                   judgement->text[0] != '\0' ? judgement->text : what);
+    return sim__result_late(&trial->result, judgement->waited_ns, text);
+}
+
+static int say_it_conforms(struct trial *trial)
+{
+    const struct sim__conformance *c = &trial->conformance;
+    char text[SIM__REAL_TEXT_BYTES], late[48];
+    uint64_t late_ns = trial->judgement.late_ns;
+    sim_duration_format(late_ns >= 1000000u ? late_ns / 10000u * 10000u : late_ns / 1000u * 1000u,
+                        late);
+    (void)snprintf(text, sizeof(text),
+                   "conformance: %" PRIu32 " %s, %" PRIu64
+                   " events, the same story as simulated (up to %s late)",
+                   c->services, c->services == 1 ? "service" : "services", c->events, late);
+    return sim__result_note(&trial->result, text);
+}
+
+static int conclude(struct trial *trial)
+{
+    const struct sim__judgement *judgement = &trial->judgement;
+    char text[SIM__REAL_TEXT_BYTES + 32];
+    switch (judgement->blame) {
+    case SIM__THE_MACHINE:
+        return say_it_was_late(trial);
+    case SIM__THE_PROGRAM:
+        if (judgement->text[0] != '\0') {
+            (void)snprintf(text, sizeof(text), "conformance: %s", judgement->text);
+            sim__result_fail(&trial->result, text);
+        }
+        return SUP_OK;
+    case SIM__NOBODY:
+        break;
+    }
+    return say_it_conforms(trial);
+}
+
+/* Runs it once, puts what it and the simulator tell side by side, and judges. */
+static int run_once(struct trial *trial, const struct sim_scenario *scenario)
+{
+    const struct sim_result *reference = &trial->analysis->reference;
+    uint64_t tolerance_ns = trial->config.tolerance_ns;
+    int error = run_in(trial);
+    bool judged = error == SUP_OK && (trial->result.verdict == SIM_PASS ||
+                                      trial->result.verdict == SIM_EXPECTATION_FAILED);
+    if (judged) {
+        struct sim__story wanted = {reference->trace, reference->trace_length, "simulated"};
+        struct sim__story found = {trial->result.trace, trial->result.trace_length,
+                                   trial->config.crew->name};
+        error = sim__conform(&wanted, &found, sim__tail_ns(scenario, tolerance_ns),
+                             &trial->conformance);
+    }
+    if (judged && error == SUP_OK) {
+        error = judge(trial, tolerance_ns);
+        if (error == SUP_OK) {
+            error = conclude(trial);
+        }
+        sim__conformance_release(&trial->conformance);
+    }
+    sim__real_free(trial->real);
+    trial->real = NULL;
     return error;
 }
 
-/* Runs it; again when it failed in a system that kept it waiting for longer than the
- * tolerance, which says nothing about the supervisor. */
-static int run_analysed(const struct sim_scenario *widened, const struct sim_run_options *run,
-                        const struct sim_real_options *options, uint64_t tolerance_ns,
+/* Again when the machine was late, which says nothing about the program. */
+static int run_analysed(const struct sim_scenario *scenario, const struct sim_scenario *widened,
+                        const struct sim_run_options *run, const struct sim__real_config *config,
                         const struct sim__analysis *analysis, struct sim_result *ret_result)
 {
-    struct sim__real_config config = {
-        .crew = options->crew,
-        .speed_billionths = options->speed_billionths,
-        .tolerance_ns = tolerance_ns,
-        .end_ns = analysis->end_ns,
-        .events = analysis->reference.events,
-        .ends_there = widened->until_ns != UINT64_MAX,
-    };
-    struct sim_result result = {.note = ""};
-    bool late = true;
+    struct trial trial = {.widened = widened, .run = run, .analysis = analysis, .config = *config};
+    trial.result.verdict = SIM_LATE;
     int error = SUP_OK;
-    for (uint32_t i = 0; i < TRIES && late && error == SUP_OK; i++) {
-        sim_result_release(&result);
-        error = run_in(widened, run, &config, &result);
-        late = false;
-        if (error == SUP_OK &&
-            (result.verdict == SIM_PASS || result.verdict == SIM_EXPECTATION_FAILED)) {
-            error = compare(widened, options->crew, analysis, tolerance_ns, &result, &late);
-        }
-        late &= result.status != SIM_EXIT_PASS;
+    for (uint32_t i = 0; i < TRIES && trial.result.verdict == SIM_LATE && error == SUP_OK; i++) {
+        sim_result_release(&trial.result);
+        error = run_once(&trial, scenario);
     }
     if (error != SUP_OK) {
-        sim_result_release(&result);
+        sim_result_release(&trial.result);
     } else {
-        *ret_result = result;
+        *ret_result = trial.result;
     }
     return error;
 }
@@ -138,12 +218,20 @@ int sim_run_real(const struct sim_scenario *scenario, const struct sim_run_optio
         return error;
     }
     error = sim__analyse(scenario, widened, run, &options, tolerance, &analysis);
-    if (error == SUP_OK) {
-        error = analysis.skip[0] != '\0'
-                    ? skip(scenario, run, analysis.skip, ret_result)
-                    : run_analysed(widened, run, &options, tolerance, &analysis, ret_result);
+    if (error == SUP_OK && analysis.skip[0] != '\0') {
+        error = skip(scenario, run, analysis.skip, ret_result);
+    } else if (error == SUP_OK) {
+        const struct sim__real_config config = {
+            .crew = options.crew,
+            .speed_billionths = options.speed_billionths,
+            .tolerance_ns = tolerance,
+            .end_ns = analysis.end_ns,
+            .events = analysis.reference.events,
+            .ends_there = widened->until_ns != UINT64_MAX,
+        };
+        error = run_analysed(scenario, widened, run, &config, &analysis, ret_result);
     }
-    sim_result_release(&analysis.reference);
+    sim__analysis_release(&analysis);
     sim__widen_free(widened);
     return error;
 }

@@ -20,7 +20,10 @@ struct sim__real {
     struct sim_engine *engine;
     struct sup_host *host;
     void *crew;
-    uint64_t events; /* when the turn began */
+    struct sim__machine *machine;
+    uint64_t origin_ns; /* of CLOCK_MONOTONIC */
+    uint64_t over_ns;   /* the host's instant at which the run was over */
+    uint64_t events;    /* when the turn began */
     struct sup_host_timer action;
     struct sup_host_timer look;
     struct sup_host_timer end;
@@ -50,6 +53,7 @@ static int create(void *context, struct sim_engine *engine, struct sup_config *c
     host.sup = *config;
     host.from_zero = true;
     host.speed_billionths = real->config.speed_billionths;
+    real->origin_ns = sim__machine_now();
     error = sup_host_create(&host, &real->host);
     if (error == SUP_OK) {
         error = real->config.crew->bind(real->crew, real->host);
@@ -203,6 +207,8 @@ static void pass_time(void *context, struct sim_engine *engine)
         engine->error = error;
     }
     catch_up(real);
+    real->over_ns = sup_host_now(real->host).ns;
+    sim__machine_stop(real->machine);
     if (real->config.crew->halt != NULL) {
         real->config.crew->halt(real->crew);
     }
@@ -224,6 +230,11 @@ int sim__real_create(const struct sim__real_config *config, struct sim__real **r
     struct sim__real *real = calloc(1, sizeof(*real));
     if (real == NULL) {
         return SUP_ENOMEM;
+    }
+    int error = sim__machine_watch(&real->machine);
+    if (error != SUP_OK) {
+        free(real);
+        return error;
     }
     real->config = *config;
     real->action = (struct sup_host_timer){.due = act_due, .context = real};
@@ -248,6 +259,21 @@ const struct sim_outside *sim__real_outside(const struct sim__real *real)
     return &real->outside;
 }
 
+const struct sim__machine *sim__real_machine(const struct sim__real *real)
+{
+    return real->machine;
+}
+
+struct sim__pace sim__real_pace(const struct sim__real *real)
+{
+    return (struct sim__pace){real->origin_ns, real->config.speed_billionths};
+}
+
+uint64_t sim__real_end_ns(const struct sim__real *real)
+{
+    return real->over_ns;
+}
+
 void sim__real_free(struct sim__real *real)
 {
     if (real == NULL) {
@@ -255,5 +281,6 @@ void sim__real_free(struct sim__real *real)
     }
     free_crew(real);
     sup_host_free(real->host);
+    sim__machine_free(real->machine);
     free(real);
 }

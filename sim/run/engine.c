@@ -41,7 +41,8 @@ struct sim_judge sim_engine_judge(const struct sim_engine *engine)
 struct sim_lateness sim_engine_lateness(const struct sim_engine *engine)
 {
     const struct sim_run_options *options = engine->options;
-    return (struct sim_lateness){{options->lateness_ns}, options->lateness_seed};
+    return (struct sim_lateness){
+        {options->lateness_ns}, {options->lateness_least_ns}, options->lateness_seed};
 }
 
 /* Building */

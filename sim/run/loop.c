@@ -306,6 +306,7 @@ static void be_late(struct sim_engine *engine, uint32_t service)
 {
     struct sim_lateness lateness = sim_engine_lateness(engine);
     lateness.most.ns /= 2;
+    lateness.least.ns /= 2;
     uint64_t at_ns = sim_late(lateness, service, (struct sup_instant){0}).ns;
     SUP_ASSERT(at_ns <= lateness.most.ns);
     if (at_ns > engine->now_ns) {

@@ -6,7 +6,11 @@
 
 /* Gives the result a note, which it owns. SUP_OK or SUP_ENOMEM. */
 int sim__result_note(struct sim_result *result, const char *note) SUP_WARN_UNUSED;
-/* An expectation of the world itself failed. The result comes from sim_run. */
+/* The world itself found a failure, which no `verdict:` of the file can expect. The result
+ * comes from sim_run, here and below. */
 void sim__result_fail(struct sim_result *result, const char *message);
+/* The machine was too late, for so long, for the run to prove anything. What failed in it
+ * is no failure. SUP_OK or SUP_ENOMEM. */
+int sim__result_late(struct sim_result *result, uint64_t late_ns, const char *note) SUP_WARN_UNUSED;
 
 #endif

@@ -106,7 +106,17 @@ void sim__result_fail(struct sim_result *result, const char *message)
     (void)snprintf(storage->message, sizeof(storage->message), "%s", message);
     result->message = storage->message;
     result->verdict = SIM_EXPECTATION_FAILED;
-    result->status = status_of(storage->first.scenario, result->verdict);
+    result->status = SIM_EXIT_EXPECTATION;
+}
+
+int sim__result_late(struct sim_result *result, uint64_t late_ns, const char *note)
+{
+    result->verdict = SIM_LATE;
+    result->status = SIM_EXIT_PASS;
+    result->late_ns = late_ns;
+    result->message = "";
+    result->failure_count = 0;
+    return sim__result_note(result, note);
 }
 
 static int keep_unreached(struct sim_result_storage *storage, struct sim_result *result)

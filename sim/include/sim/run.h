@@ -33,6 +33,7 @@ struct sim_run_options {
     /* Everything happens up to so much later than it is due, as the seed has it: the
      * reports of attempts, and the supervisor's own wake-ups. 0: on time. */
     uint64_t lateness_ns;
+    uint64_t lateness_least_ns; /* … and at least so much, when not 0 */
     uint64_t lateness_seed;
     const struct sim_outside *outside; /* NULL: virtual time; else see sim/real/real.h */
     struct sim_oracle *oracle;         /* NULL: seeded from the seed; not owned */

@@ -1,0 +1,325 @@
+/* Judges instants, order and differences. */
+#include "judge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+#include "sim/duration.h"
+#include "sup/assert.h"
+
+/* Pairs of events that are looked at, so that a long trace takes no quadratic time. */
+#define PAIRS_MAX UINT64_C(50000000)
+/* Nothing comes early but by what clocks and their rounding may be apart. */
+#define EARLY_PART 50
+/* The analysis vouches for the verdict when everything is late by so much at most. */
+#define LITTLE 10u
+
+__extension__ typedef unsigned __int128 wide;
+
+/* ---- the machine ---- */
+
+static uint64_t real_length(const struct sim__judge *judge, uint64_t ns)
+{
+    wide real = (wide)ns * 1000000000u / judge->pace.speed_billionths;
+    return real > UINT64_MAX / 4 ? UINT64_MAX / 4 : (uint64_t)real;
+}
+
+static uint64_t real_instant(const struct sim__judge *judge, uint64_t ns)
+{
+    return judge->pace.origin_ns + real_length(judge, ns);
+}
+
+static uint64_t waited(const struct sim__judge *judge, uint64_t from_ns, uint64_t to_ns)
+{
+    return sim__machine_waited(judge->machine, real_instant(judge, from_ns),
+                               real_instant(judge, to_ns));
+}
+
+static uint64_t burst(const struct sim__judge *judge, uint64_t from_ns, uint64_t to_ns)
+{
+    return sim__machine_burst(judge->machine, real_instant(judge, from_ns),
+                              real_instant(judge, to_ns),
+                              2 * real_length(judge, judge->tolerance_ns));
+}
+
+/* Whose doing is it that something due at `due_ns` came, or was still to come, at
+ * `at_ns`, with so much time allowed? */
+static enum sim__blame blame(const struct sim__judge *judge, uint64_t due_ns, uint64_t at_ns,
+                             uint64_t allowed_ns, uint64_t *ret_waited_ns)
+{
+    uint64_t late = at_ns > due_ns ? at_ns - due_ns : 0;
+    *ret_waited_ns = waited(judge, due_ns, at_ns);
+    if (late <= allowed_ns) {
+        return SIM__NOBODY;
+    }
+    bool excused = real_length(judge, late - allowed_ns) <= 2 * *ret_waited_ns;
+    return excused ? SIM__THE_MACHINE : SIM__THE_PROGRAM;
+}
+
+/* ---- one event ---- */
+
+/* What is known of an event after all pairs that it is the later one of. */
+struct link {
+    bool caused;                         /* it is behind something */
+    int64_t runs_ns[SIM__EVIDENCE_RUNS]; /* its own lateness in the late runs, */
+    int64_t found_ns;                    /* and in this one */
+    int64_t soonest_ns;                  /* after the cause that it came soonest after */
+};
+
+struct times {
+    const struct sim__judge *judge;
+    const struct sim__line **found; /* by the place in the reference */
+    struct sim__judgement *judgement;
+};
+
+static int64_t found_lateness(const struct times *t, size_t i)
+{
+    return (int64_t)(t->found[i]->at_ns - t->judge->evidence->wanted_ns[i]);
+}
+
+static void begin_link(const struct times *t, size_t i, struct link *link)
+{
+    const struct sim__evidence *evidence = t->judge->evidence;
+    bool behind = true;
+    *link = (struct link){.found_ns = INT64_MAX, .soonest_ns = INT64_MAX};
+    for (uint32_t run = 0; run < evidence->runs; run++) {
+        if (!sim__evidence_lateness(evidence, run, i, &link->runs_ns[run])) {
+            link->runs_ns[run] = 0;
+        }
+        behind &= link->runs_ns[run] >= 0;
+    }
+    link->caused = behind;
+    if (behind && t->found[i] != NULL) {
+        link->found_ns = found_lateness(t, i);
+    }
+    for (uint32_t run = 0; !behind && run < evidence->runs; run++) {
+        link->runs_ns[run] = INT64_MAX;
+    }
+}
+
+/* Is event i behind event k? Then that may be what it waited for. */
+static void add_cause(const struct times *t, size_t i, size_t k, struct link *link)
+{
+    const struct sim__evidence *evidence = t->judge->evidence;
+    int64_t gaps[SIM__EVIDENCE_RUNS];
+    for (uint32_t run = 0; run < evidence->runs; run++) {
+        if (!sim__evidence_gap(evidence, run, i, k, &gaps[run])) {
+            gaps[run] = INT64_MAX;
+        } else if (gaps[run] < 0) {
+            return;
+        }
+    }
+    link->caused = true;
+    for (uint32_t run = 0; run < evidence->runs; run++) {
+        link->runs_ns[run] = gaps[run] < link->runs_ns[run] ? gaps[run] : link->runs_ns[run];
+    }
+    if (t->found[i] != NULL && t->found[k] != NULL) {
+        int64_t gap = found_lateness(t, i) - found_lateness(t, k);
+        link->found_ns = gap < link->found_ns ? gap : link->found_ns;
+        link->soonest_ns = gap < link->soonest_ns ? gap : link->soonest_ns;
+    }
+}
+
+/* So many tolerances lie between an event and what it waits for: one, and one more for
+ * each thing in between that makes no event. */
+static uint64_t allowed(const struct times *t, const struct link *link)
+{
+    uint64_t tolerance = t->judge->tolerance_ns > 0 ? t->judge->tolerance_ns : 1;
+    uint64_t links = 1;
+    for (uint32_t run = 0; run < t->judge->evidence->runs; run++) {
+        uint64_t late = link->runs_ns[run] < 0 || link->runs_ns[run] == INT64_MAX
+                            ? 0
+                            : (uint64_t)link->runs_ns[run];
+        uint64_t needed = (late + tolerance - 1) / tolerance;
+        links = needed > links ? needed : links;
+    }
+    return links * t->judge->tolerance_ns;
+}
+
+/* ---- what is wrong ---- */
+
+static void accuse(const struct times *t, enum sim__blame whose, uint64_t waited_ns,
+                   const struct sim__line *line, const char *what)
+{
+    struct sim__judgement *judgement = t->judgement;
+    char who[SIM__WHO_BYTES], words[SIM__WORDS_BYTES];
+    if (whose <= judgement->blame) {
+        return;
+    }
+    judgement->blame = whose;
+    judgement->waited_ns = waited_ns;
+    sim__line_who(line, who);
+    sim__line_words(line, words);
+    struct sim__text text;
+    sim__text_init_fixed(&text, judgement->text, sizeof(judgement->text));
+    sim__text_format(&text, "%s: %s %s", who, words, what);
+}
+
+static char *rounded(uint64_t ns, char buffer[48])
+{
+    return sim_duration_format(ns >= 1000000u ? ns / 10000u * 10000u : ns, buffer);
+}
+
+static void judge_late(const struct times *t, size_t i, uint64_t late_ns, uint64_t allowed_ns)
+{
+    const struct sim__line *line = t->found[i];
+    char late[48], most[48], what[160];
+    uint64_t waited_ns;
+    enum sim__blame whose =
+        blame(t->judge, line->at_ns - late_ns, line->at_ns, allowed_ns, &waited_ns);
+    (void)snprintf(what, sizeof(what), "came %s after it was due, more than %s",
+                   rounded(late_ns, late), rounded(allowed_ns, most));
+    accuse(t, whose, waited_ns, line, what);
+}
+
+static void judge_early(const struct times *t, size_t i, uint64_t early_ns)
+{
+    char early[48], what[160];
+    (void)snprintf(what, sizeof(what), "came %s before it was due", rounded(early_ns, early));
+    accuse(t, SIM__THE_PROGRAM, 0, t->found[i], what);
+}
+
+static void judge_link(const struct times *t, size_t i, const struct link *link)
+{
+    int64_t tolerance = (int64_t)t->judge->tolerance_ns;
+    uint64_t allowed_ns = allowed(t, link);
+    if (!link->caused || link->found_ns == INT64_MAX) {
+        return;
+    }
+    uint64_t late_ns = link->found_ns > 0 ? (uint64_t)link->found_ns : 0;
+    if (late_ns > t->judgement->late_ns) {
+        t->judgement->late_ns = late_ns;
+    }
+    if (late_ns > allowed_ns) {
+        judge_late(t, i, late_ns, allowed_ns);
+    }
+    int64_t lateness = found_lateness(t, i);
+    if (lateness < -(tolerance / EARLY_PART)) {
+        judge_early(t, i, (uint64_t)-lateness);
+    } else if (link->soonest_ns < -tolerance) {
+        judge_early(t, i, (uint64_t)-link->soonest_ns);
+    }
+}
+
+/* Event k of the reference comes before event i. */
+static void judge_order(const struct times *t, size_t k, size_t i)
+{
+    const struct sim__evidence *evidence = t->judge->evidence;
+    const struct sim__line *first = t->found[k], *second = t->found[i];
+    uint64_t apart = evidence->wanted_ns[i] - evidence->wanted_ns[k];
+    if (first == NULL || second == NULL || first->index < second->index ||
+        evidence->key[i] == evidence->key[k] || (apart > 0 && apart <= t->judge->tolerance_ns) ||
+        !sim__evidence_ordered(evidence, k, i)) {
+        return;
+    }
+    char who[SIM__WHO_BYTES], words[SIM__WORDS_BYTES], what[SIM__WHO_BYTES + SIM__WORDS_BYTES + 40];
+    uint64_t waited_ns = 0;
+    enum sim__blame whose = SIM__THE_PROGRAM;
+    if (apart > 0) {
+        whose = blame(t->judge, evidence->wanted_ns[k], first->at_ns, t->judge->tolerance_ns,
+                      &waited_ns);
+    }
+    sim__line_who(second, who);
+    sim__line_words(second, words);
+    (void)snprintf(what, sizeof(what), "came after %s: %.200s", who, words);
+    accuse(t, whose, waited_ns, first, what);
+}
+
+int sim__judge_times(const struct sim__judge *judge, struct sim__judgement *ret_judgement)
+{
+    const struct sim__evidence *evidence = judge->evidence;
+    size_t count = evidence->count;
+    *ret_judgement = (struct sim__judgement){.blame = SIM__NOBODY};
+    const struct sim__line **found = calloc(count + 1, sizeof(*found));
+    if (found == NULL) {
+        return SUP_ENOMEM;
+    }
+    struct times times = {judge, found, ret_judgement};
+    uint64_t back = PAIRS_MAX / (count + 1) + 1;
+    sim__evidence_match(evidence, &judge->conformance->found_lines, found);
+    for (size_t i = 0; i < count; i++) {
+        struct link link;
+        begin_link(&times, i, &link);
+        for (size_t k = i; found[i] != NULL && k > 0 && i - k < back; k--) {
+            add_cause(&times, i, k - 1, &link);
+            judge_order(&times, k - 1, i);
+        }
+        if (found[i] != NULL) {
+            judge_link(&times, i, &link);
+        }
+    }
+    free(found);
+    return SUP_OK;
+}
+
+/* ---- differences ---- */
+
+/* The last instant that both tell of the service, before it differs. */
+static uint64_t agreed_ns(const struct sim__judge *judge, const struct sim__line *line)
+{
+    const struct sim__lines *lines = &judge->conformance->found_lines;
+    if (judge->conformance->found != NULL) {
+        bool first = line == lines->items || sim__line_order(line - 1, line) != 0;
+        return first ? 0 : (line - 1)->at_ns;
+    }
+    uint64_t last = 0;
+    for (size_t i = 0; i < lines->count; i++) {
+        if (sim__line_order(&lines->items[i], line) == 0) {
+            last = lines->items[i].at_ns;
+        }
+    }
+    return last;
+}
+
+/* An event that is missing when all is over is one that is late by the end. */
+static void judge_missing(const struct sim__judge *judge, struct sim__judgement *judgement)
+{
+    const struct sim__line *wanted = judge->conformance->wanted;
+    uint64_t late_ns = 0;
+    uint64_t due_ns = wanted->at_ns;
+    uint64_t agreed = agreed_ns(judge, wanted);
+    due_ns = agreed > due_ns ? agreed : due_ns;
+    late_ns = judge->end_ns > due_ns ? judge->end_ns - due_ns : 0;
+    if (late_ns > judge->tolerance_ns) {
+        judgement->blame =
+            blame(judge, due_ns, judge->end_ns, judge->tolerance_ns, &judgement->waited_ns);
+        return;
+    }
+    /* What it waited for came so late that there was no time left. */
+    judgement->waited_ns = burst(judge, 0, judge->end_ns);
+    bool excused = judgement->waited_ns >= real_length(judge, judge->tolerance_ns) / LITTLE;
+    judgement->blame = excused ? SIM__THE_MACHINE : SIM__THE_PROGRAM;
+}
+
+void sim__judge_difference(const struct sim__judge *judge, struct sim__judgement *ret_judgement)
+{
+    const struct sim__conformance *c = judge->conformance;
+    SUP_ASSERT(!c->same && (c->wanted != NULL || c->found != NULL));
+    *ret_judgement = (struct sim__judgement){.blame = SIM__THE_PROGRAM};
+    memcpy(ret_judgement->text, c->text, sizeof(ret_judgement->text));
+    if (c->found == NULL) {
+        judge_missing(judge, ret_judgement);
+        return;
+    }
+    if (c->wanted != NULL && sim__line_compare(c->wanted, c->found) == SIM__OTHER_REPORT) {
+        return;
+    }
+    /* No lateness within the tolerance makes a difference; the machine was later. */
+    uint64_t waited_ns = burst(judge, agreed_ns(judge, c->found), c->found->at_ns);
+    if (waited_ns >= real_length(judge, judge->tolerance_ns) / 2) {
+        ret_judgement->blame = SIM__THE_MACHINE;
+        ret_judgement->waited_ns = waited_ns;
+    }
+}
+
+void sim__judge_expectations(const struct sim__judge *judge, struct sim__judgement *ret_judgement)
+{
+    uint64_t waited_ns = burst(judge, 0, judge->end_ns);
+    *ret_judgement = (struct sim__judgement){.blame = SIM__THE_PROGRAM};
+    if (waited_ns >= real_length(judge, judge->tolerance_ns) / LITTLE) {
+        ret_judgement->blame = SIM__THE_MACHINE;
+        ret_judgement->waited_ns = waited_ns;
+    }
+}

@@ -1,0 +1,374 @@
+/* Measures how late the machine is. */
+#define _GNU_SOURCE
+#include "machine.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sup/assert.h"
+
+/* Between two looks; more when a look takes long, so that it stays a small part. */
+#define PERIOD_NS UINT64_C(5000000)
+#define PART_OF_TIME 25u
+/* A wake-up that is so late is as it should be. */
+#define PROMPT_NS UINT64_C(1000000)
+#define TASKS_MAX 128u
+#define LOOKS_MAX (1u << 17)
+#define PATH_BYTES 64u
+#define CHILDREN_BYTES 4096u
+
+struct task {
+    long id;
+    uint64_t waited_ns; /* in its whole life */
+    uint64_t seen;      /* the look that saw it last */
+};
+
+struct sim__machine {
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t told;
+    bool running;
+    bool stopping; /* guarded by the mutex */
+    long loop;     /* the task whose children are looked at */
+    long self;
+    struct task tasks[TASKS_MAX];
+    uint32_t task_count;
+    uint64_t look_number;
+    uint64_t waited_ns;
+    struct sim__look *looks;
+    uint32_t count;
+    uint32_t room;
+};
+
+uint64_t sim__machine_now(void)
+{
+    struct timespec now;
+    int failed = clock_gettime(CLOCK_MONOTONIC, &now);
+    SUP_ASSERT(failed == 0);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* ---- tasks ---- */
+
+/* The file's beginning as text; false when there is none. */
+static bool read_text(const char *path, char *text, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    ssize_t got = read(fd, text, size - 1);
+    close(fd);
+    text[got > 0 ? got : 0] = '\0';
+    return got > 0;
+}
+
+static struct task *find_task(struct sim__machine *machine, long id)
+{
+    for (uint32_t i = 0; i < machine->task_count; i++) {
+        if (machine->tasks[i].id == id) {
+            return &machine->tasks[i];
+        }
+    }
+    if (machine->task_count == TASKS_MAX) {
+        return NULL;
+    }
+    machine->tasks[machine->task_count] = (struct task){.id = id};
+    return &machine->tasks[machine->task_count++];
+}
+
+/* Adds what the task has waited since the last look. */
+static void look_at_task(struct sim__machine *machine, long id, const char *path)
+{
+    char text[96];
+    uint64_t waited;
+    struct task *task = NULL;
+    if (read_text(path, text, sizeof(text)) && sscanf(text, "%*u %" SCNu64, &waited) == 1) {
+        task = find_task(machine, id);
+    }
+    if (task == NULL) {
+        return;
+    }
+    if (waited > task->waited_ns) {
+        machine->waited_ns += waited - task->waited_ns;
+        task->waited_ns = waited;
+    }
+    task->seen = machine->look_number;
+}
+
+static void look_at_threads(struct sim__machine *machine)
+{
+    char path[PATH_BYTES];
+    DIR *folder = opendir("/proc/self/task");
+    if (folder == NULL) {
+        return;
+    }
+    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        long id = strtol(entry->d_name, NULL, 10);
+        if (id > 0 && id != machine->self) {
+            (void)snprintf(path, sizeof(path), "/proc/self/task/%ld/schedstat", id);
+            look_at_task(machine, id, path);
+        }
+    }
+    closedir(folder);
+}
+
+static void look_at_children(struct sim__machine *machine)
+{
+    char path[PATH_BYTES];
+    char text[CHILDREN_BYTES];
+    (void)snprintf(path, sizeof(path), "/proc/self/task/%ld/children", machine->loop);
+    if (!read_text(path, text, sizeof(text))) {
+        return;
+    }
+    char *at = text;
+    for (long id; (id = strtol(at, &at, 10)) > 0;) {
+        (void)snprintf(path, sizeof(path), "/proc/%ld/schedstat", id);
+        look_at_task(machine, id, path);
+    }
+}
+
+static void forget_gone(struct sim__machine *machine)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < machine->task_count; i++) {
+        if (machine->tasks[i].seen == machine->look_number) {
+            machine->tasks[kept++] = machine->tasks[i];
+        }
+    }
+    machine->task_count = kept;
+}
+
+/* ---- looks ---- */
+
+/* Without memory for more, the last look stands for all that follow. */
+static void keep(struct sim__machine *machine, uint64_t at_ns)
+{
+    if (machine->count == machine->room && machine->room < LOOKS_MAX) {
+        uint32_t room = machine->room * 2;
+        struct sim__look *grown = realloc(machine->looks, room * sizeof(*grown));
+        if (grown != NULL) {
+            machine->looks = grown;
+            machine->room = room;
+        }
+    }
+    if (machine->count < machine->room) {
+        machine->count++;
+    }
+    machine->looks[machine->count - 1] = (struct sim__look){at_ns, machine->waited_ns};
+}
+
+static void look(struct sim__machine *machine, uint64_t at_ns, uint64_t late_ns)
+{
+    machine->look_number++;
+    machine->waited_ns += late_ns > PROMPT_NS ? late_ns : 0;
+    look_at_threads(machine);
+    look_at_children(machine);
+    forget_gone(machine);
+    keep(machine, at_ns);
+}
+
+/* Waits until then, or until it is told to stop; false then. */
+static bool wait_until(struct sim__machine *machine, uint64_t until_ns)
+{
+    struct timespec until = {(time_t)(until_ns / 1000000000u), (long)(until_ns % 1000000000u)};
+    int error = pthread_mutex_lock(&machine->mutex);
+    SUP_ASSERT(error == 0);
+    error = 0;
+    while (!machine->stopping && error != ETIMEDOUT) {
+        error = pthread_cond_timedwait(&machine->told, &machine->mutex, &until);
+    }
+    bool go_on = !machine->stopping;
+    error = pthread_mutex_unlock(&machine->mutex);
+    SUP_ASSERT(error == 0);
+    return go_on;
+}
+
+static void *watch(void *context)
+{
+    struct sim__machine *machine = context;
+    machine->self = gettid();
+    uint64_t due_ns = sim__machine_now();
+    bool go_on = true;
+    while (go_on) {
+        uint64_t at_ns = sim__machine_now();
+        look(machine, at_ns, at_ns > due_ns ? at_ns - due_ns : 0);
+        uint64_t took_ns = sim__machine_now() - at_ns;
+        uint64_t period = took_ns * PART_OF_TIME > PERIOD_NS ? took_ns * PART_OF_TIME : PERIOD_NS;
+        due_ns = at_ns + took_ns + period;
+        go_on = wait_until(machine, due_ns);
+    }
+    look(machine, sim__machine_now(), 0);
+    return NULL;
+}
+
+/* ---- from the outside ---- */
+
+static struct sim__machine *create(uint32_t room)
+{
+    struct sim__machine *machine = calloc(1, sizeof(*machine));
+    if (machine == NULL) {
+        return NULL;
+    }
+    machine->looks = calloc(room, sizeof(*machine->looks));
+    machine->room = room;
+    if (machine->looks == NULL) {
+        free(machine);
+        return NULL;
+    }
+    return machine;
+}
+
+static int start(struct sim__machine *machine)
+{
+    pthread_condattr_t attributes;
+    if (pthread_condattr_init(&attributes) != 0) {
+        return SUP_ENOMEM;
+    }
+    int failed = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    failed = failed != 0 ? failed : pthread_cond_init(&machine->told, &attributes);
+    pthread_condattr_destroy(&attributes);
+    if (failed != 0) {
+        return SUP_ENOMEM;
+    }
+    if (pthread_mutex_init(&machine->mutex, NULL) != 0) {
+        pthread_cond_destroy(&machine->told);
+        return SUP_ENOMEM;
+    }
+    /* Signals are for the others. */
+    sigset_t all, before;
+    sigfillset(&all);
+    int unmasked = pthread_sigmask(SIG_SETMASK, &all, &before);
+    int refused = pthread_create(&machine->thread, NULL, watch, machine);
+    if (unmasked == 0) {
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    }
+    if (refused != 0) {
+        pthread_mutex_destroy(&machine->mutex);
+        pthread_cond_destroy(&machine->told);
+        return SUP_ELIMIT;
+    }
+    machine->running = true;
+    return SUP_OK;
+}
+
+int sim__machine_watch(struct sim__machine **ret_machine)
+{
+    struct sim__machine *machine = create(1024);
+    if (machine == NULL) {
+        return SUP_ENOMEM;
+    }
+    machine->loop = gettid();
+    /* What was waited before is not of this run. */
+    look_at_threads(machine);
+    look_at_children(machine);
+    machine->waited_ns = 0;
+    int error = start(machine);
+    if (error != SUP_OK) {
+        sim__machine_free(machine);
+        return error;
+    }
+    *ret_machine = machine;
+    return SUP_OK;
+}
+
+void sim__machine_stop(struct sim__machine *machine)
+{
+    if (!machine->running) {
+        return;
+    }
+    int error = pthread_mutex_lock(&machine->mutex);
+    SUP_ASSERT(error == 0);
+    machine->stopping = true;
+    pthread_cond_signal(&machine->told);
+    error = pthread_mutex_unlock(&machine->mutex);
+    SUP_ASSERT(error == 0);
+    error = pthread_join(machine->thread, NULL);
+    SUP_ASSERT(error == 0);
+    pthread_mutex_destroy(&machine->mutex);
+    pthread_cond_destroy(&machine->told);
+    machine->running = false;
+}
+
+void sim__machine_free(struct sim__machine *machine)
+{
+    if (machine != NULL) {
+        sim__machine_stop(machine);
+        free(machine->looks);
+        free(machine);
+    }
+}
+
+int sim__machine_of(const struct sim__look *looks, uint32_t count,
+                    struct sim__machine **ret_machine)
+{
+    SUP_ASSERT(count > 0);
+    struct sim__machine *machine = create(count);
+    if (machine == NULL) {
+        return SUP_ENOMEM;
+    }
+    memcpy(machine->looks, looks, count * sizeof(*looks));
+    machine->count = count;
+    *ret_machine = machine;
+    return SUP_OK;
+}
+
+/* ---- what was seen ---- */
+
+/* The last look not after `at_ns`, or the first of all. */
+static uint32_t last_before(const struct sim__machine *machine, uint64_t at_ns)
+{
+    uint32_t low = 0, high = machine->count;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (machine->looks[middle].at_ns <= at_ns) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static uint32_t first_after(const struct sim__machine *machine, uint64_t at_ns)
+{
+    uint32_t index = last_before(machine, at_ns);
+    bool later = machine->looks[index].at_ns < at_ns && index + 1 < machine->count;
+    return later ? index + 1 : index;
+}
+
+uint64_t sim__machine_waited(const struct sim__machine *machine, uint64_t from_ns, uint64_t to_ns)
+{
+    SUP_ASSERT(!machine->running && machine->count > 0);
+    const struct sim__look *from = &machine->looks[last_before(machine, from_ns)];
+    const struct sim__look *to = &machine->looks[first_after(machine, to_ns)];
+    return to->waited_ns > from->waited_ns ? to->waited_ns - from->waited_ns : 0;
+}
+
+uint64_t sim__machine_burst(const struct sim__machine *machine, uint64_t from_ns, uint64_t to_ns,
+                            uint64_t length_ns)
+{
+    SUP_ASSERT(!machine->running && machine->count > 0);
+    uint32_t first = last_before(machine, from_ns);
+    uint32_t last = first_after(machine, to_ns);
+    uint64_t most = 0;
+    for (uint32_t i = first, k = first; k <= last; k++) {
+        /* What lies between two looks belongs together, however long it was. */
+        while (i + 1 < k && machine->looks[i].at_ns + length_ns < machine->looks[k].at_ns) {
+            i++;
+        }
+        uint64_t waited = machine->looks[k].waited_ns - machine->looks[i].waited_ns;
+        most = waited > most ? waited : most;
+    }
+    return most;
+}

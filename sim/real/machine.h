@@ -1,0 +1,47 @@
+/* How late the machine itself is, measured beside a run in real time.
+ *
+ * A thread that does nothing but wait looks at every wake-up how much later it comes
+ * than it was to; and it adds up how long the threads of this process and its children
+ * waited for a processor that others had (the second figure of a task's `schedstat`).
+ * A program that is slow by itself, because it sleeps, computes or holds a lock, does not
+ * wait for a processor; one on a loaded machine does. So the two can be told apart.
+ *
+ * Where the kernel does not tell, the thread's own lateness is all that is known. What a
+ * child waited between the last look at it and its end is not seen.
+ */
+#ifndef SIM_REAL_MACHINE_H
+#define SIM_REAL_MACHINE_H
+
+#include <stdint.h>
+
+#include "sup/error.h"
+
+struct sim__machine;
+
+/* Watches for the calling thread, whose children are looked at too, until it is stopped.
+ * SUP_OK, SUP_ENOMEM, or SUP_ELIMIT when there is no thread. */
+int sim__machine_watch(struct sim__machine **ret_machine) SUP_WARN_UNUSED;
+/* From now on it may be asked. */
+void sim__machine_stop(struct sim__machine *machine);
+/* NULL is allowed. Stops it first. */
+void sim__machine_free(struct sim__machine *machine);
+
+/* Instants of CLOCK_MONOTONIC. */
+uint64_t sim__machine_now(void);
+/* How long the machine kept the process waiting from the last look before the one instant
+ * to the first after the other. */
+uint64_t sim__machine_waited(const struct sim__machine *machine, uint64_t from_ns, uint64_t to_ns);
+/* The most of it within any `length_ns` of that time. */
+uint64_t sim__machine_burst(const struct sim__machine *machine, uint64_t from_ns, uint64_t to_ns,
+                            uint64_t length_ns);
+
+/* For tests: a machine that was looked at at these instants, and had waited so long in
+ * all by each. */
+struct sim__look {
+    uint64_t at_ns;
+    uint64_t waited_ns;
+};
+int sim__machine_of(const struct sim__look *looks, uint32_t count,
+                    struct sim__machine **ret_machine) SUP_WARN_UNUSED;
+
+#endif
