@@ -9,6 +9,7 @@
 #include "interrupt.h"
 #include "pool.h"
 #include "session.h"
+#include "spool.h"
 #include "sup/error.h"
 
 /* Runs may be shorter than what it takes to ask for one. */
@@ -28,20 +29,102 @@ static uint64_t seed_of(const struct cli_session *session, uint64_t task)
     return case_of(session, task)->scenario->seed;
 }
 
+/* ---- where a run's trace goes ---- */
+
+/* Behind each record: where its trace is. */
+struct placed {
+    uint64_t worker; /* whose spool; HERE: none, it has been told already */
+    uint64_t at;
+    uint64_t length;
+    int64_t error; /* errno: it could not be kept */
+};
+#define HERE UINT64_MAX
+
+struct job {
+    struct cli_session *session;
+    struct cli_spool *spools; /* one for each worker; NULL: no traces are wanted */
+    uint32_t spool_count;
+    uint64_t worker; /* which of them this process is; HERE: the parent */
+};
+
+static bool wants_lines(const struct cli_options *options)
+{
+    return options->verbose || options->trace != NULL;
+}
+
+static void spool_line(void *context, const char *line, size_t length)
+{
+    cli_spool_put(context, line, length);
+}
+
+static bool hire(void *context, uint32_t index)
+{
+    struct job *job = context;
+    return job->spools == NULL || job->spools[index].descriptor >= 0 ||
+           cli_spool_open(&job->spools[index]);
+}
+
+static void hired(void *context, uint32_t index)
+{
+    struct job *job = context;
+    job->worker = index;
+    if (job->spools != NULL) {
+        cli_spool_resume(&job->spools[index]);
+    }
+}
+
+/* ---- the jobs of the pool ---- */
+
+static void put_placed(struct sim__text *bytes, const struct placed *placed)
+{
+    sim__text_putn(bytes, (const char *)placed, sizeof *placed);
+}
+
+static struct cli_feed feed_of(struct job *job)
+{
+    if (!wants_lines(job->session->options)) {
+        return (struct cli_feed){0};
+    }
+    if (job->worker == HERE) {
+        return (struct cli_feed){cli_session_line, job->session};
+    }
+    return (struct cli_feed){spool_line, &job->spools[job->worker]};
+}
+
 static void work(void *context, uint64_t task, struct sim__text *bytes)
 {
-    struct cli_session *session = context;
+    struct job *job = context;
+    struct cli_session *session = job->session;
     /* A worker's progress would be that of one among many. */
     struct cli_progress silent = {0};
-    struct cli_progress *progress = session->options->jobs > 1 ? &silent : &session->progress;
-    progress->done = task;
-    cli_execute(session->options, case_of(session, task), seed_of(session, task), progress, bytes);
-    session->progress.cut |= progress->cut;
+    struct cli_spool *spool =
+        job->worker != HERE && job->spools != NULL ? &job->spools[job->worker] : NULL;
+    struct placed placed = {.worker = job->worker, .at = spool != NULL ? spool->length : 0};
+    const struct cli_execution execution = {
+        .options = session->options,
+        .one = case_of(session, task),
+        .seed = seed_of(session, task),
+        .progress = session->options->jobs > 1 ? &silent : &session->progress,
+        .feed = feed_of(job),
+    };
+    session->progress.done = task;
+    if (job->worker == HERE) {
+        cli_session_begin(session, execution.one, execution.seed);
+    }
+    cli_execute(&execution, bytes);
+    session->progress.cut |= execution.progress->cut;
+    if (spool != NULL) {
+        placed.error = cli_spool_flush(spool) ? 0 : spool->error;
+        placed.length = spool->length - placed.at;
+    }
+    put_placed(bytes, &placed);
 }
 
 static void lost(void *context, uint64_t task, int signal_number, struct sim__text *bytes)
 {
-    struct cli_session *session = context;
+    struct job *job = context;
+    struct cli_session *session = job->session;
+    const struct placed nowhere = {0};
     char message[96];
     if (signal_number != 0) {
         snprintf(message, sizeof message, "the process running it was ended by signal %d",
@@ -53,32 +136,60 @@ static void lost(void *context, uint64_t task, int signal_number, struct sim__te
     bool killed = signal_number == 0 || signal_number == SIGKILL;
     cli_execute_broken(message, seed_of(session, task), killed ? SIM_STALLED : SIM_INVARIANT_BROKEN,
                        case_of(session, task)->scenario, bytes);
+    put_placed(bytes, &nowhere);
+}
+
+/* Tells what a worker's run did, before its result. A trace with a hole would be worse
+ * than none: false. */
+static bool tell(struct job *job, uint64_t task, const struct placed *placed)
+{
+    struct cli_session *session = job->session;
+    if (placed->worker == HERE) {
+        return true;
+    }
+    if (placed->error != 0) {
+        fprintf(stderr, "rehearse: cannot write a temporary file for a trace: %s\n",
+                strerror((int)placed->error));
+        session->write_failed = true;
+        return false;
+    }
+    cli_session_begin(session, case_of(session, task), seed_of(session, task));
+    if (placed->length > 0 && !cli_spool_take(&job->spools[placed->worker], placed->at,
+                                              placed->length, cli_session_line, session)) {
+        fputs("rehearse: cannot read the temporary file of a trace\n", stderr);
+        session->write_failed = true;
+        return false;
+    }
+    return true;
 }
 
 static bool deliver(void *context, uint64_t task, char *bytes, size_t length)
 {
-    struct cli_session *session = context;
+    struct job *job = context;
+    struct cli_session *session = job->session;
     struct cli_record record;
+    struct placed placed;
     if (session->progress.cut) {
         /* What an interrupt left of a run is no result. */
         free(bytes);
         return false;
     }
-    int result = cli_record_read(bytes, length, &record);
+    memcpy(&placed, bytes + length - sizeof placed, sizeof placed);
+    int result = cli_record_read(bytes, length - sizeof placed, &record);
     if (result != SUP_OK) {
         fprintf(stderr, "rehearse: a result is lost: %s\n", sup_error_text(result));
         session->tally.status = SIM_EXIT_STALLED;
         return false;
     }
-    bool more = cli_session_take(session, task, &record);
+    bool more = tell(job, task, &placed) && cli_session_take(session, task, &record);
     cli_record_release(&record);
     return more;
 }
 
 static void tick(void *context, uint64_t done)
 {
-    struct cli_session *session = context;
-    cli_progress_show(&session->progress, done);
+    struct job *job = context;
+    cli_progress_show(&job->session->progress, done);
 }
 
 /* Invalid files have been reported; from here on only what can be run counts. */
@@ -95,6 +206,58 @@ static void drop_invalid(struct cli_plan *plan)
     plan->count = kept;
 }
 
+/* Without memory for the spools there is one job. */
+static uint32_t make_spools(struct job *job, const struct cli_options *options)
+{
+    if (options->jobs <= 1 || !wants_lines(options)) {
+        return options->jobs;
+    }
+    job->spools = calloc(options->jobs, sizeof job->spools[0]);
+    if (job->spools == NULL) {
+        return 1;
+    }
+    job->spool_count = options->jobs;
+    for (uint32_t i = 0; i < job->spool_count; i++) {
+        job->spools[i].descriptor = -1;
+    }
+    return options->jobs;
+}
+
+static void drop_spools(struct job *job)
+{
+    for (uint32_t i = 0; i < job->spool_count; i++) {
+        cli_spool_close(&job->spools[i]);
+    }
+    free(job->spools);
+}
+
+static void run_tasks(struct cli_session *session, uint64_t count)
+{
+    const struct cli_options *options = session->options;
+    struct job job = {.session = session, .worker = HERE};
+    struct cli_pool_work all = {
+        .context = &job,
+        .count = count,
+        .jobs = make_spools(&job, options),
+        .batch = wants_lines(options) ? 1 : BATCH_MAX,
+        .hire = hire,
+        .hired = hired,
+        .work = work,
+        .lost = lost,
+        .deliver = deliver,
+        .tick = tick,
+    };
+    bool shown = !options->quiet && !options->verbose;
+    cli_progress_start(&session->progress, !shown, count);
+    session->progress.tick = cli_session_tick;
+    session->progress.tick_context = session;
+    if (cli_pool_run(&all) != SUP_OK) {
+        fputs("rehearse: out of memory\n", stderr);
+        session->tally.status = SIM_EXIT_STALLED;
+    }
+    drop_spools(&job);
+}
+
 static void run_all(struct cli_session *session)
 {
     const struct cli_options *options = session->options;
@@ -102,23 +265,8 @@ static void run_all(struct cli_session *session)
     cli_session_start(session);
     drop_invalid(&session->plan);
     bool stopped = options->fail_fast && session->tally.status != SIM_EXIT_PASS;
-    struct cli_pool_work all = {
-        .context = session,
-        .count = stopped || session->write_failed || session->pipe_broke
-                     ? 0
-                     : session->plan.count * session->seeds,
-        .jobs = options->jobs,
-        .batch = options->verbose || options->trace != NULL ? 1 : BATCH_MAX,
-        .work = work,
-        .lost = lost,
-        .deliver = deliver,
-        .tick = tick,
-    };
-    cli_progress_start(&session->progress, options->quiet, all.count);
-    if (cli_pool_run(&all) != SUP_OK) {
-        fputs("rehearse: out of memory\n", stderr);
-        session->tally.status = SIM_EXIT_STALLED;
-    }
+    stopped |= session->write_failed || session->pipe_broke;
+    run_tasks(session, stopped ? 0 : session->plan.count * session->seeds);
     session->tally.wall_ns = cli_wall_ns() - started;
     cli_session_end(session);
 }

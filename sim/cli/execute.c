@@ -10,10 +10,6 @@
 #include "sup/assert.h"
 #include "timeline.h"
 
-/* A failed run without a trace is run again to show its last events, unless it
- * was so long that its trace would not fit into memory. */
-#define RERUN_EVENTS_MAX 1000000u
-
 /* Where an assertion that fails during a run goes. The hook of libsup takes no
  * context, so this is the one variable of the command; it belongs to the thread
  * that runs the scenario and is NULL outside cli_execute. */
@@ -39,7 +35,8 @@ _Noreturn void sup_assert_failed(const char *expression, const char *file, int l
 void cli_execute_broken(const char *message, uint64_t seed, enum sim_verdict verdict,
                         const struct sim_scenario *scenario, struct sim__text *bytes)
 {
-    struct sim_result result = {.seed = seed, .verdict = verdict, .message = message, .trace = ""};
+    struct sim_result result = {
+        .seed = seed, .verdict = verdict, .message = message, .trace = "", .tail = ""};
     result.status = verdict == SIM_INVARIANT_BROKEN ? SIM_EXIT_INVARIANT : SIM_EXIT_STALLED;
     if (scenario->has_verdict) {
         result.status = scenario->verdict == verdict ? SIM_EXIT_PASS : SIM_EXIT_EXPECTATION;
@@ -48,72 +45,87 @@ void cli_execute_broken(const char *message, uint64_t seed, enum sim_verdict ver
     cli_record_write(&source, bytes);
 }
 
-/* One failed run and the text in which its last events are looked up. */
+/* What a failed run shows: as it was gathered, or looked up in its trace. */
 struct evidence {
-    struct sim__text failures[CLI_FAILURES_SHOWN];
-    struct sim__text tail;
+    struct sim__text found[CLI_FAILURES_SHOWN];
+    const char *failures[CLI_FAILURES_SHOWN];
+    uint32_t failure_count;
+    struct sim__text tail_found;
+    const char *tail;
 };
 
-static void gather(struct evidence *evidence, const struct sim_result *result, const char *trace,
-                   size_t length)
+static void look_up(struct evidence *evidence, const struct sim_result *result)
 {
+    const char *trace = result->trace;
+    size_t length = result->trace_length;
     for (uint32_t i = 0; i < result->failure_count && i < CLI_FAILURES_SHOWN; i++) {
         const struct sim_failure *failure = &result->failures[i];
-        cli_timeline_last(&evidence->failures[i], trace, length, failure->services,
-                          failure->service_count, failure->at_ns, CLI_EVENTS_SHOWN);
+        const struct cli_last last = {.services = failure->services,
+                                      .service_count = failure->service_count,
+                                      .until_ns = failure->at_ns,
+                                      .limit = CLI_EVENTS_SHOWN};
+        cli_timeline_last(&evidence->found[i], trace, length, &last);
+        evidence->failures[evidence->failure_count++] = sim__text_string(&evidence->found[i]);
     }
     if (result->failure_count == 0) {
-        cli_timeline_last(&evidence->tail, trace, length, NULL, 0, UINT64_MAX, CLI_EVENTS_SHOWN);
+        const struct cli_last last = {.until_ns = UINT64_MAX, .limit = CLI_EVENTS_SHOWN};
+        cli_timeline_last(&evidence->tail_found, trace, length, &last);
+        evidence->tail = sim__text_string(&evidence->tail_found);
     }
 }
 
-static void find_evidence(struct evidence *evidence, const struct cli_options *options,
-                          const struct sim_scenario *scenario, const struct sim_run_options *run,
-                          const struct sim_result *result)
+static void find_evidence(struct evidence *evidence, const struct sim_result *result)
 {
-    if (run->keep_trace || result->trace_length > 0) {
-        gather(evidence, result, result->trace, result->trace_length);
+    if (result->status == SIM_EXIT_PASS || result->verdict == SIM_NONDETERMINISTIC) {
         return;
     }
-    if (result->events > RERUN_EVENTS_MAX || result->verdict == SIM_NONDETERMINISTIC) {
+    if (result->trace_length > 0) {
+        look_up(evidence, result);
         return;
     }
-    struct sim_run_options again = *run;
-    struct sim_result second;
-    again.once = true;
-    again.keep_trace = true;
-    if (options->executor->run(scenario, options, &again, &second) == SUP_OK) {
-        gather(evidence, result, second.trace, second.trace_length);
-        sim_result_release(&second);
+    for (uint32_t i = 0; i < result->evidence_count && i < CLI_FAILURES_SHOWN; i++) {
+        evidence->failures[evidence->failure_count++] = result->evidence[i];
+    }
+    if (result->failure_count == 0 && result->tail != NULL) {
+        evidence->tail = result->tail;
     }
 }
 
-static void write_result(const struct cli_options *options, const struct sim_scenario *scenario,
-                         const struct sim_run_options *run, const struct sim_result *result,
+static void write_result(const struct sim_scenario *scenario, const struct sim_result *result,
                          uint64_t wall_ns, struct sim__text *bytes)
 {
-    struct evidence evidence = {0};
-    if (result->status != SIM_EXIT_PASS) {
-        find_evidence(&evidence, options, scenario, run, result);
-    }
+    struct evidence evidence = {.tail = ""};
+    find_evidence(&evidence, result);
     struct cli_record_source source = {
         .result = result,
         .sometimes_count = scenario->expectation_count,
         .wall_ns = wall_ns,
         .failure_events = evidence.failures,
-        .tail = sim__text_string(&evidence.tail),
-        .trace = run->keep_trace,
+        .failure_event_count = evidence.failure_count,
+        .tail = evidence.tail,
     };
     cli_record_write(&source, bytes);
     for (size_t i = 0; i < CLI_FAILURES_SHOWN; i++) {
-        sim__text_release(&evidence.failures[i]);
+        sim__text_release(&evidence.found[i]);
     }
-    sim__text_release(&evidence.tail);
+    sim__text_release(&evidence.tail_found);
 }
 
-static void run_once(const struct cli_options *options, const struct sim_scenario *scenario,
-                     const struct sim_run_options *run, struct sim__text *bytes)
+/* A world that had to be compared with another one has kept its trace. */
+static void feed_kept(const struct cli_feed *feed, const struct sim_result *result)
 {
+    const char *line;
+    size_t length;
+    for (size_t at = 0; cli_line_next(result->trace, result->trace_length, &at, &line, &length);) {
+        feed->line(feed->context, line, length + 1);
+    }
+}
+
+static void run_once(const struct cli_execution *execution, const struct sim_run_options *run,
+                     struct sim__text *bytes)
+{
+    const struct sim_scenario *scenario = execution->one->scenario;
+    const struct cli_options *options = execution->options;
     struct sim_result result;
     uint64_t started = cli_wall_ns();
     int error = options->executor->run(scenario, options, run, &result);
@@ -122,32 +134,41 @@ static void run_once(const struct cli_options *options, const struct sim_scenari
         cli_execute_broken(sup_error_text(error), run->seed, SIM_STALLED, scenario, bytes);
         return;
     }
-    write_result(options, scenario, run, &result, wall_ns, bytes);
+    if (execution->feed.line != NULL && run->trace_sink == NULL) {
+        feed_kept(&execution->feed, &result);
+    }
+    write_result(scenario, &result, wall_ns, bytes);
     sim_result_release(&result);
 }
 
-void cli_execute(const struct cli_options *options, const struct cli_case *one, uint64_t seed,
-                 struct cli_progress *progress, struct sim__text *bytes)
+void cli_execute(const struct cli_execution *execution, struct sim__text *bytes)
 {
+    const struct cli_options *options = execution->options;
+    const struct sim_scenario *scenario = execution->one->scenario;
+    struct cli_progress *progress = execution->progress;
+    /* A real run may have to be done again before it tells anything. */
+    bool streams = options->executor == cli_executor_find("sim");
     struct sim_run_options run = {
         .has_seed = true,
-        .seed = seed,
+        .seed = execution->seed,
         .once = options->once,
-        .keep_trace = options->verbose || options->trace != NULL,
+        .evidence = true,
+        .trace_sink = streams ? execution->feed.line : NULL,
+        .trace_context = execution->feed.context,
         .max_events = options->max_events,
         .max_wall_ns = options->max_wall_ns,
+        .progress = cli_progress_step,
+        .progress_context = progress,
     };
-    progress->name = one->scenario->name;
+    progress->name = scenario->name;
     progress->cut = false;
-    run.progress = cli_progress_step;
-    run.progress_context = progress;
     struct trap trap;
     active_trap = &trap;
     if (setjmp(trap.back) == 0) {
-        run_once(options, one->scenario, &run, bytes);
+        run_once(execution, &run, bytes);
     } else {
         sim__text_clear(bytes);
-        cli_execute_broken(trap.message, seed, SIM_INVARIANT_BROKEN, one->scenario, bytes);
+        cli_execute_broken(trap.message, execution->seed, SIM_INVARIANT_BROKEN, scenario, bytes);
     }
     active_trap = NULL;
 }

@@ -140,11 +140,24 @@ static void prepare_worker(pid_t parent)
     cli_interrupt_worker();
 }
 
+/* The ends of others, kept open here, would hide their deaths. */
+static void forget_others(const struct pool *pool)
+{
+    for (uint32_t i = 0; i < pool->worker_count; i++) {
+        if (pool->workers[i].pid != 0) {
+            close(pool->workers[i].to);
+            close(pool->workers[i].from);
+        }
+    }
+}
+
 static bool hire(struct pool *pool, struct worker *worker)
 {
+    const struct cli_pool_work *work = pool->work;
+    uint32_t index = (uint32_t)(worker - pool->workers);
     int ranges[2], answers[2];
     pid_t parent = getpid();
-    if (pipe(ranges) != 0) {
+    if ((work->hire != NULL && !work->hire(work->context, index)) || pipe(ranges) != 0) {
         return false;
     }
     if (pipe(answers) != 0) {
@@ -159,15 +172,12 @@ static bool hire(struct pool *pool, struct worker *worker)
     }
     if (pid == 0) {
         prepare_worker(parent);
-        /* The ends of others, kept open here, would hide their deaths. */
-        for (uint32_t i = 0; i < pool->worker_count; i++) {
-            if (pool->workers[i].pid != 0) {
-                close(pool->workers[i].to);
-                close(pool->workers[i].from);
-            }
-        }
+        forget_others(pool);
         close(ranges[1]);
         close(answers[0]);
+        if (work->hired != NULL) {
+            work->hired(work->context, index);
+        }
         serve(pool->work, ranges[0], answers[1]);
     }
     close(ranges[0]);

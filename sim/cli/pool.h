@@ -21,6 +21,10 @@ struct cli_pool_work {
     uint64_t count;
     uint32_t jobs;
     uint32_t batch; /* tasks a worker may get at a time; 1 when results are large */
+    /* Before worker `index` (below `jobs`) is made; false: it cannot be. May be NULL. */
+    bool (*hire)(void *context, uint32_t index);
+    /* In the worker, first of all. May be NULL. */
+    void (*hired)(void *context, uint32_t index);
     /* Appends the result of the task; in a worker when there are several. */
     void (*work)(void *context, uint64_t task, struct sim__text *bytes);
     /* The same for a task whose worker died of `signal` (0: otherwise). */

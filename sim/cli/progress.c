@@ -11,8 +11,8 @@
 
 #define PATIENCE_NS 500000000u
 #define REFRESH_NS 100000000u
-/* Looking at the clock at every step would cost more than the step. */
-#define STEPS_A_LOOK 256u
+/* A run asks once in a thousand steps. */
+#define STEPS_A_LOOK 4u
 
 uint64_t cli_wall_ns(void)
 {
@@ -68,9 +68,12 @@ void cli_progress_show(struct cli_progress *progress, uint64_t done)
 bool cli_progress_step(void *context, uint64_t now_ns, uint64_t events)
 {
     struct cli_progress *progress = context;
-    if (cli_interrupted()) {
+    if (cli_interrupted() || progress->stop) {
         progress->cut = true;
         return true;
+    }
+    if (progress->tick != NULL) {
+        progress->tick(progress->tick_context);
     }
     if (!progress->on || ++progress->skipped < STEPS_A_LOOK) {
         return false;

@@ -26,17 +26,13 @@ static void put_place(struct sim__text *bytes, struct sim_place place)
 }
 
 static void put_failure(struct sim__text *bytes, const struct sim_failure *failure,
-                        const struct sim__text *events)
+                        const char *events)
 {
     put_place(bytes, failure->place);
     put_number(bytes, failure->at_ns);
     put_string(bytes, failure->expected, strlen(failure->expected));
     put_string(bytes, failure->found, strlen(failure->found));
-    if (events != NULL) {
-        put_string(bytes, sim__text_string(events), events->length);
-    } else {
-        put_string(bytes, "", 0);
-    }
+    put_string(bytes, events, strlen(events));
     uint32_t count = failure->service_count;
     if (count > CLI_SERVICES_SHOWN) {
         count = CLI_SERVICES_SHOWN;
@@ -72,12 +68,11 @@ void cli_record_write(const struct cli_record_source *source, struct sim__text *
     const char *note = result->note == NULL ? "" : result->note;
     put_string(bytes, note, strlen(note));
     put_string(bytes, source->tail, strlen(source->tail));
-    put_string(bytes, result->trace, source->trace ? result->trace_length : 0);
     put_number(bytes, result->failure_count);
     put_number(bytes, kept(result->failure_count));
     for (uint32_t i = 0; i < kept(result->failure_count); i++) {
         put_failure(bytes, &result->failures[i],
-                    source->failure_events == NULL ? NULL : &source->failure_events[i]);
+                    i < source->failure_event_count ? source->failure_events[i] : "");
     }
     put_number(bytes, result->unreached_count);
     for (uint32_t i = 0; i < result->unreached_count; i++) {
@@ -117,16 +112,12 @@ static uint64_t take_number(struct cursor *in)
     return number;
 }
 
-static const char *take_string(struct cursor *in, size_t *ret_length)
+static const char *take_string(struct cursor *in)
 {
     uint64_t length = take_number(in);
     const char *start = length < in->length ? take(in, (size_t)length + 1) : NULL;
     if (start == NULL) {
         in->short_ = true;
-        length = 0;
-    }
-    if (ret_length != NULL) {
-        *ret_length = (size_t)length;
     }
     return start == NULL ? "" : start;
 }
@@ -143,13 +134,13 @@ static void take_failure(struct cursor *in, const char **services, struct cli_fa
 {
     failure->place = take_place(in);
     failure->at_ns = take_number(in);
-    failure->expected = take_string(in, NULL);
-    failure->found = take_string(in, NULL);
-    failure->events = take_string(in, NULL);
+    failure->expected = take_string(in);
+    failure->found = take_string(in);
+    failure->events = take_string(in);
     failure->services = services;
     uint64_t count = take_number(in);
     for (uint64_t i = 0; i < count && i < CLI_SERVICES_SHOWN; i++) {
-        services[failure->service_count++] = take_string(in, NULL);
+        services[failure->service_count++] = take_string(in);
     }
 }
 
@@ -187,7 +178,7 @@ static int take_unreached(struct cursor *in, struct cli_record *record)
     }
     for (uint32_t i = 0; i < (uint32_t)count; i++) {
         record->unreached[i].place = take_place(in);
-        record->unreached[i].service = take_string(in, NULL);
+        record->unreached[i].service = take_string(in);
     }
     record->unreached_count = (uint32_t)count;
     return SUP_OK;
@@ -210,10 +201,9 @@ static void take_figures(struct cursor *in, struct cli_record *record)
     if (metrics != NULL) {
         memcpy(&record->metrics, metrics, sizeof record->metrics);
     }
-    record->message = take_string(in, NULL);
-    record->note = take_string(in, NULL);
-    record->tail = take_string(in, NULL);
-    record->trace = take_string(in, &record->trace_length);
+    record->message = take_string(in);
+    record->note = take_string(in);
+    record->tail = take_string(in);
 }
 
 int cli_record_read(char *bytes, size_t length, struct cli_record *ret_record)

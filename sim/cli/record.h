@@ -46,9 +46,7 @@ struct cli_record {
     bool skipped; /* the executor cannot run it: `note` says why */
     const char *note;
     const char *message;
-    const char *tail;  /* the last trace lines of a run that failed as a whole */
-    const char *trace; /* "" unless wanted */
-    size_t trace_length;
+    const char *tail; /* the last trace lines of a run that failed as a whole */
     struct sup_metrics metrics;
     struct cli_failure *failures; /* room for one more */
     uint32_t failure_count;       /* of those kept */
@@ -61,15 +59,15 @@ struct cli_record {
     char *bytes; /* what all texts point into */
 };
 
-/* Appends the result as bytes. `failure_events` has one text for each failure
- * kept, or is NULL. `tail` may be "". `trace` says whether to keep it. */
+/* Appends the result as bytes. `failure_events` has a text for each of the first
+ * `failure_event_count` failures, trace lines; `tail` may be "". */
 struct cli_record_source {
     const struct sim_result *result;
     uint32_t sometimes_count;
     uint64_t wall_ns;
-    const struct sim__text *failure_events;
+    const char *const *failure_events;
+    uint32_t failure_event_count;
     const char *tail;
-    bool trace;
 };
 void cli_record_write(const struct cli_record_source *source, struct sim__text *bytes);
 

@@ -71,10 +71,9 @@ void cli_report_failure(struct sim__text *text, const struct cli_failure *failur
 
 void cli_report_interrupted(struct sim__text *text, const struct cli_tally *tally)
 {
-    sim__text_format(text, "interrupted by %s: %llu of ", tally->interrupted,
+    sim__text_format(text, "interrupted by %s after %llu of ", tally->interrupted,
                      (unsigned long long)tally->runs);
     cli_put_plural(text, tally->planned, "run");
-    sim__text_format(text, " %s done", tally->runs == 1 ? "was" : "were");
 }
 
 const char *cli_report_word(enum sim_exit status)

@@ -14,6 +14,7 @@
 #include "plan.h"
 #include "record.h"
 #include "style.h"
+#include "timeline.h"
 #include "words.h"
 
 /* All runs of one scenario with more than one seed. */
@@ -53,6 +54,9 @@ struct cli_writer_calls {
     /* Each may be NULL. */
     void (*start)(struct cli_writer *writer, const struct cli_plan *plan);
     void (*invalid)(struct cli_writer *writer, const struct cli_case *one);
+    /* A run begins; what it does, a trace line at a time; what it came to. */
+    void (*begin)(struct cli_writer *writer, const struct cli_case *one, uint64_t seed);
+    void (*line)(struct cli_writer *writer, const char *line, size_t length);
     void (*run)(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record);
     void (*sweep)(struct cli_writer *writer, const struct cli_case *one,
@@ -65,13 +69,16 @@ struct cli_writer {
     const struct cli_options *options;
     struct sim__text text; /* to be written */
     struct cli_style style;
-    uint64_t number;       /* of runs or points so far */
-    size_t name_width;     /* human */
-    uint64_t failed_runs;  /* human: of the sweep so far */
-    bool gap;              /* human: an empty line was written last */
-    struct sim__text body; /* JUnit: the cases; metrics: the samples */
-    uint64_t failures;     /* JUnit */
-    uint64_t errors;       /* JUnit */
+    uint64_t number;            /* of runs or points so far */
+    size_t name_width;          /* human */
+    uint64_t failed_runs;       /* human: of the sweep so far */
+    bool gap;                   /* human: an empty line was written last */
+    struct cli_columns columns; /* human: of the timeline */
+    uint64_t last_ns;           /* human: the instant that the timeline shows last */
+    bool terminal;              /* human: it is written to one */
+    struct sim__text body;      /* JUnit: the cases; metrics: the samples */
+    uint64_t failures;          /* JUnit */
+    uint64_t errors;            /* JUnit */
 };
 
 /* The forms of output. */
@@ -99,7 +106,7 @@ void cli_report_details(struct sim__text *text, const struct cli_style *style,
 void cli_report_failures(struct sim__text *text, const struct cli_style *style,
                          const struct cli_case *one, const struct cli_failure *failures,
                          uint32_t count);
-/* "interrupted by SIGINT: 3 of 10 runs were done". */
+/* "interrupted by SIGINT after 3 of 10 runs". */
 void cli_report_interrupted(struct sim__text *text, const struct cli_tally *tally);
 /* "pass", "FAIL", "INVALID" …: one word for a run's line. */
 const char *cli_report_word(enum sim_exit status);

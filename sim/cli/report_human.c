@@ -107,8 +107,7 @@ static void put_gap(struct cli_writer *writer)
     }
 }
 
-static void put_head(struct cli_writer *writer, const struct cli_case *one,
-                     const struct cli_record *record)
+static void put_head(struct cli_writer *writer, const struct cli_case *one, uint64_t seed)
 {
     struct sim__text *text = &writer->text;
     const struct sim_scenario *scenario = one->scenario;
@@ -117,7 +116,7 @@ static void put_head(struct cli_writer *writer, const struct cli_case *one,
         sim__text_char(text, '\n');
     }
     cli_style_on(text, &writer->style, CLI_BOLD);
-    sim__text_safe(text, scenario->name, strlen(scenario->name));
+    sim__text_show(text, scenario->name);
     cli_style_off(text, &writer->style, CLI_BOLD);
     sim__text_char(text, '\n');
     if (scenario->about != NULL) {
@@ -126,9 +125,36 @@ static void put_head(struct cli_writer *writer, const struct cli_case *one,
     }
     cli_style_on(text, &writer->style, CLI_DIM);
     cli_source_place(text, one->path, nowhere);
-    sim__text_format(text, "seed %llu", (unsigned long long)record->seed);
+    sim__text_format(text, "seed %llu", (unsigned long long)seed);
     cli_style_off(text, &writer->style, CLI_DIM);
     sim__text_put(text, "\n\n");
+}
+
+/* The timeline is written while it is made, so its columns have the widths that the file
+ * lets one expect; what is wider widens them from there on. */
+static void begin(struct cli_writer *writer, const struct cli_case *one, uint64_t seed)
+{
+    if (writer->options->verbose) {
+        put_head(writer, one, seed);
+        cli_timeline_expect(&writer->columns, one->scenario);
+        writer->last_ns = UINT64_MAX;
+    }
+}
+
+static void line(struct cli_writer *writer, const char *bytes, size_t length)
+{
+    struct sim__json json;
+    uint64_t now = UINT64_MAX;
+    if (!writer->options->verbose || !cli_timeline_reads(bytes, length, &json)) {
+        return;
+    }
+    sim__json_number(&json, "t", &now);
+    cli_timeline_measure(&writer->columns, &json);
+    sim__text_pad(&writer->text, 2);
+    cli_timeline_event(&writer->text, &writer->style, &writer->columns, &json,
+                       writer->terminal && now == writer->last_ns);
+    sim__text_char(&writer->text, '\n');
+    writer->last_ns = now;
 }
 
 static void put_unreached(struct cli_writer *writer, const struct cli_case *one,
@@ -143,15 +169,6 @@ static void put_unreached(struct cli_writer *writer, const struct cli_case *one,
         sim__text_put(&writer->text, " reached this item of its script\n");
         cli_source_line(&writer->text, &writer->style, one->scenario, item->place);
     }
-}
-
-static void put_timeline(struct cli_writer *writer, const struct cli_case *one,
-                         const struct cli_record *record)
-{
-    put_head(writer, one, record);
-    cli_timeline(&writer->text, &writer->style, record->trace, record->trace_length, 2);
-    sim__text_char(&writer->text, '\n');
-    put_unreached(writer, one, record);
 }
 
 /* "skip     name            why" */
@@ -189,7 +206,8 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     bool failed = record->status != SIM_EXIT_PASS;
     writer->number++;
     if (writer->options->verbose) {
-        put_timeline(writer, one, record);
+        sim__text_char(&writer->text, '\n');
+        put_unreached(writer, one, record);
     }
     if (failed && writer->options->has_seeds && ++writer->failed_runs > SEEDS_SHOWN) {
         return;
@@ -301,6 +319,8 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
 
 const struct cli_writer_calls cli_report_human = {
     .start = start,
+    .begin = begin,
+    .line = line,
     .run = run,
     .sweep = sweep_end,
     .end = end,

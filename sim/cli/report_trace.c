@@ -1,13 +1,11 @@
-/* The traces of all runs, one after the other. */
+/* The traces of all runs, one after the other, as they are made. */
 #include "report.h"
 
-static void run(struct cli_writer *writer, const struct cli_case *one,
-                const struct cli_record *record)
+static void line(struct cli_writer *writer, const char *bytes, size_t length)
 {
-    (void)one;
-    sim__text_putn(&writer->text, record->trace, record->trace_length);
+    sim__text_putn(&writer->text, bytes, length);
 }
 
 const struct cli_writer_calls cli_report_trace = {
-    .run = run,
+    .line = line,
 };

@@ -37,6 +37,7 @@ static bool add_report(struct cli_session *session)
     }
     bool good = add_writer(session, &cli_report_human, "-", NULL, CLI_OUTPUT_PLAIN);
     session->writers[0].style = cli_style_for(STDOUT_FILENO, options->no_color);
+    session->writers[0].terminal = isatty(STDOUT_FILENO) == 1;
     return good;
 }
 
@@ -106,7 +107,60 @@ static void flush(struct cli_session *session)
             cli_progress_clear(&session->progress);
         }
         (void)cli_output_write(&session->outputs[i], &session->writers[i].text);
+        (void)cli_output_flush(&session->outputs[i]);
         note_output(session, &session->outputs[i]);
+    }
+}
+
+void cli_session_begin(struct cli_session *session, const struct cli_case *one, uint64_t seed)
+{
+    for (uint32_t i = 0; i < session->writer_count; i++) {
+        struct cli_writer *writer = &session->writers[i];
+        if (writer->calls->begin != NULL) {
+            writer->calls->begin(writer, one, seed);
+        }
+    }
+    flush(session);
+}
+
+/* Lines go out in large pieces, but somebody may be watching. */
+#define FLUSH_NS 100000000u
+#define LINES_A_LOOK 64u
+
+void cli_session_tick(void *context)
+{
+    struct cli_session *session = context;
+    uint64_t now_ns = cli_wall_ns();
+    session->lines = 0;
+    if (now_ns - session->flushed_ns < FLUSH_NS) {
+        return;
+    }
+    session->flushed_ns = now_ns;
+    for (uint32_t i = 0; i < session->writer_count; i++) {
+        (void)cli_output_flush(&session->outputs[i]);
+        note_output(session, &session->outputs[i]);
+    }
+    session->progress.stop = outputs_lost(session);
+}
+
+void cli_session_line(void *context, const char *line, size_t length)
+{
+    struct cli_session *session = context;
+    for (uint32_t i = 0; i < session->writer_count; i++) {
+        struct cli_writer *writer = &session->writers[i];
+        if (writer->calls->line == NULL) {
+            continue;
+        }
+        writer->calls->line(writer, line, length);
+        (void)cli_output_put(&session->outputs[i], sim__text_string(&writer->text),
+                             writer->text.length);
+        sim__text_clear(&writer->text);
+        note_output(session, &session->outputs[i]);
+    }
+    session->progress.stop = outputs_lost(session);
+    bool simulated = session->options->executor == cli_executor_find("sim");
+    if (++session->lines >= (simulated ? LINES_A_LOOK : 1)) {
+        cli_session_tick(session);
     }
 }
 

@@ -25,7 +25,9 @@ struct cli_session {
     bool case_unfit;                /* the executor cannot run it */
     bool case_failed;               /* a run of the scenario at hand did not pass */
     bool write_failed;
-    bool pipe_broke; /* nobody reads the outputs any more */
+    uint64_t flushed_ns; /* of the wall clock */
+    uint32_t lines;      /* since then */
+    bool pipe_broke;     /* nobody reads the outputs any more */
 };
 
 /* Opens the outputs that the options ask for, none of which may destroy an input or
@@ -37,6 +39,12 @@ void cli_session_close(struct cli_session *session);
 /* The reports, each to all writers. */
 void cli_session_start(struct cli_session *session);
 void cli_session_end(struct cli_session *session);
+/* A run begins: nothing but its lines and its result comes until its end. */
+void cli_session_begin(struct cli_session *session, const struct cli_case *one, uint64_t seed);
+/* A line of its trace; `session` is one. */
+void cli_session_line(void *session, const char *line, size_t length);
+/* Writes out what waits for being more, when it has waited for long; `session` is one. */
+void cli_session_tick(void *session);
 /* Takes the result of a run over; false when no more are wanted. Tasks come in
  * order, but when the command is interrupted some may be missing. */
 bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_record *record);

@@ -7,6 +7,7 @@
 
 #define EVENT_WIDTH 18u
 #define WHO_WIDTH_MAX 32u
+#define TIME_WIDTH 6u /* of most: 1m30s, 150ms */
 #define LAST_MAX 32u
 
 bool cli_line_next(const char *text, size_t length, size_t *at, const char **ret_line,
@@ -56,6 +57,38 @@ void cli_timeline_measure(struct cli_columns *columns, const struct sim__json *l
         columns->who = width < WHO_WIDTH_MAX ? width : WHO_WIDTH_MAX;
     }
     sim__text_release(&text);
+}
+
+static void expect_name(struct cli_columns *columns, const char *name, size_t more)
+{
+    size_t width = name == NULL ? 0 : sim__utf8_columns(name, strlen(name)) + more;
+    width = width < WHO_WIDTH_MAX ? width : WHO_WIDTH_MAX;
+    columns->who = width > columns->who ? width : columns->who;
+}
+
+static void expect_service(struct cli_columns *columns, const struct sim_service *service)
+{
+    /* The number of the last one, and the hyphen. */
+    size_t more = service->counted ? 1 : 0;
+    for (uint32_t last = service->count - 1; service->counted && last > 0; last /= 10) {
+        more++;
+    }
+    expect_name(columns, service->name, more + (service->counted && service->count <= 1));
+}
+
+void cli_timeline_expect(struct cli_columns *columns, const struct sim_scenario *scenario)
+{
+    *columns = (struct cli_columns){.time = TIME_WIDTH};
+    for (uint32_t i = 0; i < scenario->service_count; i++) {
+        expect_service(columns, &scenario->services[i]);
+    }
+    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
+        const struct sim_action *action = &scenario->timeline[i];
+        if (action->service != NULL) {
+            expect_service(columns, action->service);
+        }
+        expect_name(columns, action->group, 0);
+    }
 }
 
 static enum cli_color color_of(const struct sim__json *line)
@@ -323,8 +356,9 @@ void cli_timeline_event(struct sim__text *text, const struct cli_style *style,
     }
 }
 
-static bool is_event(const char *line, size_t length, struct sim__json *ret_json)
+bool cli_timeline_reads(const char *line, size_t length, struct sim__json *ret_json)
 {
+    length -= length > 0 && line[length - 1] == '\n';
     return sim__json_read(line, length, ret_json) && sim__json_find(ret_json, "event") != NULL;
 }
 
@@ -336,14 +370,14 @@ void cli_timeline(struct sim__text *text, const struct cli_style *style, const c
     const char *line;
     size_t line_length;
     for (size_t at = 0; cli_line_next(trace, length, &at, &line, &line_length);) {
-        if (is_event(line, line_length, &json)) {
+        if (cli_timeline_reads(line, line_length, &json)) {
             cli_timeline_measure(&columns, &json);
         }
     }
     uint64_t last = UINT64_MAX;
     for (size_t at = 0; cli_line_next(trace, length, &at, &line, &line_length);) {
         uint64_t now = UINT64_MAX;
-        if (!is_event(line, line_length, &json)) {
+        if (!cli_timeline_reads(line, line_length, &json)) {
             continue;
         }
         sim__json_number(&json, "t", &now);
@@ -354,36 +388,34 @@ void cli_timeline(struct sim__text *text, const struct cli_style *style, const c
     }
 }
 
-static bool concerns(const struct sim__json *json, const char *const *services,
-                     uint32_t service_count)
+static bool concerns(const struct sim__json *json, const struct cli_last *wanted)
 {
-    for (uint32_t i = 0; i < service_count; i++) {
-        if (sim__json_is(json, "service", services[i])) {
+    for (uint32_t i = 0; i < wanted->service_count; i++) {
+        if (sim__json_is(json, "service", wanted->services[i])) {
             return true;
         }
     }
-    return service_count == 0;
+    return wanted->service_count == 0;
 }
 
 void cli_timeline_last(struct sim__text *lines, const char *trace, size_t length,
-                       const char *const *services, uint32_t service_count, uint64_t until_ns,
-                       uint32_t limit)
+                       const struct cli_last *wanted)
 {
     struct {
         const char *line;
         size_t length;
     } last[LAST_MAX];
     struct sim__json json;
-    uint32_t room = limit < LAST_MAX ? limit : LAST_MAX;
+    uint32_t room = wanted->limit < LAST_MAX ? wanted->limit : LAST_MAX;
     uint64_t found = 0;
     const char *line;
     size_t line_length;
     for (size_t at = 0; cli_line_next(trace, length, &at, &line, &line_length);) {
         uint64_t now = 0;
-        if (!is_event(line, line_length, &json) || !concerns(&json, services, service_count)) {
+        if (!cli_timeline_reads(line, line_length, &json) || !concerns(&json, wanted)) {
             continue;
         }
-        if (sim__json_number(&json, "t", &now) && now > until_ns) {
+        if (sim__json_number(&json, "t", &now) && now > wanted->until_ns) {
             break;
         }
         last[found % room].line = line;

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "sim/base/json_object.h"
+#include "sim/scenario.h"
 #include "style.h"
 #include "words.h"
 
@@ -28,7 +29,12 @@ struct cli_columns {
 void cli_timeline(struct sim__text *text, const struct cli_style *style, const char *trace,
                   size_t length, size_t indent);
 
+/* The widths that this scenario's events will mostly need. */
+void cli_timeline_expect(struct cli_columns *columns, const struct sim_scenario *scenario);
+/* Widens the columns where the event needs it. */
 void cli_timeline_measure(struct cli_columns *columns, const struct sim__json *line);
+/* Whether it is an event. */
+bool cli_timeline_reads(const char *line, size_t length, struct sim__json *ret_json);
 /* One event without its newline; `repeated`: in the instant of the one before. */
 void cli_timeline_event(struct sim__text *text, const struct cli_style *style,
                         const struct cli_columns *columns, const struct sim__json *line,
@@ -36,9 +42,14 @@ void cli_timeline_event(struct sim__text *text, const struct cli_style *style,
 
 /* The last `limit` events up to `until_ns` that concern one of the services (of
  * all when there are none), appended as trace lines. */
+struct cli_last {
+    const char *const *services;
+    uint32_t service_count;
+    uint64_t until_ns;
+    uint32_t limit;
+};
 void cli_timeline_last(struct sim__text *lines, const char *trace, size_t length,
-                       const char *const *services, uint32_t service_count, uint64_t until_ns,
-                       uint32_t limit);
+                       const struct cli_last *last);
 
 /* Goes through lines: the next one, without its newline; false at the end. */
 bool cli_line_next(const char *text, size_t length, size_t *at, const char **ret_line,

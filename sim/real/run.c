@@ -19,6 +19,7 @@ static int skip(const struct sim_scenario *scenario, const struct sim_run_option
         .skipped = true,
         .message = "",
         .trace = "",
+        .tail = "",
         .note = "",
     };
     return sim__result_note(ret_result, why);

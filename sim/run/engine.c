@@ -106,6 +106,9 @@ static void hear(void *context, const struct sup_event *event)
     if (engine->invariants != NULL) {
         sim_invariants_event(engine->invariants, event);
         sim_expect_event(engine->expect, event);
+        sim_tail_push(&engine->tail, event);
+    } else if (engine->evidence != NULL) {
+        sim_evidence_event(engine->evidence, event);
     }
     sim_watch_event(&engine->watch, event);
 }
@@ -126,7 +129,9 @@ static int make_listeners(struct sim_engine *engine, enum role role)
     bool checks = role == ROLE_JUDGED;
     const struct sim_scenario *scenario = engine->scenario;
     struct sim_trace_options trace = {.keep_text = engine->options->keep_trace && checks,
-                                      .hash = true};
+                                      .hash = true,
+                                      .sink = checks ? engine->options->trace_sink : NULL,
+                                      .sink_context = engine->options->trace_context};
     int error = sim_trace_create(&trace, &engine->trace);
     if (error == SUP_OK && checks) {
         struct sim_invariants_config config = {
@@ -214,6 +219,10 @@ void sim_engine_drop_supervisor(struct sim_engine *engine)
     if (engine->sup == NULL) {
         return;
     }
+    sim_tail_settle(&engine->tail, engine->sup);
+    if (engine->evidence != NULL) {
+        sim_evidence_settle(engine->evidence, engine->sup);
+    }
     const struct sim_outside *outside = engine->options->outside;
     if (outside != NULL) {
         SUP_ASSERT(outside->close != NULL);
@@ -234,6 +243,7 @@ void sim_engine_release(struct sim_engine *engine)
     sim_watch_release(&engine->watch);
     sim_oracle_free(engine->own_oracle);
     sim_trace_free(engine->trace);
+    sim_tail_release(&engine->tail);
     sim_expect_free(engine->expect);
     sim_invariants_free(engine->invariants);
     *engine = (struct sim_engine){0};

@@ -371,7 +371,8 @@ static void close_books(struct sim_engine *engine)
     }
     sim_trace_end(engine->trace, engine->draws, sim_verdict_name(engine->verdict));
     sim_watch_end(&engine->watch);
-    if (sim_trace_failed(engine->trace) ||
+    if (sim_trace_failed(engine->trace) || engine->tail.failed ||
+        (engine->evidence != NULL && engine->evidence->failed) ||
         (engine->expect != NULL && sim_expect_failed(engine->expect))) {
         engine->error = SUP_ENOMEM;
     }

@@ -18,6 +18,10 @@ struct sim_result_storage {
     struct sim_unreached *unreached;
     bool *sometimes;
     char *note;
+    struct sim_evidence *evidence;
+    struct sim__text tail;
+    struct sim__text lines[SIM_EVIDENCE_FAILURES];
+    const char *line_texts[SIM_EVIDENCE_FAILURES];
     char message[2 * SIM_MESSAGE_BYTES];
 };
 
@@ -31,6 +35,11 @@ static void storage_free(struct sim_result_storage *storage)
     free(storage->unreached);
     free(storage->sometimes);
     free(storage->note);
+    sim_evidence_free(storage->evidence);
+    sim__text_release(&storage->tail);
+    for (uint32_t i = 0; i < SIM_EVIDENCE_FAILURES; i++) {
+        sim__text_release(&storage->lines[i]);
+    }
     free(storage);
 }
 
@@ -176,7 +185,9 @@ static int keep_first(struct sim_result_storage *storage, struct sim_result *res
     result->failure_count = sim_expect_failures(engine->expect, &result->failures);
     result->trace = sim_trace_text(engine->trace, &result->trace_length);
     result->message = storage->message;
-    return SUP_OK;
+    sim_tail_put(&engine->tail, &storage->tail);
+    result->tail = sim__text_string(&storage->tail);
+    return storage->tail.failed ? SUP_ENOMEM : SUP_OK;
 }
 
 /* What the second run said differently. */
@@ -216,11 +227,16 @@ static int run_second(struct sim_result_storage *storage, struct sim_result *res
     sim_timeline_release(&first->timeline);
     int error = sim_engine_init(second, first->scenario, first->options, &first->watch);
     second->budget.wall_start_ns = first->budget.wall_start_ns;
+    second->evidence = storage->evidence;
     if (error == SUP_OK) {
         error = sim_loop_run(second);
     }
     if (error != SUP_OK) {
         return error;
+    }
+    /* A run that is not to be compared is there for its evidence alone. */
+    if (first->options->once) {
+        return SUP_OK;
     }
     if (second->stopped) {
         result->verdict = second->verdict;
@@ -236,11 +252,51 @@ static int run_second(struct sim_result_storage *storage, struct sim_result *res
     return SUP_OK;
 }
 
-/* Answers that somebody else gives cannot be had a second time. */
-static bool wants_second(const struct sim_run_options *options, enum sim_verdict verdict)
+/* Whether the report of this run will want to show the last events of its services. */
+static bool wants_evidence(const struct sim_engine *first, const struct sim_result *result)
 {
-    return !options->once && options->oracle == NULL && options->outside == NULL &&
-           (verdict == SIM_PASS || verdict == SIM_EXPECTATION_FAILED);
+    return first->options->evidence && result->failure_count > 0 &&
+           status_of(first->scenario, result->verdict) != SIM_EXIT_PASS;
+}
+
+/* Answers that somebody else gives cannot be had a second time. */
+static bool wants_second(const struct sim_engine *first, const struct sim_result *result)
+{
+    const struct sim_run_options *options = first->options;
+    bool judged = result->verdict == SIM_PASS || result->verdict == SIM_EXPECTATION_FAILED;
+    return judged && options->oracle == NULL && options->outside == NULL &&
+           (!options->once || wants_evidence(first, result));
+}
+
+static int keep_evidence(struct sim_result_storage *storage, struct sim_result *result)
+{
+    const struct sim_evidence *evidence = storage->evidence;
+    uint32_t count = evidence != NULL ? evidence->count : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        sim_tail_put(&evidence->tails[i], &storage->lines[i]);
+        storage->line_texts[i] = sim__text_string(&storage->lines[i]);
+        if (storage->lines[i].failed) {
+            return SUP_ENOMEM;
+        }
+    }
+    result->evidence = storage->line_texts;
+    result->evidence_count = count;
+    return SUP_OK;
+}
+
+static int look_again(struct sim_result_storage *storage, struct sim_result *result)
+{
+    int error = SUP_OK;
+    if (!wants_second(&storage->first, result)) {
+        return SUP_OK;
+    }
+    if (wants_evidence(&storage->first, result)) {
+        error = sim_evidence_create(result->failures, result->failure_count, &storage->evidence);
+    }
+    if (error == SUP_OK) {
+        error = run_second(storage, result);
+    }
+    return error == SUP_OK ? keep_evidence(storage, result) : error;
 }
 
 static int run(const struct sim_scenario *scenario, const struct sim_run_options *options,
@@ -250,7 +306,7 @@ static int run(const struct sim_scenario *scenario, const struct sim_run_options
     if (storage == NULL) {
         return SUP_ENOMEM;
     }
-    struct sim_result result = {.storage = storage, .note = ""};
+    struct sim_result result = {.storage = storage, .note = "", .tail = ""};
     int error = sim_engine_init(&storage->first, scenario, options, NULL);
     if (error == SUP_OK) {
         error = sim_loop_run(&storage->first);
@@ -258,8 +314,8 @@ static int run(const struct sim_scenario *scenario, const struct sim_run_options
     if (error == SUP_OK) {
         error = keep_first(storage, &result);
     }
-    if (error == SUP_OK && wants_second(options, result.verdict)) {
-        error = run_second(storage, &result);
+    if (error == SUP_OK) {
+        error = look_again(storage, &result);
     }
     if (error != SUP_OK) {
         storage_free(storage);

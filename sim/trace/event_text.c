@@ -27,20 +27,25 @@ static void json_value(struct sim__text *out, const struct sim__value *value)
     }
 }
 
-size_t sim_event_json(const struct sup_event *event, char *buffer, size_t size)
+void sim__event_put(const struct sup_event *event, struct sim__text *line)
 {
     struct sim__value values[SIM__VALUES_MAX];
     uint32_t count = sim__event_values(event, values);
-    struct sim__text out;
-    sim__text_init_fixed(&out, buffer, size);
     for (uint32_t i = 0; i < count; i++) {
-        sim__text_put(&out, i == 0 ? "{\"" : ",\"");
-        sim__text_put(&out, values[i].key);
-        sim__text_put(&out, "\":");
-        json_value(&out, &values[i]);
+        sim__text_put(line, i == 0 ? "{\"" : ",\"");
+        sim__text_put(line, values[i].key);
+        sim__text_put(line, "\":");
+        json_value(line, &values[i]);
     }
-    sim__text_char(&out, '}');
-    return out.length;
+    sim__text_char(line, '}');
+}
+
+size_t sim_event_json(const struct sup_event *event, char *buffer, size_t size)
+{
+    struct sim__text line;
+    sim__text_init_fixed(&line, buffer, size);
+    sim__event_put(event, &line);
+    return line.length;
 }
 
 /* ---- for people ---- */

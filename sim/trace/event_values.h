@@ -27,4 +27,8 @@ struct sim__value {
 /* Fills values[] and returns how many: `t`, `n` and `event` first. */
 uint32_t sim__event_values(const struct sup_event *event, struct sim__value *values);
 
+struct sim__text;
+/* Appends the event as a line of a trace, without the newline. */
+void sim__event_put(const struct sup_event *event, struct sim__text *line);
+
 #endif

@@ -1,4 +1,4 @@
-/* The trace: lines kept in memory, and the rolling hash. docs/trace.md defines
+/* The trace: lines, kept in memory or handed on, and the rolling hash. docs/trace.md defines
  * both, the hash to the byte. */
 #include <assert.h>
 #include <stdlib.h>
@@ -12,9 +12,9 @@
 #include "sim/trace.h"
 #include "sup/assert.h"
 #include "sup/error.h"
+#include "sup/sup.h"
+#include "event_values.h"
 
-#define FIRST_BYTES 4096u
-#define LINE_BYTES 512u
 /* Room for every fixed field, so that only strings have to look. */
 #define ENCODER_BYTES 512
 #define FIXED_BYTES 160
@@ -24,9 +24,7 @@ struct sim_trace {
     uint64_t hash;
     uint64_t events;
     uint64_t last_ns;
-    char *text;
-    size_t length;
-    size_t capacity;
+    struct sim__text text; /* all lines, or with a sink alone the last one */
     bool failed;
 };
 
@@ -44,7 +42,7 @@ int sim_trace_create(const struct sim_trace_options *options, struct sim_trace *
 void sim_trace_free(struct sim_trace *trace)
 {
     if (trace != NULL) {
-        free(trace->text);
+        sim__text_release(&trace->text);
         free(trace);
     }
 }
@@ -290,110 +288,54 @@ static void roll(struct sim_trace *trace, const struct sup_event *event)
 
 /* ---- the text ---- */
 
-/* Makes room for `more` bytes and a NUL. Out of memory is final: a trace with a
- * hole would be worse than a short one. */
-static bool reserve(struct sim_trace *trace, size_t more)
+static bool wants_lines(const struct sim_trace *trace)
 {
-    if (trace->failed || more >= SIZE_MAX / 2 - trace->length) {
-        trace->failed = true;
-        return false;
-    }
-    size_t wanted = trace->length + more + 1;
-    if (wanted <= trace->capacity) {
-        return true;
-    }
-    size_t capacity = trace->capacity < FIRST_BYTES ? FIRST_BYTES : trace->capacity;
-    while (capacity < wanted) {
-        capacity *= 2;
-    }
-    char *text = realloc(trace->text, capacity);
-    if (text == NULL) {
-        trace->failed = true;
-        return false;
-    }
-    trace->text = text;
-    trace->capacity = capacity;
-    return true;
+    return trace->options.keep_text || trace->options.sink != NULL;
 }
 
-static void end_line(struct sim_trace *trace, size_t length)
+/* The line that begins at `start` is complete. Out of memory is final: a trace with a
+ * hole would be worse than a short one. */
+static void end_line(struct sim_trace *trace, size_t start)
 {
-    trace->length += length;
-    trace->text[trace->length++] = '\n';
-    trace->text[trace->length] = '\0';
+    struct sim__text *text = &trace->text;
+    sim__text_char(text, '\n');
+    trace->failed |= text->failed;
+    if (trace->failed) {
+        return;
+    }
+    if (trace->options.sink != NULL) {
+        trace->options.sink(trace->options.sink_context, text->bytes + start, text->length - start);
+    }
+    if (!trace->options.keep_text) {
+        sim__text_clear(text);
+    }
 }
 
 static void keep(struct sim_trace *trace, const struct sup_event *event)
 {
-    size_t room = LINE_BYTES;
-    while (reserve(trace, room + 1)) {
-        size_t length = sim_event_json(event, trace->text + trace->length, room);
-        if (length < room) {
-            end_line(trace, length);
-            return;
-        }
-        room = length + 1;
+    if (!trace->failed) {
+        size_t start = trace->text.length;
+        sim__event_put(event, &trace->text);
+        end_line(trace, start);
     }
-}
-
-/* What the header and the end line say. */
-struct frame {
-    const char *scenario; /* header */
-    uint64_t seed;
-    const char *executor;
-    const char *verdict; /* end line */
-};
-
-/* `write` is called twice: for the length, and to write. */
-static void keep_frame(struct sim_trace *trace, const struct frame *frame,
-                       size_t (*write)(const struct sim_trace *trace, const struct frame *frame,
-                                       char *buffer, size_t size))
-{
-    size_t length = trace->options.keep_text ? write(trace, frame, NULL, 0) : 0;
-    if (length > 0 && reserve(trace, length + 1)) {
-        (void)write(trace, frame, trace->text + trace->length, length + 1);
-        end_line(trace, length);
-    }
-}
-
-static size_t write_header(const struct sim_trace *trace, const struct frame *frame, char *buffer,
-                           size_t size)
-{
-    (void)trace;
-    struct sim__text out;
-    sim__text_init_fixed(&out, buffer, size);
-    sim__text_put(&out, "{\"rehearse\":1,\"scenario\":");
-    sim__text_json(&out, frame->scenario);
-    sim__text_put(&out, ",\"seed\":");
-    sim__text_u64(&out, frame->seed);
-    sim__text_put(&out, ",\"executor\":");
-    sim__text_json(&out, frame->executor);
-    sim__text_char(&out, '}');
-    return out.length;
-}
-
-static size_t write_end(const struct sim_trace *trace, const struct frame *frame, char *buffer,
-                        size_t size)
-{
-    struct sim__text out;
-    sim__text_init_fixed(&out, buffer, size);
-    sim__text_put(&out, "{\"end\":true,\"t\":");
-    sim__text_u64(&out, trace->last_ns);
-    sim__text_put(&out, ",\"events\":");
-    sim__text_u64(&out, trace->events);
-    sim__text_put(&out, ",\"hash\":\"");
-    sim__text_hex16(&out, trace->hash);
-    sim__text_put(&out, "\",\"verdict\":");
-    sim__text_json(&out, frame->verdict);
-    sim__text_char(&out, '}');
-    return out.length;
 }
 
 void sim_trace_begin(struct sim_trace *trace, const char *scenario, uint64_t seed,
                      const char *executor)
 {
-    struct frame frame = {.scenario = scenario, .seed = seed, .executor = executor};
-    keep_frame(trace, &frame, write_header);
+    struct sim__text *text = &trace->text;
+    size_t start = text->length;
+    if (!wants_lines(trace)) {
+        return;
+    }
+    sim__text_put(text, "{\"rehearse\":1,\"scenario\":");
+    sim__text_json(text, scenario);
+    sim__text_put(text, ",\"seed\":");
+    sim__text_u64(text, seed);
+    sim__text_put(text, ",\"executor\":");
+    sim__text_json(text, executor);
+    sim__text_put(text, ",\"version\":\"" SUP_VERSION "\"}");
+    end_line(trace, start);
 }
 
 void sim_trace_event(void *context, const struct sup_event *event)
@@ -401,7 +343,7 @@ void sim_trace_event(void *context, const struct sup_event *event)
     struct sim_trace *trace = context;
     trace->events++;
     trace->last_ns = event->at.ns;
-    if (trace->options.keep_text) {
+    if (wants_lines(trace)) {
         keep(trace, event);
     }
     if (!trace->options.hash) {
@@ -414,6 +356,20 @@ void sim_trace_event(void *context, const struct sup_event *event)
     }
 }
 
+static void put_end(struct sim_trace *trace, const char *verdict)
+{
+    struct sim__text *text = &trace->text;
+    sim__text_put(text, "{\"end\":true,\"t\":");
+    sim__text_u64(text, trace->last_ns);
+    sim__text_put(text, ",\"events\":");
+    sim__text_u64(text, trace->events);
+    sim__text_put(text, ",\"hash\":\"");
+    sim__text_hex16(text, trace->hash);
+    sim__text_put(text, "\",\"verdict\":");
+    sim__text_json(text, verdict);
+    sim__text_char(text, '}');
+}
+
 void sim_trace_end(struct sim_trace *trace, uint64_t draws, const char *verdict)
 {
     if (trace->options.hash) {
@@ -422,8 +378,11 @@ void sim_trace_end(struct sim_trace *trace, uint64_t draws, const char *verdict)
         encoder.streaming = false;
         trace->hash = digest(&encoder, put_u64(encoder.bytes, draws));
     }
-    struct frame frame = {.verdict = verdict};
-    keep_frame(trace, &frame, write_end);
+    if (wants_lines(trace) && !trace->failed) {
+        size_t start = trace->text.length;
+        put_end(trace, verdict);
+        end_line(trace, start);
+    }
 }
 
 uint64_t sim_trace_hash(const struct sim_trace *trace)
@@ -438,10 +397,11 @@ uint64_t sim_trace_events(const struct sim_trace *trace)
 
 const char *sim_trace_text(const struct sim_trace *trace, size_t *ret_length)
 {
+    bool kept = trace->options.keep_text;
     if (ret_length != NULL) {
-        *ret_length = trace->text != NULL ? trace->length : 0;
+        *ret_length = kept ? trace->text.length : 0;
     }
-    return trace->text != NULL ? trace->text : "";
+    return kept ? sim__text_string(&trace->text) : "";
 }
 
 bool sim_trace_failed(const struct sim_trace *trace)

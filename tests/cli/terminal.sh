@@ -41,6 +41,8 @@ on_terminal env NO_COLOR=1 "$REHEARSE" run good.yaml
 ok "NO_COLOR" not out_has "$esc"
 on_terminal env NO_COLOR= "$REHEARSE" run good.yaml
 ok "NO_COLOR that is empty" out_has "${esc}["
+on_terminal env TERM=dumb "$REHEARSE" run -v good.yaml
+ok "a terminal shows an instant once" out_lines 1 '^ +10ms  flaky'
 on_terminal env TERM=dumb "$REHEARSE" run good.yaml
 ok "a dumb terminal" not out_has "$esc"
 on_terminal "$REHEARSE" run --json good.yaml

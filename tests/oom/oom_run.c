@@ -238,9 +238,20 @@ static void read__of_malformed_file_nth_allocation_fails_nothing_is_left(void **
     sweep_read(malformed, SUP_EINVAL, true);
 }
 
+/* A run that fails gathers the last events of the services concerned. */
+static const char failing[] = "scenario: 1\n"
+                              "name: fails\n"
+                              "until: 100s\n"
+                              "services:\n"
+                              "  - {name: a, count: 12, script: [{fail: {error: no}}]}\n"
+                              "expect:\n"
+                              "  - {at: 50s, service: a-7, is: {phase: terminated}}\n"
+                              "  - {at: 60s, service: \"a-*\", is: {starts: 1}}\n"
+                              "  - {at: end, metrics: {spawned_total: 7}}\n";
+
 static int run(const struct sim_scenario *scenario, uint64_t *ret_hash)
 {
-    const struct sim_run_options options = {.keep_trace = true};
+    const struct sim_run_options options = {.keep_trace = true, .evidence = true};
     struct sim_result result;
     int code = sim_run(scenario, &options, &result);
     if (code != 0) {
@@ -255,12 +266,12 @@ static int run(const struct sim_scenario *scenario, uint64_t *ret_hash)
  * memory: a single refusal is then answered by a complete run. Nothing else may. */
 #define BENIGN_MAX 1u
 
-static void sweep_run(bool for_good)
+static void sweep_run(const char *text, bool for_good)
 {
     struct sim_scenario *scenario = NULL;
     uint64_t whole = 0;
     unsigned benign = 0;
-    assert_int_equal(read_text(rich, &scenario), 0);
+    assert_int_equal(read_text(text, &scenario), 0);
     assert_int_equal(run(scenario, &whole), 0);
     for (size_t n = 1;; n++) {
         uint64_t hash = 0;
@@ -286,13 +297,15 @@ static void sweep_run(bool for_good)
 static void run__nth_allocation_fails_nothing_is_left_and_next_run_is_the_same(void **state)
 {
     (void)state;
-    sweep_run(false);
+    sweep_run(rich, false);
+    sweep_run(failing, false);
 }
 
 static void run__all_allocations_from_the_nth_fail_nothing_is_left(void **state)
 {
     (void)state;
-    sweep_run(true);
+    sweep_run(rich, true);
+    sweep_run(failing, true);
 }
 
 /* The replaced functions must see a leak, and fail when told. */

@@ -16,6 +16,7 @@
 #include "sim/trace.h"
 #include "sup/error.h"
 #include "sup/policy.h"
+#include "sup/sup.h"
 
 static struct sup_event event_of(enum sup_event_type type, const char *service)
 {
@@ -241,7 +242,7 @@ static void trace__has_a_header_and_an_end_line(void **state)
     sim_trace_end(trace, 3, "pass");
     const char *expected =
         "{\"rehearse\":1,\"scenario\":\"a \\\"name\\\"\",\"seed\":18446744073709551615,"
-        "\"executor\":\"sim\"}\n"
+        "\"executor\":\"sim\",\"version\":\"" SUP_VERSION "\"}\n"
         "{\"t\":0,\"n\":1,\"event\":\"attempt-started\",\"service\":\"api\",\"attempt\":1}\n"
         "{\"t\":1,\"n\":2,\"event\":\"attempt-started\",\"service\":\"api\",\"attempt\":2}\n"
         "{\"end\":true,\"t\":1,\"events\":2,\"hash\":\"0000000000000000\",\"verdict\":\"pass\"}\n";

@@ -11,6 +11,7 @@
 #include "sim/expect.h"
 #include "sim/oracle.h"
 #include "sim/scenario.h"
+#include "sim/trace.h"
 
 SUP_BEGIN_DECLS
 
@@ -19,9 +20,13 @@ struct sim_outside;
 /* Grows: start from {0}, which are the defaults. */
 struct sim_run_options {
     bool has_seed;
-    uint64_t seed;       /* overrides the scenario's */
-    bool once;           /* skip the second run */
-    bool keep_trace;     /* keep the JSON lines */
+    uint64_t seed;   /* overrides the scenario's */
+    bool once;       /* skip the second run */
+    bool keep_trace; /* keep the JSON lines: memory for each event */
+    /* NULL, or given each line of the first run's trace as it is made. */
+    sim_trace_sink_fn trace_sink;
+    void *trace_context;
+    bool evidence;       /* gather a failed run's last events, if need be by running it again */
     uint64_t max_events; /* 0: the default, 10,000,000 */
     /* Everything that the run does, whether it makes an event or not; 0: the default,
      * 100,000,000. */
@@ -70,7 +75,12 @@ struct sim_result {
     bool ran_twice;
     const struct sim_failure *failures;
     uint32_t failure_count;
-    bool skipped; /* it cannot be run in that world: `note` says why */
+    /* With `evidence`: for each of the first `evidence_count` failures, the last events
+     * up to its instant of the services it is about, as lines of a trace. */
+    const char *const *evidence;
+    uint32_t evidence_count;
+    const char *tail; /* the last events of a run that failed as a whole; "" */
+    bool skipped;     /* it cannot be run in that world: `note` says why */
     /* SIM_LATE: for how long the machine itself kept the run waiting where that decided;
      * `note` says it in words, and the status is SIM_EXIT_PASS. Else 0. */
     uint64_t late_ns;

@@ -19,9 +19,14 @@ SUP_BEGIN_DECLS
 
 struct sim_trace;
 
+/* A line of the trace, with its newline; valid during the call only. */
+typedef void (*sim_trace_sink_fn)(void *context, const char *line, size_t length);
+
 struct sim_trace_options {
-    bool keep_text; /* keep the JSON lines in memory */
-    bool hash;      /* roll the hash */
+    bool keep_text;         /* keep the JSON lines in memory */
+    bool hash;              /* roll the hash */
+    sim_trace_sink_fn sink; /* NULL, or given each line as it is made */
+    void *sink_context;
 };
 
 int sim_trace_create(const struct sim_trace_options *options,
@@ -39,7 +44,7 @@ uint64_t sim_trace_hash(const struct sim_trace *trace);
 uint64_t sim_trace_events(const struct sim_trace *trace);
 /* The lines so far, NUL-terminated; "" without keep_text. */
 const char *sim_trace_text(const struct sim_trace *trace, size_t *ret_length);
-/* Out of memory while keeping text: the trace is incomplete. */
+/* Out of memory for a line or for keeping them: the trace is incomplete. */
 bool sim_trace_failed(const struct sim_trace *trace);
 
 /* One event as a JSON line without the newline; returns the length it needs,

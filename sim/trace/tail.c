@@ -1,0 +1,106 @@
+/* The last events of a run; see tail.h. Every event of every run comes through here, so
+ * what can wait until somebody asks does: the names of services, which the supervisor
+ * keeps. */
+#include "tail.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "event_values.h"
+#include "sup/assert.h"
+#include "sup/snapshot.h"
+
+/* The fields that an event has when it is no command and no drain. */
+#define COMMON_BYTES offsetof(struct sup_event, command)
+#define LONG_FIELDS (SUP_FIELD_COMMAND | SUP_FIELD_TIMEOUT | SUP_FIELD_DRAIN)
+#define TEXT_FIELDS (SUP_FIELD_ERROR | SUP_FIELD_TEXT | SUP_FIELD_COMMAND)
+#define STRINGS_MAX 6u
+
+/* Copies what `strings` point to, and lets them point to the copies. */
+static void copy_strings(struct sim__text *to, const char **strings[], uint32_t count)
+{
+    size_t at[STRINGS_MAX];
+    SUP_ASSERT(count <= STRINGS_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        at[i] = to->length;
+        sim__text_putn(to, *strings[i], strlen(*strings[i]) + 1);
+    }
+    /* They may have moved while they grew; without memory the rest is empty. */
+    for (uint32_t i = 0; i < count; i++) {
+        *strings[i] = at[i] < to->length ? to->bytes + at[i] : "";
+    }
+}
+
+/* The texts of the event, and the names that no slot stands for. */
+static uint32_t own_strings(struct sup_event *event, const char **strings[])
+{
+    uint32_t count = 0;
+    if (event->service != NULL && event->slot == UINT32_MAX) {
+        strings[count++] = &event->service;
+    }
+    if (event->group != NULL) {
+        strings[count++] = &event->group;
+    }
+    if ((event->fields & SUP_FIELD_ERROR) != 0 && event->error != NULL) {
+        strings[count++] = &event->error;
+    }
+    if ((event->fields & SUP_FIELD_TEXT) != 0 && event->text != NULL) {
+        strings[count++] = &event->text;
+    }
+    if ((event->fields & SUP_FIELD_COMMAND) != 0 && event->who != NULL) {
+        strings[count++] = &event->who;
+    }
+    if ((event->fields & SUP_FIELD_COMMAND) != 0 && event->why != NULL) {
+        strings[count++] = &event->why;
+    }
+    return count;
+}
+
+void sim_tail_push(struct sim_tail *tail, const struct sup_event *event)
+{
+    struct sim_tail_slot *slot = &tail->slots[tail->next];
+    tail->next = tail->next + 1 < SIM_TAIL_EVENTS ? tail->next + 1 : 0;
+    tail->count += tail->count < SIM_TAIL_EVENTS;
+    if (__builtin_expect((event->fields & LONG_FIELDS) != 0, 0)) {
+        slot->event = *event;
+    } else {
+        memcpy(&slot->event, event, COMMON_BYTES);
+    }
+    slot->strings.length = 0;
+    if ((event->fields & TEXT_FIELDS) != 0 || event->group != NULL || event->slot == UINT32_MAX) {
+        const char **strings[STRINGS_MAX];
+        copy_strings(&slot->strings, strings, own_strings(&slot->event, strings));
+        tail->failed |= slot->strings.failed;
+    }
+}
+
+void sim_tail_settle(struct sim_tail *tail, const struct sup *sup)
+{
+    for (uint32_t i = 0; i < tail->count; i++) {
+        struct sim_tail_slot *slot = &tail->slots[i];
+        if (slot->event.service != NULL && slot->event.slot != UINT32_MAX) {
+            const char *name = sup_slot_name(sup, slot->event.slot);
+            SUP_ASSERT(name != NULL && strlen(name) <= SUP_NAME_MAX);
+            memcpy(slot->name, name, strlen(name) + 1);
+            slot->event.service = slot->name;
+            slot->event.slot = UINT32_MAX;
+        }
+    }
+}
+
+void sim_tail_put(const struct sim_tail *tail, struct sim__text *lines)
+{
+    for (uint32_t i = 0; i < tail->count; i++) {
+        uint32_t first = tail->count < SIM_TAIL_EVENTS ? 0 : tail->next;
+        sim__event_put(&tail->slots[(first + i) % SIM_TAIL_EVENTS].event, lines);
+        sim__text_char(lines, '\n');
+    }
+}
+
+void sim_tail_release(struct sim_tail *tail)
+{
+    for (uint32_t i = 0; i < SIM_TAIL_EVENTS; i++) {
+        sim__text_release(&tail->slots[i].strings);
+    }
+    *tail = (struct sim_tail){0};
+}

@@ -1,0 +1,33 @@
+/* The last events of a run, for the report of one that fails: a ring of copies, whose
+ * size does not depend on how many events there are. */
+#ifndef SIM_TRACE_TAIL_H
+#define SIM_TRACE_TAIL_H
+
+#include "sim/base/text.h"
+#include "sup/event.h"
+#include "sup/supervisor.h"
+
+#define SIM_TAIL_EVENTS 10u
+
+struct sim_tail_slot {
+    struct sup_event event;
+    struct sim__text strings;    /* its own; a service is known by its slot */
+    char name[SUP_NAME_MAX + 1]; /* of the service, once settled */
+};
+
+struct sim_tail {
+    struct sim_tail_slot slots[SIM_TAIL_EVENTS];
+    uint32_t next;
+    uint32_t count; /* at most SIM_TAIL_EVENTS */
+    bool failed;    /* there was no memory for a string */
+};
+
+/* Starts with all zeros. */
+void sim_tail_push(struct sim_tail *tail, const struct sup_event *event);
+/* The supervisor is about to go, and with it the names of its slots. */
+void sim_tail_settle(struct sim_tail *tail, const struct sup *sup);
+/* Appends them, once settled, as lines of a trace, the oldest first. */
+void sim_tail_put(const struct sim_tail *tail, struct sim__text *lines);
+void sim_tail_release(struct sim_tail *tail);
+
+#endif

@@ -1,0 +1,260 @@
+/* What a run tells while it goes on, and what a failed one keeps to show. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/trace/tail.h"
+#include "sup/error.h"
+#include "unit/told.h"
+
+#define FLAKY \
+    "services:\n" \
+    "  - {name: other, backoff: {base: 1s, max: 1s}, script: [{fail: {error: other's}}]}\n" \
+    "  - {name: flaky, backoff: {base: 1s, max: 1s}, script: [{fail: {error: mine}}]}\n" \
+    "until: 100s\n"
+
+/* ---- the trace as it is made ---- */
+
+struct sink {
+    char text[1 << 16];
+    size_t length;
+    uint32_t lines;
+};
+
+static void take_line(void *context, const char *line, size_t length)
+{
+    struct sink *sink = context;
+    assert_true(length > 1 && line[length - 1] == '\n');
+    assert_null(memchr(line, '\n', length - 1));
+    assert_true(sink->length + length < sizeof(sink->text));
+    memcpy(sink->text + sink->length, line, length);
+    sink->length += length;
+    sink->text[sink->length] = '\0';
+    sink->lines++;
+}
+
+static void sink__is_given_what_would_be_kept_once(void **state)
+{
+    (void)state;
+    struct told kept, told;
+    struct sink *sink = calloc(1, sizeof(*sink));
+    assert_non_null(sink);
+    told_read(HEAD FLAKY, &kept);
+    const struct sim_run_options keep = {.keep_trace = true};
+    assert_int_equal(sim_run(kept.scenario, &keep, &kept.result), SUP_OK);
+    told_read(HEAD FLAKY, &told);
+    const struct sim_run_options stream = {.trace_sink = take_line, .trace_context = sink};
+    assert_int_equal(sim_run(told.scenario, &stream, &told.result), SUP_OK);
+    assert_true(told.result.ran_twice);
+    assert_int_equal(told.result.trace_length, 0);
+    assert_string_equal(told.result.trace, "");
+    assert_int_equal(sink->length, kept.result.trace_length);
+    assert_string_equal(sink->text, kept.result.trace);
+    assert_int_equal(sink->lines, told.result.events + 2);
+    told_forget(&told);
+    told_forget(&kept);
+    free(sink);
+}
+
+/* ---- how often a run is executed ---- */
+
+struct clock {
+    uint64_t last_ns;
+    uint32_t restarts;
+};
+
+static bool watch_time(void *context, uint64_t now_ns, uint64_t events)
+{
+    struct clock *clock = context;
+    (void)events;
+    clock->restarts += now_ns < clock->last_ns;
+    clock->last_ns = now_ns;
+    return false;
+}
+
+#define LONG \
+    "services: [{name: a, backoff: {base: 1s, max: 1s}, script: [{fail: {error: again}}]}]\n" \
+    "until: 30000s\n"
+
+static void run(const char *text, struct sim_run_options options, struct clock *clock,
+                struct told *told)
+{
+    told_read(text, told);
+    options.evidence = true;
+    options.progress = watch_time;
+    options.progress_context = clock;
+    assert_int_equal(sim_run(told->scenario, &options, &told->result), SUP_OK);
+}
+
+static uint32_t lines_in(const char *text)
+{
+    uint32_t lines = 0;
+    for (; *text != '\0'; text++) {
+        lines += *text == '\n';
+    }
+    return lines;
+}
+
+static void budget__that_ran_out_shows_the_last_events_of_one_run(void **state)
+{
+    (void)state;
+    struct clock clock = {0};
+    struct told told;
+    run(HEAD LONG, (struct sim_run_options){.max_events = 50000}, &clock, &told);
+    told_assert_verdict(&told, SIM_STALLED);
+    assert_int_equal(told.result.events, 50000);
+    assert_true(clock.last_ns > 0);
+    assert_int_equal(clock.restarts, 0);
+    assert_int_equal(lines_in(told.result.tail), SIM_TAIL_EVENTS);
+    assert_non_null(strstr(told.result.tail, "\"n\":49991,"));
+    assert_non_null(strstr(told.result.tail, "\"n\":50000,"));
+    assert_non_null(strstr(told.result.tail, "\"service\":\"a\""));
+    assert_non_null(strstr(told.result.tail, "\"error\":\"again\""));
+    told_forget(&told);
+}
+
+static void wall_time__that_ran_out_is_not_spent_a_second_time(void **state)
+{
+    (void)state;
+    struct clock clock = {0};
+    struct told told;
+    run(HEAD LONG, (struct sim_run_options){.max_wall_ns = 1}, &clock, &told);
+    told_assert_verdict(&told, SIM_STALLED);
+    assert_int_equal(clock.restarts, 0);
+    assert_int_equal(lines_in(told.result.tail), SIM_TAIL_EVENTS);
+    told_forget(&told);
+}
+
+static void failure__is_executed_twice_at_most(void **state)
+{
+    (void)state;
+    for (int once = 0; once <= 1; once++) {
+        struct clock clock = {0};
+        struct told told;
+        run(HEAD LONG "expect: [{at: end, service: a, is: {phase: terminated}}]\n",
+            (struct sim_run_options){.once = once != 0}, &clock, &told);
+        told_assert_verdict(&told, SIM_EXPECTATION_FAILED);
+        assert_int_equal(told.result.ran_twice, once == 0);
+        assert_int_equal(clock.restarts, 1);
+        assert_int_equal(told.result.evidence_count, 1);
+        assert_int_equal(lines_in(told.result.evidence[0]), SIM_TAIL_EVENTS);
+        told_forget(&told);
+    }
+}
+
+static void failure__that_was_meant_costs_nothing(void **state)
+{
+    (void)state;
+    struct clock clock = {0};
+    struct told told;
+    run(HEAD "verdict: expectation-failed\n" LONG
+             "expect: [{at: end, service: a, is: {phase: terminated}}]\n",
+        (struct sim_run_options){.once = true}, &clock, &told);
+    assert_int_equal(told.result.status, SIM_EXIT_PASS);
+    assert_int_equal(clock.restarts, 0);
+    assert_int_equal(told.result.evidence_count, 0);
+    told_forget(&told);
+}
+
+/* ---- what is shown ---- */
+
+static void evidence__is_about_the_services_up_to_the_instant(void **state)
+{
+    (void)state;
+    struct clock clock = {0};
+    struct told told;
+    run(HEAD FLAKY "expect:\n"
+                   "  - {at: 1s, service: flaky, is: {phase: terminated}}\n"
+                   "  - {at: 2s, service: [flaky, other], is: {phase: terminated}}\n",
+        (struct sim_run_options){0}, &clock, &told);
+    told_assert_verdict(&told, SIM_EXPECTATION_FAILED);
+    assert_int_equal(told.result.evidence_count, told.result.failure_count);
+    const char *first = told.result.evidence[0];
+    assert_null(strstr(first, "\"other\""));
+    assert_null(strstr(first, "\"t\":2000000000"));
+    assert_int_equal(lines_in(first), 7);
+    assert_non_null(strstr(first, "\"event\":\"registered\",\"service\":\"flaky\""));
+    assert_non_null(strstr(first, "{\"t\":1000000000,\"n\":14,\"event\":\"backing-off\","
+                                  "\"service\":\"flaky\",\"delay\":1000000000,\"streak\":2,"
+                                  "\"reason\":\"mine\"}\n"));
+    const char *second = told.result.evidence[1];
+    assert_non_null(strstr(second, "\"t\":2000000000"));
+    assert_non_null(strstr(second, "\"service\":\"flaky\""));
+    told_forget(&told);
+}
+
+static void evidence__has_removed_names_commands_and_groups(void **state)
+{
+    (void)state;
+    struct clock clock = {0};
+    struct told told;
+    run(HEAD "services: [{name: a, group: g.h}]\n"
+             "timeline:\n"
+             "  - {at: 1s, pause: a, who: somebody, why: \"a reason\"}\n"
+             "  - {at: 2s, remove: a}\n"
+             "  - {at: 3s, pause: a, expect: {result: unknown}}\n"
+             "until: 4s\n"
+             "expect: [{at: 4s, service: a, is: {exists: true}}]\n",
+        (struct sim_run_options){0}, &clock, &told);
+    told_assert_verdict(&told, SIM_EXPECTATION_FAILED);
+    const char *events = told.result.evidence[0];
+    assert_non_null(strstr(events, "\"service\":\"a\",\"group\":\"runtime.g.h\""));
+    assert_non_null(strstr(events, "\"who\":\"somebody\",\"why\":\"a reason\""));
+    assert_non_null(strstr(events, "\"event\":\"removed\",\"service\":\"a\""));
+    assert_non_null(strstr(events, "{\"t\":3000000000,"));
+    told_forget(&told);
+}
+
+static void tail__keeps_long_strings_whole(void **state)
+{
+    (void)state;
+    static struct sim_tail tail;
+    struct sim__text lines = {0};
+    char text[3000];
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    for (uint64_t i = 1; i <= 25; i++) {
+        struct sup_event event = {.type = SUP_EVENT_COMMAND,
+                                  .fields = SUP_FIELD_COMMAND | SUP_FIELD_ERROR | SUP_FIELD_TEXT,
+                                  .sequence = i,
+                                  .slot = UINT32_MAX,
+                                  .service = "name",
+                                  .group = "group",
+                                  .error = text,
+                                  .text = text + i,
+                                  .who = "who",
+                                  .why = text};
+        sim_tail_push(&tail, &event);
+    }
+    memset(text, 'y', sizeof(text) - 1);
+    sim_tail_put(&tail, &lines);
+    assert_int_equal(lines_in(lines.bytes), SIM_TAIL_EVENTS);
+    assert_null(strstr(lines.bytes, "yyy"));
+    assert_non_null(strstr(lines.bytes, "\"n\":16,"));
+    assert_null(strstr(lines.bytes, "\"n\":15,"));
+    assert_true(lines.length > 10 * 3 * 2900);
+    sim__text_release(&lines);
+    sim_tail_release(&tail);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sink__is_given_what_would_be_kept_once),
+        cmocka_unit_test(budget__that_ran_out_shows_the_last_events_of_one_run),
+        cmocka_unit_test(wall_time__that_ran_out_is_not_spent_a_second_time),
+        cmocka_unit_test(failure__is_executed_twice_at_most),
+        cmocka_unit_test(failure__that_was_meant_costs_nothing),
+        cmocka_unit_test(evidence__is_about_the_services_up_to_the_instant),
+        cmocka_unit_test(evidence__has_removed_names_commands_and_groups),
+        cmocka_unit_test(tail__keeps_long_strings_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
