@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "process_world.h"
 
+#include "notify_client.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -177,32 +179,12 @@ static void notify__end_is_reported_once_though_a_message_waits_for_it(void **st
 
 /* ---- sd_notify, as the library does it ---- */
 
-static int open_notify(void)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    const char *name = getenv("NOTIFY_SOCKET");
-    size_t length = name != NULL ? strlen(name) : 0;
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || length == 0 || name[0] != '@' || length >= sizeof(address.sun_path)) {
-        return -1;
-    }
-    memcpy(address.sun_path, name, length);
-    address.sun_path[0] = '\0';
-    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
-    return connect(fd, (const struct sockaddr *)&address, size) == 0 ? fd : -1;
-}
-
-static bool notify(int fd, const char *message)
-{
-    return send(fd, message, strlen(message), 0) >= 0;
-}
-
 static int speak(void)
 {
-    int fd = open_notify();
-    bool good = fd >= 0 && notify(fd, "STATUS=starting up\nMAINPID=1") && notify(fd, "") &&
-                notify(fd, "READY=1\nSTATUS=listening\n") && notify(fd, "WATCHDOG=1") &&
-                notify(fd, "READY=1 \nEXTEND_TIMEOUT_USEC=x") && notify(fd, "STOPPING=1");
+    int fd = notify_open();
+    bool good = fd >= 0 && notify_say(fd, "STATUS=starting up\nMAINPID=1") && notify_say(fd, "") &&
+                notify_say(fd, "READY=1\nSTATUS=listening\n") && notify_say(fd, "WATCHDOG=1") &&
+                notify_say(fd, "READY=1 \nEXTEND_TIMEOUT_USEC=x") && notify_say(fd, "STOPPING=1");
     return good ? 0 : 1;
 }
 
@@ -228,7 +210,7 @@ static void notify__messages_become_reports_in_order(void **state)
 static int send_descriptors(void)
 {
     int ends[2];
-    int fd = open_notify();
+    int fd = notify_open();
     char text[] = "BARRIER=1\nREADY=1";
     union {
         struct cmsghdr align;
@@ -279,12 +261,12 @@ static void notify__descriptors_that_are_sent_are_closed(void **state)
 static int extend_and_wait(void)
 {
     struct timespec length = {0, 150000000};
-    int fd = open_notify();
-    if (fd < 0 || !notify(fd, "EXTEND_TIMEOUT_USEC=50000000")) {
+    int fd = notify_open();
+    if (fd < 0 || !notify_say(fd, "EXTEND_TIMEOUT_USEC=50000000")) {
         return 1;
     }
     nanosleep(&length, NULL);
-    return notify(fd, "READY=1") ? 0 : 2;
+    return notify_say(fd, "READY=1") ? 0 : 2;
 }
 
 static void notify__extension_moves_the_readiness_timeout(void **state)
@@ -310,9 +292,9 @@ static void notify__extension_moves_the_readiness_timeout(void **state)
 
 static int flood(void)
 {
-    int fd = open_notify();
+    int fd = notify_open();
     for (int i = 0; i < 2000; i++) {
-        if (fd < 0 || !notify(fd, i % 2 == 0 ? "READY=1" : "STOPPING=1")) {
+        if (fd < 0 || !notify_say(fd, i % 2 == 0 ? "READY=1" : "STOPPING=1")) {
             return 1;
         }
     }
@@ -350,7 +332,7 @@ static int use_old_name(const char *path)
         return 2;
     }
     setenv("NOTIFY_SOCKET", name, 1);
-    return open_notify() < 0 && errno == ECONNREFUSED ? 0 : 3;
+    return notify_open() < 0 && errno == ECONNREFUSED ? 0 : 3;
 }
 
 static void notify__name_of_an_ended_attempt_leads_nowhere(void **state)
@@ -389,8 +371,8 @@ static int stranger(const char *name)
     if (setenv("NOTIFY_SOCKET", name, 1) != 0 || setgid(54321) != 0 || setuid(54321) != 0) {
         return 1;
     }
-    int fd = open_notify();
-    return fd >= 0 && notify(fd, "READY=1") ? 0 : 2;
+    int fd = notify_open();
+    return fd >= 0 && notify_say(fd, "READY=1") ? 0 : 2;
 }
 
 static bool has_name(struct world *world, const void *argument)
