@@ -264,7 +264,10 @@ static void compose(struct sup__child *child, const struct found *found)
                        found->count > named ? " ..." : "");
     }
     SUP_ASSERT(at > 0 && (size_t)at < size);
-    (void)snprintf(child->error + at, size - (size_t)at, "%s", own);
+    size_t room = size - (size_t)at - 1;
+    size_t length = strlen(own) < room ? strlen(own) : room;
+    memcpy(child->error + at, own, length);
+    child->error[(size_t)at + length] = '\0';
 }
 
 void sup__name_remains(struct sup__child *child)
