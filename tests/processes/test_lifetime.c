@@ -54,7 +54,7 @@ static void supervise(uint32_t count, const char *mark, enum sup_lifetime lifeti
             _exit(3);
         }
     }
-    (void)sup_host_run(host);
+    (void)!sup_host_run(host);
     _exit(4);
 }
 
