@@ -2,8 +2,10 @@
 #include "thread_world.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <time.h>
@@ -158,6 +160,107 @@ static void host__end_answers_who_still_waits(void **state)
     thread_world_close(&world);
 }
 
+/* ---- whose the loop is ---- */
+
+static void host__who_made_it_may_call_before_the_first_turn(void **state)
+{
+    struct thread_world world;
+    struct caller caller = {.world = &world};
+    struct sup_spec spec = {.name = "a", .work = &waiting};
+    (void)state;
+    thread_world_open(&world, NULL);
+    caller.result = sup_host_call(world.host, calls_again, &caller);
+    assert_int_equal(caller.result, 7);
+    assert_int_equal(caller.inner, 42);
+    assert_true(pthread_equal(caller.ran_on, pthread_self()));
+    assert_int_equal(sup_host_spawn(world.host, &spec, &thread_actor), SUP_OK);
+    assert_int_equal(sup_host_shutdown(world.host, NULL, &thread_actor), SUP_OK);
+    assert_int_equal(sup_host_run(world.host), SUP_OK);
+    thread_world_close(&world);
+}
+
+/* The loop changes its thread while the one that has it is in a call. */
+struct handover {
+    struct thread_world *world;
+    pthread_t thread;
+    atomic_bool entered;
+    atomic_uint turns;
+    unsigned turns_meanwhile;
+};
+
+static void count_turn(void *context)
+{
+    struct handover *handover = context;
+    atomic_fetch_add(&handover->turns, 1);
+}
+
+static void *take_over(void *context)
+{
+    struct handover *handover = context;
+    atomic_store(&handover->entered, true);
+    (void)sup_host_run(handover->world->host);
+    return NULL;
+}
+
+static int hand_over(struct sup *sup, void *context)
+{
+    struct handover *handover = context;
+    int error = pthread_create(&handover->thread, NULL, take_over, handover);
+    while (error == 0 && !atomic_load(&handover->entered)) {
+        sched_yield();
+    }
+    for (int i = 0; i < 2000; i++) {
+        sched_yield();
+    }
+    handover->turns_meanwhile = atomic_load(&handover->turns);
+    sup_check(sup);
+    return error;
+}
+
+static int look(struct sup *sup, void *context)
+{
+    atomic_uint *looks = context;
+    sup_check(sup);
+    atomic_fetch_add(looks, 1);
+    return SUP_OK;
+}
+
+static int fails(struct sup_task *task, void *argument)
+{
+    (void)task;
+    (void)argument;
+    return -1;
+}
+
+static void host__loop_that_changes_its_thread_waits_for_a_call(void **state)
+{
+    struct thread_world world;
+    struct handover handover = {.world = &world};
+    struct sup_policy policy = thread_policy(SUP_RESTART_ALWAYS);
+    struct sup_task_spec failing = {.fn = fails};
+    atomic_uint looks = 0;
+    (void)state;
+    policy.backoff.base = policy.backoff.max = SUP_US(100);
+    thread_world_open(&world, NULL);
+    for (int i = 0; i < 8; i++) {
+        char name[] = {'a', (char)('0' + i), '\0'};
+        thread_spawn(&world, name, &policy, &failing);
+    }
+    thread_turn(&world); /* the loop is this thread's */
+    sup_host_after_turn(world.host, count_turn, &handover);
+    assert_int_equal(sup_host_call(world.host, hand_over, &handover), SUP_OK);
+    assert_int_equal(handover.turns_meanwhile, 0);
+    for (unsigned i = 0; i < 200; i++) {
+        assert_int_equal(sup_host_call(world.host, look, &looks), SUP_OK);
+    }
+    assert_int_equal(atomic_load(&looks), 200);
+    assert_int_equal(sup_host_shutdown(world.host, NULL, &thread_actor), SUP_OK);
+    assert_int_equal(pthread_join(handover.thread, NULL), 0);
+    assert_true(atomic_load(&handover.turns) > 0);
+    sup_host_after_turn(world.host, NULL, NULL);
+    thread_world_close(&world);
+}
+
 /* ---- wake-ups ---- */
 
 static void *watch_idle(void *context)
@@ -279,6 +382,62 @@ static void host__first_signal_drains_and_the_second_aborts(void **state)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
+static bool is_blocked(int number)
+{
+    sigset_t mask;
+    pthread_sigmask(SIG_SETMASK, NULL, &mask);
+    return sigismember(&mask, number) == 1;
+}
+
+/* What was blocked before stays so; what came while the host stood was the host's. */
+static void host__freeing_unblocks_the_signals_that_it_has_blocked(void **state)
+{
+    struct thread_world world;
+    struct sup_host_config config;
+    sigset_t before, interrupt;
+    (void)state;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupt, &before);
+    sup_host_config_default(&config);
+    config.signals = true;
+    thread_world_open_host(&world, NULL, &config);
+    assert_true(is_blocked(SIGTERM) && is_blocked(SIGINT));
+    assert_int_equal(kill(getpid(), SIGTERM), 0);
+    thread_until_drained(&world);
+    assert_int_equal(kill(getpid(), SIGTERM), 0);
+    thread_world_close(&world);
+    assert_false(is_blocked(SIGTERM));
+    assert_true(is_blocked(SIGINT));
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void *free_host(void *context)
+{
+    sup_host_free(context);
+    return NULL;
+}
+
+/* A mask belongs to its thread, so there is nothing to give back on another one. */
+static void host__freed_on_another_thread_leaves_masks_alone(void **state)
+{
+    struct thread_world world;
+    struct sup_host_config config;
+    sigset_t before;
+    pthread_t thread;
+    (void)state;
+    pthread_sigmask(SIG_SETMASK, NULL, &before);
+    sup_host_config_default(&config);
+    config.signals = true;
+    thread_world_open_host(&world, NULL, &config);
+    assert_int_equal(sup_threads_free(world.threads, SUP_NS(0)), SUP_OK);
+    assert_int_equal(pthread_create(&thread, NULL, free_host, world.host), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(is_blocked(SIGTERM));
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    free(world.story);
+}
+
 /* ---- the clock ---- */
 
 static int sleeps_hours(struct sup_task *task, void *argument)
@@ -317,9 +476,13 @@ int main(void)
         cmocka_unit_test(host__commands_from_another_thread_are_answered),
         cmocka_unit_test(host__posts_are_bounded_and_carried_out_in_one_turn),
         cmocka_unit_test(host__end_answers_who_still_waits),
+        cmocka_unit_test(host__who_made_it_may_call_before_the_first_turn),
+        cmocka_unit_test(host__loop_that_changes_its_thread_waits_for_a_call),
         cmocka_unit_test(host__idle_host_never_wakes_up),
         cmocka_unit_test(host__source_taken_away_by_another_is_not_called),
         cmocka_unit_test(host__first_signal_drains_and_the_second_aborts),
+        cmocka_unit_test(host__freeing_unblocks_the_signals_that_it_has_blocked),
+        cmocka_unit_test(host__freed_on_another_thread_leaves_masks_alone),
         cmocka_unit_test(host__fast_clock_is_everybodys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

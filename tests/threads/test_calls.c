@@ -1,0 +1,183 @@
+/* Calls from other threads through a loop that is idle in between: every one is answered,
+ * which takes a wake-up for each that finds the loop asleep.
+ *
+ * A wake-up that is lost leaves a caller waiting for ever. So the test waits with
+ * patience, and releases who still waits, before it says what happened. */
+#include "thread_world.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#define CALLERS 2u
+#define CALLS_EACH 50000u
+
+struct exchange {
+    struct sup_host *host;
+    uint32_t calls; /* of each caller */
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    uint32_t left; /* callers that are not through; guarded */
+    atomic_uint made;
+    atomic_uint answered;
+    atomic_uint drawn; /* for the perturbation */
+};
+
+static int take_note(struct sup *sup, void *context)
+{
+    struct exchange *exchange = context;
+    (void)sup;
+    atomic_fetch_add(&exchange->made, 1);
+    return 42;
+}
+
+static void *make_calls(void *context)
+{
+    struct exchange *exchange = context;
+    for (uint32_t i = 0; i < exchange->calls; i++) {
+        if (sup_host_call(exchange->host, take_note, exchange) == 42) {
+            atomic_fetch_add(&exchange->answered, 1);
+        }
+    }
+    pthread_mutex_lock(&exchange->mutex);
+    exchange->left--;
+    pthread_cond_signal(&exchange->changed);
+    pthread_mutex_unlock(&exchange->mutex);
+    return NULL;
+}
+
+static void *turn_loop(void *context)
+{
+    const struct exchange *exchange = context;
+    (void)sup_host_run(exchange->host);
+    return NULL;
+}
+
+/* Until all callers are through, or none has made a step for a long while. */
+static void await_callers(struct exchange *exchange)
+{
+    int error = 0;
+    pthread_mutex_lock(&exchange->mutex);
+    while (exchange->left > 0 && error == 0) {
+        unsigned before = atomic_load(&exchange->answered);
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += thread_under_valgrind() ? 60 : 20;
+        error = pthread_cond_timedwait(&exchange->changed, &exchange->mutex, &until);
+        if (error == ETIMEDOUT && atomic_load(&exchange->answered) != before) {
+            error = 0;
+        }
+    }
+    pthread_mutex_unlock(&exchange->mutex);
+}
+
+static void exchange_calls(struct exchange *exchange, const struct sup_host_config *config)
+{
+    struct thread_world world;
+    pthread_t callers[CALLERS], loop;
+    pthread_mutex_init(&exchange->mutex, NULL);
+    pthread_cond_init(&exchange->changed, NULL);
+    thread_world_open_host(&world, NULL, config);
+    exchange->host = world.host;
+    exchange->left = CALLERS;
+    assert_int_equal(pthread_create(&loop, NULL, turn_loop, exchange), 0);
+    for (uint32_t i = 0; i < CALLERS; i++) {
+        assert_int_equal(pthread_create(&callers[i], NULL, make_calls, exchange), 0);
+    }
+    await_callers(exchange);
+    unsigned answered = atomic_load(&exchange->answered);
+    sup_host_end(world.host); /* tells who still waits */
+    for (uint32_t i = 0; i < CALLERS; i++) {
+        assert_int_equal(pthread_join(callers[i], NULL), 0);
+    }
+    sup_host_stop(world.host);
+    if (answered != CALLERS * exchange->calls) {
+        fail_msg("%u calls of %u were never answered", CALLERS * exchange->calls - answered,
+                 CALLERS * exchange->calls);
+    }
+    assert_int_equal(pthread_join(loop, NULL), 0);
+    assert_int_equal(atomic_load(&exchange->made), CALLERS * exchange->calls);
+    thread_world_close(&world);
+    pthread_cond_destroy(&exchange->changed);
+    pthread_mutex_destroy(&exchange->mutex);
+}
+
+static void calls__hundred_thousand_through_an_idle_loop_are_answered(void **state)
+{
+    struct exchange exchange = {.calls = thread_under_valgrind() ? 1000 : CALLS_EACH};
+    struct sup_host_config config;
+    (void)state;
+    sup_host_config_default(&config);
+    exchange_calls(&exchange, &config);
+}
+
+/* Each thread tarries before it takes the host's mutex, so that another comes in
+ * between two times that it takes it. */
+static void tarry(void *context)
+{
+    struct exchange *exchange = context;
+    unsigned drawn = atomic_fetch_add(&exchange->drawn, 1);
+    for (unsigned i = 0; i < drawn * 7 % 40; i++) {
+        sched_yield();
+    }
+}
+
+static void calls__tarrying_threads_are_answered(void **state)
+{
+    struct exchange exchange = {.calls = thread_under_valgrind() ? 200 : 5000};
+    struct sup_host_config config;
+    (void)state;
+    sup_host_config_default(&config);
+    config.perturb = tarry;
+    config.perturb_context = &exchange;
+    exchange_calls(&exchange, &config);
+}
+
+/* What is posted while the loop delivers what it has taken is for its next look. */
+struct chain {
+    struct sup_host *host;
+    uint32_t left;
+};
+
+static int post_next(struct sup *sup, void *context)
+{
+    struct chain *chain = context;
+    (void)sup;
+    if (--chain->left == 0) {
+        sup_host_stop(chain->host);
+        return SUP_OK;
+    }
+    return sup_host_post(chain->host, post_next, chain);
+}
+
+static void give_up(void *context)
+{
+    sup_host_stop(context);
+}
+
+static void calls__posted_by_a_post_are_carried_out(void **state)
+{
+    struct thread_world world;
+    (void)state;
+    thread_world_open(&world, NULL);
+    struct chain chain = {.host = world.host, .left = 1000};
+    struct sup_host_timer patience = {.due = give_up, .context = world.host};
+    sup_host_timer_set(world.host, &patience,
+                       sup_instant_add(sup_host_now(world.host), SUP_SEC(60)));
+    assert_int_equal(sup_host_post(world.host, post_next, &chain), SUP_OK);
+    assert_int_equal(sup_host_run(world.host), SUP_OK);
+    assert_int_equal(chain.left, 0);
+    thread_world_close(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(calls__posted_by_a_post_are_carried_out),
+        cmocka_unit_test(calls__tarrying_threads_are_answered),
+        cmocka_unit_test(calls__hundred_thousand_through_an_idle_loop_are_answered),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
