@@ -33,6 +33,11 @@ uint64_t sup__clock_now(const struct sup__clock *clock)
     return narrow((wide)passed * clock->speed_billionths / SUP__SPEED_ONE);
 }
 
+struct sup_duration sup__clock_length(const struct sup__clock *clock, struct sup_duration real)
+{
+    return SUP_NS(narrow((wide)real.ns * clock->speed_billionths / SUP__SPEED_ONE));
+}
+
 uint64_t sup__clock_reach(const struct sup__clock *clock, uint64_t at_ns)
 {
     SUP_ASSERT(clock->speed_billionths > 0);

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "sup/time.h"
+
 struct sup_host;
 
 #define SUP__SPEED_ONE UINT64_C(1000000000)
@@ -19,6 +21,8 @@ struct sup__clock {
 };
 
 uint64_t sup__clock_now(const struct sup__clock *clock);
+/* What it counts while so much real time passes. */
+struct sup_duration sup__clock_length(const struct sup__clock *clock, struct sup_duration real);
 /* The first reading of the monotonic clock at which this one reads `at_ns` or more;
  * never stays never. */
 uint64_t sup__clock_reach(const struct sup__clock *clock, uint64_t at_ns);

@@ -1,7 +1,6 @@
 /* The host: making and freeing it, its clock; see <sup/host.h>. */
 #include "sup/host.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +59,29 @@ struct sup_instant sup_host_now(const struct sup_host *host)
 const struct sup__clock *sup__host_clock(const struct sup_host *host)
 {
     return &host->clock;
+}
+
+struct sup_instant sup__host_after(const struct sup_host *host, struct sup_duration real)
+{
+    return sup_instant_add(sup__host_instant(host), sup__clock_length(&host->clock, real));
+}
+
+/* ---- users ---- */
+
+void sup__host_use(struct sup_host *host, struct sup__host_user *user)
+{
+    user->next = host->users;
+    host->users = user;
+}
+
+void sup__host_unuse(struct sup_host *host, struct sup__host_user *user)
+{
+    struct sup__host_user **link = &host->users;
+    while (*link != user) {
+        SUP_ASSERT(*link != NULL);
+        link = &(*link)->next;
+    }
+    *link = user->next;
 }
 
 /* ---- mutex ---- */
@@ -160,6 +182,9 @@ void sup_host_free(struct sup_host *host)
     SUP_ASSERT(host->turning == 0);
     sup_host_end(host);
     sup_free(host->sup);
+    for (struct sup__host_user *user = host->users; user != NULL; user = user->next) {
+        user->gone(user);
+    }
     sup__host_close(host);
     pthread_cond_destroy(&host->rests);
     pthread_mutex_destroy(&host->mutex);

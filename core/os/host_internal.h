@@ -39,8 +39,15 @@ struct sup__timers {
     uint64_t order; /* of the one that was set last */
 };
 
+/* An executor that has to know when the host is gone. */
+struct sup__host_user {
+    struct sup__host_user *next;
+    void (*gone)(struct sup__host_user *user);
+};
+
 struct sup_host {
     struct sup *sup;
+    struct sup__host_user *users;
     struct sup__clock clock;
     struct sup_clock embedders; /* its clock, when it has one of its own */
     void (*perturb)(void *context);
@@ -85,6 +92,10 @@ void sup__host_lock(struct sup_host *host);
 void sup__host_unlock(struct sup_host *host);
 /* In the clock that the supervisor reads. */
 struct sup_instant sup__host_instant(const struct sup_host *host);
+/* When so much real time will have passed. */
+struct sup_instant sup__host_after(const struct sup_host *host, struct sup_duration real);
+void sup__host_use(struct sup_host *host, struct sup__host_user *user);
+void sup__host_unuse(struct sup_host *host, struct sup__host_user *user);
 
 /* ---- host_watch.c: descriptors ---- */
 int sup__host_open(struct sup_host *host, bool signals);

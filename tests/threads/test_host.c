@@ -14,7 +14,7 @@
 static int waits(struct sup_task *task, void *argument)
 {
     (void)argument;
-    return sup_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
+    return sup_task_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
 }
 
 static struct sup_task_spec waiting = {.fn = waits};
@@ -186,6 +186,7 @@ struct handover {
     atomic_bool entered;
     atomic_uint turns;
     unsigned turns_meanwhile;
+    int result; /* of the run */
 };
 
 static void count_turn(void *context)
@@ -198,7 +199,7 @@ static void *take_over(void *context)
 {
     struct handover *handover = context;
     atomic_store(&handover->entered, true);
-    (void)sup_host_run(handover->world->host);
+    handover->result = sup_host_run(handover->world->host);
     return NULL;
 }
 
@@ -256,6 +257,7 @@ static void host__loop_that_changes_its_thread_waits_for_a_call(void **state)
     assert_int_equal(atomic_load(&looks), 200);
     assert_int_equal(sup_host_shutdown(world.host, NULL, &thread_actor), SUP_OK);
     assert_int_equal(pthread_join(handover.thread, NULL), 0);
+    assert_int_equal(handover.result, SUP_OK);
     assert_true(atomic_load(&handover.turns) > 0);
     sup_host_after_turn(world.host, NULL, NULL);
     thread_world_close(&world);
@@ -351,7 +353,7 @@ static void host__source_taken_away_by_another_is_not_called(void **state)
 static int ignores(struct sup_task *task, void *argument)
 {
     (void)argument;
-    return sup_sleep_through(task, SUP_DURATION_NEVER) == SUP_EGONE ? 0 : -1;
+    return sup_task_sleep_through(task, SUP_DURATION_NEVER) == SUP_EGONE ? 0 : -1;
 }
 
 static void host__first_signal_drains_and_the_second_aborts(void **state)
@@ -444,7 +446,7 @@ static int sleeps_hours(struct sup_task *task, void *argument)
 {
     uint64_t *times = argument;
     times[0] = sup_now(task).ns;
-    int result = sup_sleep(task, SUP_SEC(7200));
+    int result = sup_task_sleep(task, SUP_SEC(7200));
     times[1] = sup_now(task).ns;
     return result;
 }

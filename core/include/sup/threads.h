@@ -8,6 +8,14 @@
  * request, and a task that ignores both is abandoned and fenced after its
  * abort-wait; its thread goes back to the pool when it ends after all.
  *
+ * A task that calls pthread_exit ends like one that returns: its clean-up handlers run,
+ * the value, as an int, counts as what its function returns (NULL: a clean end), and the
+ * end is reported when the thread is gone; the pool makes another. A task that calls
+ * exit ends the program, as any thread does: no end is reported, and what atexit was
+ * given runs while the loop and the other tasks still do. Code of which that must not be
+ * feared belongs into a process. Threads of the pool cannot be cancelled by
+ * pthread_cancel. Destructors of thread-specific data run when the pool lets a thread go.
+ *
  * Hand-over uses mutexes and condition variables only, which helgrind and DRD
  * understand. The condition variables run on CLOCK_MONOTONIC.
  */
@@ -51,13 +59,14 @@ SUP_WARN_UNUSED static inline int sup_threads_create(const struct sup_threads_co
 }
 /* Waits for all threads that have ended or will; SUP_EBUSY when an abandoned task
  * still runs after `patience`: its thread, the executor and the host that it is bound
- * to must then be left alone, and the call may be repeated. On the loop's thread,
- * before the host is freed. */
+ * to must then be left alone, and the call may be repeated. On the loop's thread, before
+ * or after the host is freed, as sup_processes_free; NULL is allowed. */
 int sup_threads_free(struct sup_threads *threads, struct sup_duration patience) SUP_WARN_UNUSED;
 
 struct sup_executor sup_threads_executor(struct sup_threads *threads);
-/* Once, after the host that uses the executor has been created. */
-void sup_threads_bind(struct sup_threads *threads, struct sup_host *host);
+/* Once, after the host that uses the executor has been created, as sup_processes_bind.
+ * 0, or SUP_EINVAL (bound already), which nobody needs to look at who does it once. */
+int sup_threads_bind(struct sup_threads *threads, struct sup_host *host);
 
 /* The attempt is none of the executor's any more, or, with id NULL, every one: nothing
  * of it is reported from now on, not even late, and its task is told (it is
