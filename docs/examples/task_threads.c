@@ -42,8 +42,10 @@ static int run(struct sup_threads *threads, struct sup_host *host)
     struct poller poller = {ask, flush, close_feed, &feed};
     struct sup_task_spec work = {.fn = poll_feed, .argument = &poller};
     struct sup_spec spec = {.name = "poller", .work = &work};
-    sup_threads_bind(threads, host);
-    int result = sup_spawn(sup_host_supervisor(host), &spec);
+    int result = sup_threads_bind(threads, host);
+    if (result == 0) {
+        result = sup_spawn(sup_host_supervisor(host), &spec);
+    }
     if (result == 0) {
         result = sup_host_run(host); /* until it has drained */
     }

@@ -263,8 +263,7 @@ static int bind_host(void *context, struct sup_host *host)
 {
     struct crew *crew = context;
     crew->host = host;
-    sup_threads_bind(crew->threads, host);
-    return SUP_OK;
+    return sup_threads_bind(crew->threads, host);
 }
 
 static int define(void *context, const struct sim_agents *agents)

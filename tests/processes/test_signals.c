@@ -36,7 +36,7 @@ static int open_both(struct both *both, bool signals)
     if (sup_host_create(&config, &both->host) != SUP_OK) {
         return 1;
     }
-    sup_threads_bind(both->threads, both->host);
+    assert_int_equal(sup_threads_bind(both->threads, both->host), SUP_OK);
     return 0;
 }
 

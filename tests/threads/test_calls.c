@@ -26,7 +26,11 @@ struct exchange {
     int result;       /* of the run */
     atomic_uint made;
     atomic_uint answered;
-    atomic_uint drawn; /* for the perturbation */
+    /* of the one that knocks */
+    atomic_uint meet_at;
+    atomic_uint locks;
+    atomic_bool loop_there;
+    atomic_bool caller_there;
 };
 
 static int take_note(struct sup *sup, void *context)
@@ -44,12 +48,57 @@ static int do_nothing(struct sup *sup, void *context)
     return SUP_OK;
 }
 
+/* One caller, whom nobody helps out with a later wake-up, comes while the loop deals with
+ * the knock that has woken it: just before the loop takes the mutex for the k-th time since,
+ * for each k in turn. Both wait for each other with patience only, since the loop may
+ * not take it so often. */
+#define LOCKS_A_TURN 10u
+#define YIELDS 3000
+
+static _Thread_local enum role { ROLE_OTHER, ROLE_LOOP, ROLE_CALLER } role;
+static _Thread_local unsigned locks_of_call; /* the second one queues it */
+
+static void meet(atomic_bool *other)
+{
+    for (int i = 0; i < YIELDS && !atomic_load(other); i++) {
+        sched_yield();
+    }
+}
+
+static void perturb(void *context)
+{
+    struct exchange *exchange = context;
+    if (role == ROLE_CALLER && ++locks_of_call == 2) {
+        meet(&exchange->loop_there);
+        atomic_store(&exchange->caller_there, true);
+    } else if (role == ROLE_LOOP &&
+               atomic_fetch_add(&exchange->locks, 1) == atomic_load(&exchange->meet_at)) {
+        atomic_store(&exchange->loop_there, true);
+        meet(&exchange->caller_there);
+        for (int i = 0; i < 20; i++) {
+            sched_yield(); /* he has still to take the mutex */
+        }
+    }
+}
+
+static void knock(struct exchange *exchange, uint32_t round)
+{
+    locks_of_call = 3; /* none of a call's */
+    atomic_store(&exchange->loop_there, false);
+    atomic_store(&exchange->caller_there, false);
+    atomic_store(&exchange->meet_at, round % LOCKS_A_TURN);
+    atomic_store(&exchange->locks, 0);
+    exchange->refused += sup_host_post(exchange->host, do_nothing, NULL) != SUP_OK;
+    locks_of_call = 0;
+}
+
 static void *make_calls(void *context)
 {
     struct exchange *exchange = context;
+    role = ROLE_CALLER;
     for (uint32_t i = 0; i < exchange->calls; i++) {
         if (exchange->knocks) {
-            exchange->refused += sup_host_post(exchange->host, do_nothing, NULL) != SUP_OK;
+            knock(exchange, i);
         }
         if (sup_host_call(exchange->host, take_note, exchange) == 42) {
             atomic_fetch_add(&exchange->answered, 1);
@@ -65,6 +114,7 @@ static void *make_calls(void *context)
 static void *turn_loop(void *context)
 {
     struct exchange *exchange = context;
+    role = ROLE_LOOP;
     exchange->result = sup_host_run(exchange->host);
     return NULL;
 }
@@ -131,26 +181,13 @@ static void calls__hundred_thousand_through_an_idle_loop_are_answered(void **sta
     exchange_calls(&exchange, &config);
 }
 
-/* Each thread tarries before it takes the host's mutex, so that another comes in
- * between two times that it takes it. There is one caller, whom nobody helps out with a
- * later wake-up, and who comes when the loop has just been woken. */
-static void tarry(void *context)
-{
-    struct exchange *exchange = context;
-    unsigned drawn = atomic_fetch_add(&exchange->drawn, 1);
-    for (unsigned i = 0; i < drawn * 7 % 40; i++) {
-        sched_yield();
-    }
-}
-
 static void calls__who_comes_while_the_loop_looks_is_answered(void **state)
 {
-    struct exchange exchange = {
-        .callers = 1, .calls = thread_under_valgrind() ? 200 : 5000, .knocks = true};
+    struct exchange exchange = {.callers = 1, .calls = 20 * LOCKS_A_TURN, .knocks = true};
     struct sup_host_config config;
     (void)state;
     sup_host_config_default(&config);
-    config.perturb = tarry;
+    config.perturb = perturb;
     config.perturb_context = &exchange;
     exchange_calls(&exchange, &config);
 }

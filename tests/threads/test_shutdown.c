@@ -92,7 +92,7 @@ static void threads__spawn_races_shutdown_nothing_is_left(void **state)
         assert_int_equal(sup_threads_create(&threads_config, &threads), SUP_OK);
         config.sup.executor = sup_threads_executor(threads);
         assert_int_equal(sup_host_create(&config, &host), SUP_OK);
-        sup_threads_bind(threads, host);
+        assert_int_equal(sup_threads_bind(threads, host), SUP_OK);
         uint32_t registered = race(host);
         struct sup *sup = sup_host_supervisor(host);
         sup_metrics_read(sup, &metrics);

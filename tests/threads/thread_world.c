@@ -40,7 +40,7 @@ void thread_world_open_host(struct thread_world *world, const struct sup_threads
     assert_int_equal(sup_threads_create(config != NULL ? config : &defaults, &world->threads), 0);
     host_config.sup.executor = sup_threads_executor(world->threads);
     assert_int_equal(sup_host_create(&host_config, &world->host), SUP_OK);
-    sup_threads_bind(world->threads, world->host);
+    assert_int_equal(sup_threads_bind(world->threads, world->host), SUP_OK);
     world->sup = sup_host_supervisor(world->host);
     assert_int_equal(sup_subscribe(world->sup, tell, world), SUP_OK);
 }

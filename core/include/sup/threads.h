@@ -65,8 +65,8 @@ int sup_threads_free(struct sup_threads *threads, struct sup_duration patience) 
 
 struct sup_executor sup_threads_executor(struct sup_threads *threads);
 /* Once, after the host that uses the executor has been created, as sup_processes_bind.
- * 0, or SUP_EINVAL (bound already), which nobody needs to look at who does it once. */
-int sup_threads_bind(struct sup_threads *threads, struct sup_host *host);
+ * 0, or SUP_EINVAL (bound already). */
+int sup_threads_bind(struct sup_threads *threads, struct sup_host *host) SUP_WARN_UNUSED;
 
 /* The attempt is none of the executor's any more, or, with id NULL, every one: nothing
  * of it is reported from now on, not even late, and its task is told (it is

@@ -74,9 +74,11 @@ int main(void)
     if (sup_host_create(&config, &host) != 0) {
         return 1;
     }
-    sup_threads_bind(threads, host);
+    int error = sup_threads_bind(threads, host);
     struct sup *sup = sup_host_supervisor(host);
-    int error = sup_subscribe(sup, print, NULL);
+    if (error == 0) {
+        error = sup_subscribe(sup, print, NULL);
+    }
     if (error == 0) {
         error = spawn(sup);
     }
