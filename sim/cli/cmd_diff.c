@@ -7,18 +7,22 @@
 #include "output.h"
 #include "sim/run.h"
 #include "timeline.h"
-#include "trace_file.h"
+#include "trace_index.h"
 
-#define BEFORE 4u /* common events shown */
-#define AFTER 2u  /* events shown after the one that differs */
+#define BEFORE 4u      /* common events shown */
+#define AFTER 2u       /* events shown after the one that differs */
+#define LONE_SHOWN 10u /* runs named that only one trace has */
 
 enum { SAME = 0, DIFFERENT = 1, UNREADABLE = 2 };
 
 struct diff {
     struct cli_trace_file a;
     struct cli_trace_file b;
+    struct cli_trace_index a_runs;
+    struct cli_trace_index b_runs;
+    uint64_t differ;                 /* runs that both have and that differ */
     struct sim__text before[BEFORE]; /* a ring of the last common events */
-    uint64_t events;                 /* common so far, in all runs */
+    uint64_t events;                 /* common so far, of this run */
     struct sim__text run;            /* which run of the trace this is */
     struct sim__text headers;        /* how headers differed; "" when they did not */
     struct cli_style style;
@@ -38,15 +42,32 @@ static const struct sim__json_member *find_like(const struct sim__json *json,
     return NULL;
 }
 
+/* Which version wrote it is no difference. */
+static bool is_compared(const struct sim__json *json, const struct sim__json_member *member)
+{
+    return sim__json_find(json, "rehearse") == NULL || sim__json_find(json, "version") != member;
+}
+
+static bool differs(const struct sim__json *a, const struct sim__json_member *member,
+                    const struct sim__json *b)
+{
+    const struct sim__json_member *other = find_like(b, member);
+    return is_compared(a, member) && (other == NULL || !sim__json_same(member, other));
+}
+
 static bool same_line(const struct sim__json *a, const struct sim__json *b)
 {
     for (uint32_t i = 0; i < a->count; i++) {
-        const struct sim__json_member *other = find_like(b, &a->members[i]);
-        if (other == NULL || !sim__json_same(&a->members[i], other)) {
+        if (differs(a, &a->members[i], b)) {
             return false;
         }
     }
-    return a->count == b->count;
+    for (uint32_t i = 0; i < b->count; i++) {
+        if (is_compared(b, &b->members[i]) && find_like(a, &b->members[i]) == NULL) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool is_duration(const struct sim__json_member *member)
@@ -96,34 +117,15 @@ static void put_differences(struct sim__text *text, const struct sim__json *a,
                             const struct sim__json *b)
 {
     for (uint32_t i = 0; i < a->count; i++) {
-        const struct sim__json_member *other = find_like(b, &a->members[i]);
-        if (other == NULL || !sim__json_same(&a->members[i], other)) {
+        if (differs(a, &a->members[i], b)) {
             put_difference(text, a, b, &a->members[i]);
         }
     }
     for (uint32_t i = 0; i < b->count; i++) {
-        if (find_like(a, &b->members[i]) == NULL) {
+        if (is_compared(b, &b->members[i]) && find_like(a, &b->members[i]) == NULL) {
             put_difference(text, a, b, &b->members[i]);
         }
     }
-}
-
-static void name_run(struct diff *diff)
-{
-    const struct sim__json_member *name = sim__json_find(&diff->a.json, "scenario");
-    const struct sim__json_member *seed = sim__json_find(&diff->a.json, "seed");
-    sim__text_clear(&diff->run);
-    if (name != NULL) {
-        sim__text_put(&diff->run, " of '");
-        sim__json_show(name, &diff->run);
-        sim__text_put(&diff->run, "'");
-    }
-    if (seed != NULL) {
-        sim__text_put(&diff->run, " (seed ");
-        sim__json_show(seed, &diff->run);
-        sim__text_put(&diff->run, ")");
-    }
-    diff->events = 0;
 }
 
 /* The lines of one side from the difference on, for showing. */
@@ -133,7 +135,7 @@ static void collect(struct cli_trace_file *trace, struct sim__text *lines)
         if (trace->kind != CLI_TRACE_EVENT) {
             return;
         }
-        sim__text_putn(lines, trace->line, trace->length);
+        sim__text_putn(lines, sim__text_string(&trace->line), trace->line.length);
         sim__text_char(lines, '\n');
         cli_trace_next(trace);
     }
@@ -178,7 +180,7 @@ static void put_file_line(struct diff *diff, const char *sign, const struct cli_
     sim__text_put(&diff->out, sign);
     cli_trace_name(trace, &diff->out);
     if (trace->kind == CLI_TRACE_EOF) {
-        sim__text_put(&diff->out, ": the trace ends here");
+        sim__text_put(&diff->out, ": the run ends here, without an end line");
     } else {
         sim__text_format(&diff->out, ":%llu", (unsigned long long)trace->number);
         if (trace->kind != CLI_TRACE_EVENT) {
@@ -233,63 +235,172 @@ static void report_end(struct diff *diff)
     sim__text_release(&keys);
 }
 
-/* Both stand on a line of the same kind; false when it differs in what counts. */
+static void remember(struct diff *diff)
+{
+    struct sim__text *line = &diff->before[diff->events % BEFORE];
+    sim__text_clear(line);
+    sim__text_putn(line, sim__text_string(&diff->a.line), diff->a.line.length);
+    diff->events++;
+}
+
+/* Headers and end lines are looked at whatever they are; of two lines that are the same
+ * byte for byte nothing has to be known. */
+static bool same_bytes(const struct diff *diff)
+{
+    const struct sim__text *a = &diff->a.line;
+    const struct sim__text *b = &diff->b.line;
+    return diff->events > 0 && a->length == b->length &&
+           memcmp(sim__text_string(a), sim__text_string(b), a->length) == 0;
+}
+
+/* Both stand on a line; false when that is where the runs part. */
 static bool compare_line(struct diff *diff)
 {
+    if (same_bytes(diff)) {
+        remember(diff);
+        return true;
+    }
+    if (cli_trace_parse(&diff->a) != cli_trace_parse(&diff->b)) {
+        return false;
+    }
     bool same = same_line(&diff->a.json, &diff->b.json);
     if (diff->a.kind == CLI_TRACE_HEADER) {
-        name_run(diff);
-        if (!same && diff->headers.length == 0) {
+        cli_trace_run_name(&diff->a.json, &diff->run);
+        if (!same) {
             put_differences(&diff->headers, &diff->a.json, &diff->b.json);
         }
         return true;
     }
-    if (diff->a.kind == CLI_TRACE_END || !same) {
-        return same;
+    if (same && diff->a.kind == CLI_TRACE_EVENT) {
+        remember(diff);
     }
-    struct sim__text *line = &diff->before[diff->events % BEFORE];
-    sim__text_clear(line);
-    sim__text_putn(line, diff->a.line, diff->a.length);
-    diff->events++;
-    return true;
+    return same;
 }
 
-static int finish(struct diff *diff)
+/* Both stand where the runs part; only the first such place is shown. */
+static void report_parting(struct diff *diff)
 {
-    if (diff->headers.length == 0) {
-        return SAME;
+    if (diff->differ > 0) {
+        return;
     }
-    sim__text_format(&diff->out, "the events are the same, but the headers differ: %s\n",
-                     sim__text_string(&diff->headers));
-    return DIFFERENT;
+    if (diff->a.kind == CLI_TRACE_END && diff->b.kind == CLI_TRACE_END) {
+        report_end(diff);
+    } else {
+        report(diff);
+    }
+}
+
+/* A line of either may be missing: what is there is then what its kind says. */
+static void settle(struct cli_trace_file *trace)
+{
+    if (trace->kind == CLI_TRACE_EVENT) {
+        (void)cli_trace_parse(trace);
+    }
+}
+
+static bool compare_run(struct diff *diff)
+{
+    for (;;) {
+        enum cli_trace_kind a = cli_trace_line(&diff->a);
+        enum cli_trace_kind b = cli_trace_line(&diff->b);
+        if (a == CLI_TRACE_EOF && b == CLI_TRACE_EOF) {
+            return true;
+        }
+        if (a != CLI_TRACE_EVENT || b != CLI_TRACE_EVENT) {
+            settle(&diff->a);
+            settle(&diff->b);
+            report_parting(diff);
+            return false;
+        }
+        if (!compare_line(diff)) {
+            report_parting(diff);
+            return false;
+        }
+    }
+}
+
+static void seek(struct cli_trace_file *trace, const struct cli_trace_run *run)
+{
+    cli_trace_seek(trace, run->at, run->end, run->number);
+}
+
+static void compare_pair(struct diff *diff, const struct cli_trace_run *a,
+                         const struct cli_trace_run *b)
+{
+    seek(&diff->a, a);
+    seek(&diff->b, b);
+    diff->events = 0;
+    sim__text_clear(&diff->run);
+    sim__text_clear(&diff->headers);
+    bool same = compare_run(diff);
+    if (same && diff->headers.length > 0 && diff->differ == 0) {
+        sim__text_format(&diff->out, "the events%s are the same, but the headers differ: %s\n",
+                         sim__text_string(&diff->run), sim__text_string(&diff->headers));
+    }
+    diff->differ += !same || diff->headers.length > 0;
+}
+
+/* Names the runs of one trace that the other has not. */
+static uint64_t report_lone(struct diff *diff, struct cli_trace_file *trace,
+                            const struct cli_trace_index *index)
+{
+    uint64_t lone = 0;
+    for (uint32_t i = 0; i < index->count; i++) {
+        if (index->runs[i].partner != CLI_NO_PARTNER || lone++ >= LONE_SHOWN) {
+            continue;
+        }
+        seek(trace, &index->runs[i]);
+        sim__text_put(&diff->out, "only in ");
+        cli_trace_name(trace, &diff->out);
+        sim__text_format(&diff->out, ":%llu: ", (unsigned long long)index->runs[i].number + 1);
+        sim__text_clear(&diff->run);
+        if (cli_trace_next(trace) == CLI_TRACE_HEADER) {
+            cli_trace_run_name(&trace->json, &diff->run);
+        }
+        sim__text_format(&diff->out, "the run%s\n", sim__text_string(&diff->run));
+    }
+    if (lone > LONE_SHOWN) {
+        sim__text_put(&diff->out, "and only in ");
+        cli_trace_name(trace, &diff->out);
+        sim__text_put(&diff->out, ": ");
+        cli_put_plural(&diff->out, lone - LONE_SHOWN, "run");
+        sim__text_put(&diff->out, " more\n");
+    }
+    return lone;
 }
 
 static int compare(struct diff *diff)
 {
-    for (;;) {
-        enum cli_trace_kind a = cli_trace_next(&diff->a);
-        enum cli_trace_kind b = cli_trace_next(&diff->b);
-        if (a == CLI_TRACE_BAD || b == CLI_TRACE_BAD) {
-            return UNREADABLE;
-        }
-        if (a == CLI_TRACE_EOF && b == CLI_TRACE_EOF) {
-            return finish(diff);
-        }
-        if (a != b || !compare_line(diff)) {
-            if (a == CLI_TRACE_END && b == CLI_TRACE_END) {
-                report_end(diff);
-            } else {
-                report(diff);
-            }
-            return DIFFERENT;
+    bool good = cli_trace_index_read(&diff->a, &diff->a_runs);
+    good = cli_trace_index_read(&diff->b, &diff->b_runs) && good;
+    if (!good || !cli_trace_index_pair(&diff->a_runs, &diff->b_runs)) {
+        return UNREADABLE;
+    }
+    uint64_t pairs = 0;
+    for (uint32_t i = 0; i < diff->a_runs.count; i++) {
+        const struct cli_trace_run *run = &diff->a_runs.runs[i];
+        if (run->partner != CLI_NO_PARTNER) {
+            compare_pair(diff, run, &diff->b_runs.runs[run->partner]);
+            pairs++;
         }
     }
+    if (diff->differ > 1) {
+        cli_put_grouped(&diff->out, diff->differ);
+        sim__text_put(&diff->out, " of the ");
+        cli_put_plural(&diff->out, pairs, "run");
+        sim__text_put(&diff->out, " that both have differ\n");
+    }
+    uint64_t lone = report_lone(diff, &diff->a, &diff->a_runs);
+    lone += report_lone(diff, &diff->b, &diff->b_runs);
+    return diff->differ + lone > 0 ? DIFFERENT : SAME;
 }
 
 static void release(struct diff *diff)
 {
     cli_trace_close(&diff->a);
     cli_trace_close(&diff->b);
+    cli_trace_index_release(&diff->a_runs);
+    cli_trace_index_release(&diff->b_runs);
     for (size_t i = 0; i < BEFORE; i++) {
         sim__text_release(&diff->before[i]);
     }
