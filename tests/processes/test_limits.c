@@ -194,6 +194,103 @@ static void limits__no_descriptor_left_is_refused_and_leaves_nothing(void **stat
     in_a_process(exhaust_descriptors);
 }
 
+/* The same for the executor itself: it says so, and can be bound when there is room. */
+static void limits__no_descriptor_for_the_executor_is_said_and_may_be_tried_again(void **state)
+{
+    struct sup_processes *processes;
+    struct sup_processes_config config;
+    struct sup_host_config host_config;
+    struct sup_host *host;
+    struct rlimit limit;
+    int descriptors = count_descriptors();
+    (void)state;
+    sup_processes_config_default(&config);
+    sup_host_config_default(&host_config);
+    config.subreaper = true;
+    assert_int_equal(sup_processes_create(&config, &processes), SUP_OK);
+    host_config.sup.executor = sup_processes_executor(processes);
+    assert_int_equal(sup_host_create(&host_config, &host), SUP_OK);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    close(next);
+    uint32_t met = 0;
+    for (int error = SUP_ELIMIT; error != SUP_OK; met++) {
+        struct rlimit less = {(rlim_t)next + met, limit.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &less), 0);
+        error = sup_processes_bind(processes, host);
+        assert_true(error == SUP_OK || error == SUP_ELIMIT);
+    }
+    assert_true(met >= 6);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(sup_processes_bind(processes, host), SUP_EINVAL); /* bound already */
+    assert_int_equal(sup_processes_bind(NULL, host), SUP_EINVAL);
+    assert_int_equal(sup_processes_free(processes), SUP_OK);
+    assert_int_equal(sup_processes_free(NULL), SUP_OK);
+    sup_host_free(host);
+    assert_int_equal(count_descriptors(), descriptors);
+}
+
+/* ---- many descriptors ---- */
+
+#define MANY_DESCRIPTORS 3000
+
+/* A field of /proc/PID/status. */
+static long status_of(int pid, const char *field)
+{
+    char path[64];
+    char line[256];
+    long value = -1;
+    (void)snprintf(path, sizeof(path), "/proc/%d/status", pid);
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    while (value < 0 && fgets(line, sizeof(line), file) != NULL) {
+        if (strncmp(line, field, strlen(field)) == 0) {
+            value = atol(line + strlen(field));
+        }
+    }
+    fclose(file);
+    return value;
+}
+
+/* A start must not copy all descriptors only to close them: the size of the child's table
+ * shows whether it did. None of the supervisor's may be lost by it either. */
+static void limits__start_does_not_copy_thousands_of_descriptors(void **state)
+{
+    struct world world;
+    const char *argv[WORLD_ARGV];
+    static int fds[MANY_DESCRIPTORS];
+    struct rlimit limit;
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    struct rlimit more = {limit.rlim_max, limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &more), 0);
+    world_init(&world);
+    world_open(&world);
+    struct sup_process_spec first = world_shell("exec sleep 60", argv);
+    first.notify = first.ready_pipe = true;
+    first.output = SUP_OUTPUT_KEEP;
+    for (int i = 0; i < MANY_DESCRIPTORS; i++) {
+        fds[i] = open("/dev/null", O_RDONLY); /* no O_CLOEXEC */
+        assert_return_code(fds[i], errno);
+    }
+    world_spawn(&world, "before", &first, NULL); /* from which it learns how many there are */
+    world_spawn(&world, "a", &first, NULL);
+    assert_in_range(status_of(world_pid(&world, "a"), "FDSize:"), 1, 512);
+    const char *argv_list[WORLD_ARGV];
+    struct sup_process_spec list = world_shell("ls /proc/self/fd | tr '\\n' ' '", argv_list);
+    list.output = SUP_OUTPUT_KEEP;
+    list.ready_pipe = true;
+    world_spawn(&world, "list", &list, NULL);
+    world_await(&world, "list terminated completed");
+    assert_string_equal(world.output, "0 1 2 3 4 "); /* the last is its look at them */
+    for (int i = 0; i < MANY_DESCRIPTORS; i++) {
+        assert_int_equal(fcntl(fds[i], F_GETFD), 0);
+        close(fds[i]);
+    }
+    world_close(&world);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
 static bool is_terminated(struct world *world, const void *argument)
 {
     return world_look(world, argument).phase == SUP_PHASE_TERMINATED;
@@ -324,6 +421,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(limits__no_process_left_is_refused_and_tried_again),
         cmocka_unit_test(limits__no_descriptor_left_is_refused_and_leaves_nothing),
+        cmocka_unit_test(limits__no_descriptor_for_the_executor_is_said_and_may_be_tried_again),
+        cmocka_unit_test(limits__start_does_not_copy_thousands_of_descriptors),
         cmocka_unit_test(limits__closed_standard_streams_do_no_harm),
         cmocka_unit_test(limits__refusals_without_backoff_do_not_hold_up_the_loop),
         cmocka_unit_test(orphans__are_reaped_when_asked_to),

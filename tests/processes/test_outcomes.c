@@ -94,6 +94,53 @@ static void process__what_cannot_be_started_is_refused_with_the_reason(void **st
     refused(NULL, NULL, "the service has no program");
 }
 
+/* A directory with a program, a file of that name that may not be executed, and names
+ * that lead nowhere, in the orders that PATH may have them. */
+static void process__program_is_looked_for_in_path(void **state)
+{
+    char directory[] = "/tmp/sup-path-XXXXXX";
+    char file[64];
+    char path[8192];
+    struct world world;
+    const char *const argv[] = {"sleep", "0", NULL};
+    struct sup_process_spec spec = {.argv = argv};
+    const char *before = getenv("PATH");
+    char *kept = before != NULL ? strdup(before) : NULL;
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    (void)snprintf(file, sizeof(file), "%s/sleep", directory);
+    int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    close(fd);
+    /* A name longer than any, an empty one, a file for a directory, one that is refused. */
+    (void)snprintf(path, sizeof(path), "/%06000d::/dev/null:%s:/no/such:/usr/bin:/bin", 7,
+                   directory);
+    assert_int_equal(setenv("PATH", path, 1), 0);
+    world_init(&world);
+    world_open(&world);
+    world_spawn(&world, "a", &spec, NULL);
+    world_await(&world, "a terminated completed");
+    world_close(&world);
+    (void)snprintf(path, sizeof(path), "%s:/no/such", directory);
+    assert_int_equal(setenv("PATH", path, 1), 0);
+    refused("sleep", NULL, "Permission denied (EACCES): sleep");
+    assert_int_equal(unsetenv("PATH"), 0);
+    world_init(&world);
+    world_open(&world);
+    world_spawn(&world, "a", &spec, NULL);
+    world_await(&world, "a terminated completed");
+    world_close(&world);
+    /* What is neither there nor not there. */
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(symlink("sleep", file), 0);
+    assert_int_equal(setenv("PATH", directory, 1), 0);
+    refused("sleep", NULL, "Too many levels of symbolic links (ELOOP): sleep");
+    assert_int_equal(kept != NULL ? setenv("PATH", kept, 1) : unsetenv("PATH"), 0);
+    free(kept);
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(rmdir(directory), 0);
+}
+
 static void process__refused_start_backs_off_and_recovers(void **state)
 {
     struct world world;
@@ -317,6 +364,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(process__each_end_has_its_outcome),
         cmocka_unit_test(process__failure_is_restarted_and_counted),
         cmocka_unit_test(process__what_cannot_be_started_is_refused_with_the_reason),
+        cmocka_unit_test(process__program_is_looked_for_in_path),
         cmocka_unit_test(process__refused_start_backs_off_and_recovers),
         cmocka_unit_test(process__children_above_the_maximum_are_refused),
         cmocka_unit_test(process__child_starts_clean),

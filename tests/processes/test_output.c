@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static void output__both_streams_are_handed_on_in_order(void **state)
@@ -163,6 +164,95 @@ static void output__child_may_close_its_streams(void **state)
     world_close(&world);
 }
 
+/* The ring of `room` bytes after the writes, against the plain way to keep one. */
+static void output__ring_holds_the_newest_whatever_the_sizes(void **state)
+{
+    static const char *const lines[] = {
+        "printf abc; sleep 0.01; printf defgh; sleep 0.01; printf ijklm",
+        "printf 0123456; sleep 0.01; printf 7; sleep 0.01; printf 89abcdefghijklmnopqrstuvwxyz",
+        "printf 01234567; sleep 0.01; printf 89abcdef; sleep 0.01; printf x",
+    };
+    static const char *const expected[] = {"fghijklm", "stuvwxyz", "9abcdefx"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        last_words_are(8, lines[i], expected[i]);
+        last_words_are(1, lines[i], expected[i] + 7);
+    }
+}
+
+/* Processor time, which a loaded machine does not change much. */
+static uint64_t used_ns(void)
+{
+    struct timespec used;
+    assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used), 0);
+    return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
+}
+
+#define FLOOD_BYTES (UINT64_C(192) << 20)
+
+/* What a division for each byte takes; both are volatile, so that it is made. */
+static uint64_t time_of_divisions(void)
+{
+    static char ring[4096];
+    volatile uint64_t room = sizeof(ring);
+    uint64_t before = used_ns();
+    for (uint64_t i = 0; i < FLOOD_BYTES; i++) {
+        ((volatile char *)ring)[i % room] = (char)i;
+    }
+    return used_ns() - before;
+}
+
+static void output__kept_flood_costs_no_division_a_byte(void **state)
+{
+    struct world world;
+    const char *argv[WORLD_ARGV];
+    char line[128];
+    (void)state;
+    world_init(&world);
+    world.config.output = NULL;
+    world_open(&world);
+    (void)snprintf(line, sizeof(line), "exec head -c %llu /dev/zero",
+                   (unsigned long long)FLOOD_BYTES);
+    struct sup_process_spec spec = world_shell(line, argv);
+    spec.output = SUP_OUTPUT_KEEP;
+    world_spawn(&world, "a", &spec, NULL);
+    uint64_t before = used_ns();
+    world_await(&world, "a terminated completed");
+    uint64_t took = used_ns() - before;
+    uint64_t divisions = time_of_divisions();
+    /* The reading is in it, too. */
+    if (took > divisions * 3 / 4) {
+        print_error("%llu us, and %llu us for the divisions alone\n",
+                    (unsigned long long)took / 1000, (unsigned long long)divisions / 1000);
+    }
+    assert_true(took <= divisions * 3 / 4);
+    world_close(&world);
+}
+
+static void output__last_attempt_that_kept_its_own_is_readable(void **state)
+{
+    struct world world;
+    const char *argv[WORLD_ARGV];
+    struct sup_policy policy;
+    char text[32] = "";
+    (void)state;
+    sup_policy_default(&policy);
+    policy.backoff.base = SUP_MS(1);
+    policy.max_restarts = 2;
+    world_init(&world);
+    world_open(&world);
+    struct sup_process_spec spec = world_shell("echo attempt $SUP_ATTEMPT; exit 3", argv);
+    spec.output = SUP_OUTPUT_KEEP;
+    world_spawn(&world, "a", &spec, &policy);
+    world_await(&world, "a terminated");
+    struct sup_attempt id = {0, 0, 2};
+    assert_int_equal(sup_processes_output(world.processes, id, text, sizeof(text)), 0);
+    id.attempt = 3;
+    assert_int_equal(sup_processes_output(world.processes, id, text, sizeof(text)), 10);
+    assert_memory_equal(text, "attempt 3\n", 10);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +262,9 @@ int main(void)
         cmocka_unit_test(output__flood_does_not_hold_up_the_loop),
         cmocka_unit_test(output__writer_that_was_left_behind_does_not_delay_the_end),
         cmocka_unit_test(output__child_may_close_its_streams),
+        cmocka_unit_test(output__ring_holds_the_newest_whatever_the_sizes),
+        cmocka_unit_test(output__kept_flood_costs_no_division_a_byte),
+        cmocka_unit_test(output__last_attempt_that_kept_its_own_is_readable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
