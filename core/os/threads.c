@@ -171,8 +171,7 @@ int sup_threads_bind(struct sup_threads *threads, struct sup_host *host)
 
 static uint32_t read_count(struct sup_threads *threads, const uint32_t *count)
 {
-    int error = pthread_mutex_lock(&threads->mutex);
-    SUP_ASSERT(error == 0);
+    pthread_mutex_lock(&threads->mutex);
     uint32_t value = *count;
     pthread_mutex_unlock(&threads->mutex);
     return value;

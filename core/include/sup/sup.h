@@ -5,6 +5,7 @@
 #include "sup/alloc.h"
 #include "sup/assert.h"
 #include "sup/control.h"
+#include "sup/dispatch.h"
 #include "sup/error.h"
 #include "sup/event.h"
 #include "sup/executor.h"
