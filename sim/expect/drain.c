@@ -12,20 +12,16 @@ struct look {
     const struct sim_expectation *expectation;
     struct sup *sup;
     uint64_t now;
-    bool quiet;
-    bool holds;
 };
 
-static void fail(struct look *look, struct sim_place place, const struct sim__finding *finding)
+static void fail(const struct look *look, struct sim_place place,
+                 const struct sim__finding *finding)
 {
-    look->holds = false;
-    if (!look->quiet) {
-        struct sim_place entry = look->expectation->place;
-        sim__expect_add(look->expect, place.line != 0 ? place : entry, look->now, finding);
-    }
+    struct sim_place entry = look->expectation->place;
+    sim__expect_add(look->expect, place.line != 0 ? place : entry, look->now, finding);
 }
 
-static void look_at_time(struct look *look, const struct sup_drain_report *report)
+static void look_at_time(const struct look *look, const struct sup_drain_report *report)
 {
     const struct sim_expectation *e = look->expectation;
     struct sim__finding finding;
@@ -45,16 +41,11 @@ static void look_at_time(struct look *look, const struct sup_drain_report *repor
     }
 }
 
-static int compare(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* The names of a class, in the order of the slots; true when they are exactly the
- * wanted ones. `sorted` holds the wanted ones in order, `seen` has room for as
- * many flags. */
-static bool same_names(struct look *look, enum sup_drain_class class_, const char **sorted,
-                       bool *seen, uint32_t count, struct sim__finding *finding)
+ * wanted ones. `wanted` holds those in order, each once, and `seen` as many flags. */
+static bool same_names(const struct look *look, enum sup_drain_class class_,
+                       const char *const *wanted, bool *seen, uint32_t count,
+                       struct sim__finding *finding)
 {
     bool same = true;
     const char *name;
@@ -64,57 +55,62 @@ static bool same_names(struct look *look, enum sup_drain_class class_, const cha
         }
         sim__text_put(&finding->found, finding->found.length > 0 ? ", " : "");
         sim__text_show(&finding->found, name);
-        const char **at = bsearch(&name, sorted, count, sizeof(name), compare);
-        if (at == NULL) {
+        uint32_t at = sim__names_find(wanted, count, name);
+        if (at == SIM__NO_NAME) {
             sim__finding_concerns(finding, name);
             same = false;
         } else {
-            seen[at - sorted] = true;
+            seen[at] = true;
         }
     }
     for (uint32_t i = 0; i < count; i++) {
-        bool again = i > 0 && strcmp(sorted[i], sorted[i - 1]) == 0;
-        if (!seen[i] && !(again && seen[i - 1])) {
-            sim__finding_concerns(finding, sorted[i]);
+        if (!seen[i]) {
+            sim__finding_concerns(finding, wanted[i]);
             same = false;
         }
-        seen[i] = seen[i] || again;
     }
     return same;
 }
 
-static void look_at_names(struct look *look, const struct sim_drain_part *part,
+static void names_text(struct sim__text *out, const struct sim_drain_part *part,
+                       enum sup_drain_class class_)
+{
+    sim__text_put(out, "drain: ");
+    sim__text_put(out, sup_drain_class_name(class_));
+    for (uint32_t i = 0; i < part->name_count; i++) {
+        sim__text_put(out, i == 0 ? " " : ", ");
+        sim__text_show(out, part->names[i]);
+    }
+    sim__text_put(out, part->name_count == 0 ? " nobody" : "");
+}
+
+static void look_at_names(const struct look *look, const struct sim_drain_part *part,
                           enum sup_drain_class class_)
 {
     struct sim__finding finding;
     sim__finding_init(&finding);
-    const char **sorted = calloc((size_t)part->name_count + 1, sizeof(*sorted));
-    bool *seen = calloc((size_t)part->name_count + 1, sizeof(*seen));
-    if (sorted == NULL || seen == NULL) {
+    size_t size = (size_t)part->name_count + 1;
+    const char **wanted = calloc(size, sizeof(*wanted));
+    bool *seen = calloc(size, sizeof(*seen));
+    if (wanted == NULL || seen == NULL) {
         look->expect->failed = true;
-        free(sorted);
-        free(seen);
-        return;
+    } else {
+        for (uint32_t i = 0; i < part->name_count; i++) {
+            wanted[i] = part->names[i];
+        }
+        uint32_t count = sim__names_sort(wanted, part->name_count);
+        names_text(&finding.expected, part, class_);
+        bool same = same_names(look, class_, wanted, seen, count, &finding);
+        sim__text_put(&finding.found, finding.found.length == 0 ? "nobody" : "");
+        if (!same) {
+            fail(look, part->place, &finding);
+        }
     }
-    sim__text_put(&finding.expected, "drain: ");
-    sim__text_put(&finding.expected, sup_drain_class_name(class_));
-    for (uint32_t i = 0; i < part->name_count; i++) {
-        sorted[i] = part->names[i];
-        sim__text_put(&finding.expected, i == 0 ? " " : ", ");
-        sim__text_show(&finding.expected, part->names[i]);
-    }
-    sim__text_put(&finding.expected, part->name_count == 0 ? " nobody" : "");
-    qsort(sorted, part->name_count, sizeof(*sorted), compare);
-    bool same = same_names(look, class_, sorted, seen, part->name_count, &finding);
-    sim__text_put(&finding.found, finding.found.length == 0 ? "nobody" : "");
-    if (!same) {
-        fail(look, part->place, &finding);
-    }
-    free(sorted);
+    free(wanted);
     free(seen);
 }
 
-static void look_at_part(struct look *look, const struct sim_drain_part *part,
+static void look_at_part(const struct look *look, const struct sim_drain_part *part,
                          enum sup_drain_class class_, uint32_t found)
 {
     if (!part->given) {
@@ -136,26 +132,25 @@ static void look_at_part(struct look *look, const struct sim_drain_part *part,
     }
 }
 
-bool sim__drain_decide(struct sim_expect *expect, uint32_t entry, struct sup *sup, uint64_t now,
-                       bool quiet)
+void sim__drain_decide(struct sim_expect *expect, const struct sim__entry *entry, struct sup *sup,
+                       uint64_t now)
 {
-    const struct sim_expectation *e = expect->entries[entry].expectation;
-    struct look look = {expect, e, sup, now, quiet, true};
+    const struct sim_expectation *e = entry->expectation;
+    const struct look look = {expect, e, sup, now};
     struct sup_drain_report report;
     sup_drain_report_read(sup, &report);
-    if (!report.requested || !report.drained) {
+    if (!report.drained) {
         struct sim__finding finding;
         sim__finding_init(&finding);
         sim__text_put(&finding.expected, "drain: finished");
         sim__text_put(&finding.found,
                       report.requested ? "still draining" : "no shutdown was requested");
         fail(&look, e->place, &finding);
-        return false;
+        return;
     }
     look_at_time(&look, &report);
     look_at_part(&look, &e->already_exited, SUP_DRAIN_ALREADY_EXITED, report.counts.already_exited);
     look_at_part(&look, &e->graceful, SUP_DRAIN_GRACEFUL, report.counts.graceful);
     look_at_part(&look, &e->aborted, SUP_DRAIN_ABORTED, report.counts.aborted);
     look_at_part(&look, &e->abandoned, SUP_DRAIN_ABANDONED, report.counts.abandoned);
-    return look.holds;
 }

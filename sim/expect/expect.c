@@ -4,6 +4,7 @@
 
 #include "internal.h"
 #include "facts.h"
+#include "sup/assert.h"
 #include "sup/error.h"
 
 /* ---- setting up ---- */
@@ -24,8 +25,9 @@ static int init_entry(struct sim_expect *expect, uint32_t index)
 {
     struct sim__entry *entry = &expect->entries[index];
     const struct sim_expectation *e = &expect->scenario->expectations[index];
+    SUP_ASSERT((e->when == SIM_WHEN_RUN) == is_of_the_run(e));
     entry->expectation = e;
-    if (is_ongoing(e) && !is_of_the_run(e)) {
+    if (is_ongoing(e)) {
         expect->ongoing[expect->ongoing_count++] = index;
     }
     if (e->what != SIM_WHAT_SERVICE) {
@@ -38,7 +40,6 @@ static int init_entry(struct sim_expect *expect, uint32_t index)
         expect->types = UINT32_MAX;
     } else if (is_ongoing(e) && entry->target.glob_count > 0) {
         entry->keeps_slots = true;
-        expect->has_kept_slots = true;
         expect->types |= UINT32_C(1) << SUP_EVENT_REGISTERED;
     }
     return error;
@@ -67,9 +68,6 @@ static void init_marks(struct sim_expect *expect)
 {
     for (uint32_t i = 0; i < expect->entry_count; i++) {
         const struct sim_expectation *e = expect->entries[i].expectation;
-        if (is_of_the_run(e)) {
-            continue;
-        }
         if (e->when == SIM_WHEN_AT || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER ||
             (e->when == SIM_WHEN_BY && e->from_ns > 0)) {
             mark(expect, e->from_ns, i);
@@ -156,7 +154,7 @@ void sim_expect_event(void *context, const struct sup_event *event)
     if (!(expect->types >> event->type & 1u)) {
         return;
     }
-    if (event->type == SUP_EVENT_REGISTERED && expect->has_kept_slots) {
+    if (event->type == SUP_EVENT_REGISTERED) {
         note_slot(expect, event);
     }
     if (expect->has_tallies && event->slot != UINT32_MAX) {
@@ -200,7 +198,7 @@ static void pass_marks(struct sim_expect *expect, struct sup *sup, uint64_t now)
            expect->marks[expect->mark_next].at_ns <= now) {
         uint32_t index = expect->marks[expect->mark_next++].entry;
         struct sim__entry *entry = &expect->entries[index];
-        if (entry->expectation->when == SIM_WHEN_AT && !entry->decided) {
+        if (entry->expectation->when == SIM_WHEN_AT) {
             look_once(expect, entry, sup, now);
         }
     }
@@ -233,7 +231,6 @@ static bool look_in_range(struct sim_expect *expect, struct sim__entry *entry, s
     bool never = e->when == SIM_WHEN_NEVER;
     if (now <= e->to_ns && sim__state_holds(entry, sup, never) == never) {
         fail(expect, entry, sup, now);
-        entry->evaluated = true;
         return true;
     }
     return now >= e->to_ns && entry->evaluated;
@@ -262,9 +259,7 @@ static bool look_again(struct sim_expect *expect, struct sim__entry *entry, stru
 void sim_expect_settled(struct sim_expect *expect, struct sup *sup, struct sup_instant now)
 {
     pass_marks(expect, sup, now.ns);
-    if (expect->touched_count > 0) {
-        sim__tally_settle(expect, sup);
-    }
+    sim__tally_settle(expect, sup);
     uint32_t left = 0;
     for (uint32_t i = 0; i < expect->ongoing_count; i++) {
         struct sim__entry *entry = &expect->entries[expect->ongoing[i]];
@@ -313,31 +308,36 @@ static void end_ongoing(struct sim_expect *expect, struct sim__entry *entry, str
     }
 }
 
-static void end_entry(struct sim_expect *expect, uint32_t index, struct sup *sup, uint64_t now)
+static void end_entry(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
+                      uint64_t now)
 {
-    struct sim__entry *entry = &expect->entries[index];
-    const struct sim_expectation *e = entry->expectation;
-    bool sometimes = e->when == SIM_WHEN_SOMETIMES;
-    if (is_of_the_run(e)) {
-        bool held = sim__run_decide(expect, index, sup, now, sometimes);
-        entry->held = sometimes && held;
-    } else if (e->when == SIM_WHEN_END) {
+    switch (entry->expectation->when) {
+    case SIM_WHEN_RUN:
+        sim__run_decide(expect, entry, sup, now);
+        break;
+    case SIM_WHEN_END:
         look_once(expect, entry, sup, now);
-    } else if (e->when == SIM_WHEN_AT) {
+        break;
+    case SIM_WHEN_AT:
         if (!entry->decided) {
             never_evaluated(expect, entry, now);
         }
-    } else if (!sometimes) {
+        break;
+    case SIM_WHEN_SOMETIMES:
+        break; /* another seed may have it */
+    case SIM_WHEN_BY:
+    case SIM_WHEN_ALWAYS:
+    case SIM_WHEN_NEVER:
         end_ongoing(expect, entry, sup, now);
+        break;
     }
-    entry->decided = true;
     expect->evaluated += entry->evaluated;
 }
 
 void sim_expect_end(struct sim_expect *expect, struct sup *sup, struct sup_instant now)
 {
     for (uint32_t i = 0; i < expect->entry_count; i++) {
-        end_entry(expect, i, sup, now.ns);
+        end_entry(expect, &expect->entries[i], sup, now.ns);
     }
 }
 

@@ -105,13 +105,15 @@ bool sim__fact_holds(const struct sim_fact *fact, const struct sup_snapshot *sna
     switch (value.kind) {
     case WORD:
     case TEXT:
-        return match->kind == SIM_MATCH_TEXT && strcmp(match->text, value.text) == 0;
+        SUP_ASSERT(match->kind == SIM_MATCH_TEXT);
+        return strcmp(match->text, value.text) == 0;
     case NUMBER:
     case LENGTH:
-        return (match->kind == SIM_MATCH_RANGE || match->kind == SIM_MATCH_DURATION) &&
-               sim__within(match->range, value.number);
+        SUP_ASSERT(match->kind == SIM_MATCH_RANGE || match->kind == SIM_MATCH_DURATION);
+        return sim__within(match->range, value.number);
     case TRUTH:
-        return match->kind == SIM_MATCH_BOOL && match->boolean == (value.number != 0);
+        SUP_ASSERT(match->kind == SIM_MATCH_BOOL);
+        return match->boolean == (value.number != 0);
     case NOTHING:
         break;
     }

@@ -99,13 +99,12 @@ struct sim_expect {
     uint32_t *ongoing; /* entries, in the order of the file */
     uint32_t ongoing_count;
     struct sim__series *series; /* in the order of the file */
-    uint32_t *series_by_name;
+    struct sim__series **series_by_name;
     uint32_t series_count;
     struct sim__story *stories;
     uint32_t story_count;
     uint32_t *slot_series; /* by slot: its first place in series_by_name, plus 1 */
     uint32_t slot_capacity;
-    bool has_kept_slots;
     bool has_tallies;
     bool *touched; /* by slot: it had events since the last settled instant */
     uint32_t *touched_slots;
@@ -121,7 +120,7 @@ struct sim_expect {
 
 static_assert(SUP_EVENT_TYPES <= 32, "event types are kept as a set of bits");
 
-/* ---- expect_failure.c ---- */
+/* ---- failure.c ---- */
 /* What a failure is to say, while it is being found out. */
 struct sim__finding {
     struct sim__text expected;
@@ -139,7 +138,12 @@ void sim__expect_add(struct sim_expect *expect, struct sim_place place, uint64_t
                      const struct sim__finding *finding);
 void sim__failures_release(struct sim_expect *expect);
 
-/* ---- expect_target.c ---- */
+/* ---- target.c ---- */
+/* Sorts names, each once; returns how many are left. */
+uint32_t sim__names_sort(const char **names, uint32_t count);
+#define SIM__NO_NAME UINT32_MAX
+/* Where it stands in sorted names, or SIM__NO_NAME. */
+uint32_t sim__names_find(const char *const *names, uint32_t count, const char *name);
 int sim__target_init(struct sim__target *target, const struct sim_target *wanted);
 void sim__target_release(struct sim__target *target);
 /* A slot was registered; SUP_ENOMEM. */
@@ -156,14 +160,14 @@ void sim__target_text(struct sim__text *out, const struct sim_target *target);
 bool sim__target_names(const struct sim__target *target, const char *name);
 bool sim__target_globs(const struct sim__target *target, const char *name);
 
-/* ---- expect_tally.c ---- */
+/* ---- tally.c ---- */
 bool sim__tally_possible(const struct sim_scenario *scenario, const struct sim_expectation *e);
 void sim__tally_event(struct sim_expect *expect, const struct sup_event *event);
 /* Looks again at what had events. */
 void sim__tally_settle(struct sim_expect *expect, struct sup *sup);
 void sim__tally_release(struct sim_expect *expect);
 
-/* ---- expect_state.c: what can be asked at one instant ---- */
+/* ---- state.c: what can be asked at one instant ---- */
 /* Does it hold now? `never` asks with any = true: does it hold of any service. */
 bool sim__state_holds(struct sim__entry *entry, struct sup *sup, bool any);
 /* Fills in what is expected and what is found instead. */
@@ -172,17 +176,31 @@ void sim__state_explain(const struct sim__entry *entry, struct sup *sup,
 /* "bad-data: phase running" */
 void sim__state_describe(struct sim__text *out, const struct sim_expectation *expectation);
 
-/* ---- expect_run.c: what is asked of the whole run ---- */
+/* ---- run.c: what is asked of the whole run ---- */
 int sim__run_init(struct sim_expect *expect);
 void sim__run_release(struct sim_expect *expect);
 void sim__run_event(struct sim_expect *expect, const struct sup_event *event);
-/* Adds a failure for each part that does not hold; true when all do. With
- * `quiet` no failure is added. */
-bool sim__run_decide(struct sim_expect *expect, uint32_t entry, struct sup *sup, uint64_t now,
-                     bool quiet);
+/* Adds a failure for each part that does not hold, as the next three do. */
+void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
+                     uint64_t now);
 
-/* ---- expect_drain.c ---- */
-bool sim__drain_decide(struct sim_expect *expect, uint32_t entry, struct sup *sup, uint64_t now,
-                       bool quiet);
+/* ---- series.c: starts and delays ---- */
+/* The series of an entry, then all in the order of their names; SUP_ENOMEM. */
+int sim__series_add(struct sim_expect *expect, uint32_t entry);
+void sim__series_sort(struct sim_expect *expect);
+void sim__series_release(struct sim_expect *expect);
+void sim__series_listen(struct sim_expect *expect, const struct sup_event *event);
+void sim__series_decide(struct sim_expect *expect, const struct sim__entry *entry, uint64_t now);
+
+/* ---- story.c: events ---- */
+void sim__story_add(struct sim_expect *expect, uint32_t entry);
+void sim__story_release(struct sim_expect *expect);
+void sim__story_listen(struct sim_expect *expect, struct sim__story *story,
+                       const struct sup_event *event);
+void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry, uint64_t now);
+
+/* ---- drain.c ---- */
+void sim__drain_decide(struct sim_expect *expect, const struct sim__entry *entry, struct sup *sup,
+                       uint64_t now);
 
 #endif

@@ -10,6 +10,24 @@ static int compare(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+uint32_t sim__names_sort(const char **names, uint32_t count)
+{
+    qsort(names, count, sizeof(*names), compare);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (kept == 0 || strcmp(names[kept - 1], names[i]) != 0) {
+            names[kept++] = names[i];
+        }
+    }
+    return kept;
+}
+
+uint32_t sim__names_find(const char *const *names, uint32_t count, const char *name)
+{
+    const char *const *at = bsearch(&name, names, count, sizeof(name), compare);
+    return at == NULL ? SIM__NO_NAME : (uint32_t)(at - names);
+}
+
 int sim__target_init(struct sim__target *target, const struct sim_target *wanted)
 {
     *target = (struct sim__target){0};
@@ -26,14 +44,7 @@ int sim__target_init(struct sim__target *target, const struct sim_target *wanted
             target->names[target->name_count++] = pattern;
         }
     }
-    qsort(target->names, target->name_count, sizeof(*target->names), compare);
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < target->name_count; i++) {
-        if (kept == 0 || strcmp(target->names[kept - 1], target->names[i]) != 0) {
-            target->names[kept++] = target->names[i];
-        }
-    }
-    target->name_count = kept;
+    target->name_count = sim__names_sort(target->names, target->name_count);
     return SUP_OK;
 }
 
@@ -46,8 +57,7 @@ void sim__target_release(struct sim__target *target)
 
 bool sim__target_names(const struct sim__target *target, const char *name)
 {
-    return target->name_count > 0 &&
-           bsearch(&name, target->names, target->name_count, sizeof(name), compare) != NULL;
+    return sim__names_find(target->names, target->name_count, name) != SIM__NO_NAME;
 }
 
 /* By a glob, and not by its name as well. */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/text.h"
+#include "sim/expect/facts.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 #include "sup/snapshot.h"
@@ -93,12 +95,9 @@ static void check_attempt(const struct question *question, uint32_t found)
     }
     char wanted_text[64];
     char found_text[24];
-    if (range.min == range.max) {
-        (void)snprintf(wanted_text, sizeof(wanted_text), "%" PRIu64, range.min);
-    } else {
-        (void)snprintf(wanted_text, sizeof(wanted_text), "%" PRIu64 " to %" PRIu64, range.min,
-                       range.max);
-    }
+    struct sim__text wanted;
+    sim__text_init_fixed(&wanted, wanted_text, sizeof(wanted_text));
+    sim__range_text(&wanted, range, false);
     (void)snprintf(found_text, sizeof(found_text), "%" PRIu32, found);
     fail(question, "attempt", wanted_text, found_text);
 }

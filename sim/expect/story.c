@@ -1,0 +1,205 @@
+/* Expectations about events: a subsequence of the trace, or a service's whole story. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts.h"
+#include "internal.h"
+#include "sim/trace.h"
+#include "sim/trace/event_values.h"
+#include "sup/assert.h"
+#include "sup/error.h"
+
+#define LINE_BYTES 512u
+
+void sim__story_add(struct sim_expect *expect, uint32_t entry)
+{
+    const struct sim_expectation *e = expect->entries[entry].expectation;
+    expect->entries[entry].part = expect->story_count;
+    struct sim__story *story = &expect->stories[expect->story_count++];
+    *story = (struct sim__story){.entry = entry};
+    if (e->exactly) {
+        expect->types = UINT32_MAX;
+    }
+    for (uint32_t i = 0; i < e->pattern_count; i++) {
+        expect->types |= UINT32_C(1) << e->patterns[i].type;
+    }
+}
+
+void sim__story_release(struct sim_expect *expect)
+{
+    for (uint32_t i = 0; i < expect->story_count; i++) {
+        free(expect->stories[i].found);
+    }
+    free(expect->stories);
+}
+
+/* The reader has seen to the kinds, to full paths and to the numbers of signals. */
+static bool same_value(const struct sim_match *match, const struct sim__value *value)
+{
+    switch (value->kind) {
+    case SIM__VALUE_NUMBER:
+        SUP_ASSERT(match->kind == SIM_MATCH_RANGE || match->kind == SIM_MATCH_DURATION);
+        return sim__within(match->range, value->number);
+    case SIM__VALUE_SIGNED:
+        SUP_ASSERT(match->kind == SIM_MATCH_RANGE);
+        return value->negative >= 0 && sim__within(match->range, (uint64_t)value->negative);
+    case SIM__VALUE_TEXT:
+        SUP_ASSERT(match->kind == SIM_MATCH_TEXT);
+        return strcmp(match->text, value->text) == 0;
+    case SIM__VALUE_BOOL:
+        SUP_ASSERT(match->kind == SIM_MATCH_BOOL);
+        return match->boolean == value->boolean;
+    }
+    SUP_ASSERT(false);
+}
+
+static bool key_matches(const struct sim_event_key *key, const struct sim__value *values,
+                        uint32_t value_count)
+{
+    const char *name = strcmp(key->key, "at") == 0 ? "t" : key->key;
+    for (uint32_t i = 0; i < value_count; i++) {
+        if (strcmp(values[i].key, name) == 0) {
+            return same_value(&key->match, &values[i]);
+        }
+    }
+    /* Flags are written only when they are set. */
+    return key->match.kind == SIM_MATCH_BOOL && !key->match.boolean;
+}
+
+static bool pattern_matches(const struct sim_event_pattern *pattern, const struct sup_event *event)
+{
+    if (pattern->type != event->type) {
+        return false;
+    }
+    struct sim__value values[SIM__VALUES_MAX];
+    uint32_t value_count = sim__event_values(event, values);
+    for (uint32_t i = 0; i < pattern->key_count; i++) {
+        if (!key_matches(&pattern->keys[i], values, value_count)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void go_wrong(struct sim_expect *expect, struct sim__story *story,
+                     const struct sup_event *event)
+{
+    story->wrong = true;
+    story->wrong_at = event->at.ns;
+    story->found = malloc(LINE_BYTES);
+    if (story->found == NULL) {
+        expect->failed = true;
+        return;
+    }
+    (void)sim_event_json(event, story->found, LINE_BYTES);
+}
+
+void sim__story_listen(struct sim_expect *expect, struct sim__story *story,
+                       const struct sup_event *event)
+{
+    const struct sim_expectation *e = expect->entries[story->entry].expectation;
+    bool left = story->next < e->pattern_count;
+    if (story->wrong || (!left && !e->exactly)) {
+        return;
+    }
+    if (left && !e->exactly && e->patterns[story->next].type != event->type) {
+        return;
+    }
+    if (e->events_service != NULL &&
+        (event->service == NULL || strcmp(event->service, e->events_service) != 0)) {
+        return;
+    }
+    if (left && pattern_matches(&e->patterns[story->next], event)) {
+        story->next++;
+    } else if (e->exactly) {
+        go_wrong(expect, story, event);
+    }
+}
+
+static void match_text(struct sim__text *out, const struct sim_match *match)
+{
+    switch (match->kind) {
+    case SIM_MATCH_BOOL:
+        sim__text_put(out, match->boolean ? "true" : "false");
+        break;
+    case SIM_MATCH_RANGE:
+    case SIM_MATCH_DURATION:
+        sim__range_text(out, match->range, match->kind == SIM_MATCH_DURATION);
+        break;
+    case SIM_MATCH_TEXT:
+        sim__text_show(out, match->text);
+        break;
+    }
+}
+
+static void pattern_text(struct sim__text *out, const struct sim_event_pattern *pattern)
+{
+    sim__text_put(out, sup_event_name(pattern->type));
+    for (uint32_t i = 0; i < pattern->key_count; i++) {
+        sim__text_put(out, ", ");
+        sim__text_put(out, pattern->keys[i].key);
+        sim__text_char(out, ' ');
+        match_text(out, &pattern->keys[i].match);
+    }
+}
+
+static const char *service_of(const struct sim_expectation *e, uint32_t pattern)
+{
+    if (e->events_service != NULL || pattern >= e->pattern_count) {
+        return e->events_service;
+    }
+    const struct sim_event_pattern *p = &e->patterns[pattern];
+    for (uint32_t i = 0; i < p->key_count; i++) {
+        if (strcmp(p->keys[i].key, "service") == 0 && p->keys[i].match.kind == SIM_MATCH_TEXT) {
+            return p->keys[i].match.text;
+        }
+    }
+    return NULL;
+}
+
+static void explain_story(const struct sim_expectation *e, const struct sim__story *story,
+                          struct sim__finding *finding)
+{
+    bool left = story->next < e->pattern_count;
+    if (e->events_service != NULL) {
+        sim__text_show(&finding->expected, e->events_service);
+        sim__text_put(&finding->expected, ": ");
+    }
+    if (left) {
+        sim__text_format(&finding->expected, "event %" PRIu32, story->next + 1);
+        sim__text_put(&finding->expected, " of ");
+        sim__text_u64(&finding->expected, e->pattern_count);
+        sim__text_put(&finding->expected, ": ");
+        pattern_text(&finding->expected, &e->patterns[story->next]);
+    } else {
+        sim__text_u64(&finding->expected, e->pattern_count);
+        sim__text_put(&finding->expected, " events and no more");
+    }
+    if (story->wrong) {
+        sim__text_put(&finding->found, story->found != NULL ? story->found : "another event");
+    } else {
+        sim__text_put(&finding->found, story->next == 0 ? "it did not come"
+                                                        : "it did not come after the one before");
+    }
+    const char *service = service_of(e, story->next);
+    if (service != NULL) {
+        sim__finding_concerns(finding, service);
+    }
+}
+
+void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry, uint64_t now)
+{
+    const struct sim_expectation *e = entry->expectation;
+    const struct sim__story *story = &expect->stories[entry->part];
+    bool left = story->next < e->pattern_count;
+    if (!left && !story->wrong) {
+        return;
+    }
+    struct sim__finding finding;
+    sim__finding_init(&finding);
+    explain_story(e, story, &finding);
+    bool placed = left && e->patterns[story->next].place.line != 0;
+    sim__expect_add(expect, placed ? e->patterns[story->next].place : e->place,
+                    story->wrong ? story->wrong_at : now, &finding);
+}
