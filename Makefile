@@ -309,12 +309,14 @@ $(B)/$(1)/helpers.a: $$(HELPERS_$(1)) | $(B)/deps
 	@mkdir -p $$(@D) && rm -f $$@ && $$(AR) qcsD $$@ $$(HELPERS_$(1))
 $(B)/$(1)/%: $(B)/obj/$(1)/%.o $(B)/$(1)/helpers.a $(LIBS)
 	@mkdir -p $$(@D)
-	$$(call say,LD)$$(LINK) -o $$@ $$^ $(3) $$(LINK_LIBS)
+	$$(call say,LD)$$(LINK) $$(WRAP) -o $$@ $$^ $(3) $$(LINK_LIBS)
 endef
 $(eval $(call test_rule,tests/unit,$(UNIT_SRC),$$(CMOCKA_LIBS)))
 $(eval $(call test_rule,tests/threads,$(THREADS_SRC),$$(CMOCKA_LIBS)))
 $(eval $(call test_rule,tests/processes,$(PROCESSES_SRC),$$(CMOCKA_LIBS)))
 $(eval $(call test_rule,tests/selftest,$(SELFTEST_SRC) $(PLANTED_SRC),$$(CMOCKA_LIBS)))
+# Stands between the executors and the supervisor's reports.
+$(B)/tests/selftest/fail_world: WRAP = -Wl,--wrap=sup_report_end_sized,--wrap=sup_report_beat
 $(eval $(call test_rule,tests/oom,$(OOM_SRC),$$(CMOCKA_LIBS)))
 $(eval $(call test_rule,tests/fuzz,$(FUZZ_SRC),-fsanitize=fuzzer))
 
