@@ -205,6 +205,13 @@ static void measure(struct sup_histogram *histogram, struct sup_duration length)
     histogram->sum_ns = histogram->sum_ns > UINT64_MAX - ran ? UINT64_MAX : histogram->sum_ns + ran;
 }
 
+/* What an end means: who wanted it, how it counts, and what it comes from. */
+struct meaning {
+    enum sup__intent intent;
+    enum sup_outcome outcome;
+    enum sup_outcome cause;
+};
+
 /* What ended the attempt decides. */
 static enum sup_outcome outcome_of(const struct sup__service *s, const struct sup_end *end)
 {
@@ -257,6 +264,25 @@ static enum sup__intent wanted_by(const struct sup *sup, const struct sup__servi
     return s->member ? SUP__INTENT_GROUP : SUP__INTENT_NONE;
 }
 
+static struct meaning meaning_of_disturbed(const struct sup *sup, const struct sup__service *s,
+                                           const struct sup_end *end) __attribute__((noinline));
+static struct meaning meaning_of_disturbed(const struct sup *sup, const struct sup__service *s,
+                                           const struct sup_end *end)
+{
+    enum sup_outcome outcome = outcome_of(s, end);
+    enum sup_outcome cause = s->liveness != 0 ? s->liveness : outcome;
+    return (struct meaning){wanted_by(sup, s), outcome, cause};
+}
+
+static inline struct meaning meaning_of(const struct sup *sup, const struct sup__service *s,
+                                        const struct sup_end *end)
+{
+    if (__builtin_expect(s->disturbed == 0 && sup->phase == SUP_SUPERVISOR_RUNNING, 1)) {
+        return (struct meaning){SUP__INTENT_NONE, end->outcome, end->outcome};
+    }
+    return meaning_of_disturbed(sup, s, end);
+}
+
 /* A probe that has run for long enough, or ends cleanly by itself, closes the
  * breaker before its end is told. */
 static void close_breaker_first(struct sup *sup, struct sup__service *s, bool clean)
@@ -285,12 +311,10 @@ void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end
 {
     SUP_ASSERT(s->live && s->started_at.ns <= sup->now.ns);
     struct sup_duration ran = {sup->now.ns - s->started_at.ns};
-    enum sup__intent intent = wanted_by(sup, s);
-    enum sup_outcome outcome = outcome_of(s, end);
-    enum sup_outcome cause = s->liveness != 0 ? s->liveness : outcome;
-    bool clean = cause == SUP_OUTCOME_SUCCEEDED;
+    const struct meaning meaning = meaning_of(sup, s, end);
+    bool clean = meaning.cause == SUP_OUTCOME_SUCCEEDED;
     bool has_error = note_error(sup, s, end);
-    if (intent == SUP__INTENT_NONE) {
+    if (meaning.intent == SUP__INTENT_NONE) {
         if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
             close_breaker_first(sup, s, clean);
         }
@@ -305,19 +329,19 @@ void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end
         sup__cold_of(sup, s)->value = end->value;
     }
     s->running.ns += ran.ns;
-    s->last = (uint8_t)outcome;
+    s->last = (uint8_t)meaning.outcome;
     if (sup->pool_used > 0) {
         sup__pool_free(sup, sup__attempt_of(sup, s));
     }
     sup__not_live(sup, s);
-    if (!SUP__QUIET(sup)) {
-        say_ended(sup, s, end, outcome, has_error);
+    if (!sup__quiet(sup)) {
+        say_ended(sup, s, end, meaning.outcome, has_error);
     }
-    if (intent != SUP__INTENT_NONE) {
-        settle_wanted(sup, s, intent, outcome);
+    if (meaning.intent != SUP__INTENT_NONE) {
+        settle_wanted(sup, s, meaning.intent, meaning.outcome);
     } else if (clean) {
         sup__after_clean_exit(sup, s, ran, end);
     } else {
-        sup__after_failure(sup, s, ran, cause);
+        sup__after_failure(sup, s, ran, meaning.cause);
     }
 }

@@ -107,7 +107,7 @@ struct sup_duration sup__backoff_delay(struct sup *sup, struct sup__service *s)
     struct sup_duration delay = bound;
     switch (backoff->jitter) {
     case SUP_JITTER_NONE:
-        break;
+        return bound;
     case SUP_JITTER_FULL:
         delay = between(sup, s, SUP_NS(0), bound);
         break;
@@ -120,9 +120,9 @@ struct sup_duration sup__backoff_delay(struct sup *sup, struct sup__service *s)
         delay = between(sup, s, backoff->base, scale(previous, 3 * SUP_FACTOR_ONE));
         break;
     }
-    case SUP_JITTER_PERCENT:
+    default:
+        SUP_ASSERT(backoff->jitter == SUP_JITTER_PERCENT);
         delay = around(sup, s, bound, backoff->jitter_percent);
-        break;
     }
     return least(delay, backoff->max);
 }
@@ -134,8 +134,8 @@ uint32_t sup__forgive(enum sup_forgive mode, uint32_t streak)
         return streak / 2;
     case SUP_FORGIVE_MINUS_ONE:
         return streak > 0 ? streak - 1 : 0;
-    case SUP_FORGIVE_ZERO:
-        break;
+    default:
+        SUP_ASSERT(mode == SUP_FORGIVE_ZERO);
+        return 0;
     }
-    return 0;
 }

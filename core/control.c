@@ -110,10 +110,8 @@ static bool idempotent(const struct sup__service *s, enum sup_command command)
         return s->phase == SUP_PHASE_TERMINATED ||
                (stopping && s->abort_requested &&
                 sup__rank(s->intent) >= sup__rank(SUP__INTENT_ABORT));
-    case SUP_COMMAND_REMOVE:
+    default: /* remove */
         return stopping && s->intent == SUP__INTENT_REMOVE;
-    default:
-        return false;
     }
 }
 
@@ -198,11 +196,9 @@ static void carry_out(struct sup *sup, struct sup__service *s, enum sup_command 
     case SUP_COMMAND_ABORT:
         abort_one(sup, s);
         break;
-    case SUP_COMMAND_REMOVE:
-        remove_one(sup, s);
-        break;
     default:
-        SUP_ASSERT(false);
+        SUP_ASSERT(command == SUP_COMMAND_REMOVE);
+        remove_one(sup, s);
     }
 }
 
@@ -311,15 +307,16 @@ static bool changes_any(struct sup *sup, uint32_t group, enum sup_command comman
     return false;
 }
 
-/* How many services the command has changed. One may leave the registry before its
- * turn: it goes with the last member of an incident. */
+/* How many services the command has changed. Stopping one takes no other out of the
+ * registry. */
 static uint32_t command_subtree(struct sup *sup, uint32_t group, enum sup_command command)
 {
     uint32_t affected = 0;
     uint32_t count = sup__group_collect(sup, group);
     for (uint32_t i = 0; i < count; i++) {
         struct sup__service *s = &sup->services[sup->scratch[i]];
-        if (!s->registered || !changes(s, command)) {
+        SUP_ASSERT(s->registered);
+        if (!changes(s, command)) {
             continue;
         }
         affected++;
@@ -344,7 +341,7 @@ static void cancel_group(struct sup *sup, uint32_t group, struct sup_command_out
 {
     bool before = sup->groups[group].cancelled;
     sup__group_mark_cancelled(sup, group);
-    if (!before && !SUP__QUIET(sup)) {
+    if (!before && !sup__quiet(sup)) {
         struct sup_event event;
         sup__event_init(sup, &event, SUP_EVENT_GROUP_CANCELLED, NULL);
         event.group = sup->groups[group].path;

@@ -16,9 +16,7 @@
 void sup__drain_classify(struct sup *sup, struct sup__service *s, enum sup_drain_class class_)
 {
     struct sup_drain_counts *counts = &sup->drain.report.counts;
-    if (s->drain_class != SUP_DRAIN_NONE) {
-        return;
-    }
+    SUP_ASSERT(s->drain_class == SUP_DRAIN_NONE && class_ != SUP_DRAIN_NONE);
     s->drain_class = (uint8_t)class_;
     counts->already_exited += class_ == SUP_DRAIN_ALREADY_EXITED;
     counts->graceful += class_ == SUP_DRAIN_GRACEFUL;
@@ -81,7 +79,7 @@ void sup__drain_advance(struct sup *sup)
 
 static void say_requested(struct sup *sup, struct sup_duration timeout)
 {
-    if (SUP__QUIET(sup)) {
+    if (sup__quiet(sup)) {
         return;
     }
     struct sup_event event;
@@ -174,7 +172,7 @@ void sup__drain_timeout(struct sup *sup)
 
 static void say_drained(struct sup *sup)
 {
-    if (SUP__QUIET(sup)) {
+    if (sup__quiet(sup)) {
         return;
     }
     const struct sup_drain_report *report = &sup->drain.report;
@@ -190,7 +188,8 @@ static void say_drained(struct sup *sup)
 
 void sup__drain_check(struct sup *sup)
 {
-    if (sup->phase != SUP_SUPERVISOR_DRAINING || sup->live > 0) {
+    SUP_ASSERT(sup->phase == SUP_SUPERVISOR_DRAINING);
+    if (sup->live > 0) {
         return;
     }
     struct sup_drain_report *report = &sup->drain.report;

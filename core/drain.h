@@ -20,7 +20,7 @@ void sup__drain_begin(struct sup *sup, struct sup_duration timeout, enum sup__dr
 void sup__drain_timeout(struct sup *sup);
 void sup__drain_advance(struct sup *sup); /* reverse order: cancel the next one */
 void sup__drain_leave(struct sup *sup, struct sup__service *s);
-/* What the drain made of s; the first word counts. */
+/* What the drain made of s: once. */
 void sup__drain_classify(struct sup *sup, struct sup__service *s, enum sup_drain_class class_);
 void sup__drain_check(struct sup *sup);
 

@@ -61,7 +61,7 @@ static void journal(struct sup *sup, const struct sup_event *event)
     };
 }
 
-/* The sequence was counted by SUP__QUIET when nobody listens. */
+/* The sequence was counted by sup__quiet when nobody listens. */
 void sup__emit(struct sup *sup, struct sup_event *event)
 {
     event->sequence = ++sup->sequence;
@@ -87,7 +87,7 @@ void sup__say_command(struct sup *sup, const struct sup_command_outcome *outcome
                       const char *service, const char *group, const struct sup_actor *actor)
 {
     sup->metrics.commands_total++;
-    if (SUP__QUIET(sup)) {
+    if (sup__quiet(sup)) {
         return;
     }
     struct sup_event event;

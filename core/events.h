@@ -3,6 +3,7 @@
 #ifndef SUP_CORE_EVENTS_H
 #define SUP_CORE_EVENTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sup/control.h"
@@ -13,7 +14,14 @@
 
 /* True when nobody listens; the event has then been counted. To be asked once for
  * each event. */
-#define SUP__QUIET(sup) (__builtin_expect(!(sup)->listening, 1) && ++(sup)->sequence)
+static inline bool sup__quiet(struct sup *sup)
+{
+    if (__builtin_expect(sup->listening, 0)) {
+        return false;
+    }
+    sup->sequence++;
+    return true;
+}
 
 void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
                      const struct sup__service *s);
@@ -25,7 +33,7 @@ void sup__emit_simple(struct sup *sup, enum sup_event_type type, const struct su
 /* About the attempt. */
 static inline void sup__say(struct sup *sup, enum sup_event_type type, const struct sup__service *s)
 {
-    if (!SUP__QUIET(sup)) {
+    if (!sup__quiet(sup)) {
         sup__emit_simple(sup, type, s, SUP_FIELD_ATTEMPT);
     }
 }
@@ -34,7 +42,7 @@ static inline void sup__say(struct sup *sup, enum sup_event_type type, const str
 static inline void sup__say_plain(struct sup *sup, enum sup_event_type type,
                                   const struct sup__service *s)
 {
-    if (!SUP__QUIET(sup)) {
+    if (!sup__quiet(sup)) {
         sup__emit_simple(sup, type, s, 0);
     }
 }

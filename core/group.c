@@ -134,9 +134,11 @@ static int make_one(struct sup *sup, const char *full, size_t length, uint32_t p
 int sup__group_make(struct sup *sup, const char *path, uint32_t *ret_group)
 {
     char full[SUP__PATH_MAX];
-    if (!sup__group_path_valid(path) || !full_path(path, full)) {
+    if (!sup__group_path_valid(path)) {
         return SUP_EINVAL;
     }
+    bool fits = full_path(path, full);
+    SUP_ASSERT(fits); /* what is valid is not too long */
     uint32_t parent = SUP__NONE;
     for (size_t end = 0;; end++) {
         if (full[end] != '.' && full[end] != '\0') {

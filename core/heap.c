@@ -238,11 +238,11 @@ void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint32_
     SUP_ASSERT(*key == 0);
     if (__builtin_expect(heap->count == heap->capacity, 0)) {
         compact(heap);
+        SUP_ASSERT(heap->count < heap->capacity);
     }
     if (__builtin_expect(heap->sequence == SUP__HEAP_SEQUENCE_MAX, 0)) {
         renumber(heap);
     }
-    SUP_ASSERT(heap->count < heap->capacity);
     *key = ++heap->sequence << SUP__HEAP_ID_BITS | id;
     sift_up(heap->entries, heap->count++, (struct sup__heap_entry){deadline, *key});
 }

@@ -85,7 +85,8 @@ void sup__incident_quit(struct sup *sup, struct sup__service *s)
     }
     struct sup__group *g = &sup->groups[sup__cold_of(sup, s)->incident];
     sup__incident_leave(sup, s);
-    if (g->chain_first == SUP__NONE && !sup->starting_group) {
+    SUP_ASSERT(!sup->starting_group);
+    if (g->chain_first == SUP__NONE) {
         close_incident(sup, g);
     }
 }
@@ -107,8 +108,6 @@ void sup__incident_ended(struct sup *sup, struct sup__service *s)
     uint32_t max = g->policy.limit.max;
     bool waited = s->phase == SUP_PHASE_IDLE || s->phase == SUP_PHASE_BACKING_OFF;
     switch ((enum sup__incident)g->incident) {
-    case SUP__INCIDENT_NONE:
-        SUP_ASSERT(false);
     case SUP__INCIDENT_RESTART:
         if (!waited && sup__policy_of(sup, s)->restart == SUP_RESTART_NEVER) {
             sup__terminate(sup, s, SUP_REASON_CANCELLED);
@@ -119,16 +118,16 @@ void sup__incident_ended(struct sup *sup, struct sup__service *s)
     case SUP__INCIDENT_TERMINATE:
         sup__terminate_counted(sup, s, SUP_REASON_RESTART_LIMIT, max, max);
         break;
-    case SUP__INCIDENT_QUARANTINE:
+    default:
+        SUP_ASSERT(g->incident == SUP__INCIDENT_QUARANTINE);
         sup__incident_leave(sup, s);
         sup__quarantine(sup, s);
-        break;
     }
 }
 
 static void say_restart(struct sup *sup, const struct sup__group *g)
 {
-    if (SUP__QUIET(sup)) {
+    if (sup__quiet(sup)) {
         return;
     }
     struct sup_event event;
@@ -156,13 +155,11 @@ static void start_members(struct sup *sup, uint32_t group)
     while (slot != SUP__NONE) {
         struct sup__service *s = &sup->services[slot];
         struct sup__cold *cold = &sup->colds[slot];
-        bool start = cold->incident_then == SUP__THEN_START && can_start(sup, s);
+        SUP_ASSERT(cold->incident_then == SUP__THEN_START && can_start(sup, s));
         slot = cold->chain_previous;
         sup__incident_leave(sup, s);
-        if (start) {
-            s->start_free = false; /* also where an interval's call was due */
-            sup__send(sup, s, SUP__INPUT_START);
-        }
+        s->start_free = false; /* also where an interval's call was due */
+        sup__send(sup, s, SUP__INPUT_START);
     }
     sup->starting_group = false;
     close_incident(sup, g);
@@ -172,7 +169,8 @@ static void start_members(struct sup *sup, uint32_t group)
 void sup__incident_advance(struct sup *sup, uint32_t group)
 {
     struct sup__group *g = &sup->groups[group];
-    if (g->incident == SUP__INCIDENT_NONE || sup->starting_group) {
+    SUP_ASSERT(!sup->starting_group);
+    if (g->incident == SUP__INCIDENT_NONE) {
         return;
     }
     for (uint32_t slot = g->chain_cursor; slot != SUP__NONE; slot = sup->colds[slot].chain_next) {

@@ -113,10 +113,9 @@ static void token_cancelled(void *context)
     struct sup *sup = tie->sup;
     const struct sup__service *s = &sup->services[tie->slot];
     static const struct sup_actor actor = {"token", "its cancellation token was cancelled"};
-    if (s->registered && s->generation == tie->generation) {
-        /* Refused only when something stronger is ending it already. */
-        sup_ignore(sup_cancel(sup, s->name, &actor, NULL));
-    }
+    SUP_ASSERT(s->registered && s->generation == tie->generation);
+    /* Refused only when something stronger is ending it already. */
+    sup_ignore(sup_cancel(sup, s->name, &actor, NULL));
 }
 
 int sup__tie_make(struct sup *sup, struct sup_token *token, struct sup__tie **ret_tie)
@@ -131,8 +130,8 @@ int sup__tie_make(struct sup *sup, struct sup_token *token, struct sup__tie **re
     return SUP_OK;
 }
 
-/* The token is not cancelled now, or the spawn would have been refused; it may
- * have been meanwhile when the registration waited for a replaced one's end. */
+/* The token is not cancelled now: the spawn would have been refused, or, when it waited
+ * for a replaced one's end, dropped. */
 void sup__tie_start(struct sup *sup, struct sup__service *s, struct sup__tie *tie)
 {
     struct sup__cold *cold = sup__cold_of(sup, s);
@@ -143,9 +142,8 @@ void sup__tie_start(struct sup *sup, struct sup__service *s, struct sup__tie *ti
     }
     tie->slot = sup__slot_of(sup, s);
     tie->generation = s->generation;
-    if (!sup_token_cancelled(tie->token)) {
-        sup_token_watch_start(&tie->watch, tie->token, token_cancelled, tie);
-    }
+    SUP_ASSERT(!sup_token_cancelled(tie->token));
+    sup_token_watch_start(&tie->watch, tie->token, token_cancelled, tie);
 }
 
 void sup__tie_drop(struct sup *sup, struct sup__tie *tie)

@@ -10,14 +10,12 @@
 #include "supervisor.h"
 #include "timer.h"
 
-void sup__running(struct sup *sup, struct sup__service *s)
+void sup__probe_from_now(struct sup *sup, struct sup__service *s)
 {
-    sup__set_phase(sup, s, SUP_PHASE_RUNNING);
-    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
-        struct sup__extra *extra = sup__extra_of(sup, s);
-        extra->probe_at = sup__after(sup, sup__policy_of(sup, s)->breaker.probe_for);
-        sup__arm(sup, &extra->probe_key, extra->probe_at, SUP__TIMER_PROBE, sup__slot_of(sup, s));
-    }
+    struct sup__extra *extra = sup__extra_of(sup, s);
+    SUP_ASSERT(extra != NULL && extra->probe_key == 0);
+    extra->probe_at = sup__after(sup, sup__policy_of(sup, s)->breaker.probe_for);
+    sup__arm(sup, &extra->probe_key, extra->probe_at, SUP__TIMER_PROBE, sup__slot_of(sup, s));
 }
 
 void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__input *input)

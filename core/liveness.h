@@ -4,13 +4,20 @@
 #define SUP_CORE_LIVENESS_H
 
 #include "machine.h"
+#include "phase.h"
 #include "service.h"
-
-struct sup;
+#include "supervisor.h"
 
 /* The attempt counts as running: from its start, or from its first `ready` when
  * that is explicit. A half-open breaker's probe is timed from here. */
-void sup__running(struct sup *sup, struct sup__service *s);
+void sup__probe_from_now(struct sup *sup, struct sup__service *s);
+static inline void sup__running(struct sup *sup, struct sup__service *s)
+{
+    sup__set_phase(sup, s, SUP_PHASE_RUNNING);
+    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
+        sup__probe_from_now(sup, s);
+    }
+}
 
 /* Reactions of the table. */
 void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__input *input);

@@ -31,9 +31,7 @@ int sup__grow(const struct sup_allocator *alloc, void **array, uint32_t *capacit
         return SUP_OK;
     }
     uint64_t grown = *capacity < 8 ? 8 : (uint64_t)*capacity + *capacity / 2;
-    if (grown < wanted) {
-        grown = wanted;
-    }
+    SUP_ASSERT(grown >= wanted); /* one more than there are, at most */
     if (grown > UINT32_MAX - 1) {
         return SUP_ELIMIT;
     }

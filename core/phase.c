@@ -84,7 +84,7 @@ void sup__terminate_counted(struct sup *sup, struct sup__service *s, enum sup_re
     cold->reason_limit = limit;
     sup__set_phase(sup, s, SUP_PHASE_TERMINATED);
     count_terminated(sup, s);
-    if (!SUP__QUIET(sup)) {
+    if (!sup__quiet(sup)) {
         struct sup_event event;
         sup__event_init(sup, &event, SUP_EVENT_TERMINATED, s);
         event.fields |= SUP_FIELD_REASON | SUP_FIELD_TEXT;

@@ -313,7 +313,7 @@ static void announce(struct sup *sup, struct sup__service *s)
     sup->groups[s->group].inflight++;
     sup->metrics.spawned_total++;
     sup->metrics.active_services++;
-    if (SUP__QUIET(sup)) {
+    if (sup__quiet(sup)) {
         return;
     }
     struct sup_event event;

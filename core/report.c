@@ -18,7 +18,7 @@ static int late(struct sup *sup, struct sup_attempt id, const struct sup_end *en
     if (end != NULL) {
         sup__pool_free(sup, id);
     }
-    if (!SUP__QUIET(sup)) {
+    if (!sup__quiet(sup)) {
         struct sup_event event;
         sup__event_init(sup, &event, SUP_EVENT_LATE_REPORT, s);
         event.fields |= SUP_FIELD_GENERATION | SUP_FIELD_ATTEMPT | SUP_FIELD_TEXT;

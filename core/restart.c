@@ -36,7 +36,7 @@ static inline void wait_begin(struct sup *sup, struct sup__service *s, struct su
 {
     s->delay = delay;
     sup__set_phase(sup, s, SUP_PHASE_BACKING_OFF);
-    if (!SUP__QUIET(sup)) {
+    if (!sup__quiet(sup)) {
         say_wait(sup, s, delay, reason);
     }
 }
@@ -146,7 +146,7 @@ static void trip(struct sup *sup, struct sup__service *s, uint32_t count)
         sup__set_phase(sup, s, SUP_PHASE_BACKING_OFF);
         arm_wait(sup, s);
     }
-    if (!SUP__QUIET(sup)) {
+    if (!sup__quiet(sup)) {
         struct sup_event event;
         sup__event_init(sup, &event, SUP_EVENT_BREAKER_OPENED, s);
         event.fields |= SUP_FIELD_COUNT | (half_open ? SUP_FIELD_DELAY : 0);
@@ -190,7 +190,7 @@ static void say_exhausted(struct sup *sup, struct sup__service *s, uint32_t coun
                           enum sup_limit_then then)
 {
     s->limit_exhausted = true;
-    if (SUP__QUIET(sup)) {
+    if (sup__quiet(sup)) {
         return;
     }
     struct sup_event event;
@@ -245,10 +245,10 @@ static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used)
     case SUP_LIMIT_QUARANTINE:
         sup__quarantine(sup, s);
         break;
-    case SUP_LIMIT_ESCALATE:
+    default:
+        SUP_ASSERT(limit->then == SUP_LIMIT_ESCALATE);
         s->granted += s->granted < SUP_UNLIMITED;
         sup__restart_granted(sup, s, sup__backoff_delay(sup, s), SUP__GRANT_COUNTED, NULL);
-        break;
     }
 }
 

@@ -98,22 +98,29 @@ struct sup__service {
     uint8_t reason;
     uint8_t readiness;
     uint8_t heartbeat;
-    uint8_t intent;
-    uint8_t liveness; /* outcome that a liveness stop brings, 0 when none */
     bool registered;
     bool live;
-    bool cancel_delivered;
-    bool abort_requested;
-    bool deadline_passed; /* its stop deadline has passed */
-    bool queued;          /* waits for a slot of the blocking pool */
-    bool busy;            /* counted as busy in its groups */
-    bool restart_event;   /* `restarted` is due before the next start */
-    bool start_free;      /* the next start is an interval's ordinary call */
+    bool busy;          /* counted as busy in its groups */
+    bool restart_event; /* `restarted` is due before the next start */
+    bool start_free;    /* the next start is an interval's ordinary call */
+    /* What somebody else did to the attempt: all of it together is 0 for one that is
+     * left to itself, as most are. */
+    union {
+        struct {
+            uint8_t intent;
+            uint8_t liveness; /* outcome that a liveness stop brings, 0 when none */
+            bool cancel_delivered;
+            bool abort_requested;
+            bool deadline_passed; /* its stop deadline has passed */
+            bool queued;          /* waits for a slot of the blocking pool */
+            bool deferred;        /* a refusal waits for the end of a group's start */
+            bool member;          /* of an incident */
+        };
+        uint64_t disturbed;
+    };
     bool limit_exhausted;
     uint8_t drain_class;
-    bool deferred; /* a refusal waits for the end of a group's start */
-    bool member;   /* of an incident */
-    uint8_t last;  /* outcome of the last ended attempt */
+    uint8_t last; /* outcome of the last ended attempt */
 };
 
 /* What only some policies need: breaker, restart limit, heartbeat, interval. */

@@ -26,16 +26,12 @@ int sup__rank(enum sup__intent intent)
     return ranks[intent];
 }
 
-void sup__quiet_timers(struct sup *sup, struct sup__service *s)
+void sup__quiet_extra(struct sup *sup, struct sup__service *s)
 {
-    sup__disarm(sup, &s->timer_key);
-    const struct sup_policy *policy = sup__policy_of(sup, s);
-    if (policy->breaker.failures > 0 || policy->stale_after.ns != SUP_NEVER_NS) {
-        struct sup__extra *extra = sup__extra_of(sup, s);
-        sup__disarm(sup, &extra->probe_key);
-        sup__disarm(sup, &extra->beat_key);
-        extra->probe_at = SUP_INSTANT_NEVER;
-    }
+    struct sup__extra *extra = sup__extra_of(sup, s);
+    sup__disarm(sup, &extra->probe_key);
+    sup__disarm(sup, &extra->beat_key);
+    extra->probe_at = SUP_INSTANT_NEVER;
 }
 
 static void arm_stop(struct sup *sup, struct sup__service *s, struct sup_duration wait)
@@ -144,9 +140,7 @@ static void replace(struct sup *sup, struct sup__service *s)
     if (sup->groups[pending.group].cancelled ||
         (pending.tie != NULL && sup_token_cancelled(pending.tie->token))) {
         sup__drop_pending(sup, cold);
-        if (s->phase != SUP_PHASE_TERMINATED) {
-            sup__terminate(sup, s, SUP_REASON_CANCELLED);
-        }
+        sup__terminate(sup, s, SUP_REASON_CANCELLED);
         return;
     }
     sup->timers -= sup__timers_of(&sup->policies[pending.policy].policy);
@@ -160,7 +154,7 @@ static void replace(struct sup *sup, struct sup__service *s)
 void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent intent,
                  enum sup_outcome outcome)
 {
-    SUP_ASSERT(!s->live && intent != SUP__INTENT_NONE);
+    SUP_ASSERT(!s->live && intent > SUP__INTENT_LIVENESS);
     if (intent != SUP__INTENT_GROUP) {
         sup__incident_quit(sup, s);
     }
@@ -169,9 +163,6 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
         sup__drop_pending(sup, cold);
     }
     switch (intent) {
-    case SUP__INTENT_NONE:
-    case SUP__INTENT_LIVENESS:
-        SUP_ASSERT(false);
     case SUP__INTENT_GROUP:
         sup__incident_ended(sup, s);
         break;
@@ -194,8 +185,8 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
     case SUP__INTENT_REPLACE:
         replace(sup, s);
         break;
-    case SUP__INTENT_REMOVE:
+    default:
+        SUP_ASSERT(intent == SUP__INTENT_REMOVE);
         sup__gone(sup, s, SUP_EVENT_REMOVED);
-        break;
     }
 }

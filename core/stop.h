@@ -7,8 +7,8 @@
 #include "sup/event.h"
 
 #include "service.h"
-
-struct sup;
+#include "supervisor.h"
+#include "timer.h"
 
 /* Reactions of the table. */
 void sup__deliver_cancel(struct sup *sup, struct sup__service *s, enum sup__intent intent);
@@ -23,6 +23,16 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
 int sup__rank(enum sup__intent intent);
 enum sup_stop_state sup__stop_state(const struct sup__service *s);
 void sup__drop_pending(struct sup *sup, struct sup__cold *cold);
-void sup__quiet_timers(struct sup *sup, struct sup__service *s);
+
+/* Probe and beat. */
+void sup__quiet_extra(struct sup *sup, struct sup__service *s);
+static inline void sup__quiet_timers(struct sup *sup, struct sup__service *s)
+{
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    sup__disarm(sup, &s->timer_key);
+    if (policy->breaker.failures > 0 || policy->stale_after.ns != SUP_NEVER_NS) {
+        sup__quiet_extra(sup, s);
+    }
+}
 
 #endif

@@ -90,7 +90,7 @@ static void act(struct sup *sup, struct sup__service *s, struct sup_duration del
 
 static void say_exhausted(struct sup *sup, const struct sup__group *g)
 {
-    if (SUP__QUIET(sup)) {
+    if (sup__quiet(sup)) {
         return;
     }
     struct sup_event event;

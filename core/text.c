@@ -34,7 +34,8 @@ bool sup__blank(const char *text)
 
 static char *put(char *at, const char *end, const char *text)
 {
-    while (*text != '\0' && at < end) {
+    while (*text != '\0') {
+        SUP_ASSERT(at < end);
         *at++ = *text++;
     }
     return at;

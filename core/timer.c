@@ -42,10 +42,9 @@ uint64_t *sup__timer_owner(struct sup *sup, uint32_t id)
     case SUP__TIMER_PROBE:
     case SUP__TIMER_BEAT:
         return extra_owner(sup, index, id & 3);
-    case SUP__TIMER_OTHER:
-        break;
+    default:
+        return other_owner(sup, index);
     }
-    return other_owner(sup, index);
 }
 
 static void fire_other(struct sup *sup, uint32_t index)
