@@ -5,17 +5,6 @@
 
 #include "sup/assert.h"
 
-const char *sim__fact_name(enum sim_fact_id id)
-{
-    static const char *const names[] = {
-#define SIM__X(id, name) name,
-        SIM_FACT_LIST(SIM__X)
-#undef SIM__X
-    };
-    SUP_ASSERT(id < SIM_FACTS);
-    return names[id];
-}
-
 enum value_kind { WORD, TEXT, NUMBER, LENGTH, TRUTH, NOTHING };
 
 /* What the snapshot says; NOTHING where the question makes no sense. */
@@ -173,7 +162,7 @@ static bool is_free_text(enum sim_fact_id id)
 void sim__fact_wanted(struct sim__text *out, const struct sim_fact *fact)
 {
     const struct sim_match *match = &fact->match;
-    sim__text_put(out, sim__fact_name(fact->id));
+    sim__text_put(out, sim_fact_name(fact->id));
     sim__text_char(out, ' ');
     switch (match->kind) {
     case SIM_MATCH_BOOL:
@@ -202,7 +191,7 @@ void sim__fact_found(struct sim__text *out, const struct sim_fact *fact,
     }
     struct value value = value_of(fact->id, snapshot);
     if (value.kind != NOTHING && (keyed || value.kind == NUMBER)) {
-        sim__text_put(out, sim__fact_name(fact->id));
+        sim__text_put(out, sim_fact_name(fact->id));
         sim__text_char(out, ' ');
     }
     switch (value.kind) {

@@ -22,8 +22,6 @@ void sim__fact_wanted(struct sim__text *out, const struct sim_fact *fact);
 void sim__fact_found(struct sim__text *out, const struct sim_fact *fact,
                      const struct sup_snapshot *snapshot, bool keyed);
 
-const char *sim__fact_name(enum sim_fact_id id);
-
 /* "3", "1 to 5", "at least 2"; durations likewise. */
 void sim__range_text(struct sim__text *out, struct sim_range range, bool durations);
 void sim__duration_text(struct sim__text *out, uint64_t ns);

@@ -73,7 +73,7 @@ static const char *silent_cause(const struct sim_budget *budget, const struct su
 {
     if (budget->action != NULL) {
         (void)snprintf(cause, CAUSE_BYTES, "the `%s` of line %" PRIu32,
-                       sim_outcome_action_name(budget->action->kind), budget->action->place.line);
+                       sim_action_name(budget->action->kind), budget->action->place.line);
         return cause;
     }
     const char *what = "the script";

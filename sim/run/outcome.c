@@ -13,34 +13,6 @@
 
 #define TEXT_BYTES 512u
 
-const char *sim_outcome_action_name(enum sim_action_kind kind)
-{
-    static const char *const names[] = {
-        [SIM_ACT_SPAWN] = "spawn",
-        [SIM_ACT_PAUSE] = "pause",
-        [SIM_ACT_RESUME] = "resume",
-        [SIM_ACT_QUARANTINE] = "quarantine",
-        [SIM_ACT_REMOVE] = "remove",
-        [SIM_ACT_RESTART] = "restart",
-        [SIM_ACT_CANCEL] = "cancel",
-        [SIM_ACT_ABORT] = "abort",
-        [SIM_ACT_CANCEL_GROUP] = "cancel-group",
-        [SIM_ACT_FORCE_ABORT] = "force-abort",
-        [SIM_ACT_WAIT_IDLE] = "wait-idle",
-        [SIM_ACT_SHUTDOWN] = "shutdown",
-        [SIM_ACT_FAIL] = "fail",
-        [SIM_ACT_CRASH] = "crash",
-        [SIM_ACT_SUCCEED] = "succeed",
-        [SIM_ACT_READY] = "ready",
-        [SIM_ACT_NOT_READY] = "not-ready",
-        [SIM_ACT_BEAT] = "beat",
-        [SIM_ACT_REFUSE_STARTS] = "refuse-starts",
-        [SIM_ACT_STALL] = "stall",
-    };
-    SUP_ASSERT((size_t)kind < sizeof(names) / sizeof(names[0]) && names[kind] != NULL);
-    return names[kind];
-}
-
 bool sim_outcome_expects_failure(const struct sim_action *action)
 {
     return action->has_expect && action->expect.has_result && action->expect.result != SUP_OK;
@@ -60,9 +32,8 @@ static void fail(const struct question *question, const char *key, const char *w
     const char *service = question->service;
     SUP_ASSERT(question->judge->expect != NULL);
     char expected[TEXT_BYTES];
-    (void)snprintf(expected, sizeof(expected), "%s%s%s: %s %s",
-                   sim_outcome_action_name(action->kind), service != NULL ? " " : "",
-                   service != NULL ? service : "", key, wanted);
+    (void)snprintf(expected, sizeof(expected), "%s%s%s: %s %s", sim_action_name(action->kind),
+                   service != NULL ? " " : "", service != NULL ? service : "", key, wanted);
     struct sim_place place = action->has_expect ? action->expect.place : action->place;
     const struct sim_finding finding = {
         .place = place.line != 0 ? place : action->place,

@@ -18,8 +18,6 @@ struct sim_judge {
     struct sup_instant now;
 };
 
-/* "pause", "wait-idle": the word of a scenario file. */
-const char *sim_outcome_action_name(enum sim_action_kind kind);
 /* The entry itself says that its result is not ok. */
 bool sim_outcome_expects_failure(const struct sim_action *action);
 

@@ -138,13 +138,13 @@ static void end_act(const struct ending *ending, const struct sim_act *act)
             return;
         }
         (void)snprintf(expected, sizeof(expected), "%s: carried out",
-                       sim_outcome_action_name(action->kind));
+                       sim_action_name(action->kind));
         fail(ending, act, expected,
              act->scripted ? "no attempt came to it" : "the run ended before it was due");
     } else if (is_injection(action->kind) && act->met == 0 && !was_asked(act) &&
                !sim_outcome_expects_failure(action)) {
         (void)snprintf(expected, sizeof(expected), "%s: meets a live attempt at least once",
-                       sim_outcome_action_name(action->kind));
+                       sim_action_name(action->kind));
         fail(ending, act, expected, "never");
     } else if (action->kind == SIM_ACT_REFUSE_STARTS) {
         end_refusals(ending, act);

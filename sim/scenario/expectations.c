@@ -3,29 +3,8 @@
 
 #include <string.h>
 
-enum {
-    AT,
-    BY,
-    ALWAYS,
-    NEVER,
-    SERVICE,
-    IS,
-    COUNT,
-    GROUP,
-    SUPERVISOR,
-    METRICS,
-    STARTS,
-    DELAYS,
-    EVENTS,
-    EXACTLY,
-    DRAIN,
-    SOMETIMES,
-    KEYS,
-};
-static const char *const keys[KEYS] = {
-    "at",         "by",      "always", "never",  "service", "is",      "count", "group",
-    "supervisor", "metrics", "starts", "delays", "events",  "exactly", "drain", "sometimes",
-};
+enum { SIM__EXPECT_KEYS(SIM__ID) KEYS };
+static const char *const keys[KEYS] = {SIM__EXPECT_KEYS(SIM__NAME)};
 
 /* ---- when ---- */
 

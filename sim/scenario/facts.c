@@ -141,8 +141,8 @@ void sim__read_group_what(struct sim__reader *r, const struct sim__node *entry,
                           const struct sim__node *group, const struct sim__node *is,
                           struct sim_expectation *expectation)
 {
-    enum { CANCELLED, ACTIVE, KEYS };
-    static const char *const keys[KEYS] = {"cancelled", "active"};
+    enum { SIM__GROUP_FACTS_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__GROUP_FACTS_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     expectation->what = SIM_WHAT_GROUP;
     if (sim__read_group_path(r, group, &expectation->group)) {
@@ -165,7 +165,7 @@ void sim__read_group_what(struct sim__reader *r, const struct sim__node *entry,
 void sim__read_supervisor_what(struct sim__reader *r, const struct sim__node *node,
                                struct sim_expectation *expectation)
 {
-    static const char *const keys[1] = {"phase"};
+    static const char *const keys[1] = {SIM__PHASE_KEYS(SIM__NAME)};
     struct sim__node *v[1];
     int value;
     expectation->what = SIM_WHAT_SUPERVISOR;

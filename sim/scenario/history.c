@@ -89,48 +89,42 @@ struct key_type {
     size_t count;
 };
 
-/* clang-format off */
-#define PATTERN_KEY_LIST(X)                                                                     \
-    X("at", INSTANT, NULL, 0)                                                                   \
-    X("service", SERVICE, NULL, 0)                                                              \
-    X("group", GROUP, NULL, 0)                                                                  \
-    X("generation", NUMBER, NULL, 0)                                                            \
-    X("attempt", NUMBER, NULL, 0)                                                               \
-    X("outcome", WORD, outcomes, SIM__COUNT(outcomes))                                          \
-    X("exit", WORD, outcomes, SIM__COUNT(outcomes))                                             \
-    X("error", TEXT, NULL, 0)                                                                   \
-    X("code", NUMBER, NULL, 0)                                                                  \
-    X("signal", SIGNAL, NULL, 0)                                                                \
-    X("delay", DURATION, NULL, 0)                                                               \
-    X("cooldown", DURATION, NULL, 0)                                                            \
-    X("streak", NUMBER, NULL, 0)                                                                \
-    X("reason", TEXT, NULL, 0)                                                                  \
-    X("text", TEXT, NULL, 0)                                                                    \
-    X("failures", NUMBER, NULL, 0)                                                              \
-    X("restarts", NUMBER, NULL, 0)                                                              \
-    X("limit", NUMBER, NULL, 0)                                                                 \
-    X("command", WORD, commands, SIM__COUNT(commands))                                          \
-    X("who", TEXT, NULL, 0)                                                                     \
-    X("why", TEXT, NULL, 0)                                                                     \
-    X("result", WORD, results, SIM__COUNT(results))                                             \
-    X("idempotent", TRUTH, NULL, 0)                                                             \
-    X("timeout", DURATION, NULL, 0)                                                             \
-    X("took", DURATION, NULL, 0)                                                                \
-    X("timed-out", TRUTH, NULL, 0)                                                              \
-    X("already-exited", NUMBER, NULL, 0)                                                        \
-    X("graceful", NUMBER, NULL, 0)                                                              \
-    X("aborted", NUMBER, NULL, 0)                                                               \
-    X("abandoned", NUMBER, NULL, 0)                                                             \
-    X("then", WORD, thens, SIM__COUNT(thens))
-/* clang-format on */
-
-#define X(name, kind, words, count) name,
-static const char *const pattern_keys[] = {PATTERN_KEY_LIST(X) "event"};
-#undef X
-#define X(name, kind, words, count) {kind, words, count},
-static const struct key_type key_types[] = {PATTERN_KEY_LIST(X)};
-#undef X
-#define PATTERN_KEYS SIM__COUNT(key_types)
+/* The keys of the trace, and what this file alone calls the event. */
+static const char *const pattern_keys[] = {SIM_EVENT_KEY_LIST(SIM__NAME) "event"};
+static const struct key_type key_types[SIM_EVENT_KEYS] = {
+    [SIM_KEY_AT] = {INSTANT, NULL, 0},
+    [SIM_KEY_SERVICE] = {SERVICE, NULL, 0},
+    [SIM_KEY_GROUP] = {GROUP, NULL, 0},
+    [SIM_KEY_GENERATION] = {NUMBER, NULL, 0},
+    [SIM_KEY_ATTEMPT] = {NUMBER, NULL, 0},
+    [SIM_KEY_OUTCOME] = {WORD, outcomes, SIM__COUNT(outcomes)},
+    [SIM_KEY_EXIT] = {WORD, outcomes, SIM__COUNT(outcomes)},
+    [SIM_KEY_ERROR] = {TEXT, NULL, 0},
+    [SIM_KEY_CODE] = {NUMBER, NULL, 0},
+    [SIM_KEY_SIGNAL] = {SIGNAL, NULL, 0},
+    [SIM_KEY_DELAY] = {DURATION, NULL, 0},
+    [SIM_KEY_COOLDOWN] = {DURATION, NULL, 0},
+    [SIM_KEY_STREAK] = {NUMBER, NULL, 0},
+    [SIM_KEY_REASON] = {TEXT, NULL, 0},
+    [SIM_KEY_TEXT] = {TEXT, NULL, 0},
+    [SIM_KEY_FAILURES] = {NUMBER, NULL, 0},
+    [SIM_KEY_RESTARTS] = {NUMBER, NULL, 0},
+    [SIM_KEY_LIMIT] = {NUMBER, NULL, 0},
+    [SIM_KEY_COMMAND] = {WORD, commands, SIM__COUNT(commands)},
+    [SIM_KEY_WHO] = {TEXT, NULL, 0},
+    [SIM_KEY_WHY] = {TEXT, NULL, 0},
+    [SIM_KEY_RESULT] = {WORD, results, SIM__COUNT(results)},
+    [SIM_KEY_IDEMPOTENT] = {TRUTH, NULL, 0},
+    [SIM_KEY_TIMEOUT] = {DURATION, NULL, 0},
+    [SIM_KEY_TOOK] = {DURATION, NULL, 0},
+    [SIM_KEY_TIMED_OUT] = {TRUTH, NULL, 0},
+    [SIM_KEY_ALREADY_EXITED] = {NUMBER, NULL, 0},
+    [SIM_KEY_GRACEFUL] = {NUMBER, NULL, 0},
+    [SIM_KEY_ABORTED] = {NUMBER, NULL, 0},
+    [SIM_KEY_ABANDONED] = {NUMBER, NULL, 0},
+    [SIM_KEY_THEN] = {WORD, thens, SIM__COUNT(thens)},
+};
+#define PATTERN_KEYS SIM_EVENT_KEYS
 
 static bool read_signal(struct sim__reader *r, const struct sim__node *node,
                         struct sim_match *match)
@@ -210,7 +204,7 @@ static void read_pattern_keys(struct sim__reader *r, struct sim__node *const *v,
         struct sim_event_key *key = &pattern->keys[pattern->key_count];
         const struct key_type *type = &key_types[k];
         /* Why a service is terminated is a word; why one waits is a text. */
-        if (pattern->type == SUP_EVENT_TERMINATED && strcmp(pattern_keys[k], "reason") == 0) {
+        if (pattern->type == SUP_EVENT_TERMINATED && k == SIM_KEY_REASON) {
             type = &reason_type;
         }
         key->key = pattern_keys[k];
@@ -280,9 +274,8 @@ static void read_part(struct sim__reader *r, const struct sim__node *node,
 void sim__read_drain_what(struct sim__reader *r, const struct sim__node *node,
                           struct sim_expectation *expectation)
 {
-    enum { TOOK, TIMED_OUT, ALREADY_EXITED, GRACEFUL, ABORTED, ABANDONED, KEYS };
-    static const char *const keys[KEYS] = {"took",     "timed-out", "already-exited",
-                                           "graceful", "aborted",   "abandoned"};
+    enum { SIM__DRAIN_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__DRAIN_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     expectation->what = SIM_WHAT_DRAIN;
     if (!sim__map(r, node, keys, KEYS, v)) {

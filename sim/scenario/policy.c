@@ -1,14 +1,11 @@
 /* The policy part of a service: from `restart` to `interval`. */
+#include <assert.h>
 #include <string.h>
 
 #include "reader.h"
 
 #define X(id, name) {name, SUP_RESTART_##id},
-static const struct sim__word restart_words[] = {
-    SUP_RESTART_LIST(X){"permanent", SUP_RESTART_ALWAYS},
-    {"transient", SUP_RESTART_ON_FAILURE},
-    {"temporary", SUP_RESTART_NEVER},
-};
+static const struct sim__word restart_words[] = {SUP_RESTART_LIST(X) SIM_RESTART_ALIAS_LIST(X)};
 #undef X
 #define X(id, name) {name, SUP_FORGIVE_##id},
 static const struct sim__word forgive_words[] = {SUP_FORGIVE_LIST(X)};
@@ -31,12 +28,12 @@ static const struct sim__word interval_words[] = {SUP_INTERVAL_LIST(X)};
 #define X(id, name) {name, SUP_STRATEGY_##id},
 static const struct sim__word strategy_words[] = {SUP_STRATEGY_LIST(X)};
 #undef X
-static const struct sim__word jitter_words[] = {
-    {"none", SUP_JITTER_NONE},
-    {"full", SUP_JITTER_FULL},
-    {"equal", SUP_JITTER_EQUAL},
-    {"decorrelated", SUP_JITTER_DECORRELATED},
-};
+#define X(id, name) {name, SUP_JITTER_##id},
+static const struct sim__word jitter_words[] = {SUP_JITTER_LIST(X)};
+#undef X
+/* The last one is written as its percentage. */
+#define JITTER_WORDS (SIM__COUNT(jitter_words) - 1)
+static_assert(SUP_JITTER_PERCENT == JITTER_WORDS, "percent comes last");
 
 #define WORD(reader, node, words, what, target, type) \
     do { \
@@ -88,9 +85,8 @@ static bool percent(struct sim__reader *r, const struct sim__node *node,
 static void read_backoff(struct sim__reader *r, const struct sim__node *node,
                          struct sup_backoff_policy *backoff)
 {
-    enum { BASE, MAX, FACTOR, JITTER, RESET_AFTER, RESET, KEYS };
-    static const char *const keys[KEYS] = {"base",   "max",         "factor",
-                                           "jitter", "reset-after", "reset"};
+    enum { SIM__BACKOFF_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__BACKOFF_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     if (node == NULL || !sim__map(r, node, keys, KEYS, v)) {
         return;
@@ -102,7 +98,10 @@ static void read_backoff(struct sim__reader *r, const struct sim__node *node,
         (void)sim__factor(r, v[FACTOR], &backoff->factor_billionths);
     }
     if (v[JITTER] != NULL && (v[JITTER]->kind != SIM__SCALAR || !percent(r, v[JITTER], backoff))) {
-        WORD(r, v[JITTER], jitter_words, "jitter", &backoff->jitter, enum sup_jitter);
+        int jitter;
+        if (sim__word(r, v[JITTER], jitter_words, JITTER_WORDS, "jitter", &jitter)) {
+            backoff->jitter = (enum sup_jitter)jitter;
+        }
     }
     WORD(r, v[RESET], forgive_words, "way to reset", &backoff->reset, enum sup_forgive);
 }
@@ -110,8 +109,8 @@ static void read_backoff(struct sim__reader *r, const struct sim__node *node,
 static void read_breaker(struct sim__reader *r, const struct sim__node *node,
                          struct sup_breaker_policy *breaker)
 {
-    enum { FAILURES, WITHIN, THEN, COOLDOWN, PROBE_FOR, KEYS };
-    static const char *const keys[KEYS] = {"failures", "within", "then", "cooldown", "probe-for"};
+    enum { SIM__BREAKER_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__BREAKER_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, keys, KEYS, v)) {
         return;
@@ -136,8 +135,8 @@ static void read_breaker(struct sim__reader *r, const struct sim__node *node,
 static void read_limit(struct sim__reader *r, const struct sim__node *node,
                        struct sup_limit_policy *limit)
 {
-    enum { MAX, WITHIN, THEN, KEYS };
-    static const char *const keys[KEYS] = {"max", "within", "then"};
+    enum { SIM__LIMIT_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__LIMIT_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, keys, KEYS, v)) {
         return;
@@ -155,8 +154,8 @@ static void read_limit(struct sim__reader *r, const struct sim__node *node,
 static void read_ready(struct sim__reader *r, const struct sim__node *node,
                        struct sup_policy *policy)
 {
-    static const char *const keys[1] = {"explicit"};
-    static const char *const explicit_keys[1] = {"timeout"};
+    static const char *const keys[1] = {SIM__READY_KEYS(SIM__NAME)};
+    static const char *const explicit_keys[1] = {SIM__EXPLICIT_KEYS(SIM__NAME)};
     static const struct sim__word words[] = {{"immediate", 0}};
     struct sim__node *v[1];
     if (node == NULL) {
@@ -183,8 +182,8 @@ static void read_ready(struct sim__reader *r, const struct sim__node *node,
 static void read_heartbeat(struct sim__reader *r, const struct sim__node *node,
                            struct sup_policy *policy)
 {
-    enum { STALE_AFTER, THEN, KEYS };
-    static const char *const keys[KEYS] = {"stale-after", "then"};
+    enum { SIM__HEARTBEAT_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__HEARTBEAT_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, keys, KEYS, v)) {
         return;
@@ -199,8 +198,8 @@ static void read_heartbeat(struct sim__reader *r, const struct sim__node *node,
 static void read_stop(struct sim__reader *r, const struct sim__node *node,
                       struct sup_policy *policy)
 {
-    enum { GRACE, ABORT_WAIT, KEYS };
-    static const char *const keys[KEYS] = {"grace", "abort-wait"};
+    enum { SIM__STOP_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__STOP_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     if (node == NULL || !sim__map(r, node, keys, KEYS, v)) {
         return;
@@ -212,8 +211,8 @@ static void read_stop(struct sim__reader *r, const struct sim__node *node,
 static void read_interval(struct sim__reader *r, const struct sim__node *node,
                           struct sup_policy *policy)
 {
-    enum { EVERY, MODE, KEYS };
-    static const char *const keys[KEYS] = {"every", "mode"};
+    enum { SIM__INTERVAL_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__INTERVAL_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     if (node == NULL || !sim__map(r, node, keys, KEYS, v)) {
         return;

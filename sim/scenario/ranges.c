@@ -4,7 +4,7 @@
 #include "reader.h"
 
 enum { R_MIN, R_MAX, R_KEYS };
-static const char *const range_keys[R_KEYS] = {"min", "max"};
+static const char *const range_keys[R_KEYS] = {SIM__RANGE_KEYS(SIM__NAME)};
 
 static bool check_range(struct sim__reader *reader, const struct sim__node *node,
                         struct sim_range range)

@@ -9,50 +9,12 @@
 #define VERSION 1u
 #define ERROR_BYTES_MIN 128u
 
-enum {
-    SCENARIO,
-    NAME,
-    ABOUT,
-    SEED,
-    UNTIL,
-    SUPERVISOR,
-    DEFAULTS,
-    SERVICES,
-    TIMELINE,
-    EXPECT,
-    VERDICT,
-    VIRTUAL_ONLY,
-    KEYS,
-};
-static const char *const keys[KEYS] = {
-    "scenario", "name",     "about",    "seed",   "until",   "supervisor",
-    "defaults", "services", "timeline", "expect", "verdict", "virtual-only",
-};
+enum { SIM__ROOT_KEYS(SIM__ID) KEYS };
+static const char *const keys[KEYS] = {SIM__ROOT_KEYS(SIM__NAME)};
 
-static const struct sim__word verdicts[] = {
-    {"expectation-failed", SIM_EXPECTATION_FAILED},
-    {"invariant-broken", SIM_INVARIANT_BROKEN},
-    {"stalled", SIM_STALLED},
-};
-
-const char *sim_verdict_name(enum sim_verdict verdict)
-{
-    switch (verdict) {
-    case SIM_PASS:
-        return "pass";
-    case SIM_EXPECTATION_FAILED:
-        return "expectation-failed";
-    case SIM_INVARIANT_BROKEN:
-        return "invariant-broken";
-    case SIM_STALLED:
-        return "stalled";
-    case SIM_NONDETERMINISTIC:
-        return "nondeterministic";
-    case SIM_LATE:
-        return "late";
-    }
-    return "unknown";
-}
+#define X(id, name) {name, SIM_##id},
+static const struct sim__word verdicts[] = {SIM_VERDICT_LIST(X)};
+#undef X
 
 static void set_defaults(struct sim_scenario *scenario)
 {
@@ -103,8 +65,8 @@ static void read_heading(struct sim__reader *r, const struct sim__node *root,
     if (v[UNTIL] != NULL) {
         (void)sim__duration(r, v[UNTIL], SIM__NEVER_OK, &scenario->until_ns);
     }
-    if (v[VERDICT] != NULL &&
-        sim__word(r, v[VERDICT], verdicts, SIM__COUNT(verdicts), "verdict", &verdict)) {
+    if (v[VERDICT] != NULL && sim__word(r, v[VERDICT], verdicts + SIM_EXPECTATION_FAILED,
+                                        SIM_STALLED, "verdict", &verdict)) {
         scenario->has_verdict = true;
         scenario->verdict = (enum sim_verdict)verdict;
     }

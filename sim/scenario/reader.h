@@ -15,6 +15,7 @@
 
 #include "sim/base/arena.h"
 #include "diagnostic.h"
+#include "keys.h"
 #include "names.h"
 #include "node.h"
 #include "sim/scenario.h"

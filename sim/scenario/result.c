@@ -13,21 +13,8 @@ static const struct sim__word operations[] = {SUP_OPERATION_LIST(X)};
 static const struct sim__word stop_states[] = {SUP_STOP_STATE_LIST(X)};
 #undef X
 
-enum {
-    RESULT,
-    ACTIVE,
-    IDEMPOTENT,
-    CANCEL_DELIVERED,
-    OPERATION_BEFORE,
-    OPERATION_AFTER,
-    STOP_STATE,
-    ATTEMPT,
-    KEYS,
-};
-static const char *const keys[KEYS] = {
-    "result",           "active",          "idempotent", "cancel-delivered",
-    "operation-before", "operation-after", "stop-state", "attempt",
-};
+enum { SIM__RESULT_KEYS(SIM__ID) KEYS };
+static const char *const keys[KEYS] = {SIM__RESULT_KEYS(SIM__NAME)};
 
 static void read_operation(struct sim__reader *r, const struct sim__node *node, bool *has,
                            enum sup_operation *operation)
@@ -64,7 +51,7 @@ static void read_words(struct sim__reader *r, struct sim__node *const *v,
 static void check_keys(struct sim__reader *r, struct sim__node *const *v, enum sim_action_kind kind)
 {
     bool names = kind == SIM_ACT_WAIT_IDLE || kind == SIM_ACT_FORCE_ABORT;
-    bool command = kind <= SIM_ACT_FORCE_ABORT || kind == SIM_ACT_SHUTDOWN;
+    bool command = sim_action_sort(kind) == SIM_SORT_COMMAND;
     if (v[ACTIVE] != NULL && !names) {
         sim__error(r, v[ACTIVE]->at, "`active` belongs to `wait-idle` and `force-abort`");
     }

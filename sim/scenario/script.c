@@ -3,27 +3,16 @@
 
 #include "reader.h"
 
-static const struct sim__word behaviours[] = {
-    {"run", SIM_RUN},   {"succeed", SIM_SUCCEED}, {"fail", SIM_FAIL}, {"crash", SIM_CRASH},
-    {"hang", SIM_HANG}, {"refuse", SIM_REFUSE},   {"done", SIM_DONE}, {"steps", SIM_STEPS},
-};
-#define BEHAVIOURS SIM__COUNT(behaviours)
+#define X(id, name) {name, SIM_##id},
+static const struct sim__word behaviours[] = {SIM_BEHAVIOUR_LIST(X)};
+#undef X
+#define BEHAVIOURS SIM_BEHAVIOURS
 
 /* The keys of an item: the behaviours, in the order of their values, then the
  * modifiers. */
-enum {
-    TIMES = SIM_STEPS + 1,
-    READY,
-    BEAT,
-    STOP_AFTER,
-    IGNORE_CANCEL,
-    IGNORE_ABORT,
-    ITEM_KEYS,
-};
-static const char *const item_keys[ITEM_KEYS] = {
-    "run",   "succeed", "fail",  "crash", "hang",       "refuse",        "done",
-    "steps", "times",   "ready", "beat",  "stop-after", "ignore-cancel", "ignore-abort",
-};
+enum { BEFORE = SIM_BEHAVIOURS - 1, SIM__MODIFIER_KEYS(SIM__ID) ITEM_KEYS };
+static const char *const item_keys[ITEM_KEYS] = {SIM_BEHAVIOUR_LIST(SIM__NAME)
+                                                     SIM__MODIFIER_KEYS(SIM__NAME)};
 
 /* ---- drawn durations ---- */
 
@@ -70,8 +59,8 @@ static bool read_uniform(struct sim__reader *r, const struct sim__node *node, un
 bool sim__read_draw(struct sim__reader *r, const struct sim__node *node, unsigned flags,
                     struct sim_draw *ret_draw)
 {
-    enum { UNIFORM, EXP, PICK, KEYS };
-    static const char *const keys[KEYS] = {"uniform", "exp", "pick"};
+    enum { SIM_DRAW_LIST(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM_DRAW_LIST(SIM__NAME)};
     struct sim__node *v[KEYS];
     struct sim_draw draw = {0};
     bool good = false;
@@ -109,8 +98,8 @@ static void draw_if(struct sim__reader *r, const struct sim__node *node, struct 
 static void read_fail(struct sim__reader *r, const struct sim__node *node,
                       struct sim_behaviour *item)
 {
-    enum { AFTER, ERROR, CODE, KEYS };
-    static const char *const keys[KEYS] = {"after", "error", "code"};
+    enum { SIM__FAIL_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__FAIL_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     uint32_t code;
     if (!sim__map(r, node, keys, KEYS, v)) {
@@ -129,8 +118,8 @@ static void read_fail(struct sim__reader *r, const struct sim__node *node,
 static void read_crash(struct sim__reader *r, const struct sim__node *node,
                        struct sim_behaviour *item)
 {
-    enum { AFTER, SIGNAL, KEYS };
-    static const char *const keys[KEYS] = {"after", "signal"};
+    enum { SIM__CRASH_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__CRASH_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     if (!sim__map(r, node, keys, KEYS, v)) {
         return;
@@ -207,8 +196,8 @@ static void read_ready(struct sim__reader *r, const struct sim__node *node,
 static void read_beat(struct sim__reader *r, const struct sim__node *node,
                       struct sim_behaviour *item)
 {
-    enum { EVERY, FOR, KEYS };
-    static const char *const keys[KEYS] = {"every", "for"};
+    enum { SIM__BEAT_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__BEAT_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     if (!sim__map(r, node, keys, KEYS, v) || !sim__required(r, node, v[EVERY], "every")) {
         return;

@@ -4,17 +4,8 @@
 
 #include "reader.h"
 
-/* The keys that this file reads come first; the rest is the policy's. */
-enum { NAME, COUNT, GROUP, SCRIPT, EXEC };
-static const char *const keys[] = {
-    "name",         "count",   "group",
-    "script",       "exec",    "restart",
-    "max-restarts", "backoff", "clean-exit-delay",
-    "breaker",      "ready",   "restart-limit",
-    "heartbeat",    "stop",    "kind",
-    "interval",
-};
-#define KEYS SIM__COUNT(keys)
+enum { SIM__SERVICE_KEYS(SIM__ID) KEYS };
+static const char *const keys[KEYS] = {SIM__SERVICE_KEYS(SIM__NAME)};
 
 static void read_exec(struct sim__reader *r, const struct sim__node *node,
                       struct sim_service *service)

@@ -3,29 +3,17 @@
 
 #include "reader.h"
 
-static const struct sim__word words[] = {
-    {"sleep", SIM_STEP_SLEEP},
-    {"ready", SIM_STEP_READY},
-    {"not-ready", SIM_STEP_NOT_READY},
-    {"beat", SIM_STEP_BEAT},
-    {"run", SIM_STEP_RUN},
-    {"hang", SIM_STEP_HANG},
-    {"succeed", SIM_STEP_SUCCEED},
-    {"done", SIM_STEP_DONE},
-    {"fail", SIM_STEP_FAIL},
-    {"crash", SIM_STEP_CRASH},
-    {"repeat", SIM_STEP_REPEAT},
-    {"choose", SIM_STEP_CHOOSE},
-    {"on-cancel", SIM_STEP_ON_CANCEL},
-    {"do", SIM_STEP_DO},
-};
+#define X(id, name, argument) {name, SIM_STEP_##id},
+static const struct sim__word words[] = {SIM_STEP_LIST(X)};
+#undef X
+static const char *const names[] = {SIM_STEP_LIST(SIM__NAME)};
 #define WORDS SIM__COUNT(words)
 #define WEIGHT_MAX 1000000u
 
 static void read_repeat(struct sim__reader *r, const struct sim__node *node, struct sim_step *step)
 {
-    enum { TIMES, STEPS, KEYS };
-    static const char *const keys[KEYS] = {"times", "steps"};
+    enum { SIM__REPEAT_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__REPEAT_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     if (!sim__map(r, node, keys, KEYS, v)) {
         return;
@@ -41,8 +29,8 @@ static void read_repeat(struct sim__reader *r, const struct sim__node *node, str
 static void read_choice(struct sim__reader *r, const struct sim__node *node,
                         struct sim_choice *choice)
 {
-    enum { WEIGHT, STEPS, KEYS };
-    static const char *const keys[KEYS] = {"weight", "steps"};
+    enum { SIM__CHOICE_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__CHOICE_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     choice->weight = 1;
     if (!sim__map(r, node, keys, KEYS, v)) {
@@ -123,21 +111,11 @@ static void read_arguments(struct sim__reader *r, const struct sim__node *node,
     }
 }
 
-static bool needs_argument(enum sim_step_kind kind)
-{
-    return kind == SIM_STEP_SLEEP || kind == SIM_STEP_REPEAT || kind == SIM_STEP_CHOOSE ||
-           kind == SIM_STEP_ON_CANCEL || kind == SIM_STEP_DO;
-}
-
 static void read_step_map(struct sim__reader *r, const struct sim__node *node,
                           struct sim_step *step)
 {
-    const char *names[WORDS];
     struct sim__node *v[WORDS];
     const struct sim__node *arguments = NULL;
-    for (size_t k = 0; k < WORDS; k++) {
-        names[k] = words[k].name;
-    }
     if (!sim__map(r, node, names, WORDS, v)) {
         return;
     }
@@ -164,7 +142,7 @@ static void read_step(struct sim__reader *r, const struct sim__node *node, struc
         read_step_map(r, node, step);
     } else if (sim__word(r, node, words, WORDS, "step", &kind)) {
         step->kind = (enum sim_step_kind)kind;
-        if (needs_argument(step->kind)) {
+        if (sim_step_argument(step->kind) == SIM_ARGUMENT_NEEDED) {
             sim__error(r, node->at, "`%s` needs an argument: `%s: ...`", node->text, node->text);
         }
     }

@@ -3,12 +3,21 @@
 
 #include "reader.h"
 
+#define X(id, name) {name, SUP_ORDER_##id},
+static const struct sim__word drain_orders[] = {SUP_ORDER_LIST(X)};
+#undef X
+#define X(id, name) {name, SUP_DUPLICATE_##id},
+static const struct sim__word duplicates[] = {SUP_DUPLICATE_LIST(X)};
+#undef X
+enum { ORDER_FIFO, ORDER_RANDOM };
+#define X(id, name) {name, ORDER_##id},
+static const struct sim__word orders[] = {SIM_ORDER_LIST(X)};
+#undef X
+
 static void read_shutdown(struct sim__reader *r, const struct sim__node *node)
 {
-    enum { TIMEOUT, ORDER, ABORT, KEYS };
-    static const char *const keys[KEYS] = {"timeout", "order", "abort"};
-    static const struct sim__word orders[] = {{"parallel", SUP_ORDER_PARALLEL},
-                                              {"reverse", SUP_ORDER_REVERSE}};
+    enum { SIM__SHUTDOWN_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__SHUTDOWN_KEYS(SIM__NAME)};
     struct sim_scenario *scenario = r->scenario;
     struct sim__node *v[KEYS];
     int order;
@@ -18,7 +27,8 @@ static void read_shutdown(struct sim__reader *r, const struct sim__node *node)
     if (v[TIMEOUT] != NULL) {
         (void)sim__duration(r, v[TIMEOUT], SIM__NEVER_OK, &scenario->shutdown_timeout.ns);
     }
-    if (v[ORDER] != NULL && sim__word(r, v[ORDER], orders, 2, "order", &order)) {
+    if (v[ORDER] != NULL &&
+        sim__word(r, v[ORDER], drain_orders, SIM__COUNT(drain_orders), "order", &order)) {
         scenario->shutdown_order = (enum sup_order)order;
     }
     if (v[ABORT] != NULL) {
@@ -28,14 +38,14 @@ static void read_shutdown(struct sim__reader *r, const struct sim__node *node)
 
 static void read_group(struct sim__reader *r, const struct sim__node *node, struct sim_group *group)
 {
-    enum { NAME, STRATEGY, LIMIT, KEYS };
-    static const char *const keys[KEYS] = {"name", "strategy", "restart-limit"};
+    enum { SIM__GROUP_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__GROUP_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     if (!sim__map(r, node, keys, KEYS, v)) {
         return;
     }
     group->place = node->at;
-    sim__read_group_policy(r, v[STRATEGY], v[LIMIT], &group->policy);
+    sim__read_group_policy(r, v[STRATEGY], v[RESTART_LIMIT], &group->policy);
     if (!sim__required(r, node, v[NAME], "name") ||
         !sim__read_group_path(r, v[NAME], &group->name)) {
         return;
@@ -63,13 +73,8 @@ static void read_groups(struct sim__reader *r, const struct sim__node *node)
 
 void sim__read_supervisor(struct sim__reader *r, const struct sim__node *node)
 {
-    enum { SHUTDOWN, POOL, STRATEGY, LIMIT, ON_DUPLICATE, ORDER, GROUPS, KEYS };
-    static const char *const keys[KEYS] = {"shutdown",      "blocking-pool", "strategy",
-                                           "restart-limit", "on-duplicate",  "order",
-                                           "groups"};
-    static const struct sim__word duplicates[] = {{"reject", SUP_DUPLICATE_REJECT},
-                                                  {"replace", SUP_DUPLICATE_REPLACE}};
-    static const struct sim__word orders[] = {{"fifo", false}, {"random", true}};
+    enum { SIM__SUPERVISOR_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__SUPERVISOR_KEYS(SIM__NAME)};
     struct sim_scenario *scenario = r->scenario;
     struct sim__node *v[KEYS];
     int value;
@@ -77,16 +82,17 @@ void sim__read_supervisor(struct sim__reader *r, const struct sim__node *node)
         return;
     }
     read_shutdown(r, v[SHUTDOWN]);
-    if (v[POOL] != NULL) {
-        (void)sim__number_u32(r, v[POOL], 1, SUP_BLOCKING_POOL_MAX, &scenario->blocking_pool);
+    if (v[BLOCKING_POOL] != NULL) {
+        (void)sim__number_u32(r, v[BLOCKING_POOL], 1, SUP_BLOCKING_POOL_MAX,
+                              &scenario->blocking_pool);
     }
-    sim__read_group_policy(r, v[STRATEGY], v[LIMIT], &scenario->root);
-    if (v[ON_DUPLICATE] != NULL &&
-        sim__word(r, v[ON_DUPLICATE], duplicates, 2, "way to treat duplicates", &value)) {
+    sim__read_group_policy(r, v[STRATEGY], v[RESTART_LIMIT], &scenario->root);
+    if (v[ON_DUPLICATE] != NULL && sim__word(r, v[ON_DUPLICATE], duplicates, SIM__COUNT(duplicates),
+                                             "way to treat duplicates", &value)) {
         scenario->on_duplicate = (enum sup_duplicate)value;
     }
-    if (v[ORDER] != NULL && sim__word(r, v[ORDER], orders, 2, "order", &value)) {
-        scenario->order_random = value != 0;
+    if (v[ORDER] != NULL && sim__word(r, v[ORDER], orders, SIM__COUNT(orders), "order", &value)) {
+        scenario->order_random = value == ORDER_RANDOM;
     }
     read_groups(r, v[GROUPS]);
 }

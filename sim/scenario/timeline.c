@@ -5,27 +5,9 @@
 
 /* The keys of an entry: the actions, in the order of their values, then the
  * rest. */
-enum {
-    AT = SIM_ACT_STALL + 1,
-    EVERY,
-    FROM,
-    TO,
-    WHO,
-    WHY,
-    EXPECT,
-    ERROR,
-    CODE,
-    SIGNAL,
-    KEYS,
-};
-static const char *const keys[KEYS] = {
-    "spawn",         "pause", "resume",       "quarantine",  "remove",    "restart",
-    "cancel",        "abort", "cancel-group", "force-abort", "wait-idle", "shutdown",
-    "fail",          "crash", "succeed",      "ready",       "not-ready", "beat",
-    "refuse-starts", "stall", "at",           "every",       "from",      "to",
-    "who",           "why",   "expect",       "error",       "code",      "signal",
-};
-#define ACTIONS ((size_t)SIM_ACT_STALL + 1)
+#define ACTIONS SIM_ACTION_KINDS
+enum { BEFORE = ACTIONS - 1, SIM__ENTRY_KEYS(SIM__ID) KEYS };
+static const char *const keys[KEYS] = {SIM_ACTION_LIST(SIM__NAME) SIM__ENTRY_KEYS(SIM__NAME)};
 
 /* ---- arguments ---- */
 
@@ -48,8 +30,8 @@ static void read_timeout(struct sim__reader *r, const struct sim__node *node,
 static void read_wait_idle(struct sim__reader *r, const struct sim__node *node,
                            struct sim_action *action)
 {
-    enum { GROUP, TIMEOUT, WAIT_KEYS };
-    static const char *const wait_keys[WAIT_KEYS] = {"group", "timeout"};
+    enum { SIM__WAIT_IDLE_KEYS(SIM__ID) WAIT_KEYS };
+    static const char *const wait_keys[WAIT_KEYS] = {SIM__WAIT_IDLE_KEYS(SIM__NAME)};
     struct sim__node *v[WAIT_KEYS];
     action->group = "runtime";
     if (!sim__map(r, node, wait_keys, WAIT_KEYS, v)) {
@@ -64,7 +46,7 @@ static void read_wait_idle(struct sim__reader *r, const struct sim__node *node,
 static void read_shutdown(struct sim__reader *r, const struct sim__node *node,
                           struct sim_action *action)
 {
-    static const char *const shutdown_keys[1] = {"timeout"};
+    static const char *const shutdown_keys[1] = {SIM__EXPLICIT_KEYS(SIM__NAME)};
     struct sim__node *v[1];
     if (sim__map(r, node, shutdown_keys, 1, v)) {
         read_timeout(r, v[0], action);
@@ -75,7 +57,7 @@ static void read_refuse_starts(struct sim__reader *r, const struct sim__node *no
                                struct sim_action *action)
 {
     enum { SERVICE, TIMES, INNER_ERROR, REFUSE_KEYS };
-    static const char *const refuse_keys[REFUSE_KEYS] = {"service", "times", "error"};
+    static const char *const refuse_keys[] = {SIM__REFUSE_KEYS(SIM__NAME)};
     struct sim__node *v[REFUSE_KEYS];
     action->times = 1;
     if (!sim__map(r, node, refuse_keys, REFUSE_KEYS, v)) {
@@ -98,7 +80,7 @@ static struct sim__node *unfold_end(struct sim__reader *r, const struct sim__nod
                                     struct sim__node **v)
 {
     enum { SERVICE, INNER_ERROR, INNER_CODE, INNER_SIGNAL, END_KEYS };
-    static const char *const end_keys[END_KEYS] = {"service", "error", "code", "signal"};
+    static const char *const end_keys[] = {SIM__END_KEYS(SIM__NAME)};
     struct sim__node *inner[END_KEYS];
     if (!sim__map(r, node, end_keys, END_KEYS, inner) ||
         !sim__required(r, node, inner[SERVICE], "service")) {
@@ -222,7 +204,7 @@ static void read_end_details(struct sim__reader *r, struct sim__node *const *v,
 
 static bool is_command(enum sim_action_kind kind)
 {
-    return kind <= SIM_ACT_FORCE_ABORT || kind == SIM_ACT_SHUTDOWN;
+    return sim_action_sort(kind) == SIM_SORT_COMMAND;
 }
 
 /* A command by nobody is refused, which an entry may expect but not forget. */
@@ -308,7 +290,7 @@ bool sim__read_action(struct sim__reader *r, const struct sim__node *node, bool 
         }
     }
     struct sim__node *argument = find_action(r, node, v, ret_action);
-    bool is_end = ret_action->kind >= SIM_ACT_FAIL && ret_action->kind <= SIM_ACT_SUCCEED;
+    bool is_end = sim_action_sort(ret_action->kind) == SIM_SORT_END;
     if (argument != NULL && is_end && sim__is_map(argument)) {
         argument = unfold_end(r, argument, v);
     }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sim/words.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 #include "sup/policy.h"
@@ -14,7 +15,7 @@ struct list {
     uint32_t count;
 };
 
-static struct sim__value *add(struct list *list, const char *key, enum sim__value_kind kind)
+static struct sim__value *add_named(struct list *list, const char *key, enum sim__value_kind kind)
 {
     SUP_ASSERT(list->count < SIM__VALUES_MAX);
     struct sim__value *value = &list->values[list->count++];
@@ -22,22 +23,31 @@ static struct sim__value *add(struct list *list, const char *key, enum sim__valu
     return value;
 }
 
-static void number(struct list *list, const char *key, uint64_t value)
+static struct sim__value *add(struct list *list, enum sim_event_key_id key,
+                              enum sim__value_kind kind)
+{
+#define X(id, name) name,
+    static const char *const names[] = {SIM_EVENT_KEY_LIST(X)};
+#undef X
+    return add_named(list, names[key], kind);
+}
+
+static void number(struct list *list, enum sim_event_key_id key, uint64_t value)
 {
     add(list, key, SIM__VALUE_NUMBER)->number = value;
 }
 
-static void whole(struct list *list, const char *key, int64_t value)
+static void whole(struct list *list, enum sim_event_key_id key, int64_t value)
 {
     add(list, key, SIM__VALUE_SIGNED)->negative = value;
 }
 
-static void text(struct list *list, const char *key, const char *value)
+static void text(struct list *list, enum sim_event_key_id key, const char *value)
 {
     add(list, key, SIM__VALUE_TEXT)->text = value != NULL ? value : "";
 }
 
-static void boolean(struct list *list, const char *key, bool value)
+static void boolean(struct list *list, enum sim_event_key_id key, bool value)
 {
     add(list, key, SIM__VALUE_BOOL)->boolean = value;
 }
@@ -46,18 +56,18 @@ static void boolean(struct list *list, const char *key, bool value)
 static void subject(struct list *list, const struct sup_event *event)
 {
     if (event->service != NULL) {
-        text(list, "service", event->service);
+        text(list, SIM_KEY_SERVICE, event->service);
     }
     bool at_root = event->type == SUP_EVENT_REGISTERED && event->group != NULL &&
                    strcmp(event->group, ROOT) == 0;
     if (event->group != NULL && !at_root) {
-        text(list, "group", event->group);
+        text(list, SIM_KEY_GROUP, event->group);
     }
     if (event->fields & SUP_FIELD_GENERATION) {
-        number(list, "generation", event->generation);
+        number(list, SIM_KEY_GENERATION, event->generation);
     }
     if (event->fields & SUP_FIELD_ATTEMPT) {
-        number(list, "attempt", event->attempt);
+        number(list, SIM_KEY_ATTEMPT, event->attempt);
     }
 }
 
@@ -65,19 +75,19 @@ static void subject(struct list *list, const struct sup_event *event)
 static void ending(struct list *list, const struct sup_event *event)
 {
     if (event->fields & SUP_FIELD_OUTCOME) {
-        text(list, "outcome", sup_outcome_name(event->outcome));
+        text(list, SIM_KEY_OUTCOME, sup_outcome_name(event->outcome));
     }
     if (event->fields & SUP_FIELD_EXIT) {
-        text(list, "exit", sup_outcome_name(event->exit));
+        text(list, SIM_KEY_EXIT, sup_outcome_name(event->exit));
     }
     if ((event->fields & SUP_FIELD_ERROR) && event->type != SUP_EVENT_BACKING_OFF) {
-        text(list, "error", event->error);
+        text(list, SIM_KEY_ERROR, event->error);
     }
     if (event->fields & SUP_FIELD_CODE) {
-        whole(list, "code", event->code);
+        whole(list, SIM_KEY_CODE, event->code);
     }
     if (event->fields & SUP_FIELD_SIGNAL) {
-        whole(list, "signal", event->signal);
+        whole(list, SIM_KEY_SIGNAL, event->signal);
     }
 }
 
@@ -86,54 +96,54 @@ static void consequence(struct list *list, const struct sup_event *event)
 {
     if (event->fields & SUP_FIELD_DELAY) {
         bool cooldown = event->type == SUP_EVENT_BREAKER_OPENED;
-        number(list, cooldown ? "cooldown" : "delay", event->delay.ns);
+        number(list, cooldown ? SIM_KEY_COOLDOWN : SIM_KEY_DELAY, event->delay.ns);
     }
     if (event->fields & SUP_FIELD_STREAK) {
-        number(list, "streak", event->streak);
+        number(list, SIM_KEY_STREAK, event->streak);
     }
     if ((event->fields & SUP_FIELD_ERROR) && event->type == SUP_EVENT_BACKING_OFF) {
-        text(list, "reason", event->error);
+        text(list, SIM_KEY_REASON, event->error);
     }
     if (event->fields & SUP_FIELD_REASON) {
-        text(list, "reason", sup_reason_name(event->reason));
+        text(list, SIM_KEY_REASON, sup_reason_name(event->reason));
     }
     if (event->fields & SUP_FIELD_TEXT) {
-        text(list, "text", event->text);
+        text(list, SIM_KEY_TEXT, event->text);
     }
     if (event->fields & SUP_FIELD_COUNT) {
         bool breaker = event->type == SUP_EVENT_BREAKER_OPENED;
-        number(list, breaker ? "failures" : "restarts", event->count);
-        number(list, "limit", event->limit);
+        number(list, breaker ? SIM_KEY_FAILURES : SIM_KEY_RESTARTS, event->count);
+        number(list, SIM_KEY_LIMIT, event->limit);
     }
 }
 
 static void command(struct list *list, const struct sup_event *event)
 {
-    text(list, "command", sup_command_name(event->command));
-    text(list, "who", event->who);
-    text(list, "why", event->why);
-    text(list, "result", sup_error_name(event->result));
+    text(list, SIM_KEY_COMMAND, sup_command_name(event->command));
+    text(list, SIM_KEY_WHO, event->who);
+    text(list, SIM_KEY_WHY, event->why);
+    text(list, SIM_KEY_RESULT, sup_error_name(event->result));
     if (event->idempotent) {
-        boolean(list, "idempotent", true);
+        boolean(list, SIM_KEY_IDEMPOTENT, true);
     }
 }
 
 static void drain(struct list *list, const struct sup_event *event)
 {
-    number(list, "took", event->took.ns);
-    boolean(list, "timed-out", event->timed_out);
-    number(list, "already-exited", event->drain.already_exited);
-    number(list, "graceful", event->drain.graceful);
-    number(list, "aborted", event->drain.aborted);
-    number(list, "abandoned", event->drain.abandoned);
+    number(list, SIM_KEY_TOOK, event->took.ns);
+    boolean(list, SIM_KEY_TIMED_OUT, event->timed_out);
+    number(list, SIM_KEY_ALREADY_EXITED, event->drain.already_exited);
+    number(list, SIM_KEY_GRACEFUL, event->drain.graceful);
+    number(list, SIM_KEY_ABORTED, event->drain.aborted);
+    number(list, SIM_KEY_ABANDONED, event->drain.abandoned);
 }
 
 uint32_t sim__event_values(const struct sup_event *event, struct sim__value *values)
 {
     struct list list = {.values = values};
-    number(&list, "t", event->at.ns);
-    number(&list, "n", event->sequence);
-    text(&list, "event", sup_event_name(event->type));
+    add_named(&list, "t", SIM__VALUE_NUMBER)->number = event->at.ns;
+    add_named(&list, "n", SIM__VALUE_NUMBER)->number = event->sequence;
+    add_named(&list, "event", SIM__VALUE_TEXT)->text = sup_event_name(event->type);
     subject(&list, event);
     ending(&list, event);
     consequence(&list, event);
@@ -141,13 +151,13 @@ uint32_t sim__event_values(const struct sup_event *event, struct sim__value *val
         command(&list, event);
     }
     if (event->fields & SUP_FIELD_TIMEOUT) {
-        number(&list, "timeout", event->timeout.ns);
+        number(&list, SIM_KEY_TIMEOUT, event->timeout.ns);
     }
     if (event->fields & SUP_FIELD_DRAIN) {
         drain(&list, event);
     }
     if (event->fields & SUP_FIELD_THEN) {
-        text(&list, "then", sup_limit_then_name((enum sup_limit_then)event->then));
+        text(&list, SIM_KEY_THEN, sup_limit_then_name((enum sup_limit_then)event->then));
     }
     return list.count;
 }

@@ -29,14 +29,25 @@ SUP_BEGIN_DECLS
 
 struct sup;
 
-enum sup_order {
-    SUP_ORDER_PARALLEL, /* a drain cancels every live attempt at once */
-    SUP_ORDER_REVERSE,  /* each when the one registered after it has ended */
-};
+/* clang-format off */
+#define SUP_ORDER_LIST(X)                                                      \
+    X(PARALLEL, "parallel") /* a drain cancels every live attempt at once */   \
+    X(REVERSE, "reverse")   /* each when the one registered after it has ended */
 
+#define SUP_DUPLICATE_LIST(X)                                                  \
+    X(REJECT, "reject")                                                        \
+    X(REPLACE, "replace") /* stop the old one, then start the new one */
+/* clang-format on */
+
+enum sup_order {
+#define SUP__X(id, name) SUP_ORDER_##id,
+    SUP_ORDER_LIST(SUP__X)
+#undef SUP__X
+};
 enum sup_duplicate {
-    SUP_DUPLICATE_REJECT,
-    SUP_DUPLICATE_REPLACE, /* stop the old one, then start the new one */
+#define SUP__X(id, name) SUP_DUPLICATE_##id,
+    SUP_DUPLICATE_LIST(SUP__X)
+#undef SUP__X
 };
 
 /* Grows: start from sup_config_default. */

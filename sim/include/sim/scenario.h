@@ -13,6 +13,7 @@
 
 #include "sim/duration.h"
 #include "sim/glob.h"
+#include "sim/words.h"
 #include "sup/control.h"
 #include "sup/event.h"
 #include "sup/policy.h"
@@ -35,7 +36,12 @@ struct sim_place {
 };
 
 /* A duration that a script takes: fixed, or drawn from the service's stream. */
-enum sim_draw_kind { SIM_DRAW_FIXED, SIM_DRAW_UNIFORM, SIM_DRAW_EXP, SIM_DRAW_PICK };
+enum sim_draw_kind {
+    SIM_DRAW_FIXED,
+#define SIM__X(id, name) SIM_DRAW_##id,
+    SIM_DRAW_LIST(SIM__X)
+#undef SIM__X
+};
 
 struct sim_draw {
     enum sim_draw_kind kind;
@@ -51,23 +57,6 @@ struct sim_step;
 struct sim_block {
     struct sim_step *steps;
     uint32_t count;
-};
-
-enum sim_step_kind {
-    SIM_STEP_SLEEP,
-    SIM_STEP_READY,
-    SIM_STEP_NOT_READY,
-    SIM_STEP_BEAT,
-    SIM_STEP_RUN,
-    SIM_STEP_HANG,
-    SIM_STEP_SUCCEED,
-    SIM_STEP_DONE,
-    SIM_STEP_FAIL,
-    SIM_STEP_CRASH,
-    SIM_STEP_REPEAT,
-    SIM_STEP_CHOOSE,
-    SIM_STEP_ON_CANCEL,
-    SIM_STEP_DO,
 };
 
 struct sim_choice {
@@ -86,17 +75,6 @@ struct sim_step {
     struct sim_choice *choices;
     uint32_t choice_count;
     struct sim_action *action; /* do */
-};
-
-enum sim_behaviour_kind {
-    SIM_RUN,
-    SIM_SUCCEED,
-    SIM_FAIL,
-    SIM_CRASH,
-    SIM_HANG,
-    SIM_REFUSE,
-    SIM_DONE,
-    SIM_STEPS,
 };
 
 enum sim_ready_kind { SIM_READY_NONE, SIM_READY_AFTER, SIM_READY_NEVER };
@@ -150,29 +128,6 @@ struct sim_target {
     const char **patterns;
     uint32_t count;
     struct sim_place place;
-};
-
-enum sim_action_kind {
-    SIM_ACT_SPAWN,
-    SIM_ACT_PAUSE,
-    SIM_ACT_RESUME,
-    SIM_ACT_QUARANTINE,
-    SIM_ACT_REMOVE,
-    SIM_ACT_RESTART,
-    SIM_ACT_CANCEL,
-    SIM_ACT_ABORT,
-    SIM_ACT_CANCEL_GROUP,
-    SIM_ACT_FORCE_ABORT,
-    SIM_ACT_WAIT_IDLE,
-    SIM_ACT_SHUTDOWN,
-    SIM_ACT_FAIL,
-    SIM_ACT_CRASH,
-    SIM_ACT_SUCCEED,
-    SIM_ACT_READY,
-    SIM_ACT_NOT_READY,
-    SIM_ACT_BEAT,
-    SIM_ACT_REFUSE_STARTS,
-    SIM_ACT_STALL,
 };
 
 /* A number or a range, both ends included. */
@@ -233,37 +188,6 @@ struct sim_action {
     const char *why; /* default "scenario" */
     bool has_expect;
     struct sim_action_expect expect;
-};
-
-/* clang-format off */
-#define SIM_FACT_LIST(X)                                                       \
-    X(EXISTS, "exists")                                                        \
-    X(PHASE, "phase")                                                          \
-    X(OPERATION, "operation")                                                  \
-    X(ACTIVE, "active")                                                        \
-    X(ATTEMPT, "attempt")                                                      \
-    X(GENERATION, "generation")                                                \
-    X(STARTS, "starts")                                                        \
-    X(RESTARTS, "restarts")                                                    \
-    X(FAILURES, "failures")                                                    \
-    X(REASON, "reason")                                                        \
-    X(REASON_TEXT, "reason-text")                                              \
-    X(LAST_ERROR, "last-error")                                                \
-    X(READINESS, "readiness")                                                  \
-    X(HEARTBEAT, "heartbeat")                                                  \
-    X(BREAKER, "breaker")                                                      \
-    X(DELAY, "delay")                                                          \
-    X(LIMIT_USED, "limit-used")                                                \
-    X(LIMIT_REMAINING, "limit-remaining")                                      \
-    X(LIMIT_EXHAUSTED, "limit-exhausted")                                      \
-    X(RUNNING_TIME, "running-time")
-/* clang-format on */
-
-enum sim_fact_id {
-#define SIM__X(id, name) SIM_FACT_##id,
-    SIM_FACT_LIST(SIM__X)
-#undef SIM__X
-        SIM_FACTS
 };
 
 struct sim_fact {
@@ -365,17 +289,6 @@ struct sim_expectation {
     bool has_timed_out, timed_out;
     struct sim_drain_part already_exited, graceful, aborted, abandoned;
 };
-
-enum sim_verdict {
-    SIM_PASS,
-    SIM_EXPECTATION_FAILED,
-    SIM_INVARIANT_BROKEN,
-    SIM_STALLED,
-    SIM_NONDETERMINISTIC,
-    SIM_LATE, /* in real time: the machine was too late to tell; neither pass nor failure */
-};
-/* "pass", "expectation-failed", "invariant-broken", "stalled", "nondeterministic", "late" */
-const char *sim_verdict_name(enum sim_verdict verdict);
 
 struct sim_scenario {
     const char *file; /* as given */

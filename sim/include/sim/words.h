@@ -1,0 +1,217 @@
+/* The words of a scenario file and of its trace, each spelled once.
+ *
+ * A list makes the enum, the name, what the reader knows and what the writers say, so
+ * that they cannot part; the words of the supervisor itself (phases, outcomes,
+ * commands, policies ...) are lists of <sup/...>. scripts/check-words holds
+ * scenarios/schema.json and the manual against all of them.
+ */
+#ifndef SIM_WORDS_H
+#define SIM_WORDS_H
+
+#include "sup/time.h"
+
+SUP_BEGIN_DECLS
+
+/* clang-format off */
+
+/* How a run ends. */
+#define SIM_VERDICT_LIST(X)                      \
+    X(PASS, "pass")                              \
+    X(EXPECTATION_FAILED, "expectation-failed")  \
+    X(INVARIANT_BROKEN, "invariant-broken")      \
+    X(STALLED, "stalled")                        \
+    X(NONDETERMINISTIC, "nondeterministic") \
+    X(LATE, "late") /* real time: the machine was too late to tell */
+
+/* What comes first of things due at one instant. */
+#define SIM_ORDER_LIST(X)  \
+    X(FIFO, "fifo")        \
+    X(RANDOM, "random")
+
+/* Erlang's words for SUP_RESTART_LIST. */
+#define SIM_RESTART_ALIAS_LIST(X)  \
+    X(ALWAYS, "permanent")         \
+    X(ON_FAILURE, "transient")     \
+    X(NEVER, "temporary")
+
+/* What an attempt does. */
+#define SIM_BEHAVIOUR_LIST(X)  \
+    X(RUN, "run")              \
+    X(SUCCEED, "succeed")      \
+    X(FAIL, "fail")            \
+    X(CRASH, "crash")          \
+    X(HANG, "hang")            \
+    X(REFUSE, "refuse")        \
+    X(DONE, "done")            \
+    X(STEPS, "steps")
+
+/* Steps, and whether they have an argument. */
+#define SIM_STEP_LIST(X)               \
+    X(SLEEP, "sleep", NEEDED)          \
+    X(READY, "ready", NONE)            \
+    X(NOT_READY, "not-ready", NONE)    \
+    X(BEAT, "beat", NONE)              \
+    X(RUN, "run", NONE)                \
+    X(HANG, "hang", NONE)              \
+    X(SUCCEED, "succeed", NONE)        \
+    X(DONE, "done", NONE)              \
+    X(FAIL, "fail", OPTIONAL)          \
+    X(CRASH, "crash", OPTIONAL)        \
+    X(REPEAT, "repeat", NEEDED)        \
+    X(CHOOSE, "choose", NEEDED)        \
+    X(ON_CANCEL, "on-cancel", NEEDED)  \
+    X(DO, "do", NEEDED)
+
+/* Durations that are drawn. */
+#define SIM_DRAW_LIST(X)   \
+    X(UNIFORM, "uniform")  \
+    X(EXP, "exp")          \
+    X(PICK, "pick")
+
+/* Actions of a timeline, and what they are: an operator's command, a wait for others,
+ * the end of an attempt or its report, or something that befalls the world. */
+#define SIM_ACTION_LIST(X)                    \
+    X(SPAWN, "spawn", COMMAND)                \
+    X(PAUSE, "pause", COMMAND)                \
+    X(RESUME, "resume", COMMAND)              \
+    X(QUARANTINE, "quarantine", COMMAND)      \
+    X(REMOVE, "remove", COMMAND)              \
+    X(RESTART, "restart", COMMAND)            \
+    X(CANCEL, "cancel", COMMAND)              \
+    X(ABORT, "abort", COMMAND)                \
+    X(CANCEL_GROUP, "cancel-group", COMMAND)  \
+    X(FORCE_ABORT, "force-abort", COMMAND)    \
+    X(WAIT_IDLE, "wait-idle", WAIT)           \
+    X(SHUTDOWN, "shutdown", COMMAND)          \
+    X(FAIL, "fail", END)                      \
+    X(CRASH, "crash", END)                    \
+    X(SUCCEED, "succeed", END)                \
+    X(READY, "ready", REPORT)                 \
+    X(NOT_READY, "not-ready", REPORT)         \
+    X(BEAT, "beat", REPORT)                   \
+    X(REFUSE_STARTS, "refuse-starts", WORLD)  \
+    X(STALL, "stall", WORLD)
+
+/* What can be expected of a service. */
+#define SIM_FACT_LIST(X)                   \
+    X(EXISTS, "exists")                    \
+    X(PHASE, "phase")                      \
+    X(OPERATION, "operation")              \
+    X(ACTIVE, "active")                    \
+    X(ATTEMPT, "attempt")                  \
+    X(GENERATION, "generation")            \
+    X(STARTS, "starts")                    \
+    X(RESTARTS, "restarts")                \
+    X(FAILURES, "failures")                \
+    X(REASON, "reason")                    \
+    X(REASON_TEXT, "reason-text")          \
+    X(LAST_ERROR, "last-error")            \
+    X(READINESS, "readiness")              \
+    X(HEARTBEAT, "heartbeat")              \
+    X(BREAKER, "breaker")                  \
+    X(DELAY, "delay")                      \
+    X(LIMIT_USED, "limit-used")            \
+    X(LIMIT_REMAINING, "limit-remaining")  \
+    X(LIMIT_EXHAUSTED, "limit-exhausted")  \
+    X(RUNNING_TIME, "running-time")
+
+/* Keys of a line of the trace that a file may look at; `at` is `t` there. `t`, `n` and
+ * `event` come first on every line. */
+#define SIM_EVENT_KEY_LIST(X)            \
+    X(AT, "at")                          \
+    X(SERVICE, "service")                \
+    X(GROUP, "group")                    \
+    X(GENERATION, "generation")          \
+    X(ATTEMPT, "attempt")                \
+    X(OUTCOME, "outcome")                \
+    X(EXIT, "exit")                      \
+    X(ERROR, "error")                    \
+    X(CODE, "code")                      \
+    X(SIGNAL, "signal")                  \
+    X(DELAY, "delay")                    \
+    X(COOLDOWN, "cooldown")              \
+    X(STREAK, "streak")                  \
+    X(REASON, "reason")                  \
+    X(TEXT, "text")                      \
+    X(FAILURES, "failures")              \
+    X(RESTARTS, "restarts")              \
+    X(LIMIT, "limit")                    \
+    X(COMMAND, "command")                \
+    X(WHO, "who")                        \
+    X(WHY, "why")                        \
+    X(RESULT, "result")                  \
+    X(IDEMPOTENT, "idempotent")          \
+    X(TIMEOUT, "timeout")                \
+    X(TOOK, "took")                      \
+    X(TIMED_OUT, "timed-out")            \
+    X(ALREADY_EXITED, "already-exited")  \
+    X(GRACEFUL, "graceful")              \
+    X(ABORTED, "aborted")                \
+    X(ABANDONED, "abandoned")            \
+    X(THEN, "then")
+
+/* clang-format on */
+
+enum sim_verdict {
+#define SIM__X(id, name) SIM_##id,
+    SIM_VERDICT_LIST(SIM__X)
+#undef SIM__X
+};
+enum sim_behaviour_kind {
+#define SIM__X(id, name) SIM_##id,
+    SIM_BEHAVIOUR_LIST(SIM__X)
+#undef SIM__X
+};
+enum sim_step_kind {
+#define SIM__X(id, name, argument) SIM_STEP_##id,
+    SIM_STEP_LIST(SIM__X)
+#undef SIM__X
+};
+enum sim_step_argument { SIM_ARGUMENT_NONE, SIM_ARGUMENT_OPTIONAL, SIM_ARGUMENT_NEEDED };
+enum sim_action_kind {
+#define SIM__X(id, name, sort) SIM_ACT_##id,
+    SIM_ACTION_LIST(SIM__X)
+#undef SIM__X
+};
+enum sim_action_sort {
+    SIM_SORT_COMMAND,
+    SIM_SORT_WAIT,
+    SIM_SORT_END,
+    SIM_SORT_REPORT,
+    SIM_SORT_WORLD,
+};
+enum sim_fact_id {
+#define SIM__X(id, name) SIM_FACT_##id,
+    SIM_FACT_LIST(SIM__X)
+#undef SIM__X
+        SIM_FACTS
+};
+enum sim_event_key_id {
+#define SIM__X(id, name) SIM_KEY_##id,
+    SIM_EVENT_KEY_LIST(SIM__X)
+#undef SIM__X
+        SIM_EVENT_KEYS
+};
+
+/* How many there are, apart from the enums, so that a switch need not name them. */
+enum {
+#define SIM__X(...) +1
+    SIM_BEHAVIOURS = SIM_BEHAVIOUR_LIST(SIM__X),
+    SIM_STEP_KINDS = SIM_STEP_LIST(SIM__X),
+    SIM_ACTION_KINDS = SIM_ACTION_LIST(SIM__X)
+#undef SIM__X
+};
+
+/* The words; never NULL. */
+const char *sim_verdict_name(enum sim_verdict verdict);
+const char *sim_behaviour_name(enum sim_behaviour_kind kind);
+const char *sim_step_name(enum sim_step_kind kind);
+enum sim_step_argument sim_step_argument(enum sim_step_kind kind);
+const char *sim_action_name(enum sim_action_kind kind);
+enum sim_action_sort sim_action_sort(enum sim_action_kind kind);
+const char *sim_fact_name(enum sim_fact_id id);
+const char *sim_event_key_name(enum sim_event_key_id id);
+
+SUP_END_DECLS
+
+#endif

@@ -1,0 +1,102 @@
+/* The keys of every map of a file, each list once: it makes the reader's enum and
+ * its names. What a map's keys are besides (behaviours, steps, actions, facts, events'
+ * keys) are lists of "sim/words.h". scripts/check-words holds the schema and the
+ * manual against them.
+ */
+#ifndef SIM_SCENARIO_KEYS_H
+#define SIM_SCENARIO_KEYS_H
+
+#include "sim/words.h"
+
+/* A list of X(ID, "name", ...) as the ids of an enum and as an array of names:
+ *
+ *     enum { SIM__BACKOFF_KEYS(SIM__ID) KEYS };
+ *     static const char *const keys[KEYS] = {SIM__BACKOFF_KEYS(SIM__NAME)};
+ */
+#define SIM__FIRST(name, ...) name
+#define SIM__ID(id, ...) id,
+#define SIM__NAME(id, ...) SIM__FIRST(__VA_ARGS__, 0),
+
+/* clang-format off */
+
+#define SIM__ROOT_KEYS(X) /* the file */ \
+    X(SCENARIO, "scenario") X(NAME, "name") X(ABOUT, "about") X(SEED, "seed") \
+    X(UNTIL, "until") X(SUPERVISOR, "supervisor") X(DEFAULTS, "defaults") \
+    X(SERVICES, "services") X(TIMELINE, "timeline") X(EXPECT, "expect") \
+    X(VERDICT, "verdict") X(VIRTUAL_ONLY, "virtual-only")
+#define SIM__SUPERVISOR_KEYS(X) /* `supervisor` */ \
+    X(SHUTDOWN, "shutdown") X(BLOCKING_POOL, "blocking-pool") X(STRATEGY, "strategy") \
+    X(RESTART_LIMIT, "restart-limit") X(ON_DUPLICATE, "on-duplicate") X(ORDER, "order") \
+    X(GROUPS, "groups")
+#define SIM__SHUTDOWN_KEYS(X) /* `supervisor.shutdown` */ \
+    X(TIMEOUT, "timeout") X(ORDER, "order") X(ABORT, "abort")
+#define SIM__GROUP_KEYS(X) /* an entry of `supervisor.groups` */ \
+    X(NAME, "name") X(STRATEGY, "strategy") X(RESTART_LIMIT, "restart-limit")
+#define SIM__SERVICE_KEYS(X) /* a service */ \
+    X(NAME, "name") X(COUNT, "count") X(GROUP, "group") X(SCRIPT, "script") X(EXEC, "exec") \
+    X(RESTART, "restart") X(MAX_RESTARTS, "max-restarts") X(BACKOFF, "backoff") \
+    X(CLEAN_EXIT_DELAY, "clean-exit-delay") X(BREAKER, "breaker") \
+    X(RESTART_LIMIT, "restart-limit") X(READY, "ready") X(HEARTBEAT, "heartbeat") \
+    X(STOP, "stop") X(KIND, "kind") X(INTERVAL, "interval")
+#define SIM__BACKOFF_KEYS(X) /* `backoff` */ \
+    X(BASE, "base") X(MAX, "max") X(FACTOR, "factor") X(JITTER, "jitter") \
+    X(RESET_AFTER, "reset-after") X(RESET, "reset")
+#define SIM__BREAKER_KEYS(X) /* `breaker` */ \
+    X(FAILURES, "failures") X(WITHIN, "within") X(THEN, "then") X(COOLDOWN, "cooldown") \
+    X(PROBE_FOR, "probe-for")
+#define SIM__LIMIT_KEYS(X) /* `restart-limit` */ \
+    X(MAX, "max") X(WITHIN, "within") X(THEN, "then")
+#define SIM__READY_KEYS(X) /* `ready` of a service */ \
+    X(EXPLICIT, "explicit")
+#define SIM__EXPLICIT_KEYS(X) /* `ready.explicit` */ \
+    X(TIMEOUT, "timeout")
+#define SIM__HEARTBEAT_KEYS(X) /* `heartbeat` */ \
+    X(STALE_AFTER, "stale-after") X(THEN, "then")
+#define SIM__STOP_KEYS(X) /* `stop` */ \
+    X(GRACE, "grace") X(ABORT_WAIT, "abort-wait")
+#define SIM__INTERVAL_KEYS(X) /* `interval` */ \
+    X(EVERY, "every") X(MODE, "mode")
+#define SIM__MODIFIER_KEYS(X) /* an item of a script, behaviours aside */ \
+    X(TIMES, "times") X(READY, "ready") X(BEAT, "beat") X(STOP_AFTER, "stop-after") \
+    X(IGNORE_CANCEL, "ignore-cancel") X(IGNORE_ABORT, "ignore-abort")
+#define SIM__FAIL_KEYS(X) /* `fail` of a script */ \
+    X(AFTER, "after") X(ERROR, "error") X(CODE, "code")
+#define SIM__CRASH_KEYS(X) /* `crash` of a script */ \
+    X(AFTER, "after") X(SIGNAL, "signal")
+#define SIM__BEAT_KEYS(X) /* `beat` of a script */ \
+    X(EVERY, "every") X(FOR, "for")
+#define SIM__REPEAT_KEYS(X) /* `repeat` */ \
+    X(TIMES, "times") X(STEPS, "steps")
+#define SIM__CHOICE_KEYS(X) /* an entry of `choose` */ \
+    X(WEIGHT, "weight") X(STEPS, "steps")
+#define SIM__ENTRY_KEYS(X) /* an entry of `timeline`, actions aside */ \
+    X(AT, "at") X(EVERY, "every") X(FROM, "from") X(TO, "to") X(WHO, "who") X(WHY, "why") \
+    X(EXPECT, "expect") X(ERROR, "error") X(CODE, "code") X(SIGNAL, "signal")
+#define SIM__WAIT_IDLE_KEYS(X) /* `wait-idle` */ \
+    X(GROUP, "group") X(TIMEOUT, "timeout")
+#define SIM__REFUSE_KEYS(X) /* `refuse-starts` */ \
+    X(SERVICE, "service") X(TIMES, "times") X(ERROR, "error")
+#define SIM__END_KEYS(X) /* `fail`, `crash` and `succeed` of the timeline, with their details */ \
+    X(SERVICE, "service") X(ERROR, "error") X(CODE, "code") X(SIGNAL, "signal")
+#define SIM__RESULT_KEYS(X) /* `expect` of an action */ \
+    X(RESULT, "result") X(ACTIVE, "active") X(IDEMPOTENT, "idempotent") \
+    X(CANCEL_DELIVERED, "cancel-delivered") X(OPERATION_BEFORE, "operation-before") \
+    X(OPERATION_AFTER, "operation-after") X(STOP_STATE, "stop-state") X(ATTEMPT, "attempt")
+#define SIM__EXPECT_KEYS(X) /* an entry of `expect` */ \
+    X(AT, "at") X(BY, "by") X(ALWAYS, "always") X(NEVER, "never") X(SERVICE, "service") \
+    X(IS, "is") X(COUNT, "count") X(GROUP, "group") X(SUPERVISOR, "supervisor") \
+    X(METRICS, "metrics") X(STARTS, "starts") X(DELAYS, "delays") X(EVENTS, "events") \
+    X(EXACTLY, "exactly") X(DRAIN, "drain") X(SOMETIMES, "sometimes")
+#define SIM__GROUP_FACTS_KEYS(X) /* `is` of a group */ \
+    X(CANCELLED, "cancelled") X(ACTIVE, "active")
+#define SIM__PHASE_KEYS(X) /* `supervisor` of an expectation */ \
+    X(PHASE, "phase")
+#define SIM__DRAIN_KEYS(X) /* `drain` */ \
+    X(TOOK, "took") X(TIMED_OUT, "timed-out") X(ALREADY_EXITED, "already-exited") \
+    X(GRACEFUL, "graceful") X(ABORTED, "aborted") X(ABANDONED, "abandoned")
+#define SIM__RANGE_KEYS(X) /* a range */ \
+    X(MIN, "min") X(MAX, "max")
+
+/* clang-format on */
+
+#endif
