@@ -241,7 +241,8 @@ static void entry_due(void *context)
 static void set_entry(struct entry *entry, struct turn_world *world, const char *text,
                       uint64_t at_ns)
 {
-    *entry = (struct entry){.timer = {entry_due, entry}, .world = world, .text = text};
+    *entry =
+        (struct entry){.timer = {.due = entry_due, .context = entry}, .world = world, .text = text};
     sup_host_timer_set(world->host, &entry->timer, (struct sup_instant){at_ns});
 }
 
@@ -339,8 +340,9 @@ static void turn__many_timers_fire_as_a_sorted_list_would(void **state)
     turn_world_open(&world);
     for (uint32_t i = 0; i < TIMERS; i++) {
         (void)snprintf(model.texts[i], sizeof(model.texts[i]), "%u;", i);
-        model.entries[i] = (struct entry){
-            .timer = {entry_due, &model.entries[i]}, .world = &world, .text = model.texts[i]};
+        model.entries[i] = (struct entry){.timer = {.due = entry_due, .context = &model.entries[i]},
+                                          .world = &world,
+                                          .text = model.texts[i]};
     }
     for (uint32_t round = 0; round < 300; round++) {
         for (uint32_t k = 0; k < 50; k++) {

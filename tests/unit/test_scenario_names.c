@@ -24,8 +24,8 @@ static void names__order_of_services_and_spawns_does_not_matter(void **state)
         "services:\n"
         "  - {name: a, script: [{steps: [{do: {spawn: {name: b, count: 5}}}, run]}]}\n"
         "  - {name: b, count: 3}\n",
-        "services: [{name: b-3}]\n"
-        "timeline: [{at: 1s, spawn: {name: b, count: 5}, expect: {result: exists}}]\n",
+        ("services: [{name: b-3}]\n"
+         "timeline: [{at: 1s, spawn: {name: b, count: 5}, expect: {result: exists}}]\n"),
     };
     assert_all_good(good, COUNT(good));
     static const struct refusal refused[] = {
