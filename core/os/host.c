@@ -53,7 +53,7 @@ struct sup_instant sup__host_instant(const struct sup_host *host)
 
 struct sup_instant sup_host_now(const struct sup_host *host)
 {
-    return (struct sup_instant){sup__clock_now(&host->clock)};
+    return sup__clock_now(&host->clock);
 }
 
 const struct sup__clock *sup__host_clock(const struct sup_host *host)
@@ -125,7 +125,7 @@ static void fill(struct sup_host *host, const struct sup_host_config *config)
     host->perturb = config->perturb;
     host->perturb_context = config->perturb_context;
     host->embedders = config->sup.clock;
-    host->clock.origin_ns = config->from_zero ? sup__os_now() : 0;
+    host->clock.origin = config->from_zero ? sup__os_now() : (struct sup_instant){0};
     host->clock.speed_billionths =
         config->speed_billionths > 0 ? config->speed_billionths : SUP__SPEED_ONE;
     sup__host_queue_init(host, config->calls_max > 0 ? config->calls_max : CALLS_MAX);

@@ -20,7 +20,7 @@
 #define EVENTS_A_POLL 64
 /* A shorter wait is not worth a system call, and 0, to which a faked clock may round it
  * down, would stop the timer. */
-#define WAIT_MIN_NS 1000u
+#define WAIT_MIN SUP_US(1)
 
 /* ---- the host's own ---- */
 
@@ -212,14 +212,14 @@ int sup__host_poll(struct sup_host *host, enum sup__poll poll)
 /* The reading of the monotonic clock at which the supervisor's will read `at`: its own
  * clock's is known exactly; an embedder's runs at the pace of the host's from wherever
  * it stands. */
-static uint64_t reach(const struct sup_host *host, struct sup_instant at)
+static struct sup_instant reach(const struct sup_host *host, struct sup_instant at)
 {
     struct sup_instant goal = at;
     if (host->embedders.now != NULL && at.ns != SUP_NEVER_NS) {
         struct sup_duration left = sup_instant_since(at, sup__host_instant(host));
         goal = sup_instant_add(sup_host_now(host), left);
     }
-    return sup__clock_reach(&host->clock, goal.ns);
+    return sup__clock_reach(&host->clock, goal);
 }
 
 void sup__host_arm(struct sup_host *host, struct sup_instant at)
@@ -228,12 +228,10 @@ void sup__host_arm(struct sup_host *host, struct sup_instant at)
         return;
     }
     struct itimerspec timer = {0};
-    uint64_t until = reach(host, at);
-    if (until != SUP_NEVER_NS) {
-        uint64_t now = sup__os_now();
-        uint64_t wait = until > now + WAIT_MIN_NS ? until - now : WAIT_MIN_NS;
-        timer.it_value.tv_sec = (time_t)(wait / 1000000000u);
-        timer.it_value.tv_nsec = (long)(wait % 1000000000u);
+    struct sup_instant until = reach(host, at);
+    if (until.ns != SUP_NEVER_NS) {
+        struct sup_duration wait = sup_instant_since(until, sup__os_now());
+        timer.it_value = sup__timespec(wait.ns > WAIT_MIN.ns ? wait : WAIT_MIN);
     }
     int failed = timerfd_settime(host->timer_fd, 0, &timer, NULL);
     SUP_ASSERT(failed == 0);

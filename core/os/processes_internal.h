@@ -177,7 +177,7 @@ static inline bool sup__lives(const struct sup__child *child)
 /* The system's clock, which waits are measured by. */
 static inline struct sup_instant sup__system_now(void)
 {
-    return (struct sup_instant){sup__os_now()};
+    return sup__os_now();
 }
 
 /* ---- processes.c ---- */

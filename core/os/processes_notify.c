@@ -70,7 +70,7 @@ static void extend(struct sup__child *child, struct sup_duration length)
 {
     const struct sup_processes *processes = child->processes;
     if (child->extend_max.ns != SUP_NEVER_NS) {
-        struct sup_instant now = {sup__clock_now(processes->clock)};
+        struct sup_instant now = sup__clock_now(processes->clock);
         struct sup_instant limit = latest(child, now);
         struct sup_duration most = {limit.ns > now.ns ? limit.ns - now.ns : 0};
         if (length.ns > most.ns) {

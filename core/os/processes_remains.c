@@ -33,10 +33,9 @@
 void sup__leave(struct sup__child *child)
 {
     struct sup_processes *processes = child->processes;
-    struct sup_instant now = {sup__clock_now(processes->clock)};
+    struct sup_instant now = sup__clock_now(processes->clock);
     SUP_ASSERT(child->stage == SUP__STAGE_LEAVING);
-    child->until.ns =
-        sup__clock_reach(processes->clock, sup_instant_add(now, child->abort_wait).ns);
+    child->until = sup__clock_reach(processes->clock, sup_instant_add(now, child->abort_wait));
     child->backoff = BACKOFF_FIRST;
     child->remains = SUP__REMAINS_TO_BE_SEEN;
     child->next = processes->leaving;

@@ -40,7 +40,7 @@ static void reset_child(struct sup__child *child, const struct sup_start *start)
     child->noticed = 0;
     child->abort_wait = start->abort_wait;
     child->extend_max = spec->extend_max.ns != 0 ? spec->extend_max : SUP_EXTEND_MAX_DEFAULT;
-    child->started_at.ns = sup__clock_now(child->processes->clock);
+    child->started_at = sup__clock_now(child->processes->clock);
     child->line_length = 0;
     child->output_kept = spec->output == SUP_OUTPUT_KEEP;
     child->output_total = 0;
@@ -218,7 +218,7 @@ static void cancel(void *context, struct sup_attempt id, void *work)
     (void)work;
     if (child != NULL && sup__lives(child)) {
         child->cancelled = true;
-        child->cancelled_at.ns = sup__clock_now(child->processes->clock);
+        child->cancelled_at = sup__clock_now(child->processes->clock);
         sup__signal(child, child->stop_signal);
     }
 }

@@ -39,11 +39,11 @@ static struct sup_instant op_now(struct sup_task *task)
 /* With the worker's mutex held, which is given up meanwhile. */
 static void wait_changed(struct sup__worker *worker, struct sup_instant until)
 {
-    uint64_t reach = sup__clock_reach(sup__host_clock(worker->threads->host), until.ns);
-    if (reach == SUP_NEVER_NS) {
+    struct sup_instant reach = sup__clock_reach(sup__host_clock(worker->threads->host), until);
+    if (reach.ns == SUP_NEVER_NS) {
         pthread_cond_wait(&worker->changed, &worker->mutex);
     } else {
-        struct timespec at = {(time_t)(reach / 1000000000u), (long)(reach % 1000000000u)};
+        struct timespec at = sup__timespec(SUP_NS(reach.ns));
         pthread_cond_timedwait(&worker->changed, &worker->mutex, &at);
     }
 }

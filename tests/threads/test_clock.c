@@ -12,32 +12,37 @@
 
 __extension__ typedef unsigned __int128 wide;
 
+static uint64_t reach(const struct sup__clock *clock, uint64_t at_ns)
+{
+    return sup__clock_reach(clock, (struct sup_instant){at_ns}).ns;
+}
+
 static void clock__plain_one_is_the_systems(void **state)
 {
-    const struct sup__clock clock = {.origin_ns = 0, .speed_billionths = SUP__SPEED_ONE};
+    const struct sup__clock clock = {.origin = {0}, .speed_billionths = SUP__SPEED_ONE};
     (void)state;
-    uint64_t before = sup__os_now();
-    uint64_t now = sup__clock_now(&clock);
-    uint64_t after = sup__os_now();
+    uint64_t before = sup__os_now().ns;
+    uint64_t now = sup__clock_now(&clock).ns;
+    uint64_t after = sup__os_now().ns;
     assert_true(before <= now && now <= after);
-    assert_int_equal(sup__clock_reach(&clock, 12345), 12345);
-    assert_int_equal(sup__clock_reach(&clock, SUP_NEVER_NS), SUP_NEVER_NS);
+    assert_int_equal(reach(&clock, 12345), 12345);
+    assert_int_equal(reach(&clock, SUP_NEVER_NS), SUP_NEVER_NS);
 }
 
 static void clock__begins_at_zero_and_never_goes_back(void **state)
 {
-    const struct sup__clock clock = {.origin_ns = sup__os_now(),
+    const struct sup__clock clock = {.origin = sup__os_now(),
                                      .speed_billionths = 7 * SUP__SPEED_ONE / 2};
     uint64_t last = 0;
     (void)state;
     for (int i = 0; i < 10000; i++) {
-        uint64_t now = sup__clock_now(&clock);
+        uint64_t now = sup__clock_now(&clock).ns;
         assert_true(now >= last);
         last = now;
     }
-    const struct sup__clock tomorrow = {.origin_ns = UINT64_MAX / 2,
+    const struct sup__clock tomorrow = {.origin = {UINT64_MAX / 2},
                                         .speed_billionths = SUP__SPEED_ONE};
-    assert_int_equal(sup__clock_now(&tomorrow), 0);
+    assert_int_equal(sup__clock_now(&tomorrow).ns, 0);
 }
 
 /* The first instant that is late enough, whatever the speed. */
@@ -47,29 +52,28 @@ static void clock__reaching_an_instant_is_exact(void **state)
     (void)state;
     for (int i = 0; i < 100000; i++) {
         struct sup__clock clock = {
-            .origin_ns = 0,
+            .origin = {0},
             .speed_billionths = 1 + (sup_random_next(&random) >> (sup_random_next(&random) % 63)),
         };
         uint64_t at = sup_random_next(&random) >> (20 + sup_random_next(&random) % 40);
-        uint64_t reach = sup__clock_reach(&clock, at);
-        if (reach == SUP_NEVER_NS) {
+        uint64_t reached = reach(&clock, at);
+        if (reached == SUP_NEVER_NS) {
             continue;
         }
-        assert_true((wide)reach * clock.speed_billionths / SUP__SPEED_ONE >= at);
-        if (reach > 0) {
-            assert_true((wide)(reach - 1) * clock.speed_billionths / SUP__SPEED_ONE < at);
+        assert_true((wide)reached * clock.speed_billionths / SUP__SPEED_ONE >= at);
+        if (reached > 0) {
+            assert_true((wide)(reached - 1) * clock.speed_billionths / SUP__SPEED_ONE < at);
         }
     }
 }
 
 static void clock__what_cannot_be_reached_is_never(void **state)
 {
-    const struct sup__clock slow = {.origin_ns = 0, .speed_billionths = 1};
-    const struct sup__clock late = {.origin_ns = UINT64_MAX - 5,
-                                    .speed_billionths = SUP__SPEED_ONE};
+    const struct sup__clock slow = {.origin = {0}, .speed_billionths = 1};
+    const struct sup__clock late = {.origin = {UINT64_MAX - 5}, .speed_billionths = SUP__SPEED_ONE};
     (void)state;
-    assert_int_equal(sup__clock_reach(&slow, UINT64_MAX - 1), SUP_NEVER_NS);
-    assert_int_equal(sup__clock_reach(&late, 10), SUP_NEVER_NS);
+    assert_int_equal(reach(&slow, UINT64_MAX - 1), SUP_NEVER_NS);
+    assert_int_equal(reach(&late, 10), SUP_NEVER_NS);
 }
 
 int main(void)
