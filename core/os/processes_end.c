@@ -191,9 +191,7 @@ static struct timespec wait_for(const struct sup__child *child, struct sup_insta
     uint64_t now = sup__system_now().ns;
     uint64_t at = until.ns;
     if (child->stage == SUP__STAGE_LEAVING) {
-        if (!child->processes->silent && child->until.ns < at) {
-            at = child->until.ns;
-        }
+        at = sup__bound(child).ns < at ? sup__bound(child).ns : at;
         if (child->remains == SUP__REMAINS_UNSEEN && child->retry.ns < at) {
             at = child->retry.ns;
         }

@@ -115,7 +115,7 @@ struct sup__child {
     enum sup__remains remains;
     bool seen_living; /* in the search that is under way */
     bool seen_dead;
-    struct sup_instant until; /* of the system's clock: no longer */
+    struct sup_instant until; /* of the system's clock; see sup__bound */
     struct sup_instant retry; /* likewise: the next look */
     struct sup_duration backoff;
 };
@@ -270,6 +270,8 @@ void sup__leave(struct sup__child *child);
 void sup__unleave(struct sup__child *child);
 /* Looks for what is left of those of whom that is to be seen. */
 void sup__look(struct sup_processes *processes);
+/* Until when it is awaited, of the system's clock. */
+struct sup_instant sup__bound(const struct sup__child *child);
 /* Nothing is left of it, or it has been awaited for long enough. */
 bool sup__has_left(const struct sup__child *child);
 /* At the end of a turn: looks, and reports those that have left. */

@@ -67,7 +67,8 @@ void sup__arm(struct sup_processes *processes)
 {
     struct sup_instant next = {SUP_NEVER_NS};
     for (const struct sup__child *child = processes->leaving; child != NULL; child = child->next) {
-        next.ns = child->until.ns < next.ns ? child->until.ns : next.ns;
+        struct sup_instant bound = sup__bound(child);
+        next.ns = bound.ns < next.ns ? bound.ns : next.ns;
         if (child->remains == SUP__REMAINS_UNSEEN) {
             next.ns = child->retry.ns < next.ns ? child->retry.ns : next.ns;
         }

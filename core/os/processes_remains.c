@@ -27,15 +27,25 @@
 
 #define BACKOFF_FIRST SUP_MS(1)
 #define BACKOFF_LAST SUP_MS(64)
+#define WAIT_LEAST SUP_MS(100)
 
 /* ---- the list ---- */
+
+/* What has been killed takes a moment to go, also when nobody means to wait for it. */
+static struct sup_instant bound_of(const struct sup__child *child)
+{
+    const struct sup__clock *clock = child->processes->clock;
+    struct sup_instant now = sup__clock_now(clock);
+    struct sup_instant least = sup_instant_add(sup__system_now(), WAIT_LEAST);
+    struct sup_instant until = sup__clock_reach(clock, sup_instant_add(now, child->abort_wait));
+    return until.ns > least.ns ? until : least;
+}
 
 void sup__leave(struct sup__child *child)
 {
     struct sup_processes *processes = child->processes;
-    struct sup_instant now = sup__clock_now(processes->clock);
     SUP_ASSERT(child->stage == SUP__STAGE_LEAVING);
-    child->until = sup__clock_reach(processes->clock, sup_instant_add(now, child->abort_wait));
+    child->until = bound_of(child);
     child->backoff = BACKOFF_FIRST;
     child->remains = SUP__REMAINS_TO_BE_SEEN;
     child->next = processes->leaving;
@@ -53,11 +63,18 @@ void sup__unleave(struct sup__child *child)
     }
 }
 
+/* An abort is awaited by the supervisor itself, which then abandons the attempt: its end
+ * comes late, when all of it has gone. */
+struct sup_instant sup__bound(const struct sup__child *child)
+{
+    bool waits = child->processes->silent || child->aborted;
+    return waits ? (struct sup_instant){SUP_NEVER_NS} : child->until;
+}
+
 bool sup__has_left(const struct sup__child *child)
 {
     SUP_ASSERT(child->stage == SUP__STAGE_LEAVING);
-    return child->remains == SUP__REMAINS_NOTHING ||
-           (!child->processes->silent && child->until.ns <= sup__system_now().ns);
+    return child->remains == SUP__REMAINS_NOTHING || sup__bound(child).ns <= sup__system_now().ns;
 }
 
 /* ---- members of groups ---- */
@@ -284,7 +301,8 @@ void sup__name_remains(struct sup__child *child)
     }
     compose(child, &found);
     child->end.error = child->error;
-    if (child->end.outcome == SUP_OUTCOME_SUCCEEDED || child->end.outcome == SUP_OUTCOME_ABORTED) {
+    SUP_ASSERT(child->end.outcome != SUP_OUTCOME_ABORTED);
+    if (child->end.outcome == SUP_OUTCOME_SUCCEEDED) {
         child->end.outcome = SUP_OUTCOME_FAILED;
         child->end.done = false;
     }

@@ -11,9 +11,10 @@
  * An attempt is over when nothing of it is left: when the child has ended, whatever it
  * left behind in its process group is killed, and the end is reported when the last of
  * that has gone. Two attempts of a service never overlap. The wait is bounded by the
- * policy's stop_abort_wait; what then remains (a process of another user, say) makes
- * the attempt a failure whose error names how many there are and their pids. With
- * `cgroup` that holds for every process that the child made, new sessions included.
+ * policy's stop_abort_wait, and 100 ms at least; what then remains (a process of another
+ * user, say) makes the attempt a failure whose error names how many there are and their
+ * pids. With `cgroup` that holds for every process that the child made, new sessions
+ * included.
  *
  * Exit code 0 is a clean end, another code a failure with that code, death by a
  * signal a crash with its number; but death by the stop signal after a cancel is
