@@ -192,6 +192,7 @@ static void leave_orphans(struct sup_processes *processes)
     if (processes->sigchld.fd < 0) {
         return;
     }
+    sup__sweep(processes); /* what has ended and was not told of yet */
     sup__close(&processes->sigchld);
     if (!processes->was_subreaper) {
         prctl(PR_SET_CHILD_SUBREAPER, 0);
