@@ -137,7 +137,7 @@ int sup_processes_free(struct sup_processes *processes)
 
 int sup_processes_kill(struct sup_processes *processes, struct sup_duration patience)
 {
-    struct sup_instant until = sup_instant_add(sup__system_now(), patience);
+    struct sup_instant until = sup_instant_add(sup__os_now(), patience);
     processes->silent = true;
     for (struct sup__child *child = processes->all; child != NULL; child = child->next_all) {
         if (sup__lives(child)) {
@@ -159,7 +159,7 @@ int sup_processes_await(struct sup_processes *processes, struct sup_attempt id,
     if (child == NULL || !sup__lives(child) || child->stage == SUP__STAGE_ENDING) {
         return SUP_EUNKNOWN;
     }
-    bool over = sup__await(child, sup_instant_add(sup__system_now(), patience));
+    bool over = sup__await(child, sup_instant_add(sup__os_now(), patience));
     return over ? SUP_OK : SUP_ETIMEOUT;
 }
 

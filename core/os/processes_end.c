@@ -188,7 +188,7 @@ bool sup__finish(struct sup__child *child)
 /* Until the earliest of what there is to wait for. */
 static struct timespec wait_for(const struct sup__child *child, struct sup_instant until)
 {
-    uint64_t now = sup__system_now().ns;
+    uint64_t now = sup__os_now().ns;
     uint64_t at = until.ns;
     if (child->stage == SUP__STAGE_LEAVING) {
         at = sup__bound(child).ns < at ? sup__bound(child).ns : at;
@@ -196,8 +196,7 @@ static struct timespec wait_for(const struct sup__child *child, struct sup_insta
             at = child->retry.ns;
         }
     }
-    uint64_t wait = at > now ? at - now : 0;
-    return (struct timespec){(time_t)(wait / 1000000000u), (long)(wait % 1000000000u)};
+    return sup__timespec((struct sup_duration){at > now ? at - now : 0});
 }
 
 /* What says that there is something new; -1: only the time. */
@@ -251,7 +250,7 @@ static bool await(struct sup__child *child, struct sup_instant until)
         if (ready > 0 && child->stage == SUP__STAGE_RUNNING && !sup__finish(child)) {
             return false;
         }
-        if (ready == 0 && until.ns <= sup__system_now().ns) {
+        if (ready == 0 && until.ns <= sup__os_now().ns) {
             return false;
         }
     }

@@ -174,12 +174,6 @@ static inline bool sup__lives(const struct sup__child *child)
     return child->stage != SUP__STAGE_NONE;
 }
 
-/* The system's clock, which waits are measured by. */
-static inline struct sup_instant sup__system_now(void)
-{
-    return sup__os_now();
-}
-
 /* ---- processes.c ---- */
 
 void sup__count(struct sup__child *child, enum sup_processes_count what, const char *text);

@@ -53,10 +53,9 @@ static void set_timer(struct sup_processes *processes, struct sup_instant at)
 {
     struct itimerspec timer = {0};
     if (at.ns != SUP_NEVER_NS) {
-        uint64_t now = sup__system_now().ns;
+        uint64_t now = sup__os_now().ns;
         uint64_t wait = at.ns > now + WAIT_MIN_NS ? at.ns - now : WAIT_MIN_NS;
-        timer.it_value.tv_sec = (time_t)(wait / 1000000000u);
-        timer.it_value.tv_nsec = (long)(wait % 1000000000u);
+        timer.it_value = sup__timespec(SUP_NS(wait));
     }
     int failed = timerfd_settime(processes->timer.fd, 0, &timer, NULL);
     SUP_ASSERT(failed == 0);
@@ -81,7 +80,7 @@ void sup__arm(struct sup_processes *processes)
 static void timer_ready(struct sup_processes *processes)
 {
     uint64_t count;
-    struct sup_instant now = sup__system_now();
+    struct sup_instant now = sup__os_now();
     ssize_t got = read(processes->timer.fd, &count, sizeof(count));
     SUP_ASSERT(got == (ssize_t)sizeof(count) || errno == EAGAIN);
     processes->armed.ns = SUP_NEVER_NS;

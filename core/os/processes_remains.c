@@ -36,7 +36,7 @@ static struct sup_instant bound_of(const struct sup__child *child)
 {
     const struct sup__clock *clock = child->processes->clock;
     struct sup_instant now = sup__clock_now(clock);
-    struct sup_instant least = sup_instant_add(sup__system_now(), WAIT_LEAST);
+    struct sup_instant least = sup_instant_add(sup__os_now(), WAIT_LEAST);
     struct sup_instant until = sup__clock_reach(clock, sup_instant_add(now, child->abort_wait));
     return until.ns > least.ns ? until : least;
 }
@@ -74,7 +74,7 @@ struct sup_instant sup__bound(const struct sup__child *child)
 bool sup__has_left(const struct sup__child *child)
 {
     SUP_ASSERT(child->stage == SUP__STAGE_LEAVING);
-    return child->remains == SUP__REMAINS_NOTHING || sup__bound(child).ns <= sup__system_now().ns;
+    return child->remains == SUP__REMAINS_NOTHING || sup__bound(child).ns <= sup__os_now().ns;
 }
 
 /* ---- members of groups ---- */
@@ -142,7 +142,7 @@ static void match(void *context, pid_t pid)
 static void try_later(struct sup__child *child)
 {
     child->remains = SUP__REMAINS_UNSEEN;
-    child->retry = sup_instant_add(sup__system_now(), child->backoff);
+    child->retry = sup_instant_add(sup__os_now(), child->backoff);
     child->backoff.ns *= 2;
     child->backoff.ns = child->backoff.ns < BACKOFF_LAST.ns ? child->backoff.ns : BACKOFF_LAST.ns;
 }
