@@ -136,13 +136,6 @@ static void say_restart(struct sup *sup, const struct sup__group *g)
     sup__emit(sup, &event);
 }
 
-static bool can_start(const struct sup *sup, const struct sup__service *s)
-{
-    return !s->live && s->operation == SUP_OPERATION_ACTIVE &&
-           (s->phase == SUP_PHASE_IDLE || s->phase == SUP_PHASE_BACKING_OFF) &&
-           !sup->groups[s->group].cancelled;
-}
-
 /* All members together, in registration order, in one instant. Attempts that are
  * refused meanwhile end when the last one has been started. */
 static void start_members(struct sup *sup, uint32_t group)
@@ -155,7 +148,7 @@ static void start_members(struct sup *sup, uint32_t group)
     while (slot != SUP__NONE) {
         struct sup__service *s = &sup->services[slot];
         struct sup__cold *cold = &sup->colds[slot];
-        SUP_ASSERT(cold->incident_then == SUP__THEN_START && can_start(sup, s));
+        SUP_ASSERT(cold->incident_then == SUP__THEN_START && s->phase != SUP_PHASE_STOPPING);
         slot = cold->chain_previous;
         sup__incident_leave(sup, s);
         s->start_free = false; /* also where an interval's call was due */

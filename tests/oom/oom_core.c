@@ -18,6 +18,7 @@ struct world {
     struct sup_instant now;
     struct sup_attempt last;
     uint64_t events;
+    enum sup_duplicate on_duplicate;
     struct sup *sup;
 };
 
@@ -52,6 +53,7 @@ static struct sup_config world_config(struct world *world)
     config.executor = (struct sup_executor){start, stop, stop, NULL, world};
     config.alloc = failing_allocator(&world->failing);
     config.journal_entries = 16;
+    config.on_duplicate = world->on_duplicate;
     return config;
 }
 
@@ -185,6 +187,37 @@ static void spawn__with_windows_policies_and_groups_every_retry_works(void **sta
     sweep_spawns(spawn_rich);
 }
 
+static struct sup_token sweeping;
+
+/* Under a token; every second one replaces the one before it, which lives. */
+static int spawn_tied(struct world *world, uint32_t number)
+{
+    char name[24];
+    struct sup_policy policy;
+    sup_policy_default(&policy);
+    policy.breaker.failures = 1 + number % 5;
+    snprintf(name, sizeof name, "tied-%u", number / 2);
+    return sup_spawn(world->sup,
+                     &(struct sup_spec){.name = name, .policy = &policy, .token = &sweeping});
+}
+
+static void spawn__tied_and_replacing_every_retry_works(void **state)
+{
+    (void)state;
+    sup_token_init(&sweeping, NULL);
+    for (int for_good = 0; for_good <= 1; for_good++) {
+        struct world world = {.on_duplicate = SUP_DUPLICATE_REPLACE};
+        size_t failed = 0;
+        world_open(&world);
+        for (uint32_t i = 0; i < 100; i++) {
+            failed += sweep(&world, spawn_tied, i, for_good != 0);
+        }
+        assert_true(failed >= 100);
+        world_close(&world);
+        assert_null(sweeping.first_watch);
+    }
+}
+
 static int spawn_audited(struct world *world, uint32_t number)
 {
     char name[24];
@@ -308,6 +341,7 @@ int main(void)
         cmocka_unit_test(create__all_allocations_from_the_nth_fail_nothing_is_left),
         cmocka_unit_test(spawn__nth_allocation_fails_every_retry_works),
         cmocka_unit_test(spawn__with_windows_policies_and_groups_every_retry_works),
+        cmocka_unit_test(spawn__tied_and_replacing_every_retry_works),
         cmocka_unit_test(spawn_as__nth_allocation_fails_command_says_no_memory),
         cmocka_unit_test(group_create__nth_allocation_fails_every_retry_works),
         cmocka_unit_test(step__asks_for_no_memory),

@@ -324,6 +324,25 @@ static void forgive__each_way(void **state)
     }
 }
 
+/* Beyond the kept bounds, and then at the longest one. */
+static void bound__beyond_the_kept_ones_ends_at_max(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    struct sup_policy policy = policy_default();
+    policy.backoff.base.ns = SECOND;
+    policy.backoff.max.ns = SECOND + 1500;
+    policy.backoff.factor_billionths = SUP_FACTOR_ONE + 1;
+    const struct sup__policy *known = interned(&w, &policy);
+    assert_false(known->bounds_end);
+    assert_true(sup__backoff_bound(known, 1500).ns == SECOND + 1499);
+    assert_true(sup__backoff_bound(known, 1501).ns == SECOND + 1500);
+    assert_true(sup__backoff_bound(known, 1502).ns == SECOND + 1500);
+    assert_true(sup__backoff_bound(known, UINT32_MAX).ns == SECOND + 1500);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +357,7 @@ int main(void)
         cmocka_unit_test(jitter__of_one_service_does_not_depend_on_another),
         cmocka_unit_test(jitter__depends_on_the_seed),
         cmocka_unit_test(forgive__each_way),
+        cmocka_unit_test(bound__beyond_the_kept_ones_ends_at_max),
     };
     return cmocka_run_group_tests_name("backoff", tests, NULL, NULL);
 }

@@ -259,6 +259,31 @@ static void heap__agrees_with_a_plain_search(void **state)
     close_heap(&o);
 }
 
+/* A full heap of which all but one, or all, were forgotten. */
+static void compact__leaves_one_or_none(void **state)
+{
+    (void)state;
+    for (uint32_t kept = 0; kept <= 1; kept++) {
+        struct owners o;
+        open_heap(&o, 10);
+        uint32_t capacity = o.heap.capacity;
+        if (kept != 0) {
+            arm(&o, 1, 5);
+        }
+        for (uint32_t i = kept; i < capacity; i++) {
+            arm(&o, 0, i);
+            sup__heap_forget(&o.heap, &o.keys[0]);
+        }
+        assert_int_equal(o.heap.count, capacity);
+        arm(&o, 2, 3);
+        assert_int_equal(o.heap.count, kept + 1);
+        for (uint32_t i = 0; i < kept + 2; i++) {
+            pop_the_first(&o);
+        }
+        close_heap(&o);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +296,7 @@ int main(void)
         cmocka_unit_test(renumber__keeps_the_order),
         cmocka_unit_test(renew__waits_until_half_are_used),
         cmocka_unit_test(heap__agrees_with_a_plain_search),
+        cmocka_unit_test(compact__leaves_one_or_none),
     };
     return cmocka_run_group_tests_name("heap", tests, NULL, NULL);
 }

@@ -251,6 +251,40 @@ static void join__value_ends_with_its_registration(void **state)
     world_close(&w);
 }
 
+/* Removed or replaced, from whatever phase: there is no result to be had. */
+static void join__service_is_removed_or_replaced(void **state)
+{
+    (void)state;
+    for (int replaced = 0; replaced <= 1; replaced++) {
+        struct world w;
+        struct told live = {0}, waiting = {0}, over = {0};
+        struct sup_join waits[2];
+        int value = 42;
+        world_prepare(&w);
+        w.config.on_duplicate = SUP_DUPLICATE_REPLACE;
+        world_create(&w);
+        spawn(&w, "live", NULL);
+        spawn(&w, "waiting", NULL);
+        fail_with(&w, "waiting", "x");
+        join(&w, "live", &live, &waits[0]);
+        join(&w, "waiting", &waiting, &waits[1]);
+        for (int i = 0; i < 2; i++) {
+            const char *name = i == 0 ? "live" : "waiting";
+            if (replaced != 0) {
+                spawn(&w, name, NULL);
+            } else {
+                assert_int_equal(command(&w, SUP_COMMAND_REMOVE, name), SUP_OK);
+            }
+        }
+        assert_true(live.times == 0 && waiting.times == 1);
+        end_with(&w, "live", SUP_OUTCOME_SUCCEEDED, &value, NULL);
+        expect_told(&live, SUP_EABORTED, SUP_REASON_NONE, "");
+        expect_told(&waiting, SUP_EABORTED, SUP_REASON_NONE, "x");
+        assert_int_equal(over.times, 0);
+        world_close(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +297,7 @@ int main(void)
         cmocka_unit_test(join__supervisor_goes_joiner_is_told),
         cmocka_unit_test(join__the_older_of_two_leaves),
         cmocka_unit_test(join__value_ends_with_its_registration),
+        cmocka_unit_test(join__service_is_removed_or_replaced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -254,6 +254,20 @@ static void journal__only_commands_have_a_command(void **state)
     world_close(&w);
 }
 
+/* The journal goes on when the last subscriber has left. */
+static void journal__does_not_depend_on_subscribers(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_journal_entry e[8];
+    open_journal(&w, 8);
+    world_deafen(&w);
+    spawn(&w, "a", NULL);
+    assert_int_equal(sup_journal_read(w.sup, 0, e, 8, NULL), 2);
+    assert_int_equal(e[1].type, SUP_EVENT_ATTEMPT_STARTED);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +279,7 @@ int main(void)
         cmocka_unit_test(subscribers__texts_survive_snapshots_of_others),
         cmocka_unit_test(subscribers__that_command_are_stopped),
         cmocka_unit_test(journal__only_commands_have_a_command),
+        cmocka_unit_test(journal__does_not_depend_on_subscribers),
     };
     return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
 }

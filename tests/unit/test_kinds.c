@@ -609,6 +609,27 @@ static void blocking__restarted_in_the_queue_keeps_its_place(void **state)
     world_close(&w);
 }
 
+/* Once and never again, whatever the mode. */
+static void interval__every_never_is_called_once(void **state)
+{
+    (void)state;
+    static const enum sup_interval_mode modes[] = {SUP_INTERVAL_FIXED_DELAY,
+                                                   SUP_INTERVAL_FIXED_RATE};
+    for (size_t i = 0; i < 2; i++) {
+        struct world w;
+        struct sup_policy policy = every(10, modes[i]);
+        policy.interval_every = SUP_DURATION_NEVER;
+        world_open(&w);
+        spawn(&w, "a", &policy);
+        run_to(&w, 5 * MS);
+        succeed(&w, "a");
+        expect_state(&w, "a", "backing-off");
+        assert_true(deadline(&w) == SUP_NEVER_NS);
+        assert_int_equal(look(&w, "a").attempt, 1);
+        world_close(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -641,6 +662,7 @@ int main(void)
         cmocka_unit_test(blocking__queued_one_is_busy),
         cmocka_unit_test(blocking__report_of_a_stranger_frees_no_slot),
         cmocka_unit_test(blocking__restarted_in_the_queue_keeps_its_place),
+        cmocka_unit_test(interval__every_never_is_called_once),
     };
     return cmocka_run_group_tests_name("kinds", tests, NULL, NULL);
 }

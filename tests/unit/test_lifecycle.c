@@ -467,6 +467,23 @@ static void end__aborted_by_nobody_is_a_failure(void **state)
     world_close(&w);
 }
 
+/* Bytes that only continue a character are no character to be cut at. */
+static void error__of_nothing_but_continuations_is_cut_to_nothing(void **state)
+{
+    (void)state;
+    struct world w;
+    world_prepare(&w);
+    w.config.error_bytes_max = 4;
+    world_create(&w);
+    spawn(&w, "a", NULL);
+    fail_with(&w, "a", "\x80\x81\x82\x83\x84\x85");
+    assert_string_equal(look(&w, "a").last_error, "");
+    run_to(&w, SECOND);
+    fail_with(&w, "a", "abc");
+    assert_string_equal(look(&w, "a").last_error, "abc");
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -488,6 +505,7 @@ int main(void)
         cmocka_unit_test(metrics__spawned_is_active_plus_terminated),
         cmocka_unit_test(events__are_counted_when_nobody_listens),
         cmocka_unit_test(end__aborted_by_nobody_is_a_failure),
+        cmocka_unit_test(error__of_nothing_but_continuations_is_cut_to_nothing),
     };
     return cmocka_run_group_tests_name("lifecycle", tests, NULL, NULL);
 }

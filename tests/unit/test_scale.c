@@ -16,6 +16,8 @@
 
 #include "sup/sup.h"
 
+#include "service.h"
+
 #define CHAINS 100u
 #define DEPTH 10u
 #define SMALL 10000u
@@ -287,12 +289,22 @@ static void scale__a_queue_of_blocking_work_is_drained(void **state)
     close_scale(&scale);
 }
 
+/* What is promised of a service's size is what the structures have. */
+static void service__bytes_are_those_of_its_parts(void **state)
+{
+    (void)state;
+    assert_int_equal(sizeof(struct sup__service), 128);
+    assert_in_range(sup_service_bytes(), sizeof(struct sup__service) + sizeof(struct sup__cold),
+                    sizeof(struct sup__service) + sizeof(struct sup__cold) + 64);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scale__a_thousand_groups_are_cancelled_and_drained_in_linear_work),
         cmocka_unit_test(scale__a_drain_in_reverse_order_is_linear_too),
         cmocka_unit_test(scale__a_queue_of_blocking_work_is_drained),
+        cmocka_unit_test(service__bytes_are_those_of_its_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -94,9 +94,14 @@ static void push__without_capacity_is_nothing(void **state)
 {
     (void)state;
     struct sup__window window;
+    struct sup_instant at[1] = {{7}};
     init(&window, NULL, 0, WITHIN);
     push(&window, 1);
     assert_int_equal(window.count, 0);
+    init(&window, at, 0, WITHIN);
+    push(&window, 1);
+    assert_int_equal(window.count, 0);
+    assert_int_equal(at[0].ns, 7);
 }
 
 static void clear__empties(void **state)
