@@ -55,7 +55,7 @@ void sim__run_event(struct sim_expect *expect, const struct sup_event *event)
 {
     bool in_series =
         event->type == SUP_EVENT_ATTEMPT_STARTED || event->type == SUP_EVENT_BACKING_OFF;
-    if (in_series && expect->series_count > 0) {
+    if (in_series) {
         sim__series_listen(expect, event);
     }
     for (uint32_t i = 0; i < expect->story_count; i++) {

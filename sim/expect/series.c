@@ -11,6 +11,8 @@
 
 #define NO_SERIES UINT32_MAX
 
+/* ---- setting up ---- */
+
 static int compare(const void *a, const void *b)
 {
     const struct sim__series *const *left = a;
@@ -52,6 +54,8 @@ void sim__series_release(struct sim_expect *expect)
     free(expect->series_by_name);
     free(expect->slot_series);
 }
+
+/* ---- listening ---- */
 
 static const char *name_at(const struct sim_expect *expect, uint32_t place)
 {
@@ -130,6 +134,8 @@ void sim__series_listen(struct sim_expect *expect, const struct sup_event *event
         }
     }
 }
+
+/* ---- deciding ---- */
 
 static void found_list(struct sim__text *out, const struct sim__series *series)
 {

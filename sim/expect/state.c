@@ -34,7 +34,7 @@ static void read_tally(const struct sim__entry *entry, struct tally *tally)
 {
     const struct sim_expectation *e = entry->expectation;
     uint32_t missing = entry->target.name_count - entry->tally.named;
-    bool fit = missing > 0 && sim__facts_hold(e->facts, e->fact_count, NULL);
+    bool fit = sim__facts_hold(e->facts, e->fact_count, NULL);
     tally->looked = entry->tally.registered + missing;
     tally->fits = entry->tally.fits + (fit ? missing : 0);
 }

@@ -34,6 +34,8 @@ void sim__story_release(struct sim_expect *expect)
     free(expect->stories);
 }
 
+/* ---- listening ---- */
+
 /* The reader has seen to the kinds, to full paths and to the numbers of signals. */
 static bool same_value(const struct sim_match *match, const struct sim__value *value)
 {
@@ -95,27 +97,33 @@ static void go_wrong(struct sim_expect *expect, struct sim__story *story,
     (void)sim_event_json(event, story->found, LINE_BYTES);
 }
 
+/* The pattern that comes next; NULL: all have come. */
+static const struct sim_event_pattern *next_of(const struct sim__story *story,
+                                               const struct sim_expectation *e)
+{
+    return story->next < e->pattern_count ? &e->patterns[story->next] : NULL;
+}
+
 void sim__story_listen(struct sim_expect *expect, struct sim__story *story,
                        const struct sup_event *event)
 {
     const struct sim_expectation *e = expect->entries[story->entry].expectation;
-    bool left = story->next < e->pattern_count;
-    if (story->wrong || (!left && !e->exactly)) {
-        return;
-    }
-    if (left && !e->exactly && e->patterns[story->next].type != event->type) {
+    const struct sim_event_pattern *next = next_of(story, e);
+    if (story->wrong) {
         return;
     }
     if (e->events_service != NULL &&
         (event->service == NULL || strcmp(event->service, e->events_service) != 0)) {
         return;
     }
-    if (left && pattern_matches(&e->patterns[story->next], event)) {
+    if (next != NULL && pattern_matches(next, event)) {
         story->next++;
     } else if (e->exactly) {
         go_wrong(expect, story, event);
     }
 }
+
+/* ---- deciding ---- */
 
 static void match_text(struct sim__text *out, const struct sim_match *match)
 {
@@ -192,14 +200,13 @@ void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry
 {
     const struct sim_expectation *e = entry->expectation;
     const struct sim__story *story = &expect->stories[entry->part];
-    bool left = story->next < e->pattern_count;
-    if (!left && !story->wrong) {
+    const struct sim_event_pattern *next = next_of(story, e);
+    if (next == NULL && !story->wrong) {
         return;
     }
     struct sim__finding finding;
     sim__finding_init(&finding);
     explain_story(e, story, &finding);
-    bool placed = left && e->patterns[story->next].place.line != 0;
-    sim__expect_add(expect, placed ? e->patterns[story->next].place : e->place,
+    sim__expect_add(expect, next != NULL ? next->place : e->place,
                     story->wrong ? story->wrong_at : now, &finding);
 }

@@ -141,7 +141,7 @@ static void update(struct sim__entry *entry, uint32_t slot, const struct sup_sna
  * service gets into the pool's queue, and out of it, without an event. */
 static bool look_again(struct sim_expect *expect, struct sup *sup, uint32_t slot)
 {
-    struct sup_snapshot snapshot;
+    struct sup_snapshot snapshot = {.kind = SUP_KIND_SERVICE};
     bool there = false, looked = false;
     for (uint32_t i = 0; i < expect->ongoing_count; i++) {
         struct sim__entry *entry = &expect->entries[expect->ongoing[i]];
@@ -154,7 +154,7 @@ static bool look_again(struct sim_expect *expect, struct sup *sup, uint32_t slot
         }
         update(entry, slot, there ? &snapshot : NULL);
     }
-    return there && snapshot.kind == SUP_KIND_BLOCKING;
+    return snapshot.kind == SUP_KIND_BLOCKING;
 }
 
 void sim__tally_settle(struct sim_expect *expect, struct sup *sup)

@@ -15,7 +15,7 @@
 
 bool sim_outcome_expects_failure(const struct sim_action *action)
 {
-    return action->has_expect && action->expect.has_result && action->expect.result != SUP_OK;
+    return action->expect.result != SUP_OK; /* which is expected when nothing is said */
 }
 
 /* What is asked: of which action's answer, for which service. */
@@ -78,7 +78,7 @@ void sim_outcome_check(const struct sim_judge *judge, const struct sim_action *a
 {
     const struct sim_action_expect *expect = &action->expect;
     const struct question question = {judge, action, service};
-    if (judge->expect == NULL || !action->has_expect) {
+    if (judge->expect == NULL) {
         return;
     }
     if (expect->has_idempotent) {
@@ -110,10 +110,7 @@ void sim_outcome_result(const struct sim_judge *judge, const struct sim_action *
                         const char *service, int result)
 {
     const struct question question = {judge, action, service};
-    int wanted = SUP_OK;
-    if (action->has_expect && action->expect.has_result) {
-        wanted = action->expect.result;
-    }
+    int wanted = action->expect.result;
     if (judge->expect != NULL && wanted != result) {
         fail(&question, "result", sup_error_name(wanted), sup_error_name(result));
     }
@@ -153,7 +150,7 @@ static void add_busy(void *context, const char *service)
 void sim_outcome_active(const struct sim_judge *judge, const struct sim_action *action)
 {
     const struct question question = {judge, action, NULL};
-    if (judge->expect == NULL || !action->has_expect || !action->expect.has_active) {
+    if (judge->expect == NULL || !action->expect.has_active) {
         return;
     }
     struct roll found = {.expect = &action->expect, .text = "nobody"};

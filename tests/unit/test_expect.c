@@ -392,6 +392,133 @@ static void end__what_was_never_evaluated_fails(void **state)
     sup_free(sup);
 }
 
+static bool held(struct sim_expect *expect, struct sup *sup)
+{
+    sim_expect_end(expect, sup, (struct sup_instant){9 * SECOND});
+    bool held = sim_expect_failures(expect, NULL) == 0;
+    sim_expect_free(expect);
+    return held;
+}
+
+/* Where time is real, the instant of an expectation may be met late. */
+static void late__what_comes_true_after_its_time_is_too_late(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool holds;
+    } list[] = {
+        {"{by: 1s, supervisor: {phase: drained}}", false},
+        {"{by: 3s, supervisor: {phase: drained}}", true},
+        {"{always: [0s, 1s], supervisor: {phase: running}}", true},
+        {"{always: [0s, 3s], supervisor: {phase: running}}", false},
+        {"{never: [0s, 1s], supervisor: {phase: drained}}", true},
+        {"{never: [0s, 3s], supervisor: {phase: drained}}", false},
+    };
+    for (size_t i = 0; i < COUNT(list); i++) {
+        struct sup *sup = empty_supervisor();
+        struct sim_scenario *scenario = expecting(list[i].text);
+        struct sim_expect *expect;
+        assert_int_equal(sim_expect_create(scenario, &expect), SUP_OK);
+        sim_expect_settled(expect, sup, (struct sup_instant){0});
+        struct sup_command_outcome outcome;
+        struct sup_actor actor = {.who = "test", .why = "test"};
+        assert_int_equal(sup_shutdown(sup, NULL, &actor, &outcome), SUP_OK);
+        sim_expect_settled(expect, sup, (struct sup_instant){3 * SECOND});
+        assert_int_equal(held(expect, sup), list[i].holds);
+        sim_scenario_free(scenario);
+        sup_free(sup);
+    }
+}
+
+static void by__begins_where_it_is_told_to(void **state)
+{
+    (void)state;
+    struct sup *sup = empty_supervisor();
+    struct sim_scenario *scenario = expecting("{by: 2s, supervisor: {phase: running}}");
+    scenario->expectations[0].from_ns = 2 * SECOND;
+    struct sim_expect *expect;
+    assert_int_equal(sim_expect_create(scenario, &expect), SUP_OK);
+    assert_int_equal(sim_expect_deadline(expect).ns, 2 * SECOND);
+    sim_expect_settled(expect, sup, (struct sup_instant){SECOND});
+    sim_expect_settled(expect, sup, (struct sup_instant){2 * SECOND});
+    struct sup_command_outcome outcome;
+    struct sup_actor actor = {.who = "test", .why = "test"};
+    assert_int_equal(sup_shutdown(sup, NULL, &actor, &outcome), SUP_OK);
+    assert_true(held(expect, sup));
+    sim_scenario_free(scenario);
+    sup_free(sup);
+}
+
+static void sometimes__is_asked_of_its_own_entries_only(void **state)
+{
+    (void)state;
+    struct sup *sup = empty_supervisor();
+    struct sim_scenario *scenario = expecting("{by: 2s, supervisor: {phase: running}}");
+    struct sim_expect *expect;
+    assert_int_equal(sim_expect_create(scenario, &expect), SUP_OK);
+    sim_expect_settled(expect, sup, (struct sup_instant){0});
+    assert_false(sim_expect_sometimes(expect, 0)); /* a `by` that held */
+    assert_false(sim_expect_sometimes(expect, 1));
+    assert_false(sim_expect_sometimes(expect, UINT32_MAX));
+    assert_true(held(expect, sup));
+    sim_scenario_free(scenario);
+    scenario = expecting("{sometimes: {supervisor: {phase: running}}}");
+    assert_int_equal(sim_expect_create(scenario, &expect), SUP_OK);
+    sim_expect_settled(expect, sup, (struct sup_instant){0});
+    assert_true(sim_expect_sometimes(expect, 0));
+    assert_true(held(expect, sup));
+    sim_scenario_free(scenario);
+    sup_free(sup);
+}
+
+/* What only a program's own tasks can return. */
+static void events__codes_have_a_sign(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *wanted;
+        int32_t code;
+        bool holds;
+    } list[] = {
+        {"{max: 3}", -1, false}, {"{max: 3}", 0, true},   {"{max: 3}", 3, true},
+        {"{max: 3}", 4, false},  {"{min: 3}", -1, false}, {"{min: 3}", 3, true},
+    };
+    for (size_t i = 0; i < COUNT(list); i++) {
+        struct sup *sup = empty_supervisor();
+        char text[80];
+        snprintf(text, sizeof(text), "{events: [{event: attempt-ended, code: %s}]}",
+                 list[i].wanted);
+        struct sim_scenario *scenario = expecting(text);
+        struct sim_expect *expect;
+        assert_int_equal(sim_expect_create(scenario, &expect), SUP_OK);
+        struct sup_event event = {.type = SUP_EVENT_ATTEMPT_ENDED,
+                                  .fields = SUP_FIELD_CODE,
+                                  .service = "a",
+                                  .code = list[i].code};
+        sim_expect_event(expect, &event);
+        assert_int_equal(held(expect, sup), list[i].holds);
+        sim_scenario_free(scenario);
+        sup_free(sup);
+    }
+}
+
+static void end__counts_what_was_evaluated(void **state)
+{
+    (void)state;
+    struct sup *sup = empty_supervisor();
+    struct sim_scenario *scenario =
+        expecting("{at: 0s, service: 'a*', count: 0, is: {active: true}}");
+    struct sim_expect *expect;
+    assert_int_equal(sim_expect_create(scenario, &expect), SUP_OK);
+    sim_expect_settled(expect, sup, (struct sup_instant){0});
+    sim_expect_end(expect, sup, (struct sup_instant){0});
+    assert_int_equal(sim_expect_evaluated(expect), 1);
+    assert_true(held(expect, sup));
+    sim_scenario_free(scenario);
+    sup_free(sup);
+}
+
 static void failures__are_bounded_in_number_and_length(void **state)
 {
     (void)state;
@@ -438,6 +565,11 @@ int main(void)
         cmocka_unit_test(sometimes__is_told_and_never_fails),
         cmocka_unit_test(deadline__is_the_next_instant_somebody_looks_at),
         cmocka_unit_test(end__what_was_never_evaluated_fails),
+        cmocka_unit_test(late__what_comes_true_after_its_time_is_too_late),
+        cmocka_unit_test(by__begins_where_it_is_told_to),
+        cmocka_unit_test(sometimes__is_asked_of_its_own_entries_only),
+        cmocka_unit_test(events__codes_have_a_sign),
+        cmocka_unit_test(end__counts_what_was_evaluated),
         cmocka_unit_test(failures__are_bounded_in_number_and_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

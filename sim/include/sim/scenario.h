@@ -151,7 +151,7 @@ struct sim_match {
 /* `expect:` of a timeline entry. */
 struct sim_action_expect {
     bool has_result;
-    int result; /* SUP_OK or SUP_E… */
+    int result; /* SUP_OK or SUP_E…; SUP_OK when not given */
     bool has_idempotent, idempotent;
     bool has_cancel_delivered, cancel_delivered;
     bool has_operation_before, has_operation_after;
