@@ -1,7 +1,8 @@
 /* Whether a scenario can be told apart in real time, found out by simulating it.
  *
- * First what only virtual time has is looked for. Then a reference is simulated with
- * the executor's powers. Then runs in which everything is late, within the tolerance:
+ * First what only virtual time has is looked for (fitness.c). Then a reference is simulated
+ * with the executor's powers; expectations that fail for the want of them are not asked
+ * (unask.c). Then runs in which everything is late, within the tolerance:
  * when each of them tells the story of the reference and comes to its verdict, a
  * system that keeps within the tolerance has no way to tell another one.
  */
@@ -24,128 +25,18 @@
 
 struct analyser {
     const struct sim_scenario *scenario;
-    const struct sim_scenario *widened;
+    struct sim_scenario *widened; /* what cannot be asked there is taken out */
     const struct sim_run_options *run;
     const struct sim_real_options *options;
     uint64_t tolerance_ns;
     struct sim__analysis *analysis;
 };
 
-#define SKIP(analyser, ...) \
-    (void)snprintf((analyser)->analysis->skip, sizeof((analyser)->analysis->skip), __VA_ARGS__)
+#define SKIP(analyser, ...) sim__skip(&(analyser)->analysis->skip, SIM__SKIP_DECIDED, __VA_ARGS__)
 
 static bool skipped(const struct analyser *a)
 {
-    return a->analysis->skip[0] != '\0';
-}
-
-/* ---- what only virtual time has ---- */
-
-static bool action_stalls(const struct sim_action *action);
-
-static bool block_stalls(const struct sim_block *block)
-{
-    for (uint32_t i = 0; i < block->count; i++) {
-        const struct sim_step *step = &block->steps[i];
-        if (step->kind == SIM_STEP_DO && action_stalls(step->action)) {
-            return true;
-        }
-        if (block_stalls(&step->body)) {
-            return true;
-        }
-        for (uint32_t c = 0; c < step->choice_count; c++) {
-            if (block_stalls(&step->choices[c].block)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static bool service_stalls(const struct sim_service *service)
-{
-    for (uint32_t i = 0; i < service->script_count; i++) {
-        if (block_stalls(&service->script[i].steps)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool action_stalls(const struct sim_action *action)
-{
-    return action->kind == SIM_ACT_STALL ||
-           (action->kind == SIM_ACT_SPAWN && service_stalls(action->service));
-}
-
-static bool stalls(const struct sim_scenario *scenario)
-{
-    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
-        if (action_stalls(&scenario->timeline[i])) {
-            return true;
-        }
-    }
-    for (uint32_t i = 0; i < scenario->service_count; i++) {
-        if (service_stalls(&scenario->services[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool ignores_abort(const struct sim_service *service)
-{
-    for (uint32_t i = 0; i < service->script_count; i++) {
-        if (service->script[i].ignore_abort) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void look_at_services(struct analyser *a)
-{
-    const struct sim_scenario *scenario = a->scenario;
-    bool aborts = a->options->crew->aborts;
-    uint64_t count = 0;
-    for (uint32_t i = 0; i < scenario->service_count; i++) {
-        count += scenario->services[i].count;
-        if (aborts && ignores_abort(&scenario->services[i])) {
-            SKIP(a, "ignore-abort: nothing that runs there survives an abort");
-        }
-    }
-    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
-        const struct sim_action *action = &scenario->timeline[i];
-        if (action->kind != SIM_ACT_SPAWN) {
-            continue;
-        }
-        count += action->service->count;
-        if (aborts && ignores_abort(action->service)) {
-            SKIP(a, "ignore-abort: nothing that runs there survives an abort");
-        }
-    }
-    if (count > a->options->crew->services_max) {
-        SKIP(a, "%" PRIu64 " services are more than the %" PRIu32 " that are run in %s", count,
-             a->options->crew->services_max, a->options->crew->name);
-    }
-}
-
-static void look_at_file(struct analyser *a)
-{
-    const struct sim_scenario *scenario = a->scenario;
-    if (scenario->virtual_only != NULL) {
-        SKIP(a, "virtual-only: %.500s", scenario->virtual_only);
-    } else if (scenario->order_random) {
-        SKIP(a, "order: random decides among things due at one instant, which only virtual "
-                "time has");
-    } else if (stalls(scenario)) {
-        SKIP(a, "stall: only virtual time can be taken away from the supervisor");
-    } else if (scenario->has_verdict && scenario->verdict != SIM_EXPECTATION_FAILED) {
-        SKIP(a, "verdict: %s is what a simulated run comes to",
-             sim_verdict_name(scenario->verdict));
-    } else {
-        look_at_services(a);
-    }
+    return a->analysis->skip.kind != SIM__NO_SKIP;
 }
 
 /* ---- simulated runs ---- */
@@ -159,39 +50,73 @@ static struct sim_run_options simulated(const struct analyser *a)
         .keep_trace = true,
         .max_events = EVENTS_MAX,
         .max_wall_ns = a->run->max_wall_ns,
-        .aborts_ignored = !a->options->crew->aborts,
+        .aborts = a->options->crew->aborts ? SIM_ABORTS_OBEYED : SIM_ABORTS_IGNORED,
         .as_processes = a->options->crew->as_processes,
     };
 }
 
-static int look_at_reference(struct analyser *a)
+/* Why the reference fails where a run with every power passes. */
+static const char *lacking(const struct analyser *a)
+{
+    return a->options->crew->aborts ? "an abort that is survived, or an end that no process has"
+                                    : "an executor that can end an attempt by force";
+}
+
+/* What a run as the file has it comes to. */
+static int plain_verdict(const struct analyser *a, enum sim_verdict *ret_verdict)
 {
     struct sim_run_options options = simulated(a);
     struct sim_result plain;
+    options.aborts = SIM_ABORTS_SCRIPTED;
+    options.as_processes = false;
+    int error = sim_run(a->scenario, &options, &plain);
+    if (error == SUP_OK) {
+        *ret_verdict = plain.verdict;
+        sim_result_release(&plain);
+    }
+    return error;
+}
+
+/* The reference fails, and the file does not: what fails is not asked for there. */
+static int ask_less(struct analyser *a)
+{
+    struct sim_result *reference = &a->analysis->reference;
+    const struct sim_run_options options = simulated(a);
+    if (a->scenario->has_verdict || reference->verdict != SIM_EXPECTATION_FAILED ||
+        !sim__unask(a->widened, reference, &a->analysis->unasked, lacking(a))) {
+        SKIP(a, "what it expects needs %s", lacking(a));
+        return SUP_OK;
+    }
+    sim_result_release(reference);
+    int error = sim_run(a->widened, &options, reference);
+    if (error == SUP_OK && reference->verdict != SIM_PASS) {
+        SKIP(a, "what it expects needs %s", lacking(a));
+    }
+    return error;
+}
+
+static int look_at_reference(struct analyser *a)
+{
+    const struct sim_run_options options = simulated(a);
+    const struct sim_result *reference = &a->analysis->reference;
+    enum sim_verdict plain = SIM_PASS;
     int error = sim_run(a->widened, &options, &a->analysis->reference);
     if (error != SUP_OK) {
         return error;
     }
-    const struct sim_result *reference = &a->analysis->reference;
     if (reference->verdict == SIM_STALLED) {
         SKIP(a, "simulated, it does not end either: %s", reference->message);
         return SUP_OK;
     }
-    options.aborts_ignored = false;
-    options.as_processes = false;
-    error = sim_run(a->scenario, &options, &plain);
-    if (error != SUP_OK) {
-        return error;
+    error = plain_verdict(a, &plain);
+    if (error == SUP_OK && plain != reference->verdict) {
+        if (reference->verdict == SIM_PASS) {
+            SKIP(a, "what it expects to fail is within the tolerance");
+        } else {
+            error = ask_less(a);
+        }
     }
-    if (plain.verdict != reference->verdict) {
-        SKIP(a, "%s",
-             reference->verdict == SIM_PASS ? "what it expects to fail is within the tolerance"
-             : a->options->crew->aborts
-                 ? "it expects ends that no process has"
-                 : "what it expects needs an executor that can end an attempt by force");
-    }
-    sim_result_release(&plain);
-    return SUP_OK;
+    return error;
 }
 
 static uint64_t later_of(uint64_t a, uint64_t b)
@@ -220,18 +145,25 @@ static uint64_t end_of(const struct analyser *a)
 
 static void look_at_span(struct analyser *a)
 {
-    uint64_t speed = a->options->speed_billionths;
-    uint64_t budget = a->run->max_wall_ns != 0 ? a->run->max_wall_ns : SIM_REAL_WALL_NS;
+    uint64_t budget = sim__real_budget_ns(a->run);
+    uint64_t real = sim__real_length(a->analysis->end_ns, a->options->speed_billionths);
+    uint64_t starts = a->analysis->reference.attempts;
     char span[48], most[48];
-    uint64_t end = a->analysis->end_ns;
-    uint64_t whole = speed / 1000000000u > 0 ? speed / 1000000000u : 1;
-    if (end / whole <= budget) {
+    if (real > budget) {
+        uint64_t enough = a->analysis->end_ns / (budget / 2 > 0 ? budget / 2 : 1) + 1;
+        sim__skip(&a->analysis->skip, SIM__SKIP_LONG,
+                  "it takes %s of real time, more than %s; try --speed %" PRIu64,
+                  sim_duration_format(real / 1000000u * 1000000u, span),
+                  sim_duration_format(budget, most), enough);
         return;
     }
-    uint64_t enough = end / (budget / 2 > 0 ? budget / 2 : 1) + 1;
-    SKIP(a, "it takes %s of real time, more than %s; try --speed %" PRIu64,
-         sim_duration_format(end / whole / 1000000u * 1000000u, span),
-         sim_duration_format(budget, most), enough);
+    uint32_t a_second = a->options->crew->starts_a_second;
+    uint64_t patience = real + 1000000000u;
+    if (starts > patience / 1000000u * a_second / 1000u) {
+        SKIP(a, "%" PRIu64 " attempts in %s are more than %s start (%" PRIu32 " a second)", starts,
+             sim_duration_format(real / 1000000u * 1000000u, span), a->options->crew->name,
+             a_second);
+    }
 }
 
 /* ---- lateness ---- */
@@ -239,7 +171,13 @@ static void look_at_span(struct analyser *a)
 static void name_failure(struct analyser *a, const struct sim_result *late)
 {
     char tolerance[48];
+    char why[96];
     sim_duration_format(a->tolerance_ns, tolerance);
+    (void)snprintf(why, sizeof(why), "less than %s decides it", tolerance);
+    if (!a->scenario->has_verdict && late->verdict == SIM_EXPECTATION_FAILED &&
+        sim__unask(a->widened, late, &a->analysis->unasked, why)) {
+        return; /* the rest is asked */
+    }
     if (late->verdict == SIM_EXPECTATION_FAILED && late->failure_count > 0) {
         const struct sim_failure *failure = &late->failures[0];
         SKIP(a, "less than %s decides whether it passes (line %u: expected %s, found %s)",
@@ -304,6 +242,18 @@ void sim__analysis_release(struct sim__analysis *analysis)
     sim__evidence_release(&analysis->evidence);
 }
 
+uint64_t sim__real_length(uint64_t ns, uint64_t speed_billionths)
+{
+    __extension__ typedef unsigned __int128 wide;
+    wide real = (wide)ns * 1000000000u / speed_billionths;
+    return real > UINT64_MAX / 4 ? UINT64_MAX / 4 : (uint64_t)real;
+}
+
+uint64_t sim__real_budget_ns(const struct sim_run_options *run)
+{
+    return run->max_wall_ns != 0 ? run->max_wall_ns : SIM_REAL_WALL_NS;
+}
+
 uint64_t sim__tail_ns(const struct sim_scenario *scenario, uint64_t tolerance_ns)
 {
     uint64_t until = scenario->until_ns;
@@ -313,13 +263,13 @@ uint64_t sim__tail_ns(const struct sim_scenario *scenario, uint64_t tolerance_ns
     return until > tolerance_ns ? until - tolerance_ns : 0;
 }
 
-int sim__analyse(const struct sim_scenario *scenario, const struct sim_scenario *widened,
+int sim__analyse(const struct sim_scenario *scenario, struct sim_scenario *widened,
                  const struct sim_run_options *run, const struct sim_real_options *options,
                  uint64_t tolerance_ns, struct sim__analysis *ret_analysis)
 {
     struct analyser a = {scenario, widened, run, options, tolerance_ns, ret_analysis};
     *ret_analysis = (struct sim__analysis){.end_ns = 0};
-    look_at_file(&a);
+    sim__fitness(scenario, options->crew, &ret_analysis->skip);
     if (skipped(&a)) {
         return SUP_OK;
     }

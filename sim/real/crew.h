@@ -20,9 +20,10 @@ struct sim_engine;
 
 struct sim_crew_kind {
     const char *name;
-    bool aborts;           /* it can end an attempt by force */
-    bool as_processes;     /* its attempts end by an exit code or a signal */
-    uint32_t services_max; /* that can be started together within the tolerance */
+    bool aborts;              /* it can end an attempt by force */
+    bool as_processes;        /* its attempts end by an exit code or a signal */
+    uint32_t services_max;    /* that can be started together within the tolerance */
+    uint32_t starts_a_second; /* that it has no trouble with */
     /* 0 or a negative code. The host does not exist yet. */
     int (*create)(struct sim_engine *engine, uint64_t speed_billionths, void **ret_crew);
     struct sup_executor (*executor)(void *crew);

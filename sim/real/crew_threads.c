@@ -319,7 +319,8 @@ static void free_crew(void *context)
 
 const struct sim_crew_kind sim_crew_threads = {
     .name = "threads",
-    .services_max = 256,
+    .services_max = 1024,
+    .starts_a_second = 2000,
     .create = create,
     .executor = executor,
     .bind = bind_host,

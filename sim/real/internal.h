@@ -24,15 +24,49 @@ int sim__widen(const struct sim_scenario *scenario, uint64_t tolerance_ns,
                struct sim_scenario **ret_widened);
 void sim__widen_free(struct sim_scenario *widened);
 
-/* ---- analyse.c ---- */
-struct sim__analysis {
-    struct sim_result reference;         /* the simulated run to compare with */
-    struct sim__evidence evidence;       /* of the late ones */
-    uint64_t end_ns;                     /* when the run is over */
-    char skip[2 * SIM__REAL_TEXT_BYTES]; /* why it cannot be run, or "" */
+/* ---- fitness.c ---- */
+enum sim__skip_kind {
+    SIM__NO_SKIP,
+    SIM__SKIP_FILE,    /* by what the file says */
+    SIM__SKIP_LONG,    /* it takes too long */
+    SIM__SKIP_DECIDED, /* by what simulated runs of it do */
 };
-/* Of the widened scenario. SUP_OK or SUP_ENOMEM; to be released in any case. */
-int sim__analyse(const struct sim_scenario *scenario, const struct sim_scenario *widened,
+/* Why it cannot be run. */
+struct sim__skip {
+    enum sim__skip_kind kind;
+    char why[SIM__REAL_TEXT_BYTES];
+};
+void sim__skip(struct sim__skip *skip, enum sim__skip_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Does the file ask for what only virtual time has? */
+void sim__fitness(const struct sim_scenario *scenario, const struct sim_crew_kind *crew,
+                  struct sim__skip *skip);
+
+/* ---- unask.c ---- */
+struct sim__unasked {
+    uint32_t count;
+    char text[SIM__REAL_TEXT_BYTES / 2]; /* which lines, and why */
+};
+/* Takes out what failed there. False when that cannot be done, or nothing would be left. */
+bool sim__unask(struct sim_scenario *widened, const struct sim_result *failed,
+                struct sim__unasked *unasked, const char *why);
+
+/* ---- analyse.c ---- */
+/* Of the scenario's time; saturating. */
+uint64_t sim__real_length(uint64_t ns, uint64_t speed_billionths);
+/* That a run may take. */
+uint64_t sim__real_budget_ns(const struct sim_run_options *run);
+
+struct sim__analysis {
+    struct sim_result reference;   /* the simulated run to compare with */
+    struct sim__evidence evidence; /* of the late ones */
+    uint64_t end_ns;               /* when the run is over */
+    struct sim__skip skip;
+    struct sim__unasked unasked;
+};
+/* Of the widened scenario, from which expectations may be taken. SUP_OK or SUP_ENOMEM; to
+ * be released in any case. */
+int sim__analyse(const struct sim_scenario *scenario, struct sim_scenario *widened,
                  const struct sim_run_options *run, const struct sim_real_options *options,
                  uint64_t tolerance_ns, struct sim__analysis *ret_analysis) SUP_WARN_UNUSED;
 void sim__analysis_release(struct sim__analysis *analysis);

@@ -115,14 +115,21 @@ static int say_it_was_late(struct trial *trial)
 static int say_it_conforms(struct trial *trial)
 {
     const struct sim__conformance *c = &trial->conformance;
-    char text[SIM__REAL_TEXT_BYTES], late[48];
+    const struct sim__unasked *unasked = &trial->analysis->unasked;
+    char text[SIM__REAL_TEXT_BYTES], late[48], speed[48] = "";
+    if (trial->config.speed_billionths != SPEED_ONE) {
+        (void)snprintf(speed, sizeof(speed), ", %" PRIu64 " times as fast",
+                       trial->config.speed_billionths / SPEED_ONE);
+    }
     uint64_t late_ns = trial->judgement.late_ns;
     sim_duration_format(late_ns >= 1000000u ? late_ns / 10000u * 10000u : late_ns / 1000u * 1000u,
                         late);
     (void)snprintf(text, sizeof(text),
                    "conformance: %" PRIu32 " %s, %" PRIu64
-                   " events, the same story as simulated (up to %s late)",
-                   c->services, c->services == 1 ? "service" : "services", c->events, late);
+                   " events, the same story as simulated (up to %s late%s)%s%.*s",
+                   c->services, c->services == 1 ? "service" : "services", c->events, late, speed,
+                   unasked->count > 0 ? "; not asked: " : "", (int)sizeof(unasked->text),
+                   unasked->text);
     return sim__result_note(&trial->result, text);
 }
 
@@ -203,36 +210,96 @@ static uint64_t scaled(uint64_t ns, uint64_t speed_billionths)
     return ns * whole + ns / 1000u * (rest / 1000u) / 1000u;
 }
 
-int sim_run_real(const struct sim_scenario *scenario, const struct sim_run_options *run,
-                 const struct sim_real_options *given, struct sim_result *ret_result)
-{
-    struct sim_real_options options = *given;
+/* One way to run it: at a speed. */
+struct plan {
+    struct sim_real_options options;
+    uint64_t tolerance_ns; /* of the scenario's time */
     struct sim_scenario *widened;
     struct sim__analysis analysis;
-    if (options.speed_billionths == 0) {
-        options.speed_billionths = SPEED_ONE;
-    }
-    uint64_t tolerance = options.has_tolerance ? options.tolerance_ns : SIM_REAL_TOLERANCE_NS;
-    tolerance = scaled(tolerance, options.speed_billionths);
-    int error = sim__widen(scenario, tolerance, &widened);
+};
+
+static void release_plan(struct plan *plan)
+{
+    sim__analysis_release(&plan->analysis);
+    sim__widen_free(plan->widened);
+    plan->widened = NULL;
+}
+
+static int make_plan(const struct sim_scenario *scenario, const struct sim_run_options *run,
+                     const struct sim_real_options *given, uint64_t speed_billionths,
+                     struct plan *plan)
+{
+    uint64_t tolerance = given->has_tolerance ? given->tolerance_ns : SIM_REAL_TOLERANCE_NS;
+    *plan = (struct plan){.options = *given};
+    plan->options.speed_billionths = speed_billionths;
+    plan->tolerance_ns = scaled(tolerance, speed_billionths);
+    int error = sim__widen(scenario, plan->tolerance_ns, &plan->widened);
     if (error != SUP_OK) {
         return error;
     }
-    error = sim__analyse(scenario, widened, run, &options, tolerance, &analysis);
-    if (error == SUP_OK && analysis.skip[0] != '\0') {
-        error = skip(scenario, run, analysis.skip, ret_result);
-    } else if (error == SUP_OK) {
-        const struct sim__real_config config = {
-            .crew = options.crew,
-            .speed_billionths = options.speed_billionths,
-            .tolerance_ns = tolerance,
-            .end_ns = analysis.end_ns,
-            .events = analysis.reference.events,
-            .ends_there = widened->until_ns != UINT64_MAX,
-        };
-        error = run_analysed(scenario, widened, run, &config, &analysis, ret_result);
+    error = sim__analyse(scenario, plan->widened, run, &plan->options, plan->tolerance_ns,
+                         &plan->analysis);
+    if (error != SUP_OK) {
+        release_plan(plan);
     }
-    sim__analysis_release(&analysis);
-    sim__widen_free(widened);
+    return error;
+}
+
+/* A run that takes too long may be taken faster, when that decides nothing: so fast that it
+ * takes a part of the time that it may, or all of it. */
+static int find_plan(const struct sim_scenario *scenario, const struct sim_run_options *run,
+                     const struct sim_real_options *given, struct plan *plan)
+{
+    static const uint64_t parts[] = {10, 3, 1};
+    bool chosen = given->speed_billionths != 0;
+    int error = make_plan(scenario, run, given, chosen ? given->speed_billionths : SPEED_ONE, plan);
+    if (error != SUP_OK || chosen || plan->analysis.skip.kind != SIM__SKIP_LONG) {
+        return error;
+    }
+    uint64_t end_ns = plan->analysis.end_ns;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        uint64_t span_ns = sim__real_budget_ns(run) / parts[i];
+        uint64_t times = end_ns / (span_ns > 0 ? span_ns : 1) + 1;
+        struct sim__skip before = plan->analysis.skip;
+        if (times > UINT64_MAX / SPEED_ONE / 2) {
+            return SUP_OK;
+        }
+        release_plan(plan);
+        error = make_plan(scenario, run, given, times * SPEED_ONE, plan);
+        if (error != SUP_OK || plan->analysis.skip.kind == SIM__NO_SKIP) {
+            return error;
+        }
+        if (i + 1 == sizeof(parts) / sizeof(parts[0])) {
+            sim__skip(&before, SIM__SKIP_LONG,
+                      "it takes too long, and %" PRIu64 " times as fast, %.1000s", times,
+                      plan->analysis.skip.why);
+            plan->analysis.skip = before;
+        }
+    }
+    return SUP_OK;
+}
+
+int sim_run_real(const struct sim_scenario *scenario, const struct sim_run_options *run,
+                 const struct sim_real_options *given, struct sim_result *ret_result)
+{
+    struct plan plan;
+    int error = find_plan(scenario, run, given, &plan);
+    if (error != SUP_OK) {
+        return error;
+    }
+    if (plan.analysis.skip.kind != SIM__NO_SKIP) {
+        error = skip(scenario, run, plan.analysis.skip.why, ret_result);
+    } else {
+        const struct sim__real_config config = {
+            .crew = plan.options.crew,
+            .speed_billionths = plan.options.speed_billionths,
+            .tolerance_ns = plan.tolerance_ns,
+            .end_ns = plan.analysis.end_ns,
+            .events = plan.analysis.reference.events,
+            .ends_there = plan.widened->until_ns != UINT64_MAX,
+        };
+        error = run_analysed(scenario, plan.widened, run, &config, &plan.analysis, ret_result);
+    }
+    release_plan(&plan);
     return error;
 }

@@ -189,7 +189,7 @@ int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenar
         .oracle = engine->oracle,
         .now_ns = &engine->now_ns,
         .queue = scenario->order_random ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN,
-        .aborts_ignored = options->aborts_ignored,
+        .aborts = options->aborts,
         .as_processes = options->as_processes,
         .lateness = sim_engine_lateness(engine),
     };

@@ -22,7 +22,7 @@ void sim_executor_init(struct sim_executor *executor, const struct sim_executor_
         .oracle = config->oracle,
         .now_ns = config->now_ns,
         .seed = config->seed,
-        .aborts_ignored = config->aborts_ignored,
+        .aborts = config->aborts,
         .as_processes = config->as_processes,
         .lateness = config->lateness,
     };
@@ -206,7 +206,9 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
     struct sim_chance chance = chance_of(&chooser, agent);
     sim_script_start(&attempt->script, behaviour, attempt->script.frames, now_of(executor),
                      &chance);
-    attempt->script.ignores_abort |= executor->aborts_ignored;
+    if (executor->aborts != SIM_ABORTS_SCRIPTED) {
+        attempt->script.ignores_abort = executor->aborts == SIM_ABORTS_IGNORED;
+    }
     schedule(executor, attempt, ANEW);
     return SUP_OK;
 }

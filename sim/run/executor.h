@@ -20,6 +20,7 @@
 #include "sim/attempt/lateness.h"
 #include "sim/base/queue.h"
 #include "sim/oracle.h"
+#include "sim/run.h"
 #include "sim/scenario.h"
 #include "sup/executor.h"
 
@@ -36,8 +37,8 @@ struct sim_executor {
     uint64_t draws;
     uint32_t owner_count;
     struct sim_lateness lateness; /* of reports */
-    bool aborts_ignored;          /* the executor has no power to abort */
-    bool as_processes;            /* attempts end by an exit code or a signal */
+    enum sim_aborts aborts;
+    bool as_processes; /* attempts end by an exit code or a signal */
     bool failed;
 };
 
@@ -46,7 +47,7 @@ struct sim_executor_config {
     struct sim_oracle *oracle;
     const uint64_t *now_ns; /* the virtual clock */
     enum sim_queue_kind queue;
-    bool aborts_ignored;
+    enum sim_aborts aborts;
     bool as_processes;
     struct sim_lateness lateness;
 };

@@ -128,6 +128,59 @@ static void real__speed_takes_minutes_in_no_time(void **state)
                   &fast);
 }
 
+/* A file of an hour, in a second. */
+static void real__run_that_would_be_too_long_is_taken_faster(void **state)
+{
+    static const char text[] =
+        HEAD "services: [{name: a, backoff: {base: 20m, max: 20m}, stop: {grace: 20m},\n"
+             "  script: [{fail: {after: 20m}}, run]}]\n"
+             "timeline: [{at: 1h, shutdown: {timeout: 30m}}]\n"
+             "expect: [{starts: {a: [0s, 40m]}}]\n";
+    struct sim_diagnostics diagnostics;
+    struct sim_scenario *scenario;
+    struct sim_result result;
+    const struct sim_run_options run = {.max_wall_ns = UINT64_C(4000000000)};
+    const struct sim_real_options options = {.crew = &sim_crew_threads};
+    (void)state;
+    if (thread_under_faketime()) {
+        skip(); /* thousands of times as fast is too fast */
+    }
+    assert_int_equal(sim_scenario_read(text, strlen(text), "test.yaml", &diagnostics, &scenario),
+                     SUP_OK);
+    assert_int_equal(sim_run_real(scenario, &run, &options, &result), SUP_OK);
+    sim_scenario_free(scenario);
+    assert_int_equal(result.status, SIM_EXIT_PASS);
+    assert_false(result.skipped);
+    if (result.verdict != SIM_LATE) {
+        assert_non_null(strstr(result.note, ", 9001 times as fast)"));
+    }
+    sim_result_release(&result);
+}
+
+/* What needs force is not asked of threads; the rest is. */
+static void real__expectations_that_need_force_are_not_asked(void **state)
+{
+    static const char text[] = HEAD "services:\n"
+                                    "  - {name: a, script: [{run: {}, stop-after: 500ms}],\n"
+                                    "     stop: {grace: 200ms, abort-wait: 5s}}\n"
+                                    "timeline: [{at: 200ms, cancel: a}]\n"
+                                    "expect:\n"
+                                    "  - {at: 450ms, service: a, is: {phase: terminated}}\n"
+                                    "  - {at: end, service: a, is: {phase: terminated}}\n";
+    const struct sim_real_options patient = {
+        .crew = &sim_crew_threads, .has_tolerance = true, .tolerance_ns = UINT64_C(100000000)};
+    struct sim_result result;
+    (void)state;
+    run(text, &patient, &result);
+    assert_int_equal(result.status, SIM_EXIT_PASS);
+    assert_false(result.skipped);
+    if (result.verdict != SIM_LATE) {
+        assert_non_null(strstr(result.note, "; not asked: line 8 (an executor that can end an "
+                                            "attempt by force)"));
+    }
+    sim_result_release(&result);
+}
+
 /* ---- what fails ---- */
 
 static void real__expectation_that_does_not_hold_fails(void **state)
@@ -162,8 +215,8 @@ static void real__world_that_loses_a_report_does_not_conform(void **state)
     run(HEAD "until: 2s\nservices: [{name: a}]\ntimeline: [{at: 500ms, not-ready: a}]\n", &options,
         &result);
     assert_int_equal(result.status, SIM_EXIT_EXPECTATION);
-    assert_non_null(strstr(result.message, "conformance: service a, event 3: simulated it is {"));
-    assert_non_null(strstr(result.message, "\"not-ready\""));
+    assert_non_null(strstr(result.message, "conformance: service a, event 3: simulated it is "));
+    assert_non_null(strstr(result.message, "not-ready (attempt 1) at 500ms"));
     assert_non_null(strstr(result.message, "threads nothing"));
     sim_result_release(&result);
 }
@@ -176,10 +229,11 @@ static void real__what_only_virtual_time_has_is_skipped(void **state)
     assert_skipped(HEAD "services: [{name: a}]\ntimeline: [{at: 1s, stall: 1s}]\n", "stall");
     assert_skipped(HEAD "supervisor: {order: random}\nservices: [{name: a}]\n", "order: random");
     assert_skipped(HEAD "virtual-only: because\nservices: [{name: a}]\n", "because");
-    assert_skipped(HEAD "services: [{name: a, count: 300}]\n", "300 services");
+    assert_skipped(HEAD "services: [{name: a, count: 1100}]\n", "1100 services");
     assert_skipped(HEAD "verdict: stalled\nservices: [{name: a}]\n", "verdict: stalled");
-    assert_skipped(HEAD "services: [{name: a}]\ntimeline: [{at: 1h, cancel: a}]\n",
-                   "try --speed 121");
+    assert_skipped(HEAD "services: [{name: a, restart: never, script: [{fail: {after: 2s}}]}]\n"
+                        "timeline: [{at: 1s, cancel: a}, {at: 1h, restart: a}]\n",
+                   "it takes too long, and 61 times as fast, less than 3.05s decides");
     assert_skipped(HEAD "services: [{name: a, script: [hang]}]\n"
                         "timeline: [{at: 10ms, abort: a}]\n"
                         "expect: [{at: end, service: a, is: {reason: aborted}}]\n",
@@ -206,6 +260,8 @@ int main(void)
         cmocka_unit_test(real__failures_and_a_drain_tell_the_simulated_story),
         cmocka_unit_test(real__steps_actions_and_injections_tell_the_simulated_story),
         cmocka_unit_test(real__speed_takes_minutes_in_no_time),
+        cmocka_unit_test(real__run_that_would_be_too_long_is_taken_faster),
+        cmocka_unit_test(real__expectations_that_need_force_are_not_asked),
         cmocka_unit_test(real__expectation_that_does_not_hold_fails),
         cmocka_unit_test(real__world_that_loses_a_report_does_not_conform),
         cmocka_unit_test(real__what_only_virtual_time_has_is_skipped),

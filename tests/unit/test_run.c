@@ -506,10 +506,26 @@ static void attempts__cannot_be_aborted_where_nobody_has_the_power(void **state)
                    "timeline: [{at: 1s, cancel: a}]\n"
                    "expect: [{at: end, service: a, is: {reason: abandoned}}]\n",
               &told);
-    const struct sim_run_options options = {.aborts_ignored = true, .keep_trace = true};
+    const struct sim_run_options options = {.aborts = SIM_ABORTS_IGNORED, .keep_trace = true};
     told_run_with(&told, &options);
     told_assert_verdict(&told, SIM_PASS);
     told_assert(&told, "2s abort-requested a\n3s abandoned a\n");
+    told_forget(&told);
+}
+
+static void attempts__are_aborted_where_everybody_obeys(void **state)
+{
+    (void)state;
+    struct told told;
+    told_read(HEAD "services: [{name: a, script: [{run: {}, ignore-cancel: true, "
+                   "ignore-abort: true}], stop: {grace: 1s, abort-wait: 1s}}]\n"
+                   "timeline: [{at: 1s, cancel: a}]\n"
+                   "expect: [{at: end, service: a, is: {reason: aborted}}]\n",
+              &told);
+    const struct sim_run_options options = {.aborts = SIM_ABORTS_OBEYED, .keep_trace = true};
+    told_run_with(&told, &options);
+    told_assert_verdict(&told, SIM_PASS);
+    told_assert(&told, "2s abort-requested a\n2s attempt-ended a\n");
     told_forget(&told);
 }
 
@@ -604,6 +620,7 @@ int main(void)
         cmocka_unit_test(attempts__follow_items_and_begin_anew_with_a_generation),
         cmocka_unit_test(attempts__that_were_abandoned_report_late),
         cmocka_unit_test(attempts__cannot_be_aborted_where_nobody_has_the_power),
+        cmocka_unit_test(attempts__are_aborted_where_everybody_obeys),
         cmocka_unit_test(attempts__may_act_on_others),
         cmocka_unit_test(attempts__that_never_act_fail_the_run),
         cmocka_unit_test(arguments__that_are_missing_are_refused),

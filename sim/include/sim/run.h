@@ -18,6 +18,13 @@ SUP_BEGIN_DECLS
 struct sim_outside;
 
 /* Grows: start from {0}, which are the defaults. */
+/* What an abort does to an attempt. */
+enum sim_aborts {
+    SIM_ABORTS_SCRIPTED, /* what its script says */
+    SIM_ABORTS_IGNORED,  /* nothing: the executor has no power to abort, as threads have none */
+    SIM_ABORTS_OBEYED,   /* it ends, as processes do, whatever its script says */
+};
+
 struct sim_run_options {
     bool has_seed;
     uint64_t seed;   /* overrides the scenario's */
@@ -33,8 +40,8 @@ struct sim_run_options {
     uint64_t max_steps;
     uint64_t max_wall_ns; /* 0: none; looked at between steps, never a decision of a run */
     uint32_t max_events_an_instant; /* 0: 100,000 */
-    bool aborts_ignored;            /* the executor has no power to abort, as threads have none */
-    bool as_processes;              /* attempts end as processes do: by an exit code or a signal */
+    enum sim_aborts aborts;
+    bool as_processes; /* attempts end as processes do: by an exit code or a signal */
     /* Everything happens up to so much later than it is due, as the seed has it: the
      * reports of attempts, and the supervisor's own wake-ups. 0: on time. */
     uint64_t lateness_ns;

@@ -1,0 +1,105 @@
+/* Whether a file asks for what only virtual time has, before anything is run. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "crew.h"
+#include "internal.h"
+
+void sim__skip(struct sim__skip *skip, enum sim__skip_kind kind, const char *format, ...)
+{
+    va_list arguments;
+    skip->kind = kind;
+    va_start(arguments, format);
+    (void)vsnprintf(skip->why, sizeof(skip->why), format, arguments);
+    va_end(arguments);
+}
+
+static bool action_stalls(const struct sim_action *action);
+
+static bool block_stalls(const struct sim_block *block)
+{
+    for (uint32_t i = 0; i < block->count; i++) {
+        const struct sim_step *step = &block->steps[i];
+        if (step->kind == SIM_STEP_DO && action_stalls(step->action)) {
+            return true;
+        }
+        if (block_stalls(&step->body)) {
+            return true;
+        }
+        for (uint32_t c = 0; c < step->choice_count; c++) {
+            if (block_stalls(&step->choices[c].block)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool service_stalls(const struct sim_service *service)
+{
+    for (uint32_t i = 0; i < service->script_count; i++) {
+        if (block_stalls(&service->script[i].steps)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool action_stalls(const struct sim_action *action)
+{
+    return action->kind == SIM_ACT_STALL ||
+           (action->kind == SIM_ACT_SPAWN && service_stalls(action->service));
+}
+
+static bool stalls(const struct sim_scenario *scenario)
+{
+    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
+        if (action_stalls(&scenario->timeline[i])) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < scenario->service_count; i++) {
+        if (service_stalls(&scenario->services[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint64_t count_services(const struct sim_scenario *scenario)
+{
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < scenario->service_count; i++) {
+        count += scenario->services[i].count;
+    }
+    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
+        const struct sim_action *action = &scenario->timeline[i];
+        count += action->kind == SIM_ACT_SPAWN ? action->service->count : 0;
+    }
+    return count;
+}
+
+void sim__fitness(const struct sim_scenario *scenario, const struct sim_crew_kind *crew,
+                  struct sim__skip *skip)
+{
+    uint64_t count = count_services(scenario);
+    if (scenario->virtual_only != NULL) {
+        sim__skip(skip, SIM__SKIP_FILE, "virtual-only: %.500s", scenario->virtual_only);
+    } else if (scenario->order_random) {
+        sim__skip(skip, SIM__SKIP_FILE,
+                  "order: random decides among things due at one instant, which only virtual "
+                  "time has");
+    } else if (stalls(scenario)) {
+        sim__skip(skip, SIM__SKIP_FILE,
+                  "stall: only virtual time can be taken away from the supervisor");
+    } else if (scenario->has_verdict && scenario->verdict != SIM_EXPECTATION_FAILED) {
+        sim__skip(skip, SIM__SKIP_FILE, "verdict: %s is what only a simulated run comes to",
+                  sim_verdict_name(scenario->verdict));
+    } else if (count > crew->services_max) {
+        sim__skip(skip, SIM__SKIP_FILE,
+                  "%" PRIu64 " services are more than the %" PRIu32
+                  " that can be started together on %s",
+                  count, crew->services_max, crew->name);
+    }
+}
