@@ -320,6 +320,11 @@ $(eval $(call test_rule,tests/processes,$(PROCESSES_SRC),$$(CMOCKA_LIBS)))
 $(eval $(call test_rule,tests/selftest,$(SELFTEST_SRC) $(PLANTED_SRC),$$(CMOCKA_LIBS)))
 # Stands between the executors and the supervisor's reports.
 $(B)/tests/selftest/fail_world: WRAP = -Wl,--wrap=sup_report_end_sized,--wrap=sup_report_beat
+comma := ,
+# Answers the library's calls of the system itself.
+$(B)/tests/threads/test_refusals: WRAP = $(addprefix -Wl$(comma)--wrap=,calloc realloc \
+	pthread_create pthread_mutex_init pthread_cond_init pthread_condattr_init pthread_attr_init \
+	epoll_create1 eventfd timerfd_create signalfd epoll_ctl epoll_wait)
 $(eval $(call test_rule,tests/oom,$(OOM_SRC),$$(CMOCKA_LIBS)))
 $(eval $(call test_rule,tests/fuzz,$(FUZZ_SRC),-fsanitize=fuzzer))
 
