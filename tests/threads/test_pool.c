@@ -380,6 +380,34 @@ static void pool__bound_once_and_freed_before_or_after_its_host(void **state)
     assert_int_equal(sup_threads_free(NULL, SUP_NS(0)), SUP_OK);
 }
 
+static void pool__who_has_ended_or_never_was_is_not_asked(void **state)
+{
+    struct thread_world world;
+    struct sup_policy policy = thread_policy(SUP_RESTART_NEVER);
+    struct sup_task_spec waiting = {.fn = waits};
+    (void)state;
+    open_small(&world, 1);
+    run_to_its_end(&world, "a", &(struct sup_task_spec){.fn = ends});
+    struct sup_snapshot ended = thread_snapshot(&world, "a");
+    thread_spawn(&world, "b", &policy, &waiting); /* on the same thread */
+    struct sup_snapshot live = thread_snapshot(&world, "b");
+    const struct sup_attempt ids[] = {{ended.slot, ended.generation, ended.attempt},
+                                      {live.slot, live.generation, live.attempt + 1},
+                                      {live.slot, live.generation + 1, live.attempt},
+                                      {100000, 0, 1}};
+    struct sup_executor executor = sup_threads_executor(world.threads);
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+        executor.cancel(executor.context, ids[i], NULL);
+        executor.abort(executor.context, ids[i], NULL);
+        sup_threads_disown(world.threads, &ids[i]);
+    }
+    thread_turn(&world);
+    assert_int_equal(thread_snapshot(&world, "b").phase, SUP_PHASE_RUNNING);
+    thread_command(&world, SUP_COMMAND_CANCEL, "b");
+    thread_until_phase(&world, "b", SUP_PHASE_TERMINATED);
+    thread_world_close(&world);
+}
+
 static void pool__never_bound_it_runs_nothing_and_can_be_freed(void **state)
 {
     struct sup_threads *threads;
@@ -410,6 +438,7 @@ int main(void)
         cmocka_unit_test(pool__task_that_polls_sees_its_cancellation),
         cmocka_unit_test(pool__threads_of_the_pool_cannot_be_cancelled),
         cmocka_unit_test(pool__bound_once_and_freed_before_or_after_its_host),
+        cmocka_unit_test(pool__who_has_ended_or_never_was_is_not_asked),
         cmocka_unit_test(pool__never_bound_it_runs_nothing_and_can_be_freed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
