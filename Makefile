@@ -14,6 +14,7 @@ libdir = $(prefix)/lib
 includedir = $(prefix)/include
 mandir = $(prefix)/share/man
 datadir = $(prefix)/share/rehearse
+docdir = $(prefix)/share/doc/rehearse
 FUZZ_SECONDS ?= 60
 
 .SUFFIXES:
@@ -94,6 +95,14 @@ LIBSUPSIM := $(B)/libsupsim.a
 REHEARSE := $(B)/rehearse
 LIBS := $(LIBSUPSIM) $(LIBSUP)
 
+# The number of the interface, not of the release: a program runs with every later
+# library of the same one. docs/decisions/0007 says what may change under it.
+ABI = 1
+SHARED_SUP := $(B)/libsup.so.$(ABI)
+SHARED_SIM := $(B)/libsupsim.so.$(ABI)
+# Instrumented code leaves symbols to the program that it is linked into.
+SHARED := $(if $(filter release debug clang,$(VARIANT)),$(SHARED_SIM) $(SHARED_SUP))
+
 # ---- flags ------------------------------------------------------------------
 
 # -iquote, not -I, for private headers: one of ours may share its name with a
@@ -102,6 +111,9 @@ INCLUDE = -Icore/include -Isim/include -iquote .
 INCLUDE_TESTS = -iquote core -iquote tests
 LIB_FLAGS = $(shell $(PKG_CONFIG) --cflags libfyaml libxxhash 2>/dev/null)
 BASE_FLAGS = -std=c11 $(WARN) $(INCLUDE) -pthread $(CPPFLAGS) $(CFLAGS)
+# One compilation serves the archives and the shared libraries: with everything hidden
+# but the public headers' declarations it costs nothing that could be counted.
+PIC = -fPIC -fvisibility=hidden -fno-semantic-interposition
 # The pure core sees nothing but C11; the rest may use POSIX.
 POSIX = -D_POSIX_C_SOURCE=200809L
 LINK = $(CC) -pthread $(CFLAGS) $(LDFLAGS) -Wl,--as-needed
@@ -109,12 +121,15 @@ LINK_LIBS = $(shell $(PKG_CONFIG) --libs libfyaml libxxhash 2>/dev/null) -lboost
 CMOCKA_LIBS = $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
 STAMP := $(B)/flags
-STAMP_TEXT = $(CC) $(BASE_FLAGS) $(LIB_FLAGS) $(LDFLAGS) $(LDLIBS)
+STAMP_TEXT = $(CC) $(BASE_FLAGS) $(PIC) $(LIB_FLAGS) $(LDFLAGS) $(LDLIBS)
+# libsup asks for a C compiler only.
+STAMP_CORE := $(B)/flags-core
+STAMP_CORE_TEXT = $(CC) $(BASE_FLAGS) $(PIC)
 
 # ---- what a person wants ----------------------------------------------------
 
 .PHONY: all programs demo test check check-long help
-all: programs ## build the command, both libraries and the benchmark (build/release)
+all: programs shared ## build the command, both libraries and the benchmark (build/release)
 
 programs: $(REHEARSE) $(LIBS) $(if $(BENCH_SRC),$(B)/bench)
 ifeq ($(VARIANT),release)
@@ -122,6 +137,9 @@ programs: build/rehearse
 build/rehearse: $(REHEARSE)
 	@ln -sfn release/rehearse $@
 endif
+
+.PHONY: shared
+shared: $(SHARED) ## the shared libraries; `make build/release/libsup.a` needs a C compiler only
 
 demo: ## install what is missing, build, and show what a rehearsal looks like
 	@scripts/install-deps build
@@ -213,7 +231,7 @@ check-drd: programs $(THREADS) ## the same under DRD
 	@scripts/check-valgrind drd $(REHEARSE) $(THREADS)
 
 .PHONY: check-purity check-table check-layers check-headers check-style check-determinism check-scenarios check-negative
-.PHONY: check-cli check-examples check-docs check-deps check-prometheus check-seeds
+.PHONY: check-abi check-cli check-examples check-docs check-deps check-prometheus check-seeds
 check-purity: ## prove from its symbols that the core touches nothing outside itself
 	@scripts/check-purity
 check-layers: ## which room of the house may see which
@@ -236,7 +254,9 @@ check-negative: programs $(PLANTED) ## planted faults must be found, each in its
 	@scripts/check-negative $(B)
 check-cli: programs ## options, output formats and exit statuses of the command
 	@scripts/check-cli $(REHEARSE)
-check-examples: programs ## build and run docs/examples against an installed copy
+check-abi: programs shared ## who is visible, what may change, programs of another age run
+	@scripts/check-abi $(B)
+check-examples: programs shared ## build and run docs/examples against an installed copy
 	@scripts/check-examples $(VARIANT)
 check-prometheus: programs $(B)/tests/unit/test_prometheus ## a real parser reads the metrics
 	@scripts/check-prometheus $(REHEARSE) $(B)/tests/unit/test_prometheus
@@ -254,8 +274,11 @@ check-docs: programs ## links, and copies of files and outputs in the documentat
 # ---- rules ------------------------------------------------------------------
 
 # A missing library is reported by name before the first file is compiled.
-$(B)/deps: scripts/find-deps
+$(B)/deps-core: scripts/find-deps
 	@mkdir -p $(@D)
+	@CC='$(CC)' scripts/find-deps libsup
+	@touch $@
+$(B)/deps: scripts/find-deps | $(B)/deps-core
 	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' scripts/find-deps build
 	@touch $@
 $(B)/deps-tests: scripts/find-deps | $(B)/deps
@@ -266,6 +289,9 @@ $(B)/deps-tests: scripts/find-deps | $(B)/deps
 $(STAMP): FORCE | $(B)/deps
 	@printf '%s\n' '$(subst ','\'',$(STAMP_TEXT))' | cmp -s - $@ || \
 		printf '%s\n' '$(subst ','\'',$(STAMP_TEXT))' > $@
+$(STAMP_CORE): FORCE | $(B)/deps-core
+	@printf '%s\n' '$(subst ','\'',$(STAMP_CORE_TEXT))' | cmp -s - $@ || \
+		printf '%s\n' '$(subst ','\'',$(STAMP_CORE_TEXT))' > $@
 
 ifeq ($(V),)
 say = @printf '  %-4s %s\n' $(1) $@;
@@ -273,13 +299,16 @@ else
 say =
 endif
 
-$(B)/obj/%.o: EXTRA = $(POSIX) $(LIB_FLAGS)
-$(B)/obj/core/%.o: EXTRA =
-$(B)/obj/core/os/%.o: EXTRA = $(POSIX)
+$(B)/obj/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(PIC)
+$(B)/obj/core/%.o: EXTRA = $(PIC)
+$(B)/obj/core/os/%.o: EXTRA = $(POSIX) $(PIC)
 $(B)/obj/tests/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(INCLUDE_TESTS)
 COMPILE = $(CC) $(BASE_FLAGS) $(EXTRA)
 
 $(B)/obj/%.o: %.c $(STAMP)
+	@mkdir -p $(@D)
+	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
+$(B)/obj/core/%.o: core/%.c $(STAMP_CORE)
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
 $(B)/obj/tests/%.o: tests/%.c $(STAMP) | $(B)/deps-tests
@@ -297,8 +326,15 @@ $(LIBSUP) $(LIBSUPSIM):
 	$(call say,AR)rm -f $@ && $(AR) qcsD $@ $(filter %.o,$^)
 $(B)/members-core: MEMBERS = $(CORE_SRC)
 $(B)/members-sim: MEMBERS = $(SIM_SRC)
-$(B)/members-core $(B)/members-sim: FORCE | $(B)/deps
+$(B)/members-core $(B)/members-sim: FORCE | $(B)/deps-core
 	@printf '%s\n' '$(MEMBERS)' | cmp -s - $@ || printf '%s\n' '$(MEMBERS)' > $@
+
+# What is visible stands in the version script, and everything needed is linked.
+LINK_SHARED = $(LINK) -shared -Wl,-soname,$(@F) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^)
+$(SHARED_SUP): $(call object,$(CORE_SRC)) core/libsup.map $(B)/members-core
+	$(call say,LD)$(LINK_SHARED) -o $@ $(filter %.o,$^)
+$(SHARED_SIM): $(call object,$(SIM_SRC)) $(SHARED_SUP) sim/libsupsim.map $(B)/members-sim
+	$(call say,LD)$(LINK_SHARED) -o $@ $(filter %.o,$^) $(SHARED_SUP) $(LINK_LIBS)
 
 $(REHEARSE): $(call object,$(CLI_SRC)) $(LIBS)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
@@ -333,30 +369,52 @@ $(eval $(call test_rule,tests/fuzz,$(FUZZ_SRC),-fsanitize=fuzzer))
 
 # ---- installing and the rest ------------------------------------------------
 
-.PHONY: install uninstall dist clean format compile_commands.json
+.PHONY: install install-libsup uninstall dist clean format compile_commands.json
 MAN_PAGES := $(sort $(wildcard docs/man/*.[1-7]))
 SUP_HEADERS := $(sort $(wildcard core/include/sup/*.h))
 SIM_HEADERS := $(sort $(wildcard sim/include/sim/*.h))
-INSTALLED = $(bindir)/rehearse $(libdir)/libsup.a $(libdir)/libsupsim.a \
-	$(libdir)/pkgconfig/libsup.pc $(libdir)/pkgconfig/libsupsim.pc $(datadir)/schema.json \
-	$(SUP_HEADERS:core/include/%=$(includedir)/%) $(SIM_HEADERS:sim/include/%=$(includedir)/%) \
+DOC_FILES := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/decisions/*.md)) \
+	$(sort $(wildcard $(addprefix docs/examples/,*.c *.h *.out *.yaml */*.c)))
+INSTALLED_SUP = $(libdir)/libsup.a $(libdir)/pkgconfig/libsup.pc \
+	$(if $(SHARED),$(libdir)/libsup.so.$(ABI) $(libdir)/libsup.so) \
+	$(SUP_HEADERS:core/include/%=$(includedir)/%)
+INSTALLED_SIM = $(libdir)/libsupsim.a $(libdir)/pkgconfig/libsupsim.pc \
+	$(if $(SHARED),$(libdir)/libsupsim.so.$(ABI) $(libdir)/libsupsim.so) \
+	$(SIM_HEADERS:sim/include/%=$(includedir)/%) \
+	$(bindir)/rehearse $(datadir)/schema.json $(addprefix $(docdir)/,$(DOC_FILES)) \
 	$(foreach page,$(MAN_PAGES),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+# Directories that are nobody else's, the innermost first.
+OWN_DIRS = $(includedir)/sup $(includedir)/sim $(datadir) $(docdir)/docs/examples/daemons \
+	$(docdir)/docs/examples $(docdir)/docs/decisions $(docdir)/docs $(docdir)
+dirs_of = $(sort $(addprefix $(DESTDIR),$(patsubst %/,%,$(dir $(1)))))
 
-install: programs ## command, libraries, headers, pkg-config files, man pages, schema; honours prefix and DESTDIR
-	install -d $(sort $(addprefix $(DESTDIR),$(patsubst %/,%,$(dir $(INSTALLED)))))
+# $(1): the library's name, $(2): where its parts are
+define install_library
+install -m 644 $(B)/$(1).a $(DESTDIR)$(libdir)
+$(if $(SHARED),install -m 755 $(B)/$(1).so.$(ABI) $(DESTDIR)$(libdir))
+$(if $(SHARED),ln -sfn $(1).so.$(ABI) $(DESTDIR)$(libdir)/$(1).so)
+sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
+	-e 's|@version@|$(VERSION)|' $(2)/$(1).pc.in > $(DESTDIR)$(libdir)/pkgconfig/$(1).pc
+endef
+
+install: install-libsup programs $(SHARED) ## all of it; honours prefix and DESTDIR
+	install -d $(call dirs_of,$(INSTALLED_SIM))
 	install -m 755 $(REHEARSE) $(DESTDIR)$(bindir)/rehearse
-	install -m 644 $(LIBS) $(DESTDIR)$(libdir)
-	install -m 644 $(SUP_HEADERS) $(DESTDIR)$(includedir)/sup
+	$(call install_library,libsupsim,sim)
 	install -m 644 $(SIM_HEADERS) $(DESTDIR)$(includedir)/sim
-	for name in core/libsup sim/libsupsim; do \
-		sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
-			-e 's|@version@|$(VERSION)|' $$name.pc.in > $(DESTDIR)$(libdir)/pkgconfig/$${name#*/}.pc || exit 1; done
 	for page in $(MAN_PAGES); do install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/ || exit 1; done
-	$(if $(wildcard scenarios/schema.json),install -m 644 scenarios/schema.json $(DESTDIR)$(datadir)/schema.json)
+	install -m 644 scenarios/schema.json $(DESTDIR)$(datadir)/schema.json
+	scripts/install-docs '$(DESTDIR)$(docdir)' '$(includedir)' $(DOC_FILES)
 
-uninstall: ## remove what install put there
-	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
-	-rmdir $(addprefix $(DESTDIR),$(includedir)/sup $(includedir)/sim $(datadir)) 2>/dev/null
+install-libsup: $(LIBSUP) $(filter $(SHARED_SUP),$(SHARED)) ## libsup alone: needs a C compiler only
+	install -d $(call dirs_of,$(INSTALLED_SUP))
+	$(call install_library,libsup,core)
+	install -m 644 $(SUP_HEADERS) $(DESTDIR)$(includedir)/sup
+
+uninstall: ## remove what install put there, and the directories that were its own
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED_SUP) $(INSTALLED_SIM))
+	@for dir in $(addprefix $(DESTDIR),$(OWN_DIRS)); do \
+		[ ! -d "$$dir" ] || rmdir "$$dir" || echo "left: $$dir"; done
 
 dist: ## build/rehearse-VERSION.tar.gz from the committed tree, the same bytes every time
 	@mkdir -p build

@@ -68,7 +68,7 @@ static inline void sup_ignore(int result)
 /* ---- for libraries that pass libsup's structs on in structs of their own ---- */
 
 /* A stretch of a struct: its bytes as the program has it, and as the library does. A
- * struct that embeds one that grows consists of several. */
+ * struct that embeds one that grows consists of several. Frozen. */
 struct sup_stretch {
     size_t theirs;
     size_t ours;

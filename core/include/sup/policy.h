@@ -124,7 +124,7 @@ struct sup_backoff_policy {
 };
 
 /* Trips on the failure that makes `failures` of them within `within`; an entry
- * exactly `within` old still counts. failures = 0 switches the breaker off. */
+ * exactly `within` old still counts. failures = 0 switches the breaker off. Frozen. */
 struct sup_breaker_policy {
     uint32_t failures;
     struct sup_duration within;    /* 60 s */
@@ -133,7 +133,7 @@ struct sup_breaker_policy {
     struct sup_duration probe_for; /* = cooldown: half-open to closed; finite */
 };
 
-/* At most `max` restarts after failures within `within`. */
+/* At most `max` restarts after failures within `within`. Frozen. */
 struct sup_limit_policy {
     bool enabled;
     uint32_t max;

@@ -46,11 +46,11 @@ static inline size_t sup_event_message(const struct sup_event *event, char *buff
 }
 
 /* A sink is a subscriber of its own kind: it gets the events at or above a
- * severity, with their message (at most SUP_MESSAGE_BYTES, cut when longer).
- * Frozen. */
+ * severity, with their message (at most SUP_MESSAGE_BYTES, cut when longer). */
 #define SUP_MESSAGE_BYTES 512
 typedef void (*sup_sink_fn)(void *context, enum sup_severity severity,
                             const struct sup_event *event, const char *message);
+/* Frozen. */
 struct sup_sink {
     enum sup_severity least;
     sup_sink_fn fn;

@@ -157,9 +157,9 @@ static inline void sup_metrics_read(const struct sup *sup, struct sup_metrics *r
     sup_metrics_read_sized(sup, ret_metrics, sizeof(*ret_metrics));
 }
 
-/* Running time of ended attempts; bucket i counts those of at most bound i. Grows, but
- * never by buckets. */
+/* Running time of ended attempts; bucket i counts those of at most bound i. */
 #define SUP_HISTOGRAM_BUCKETS 16
+/* Grows, but never by buckets. */
 struct sup_histogram {
     uint64_t bucket[SUP_HISTOGRAM_BUCKETS + 1]; /* not cumulative; last: above all */
     uint64_t count;

@@ -19,10 +19,11 @@
 
 SUP_BEGIN_DECLS
 
-/* Frozen, both. */
+/* Frozen. */
 struct sup_instant {
     uint64_t ns;
 };
+/* Frozen. */
 struct sup_duration {
     uint64_t ns;
 };

@@ -15,7 +15,7 @@
 
 SUP_BEGIN_DECLS
 
-/* The caller's storage, the library's contents. Frozen, as the watch is. */
+/* The caller's storage, the library's contents. Frozen. */
 struct sup_token {
     struct sup_token *parent;
     struct sup_token *first_child;
@@ -28,6 +28,7 @@ struct sup_token {
 
 typedef void (*sup_token_fn)(void *context);
 
+/* The same. Frozen. */
 struct sup_token_watch {
     struct sup_token *token; /* NULL: not watching */
     struct sup_token_watch *next;

@@ -1,4 +1,8 @@
-/* Evaluates a scenario's expectations during a run. */
+/* Evaluates a scenario's expectations during a run.
+ *
+ * A part of the simulator: whoever uses it is compiled with
+ * the release he runs with.
+ */
 #ifndef SIM_EXPECT_H
 #define SIM_EXPECT_H
 

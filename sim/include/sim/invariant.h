@@ -4,6 +4,9 @@
  * core, so that one mistake cannot hide in both. Feed it every event, tell it
  * each registration's policy before the registration, and call settled() after
  * every step and end() after the run. The first broken invariant is kept.
+ *
+ * A part of the simulator: whoever uses it is compiled with
+ * the release he runs with.
  */
 #ifndef SIM_INVARIANT_H
 #define SIM_INVARIANT_H

@@ -3,6 +3,9 @@
  * The reader (sim_scenario_read) is the only thing that knows YAML; everything
  * after it works on this model. All of it is allocated from one arena and freed
  * at once. Places are kept wherever a later message may have to name one.
+ *
+ * A part of the simulator: whoever uses it is compiled with
+ * the release he runs with.
  */
 #ifndef SIM_SCENARIO_H
 #define SIM_SCENARIO_H

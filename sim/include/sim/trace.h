@@ -5,6 +5,9 @@
  * rolling over every event with all its set fields in a fixed little-endian
  * encoding (so it is the same on every machine) and, at the end, over the number
  * of random draws. It does not depend on whether anything is written.
+ *
+ * A part of the simulator: whoever uses it is compiled with
+ * the release he runs with.
  */
 #ifndef SIM_TRACE_H
 #define SIM_TRACE_H

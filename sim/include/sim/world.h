@@ -52,7 +52,8 @@ static inline void sim_world_config_default(struct sim_world_config *ret_config)
     sim_world_config_default_sized(ret_config, sizeof(*ret_config), sizeof(ret_config->sup),
                                    sizeof(ret_config->sup.root));
 }
-/* The sizes of the program's structs, in the order in which they lie in each other. */
+/* The sizes of the program's structs, in the order in which they lie in each other.
+ * Frozen. */
 struct sim_world_sizes {
     size_t config;
     size_t sup;
