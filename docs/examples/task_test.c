@@ -30,7 +30,7 @@ static int ask(struct sup_task *task, void *context)
     struct feed *feed = context;
     feed->asked++;
     if (feed->asked == feed->hangs_at) {
-        return sup_sleep(task, SUP_SEC(3600));
+        return sup_task_sleep(task, SUP_SEC(3600));
     }
     return feed->asked == feed->fails_at ? -1 : 0;
 }

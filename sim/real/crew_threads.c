@@ -111,13 +111,13 @@ static bool obey(struct sup_task *task, struct act *act)
     struct doing doing = {.crew = act->crew};
     switch (next(act)) {
     case SIM_SAY_READY:
-        sup_ready(task, true);
+        sup_task_ready(task, true);
         return true;
     case SIM_SAY_NOT_READY:
-        sup_ready(task, false);
+        sup_task_ready(task, false);
         return true;
     case SIM_SAY_BEAT:
-        sup_heartbeat(task);
+        sup_task_beat(task);
         return true;
     case SIM_SAY_DO:
         doing.action = act->saying.action;
@@ -138,10 +138,10 @@ static bool wait_due(struct sup_task *task, struct act *act, uint64_t now_ns)
     uint64_t due = sim_script_due(&act->script).ns;
     struct sup_duration wait = {due == UINT64_MAX ? SUP_NEVER_NS : due - now_ns};
     if (act->script.cancelled) {
-        return sup_sleep_through(task, wait) == SUP_OK;
+        return sup_task_sleep_through(task, wait) == SUP_OK;
     }
-    if (sup_sleep(task, wait) == SUP_ECANCELLED) {
-        cancel(act, sup_now(task).ns);
+    if (sup_task_sleep(task, wait) == SUP_ECANCELLED) {
+        cancel(act, sup_task_now(task).ns);
     }
     return true;
 }
@@ -150,8 +150,8 @@ static int act_script(struct sup_task *task, void *argument)
 {
     struct act *act = argument;
     for (;;) {
-        uint64_t now_ns = sup_now(task).ns;
-        if (!act->script.cancelled && sup_cancelled(task)) {
+        uint64_t now_ns = sup_task_now(task).ns;
+        if (!act->script.cancelled && sup_task_cancelled(task)) {
             cancel(act, now_ns);
         }
         if (sim_script_due(&act->script).ns > now_ns) {

@@ -50,7 +50,7 @@ static int patient(struct sup_task *task, void *argument)
 {
     (void)argument;
     kill(getpid(), SIGTERM);
-    return sup_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
+    return sup_task_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
 }
 
 /* In a child: 0 when the host leaves both signals as they were. */

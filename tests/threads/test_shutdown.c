@@ -30,7 +30,7 @@ struct spawner {
 static int waits(struct sup_task *task, void *argument)
 {
     (void)argument;
-    return sup_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
+    return sup_task_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
 }
 
 static struct sup_task_spec work = {.fn = waits};

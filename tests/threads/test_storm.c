@@ -56,22 +56,22 @@ static void perturb(void *context)
 static int fickle(struct sup_task *task, void *argument)
 {
     (void)argument;
-    sup_heartbeat(task);
-    sup_ready(task, true);
-    switch (sup_random_of(task, 5)) {
+    sup_task_beat(task);
+    sup_task_ready(task, true);
+    switch (sup_task_random(task, 5)) {
     case 0:
         return -1;
     case 1:
         sup_task_panic(task, "storm");
     case 2:
-        return sup_sleep(task, us(300)) == SUP_OK ? 0 : -1;
+        return sup_task_sleep(task, us(300)) == SUP_OK ? 0 : -1;
     case 3: /* late in stopping */
-        (void)sup_wait_cancel(task);
-        (void)sup_sleep_through(task, us(500));
+        (void)sup_task_wait_cancel(task);
+        sup_ignore(sup_task_sleep_through(task, us(500)));
         return 0;
     default:
-        while (sup_sleep(task, us(200)) == SUP_OK) {
-            sup_heartbeat(task);
+        while (sup_task_sleep(task, us(200)) == SUP_OK) {
+            sup_task_beat(task);
         }
         return 0;
     }

@@ -26,13 +26,13 @@ static int fails(struct sup_task *task, void *argument)
 static int waits(struct sup_task *task, void *argument)
 {
     (void)argument;
-    return sup_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
+    return sup_task_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
 }
 
 static int sleeps(struct sup_task *task, void *argument)
 {
     (void)argument;
-    return sup_sleep(task, SUP_SEC(3600)) == SUP_ECANCELLED ? 0 : -1;
+    return sup_task_sleep(task, SUP_SEC(3600)) == SUP_ECANCELLED ? 0 : -1;
 }
 
 /* ---- ends ---- */
@@ -93,10 +93,10 @@ static void leave_mark(void *argument)
 static int panics(struct sup_task *task, void *argument)
 {
     struct mark first = {argument, 'a'}, second = {argument, 'b'}, third = {argument, 'c'};
-    (void)sup_cleanup_push(task, leave_mark, &first);
-    (void)sup_cleanup_push(task, leave_mark, &second);
-    (void)sup_cleanup_push(task, leave_mark, &third);
-    sup_cleanup_pop(task, false);
+    sup_ignore(sup_task_cleanup_push(task, leave_mark, &first));
+    sup_ignore(sup_task_cleanup_push(task, leave_mark, &second));
+    sup_ignore(sup_task_cleanup_push(task, leave_mark, &third));
+    sup_task_cleanup_pop(task, false);
     sup_task_panic(task, "no way on");
 }
 
@@ -295,9 +295,9 @@ static void threads__freeing_waits_for_stragglers_or_says_busy(void **state)
 static int cleans_up(struct sup_task *task, void *argument)
 {
     int *steps = argument;
-    steps[0] = sup_wait_cancel(task);
-    steps[1] = sup_sleep(task, SUP_MS(1));
-    steps[2] = sup_sleep_through(task, SUP_MS(1));
+    steps[0] = sup_task_wait_cancel(task);
+    steps[1] = sup_task_sleep(task, SUP_MS(1));
+    steps[2] = sup_task_sleep_through(task, SUP_MS(1));
     return 0;
 }
 
@@ -321,9 +321,9 @@ static void threads__sleeping_through_is_not_cut_short(void **state)
 static int sleeps_for_ever(struct sup_task *task, void *argument)
 {
     int *result = argument;
-    *result = sup_sleep_through(task, SUP_DURATION_NEVER);
-    sup_heartbeat(task);
-    sup_ready(task, true);
+    *result = sup_task_sleep_through(task, SUP_DURATION_NEVER);
+    sup_task_beat(task);
+    sup_task_ready(task, true);
     return -1;
 }
 
@@ -354,8 +354,8 @@ static int reports(struct sup_task *task, void *argument)
 {
     (void)argument;
     for (int i = 0; i < 20; i++) {
-        sup_heartbeat(task);
-        sup_ready(task, i % 2 == 0);
+        sup_task_beat(task);
+        sup_task_ready(task, i % 2 == 0);
     }
     return 0;
 }
@@ -432,7 +432,7 @@ static int uses_stack(struct sup_task *task, void *argument)
     for (size_t i = 0; i < sizeof(room); i += 1024) {
         room[i] = (char)i;
     }
-    return sup_cancelled(task) ? -1 : room[0];
+    return sup_task_cancelled(task) ? -1 : room[0];
 }
 
 static void threads__task_gets_the_stack_that_it_asks_for(void **state)
@@ -476,7 +476,7 @@ static int looks_around(struct sup_task *task, void *argument)
     sigset_t mask;
     pthread_sigmask(SIG_SETMASK, NULL, &mask);
     found[0] = sigismember(&mask, SIGTERM) == 1 && sigismember(&mask, SIGSEGV) == 0;
-    found[1] = sup_random_of(task, 1000000);
+    found[1] = sup_task_random(task, 1000000);
     found[2] = strcmp(sup_task_name(task), "a") == 0 && sup_task_attempt(task).attempt == 1;
     return 0;
 }

@@ -79,9 +79,9 @@ static int serves(struct sup_task *task, void *argument)
 {
     struct seen *seen = argument;
     seen->entered++;
-    if (sup_wait_cancel(task) == SUP_ECANCELLED) {
+    if (sup_task_wait_cancel(task) == SUP_ECANCELLED) {
         seen->cancelled++;
-        assert_int_equal(sup_sleep_through(task, SUP_MS(5)), SUP_OK);
+        assert_int_equal(sup_task_sleep_through(task, SUP_MS(5)), SUP_OK);
     }
     seen->returned++;
     return 0;
@@ -92,8 +92,8 @@ static int polls(struct sup_task *task, void *argument)
 {
     struct seen *seen = argument;
     seen->entered++;
-    while (!sup_cancelled(task)) {
-        sup_sleep(task, SUP_MS(500));
+    while (!sup_task_cancelled(task)) {
+        sup_ignore(sup_task_sleep(task, SUP_MS(500)));
     }
     seen->cancelled++;
     seen->returned++;
@@ -104,7 +104,7 @@ static int fails_at_one_second(struct sup_task *task, void *argument)
 {
     struct seen *seen = argument;
     seen->entered++;
-    int result = sup_sleep(task, SUP_SEC(1));
+    int result = sup_task_sleep(task, SUP_SEC(1));
     seen->cancelled += result == SUP_ECANCELLED;
     seen->returned++;
     return result == SUP_OK ? -1 : 0;
@@ -330,11 +330,12 @@ struct toy {
 static int registrar(struct sup_task *task, void *argument)
 {
     struct toy *toy = argument;
-    sup_sleep(task, SUP_SEC(1));
+    sup_ignore(sup_task_sleep(task, SUP_SEC(1)));
     if (toy->closed) {
         return 0;
     }
-    sup_sleep(task, SUP_NS(0)); /* anything that lets others run: a write, a lock */
+    sup_ignore(
+        sup_task_sleep(task, SUP_NS(0))); /* anything that lets others run: a write, a lock */
     toy->entries++;
     if (toy->looks_again && toy->closed) {
         toy->entries--;
@@ -345,7 +346,7 @@ static int registrar(struct sup_task *task, void *argument)
 static int closer(struct sup_task *task, void *argument)
 {
     struct toy *toy = argument;
-    sup_sleep(task, SUP_SEC(1));
+    sup_ignore(sup_task_sleep(task, SUP_SEC(1)));
     toy->closed = true;
     toy->entries = 0;
     return 0;

@@ -41,19 +41,21 @@ static void cleanup__as_many_as_are_allowed_and_not_one_more(void **state)
     open_task(&task, NULL);
     assert_int_equal(sizeof(letters) - 1, SUP_CLEANUPS_MAX + 1);
     for (size_t i = 0; i < SUP_CLEANUPS_MAX; i++) {
-        assert_int_equal(sup_cleanup_push(&task, mark, (void *)(uintptr_t)&letters[i]), SUP_OK);
+        assert_int_equal(sup_task_cleanup_push(&task, mark, (void *)(uintptr_t)&letters[i]),
+                         SUP_OK);
     }
-    assert_int_equal(sup_cleanup_push(&task, mark, (void *)(uintptr_t)&letters[16]), SUP_ELIMIT);
-    assert_int_equal(sup_cleanup_push(&task, NULL, NULL), SUP_EINVAL);
-    sup_task_clean_up(&task);
+    assert_int_equal(sup_task_cleanup_push(&task, mark, (void *)(uintptr_t)&letters[16]),
+                     SUP_ELIMIT);
+    assert_int_equal(sup_task_cleanup_push(&task, NULL, NULL), SUP_EINVAL);
+    sup_task_cleanup_all(&task);
     assert_string_equal(marks.text, "ponmlkjihgfedcba");
-    sup_task_clean_up(&task);
+    sup_task_cleanup_all(&task);
     assert_int_equal(marks.length, SUP_CLEANUPS_MAX);
-    assert_int_equal(sup_cleanup_push(&task, mark, (void *)(uintptr_t)&letters[16]), SUP_OK);
-    sup_cleanup_pop(&task, false);
-    sup_task_clean_up(&task);
+    assert_int_equal(sup_task_cleanup_push(&task, mark, (void *)(uintptr_t)&letters[16]), SUP_OK);
+    sup_task_cleanup_pop(&task, false);
+    sup_task_cleanup_all(&task);
     assert_int_equal(marks.length, SUP_CLEANUPS_MAX);
-    expect_assert_failure(sup_cleanup_pop(&task, true));
+    expect_assert_failure(sup_task_cleanup_pop(&task, true));
 }
 
 static void task__knows_who_it_is(void **state)
@@ -131,7 +133,7 @@ static void panic__cleans_up_and_leaves(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct sup_task task;
         open_task(&task, &ops);
-        assert_int_equal(sup_cleanup_push(&task, mark, (void *)(uintptr_t) "c"), SUP_OK);
+        assert_int_equal(sup_task_cleanup_push(&task, mark, (void *)(uintptr_t) "c"), SUP_OK);
         expect_assert_failure(sup_task_panic(&task, list[i].text));
         assert_string_equal(marks.text, "cL");
         struct sup_end end = sup_task_end(&task, 0);

@@ -57,8 +57,8 @@ static int naps(struct sup_task *task, void *argument)
 {
     uint64_t *woke = argument;
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(sup_sleep(task, SUP_SEC(60)), SUP_OK);
-        woke[i] = sup_now(task).ns;
+        assert_int_equal(sup_task_sleep(task, SUP_SEC(60)), SUP_OK);
+        woke[i] = sup_task_now(task).ns;
     }
     return 0;
 }
@@ -67,18 +67,18 @@ static int fails_twice(struct sup_task *task, void *argument)
 {
     (void)argument;
     if (sup_task_attempt(task).attempt <= 2) {
-        sup_sleep(task, SUP_SEC(1));
+        sup_ignore(sup_task_sleep(task, SUP_SEC(1)));
         sup_task_error(task, "connection refused");
         return -1;
     }
-    return sup_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
+    return sup_task_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
 }
 
 static int tidies_up(struct sup_task *task, void *argument)
 {
     (void)argument;
-    sup_wait_cancel(task);
-    assert_int_equal(sup_sleep(task, SUP_SEC(1)), SUP_ECANCELLED);
+    sup_task_wait_cancel(task);
+    assert_int_equal(sup_task_sleep(task, SUP_SEC(1)), SUP_ECANCELLED);
     note("tidy");
     return 0;
 }
@@ -86,13 +86,13 @@ static int tidies_up(struct sup_task *task, void *argument)
 static int stubborn(struct sup_task *task, void *argument)
 {
     (void)argument;
-    assert_int_equal(sup_cleanup_push(task, note, "first "), SUP_OK);
-    assert_int_equal(sup_cleanup_push(task, note, "second "), SUP_OK);
-    struct sup_instant until = sup_instant_add(sup_now(task), SUP_SEC(3600));
-    while (sup_now(task).ns < until.ns) {
+    assert_int_equal(sup_task_cleanup_push(task, note, "first "), SUP_OK);
+    assert_int_equal(sup_task_cleanup_push(task, note, "second "), SUP_OK);
+    struct sup_instant until = sup_instant_add(sup_task_now(task), SUP_SEC(3600));
+    while (sup_task_now(task).ns < until.ns) {
         /* It does not care for its cancellation, and waits in vain. */
-        if (sup_sleep(task, SUP_SEC(3600)) != SUP_OK) {
-            sup_wait_cancel(task);
+        if (sup_task_sleep(task, SUP_SEC(3600)) != SUP_OK) {
+            sup_task_wait_cancel(task);
             break;
         }
     }
@@ -103,9 +103,9 @@ static int stubborn(struct sup_task *task, void *argument)
 static int waits_uncut(struct sup_task *task, void *argument)
 {
     (void)argument;
-    assert_int_equal(sup_cleanup_push(task, note, "first "), SUP_OK);
-    assert_int_equal(sup_cleanup_push(task, note, "second "), SUP_OK);
-    sup_sleep(task, SUP_SEC(1000));
+    assert_int_equal(sup_task_cleanup_push(task, note, "first "), SUP_OK);
+    assert_int_equal(sup_task_cleanup_push(task, note, "second "), SUP_OK);
+    sup_ignore(sup_task_sleep(task, SUP_SEC(1000)));
     note("returned ");
     return 0;
 }
@@ -113,23 +113,23 @@ static int waits_uncut(struct sup_task *task, void *argument)
 static int panics(struct sup_task *task, void *argument)
 {
     (void)argument;
-    assert_int_equal(sup_cleanup_push(task, note, "clean "), SUP_OK);
-    sup_sleep(task, SUP_SEC(1));
+    assert_int_equal(sup_task_cleanup_push(task, note, "clean "), SUP_OK);
+    sup_ignore(sup_task_sleep(task, SUP_SEC(1)));
     sup_task_panic(task, "index out of range");
 }
 
 static int spins(struct sup_task *task, void *argument)
 {
     (void)argument;
-    sup_sleep(task, SUP_SEC(5));
-    while (!sup_cancelled(task)) {
+    sup_ignore(sup_task_sleep(task, SUP_SEC(5)));
+    while (!sup_task_cancelled(task)) {
     }
     return 0;
 }
 
 static int answers(struct sup_task *task, void *argument)
 {
-    sup_sleep(task, SUP_MS(20));
+    sup_ignore(sup_task_sleep(task, SUP_MS(20)));
     sup_task_result(task, argument);
     return 0;
 }
@@ -138,8 +138,8 @@ static int draws(struct sup_task *task, void *argument)
 {
     uint64_t *drawn = argument;
     for (int i = 0; i < 4; i++) {
-        drawn[i] = sup_random_of(task, 999);
-        sup_sleep(task, SUP_NS(sup_random_of(task, 1000) + 1));
+        drawn[i] = sup_task_random(task, 999);
+        sup_ignore(sup_task_sleep(task, SUP_NS(sup_task_random(task, 1000) + 1)));
     }
     return 0;
 }
@@ -147,7 +147,7 @@ static int draws(struct sup_task *task, void *argument)
 static int counts_to_three(struct sup_task *task, void *argument)
 {
     uint64_t *calls = argument;
-    sup_sleep(task, SUP_SEC(3));
+    sup_ignore(sup_task_sleep(task, SUP_SEC(3)));
     if (++*calls == 3) {
         sup_task_done(task);
     }
@@ -157,12 +157,12 @@ static int counts_to_three(struct sup_task *task, void *argument)
 static int beats_for_a_while(struct sup_task *task, void *argument)
 {
     (void)argument;
-    sup_ready(task, true);
+    sup_task_ready(task, true);
     for (int i = 0; i < 5; i++) {
-        sup_heartbeat(task);
-        sup_sleep(task, SUP_SEC(1));
+        sup_task_beat(task);
+        sup_ignore(sup_task_sleep(task, SUP_SEC(1)));
     }
-    return sup_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
+    return sup_task_wait_cancel(task) == SUP_ECANCELLED ? 0 : -1;
 }
 
 /* ---- tests ---- */

@@ -12,9 +12,9 @@
 static int serve(struct sup_task *task, void *argument)
 {
     (void)argument;
-    sup_ready(task, true);
-    while (sup_sleep(task, SUP_MS(100)) == 0) {
-        sup_heartbeat(task);
+    sup_task_ready(task, true);
+    while (sup_task_sleep(task, SUP_MS(100)) == 0) {
+        sup_task_beat(task);
     }
     return 0; /* here a real one closes its connections */
 }
@@ -23,7 +23,7 @@ static int serve(struct sup_task *task, void *argument)
 static int poll_feed(struct sup_task *task, void *argument)
 {
     (void)argument;
-    if (sup_sleep(task, SUP_MS(50)) != 0) {
+    if (sup_task_sleep(task, SUP_MS(50)) != 0) {
         return 0;
     }
     sup_task_error(task, "the feed did not answer");
