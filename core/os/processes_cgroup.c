@@ -78,6 +78,7 @@ static int take_over(struct sup__child *child)
 int sup__cgroup_make(struct sup__child *child, const struct sup_start *start, int *ret_error)
 {
     int root = child->processes->cgroup_fd;
+    SUP_ASSERT(root >= 0 && child->cgroup[0] == '\0');
     (void)snprintf(child->cgroup, sizeof(child->cgroup), "%s.%" PRIu32 ".%" PRIu32, start->service,
                    start->id.generation, start->id.attempt);
     int error = mkdirat(root, child->cgroup, 0755) == 0 ? 0 : errno;
@@ -101,6 +102,7 @@ bool sup__cgroup_populated(struct sup__child *child)
 {
     char text[FILE_BYTES];
     struct sup__watch *watch = &child->watches[SUP__WATCH_CGROUP];
+    SUP_ASSERT(watch->kind == SUP__WATCH_CGROUP && watch->child == child);
     if (watch->fd < 0) {
         watch->fd = open_file(child, "cgroup.events", O_RDONLY);
     }

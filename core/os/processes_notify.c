@@ -100,6 +100,7 @@ static void say_assignment(struct sup__child *child, const char *line)
 
 static void take_message(struct sup__child *child, char *message, size_t length)
 {
+    SUP_ASSERT(length <= SUP__MESSAGE_BYTES);
     message[length] = '\0';
     char *line = message;
     while (line != NULL) {
@@ -131,6 +132,7 @@ static bool is_in_cgroup(const struct sup__child *child, pid_t pid)
  * until it is reaped. A sender outside of our process namespace has number 0. */
 static bool is_believed(const struct sup__child *child, const struct ucred *sender)
 {
+    SUP_ASSERT(sup__lives(child) && child->pid > 0);
     if (sender->pid <= 0) {
         return false;
     }
@@ -195,6 +197,7 @@ static bool read_message(struct sup__child *child)
         .msg_control = control.bytes,
         .msg_controllen = sizeof(control.bytes),
     };
+    SUP_ASSERT(child->watches[SUP__WATCH_SOCKET].fd >= 0);
     ssize_t got = recvmsg(child->watches[SUP__WATCH_SOCKET].fd, &header, MSG_CMSG_CLOEXEC);
     if (got < 0) {
         return errno == EINTR;

@@ -55,6 +55,7 @@ static void say_line(struct sup__child *child, const char *line)
 /* What does not fit into the line's room is dropped; the newline still counts. */
 static void take_lines(struct sup__child *child, const char *bytes, size_t length)
 {
+    SUP_ASSERT(child->line_length < sizeof(child->line));
     for (size_t i = 0; i < length; i++) {
         if (bytes[i] == '\n') {
             child->line[child->line_length] = '\0';
@@ -70,6 +71,7 @@ static void take_lines(struct sup__child *child, const char *bytes, size_t lengt
  * when the other side has closed it or cannot be read. */
 static size_t read_some(struct sup__watch *watch, char *buffer, size_t size)
 {
+    SUP_ASSERT(watch->fd >= 0 && size > 0);
     ssize_t got = read(watch->fd, buffer, size);
     if (got > 0) {
         return (size_t)got;
@@ -96,6 +98,7 @@ static void put_ring(struct sup__child *child, const char *bytes, size_t length)
     size_t skip = length > room ? length - (size_t)room : 0;
     uint64_t at = (child->output_total + skip) % room;
     size_t first = length - skip < room - at ? length - skip : (size_t)(room - at);
+    SUP_ASSERT(at + first <= room && length - skip - first <= room);
     memcpy(child->output + at, bytes + skip, first);
     memcpy(child->output, bytes + skip + first, length - skip - first);
 }

@@ -103,9 +103,10 @@ static int open_pipe(struct sup__watch *watch, enum sup__low low, int *ret_end)
         return errno;
     }
     watch->fd = ends[0];
-    int error = dup3(ends[1], processes->low[low], O_CLOEXEC) < 0 ? errno : 0;
+    int placed = dup3(ends[1], processes->low[low], O_CLOEXEC);
+    int error = placed < 0 ? errno : 0;
     close(ends[1]);
-    *ret_end = processes->low[low];
+    *ret_end = placed;
     error = error != 0 ? error : set_nonblocking(ends[0]);
     return error != 0 ? error : sup__watch(watch, EPOLLIN);
 }
@@ -118,6 +119,7 @@ static int bind_name(struct sup_processes *processes, int fd, char *ret_name, si
     for (int i = 0; i < NAMES_TRIED && error == EADDRINUSE; i++) {
         int length = snprintf(ret_name, size, "sup-%016" PRIx64 "-%" PRIu64, processes->salt,
                               ++processes->serial);
+        SUP_ASSERT(length > 0 && (size_t)length < size);
         memcpy(address.sun_path + 1, ret_name, (size_t)length);
         socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
         error = bind(fd, (const struct sockaddr *)&address, bytes) == 0 ? 0 : errno;
@@ -256,6 +258,7 @@ static int make_environment(struct making *making)
 static int watch_exit(struct sup__child *child)
 {
     struct sup__watch *watch = &child->watches[SUP__WATCH_EXIT];
+    SUP_ASSERT(child->pid > 0 && watch->fd < 0);
     watch->fd = pidfd_open(child->pid, 0);
     int error = watch->fd < 0 ? errno : sup__watch(watch, EPOLLIN | EPOLLET);
     if (error != 0) {
@@ -275,6 +278,7 @@ static void fill_launch(struct making *making, const struct sup_process_spec *sp
     for (int i = 0; i < SUP__LOWS; i++) {
         highest = processes->low[i] > highest ? processes->low[i] : highest;
     }
+    SUP_ASSERT(processes->low[SUP__LOW_NULL] >= LOWS_FROM);
     making->launch = (struct sup__launch){
         .spec = spec,
         .lines_fd = -1,

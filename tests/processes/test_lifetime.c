@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,12 +177,46 @@ static void lifetime__own_one_lives_on(void **state)
     assert_int_equal(count_marked(mark), 0);
 }
 
+/* As the header says: it is the thread that counts. */
+static void *start_one(void *context)
+{
+    static const char *const argv[] = {"/bin/sleep", "60", NULL};
+    static struct sup_process_spec works[2] = {{.argv = argv},
+                                               {.argv = argv, .lifetime = SUP_LIFETIME_OWN}};
+    struct sup_policy policy = world_never();
+    struct sup_spec specs[2] = {{.name = "tied", .policy = &policy, .work = &works[0]},
+                                {.name = "own", .policy = &policy, .work = &works[1]}};
+    for (int i = 0; i < 2; i++) {
+        if (sup_spawn(context, &specs[i]) != SUP_OK) {
+            return context;
+        }
+    }
+    return NULL;
+}
+
+static void lifetime__child_is_tied_to_the_thread_that_started_it(void **state)
+{
+    struct world world;
+    pthread_t thread;
+    void *failed = NULL;
+    (void)state;
+    world_init(&world);
+    world_open(&world);
+    assert_int_equal(pthread_create(&thread, NULL, start_one, world.sup), 0);
+    assert_int_equal(pthread_join(thread, &failed), 0);
+    assert_null(failed);
+    world_await(&world, "tied attempt-ended #1 crashed 'killed by SIGKILL'\n");
+    assert_true(process_runs(world_pid(&world, "own")));
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lifetime__nothing_survives_a_supervisor_of_a_thousand),
         cmocka_unit_test(lifetime__nothing_survives_a_supervisor_killed_while_it_starts),
         cmocka_unit_test(lifetime__own_one_lives_on),
+        cmocka_unit_test(lifetime__child_is_tied_to_the_thread_that_started_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
