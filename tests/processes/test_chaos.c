@@ -311,6 +311,15 @@ static void chaos__program_is_run_instead_of_the_script(void **state)
          "terminated unrecoverable\n");
 }
 
+static void chaos__program_is_offered_every_way_to_report(void **state)
+{
+    (void)state;
+    acts("  - {name: a, restart: never, exec: [sh, -c,\n"
+         "     'test $NOTIFY_FD = 3 -a -n \"$NOTIFY_SOCKET\" && echo not-ready >&3']}\n",
+         "registered\nattempt-started #1\nnot-ready #1\nattempt-ended #1 succeeded\n"
+         "terminated completed\n");
+}
+
 /* ---- the same draws as in virtual time ---- */
 
 /* The first letters of the outcome and the error of each attempt, as the trace has it
@@ -472,6 +481,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(chaos__script_may_ask_for_an_action),
         cmocka_unit_test(chaos__script_waits_for_the_action_that_it_asked_for),
         cmocka_unit_test(chaos__program_is_run_instead_of_the_script),
+        cmocka_unit_test(chaos__program_is_offered_every_way_to_report),
         cmocka_unit_test(chaos__branches_are_those_of_virtual_time),
         cmocka_unit_test(chaos__durations_are_those_of_virtual_time),
         cmocka_unit_test(encode__text_becomes_the_same_item_again),
