@@ -156,6 +156,7 @@ void cli_execute(const struct cli_execution *execution, struct sim__text *bytes)
         .trace_sink = streams ? execution->feed.line : NULL,
         .trace_context = execution->feed.context,
         .max_events = options->max_events,
+        .max_steps = options->max_steps,
         .max_wall_ns = options->max_wall_ns,
         .progress = cli_progress_step,
         .progress_context = progress,

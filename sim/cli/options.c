@@ -101,6 +101,14 @@ static const char *set_max_memory(struct cli_options *options, const char *value
     return NULL;
 }
 
+static const char *set_max_steps(struct cli_options *options, const char *value)
+{
+    if (!cli_number_read(value, &options->max_steps) || options->max_steps == 0) {
+        return "a number from 1";
+    }
+    return NULL;
+}
+
 static const char *set_max_wall(struct cli_options *options, const char *value)
 {
     const char *why = "a duration, like 10s";
@@ -144,6 +152,7 @@ SET_FLAG(quiet)
 SET_FLAG(no_color)
 SET_FLAG(once)
 SET_FLAG(fail_fast)
+SET_FLAG(fail_late)
 SET_FLAG(list)
 SET_FLAG(force)
 SET_FLAG(help)
@@ -161,10 +170,14 @@ static const struct cli_option table[] = {
     {"max-events", 0, RUN, "N", set_max_events, CLI_HOW, "events one run may make (10000000)"},
     {"max-memory", 0, RUN | CHECK, "BYTES", set_max_memory, CLI_HOW,
      "memory one run may need in the worst case (2147483648)"},
+    {"max-steps", 0, RUN, "N", set_max_steps, CLI_HOW,
+     "steps one run may take, with or without an event (100000000)"},
     {"max-wall", 0, RUN, "D", set_max_wall, CLI_HOW, "real time one run may take (no limit)"},
     {"executor", 0, RUN, "WORLD", set_executor, CLI_HOW, "sim (the default), threads or processes"},
     {"speed", 0, RUN, "X", set_speed, CLI_HOW, "how much faster than real time; not with sim"},
     {"tolerance", 0, RUN, "D", set_tolerance, CLI_HOW, "how late real time may be; not with sim"},
+    {"fail-late", 0, RUN, NULL, set_fail_late, CLI_HOW,
+     "a run that the machine was too late for fails; not with sim"},
     {"verbose", 'v', RUN, NULL, set_verbose, CLI_OUTPUT,
      "the timeline of events, and script items never reached"},
     {"quiet", 'q', RUN | CHECK | DIFF, NULL, set_quiet, CLI_OUTPUT, "only what failed"},

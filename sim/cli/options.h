@@ -45,6 +45,8 @@ struct cli_options {
     bool fail_fast;
     bool list;
     bool force;           /* outputs may replace any file but an input */
+    bool fail_late;       /* a run that the machine was too late for fails */
+    uint64_t max_steps;   /* 0: the default */
     uint64_t max_events;  /* 0: the default */
     uint64_t max_memory;  /* in bytes; 0: the default */
     uint64_t max_wall_ns; /* 0: none */

@@ -61,7 +61,8 @@ void cli_record_write(const struct cli_record_source *source, struct sim__text *
                                 result->end_ns,
                                 source->wall_ns,
                                 result->ran_twice,
-                                result->skipped};
+                                result->skipped,
+                                result->late_ns};
     sim__text_putn(bytes, (const char *)numbers, sizeof numbers);
     sim__text_putn(bytes, (const char *)&result->metrics, sizeof result->metrics);
     put_string(bytes, result->message, strlen(result->message));
@@ -197,6 +198,7 @@ static void take_figures(struct cursor *in, struct cli_record *record)
     record->wall_ns = take_number(in);
     record->twice = take_number(in) != 0;
     record->skipped = take_number(in) != 0;
+    record->late_ns = take_number(in);
     const char *metrics = take(in, sizeof record->metrics);
     if (metrics != NULL) {
         memcpy(&record->metrics, metrics, sizeof record->metrics);

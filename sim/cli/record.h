@@ -43,7 +43,8 @@ struct cli_record {
     uint64_t end_ns;
     uint64_t wall_ns;
     bool twice;
-    bool skipped; /* the executor cannot run it: `note` says why */
+    uint64_t late_ns; /* SIM_LATE: by how much */
+    bool skipped;     /* the executor cannot run it: `note` says why */
     const char *note;
     const char *message;
     const char *tail; /* the last trace lines of a run that failed as a whole */

@@ -21,6 +21,9 @@ static void put_real_time(struct sim__text *text, const struct cli_options *opti
         sim__text_put(text, " --tolerance ");
         sim__text_duration(text, options->tolerance_ns);
     }
+    if (options->fail_late) {
+        sim__text_put(text, " --fail-late");
+    }
 }
 
 void cli_report_replay(struct sim__text *text, const struct cli_options *options, const char *path,
@@ -35,6 +38,9 @@ void cli_report_replay(struct sim__text *text, const struct cli_options *options
     }
     if (options->max_memory != 0) {
         sim__text_format(text, " --max-memory %llu", (unsigned long long)options->max_memory);
+    }
+    if (options->max_steps != 0) {
+        sim__text_format(text, " --max-steps %llu", (unsigned long long)options->max_steps);
     }
     if (options->max_wall_ns != 0) {
         sim__text_put(text, " --max-wall ");
@@ -74,6 +80,11 @@ void cli_report_interrupted(struct sim__text *text, const struct cli_tally *tall
     sim__text_format(text, "interrupted by %s after %llu of ", tally->interrupted,
                      (unsigned long long)tally->runs);
     cli_put_plural(text, tally->planned, "run");
+}
+
+bool cli_report_is_void(const struct cli_record *record)
+{
+    return record->skipped || (record->verdict == SIM_LATE && record->status == SIM_EXIT_PASS);
 }
 
 const char *cli_report_word(enum sim_exit status)
@@ -150,6 +161,8 @@ static void put_message(struct sim__text *text, const struct cli_style *style,
     const struct sim_place nowhere = {0};
     if (record->message[0] != '\0') {
         put_error(text, style, one->path, nowhere, record->message);
+    } else if (record->verdict == SIM_LATE) {
+        put_error(text, style, one->path, nowhere, record->note);
     } else if (record->failure_total == 0) {
         const char *expected =
             one->scenario->has_verdict ? sim_verdict_name(one->scenario->verdict) : "pass";

@@ -24,6 +24,7 @@ struct cli_sweep {
     uint64_t runs; /* fewer than there are seeds when it was stopped */
     uint64_t failed;
     uint64_t failed_seeds[8]; /* the first of them */
+    uint64_t late;            /* neither passed nor failed */
     uint64_t events;
     uint64_t end_ns_max;
     enum sim_exit status;
@@ -38,6 +39,7 @@ struct cli_tally {
     uint64_t invalid;
     uint64_t skipped; /* not run, or not to the end: --fail-fast, an interrupt */
     uint64_t unfit;   /* that the executor cannot run */
+    uint64_t late;    /* that the machine was too late for, and nothing worse */
     uint64_t runs;
     uint64_t planned;        /* runs that there were to be */
     const char *interrupted; /* by what, before all were done; NULL: it was not */
@@ -78,6 +80,7 @@ struct cli_writer {
     bool terminal;              /* human: it is written to one */
     struct sim__text body;      /* JUnit: the cases; metrics: the samples */
     uint64_t failures;          /* JUnit */
+    uint64_t skips;             /* JUnit */
     uint64_t errors;            /* JUnit */
 };
 
@@ -108,6 +111,9 @@ void cli_report_failures(struct sim__text *text, const struct cli_style *style,
                          uint32_t count);
 /* "interrupted by SIGINT after 3 of 10 runs". */
 void cli_report_interrupted(struct sim__text *text, const struct cli_tally *tally);
+/* Whether the run proves nothing and is no failure: it cannot be run there, or the
+ * machine was too late. The note says why. */
+bool cli_report_is_void(const struct cli_record *record);
 /* "pass", "FAIL", "INVALID" …: one word for a run's line. */
 const char *cli_report_word(enum sim_exit status);
 

@@ -171,13 +171,13 @@ static void put_unreached(struct cli_writer *writer, const struct cli_case *one,
     }
 }
 
-/* "skip     name            why" */
-static void put_skipped(struct cli_writer *writer, const struct cli_case *one,
-                        const struct cli_record *record)
+/* "skip     name            why", "late     name            why" */
+static void put_void(struct cli_writer *writer, const struct cli_case *one,
+                     const struct cli_record *record)
 {
     struct sim__text *text = &writer->text;
     struct sim__text word = {0};
-    cli_style_put(text, &writer->style, CLI_YELLOW, "skip   ");
+    cli_style_put(text, &writer->style, CLI_YELLOW, record->skipped ? "skip   " : "late   ");
     sim__text_put(text, "  ");
     cli_report_name(&word, writer->options, one, record->seed);
     put_left(text, &word, writer->name_width);
@@ -212,16 +212,29 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     if (failed && writer->options->has_seeds && ++writer->failed_runs > SEEDS_SHOWN) {
         return;
     }
-    if (record->skipped && !writer->options->quiet) {
-        put_skipped(writer, one, record);
+    if (cli_report_is_void(record)) {
+        if (!writer->options->quiet) {
+            put_void(writer, one, record);
+        }
     } else if (failed || writer->options->verbose ||
                (!writer->options->quiet && !writer->options->has_seeds)) {
         put_run_line(writer, one, record);
-        put_note(writer, record);
+        if (record->verdict != SIM_LATE) {
+            put_note(writer, record);
+        }
     }
     if (failed) {
         cli_report_details(&writer->text, &writer->style, writer->options, one, record);
         put_gap(writer);
+    }
+}
+
+static void put_part(struct sim__text *text, uint64_t count, const char *what)
+{
+    if (count > 0) {
+        sim__text_put(text, ", ");
+        cli_put_grouped(text, count);
+        sim__text_format(text, " %s", what);
     }
 }
 
@@ -253,6 +266,7 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     if (sweep->failed > 0) {
         put_failed_seeds(writer, sweep);
     }
+    put_part(&writer->text, sweep->late, "late");
     if (sweep->runs <= sweep->last_seed - sweep->first_seed) {
         sim__text_put(&writer->text, ", stopped there");
     }
@@ -266,15 +280,6 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
         sim__text_shell(&writer->text, one->path);
         sim__text_char(&writer->text, '\n');
         put_gap(writer);
-    }
-}
-
-static void put_part(struct sim__text *text, uint64_t count, const char *what)
-{
-    if (count > 0) {
-        sim__text_put(text, ", ");
-        cli_put_grouped(text, count);
-        sim__text_format(text, " %s", what);
     }
 }
 
@@ -302,6 +307,7 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
     put_part(text, tally->invalid, "invalid");
     put_part(text, tally->skipped, "not run");
     put_part(text, tally->unfit, "skipped");
+    put_part(text, tally->late, "late");
     cli_style_off(text, &writer->style, CLI_GREEN);
     sim__text_put(text, "; ");
     if (tally->runs != tally->scenarios) {

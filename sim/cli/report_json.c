@@ -135,6 +135,9 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     put_string(text, "message", record->message);
     if (record->note[0] != '\0') {
         put_bool(text, "skipped", record->skipped);
+        if (record->verdict == SIM_LATE) {
+            put_number(text, "late", record->late_ns);
+        }
         put_string(text, "note", record->note);
     }
     put_number(text, "failure-count", record->failure_total);
@@ -158,6 +161,7 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     put_number(text, "last-seed", sweep->last_seed);
     put_number(text, "runs", sweep->runs);
     put_number(text, "failed", sweep->failed);
+    put_number(text, "late", sweep->late);
     put_number(text, "event-count", sweep->events);
     put_number(text, "status", (uint64_t)sweep->status);
     put_failures(text, sweep->failures, sweep->failure_count);
@@ -174,6 +178,7 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
     put_number(text, "invalid", tally->invalid);
     put_number(text, "not-run", tally->skipped);
     put_number(text, "skipped", tally->unfit);
+    put_number(text, "late", tally->late);
     put_number(text, "runs", tally->runs);
     put_number(text, "event-count", tally->events);
     put_number(text, "virtual-ns", tally->virtual_ns);

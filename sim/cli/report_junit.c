@@ -68,6 +68,8 @@ static void put_message(struct sim__text *text, const struct cli_record *record)
 {
     if (record->message[0] != '\0') {
         sim__text_put(text, record->message);
+    } else if (record->verdict == SIM_LATE) {
+        sim__text_put(text, record->note);
     } else if (record->failure_count > 0) {
         cli_report_failure(text, &record->failures[0]);
     } else {
@@ -81,7 +83,8 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     struct sim__text name = {0}, message = {0}, details = {0};
     cli_report_name(&name, writer->options, one, record->seed);
     open_case(writer, sim__text_string(&name), one->path, record->wall_ns);
-    if (record->skipped) {
+    if (cli_report_is_void(record)) {
+        writer->skips++;
         sim__text_put(&writer->body, "><skipped");
         put_attribute(&writer->body, "message", record->note);
         sim__text_put(&writer->body, "/></testcase>\n");
@@ -141,7 +144,7 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
     }
     sim__text_format(&counts, " tests=\"%llu\" failures=\"%llu\" errors=\"%llu\" skipped=\"%llu\"",
                      (unsigned long long)writer->number, (unsigned long long)writer->failures,
-                     (unsigned long long)writer->errors, (unsigned long long)tally->unfit);
+                     (unsigned long long)writer->errors, (unsigned long long)writer->skips);
     put_seconds(&counts, tally->wall_ns);
     sim__text_format(&writer->text,
                      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"

@@ -76,7 +76,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     struct sim__text word = {0};
     cli_report_name(&word, writer->options, one, record->seed);
     put_point(writer, record->status == SIM_EXIT_PASS, sim__text_string(&word),
-              record->skipped ? record->note : NULL);
+              cli_report_is_void(record) ? record->note : NULL);
     if (record->status != SIM_EXIT_PASS) {
         sim__text_put(text, "  ---\n");
         put_string(text, "file", one->path);

@@ -259,6 +259,7 @@ static void add_run(struct cli_session *session, const struct cli_record *record
     }
     count_status(session, (int)record->status);
     session->case_unfit |= record->skipped;
+    session->case_late |= record->verdict == SIM_LATE;
     session->case_failed |= record->status != SIM_EXIT_PASS;
 }
 
@@ -278,6 +279,7 @@ static void add_to_sweep(struct cli_session *session, const struct sim_scenario 
         }
         sweep->failed++;
     }
+    sweep->late += record->verdict == SIM_LATE;
     sweep->status = (enum sim_exit)cli_worse((int)sweep->status, (int)record->status);
     if (session->held != NULL && record->sometimes_count == scenario->expectation_count) {
         for (uint32_t i = 0; i < record->sometimes_count; i++) {
@@ -291,6 +293,7 @@ static void begin_sweep(struct cli_session *session, const struct cli_case *one)
     session->current = one;
     session->case_failed = false;
     session->case_unfit = false;
+    session->case_late = false;
     session->sweep = (struct cli_sweep){
         .first_seed = session->options->seed_first,
         .last_seed = session->options->seed_last,
@@ -331,8 +334,10 @@ static void count_case(struct cli_session *session)
         return;
     }
     tally->scenarios++;
-    tally->passed += !session->case_failed && !session->case_unfit;
-    tally->unfit += !session->case_failed && session->case_unfit;
+    bool failed = session->case_failed;
+    tally->passed += !failed && !session->case_unfit && !session->case_late;
+    tally->unfit += !failed && session->case_unfit;
+    tally->late += !failed && !session->case_unfit && session->case_late;
     tally->failed += session->case_failed;
 }
 
@@ -366,6 +371,9 @@ bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_rec
     }
     if (session->seeds == 1) {
         judge_single(one->scenario, record);
+    }
+    if (record->verdict == SIM_LATE && session->options->fail_late) {
+        record->status = SIM_EXIT_EXPECTATION;
     }
     add_run(session, record);
     add_to_sweep(session, one->scenario, record);

@@ -23,6 +23,7 @@ struct cli_session {
     bool *held;                     /* of the sweep: did expectation i ever hold? */
     const struct cli_case *current; /* the scenario whose runs are being taken */
     bool case_unfit;                /* the executor cannot run it */
+    bool case_late;                 /* a run of it was too late to tell */
     bool case_failed;               /* a run of the scenario at hand did not pass */
     bool write_failed;
     uint64_t flushed_ns; /* of the wall clock */

@@ -14,6 +14,9 @@
 #include "sup/assert.h"
 #include "sup/error.h"
 
+#define SPEED_ONE UINT64_C(1000000000)
+#define ASK_NS UINT64_C(100000000) /* of real time */
+
 struct sim__real {
     struct sim__real_config config;
     struct sim_outside outside;
@@ -27,6 +30,7 @@ struct sim__real {
     struct sup_host_timer action;
     struct sup_host_timer look;
     struct sup_host_timer end;
+    struct sup_host_timer ask; /* whether the run is to be given up */
 };
 
 static void free_crew(struct sim__real *real)
@@ -180,6 +184,27 @@ static void end_due(void *context)
     }
 }
 
+/* What may end a run from outside is asked now and then, however little happens. */
+static void ask_due(void *context)
+{
+    struct sim__real *real = context;
+    const struct sim_run_options *options = real->engine->options;
+    /* Of the host's time, which may run faster: as many nanoseconds as a tenth of a second
+     * has, times the speed. */
+    uint64_t every_ns = real->config.speed_billionths / (SPEED_ONE / ASK_NS);
+    if (options->progress == NULL) {
+        return;
+    }
+    if (options->progress(options->progress_context, real->engine->now_ns,
+                          real->engine->watch.events)) {
+        sim_engine_stop(real->engine, SIM_STALLED, "the run was stopped from outside");
+        sup_host_stop(real->host);
+        return;
+    }
+    sup_host_timer_set(real->host, &real->ask,
+                       sup_instant_add(sup_host_now(real->host), SUP_NS(every_ns + 1)));
+}
+
 static void after_turn(void *context)
 {
     struct sim__real *real = context;
@@ -202,6 +227,7 @@ static void pass_time(void *context, struct sim_engine *engine)
     set(real, &real->end, behind((struct sup_instant){real->config.end_ns}));
     after_turn(real); /* the services are registered, which is a moment to look at */
     sup_host_after_turn(real->host, after_turn, real);
+    ask_due(real);
     int error = sup_host_run_until(real->host, SUP_HOST_UNTIL_STOPPED);
     if (error != SUP_OK && engine->error == SUP_OK) {
         engine->error = error;
@@ -238,6 +264,7 @@ int sim__real_create(const struct sim__real_config *config, struct sim__real **r
     }
     real->config = *config;
     real->action = (struct sup_host_timer){.due = act_due, .context = real};
+    real->ask = (struct sup_host_timer){.due = ask_due, .context = real};
     real->look = (struct sup_host_timer){.due = look_due, .context = real};
     real->end = (struct sup_host_timer){.due = end_due, .context = real};
     real->outside = (struct sim_outside){

@@ -172,18 +172,17 @@ for limit in 6 7 8 12 20; do
 done
 
 # A pipe that nobody reads any more ends it quietly, as it does other programs.
-# shellcheck disable=SC2086
 {
     status=0
-    env --default-signal=PIPE "$REHEARSE" run $endless --tap [1-3]-*.yaml 1-good.yaml 2>err ||
-        status=$?
+    env --default-signal=PIPE "$REHEARSE" run --tap --seeds 1..1000000000 --once 1-good.yaml \
+        2>err || status=$?
     echo "$status" >piped
 } | head -n 1 >first
 ok "a closed pipe: ends by SIGPIPE" [ "$(cat piped)" -eq 141 ]
 ok "a closed pipe: says nothing" err_empty
 {
     status=0
-    env --ignore-signal=PIPE "$REHEARSE" run --json --seeds 1..5000 --once 1-good.yaml 2>err ||
+    env --ignore-signal=PIPE "$REHEARSE" run --json --seeds 1..1000000000 --once 1-good.yaml 2>err ||
         status=$?
     echo "$status" >piped
 } | head -n 1 >first

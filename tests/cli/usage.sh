@@ -22,7 +22,7 @@ for command in run check diff; do
 done
 rehearse run --help
 for option in seed seeds jobs executor speed trace junit tap json metrics verbose quiet no-color \
-    once max-events max-wall fail-fast filter list tolerance; do
+    once max-events max-steps max-wall fail-late force fail-fast filter list tolerance; do
     ok "run --help has --$option" out_like "^ .*--$option( |\$)"
 done
 
