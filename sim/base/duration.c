@@ -127,7 +127,8 @@ static const char *read_part(const char **text, uint64_t *total_ns)
     }
     const struct unit *unit = read_unit(text);
     if (unit == NULL) {
-        return "this unit is unknown; the units are ns us ms s m h d";
+        return **text == ' ' ? "a duration has no spaces, as in `10ms`"
+                             : "this unit is unknown; the units are ns us ms s m h d";
     }
     uint64_t part_ns;
     if (!fraction_ns(fraction, unit->ns, &part_ns)) {

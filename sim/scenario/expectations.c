@@ -74,7 +74,7 @@ static void read_when(struct sim__reader *r, const struct sim__node *entry,
     }
     if (!is_state(expectation->what)) {
         expectation->when = SIM_WHEN_RUN;
-    } else if (found < 0) {
+    } else if (found < 0 && sim__all_known(entry, v, KEYS)) {
         sim__error(r, entry->at, "this entry needs one of `at`, `by`, `always`, `never`");
     }
 }

@@ -37,6 +37,9 @@ const char *sim__name_mistake(const char *text, uint32_t length, bool wildcards)
         bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                     c == '_' || c == '.' || c == '-' || (wildcards && (c == '*' || c == '?'));
         if (!good) {
+            if (!wildcards && (c == '*' || c == '?')) {
+                return "cannot be a glob here: one name is wanted";
+            }
             return wildcards ? "may hold only letters, digits, _ . - and the wildcards * ?"
                              : "may hold only letters, digits, _ . and -";
         }

@@ -58,7 +58,7 @@ static bool percent(struct sim__reader *r, const struct sim__node *node,
     const char *p = node->text;
     if (strncmp(p, "\xC2\xB1", 2) == 0 || strncmp(p, "+-", 2) == 0) {
         p += 2;
-    } else if (strchr(p, '%') == NULL) {
+    } else if (strchr(p, '%') == NULL && !sim__is_numeric(node)) {
         return false;
     }
     size_t digits = strspn(p, "0123456789");
@@ -165,6 +165,8 @@ static void read_ready(struct sim__reader *r, const struct sim__node *node,
         int value;
         if (sim__is_word(node, "explicit")) {
             sim__error(r, node->at, "`explicit` is written `{explicit: {timeout: 10s}}`");
+        } else if (node->kind == SIM__SCALAR && !sim__is_word(node, "immediate")) {
+            sim__wrong_type(r, node, "`immediate` or a map");
         } else {
             (void)sim__word(r, node, words, 1, "readiness", &value);
         }

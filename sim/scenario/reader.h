@@ -122,6 +122,17 @@ const char *sim__nearest(const char *text, const char *const *words, size_t coun
 const char *sim__hint(struct sim__reader *reader, const char *text, const char *const *words,
                       size_t count);
 
+/* ---- advice: hints.c ---- */
+
+/* What is to be said of a key or word that is unknown where the others are known; of a
+ * node that is not what was wanted: how that is written. NULL: nothing. */
+const char *sim__advice_key(struct sim__reader *reader, const char *key, const char *const *known,
+                            size_t count);
+const char *sim__advice_word(const char *word, const char *const *known, size_t count);
+/* Whether an unknown key of the map has been said to be what is missing. */
+bool sim__advice_missing(const struct sim__node *map, const char *key);
+const char *sim__advice_type(const struct sim__node *node, const char *wanted);
+
 /* ---- memory ---- */
 
 /* Adds a declaration to what its name takes. */

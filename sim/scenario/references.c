@@ -97,9 +97,12 @@ static void report_service(struct sim__reader *reader, const struct sim__referen
         &names->services, SIM__NAMES_COUNTED, reference->text, (uint32_t)strlen(reference->text));
     if (slot != NULL) {
         const struct sim__known *known = slot->value;
+        bool target = reference->kind == SIM__REF_TARGET;
         sim__error(reader, reference->place,
-                   "no service is called `%s`; its `count` makes `%s-0` to `%s-%u`", known->name,
-                   known->name, known->name, known->count - 1);
+                   "no service is called `%s`; its `count` makes `%s-0` to `%s-%u`%s%s%s",
+                   known->name, known->name, known->name, known->count - 1,
+                   target ? ", which are `" : "", target ? known->name : "",
+                   target ? "-*` together" : "");
         return;
     }
     const char *hint = "";

@@ -163,7 +163,7 @@ static void read_when(struct sim__reader *r, const struct sim__node *entry,
         (void)sim__instant(r, v[AT], &action->at_ns);
     } else if (v[EVERY] != NULL) {
         read_every(r, v, action);
-    } else {
+    } else if (sim__all_known(entry, v, KEYS)) {
         sim__error(r, entry->at, "this entry of the timeline has neither `at` nor `every`");
     }
     for (int k = FROM; k <= TO; k++) {

@@ -111,8 +111,14 @@ void sim__wrong_type(struct sim__reader *reader, const struct sim__node *node, c
         snprintf(text, sizeof(text), " `%s`",
                  sim__quotable(reader->scratch, node->text, node->length));
     }
-    sim__error(reader, node->at, "%sexpected %s, found %s%s", sim__label(reader, node), wanted,
-               found, text);
+    const char *advice = sim__advice_type(node, wanted);
+    bool example = advice != NULL && strchr("{[", *advice) != NULL;
+    sim__error(reader, node->at, "%sexpected %s, found %s%s%s%s%s", sim__label(reader, node),
+               wanted, found, text,
+               advice == NULL ? ""
+               : example      ? "; it is written `"
+                              : "; ",
+               advice == NULL ? "" : advice, example ? "`" : "");
 }
 
 /* ---- maps and lists ---- */
@@ -164,9 +170,11 @@ bool sim__map(struct sim__reader *reader, const struct sim__node *node, const ch
             reader->diagnosis.total++; /* counted only: words for it would be in vain */
             continue;
         }
-        sim__error(reader, entry->place, "unknown key `%s`%s",
+        const char *advice = sim__advice_key(reader, entry->key, keys, count);
+        sim__error(reader, entry->place, "unknown key `%s`%s%s",
                    sim__quotable(reader->scratch, entry->key, entry->key_length),
-                   sim__hint(reader, entry->key, keys, count));
+                   advice == NULL ? "" : "; ",
+                   advice == NULL ? sim__hint(reader, entry->key, keys, count) : advice);
     }
     return true;
 }
@@ -192,7 +200,7 @@ bool sim__list(struct sim__reader *reader, const struct sim__node *node)
 bool sim__required(struct sim__reader *reader, const struct sim__node *map,
                    const struct sim__node *value, const char *key)
 {
-    if (value == NULL && !reader->partial) {
+    if (value == NULL && !reader->partial && !sim__advice_missing(map, key)) {
         sim__error(reader, map->at, "%skey `%s` is missing", sim__label(reader, map), key);
     }
     return value != NULL;

@@ -14,6 +14,11 @@ static uint32_t least(uint32_t a, uint32_t b, uint32_t c)
     return two < c ? two : c;
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* Insertions, deletions, replacements and swaps of neighbours that turn one
  * word into the other. */
 static uint32_t distance(const char *from, size_t from_length, const char *to, size_t to_length)
@@ -29,7 +34,7 @@ static uint32_t distance(const char *from, size_t from_length, const char *to, s
     for (uint32_t i = 1; i <= from_length; i++) {
         row[0] = i;
         for (uint32_t j = 1; j <= to_length; j++) {
-            uint32_t change = from[i - 1] == to[j - 1] ? 0 : 1;
+            uint32_t change = lower(from[i - 1]) == lower(to[j - 1]) ? 0 : 1;
             row[j] = least(last[j] + 1, row[j - 1] + 1, last[j - 1] + change);
             if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1] &&
                 before[j - 2] + 1 < row[j]) {
@@ -42,6 +47,23 @@ static uint32_t distance(const char *from, size_t from_length, const char *to, s
         row = unused;
     }
     return last[to_length];
+}
+
+/* The only word that goes on where the text ends: `restarts` is `restarts_total`. */
+static const char *completion(const char *text, const char *const *words, size_t count)
+{
+    const char *found = NULL;
+    size_t length = strlen(text);
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(words[i], text, length) != 0 || strchr("_-", words[i][length]) == NULL) {
+            continue;
+        }
+        if (found != NULL) {
+            return NULL;
+        }
+        found = words[i];
+    }
+    return found;
 }
 
 const char *sim__nearest(const char *text, const char *const *words, size_t count)
@@ -64,7 +86,7 @@ const char *sim__nearest(const char *text, const char *const *words, size_t coun
             nearest = words[i];
         }
     }
-    return nearest;
+    return nearest != NULL ? nearest : completion(text, words, count);
 }
 
 static const char *list_of(struct sim__reader *reader, const char *const *words, size_t count)
@@ -120,8 +142,10 @@ bool sim__word(struct sim__reader *reader, const struct sim__node *node,
         }
         names[i < WORDS_MAX ? i : WORDS_MAX - 1] = words[i].name;
     }
-    sim__error(reader, node->at, "unknown %s `%s`%s", what,
-               sim__quotable(reader->scratch, node->text, node->length),
-               sim__hint(reader, node->text, names, count < WORDS_MAX ? count : WORDS_MAX));
+    count = count < WORDS_MAX ? count : WORDS_MAX;
+    const char *advice = sim__advice_word(node->text, names, count);
+    sim__error(reader, node->at, "unknown %s `%s`%s%s", what,
+               sim__quotable(reader->scratch, node->text, node->length), advice == NULL ? "" : "; ",
+               advice == NULL ? sim__hint(reader, node->text, names, count) : advice);
     return false;
 }

@@ -61,7 +61,7 @@ static void syntax__errors_end_the_reading(void **state)
     (void)state;
     assert_refused_once("sed: 1\nfoo: [1\n", "2:6: error: this is not closed");
     assert_refused_once("sed: 1\nfoo: {a: [1]\n", "2:6: error: this is not closed");
-    assert_refused_once("a:\n\tb: 1\n", "2:1: error: tab character");
+    assert_refused_once("a:\n\tb: 1\n", "2:1: error: indentation is made of spaces");
     assert_refused_once("sed: 1\nname: a: b\n", "2:8: error:");
     assert_refused_once("{\"sed\": 1,\n \"x\" 2}", "error:");
     assert_refused_once("a: \"unclosed\n", "error:");
