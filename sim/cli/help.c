@@ -21,7 +21,8 @@ static const char overview[] =
     "  3  an invariant of the supervisor broke\n"
     "  4  no progress: livelock, deadlock, or a budget ran out\n"
     "  5  the second run differed from the first\n"
-    "  130, 143  SIGINT or SIGTERM ended it early; what has been run is reported\n"
+    "  129, 130, 143  SIGHUP, SIGINT or SIGTERM ended it early; what has been run is\n"
+    "     reported\n"
     "With several files the largest counts, and 2 only when nothing worse happened.\n";
 
 static const char run_intro[] =

@@ -29,7 +29,7 @@ void cli_interrupt_prepare(void)
 
 void cli_interrupt_catch(void)
 {
-    static const int signals[] = {SIGINT, SIGTERM};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         struct sigaction before;
         /* What a shell starts in the background ignores SIGINT, and goes on doing so. */
@@ -45,6 +45,7 @@ void cli_interrupt_worker(void)
 {
     set_action(SIGINT, SIG_IGN, 0);
     set_action(SIGTERM, SIG_DFL, 0);
+    set_action(SIGHUP, SIG_DFL, 0);
     caught = 0;
 }
 
@@ -55,7 +56,16 @@ int cli_interrupted(void)
 
 const char *cli_interrupt_name(int signal_number)
 {
-    return signal_number == SIGINT ? "SIGINT" : signal_number == SIGTERM ? "SIGTERM" : "a signal";
+    switch (signal_number) {
+    case SIGINT:
+        return "SIGINT";
+    case SIGTERM:
+        return "SIGTERM";
+    case SIGHUP:
+        return "SIGHUP";
+    default:
+        return "a signal";
+    }
 }
 
 bool cli_pipe_may_break(void)

@@ -1,6 +1,6 @@
 /* Signals that end the command early: what has been run is still reported.
  *
- * SIGINT and SIGTERM are only remembered; runs and writes look whether one came. A
+ * SIGINT, SIGTERM and SIGHUP are only remembered; runs and writes look whether one came. A
  * second one ends the process at once.
  */
 #ifndef CLI_INTERRUPT_H
@@ -10,7 +10,7 @@
 
 /* To be called once, first of all: SIGPIPE is ignored from here on. */
 void cli_interrupt_prepare(void);
-/* From here on SIGINT and SIGTERM are remembered. */
+/* From here on they are remembered. */
 void cli_interrupt_catch(void);
 /* For a worker: an interrupt of the terminal is its parent's to deal with. */
 void cli_interrupt_worker(void);

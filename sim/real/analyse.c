@@ -14,6 +14,7 @@
 #include "internal.h"
 #include "sup/error.h"
 
+#define SPEED_ONE UINT64_C(1000000000)
 #define EVENTS_MAX UINT64_C(200000)
 #define LATE_RUNS 18u
 /* Then so many in which everything is late by at least half of the tolerance: they tell
@@ -240,6 +241,16 @@ void sim__analysis_release(struct sim__analysis *analysis)
 {
     sim_result_release(&analysis->reference);
     sim__evidence_release(&analysis->evidence);
+}
+
+uint64_t sim__scaled(uint64_t ns, uint64_t speed_billionths)
+{
+    uint64_t whole = speed_billionths / SPEED_ONE;
+    uint64_t rest = speed_billionths % SPEED_ONE;
+    if (whole > 0 && ns > UINT64_MAX / (whole + 1)) {
+        return UINT64_MAX / 4;
+    }
+    return ns * whole + ns / 1000u * (rest / 1000u) / 1000u;
 }
 
 uint64_t sim__real_length(uint64_t ns, uint64_t speed_billionths)

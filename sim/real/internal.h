@@ -52,7 +52,8 @@ bool sim__unask(struct sim_scenario *widened, const struct sim_result *failed,
                 struct sim__unasked *unasked, const char *why);
 
 /* ---- analyse.c ---- */
-/* Of the scenario's time; saturating. */
+/* Real time as the scenario's, whose own may run faster, and back; saturating. */
+uint64_t sim__scaled(uint64_t ns, uint64_t speed_billionths);
 uint64_t sim__real_length(uint64_t ns, uint64_t speed_billionths);
 /* That a run may take. */
 uint64_t sim__real_budget_ns(const struct sim_run_options *run);

@@ -199,17 +199,6 @@ static int run_analysed(const struct sim_scenario *scenario, const struct sim_sc
     return error;
 }
 
-/* A tolerance is given in real time; the scenario's own may run faster. */
-static uint64_t scaled(uint64_t ns, uint64_t speed_billionths)
-{
-    uint64_t whole = speed_billionths / SPEED_ONE;
-    uint64_t rest = speed_billionths % SPEED_ONE;
-    if (whole > 0 && ns > UINT64_MAX / (whole + 1)) {
-        return UINT64_MAX / 4;
-    }
-    return ns * whole + ns / 1000u * (rest / 1000u) / 1000u;
-}
-
 /* One way to run it: at a speed. */
 struct plan {
     struct sim_real_options options;
@@ -232,7 +221,7 @@ static int make_plan(const struct sim_scenario *scenario, const struct sim_run_o
     uint64_t tolerance = given->has_tolerance ? given->tolerance_ns : SIM_REAL_TOLERANCE_NS;
     *plan = (struct plan){.options = *given};
     plan->options.speed_billionths = speed_billionths;
-    plan->tolerance_ns = scaled(tolerance, speed_billionths);
+    plan->tolerance_ns = sim__scaled(tolerance, speed_billionths);
     int error = sim__widen(scenario, plan->tolerance_ns, &plan->widened);
     if (error != SUP_OK) {
         return error;

@@ -33,7 +33,7 @@ for world in threads processes; do
     ok "$world: it can be replayed there" out_has "rehearse run --executor $world --tolerance 90ms --seed 1 bad.yaml"
     rehearse run --executor $world --speed 2 --tolerance 45ms good.yaml
     ok "$world: twice as fast" is_status 0
-    rehearse run --executor $world long.yaml edge.yaml virtual.yaml
+    rehearse run --executor $world --speed 1 long.yaml edge.yaml virtual.yaml
     ok "$world: what cannot be run is status 0" is_status 0
     ok "$world: nothing of it counts as passed" out_has '3 scenarios: 0 passed, 3 skipped'
     ok "$world: too long, and what would do" out_like 'skip +takes long +.*try --speed 1201'
@@ -41,12 +41,12 @@ for world in threads processes; do
     ok "$world: as the file says" out_like 'skip +works for real +virtual-only: to show how'
 done
 
-rehearse run --executor threads --tap long.yaml
+rehearse run --executor threads --speed 1 --tap long.yaml
 ok "TAP skips" out_like '^ok 1 - takes long # SKIP it takes 10h'
-rehearse run --executor threads --json long.yaml
+rehearse run --executor threads --speed 1 --json long.yaml
 ok "JSON skips" out_like '"skipped":true,"note":"it takes 10h'
 ok "JSON counts" out_like '"kind":"summary".*"skipped":1'
-rehearse run --executor threads --junit - long.yaml
+rehearse run --executor threads --speed 1 --junit - long.yaml
 ok "JUnit skips" out_like '<skipped message="it takes 10h'
 ok "JUnit counts" out_like 'skipped="1"'
 rehearse run --executor threads --tolerance 90ms --trace - good.yaml

@@ -188,4 +188,33 @@ ok "a closed pipe: says nothing" err_empty
 } | head -n 1 >first
 ok "a closed pipe, SIGPIPE ignored: no success" [ "$(cat piped)" -eq 2 ]
 ok "a closed pipe, SIGPIPE ignored: says so" err_has 'cannot write standard output'
+# Programs of `exec`, and what they have started themselves, end with the command.
+cat >tools.yaml <<YAML
+scenario: 1
+name: tools
+until: 50s
+services:
+  - {name: tool, exec: [sh, -c, "echo \$\$ >>$PWD/pids; exec sleep 60"]}
+  - {name: nest, exec: [sh, -c, "sleep 60 & echo \$! \$\$ >>$PWD/pids; wait"]}
+YAML
+for signal in INT:130 TERM:143 HUP:129 KILL:137; do
+    number=${signal#*:}
+    signal=${signal%:*}
+    rm -f pids
+    start --once --executor processes tools.yaml
+    tries=0
+    until [ "$(cat pids 2>/dev/null | wc -w)" -eq 3 ] || [ $tries -eq 3000 ]; do
+        tries=$((tries + 1))
+        sleep 0.01
+    done
+    kill -s "$signal" "$pid"
+    await
+    ok "SIG$signal in real time: the status" is_status "$number"
+    if [ "$signal" = KILL ]; then # what a program started itself lives on then
+        kill "$(sed -n 's/^\([0-9]*\) [0-9]*$/\1/p' pids)"
+    fi
+    # shellcheck disable=SC2046 # a list of numbers
+    ok "SIG$signal in real time: no program is left" until_gone $(cat pids)
+    [ "$signal" = KILL ] || ok "SIG$signal in real time: it is said" grep -q "SIG$signal" out err
+done
 finish
