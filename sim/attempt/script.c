@@ -343,6 +343,7 @@ static void fill_end(const struct sim_script *script, struct sup_end *ret_end)
         }
     } else if (script->end == END_BEHAVIOUR) {
         ret_end->done = behaviour->kind == SIM_DONE;
+        ret_end->value = (void *)(uintptr_t)behaviour->value;
         if (behaviour->kind == SIM_FAIL) {
             *ret_end = (struct sup_end){.outcome = SUP_OUTCOME_FAILED,
                                         .has_code = behaviour->has_code,

@@ -163,12 +163,12 @@ static int refuse_one(struct sim_engine *engine, struct sim_act *act, const char
 typedef int (*one_fn)(struct sim_engine *engine, struct sim_act *act, const char *name,
                       uint32_t slot);
 
-static void each(struct sim_engine *engine, struct sim_act *act, one_fn one)
+static int visit(struct sim_engine *engine, struct sim_act *act, one_fn one,
+                 const char **ret_blamed)
 {
-    const struct sim_action *action = act->action;
-    const struct sim_target *target = &action->target;
+    const struct sim_target *target = &act->action->target;
     struct sim_targets *targets = &engine->targets;
-    const char *blamed = NULL;
+    *ret_blamed = NULL;
     uint32_t count = 0;
     int result = sim_targets_find(targets, engine->sup, target, &count);
     for (uint32_t i = 0; i < count && result != SUP_ENOMEM; i++) {
@@ -184,11 +184,46 @@ static void each(struct sim_engine *engine, struct sim_act *act, one_fn one)
             another = one(engine, act, name, found.slot);
         }
         if (result == SUP_OK && another != SUP_OK) {
-            blamed = name;
+            *ret_blamed = name;
         }
         keep_first(&result, another);
     }
-    answer(engine, action, blamed, result);
+    return result;
+}
+
+static void each(struct sim_engine *engine, struct sim_act *act, one_fn one)
+{
+    const char *blamed;
+    int result = visit(engine, act, one, &blamed);
+    answer(engine, act->action, blamed, result);
+}
+
+/* Joins */
+
+static void joined(void *owner, const struct sim_join *join, const struct sup_joined *joined)
+{
+    struct sim_engine *engine = owner;
+    const struct sim_judge judge = sim_engine_judge(engine);
+    sim_outcome_joined(&judge, join->action, join->service, joined);
+}
+
+static int join_one(struct sim_engine *engine, struct sim_act *act, const char *name, uint32_t slot)
+{
+    if (slot == UINT32_MAX) {
+        return SUP_EUNKNOWN;
+    }
+    const struct sim_joiner joiner = {.fn = joined, .owner = engine, .action = act->action};
+    return sim_joins_begin(&engine->joins, engine->sup, name, &joiner);
+}
+
+/* What could not begin is answered here; what has, when it is over. */
+static void act_join(struct sim_engine *engine, struct sim_act *act)
+{
+    const char *blamed;
+    int result = visit(engine, act, join_one, &blamed);
+    if (result != SUP_OK) {
+        answer(engine, act->action, blamed, result);
+    }
 }
 
 /* Commands on groups and on everything */
@@ -306,6 +341,9 @@ void sim_action_do(struct sim_engine *engine, struct sim_act *act)
         break;
     case SIM_ACT_WAIT_IDLE:
         act_wait_idle(engine, act);
+        break;
+    case SIM_ACT_JOIN:
+        act_join(engine, act);
         break;
     case SIM_ACT_SHUTDOWN:
         act_shutdown(engine, act);

@@ -223,6 +223,7 @@ void sim_engine_drop_supervisor(struct sim_engine *engine)
     if (engine->evidence != NULL) {
         sim_evidence_settle(engine->evidence, engine->sup);
     }
+    sim_joins_release(&engine->joins);
     const struct sim_outside *outside = engine->options->outside;
     if (outside != NULL) {
         SUP_ASSERT(outside->close != NULL);

@@ -25,6 +25,7 @@
 #include "sim/trace.h"
 #include "targets.h"
 #include "timeline.h"
+#include "joins.h"
 #include "waits.h"
 #include "watch.h"
 
@@ -42,6 +43,7 @@ struct sim_engine {
     struct sim_timeline timeline;
     struct sim_targets targets;
     struct sim_waits waits;
+    struct sim_joins joins;
     struct sim_watch watch;
     struct sim_oracle *oracle;
     struct sim_oracle *own_oracle; /* NULL when it was given */

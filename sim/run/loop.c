@@ -347,6 +347,7 @@ static void finish(struct sim_engine *engine)
     const struct sup_instant now = {engine->now_ns};
     sim_timeline_end(&engine->timeline, &engine->executor.refusals, engine->expect, now);
     sim_waits_end(&engine->waits, engine->expect, now);
+    sim_joins_end(&engine->joins);
     sim_expect_end(engine->expect, engine->sup, now);
     sim_invariants_end(engine->invariants, engine->sup);
     check_invariants(engine);

@@ -116,6 +116,29 @@ void sim_outcome_result(const struct sim_judge *judge, const struct sim_action *
     }
 }
 
+static const char *shown(const char *text)
+{
+    return *text == '\0' ? "''" : text;
+}
+
+void sim_outcome_joined(const struct sim_judge *judge, const struct sim_action *action,
+                        const char *service, const struct sup_joined *joined)
+{
+    const struct question question = {judge, action, service};
+    const struct sim_action_expect *expect = &action->expect;
+    sim_outcome_result(judge, action, service, joined->result);
+    if (judge->expect == NULL) {
+        return;
+    }
+    const char *value = joined->value != NULL ? joined->value : "";
+    if (expect->error != NULL) {
+        check_word(&question, "error", shown(expect->error), shown(joined->error));
+    }
+    if (expect->value != NULL) {
+        check_word(&question, "value", shown(expect->value), shown(value));
+    }
+}
+
 /* Names, listed in the order in which they come, and compared on the way. */
 struct roll {
     const struct sim_action_expect *expect;

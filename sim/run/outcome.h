@@ -8,6 +8,7 @@
 #include "sim/expect.h"
 #include "sim/scenario.h"
 #include "sup/control.h"
+#include "sup/join.h"
 
 struct sup;
 
@@ -27,6 +28,9 @@ void sim_outcome_check(const struct sim_judge *judge, const struct sim_action *a
 /* The result, of all targets together: ok, unless the entry says otherwise. */
 void sim_outcome_result(const struct sim_judge *judge, const struct sim_action *action,
                         const char *service, int result);
+/* What a join was told: its result, error and value. */
+void sim_outcome_joined(const struct sim_judge *judge, const struct sim_action *action,
+                        const char *service, const struct sup_joined *joined);
 /* Who is still busy in the action's group, against `active`. */
 void sim_outcome_active(const struct sim_judge *judge, const struct sim_action *action);
 

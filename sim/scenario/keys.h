@@ -59,6 +59,8 @@
 #define SIM__MODIFIER_KEYS(X) /* an item of a script, behaviours aside */ \
     X(TIMES, "times") X(READY, "ready") X(BEAT, "beat") X(STOP_AFTER, "stop-after") \
     X(IGNORE_CANCEL, "ignore-cancel") X(IGNORE_ABORT, "ignore-abort")
+#define SIM__SUCCEED_KEYS(X) /* `succeed` and `done` of a script */ \
+    X(AFTER, "after") X(VALUE, "value")
 #define SIM__FAIL_KEYS(X) /* `fail` of a script */ \
     X(AFTER, "after") X(ERROR, "error") X(CODE, "code")
 #define SIM__CRASH_KEYS(X) /* `crash` of a script */ \
@@ -79,7 +81,8 @@
 #define SIM__END_KEYS(X) /* `fail`, `crash` and `succeed` of the timeline, with their details */ \
     X(SERVICE, "service") X(ERROR, "error") X(CODE, "code") X(SIGNAL, "signal")
 #define SIM__RESULT_KEYS(X) /* `expect` of an action */ \
-    X(RESULT, "result") X(ACTIVE, "active") X(IDEMPOTENT, "idempotent") \
+    X(RESULT, "result") X(ACTIVE, "active") X(ERROR, "error") X(VALUE, "value") \
+    X(IDEMPOTENT, "idempotent") \
     X(CANCEL_DELIVERED, "cancel-delivered") X(OPERATION_BEFORE, "operation-before") \
     X(OPERATION_AFTER, "operation-after") X(STOP_STATE, "stop-state") X(ATTEMPT, "attempt")
 #define SIM__EXPECT_KEYS(X) /* an entry of `expect` */ \

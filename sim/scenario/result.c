@@ -55,6 +55,11 @@ static void check_keys(struct sim__reader *r, struct sim__node *const *v, enum s
     if (v[ACTIVE] != NULL && !names) {
         sim__error(r, v[ACTIVE]->at, "`active` belongs to `wait-idle` and `force-abort`");
     }
+    for (int k = ERROR; kind != SIM_ACT_JOIN && k <= VALUE; k++) {
+        if (v[k] != NULL) {
+            sim__error(r, v[k]->at, "`%s` belongs to `join`", keys[k]);
+        }
+    }
     for (int k = IDEMPOTENT; !command && k < KEYS; k++) {
         if (v[k] != NULL) {
             sim__error(r, v[k]->at, "`%s` belongs to operators' commands", keys[k]);
@@ -82,6 +87,12 @@ void sim__read_action_expect(struct sim__reader *r, const struct sim__node *node
     if (v[CANCEL_DELIVERED] != NULL) {
         expect->has_cancel_delivered =
             sim__boolean(r, v[CANCEL_DELIVERED], &expect->cancel_delivered);
+    }
+    if (v[ERROR] != NULL) {
+        (void)sim__text(r, v[ERROR], &expect->error);
+    }
+    if (v[VALUE] != NULL) {
+        (void)sim__text(r, v[VALUE], &expect->value);
     }
     if (v[ATTEMPT] != NULL) {
         expect->has_attempt = sim__number_range(r, v[ATTEMPT], &expect->attempt);

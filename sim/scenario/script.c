@@ -95,6 +95,21 @@ static void draw_if(struct sim__reader *r, const struct sim__node *node, struct 
 
 /* ---- behaviours ---- */
 
+static void read_succeed(struct sim__reader *r, const struct sim__node *node,
+                         struct sim_behaviour *item)
+{
+    enum { SIM__SUCCEED_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__SUCCEED_KEYS(SIM__NAME)};
+    struct sim__node *v[KEYS];
+    if (!sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    draw_if(r, v[AFTER], &item->after);
+    if (v[VALUE] != NULL) {
+        (void)sim__text(r, v[VALUE], &item->value);
+    }
+}
+
 static void read_fail(struct sim__reader *r, const struct sim__node *node,
                       struct sim_behaviour *item)
 {
@@ -148,7 +163,7 @@ static void read_arguments(struct sim__reader *r, const struct sim__node *node,
         break;
     case SIM_SUCCEED:
     case SIM_DONE:
-        draw_if(r, only(r, node, "after"), &item->after);
+        read_succeed(r, node, item);
         break;
     case SIM_FAIL:
         read_fail(r, node, item);

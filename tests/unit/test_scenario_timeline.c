@@ -30,10 +30,11 @@ static void timeline__every_action_is_read(void **state)
                   "  - {at: 0s, not-ready: a}\n"
                   "  - {at: 0s, beat: a}\n"
                   "  - {at: 0s, refuse-starts: {service: a, times: 3}}\n"
-                  "  - {at: 1m, stall: 2s}\n");
+                  "  - {at: 1m, stall: 2s}\n"
+                  "  - {at: 0s, join: a}\n");
     const struct sim_action *t = scenario->timeline;
-    assert_int_equal(scenario->timeline_count, 20);
-    for (int i = 0; i < 20; i++) {
+    assert_int_equal(scenario->timeline_count, 21);
+    for (int i = 0; i < 21; i++) {
         assert_int_equal(t[i].kind, i);
         assert_int_equal(t[i].place.line, 6 + i);
         assert_int_equal(t[i].place.column, 5);
@@ -65,6 +66,20 @@ static void timeline__every_action_is_read(void **state)
     assert_string_equal(t[13].target.patterns[0], "a");
     assert_int_equal(t[18].times, 3);
     assert_int_equal(t[19].stall_ns, 2 * SECOND);
+    sim_scenario_free(scenario);
+}
+
+static void timeline__what_a_join_is_told_is_read(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(
+        HEAD SERVICES
+        "timeline: [{at: 0s, join: a, expect: {result: failed, error: no luck, value: ''}}]\n");
+    const struct sim_action *t = scenario->timeline;
+    assert_int_equal(t->kind, SIM_ACT_JOIN);
+    assert_int_equal(t->expect.result, SUP_EFAILED);
+    assert_string_equal(t->expect.error, "no luck");
+    assert_string_equal(t->expect.value, "");
     sim_scenario_free(scenario);
 }
 
@@ -135,6 +150,13 @@ static void timeline__mistakes_are_refused(void **state)
         {"[{at: 1s, pause: a, expect: {result: okay}}]", "unknown result `okay`"},
         {"[{at: 1s, pause: a, expect: {active: [a]}}]", "`active` belongs to"},
         {"[{at: 1s, beat: a, expect: {idempotent: true}}]", "belongs to operators' commands"},
+        {"[{at: 1s, join: a, expect: {idempotent: true}}]", "belongs to operators' commands"},
+        {"[{at: 1s, join: a, expect: {active: [a]}}]", "`active` belongs to"},
+        {"[{at: 1s, pause: a, expect: {error: x}}]", "`error` belongs to `join`"},
+        {"[{at: 1s, wait-idle: {}, expect: {value: x}}]", "`value` belongs to `join`"},
+        {"[{at: 1s, join: b}]", "no service is called"},
+        {"[{at: 1s, join: {}}]", "expected"},
+        {"[{at: 1s, join: a, who: me}]", "which `join` is not"},
         {"[{at: 1s, pause: a, expect: {stop-state: stoped}}]", "unknown stop state `stoped`"},
         {"[{at: 1s, pause: a, expect: {operation-after: pausd}}]", "did you mean `paused`?"},
         {"[{at: 1s, spawn: b}]", "expected a service, which is a map"},
@@ -208,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(timeline__every_action_is_read),
+        cmocka_unit_test(timeline__what_a_join_is_told_is_read),
         cmocka_unit_test(timeline__the_result_of_a_command_is_read),
         cmocka_unit_test(timeline__mistakes_are_refused),
         cmocka_unit_test(target__what_matches_nothing_is_refused_at_load),

@@ -91,6 +91,7 @@ struct sim_behaviour {
     struct sim_draw after; /* succeed, fail, crash, done (default 0); hang: `for` */
     bool has_for;          /* hang: `for` is given */
     const char *error;     /* fail, refuse; NULL when not given */
+    const char *value;     /* succeed, done: what a join gets; NULL when not given */
     bool has_code;
     int32_t code;
     int32_t signal; /* crash: 0 when not given */
@@ -166,6 +167,8 @@ struct sim_action_expect {
     bool has_active; /* wait-idle, force-abort: names, in registration order */
     const char **active;
     uint32_t active_count;
+    const char *error; /* join: the text that the end left; NULL when not given */
+    const char *value; /* join: what the task returned, "" for nothing; NULL when not given */
     struct sim_place place;
 };
 
@@ -176,7 +179,7 @@ struct sim_action {
     uint64_t at_ns;              /* at, or from; without from the first time is one `every` */
     uint64_t every_ns;           /* above 0 */
     uint64_t to_ns;              /* inclusive; UINT64_MAX when not given */
-    struct sim_target target;    /* control, injections, refuse-starts (service) */
+    struct sim_target target;    /* control, join, injections, refuse-starts (service) */
     const char *group;           /* cancel-group, force-abort, wait-idle */
     struct sim_service *service; /* spawn */
     bool has_timeout;            /* wait-idle, shutdown */

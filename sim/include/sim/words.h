@@ -90,7 +90,8 @@ SUP_BEGIN_DECLS
     X(NOT_READY, "not-ready", REPORT)         \
     X(BEAT, "beat", REPORT)                   \
     X(REFUSE_STARTS, "refuse-starts", WORLD)  \
-    X(STALL, "stall", WORLD)
+    X(STALL, "stall", WORLD)                  \
+    X(JOIN, "join", WAIT)
 
 /* What can be expected of a service. */
 #define SIM_FACT_LIST(X)                   \
