@@ -112,6 +112,17 @@ bool sim__evidence_gap(const struct sim__evidence *evidence, uint32_t run, size_
     return known;
 }
 
+bool sim__evidence_together(const struct sim__evidence *evidence, size_t i, size_t k)
+{
+    for (uint32_t run = 0; run < evidence->runs; run++) {
+        uint64_t one = at(evidence, run, i), other = at(evidence, run, k);
+        if (one != SIM__UNTOLD && other != SIM__UNTOLD && one != other) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool sim__evidence_ordered(const struct sim__evidence *evidence, size_t first, size_t second)
 {
     const uint32_t *a = &evidence->place[first * SIM__EVIDENCE_RUNS];

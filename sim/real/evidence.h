@@ -6,7 +6,7 @@
  * one; of those that it is behind, the one that is latest in a run is what it waited
  * for there, and by how much it came later than that is its own lateness. Chains need no
  * bound of their own: each link is looked at by itself. And two events of different
- * services that no lateness turned about are in that order for a reason.
+ * services that no lateness parted, or turned about, are in that order for a reason.
  */
 #ifndef SIM_REAL_EVIDENCE_H
 #define SIM_REAL_EVIDENCE_H
@@ -51,6 +51,8 @@ bool sim__evidence_gap(const struct sim__evidence *evidence, uint32_t run, size_
 /* The same against the file's clock. */
 bool sim__evidence_lateness(const struct sim__evidence *evidence, uint32_t run, size_t i,
                             int64_t *ret_ns);
+/* Did both come at one instant in every run, since one thing brings them about? */
+bool sim__evidence_together(const struct sim__evidence *evidence, size_t i, size_t k);
 /* Did `first` come before `second` in every run? */
 bool sim__evidence_ordered(const struct sim__evidence *evidence, size_t first, size_t second);
 

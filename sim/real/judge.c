@@ -211,6 +211,7 @@ static void judge_order(const struct times *t, size_t k, size_t i)
     uint64_t apart = evidence->wanted_ns[i] - evidence->wanted_ns[k];
     if (first == NULL || second == NULL || first->index < second->index ||
         evidence->key[i] == evidence->key[k] || (apart > 0 && apart <= t->judge->tolerance_ns) ||
+        (apart == 0 && !sim__evidence_together(evidence, k, i)) ||
         !sim__evidence_ordered(evidence, k, i)) {
         return;
     }

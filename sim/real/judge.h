@@ -5,7 +5,7 @@
  * evidence.h finds it, or of the file's clock. Where the simulation has links between the
  * two that make no event (a cancellation that is heard), it is so many tolerances. It may
  * not come early; and events of different services have to keep an order that no
- * lateness turns about.
+ * lateness changes.
  *
  * An event that is too late is the machine's doing when, without twice what the machine
  * kept the process waiting between the instant at which it was due and the one at which it

@@ -61,8 +61,8 @@ struct stage {
     struct sim__judgement judgement;
 };
 
-/* Late runs: every link late by its own. */
-static void gather(struct stage *stage)
+/* Late runs: every link late by its own; b and c are `parted_ns` apart. */
+static void gather(struct stage *stage, uint64_t parted_ns)
 {
     uint64_t seed = 7;
     uint64_t at[EVENTS];
@@ -84,7 +84,7 @@ static void gather(struct stage *stage)
         at[1] = 100 * MS + late[1];
         at[2] = at[1] + 300 * MS + late[2];
         at[3] = 600 * MS + late[3];
-        at[4] = at[3] + late[4];
+        at[4] = at[3] + parted_ns;
         tell(&told, at, what);
         assert_int_equal(sim__lines_cut(&told.story, &lines), SUP_OK);
         assert_int_equal(sim__evidence_add(&stage->evidence, &lines), SUP_OK);
@@ -97,7 +97,7 @@ static int set_up(void **state)
     static struct stage stage;
     const struct sim__look idle[] = {{0, 0}, {10000 * MS, 0}};
     memset(&stage, 0, sizeof(stage));
-    gather(&stage);
+    gather(&stage, 0);
     assert_int_equal(sim__machine_of(idle, 2, &stage.machine), SUP_OK);
     *state = &stage;
     return 0;
@@ -214,6 +214,15 @@ static void judge__order_at_one_instant_counts_where_no_lateness_turns_it(void *
     assert_string_equal(stage->judgement.text,
                         "service b: attempt-ended (code 3) at 602ms came after service c: "
                         "attempt-started at 601ms");
+}
+
+/* As ends of what waited in a queue: the one first, and by chance in every late run. */
+static void judge__order_at_one_instant_does_not_count_where_lateness_parts_it(void **state)
+{
+    struct stage *stage = *state;
+    sim__evidence_release(&stage->evidence);
+    gather(stage, 1);
+    assert_int_equal(judge_at(stage, 0, 100, 400, 602, 601), SIM__NOBODY);
 }
 
 static void judge__order_counts_where_more_than_the_tolerance_lies_between(void **state)
@@ -351,6 +360,7 @@ int main(void)
         TEST(judge__later_in_all_than_the_tolerance_but_not_by_itself_is_in_time),
         TEST(judge__early_is_the_program_s_fault),
         TEST(judge__order_at_one_instant_counts_where_no_lateness_turns_it),
+        TEST(judge__order_at_one_instant_does_not_count_where_lateness_parts_it),
         TEST(judge__order_counts_where_more_than_the_tolerance_lies_between),
         TEST(judge__what_the_machine_took_is_excused),
         TEST(judge__waiting_at_another_time_excuses_nothing),
