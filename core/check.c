@@ -1,6 +1,7 @@
 /* Verifies every structure of a supervisor; a debugging aid, linear in its size. */
 #include "heap.h"
 #include "incident.h"
+#include "metrics.h"
 #include "registry.h"
 #include "service.h"
 #include "supervisor.h"
@@ -123,6 +124,7 @@ void sup_check(const struct sup *sup)
     SUP_ASSERT(sup->phase != SUP_SUPERVISOR_DRAINED || sup->live == 0);
     check_registry(sup);
     check_groups(sup);
+    sup__metrics_check(sup);
     check_windows(sup);
     sup__heap_check(&sup->heap);
 }

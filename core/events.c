@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "face.h"
+#include "group.h"
+#include "metrics.h"
 #include "registry.h"
 #include "service.h"
 #include "supervisor.h"
@@ -86,12 +88,12 @@ void sup__emit_simple(struct sup *sup, enum sup_event_type type, const struct su
 void sup__say_command(struct sup *sup, const struct sup_command_outcome *outcome,
                       const char *service, const char *group, const struct sup_actor *actor)
 {
-    sup->metrics.commands_total++;
+    uint32_t slot = service == NULL ? SUP__NONE : sup__find(sup, service);
+    sup__metrics_command(sup, slot, group == NULL ? SUP__NONE : sup__group_find(sup, group));
     if (sup__quiet(sup)) {
         return;
     }
     struct sup_event event;
-    uint32_t slot = service == NULL ? SUP__NONE : sup__find(sup, service);
     sup__event_init(sup, &event, SUP_EVENT_COMMAND,
                     slot == SUP__NONE ? NULL : &sup->services[slot]);
     event.service = service;

@@ -4,6 +4,7 @@
 #include "events.h"
 #include "incident.h"
 #include "join.h"
+#include "metrics.h"
 #include "pool.h"
 #include "registry.h"
 #include "service.h"
@@ -48,7 +49,7 @@ static void count_terminated(struct sup *sup, const struct sup__service *s)
     sup->groups[s->group].inflight--;
     sup->groups[s->group].completed++;
     sup->metrics.active_services--;
-    sup->metrics.terminated_total++;
+    SUP__COUNT(sup, s, terminated_total);
     SUP_ASSERT(sup->metrics.spawned_total ==
                sup->metrics.active_services + sup->metrics.terminated_total);
 }

@@ -1,8 +1,25 @@
 /* The metrics in the Prometheus text format; see <sup/report.h>. */
 #include "sup/report.h"
 
+#include <stddef.h>
+#include <string.h>
+
+#include "metrics.h"
 #include "report_text.h"
 #include "supervisor.h"
+
+struct metric {
+    const char *name;
+    const char *type;
+    const char *help;
+    size_t offset; /* in struct sup_metrics */
+};
+
+static const struct metric metrics[] = {
+#define SUP__X(name, type, help) {#name, #type, help, offsetof(struct sup_metrics, name)},
+    SUP_METRIC_LIST(SUP__X)
+#undef SUP__X
+};
 
 static void name_of(struct sup__writer *w, const char *prefix, const char *name)
 {
@@ -106,5 +123,91 @@ size_t sup_prometheus(struct sup *sup, const char *prefix, char *buffer, size_t 
     histogram(&w, prefix, "attempt_seconds", "Running time of ended attempts.", &sup->histogram);
     histogram(&w, prefix, "attempt_cpu_seconds", "Processor time of ended attempts.",
               &sup->cpu_histogram);
+    return sup__write_end(&w);
+}
+
+/* ---- each service, each group ---- */
+
+static void part_name(struct sup__writer *w, const char *prefix, const char *part, const char *name)
+{
+    name_of(w, prefix, part);
+    sup__write_byte(w, '_');
+    sup__write(w, name);
+}
+
+static void part_head(struct sup__writer *w, const char *prefix, const char *part,
+                      const struct metric *metric)
+{
+    sup__write(w, "# HELP ");
+    part_name(w, prefix, part, metric->name);
+    sup__write_byte(w, ' ');
+    sup__write(w, metric->help);
+    sup__write(w, "\n# TYPE ");
+    part_name(w, prefix, part, metric->name);
+    sup__write_byte(w, ' ');
+    sup__write(w, metric->type);
+    sup__write_byte(w, '\n');
+}
+
+static uint64_t value_of(const struct sup_metrics *of, const struct metric *metric)
+{
+    uint64_t value;
+    memcpy(&value, (const char *)of + metric->offset, sizeof(value));
+    return value;
+}
+
+static void label(struct sup__writer *w, const char *name, const char *value, char end)
+{
+    sup__write(w, name);
+    sup__write(w, "=\"");
+    sup__write(w, value);
+    sup__write_byte(w, '"');
+    sup__write_byte(w, end);
+}
+
+static void services(struct sup__writer *w, const struct sup *sup, const char *prefix,
+                     const struct metric *metric)
+{
+    part_head(w, prefix, "service", metric);
+    for (uint32_t slot = sup->first; slot != SUP__NONE; slot = sup->colds[slot].next) {
+        const struct sup__service *s = &sup->services[slot];
+        const struct sup_metrics own = sup__metrics_of(sup, slot);
+        part_name(w, prefix, "service", metric->name);
+        sup__write_byte(w, '{');
+        label(w, "service", s->name, ',');
+        label(w, "group", sup->groups[s->group].path, '}');
+        sup__write_byte(w, ' ');
+        sup__write_number(w, value_of(&own, metric));
+        sup__write_byte(w, '\n');
+    }
+}
+
+static void groups(struct sup__writer *w, const struct sup *sup, const char *prefix,
+                   const struct metric *metric)
+{
+    part_head(w, prefix, "group", metric);
+    for (uint32_t g = 0; g < sup->group_count; g++) {
+        const struct sup_metrics own = sup__metrics_own(sup, g);
+        part_name(w, prefix, "group", metric->name);
+        sup__write_byte(w, '{');
+        label(w, "group", sup->groups[g].path, '}');
+        sup__write_byte(w, ' ');
+        sup__write_number(w, value_of(&own, metric));
+        sup__write_byte(w, '\n');
+    }
+}
+
+size_t sup_prometheus_each(struct sup *sup, const char *prefix, char *buffer, size_t size)
+{
+    struct sup__writer w = {buffer, size, 0};
+    if (prefix == NULL) {
+        prefix = "sup";
+    }
+    for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++) {
+        services(&w, sup, prefix, &metrics[i]);
+    }
+    for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++) {
+        groups(&w, sup, prefix, &metrics[i]);
+    }
     return sup__write_end(&w);
 }

@@ -15,6 +15,7 @@
 #include "incident.h"
 #include "join.h"
 #include "memory.h"
+#include "metrics.h"
 #include "phase.h"
 #include "service.h"
 #include "stop.h"
@@ -311,7 +312,7 @@ static void announce(struct sup *sup, struct sup__service *s)
     sup->timers += sup->colds[slot].timers;
     sup->groups[s->group].spawned++;
     sup->groups[s->group].inflight++;
-    sup->metrics.spawned_total++;
+    SUP__COUNT(sup, s, spawned_total);
     sup->metrics.active_services++;
     if (sup__quiet(sup)) {
         return;
@@ -375,6 +376,7 @@ void sup__unregister(struct sup *sup, struct sup__service *s)
     uint32_t slot = sup__slot_of(sup, s);
     sup__incident_leave(sup, s);
     sup__drain_leave(sup, s);
+    sup__metrics_fold(sup, s);
     s->registered = false;
     sup__account(sup, s);
     sup__group_unlink(sup, s);

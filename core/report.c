@@ -2,6 +2,7 @@
 #include "events.h"
 #include "face.h"
 #include "machine.h"
+#include "metrics.h"
 #include "pool.h"
 #include "service.h"
 #include "supervisor.h"
@@ -14,7 +15,7 @@ static bool is_live(const struct sup__service *s, struct sup_attempt id)
 static int late(struct sup *sup, struct sup_attempt id, const struct sup_end *end, const char *what)
 {
     struct sup__service *s = &sup->services[id.slot];
-    sup->metrics.late_reports_total++;
+    SUP__COUNT(sup, s, late_reports_total);
     if (end != NULL) {
         sup__pool_free(sup, id);
     }

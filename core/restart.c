@@ -4,6 +4,7 @@
 
 #include "backoff.h"
 #include "events.h"
+#include "metrics.h"
 #include "phase.h"
 #include "service.h"
 #include "strategy.h"
@@ -140,7 +141,7 @@ static void trip(struct sup *sup, struct sup__service *s, uint32_t count)
     const struct sup_breaker_policy *breaker = &sup__policy_of(sup, s)->breaker;
     bool half_open = breaker->then == SUP_BREAKER_THEN_HALF_OPEN;
     s->breaker = SUP_BREAKER_STATE_OPEN;
-    sup->metrics.circuit_breaker_trips++;
+    SUP__COUNT(sup, s, circuit_breaker_trips);
     if (half_open) {
         s->delay = breaker->cooldown;
         sup__set_phase(sup, s, SUP_PHASE_BACKING_OFF);

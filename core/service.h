@@ -15,6 +15,7 @@
 #include "sup/join.h"
 #include "sup/policy.h"
 #include "sup/random.h"
+#include "sup/snapshot.h"
 #include "sup/time.h"
 #include "sup/token.h"
 
@@ -166,6 +167,8 @@ struct sup__cold {
     uint32_t reason_count;
     uint32_t reason_limit;
     uint32_t timers; /* timers it can have at a time */
+    /* Of the registrations that have ended, and what is counted at once; see metrics.h. */
+    struct sup_metrics counted;
 };
 
 /* What ties a registration to its token. */

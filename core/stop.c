@@ -9,6 +9,7 @@
 #include "join.h"
 #include "machine.h"
 #include "memory.h"
+#include "metrics.h"
 #include "phase.h"
 #include "pool.h"
 #include "registry.h"
@@ -92,7 +93,7 @@ void sup__abandon(struct sup *sup, struct sup__service *s)
     uint32_t incident = cold->incident;
     struct sup_attempt id = sup__attempt_of(sup, s);
     s->running.ns += sup->now.ns - s->started_at.ns;
-    sup->metrics.abandoned_total++;
+    SUP__COUNT(sup, s, abandoned_total);
     sup__drop_pending(sup, cold);
     sup__not_live(sup, s);
     sup__say(sup, SUP_EVENT_ABANDONED, s);

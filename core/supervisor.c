@@ -12,6 +12,7 @@
 #include "join.h"
 #include "machine.h"
 #include "memory.h"
+#include "metrics.h"
 #include "policy.h"
 #include "pool.h"
 #include "registry.h"
@@ -375,6 +376,9 @@ static int spawn_one(struct sup *sup, const struct wanted *wanted, const struct 
     }
     if (error == SUP_OK) {
         carry_out_spawn(sup, &spawn);
+        if (actor != NULL && spawn.slot == SUP__NONE) {
+            sup__metrics_adopt(sup, sup__find(sup, spec->name)); /* gone again, maybe */
+        }
     }
     return error;
 }

@@ -46,6 +46,7 @@ struct sup__group {
     uint64_t spawned;
     uint64_t dropped;
     uint64_t completed;
+    struct sup_metrics counted; /* of its own services, as theirs; see metrics.h */
     /* incident */
     uint8_t incident;  /* enum sup__incident */
     bool incident_due; /* the delay has passed */

@@ -311,7 +311,7 @@ static void run_host(struct sup_executor executor, struct sup_threads *threads,
     CHECK(sup_host_create(&config.it, &host) == 0);
     CHECK(sup_host_now(host).ns < 3600000000000);
     if (threads != NULL) {
-        sup_threads_bind(threads, host);
+        CHECK(sup_threads_bind(threads, host) == 0);
     } else {
         CHECK(sup_processes_bind(processes, host) == 0);
     }

@@ -447,9 +447,9 @@ static void host__freed_on_another_thread_leaves_masks_alone(void **state)
 static int sleeps_hours(struct sup_task *task, void *argument)
 {
     uint64_t *times = argument;
-    times[0] = sup_now(task).ns;
+    times[0] = sup_task_now(task).ns;
     int result = sup_task_sleep(task, SUP_SEC(7200));
-    times[1] = sup_now(task).ns;
+    times[1] = sup_task_now(task).ns;
     return result;
 }
 

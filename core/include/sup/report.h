@@ -20,6 +20,12 @@ struct sup;
  * No label but `le` and, for a group with a limit, `group`. */
 size_t sup_prometheus(struct sup *sup, const char *prefix, char *buffer, size_t size);
 
+/* The counters and the gauge of each service, `<prefix>_service_…` with the labels
+ * `service` and `group`, then those of each group's own services,
+ * `<prefix>_group_…` with `group`; a sum over `group` by a query gives a subtree. As many
+ * lines as there are services and groups, ten each: for fleets whose page may be as long. */
+size_t sup_prometheus_each(struct sup *sup, const char *prefix, char *buffer, size_t size);
+
 #define SUP_SEVERITY_LIST(X) X(DEBUG, "debug") X(INFO, "info") X(WARN, "warn") X(ERROR, "error")
 
 enum sup_severity {

@@ -157,6 +157,29 @@ static inline void sup_metrics_read(const struct sup *sup, struct sup_metrics *r
     sup_metrics_read_sized(sup, ret_metrics, sizeof(*ret_metrics));
 }
 
+/* The same for one name, all its generations, also when it is not registered any more.
+ * `active_services` is 1 or 0; `commands_total` are the commands that named it. What is
+ * reported late counts for the group in which the name is or was last. 0, or
+ * SUP_EUNKNOWN: never registered. O(1). */
+int sup_service_metrics_sized(const struct sup *sup, const char *service,
+                              struct sup_metrics *ret_metrics, size_t size) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_service_metrics(const struct sup *sup, const char *service,
+                                                      struct sup_metrics *ret_metrics)
+{
+    return sup_service_metrics_sized(sup, service, ret_metrics, sizeof(*ret_metrics));
+}
+/* The same for what was registered in a group's subtree, while it was in it; the root's
+ * are the supervisor's. Commands on a group count for it, those on a name that nobody
+ * bears, and shutdowns, for the root. 0, or SUP_EUNKNOWN. O(groups, and services of the
+ * subtree). */
+int sup_group_metrics_sized(const struct sup *sup, const char *group,
+                            struct sup_metrics *ret_metrics, size_t size) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_group_metrics(const struct sup *sup, const char *group,
+                                                    struct sup_metrics *ret_metrics)
+{
+    return sup_group_metrics_sized(sup, group, ret_metrics, sizeof(*ret_metrics));
+}
+
 /* Running time of ended attempts; bucket i counts those of at most bound i. */
 #define SUP_HISTOGRAM_BUCKETS 16
 /* Grows, but never by buckets. */

@@ -17,7 +17,6 @@ SUP_BEGIN_DECLS
 
 struct sim_outside;
 
-/* Grows: start from {0}, which are the defaults. */
 /* What an abort does to an attempt. */
 enum sim_aborts {
     SIM_ABORTS_SCRIPTED, /* what its script says */
@@ -25,6 +24,7 @@ enum sim_aborts {
     SIM_ABORTS_OBEYED,   /* it ends, as processes do, whatever its script says */
 };
 
+/* Grows: start from {0}, which are the defaults. */
 struct sim_run_options {
     bool has_seed;
     uint64_t seed;   /* overrides the scenario's */
