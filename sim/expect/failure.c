@@ -20,13 +20,6 @@ void sim__finding_concerns(struct sim__finding *finding, const char *service)
     }
 }
 
-void sim__finding_separate(struct sim__finding *finding)
-{
-    if (finding->found.length > 0) {
-        sim__text_put(&finding->found, "; ");
-    }
-}
-
 static char *copy(const char *text)
 {
     size_t size = strlen(text) + 1;

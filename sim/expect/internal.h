@@ -81,6 +81,10 @@ struct sim__story {
     bool wrong;    /* exactly: something else happened */
     uint64_t wrong_at;
     char *found; /* that event, as a line of the trace */
+    /* The next pattern's event came at another instant: at the first one after that
+     * which is wanted, or else at the last one before it. */
+    bool strayed;
+    uint64_t strayed_ns;
 };
 
 /* An instant at which somebody wants to look. */
@@ -132,8 +136,6 @@ struct sim__finding {
 };
 void sim__finding_init(struct sim__finding *finding);
 void sim__finding_concerns(struct sim__finding *finding, const char *service);
-/* "…; and 3 more" style list of services and what each shows. */
-void sim__finding_separate(struct sim__finding *finding);
 void sim__expect_add(struct sim_expect *expect, struct sim_place place, uint64_t at_ns,
                      const struct sim__finding *finding);
 void sim__failures_release(struct sim_expect *expect);

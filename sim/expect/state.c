@@ -227,7 +227,7 @@ static void found_text(struct explanation *x, const struct sup_snapshot *snapsho
 {
     const struct sim_expectation *e = x->expectation;
     struct sim__text *out = &x->finding->found;
-    bool keyed = e->fact_count > 1;
+    bool keyed = e->fact_count > 1 || e->has_count;
     bool any = false;
     for (uint32_t i = 0; i < e->fact_count && (snapshot != NULL || !any); i++) {
         if (!x->fitting && sim__fact_holds(&e->facts[i], snapshot)) {
@@ -243,9 +243,7 @@ static bool explain_one(void *context, const char *name, const struct sup_snapsh
 {
     struct explanation *x = context;
     const struct sim_expectation *e = x->expectation;
-    bool fits = sim__facts_hold(e->facts, e->fact_count, snapshot);
-    x->fits += fits;
-    if (fits != x->fitting) {
+    if (sim__facts_hold(e->facts, e->fact_count, snapshot) != x->fitting) {
         return true;
     }
     if (x->shown == SHOWN_MAX) {
@@ -254,14 +252,24 @@ static bool explain_one(void *context, const char *name, const struct sup_snapsh
     }
     x->shown++;
     sim__finding_concerns(x->finding, name);
-    sim__finding_separate(x->finding);
+    sim__text_put(&x->finding->found, x->shown > 1 ? "; " : "");
     if (!x->alone) {
         sim__text_show(&x->finding->found, name);
     }
-    if (!e->has_count) {
+    /* Of those that fit as they are asked to, the name says it all. */
+    if (!x->fitting || !e->has_count) {
         sim__text_put(&x->finding->found, x->alone ? "" : ": ");
         found_text(x, snapshot);
     }
+    return true;
+}
+
+static bool count_one(void *context, const char *name, const struct sup_snapshot *snapshot)
+{
+    struct explanation *x = context;
+    const struct sim_expectation *e = x->expectation;
+    (void)name;
+    x->fits += sim__facts_hold(e->facts, e->fact_count, snapshot);
     return true;
 }
 
@@ -272,27 +280,26 @@ static void explain_services(const struct sim__entry *entry, struct sup *sup,
     struct sim__text *out = &finding->found;
     struct explanation x = {.expectation = e,
                             .finding = finding,
-                            .fitting = e->when == SIM_WHEN_NEVER || e->has_count,
+                            .fitting = e->when == SIM_WHEN_NEVER,
                             .alone = entry->target.glob_count == 0 &&
                                      entry->target.name_count == 1 && !e->has_count};
+    if (e->has_count) {
+        sim__target_each(&entry->target, sup, entry->keeps_slots, count_one, &x);
+        /* Where too many fit it is these that are one too many; else the others are wanting. */
+        x.fitting = x.fitting || x.fits > e->count.max;
+        sim__text_u64(out, x.fits);
+        sim__text_put(out, x.fitting ? ": " : "; not ");
+    }
+    size_t start = out->length;
     sim__target_each(&entry->target, sup, entry->keeps_slots, explain_one, &x);
     if (x.more > 0) {
         sim__text_put(out, "; and ");
         sim__text_u64(out, x.more);
         sim__text_put(out, " more");
     }
-    if (e->has_count) {
-        struct sim__text names = *out;
-        char copy[SIM__SENTENCE_BYTES];
-        memcpy(copy, finding->found_bytes, sizeof(copy));
-        sim__text_init_fixed(out, finding->found_bytes, sizeof(finding->found_bytes));
-        sim__text_u64(out, x.fits);
-        if (names.length > 0) {
-            sim__text_put(out, ": ");
-            sim__text_put(out, copy);
-        }
-    } else if (out->length == 0) {
-        sim__text_put(out, "no service matches");
+    if (out->length == start) {
+        sim__text_put(out, e->has_count ? "one more, since no other service matches"
+                                        : "no service matches");
     }
 }
 

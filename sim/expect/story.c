@@ -69,19 +69,42 @@ static bool key_matches(const struct sim_event_key *key, const struct sim__value
     return key->match.kind == SIM_MATCH_BOOL && !key->match.boolean;
 }
 
-static bool pattern_matches(const struct sim_event_pattern *pattern, const struct sup_event *event)
+/* How far an event is the one that the pattern describes. */
+enum likeness { ANOTHER, AT_ANOTHER_INSTANT, THE_SAME };
+
+static enum likeness likeness_of(const struct sim_event_pattern *pattern,
+                                 const struct sup_event *event)
 {
+    enum likeness likeness = THE_SAME;
     if (pattern->type != event->type) {
-        return false;
+        return ANOTHER;
     }
     struct sim__value values[SIM__VALUES_MAX];
     uint32_t value_count = sim__event_values(event, values);
     for (uint32_t i = 0; i < pattern->key_count; i++) {
-        if (!key_matches(&pattern->keys[i], values, value_count)) {
-            return false;
+        if (key_matches(&pattern->keys[i], values, value_count)) {
+            continue;
+        }
+        if (strcmp(pattern->keys[i].key, "at") != 0) {
+            return ANOTHER;
+        }
+        likeness = AT_ANOTHER_INSTANT;
+    }
+    return likeness;
+}
+
+/* Early ones are forgotten for later ones, until one is late. */
+static void note_stray(struct sim__story *story, const struct sim_event_pattern *pattern,
+                       const struct sup_event *event)
+{
+    for (uint32_t i = 0; i < pattern->key_count; i++) {
+        const struct sim_event_key *key = &pattern->keys[i];
+        if (strcmp(key->key, "at") == 0 &&
+            (!story->strayed || story->strayed_ns <= key->match.range.max)) {
+            story->strayed = true;
+            story->strayed_ns = event->at.ns;
         }
     }
-    return true;
 }
 
 static void go_wrong(struct sim_expect *expect, struct sim__story *story,
@@ -116,9 +139,14 @@ void sim__story_listen(struct sim_expect *expect, struct sim__story *story,
         (event->service == NULL || strcmp(event->service, e->events_service) != 0)) {
         return;
     }
-    if (next != NULL && pattern_matches(next, event)) {
+    enum likeness likeness = next != NULL ? likeness_of(next, event) : ANOTHER;
+    if (likeness == THE_SAME) {
         story->next++;
-    } else if (e->exactly) {
+        story->strayed = false;
+    } else if (likeness == AT_ANOTHER_INSTANT) {
+        note_stray(story, next, event);
+    }
+    if (likeness != THE_SAME && e->exactly) {
         go_wrong(expect, story, event);
     }
 }
@@ -186,6 +214,9 @@ static void explain_story(const struct sim_expectation *e, const struct sim__sto
     }
     if (story->wrong) {
         sim__text_put(&finding->found, story->found != NULL ? story->found : "another event");
+    } else if (story->strayed) {
+        sim__text_put(&finding->found, "it came at ");
+        sim__duration_text(&finding->found, story->strayed_ns);
     } else {
         sim__text_put(&finding->found, story->next == 0 ? "it did not come"
                                                         : "it did not come after the one before");
@@ -207,6 +238,6 @@ void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry
     struct sim__finding finding;
     sim__finding_init(&finding);
     explain_story(e, story, &finding);
-    sim__expect_add(expect, next != NULL ? next->place : e->place,
-                    story->wrong ? story->wrong_at : now, &finding);
+    uint64_t at_ns = story->wrong ? story->wrong_at : story->strayed ? story->strayed_ns : now;
+    sim__expect_add(expect, next != NULL ? next->place : e->place, at_ns, &finding);
 }

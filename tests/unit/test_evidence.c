@@ -212,6 +212,74 @@ static void evidence__has_removed_names_commands_and_groups(void **state)
     told_forget(&told);
 }
 
+static void assert_found(const struct told *told, uint32_t failure, const char *found)
+{
+    assert_true(failure < told->result.failure_count);
+    assert_string_equal(told->result.failures[failure].found, found);
+}
+
+static void counted__names_those_that_do_not_fit_and_shows_their_events(void **state)
+{
+    (void)state;
+    struct clock clock = {0};
+    struct told told;
+    run(HEAD "services:\n"
+             "  - {name: w, count: 3}\n"
+             "  - {name: bad, restart: never, script: [{fail: {after: 1s}}]}\n"
+             "until: 5s\n"
+             "expect:\n"
+             "  - {at: 2s, service: '*', count: 4, is: {phase: running}}\n"
+             "  - {at: 2s, service: '*', count: 2, is: {phase: running}}\n"
+             "  - {at: 2s, service: [bad, gone], count: 1, is: {phase: running}}\n"
+             "  - {at: 2s, service: 'w-*', count: 4, is: {phase: running}}\n"
+             "timeline: [{at: 3s, spawn: {name: gone}}]\n",
+        (struct sim_run_options){0}, &clock, &told);
+    told_assert_verdict(&told, SIM_EXPECTATION_FAILED);
+    assert_int_equal(told.result.failure_count, 4);
+    assert_found(&told, 0, "3; not bad: phase terminated");
+    assert_int_equal(told.result.failures[0].service_count, 1);
+    assert_string_equal(told.result.failures[0].services[0], "bad");
+    assert_non_null(strstr(told.result.evidence[0], "\"event\":\"terminated\""));
+    assert_null(strstr(told.result.evidence[0], "w-0"));
+    assert_found(&told, 1, "3: w-0; w-1; w-2");
+    assert_found(&told, 2, "0; not bad: phase terminated; gone: not registered");
+    assert_found(&told, 3, "3; not one more, since no other service matches");
+    told_forget(&told);
+}
+
+static void event__that_came_at_another_instant_is_shown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *events;
+        const char *found;
+        uint64_t at_ns;
+    } cases[] = {
+        {"{event: attempt-ended, service: a, at: 500ms}", "it came at 1s", 1000000000u},
+        {"{event: backing-off, at: 1999999999ns}", "it came at 2s", 2000000000u},
+        {"{event: attempt-started, at: {min: 10ms, max: 20ms}}", "it came at 1s", 1000000000u},
+        {"{event: attempt-started, at: 3499ms}", "it came at 3s", 3000000000u},
+        {"{event: terminated, at: 1s}", "it did not come", 3500000000u},
+        {"{event: attempt-ended, at: 1s, outcome: crashed}", "it did not come", 3500000000u},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct clock clock = {0};
+        struct told told;
+        char text[512];
+        (void)snprintf(text, sizeof(text),
+                       HEAD
+                       "services: [{name: a, backoff: {base: 0}, script: [{fail: {after: 1s}}]}]\n"
+                       "until: 3500ms\n"
+                       "expect: [{events: [%s]}]\n",
+                       cases[i].events);
+        run(text, (struct sim_run_options){0}, &clock, &told);
+        told_assert_verdict(&told, SIM_EXPECTATION_FAILED);
+        assert_found(&told, 0, cases[i].found);
+        assert_int_equal(told.result.failures[0].at_ns, cases[i].at_ns);
+        told_forget(&told);
+    }
+}
+
 static void tail__keeps_long_strings_whole(void **state)
 {
     (void)state;
@@ -254,6 +322,8 @@ int main(void)
         cmocka_unit_test(failure__that_was_meant_costs_nothing),
         cmocka_unit_test(evidence__is_about_the_services_up_to_the_instant),
         cmocka_unit_test(evidence__has_removed_names_commands_and_groups),
+        cmocka_unit_test(counted__names_those_that_do_not_fit_and_shows_their_events),
+        cmocka_unit_test(event__that_came_at_another_instant_is_shown),
         cmocka_unit_test(tail__keeps_long_strings_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,7 +139,7 @@ static void at__failures_say_what_was_found(void **state)
         {"{at: 10500ms, service: 'w-*', is: {active: true}}", 10500 * MS, "w-*: active true",
          "w-1: false", "w-1"},
         {"{at: 10500ms, service: 'w-*', count: 3, is: {phase: running}}", 10500 * MS,
-         "3 of w-*: phase running", "2: w-0; w-2", "w-0"},
+         "3 of w-*: phase running", "2; not w-1: phase idle", "w-1"},
         {"{at: 5s, service: [w-0, w-1, w-2, bad, flaky], is: {phase: idle}}", 5 * SECOND,
          "w-0, w-1, w-2, bad, flaky: phase idle",
          "bad: terminated; flaky: running; w-0: running; w-1: running; and 1 more", "bad"},
