@@ -65,7 +65,9 @@ struct link {
     bool caused;                         /* it is behind something */
     int64_t runs_ns[SIM__EVIDENCE_RUNS]; /* its own lateness in the late runs, */
     int64_t found_ns;                    /* and in this one */
-    int64_t soonest_ns;                  /* after the cause that it came soonest after */
+    /* After the event of its own service that it came soonest after. Of those of others
+     * some are only never sooner because simulated services are registered in no time. */
+    int64_t soonest_ns;
 };
 
 struct times {
@@ -118,7 +120,9 @@ static void add_cause(const struct times *t, size_t i, size_t k, struct link *li
     if (t->found[i] != NULL && t->found[k] != NULL) {
         int64_t gap = found_lateness(t, i) - found_lateness(t, k);
         link->found_ns = gap < link->found_ns ? gap : link->found_ns;
-        link->soonest_ns = gap < link->soonest_ns ? gap : link->soonest_ns;
+        if (evidence->key[i] == evidence->key[k] && gap < link->soonest_ns) {
+            link->soonest_ns = gap;
+        }
     }
 }
 

@@ -225,6 +225,16 @@ static void judge__order_at_one_instant_does_not_count_where_lateness_parts_it(v
     assert_int_equal(judge_at(stage, 0, 100, 400, 602, 601), SIM__NOBODY);
 }
 
+/* As services that the simulator registers in no time, and a system one by one. */
+static void judge__sooner_than_simulated_after_another_service_is_not_early(void **state)
+{
+    struct stage *stage = *state;
+    sim__evidence_release(&stage->evidence);
+    gather(stage, 1);
+    load(stage, 600, 680, 40);
+    assert_int_equal(judge_at(stage, 0, 100, 400, 680, 601), SIM__THE_MACHINE);
+}
+
 static void judge__order_counts_where_more_than_the_tolerance_lies_between(void **state)
 {
     struct stage *stage = *state;
@@ -361,6 +371,7 @@ int main(void)
         TEST(judge__early_is_the_program_s_fault),
         TEST(judge__order_at_one_instant_counts_where_no_lateness_turns_it),
         TEST(judge__order_at_one_instant_does_not_count_where_lateness_parts_it),
+        TEST(judge__sooner_than_simulated_after_another_service_is_not_early),
         TEST(judge__order_counts_where_more_than_the_tolerance_lies_between),
         TEST(judge__what_the_machine_took_is_excused),
         TEST(judge__waiting_at_another_time_excuses_nothing),
