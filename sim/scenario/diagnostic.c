@@ -73,40 +73,6 @@ static int by_place(const void *left, const void *right)
     return a->sequence < b->sequence ? -1 : 1;
 }
 
-/* A text that grows; failed once out of memory. */
-struct output {
-    const struct sup_allocator *alloc;
-    char *text;
-    size_t length;
-    size_t size;
-    bool failed;
-};
-
-static void put(struct output *out, const char *bytes, size_t length)
-{
-    if (out->failed) {
-        return;
-    }
-    if (out->size - out->length <= length) {
-        size_t size = (out->length + length + 1) * 2;
-        char *text = out->alloc->resize(out->alloc->context, out->text, out->size, size);
-        if (text == NULL) {
-            out->failed = true;
-            return;
-        }
-        out->text = text;
-        out->size = size;
-    }
-    memcpy(out->text + out->length, bytes, length);
-    out->length += length;
-    out->text[out->length] = '\0';
-}
-
-static void put_text(struct output *out, const char *text)
-{
-    put(out, text, strlen(text));
-}
-
 /* How many bytes of a well-formed printable character stand here; 0 when it is
  * none and has to be replaced. */
 static size_t printable(const char *bytes, size_t length)
@@ -147,21 +113,21 @@ static bool at_line_end(const struct sim__cursor *cursor)
 
 /* The character under the cursor, tabs as they are, anything unprintable as a
  * question mark. */
-static void put_character(struct output *out, const struct sim__cursor *cursor)
+static void put_character(struct sim__text *out, const struct sim__cursor *cursor)
 {
     const char *at = cursor->bytes + cursor->offset;
     size_t bytes = printable(at, cursor->length - cursor->offset);
     if (*at == '\t') {
-        put(out, "\t", 1);
+        sim__text_char(out, '\t');
     } else if (bytes == 0) {
-        put(out, "?", 1);
+        sim__text_char(out, '?');
     } else {
-        put(out, at, bytes);
+        sim__text_putn(out, at, bytes);
     }
 }
 
 /* The line and the caret below it; tabs are repeated so that both stay aligned. */
-static void put_source(struct output *out, struct sim__cursor *cursor, struct sim_place place)
+static void put_source(struct sim__text *out, struct sim__cursor *cursor, struct sim_place place)
 {
     if (!sim__cursor_line(cursor, place.line)) {
         return;
@@ -172,7 +138,7 @@ static void put_source(struct output *out, struct sim__cursor *cursor, struct si
         sim__cursor_next(&start);
     }
     if (first > 1) {
-        put_text(out, "...");
+        sim__text_put(out, "...");
     }
     *cursor = start; /* the next place is not before this one */
     struct sim__cursor at = start;
@@ -180,44 +146,38 @@ static void put_source(struct output *out, struct sim__cursor *cursor, struct si
         put_character(out, &at);
         sim__cursor_next(&at);
     }
-    put_text(out, at_line_end(&at) ? "\n" : "...\n");
+    sim__text_put(out, at_line_end(&at) ? "\n" : "...\n");
     if (first > 1) {
-        put_text(out, "   ");
+        sim__text_put(out, "   ");
     }
     for (at = start; at.place.column < place.column && !at_line_end(&at); sim__cursor_next(&at)) {
-        put_text(out, at.bytes[at.offset] == '\t' ? "\t" : " ");
+        sim__text_put(out, at.bytes[at.offset] == '\t' ? "\t" : " ");
     }
-    put_text(out, "^\n");
+    sim__text_put(out, "^\n");
 }
 
-static void put_diagnostic(struct output *out, struct sim__cursor *cursor, const char *file,
+static void put_diagnostic(struct sim__text *out, struct sim__cursor *cursor, const char *file,
                            const struct sim__diagnostic *diagnostic)
 {
-    char place[32] = "";
+    sim__text_show(out, file);
     if (diagnostic->place.line > 0) {
-        snprintf(place, sizeof(place), ":%" PRIu32 ":%" PRIu32, diagnostic->place.line,
-                 diagnostic->place.column);
+        sim__text_format(out, ":%" PRIu32 ":%" PRIu32, diagnostic->place.line,
+                         diagnostic->place.column);
     }
-    put_text(out, file);
-    put_text(out, place);
-    put_text(out, ": error: ");
-    put_text(out, diagnostic->text);
-    put_text(out, "\n");
+    sim__text_put(out, ": error: ");
+    sim__text_put(out, diagnostic->text);
+    sim__text_put(out, "\n");
     if (diagnostic->place.line > 0) {
         put_source(out, cursor, diagnostic->place);
     }
 }
 
-int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const struct sup_allocator *alloc,
-                          const char *file, const char *source, size_t length,
-                          struct sim_diagnostics *ret_diagnostics)
+int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const char *file,
+                          const struct sim__source *source, struct sim_diagnostics *ret_diagnostics)
 {
-    struct output out = {.alloc = alloc};
-    struct sim__text name = {0};
+    struct sim__text out = {0};
     struct sim__cursor cursor;
-    sim__text_show(&name, file);
-    file = sim__text_string(&name);
-    sim__cursor_init(&cursor, source, length);
+    sim__cursor_init(&cursor, source->bytes, source->length);
     if (diagnosis->count > 1) {
         qsort(diagnosis->list, diagnosis->count, sizeof(*diagnosis->list), by_place);
     }
@@ -226,19 +186,15 @@ int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const struct sup_all
         put_diagnostic(&out, &cursor, file, &diagnosis->list[i]);
     }
     if (diagnosis->total > shown) {
-        char more[64];
-        snprintf(more, sizeof(more), ": error: %" PRIu64 " more errors are not shown\n",
-                 diagnosis->total - shown);
-        put_text(&out, file);
-        put_text(&out, more);
+        sim__text_show(&out, file);
+        sim__text_format(&out, ": error: %" PRIu64 " more errors are not shown\n",
+                         diagnosis->total - shown);
     }
-    out.failed |= name.failed;
-    sim__text_release(&name);
     if (out.failed || sim__arena_failed(diagnosis->arena)) {
-        alloc->resize(alloc->context, out.text, out.size, 0);
+        sim__text_release(&out);
         return SUP_ENOMEM;
     }
-    ret_diagnostics->text = out.text;
+    ret_diagnostics->text = out.bytes;
     ret_diagnostics->errors =
         diagnosis->total > UINT32_MAX ? UINT32_MAX : (uint32_t)diagnosis->total;
     return SUP_OK;

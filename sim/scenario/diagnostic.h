@@ -38,9 +38,13 @@ void sim__diagnosis_init(struct sim__diagnosis *diagnosis, struct sim_arena *are
 void sim__diagnose(struct sim__diagnosis *diagnosis, struct sim_place place, const char *text);
 /* Whether another one would still be kept: finding a hint is worth the time. */
 bool sim__diagnosis_open(const struct sim__diagnosis *diagnosis);
-/* The whole text, from the allocator; SUP_ENOMEM or 0. */
-int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const struct sup_allocator *alloc,
-                          const char *file, const char *source, size_t length,
+struct sim__source {
+    const char *bytes;
+    size_t length;
+};
+/* The whole text, for free(); SUP_ENOMEM or 0. */
+int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const char *file,
+                          const struct sim__source *source,
                           struct sim_diagnostics *ret_diagnostics) SUP_WARN_UNUSED;
 
 /* User's bytes made fit for a message: control characters replaced, at most

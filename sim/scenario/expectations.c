@@ -126,7 +126,8 @@ static void read_what(struct sim__reader *r, const struct sim__node *entry,
 {
     switch (what) {
     case SERVICE:
-        sim__read_service_what(r, entry, v[SERVICE], v[IS], v[COUNT], expectation);
+        sim__read_service_what(r, &(struct sim__service_nodes){entry, v[SERVICE], v[IS], v[COUNT]},
+                               expectation);
         break;
     case GROUP:
         sim__read_group_what(r, entry, v[GROUP], v[IS], expectation);
@@ -139,7 +140,8 @@ static void read_what(struct sim__reader *r, const struct sim__node *entry,
         break;
     case STARTS:
     case DELAYS:
-        sim__read_series_what(r, v[what], what == STARTS, expectation);
+        sim__read_series_what(r, v[what], what == STARTS ? SIM_WHAT_STARTS : SIM_WHAT_DELAYS,
+                              expectation);
         break;
     case EVENTS:
         sim__read_events_what(r, v[EVENTS], v[SERVICE], v[EXACTLY], expectation);

@@ -4,15 +4,27 @@
 
 #include "reader.h"
 
-/* What one value has to be; with words: one of them. */
+/* What kind of value; with words, which. */
+struct sim__value_type {
+    enum sim_match_kind kind;
+    const struct sim__word *words; /* NULL: any text */
+    size_t count;
+};
+/* What one value has to be. */
 bool sim__read_match(struct sim__reader *reader, const struct sim__node *node,
-                     enum sim_match_kind kind, const struct sim__word *words, size_t count,
-                     struct sim_match *match);
+                     const struct sim__value_type *type, struct sim_match *match);
+
+/* The keys of an entry that looks at services. */
+struct sim__service_nodes {
+    const struct sim__node *entry;
+    const struct sim__node *service;
+    const struct sim__node *is;    /* NULL when not given */
+    const struct sim__node *count; /* likewise */
+};
 
 /* Each fills in one kind of *what*. */
-void sim__read_service_what(struct sim__reader *reader, const struct sim__node *entry,
-                            const struct sim__node *service, const struct sim__node *is,
-                            const struct sim__node *count, struct sim_expectation *expectation);
+void sim__read_service_what(struct sim__reader *reader, const struct sim__service_nodes *nodes,
+                            struct sim_expectation *expectation);
 void sim__read_group_what(struct sim__reader *reader, const struct sim__node *entry,
                           const struct sim__node *group, const struct sim__node *is,
                           struct sim_expectation *expectation);
@@ -20,8 +32,9 @@ void sim__read_supervisor_what(struct sim__reader *reader, const struct sim__nod
                                struct sim_expectation *expectation);
 void sim__read_metrics_what(struct sim__reader *reader, const struct sim__node *node,
                             struct sim_expectation *expectation);
-void sim__read_series_what(struct sim__reader *reader, const struct sim__node *node, bool starts,
-                           struct sim_expectation *expectation);
+/* `what`: starts or delays. */
+void sim__read_series_what(struct sim__reader *reader, const struct sim__node *node,
+                           enum sim_what_kind what, struct sim_expectation *expectation);
 void sim__read_events_what(struct sim__reader *reader, const struct sim__node *events,
                            const struct sim__node *service, const struct sim__node *exactly,
                            struct sim_expectation *expectation);

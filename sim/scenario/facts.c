@@ -31,18 +31,11 @@ static const char *const fact_names[] = {SIM_FACT_LIST(X)};
 static const struct sim__word reasons[] = {SUP_REASON_LIST(X)};
 #undef X
 
-/* What kind of value a fact has; with words, which. */
-struct fact_type {
-    enum sim_match_kind kind;
-    const struct sim__word *words; /* NULL: any text */
-    size_t count;
-};
-
 #define WORDS(list) \
     { \
         SIM_MATCH_TEXT, list, SIM__COUNT(list) \
     }
-static const struct fact_type fact_types[SIM_FACTS] = {
+static const struct sim__value_type fact_types[SIM_FACTS] = {
     [SIM_FACT_EXISTS] = {SIM_MATCH_BOOL, NULL, 0},
     [SIM_FACT_PHASE] = WORDS(phases),
     [SIM_FACT_OPERATION] = WORDS(operations),
@@ -65,13 +58,13 @@ static const struct fact_type fact_types[SIM_FACTS] = {
     [SIM_FACT_RUNNING_TIME] = {SIM_MATCH_DURATION, NULL, 0},
 };
 
-bool sim__read_match(struct sim__reader *r, const struct sim__node *node, enum sim_match_kind kind,
-                     const struct sim__word *words, size_t count, struct sim_match *match)
+bool sim__read_match(struct sim__reader *r, const struct sim__node *node,
+                     const struct sim__value_type *type, struct sim_match *match)
 {
     int value;
-    match->kind = kind;
+    match->kind = type->kind;
     match->place = node->at;
-    switch (kind) {
+    switch (type->kind) {
     case SIM_MATCH_BOOL:
         return sim__boolean(r, node, &match->boolean);
     case SIM_MATCH_RANGE:
@@ -81,11 +74,12 @@ bool sim__read_match(struct sim__reader *r, const struct sim__node *node, enum s
     case SIM_MATCH_TEXT:
         break;
     }
-    if (words == NULL) {
+    if (type->words == NULL) {
         return sim__text(r, node, &match->text);
     }
-    const char *what = node->name == NULL ? "word" : node->name;
-    if (!sim__word(r, node, words, count, what, &value)) {
+    const struct sim__words words = {node->name == NULL ? "word" : node->name, type->words,
+                                     type->count};
+    if (!sim__word(r, node, &words, &value)) {
         return false;
     }
     match->text = sim__arena_text(r->arena, node->text, node->length);
@@ -114,26 +108,24 @@ static void read_service_facts(struct sim__reader *r, const struct sim__node *no
     expectation->facts =
         sim__arena_alloc(r->arena, known_count(v, SIM_FACTS), sizeof(*expectation->facts));
     for (int id = 0; expectation->facts != NULL && id < SIM_FACTS; id++) {
-        const struct fact_type *type = &fact_types[id];
+        const struct sim__value_type *type = &fact_types[id];
         struct sim_fact fact = {.id = (enum sim_fact_id)id};
-        if (v[id] != NULL &&
-            sim__read_match(r, v[id], type->kind, type->words, type->count, &fact.match)) {
+        if (v[id] != NULL && sim__read_match(r, v[id], type, &fact.match)) {
             expectation->facts[expectation->fact_count++] = fact;
         }
     }
 }
 
-void sim__read_service_what(struct sim__reader *r, const struct sim__node *entry,
-                            const struct sim__node *service, const struct sim__node *is,
-                            const struct sim__node *count, struct sim_expectation *expectation)
+void sim__read_service_what(struct sim__reader *r, const struct sim__service_nodes *nodes,
+                            struct sim_expectation *expectation)
 {
     expectation->what = SIM_WHAT_SERVICE;
-    (void)sim__read_target(r, service, &expectation->target);
-    if (count != NULL) {
-        expectation->has_count = sim__number_range(r, count, &expectation->count);
+    (void)sim__read_target(r, nodes->service, &expectation->target);
+    if (nodes->count != NULL) {
+        expectation->has_count = sim__number_range(r, nodes->count, &expectation->count);
     }
-    if (sim__required(r, entry, is, "is")) {
-        read_service_facts(r, is, expectation);
+    if (sim__required(r, nodes->entry, nodes->is, "is")) {
+        read_service_facts(r, nodes->is, expectation);
     }
 }
 
@@ -170,7 +162,7 @@ void sim__read_supervisor_what(struct sim__reader *r, const struct sim__node *no
     int value;
     expectation->what = SIM_WHAT_SUPERVISOR;
     if (sim__map(r, node, keys, 1, v) && sim__required(r, node, v[0], "phase") &&
-        sim__word(r, v[0], supervisor_phases, SIM__COUNT(supervisor_phases), "phase", &value)) {
+        sim__word(r, v[0], SIM__WORDS("phase", supervisor_phases), &value)) {
         expectation->supervisor_phase = (enum sup_supervisor_phase)value;
     }
 }

@@ -2,11 +2,12 @@
 #include <string.h>
 
 #include "expectations.h"
+#include "sup/assert.h"
 
 /* ---- starts and delays ---- */
 
-static void read_values(struct sim__reader *r, const struct sim__node *node, bool starts,
-                        struct sim_series *series)
+static void read_values(struct sim__reader *r, const struct sim__node *node,
+                        enum sim_what_kind what, struct sim_series *series)
 {
     if (!sim__list(r, node)) {
         return;
@@ -15,7 +16,7 @@ static void read_values(struct sim__reader *r, const struct sim__node *node, boo
     for (uint32_t i = 0; series->values_ns != NULL && i < node->count; i++) {
         const struct sim__node *value = node->entries[i].value;
         struct sim_range *range = &series->values_ns[i];
-        if (!starts) {
+        if (what == SIM_WHAT_DELAYS) {
             (void)sim__duration_range(r, value, range);
         } else if (sim__instant(r, value, &range->min)) {
             range->max = range->min;
@@ -27,10 +28,11 @@ static void read_values(struct sim__reader *r, const struct sim__node *node, boo
     series->count = series->values_ns == NULL ? 0 : node->count;
 }
 
-void sim__read_series_what(struct sim__reader *r, const struct sim__node *node, bool starts,
-                           struct sim_expectation *expectation)
+void sim__read_series_what(struct sim__reader *r, const struct sim__node *node,
+                           enum sim_what_kind what, struct sim_expectation *expectation)
 {
-    expectation->what = starts ? SIM_WHAT_STARTS : SIM_WHAT_DELAYS;
+    SUP_ASSERT(what == SIM_WHAT_STARTS || what == SIM_WHAT_DELAYS);
+    expectation->what = what;
     if (node->kind != SIM__MAP) {
         sim__wrong_type(r, node, "a map of names and lists");
         return;
@@ -43,7 +45,7 @@ void sim__read_series_what(struct sim__reader *r, const struct sim__node *node, 
     for (uint32_t i = 0; expectation->series != NULL && i < node->count; i++) {
         const struct sim__entry *entry = &node->entries[i];
         struct sim_series *series = &expectation->series[expectation->series_count];
-        const char *mistake = sim__name_mistake(entry->key, entry->key_length, false);
+        const char *mistake = sim__name_mistake(entry->key, entry->key_length, SIM__FORM_NAME);
         if (mistake != NULL) {
             sim__error(r, entry->place, "the name `%s` %s",
                        sim__quotable(r->scratch, entry->key, entry->key_length), mistake);
@@ -55,7 +57,7 @@ void sim__read_series_what(struct sim__reader *r, const struct sim__node *node, 
             sim__refer(r, SIM__REF_SERVICE, entry->place, series->name);
             expectation->series_count++;
         }
-        read_values(r, entry->value, starts, series);
+        read_values(r, entry->value, what, series);
     }
 }
 
@@ -130,7 +132,7 @@ static bool read_signal(struct sim__reader *r, const struct sim__node *node,
                         struct sim_match *match)
 {
     int32_t signal = 0;
-    bool good = sim__signal(r, node, false, &signal);
+    bool good = sim__signal(r, node, SIM__SIGNAL_ANY, &signal);
     match->range.min = (uint64_t)signal;
     match->range.max = match->range.min;
     return good;
@@ -164,14 +166,16 @@ static bool read_key(struct sim__reader *r, const struct sim__node *node,
     match->place = node->at;
     switch (type->kind) {
     case TRUTH:
-        return sim__read_match(r, node, SIM_MATCH_BOOL, NULL, 0, match);
+        return sim__read_match(r, node, &(struct sim__value_type){SIM_MATCH_BOOL, NULL, 0}, match);
     case NUMBER:
-        return sim__read_match(r, node, SIM_MATCH_RANGE, NULL, 0, match);
+        return sim__read_match(r, node, &(struct sim__value_type){SIM_MATCH_RANGE, NULL, 0}, match);
     case DURATION:
-        return sim__read_match(r, node, SIM_MATCH_DURATION, NULL, 0, match);
+        return sim__read_match(r, node, &(struct sim__value_type){SIM_MATCH_DURATION, NULL, 0},
+                               match);
     case TEXT:
     case WORD:
-        return sim__read_match(r, node, SIM_MATCH_TEXT, type->words, type->count, match);
+        return sim__read_match(
+            r, node, &(struct sim__value_type){SIM_MATCH_TEXT, type->words, type->count}, match);
     case SERVICE:
         match->kind = SIM_MATCH_TEXT;
         return read_service(r, node, match);
@@ -223,7 +227,7 @@ static void read_pattern(struct sim__reader *r, const struct sim__node *node,
     }
     const struct sim__node *event = v[PATTERN_KEYS];
     if (sim__required(r, node, event, "event") &&
-        sim__word(r, event, events, SIM__COUNT(events), "event", &type)) {
+        sim__word(r, event, SIM__WORDS("event", events), &type)) {
         pattern->type = (enum sup_event_type)type;
     }
     read_pattern_keys(r, v, pattern);

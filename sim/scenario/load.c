@@ -6,6 +6,8 @@
 
 #include "diagnostic.h"
 #include "read.h"
+#include "sim/base/escape.h"
+#include "sim/base/text.h"
 
 /* Words of our own: those of the C library depend on the locale. */
 static const char *reason_of(int error)
@@ -31,13 +33,14 @@ static const char *reason_of(int error)
 /* A diagnostic for the file as a whole; SUP_EINVAL, or SUP_ENOMEM. */
 static int complain(const char *path, const char *text, struct sim_diagnostics *ret_diagnostics)
 {
-    size_t size = strlen(path) + strlen(text) + 16;
-    char *line = malloc(size);
-    if (line == NULL) {
+    struct sim__text line = {0};
+    sim__text_show(&line, path);
+    sim__text_format(&line, ": error: %s\n", text);
+    if (line.failed) {
+        sim__text_release(&line);
         return SUP_ENOMEM;
     }
-    snprintf(line, size, "%s: error: %s\n", path, text);
-    *ret_diagnostics = (struct sim_diagnostics){line, 1};
+    *ret_diagnostics = (struct sim_diagnostics){line.bytes, 1};
     return SUP_EINVAL;
 }
 

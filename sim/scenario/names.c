@@ -24,8 +24,9 @@ void sim__names_init(struct sim__names *names, struct sim_arena *arena, uint64_t
 
 /* ---- form ---- */
 
-const char *sim__name_mistake(const char *text, uint32_t length, bool wildcards)
+const char *sim__name_mistake(const char *text, uint32_t length, enum sim__form form)
 {
+    bool wildcards = form == SIM__FORM_PATTERN;
     if (length == 0) {
         return "is empty";
     }
@@ -47,14 +48,14 @@ const char *sim__name_mistake(const char *text, uint32_t length, bool wildcards)
     return NULL;
 }
 
-static bool read_form(struct sim__reader *reader, const struct sim__node *node, bool wildcards,
+static bool read_form(struct sim__reader *reader, const struct sim__node *node, enum sim__form form,
                       const char *what, const char **ret_name)
 {
     const char *text;
     if (!sim__text(reader, node, &text)) {
         return false;
     }
-    const char *mistake = sim__name_mistake(node->text, node->length, wildcards);
+    const char *mistake = sim__name_mistake(node->text, node->length, form);
     if (mistake != NULL) {
         sim__error(reader, node->at, "%s%s `%s` %s", sim__label(reader, node), what,
                    sim__quotable(reader->scratch, node->text, node->length), mistake);
@@ -66,20 +67,20 @@ static bool read_form(struct sim__reader *reader, const struct sim__node *node, 
 
 bool sim__read_name(struct sim__reader *reader, const struct sim__node *node, const char **ret_name)
 {
-    return read_form(reader, node, false, "the name", ret_name);
+    return read_form(reader, node, SIM__FORM_NAME, "the name", ret_name);
 }
 
 bool sim__read_pattern(struct sim__reader *reader, const struct sim__node *node,
                        const char **ret_pattern)
 {
-    return read_form(reader, node, true, "the target", ret_pattern);
+    return read_form(reader, node, SIM__FORM_PATTERN, "the target", ret_pattern);
 }
 
 bool sim__read_group_path(struct sim__reader *reader, const struct sim__node *node,
                           const char **ret_path)
 {
     const char *path;
-    if (!read_form(reader, node, false, "the group path", &path)) {
+    if (!read_form(reader, node, SIM__FORM_NAME, "the group path", &path)) {
         return false;
     }
     size_t length = strlen(path);
@@ -145,10 +146,11 @@ bool sim__names_service(const struct sim__names *names, const char *name)
 /* Whether an entry of `services` has the name, or one of those that the count
  * makes. What a spawn may register one day is no duplicate: it depends on when it
  * comes, and its result says so. */
-static bool collides(const struct sim__names *names, const char *name, bool counted, uint32_t count)
+static bool collides(const struct sim__names *names, const struct sim_service *service)
 {
+    const char *name = service->name;
     uint32_t length = (uint32_t)strlen(name);
-    if (!counted) {
+    if (!service->counted) {
         uint64_t number;
         const struct sim__known *single = single_of(names, name);
         const struct sim__known *range = counted_of(names, name, &number);
@@ -157,7 +159,8 @@ static bool collides(const struct sim__names *names, const char *name, bool coun
     const struct sim__slot *slot = sim__table_find(&names->services, COUNTED, name, length);
     const struct sim__slot *lookalike = sim__table_find(&names->services, LOOKALIKE, name, length);
     return (slot != NULL && ((const struct sim__known *)slot->value)->own) ||
-           (lookalike != NULL && ((const struct sim__known *)lookalike->value)->count < count);
+           (lookalike != NULL &&
+            ((const struct sim__known *)lookalike->value)->count < service->count);
 }
 
 /* Remembers of "stem-12" that the stem is used so, with the least number. */
@@ -204,8 +207,7 @@ void sim__declare_service(struct sim__reader *reader, const struct sim__declarat
     const struct sim_service *service = declared->service;
     const char *name = service->name;
     bool own = declared->origin == SIM__FROM_SERVICES;
-    if (own && reader->scenario->on_duplicate == SUP_DUPLICATE_REJECT &&
-        collides(names, name, service->counted, service->count)) {
+    if (own && reader->scenario->on_duplicate == SUP_DUPLICATE_REJECT && collides(names, service)) {
         sim__error(reader, declared->place,
                    "a second service called `%s`%s; `on-duplicate: replace` would allow it", name,
                    service->counted ? "-..." : "");

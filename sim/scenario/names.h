@@ -79,7 +79,8 @@ bool sim__read_group_path(struct sim__reader *reader, const struct sim__node *no
                           const char **ret_path);
 
 /* What is wrong with a name; NULL: nothing. */
-const char *sim__name_mistake(const char *text, uint32_t length, bool wildcards);
+enum sim__form { SIM__FORM_NAME, SIM__FORM_PATTERN };
+const char *sim__name_mistake(const char *text, uint32_t length, enum sim__form form);
 
 /* Declares a service. A second one of the same name in `services` is diagnosed
  * unless the supervisor replaces. */

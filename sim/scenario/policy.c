@@ -34,11 +34,12 @@ static const struct sim__word jitter_words[] = {SUP_JITTER_LIST(X)};
 /* The last one is written as its percentage. */
 #define JITTER_WORDS (SIM__COUNT(jitter_words) - 1)
 static_assert(SUP_JITTER_PERCENT == JITTER_WORDS, "percent comes last");
+static const struct sim__words jitters = {"jitter", jitter_words, JITTER_WORDS};
 
 #define WORD(reader, node, words, what, target, type) \
     do { \
         int value_; \
-        if ((node) != NULL && sim__word(reader, node, words, SIM__COUNT(words), what, &value_)) { \
+        if ((node) != NULL && sim__word(reader, node, SIM__WORDS(what, words), &value_)) { \
             *(target) = (type)value_; \
         } \
     } while (0)
@@ -99,7 +100,7 @@ static void read_backoff(struct sim__reader *r, const struct sim__node *node,
     }
     if (v[JITTER] != NULL && (v[JITTER]->kind != SIM__SCALAR || !percent(r, v[JITTER], backoff))) {
         int jitter;
-        if (sim__word(r, v[JITTER], jitter_words, JITTER_WORDS, "jitter", &jitter)) {
+        if (sim__word(r, v[JITTER], &jitters, &jitter)) {
             backoff->jitter = (enum sup_jitter)jitter;
         }
     }
@@ -168,7 +169,7 @@ static void read_ready(struct sim__reader *r, const struct sim__node *node,
         } else if (node->kind == SIM__SCALAR && !sim__is_word(node, "immediate")) {
             sim__wrong_type(r, node, "`immediate` or a map");
         } else {
-            (void)sim__word(r, node, words, 1, "readiness", &value);
+            (void)sim__word(r, node, SIM__WORDS("readiness", words), &value);
         }
         return;
     }

@@ -15,6 +15,9 @@ static const char *const keys[KEYS] = {SIM__ROOT_KEYS(SIM__NAME)};
 #define X(id, name) {name, SIM_##id},
 static const struct sim__word verdicts[] = {SIM_VERDICT_LIST(X)};
 #undef X
+/* Those between the passing one and what no file can want. */
+static const struct sim__words wanted_verdicts = {"verdict", verdicts + SIM_EXPECTATION_FAILED,
+                                                  SIM_STALLED};
 
 static void set_defaults(struct sim_scenario *scenario)
 {
@@ -65,8 +68,7 @@ static void read_heading(struct sim__reader *r, const struct sim__node *root,
     if (v[UNTIL] != NULL) {
         (void)sim__duration(r, v[UNTIL], SIM__NEVER_OK, &scenario->until_ns);
     }
-    if (v[VERDICT] != NULL && sim__word(r, v[VERDICT], verdicts + SIM_EXPECTATION_FAILED,
-                                        SIM_STALLED, "verdict", &verdict)) {
+    if (v[VERDICT] != NULL && sim__word(r, v[VERDICT], &wanted_verdicts, &verdict)) {
         scenario->has_verdict = true;
         scenario->verdict = (enum sim_verdict)verdict;
     }
@@ -163,8 +165,8 @@ int sim__scenario_read(const struct sim__reading *reading, struct sim_diagnostic
         result = reader.scenario == NULL ? SUP_ENOMEM : read_bytes(&reader, bytes, length);
     }
     if (result == SUP_OK && reader.diagnosis.total > 0) {
-        result =
-            sim__diagnosis_render(&reader.diagnosis, alloc, file, bytes, length, ret_diagnostics);
+        const struct sim__source source = {bytes, length};
+        result = sim__diagnosis_render(&reader.diagnosis, file, &source, ret_diagnostics);
         result = result == SUP_OK ? SUP_EINVAL : result;
     }
     sim__arena_free(reader.scratch);

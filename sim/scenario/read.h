@@ -5,8 +5,8 @@
 #include "sim/scenario.h"
 #include "sup/alloc.h"
 
-/* All memory of ours comes from `alloc`, which has to hand out blocks that free()
- * takes, and must outlive the scenario; what the YAML parser allocates does not. */
+/* The model and what is needed to make it come from `alloc`, which must outlive the
+ * scenario; what the YAML parser allocates, and the text of the diagnostics, do not. */
 struct sim__reading {
     const struct sup_allocator *alloc;
     const char *bytes;

@@ -95,8 +95,9 @@ bool sim__error_text(struct sim__reader *reader, const struct sim__node *node,
                      const char **ret_text);
 /* A decimal of at least 1 with up to nine decimals, in billionths. */
 bool sim__factor(struct sim__reader *reader, const struct sim__node *node, uint64_t *ret_factor);
-/* A signal's name, with or without SIG, or its number. */
-bool sim__signal(struct sim__reader *reader, const struct sim__node *node, bool fatal,
+/* A signal's name, with or without SIG, or its number; fatal: it has to end a process. */
+enum sim__signal_use { SIM__SIGNAL_ANY, SIM__SIGNAL_FATAL };
+bool sim__signal(struct sim__reader *reader, const struct sim__node *node, enum sim__signal_use use,
                  int32_t *ret_signal);
 /* Exact, or {min, max}. */
 bool sim__number_range(struct sim__reader *reader, const struct sim__node *node,
@@ -111,9 +112,15 @@ struct sim__word {
     const char *name;
     int value;
 };
-/* One of a list of words; `what` completes "unknown …". */
+struct sim__words {
+    const char *what; /* completes "unknown ..." */
+    const struct sim__word *list;
+    size_t count;
+};
+#define SIM__WORDS(what, list) (&(const struct sim__words){what, list, SIM__COUNT(list)})
+/* One of a list of words. */
 bool sim__word(struct sim__reader *reader, const struct sim__node *node,
-               const struct sim__word *words, size_t count, const char *what, int *ret_value);
+               const struct sim__words *words, int *ret_value);
 #define SIM__COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 /* The known word nearest to `text`, NULL when none is near enough. */
@@ -162,9 +169,10 @@ bool sim__read_block(struct sim__reader *reader, const struct sim__node *node,
                      struct sim_block *ret_block);
 bool sim__read_draw(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
                     struct sim_draw *ret_draw);
-/* A timeline entry; inside: the argument of a `do` step, which has no time. */
-bool sim__read_action(struct sim__reader *reader, const struct sim__node *node, bool inside,
-                      struct sim_action *ret_action);
+/* A timeline entry, or the argument of a `do` step, which has no time. */
+enum sim__action_place { SIM__IN_TIMELINE, SIM__IN_SCRIPT };
+bool sim__read_action(struct sim__reader *reader, const struct sim__node *node,
+                      enum sim__action_place where, struct sim_action *ret_action);
 void sim__read_action_expect(struct sim__reader *reader, const struct sim__node *node,
                              struct sim_action *action);
 bool sim__read_target(struct sim__reader *reader, const struct sim__node *node,

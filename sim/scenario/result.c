@@ -20,8 +20,7 @@ static void read_operation(struct sim__reader *r, const struct sim__node *node, 
                            enum sup_operation *operation)
 {
     int value;
-    if (node != NULL &&
-        sim__word(r, node, operations, SIM__COUNT(operations), "operation", &value)) {
+    if (node != NULL && sim__word(r, node, SIM__WORDS("operation", operations), &value)) {
         *has = true;
         *operation = (enum sup_operation)value;
     }
@@ -31,8 +30,7 @@ static void read_words(struct sim__reader *r, struct sim__node *const *v,
                        struct sim_action_expect *expect)
 {
     int value;
-    if (v[RESULT] != NULL &&
-        sim__word(r, v[RESULT], results, SIM__COUNT(results), "result", &value)) {
+    if (v[RESULT] != NULL && sim__word(r, v[RESULT], SIM__WORDS("result", results), &value)) {
         expect->has_result = true;
         expect->result = value;
     }
@@ -40,7 +38,7 @@ static void read_words(struct sim__reader *r, struct sim__node *const *v,
                    &expect->operation_before);
     read_operation(r, v[OPERATION_AFTER], &expect->has_operation_after, &expect->operation_after);
     if (v[STOP_STATE] != NULL &&
-        sim__word(r, v[STOP_STATE], stop_states, SIM__COUNT(stop_states), "stop state", &value)) {
+        sim__word(r, v[STOP_STATE], SIM__WORDS("stop state", stop_states), &value)) {
         expect->has_stop_state = true;
         expect->stop_state = (enum sup_stop_state)value;
     }

@@ -141,7 +141,7 @@ static void read_crash(struct sim__reader *r, const struct sim__node *node,
     }
     draw_if(r, v[AFTER], &item->after);
     if (v[SIGNAL] != NULL) {
-        (void)sim__signal(r, v[SIGNAL], true, &item->signal);
+        (void)sim__signal(r, v[SIGNAL], SIM__SIGNAL_FATAL, &item->signal);
     }
 }
 
@@ -304,7 +304,7 @@ static void read_item(struct sim__reader *r, const struct sim__node *node,
         read_item_map(r, node, item);
     } else if (sim__is_word(node, "steps")) {
         sim__error(r, node->at, "`steps` needs a list: `steps: [...]`");
-    } else if (sim__word(r, node, behaviours, BEHAVIOURS, "behaviour", &kind)) {
+    } else if (sim__word(r, node, SIM__WORDS("behaviour", behaviours), &kind)) {
         item->kind = (enum sim_behaviour_kind)kind;
     }
 }

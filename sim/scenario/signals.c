@@ -50,7 +50,7 @@ const char *sim_signal_text(int32_t signal)
     return NULL;
 }
 
-bool sim__signal(struct sim__reader *reader, const struct sim__node *node, bool fatal,
+bool sim__signal(struct sim__reader *reader, const struct sim__node *node, enum sim__signal_use use,
                  int32_t *ret_signal)
 {
     if (node->kind != SIM__SCALAR || node->length == 0) {
@@ -71,7 +71,7 @@ bool sim__signal(struct sim__reader *reader, const struct sim__node *node, bool 
                       : strcmp(signals[i].name, name) != 0) {
             continue;
         }
-        if (fatal && !signals[i].fatal) {
+        if (use == SIM__SIGNAL_FATAL && !signals[i].fatal) {
             sim__error(reader, node->at, "%ssignal %s ends no process", sim__label(reader, node),
                        signals[i].name);
             return false;

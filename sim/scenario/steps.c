@@ -66,7 +66,7 @@ static void read_choose(struct sim__reader *r, const struct sim__node *node, str
 static void read_do(struct sim__reader *r, const struct sim__node *node, struct sim_step *step)
 {
     struct sim_action *action = sim__arena_alloc(r->arena, 1, sizeof(*action));
-    if (action != NULL && sim__read_action(r, node, true, action)) {
+    if (action != NULL && sim__read_action(r, node, SIM__IN_SCRIPT, action)) {
         step->action = action;
     }
 }
@@ -90,7 +90,7 @@ static void read_arguments(struct sim__reader *r, const struct sim__node *node,
         break;
     case SIM_STEP_CRASH:
         if (!no_arguments(node)) {
-            (void)sim__signal(r, node, true, &step->signal);
+            (void)sim__signal(r, node, SIM__SIGNAL_FATAL, &step->signal);
         }
         break;
     case SIM_STEP_REPEAT:
@@ -140,7 +140,7 @@ static void read_step(struct sim__reader *r, const struct sim__node *node, struc
     step->place = node->at;
     if (node->kind == SIM__MAP) {
         read_step_map(r, node, step);
-    } else if (sim__word(r, node, words, WORDS, "step", &kind)) {
+    } else if (sim__word(r, node, SIM__WORDS("step", words), &kind)) {
         step->kind = (enum sim_step_kind)kind;
         if (sim_step_argument(step->kind) == SIM_ARGUMENT_NEEDED) {
             sim__error(r, node->at, "`%s` needs an argument: `%s: ...`", node->text, node->text);

@@ -27,8 +27,7 @@ static void read_shutdown(struct sim__reader *r, const struct sim__node *node)
     if (v[TIMEOUT] != NULL) {
         (void)sim__duration(r, v[TIMEOUT], SIM__NEVER_OK, &scenario->shutdown_timeout.ns);
     }
-    if (v[ORDER] != NULL &&
-        sim__word(r, v[ORDER], drain_orders, SIM__COUNT(drain_orders), "order", &order)) {
+    if (v[ORDER] != NULL && sim__word(r, v[ORDER], SIM__WORDS("order", drain_orders), &order)) {
         scenario->shutdown_order = (enum sup_order)order;
     }
     if (v[ABORT] != NULL) {
@@ -87,11 +86,11 @@ void sim__read_supervisor(struct sim__reader *r, const struct sim__node *node)
                               &scenario->blocking_pool);
     }
     sim__read_group_policy(r, v[STRATEGY], v[RESTART_LIMIT], &scenario->root);
-    if (v[ON_DUPLICATE] != NULL && sim__word(r, v[ON_DUPLICATE], duplicates, SIM__COUNT(duplicates),
-                                             "way to treat duplicates", &value)) {
+    if (v[ON_DUPLICATE] != NULL &&
+        sim__word(r, v[ON_DUPLICATE], SIM__WORDS("way to treat duplicates", duplicates), &value)) {
         scenario->on_duplicate = (enum sup_duplicate)value;
     }
-    if (v[ORDER] != NULL && sim__word(r, v[ORDER], orders, SIM__COUNT(orders), "order", &value)) {
+    if (v[ORDER] != NULL && sim__word(r, v[ORDER], SIM__WORDS("order", orders), &value)) {
         scenario->order_random = value == ORDER_RANDOM;
     }
     read_groups(r, v[GROUPS]);

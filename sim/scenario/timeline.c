@@ -187,7 +187,7 @@ static void read_end_details(struct sim__reader *r, struct sim__node *const *v,
         action->code = (int32_t)code;
     }
     if (v[SIGNAL] != NULL) {
-        (void)sim__signal(r, v[SIGNAL], true, &action->signal);
+        (void)sim__signal(r, v[SIGNAL], SIM__SIGNAL_FATAL, &action->signal);
     }
     enum sim_action_kind kind = action->kind;
     bool has_error = kind == SIM_ACT_FAIL || kind == SIM_ACT_CRASH || kind == SIM_ACT_REFUSE_STARTS;
@@ -273,18 +273,18 @@ static struct sim__node *find_action(struct sim__reader *r, const struct sim__no
     return argument;
 }
 
-bool sim__read_action(struct sim__reader *r, const struct sim__node *node, bool inside,
-                      struct sim_action *ret_action)
+bool sim__read_action(struct sim__reader *r, const struct sim__node *node,
+                      enum sim__action_place where, struct sim_action *ret_action)
 {
     struct sim__node *v[KEYS];
     if (!sim__map(r, node, keys, KEYS, v)) {
         return false;
     }
     ret_action->place = node->at;
-    if (!inside) {
+    if (where == SIM__IN_TIMELINE) {
         read_when(r, node, v, ret_action);
     }
-    for (int k = AT; inside && k <= TO; k++) {
+    for (int k = AT; where == SIM__IN_SCRIPT && k <= TO; k++) {
         if (v[k] != NULL) {
             sim__error(r, v[k]->at, "`%s` has no place here: the step says when", keys[k]);
         }
@@ -310,7 +310,7 @@ void sim__read_timeline(struct sim__reader *r, const struct sim__node *node)
     }
     struct sim_action *actions = sim__arena_alloc(r->arena, node->count, sizeof(*actions));
     for (uint32_t i = 0; actions != NULL && i < node->count && !r->stopped; i++) {
-        (void)sim__read_action(r, node->entries[i].value, false, &actions[i]);
+        (void)sim__read_action(r, node->entries[i].value, SIM__IN_TIMELINE, &actions[i]);
     }
     r->scenario->timeline = actions;
     r->scenario->timeline_count = actions == NULL ? 0 : node->count;

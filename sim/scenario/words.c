@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "reader.h"
+#include "sup/assert.h"
 
 /* Longer words get no hint. */
 #define WORD_BYTES_MAX 63u
@@ -128,23 +129,24 @@ const char *sim__hint(struct sim__reader *reader, const char *text, const char *
 #define WORDS_MAX 48u
 
 bool sim__word(struct sim__reader *reader, const struct sim__node *node,
-               const struct sim__word *words, size_t count, const char *what, int *ret_value)
+               const struct sim__words *words, int *ret_value)
 {
+    size_t count = words->count < WORDS_MAX ? words->count : WORDS_MAX;
+    SUP_ASSERT(words->count == count);
     if (node->kind != SIM__SCALAR) {
         sim__wrong_type(reader, node, "a word");
         return false;
     }
     const char *names[WORDS_MAX];
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(words[i].name, node->text) == 0) {
-            *ret_value = words[i].value;
+        if (strcmp(words->list[i].name, node->text) == 0) {
+            *ret_value = words->list[i].value;
             return true;
         }
-        names[i < WORDS_MAX ? i : WORDS_MAX - 1] = words[i].name;
+        names[i] = words->list[i].name;
     }
-    count = count < WORDS_MAX ? count : WORDS_MAX;
     const char *advice = sim__advice_word(node->text, names, count);
-    sim__error(reader, node->at, "unknown %s `%s`%s%s", what,
+    sim__error(reader, node->at, "unknown %s `%s`%s%s", words->what,
                sim__quotable(reader->scratch, node->text, node->length), advice == NULL ? "" : "; ",
                advice == NULL ? sim__hint(reader, node->text, names, count) : advice);
     return false;

@@ -241,6 +241,13 @@ static void load__reads_files_and_names_what_cannot_be_read(void **state)
     assert_int_equal(sim_scenario_load(path, &reading.diagnostics, &reading.scenario), SUP_EINVAL);
     assert_non_null(strstr(reading.diagnostics.text, ": error: there is no such file\n"));
     reading_release(&reading);
+    /* What a terminal would obey is shown instead. */
+    assert_int_equal(
+        sim_scenario_load("/nowhere/\033[31m.yaml", &reading.diagnostics, &reading.scenario),
+        SUP_EINVAL);
+    assert_string_equal(reading.diagnostics.text,
+                        "/nowhere/\\x1b[31m.yaml: error: there is no such file\n");
+    sim_diagnostics_release(&reading.diagnostics);
     assert_int_equal(sim_scenario_load("/", &reading.diagnostics, &reading.scenario), SUP_EINVAL);
     assert_string_equal(reading.diagnostics.text, "/: error: this is a directory\n");
     reading_release(&reading);
