@@ -149,7 +149,7 @@ static int create(const struct sup_host_config *config, struct sup_host **ret_ho
     if (sup_config.alloc.resize == NULL) {
         sup_config.alloc = sup_allocator_libc;
     }
-    int error = sup__host_open(host, config->signals);
+    int error = sup__host_open(host, config->signals ? SUP__SIGNALS_TAKEN : SUP__SIGNALS_LEFT);
     if (error == SUP_OK) {
         error = sup_create(&sup_config, &host->sup);
     }

@@ -98,7 +98,8 @@ void sup__host_use(struct sup_host *host, struct sup__host_user *user);
 void sup__host_unuse(struct sup_host *host, struct sup__host_user *user);
 
 /* ---- host_watch.c: descriptors ---- */
-int sup__host_open(struct sup_host *host, bool signals);
+enum sup__signals { SUP__SIGNALS_LEFT, SUP__SIGNALS_TAKEN };
+int sup__host_open(struct sup_host *host, enum sup__signals signals);
 void sup__host_close(struct sup_host *host);
 /* Sets the timer for the first moment at which the supervisor's clock reads so. */
 void sup__host_arm(struct sup_host *host, struct sup_instant at);

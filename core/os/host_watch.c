@@ -81,7 +81,7 @@ static int open_signals(struct sup_host *host)
     return sup_host_watch(host, host->signal_fd, EPOLLIN, &host->signal_source);
 }
 
-int sup__host_open(struct sup_host *host, bool signals)
+int sup__host_open(struct sup_host *host, enum sup__signals signals)
 {
     host->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     host->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -95,7 +95,7 @@ int sup__host_open(struct sup_host *host, bool signals)
     if (error == SUP_OK) {
         error = sup_host_watch(host, host->timer_fd, EPOLLIN, &host->timer_source);
     }
-    if (error == SUP_OK && signals) {
+    if (error == SUP_OK && signals == SUP__SIGNALS_TAKEN) {
         error = open_signals(host);
     }
     return error;

@@ -66,6 +66,7 @@ struct sup_threads {
     struct sup__worker *idle;    /* who was at work last comes first */
     struct sup__worker *leaving; /* their threads are ending */
     uint32_t leaving_count;
+    uint32_t retired_count;              /* of them, those that had no task any more */
     struct sup_host_timer leaving_timer; /* for the next look at them */
     struct sup__worker **by_slot;        /* the worker of the slot's last attempt */
     uint32_t slot_capacity;

@@ -175,6 +175,8 @@ static bool is_gone(struct sup__worker *worker)
     if (worker->state == SUP__WORKER_LEFT) {
         take_value(worker, value);
         sup__worker_ended(worker);
+    } else {
+        worker->threads->retired_count--;
     }
     release_worker(worker);
     return true;
@@ -237,7 +239,7 @@ static struct sup__worker *take_idle(struct sup_threads *threads, size_t stack_b
 static bool retire_one(struct sup_threads *threads)
 {
     struct sup__worker **link = &threads->idle;
-    if (*link == NULL || threads->leaving_count >= threads->config.threads_max) {
+    if (*link == NULL || threads->retired_count >= threads->config.threads_max) {
         return false;
     }
     while ((*link)->next != NULL) {
@@ -246,11 +248,13 @@ static bool retire_one(struct sup_threads *threads)
     struct sup__worker *worker = *link;
     *link = NULL;
     tell_to_quit(worker);
+    threads->retired_count++;
     sup__pool_leaves(worker);
     return true;
 }
 
-/* All who are idle have too small a stack, so one of them makes room. */
+/* When all who are idle have too small a stack, one of them makes room. Its thread does
+ * not count any more, but there are never more of that kind than may be at work. */
 struct sup__worker *sup__pool_get(struct sup_threads *threads, size_t stack_bytes,
                                   const char **ret_error)
 {
@@ -258,7 +262,7 @@ struct sup__worker *sup__pool_get(struct sup_threads *threads, size_t stack_byte
     if (worker != NULL) {
         return worker;
     }
-    bool full = sup_threads_count(threads) - threads->leaving_count >= threads->config.threads_max;
+    bool full = sup_threads_count(threads) - threads->retired_count >= threads->config.threads_max;
     if (full && !retire_one(threads)) {
         *ret_error = "no thread is free";
         return NULL;
@@ -291,6 +295,7 @@ uint32_t sup__pool_close(struct sup_threads *threads)
         if (worker->state == SUP__WORKER_QUIT) {
             *link = worker->next;
             threads->leaving_count--;
+            threads->retired_count--;
             join_worker(worker);
         } else {
             link = &worker->next;

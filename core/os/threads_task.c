@@ -160,13 +160,10 @@ static void clean_up(struct sup__worker *worker)
     SUP_ASSERT(worker->task.cleanup_count == 0);
 }
 
-/* Hands the end to the loop, behind everything that the task has said. */
+/* Hands the end to the loop, whose queue has everything before it that the task has said. */
 static void report_end(struct sup__worker *worker, enum sup__worker_state state)
 {
     sup__worker_lock(worker);
-    while (worker->beat_queued || worker->ready_queued) {
-        pthread_cond_wait(&worker->changed, &worker->mutex);
-    }
     SUP_ASSERT(worker->state == SUP__WORKER_BUSY);
     worker->state = state;
     sup_host_report(worker->threads->host, &worker->end_report);
@@ -247,6 +244,7 @@ void sup__worker_begin(struct sup__worker *worker, const struct sup_start *start
     SUP_ASSERT(length <= SUP_NAME_MAX);
     sup__worker_lock(worker);
     SUP_ASSERT(worker->state == SUP__WORKER_IDLE);
+    SUP_ASSERT(!worker->beat_queued && !worker->ready_queued);
     memcpy(worker->name, start->service, length + 1);
     sup_task_init(&worker->task, &thread_ops, worker->name, start->id);
     worker->random = sup_random_derive(seed, start->service, length);

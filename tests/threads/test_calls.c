@@ -194,10 +194,22 @@ static void calls__who_comes_while_the_loop_looks_is_answered(void **state)
 
 /* What is posted while the loop delivers what it has taken is for its next look. */
 struct chain {
+    struct sup_host_report report; /* first */
+    uint32_t refused;
     struct sup_host *host;
     uint32_t left;
 };
 
+static int post_next(struct sup *sup, void *context);
+
+static void report_next(struct sup_host_report *report, struct sup *sup)
+{
+    struct chain *chain = (struct chain *)(void *)report;
+    chain->refused += sup_host_post(chain->host, post_next, chain) != SUP_OK;
+    (void)sup;
+}
+
+/* Every other link is a report. */
 static int post_next(struct sup *sup, void *context)
 {
     struct chain *chain = context;
@@ -206,7 +218,11 @@ static int post_next(struct sup *sup, void *context)
         sup_host_stop(chain->host);
         return SUP_OK;
     }
-    return sup_host_post(chain->host, post_next, chain);
+    if (chain->left % 2 == 0) {
+        return sup_host_post(chain->host, post_next, chain);
+    }
+    sup_host_report(chain->host, &chain->report);
+    return SUP_OK;
 }
 
 static void give_up(void *context)
@@ -219,13 +235,14 @@ static void calls__posted_by_a_post_are_carried_out(void **state)
     struct thread_world world;
     (void)state;
     thread_world_open(&world, NULL);
-    struct chain chain = {.host = world.host, .left = 1000};
+    struct chain chain = {.report = {.deliver = report_next}, .host = world.host, .left = 1000};
     struct sup_host_timer patience = {.due = give_up, .context = world.host};
     sup_host_timer_set(world.host, &patience,
                        sup_instant_add(sup_host_now(world.host), SUP_SEC(60)));
     assert_int_equal(sup_host_post(world.host, post_next, &chain), SUP_OK);
     assert_int_equal(sup_host_run(world.host), SUP_OK);
     assert_int_equal(chain.left, 0);
+    assert_int_equal(chain.refused, 0);
     thread_world_close(&world);
 }
 

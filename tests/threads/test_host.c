@@ -220,9 +220,9 @@ static int hand_over(struct sup *sup, void *context)
 
 static int look(struct sup *sup, void *context)
 {
-    atomic_uint *looks = context;
+    pthread_t *ran_on = context;
     sup_check(sup);
-    atomic_fetch_add(looks, 1);
+    *ran_on = pthread_self();
     return SUP_OK;
 }
 
@@ -239,7 +239,6 @@ static void host__loop_that_changes_its_thread_waits_for_a_call(void **state)
     struct handover handover = {.world = &world};
     struct sup_policy policy = thread_policy(SUP_RESTART_ALWAYS);
     struct sup_task_spec failing = {.fn = fails};
-    atomic_uint looks = 0;
     (void)state;
     policy.backoff.base = policy.backoff.max = SUP_US(100);
     thread_world_open(&world, NULL);
@@ -255,9 +254,10 @@ static void host__loop_that_changes_its_thread_waits_for_a_call(void **state)
         sched_yield(); /* now the loop is the other's */
     }
     for (unsigned i = 0; i < 200; i++) {
-        assert_int_equal(sup_host_call(world.host, look, &looks), SUP_OK);
+        pthread_t ran_on = pthread_self();
+        assert_int_equal(sup_host_call(world.host, look, &ran_on), SUP_OK);
+        assert_true(pthread_equal(ran_on, handover.thread));
     }
-    assert_int_equal(atomic_load(&looks), 200);
     assert_int_equal(sup_host_shutdown(world.host, NULL, &thread_actor), SUP_OK);
     assert_int_equal(pthread_join(handover.thread, NULL), 0);
     assert_int_equal(handover.result, SUP_OK);
@@ -350,6 +350,73 @@ static void host__source_taken_away_by_another_is_not_called(void **state)
     thread_world_close(&world);
 }
 
+/* Whoever is called first closes the other's descriptor, and watches something else that
+ * gets its number: the event that was on its way is not that one's. */
+struct renewed {
+    struct sup_host *host;
+    struct sup_host_source sources[2];
+    struct sup_host_source later;
+    int pipes[2][2];
+    int later_pipe[2];
+    int calls;
+    int wrong_calls;
+};
+
+static void never_ready(void *context, uint32_t events)
+{
+    struct renewed *renewed = context;
+    (void)events;
+    renewed->wrong_calls++;
+}
+
+static void renew(struct renewed *renewed, int other)
+{
+    renewed->calls++;
+    sup_host_unwatch(renewed->host, renewed->pipes[0][0]);
+    sup_host_unwatch(renewed->host, renewed->pipes[1][0]);
+    int number = renewed->pipes[other][0];
+    assert_int_equal(pipe(renewed->later_pipe), 0);
+    assert_int_equal(dup2(renewed->later_pipe[0], number), number);
+    assert_int_equal(sup_host_watch(renewed->host, number, EPOLLIN, &renewed->later), SUP_OK);
+}
+
+static void first_renews(void *context, uint32_t events)
+{
+    (void)events;
+    renew(context, 1);
+}
+
+static void second_renews(void *context, uint32_t events)
+{
+    (void)events;
+    renew(context, 0);
+}
+
+static void host__event_of_a_closed_descriptor_is_not_its_successors(void **state)
+{
+    struct thread_world world;
+    (void)state;
+    thread_world_open(&world, NULL);
+    struct renewed renewed = {.host = world.host, .later = {never_ready, &renewed}};
+    renewed.sources[0] = (struct sup_host_source){first_renews, &renewed};
+    renewed.sources[1] = (struct sup_host_source){second_renews, &renewed};
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(pipe(renewed.pipes[i]), 0);
+        assert_int_equal(
+            sup_host_watch(world.host, renewed.pipes[i][0], EPOLLIN, &renewed.sources[i]), SUP_OK);
+        assert_int_equal(write(renewed.pipes[i][1], "x", 1), 1);
+    }
+    thread_turn(&world);
+    assert_int_equal(renewed.calls, 1);
+    assert_int_equal(renewed.wrong_calls, 0);
+    for (int i = 0; i < 2; i++) {
+        close(renewed.pipes[i][0]);
+        close(renewed.pipes[i][1]);
+        close(renewed.later_pipe[i]);
+    }
+    thread_world_close(&world);
+}
+
 /* ---- signals ---- */
 
 static int ignores(struct sup_task *task, void *argument)
@@ -409,8 +476,11 @@ static void host__freeing_unblocks_the_signals_that_it_has_blocked(void **state)
     assert_true(is_blocked(SIGTERM) && is_blocked(SIGINT));
     assert_int_equal(kill(getpid(), SIGTERM), 0);
     thread_until_drained(&world);
-    assert_int_equal(kill(getpid(), SIGTERM), 0);
-    thread_world_close(&world);
+    sup_check(world.sup);
+    assert_int_equal(sup_threads_free(world.threads, SUP_NS(0)), SUP_OK);
+    assert_int_equal(kill(getpid(), SIGTERM), 0); /* nobody reads it any more */
+    sup_host_free(world.host);
+    free(world.story);
     assert_false(is_blocked(SIGTERM));
     assert_true(is_blocked(SIGINT));
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -419,7 +489,7 @@ static void host__freeing_unblocks_the_signals_that_it_has_blocked(void **state)
 static void *free_host(void *context)
 {
     sup_host_free(context);
-    return NULL;
+    return is_blocked(SIGTERM) ? context : NULL;
 }
 
 /* A mask belongs to its thread, so there is nothing to give back on another one. */
@@ -436,7 +506,9 @@ static void host__freed_on_another_thread_leaves_masks_alone(void **state)
     thread_world_open_host(&world, NULL, &config);
     assert_int_equal(sup_threads_free(world.threads, SUP_NS(0)), SUP_OK);
     assert_int_equal(pthread_create(&thread, NULL, free_host, world.host), 0);
-    assert_int_equal(pthread_join(thread, NULL), 0);
+    void *still_blocked;
+    assert_int_equal(pthread_join(thread, &still_blocked), 0);
+    assert_non_null(still_blocked);
     assert_true(is_blocked(SIGTERM));
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     free(world.story);
@@ -484,6 +556,7 @@ int main(void)
         cmocka_unit_test(host__loop_that_changes_its_thread_waits_for_a_call),
         cmocka_unit_test(host__idle_host_never_wakes_up),
         cmocka_unit_test(host__source_taken_away_by_another_is_not_called),
+        cmocka_unit_test(host__event_of_a_closed_descriptor_is_not_its_successors),
         cmocka_unit_test(host__first_signal_drains_and_the_second_aborts),
         cmocka_unit_test(host__freeing_unblocks_the_signals_that_it_has_blocked),
         cmocka_unit_test(host__freed_on_another_thread_leaves_masks_alone),

@@ -175,6 +175,9 @@ static void leave(struct leaver *leaver, const char *told, const char *error)
     assert_true(thread_told(&world, told));
     assert_string_equal(thread_snapshot(&world, "a").last_error, error);
     assert_int_equal(atomic_load(&leaver->cleaned), 3);
+    struct sup_histogram cpu;
+    sup_cpu_histogram_read(world.sup, &cpu);
+    assert_true(cpu.count == 1 && cpu.sum_ns > 0);
     assert_int_equal(sup_threads_busy(world.threads), 0);
     assert_int_equal(sup_threads_count(world.threads), 0);
     run_to_its_end(&world, "b", &(struct sup_task_spec){.fn = ends});
@@ -258,6 +261,13 @@ static int leaves_slowly(struct sup_task *task, void *argument)
     pthread_exit(NULL);
 }
 
+static int ends_slowly(struct sup_task *task, void *argument)
+{
+    (void)task;
+    pthread_setspecific(key, argument);
+    return 0;
+}
+
 static void pool__slow_destructor_does_not_hold_up_the_loop(void **state)
 {
     struct thread_world world;
@@ -281,6 +291,70 @@ static void pool__slow_destructor_does_not_hold_up_the_loop(void **state)
     assert_int_equal(pthread_key_delete(key), 0);
 }
 
+/* A thread that has ended its own counts while its attempt is not over; one that makes
+ * room does not, but there may not be any number of those. */
+static void pool__threads_that_are_ending_are_bounded(void **state)
+{
+    struct thread_world world;
+    struct sup_policy policy = thread_policy(SUP_RESTART_NEVER);
+    struct gate gate = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, false};
+    struct sup_task_spec leaving = {.fn = leaves_slowly, .argument = &gate};
+    struct sup_task_spec slow = {.fn = ends_slowly, .argument = &gate};
+    struct sup_task_spec plain = {.fn = ends}, large = {.fn = ends, .stack_bytes = LARGE};
+    struct sup_task_spec larger = {.fn = ends, .stack_bytes = 2 * LARGE};
+    (void)state;
+    assert_int_equal(pthread_key_create(&key, pass_gate), 0);
+    open_small(&world, 1);
+    thread_spawn(&world, "a", &policy, &leaving);
+    while (!gate_entered(&gate)) {
+        thread_turn(&world);
+    }
+    thread_spawn(&world, "refused", &policy, &plain);
+    assert_string_equal(thread_snapshot(&world, "refused").last_error, "no thread is free");
+    gate_open(&gate);
+    thread_until_phase(&world, "a", SUP_PHASE_TERMINATED);
+    gate.open = gate.entered = false;
+    run_to_its_end(&world, "slow", &slow);
+    run_to_its_end(&world, "large", &large);
+    assert_int_equal(thread_snapshot(&world, "large").reason, SUP_REASON_COMPLETED);
+    assert_int_equal(sup_threads_count(world.threads), 2);
+    thread_spawn(&world, "larger", &policy, &larger);
+    assert_string_equal(thread_snapshot(&world, "larger").last_error, "no thread is free");
+    gate_open(&gate);
+    while (sup_threads_count(world.threads) > 1) {
+        thread_turn(&world);
+    }
+    run_to_its_end(&world, "again", &larger);
+    assert_int_equal(thread_snapshot(&world, "again").reason, SUP_REASON_COMPLETED);
+    thread_world_close(&world);
+    assert_int_equal(pthread_key_delete(key), 0);
+}
+
+static void pool__thread_that_makes_room_takes_none(void **state)
+{
+    struct thread_world world;
+    struct sup_policy policy = thread_policy(SUP_RESTART_NEVER);
+    struct gate gate = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, false};
+    struct sup_task_spec waiting = {.fn = waits}, plain = {.fn = ends};
+    struct sup_task_spec slow = {.fn = ends_slowly, .argument = &gate};
+    struct leaver leaver = {.value = NULL};
+    struct sup_task_spec leaving = {.fn = leaves, .argument = &leaver, .stack_bytes = LARGE};
+    (void)state;
+    assert_int_equal(pthread_key_create(&key, pass_gate), 0);
+    open_small(&world, 2);
+    thread_spawn(&world, "waiting", &policy, &waiting);
+    run_to_its_end(&world, "slow", &slow);
+    run_to_its_end(&world, "leaving", &leaving); /* the slow one makes room, and lingers */
+    assert_int_equal(sup_threads_count(world.threads), 2);
+    run_to_its_end(&world, "plain", &plain);
+    assert_int_equal(thread_snapshot(&world, "plain").reason, SUP_REASON_COMPLETED);
+    gate_open(&gate);
+    thread_command(&world, SUP_COMMAND_CANCEL, "waiting");
+    thread_until_phase(&world, "waiting", SUP_PHASE_TERMINATED);
+    thread_world_close(&world);
+    assert_int_equal(pthread_key_delete(key), 0);
+}
+
 /* The same when the pool is freed with the thread on its way out. */
 static void pool__freeing_waits_for_a_thread_that_is_ending(void **state)
 {
@@ -297,7 +371,11 @@ static void pool__freeing_waits_for_a_thread_that_is_ending(void **state)
     }
     assert_int_equal(sup_threads_free(world.threads, SUP_MS(1)), SUP_EBUSY);
     gate_open(&gate);
-    thread_world_close(&world);
+    assert_int_equal(sup_threads_free(world.threads, SUP_SEC(PATIENCE_SECONDS)), SUP_OK);
+    /* The host's loop may turn on without it. */
+    assert_int_equal(sup_host_settle(world.host, SUP_MS(5)), SUP_OK);
+    sup_host_free(world.host);
+    free(world.story);
     assert_int_equal(pthread_key_delete(key), 0);
 }
 
@@ -332,6 +410,46 @@ static void pool__task_that_polls_sees_its_cancellation(void **state)
     thread_command(&world, SUP_COMMAND_CANCEL, "a");
     thread_until_phase(&world, "a", SUP_PHASE_TERMINATED);
     assert_int_equal(thread_snapshot(&world, "a").reason, SUP_REASON_CANCELLED);
+    thread_world_close(&world);
+}
+
+/* What the task before it on the same thread was told is not told to this one. */
+struct found {
+    bool cancelled;
+    int slept;
+    int slept_through;
+};
+
+static int looks(struct sup_task *task, void *argument)
+{
+    struct found *found = argument;
+    found->cancelled = sup_task_cancelled(task);
+    found->slept = sup_task_sleep(task, SUP_MS(1));
+    found->slept_through = sup_task_sleep_through(task, SUP_MS(1));
+    return 0;
+}
+
+static void pool__thread_that_is_used_again_begins_anew(void **state)
+{
+    struct thread_world world;
+    struct sup_policy policy = thread_policy(SUP_RESTART_NEVER);
+    struct sup_task_spec waiting = {.fn = waits};
+    struct found found = {true, 1, 1};
+    struct sup_task_spec looking = {.fn = looks, .argument = &found};
+    const struct sup_end end = {.outcome = SUP_OUTCOME_SUCCEEDED};
+    (void)state;
+    open_small(&world, 1);
+    thread_spawn(&world, "a", &policy, &waiting);
+    struct sup_snapshot snapshot = thread_snapshot(&world, "a");
+    struct sup_attempt id = {snapshot.slot, snapshot.generation, snapshot.attempt};
+    sup_threads_disown(world.threads, &id); /* which cancels it, too */
+    assert_int_equal(sup_report_end(world.sup, id, &end), SUP_OK);
+    thread_until_busy(&world, 0);
+    run_to_its_end(&world, "b", &looking);
+    assert_int_equal(sup_threads_count(world.threads), 1);
+    assert_false(found.cancelled);
+    assert_int_equal(found.slept, SUP_OK);
+    assert_int_equal(found.slept_through, SUP_OK);
     thread_world_close(&world);
 }
 
@@ -434,8 +552,11 @@ int main(void)
         cmocka_unit_test(pool__task_that_ends_its_thread_ends_as_if_it_had_returned),
         cmocka_unit_test(pool__task_that_ends_its_thread_is_restarted_on_another),
         cmocka_unit_test(pool__slow_destructor_does_not_hold_up_the_loop),
+        cmocka_unit_test(pool__threads_that_are_ending_are_bounded),
+        cmocka_unit_test(pool__thread_that_makes_room_takes_none),
         cmocka_unit_test(pool__freeing_waits_for_a_thread_that_is_ending),
         cmocka_unit_test(pool__task_that_polls_sees_its_cancellation),
+        cmocka_unit_test(pool__thread_that_is_used_again_begins_anew),
         cmocka_unit_test(pool__threads_of_the_pool_cannot_be_cancelled),
         cmocka_unit_test(pool__bound_once_and_freed_before_or_after_its_host),
         cmocka_unit_test(pool__who_has_ended_or_never_was_is_not_asked),
