@@ -47,7 +47,7 @@ static void widen(struct sim__ring *ring)
 
 void sim__ring_push(struct sim__ring *ring, uint64_t at)
 {
-    if (ring->capacity == 0 || ring->at == NULL) {
+    if (ring->at == NULL) { /* also where nothing is counted at all */
         ring->count += ring->count < ring->capacity;
         return;
     }

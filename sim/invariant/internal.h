@@ -264,7 +264,7 @@ static inline struct sim__shadow *sim__shadow_at(struct sim_invariants *inv, uin
 void sim__shadow_follows(struct sim_invariants *inv, struct sim__shadow *s);
 const char *sim__phase_word(uint8_t phase);
 
-/* ---- invariant_group.c ---- */
+/* ---- group.c ---- */
 int sim__shadow_group_make(struct sim_invariants *inv, const char *path, uint32_t *ret_group);
 uint32_t sim__shadow_group_find(const struct sim_invariants *inv, const char *path);
 void sim__shadow_group_look(struct sim_invariants *inv, struct sim__shadow_group *g);
@@ -285,7 +285,7 @@ void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event 
 /* A restart was granted to s; clean exits are not counted. */
 void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s, bool counted);
 
-/* ---- invariant_registry.c ---- */
+/* ---- registry.c ---- */
 int sim__shadows_reserve(struct sim_invariants *inv, uint32_t wanted);
 void sim__on_registered(struct sim_invariants *inv, const struct sup_event *event);
 void sim__on_gone(struct sim_invariants *inv, struct sim__shadow *s);
@@ -302,13 +302,13 @@ static inline bool sim__shadow_sampled(const struct sim__shadow *s)
     return s->attempt < 8 || s->attempt % 32 == 0;
 }
 
-/* ---- invariant_attempt.c ---- */
+/* ---- attempt.c ---- */
 void sim__on_started(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s, bool ready);
 
-/* ---- invariant_stop.c ---- */
+/* ---- stop.c ---- */
 void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_stop_deadline(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_abort(struct sim_invariants *inv, struct sim__shadow *s);
@@ -316,7 +316,7 @@ void sim__on_abandoned(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_late(struct sim_invariants *inv, const struct sup_event *event);
 void sim__on_stale(struct sim_invariants *inv, struct sim__shadow *s);
 
-/* ---- invariant_restart.c ---- */
+/* ---- restart.c ---- */
 /* What the end brings, by the rules; sets `must`. */
 void sim__shadow_consequence(struct sim_invariants *inv, struct sim__shadow *s);
 /* It turned out that the unsure end was nobody's wish, or that it was. */
@@ -327,7 +327,7 @@ void sim__on_breaker_half_open(struct sim_invariants *inv, struct sim__shadow *s
 void sim__on_breaker_closed(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s);
 
-/* ---- invariant_bounds.c ---- */
+/* ---- bounds.c ---- */
 /* Is the delay possible after `streak` failures? Otherwise the ends of what is. */
 bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, uint64_t delay_ns,
                          uint64_t *ret_low, uint64_t *ret_high);
@@ -344,7 +344,7 @@ static inline uint64_t sim__after(uint64_t at, uint64_t length)
     return length > UINT64_MAX - at ? UINT64_MAX : at + length;
 }
 
-/* ---- invariant_drain.c ---- */
+/* ---- drain.c ---- */
 void sim__on_shutdown(struct sim_invariants *inv, const struct sup_event *event);
 void sim__on_drained(struct sim_invariants *inv, const struct sup_event *event);
 

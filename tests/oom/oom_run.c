@@ -156,12 +156,15 @@ static const char rich[] =
     "  - {at: 3s, pause: worker-1}\n"
     "  - {at: 4s, resume: worker-1}\n"
     "  - {at: 5s, wait-idle: {group: a, timeout: 1s}, expect: {result: timeout}}\n"
+    "  - {at: 1s, join: \"worker-*\", expect: {result: aborted}}\n"
     "  - {at: 50s, shutdown: {timeout: 4s}}\n"
     "expect:\n"
     "  - {at: 1s, service: broken, is: {phase: terminated, reason: circuit-breaker-open}}\n"
     "  - {by: 40s, service: \"worker-*\", is: {phase: running}}\n"
     "  - {always: all, supervisor: {phase: running}}\n"
     "  - {at: end, metrics: {spawned_total: 7}}\n"
+    "  - {never: [1s, 40s], service: \"worker-*\", is: {running-time: 30h}}\n"
+    "  - {drain: {abandoned: [late]}}\n"
     "  - {starts: {late: [2s]}}\n"
     "  - {events: [{event: paused, service: worker-1}, {event: drained}]}\n";
 

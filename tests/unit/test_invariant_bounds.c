@@ -2,6 +2,8 @@
  * of services, lives and groups. */
 #include "planted.h"
 
+#include <stdlib.h>
+
 #include "sim/invariant/internal.h"
 
 #define TOGETHER "supervisor: {strategy: one-for-all}\n"
@@ -115,6 +117,14 @@ static const struct planted limits[] = {
      "a exhausted 1 1 terminate; a terminated restart-limit"},
     {"exhausted too early", LIMIT("max: 2, within: 1s"), USED, "a exhausted 1 2 terminate",
      "limit-early", "`backing-off` has to come now", "a waits 20ms 2"},
+    {"what is counted for ever", LIMIT("max: 1, within: never"),
+     FAILED "; a waits 10ms 1; +10ms; a starts; +1h; a ended failed", "a waits 10ms 1",
+     "limit-exceeded", "`limit-exhausted` has to come now",
+     "a exhausted 1 1 terminate; a terminated restart-limit"},
+    {"what is counted for ever ends at its maximum", LIMIT("max: 1, within: never, then: escalate"),
+     USED "; a exhausted 1 1 escalate; a waits 20ms 2; +20ms; a starts; a ended failed",
+     "a exhausted 2 1 escalate", "limit-early", "1 of 1 restarts are used",
+     "a exhausted 1 1 escalate"},
     {"one that has left the window", LIMIT("max: 1, within: 10ms"),
      FAILED "; a waits 10ms 1; +10ms; a starts; +1ns; a ended failed", "a exhausted 1 1 terminate",
      "limit-early", "`backing-off` has to come now", "a waits 20ms 2"},
@@ -323,13 +333,55 @@ static void bounds__saturate(void **state)
     assert_false(sim__delay_possible(&s, 1, 5, &low, &high));
 }
 
+/* A window beside a list that keeps everything: the same last instants, in order,
+ * whatever came and went. */
+static void play_window(uint32_t capacity, uint64_t within, uint64_t spread)
+{
+    static uint64_t kept[400];
+    struct sim__ring ring = {0};
+    assert_int_equal(sim__ring_make(&ring, capacity, SUP_NS(within)), SUP_OK);
+    uint64_t now = 0, dice = capacity * 7919 + within;
+    uint32_t oldest = 0, count = 0;
+    for (uint32_t i = 0; i < 400; i++) {
+        dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        now += (dice >> 33) % spread;
+        while (oldest < count && kept[oldest] + within < now) {
+            oldest++;
+        }
+        assert_int_equal(sim__ring_prune(&ring, now, within), count - oldest);
+        kept[count++] = now;
+        oldest += count - oldest > capacity;
+        sim__ring_push(&ring, now);
+        assert_int_equal(ring.count, count - oldest);
+        for (uint32_t k = 0; k < ring.count; k++) {
+            assert_int_equal(ring.at[(ring.first + k) % ring.room], kept[oldest + k]);
+        }
+    }
+    free(ring.at);
+}
+
+static void window__keeps_the_last_instants(void **state)
+{
+    (void)state;
+    for (uint32_t capacity = 1; capacity <= 70; capacity++) {
+        for (uint64_t within = 0; within <= 160; within += 40) {
+            play_window(capacity, within, 3);
+            play_window(capacity, within, 30);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(delay__within_its_bounds), cmocka_unit_test(streak__counts_failures),
-        cmocka_unit_test(limit__of_a_service),      cmocka_unit_test(limit__of_a_life),
-        cmocka_unit_test(limit__of_a_group),        cmocka_unit_test(bounds__follow_the_schedule),
+        cmocka_unit_test(delay__within_its_bounds),
+        cmocka_unit_test(streak__counts_failures),
+        cmocka_unit_test(limit__of_a_service),
+        cmocka_unit_test(limit__of_a_life),
+        cmocka_unit_test(limit__of_a_group),
+        cmocka_unit_test(bounds__follow_the_schedule),
         cmocka_unit_test(bounds__saturate),
+        cmocka_unit_test(window__keeps_the_last_instants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,6 +53,17 @@ static const struct planted trips[] = {
      "a begins; a ended failed; a waits 10ms 1; +10ms; a starts; a ended failed; a opened 2 2",
      "a terminated unrecoverable", "follow-up", "reason circuit-breaker-open, not unrecoverable",
      "a terminated circuit-breaker-open"},
+    {"a failure that never leaves the window",
+     "services: [{name: a, breaker: {failures: 2, within: never}}]",
+     "a begins; a ended failed; a waits 10ms 1; +10ms; a starts; +1m; a ended failed",
+     "a opened 3 2", "breaker-trip", "3 of 2 failures, not 2 of 2",
+     "a opened 2 2; a terminated circuit-breaker-open"},
+    {"failures that never leave the window, and a probe's",
+     "services: [{name: a, breaker: {failures: 2, within: never, then: half-open, "
+     "cooldown: 100ms}}]",
+     "a begins; a ended failed; a waits 10ms 1; +10ms; a starts; a ended failed; "
+     "a opened 2 2 100ms; +100ms; a breaker-half-open; a starts; a ended failed",
+     "a opened 3 2 100ms", "breaker-trip", "3 of 2 failures, not 2 of 2", "a opened 2 2 100ms"},
     {"a clean exit empties the window",
      "services: [{name: a, restart: always, breaker: {failures: 2}}]",
      "a begins; a ended failed; a waits 10ms 1; +10ms; a starts; a ended succeeded; "
