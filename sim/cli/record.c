@@ -80,6 +80,14 @@ void cli_record_write(const struct cli_record_source *source, struct sim__text *
         put_place(bytes, result->unreached[i].place);
         put_string(bytes, result->unreached[i].service, strlen(result->unreached[i].service));
     }
+    uint32_t written = result->status != SIM_EXIT_PASS ? result->output_count : 0;
+    put_number(bytes, written);
+    for (uint32_t i = 0; i < written; i++) {
+        const struct sim_output *output = &result->outputs[i];
+        put_string(bytes, output->service, strlen(output->service));
+        put_number(bytes, output->attempt);
+        put_string(bytes, output->bytes, output->length);
+    }
     uint32_t sometimes = result->sometimes == NULL ? 0 : source->sometimes_count;
     put_number(bytes, sometimes);
     sim__text_putn(bytes, (const char *)result->sometimes, sometimes * sizeof(bool));
@@ -185,6 +193,31 @@ static int take_unreached(struct cursor *in, struct cli_record *record)
     return SUP_OK;
 }
 
+static int take_written(struct cursor *in, struct cli_record *record)
+{
+    uint64_t count = take_number(in);
+    if (in->short_ || count > in->length / sizeof(uint64_t)) {
+        return SUP_EINVAL;
+    }
+    record->written = calloc((size_t)count + 1, sizeof record->written[0]);
+    if (record->written == NULL) {
+        return SUP_ENOMEM;
+    }
+    for (uint32_t i = 0; i < (uint32_t)count; i++) {
+        struct cli_written *written = &record->written[i];
+        written->service = take_string(in);
+        written->attempt = (uint32_t)take_number(in);
+        /* With its length, since there may be NULs in it. */
+        uint64_t length = take_number(in);
+        const char *bytes = length < in->length ? take(in, (size_t)length + 1) : NULL;
+        in->short_ |= bytes == NULL;
+        written->bytes = bytes == NULL ? "" : bytes;
+        written->length = bytes == NULL ? 0 : (size_t)length;
+    }
+    record->written_count = (uint32_t)count;
+    return SUP_OK;
+}
+
 static void take_figures(struct cursor *in, struct cli_record *record)
 {
     record->seed = take_number(in);
@@ -217,6 +250,9 @@ int cli_record_read(char *bytes, size_t length, struct cli_record *ret_record)
     if (result == SUP_OK) {
         result = take_unreached(&in, &record);
     }
+    if (result == SUP_OK) {
+        result = take_written(&in, &record);
+    }
     record.sometimes_count = (uint32_t)take_number(&in);
     record.sometimes = (const bool *)take(&in, record.sometimes_count * sizeof(bool));
     if (result == SUP_OK && (in.short_ || in.at != in.length)) {
@@ -235,6 +271,7 @@ void cli_record_release(struct cli_record *record)
     free(record->failures);
     free(record->service_storage);
     free(record->unreached);
+    free(record->written);
     free(record->bytes);
     *record = (struct cli_record){0};
 }

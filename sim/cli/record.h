@@ -32,6 +32,13 @@ struct cli_unreached {
     struct sim_place place;
 };
 
+struct cli_written {
+    const char *service;
+    uint32_t attempt;
+    const char *bytes;
+    size_t length;
+};
+
 struct cli_record {
     uint64_t seed;
     enum sim_verdict verdict;
@@ -54,6 +61,8 @@ struct cli_record {
     uint64_t failure_total;
     struct cli_unreached *unreached;
     uint32_t unreached_count;
+    struct cli_written *written; /* what programs wrote; of a run that failed */
+    uint32_t written_count;
     const bool *sometimes;
     uint32_t sometimes_count;
     const char **service_storage;

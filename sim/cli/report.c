@@ -178,6 +178,35 @@ static void put_message(struct sim__text *text, const struct cli_style *style,
     }
 }
 
+/* Of a failure that is about nobody, anybody's output may tell something. */
+static bool is_concerned(const struct cli_record *record, const char *service)
+{
+    bool somebody = false;
+    for (uint32_t i = 0; i < record->failure_count; i++) {
+        for (uint32_t k = 0; k < record->failures[i].service_count; k++) {
+            somebody = true;
+            if (strcmp(record->failures[i].services[k], service) == 0) {
+                return true;
+            }
+        }
+    }
+    return !somebody;
+}
+
+static void put_written(struct sim__text *text, const struct cli_written *written)
+{
+    sim__text_put(text, "  output of ");
+    sim__text_show(text, written->service);
+    sim__text_format(text, " (attempt %u):\n", (unsigned)written->attempt);
+    size_t at = 0, length;
+    const char *line;
+    while (cli_line_next(written->bytes, written->length, &at, &line, &length)) {
+        sim__text_put(text, "    | ");
+        sim__text_safe(text, line, length);
+        sim__text_char(text, '\n');
+    }
+}
+
 void cli_report_details(struct sim__text *text, const struct cli_style *style,
                         const struct cli_options *options, const struct cli_case *one,
                         const struct cli_record *record)
@@ -188,6 +217,11 @@ void cli_report_details(struct sim__text *text, const struct cli_style *style,
         sim__text_put(text, "  and ");
         cli_put_plural(text, record->failure_total - record->failure_count, "failure");
         sim__text_put(text, " more\n");
+    }
+    for (uint32_t i = 0; i < record->written_count; i++) {
+        if (is_concerned(record, record->written[i].service)) {
+            put_written(text, &record->written[i]);
+        }
     }
     sim__text_put(text, "  replay: ");
     cli_style_on(text, style, CLI_BOLD);

@@ -116,6 +116,29 @@ static void put_unreached(struct sim__text *text, const struct cli_record *recor
     sim__text_char(text, ']');
 }
 
+/* Only of programs, which a simulated run has none of. */
+static void put_outputs(struct sim__text *text, const struct cli_record *record)
+{
+    for (uint32_t i = 0; i < record->written_count; i++) {
+        const struct cli_written *written = &record->written[i];
+        struct sim__text whole = {0};
+        if (i == 0) {
+            put_key(text, "outputs");
+        }
+        sim__text_put(text, i == 0 ? "[{\"service\":" : ",{\"service\":");
+        sim__text_json(text, written->service);
+        put_number(text, "attempt", written->attempt);
+        /* The text ends at a NUL. */
+        for (size_t at = 0; at < written->length; at++) {
+            sim__text_char(&whole, written->bytes[at] == '\0' ? '?' : written->bytes[at]);
+        }
+        put_string(text, "text", sim__text_string(&whole));
+        sim__text_put(text, i + 1 == record->written_count ? "}]" : "}");
+        text->failed |= whole.failed;
+        sim__text_release(&whole);
+    }
+}
+
 static void run(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record)
 {
@@ -143,6 +166,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     put_number(text, "failure-count", record->failure_total);
     put_failures(text, record->failures, record->failure_count);
     put_events(text, record->tail);
+    put_outputs(text, record);
     put_unreached(text, record);
     put_metrics(text, &record->metrics);
     cli_report_replay(&replay, writer->options, one->path, record->seed);

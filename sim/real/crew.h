@@ -31,6 +31,9 @@ struct sim_crew_kind {
     int (*define)(void *crew, const struct sim_agents *agents);
     bool (*end)(void *crew, uint32_t slot, const struct sup_end *end);
     bool (*say)(void *crew, uint32_t slot, enum sim_say say);
+    /* NULL, or the last bytes that the attempt's own program wrote, `size` at most; 0: it
+     * has none, or they are gone. */
+    size_t (*output)(void *crew, struct sup_attempt id, char *buffer, size_t size);
     /* NULL, or ends all that lives, silently: the supervisor is not told. */
     void (*halt)(void *crew);
     /* Ends what still lives, and frees the crew; the host still stands, and nobody

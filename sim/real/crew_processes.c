@@ -51,6 +51,7 @@ static int create(struct sim_engine *engine, uint64_t speed_billionths, void **r
     config.seed = engine->seed;
     config.speed_billionths = speed_billionths;
     config.output = SUP_OUTPUT_NULL;
+    config.keep_programs = true;
     config.prepare = prepare;
     config.act = act;
     config.context = crew;
@@ -96,6 +97,12 @@ static bool say_for(void *context, uint32_t slot, enum sim_say say)
     return sim__crew_say(crew->engine, slot, say);
 }
 
+static size_t output_of(void *context, struct sup_attempt id, char *buffer, size_t size)
+{
+    const struct crew *crew = context;
+    return sup_processes_output(sim_processes_inner(crew->processes), id, buffer, size);
+}
+
 static void halt(void *context)
 {
     const struct crew *crew = context;
@@ -124,6 +131,7 @@ const struct sim_crew_kind sim_crew_processes = {
     .define = define,
     .end = end_attempt,
     .say = say_for,
+    .output = output_of,
     .halt = halt,
     .free = free_crew,
 };

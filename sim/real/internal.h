@@ -9,6 +9,7 @@
 #include "evidence.h"
 #include "machine.h"
 #include "judge.h"
+#include "output.h"
 #include "real.h"
 #include "sim/run/result.h"
 #include "sim/run.h"
@@ -90,6 +91,8 @@ struct sim__real_config {
 };
 int sim__real_create(const struct sim__real_config *config, struct sim__real **ret_real);
 const struct sim_outside *sim__real_outside(const struct sim__real *real);
+/* What its programs wrote; when the run is over. */
+const struct sim__outputs *sim__real_outputs(const struct sim__real *real);
 /* What was measured beside it. */
 const struct sim__machine *sim__real_machine(const struct sim__real *real);
 struct sim__pace sim__real_pace(const struct sim__real *real);

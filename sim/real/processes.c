@@ -131,7 +131,7 @@ static int start_program(struct sim_processes *processes, const struct sim_servi
     const struct sup_policy *policy = &service->policy;
     struct sup_process_spec spec = {
         .argv = service->exec,
-        .output = processes->config.output,
+        .output = processes->config.keep_programs ? SUP_OUTPUT_KEEP : processes->config.output,
         .notify = true,
         .notify_access = SUP_NOTIFY_GROUP,
         .ready_pipe = true,

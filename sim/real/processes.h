@@ -32,6 +32,7 @@ struct sim_processes_config {
     const char *program;
     struct sup_processes_config processes; /* `message` is replaced */
     enum sup_output output;                /* of all children */
+    bool keep_programs;                    /* but that of programs (`exec`) is kept */
     /* What an attempt is to do: 0, or a negative code that refuses it, with *ret_error.
      * NULL: the work is of sim_processes_define, whose scripts are followed. */
     int (*prepare)(void *context, const struct sup_start *start,

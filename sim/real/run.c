@@ -38,6 +38,16 @@ struct trial {
     struct sim__judgement judgement;
 };
 
+static int keep_outputs(struct trial *trial)
+{
+    const struct sim__outputs *outputs = sim__real_outputs(trial->real);
+    int error = outputs->failed ? SUP_ENOMEM : SUP_OK;
+    for (uint32_t i = 0; i < outputs->count && error == SUP_OK; i++) {
+        error = sim__result_output(&trial->result, &outputs->items[i]);
+    }
+    return error;
+}
+
 static int run_in(struct trial *trial)
 {
     struct sim_run_options options = *trial->run;
@@ -50,7 +60,8 @@ static int run_in(struct trial *trial)
     options.oracle = NULL;
     options.max_wall_ns = 0; /* its span was looked at */
     options.outside = sim__real_outside(trial->real);
-    return sim_run(trial->widened, &options, &trial->result);
+    error = sim_run(trial->widened, &options, &trial->result);
+    return error == SUP_OK ? keep_outputs(trial) : error;
 }
 
 /* What the one judgement says counts, unless the other weighs more. */

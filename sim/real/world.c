@@ -30,6 +30,7 @@ struct sim__real {
     struct sup_host_timer action;
     struct sup_host_timer look;
     struct sup_host_timer end;
+    struct sim__outputs outputs;
     struct sup_host_timer ask; /* whether the run is to be given up */
 };
 
@@ -244,6 +245,9 @@ static void close_world(void *context)
 {
     struct sim__real *real = context;
     sim_engine_deafen(real->engine); /* what still lives is released silently */
+    if (real->host != NULL) {
+        sim__outputs_gather(&real->outputs, real->engine->sup, real->config.crew, real->crew);
+    }
     free_crew(real);
     sup_host_free(real->host);
     real->host = NULL;
@@ -301,6 +305,11 @@ uint64_t sim__real_end_ns(const struct sim__real *real)
     return real->over_ns;
 }
 
+const struct sim__outputs *sim__real_outputs(const struct sim__real *real)
+{
+    return &real->outputs;
+}
+
 void sim__real_free(struct sim__real *real)
 {
     if (real == NULL) {
@@ -309,5 +318,6 @@ void sim__real_free(struct sim__real *real)
     free_crew(real);
     sup_host_free(real->host);
     sim__machine_free(real->machine);
+    sim__outputs_release(&real->outputs);
     free(real);
 }

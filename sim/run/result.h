@@ -13,4 +13,7 @@ void sim__result_fail(struct sim_result *result, const char *message);
  * is no failure. SUP_OK or SUP_ENOMEM. */
 int sim__result_late(struct sim_result *result, uint64_t late_ns, const char *note) SUP_WARN_UNUSED;
 
+/* What a program wrote; the result owns a copy. SUP_OK or SUP_ENOMEM. */
+int sim__result_output(struct sim_result *result, const struct sim_output *output) SUP_WARN_UNUSED;
+
 #endif

@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "loop.h"
 #include "result.h"
+#include "sim/base/grow.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
@@ -19,6 +20,8 @@ struct sim_result_storage {
     bool *sometimes;
     char *note;
     struct sim_evidence *evidence;
+    struct sim_output *outputs;
+    uint32_t output_room;
     struct sim__text tail;
     struct sim__text lines[SIM_EVIDENCE_FAILURES];
     const char *line_texts[SIM_EVIDENCE_FAILURES];
@@ -35,6 +38,10 @@ static void storage_free(struct sim_result_storage *storage)
     free(storage->unreached);
     free(storage->sometimes);
     free(storage->note);
+    for (uint32_t i = 0; i < storage->output_room; i++) {
+        free((void *)(uintptr_t)storage->outputs[i].service);
+    }
+    free(storage->outputs);
     sim_evidence_free(storage->evidence);
     sim__text_release(&storage->tail);
     for (uint32_t i = 0; i < SIM_EVIDENCE_FAILURES; i++) {
@@ -116,6 +123,30 @@ void sim__result_fail(struct sim_result *result, const char *message)
     result->message = storage->message;
     result->verdict = SIM_EXPECTATION_FAILED;
     result->status = SIM_EXIT_EXPECTATION;
+}
+
+/* Name and bytes are one block. */
+int sim__result_output(struct sim_result *result, const struct sim_output *output)
+{
+    struct sim_result_storage *storage = result->storage;
+    size_t name = strlen(output->service) + 1;
+    struct sim_output *outputs = sim__grown(storage->outputs, &storage->output_room,
+                                            (uint64_t)result->output_count + 1, sizeof(*outputs));
+    if (outputs != NULL) {
+        storage->outputs = outputs;
+        result->outputs = outputs;
+    }
+    char *block = malloc(name + output->length + 1);
+    if (outputs == NULL || block == NULL) {
+        free(block);
+        return SUP_ENOMEM;
+    }
+    memcpy(block, output->service, name);
+    memcpy(block + name, output->bytes, output->length);
+    block[name + output->length] = '\0';
+    outputs[result->output_count++] =
+        (struct sim_output){block, output->attempt, block + name, output->length};
+    return SUP_OK;
 }
 
 int sim__result_late(struct sim_result *result, uint64_t late_ns, const char *note)

@@ -54,4 +54,23 @@ ok "the trace names the executor" out_has '"executor":"threads"'
 ok "the trace is whole" out_lines 5 '"event":'
 rehearse run --executor threads --seeds 1..3 --jobs 3 --speed 2 --tolerance 45ms good.yaml
 ok "seeds and jobs" is_status 0
+cat >complains.yaml <<'YAML'
+scenario: 1
+name: a program complains
+until: 1s
+services:
+  - {name: web, restart: never, exec: [/bin/sh, -c, "echo starting; printf 'no \\033[31mtable\\n' >&2; exit 3"], script: [{fail: {code: 3}}]}
+  - {name: db, exec: [/bin/sh, -c, "echo of the db; exec sleep 10"]}
+expect: [{at: 500ms, service: web, is: {phase: running}}]
+YAML
+rehearse run --executor processes complains.yaml
+ok "a program's output is shown with its failure" out_has '  output of web (attempt 1):'
+ok "both its streams" out_has '    | starting'
+ok "as text, not as orders to the terminal" out_has '    | no \x1b[31mtable'
+ok "not that of a service that the failure is not about" not out_has 'of the db'
+rehearse run --executor processes --json complains.yaml
+ok "JSON has it" out_has '"outputs":[{"service":"web","attempt":1,"text":"starting\nno \u001b[31mtable\n"}'
+sed 's/phase: running/phase: terminated/' complains.yaml >calm.yaml
+rehearse run --executor processes calm.yaml
+ok "a run that passes shows none" not out_has 'output of'
 finish

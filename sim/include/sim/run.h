@@ -69,6 +69,14 @@ struct sim_unreached {
     struct sim_place place;
 };
 
+/* What a program (`exec`) wrote last, as far as it was kept. Frozen. */
+struct sim_output {
+    const char *service;
+    uint32_t attempt;
+    const char *bytes; /* any, NULs included */
+    size_t length;
+};
+
 /* Grows. */
 struct sim_result {
     enum sim_verdict verdict; /* of the run itself */
@@ -86,8 +94,10 @@ struct sim_result {
      * up to its instant of the services it is about, as lines of a trace. */
     const char *const *evidence;
     uint32_t evidence_count;
-    const char *tail; /* the last events of a run that failed as a whole; "" */
-    bool skipped;     /* it cannot be run in that world: `note` says why */
+    const char *tail;                 /* the last events of a run that failed as a whole; "" */
+    const struct sim_output *outputs; /* of programs, in the order of registration */
+    uint32_t output_count;
+    bool skipped; /* it cannot be run in that world: `note` says why */
     /* SIM_LATE: for how long the machine itself kept the run waiting where that decided;
      * `note` says it in words, and the status is SIM_EXIT_PASS. Else 0. */
     uint64_t late_ns;
