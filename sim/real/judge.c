@@ -62,12 +62,10 @@ static enum sim__blame blame(const struct sim__judge *judge, uint64_t due_ns, ui
 
 /* What is known of an event after all pairs that it is the later one of. */
 struct link {
-    bool caused;                         /* it is behind something */
+    bool caused;                         /* it is behind something, */
+    bool by_clock;                       /* and no lateness makes it come sooner */
     int64_t runs_ns[SIM__EVIDENCE_RUNS]; /* its own lateness in the late runs, */
     int64_t found_ns;                    /* and in this one */
-    /* After the event of its own service that it came soonest after. Of those of others
-     * some are only never sooner because simulated services are registered in no time. */
-    int64_t soonest_ns;
 };
 
 struct times {
@@ -85,14 +83,14 @@ static void begin_link(const struct times *t, size_t i, struct link *link)
 {
     const struct sim__evidence *evidence = t->judge->evidence;
     bool behind = true;
-    *link = (struct link){.found_ns = INT64_MAX, .soonest_ns = INT64_MAX};
+    *link = (struct link){.found_ns = INT64_MAX};
     for (uint32_t run = 0; run < evidence->runs; run++) {
         if (!sim__evidence_lateness(evidence, run, i, &link->runs_ns[run])) {
             link->runs_ns[run] = 0;
         }
         behind &= link->runs_ns[run] >= 0;
     }
-    link->caused = behind;
+    link->caused = link->by_clock = behind;
     if (behind && t->found[i] != NULL) {
         link->found_ns = found_lateness(t, i);
     }
@@ -120,9 +118,6 @@ static void add_cause(const struct times *t, size_t i, size_t k, struct link *li
     if (t->found[i] != NULL && t->found[k] != NULL) {
         int64_t gap = found_lateness(t, i) - found_lateness(t, k);
         link->found_ns = gap < link->found_ns ? gap : link->found_ns;
-        if (evidence->key[i] == evidence->key[k] && gap < link->soonest_ns) {
-            link->soonest_ns = gap;
-        }
     }
 }
 
@@ -200,10 +195,8 @@ static void judge_link(const struct times *t, size_t i, const struct link *link)
         judge_late(t, i, late_ns, allowed_ns);
     }
     int64_t lateness = found_lateness(t, i);
-    if (lateness < -(tolerance / EARLY_PART)) {
+    if (link->by_clock && lateness < -(tolerance / EARLY_PART)) {
         judge_early(t, i, (uint64_t)-lateness);
-    } else if (link->soonest_ns < -tolerance) {
-        judge_early(t, i, (uint64_t)-link->soonest_ns);
     }
 }
 
