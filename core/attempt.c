@@ -29,6 +29,7 @@ const uint64_t sup_histogram_bounds_ns[SUP_HISTOGRAM_BUCKETS] = {
 
 void sup__fresh_start(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(!s->live && sup->phase == SUP_SUPERVISOR_RUNNING);
     struct sup__extra *extra = sup__extra_of(sup, s);
     s->streak = 0;
     s->breaker = SUP_BREAKER_STATE_CLOSED;
@@ -44,6 +45,7 @@ void sup__fresh_start(struct sup *sup, struct sup__service *s)
 /* Everything an attempt starts with. */
 static void open_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
 {
+    SUP_ASSERT(!s->queued && !s->member && s->attempt < UINT32_MAX);
     sup__disarm(sup, &s->timer_key);
     sup__set_phase(sup, s, SUP_PHASE_STARTING);
     s->attempt++;
@@ -114,6 +116,7 @@ static void end_refused(struct sup *sup, struct sup__service *s, const struct su
 /* `starting_group`: the siblings start first, then the refusal is dealt with. */
 static void refuse(struct sup *sup, struct sup__service *s, const char *error)
 {
+    SUP_ASSERT(s->live && s->phase == SUP_PHASE_STARTING);
     struct sup_end end = {.outcome = SUP_OUTCOME_REFUSED, .error = error};
     if (!sup->starting_group) {
         end_refused(sup, s, &end);
@@ -137,6 +140,7 @@ void sup__deferred_refusals(struct sup *sup)
     while (sup->deferred_first != SUP__NONE) {
         struct sup__service *s = &sup->services[sup->deferred_first];
         sup->deferred_first = sup__cold_of(sup, s)->queue_next;
+        SUP_ASSERT(s->deferred && s->live);
         s->deferred = false;
         struct sup_end end = {.outcome = SUP_OUTCOME_REFUSED, .error = sup__error_text(sup, s)};
         end_refused(sup, s, &end);
@@ -229,6 +233,7 @@ static void say_ended(struct sup *sup, const struct sup__service *s, const struc
 static void say_ended(struct sup *sup, const struct sup__service *s, const struct sup_end *end,
                       enum sup_outcome outcome, bool has_error)
 {
+    SUP_ASSERT(!s->live && outcome < SUP_OUTCOMES);
     struct sup_event event;
     sup__event_init(sup, &event, SUP_EVENT_ATTEMPT_ENDED, s);
     event.fields |= SUP_FIELD_ATTEMPT | SUP_FIELD_OUTCOME;
@@ -287,6 +292,7 @@ static inline struct meaning meaning_of(const struct sup *sup, const struct sup_
  * breaker before its end is told. */
 static void close_breaker_first(struct sup *sup, struct sup__service *s, bool clean)
 {
+    SUP_ASSERT(s->breaker == SUP_BREAKER_STATE_HALF_OPEN && sup__extra_of(sup, s) != NULL);
     if (clean || sup__extra_of(sup, s)->probe_at.ns <= sup->now.ns) {
         sup__breaker_close(sup, s);
     }
@@ -295,6 +301,7 @@ static void close_breaker_first(struct sup *sup, struct sup__service *s, bool cl
 static void settle_wanted(struct sup *sup, struct sup__service *s, enum sup__intent intent,
                           enum sup_outcome outcome)
 {
+    SUP_ASSERT(!s->live && intent > SUP__INTENT_LIVENESS);
     uint32_t incident = sup__cold_of(sup, s)->incident;
     if (sup->phase == SUP_SUPERVISOR_DRAINING) {
         bool aborted = outcome == SUP_OUTCOME_ABORTED;

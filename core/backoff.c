@@ -44,6 +44,7 @@ static struct sup_duration next_bound(const struct sup_backoff_policy *backoff,
 
 int sup__backoff_prepare(const struct sup_allocator *alloc, struct sup__policy *policy)
 {
+    SUP_ASSERT(policy->bounds == NULL);
     const struct sup_backoff_policy *backoff = &policy->policy.backoff;
     struct sup_duration first = least(backoff->max, backoff->base);
     uint32_t count = 1;
@@ -70,6 +71,7 @@ int sup__backoff_prepare(const struct sup_allocator *alloc, struct sup__policy *
 
 struct sup_duration sup__backoff_far(const struct sup__policy *policy, uint32_t streak)
 {
+    SUP_ASSERT(streak > policy->bound_count && !policy->bounds_end);
     struct sup_duration bound = policy->bounds[policy->bound_count - 1];
     for (uint32_t k = policy->bound_count; k < streak; k++) {
         struct sup_duration next = next_bound(&policy->policy.backoff, bound);
@@ -95,6 +97,7 @@ static struct sup_duration around(struct sup *sup, struct sup__service *s,
                                   struct sup_duration bound, uint32_t percent)
 {
     struct sup_duration spread = scale(bound, (uint64_t)percent * (SUP_FACTOR_ONE / 100));
+    SUP_ASSERT(spread.ns <= bound.ns);
     struct sup_duration low = {bound.ns - spread.ns};
     return between(sup, s, low, sup_duration_add(bound, spread));
 }

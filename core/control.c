@@ -71,6 +71,7 @@ static bool overruled(const struct sup__service *s, enum sup_command command)
 
 static int judge(const struct sup *sup, const struct sup__service *s, enum sup_command command)
 {
+    SUP_ASSERT(s->registered);
     bool ends = command == SUP_COMMAND_CANCEL || command == SUP_COMMAND_ABORT ||
                 command == SUP_COMMAND_REMOVE;
     if (sup->phase != SUP_SUPERVISOR_RUNNING && !ends) {
@@ -117,6 +118,7 @@ static bool idempotent(const struct sup__service *s, enum sup_command command)
 
 static void hold(struct sup *sup, struct sup__service *s, enum sup_command command)
 {
+    SUP_ASSERT(s->registered && sup->phase == SUP_SUPERVISOR_RUNNING);
     bool pause = command == SUP_COMMAND_PAUSE;
     s->restart_event = false;
     s->operation = pause ? SUP_OPERATION_PAUSED : SUP_OPERATION_QUARANTINED;
@@ -126,6 +128,7 @@ static void hold(struct sup *sup, struct sup__service *s, enum sup_command comma
 
 static void resume(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(held(s) && sup->phase == SUP_SUPERVISOR_RUNNING);
     s->operation = SUP_OPERATION_ACTIVE;
     s->restart_event = false;
     sup__say_plain(sup, SUP_EVENT_RESUMED, s);
@@ -149,6 +152,7 @@ static bool hasten_group(struct sup *sup, struct sup__service *s)
 
 static void restart(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(!held(s) && sup->phase == SUP_SUPERVISOR_RUNNING);
     s->restart_event = true;
     if (s->phase == SUP_PHASE_TERMINATED) {
         sup__register_anew(sup, s);
@@ -164,6 +168,7 @@ static void restart(struct sup *sup, struct sup__service *s)
 /* A removal that an abort hastens stays a removal, and so does a replacement. */
 static void abort_one(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(s->phase != SUP_PHASE_TERMINATED);
     if (s->phase == SUP_PHASE_STOPPING && sup__rank(s->intent) > sup__rank(SUP__INTENT_ABORT)) {
         sup__send(sup, s, SUP__INPUT_ABORT);
     } else {
@@ -173,6 +178,7 @@ static void abort_one(struct sup *sup, struct sup__service *s)
 
 static void remove_one(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(s->registered && s->intent != SUP__INTENT_REMOVE);
     s->operation = SUP_OPERATION_REMOVED;
     sup__stop(sup, s, SUP__INTENT_REMOVE);
 }

@@ -41,6 +41,7 @@ static void chain_last(struct sup *sup, uint32_t slot)
 
 void sup__drain_leave(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(!s->live);
     struct sup__drain *drain = &sup->drain;
     uint32_t slot = sup__slot_of(sup, s);
     struct sup__cold *cold = &sup->colds[slot];
@@ -56,6 +57,7 @@ void sup__drain_leave(struct sup *sup, struct sup__service *s)
 
 static void cancel_for_drain(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(s->live && sup->phase == SUP_SUPERVISOR_DRAINING);
     if (!s->cancel_delivered || s->intent != SUP__INTENT_REMOVE) {
         sup__stop(sup, s, SUP__INTENT_DRAIN);
     }
@@ -94,6 +96,7 @@ static void say_requested(struct sup *sup, struct sup_duration timeout)
 /* Waits end at once; what lives is cancelled, or waits for its turn. */
 static void end_waits(struct sup *sup)
 {
+    SUP_ASSERT(sup->phase == SUP_SUPERVISOR_DRAINING);
     uint32_t count = sup__group_collect(sup, SUP__ROOT);
     for (uint32_t i = 0; i < count; i++) {
         struct sup__service *s = &sup->services[sup->scratch[i]];
@@ -108,6 +111,7 @@ static void end_waits(struct sup *sup)
 
 static void cancel_live(struct sup *sup)
 {
+    SUP_ASSERT(!sup->drain.chained && sup->drain.chain_first == SUP__NONE);
     bool reverse = sup->config.shutdown_order == SUP_ORDER_REVERSE;
     uint32_t count = sup__group_collect(sup, SUP__ROOT);
     sup->drain.chained = reverse;
@@ -172,6 +176,7 @@ void sup__drain_timeout(struct sup *sup)
 
 static void say_drained(struct sup *sup)
 {
+    SUP_ASSERT(sup->live == 0);
     if (sup__quiet(sup)) {
         return;
     }

@@ -46,6 +46,7 @@ void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_ev
 
 static void journal(struct sup *sup, const struct sup_event *event)
 {
+    SUP_ASSERT(event->sequence > 0 && sup->journal != NULL);
     uint32_t size = sup->config.journal_entries;
     struct sup_journal_entry *entry = &sup->journal[(event->sequence - 1) % size];
     *entry = (struct sup_journal_entry){
@@ -66,6 +67,7 @@ static void journal(struct sup *sup, const struct sup_event *event)
 /* The sequence was counted by sup__quiet when nobody listens. */
 void sup__emit(struct sup *sup, struct sup_event *event)
 {
+    SUP_ASSERT(sup->listening);
     event->sequence = ++sup->sequence;
     if (sup->config.journal_entries > 0) {
         journal(sup, event);
@@ -156,5 +158,6 @@ uint32_t sup_journal_read_sized(const struct sup *sup, uint64_t after, void *ent
         char *entry = (char *)entries + copied++ * entry_bytes;
         sup__give(entry, entry_bytes, &sup->journal[(n - 1) % ring], sizeof(*sup->journal));
     }
+    SUP_ASSERT(copied <= ring);
     return copied;
 }

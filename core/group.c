@@ -87,6 +87,7 @@ uint32_t sup__group_find(const struct sup *sup, const char *path)
 static int make_one(struct sup *sup, const char *full, size_t length, uint32_t parent,
                     uint32_t *ret_group)
 {
+    SUP_ASSERT((parent == SUP__NONE) == (sup->group_count == 0));
     if (sup->group_count >= sup->config.groups_max) {
         return SUP_ELIMIT;
     }
@@ -176,6 +177,7 @@ static void count_services(struct sup *sup, uint32_t group, uint32_t by)
 
 void sup__group_link(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(s->registered);
     uint32_t slot = sup__slot_of(sup, s);
     struct sup__group *group = &sup->groups[s->group];
     struct sup__cold *cold = &sup->colds[slot];
@@ -192,6 +194,7 @@ void sup__group_link(struct sup *sup, struct sup__service *s)
 
 void sup__group_unlink(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(sup->groups[s->group].services > 0);
     struct sup__group *group = &sup->groups[s->group];
     struct sup__cold *cold = sup__cold_of(sup, s);
     if (cold->group_previous == SUP__NONE) {
@@ -253,6 +256,7 @@ static uint32_t collect_own(struct sup *sup, uint32_t group, uint32_t count)
 /* The next group of the subtree of `top`, parents first; NONE at its end. */
 static uint32_t next_group(const struct sup *sup, uint32_t group, uint32_t top)
 {
+    SUP_ASSERT(group < sup->group_count && top < sup->group_count);
     if (sup->groups[group].first_child != SUP__NONE) {
         return sup->groups[group].first_child;
     }

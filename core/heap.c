@@ -176,6 +176,7 @@ static void compact(struct sup__heap *heap)
             heap->entries[kept++] = heap->entries[i];
         }
     }
+    SUP_ASSERT(heap->count - kept == heap->stale);
     for (uint32_t i = kept; i < heap->count; i++) {
         heap->entries[i] = SENTINEL;
     }
@@ -216,6 +217,7 @@ static void sort(struct sup__heap_entry *entries, uint32_t count)
 static void renumber(struct sup__heap *heap)
 {
     compact(heap);
+    SUP_ASSERT(heap->count <= heap->capacity && heap->stale == 0);
     sort(heap->entries, heap->count);
     heap->sequence = 0;
     for (uint32_t i = 0; i < heap->count; i++) {

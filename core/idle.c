@@ -8,6 +8,7 @@
 
 static void finish(struct sup *sup, struct sup__wait *wait, int result)
 {
+    SUP_ASSERT(wait->used && sup->wait_count > 0);
     sup__disarm(sup, &wait->key);
     wait->used = false;
     sup->wait_count--;
@@ -17,6 +18,7 @@ static void finish(struct sup *sup, struct sup__wait *wait, int result)
 /* Called when a step is done: only then is idleness more than a passing state. */
 void sup__idle_check(struct sup *sup)
 {
+    SUP_ASSERT(!sup->inside);
     for (uint32_t i = 0; i < SUP_IDLE_WAITS_MAX; i++) {
         struct sup__wait *wait = &sup->waits[i];
         if (!wait->used) {

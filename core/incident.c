@@ -58,6 +58,7 @@ void sup__incident_leave(struct sup *sup, struct sup__service *s)
     struct sup__cold *cold = &sup->colds[slot];
     struct sup__group *g = &sup->groups[cold->incident];
     uint32_t before = cold->chain_previous;
+    SUP_ASSERT(g->incident != SUP__INCIDENT_NONE);
     uint32_t after = cold->chain_next;
     *(before == SUP__NONE ? &g->chain_first : &sup->colds[before].chain_next) = after;
     *(after == SUP__NONE ? &g->chain_last : &sup->colds[after].chain_previous) = before;
@@ -73,6 +74,7 @@ void sup__incident_leave(struct sup *sup, struct sup__service *s)
 
 static void close_incident(struct sup *sup, struct sup__group *g)
 {
+    SUP_ASSERT(g->chain_first == SUP__NONE && g->chain_last == SUP__NONE);
     sup__disarm(sup, &g->incident_key);
     g->incident = SUP__INCIDENT_NONE;
     g->chain_first = g->chain_last = g->chain_cursor = SUP__NONE;
@@ -169,6 +171,7 @@ void sup__incident_advance(struct sup *sup, uint32_t group)
     for (uint32_t slot = g->chain_cursor; slot != SUP__NONE; slot = sup->colds[slot].chain_next) {
         struct sup__service *s = &sup->services[slot];
         g->chain_cursor = slot;
+        SUP_ASSERT(s->member && sup->colds[slot].incident == group);
         if (!s->live) {
             continue;
         }
@@ -187,6 +190,7 @@ void sup__incident_advance(struct sup *sup, uint32_t group)
 
 void sup__incident_at(struct sup *sup, uint32_t group, struct sup_instant at)
 {
+    SUP_ASSERT(sup->groups[group].incident == SUP__INCIDENT_RESTART);
     struct sup__group *g = &sup->groups[group];
     if (!g->incident_due && g->incident_key != 0 && at.ns <= g->incident_at.ns) {
         return;

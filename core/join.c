@@ -11,6 +11,7 @@
 
 static int result_of(const struct sup__service *s)
 {
+    SUP_ASSERT(s->reason != SUP_REASON_NONE);
     if (s->reason == SUP_REASON_COMPLETED) {
         return SUP_OK;
     }
@@ -30,12 +31,14 @@ static int result_of(const struct sup__service *s)
 
 static void tell(struct sup_join *join, const struct sup_joined *joined)
 {
+    SUP_ASSERT(join->sup != NULL);
     sup_join_leave(join);
     join->fn(join->context, joined);
 }
 
 void sup__tell_joins(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(s->phase == SUP_PHASE_TERMINATED && !s->live);
     struct sup__cold *cold = sup__cold_of(sup, s);
     if (cold->joins == NULL) {
         return;

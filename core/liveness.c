@@ -20,6 +20,7 @@ void sup__probe_from_now(struct sup *sup, struct sup__service *s)
 
 void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
+    SUP_ASSERT(sup__policy_of(sup, s)->ready_explicit && !s->deferred);
     (void)input;
     sup__disarm(sup, &s->timer_key);
     s->readiness = SUP_READINESS_READY;
@@ -29,6 +30,7 @@ void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__in
 
 void sup__on_readiness(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
+    SUP_ASSERT(s->live);
     bool ready = input->type == SUP__INPUT_READY;
     uint8_t readiness = ready ? SUP_READINESS_READY : SUP_READINESS_NOT_READY;
     if (s->readiness != readiness) {
@@ -39,6 +41,7 @@ void sup__on_readiness(struct sup *sup, struct sup__service *s, const struct sup
 
 void sup__on_late_start(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
+    SUP_ASSERT(s->live && s->liveness == 0);
     (void)input;
     s->liveness = SUP_OUTCOME_TIMED_OUT;
     sup__stop(sup, s, SUP__INTENT_LIVENESS);
@@ -67,6 +70,7 @@ void sup__on_stale(struct sup *sup, struct sup__service *s, const struct sup__in
 {
     (void)input;
     struct sup__extra *extra = sup__extra_of(sup, s);
+    SUP_ASSERT(extra != NULL && s->heartbeat != SUP_HEARTBEAT_NONE);
     if (extra->beat_deadline.ns > sup->now.ns) {
         sup__arm(sup, &extra->beat_key, extra->beat_deadline, SUP__TIMER_BEAT,
                  sup__slot_of(sup, s));
@@ -91,6 +95,7 @@ void sup__on_probe(struct sup *sup, struct sup__service *s, const struct sup__in
  * and for a heartbeat that has begun. */
 void sup__on_extend(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
+    SUP_ASSERT(s->live);
     struct sup__cold *cold = sup__cold_of(sup, s);
     struct sup_instant deadline = sup__after(sup, input->length);
     if (s->timer_key != 0 && !s->abort_requested && deadline.ns > cold->deadline.ns) {

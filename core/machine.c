@@ -53,6 +53,7 @@ static void stop_due(struct sup *sup, struct sup__service *s, const struct sup__
 /* What waits has ended at once, and is aborted when that was asked for. */
 static void stop_wait(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
+    SUP_ASSERT(!s->live);
     sup__settle(sup, s, input->intent,
                 input->intent == SUP__INTENT_ABORT ? SUP_OUTCOME_ABORTED : SUP_OUTCOME_CANCELLED);
 }
@@ -96,6 +97,7 @@ static void abandon(struct sup *sup, struct sup__service *s, const struct sup__i
 /* A terminated service can still be removed or replaced. */
 static void forget(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
+    SUP_ASSERT(!s->live && s->registered);
     if (input->intent == SUP__INTENT_REMOVE || input->intent == SUP__INTENT_REPLACE) {
         sup__settle(sup, s, input->intent, SUP_OUTCOME_CANCELLED);
     }

@@ -166,6 +166,7 @@ static void canonical(struct sup_policy *to, const struct sup_policy *from)
  * run of equal registrations at once. */
 int sup__policy_intern(struct sup *sup, const struct sup_policy *policy, uint32_t *ret_index)
 {
+    SUP_ASSERT(policy->backoff.factor_billionths >= SUP_FACTOR_ONE);
     struct sup__policy entry = {0};
     canonical(&entry.policy, policy);
     entry.hash = sup__hash_bytes(&entry.policy, sizeof(entry.policy), 0);

@@ -14,6 +14,7 @@
 /* Linked both ways: a drain takes all who wait out of it, the last one first. */
 static void enqueue(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(!s->queued && !s->live);
     uint32_t slot = sup__slot_of(sup, s);
     sup->colds[slot].queue_previous = sup->queue_last;
     sup->colds[slot].queue_next = SUP__NONE;
@@ -62,6 +63,7 @@ void sup__pool_free(struct sup *sup, struct sup_attempt id)
 
 static void leave_queue(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(s->queued && sup->queue_first != SUP__NONE);
     const struct sup__cold *cold = sup__cold_of(sup, s);
     if (cold->queue_previous == SUP__NONE) {
         sup->queue_first = cold->queue_next;
@@ -88,6 +90,7 @@ void sup__pool_grant(struct sup *sup)
 {
     while (sup->queue_first != SUP__NONE && sup->pool_used < sup->config.blocking_pool) {
         struct sup__service *s = &sup->services[sup->queue_first];
+        SUP_ASSERT(s->phase == SUP_PHASE_IDLE && !s->live);
         leave_queue(sup, s);
         sup__send(sup, s, SUP__INPUT_SLOT);
     }

@@ -193,6 +193,7 @@ static int grow_slots(struct sup *sup)
 int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
                           struct sup__registration *wanted, uint32_t *ret_slot)
 {
+    SUP_ASSERT(wanted->policy < sup->policy_count && wanted->block.start == NULL);
     const struct sup_policy *policy = &sup->policies[wanted->policy].policy;
     const struct sup_allocator *alloc = &sup->config.alloc;
     uint32_t slot = sup__find(sup, spec->name);
@@ -217,6 +218,7 @@ int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
 
 static void link_last(struct sup *sup, uint32_t slot)
 {
+    SUP_ASSERT(sup->orders < UINT64_MAX);
     struct sup__cold *cold = &sup->colds[slot];
     cold->order = ++sup->orders;
     cold->previous = sup->last;
@@ -231,6 +233,7 @@ static void link_last(struct sup *sup, uint32_t slot)
 
 static void unlink_slot(struct sup *sup, uint32_t slot)
 {
+    SUP_ASSERT(sup->first != SUP__NONE && sup->last != SUP__NONE);
     struct sup__cold *cold = &sup->colds[slot];
     if (cold->previous == SUP__NONE) {
         sup->first = cold->next;
@@ -246,6 +249,7 @@ static void unlink_slot(struct sup *sup, uint32_t slot)
 
 static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__cold *cold)
 {
+    SUP_ASSERT(cold->block.start != NULL);
     const struct sup_policy *policy = sup__policy_of(sup, s);
     s->name = cold->block.start + extra_bytes(policy) + sup->config.error_bytes_max;
     cold->extra = NULL;
@@ -271,6 +275,7 @@ static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__c
  * policy, group, work, generation and random stream. */
 static void reset(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(!s->registered && !s->live);
     struct sup__cold *cold = sup__cold_of(sup, s);
     s->timer_key = 0;
     s->started_at = (struct sup_instant){0};
@@ -305,6 +310,7 @@ static void reset(struct sup *sup, struct sup__service *s)
 
 static void announce(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(!s->registered && s->phase == SUP_PHASE_IDLE);
     uint32_t slot = sup__slot_of(sup, s);
     s->registered = true;
     link_last(sup, slot);

@@ -14,6 +14,7 @@ static bool is_live(const struct sup__service *s, struct sup_attempt id)
 
 static int late(struct sup *sup, struct sup_attempt id, const struct sup_end *end, const char *what)
 {
+    SUP_ASSERT(sup->inside);
     struct sup__service *s = &sup->services[id.slot];
     SUP__COUNT(sup, s, late_reports_total);
     if (end != NULL) {

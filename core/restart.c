@@ -23,6 +23,7 @@ static void say_wait(struct sup *sup, struct sup__service *s, struct sup_duratio
 static void say_wait(struct sup *sup, struct sup__service *s, struct sup_duration delay,
                      const char *reason)
 {
+    SUP_ASSERT(s->phase == SUP_PHASE_BACKING_OFF);
     struct sup_event event;
     sup__event_init(sup, &event, SUP_EVENT_BACKING_OFF, s);
     event.fields |= SUP_FIELD_DELAY | SUP_FIELD_STREAK | SUP_FIELD_ERROR;
@@ -103,6 +104,7 @@ static struct sup_duration interval_delay(const struct sup *sup, const struct su
 
 static void interval_next(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(sup__policy_of(sup, s)->kind == SUP_KIND_INTERVAL);
     clear_streak(sup, s);
     s->delay = interval_delay(sup, s);
     s->start_free = true;
@@ -114,6 +116,7 @@ static void interval_next(struct sup *sup, struct sup__service *s)
 void sup__after_clean_exit(struct sup *sup, struct sup__service *s, struct sup_duration ran,
                            const struct sup_end *end)
 {
+    SUP_ASSERT(!s->live);
     const struct sup_policy *policy = sup__policy_of(sup, s);
     forgive(sup, s, ran);
     if (policy->kind == SUP_KIND_INTERVAL && !end->done) {
@@ -128,6 +131,7 @@ void sup__after_clean_exit(struct sup *sup, struct sup__service *s, struct sup_d
 
 void sup__breaker_close(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(s->breaker == SUP_BREAKER_STATE_HALF_OPEN);
     s->breaker = SUP_BREAKER_STATE_CLOSED;
     struct sup__extra *extra = sup__extra_of(sup, s);
     sup__disarm(sup, &extra->probe_key);
@@ -138,6 +142,7 @@ void sup__breaker_close(struct sup *sup, struct sup__service *s)
 
 static void trip(struct sup *sup, struct sup__service *s, uint32_t count)
 {
+    SUP_ASSERT(s->breaker != SUP_BREAKER_STATE_OPEN && !s->live);
     const struct sup_breaker_policy *breaker = &sup__policy_of(sup, s)->breaker;
     bool half_open = breaker->then == SUP_BREAKER_THEN_HALF_OPEN;
     s->breaker = SUP_BREAKER_STATE_OPEN;
@@ -235,6 +240,7 @@ static void grant(struct sup *sup, struct sup__service *s)
 static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used)
 {
     const struct sup_limit_policy *limit = &sup__policy_of(sup, s)->limit;
+    SUP_ASSERT(limit->enabled && used >= limit->max);
     if (limit->then == SUP_LIMIT_ESCALATE && life_exhausted(sup, s)) {
         return;
     }
@@ -257,6 +263,7 @@ static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used)
 void sup__after_failure(struct sup *sup, struct sup__service *s, struct sup_duration ran,
                         enum sup_outcome outcome)
 {
+    SUP_ASSERT(!s->live);
     const struct sup_policy *policy = sup__policy_of(sup, s);
     forgive(sup, s, ran);
     if (policy->restart == SUP_RESTART_NEVER ||

@@ -27,6 +27,7 @@ static void limits(const struct sup *sup, const struct sup__service *s, struct s
     if (limit->enabled) {
         struct sup__window window = sup__extra_of(sup, s)->limit; /* only a copy's head moves */
         to->limit_used = sup__window_prune(&window, now, limit->within);
+        SUP_ASSERT(to->limit_used <= limit->max);
         to->limit_remaining = limit->max - to->limit_used;
     }
 }
@@ -34,6 +35,7 @@ static void limits(const struct sup *sup, const struct sup__service *s, struct s
 static void times(const struct sup__service *s, const struct sup__cold *cold,
                   struct sup_instant now, struct sup_snapshot *to)
 {
+    SUP_ASSERT(cold->registered_at.ns <= now.ns && s->phase_since.ns <= now.ns);
     to->registered_at = cold->registered_at;
     to->age = sup_instant_since(now, cold->registered_at);
     to->time_in_phase = sup_instant_since(now, s->phase_since);

@@ -19,6 +19,7 @@
 
 int sup__rank(enum sup__intent intent)
 {
+    SUP_ASSERT(intent >= SUP__INTENT_NONE && intent <= SUP__INTENT_REMOVE);
     static const uint8_t ranks[] = {
 #define SUP__X(id, rank) rank,
         SUP__INTENT_LIST(SUP__X)
@@ -30,6 +31,7 @@ int sup__rank(enum sup__intent intent)
 void sup__quiet_extra(struct sup *sup, struct sup__service *s)
 {
     struct sup__extra *extra = sup__extra_of(sup, s);
+    SUP_ASSERT(extra != NULL);
     sup__disarm(sup, &extra->probe_key);
     sup__disarm(sup, &extra->beat_key);
     extra->probe_at = SUP_INSTANT_NEVER;
@@ -37,6 +39,7 @@ void sup__quiet_extra(struct sup *sup, struct sup__service *s)
 
 static void arm_stop(struct sup *sup, struct sup__service *s, struct sup_duration wait)
 {
+    SUP_ASSERT(s->live && s->phase == SUP_PHASE_STOPPING);
     struct sup_instant deadline = sup__after(sup, wait);
     sup__cold_of(sup, s)->deadline = deadline;
     sup__arm_main(sup, s, deadline);
@@ -137,6 +140,7 @@ static void replace(struct sup *sup, struct sup__service *s)
 {
     uint32_t slot = sup__slot_of(sup, s);
     struct sup__cold *cold = &sup->colds[slot];
+    SUP_ASSERT(!s->live && cold->pending != NULL);
     struct sup__registration pending = *cold->pending;
     if (sup->groups[pending.group].cancelled ||
         (pending.tie != NULL && sup_token_cancelled(pending.tie->token))) {

@@ -24,6 +24,7 @@ static bool concerned(const struct sup__service *s)
  * once. One that lives has its turn. */
 static void stop_waiting(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(s->member);
     if (!s->live) {
         sup__stop(sup, s, SUP__INTENT_GROUP);
     }
@@ -32,6 +33,7 @@ static void stop_waiting(struct sup *sup, struct sup__service *s)
 static void add_source(struct sup *sup, uint32_t group, struct sup__service *s,
                        struct sup_duration delay, const char *reason)
 {
+    SUP_ASSERT(!s->live && sup->groups[group].incident == SUP__INCIDENT_RESTART);
     sup__wait_begin(sup, s, delay, reason);
     sup__incident_join(sup, group, s, SUP__THEN_START);
     sup__incident_at(sup, group, sup__after(sup, delay));
@@ -40,6 +42,7 @@ static void add_source(struct sup *sup, uint32_t group, struct sup__service *s,
 /* Those of the group's own services that its strategy stops with s. */
 static void add_siblings(struct sup *sup, uint32_t group, const struct sup__service *s)
 {
+    SUP_ASSERT(sup->groups[group].incident == SUP__INCIDENT_RESTART);
     uint32_t source = sup__slot_of(sup, s);
     bool rest_for_one = sup->groups[group].policy.strategy == SUP_STRATEGY_REST_FOR_ONE;
     for (uint32_t slot = sup->groups[group].last; slot != SUP__NONE;
@@ -118,6 +121,7 @@ static void take_over_incidents(struct sup *sup, uint32_t group)
  * shares the end of its group. */
 static void overrule(struct sup *sup, struct sup__service *s)
 {
+    SUP_ASSERT(s->live && s->cancel_delivered);
     if (sup__rank(s->intent) < sup__rank(SUP__INTENT_CANCEL)) {
         s->restart_event = false;
         sup__stop(sup, s, SUP__INTENT_GROUP);
@@ -128,6 +132,7 @@ static void overrule(struct sup *sup, struct sup__service *s)
 static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
                        enum sup__incident kind)
 {
+    SUP_ASSERT(!s->live && kind != SUP__INCIDENT_RESTART);
     take_over_incidents(sup, group);
     sup__incident_open(sup, group, kind);
     sup__incident_join(sup, group, s, SUP__THEN_NOTHING);
@@ -154,6 +159,7 @@ static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
 static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service *s,
                             struct sup_duration delay, const char *reason)
 {
+    SUP_ASSERT(!s->live && group != SUP__ROOT);
     uint32_t count = sup__group_collect(sup, group);
     /* Members of incidents inside are idle already; they are to start again too. */
     for (uint32_t i = 0; i < count; i++) {
@@ -189,6 +195,7 @@ static void drain_by_limit(struct sup *sup, struct sup__service *s)
 /* True when the group's limit allows one restart more, which is then counted. */
 static bool limit_allows(struct sup *sup, uint32_t group)
 {
+    SUP_ASSERT(group < sup->group_count);
     struct sup__group *g = &sup->groups[group];
     if (!g->policy.limit.enabled) {
         return true;
@@ -198,6 +205,7 @@ static bool limit_allows(struct sup *sup, uint32_t group)
         return false;
     }
     sup__window_push(&g->limit, sup->now);
+    SUP_ASSERT(g->limit.count <= g->policy.limit.max);
     return true;
 }
 

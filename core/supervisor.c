@@ -243,6 +243,7 @@ struct spawn {
 
 static void replace_live(struct sup *sup, struct sup__service *s, const struct spawn *spawn)
 {
+    SUP_ASSERT(s->registered && spawn->pending != NULL);
     struct sup__cold *cold = sup__cold_of(sup, s);
     sup__drop_pending(sup, cold);
     *spawn->pending = spawn->wanted;
@@ -328,6 +329,7 @@ static int prepare_spawn(struct sup *sup, const struct sup_spec *spec,
 
 static void carry_out_spawn(struct sup *sup, struct spawn *spawn)
 {
+    SUP_ASSERT(spawn->wanted.block.start != NULL);
     struct sup__service *old = spawn->slot == SUP__NONE ? NULL : &sup->services[spawn->slot];
     if (old != NULL && old->registered) {
         replace_live(sup, old, spawn);

@@ -20,6 +20,7 @@ uint64_t sup__hash_bytes(const void *bytes, size_t length, uint64_t seed)
 
 static void place(struct sup__table *table, struct sup__table_entry entry)
 {
+    SUP_ASSERT(table->capacity > 0 && (table->capacity & (table->capacity - 1)) == 0);
     uint32_t mask = table->capacity - 1;
     uint32_t at = entry.hash & mask;
     while (table->entries[at].index_1 != 0) {

@@ -67,6 +67,7 @@ void sup__fire(struct sup *sup, uint32_t id)
     };
     uint32_t index = id >> 2;
     enum sup__timer kind = id & 3;
+    SUP_ASSERT(kind == SUP__TIMER_OTHER || index < sup->slot_count);
     if (kind == SUP__TIMER_OTHER) {
         fire_other(sup, index);
     } else {

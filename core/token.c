@@ -21,6 +21,8 @@ void sup_token_init(struct sup_token *token, struct sup_token *parent)
 
 static void unlink_token(struct sup_token *token)
 {
+    SUP_ASSERT(token->previous_sibling != NULL || token->parent == NULL ||
+               token->parent->first_child == token);
     if (token->previous_sibling != NULL) {
         token->previous_sibling->next_sibling = token->next_sibling;
     } else if (token->parent != NULL) {
@@ -61,6 +63,7 @@ void sup_token_release(struct sup_token *token)
 
 static void tell_watchers(struct sup_token *token)
 {
+    SUP_ASSERT(token->cancelled);
     while (token->first_watch != NULL) {
         struct sup_token_watch *watch = token->first_watch;
         sup_token_watch_stop(watch);
@@ -121,6 +124,7 @@ void sup_token_watch_stop(struct sup_token_watch *watch)
     if (watch->token == NULL) {
         return;
     }
+    SUP_ASSERT(watch->previous != NULL || watch->token->first_watch == watch);
     if (watch->previous != NULL) {
         watch->previous->next = watch->next;
     } else {
