@@ -50,4 +50,21 @@ ok "the rest is counted" out_has '4 of 5 scenarios are valid'
 passing plain >plain.txt
 rehearse check plain.txt
 ok "a named file is taken whatever it is called" is_status 0
+
+# Many files are many runs, in their order, whoever runs them.
+mkdir many
+i=0
+while [ $i -lt 2000 ]; do
+    printf 'scenario: 1\nname: n%d\nuntil: 1s\nservices: [{name: a}]\n' $i >many/$((10000 + i)).yaml
+    i=$((i + 1))
+done
+rehearse run --tap --trace one.jsonl many
+ok "2,000 files: pass" is_status 0
+ok "2,000 files: each has its point" out_lines 2000 '^ok '
+cp out one
+rehearse run --tap --jobs 4 --trace four.jsonl many
+ok "2,000 files, 4 jobs: the same points" cmp one out
+ok "2,000 files, 4 jobs: the same traces" cmp one.jsonl four.jsonl
+rehearse run --junit many/11999.yaml many
+ok "2,000 files: the last of them is no output" err_has 'it is an input, many/11999.yaml'
 finish

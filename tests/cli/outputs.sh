@@ -173,4 +173,40 @@ if [ -e /dev/full ]; then
     ok "and says that it is not whole" grep -q 'interrupted by an output that cannot be written' \
         part.xml
 fi
+
+# A disk that is really full: the report that can still be written is, and what was there
+# before the one that cannot stays.
+cat >full.sh <<'SH'
+mount -t tmpfs -o size=256k none full || exit 77
+echo '{"rehearse":1 old' >full/t.jsonl
+if [ "$1" = trace ]; then
+    "$REHEARSE" run --once --max-events 20000 --trace full/t.jsonl --junit full/j.xml good.yaml \
+        many.yaml
+else
+    TMPDIR=full "$REHEARSE" run --once --max-events 20000 --jobs 2 --trace t.jsonl many.yaml many.yaml
+fi
+echo $? >code
+cp full/* .
+ls -A full >left
+SH
+cat >many.yaml <<'YAML'
+scenario: 1
+name: many events
+until: 1000d
+services: [{name: a, count: 10, backoff: {base: 1s, max: 1s}, script: [{fail: {after: 1s}}]}]
+YAML
+mkdir full
+if have unshare && unshare -m sh full.sh trace >out 2>err; then
+    ok "a full disk: status 2" [ "$(cat code)" -eq 2 ]
+    ok "a full disk: says so" err_has 'cannot write full/t.jsonl: No space left on device'
+    ok "a full disk: what was there is there" [ "$(cat t.jsonl)" = '{"rehearse":1 old' ]
+    ok "a full disk: nothing else is left" [ "$(tr '\n' ' ' <left)" = 'j.xml t.jsonl ' ]
+    ok "a full disk: the other report is whole" grep -q '</testsuites>' j.xml
+    ok "a full disk: and has what was run" grep -q 'testcase name="good"' j.xml
+    unshare -m sh full.sh spool >out 2>err
+    ok "no room for the traces of workers: status 2" [ "$(cat code)" -eq 2 ]
+    ok "no room for the traces of workers: says so" err_has 'cannot write a temporary file for a trace'
+else
+    skip "a full disk" "a file system cannot be mounted here"
+fi
 finish
