@@ -33,8 +33,10 @@ static uint64_t real_instant(const struct sim__judge *judge, uint64_t ns)
 
 static uint64_t waited(const struct sim__judge *judge, uint64_t from_ns, uint64_t to_ns)
 {
-    return sim__machine_waited(judge->machine, real_instant(judge, from_ns),
-                               real_instant(judge, to_ns));
+    uint64_t all_ns = sim__machine_waited(judge->machine, real_instant(judge, from_ns),
+                                          real_instant(judge, to_ns));
+    uint64_t most_ns = real_length(judge, to_ns > from_ns ? to_ns - from_ns : 0);
+    return all_ns < most_ns ? all_ns : most_ns; /* several may have waited at once */
 }
 
 static uint64_t burst(const struct sim__judge *judge, uint64_t from_ns, uint64_t to_ns)

@@ -1,8 +1,15 @@
 /* Scenarios on real threads: the same story as simulated, what is skipped and why,
  * and a world that loses something, which must be noticed. */
+#define _GNU_SOURCE
 #include "thread_world.h"
 
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "sim/real/crew.h"
 #include "sim/real/real.h"
@@ -221,6 +228,72 @@ static void real__world_that_loses_a_report_does_not_conform(void **state)
     sim_result_release(&result);
 }
 
+/* ---- a machine without time ---- */
+
+#define EATERS 6
+
+static void *eat(void *context)
+{
+    atomic_bool *over = context;
+    while (!atomic_load(over)) {
+        ;
+    }
+    return NULL;
+}
+
+/* On one processor, with others that want it all the time and come first. */
+static enum sim_verdict run_starved(const char *text)
+{
+    static atomic_bool over;
+    pthread_t eaters[EATERS];
+    struct sim_result result;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET((size_t)sched_getcpu(), &one);
+    assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+    for (size_t i = 0; i < EATERS; i++) {
+        assert_int_equal(pthread_create(&eaters[i], NULL, eat, &over), 0);
+    }
+    assert_int_equal(setpriority(PRIO_PROCESS, (id_t)gettid(), 19), 0);
+    run(text, NULL, &result);
+    atomic_store(&over, true);
+    for (size_t i = 0; i < EATERS; i++) {
+        assert_int_equal(pthread_join(eaters[i], NULL), 0);
+    }
+    enum sim_verdict verdict = result.verdict;
+    if (verdict == SIM_LATE) {
+        assert_int_equal(result.status, SIM_EXIT_PASS);
+        assert_true(result.late_ns > 0);
+        assert_non_null(strstr(result.note, "the machine kept it waiting for "));
+        assert_int_equal(result.failure_count, 0);
+    }
+    sim_result_release(&result);
+    return verdict;
+}
+
+/* Whatever it makes late, or lets be missing, is not the program's fault. In a process of
+ * its own, since who has become nice stays so. */
+static void real__starved_run_is_late_or_passes_and_never_fails(void **state)
+{
+    (void)state;
+    if (thread_under_valgrind() || thread_under_faketime()) {
+        skip(); /* where nobody waits for a processor */
+    }
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        _exit((int)run_starved(HEAD "until: 1s\n"
+                                    "services:\n"
+                                    "  - {name: a, backoff: {base: 100ms}, script: [{fail: {}}]}\n"
+                                    "  - {name: b, script: [{succeed: {after: 850ms}}]}\n"
+                                    "expect: [{at: 500ms, service: b, is: {phase: running}}]\n"));
+    }
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_true(WEXITSTATUS(status) == SIM_PASS || WEXITSTATUS(status) == SIM_LATE);
+}
+
 /* ---- what is skipped ---- */
 
 static void real__what_only_virtual_time_has_is_skipped(void **state)
@@ -264,6 +337,7 @@ int main(void)
         cmocka_unit_test(real__expectations_that_need_force_are_not_asked),
         cmocka_unit_test(real__expectation_that_does_not_hold_fails),
         cmocka_unit_test(real__world_that_loses_a_report_does_not_conform),
+        cmocka_unit_test(real__starved_run_is_late_or_passes_and_never_fails),
         cmocka_unit_test(real__what_only_virtual_time_has_is_skipped),
         cmocka_unit_test(real__what_less_than_the_tolerance_decides_is_skipped),
     };
