@@ -99,8 +99,7 @@ static void note_stray(struct sim__story *story, const struct sim_event_pattern 
 {
     for (uint32_t i = 0; i < pattern->key_count; i++) {
         const struct sim_event_key *key = &pattern->keys[i];
-        if (strcmp(key->key, "at") == 0 &&
-            (!story->strayed || story->strayed_ns <= key->match.range.max)) {
+        if (strcmp(key->key, "at") == 0 && story->strayed_ns <= key->match.range.max) {
             story->strayed = true;
             story->strayed_ns = event->at.ns;
         }
@@ -143,6 +142,7 @@ void sim__story_listen(struct sim_expect *expect, struct sim__story *story,
     if (likeness == THE_SAME) {
         story->next++;
         story->strayed = false;
+        story->strayed_ns = 0;
     } else if (likeness == AT_ANOTHER_INSTANT) {
         note_stray(story, next, event);
     }
