@@ -114,6 +114,11 @@ static void listen(struct sup *sup)
     sup->listening = sup->subscriber_count > 0 || sup->config.journal_entries > 0;
 }
 
+void sup_event_copy_sized(struct sup_event *ret_event, size_t size, const struct sup_event *event)
+{
+    sup__give(ret_event, size, event, sizeof(*event));
+}
+
 int sup_subscribe(struct sup *sup, sup_event_fn fn, void *context)
 {
     if (fn == NULL) {

@@ -236,6 +236,22 @@ static void message__of_an_older_event(void **state)
     assert_int_equal(sup_event_severity_sized(&event, sizeof(event) + 8), SUP_SEVERITY_ERROR);
 }
 
+static void event__copy_is_as_long_as_both_are(void **state)
+{
+    (void)state;
+    NEWER(sup_event) newer;
+    struct sup_event event = {.sequence = 7, .drain = {.abandoned = 3}};
+    memset(&newer, 0xA5, sizeof(newer));
+    sup_event_copy_sized(&newer.ours, sizeof(newer), &event);
+    assert_true(newer.ours.sequence == 7 && newer.ours.drain.abandoned == 3 && newer.later == 0);
+    memset(&newer, 0xA5, sizeof(newer));
+    sup_event_copy_sized(&newer.ours, offsetof(struct sup_event, drain), &event);
+    assert_true(newer.ours.sequence == 7 && newer.ours.drain.already_exited == 0xA5A5A5A5);
+    struct sup_event same;
+    sup_event_copy(&same, &event);
+    assert_int_equal(same.drain.abandoned, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +262,7 @@ int main(void)
         cmocka_unit_test(end__of_every_age),
         cmocka_unit_test(read__of_every_age),
         cmocka_unit_test(message__of_an_older_event),
+        cmocka_unit_test(event__copy_is_as_long_as_both_are),
     };
     return cmocka_run_group_tests_name("ages", tests, NULL, NULL);
 }

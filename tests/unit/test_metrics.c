@@ -213,6 +213,9 @@ static void metrics__text_has_a_line_for_each_service_and_group(void **state)
                                  "sup_group_failures_total{group=\"runtime\"} 0\n"
                                  "sup_group_failures_total{group=\"runtime.g\"} 1\n"));
     assert_non_null(strstr(text, "# TYPE sup_service_active_services gauge\n"));
+    /* Seven times the prefix for each metric: help and type twice, three lines. */
+    assert_int_equal(sup_prometheus_each(w.sup, "x", text, length + 1), length - 140);
+    assert_non_null(strstr(text, "x_group_failures_total{group=\"runtime\"} 0\n"));
     free(text);
     world_close(&w);
 }

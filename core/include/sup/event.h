@@ -254,6 +254,14 @@ struct sup_event {
     struct sup_drain_counts drain;
 };
 
+/* A copy that outlives the callback, its strings excepted: what an older library does not
+ * have is zeroed, which `*to = *event` would read beyond the event. */
+void sup_event_copy_sized(struct sup_event *ret_event, size_t size, const struct sup_event *event);
+static inline void sup_event_copy(struct sup_event *ret_event, const struct sup_event *event)
+{
+    sup_event_copy_sized(ret_event, sizeof(*ret_event), event);
+}
+
 /* Called inside the step that made the event, on its thread. It may read the
  * supervisor (snapshots, metrics) but not command it or report to it. */
 typedef void (*sup_event_fn)(void *context, const struct sup_event *event);
