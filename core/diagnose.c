@@ -107,7 +107,7 @@ static void details(struct sup__writer *w, const struct sup_event *event)
     }
     if ((event->fields & SUP_FIELD_DELAY) != 0) {
         sup__write(w, " for ");
-        sup__write_seconds(w, event->delay.ns);
+        sup__write_seconds(w, event->delay);
         sup__write(w, " s");
     }
     if ((event->fields & SUP_FIELD_ERROR) != 0) {

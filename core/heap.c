@@ -63,6 +63,8 @@ int sup__heap_reserve(struct sup__heap *heap, const struct sup_allocator *alloc,
     char *line = block + (first_child * LINE - (uintptr_t)block);
     struct sup__heap_entry *entries =
         (struct sup__heap_entry *)(void *)(line - sizeof(struct sup__heap_entry));
+    SUP_ASSERT((uintptr_t)&entries[1] % LINE == 0 && (char *)entries >= block);
+    SUP_ASSERT((char *)&entries[capacity + ARITY] <= block + bytes);
     if (heap->count > 0) {
         memcpy(entries, heap->entries, heap->count * sizeof(*entries));
     }

@@ -108,7 +108,6 @@ void sup__gone(struct sup *sup, struct sup__service *s, enum sup_event_type type
         sup__set_phase(sup, s, SUP_PHASE_TERMINATED);
         count_terminated(sup, s);
     }
-    s->operation = SUP_OPERATION_REMOVED;
     s->intent = SUP__INTENT_NONE;
     sup__unregister(sup, s);
     sup__say_plain(sup, type, s);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sup/time.h"
+
 struct sup__writer {
     char *buffer;
     size_t size;
@@ -40,9 +42,10 @@ static inline void sup__write_number(struct sup__writer *w, uint64_t number)
     }
 }
 
-/* Nanoseconds as decimal seconds, exactly, without trailing zeros. */
-static inline void sup__write_seconds(struct sup__writer *w, uint64_t ns)
+/* A duration as decimal seconds, exactly, without trailing zeros. */
+static inline void sup__write_seconds(struct sup__writer *w, struct sup_duration length)
 {
+    uint64_t ns = length.ns;
     uint64_t part = ns % 1000000000u;
     sup__write_number(w, ns / 1000000000u);
     if (part == 0) {

@@ -133,6 +133,8 @@ static void cancel__takes_over_weaker_stops_only(void **state)
     spawn_in(&w, "paused", "x", NULL);
     spawn_in(&w, "removed", "x", NULL);
     spawn_in(&w, "restarted", "x", NULL);
+    spawn_in(&w, "cancelled", "x", NULL); /* as strong: nothing that it would change */
+    command(&w, SUP_COMMAND_CANCEL, "cancelled");
     command(&w, SUP_COMMAND_PAUSE, "paused");
     command(&w, SUP_COMMAND_REMOVE, "removed");
     command(&w, SUP_COMMAND_RESTART, "restarted");
@@ -144,6 +146,8 @@ static void cancel__takes_over_weaker_stops_only(void **state)
     succeed(&w, "removed");
     succeed(&w, "restarted");
     expect_state(&w, "paused", "terminated cancelled paused");
+    succeed(&w, "cancelled");
+    expect_state(&w, "cancelled", "terminated cancelled");
     expect_state(&w, "restarted", "terminated cancelled");
     assert_false(exists(&w, "removed"));
     world_close(&w);
