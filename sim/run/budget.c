@@ -112,7 +112,7 @@ static bool events_spent(const struct sim_budget *budget, const struct sim_budge
     (void)snprintf(text, SIM_BUDGET_TEXT_BYTES,
                    "the budget of %" PRIu64 " events ran out at %s; service `%s` is re-armed by %s",
                    budget->events_max, sim_duration_format(view->now.ns, at),
-                   slot_name(view->sup, view->watch->slot), sim_watch_cause(view->watch));
+                   slot_name(view->sup, view->watch->slot), sim_watch_rearmed_by(view->watch));
     return true;
 }
 

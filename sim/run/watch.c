@@ -158,3 +158,21 @@ const char *sim_watch_cause(const struct sim_watch *watch)
         return "what happens at this instant";
     }
 }
+
+const char *sim_watch_rearmed_by(const struct sim_watch *watch)
+{
+    switch (watch->rearmed_by) {
+    case SUP_EVENT_BACKING_OFF:
+        return "its restarts";
+    case SUP_EVENT_GROUP_RESTART:
+        return "the restarts of its group";
+    case SUP_EVENT_RESTARTED:
+        return "the command `restart`";
+    case SUP_EVENT_REGISTERED:
+        return "new registrations";
+    case SUP_EVENT_BREAKER_OPENED:
+        return "the probes of its breaker";
+    default:
+        return "its own script";
+    }
+}

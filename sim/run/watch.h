@@ -51,7 +51,9 @@ void sim_watch_silent(struct sim_watch *watch, uint32_t slot);
 void sim_watch_event(void *watch, const struct sup_event *event);
 /* One event fewer or more than in the run before is a difference too. */
 void sim_watch_end(struct sim_watch *watch);
-/* What keeps the last service going, as a clause: "a restart delay of 0". */
+/* What keeps the last service going at this one instant: "a restart delay of 0". */
 const char *sim_watch_cause(const struct sim_watch *watch);
+/* What it was last re-armed by, at whatever instant: "its restarts". */
+const char *sim_watch_rearmed_by(const struct sim_watch *watch);
 
 #endif

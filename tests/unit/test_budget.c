@@ -55,7 +55,7 @@ static void budget__of_events_stalls_the_run(void **state)
     told_assert_verdict(&told, SIM_STALLED);
     assert_int_equal(told.result.events, 500);
     assert_non_null(strstr(told.result.message, "500 events"));
-    assert_non_null(strstr(told.result.message, "`a` is re-armed by a restart delay"));
+    assert_non_null(strstr(told.result.message, "`a` is re-armed by its restarts"));
     told_forget(&told);
 }
 
