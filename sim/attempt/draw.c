@@ -62,8 +62,8 @@ struct sup_duration sim__exponential(struct sup_duration mean, uint64_t r)
     return SUP_NS(length.high << (64 - FRACTION_BITS) | length.low >> FRACTION_BITS);
 }
 
-struct sup_duration sim_draw(const struct sim_draw *draw, struct sup_random *stream,
-                             uint64_t *draws)
+struct sup_duration sim__draw(const struct sim_draw *draw, struct sup_random *stream,
+                              uint64_t *draws)
 {
     switch (draw->kind) {
     case SIM_DRAW_FIXED:

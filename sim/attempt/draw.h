@@ -21,8 +21,8 @@
 
 /* The duration; what a fixed one says takes no draw. Adds the draws taken to
  * *draws. What does not fit is never. */
-struct sup_duration sim_draw(const struct sim_draw *draw, struct sup_random *stream,
-                             uint64_t *draws);
+struct sup_duration sim__draw(const struct sim_draw *draw, struct sup_random *stream,
+                              uint64_t *draws);
 
 /* mean * -ln(r / 2^64), r = 0 standing for 2^64; for tests. */
 struct sup_duration sim__exponential(struct sup_duration mean, uint64_t r);

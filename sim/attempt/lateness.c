@@ -10,7 +10,7 @@ static uint64_t mix(uint64_t x)
     return sup_random_next(&random);
 }
 
-struct sup_instant sim_late(struct sim_lateness lateness, uint64_t what, struct sup_instant due)
+struct sup_instant sim__late(struct sim_lateness lateness, uint64_t what, struct sup_instant due)
 {
     uint64_t most = lateness.most.ns;
     if (most == 0 || due.ns == SUP_NEVER_NS) {

@@ -19,6 +19,6 @@ struct sim_lateness {
 };
 
 /* The instant at which what is due at `due` happens; `what` tells things apart. */
-struct sup_instant sim_late(struct sim_lateness lateness, uint64_t what, struct sup_instant due);
+struct sup_instant sim__late(struct sim_lateness lateness, uint64_t what, struct sup_instant due);
 
 #endif

@@ -26,7 +26,7 @@ enum script_end {
 static struct sup_instant after(struct sup_instant from, const struct sim_draw *draw,
                                 const struct sim_chance *chance)
 {
-    return sup_instant_add(from, sim_draw(draw, chance->stream, chance->draws));
+    return sup_instant_add(from, sim__draw(draw, chance->stream, chance->draws));
 }
 
 /* The script's own time: when what it does now was due. */
@@ -55,7 +55,7 @@ static uint32_t block_depth(const struct sim_block *block)
     return most + 1;
 }
 
-uint32_t sim_script_depth(const struct sim_behaviour *behaviour)
+uint32_t sim__script_depth(const struct sim_behaviour *behaviour)
 {
     return behaviour->kind == SIM_STEPS ? block_depth(&behaviour->steps) : 0;
 }
@@ -147,9 +147,9 @@ static void start_behaviour(struct sim_script *script, struct sup_instant now,
     }
 }
 
-void sim_script_start(struct sim_script *script, const struct sim_behaviour *behaviour,
-                      struct sim_script_frame *frames, struct sup_instant now,
-                      const struct sim_chance *chance)
+void sim__script_start(struct sim_script *script, const struct sim_behaviour *behaviour,
+                       struct sim_script_frame *frames, struct sup_instant now,
+                       const struct sim_chance *chance)
 {
     SUP_ASSERT(behaviour->kind != SIM_REFUSE);
     *script = (struct sim_script){
@@ -177,8 +177,8 @@ void sim_script_start(struct sim_script *script, const struct sim_behaviour *beh
     }
 }
 
-void sim_script_cancel(struct sim_script *script, struct sup_instant now,
-                       const struct sim_chance *chance)
+void sim__script_cancel(struct sim_script *script, struct sup_instant now,
+                        const struct sim_chance *chance)
 {
     const struct sim_behaviour *behaviour = script->behaviour;
     SUP_ASSERT(!script->cancelled); /* the supervisor promises it */
@@ -202,7 +202,7 @@ void sim_script_cancel(struct sim_script *script, struct sup_instant now,
     push(script, script->handler, 1);
 }
 
-void sim_script_abort(struct sim_script *script, struct sup_instant now)
+void sim__script_abort(struct sim_script *script, struct sup_instant now)
 {
     if (!is_over(script, now) && !script->ignores_abort) {
         gone(script, now, END_ABORTED);
@@ -377,17 +377,17 @@ static enum sim_say run_steps(struct sim_script *script, const struct sim_chance
     return SIM_SAY_SPIN;
 }
 
-struct sup_instant sim_script_due(const struct sim_script *script)
+struct sup_instant sim__script_due(const struct sim_script *script)
 {
     uint64_t due = script->main_ns;
     due = script->beat_ns < due ? script->beat_ns : due;
     return (struct sup_instant){script->ready_ns < due ? script->ready_ns : due};
 }
 
-enum sim_say sim_script_next(struct sim_script *script, const struct sim_chance *chance,
-                             struct sim_saying *ret_saying)
+enum sim_say sim__script_next(struct sim_script *script, const struct sim_chance *chance,
+                              struct sim_saying *ret_saying)
 {
-    struct sup_instant due = sim_script_due(script);
+    struct sup_instant due = sim__script_due(script);
     if (script->ready_ns == due.ns) {
         script->ready_ns = UINT64_MAX;
         return SIM_SAY_READY;

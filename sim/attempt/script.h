@@ -2,7 +2,7 @@
  *
  * The machine knows no clock, no supervisor and no executor. It is told that the
  * attempt starts, is cancelled or is aborted; it says until when it waits
- * (sim_script_due) and, asked at that time or later, the one thing that the
+ * (sim__script_due) and, asked at that time or later, the one thing that the
  * attempt then does: a report, an action, its end. So a simulated attempt, a
  * thread and a child process can act the same script.
  *
@@ -10,7 +10,7 @@
  * somebody looked: one that is asked late still does everything when it should
  * have. A cancellation or an abort happens at the time that is given with it.
  *
- * The machine allocates nothing; a steps program needs sim_script_depth() frames.
+ * The machine allocates nothing; a steps program needs sim__script_depth() frames.
  * One call takes a bounded number of silent steps; a program that loops
  * without taking time says SIM_SAY_SPIN again and again, for the caller to count.
  */
@@ -75,21 +75,21 @@ struct sim_saying {
 #define SIM_SCRIPT_SPIN_STEPS 64u
 
 /* Frames that the behaviour's steps need at most; 0 without steps. */
-uint32_t sim_script_depth(const struct sim_behaviour *behaviour);
+uint32_t sim__script_depth(const struct sim_behaviour *behaviour);
 
 /* The behaviour is anything but `refuse`, which never starts. */
-void sim_script_start(struct sim_script *script, const struct sim_behaviour *behaviour,
-                      struct sim_script_frame *frames, struct sup_instant now,
-                      const struct sim_chance *chance);
-/* At most once, as the supervisor promises. */
-void sim_script_cancel(struct sim_script *script, struct sup_instant now,
+void sim__script_start(struct sim_script *script, const struct sim_behaviour *behaviour,
+                       struct sim_script_frame *frames, struct sup_instant now,
                        const struct sim_chance *chance);
-void sim_script_abort(struct sim_script *script, struct sup_instant now);
+/* At most once, as the supervisor promises. */
+void sim__script_cancel(struct sim_script *script, struct sup_instant now,
+                        const struct sim_chance *chance);
+void sim__script_abort(struct sim_script *script, struct sup_instant now);
 
 /* Until when it waits; never: for ever, or until it is cancelled. */
-struct sup_instant sim_script_due(const struct sim_script *script);
+struct sup_instant sim__script_due(const struct sim_script *script);
 /* What it does when it is due. */
-enum sim_say sim_script_next(struct sim_script *script, const struct sim_chance *chance,
-                             struct sim_saying *ret_saying);
+enum sim_say sim__script_next(struct sim_script *script, const struct sim_chance *chance,
+                              struct sim_saying *ret_saying);
 
 #endif

@@ -10,12 +10,12 @@
 #define ARITY 4u
 #define STALE_MIN 64u /* so many are not worth a rebuild */
 
-void sim_queue_init(struct sim_queue *queue, enum sim_queue_kind kind)
+void sim__queue_init(struct sim_queue *queue, enum sim_queue_kind kind)
 {
     *queue = (struct sim_queue){.gathers = kind == SIM_QUEUE_GATHERING};
 }
 
-void sim_queue_release(struct sim_queue *queue)
+void sim__queue_release(struct sim_queue *queue)
 {
     free(queue->heap);
     free(queue->stamps);
@@ -35,7 +35,7 @@ static int grow_ids(uint32_t **array, uint32_t from, uint32_t to)
     return SUP_OK;
 }
 
-int sim_queue_reserve(struct sim_queue *queue, uint32_t ids)
+int sim__queue_reserve(struct sim_queue *queue, uint32_t ids)
 {
     if (ids <= queue->ids) {
         return SUP_OK;
@@ -160,7 +160,7 @@ static void due_remove(struct sim_queue *queue, uint32_t id)
     }
 }
 
-void sim_queue_set(struct sim_queue *queue, uint32_t id, struct sup_instant at, uint64_t order)
+void sim__queue_set(struct sim_queue *queue, uint32_t id, struct sup_instant at, uint64_t order)
 {
     SUP_ASSERT(id < queue->ids);
     struct sim_queue_entry entry = {.at_ns = at.ns, .order = order, .id = id};
@@ -184,7 +184,7 @@ void sim_queue_set(struct sim_queue *queue, uint32_t id, struct sup_instant at, 
     }
 }
 
-void sim_queue_remove(struct sim_queue *queue, uint32_t id)
+void sim__queue_remove(struct sim_queue *queue, uint32_t id)
 {
     SUP_ASSERT(id < queue->ids);
     if (queue->due_count > 0) {
@@ -201,13 +201,13 @@ void sim_queue_remove(struct sim_queue *queue, uint32_t id)
     }
 }
 
-uint32_t sim_queue_first(const struct sim_queue *queue)
+uint32_t sim__queue_first(const struct sim_queue *queue)
 {
     SUP_ASSERT(queue->count > 0);
     return queue->heap[0].id;
 }
 
-uint32_t sim_queue_gather(struct sim_queue *queue, struct sup_instant now)
+uint32_t sim__queue_gather(struct sim_queue *queue, struct sup_instant now)
 {
     SUP_ASSERT(queue->gathers);
     while (queue->count > 0 && queue->heap[0].at_ns <= now.ns) {
@@ -221,13 +221,13 @@ uint32_t sim_queue_gather(struct sim_queue *queue, struct sup_instant now)
     return queue->due_count;
 }
 
-uint32_t sim_queue_gathered(const struct sim_queue *queue, uint32_t index)
+uint32_t sim__queue_gathered(const struct sim_queue *queue, uint32_t index)
 {
     SUP_ASSERT(index < queue->due_count);
     return queue->due[index];
 }
 
-void sim_queue_check(const struct sim_queue *queue)
+void sim__queue_check(const struct sim_queue *queue)
 {
     uint32_t stale = 0;
     SUP_ASSERT(queue->due_count <= queue->ids);

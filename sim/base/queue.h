@@ -45,18 +45,18 @@ struct sim_queue {
 
 /* Only a queue that says so gathers. */
 enum sim_queue_kind { SIM_QUEUE_PLAIN, SIM_QUEUE_GATHERING };
-void sim_queue_init(struct sim_queue *queue, enum sim_queue_kind kind);
-void sim_queue_release(struct sim_queue *queue);
+void sim__queue_init(struct sim_queue *queue, enum sim_queue_kind kind);
+void sim__queue_release(struct sim_queue *queue);
 /* Room for the ids 0 … ids-1. SUP_ENOMEM changes nothing; SUP_ELIMIT beyond
  * SIM_QUEUE_IDS_MAX. */
-int sim_queue_reserve(struct sim_queue *queue, uint32_t ids);
+int sim__queue_reserve(struct sim_queue *queue, uint32_t ids);
 
-void sim_queue_set(struct sim_queue *queue, uint32_t id, struct sup_instant at, uint64_t order);
-void sim_queue_remove(struct sim_queue *queue, uint32_t id);
+void sim__queue_set(struct sim_queue *queue, uint32_t id, struct sup_instant at, uint64_t order);
+void sim__queue_remove(struct sim_queue *queue, uint32_t id);
 
 /* The instant of the first entry, never when there is none; gathered ones are due, so
  * they count as 0. */
-static inline struct sup_instant sim_queue_next(const struct sim_queue *queue)
+static inline struct sup_instant sim__queue_next(const struct sim_queue *queue)
 {
     if (queue->due_count > 0) {
         return (struct sup_instant){0};
@@ -65,13 +65,13 @@ static inline struct sup_instant sim_queue_next(const struct sim_queue *queue)
 }
 
 /* The id of the first entry; the heap is not empty. */
-uint32_t sim_queue_first(const struct sim_queue *queue);
+uint32_t sim__queue_first(const struct sim_queue *queue);
 
 /* Gathers what is due at `now`, and says how many are gathered. */
-uint32_t sim_queue_gather(struct sim_queue *queue, struct sup_instant now);
-uint32_t sim_queue_gathered(const struct sim_queue *queue, uint32_t index);
+uint32_t sim__queue_gather(struct sim_queue *queue, struct sup_instant now);
+uint32_t sim__queue_gathered(const struct sim_queue *queue, uint32_t index);
 
 /* Every parent before its children, every count right. Asserts. O(n). */
-void sim_queue_check(const struct sim_queue *queue);
+void sim__queue_check(const struct sim_queue *queue);
 
 #endif

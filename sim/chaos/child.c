@@ -170,7 +170,7 @@ static uint64_t go_on(struct act *act)
 {
     struct sim_saying saying = {0};
     char line[48];
-    switch (sim_script_next(&act->script, &act->chance, &saying)) {
+    switch (sim__script_next(&act->script, &act->chance, &saying)) {
     case SIM_SAY_READY:
         say("ready\n");
         break;
@@ -236,7 +236,7 @@ static void listen(struct act *act, uint64_t until_ns)
     siginfo_t info;
     int number = sigtimedwait(&act->signals, &info, until_ns == UINT64_MAX ? NULL : &length);
     if (number == SIGTERM) {
-        sim_script_cancel(&act->script, (struct sup_instant){own_ns(act)}, &act->chance);
+        sim__script_cancel(&act->script, (struct sup_instant){own_ns(act)}, &act->chance);
     } else if (number == SIM_CHAOS_SIGNAL) {
         obey(act, info.si_value.sival_int);
     }
@@ -245,7 +245,7 @@ static void listen(struct act *act, uint64_t until_ns)
 static void perform(struct act *act)
 {
     while (!act->over) {
-        uint64_t due = act->waiting ? UINT64_MAX : sim_script_due(&act->script).ns;
+        uint64_t due = act->waiting ? UINT64_MAX : sim__script_due(&act->script).ns;
         if (due <= own_ns(act)) {
             due = go_on(act);
         } else {
@@ -283,7 +283,7 @@ static bool take_signals(struct act *act)
            signal(SIGPIPE, SIG_IGN) != SIG_ERR;
 }
 
-bool sim_chaos_is_child(int argc, char **argv)
+bool sim__chaos_is_child(int argc, char **argv)
 {
     return argc >= 2 && strcmp(argv[1], SIM_CHAOS_WORD) == 0;
 }
@@ -291,22 +291,22 @@ bool sim_chaos_is_child(int argc, char **argv)
 static int act_item(struct act *act, const char *item, struct sim_arena *arena)
 {
     struct sim_behaviour behaviour;
-    int error = sim_chaos_decode(item, arena, &behaviour);
+    int error = sim__chaos_decode(item, arena, &behaviour);
     if (error != SUP_OK) {
         return error;
     }
-    uint32_t depth = sim_script_depth(&behaviour);
+    uint32_t depth = sim__script_depth(&behaviour);
     struct sim_script_frame *frames =
         sim__arena_alloc(arena, depth > 0 ? depth : 1, sizeof(*frames));
     if (frames == NULL) {
         return SUP_ENOMEM;
     }
-    sim_script_start(&act->script, &behaviour, frames, (struct sup_instant){0}, &act->chance);
+    sim__script_start(&act->script, &behaviour, frames, (struct sup_instant){0}, &act->chance);
     perform(act);
     return SUP_OK;
 }
 
-int sim_chaos_child(int argc, char **argv)
+int sim__chaos_child(int argc, char **argv)
 {
     struct act act = {.over = false};
     struct sim_arena *arena = NULL;

@@ -4,7 +4,7 @@
  *
  *   PROGRAM --chaos-child NAME ITEM CHANCE
  *
- * ITEM is what sim_chaos_encode makes of the script's item. CHANCE is four
+ * ITEM is what sim__chaos_encode makes of the script's item. CHANCE is four
  * numbers: the instant of CLOCK_MONOTONIC at which the attempt was asked for, from
  * which its durations run; how fast its time runs, in billionths of that clock's pace;
  * and the states of its two random streams.
@@ -39,8 +39,8 @@ enum sim_chaos_order {
 #define SIM_CHAOS_ORDER_BITS 3
 
 /* Is that how the program was started? To be asked first in main. */
-bool sim_chaos_is_child(int argc, char **argv);
+bool sim__chaos_is_child(int argc, char **argv);
 /* Acts the attempt; the status to exit with. Does not return from a crash. */
-int sim_chaos_child(int argc, char **argv);
+int sim__chaos_child(int argc, char **argv);
 
 #endif

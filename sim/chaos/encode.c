@@ -125,7 +125,7 @@ static void put_block(struct writer *writer, const struct sim_block *block)
     }
 }
 
-size_t sim_chaos_encode(const struct sim_behaviour *behaviour, char *buffer, size_t size)
+size_t sim__chaos_encode(const struct sim_behaviour *behaviour, char *buffer, size_t size)
 {
     struct writer writer = {.actions = 0};
     sim__text_init_fixed(&writer.out, buffer, size);
@@ -339,7 +339,8 @@ static void get_modifiers(struct reader *reader, uint64_t flags, struct sim_beha
     }
 }
 
-int sim_chaos_decode(const char *text, struct sim_arena *arena, struct sim_behaviour *ret_behaviour)
+int sim__chaos_decode(const char *text, struct sim_arena *arena,
+                      struct sim_behaviour *ret_behaviour)
 {
     struct reader reader = {.at = text, .end = text + strlen(text), .arena = arena};
     struct sim_behaviour b = {.times = 1};
@@ -384,7 +385,7 @@ static const struct sim_action *find(const struct sim_block *block, uint64_t *nu
     return found;
 }
 
-const struct sim_action *sim_chaos_action(const struct sim_behaviour *behaviour, uint64_t number)
+const struct sim_action *sim__chaos_action(const struct sim_behaviour *behaviour, uint64_t number)
 {
     return behaviour->kind == SIM_STEPS ? find(&behaviour->steps, &number) : NULL;
 }

@@ -16,14 +16,14 @@
 
 /* Writes at most `size` bytes, NUL included; returns the length that the whole text
  * needs, as snprintf does. */
-size_t sim_chaos_encode(const struct sim_behaviour *behaviour, char *buffer, size_t size);
+size_t sim__chaos_encode(const struct sim_behaviour *behaviour, char *buffer, size_t size);
 /* 0, SUP_EINVAL or SUP_ENOMEM; the behaviour and its parts belong to the arena. Of a
  * `do` step's action only its number is known: it is in `times`. */
-int sim_chaos_decode(const char *text, struct sim_arena *arena,
-                     struct sim_behaviour *ret_behaviour) SUP_WARN_UNUSED;
+int sim__chaos_decode(const char *text, struct sim_arena *arena,
+                      struct sim_behaviour *ret_behaviour) SUP_WARN_UNUSED;
 
 /* The action of the behaviour's `do` step number `number`, counted from 0 in the
  * order in which they are written; NULL when there are not so many. */
-const struct sim_action *sim_chaos_action(const struct sim_behaviour *behaviour, uint64_t number);
+const struct sim_action *sim__chaos_action(const struct sim_behaviour *behaviour, uint64_t number);
 
 #endif

@@ -24,19 +24,19 @@ static int run_real(const struct sim_scenario *scenario, const struct cli_option
         .has_tolerance = options->has_tolerance,
         .tolerance_ns = options->tolerance_ns,
     };
-    return sim_run_real(scenario, run, &real, ret_result);
+    return sim__run_real(scenario, run, &real, ret_result);
 }
 
 static int run_threads(const struct sim_scenario *scenario, const struct cli_options *options,
                        const struct sim_run_options *run, struct sim_result *ret_result)
 {
-    return run_real(scenario, options, run, &sim_crew_threads, ret_result);
+    return run_real(scenario, options, run, &sim__crew_threads, ret_result);
 }
 
 static int run_processes(const struct sim_scenario *scenario, const struct cli_options *options,
                          const struct sim_run_options *run, struct sim_result *ret_result)
 {
-    return run_real(scenario, options, run, &sim_crew_processes, ret_result);
+    return run_real(scenario, options, run, &sim__crew_processes, ret_result);
 }
 
 static const struct cli_executor executors[] = {

@@ -64,8 +64,8 @@ int main(int argc, char **argv)
     struct cli_options options;
     struct sim__text message = {0};
     int status = SIM_EXIT_USAGE;
-    if (sim_chaos_is_child(argc, argv)) {
-        return sim_chaos_child(argc, argv);
+    if (sim__chaos_is_child(argc, argv)) {
+        return sim__chaos_child(argc, argv);
     }
     if (!open_standard_streams()) {
         return SIM_EXIT_USAGE;

@@ -38,5 +38,5 @@ void sim__crew_do(struct sim_engine *engine, const struct sup_host *host,
         return;
     }
     engine->now_ns = now_ns > engine->now_ns ? now_ns : engine->now_ns;
-    sim_action_do(engine, sim_timeline_scripted(&engine->timeline, action));
+    sim__action_do(engine, sim__timeline_scripted(&engine->timeline, action));
 }

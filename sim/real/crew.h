@@ -51,7 +51,7 @@ bool sim__crew_say(const struct sim_engine *engine, uint32_t slot, enum sim_say 
 void sim__crew_do(struct sim_engine *engine, const struct sup_host *host,
                   const struct sim_action *action);
 
-extern const struct sim_crew_kind sim_crew_threads;
-extern const struct sim_crew_kind sim_crew_processes;
+extern const struct sim_crew_kind sim__crew_threads;
+extern const struct sim_crew_kind sim__crew_processes;
 
 #endif

@@ -29,7 +29,7 @@ static int prepare(void *context, const struct sup_start *start,
     const struct crew *crew = context;
     const struct sim_agent *agent = start->work;
     *ret_service = agent->service;
-    return sim_executor_prepare(&crew->engine->executor, start, ret_behaviour, ret_error);
+    return sim__executor_prepare(&crew->engine->executor, start, ret_behaviour, ret_error);
 }
 
 static void act(void *context, struct sup_attempt id, const struct sim_action *action)
@@ -47,7 +47,7 @@ static int create(struct sim_engine *engine, uint64_t speed_billionths, void **r
         return SUP_ENOMEM;
     }
     crew->engine = engine;
-    sim_processes_config_default(&config);
+    sim__processes_config_default(&config);
     config.seed = engine->seed;
     config.speed_billionths = speed_billionths;
     config.output = SUP_OUTPUT_NULL;
@@ -55,7 +55,7 @@ static int create(struct sim_engine *engine, uint64_t speed_billionths, void **r
     config.prepare = prepare;
     config.act = act;
     config.context = crew;
-    int error = sim_processes_create(&config, &crew->processes);
+    int error = sim__processes_create(&config, &crew->processes);
     if (error != SUP_OK) {
         free(crew);
         return error;
@@ -67,14 +67,14 @@ static int create(struct sim_engine *engine, uint64_t speed_billionths, void **r
 static struct sup_executor executor(void *context)
 {
     const struct crew *crew = context;
-    return sim_processes_executor(crew->processes);
+    return sim__processes_executor(crew->processes);
 }
 
 static int bind_host(void *context, struct sup_host *host)
 {
     struct crew *crew = context;
     crew->host = host;
-    return sim_processes_bind(crew->processes, host);
+    return sim__processes_bind(crew->processes, host);
 }
 
 static int define(void *context, const struct sim_agents *agents)
@@ -87,7 +87,7 @@ static int define(void *context, const struct sim_agents *agents)
 static bool end_attempt(void *context, uint32_t slot, const struct sup_end *end)
 {
     const struct crew *crew = context;
-    return sim_processes_end(crew->processes, slot, end);
+    return sim__processes_end(crew->processes, slot, end);
 }
 
 /* In the action itself, on behalf of the child. */
@@ -100,13 +100,13 @@ static bool say_for(void *context, uint32_t slot, enum sim_say say)
 static size_t output_of(void *context, struct sup_attempt id, char *buffer, size_t size)
 {
     const struct crew *crew = context;
-    return sup_processes_output(sim_processes_inner(crew->processes), id, buffer, size);
+    return sup_processes_output(sim__processes_inner(crew->processes), id, buffer, size);
 }
 
 static void halt(void *context)
 {
     const struct crew *crew = context;
-    int error = sup_processes_kill(sim_processes_inner(crew->processes), PATIENCE);
+    int error = sup_processes_kill(sim__processes_inner(crew->processes), PATIENCE);
     SUP_ASSERT(error == SUP_OK);
 }
 
@@ -114,12 +114,12 @@ static void free_crew(void *context)
 {
     struct crew *crew = context;
     halt(crew);
-    int error = sim_processes_free(crew->processes);
+    int error = sim__processes_free(crew->processes);
     SUP_ASSERT(error == SUP_OK);
     free(crew);
 }
 
-const struct sim_crew_kind sim_crew_processes = {
+const struct sim_crew_kind sim__crew_processes = {
     .name = "processes",
     .aborts = true,
     .as_processes = true,

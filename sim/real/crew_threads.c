@@ -79,7 +79,7 @@ static void cancel(struct act *act, uint64_t now_ns)
 {
     struct sim_chance chance = chance_of(act);
     take_chance(act->crew);
-    sim_script_cancel(&act->script, (struct sup_instant){now_ns}, &chance);
+    sim__script_cancel(&act->script, (struct sup_instant){now_ns}, &chance);
     give_chance(act->crew);
 }
 
@@ -87,7 +87,7 @@ static enum sim_say next(struct act *act)
 {
     struct sim_chance chance = chance_of(act);
     take_chance(act->crew);
-    enum sim_say say = sim_script_next(&act->script, &chance, &act->saying);
+    enum sim_say say = sim__script_next(&act->script, &chance, &act->saying);
     give_chance(act->crew);
     return say;
 }
@@ -135,7 +135,7 @@ static bool obey(struct sup_task *task, struct act *act)
  * any more. */
 static bool wait_due(struct sup_task *task, struct act *act, uint64_t now_ns)
 {
-    uint64_t due = sim_script_due(&act->script).ns;
+    uint64_t due = sim__script_due(&act->script).ns;
     struct sup_duration wait = {due == UINT64_MAX ? SUP_NEVER_NS : due - now_ns};
     if (act->script.cancelled) {
         return sup_task_sleep_through(task, wait) == SUP_OK;
@@ -154,7 +154,7 @@ static int act_script(struct sup_task *task, void *argument)
         if (!act->script.cancelled && sup_task_cancelled(task)) {
             cancel(act, now_ns);
         }
-        if (sim_script_due(&act->script).ns > now_ns) {
+        if (sim__script_due(&act->script).ns > now_ns) {
             if (!wait_due(task, act, now_ns)) {
                 return 0;
             }
@@ -187,7 +187,7 @@ static struct act *new_act(struct crew *crew, const struct sup_start *start,
     (void)snprintf(act->label, sizeof(act->label), "choose:%s", start->service);
     struct sim_chance chance = chance_of(act);
     take_chance(crew);
-    sim_script_start(&act->script, behaviour, act->frames, sup_host_now(crew->host), &chance);
+    sim__script_start(&act->script, behaviour, act->frames, sup_host_now(crew->host), &chance);
     give_chance(crew);
     act->next = crew->acts;
     crew->acts = act;
@@ -198,7 +198,7 @@ static int start(void *context, const struct sup_start *start, const char **ret_
 {
     struct crew *crew = context;
     const struct sim_behaviour *behaviour;
-    int error = sim_executor_prepare(&crew->engine->executor, start, &behaviour, ret_error);
+    int error = sim__executor_prepare(&crew->engine->executor, start, &behaviour, ret_error);
     if (error != SUP_OK) {
         return error;
     }
@@ -317,7 +317,7 @@ static void free_crew(void *context)
     free(crew);
 }
 
-const struct sim_crew_kind sim_crew_threads = {
+const struct sim_crew_kind sim__crew_threads = {
     .name = "threads",
     .services_max = 1024,
     .starts_a_second = 2000,

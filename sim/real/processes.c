@@ -49,7 +49,7 @@ struct sim_processes {
     uint32_t slot_count;
 };
 
-void sim_processes_config_default(struct sim_processes_config *ret_config)
+void sim__processes_config_default(struct sim_processes_config *ret_config)
 {
     *ret_config = (struct sim_processes_config){.seed = 1, .output = SUP_OUTPUT_INHERIT};
     sup_processes_config_default(&ret_config->processes);
@@ -160,13 +160,13 @@ static int start_chaos(struct sim_processes *processes, const struct slot *slot,
     (void)snprintf(chance, sizeof(chance), "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
                    clock_ns(), speed > 0 ? speed : SIM_CHAOS_SPEED_ONE, slot->durations.state,
                    slot->branches.state);
-    size_t size = sim_chaos_encode(slot->behaviour, NULL, 0) + 1;
+    size_t size = sim__chaos_encode(slot->behaviour, NULL, 0) + 1;
     char *item = malloc(size);
     if (item == NULL) {
         *ret_error = "out of memory";
         return SUP_ENOMEM;
     }
-    (void)sim_chaos_encode(slot->behaviour, item, size);
+    (void)sim__chaos_encode(slot->behaviour, item, size);
     const char *program = processes->config.program;
     const char *const argv[] = {program != NULL ? program : "/proc/self/exe",
                                 SIM_CHAOS_WORD,
@@ -185,8 +185,8 @@ static int start_chaos(struct sim_processes *processes, const struct slot *slot,
     return result;
 }
 
-int sim_processes_prepare(const struct sup_start *start, const struct sim_service **ret_service,
-                          const struct sim_behaviour **ret_behaviour, const char **ret_error)
+int sim__processes_prepare(const struct sup_start *start, const struct sim_service **ret_service,
+                           const struct sim_behaviour **ret_behaviour, const char **ret_error)
 {
     struct agent *agent = start->work;
     const struct sim_behaviour *behaviour = follow(agent, start->id);
@@ -205,7 +205,7 @@ static int prepare(const struct sim_processes *processes, const struct sup_start
 {
     const struct sim_processes_config *config = &processes->config;
     if (config->prepare == NULL) {
-        return sim_processes_prepare(start, ret_service, ret_behaviour, ret_error);
+        return sim__processes_prepare(start, ret_service, ret_behaviour, ret_error);
     }
     return config->prepare(config->context, start, ret_service, ret_behaviour, ret_error);
 }
@@ -243,7 +243,7 @@ static void abort_attempt(void *context, struct sup_attempt id, void *work)
     executor->abort(executor->context, id, work);
 }
 
-struct sup_executor sim_processes_executor(struct sim_processes *processes)
+struct sup_executor sim__processes_executor(struct sim_processes *processes)
 {
     return (struct sup_executor){
         .start = start, .cancel = cancel, .abort = abort_attempt, .context = processes};
@@ -298,7 +298,7 @@ static void message(void *context, struct sup_attempt id, const char *text)
         skip(&slot->durations, first);
         skip(&slot->branches, second);
     } else if (sscanf(text, "do %" SCNu64, &first) == 1) {
-        const struct sim_action *action = sim_chaos_action(slot->behaviour, first);
+        const struct sim_action *action = sim__chaos_action(slot->behaviour, first);
         if (action != NULL && config->act != NULL) {
             config->act(config->context, id, action);
         }
@@ -320,13 +320,13 @@ static bool order_end(struct sim_processes *processes, uint32_t slot, const stru
     }
 }
 
-bool sim_processes_end(struct sim_processes *processes, uint32_t slot, const struct sup_end *end)
+bool sim__processes_end(struct sim_processes *processes, uint32_t slot, const struct sup_end *end)
 {
     return order_end(processes, slot, end) &&
            sup_processes_await(processes->inner, processes->slots[slot].id, PATIENCE) == SUP_OK;
 }
 
-bool sim_processes_say(struct sim_processes *processes, uint32_t slot, enum sim_say say)
+bool sim__processes_say(struct sim_processes *processes, uint32_t slot, enum sim_say say)
 {
     switch (say) {
     case SIM_SAY_READY:
@@ -342,8 +342,8 @@ bool sim_processes_say(struct sim_processes *processes, uint32_t slot, enum sim_
 
 /* ---- creation ---- */
 
-int sim_processes_create(const struct sim_processes_config *config,
-                         struct sim_processes **ret_processes)
+int sim__processes_create(const struct sim_processes_config *config,
+                          struct sim_processes **ret_processes)
 {
     struct sim_processes *processes = calloc(1, sizeof(*processes));
     if (processes == NULL) {
@@ -363,7 +363,7 @@ int sim_processes_create(const struct sim_processes_config *config,
     return SUP_OK;
 }
 
-int sim_processes_free(struct sim_processes *processes)
+int sim__processes_free(struct sim_processes *processes)
 {
     if (processes == NULL) {
         return SUP_OK;
@@ -382,18 +382,18 @@ int sim_processes_free(struct sim_processes *processes)
     return SUP_OK;
 }
 
-int sim_processes_bind(struct sim_processes *processes, struct sup_host *host)
+int sim__processes_bind(struct sim_processes *processes, struct sup_host *host)
 {
     return sup_processes_bind(processes->inner, host);
 }
 
-struct sup_processes *sim_processes_inner(struct sim_processes *processes)
+struct sup_processes *sim__processes_inner(struct sim_processes *processes)
 {
     return processes->inner;
 }
 
-int sim_processes_define(struct sim_processes *processes, const struct sim_service *service,
-                         void **ret_work)
+int sim__processes_define(struct sim_processes *processes, const struct sim_service *service,
+                          void **ret_work)
 {
     struct agent *agent = calloc(1, sizeof(*agent));
     if (agent == NULL) {
@@ -407,7 +407,7 @@ int sim_processes_define(struct sim_processes *processes, const struct sim_servi
     return SUP_OK;
 }
 
-uint32_t sim_processes_reached(const void *work)
+uint32_t sim__processes_reached(const void *work)
 {
     return ((const struct agent *)work)->reached;
 }

@@ -34,7 +34,7 @@ struct sim_processes_config {
     enum sup_output output;                /* of all children */
     bool keep_programs;                    /* but that of programs (`exec`) is kept */
     /* What an attempt is to do: 0, or a negative code that refuses it, with *ret_error.
-     * NULL: the work is of sim_processes_define, whose scripts are followed. */
+     * NULL: the work is of sim__processes_define, whose scripts are followed. */
     int (*prepare)(void *context, const struct sup_start *start,
                    const struct sim_service **ret_service,
                    const struct sim_behaviour **ret_behaviour, const char **ret_error);
@@ -44,31 +44,31 @@ struct sim_processes_config {
     void *context;
 };
 
-void sim_processes_config_default(struct sim_processes_config *ret_config);
+void sim__processes_config_default(struct sim_processes_config *ret_config);
 /* As sup_processes_create. */
-int sim_processes_create(const struct sim_processes_config *config,
-                         struct sim_processes **ret_processes) SUP_WARN_UNUSED;
+int sim__processes_create(const struct sim_processes_config *config,
+                          struct sim_processes **ret_processes) SUP_WARN_UNUSED;
 /* As sup_processes_free: SUP_EBUSY while children live. NULL is allowed. */
-int sim_processes_free(struct sim_processes *processes);
+int sim__processes_free(struct sim_processes *processes);
 
-struct sup_executor sim_processes_executor(struct sim_processes *processes);
-int sim_processes_bind(struct sim_processes *processes, struct sup_host *host) SUP_WARN_UNUSED;
-struct sup_processes *sim_processes_inner(struct sim_processes *processes);
+struct sup_executor sim__processes_executor(struct sim_processes *processes);
+int sim__processes_bind(struct sim_processes *processes, struct sup_host *host) SUP_WARN_UNUSED;
+struct sup_processes *sim__processes_inner(struct sim_processes *processes);
 /* What `prepare` does when there is none. */
-int sim_processes_prepare(const struct sup_start *start, const struct sim_service **ret_service,
-                          const struct sim_behaviour **ret_behaviour, const char **ret_error);
+int sim__processes_prepare(const struct sup_start *start, const struct sim_service **ret_service,
+                           const struct sim_behaviour **ret_behaviour, const char **ret_error);
 
 /* The work of one registered name, for sup_spec; `service` must outlive it. */
-int sim_processes_define(struct sim_processes *processes, const struct sim_service *service,
-                         void **ret_work) SUP_WARN_UNUSED;
+int sim__processes_define(struct sim_processes *processes, const struct sim_service *service,
+                          void **ret_work) SUP_WARN_UNUSED;
 /* Items of its script that some attempt has followed. */
-uint32_t sim_processes_reached(const void *work);
+uint32_t sim__processes_reached(const void *work);
 
 /* Makes the live attempt of a slot end so, and waits until it has: its end is reported
  * when this returns. False when there is none, or one that takes no orders: of a
  * program of `exec` only crashes can be had. The text of a failure cannot be given. */
-bool sim_processes_end(struct sim_processes *processes, uint32_t slot, const struct sup_end *end);
+bool sim__processes_end(struct sim_processes *processes, uint32_t slot, const struct sup_end *end);
 /* Makes it report; what it says arrives later. */
-bool sim_processes_say(struct sim_processes *processes, uint32_t slot, enum sim_say say);
+bool sim__processes_say(struct sim_processes *processes, uint32_t slot, enum sim_say say);
 
 #endif

@@ -33,8 +33,8 @@ struct sim_real_options {
 };
 
 /* As sim_run. `result->note` tells of the conformance, or why it was skipped. */
-int sim_run_real(const struct sim_scenario *scenario, const struct sim_run_options *run,
-                 const struct sim_real_options *options,
-                 struct sim_result *ret_result) SUP_WARN_UNUSED;
+int sim__run_real(const struct sim_scenario *scenario, const struct sim_run_options *run,
+                  const struct sim_real_options *options,
+                  struct sim_result *ret_result) SUP_WARN_UNUSED;
 
 #endif

@@ -279,8 +279,8 @@ static int find_plan(const struct sim_scenario *scenario, const struct sim_run_o
     return SUP_OK;
 }
 
-int sim_run_real(const struct sim_scenario *scenario, const struct sim_run_options *run,
-                 const struct sim_real_options *given, struct sim_result *ret_result)
+int sim__run_real(const struct sim_scenario *scenario, const struct sim_run_options *run,
+                  const struct sim_real_options *given, struct sim_result *ret_result)
 {
     struct plan plan;
     int error = find_plan(scenario, run, given, &plan);

@@ -134,7 +134,7 @@ static void arm(struct sim__real *real)
 {
     const struct sim_engine *engine = real->engine;
     struct sup_instant look = behind(sim_expect_deadline(engine->expect));
-    struct sup_instant action = sim_queue_next(&engine->timeline.queue);
+    struct sup_instant action = sim__queue_next(&engine->timeline.queue);
     set(real, &real->look, look);
     if (action.ns == look.ns && real->action.order < real->look.order) {
         sup_host_timer_set(real->host, &real->action, action); /* one look before it */
@@ -150,8 +150,8 @@ static void act_due(void *context)
     struct sim_engine *engine = real->engine;
     uint64_t at_ns = real->action.at.ns;
     catch_up(real);
-    while (!is_over(engine) && sim_queue_next(&engine->timeline.queue).ns <= at_ns) {
-        sim_loop_act(engine);
+    while (!is_over(engine) && sim__queue_next(&engine->timeline.queue).ns <= at_ns) {
+        sim__loop_act(engine);
     }
     arm(real);
 }
@@ -161,7 +161,7 @@ static void look_due(void *context)
     struct sim__real *real = context;
     catch_up(real);
     if (!is_over(real->engine)) {
-        sim_loop_settle(real->engine);
+        sim__loop_settle(real->engine);
     }
     arm(real);
 }
@@ -198,7 +198,7 @@ static void ask_due(void *context)
     }
     if (options->progress(options->progress_context, real->engine->now_ns,
                           real->engine->watch.events)) {
-        sim_engine_stop(real->engine, SIM_STALLED, "the run was stopped from outside");
+        sim__engine_stop(real->engine, SIM_STALLED, "the run was stopped from outside");
         sup_host_stop(real->host);
         return;
     }
@@ -212,7 +212,7 @@ static void after_turn(void *context)
     struct sim_engine *engine = real->engine;
     if (!is_over(engine)) {
         catch_up(real);
-        sim_loop_turned(engine, real->events);
+        sim__loop_turned(engine, real->events);
         real->events = engine->watch.events;
         arm(real);
     }
@@ -244,7 +244,7 @@ static void pass_time(void *context, struct sim_engine *engine)
 static void close_world(void *context)
 {
     struct sim__real *real = context;
-    sim_engine_deafen(real->engine); /* what still lives is released silently */
+    sim__engine_deafen(real->engine); /* what still lives is released silently */
     if (real->host != NULL) {
         sim__outputs_gather(&real->outputs, real->engine->sup, real->config.crew, real->crew);
     }

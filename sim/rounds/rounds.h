@@ -67,30 +67,30 @@ struct sim_rounds_face {
 
 #define SIM_ROUNDS_INLINE static inline __attribute__((always_inline))
 
-SIM_ROUNDS_INLINE bool sim_rounds_is_due(const struct sim_rounds_face *face, void *context,
-                                         enum sim_due kind, struct sup_instant now)
+SIM_ROUNDS_INLINE bool sim__rounds_is_due(const struct sim_rounds_face *face, void *context,
+                                          enum sim_due kind, struct sup_instant now)
 {
     return face->due(context, kind).ns <= now.ns;
 }
 
-SIM_ROUNDS_INLINE bool sim_rounds_all(const struct sim_rounds_face *face, void *context,
-                                      enum sim_due kind, struct sup_instant now)
+SIM_ROUNDS_INLINE bool sim__rounds_all(const struct sim_rounds_face *face, void *context,
+                                       enum sim_due kind, struct sup_instant now)
 {
     bool any = false;
-    for (; !face->halted(context) && sim_rounds_is_due(face, context, kind, now); any = true) {
+    for (; !face->halted(context) && sim__rounds_is_due(face, context, kind, now); any = true) {
         face->take(context, kind);
     }
     return any;
 }
 
-SIM_ROUNDS_INLINE void sim_rounds_fifo(const struct sim_rounds_face *face, void *context,
-                                       struct sup_instant now)
+SIM_ROUNDS_INLINE void sim__rounds_fifo(const struct sim_rounds_face *face, void *context,
+                                        struct sup_instant now)
 {
     bool any = true;
     while (any && !face->halted(context)) {
-        any = sim_rounds_all(face, context, SIM_DUE_REPORT, now);
-        any |= sim_rounds_all(face, context, SIM_DUE_ACTION, now);
-        if (!face->halted(context) && sim_rounds_is_due(face, context, SIM_DUE_TIMER, now)) {
+        any = sim__rounds_all(face, context, SIM_DUE_REPORT, now);
+        any |= sim__rounds_all(face, context, SIM_DUE_ACTION, now);
+        if (!face->halted(context) && sim__rounds_is_due(face, context, SIM_DUE_TIMER, now)) {
             face->take(context, SIM_DUE_TIMER);
             any = true;
         }
@@ -98,8 +98,8 @@ SIM_ROUNDS_INLINE void sim_rounds_fifo(const struct sim_rounds_face *face, void 
 }
 
 /* The first of actions, timers and looks; a tie goes to the kind that stands first. */
-SIM_ROUNDS_INLINE enum sim_due sim_rounds_first(const struct sim_rounds_face *face, void *context,
-                                                struct sup_instant now)
+SIM_ROUNDS_INLINE enum sim_due sim__rounds_first(const struct sim_rounds_face *face, void *context,
+                                                 struct sup_instant now)
 {
     enum sim_due first = SIM_DUE_NOTHING;
     uint64_t least = now.ns;
@@ -115,8 +115,8 @@ SIM_ROUNDS_INLINE enum sim_due sim_rounds_first(const struct sim_rounds_face *fa
 
 /* Where the clock stands while late timers are fired: before the next action, and not
  * after the next look. */
-SIM_ROUNDS_INLINE struct sup_instant sim_rounds_held(const struct sim_rounds_face *face,
-                                                     void *context, struct sup_instant now)
+SIM_ROUNDS_INLINE struct sup_instant sim__rounds_held(const struct sim_rounds_face *face,
+                                                      void *context, struct sup_instant now)
 {
     uint64_t action = face->due(context, SIM_DUE_ACTION).ns;
     uint64_t look = face->due(context, SIM_DUE_LOOK).ns;
@@ -126,15 +126,15 @@ SIM_ROUNDS_INLINE struct sup_instant sim_rounds_held(const struct sim_rounds_fac
 
 /* What comes first of the actions, all those of one instant, of the timers and of the
  * looks that are due; false: nothing is. */
-SIM_ROUNDS_INLINE bool sim_rounds_take_first(const struct sim_rounds_face *face, void *context,
-                                             struct sup_instant now)
+SIM_ROUNDS_INLINE bool sim__rounds_take_first(const struct sim_rounds_face *face, void *context,
+                                              struct sup_instant now)
 {
-    enum sim_due kind = sim_rounds_first(face, context, now);
+    enum sim_due kind = sim__rounds_first(face, context, now);
     if (kind == SIM_DUE_NOTHING) {
         return false;
     }
     if (kind == SIM_DUE_TIMER) {
-        face->clock(context, sim_rounds_held(face, context, now));
+        face->clock(context, sim__rounds_held(face, context, now));
         face->take(context, kind);
         face->clock(context, now);
         return true;
@@ -148,12 +148,12 @@ SIM_ROUNDS_INLINE bool sim_rounds_take_first(const struct sim_rounds_face *face,
 }
 
 /* Plays one instant to its end: nothing is due any more, or it is over. */
-SIM_ROUNDS_INLINE void sim_rounds_instant(const struct sim_rounds_face *face, void *context,
-                                          enum sim_rounds_order order, struct sup_instant now)
+SIM_ROUNDS_INLINE void sim__rounds_instant(const struct sim_rounds_face *face, void *context,
+                                           enum sim_rounds_order order, struct sup_instant now)
 {
     switch (order) {
     case SIM_ROUNDS_FIFO:
-        sim_rounds_fifo(face, context, now);
+        sim__rounds_fifo(face, context, now);
         break;
     case SIM_ROUNDS_CHOSEN:
         while (!face->halted(context) && face->take_chosen(context)) {
@@ -161,17 +161,17 @@ SIM_ROUNDS_INLINE void sim_rounds_instant(const struct sim_rounds_face *face, vo
         break;
     case SIM_ROUNDS_BY_DUE:
         do {
-            (void)sim_rounds_all(face, context, SIM_DUE_REPORT, now);
-        } while (!face->halted(context) && sim_rounds_take_first(face, context, now));
+            (void)sim__rounds_all(face, context, SIM_DUE_REPORT, now);
+        } while (!face->halted(context) && sim__rounds_take_first(face, context, now));
         break;
     }
 }
 
 /* Plays instant after instant, from `first` to `until` inclusive, or until nothing is
  * to come; where `until` is stated and was reached, the clock ends there. */
-SIM_ROUNDS_INLINE void sim_rounds_pass(const struct sim_rounds_face *face, void *context,
-                                       enum sim_rounds_order order, struct sup_instant first,
-                                       struct sup_instant until)
+SIM_ROUNDS_INLINE void sim__rounds_pass(const struct sim_rounds_face *face, void *context,
+                                        enum sim_rounds_order order, struct sup_instant first,
+                                        struct sup_instant until)
 {
     struct sup_instant now = first;
     bool begins = true;
@@ -180,7 +180,7 @@ SIM_ROUNDS_INLINE void sim_rounds_pass(const struct sim_rounds_face *face, void 
         if (begins) {
             face->begin(context);
         }
-        sim_rounds_instant(face, context, order, now);
+        sim__rounds_instant(face, context, order, now);
         if (face->ended(context)) {
             return;
         }

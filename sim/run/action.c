@@ -19,11 +19,11 @@ static struct sup_actor actor_of(const struct sim_action *action)
 static void answer(struct sim_engine *engine, const struct sim_action *action, const char *service,
                    int result)
 {
-    const struct sim_judge judge = sim_engine_judge(engine);
+    const struct sim_judge judge = sim__engine_judge(engine);
     if (result == SUP_ENOMEM) {
         engine->error = SUP_ENOMEM;
     } else {
-        sim_outcome_result(&judge, action, service, result);
+        sim__outcome_result(&judge, action, service, result);
     }
 }
 
@@ -65,8 +65,8 @@ static int command_one(struct sim_engine *engine, struct sim_act *act, const cha
     struct sup_actor actor = actor_of(action);
     struct sup_command_outcome outcome = {0};
     int result = sup_control(engine->sup, command_of(action->kind), name, &actor, &outcome);
-    const struct sim_judge judge = sim_engine_judge(engine);
-    sim_outcome_check(&judge, action, name, &outcome);
+    const struct sim_judge judge = sim__engine_judge(engine);
+    sim__outcome_check(&judge, action, name, &outcome);
     return result;
 }
 
@@ -95,7 +95,7 @@ static bool say(struct sim_engine *engine, uint32_t slot, enum sim_say what)
 {
     const struct sim_outside *outside = engine->options->outside;
     return outside != NULL ? outside->say(outside->context, slot, what)
-                           : sim_executor_say(&engine->executor, slot, what);
+                           : sim__executor_say(&engine->executor, slot, what);
 }
 
 static bool inject(struct sim_engine *engine, const struct sim_action *action, uint32_t slot)
@@ -112,7 +112,7 @@ static bool inject(struct sim_engine *engine, const struct sim_action *action, u
     default:
         end = end_of(action);
         return outside != NULL ? outside->end(outside->context, slot, &end)
-                               : sim_executor_end(&engine->executor, slot, &end);
+                               : sim__executor_end(&engine->executor, slot, &end);
     }
 }
 
@@ -143,7 +143,7 @@ static int inject_one(struct sim_engine *engine, struct sim_act *act, const char
                                             .service = name,
                                             .expected = "a live attempt to meet",
                                             .found = "no attempt is live"};
-        sim_engine_fail(engine, &finding);
+        sim__engine_fail(engine, &finding);
     }
     return SUP_OK;
 }
@@ -155,7 +155,7 @@ static int refuse_one(struct sim_engine *engine, struct sim_act *act, const char
     if (slot == UINT32_MAX) {
         return SUP_EUNKNOWN;
     }
-    return sim_refusals_declare(&engine->executor.refusals, slot, act->action, &act->met);
+    return sim__refusals_declare(&engine->executor.refusals, slot, act->action, &act->met);
 }
 
 /* Targets */
@@ -170,7 +170,7 @@ static int visit(struct sim_engine *engine, struct sim_act *act, one_fn one,
     struct sim_targets *targets = &engine->targets;
     *ret_blamed = NULL;
     uint32_t count = 0;
-    int result = sim_targets_find(targets, engine->sup, target, &count);
+    int result = sim__targets_find(targets, engine->sup, target, &count);
     for (uint32_t i = 0; i < count && result != SUP_ENOMEM; i++) {
         struct sim_found found = targets->found[i];
         SUP_ASSERT(found.pattern < target->count);
@@ -203,8 +203,8 @@ static void each(struct sim_engine *engine, struct sim_act *act, one_fn one)
 static void joined(void *owner, const struct sim_join *join, const struct sup_joined *joined)
 {
     struct sim_engine *engine = owner;
-    const struct sim_judge judge = sim_engine_judge(engine);
-    sim_outcome_joined(&judge, join->action, join->service, joined);
+    const struct sim_judge judge = sim__engine_judge(engine);
+    sim__outcome_joined(&judge, join->action, join->service, joined);
 }
 
 static int join_one(struct sim_engine *engine, struct sim_act *act, const char *name, uint32_t slot)
@@ -213,7 +213,7 @@ static int join_one(struct sim_engine *engine, struct sim_act *act, const char *
         return SUP_EUNKNOWN;
     }
     const struct sim_joiner joiner = {.fn = joined, .owner = engine, .action = act->action};
-    return sim_joins_begin(&engine->joins, engine->sup, name, &joiner);
+    return sim__joins_begin(&engine->joins, engine->sup, name, &joiner);
 }
 
 /* What could not begin is answered here; what has, when it is over. */
@@ -237,9 +237,9 @@ static void act_on_group(struct sim_engine *engine, struct sim_act *act)
     int result = action->kind == SIM_ACT_CANCEL_GROUP
                      ? sup_cancel_group(engine->sup, action->group, &actor, &outcome)
                      : sup_force_abort(engine->sup, action->group, &actor, &outcome);
-    const struct sim_judge judge = sim_engine_judge(engine);
-    sim_outcome_check(&judge, action, NULL, &outcome);
-    sim_outcome_active(&judge, action);
+    const struct sim_judge judge = sim__engine_judge(engine);
+    sim__outcome_check(&judge, action, NULL, &outcome);
+    sim__outcome_active(&judge, action);
     answer(engine, action, NULL, result);
 }
 
@@ -250,8 +250,8 @@ static void act_shutdown(struct sim_engine *engine, struct sim_act *act)
     struct sup_command_outcome outcome = {0};
     struct sup_duration timeout = {action->timeout_ns};
     int result = sup_shutdown(engine->sup, action->has_timeout ? &timeout : NULL, &actor, &outcome);
-    const struct sim_judge judge = sim_engine_judge(engine);
-    sim_outcome_check(&judge, action, NULL, &outcome);
+    const struct sim_judge judge = sim__engine_judge(engine);
+    sim__outcome_check(&judge, action, NULL, &outcome);
     answer(engine, action, NULL, result);
 }
 
@@ -260,9 +260,9 @@ static void wait_finished(void *context, int result)
     struct sim_wait *wait = context;
     SUP_ASSERT(!wait->finished);
     struct sim_engine *engine = wait->owner;
-    const struct sim_judge judge = sim_engine_judge(engine);
+    const struct sim_judge judge = sim__engine_judge(engine);
     wait->finished = true;
-    sim_outcome_active(&judge, wait->action);
+    sim__outcome_active(&judge, wait->action);
     answer(engine, wait->action, NULL, result);
 }
 
@@ -270,7 +270,7 @@ static void act_wait_idle(struct sim_engine *engine, struct sim_act *act)
 {
     const struct sim_action *action = act->action;
     struct sup_duration timeout = {action->has_timeout ? action->timeout_ns : SUP_NEVER_NS};
-    struct sim_wait *wait = sim_waits_begin(&engine->waits, engine, action);
+    struct sim_wait *wait = sim__waits_begin(&engine->waits, engine, action);
     if (wait == NULL) {
         engine->error = SUP_ENOMEM;
         return;
@@ -290,14 +290,14 @@ static void act_spawn(struct sim_engine *engine, struct sim_act *act)
     struct sup_actor actor = actor_of(action);
     int result = SUP_OK;
     if (act->agents == NULL) {
-        result = sim_engine_define(engine, service, &act->agents);
+        result = sim__engine_define(engine, service, &act->agents);
     }
     SUP_ASSERT(act->agents == NULL || act->agents->service == service);
     for (uint32_t i = 0; act->agents != NULL && i < service->count; i++) {
         struct sup_command_outcome outcome = {0};
-        int another = sim_engine_spawn(engine, act->agents, i, &actor, &outcome);
-        const struct sim_judge judge = sim_engine_judge(engine);
-        sim_outcome_check(&judge, action, service->name, &outcome);
+        int another = sim__engine_spawn(engine, act->agents, i, &actor, &outcome);
+        const struct sim_judge judge = sim__engine_judge(engine);
+        sim__outcome_check(&judge, action, service->name, &outcome);
         keep_first(&result, another);
         if (another == SUP_ENOMEM) {
             result = another;
@@ -319,7 +319,7 @@ static void act_stall(struct sim_engine *engine, struct sim_act *act)
     }
 }
 
-void sim_action_do(struct sim_engine *engine, struct sim_act *act)
+void sim__action_do(struct sim_engine *engine, struct sim_act *act)
 {
     act->done++;
     switch (act->action->kind) {

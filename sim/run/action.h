@@ -6,6 +6,6 @@ struct sim_act;
 struct sim_engine;
 
 /* Carries out an action, now. */
-void sim_action_do(struct sim_engine *engine, struct sim_act *act);
+void sim__action_do(struct sim_engine *engine, struct sim_act *act);
 
 #endif

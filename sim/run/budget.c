@@ -18,7 +18,7 @@
 #define NANOSECONDS UINT64_C(1000000000)
 #define CAUSE_BYTES 256u
 
-void sim_budget_init(struct sim_budget *budget, const struct sim_run_options *options)
+void sim__budget_init(struct sim_budget *budget, const struct sim_run_options *options)
 {
     uint32_t instant = options->max_events_an_instant;
     *budget = (struct sim_budget){
@@ -40,15 +40,15 @@ static uint64_t wall_ns(void)
     return (uint64_t)now.tv_sec * NANOSECONDS + (uint64_t)now.tv_nsec;
 }
 
-void sim_budget_begin(struct sim_budget *budget)
+void sim__budget_begin(struct sim_budget *budget)
 {
     if (budget->wall_max_ns != 0 && budget->wall_start_ns == 0) {
         budget->wall_start_ns = wall_ns();
     }
 }
 
-bool sim_budget_wall_spent(const struct sim_budget *budget, struct sup_instant now,
-                           char text[SIM_BUDGET_TEXT_BYTES])
+bool sim__budget_wall_spent(const struct sim_budget *budget, struct sup_instant now,
+                            char text[SIM_BUDGET_TEXT_BYTES])
 {
     char at[48];
     if (budget->wall_max_ns == 0 || wall_ns() - budget->wall_start_ns <= budget->wall_max_ns) {
@@ -112,7 +112,7 @@ static bool events_spent(const struct sim_budget *budget, const struct sim_budge
     (void)snprintf(text, SIM_BUDGET_TEXT_BYTES,
                    "the budget of %" PRIu64 " events ran out at %s; service `%s` is re-armed by %s",
                    budget->events_max, sim_duration_format(view->now.ns, at),
-                   slot_name(view->sup, view->watch->slot), sim_watch_rearmed_by(view->watch));
+                   slot_name(view->sup, view->watch->slot), sim__watch_rearmed_by(view->watch));
     return true;
 }
 
@@ -136,13 +136,13 @@ static bool instant_spent(struct sim_budget *budget, const struct sim_budget_vie
                    "livelock: %" PRIu64
                    " events and reports at %s and no end; service `%s` is re-armed by %s",
                    watch->at_instant, sim_duration_format(view->now.ns, at),
-                   slot_name(view->sup, watch->slot), sim_watch_cause(watch));
+                   slot_name(view->sup, watch->slot), sim__watch_cause(watch));
     return true;
 }
 
-bool sim_budget_spent(struct sim_budget *budget, const struct sim_budget_view *view,
-                      char text[SIM_BUDGET_TEXT_BYTES])
+bool sim__budget_spent(struct sim_budget *budget, const struct sim_budget_view *view,
+                       char text[SIM_BUDGET_TEXT_BYTES])
 {
     return instant_spent(budget, view, text) || events_spent(budget, view, text) ||
-           steps_spent(budget, view, text) || sim_budget_wall_spent(budget, view->now, text);
+           steps_spent(budget, view, text) || sim__budget_wall_spent(budget, view->now, text);
 }

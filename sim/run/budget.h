@@ -41,20 +41,20 @@ struct sim_budget_view {
     struct sup_instant now;
 };
 
-void sim_budget_init(struct sim_budget *budget, const struct sim_run_options *options);
+void sim__budget_init(struct sim_budget *budget, const struct sim_run_options *options);
 /* Wall time begins to count, if it has not. */
-void sim_budget_begin(struct sim_budget *budget);
+void sim__budget_begin(struct sim_budget *budget);
 /* True and the sentence for the verdict, when a budget has run out. */
-bool sim_budget_spent(struct sim_budget *budget, const struct sim_budget_view *view,
-                      char text[SIM_BUDGET_TEXT_BYTES]);
-bool sim_budget_wall_spent(const struct sim_budget *budget, struct sup_instant now,
-                           char text[SIM_BUDGET_TEXT_BYTES]);
+bool sim__budget_spent(struct sim_budget *budget, const struct sim_budget_view *view,
+                       char text[SIM_BUDGET_TEXT_BYTES]);
+bool sim__budget_wall_spent(const struct sim_budget *budget, struct sup_instant now,
+                            char text[SIM_BUDGET_TEXT_BYTES]);
 
 #define SIM_BUDGET_LOOK_EVERY 1024u /* steps between two looks at the wall clock */
 
 /* After each step: whether it is time to look whether a budget has run out. */
-static inline bool sim_budget_wants_look(const struct sim_budget *budget,
-                                         const struct sim_watch *watch)
+static inline bool sim__budget_wants_look(const struct sim_budget *budget,
+                                          const struct sim_watch *watch)
 {
     return watch->at_instant > budget->an_instant_max || budget->events_left_out ||
            budget->steps > budget->steps_max;

@@ -11,14 +11,14 @@ struct sim_extra {
     struct sim_script_frame frames[];
 };
 
-void sim_cast_init(struct sim_cast *cast, struct sim_queue *queue)
+void sim__cast_init(struct sim_cast *cast, struct sim_queue *queue)
 {
     SUP_ASSERT(queue != NULL);
     *cast = (struct sim_cast){.queue = queue};
     cast->definitions_end = &cast->definitions;
 }
 
-void sim_cast_release(struct sim_cast *cast)
+void sim__cast_release(struct sim_cast *cast)
 {
     while (cast->definitions != NULL) {
         struct sim_agents *agents = cast->definitions;
@@ -65,7 +65,7 @@ static int units_reserve(struct sim_cast *cast, uint32_t count)
         }
         cast->chunks[cast->chunk_count++] = chunk;
     }
-    return sim_queue_reserve(cast->queue, (uint32_t)wanted);
+    return sim__queue_reserve(cast->queue, (uint32_t)wanted);
 }
 
 /* Takes the next unit, and ties its attempt to the agent. */
@@ -85,14 +85,14 @@ static uint32_t script_depth(const struct sim_service *service)
 {
     uint32_t most = 0;
     for (uint32_t i = 0; i < service->script_count; i++) {
-        uint32_t depth = sim_script_depth(&service->script[i]);
+        uint32_t depth = sim__script_depth(&service->script[i]);
         most = depth > most ? depth : most;
     }
     return most;
 }
 
-int sim_cast_define(struct sim_cast *cast, const struct sim_service *service,
-                    struct sim_agents **ret_agents)
+int sim__cast_define(struct sim_cast *cast, const struct sim_service *service,
+                     struct sim_agents **ret_agents)
 {
     SUP_ASSERT(service->count > 0 && service->script_count > 0);
     int error = units_reserve(cast, service->count);
@@ -125,20 +125,20 @@ int sim_cast_define(struct sim_cast *cast, const struct sim_service *service,
     return SUP_OK;
 }
 
-struct sim_agent *sim_cast_agent(const struct sim_cast *cast, const struct sim_agents *agents,
-                                 uint32_t index)
+struct sim_agent *sim__cast_agent(const struct sim_cast *cast, const struct sim_agents *agents,
+                                  uint32_t index)
 {
     SUP_ASSERT(index < agents->service->count);
     SUP_ASSERT(agents->first + index < cast->unit_count);
     return &unit_at(cast, agents->first + index)->agent;
 }
 
-struct sim_attempt *sim_cast_attempt(const struct sim_cast *cast, uint32_t index)
+struct sim_attempt *sim__cast_attempt(const struct sim_cast *cast, uint32_t index)
 {
     return &unit_at(cast, index)->attempt;
 }
 
-struct sim_attempt *sim_cast_take(struct sim_cast *cast, struct sim_agent *agent)
+struct sim_attempt *sim__cast_take(struct sim_cast *cast, struct sim_agent *agent)
 {
     if (agent->idle == NULL) {
         /* The agent's other attempts were abandoned, and have not ended yet. */
@@ -160,13 +160,13 @@ struct sim_attempt *sim_cast_take(struct sim_cast *cast, struct sim_agent *agent
     return attempt;
 }
 
-void sim_cast_give(struct sim_cast *cast, struct sim_attempt *attempt)
+void sim__cast_give(struct sim_cast *cast, struct sim_attempt *attempt)
 {
     struct sim_agent *agent = attempt->agent;
     if (agent->live == attempt) {
         agent->live = NULL;
     }
-    sim_queue_remove(cast->queue, attempt->index);
+    sim__queue_remove(cast->queue, attempt->index);
     attempt->next = agent->idle;
     agent->idle = attempt;
 }

@@ -76,20 +76,20 @@ struct sim_cast {
     uint32_t chunk_count;
 };
 
-void sim_cast_init(struct sim_cast *cast, struct sim_queue *queue);
-void sim_cast_release(struct sim_cast *cast);
+void sim__cast_init(struct sim_cast *cast, struct sim_queue *queue);
+void sim__cast_release(struct sim_cast *cast);
 
 /* The agents of a definition, owned by the cast. SUP_OK, SUP_ENOMEM or SUP_ELIMIT. */
-int sim_cast_define(struct sim_cast *cast, const struct sim_service *service,
-                    struct sim_agents **ret_agents);
-struct sim_agent *sim_cast_agent(const struct sim_cast *cast, const struct sim_agents *agents,
-                                 uint32_t index);
+int sim__cast_define(struct sim_cast *cast, const struct sim_service *service,
+                     struct sim_agents **ret_agents);
+struct sim_agent *sim__cast_agent(const struct sim_cast *cast, const struct sim_agents *agents,
+                                  uint32_t index);
 /* The attempt that the queue knows by this index. */
-struct sim_attempt *sim_cast_attempt(const struct sim_cast *cast, uint32_t index);
+struct sim_attempt *sim__cast_attempt(const struct sim_cast *cast, uint32_t index);
 
 /* A state for a new attempt of the agent; NULL when there is no memory for one more. */
-struct sim_attempt *sim_cast_take(struct sim_cast *cast, struct sim_agent *agent);
+struct sim_attempt *sim__cast_take(struct sim_cast *cast, struct sim_agent *agent);
 /* The attempt is over; its state may serve another one from now on. */
-void sim_cast_give(struct sim_cast *cast, struct sim_attempt *attempt);
+void sim__cast_give(struct sim_cast *cast, struct sim_attempt *attempt);
 
 #endif

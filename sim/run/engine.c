@@ -10,7 +10,7 @@
 #include "sup/assert.h"
 #include "sup/error.h"
 
-void sim_engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const char *format, ...)
+void sim__engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const char *format, ...)
 {
     SUP_ASSERT(verdict != SIM_PASS);
     if (engine->stopped) {
@@ -24,7 +24,7 @@ void sim_engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const 
     va_end(arguments);
 }
 
-void sim_engine_fail(struct sim_engine *engine, const struct sim_finding *finding)
+void sim__engine_fail(struct sim_engine *engine, const struct sim_finding *finding)
 {
     struct sim_finding now = *finding;
     now.at = (struct sup_instant){engine->now_ns};
@@ -33,12 +33,12 @@ void sim_engine_fail(struct sim_engine *engine, const struct sim_finding *findin
     }
 }
 
-struct sim_judge sim_engine_judge(const struct sim_engine *engine)
+struct sim_judge sim__engine_judge(const struct sim_engine *engine)
 {
     return (struct sim_judge){engine->expect, engine->sup, {engine->now_ns}};
 }
 
-struct sim_lateness sim_engine_lateness(const struct sim_engine *engine)
+struct sim_lateness sim__engine_lateness(const struct sim_engine *engine)
 {
     const struct sim_run_options *options = engine->options;
     return (struct sim_lateness){
@@ -71,7 +71,7 @@ static int make_supervisor(struct sim_engine *engine)
     SUP_ASSERT(engine->sup == NULL && engine->oracle != NULL);
     sup_config_default(&config);
     config.clock = (struct sup_clock){.now = read_clock, .context = engine};
-    config.executor = sim_executor_face(&engine->executor);
+    config.executor = sim__executor_face(&engine->executor);
     config.alloc = (struct sup_allocator){.resize = resize, .context = engine};
     config.seed = engine->seed;
     config.shutdown_timeout = scenario->shutdown_timeout;
@@ -106,14 +106,14 @@ static void hear(void *context, const struct sup_event *event)
     if (engine->invariants != NULL) {
         sim_invariants_event(engine->invariants, event);
         sim_expect_event(engine->expect, event);
-        sim_tail_push(&engine->tail, event);
+        sim__tail_push(&engine->tail, event);
     } else if (engine->evidence != NULL) {
-        sim_evidence_event(engine->evidence, event);
+        sim__run_evidence_event(engine->evidence, event);
     }
-    sim_watch_event(&engine->watch, event);
+    sim__watch_event(&engine->watch, event);
 }
 
-void sim_engine_deafen(struct sim_engine *engine)
+void sim__engine_deafen(struct sim_engine *engine)
 {
     /* Told again, it hears nothing as before. */
     sup_ignore(sup_unsubscribe(engine->sup, hear, engine));
@@ -168,8 +168,8 @@ static int make_groups(struct sim_engine *engine)
     return error;
 }
 
-int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenario,
-                    const struct sim_run_options *options, const struct sim_watch *before)
+int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scenario,
+                     const struct sim_run_options *options, const struct sim_watch *before)
 {
     *engine = (struct sim_engine){
         .scenario = scenario,
@@ -177,8 +177,8 @@ int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenar
         .seed = options->has_seed ? options->seed : scenario->seed,
         .oracle = options->oracle,
     };
-    sim_budget_init(&engine->budget, options);
-    sim_watch_init(&engine->watch, before);
+    sim__budget_init(&engine->budget, options);
+    sim__watch_init(&engine->watch, before);
     int error = SUP_OK;
     if (engine->oracle == NULL) {
         error = sim_oracle_create_seeded(engine->seed, &engine->own_oracle);
@@ -191,11 +191,11 @@ int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenar
         .queue = scenario->order_random ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN,
         .aborts = options->aborts,
         .as_processes = options->as_processes,
-        .lateness = sim_engine_lateness(engine),
+        .lateness = sim__engine_lateness(engine),
     };
-    sim_executor_init(&engine->executor, &config);
+    sim__executor_init(&engine->executor, &config);
     if (error == SUP_OK) {
-        error = sim_timeline_init(&engine->timeline, scenario);
+        error = sim__timeline_init(&engine->timeline, scenario);
     }
     if (error == SUP_OK) {
         error = make_supervisor(engine);
@@ -213,17 +213,17 @@ int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenar
     return error;
 }
 
-void sim_engine_drop_supervisor(struct sim_engine *engine)
+void sim__engine_drop_supervisor(struct sim_engine *engine)
 {
     /* The options may be gone by the time that there is no supervisor any more. */
     if (engine->sup == NULL) {
         return;
     }
-    sim_tail_settle(&engine->tail, engine->sup);
+    sim__tail_settle(&engine->tail, engine->sup);
     if (engine->evidence != NULL) {
-        sim_evidence_settle(engine->evidence, engine->sup);
+        sim__run_evidence_settle(engine->evidence, engine->sup);
     }
-    sim_joins_release(&engine->joins);
+    sim__joins_release(&engine->joins);
     const struct sim_outside *outside = engine->options->outside;
     if (outside != NULL) {
         SUP_ASSERT(outside->close != NULL);
@@ -234,17 +234,17 @@ void sim_engine_drop_supervisor(struct sim_engine *engine)
     engine->sup = NULL;
 }
 
-void sim_engine_release(struct sim_engine *engine)
+void sim__engine_release(struct sim_engine *engine)
 {
-    sim_engine_drop_supervisor(engine);
-    sim_executor_release(&engine->executor);
-    sim_timeline_release(&engine->timeline);
-    sim_targets_release(&engine->targets);
-    sim_waits_release(&engine->waits);
-    sim_watch_release(&engine->watch);
+    sim__engine_drop_supervisor(engine);
+    sim__executor_release(&engine->executor);
+    sim__timeline_release(&engine->timeline);
+    sim__targets_release(&engine->targets);
+    sim__waits_release(&engine->waits);
+    sim__watch_release(&engine->watch);
     sim_oracle_free(engine->own_oracle);
     sim_trace_free(engine->trace);
-    sim_tail_release(&engine->tail);
+    sim__tail_release(&engine->tail);
     sim_expect_free(engine->expect);
     sim_invariants_free(engine->invariants);
     *engine = (struct sim_engine){0};
@@ -260,19 +260,19 @@ static int announce(struct sim_engine *engine, const char *name, const struct si
     return sim_invariants_policy(engine->invariants, name, service->group, &service->policy);
 }
 
-int sim_engine_define(struct sim_engine *engine, const struct sim_service *service,
-                      struct sim_agents **ret_agents)
+int sim__engine_define(struct sim_engine *engine, const struct sim_service *service,
+                       struct sim_agents **ret_agents)
 {
     const struct sim_outside *outside = engine->options->outside;
-    int error = sim_cast_define(&engine->executor.cast, service, ret_agents);
+    int error = sim__cast_define(&engine->executor.cast, service, ret_agents);
     if (error == SUP_OK && outside != NULL) {
         error = outside->define(outside->context, *ret_agents);
     }
     return error;
 }
 
-int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents, uint32_t index,
-                     const struct sup_actor *actor, struct sup_command_outcome *ret_outcome)
+int sim__engine_spawn(struct sim_engine *engine, const struct sim_agents *agents, uint32_t index,
+                      const struct sup_actor *actor, struct sup_command_outcome *ret_outcome)
 {
     const struct sim_service *service = agents->service;
     char counted[SUP_NAME_MAX + 16];
@@ -286,7 +286,7 @@ int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents,
         .name = name,
         .group = service->group,
         .policy = &service->policy,
-        .work = sim_cast_agent(&engine->executor.cast, agents, index),
+        .work = sim__cast_agent(&engine->executor.cast, agents, index),
     };
     int error = announce(engine, name, service);
     if (error != SUP_OK) {

@@ -66,34 +66,34 @@ struct sim_engine {
 /* Everything is in place and nothing has happened yet; the caller
  * releases it also when this fails. `before` is the watch of the run to compare
  * with, or NULL. */
-int sim_engine_init(struct sim_engine *engine, const struct sim_scenario *scenario,
-                    const struct sim_run_options *options, const struct sim_watch *before);
-void sim_engine_release(struct sim_engine *engine);
+int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scenario,
+                     const struct sim_run_options *options, const struct sim_watch *before);
+void sim__engine_release(struct sim_engine *engine);
 /* The supervisor goes, with all that still lives; after that its bytes are counted. */
-void sim_engine_drop_supervisor(struct sim_engine *engine);
+void sim__engine_drop_supervisor(struct sim_engine *engine);
 /* Nobody listens to the supervisor any more. */
-void sim_engine_deafen(struct sim_engine *engine);
+void sim__engine_deafen(struct sim_engine *engine);
 
 /* The script items that no attempt has followed: how many there are, and the first
  * `size` of them, in the order of the file. */
-uint32_t sim_engine_unreached(const struct sim_engine *engine, struct sim_unreached *items,
-                              uint32_t size);
+uint32_t sim__engine_unreached(const struct sim_engine *engine, struct sim_unreached *items,
+                               uint32_t size);
 
 /* The agents of a definition. */
-int sim_engine_define(struct sim_engine *engine, const struct sim_service *service,
-                      struct sim_agents **ret_agents);
+int sim__engine_define(struct sim_engine *engine, const struct sim_service *service,
+                       struct sim_agents **ret_agents);
 /* Registers the service `index` of a definition. Counted ones are name-index. */
-int sim_engine_spawn(struct sim_engine *engine, const struct sim_agents *agents, uint32_t index,
-                     const struct sup_actor *actor, struct sup_command_outcome *ret_outcome);
+int sim__engine_spawn(struct sim_engine *engine, const struct sim_agents *agents, uint32_t index,
+                      const struct sup_actor *actor, struct sup_command_outcome *ret_outcome);
 
 /* Ends the run with this verdict; the first one counts. The rest is printf's. */
-void sim_engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const char *format, ...)
+void sim__engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* A failure found by the run itself, at the present instant. */
-void sim_engine_fail(struct sim_engine *engine, const struct sim_finding *finding);
+void sim__engine_fail(struct sim_engine *engine, const struct sim_finding *finding);
 
 /* Who judges what an action answered, at this instant. */
-struct sim_judge sim_engine_judge(const struct sim_engine *engine);
-struct sim_lateness sim_engine_lateness(const struct sim_engine *engine);
+struct sim_judge sim__engine_judge(const struct sim_engine *engine);
+struct sim_lateness sim__engine_lateness(const struct sim_engine *engine);
 
 #endif

@@ -13,8 +13,8 @@
 #define KNOWN (UINT32_C(1) << 31)
 static_assert(SIM_EVIDENCE_FAILURES < 32, "failures are a set of bits");
 
-int sim_evidence_create(const struct sim_failure *failures, uint32_t count,
-                        struct sim_evidence **ret_evidence)
+int sim__run_evidence_create(const struct sim_failure *failures, uint32_t count,
+                             struct sim_evidence **ret_evidence)
 {
     struct sim_evidence *evidence = calloc(1, sizeof(*evidence));
     if (evidence == NULL) {
@@ -26,13 +26,13 @@ int sim_evidence_create(const struct sim_failure *failures, uint32_t count,
     return SUP_OK;
 }
 
-void sim_evidence_free(struct sim_evidence *evidence)
+void sim__run_evidence_free(struct sim_evidence *evidence)
 {
     if (evidence == NULL) {
         return;
     }
     for (uint32_t i = 0; i < SIM_EVIDENCE_FAILURES; i++) {
-        sim_tail_release(&evidence->tails[i]);
+        sim__tail_release(&evidence->tails[i]);
     }
     free(evidence->asked);
     free(evidence);
@@ -74,20 +74,20 @@ static uint32_t asked_at(struct sim_evidence *evidence, uint32_t slot, const cha
     return evidence->asked[slot] & ~KNOWN;
 }
 
-void sim_evidence_settle(struct sim_evidence *evidence, const struct sup *sup)
+void sim__run_evidence_settle(struct sim_evidence *evidence, const struct sup *sup)
 {
     for (uint32_t i = 0; i < evidence->count; i++) {
-        sim_tail_settle(&evidence->tails[i], sup);
+        sim__tail_settle(&evidence->tails[i], sup);
     }
 }
 
-void sim_evidence_event(void *context, const struct sup_event *event)
+void sim__run_evidence_event(void *context, const struct sup_event *event)
 {
     struct sim_evidence *evidence = context;
     uint32_t asked = asked_at(evidence, event->slot, event->service);
     for (uint32_t i = 0; asked >> i != 0; i++) {
         if ((asked >> i & 1u) != 0 && event->at.ns <= evidence->failures[i].at_ns) {
-            sim_tail_push(&evidence->tails[i], event);
+            sim__tail_push(&evidence->tails[i], event);
             evidence->failed |= evidence->tails[i].failed;
         }
     }

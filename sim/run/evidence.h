@@ -19,12 +19,12 @@ struct sim_evidence {
 };
 
 /* The failures stay the caller's. SUP_OK or SUP_ENOMEM. */
-int sim_evidence_create(const struct sim_failure *failures, uint32_t count,
-                        struct sim_evidence **ret_evidence);
-void sim_evidence_free(struct sim_evidence *evidence);
+int sim__run_evidence_create(const struct sim_failure *failures, uint32_t count,
+                             struct sim_evidence **ret_evidence);
+void sim__run_evidence_free(struct sim_evidence *evidence);
 /* The supervisor is about to go. */
-void sim_evidence_settle(struct sim_evidence *evidence, const struct sup *sup);
+void sim__run_evidence_settle(struct sim_evidence *evidence, const struct sup *sup);
 /* A sup_event_fn. */
-void sim_evidence_event(void *evidence, const struct sup_event *event);
+void sim__run_evidence_event(void *evidence, const struct sup_event *event);
 
 #endif

@@ -15,7 +15,7 @@
 #define LABEL_BYTES (SUP_NAME_MAX + 16)
 #define SIGABRT_NUMBER 6 /* as everywhere in scenarios, Linux's */
 
-void sim_executor_init(struct sim_executor *executor, const struct sim_executor_config *config)
+void sim__executor_init(struct sim_executor *executor, const struct sim_executor_config *config)
 {
     SUP_ASSERT(config->now_ns != NULL);
     *executor = (struct sim_executor){
@@ -26,20 +26,20 @@ void sim_executor_init(struct sim_executor *executor, const struct sim_executor_
         .as_processes = config->as_processes,
         .lateness = config->lateness,
     };
-    sim_queue_init(&executor->queue, config->queue);
-    sim_cast_init(&executor->cast, &executor->queue);
+    sim__queue_init(&executor->queue, config->queue);
+    sim__cast_init(&executor->cast, &executor->queue);
 }
 
-void sim_executor_release(struct sim_executor *executor)
+void sim__executor_release(struct sim_executor *executor)
 {
-    sim_cast_release(&executor->cast);
-    sim_refusals_release(&executor->refusals);
-    sim_queue_release(&executor->queue);
+    sim__cast_release(&executor->cast);
+    sim__refusals_release(&executor->refusals);
+    sim__queue_release(&executor->queue);
     free(executor->owners);
     *executor = (struct sim_executor){0};
 }
 
-bool sim_executor_failed(const struct sim_executor *executor)
+bool sim__executor_failed(const struct sim_executor *executor)
 {
     return executor->failed || sim__oracle_failed(executor->oracle);
 }
@@ -51,9 +51,9 @@ static struct sup_instant now_of(const struct sim_executor *executor)
     return (struct sup_instant){*executor->now_ns};
 }
 
-uint32_t sim_executor_slot(const struct sim_executor *executor, uint32_t index)
+uint32_t sim__executor_slot(const struct sim_executor *executor, uint32_t index)
 {
-    return sim_cast_attempt(&executor->cast, index)->id.slot;
+    return sim__cast_attempt(&executor->cast, index)->id.slot;
 }
 
 enum scheduling { ANEW, AGAIN };
@@ -64,7 +64,7 @@ enum scheduling { ANEW, AGAIN };
 static void schedule(struct sim_executor *executor, struct sim_attempt *attempt,
                      enum scheduling scheduling)
 {
-    uint64_t due_ns = sim_script_due(&attempt->script).ns;
+    uint64_t due_ns = sim__script_due(&attempt->script).ns;
     if (scheduling == ANEW || attempt->script.main_ns != attempt->main_ns) {
         attempt->main_ns = attempt->script.main_ns;
         attempt->main_order = ++executor->order;
@@ -74,14 +74,14 @@ static void schedule(struct sim_executor *executor, struct sim_attempt *attempt,
     }
     attempt->due_ns = due_ns;
     if (due_ns == UINT64_MAX) {
-        sim_queue_remove(&executor->queue, attempt->index);
+        sim__queue_remove(&executor->queue, attempt->index);
         return;
     }
     uint64_t order = due_ns == attempt->main_ns ? attempt->main_order : ++executor->order;
     if (executor->lateness.most.ns > 0) {
-        due_ns = sim_late(executor->lateness, attempt->index, (struct sup_instant){due_ns}).ns;
+        due_ns = sim__late(executor->lateness, attempt->index, (struct sup_instant){due_ns}).ns;
     }
-    sim_queue_set(&executor->queue, attempt->index, (struct sup_instant){due_ns}, order);
+    sim__queue_set(&executor->queue, attempt->index, (struct sup_instant){due_ns}, order);
 }
 
 /* Chance */
@@ -162,8 +162,8 @@ static const struct sim_behaviour *follow(struct sim_agent *agent, struct sup_at
     return &service->script[agent->item];
 }
 
-int sim_executor_prepare(struct sim_executor *executor, const struct sup_start *start,
-                         const struct sim_behaviour **ret_behaviour, const char **ret_error)
+int sim__executor_prepare(struct sim_executor *executor, const struct sup_start *start,
+                          const struct sim_behaviour **ret_behaviour, const char **ret_error)
 {
     struct sim_agent *agent = start->work;
     if (agent->stream == NULL && stream_find(executor, agent, start) != SUP_OK) {
@@ -171,7 +171,7 @@ int sim_executor_prepare(struct sim_executor *executor, const struct sup_start *
         return SUP_ENOMEM;
     }
     if (executor->refusals.count > 0) {
-        const struct sim_action *action = sim_refusals_take(&executor->refusals, start->id.slot);
+        const struct sim_action *action = sim__refusals_take(&executor->refusals, start->id.slot);
         if (action != NULL) {
             *ret_error = action->error;
             return SUP_EREFUSED;
@@ -191,11 +191,11 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
     struct sim_executor *executor = context;
     struct sim_agent *agent = start->work;
     const struct sim_behaviour *behaviour;
-    int error = sim_executor_prepare(executor, start, &behaviour, ret_error);
+    int error = sim__executor_prepare(executor, start, &behaviour, ret_error);
     if (error != SUP_OK) {
         return error;
     }
-    struct sim_attempt *attempt = sim_cast_take(&executor->cast, agent);
+    struct sim_attempt *attempt = sim__cast_take(&executor->cast, agent);
     if (attempt == NULL) {
         executor->failed = true;
         return SUP_ENOMEM;
@@ -204,8 +204,8 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
     agent->live = attempt;
     struct chooser chooser = {executor, start->id.slot};
     struct sim_chance chance = chance_of(&chooser, agent);
-    sim_script_start(&attempt->script, behaviour, attempt->script.frames, now_of(executor),
-                     &chance);
+    sim__script_start(&attempt->script, behaviour, attempt->script.frames, now_of(executor),
+                      &chance);
     if (executor->aborts != SIM_ABORTS_SCRIPTED) {
         attempt->script.ignores_abort = executor->aborts == SIM_ABORTS_IGNORED;
     }
@@ -232,8 +232,8 @@ static void cancel_attempt(void *context, struct sup_attempt id, void *work)
     struct sim_chance chance = chance_of(&chooser, work);
     /* It hears of it when everything else reaches it: late. */
     uint64_t what = ~(uint64_t)attempt->index;
-    struct sup_instant heard = sim_late(executor->lateness, what, now_of(executor));
-    sim_script_cancel(&attempt->script, heard, &chance);
+    struct sup_instant heard = sim__late(executor->lateness, what, now_of(executor));
+    sim__script_cancel(&attempt->script, heard, &chance);
     schedule(executor, attempt, AGAIN);
 }
 
@@ -244,7 +244,7 @@ static void abort_attempt(void *context, struct sup_attempt id, void *work)
     if (attempt == NULL) {
         return;
     }
-    sim_script_abort(&attempt->script, now_of(executor));
+    sim__script_abort(&attempt->script, now_of(executor));
     schedule(executor, attempt, AGAIN);
 }
 
@@ -258,7 +258,7 @@ static void abandon_attempt(void *context, struct sup_attempt id, void *work)
     }
 }
 
-struct sup_executor sim_executor_face(struct sim_executor *executor)
+struct sup_executor sim__executor_face(struct sim_executor *executor)
 {
     return (struct sup_executor){
         .start = start_attempt,
@@ -300,23 +300,23 @@ static void report(struct sim_executor *executor, struct sup_attempt id, enum si
     }
 }
 
-enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
-                                  const struct sim_action **ret_action)
+enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index,
+                                   const struct sim_action **ret_action)
 {
-    struct sim_attempt *attempt = sim_cast_attempt(&executor->cast, index);
+    struct sim_attempt *attempt = sim__cast_attempt(&executor->cast, index);
     struct sup_attempt id = attempt->id;
     struct chooser chooser = {executor, id.slot};
     struct sim_chance chance = chance_of(&chooser, attempt->agent);
     struct sim_saying saying = {0};
     *ret_action = NULL;
-    enum sim_say say = sim_script_next(&attempt->script, &chance, &saying);
+    enum sim_say say = sim__script_next(&attempt->script, &chance, &saying);
     /* The state is settled before the report: the supervisor may answer with a
      * start, a cancellation or an abort before the report returns. */
     if (say == SIM_SAY_END) {
         if (executor->as_processes) {
             end_as_process(&saying.end, BY_ITSELF);
         }
-        sim_cast_give(&executor->cast, attempt);
+        sim__cast_give(&executor->cast, attempt);
         sup_reported(sup_report_end(executor->sup, id, &saying.end));
         return say;
     }
@@ -341,7 +341,7 @@ static struct sim_attempt *live_in(const struct sim_executor *executor, uint32_t
     return live_of(snapshot.work, id);
 }
 
-bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct sup_end *end)
+bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struct sup_end *end)
 {
     struct sim_attempt *attempt = live_in(executor, slot);
     if (attempt == NULL) {
@@ -353,12 +353,12 @@ bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct
     if (executor->as_processes) {
         end_as_process(&own, BY_ANOTHER);
     }
-    sim_cast_give(&executor->cast, attempt);
+    sim__cast_give(&executor->cast, attempt);
     sup_reported(sup_report_end(executor->sup, id, &own));
     return true;
 }
 
-bool sim_executor_say(struct sim_executor *executor, uint32_t slot, enum sim_say say)
+bool sim__executor_say(struct sim_executor *executor, uint32_t slot, enum sim_say say)
 {
     const struct sim_attempt *attempt = live_in(executor, slot);
     if (attempt == NULL) {

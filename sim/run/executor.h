@@ -7,7 +7,7 @@
  *
  * Who acts is the cast (cast.h): the work of a service is one of its agents. Nothing is
  * allocated while time passes, but for the start of an attempt beside an abandoned one;
- * a start that does not get its memory is refused, and sim_executor_failed() says so.
+ * a start that does not get its memory is refused, and sim__executor_failed() says so.
  */
 #ifndef SIM_EXECUTOR_H
 #define SIM_EXECUTOR_H
@@ -52,27 +52,27 @@ struct sim_executor_config {
     struct sim_lateness lateness;
 };
 
-void sim_executor_init(struct sim_executor *executor, const struct sim_executor_config *config);
-void sim_executor_release(struct sim_executor *executor);
-struct sup_executor sim_executor_face(struct sim_executor *executor);
+void sim__executor_init(struct sim_executor *executor, const struct sim_executor_config *config);
+void sim__executor_release(struct sim_executor *executor);
+struct sup_executor sim__executor_face(struct sim_executor *executor);
 
 /* The slot of what is in the queue under that index. */
-uint32_t sim_executor_slot(const struct sim_executor *executor, uint32_t index);
+uint32_t sim__executor_slot(const struct sim_executor *executor, uint32_t index);
 
 /* The first half of a start, for worlds that act the scripts elsewhere: finds the
  * agent's stream and the item that the attempt follows, or refuses the start. */
-int sim_executor_prepare(struct sim_executor *executor, const struct sup_start *start,
-                         const struct sim_behaviour **ret_behaviour, const char **ret_error);
+int sim__executor_prepare(struct sim_executor *executor, const struct sup_start *start,
+                          const struct sim_behaviour **ret_behaviour, const char **ret_error);
 
 /* Lets the attempt `index` of the queue do what it does next, and reports it. The
  * action, when it does one, is the caller's to carry out; else NULL. Returns
  * what the attempt did. */
-enum sim_say sim_executor_advance(struct sim_executor *executor, uint32_t index,
-                                  const struct sim_action **ret_action);
+enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index,
+                                   const struct sim_action **ret_action);
 
 /* Injections; false when the slot has no live attempt. */
-bool sim_executor_end(struct sim_executor *executor, uint32_t slot, const struct sup_end *end);
-bool sim_executor_say(struct sim_executor *executor, uint32_t slot, enum sim_say say);
-bool sim_executor_failed(const struct sim_executor *executor);
+bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struct sup_end *end);
+bool sim__executor_say(struct sim_executor *executor, uint32_t slot, enum sim_say say);
+bool sim__executor_failed(const struct sim_executor *executor);
 
 #endif

@@ -30,8 +30,8 @@ static struct sim_join *free_one(struct sim_joins *joins)
     return join;
 }
 
-int sim_joins_begin(struct sim_joins *joins, struct sup *sup, const char *service,
-                    const struct sim_joiner *joiner)
+int sim__joins_begin(struct sim_joins *joins, struct sup *sup, const char *service,
+                     const struct sim_joiner *joiner)
 {
     struct sim_join *join = free_one(joins);
     if (join == NULL) {
@@ -47,7 +47,7 @@ int sim_joins_begin(struct sim_joins *joins, struct sup *sup, const char *servic
     return result;
 }
 
-void sim_joins_end(struct sim_joins *joins)
+void sim__joins_end(struct sim_joins *joins)
 {
     for (struct sim_join *join = joins->first; join != NULL; join = join->next) {
         if (join->waits) {
@@ -58,7 +58,7 @@ void sim_joins_end(struct sim_joins *joins)
     }
 }
 
-void sim_joins_release(struct sim_joins *joins)
+void sim__joins_release(struct sim_joins *joins)
 {
     while (joins->first != NULL) {
         struct sim_join *join = joins->first;

@@ -34,12 +34,12 @@ struct sim_joiner {
 };
 
 /* 0, SUP_EUNKNOWN, SUP_ENOMEM. One that is over is used again. */
-int sim_joins_begin(struct sim_joins *joins, struct sup *sup, const char *service,
-                    const struct sim_joiner *joiner);
+int sim__joins_begin(struct sim_joins *joins, struct sup *sup, const char *service,
+                     const struct sim_joiner *joiner);
 /* The run is over: whoever still waits is told SUP_EGONE, as it would be by the end of
  * the supervisor. */
-void sim_joins_end(struct sim_joins *joins);
+void sim__joins_end(struct sim_joins *joins);
 /* Before the supervisor is freed; nobody is told any more. */
-void sim_joins_release(struct sim_joins *joins);
+void sim__joins_release(struct sim_joins *joins);
 
 #endif

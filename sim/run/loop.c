@@ -23,8 +23,8 @@ static void look_outside(struct sim_engine *engine)
     char at[48];
     if (options->progress != NULL &&
         options->progress(options->progress_context, engine->now_ns, engine->watch.events)) {
-        sim_engine_stop(engine, SIM_STALLED, "the run was stopped from outside at %s",
-                        sim_duration_format(engine->now_ns, at));
+        sim__engine_stop(engine, SIM_STALLED, "the run was stopped from outside at %s",
+                         sim_duration_format(engine->now_ns, at));
     }
 }
 
@@ -32,8 +32,8 @@ static void look_around(struct sim_engine *engine)
 {
     const struct sim_budget_view view = view_of(engine);
     char text[SIM_BUDGET_TEXT_BYTES];
-    if (sim_budget_spent(&engine->budget, &view, text)) {
-        sim_engine_stop(engine, SIM_STALLED, "%s", text);
+    if (sim__budget_spent(&engine->budget, &view, text)) {
+        sim__engine_stop(engine, SIM_STALLED, "%s", text);
     }
     look_outside(engine);
 }
@@ -43,14 +43,14 @@ static void did(struct sim_engine *engine, uint64_t events, uint32_t slot)
 {
     struct sim_budget *budget = &engine->budget;
     if (engine->watch.events == events) {
-        sim_watch_silent(&engine->watch, slot);
+        sim__watch_silent(&engine->watch, slot);
     }
     budget->steps++;
-    if (sim_budget_wants_look(budget, &engine->watch) ||
+    if (sim__budget_wants_look(budget, &engine->watch) ||
         budget->steps % SIM_BUDGET_LOOK_EVERY == 0) {
         look_around(engine);
     }
-    if (sim_executor_failed(&engine->executor)) {
+    if (sim__executor_failed(&engine->executor)) {
         engine->error = SUP_ENOMEM;
     }
 }
@@ -58,9 +58,9 @@ static void did(struct sim_engine *engine, uint64_t events, uint32_t slot)
 static void report(struct sim_engine *engine, uint32_t index)
 {
     uint64_t events = engine->watch.events;
-    uint32_t slot = sim_executor_slot(&engine->executor, index);
+    uint32_t slot = sim__executor_slot(&engine->executor, index);
     const struct sim_action *action = NULL;
-    enum sim_say said = sim_executor_advance(&engine->executor, index, &action);
+    enum sim_say said = sim__executor_advance(&engine->executor, index, &action);
     engine->budget.said = said;
     engine->budget.slot = slot;
     engine->budget.action = action;
@@ -68,7 +68,7 @@ static void report(struct sim_engine *engine, uint32_t index)
         engine->budget.steps += SIM_SCRIPT_SPIN_STEPS - 1;
     }
     if (action != NULL) {
-        sim_action_do(engine, sim_timeline_scripted(&engine->timeline, action));
+        sim__action_do(engine, sim__timeline_scripted(&engine->timeline, action));
     }
     did(engine, events, slot);
 }
@@ -77,15 +77,15 @@ static void act(struct sim_engine *engine, uint32_t index)
 {
     uint64_t events = engine->watch.events;
     SUP_ASSERT(engine->awake_ns <= engine->now_ns);
-    struct sim_act *entry = sim_timeline_take(&engine->timeline, index);
+    struct sim_act *entry = sim__timeline_take(&engine->timeline, index);
     engine->budget.action = entry->action;
-    sim_action_do(engine, entry);
+    sim__action_do(engine, entry);
     did(engine, events, UINT32_MAX);
 }
 
-void sim_loop_act(struct sim_engine *engine)
+void sim__loop_act(struct sim_engine *engine)
 {
-    act(engine, sim_queue_first(&engine->timeline.queue));
+    act(engine, sim__queue_first(&engine->timeline.queue));
 }
 
 static void check_invariants(struct sim_engine *engine)
@@ -100,8 +100,8 @@ static void check_invariants(struct sim_engine *engine)
         engine->error = SUP_ENOMEM;
     }
     if (broken != NULL) {
-        sim_engine_stop(engine, SIM_INVARIANT_BROKEN, "%s: %s", broken,
-                        sim_invariants_text(engine->invariants));
+        sim__engine_stop(engine, SIM_INVARIANT_BROKEN, "%s: %s", broken,
+                         sim_invariants_text(engine->invariants));
     }
 }
 
@@ -115,7 +115,7 @@ static void step(struct sim_engine *engine)
 
 /* Nothing more is due at this instant. The supervisor's structures are checked
  * whole at the 1st, 2nd, 4th, 8th … settled instant. */
-void sim_loop_settle(struct sim_engine *engine)
+void sim__loop_settle(struct sim_engine *engine)
 {
     if (engine->checked_steps != engine->budget.steps) {
         check_invariants(engine);
@@ -123,19 +123,19 @@ void sim_loop_settle(struct sim_engine *engine)
     uint64_t count = ++engine->settled_count;
     if (engine->invariants != NULL && (count & (count - 1)) == 0) {
         sup_check(engine->sup);
-        sim_queue_check(&engine->executor.queue);
+        sim__queue_check(&engine->executor.queue);
     }
     if (engine->expect != NULL && !engine->stopped) {
         sim_expect_settled(engine->expect, engine->sup, (struct sup_instant){engine->now_ns});
     }
 }
 
-void sim_loop_turned(struct sim_engine *engine, uint64_t events)
+void sim__loop_turned(struct sim_engine *engine, uint64_t events)
 {
-    sim_watch_instant(&engine->watch);
+    sim__watch_instant(&engine->watch);
     did(engine, events, UINT32_MAX);
     if (!engine->stopped && engine->error == SUP_OK) {
-        sim_loop_settle(engine);
+        sim__loop_settle(engine);
     }
 }
 
@@ -146,9 +146,9 @@ static struct sup_instant due(void *context, enum sim_due kind)
     const struct sim_engine *engine = context;
     switch (kind) {
     case SIM_DUE_REPORT:
-        return sim_queue_next(&engine->executor.queue);
+        return sim__queue_next(&engine->executor.queue);
     case SIM_DUE_ACTION:
-        return sim_queue_next(&engine->timeline.queue);
+        return sim__queue_next(&engine->timeline.queue);
     case SIM_DUE_TIMER:
         return sup_deadline(engine->sup);
     case SIM_DUE_LOOK:
@@ -164,16 +164,16 @@ static void take(void *context, enum sim_due kind)
     struct sim_engine *engine = context;
     switch (kind) {
     case SIM_DUE_REPORT:
-        report(engine, sim_queue_first(&engine->executor.queue));
+        report(engine, sim__queue_first(&engine->executor.queue));
         break;
     case SIM_DUE_ACTION:
-        sim_loop_act(engine);
+        sim__loop_act(engine);
         break;
     case SIM_DUE_TIMER:
         step(engine);
         break;
     case SIM_DUE_LOOK:
-        sim_loop_settle(engine);
+        sim__loop_settle(engine);
         break;
     case SIM_DUE_NOTHING:
         break;
@@ -183,8 +183,8 @@ static void take(void *context, enum sim_due kind)
 static uint32_t gathered(struct sim_engine *engine, struct sim_queue *queue, const char *site)
 {
     SUP_ASSERT(engine->scenario->order_random);
-    uint32_t count = sim_queue_gather(queue, (struct sup_instant){engine->now_ns});
-    return sim_queue_gathered(queue, sim_oracle_choose(engine->oracle, site, count));
+    uint32_t count = sim__queue_gather(queue, (struct sup_instant){engine->now_ns});
+    return sim__queue_gathered(queue, sim_oracle_choose(engine->oracle, site, count));
 }
 
 /* The oracle decides which kind of thing comes next, and which one of them. The
@@ -236,12 +236,12 @@ static void set_clock(void *context, struct sup_instant now)
 
 static void begin(void *context)
 {
-    sim_watch_instant(&((struct sim_engine *)context)->watch);
+    sim__watch_instant(&((struct sim_engine *)context)->watch);
 }
 
 static void settle(void *context)
 {
-    sim_loop_settle(context);
+    sim__loop_settle(context);
 }
 
 static uint64_t earlier(uint64_t a, struct sup_instant b)
@@ -268,7 +268,7 @@ static struct sup_instant wake_late(void *context)
     uint64_t next = earlier(UINT64_MAX, due(context, SIM_DUE_ACTION));
     next = earlier(next, due(context, SIM_DUE_TIMER));
     struct sup_instant first = {earlier(next, due(context, SIM_DUE_LOOK))};
-    first = sim_late(sim_engine_lateness(engine), UINT64_MAX, first);
+    first = sim__late(sim__engine_lateness(engine), UINT64_MAX, first);
     return (struct sup_instant){earlier(first.ns, due(context, SIM_DUE_REPORT))};
 }
 
@@ -291,11 +291,11 @@ static void pass_time(struct sim_engine *engine)
     } else if (engine->options->lateness_ns > 0) {
         SUP_ASSERT(engine->invariants != NULL); /* runs that are late are never compared */
         sim_invariants_stalled(engine->invariants);
-        sim_rounds_pass(&in_late_time, engine, SIM_ROUNDS_BY_DUE, now, until);
+        sim__rounds_pass(&in_late_time, engine, SIM_ROUNDS_BY_DUE, now, until);
     } else if (engine->scenario->order_random) {
-        sim_rounds_pass(&in_time, engine, SIM_ROUNDS_CHOSEN, now, until);
+        sim__rounds_pass(&in_time, engine, SIM_ROUNDS_CHOSEN, now, until);
     } else {
-        sim_rounds_pass(&in_time, engine, SIM_ROUNDS_FIFO, now, until);
+        sim__rounds_pass(&in_time, engine, SIM_ROUNDS_FIFO, now, until);
     }
 }
 
@@ -304,10 +304,10 @@ static void pass_time(struct sim_engine *engine)
 /* The time that has passed when it is a service's turn to be registered. */
 static void be_late(struct sim_engine *engine, uint32_t service)
 {
-    struct sim_lateness lateness = sim_engine_lateness(engine);
+    struct sim_lateness lateness = sim__engine_lateness(engine);
     lateness.most.ns /= 2;
     lateness.least.ns /= 2;
-    uint64_t at_ns = sim_late(lateness, service, (struct sup_instant){0}).ns;
+    uint64_t at_ns = sim__late(lateness, service, (struct sup_instant){0}).ns;
     SUP_ASSERT(at_ns <= lateness.most.ns);
     if (at_ns > engine->now_ns) {
         engine->now_ns = at_ns;
@@ -321,18 +321,18 @@ static void spawn_file_services(struct sim_engine *engine)
         const struct sim_service *service = &scenario->services[i];
         struct sim_agents *agents = NULL;
         be_late(engine, i);
-        int result = sim_engine_define(engine, service, &agents);
+        int result = sim__engine_define(engine, service, &agents);
         for (uint32_t k = 0; result == SUP_OK && k < service->count; k++) {
-            result = sim_engine_spawn(engine, agents, k, NULL, NULL);
+            result = sim__engine_spawn(engine, agents, k, NULL, NULL);
         }
-        if (result == SUP_ENOMEM || sim_executor_failed(&engine->executor)) {
+        if (result == SUP_ENOMEM || sim__executor_failed(&engine->executor)) {
             engine->error = SUP_ENOMEM;
         } else if (result != SUP_OK) {
             const struct sim_finding finding = {.place = service->place,
                                                 .service = service->name,
                                                 .expected = "registered at the start",
                                                 .found = sup_error_name(result)};
-            sim_engine_fail(engine, &finding);
+            sim__engine_fail(engine, &finding);
         }
     }
 }
@@ -345,9 +345,9 @@ static void finish(struct sim_engine *engine)
     SUP_ASSERT(engine->expect != NULL);
     sup_check(engine->sup);
     const struct sup_instant now = {engine->now_ns};
-    sim_timeline_end(&engine->timeline, &engine->executor.refusals, engine->expect, now);
-    sim_waits_end(&engine->waits, engine->expect, now);
-    sim_joins_end(&engine->joins);
+    sim__timeline_end(&engine->timeline, &engine->executor.refusals, engine->expect, now);
+    sim__waits_end(&engine->waits, engine->expect, now);
+    sim__joins_end(&engine->joins);
     sim_expect_end(engine->expect, engine->sup, now);
     sim_invariants_end(engine->invariants, engine->sup);
     check_invariants(engine);
@@ -363,15 +363,15 @@ static void close_books(struct sim_engine *engine)
     sup_metrics_read(engine->sup, &engine->metrics);
     engine->draws =
         sup_draws(engine->sup) + engine->executor.draws + sim_oracle_draws(engine->oracle);
-    sim_engine_drop_supervisor(engine);
+    sim__engine_drop_supervisor(engine);
     SUP_ASSERT(engine->sup == NULL);
     if (engine->bytes != 0) {
-        sim_engine_stop(engine, SIM_INVARIANT_BROKEN,
-                        "memory: %" PRIu64 " bytes of the supervisor are left after the run",
-                        engine->bytes);
+        sim__engine_stop(engine, SIM_INVARIANT_BROKEN,
+                         "memory: %" PRIu64 " bytes of the supervisor are left after the run",
+                         engine->bytes);
     }
     sim_trace_end(engine->trace, engine->draws, sim_verdict_name(engine->verdict));
-    sim_watch_end(&engine->watch);
+    sim__watch_end(&engine->watch);
     if (sim_trace_failed(engine->trace) || engine->tail.failed ||
         (engine->evidence != NULL && engine->evidence->failed) ||
         (engine->expect != NULL && sim_expect_failed(engine->expect))) {
@@ -383,16 +383,16 @@ static void close_books(struct sim_engine *engine)
 static void look_at_clock(struct sim_engine *engine)
 {
     char text[SIM_BUDGET_TEXT_BYTES];
-    if (sim_budget_wall_spent(&engine->budget, (struct sup_instant){engine->now_ns}, text)) {
-        sim_engine_stop(engine, SIM_STALLED, "%s", text);
+    if (sim__budget_wall_spent(&engine->budget, (struct sup_instant){engine->now_ns}, text)) {
+        sim__engine_stop(engine, SIM_STALLED, "%s", text);
     }
 }
 
-int sim_loop_run(struct sim_engine *engine)
+int sim__loop_run(struct sim_engine *engine)
 {
     SUP_ASSERT(engine->sup != NULL && !engine->stopped);
     engine->verdict = SIM_PASS;
-    sim_budget_begin(&engine->budget);
+    sim__budget_begin(&engine->budget);
     spawn_file_services(engine);
     if (engine->error == SUP_OK) {
         pass_time(engine);

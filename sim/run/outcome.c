@@ -13,7 +13,7 @@
 
 #define TEXT_BYTES 512u
 
-bool sim_outcome_expects_failure(const struct sim_action *action)
+bool sim__outcome_expects_failure(const struct sim_action *action)
 {
     return action->expect.result != SUP_OK; /* which is expected when nothing is said */
 }
@@ -73,8 +73,8 @@ static void check_attempt(const struct question *question, uint32_t found)
     fail(question, "attempt", wanted_text, found_text);
 }
 
-void sim_outcome_check(const struct sim_judge *judge, const struct sim_action *action,
-                       const char *service, const struct sup_command_outcome *outcome)
+void sim__outcome_check(const struct sim_judge *judge, const struct sim_action *action,
+                        const char *service, const struct sup_command_outcome *outcome)
 {
     const struct sim_action_expect *expect = &action->expect;
     const struct question question = {judge, action, service};
@@ -106,8 +106,8 @@ void sim_outcome_check(const struct sim_judge *judge, const struct sim_action *a
     }
 }
 
-void sim_outcome_result(const struct sim_judge *judge, const struct sim_action *action,
-                        const char *service, int result)
+void sim__outcome_result(const struct sim_judge *judge, const struct sim_action *action,
+                         const char *service, int result)
 {
     const struct question question = {judge, action, service};
     int wanted = action->expect.result;
@@ -121,12 +121,12 @@ static const char *shown(const char *text)
     return *text == '\0' ? "''" : text;
 }
 
-void sim_outcome_joined(const struct sim_judge *judge, const struct sim_action *action,
-                        const char *service, const struct sup_joined *joined)
+void sim__outcome_joined(const struct sim_judge *judge, const struct sim_action *action,
+                         const char *service, const struct sup_joined *joined)
 {
     const struct question question = {judge, action, service};
     const struct sim_action_expect *expect = &action->expect;
-    sim_outcome_result(judge, action, service, joined->result);
+    sim__outcome_result(judge, action, service, joined->result);
     if (judge->expect == NULL) {
         return;
     }
@@ -170,7 +170,7 @@ static void add_busy(void *context, const char *service)
     list(roll, service);
 }
 
-void sim_outcome_active(const struct sim_judge *judge, const struct sim_action *action)
+void sim__outcome_active(const struct sim_judge *judge, const struct sim_action *action)
 {
     const struct question question = {judge, action, NULL};
     if (judge->expect == NULL || !action->expect.has_active) {

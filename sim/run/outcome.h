@@ -20,18 +20,18 @@ struct sim_judge {
 };
 
 /* The entry itself says that its result is not ok. */
-bool sim_outcome_expects_failure(const struct sim_action *action);
+bool sim__outcome_expects_failure(const struct sim_action *action);
 
 /* The keys that concern one target; `service` may be NULL. */
-void sim_outcome_check(const struct sim_judge *judge, const struct sim_action *action,
-                       const char *service, const struct sup_command_outcome *outcome);
+void sim__outcome_check(const struct sim_judge *judge, const struct sim_action *action,
+                        const char *service, const struct sup_command_outcome *outcome);
 /* The result, of all targets together: ok, unless the entry says otherwise. */
-void sim_outcome_result(const struct sim_judge *judge, const struct sim_action *action,
-                        const char *service, int result);
+void sim__outcome_result(const struct sim_judge *judge, const struct sim_action *action,
+                         const char *service, int result);
 /* What a join was told: its result, error and value. */
-void sim_outcome_joined(const struct sim_judge *judge, const struct sim_action *action,
-                        const char *service, const struct sup_joined *joined);
+void sim__outcome_joined(const struct sim_judge *judge, const struct sim_action *action,
+                         const char *service, const struct sup_joined *joined);
 /* Who is still busy in the action's group, against `active`. */
-void sim_outcome_active(const struct sim_judge *judge, const struct sim_action *action);
+void sim__outcome_active(const struct sim_judge *judge, const struct sim_action *action);
 
 #endif

@@ -8,7 +8,7 @@
 #include "sup/assert.h"
 #include "sup/error.h"
 
-void sim_refusals_release(struct sim_refusals *refusals)
+void sim__refusals_release(struct sim_refusals *refusals)
 {
     free(refusals->items);
     *refusals = (struct sim_refusals){0};
@@ -26,7 +26,7 @@ static struct sim_refusal *refusal_of(struct sim_refusals *refusals, uint32_t sl
     return NULL;
 }
 
-const struct sim_action *sim_refusals_take(struct sim_refusals *refusals, uint32_t slot)
+const struct sim_action *sim__refusals_take(struct sim_refusals *refusals, uint32_t slot)
 {
     struct sim_refusal *refusal = refusal_of(refusals, slot, NULL);
     if (refusal == NULL) {
@@ -48,8 +48,8 @@ static uint64_t add_saturating(uint64_t a, uint64_t b)
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-int sim_refusals_declare(struct sim_refusals *refusals, uint32_t slot,
-                         const struct sim_action *action, uint64_t *used)
+int sim__refusals_declare(struct sim_refusals *refusals, uint32_t slot,
+                          const struct sim_action *action, uint64_t *used)
 {
     struct sim_refusal *known = refusal_of(refusals, slot, action);
     if (known != NULL || action->times == 0) {
@@ -70,7 +70,7 @@ int sim_refusals_declare(struct sim_refusals *refusals, uint32_t slot,
     return SUP_OK;
 }
 
-uint64_t sim_refusals_left(const struct sim_refusals *refusals, const struct sim_action *action)
+uint64_t sim__refusals_left(const struct sim_refusals *refusals, const struct sim_action *action)
 {
     uint64_t left = 0;
     for (uint32_t i = 0; i < refusals->count; i++) {

@@ -20,14 +20,14 @@ struct sim_refusals {
     uint32_t room;
 };
 
-void sim_refusals_release(struct sim_refusals *refusals);
+void sim__refusals_release(struct sim_refusals *refusals);
 /* Declares action->times more for the slot; each one taken is counted in *used.
  * SUP_OK or SUP_ENOMEM. */
-int sim_refusals_declare(struct sim_refusals *refusals, uint32_t slot,
-                         const struct sim_action *action, uint64_t *used);
+int sim__refusals_declare(struct sim_refusals *refusals, uint32_t slot,
+                          const struct sim_action *action, uint64_t *used);
 /* Takes one of those declared for the slot, the oldest first; NULL: there is none. */
-const struct sim_action *sim_refusals_take(struct sim_refusals *refusals, uint32_t slot);
+const struct sim_action *sim__refusals_take(struct sim_refusals *refusals, uint32_t slot);
 /* What this action has declared and nobody has met. */
-uint64_t sim_refusals_left(const struct sim_refusals *refusals, const struct sim_action *action);
+uint64_t sim__refusals_left(const struct sim_refusals *refusals, const struct sim_action *action);
 
 #endif

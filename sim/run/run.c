@@ -33,8 +33,8 @@ static void storage_free(struct sim_result_storage *storage)
     if (storage == NULL) {
         return;
     }
-    sim_engine_release(&storage->first);
-    sim_engine_release(&storage->second);
+    sim__engine_release(&storage->first);
+    sim__engine_release(&storage->second);
     free(storage->unreached);
     free(storage->sometimes);
     free(storage->note);
@@ -42,7 +42,7 @@ static void storage_free(struct sim_result_storage *storage)
         free((void *)(uintptr_t)storage->outputs[i].service);
     }
     free(storage->outputs);
-    sim_evidence_free(storage->evidence);
+    sim__run_evidence_free(storage->evidence);
     sim__text_release(&storage->tail);
     for (uint32_t i = 0; i < SIM_EVIDENCE_FAILURES; i++) {
         sim__text_release(&storage->lines[i]);
@@ -161,13 +161,13 @@ int sim__result_late(struct sim_result *result, uint64_t late_ns, const char *no
 
 static int keep_unreached(struct sim_result_storage *storage, struct sim_result *result)
 {
-    uint32_t count = sim_engine_unreached(&storage->first, NULL, 0);
+    uint32_t count = sim__engine_unreached(&storage->first, NULL, 0);
     if (count > 0) {
         storage->unreached = calloc(count, sizeof(*storage->unreached));
         if (storage->unreached == NULL) {
             return SUP_ENOMEM;
         }
-        (void)sim_engine_unreached(&storage->first, storage->unreached, count);
+        (void)sim__engine_unreached(&storage->first, storage->unreached, count);
     }
     result->unreached = storage->unreached;
     result->unreached_count = count;
@@ -216,7 +216,7 @@ static int keep_first(struct sim_result_storage *storage, struct sim_result *res
     result->failure_count = sim_expect_failures(engine->expect, &result->failures);
     result->trace = sim_trace_text(engine->trace, &result->trace_length);
     result->message = storage->message;
-    sim_tail_put(&engine->tail, &storage->tail);
+    sim__tail_put(&engine->tail, &storage->tail);
     result->tail = sim__text_string(&storage->tail);
     return storage->tail.failed ? SUP_ENOMEM : SUP_OK;
 }
@@ -254,13 +254,13 @@ static int run_second(struct sim_result_storage *storage, struct sim_result *res
     struct sim_engine *first = &storage->first;
     struct sim_engine *second = &storage->second;
     SUP_ASSERT(!first->stopped);
-    sim_executor_release(&first->executor);
-    sim_timeline_release(&first->timeline);
-    int error = sim_engine_init(second, first->scenario, first->options, &first->watch);
+    sim__executor_release(&first->executor);
+    sim__timeline_release(&first->timeline);
+    int error = sim__engine_init(second, first->scenario, first->options, &first->watch);
     second->budget.wall_start_ns = first->budget.wall_start_ns;
     second->evidence = storage->evidence;
     if (error == SUP_OK) {
-        error = sim_loop_run(second);
+        error = sim__loop_run(second);
     }
     if (error != SUP_OK) {
         return error;
@@ -304,7 +304,7 @@ static int keep_evidence(struct sim_result_storage *storage, struct sim_result *
     const struct sim_evidence *evidence = storage->evidence;
     uint32_t count = evidence != NULL ? evidence->count : 0;
     for (uint32_t i = 0; i < count; i++) {
-        sim_tail_put(&evidence->tails[i], &storage->lines[i]);
+        sim__tail_put(&evidence->tails[i], &storage->lines[i]);
         storage->line_texts[i] = sim__text_string(&storage->lines[i]);
         if (storage->lines[i].failed) {
             return SUP_ENOMEM;
@@ -322,7 +322,8 @@ static int look_again(struct sim_result_storage *storage, struct sim_result *res
         return SUP_OK;
     }
     if (wants_evidence(&storage->first, result)) {
-        error = sim_evidence_create(result->failures, result->failure_count, &storage->evidence);
+        error =
+            sim__run_evidence_create(result->failures, result->failure_count, &storage->evidence);
     }
     if (error == SUP_OK) {
         error = run_second(storage, result);
@@ -338,9 +339,9 @@ static int run(const struct sim_scenario *scenario, const struct sim_run_options
         return SUP_ENOMEM;
     }
     struct sim_result result = {.storage = storage, .note = "", .tail = ""};
-    int error = sim_engine_init(&storage->first, scenario, options, NULL);
+    int error = sim__engine_init(&storage->first, scenario, options, NULL);
     if (error == SUP_OK) {
-        error = sim_loop_run(&storage->first);
+        error = sim__loop_run(&storage->first);
     }
     if (error == SUP_OK) {
         error = keep_first(storage, &result);
@@ -353,7 +354,7 @@ static int run(const struct sim_scenario *scenario, const struct sim_run_options
         return error;
     }
     result.status = status_of(scenario, result.verdict);
-    sim_engine_release(&storage->second);
+    sim__engine_release(&storage->second);
     *ret_result = result;
     return SUP_OK;
 }

@@ -34,8 +34,8 @@ static bool buckets_grow(struct sim_timeline *timeline)
     return true;
 }
 
-struct sim_act *sim_timeline_scripted(const struct sim_timeline *timeline,
-                                      const struct sim_action *action)
+struct sim_act *sim__timeline_scripted(const struct sim_timeline *timeline,
+                                       const struct sim_action *action)
 {
     struct sim_act *act = NULL;
     if (timeline->bucket_count > 0) {
@@ -77,7 +77,7 @@ static int add_service(struct sim_timeline *timeline, const struct sim_service *
 static int add_action(struct sim_timeline *timeline, const struct sim_action *action,
                       bool by_chance)
 {
-    struct sim_act *act = sim_timeline_scripted(timeline, action);
+    struct sim_act *act = sim__timeline_scripted(timeline, action);
     bool known = act != NULL;
     if (!known) {
         act = act_new(timeline, action);

@@ -9,7 +9,7 @@
 #include "sup/error.h"
 #include "sup/snapshot.h"
 
-void sim_targets_release(struct sim_targets *targets)
+void sim__targets_release(struct sim_targets *targets)
 {
     free(targets->found);
     free(targets->marks);
@@ -102,8 +102,8 @@ static int find_one(struct sim_targets *targets, struct sup *sup, const char *na
     return found_add(targets, ret_count, found);
 }
 
-int sim_targets_find(struct sim_targets *targets, struct sup *sup, const struct sim_target *target,
-                     uint32_t *ret_count)
+int sim__targets_find(struct sim_targets *targets, struct sup *sup, const struct sim_target *target,
+                      uint32_t *ret_count)
 {
     if (target->count == 1 && !sim_glob_is(target->patterns[0])) {
         return find_one(targets, sup, target->patterns[0], ret_count);

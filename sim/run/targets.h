@@ -22,12 +22,12 @@ struct sim_targets {
     uint64_t mark;
 };
 
-void sim_targets_release(struct sim_targets *targets);
+void sim__targets_release(struct sim_targets *targets);
 
 /* What the target names at this moment, in targets->found: first the registered
  * services, in registration order, each once, then names that are not registered
  * and globs that match nothing, as they are written. SUP_OK or SUP_ENOMEM. */
-int sim_targets_find(struct sim_targets *targets, struct sup *sup, const struct sim_target *target,
-                     uint32_t *ret_count);
+int sim__targets_find(struct sim_targets *targets, struct sup *sup, const struct sim_target *target,
+                      uint32_t *ret_count);
 
 #endif

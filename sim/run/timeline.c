@@ -21,12 +21,12 @@ static int init_entries(struct sim_timeline *timeline, const struct sim_scenario
 {
     *timeline = (struct sim_timeline){.count = scenario->timeline_count};
     timeline->scripted_end = &timeline->scripted;
-    sim_queue_init(&timeline->queue,
-                   scenario->order_random ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN);
+    sim__queue_init(&timeline->queue,
+                    scenario->order_random ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN);
     if (timeline->count == 0) {
         return SUP_OK;
     }
-    int error = sim_queue_reserve(&timeline->queue, timeline->count);
+    int error = sim__queue_reserve(&timeline->queue, timeline->count);
     if (error != SUP_OK) {
         return error;
     }
@@ -39,27 +39,27 @@ static int init_entries(struct sim_timeline *timeline, const struct sim_scenario
         act->action = &scenario->timeline[i];
         act->due_ns = first_due(act->action);
         if (act->due_ns != UINT64_MAX) {
-            sim_queue_set(&timeline->queue, i, (struct sup_instant){act->due_ns}, i);
+            sim__queue_set(&timeline->queue, i, (struct sup_instant){act->due_ns}, i);
         }
     }
     return SUP_OK;
 }
 
-int sim_timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario)
+int sim__timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario)
 {
     int error = init_entries(timeline, scenario);
     return error == SUP_OK ? sim__scripted_init(timeline, scenario) : error;
 }
 
-void sim_timeline_release(struct sim_timeline *timeline)
+void sim__timeline_release(struct sim_timeline *timeline)
 {
     sim__scripted_release(timeline);
     free(timeline->acts);
-    sim_queue_release(&timeline->queue);
+    sim__queue_release(&timeline->queue);
     *timeline = (struct sim_timeline){0};
 }
 
-struct sim_act *sim_timeline_take(struct sim_timeline *timeline, uint32_t index)
+struct sim_act *sim__timeline_take(struct sim_timeline *timeline, uint32_t index)
 {
     struct sim_act *act = &timeline->acts[index];
     const struct sim_action *action = act->action;
@@ -70,9 +70,9 @@ struct sim_act *sim_timeline_take(struct sim_timeline *timeline, uint32_t index)
         again = act->due_ns != UINT64_MAX;
     }
     if (again) {
-        sim_queue_set(&timeline->queue, index, (struct sup_instant){act->due_ns}, index);
+        sim__queue_set(&timeline->queue, index, (struct sup_instant){act->due_ns}, index);
     } else {
-        sim_queue_remove(&timeline->queue, index);
+        sim__queue_remove(&timeline->queue, index);
     }
     return act;
 }
@@ -115,7 +115,7 @@ static void end_refusals(const struct ending *ending, const struct sim_act *act)
 {
     const struct sim_action *action = act->action;
     SUP_ASSERT(action->kind == SIM_ACT_REFUSE_STARTS);
-    uint64_t left = sim_refusals_left(ending->refusals, action);
+    uint64_t left = sim__refusals_left(ending->refusals, action);
     bool many = action->repeats || act->scripted;
     if (left == 0 || (many && act->met > 0)) {
         return;
@@ -142,7 +142,7 @@ static void end_act(const struct ending *ending, const struct sim_act *act)
         fail(ending, act, expected,
              act->scripted ? "no attempt came to it" : "the run ended before it was due");
     } else if (is_injection(action->kind) && act->met == 0 && !was_asked(act) &&
-               !sim_outcome_expects_failure(action)) {
+               !sim__outcome_expects_failure(action)) {
         (void)snprintf(expected, sizeof(expected), "%s: meets a live attempt at least once",
                        sim_action_name(action->kind));
         fail(ending, act, expected, "never");
@@ -151,8 +151,8 @@ static void end_act(const struct ending *ending, const struct sim_act *act)
     }
 }
 
-void sim_timeline_end(const struct sim_timeline *timeline, const struct sim_refusals *refusals,
-                      struct sim_expect *expect, struct sup_instant now)
+void sim__timeline_end(const struct sim_timeline *timeline, const struct sim_refusals *refusals,
+                       struct sim_expect *expect, struct sup_instant now)
 {
     SUP_ASSERT(expect != NULL);
     const struct ending ending = {refusals, expect, now};

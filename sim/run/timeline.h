@@ -42,18 +42,18 @@ struct sim_timeline {
     uint32_t scripted_count;
 };
 
-int sim_timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario);
-void sim_timeline_release(struct sim_timeline *timeline);
+int sim__timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario);
+void sim__timeline_release(struct sim_timeline *timeline);
 
 /* The entry `index` is being carried out: schedules its next time. */
-struct sim_act *sim_timeline_take(struct sim_timeline *timeline, uint32_t index);
+struct sim_act *sim__timeline_take(struct sim_timeline *timeline, uint32_t index);
 /* What is kept of a script's action. */
-struct sim_act *sim_timeline_scripted(const struct sim_timeline *timeline,
-                                      const struct sim_action *action);
+struct sim_act *sim__timeline_scripted(const struct sim_timeline *timeline,
+                                       const struct sim_action *action);
 
 /* The run is over: faults that never took effect and results that were never checked
  * are failures. */
-void sim_timeline_end(const struct sim_timeline *timeline, const struct sim_refusals *refusals,
-                      struct sim_expect *expect, struct sup_instant now);
+void sim__timeline_end(const struct sim_timeline *timeline, const struct sim_refusals *refusals,
+                       struct sim_expect *expect, struct sup_instant now);
 
 #endif

@@ -12,7 +12,7 @@ static void add_service(struct list *list, const struct sim_cast *cast,
 {
     uint32_t reached = 0;
     for (uint32_t i = 0; agents != NULL && i < service->count; i++) {
-        uint32_t here = sim_cast_agent(cast, agents, i)->reached;
+        uint32_t here = sim__cast_agent(cast, agents, i)->reached;
         reached = here > reached ? here : reached;
     }
     for (uint32_t item = reached; item < service->script_count; item++) {
@@ -24,8 +24,8 @@ static void add_service(struct list *list, const struct sim_cast *cast,
     }
 }
 
-uint32_t sim_engine_unreached(const struct sim_engine *engine, struct sim_unreached *items,
-                              uint32_t size)
+uint32_t sim__engine_unreached(const struct sim_engine *engine, struct sim_unreached *items,
+                               uint32_t size)
 {
     struct list list = {.items = items, .size = size};
     /* Definitions are listed as they were made: the services of the file first. */

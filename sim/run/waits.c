@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-void sim_waits_release(struct sim_waits *waits)
+void sim__waits_release(struct sim_waits *waits)
 {
     while (waits->first != NULL) {
         struct sim_wait *wait = waits->first;
@@ -13,8 +13,8 @@ void sim_waits_release(struct sim_waits *waits)
     }
 }
 
-struct sim_wait *sim_waits_begin(struct sim_waits *waits, void *owner,
-                                 const struct sim_action *action)
+struct sim_wait *sim__waits_begin(struct sim_waits *waits, void *owner,
+                                  const struct sim_action *action)
 {
     struct sim_wait *wait = waits->first;
     while (wait != NULL && !wait->finished) {
@@ -35,7 +35,8 @@ struct sim_wait *sim_waits_begin(struct sim_waits *waits, void *owner,
     return wait;
 }
 
-void sim_waits_end(const struct sim_waits *waits, struct sim_expect *expect, struct sup_instant now)
+void sim__waits_end(const struct sim_waits *waits, struct sim_expect *expect,
+                    struct sup_instant now)
 {
     for (const struct sim_wait *wait = waits->first; wait != NULL; wait = wait->next) {
         if (!wait->finished) {

@@ -18,12 +18,12 @@ struct sim_waits {
     struct sim_wait *first;
 };
 
-void sim_waits_release(struct sim_waits *waits);
+void sim__waits_release(struct sim_waits *waits);
 /* One that is over is used again. NULL: no memory. */
-struct sim_wait *sim_waits_begin(struct sim_waits *waits, void *owner,
-                                 const struct sim_action *action);
+struct sim_wait *sim__waits_begin(struct sim_waits *waits, void *owner,
+                                  const struct sim_action *action);
 /* The run is over: waits that were never answered are failures. */
-void sim_waits_end(const struct sim_waits *waits, struct sim_expect *expect,
-                   struct sup_instant now);
+void sim__waits_end(const struct sim_waits *waits, struct sim_expect *expect,
+                    struct sup_instant now);
 
 #endif

@@ -6,7 +6,7 @@
 #include "sim/trace.h"
 #include "sup/assert.h"
 
-void sim_watch_init(struct sim_watch *watch, const struct sim_watch *before)
+void sim__watch_init(struct sim_watch *watch, const struct sim_watch *before)
 {
     *watch = (struct sim_watch){.slot = UINT32_MAX, .before = before};
     SUP_ASSERT(before == NULL || before->before == NULL); /* runs are compared in pairs */
@@ -15,7 +15,7 @@ void sim_watch_init(struct sim_watch *watch, const struct sim_watch *before)
     }
 }
 
-void sim_watch_release(struct sim_watch *watch)
+void sim__watch_release(struct sim_watch *watch)
 {
     free(watch->digests);
     watch->digests = NULL;
@@ -96,13 +96,13 @@ static void look_for_cause(struct sim_watch *watch, const struct sup_event *even
     }
 }
 
-void sim_watch_instant(struct sim_watch *watch)
+void sim__watch_instant(struct sim_watch *watch)
 {
     watch->at_instant = 0;
     watch->rearmed = 0;
 }
 
-void sim_watch_silent(struct sim_watch *watch, uint32_t slot)
+void sim__watch_silent(struct sim_watch *watch, uint32_t slot)
 {
     watch->at_instant++;
     if (slot != UINT32_MAX) {
@@ -110,7 +110,7 @@ void sim_watch_silent(struct sim_watch *watch, uint32_t slot)
     }
 }
 
-void sim_watch_event(void *context, const struct sup_event *event)
+void sim__watch_event(void *context, const struct sup_event *event)
 {
     struct sim_watch *watch = context;
     watch->events++;
@@ -124,7 +124,7 @@ void sim_watch_event(void *context, const struct sup_event *event)
     }
 }
 
-void sim_watch_end(struct sim_watch *watch)
+void sim__watch_end(struct sim_watch *watch)
 {
     const struct sim_watch *before = watch->before;
     if (before == NULL || watch->differs || watch->events == before->events) {
@@ -137,7 +137,7 @@ void sim_watch_end(struct sim_watch *watch)
     watch->line[0] = '\0';
 }
 
-const char *sim_watch_cause(const struct sim_watch *watch)
+const char *sim__watch_cause(const struct sim_watch *watch)
 {
     /* A service that is started again and again is so at every few events. */
     if (watch->rearmed < watch->at_instant / 100) {
@@ -159,7 +159,7 @@ const char *sim_watch_cause(const struct sim_watch *watch)
     }
 }
 
-const char *sim_watch_rearmed_by(const struct sim_watch *watch)
+const char *sim__watch_rearmed_by(const struct sim_watch *watch)
 {
     switch (watch->rearmed_by) {
     case SUP_EVENT_BACKING_OFF:

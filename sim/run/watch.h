@@ -40,20 +40,20 @@ struct sim_watch {
     char line[SIM_WATCH_LINE_BYTES];
 };
 
-void sim_watch_init(struct sim_watch *watch, const struct sim_watch *before);
-void sim_watch_release(struct sim_watch *watch);
+void sim__watch_init(struct sim_watch *watch, const struct sim_watch *before);
+void sim__watch_release(struct sim_watch *watch);
 
 /* A new instant begins. */
-void sim_watch_instant(struct sim_watch *watch);
+void sim__watch_instant(struct sim_watch *watch);
 /* Something was done for the slot (UINT32_MAX: for none) that made no event. */
-void sim_watch_silent(struct sim_watch *watch, uint32_t slot);
+void sim__watch_silent(struct sim_watch *watch, uint32_t slot);
 /* A sup_event_fn. */
-void sim_watch_event(void *watch, const struct sup_event *event);
+void sim__watch_event(void *watch, const struct sup_event *event);
 /* One event fewer or more than in the run before is a difference too. */
-void sim_watch_end(struct sim_watch *watch);
+void sim__watch_end(struct sim_watch *watch);
 /* What keeps the last service going at this one instant: "a restart delay of 0". */
-const char *sim_watch_cause(const struct sim_watch *watch);
+const char *sim__watch_cause(const struct sim_watch *watch);
 /* What it was last re-armed by, at whatever instant: "its restarts". */
-const char *sim_watch_rearmed_by(const struct sim_watch *watch);
+const char *sim__watch_rearmed_by(const struct sim_watch *watch);
 
 #endif

@@ -56,7 +56,7 @@ static uint32_t own_strings(struct sup_event *event, const char **strings[])
     return count;
 }
 
-void sim_tail_push(struct sim_tail *tail, const struct sup_event *event)
+void sim__tail_push(struct sim_tail *tail, const struct sup_event *event)
 {
     struct sim_tail_slot *slot = &tail->slots[tail->next];
     tail->next = tail->next + 1 < SIM_TAIL_EVENTS ? tail->next + 1 : 0;
@@ -74,7 +74,7 @@ void sim_tail_push(struct sim_tail *tail, const struct sup_event *event)
     }
 }
 
-void sim_tail_settle(struct sim_tail *tail, const struct sup *sup)
+void sim__tail_settle(struct sim_tail *tail, const struct sup *sup)
 {
     for (uint32_t i = 0; i < tail->count; i++) {
         struct sim_tail_slot *slot = &tail->slots[i];
@@ -88,7 +88,7 @@ void sim_tail_settle(struct sim_tail *tail, const struct sup *sup)
     }
 }
 
-void sim_tail_put(const struct sim_tail *tail, struct sim__text *lines)
+void sim__tail_put(const struct sim_tail *tail, struct sim__text *lines)
 {
     for (uint32_t i = 0; i < tail->count; i++) {
         uint32_t first = tail->count < SIM_TAIL_EVENTS ? 0 : tail->next;
@@ -97,7 +97,7 @@ void sim_tail_put(const struct sim_tail *tail, struct sim__text *lines)
     }
 }
 
-void sim_tail_release(struct sim_tail *tail)
+void sim__tail_release(struct sim_tail *tail)
 {
     for (uint32_t i = 0; i < SIM_TAIL_EVENTS; i++) {
         sim__text_release(&tail->slots[i].strings);

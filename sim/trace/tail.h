@@ -23,11 +23,11 @@ struct sim_tail {
 };
 
 /* Starts with all zeros. */
-void sim_tail_push(struct sim_tail *tail, const struct sup_event *event);
+void sim__tail_push(struct sim_tail *tail, const struct sup_event *event);
 /* The supervisor is about to go, and with it the names of its slots. */
-void sim_tail_settle(struct sim_tail *tail, const struct sup *sup);
+void sim__tail_settle(struct sim_tail *tail, const struct sup *sup);
 /* Appends them, once settled, as lines of a trace, the oldest first. */
-void sim_tail_put(const struct sim_tail *tail, struct sim__text *lines);
-void sim_tail_release(struct sim_tail *tail);
+void sim__tail_put(const struct sim_tail *tail, struct sim__text *lines);
+void sim__tail_release(struct sim_tail *tail);
 
 #endif

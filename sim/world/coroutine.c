@@ -61,7 +61,7 @@ static size_t page_bytes(void)
     return bytes > 0 ? (size_t)bytes : 4096;
 }
 
-int sim_coroutine_create(size_t stack_bytes, struct sim_coroutine **ret_coroutine)
+int sim__coroutine_create(size_t stack_bytes, struct sim_coroutine **ret_coroutine)
 {
     size_t page = page_bytes();
     struct sim_coroutine *coroutine = calloc(1, sizeof(*coroutine));
@@ -88,7 +88,7 @@ int sim_coroutine_create(size_t stack_bytes, struct sim_coroutine **ret_coroutin
     return SUP_OK;
 }
 
-void sim_coroutine_free(struct sim_coroutine *coroutine)
+void sim__coroutine_free(struct sim_coroutine *coroutine)
 {
     if (coroutine == NULL) {
         return;
@@ -140,7 +140,7 @@ static void switched_out(void *fake_stack)
 #endif
 }
 
-_Noreturn void sim_coroutine_leave(struct sim_coroutine *coroutine)
+_Noreturn void sim__coroutine_leave(struct sim_coroutine *coroutine)
 {
     coroutine->over = true;
     switch_out(coroutine, true);
@@ -154,10 +154,10 @@ static void entry(struct transfer transfer)
     coroutine->outside = transfer.context;
     switched_in(coroutine);
     coroutine->fn(coroutine->context);
-    sim_coroutine_leave(coroutine);
+    sim__coroutine_leave(coroutine);
 }
 
-void sim_coroutine_start(struct sim_coroutine *coroutine, sim_coroutine_fn fn, void *context)
+void sim__coroutine_start(struct sim_coroutine *coroutine, sim_coroutine_fn fn, void *context)
 {
     SUP_ASSERT(coroutine->over);
     coroutine->fn = fn;
@@ -168,7 +168,7 @@ void sim_coroutine_start(struct sim_coroutine *coroutine, sim_coroutine_fn fn, v
         make_fcontext(coroutine->block + coroutine->block_bytes, coroutine->stack_bytes, entry);
 }
 
-bool sim_coroutine_resume(struct sim_coroutine *coroutine)
+bool sim__coroutine_resume(struct sim_coroutine *coroutine)
 {
     SUP_ASSERT(!coroutine->over);
     void *fake_stack = NULL;
@@ -179,7 +179,7 @@ bool sim_coroutine_resume(struct sim_coroutine *coroutine)
     return coroutine->over;
 }
 
-void sim_coroutine_suspend(struct sim_coroutine *coroutine)
+void sim__coroutine_suspend(struct sim_coroutine *coroutine)
 {
     switch_out(coroutine, false);
     struct transfer transfer = jump_fcontext(coroutine->outside, coroutine);
@@ -187,12 +187,12 @@ void sim_coroutine_suspend(struct sim_coroutine *coroutine)
     switched_in(coroutine);
 }
 
-void sim_coroutine_drop(struct sim_coroutine *coroutine)
+void sim__coroutine_drop(struct sim_coroutine *coroutine)
 {
     coroutine->over = true;
 }
 
-size_t sim_coroutine_stack_bytes(const struct sim_coroutine *coroutine)
+size_t sim__coroutine_stack_bytes(const struct sim_coroutine *coroutine)
 {
     return coroutine->stack_bytes;
 }

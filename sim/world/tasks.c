@@ -47,12 +47,12 @@ static void suspend(struct sim__runner *runner, struct sup_instant until)
 {
     struct sim_world *world = runner->world;
     if (until.ns != SUP_NEVER_NS) {
-        sim_queue_set(&world->tasks, runner->index, until, world->order++);
+        sim__queue_set(&world->tasks, runner->index, until, world->order++);
     }
-    sim_coroutine_suspend(runner->coroutine);
+    sim__coroutine_suspend(runner->coroutine);
     if (runner->aborted) {
         sup_task_cleanup_all(&runner->task);
-        sim_coroutine_leave(runner->coroutine);
+        sim__coroutine_leave(runner->coroutine);
     }
 }
 
@@ -113,7 +113,7 @@ static uint64_t op_random(struct sup_task *task, uint64_t bound)
 
 static void op_leave(struct sup_task *task)
 {
-    sim_coroutine_leave(runner_of(task)->coroutine);
+    sim__coroutine_leave(runner_of(task)->coroutine);
 }
 
 static const struct sup_task_ops coroutine_ops = {
@@ -144,14 +144,14 @@ static int grow_runners(struct sim_world *world)
         return SUP_ENOMEM;
     }
     world->runners = grown;
-    return sim_queue_reserve(&world->tasks, world->runner_capacity);
+    return sim__queue_reserve(&world->tasks, world->runner_capacity);
 }
 
 static struct sim__runner *reuse(struct sim__runner **list, size_t stack_bytes)
 {
     for (struct sim__runner **at = list; *at != NULL; at = &(*at)->next_free) {
         struct sim__runner *runner = *at;
-        if (sim_coroutine_stack_bytes(runner->coroutine) >= stack_bytes) {
+        if (sim__coroutine_stack_bytes(runner->coroutine) >= stack_bytes) {
             *at = runner->next_free;
             return runner;
         }
@@ -177,7 +177,7 @@ static struct sim__runner *free_runner(struct sim_world *world, size_t stack_byt
         return NULL;
     }
     struct sim__runner *runner = calloc(1, sizeof(*runner));
-    if (runner == NULL || sim_coroutine_create(stack_bytes, &runner->coroutine) != SUP_OK) {
+    if (runner == NULL || sim__coroutine_create(stack_bytes, &runner->coroutine) != SUP_OK) {
         free(runner);
         return NULL;
     }
@@ -233,8 +233,8 @@ static int start(void *context, const struct sup_start *start, const char **ret_
     runner->cancelled = runner->aborted = false;
     runner->returned = 0;
     runner->calls = 0;
-    sim_coroutine_start(runner->coroutine, task_main, runner);
-    sim_queue_set(&world->tasks, runner->index, sim_world_now(world), world->order++);
+    sim__coroutine_start(runner->coroutine, task_main, runner);
+    sim__queue_set(&world->tasks, runner->index, sim_world_now(world), world->order++);
     return SUP_OK;
 }
 
@@ -249,7 +249,7 @@ static struct sim__runner *find(struct sim_world *world, struct sup_attempt id)
 static void wake(struct sim__runner *runner)
 {
     struct sim_world *world = runner->world;
-    sim_queue_set(&world->tasks, runner->index, sim_world_now(world), world->order++);
+    sim__queue_set(&world->tasks, runner->index, sim_world_now(world), world->order++);
 }
 
 static void cancel(void *context, struct sup_attempt id, void *work)
@@ -281,16 +281,16 @@ struct sup_executor sim__world_executor(struct sim_world *world)
 void sim__world_resume(struct sim_world *world, uint32_t index)
 {
     struct sim__runner *runner = world->runners[index];
-    sim_queue_remove(&world->tasks, index);
+    sim__queue_remove(&world->tasks, index);
     if (runner->aborted && !runner->begun) {
-        sim_coroutine_drop(runner->coroutine);
+        sim__coroutine_drop(runner->coroutine);
     } else {
         runner->begun = true;
-        if (!sim_coroutine_resume(runner->coroutine)) {
+        if (!sim__coroutine_resume(runner->coroutine)) {
             return;
         }
     }
-    sim_queue_remove(&world->tasks, index);
+    sim__queue_remove(&world->tasks, index);
     runner->live = false;
     sup_task_cleanup_all(&runner->task);
     struct sup_end end = sup_task_end(&runner->task, runner->returned);
@@ -308,7 +308,7 @@ void sim__world_resume(struct sim_world *world, uint32_t index)
 static void drop(struct sim__runner *runner)
 {
     sup_task_cleanup_all(&runner->task);
-    sim_coroutine_free(runner->coroutine);
+    sim__coroutine_free(runner->coroutine);
     free(runner);
 }
 

@@ -77,8 +77,8 @@ static int create(const struct sim_world_config *config, size_t spec_size,
     world->config = *config;
     world->spec_size = spec_size;
     enum sim_queue_kind kind = world->config.oracle != NULL ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN;
-    sim_queue_init(&world->tasks, kind);
-    sim_queue_init(&world->due_calls, kind);
+    sim__queue_init(&world->tasks, kind);
+    sim__queue_init(&world->due_calls, kind);
     int error = build(world);
     if (error != SUP_OK) {
         sim_world_free(world);
@@ -111,8 +111,8 @@ void sim_world_free(struct sim_world *world)
     }
     sim__world_drop_tasks(world);
     free(world->calls);
-    sim_queue_release(&world->tasks);
-    sim_queue_release(&world->due_calls);
+    sim__queue_release(&world->tasks);
+    sim__queue_release(&world->due_calls);
     sup_free(world->sup);
     sim_trace_free(world->trace);
     free(world);
@@ -160,19 +160,19 @@ int sim_world_at(struct sim_world *world, struct sup_instant at, sim_world_fn fn
         return SUP_ENOMEM;
     }
     world->calls = grown;
-    int error = sim_queue_reserve(&world->due_calls, world->call_count);
+    int error = sim__queue_reserve(&world->due_calls, world->call_count);
     if (error != SUP_OK) {
         return error;
     }
     world->calls[index] = (struct sim__call){fn, context, true};
-    sim_queue_set(&world->due_calls, index, at, world->order++);
+    sim__queue_set(&world->due_calls, index, at, world->order++);
     return SUP_OK;
 }
 
 static void do_call(struct sim_world *world, uint32_t index)
 {
     struct sim__call call = world->calls[index];
-    sim_queue_remove(&world->due_calls, index);
+    sim__queue_remove(&world->due_calls, index);
     world->calls[index].used = false;
     call.fn(world, call.context);
 }
@@ -184,9 +184,9 @@ static struct sup_instant due(void *context, enum sim_due kind)
     const struct sim_world *world = context;
     switch (kind) {
     case SIM_DUE_REPORT:
-        return sim_queue_next(&world->tasks);
+        return sim__queue_next(&world->tasks);
     case SIM_DUE_ACTION:
-        return sim_queue_next(&world->due_calls);
+        return sim__queue_next(&world->due_calls);
     case SIM_DUE_TIMER:
         return sup_deadline(world->sup);
     default:
@@ -208,9 +208,9 @@ static void take(void *context, enum sim_due kind)
 {
     struct sim_world *world = context;
     if (kind == SIM_DUE_REPORT) {
-        sim__world_resume(world, sim_queue_first(&world->tasks));
+        sim__world_resume(world, sim__queue_first(&world->tasks));
     } else if (kind == SIM_DUE_ACTION) {
-        do_call(world, sim_queue_first(&world->due_calls));
+        do_call(world, sim__queue_first(&world->due_calls));
     } else {
         (void)sup_step(world->sup);
     }
@@ -221,8 +221,8 @@ static void take(void *context, enum sim_due kind)
 static bool take_chosen(void *context)
 {
     struct sim_world *world = context;
-    uint32_t tasks = sim_queue_gather(&world->tasks, sim_world_now(world));
-    uint32_t calls = sim_queue_gather(&world->due_calls, sim_world_now(world));
+    uint32_t tasks = sim__queue_gather(&world->tasks, sim_world_now(world));
+    uint32_t calls = sim__queue_gather(&world->due_calls, sim_world_now(world));
     uint32_t timers = sup_deadline(world->sup).ns <= world->now_ns ? 1 : 0;
     uint32_t count = tasks + calls + timers;
     if (count == 0) {
@@ -230,9 +230,9 @@ static bool take_chosen(void *context)
     }
     uint32_t choice = count == 1 ? 0 : sim_oracle_choose(world->config.oracle, "world.next", count);
     if (choice < tasks) {
-        sim__world_resume(world, sim_queue_gathered(&world->tasks, choice));
+        sim__world_resume(world, sim__queue_gathered(&world->tasks, choice));
     } else if (choice < tasks + calls) {
-        do_call(world, sim_queue_gathered(&world->due_calls, choice - tasks));
+        do_call(world, sim__queue_gathered(&world->due_calls, choice - tasks));
     } else {
         (void)sup_step(world->sup);
     }
@@ -286,9 +286,9 @@ int sim_world_run_until(struct sim_world *world, struct sup_instant until)
     struct sup_instant now = {world->now_ns};
     struct sup_instant end = until.ns > now.ns ? until : now;
     if (world->config.oracle != NULL) {
-        sim_rounds_pass(&face, world, SIM_ROUNDS_CHOSEN, now, end);
+        sim__rounds_pass(&face, world, SIM_ROUNDS_CHOSEN, now, end);
     } else {
-        sim_rounds_pass(&face, world, SIM_ROUNDS_FIFO, now, end);
+        sim__rounds_pass(&face, world, SIM_ROUNDS_FIFO, now, end);
     }
     return ended(world) ? SUP_ELIMIT : SUP_OK;
 }

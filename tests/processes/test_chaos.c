@@ -48,7 +48,7 @@ static int prepare(void *context, const struct sup_start *start,
         *ret_error = "not today";
         return SUP_EREFUSED;
     }
-    return sim_processes_prepare(start, ret_service, ret_behaviour, ret_error);
+    return sim__processes_prepare(start, ret_service, ret_behaviour, ret_error);
 }
 
 static void act(void *context, struct sup_attempt id, const struct sim_action *action)
@@ -66,7 +66,7 @@ static void spawn_services(struct chaos *chaos)
     for (uint32_t i = 0; i < chaos->scenario->service_count; i++) {
         const struct sim_service *service = &chaos->scenario->services[i];
         struct sup_spec spec = {.name = service->name, .policy = &service->policy};
-        assert_int_equal(sim_processes_define(chaos->processes, service, &spec.work), SUP_OK);
+        assert_int_equal(sim__processes_define(chaos->processes, service, &spec.work), SUP_OK);
         assert_int_equal(sup_spawn(chaos->world.sup, &spec), SUP_OK);
     }
 }
@@ -77,21 +77,21 @@ static void chaos_open(struct chaos *chaos, const char *services)
     memset(chaos, 0, sizeof(*chaos));
     chaos->scenario = read_scenario(services);
     world_init(&chaos->world);
-    sim_processes_config_default(&config);
+    sim__processes_config_default(&config);
     config.seed = chaos->scenario->seed;
     config.prepare = prepare;
     config.act = act;
     config.context = chaos;
-    assert_int_equal(sim_processes_create(&config, &chaos->processes), SUP_OK);
-    chaos->world.processes = sim_processes_inner(chaos->processes);
-    world_open_with(&chaos->world, sim_processes_executor(chaos->processes));
+    assert_int_equal(sim__processes_create(&config, &chaos->processes), SUP_OK);
+    chaos->world.processes = sim__processes_inner(chaos->processes);
+    world_open_with(&chaos->world, sim__processes_executor(chaos->processes));
     spawn_services(chaos);
 }
 
 static void chaos_close(struct chaos *chaos)
 {
     world_drain(&chaos->world);
-    assert_int_equal(sim_processes_free(chaos->processes), SUP_OK);
+    assert_int_equal(sim__processes_free(chaos->processes), SUP_OK);
     world_release(&chaos->world);
     sim_scenario_free(chaos->scenario);
 }
@@ -250,22 +250,22 @@ static void chaos__injections_reach_the_live_attempt(void **state)
                        "  - {name: real, restart: never, exec: [sleep, '60']}\n"
                        "  - {name: over, script: [succeed]}\n");
     uint32_t slot = slot_of(&chaos, "a");
-    assert_true(sim_processes_say(chaos.processes, slot, SIM_SAY_NOT_READY));
-    assert_true(sim_processes_say(chaos.processes, slot, SIM_SAY_READY));
+    assert_true(sim__processes_say(chaos.processes, slot, SIM_SAY_NOT_READY));
+    assert_true(sim__processes_say(chaos.processes, slot, SIM_SAY_READY));
     world_await(&chaos.world, "a ready #1");
-    assert_true(sim_processes_end(chaos.processes, slot, &failed));
+    assert_true(sim__processes_end(chaos.processes, slot, &failed));
     world_await(&chaos.world, "a attempt-started #2");
-    assert_true(sim_processes_end(chaos.processes, slot, &crashed));
+    assert_true(sim__processes_end(chaos.processes, slot, &crashed));
     world_await(&chaos.world, "a attempt-started #3");
-    assert_true(sim_processes_end(chaos.processes, slot, &succeeded));
+    assert_true(sim__processes_end(chaos.processes, slot, &succeeded));
     world_await(&chaos.world, "a terminated completed");
     assert_true(world_logged(&chaos.world, "a attempt-ended #1 failed 'exit code 9'"));
     assert_true(world_logged(&chaos.world, "a attempt-ended #2 crashed 'killed by SIGBUS'"));
-    assert_false(sim_processes_end(chaos.processes, slot, &failed));
-    assert_false(sim_processes_end(chaos.processes, slot_of(&chaos, "real"), &failed));
-    assert_true(sim_processes_end(chaos.processes, slot_of(&chaos, "real"), &crashed));
+    assert_false(sim__processes_end(chaos.processes, slot, &failed));
+    assert_false(sim__processes_end(chaos.processes, slot_of(&chaos, "real"), &failed));
+    assert_true(sim__processes_end(chaos.processes, slot_of(&chaos, "real"), &crashed));
     world_await(&chaos.world, "real attempt-ended #1 crashed 'killed by SIGBUS'");
-    assert_false(sim_processes_end(chaos.processes, 9999, &failed));
+    assert_false(sim__processes_end(chaos.processes, 9999, &failed));
     chaos_close(&chaos);
 }
 
@@ -405,11 +405,11 @@ static void encode__text_becomes_the_same_item_again(void **state)
         char again[1024];
         struct sim_behaviour behaviour;
         struct sim_arena *arena;
-        size_t length = sim_chaos_encode(&service->script[i], text, sizeof(text));
+        size_t length = sim__chaos_encode(&service->script[i], text, sizeof(text));
         assert_in_range(length, 1, sizeof(text) - 1);
         assert_int_equal(sim__arena_create(&sup_allocator_libc, &arena), SUP_OK);
-        assert_int_equal(sim_chaos_decode(text, arena, &behaviour), SUP_OK);
-        assert_int_equal(sim_chaos_encode(&behaviour, again, sizeof(again)), length);
+        assert_int_equal(sim__chaos_decode(text, arena, &behaviour), SUP_OK);
+        assert_int_equal(sim__chaos_encode(&behaviour, again, sizeof(again)), length);
         assert_string_equal(again, text);
         assert_int_equal(behaviour.kind, service->script[i].kind);
         assert_true((behaviour.error == NULL) == (service->script[i].error == NULL));
@@ -429,15 +429,15 @@ static void encode__no_damaged_text_is_trusted(void **state)
     for (uint32_t i = 0; i < service->script_count; i++) {
         char text[1024];
         struct sim_behaviour behaviour;
-        size_t length = sim_chaos_encode(&service->script[i], text, sizeof(text));
+        size_t length = sim__chaos_encode(&service->script[i], text, sizeof(text));
         for (size_t cut = 0; cut < length; cut++) {
             struct sim_arena *arena;
             char kept = text[cut];
             assert_int_equal(sim__arena_create(&sup_allocator_libc, &arena), SUP_OK);
             text[cut] = '\0';
-            assert_int_equal(sim_chaos_decode(text, arena, &behaviour), SUP_EINVAL);
+            assert_int_equal(sim__chaos_decode(text, arena, &behaviour), SUP_EINVAL);
             text[cut] = '9'; /* anything but a crash or a hang */
-            int error = sim_chaos_decode(text, arena, &behaviour);
+            int error = sim__chaos_decode(text, arena, &behaviour);
             assert_true(error == SUP_OK || error == SUP_EINVAL);
             text[cut] = kept;
             sim__arena_free(arena);
@@ -456,16 +456,16 @@ static void child__refuses_arguments_that_it_does_not_understand(void **state)
     char *few[] = {program, word, NULL};
     char *bad[] = {program, word, name, item, chance, NULL};
     (void)state;
-    assert_true(sim_chaos_is_child(2, few));
-    assert_false(sim_chaos_is_child(1, few));
-    assert_int_equal(sim_chaos_child(2, few), 125);
-    assert_int_equal(sim_chaos_child(5, bad), 125);
+    assert_true(sim__chaos_is_child(2, few));
+    assert_false(sim__chaos_is_child(1, few));
+    assert_int_equal(sim__chaos_child(2, few), 125);
+    assert_int_equal(sim__chaos_child(5, bad), 125);
 }
 
 int main(int argc, char **argv)
 {
-    if (sim_chaos_is_child(argc, argv)) {
-        return sim_chaos_child(argc, argv);
+    if (sim__chaos_is_child(argc, argv)) {
+        return sim__chaos_child(argc, argv);
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chaos__each_behaviour_ends_as_it_says),

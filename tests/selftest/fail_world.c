@@ -167,7 +167,7 @@ static bool finds(const char *file, const struct sim_crew_kind *crew)
     struct sim_result result = {.verdict = SIM_LATE};
     for (int i = 0; i < TRIES && result.verdict == SIM_LATE; i++) {
         sim_result_release(&result);
-        int error = sim_run_real(scenario, &run, &options, &result);
+        int error = sim__run_real(scenario, &run, &options, &result);
         SUP_ASSERT(error == SUP_OK);
     }
     bool found = result.verdict != SIM_LATE && result.status != SIM_EXIT_PASS;
@@ -184,14 +184,14 @@ static bool finds(const char *file, const struct sim_crew_kind *crew)
 
 int main(int argc, char **argv)
 {
-    if (sim_chaos_is_child(argc, argv)) {
-        return sim_chaos_child(argc, argv);
+    if (sim__chaos_is_child(argc, argv)) {
+        return sim__chaos_child(argc, argv);
     }
     if (argc < 4) {
         (void)fprintf(stderr, "usage: fail_world EXECUTOR FAULT FILE...\n");
         return 2;
     }
-    base = strcmp(argv[1], "threads") == 0 ? &sim_crew_threads : &sim_crew_processes;
+    base = strcmp(argv[1], "threads") == 0 ? &sim__crew_threads : &sim__crew_processes;
     fault = argv[2];
     struct sim_crew_kind planted = *base;
     planted.create = create;

@@ -19,7 +19,7 @@ static void run(const char *text, const struct sim_real_options *given, struct s
 {
     struct sim_diagnostics diagnostics;
     struct sim_scenario *scenario = NULL;
-    struct sim_real_options options = {.crew = &sim_crew_threads};
+    struct sim_real_options options = {.crew = &sim__crew_threads};
     const struct sim_run_options plain = {0};
     if (given != NULL) {
         options = *given;
@@ -28,7 +28,7 @@ static void run(const char *text, const struct sim_real_options *given, struct s
     if (error != SUP_OK) {
         fail_msg("%s", diagnostics.text != NULL ? diagnostics.text : "out of memory");
     }
-    assert_int_equal(sim_run_real(scenario, &plain, &options, result), SUP_OK);
+    assert_int_equal(sim__run_real(scenario, &plain, &options, result), SUP_OK);
     sim_scenario_free(scenario);
 }
 
@@ -37,7 +37,7 @@ static void run(const char *text, const struct sim_real_options *given, struct s
 static void assert_passes(const char *text, const struct sim_real_options *given)
 {
     const struct sim_real_options patient = {
-        .crew = &sim_crew_threads,
+        .crew = &sim__crew_threads,
         .speed_billionths = given != NULL ? given->speed_billionths : 0,
         .has_tolerance = true,
         .tolerance_ns = UINT64_C(400000000),
@@ -147,14 +147,14 @@ static void real__run_that_would_be_too_long_is_taken_faster(void **state)
     struct sim_scenario *scenario;
     struct sim_result result;
     const struct sim_run_options run = {.max_wall_ns = UINT64_C(4000000000)};
-    const struct sim_real_options options = {.crew = &sim_crew_threads};
+    const struct sim_real_options options = {.crew = &sim__crew_threads};
     (void)state;
     if (thread_under_faketime()) {
         skip(); /* thousands of times as fast is too fast */
     }
     assert_int_equal(sim_scenario_read(text, strlen(text), "test.yaml", &diagnostics, &scenario),
                      SUP_OK);
-    assert_int_equal(sim_run_real(scenario, &run, &options, &result), SUP_OK);
+    assert_int_equal(sim__run_real(scenario, &run, &options, &result), SUP_OK);
     sim_scenario_free(scenario);
     assert_int_equal(result.status, SIM_EXIT_PASS);
     assert_false(result.skipped);
@@ -175,7 +175,7 @@ static void real__expectations_that_need_force_are_not_asked(void **state)
                                     "  - {at: 450ms, service: a, is: {phase: terminated}}\n"
                                     "  - {at: end, service: a, is: {phase: terminated}}\n";
     const struct sim_real_options patient = {
-        .crew = &sim_crew_threads, .has_tolerance = true, .tolerance_ns = UINT64_C(100000000)};
+        .crew = &sim__crew_threads, .has_tolerance = true, .tolerance_ns = UINT64_C(100000000)};
     struct sim_result result;
     (void)state;
     run(text, &patient, &result);
@@ -214,7 +214,7 @@ static bool say_nothing(void *crew, uint32_t slot, enum sim_say say)
 
 static void real__world_that_loses_a_report_does_not_conform(void **state)
 {
-    struct sim_crew_kind losing = sim_crew_threads;
+    struct sim_crew_kind losing = sim__crew_threads;
     struct sim_real_options options = {.crew = &losing};
     struct sim_result result;
     (void)state;

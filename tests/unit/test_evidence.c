@@ -299,17 +299,17 @@ static void tail__keeps_long_strings_whole(void **state)
                                   .text = text + i,
                                   .who = "who",
                                   .why = text};
-        sim_tail_push(&tail, &event);
+        sim__tail_push(&tail, &event);
     }
     memset(text, 'y', sizeof(text) - 1);
-    sim_tail_put(&tail, &lines);
+    sim__tail_put(&tail, &lines);
     assert_int_equal(lines_in(lines.bytes), SIM_TAIL_EVENTS);
     assert_null(strstr(lines.bytes, "yyy"));
     assert_non_null(strstr(lines.bytes, "\"n\":16,"));
     assert_null(strstr(lines.bytes, "\"n\":15,"));
     assert_true(lines.length > 10 * 3 * 2900);
     sim__text_release(&lines);
-    sim_tail_release(&tail);
+    sim__tail_release(&tail);
 }
 
 int main(void)

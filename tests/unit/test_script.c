@@ -40,9 +40,9 @@ static void start(struct act *act, const struct sim_behaviour *behaviour, uint64
 {
     *act = (struct act){.stream = {7}};
     act->chance = (struct sim_chance){&act->stream, &act->draws, answer, act};
-    assert_in_range(sim_script_depth(behaviour), 0, FRAMES);
-    sim_script_start(&act->script, behaviour, act->frames, (struct sup_instant){at_s * SECOND},
-                     &act->chance);
+    assert_in_range(sim__script_depth(behaviour), 0, FRAMES);
+    sim__script_start(&act->script, behaviour, act->frames, (struct sup_instant){at_s * SECOND},
+                      &act->chance);
 }
 
 static void note(struct act *act, uint64_t due, enum sim_say say, const struct sim_saying *saying)
@@ -65,10 +65,10 @@ static void note(struct act *act, uint64_t due, enum sim_say say, const struct s
 /* Lets it act until that time, inclusive. */
 static void until(struct act *act, uint64_t at_s)
 {
-    while (!act->over && sim_script_due(&act->script).ns <= at_s * SECOND) {
+    while (!act->over && sim__script_due(&act->script).ns <= at_s * SECOND) {
         struct sim_saying saying = {0};
-        uint64_t due = sim_script_due(&act->script).ns;
-        enum sim_say say = sim_script_next(&act->script, &act->chance, &saying);
+        uint64_t due = sim__script_due(&act->script).ns;
+        enum sim_say say = sim__script_next(&act->script, &act->chance, &saying);
         note(act, due, say, &saying);
         act->over = say == SIM_SAY_END;
         if (say == SIM_SAY_SPIN) {
@@ -79,12 +79,12 @@ static void until(struct act *act, uint64_t at_s)
 
 static void cancel(struct act *act, uint64_t at_s)
 {
-    sim_script_cancel(&act->script, (struct sup_instant){at_s * SECOND}, &act->chance);
+    sim__script_cancel(&act->script, (struct sup_instant){at_s * SECOND}, &act->chance);
 }
 
 static void abort_it(struct act *act, uint64_t at_s)
 {
-    sim_script_abort(&act->script, (struct sup_instant){at_s * SECOND});
+    sim__script_abort(&act->script, (struct sup_instant){at_s * SECOND});
 }
 
 #define FIXED(s) \
@@ -247,7 +247,7 @@ static void steps__run_off_their_end_is_a_clean_end(void **state)
                                {.kind = SIM_STEP_NOT_READY}};
     struct sim_behaviour behaviour = {.kind = SIM_STEPS, .times = 1, .steps = BLOCK(steps)};
     struct act act;
-    assert_int_equal(sim_script_depth(&behaviour), 2);
+    assert_int_equal(sim__script_depth(&behaviour), 2);
     start(&act, &behaviour, 0);
     until(&act, 1000);
     assert_string_equal(act.said, "0:ready 1:beat 2:beat 3:beat 3:not-ready 3:end succeeded");
@@ -346,7 +346,7 @@ static void loops__without_time_spin_instead_of_hanging(void **state)
     start(&act, &behaviour, 5);
     until(&act, 5);
     assert_string_equal(act.said, "5:spin");
-    assert_int_equal(sim_script_due(&act.script).ns, 5 * SECOND);
+    assert_int_equal(sim__script_due(&act.script).ns, 5 * SECOND);
 }
 
 static void loops__over_nothing_are_no_loops(void **state)
@@ -367,7 +367,7 @@ static void time__saturates_at_never(void **state)
     behaviour.after = (struct sim_draw){.kind = SIM_DRAW_FIXED, .low_ns = NEVER - 5};
     struct act act;
     start(&act, &behaviour, 100);
-    assert_int_equal(sim_script_due(&act.script).ns, NEVER);
+    assert_int_equal(sim__script_due(&act.script).ns, NEVER);
 }
 
 /* Draws */
@@ -382,20 +382,20 @@ static void draw__fixed_takes_no_draw_and_others_count_theirs(void **state)
     struct sim_draw exponential = {.kind = SIM_DRAW_EXP, .low_ns = 1000};
     struct sup_random stream = {1};
     uint64_t draws = 0;
-    assert_int_equal(sim_draw(&fixed, &stream, &draws).ns, 4);
+    assert_int_equal(sim__draw(&fixed, &stream, &draws).ns, 4);
     assert_int_equal(draws, 0);
     bool seen[3] = {false, false, false};
     for (uint32_t i = 0; i < 100; i++) {
-        uint64_t value = sim_draw(&uniform, &stream, &draws).ns;
+        uint64_t value = sim__draw(&uniform, &stream, &draws).ns;
         assert_in_range(value, 10, 12);
         seen[value - 10] = true;
-        value = sim_draw(&pick, &stream, &draws).ns;
+        value = sim__draw(&pick, &stream, &draws).ns;
         assert_true(value == 3 || value == 5);
     }
     assert_true(seen[0] && seen[1] && seen[2]);
     assert_true(draws >= 200);
     draws = 0;
-    (void)sim_draw(&exponential, &stream, &draws).ns;
+    (void)sim__draw(&exponential, &stream, &draws).ns;
     assert_int_equal(draws, 1);
 }
 
@@ -432,7 +432,7 @@ static void draw__exponential_has_its_mean(void **state)
     uint64_t sum = 0;
     struct sim_draw draw = {.kind = SIM_DRAW_EXP, .low_ns = SECOND};
     for (uint32_t i = 0; i < 100000; i++) {
-        sum += sim_draw(&draw, &stream, &draws).ns;
+        sum += sim__draw(&draw, &stream, &draws).ns;
     }
     assert_in_range(sum / 100000, 99 * SECOND / 100, 101 * SECOND / 100);
 }
