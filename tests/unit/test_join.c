@@ -285,6 +285,53 @@ static void join__service_is_removed_or_replaced(void **state)
     }
 }
 
+/* Nor is how an earlier registration ended: one that never ran did not crash. */
+static void join__end_of_an_earlier_registration_is_none_of_its_own(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = of_kind(SUP_KIND_BLOCKING);
+    struct told told = {0};
+    struct sup_join waits;
+    world_prepare(&w);
+    w.config.blocking_pool = 1;
+    world_create(&w);
+    spawn(&w, "a", &policy);
+    crash(&w, "a");
+    spawn(&w, "b", &policy);
+    assert_int_equal(command(&w, SUP_COMMAND_RESTART, "a"), SUP_OK);
+    expect_state(&w, "a", "idle");
+    join(&w, "a", &told, &waits);
+    assert_int_equal(command(&w, SUP_COMMAND_CANCEL, "a"), SUP_OK);
+    expect_told(&told, SUP_EABORTED, SUP_REASON_CANCELLED, "");
+    world_close(&w);
+}
+
+/* Leaving twice, or after having been told, takes nobody else away. */
+static void join__leaving_again_is_nothing(void **state)
+{
+    (void)state;
+    struct world w;
+    struct told first = {0}, second = {0}, third = {0};
+    struct sup_join waits[3];
+    world_open(&w);
+    spawn(&w, "a", NULL);
+    join(&w, "a", &first, &waits[0]);
+    join(&w, "a", &second, &waits[1]);
+    sup_join_leave(&waits[1]);
+    join(&w, "a", &third, &waits[2]);
+    sup_join_leave(&waits[1]);
+    succeed(&w, "a");
+    assert_true(first.times == 1 && second.times == 0 && third.times == 1);
+    assert_int_equal(command(&w, SUP_COMMAND_RESTART, "a"), SUP_OK);
+    join(&w, "a", &second, &waits[1]);
+    sup_join_leave(&waits[0]);
+    sup_join_leave(&waits[2]);
+    succeed(&w, "a");
+    assert_true(first.times == 1 && second.times == 1 && third.times == 1);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +345,8 @@ int main(void)
         cmocka_unit_test(join__the_older_of_two_leaves),
         cmocka_unit_test(join__value_ends_with_its_registration),
         cmocka_unit_test(join__service_is_removed_or_replaced),
+        cmocka_unit_test(join__end_of_an_earlier_registration_is_none_of_its_own),
+        cmocka_unit_test(join__leaving_again_is_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

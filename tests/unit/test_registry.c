@@ -336,6 +336,20 @@ static void create__what_is_missing_or_impossible(void **state)
     BAD(shutdown_order = (enum sup_order)7);
     BAD(on_duplicate = (enum sup_duplicate)7);
     BAD(root.strategy = (enum sup_strategy)7);
+    /* One more than the most; the most itself, where it costs little. */
+    BAD(blocking_pool = SUP_BLOCKING_POOL_MAX + 1);
+    BAD(error_bytes_max = (1u << 20) + 1);
+    BAD(journal_entries = (1u << 24) + 1);
+    BAD(services_max = 1u << 22);
+    BAD(groups_max = (1u << 22) - 128);
+    struct sup_config most = good;
+    most.blocking_pool = SUP_BLOCKING_POOL_MAX;
+    most.error_bytes_max = 1u << 20;
+    most.services_max = (1u << 22) - 1;
+    most.groups_max = (1u << 22) - 129;
+    assert_int_equal(sup_create(&most, &sup), SUP_OK);
+    sup_free(sup);
+    sup = NULL;
     assert_int_equal(sup_create(NULL, &sup), SUP_EINVAL);
     assert_int_equal(sup_create(&good, NULL), SUP_EINVAL);
     assert_int_equal(w.blocks, 0);
@@ -417,6 +431,29 @@ static void register__again_is_like_the_first_time(void **state)
     }
 }
 
+/* A refused spawn tells what stands there. */
+static void spawn__refused_tells_the_state_of_the_one_that_stays(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_command_outcome outcome;
+    static const struct sup_actor ops = {"ops", "test"};
+    const struct sup_spec spec = {.name = "a"};
+    world_open(&w);
+    spawn(&w, "a", NULL);
+    assert_int_equal(command(&w, SUP_COMMAND_QUARANTINE, "a"), SUP_OK);
+    assert_int_equal(sup_spawn_as(w.sup, &spec, &ops, &outcome), SUP_EEXISTS);
+    assert_int_equal(outcome.phase_after, SUP_PHASE_STOPPING);
+    assert_int_equal(outcome.operation_after, SUP_OPERATION_QUARANTINED);
+    assert_int_equal(outcome.attempt, 1);
+    succeed(&w, "a");
+    assert_int_equal(sup_spawn_as(w.sup, &spec, &ops, &outcome), SUP_EEXISTS);
+    assert_int_equal(outcome.phase_after, SUP_PHASE_IDLE);
+    assert_int_equal(outcome.operation_after, SUP_OPERATION_QUARANTINED);
+    assert_int_equal(outcome.attempt, 0);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -436,6 +473,7 @@ int main(void)
         cmocka_unit_test(create__what_is_missing_or_impossible),
         cmocka_unit_test(free__with_everything_still_live),
         cmocka_unit_test(register__again_is_like_the_first_time),
+        cmocka_unit_test(spawn__refused_tells_the_state_of_the_one_that_stays),
     };
     return cmocka_run_group_tests_name("registry", tests, NULL, NULL);
 }

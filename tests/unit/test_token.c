@@ -167,6 +167,7 @@ static void token__releasing_one_ends_its_watches(void **state)
     sup_token_cancel(&root);
     assert_string_equal(told, "");
     assert_true(first.token == NULL && second.token == NULL);
+    assert_true(first.previous == NULL && second.next == NULL);
 }
 
 static void token__the_oldest_watch_and_one_in_the_middle_stop(void **state)
