@@ -129,8 +129,8 @@ static void hold(struct sup *sup, struct sup__service *s, enum sup_command comma
 static void resume(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(held(s) && sup->phase == SUP_SUPERVISOR_RUNNING);
+    SUP_ASSERT(!s->restart_event);
     s->operation = SUP_OPERATION_ACTIVE;
-    s->restart_event = false;
     sup__say_plain(sup, SUP_EVENT_RESUMED, s);
     if (s->phase == SUP_PHASE_STOPPING || s->phase == SUP_PHASE_IDLE) {
         sup__stop(sup, s, SUP__INTENT_RESTART);

@@ -79,7 +79,6 @@ void sup__terminate_counted(struct sup *sup, struct sup__service *s, enum sup_re
     sup__incident_leave(sup, s);
     s->intent = SUP__INTENT_NONE;
     s->restart_event = false;
-    s->delay = SUP_NS(0);
     s->reason = (uint8_t)reason;
     cold->reason_count = count;
     cold->reason_limit = limit;

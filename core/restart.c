@@ -184,7 +184,6 @@ void sup__quarantine(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(!s->live);
     sup__come_to_rest(sup, s);
-    s->delay = SUP_NS(0);
     s->restart_event = false;
     if (s->operation != SUP_OPERATION_QUARANTINED) {
         s->operation = SUP_OPERATION_QUARANTINED;

@@ -179,7 +179,6 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
     case SUP__INTENT_PAUSE:
     case SUP__INTENT_QUARANTINE:
         sup__come_to_rest(sup, s);
-        s->delay = SUP_NS(0);
         break;
     case SUP__INTENT_CANCEL:
     case SUP__INTENT_DRAIN:

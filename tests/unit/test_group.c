@@ -64,6 +64,12 @@ static void path__deeper_than_the_longest_is_refused(void **state)
     assert_int_equal(try_spawn(&w, "a", path, NULL), SUP_OK);
     struct sup_actor actor = {"ops", "test"};
     path[1001] = '.';
+    path[1015] = 'a';
+    path[1016] = '\0';
+    assert_int_equal(try_spawn(&w, "b", path, NULL), SUP_EINVAL);
+    path[1015] = '\0';
+    assert_int_equal(try_spawn(&w, "b", path, NULL), SUP_OK);
+    path[1015] = path[1016] = 'a';
     assert_int_equal(sup_cancel_group(w.sup, path, &actor, NULL), SUP_EINVAL);
     world_close(&w);
 }
@@ -496,6 +502,38 @@ static void idle__answers_once_however_often_it_is_idle(void **state)
     world_close(&w);
 }
 
+/* What an inner incident had stopped is going to start with the outer one: its group is
+ * busy all the time. */
+static void idle__members_taken_over_by_an_outer_incident_are_busy(void **state)
+{
+    (void)state;
+    struct world w;
+    struct idle idle = {0};
+    world_prepare(&w);
+    w.config.root.limit = (struct sup_limit_policy){true, 5, {SECOND}, SUP_LIMIT_ESCALATE};
+    world_create(&w);
+    group_limited(&w, "p", SUP_STRATEGY_ONE_FOR_ONE, 0, SECOND, SUP_LIMIT_ESCALATE);
+    group(&w, "p.c", SUP_STRATEGY_ONE_FOR_ALL);
+    spawn_in(&w, "y", "p", NULL);
+    spawn_in(&w, "a", "p.c", NULL);
+    spawn_in(&w, "b", "p.c", NULL);
+    fail_with(&w, "a", "x");
+    succeed(&w, "b");
+    expect_state(&w, "b", "idle");
+    run_to(&w, 10 * MS);
+    fail_with(&w, "y", "x");
+    expect_state(&w, "a", "idle");
+    expect_state(&w, "b", "idle");
+    assert_int_equal(info(&w, "p.c").busy, 2);
+    assert_int_equal(sup_wait_idle(w.sup, "p.c", SUP_SEC(1), idle_now, &idle), SUP_OK);
+    step(&w);
+    assert_int_equal(idle.calls, 0);
+    run_to(&w, 110 * MS);
+    expect_state(&w, "a", "running");
+    expect_state(&w, "b", "running");
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -521,6 +559,7 @@ int main(void)
         cmocka_unit_test(cancel__reaches_every_branch_in_reverse_order),
         cmocka_unit_test(members__leave_in_any_order),
         cmocka_unit_test(idle__answers_once_however_often_it_is_idle),
+        cmocka_unit_test(idle__members_taken_over_by_an_outer_incident_are_busy),
     };
     return cmocka_run_group_tests_name("group", tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -284,6 +285,39 @@ static void compact__leaves_one_or_none(void **state)
     }
 }
 
+static void *zeroed(void *context, void *block, size_t old_size, size_t new_size)
+{
+    (void)context;
+    (void)old_size;
+    if (new_size == 0) {
+        free(block);
+        return NULL;
+    }
+    return calloc(1, new_size);
+}
+
+/* Up to the last entry, in memory whose bytes would be the earliest of all. */
+static void order__of_a_full_heap(void **state)
+{
+    (void)state;
+    const struct sup_allocator alloc = {zeroed, NULL};
+    struct sup_random random = {7};
+    for (uint32_t round = 0; round < 600; round++) {
+        struct owners o = {.turn = 0};
+        sup__heap_init(&o.heap, key_of, &o);
+        assert_int_equal(sup__heap_reserve(&o.heap, &alloc, 1 + round % 30), SUP_OK);
+        assert_in_range(o.heap.capacity, 1, OWNERS);
+        uint32_t capacity = o.heap.capacity;
+        for (uint32_t i = 0; i < capacity; i++) {
+            arm(&o, i, 1 + sup_random_upto(&random, 96, NULL));
+        }
+        for (uint32_t i = 0; i <= capacity; i++) {
+            pop_the_first(&o);
+        }
+        sup__heap_release(&o.heap, &alloc);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -297,6 +331,7 @@ int main(void)
         cmocka_unit_test(renew__waits_until_half_are_used),
         cmocka_unit_test(heap__agrees_with_a_plain_search),
         cmocka_unit_test(compact__leaves_one_or_none),
+        cmocka_unit_test(order__of_a_full_heap),
     };
     return cmocka_run_group_tests_name("heap", tests, NULL, NULL);
 }

@@ -495,6 +495,31 @@ static void incident__failure_after_the_delay_adds_its_own(void **state)
     world_close(&w);
 }
 
+/* A later failure whose delay ends with that of the incident leaves its timer where it
+ * is in the order of timers: before one that was set in between. */
+static void incident__same_end_again_keeps_its_place_in_time(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy waits[] = {policy_backoff(50, 50), policy_backoff(80, 80),
+                                 policy_backoff(100, 100)};
+    world_open(&w);
+    group(&w, "g", SUP_STRATEGY_REST_FOR_ONE);
+    spawn_in(&w, "early", "g", &waits[0]);
+    spawn_in(&w, "late", "g", &waits[2]);
+    spawn(&w, "other", &waits[1]);
+    fail_with(&w, "late", "x"); /* due at 100 ms */
+    run_to(&w, 20 * MS);
+    fail_with(&w, "other", "x"); /* the same, set later */
+    run_to(&w, 50 * MS);
+    fail_with(&w, "early", "x"); /* the same again */
+    forget_events(&w);
+    run_to(&w, 100 * MS);
+    expect_events(&w, "100ms runtime.g group-restart", "100ms early attempt-started #2",
+                  "100ms late attempt-started #2", "100ms other attempt-started #2");
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -522,6 +547,7 @@ int main(void)
         cmocka_unit_test(group__waiting_sibling_forgets_its_own_timer),
         cmocka_unit_test(incident__shorter_delay_that_joins_does_not_hasten),
         cmocka_unit_test(incident__failure_after_the_delay_adds_its_own),
+        cmocka_unit_test(incident__same_end_again_keeps_its_place_in_time),
     };
     return cmocka_run_group_tests_name("strategy", tests, NULL, NULL);
 }
