@@ -180,10 +180,10 @@ run-unit: $(UNIT) $(SELFTEST)
 	$(if $(SELFTEST),@scripts/run-tests --suite selftest $(SELFTEST))
 run-threads: $(THREADS) programs
 	@scripts/run-tests --suite threads --jobs 1 $(THREADS)
-	@$(if $(filter release asan,$(VARIANT)),JOBS=4) scripts/check-real threads $(REHEARSE)
+	@JOBS=4 scripts/check-real threads $(REHEARSE)
 run-processes: $(PROCESSES) programs
 	@REHEARSE=$(REHEARSE) scripts/run-tests --suite processes --jobs 1 $(PROCESSES)
-	@$(if $(filter release,$(VARIANT)),JOBS=4) scripts/check-real processes $(REHEARSE) \
+	@JOBS=4 scripts/check-real processes $(REHEARSE) \
 		$(if $(filter asan ubsan tsan coverage,$(VARIANT)),env) # instrumented children are slow to start
 run-all-tests: run-unit run-threads run-processes check-scenarios
 
@@ -226,6 +226,9 @@ coverage: ## lines and branches of core/ and sim/ that all tests together reach,
 .PHONY: check-memcheck check-helgrind check-drd
 check-memcheck: programs test-programs ## unit tests and every scenario once under valgrind memcheck
 	@scripts/check-valgrind memcheck $(REHEARSE) $(UNIT)
+.PHONY: check-memcheck-scenarios
+check-memcheck-scenarios: programs ## every scenario once under valgrind memcheck
+	@scripts/check-valgrind memcheck $(REHEARSE)
 check-helgrind: programs $(THREADS) ## thread tests and the thread executor under helgrind
 	@scripts/check-valgrind helgrind $(REHEARSE) $(THREADS)
 check-drd: programs $(THREADS) ## the same under DRD
