@@ -11,7 +11,7 @@ struct look {
     struct sim_expect *expect;
     const struct sim_expectation *expectation;
     struct sup *sup;
-    uint64_t now;
+    struct sup_instant now;
 };
 
 static void fail(const struct look *look, struct sim_place place,
@@ -133,7 +133,7 @@ static void look_at_part(const struct look *look, const struct sim_drain_part *p
 }
 
 void sim__drain_decide(struct sim_expect *expect, const struct sim__entry *entry, struct sup *sup,
-                       uint64_t now)
+                       struct sup_instant now)
 {
     const struct sim_expectation *e = entry->expectation;
     const struct look look = {expect, e, sup, now};

@@ -45,10 +45,10 @@ static int init_entry(struct sim_expect *expect, uint32_t index)
     return error;
 }
 
-static void mark(struct sim_expect *expect, uint64_t at_ns, uint32_t entry)
+static void mark(struct sim_expect *expect, struct sup_instant at, uint32_t entry)
 {
-    if (at_ns != SUP_NEVER_NS) {
-        expect->marks[expect->mark_count++] = (struct sim__mark){at_ns, entry};
+    if (at.ns != SUP_NEVER_NS) {
+        expect->marks[expect->mark_count++] = (struct sim__mark){at.ns, entry};
     }
 }
 
@@ -70,10 +70,10 @@ static void init_marks(struct sim_expect *expect)
         const struct sim_expectation *e = expect->entries[i].expectation;
         if (e->when == SIM_WHEN_AT || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER ||
             (e->when == SIM_WHEN_BY && e->from_ns > 0)) {
-            mark(expect, e->from_ns, i);
+            mark(expect, (struct sup_instant){e->from_ns}, i);
         }
         if (e->when == SIM_WHEN_BY || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER) {
-            mark(expect, e->to_ns, i);
+            mark(expect, (struct sup_instant){e->to_ns}, i);
         }
     }
     qsort(expect->marks, expect->mark_count, sizeof(*expect->marks), by_instant);
@@ -174,7 +174,7 @@ struct sup_instant sim_expect_deadline(const struct sim_expect *expect)
 }
 
 static void fail(struct sim_expect *expect, const struct sim__entry *entry, struct sup *sup,
-                 uint64_t now)
+                 struct sup_instant now)
 {
     struct sim__finding finding;
     sim__finding_init(&finding);
@@ -183,7 +183,7 @@ static void fail(struct sim_expect *expect, const struct sim__entry *entry, stru
 }
 
 static void look_once(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
-                      uint64_t now)
+                      struct sup_instant now)
 {
     entry->decided = true;
     if (!sim__state_holds(entry, sup, false)) {
@@ -192,10 +192,10 @@ static void look_once(struct sim_expect *expect, struct sim__entry *entry, struc
 }
 
 /* Instants that have come: `at:` entries are decided. */
-static void pass_marks(struct sim_expect *expect, struct sup *sup, uint64_t now)
+static void pass_marks(struct sim_expect *expect, struct sup *sup, struct sup_instant now)
 {
     while (expect->mark_next < expect->mark_count &&
-           expect->marks[expect->mark_next].at_ns <= now) {
+           expect->marks[expect->mark_next].at_ns <= now.ns) {
         uint32_t index = expect->marks[expect->mark_next++].entry;
         struct sim__entry *entry = &expect->entries[index];
         if (entry->expectation->when == SIM_WHEN_AT) {
@@ -207,14 +207,14 @@ static void pass_marks(struct sim_expect *expect, struct sup *sup, uint64_t now)
 /* Each of the following looks at an entry and returns true when it is decided. */
 
 static bool look_by(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
-                    uint64_t now)
+                    struct sup_instant now)
 {
     uint64_t to = entry->expectation->to_ns;
-    if (now < entry->expectation->from_ns) {
+    if (now.ns < entry->expectation->from_ns) {
         return false;
     }
-    entry->held = now <= to && sim__state_holds(entry, sup, false);
-    if (!entry->held && now >= to) {
+    entry->held = now.ns <= to && sim__state_holds(entry, sup, false);
+    if (!entry->held && now.ns >= to) {
         fail(expect, entry, sup, now);
         return true;
     }
@@ -222,18 +222,18 @@ static bool look_by(struct sim_expect *expect, struct sim__entry *entry, struct 
 }
 
 static bool look_in_range(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
-                          uint64_t now)
+                          struct sup_instant now)
 {
     const struct sim_expectation *e = entry->expectation;
-    if (now < e->from_ns) {
+    if (now.ns < e->from_ns) {
         return false;
     }
     bool never = e->when == SIM_WHEN_NEVER;
-    if (now <= e->to_ns && sim__state_holds(entry, sup, never) == never) {
+    if (now.ns <= e->to_ns && sim__state_holds(entry, sup, never) == never) {
         fail(expect, entry, sup, now);
         return true;
     }
-    return now >= e->to_ns && entry->evaluated;
+    return now.ns >= e->to_ns && entry->evaluated;
 }
 
 static bool look_sometimes(struct sim__entry *entry, struct sup *sup)
@@ -243,7 +243,7 @@ static bool look_sometimes(struct sim__entry *entry, struct sup *sup)
 }
 
 static bool look_again(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
-                       uint64_t now)
+                       struct sup_instant now)
 {
     switch (entry->expectation->when) {
     case SIM_WHEN_BY:
@@ -258,12 +258,12 @@ static bool look_again(struct sim_expect *expect, struct sim__entry *entry, stru
 
 void sim_expect_settled(struct sim_expect *expect, struct sup *sup, struct sup_instant now)
 {
-    pass_marks(expect, sup, now.ns);
+    pass_marks(expect, sup, now);
     sim__tally_settle(expect, sup);
     uint32_t left = 0;
     for (uint32_t i = 0; i < expect->ongoing_count; i++) {
         struct sim__entry *entry = &expect->entries[expect->ongoing[i]];
-        entry->decided = look_again(expect, entry, sup, now.ns);
+        entry->decided = look_again(expect, entry, sup, now);
         if (!entry->decided) {
             expect->ongoing[left++] = expect->ongoing[i];
         }
@@ -273,7 +273,8 @@ void sim_expect_settled(struct sim_expect *expect, struct sup *sup, struct sup_i
 
 /* ---- the end ---- */
 
-static void never_evaluated(struct sim_expect *expect, const struct sim__entry *entry, uint64_t now)
+static void never_evaluated(struct sim_expect *expect, const struct sim__entry *entry,
+                            struct sup_instant now)
 {
     struct sim__finding finding;
     sim__finding_init(&finding);
@@ -286,9 +287,9 @@ static void never_evaluated(struct sim_expect *expect, const struct sim__entry *
         sim__text_put(&finding.expected, e->when == SIM_WHEN_NEVER ? "never " : "always ");
     }
     sim__state_describe(&finding.expected, e);
-    if (now < e->from_ns) {
+    if (now.ns < e->from_ns) {
         sim__text_put(&finding.found, "never evaluated: the run ended at ");
-        sim__duration_text(&finding.found, now);
+        sim__duration_text(&finding.found, now.ns);
     } else {
         sim__text_put(&finding.found, "never evaluated: no service matched");
     }
@@ -296,7 +297,7 @@ static void never_evaluated(struct sim_expect *expect, const struct sim__entry *
 }
 
 static void end_ongoing(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
-                        uint64_t now)
+                        struct sup_instant now)
 {
     if (entry->decided) {
         return;
@@ -309,7 +310,7 @@ static void end_ongoing(struct sim_expect *expect, struct sim__entry *entry, str
 }
 
 static void end_entry(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
-                      uint64_t now)
+                      struct sup_instant now)
 {
     switch (entry->expectation->when) {
     case SIM_WHEN_RUN:
@@ -337,7 +338,7 @@ static void end_entry(struct sim_expect *expect, struct sim__entry *entry, struc
 void sim_expect_end(struct sim_expect *expect, struct sup *sup, struct sup_instant now)
 {
     for (uint32_t i = 0; i < expect->entry_count; i++) {
-        end_entry(expect, &expect->entries[i], sup, now.ns);
+        end_entry(expect, &expect->entries[i], sup, now);
     }
 }
 

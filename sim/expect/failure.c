@@ -91,13 +91,13 @@ static bool make_room(struct sim_expect *expect)
     return true;
 }
 
-void sim__expect_add(struct sim_expect *expect, struct sim_place place, uint64_t at_ns,
+void sim__expect_add(struct sim_expect *expect, struct sim_place place, struct sup_instant at,
                      const struct sim__finding *finding)
 {
     if (expect->failure_count >= SIM__FAILURES_MAX) {
         return;
     }
-    struct sim_failure failure = {.place = place, .at_ns = at_ns};
+    struct sim_failure failure = {.place = place, .at_ns = at.ns};
     if (make_room(expect) && fill(&failure, finding)) {
         expect->failures[expect->failure_count++] = failure;
     } else {
@@ -115,7 +115,7 @@ void sim_expect_fail(struct sim_expect *expect, const struct sim_finding *given)
     if (given->service != NULL) {
         sim__finding_concerns(&finding, given->service);
     }
-    sim__expect_add(expect, given->place, given->at.ns, &finding);
+    sim__expect_add(expect, given->place, given->at, &finding);
 }
 
 void sim__failures_release(struct sim_expect *expect)

@@ -136,7 +136,7 @@ struct sim__finding {
 };
 void sim__finding_init(struct sim__finding *finding);
 void sim__finding_concerns(struct sim__finding *finding, const char *service);
-void sim__expect_add(struct sim_expect *expect, struct sim_place place, uint64_t at_ns,
+void sim__expect_add(struct sim_expect *expect, struct sim_place place, struct sup_instant at,
                      const struct sim__finding *finding);
 void sim__failures_release(struct sim_expect *expect);
 
@@ -184,7 +184,7 @@ void sim__run_release(struct sim_expect *expect);
 void sim__run_event(struct sim_expect *expect, const struct sup_event *event);
 /* Adds a failure for each part that does not hold, as the next three do. */
 void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
-                     uint64_t now);
+                     struct sup_instant now);
 
 /* ---- series.c: starts and delays ---- */
 /* The series of an entry, then all in the order of their names; SUP_ENOMEM. */
@@ -192,17 +192,19 @@ int sim__series_add(struct sim_expect *expect, uint32_t entry);
 void sim__series_sort(struct sim_expect *expect);
 void sim__series_release(struct sim_expect *expect);
 void sim__series_listen(struct sim_expect *expect, const struct sup_event *event);
-void sim__series_decide(struct sim_expect *expect, const struct sim__entry *entry, uint64_t now);
+void sim__series_decide(struct sim_expect *expect, const struct sim__entry *entry,
+                        struct sup_instant now);
 
 /* ---- story.c: events ---- */
 void sim__story_add(struct sim_expect *expect, uint32_t entry);
 void sim__story_release(struct sim_expect *expect);
 void sim__story_listen(struct sim_expect *expect, struct sim__story *story,
                        const struct sup_event *event);
-void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry, uint64_t now);
+void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry,
+                       struct sup_instant now);
 
 /* ---- drain.c ---- */
 void sim__drain_decide(struct sim_expect *expect, const struct sim__entry *entry, struct sup *sup,
-                       uint64_t now);
+                       struct sup_instant now);
 
 #endif

@@ -64,7 +64,7 @@ void sim__run_event(struct sim_expect *expect, const struct sup_event *event)
 }
 
 void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
-                     uint64_t now)
+                     struct sup_instant now)
 {
     SUP_ASSERT(entry->expectation->when == SIM_WHEN_RUN);
     entry->evaluated = true;

@@ -187,7 +187,8 @@ static void explain_series(const struct sim__series *series, uint64_t differs,
     sim__finding_concerns(finding, wanted->name);
 }
 
-static void decide(struct sim_expect *expect, const struct sim__series *series, uint64_t now)
+static void decide(struct sim_expect *expect, const struct sim__series *series,
+                   struct sup_instant now)
 {
     const struct sim_series *wanted = series->wanted;
     uint64_t same = 0;
@@ -203,7 +204,8 @@ static void decide(struct sim_expect *expect, const struct sim__series *series, 
     }
 }
 
-void sim__series_decide(struct sim_expect *expect, const struct sim__entry *entry, uint64_t now)
+void sim__series_decide(struct sim_expect *expect, const struct sim__entry *entry,
+                        struct sup_instant now)
 {
     for (uint32_t i = 0; i < entry->expectation->series_count; i++) {
         decide(expect, &expect->series[entry->part + i], now);

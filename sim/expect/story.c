@@ -227,7 +227,8 @@ static void explain_story(const struct sim_expectation *e, const struct sim__sto
     }
 }
 
-void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry, uint64_t now)
+void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry,
+                       struct sup_instant now)
 {
     const struct sim_expectation *e = entry->expectation;
     const struct sim__story *story = &expect->stories[entry->part];
@@ -238,6 +239,7 @@ void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry
     struct sim__finding finding;
     sim__finding_init(&finding);
     explain_story(e, story, &finding);
-    uint64_t at_ns = story->wrong ? story->wrong_at : story->strayed ? story->strayed_ns : now;
-    sim__expect_add(expect, next != NULL ? next->place : e->place, at_ns, &finding);
+    uint64_t at_ns = story->wrong ? story->wrong_at : story->strayed ? story->strayed_ns : now.ns;
+    sim__expect_add(expect, next != NULL ? next->place : e->place, (struct sup_instant){at_ns},
+                    &finding);
 }
