@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <time.h>
 
 #define CALLERS_MAX 2u
@@ -128,7 +129,8 @@ static void await_callers(struct exchange *exchange)
         unsigned before = atomic_load(&exchange->answered);
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += thread_under_valgrind() ? 60 : 10;
+        /* Ten seconds of true time, also by a clock that runs ten times as fast. */
+        until.tv_sec += thread_under_valgrind() ? 60 : getenv("FAKETIME") != NULL ? 100 : 10;
         error = pthread_cond_timedwait(&exchange->changed, &exchange->mutex, &until);
         if (error == ETIMEDOUT && atomic_load(&exchange->answered) != before) {
             error = 0;
