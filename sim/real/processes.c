@@ -1,6 +1,7 @@
 /* Scenario services as child processes; see processes.h. */
 #define _GNU_SOURCE
 #include "processes.h"
+#include "sim/attempt/follow.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -24,10 +25,7 @@
 struct agent {
     struct agent *next;
     const struct sim_service *service;
-    uint32_t generation;
-    uint32_t item;    /* that the attempt `first` was the first to follow */
-    uint64_t first;   /* attempt */
-    uint32_t reached; /* items that some attempt followed */
+    struct sim__follower follower;
 };
 
 /* What is kept of a slot, a name of the supervisor. */
@@ -96,24 +94,6 @@ static struct slot *slot_of(struct sim_processes *processes, const struct sup_st
 }
 
 /* ---- starting ---- */
-
-static const struct sim_behaviour *follow(struct agent *agent, struct sup_attempt id)
-{
-    const struct sim_service *service = agent->service;
-    if (agent->generation != id.generation || id.attempt < agent->first) {
-        agent->generation = id.generation;
-        agent->item = 0;
-        agent->first = 1;
-    }
-    while (agent->item + 1 < service->script_count &&
-           id.attempt - agent->first >= service->script[agent->item].times) {
-        agent->first += service->script[agent->item++].times;
-    }
-    if (agent->reached <= agent->item) {
-        agent->reached = agent->item + 1;
-    }
-    return &service->script[agent->item];
-}
 
 static int start_spec(struct sim_processes *processes, const struct sup_start *start,
                       const struct sup_process_spec *spec, const char **ret_error)
@@ -189,7 +169,8 @@ int sim__processes_prepare(const struct sup_start *start, const struct sim_servi
                            const struct sim_behaviour **ret_behaviour, const char **ret_error)
 {
     struct agent *agent = start->work;
-    const struct sim_behaviour *behaviour = follow(agent, start->id);
+    const struct sim_behaviour *behaviour =
+        sim__follow(&agent->follower, agent->service, start->id);
     if (behaviour->kind == SIM_REFUSE && agent->service->exec == NULL) {
         *ret_error = behaviour->error;
         return SUP_EREFUSED;
@@ -400,7 +381,7 @@ int sim__processes_define(struct sim_processes *processes, const struct sim_serv
         return SUP_ENOMEM;
     }
     agent->service = service;
-    agent->first = 1;
+    agent->follower.first = 1;
     agent->next = processes->agents;
     processes->agents = agent;
     *ret_work = agent;
@@ -409,5 +390,5 @@ int sim__processes_define(struct sim_processes *processes, const struct sim_serv
 
 uint32_t sim__processes_reached(const void *work)
 {
-    return ((const struct agent *)work)->reached;
+    return ((const struct agent *)work)->follower.reached;
 }

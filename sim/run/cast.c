@@ -117,7 +117,7 @@ int sim__cast_define(struct sim_cast *cast, const struct sim_service *service,
         struct sim_script_frame *frames = depth > 0 ? &agents->frames[(size_t)i * depth] : NULL;
         struct sim_unit *unit = unit_add(cast, NULL, frames);
         unit->agent = (struct sim_agent){
-            .service = service, .idle = &unit->attempt, .first = 1, .depth = depth};
+            .service = service, .idle = &unit->attempt, .follower = {.first = 1}, .depth = depth};
     }
     *cast->definitions_end = agents;
     cast->definitions_end = &agents->next;

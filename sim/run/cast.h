@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/attempt/follow.h"
 #include "sim/attempt/script.h"
 #include "sim/base/queue.h"
 #include "sim/scenario.h"
@@ -39,11 +40,8 @@ struct sim_agent {
     struct sup_random own;     /* NULL before its first start */
     struct sim_attempt *live;
     struct sim_attempt *idle; /* states not in use */
-    uint64_t first;           /* attempt that was the first to follow `item` */
-    uint32_t generation;
-    uint32_t item;    /* of the script */
-    uint32_t reached; /* items that some attempt followed */
-    uint32_t depth;   /* frames that the script needs */
+    struct sim__follower follower;
+    uint32_t depth; /* frames that the script needs */
 };
 
 /* An agent and the state of its attempt lie side by side, since in a large fleet

@@ -143,25 +143,6 @@ static int stream_find(struct sim_executor *executor, struct sim_agent *agent,
     return SUP_OK;
 }
 
-/* The item of its script that an attempt follows. */
-static const struct sim_behaviour *follow(struct sim_agent *agent, struct sup_attempt id)
-{
-    const struct sim_service *service = agent->service;
-    if (agent->generation != id.generation || id.attempt < agent->first) {
-        agent->generation = id.generation;
-        agent->item = 0;
-        agent->first = 1;
-    }
-    while (agent->item + 1 < service->script_count &&
-           id.attempt - agent->first >= service->script[agent->item].times) {
-        agent->first += service->script[agent->item++].times;
-    }
-    if (agent->reached <= agent->item) {
-        agent->reached = agent->item + 1;
-    }
-    return &service->script[agent->item];
-}
-
 int sim__executor_prepare(struct sim_executor *executor, const struct sup_start *start,
                           const struct sim_behaviour **ret_behaviour, const char **ret_error)
 {
@@ -177,7 +158,8 @@ int sim__executor_prepare(struct sim_executor *executor, const struct sup_start 
             return SUP_EREFUSED;
         }
     }
-    const struct sim_behaviour *behaviour = follow(agent, start->id);
+    const struct sim_behaviour *behaviour =
+        sim__follow(&agent->follower, agent->service, start->id);
     if (behaviour->kind == SIM_REFUSE) {
         *ret_error = behaviour->error;
         return SUP_EREFUSED;

@@ -12,7 +12,7 @@ static void add_service(struct list *list, const struct sim_cast *cast,
 {
     uint32_t reached = 0;
     for (uint32_t i = 0; agents != NULL && i < service->count; i++) {
-        uint32_t here = sim__cast_agent(cast, agents, i)->reached;
+        uint32_t here = sim__cast_agent(cast, agents, i)->follower.reached;
         reached = here > reached ? here : reached;
     }
     for (uint32_t item = reached; item < service->script_count; item++) {

@@ -1,0 +1,23 @@
+/* Finds the item of its script that an attempt follows. */
+#include "follow.h"
+
+#include "sup/assert.h"
+
+const struct sim_behaviour *sim__follow(struct sim__follower *follower,
+                                        const struct sim_service *service, struct sup_attempt id)
+{
+    if (follower->generation != id.generation || id.attempt < follower->first) {
+        follower->generation = id.generation;
+        follower->item = 0;
+        follower->first = 1;
+    }
+    while (follower->item + 1 < service->script_count &&
+           id.attempt - follower->first >= service->script[follower->item].times) {
+        follower->first += service->script[follower->item++].times;
+    }
+    if (follower->reached <= follower->item) {
+        follower->reached = follower->item + 1;
+    }
+    SUP_ASSERT(follower->item < service->script_count);
+    return &service->script[follower->item];
+}
