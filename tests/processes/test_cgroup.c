@@ -319,8 +319,9 @@ static void cgroup__abort_reaches_all_of_it_and_await_waits(void **state)
     world.config.cgroup = root;
     world_open(&world);
     struct sup_process_spec spec =
-        world_shell("setsid sh -c 'trap \"\" TERM; echo $$; sleep 60; sleep 60' & "
-                    "trap '' TERM; while :; do sleep 1; done",
+        /* Both ignore the signal before either says anything: the other inherits it. */
+        world_shell("trap '' TERM; setsid sh -c 'echo $$; sleep 60; sleep 60' & "
+                    "while :; do sleep 1; done",
                     argv);
     spec.output = SUP_OUTPUT_KEEP;
     world_spawn(&world, "a", &spec, NULL);
