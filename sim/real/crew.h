@@ -34,10 +34,12 @@ struct sim_crew_kind {
     /* NULL, or the last bytes that the attempt's own program wrote, `size` at most; 0: it
      * has none, or they are gone. */
     size_t (*output)(void *crew, struct sup_attempt id, char *buffer, size_t size);
-    /* NULL, or ends all that lives, silently: the supervisor is not told. */
-    void (*halt)(void *crew);
+    /* NULL, or ends all that lives, silently: the supervisor is not told. What does not
+     * end in time is SUP_EBUSY. */
+    int (*halt)(void *crew);
     /* Ends what still lives, and frees the crew; the host still stands, and nobody
-     * listens to its supervisor any more. */
+     * listens to its supervisor any more. Children that do not end even so keep what is
+     * theirs. */
     void (*free)(void *crew);
 };
 

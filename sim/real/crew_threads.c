@@ -292,7 +292,7 @@ static bool say_for(void *context, uint32_t slot, enum sim_say say)
 }
 
 /* Every script waits where it can be told to go home, so all threads do end. */
-static void halt(void *context)
+static int halt(void *context)
 {
     struct crew *crew = context;
     if (crew->host != NULL && crew->threads != NULL) {
@@ -302,12 +302,13 @@ static void halt(void *context)
     int error = sup_threads_free(crew->threads, SUP_DURATION_NEVER);
     SUP_ASSERT(error == SUP_OK);
     crew->threads = NULL;
+    return SUP_OK;
 }
 
 static void free_crew(void *context)
 {
     struct crew *crew = context;
-    halt(crew);
+    (void)halt(crew);
     while (crew->acts != NULL) {
         struct act *act = crew->acts;
         crew->acts = act->next;

@@ -66,11 +66,23 @@ struct sim__analysis {
     struct sim__skip skip;
     struct sim__unasked unasked;
 };
-/* Of the widened scenario, from which expectations may be taken. SUP_OK or SUP_ENOMEM; to
- * be released in any case. */
-int sim__analyse(const struct sim_scenario *scenario, struct sim_scenario *widened,
-                 const struct sim_run_options *run, const struct sim_real_options *options,
-                 uint64_t tolerance_ns, struct sim__analysis *ret_analysis) SUP_WARN_UNUSED;
+/* What is analysed. */
+struct sim__analysed {
+    const struct sim_scenario *scenario;
+    struct sim_scenario *widened; /* from which expectations may be taken */
+    const struct sim_run_options *run;
+    const struct sim_real_options *options;
+    uint64_t tolerance_ns; /* of the scenario's time */
+};
+/* SUP_OK or SUP_ENOMEM; to be released in any case. */
+int sim__analyse(const struct sim__analysed *analysed,
+                 struct sim__analysis *ret_analysis) SUP_WARN_UNUSED;
+/* A run in real time told another story than the reference. Whether what is late within
+ * the tolerance can tell just that is looked for in many more runs; then the analysis says
+ * why the file is skipped after all. SUP_OK or SUP_ENOMEM. */
+int sim__analyse_again(const struct sim__analysed *analysed,
+                       const struct sim__conformance *difference,
+                       struct sim__analysis *analysis) SUP_WARN_UNUSED;
 void sim__analysis_release(struct sim__analysis *analysis);
 
 /* From when on one of two stories may tell more than the other: what happens that close

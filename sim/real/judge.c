@@ -101,6 +101,20 @@ static void begin_link(const struct times *t, size_t i, struct link *link)
     }
 }
 
+/* Whether event i came later than event k in every late run: then k may be what it waited
+ * for. */
+static bool is_behind(const struct times *t, size_t i, size_t k)
+{
+    const struct sim__evidence *evidence = t->judge->evidence;
+    int64_t gap_ns;
+    for (uint32_t run = 0; run < evidence->runs; run++) {
+        if (sim__evidence_gap(evidence, run, i, k, &gap_ns) && gap_ns < 0) {
+            return false;
+        }
+    }
+    return i != k;
+}
+
 /* Is event i behind event k? Then that may be what it waited for. */
 static void add_cause(const struct times *t, size_t i, size_t k, struct link *link)
 {
@@ -273,15 +287,27 @@ static uint64_t agreed_ns(const struct sim__judge *judge, const struct sim__line
     return last;
 }
 
-/* An event that is missing when all is over is one that is late by the end. */
-static void judge_missing(const struct sim__judge *judge, struct sim__judgement *judgement)
+/* By how much what the event waits for came late: as much later it is due itself. */
+static uint64_t late_causes_ns(const struct times *t, size_t i)
 {
+    int64_t most_ns = 0;
+    for (size_t k = 0; k < t->judge->evidence->count; k++) {
+        if (t->found[k] != NULL && found_lateness(t, k) > most_ns && is_behind(t, i, k)) {
+            most_ns = found_lateness(t, k);
+        }
+    }
+    return (uint64_t)most_ns;
+}
+
+/* An event that is missing when all is over is one that is late by the end. */
+static void judge_missing(const struct times *t, struct sim__judgement *judgement)
+{
+    const struct sim__judge *judge = t->judge;
     const struct sim__line *wanted = judge->conformance->wanted;
-    uint64_t late_ns = 0;
-    uint64_t due_ns = wanted->at_ns;
     uint64_t agreed = agreed_ns(judge, wanted);
+    uint64_t due_ns = wanted->at_ns + late_causes_ns(t, wanted->index);
     due_ns = agreed > due_ns ? agreed : due_ns;
-    late_ns = judge->end_ns > due_ns ? judge->end_ns - due_ns : 0;
+    uint64_t late_ns = judge->end_ns > due_ns ? judge->end_ns - due_ns : 0;
     if (late_ns > judge->tolerance_ns) {
         judgement->blame =
             blame(judge, due_ns, judge->end_ns, judge->tolerance_ns, &judgement->waited_ns);
@@ -293,18 +319,25 @@ static void judge_missing(const struct sim__judge *judge, struct sim__judgement 
     judgement->blame = excused ? SIM__THE_MACHINE : SIM__THE_PROGRAM;
 }
 
-void sim__judge_difference(const struct sim__judge *judge, struct sim__judgement *ret_judgement)
+int sim__judge_difference(const struct sim__judge *judge, struct sim__judgement *ret_judgement)
 {
     const struct sim__conformance *c = judge->conformance;
     SUP_ASSERT(!c->same && (c->wanted != NULL || c->found != NULL));
     *ret_judgement = (struct sim__judgement){.blame = SIM__THE_PROGRAM};
     memcpy(ret_judgement->text, c->text, sizeof(ret_judgement->text));
     if (c->found == NULL) {
-        judge_missing(judge, ret_judgement);
-        return;
+        struct times times = {.judge = judge, .judgement = ret_judgement};
+        times.found = calloc(judge->evidence->count + 1, sizeof(*times.found));
+        if (times.found == NULL) {
+            return SUP_ENOMEM;
+        }
+        sim__evidence_match(judge->evidence, &c->found_lines, times.found);
+        judge_missing(&times, ret_judgement);
+        free(times.found);
+        return SUP_OK;
     }
     if (c->wanted != NULL && sim__line_compare(c->wanted, c->found) == SIM__OTHER_REPORT) {
-        return;
+        return SUP_OK;
     }
     /* No lateness within the tolerance makes a difference; the machine was later. */
     uint64_t waited_ns = burst(judge, agreed_ns(judge, c->found), c->found->at_ns);
@@ -312,6 +345,7 @@ void sim__judge_difference(const struct sim__judge *judge, struct sim__judgement
         ret_judgement->blame = SIM__THE_MACHINE;
         ret_judgement->waited_ns = waited_ns;
     }
+    return SUP_OK;
 }
 
 void sim__judge_expectations(const struct sim__judge *judge, struct sim__judgement *ret_judgement)

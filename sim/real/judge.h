@@ -53,8 +53,9 @@ struct sim__judgement {
  * is named, or else the first that is excused. SUP_OK or SUP_ENOMEM. */
 int sim__judge_times(const struct sim__judge *judge,
                      struct sim__judgement *ret_judgement) SUP_WARN_UNUSED;
-/* Of the first difference: could it be the machine's doing? */
-void sim__judge_difference(const struct sim__judge *judge, struct sim__judgement *ret_judgement);
+/* Of the first difference: could it be the machine's doing? SUP_OK or SUP_ENOMEM. */
+int sim__judge_difference(const struct sim__judge *judge,
+                          struct sim__judgement *ret_judgement) SUP_WARN_UNUSED;
 /* Of expectations that failed although the story was the same. */
 void sim__judge_expectations(const struct sim__judge *judge, struct sim__judgement *ret_judgement);
 

@@ -4,8 +4,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -16,22 +14,16 @@
 #include <unistd.h>
 
 #include "sup/assert.h"
+#include "delays.h"
 
 /* Between two looks; more when a look costs much, so that it stays a small part. */
 #define PERIOD_NS UINT64_C(5000000)
 #define PART_OF_TIME 25u
 /* A wake-up that is so late is as it should be. */
 #define PROMPT_NS UINT64_C(1000000)
-#define TASKS_MAX 128u
 #define LOOKS_MAX (1u << 17)
 #define PATH_BYTES 64u
 #define CHILDREN_BYTES 4096u
-
-struct task {
-    long id;
-    uint64_t waited_ns; /* in its whole life */
-    uint64_t seen;      /* the look that saw it last */
-};
 
 struct sim__machine {
     pthread_t thread;
@@ -41,9 +33,7 @@ struct sim__machine {
     bool stopping; /* guarded by the mutex */
     long loop;     /* the task whose children are looked at */
     long self;
-    struct task tasks[TASKS_MAX];
-    uint32_t task_count;
-    uint64_t look_number;
+    struct sim__delays delays;
     uint64_t waited_ns;
     struct sim__look *looks;
     uint32_t count;
@@ -69,53 +59,7 @@ static uint64_t own_cpu_ns(void)
 
 /* ---- tasks ---- */
 
-/* The file's beginning as text; false when there is none. */
-static bool read_text(const char *path, char *text, size_t size)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return false;
-    }
-    ssize_t got = read(fd, text, size - 1);
-    close(fd);
-    text[got > 0 ? got : 0] = '\0';
-    return got > 0;
-}
-
-static struct task *find_task(struct sim__machine *machine, long id)
-{
-    for (uint32_t i = 0; i < machine->task_count; i++) {
-        if (machine->tasks[i].id == id) {
-            return &machine->tasks[i];
-        }
-    }
-    if (machine->task_count == TASKS_MAX) {
-        return NULL;
-    }
-    machine->tasks[machine->task_count] = (struct task){.id = id};
-    return &machine->tasks[machine->task_count++];
-}
-
-/* Adds what the task has waited since the last look. */
-static void look_at_task(struct sim__machine *machine, long id, const char *path)
-{
-    char text[96];
-    uint64_t waited;
-    struct task *task = NULL;
-    if (read_text(path, text, sizeof(text)) && sscanf(text, "%*u %" SCNu64, &waited) == 1) {
-        task = find_task(machine, id);
-    }
-    if (task == NULL) {
-        return;
-    }
-    if (waited > task->waited_ns) {
-        machine->waited_ns += waited - task->waited_ns;
-        task->waited_ns = waited;
-    }
-    task->seen = machine->look_number;
-}
-
-static void look_at_threads(struct sim__machine *machine)
+static void look_at_threads(struct sim__machine *machine, struct sup_instant at)
 {
     char path[PATH_BYTES];
     DIR *folder = opendir("/proc/self/task");
@@ -125,37 +69,32 @@ static void look_at_threads(struct sim__machine *machine)
     for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
         long id = strtol(entry->d_name, NULL, 10);
         if (id > 0 && id != machine->self) {
-            (void)snprintf(path, sizeof(path), "/proc/self/task/%ld/schedstat", id);
-            look_at_task(machine, id, path);
+            (void)snprintf(path, sizeof(path), "/proc/self/task/%ld", id);
+            machine->waited_ns += sim__delays_look(&machine->delays, id, path, at).ns;
         }
     }
     closedir(folder);
 }
 
-static void look_at_children(struct sim__machine *machine)
+static void look_at_children(struct sim__machine *machine, struct sup_instant at)
 {
     char path[PATH_BYTES];
     char text[CHILDREN_BYTES];
     (void)snprintf(path, sizeof(path), "/proc/self/task/%ld/children", machine->loop);
-    if (!read_text(path, text, sizeof(text))) {
-        return;
-    }
-    char *at = text;
-    for (long id; (id = strtol(at, &at, 10)) > 0;) {
-        (void)snprintf(path, sizeof(path), "/proc/%ld/schedstat", id);
-        look_at_task(machine, id, path);
+    (void)sim__delays_read(path, text, sizeof(text));
+    char *rest = text;
+    for (long id; (id = strtol(rest, &rest, 10)) > 0;) {
+        (void)snprintf(path, sizeof(path), "/proc/%ld", id);
+        machine->waited_ns += sim__delays_look(&machine->delays, id, path, at).ns;
     }
 }
 
-static void forget_gone(struct sim__machine *machine)
+static void look_at_tasks(struct sim__machine *machine, struct sup_instant at)
 {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < machine->task_count; i++) {
-        if (machine->tasks[i].seen == machine->look_number) {
-            machine->tasks[kept++] = machine->tasks[i];
-        }
-    }
-    machine->task_count = kept;
+    sim__delays_begin(&machine->delays);
+    look_at_threads(machine, at);
+    look_at_children(machine, at);
+    sim__delays_end(&machine->delays);
 }
 
 /* ---- looks ---- */
@@ -179,11 +118,8 @@ static void keep(struct sim__machine *machine, uint64_t at_ns)
 
 static void look(struct sim__machine *machine, uint64_t at_ns, uint64_t late_ns)
 {
-    machine->look_number++;
     machine->waited_ns += late_ns > PROMPT_NS ? late_ns : 0;
-    look_at_threads(machine);
-    look_at_children(machine);
-    forget_gone(machine);
+    look_at_tasks(machine, (struct sup_instant){at_ns});
     keep(machine, at_ns);
 }
 
@@ -281,8 +217,7 @@ int sim__machine_watch(struct sim__machine **ret_machine)
     }
     machine->loop = gettid();
     /* What was waited before is not of this run. */
-    look_at_threads(machine);
-    look_at_children(machine);
+    look_at_tasks(machine, (struct sup_instant){sim__machine_now()});
     machine->waited_ns = 0;
     int error = start(machine);
     if (error != SUP_OK) {

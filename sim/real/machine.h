@@ -2,12 +2,13 @@
  *
  * A thread that does nothing but wait looks at every wake-up how much later it comes
  * than it was to; and it adds up how long the threads of this process and its children
- * waited for a processor that others had (the second figure of a task's `schedstat`).
+ * waited for a processor that others had, or for the kernel itself (delays.h).
  * A program that is slow by itself, because it sleeps, computes or holds a lock, does not
  * wait for a processor; one on a loaded machine does. So the two can be told apart.
  *
  * Where the kernel does not tell, the thread's own lateness is all that is known. What a
- * child waited between the last look at it and its end is not seen.
+ * child waited between the last look at it and its end is not seen, nor a wait that is
+ * shorter than the looks are apart, of a child that ends at once.
  */
 #ifndef SIM_REAL_MACHINE_H
 #define SIM_REAL_MACHINE_H

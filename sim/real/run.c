@@ -28,9 +28,8 @@ static int skip(const struct sim_scenario *scenario, const struct sim_run_option
 /* ---- one try ---- */
 
 struct trial {
-    const struct sim_scenario *widened;
-    const struct sim_run_options *run;
-    const struct sim__analysis *analysis;
+    const struct sim__analysed *analysed;
+    struct sim__analysis *analysis;
     struct sim__real_config config;
     struct sim__real *real;
     struct sim_result result;
@@ -50,7 +49,7 @@ static int keep_outputs(struct trial *trial)
 
 static int run_in(struct trial *trial)
 {
-    struct sim_run_options options = *trial->run;
+    struct sim_run_options options = *trial->analysed->run;
     int error = sim__real_create(&trial->config, &trial->real);
     if (error != SUP_OK) {
         return error;
@@ -60,7 +59,7 @@ static int run_in(struct trial *trial)
     options.oracle = NULL;
     options.max_wall_ns = 0; /* its span was looked at */
     options.outside = sim__real_outside(trial->real);
-    error = sim_run(trial->widened, &options, &trial->result);
+    error = sim_run(trial->analysed->widened, &options, &trial->result);
     return error == SUP_OK ? keep_outputs(trial) : error;
 }
 
@@ -76,7 +75,7 @@ static void weigh(struct sim__judgement *judgement, const struct sim__judgement 
 
 /* When the machine was late beyond the tolerance, that may be why the story is another, or
  * an expectation failed; but never why an attempt reported something else. */
-static int judge(struct trial *trial, uint64_t tolerance_ns)
+static int judge(struct trial *trial)
 {
     const struct sim__conformance *c = &trial->conformance;
     const struct sim__judge judge = {
@@ -84,7 +83,7 @@ static int judge(struct trial *trial, uint64_t tolerance_ns)
         .conformance = c,
         .machine = sim__real_machine(trial->real),
         .pace = sim__real_pace(trial->real),
-        .tolerance_ns = tolerance_ns,
+        .tolerance_ns = trial->config.tolerance_ns,
         .end_ns = sim__real_end_ns(trial->real),
     };
     struct sim__judgement other = {.blame = SIM__NOBODY};
@@ -96,7 +95,10 @@ static int judge(struct trial *trial, uint64_t tolerance_ns)
     if (!c->same) {
         bool reported = c->wanted != NULL && c->found != NULL &&
                         sim__line_compare(c->wanted, c->found) == SIM__OTHER_REPORT;
-        sim__judge_difference(&judge, &other);
+        error = sim__judge_difference(&judge, &other);
+        if (error == SUP_OK && other.blame == SIM__THE_PROGRAM && !excused && !reported) {
+            error = sim__analyse_again(trial->analysed, c, trial->analysis);
+        }
         if (!excused || reported) {
             weigh(&trial->judgement, &other);
         }
@@ -104,7 +106,7 @@ static int judge(struct trial *trial, uint64_t tolerance_ns)
         sim__judge_expectations(&judge, &other);
         weigh(&trial->judgement, &other);
     }
-    return SUP_OK;
+    return error;
 }
 
 static int say_it_was_late(struct trial *trial)
@@ -147,7 +149,12 @@ static int say_it_conforms(struct trial *trial)
 static int conclude(struct trial *trial)
 {
     const struct sim__judgement *judgement = &trial->judgement;
+    const struct sim__analysed *analysed = trial->analysed;
     char text[SIM__REAL_TEXT_BYTES + 32];
+    if (trial->analysis->skip.kind != SIM__NO_SKIP) {
+        sim_result_release(&trial->result);
+        return skip(analysed->scenario, analysed->run, trial->analysis->skip.why, &trial->result);
+    }
     switch (judgement->blame) {
     case SIM__THE_MACHINE:
         return say_it_was_late(trial);
@@ -164,10 +171,9 @@ static int conclude(struct trial *trial)
 }
 
 /* Runs it once, puts what it and the simulator tell side by side, and judges. */
-static int run_once(struct trial *trial, const struct sim_scenario *scenario)
+static int run_once(struct trial *trial)
 {
     const struct sim_result *reference = &trial->analysis->reference;
-    uint64_t tolerance_ns = trial->config.tolerance_ns;
     int error = run_in(trial);
     bool judged = error == SUP_OK && (trial->result.verdict == SIM_PASS ||
                                       trial->result.verdict == SIM_EXPECTATION_FAILED);
@@ -175,11 +181,12 @@ static int run_once(struct trial *trial, const struct sim_scenario *scenario)
         struct sim__story wanted = {reference->trace, reference->trace_length, "simulated"};
         struct sim__story found = {trial->result.trace, trial->result.trace_length,
                                    trial->config.crew->name};
-        error = sim__conform(&wanted, &found, sim__tail_ns(scenario, tolerance_ns),
+        error = sim__conform(&wanted, &found,
+                             sim__tail_ns(trial->analysed->scenario, trial->config.tolerance_ns),
                              &trial->conformance);
     }
     if (judged && error == SUP_OK) {
-        error = judge(trial, tolerance_ns);
+        error = judge(trial);
         if (error == SUP_OK) {
             error = conclude(trial);
         }
@@ -191,16 +198,15 @@ static int run_once(struct trial *trial, const struct sim_scenario *scenario)
 }
 
 /* Again when the machine was late, which says nothing about the program. */
-static int run_analysed(const struct sim_scenario *scenario, const struct sim_scenario *widened,
-                        const struct sim_run_options *run, const struct sim__real_config *config,
-                        const struct sim__analysis *analysis, struct sim_result *ret_result)
+static int run_analysed(const struct sim__analysed *analysed, const struct sim__real_config *config,
+                        struct sim__analysis *analysis, struct sim_result *ret_result)
 {
-    struct trial trial = {.widened = widened, .run = run, .analysis = analysis, .config = *config};
+    struct trial trial = {.analysed = analysed, .analysis = analysis, .config = *config};
     trial.result.verdict = SIM_LATE;
     int error = SUP_OK;
     for (uint32_t i = 0; i < TRIES && trial.result.verdict == SIM_LATE && error == SUP_OK; i++) {
         sim_result_release(&trial.result);
-        error = run_once(&trial, scenario);
+        error = run_once(&trial);
     }
     if (error != SUP_OK) {
         sim_result_release(&trial.result);
@@ -213,16 +219,15 @@ static int run_analysed(const struct sim_scenario *scenario, const struct sim_sc
 /* One way to run it: at a speed. */
 struct plan {
     struct sim_real_options options;
-    uint64_t tolerance_ns; /* of the scenario's time */
-    struct sim_scenario *widened;
+    struct sim__analysed analysed;
     struct sim__analysis analysis;
 };
 
 static void release_plan(struct plan *plan)
 {
     sim__analysis_release(&plan->analysis);
-    sim__widen_free(plan->widened);
-    plan->widened = NULL;
+    sim__widen_free(plan->analysed.widened);
+    plan->analysed.widened = NULL;
 }
 
 static int make_plan(const struct sim_scenario *scenario, const struct sim_run_options *run,
@@ -232,13 +237,17 @@ static int make_plan(const struct sim_scenario *scenario, const struct sim_run_o
     uint64_t tolerance = given->has_tolerance ? given->tolerance_ns : SIM_REAL_TOLERANCE_NS;
     *plan = (struct plan){.options = *given};
     plan->options.speed_billionths = speed_billionths;
-    plan->tolerance_ns = sim__scaled(tolerance, speed_billionths);
-    int error = sim__widen(scenario, plan->tolerance_ns, &plan->widened);
+    plan->analysed = (struct sim__analysed){
+        .scenario = scenario,
+        .run = run,
+        .options = &plan->options,
+        .tolerance_ns = sim__scaled(tolerance, speed_billionths),
+    };
+    int error = sim__widen(scenario, plan->analysed.tolerance_ns, &plan->analysed.widened);
     if (error != SUP_OK) {
         return error;
     }
-    error = sim__analyse(scenario, plan->widened, run, &plan->options, plan->tolerance_ns,
-                         &plan->analysis);
+    error = sim__analyse(&plan->analysed, &plan->analysis);
     if (error != SUP_OK) {
         release_plan(plan);
     }
@@ -293,12 +302,12 @@ int sim__run_real(const struct sim_scenario *scenario, const struct sim_run_opti
         const struct sim__real_config config = {
             .crew = plan.options.crew,
             .speed_billionths = plan.options.speed_billionths,
-            .tolerance_ns = plan.tolerance_ns,
+            .tolerance_ns = plan.analysed.tolerance_ns,
             .end_ns = plan.analysis.end_ns,
             .events = plan.analysis.reference.events,
-            .ends_there = plan.widened->until_ns != UINT64_MAX,
+            .ends_there = plan.analysed.widened->until_ns != UINT64_MAX,
         };
-        error = run_analysed(scenario, plan.widened, run, &config, &plan.analysis, ret_result);
+        error = run_analysed(&plan.analysed, &config, &plan.analysis, ret_result);
     }
     release_plan(&plan);
     return error;

@@ -16,6 +16,8 @@
 
 #define SPEED_ONE UINT64_C(1000000000)
 #define ASK_NS UINT64_C(100000000) /* of real time */
+/* So many tolerances what is late has to come. */
+#define LINKS 20u
 
 struct sim__real {
     struct sim__real_config config;
@@ -98,12 +100,15 @@ static bool is_over(const struct sim_engine *engine)
     return engine->stopped || engine->error != SUP_OK;
 }
 
-/* When the last thing may happen. */
+/* When the last thing may happen: many things, each within the tolerance of the one
+ * before, may be later in all than it. Who misses nothing does not wait so long. */
 static struct sup_instant last_instant(const struct sim__real *real)
 {
     const struct sim__real_config *config = &real->config;
     struct sup_instant end = {config->end_ns};
-    return config->ends_there ? end : sup_instant_add(end, SUP_NS(config->tolerance_ns));
+    struct sup_duration patience = SUP_NS(
+        config->tolerance_ns > SUP_NEVER_NS / LINKS ? SUP_NEVER_NS : config->tolerance_ns * LINKS);
+    return config->ends_there ? end : sup_instant_add(end, patience);
 }
 
 /* The run's clock follows the host's; an instant that was looked at already is not gone
@@ -173,7 +178,7 @@ static bool is_complete(const struct sim__real *real)
            (real->config.ends_there || real->engine->watch.events >= real->config.events);
 }
 
-/* What is late has the tolerance to come. */
+/* What is late has some time to come. */
 static void end_due(void *context)
 {
     struct sim__real *real = context;
@@ -236,8 +241,9 @@ static void pass_time(void *context, struct sim_engine *engine)
     catch_up(real);
     real->over_ns = sup_host_now(real->host).ns;
     sim__machine_stop(real->machine);
-    if (real->config.crew->halt != NULL) {
-        real->config.crew->halt(real->crew);
+    int left = real->config.crew->halt != NULL ? real->config.crew->halt(real->crew) : SUP_OK;
+    if (left != SUP_OK && engine->error == SUP_OK) {
+        sim__engine_stop(engine, SIM_STALLED, "what was killed at the end did not end in time");
     }
 }
 

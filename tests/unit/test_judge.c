@@ -141,7 +141,7 @@ static enum sim__blame judge(struct stage *stage, enum about about, const uint64
     if (about == TIMES) {
         assert_int_equal(sim__judge_times(&all, &stage->judgement), SUP_OK);
     } else if (about == DIFFERENCE) {
-        sim__judge_difference(&all, &stage->judgement);
+        assert_int_equal(sim__judge_difference(&all, &stage->judgement), SUP_OK);
     } else {
         sim__judge_expectations(&all, &stage->judgement);
     }
@@ -284,6 +284,22 @@ static void judge__missing_event_is_one_that_is_late_by_the_end(void **state)
     assert_int_equal(judge(stage, DIFFERENCE, at, what), SIM__THE_PROGRAM);
 }
 
+/* What it waited for came 870 ms late, so that it was due 30 ms before the end only. */
+static void judge__missing_event_is_due_when_what_it_waits_for_came(void **state)
+{
+    struct stage *stage = *state;
+    const uint64_t at[EVENTS] = {0, 100 * MS, 400 * MS, 1470 * MS, SIM__UNTOLD};
+    load(stage, 600, 1470, 5);
+    assert_int_equal(judge(stage, DIFFERENCE, at, what), SIM__THE_MACHINE);
+    assert_int_equal(stage->judgement.waited_ns, 5 * MS);
+    load(stage, 600, 1470, 4);
+    assert_int_equal(judge(stage, DIFFERENCE, at, what), SIM__THE_PROGRAM);
+    /* As soon as there was time enough, what was waited for before excuses nothing. */
+    const uint64_t sooner[EVENTS] = {0, 100 * MS, 400 * MS, 1449 * MS, SIM__UNTOLD};
+    load(stage, 600, 1400, 800);
+    assert_int_equal(judge(stage, DIFFERENCE, sooner, what), SIM__THE_PROGRAM);
+}
+
 static void judge__other_event_is_excused_by_a_machine_that_stood_still(void **state)
 {
     struct stage *stage = *state;
@@ -374,6 +390,7 @@ int main(void)
         TEST(judge__waiting_at_another_time_excuses_nothing),
         TEST(judge__one_that_nothing_excuses_weighs_more),
         TEST(judge__missing_event_is_one_that_is_late_by_the_end),
+        TEST(judge__missing_event_is_due_when_what_it_waits_for_came),
         TEST(judge__other_event_is_excused_by_a_machine_that_stood_still),
         TEST(judge__other_report_is_excused_by_nothing),
         TEST(judge__expectation_is_excused_when_the_machine_was_not_prompt),
