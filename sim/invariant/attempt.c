@@ -25,11 +25,12 @@ static void check_allowed(struct sim_invariants *inv, const struct sim__shadow *
     }
 }
 
-static void check_breaker(struct sim_invariants *inv, const struct sim__shadow *s, bool foretold)
+/* Half-open and the probe come together. */
+static void check_breaker(struct sim_invariants *inv, const struct sim__shadow *s)
 {
     if (s->breaker == SUP_BREAKER_STATE_OPEN) {
         sim__break(inv, SIM__INVARIANT_BREAKER_EDGE, "its breaker is open");
-    } else if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && !foretold &&
+    } else if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && !s->closing &&
                sim__shadow_alone(inv, s)) {
         sim__break(inv, SIM__INVARIANT_BREAKER_PROBE, "its breaker has had its one probe");
     }
@@ -51,8 +52,8 @@ static void check_instant(struct sim_invariants *inv, struct sim__shadow *s)
         return;
     }
     bool may_wait = inv->late || s->policy->kind == SUP_KIND_BLOCKING;
-    if (inv->now_ns < s->due_ns || (inv->now_ns > s->due_ns && !may_wait)) {
-        sim__break(inv, SIM__INVARIANT_RESTART_INSTANT, "it was due at %" PRIu64 "ns", s->due_ns);
+    if (inv->now.ns < s->due.ns || (inv->now.ns > s->due.ns && !may_wait)) {
+        sim__break(inv, SIM__INVARIANT_RESTART_INSTANT, "it was due at %" PRIu64 "ns", s->due.ns);
     }
 }
 
@@ -70,7 +71,7 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     bool waits = policy != NULL && policy->ready_explicit;
     s->attempt++;
     s->live = true;
-    s->started_ns = inv->now_ns;
+    s->started_at = inv->now;
     s->started_sequence = inv->sequence;
     s->readiness = waits ? SUP_READINESS_UNREPORTED : SUP_READINESS_READY;
     s->wish = SIM__WISH_NONE;
@@ -85,12 +86,12 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
         inv->metrics.restarts_total++;
     }
     s->free_start = false;
-    s->due_ns = SUP_NEVER_NS;
+    s->due = SUP_INSTANT_NEVER;
     if (policy != NULL && !waits) {
-        s->due_ns = sim__after(inv->now_ns, policy->breaker.probe_for.ns);
+        s->due = sim__after(inv->now, policy->breaker.probe_for);
     }
-    if (s->anchor_ns == SUP_NEVER_NS) {
-        s->anchor_ns = inv->now_ns;
+    if (s->anchor.ns == SUP_NEVER_NS) {
+        s->anchor = inv->now;
     }
     s->compare |= sim__shadow_sampled(s);
     inv->live_count++;
@@ -99,19 +100,18 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
 
 void sim__on_started(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    bool foretold = s->closing; /* half-open and the probe come together */
-    s->closing = false;
     if (s->unsure_end) {
-        sim__shadow_resolve(inv, s, true);
+        sim__shadow_resolve(inv, s, SIM__END_WANTED);
     }
     check_allowed(inv, s);
     if (s->policy != NULL) {
-        check_breaker(inv, s, foretold);
+        check_breaker(inv, s);
         check_instant(inv, s);
         if (s->policy->kind == SUP_KIND_BLOCKING) {
             take_slot(inv);
         }
     }
+    s->closing = false;
     begin(inv, s);
 }
 
@@ -123,21 +123,21 @@ void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s)
     s->must = SIM__BIT(ATTEMPT_STARTED);
 }
 
-void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s, bool ready)
+void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s,
+                       enum sup_readiness readiness)
 {
-    uint8_t readiness = ready ? SUP_READINESS_READY : SUP_READINESS_NOT_READY;
     if (!s->live) {
         sim__break(inv, SIM__INVARIANT_ATTEMPT_END, "no attempt lives");
         return;
     }
-    if (s->readiness == readiness) {
+    if (s->readiness == (uint8_t)readiness) {
         sim__break(inv, SIM__INVARIANT_READINESS_REPEATED, "it was so already");
     }
-    s->readiness = readiness;
-    if (ready && s->phase == SUP_PHASE_STARTING) {
+    s->readiness = (uint8_t)readiness;
+    if (readiness == SUP_READINESS_READY && s->phase == SUP_PHASE_STARTING) {
         sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
         if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
-            s->due_ns = sim__after(inv->now_ns, s->policy->breaker.probe_for.ns);
+            s->due = sim__after(inv->now, s->policy->breaker.probe_for);
         }
     }
 }
@@ -200,7 +200,7 @@ static void finish(struct sim_invariants *inv, struct sim__shadow *s)
 {
     s->live = false;
     s->compare |= sim__shadow_sampled(s);
-    s->ran_ns = inv->now_ns - s->started_ns;
+    s->ran = SUP_NS(inv->now.ns - s->started_at.ns);
     inv->live_count--;
     inv->drain_ended += inv->draining;
     sim__shadow_phase(inv, s, SIM__PHASE_ENDED);
@@ -218,7 +218,7 @@ static void check_probe(struct sim_invariants *inv, const struct sim__shadow *s)
         sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE, "it closed before its probe had proved it");
     }
     bool ran = inv->event->outcome != SUP_OUTCOME_REFUSED;
-    bool proved = clean || (ran && inv->now_ns >= s->due_ns);
+    bool proved = clean || (ran && inv->now.ns >= s->due.ns);
     if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && proved && !s->cancelled && !inv->draining &&
         sim__shadow_alone(inv, s)) {
         sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE, "its probe has proved itself");

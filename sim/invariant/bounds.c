@@ -13,7 +13,7 @@ int sim__ring_make(struct sim__ring *ring, uint32_t capacity, struct sup_duratio
     if (capacity == ring->capacity && counted == (ring->at == NULL)) {
         return SUP_OK;
     }
-    uint64_t *at = NULL;
+    struct sup_instant *at = NULL;
     if (capacity > 0 && !counted) {
         at = malloc(capacity * sizeof(*at));
         if (at == NULL) {
@@ -25,10 +25,10 @@ int sim__ring_make(struct sim__ring *ring, uint32_t capacity, struct sup_duratio
     return SUP_OK;
 }
 
-static void reverse(uint64_t *at, uint32_t count)
+static void reverse(struct sup_instant *at, uint32_t count)
 {
     for (uint32_t i = 0; i < count / 2; i++) {
-        uint64_t other = at[i];
+        struct sup_instant other = at[i];
         at[i] = at[count - 1 - i];
         at[count - 1 - i] = other;
     }
@@ -45,7 +45,7 @@ static void widen(struct sim__ring *ring)
     ring->room = ring->room < ring->capacity ? ring->room : ring->capacity;
 }
 
-void sim__ring_push(struct sim__ring *ring, uint64_t at)
+void sim__ring_push(struct sim__ring *ring, struct sup_instant at)
 {
     if (ring->at == NULL) { /* also where nothing is counted at all */
         ring->count += ring->count < ring->capacity;
@@ -62,9 +62,10 @@ void sim__ring_push(struct sim__ring *ring, uint64_t at)
     ring->at[last % ring->room] = at;
 }
 
-uint32_t sim__ring_prune(struct sim__ring *ring, uint64_t now, uint64_t within)
+uint32_t sim__ring_prune(struct sim__ring *ring, struct sup_instant now, struct sup_duration within)
 {
-    while (ring->at != NULL && ring->count > 0 && sim__after(ring->at[ring->first], within) < now) {
+    while (ring->at != NULL && ring->count > 0 &&
+           sim__after(ring->at[ring->first], within).ns < now.ns) {
         ring->first = ring->first + 1 == ring->room ? 0 : ring->first + 1;
         ring->count--;
     }
@@ -100,22 +101,22 @@ static uint64_t bound_of(struct sim__shadow *s, uint32_t streak)
     uint64_t max = backoff->max.ns;
     if (s->bound_streak - 1 >= streak) { /* longer than asked for; or none, which wraps */
         s->bound_streak = 1;
-        s->bound_ns = backoff->base.ns < max ? backoff->base.ns : max;
+        s->bound.ns = backoff->base.ns < max ? backoff->base.ns : max;
     }
-    while (s->bound_streak < streak && s->bound_ns < max) {
-        uint64_t next = times_billionths(s->bound_ns, backoff->factor_billionths);
+    while (s->bound_streak < streak && s->bound.ns < max) {
+        uint64_t next = times_billionths(s->bound.ns, backoff->factor_billionths);
         next = next < max ? next : max;
-        if (next == s->bound_ns) {
+        if (next == s->bound.ns) {
             return next; /* a factor of 1, or too close to it to matter */
         }
-        s->bound_ns = next;
+        s->bound.ns = next;
         s->bound_streak++;
     }
-    return s->bound_ns;
+    return s->bound.ns;
 }
 
-bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, uint64_t delay_ns,
-                         uint64_t *ret_low, uint64_t *ret_high)
+bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, struct sup_duration delay,
+                         struct sup_duration *ret_low, struct sup_duration *ret_high)
 {
     const struct sup_backoff_policy *backoff = &s->policy->backoff;
     uint64_t bound = bound_of(s, streak);
@@ -131,16 +132,16 @@ bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, uint64_t delay_
         break;
     case SUP_JITTER_DECORRELATED:
         low = backoff->base.ns;
-        previous = streak > 1 && s->last_delay_ns > low ? s->last_delay_ns : low;
+        previous = streak > 1 && s->last_delay.ns > low ? s->last_delay.ns : low;
         high = previous > UINT64_MAX / 3 ? UINT64_MAX : previous * 3;
         break;
     case SUP_JITTER_PERCENT:
         spread = times_billionths(bound, UINT64_C(10000000) * backoff->jitter_percent);
         low = bound - spread;
-        high = sim__after(bound, spread);
+        high = spread > UINT64_MAX - bound ? UINT64_MAX : bound + spread;
         break;
     }
-    *ret_high = high < backoff->max.ns ? high : backoff->max.ns;
-    *ret_low = low < *ret_high ? low : *ret_high;
-    return delay_ns >= *ret_low && delay_ns <= *ret_high;
+    *ret_high = SUP_NS(high < backoff->max.ns ? high : backoff->max.ns);
+    *ret_low = SUP_NS(low < ret_high->ns ? low : ret_high->ns);
+    return delay.ns >= ret_low->ns && delay.ns <= ret_high->ns;
 }

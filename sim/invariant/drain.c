@@ -9,13 +9,12 @@ void sim__on_shutdown(struct sim_invariants *inv, const struct sup_event *event)
 {
     if (inv->draining) {
         sim__break(inv, SIM__INVARIANT_DRAIN_TWICE, "it was requested at %" PRIu64 "ns",
-                   inv->drain_ns);
+                   inv->drain_at.ns);
     }
     bool told = (event->fields & SUP_FIELD_TIMEOUT) != 0;
     inv->draining = true;
-    inv->drain_ns = inv->now_ns;
-    inv->drain_due_ns =
-        sim__after(inv->now_ns, told ? event->timeout.ns : inv->config.shutdown_timeout.ns);
+    inv->drain_at = inv->now;
+    inv->drain_due = sim__after(inv->now, told ? event->timeout : inv->config.shutdown_timeout);
     inv->drain.already_exited = inv->registered_count - inv->live_count;
 }
 
@@ -28,7 +27,7 @@ void sim__on_drained(struct sim_invariants *inv, const struct sup_event *event)
         sim__break(inv, SIM__INVARIANT_DRAINED_EARLY,
                    "%" PRIu32 " attempts live, %" PRIu64 " services are not terminated",
                    inv->live_count, inv->metrics.active_services);
-    } else if (event->took.ns != inv->now_ns - inv->drain_ns ||
+    } else if (event->took.ns != inv->now.ns - inv->drain_at.ns ||
                counts->already_exited != inv->drain.already_exited ||
                counts->graceful + counts->aborted != inv->drain_ended ||
                counts->abandoned != inv->drain.abandoned) {
@@ -36,7 +35,7 @@ void sim__on_drained(struct sim_invariants *inv, const struct sup_event *event)
                    "already exited %" PRIu32 ", ended %" PRIu32 ", abandoned %" PRIu32
                    " by the events, in %" PRIu64 "ns",
                    inv->drain.already_exited, inv->drain_ended, inv->drain.abandoned,
-                   inv->now_ns - inv->drain_ns);
+                   inv->now.ns - inv->drain_at.ns);
     }
     inv->drained = true;
 }
@@ -121,7 +120,7 @@ static __attribute__((noinline)) void settle(struct sim_invariants *inv, struct 
     struct sim__shadow *s = &inv->shadows[slot];
     inv->service = sup_slot_name(sup, slot);
     if (s->unsure_end) {
-        sim__shadow_resolve(inv, s, true);
+        sim__shadow_resolve(inv, s, SIM__END_WANTED);
     }
     if (s->must != 0) {
         sim__shadow_follows(inv, s);

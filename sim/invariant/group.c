@@ -1,9 +1,9 @@
 /* Shadows of groups: the tree, who is cancelled, restart limits. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
+#include "sim/base/grow.h"
 #include "sup/error.h"
 
 /* "runtime.a.b" and "a.b" are the same; "" is the root. */
@@ -31,16 +31,12 @@ uint32_t sim__shadow_group_find(const struct sim_invariants *inv, const char *pa
 
 static int reserve_group(struct sim_invariants *inv)
 {
-    if (inv->group_count < inv->group_capacity) {
-        return SUP_OK;
-    }
-    uint32_t capacity = inv->group_capacity == 0 ? 8 : inv->group_capacity * 2;
-    struct sim__shadow_group *groups = realloc(inv->groups, capacity * sizeof(*groups));
-    if (groups == NULL) {
+    void *grown = sim__grown(inv->groups, &inv->group_capacity, (uint64_t)inv->group_count + 1,
+                             sizeof(*inv->groups));
+    if (grown == NULL) {
         return SUP_ENOMEM;
     }
-    inv->groups = groups;
-    inv->group_capacity = capacity;
+    inv->groups = grown;
     return SUP_OK;
 }
 
@@ -190,10 +186,11 @@ void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event 
 
 /* Counted once an incident; what a parent grants is counted there, where nobody
  * can see it. */
-void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s, bool counted)
+void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s, enum sim__grant grant)
 {
     struct sim__shadow_group *g = &inv->groups[s->group];
     const struct sup_limit_policy *limit = &g->policy.limit;
+    bool counted = grant == SIM__GRANT_AFTER_FAILURE;
     bool joins = g->incident;
     g->incident = g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
     if (g->escalated && counted) {
@@ -203,10 +200,10 @@ void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s, bool 
     if (joins || !counted || !limit->enabled) {
         return;
     }
-    uint32_t used = sim__ring_prune(&g->ring, inv->now_ns, limit->within.ns);
+    uint32_t used = sim__ring_prune(&g->ring, inv->now, limit->within);
     if (used >= limit->max) {
         sim__break(inv, SIM__INVARIANT_GROUP_LIMIT_EXCEEDED,
                    "its group has used %" PRIu32 " of %" PRIu32 " restarts", used, limit->max);
     }
-    sim__ring_push(&g->ring, inv->now_ns);
+    sim__ring_push(&g->ring, inv->now);
 }

@@ -21,6 +21,7 @@
 #include "sim/base/table.h"
 #include "sim/invariant.h"
 #include "sup/snapshot.h"
+#include "sup/time.h"
 
 /* clang-format off */
 #define SIM__INVARIANT_LIST(X)                                                                     \
@@ -102,7 +103,7 @@ enum sim__wish {
 /* The last instants, as many as decide. What is reserved for them is not touched
  * before there are so many; where none grows old they are only counted. */
 struct sim__ring {
-    uint64_t *at; /* NULL: counted only */
+    struct sup_instant *at; /* NULL: counted only */
     uint32_t capacity;
     uint32_t room; /* in use of the capacity: the ring goes round in it */
     uint32_t first;
@@ -122,10 +123,11 @@ struct sim__known {
 
 struct sim__shadow {
     const struct sup_policy *policy; /* NULL: never announced, little is checked */
-    uint64_t started_ns;
+    struct sup_instant started_at;
     uint64_t started_sequence;
-    uint64_t due_ns; /* of the restart or probe that waits; live: when a probe has proved itself */
-    uint64_t bound_ns; /* backoff's bound for bound_streak */
+    struct sup_instant
+        due; /* of the restart or probe that waits; live: when a probe has proved itself */
+    struct sup_duration bound; /* backoff's bound for bound_streak */
     uint32_t bound_streak;
     uint32_t generation;
     uint32_t attempt;
@@ -160,11 +162,11 @@ struct sim__shadow {
     bool stale;     /* its policy stops a stale attempt */
     bool abort_asked;
     bool deadline_passed;
-    bool closing;     /* the breaker closed for a clean end that must be told now */
-    uint64_t stop_ns; /* of the cancellation, then of the abort */
-    uint64_t ran_ns;  /* of the last attempt */
-    uint64_t last_delay_ns;
-    uint64_t anchor_ns; /* of an interval's grid; never: not started */
+    bool closing;               /* the breaker closed for a clean end that must be told now */
+    struct sup_instant stop_at; /* of the cancellation, then of the abort */
+    struct sup_duration ran;    /* of the last attempt */
+    struct sup_duration last_delay;
+    struct sup_instant anchor; /* of an interval's grid; never: not started */
     struct sim__ring breaker_ring;
     struct sim__ring limit_ring;
     struct sim__known *known;
@@ -200,7 +202,7 @@ struct sim_invariants {
     uint32_t group_capacity;
     uint32_t version; /* of the groups' policies */
     uint64_t sequence;
-    uint64_t now_ns;
+    struct sup_instant now;
     uint64_t settled;          /* instants */
     uint64_t stopped_sequence; /* of any group */
     uint32_t anew;             /* slot that an operator's restart registers again */
@@ -215,8 +217,8 @@ struct sim_invariants {
     bool unsure_restarts;
     bool unsure_failures;
     uint32_t skipped; /* settled instants without a look at the metrics */
-    uint64_t drain_ns;
-    uint64_t drain_due_ns;
+    struct sup_instant drain_at;
+    struct sup_instant drain_due;
     struct sup_drain_counts drain;
     uint32_t drain_ended;          /* graceful and aborted together */
     struct sup_metrics metrics;    /* counted from the events */
@@ -282,8 +284,12 @@ bool sim__shadow_group_stopped(const struct sim_invariants *inv, const struct si
 void sim__on_group_cancelled(struct sim_invariants *inv, const struct sup_event *event);
 void sim__on_group_restart(struct sim_invariants *inv, const struct sup_event *event);
 void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event *event);
-/* A restart was granted to s; clean exits are not counted. */
-void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s, bool counted);
+/* What a restart follows; one after a clean exit is not counted. */
+enum sim__grant {
+    SIM__GRANT_AFTER_CLEAN_EXIT,
+    SIM__GRANT_AFTER_FAILURE,
+};
+void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s, enum sim__grant grant);
 
 /* ---- registry.c ---- */
 int sim__shadows_reserve(struct sim_invariants *inv, uint32_t wanted);
@@ -306,7 +312,8 @@ static inline bool sim__shadow_sampled(const struct sim__shadow *s)
 void sim__on_started(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s);
-void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s, bool ready);
+void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s,
+                       enum sup_readiness readiness);
 
 /* ---- stop.c ---- */
 void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s);
@@ -319,8 +326,12 @@ void sim__on_stale(struct sim_invariants *inv, struct sim__shadow *s);
 /* ---- restart.c ---- */
 /* What the end brings, by the rules; sets `must`. */
 void sim__shadow_consequence(struct sim_invariants *inv, struct sim__shadow *s);
-/* It turned out that the unsure end was nobody's wish, or that it was. */
-void sim__shadow_resolve(struct sim_invariants *inv, struct sim__shadow *s, bool wanted);
+/* What an unsure end turned out to be: nobody's wish, or somebody's. */
+enum sim__end {
+    SIM__END_UNWANTED,
+    SIM__END_WANTED,
+};
+void sim__shadow_resolve(struct sim_invariants *inv, struct sim__shadow *s, enum sim__end end);
 void sim__on_backing_off(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_breaker_opened(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_breaker_half_open(struct sim_invariants *inv, struct sim__shadow *s);
@@ -329,19 +340,21 @@ void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s);
 
 /* ---- bounds.c ---- */
 /* Is the delay possible after `streak` failures? Otherwise the ends of what is. */
-bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, uint64_t delay_ns,
-                         uint64_t *ret_low, uint64_t *ret_high);
+bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, struct sup_duration delay,
+                         struct sup_duration *ret_low, struct sup_duration *ret_high);
 int sim__ring_make(struct sim__ring *ring, uint32_t capacity, struct sup_duration within);
-void sim__ring_push(struct sim__ring *ring, uint64_t at);
+void sim__ring_push(struct sim__ring *ring, struct sup_instant at);
 /* How many are left that are no older than `within`. */
-uint32_t sim__ring_prune(struct sim__ring *ring, uint64_t now, uint64_t within);
+uint32_t sim__ring_prune(struct sim__ring *ring, struct sup_instant now,
+                         struct sup_duration within);
 static inline void sim__ring_clear(struct sim__ring *ring)
 {
     ring->count = 0;
 }
-static inline uint64_t sim__after(uint64_t at, uint64_t length)
+static inline struct sup_instant sim__after(struct sup_instant at, struct sup_duration length)
 {
-    return length > UINT64_MAX - at ? UINT64_MAX : at + length;
+    struct sup_instant after = {length.ns > UINT64_MAX - at.ns ? UINT64_MAX : at.ns + length.ns};
+    return after;
 }
 
 /* ---- drain.c ---- */

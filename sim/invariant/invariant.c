@@ -84,7 +84,7 @@ void sim__break(struct sim_invariants *inv, enum sim__invariant invariant, const
     const char *service = inv->event != NULL ? inv->event->service : inv->service;
     const char *subject = service != NULL ? service : "the supervisor";
     int length = snprintf(inv->text, sizeof(inv->text), "%s at %s, event %" PRIu64, subject,
-                          sim_duration_format(inv->now_ns, at), inv->sequence);
+                          sim_duration_format(inv->now.ns, at), inv->sequence);
     size_t used = length < 0 ? 0 : (size_t)length;
     if (inv->event != NULL && used < sizeof(inv->text)) {
         length = snprintf(inv->text + used, sizeof(inv->text) - used, " (%s)",
@@ -166,13 +166,13 @@ void sim__shadow_follows(struct sim_invariants *inv, struct sim__shadow *s)
 
 static __attribute__((noinline)) void out_of_step(struct sim_invariants *inv,
                                                   const struct sup_event *event, uint64_t sequence,
-                                                  uint64_t now_ns)
+                                                  struct sup_instant before)
 {
     if (event->sequence != sequence + 1) {
         sim__break(inv, SIM__INVARIANT_SEQUENCE_GAP, "the event before it was %" PRIu64, sequence);
     } else {
         sim__break(inv, SIM__INVARIANT_TIME_BACKWARDS, "the event before it was at %" PRIu64 "ns",
-                   now_ns);
+                   before.ns);
     }
 }
 
@@ -254,7 +254,9 @@ static void of_service(struct sim_invariants *inv, struct sim__shadow *s)
     switch (inv->event->type) {
     case SUP_EVENT_READY:
     case SUP_EVENT_NOT_READY:
-        sim__on_readiness(inv, s, inv->event->type == SUP_EVENT_READY);
+        sim__on_readiness(inv, s,
+                          inv->event->type == SUP_EVENT_READY ? SUP_READINESS_READY
+                                                              : SUP_READINESS_NOT_READY);
         break;
     case SUP_EVENT_STALE:
         sim__on_stale(inv, s);
@@ -344,15 +346,15 @@ void sim_invariants_event(void *context, const struct sup_event *event)
 {
     struct sim_invariants *inv = context;
     uint64_t sequence = inv->sequence;
-    uint64_t now_ns = inv->now_ns;
+    struct sup_instant before = inv->now;
     if (inv->broken || inv->failed) {
         return;
     }
     inv->event = event;
     inv->sequence = event->sequence;
-    inv->now_ns = event->at.ns;
-    if (event->sequence != sequence + 1 || event->at.ns < now_ns) {
-        out_of_step(inv, event, sequence, now_ns);
+    inv->now = event->at;
+    if (event->sequence != sequence + 1 || event->at.ns < before.ns) {
+        out_of_step(inv, event, sequence, before);
     } else if (inv->drained && !(AFTER_DRAINED >> event->type & 1u)) {
         sim__break(inv, SIM__INVARIANT_AFTER_DRAINED, "everything had ended");
     } else {

@@ -1,9 +1,9 @@
 /* Shadows of registrations, and what operators' commands mean for them. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
+#include "sim/base/grow.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
@@ -124,20 +124,19 @@ int sim__shadows_reserve(struct sim_invariants *inv, uint32_t wanted)
     if (wanted <= inv->shadow_capacity) {
         return SUP_OK;
     }
-    uint32_t capacity = inv->shadow_capacity == 0 ? 16 : inv->shadow_capacity * 2;
-    capacity = capacity > wanted ? capacity : wanted;
-    uint32_t *touched = realloc(inv->touched, capacity * sizeof(*touched));
+    /* Both have one capacity, the shadows'; so a first that grew alone grows again. */
+    uint32_t room = inv->shadow_capacity;
+    void *touched = sim__grown(inv->touched, &room, wanted, sizeof(*inv->touched));
     if (touched == NULL) {
         return SUP_ENOMEM;
     }
     inv->touched = touched;
-    struct sim__shadow *shadows = realloc(inv->shadows, capacity * sizeof(*shadows));
+    void *shadows = sim__grown(inv->shadows, &inv->shadow_capacity, wanted, sizeof(*inv->shadows));
     if (shadows == NULL) {
         return SUP_ENOMEM;
     }
-    memset(shadows + inv->shadow_capacity, 0, (capacity - inv->shadow_capacity) * sizeof(*shadows));
     inv->shadows = shadows;
-    inv->shadow_capacity = capacity;
+    SUP_ASSERT(room == inv->shadow_capacity);
     return SUP_OK;
 }
 
@@ -154,7 +153,7 @@ static void renew(struct sim__shadow *s)
         .held = s->held,
         .touched = s->touched,
         .compare = true,
-        .anchor_ns = SUP_NEVER_NS,
+        .anchor = SUP_INSTANT_NEVER,
         .phase = SUP_PHASE_IDLE,
         .operation = SUP_OPERATION_ACTIVE,
         .registered = true,
@@ -195,9 +194,8 @@ static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
 }
 
 static void check_registration(struct sim_invariants *inv, const struct sim__shadow *s,
-                               const struct sup_event *event, bool first)
+                               const struct sup_event *event, uint32_t generation)
 {
-    uint32_t generation = first ? 0 : s->generation + 1;
     if (s->registered && s->phase != SUP_PHASE_TERMINATED) {
         sim__break(inv, SIM__INVARIANT_PHASE_ILLEGAL, "it is registered already, and %s",
                    sim__phase_word(s->phase));
@@ -218,7 +216,7 @@ void sim__on_registered(struct sim_invariants *inv, const struct sup_event *even
     bool first = event->slot >= inv->shadow_count;
     inv->shadow_count = first ? event->slot + 1 : inv->shadow_count;
     struct sim__shadow *s = &inv->shadows[event->slot];
-    check_registration(inv, s, event, first);
+    check_registration(inv, s, event, first ? 0 : s->generation + 1);
     inv->registered_count += !s->registered;
     if (take_policy(inv, s, event) != SUP_OK) {
         inv->failed = true;
@@ -278,7 +276,7 @@ static void resolve_terminated(struct sim_invariants *inv, struct sim__shadow *s
     switch (inv->event->reason) {
     case SUP_REASON_UNRECOVERABLE:
     case SUP_REASON_COMPLETED:
-        sim__shadow_resolve(inv, s, false);
+        sim__shadow_resolve(inv, s, SIM__END_UNWANTED);
         break;
     case SUP_REASON_RESTART_LIMIT:
         s->unsure_failures = inv->unsure_failures = true;
@@ -315,7 +313,7 @@ void sim__shadow_fresh(struct sim__shadow *s)
     s->fresh = true;
     s->free_start = false;
     s->unsure_counts = false;
-    s->anchor_ns = SUP_NEVER_NS;
+    s->anchor = SUP_INSTANT_NEVER;
     sim__ring_clear(&s->breaker_ring);
     sim__ring_clear(&s->limit_ring);
 }

@@ -9,7 +9,7 @@
 static void forgive(struct sim__shadow *s)
 {
     const struct sup_backoff_policy *backoff = &s->policy->backoff;
-    if (s->ran_ns < backoff->reset_after.ns) {
+    if (s->ran.ns < backoff->reset_after.ns) {
         return;
     }
     switch (backoff->reset) {
@@ -28,16 +28,16 @@ static void forgive(struct sim__shadow *s)
 
 /* The first instant of the grid that is not before now and after the call's
  * start; or `every` from now. */
-static uint64_t next_call(const struct sim_invariants *inv, const struct sim__shadow *s)
+static struct sup_instant next_call(const struct sim_invariants *inv, const struct sim__shadow *s)
 {
-    uint64_t every = s->policy->interval_every.ns;
-    SUP_ASSERT(every > 0);
+    struct sup_duration every = s->policy->interval_every;
+    SUP_ASSERT(every.ns > 0);
     if (s->policy->interval_mode == SUP_INTERVAL_FIXED_DELAY) {
-        return sim__after(inv->now_ns, every);
+        return sim__after(inv->now, every);
     }
-    uint64_t calls = (inv->now_ns - s->anchor_ns) / every;
-    uint64_t grid = s->anchor_ns + calls * every;
-    if (grid < inv->now_ns || grid <= s->started_ns) {
+    uint64_t calls = (inv->now.ns - s->anchor.ns) / every.ns;
+    struct sup_instant grid = {s->anchor.ns + calls * every.ns};
+    if (grid.ns < inv->now.ns || grid.ns <= s->started_at.ns) {
         grid = sim__after(grid, every);
     }
     return grid;
@@ -50,7 +50,7 @@ static void after_clean_exit(struct sim_invariants *inv, struct sim__shadow *s)
         s->streak = 0; /* unless that was its last call, which the next event tells */
         sim__ring_clear(&s->breaker_ring);
         s->free_start = true;
-        s->due_ns = next_call(inv, s);
+        s->due = next_call(inv, s);
         return;
     }
     s->must = SIM__BIT(TERMINATED);
@@ -68,16 +68,15 @@ static bool trips(const struct sim_invariants *inv, struct sim__shadow *s)
     if (breaker->failures == 0) {
         return false;
     }
-    uint32_t before = sim__ring_prune(&s->breaker_ring, inv->now_ns, breaker->within.ns);
-    sim__ring_push(&s->breaker_ring, inv->now_ns);
+    uint32_t before = sim__ring_prune(&s->breaker_ring, inv->now, breaker->within);
+    sim__ring_push(&s->breaker_ring, inv->now);
     return before + 1 >= breaker->failures || s->breaker == SUP_BREAKER_STATE_HALF_OPEN;
 }
 
 static bool window_full(const struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_limit_policy *limit = &s->policy->limit;
-    return limit->enabled &&
-           sim__ring_prune(&s->limit_ring, inv->now_ns, limit->within.ns) >= limit->max;
+    return limit->enabled && sim__ring_prune(&s->limit_ring, inv->now, limit->within) >= limit->max;
 }
 
 static bool life_over(const struct sim__shadow *s)
@@ -125,15 +124,15 @@ void sim__shadow_consequence(struct sim_invariants *inv, struct sim__shadow *s)
     }
 }
 
-void sim__shadow_resolve(struct sim_invariants *inv, struct sim__shadow *s, bool wanted)
+void sim__shadow_resolve(struct sim_invariants *inv, struct sim__shadow *s, enum sim__end end)
 {
     s->unsure_end = false;
     bool call = s->clean && s->policy != NULL && s->policy->kind == SUP_KIND_INTERVAL;
-    if (wanted && call) {
+    if (end == SIM__END_WANTED && call) {
         /* A call's ordinary end has no event of its own either. */
         s->unsure_counts = s->unsure_restarts = inv->unsure_restarts = true;
     }
-    if (!wanted) {
+    if (end == SIM__END_UNWANTED) {
         sim__shadow_consequence(inv, s);
         if ((s->must & SIM__BIT(BACKING_OFF)) && s->policy->max_restarts != SUP_UNLIMITED) {
             /* A restart that the group refused after all was granted by its own
@@ -149,7 +148,7 @@ static void unwanted(struct sim_invariants *inv, struct sim__shadow *s)
     if (!s->unsure_end) {
         return;
     }
-    sim__shadow_resolve(inv, s, false);
+    sim__shadow_resolve(inv, s, SIM__END_UNWANTED);
     if (s->must != 0) {
         sim__shadow_follows(inv, s);
     }
@@ -168,8 +167,8 @@ static void check_wait(struct sim_invariants *inv, const struct sim__shadow *s)
 static void check_delay(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_event *event = inv->event;
-    uint64_t low = s->policy->clean_exit_delay.ns;
-    uint64_t high = low;
+    struct sup_duration low = s->policy->clean_exit_delay;
+    struct sup_duration high = low;
     if (s->unsure_counts) {
         s->streak = event->streak;
     }
@@ -179,13 +178,13 @@ static void check_delay(struct sim_invariants *inv, struct sim__shadow *s)
         return;
     }
     bool possible = event->streak == 0
-                        ? event->delay.ns == low
-                        : sim__delay_possible(s, event->streak, event->delay.ns, &low, &high);
+                        ? event->delay.ns == low.ns
+                        : sim__delay_possible(s, event->streak, event->delay, &low, &high);
     if (!possible) {
         sim__break(inv, SIM__INVARIANT_DELAY_BOUNDS,
                    "delay %" PRIu64 "ns is not within %" PRIu64 "ns and %" PRIu64
                    "ns, streak %" PRIu32,
-                   event->delay.ns, low, high, event->streak);
+                   event->delay.ns, low.ns, high.ns, event->streak);
     }
 }
 
@@ -194,7 +193,7 @@ static void grant(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_policy *policy = s->policy;
     if (!s->escalated) {
-        sim__ring_push(&s->limit_ring, inv->now_ns);
+        sim__ring_push(&s->limit_ring, inv->now);
     }
     if (life_over(s)) {
         sim__break(inv, SIM__INVARIANT_LIFE_EXCEEDED,
@@ -209,17 +208,19 @@ void sim__on_backing_off(struct sim_invariants *inv, struct sim__shadow *s)
     s->must_reason = SUP_REASON_NONE;
     check_wait(inv, s);
     sim__shadow_phase(inv, s, SUP_PHASE_BACKING_OFF);
-    s->due_ns = sim__after(inv->now_ns, inv->event->delay.ns);
+    s->due = sim__after(inv->now, inv->event->delay);
     if (s->policy == NULL) {
         return;
     }
     check_delay(inv, s);
-    s->last_delay_ns = inv->event->delay.ns;
+    s->last_delay = inv->event->delay;
     if (inv->event->streak > 0) {
         grant(inv, s);
     }
     if (!sim__shadow_alone(inv, s)) {
-        sim__group_granted(inv, s, inv->event->streak > 0);
+        sim__group_granted(inv, s,
+                           inv->event->streak > 0 ? SIM__GRANT_AFTER_FAILURE
+                                                  : SIM__GRANT_AFTER_CLEAN_EXIT);
     }
 }
 
@@ -260,7 +261,7 @@ void sim__on_breaker_opened(struct sim_invariants *inv, struct sim__shadow *s)
                    breaker->cooldown.ns);
     }
     sim__shadow_phase(inv, s, SUP_PHASE_BACKING_OFF);
-    s->due_ns = sim__after(inv->now_ns, breaker->cooldown.ns);
+    s->due = sim__after(inv->now, breaker->cooldown);
 }
 
 void sim__on_breaker_half_open(struct sim_invariants *inv, struct sim__shadow *s)
@@ -270,9 +271,9 @@ void sim__on_breaker_half_open(struct sim_invariants *inv, struct sim__shadow *s
     }
     bool exact = s->policy != NULL && sim__shadow_alone(inv, s);
     bool may_wait = inv->late || (exact && s->policy->kind == SUP_KIND_BLOCKING);
-    if (exact && (inv->now_ns < s->due_ns || (inv->now_ns > s->due_ns && !may_wait))) {
+    if (exact && (inv->now.ns < s->due.ns || (inv->now.ns > s->due.ns && !may_wait))) {
         sim__break(inv, SIM__INVARIANT_BREAKER_COOLDOWN, "its cooldown ends at %" PRIu64 "ns",
-                   s->due_ns);
+                   s->due.ns);
     }
     s->breaker = SUP_BREAKER_STATE_HALF_OPEN;
     s->closing = true;
@@ -287,12 +288,12 @@ void sim__on_breaker_closed(struct sim_invariants *inv, struct sim__shadow *s)
     s->breaker = SUP_BREAKER_STATE_CLOSED;
     s->streak = 0;
     sim__ring_clear(&s->breaker_ring);
-    if (inv->now_ns < s->due_ns) {
+    if (inv->now.ns < s->due.ns) {
         s->closing = true;
         s->must = SIM__BIT(ATTEMPT_ENDED);
-    } else if (inv->now_ns > s->due_ns && !inv->late) {
+    } else if (inv->now.ns > s->due.ns && !inv->late) {
         sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE,
-                   "its probe had proved itself at %" PRIu64 "ns", s->due_ns);
+                   "its probe had proved itself at %" PRIu64 "ns", s->due.ns);
     }
 }
 

@@ -4,19 +4,19 @@
 #include "internal.h"
 
 /* At `due`, or later when things are handled late. */
-static bool on_time(const struct sim_invariants *inv, uint64_t due_ns)
+static bool on_time(const struct sim_invariants *inv, struct sup_instant due)
 {
     if (inv->late) {
-        return inv->now_ns >= due_ns;
+        return inv->now.ns >= due.ns;
     }
-    return inv->now_ns == due_ns;
+    return inv->now.ns == due.ns;
 }
 
 /* The readiness timeout is the one reason to stop that no event tells. */
 static bool is_late_start(const struct sim_invariants *inv, const struct sim__shadow *s)
 {
     return s->phase == SUP_PHASE_STARTING &&
-           inv->now_ns >= sim__after(s->started_ns, s->policy->ready_timeout.ns);
+           inv->now.ns >= sim__after(s->started_at, s->policy->ready_timeout).ns;
 }
 
 /* Somebody asked for it, or its group may have, which no event tells. */
@@ -44,7 +44,7 @@ void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s)
     }
     check_asked(inv, s);
     s->cancelled = true;
-    s->stop_ns = inv->now_ns;
+    s->stop_at = inv->now;
     sim__shadow_phase(inv, s, SUP_PHASE_STOPPING);
 }
 
@@ -55,9 +55,9 @@ void sim__on_stop_deadline(struct sim_invariants *inv, struct sim__shadow *s)
         return;
     }
     s->deadline_passed = true;
-    if (s->policy != NULL && !on_time(inv, sim__after(s->stop_ns, s->policy->stop_grace.ns))) {
+    if (s->policy != NULL && !on_time(inv, sim__after(s->stop_at, s->policy->stop_grace))) {
         sim__break(inv, SIM__INVARIANT_STOP_DEADLINE_INSTANT,
-                   "cancelled at %" PRIu64 "ns, grace %" PRIu64 "ns", s->stop_ns,
+                   "cancelled at %" PRIu64 "ns, grace %" PRIu64 "ns", s->stop_at.ns,
                    s->policy->stop_grace.ns);
     }
     s->must = SIM__BIT(ABORT_REQUESTED);
@@ -65,7 +65,7 @@ void sim__on_stop_deadline(struct sim_invariants *inv, struct sim__shadow *s)
 
 static bool drain_is_over(const struct sim_invariants *inv)
 {
-    return inv->draining && inv->now_ns >= inv->drain_due_ns;
+    return inv->draining && inv->now.ns >= inv->drain_due.ns;
 }
 
 void sim__on_abort(struct sim_invariants *inv, struct sim__shadow *s)
@@ -82,7 +82,7 @@ void sim__on_abort(struct sim_invariants *inv, struct sim__shadow *s)
         sim__break(inv, SIM__INVARIANT_ABORT_UNASKED, "its grace has not passed");
     }
     s->aborted = true;
-    s->stop_ns = inv->now_ns;
+    s->stop_at = inv->now;
 }
 
 void sim__on_abandoned(struct sim_invariants *inv, struct sim__shadow *s)
@@ -91,12 +91,11 @@ void sim__on_abandoned(struct sim_invariants *inv, struct sim__shadow *s)
         sim__break(inv, SIM__INVARIANT_ABORT_ORDER, "no attempt is being stopped");
         return;
     }
-    uint64_t wait_ns = s->policy != NULL ? s->policy->stop_abort_wait.ns : 0;
-    bool waited =
-        s->policy == NULL || (s->aborted && on_time(inv, sim__after(s->stop_ns, wait_ns)));
+    bool waited = s->policy == NULL ||
+                  (s->aborted && on_time(inv, sim__after(s->stop_at, s->policy->stop_abort_wait)));
     if (!waited && (s->aborted || !drain_is_over(inv))) {
         sim__break(inv, SIM__INVARIANT_ABANDON_INSTANT, "abort %s at %" PRIu64 "ns",
-                   s->aborted ? "requested" : "not requested; cancelled", s->stop_ns);
+                   s->aborted ? "requested" : "not requested; cancelled", s->stop_at.ns);
     }
     s->live = false;
     inv->live_count--;

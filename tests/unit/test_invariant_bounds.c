@@ -318,19 +318,19 @@ static void bounds__saturate(void **state)
     policy.backoff = (struct sup_backoff_policy){
         .base = {3}, .max = SUP_DURATION_NEVER, .factor_billionths = UINT64_MAX};
     struct sim__shadow s = {.policy = &policy};
-    uint64_t low, high;
-    assert_true(sim__delay_possible(&s, 1, 3, &low, &high));
+    struct sup_duration low, high;
+    assert_true(sim__delay_possible(&s, 1, SUP_NS(3), &low, &high));
     /* floor(3 * (2^64 - 1) / 10^9) */
-    assert_true(sim__delay_possible(&s, 2, UINT64_C(55340232221), &low, &high));
-    assert_true(sim__delay_possible(&s, 3, UINT64_MAX, &low, &high));
-    assert_true(sim__delay_possible(&s, 4, UINT64_MAX, &low, &high));
-    assert_false(sim__delay_possible(&s, 1, 4, &low, &high));
-    assert_int_equal(low, 3);
+    assert_true(sim__delay_possible(&s, 2, SUP_NS(UINT64_C(55340232221)), &low, &high));
+    assert_true(sim__delay_possible(&s, 3, SUP_NS(UINT64_MAX), &low, &high));
+    assert_true(sim__delay_possible(&s, 4, SUP_NS(UINT64_MAX), &low, &high));
+    assert_false(sim__delay_possible(&s, 1, SUP_NS(4), &low, &high));
+    assert_int_equal(low.ns, 3);
     policy.backoff.jitter = SUP_JITTER_PERCENT;
     policy.backoff.jitter_percent = 50;
-    assert_true(sim__delay_possible(&s, 1, 2, &low, &high));
-    assert_true(sim__delay_possible(&s, 1, 4, &low, &high));
-    assert_false(sim__delay_possible(&s, 1, 5, &low, &high));
+    assert_true(sim__delay_possible(&s, 1, SUP_NS(2), &low, &high));
+    assert_true(sim__delay_possible(&s, 1, SUP_NS(4), &low, &high));
+    assert_false(sim__delay_possible(&s, 1, SUP_NS(5), &low, &high));
 }
 
 /* A window beside a list that keeps everything: the same last instants, in order,
@@ -348,13 +348,14 @@ static void play_window(uint32_t capacity, uint64_t within, uint64_t spread)
         while (oldest < count && kept[oldest] + within < now) {
             oldest++;
         }
-        assert_int_equal(sim__ring_prune(&ring, now, within), count - oldest);
+        assert_int_equal(sim__ring_prune(&ring, (struct sup_instant){now}, SUP_NS(within)),
+                         count - oldest);
         kept[count++] = now;
         oldest += count - oldest > capacity;
-        sim__ring_push(&ring, now);
+        sim__ring_push(&ring, (struct sup_instant){now});
         assert_int_equal(ring.count, count - oldest);
         for (uint32_t k = 0; k < ring.count; k++) {
-            assert_int_equal(ring.at[(ring.first + k) % ring.room], kept[oldest + k]);
+            assert_int_equal(ring.at[(ring.first + k) % ring.room].ns, kept[oldest + k]);
         }
     }
     free(ring.at);

@@ -27,15 +27,15 @@ static void ring__agrees_with_a_plain_list(void **state)
             bool crowded = i % 200 < 20 + capacity % 37;
             now += crowded ? i % 17 == 0 : i * 7 % 5;
             if (i % 3 != 0) {
-                (void)sim__ring_prune(&ring, now, 9);
-                sim__ring_push(&ring, now);
+                (void)sim__ring_prune(&ring, (struct sup_instant){now}, SUP_NS(9));
+                sim__ring_push(&ring, (struct sup_instant){now});
                 all[pushed++] = now;
             }
             uint32_t wanted = 0;
             for (uint32_t k = pushed; k > 0 && wanted < capacity && now - all[k - 1] <= 9; k--) {
                 wanted++;
             }
-            assert_int_equal(sim__ring_prune(&ring, now, 9), wanted);
+            assert_int_equal(sim__ring_prune(&ring, (struct sup_instant){now}, SUP_NS(9)), wanted);
         }
         free(ring.at);
     }
@@ -49,24 +49,25 @@ static void ring__is_made_anew(void **state)
     assert_int_equal(sim__ring_make(&ring, 100000, SUP_DURATION_NEVER), SUP_OK);
     assert_null(ring.at);
     for (uint32_t i = 0; i < 3; i++) {
-        sim__ring_push(&ring, i);
+        sim__ring_push(&ring, (struct sup_instant){i});
     }
-    assert_int_equal(sim__ring_prune(&ring, UINT64_MAX - 1, SUP_NEVER_NS), 3);
+    assert_int_equal(
+        sim__ring_prune(&ring, (struct sup_instant){UINT64_MAX - 1}, SUP_DURATION_NEVER), 3);
     assert_int_equal(sim__ring_make(&ring, 100000, SUP_NS(1)), SUP_OK);
     assert_non_null(ring.at);
-    assert_int_equal(sim__ring_prune(&ring, 5, 1), 0);
-    sim__ring_push(&ring, 5);
-    assert_int_equal(sim__ring_prune(&ring, 6, 1), 1);
-    assert_int_equal(sim__ring_prune(&ring, 7, 1), 0);
+    assert_int_equal(sim__ring_prune(&ring, (struct sup_instant){5}, SUP_NS(1)), 0);
+    sim__ring_push(&ring, (struct sup_instant){5});
+    assert_int_equal(sim__ring_prune(&ring, (struct sup_instant){6}, SUP_NS(1)), 1);
+    assert_int_equal(sim__ring_prune(&ring, (struct sup_instant){7}, SUP_NS(1)), 0);
     assert_int_equal(sim__ring_make(&ring, 2, SUP_DURATION_NEVER), SUP_OK);
     assert_null(ring.at);
     for (uint32_t i = 0; i < 3; i++) {
-        sim__ring_push(&ring, i);
+        sim__ring_push(&ring, (struct sup_instant){i});
     }
-    assert_int_equal(sim__ring_prune(&ring, 9, SUP_NEVER_NS), 2);
+    assert_int_equal(sim__ring_prune(&ring, (struct sup_instant){9}, SUP_DURATION_NEVER), 2);
     assert_int_equal(sim__ring_make(&ring, 0, SUP_NS(1)), SUP_OK);
-    sim__ring_push(&ring, 1);
-    assert_int_equal(sim__ring_prune(&ring, 1, 1), 0);
+    sim__ring_push(&ring, (struct sup_instant){1});
+    assert_int_equal(sim__ring_prune(&ring, (struct sup_instant){1}, SUP_NS(1)), 0);
 }
 
 int main(void)
