@@ -28,8 +28,8 @@ static void look_at_time(const struct look *look, const struct sup_drain_report 
     if (e->has_took && !sim__within(e->took_ns, report->took.ns)) {
         sim__finding_init(&finding);
         sim__text_put(&finding.expected, "drain: took ");
-        sim__range_text(&finding.expected, e->took_ns, true);
-        sim__duration_text(&finding.found, report->took.ns);
+        sim__range_text(&finding.expected, e->took_ns, SIM__LENGTHS);
+        sim__duration_text(&finding.found, report->took);
         fail(look, e->place, &finding);
     }
     if (e->has_timed_out && e->timed_out != report->timed_out) {
@@ -41,11 +41,17 @@ static void look_at_time(const struct look *look, const struct sup_drain_report 
     }
 }
 
+/* The names wanted of a class, in order, each once; and which of them were seen. */
+struct wanted {
+    const char **names;
+    bool *seen;
+    uint32_t count;
+};
+
 /* The names of a class, in the order of the slots; true when they are exactly the
- * wanted ones. `wanted` holds those in order, each once, and `seen` as many flags. */
+ * wanted ones. */
 static bool same_names(const struct look *look, enum sup_drain_class class_,
-                       const char *const *wanted, bool *seen, uint32_t count,
-                       struct sim__finding *finding)
+                       const struct wanted *wanted, struct sim__finding *finding)
 {
     bool same = true;
     const char *name;
@@ -55,17 +61,17 @@ static bool same_names(const struct look *look, enum sup_drain_class class_,
         }
         sim__text_put(&finding->found, finding->found.length > 0 ? ", " : "");
         sim__text_show(&finding->found, name);
-        uint32_t at = sim__names_find(wanted, count, name);
+        uint32_t at = sim__names_find(wanted->names, wanted->count, name);
         if (at == SIM__NO_NAME) {
             sim__finding_concerns(finding, name);
             same = false;
         } else {
-            seen[at] = true;
+            wanted->seen[at] = true;
         }
     }
-    for (uint32_t i = 0; i < count; i++) {
-        if (!seen[i]) {
-            sim__finding_concerns(finding, wanted[i]);
+    for (uint32_t i = 0; i < wanted->count; i++) {
+        if (!wanted->seen[i]) {
+            sim__finding_concerns(finding, wanted->names[i]);
             same = false;
         }
     }
@@ -90,24 +96,24 @@ static void look_at_names(const struct look *look, const struct sim_drain_part *
     struct sim__finding finding;
     sim__finding_init(&finding);
     size_t size = (size_t)part->name_count + 1;
-    const char **wanted = calloc(size, sizeof(*wanted));
-    bool *seen = calloc(size, sizeof(*seen));
-    if (wanted == NULL || seen == NULL) {
+    struct wanted wanted = {.names = calloc(size, sizeof(*wanted.names)),
+                            .seen = calloc(size, sizeof(*wanted.seen))};
+    if (wanted.names == NULL || wanted.seen == NULL) {
         look->expect->failed = true;
     } else {
         for (uint32_t i = 0; i < part->name_count; i++) {
-            wanted[i] = part->names[i];
+            wanted.names[i] = part->names[i];
         }
-        uint32_t count = sim__names_sort(wanted, part->name_count);
+        wanted.count = sim__names_sort(wanted.names, part->name_count);
         names_text(&finding.expected, part, class_);
-        bool same = same_names(look, class_, wanted, seen, count, &finding);
+        bool same = same_names(look, class_, &wanted, &finding);
         sim__text_put(&finding.found, finding.found.length == 0 ? "nobody" : "");
         if (!same) {
             fail(look, part->place, &finding);
         }
     }
-    free(wanted);
-    free(seen);
+    free(wanted.names);
+    free(wanted.seen);
 }
 
 static void look_at_part(const struct look *look, const struct sim_drain_part *part,
@@ -124,7 +130,7 @@ static void look_at_part(const struct look *look, const struct sim_drain_part *p
         sim__text_put(&finding.expected, "drain: ");
         sim__text_put(&finding.expected, sup_drain_class_name(class_));
         sim__text_char(&finding.expected, ' ');
-        sim__range_text(&finding.expected, part->count, false);
+        sim__range_text(&finding.expected, part->count, SIM__NUMBERS);
         sim__text_put(&finding.found, sup_drain_class_name(class_));
         sim__text_char(&finding.found, ' ');
         sim__text_u64(&finding.found, found);

@@ -39,7 +39,7 @@ static int init_entry(struct sim_expect *expect, uint32_t index)
         expect->has_tallies = true;
         expect->types = UINT32_MAX;
     } else if (is_ongoing(e) && entry->target.glob_count > 0) {
-        entry->keeps_slots = true;
+        entry->target.keeps_slots = true;
         expect->types |= UINT32_C(1) << SUP_EVENT_REGISTERED;
     }
     return error;
@@ -48,7 +48,7 @@ static int init_entry(struct sim_expect *expect, uint32_t index)
 static void mark(struct sim_expect *expect, struct sup_instant at, uint32_t entry)
 {
     if (at.ns != SUP_NEVER_NS) {
-        expect->marks[expect->mark_count++] = (struct sim__mark){at.ns, entry};
+        expect->marks[expect->mark_count++] = (struct sim__mark){at, entry};
     }
 }
 
@@ -56,8 +56,8 @@ static int by_instant(const void *a, const void *b)
 {
     const struct sim__mark *left = a;
     const struct sim__mark *right = b;
-    if (left->at_ns != right->at_ns) {
-        return left->at_ns < right->at_ns ? -1 : 1;
+    if (left->at.ns != right->at.ns) {
+        return left->at.ns < right->at.ns ? -1 : 1;
     }
     return left->entry < right->entry ? -1 : left->entry > right->entry;
 }
@@ -141,7 +141,7 @@ static void note_slot(struct sim_expect *expect, const struct sup_event *event)
     }
     for (uint32_t i = 0; i < expect->ongoing_count; i++) {
         struct sim__entry *entry = &expect->entries[expect->ongoing[i]];
-        if (entry->keeps_slots &&
+        if (entry->target.keeps_slots &&
             sim__target_note(&entry->target, event->slot, event->service) != SUP_OK) {
             expect->failed = true;
         }
@@ -167,7 +167,7 @@ struct sup_instant sim_expect_deadline(const struct sim_expect *expect)
 {
     for (uint32_t i = expect->mark_next; i < expect->mark_count; i++) {
         if (!expect->entries[expect->marks[i].entry].decided) {
-            return (struct sup_instant){expect->marks[i].at_ns};
+            return expect->marks[i].at;
         }
     }
     return SUP_INSTANT_NEVER;
@@ -186,7 +186,7 @@ static void look_once(struct sim_expect *expect, struct sim__entry *entry, struc
                       struct sup_instant now)
 {
     entry->decided = true;
-    if (!sim__state_holds(entry, sup, false)) {
+    if (!sim__state_holds(entry, sup, SIM__OF_ALL)) {
         fail(expect, entry, sup, now);
     }
 }
@@ -195,7 +195,7 @@ static void look_once(struct sim_expect *expect, struct sim__entry *entry, struc
 static void pass_marks(struct sim_expect *expect, struct sup *sup, struct sup_instant now)
 {
     while (expect->mark_next < expect->mark_count &&
-           expect->marks[expect->mark_next].at_ns <= now.ns) {
+           expect->marks[expect->mark_next].at.ns <= now.ns) {
         uint32_t index = expect->marks[expect->mark_next++].entry;
         struct sim__entry *entry = &expect->entries[index];
         if (entry->expectation->when == SIM_WHEN_AT) {
@@ -213,7 +213,7 @@ static bool look_by(struct sim_expect *expect, struct sim__entry *entry, struct 
     if (now.ns < entry->expectation->from_ns) {
         return false;
     }
-    entry->held = now.ns <= to && sim__state_holds(entry, sup, false);
+    entry->held = now.ns <= to && sim__state_holds(entry, sup, SIM__OF_ALL);
     if (!entry->held && now.ns >= to) {
         fail(expect, entry, sup, now);
         return true;
@@ -229,7 +229,8 @@ static bool look_in_range(struct sim_expect *expect, struct sim__entry *entry, s
         return false;
     }
     bool never = e->when == SIM_WHEN_NEVER;
-    if (now.ns <= e->to_ns && sim__state_holds(entry, sup, never) == never) {
+    enum sim__of of = never ? SIM__OF_ANY : SIM__OF_ALL;
+    if (now.ns <= e->to_ns && sim__state_holds(entry, sup, of) == never) {
         fail(expect, entry, sup, now);
         return true;
     }
@@ -238,7 +239,7 @@ static bool look_in_range(struct sim_expect *expect, struct sim__entry *entry, s
 
 static bool look_sometimes(struct sim__entry *entry, struct sup *sup)
 {
-    entry->held = sim__state_holds(entry, sup, false);
+    entry->held = sim__state_holds(entry, sup, SIM__OF_ALL);
     return entry->held;
 }
 
@@ -281,7 +282,7 @@ static void never_evaluated(struct sim_expect *expect, const struct sim__entry *
     const struct sim_expectation *e = entry->expectation;
     if (e->when == SIM_WHEN_AT) {
         sim__text_put(&finding.expected, "at ");
-        sim__duration_text(&finding.expected, e->from_ns);
+        sim__duration_text(&finding.expected, SUP_NS(e->from_ns));
         sim__text_put(&finding.expected, ": ");
     } else {
         sim__text_put(&finding.expected, e->when == SIM_WHEN_NEVER ? "never " : "always ");
@@ -289,7 +290,7 @@ static void never_evaluated(struct sim_expect *expect, const struct sim__entry *
     sim__state_describe(&finding.expected, e);
     if (now.ns < e->from_ns) {
         sim__text_put(&finding.found, "never evaluated: the run ended at ");
-        sim__duration_text(&finding.found, now.ns);
+        sim__instant_text(&finding.found, now);
     } else {
         sim__text_put(&finding.found, "never evaluated: no service matched");
     }

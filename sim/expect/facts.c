@@ -122,36 +122,43 @@ bool sim__facts_hold(const struct sim_fact *facts, uint32_t count,
 
 /* ---- words ---- */
 
-void sim__duration_text(struct sim__text *out, uint64_t ns)
+void sim__duration_text(struct sim__text *out, struct sup_duration length)
 {
     char buffer[48];
-    sim__text_put(out, ns == 0 ? "0s" : sim_duration_format(ns, buffer));
+    sim__text_put(out, length.ns == 0 ? "0s" : sim_duration_format(length.ns, buffer));
 }
 
-static void bound_text(struct sim__text *out, uint64_t value, bool durations)
+static void bound_text(struct sim__text *out, uint64_t value, enum sim__measure measure)
 {
-    if (durations) {
-        sim__duration_text(out, value);
+    if (measure == SIM__LENGTHS) {
+        sim__duration_text(out, SUP_NS(value));
     } else {
         sim__text_u64(out, value);
     }
 }
 
-void sim__range_text(struct sim__text *out, struct sim_range range, bool durations)
+void sim__range_text(struct sim__text *out, struct sim_range range, enum sim__measure measure)
 {
     if (range.min == range.max) {
-        bound_text(out, range.min, durations);
+        bound_text(out, range.min, measure);
     } else if (range.max == UINT64_MAX) {
         sim__text_put(out, "at least ");
-        bound_text(out, range.min, durations);
+        bound_text(out, range.min, measure);
     } else if (range.min == 0) {
         sim__text_put(out, "at most ");
-        bound_text(out, range.max, durations);
+        bound_text(out, range.max, measure);
     } else {
-        bound_text(out, range.min, durations);
+        bound_text(out, range.min, measure);
         sim__text_put(out, " to ");
-        bound_text(out, range.max, durations);
+        bound_text(out, range.max, measure);
     }
+}
+
+void sim__match_range_text(struct sim__text *out, const struct sim_match *match)
+{
+    SUP_ASSERT(match->kind == SIM_MATCH_RANGE || match->kind == SIM_MATCH_DURATION);
+    sim__range_text(out, match->range,
+                    match->kind == SIM_MATCH_DURATION ? SIM__LENGTHS : SIM__NUMBERS);
 }
 
 static bool is_free_text(enum sim_fact_id id)
@@ -170,7 +177,7 @@ void sim__fact_wanted(struct sim__text *out, const struct sim_fact *fact)
         break;
     case SIM_MATCH_RANGE:
     case SIM_MATCH_DURATION:
-        sim__range_text(out, match->range, match->kind == SIM_MATCH_DURATION);
+        sim__match_range_text(out, match);
         break;
     case SIM_MATCH_TEXT:
         if (is_free_text(fact->id)) {
@@ -183,14 +190,14 @@ void sim__fact_wanted(struct sim__text *out, const struct sim_fact *fact)
 }
 
 void sim__fact_found(struct sim__text *out, const struct sim_fact *fact,
-                     const struct sup_snapshot *snapshot, bool keyed)
+                     const struct sup_snapshot *snapshot, enum sim__keys keys)
 {
     if (snapshot == NULL) {
         sim__text_put(out, "not registered");
         return;
     }
     struct value value = value_of(fact->id, snapshot);
-    if (value.kind != NOTHING && (keyed || value.kind == NUMBER)) {
+    if (value.kind != NOTHING && (keys == SIM__KEYS_OF_ALL || value.kind == NUMBER)) {
         sim__text_put(out, sim_fact_name(fact->id));
         sim__text_char(out, ' ');
     }
@@ -206,7 +213,7 @@ void sim__fact_found(struct sim__text *out, const struct sim_fact *fact,
         sim__text_u64(out, value.number);
         break;
     case LENGTH:
-        sim__duration_text(out, value.number);
+        sim__duration_text(out, SUP_NS(value.number));
         break;
     case TRUTH:
         sim__text_put(out, value.number != 0 ? "true" : "false");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "sim/base/grow.h"
 #include "sup/error.h"
 
 void sim__finding_init(struct sim__finding *finding)
@@ -78,16 +79,12 @@ static bool fill(struct sim_failure *failure, const struct sim__finding *finding
 
 static bool make_room(struct sim_expect *expect)
 {
-    if (expect->failure_count < expect->failure_capacity) {
-        return true;
-    }
-    uint32_t capacity = expect->failure_capacity == 0 ? 8 : expect->failure_capacity * 2;
-    struct sim_failure *failures = realloc(expect->failures, capacity * sizeof(*failures));
-    if (failures == NULL) {
+    void *grown = sim__grown(expect->failures, &expect->failure_capacity,
+                             (uint64_t)expect->failure_count + 1, sizeof(*expect->failures));
+    if (grown == NULL) {
         return false;
     }
-    expect->failures = failures;
-    expect->failure_capacity = capacity;
+    expect->failures = grown;
     return true;
 }
 

@@ -22,6 +22,7 @@
 #include "sim/base/text.h"
 #include "sim/expect.h"
 #include "sup/snapshot.h"
+#include "sup/time.h"
 
 #define SIM__FAILURES_MAX 1000u /* a run that fails more often tells no more */
 #define SIM__CONCERNED_MAX 8u   /* services named in a failure */
@@ -34,9 +35,10 @@ struct sim__target {
     uint32_t name_count;
     const char **globs;
     uint32_t glob_count;
-    uint32_t *slots; /* kept only where they are looked at again and again */
+    uint32_t *slots; /* where they are looked at again and again: keeps_slots */
     uint32_t slot_count;
     uint32_t slot_capacity;
+    bool keeps_slots;
 };
 
 /* How many of an entry's services fit, kept up to date. */
@@ -58,8 +60,7 @@ struct sim__entry {
     const struct sim_expectation *expectation;
     struct sim__target target;
     struct sim__tally tally;
-    bool tallies;     /* ongoing, and its facts come with events */
-    bool keeps_slots; /* ongoing, and has globs */
+    bool tallies; /* ongoing, and its facts come with events */
     bool evaluated;
     bool decided;  /* nothing more to look at */
     bool held;     /* by, sometimes: at some instant */
@@ -79,17 +80,17 @@ struct sim__story {
     uint32_t entry;
     uint32_t next; /* pattern */
     bool wrong;    /* exactly: something else happened */
-    uint64_t wrong_at;
+    struct sup_instant wrong_at;
     char *found; /* that event, as a line of the trace */
     /* The next pattern's event came at another instant: at the first one after that
      * which is wanted, or else at the last one before it. */
     bool strayed;
-    uint64_t strayed_ns;
+    struct sup_instant strayed_at;
 };
 
 /* An instant at which somebody wants to look. */
 struct sim__mark {
-    uint64_t at_ns;
+    struct sup_instant at;
     uint32_t entry;
 };
 
@@ -151,11 +152,12 @@ void sim__target_release(struct sim__target *target);
 /* A slot was registered; SUP_ENOMEM. */
 int sim__target_note(struct sim__target *target, uint32_t slot, const char *name);
 /* Calls fn with each service that the target names now: exact names first, NULL
- * for those that are not registered. fn returns false to stop. */
+ * for those that are not registered. fn returns false to stop. Where its slots are
+ * kept these are looked at, else all services by their names. */
 typedef bool (*sim__target_fn)(void *context, const char *name,
                                const struct sup_snapshot *snapshot);
-void sim__target_each(const struct sim__target *target, struct sup *sup, bool by_slots,
-                      sim__target_fn fn, void *context);
+void sim__target_each(const struct sim__target *target, struct sup *sup, sim__target_fn fn,
+                      void *context);
 void sim__target_text(struct sim__text *out, const struct sim_target *target);
 
 /* Exactly by its name, or only by a glob? */
@@ -170,8 +172,9 @@ void sim__tally_settle(struct sim_expect *expect, struct sup *sup);
 void sim__tally_release(struct sim_expect *expect);
 
 /* ---- state.c: what can be asked at one instant ---- */
-/* Does it hold now? `never` asks with any = true: does it hold of any service. */
-bool sim__state_holds(struct sim__entry *entry, struct sup *sup, bool any);
+/* Does it hold now, of all services that it is about? `never` asks for any of them. */
+enum sim__of { SIM__OF_ALL, SIM__OF_ANY };
+bool sim__state_holds(struct sim__entry *entry, struct sup *sup, enum sim__of of);
 /* Fills in what is expected and what is found instead. */
 void sim__state_explain(const struct sim__entry *entry, struct sup *sup,
                         struct sim__finding *finding);

@@ -6,6 +6,7 @@
 
 #include "facts.h"
 #include "internal.h"
+#include "sim/base/grow.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
@@ -87,16 +88,14 @@ static bool reserve_slot(struct sim_expect *expect, uint32_t slot)
     if (slot < expect->slot_capacity) {
         return true;
     }
-    uint32_t capacity = expect->slot_capacity == 0 ? 64 : expect->slot_capacity * 2;
-    capacity = capacity > slot ? capacity : slot + 1;
-    uint32_t *slots = realloc(expect->slot_series, capacity * sizeof(*slots));
-    if (slots == NULL) {
+    void *grown = sim__grown(expect->slot_series, &expect->slot_capacity, (uint64_t)slot + 1,
+                             sizeof(*expect->slot_series));
+    if (grown == NULL) {
         expect->failed = true;
         return false;
     }
-    memset(slots + expect->slot_capacity, 0, (capacity - expect->slot_capacity) * sizeof(*slots));
-    expect->slot_series = slots;
-    expect->slot_capacity = capacity;
+    expect->slot_series = grown;
+    SUP_ASSERT(slot < expect->slot_capacity);
     return true;
 }
 
@@ -145,7 +144,7 @@ static void found_list(struct sim__text *out, const struct sim__series *series)
     sim__text_put(out, " (in all: ");
     for (uint64_t i = 0; i < shown; i++) {
         sim__text_put(out, i == 0 ? "" : ", ");
-        sim__duration_text(out, series->found[i]);
+        sim__duration_text(out, SUP_NS(series->found[i]));
     }
     if (series->total > shown) {
         sim__text_put(out, ", and ");
@@ -167,7 +166,7 @@ static void explain_series(const struct sim__series *series, uint64_t differs,
     if (differs < wanted->count) {
         sim__text_format(expected, "%s %" PRIu64, noun, differs + 1);
         sim__text_put(expected, series->delays ? " of " : " at ");
-        sim__range_text(expected, wanted->values_ns[differs], true);
+        sim__range_text(expected, wanted->values_ns[differs], SIM__LENGTHS);
     } else {
         sim__text_u64(expected, wanted->count);
         sim__text_char(expected, ' ');
@@ -176,7 +175,7 @@ static void explain_series(const struct sim__series *series, uint64_t differs,
     }
     struct sim__text *found = &finding->found;
     if (differs < series->total && differs < wanted->count) {
-        sim__duration_text(found, series->found[differs]);
+        sim__duration_text(found, SUP_NS(series->found[differs]));
     } else {
         sim__text_u64(found, series->total);
         sim__text_char(found, ' ');

@@ -59,14 +59,14 @@ static void note_evaluated(struct sim__entry *entry, const struct tally *tally)
     }
 }
 
-static bool services_hold(struct sim__entry *entry, struct sup *sup, bool any)
+static bool services_hold(struct sim__entry *entry, struct sup *sup, enum sim__of of)
 {
     const struct sim_expectation *e = entry->expectation;
-    struct tally tally = {.expectation = e, .any = any, .count = e->has_count};
+    struct tally tally = {.expectation = e, .any = of == SIM__OF_ANY, .count = e->has_count};
     if (entry->tallies) {
         read_tally(entry, &tally);
     } else {
-        sim__target_each(&entry->target, sup, entry->keeps_slots, tally_one, &tally);
+        sim__target_each(&entry->target, sup, tally_one, &tally);
     }
     note_evaluated(entry, &tally);
     if (e->has_count) {
@@ -75,7 +75,7 @@ static bool services_hold(struct sim__entry *entry, struct sup *sup, bool any)
     if (tally.looked == 0) {
         return sim__facts_hold(e->facts, e->fact_count, NULL);
     }
-    return any ? tally.fits > 0 : tally.fits == tally.looked;
+    return of == SIM__OF_ANY ? tally.fits > 0 : tally.fits == tally.looked;
 }
 
 /* ---- the others ---- */
@@ -113,11 +113,11 @@ static bool metrics_hold(const struct sim_expectation *e, struct sup *sup)
     return true;
 }
 
-bool sim__state_holds(struct sim__entry *entry, struct sup *sup, bool any)
+bool sim__state_holds(struct sim__entry *entry, struct sup *sup, enum sim__of of)
 {
     const struct sim_expectation *e = entry->expectation;
     if (e->what == SIM_WHAT_SERVICE) {
-        return services_hold(entry, sup, any);
+        return services_hold(entry, sup, of);
     }
     entry->evaluated = true;
     switch (e->what) {
@@ -158,7 +158,7 @@ static void group_text(struct sim__text *out, const struct sim_expectation *e)
     }
     if (e->has_active) {
         sim__text_put(out, e->has_cancelled ? ", active " : "active ");
-        sim__range_text(out, e->active, false);
+        sim__range_text(out, e->active, SIM__NUMBERS);
     }
 }
 
@@ -168,7 +168,7 @@ static void metrics_text(struct sim__text *out, const struct sim_expectation *e)
         sim__text_put(out, i == 0 ? "" : ", ");
         sim__text_put(out, e->metrics[i].name);
         sim__text_char(out, ' ');
-        sim__range_text(out, e->metrics[i].range, false);
+        sim__range_text(out, e->metrics[i].range, SIM__NUMBERS);
     }
 }
 
@@ -177,7 +177,7 @@ void sim__state_describe(struct sim__text *out, const struct sim_expectation *e)
     switch (e->what) {
     case SIM_WHAT_SERVICE:
         if (e->has_count) {
-            sim__range_text(out, e->count, false);
+            sim__range_text(out, e->count, SIM__NUMBERS);
             sim__text_put(out, " of ");
         }
         sim__target_text(out, &e->target);
@@ -228,13 +228,14 @@ static void found_text(struct explanation *x, const struct sup_snapshot *snapsho
     const struct sim_expectation *e = x->expectation;
     struct sim__text *out = &x->finding->found;
     bool keyed = e->fact_count > 1 || e->has_count;
+    enum sim__keys keys = keyed ? SIM__KEYS_OF_ALL : SIM__KEYS_OF_NUMBERS;
     bool any = false;
     for (uint32_t i = 0; i < e->fact_count && (snapshot != NULL || !any); i++) {
         if (!x->fitting && sim__fact_holds(&e->facts[i], snapshot)) {
             continue;
         }
         sim__text_put(out, any ? ", " : "");
-        sim__fact_found(out, &e->facts[i], snapshot, keyed);
+        sim__fact_found(out, &e->facts[i], snapshot, keys);
         any = true;
     }
 }
@@ -284,14 +285,14 @@ static void explain_services(const struct sim__entry *entry, struct sup *sup,
                             .alone = entry->target.glob_count == 0 &&
                                      entry->target.name_count == 1 && !e->has_count};
     if (e->has_count) {
-        sim__target_each(&entry->target, sup, entry->keeps_slots, count_one, &x);
+        sim__target_each(&entry->target, sup, count_one, &x);
         /* Where too many fit it is these that are one too many; else the others are wanting. */
         x.fitting = x.fitting || x.fits > e->count.max;
         sim__text_u64(out, x.fits);
         sim__text_put(out, x.fitting ? ": " : "; not ");
     }
     size_t start = out->length;
-    sim__target_each(&entry->target, sup, entry->keeps_slots, explain_one, &x);
+    sim__target_each(&entry->target, sup, explain_one, &x);
     if (x.more > 0) {
         sim__text_put(out, "; and ");
         sim__text_u64(out, x.more);
@@ -343,7 +344,7 @@ static void when_text(struct sim__text *out, const struct sim_expectation *e)
     switch (e->when) {
     case SIM_WHEN_BY:
         sim__text_put(out, "by ");
-        sim__duration_text(out, e->to_ns);
+        sim__duration_text(out, SUP_NS(e->to_ns));
         sim__text_put(out, ": ");
         break;
     case SIM_WHEN_ALWAYS:

@@ -99,9 +99,9 @@ static void note_stray(struct sim__story *story, const struct sim_event_pattern 
 {
     for (uint32_t i = 0; i < pattern->key_count; i++) {
         const struct sim_event_key *key = &pattern->keys[i];
-        if (strcmp(key->key, "at") == 0 && story->strayed_ns <= key->match.range.max) {
+        if (strcmp(key->key, "at") == 0 && story->strayed_at.ns <= key->match.range.max) {
             story->strayed = true;
-            story->strayed_ns = event->at.ns;
+            story->strayed_at = event->at;
         }
     }
 }
@@ -110,7 +110,7 @@ static void go_wrong(struct sim_expect *expect, struct sim__story *story,
                      const struct sup_event *event)
 {
     story->wrong = true;
-    story->wrong_at = event->at.ns;
+    story->wrong_at = event->at;
     story->found = malloc(LINE_BYTES);
     if (story->found == NULL) {
         expect->failed = true;
@@ -142,7 +142,7 @@ void sim__story_listen(struct sim_expect *expect, struct sim__story *story,
     if (likeness == THE_SAME) {
         story->next++;
         story->strayed = false;
-        story->strayed_ns = 0;
+        story->strayed_at = (struct sup_instant){0};
     } else if (likeness == AT_ANOTHER_INSTANT) {
         note_stray(story, next, event);
     }
@@ -161,7 +161,7 @@ static void match_text(struct sim__text *out, const struct sim_match *match)
         break;
     case SIM_MATCH_RANGE:
     case SIM_MATCH_DURATION:
-        sim__range_text(out, match->range, match->kind == SIM_MATCH_DURATION);
+        sim__match_range_text(out, match);
         break;
     case SIM_MATCH_TEXT:
         sim__text_show(out, match->text);
@@ -216,7 +216,7 @@ static void explain_story(const struct sim_expectation *e, const struct sim__sto
         sim__text_put(&finding->found, story->found != NULL ? story->found : "another event");
     } else if (story->strayed) {
         sim__text_put(&finding->found, "it came at ");
-        sim__duration_text(&finding->found, story->strayed_ns);
+        sim__instant_text(&finding->found, story->strayed_at);
     } else {
         sim__text_put(&finding->found, story->next == 0 ? "it did not come"
                                                         : "it did not come after the one before");
@@ -239,7 +239,8 @@ void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry
     struct sim__finding finding;
     sim__finding_init(&finding);
     explain_story(e, story, &finding);
-    uint64_t at_ns = story->wrong ? story->wrong_at : story->strayed ? story->strayed_ns : now.ns;
-    sim__expect_add(expect, next != NULL ? next->place : e->place, (struct sup_instant){at_ns},
-                    &finding);
+    struct sup_instant at = story->wrong     ? story->wrong_at
+                            : story->strayed ? story->strayed_at
+                                             : now;
+    sim__expect_add(expect, next != NULL ? next->place : e->place, at, &finding);
 }

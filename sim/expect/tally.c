@@ -1,9 +1,10 @@
 /* Tallies: of the services that an ongoing entry is about, those that fit. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "internal.h"
 #include "facts.h"
+#include "sim/base/grow.h"
+#include "sup/assert.h"
 #include "sup/error.h"
 
 /* A group that acts on its services changes their phases without an event of
@@ -18,7 +19,9 @@ static bool groups_act(const struct sim_scenario *scenario)
     return act;
 }
 
-static bool comes_with_events(enum sim_fact_id id, bool acting)
+enum groups { GROUPS_IDLE, GROUPS_ACT };
+
+static bool comes_with_events(enum sim_fact_id id, enum groups groups)
 {
     switch (id) {
     case SIM_FACT_HEARTBEAT:  /* a beat has no event */
@@ -28,7 +31,7 @@ static bool comes_with_events(enum sim_fact_id id, bool acting)
         return false;
     case SIM_FACT_PHASE:
     case SIM_FACT_DELAY:
-        return !acting;
+        return groups == GROUPS_IDLE;
     default:
         return true;
     }
@@ -36,9 +39,9 @@ static bool comes_with_events(enum sim_fact_id id, bool acting)
 
 bool sim__tally_possible(const struct sim_scenario *scenario, const struct sim_expectation *e)
 {
-    bool acting = groups_act(scenario);
+    enum groups groups = groups_act(scenario) ? GROUPS_ACT : GROUPS_IDLE;
     for (uint32_t i = 0; i < e->fact_count; i++) {
-        if (!comes_with_events(e->facts[i].id, acting)) {
+        if (!comes_with_events(e->facts[i].id, groups)) {
             return false;
         }
     }
@@ -47,6 +50,15 @@ bool sim__tally_possible(const struct sim_scenario *scenario, const struct sim_e
 
 /* ---- events ---- */
 
+/* One of the arrays by slot, made larger than they all are; *ret_room says how large. */
+static void *reserve_one(const struct sim_expect *expect, void *array, uint32_t slot, size_t size,
+                         uint32_t *ret_room)
+{
+    SUP_ASSERT(slot >= expect->touched_capacity);
+    *ret_room = expect->touched_capacity;
+    return sim__grown(array, ret_room, (uint64_t)slot + 1, size);
+}
+
 /* Room for the slot in all arrays; each grows by itself, so that one that could
  * not leaves the others larger, which is harmless. */
 static bool reserve(struct sim_expect *expect, uint32_t slot)
@@ -54,33 +66,27 @@ static bool reserve(struct sim_expect *expect, uint32_t slot)
     if (slot < expect->touched_capacity) {
         return true;
     }
-    uint32_t before = expect->touched_capacity;
-    uint32_t capacity = before == 0 ? 64 : before * 2;
-    capacity = capacity > slot ? capacity : slot + 1;
-    bool *touched = realloc(expect->touched, capacity * sizeof(*touched));
+    uint32_t room = 0;
+    void *touched = reserve_one(expect, expect->touched, slot, sizeof(*expect->touched), &room);
     expect->touched = touched != NULL ? touched : expect->touched;
-    uint32_t *slots = realloc(expect->touched_slots, capacity * sizeof(*slots));
+    void *slots =
+        reserve_one(expect, expect->touched_slots, slot, sizeof(*expect->touched_slots), &room);
     expect->touched_slots = slots != NULL ? slots : expect->touched_slots;
     bool fits = touched != NULL && slots != NULL;
-    for (uint32_t i = 0; i < expect->entry_count; i++) {
+    for (uint32_t i = 0; i < expect->entry_count && fits; i++) {
         struct sim__tally *tally = &expect->entries[i].tally;
         if (expect->entries[i].tallies) {
-            uint8_t *states = realloc(tally->slots, capacity);
+            void *states = reserve_one(expect, tally->slots, slot, sizeof(*tally->slots), &room);
             tally->slots = states != NULL ? states : tally->slots;
-            fits = fits && states != NULL;
+            fits = states != NULL;
         }
     }
     if (!fits) {
         expect->failed = true;
         return false;
     }
-    memset(expect->touched + before, 0, (capacity - before) * sizeof(*touched));
-    for (uint32_t i = 0; i < expect->entry_count; i++) {
-        if (expect->entries[i].tallies) {
-            memset(expect->entries[i].tally.slots + before, 0, capacity - before);
-        }
-    }
-    expect->touched_capacity = capacity;
+    SUP_ASSERT(slot < room);
+    expect->touched_capacity = room;
     return true;
 }
 

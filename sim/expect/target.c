@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "internal.h"
+#include "sim/base/grow.h"
+#include "sup/assert.h"
 #include "sup/error.h"
 
 static int compare(const void *a, const void *b)
@@ -76,15 +78,13 @@ int sim__target_note(struct sim__target *target, uint32_t slot, const char *name
     if (!sim__target_globs(target, name)) {
         return SUP_OK;
     }
-    if (target->slot_count == target->slot_capacity) {
-        uint32_t capacity = target->slot_capacity == 0 ? 16 : target->slot_capacity * 2;
-        uint32_t *slots = realloc(target->slots, capacity * sizeof(*slots));
-        if (slots == NULL) {
-            return SUP_ENOMEM;
-        }
-        target->slots = slots;
-        target->slot_capacity = capacity;
+    SUP_ASSERT(target->keeps_slots);
+    void *grown = sim__grown(target->slots, &target->slot_capacity,
+                             (uint64_t)target->slot_count + 1, sizeof(*target->slots));
+    if (grown == NULL) {
+        return SUP_ENOMEM;
     }
+    target->slots = grown;
     target->slots[target->slot_count++] = slot;
     return SUP_OK;
 }
@@ -102,14 +102,14 @@ static bool each_name(const struct sim__target *target, struct sup *sup, sim__ta
     return true;
 }
 
-void sim__target_each(const struct sim__target *target, struct sup *sup, bool by_slots,
-                      sim__target_fn fn, void *context)
+void sim__target_each(const struct sim__target *target, struct sup *sup, sim__target_fn fn,
+                      void *context)
 {
     struct sup_snapshot snapshot;
     if (!each_name(target, sup, fn, context) || target->glob_count == 0) {
         return;
     }
-    if (by_slots) {
+    if (target->keeps_slots) {
         for (uint32_t i = 0; i < target->slot_count; i++) {
             if (sup_snapshot_slot(sup, target->slots[i], &snapshot) == SUP_OK &&
                 !fn(context, snapshot.service, &snapshot)) {

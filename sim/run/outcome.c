@@ -68,7 +68,7 @@ static void check_attempt(const struct question *question, uint32_t found)
     char found_text[24];
     struct sim__text wanted;
     sim__text_init_fixed(&wanted, wanted_text, sizeof(wanted_text));
-    sim__range_text(&wanted, range, false);
+    sim__range_text(&wanted, range, SIM__NUMBERS);
     (void)snprintf(found_text, sizeof(found_text), "%" PRIu32, found);
     fail(question, "attempt", wanted_text, found_text);
 }
