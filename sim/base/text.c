@@ -140,10 +140,10 @@ void sim__text_hex16(struct sim__text *text, uint64_t value)
     sim__text_putn(text, digits, sizeof(digits));
 }
 
-void sim__text_duration(struct sim__text *text, uint64_t ns)
+void sim__text_duration(struct sim__text *text, struct sup_duration length)
 {
     char buffer[48];
-    sim__text_put(text, sim_duration_format(ns, buffer));
+    sim__text_put(text, sim_duration_format(length.ns, buffer));
 }
 
 void sim__text_pad(struct sim__text *text, size_t spaces)

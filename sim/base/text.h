@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sup/time.h"
+
 struct sim__text {
     char *bytes; /* NUL-terminated when not NULL */
     size_t length;
@@ -39,7 +41,7 @@ void sim__text_u64(struct sim__text *text, uint64_t value);
 void sim__text_i64(struct sim__text *text, int64_t value);
 void sim__text_hex16(struct sim__text *text, uint64_t value); /* 16 digits */
 /* As a scenario writes it, exact: 0s, 10ms, 1m30s, never. */
-void sim__text_duration(struct sim__text *text, uint64_t ns);
+void sim__text_duration(struct sim__text *text, struct sup_duration length);
 void sim__text_pad(struct sim__text *text, size_t spaces);
 /* Spaces until the text is `columns` characters longer than at `from`, at least one. */
 void sim__text_column(struct sim__text *text, size_t from, size_t columns);

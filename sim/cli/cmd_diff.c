@@ -95,7 +95,7 @@ static void put_value(struct sim__text *text, const struct sim__json *json,
         memcpy(key, member->key, member->key_length);
     }
     if (key[0] != '\0' && sim__json_number(json, key, &ns)) {
-        sim__text_duration(text, ns);
+        sim__text_duration(text, SUP_NS(ns));
     } else {
         sim__json_show(member, text);
     }
@@ -169,7 +169,7 @@ static void put_lines(struct diff *diff, const struct cli_columns *columns,
         cli_style_on(&diff->out, &diff->style, color);
         sim__text_char(&diff->out, sign);
         sim__text_char(&diff->out, ' ');
-        cli_timeline_event(&diff->out, &plain, columns, &json, false);
+        cli_timeline_event(&diff->out, &plain, columns, &json, CLI_INSTANT_NEW);
         cli_style_off(&diff->out, &diff->style, color);
         sim__text_char(&diff->out, '\n');
     }
@@ -411,7 +411,7 @@ static void release(struct diff *diff)
 
 int cli_diff(const struct cli_options *options)
 {
-    struct diff diff = {.style = cli_style_for(STDOUT_FILENO, options->no_color)};
+    struct diff diff = {.style = cli_style_for(STDOUT_FILENO, cli_options_colors(options))};
     int status = UNREADABLE;
     bool opened = cli_trace_open(&diff.a, options->paths[0]);
     if (cli_trace_open(&diff.b, options->paths[1]) && opened) {

@@ -248,7 +248,7 @@ static void run_tasks(struct cli_session *session, uint64_t count)
         .tick = tick,
     };
     bool shown = !options->quiet && !options->verbose;
-    cli_progress_start(&session->progress, !shown, count);
+    cli_progress_start(&session->progress, shown ? CLI_WORDS_WANTED : CLI_WORDS_UNWANTED, count);
     session->progress.tick = cli_session_tick;
     session->progress.tick_context = session;
     if (cli_pool_run(&all) != SUP_OK) {
@@ -261,27 +261,28 @@ static void run_tasks(struct cli_session *session, uint64_t count)
 static void run_all(struct cli_session *session)
 {
     const struct cli_options *options = session->options;
-    uint64_t started = cli_wall_ns();
+    struct sup_instant started = cli_wall_now();
     cli_session_start(session);
     drop_invalid(&session->plan);
     bool stopped = options->fail_fast && session->tally.status != SIM_EXIT_PASS;
     stopped |= session->write_failed || session->pipe_broke;
     run_tasks(session, stopped ? 0 : session->plan.count * session->seeds);
-    session->tally.wall_ns = cli_wall_ns() - started;
+    session->tally.wall = sup_instant_since(cli_wall_now(), started);
     cli_session_end(session);
 }
 
-static void put_listed(struct sim__text *text, const struct cli_case *one, bool json)
+static void put_listed_json(struct sim__text *text, const struct cli_case *one)
+{
+    sim__text_put(text, "{\"kind\":\"scenario\",\"file\":");
+    sim__text_json(text, one->path);
+    sim__text_put(text, ",\"scenario\":");
+    sim__text_json(text, one->scenario->name);
+    sim__text_format(text, ",\"seed\":%llu}\n", (unsigned long long)one->scenario->seed);
+}
+
+static void put_listed(struct sim__text *text, const struct cli_case *one)
 {
     const char *name = one->scenario->name;
-    if (json) {
-        sim__text_put(text, "{\"kind\":\"scenario\",\"file\":");
-        sim__text_json(text, one->path);
-        sim__text_put(text, ",\"scenario\":");
-        sim__text_json(text, name);
-        sim__text_format(text, ",\"seed\":%llu}\n", (unsigned long long)one->scenario->seed);
-        return;
-    }
     sim__text_safe(text, one->path, strlen(one->path));
     sim__text_char(text, '\t');
     sim__text_safe(text, name, strlen(name));
@@ -291,9 +292,11 @@ static void put_listed(struct sim__text *text, const struct cli_case *one, bool 
 static int list(const struct cli_options *options, const struct cli_plan *plan)
 {
     struct sim__text text = {0};
+    void (*put)(struct sim__text *, const struct cli_case *) =
+        options->json ? put_listed_json : put_listed;
     for (uint32_t i = 0; i < plan->count; i++) {
         if (plan->cases[i].scenario != NULL) {
-            put_listed(&text, &plan->cases[i], options->json);
+            put(&text, &plan->cases[i]);
         }
     }
     bool good = cli_output_say(&text);

@@ -62,13 +62,13 @@ static void look_up(struct evidence *evidence, const struct sim_result *result)
         const struct sim_failure *failure = &result->failures[i];
         const struct cli_last last = {.services = failure->services,
                                       .service_count = failure->service_count,
-                                      .until_ns = failure->at_ns,
+                                      .until = {failure->at_ns},
                                       .limit = CLI_EVENTS_SHOWN};
         cli_timeline_last(&evidence->found[i], trace, length, &last);
         evidence->failures[evidence->failure_count++] = sim__text_string(&evidence->found[i]);
     }
     if (result->failure_count == 0) {
-        const struct cli_last last = {.until_ns = UINT64_MAX, .limit = CLI_EVENTS_SHOWN};
+        const struct cli_last last = {.until = SUP_INSTANT_NEVER, .limit = CLI_EVENTS_SHOWN};
         cli_timeline_last(&evidence->tail_found, trace, length, &last);
         evidence->tail = sim__text_string(&evidence->tail_found);
     }
@@ -92,14 +92,14 @@ static void find_evidence(struct evidence *evidence, const struct sim_result *re
 }
 
 static void write_result(const struct sim_scenario *scenario, const struct sim_result *result,
-                         uint64_t wall_ns, struct sim__text *bytes)
+                         struct sup_duration wall, struct sim__text *bytes)
 {
     struct evidence evidence = {.tail = ""};
     find_evidence(&evidence, result);
     struct cli_record_source source = {
         .result = result,
         .sometimes_count = scenario->expectation_count,
-        .wall_ns = wall_ns,
+        .wall = wall,
         .failure_events = evidence.failures,
         .failure_event_count = evidence.failure_count,
         .tail = evidence.tail,
@@ -127,9 +127,9 @@ static void run_once(const struct cli_execution *execution, const struct sim_run
     const struct sim_scenario *scenario = execution->one->scenario;
     const struct cli_options *options = execution->options;
     struct sim_result result;
-    uint64_t started = cli_wall_ns();
+    struct sup_instant started = cli_wall_now();
     int error = options->executor->run(scenario, options, run, &result);
-    uint64_t wall_ns = cli_wall_ns() - started;
+    struct sup_duration wall = sup_instant_since(cli_wall_now(), started);
     if (error != SUP_OK) {
         cli_execute_broken(sup_error_text(error), run->seed, SIM_STALLED, scenario, bytes);
         return;
@@ -137,7 +137,7 @@ static void run_once(const struct cli_execution *execution, const struct sim_run
     if (execution->feed.line != NULL && run->trace_sink == NULL) {
         feed_kept(&execution->feed, &result);
     }
-    write_result(scenario, &result, wall_ns, bytes);
+    write_result(scenario, &result, wall, bytes);
     sim_result_release(&result);
 }
 
@@ -157,7 +157,7 @@ void cli_execute(const struct cli_execution *execution, struct sim__text *bytes)
         .trace_context = execution->feed.context,
         .max_events = options->max_events,
         .max_steps = options->max_steps,
-        .max_wall_ns = options->max_wall_ns,
+        .max_wall_ns = options->max_wall.ns,
         .progress = cli_progress_step,
         .progress_context = progress,
     };

@@ -22,7 +22,7 @@ static int run_real(const struct sim_scenario *scenario, const struct cli_option
         .crew = crew,
         .speed_billionths = options->speed_billionths,
         .has_tolerance = options->has_tolerance,
-        .tolerance_ns = options->tolerance_ns,
+        .tolerance_ns = options->tolerance.ns,
     };
     return sim__run_real(scenario, run, &real, ret_result);
 }

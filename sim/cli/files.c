@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/base/grow.h"
 #include "sup/error.h"
 
 #define DEPTH_MAX 64u
@@ -27,15 +28,12 @@ static void complain(struct walk *walk, const char *path, const char *what)
 
 static int append(struct cli_files *files, const char *path)
 {
-    if (files->count == files->capacity) {
-        uint32_t capacity = files->capacity == 0 ? 16 : files->capacity * 2;
-        char **paths = realloc(files->paths, capacity * sizeof paths[0]);
-        if (paths == NULL) {
-            return SUP_ENOMEM;
-        }
-        files->paths = paths;
-        files->capacity = capacity;
+    void *paths = sim__grown(files->paths, &files->capacity, (uint64_t)files->count + 1,
+                             sizeof files->paths[0]);
+    if (paths == NULL) {
+        return SUP_ENOMEM;
     }
+    files->paths = paths;
     char *copy = strdup(path);
     if (copy == NULL) {
         return SUP_ENOMEM;

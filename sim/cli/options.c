@@ -78,7 +78,7 @@ static const char *set_speed(struct cli_options *options, const char *value)
 static const char *set_tolerance(struct cli_options *options, const char *value)
 {
     const char *why = "a duration, like 50ms";
-    if (sim_duration_parse(value, &options->tolerance_ns, &why) != 0) {
+    if (sim_duration_parse(value, &options->tolerance.ns, &why) != 0) {
         return why;
     }
     options->has_tolerance = true;
@@ -119,7 +119,7 @@ static const char *set_max_wall(struct cli_options *options, const char *value)
     if (ns == 0) {
         return "a duration above 0";
     }
-    options->max_wall_ns = ns == UINT64_MAX ? 0 : ns;
+    options->max_wall = SUP_NS(ns == UINT64_MAX ? 0 : ns);
     return NULL;
 }
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "executors.h"
+#include "style.h"
 #include "words.h"
 
 enum cli_command { CLI_NONE, CLI_RUN, CLI_CHECK, CLI_DIFF };
@@ -32,7 +33,7 @@ struct cli_options {
     const struct cli_executor *executor;
     uint64_t speed_billionths; /* 0: not given */
     bool has_tolerance;
-    uint64_t tolerance_ns;
+    struct sup_duration tolerance;
     const char *trace; /* "-" is standard output; NULL: not wanted */
     const char *junit;
     const char *metrics;
@@ -44,13 +45,18 @@ struct cli_options {
     bool once;
     bool fail_fast;
     bool list;
-    bool force;           /* outputs may replace any file but an input */
-    bool fail_late;       /* a run that the machine was too late for fails */
-    uint64_t max_steps;   /* 0: the default */
-    uint64_t max_events;  /* 0: the default */
-    uint64_t max_memory;  /* in bytes; 0: the default */
-    uint64_t max_wall_ns; /* 0: none */
+    bool force;                   /* outputs may replace any file but an input */
+    bool fail_late;               /* a run that the machine was too late for fails */
+    uint64_t max_steps;           /* 0: the default */
+    uint64_t max_events;          /* 0: the default */
+    uint64_t max_memory;          /* in bytes; 0: the default */
+    struct sup_duration max_wall; /* 0: none */
 };
+
+static inline enum cli_colors cli_options_colors(const struct cli_options *options)
+{
+    return options->no_color ? CLI_COLORS_NEVER : CLI_COLORS_ON_TERMINALS;
+}
 
 /* Reads the arguments. On a mistake: false, and in ret_message what is wrong,
  * with a hint. cli_options_release in both cases. */

@@ -54,7 +54,7 @@ static bool is_no_other(struct cli_output *outputs, uint32_t index)
 }
 
 bool cli_outputs_check(struct cli_output *outputs, uint32_t count, const struct cli_plan *plan,
-                       bool force)
+                       enum cli_replace replace)
 {
     bool good = true;
     for (uint32_t i = 0; i < count; i++) {
@@ -63,7 +63,8 @@ bool cli_outputs_check(struct cli_output *outputs, uint32_t count, const struct 
             good = false;
         } else if (!is_no_input(output, plan) || !is_no_other(outputs, i)) {
             good = false;
-        } else if (!force && !output->identity.standard && !cli_output_may_replace(output)) {
+        } else if (replace == CLI_REPLACE_OWN && !output->identity.standard &&
+                   !cli_output_may_replace(output)) {
             cli_output_refuse(output, "it exists and is no earlier output of this option; "
                                       "--force replaces it");
             good = false;

@@ -103,7 +103,7 @@ static _Noreturn void serve(const struct cli_pool_work *work, int ranges, int an
     struct range range;
     struct sim__text bytes = {0}, results = {0};
     while (read_all(ranges, &range, sizeof range)) {
-        uint64_t sent = cli_wall_ns();
+        struct sup_instant sent = cli_wall_now();
         for (uint64_t task = range.first; task < range.end; task++) {
             sim__text_clear(&bytes);
             work->work(work->context, task, &bytes);
@@ -114,8 +114,9 @@ static _Noreturn void serve(const struct cli_pool_work *work, int ranges, int an
             sim__text_putn(&results, (const char *)&length, sizeof length);
             sim__text_putn(&results, bytes.bytes, bytes.length);
             results.failed |= bytes.failed;
-            uint64_t now = cli_wall_ns();
-            if (results.length >= SEND_BYTES || now - sent >= SEND_NS || task + 1 == range.end) {
+            struct sup_instant now = cli_wall_now();
+            if (results.length >= SEND_BYTES || sup_instant_since(now, sent).ns >= SEND_NS ||
+                task + 1 == range.end) {
                 send_results(answers, &results);
                 sent = now;
             }
@@ -189,17 +190,17 @@ static bool hire(struct pool *pool, struct worker *worker)
 }
 
 /* Waits for the worker's end, which closes its pipe; kills it when that is late. */
-static void await(const struct worker *worker, uint64_t until_ns)
+static void await(const struct worker *worker, struct sup_instant until)
 {
     char chunk[4096];
     for (;;) {
         struct pollfd end = {.fd = worker->from, .events = POLLIN};
-        uint64_t now_ns = cli_wall_ns();
-        if (now_ns >= until_ns) {
+        struct sup_duration left = sup_instant_since(until, cli_wall_now());
+        if (left.ns == 0) {
             kill(worker->pid, SIGKILL);
             return;
         }
-        int ready = poll(&end, 1, (int)((until_ns - now_ns) / 1000000u) + 1);
+        int ready = poll(&end, 1, (int)(left.ns / 1000000u) + 1);
         if (ready > 0 && read(worker->from, chunk, sizeof chunk) == 0) {
             return;
         }
@@ -432,7 +433,7 @@ static void deliver_rest(struct pool *pool)
 
 static void release(struct pool *pool)
 {
-    uint64_t until_ns = cli_wall_ns() + PATIENCE_NS;
+    struct sup_instant until = sup_instant_add(cli_wall_now(), SUP_NS(PATIENCE_NS));
     for (uint32_t i = 0; i < pool->worker_count; i++) {
         if (pool->workers[i].pid != 0) {
             kill(pool->workers[i].pid, SIGTERM);
@@ -441,7 +442,7 @@ static void release(struct pool *pool)
     }
     for (uint32_t i = 0; i < pool->worker_count; i++) {
         if (pool->workers[i].pid != 0) {
-            await(&pool->workers[i], until_ns);
+            await(&pool->workers[i], until);
             dismiss(&pool->workers[i]);
         }
     }

@@ -14,26 +14,27 @@
 /* A run asks once in a thousand steps. */
 #define STEPS_A_LOOK 4u
 
-uint64_t cli_wall_ns(void)
+struct sup_instant cli_wall_now(void)
 {
     struct timespec now = {0};
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return (struct sup_instant){(uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec};
 }
 
-void cli_progress_start(struct cli_progress *progress, bool quiet, uint64_t count)
+void cli_progress_start(struct cli_progress *progress, enum cli_words words, uint64_t count)
 {
-    *progress = (struct cli_progress){.count = count, .started_ns = cli_wall_ns()};
-    progress->on = !quiet && isatty(STDERR_FILENO) == 1;
+    *progress = (struct cli_progress){.count = count, .started = cli_wall_now()};
+    progress->on = words == CLI_WORDS_WANTED && isatty(STDERR_FILENO) == 1;
 }
 
 static bool is_time(struct cli_progress *progress)
 {
-    uint64_t now = cli_wall_ns();
-    if (now - progress->started_ns < PATIENCE_NS || now - progress->looked_ns < REFRESH_NS) {
+    struct sup_instant now = cli_wall_now();
+    if (sup_instant_since(now, progress->started).ns < PATIENCE_NS ||
+        sup_instant_since(now, progress->looked).ns < REFRESH_NS) {
         return false;
     }
-    progress->looked_ns = now;
+    progress->looked = now;
     return true;
 }
 
@@ -61,11 +62,11 @@ void cli_progress_show(struct cli_progress *progress, uint64_t done)
     struct sim__text line = {0};
     put_runs(progress, &line);
     sim__text_put(&line, " done, ");
-    cli_put_wall(&line, progress->looked_ns - progress->started_ns);
+    cli_put_wall(&line, sup_instant_since(progress->looked, progress->started));
     write_line(progress, &line);
 }
 
-bool cli_progress_step(void *context, uint64_t now_ns, uint64_t events)
+bool cli_progress_step(void *context, struct sup_instant now, uint64_t events)
 {
     struct cli_progress *progress = context;
     if (cli_interrupted() || progress->stop) {
@@ -89,7 +90,7 @@ bool cli_progress_step(void *context, uint64_t now_ns, uint64_t events)
     }
     sim__text_safe(&line, progress->name, strnlen(progress->name, 40));
     sim__text_put(&line, ": at ");
-    sim__text_duration(&line, now_ns);
+    sim__text_duration(&line, SUP_NS(now.ns));
     sim__text_put(&line, ", ");
     cli_put_plural(&line, events, "event");
     write_line(progress, &line);

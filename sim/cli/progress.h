@@ -5,13 +5,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sup/time.h"
+
 struct cli_progress {
     bool stop; /* the run at hand is to be ended */
     bool cut;  /* a run was ended before it was over */
     bool on;   /* stderr is a terminal, and the user wants words */
     bool shown;
-    uint64_t started_ns; /* of the wall clock */
-    uint64_t looked_ns;
+    struct sup_instant started; /* of the wall clock */
+    struct sup_instant looked;
     uint64_t done; /* runs */
     uint64_t count;
     const char *name; /* of the scenario being run; NULL with several jobs */
@@ -22,14 +24,15 @@ struct cli_progress {
 };
 
 /* The monotonic clock; for measuring only, no run ever sees it. */
-uint64_t cli_wall_ns(void);
+struct sup_instant cli_wall_now(void);
 
-void cli_progress_start(struct cli_progress *progress, bool quiet, uint64_t count);
+enum cli_words { CLI_WORDS_WANTED, CLI_WORDS_UNWANTED };
+void cli_progress_start(struct cli_progress *progress, enum cli_words words, uint64_t count);
 /* Several jobs: `done` runs have ended. */
 void cli_progress_show(struct cli_progress *progress, uint64_t done);
 /* As the `progress` callback of a run. Stops it when the command is interrupted or
  * `stop` is set. */
-bool cli_progress_step(void *progress, uint64_t now_ns, uint64_t events);
+bool cli_progress_step(void *progress, struct sup_instant now, uint64_t events);
 /* Wipes the line, before anything else is written. */
 void cli_progress_clear(struct cli_progress *progress);
 

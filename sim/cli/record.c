@@ -59,7 +59,7 @@ void cli_record_write(const struct cli_record_source *source, struct sim__text *
                                 result->attempts,
                                 result->draws,
                                 result->end_ns,
-                                source->wall_ns,
+                                source->wall.ns,
                                 result->ran_twice,
                                 result->skipped,
                                 result->late_ns};
@@ -142,7 +142,7 @@ static struct sim_place take_place(struct cursor *in)
 static void take_failure(struct cursor *in, const char **services, struct cli_failure *failure)
 {
     failure->place = take_place(in);
-    failure->at_ns = take_number(in);
+    failure->at.ns = take_number(in);
     failure->expected = take_string(in);
     failure->found = take_string(in);
     failure->events = take_string(in);
@@ -227,11 +227,11 @@ static void take_figures(struct cursor *in, struct cli_record *record)
     record->events = take_number(in);
     record->attempts = take_number(in);
     record->draws = take_number(in);
-    record->end_ns = take_number(in);
-    record->wall_ns = take_number(in);
+    record->end.ns = take_number(in);
+    record->wall.ns = take_number(in);
     record->twice = take_number(in) != 0;
     record->skipped = take_number(in) != 0;
-    record->late_ns = take_number(in);
+    record->late.ns = take_number(in);
     const char *metrics = take(in, sizeof record->metrics);
     if (metrics != NULL) {
         memcpy(&record->metrics, metrics, sizeof record->metrics);

@@ -19,7 +19,7 @@
 
 struct cli_failure {
     struct sim_place place;
-    uint64_t at_ns;
+    struct sup_instant at; /* never: the run's end, or no instant at all */
     const char *expected;
     const char *found;
     const char **services;
@@ -47,11 +47,11 @@ struct cli_record {
     uint64_t events;
     uint64_t attempts;
     uint64_t draws;
-    uint64_t end_ns;
-    uint64_t wall_ns;
+    struct sup_instant end;
+    struct sup_duration wall;
     bool twice;
-    uint64_t late_ns; /* SIM_LATE: by how much */
-    bool skipped;     /* the executor cannot run it: `note` says why */
+    struct sup_duration late; /* SIM_LATE: by how much */
+    bool skipped;             /* the executor cannot run it: `note` says why */
     const char *note;
     const char *message;
     const char *tail; /* the last trace lines of a run that failed as a whole */
@@ -74,7 +74,7 @@ struct cli_record {
 struct cli_record_source {
     const struct sim_result *result;
     uint32_t sometimes_count;
-    uint64_t wall_ns;
+    struct sup_duration wall;
     const char *const *failure_events;
     uint32_t failure_event_count;
     const char *tail;

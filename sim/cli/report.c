@@ -19,7 +19,7 @@ static void put_real_time(struct sim__text *text, const struct cli_options *opti
     }
     if (options->has_tolerance) {
         sim__text_put(text, " --tolerance ");
-        sim__text_duration(text, options->tolerance_ns);
+        sim__text_duration(text, options->tolerance);
     }
     if (options->fail_late) {
         sim__text_put(text, " --fail-late");
@@ -42,9 +42,9 @@ void cli_report_replay(struct sim__text *text, const struct cli_options *options
     if (options->max_steps != 0) {
         sim__text_format(text, " --max-steps %llu", (unsigned long long)options->max_steps);
     }
-    if (options->max_wall_ns != 0) {
+    if (options->max_wall.ns != 0) {
         sim__text_put(text, " --max-wall ");
-        sim__text_duration(text, options->max_wall_ns);
+        sim__text_duration(text, options->max_wall);
     }
     sim__text_format(text, " --seed %llu ", (unsigned long long)seed);
     if (path[0] == '-' && path[1] != '\0') {
@@ -68,9 +68,9 @@ void cli_report_failure(struct sim__text *text, const struct cli_failure *failur
     sim__text_put(text, failure->expected);
     sim__text_put(text, ", found ");
     sim__text_put(text, failure->found);
-    if (failure->at_ns != UINT64_MAX) {
+    if (failure->at.ns != SUP_NEVER_NS) {
         sim__text_put(text, " (at ");
-        sim__text_duration(text, failure->at_ns);
+        sim__text_duration(text, SUP_NS(failure->at.ns));
         sim__text_put(text, ")");
     }
 }
@@ -128,7 +128,7 @@ static void put_services(struct sim__text *text, const struct cli_failure *failu
 }
 
 static void put_one(struct sim__text *text, const struct cli_style *style,
-                    const struct cli_case *one, const struct cli_failure *failure, bool with_events)
+                    const struct cli_case *one, const struct cli_failure *failure)
 {
     struct sim__text message = {0};
     cli_report_failure(&message, failure);
@@ -136,7 +136,12 @@ static void put_one(struct sim__text *text, const struct cli_style *style,
     text->failed |= message.failed;
     sim__text_release(&message);
     cli_source_line(text, style, one->scenario, failure->place);
-    if (with_events && failure->events[0] != '\0') {
+}
+
+static void put_events(struct sim__text *text, const struct cli_style *style,
+                       const struct cli_failure *failure)
+{
+    if (failure->events[0] != '\0') {
         sim__text_put(text, "  last events");
         put_services(text, failure);
         sim__text_put(text, ":\n");
@@ -151,7 +156,10 @@ void cli_report_failures(struct sim__text *text, const struct cli_style *style,
     for (uint32_t i = 0; i < count; i++) {
         /* The same events again would only push the next error out of sight. */
         bool repeated = i + 1 < count && strcmp(failures[i].events, failures[i + 1].events) == 0;
-        put_one(text, style, one, &failures[i], !repeated);
+        put_one(text, style, one, &failures[i]);
+        if (!repeated) {
+            put_events(text, style, &failures[i]);
+        }
     }
 }
 

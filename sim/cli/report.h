@@ -26,7 +26,7 @@ struct cli_sweep {
     uint64_t failed_seeds[8]; /* the first of them */
     uint64_t late;            /* neither passed nor failed */
     uint64_t events;
-    uint64_t end_ns_max;
+    struct sup_instant end_max;
     enum sim_exit status;
     const struct cli_failure *failures; /* `sometimes` entries that never held */
     uint32_t failure_count;
@@ -44,8 +44,8 @@ struct cli_tally {
     uint64_t planned;        /* runs that there were to be */
     const char *interrupted; /* by what, before all were done; NULL: it was not */
     uint64_t events;
-    uint64_t virtual_ns; /* saturates */
-    uint64_t wall_ns;
+    struct sup_duration virtual; /* saturates */
+    struct sup_duration wall;
     enum sim_exit status;
     bool once;
 };
@@ -76,7 +76,7 @@ struct cli_writer {
     uint64_t failed_runs;       /* human: of the sweep so far */
     bool gap;                   /* human: an empty line was written last */
     struct cli_columns columns; /* human: of the timeline */
-    uint64_t last_ns;           /* human: the instant that the timeline shows last */
+    struct sup_instant last;    /* human: the instant that the timeline shows last */
     bool terminal;              /* human: it is written to one */
     struct sim__text body;      /* JUnit: the cases; metrics: the samples */
     uint64_t failures;          /* JUnit */

@@ -55,7 +55,7 @@ static void put_right(struct sim__text *text, const struct sim__text *word, size
 
 /* "pass     name            10m   1,234 events" */
 static void put_line(struct cli_writer *writer, enum sim_exit status, const char *name,
-                     uint64_t end_ns, uint64_t events)
+                     struct sup_instant end, uint64_t events)
 {
     struct sim__text *text = &writer->text;
     struct sim__text word = {0};
@@ -69,7 +69,7 @@ static void put_line(struct cli_writer *writer, enum sim_exit status, const char
     put_left(text, &word, writer->name_width);
     sim__text_put(text, "  ");
     sim__text_clear(&word);
-    sim__text_duration(&word, end_ns);
+    sim__text_duration(&word, SUP_NS(end.ns));
     put_right(text, &word, 12);
     sim__text_put(text, "  ");
     sim__text_clear(&word);
@@ -85,7 +85,7 @@ static void put_run_line(struct cli_writer *writer, const struct cli_case *one,
     const struct sim_scenario *scenario = one->scenario;
     struct sim__text name = {0};
     cli_report_name(&name, writer->options, one, record->seed);
-    put_line(writer, record->status, sim__text_string(&name), record->end_ns, record->events);
+    put_line(writer, record->status, sim__text_string(&name), record->end, record->events);
     sim__text_release(&name);
     sim__text_put(&writer->text, "  ");
     cli_style_on(&writer->text, &writer->style, CLI_DIM);
@@ -137,24 +137,25 @@ static void begin(struct cli_writer *writer, const struct cli_case *one, uint64_
     if (writer->options->verbose) {
         put_head(writer, one, seed);
         cli_timeline_expect(&writer->columns, one->scenario);
-        writer->last_ns = UINT64_MAX;
+        writer->last = SUP_INSTANT_NEVER;
     }
 }
 
 static void line(struct cli_writer *writer, const char *bytes, size_t length)
 {
     struct sim__json json;
-    uint64_t now = UINT64_MAX;
+    struct sup_instant now = SUP_INSTANT_NEVER;
     if (!writer->options->verbose || !cli_timeline_reads(bytes, length, &json)) {
         return;
     }
-    sim__json_number(&json, "t", &now);
+    sim__json_number(&json, "t", &now.ns);
     cli_timeline_measure(&writer->columns, &json);
     sim__text_pad(&writer->text, 2);
     cli_timeline_event(&writer->text, &writer->style, &writer->columns, &json,
-                       writer->terminal && now == writer->last_ns);
+                       writer->terminal && now.ns == writer->last.ns ? CLI_INSTANT_REPEATED
+                                                                     : CLI_INSTANT_NEW);
     sim__text_char(&writer->text, '\n');
-    writer->last_ns = now;
+    writer->last = now;
 }
 
 static void put_unreached(struct cli_writer *writer, const struct cli_case *one,
@@ -260,7 +261,7 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     if (writer->options->quiet && sweep->status == SIM_EXIT_PASS) {
         return;
     }
-    put_line(writer, sweep->status, one->scenario->name, sweep->end_ns_max, sweep->events);
+    put_line(writer, sweep->status, one->scenario->name, sweep->end_max, sweep->events);
     sim__text_put(&writer->text, "  ");
     cli_put_plural(&writer->text, sweep->runs, "seed");
     if (sweep->failed > 0) {
@@ -316,10 +317,10 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
     }
     cli_put_plural(text, tally->events, "event");
     sim__text_put(text, "; ");
-    cli_put_about(text, tally->virtual_ns);
+    cli_put_about(text, tally->virtual);
     bool simulated = writer->options->executor == cli_executor_find("sim");
     sim__text_put(text, simulated ? " of virtual time in " : " of scenario time in ");
-    cli_put_wall(text, tally->wall_ns);
+    cli_put_wall(text, tally->wall);
     sim__text_put(text, tally->once ? "\n" : ", every run twice\n");
 }
 

@@ -55,8 +55,8 @@ static void put_failures(struct sim__text *text, const struct cli_failure *failu
         const struct cli_failure *failure = &failures[i];
         sim__text_put(text, i == 0 ? "{" : ",{");
         put_place(text, failure->place);
-        if (failure->at_ns != UINT64_MAX) {
-            put_number(text, "at", failure->at_ns);
+        if (failure->at.ns != SUP_NEVER_NS) {
+            put_number(text, "at", failure->at.ns);
         }
         put_string(text, "expected", failure->expected);
         put_string(text, "found", failure->found);
@@ -149,7 +149,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     put_string(text, "executor", writer->options->executor->name);
     put_string(text, "verdict", sim_verdict_name(record->verdict));
     put_number(text, "status", (uint64_t)record->status);
-    put_number(text, "t", record->end_ns);
+    put_number(text, "t", record->end.ns);
     put_number(text, "event-count", record->events);
     put_number(text, "attempts", record->attempts);
     put_number(text, "draws", record->draws);
@@ -159,7 +159,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     if (record->note[0] != '\0') {
         put_bool(text, "skipped", record->skipped);
         if (record->verdict == SIM_LATE) {
-            put_number(text, "late", record->late_ns);
+            put_number(text, "late", record->late.ns);
         }
         put_string(text, "note", record->note);
     }
@@ -205,7 +205,7 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
     put_number(text, "late", tally->late);
     put_number(text, "runs", tally->runs);
     put_number(text, "event-count", tally->events);
-    put_number(text, "virtual-ns", tally->virtual_ns);
+    put_number(text, "virtual-ns", tally->virtual.ns);
     put_number(text, "status", (uint64_t)tally->status);
     if (tally->interrupted != NULL) {
         put_string(text, "interrupted", tally->interrupted);

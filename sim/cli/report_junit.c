@@ -24,21 +24,21 @@ static void put_content(struct sim__text *text, const char *content)
     }
 }
 
-static void put_seconds(struct sim__text *text, uint64_t ns)
+static void put_seconds(struct sim__text *text, struct sup_duration length)
 {
-    sim__text_format(text, " time=\"%llu.%06llu\"", (unsigned long long)(ns / 1000000000u),
-                     (unsigned long long)(ns / 1000 % 1000000));
+    sim__text_format(text, " time=\"%llu.%06llu\"", (unsigned long long)(length.ns / 1000000000u),
+                     (unsigned long long)(length.ns / 1000 % 1000000));
 }
 
 static void open_case(struct cli_writer *writer, const char *name, const char *path,
-                      uint64_t wall_ns)
+                      struct sup_duration wall)
 {
     writer->number++;
     sim__text_put(&writer->body, "    <testcase");
     put_attribute(&writer->body, "name", name);
     put_attribute(&writer->body, "classname", path);
     put_attribute(&writer->body, "file", path);
-    put_seconds(&writer->body, wall_ns);
+    put_seconds(&writer->body, wall);
 }
 
 /* `kind` is failure or error; ends the case. */
@@ -59,7 +59,7 @@ static void invalid(struct cli_writer *writer, const struct cli_case *one)
     struct sim__text first = {0};
     sim__text_putn(&first, details, strcspn(details, "\n"));
     writer->errors++;
-    open_case(writer, one->path, one->path, 0);
+    open_case(writer, one->path, one->path, SUP_NS(0));
     put_problem(writer, "error", "invalid", sim__text_string(&first), details);
     sim__text_release(&first);
 }
@@ -82,7 +82,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
 {
     struct sim__text name = {0}, message = {0}, details = {0};
     cli_report_name(&name, writer->options, one, record->seed);
-    open_case(writer, sim__text_string(&name), one->path, record->wall_ns);
+    open_case(writer, sim__text_string(&name), one->path, record->wall);
     if (cli_report_is_void(record)) {
         writer->skips++;
         sim__text_put(&writer->body, "><skipped");
@@ -112,7 +112,7 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     }
     sim__text_format(&name, "%s (seeds %llu..%llu)", one->scenario->name,
                      (unsigned long long)sweep->first_seed, (unsigned long long)sweep->last_seed);
-    open_case(writer, sim__text_string(&name), one->path, 0);
+    open_case(writer, sim__text_string(&name), one->path, SUP_NS(0));
     writer->failures++;
     cli_report_failure(&message, &sweep->failures[0]);
     cli_report_failures(&details, &plain, one, sweep->failures, sweep->failure_count);
@@ -129,7 +129,7 @@ static void put_interrupted(struct cli_writer *writer, const struct cli_tally *t
     struct sim__text message = {0};
     cli_report_interrupted(&message, tally);
     writer->errors++;
-    open_case(writer, "interrupted", "rehearse", 0);
+    open_case(writer, "interrupted", "rehearse", SUP_NS(0));
     put_problem(writer, "error", "interrupted", sim__text_string(&message),
                 sim__text_string(&message));
     writer->text.failed |= message.failed;
@@ -145,7 +145,7 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
     sim__text_format(&counts, " tests=\"%llu\" failures=\"%llu\" errors=\"%llu\" skipped=\"%llu\"",
                      (unsigned long long)writer->number, (unsigned long long)writer->failures,
                      (unsigned long long)writer->errors, (unsigned long long)writer->skips);
-    put_seconds(&counts, tally->wall_ns);
+    put_seconds(&counts, tally->wall);
     sim__text_format(&writer->text,
                      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                      "<testsuites name=\"rehearse\"%s>\n"

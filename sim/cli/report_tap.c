@@ -27,10 +27,12 @@ static void put_description(struct sim__text *text, const char *description)
     sim__text_release(&safe);
 }
 
-static void put_point(struct cli_writer *writer, bool good, const char *description,
+enum point { POINT_NOT_OK, POINT_OK };
+
+static void put_point(struct cli_writer *writer, enum point point, const char *description,
                       const char *skip)
 {
-    sim__text_format(&writer->text, "%s %llu - ", good ? "ok" : "not ok",
+    sim__text_format(&writer->text, "%s %llu - ", point == POINT_OK ? "ok" : "not ok",
                      (unsigned long long)++writer->number);
     put_description(&writer->text, description);
     if (skip != NULL) {
@@ -62,7 +64,7 @@ static void put_string(struct sim__text *text, const char *key, const char *valu
 
 static void invalid(struct cli_writer *writer, const struct cli_case *one)
 {
-    put_point(writer, false, one->path, NULL);
+    put_point(writer, POINT_NOT_OK, one->path, NULL);
     sim__text_put(&writer->text, "  ---\n");
     put_string(&writer->text, "verdict", "invalid");
     put_block(&writer->text, "message", one->diagnostics == NULL ? "" : one->diagnostics);
@@ -75,8 +77,8 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     struct sim__text *text = &writer->text;
     struct sim__text word = {0};
     cli_report_name(&word, writer->options, one, record->seed);
-    put_point(writer, record->status == SIM_EXIT_PASS, sim__text_string(&word),
-              cli_report_is_void(record) ? record->note : NULL);
+    put_point(writer, record->status == SIM_EXIT_PASS ? POINT_OK : POINT_NOT_OK,
+              sim__text_string(&word), cli_report_is_void(record) ? record->note : NULL);
     if (record->status != SIM_EXIT_PASS) {
         sim__text_put(text, "  ---\n");
         put_string(text, "file", one->path);
@@ -103,7 +105,7 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     }
     sim__text_format(&word, "%s (seeds %llu..%llu)", one->scenario->name,
                      (unsigned long long)sweep->first_seed, (unsigned long long)sweep->last_seed);
-    put_point(writer, false, sim__text_string(&word), NULL);
+    put_point(writer, POINT_NOT_OK, sim__text_string(&word), NULL);
     sim__text_clear(&word);
     cli_report_failures(&word, &plain, one, sweep->failures, sweep->failure_count);
     sim__text_put(&writer->text, "  ---\n");

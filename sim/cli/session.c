@@ -36,7 +36,7 @@ static bool add_report(struct cli_session *session)
         return true;
     }
     bool good = add_writer(session, &cli_report_human, "-", NULL, CLI_OUTPUT_PLAIN);
-    session->writers[0].style = cli_style_for(STDOUT_FILENO, options->no_color);
+    session->writers[0].style = cli_style_for(STDOUT_FILENO, cli_options_colors(options));
     session->writers[0].terminal = isatty(STDOUT_FILENO) == 1;
     return good;
 }
@@ -65,7 +65,7 @@ bool cli_session_open(struct cli_session *session)
     bool good = add_report(session);
     good = add_files(session) && good;
     good = cli_outputs_check(session->outputs, session->writer_count, &session->plan,
-                             session->options->force) &&
+                             session->options->force ? CLI_REPLACE_ANY : CLI_REPLACE_OWN) &&
            good;
     for (uint32_t i = 0; i < session->writer_count && good; i++) {
         good = cli_output_open(&session->outputs[i]);
@@ -130,12 +130,12 @@ void cli_session_begin(struct cli_session *session, const struct cli_case *one, 
 void cli_session_tick(void *context)
 {
     struct cli_session *session = context;
-    uint64_t now_ns = cli_wall_ns();
+    struct sup_instant now = cli_wall_now();
     session->lines = 0;
-    if (now_ns - session->flushed_ns < FLUSH_NS) {
+    if (sup_instant_since(now, session->flushed).ns < FLUSH_NS) {
         return;
     }
-    session->flushed_ns = now_ns;
+    session->flushed = now;
     for (uint32_t i = 0; i < session->writer_count; i++) {
         (void)cli_output_flush(&session->outputs[i]);
         note_output(session, &session->outputs[i]);
@@ -198,7 +198,7 @@ static struct cli_failure never_held(const struct sim_expectation *expectation, 
 {
     return (struct cli_failure){
         .place = expectation->place,
-        .at_ns = UINT64_MAX,
+        .at = SUP_INSTANT_NEVER,
         .expected = runs == 1 ? "'sometimes' to hold in this run"
                               : "'sometimes' to hold in at least one seed of the sweep",
         .found =
@@ -253,10 +253,7 @@ static void add_run(struct cli_session *session, const struct cli_record *record
     struct cli_tally *tally = &session->tally;
     tally->runs++;
     tally->events += record->events;
-    tally->virtual_ns += record->end_ns;
-    if (tally->virtual_ns < record->end_ns) {
-        tally->virtual_ns = UINT64_MAX;
-    }
+    tally->virtual = sup_duration_add(tally->virtual, SUP_NS(record->end.ns));
     count_status(session, (int)record->status);
     session->case_unfit |= record->skipped;
     session->case_late |= record->verdict == SIM_LATE;
@@ -270,8 +267,8 @@ static void add_to_sweep(struct cli_session *session, const struct sim_scenario 
     const uint64_t room = sizeof sweep->failed_seeds / sizeof sweep->failed_seeds[0];
     sweep->runs++;
     sweep->events += record->events;
-    if (record->end_ns > sweep->end_ns_max) {
-        sweep->end_ns_max = record->end_ns;
+    if (record->end.ns > sweep->end_max.ns) {
+        sweep->end_max = record->end;
     }
     if (record->status != SIM_EXIT_PASS) {
         if (sweep->failed < room) {

@@ -26,9 +26,9 @@ struct cli_session {
     bool case_late;                 /* a run of it was too late to tell */
     bool case_failed;               /* a run of the scenario at hand did not pass */
     bool write_failed;
-    uint64_t flushed_ns; /* of the wall clock */
-    uint32_t lines;      /* since then */
-    bool pipe_broke;     /* nobody reads the outputs any more */
+    struct sup_instant flushed; /* of the wall clock */
+    uint32_t lines;             /* since then */
+    bool pipe_broke;            /* nobody reads the outputs any more */
 };
 
 /* Opens the outputs that the options ask for, none of which may destroy an input or

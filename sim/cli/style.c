@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-struct cli_style cli_style_for(int descriptor, bool plain)
+struct cli_style cli_style_for(int descriptor, enum cli_colors colors)
 {
     const char *no_color = getenv("NO_COLOR");
     const char *term = getenv("TERM");
-    bool refused = plain || (no_color != NULL && no_color[0] != '\0') || term == NULL ||
-                   strcmp(term, "dumb") == 0;
+    bool refused = colors == CLI_COLORS_NEVER || (no_color != NULL && no_color[0] != '\0') ||
+                   term == NULL || strcmp(term, "dumb") == 0;
     return (struct cli_style){.color = !refused && isatty(descriptor) == 1};
 }
 

@@ -13,8 +13,9 @@ struct cli_style {
 };
 
 /* For the stream with this descriptor: colours on a terminal, unless NO_COLOR is
- * set, TERM is dumb, or `plain`. */
-struct cli_style cli_style_for(int descriptor, bool plain);
+ * set, TERM is dumb, or they are never wanted. */
+enum cli_colors { CLI_COLORS_ON_TERMINALS, CLI_COLORS_NEVER };
+struct cli_style cli_style_for(int descriptor, enum cli_colors colors);
 
 void cli_style_on(struct sim__text *text, const struct cli_style *style, enum cli_color color);
 void cli_style_off(struct sim__text *text, const struct cli_style *style, enum cli_color color);

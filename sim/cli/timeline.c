@@ -36,7 +36,7 @@ static void put_time(struct sim__text *text, const struct sim__json *line)
 {
     uint64_t ns;
     if (sim__json_number(line, "t", &ns)) {
-        sim__text_duration(text, ns);
+        sim__text_duration(text, SUP_NS(ns));
     }
 }
 
@@ -213,7 +213,7 @@ static void put_detail(struct sim__text *text, size_t start, const struct detail
     separate(text, start, detail->separator);
     sim__text_put(text, detail->before);
     if (detail->duration && sim__json_number(line, detail->key, &ns)) {
-        sim__text_duration(text, ns);
+        sim__text_duration(text, SUP_NS(ns));
     } else {
         sim__json_show(member, text);
     }
@@ -322,11 +322,11 @@ static void put_padded(struct sim__text *text, const struct sim__text *word, siz
 
 void cli_timeline_event(struct sim__text *text, const struct cli_style *style,
                         const struct cli_columns *columns, const struct sim__json *line,
-                        bool repeated)
+                        enum cli_instant instant)
 {
     struct sim__text word = {0};
     size_t start = text->length;
-    if (!repeated) {
+    if (instant == CLI_INSTANT_NEW) {
         put_time(&word, line);
     }
     sim__text_pad(text, word.length < columns->time ? columns->time - word.length : 0);
@@ -382,7 +382,8 @@ void cli_timeline(struct sim__text *text, const struct cli_style *style, const c
         }
         sim__json_number(&json, "t", &now);
         sim__text_pad(text, indent);
-        cli_timeline_event(text, style, &columns, &json, now == last);
+        cli_timeline_event(text, style, &columns, &json,
+                           now == last ? CLI_INSTANT_REPEATED : CLI_INSTANT_NEW);
         sim__text_char(text, '\n');
         last = now;
     }
@@ -415,7 +416,7 @@ void cli_timeline_last(struct sim__text *lines, const char *trace, size_t length
         if (!cli_timeline_reads(line, line_length, &json) || !concerns(&json, wanted)) {
             continue;
         }
-        if (sim__json_number(&json, "t", &now) && now > wanted->until_ns) {
+        if (sim__json_number(&json, "t", &now) && now > wanted->until.ns) {
             break;
         }
         last[found % room].line = line;

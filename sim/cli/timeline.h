@@ -35,17 +35,18 @@ void cli_timeline_expect(struct cli_columns *columns, const struct sim_scenario 
 void cli_timeline_measure(struct cli_columns *columns, const struct sim__json *line);
 /* Whether it is an event. */
 bool cli_timeline_reads(const char *line, size_t length, struct sim__json *ret_json);
-/* One event without its newline; `repeated`: in the instant of the one before. */
+/* One event without its newline; its instant is not said again. */
+enum cli_instant { CLI_INSTANT_NEW, CLI_INSTANT_REPEATED };
 void cli_timeline_event(struct sim__text *text, const struct cli_style *style,
                         const struct cli_columns *columns, const struct sim__json *line,
-                        bool repeated);
+                        enum cli_instant instant);
 
-/* The last `limit` events up to `until_ns` that concern one of the services (of
+/* The last `limit` events up to `until` that concern one of the services (of
  * all when there are none), appended as trace lines. */
 struct cli_last {
     const char *const *services;
     uint32_t service_count;
-    uint64_t until_ns;
+    struct sup_instant until;
     uint32_t limit;
 };
 void cli_timeline_last(struct sim__text *lines, const char *trace, size_t length,

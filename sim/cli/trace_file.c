@@ -18,11 +18,15 @@ void cli_trace_name(const struct cli_trace_file *trace, struct sim__text *text)
     sim__text_show(text, strcmp(trace->path, "-") == 0 ? "<stdin>" : trace->path);
 }
 
-static enum cli_trace_kind complain(struct cli_trace_file *trace, bool placed, const char *why)
+/* What is wrong: the file, or the line that was read last. */
+enum culprit { THE_FILE, THE_LINE };
+
+static enum cli_trace_kind complain(struct cli_trace_file *trace, enum culprit culprit,
+                                    const char *why)
 {
     struct sim__text name = {0};
     cli_trace_name(trace, &name);
-    if (placed) {
+    if (culprit == THE_LINE) {
         fprintf(stderr, "%s:%llu:%zu: error: %s\n", sim__text_string(&name),
                 (unsigned long long)trace->number, trace->json.error_at + 1, why);
     } else {
@@ -37,12 +41,12 @@ static enum cli_trace_kind complain(struct cli_trace_file *trace, bool placed, c
 static bool copy_all(struct cli_trace_file *trace)
 {
     if (!cli_spool_open(&trace->spool)) {
-        return complain(trace, false, "there is no place for a temporary copy"), false;
+        return complain(trace, THE_FILE, "there is no place for a temporary copy"), false;
     }
     for (;;) {
         ssize_t got = read(trace->descriptor, trace->chunk, CHUNK_BYTES);
         if (got < 0 && errno != EINTR) {
-            return complain(trace, false, strerror(errno)), false;
+            return complain(trace, THE_FILE, strerror(errno)), false;
         }
         if (got == 0) {
             break;
@@ -50,7 +54,7 @@ static bool copy_all(struct cli_trace_file *trace)
         cli_spool_put(&trace->spool, trace->chunk, got > 0 ? (size_t)got : 0);
     }
     if (!cli_spool_flush(&trace->spool)) {
-        return complain(trace, false, strerror(trace->spool.error)), false;
+        return complain(trace, THE_FILE, strerror(trace->spool.error)), false;
     }
     return true;
 }
@@ -64,10 +68,10 @@ bool cli_trace_open(struct cli_trace_file *trace, const char *path)
     trace->descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     trace->chunk = malloc(CHUNK_BYTES);
     if (trace->descriptor < 0 || trace->chunk == NULL || fstat(trace->descriptor, &status) != 0) {
-        return complain(trace, false, strerror(trace->chunk == NULL ? ENOMEM : errno)), false;
+        return complain(trace, THE_FILE, strerror(trace->chunk == NULL ? ENOMEM : errno)), false;
     }
     if (S_ISDIR(status.st_mode)) {
-        return complain(trace, false, strerror(EISDIR)), false;
+        return complain(trace, THE_FILE, strerror(EISDIR)), false;
     }
     return S_ISREG(status.st_mode) || copy_all(trace);
 }
@@ -84,7 +88,7 @@ static enum cli_trace_kind fill(struct cli_trace_file *trace)
         got = pread(descriptor, trace->chunk, CHUNK_BYTES, (off_t)trace->at);
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
-        return complain(trace, false, strerror(errno));
+        return complain(trace, THE_FILE, strerror(errno));
     }
     trace->chunk_at = trace->at;
     trace->chunk_length = (size_t)got;
@@ -114,7 +118,7 @@ static enum cli_trace_kind read_line(struct cli_trace_file *trace)
         if (trace->line.length > LINE_BYTES_MAX || trace->line.failed) {
             trace->number++;
             trace->json.error_at = 0;
-            return complain(trace, true, "the line is longer than 16 MiB");
+            return complain(trace, THE_LINE, "the line is longer than 16 MiB");
         }
     }
     return CLI_TRACE_EVENT;
@@ -140,7 +144,7 @@ static enum cli_trace_kind check_format(struct cli_trace_file *trace)
     sim__json_show(sim__json_find(&trace->json, "rehearse"), &why);
     sim__text_format(&why, "; this program reads format %u", FORMAT);
     trace->json.error_at = 0;
-    (void)complain(trace, true, sim__text_string(&why));
+    (void)complain(trace, THE_LINE, sim__text_string(&why));
     sim__text_release(&why);
     return CLI_TRACE_BAD;
 }
@@ -148,7 +152,7 @@ static enum cli_trace_kind check_format(struct cli_trace_file *trace)
 enum cli_trace_kind cli_trace_parse(struct cli_trace_file *trace)
 {
     if (!sim__json_read(sim__text_string(&trace->line), trace->line.length, &trace->json)) {
-        return complain(trace, true, trace->json.error);
+        return complain(trace, THE_LINE, trace->json.error);
     }
     if (sim__json_find(&trace->json, "event") != NULL) {
         trace->kind = CLI_TRACE_EVENT;
@@ -158,7 +162,7 @@ enum cli_trace_kind cli_trace_parse(struct cli_trace_file *trace)
         trace->kind = CLI_TRACE_END;
     } else {
         trace->json.error_at = 0;
-        return complain(trace, true, "not a line of a trace: no 'event', 'rehearse' or 'end'");
+        return complain(trace, THE_LINE, "not a line of a trace: no 'event', 'rehearse' or 'end'");
     }
     return trace->kind;
 }

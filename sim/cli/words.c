@@ -39,8 +39,9 @@ static void decimal(struct sim__text *text, uint64_t value, uint64_t rest, int d
     sim__text_put(text, unit);
 }
 
-void cli_put_about(struct sim__text *text, uint64_t ns)
+void cli_put_about(struct sim__text *text, struct sup_duration length)
 {
+    uint64_t ns = length.ns;
     const uint64_t second = 1000000000u, day = 86400 * second, year = 365 * day;
     if (ns == UINT64_MAX) {
         sim__text_put(text, "centuries");
@@ -50,14 +51,15 @@ void cli_put_about(struct sim__text *text, uint64_t ns)
         cli_put_plural(text, ns / day, "day");
     } else {
         uint64_t unit = ns >= day ? 3600 * second : ns >= 60 * second ? second : second / 1000;
-        sim__text_duration(text, ns >= unit ? ns - ns % unit : ns);
+        sim__text_duration(text, SUP_NS(ns >= unit ? ns - ns % unit : ns));
     }
 }
 
-void cli_put_wall(struct sim__text *text, uint64_t ns)
+void cli_put_wall(struct sim__text *text, struct sup_duration length)
 {
+    uint64_t ns = length.ns;
     if (ns >= 60000000000u) {
-        sim__text_duration(text, ns - ns % 1000000000u);
+        sim__text_duration(text, SUP_NS(ns - ns % 1000000000u));
         return;
     }
     const char *unit = ns >= 1000000000u ? "s" : ns >= 1000000u ? "ms" : "us";

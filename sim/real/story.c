@@ -238,7 +238,7 @@ static void put_value(struct sim__text *out, const struct member *member)
 {
     bool quoted = member->value_length >= 2 && member->value[0] == '"';
     if (is_length(member)) {
-        sim__text_duration(out, strtoull(member->value, NULL, 10));
+        sim__text_duration(out, SUP_NS(strtoull(member->value, NULL, 10)));
     } else {
         sim__text_putn(out, member->value + quoted, member->value_length - 2 * quoted);
     }
@@ -267,5 +267,5 @@ void sim__line_words(const struct sim__line *line, char words[SIM__WORDS_BYTES])
         }
     }
     sim__text_put(&out, before[0] == ',' ? ") at " : " at ");
-    sim__text_duration(&out, line->at_ns);
+    sim__text_duration(&out, SUP_NS(line->at_ns));
 }

@@ -201,7 +201,7 @@ static void ask_due(void *context)
     if (options->progress == NULL) {
         return;
     }
-    if (options->progress(options->progress_context, real->engine->now_ns,
+    if (options->progress(options->progress_context, (struct sup_instant){real->engine->now_ns},
                           real->engine->watch.events)) {
         sim__engine_stop(real->engine, SIM_STALLED, "the run was stopped from outside");
         sup_host_stop(real->host);

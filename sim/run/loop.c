@@ -22,7 +22,8 @@ static void look_outside(struct sim_engine *engine)
     const struct sim_run_options *options = engine->options;
     char at[48];
     if (options->progress != NULL &&
-        options->progress(options->progress_context, engine->now_ns, engine->watch.events)) {
+        options->progress(options->progress_context, (struct sup_instant){engine->now_ns},
+                          engine->watch.events)) {
         sim__engine_stop(engine, SIM_STALLED, "the run was stopped from outside at %s",
                          sim_duration_format(engine->now_ns, at));
     }

@@ -125,9 +125,9 @@ static void budget__of_steps_counts_the_silent_steps_of_a_script(void **state)
     told_forget(&told);
 }
 
-static bool stop_now(void *context, uint64_t now_ns, uint64_t events)
+static bool stop_now(void *context, struct sup_instant now, uint64_t events)
 {
-    (void)now_ns;
+    (void)now;
     assert_true(events > 0);
     ++*(int *)context;
     return true;

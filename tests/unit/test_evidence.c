@@ -70,12 +70,12 @@ struct clock {
     uint32_t restarts;
 };
 
-static bool watch_time(void *context, uint64_t now_ns, uint64_t events)
+static bool watch_time(void *context, struct sup_instant now, uint64_t events)
 {
     struct clock *clock = context;
     (void)events;
-    clock->restarts += now_ns < clock->last_ns;
-    clock->last_ns = now_ns;
+    clock->restarts += now.ns < clock->last_ns;
+    clock->last_ns = now.ns;
     return false;
 }
 

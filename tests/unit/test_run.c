@@ -220,9 +220,9 @@ static void oracle__given_with_the_same_seed_changes_nothing(void **state)
 }
 
 /* A hidden input: the scenario itself changes while it runs. */
-static bool meddle(void *context, uint64_t now_ns, uint64_t events)
+static bool meddle(void *context, struct sup_instant now, uint64_t events)
 {
-    (void)now_ns;
+    (void)now;
     (void)events;
     struct sim_scenario *scenario = context;
     scenario->services[0].script[0].error = "something else";

@@ -80,9 +80,9 @@ static void text__numbers_durations_and_columns(void **state)
     sim__text_hex16(&text, UINT64_C(0xabc));
     assert_string_equal(buffer, "18446744073709551615 -9223372036854775808 0000000000000abc");
     sim__text_clear(&text);
-    sim__text_duration(&text, UINT64_C(90000000001));
+    sim__text_duration(&text, SUP_NS(90000000001));
     sim__text_pad(&text, 2);
-    sim__text_duration(&text, UINT64_MAX);
+    sim__text_duration(&text, SUP_DURATION_NEVER);
     assert_string_equal(buffer, "1m30.000000001s  never");
     sim__text_clear(&text);
     sim__text_put(&text, "- \xC3\xA9");

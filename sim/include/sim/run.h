@@ -50,7 +50,7 @@ struct sim_run_options {
     const struct sim_outside *outside; /* NULL: virtual time; else see sim/real/real.h */
     struct sim_oracle *oracle;         /* NULL: seeded from the seed; not owned */
     /* NULL, or called between steps with the virtual time; true stops the run. */
-    bool (*progress)(void *context, uint64_t now_ns, uint64_t events);
+    bool (*progress)(void *context, struct sup_instant now, uint64_t events);
     void *progress_context;
 };
 
