@@ -31,6 +31,20 @@ static bool children_are_kept(void)
            (action.sa_flags & SA_NOCLDWAIT) == 0;
 }
 
+static int open_cgroup(struct sup_processes *processes, const char *path)
+{
+    processes->cgroup_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (processes->cgroup_fd < 0) {
+        return SUP_EINVAL;
+    }
+    int error = sup__cgroup_survey(processes);
+    if (error != SUP_OK) {
+        sup__cgroup_forget(processes);
+        close(processes->cgroup_fd);
+    }
+    return error;
+}
+
 static int create(const struct sup_processes_config *config, size_t spec_size,
                   struct sup_processes **ret_processes)
 {
@@ -54,12 +68,10 @@ static int create(const struct sup_processes_config *config, size_t spec_size,
     if (getrandom(&processes->salt, sizeof(processes->salt), GRND_NONBLOCK) < 0) {
         processes->salt = (uint64_t)getpid();
     }
-    if (config->cgroup != NULL) {
-        processes->cgroup_fd = open(config->cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (processes->cgroup_fd < 0) {
-            free(processes);
-            return SUP_EINVAL;
-        }
+    int error = config->cgroup != NULL ? open_cgroup(processes, config->cgroup) : SUP_OK;
+    if (error != SUP_OK) {
+        free(processes);
+        return error;
     }
     *ret_processes = processes;
     return SUP_OK;
@@ -118,6 +130,7 @@ int sup_processes_free(struct sup_processes *processes)
     if (processes->cgroup_fd >= 0) {
         close(processes->cgroup_fd);
     }
+    sup__cgroup_forget(processes);
     while (processes->all != NULL) {
         struct sup__child *child = processes->all;
         processes->all = child->next_all;

@@ -35,6 +35,8 @@
 #define SUP__READ_BYTES 65536
 /* Pids that an error names. */
 #define SUP__PIDS_NAMED 6
+/* The name of a control group. */
+#define SUP__CGROUP_BYTES (SUP_NAME_MAX + 32)
 
 /* value * times / by; never when that does not fit. */
 static inline uint64_t sup__scale(uint64_t value, uint64_t times, uint64_t by)
@@ -108,7 +110,7 @@ struct sup__child {
     bool output_kept; /* of this attempt */
     char *output;     /* a ring of output_bytes; NULL before it is wanted */
     uint64_t output_total;
-    char cgroup[SUP_NAME_MAX + 32]; /* its directory; "": none */
+    char cgroup[SUP__CGROUP_BYTES]; /* its directory; "": none */
 
     /* While it is leaving. */
     struct sup_end end; /* of the child itself */
@@ -126,6 +128,12 @@ struct sup__slot {
     struct sup_attempt kept;  /* whose output the ring holds */
     char *output;
     uint64_t output_total;
+};
+
+/* A control group in which a supervisor that was killed has left somebody. */
+struct sup__survivor {
+    struct sup__survivor *next;
+    char group[SUP__CGROUP_BYTES]; /* SERVICE.GENERATION.ATTEMPT */
 };
 
 /* Low descriptors that are the executor's for good. A child copies the supervisor's
@@ -147,8 +155,9 @@ struct sup_processes {
     int epoll_fd;
     int low[SUP__LOWS];
     int cgroup_fd; /* -1: none */
-    void *stack;   /* of children between clone and exec */
-    char *buffer;  /* SUP__READ_BYTES */
+    struct sup__survivor *survivors;
+    void *stack;  /* of children between clone and exec */
+    char *buffer; /* SUP__READ_BYTES */
     struct sup__watch sigchld;
     struct sup__watch timer;
     struct sup_instant armed; /* for which the timer is set */
@@ -275,6 +284,10 @@ void sup__name_remains(struct sup__child *child);
 
 /* ---- processes_cgroup.c ---- */
 
+/* Looks for what a killed supervisor left: SUP_OK, SUP_ENOMEM or SUP_EINVAL (it cannot be
+ * read). */
+int sup__cgroup_survey(struct sup_processes *processes);
+void sup__cgroup_forget(struct sup_processes *processes);
 /* Makes the directory of a child; its cgroup.procs, or -1 and an errno. */
 int sup__cgroup_make(struct sup__child *child, const struct sup_start *start, int *ret_error);
 void sup__cgroup_kill(const struct sup__child *child);

@@ -77,6 +77,25 @@ static bool file_is(const char *directory, const char *name, const char *text)
     return got >= 0 && strcmp(have, text) == 0;
 }
 
+static void make_group(const char *group, const char *events)
+{
+    assert_int_equal(mkdir(group, 0700), 0);
+    put_file(group, "cgroup.procs", "");
+    put_file(group, "cgroup.kill", "");
+    put_file(group, "cgroup.events", events);
+}
+
+static void remove_group(const char *group)
+{
+    static const char *const names[] = {"cgroup.procs", "cgroup.kill", "cgroup.events"};
+    char path[PATH_BYTES + 16];
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        (void)snprintf(path, sizeof(path), "%s/%s", group, names[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(rmdir(group), 0);
+}
+
 /* The control group of service a's first attempt, as files. */
 struct fake {
     char root[64];
@@ -88,21 +107,12 @@ static void fake_init(struct fake *fake, const char *events)
     (void)snprintf(fake->root, sizeof(fake->root), "/tmp/sup-cgroup-XXXXXX");
     assert_non_null(mkdtemp(fake->root));
     (void)snprintf(fake->group, sizeof(fake->group), "%s/a.0.1", fake->root);
-    assert_int_equal(mkdir(fake->group, 0700), 0);
-    put_file(fake->group, "cgroup.procs", "");
-    put_file(fake->group, "cgroup.kill", "");
-    put_file(fake->group, "cgroup.events", events);
+    make_group(fake->group, events);
 }
 
 static void fake_release(const struct fake *fake)
 {
-    static const char *const names[] = {"cgroup.procs", "cgroup.kill", "cgroup.events"};
-    char path[PATH_BYTES + 16];
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        (void)snprintf(path, sizeof(path), "%s/%s", fake->group, names[i]);
-        assert_int_equal(unlink(path), 0);
-    }
-    assert_int_equal(rmdir(fake->group), 0);
+    remove_group(fake->group);
     assert_int_equal(rmdir(fake->root), 0);
 }
 
@@ -232,6 +242,60 @@ static void cgroup__start_without_one_is_refused_with_the_reason(void **state)
     fake_release(&fake);
 }
 
+/* ---- survivors of another supervisor ---- */
+
+static const char *const left_names[] = {"a.0.1", "a.2.34", "ab.0.1", "a.b.0.1", "a.0", "none"};
+#define LEFT (sizeof(left_names) / sizeof(left_names[0]))
+
+static bool both_are_killed(struct world *world, const void *argument)
+{
+    const char(*groups)[PATH_BYTES] = argument;
+    (void)world;
+    return file_is(groups[0], "cgroup.kill", "1") && file_is(groups[1], "cgroup.kill", "1");
+}
+
+/* Whatever the attempt's number, and for that service alone. */
+static void cgroup__no_attempt_starts_beside_a_survivor_of_its_service(void **state)
+{
+    struct world world;
+    char root[64] = "/tmp/sup-cgroup-XXXXXX";
+    char groups[LEFT][PATH_BYTES];
+    const char *argv[WORLD_ARGV];
+    struct sup_policy policy;
+    (void)state;
+    assert_non_null(mkdtemp(root));
+    for (size_t i = 0; i < LEFT; i++) {
+        (void)snprintf(groups[i], sizeof(groups[i]), "%s/%s", root, left_names[i]);
+        make_group(groups[i], "populated 1\n");
+    }
+    sup_policy_default(&policy);
+    policy.backoff.base = policy.backoff.max = SUP_MS(1);
+    world_init(&world);
+    world.config.cgroup = root;
+    world_open(&world);
+    struct sup_process_spec spec = world_shell("exit 0", argv);
+    world_spawn(&world, "b", &spec, NULL);
+    world_await(&world, "b attempt-ended #1 refused 'no control group for it (ENOENT)");
+    world_spawn(&world, "a", &spec, &policy);
+    world_await(&world, "a attempt-ended #3 refused 'its control group is not empty (EBUSY)");
+    world_until(&world, both_are_killed, groups);
+    put_file(groups[0], "cgroup.events", "populated 0\n");
+    uint32_t refused = world_count(&world, "a attempt-ended #");
+    world_await_count(&world, "a attempt-ended #", refused + 3);
+    assert_false(world_logged(&world, "(ENOENT): /bin/sh'\na"));
+    put_file(groups[1], "cgroup.events", "populated 0\n");
+    /* Nobody made these files, so that the attempt gets so far and no further. */
+    world_await(&world, " refused 'no control group for it (ENOENT): /bin/sh'\na backing-off");
+    for (size_t i = 2; i < LEFT; i++) {
+        assert_true(file_is(groups[i], "cgroup.kill", ""));
+    }
+    world_close(&world);
+    for (size_t i = 0; i < LEFT; i++) {
+        remove_group(groups[i]);
+    }
+    assert_int_equal(rmdir(root), 0);
+}
+
 /* ---- a real one ---- */
 
 /* A directory below the first cgroup2 that is mounted; false when there is none that can
@@ -251,8 +315,9 @@ static bool make_real(char *ret_path, size_t size)
     if (!found) {
         return false;
     }
-    (void)snprintf(ret_path, size, "%s/sup-test-%d", mount, (int)getpid());
-    return mkdir(ret_path, 0755) == 0;
+    /* A name of its own, whatever a run that was killed has left. */
+    (void)snprintf(ret_path, size, "%s/sup-test-XXXXXX", mount);
+    return mkdtemp(ret_path) != NULL;
 }
 
 static bool has_named(struct world *world, const void *argument)
@@ -372,8 +437,8 @@ static void cgroup__survivors_of_another_supervisor_are_killed_first(void **stat
     world_await(&world, "a attempt-ended #1 refused 'its control group is not empty (EBUSY)");
     world_await(&world, "a terminated completed");
     assert_false(process_runs(survivor));
+    assert_int_equal(access(group, F_OK), -1); /* removed */
     world_close(&world);
-    (void)rmdir(group); /* the next attempt has another name */
     assert_int_equal(rmdir(root), 0);
 }
 
@@ -411,6 +476,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(cgroup__await_and_kill_wait_for_it),
         cmocka_unit_test(cgroup__what_does_not_go_is_named),
         cmocka_unit_test(cgroup__start_without_one_is_refused_with_the_reason),
+        cmocka_unit_test(cgroup__no_attempt_starts_beside_a_survivor_of_its_service),
         cmocka_unit_test(cgroup__daemon_in_another_session_is_killed_and_awaited),
         cmocka_unit_test(cgroup__abort_reaches_all_of_it_and_await_waits),
         cmocka_unit_test(cgroup__survivors_of_another_supervisor_are_killed_first),

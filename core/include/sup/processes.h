@@ -142,7 +142,9 @@ struct sup_processes_config {
     /* NULL, or a directory of cgroup2 that has been delegated to the program and is
      * this executor's alone: each attempt gets a control group in it, named
      * SERVICE.GENERATION.ATTEMPT, which is killed and awaited at its end. What a
-     * supervisor that was killed left there is killed when its name comes up again. */
+     * supervisor that was killed left there, of whichever attempt, is killed when its
+     * service is started again; until it has gone a start is refused. It is looked for
+     * once, by sup_processes_create. */
     const char *cgroup;
     /* NULL, or told of what is counted, once an attempt for each kind (orphans are no
      * attempt's, and not told); loop's thread. The text is valid during the call. */
@@ -156,8 +158,9 @@ static inline void sup_processes_config_default(struct sup_processes_config *ret
 {
     sup_processes_config_default_sized(ret_config, sizeof(*ret_config));
 }
-/* SUP_EINVAL (no children allowed, SIGCHLD ignored, `cgroup` is no directory),
- * SUP_ENEWER or SUP_ENOMEM. The texts in the configuration need not outlive the call. */
+/* SUP_EINVAL (no children allowed, SIGCHLD ignored, `cgroup` is no directory that can be
+ * read), SUP_ENEWER or SUP_ENOMEM. The texts in the configuration need not outlive the
+ * call. */
 int sup_processes_create_sized(const struct sup_processes_config *config, size_t size,
                                size_t spec_size,
                                struct sup_processes **ret_processes) SUP_WARN_UNUSED;
