@@ -5,8 +5,8 @@
 
 #include "facts.h"
 #include "internal.h"
+#include "pattern.h"
 #include "sim/trace.h"
-#include "sim/trace/event_values.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
@@ -35,63 +35,6 @@ void sim__story_release(struct sim_expect *expect)
 }
 
 /* ---- listening ---- */
-
-/* The reader has seen to the kinds, to full paths and to the numbers of signals. */
-static bool same_value(const struct sim_match *match, const struct sim__value *value)
-{
-    switch (value->kind) {
-    case SIM__VALUE_NUMBER:
-        SUP_ASSERT(match->kind == SIM_MATCH_RANGE || match->kind == SIM_MATCH_DURATION);
-        return sim__within(match->range, value->number);
-    case SIM__VALUE_SIGNED:
-        SUP_ASSERT(match->kind == SIM_MATCH_RANGE);
-        return value->negative >= 0 && sim__within(match->range, (uint64_t)value->negative);
-    case SIM__VALUE_TEXT:
-        SUP_ASSERT(match->kind == SIM_MATCH_TEXT);
-        return strcmp(match->text, value->text) == 0;
-    case SIM__VALUE_BOOL:
-        SUP_ASSERT(match->kind == SIM_MATCH_BOOL);
-        return match->boolean == value->boolean;
-    }
-    SUP_ASSERT(false);
-}
-
-static bool key_matches(const struct sim_event_key *key, const struct sim__value *values,
-                        uint32_t value_count)
-{
-    const char *name = strcmp(key->key, "at") == 0 ? "t" : key->key;
-    for (uint32_t i = 0; i < value_count; i++) {
-        if (strcmp(values[i].key, name) == 0) {
-            return same_value(&key->match, &values[i]);
-        }
-    }
-    /* Flags are written only when they are set. */
-    return key->match.kind == SIM_MATCH_BOOL && !key->match.boolean;
-}
-
-/* How far an event is the one that the pattern describes. */
-enum likeness { ANOTHER, AT_ANOTHER_INSTANT, THE_SAME };
-
-static enum likeness likeness_of(const struct sim_event_pattern *pattern,
-                                 const struct sup_event *event)
-{
-    enum likeness likeness = THE_SAME;
-    if (pattern->type != event->type) {
-        return ANOTHER;
-    }
-    struct sim__value values[SIM__VALUES_MAX];
-    uint32_t value_count = sim__event_values(event, values);
-    for (uint32_t i = 0; i < pattern->key_count; i++) {
-        if (key_matches(&pattern->keys[i], values, value_count)) {
-            continue;
-        }
-        if (strcmp(pattern->keys[i].key, "at") != 0) {
-            return ANOTHER;
-        }
-        likeness = AT_ANOTHER_INSTANT;
-    }
-    return likeness;
-}
 
 /* Early ones are forgotten for later ones, until one is late. */
 static void note_stray(struct sim__story *story, const struct sim_event_pattern *pattern,
@@ -138,47 +81,20 @@ void sim__story_listen(struct sim_expect *expect, struct sim__story *story,
         (event->service == NULL || strcmp(event->service, e->events_service) != 0)) {
         return;
     }
-    enum likeness likeness = next != NULL ? likeness_of(next, event) : ANOTHER;
-    if (likeness == THE_SAME) {
+    enum sim__likeness likeness = next != NULL ? sim__pattern_likeness(next, event) : SIM__ANOTHER;
+    if (likeness == SIM__THE_SAME) {
         story->next++;
         story->strayed = false;
         story->strayed_at = (struct sup_instant){0};
-    } else if (likeness == AT_ANOTHER_INSTANT) {
+    } else if (likeness == SIM__AT_ANOTHER_INSTANT) {
         note_stray(story, next, event);
     }
-    if (likeness != THE_SAME && e->exactly) {
+    if (likeness != SIM__THE_SAME && e->exactly) {
         go_wrong(expect, story, event);
     }
 }
 
 /* ---- deciding ---- */
-
-static void match_text(struct sim__text *out, const struct sim_match *match)
-{
-    switch (match->kind) {
-    case SIM_MATCH_BOOL:
-        sim__text_put(out, match->boolean ? "true" : "false");
-        break;
-    case SIM_MATCH_RANGE:
-    case SIM_MATCH_DURATION:
-        sim__match_range_text(out, match);
-        break;
-    case SIM_MATCH_TEXT:
-        sim__text_show(out, match->text);
-        break;
-    }
-}
-
-static void pattern_text(struct sim__text *out, const struct sim_event_pattern *pattern)
-{
-    sim__text_put(out, sup_event_name(pattern->type));
-    for (uint32_t i = 0; i < pattern->key_count; i++) {
-        sim__text_put(out, ", ");
-        sim__text_put(out, pattern->keys[i].key);
-        sim__text_char(out, ' ');
-        match_text(out, &pattern->keys[i].match);
-    }
-}
 
 static const char *service_of(const struct sim_expectation *e, uint32_t pattern)
 {
@@ -207,7 +123,7 @@ static void explain_story(const struct sim_expectation *e, const struct sim__sto
         sim__text_put(&finding->expected, " of ");
         sim__text_u64(&finding->expected, e->pattern_count);
         sim__text_put(&finding->expected, ": ");
-        pattern_text(&finding->expected, &e->patterns[story->next]);
+        sim__pattern_text(&finding->expected, &e->patterns[story->next]);
     } else {
         sim__text_u64(&finding->expected, e->pattern_count);
         sim__text_put(&finding->expected, " events and no more");

@@ -14,6 +14,14 @@ struct sim__value_type {
 bool sim__read_match(struct sim__reader *reader, const struct sim__node *node,
                      const struct sim__value_type *type, struct sim_match *match);
 
+/* `event: TYPE`, required of the map. */
+bool sim__read_event_type(struct sim__reader *reader, const struct sim__node *map,
+                          const struct sim__node *event, struct sim_event_pattern *pattern);
+/* The values of an event's keys, by enum sim_event_key_id; after its type, which decides
+ * of what kind some are. */
+void sim__read_event_keys(struct sim__reader *reader, struct sim__node *const *values,
+                          struct sim_event_pattern *pattern);
+
 /* The keys of an entry that looks at services. */
 struct sim__service_nodes {
     const struct sim__node *entry;

@@ -1,0 +1,167 @@
+/* What an event has to be: its type, and the values of its keys. */
+#include <string.h>
+
+#include "expectations.h"
+
+#define X(id, name) {name, SUP_EVENT_##id},
+static const struct sim__word events[] = {SUP_EVENT_LIST(X)};
+#undef X
+#define X(id, name) {name, SUP_OUTCOME_##id},
+static const struct sim__word outcomes[] = {SUP_OUTCOME_LIST(X)};
+#undef X
+#define X(id, name) {name, SUP_REASON_##id},
+static const struct sim__word reasons[] = {SUP_REASON_LIST(X)};
+#undef X
+#define X(id, name) {name, SUP_COMMAND_##id},
+static const struct sim__word commands[] = {SUP_COMMAND_LIST(X)};
+#undef X
+#define X(id, value, name, text) {name, SUP_##id},
+static const struct sim__word results[] = {SUP_ERROR_LIST(X)};
+#undef X
+#define X(id, name) {name, SUP_LIMIT_##id},
+static const struct sim__word thens[] = {SUP_LIMIT_THEN_LIST(X)};
+#undef X
+
+/* Kinds of values that struct sim_match does not tell apart. */
+enum key_kind { TRUTH, NUMBER, DURATION, TEXT, WORD, SERVICE, GROUP, SIGNAL, INSTANT };
+
+struct key_type {
+    enum key_kind kind;
+    const struct sim__word *words;
+    size_t count;
+};
+
+static const char *const key_names[SIM_EVENT_KEYS] = {SIM_EVENT_KEY_LIST(SIM__NAME)};
+static const struct key_type key_types[SIM_EVENT_KEYS] = {
+    [SIM_KEY_AT] = {INSTANT, NULL, 0},
+    [SIM_KEY_SERVICE] = {SERVICE, NULL, 0},
+    [SIM_KEY_GROUP] = {GROUP, NULL, 0},
+    [SIM_KEY_GENERATION] = {NUMBER, NULL, 0},
+    [SIM_KEY_ATTEMPT] = {NUMBER, NULL, 0},
+    [SIM_KEY_OUTCOME] = {WORD, outcomes, SIM__COUNT(outcomes)},
+    [SIM_KEY_EXIT] = {WORD, outcomes, SIM__COUNT(outcomes)},
+    [SIM_KEY_ERROR] = {TEXT, NULL, 0},
+    [SIM_KEY_CODE] = {NUMBER, NULL, 0},
+    [SIM_KEY_SIGNAL] = {SIGNAL, NULL, 0},
+    [SIM_KEY_DELAY] = {DURATION, NULL, 0},
+    [SIM_KEY_COOLDOWN] = {DURATION, NULL, 0},
+    [SIM_KEY_STREAK] = {NUMBER, NULL, 0},
+    [SIM_KEY_REASON] = {TEXT, NULL, 0},
+    [SIM_KEY_TEXT] = {TEXT, NULL, 0},
+    [SIM_KEY_FAILURES] = {NUMBER, NULL, 0},
+    [SIM_KEY_RESTARTS] = {NUMBER, NULL, 0},
+    [SIM_KEY_LIMIT] = {NUMBER, NULL, 0},
+    [SIM_KEY_COMMAND] = {WORD, commands, SIM__COUNT(commands)},
+    [SIM_KEY_WHO] = {TEXT, NULL, 0},
+    [SIM_KEY_WHY] = {TEXT, NULL, 0},
+    [SIM_KEY_RESULT] = {WORD, results, SIM__COUNT(results)},
+    [SIM_KEY_IDEMPOTENT] = {TRUTH, NULL, 0},
+    [SIM_KEY_TIMEOUT] = {DURATION, NULL, 0},
+    [SIM_KEY_TOOK] = {DURATION, NULL, 0},
+    [SIM_KEY_TIMED_OUT] = {TRUTH, NULL, 0},
+    [SIM_KEY_ALREADY_EXITED] = {NUMBER, NULL, 0},
+    [SIM_KEY_GRACEFUL] = {NUMBER, NULL, 0},
+    [SIM_KEY_ABORTED] = {NUMBER, NULL, 0},
+    [SIM_KEY_ABANDONED] = {NUMBER, NULL, 0},
+    [SIM_KEY_THEN] = {WORD, thens, SIM__COUNT(thens)},
+};
+
+static bool read_signal(struct sim__reader *r, const struct sim__node *node,
+                        struct sim_match *match)
+{
+    int32_t signal = 0;
+    bool good = sim__signal(r, node, SIM__SIGNAL_ANY, &signal);
+    match->range.min = (uint64_t)signal;
+    match->range.max = match->range.min;
+    return good;
+}
+
+static bool read_service(struct sim__reader *r, const struct sim__node *node,
+                         struct sim_match *match)
+{
+    bool good = sim__read_name(r, node, &match->text);
+    if (good) {
+        sim__refer(r, SIM__REF_SERVICE, node->at, match->text);
+    }
+    return good;
+}
+
+/* The trace has full paths. */
+static bool read_group(struct sim__reader *r, const struct sim__node *node, struct sim_match *match)
+{
+    const char *path;
+    if (!sim__read_group_path(r, node, &path)) {
+        return false;
+    }
+    sim__refer(r, SIM__REF_GROUP, node->at, path);
+    match->text = sim__full_path(r->arena, path);
+    return match->text != NULL;
+}
+
+static bool read_key(struct sim__reader *r, const struct sim__node *node,
+                     const struct key_type *type, struct sim_match *match)
+{
+    match->place = node->at;
+    switch (type->kind) {
+    case TRUTH:
+        return sim__read_match(r, node, &(struct sim__value_type){SIM_MATCH_BOOL, NULL, 0}, match);
+    case NUMBER:
+        return sim__read_match(r, node, &(struct sim__value_type){SIM_MATCH_RANGE, NULL, 0}, match);
+    case DURATION:
+        return sim__read_match(r, node, &(struct sim__value_type){SIM_MATCH_DURATION, NULL, 0},
+                               match);
+    case TEXT:
+    case WORD:
+        return sim__read_match(
+            r, node, &(struct sim__value_type){SIM_MATCH_TEXT, type->words, type->count}, match);
+    case SERVICE:
+        match->kind = SIM_MATCH_TEXT;
+        return read_service(r, node, match);
+    case GROUP:
+        match->kind = SIM_MATCH_TEXT;
+        return read_group(r, node, match);
+    case SIGNAL:
+        match->kind = SIM_MATCH_RANGE;
+        return read_signal(r, node, match);
+    case INSTANT:
+        match->kind = SIM_MATCH_DURATION;
+        return sim__instant_range(r, node, &match->range);
+    }
+    return false;
+}
+
+void sim__read_event_keys(struct sim__reader *r, struct sim__node *const *v,
+                          struct sim_event_pattern *pattern)
+{
+    static const struct key_type reason_type = {WORD, reasons, SIM__COUNT(reasons)};
+    uint32_t count = 0;
+    for (size_t k = 0; k < SIM_EVENT_KEYS; k++) {
+        count += v[k] != NULL ? 1 : 0;
+    }
+    pattern->keys = sim__arena_alloc(r->arena, count, sizeof(*pattern->keys));
+    for (size_t k = 0; pattern->keys != NULL && k < SIM_EVENT_KEYS; k++) {
+        if (v[k] == NULL) {
+            continue;
+        }
+        struct sim_event_key *key = &pattern->keys[pattern->key_count];
+        const struct key_type *type = &key_types[k];
+        /* Why a service is terminated is a word; why one waits is a text. */
+        if (pattern->type == SUP_EVENT_TERMINATED && k == SIM_KEY_REASON) {
+            type = &reason_type;
+        }
+        key->key = key_names[k];
+        pattern->key_count += read_key(r, v[k], type, &key->match) ? 1 : 0;
+    }
+}
+
+bool sim__read_event_type(struct sim__reader *r, const struct sim__node *map,
+                          const struct sim__node *event, struct sim_event_pattern *pattern)
+{
+    int type;
+    if (!sim__required(r, map, event, "event") ||
+        !sim__word(r, event, SIM__WORDS("event", events), &type)) {
+        return false;
+    }
+    pattern->type = (enum sup_event_type)type;
+    return true;
+}
