@@ -62,9 +62,12 @@ struct sup_duration sim__delay_account(struct sim__delay *delay, const struct si
 
 static struct sim__delay *find(struct sim__delays *delays, long id)
 {
-    for (uint32_t i = 0; i < delays->count; i++) {
-        if (delays->tasks[i].id == id) {
-            return &delays->tasks[i];
+    /* The kernel names them in one order, look for look. */
+    for (uint32_t i = 0, at = delays->next; i < delays->count; i++, at++) {
+        at = at < delays->count ? at : 0;
+        if (delays->tasks[at].id == id) {
+            delays->next = at + 1;
+            return &delays->tasks[at];
         }
     }
     if (delays->count == SIM__DELAYS_MAX) {
@@ -101,6 +104,7 @@ static enum sim__held held(const char *directory)
 void sim__delays_begin(struct sim__delays *delays)
 {
     delays->look++;
+    delays->next = 0;
 }
 
 void sim__delays_end(struct sim__delays *delays)

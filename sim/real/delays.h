@@ -15,8 +15,9 @@
 
 #include "sup/time.h"
 
-/* So many tasks are looked at; what others wait is not known. */
-#define SIM__DELAYS_MAX 128u
+/* So many tasks are looked at; what others wait is not known. More than the threads and
+ * children that a run in real time may have at once. */
+#define SIM__DELAYS_MAX 2048u
 /* A processor's account is brought up to date by the timer tick, every 10 ms at the
  * slowest: only who stands still for longer waits. */
 #define SIM__DELAYS_STILL_NS UINT64_C(12000000)
@@ -39,6 +40,7 @@ struct sim__delay {
 struct sim__delays {
     struct sim__delay tasks[SIM__DELAYS_MAX];
     uint32_t count;
+    uint32_t next; /* where the next one that is asked for probably is */
     uint64_t look;
 };
 
