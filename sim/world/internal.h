@@ -5,30 +5,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "coroutine.h"
 #include "sim/base/queue.h"
+#include "sim/task/task.h"
 #include "sim/trace.h"
 #include "sim/world.h"
-#include "sup/random.h"
-#include "sup/task.h"
 
 /* One task's attempt. Runners are reused; an abandoned one stays until it ends. */
 struct sim__runner {
-    struct sup_task task; /* first: the task's context is the runner */
-    struct sim_world *world;
-    struct sim_coroutine *coroutine;
-    struct sup_task_spec spec;
-    char name[SUP_NAME_MAX + 1];
-    struct sup_random random;
+    struct sim_task_run run;
     struct sim__runner *next_free;
     uint32_t index;
-    uint32_t calls; /* within this instant */
-    uint64_t calls_at;
-    int returned;
+    bool odd; /* its stack is not of the default size */
     bool live;
-    bool begun; /* it has run */
-    bool cancelled;
-    bool aborted;
 };
 
 struct sim__call {

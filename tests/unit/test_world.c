@@ -118,6 +118,29 @@ static int panics(struct sup_task *task, void *argument)
     sup_task_panic(task, "index out of range");
 }
 
+static void panics_too(void *context)
+{
+    sup_task_panic(context, "no way back");
+}
+
+static void sleeps_on(void *context)
+{
+    assert_int_equal(sup_task_sleep_through(context, SUP_SEC(2)), SUP_OK);
+    note("slept ");
+}
+
+/* Returns with handlers pushed, which are run for it and may do what it may. */
+static int leaves_work_behind(struct sup_task *task, void *argument)
+{
+    (void)argument;
+    assert_int_equal(sup_task_cleanup_push(task, note, "first "), SUP_OK);
+    assert_int_equal(sup_task_cleanup_push(task, panics_too, task), SUP_OK);
+    assert_int_equal(sup_task_cleanup_push(task, panics_too, task), SUP_OK);
+    assert_int_equal(sup_task_cleanup_push(task, sleeps_on, task), SUP_OK);
+    sup_ignore(sup_task_sleep(task, SUP_SEC(1)));
+    return 0;
+}
+
 static int spins(struct sup_task *task, void *argument)
 {
     (void)argument;
@@ -268,6 +291,38 @@ static void world__a_panic_is_a_crash_and_the_supervisor_goes_on(void **state)
     assert_true(metrics.failures_total == 1 && metrics.terminated_total == 1);
     assert_int_equal(look(world, "good").phase, SUP_PHASE_RUNNING);
     sim_world_free(world);
+}
+
+static void world__clean_up_may_wait_and_panic(void **state)
+{
+    struct sup_task_spec work = {.fn = leaves_work_behind};
+    struct sim_world_config config;
+    (void)state;
+    sim_world_config_default(&config);
+    config.keep_trace = true;
+    struct sim_world *world = make(&config);
+    spawn(world, "mine", SUP_KIND_TASK, &work);
+    assert_int_equal(sim_world_run_until(world, at(2)), SUP_OK);
+    assert_string_equal(told, "");
+    assert_int_equal(sim_world_run(world), SUP_OK);
+    assert_string_equal(told, "slept first ");
+    assert_non_null(strstr(sim_world_trace(world),
+                           "{\"t\":3000000000,\"n\":3,\"event\":\"attempt-ended\","
+                           "\"service\":\"mine\",\"attempt\":1,\"outcome\":\"crashed\","
+                           "\"error\":\"no way back\""));
+    sim_world_free(world);
+}
+
+/* The world goes while a handler waits: what comes after it is run all the same. */
+static void world__clean_up_is_done_when_the_world_goes(void **state)
+{
+    struct sup_task_spec work = {.fn = leaves_work_behind};
+    (void)state;
+    struct sim_world *world = make(NULL);
+    spawn(world, "mine", SUP_KIND_TASK, &work);
+    assert_int_equal(sim_world_run_until(world, at(2)), SUP_OK);
+    sim_world_free(world);
+    assert_string_equal(told, "first ");
 }
 
 static void world__a_task_that_spins_is_found_and_named(void **state)
@@ -497,6 +552,8 @@ int main(void)
         cmocka_unit_test(world__a_task_that_ends_on_cancellation_runs_no_clean_up_by_force),
         cmocka_unit_test(world__an_attempt_aborted_before_it_ran_never_runs),
         cmocka_unit_test(world__a_panic_is_a_crash_and_the_supervisor_goes_on),
+        cmocka_unit_test(world__clean_up_may_wait_and_panic),
+        cmocka_unit_test(world__clean_up_is_done_when_the_world_goes),
         cmocka_unit_test(world__a_task_that_spins_is_found_and_named),
         cmocka_unit_test(world__the_same_seed_draws_the_same_and_hashes_the_same),
         cmocka_unit_test(world__an_interval_task_is_called_until_it_says_stop),
