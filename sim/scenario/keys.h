@@ -21,7 +21,7 @@
 
 #define SIM__ROOT_KEYS(X) /* the file */ \
     X(SCENARIO, "scenario") X(NAME, "name") X(ABOUT, "about") X(SEED, "seed") \
-    X(UNTIL, "until") X(SUPERVISOR, "supervisor") X(DEFAULTS, "defaults") \
+    X(UNTIL, "until") X(SUPERVISOR, "supervisor") X(POLICIES, "policies") X(DEFAULTS, "defaults") \
     X(SERVICES, "services") X(TIMELINE, "timeline") X(EXPECT, "expect") \
     X(VERDICT, "verdict") X(VIRTUAL_ONLY, "virtual-only")
 #define SIM__SUPERVISOR_KEYS(X) /* `supervisor` */ \
@@ -34,6 +34,7 @@
     X(NAME, "name") X(STRATEGY, "strategy") X(RESTART_LIMIT, "restart-limit")
 #define SIM__SERVICE_KEYS(X) /* a service */ \
     X(NAME, "name") X(COUNT, "count") X(GROUP, "group") X(SCRIPT, "script") X(EXEC, "exec") \
+    X(POLICY, "policy") \
     X(RESTART, "restart") X(MAX_RESTARTS, "max-restarts") X(BACKOFF, "backoff") \
     X(CLEAN_EXIT_DELAY, "clean-exit-delay") X(BREAKER, "breaker") \
     X(RESTART_LIMIT, "restart-limit") X(READY, "ready") X(HEARTBEAT, "heartbeat") \

@@ -89,6 +89,9 @@ static void read_root(struct sim__reader *r, const struct sim__node *root)
     if (v[SUPERVISOR] != NULL) {
         sim__read_supervisor(r, v[SUPERVISOR]);
     }
+    if (v[POLICIES] != NULL) {
+        sim__read_policies(r, v[POLICIES]);
+    }
     if (v[DEFAULTS] != NULL) {
         sim__read_defaults(r, v[DEFAULTS]);
     }

@@ -25,12 +25,22 @@
 /* Entries looked at, those of `defaults` once for every service. */
 #define SIM__WORK_MAX (4u * SIM_NODES_MAX)
 
+/* An entry of `policies`. */
+struct sim__policy {
+    const char *name;
+    struct sim__node *node;
+    struct sim__node *layered; /* over `defaults`; NULL: nobody has asked for it yet */
+};
+
 struct sim__reader {
     struct sim_arena *arena;   /* of the model */
     struct sim_arena *scratch; /* of everything else */
     struct sim__diagnosis diagnosis;
     struct sim_scenario *scenario;
-    struct sim__node *defaults; /* NULL: none */
+    struct sim__node *defaults;   /* over the policy that they name; NULL: none */
+    struct sim__policy *policies; /* in the order of the file */
+    uint32_t policy_count;
+    struct sim__table policies_by_name;
     struct sim__names names;
     bool partial; /* reading `defaults` alone: nothing is required */
     bool stopped; /* the work limit was passed; nothing more is looked at */
@@ -180,6 +190,11 @@ bool sim__read_target(struct sim__reader *reader, const struct sim__node *node,
 /* A list of names of services, no globs. */
 bool sim__read_names(struct sim__reader *reader, const struct sim__node *node,
                      const char ***ret_names, uint32_t *ret_count);
+void sim__read_policies(struct sim__reader *reader, const struct sim__node *node);
+/* `defaults` over the policy that they name; a service over the policy that it names, over
+ * `defaults`. A policy that there is not is diagnosed and left out. NULL: out of memory. */
+struct sim__node *sim__layer_defaults(struct sim__reader *reader, struct sim__node *node);
+struct sim__node *sim__layer(struct sim__reader *reader, struct sim__node *own);
 /* The policy of a service map whose keys have been checked. */
 void sim__read_policy(struct sim__reader *reader, const struct sim__node *service,
                       struct sup_policy *policy);

@@ -127,7 +127,7 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
         sim__wrong_type(r, node, "a service, which is a map");
         return false;
     }
-    const struct sim__node *merged = sim__node_merge(r->scratch, r->defaults, node);
+    const struct sim__node *merged = sim__layer(r, node);
     if (merged == NULL || !sim__map(r, merged, keys, KEYS, v)) {
         return false;
     }
@@ -172,7 +172,7 @@ void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
     sim__read_policy(r, node, &service->policy);
     read_exec(r, v[EXEC], service);
     r->partial = false;
-    r->defaults = node;
+    r->defaults = sim__layer_defaults(r, node);
     if (v[SCRIPT] != NULL) {
         sim__read_script(r, v[SCRIPT], &r->shared_script, &r->shared_count);
         r->shared_entries = v[SCRIPT]->entries;
