@@ -69,14 +69,14 @@ struct sup_duration sim__draw(const struct sim_draw *draw, struct sup_random *st
     case SIM_DRAW_FIXED:
         break;
     case SIM_DRAW_UNIFORM:
-        SUP_ASSERT(draw->low_ns <= draw->high_ns);
-        return SUP_NS(draw->low_ns + sup_random_upto(stream, draw->high_ns - draw->low_ns, draws));
+        SUP_ASSERT(draw->low.ns <= draw->high.ns);
+        return SUP_NS(draw->low.ns + sup_random_upto(stream, draw->high.ns - draw->low.ns, draws));
     case SIM_DRAW_EXP:
         *draws += 1;
-        return sim__exponential(SUP_NS(draw->low_ns), sup_random_next(stream));
+        return sim__exponential(draw->low, sup_random_next(stream));
     case SIM_DRAW_PICK:
         SUP_ASSERT(draw->pick_count > 0);
-        return SUP_NS(draw->picks_ns[sup_random_upto(stream, draw->pick_count - 1, draws)]);
+        return draw->picks[sup_random_upto(stream, draw->pick_count - 1, draws)];
     }
-    return SUP_NS(draw->low_ns);
+    return draw->low;
 }

@@ -70,13 +70,13 @@ static void put_draw(struct writer *writer, const struct sim_draw *draw)
     if (draw->kind == SIM_DRAW_PICK) {
         put_number(writer, draw->pick_count);
         for (uint32_t i = 0; i < draw->pick_count; i++) {
-            put_number(writer, draw->picks_ns[i]);
+            put_number(writer, draw->picks[i].ns);
         }
         return;
     }
-    put_number(writer, draw->low_ns);
+    put_number(writer, draw->low.ns);
     if (draw->kind == SIM_DRAW_UNIFORM) {
-        put_number(writer, draw->high_ns);
+        put_number(writer, draw->high.ns);
     }
 }
 
@@ -242,16 +242,16 @@ static void get_draw(struct reader *reader, struct sim_draw *ret_draw)
     if (ret_draw->kind == SIM_DRAW_PICK) {
         ret_draw->pick_count = get_count(reader);
         reader->bad = reader->bad || ret_draw->pick_count == 0;
-        ret_draw->picks_ns = get_room(reader, ret_draw->pick_count, sizeof(uint64_t));
+        ret_draw->picks = get_room(reader, ret_draw->pick_count, sizeof(*ret_draw->picks));
         for (uint32_t i = 0; i < ret_draw->pick_count && !reader->bad; i++) {
-            ret_draw->picks_ns[i] = get_number(reader, UINT64_MAX);
+            ret_draw->picks[i].ns = get_number(reader, UINT64_MAX);
         }
         return;
     }
-    ret_draw->low_ns = get_number(reader, UINT64_MAX);
+    ret_draw->low.ns = get_number(reader, UINT64_MAX);
     if (ret_draw->kind == SIM_DRAW_UNIFORM) {
-        ret_draw->high_ns = get_number(reader, UINT64_MAX);
-        reader->bad = reader->bad || ret_draw->high_ns < ret_draw->low_ns;
+        ret_draw->high.ns = get_number(reader, UINT64_MAX);
+        reader->bad = reader->bad || ret_draw->high.ns < ret_draw->low.ns;
     }
 }
 

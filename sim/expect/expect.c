@@ -69,11 +69,11 @@ static void init_marks(struct sim_expect *expect)
     for (uint32_t i = 0; i < expect->entry_count; i++) {
         const struct sim_expectation *e = expect->entries[i].expectation;
         if (e->when == SIM_WHEN_AT || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER ||
-            (e->when == SIM_WHEN_BY && e->from_ns > 0)) {
-            mark(expect, (struct sup_instant){e->from_ns}, i);
+            (e->when == SIM_WHEN_BY && e->from.ns > 0)) {
+            mark(expect, e->from, i);
         }
         if (e->when == SIM_WHEN_BY || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER) {
-            mark(expect, (struct sup_instant){e->to_ns}, i);
+            mark(expect, e->to, i);
         }
     }
     qsort(expect->marks, expect->mark_count, sizeof(*expect->marks), by_instant);
@@ -209,8 +209,8 @@ static void pass_marks(struct sim_expect *expect, struct sup *sup, struct sup_in
 static bool look_by(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
                     struct sup_instant now)
 {
-    uint64_t to = entry->expectation->to_ns;
-    if (now.ns < entry->expectation->from_ns) {
+    uint64_t to = entry->expectation->to.ns;
+    if (now.ns < entry->expectation->from.ns) {
         return false;
     }
     entry->held = now.ns <= to && sim__state_holds(entry, sup, SIM__OF_ALL);
@@ -225,16 +225,16 @@ static bool look_in_range(struct sim_expect *expect, struct sim__entry *entry, s
                           struct sup_instant now)
 {
     const struct sim_expectation *e = entry->expectation;
-    if (now.ns < e->from_ns) {
+    if (now.ns < e->from.ns) {
         return false;
     }
     bool never = e->when == SIM_WHEN_NEVER;
     enum sim__of of = never ? SIM__OF_ANY : SIM__OF_ALL;
-    if (now.ns <= e->to_ns && sim__state_holds(entry, sup, of) == never) {
+    if (now.ns <= e->to.ns && sim__state_holds(entry, sup, of) == never) {
         fail(expect, entry, sup, now);
         return true;
     }
-    return now.ns >= e->to_ns && entry->evaluated;
+    return now.ns >= e->to.ns && entry->evaluated;
 }
 
 static bool look_sometimes(struct sim__entry *entry, struct sup *sup)
@@ -282,13 +282,13 @@ static void never_evaluated(struct sim_expect *expect, const struct sim__entry *
     const struct sim_expectation *e = entry->expectation;
     if (e->when == SIM_WHEN_AT) {
         sim__text_put(&finding.expected, "at ");
-        sim__duration_text(&finding.expected, SUP_NS(e->from_ns));
+        sim__duration_text(&finding.expected, SUP_NS(e->from.ns));
         sim__text_put(&finding.expected, ": ");
     } else {
         sim__text_put(&finding.expected, e->when == SIM_WHEN_NEVER ? "never " : "always ");
     }
     sim__state_describe(&finding.expected, e);
-    if (now.ns < e->from_ns) {
+    if (now.ns < e->from.ns) {
         sim__text_put(&finding.found, "never evaluated: the run ended at ");
         sim__instant_text(&finding.found, now);
     } else {

@@ -344,7 +344,7 @@ static void when_text(struct sim__text *out, const struct sim_expectation *e)
     switch (e->when) {
     case SIM_WHEN_BY:
         sim__text_put(out, "by ");
-        sim__duration_text(out, SUP_NS(e->to_ns));
+        sim__duration_text(out, SUP_NS(e->to.ns));
         sim__text_put(out, ": ");
         break;
     case SIM_WHEN_ALWAYS:

@@ -132,17 +132,17 @@ static uint64_t later_of(uint64_t a, uint64_t b)
 static uint64_t end_of(const struct analyser *a)
 {
     const struct sim_scenario *scenario = a->scenario;
-    if (scenario->until_ns != UINT64_MAX) {
-        return scenario->until_ns;
+    if (scenario->until.ns != UINT64_MAX) {
+        return scenario->until.ns;
     }
     uint64_t end = a->analysis->reference.end_ns;
     for (uint32_t i = 0; i < scenario->timeline_count; i++) {
         const struct sim_action *action = &scenario->timeline[i];
-        end = later_of(end, action->repeats ? action->to_ns : action->at_ns);
+        end = later_of(end, action->repeats ? action->to.ns : action->at.ns);
     }
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
-        end = later_of(end, a->widened->expectations[i].from_ns);
-        end = later_of(end, a->widened->expectations[i].to_ns);
+        end = later_of(end, a->widened->expectations[i].from.ns);
+        end = later_of(end, a->widened->expectations[i].to.ns);
     }
     return end;
 }
@@ -326,7 +326,7 @@ uint64_t sim__real_budget_ns(const struct sim_run_options *run)
 
 uint64_t sim__tail_ns(const struct sim_scenario *scenario, uint64_t tolerance_ns)
 {
-    uint64_t until = scenario->until_ns;
+    uint64_t until = scenario->until.ns;
     if (until == UINT64_MAX) {
         return UINT64_MAX;
     }

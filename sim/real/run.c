@@ -305,7 +305,7 @@ int sim__run_real(const struct sim_scenario *scenario, const struct sim_run_opti
             .tolerance_ns = plan.analysed.tolerance_ns,
             .end_ns = plan.analysis.end_ns,
             .events = plan.analysis.reference.events,
-            .ends_there = plan.analysed.widened->until_ns != UINT64_MAX,
+            .ends_there = plan.analysed.widened->until.ns != UINT64_MAX,
         };
         error = run_analysed(&plan.analysed, &config, &plan.analysis, ret_result);
     }

@@ -129,21 +129,21 @@ static void widen_when(const struct widening *w, struct sim_expectation *e)
     switch (e->when) {
     case SIM_WHEN_AT:
         e->when = SIM_WHEN_BY;
-        e->to_ns = later(w, e->from_ns);
+        e->to.ns = later(w, e->from.ns);
         break;
     case SIM_WHEN_BY:
-        e->to_ns = later(w, e->to_ns);
+        e->to.ns = later(w, e->to.ns);
         break;
     case SIM_WHEN_ALWAYS:
-        if (e->to_ns - e->from_ns <= w->by_ns) {
+        if (e->to.ns - e->from.ns <= w->by_ns) {
             e->when = SIM_WHEN_BY;
-            e->to_ns = later(w, e->from_ns);
+            e->to.ns = later(w, e->from.ns);
         } else {
-            e->from_ns = later(w, e->from_ns);
+            e->from.ns = later(w, e->from.ns);
         }
         break;
     case SIM_WHEN_NEVER:
-        e->from_ns = e->to_ns - e->from_ns <= w->by_ns ? e->to_ns : later(w, e->from_ns);
+        e->from.ns = e->to.ns - e->from.ns <= w->by_ns ? e->to.ns : later(w, e->from.ns);
         break;
     case SIM_WHEN_END:
     case SIM_WHEN_RUN:

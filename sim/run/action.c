@@ -248,7 +248,7 @@ static void act_shutdown(struct sim_engine *engine, struct sim_act *act)
     const struct sim_action *action = act->action;
     struct sup_actor actor = actor_of(action);
     struct sup_command_outcome outcome = {0};
-    struct sup_duration timeout = {action->timeout_ns};
+    struct sup_duration timeout = action->timeout;
     int result = sup_shutdown(engine->sup, action->has_timeout ? &timeout : NULL, &actor, &outcome);
     const struct sim_judge judge = sim__engine_judge(engine);
     sim__outcome_check(&judge, action, NULL, &outcome);
@@ -269,7 +269,7 @@ static void wait_finished(void *context, int result)
 static void act_wait_idle(struct sim_engine *engine, struct sim_act *act)
 {
     const struct sim_action *action = act->action;
-    struct sup_duration timeout = {action->has_timeout ? action->timeout_ns : SUP_NEVER_NS};
+    struct sup_duration timeout = action->has_timeout ? action->timeout : SUP_DURATION_NEVER;
     struct sim_wait *wait = sim__waits_begin(&engine->waits, engine, action);
     if (wait == NULL) {
         engine->error = SUP_ENOMEM;
@@ -309,7 +309,7 @@ static void act_spawn(struct sim_engine *engine, struct sim_act *act)
 static void act_stall(struct sim_engine *engine, struct sim_act *act)
 {
     struct sup_instant now = {engine->now_ns};
-    struct sup_instant awake = sup_instant_add(now, SUP_NS(act->action->stall_ns));
+    struct sup_instant awake = sup_instant_add(now, act->action->stall);
     SUP_ASSERT(awake.ns >= now.ns); /* a sum that does not fit is never */
     if (awake.ns > engine->awake_ns) {
         engine->awake_ns = awake.ns;

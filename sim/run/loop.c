@@ -285,7 +285,7 @@ static const struct sim_rounds_face in_late_time = FACE(wake_late);
 static void pass_time(struct sim_engine *engine)
 {
     const struct sim_outside *outside = engine->options->outside;
-    struct sup_instant until = {engine->scenario->until_ns};
+    struct sup_instant until = engine->scenario->until;
     struct sup_instant now = {engine->now_ns};
     if (outside != NULL) {
         outside->pass_time(outside->context, engine);

@@ -14,7 +14,7 @@
 
 static uint64_t first_due(const struct sim_action *action)
 {
-    return action->repeats && action->at_ns > action->to_ns ? UINT64_MAX : action->at_ns;
+    return action->repeats && action->at.ns > action->to.ns ? UINT64_MAX : action->at.ns;
 }
 
 static int init_entries(struct sim_timeline *timeline, const struct sim_scenario *scenario)
@@ -64,9 +64,9 @@ struct sim_act *sim__timeline_take(struct sim_timeline *timeline, uint32_t index
     struct sim_act *act = &timeline->acts[index];
     const struct sim_action *action = act->action;
     SUP_ASSERT(index < timeline->count && act->due_ns != UINT64_MAX);
-    bool again = action->repeats && action->to_ns - act->due_ns >= action->every_ns;
+    bool again = action->repeats && action->to.ns - act->due_ns >= action->every.ns;
     if (again) {
-        act->due_ns += action->every_ns;
+        act->due_ns += action->every.ns;
         again = act->due_ns != UINT64_MAX;
     }
     if (again) {

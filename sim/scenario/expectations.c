@@ -12,7 +12,7 @@ static const char *const keys[KEYS] = {SIM__EXPECT_KEYS(SIM__NAME)};
 static void read_span(struct sim__reader *r, const struct sim__node *node,
                       struct sim_expectation *expectation)
 {
-    expectation->to_ns = UINT64_MAX;
+    expectation->to = SUP_INSTANT_NEVER;
     if (sim__is_word(node, "all")) {
         return;
     }
@@ -20,9 +20,9 @@ static void read_span(struct sim__reader *r, const struct sim__node *node,
         sim__error(r, node->at, "%sexpected `all` or two instants, `[T, T]`", sim__label(r, node));
         return;
     }
-    bool from = sim__instant(r, node->entries[0].value, &expectation->from_ns);
-    bool to = sim__instant(r, node->entries[1].value, &expectation->to_ns);
-    if (from && to && expectation->from_ns > expectation->to_ns) {
+    bool from = sim__instant(r, node->entries[0].value, &expectation->from);
+    bool to = sim__instant(r, node->entries[1].value, &expectation->to);
+    if (from && to && expectation->from.ns > expectation->to.ns) {
         sim__error(r, node->at, "%sthe first instant is after the second", sim__label(r, node));
     }
 }
@@ -35,12 +35,12 @@ static void read_when_key(struct sim__reader *r, int key, const struct sim__node
         expectation->when = SIM_WHEN_END;
         if (!sim__is_word(node, "end")) {
             expectation->when = SIM_WHEN_AT;
-            (void)sim__instant(r, node, &expectation->from_ns);
+            (void)sim__instant(r, node, &expectation->from);
         }
         break;
     case BY:
         expectation->when = SIM_WHEN_BY;
-        (void)sim__instant(r, node, &expectation->to_ns);
+        (void)sim__instant(r, node, &expectation->to);
         break;
     case ALWAYS:
     case NEVER:

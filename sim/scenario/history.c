@@ -16,10 +16,11 @@ static void read_values(struct sim__reader *r, const struct sim__node *node,
     for (uint32_t i = 0; series->values_ns != NULL && i < node->count; i++) {
         const struct sim__node *value = node->entries[i].value;
         struct sim_range *range = &series->values_ns[i];
+        struct sup_instant at;
         if (what == SIM_WHAT_DELAYS) {
             (void)sim__duration_range(r, value, range);
-        } else if (sim__instant(r, value, &range->min)) {
-            range->max = range->min;
+        } else if (sim__instant(r, value, &at)) {
+            *range = (struct sim_range){at.ns, at.ns};
             if (i > 0 && range->min < series->values_ns[i - 1].min) {
                 sim__error(r, value->at, "this start is before the one above it");
             }

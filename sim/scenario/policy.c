@@ -48,7 +48,7 @@ static void duration(struct sim__reader *r, const struct sim__node *node, unsign
                      struct sup_duration *ret_duration)
 {
     if (node != NULL) {
-        (void)sim__duration(r, node, flags, &ret_duration->ns);
+        (void)sim__duration(r, node, flags, ret_duration);
     }
 }
 

@@ -31,7 +31,7 @@ static bool range_parts(struct sim__reader *reader, const struct sim__node *node
     return true;
 }
 
-/* Reads one end of a range, or its only value. */
+/* Reads one end of a range, or its only value; lengths and instants in nanoseconds. */
 typedef bool (*read_end_fn)(struct sim__reader *reader, const struct sim__node *node,
                             uint64_t *ret_value);
 
@@ -42,16 +42,33 @@ static bool read_whole(struct sim__reader *reader, const struct sim__node *node,
 }
 
 static bool read_duration(struct sim__reader *reader, const struct sim__node *node,
-                          uint64_t *ret_ns)
+                          uint64_t *ret_value)
 {
-    return sim__duration(reader, node, SIM__NEVER_OK, ret_ns);
+    struct sup_duration length;
+    if (!sim__duration(reader, node, SIM__NEVER_OK, &length)) {
+        return false;
+    }
+    *ret_value = length.ns;
+    return true;
+}
+
+static bool read_instant(struct sim__reader *reader, const struct sim__node *node,
+                         uint64_t *ret_value)
+{
+    struct sup_instant at;
+    if (!sim__instant(reader, node, &at)) {
+        return false;
+    }
+    *ret_value = at.ns;
+    return true;
 }
 
 /* `never` is no instant, but the open end of a range may be written so. */
-static bool read_instant(struct sim__reader *reader, const struct sim__node *node, uint64_t *ret_ns)
+static bool read_open_end(struct sim__reader *reader, const struct sim__node *node,
+                          uint64_t *ret_value)
 {
-    return sim__is_word(node, "never") ? read_duration(reader, node, ret_ns)
-                                       : sim__instant(reader, node, ret_ns);
+    return sim__is_word(node, "never") ? read_duration(reader, node, ret_value)
+                                       : read_instant(reader, node, ret_value);
 }
 
 static bool read_range(struct sim__reader *reader, const struct sim__node *node,
@@ -104,6 +121,6 @@ bool sim__duration_range(struct sim__reader *reader, const struct sim__node *nod
 bool sim__instant_range(struct sim__reader *reader, const struct sim__node *node,
                         struct sim_range *ret_range)
 {
-    return node->kind == SIM__MAP ? read_range(reader, node, read_instant, ret_range)
-                                  : read_exact(reader, node, sim__instant, ret_range);
+    return node->kind == SIM__MAP ? read_range(reader, node, read_open_end, ret_range)
+                                  : read_exact(reader, node, read_instant, ret_range);
 }

@@ -22,7 +22,7 @@ static const struct sim__words wanted_verdicts = {"verdict", verdicts + SIM_EXPE
 static void set_defaults(struct sim_scenario *scenario)
 {
     scenario->seed = 1;
-    scenario->until_ns = UINT64_MAX;
+    scenario->until = SUP_INSTANT_NEVER;
     scenario->shutdown_timeout = SUP_SEC(30);
     scenario->shutdown_order = SUP_ORDER_PARALLEL;
     scenario->shutdown_abort = true;
@@ -66,7 +66,9 @@ static void read_heading(struct sim__reader *r, const struct sim__node *root,
         (void)sim__number(r, v[SEED], 0, UINT64_MAX, &scenario->seed);
     }
     if (v[UNTIL] != NULL) {
-        (void)sim__duration(r, v[UNTIL], SIM__NEVER_OK, &scenario->until_ns);
+        struct sup_duration length = SUP_DURATION_NEVER;
+        (void)sim__duration(r, v[UNTIL], SIM__NEVER_OK, &length);
+        scenario->until = sup_instant_at(length);
     }
     if (v[VERDICT] != NULL && sim__word(r, v[VERDICT], &wanted_verdicts, &verdict)) {
         scenario->has_verdict = true;

@@ -19,6 +19,7 @@
 #include "names.h"
 #include "node.h"
 #include "sim/scenario.h"
+#include "sup/time.h"
 
 /* Longest text that a scenario may give (an error, a name, a who, a why). */
 #define SIM__TEXT_BYTES_MAX 4096u
@@ -90,9 +91,10 @@ enum sim__duration_flags {
     SIM__ABOVE_ZERO = 2,
 };
 bool sim__duration(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
-                   uint64_t *ret_ns);
+                   struct sup_duration *ret_duration);
 /* An instant, not after `until`. */
-bool sim__instant(struct sim__reader *reader, const struct sim__node *node, uint64_t *ret_ns);
+bool sim__instant(struct sim__reader *reader, const struct sim__node *node,
+                  struct sup_instant *ret_instant);
 bool sim__number(struct sim__reader *reader, const struct sim__node *node, uint64_t min,
                  uint64_t max, uint64_t *ret_number);
 bool sim__number_u32(struct sim__reader *reader, const struct sim__node *node, uint32_t min,

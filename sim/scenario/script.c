@@ -27,11 +27,11 @@ static bool read_picks(struct sim__reader *r, const struct sim__node *node, unsi
         return false;
     }
     draw->kind = SIM_DRAW_PICK;
-    draw->picks_ns = sim__arena_alloc(r->arena, node->count, sizeof(*draw->picks_ns));
+    draw->picks = sim__arena_alloc(r->arena, node->count, sizeof(*draw->picks));
     draw->pick_count = node->count;
-    bool good = draw->picks_ns != NULL;
-    for (uint32_t i = 0; draw->picks_ns != NULL && i < node->count; i++) {
-        good = sim__duration(r, node->entries[i].value, flags, &draw->picks_ns[i]) && good;
+    bool good = draw->picks != NULL;
+    for (uint32_t i = 0; draw->picks != NULL && i < node->count; i++) {
+        good = sim__duration(r, node->entries[i].value, flags, &draw->picks[i]) && good;
     }
     return good;
 }
@@ -47,9 +47,9 @@ static bool read_uniform(struct sim__reader *r, const struct sim__node *node, un
         sim__error(r, node->at, "`uniform` takes two durations, the least and the greatest");
         return false;
     }
-    bool low = sim__duration(r, node->entries[0].value, flags, &draw->low_ns);
-    bool high = sim__duration(r, node->entries[1].value, flags, &draw->high_ns);
-    if (low && high && draw->low_ns > draw->high_ns) {
+    bool low = sim__duration(r, node->entries[0].value, flags, &draw->low);
+    bool high = sim__duration(r, node->entries[1].value, flags, &draw->high);
+    if (low && high && draw->low.ns > draw->high.ns) {
         sim__error(r, node->at, "`uniform`: the first duration is above the second");
         return false;
     }
@@ -65,7 +65,7 @@ bool sim__read_draw(struct sim__reader *r, const struct sim__node *node, unsigne
     struct sim_draw draw = {0};
     bool good = false;
     if (node->kind != SIM__MAP) {
-        good = sim__duration(r, node, flags, &draw.low_ns);
+        good = sim__duration(r, node, flags, &draw.low);
     } else if (sim__map(r, node, keys, KEYS, v)) {
         int given = (v[UNIFORM] != NULL) + (v[EXP] != NULL) + (v[PICK] != NULL);
         if (given != 1) {
@@ -77,7 +77,7 @@ bool sim__read_draw(struct sim__reader *r, const struct sim__node *node, unsigne
             good = read_picks(r, v[PICK], flags, &draw);
         } else {
             draw.kind = SIM_DRAW_EXP;
-            good = sim__duration(r, v[EXP], flags | SIM__ABOVE_ZERO, &draw.low_ns);
+            good = sim__duration(r, v[EXP], flags | SIM__ABOVE_ZERO, &draw.low);
         }
     }
     if (good) {

@@ -25,7 +25,7 @@ static void read_shutdown(struct sim__reader *r, const struct sim__node *node)
         return;
     }
     if (v[TIMEOUT] != NULL) {
-        (void)sim__duration(r, v[TIMEOUT], SIM__NEVER_OK, &scenario->shutdown_timeout.ns);
+        (void)sim__duration(r, v[TIMEOUT], SIM__NEVER_OK, &scenario->shutdown_timeout);
     }
     if (v[ORDER] != NULL && sim__word(r, v[ORDER], SIM__WORDS("order", drain_orders), &order)) {
         scenario->shutdown_order = (enum sup_order)order;

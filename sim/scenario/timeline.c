@@ -23,7 +23,7 @@ static void read_timeout(struct sim__reader *r, const struct sim__node *node,
                          struct sim_action *action)
 {
     if (node != NULL) {
-        action->has_timeout = sim__duration(r, node, SIM__NEVER_OK, &action->timeout_ns);
+        action->has_timeout = sim__duration(r, node, SIM__NEVER_OK, &action->timeout);
     }
 }
 
@@ -124,7 +124,7 @@ static void read_argument(struct sim__reader *r, struct sim__node *node, struct 
         read_refuse_starts(r, node, action);
         break;
     case SIM_ACT_STALL:
-        (void)sim__duration(r, node, SIM__ABOVE_ZERO, &action->stall_ns);
+        (void)sim__duration(r, node, SIM__ABOVE_ZERO, &action->stall);
         break;
     default:
         (void)sim__read_target(r, node, &action->target);
@@ -137,18 +137,18 @@ static void read_argument(struct sim__reader *r, struct sim__node *node, struct 
 static void read_every(struct sim__reader *r, struct sim__node *const *v, struct sim_action *action)
 {
     action->repeats = true;
-    if (!sim__duration(r, v[EVERY], SIM__ABOVE_ZERO, &action->every_ns)) {
+    if (!sim__duration(r, v[EVERY], SIM__ABOVE_ZERO, &action->every)) {
         return;
     }
-    action->at_ns = action->every_ns;
-    bool good = v[FROM] == NULL || sim__instant(r, v[FROM], &action->at_ns);
+    action->at = sup_instant_at(action->every);
+    bool good = v[FROM] == NULL || sim__instant(r, v[FROM], &action->at);
     if (v[FROM] == NULL) {
-        good = sim__instant(r, v[EVERY], &action->at_ns);
+        good = sim__instant(r, v[EVERY], &action->at);
     }
     if (v[TO] == NULL || sim__is_word(v[TO], "never")) {
         return;
     }
-    if (sim__instant(r, v[TO], &action->to_ns) && good && action->to_ns < action->at_ns) {
+    if (sim__instant(r, v[TO], &action->to) && good && action->to.ns < action->at.ns) {
         sim__error(r, v[TO]->at, "`to` is before the first time");
     }
 }
@@ -156,11 +156,11 @@ static void read_every(struct sim__reader *r, struct sim__node *const *v, struct
 static void read_when(struct sim__reader *r, const struct sim__node *entry,
                       struct sim__node *const *v, struct sim_action *action)
 {
-    action->to_ns = UINT64_MAX;
+    action->to = SUP_INSTANT_NEVER;
     if (v[AT] != NULL && v[EVERY] != NULL) {
         sim__error(r, v[EVERY]->at, "`at` and `every` in one entry");
     } else if (v[AT] != NULL) {
-        (void)sim__instant(r, v[AT], &action->at_ns);
+        (void)sim__instant(r, v[AT], &action->at);
     } else if (v[EVERY] != NULL) {
         read_every(r, v, action);
     } else if (sim__all_known(entry, v, KEYS)) {

@@ -215,7 +215,7 @@ bool sim__no_arguments(struct sim__reader *reader, const struct sim__node *node)
 /* ---- times ---- */
 
 bool sim__duration(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
-                   uint64_t *ret_ns)
+                   struct sup_duration *ret_duration)
 {
     if (node->kind != SIM__SCALAR || is_null(node) || is_boolean(node)) {
         sim__wrong_type(reader, node, "a duration");
@@ -236,25 +236,26 @@ bool sim__duration(struct sim__reader *reader, const struct sim__node *node, uns
         sim__error(reader, node->at, "%sthis has to be above 0", sim__label(reader, node));
         return false;
     }
-    *ret_ns = ns;
+    *ret_duration = SUP_NS(ns);
     return true;
 }
 
-bool sim__instant(struct sim__reader *reader, const struct sim__node *node, uint64_t *ret_ns)
+bool sim__instant(struct sim__reader *reader, const struct sim__node *node,
+                  struct sup_instant *ret_instant)
 {
-    uint64_t ns;
-    if (!sim__duration(reader, node, SIM__FINITE, &ns)) {
+    struct sup_duration from_start;
+    if (!sim__duration(reader, node, SIM__FINITE, &from_start)) {
         return false;
     }
-    if (ns > reader->scenario->until_ns) {
+    if (from_start.ns > reader->scenario->until.ns) {
         char text[48];
         sim__error(reader, node->at, "%s`%s` is after the end of the scenario, `until: %s`",
                    sim__label(reader, node),
                    sim__quotable(reader->scratch, node->text, node->length),
-                   sim_duration_format(reader->scenario->until_ns, text));
+                   sim_duration_format(reader->scenario->until.ns, text));
         return false;
     }
-    *ret_ns = ns;
+    *ret_instant = sup_instant_at(from_start);
     return true;
 }
 

@@ -436,7 +436,7 @@ static void by__begins_where_it_is_told_to(void **state)
     (void)state;
     struct sup *sup = empty_supervisor();
     struct sim_scenario *scenario = expecting("{by: 2s, supervisor: {phase: running}}");
-    scenario->expectations[0].from_ns = 2 * SECOND;
+    scenario->expectations[0].from.ns = 2 * SECOND;
     struct sim_expect *expect;
     assert_int_equal(sim_expect_create(scenario, &expect), SUP_OK);
     assert_int_equal(sim_expect_deadline(expect).ns, 2 * SECOND);

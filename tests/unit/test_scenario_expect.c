@@ -40,8 +40,8 @@ static void expect__every_when_is_read(void **state)
     for (size_t i = 0; i < COUNT(list); i++) {
         const struct sim_expectation *e = &scenario->expectations[i];
         assert_int_equal(e->when, list[i].when);
-        assert_int_equal(e->from_ns, list[i].from_ns);
-        assert_int_equal(e->to_ns, list[i].to_ns);
+        assert_int_equal(e->from.ns, list[i].from_ns);
+        assert_int_equal(e->to.ns, list[i].to_ns);
         assert_int_equal(e->place.line, 6 + i);
         assert_int_equal(e->place.column, 5);
     }

@@ -35,7 +35,7 @@ static void scenario__a_whole_file_is_read(void **state)
     assert_string_equal(s->name, "mixed fleet drains in time");
     assert_string_equal(s->about, "healthy, hopeless and flaky services side by side");
     assert_true(s->seed == UINT64_MAX);
-    assert_int_equal(s->until_ns, 600 * SECOND);
+    assert_int_equal(s->until.ns, 600 * SECOND);
     assert_int_equal(s->shutdown_timeout.ns, 5 * SECOND);
     assert_int_equal(s->shutdown_order, SUP_ORDER_REVERSE);
     assert_false(s->shutdown_abort);

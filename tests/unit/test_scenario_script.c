@@ -21,7 +21,7 @@ static void script__every_behaviour_and_modifier_is_read(void **state)
     assert_int_equal(scenario->services[0].script_count, 10);
     assert_int_equal(item[0].kind, SIM_RUN);
     assert_int_equal(item[1].kind, SIM_SUCCEED);
-    assert_int_equal(item[1].after.low_ns, SECOND);
+    assert_int_equal(item[1].after.low.ns, SECOND);
     assert_int_equal(item[2].kind, SIM_FAIL);
     assert_string_equal(item[2].error, "boom");
     assert_true(item[2].has_code);
@@ -31,17 +31,17 @@ static void script__every_behaviour_and_modifier_is_read(void **state)
     assert_int_equal(item[3].times, 4);
     assert_int_equal(item[4].kind, SIM_HANG);
     assert_true(item[4].has_for);
-    assert_int_equal(item[4].after.low_ns, 5 * SECOND);
+    assert_int_equal(item[4].after.low.ns, 5 * SECOND);
     assert_false(item[5].has_for);
     assert_int_equal(item[6].kind, SIM_REFUSE);
     assert_string_equal(item[6].error, "full");
     assert_int_equal(item[7].kind, SIM_DONE);
     assert_int_equal(item[7].ready, SIM_READY_AFTER);
-    assert_int_equal(item[7].ready_after.low_ns, SECOND);
+    assert_int_equal(item[7].ready_after.low.ns, SECOND);
     assert_true(item[8].has_beat && item[8].has_beat_for && item[8].has_stop_after);
-    assert_int_equal(item[8].beat_every.low_ns, SECOND);
-    assert_int_equal(item[8].beat_for.low_ns, 3 * SECOND);
-    assert_int_equal(item[8].stop_after.low_ns, 2 * SECOND);
+    assert_int_equal(item[8].beat_every.low.ns, SECOND);
+    assert_int_equal(item[8].beat_for.low.ns, 3 * SECOND);
+    assert_int_equal(item[8].stop_after.low.ns, 2 * SECOND);
     assert_true(item[9].ignore_cancel && item[9].ignore_abort);
     assert_int_equal(item[9].ready, SIM_READY_NEVER);
     sim_scenario_free(scenario);
@@ -55,13 +55,13 @@ static void script__durations_may_be_drawn(void **state)
                     " {fail: {after: {pick: [1s, 5s, 9s]}}}]");
     const struct sim_behaviour *item = scenario->services[0].script;
     assert_int_equal(item[0].after.kind, SIM_DRAW_UNIFORM);
-    assert_int_equal(item[0].after.low_ns, SECOND);
-    assert_int_equal(item[0].after.high_ns, 2 * SECOND);
+    assert_int_equal(item[0].after.low.ns, SECOND);
+    assert_int_equal(item[0].after.high.ns, 2 * SECOND);
     assert_int_equal(item[1].after.kind, SIM_DRAW_EXP);
-    assert_int_equal(item[1].after.low_ns, 3 * SECOND);
+    assert_int_equal(item[1].after.low.ns, 3 * SECOND);
     assert_int_equal(item[2].after.kind, SIM_DRAW_PICK);
     assert_int_equal(item[2].after.pick_count, 3);
-    assert_int_equal(item[2].after.picks_ns[2], 9 * SECOND);
+    assert_int_equal(item[2].after.picks[2].ns, 9 * SECOND);
     sim_scenario_free(scenario);
 }
 
@@ -85,7 +85,7 @@ static void steps__every_step_is_read(void **state)
         assert_int_equal(block->steps[i].kind, kinds[i]);
         assert_int_equal(block->steps[i].place.line, 5);
     }
-    assert_int_equal(block->steps[0].draw.low_ns, SECOND);
+    assert_int_equal(block->steps[0].draw.low.ns, SECOND);
     assert_int_equal(block->steps[4].body.count, 2);
     assert_int_equal(block->steps[5].times, 3);
     assert_int_equal(block->steps[5].body.steps[0].kind, SIM_STEP_BEAT);

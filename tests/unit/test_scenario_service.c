@@ -32,7 +32,7 @@ static void service__defaults_are_the_documented_ones(void **state)
     assert_int_equal(p->stop_abort_wait.ns, SECOND);
     assert_int_equal(p->kind, SUP_KIND_SERVICE);
     assert_int_equal(scenario->seed, 1);
-    assert_int_equal(scenario->until_ns, UINT64_MAX);
+    assert_int_equal(scenario->until.ns, UINT64_MAX);
     assert_int_equal(scenario->error_bytes_max, 128);
     sim_scenario_free(scenario);
 }

@@ -42,30 +42,30 @@ static void timeline__every_action_is_read(void **state)
     }
     assert_string_equal(t[0].service->name, "b");
     assert_string_equal(t[1].why, "a drill");
-    assert_int_equal(t[1].at_ns, 2 * SECOND);
+    assert_int_equal(t[1].at.ns, 2 * SECOND);
     assert_true(t[1].has_expect && t[1].expect.has_result);
     assert_int_equal(t[1].expect.result, SUP_ENOTACTIVE);
     assert_true(t[2].repeats);
-    assert_int_equal(t[2].at_ns, SECOND);
-    assert_int_equal(t[2].every_ns, 5 * SECOND);
-    assert_int_equal(t[2].to_ns, 30 * SECOND);
+    assert_int_equal(t[2].at.ns, SECOND);
+    assert_int_equal(t[2].every.ns, 5 * SECOND);
+    assert_int_equal(t[2].to.ns, 30 * SECOND);
     assert_int_equal(t[2].target.count, 2);
     assert_string_equal(t[2].target.patterns[1], "w-1");
-    assert_int_equal(t[3].at_ns, 5 * SECOND);
-    assert_int_equal(t[3].to_ns, UINT64_MAX);
+    assert_int_equal(t[3].at.ns, 5 * SECOND);
+    assert_int_equal(t[3].to.ns, UINT64_MAX);
     assert_string_equal(t[8].group, "g");
     assert_true(t[9].expect.has_active);
     assert_int_equal(t[9].expect.active_count, 1);
-    assert_int_equal(t[10].timeout_ns, 3 * SECOND);
+    assert_int_equal(t[10].timeout.ns, 3 * SECOND);
     assert_true(t[11].has_timeout);
-    assert_int_equal(t[11].timeout_ns, UINT64_MAX);
+    assert_int_equal(t[11].timeout.ns, UINT64_MAX);
     assert_string_equal(t[12].error, "boom");
     assert_int_equal(t[12].code, 4);
     assert_int_equal(t[13].signal, 9);
     assert_string_equal(t[13].error, "x");
     assert_string_equal(t[13].target.patterns[0], "a");
     assert_int_equal(t[18].times, 3);
-    assert_int_equal(t[19].stall_ns, 2 * SECOND);
+    assert_int_equal(t[19].stall.ns, 2 * SECOND);
     sim_scenario_free(scenario);
 }
 

@@ -89,7 +89,7 @@ static void abort_it(struct act *act, uint64_t at_s)
 
 #define FIXED(s) \
     { \
-        .kind = SIM_DRAW_FIXED, .low_ns = (s)*SECOND \
+        .kind = SIM_DRAW_FIXED, .low = {(s)*SECOND } \
     }
 #define BLOCK(list) \
     { \
@@ -364,7 +364,7 @@ static void time__saturates_at_never(void **state)
 {
     (void)state;
     struct sim_behaviour behaviour = {.kind = SIM_SUCCEED, .times = 1};
-    behaviour.after = (struct sim_draw){.kind = SIM_DRAW_FIXED, .low_ns = NEVER - 5};
+    behaviour.after = (struct sim_draw){.kind = SIM_DRAW_FIXED, .low = {NEVER - 5}};
     struct act act;
     start(&act, &behaviour, 100);
     assert_int_equal(sim__script_due(&act.script).ns, NEVER);
@@ -375,11 +375,11 @@ static void time__saturates_at_never(void **state)
 static void draw__fixed_takes_no_draw_and_others_count_theirs(void **state)
 {
     (void)state;
-    uint64_t picks[] = {3, 5};
-    struct sim_draw fixed = {.kind = SIM_DRAW_FIXED, .low_ns = 4};
-    struct sim_draw uniform = {.kind = SIM_DRAW_UNIFORM, .low_ns = 10, .high_ns = 12};
-    struct sim_draw pick = {.kind = SIM_DRAW_PICK, .picks_ns = picks, .pick_count = 2};
-    struct sim_draw exponential = {.kind = SIM_DRAW_EXP, .low_ns = 1000};
+    struct sup_duration picks[] = {{3}, {5}};
+    struct sim_draw fixed = {.kind = SIM_DRAW_FIXED, .low = {4}};
+    struct sim_draw uniform = {.kind = SIM_DRAW_UNIFORM, .low = {10}, .high = {12}};
+    struct sim_draw pick = {.kind = SIM_DRAW_PICK, .picks = picks, .pick_count = 2};
+    struct sim_draw exponential = {.kind = SIM_DRAW_EXP, .low = {1000}};
     struct sup_random stream = {1};
     uint64_t draws = 0;
     assert_int_equal(sim__draw(&fixed, &stream, &draws).ns, 4);
@@ -430,7 +430,7 @@ static void draw__exponential_has_its_mean(void **state)
     struct sup_random stream = {99};
     uint64_t draws = 0;
     uint64_t sum = 0;
-    struct sim_draw draw = {.kind = SIM_DRAW_EXP, .low_ns = SECOND};
+    struct sim_draw draw = {.kind = SIM_DRAW_EXP, .low = {SECOND}};
     for (uint32_t i = 0; i < 100000; i++) {
         sum += sim__draw(&draw, &stream, &draws).ns;
     }

@@ -48,9 +48,9 @@ enum sim_draw_kind {
 
 struct sim_draw {
     enum sim_draw_kind kind;
-    uint64_t low_ns;  /* fixed: the value; uniform: low end; exp: the mean */
-    uint64_t high_ns; /* uniform: high end, inclusive */
-    uint64_t *picks_ns;
+    struct sup_duration low;  /* fixed: the value; uniform: low end; exp: the mean */
+    struct sup_duration high; /* uniform: high end, inclusive */
+    struct sup_duration *picks;
     uint32_t pick_count;
 };
 
@@ -176,17 +176,17 @@ struct sim_action {
     enum sim_action_kind kind;
     struct sim_place place;
     bool repeats;                /* every/from/to instead of at */
-    uint64_t at_ns;              /* at, or from; without from the first time is one `every` */
-    uint64_t every_ns;           /* above 0 */
-    uint64_t to_ns;              /* inclusive; UINT64_MAX when not given */
+    struct sup_instant at;       /* at, or from; without from the first time is one `every` */
+    struct sup_duration every;   /* above 0 */
+    struct sup_instant to;       /* inclusive; never when not given */
     struct sim_target target;    /* control, join, injections, refuse-starts (service) */
     const char *group;           /* cancel-group, force-abort, wait-idle */
     struct sim_service *service; /* spawn */
     bool has_timeout;            /* wait-idle, shutdown */
-    uint64_t timeout_ns;
-    uint64_t times;    /* refuse-starts */
-    uint64_t stall_ns; /* stall */
-    const char *error; /* fail, crash, refuse-starts; NULL when not given */
+    struct sup_duration timeout;
+    uint64_t times;            /* refuse-starts */
+    struct sup_duration stall; /* stall */
+    const char *error;         /* fail, crash, refuse-starts; NULL when not given */
     bool has_code;
     int32_t code;
     int32_t signal;
@@ -202,10 +202,10 @@ struct sim_fact {
 };
 
 enum sim_when_kind {
-    SIM_WHEN_AT,        /* from_ns */
+    SIM_WHEN_AT,        /* from */
     SIM_WHEN_END,       /* at: end */
-    SIM_WHEN_BY,        /* true at some settled instant in [from_ns, to_ns]; a file's from 0 */
-    SIM_WHEN_ALWAYS,    /* [from_ns, to_ns], every settled instant; all: 0..UINT64_MAX */
+    SIM_WHEN_BY,        /* true at some settled instant in [from, to]; a file's from 0 */
+    SIM_WHEN_ALWAYS,    /* [from, to], every settled instant; all: 0..never */
     SIM_WHEN_NEVER,     /* likewise */
     SIM_WHEN_RUN,       /* the whole run: starts, delays, events, drain */
     SIM_WHEN_SOMETIMES, /* `sometimes`: in at least one seed of a sweep, at some settled instant */
@@ -262,8 +262,8 @@ struct sim_drain_part {
 struct sim_expectation {
     struct sim_place place; /* of the entry */
     enum sim_when_kind when;
-    uint64_t from_ns;
-    uint64_t to_ns;
+    struct sup_instant from;
+    struct sup_instant to;
     enum sim_what_kind what;
     /* service */
     struct sim_target target;
@@ -301,7 +301,7 @@ struct sim_scenario {
     const char *name;
     const char *about; /* NULL when not given */
     uint64_t seed;
-    uint64_t until_ns; /* UINT64_MAX: until nothing can happen any more */
+    struct sup_instant until; /* never: until nothing can happen any more */
     bool has_verdict;
     enum sim_verdict verdict; /* the verdict it must have */
     bool order_random;        /* supervisor.order: random */
