@@ -1,8 +1,7 @@
 /* Facts about a service, checked against its snapshot. */
 #include "facts.h"
 
-#include <string.h>
-
+#include "match.h"
 #include "sup/assert.h"
 
 enum value_kind { WORD, TEXT, NUMBER, LENGTH, TRUTH, NOTHING };
@@ -94,12 +93,10 @@ bool sim__fact_holds(const struct sim_fact *fact, const struct sup_snapshot *sna
     switch (value.kind) {
     case WORD:
     case TEXT:
-        SUP_ASSERT(match->kind == SIM_MATCH_TEXT);
-        return strcmp(match->text, value.text) == 0;
+        return sim__match_text(match, value.text);
     case NUMBER:
     case LENGTH:
-        SUP_ASSERT(match->kind == SIM_MATCH_RANGE || match->kind == SIM_MATCH_DURATION);
-        return sim__within(match->range, value.number);
+        return sim__match_number(match, value.number);
     case TRUTH:
         SUP_ASSERT(match->kind == SIM_MATCH_BOOL);
         return match->boolean == (value.number != 0);
@@ -154,13 +151,6 @@ void sim__range_text(struct sim__text *out, struct sim_range range, enum sim__me
     }
 }
 
-void sim__match_range_text(struct sim__text *out, const struct sim_match *match)
-{
-    SUP_ASSERT(match->kind == SIM_MATCH_RANGE || match->kind == SIM_MATCH_DURATION);
-    sim__range_text(out, match->range,
-                    match->kind == SIM_MATCH_DURATION ? SIM__LENGTHS : SIM__NUMBERS);
-}
-
 static bool is_free_text(enum sim_fact_id id)
 {
     return id == SIM_FACT_REASON_TEXT || id == SIM_FACT_LAST_ERROR;
@@ -168,25 +158,10 @@ static bool is_free_text(enum sim_fact_id id)
 
 void sim__fact_wanted(struct sim__text *out, const struct sim_fact *fact)
 {
-    const struct sim_match *match = &fact->match;
     sim__text_put(out, sim_fact_name(fact->id));
     sim__text_char(out, ' ');
-    switch (match->kind) {
-    case SIM_MATCH_BOOL:
-        sim__text_put(out, match->boolean ? "true" : "false");
-        break;
-    case SIM_MATCH_RANGE:
-    case SIM_MATCH_DURATION:
-        sim__match_range_text(out, match);
-        break;
-    case SIM_MATCH_TEXT:
-        if (is_free_text(fact->id)) {
-            sim__text_json(out, match->text);
-        } else {
-            sim__text_show(out, match->text);
-        }
-        break;
-    }
+    sim__match_wanted(out, &fact->match,
+                      is_free_text(fact->id) ? SIM__MATCH_QUOTED : SIM__MATCH_PLAIN);
 }
 
 void sim__fact_found(struct sim__text *out, const struct sim_fact *fact,

@@ -27,8 +27,6 @@ void sim__fact_found(struct sim__text *out, const struct sim_fact *fact,
 /* "3", "1 to 5", "at least 2"; lengths, which the range has in nanoseconds, likewise. */
 enum sim__measure { SIM__NUMBERS, SIM__LENGTHS };
 void sim__range_text(struct sim__text *out, struct sim_range range, enum sim__measure measure);
-/* Of a match whose kind is one of the two. */
-void sim__match_range_text(struct sim__text *out, const struct sim_match *match);
 void sim__duration_text(struct sim__text *out, struct sup_duration length);
 /* So long after the beginning of the run. */
 static inline void sim__instant_text(struct sim__text *out, struct sup_instant at)

@@ -3,6 +3,7 @@
 
 #include "internal.h"
 #include "facts.h"
+#include "match.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 #include "sup/supervisor.h"
@@ -87,7 +88,7 @@ static bool group_holds(const struct sim_expectation *e, struct sup *sup)
         return false;
     }
     return (!e->has_cancelled || e->cancelled == info.cancelled) &&
-           (!e->has_active || sim__within(e->active, info.active));
+           (!e->has_active || sim__match_number(&e->active, info.active));
 }
 
 static uint64_t metric(const struct sup_metrics *metrics, const char *name)
@@ -124,7 +125,8 @@ bool sim__state_holds(struct sim__entry *entry, struct sup *sup, enum sim__of of
     case SIM_WHAT_GROUP:
         return group_holds(e, sup);
     case SIM_WHAT_SUPERVISOR:
-        return sup_supervisor_phase_of(sup) == e->supervisor_phase;
+        return sim__match_text(&e->supervisor,
+                               sup_supervisor_phase_name(sup_supervisor_phase_of(sup)));
     case SIM_WHAT_METRICS:
         return metrics_hold(e, sup);
     default:
@@ -158,7 +160,7 @@ static void group_text(struct sim__text *out, const struct sim_expectation *e)
     }
     if (e->has_active) {
         sim__text_put(out, e->has_cancelled ? ", active " : "active ");
-        sim__range_text(out, e->active, SIM__NUMBERS);
+        sim__match_wanted(out, &e->active, SIM__MATCH_PLAIN);
     }
 }
 
@@ -189,7 +191,7 @@ void sim__state_describe(struct sim__text *out, const struct sim_expectation *e)
         break;
     case SIM_WHAT_SUPERVISOR:
         sim__text_put(out, "supervisor: phase ");
-        sim__text_put(out, sup_supervisor_phase_name(e->supervisor_phase));
+        sim__match_wanted(out, &e->supervisor, SIM__MATCH_PLAIN);
         break;
     case SIM_WHAT_METRICS:
         sim__text_put(out, "metrics: ");
@@ -317,7 +319,7 @@ static void explain_group(const struct sim_expectation *e, struct sup *sup,
         sim__text_put(&finding->found, "cancelled ");
         sim__text_put(&finding->found, truth(info.cancelled));
     }
-    if (e->has_active && (never || !sim__within(e->active, info.active))) {
+    if (e->has_active && (never || !sim__match_number(&e->active, info.active))) {
         sim__text_put(&finding->found, finding->found.length > 0 ? ", active " : "active ");
         sim__text_u64(&finding->found, info.active);
     }

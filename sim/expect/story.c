@@ -5,6 +5,7 @@
 
 #include "facts.h"
 #include "internal.h"
+#include "match.h"
 #include "pattern.h"
 #include "sim/trace.h"
 #include "sup/assert.h"
@@ -42,7 +43,8 @@ static void note_stray(struct sim__story *story, const struct sim_event_pattern 
 {
     for (uint32_t i = 0; i < pattern->key_count; i++) {
         const struct sim_event_key *key = &pattern->keys[i];
-        if (strcmp(key->key, "at") == 0 && story->strayed_at.ns <= key->match.range.max) {
+        if (strcmp(key->key, "at") == 0 &&
+            story->strayed_at.ns <= sim__match_greatest(&key->match)) {
             story->strayed = true;
             story->strayed_at = event->at;
         }

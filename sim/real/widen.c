@@ -54,6 +54,40 @@ static void *copy(const struct widening *w, const void *items, uint32_t count, s
     return to;
 }
 
+/* What a value must not be is the other way round: of the range only that is left which
+ * it cannot have come into by being late; `before` is how much may be taken from its end. */
+static struct sim_range narrowed(const struct widening *w, struct sim_range range,
+                                 uint64_t before_ns)
+{
+    bool open = range.max == UINT64_MAX;
+    range.min = range.min == 0 ? 0 : later(w, range.min);
+    if (!open && (range.max < before_ns || range.max - before_ns < range.min)) {
+        return (struct sim_range){1, 0}; /* nothing is in it */
+    }
+    range.max -= open ? 0 : before_ns;
+    return range;
+}
+
+enum measure { INSTANT, LENGTH };
+
+static struct sim_range widen_range(const struct widening *w, struct sim_range range,
+                                    enum measure measure, bool none)
+{
+    if (none) {
+        return narrowed(w, range, measure == LENGTH ? w->by_ns : 0);
+    }
+    return measure == LENGTH ? length(w, range) : instant(w, range);
+}
+
+static void widen_match(const struct widening *w, struct sim_match *match, enum measure measure)
+{
+    match->range = widen_range(w, match->range, measure, match->none);
+    match->others = copy(w, match->others, match->other_count, sizeof(*match->others));
+    for (uint32_t i = 0; match->others != NULL && i < match->other_count; i++) {
+        match->others[i].range = widen_range(w, match->others[i].range, measure, match->none);
+    }
+}
+
 /* ---- what ---- */
 
 static void widen_facts(const struct widening *w, struct sim_expectation *e)
@@ -61,7 +95,7 @@ static void widen_facts(const struct widening *w, struct sim_expectation *e)
     e->facts = copy(w, e->facts, e->fact_count, sizeof(*e->facts));
     for (uint32_t i = 0; e->facts != NULL && i < e->fact_count; i++) {
         if (e->facts[i].id == SIM_FACT_RUNNING_TIME) {
-            e->facts[i].match.range = length(w, e->facts[i].match.range);
+            widen_match(w, &e->facts[i].match, LENGTH);
         }
     }
 }
@@ -84,9 +118,9 @@ static void widen_keys(const struct widening *w, struct sim_event_pattern *patte
     for (uint32_t i = 0; pattern->keys != NULL && i < pattern->key_count; i++) {
         struct sim_event_key *key = &pattern->keys[i];
         if (strcmp(key->key, "at") == 0 || strcmp(key->key, "t") == 0) {
-            key->match.range = instant(w, key->match.range);
+            widen_match(w, &key->match, INSTANT);
         } else if (strcmp(key->key, "took") == 0) {
-            key->match.range = length(w, key->match.range);
+            widen_match(w, &key->match, LENGTH);
         }
     }
 }

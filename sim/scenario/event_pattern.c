@@ -67,41 +67,50 @@ static const struct key_type key_types[SIM_EVENT_KEYS] = {
 };
 
 static bool read_signal(struct sim__reader *r, const struct sim__node *node,
-                        struct sim_match *match)
+                        const struct sim__words *words, struct sim_match_value *value)
 {
+    (void)words;
     int32_t signal = 0;
     bool good = sim__signal(r, node, SIM__SIGNAL_ANY, &signal);
-    match->range.min = (uint64_t)signal;
-    match->range.max = match->range.min;
+    value->range = (struct sim_range){(uint64_t)signal, (uint64_t)signal};
     return good;
 }
 
 static bool read_service(struct sim__reader *r, const struct sim__node *node,
-                         struct sim_match *match)
+                         const struct sim__words *words, struct sim_match_value *value)
 {
-    bool good = sim__read_name(r, node, &match->text);
+    (void)words;
+    bool good = sim__read_name(r, node, &value->text);
     if (good) {
-        sim__refer(r, SIM__REF_SERVICE, node->at, match->text);
+        sim__refer(r, SIM__REF_SERVICE, node->at, value->text);
     }
     return good;
 }
 
 /* The trace has full paths. */
-static bool read_group(struct sim__reader *r, const struct sim__node *node, struct sim_match *match)
+static bool read_group(struct sim__reader *r, const struct sim__node *node,
+                       const struct sim__words *words, struct sim_match_value *value)
 {
+    (void)words;
     const char *path;
     if (!sim__read_group_path(r, node, &path)) {
         return false;
     }
     sim__refer(r, SIM__REF_GROUP, node->at, path);
-    match->text = sim__full_path(r->arena, path);
-    return match->text != NULL;
+    value->text = sim__full_path(r->arena, path);
+    return value->text != NULL;
+}
+
+static bool read_instant(struct sim__reader *r, const struct sim__node *node,
+                         const struct sim__words *words, struct sim_match_value *value)
+{
+    (void)words;
+    return sim__instant_range(r, node, &value->range);
 }
 
 static bool read_key(struct sim__reader *r, const struct sim__node *node,
                      const struct key_type *type, struct sim_match *match)
 {
-    match->place = node->at;
     switch (type->kind) {
     case TRUTH:
         return sim__read_match(r, node, &(struct sim__value_type){SIM_MATCH_BOOL, NULL, 0}, match);
@@ -116,16 +125,16 @@ static bool read_key(struct sim__reader *r, const struct sim__node *node,
             r, node, &(struct sim__value_type){SIM_MATCH_TEXT, type->words, type->count}, match);
     case SERVICE:
         match->kind = SIM_MATCH_TEXT;
-        return read_service(r, node, match);
+        return sim__read_values(r, node, read_service, NULL, match);
     case GROUP:
         match->kind = SIM_MATCH_TEXT;
-        return read_group(r, node, match);
+        return sim__read_values(r, node, read_group, NULL, match);
     case SIGNAL:
         match->kind = SIM_MATCH_RANGE;
-        return read_signal(r, node, match);
+        return sim__read_values(r, node, read_signal, NULL, match);
     case INSTANT:
         match->kind = SIM_MATCH_DURATION;
-        return sim__instant_range(r, node, &match->range);
+        return sim__read_values(r, node, read_instant, NULL, match);
     }
     return false;
 }

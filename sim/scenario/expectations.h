@@ -10,7 +10,17 @@ struct sim__value_type {
     const struct sim__word *words; /* NULL: any text */
     size_t count;
 };
-/* What one value has to be. */
+/* ---- match.c ---- */
+/* Reads one of the values that a match may have. `words`: as the type has them. */
+typedef bool (*sim__read_value_fn)(struct sim__reader *reader, const struct sim__node *node,
+                                   const struct sim__words *words,
+                                   struct sim_match_value *ret_value);
+/* A value, a list of them (one of these), or {not: …} with a value or a list (none of
+ * these), each read by `read`. The caller sets the match's kind. */
+bool sim__read_values(struct sim__reader *reader, const struct sim__node *node,
+                      sim__read_value_fn read, const struct sim__words *words,
+                      struct sim_match *match);
+/* What one value has to be, by its type: what is true or false takes no list. */
 bool sim__read_match(struct sim__reader *reader, const struct sim__node *node,
                      const struct sim__value_type *type, struct sim_match *match);
 

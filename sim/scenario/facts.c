@@ -58,34 +58,6 @@ static const struct sim__value_type fact_types[SIM_FACTS] = {
     [SIM_FACT_RUNNING_TIME] = {SIM_MATCH_DURATION, NULL, 0},
 };
 
-bool sim__read_match(struct sim__reader *r, const struct sim__node *node,
-                     const struct sim__value_type *type, struct sim_match *match)
-{
-    int value;
-    match->kind = type->kind;
-    match->place = node->at;
-    switch (type->kind) {
-    case SIM_MATCH_BOOL:
-        return sim__boolean(r, node, &match->boolean);
-    case SIM_MATCH_RANGE:
-        return sim__number_range(r, node, &match->range);
-    case SIM_MATCH_DURATION:
-        return sim__duration_range(r, node, &match->range);
-    case SIM_MATCH_TEXT:
-        break;
-    }
-    if (type->words == NULL) {
-        return sim__text(r, node, &match->text);
-    }
-    const struct sim__words words = {node->name == NULL ? "word" : node->name, type->words,
-                                     type->count};
-    if (!sim__word(r, node, &words, &value)) {
-        return false;
-    }
-    match->text = sim__arena_text(r->arena, node->text, node->length);
-    return match->text != NULL;
-}
-
 static size_t known_count(struct sim__node *const *values, size_t count)
 {
     size_t known = 0;
@@ -150,7 +122,8 @@ void sim__read_group_what(struct sim__reader *r, const struct sim__node *entry,
         expectation->has_cancelled = sim__boolean(r, v[CANCELLED], &expectation->cancelled);
     }
     if (v[ACTIVE] != NULL) {
-        expectation->has_active = sim__number_range(r, v[ACTIVE], &expectation->active);
+        static const struct sim__value_type number = {SIM_MATCH_RANGE, NULL, 0};
+        expectation->has_active = sim__read_match(r, v[ACTIVE], &number, &expectation->active);
     }
 }
 
@@ -158,12 +131,11 @@ void sim__read_supervisor_what(struct sim__reader *r, const struct sim__node *no
                                struct sim_expectation *expectation)
 {
     static const char *const keys[1] = {SIM__PHASE_KEYS(SIM__NAME)};
+    static const struct sim__value_type phase = WORDS(supervisor_phases);
     struct sim__node *v[1];
-    int value;
     expectation->what = SIM_WHAT_SUPERVISOR;
-    if (sim__map(r, node, keys, 1, v) && sim__required(r, node, v[0], "phase") &&
-        sim__word(r, v[0], SIM__WORDS("phase", supervisor_phases), &value)) {
-        expectation->supervisor_phase = (enum sup_supervisor_phase)value;
+    if (sim__map(r, node, keys, 1, v) && sim__required(r, node, v[0], "phase")) {
+        (void)sim__read_match(r, v[0], &phase, &expectation->supervisor);
     }
 }
 

@@ -100,6 +100,8 @@
     X(GRACEFUL, "graceful") X(ABORTED, "aborted") X(ABANDONED, "abandoned")
 #define SIM__RANGE_KEYS(X) /* a range */ \
     X(MIN, "min") X(MAX, "max")
+#define SIM__NOT_KEYS(X) /* what a value must not be */ \
+    X(NOT, "not")
 
 /* clang-format on */
 

@@ -159,6 +159,74 @@ static void at__failures_say_what_was_found(void **state)
     }
 }
 
+/* `late` is spawned at 20s: before that it is a name that is gone. */
+static void values__one_of_several_or_none_of_them(void **state)
+{
+    (void)state;
+    static const char *const list[] = {
+        "{at: 3s, service: flaky, is: {phase: [running, backing-off]}}",
+        "{at: 3s, service: flaky, is: {phase: [backing-off]}}",
+        "{at: 3s, service: flaky, is: {phase: {not: running}}}",
+        "{at: 3s, service: flaky, is: {phase: {not: [running, terminated]}}}",
+        "{at: 3s, service: flaky, is: {attempt: [1, 2], starts: {not: 1}}}",
+        "{at: 3s, service: flaky, is: {starts: [9, {min: 1, max: 2}]}}",
+        "{at: 3s, service: flaky, is: {starts: {not: [0, 1, {min: 3}]}}}",
+        "{at: 1s, service: flaky, is: {delay: [10ms, 1s]}}",
+        "{at: 1s, service: flaky, is: {delay: {not: [999999999ns, 1000000001ns]}}}",
+        "{at: 3s, service: bad, is: {last-error: [luck, no luck], reason: {not: completed}}}",
+        "{at: 3s, service: flaky, is: {reason: {not: completed}, last-error: {not: ''}}}",
+        "{at: 19s, service: late, is: {exists: false}}",
+        "{at: 19s, service: late, count: 0, is: {phase: {not: terminated}}}",
+        "{never: [0s, 19s], service: late, is: {phase: {not: terminated}}}",
+        "{at: 3s, service: bad, count: 0, is: {limit-remaining: {not: 7}}}",
+        "{at: 5s, group: g, is: {active: [1, 2]}}",
+        "{at: 5s, group: g, is: {active: {not: [0, 2]}}}",
+        "{at: 30s, supervisor: {phase: [draining, drained]}}",
+        "{at: 30s, supervisor: {phase: {not: running}}}",
+        "{events: [{event: attempt-ended, outcome: [crashed, failed], at: [0s, 1s]}]}",
+        "{events: [{event: attempt-ended, outcome: failed, service: {not: [bad, late]}}]}",
+    };
+    for (size_t i = 0; i < COUNT(list); i++) {
+        assert_holds(list[i]);
+    }
+}
+
+static void values__failures_name_them_all(void **state)
+{
+    (void)state;
+    static const struct failing list[] = {
+        {"{at: 3s, service: flaky, is: {phase: [running, idle]}}", 3 * SECOND,
+         "flaky: phase one of running, idle", "backing-off", "flaky"},
+        {"{at: 3s, service: flaky, is: {phase: {not: backing-off}}}", 3 * SECOND,
+         "flaky: phase not backing-off", "backing-off", "flaky"},
+        {"{at: 3s, service: flaky, is: {phase: {not: [idle, backing-off]}}}", 3 * SECOND,
+         "flaky: phase none of idle, backing-off", "backing-off", "flaky"},
+        {"{at: 3s, service: flaky, is: {starts: [1, {min: 3, max: 4}]}}", 3 * SECOND,
+         "flaky: starts one of 1, 3 to 4", "starts 2", "flaky"},
+        {"{at: 1s, service: flaky, is: {delay: {not: 1s}}}", SECOND, "flaky: delay not 1s", "1s",
+         "flaky"},
+        {"{at: 3s, service: bad, is: {last-error: [luck, none]}}", 3 * SECOND,
+         "bad: last-error one of \"luck\", \"none\"", "\"no luck\"", "bad"},
+        {"{at: 19s, service: late, is: {phase: {not: terminated}}}", 19 * SECOND,
+         "late: phase not terminated", "not registered", "late"},
+        {"{at: 3s, service: bad, is: {limit-remaining: {not: 7}}}", 3 * SECOND,
+         "bad: limit-remaining not 7", "no restart limit", "bad"},
+        {"{at: 5s, group: g, is: {active: [0, 2]}}", 5 * SECOND, "group g: active one of 0, 2",
+         "active 1", NULL},
+        {"{at: 5s, group: g, is: {active: {not: 1}}}", 5 * SECOND, "group g: active not 1",
+         "active 1", NULL},
+        {"{at: 5s, supervisor: {phase: {not: running}}}", 5 * SECOND,
+         "supervisor: phase not running", "running", NULL},
+        {"{events: [{event: attempt-ended, outcome: [aborted, refused]}]}", 60 * SECOND,
+         "event 1 of 1: attempt-ended, outcome one of aborted, refused", "it did not come", NULL},
+        {"{events: [{event: drained, outcome: {not: failed}}]}", 60 * SECOND,
+         "event 1 of 1: drained, outcome not failed", "it did not come", NULL},
+    };
+    for (size_t i = 0; i < COUNT(list); i++) {
+        assert_fails(&list[i]);
+    }
+}
+
 static void ranges__hold(void **state)
 {
     (void)state;
@@ -558,6 +626,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(at__holds_at_its_instant),
         cmocka_unit_test(at__failures_say_what_was_found),
+        cmocka_unit_test(values__one_of_several_or_none_of_them),
+        cmocka_unit_test(values__failures_name_them_all),
         cmocka_unit_test(ranges__hold),
         cmocka_unit_test(ranges__fail_at_the_instant_that_breaks_them),
         cmocka_unit_test(run__holds),

@@ -83,6 +83,35 @@ static void expect__every_fact_is_read(void **state)
     sim_scenario_free(scenario);
 }
 
+static void expect__several_values_are_read(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = with_expect(
+        "  - at: 1s\n"
+        "    service: a\n"
+        "    is: {phase: [idle, running, stopping], starts: {not: [1, {min: 3, max: 4}]},\n"
+        "         last-error: {not: x}}\n"
+        "  - {at: 1s, group: g, is: {active: [0, 2]}}\n"
+        "  - {at: 1s, supervisor: {phase: {not: drained}}}\n");
+    const struct sim_expectation *e = scenario->expectations;
+    const struct sim_match *phase = &e[0].facts[0].match;
+    assert_false(phase->none);
+    assert_string_equal(phase->text, "idle");
+    assert_int_equal(phase->other_count, 2);
+    assert_string_equal(phase->others[1].text, "stopping");
+    assert_int_equal(phase->place.line, 8);
+    const struct sim_match *starts = &e[0].facts[1].match;
+    assert_true(starts->none);
+    assert_int_equal(starts->range.max, 1);
+    assert_int_equal(starts->other_count, 1);
+    assert_int_equal(starts->others[0].range.max, 4);
+    assert_true(e[0].facts[2].match.none);
+    assert_int_equal(e[0].facts[2].match.other_count, 0);
+    assert_int_equal(e[1].active.others[0].range.min, 2);
+    assert_true(e[2].supervisor.none);
+    sim_scenario_free(scenario);
+}
+
 static void expect__other_whats_are_read(void **state)
 {
     (void)state;
@@ -98,7 +127,7 @@ static void expect__other_whats_are_read(void **state)
     assert_int_equal(e[0].what, SIM_WHAT_GROUP);
     assert_string_equal(e[0].group, "g");
     assert_true(e[0].has_cancelled && e[0].cancelled && e[0].has_active);
-    assert_int_equal(e[1].supervisor_phase, SUP_SUPERVISOR_DRAINED);
+    assert_string_equal(e[1].supervisor.text, "drained");
     assert_int_equal(e[2].metric_count, 2);
     assert_string_equal(e[2].metrics[0].name, "restarts_total");
     assert_int_equal(e[2].metrics[0].range.min, 3);
@@ -181,6 +210,25 @@ static const struct refusal mistakes[] = {
     {"[{at: 1s, service: a, is: {delay: 5}}]", "needs a unit"},
     {"[{at: 1s, service: a, is: {delay: {min: 5}}}]", "needs a unit"},
     {"[{at: 1s, service: a, is: {last-error: 5}}]", "put it in quotes"},
+    {"[{at: 1s, service: a, is: {phase: []}}]", "`phase`: the list is empty"},
+    {"[{at: 1s, service: a, is: {phase: {not: []}}}]", "the list is empty"},
+    {"[{at: 1s, service: a, is: {phase: {}}}]", "`phase`: key `not` is missing"},
+    {"[{at: 1s, service: a, is: {phase: {nto: idle}}}]", "did you mean `not`?"},
+    {"[{at: 1s, service: a, is: {phase: {not: idle, min: 3}}}]", "unknown key `min`"},
+    {"[{at: 1s, service: a, is: {phase: {not: {not: idle}}}}]", "expected a word, found a map"},
+    {"[{at: 1s, service: a, is: {phase: {not: runing}}}]", "did you mean `running`?"},
+    {"[{at: 1s, service: a, is: {phase: [idle, runing]}}]", "did you mean `running`?"},
+    {"[{at: 1s, service: a, is: {phase: [idle, [running]]}}]", "found a list"},
+    {"[{at: 1s, service: a, is: {starts: [1, x]}}]", "expected a number or {min, max}"},
+    {"[{at: 1s, service: a, is: {starts: {not: {not: 1, min: 3}}}}]", "unknown key `not`"},
+    {"[{at: 1s, service: a, is: {starts: {not: -1}}}]", "-1 is out of range"},
+    {"[{at: 1s, service: a, is: {delay: [5]}}]", "needs a unit"},
+    {"[{at: 1s, service: a, is: {last-error: [a, 5]}}]", "put it in quotes"},
+    {"[{at: 1s, service: a, is: {active: [true, false]}}]", "expected true or false, found a list"},
+    {"[{at: 1s, service: a, is: {active: {not: true}}}]", "expected true or false, found a map"},
+    {"[{at: 1s, group: g, is: {active: []}}]", "the list is empty"},
+    {"[{at: 1s, group: g, is: {cancelled: {not: true}}}]", "expected true or false, found a map"},
+    {"[{at: 1s, supervisor: {phase: [running, draned]}}]", "did you mean `drained`?"},
     {"[{at: 1s, service: ghost, is: {active: true}}]", "no service is called `ghost`"},
     {"[{at: 1s, service: 'x*', is: {active: true}}]", "matches no service"},
     {"[{at: 1s, service: a, is: {active: true}, exactly: true}]", "belongs to `events`"},
@@ -245,6 +293,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expect__every_when_is_read),
         cmocka_unit_test(expect__every_fact_is_read),
+        cmocka_unit_test(expect__several_values_are_read),
         cmocka_unit_test(expect__other_whats_are_read),
         cmocka_unit_test(events__every_key_is_read),
         cmocka_unit_test(expect__mistakes_are_refused),

@@ -140,15 +140,23 @@ struct sim_range {
     uint64_t max;
 };
 
-/* What one value has to be. Durations and instants are ranges in ns; never is
- * UINT64_MAX. */
+/* What one value has to be: this, one of several, or none of them. Durations and
+ * instants are ranges in ns; never is UINT64_MAX. */
 enum sim_match_kind { SIM_MATCH_BOOL, SIM_MATCH_RANGE, SIM_MATCH_DURATION, SIM_MATCH_TEXT };
+
+struct sim_match_value {
+    struct sim_range range;
+    const char *text; /* enum words are texts, checked by the reader */
+};
 
 struct sim_match {
     enum sim_match_kind kind;
     bool boolean;
-    struct sim_range range;
-    const char *text; /* enum words are texts, checked by the reader */
+    bool none;                      /* `not`: none of the values */
+    struct sim_range range;         /* the only value, or the first */
+    const char *text;               /* likewise */
+    struct sim_match_value *others; /* the values after the first */
+    uint32_t other_count;
     struct sim_place place;
 };
 
@@ -275,9 +283,9 @@ struct sim_expectation {
     const char *group;
     bool has_cancelled, cancelled;
     bool has_active;
-    struct sim_range active;
+    struct sim_match active;
     /* supervisor */
-    enum sup_supervisor_phase supervisor_phase;
+    struct sim_match supervisor; /* its phase */
     /* metrics */
     struct sim_metric *metrics;
     uint32_t metric_count;

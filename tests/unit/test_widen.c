@@ -1,0 +1,85 @@
+/* Expectations as they are asked in real time: what may come late, and by how much. */
+#include "reading.h"
+
+#include "sim/real/internal.h"
+#include "sup/error.h"
+
+#define TOLERANCE_NS (100 * MS)
+
+static const struct sim_match *match_of(const struct sim_scenario *scenario, uint32_t entry,
+                                        uint32_t fact)
+{
+    return &scenario->expectations[entry].facts[fact].match;
+}
+
+static void assert_range(struct sim_range range, uint64_t min, uint64_t max)
+{
+    assert_int_equal(range.min, min);
+    assert_int_equal(range.max, max);
+}
+
+static void assert_nothing(struct sim_range range)
+{
+    assert_true(range.min > range.max);
+}
+
+static void widen__several_values_each_by_the_tolerance(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(
+        HEAD
+        "services: [{name: a}]\n"
+        "expect:\n"
+        "  - {at: 1s, service: a, is: {running-time: [1s, {min: 2s, max: 3s}], starts: [1, 2]}}\n"
+        "  - {events: [{event: ready, at: [1s, {min: 2s, max: 3s}]}]}\n");
+    struct sim_scenario *widened;
+    assert_int_equal(sim__widen(scenario, TOLERANCE_NS, &widened), SUP_OK);
+    const struct sim_match *starts = match_of(widened, 0, 0);
+    const struct sim_match *time = match_of(widened, 0, 1);
+    assert_range(starts->range, 1, 1);
+    assert_range(starts->others[0].range, 2, 2);
+    assert_range(time->range, 900 * MS, 1100 * MS);
+    assert_range(time->others[0].range, 1900 * MS, 3100 * MS);
+    const struct sim_match *at = &widened->expectations[1].patterns[0].keys[0].match;
+    assert_range(at->range, SECOND, 1100 * MS);
+    assert_range(at->others[0].range, 2 * SECOND, 3100 * MS);
+    assert_range(match_of(scenario, 0, 1)->others[0].range, 2 * SECOND, 3 * SECOND);
+    sim__widen_free(widened);
+    sim_scenario_free(scenario);
+}
+
+/* Lateness may lead into what must not be: only what it cannot lead into is left. */
+static void widen__what_must_not_be_gets_less(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(
+        HEAD "services: [{name: a}]\n"
+             "expect:\n"
+             "  - at: 1s\n"
+             "    service: a\n"
+             "    is: {running-time: {not: [{min: 2s, max: 3s}, 5s, {max: 1s}, {min: 9s}, "
+             "{max: 1ms}]}}\n"
+             "  - {events: [{event: ready, at: {not: [{min: 2s, max: 3s}, 5s]}}]}\n");
+    struct sim_scenario *widened;
+    assert_int_equal(sim__widen(scenario, TOLERANCE_NS, &widened), SUP_OK);
+    const struct sim_match *time = match_of(widened, 0, 0);
+    assert_range(time->range, 2100 * MS, 2900 * MS);
+    assert_nothing(time->others[0].range);
+    assert_range(time->others[1].range, 0, 900 * MS);
+    assert_range(time->others[2].range, 9100 * MS, UINT64_MAX);
+    assert_nothing(time->others[3].range);
+    const struct sim_match *at = &widened->expectations[1].patterns[0].keys[0].match;
+    assert_range(at->range, 2100 * MS, 3 * SECOND);
+    assert_nothing(at->others[0].range);
+    sim__widen_free(widened);
+    sim_scenario_free(scenario);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(widen__several_values_each_by_the_tolerance),
+        cmocka_unit_test(widen__what_must_not_be_gets_less),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
