@@ -12,6 +12,7 @@
 
 #include "crew.h"
 #include "internal.h"
+#include "sim/run/timeline.h"
 #include "sup/error.h"
 
 #define SPEED_ONE UINT64_C(1000000000)
@@ -128,23 +129,39 @@ static uint64_t later_of(uint64_t a, uint64_t b)
     return b != UINT64_MAX && b > a ? b : a;
 }
 
+/* When the timeline is over, with what is drawn of it. */
+static int end_of_timeline(const struct analyser *a, uint64_t *ret_end_ns)
+{
+    struct sim_timeline timeline;
+    uint64_t seed = a->run->has_seed ? a->run->seed : a->scenario->seed;
+    int error = sim__timeline_init(&timeline, a->scenario, seed);
+    if (error == SUP_OK) {
+        *ret_end_ns = sim__timeline_last(&timeline).ns;
+    }
+    sim__timeline_release(&timeline);
+    return error;
+}
+
 /* When everything that the file speaks of is over. */
-static uint64_t end_of(const struct analyser *a)
+static int end_of(const struct analyser *a, uint64_t *ret_end_ns)
 {
     const struct sim_scenario *scenario = a->scenario;
+    uint64_t end = 0;
     if (scenario->until.ns != UINT64_MAX) {
-        return scenario->until.ns;
+        *ret_end_ns = scenario->until.ns;
+        return SUP_OK;
     }
-    uint64_t end = a->analysis->reference.end_ns;
-    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
-        const struct sim_action *action = &scenario->timeline[i];
-        end = later_of(end, action->repeats ? action->to.ns : action->at.ns);
+    int error = end_of_timeline(a, &end);
+    if (error != SUP_OK) {
+        return error;
     }
+    end = later_of(end, a->analysis->reference.end_ns);
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
         end = later_of(end, a->widened->expectations[i].from.ns);
         end = later_of(end, a->widened->expectations[i].to.ns);
     }
-    return end;
+    *ret_end_ns = end;
+    return SUP_OK;
 }
 
 static void look_at_span(struct analyser *a)
@@ -346,7 +363,10 @@ int sim__analyse(const struct sim__analysed *analysed, struct sim__analysis *ret
     if (error != SUP_OK || skipped(&a)) {
         return error;
     }
-    ret_analysis->end_ns = end_of(&a);
+    error = end_of(&a, &ret_analysis->end_ns);
+    if (error != SUP_OK) {
+        return error;
+    }
     look_at_span(&a);
     return skipped(&a) ? SUP_OK : look_at_lateness(&a);
 }

@@ -195,7 +195,7 @@ int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scena
     };
     sim__executor_init(&engine->executor, &config);
     if (error == SUP_OK) {
-        error = sim__timeline_init(&engine->timeline, scenario);
+        error = sim__timeline_init(&engine->timeline, scenario, engine->seed);
     }
     if (error == SUP_OK) {
         error = make_supervisor(engine);

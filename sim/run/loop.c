@@ -362,8 +362,8 @@ static void finish(struct sim_engine *engine)
 static void close_books(struct sim_engine *engine)
 {
     sup_metrics_read(engine->sup, &engine->metrics);
-    engine->draws =
-        sup_draws(engine->sup) + engine->executor.draws + sim_oracle_draws(engine->oracle);
+    engine->draws = sup_draws(engine->sup) + engine->executor.draws + engine->timeline.draws +
+                    sim_oracle_draws(engine->oracle);
     sim__engine_drop_supervisor(engine);
     SUP_ASSERT(engine->sup == NULL);
     if (engine->bytes != 0) {

@@ -7,17 +7,57 @@
 
 #include "outcome.h"
 #include "scripted.h"
+#include "sim/attempt/draw.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
 #define TEXT_BYTES 160u
 
-static uint64_t first_due(const struct sim_action *action)
+/* Instants */
+
+static uint64_t draw(struct sim_timeline *timeline, struct sim_act *act, const struct sim_draw *of)
 {
-    return action->repeats && action->at.ns > action->to.ns ? UINT64_MAX : action->at.ns;
+    return sim__draw(of, &act->times, &timeline->draws).ns;
 }
 
-static int init_entries(struct sim_timeline *timeline, const struct sim_scenario *scenario)
+/* A period of nothing would be the same instant for ever. */
+static uint64_t period(struct sim_timeline *timeline, struct sim_act *act)
+{
+    const struct sim_timing *timing = act->action->timing;
+    uint64_t ns = timing == NULL ? act->action->every.ns : draw(timeline, act, &timing->every);
+    return ns == 0 ? 1 : ns;
+}
+
+static void draw_times(struct sim_timeline *timeline, struct sim_act *act, uint64_t seed)
+{
+    const struct sim_timing *timing = act->action->timing;
+    char label[48];
+    int length = snprintf(label, sizeof(label), "timeline:%016" PRIx64, act->action->stream);
+    act->times = sup_random_derive(seed, label, (size_t)length);
+    act->due_ns = timing->has_first ? draw(timeline, act, &timing->first) : period(timeline, act);
+    act->to_ns = draw(timeline, act, &timing->to);
+}
+
+/* When it is due at first: never, when that is after its end. */
+static void set_times(struct sim_timeline *timeline, struct sim_act *act,
+                      const struct sim_scenario *scenario, uint64_t seed)
+{
+    const struct sim_action *action = act->action;
+    if (action->timing != NULL) {
+        draw_times(timeline, act, seed);
+    } else {
+        act->due_ns = action->at.ns;
+        act->to_ns = action->to.ns;
+    }
+    if (action->repeats && act->due_ns > act->to_ns) {
+        act->due_ns = UINT64_MAX;
+    }
+    act->by_chance =
+        action->timing != NULL && (act->due_ns > scenario->until.ns || act->due_ns == UINT64_MAX);
+}
+
+static int init_entries(struct sim_timeline *timeline, const struct sim_scenario *scenario,
+                        uint64_t seed)
 {
     *timeline = (struct sim_timeline){.count = scenario->timeline_count};
     timeline->scripted_end = &timeline->scripted;
@@ -37,7 +77,7 @@ static int init_entries(struct sim_timeline *timeline, const struct sim_scenario
     for (uint32_t i = 0; i < timeline->count; i++) {
         struct sim_act *act = &timeline->acts[i];
         act->action = &scenario->timeline[i];
-        act->due_ns = first_due(act->action);
+        set_times(timeline, act, scenario, seed);
         if (act->due_ns != UINT64_MAX) {
             sim__queue_set(&timeline->queue, i, (struct sup_instant){act->due_ns}, i);
         }
@@ -45,9 +85,10 @@ static int init_entries(struct sim_timeline *timeline, const struct sim_scenario
     return SUP_OK;
 }
 
-int sim__timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario)
+int sim__timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario,
+                       uint64_t seed)
 {
-    int error = init_entries(timeline, scenario);
+    int error = init_entries(timeline, scenario, seed);
     return error == SUP_OK ? sim__scripted_init(timeline, scenario) : error;
 }
 
@@ -59,17 +100,28 @@ void sim__timeline_release(struct sim_timeline *timeline)
     *timeline = (struct sim_timeline){0};
 }
 
+struct sup_instant sim__timeline_last(const struct sim_timeline *timeline)
+{
+    uint64_t last = 0;
+    for (uint32_t i = 0; i < timeline->count; i++) {
+        const struct sim_act *act = &timeline->acts[i];
+        uint64_t end = act->action->repeats ? act->to_ns : act->due_ns;
+        last = end != UINT64_MAX && end > last ? end : last;
+    }
+    return (struct sup_instant){last};
+}
+
 struct sim_act *sim__timeline_take(struct sim_timeline *timeline, uint32_t index)
 {
     struct sim_act *act = &timeline->acts[index];
-    const struct sim_action *action = act->action;
     SUP_ASSERT(index < timeline->count && act->due_ns != UINT64_MAX);
-    bool again = action->repeats && action->to.ns - act->due_ns >= action->every.ns;
-    if (again) {
-        act->due_ns += action->every.ns;
-        again = act->due_ns != UINT64_MAX;
+    bool again = false;
+    if (act->action->repeats) {
+        uint64_t after = period(timeline, act);
+        again = act->to_ns - act->due_ns >= after;
+        act->due_ns += again ? after : 0;
     }
-    if (again) {
+    if (again && act->due_ns != UINT64_MAX) {
         sim__queue_set(&timeline->queue, index, (struct sup_instant){act->due_ns}, index);
     } else {
         sim__queue_remove(&timeline->queue, index);

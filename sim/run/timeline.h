@@ -1,8 +1,10 @@
 /* The timeline: when which action is due, and what became of it.
  *
  * Entries that are due at one instant come in file order, a repeating entry at
- * its from, from + every, … up to and including its to. Actions that scripts
- * carry out (`do`) are not scheduled here, but what became of them is kept here too:
+ * its from, from + every, … up to and including its to. What is drawn of that comes
+ * from a stream of the entry's own and from the instants that were drawn before, never
+ * from when the entry was in fact carried out; so every executor draws the same. Actions
+ * that scripts carry out (`do`) are not scheduled here, but what became of them is kept here too:
  * all of them are known from the start, so that one that is never come to is seen.
  */
 #ifndef SIM_TIMELINE_H
@@ -15,6 +17,7 @@
 #include "refusals.h"
 #include "sim/expect.h"
 #include "sim/scenario.h"
+#include "sup/random.h"
 
 struct sim_agents;
 
@@ -22,10 +25,13 @@ struct sim_agents;
 struct sim_act {
     const struct sim_action *action;
     uint64_t due_ns;           /* next */
+    uint64_t to_ns;            /* the last instant of one that repeats */
+    struct sup_random times;   /* what its instants are drawn from */
     uint64_t done;             /* times carried out */
     uint64_t met;              /* injections that met a live attempt; starts refused */
     bool scripted;             /* a `do` */
-    bool by_chance;            /* scripted, and only in branches of a `choose` */
+    bool by_chance;            /* that it is not carried out is no failure: it was drawn
+                                  too late, or stands only in branches of a `choose` */
     struct sim_agents *agents; /* spawn: NULL before the first */
     struct sim_act *next;      /* scripted: in the order of the file */
     struct sim_act *chain;     /* scripted: in the same bucket */
@@ -33,6 +39,7 @@ struct sim_act {
 
 struct sim_timeline {
     struct sim_queue queue;
+    uint64_t draws;       /* taken so far */
     struct sim_act *acts; /* one for each entry */
     uint32_t count;
     struct sim_act *scripted; /* a list */
@@ -42,8 +49,13 @@ struct sim_timeline {
     uint32_t scripted_count;
 };
 
-int sim__timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario);
+int sim__timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario,
+                       uint64_t seed);
 void sim__timeline_release(struct sim_timeline *timeline);
+
+/* The last instant at which a fixed `to` or any `at` lets something happen; what repeats
+ * without an end adds nothing. Before the first action is carried out. */
+struct sup_instant sim__timeline_last(const struct sim_timeline *timeline);
 
 /* The entry `index` is being carried out: schedules its next time. */
 struct sim_act *sim__timeline_take(struct sim_timeline *timeline, uint32_t index);

@@ -143,6 +143,7 @@ static int read_bytes(struct sim__reader *r, const char *bytes, size_t length)
         const struct sim__node *root = sim__node_parse(r->scratch, &r->diagnosis, bytes, length);
         if (root != NULL) {
             sim__names_init(&r->names, r->scratch, sim__hash(1, bytes, length));
+            sim__table_init(&r->streams, r->scratch, sim__hash(1, bytes, length));
             read_root(r, root);
         }
     }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "sim/base/arena.h"
+#include "sim/base/table.h"
 #include "diagnostic.h"
 #include "keys.h"
 #include "names.h"
@@ -53,6 +54,7 @@ struct sim__reader {
     uint32_t shared_count;
     uint32_t shared_depth;
     uint64_t memory_max;
+    struct sim__table streams; /* what draws in the timeline: how many alike there are */
 };
 
 __attribute__((format(printf, 3, 4))) void
@@ -181,8 +183,25 @@ bool sim__read_block(struct sim__reader *reader, const struct sim__node *node,
                      struct sim_block *ret_block);
 bool sim__read_draw(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
                     struct sim_draw *ret_draw);
+/* The longest and the shortest that can be drawn. */
+struct sup_duration sim__draw_least(const struct sim_draw *draw);
+struct sup_duration sim__draw_most(const struct sim_draw *draw);
+/* When an entry of the timeline is due: its keys, NULL where one is not given. */
+struct sim__when {
+    const struct sim__node *entry;
+    const struct sim__node *at;
+    const struct sim__node *every;
+    const struct sim__node *from;
+    const struct sim__node *to;
+    bool all_known; /* no other key may have been meant */
+};
+void sim__read_when(struct sim__reader *reader, const struct sim__when *when,
+                    struct sim_action *action);
 /* A timeline entry, or the argument of a `do` step, which has no time. */
 enum sim__action_place { SIM__IN_TIMELINE, SIM__IN_SCRIPT };
+/* Names the streams that an action draws from, once it is read. */
+void sim__name_stream(struct sim__reader *reader, enum sim__action_place where,
+                      struct sim_action *action);
 bool sim__read_action(struct sim__reader *reader, const struct sim__node *node,
                       enum sim__action_place where, struct sim_action *ret_action);
 void sim__read_action_expect(struct sim__reader *reader, const struct sim__node *node,

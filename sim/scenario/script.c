@@ -68,7 +68,9 @@ bool sim__read_draw(struct sim__reader *r, const struct sim__node *node, unsigne
         good = sim__duration(r, node, flags, &draw.low);
     } else if (sim__map(r, node, keys, KEYS, v)) {
         int given = (v[UNIFORM] != NULL) + (v[EXP] != NULL) + (v[PICK] != NULL);
-        if (given != 1) {
+        if (given == 0 && !sim__all_known(node, v, KEYS)) {
+            good = false; /* which has been said */
+        } else if (given != 1) {
             sim__error(r, node->at, "%sa drawn duration is one of `uniform`, `exp`, `pick`",
                        sim__label(r, node));
         } else if (v[UNIFORM] != NULL) {

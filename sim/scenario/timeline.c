@@ -132,47 +132,6 @@ static void read_argument(struct sim__reader *r, struct sim__node *node, struct 
     }
 }
 
-/* ---- when ---- */
-
-static void read_every(struct sim__reader *r, struct sim__node *const *v, struct sim_action *action)
-{
-    action->repeats = true;
-    if (!sim__duration(r, v[EVERY], SIM__ABOVE_ZERO, &action->every)) {
-        return;
-    }
-    action->at = sup_instant_at(action->every);
-    bool good = v[FROM] == NULL || sim__instant(r, v[FROM], &action->at);
-    if (v[FROM] == NULL) {
-        good = sim__instant(r, v[EVERY], &action->at);
-    }
-    if (v[TO] == NULL || sim__is_word(v[TO], "never")) {
-        return;
-    }
-    if (sim__instant(r, v[TO], &action->to) && good && action->to.ns < action->at.ns) {
-        sim__error(r, v[TO]->at, "`to` is before the first time");
-    }
-}
-
-static void read_when(struct sim__reader *r, const struct sim__node *entry,
-                      struct sim__node *const *v, struct sim_action *action)
-{
-    action->to = SUP_INSTANT_NEVER;
-    if (v[AT] != NULL && v[EVERY] != NULL) {
-        sim__error(r, v[EVERY]->at, "`at` and `every` in one entry");
-    } else if (v[AT] != NULL) {
-        (void)sim__instant(r, v[AT], &action->at);
-    } else if (v[EVERY] != NULL) {
-        read_every(r, v, action);
-    } else if (sim__all_known(entry, v, KEYS)) {
-        sim__error(r, entry->at, "this entry of the timeline has neither `at` nor `every`");
-    }
-    for (int k = FROM; k <= TO; k++) {
-        if (v[k] != NULL && v[EVERY] == NULL) {
-            sim__error(r, v[k]->at, "`%s` belongs to `every`", keys[k]);
-        }
-    }
-}
-
 /* ---- what comes with an action ---- */
 
 static void read_end_details(struct sim__reader *r, struct sim__node *const *v,
@@ -282,7 +241,13 @@ bool sim__read_action(struct sim__reader *r, const struct sim__node *node,
     }
     ret_action->place = node->at;
     if (where == SIM__IN_TIMELINE) {
-        read_when(r, node, v, ret_action);
+        const struct sim__when when = {.entry = node,
+                                       .at = v[AT],
+                                       .every = v[EVERY],
+                                       .from = v[FROM],
+                                       .to = v[TO],
+                                       .all_known = sim__all_known(node, v, KEYS)};
+        sim__read_when(r, &when, ret_action);
     }
     for (int k = AT; where == SIM__IN_SCRIPT && k <= TO; k++) {
         if (v[k] != NULL) {
@@ -300,6 +265,9 @@ bool sim__read_action(struct sim__reader *r, const struct sim__node *node,
     read_argument(r, argument, ret_action);
     read_end_details(r, v, ret_action);
     read_command_details(r, v, ret_action);
+    if (ret_action->timing != NULL) {
+        sim__name_stream(r, where, ret_action);
+    }
     return true;
 }
 

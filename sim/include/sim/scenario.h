@@ -54,6 +54,15 @@ struct sim_draw {
     uint32_t pick_count;
 };
 
+/* When an action of the timeline is due whose instants are drawn: `at` or `from` and
+ * `to` once, `every` anew for each period. A fixed one among them is a fixed draw. */
+struct sim_timing {
+    bool has_first;        /* `every` without `from`: the first time is one period after 0 */
+    struct sim_draw first; /* at, or from */
+    struct sim_draw every;
+    struct sim_draw to; /* UINT64_MAX when not given */
+};
+
 struct sim_action;
 struct sim_step;
 
@@ -183,14 +192,16 @@ struct sim_action_expect {
 struct sim_action {
     enum sim_action_kind kind;
     struct sim_place place;
-    bool repeats;                /* every/from/to instead of at */
-    struct sup_instant at;       /* at, or from; without from the first time is one `every` */
-    struct sup_duration every;   /* above 0 */
-    struct sup_instant to;       /* inclusive; never when not given */
-    struct sim_target target;    /* control, join, injections, refuse-starts (service) */
-    const char *group;           /* cancel-group, force-abort, wait-idle */
-    struct sim_service *service; /* spawn */
-    bool has_timeout;            /* wait-idle, shutdown */
+    bool repeats;                    /* every/from/to instead of at */
+    struct sup_instant at;           /* at, or from; without from the first time is one `every` */
+    struct sup_duration every;       /* above 0 */
+    struct sup_instant to;           /* inclusive; never when not given */
+    const struct sim_timing *timing; /* NULL: the three above say when; else they are 0 */
+    uint64_t stream;                 /* of what it draws: names its streams; 0: it draws nothing */
+    struct sim_target target;        /* control, join, injections, refuse-starts (service) */
+    const char *group;               /* cancel-group, force-abort, wait-idle */
+    struct sim_service *service;     /* spawn */
+    bool has_timeout;                /* wait-idle, shutdown */
     struct sup_duration timeout;
     uint64_t times;            /* refuse-starts */
     struct sup_duration stall; /* stall */

@@ -1,0 +1,299 @@
+/* What a timeline draws: the right values, as often as they should be, the same for a seed,
+ * and nobody's draws changed by another entry. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+
+#include "sim/run/timeline.h"
+#include "sup/error.h"
+#include "unit/told.h"
+
+#define MS UINT64_C(1000000)
+#define SECOND UINT64_C(1000000000)
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+#define SEEDS 2000u
+#define TIMES 64u
+#define BEGIN HEAD "services: [{name: a}, {name: b}, {name: w, count: 8}]\n"
+
+static struct sim_scenario *read_good(const char *text)
+{
+    struct told told;
+    told_read(text, &told);
+    return told.scenario;
+}
+
+/* The first instants of an entry. */
+struct times {
+    uint64_t at[TIMES];
+    uint32_t count;
+};
+
+static void times_of(const struct sim_scenario *scenario, uint32_t entry, uint64_t seed,
+                     struct times *ret_times)
+{
+    struct sim_timeline timeline;
+    assert_int_equal(sim__timeline_init(&timeline, scenario, seed), SUP_OK);
+    assert_true(entry < timeline.count);
+    const struct sim_act *act = &timeline.acts[entry];
+    ret_times->count = 0;
+    while (act->due_ns != UINT64_MAX && ret_times->count < TIMES) {
+        uint64_t due = act->due_ns;
+        ret_times->at[ret_times->count++] = due;
+        (void)sim__timeline_take(&timeline, entry);
+        if (act->due_ns == due) {
+            break; /* it is not due again */
+        }
+    }
+    sim__timeline_release(&timeline);
+}
+
+static uint64_t first_of(const struct sim_scenario *scenario, uint32_t entry, uint64_t seed)
+{
+    struct times times;
+    times_of(scenario, entry, seed, &times);
+    assert_true(times.count > 0);
+    return times.at[0];
+}
+
+/* ---- support and frequency ---- */
+
+static void drawn__uniform_reaches_both_ends_and_all_between_as_often(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario =
+        read_good(BEGIN "timeline: [{at: {uniform: [1s, 1000000009ns]}, pause: a}]\n");
+    uint32_t seen[10] = {0};
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        uint64_t at = first_of(scenario, 0, seed);
+        assert_in_range(at, SECOND, SECOND + 9);
+        seen[at - SECOND]++;
+    }
+    for (uint32_t i = 0; i < 10; i++) {
+        assert_in_range(seen[i], SEEDS / 10 - 60, SEEDS / 10 + 60);
+    }
+    sim_scenario_free(scenario);
+}
+
+static void drawn__pick_takes_each_as_often_and_nothing_else(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario =
+        read_good(BEGIN "timeline: [{at: {pick: [1s, 2s, 3s, 4s]}, pause: a}]\n");
+    uint32_t seen[5] = {0};
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        uint64_t at = first_of(scenario, 0, seed);
+        assert_int_equal(at % SECOND, 0);
+        assert_in_range(at / SECOND, 1, 4);
+        seen[at / SECOND]++;
+    }
+    for (uint32_t i = 1; i <= 4; i++) {
+        assert_in_range(seen[i], SEEDS / 4 - 80, SEEDS / 4 + 80);
+    }
+    sim_scenario_free(scenario);
+}
+
+/* Of an exponential draw 1 in e is above the mean, 1 in e^2 above twice the mean. */
+static void drawn__exp_has_its_mean_and_its_tail(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(BEGIN "timeline: [{at: {exp: 1s}, pause: a}]\n");
+    uint64_t sum_ms = 0;
+    uint32_t above = 0;
+    uint32_t far_above = 0;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        uint64_t at = first_of(scenario, 0, seed);
+        sum_ms += at / MS;
+        above += at > SECOND;
+        far_above += at > 2 * SECOND;
+    }
+    assert_in_range(sum_ms / SEEDS, 930, 1070);
+    assert_in_range(above, SEEDS * 33 / 100, SEEDS * 41 / 100);
+    assert_in_range(far_above, SEEDS * 11 / 100, SEEDS * 16 / 100);
+    sim_scenario_free(scenario);
+}
+
+/* ---- repeating ---- */
+
+static void every__each_period_is_drawn_from_the_time_before(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario =
+        read_good(BEGIN "timeline: [{every: {uniform: [10s, 20s]}, pause: a}]\n");
+    struct times times;
+    times_of(scenario, 0, 7, &times);
+    assert_int_equal(times.count, TIMES);
+    uint64_t before = 0;
+    uint32_t alike = 0;
+    for (uint32_t i = 0; i < TIMES; i++) {
+        assert_in_range(times.at[i] - before, 10 * SECOND, 20 * SECOND);
+        alike += i > 0 && times.at[i] - before == times.at[0];
+        before = times.at[i];
+    }
+    assert_int_equal(alike, 0);
+    sim_scenario_free(scenario);
+}
+
+static void every__from_and_to_are_drawn_once(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(
+        BEGIN
+        "timeline: [{every: 1s, from: {pick: [10s, 20s]}, to: {pick: [30s, 40s]}, pause: a}]\n");
+    bool seen[2][2] = {{false}};
+    for (uint64_t seed = 0; seed < 100; seed++) {
+        struct times times;
+        times_of(scenario, 0, seed, &times);
+        bool late = times.at[0] == 20 * SECOND;
+        bool longer = times.at[times.count - 1] == 40 * SECOND;
+        assert_int_equal(times.at[0], (late ? 20 : 10) * SECOND);
+        assert_int_equal(times.at[times.count - 1], (longer ? 40 : 30) * SECOND);
+        assert_int_equal(times.count, (longer ? 41u : 31u) - (late ? 20u : 10u));
+        seen[late][longer] = true;
+    }
+    assert_true(seen[0][0] && seen[0][1] && seen[1][0] && seen[1][1]);
+    sim_scenario_free(scenario);
+}
+
+static void every__an_end_before_the_beginning_leaves_no_time(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(
+        BEGIN "timeline: [{every: 1s, from: {pick: [10s]}, to: {pick: [9s, 11s]}, pause: a}]\n");
+    uint32_t none = 0;
+    for (uint64_t seed = 0; seed < 100; seed++) {
+        struct times times;
+        times_of(scenario, 0, seed, &times);
+        assert_true(times.count == 0 || times.count == 2);
+        none += times.count == 0;
+    }
+    assert_in_range(none, 25, 75);
+    sim_scenario_free(scenario);
+}
+
+static void every__a_period_is_never_nothing(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(BEGIN "timeline: [{every: {exp: 1ns}, pause: a}]\n");
+    struct times times;
+    times_of(scenario, 0, 1, &times);
+    assert_int_equal(times.count, TIMES);
+    for (uint32_t i = 1; i < TIMES; i++) {
+        assert_true(times.at[i] > times.at[i - 1]);
+    }
+    sim_scenario_free(scenario);
+}
+
+static void every__beyond_the_end_of_time_is_never(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario =
+        read_good(BEGIN "timeline: [{every: {uniform: [200000d, 200000d]}, pause: a}]\n");
+    struct times times;
+    times_of(scenario, 0, 1, &times);
+    assert_int_equal(times.count, 1);
+    sim_scenario_free(scenario);
+}
+
+/* ---- streams ---- */
+
+#define DRAWN "{at: {uniform: [1s, 1h]}, fail: a}"
+
+static void stream__a_seed_draws_the_same_again_and_another_seed_another(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(BEGIN "timeline: [" DRAWN "]\n");
+    assert_int_equal(first_of(scenario, 0, 1), first_of(scenario, 0, 1));
+    assert_int_not_equal(first_of(scenario, 0, 1), first_of(scenario, 0, 2));
+    /* Whoever changes this changes every recorded seed. */
+    assert_int_equal(first_of(scenario, 0, 1), UINT64_C(0x27E60F803BB));
+    sim_scenario_free(scenario);
+}
+
+/* Each timeline holds DRAWN as the entry `index`. */
+static void stream__another_entry_changes_no_draw(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *entries;
+        uint32_t index;
+    } list[] = {
+        {DRAWN ", {at: {uniform: [1s, 1h]}, fail: b}", 0},
+        {"{at: {uniform: [1s, 1h]}, fail: b}, " DRAWN, 1},
+        {"{at: {uniform: [1s, 2h]}, fail: a}, " DRAWN, 1},
+        {"{at: {uniform: [1s, 1h]}, crash: a}, " DRAWN, 1},
+        {"{at: 1s, fail: a}, {every: {exp: 1s}, beat: 'w-*'}, " DRAWN, 2},
+        {DRAWN ", " DRAWN, 0},
+        /* What is recorded or expected is not what is drawn. */
+        {"{at: {uniform: [1s, 1h]}, fail: a, error: boom, expect: {result: ok}}", 0},
+        {"{fail: {service: a, code: 3}, at: {uniform: [1000ms, 60m]}}", 0},
+    };
+    struct sim_scenario *alone = read_good(BEGIN "timeline: [" DRAWN "]\n");
+    for (size_t i = 0; i < COUNT(list); i++) {
+        char text[1024];
+        (void)snprintf(text, sizeof(text), BEGIN "timeline: [%s]\n", list[i].entries);
+        struct sim_scenario *scenario = read_good(text);
+        for (uint64_t seed = 0; seed < 20; seed++) {
+            assert_int_equal(first_of(scenario, list[i].index, seed), first_of(alone, 0, seed));
+        }
+        sim_scenario_free(scenario);
+    }
+    sim_scenario_free(alone);
+}
+
+static void stream__entries_that_are_alike_draw_apart(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario =
+        read_good(BEGIN "timeline: [" DRAWN ", " DRAWN ", " DRAWN "]\n");
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        uint64_t at[3];
+        for (uint32_t i = 0; i < 3; i++) {
+            at[i] = first_of(scenario, i, seed);
+        }
+        assert_true(at[0] != at[1] && at[1] != at[2] && at[0] != at[2]);
+    }
+    sim_scenario_free(scenario);
+}
+
+/* What a service draws has nothing to do with the timeline. */
+static void stream__scripts_draw_as_without_a_timeline(void **state)
+{
+    (void)state;
+    struct told without, with;
+#define SERVICE "services: [{name: a, script: [{fail: {after: {exp: 1s}}}, run]}, {name: z}]\n"
+    told_run(HEAD SERVICE "timeline: [{at: 1h, pause: z}]\n", &without);
+    told_run(
+        "scenario: 1\nname: x\n" SERVICE
+        "timeline: [{at: {uniform: [1h, 1h]}, pause: z}, {every: {exp: 1s}, to: 1s, beat: z}]\n",
+        &with);
+    told_assert_verdict(&without, SIM_PASS);
+    told_assert(&with, without.story);
+    /* They are counted, which the hash shows. */
+    assert_true(with.result.hash != without.result.hash);
+    told_forget(&without);
+    told_forget(&with);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(drawn__uniform_reaches_both_ends_and_all_between_as_often),
+        cmocka_unit_test(drawn__pick_takes_each_as_often_and_nothing_else),
+        cmocka_unit_test(drawn__exp_has_its_mean_and_its_tail),
+        cmocka_unit_test(every__each_period_is_drawn_from_the_time_before),
+        cmocka_unit_test(every__from_and_to_are_drawn_once),
+        cmocka_unit_test(every__an_end_before_the_beginning_leaves_no_time),
+        cmocka_unit_test(every__a_period_is_never_nothing),
+        cmocka_unit_test(every__beyond_the_end_of_time_is_never),
+        cmocka_unit_test(stream__a_seed_draws_the_same_again_and_another_seed_another),
+        cmocka_unit_test(stream__another_entry_changes_no_draw),
+        cmocka_unit_test(stream__entries_that_are_alike_draw_apart),
+        cmocka_unit_test(stream__scripts_draw_as_without_a_timeline),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
