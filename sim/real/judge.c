@@ -216,29 +216,23 @@ static void judge_link(const struct times *t, size_t i, const struct link *link)
     }
 }
 
-/* Event k of the reference comes before event i. */
+/* Event k of the reference comes before event i, at the same instant, and does so however
+ * late they are. Where time lies between the two, being late turns them round, and whether
+ * each of them may be so late is judged by itself. */
 static void judge_order(const struct times *t, size_t k, size_t i)
 {
     const struct sim__evidence *evidence = t->judge->evidence;
     const struct sim__line *first = t->found[k], *second = t->found[i];
-    uint64_t apart = evidence->wanted_ns[i] - evidence->wanted_ns[k];
     if (first == NULL || second == NULL || first->index < second->index ||
-        evidence->key[i] == evidence->key[k] || (apart > 0 && apart <= t->judge->tolerance_ns) ||
-        (apart == 0 && !sim__evidence_together(evidence, k, i)) ||
-        !sim__evidence_ordered(evidence, k, i)) {
+        evidence->key[i] == evidence->key[k] || evidence->wanted_ns[i] != evidence->wanted_ns[k] ||
+        !sim__evidence_together(evidence, k, i) || !sim__evidence_ordered(evidence, k, i)) {
         return;
     }
     char who[SIM__WHO_BYTES], words[SIM__WORDS_BYTES], what[SIM__WHO_BYTES + SIM__WORDS_BYTES + 40];
-    uint64_t waited_ns = 0;
-    enum sim__blame whose = SIM__THE_PROGRAM;
-    if (apart > 0) {
-        whose = blame(t->judge, evidence->wanted_ns[k], first->at_ns, t->judge->tolerance_ns,
-                      &waited_ns);
-    }
     sim__line_who(second, who);
     sim__line_words(second, words);
     (void)snprintf(what, sizeof(what), "came after %s: %.200s", who, words);
-    accuse(t, whose, waited_ns, first, what);
+    accuse(t, SIM__THE_PROGRAM, 0, first, what);
 }
 
 int sim__judge_times(const struct sim__judge *judge, struct sim__judgement *ret_judgement)

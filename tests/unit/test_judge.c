@@ -232,7 +232,8 @@ static void judge__sooner_than_simulated_after_another_service_is_not_early(void
     assert_int_equal(judge_at(stage, 0, 100, 400, 680, 601), SIM__THE_MACHINE);
 }
 
-static void judge__order_counts_where_more_than_the_tolerance_lies_between(void **state)
+/* Whoever is turned round with what was due long after it is too late by itself. */
+static void judge__order_over_time_is_judged_by_who_is_late(void **state)
 {
     struct stage *stage = *state;
     /* The last two as late as the machine was, and before what was due long before. */
@@ -240,6 +241,9 @@ static void judge__order_counts_where_more_than_the_tolerance_lies_between(void 
     assert_int_equal(judge_at(stage, 0, 100, 690, 640, 640), SIM__THE_MACHINE);
     load(stage, 400, 700, 100);
     assert_int_equal(judge_at(stage, 0, 100, 690, 640, 640), SIM__THE_PROGRAM);
+    /* 149 and 198 ms late in all, each link within the tolerance; its neighbour in time. */
+    load(stage, 0, 1000, 0);
+    assert_int_equal(judge_at(stage, 50, 149, 498, 600, 600), SIM__NOBODY);
 }
 
 /* ---- the machine ---- */
@@ -385,7 +389,7 @@ int main(void)
         TEST(judge__order_at_one_instant_counts_where_no_lateness_turns_it),
         TEST(judge__order_at_one_instant_does_not_count_where_lateness_parts_it),
         TEST(judge__sooner_than_simulated_after_another_service_is_not_early),
-        TEST(judge__order_counts_where_more_than_the_tolerance_lies_between),
+        TEST(judge__order_over_time_is_judged_by_who_is_late),
         TEST(judge__what_the_machine_took_is_excused),
         TEST(judge__waiting_at_another_time_excuses_nothing),
         TEST(judge__one_that_nothing_excuses_weighs_more),
