@@ -107,7 +107,8 @@ static size_t service_length(const char *group)
 /* Keeps the name when somebody lives there; a directory that nobody is in is removed. */
 static int survey(struct sup_processes *processes, const char *group)
 {
-    if (service_length(group) == 0 || strlen(group) >= SUP__CGROUP_BYTES) {
+    size_t length = strlen(group);
+    if (service_length(group) == 0 || length >= SUP__CGROUP_BYTES) {
         return SUP_OK;
     }
     if (is_empty(processes, group)) {
@@ -118,7 +119,7 @@ static int survey(struct sup_processes *processes, const char *group)
     if (survivor == NULL) {
         return SUP_ENOMEM;
     }
-    (void)snprintf(survivor->group, sizeof(survivor->group), "%s", group);
+    memcpy(survivor->group, group, length + 1);
     survivor->next = processes->survivors;
     processes->survivors = survivor;
     return SUP_OK;
