@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
@@ -52,17 +51,27 @@ static int do_nothing(struct sup *sup, void *context)
 /* One caller, whom nobody helps out with a later wake-up, comes while the loop deals with
  * the knock that has woken it: just before the loop takes the mutex for the k-th time since,
  * for each k in turn. Both wait for each other with patience only, since the loop may
- * not take it so often. */
+ * not take it so often; asleep, so that the other has the processor, and no longer than
+ * so many milliseconds, however busy the machine is. */
 #define LOCKS_A_TURN 10u
-#define YIELDS 3000
+#define PATIENCE_MS 5u
 
 static _Thread_local enum role { ROLE_OTHER, ROLE_LOOP, ROLE_CALLER } role;
 static _Thread_local unsigned locks_of_call; /* the second one queues it */
 
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
+}
+
 static void meet(atomic_bool *other)
 {
-    for (int i = 0; i < YIELDS && !atomic_load(other); i++) {
-        sched_yield();
+    const struct timespec moment = {0, 20000};
+    uint64_t until = now_ns() + PATIENCE_MS * MS;
+    while (!atomic_load(other) && now_ns() < until) {
+        nanosleep(&moment, NULL);
     }
 }
 
@@ -76,9 +85,8 @@ static void perturb(void *context)
                atomic_fetch_add(&exchange->locks, 1) == atomic_load(&exchange->meet_at)) {
         atomic_store(&exchange->loop_there, true);
         meet(&exchange->caller_there);
-        for (int i = 0; i < 20; i++) {
-            sched_yield(); /* he has still to take the mutex */
-        }
+        const struct timespec moment = {0, 100000};
+        nanosleep(&moment, NULL); /* he has still to take the mutex */
     }
 }
 

@@ -210,9 +210,8 @@ static int hand_over(struct sup *sup, void *context)
     while (error == 0 && !atomic_load(&handover->entered)) {
         sched_yield();
     }
-    for (int i = 0; i < 2000; i++) {
-        sched_yield();
-    }
+    const struct timespec moment = {0, 20000000}; /* in which it could turn the loop */
+    nanosleep(&moment, NULL);
     handover->turns_meanwhile = atomic_load(&handover->turns);
     sup_check(sup);
     return error;
@@ -251,7 +250,8 @@ static void host__loop_that_changes_its_thread_waits_for_a_call(void **state)
     assert_int_equal(sup_host_call(world.host, hand_over, &handover), SUP_OK);
     assert_int_equal(handover.turns_meanwhile, 0);
     while (atomic_load(&handover.turns) == 0) {
-        sched_yield(); /* now the loop is the other's */
+        const struct timespec moment = {0, 100000};
+        nanosleep(&moment, NULL); /* now the loop is the other's */
     }
     for (unsigned i = 0; i < 200; i++) {
         pthread_t ran_on = pthread_self();
