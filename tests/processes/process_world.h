@@ -76,6 +76,7 @@ struct sup_snapshot world_look(struct world *world, const char *service);
 int world_pid(struct world *world, const char *service);
 void world_command(struct world *world, enum sup_command command, const char *service);
 
+/* Never restarted, and with patience when it is stopped. */
 struct sup_policy world_never(void);
 
 /* Open descriptors and children of this process. */

@@ -145,7 +145,7 @@ static void dispatch__bound_ones_are_freed_in_any_order(void **state)
         assert_int_equal(sup_host_run(pair.host), SUP_OK);
         for (const char *who = orders[i]; *who != '\0'; who++) {
             if (*who == 't') {
-                assert_int_equal(sup_threads_free(pair.threads, SUP_SEC(1)), SUP_OK);
+                assert_int_equal(sup_threads_free(pair.threads, SUP_SEC(PATIENCE_SECONDS)), SUP_OK);
             } else if (*who == 'p') {
                 assert_int_equal(sup_processes_free(pair.processes), SUP_OK);
             } else {

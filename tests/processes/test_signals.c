@@ -42,7 +42,7 @@ static int open_both(struct both *both, bool signals)
 
 static void close_both(struct both *both)
 {
-    assert_int_equal(sup_threads_free(both->threads, SUP_SEC(10)), 0);
+    assert_int_equal(sup_threads_free(both->threads, SUP_SEC(60)), 0);
     sup_host_free(both->host);
 }
 
@@ -101,7 +101,7 @@ static int in_a_child(int (*fn)(void))
     if (child == 0) {
         signal(SIGTERM, SIG_DFL);
         signal(SIGINT, SIG_DFL);
-        alarm(30);
+        alarm(100);
         _exit(fn());
     }
     assert_int_equal(waitpid(child, &status, 0), child);

@@ -489,7 +489,7 @@ static void pool__bound_once_and_freed_before_or_after_its_host(void **state)
         run_to_its_end(&world, "c", &(struct sup_task_spec){.fn = ends, .stack_bytes = 2 * LARGE});
         if (host_first) {
             sup_host_free(world.host);
-            assert_int_equal(sup_threads_free(world.threads, SUP_SEC(1)), SUP_OK);
+            assert_int_equal(sup_threads_free(world.threads, SUP_SEC(PATIENCE_SECONDS)), SUP_OK);
             free(world.story);
         } else {
             thread_world_close(&world);

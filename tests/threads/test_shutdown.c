@@ -101,7 +101,7 @@ static void threads__spawn_races_shutdown_nothing_is_left(void **state)
         assert_int_equal(metrics.terminated_total, registered);
         assert_int_equal(metrics.active_services + metrics.abandoned_total, 0);
         sup_check(sup);
-        assert_int_equal(sup_threads_free(threads, SUP_SEC(10)), SUP_OK);
+        assert_int_equal(sup_threads_free(threads, SUP_SEC(60)), SUP_OK);
         sup_host_free(host);
     }
 }
