@@ -236,12 +236,27 @@ static void remains__await_waits_for_the_whole_group(void **state)
     spec.output = SUP_OUTPUT_KEEP;
     world_spawn(&world, "a", &spec, &policy);
     struct sup_attempt id = {0, 0, 1};
-    assert_int_equal(sup_processes_await(world.processes, id, SUP_NS(0)), SUP_ETIMEOUT);
     assert_int_equal(sup_processes_await(world.processes, id, PATIENT), SUP_OK);
     assert_int_equal(watcher.ends, 1);
     assert_int_equal(watcher.survivors, 0);
     assert_int_equal(sup_processes_await(world.processes, id, PATIENT), SUP_EUNKNOWN);
     assert_true(world_logged(&world, "a attempt-ended #1 failed 'exit code 3'\n"));
+    world_close(&world);
+}
+
+static void remains__await_gives_up_when_it_shall(void **state)
+{
+    struct world world;
+    const char *argv[WORLD_ARGV];
+    (void)state;
+    world_init(&world);
+    world_open(&world);
+    struct sup_process_spec spec = world_shell("exec sleep 600", argv);
+    world_spawn(&world, "a", &spec, NULL);
+    struct sup_attempt id = {0, 0, 1};
+    assert_int_equal(sup_processes_await(world.processes, id, SUP_NS(0)), SUP_ETIMEOUT);
+    assert_int_equal(sup_processes_await(world.processes, id, SUP_MS(1)), SUP_ETIMEOUT);
+    assert_false(world_logged(&world, "attempt-ended"));
     world_close(&world);
 }
 
@@ -422,6 +437,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(remains__many_and_stopped_ones_are_awaited),
         cmocka_unit_test(remains__commands_meanwhile_change_nothing),
         cmocka_unit_test(remains__await_waits_for_the_whole_group),
+        cmocka_unit_test(remains__await_gives_up_when_it_shall),
         cmocka_unit_test(remains__kill_waits_for_the_whole_group_and_reports_nothing),
         cmocka_unit_test(remains__what_cannot_be_killed_is_named),
         cmocka_unit_test(remains__group_is_asked_again_when_it_cannot_be_watched),
