@@ -24,14 +24,25 @@ timeline: [{at: 1s, cancel: a}]
 YAML
 { cat good.yaml && echo 'virtual-only: to show how'; } >virtual.yaml
 
+# What a busy machine was too late for says nothing, and is run again until it is in time.
+in_time() {
+    tries=0
+    rehearse "$@"
+    while grep -q -e 'the machine kept it waiting' -e '"verdict":"late"' "$dir/out" "$dir/err" &&
+        [ "$tries" -lt 30 ]; do
+        tries=$((tries + 1))
+        rehearse "$@"
+    done
+}
+
 for world in threads processes; do
-    rehearse run --executor $world --tolerance 90ms good.yaml
+    in_time run --executor $world --tolerance 90ms good.yaml
     ok "$world: a pass" is_status 0
     ok "$world: conformance is told" out_like 'conformance: 1 service, 5 events, the same story as simulated'
-    rehearse run --executor $world --tolerance 90ms bad.yaml
+    in_time run --executor $world --tolerance 90ms bad.yaml
     ok "$world: a failed expectation is status 1" is_status 1
     ok "$world: it can be replayed there" out_has "rehearse run --executor $world --tolerance 90ms --seed 1 bad.yaml"
-    rehearse run --executor $world --speed 2 --tolerance 45ms good.yaml
+    in_time run --executor $world --speed 2 --tolerance 45ms good.yaml
     ok "$world: twice as fast" is_status 0
     rehearse run --executor $world --speed 1 long.yaml edge.yaml virtual.yaml
     ok "$world: what cannot be run is status 0" is_status 0
@@ -49,10 +60,10 @@ ok "JSON counts" out_like '"kind":"summary".*"skipped":1'
 rehearse run --executor threads --speed 1 --junit - long.yaml
 ok "JUnit skips" out_like '<skipped message="it takes 10h'
 ok "JUnit counts" out_like 'skipped="1"'
-rehearse run --executor threads --tolerance 90ms --trace - good.yaml
+in_time run --executor threads --tolerance 90ms --trace - good.yaml
 ok "the trace names the executor" out_has '"executor":"threads"'
 ok "the trace is whole" out_lines 5 '"event":'
-rehearse run --executor threads --seeds 1..3 --jobs 3 --speed 2 --tolerance 45ms good.yaml
+in_time run --executor threads --seeds 1..3 --jobs 3 --speed 2 --tolerance 45ms good.yaml
 ok "seeds and jobs" is_status 0
 cat >complains.yaml <<'YAML'
 scenario: 1
@@ -63,14 +74,14 @@ services:
   - {name: db, exec: [/bin/sh, -c, "echo of the db; exec sleep 10"]}
 expect: [{at: 500ms, service: web, is: {phase: running}}]
 YAML
-rehearse run --executor processes complains.yaml
+in_time run --executor processes complains.yaml
 ok "a program's output is shown with its failure" out_has '  output of web (attempt 1):'
 ok "both its streams" out_has '    | starting'
 ok "as text, not as orders to the terminal" out_has '    | no \x1b[31mtable'
 ok "not that of a service that the failure is not about" not out_has 'of the db'
-rehearse run --executor processes --json complains.yaml
+in_time run --executor processes --json complains.yaml
 ok "JSON has it" out_has '"outputs":[{"service":"web","attempt":1,"text":"starting\nno \u001b[31mtable\n"}'
 sed 's/phase: running/phase: terminated/' complains.yaml >calm.yaml
-rehearse run --executor processes calm.yaml
+in_time run --executor processes calm.yaml
 ok "a run that passes shows none" not out_has 'output of'
 finish

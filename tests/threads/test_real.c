@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sim/real/crew.h"
@@ -32,8 +33,18 @@ static void run(const char *text, const struct sim_real_options *given, struct s
     sim_scenario_free(scenario);
 }
 
-/* A system that is too late for the tolerance, as under valgrind, may fail; it must
- * then be lateness, and nothing else. */
+/* A machine that was too late to tell is asked again, until it has the time. */
+static void run_in_time(const char *text, const struct sim_real_options *given,
+                        struct sim_result *result)
+{
+    time_t limit = time(NULL) + PATIENCE_SECONDS;
+    run(text, given, result);
+    while (result->verdict == SIM_LATE && time(NULL) < limit) {
+        sim_result_release(result);
+        run(text, given, result);
+    }
+}
+
 static void assert_passes(const char *text, const struct sim_real_options *given)
 {
     const struct sim_real_options patient = {
@@ -43,7 +54,7 @@ static void assert_passes(const char *text, const struct sim_real_options *given
         .tolerance_ns = UINT64_C(400000000),
     };
     struct sim_result result;
-    run(text, &patient, &result);
+    run_in_time(text, &patient, &result);
     if (result.status != SIM_EXIT_PASS || result.skipped) {
         fail_msg("%s %s %s", result.note, result.message,
                  result.failure_count > 0 ? result.failures[0].found : "");
@@ -194,9 +205,9 @@ static void real__expectation_that_does_not_hold_fails(void **state)
 {
     struct sim_result result;
     (void)state;
-    run(HEAD "until: 100ms\nservices: [{name: a}]\n"
-             "expect: [{at: end, service: a, is: {phase: terminated}}]\n",
-        NULL, &result);
+    run_in_time(HEAD "until: 100ms\nservices: [{name: a}]\n"
+                     "expect: [{at: end, service: a, is: {phase: terminated}}]\n",
+                NULL, &result);
     assert_int_equal(result.status, SIM_EXIT_EXPECTATION);
     assert_int_equal(result.failure_count, 1);
     assert_string_equal(result.failures[0].found, "running");
@@ -219,8 +230,8 @@ static void real__world_that_loses_a_report_does_not_conform(void **state)
     struct sim_result result;
     (void)state;
     losing.say = say_nothing;
-    run(HEAD "until: 2s\nservices: [{name: a}]\ntimeline: [{at: 500ms, not-ready: a}]\n", &options,
-        &result);
+    run_in_time(HEAD "until: 2s\nservices: [{name: a}]\ntimeline: [{at: 500ms, not-ready: a}]\n",
+                &options, &result);
     assert_int_equal(result.status, SIM_EXIT_EXPECTATION);
     assert_non_null(strstr(result.message, "conformance: service a, event 3: simulated it is "));
     assert_non_null(strstr(result.message, "not-ready (attempt 1) at 500ms"));
