@@ -300,7 +300,8 @@ static int list(const struct cli_options *options, const struct cli_plan *plan)
         }
     }
     bool good = cli_output_say(&text);
-    return good && plan->errors == 0 && plan->valid == plan->count ? SIM_EXIT_PASS : SIM_EXIT_USAGE;
+    return good && plan->complaints.count == 0 && plan->valid == plan->count ? SIM_EXIT_PASS
+                                                                             : SIM_EXIT_USAGE;
 }
 
 static int run_session(struct cli_session *session)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "diagnostics.h"
 #include "sim/base/grow.h"
 #include "sup/error.h"
 
@@ -14,16 +15,19 @@
 
 struct walk {
     struct cli_files *files;
-    struct sim__text *complaints;
-    uint32_t *errors;
+    struct cli_complaints *complaints;
 };
 
 static void complain(struct walk *walk, const char *path, const char *what)
 {
-    sim__text_put(walk->complaints, "rehearse: ");
-    sim__text_safe(walk->complaints, path, strlen(path));
-    sim__text_format(walk->complaints, ": %s\n", what);
-    (*walk->errors)++;
+    struct cli_complaints *complaints = walk->complaints;
+    const struct sim__told told = {
+        .code = sim__code_name(SIM__CODE_UNREADABLE), .message = what, .hint = ""};
+    sim__text_put(&complaints->lines, "rehearse: ");
+    sim__text_safe(&complaints->lines, path, strlen(path));
+    sim__text_format(&complaints->lines, ": %s\n", what);
+    cli_put_diagnostic(&complaints->json, path, &told);
+    complaints->count++;
 }
 
 static int append(struct cli_files *files, const char *path)
@@ -128,10 +132,9 @@ static int compare(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int cli_files_find(struct cli_files *files, const char *path, struct sim__text *complaints,
-                   uint32_t *errors)
+int cli_files_find(struct cli_files *files, const char *path, struct cli_complaints *complaints)
 {
-    struct walk walk = {.files = files, .complaints = complaints, .errors = errors};
+    struct walk walk = {.files = files, .complaints = complaints};
     struct stat status;
     if (strcmp(path, "-") == 0) {
         return append(files, path);
@@ -143,11 +146,11 @@ int cli_files_find(struct cli_files *files, const char *path, struct sim__text *
     if (!S_ISDIR(status.st_mode)) {
         return append(files, path);
     }
-    uint32_t first = files->count, errors_before = *errors;
+    uint32_t first = files->count, before = complaints->count;
     int result = walk_directory(&walk, path, 0);
     if (files->count > first) {
         qsort(files->paths + first, files->count - first, sizeof files->paths[0], compare);
-    } else if (result == SUP_OK && *errors == errors_before) {
+    } else if (result == SUP_OK && complaints->count == before) {
         complain(&walk, path, "no scenario in this directory (*.yaml, *.yml or *.json)");
     }
     return result;

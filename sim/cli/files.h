@@ -12,16 +12,23 @@
 
 #include "words.h"
 
+/* What is wrong with arguments and directories: as lines for people, and as
+ * diagnostics in JSON Lines. */
+struct cli_complaints {
+    struct sim__text lines;
+    struct sim__text json;
+    uint32_t count;
+};
+
 struct cli_files {
     char **paths;
     uint32_t count;
     uint32_t capacity;
 };
 
-/* Appends what `path` names. What is wrong with it is appended to `complaints`
- * as lines, counted in *errors; the rest is still found. 0 or SUP_ENOMEM. */
-int cli_files_find(struct cli_files *files, const char *path, struct sim__text *complaints,
-                   uint32_t *errors);
+/* Appends what `path` names. What is wrong with it is appended to `complaints`; the
+ * rest is still found. 0 or SUP_ENOMEM. */
+int cli_files_find(struct cli_files *files, const char *path, struct cli_complaints *complaints);
 void cli_files_release(struct cli_files *files);
 
 #endif

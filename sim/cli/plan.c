@@ -5,14 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/scenario/read.h"
 #include "sup/error.h"
 
-static int read_case(struct cli_plan *plan, const char *path, const struct sim_limits *limits)
+static int read_case(struct cli_plan *plan, const char *path, const struct cli_options *options)
 {
+    const struct sim_limits limits = {.memory_bytes = options->max_memory};
+    bool apart = options->command == CLI_CHECK && options->json;
     struct cli_case *one = &plan->cases[plan->count];
     struct sim_diagnostics diagnostics = {0};
     one->path = path;
-    int result = sim_scenario_load_within(path, limits, &diagnostics, &one->scenario);
+    int result =
+        sim__scenario_load(path, &limits, apart ? &one->told : NULL, &diagnostics, &one->scenario);
     if (result == SUP_OK) {
         plan->valid++;
     } else {
@@ -28,18 +32,17 @@ static int read_case(struct cli_plan *plan, const char *path, const struct sim_l
 int cli_plan_read(const struct cli_options *options, struct cli_plan *ret_plan)
 {
     struct cli_plan *plan = ret_plan;
-    const struct sim_limits limits = {.memory_bytes = options->max_memory};
     *plan = (struct cli_plan){0};
     int result = SUP_OK;
     for (uint32_t i = 0; i < options->path_count && result == SUP_OK; i++) {
-        result = cli_files_find(&plan->files, options->paths[i], &plan->complaints, &plan->errors);
+        result = cli_files_find(&plan->files, options->paths[i], &plan->complaints);
     }
     if (result == SUP_OK) {
         plan->cases = calloc((size_t)plan->files.count + 1, sizeof plan->cases[0]);
         result = plan->cases == NULL ? SUP_ENOMEM : SUP_OK;
     }
     for (uint32_t i = 0; i < plan->files.count && result == SUP_OK; i++) {
-        result = read_case(plan, plan->files.paths[i], &limits);
+        result = read_case(plan, plan->files.paths[i], options);
     }
     return result;
 }
@@ -71,7 +74,7 @@ void cli_plan_filter(struct cli_plan *plan, const struct cli_options *options)
 
 void cli_plan_complain(const struct cli_plan *plan)
 {
-    fputs(sim__text_string(&plan->complaints), stderr);
+    fputs(sim__text_string(&plan->complaints.lines), stderr);
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct cli_case *one = &plan->cases[i];
         if (one->scenario == NULL) {
@@ -86,9 +89,11 @@ void cli_plan_release(struct cli_plan *plan)
     for (uint32_t i = 0; i < plan->count; i++) {
         sim_scenario_free(plan->cases[i].scenario);
         free(plan->cases[i].diagnostics);
+        sim__told_release(&plan->cases[i].told);
     }
     free(plan->cases);
     cli_files_release(&plan->files);
-    sim__text_release(&plan->complaints);
+    sim__text_release(&plan->complaints.lines);
+    sim__text_release(&plan->complaints.json);
     *plan = (struct cli_plan){0};
 }

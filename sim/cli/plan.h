@@ -6,6 +6,7 @@
 
 #include "files.h"
 #include "options.h"
+#include "sim/scenario/diagnostic.h"
 #include "sim/scenario.h"
 
 /* One file: a scenario, or what is wrong with it. */
@@ -13,6 +14,7 @@ struct cli_case {
     const char *path;
     struct sim_scenario *scenario; /* NULL: not valid */
     char *diagnostics;             /* NULL when it is */
+    struct sim__told_list told;    /* the same one by one, when they are wanted so */
 };
 
 struct cli_plan {
@@ -20,8 +22,7 @@ struct cli_plan {
     struct cli_case *cases;
     uint32_t count;
     uint32_t valid;
-    uint32_t errors;             /* arguments and directories that cannot be read */
-    struct sim__text complaints; /* about those, ready for stderr */
+    struct cli_complaints complaints; /* arguments and directories that cannot be read */
 };
 
 /* Finds and reads everything. 0 or SUP_ENOMEM; invalid files are no failure. */

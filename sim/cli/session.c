@@ -187,7 +187,7 @@ void cli_session_start(struct cli_session *session)
     /* Real time cannot be had a second time. */
     session->tally.once =
         session->options->once || session->options->executor != cli_executor_find("sim");
-    if (session->tally.invalid > 0 || plan->errors > 0) {
+    if (session->tally.invalid > 0 || plan->complaints.count > 0) {
         count_status(session, SIM_EXIT_USAGE);
     }
     flush(session);

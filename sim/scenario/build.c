@@ -11,15 +11,30 @@
 
 #include "yaml.h"
 
-void sim__build_fail(struct sim__builder *b, struct sim_place place, const char *format, ...)
+static void fail(struct sim__builder *b, enum sim__code code, struct sim_place place,
+                 const char *format, va_list arguments)
 {
     char text[512];
+    vsnprintf(text, sizeof(text), format, arguments);
+    sim__diagnose(b->diagnosis, place, sim__code_name(code), text);
+    b->failed = true;
+}
+
+void sim__build_fail(struct sim__builder *b, struct sim_place place, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
+    fail(b, SIM__CODE_SYNTAX, place, format, arguments);
     va_end(arguments);
-    sim__diagnose(b->diagnosis, place, text);
-    b->failed = true;
+}
+
+void sim__build_fail_as(struct sim__builder *b, enum sim__code code, struct sim_place place,
+                        const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fail(b, code, place, format, arguments);
+    va_end(arguments);
 }
 
 static bool push(struct sim__builder *b, const struct sim__entry *entry)
@@ -59,8 +74,9 @@ static void attach(struct sim__builder *b, struct sim__node *node, struct sim_pl
         frame->has_key = false;
     }
     if (node->weight > SIM_NODES_MAX - frame->node->weight) {
-        sim__build_fail(b, node->at, "the file has more than %u entries, aliases counted in full",
-                        SIM_NODES_MAX);
+        sim__build_fail_as(b, SIM__CODE_LIMIT, node->at,
+                           "the file has more than %u entries, aliases counted in full",
+                           SIM_NODES_MAX);
         return;
     }
     frame->node->weight += node->weight;
@@ -141,10 +157,11 @@ static void take_key(struct sim__builder *b, struct sim__frame *frame, struct fy
     }
     uint32_t line = first_line(b, frame, key);
     if (memchr(key->key, '\0', key->key_length) != NULL) {
-        sim__build_fail(b, key->place, "a key holds a NUL byte");
+        sim__build_fail_as(b, SIM__CODE_NOT_TEXT, key->place, "a key holds a NUL byte");
     } else if (line != 0) {
-        sim__build_fail(b, key->place, "duplicate key `%s`; the first is in line %" PRIu32,
-                        sim__quotable(b->arena, key->key, key->key_length), line);
+        sim__build_fail_as(b, SIM__CODE_DUPLICATE_KEY, key->place,
+                           "duplicate key `%s`; the first is in line %" PRIu32,
+                           sim__quotable(b->arena, key->key, key->key_length), line);
     }
     frame->has_key = true;
 }
@@ -157,7 +174,8 @@ static struct sim__node *new_node(struct sim__builder *b, enum sim__node_kind ki
         return NULL;
     }
     if (++b->nodes > SIM_NODES_MAX) {
-        sim__build_fail(b, place, "the file has more than %u entries", SIM_NODES_MAX);
+        sim__build_fail_as(b, SIM__CODE_LIMIT, place, "the file has more than %u entries",
+                           SIM_NODES_MAX);
         return NULL;
     }
     node->kind = kind;
@@ -200,7 +218,7 @@ static void take_scalar(struct sim__builder *b, const struct fy_event_scalar_dat
         node->text = sim__token_text(b, data->value, &node->length);
     }
     if (node->text != NULL && memchr(node->text, '\0', node->length) != NULL) {
-        sim__build_fail(b, place, "the text holds a NUL byte");
+        sim__build_fail_as(b, SIM__CODE_NOT_TEXT, place, "the text holds a NUL byte");
         return;
     }
     uint32_t length;
@@ -221,7 +239,7 @@ static void take_alias(struct sim__builder *b, struct fy_token *token)
     const struct sim__slot *slot = sim__table_find(&b->anchors, 0, name, length);
     if (slot == NULL) {
         sim__build_fail(b, place,
-                        "alias `%s` names nothing that is complete before it; a glob "
+                        "alias `%s` names nothing that is complete before it" SIM__HINT "; a glob "
                         "goes in quotes",
                         sim__quotable(b->arena, name, length));
         return;
@@ -233,8 +251,9 @@ static void take_alias(struct sim__builder *b, struct fy_token *token)
         return;
     }
     if (target->height > SIM_DEPTH_MAX - b->depth) {
-        sim__build_fail(b, place, "alias `%s` is nested too deep; the limit is %d levels",
-                        sim__quotable(b->arena, name, length), SIM_DEPTH_MAX);
+        sim__build_fail_as(b, SIM__CODE_LIMIT, place,
+                           "alias `%s` is nested too deep; the limit is %d levels",
+                           sim__quotable(b->arena, name, length), SIM_DEPTH_MAX);
         return;
     }
     struct sim__node *node = new_node(b, target->kind, place);
@@ -256,7 +275,8 @@ static void open_node(struct sim__builder *b, enum sim__node_kind kind, struct f
         return;
     }
     if (b->depth >= SIM_DEPTH_MAX) {
-        sim__build_fail(b, place, "this is nested too deep; the limit is %d levels", SIM_DEPTH_MAX);
+        sim__build_fail_as(b, SIM__CODE_LIMIT, place,
+                           "this is nested too deep; the limit is %d levels", SIM_DEPTH_MAX);
         return;
     }
     struct sim__node *node = new_node(b, kind, place);
@@ -346,7 +366,8 @@ static void build(struct sim__builder *b, struct fy_parser *parser, struct fy_di
         sim__syntax_error(b, diag);
         b->root = NULL;
     } else if (b->root == NULL) {
-        sim__build_fail(b, (struct sim_place){1, 1}, "there is no scenario in the file");
+        sim__build_fail_as(b, SIM__CODE_EMPTY, (struct sim_place){1, 1},
+                           "there is no scenario in the file");
     }
 }
 

@@ -15,12 +15,18 @@
 /* Lines starting with % before the document. */
 #define DIRECTIVES_MAX 8
 
-static void complain(struct sim__diagnosis *diagnosis, const char *bytes, size_t length,
-                     size_t offset, const char *text)
+static void complain(struct sim__diagnosis *diagnosis, const struct sim__cursor *start,
+                     size_t offset, enum sim__code code, const char *text)
+{
+    struct sim__cursor cursor = *start;
+    sim__diagnose(diagnosis, sim__cursor_at(&cursor, offset), sim__code_name(code), text);
+}
+
+static struct sim__cursor start_of(const char *bytes, size_t length)
 {
     struct sim__cursor cursor;
     sim__cursor_init(&cursor, bytes, length);
-    sim__diagnose(diagnosis, sim__cursor_at(&cursor, offset), text);
+    return cursor;
 }
 
 static bool is_control(const unsigned char *p, size_t length)
@@ -34,6 +40,7 @@ static bool is_control(const unsigned char *p, size_t length)
 
 static bool check_characters(struct sim__diagnosis *diagnosis, const char *bytes, size_t length)
 {
+    const struct sim__cursor start = start_of(bytes, length);
     const unsigned char *p = (const unsigned char *)bytes;
     for (size_t i = 0; i < length;) {
         size_t n = sim__utf8_length(bytes + i, length - i);
@@ -42,14 +49,14 @@ static bool check_characters(struct sim__diagnosis *diagnosis, const char *bytes
             continue;
         }
         if (n == 0) {
-            complain(diagnosis, bytes, length, i, "this is not UTF-8");
+            complain(diagnosis, &start, i, SIM__CODE_NOT_TEXT, "this is not UTF-8");
             return false;
         }
         if (is_control(p + i, n)) {
             char text[64];
             snprintf(text, sizeof(text), p[i] == 0 ? "a NUL byte" : "control character 0x%02x",
                      n == 2 ? p[i + 1] : p[i]);
-            complain(diagnosis, bytes, length, i, text);
+            complain(diagnosis, &start, i, SIM__CODE_NOT_TEXT, text);
             return false;
         }
         i += n;
@@ -59,6 +66,7 @@ static bool check_characters(struct sim__diagnosis *diagnosis, const char *bytes
 
 static bool check_brackets(struct sim__diagnosis *diagnosis, const char *bytes, size_t length)
 {
+    const struct sim__cursor start = start_of(bytes, length);
     int open = 0;
     for (size_t i = 0; i < length; i++) {
         if (bytes[i] == '[' || bytes[i] == '{') {
@@ -70,7 +78,7 @@ static bool check_brackets(struct sim__diagnosis *diagnosis, const char *bytes, 
             char text[80];
             snprintf(text, sizeof(text), "this is nested too deep; the limit is %d levels",
                      SIM_DEPTH_MAX);
-            complain(diagnosis, bytes, length, i, text);
+            complain(diagnosis, &start, i, SIM__CODE_LIMIT, text);
             return false;
         }
     }
@@ -80,11 +88,12 @@ static bool check_brackets(struct sim__diagnosis *diagnosis, const char *bytes, 
 /* The parser compares each directive with all before it. */
 static bool check_directives(struct sim__diagnosis *diagnosis, const char *bytes, size_t length)
 {
+    const struct sim__cursor start = start_of(bytes, length);
     int count = 0;
     bool line_start = true;
     for (size_t i = 0; i < length; i++) {
         if (line_start && bytes[i] == '%' && ++count > DIRECTIVES_MAX) {
-            complain(diagnosis, bytes, length, i, "too many directives");
+            complain(diagnosis, &start, i, SIM__CODE_LIMIT, "too many directives");
             return false;
         }
         line_start = bytes[i] == '\n' || bytes[i] == '\r';
@@ -94,14 +103,15 @@ static bool check_directives(struct sim__diagnosis *diagnosis, const char *bytes
 
 bool sim__bytes_check(struct sim__diagnosis *diagnosis, const char *bytes, size_t length)
 {
+    const struct sim__cursor start = start_of(bytes, length);
     if (length > SIM_FILE_BYTES_MAX) {
         char text[80];
         snprintf(text, sizeof(text), "the file is longer than %u MiB", SIM_FILE_BYTES_MAX >> 20);
-        sim__diagnose(diagnosis, (struct sim_place){1, 1}, text);
+        complain(diagnosis, &start, 0, SIM__CODE_LIMIT, text);
         return false;
     }
     if (length == 0) {
-        sim__diagnose(diagnosis, (struct sim_place){1, 1}, "the file is empty");
+        complain(diagnosis, &start, 0, SIM__CODE_EMPTY, "the file is empty");
         return false;
     }
     return check_characters(diagnosis, bytes, length) && check_brackets(diagnosis, bytes, length) &&

@@ -35,7 +35,8 @@ static bool room(struct sim__diagnosis *diagnosis)
     return diagnosis->list != NULL;
 }
 
-void sim__diagnose(struct sim__diagnosis *diagnosis, struct sim_place place, const char *text)
+void sim__diagnose(struct sim__diagnosis *diagnosis, struct sim_place place, const char *code,
+                   const char *text)
 {
     if (!sim__diagnosis_open(diagnosis)) {
         diagnosis->total++;
@@ -55,7 +56,7 @@ void sim__diagnose(struct sim__diagnosis *diagnosis, struct sim_place place, con
     }
     size_t text_start = (size_t)length - strlen(text);
     diagnosis->list[diagnosis->count] =
-        (struct sim__diagnostic){place, copy + text_start, diagnosis->count};
+        (struct sim__diagnostic){place, code, copy + text_start, diagnosis->count};
     diagnosis->count++;
     diagnosis->total++;
 }
@@ -71,6 +72,14 @@ static int by_place(const void *left, const void *right)
         return a->place.column < b->place.column ? -1 : 1;
     }
     return a->sequence < b->sequence ? -1 : 1;
+}
+
+uint32_t sim__diagnosis_sort(struct sim__diagnosis *diagnosis)
+{
+    if (diagnosis->count > 1) {
+        qsort(diagnosis->list, diagnosis->count, sizeof(*diagnosis->list), by_place);
+    }
+    return diagnosis->count < SIM__ERRORS_SHOWN ? diagnosis->count : SIM__ERRORS_SHOWN;
 }
 
 /* How many bytes of a well-formed printable character stand here; 0 when it is
@@ -156,16 +165,31 @@ static void put_source(struct sim__text *out, struct sim__cursor *cursor, struct
     sim__text_put(out, "^\n");
 }
 
+static void put_severity(struct sim__text *out, enum sim__severity severity)
+{
+    sim__text_format(out, ": %s: ", sim__severity_name(severity));
+}
+
+/* What people read: the text without the mark of its hint. */
+static void put_words(struct sim__text *out, const char *text)
+{
+    size_t length = strcspn(text, SIM__HINT);
+    sim__text_putn(out, text, length);
+    if (text[length] != '\0') {
+        put_words(out, text + length + 1);
+    }
+}
+
 static void put_diagnostic(struct sim__text *out, struct sim__cursor *cursor, const char *file,
-                           const struct sim__diagnostic *diagnostic)
+                           enum sim__severity severity, const struct sim__diagnostic *diagnostic)
 {
     sim__text_show(out, file);
     if (diagnostic->place.line > 0) {
         sim__text_format(out, ":%" PRIu32 ":%" PRIu32, diagnostic->place.line,
                          diagnostic->place.column);
     }
-    sim__text_put(out, ": error: ");
-    sim__text_put(out, diagnostic->text);
+    put_severity(out, severity);
+    put_words(out, diagnostic->text);
     sim__text_put(out, "\n");
     if (diagnostic->place.line > 0) {
         put_source(out, cursor, diagnostic->place);
@@ -178,17 +202,15 @@ int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const char *file,
     struct sim__text out = {0};
     struct sim__cursor cursor;
     sim__cursor_init(&cursor, source->bytes, source->length);
-    if (diagnosis->count > 1) {
-        qsort(diagnosis->list, diagnosis->count, sizeof(*diagnosis->list), by_place);
-    }
-    uint32_t shown = diagnosis->count < SIM__ERRORS_SHOWN ? diagnosis->count : SIM__ERRORS_SHOWN;
+    uint32_t shown = sim__diagnosis_sort(diagnosis);
     for (uint32_t i = 0; i < shown; i++) {
-        put_diagnostic(&out, &cursor, file, &diagnosis->list[i]);
+        put_diagnostic(&out, &cursor, file, diagnosis->severity, &diagnosis->list[i]);
     }
     if (diagnosis->total > shown) {
         sim__text_show(&out, file);
-        sim__text_format(&out, ": error: %" PRIu64 " more errors are not shown\n",
-                         diagnosis->total - shown);
+        put_severity(&out, diagnosis->severity);
+        sim__text_format(&out, SIM__MORE "\n", diagnosis->total - shown,
+                         sim__severity_name(diagnosis->severity));
     }
     if (out.failed || sim__arena_failed(diagnosis->arena)) {
         sim__text_release(&out);

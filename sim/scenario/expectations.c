@@ -17,7 +17,8 @@ static void read_span(struct sim__reader *r, const struct sim__node *node,
         return;
     }
     if (node->kind != SIM__LIST || node->count != 2) {
-        sim__error(r, node->at, "%sexpected `all` or two instants, `[T, T]`", sim__label(r, node));
+        sim__error_as(r, SIM__CODE_WRONG_TYPE, node->at,
+                      "%sexpected `all` or two instants, `[T, T]`", sim__label(r, node));
         return;
     }
     bool from = sim__instant(r, node->entries[0].value, &expectation->from);
@@ -75,7 +76,8 @@ static void read_when(struct sim__reader *r, const struct sim__node *entry,
     if (!is_state(expectation->what)) {
         expectation->when = SIM_WHEN_RUN;
     } else if (found < 0 && sim__all_known(entry, v, KEYS)) {
-        sim__error(r, entry->at, "this entry needs one of `at`, `by`, `always`, `never`");
+        sim__error_as(r, SIM__CODE_MISSING_KEY, entry->at,
+                      "this entry needs one of `at`, `by`, `always`, `never`");
     }
 }
 
@@ -100,9 +102,10 @@ static int find_what(struct sim__reader *r, const struct sim__node *entry,
         }
     }
     if (found == KEYS && sim__all_known(entry, v, KEYS)) {
-        sim__error(r, entry->at,
-                   "this entry says nothing to check; it needs one of `service`, `group`, "
-                   "`supervisor`, `metrics`, `starts`, `delays`, `events`, `drain`, `sometimes`");
+        sim__error_as(
+            r, SIM__CODE_MISSING_KEY, entry->at,
+            "this entry says nothing to check; it needs one of `service`, `group`, "
+            "`supervisor`, `metrics`, `starts`, `delays`, `events`, `drain`, `sometimes`");
     }
     return found;
 }

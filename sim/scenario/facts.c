@@ -75,7 +75,7 @@ static void read_service_facts(struct sim__reader *r, const struct sim__node *no
         return;
     }
     if (node->count == 0) {
-        sim__error(r, node->at, "`is` is empty, so it tests nothing");
+        sim__error_as(r, SIM__CODE_EMPTY, node->at, "`is` is empty, so it tests nothing");
     }
     expectation->facts =
         sim__arena_alloc(r->arena, known_count(v, SIM_FACTS), sizeof(*expectation->facts));
@@ -116,7 +116,7 @@ void sim__read_group_what(struct sim__reader *r, const struct sim__node *entry,
         return;
     }
     if (is->count == 0) {
-        sim__error(r, is->at, "`is` is empty, so it tests nothing");
+        sim__error_as(r, SIM__CODE_EMPTY, is->at, "`is` is empty, so it tests nothing");
     }
     if (v[CANCELLED] != NULL) {
         expectation->has_cancelled = sim__boolean(r, v[CANCELLED], &expectation->cancelled);
@@ -148,7 +148,7 @@ void sim__read_metrics_what(struct sim__reader *r, const struct sim__node *node,
         return;
     }
     if (node->count == 0) {
-        sim__error(r, node->at, "`metrics` is empty, so it tests nothing");
+        sim__error_as(r, SIM__CODE_EMPTY, node->at, "`metrics` is empty, so it tests nothing");
     }
     expectation->metrics = sim__arena_alloc(r->arena, known_count(v, SIM__COUNT(metric_names)),
                                             sizeof(*expectation->metrics));

@@ -39,7 +39,8 @@ void sim__read_series_what(struct sim__reader *r, const struct sim__node *node,
         return;
     }
     if (node->count == 0) {
-        sim__error(r, node->at, "%sthe map is empty, so it tests nothing", sim__label(r, node));
+        sim__error_as(r, SIM__CODE_EMPTY, node->at, "%sthe map is empty, so it tests nothing",
+                      sim__label(r, node));
     }
     r->work += node->count;
     expectation->series = sim__arena_alloc(r->arena, node->count, sizeof(*expectation->series));
@@ -48,8 +49,8 @@ void sim__read_series_what(struct sim__reader *r, const struct sim__node *node,
         struct sim_series *series = &expectation->series[expectation->series_count];
         const char *mistake = sim__name_mistake(entry->key, entry->key_length, SIM__FORM_NAME);
         if (mistake != NULL) {
-            sim__error(r, entry->place, "the name `%s` %s",
-                       sim__quotable(r->scratch, entry->key, entry->key_length), mistake);
+            sim__error_as(r, SIM__CODE_BAD_NAME, entry->place, "the name `%s` %s",
+                          sim__quotable(r->scratch, entry->key, entry->key_length), mistake);
             continue;
         }
         series->name = sim__arena_text(r->arena, entry->key, entry->key_length);
@@ -92,7 +93,7 @@ void sim__read_events_what(struct sim__reader *r, const struct sim__node *node,
         return;
     }
     if (node->count == 0 && !expectation->exactly) {
-        sim__error(r, node->at, "`events` is empty, so it tests nothing");
+        sim__error_as(r, SIM__CODE_EMPTY, node->at, "`events` is empty, so it tests nothing");
     }
     expectation->patterns = sim__arena_alloc(r->arena, node->count, sizeof(*expectation->patterns));
     for (uint32_t i = 0; expectation->patterns != NULL && i < node->count; i++) {
@@ -130,7 +131,7 @@ void sim__read_drain_what(struct sim__reader *r, const struct sim__node *node,
         return;
     }
     if (node->count == 0) {
-        sim__error(r, node->at, "`drain` is empty, so it tests nothing");
+        sim__error_as(r, SIM__CODE_EMPTY, node->at, "`drain` is empty, so it tests nothing");
     }
     if (v[TOOK] != NULL) {
         expectation->has_took = sim__duration_range(r, v[TOOK], &expectation->took_ns);

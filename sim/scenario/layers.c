@@ -67,8 +67,8 @@ void sim__read_policies(struct sim__reader *r, const struct sim__node *node)
         const struct sim__entry *entry = &node->entries[i];
         const char *mistake = sim__name_mistake(entry->key, entry->key_length, SIM__FORM_NAME);
         if (mistake != NULL) {
-            sim__error(r, entry->place, "the policy's name `%s` %s",
-                       sim__quotable(r->scratch, entry->key, entry->key_length), mistake);
+            sim__error_as(r, SIM__CODE_BAD_NAME, entry->place, "the policy's name `%s` %s",
+                          sim__quotable(r->scratch, entry->key, entry->key_length), mistake);
             continue;
         }
         declare_policy(r, entry);
@@ -98,9 +98,9 @@ static struct sim__policy *policy_of(struct sim__reader *r, const struct sim__no
     for (; count < r->policy_count && count < HINT_NAMES; count++) {
         hints[count] = r->policies[count].name;
     }
-    sim__error(r, node->at, "no policy is called `%s`%s",
-               sim__quotable(r->scratch, node->text, node->length),
-               sim__hint(r, node->text, hints, count));
+    sim__error_as(r, SIM__CODE_UNKNOWN_NAME, node->at, "no policy is called `%s`%s",
+                  sim__quotable(r->scratch, node->text, node->length),
+                  sim__hint(r, node->text, hints, count));
     return NULL;
 }
 

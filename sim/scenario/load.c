@@ -31,8 +31,13 @@ static const char *reason_of(int error)
 }
 
 /* A diagnostic for the file as a whole; SUP_EINVAL, or SUP_ENOMEM. */
-static int complain(const char *path, const char *text, struct sim_diagnostics *ret_diagnostics)
+static int complain(const char *path, const char *text, struct sim__told_list *told,
+                    struct sim_diagnostics *ret_diagnostics)
 {
+    if (told != NULL &&
+        sim__told_whole(sim__code_name(SIM__CODE_UNREADABLE), text, told) != SUP_OK) {
+        return SUP_ENOMEM;
+    }
     struct sim__text line = {0};
     sim__text_show(&line, path);
     sim__text_format(&line, ": error: %s\n", text);
@@ -71,16 +76,16 @@ static int slurp(FILE *stream, char **ret_bytes, size_t *ret_length, int *ret_er
     return SUP_OK;
 }
 
-int sim_scenario_load_within(const char *path, const struct sim_limits *limits,
-                             struct sim_diagnostics *ret_diagnostics,
-                             struct sim_scenario **ret_scenario)
+int sim__scenario_load(const char *path, const struct sim_limits *limits,
+                       struct sim__told_list *told, struct sim_diagnostics *ret_diagnostics,
+                       struct sim_scenario **ret_scenario)
 {
     *ret_diagnostics = (struct sim_diagnostics){NULL, 0};
     bool standard = strcmp(path, "-") == 0;
     const char *file = standard ? "<stdin>" : path;
     FILE *stream = standard ? stdin : fopen(path, "rb");
     if (stream == NULL) {
-        return complain(file, reason_of(errno), ret_diagnostics);
+        return complain(file, reason_of(errno), told, ret_diagnostics);
     }
     char *bytes = NULL;
     size_t length = 0;
@@ -90,13 +95,27 @@ int sim_scenario_load_within(const char *path, const struct sim_limits *limits,
         fclose(stream);
     }
     if (result == SUP_OK && error != 0) {
-        result = complain(file, reason_of(error), ret_diagnostics);
+        result = complain(file, reason_of(error), told, ret_diagnostics);
     } else if (result == SUP_OK) {
-        const struct sim__reading reading = {&sup_allocator_libc, bytes, length, file, limits};
+        const struct sim__reading reading = {
+            .alloc = &sup_allocator_libc,
+            .bytes = bytes,
+            .length = length,
+            .file = file,
+            .limits = limits,
+            .told = told,
+        };
         result = sim__scenario_read(&reading, ret_diagnostics, ret_scenario);
     }
     free(bytes);
     return result;
+}
+
+int sim_scenario_load_within(const char *path, const struct sim_limits *limits,
+                             struct sim_diagnostics *ret_diagnostics,
+                             struct sim_scenario **ret_scenario)
+{
+    return sim__scenario_load(path, limits, NULL, ret_diagnostics, ret_scenario);
 }
 
 int sim_scenario_load(const char *path, struct sim_diagnostics *ret_diagnostics,

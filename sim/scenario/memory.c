@@ -193,9 +193,9 @@ void sim__memory_judge(struct sim__reader *reader)
     account.total = sum(account.total, PROCESS_BYTES + sim__arena_bytes(reader->arena));
     scenario->memory_bytes = account.total;
     if (account.total > reader->memory_max) {
-        sim__error(reader, account.place,
-                   "in the worst case a run needs %" PRIu64 " bytes of memory, %" PRIu64
-                   " of them for this; %" PRIu64 " are allowed (--max-memory)",
-                   account.total, account.most, reader->memory_max);
+        sim__error_as(reader, SIM__CODE_LIMIT, account.place,
+                      "in the worst case a run needs %" PRIu64 " bytes of memory, %" PRIu64
+                      " of them for this; %" PRIu64 " are allowed (--max-memory)",
+                      account.total, account.most, reader->memory_max);
     }
 }

@@ -57,8 +57,9 @@ static bool read_form(struct sim__reader *reader, const struct sim__node *node, 
     }
     const char *mistake = sim__name_mistake(node->text, node->length, form);
     if (mistake != NULL) {
-        sim__error(reader, node->at, "%s%s `%s` %s", sim__label(reader, node), what,
-                   sim__quotable(reader->scratch, node->text, node->length), mistake);
+        sim__error_as(reader, SIM__CODE_BAD_NAME, node->at, "%s%s `%s` %s",
+                      sim__label(reader, node), what,
+                      sim__quotable(reader->scratch, node->text, node->length), mistake);
         return false;
     }
     *ret_name = text;
@@ -85,8 +86,8 @@ bool sim__read_group_path(struct sim__reader *reader, const struct sim__node *no
     }
     size_t length = strlen(path);
     if (path[0] == '.' || path[length - 1] == '.' || strstr(path, "..") != NULL) {
-        sim__error(reader, node->at, "%sthe group path `%s` has an empty part",
-                   sim__label(reader, node), path);
+        sim__error_as(reader, SIM__CODE_BAD_NAME, node->at,
+                      "%sthe group path `%s` has an empty part", sim__label(reader, node), path);
         return false;
     }
     *ret_path = path;
@@ -208,9 +209,10 @@ void sim__declare_service(struct sim__reader *reader, const struct sim__declarat
     const char *name = service->name;
     bool own = declared->origin == SIM__FROM_SERVICES;
     if (own && reader->scenario->on_duplicate == SUP_DUPLICATE_REJECT && collides(names, service)) {
-        sim__error(reader, declared->place,
-                   "a second service called `%s`%s; `on-duplicate: replace` would allow it", name,
-                   service->counted ? "-..." : "");
+        sim__error_as(reader, SIM__CODE_DUPLICATE_NAME, declared->place,
+                      "a second service called `%s`%s" SIM__HINT
+                      "; `on-duplicate: replace` would allow it",
+                      name, service->counted ? "-..." : "");
     }
     bool is_new;
     struct sim__slot *slot = sim__table_add(&names->services, service->counted ? COUNTED : SINGLE,
@@ -251,10 +253,10 @@ void sim__names_count(struct sim__reader *reader)
         bool again = range != NULL && number < range->count;
         total += known->count > 0 ? known->count : again ? 0 : 1;
         if (total > SIM_SERVICES_MAX) {
-            sim__error(reader, known->place,
-                       "with this there are %" PRIu64 " names of services, `count` included; "
-                       "there can be %u",
-                       total, SIM_SERVICES_MAX);
+            sim__error_as(reader, SIM__CODE_LIMIT, known->place,
+                          "with this there are %" PRIu64 " names of services, `count` included; "
+                          "there can be %u",
+                          total, SIM_SERVICES_MAX);
             return;
         }
     }
@@ -289,10 +291,10 @@ const char *sim__full_path(struct sim_arena *arena, const char *path)
 static void count_group(struct sim__reader *reader, struct sim_place place)
 {
     if (++reader->names.group_count == SIM_GROUPS_MAX) {
-        sim__error(reader, place,
-                   "with this there are more than %u groups, the root and those on the way to "
-                   "others included",
-                   SIM_GROUPS_MAX);
+        sim__error_as(reader, SIM__CODE_LIMIT, place,
+                      "with this there are more than %u groups, the root and those on the way to "
+                      "others included",
+                      SIM_GROUPS_MAX);
     }
 }
 

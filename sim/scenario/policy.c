@@ -64,9 +64,10 @@ static bool percent(struct sim__reader *r, const struct sim__node *node,
     }
     size_t digits = strspn(p, "0123456789");
     if (digits == 0 || digits > 3 || strcmp(p + digits, "%") != 0 || p == node->text) {
-        sim__error(r, node->at,
-                   "`jitter`: `%s` is no percentage; it is written `±10%%`, whole, from 0 to 100",
-                   sim__quotable(r->scratch, node->text, node->length));
+        sim__error_as(r, SIM__CODE_UNKNOWN_WORD, node->at,
+                      "`jitter`: `%s` is no percentage" SIM__HINT
+                      "; it is written `±10%%`, whole, from 0 to 100",
+                      sim__quotable(r->scratch, node->text, node->length));
         return true;
     }
     uint32_t value = 0;
@@ -74,8 +75,8 @@ static bool percent(struct sim__reader *r, const struct sim__node *node,
         value = value * 10 + (uint32_t)(p[i] - '0');
     }
     if (value > 100) {
-        sim__error(r, node->at, "`jitter`: %u%% is out of range; it has to be from 0 to 100",
-                   value);
+        sim__error_as(r, SIM__CODE_OUT_OF_RANGE, node->at,
+                      "`jitter`: %u%% is out of range; it has to be from 0 to 100", value);
         return true;
     }
     backoff->jitter = SUP_JITTER_PERCENT;
@@ -165,7 +166,8 @@ static void read_ready(struct sim__reader *r, const struct sim__node *node,
     if (!sim__is_map(node)) {
         int value;
         if (sim__is_word(node, "explicit")) {
-            sim__error(r, node->at, "`explicit` is written `{explicit: {timeout: 10s}}`");
+            sim__error_as(r, SIM__CODE_WRONG_TYPE, node->at,
+                          "`explicit` is written `{explicit: {timeout: 10s}}`");
         } else if (node->kind == SIM__SCALAR && !sim__is_word(node, "immediate")) {
             sim__wrong_type(r, node, "`immediate` or a map");
         } else {
@@ -260,7 +262,8 @@ void sim__read_policy(struct sim__reader *r, const struct sim__node *service,
     const struct sim__node *interval = sim__node_get(service, "interval");
     read_interval(r, interval, policy);
     if (policy->kind == SUP_KIND_INTERVAL && interval == NULL && !r->partial) {
-        sim__error(r, kind->at, "`kind: interval` needs the key `interval`");
+        sim__error_as(r, SIM__CODE_MISSING_KEY, kind->at,
+                      "`kind: interval` needs the key `interval`");
     }
 }
 

@@ -24,8 +24,8 @@ static bool range_parts(struct sim__reader *reader, const struct sim__node *node
         return false;
     }
     if (parts[R_MIN] == NULL && parts[R_MAX] == NULL) {
-        sim__error(reader, node->at, "%sa range needs `min`, `max` or both",
-                   sim__label(reader, node));
+        sim__error_as(reader, SIM__CODE_MISSING_KEY, node->at,
+                      "%sa range needs `min`, `max` or both", sim__label(reader, node));
         return false;
     }
     return true;

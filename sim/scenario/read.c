@@ -40,8 +40,9 @@ static bool read_version(struct sim__reader *r, const struct sim__node *node)
         return true;
     }
     if (version != VERSION) {
-        sim__error(r, node->at, "version `%s` of the format is unknown; this is version %u",
-                   sim__quotable(r->scratch, node->text, node->length), VERSION);
+        sim__error_as(r, SIM__CODE_VERSION, node->at,
+                      "version `%s` of the format is unknown; this is version %u",
+                      sim__quotable(r->scratch, node->text, node->length), VERSION);
     }
     return version == VERSION;
 }
@@ -53,14 +54,15 @@ static void read_heading(struct sim__reader *r, const struct sim__node *root,
     int verdict;
     if (sim__required(r, root, v[NAME], "name") && sim__text(r, v[NAME], &scenario->name) &&
         sim__is_blank(scenario->name)) {
-        sim__error(r, v[NAME]->at, "`name` is blank");
+        sim__error_as(r, SIM__CODE_EMPTY, v[NAME]->at, "`name` is blank");
     }
     if (v[ABOUT] != NULL) {
         (void)sim__text(r, v[ABOUT], &scenario->about);
     }
     if (v[VIRTUAL_ONLY] != NULL && sim__text(r, v[VIRTUAL_ONLY], &scenario->virtual_only) &&
         sim__is_blank(scenario->virtual_only)) {
-        sim__error(r, v[VIRTUAL_ONLY]->at, "`virtual-only` is blank; it says why");
+        sim__error_as(r, SIM__CODE_EMPTY, v[VIRTUAL_ONLY]->at,
+                      "`virtual-only` is blank; it says why");
     }
     if (v[SEED] != NULL) {
         (void)sim__number(r, v[SEED], 0, UINT64_MAX, &scenario->seed);
@@ -150,6 +152,18 @@ static int read_bytes(struct sim__reader *r, const char *bytes, size_t length)
     return sim__arena_failed(r->arena) || sim__arena_failed(r->scratch) ? SUP_ENOMEM : SUP_OK;
 }
 
+/* What is wrong, for people and for tools; SUP_EINVAL, or SUP_ENOMEM. */
+static int say(struct sim__diagnosis *diagnosis, const struct sim__reading *reading,
+               struct sim_diagnostics *ret_diagnostics)
+{
+    const struct sim__source source = {reading->bytes, reading->length};
+    if (reading->told != NULL && sim__diagnosis_tell(diagnosis, &source, reading->told) != SUP_OK) {
+        return SUP_ENOMEM;
+    }
+    int result = sim__diagnosis_render(diagnosis, reading->file, &source, ret_diagnostics);
+    return result == SUP_OK ? SUP_EINVAL : result;
+}
+
 int sim__scenario_read(const struct sim__reading *reading, struct sim_diagnostics *ret_diagnostics,
                        struct sim_scenario **ret_scenario)
 {
@@ -171,9 +185,7 @@ int sim__scenario_read(const struct sim__reading *reading, struct sim_diagnostic
         result = reader.scenario == NULL ? SUP_ENOMEM : read_bytes(&reader, bytes, length);
     }
     if (result == SUP_OK && reader.diagnosis.total > 0) {
-        const struct sim__source source = {bytes, length};
-        result = sim__diagnosis_render(&reader.diagnosis, file, &source, ret_diagnostics);
-        result = result == SUP_OK ? SUP_EINVAL : result;
+        result = say(&reader.diagnosis, reading, ret_diagnostics);
     }
     sim__arena_free(reader.scratch);
     if (result == SUP_OK) {
@@ -187,7 +199,8 @@ int sim__scenario_read(const struct sim__reading *reading, struct sim_diagnostic
 int sim_scenario_read(const char *bytes, size_t length, const char *file,
                       struct sim_diagnostics *ret_diagnostics, struct sim_scenario **ret_scenario)
 {
-    const struct sim__reading reading = {&sup_allocator_libc, bytes, length, file, NULL};
+    const struct sim__reading reading = {
+        .alloc = &sup_allocator_libc, .bytes = bytes, .length = length, .file = file};
     *ret_diagnostics = (struct sim_diagnostics){NULL, 0};
     return sim__scenario_read(&reading, ret_diagnostics, ret_scenario);
 }

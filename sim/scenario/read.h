@@ -2,6 +2,7 @@
 #ifndef SIM_SCENARIO_READ_H
 #define SIM_SCENARIO_READ_H
 
+#include "diagnostic.h"
 #include "sim/scenario.h"
 #include "sup/alloc.h"
 
@@ -13,10 +14,16 @@ struct sim__reading {
     size_t length;
     const char *file;
     const struct sim_limits *limits; /* NULL: the defaults */
+    struct sim__told_list *told;     /* NULL, or filled with the diagnostics; all zeros before */
 };
 
 /* As sim_scenario_read. */
 int sim__scenario_read(const struct sim__reading *reading, struct sim_diagnostics *ret_diagnostics,
+                       struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
+
+/* As sim_scenario_load_within, with the diagnostics one by one; `told` may be NULL. */
+int sim__scenario_load(const char *path, const struct sim_limits *limits,
+                       struct sim__told_list *told, struct sim_diagnostics *ret_diagnostics,
                        struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
 
 #endif

@@ -59,6 +59,11 @@ struct sim__reader {
 
 __attribute__((format(printf, 3, 4))) void
 sim__error(struct sim__reader *reader, struct sim_place place, const char *format, ...);
+/* The same with a kind of its own; that of the one above is `conflict`. */
+__attribute__((format(printf, 4, 5))) void sim__error_as(struct sim__reader *reader,
+                                                         enum sim__code code,
+                                                         struct sim_place place, const char *format,
+                                                         ...);
 /* A node's key for a message, "`grace`: " or "". */
 const char *sim__label(struct sim__reader *reader, const struct sim__node *node);
 /* Says "expected <wanted>, found a list". */

@@ -98,11 +98,11 @@ static void report_service(struct sim__reader *reader, const struct sim__referen
     if (slot != NULL) {
         const struct sim__known *known = slot->value;
         bool target = reference->kind == SIM__REF_TARGET;
-        sim__error(reader, reference->place,
-                   "no service is called `%s`; its `count` makes `%s-0` to `%s-%u`%s%s%s",
-                   known->name, known->name, known->name, known->count - 1,
-                   target ? ", which are `" : "", target ? known->name : "",
-                   target ? "-*` together" : "");
+        sim__error_as(
+            reader, SIM__CODE_UNKNOWN_NAME, reference->place,
+            "no service is called `%s`" SIM__HINT "; its `count` makes `%s-0` to `%s-%u`%s%s%s",
+            known->name, known->name, known->name, known->count - 1, target ? ", which are `" : "",
+            target ? known->name : "", target ? "-*` together" : "");
         return;
     }
     const char *hint = "";
@@ -115,7 +115,8 @@ static void report_service(struct sim__reader *reader, const struct sim__referen
         }
         hint = count == 0 ? "" : sim__hint(reader, reference->text, list, count);
     }
-    sim__error(reader, reference->place, "no service is called `%s`%s", reference->text, hint);
+    sim__error_as(reader, SIM__CODE_UNKNOWN_NAME, reference->place, "no service is called `%s`%s",
+                  reference->text, hint);
 }
 
 static void report_group(struct sim__reader *reader, const struct sim__reference *reference)
@@ -126,8 +127,9 @@ static void report_group(struct sim__reader *reader, const struct sim__reference
     for (; known != NULL && count < SIM__COUNT(list); known = known->next) {
         list[count++] = known->name;
     }
-    sim__error(reader, reference->place, "no group is called `%s`%s", reference->text,
-               sim__hint(reader, sim__without_root(reference->text), list, count));
+    sim__error_as(reader, SIM__CODE_UNKNOWN_NAME, reference->place, "no group is called `%s`%s",
+                  reference->text,
+                  sim__hint(reader, sim__without_root(reference->text), list, count));
 }
 
 static void resolve(struct sim__reader *reader, const struct sim__reference *reference)
@@ -141,7 +143,8 @@ static void resolve(struct sim__reader *reader, const struct sim__reference *ref
         }
     } else if (sim_glob_is(text)) {
         if (!glob_matches_any(&reader->names, text)) {
-            sim__error(reader, reference->place, "the target `%s` matches no service", text);
+            sim__error_as(reader, SIM__CODE_UNKNOWN_NAME, reference->place,
+                          "the target `%s` matches no service", text);
         }
     } else if (!sim__names_service(&reader->names, text)) {
         report_service(reader, reference);
@@ -167,7 +170,8 @@ bool sim__read_target(struct sim__reader *reader, const struct sim__node *node,
         return false;
     }
     if (count == 0) {
-        sim__error(reader, node->at, "%sthe list of targets is empty", sim__label(reader, node));
+        sim__error_as(reader, SIM__CODE_EMPTY, node->at, "%sthe list of targets is empty",
+                      sim__label(reader, node));
         return false;
     }
     bool good = true;

@@ -74,7 +74,7 @@ void sim__read_action_expect(struct sim__reader *r, const struct sim__node *node
         return;
     }
     if (node->count == 0) {
-        sim__error(r, node->at, "`expect` is empty, so it tests nothing");
+        sim__error_as(r, SIM__CODE_EMPTY, node->at, "`expect` is empty, so it tests nothing");
     }
     action->has_expect = true;
     expect->place = node->at;

@@ -23,7 +23,7 @@ static bool read_picks(struct sim__reader *r, const struct sim__node *node, unsi
         return false;
     }
     if (node->count == 0) {
-        sim__error(r, node->at, "`pick` needs at least one duration");
+        sim__error_as(r, SIM__CODE_EMPTY, node->at, "`pick` needs at least one duration");
         return false;
     }
     draw->kind = SIM_DRAW_PICK;
@@ -44,7 +44,8 @@ static bool read_uniform(struct sim__reader *r, const struct sim__node *node, un
         return false;
     }
     if (node->count != 2) {
-        sim__error(r, node->at, "`uniform` takes two durations, the least and the greatest");
+        sim__error_as(r, SIM__CODE_WRONG_TYPE, node->at,
+                      "`uniform` takes two durations, the least and the greatest");
         return false;
     }
     bool low = sim__duration(r, node->entries[0].value, flags, &draw->low);
@@ -71,8 +72,9 @@ bool sim__read_draw(struct sim__reader *r, const struct sim__node *node, unsigne
         if (given == 0 && !sim__all_known(node, v, KEYS)) {
             good = false; /* which has been said */
         } else if (given != 1) {
-            sim__error(r, node->at, "%sa drawn duration is one of `uniform`, `exp`, `pick`",
-                       sim__label(r, node));
+            sim__error_as(r, SIM__CODE_UNKNOWN_KEY, node->at,
+                          "%sa drawn duration is one of `uniform`, `exp`, `pick`",
+                          sim__label(r, node));
         } else if (v[UNIFORM] != NULL) {
             good = read_uniform(r, v[UNIFORM], flags, &draw);
         } else if (v[PICK] != NULL) {
@@ -286,8 +288,9 @@ static void read_item_map(struct sim__reader *r, const struct sim__node *node,
     }
     if (arguments == NULL) {
         if (sim__all_known(node, v, ITEM_KEYS)) {
-            sim__error(r, node->at, "this item of a script has no behaviour%s",
-                       sim__hint(r, "", item_keys, BEHAVIOURS));
+            sim__error_as(r, SIM__CODE_MISSING_KEY, node->at,
+                          "this item of a script has no behaviour%s",
+                          sim__hint(r, "", item_keys, BEHAVIOURS));
         }
         return;
     }
@@ -305,7 +308,7 @@ static void read_item(struct sim__reader *r, const struct sim__node *node,
     if (node->kind == SIM__MAP) {
         read_item_map(r, node, item);
     } else if (sim__is_word(node, "steps")) {
-        sim__error(r, node->at, "`steps` needs a list: `steps: [...]`");
+        sim__error_as(r, SIM__CODE_WRONG_TYPE, node->at, "`steps` needs a list: `steps: [...]`");
     } else if (sim__word(r, node, SIM__WORDS("behaviour", behaviours), &kind)) {
         item->kind = (enum sim_behaviour_kind)kind;
     }
@@ -318,7 +321,7 @@ void sim__read_script(struct sim__reader *r, const struct sim__node *node,
         return;
     }
     if (node->count == 0) {
-        sim__error(r, node->at, "%sthe script is empty", sim__label(r, node));
+        sim__error_as(r, SIM__CODE_EMPTY, node->at, "%sthe script is empty", sim__label(r, node));
         return;
     }
     struct sim_behaviour *items = sim__arena_alloc(r->arena, node->count, sizeof(*items));

@@ -14,7 +14,7 @@ static void read_exec(struct sim__reader *r, const struct sim__node *node,
         return;
     }
     if (node->count == 0) {
-        sim__error(r, node->at, "`exec` needs at least the program");
+        sim__error_as(r, SIM__CODE_EMPTY, node->at, "`exec` needs at least the program");
         return;
     }
     const char **argv = sim__arena_alloc(r->arena, (size_t)node->count + 1, sizeof(*argv));
@@ -27,7 +27,8 @@ static void read_exec(struct sim__reader *r, const struct sim__node *node,
         argv[i] = sim__arena_text(r->arena, word->text, word->length);
     }
     if (argv != NULL && argv[0] != NULL && argv[0][0] == '\0') {
-        sim__error(r, node->entries[0].value->at, "`exec`: the program's name is empty");
+        sim__error_as(r, SIM__CODE_EMPTY, node->entries[0].value->at,
+                      "`exec`: the program's name is empty");
     }
     service->exec = argv;
 }
@@ -39,8 +40,9 @@ static void check_counted_name(struct sim__reader *r, const struct sim__node *na
     char digits[16];
     int length = snprintf(digits, sizeof(digits), "-%u", service->count - 1);
     if (service->counted && length > 0 && name->length + (uint32_t)length > SUP_NAME_MAX) {
-        sim__error(r, name->at, "`name`: with its count, `%s%s` is longer than 128 bytes",
-                   sim__quotable(r->scratch, name->text, name->length), digits);
+        sim__error_as(r, SIM__CODE_OUT_OF_RANGE, name->at,
+                      "`name`: with its count, `%s%s` is longer than 128 bytes",
+                      sim__quotable(r->scratch, name->text, name->length), digits);
     }
 }
 

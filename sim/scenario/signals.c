@@ -79,8 +79,8 @@ bool sim__signal(struct sim__reader *reader, const struct sim__node *node, enum 
         *ret_signal = signals[i].number;
         return true;
     }
-    sim__error(reader, node->at, "unknown signal `%s`%s",
-               sim__quotable(reader->scratch, node->text, node->length),
-               sim__hint(reader, name, names, SIM__COUNT(names)));
+    sim__error_as(reader, SIM__CODE_UNKNOWN_WORD, node->at, "unknown signal `%s`%s",
+                  sim__quotable(reader->scratch, node->text, node->length),
+                  sim__hint(reader, name, names, SIM__COUNT(names)));
     return false;
 }

@@ -57,9 +57,10 @@ static void read_choose(struct sim__reader *r, const struct sim__node *node, str
     }
     step->choice_count = step->choices == NULL ? 0 : node->count;
     if (node->count == 0) {
-        sim__error(r, node->at, "`choose` needs at least one choice");
+        sim__error_as(r, SIM__CODE_EMPTY, node->at, "`choose` needs at least one choice");
     } else if (sum > UINT32_MAX) {
-        sim__error(r, node->at, "`choose`: the sum of the weights is above 2^32");
+        sim__error_as(r, SIM__CODE_OUT_OF_RANGE, node->at,
+                      "`choose`: the sum of the weights is above 2^32");
     }
 }
 
@@ -128,7 +129,8 @@ static void read_step_map(struct sim__reader *r, const struct sim__node *node,
         }
     }
     if (arguments == NULL && node->count == 0) {
-        sim__error(r, node->at, "this step is empty%s", sim__hint(r, "", names, WORDS));
+        sim__error_as(r, SIM__CODE_EMPTY, node->at, "this step is empty%s",
+                      sim__hint(r, "", names, WORDS));
     } else if (arguments != NULL) {
         read_arguments(r, arguments, step);
     }
@@ -143,7 +145,8 @@ static void read_step(struct sim__reader *r, const struct sim__node *node, struc
     } else if (sim__word(r, node, SIM__WORDS("step", words), &kind)) {
         step->kind = (enum sim_step_kind)kind;
         if (sim_step_argument(step->kind) == SIM_ARGUMENT_NEEDED) {
-            sim__error(r, node->at, "`%s` needs an argument: `%s: ...`", node->text, node->text);
+            sim__error_as(r, SIM__CODE_WRONG_TYPE, node->at, "`%s` needs an argument: `%s: ...`",
+                          node->text, node->text);
         }
     }
 }

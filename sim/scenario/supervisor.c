@@ -53,7 +53,8 @@ static void read_group(struct sim__reader *r, const struct sim__node *node, stru
         sim__error(r, v[NAME]->at,
                    "the root's `strategy` and `restart-limit` stand directly under `supervisor`");
     } else if (!sim__declare_group_policy(r, group->name, v[NAME]->at)) {
-        sim__error(r, v[NAME]->at, "a second group called `%s`", group->name);
+        sim__error_as(r, SIM__CODE_DUPLICATE_NAME, v[NAME]->at, "a second group called `%s`",
+                      group->name);
     }
 }
 

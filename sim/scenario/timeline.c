@@ -175,10 +175,11 @@ static void check_actor(struct sim__reader *r, struct sim__node *const *v,
         action->has_expect && action->expect.has_result && action->expect.result == SUP_EINVAL;
     for (int k = WHO; k <= WHY && !meant && is_command(action->kind); k++) {
         if (v[k] != NULL && sim__is_blank(given[k - WHO])) {
-            sim__error(r, v[k]->at,
-                       "`%s` is blank, so the command is refused; to test that, say "
-                       "`expect: {result: invalid}`",
-                       keys[k]);
+            sim__error_as(r, SIM__CODE_EMPTY, v[k]->at,
+                          "`%s` is blank, so the command is refused" SIM__HINT
+                          "; to test that, say "
+                          "`expect: {result: invalid}`",
+                          keys[k]);
         }
     }
 }
@@ -227,7 +228,8 @@ static struct sim__node *find_action(struct sim__reader *r, const struct sim__no
         action->kind = (enum sim_action_kind)k;
     }
     if (argument == NULL && sim__all_known(entry, v, KEYS)) {
-        sim__error(r, entry->at, "this entry has no action%s", sim__hint(r, "", keys, ACTIONS));
+        sim__error_as(r, SIM__CODE_MISSING_KEY, entry->at, "this entry has no action%s",
+                      sim__hint(r, "", keys, ACTIONS));
     }
     return argument;
 }

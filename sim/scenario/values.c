@@ -6,14 +6,29 @@
 
 #include "reader.h"
 
-void sim__error(struct sim__reader *reader, struct sim_place place, const char *format, ...)
+static void say(struct sim__reader *reader, enum sim__code code, struct sim_place place,
+                const char *format, va_list arguments)
 {
     char text[640];
+    vsnprintf(text, sizeof(text), format, arguments);
+    sim__diagnose(&reader->diagnosis, place, sim__code_name(code), text);
+}
+
+void sim__error(struct sim__reader *reader, struct sim_place place, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
+    say(reader, SIM__CODE_CONFLICT, place, format, arguments);
     va_end(arguments);
-    sim__diagnose(&reader->diagnosis, place, text);
+}
+
+void sim__error_as(struct sim__reader *reader, enum sim__code code, struct sim_place place,
+                   const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(reader, code, place, format, arguments);
+    va_end(arguments);
 }
 
 const char *sim__label(struct sim__reader *reader, const struct sim__node *node)
@@ -113,12 +128,12 @@ void sim__wrong_type(struct sim__reader *reader, const struct sim__node *node, c
     }
     const char *advice = sim__advice_type(node, wanted);
     bool example = advice != NULL && strchr("{[", *advice) != NULL;
-    sim__error(reader, node->at, "%sexpected %s, found %s%s%s%s%s", sim__label(reader, node),
-               wanted, found, text,
-               advice == NULL ? ""
-               : example      ? "; it is written `"
-                              : "; ",
-               advice == NULL ? "" : advice, example ? "`" : "");
+    sim__error_as(reader, SIM__CODE_WRONG_TYPE, node->at, "%sexpected %s, found %s%s%s%s%s",
+                  sim__label(reader, node), wanted, found, text,
+                  advice == NULL ? ""
+                  : example      ? SIM__HINT "; it is written `"
+                                 : SIM__HINT "; ",
+                  advice == NULL ? "" : advice, example ? "`" : "");
 }
 
 /* ---- maps and lists ---- */
@@ -139,7 +154,8 @@ static bool work(struct sim__reader *reader, const struct sim__node *node)
 {
     reader->work += node->count + 1;
     if (reader->work > SIM__WORK_MAX && !reader->stopped) {
-        sim__error(reader, node->at, "the file has too many entries with its defaults merged");
+        sim__error_as(reader, SIM__CODE_LIMIT, node->at,
+                      "the file has too many entries with its defaults merged");
         reader->stopped = true;
     }
     return !reader->stopped;
@@ -171,10 +187,10 @@ bool sim__map(struct sim__reader *reader, const struct sim__node *node, const ch
             continue;
         }
         const char *advice = sim__advice_key(reader, entry->key, keys, count);
-        sim__error(reader, entry->place, "unknown key `%s`%s%s",
-                   sim__quotable(reader->scratch, entry->key, entry->key_length),
-                   advice == NULL ? "" : "; ",
-                   advice == NULL ? sim__hint(reader, entry->key, keys, count) : advice);
+        sim__error_as(reader, SIM__CODE_UNKNOWN_KEY, entry->place, "unknown key `%s`%s%s",
+                      sim__quotable(reader->scratch, entry->key, entry->key_length),
+                      advice == NULL ? "" : SIM__HINT "; ",
+                      advice == NULL ? sim__hint(reader, entry->key, keys, count) : advice);
     }
     return true;
 }
@@ -201,7 +217,8 @@ bool sim__required(struct sim__reader *reader, const struct sim__node *map,
                    const struct sim__node *value, const char *key)
 {
     if (value == NULL && !reader->partial && !sim__advice_missing(map, key)) {
-        sim__error(reader, map->at, "%skey `%s` is missing", sim__label(reader, map), key);
+        sim__error_as(reader, SIM__CODE_MISSING_KEY, map->at, "%skey `%s` is missing",
+                      sim__label(reader, map), key);
     }
     return value != NULL;
 }
@@ -224,16 +241,19 @@ bool sim__duration(struct sim__reader *reader, const struct sim__node *node, uns
     uint64_t ns;
     const char *why = NULL;
     if (sim_duration_parse(node->text, &ns, &why) != SUP_OK) {
-        sim__error(reader, node->at, "%s%s, found `%s`", sim__label(reader, node), why,
-                   sim__quotable(reader->scratch, node->text, node->length));
+        sim__error_as(reader, SIM__CODE_DURATION, node->at, "%s%s, found `%s`",
+                      sim__label(reader, node), why,
+                      sim__quotable(reader->scratch, node->text, node->length));
         return false;
     }
     if (ns == UINT64_MAX && (flags & SIM__NEVER_OK) == 0) {
-        sim__error(reader, node->at, "%s`never` is not possible here", sim__label(reader, node));
+        sim__error_as(reader, SIM__CODE_OUT_OF_RANGE, node->at, "%s`never` is not possible here",
+                      sim__label(reader, node));
         return false;
     }
     if (ns == 0 && (flags & SIM__ABOVE_ZERO) != 0) {
-        sim__error(reader, node->at, "%sthis has to be above 0", sim__label(reader, node));
+        sim__error_as(reader, SIM__CODE_OUT_OF_RANGE, node->at, "%sthis has to be above 0",
+                      sim__label(reader, node));
         return false;
     }
     *ret_duration = SUP_NS(ns);
@@ -249,10 +269,11 @@ bool sim__instant(struct sim__reader *reader, const struct sim__node *node,
     }
     if (from_start.ns > reader->scenario->until.ns) {
         char text[48];
-        sim__error(reader, node->at, "%s`%s` is after the end of the scenario, `until: %s`",
-                   sim__label(reader, node),
-                   sim__quotable(reader->scratch, node->text, node->length),
-                   sim_duration_format(reader->scenario->until.ns, text));
+        sim__error_as(reader, SIM__CODE_AFTER_END, node->at,
+                      "%s`%s` is after the end of the scenario, `until: %s`",
+                      sim__label(reader, node),
+                      sim__quotable(reader->scratch, node->text, node->length),
+                      sim_duration_format(reader->scenario->until.ns, text));
         return false;
     }
     *ret_instant = sup_instant_at(from_start);
@@ -299,8 +320,9 @@ bool sim__number(struct sim__reader *reader, const struct sim__node *node, uint6
     } else {
         snprintf(limit, sizeof(limit), "from %" PRIu64 " to %" PRIu64, min, max);
     }
-    sim__error(reader, node->at, "%s%s is out of range; it has to be %s", sim__label(reader, node),
-               sim__quotable(reader->scratch, node->text, node->length), limit);
+    sim__error_as(reader, SIM__CODE_OUT_OF_RANGE, node->at, "%s%s is out of range; it has to be %s",
+                  sim__label(reader, node),
+                  sim__quotable(reader->scratch, node->text, node->length), limit);
     return false;
 }
 
@@ -344,11 +366,11 @@ bool sim__factor(struct sim__reader *reader, const struct sim__node *node, uint6
         billionths *= 10;
     }
     if (!fits || billionths < SUP_FACTOR_ONE) {
-        sim__error(reader, node->at,
-                   "%s%s is out of range; it has to be a decimal of at least 1 with at most 9 "
-                   "decimals",
-                   sim__label(reader, node),
-                   sim__quotable(reader->scratch, node->text, node->length));
+        sim__error_as(reader, SIM__CODE_OUT_OF_RANGE, node->at,
+                      "%s%s is out of range; it has to be a decimal of at least 1 with at most 9 "
+                      "decimals",
+                      sim__label(reader, node),
+                      sim__quotable(reader->scratch, node->text, node->length));
         return false;
     }
     *ret_factor = billionths;
@@ -375,8 +397,9 @@ bool sim__text(struct sim__reader *reader, const struct sim__node *node, const c
         return false;
     }
     if (node->length > SIM__TEXT_BYTES_MAX) {
-        sim__error(reader, node->at, "%sthis text is longer than %u bytes",
-                   sim__label(reader, node), SIM__TEXT_BYTES_MAX);
+        sim__error_as(reader, SIM__CODE_OUT_OF_RANGE, node->at,
+                      "%sthis text is longer than %u bytes", sim__label(reader, node),
+                      SIM__TEXT_BYTES_MAX);
         return false;
     }
     const char *copy = sim__arena_text(reader->arena, node->text, node->length);

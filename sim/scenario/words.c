@@ -93,10 +93,10 @@ const char *sim__nearest(const char *text, const char *const *words, size_t coun
 static const char *list_of(struct sim__reader *reader, const char *const *words, size_t count)
 {
     if (count == 0) {
-        return "; there are none";
+        return SIM__HINT "; there are none";
     }
     char buffer[HINT_BYTES];
-    size_t used = (size_t)snprintf(buffer, sizeof(buffer), "; known: ");
+    size_t used = (size_t)snprintf(buffer, sizeof(buffer), SIM__HINT "; known: ");
     for (size_t i = 0; i < count; i++) {
         size_t length = strlen(words[i]);
         if (used + length + 8 > sizeof(buffer)) {
@@ -121,7 +121,7 @@ const char *sim__hint(struct sim__reader *reader, const char *text, const char *
         return list_of(reader, words, count);
     }
     char buffer[HINT_BYTES];
-    snprintf(buffer, sizeof(buffer), ", did you mean `%s`?", nearest);
+    snprintf(buffer, sizeof(buffer), SIM__HINT ", did you mean `%s`?", nearest);
     const char *copy = sim__arena_text(reader->scratch, buffer, strlen(buffer));
     return copy == NULL ? "" : copy;
 }
@@ -146,8 +146,9 @@ bool sim__word(struct sim__reader *reader, const struct sim__node *node,
         names[i] = words->list[i].name;
     }
     const char *advice = sim__advice_word(node->text, names, count);
-    sim__error(reader, node->at, "unknown %s `%s`%s%s", words->what,
-               sim__quotable(reader->scratch, node->text, node->length), advice == NULL ? "" : "; ",
-               advice == NULL ? sim__hint(reader, node->text, names, count) : advice);
+    sim__error_as(reader, SIM__CODE_UNKNOWN_WORD, node->at, "unknown %s `%s`%s%s", words->what,
+                  sim__quotable(reader->scratch, node->text, node->length),
+                  advice == NULL ? "" : SIM__HINT "; ",
+                  advice == NULL ? sim__hint(reader, node->text, names, count) : advice);
     return false;
 }

@@ -44,6 +44,11 @@ struct sim__builder {
 /* The first mistake ends the reading. */
 __attribute__((format(printf, 3, 4))) void
 sim__build_fail(struct sim__builder *b, struct sim_place place, const char *format, ...);
+/* The same with a kind of its own; that of the one above is `syntax`. */
+__attribute__((format(printf, 4, 5))) void sim__build_fail_as(struct sim__builder *b,
+                                                              enum sim__code code,
+                                                              struct sim_place place,
+                                                              const char *format, ...);
 
 /* ---- tokens.c ---- */
 struct sim_place sim__token_place(struct sim__builder *b, struct fy_token *token);

@@ -35,7 +35,8 @@ static size_t sweep(const char *text, size_t length, int expected)
         struct limited limited = {0, n, 0};
         struct sup_allocator alloc = {limited_resize, &limited};
         struct reading reading = {0};
-        const struct sim__reading wanted = {&alloc, text, length, "test.yaml", NULL};
+        const struct sim__reading wanted = {
+            .alloc = &alloc, .bytes = text, .length = length, .file = "test.yaml"};
         int result = sim__scenario_read(&wanted, &reading.diagnostics, &reading.scenario);
         if (limited.requests < n) {
             assert_int_equal(result, expected);
@@ -80,7 +81,8 @@ static void memory__a_scenario_gives_everything_back(void **state)
     struct limited limited = {0, 0, 0};
     struct sup_allocator alloc = {limited_resize, &limited};
     struct reading reading = {0};
-    const struct sim__reading wanted = {&alloc, HEAD, strlen(HEAD), "test.yaml", NULL};
+    const struct sim__reading wanted = {
+        .alloc = &alloc, .bytes = HEAD, .length = strlen(HEAD), .file = "test.yaml"};
     assert_int_equal(sim__scenario_read(&wanted, &reading.diagnostics, &reading.scenario), SUP_OK);
     assert_true(limited.live > 0);
     sim_scenario_free(reading.scenario);
