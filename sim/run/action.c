@@ -163,6 +163,28 @@ static int refuse_one(struct sim_engine *engine, struct sim_act *act, const char
 typedef int (*one_fn)(struct sim_engine *engine, struct sim_act *act, const char *name,
                       uint32_t slot);
 
+/* Ends and reports are drawn among those that they can meet. Returns how many are left. */
+static uint32_t draw(struct sim_engine *engine, struct sim_act *act, uint32_t count)
+{
+    const struct sim_action *action = act->action;
+    enum sim_action_sort sort = sim_action_sort(action->kind);
+    bool meets = sort == SIM_SORT_END || sort == SIM_SORT_REPORT;
+    const struct sim_drawing drawing = {
+        .some = action->target.some,
+        .among = meets ? SIM_AMONG_LIVE : SIM_AMONG_ALL,
+        .stream = sim__timeline_chosen(&engine->timeline, act),
+        .draws = &engine->timeline.draws,
+    };
+    uint32_t left = sim__targets_draw(&engine->targets, engine->sup, &drawing, count);
+    if (left == 0 && count > 0 && !action->repeats && !act->scripted) {
+        const struct sim_finding finding = {.place = action->place,
+                                            .expected = "a live attempt to meet",
+                                            .found = "no attempt is live"};
+        sim__engine_fail(engine, &finding);
+    }
+    return left;
+}
+
 static int visit(struct sim_engine *engine, struct sim_act *act, one_fn one,
                  const char **ret_blamed)
 {
@@ -171,6 +193,9 @@ static int visit(struct sim_engine *engine, struct sim_act *act, one_fn one,
     *ret_blamed = NULL;
     uint32_t count = 0;
     int result = sim__targets_find(targets, engine->sup, target, &count);
+    if (result == SUP_OK && target->some > 0) {
+        count = draw(engine, act, count);
+    }
     for (uint32_t i = 0; i < count && result != SUP_ENOMEM; i++) {
         struct sim_found found = targets->found[i];
         SUP_ASSERT(found.pattern < target->count);

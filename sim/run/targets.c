@@ -138,3 +138,42 @@ int sim__targets_find(struct sim_targets *targets, struct sup *sup, const struct
     *ret_count = count;
     return SUP_OK;
 }
+
+/* ---- drawing ---- */
+
+static bool is_live(struct sup *sup, uint32_t slot)
+{
+    struct sup_snapshot snapshot;
+    return sup_snapshot_slot(sup, slot, &snapshot) == SUP_OK && snapshot.active;
+}
+
+uint32_t sim__targets_draw(struct sim_targets *targets, struct sup *sup,
+                           const struct sim_drawing *drawing, uint32_t count)
+{
+    struct sim_found *found = targets->found;
+    uint32_t registered = 0;
+    uint32_t left = 0;
+    SUP_ASSERT(drawing->some > 0);
+    for (uint32_t i = 0; i < count; i++) {
+        if (found[i].slot != UINT32_MAX) {
+            registered++;
+            if (drawing->among == SIM_AMONG_ALL || is_live(sup, found[i].slot)) {
+                found[left++] = found[i];
+            }
+        }
+    }
+    if (registered == 0) {
+        return count < drawing->some ? count : drawing->some;
+    }
+    /* Selection sampling: D. E. Knuth, "The Art of Computer Programming", volume 2, section
+     * 3.4.2, algorithm S. */
+    uint32_t taken = 0;
+    for (uint32_t i = 0; i < left && taken < drawing->some; i++) {
+        uint32_t wanted = drawing->some - taken;
+        uint32_t rest = left - i;
+        if (rest <= wanted || sup_random_upto(drawing->stream, rest - 1, drawing->draws) < wanted) {
+            found[taken++] = found[i];
+        }
+    }
+    return taken;
+}

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "sim/scenario.h"
+#include "sup/random.h"
 
 struct sup;
 
@@ -29,5 +30,20 @@ void sim__targets_release(struct sim_targets *targets);
  * and globs that match nothing, as they are written. SUP_OK or SUP_ENOMEM. */
 int sim__targets_find(struct sim_targets *targets, struct sup *sup, const struct sim_target *target,
                       uint32_t *ret_count);
+
+/* How a target is drawn. */
+enum sim_drawn_among { SIM_AMONG_ALL, SIM_AMONG_LIVE };
+struct sim_drawing {
+    uint32_t some;
+    enum sim_drawn_among among; /* those registered, or those with a live attempt */
+    struct sup_random *stream;
+    uint64_t *draws;
+};
+
+/* Leaves, of the `count` things found, so many as are drawn, each set of them as likely; fewer
+ * when there are not so many. They keep their order. What is not registered is left only
+ * when nothing else was found. Returns how many are left; 0: nobody has a live attempt. */
+uint32_t sim__targets_draw(struct sim_targets *targets, struct sup *sup,
+                           const struct sim_drawing *drawing, uint32_t count);
 
 #endif

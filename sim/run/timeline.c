@@ -28,23 +28,40 @@ static uint64_t period(struct sim_timeline *timeline, struct sim_act *act)
     return ns == 0 ? 1 : ns;
 }
 
-static void draw_times(struct sim_timeline *timeline, struct sim_act *act, uint64_t seed)
+/* Instants and targets have streams of their own, since how many targets there are to
+ * draw from may depend on what has happened. */
+static struct sup_random stream_of(const struct sim_timeline *timeline, const char *what,
+                                   const struct sim_action *action)
+{
+    char label[48];
+    int length = snprintf(label, sizeof(label), "%s:%016" PRIx64, what, action->stream);
+    return sup_random_derive(timeline->seed, label, (size_t)length);
+}
+
+struct sup_random *sim__timeline_chosen(const struct sim_timeline *timeline, struct sim_act *act)
+{
+    if (!act->draws) {
+        act->draws = true;
+        act->chosen = stream_of(timeline, "target", act->action);
+    }
+    return &act->chosen;
+}
+
+static void draw_times(struct sim_timeline *timeline, struct sim_act *act)
 {
     const struct sim_timing *timing = act->action->timing;
-    char label[48];
-    int length = snprintf(label, sizeof(label), "timeline:%016" PRIx64, act->action->stream);
-    act->times = sup_random_derive(seed, label, (size_t)length);
+    act->times = stream_of(timeline, "timeline", act->action);
     act->due_ns = timing->has_first ? draw(timeline, act, &timing->first) : period(timeline, act);
     act->to_ns = draw(timeline, act, &timing->to);
 }
 
 /* When it is due at first: never, when that is after its end. */
 static void set_times(struct sim_timeline *timeline, struct sim_act *act,
-                      const struct sim_scenario *scenario, uint64_t seed)
+                      const struct sim_scenario *scenario)
 {
     const struct sim_action *action = act->action;
     if (action->timing != NULL) {
-        draw_times(timeline, act, seed);
+        draw_times(timeline, act);
     } else {
         act->due_ns = action->at.ns;
         act->to_ns = action->to.ns;
@@ -59,7 +76,7 @@ static void set_times(struct sim_timeline *timeline, struct sim_act *act,
 static int init_entries(struct sim_timeline *timeline, const struct sim_scenario *scenario,
                         uint64_t seed)
 {
-    *timeline = (struct sim_timeline){.count = scenario->timeline_count};
+    *timeline = (struct sim_timeline){.count = scenario->timeline_count, .seed = seed};
     timeline->scripted_end = &timeline->scripted;
     sim__queue_init(&timeline->queue,
                     scenario->order_random ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN);
@@ -77,7 +94,7 @@ static int init_entries(struct sim_timeline *timeline, const struct sim_scenario
     for (uint32_t i = 0; i < timeline->count; i++) {
         struct sim_act *act = &timeline->acts[i];
         act->action = &scenario->timeline[i];
-        set_times(timeline, act, scenario, seed);
+        set_times(timeline, act, scenario);
         if (act->due_ns != UINT64_MAX) {
             sim__queue_set(&timeline->queue, i, (struct sup_instant){act->due_ns}, i);
         }
@@ -141,9 +158,13 @@ static bool is_injection(enum sim_action_kind kind)
 static bool was_asked(const struct sim_act *act)
 {
     const struct sim_target *target = &act->action->target;
+    bool once = !act->action->repeats && !act->scripted;
+    if (target->some > 0) {
+        return once;
+    }
     for (uint32_t i = 0; i < target->count; i++) {
         if (!sim_glob_is(target->patterns[i])) {
-            return !act->action->repeats && !act->scripted;
+            return once;
         }
     }
     return false;

@@ -24,9 +24,11 @@ struct sim_agents;
 /* What a run keeps of one action. */
 struct sim_act {
     const struct sim_action *action;
-    uint64_t due_ns;           /* next */
-    uint64_t to_ns;            /* the last instant of one that repeats */
-    struct sup_random times;   /* what its instants are drawn from */
+    uint64_t due_ns;          /* next */
+    uint64_t to_ns;           /* the last instant of one that repeats */
+    struct sup_random times;  /* what its instants are drawn from */
+    struct sup_random chosen; /* what its targets are drawn from, once `draws` */
+    bool draws;
     uint64_t done;             /* times carried out */
     uint64_t met;              /* injections that met a live attempt; starts refused */
     bool scripted;             /* a `do` */
@@ -39,6 +41,7 @@ struct sim_act {
 
 struct sim_timeline {
     struct sim_queue queue;
+    uint64_t seed;
     uint64_t draws;       /* taken so far */
     struct sim_act *acts; /* one for each entry */
     uint32_t count;
@@ -62,6 +65,9 @@ struct sim_act *sim__timeline_take(struct sim_timeline *timeline, uint32_t index
 /* What is kept of a script's action. */
 struct sim_act *sim__timeline_scripted(const struct sim_timeline *timeline,
                                        const struct sim_action *action);
+
+/* The stream that the targets of the action are drawn from. */
+struct sup_random *sim__timeline_chosen(const struct sim_timeline *timeline, struct sim_act *act);
 
 /* The run is over: faults that never took effect and results that were never checked
  * are failures. */

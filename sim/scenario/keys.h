@@ -81,6 +81,8 @@
     X(SERVICE, "service") X(TIMES, "times") X(ERROR, "error")
 #define SIM__END_KEYS(X) /* `fail`, `crash` and `succeed` of the timeline, with their details */ \
     X(SERVICE, "service") X(ERROR, "error") X(CODE, "code") X(SIGNAL, "signal")
+#define SIM__DRAWN_TARGET_KEYS(X) /* a target of an action that is drawn */ \
+    X(ONE_OF, "one-of") X(SOME, "some") X(OF, "of")
 #define SIM__RESULT_KEYS(X) /* `expect` of an action */ \
     X(RESULT, "result") X(ACTIVE, "active") X(ERROR, "error") X(VALUE, "value") \
     X(IDEMPOTENT, "idempotent") \

@@ -213,6 +213,10 @@ void sim__read_action_expect(struct sim__reader *reader, const struct sim__node 
                              struct sim_action *action);
 bool sim__read_target(struct sim__reader *reader, const struct sim__node *node,
                       struct sim_target *ret_target);
+/* An action's: the same, or some of it, drawn: {one-of: T}, {some: N, of: T}. */
+bool sim__read_drawn_target(struct sim__reader *reader, const struct sim__node *node,
+                            struct sim_target *ret_target);
+bool sim__is_drawn_target(const struct sim__node *node);
 /* A list of names of services, no globs. */
 bool sim__read_names(struct sim__reader *reader, const struct sim__node *node,
                      const char ***ret_names, uint32_t *ret_count);

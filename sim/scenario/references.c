@@ -183,7 +183,64 @@ bool sim__read_target(struct sim__reader *reader, const struct sim__node *node,
             good = false;
         }
     }
-    *ret_target = (struct sim_target){patterns, count, node->at};
+    *ret_target = (struct sim_target){.patterns = patterns, .count = count, .place = node->at};
+    return good;
+}
+
+bool sim__is_drawn_target(const struct sim__node *node)
+{
+    static const char *const keys[] = {SIM__DRAWN_TARGET_KEYS(SIM__NAME)};
+    for (size_t i = 0; node->kind == SIM__MAP && i < SIM__COUNT(keys); i++) {
+        if (sim__node_get(node, keys[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_one_of(struct sim__reader *reader, struct sim__node *const *others,
+                        const struct sim__node *node, struct sim_target *ret_target)
+{
+    for (uint32_t i = 0; i < 2; i++) {
+        if (others[i] != NULL) {
+            sim__error(reader, others[i]->at, "`one-of` draws one; `some` and `of` draw several");
+            return false;
+        }
+    }
+    bool good = sim__read_target(reader, node, ret_target);
+    ret_target->some = 1;
+    return good;
+}
+
+bool sim__read_drawn_target(struct sim__reader *reader, const struct sim__node *node,
+                            struct sim_target *ret_target)
+{
+    enum { SIM__DRAWN_TARGET_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__DRAWN_TARGET_KEYS(SIM__NAME)};
+    struct sim__node *v[KEYS];
+    if (node->kind != SIM__MAP) {
+        return sim__read_target(reader, node, ret_target);
+    }
+    if (!sim__map(reader, node, keys, KEYS, v)) {
+        return false;
+    }
+    if (v[ONE_OF] != NULL) {
+        return read_one_of(reader, &v[SOME], v[ONE_OF], ret_target);
+    }
+    if (v[SOME] == NULL && v[OF] == NULL) {
+        if (sim__all_known(node, v, KEYS)) {
+            sim__error(reader, node->at,
+                       "%sa drawn target is `{one-of: TARGET}` or `{some: 3, of: TARGET}`",
+                       sim__label(reader, node));
+        }
+        return false;
+    }
+    uint32_t some = 0;
+    bool good = sim__required(reader, node, v[SOME], "some") &&
+                sim__number_u32(reader, v[SOME], 1, UINT32_MAX, &some);
+    good = sim__required(reader, node, v[OF], "of") &&
+           sim__read_target(reader, v[OF], ret_target) && good;
+    ret_target->some = some;
     return good;
 }
 

@@ -64,7 +64,7 @@ static void read_refuse_starts(struct sim__reader *r, const struct sim__node *no
         return;
     }
     if (sim__required(r, node, v[SERVICE], "service")) {
-        (void)sim__read_target(r, v[SERVICE], &action->target);
+        (void)sim__read_drawn_target(r, v[SERVICE], &action->target);
     }
     if (v[TIMES] != NULL) {
         (void)sim__number(r, v[TIMES], 1, UINT64_MAX, &action->times);
@@ -127,7 +127,7 @@ static void read_argument(struct sim__reader *r, struct sim__node *node, struct 
         (void)sim__duration(r, node, SIM__ABOVE_ZERO, &action->stall);
         break;
     default:
-        (void)sim__read_target(r, node, &action->target);
+        (void)sim__read_drawn_target(r, node, &action->target);
         break;
     }
 }
@@ -258,7 +258,7 @@ bool sim__read_action(struct sim__reader *r, const struct sim__node *node,
     }
     struct sim__node *argument = find_action(r, node, v, ret_action);
     bool is_end = sim_action_sort(ret_action->kind) == SIM_SORT_END;
-    if (argument != NULL && is_end && sim__is_map(argument)) {
+    if (argument != NULL && is_end && sim__is_map(argument) && !sim__is_drawn_target(argument)) {
         argument = unfold_end(r, argument, v);
     }
     if (argument == NULL) {
@@ -267,7 +267,7 @@ bool sim__read_action(struct sim__reader *r, const struct sim__node *node,
     read_argument(r, argument, ret_action);
     read_end_details(r, v, ret_action);
     read_command_details(r, v, ret_action);
-    if (ret_action->timing != NULL) {
+    if (ret_action->timing != NULL || ret_action->target.some > 0) {
         sim__name_stream(r, where, ret_action);
     }
     return true;

@@ -169,6 +169,7 @@ static uint64_t identity(const struct sim_action *action, enum sim__action_place
     for (uint32_t i = 0; i < action->target.count; i++) {
         hash = mix_text(hash, action->target.patterns[i]);
     }
+    hash = action->target.some > 0 ? mix(hash, action->target.some) : hash;
     hash = mix_text(hash, action->group);
     hash = mix_text(hash, action->service != NULL ? action->service->name : NULL);
     if (action->timing == NULL) {

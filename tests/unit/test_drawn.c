@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/run/timeline.h"
 #include "sup/error.h"
@@ -279,6 +281,125 @@ static void stream__scripts_draw_as_without_a_timeline(void **state)
     told_forget(&with);
 }
 
+/* ---- targets ---- */
+
+/* Which of w-0 … w-7 a run of the file restarts, as bits. */
+static uint32_t restarted(const char *target, uint64_t seed)
+{
+    char text[512];
+    struct told told;
+    const struct sim_run_options options = {
+        .keep_trace = true, .once = true, .has_seed = true, .seed = seed};
+    (void)snprintf(text, sizeof(text),
+                   HEAD "services: [{name: w, count: 8}]\n"
+                        "timeline: [{at: 1s, restart: %s}]\n",
+                   target);
+    told_read(text, &told);
+    told_run_with(&told, &options);
+    told_assert_verdict(&told, SIM_PASS);
+    uint32_t set = 0;
+    for (uint32_t i = 0; i < 8; i++) {
+        char line[64];
+        (void)snprintf(line, sizeof(line), "1s restarted w-%" PRIu32 "\n", i);
+        set |= strstr(told.story, line) != NULL ? 1u << i : 0;
+    }
+    told_forget(&told);
+    return set;
+}
+
+static uint32_t bits(uint32_t set)
+{
+    uint32_t count = 0;
+    for (; set != 0; set &= set - 1) {
+        count++;
+    }
+    return count;
+}
+
+static void target__each_is_drawn_as_often(void **state)
+{
+    (void)state;
+    uint32_t seen[8] = {0};
+    for (uint64_t seed = 0; seed < 800; seed++) {
+        uint32_t set = restarted("{one-of: w-*}", seed);
+        assert_int_equal(bits(set), 1);
+        for (uint32_t i = 0; i < 8; i++) {
+            seen[i] += set >> i & 1;
+        }
+    }
+    for (uint32_t i = 0; i < 8; i++) {
+        assert_in_range(seen[i], 65, 135);
+    }
+}
+
+/* All 28 pairs come, and each service stands in a quarter of them. */
+static void target__each_set_of_some_is_drawn(void **state)
+{
+    (void)state;
+    bool pairs[256] = {false};
+    uint32_t seen[8] = {0};
+    uint32_t different = 0;
+    for (uint64_t seed = 0; seed < 800; seed++) {
+        uint32_t set = restarted("{some: 2, of: w-*}", seed);
+        assert_int_equal(bits(set), 2);
+        different += pairs[set] ? 0 : 1;
+        pairs[set] = true;
+        for (uint32_t i = 0; i < 8; i++) {
+            seen[i] += set >> i & 1;
+        }
+    }
+    assert_int_equal(different, 28);
+    for (uint32_t i = 0; i < 8; i++) {
+        assert_in_range(seen[i], 150, 250);
+    }
+}
+
+static void target__fewer_are_all_and_nobody_is_drawn_twice(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        assert_int_equal(restarted("{some: 8, of: w-*}", seed), 0xFF);
+        assert_int_equal(restarted("{some: 9, of: w-*}", seed), 0xFF);
+        assert_int_equal(restarted("{some: 2, of: [w-3, w-1, w-3]}", seed), 0x0A);
+        assert_int_equal(restarted("{one-of: w-5}", seed), 0x20);
+        assert_int_equal(bits(restarted("{some: 7, of: w-*}", seed)), 7);
+    }
+}
+
+static void target__a_seed_draws_the_same_again_and_another_seed_another(void **state)
+{
+    (void)state;
+    uint32_t different = 0;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        uint32_t set = restarted("{some: 3, of: w-*}", seed);
+        assert_int_equal(restarted("{some: 3, of: w-*}", seed), set);
+        different += restarted("{some: 3, of: w-*}", seed + 1) != set;
+    }
+    assert_in_range(different, 15, 20);
+}
+
+/* An instant is drawn as if nobody had drawn a target, and the other way round. */
+static void target__is_drawn_apart_from_the_instants(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario =
+        read_good(BEGIN "timeline: [{every: {uniform: [1s, 2s]}, beat: {some: 3, of: w-*}}]\n");
+    struct times before, after;
+    times_of(scenario, 0, 1, &before);
+    struct sim_timeline timeline;
+    assert_int_equal(sim__timeline_init(&timeline, scenario, 1), SUP_OK);
+    for (uint32_t i = 0; i < 7; i++) {
+        (void)sup_random_next(sim__timeline_chosen(&timeline, &timeline.acts[0]));
+    }
+    assert_int_equal(sim__timeline_take(&timeline, 0)->due_ns, before.at[1]);
+    struct sup_random first = *sim__timeline_chosen(&timeline, &timeline.acts[0]);
+    assert_int_equal(sim__timeline_chosen(&timeline, &timeline.acts[0])->state, first.state);
+    sim__timeline_release(&timeline);
+    times_of(scenario, 0, 1, &after);
+    assert_memory_equal(&before, &after, sizeof(before));
+    sim_scenario_free(scenario);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +415,11 @@ int main(void)
         cmocka_unit_test(stream__another_entry_changes_no_draw),
         cmocka_unit_test(stream__entries_that_are_alike_draw_apart),
         cmocka_unit_test(stream__scripts_draw_as_without_a_timeline),
+        cmocka_unit_test(target__each_is_drawn_as_often),
+        cmocka_unit_test(target__each_set_of_some_is_drawn),
+        cmocka_unit_test(target__fewer_are_all_and_nobody_is_drawn_twice),
+        cmocka_unit_test(target__a_seed_draws_the_same_again_and_another_seed_another),
+        cmocka_unit_test(target__is_drawn_apart_from_the_instants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -141,6 +141,7 @@ struct sim_target {
     const char **patterns;
     uint32_t count;
     struct sim_place place;
+    uint32_t some; /* of an action: so many of them, drawn; 0: all of them */
 };
 
 /* A number or a range, both ends included. */
