@@ -18,7 +18,7 @@ static bool is_ongoing(const struct sim_expectation *e)
 static bool is_of_the_run(const struct sim_expectation *e)
 {
     return e->what == SIM_WHAT_STARTS || e->what == SIM_WHAT_DELAYS || e->what == SIM_WHAT_EVENTS ||
-           e->what == SIM_WHAT_DRAIN;
+           e->what == SIM_WHAT_DRAIN || sim__counted_is(e);
 }
 
 static int init_entry(struct sim_expect *expect, uint32_t index)

@@ -16,6 +16,11 @@ void sim__finding_init(struct sim__finding *finding)
 
 void sim__finding_concerns(struct sim__finding *finding, const char *service)
 {
+    for (uint32_t i = 0; i < finding->service_count; i++) {
+        if (strcmp(finding->services[i], service) == 0) {
+            return;
+        }
+    }
     if (finding->service_count < SIM__CONCERNED_MAX) {
         finding->services[finding->service_count++] = service;
     }

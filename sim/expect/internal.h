@@ -27,6 +27,7 @@
 #define SIM__FAILURES_MAX 1000u /* a run that fails more often tells no more */
 #define SIM__CONCERNED_MAX 8u   /* services named in a failure */
 #define SIM__SENTENCE_BYTES 1024u
+#define SIM__NAMES_SHOWN 4u /* in a sentence about more */
 
 /* The services that a `service:` names: exact names, sorted, each once; and globs,
  * with the slots that matched so far. */
@@ -64,7 +65,7 @@ struct sim__entry {
     bool evaluated;
     bool decided;  /* nothing more to look at */
     bool held;     /* by, sometimes: at some instant */
-    uint32_t part; /* its first series, or its story */
+    uint32_t part; /* its first series, its story, or what it counts */
 };
 
 /* starts or delays of one name, compared as they come. */
@@ -88,6 +89,8 @@ struct sim__story {
     struct sup_instant strayed_at;
 };
 
+struct sim__counted; /* counted.h: an entry that counts events */
+
 /* An instant at which somebody wants to look. */
 struct sim__mark {
     struct sup_instant at;
@@ -108,6 +111,8 @@ struct sim_expect {
     uint32_t series_count;
     struct sim__story *stories;
     uint32_t story_count;
+    struct sim__counted *counted;
+    uint32_t counted_count;
     uint32_t *slot_series; /* by slot: its first place in series_by_name, plus 1 */
     uint32_t slot_capacity;
     bool has_tallies;
@@ -122,6 +127,13 @@ struct sim_expect {
     uint32_t evaluated;
     bool failed; /* out of memory */
 };
+
+/* Whether `now` is later than `within` after `since`. */
+static inline bool sim__passed(struct sup_instant since, struct sup_instant now,
+                               struct sup_duration within)
+{
+    return sup_instant_add(since, within).ns < now.ns;
+}
 
 static_assert(SUP_EVENT_TYPES <= 32, "event types are kept as a set of bits");
 
@@ -205,6 +217,19 @@ void sim__story_listen(struct sim_expect *expect, struct sim__story *story,
                        const struct sup_event *event);
 void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry,
                        struct sup_instant now);
+
+/* ---- counted.c: tally, peak, follows ---- */
+/* The end of a run, at which they are decided. */
+struct sim__end {
+    struct sup *sup;
+    struct sup_instant at;
+};
+bool sim__counted_is(const struct sim_expectation *e);
+int sim__counted_add(struct sim_expect *expect, uint32_t entry);
+void sim__counted_release(struct sim_expect *expect);
+void sim__counted_listen(struct sim_expect *expect, const struct sup_event *event);
+void sim__counted_decide(struct sim_expect *expect, const struct sim__entry *entry,
+                         const struct sim__end *end);
 
 /* ---- drain.c ---- */
 void sim__drain_decide(struct sim_expect *expect, const struct sim__entry *entry, struct sup *sup,

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "internal.h"
+#include "counted.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
@@ -10,35 +11,47 @@ static bool is_series(const struct sim_expectation *e)
     return e->what == SIM_WHAT_STARTS || e->what == SIM_WHAT_DELAYS;
 }
 
-static void count(struct sim_expect *expect, size_t *ret_series, size_t *ret_stories)
+struct parts {
+    size_t series;
+    size_t stories;
+    size_t counted;
+};
+
+static struct parts count(const struct sim_expect *expect)
 {
-    *ret_series = *ret_stories = 0;
+    struct parts parts = {0};
     for (uint32_t i = 0; i < expect->entry_count; i++) {
         const struct sim_expectation *e = expect->entries[i].expectation;
-        *ret_series += is_series(e) ? e->series_count : 0;
-        *ret_stories += e->what == SIM_WHAT_EVENTS;
+        parts.series += is_series(e) ? e->series_count : 0;
+        parts.stories += e->what == SIM_WHAT_EVENTS;
+        parts.counted += sim__counted_is(e);
     }
+    return parts;
 }
 
 int sim__run_init(struct sim_expect *expect)
 {
-    size_t series, stories;
-    count(expect, &series, &stories);
-    expect->series = calloc(series + 1, sizeof(*expect->series));
-    expect->series_by_name = calloc(series + 1, sizeof(*expect->series_by_name));
-    expect->stories = calloc(stories + 1, sizeof(*expect->stories));
-    if (expect->series == NULL || expect->series_by_name == NULL || expect->stories == NULL) {
+    const struct parts parts = count(expect);
+    expect->series = calloc(parts.series + 1, sizeof(*expect->series));
+    expect->series_by_name = calloc(parts.series + 1, sizeof(*expect->series_by_name));
+    expect->stories = calloc(parts.stories + 1, sizeof(*expect->stories));
+    expect->counted = calloc(parts.counted + 1, sizeof(*expect->counted));
+    if (expect->series == NULL || expect->series_by_name == NULL || expect->stories == NULL ||
+        expect->counted == NULL) {
         return SUP_ENOMEM;
     }
     for (uint32_t i = 0; i < expect->entry_count; i++) {
         const struct sim_expectation *e = expect->entries[i].expectation;
+        int error = SUP_OK;
         if (is_series(e)) {
-            int error = sim__series_add(expect, i);
-            if (error != SUP_OK) {
-                return error;
-            }
+            error = sim__series_add(expect, i);
         } else if (e->what == SIM_WHAT_EVENTS) {
             sim__story_add(expect, i);
+        } else if (sim__counted_is(e)) {
+            error = sim__counted_add(expect, i);
+        }
+        if (error != SUP_OK) {
+            return error;
         }
     }
     sim__series_sort(expect);
@@ -49,6 +62,7 @@ void sim__run_release(struct sim_expect *expect)
 {
     sim__series_release(expect);
     sim__story_release(expect);
+    sim__counted_release(expect);
 }
 
 void sim__run_event(struct sim_expect *expect, const struct sup_event *event)
@@ -61,6 +75,7 @@ void sim__run_event(struct sim_expect *expect, const struct sup_event *event)
     for (uint32_t i = 0; i < expect->story_count; i++) {
         sim__story_listen(expect, &expect->stories[i], event);
     }
+    sim__counted_listen(expect, event);
 }
 
 void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
@@ -74,6 +89,11 @@ void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct
         break;
     case SIM_WHAT_EVENTS:
         sim__story_decide(expect, entry, now);
+        break;
+    case SIM_WHAT_TALLY:
+    case SIM_WHAT_PEAK:
+    case SIM_WHAT_FOLLOWS:
+        sim__counted_decide(expect, entry, &(struct sim__end){sup, now});
         break;
     default:
         SUP_ASSERT(is_series(entry->expectation));

@@ -209,6 +209,11 @@ void sim__state_describe(struct sim__text *out, const struct sim_expectation *e)
     case SIM_WHAT_DRAIN:
         sim__text_put(out, "drain");
         break;
+    case SIM_WHAT_TALLY:
+    case SIM_WHAT_PEAK:
+    case SIM_WHAT_FOLLOWS:
+        sim__text_put(out, "events");
+        break;
     }
 }
 

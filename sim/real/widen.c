@@ -133,6 +133,22 @@ static void widen_events(const struct widening *w, struct sim_expectation *e)
     }
 }
 
+/* How many there are stays exact. */
+static void widen_counted(const struct widening *w, struct sim_expectation *e)
+{
+    struct sim_counted *counted = copy(w, e->counted, 1, sizeof(*e->counted));
+    if (counted != NULL) {
+        counted->filter.to.ns = later(w, counted->filter.to.ns);
+        counted->then.to.ns = later(w, counted->then.to.ns);
+        widen_keys(w, &counted->filter.pattern);
+        widen_keys(w, &counted->then.pattern);
+    }
+    if (counted != NULL && e->what == SIM_WHAT_FOLLOWS) {
+        counted->within.ns = later(w, counted->within.ns);
+    }
+    e->counted = counted;
+}
+
 static void widen_what(const struct widening *w, struct sim_expectation *e)
 {
     switch (e->what) {
@@ -147,6 +163,11 @@ static void widen_what(const struct widening *w, struct sim_expectation *e)
         break;
     case SIM_WHAT_DRAIN:
         e->took_ns = length(w, e->took_ns);
+        break;
+    case SIM_WHAT_TALLY:
+    case SIM_WHAT_PEAK:
+    case SIM_WHAT_FOLLOWS:
+        widen_counted(w, e);
         break;
     case SIM_WHAT_GROUP:
     case SIM_WHAT_SUPERVISOR:

@@ -87,8 +87,8 @@ static void read_when(struct sim__reader *r, const struct sim__node *entry,
 static int find_what(struct sim__reader *r, const struct sim__node *entry,
                      struct sim__node *const *v)
 {
-    static const int whats[] = {EVENTS, STARTS,  DELAYS,     DRAIN,  SOMETIMES,
-                                GROUP,  METRICS, SUPERVISOR, SERVICE};
+    static const int whats[] = {EVENTS,  STARTS,    DELAYS, DRAIN,   TALLY,      PEAK,
+                                FOLLOWS, SOMETIMES, GROUP,  METRICS, SUPERVISOR, SERVICE};
     int found = KEYS;
     for (size_t i = 0; i < SIM__COUNT(whats); i++) {
         int k = whats[i];
@@ -105,7 +105,8 @@ static int find_what(struct sim__reader *r, const struct sim__node *entry,
         sim__error_as(
             r, SIM__CODE_MISSING_KEY, entry->at,
             "this entry says nothing to check; it needs one of `service`, `group`, "
-            "`supervisor`, `metrics`, `starts`, `delays`, `events`, `drain`, `sometimes`");
+            "`supervisor`, `metrics`, `starts`, `delays`, `events`, `drain`, `tally`, `peak`, "
+            "`follows`, `sometimes`");
     }
     return found;
 }
@@ -113,14 +114,48 @@ static int find_what(struct sim__reader *r, const struct sim__node *entry,
 /* Keys that belong to one kind of what only. */
 static void check_companions(struct sim__reader *r, struct sim__node *const *v, int what)
 {
-    if (v[IS] != NULL && what != SERVICE && what != GROUP) {
-        sim__error(r, v[IS]->at, "`is` belongs to `service` and `group`");
+    bool has_is = what == SERVICE || what == GROUP || what == TALLY || what == PEAK;
+    if (v[IS] != NULL && !has_is) {
+        sim__error(r, v[IS]->at, "`is` belongs to `service`, `group`, `tally` and `peak`");
     }
     if (v[COUNT] != NULL && what != SERVICE) {
         sim__error(r, v[COUNT]->at, "`count` belongs to `service`");
     }
     if (v[EXACTLY] != NULL && what != EVENTS) {
         sim__error(r, v[EXACTLY]->at, "`exactly` belongs to `events`");
+    }
+    if (v[EACH] != NULL && what != TALLY) {
+        sim__error(r, v[EACH]->at, "`each` belongs to `tally`");
+    }
+    if (v[WITHIN] != NULL && what == PEAK) {
+        sim__error(r, v[WITHIN]->at, "the `within` of a `peak` goes into it, beside `event`");
+    }
+    for (int k = THEN; k <= OPEN; k++) {
+        if (v[k] != NULL && what != FOLLOWS && !(k == WITHIN && what == PEAK)) {
+            sim__error(r, v[k]->at, "`%s` belongs to `follows`", keys[k]);
+        }
+    }
+}
+
+static void read_counted(struct sim__reader *r, const struct sim__node *entry,
+                         struct sim__node *const *v, int what, struct sim_expectation *expectation)
+{
+    const struct sim__counted_nodes nodes = {
+        .entry = entry,
+        .filter = v[what],
+        .is = v[IS],
+        .each = v[EACH],
+        .then = v[THEN],
+        .within = v[WITHIN],
+        .any_service = v[ANY_SERVICE],
+        .open = v[OPEN],
+    };
+    if (what == TALLY) {
+        sim__read_tally_what(r, &nodes, expectation);
+    } else if (what == PEAK) {
+        sim__read_peak_what(r, &nodes, expectation);
+    } else {
+        sim__read_follows_what(r, &nodes, expectation);
     }
 }
 
@@ -148,6 +183,11 @@ static void read_what(struct sim__reader *r, const struct sim__node *entry,
         break;
     case EVENTS:
         sim__read_events_what(r, v[EVENTS], v[SERVICE], v[EXACTLY], expectation);
+        break;
+    case TALLY:
+    case PEAK:
+    case FOLLOWS:
+        read_counted(r, entry, v, what, expectation);
         break;
     default:
         sim__read_drain_what(r, v[DRAIN], expectation);

@@ -56,6 +56,28 @@ void sim__read_series_what(struct sim__reader *reader, const struct sim__node *n
 void sim__read_events_what(struct sim__reader *reader, const struct sim__node *events,
                            const struct sim__node *service, const struct sim__node *exactly,
                            struct sim_expectation *expectation);
+/* A filter; and one that has `within` among its keys. False after a diagnostic. */
+bool sim__read_filter(struct sim__reader *reader, const struct sim__node *node,
+                      struct sim_filter *filter);
+bool sim__read_peak(struct sim__reader *reader, const struct sim__node *node,
+                    struct sim_filter *filter, struct sup_duration *ret_within);
+/* The keys of an entry that counts events; NULL when not given. */
+struct sim__counted_nodes {
+    const struct sim__node *entry;
+    const struct sim__node *filter;
+    const struct sim__node *is;
+    const struct sim__node *each;
+    const struct sim__node *then;
+    const struct sim__node *within;
+    const struct sim__node *any_service;
+    const struct sim__node *open;
+};
+void sim__read_tally_what(struct sim__reader *reader, const struct sim__counted_nodes *nodes,
+                          struct sim_expectation *expectation);
+void sim__read_peak_what(struct sim__reader *reader, const struct sim__counted_nodes *nodes,
+                         struct sim_expectation *expectation);
+void sim__read_follows_what(struct sim__reader *reader, const struct sim__counted_nodes *nodes,
+                            struct sim_expectation *expectation);
 void sim__read_drain_what(struct sim__reader *reader, const struct sim__node *node,
                           struct sim_expectation *expectation);
 

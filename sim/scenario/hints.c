@@ -83,6 +83,10 @@ static const struct advice misplaced[] = {
     {"streak", "time t", "did you mean `at`?"},
     {"streak", "name", "did you mean `service`?"},
     {"streak", "type", "did you mean `event`?"},
+    {"streak", "within", "it belongs into `peak`, and beside `follows`"},
+    {"streak", "is each then any-service open",
+     "it stands beside the filter, as in `{tally: {event: ready}, is: 3}`"},
+    {"streak", "since after until before", "did you mean `from` or `to`?"},
 };
 
 /* Words of a list. */
@@ -162,6 +166,10 @@ static const struct {
     {"exec", "a list", "[sleep, 5]"},
     {"events", "a list", "[{event: ready}]"},
     {"choose", "a list", "[{steps: [run]}]"},
+    {"tally", "a map", "{event: attempt-started}"},
+    {"peak", "a map", "{event: attempt-started, within: 1s}"},
+    {"follows", "a map", "{event: breaker-opened}"},
+    {"then", "a map", "{event: ready}"},
 };
 
 static bool has(const char *const *words, size_t count, const char *word)

@@ -92,7 +92,13 @@
     X(AT, "at") X(BY, "by") X(ALWAYS, "always") X(NEVER, "never") X(SERVICE, "service") \
     X(IS, "is") X(COUNT, "count") X(GROUP, "group") X(SUPERVISOR, "supervisor") \
     X(METRICS, "metrics") X(STARTS, "starts") X(DELAYS, "delays") X(EVENTS, "events") \
-    X(EXACTLY, "exactly") X(DRAIN, "drain") X(SOMETIMES, "sometimes")
+    X(EXACTLY, "exactly") X(DRAIN, "drain") X(SOMETIMES, "sometimes") \
+    X(TALLY, "tally") X(EACH, "each") X(PEAK, "peak") X(FOLLOWS, "follows") X(THEN, "then") \
+    X(WITHIN, "within") X(ANY_SERVICE, "any-service") X(OPEN, "open")
+#define SIM__FILTER_KEYS(X) /* a filter of events, the keys of the event aside */ \
+    X(EVENT, "event") X(FROM, "from") X(TO, "to")
+#define SIM__PEAK_KEYS(X) /* `peak`, those of a filter aside */ \
+    X(WITHIN, "within")
 #define SIM__GROUP_FACTS_KEYS(X) /* `is` of a group */ \
     X(CANCELLED, "cancelled") X(ACTIVE, "active")
 #define SIM__PHASE_KEYS(X) /* `supervisor` of an expectation */ \

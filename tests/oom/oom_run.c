@@ -166,7 +166,10 @@ static const char rich[] =
     "  - {never: [1s, 40s], service: \"worker-*\", is: {running-time: 30h}}\n"
     "  - {drain: {abandoned: [late]}}\n"
     "  - {starts: {late: [2s]}}\n"
-    "  - {events: [{event: paused, service: worker-1}, {event: drained}]}\n";
+    "  - {events: [{event: paused, service: worker-1}, {event: drained}]}\n"
+    "  - {tally: {event: stale, service: [late, \"worker-*\"], group: a}, is: 0, each: true}\n"
+    "  - {peak: {event: attempt-started, service: \"w*\", group: a, within: 1m}, is: {min: 1}}\n"
+    "  - {follows: {event: paused, from: 1s}, then: {event: resumed, group: a}, within: 1s}\n";
 
 static const char malformed[] = "scenario: 1\n"
                                 "name: full of mistakes\n"

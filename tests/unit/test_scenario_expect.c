@@ -266,7 +266,7 @@ static const struct refusal mistakes[] = {
     {"[{events: [{event: group-restart, group: x}]}]", "no group is called `x`"},
     {"[{events: [{event: command, command: paus}]}]", "did you mean `pause`?"},
     {"[{events: [{event: ready}], service: 'w-*'}]", "cannot be a glob here"},
-    {"[{events: [{event: ready}], is: {}}]", "`is` belongs to `service` and `group`"},
+    {"[{events: [{event: ready}], is: {}}]", "`is` belongs to `service`"},
     {"[{drain: {}}]", "`drain` is empty"},
     {"[{drain: {took: 5}}]", "needs a unit"},
     {"[{drain: {graceful: [ghost]}}]", "no service is called"},

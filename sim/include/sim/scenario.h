@@ -227,7 +227,7 @@ enum sim_when_kind {
     SIM_WHEN_BY,        /* true at some settled instant in [from, to]; a file's from 0 */
     SIM_WHEN_ALWAYS,    /* [from, to], every settled instant; all: 0..never */
     SIM_WHEN_NEVER,     /* likewise */
-    SIM_WHEN_RUN,       /* the whole run: starts, delays, events, drain */
+    SIM_WHEN_RUN,       /* the whole run: starts, delays, events, drain, what is counted */
     SIM_WHEN_SOMETIMES, /* `sometimes`: in at least one seed of a sweep, at some settled instant */
 };
 
@@ -240,6 +240,9 @@ enum sim_what_kind {
     SIM_WHAT_DELAYS,
     SIM_WHAT_EVENTS,
     SIM_WHAT_DRAIN,
+    SIM_WHAT_TALLY,
+    SIM_WHAT_PEAK,
+    SIM_WHAT_FOLLOWS,
 };
 
 struct sim_metric {
@@ -267,6 +270,30 @@ struct sim_event_pattern {
     struct sim_event_key *keys; /* `event` excepted */
     uint32_t key_count;
     struct sim_place place;
+};
+
+/* Which events are counted: those of a type that have all these values, of these services,
+ * at these instants. */
+struct sim_filter {
+    struct sim_event_pattern pattern; /* without `service` and `group` */
+    bool has_service;
+    struct sim_target service;
+    const char *group; /* full path, with its subtree; NULL: any */
+    struct sup_instant from;
+    struct sup_instant to; /* inclusive; never when not given */
+};
+
+/* What is asked of the events that a filter lets through: how many there are (tally), in
+ * all or of `each` service that the filter names; how many at most in any window (peak);
+ * whether each is followed by one that `then` lets through (follows). */
+struct sim_counted {
+    struct sim_filter filter;
+    struct sim_filter then;
+    struct sup_duration within; /* peak: the window, both ends included; follows: how much later */
+    struct sim_range is;        /* tally, peak */
+    bool each;                  /* tally */
+    bool any_service;           /* follows: not only by one of the same service */
+    bool open;                  /* follows: at the end of the run some may be undecided */
 };
 
 /* drain: counts as a range, or as the list of names. */
@@ -309,6 +336,8 @@ struct sim_expectation {
     uint32_t pattern_count;
     bool exactly;
     const char *events_service; /* NULL: the whole trace */
+    /* tally, peak, follows */
+    struct sim_counted *counted;
     /* drain */
     bool has_took;
     struct sim_range took_ns;
