@@ -77,6 +77,8 @@ static struct value value_of(enum sim_fact_id id, const struct sup_snapshot *s)
         return truth(s->limit_exhausted);
     case SIM_FACT_RUNNING_TIME:
         return length(s->running_time);
+    case SIM_FACT_AVAILABLE:
+        return truth(s->phase == SUP_PHASE_RUNNING && s->readiness != SUP_READINESS_NOT_READY);
     case SIM_FACTS:
         break;
     }

@@ -69,7 +69,7 @@ static const struct advice misplaced[] = {
     {"sometimes",
      "phase operation active attempt generation starts-count reason readiness heartbeat "
      "breaker delay restarts failures exists last-error reason-text limit-used limit-remaining "
-     "limit-exhausted running-time",
+     "limit-exhausted running-time available",
      "it is a fact: it belongs under `is`"},
     {"sometimes", "cancelled", "it is what a group has: it belongs under `is`"},
     {"sometimes", "when time after", "did you mean `at`?"},

@@ -114,7 +114,8 @@ SUP_BEGIN_DECLS
     X(LIMIT_USED, "limit-used")            \
     X(LIMIT_REMAINING, "limit-remaining")  \
     X(LIMIT_EXHAUSTED, "limit-exhausted")  \
-    X(RUNNING_TIME, "running-time")
+    X(RUNNING_TIME, "running-time")        \
+    X(AVAILABLE, "available")
 
 /* Keys of a line of the trace that a file may look at; `at` is `t` there. `t`, `n` and
  * `event` come first on every line. */
