@@ -69,6 +69,25 @@ bool process_runs(int pid)
 
 /* ---- the log ---- */
 
+/* A test that fails leaves its world as it is. It stays in reach, so that its failure is
+ * all that is reported, and not its memory as well. */
+struct left_world {
+    struct world world;
+    struct left_world *next;
+};
+static struct world last; /* the one that is open, or all 0 */
+static struct left_world *left;
+
+static void keep_what_is_left(void)
+{
+    if (last.log != NULL) {
+        struct left_world *node = malloc(sizeof(*node));
+        assert_non_null(node);
+        *node = (struct left_world){last, left};
+        left = node;
+    }
+}
+
 static void append(char **text, size_t *length, const char *bytes, size_t count)
 {
     char *grown = realloc(*text, *length + count + 1);
@@ -106,6 +125,7 @@ static void record(void *context, const struct sup_event *event)
     at = at < sizeof(line) - 1 ? at : sizeof(line) - 2;
     line[at++] = '\n';
     append(&world->log, &world->log_length, line, at);
+    last = *world;
 }
 
 static void keep(void *context, struct sup_attempt id, const char *bytes, size_t length)
@@ -113,6 +133,7 @@ static void keep(void *context, struct sup_attempt id, const char *bytes, size_t
     struct world *world = context;
     (void)id;
     append(&world->output, &world->output_length, bytes, length);
+    last = *world;
 }
 
 /* ---- opening and closing ---- */
@@ -126,8 +147,10 @@ void world_init(struct world *world)
     sup_processes_config_default(&world->config);
     world->config.output = keep;
     world->config.output_context = world;
+    keep_what_is_left();
     append(&world->log, &world->log_length, "\n", 1);
     append(&world->output, &world->output_length, "", 0);
+    last = *world;
 }
 
 void world_open_with(struct world *world, struct sup_executor executor)
@@ -137,6 +160,7 @@ void world_open_with(struct world *world, struct sup_executor executor)
     assert_int_equal(sup_processes_bind(world->processes, world->host), SUP_OK);
     world->sup = sup_host_supervisor(world->host);
     assert_int_equal(sup_subscribe(world->sup, record, world), SUP_OK);
+    last = *world;
 }
 
 void world_open(struct world *world)
@@ -173,6 +197,7 @@ void world_release(struct world *world)
     assert_int_equal(count_descriptors(), world->descriptors);
     free(world->log);
     free(world->output);
+    memset(&last, 0, sizeof(last));
 }
 
 void world_close(struct world *world)
