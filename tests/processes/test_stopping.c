@@ -180,7 +180,9 @@ static void stopping__cancel_reaches_the_whole_group(void **state)
     world_init(&world);
     world_open(&world);
     struct sup_process_spec spec =
-        world_shell("trap 'wait; exit 0' TERM; sleep 60 & echo $!; wait", argv);
+        /* The other one names itself: before it has become another program, the trap
+         * that it was forked with could take its signal. */
+        world_shell("trap 'wait; exit 0' TERM; sh -c 'echo $$; exec sleep 600' & wait", argv);
     spec.output = SUP_OUTPUT_KEEP;
     world_spawn(&world, "a", &spec, NULL);
     int grandchild = grandchild_of(&world);
