@@ -88,6 +88,10 @@ void cli_record_write(const struct cli_record_source *source, struct sim__text *
         put_number(bytes, output->attempt);
         put_string(bytes, output->bytes, output->length);
     }
+    put_number(bytes, result->measure_count);
+    for (uint32_t i = 0; i < result->measure_count; i++) {
+        put_number(bytes, result->measures[i]);
+    }
     uint32_t sometimes = result->sometimes == NULL ? 0 : source->sometimes_count;
     put_number(bytes, sometimes);
     sim__text_putn(bytes, (const char *)result->sometimes, sometimes * sizeof(bool));
@@ -218,6 +222,23 @@ static int take_written(struct cursor *in, struct cli_record *record)
     return SUP_OK;
 }
 
+static int take_measures(struct cursor *in, struct cli_record *record)
+{
+    uint64_t count = take_number(in);
+    if (in->short_ || count > in->length / sizeof(uint64_t)) {
+        return SUP_EINVAL;
+    }
+    record->measures = calloc((size_t)count + 1, sizeof record->measures[0]);
+    if (record->measures == NULL) {
+        return SUP_ENOMEM;
+    }
+    for (uint32_t i = 0; i < (uint32_t)count; i++) {
+        record->measures[i] = take_number(in);
+    }
+    record->measure_count = (uint32_t)count;
+    return SUP_OK;
+}
+
 static void take_figures(struct cursor *in, struct cli_record *record)
 {
     record->seed = take_number(in);
@@ -253,6 +274,9 @@ int cli_record_read(char *bytes, size_t length, struct cli_record *ret_record)
     if (result == SUP_OK) {
         result = take_written(&in, &record);
     }
+    if (result == SUP_OK) {
+        result = take_measures(&in, &record);
+    }
     record.sometimes_count = (uint32_t)take_number(&in);
     record.sometimes = (const bool *)take(&in, record.sometimes_count * sizeof(bool));
     if (result == SUP_OK && (in.short_ || in.at != in.length)) {
@@ -272,6 +296,7 @@ void cli_record_release(struct cli_record *record)
     free(record->service_storage);
     free(record->unreached);
     free(record->written);
+    free(record->measures);
     free(record->bytes);
     *record = (struct cli_record){0};
 }

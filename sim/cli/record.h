@@ -63,6 +63,8 @@ struct cli_record {
     uint32_t unreached_count;
     struct cli_written *written; /* what programs wrote; of a run that failed */
     uint32_t written_count;
+    uint64_t *measures; /* of the scenario; none when the run did not come to its end */
+    uint32_t measure_count;
     const bool *sometimes;
     uint32_t sometimes_count;
     const char **service_storage;

@@ -105,6 +105,15 @@ const char *cli_report_word(enum sim_exit status)
     return "FAIL";
 }
 
+void cli_report_figure(struct sim__text *text, const struct sim_measure *measure, uint64_t value)
+{
+    if (sim_measure_is_duration(measure)) {
+        sim__text_duration(text, SUP_NS(value));
+    } else {
+        sim__text_u64(text, value);
+    }
+}
+
 static void put_error(struct sim__text *text, const struct cli_style *style, const char *path,
                       struct sim_place place, const char *message)
 {

@@ -101,6 +101,8 @@ void cli_report_name(struct sim__text *text, const struct cli_options *options,
                      const struct cli_case *one, uint64_t seed);
 /* "expected bad-data: phase terminated, found running (at 1s)"; not escaped. */
 void cli_report_failure(struct sim__text *text, const struct cli_failure *failure);
+/* What a measure came to: "40", "1m30s", "never". */
+void cli_report_figure(struct sim__text *text, const struct sim_measure *measure, uint64_t value);
 /* Everything about a failed run as plain text, several lines. */
 void cli_report_details(struct sim__text *text, const struct cli_style *style,
                         const struct cli_options *options, const struct cli_case *one,

@@ -201,6 +201,20 @@ static void put_note(struct cli_writer *writer, const struct cli_record *record)
     }
 }
 
+/* "herd 40, recovery 37s" */
+static void put_measures(struct cli_writer *writer, const struct cli_case *one,
+                         const struct cli_record *record)
+{
+    for (uint32_t i = 0; i < record->measure_count; i++) {
+        const struct sim_measure *measure = &one->scenario->measures[i];
+        sim__text_put(&writer->text, i == 0 ? "         " : ", ");
+        sim__text_put(&writer->text, measure->name);
+        sim__text_char(&writer->text, ' ');
+        cli_report_figure(&writer->text, measure, record->measures[i]);
+    }
+    sim__text_put(&writer->text, record->measure_count > 0 ? "\n" : "");
+}
+
 static void run(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record)
 {
@@ -220,6 +234,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     } else if (failed || writer->options->verbose ||
                (!writer->options->quiet && !writer->options->has_seeds)) {
         put_run_line(writer, one, record);
+        put_measures(writer, one, record);
         if (record->verdict != SIM_LATE) {
             put_note(writer, record);
         }

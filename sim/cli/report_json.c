@@ -103,6 +103,34 @@ static void put_metrics(struct sim__text *text, const struct sup_metrics *metric
     sim__text_char(text, '}');
 }
 
+/* Lengths of time in nanoseconds; what never comes is the word. */
+static void put_figure(struct sim__text *text, const struct sim_measure *measure, uint64_t value)
+{
+    if (sim_measure_is_duration(measure) && value == SUP_NEVER_NS) {
+        sim__text_put(text, "\"never\"");
+    } else {
+        sim__text_u64(text, value);
+    }
+}
+
+static void put_measures(struct sim__text *text, const struct cli_case *one,
+                         const struct cli_record *record)
+{
+    const struct sim_measure *measures = one->scenario->measures;
+    if (one->scenario->measure_count == 0) {
+        return;
+    }
+    put_key(text, "measures");
+    sim__text_char(text, '{');
+    for (uint32_t i = 0; i < record->measure_count; i++) {
+        sim__text_put(text, i == 0 ? "" : ",");
+        sim__text_json(text, measures[i].name);
+        sim__text_char(text, ':');
+        put_figure(text, &measures[i], record->measures[i]);
+    }
+    sim__text_char(text, '}');
+}
+
 static void put_unreached(struct sim__text *text, const struct cli_record *record)
 {
     put_key(text, "unreached");
@@ -169,6 +197,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     put_outputs(text, record);
     put_unreached(text, record);
     put_metrics(text, &record->metrics);
+    put_measures(text, one, record);
     cli_report_replay(&replay, writer->options, one->path, record->seed);
     put_string(text, "replay", sim__text_string(&replay));
     sim__text_put(text, "}\n");

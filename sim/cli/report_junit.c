@@ -41,11 +41,35 @@ static void open_case(struct cli_writer *writer, const char *name, const char *p
     put_seconds(&writer->body, wall);
 }
 
-/* `kind` is failure or error; ends the case. */
+/* Ends the case's own tag, so that it may have content: the run's measures come first. */
+static void open_content(struct cli_writer *writer, const struct cli_case *one,
+                         const struct cli_record *record)
+{
+    struct sim__text value = {0};
+    sim__text_char(&writer->body, '>');
+    if (record == NULL || record->measure_count == 0) {
+        return;
+    }
+    sim__text_put(&writer->body, "\n      <properties>");
+    for (uint32_t i = 0; i < record->measure_count; i++) {
+        const struct sim_measure *measure = &one->scenario->measures[i];
+        sim__text_put(&writer->body, "\n        <property");
+        put_attribute(&writer->body, "name", measure->name);
+        sim__text_clear(&value);
+        cli_report_figure(&value, measure, record->measures[i]);
+        put_attribute(&writer->body, "value", sim__text_string(&value));
+        sim__text_put(&writer->body, "/>");
+    }
+    sim__text_put(&writer->body, "\n      </properties>");
+    writer->text.failed |= value.failed;
+    sim__text_release(&value);
+}
+
+/* `kind` is failure or error; in an open case, which it ends. */
 static void put_problem(struct cli_writer *writer, const char *kind, const char *type,
                         const char *message, const char *details)
 {
-    sim__text_format(&writer->body, ">\n      <%s", kind);
+    sim__text_format(&writer->body, "\n      <%s", kind);
     put_attribute(&writer->body, "type", type);
     put_attribute(&writer->body, "message", message);
     sim__text_char(&writer->body, '>');
@@ -60,6 +84,7 @@ static void invalid(struct cli_writer *writer, const struct cli_case *one)
     sim__text_putn(&first, details, strcspn(details, "\n"));
     writer->errors++;
     open_case(writer, one->path, one->path, SUP_NS(0));
+    open_content(writer, one, NULL);
     put_problem(writer, "error", "invalid", sim__text_string(&first), details);
     sim__text_release(&first);
 }
@@ -85,15 +110,20 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     open_case(writer, sim__text_string(&name), one->path, record->wall);
     if (cli_report_is_void(record)) {
         writer->skips++;
-        sim__text_put(&writer->body, "><skipped");
+        open_content(writer, one, record);
+        sim__text_put(&writer->body, "<skipped");
         put_attribute(&writer->body, "message", record->note);
         sim__text_put(&writer->body, "/></testcase>\n");
-    } else if (record->status == SIM_EXIT_PASS) {
+    } else if (record->status == SIM_EXIT_PASS && record->measure_count == 0) {
         sim__text_put(&writer->body, "/>\n");
+    } else if (record->status == SIM_EXIT_PASS) {
+        open_content(writer, one, record);
+        sim__text_put(&writer->body, "\n    </testcase>\n");
     } else {
         writer->failures++;
         put_message(&message, record);
         cli_report_details(&details, &plain, writer->options, one, record);
+        open_content(writer, one, record);
         put_problem(writer, "failure", sim_verdict_name(record->verdict),
                     sim__text_string(&message), sim__text_string(&details));
     }
@@ -116,6 +146,7 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     writer->failures++;
     cli_report_failure(&message, &sweep->failures[0]);
     cli_report_failures(&details, &plain, one, sweep->failures, sweep->failure_count);
+    open_content(writer, one, NULL);
     put_problem(writer, "failure", "expectation-failed", sim__text_string(&message),
                 sim__text_string(&details));
     sim__text_release(&name);
@@ -130,6 +161,7 @@ static void put_interrupted(struct cli_writer *writer, const struct cli_tally *t
     cli_report_interrupted(&message, tally);
     writer->errors++;
     open_case(writer, "interrupted", "rehearse", SUP_NS(0));
+    open_content(writer, NULL, NULL);
     put_problem(writer, "error", "interrupted", sim__text_string(&message),
                 sim__text_string(&message));
     writer->text.failed |= message.failed;

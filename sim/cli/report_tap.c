@@ -71,6 +71,18 @@ static void invalid(struct cli_writer *writer, const struct cli_case *one)
     sim__text_put(&writer->text, "  ...\n");
 }
 
+/* As comments, which every reader of the protocol lets pass. */
+static void put_measures(struct sim__text *text, const struct cli_case *one,
+                         const struct cli_record *record)
+{
+    for (uint32_t i = 0; i < record->measure_count; i++) {
+        const struct sim_measure *measure = &one->scenario->measures[i];
+        sim__text_format(text, "# %s ", measure->name);
+        cli_report_figure(text, measure, record->measures[i]);
+        sim__text_char(text, '\n');
+    }
+}
+
 static void run(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record)
 {
@@ -79,6 +91,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     cli_report_name(&word, writer->options, one, record->seed);
     put_point(writer, record->status == SIM_EXIT_PASS ? POINT_OK : POINT_NOT_OK,
               sim__text_string(&word), cli_report_is_void(record) ? record->note : NULL);
+    put_measures(text, one, record);
     if (record->status != SIM_EXIT_PASS) {
         sim__text_put(text, "  ---\n");
         put_string(text, "file", one->path);

@@ -12,21 +12,20 @@
 static bool is_ongoing(const struct sim_expectation *e)
 {
     return e->when == SIM_WHEN_BY || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER ||
-           e->when == SIM_WHEN_SOMETIMES;
+           e->when == SIM_WHEN_MEASURE || e->when == SIM_WHEN_SOMETIMES;
 }
 
 static bool is_of_the_run(const struct sim_expectation *e)
 {
     return e->what == SIM_WHAT_STARTS || e->what == SIM_WHAT_DELAYS || e->what == SIM_WHAT_EVENTS ||
-           e->what == SIM_WHAT_DRAIN || sim__counted_is(e);
+           e->what == SIM_WHAT_DRAIN || e->what == SIM_WHAT_MEASURE || sim__counted_is(e);
 }
 
 static int init_entry(struct sim_expect *expect, uint32_t index)
 {
     struct sim__entry *entry = &expect->entries[index];
-    const struct sim_expectation *e = &expect->scenario->expectations[index];
+    const struct sim_expectation *e = entry->expectation;
     SUP_ASSERT((e->when == SIM_WHEN_RUN) == is_of_the_run(e));
-    entry->expectation = e;
     if (is_ongoing(e)) {
         expect->ongoing[expect->ongoing_count++] = index;
     }
@@ -69,7 +68,7 @@ static void init_marks(struct sim_expect *expect)
     for (uint32_t i = 0; i < expect->entry_count; i++) {
         const struct sim_expectation *e = expect->entries[i].expectation;
         if (e->when == SIM_WHEN_AT || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER ||
-            (e->when == SIM_WHEN_BY && e->from.ns > 0)) {
+            ((e->when == SIM_WHEN_BY || e->when == SIM_WHEN_MEASURE) && e->from.ns > 0)) {
             mark(expect, e->from, i);
         }
         if (e->when == SIM_WHEN_BY || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER) {
@@ -81,6 +80,7 @@ static void init_marks(struct sim_expect *expect)
 
 static int init(struct sim_expect *expect)
 {
+    const struct sim_scenario *scenario = expect->scenario;
     size_t count = (size_t)expect->entry_count + 1;
     expect->entries = calloc(count, sizeof(*expect->entries));
     expect->marks = calloc(count, 2 * sizeof(*expect->marks));
@@ -88,6 +88,10 @@ static int init(struct sim_expect *expect)
     if (expect->entries == NULL || expect->marks == NULL || expect->ongoing == NULL) {
         return SUP_ENOMEM;
     }
+    for (uint32_t i = 0; i < scenario->expectation_count; i++) {
+        expect->entries[i].expectation = &scenario->expectations[i];
+    }
+    sim__measures_entries(expect, scenario->expectation_count);
     for (uint32_t i = 0; i < expect->entry_count; i++) {
         int error = init_entry(expect, i);
         if (error != SUP_OK) {
@@ -95,7 +99,8 @@ static int init(struct sim_expect *expect)
         }
     }
     init_marks(expect);
-    return sim__run_init(expect);
+    int error = sim__measures_init(expect);
+    return error != SUP_OK ? error : sim__run_init(expect);
 }
 
 int sim_expect_create(const struct sim_scenario *scenario, struct sim_expect **ret_expect)
@@ -105,7 +110,7 @@ int sim_expect_create(const struct sim_scenario *scenario, struct sim_expect **r
         return SUP_ENOMEM;
     }
     expect->scenario = scenario;
-    expect->entry_count = scenario->expectation_count;
+    expect->entry_count = scenario->expectation_count + sim__measures_states(scenario);
     int error = init(expect);
     if (error != SUP_OK) {
         sim_expect_free(expect);
@@ -124,6 +129,7 @@ void sim_expect_free(struct sim_expect *expect)
         sim__target_release(&expect->entries[i].target);
     }
     sim__run_release(expect);
+    sim__measures_release(expect);
     sim__tally_release(expect);
     sim__failures_release(expect);
     free(expect->entries);
@@ -161,6 +167,8 @@ void sim_expect_event(void *context, const struct sup_event *event)
         sim__tally_event(expect, event);
     }
     sim__run_event(expect, event);
+    sim__measures_listen(expect, event);
+    expect->last_event = event->at;
 }
 
 struct sup_instant sim_expect_deadline(const struct sim_expect *expect)
@@ -252,6 +260,8 @@ static bool look_again(struct sim_expect *expect, struct sim__entry *entry, stru
     case SIM_WHEN_ALWAYS:
     case SIM_WHEN_NEVER:
         return look_in_range(expect, entry, sup, now);
+    case SIM_WHEN_MEASURE:
+        return sim__measure_look(expect, entry, sup, now);
     default:
         return look_sometimes(entry, sup);
     }
@@ -325,6 +335,8 @@ static void end_entry(struct sim_expect *expect, struct sim__entry *entry, struc
             never_evaluated(expect, entry, now);
         }
         break;
+    case SIM_WHEN_MEASURE:
+        return; /* it asks for nothing */
     case SIM_WHEN_SOMETIMES:
         break; /* another seed may have it */
     case SIM_WHEN_BY:
@@ -338,6 +350,7 @@ static void end_entry(struct sim_expect *expect, struct sim__entry *entry, struc
 
 void sim_expect_end(struct sim_expect *expect, struct sup *sup, struct sup_instant now)
 {
+    sim__measures_end(expect, sup);
     for (uint32_t i = 0; i < expect->entry_count; i++) {
         end_entry(expect, &expect->entries[i], sup, now);
     }
@@ -356,6 +369,12 @@ bool sim_expect_sometimes(const struct sim_expect *expect, uint32_t expectation)
     return expectation < expect->entry_count &&
            expect->entries[expectation].expectation->when == SIM_WHEN_SOMETIMES &&
            expect->entries[expectation].held;
+}
+
+uint32_t sim_expect_measures(const struct sim_expect *expect, const uint64_t **ret_values)
+{
+    *ret_values = expect->values;
+    return expect->measured ? expect->measure_count : 0;
 }
 
 uint32_t sim_expect_evaluated(const struct sim_expect *expect)

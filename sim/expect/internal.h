@@ -89,7 +89,8 @@ struct sim__story {
     struct sup_instant strayed_at;
 };
 
-struct sim__counted; /* counted.h: an entry that counts events */
+struct sim__counted;   /* counted.h: an entry that counts events */
+struct sim__measuring; /* measure.h: a measure */
 
 /* An instant at which somebody wants to look. */
 struct sim__mark {
@@ -113,7 +114,12 @@ struct sim_expect {
     uint32_t story_count;
     struct sim__counted *counted;
     uint32_t counted_count;
-    uint32_t *slot_series; /* by slot: its first place in series_by_name, plus 1 */
+    struct sim__measuring *measures;
+    uint32_t measure_count;
+    uint64_t *values;              /* of the measures, at the end */
+    bool measured;                 /* that has come */
+    struct sup_instant last_event; /* of the types that somebody listens to */
+    uint32_t *slot_series;         /* by slot: its first place in series_by_name, plus 1 */
     uint32_t slot_capacity;
     bool has_tallies;
     bool *touched; /* by slot: it had events since the last settled instant */
@@ -187,6 +193,10 @@ void sim__tally_release(struct sim_expect *expect);
 /* Does it hold now, of all services that it is about? `never` asks for any of them. */
 enum sim__of { SIM__OF_ALL, SIM__OF_ANY };
 bool sim__state_holds(struct sim__entry *entry, struct sup *sup, enum sim__of of);
+/* How many of the services that are registered fit now. */
+uint32_t sim__state_count(const struct sim__entry *entry, struct sup *sup);
+/* A field of the metrics, by its name. */
+uint64_t sim__metric_value(struct sup *sup, const char *name);
 /* Fills in what is expected and what is found instead. */
 void sim__state_explain(const struct sim__entry *entry, struct sup *sup,
                         struct sim__finding *finding);
@@ -230,6 +240,21 @@ void sim__counted_release(struct sim_expect *expect);
 void sim__counted_listen(struct sim_expect *expect, const struct sup_event *event);
 void sim__counted_decide(struct sim_expect *expect, const struct sim__entry *entry,
                          const struct sim__end *end);
+
+/* ---- measure.c ---- */
+/* How many entries the measures need, and these, from the first that is free. */
+uint32_t sim__measures_states(const struct sim_scenario *scenario);
+void sim__measures_entries(struct sim_expect *expect, uint32_t first);
+int sim__measures_init(struct sim_expect *expect);
+void sim__measures_release(struct sim_expect *expect);
+void sim__measures_listen(struct sim_expect *expect, const struct sup_event *event);
+/* True when the entry has nothing more to look at. */
+bool sim__measure_look(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
+                       struct sup_instant now);
+/* Their values, and what is expected of one. */
+void sim__measures_end(struct sim_expect *expect, struct sup *sup);
+void sim__measured_decide(struct sim_expect *expect, const struct sim__entry *entry,
+                          struct sup_instant now);
 
 /* ---- drain.c ---- */
 void sim__drain_decide(struct sim_expect *expect, const struct sim__entry *entry, struct sup *sup,

@@ -90,6 +90,9 @@ void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct
     case SIM_WHAT_EVENTS:
         sim__story_decide(expect, entry, now);
         break;
+    case SIM_WHAT_MEASURE:
+        sim__measured_decide(expect, entry, now);
+        break;
     case SIM_WHAT_TALLY:
     case SIM_WHAT_PEAK:
     case SIM_WHAT_FOLLOWS:

@@ -79,6 +79,25 @@ static bool services_hold(struct sim__entry *entry, struct sup *sup, enum sim__o
     return of == SIM__OF_ANY ? tally.fits > 0 : tally.fits == tally.looked;
 }
 
+static bool count_fitting(void *context, const char *name, const struct sup_snapshot *snapshot)
+{
+    struct tally *tally = context;
+    (void)name;
+    tally->fits += snapshot != NULL && sim__facts_hold(tally->expectation->facts,
+                                                       tally->expectation->fact_count, snapshot);
+    return true;
+}
+
+uint32_t sim__state_count(const struct sim__entry *entry, struct sup *sup)
+{
+    struct tally tally = {.expectation = entry->expectation};
+    if (entry->tallies) {
+        return entry->tally.fits;
+    }
+    sim__target_each(&entry->target, sup, count_fitting, &tally);
+    return tally.fits;
+}
+
 /* ---- the others ---- */
 
 static bool group_holds(const struct sim_expectation *e, struct sup *sup)
@@ -100,6 +119,13 @@ static uint64_t metric(const struct sup_metrics *metrics, const char *name)
     SUP_METRIC_LIST(SUP__X)
 #undef SUP__X
     SUP_ASSERT(false);
+}
+
+uint64_t sim__metric_value(struct sup *sup, const char *name)
+{
+    struct sup_metrics metrics;
+    sup_metrics_read(sup, &metrics);
+    return metric(&metrics, name);
 }
 
 static bool metrics_hold(const struct sim_expectation *e, struct sup *sup)
@@ -213,6 +239,9 @@ void sim__state_describe(struct sim__text *out, const struct sim_expectation *e)
     case SIM_WHAT_PEAK:
     case SIM_WHAT_FOLLOWS:
         sim__text_put(out, "events");
+        break;
+    case SIM_WHAT_MEASURE:
+        sim__text_put(out, "measure");
         break;
     }
 }

@@ -14,6 +14,7 @@
 #include "sup/error.h"
 
 struct widening {
+    const struct sim_scenario *scenario;
     struct sim_arena *arena;
     uint64_t by_ns;
 };
@@ -149,6 +150,15 @@ static void widen_counted(const struct widening *w, struct sim_expectation *e)
     e->counted = counted;
 }
 
+static void widen_measured(const struct widening *w, struct sim_expectation *e)
+{
+    struct sim_measured *measured = copy(w, e->measured, 1, sizeof(*measured));
+    if (measured != NULL && sim_measure_is_duration(&w->scenario->measures[measured->measure])) {
+        measured->is = length(w, measured->is);
+    }
+    e->measured = measured;
+}
+
 static void widen_what(const struct widening *w, struct sim_expectation *e)
 {
     switch (e->what) {
@@ -168,6 +178,9 @@ static void widen_what(const struct widening *w, struct sim_expectation *e)
     case SIM_WHAT_PEAK:
     case SIM_WHAT_FOLLOWS:
         widen_counted(w, e);
+        break;
+    case SIM_WHAT_MEASURE:
+        widen_measured(w, e);
         break;
     case SIM_WHAT_GROUP:
     case SIM_WHAT_SUPERVISOR:
@@ -202,6 +215,7 @@ static void widen_when(const struct widening *w, struct sim_expectation *e)
         break;
     case SIM_WHEN_END:
     case SIM_WHEN_RUN:
+    case SIM_WHEN_MEASURE:
     case SIM_WHEN_SOMETIMES:
         break;
     }
@@ -210,7 +224,7 @@ static void widen_when(const struct widening *w, struct sim_expectation *e)
 int sim__widen(const struct sim_scenario *scenario, uint64_t tolerance_ns,
                struct sim_scenario **ret_widened)
 {
-    struct widening w = {.by_ns = tolerance_ns};
+    struct widening w = {.scenario = scenario, .by_ns = tolerance_ns};
     int error = sim__arena_create(&sup_allocator_libc, &w.arena);
     if (error != SUP_OK) {
         return error;

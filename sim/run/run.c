@@ -214,6 +214,7 @@ static int keep_first(struct sim_result_storage *storage, struct sim_result *res
     result->end_ns = engine->watch.last_ns;
     result->metrics = engine->metrics;
     result->failure_count = sim_expect_failures(engine->expect, &result->failures);
+    result->measure_count = sim_expect_measures(engine->expect, &result->measures);
     result->trace = sim_trace_text(engine->trace, &result->trace_length);
     result->message = storage->message;
     sim__tail_put(&engine->tail, &storage->tail);

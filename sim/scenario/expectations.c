@@ -87,8 +87,8 @@ static void read_when(struct sim__reader *r, const struct sim__node *entry,
 static int find_what(struct sim__reader *r, const struct sim__node *entry,
                      struct sim__node *const *v)
 {
-    static const int whats[] = {EVENTS,  STARTS,    DELAYS, DRAIN,   TALLY,      PEAK,
-                                FOLLOWS, SOMETIMES, GROUP,  METRICS, SUPERVISOR, SERVICE};
+    static const int whats[] = {EVENTS,  STARTS,    DELAYS, DRAIN,   TALLY,      PEAK,   FOLLOWS,
+                                MEASURE, SOMETIMES, GROUP,  METRICS, SUPERVISOR, SERVICE};
     int found = KEYS;
     for (size_t i = 0; i < SIM__COUNT(whats); i++) {
         int k = whats[i];
@@ -106,7 +106,7 @@ static int find_what(struct sim__reader *r, const struct sim__node *entry,
             r, SIM__CODE_MISSING_KEY, entry->at,
             "this entry says nothing to check; it needs one of `service`, `group`, "
             "`supervisor`, `metrics`, `starts`, `delays`, `events`, `drain`, `tally`, `peak`, "
-            "`follows`, `sometimes`");
+            "`follows`, `measure`, `sometimes`");
     }
     return found;
 }
@@ -114,9 +114,11 @@ static int find_what(struct sim__reader *r, const struct sim__node *entry,
 /* Keys that belong to one kind of what only. */
 static void check_companions(struct sim__reader *r, struct sim__node *const *v, int what)
 {
-    bool has_is = what == SERVICE || what == GROUP || what == TALLY || what == PEAK;
+    bool has_is =
+        what == SERVICE || what == GROUP || what == TALLY || what == PEAK || what == MEASURE;
     if (v[IS] != NULL && !has_is) {
-        sim__error(r, v[IS]->at, "`is` belongs to `service`, `group`, `tally` and `peak`");
+        sim__error(r, v[IS]->at,
+                   "`is` belongs to `service`, `group`, `tally`, `peak` and `measure`");
     }
     if (v[COUNT] != NULL && what != SERVICE) {
         sim__error(r, v[COUNT]->at, "`count` belongs to `service`");
@@ -183,6 +185,9 @@ static void read_what(struct sim__reader *r, const struct sim__node *entry,
         break;
     case EVENTS:
         sim__read_events_what(r, v[EVENTS], v[SERVICE], v[EXACTLY], expectation);
+        break;
+    case MEASURE:
+        sim__read_measure_what(r, entry, v[MEASURE], v[IS], expectation);
         break;
     case TALLY:
     case PEAK:

@@ -78,6 +78,9 @@ void sim__read_peak_what(struct sim__reader *reader, const struct sim__counted_n
                          struct sim_expectation *expectation);
 void sim__read_follows_what(struct sim__reader *reader, const struct sim__counted_nodes *nodes,
                             struct sim_expectation *expectation);
+void sim__read_measure_what(struct sim__reader *reader, const struct sim__node *entry,
+                            const struct sim__node *measure, const struct sim__node *is,
+                            struct sim_expectation *expectation);
 void sim__read_drain_what(struct sim__reader *reader, const struct sim__node *node,
                           struct sim_expectation *expectation);
 

@@ -23,7 +23,7 @@
     X(SCENARIO, "scenario") X(NAME, "name") X(ABOUT, "about") X(SEED, "seed") \
     X(UNTIL, "until") X(SUPERVISOR, "supervisor") X(POLICIES, "policies") X(DEFAULTS, "defaults") \
     X(SERVICES, "services") X(TIMELINE, "timeline") X(EXPECT, "expect") \
-    X(VERDICT, "verdict") X(VIRTUAL_ONLY, "virtual-only")
+    X(MEASURES, "measures") X(VERDICT, "verdict") X(VIRTUAL_ONLY, "virtual-only")
 #define SIM__SUPERVISOR_KEYS(X) /* `supervisor` */ \
     X(SHUTDOWN, "shutdown") X(BLOCKING_POOL, "blocking-pool") X(STRATEGY, "strategy") \
     X(RESTART_LIMIT, "restart-limit") X(ON_DUPLICATE, "on-duplicate") X(ORDER, "order") \
@@ -94,11 +94,18 @@
     X(METRICS, "metrics") X(STARTS, "starts") X(DELAYS, "delays") X(EVENTS, "events") \
     X(EXACTLY, "exactly") X(DRAIN, "drain") X(SOMETIMES, "sometimes") \
     X(TALLY, "tally") X(EACH, "each") X(PEAK, "peak") X(FOLLOWS, "follows") X(THEN, "then") \
-    X(WITHIN, "within") X(ANY_SERVICE, "any-service") X(OPEN, "open")
+    X(WITHIN, "within") X(ANY_SERVICE, "any-service") X(OPEN, "open") X(MEASURE, "measure")
 #define SIM__FILTER_KEYS(X) /* a filter of events, the keys of the event aside */ \
     X(EVENT, "event") X(FROM, "from") X(TO, "to")
 #define SIM__PEAK_KEYS(X) /* `peak`, those of a filter aside */ \
     X(WITHIN, "within")
+#define SIM__MEASURE_KEYS(X) /* a measure */ \
+    X(TALLY, "tally") X(PEAK, "peak") X(FROM, "from") X(UNTIL, "until") X(TIME, "time") \
+    X(METRIC, "metric")
+#define SIM__STATE_KEYS(X) /* `from` and `until` of a measure, where it is a state */ \
+    X(SERVICE, "service") X(IS, "is") X(COUNT, "count")
+#define SIM__TIME_KEYS(X) /* `time` of a measure */ \
+    X(SERVICE, "service") X(IS, "is")
 #define SIM__GROUP_FACTS_KEYS(X) /* `is` of a group */ \
     X(CANCELLED, "cancelled") X(ACTIVE, "active")
 #define SIM__PHASE_KEYS(X) /* `supervisor` of an expectation */ \

@@ -28,6 +28,7 @@
 #define PATTERN_BYTES 32u /* of a target */
 #define VALUE_BYTES 32u   /* of a series */
 #define TALLY_BYTES 2u    /* an entry that is looked at all the time, of each name */
+#define COUNTED_BYTES 10u /* an entry that counts events, of each name */
 #define MATCH_BYTES 8u    /* the same, of each name that its globs match */
 
 /* Sums that may pass 64 bits stay at their top. */
@@ -144,7 +145,8 @@ static void charge_groups(struct sim__reader *reader, struct account *account)
 static bool is_ongoing(const struct sim_expectation *entry)
 {
     return entry->when == SIM_WHEN_BY || entry->when == SIM_WHEN_ALWAYS ||
-           entry->when == SIM_WHEN_NEVER || entry->when == SIM_WHEN_SOMETIMES;
+           entry->when == SIM_WHEN_NEVER || entry->when == SIM_WHEN_SOMETIMES ||
+           entry->when == SIM_WHEN_MEASURE;
 }
 
 static uint64_t matched(struct sim__names *names, const struct sim_target *target)
@@ -158,20 +160,49 @@ static uint64_t matched(struct sim__names *names, const struct sim_target *targe
     return total < names->total ? total : names->total;
 }
 
+/* An entry, and what its target takes where it is looked at all the time. */
+static uint64_t entry_bytes(struct sim__reader *reader, const struct sim_expectation *entry)
+{
+    uint64_t bytes = ENTRY_BYTES + product(PATTERN_BYTES, entry->target.count);
+    if (entry->what == SIM_WHAT_SERVICE && is_ongoing(entry)) {
+        bytes = sum(bytes, product(TALLY_BYTES, reader->names.total));
+        bytes = sum(bytes, product(MATCH_BYTES, matched(&reader->names, &entry->target)));
+    }
+    return bytes;
+}
+
+/* What counts events has a byte for each name that a filter may be asked about, and a
+ * number for each that they may be of. */
+static uint64_t counted_bytes(const struct sim__reader *reader, const struct sim_counted *counted)
+{
+    return counted == NULL ? 0 : product(COUNTED_BYTES, reader->names.total);
+}
+
 static void charge_expectations(struct sim__reader *reader, struct account *account)
 {
     const struct sim_scenario *scenario = reader->scenario;
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
         const struct sim_expectation *entry = &scenario->expectations[i];
-        uint64_t bytes = ENTRY_BYTES + product(PATTERN_BYTES, entry->target.count);
-        if (entry->what == SIM_WHAT_SERVICE && is_ongoing(entry)) {
-            bytes = sum(bytes, product(TALLY_BYTES, reader->names.total));
-            bytes = sum(bytes, product(MATCH_BYTES, matched(&reader->names, &entry->target)));
-        }
+        uint64_t bytes = sum(entry_bytes(reader, entry), counted_bytes(reader, entry->counted));
         for (uint32_t k = 0; k < entry->series_count; k++) {
             bytes = sum(bytes, product(VALUE_BYTES, (uint64_t)entry->series[k].count + 1));
         }
         charge(account, bytes, entry->place);
+    }
+}
+
+static void charge_measures(struct sim__reader *reader, struct account *account)
+{
+    const struct sim_scenario *scenario = reader->scenario;
+    for (uint32_t i = 0; i < scenario->measure_count; i++) {
+        const struct sim_measure *measure = &scenario->measures[i];
+        const struct sim_expectation *const states[] = {measure->state, measure->from.state,
+                                                        measure->until.state};
+        uint64_t bytes = sum(ENTRY_BYTES, counted_bytes(reader, measure->counted));
+        for (size_t k = 0; k < SIM__COUNT(states); k++) {
+            bytes = sum(bytes, states[k] == NULL ? 0 : entry_bytes(reader, states[k]));
+        }
+        charge(account, bytes, measure->place);
     }
 }
 
@@ -184,6 +215,7 @@ void sim__memory_judge(struct sim__reader *reader)
     charge_services(reader, &account);
     charge_groups(reader, &account);
     charge_expectations(reader, &account);
+    charge_measures(reader, &account);
     account.total = sum(account.total, (uint64_t)SLOT_BYTES * scenario->blocking_pool +
                                            (uint64_t)ACTION_BYTES * scenario->timeline_count);
     /* The file's tree is gone when the run begins. */

@@ -105,6 +105,9 @@ static void read_root(struct sim__reader *r, const struct sim__node *root)
     if (v[TIMELINE] != NULL) {
         sim__read_timeline(r, v[TIMELINE]);
     }
+    if (v[MEASURES] != NULL) {
+        sim__read_measures(r, v[MEASURES]);
+    }
     if (v[EXPECT] != NULL) {
         sim__read_expectations(r, v[EXPECT]);
     }

@@ -53,6 +53,7 @@ struct sim__reader {
     struct sim_behaviour *shared_script;
     uint32_t shared_count;
     uint32_t shared_depth;
+    struct sim__table measures; /* each by its name, once they are read */
     uint64_t memory_max;
     struct sim__table streams; /* what draws in the timeline: how many alike there are */
 };
@@ -174,6 +175,8 @@ void sim__read_supervisor(struct sim__reader *reader, const struct sim__node *no
 void sim__read_defaults(struct sim__reader *reader, struct sim__node *node);
 void sim__read_services(struct sim__reader *reader, const struct sim__node *node);
 void sim__read_timeline(struct sim__reader *reader, const struct sim__node *node);
+/* Before the expectations, which name them. */
+void sim__read_measures(struct sim__reader *reader, const struct sim__node *node);
 void sim__read_expectations(struct sim__reader *reader, const struct sim__node *node);
 
 /* A service map, merged over `defaults`. */

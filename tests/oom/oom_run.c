@@ -151,6 +151,11 @@ static const char rich[] =
     "          - repeat: {times: 3, steps: [beat, {sleep: {pick: [1s, 2s]}}]}\n"
     "          - choose: [{weight: 2, steps: [{fail: again}]}, {weight: 1, steps: [run]}]\n"
     "      - {run: {}, ready: {after: 1s}, beat: {every: 1s}}\n"
+    "measures:\n"
+    "  starts: {tally: {event: attempt-started, service: \"w*\", group: a}}\n"
+    "  herd: {peak: {event: attempt-started, group: a, within: 1m}}\n"
+    "  back: {from: {event: paused, group: a}, until: {service: \"w*\", is: {phase: running}}}\n"
+    "  down: {time: {service: [late, \"w*\"], is: {phase: {not: running}}}}\n"
     "timeline:\n"
     "  - {at: 2s, spawn: {name: late, group: a.c, script: [{hang: {}, ignore-abort: true}]}}\n"
     "  - {at: 3s, pause: worker-1}\n"
@@ -169,7 +174,8 @@ static const char rich[] =
     "  - {events: [{event: paused, service: worker-1}, {event: drained}]}\n"
     "  - {tally: {event: stale, service: [late, \"worker-*\"], group: a}, is: 0, each: true}\n"
     "  - {peak: {event: attempt-started, service: \"w*\", group: a, within: 1m}, is: {min: 1}}\n"
-    "  - {follows: {event: paused, from: 1s}, then: {event: resumed, group: a}, within: 1s}\n";
+    "  - {follows: {event: paused, from: 1s}, then: {event: resumed, group: a}, within: 1s}\n"
+    "  - {measure: starts, is: {min: 1}}\n";
 
 static const char malformed[] = "scenario: 1\n"
                                 "name: full of mistakes\n"

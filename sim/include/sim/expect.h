@@ -55,6 +55,9 @@ void sim_expect_fail(struct sim_expect *expect, const struct sim_finding *findin
 uint32_t sim_expect_failures(const struct sim_expect *expect, const struct sim_failure **ret_list);
 /* `sometimes` entry i of the scenario's expectations: did it hold in this run? */
 bool sim_expect_sometimes(const struct sim_expect *expect, uint32_t expectation);
+/* What the measures of the scenario came to, in their order; 0 before the run has come to
+ * its end. */
+uint32_t sim_expect_measures(const struct sim_expect *expect, const uint64_t **ret_values);
 uint32_t sim_expect_evaluated(const struct sim_expect *expect);
 /* Out of memory during the run: the verdict is incomplete. */
 bool sim_expect_failed(const struct sim_expect *expect);

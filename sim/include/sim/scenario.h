@@ -31,6 +31,7 @@ SUP_BEGIN_DECLS
 #define SIM_SERVICES_MAX 1000000u /* names ever registered, `count` expanded */
 #define SIM_GROUPS_MAX 100000u    /* the root and those on the way to others included */
 #define SIM_NODES_MAX 2000000u
+#define SIM_MEASURES_MAX 1000u
 
 /* 1-based; line 0: no place. */
 struct sim_place {
@@ -228,6 +229,7 @@ enum sim_when_kind {
     SIM_WHEN_ALWAYS,    /* [from, to], every settled instant; all: 0..never */
     SIM_WHEN_NEVER,     /* likewise */
     SIM_WHEN_RUN,       /* the whole run: starts, delays, events, drain, what is counted */
+    SIM_WHEN_MEASURE,   /* looked at for a measure at every settled instant; no file says it */
     SIM_WHEN_SOMETIMES, /* `sometimes`: in at least one seed of a sweep, at some settled instant */
 };
 
@@ -243,6 +245,7 @@ enum sim_what_kind {
     SIM_WHAT_TALLY,
     SIM_WHAT_PEAK,
     SIM_WHAT_FOLLOWS,
+    SIM_WHAT_MEASURE,
 };
 
 struct sim_metric {
@@ -338,11 +341,50 @@ struct sim_expectation {
     const char *events_service; /* NULL: the whole trace */
     /* tally, peak, follows */
     struct sim_counted *counted;
+    /* measure */
+    struct sim_measured *measured;
     /* drain */
     bool has_took;
     struct sim_range took_ns;
     bool has_timed_out, timed_out;
     struct sim_drain_part already_exited, graceful, aborted, abandoned;
+};
+
+/* The first time that something is so: an instant, an event, a state of services. */
+enum sim_moment_kind { SIM_MOMENT_AT, SIM_MOMENT_EVENT, SIM_MOMENT_STATE };
+
+struct sim_moment {
+    enum sim_moment_kind kind;
+    struct sup_instant at;         /* at */
+    struct sim_filter *filter;     /* event */
+    struct sim_expectation *state; /* state: a what of services, its when SIM_WHEN_MEASURE */
+};
+
+/* A named figure of a run. */
+enum sim_measure_kind {
+    SIM_MEASURE_TALLY,
+    SIM_MEASURE_PEAK,
+    SIM_MEASURE_SPAN, /* from one moment until another; never, when one does not come */
+    SIM_MEASURE_METRIC,
+    SIM_MEASURE_TIME, /* for how long services are so, added up over them */
+};
+
+struct sim_measure {
+    const char *name;
+    struct sim_place place;
+    enum sim_measure_kind kind;
+    struct sim_counted *counted;   /* tally, peak */
+    struct sim_moment from, until; /* span */
+    const char *metric;            /* a field of struct sup_metrics */
+    struct sim_expectation *state; /* time, as of a moment */
+};
+/* Whether its figures are lengths of time in ns, where never is UINT64_MAX; else numbers. */
+bool sim_measure_is_duration(const struct sim_measure *measure);
+
+/* `measure: NAME, is: …` */
+struct sim_measured {
+    uint32_t measure; /* of the scenario's */
+    struct sim_range is;
 };
 
 struct sim_scenario {
@@ -367,6 +409,8 @@ struct sim_scenario {
     uint32_t service_count;
     struct sim_action *timeline;
     uint32_t timeline_count;
+    struct sim_measure *measures;
+    uint32_t measure_count;
     struct sim_expectation *expectations;
     uint32_t expectation_count;
     uint32_t error_bytes_max; /* longest error text of the file plus its NUL, at least 128 */
