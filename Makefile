@@ -254,6 +254,7 @@ check-determinism: ## same traces from other builds, environments and directorie
 check-scenarios: programs ## run everything under scenarios/
 	@scripts/check-scenarios $(REHEARSE)
 	@scripts/check-hashes $(REHEARSE)
+	@scripts/check-lint $(REHEARSE)
 check-negative: programs $(PLANTED) ## planted faults must be found, each in its stated way
 	@scripts/check-negative $(B)
 check-cli: programs ## options, output formats and exit statuses of the command

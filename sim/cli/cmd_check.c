@@ -8,51 +8,95 @@
 #include "sim/run.h"
 #include "sup/error.h"
 
-static void put_summary(const struct cli_plan *plan, struct sim__text *text)
+/* What came of all files. */
+struct check {
+    const struct cli_options *options;
+    struct cli_plan plan;
+    struct sim__text text; /* for standard output */
+    uint64_t warnings;
+    bool failed; /* no memory */
+};
+
+static void put_summary(struct check *check)
 {
+    const struct cli_plan *plan = &check->plan;
+    struct sim__text *text = &check->text;
     if (plan->valid < plan->count) {
         cli_put_grouped(text, plan->valid);
         sim__text_put(text, " of ");
     }
     cli_put_plural(text, plan->count, "scenario");
-    sim__text_format(text, " %s valid\n", plan->count == 1 ? "is" : "are");
+    sim__text_format(text, " %s valid", plan->count == 1 ? "is" : "are");
+    if (check->options->lint) {
+        sim__text_put(text, ", ");
+        cli_put_plural(text, check->warnings, "warning");
+    }
+    sim__text_char(text, '\n');
 }
 
-static void put_json(const struct cli_plan *plan, struct sim__text *text)
+static void put_told(struct sim__text *text, const char *file, const struct sim__told_list *told)
 {
-    sim__text_put(text, sim__text_string(&plan->complaints.json));
-    for (uint32_t i = 0; i < plan->count; i++) {
-        const struct cli_case *one = &plan->cases[i];
-        for (uint32_t j = 0; j < one->told.count; j++) {
-            cli_put_diagnostic(text, one->path, &one->told.list[j]);
-        }
+    for (uint32_t i = 0; i < told->count; i++) {
+        cli_put_diagnostic(text, file, &told->list[i]);
+    }
+}
+
+/* One file: its errors, or its warnings. */
+static void look_at(struct check *check, const struct cli_case *one)
+{
+    struct cli_warnings warnings = {0};
+    put_told(&check->text, one->path, &one->told);
+    if (one->scenario != NULL && check->options->lint &&
+        cli_warnings_find(one, check->options, &warnings) != SUP_OK) {
+        check->failed = true;
+    }
+    check->warnings += warnings.count;
+    put_told(&check->text, one->path, &warnings.told);
+    if (warnings.text.text != NULL) {
+        fputs(warnings.text.text, stderr);
+    }
+    cli_warnings_release(&warnings);
+}
+
+static int judge(const struct check *check)
+{
+    const struct cli_plan *plan = &check->plan;
+    bool good = plan->complaints.count == 0 && plan->valid == plan->count && !check->failed;
+    return good && (check->warnings == 0 || !check->options->strict) ? SIM_EXIT_PASS
+                                                                     : SIM_EXIT_USAGE;
+}
+
+static void look(struct check *check)
+{
+    const struct cli_options *options = check->options;
+    if (options->json) {
+        sim__text_put(&check->text, sim__text_string(&check->plan.complaints.json));
+    } else {
+        cli_plan_complain(&check->plan);
+    }
+    for (uint32_t i = 0; i < check->plan.count && !check->failed; i++) {
+        look_at(check, &check->plan.cases[i]);
+    }
+    if (check->failed) {
+        fputs("rehearse: out of memory\n", stderr);
+    } else if (check->plan.count > 0 && !options->quiet && !options->json) {
+        put_summary(check);
     }
 }
 
 int cli_check(const struct cli_options *options)
 {
-    struct cli_plan plan;
-    struct sim__text text = {0};
-    int status = SIM_EXIT_PASS;
-    if (cli_plan_read(options, &plan) != SUP_OK) {
+    struct check check = {.options = options};
+    if (cli_plan_read(options, &check.plan) != SUP_OK) {
+        check.failed = true;
         fputs("rehearse: out of memory\n", stderr);
-        status = SIM_EXIT_USAGE;
     } else {
-        if (plan.complaints.count > 0 || plan.valid < plan.count) {
-            status = SIM_EXIT_USAGE;
-        }
-        if (options->json) {
-            put_json(&plan, &text);
-        } else {
-            cli_plan_complain(&plan);
-        }
-        if (plan.count > 0 && !options->quiet && !options->json) {
-            put_summary(&plan, &text);
-        }
+        look(&check);
     }
-    if (!cli_output_say(&text)) {
+    int status = judge(&check);
+    if (!cli_output_say(&check.text)) {
         status = SIM_EXIT_USAGE;
     }
-    cli_plan_release(&plan);
+    cli_plan_release(&check.plan);
     return status;
 }

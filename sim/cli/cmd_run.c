@@ -325,6 +325,30 @@ static int run_session(struct cli_session *session)
     return session->write_failed ? cli_worse(status, SIM_EXIT_USAGE) : status;
 }
 
+/* How many warnings there are; which, `check --lint` says. */
+static void count_warnings(const struct cli_plan *plan, const struct cli_options *options)
+{
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < plan->count && !options->quiet; i++) {
+        struct cli_warnings warnings;
+        if (plan->cases[i].scenario == NULL) {
+            continue;
+        }
+        if (cli_warnings_find(&plan->cases[i], options, &warnings) == SUP_OK) {
+            count += warnings.count;
+        }
+        cli_warnings_release(&warnings);
+    }
+    if (count > 0) {
+        struct sim__text text = {0};
+        sim__text_put(&text, "rehearse: ");
+        cli_put_plural(&text, count, "warning");
+        sim__text_format(&text, "; 'rehearse check --lint' shows %s\n", count == 1 ? "it" : "them");
+        fputs(sim__text_string(&text), stderr);
+        sim__text_release(&text);
+    }
+}
+
 int cli_run(const struct cli_options *options)
 {
     struct cli_session session = {.options = options};
@@ -341,6 +365,7 @@ int cli_run(const struct cli_options *options)
         } else if (options->list) {
             status = list(options, plan);
         } else if (plan->count > 0) {
+            count_warnings(plan, options);
             status = run_session(&session);
         }
     }

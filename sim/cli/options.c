@@ -154,13 +154,23 @@ SET_FLAG(once)
 SET_FLAG(fail_fast)
 SET_FLAG(fail_late)
 SET_FLAG(list)
+SET_FLAG(lint)
+static const char *set_strict(struct cli_options *options, const char *value)
+{
+    (void)value;
+    options->strict = options->lint = true;
+    return NULL;
+}
 SET_FLAG(force)
 SET_FLAG(help)
 SET_FLAG(version)
 
 static const struct cli_option table[] = {
     {"seed", 0, RUN, "N", set_seed, CLI_WHAT, "the seed, instead of the scenario's own"},
-    {"seeds", 0, RUN, "A..B", set_seeds, CLI_WHAT, "run with every seed from A to B, a sweep"},
+    {"seeds", 0, RUN | CHECK, "A..B", set_seeds, CLI_WHAT,
+     "run with every seed from A to B, a sweep"},
+    {"lint", 0, CHECK, NULL, set_lint, CLI_WHAT, "warn of what is legal and most likely a mistake"},
+    {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
     {"filter", 0, RUN, "GLOB", set_filter, CLI_WHAT,
      "only scenarios whose name matches (* and ?); may be repeated"},
     {"list", 0, RUN, NULL, set_list, CLI_WHAT, "list files and names, run nothing"},

@@ -45,6 +45,8 @@ struct cli_options {
     bool once;
     bool fail_fast;
     bool list;
+    bool lint;                    /* warnings too */
+    bool strict;                  /* and they are errors */
     bool force;                   /* outputs may replace any file but an input */
     bool fail_late;               /* a run that the machine was too late for fails */
     uint64_t max_steps;           /* 0: the default */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/lint/lint.h"
 #include "sim/scenario/read.h"
 #include "sup/error.h"
 
@@ -45,6 +46,27 @@ int cli_plan_read(const struct cli_options *options, struct cli_plan *ret_plan)
         result = read_case(plan, plan->files.paths[i], options);
     }
     return result;
+}
+
+int cli_warnings_find(const struct cli_case *one, const struct cli_options *options,
+                      struct cli_warnings *ret_warnings)
+{
+    *ret_warnings = (struct cli_warnings){0};
+    bool sweep = options->has_seeds;
+    const struct sim__lint_request request = {
+        .scenario = one->scenario,
+        .file = strcmp(one->path, "-") == 0 ? "<stdin>" : one->path,
+        .seeds = sweep ? options->seed_last - options->seed_first + 1 : 1,
+        .told = options->lint && options->json ? &ret_warnings->told : NULL,
+        .rendered = options->lint && !options->json ? &ret_warnings->text : NULL,
+    };
+    return sim__lint(&request, &ret_warnings->count);
+}
+
+void cli_warnings_release(struct cli_warnings *warnings)
+{
+    sim__told_release(&warnings->told);
+    sim_diagnostics_release(&warnings->text);
 }
 
 static bool matches(const struct cli_options *options, const char *name)

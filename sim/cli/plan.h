@@ -17,6 +17,13 @@ struct cli_case {
     struct sim__told_list told;    /* the same one by one, when they are wanted so */
 };
 
+/* Warnings of one valid file. */
+struct cli_warnings {
+    struct sim_diagnostics text;
+    struct sim__told_list told;
+    uint64_t count;
+};
+
 struct cli_plan {
     struct cli_files files;
     struct cli_case *cases;
@@ -27,6 +34,11 @@ struct cli_plan {
 
 /* Finds and reads everything. 0 or SUP_ENOMEM; invalid files are no failure. */
 int cli_plan_read(const struct cli_options *options, struct cli_plan *ret_plan);
+/* Looks for traps in a valid file; told one by one for --json, as text otherwise.
+ * 0 or SUP_ENOMEM; cli_warnings_release in both cases. */
+int cli_warnings_find(const struct cli_case *one, const struct cli_options *options,
+                      struct cli_warnings *ret_warnings);
+void cli_warnings_release(struct cli_warnings *warnings);
 /* Leaves out the scenarios whose name no filter matches; invalid files stay. */
 void cli_plan_filter(struct cli_plan *plan, const struct cli_options *options);
 /* Writes what is wrong to stderr: arguments first, then files in order. */

@@ -3,10 +3,9 @@
 #include <string.h>
 
 #include "reader.h"
+#include "words.h"
 #include "sup/assert.h"
 
-/* Longer words get no hint. */
-#define WORD_BYTES_MAX 63u
 #define HINT_BYTES 400u
 
 static uint32_t least(uint32_t a, uint32_t b, uint32_t c)
@@ -20,11 +19,9 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* Insertions, deletions, replacements and swaps of neighbours that turn one
- * word into the other. */
-static uint32_t distance(const char *from, size_t from_length, const char *to, size_t to_length)
+uint32_t sim__distance(const char *from, size_t from_length, const char *to, size_t to_length)
 {
-    uint32_t rows[3][WORD_BYTES_MAX + 1];
+    uint32_t rows[3][SIM__WORD_BYTES_MAX + 1];
     uint32_t *before = rows[0];
     uint32_t *last = rows[1];
     uint32_t *row = rows[2];
@@ -70,7 +67,7 @@ static const char *completion(const char *text, const char *const *words, size_t
 const char *sim__nearest(const char *text, const char *const *words, size_t count)
 {
     size_t length = strlen(text);
-    if (length == 0 || length > WORD_BYTES_MAX) {
+    if (length == 0 || length > SIM__WORD_BYTES_MAX) {
         return NULL;
     }
     const char *nearest = NULL;
@@ -78,10 +75,10 @@ const char *sim__nearest(const char *text, const char *const *words, size_t coun
     for (size_t i = 0; i < count; i++) {
         size_t word_length = strlen(words[i]);
         size_t apart = word_length > length ? word_length - length : length - word_length;
-        if (word_length > WORD_BYTES_MAX || apart >= best) {
+        if (word_length > SIM__WORD_BYTES_MAX || apart >= best) {
             continue;
         }
-        uint32_t found = distance(text, length, words[i], word_length);
+        uint32_t found = sim__distance(text, length, words[i], word_length);
         if (found < best && found < word_length) {
             best = found;
             nearest = words[i];

@@ -90,16 +90,63 @@ status=0
 ok "standard input has a name" json 'file=<stdin>' line=10
 
 # Every file that is refused is refused in both forms, with the same places.
-for file in "$top"/tests/malformed/*; do
-    rehearse check "$file"
-    grep -aoE ':[0-9]+:[0-9]+: error: ' err | sort >people
-    rehearse check --json "$file"
-    python3 -c 'import json, sys
+rehearse check "$top/tests/malformed"
+grep -aoE '^[^ ]*:[0-9]+:[0-9]+: error: ' err >people
+rehearse check --json "$top/tests/malformed"
+python3 -c 'import json, sys
 for line in open(sys.argv[1]):
     d = json.loads(line)
     assert d["end-column"] > d["column"] or not d["line"]
-    print(":%d:%d: error: " % (d["line"], d["column"]))' "$dir/out" | sort >tools || echo broken >>tools
-    cmp people tools || echo "$file"
-done >differing 2>&1
-ok "people and tools are told the same of every malformed file" [ ! -s differing ]
+    print("%s:%d:%d: error: " % (d["file"], d["line"], d["column"]))' "$dir/out" >tools
+ok "people and tools are told the same of every malformed file" cmp people tools
+
+# ---- warnings ----
+
+traps=$top/tests/lint
+rehearse check --lint "$traps/base-above-max.yaml" "$traps/never-beats.yaml" good.yaml
+ok "a warning leaves the status" is_status 0
+ok "it has its place" err_has "$traps/base-above-max.yaml:7:29: warning: "
+ok "and a caret" err_like '^                            \^$'
+ok "the warnings are counted" out_has '3 scenarios are valid, 2 warnings'
+rehearse check --lint good.yaml
+ok "no warning is a count, too" out_has '1 scenario is valid, 0 warnings'
+ok "and nothing else" err_empty
+rehearse check --strict "$traps/base-above-max.yaml"
+ok "--strict makes the status 2" is_status 2
+ok "--strict warns" err_has warning:
+rehearse check --strict good.yaml
+ok "--strict passes what has none" is_status 0
+rehearse check --lint -q "$traps/base-above-max.yaml"
+ok "-q leaves the summary out" out_empty
+ok "-q leaves the warnings" err_has warning:
+rehearse check --lint --json "$traps/never-beats.yaml" bad.yaml
+ok "warnings are told to tools" json severity=warning code=never-beats line=7 column=30 \
+    end-column=41 'hint=an item of the script beats with `beat: {every: 1s}`'
+ok "beside errors" json severity=error code=bad-name
+ok "errors make the status 2" is_status 2
+rehearse check "$traps/base-above-max.yaml"
+ok "without --lint there is no warning" err_empty
+rehearse check --lint --seeds 1..2 good.yaml
+ok "a sweep without draws is warned of" err_has 'every seed gives the same run'
+rehearse check --lint --seeds 7..7 good.yaml
+ok "one seed is no sweep" err_empty
+rehearse run "$traps/base-above-max.yaml" good.yaml
+ok "run counts the warnings" err_has "rehearse: 1 warning; 'rehearse check --lint' shows it"
+ok "and says nothing else of them" not err_has 'above `max`'
+ok "and passes" is_status 0
+rehearse run --once --seeds 1..3 "$traps/base-above-max.yaml" good.yaml
+ok "run counts those of a sweep" err_has '3 warnings;'
+rehearse run -q "$traps/base-above-max.yaml"
+ok "run -q says nothing of them" err_empty
+rehearse run good.yaml
+ok "run of a good file says nothing" err_empty
+# A hundred thousand services that share a mistake say it once, and soon.
+{
+    printf 'scenario: 1\nname: many\nuntil: 1s\nsupervisor: {groups: [{name: aaaa}]}\n'
+    printf 'defaults: {backoff: {base: 1h}, breaker: {failures: 1000, within: 1s}}\nservices:\n'
+    awk 'BEGIN { for (i = 0; i < 20000; i++) printf "  - {name: s%d, group: g%d}\n", i, i }'
+    printf 'expect:\n  - {at: 1s, service: s0, is: {exists: true}}\n'
+} >shared.yaml
+rehearse check --lint shared.yaml
+ok "what is shared is warned of once" out_has '1 scenario is valid, 2 warnings'
 finish

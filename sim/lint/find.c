@@ -1,0 +1,107 @@
+/* Where in the file a warning's cause stands, and what the file speaks of. */
+#include <string.h>
+
+#include "traps.h"
+
+const struct sim__node *sim__lint_root(struct sim__lint *lint)
+{
+    if (!lint->root_read) {
+        /* It has been read before without an error, so nothing will be said of it. */
+        struct sim__diagnosis silent;
+        sim__diagnosis_init(&silent, lint->arena);
+        lint->root_read = true;
+        lint->root = sim__node_parse(lint->arena, &silent, lint->scenario->source,
+                                     lint->scenario->source_length);
+    }
+    return lint->root;
+}
+
+static const struct sim__node *get(const struct sim__node *map, const char *key)
+{
+    return map == NULL ? NULL : sim__node_get(map, key);
+}
+
+/* The service's own map. */
+static const struct sim__node *map_of(struct sim__lint *lint, const struct sim__subject *subject)
+{
+    const struct sim__node *root = sim__lint_root(lint);
+    const struct sim__node *list = get(root, subject->spawned ? "timeline" : "services");
+    if (list == NULL || list->kind != SIM__LIST || subject->index >= list->count) {
+        return NULL;
+    }
+    const struct sim__node *entry = list->entries[subject->index].value;
+    return subject->spawned ? get(entry, "spawn") : entry;
+}
+
+static const struct sim__node *policy_of(struct sim__lint *lint, const struct sim__node *map)
+{
+    const struct sim__node *name = get(map, "policy");
+    return name == NULL || name->kind != SIM__SCALAR
+               ? NULL
+               : get(get(sim__lint_root(lint), "policies"), name->text);
+}
+
+struct sim_place sim__lint_place(struct sim__lint *lint, const struct sim__subject *subject,
+                                 const char *under, const char *key)
+{
+    const struct sim__node *own = map_of(lint, subject);
+    const struct sim__node *defaults = get(sim__lint_root(lint), "defaults");
+    const struct sim__node *const layers[] = {own, policy_of(lint, own), defaults,
+                                              policy_of(lint, defaults)};
+    for (size_t i = 0; i < sizeof(layers) / sizeof(layers[0]); i++) {
+        const struct sim__node *map = under == NULL ? layers[i] : get(layers[i], under);
+        const struct sim__node *value = get(map, key);
+        if (value != NULL) {
+            return value->at;
+        }
+    }
+    return subject->service->place;
+}
+
+bool sim__lint_own(struct sim__lint *lint, const struct sim__subject *subject, const char *key)
+{
+    return get(map_of(lint, subject), key) != NULL;
+}
+
+/* Whether the words, separated by spaces, hold this one. */
+static bool holds(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; length > 0 && (at = strstr(at, word)) != NULL; at += length) {
+        bool begins = at == words || at[-1] == ' ';
+        if (begins && (at[length] == ' ' || at[length] == '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The tree is no deeper than SIM_DEPTH_MAX. */
+static bool mentions(const struct sim__node *node, const char *words)
+{
+    if (node == NULL) {
+        return false;
+    }
+    if (node->kind == SIM__SCALAR) {
+        return holds(words, node->text);
+    }
+    for (uint32_t i = 0; i < node->count; i++) {
+        const struct sim__entry *entry = &node->entries[i];
+        if ((entry->key != NULL && holds(words, entry->key)) || mentions(entry->value, words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sim__lint_mentions(struct sim__lint *lint, const char *words)
+{
+    const struct sim__node *root = sim__lint_root(lint);
+    const struct sim__node *timeline = get(root, "timeline");
+    for (uint32_t i = 0; timeline != NULL && i < timeline->count; i++) {
+        if (mentions(get(timeline->entries[i].value, "expect"), words)) {
+            return true;
+        }
+    }
+    return mentions(get(root, "expect"), words) || mentions(get(root, "measures"), words);
+}
