@@ -24,7 +24,7 @@
 
 #define SLOW_NS 100000000L
 #define GRACE_NS UINT64_C(120000000)
-#define TRIES 5
+#define TRIES 20
 #define ERROR_BYTES 256
 
 static const char *fault;
