@@ -39,7 +39,11 @@ static struct sim_expectation *find(struct sim_scenario *widened, struct sim_pla
 static void take_out(struct sim_expectation *e)
 {
     *e = (struct sim_expectation){
-        .place = e->place, .when = SIM_WHEN_SOMETIMES, .what = SIM_WHAT_SUPERVISOR};
+        .place = e->place,
+        .when = SIM_WHEN_SOMETIMES,
+        .what = SIM_WHAT_SUPERVISOR,
+        .supervisor = {.kind = SIM_MATCH_TEXT,
+                       .text = sup_supervisor_phase_name(SUP_SUPERVISOR_RUNNING)}};
 }
 
 static void name(struct sim__unasked *unasked, uint32_t line, const char *why)
