@@ -21,3 +21,15 @@ const struct sim_behaviour *sim__follow(struct sim__follower *follower,
     SUP_ASSERT(follower->item < service->script_count);
     return &service->script[follower->item];
 }
+
+const struct sim_behaviour *sim__decide(const struct sim_behaviour *item,
+                                        uint32_t (*choose)(void *context, uint32_t n),
+                                        void *context)
+{
+    while (item->kind == SIM_ANY) {
+        uint32_t way = item->way_count > 1 ? choose(context, item->way_count) : 0;
+        SUP_ASSERT(way < item->way_count);
+        item = &item->ways[way];
+    }
+    return item;
+}

@@ -19,7 +19,14 @@ struct sim__follower {
     uint32_t reached; /* items that some attempt followed */
 };
 
+/* The item; what an `any` comes to is still to be decided. */
 const struct sim_behaviour *sim__follow(struct sim__follower *follower,
                                         const struct sim_service *service, struct sup_attempt id);
+
+/* What the attempt does: the item itself, or of an `any` the way that is chosen, and so on.
+ * choose(context, n) answers 0 … n-1; it is asked for n above 1 only. */
+const struct sim_behaviour *sim__decide(const struct sim_behaviour *item,
+                                        uint32_t (*choose)(void *context, uint32_t n),
+                                        void *context);
 
 #endif

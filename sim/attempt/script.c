@@ -57,7 +57,12 @@ static uint32_t block_depth(const struct sim_block *block)
 
 uint32_t sim__script_depth(const struct sim_behaviour *behaviour)
 {
-    return behaviour->kind == SIM_STEPS ? block_depth(&behaviour->steps) : 0;
+    uint32_t most = behaviour->kind == SIM_STEPS ? block_depth(&behaviour->steps) : 0;
+    for (uint32_t i = 0; behaviour->kind == SIM_ANY && i < behaviour->way_count; i++) {
+        uint32_t depth = sim__script_depth(&behaviour->ways[i]);
+        most = depth > most ? depth : most;
+    }
+    return most;
 }
 
 static void push(struct sim_script *script, const struct sim_block *block, uint64_t passes)
@@ -142,6 +147,7 @@ static void start_behaviour(struct sim_script *script, struct sup_instant now,
     case SIM_CRASH:
     case SIM_DONE:
     case SIM_REFUSE:
+    case SIM_ANY:
         end_at(script, after(now, &behaviour->after, chance), END_BEHAVIOUR);
         break;
     }
@@ -151,7 +157,7 @@ void sim__script_start(struct sim_script *script, const struct sim_behaviour *be
                        struct sim_script_frame *frames, struct sup_instant now,
                        const struct sim_chance *chance)
 {
-    SUP_ASSERT(behaviour->kind != SIM_REFUSE);
+    SUP_ASSERT(behaviour->kind != SIM_REFUSE && behaviour->kind != SIM_ANY);
     *script = (struct sim_script){
         .behaviour = behaviour,
         .frames = frames,

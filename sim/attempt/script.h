@@ -77,7 +77,8 @@ struct sim_saying {
 /* Frames that the behaviour's steps need at most; 0 without steps. */
 uint32_t sim__script_depth(const struct sim_behaviour *behaviour);
 
-/* The behaviour is anything but `refuse`, which never starts. */
+/* The behaviour is anything but `refuse`, which never starts, and `any`, which has to be
+ * decided first. */
 void sim__script_start(struct sim_script *script, const struct sim_behaviour *behaviour,
                        struct sim_script_frame *frames, struct sup_instant now,
                        const struct sim_chance *chance);

@@ -198,7 +198,9 @@ static int start(void *context, const struct sup_start *start, const char **ret_
 {
     struct crew *crew = context;
     const struct sim_behaviour *behaviour;
+    take_chance(crew);
     int error = sim__executor_prepare(&crew->engine->executor, start, &behaviour, ret_error);
+    give_chance(crew);
     if (error != SUP_OK) {
         return error;
     }

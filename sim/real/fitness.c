@@ -36,10 +36,20 @@ static bool block_stalls(const struct sim_block *block)
     return false;
 }
 
+static bool item_stalls(const struct sim_behaviour *item)
+{
+    for (uint32_t i = 0; i < item->way_count; i++) {
+        if (item_stalls(&item->ways[i])) {
+            return true;
+        }
+    }
+    return block_stalls(&item->steps);
+}
+
 static bool service_stalls(const struct sim_service *service)
 {
     for (uint32_t i = 0; i < service->script_count; i++) {
-        if (block_stalls(&service->script[i].steps)) {
+        if (item_stalls(&service->script[i])) {
             return true;
         }
     }

@@ -36,6 +36,7 @@ struct slot {
     const struct sim_behaviour *behaviour;
     struct sup_random durations;
     struct sup_random branches;
+    struct sup_random ways; /* of an `any`; not used where `prepare` decides */
 };
 
 struct sim_processes {
@@ -88,6 +89,7 @@ static struct slot *slot_of(struct sim_processes *processes, const struct sup_st
     if (!slot->known) {
         slot->durations = derive(processes->config.seed, "script", start->service);
         slot->branches = derive(processes->config.seed, "choose", start->service);
+        slot->ways = derive(processes->config.seed, "any", start->service);
         slot->known = true;
     }
     return slot;
@@ -191,6 +193,11 @@ static int prepare(const struct sim_processes *processes, const struct sup_start
     return config->prepare(config->context, start, ret_service, ret_behaviour, ret_error);
 }
 
+static uint32_t choose_way(void *context, uint32_t n)
+{
+    return (uint32_t)sup_random_upto(context, n - 1, NULL);
+}
+
 static int start(void *context, const struct sup_start *start, const char **ret_error)
 {
     struct sim_processes *processes = context;
@@ -206,6 +213,11 @@ static int start(void *context, const struct sup_start *start, const char **ret_
     }
     slot->id = start->id;
     slot->scripted = service->exec == NULL;
+    slot->behaviour = sim__decide(slot->behaviour, choose_way, &slot->ways);
+    if (slot->scripted && slot->behaviour->kind == SIM_REFUSE) {
+        *ret_error = slot->behaviour->error;
+        return SUP_EREFUSED;
+    }
     if (!slot->scripted) {
         return start_program(processes, service, start, ret_error);
     }

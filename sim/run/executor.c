@@ -86,9 +86,11 @@ static void schedule(struct sim_executor *executor, struct sim_attempt *attempt,
 
 /* Chance */
 
+/* Who asks, and for what: "choose" or "any". */
 struct chooser {
     struct sim_executor *executor;
     uint32_t slot;
+    const char *site;
 };
 
 static uint32_t choose(void *context, uint32_t n)
@@ -97,7 +99,7 @@ static uint32_t choose(void *context, uint32_t n)
     char label[LABEL_BYTES];
     SUP_ASSERT(n > 1 && chooser->executor->oracle != NULL);
     const char *name = sup_slot_name(chooser->executor->sup, chooser->slot);
-    (void)snprintf(label, sizeof(label), "choose:%s", name != NULL ? name : "");
+    (void)snprintf(label, sizeof(label), "%s:%s", chooser->site, name != NULL ? name : "");
     return sim_oracle_choose(chooser->executor->oracle, label, n);
 }
 
@@ -158,8 +160,9 @@ int sim__executor_prepare(struct sim_executor *executor, const struct sup_start 
             return SUP_EREFUSED;
         }
     }
+    struct chooser chooser = {executor, start->id.slot, "any"};
     const struct sim_behaviour *behaviour =
-        sim__follow(&agent->follower, agent->service, start->id);
+        sim__decide(sim__follow(&agent->follower, agent->service, start->id), choose, &chooser);
     if (behaviour->kind == SIM_REFUSE) {
         *ret_error = behaviour->error;
         return SUP_EREFUSED;
@@ -184,7 +187,7 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
     }
     attempt->id = start->id;
     agent->live = attempt;
-    struct chooser chooser = {executor, start->id.slot};
+    struct chooser chooser = {executor, start->id.slot, "choose"};
     struct sim_chance chance = chance_of(&chooser, agent);
     sim__script_start(&attempt->script, behaviour, attempt->script.frames, now_of(executor),
                       &chance);
@@ -210,7 +213,7 @@ static void cancel_attempt(void *context, struct sup_attempt id, void *work)
     if (attempt == NULL) {
         return;
     }
-    struct chooser chooser = {executor, id.slot};
+    struct chooser chooser = {executor, id.slot, "choose"};
     struct sim_chance chance = chance_of(&chooser, work);
     /* It hears of it when everything else reaches it: late. */
     uint64_t what = ~(uint64_t)attempt->index;
@@ -287,7 +290,7 @@ enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index
 {
     struct sim_attempt *attempt = sim__cast_attempt(&executor->cast, index);
     struct sup_attempt id = attempt->id;
-    struct chooser chooser = {executor, id.slot};
+    struct chooser chooser = {executor, id.slot, "choose"};
     struct sim_chance chance = chance_of(&chooser, attempt->agent);
     struct sim_saying saying = {0};
     *ret_action = NULL;

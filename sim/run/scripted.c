@@ -110,14 +110,24 @@ static int add_block(struct sim_timeline *timeline, const struct sim_block *bloc
     return error;
 }
 
+static int add_item(struct sim_timeline *timeline, const struct sim_behaviour *item, bool by_chance)
+{
+    int error = SUP_OK;
+    if (item->kind == SIM_STEPS) {
+        error = add_block(timeline, &item->steps, by_chance);
+    }
+    for (uint32_t i = 0; item->kind == SIM_ANY && i < item->way_count && error == SUP_OK; i++) {
+        error = add_item(timeline, &item->ways[i], true);
+    }
+    return error;
+}
+
 static int add_service(struct sim_timeline *timeline, const struct sim_service *service,
                        bool by_chance)
 {
     int error = SUP_OK;
     for (uint32_t i = 0; i < service->script_count && error == SUP_OK; i++) {
-        if (service->script[i].kind == SIM_STEPS) {
-            error = add_block(timeline, &service->script[i].steps, by_chance);
-        }
+        error = add_item(timeline, &service->script[i], by_chance);
     }
     return error;
 }

@@ -49,6 +49,7 @@ static const struct advice misplaced[] = {
      "it goes into the behaviour, as in `{fail: {after: 1s}}`"},
     {"ignore-abort", "sleep repeat choose on-cancel not-ready do",
      "it is a step: `{steps: [...]}`"},
+    {"on-cancel", "any", "among steps, `choose` leaves it open which"},
     {"ignore-abort", "exit", "did you mean `fail: {code: ...}` or `succeed`?"},
     {"one-of", "service target name",
      "the target is the action's argument itself, as in `pause: api`"},

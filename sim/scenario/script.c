@@ -157,6 +157,38 @@ static struct sim__node *only(struct sim__reader *r, const struct sim__node *nod
     return sim__map(r, node, keys, 1, v) ? v[0] : NULL;
 }
 
+static void read_item(struct sim__reader *r, const struct sim__node *node,
+                      struct sim_behaviour *item);
+
+/* Each attempt is decided by itself, so a way that serves several would mean nothing. */
+static void read_way(struct sim__reader *r, const struct sim__node *node, struct sim_behaviour *way)
+{
+    const struct sim__node *times = node->kind == SIM__MAP ? sim__node_get(node, "times") : NULL;
+    read_item(r, node, way);
+    if (times != NULL) {
+        sim__error(r, times->at,
+                   "`times` stands beside `any`, which is decided for each attempt: "
+                   "`{any: [...], times: 2}`");
+    }
+}
+
+static void read_any(struct sim__reader *r, const struct sim__node *node,
+                     struct sim_behaviour *item)
+{
+    if (!sim__list(r, node)) {
+        return;
+    }
+    if (node->count == 0) {
+        sim__error_as(r, SIM__CODE_EMPTY, node->at, "`any` needs at least one behaviour");
+        return;
+    }
+    item->ways = sim__arena_alloc(r->arena, node->count, sizeof(*item->ways));
+    for (uint32_t i = 0; item->ways != NULL && i < node->count && !r->stopped; i++) {
+        read_way(r, node->entries[i].value, &item->ways[i]);
+    }
+    item->way_count = item->ways == NULL ? 0 : node->count;
+}
+
 static void read_arguments(struct sim__reader *r, const struct sim__node *node,
                            struct sim_behaviour *item)
 {
@@ -188,6 +220,9 @@ static void read_arguments(struct sim__reader *r, const struct sim__node *node,
         break;
     case SIM_STEPS:
         (void)sim__read_block(r, node, &item->steps);
+        break;
+    case SIM_ANY:
+        read_any(r, node, item);
         break;
     }
 }
@@ -262,6 +297,12 @@ static void check_modifiers(struct sim__reader *r, struct sim__node *const *v,
             sim__error(r, v[k]->at, "`%s` has no effect with `refuse`", item_keys[k]);
         }
     }
+    for (int k = READY; item->kind == SIM_ANY && k <= IGNORE_ABORT; k++) {
+        if (v[k] != NULL) {
+            sim__error(r, v[k]->at, "`%s` goes into each behaviour of `any`, not beside it",
+                       item_keys[k]);
+        }
+    }
 }
 
 /* ---- items ---- */
@@ -307,8 +348,9 @@ static void read_item(struct sim__reader *r, const struct sim__node *node,
     item->times = 1;
     if (node->kind == SIM__MAP) {
         read_item_map(r, node, item);
-    } else if (sim__is_word(node, "steps")) {
-        sim__error_as(r, SIM__CODE_WRONG_TYPE, node->at, "`steps` needs a list: `steps: [...]`");
+    } else if (sim__is_word(node, "steps") || sim__is_word(node, "any")) {
+        sim__error_as(r, SIM__CODE_WRONG_TYPE, node->at, "`%s` needs a list: `%s: [...]`",
+                      node->text, node->text);
     } else if (sim__word(r, node, SIM__WORDS("behaviour", behaviours), &kind)) {
         item->kind = (enum sim_behaviour_kind)kind;
     }

@@ -86,6 +86,8 @@ static uint32_t script_depth(const struct sim_behaviour *script, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         uint32_t depth = block_depth(&script[i].steps);
         most = depth > most ? depth : most;
+        depth = script_depth(script[i].ways, script[i].way_count);
+        most = depth > most ? depth : most;
     }
     return most;
 }

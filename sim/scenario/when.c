@@ -46,8 +46,9 @@ static bool is_in_time(struct sim__reader *r, const struct sim__node *node,
     if (sim__draw_least(draw).ns <= r->scenario->until.ns) {
         return true;
     }
-    sim__error(r, node->at, "%sall that can be drawn is after the end of the scenario, `until: %s`",
-               sim__label(r, node), sim_duration_format(r->scenario->until.ns, text));
+    sim__error_as(r, SIM__CODE_AFTER_END, node->at,
+                  "%sall that can be drawn is after the end of the scenario, `until: %s`",
+                  sim__label(r, node), sim_duration_format(r->scenario->until.ns, text));
     return false;
 }
 
@@ -121,7 +122,8 @@ void sim__read_when(struct sim__reader *r, const struct sim__when *when, struct 
         action->repeats = true;
         read_every(r, when, &timing);
     } else if (when->all_known) {
-        sim__error(r, when->entry->at, "this entry of the timeline has neither `at` nor `every`");
+        sim__error_as(r, SIM__CODE_MISSING_KEY, when->entry->at,
+                      "this entry of the timeline has neither `at` nor `every`");
     }
     if (when->from != NULL && when->every == NULL) {
         sim__error(r, when->from->at, "`from` belongs to `every`");

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/oracle.h"
 #include "sim/run/timeline.h"
 #include "sup/error.h"
 #include "unit/told.h"
@@ -400,6 +401,79 @@ static void target__is_drawn_apart_from_the_instants(void **state)
     sim_scenario_free(scenario);
 }
 
+/* ---- any ---- */
+
+static uint32_t count_of(const char *text, const char *part)
+{
+    uint32_t count = 0;
+    for (const char *at = strstr(text, part); at != NULL; at = strstr(at + 1, part)) {
+        count++;
+    }
+    return count;
+}
+
+#define ANY_SCRIPT \
+    "defaults: {backoff: {base: 1s, max: 1s}}\n" \
+    "services: [{name: a, script: [{any: [{fail: {error: one}}, {fail: {error: two}}, " \
+    "{any: [{fail: {error: three}}, {fail: {error: four}}]}], times: 600}, run]}]\n"
+
+static void any__each_attempt_takes_each_way_as_often(void **state)
+{
+    (void)state;
+    struct told told;
+    told_run(HEAD ANY_SCRIPT, &told);
+    told_assert_verdict(&told, SIM_PASS);
+    const char *trace = told.result.trace;
+    assert_in_range(count_of(trace, "\"error\":\"one\""), 160, 240);
+    assert_in_range(count_of(trace, "\"error\":\"two\""), 160, 240);
+    assert_in_range(count_of(trace, "\"error\":\"three\""), 70, 130);
+    assert_in_range(count_of(trace, "\"error\":\"four\""), 70, 130);
+    assert_int_equal(count_of(trace, "attempt-started"), 601);
+    told_forget(&told);
+}
+
+/* How many ways the oracle knows, and how many of them pass. */
+static uint64_t explored(const char *text, uint32_t *ret_passed)
+{
+    struct told told;
+    struct sim_oracle *oracle = NULL;
+    *ret_passed = 0;
+    told_read(text, &told);
+    assert_int_equal(sim_oracle_create_enumerate(&oracle), SUP_OK);
+    do {
+        const struct sim_run_options options = {.keep_trace = true, .once = true, .oracle = oracle};
+        told_run_with(&told, &options);
+        *ret_passed += told.result.verdict == SIM_PASS;
+    } while (sim_oracle_next(oracle));
+    uint64_t visited = sim_oracle_visited(oracle);
+    sim_oracle_free(oracle);
+    told_forget(&told);
+    return visited;
+}
+
+static void any__every_way_of_a_script_can_be_enumerated(void **state)
+{
+    (void)state;
+    uint32_t passed;
+    /* Two attempts of three ways each; in four of the nine both fail. */
+    uint64_t visited = explored(
+        HEAD "services: [{name: a, script: [{any: [fail, succeed, crash], times: 2}, run]}]\n"
+             "defaults: {restart: always}\n"
+             "expect: [{at: end, metrics: {failures_total: {max: 1}}}]\n",
+        &passed);
+    assert_int_equal(visited, 9);
+    assert_int_equal(passed, 5);
+    /* Draws are no decisions. */
+    visited = explored(
+        HEAD "services: [{name: a, script: [{fail: {after: {pick: [1s, 2s]}}}, run]}]\n", &passed);
+    assert_int_equal(visited, 1);
+    /* What is nested is asked only where it is come to. */
+    visited =
+        explored(HEAD "services: [{name: a, script: [{any: [fail, {any: [fail, crash]}]}, run]}]\n",
+                 &passed);
+    assert_int_equal(visited, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +494,8 @@ int main(void)
         cmocka_unit_test(target__fewer_are_all_and_nobody_is_drawn_twice),
         cmocka_unit_test(target__a_seed_draws_the_same_again_and_another_seed_another),
         cmocka_unit_test(target__is_drawn_apart_from_the_instants),
+        cmocka_unit_test(any__each_attempt_takes_each_way_as_often),
+        cmocka_unit_test(any__every_way_of_a_script_can_be_enumerated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,8 @@ struct sim_behaviour {
     int32_t code;
     int32_t signal; /* crash: 0 when not given */
     struct sim_block steps;
+    struct sim_behaviour *ways; /* any: each attempt follows one of them, each as likely */
+    uint32_t way_count;         /* at least 1 */
     enum sim_ready_kind ready;
     struct sim_draw ready_after;
     bool has_beat;

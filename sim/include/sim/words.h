@@ -43,7 +43,8 @@ SUP_BEGIN_DECLS
     X(HANG, "hang")            \
     X(REFUSE, "refuse")        \
     X(DONE, "done")            \
-    X(STEPS, "steps")
+    X(STEPS, "steps")          \
+    X(ANY, "any")
 
 /* Steps, and whether they have an argument. */
 #define SIM_STEP_LIST(X)               \
