@@ -54,6 +54,7 @@ CC = $(CC_$(VARIANT))
 endif
 CFLAGS ?= $(OPT_$(VARIANT))
 AR = ar
+OBJCOPY = objcopy
 PKG_CONFIG ?= pkg-config
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wvla
 # Instrumentation makes gcc warn of things that are not there.
@@ -68,7 +69,7 @@ VERSION := $(shell sed -n 's/^.define SUP_VERSION "\(.*\)"/\1/p' core/include/su
 
 CORE_SRC := $(sort $(wildcard core/*.c core/os/*.c))
 SIM_SRC := $(sort $(filter-out sim/cli/%,$(wildcard sim/*.c sim/*/*.c)))
-CLI_SRC := $(sort $(wildcard sim/cli/*.c))
+CLI_SRC := $(sort $(filter-out sim/cli/main.c,$(wildcard sim/cli/*.c)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 # One program for each of these; other files beside them are helpers of all.
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
@@ -325,13 +326,22 @@ $(B)/obj/tests/bench/%.o: tests/bench/%.c $(STAMP)
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
 
+# The command as one object, of whose names a program that links it sees sim_main alone.
+ifneq ($(filter release debug clang,$(VARIANT)),)
+COMMAND := $(B)/obj/sim/command-whole.o
+$(COMMAND): $(call object,$(CLI_SRC))
+	$(call say,LD)$(LD) -r -o $@ $^ && $(OBJCOPY) --keep-global-symbol=sim_main $@
+else
+COMMAND := $(call object,$(CLI_SRC))
+endif
+
 # The list of members is a prerequisite: a deleted source leaves the archive.
 $(LIBSUP): $(call object,$(CORE_SRC)) $(B)/members-core
-$(LIBSUPSIM): $(call object,$(SIM_SRC)) $(B)/members-sim
+$(LIBSUPSIM): $(call object,$(SIM_SRC)) $(COMMAND) $(B)/members-sim
 $(LIBSUP) $(LIBSUPSIM):
 	$(call say,AR)rm -f $@ && $(AR) qcsD $@ $(filter %.o,$^)
 $(B)/members-core: MEMBERS = $(CORE_SRC)
-$(B)/members-sim: MEMBERS = $(SIM_SRC)
+$(B)/members-sim: MEMBERS = $(SIM_SRC) $(CLI_SRC)
 $(B)/members-core $(B)/members-sim: FORCE | $(B)/deps-core
 	@printf '%s\n' '$(MEMBERS)' | cmp -s - $@ || printf '%s\n' '$(MEMBERS)' > $@
 
@@ -339,10 +349,10 @@ $(B)/members-core $(B)/members-sim: FORCE | $(B)/deps-core
 LINK_SHARED = $(LINK) -shared -Wl,-soname,$(@F) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^)
 $(SHARED_SUP): $(call object,$(CORE_SRC)) core/libsup.map $(B)/members-core
 	$(call say,LD)$(LINK_SHARED) -o $@ $(filter %.o,$^)
-$(SHARED_SIM): $(call object,$(SIM_SRC)) $(SHARED_SUP) sim/libsupsim.map $(B)/members-sim
+$(SHARED_SIM): $(call object,$(SIM_SRC) $(CLI_SRC)) $(SHARED_SUP) sim/libsupsim.map $(B)/members-sim
 	$(call say,LD)$(LINK_SHARED) -o $@ $(filter %.o,$^) $(SHARED_SUP) $(LINK_LIBS)
 
-$(REHEARSE): $(call object,$(CLI_SRC)) $(LIBS)
+$(REHEARSE): $(call object,sim/cli/main.c) $(LIBS)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
 $(B)/bench: $(call object,$(BENCH_SRC)) $(LIBS)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
@@ -380,7 +390,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-7]))
 SUP_HEADERS := $(sort $(wildcard core/include/sup/*.h))
 SIM_HEADERS := $(sort $(wildcard sim/include/sim/*.h))
 DOC_FILES := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/decisions/*.md)) \
-	$(sort $(wildcard $(addprefix docs/examples/,*.c *.h *.out *.yaml */*.c)))
+	$(sort $(wildcard $(addprefix docs/examples/,*.c *.h *.out *.yaml */*.c */*.h */*.out */*.yaml)))
 INSTALLED_SUP = $(libdir)/libsup.a $(libdir)/pkgconfig/libsup.pc \
 	$(if $(SHARED),$(libdir)/libsup.so.$(ABI) $(libdir)/libsup.so) \
 	$(SUP_HEADERS:core/include/%=$(includedir)/%)
@@ -391,6 +401,7 @@ INSTALLED_SIM = $(libdir)/libsupsim.a $(libdir)/pkgconfig/libsupsim.pc \
 	$(foreach page,$(MAN_PAGES),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 # Directories that are nobody else's, the innermost first.
 OWN_DIRS = $(includedir)/sup $(includedir)/sim $(datadir) $(docdir)/docs/examples/daemons \
+	$(docdir)/docs/examples/write-behind \
 	$(docdir)/docs/examples $(docdir)/docs/decisions $(docdir)/docs $(docdir)
 dirs_of = $(sort $(addprefix $(DESTDIR),$(patsubst %/,%,$(dir $(1)))))
 

@@ -19,6 +19,8 @@ enum cli_command { CLI_NONE, CLI_RUN, CLI_CHECK, CLI_DIFF };
 
 struct cli_options {
     enum cli_command command;
+    const char *program;          /* how the user calls it */
+    const struct sim_task *tasks; /* of the program; never NULL once all is read */
     bool help;
     bool version;
     const char **paths; /* room for all arguments */

@@ -11,7 +11,7 @@
 
 static int read_case(struct cli_plan *plan, const char *path, const struct cli_options *options)
 {
-    const struct sim_limits limits = {.memory_bytes = options->max_memory};
+    const struct sim_limits limits = {.memory_bytes = options->max_memory, .tasks = options->tasks};
     bool apart = options->command == CLI_CHECK && options->json;
     struct cli_case *one = &plan->cases[plan->count];
     struct sim_diagnostics diagnostics = {0};

@@ -29,7 +29,8 @@ static void put_real_time(struct sim__text *text, const struct cli_options *opti
 void cli_report_replay(struct sim__text *text, const struct cli_options *options, const char *path,
                        uint64_t seed)
 {
-    sim__text_put(text, "rehearse run");
+    sim__text_shell(text, options->program);
+    sim__text_put(text, " run");
     if (strcmp(options->executor->name, "sim") != 0) {
         put_real_time(text, options);
     }

@@ -107,6 +107,18 @@ static void put_gap(struct cli_writer *writer)
     }
 }
 
+/* Whose attempts are functions of the program's own. */
+static void put_tasks(struct sim__text *text, const struct sim_scenario *scenario)
+{
+    for (uint32_t i = 0; i < scenario->service_count; i++) {
+        const struct sim_service *service = &scenario->services[i];
+        if (service->script_count > 0 && service->script[0].call != NULL) {
+            sim__text_format(text, "; %s%s runs the task %s", service->name,
+                             service->counted ? "-*" : "", service->script[0].call->name);
+        }
+    }
+}
+
 static void put_head(struct cli_writer *writer, const struct cli_case *one, uint64_t seed)
 {
     struct sim__text *text = &writer->text;
@@ -126,6 +138,7 @@ static void put_head(struct cli_writer *writer, const struct cli_case *one, uint
     cli_style_on(text, &writer->style, CLI_DIM);
     cli_source_place(text, one->path, nowhere);
     sim__text_format(text, "seed %llu", (unsigned long long)seed);
+    put_tasks(text, scenario);
     cli_style_off(text, &writer->style, CLI_DIM);
     sim__text_put(text, "\n\n");
 }
@@ -290,7 +303,9 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     writer->gap = false;
     cli_report_failures(&writer->text, &writer->style, one, sweep->failures, sweep->failure_count);
     if (sweep->failure_count > 0) {
-        sim__text_format(&writer->text, "  replay: rehearse run --seeds %llu..%llu ",
+        sim__text_put(&writer->text, "  replay: ");
+        sim__text_shell(&writer->text, writer->options->program);
+        sim__text_format(&writer->text, " run --seeds %llu..%llu ",
                          (unsigned long long)sweep->first_seed,
                          (unsigned long long)sweep->last_seed);
         sim__text_shell(&writer->text, one->path);

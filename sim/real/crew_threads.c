@@ -1,4 +1,4 @@
-/* The thread crew: attempts act their scripts on POSIX threads.
+/* The thread crew: attempts act their scripts, or run their tasks, on POSIX threads.
  *
  * The loop starts a script, with the draws that belong to its start; from then on
  * it belongs to its thread, which waits until the script is due or cancelled, and
@@ -184,6 +184,10 @@ static struct act *new_act(struct crew *crew, const struct sup_start *start,
     act->crew = crew;
     act->spec = (struct sup_task_spec){.fn = act_script, .argument = act};
     act->stream = agent->stream;
+    if (behaviour->call != NULL) {
+        act->spec.fn = behaviour->call->task->fn;
+        act->spec.argument = (void *)(uintptr_t)behaviour->call->text;
+    }
     (void)snprintf(act->label, sizeof(act->label), "choose:%s", start->service);
     struct sim_chance chance = chance_of(act);
     take_chance(crew);

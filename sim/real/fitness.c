@@ -90,10 +90,30 @@ static uint64_t count_services(const struct sim_scenario *scenario)
     return count;
 }
 
+/* The task of a service that is not a program of its own there. */
+static const struct sim_task_call *task_without_program(const struct sim_scenario *scenario)
+{
+    for (uint32_t i = 0; i < scenario->service_count; i++) {
+        const struct sim_service *service = &scenario->services[i];
+        if (service->script_count > 0 && service->script[0].call != NULL && service->exec == NULL) {
+            return service->script[0].call;
+        }
+    }
+    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
+        const struct sim_service *service = scenario->timeline[i].service;
+        if (scenario->timeline[i].kind == SIM_ACT_SPAWN && service->script_count > 0 &&
+            service->script[0].call != NULL && service->exec == NULL) {
+            return service->script[0].call;
+        }
+    }
+    return NULL;
+}
+
 void sim__fitness(const struct sim_scenario *scenario, const struct sim_crew_kind *crew,
                   struct sim__skip *skip)
 {
     uint64_t count = count_services(scenario);
+    const struct sim_task_call *call = crew->as_processes ? task_without_program(scenario) : NULL;
     if (scenario->virtual_only != NULL) {
         sim__skip(skip, SIM__SKIP_FILE, "virtual-only: %.500s", scenario->virtual_only);
     } else if (scenario->order_random) {
@@ -106,6 +126,10 @@ void sim__fitness(const struct sim_scenario *scenario, const struct sim_crew_kin
     } else if (scenario->has_verdict && scenario->verdict != SIM_EXPECTATION_FAILED) {
         sim__skip(skip, SIM__SKIP_FILE, "verdict: %s is what only a simulated run comes to",
                   sim_verdict_name(scenario->verdict));
+    } else if (call != NULL) {
+        sim__skip(skip, SIM__SKIP_FILE,
+                  "the task %s is a function, which runs as a coroutine or on a thread",
+                  call->name);
     } else if (count > crew->services_max) {
         sim__skip(skip, SIM__SKIP_FILE,
                   "%" PRIu64 " services are more than the %" PRIu32

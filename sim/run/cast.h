@@ -17,6 +17,7 @@
 #include "sim/attempt/script.h"
 #include "sim/base/queue.h"
 #include "sim/scenario.h"
+#include "sim/task/task.h"
 #include "sup/random.h"
 
 struct sim_agent;
@@ -30,7 +31,8 @@ struct sim_attempt {
     uint64_t main_ns;    /* the script's main_ns when it was last scheduled … */
     uint64_t main_order; /* … and the order it was given then */
     struct sim_script script;
-    struct sim_attempt *next; /* not in use: the agent's next one */
+    struct sim_task_run *task; /* NULL: it follows its script */
+    struct sim_attempt *next;  /* not in use: the agent's next one */
 };
 
 /* One registered name; what the supervisor calls the work. */

@@ -168,6 +168,20 @@ static int make_groups(struct sim_engine *engine)
     return error;
 }
 
+/* What the tasks keep outside of their attempts is as at the first run. */
+static void prepare_tasks(const struct sim_scenario *scenario)
+{
+    for (uint32_t i = 0; i < scenario->task_count; i++) {
+        bool done = scenario->tasks[i]->prepare == NULL;
+        for (uint32_t k = 0; k < i && !done; k++) {
+            done = scenario->tasks[k]->prepare == scenario->tasks[i]->prepare;
+        }
+        if (!done) {
+            scenario->tasks[i]->prepare();
+        }
+    }
+}
+
 int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scenario,
                      const struct sim_run_options *options, const struct sim_watch *before)
 {
@@ -177,6 +191,7 @@ int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scena
         .seed = options->has_seed ? options->seed : scenario->seed,
         .oracle = options->oracle,
     };
+    prepare_tasks(scenario);
     sim__budget_init(&engine->budget, options);
     sim__watch_init(&engine->watch, before);
     int error = SUP_OK;

@@ -32,6 +32,7 @@ void sim__executor_init(struct sim_executor *executor, const struct sim_executor
 
 void sim__executor_release(struct sim_executor *executor)
 {
+    sim__task_pool_release(&executor->tasks);
     sim__cast_release(&executor->cast);
     sim__refusals_release(&executor->refusals);
     sim__queue_release(&executor->queue);
@@ -64,9 +65,12 @@ enum scheduling { ANEW, AGAIN };
 static void schedule(struct sim_executor *executor, struct sim_attempt *attempt,
                      enum scheduling scheduling)
 {
-    uint64_t due_ns = sim__script_due(&attempt->script).ns;
-    if (scheduling == ANEW || attempt->script.main_ns != attempt->main_ns) {
-        attempt->main_ns = attempt->script.main_ns;
+    const bool is_task = attempt->task != NULL;
+    uint64_t due_ns =
+        is_task ? sim__task_due(attempt->task).ns : sim__script_due(&attempt->script).ns;
+    uint64_t main_ns = is_task ? due_ns : attempt->script.main_ns;
+    if (scheduling == ANEW || main_ns != attempt->main_ns) {
+        attempt->main_ns = main_ns;
         attempt->main_order = ++executor->order;
     }
     if (scheduling == AGAIN && due_ns == attempt->due_ns) {
@@ -167,8 +171,44 @@ int sim__executor_prepare(struct sim_executor *executor, const struct sup_start 
         *ret_error = behaviour->error;
         return SUP_EREFUSED;
     }
+    if (behaviour->call != NULL && behaviour->call->task == NULL) {
+        *ret_error = "no function was given for its task";
+        return SUP_EREFUSED;
+    }
     *ret_behaviour = behaviour;
     return SUP_OK;
+}
+
+/* The attempt is a function of the program's own. */
+static int start_task(struct sim_executor *executor, struct sim_attempt *attempt,
+                      const struct sim_task_call *call, const struct sup_start *start)
+{
+    attempt->task = sim__task_pool_take(&executor->tasks, call);
+    if (attempt->task == NULL) {
+        return SUP_ENOMEM;
+    }
+    const struct sim_task_start begin = {
+        .start = start,
+        .spec = {.fn = call->task->fn, .argument = (void *)(uintptr_t)call->text},
+        .now = now_of(executor),
+        .seed = executor->seed,
+        .draws = &executor->draws,
+        .calls_max = SIM_SCRIPT_SPIN_STEPS,
+    };
+    sim__task_start(attempt->task, &begin);
+    return SUP_OK;
+}
+
+static void start_script(struct sim_executor *executor, struct sim_attempt *attempt,
+                         const struct sim_behaviour *behaviour)
+{
+    struct chooser chooser = {executor, attempt->id.slot, "choose"};
+    struct sim_chance chance = chance_of(&chooser, attempt->agent);
+    sim__script_start(&attempt->script, behaviour, attempt->script.frames, now_of(executor),
+                      &chance);
+    if (executor->aborts != SIM_ABORTS_SCRIPTED) {
+        attempt->script.ignores_abort = executor->aborts == SIM_ABORTS_IGNORED;
+    }
 }
 
 static int start_attempt(void *context, const struct sup_start *start, const char **ret_error)
@@ -186,14 +226,14 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
         return SUP_ENOMEM;
     }
     attempt->id = start->id;
-    agent->live = attempt;
-    struct chooser chooser = {executor, start->id.slot, "choose"};
-    struct sim_chance chance = chance_of(&chooser, agent);
-    sim__script_start(&attempt->script, behaviour, attempt->script.frames, now_of(executor),
-                      &chance);
-    if (executor->aborts != SIM_ABORTS_SCRIPTED) {
-        attempt->script.ignores_abort = executor->aborts == SIM_ABORTS_IGNORED;
+    if (behaviour->call == NULL) {
+        start_script(executor, attempt, behaviour);
+    } else if (start_task(executor, attempt, behaviour->call, start) != SUP_OK) {
+        sim__cast_give(&executor->cast, attempt);
+        executor->failed = true;
+        return SUP_ENOMEM;
     }
+    agent->live = attempt;
     schedule(executor, attempt, ANEW);
     return SUP_OK;
 }
@@ -218,7 +258,11 @@ static void cancel_attempt(void *context, struct sup_attempt id, void *work)
     /* It hears of it when everything else reaches it: late. */
     uint64_t what = ~(uint64_t)attempt->index;
     struct sup_instant heard = sim__late(executor->lateness, what, now_of(executor));
-    sim__script_cancel(&attempt->script, heard, &chance);
+    if (attempt->task != NULL) {
+        sim__task_cancel(attempt->task, heard);
+    } else {
+        sim__script_cancel(&attempt->script, heard, &chance);
+    }
     schedule(executor, attempt, AGAIN);
 }
 
@@ -229,7 +273,11 @@ static void abort_attempt(void *context, struct sup_attempt id, void *work)
     if (attempt == NULL) {
         return;
     }
-    sim__script_abort(&attempt->script, now_of(executor));
+    if (attempt->task == NULL) {
+        sim__script_abort(&attempt->script, now_of(executor));
+    } else if (executor->aborts != SIM_ABORTS_IGNORED) {
+        sim__task_abort(attempt->task, now_of(executor));
+    }
     schedule(executor, attempt, AGAIN);
 }
 
@@ -285,6 +333,37 @@ static void report(struct sim_executor *executor, struct sup_attempt id, enum si
     }
 }
 
+static enum sim_say next_of_task(struct sim_task_run *task, struct sup_instant now,
+                                 struct sim_saying *saying)
+{
+    switch (sim__task_resume(task, now)) {
+    case SIM_TASK_BEATS:
+        return SIM_SAY_BEAT;
+    case SIM_TASK_READY:
+        return SIM_SAY_READY;
+    case SIM_TASK_NOT_READY:
+        return SIM_SAY_NOT_READY;
+    case SIM_TASK_SPINS:
+        return SIM_SAY_SPIN;
+    case SIM_TASK_ENDS:
+        saying->end = sim__task_end(task);
+        return SIM_SAY_END;
+    case SIM_TASK_WAITS:
+        break;
+    }
+    return SIM_SAY_NOTHING;
+}
+
+/* Its state may serve another attempt from now on. */
+static void retire(struct sim_executor *executor, struct sim_attempt *attempt)
+{
+    if (attempt->task != NULL) {
+        sim__task_pool_give(&executor->tasks, attempt->task);
+        attempt->task = NULL;
+    }
+    sim__cast_give(&executor->cast, attempt);
+}
+
 enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index,
                                    const struct sim_action **ret_action)
 {
@@ -294,14 +373,16 @@ enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index
     struct sim_chance chance = chance_of(&chooser, attempt->agent);
     struct sim_saying saying = {0};
     *ret_action = NULL;
-    enum sim_say say = sim__script_next(&attempt->script, &chance, &saying);
+    enum sim_say say = attempt->task != NULL
+                           ? next_of_task(attempt->task, now_of(executor), &saying)
+                           : sim__script_next(&attempt->script, &chance, &saying);
     /* The state is settled before the report: the supervisor may answer with a
      * start, a cancellation or an abort before the report returns. */
     if (say == SIM_SAY_END) {
         if (executor->as_processes) {
             end_as_process(&saying.end, BY_ITSELF);
         }
-        sim__cast_give(&executor->cast, attempt);
+        retire(executor, attempt);
         sup_reported(sup_report_end(executor->sup, id, &saying.end));
         return say;
     }
@@ -338,7 +419,10 @@ bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struc
     if (executor->as_processes) {
         end_as_process(&own, BY_ANOTHER);
     }
-    sim__cast_give(&executor->cast, attempt);
+    if (attempt->task != NULL) {
+        sim__task_drop(attempt->task);
+    }
+    retire(executor, attempt);
     sup_reported(sup_report_end(executor->sup, id, &own));
     return true;
 }

@@ -17,6 +17,7 @@
 
 #include "cast.h"
 #include "refusals.h"
+#include "task_pool.h"
 #include "sim/attempt/lateness.h"
 #include "sim/base/queue.h"
 #include "sim/oracle.h"
@@ -28,6 +29,7 @@ struct sim_executor {
     struct sim_queue queue;
     struct sim_cast cast;
     struct sim_refusals refusals;
+    struct sim_task_pool tasks;
     struct sim_agent **owners; /* by slot: whose stream is the name's */
     struct sim_oracle *oracle;
     struct sup *sup; /* for the names of slots */

@@ -33,8 +33,8 @@
 #define SIM__GROUP_KEYS(X) /* an entry of `supervisor.groups` */ \
     X(NAME, "name") X(STRATEGY, "strategy") X(RESTART_LIMIT, "restart-limit")
 #define SIM__SERVICE_KEYS(X) /* a service */ \
-    X(NAME, "name") X(COUNT, "count") X(GROUP, "group") X(SCRIPT, "script") X(EXEC, "exec") \
-    X(POLICY, "policy") \
+    X(NAME, "name") X(COUNT, "count") X(GROUP, "group") X(SCRIPT, "script") X(TASK, "task") \
+    X(EXEC, "exec") X(POLICY, "policy") \
     X(RESTART, "restart") X(MAX_RESTARTS, "max-restarts") X(BACKOFF, "backoff") \
     X(CLEAN_EXIT_DELAY, "clean-exit-delay") X(BREAKER, "breaker") \
     X(RESTART_LIMIT, "restart-limit") X(READY, "ready") X(HEARTBEAT, "heartbeat") \

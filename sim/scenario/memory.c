@@ -18,6 +18,7 @@
 #define INSTANT_BYTES 16u /* an entry of a window: the supervisor's, the invariants' */
 #define UNIT_BYTES 300u   /* the state of a service's attempt */
 #define LEVEL_BYTES 32u   /* a level of its script */
+#define TASK_BYTES 6000u  /* what is kept of a task beside its stack */
 #define POLICY_BYTES 512u /* kept once, when equal to the one before it */
 #define BOUNDS_MAX 1024u
 #define BOUNDS_DOUBLING 65u
@@ -103,7 +104,8 @@ void sim__memory_declare(struct sim__names *names, struct sim__known *known,
 {
     const struct sim_service *service = declared->service;
     uint64_t each = registration_bytes(service);
-    uint64_t acted = UNIT_BYTES + (uint64_t)LEVEL_BYTES * declared->depth;
+    uint64_t acted = sum(UNIT_BYTES + (uint64_t)LEVEL_BYTES * declared->depth,
+                         declared->stack_bytes > 0 ? sum(TASK_BYTES, declared->stack_bytes) : 0);
     known->acted_bytes = sum(known->acted_bytes, product(acted, service->count) +
                                                      policy_bytes(names, &service->policy));
     if (each > known->each_bytes) {

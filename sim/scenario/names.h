@@ -34,7 +34,8 @@ enum sim__origin { SIM__FROM_SERVICES, SIM__FROM_SPAWN };
 
 struct sim__declaration {
     const struct sim_service *service;
-    uint32_t depth; /* of the blocks of its script */
+    uint32_t depth;       /* of the blocks of its script */
+    uint64_t stack_bytes; /* of its task's coroutine */
     enum sim__origin origin;
     struct sim_place place;
 };

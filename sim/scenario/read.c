@@ -117,6 +117,7 @@ static void read_root(struct sim__reader *r, const struct sim__node *root)
     }
     r->scenario->error_bytes_max =
         r->error_bytes > ERROR_BYTES_MIN ? r->error_bytes : ERROR_BYTES_MIN;
+    sim__collect_tasks(r);
     if (r->diagnosis.total == 0) {
         sim__memory_judge(r);
     }
@@ -139,6 +140,17 @@ static struct sim_scenario *new_scenario(struct sim_arena *arena, const char *by
     scenario->source = source;
     scenario->source_length = length;
     return scenario;
+}
+
+/* The program's tasks, and room to note those that the file names. */
+static int take_tasks(struct sim__reader *r, const struct sim_limits *limits)
+{
+    r->tasks = limits == NULL ? NULL : limits->tasks;
+    while (r->tasks != NULL && r->tasks[r->task_count].name != NULL) {
+        r->task_count++;
+    }
+    r->tasks_named = sim__arena_alloc(r->scratch, r->task_count, sizeof(*r->tasks_named));
+    return r->tasks_named == NULL && r->task_count > 0 ? SUP_ENOMEM : SUP_OK;
 }
 
 /* 0 with a good scenario or with diagnostics in the reader. */
@@ -184,6 +196,9 @@ int sim__scenario_read(const struct sim__reading *reading, struct sim_diagnostic
     }
     if (result == SUP_OK) {
         sim__diagnosis_init(&reader.diagnosis, reader.scratch);
+        result = take_tasks(&reader, reading->limits);
+    }
+    if (result == SUP_OK) {
         reader.scenario = new_scenario(reader.arena, bytes, length, file);
         result = reader.scenario == NULL ? SUP_ENOMEM : read_bytes(&reader, bytes, length);
     }

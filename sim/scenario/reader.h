@@ -55,7 +55,10 @@ struct sim__reader {
     uint32_t shared_depth;
     struct sim__table measures; /* each by its name, once they are read */
     uint64_t memory_max;
-    struct sim__table streams; /* what draws in the timeline: how many alike there are */
+    struct sim__table streams;    /* what draws in the timeline: how many alike there are */
+    const struct sim_task *tasks; /* NULL: any name will do */
+    bool *tasks_named;            /* by the place in their list */
+    uint32_t task_count;
 };
 
 __attribute__((format(printf, 3, 4))) void
@@ -182,6 +185,12 @@ void sim__read_expectations(struct sim__reader *reader, const struct sim__node *
 /* A service map, merged over `defaults`. */
 bool sim__read_service(struct sim__reader *reader, struct sim__node *node, enum sim__origin origin,
                        struct sim_service *ret_service);
+/* What `task` stands for, as a script of one item; its stack for the memory's account. */
+void sim__read_task(struct sim__reader *reader, const struct sim__node *node,
+                    struct sim_behaviour **ret_script, uint32_t *ret_count,
+                    uint64_t *ret_stack_bytes);
+/* When all is read: the tasks that the file names. */
+void sim__collect_tasks(struct sim__reader *reader);
 void sim__read_script(struct sim__reader *reader, const struct sim__node *node,
                       struct sim_behaviour **ret_script, uint32_t *ret_count);
 /* What the first attempt and all others do when there is no script: run. */

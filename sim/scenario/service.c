@@ -109,6 +109,42 @@ static uint32_t read_script(struct sim__reader *r, const struct sim__node *node,
     return script_depth(service->script, service->script_count);
 }
 
+/* How a service's attempts are acted: by a script or by a task, and what its states take. */
+struct acting {
+    uint32_t depth;
+    uint64_t stack_bytes;
+};
+
+static bool only_one(struct sim__reader *r, const struct sim__node *map)
+{
+    const struct sim__node *task = sim__node_get(map, "task");
+    if (task != NULL && sim__node_get(map, "script") != NULL) {
+        sim__error(r, task->at, "`script` and `task`: an attempt follows the one or the other");
+        return false;
+    }
+    return true;
+}
+
+/* The service's own word counts more than that of `defaults`, whichever of the two it is. */
+static struct acting read_acting(struct sim__reader *r, const struct sim__node *own,
+                                 struct sim__node *const *merged, struct sim_service *service)
+{
+    struct acting acting = {0};
+    const struct sim__node *task = sim__node_get(own, "task");
+    if (task == NULL && sim__node_get(own, "script") == NULL) {
+        task = merged[TASK];
+    }
+    if (!only_one(r, own)) {
+        return acting;
+    }
+    if (task == NULL) {
+        acting.depth = read_script(r, merged[SCRIPT], service);
+    } else {
+        sim__read_task(r, task, &service->script, &service->script_count, &acting.stack_bytes);
+    }
+    return acting;
+}
+
 static void read_policy(struct sim__reader *r, const struct sim__node *own,
                         const struct sim__node *merged, struct sim_service *service)
 {
@@ -140,7 +176,7 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
     read_group(r, v[GROUP], ret_service);
     read_policy(r, node, merged, ret_service);
     read_exec(r, v[EXEC], ret_service);
-    uint32_t depth = read_script(r, v[SCRIPT], ret_service);
+    const struct acting acting = read_acting(r, node, v, ret_service);
     const struct sim__node *name = sim__node_get(node, "name");
     if (!sim__required(r, node, name, "name") || !sim__read_name(r, name, &ret_service->name)) {
         return false;
@@ -148,7 +184,8 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
     check_counted_name(r, name, ret_service);
     const struct sim__declaration declared = {
         .service = ret_service,
-        .depth = depth,
+        .depth = acting.depth,
+        .stack_bytes = acting.stack_bytes,
         .origin = origin,
         .place = name->at,
     };
@@ -177,6 +214,10 @@ void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
     read_exec(r, v[EXEC], service);
     r->partial = false;
     r->defaults = sim__layer_defaults(r, node);
+    if (v[TASK] != NULL && only_one(r, node)) {
+        uint64_t stack_bytes;
+        sim__read_task(r, v[TASK], &service->script, &service->script_count, &stack_bytes);
+    }
     if (v[SCRIPT] != NULL) {
         sim__read_script(r, v[SCRIPT], &r->shared_script, &r->shared_count);
         r->shared_entries = v[SCRIPT]->entries;

@@ -149,7 +149,7 @@ int sim__task_create(struct sim_task_run *run, size_t stack_bytes)
 }
 
 /* One that waits is not waited for. */
-static void clean_up_now(struct sim_task_run *run)
+void sim__task_drop(struct sim_task_run *run)
 {
     sim__coroutine_drop(run->coroutine);
     while (run->task.cleanup_count > 0) {
@@ -166,7 +166,7 @@ static void clean_up_now(struct sim_task_run *run)
 void sim__task_release(struct sim_task_run *run)
 {
     if (run->coroutine != NULL) {
-        clean_up_now(run);
+        sim__task_drop(run);
     }
     sim__coroutine_free(run->coroutine);
     run->coroutine = NULL;
@@ -195,7 +195,7 @@ void sim__task_cancel(struct sim_task_run *run, struct sup_instant now)
 {
     SUP_ASSERT(!run->cancelled);
     run->cancelled = true;
-    run->due = now;
+    run->due = run->due.ns < now.ns ? run->due : now;
 }
 
 void sim__task_abort(struct sim_task_run *run, struct sup_instant now)

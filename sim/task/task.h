@@ -63,6 +63,8 @@ int sim__task_create(struct sim_task_run *run, size_t stack_bytes) SUP_WARN_UNUS
 /* What is suspended in it is dropped there: its clean-up handlers run. */
 void sim__task_release(struct sim_task_run *run);
 
+/* What is suspended is left there: its clean-up handlers run, and it is over. */
+void sim__task_drop(struct sim_task_run *run);
 void sim__task_start(struct sim_task_run *run, const struct sim_task_start *start);
 /* Each at most once. */
 void sim__task_cancel(struct sim_task_run *run, struct sup_instant now);

@@ -21,6 +21,7 @@
 #include "sup/event.h"
 #include "sup/policy.h"
 #include "sup/supervisor.h"
+#include "sup/task.h"
 #include "sup/time.h"
 
 SUP_BEGIN_DECLS
@@ -90,6 +91,32 @@ struct sim_step {
     struct sim_action *action; /* do */
 };
 
+/* A function of a program's own that files may name, `task: NAME`. A list of them ends
+ * with one that has no name. Frozen. */
+struct sim_task {
+    const char *name; /* [A-Za-z0-9_.-]+ */
+    /* Its argument is the text of `task: {NAME: TEXT}`, a const char *, or NULL. The text
+     * outlives the attempt. A result that it hands on is NULL or a text that outlives the
+     * run. */
+    sup_task_fn fn;
+    size_t stack_bytes; /* of its coroutine in virtual time; 0: 64 KiB */
+    /* NULL, or called before every run of a file that names the task, so that what it
+     * keeps outside of its attempts is as at the first. Tasks of one list may share it:
+     * it is then called once. */
+    void (*prepare)(void);
+    void *reserved[4];
+};
+
+#define SIM_TASK_STACK_BYTES (64u * 1024u)
+
+/* What an item of a script does instead of a behaviour. */
+struct sim_task_call {
+    const char *name;
+    const char *text;            /* NULL when not given */
+    const struct sim_task *task; /* NULL: nobody said which tasks there are */
+    struct sim_place place;
+};
+
 enum sim_ready_kind { SIM_READY_NONE, SIM_READY_AFTER, SIM_READY_NEVER };
 
 /* One item of a script. A service with `ready: {explicit…}` whose item has no
@@ -97,6 +124,7 @@ enum sim_ready_kind { SIM_READY_NONE, SIM_READY_AFTER, SIM_READY_NEVER };
 struct sim_behaviour {
     enum sim_behaviour_kind kind;
     struct sim_place place;
+    const struct sim_task_call *call; /* NULL, or what the attempt does, beside `run` */
     uint64_t times; /* attempts it serves; at least 1; the last item serves all that follow */
     struct sim_draw after; /* succeed, fail, crash, done (default 0); hang: `for` */
     bool has_for;          /* hang: `for` is given */
@@ -409,6 +437,8 @@ struct sim_scenario {
     uint32_t group_count;
     struct sim_service *services;
     uint32_t service_count;
+    const struct sim_task **tasks; /* that it names, each once, in the order of their list */
+    uint32_t task_count;
     struct sim_action *timeline;
     uint32_t timeline_count;
     struct sim_measure *measures;
@@ -443,6 +473,9 @@ int sim_scenario_load(const char *path, struct sim_diagnostics *ret_diagnostics,
 /* What a user may set. 0 stands for the default. */
 struct sim_limits {
     uint64_t memory_bytes; /* that a run may need in the worst case; 2 GiB */
+    /* The tasks that a file may name, which outlive its scenario; any other name is an error.
+     * NULL: every name is accepted, and nothing stands for it: its starts are refused. */
+    const struct sim_task *tasks;
 };
 #define SIM_MEMORY_BYTES_DEFAULT (UINT64_C(2) << 30)
 /* As sim_scenario_load, with limits of one's own; NULL stands for the defaults. A
