@@ -38,7 +38,7 @@ SUP_BEGIN_DECLS
  * outlives the call; NULL: none. A list that is wrong (a name twice, no function) is a
  * message on standard error, and status 2. Once a process: it sets up signals and standard
  * streams, and with --jobs it forks, so no threads may have been started before. */
-int sim_main(int argc, char **argv, const struct sim_task *tasks);
+int sim_main(int argc, char **argv, const struct sim_task *tasks) SUP_WARN_UNUSED;
 
 SUP_END_DECLS
 
