@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "yaml.h"
+#include "sup/assert.h"
 
 static void fail(struct sim__builder *b, enum sim__code code, struct sim_place place,
                  const char *format, va_list arguments)
@@ -39,6 +40,7 @@ void sim__build_fail_as(struct sim__builder *b, enum sim__code code, struct sim_
 
 static bool push(struct sim__builder *b, const struct sim__entry *entry)
 {
+    SUP_ASSERT(b->stack_count <= b->stack_size);
     if (b->stack_count == b->stack_size) {
         uint32_t size = b->stack_size == 0 ? 256 : b->stack_size * 2;
         struct sim__entry *stack = sim__arena_alloc(b->arena, size, sizeof(*stack));
@@ -58,6 +60,7 @@ static bool push(struct sim__builder *b, const struct sim__entry *entry)
 /* Puts a finished node where it belongs. */
 static void attach(struct sim__builder *b, struct sim__node *node, struct sim_place place)
 {
+    SUP_ASSERT(node->weight > 0 && node->height > 0);
     if (b->depth == 0) {
         b->root = node;
         return;
@@ -67,6 +70,7 @@ static void attach(struct sim__builder *b, struct sim__node *node, struct sim_pl
     node->at = place;
     node->name = frame->node->name;
     if (frame->node->kind == SIM__MAP) {
+        SUP_ASSERT(frame->has_key);
         entry = frame->pending;
         entry.value = node;
         node->at = entry.place;
@@ -113,6 +117,7 @@ static bool refuse_tag(struct sim__builder *b, struct fy_token *tag)
 static uint32_t enter_key(struct sim__builder *b, const struct sim__frame *frame,
                           const struct sim__entry *key)
 {
+    SUP_ASSERT(key->key != NULL && key->place.line > 0); /* line 0 means none */
     bool is_new;
     struct sim__slot *slot =
         sim__table_add(&b->keys, frame->id, key->key, key->key_length, &is_new);
@@ -129,6 +134,7 @@ static uint32_t enter_key(struct sim__builder *b, const struct sim__frame *frame
 static uint32_t first_line(struct sim__builder *b, const struct sim__frame *frame,
                            const struct sim__entry *key)
 {
+    SUP_ASSERT(frame->first <= b->stack_count);
     uint32_t count = b->stack_count - frame->first;
     if (count == 0) {
         return 0;
@@ -149,6 +155,7 @@ static uint32_t first_line(struct sim__builder *b, const struct sim__frame *fram
 /* A scalar in a map's key position. */
 static void take_key(struct sim__builder *b, struct sim__frame *frame, struct fy_token *token)
 {
+    SUP_ASSERT(frame->node->kind == SIM__MAP && !frame->has_key);
     struct sim__entry *key = &frame->pending;
     key->place = sim__scalar_place(b, token);
     key->key = sim__token_text(b, token, &key->key_length);
@@ -299,6 +306,7 @@ static void close_node(struct sim__builder *b)
         return;
     }
     struct sim__frame *frame = &b->frames[b->depth - 1];
+    SUP_ASSERT(frame->first <= b->stack_count);
     struct sim__node *node = frame->node;
     uint32_t count = b->stack_count - frame->first;
     node->entries = sim__arena_alloc(b->arena, count, sizeof(*node->entries));

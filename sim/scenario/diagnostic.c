@@ -9,6 +9,7 @@
 #include "place.h"
 #include "sim/base/escape.h"
 #include "sim/base/utf8.h"
+#include "sup/assert.h"
 
 /* Columns of a long line that are shown around the place. */
 #define WINDOW_BEFORE 60u
@@ -54,6 +55,7 @@ void sim__diagnose(struct sim__diagnosis *diagnosis, struct sim_place place, con
         sim__table_add(&diagnosis->given, 0, copy, (uint32_t)length, &is_new) == NULL || !is_new) {
         return;
     }
+    SUP_ASSERT(strlen(text) <= (size_t)length); /* it was not cut */
     size_t text_start = (size_t)length - strlen(text);
     diagnosis->list[diagnosis->count] =
         (struct sim__diagnostic){place, code, copy + text_start, diagnosis->count};
@@ -106,6 +108,7 @@ const char *sim__quotable(struct sim_arena *arena, const char *text, size_t leng
             i += bytes;
         }
     }
+    SUP_ASSERT(used + 3 <= sizeof(buffer));
     if (i < length) {
         memcpy(buffer + used, "...", 3);
         used += 3;
@@ -138,6 +141,7 @@ static void put_character(struct sim__text *out, const struct sim__cursor *curso
 /* The line and the caret below it; tabs are repeated so that both stay aligned. */
 static void put_source(struct sim__text *out, struct sim__cursor *cursor, struct sim_place place)
 {
+    SUP_ASSERT(place.line > 0 && place.column > 0);
     if (!sim__cursor_line(cursor, place.line)) {
         return;
     }
@@ -199,6 +203,7 @@ static void put_diagnostic(struct sim__text *out, struct sim__cursor *cursor, co
 int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const char *file,
                           const struct sim__source *source, struct sim_diagnostics *ret_diagnostics)
 {
+    SUP_ASSERT(diagnosis->count <= diagnosis->total);
     struct sim__text out = {0};
     struct sim__cursor cursor;
     sim__cursor_init(&cursor, source->bytes, source->length);

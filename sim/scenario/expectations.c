@@ -1,5 +1,6 @@
 /* `expect:` of a file: when, and what. */
 #include "expectations.h"
+#include "sup/assert.h"
 
 #include <string.h>
 
@@ -49,7 +50,7 @@ static void read_when_key(struct sim__reader *r, int key, const struct sim__node
         read_span(r, node, expectation);
         break;
     default:
-        break;
+        SUP_ASSERT(false);
     }
 }
 
@@ -114,6 +115,7 @@ static int find_what(struct sim__reader *r, const struct sim__node *entry,
 /* Keys that belong to one kind of what only. */
 static void check_companions(struct sim__reader *r, struct sim__node *const *v, int what)
 {
+    SUP_ASSERT(what < KEYS && v[what] != NULL);
     bool has_is =
         what == SERVICE || what == GROUP || what == TALLY || what == PEAK || what == MEASURE;
     if (v[IS] != NULL && !has_is) {
@@ -195,6 +197,7 @@ static void read_what(struct sim__reader *r, const struct sim__node *entry,
         read_counted(r, entry, v, what, expectation);
         break;
     default:
+        SUP_ASSERT(what == DRAIN);
         sim__read_drain_what(r, v[DRAIN], expectation);
         break;
     }

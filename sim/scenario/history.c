@@ -46,6 +46,7 @@ void sim__read_series_what(struct sim__reader *r, const struct sim__node *node,
     expectation->series = sim__arena_alloc(r->arena, node->count, sizeof(*expectation->series));
     for (uint32_t i = 0; expectation->series != NULL && i < node->count; i++) {
         const struct sim__entry *entry = &node->entries[i];
+        SUP_ASSERT(expectation->series_count <= i);
         struct sim_series *series = &expectation->series[expectation->series_count];
         const char *mistake = sim__name_mistake(entry->key, entry->key_length, SIM__FORM_NAME);
         if (mistake != NULL) {

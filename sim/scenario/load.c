@@ -8,6 +8,7 @@
 #include "read.h"
 #include "sim/base/escape.h"
 #include "sim/base/text.h"
+#include "sup/assert.h"
 
 /* Words of our own: those of the C library depend on the locale. */
 static const char *reason_of(int error)
@@ -70,6 +71,7 @@ static int slurp(FILE *stream, char **ret_bytes, size_t *ret_length, int *ret_er
         errno = 0;
         got = fread(bytes + length, 1, size - length, stream);
     }
+    SUP_ASSERT(length <= most);
     *ret_errno = ferror(stream) ? (errno != 0 ? errno : EIO) : 0;
     *ret_bytes = bytes;
     *ret_length = length;

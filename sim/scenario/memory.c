@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "reader.h"
+#include "sup/assert.h"
 
 #define PROCESS_BYTES (UINT64_C(8) << 20) /* before there is anything in it */
 #define SOURCE_COPIES 3u                  /* of the file, while it is read */
@@ -103,6 +104,7 @@ void sim__memory_declare(struct sim__names *names, struct sim__known *known,
                          const struct sim__declaration *declared)
 {
     const struct sim_service *service = declared->service;
+    SUP_ASSERT(service->name != NULL && service->count > 0);
     uint64_t each = registration_bytes(service);
     uint64_t acted = sum(UNIT_BYTES + (uint64_t)LEVEL_BYTES * declared->depth,
                          declared->stack_bytes > 0 ? sum(TASK_BYTES, declared->stack_bytes) : 0);
@@ -212,6 +214,7 @@ static void charge_measures(struct sim__reader *reader, struct account *account)
 
 void sim__memory_judge(struct sim__reader *reader)
 {
+    SUP_ASSERT(reader->diagnosis.total == 0);
     struct sim_scenario *scenario = reader->scenario;
     struct account account = {.place = {1, 1}};
     charge_services(reader, &account);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reader.h"
+#include "sup/assert.h"
 
 #define ROOT SIM__ROOT_GROUP
 /* Spaces of the table of services: names that stand alone, stems of counted
@@ -85,6 +86,7 @@ bool sim__read_group_path(struct sim__reader *reader, const struct sim__node *no
         return false;
     }
     size_t length = strlen(path);
+    SUP_ASSERT(length > 0); /* an empty one has no form */
     if (path[0] == '.' || path[length - 1] == '.' || strstr(path, "..") != NULL) {
         sim__error_as(reader, SIM__CODE_BAD_NAME, node->at,
                       "%sthe group path `%s` has an empty part", sim__label(reader, node), path);
@@ -190,6 +192,7 @@ static void note_lookalike(struct sim__names *names, const char *name)
 static struct sim__known *known_of(struct sim__names *names, struct sim__slot *slot,
                                    const char *name, struct sim__known ***last)
 {
+    SUP_ASSERT(**last == NULL);
     if (slot != NULL && slot->value == NULL) {
         struct sim__known *known = sim__arena_alloc(names->arena, 1, sizeof(*known));
         if (known != NULL) {
@@ -207,6 +210,7 @@ void sim__declare_service(struct sim__reader *reader, const struct sim__declarat
     struct sim__names *names = &reader->names;
     const struct sim_service *service = declared->service;
     const char *name = service->name;
+    SUP_ASSERT(name != NULL && service->count > 0);
     bool own = declared->origin == SIM__FROM_SERVICES;
     if (own && reader->scenario->on_duplicate == SUP_DUPLICATE_REJECT && collides(names, service)) {
         sim__error_as(reader, SIM__CODE_DUPLICATE_NAME, declared->place,
@@ -224,6 +228,7 @@ void sim__declare_service(struct sim__reader *reader, const struct sim__declarat
     sim__memory_declare(names, known, declared);
     uint32_t count = service->counted ? service->count : 0;
     if (is_new || count > known->count) {
+        SUP_ASSERT(count >= known->count);
         names->total += service->counted ? count - known->count : 1;
         known->count = count;
         known->place = declared->place;

@@ -1,5 +1,6 @@
 /* The cursor that turns offsets into lines and columns. */
 #include "place.h"
+#include "sup/assert.h"
 
 void sim__cursor_init(struct sim__cursor *cursor, const char *bytes, size_t length)
 {
@@ -40,9 +41,11 @@ void sim__cursor_next(struct sim__cursor *cursor)
  * from the start otherwise. */
 static void rewind_to(struct sim__cursor *cursor, size_t offset)
 {
+    SUP_ASSERT(offset <= cursor->offset && cursor->offset <= cursor->length);
     while (cursor->offset > offset && !breaks(cursor->bytes[cursor->offset - 1])) {
         cursor->offset--;
         if (!continues(cursor->bytes[cursor->offset])) {
+            SUP_ASSERT(cursor->place.column > 1);
             cursor->place.column--;
         }
     }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "reader.h"
+#include "sup/assert.h"
 
 /* Names offered as a hint are looked for among this many. */
 #define HINT_NAMES 2000u
@@ -11,6 +12,7 @@
 void sim__refer(struct sim__reader *reader, enum sim__reference_kind kind, struct sim_place place,
                 const char *text)
 {
+    SUP_ASSERT(text != NULL && *reader->names.last_reference == NULL);
     struct sim__reference *reference = sim__arena_alloc(reader->scratch, 1, sizeof(*reference));
     if (reference == NULL) {
         return;
@@ -30,6 +32,7 @@ static bool matches(struct sim__names *names, const char *glob, const struct sim
     }
     char name[SUP_NAME_MAX + 16];
     size_t length = strlen(known->name);
+    SUP_ASSERT(length <= SUP_NAME_MAX);
     memcpy(name, known->name, length);
     name[length++] = '-';
     for (uint32_t i = 0; i < known->count; i++) {

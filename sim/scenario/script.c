@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "reader.h"
+#include "sup/assert.h"
 
 #define X(id, name) {name, SIM_##id},
 static const struct sim__word behaviours[] = {SIM_BEHAVIOUR_LIST(X)};
@@ -57,6 +58,22 @@ static bool read_uniform(struct sim__reader *r, const struct sim__node *node, un
     return low && high;
 }
 
+/* What a draw relies on. */
+static bool is_drawable(const struct sim_draw *draw)
+{
+    switch (draw->kind) {
+    case SIM_DRAW_UNIFORM:
+        return draw->low.ns <= draw->high.ns;
+    case SIM_DRAW_EXP:
+        return draw->low.ns > 0;
+    case SIM_DRAW_PICK:
+        return draw->picks != NULL && draw->pick_count > 0;
+    case SIM_DRAW_FIXED:
+        break;
+    }
+    return draw->picks == NULL && draw->high.ns == 0;
+}
+
 bool sim__read_draw(struct sim__reader *r, const struct sim__node *node, unsigned flags,
                     struct sim_draw *ret_draw)
 {
@@ -85,6 +102,7 @@ bool sim__read_draw(struct sim__reader *r, const struct sim__node *node, unsigne
         }
     }
     if (good) {
+        SUP_ASSERT(is_drawable(&draw));
         *ret_draw = draw;
     }
     return good;
@@ -288,6 +306,7 @@ static void read_modifiers(struct sim__reader *r, struct sim__node *const *v,
 static void check_modifiers(struct sim__reader *r, struct sim__node *const *v,
                             const struct sim_behaviour *item)
 {
+    SUP_ASSERT(!item->has_stop_after || v[STOP_AFTER] != NULL);
     if (item->has_stop_after && (item->ignore_cancel || item->kind == SIM_HANG)) {
         sim__error(r, v[STOP_AFTER]->at, "`stop-after` has no effect with `%s`",
                    item->kind == SIM_HANG ? "hang" : "ignore-cancel");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "reader.h"
+#include "sup/assert.h"
 
 enum { SIM__SERVICE_KEYS(SIM__ID) KEYS };
 static const char *const keys[KEYS] = {SIM__SERVICE_KEYS(SIM__NAME)};
@@ -37,6 +38,7 @@ static void read_exec(struct sim__reader *r, const struct sim__node *node,
 static void check_counted_name(struct sim__reader *r, const struct sim__node *name,
                                const struct sim_service *service)
 {
+    SUP_ASSERT(service->count > 0);
     char digits[16];
     int length = snprintf(digits, sizeof(digits), "-%u", service->count - 1);
     if (service->counted && length > 0 && name->length + (uint32_t)length > SUP_NAME_MAX) {
@@ -100,6 +102,7 @@ static uint32_t read_script(struct sim__reader *r, const struct sim__node *node,
     if (node == NULL) {
         sim__default_script(r, service->place, &service->script, &service->script_count);
     } else if (node->entries != NULL && node->entries == r->shared_entries) {
+        SUP_ASSERT(r->shared_script != NULL || r->shared_count == 0);
         service->script = r->shared_script;
         service->script_count = r->shared_count;
         return r->shared_depth;
@@ -162,6 +165,7 @@ static void read_policy(struct sim__reader *r, const struct sim__node *own,
 bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__origin origin,
                        struct sim_service *ret_service)
 {
+    SUP_ASSERT(!r->partial);
     struct sim__node *v[KEYS];
     if (node->kind != SIM__MAP) {
         sim__wrong_type(r, node, "a service, which is a map");
@@ -197,6 +201,7 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
  * is there to merge it under. */
 void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
 {
+    SUP_ASSERT(r->defaults == NULL && !r->partial); /* nothing has a default of its own */
     struct sim__node *v[KEYS];
     struct sim_service *service = sim__arena_alloc(r->scratch, 1, sizeof(*service));
     if (service == NULL || !sim__map(r, node, keys, KEYS, v)) {

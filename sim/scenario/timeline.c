@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "reader.h"
+#include "sup/assert.h"
 
 /* The keys of an entry: the actions, in the order of their values, then the
  * rest. */
@@ -88,6 +89,7 @@ static struct sim__node *unfold_end(struct sim__reader *r, const struct sim__nod
     }
     for (int i = INNER_ERROR; i < END_KEYS; i++) {
         int k = ERROR + i - INNER_ERROR;
+        SUP_ASSERT(strcmp(keys[k], end_keys[i]) == 0);
         if (v[k] != NULL && inner[i] != NULL) {
             sim__error(r, inner[i]->at, "`%s` is given twice", keys[k]);
         }
@@ -170,6 +172,7 @@ static bool is_command(enum sim_action_kind kind)
 static void check_actor(struct sim__reader *r, struct sim__node *const *v,
                         const struct sim_action *action)
 {
+    SUP_ASSERT(action->who != NULL && action->why != NULL);
     const char *const given[2] = {action->who, action->why};
     bool meant =
         action->has_expect && action->expect.has_result && action->expect.result == SUP_EINVAL;

@@ -1,5 +1,6 @@
 /* Tokens of the YAML parser: their places and their texts. */
 #include "yaml.h"
+#include "sup/assert.h"
 
 #include <string.h>
 
@@ -66,9 +67,11 @@ static size_t copy_chunks(struct sim__builder *b, struct fy_token *token, char *
 static const char *quoted_text(struct sim__builder *b, struct fy_token *token, uint32_t *ret_length)
 {
     size_t length = copy_chunks(b, token, NULL);
+    SUP_ASSERT(length <= UINT32_MAX); /* no file is so long */
     char *text = sim__arena_alloc(b->arena, length + 1, 1);
     if (text != NULL) {
-        copy_chunks(b, token, text);
+        size_t copied = copy_chunks(b, token, text);
+        SUP_ASSERT(copied <= length);
     }
     *ret_length = (uint32_t)length;
     return text;

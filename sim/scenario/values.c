@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reader.h"
+#include "sup/assert.h"
 
 static void say(struct sim__reader *reader, enum sim__code code, struct sim_place place,
                 const char *format, va_list arguments)
@@ -164,6 +165,7 @@ static bool work(struct sim__reader *reader, const struct sim__node *node)
 bool sim__map(struct sim__reader *reader, const struct sim__node *node, const char *const *keys,
               uint32_t count, struct sim__node **values)
 {
+    SUP_ASSERT(keys != NULL || count == 0);
     memset(values, 0, count * sizeof(struct sim__node *));
     if (node->kind != SIM__MAP) {
         sim__wrong_type(reader, node, "a map");
@@ -234,6 +236,7 @@ bool sim__no_arguments(struct sim__reader *reader, const struct sim__node *node)
 bool sim__duration(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
                    struct sup_duration *ret_duration)
 {
+    SUP_ASSERT((flags & ~(unsigned)(SIM__NEVER_OK | SIM__ABOVE_ZERO)) == 0);
     if (node->kind != SIM__SCALAR || is_null(node) || is_boolean(node)) {
         sim__wrong_type(reader, node, "a duration");
         return false;

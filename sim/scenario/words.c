@@ -21,6 +21,7 @@ static char lower(char c)
 
 uint32_t sim__distance(const char *from, size_t from_length, const char *to, size_t to_length)
 {
+    SUP_ASSERT(to_length <= SIM__WORD_BYTES_MAX);
     uint32_t rows[3][SIM__WORD_BYTES_MAX + 1];
     uint32_t *before = rows[0];
     uint32_t *last = rows[1];
@@ -103,6 +104,7 @@ static const char *list_of(struct sim__reader *reader, const char *const *words,
         used += (size_t)snprintf(buffer + used, sizeof(buffer) - used, "%s%s", i > 0 ? ", " : "",
                                  words[i]);
     }
+    SUP_ASSERT(used < sizeof(buffer));
     const char *copy = sim__arena_text(reader->scratch, buffer, used);
     return copy == NULL ? "" : copy;
 }
