@@ -119,12 +119,18 @@ static bool split_count(const char *name, uint32_t length, uint32_t *ret_stem, u
     return true;
 }
 
-/* The entry of a name that stands alone; NULL: there is none. */
+/* NULL: there is none, or there was no memory for it. */
+static struct sim__known *entry_of(const struct sim__names *names, uint32_t space, const char *name,
+                                   uint32_t length)
+{
+    struct sim__slot *slot = sim__table_find(&names->services, space, name, length);
+    return slot == NULL ? NULL : slot->value;
+}
+
+/* The entry of a name that stands alone. */
 static struct sim__known *single_of(const struct sim__names *names, const char *name)
 {
-    struct sim__slot *slot =
-        sim__table_find(&names->services, SINGLE, name, (uint32_t)strlen(name));
-    return slot == NULL ? NULL : slot->value;
+    return entry_of(names, SINGLE, name, (uint32_t)strlen(name));
 }
 
 /* The counted entry whose names have the form of this one, and its number. */
@@ -135,8 +141,7 @@ static struct sim__known *counted_of(const struct sim__names *names, const char 
     if (!split_count(name, (uint32_t)strlen(name), &stem, ret_number)) {
         return NULL;
     }
-    struct sim__slot *slot = sim__table_find(&names->services, COUNTED, name, stem);
-    return slot == NULL ? NULL : slot->value;
+    return entry_of(names, COUNTED, name, stem);
 }
 
 bool sim__names_service(const struct sim__names *names, const char *name)
@@ -159,11 +164,10 @@ static bool collides(const struct sim__names *names, const struct sim_service *s
         const struct sim__known *range = counted_of(names, name, &number);
         return (single != NULL && single->own) || (range != NULL && number < range->own_count);
     }
-    const struct sim__slot *slot = sim__table_find(&names->services, COUNTED, name, length);
-    const struct sim__slot *lookalike = sim__table_find(&names->services, LOOKALIKE, name, length);
-    return (slot != NULL && ((const struct sim__known *)slot->value)->own) ||
-           (lookalike != NULL &&
-            ((const struct sim__known *)lookalike->value)->count < service->count);
+    const struct sim__known *counted = entry_of(names, COUNTED, name, length);
+    const struct sim__known *lookalike = entry_of(names, LOOKALIKE, name, length);
+    return (counted != NULL && counted->own) ||
+           (lookalike != NULL && lookalike->count < service->count);
 }
 
 /* Remembers of "stem-12" that the stem is used so, with the least number. */

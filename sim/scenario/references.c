@@ -98,14 +98,16 @@ static void report_service(struct sim__reader *reader, const struct sim__referen
     const struct sim__names *names = &reader->names;
     const struct sim__slot *slot = sim__table_find(
         &names->services, SIM__NAMES_COUNTED, reference->text, (uint32_t)strlen(reference->text));
-    if (slot != NULL) {
-        const struct sim__known *known = slot->value;
+    const struct sim__known *counted = slot == NULL ? NULL : slot->value;
+    if (counted != NULL) {
+        SUP_ASSERT(counted->count > 0);
         bool target = reference->kind == SIM__REF_TARGET;
-        sim__error_as(
-            reader, SIM__CODE_UNKNOWN_NAME, reference->place,
-            "no service is called `%s`" SIM__HINT "; its `count` makes `%s-0` to `%s-%u`%s%s%s",
-            known->name, known->name, known->name, known->count - 1, target ? ", which are `" : "",
-            target ? known->name : "", target ? "-*` together" : "");
+        sim__error_as(reader, SIM__CODE_UNKNOWN_NAME, reference->place,
+                      "no service is called `%s`" SIM__HINT
+                      "; its `count` makes `%s-0` to `%s-%u`%s%s%s",
+                      counted->name, counted->name, counted->name, counted->count - 1,
+                      target ? ", which are `" : "", target ? counted->name : "",
+                      target ? "-*` together" : "");
         return;
     }
     const char *hint = "";

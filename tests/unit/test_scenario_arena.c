@@ -1,10 +1,12 @@
 /* The arena and the table behind the reader. */
 #include "reading.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/base/arena.h"
 #include "sim/scenario/place.h"
+#include "sim/scenario/read.h"
 #include "sim/base/table.h"
 
 /* Counts what is had, and refuses from the n-th on. */
@@ -86,6 +88,42 @@ static void arena_alloc__failure_sticks(void **state)
     assert_int_equal(sim__arena_create(&alloc, &arena), SUP_ENOMEM);
 }
 
+/* A name that was looked up before there was memory for it is none that is known: wherever
+ * the memory ends, reading goes on to the end, and says so. The padding moves where. */
+static void read__names_without_memory_are_not_looked_into(void **state)
+{
+    (void)state;
+    static char text[60000];
+    for (size_t pad = 0; pad < 40000; pad += 32) {
+        int length = snprintf(
+            text, sizeof(text),
+            "scenario: 1\nname: n\nservices: [{name: b, script: [{steps: [{do: {pause: c}}]}],\n"
+            "  exec: [b");
+        for (size_t left = pad, part; left > 0; left -= part) {
+            part = left < 1024 ? left : 1024; /* so little shares a block with the rest */
+            length +=
+                snprintf(text + length, sizeof(text) - (size_t)length, ", \"%0*d\"", (int)part, 0);
+        }
+        length += snprintf(text + length, sizeof(text) - (size_t)length,
+                           "]}, {name: a-1}, {name: c, count: 2}, {name: c, count: 2},\n"
+                           "  {name: a, count: 2}]\n");
+        assert_in_range(length, 1, sizeof(text) - 1);
+        int result = SUP_ENOMEM;
+        for (size_t most = 0; result == SUP_ENOMEM; most++) {
+            struct budget budget = {most, 0};
+            struct sup_allocator alloc = {budget_resize, &budget};
+            const struct sim__reading reading = {
+                .alloc = &alloc, .bytes = text, .length = (size_t)length, .file = "n.yaml"};
+            struct sim_diagnostics diagnostics = {NULL, 0};
+            struct sim_scenario *scenario = NULL;
+            result = sim__scenario_read(&reading, &diagnostics, &scenario);
+            sim_diagnostics_release(&diagnostics);
+            assert_int_equal(budget.live, 0);
+        }
+        assert_int_equal(result, SUP_EINVAL); /* c twice, and more */
+    }
+}
+
 static void table__finds_what_was_added_in_its_space(void **state)
 {
     (void)state;
@@ -145,6 +183,7 @@ int main(void)
         cmocka_unit_test(arena_alloc__memory_is_zero_aligned_and_apart),
         cmocka_unit_test(arena_alloc__an_overflowing_size_fails),
         cmocka_unit_test(arena_alloc__failure_sticks),
+        cmocka_unit_test(read__names_without_memory_are_not_looked_into),
         cmocka_unit_test(table__finds_what_was_added_in_its_space),
         cmocka_unit_test(cursor__counts_characters_and_all_line_ends),
     };
