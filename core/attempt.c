@@ -54,7 +54,7 @@ static void open_attempt(struct sup *sup, struct sup__service *s, const struct s
     s->intent = SUP__INTENT_NONE;
     s->liveness = 0;
     s->cancel_delivered = s->abort_requested = s->deadline_passed = false;
-    sup__account_live(sup, s, true);
+    sup__account_live(sup, s, SUP__LIFE_BEGUN);
     sup->metrics.attempts_total++;
     if (s->attempt > 1 && !s->start_free) {
         s->restarts++;
@@ -187,7 +187,7 @@ void sup__start(struct sup *sup, struct sup__service *s)
 void sup__not_live(struct sup *sup, struct sup__service *s)
 {
     sup__quiet_timers(sup, s);
-    sup__account_live(sup, s, false);
+    sup__account_live(sup, s, SUP__LIFE_OVER);
     s->readiness = SUP_READINESS_UNREPORTED;
     s->heartbeat = SUP_HEARTBEAT_NONE;
     s->intent = SUP__INTENT_NONE;

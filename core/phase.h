@@ -35,8 +35,11 @@ static inline void sup__set_phase(struct sup *sup, struct sup__service *s, enum 
     }
 }
 
-static inline void sup__account_live(struct sup *sup, struct sup__service *s, bool live)
+enum sup__life { SUP__LIFE_OVER, SUP__LIFE_BEGUN };
+
+static inline void sup__account_live(struct sup *sup, struct sup__service *s, enum sup__life life)
 {
+    bool live = life == SUP__LIFE_BEGUN;
     SUP_ASSERT(s->live != live);
     uint32_t by = live ? 1u : UINT32_MAX;
     s->live = live;

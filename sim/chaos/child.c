@@ -37,7 +37,7 @@ struct act {
     struct sup_random branches;
     uint64_t duration_draws;
     uint64_t branch_draws;
-    uint64_t origin_ns;
+    struct sup_instant origin;
     uint64_t speed;
     sigset_t signals;
     bool waiting; /* for the action of a `do` step to be carried out */
@@ -45,27 +45,26 @@ struct act {
     int status;
 };
 
-static uint64_t clock_ns(void)
+static struct sup_instant clock_now(void)
 {
     struct timespec now;
     if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
-        return 0;
+        return (struct sup_instant){0};
     }
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return (struct sup_instant){(uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec};
 }
 
 /* The attempt's own time. */
-static uint64_t own_ns(const struct act *act)
+static struct sup_instant own_now(const struct act *act)
 {
-    uint64_t now = clock_ns();
-    wide passed = now > act->origin_ns ? now - act->origin_ns : 0;
-    return (uint64_t)(passed * act->speed / SIM_CHAOS_SPEED_ONE);
+    wide passed = sup_instant_since(clock_now(), act->origin).ns;
+    return (struct sup_instant){(uint64_t)(passed * act->speed / SIM_CHAOS_SPEED_ONE)};
 }
 
 /* How long so much of it takes, rounded up. */
-static struct timespec real_time(const struct act *act, uint64_t own)
+static struct timespec real_time(const struct act *act, struct sup_duration own)
 {
-    wide ns = ((wide)own * SIM_CHAOS_SPEED_ONE + act->speed - 1) / act->speed;
+    wide ns = ((wide)own.ns * SIM_CHAOS_SPEED_ONE + act->speed - 1) / act->speed;
     uint64_t length = ns > WAIT_NS_MAX ? WAIT_NS_MAX : (uint64_t)ns;
     return (struct timespec){(time_t)(length / 1000000000u), (long)(length % 1000000000u)};
 }
@@ -166,7 +165,7 @@ static uint32_t choose(void *context, uint32_t n)
 }
 
 /* Until when it then only looks for a signal. */
-static uint64_t go_on(struct act *act)
+static struct sup_instant go_on(struct act *act)
 {
     struct sim_saying saying = {0};
     char line[48];
@@ -191,9 +190,9 @@ static uint64_t go_on(struct act *act)
     case SIM_SAY_NOTHING:
         break;
     case SIM_SAY_SPIN: /* a script that takes no time must not take the processor */
-        return own_ns(act) + SPIN_NS;
+        return sup_instant_add(own_now(act), SUP_NS(SPIN_NS));
     }
-    return 0;
+    return (struct sup_instant){0};
 }
 
 static void obey(struct act *act, int value)
@@ -228,15 +227,14 @@ static void obey(struct act *act, int value)
     finish(act, &end);
 }
 
-/* Waits for a signal until the attempt's own time `until_ns`. */
-static void listen(struct act *act, uint64_t until_ns)
+/* Waits for a signal until an instant of the attempt's own time. */
+static void listen(struct act *act, struct sup_instant until)
 {
-    uint64_t now = own_ns(act);
-    struct timespec length = real_time(act, until_ns > now ? until_ns - now : 0);
+    struct timespec length = real_time(act, sup_instant_since(until, own_now(act)));
     siginfo_t info;
-    int number = sigtimedwait(&act->signals, &info, until_ns == UINT64_MAX ? NULL : &length);
+    int number = sigtimedwait(&act->signals, &info, until.ns == SUP_NEVER_NS ? NULL : &length);
     if (number == SIGTERM) {
-        sim__script_cancel(&act->script, (struct sup_instant){own_ns(act)}, &act->chance);
+        sim__script_cancel(&act->script, own_now(act), &act->chance);
     } else if (number == SIM_CHAOS_SIGNAL) {
         obey(act, info.si_value.sival_int);
     }
@@ -245,8 +243,8 @@ static void listen(struct act *act, uint64_t until_ns)
 static void perform(struct act *act)
 {
     while (!act->over) {
-        uint64_t due = act->waiting ? UINT64_MAX : sim__script_due(&act->script).ns;
-        if (due <= own_ns(act)) {
+        struct sup_instant due = act->waiting ? SUP_INSTANT_NEVER : sim__script_due(&act->script);
+        if (due.ns <= own_now(act).ns) {
             due = go_on(act);
         } else {
             say_drawn(act);
@@ -268,8 +266,9 @@ static bool read_chance(struct act *act, const char *text)
         text[length] != '\0' || act->speed == 0) {
         return false;
     }
-    uint64_t now = clock_ns();
-    act->origin_ns = origin <= now && now - origin < ORIGIN_AGE_NS_MAX ? origin : now;
+    struct sup_instant now = clock_now();
+    bool known = origin <= now.ns && now.ns - origin < ORIGIN_AGE_NS_MAX;
+    act->origin = known ? (struct sup_instant){origin} : now;
     act->chance = (struct sim_chance){&act->durations, &act->duration_draws, choose, act};
     return true;
 }

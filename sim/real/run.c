@@ -122,7 +122,7 @@ static int say_it_was_late(struct trial *trial)
     (void)snprintf(text, sizeof(text), "the machine kept it waiting for %s where that decides: %s",
                    sim_duration_format(rounded, waited),
                    judgement->text[0] != '\0' ? judgement->text : what);
-    return sim__result_late(&trial->result, judgement->waited_ns, text);
+    return sim__result_late(&trial->result, SUP_NS(judgement->waited_ns), text);
 }
 
 static int say_it_conforms(struct trial *trial)

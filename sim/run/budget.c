@@ -25,25 +25,25 @@ void sim__budget_init(struct sim_budget *budget, const struct sim_run_options *o
         .steps_max = options->max_steps != 0 ? options->max_steps : STEPS_DEFAULT,
         .events_max = options->max_events != 0 ? options->max_events : EVENTS_DEFAULT,
         .an_instant_max = instant != 0 ? instant : AN_INSTANT_DEFAULT,
-        .wall_max_ns = options->max_wall_ns,
+        .wall_max = {options->max_wall_ns},
         .slot = UINT32_MAX,
     };
     SUP_ASSERT(budget->steps_max > 0 && budget->events_max > 0 && budget->an_instant_max > 0);
 }
 
-static uint64_t wall_ns(void)
+static struct sup_instant wall_now(void)
 {
     struct timespec now;
     if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
-        return 0;
+        return (struct sup_instant){0};
     }
-    return (uint64_t)now.tv_sec * NANOSECONDS + (uint64_t)now.tv_nsec;
+    return (struct sup_instant){(uint64_t)now.tv_sec * NANOSECONDS + (uint64_t)now.tv_nsec};
 }
 
 void sim__budget_begin(struct sim_budget *budget)
 {
-    if (budget->wall_max_ns != 0 && budget->wall_start_ns == 0) {
-        budget->wall_start_ns = wall_ns();
+    if (budget->wall_max.ns != 0 && budget->wall_start.ns == 0) {
+        budget->wall_start = wall_now();
     }
 }
 
@@ -51,7 +51,8 @@ bool sim__budget_wall_spent(const struct sim_budget *budget, struct sup_instant 
                             char text[SIM_BUDGET_TEXT_BYTES])
 {
     char at[48];
-    if (budget->wall_max_ns == 0 || wall_ns() - budget->wall_start_ns <= budget->wall_max_ns) {
+    if (budget->wall_max.ns == 0 ||
+        sup_instant_since(wall_now(), budget->wall_start).ns <= budget->wall_max.ns) {
         return false;
     }
     (void)snprintf(text, SIM_BUDGET_TEXT_BYTES,

@@ -24,9 +24,9 @@ struct sim_budget {
     uint64_t steps; /* so far */
     uint64_t steps_max;
     uint64_t events_max;
-    uint64_t an_instant_max; /* events and reports at one instant */
-    uint64_t wall_max_ns;    /* 0: none */
-    uint64_t wall_start_ns;  /* 0: not begun */
+    uint64_t an_instant_max;       /* events and reports at one instant */
+    struct sup_duration wall_max;  /* 0: none */
+    struct sup_instant wall_start; /* 0: not begun */
     /* What was done last. */
     enum sim_say said;               /* by the report of an attempt */
     const struct sim_action *action; /* of the timeline; NULL: it was none */

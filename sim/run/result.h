@@ -11,7 +11,8 @@ int sim__result_note(struct sim_result *result, const char *note) SUP_WARN_UNUSE
 void sim__result_fail(struct sim_result *result, const char *message);
 /* The machine was too late, for so long, for the run to prove anything. What failed in it
  * is no failure. SUP_OK or SUP_ENOMEM. */
-int sim__result_late(struct sim_result *result, uint64_t late_ns, const char *note) SUP_WARN_UNUSED;
+int sim__result_late(struct sim_result *result, struct sup_duration late,
+                     const char *note) SUP_WARN_UNUSED;
 
 /* What a program wrote; the result owns a copy. SUP_OK or SUP_ENOMEM. */
 int sim__result_output(struct sim_result *result, const struct sim_output *output) SUP_WARN_UNUSED;

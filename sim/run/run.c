@@ -149,11 +149,11 @@ int sim__result_output(struct sim_result *result, const struct sim_output *outpu
     return SUP_OK;
 }
 
-int sim__result_late(struct sim_result *result, uint64_t late_ns, const char *note)
+int sim__result_late(struct sim_result *result, struct sup_duration late, const char *note)
 {
     result->verdict = SIM_LATE;
     result->status = SIM_EXIT_PASS;
-    result->late_ns = late_ns;
+    result->late_ns = late.ns;
     result->message = "";
     result->failure_count = 0;
     return sim__result_note(result, note);
@@ -258,7 +258,7 @@ static int run_second(struct sim_result_storage *storage, struct sim_result *res
     sim__executor_release(&first->executor);
     sim__timeline_release(&first->timeline);
     int error = sim__engine_init(second, first->scenario, first->options, &first->watch);
-    second->budget.wall_start_ns = first->budget.wall_start_ns;
+    second->budget.wall_start = first->budget.wall_start;
     second->evidence = storage->evidence;
     if (error == SUP_OK) {
         error = sim__loop_run(second);

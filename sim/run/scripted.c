@@ -71,11 +71,14 @@ static struct sim_act *act_new(struct sim_timeline *timeline, const struct sim_a
 /* Finding them: services, and those that actions spawn, their scripts, and blocks
  * within blocks. */
 
+/* Whether a draw decides that an attempt gets there. */
+enum course { FOR_SURE, BY_CHANCE };
+
 static int add_service(struct sim_timeline *timeline, const struct sim_service *service,
-                       bool by_chance);
+                       enum course course);
 
 static int add_action(struct sim_timeline *timeline, const struct sim_action *action,
-                      bool by_chance)
+                      enum course course)
 {
     struct sim_act *act = sim__timeline_scripted(timeline, action);
     bool known = act != NULL;
@@ -85,49 +88,51 @@ static int add_action(struct sim_timeline *timeline, const struct sim_action *ac
     if (act == NULL) {
         return SUP_ENOMEM;
     }
-    act->by_chance = act->by_chance && by_chance;
+    act->by_chance = act->by_chance && course == BY_CHANCE;
     if (known || action->kind != SIM_ACT_SPAWN) {
         return SUP_OK;
     }
-    return add_service(timeline, action->service, by_chance);
+    return add_service(timeline, action->service, course);
 }
 
-static int add_block(struct sim_timeline *timeline, const struct sim_block *block, bool by_chance)
+static int add_block(struct sim_timeline *timeline, const struct sim_block *block,
+                     enum course course)
 {
     int error = SUP_OK;
     for (uint32_t i = 0; i < block->count && error == SUP_OK; i++) {
         const struct sim_step *step = &block->steps[i];
         if (step->kind == SIM_STEP_DO) {
-            error = add_action(timeline, step->action, by_chance);
+            error = add_action(timeline, step->action, course);
         } else if (step->kind == SIM_STEP_REPEAT || step->kind == SIM_STEP_ON_CANCEL) {
-            error = add_block(timeline, &step->body, by_chance);
+            error = add_block(timeline, &step->body, course);
         } else if (step->kind == SIM_STEP_CHOOSE) {
             for (uint32_t c = 0; c < step->choice_count && error == SUP_OK; c++) {
-                error = add_block(timeline, &step->choices[c].block, true);
+                error = add_block(timeline, &step->choices[c].block, BY_CHANCE);
             }
         }
     }
     return error;
 }
 
-static int add_item(struct sim_timeline *timeline, const struct sim_behaviour *item, bool by_chance)
+static int add_item(struct sim_timeline *timeline, const struct sim_behaviour *item,
+                    enum course course)
 {
     int error = SUP_OK;
     if (item->kind == SIM_STEPS) {
-        error = add_block(timeline, &item->steps, by_chance);
+        error = add_block(timeline, &item->steps, course);
     }
     for (uint32_t i = 0; item->kind == SIM_ANY && i < item->way_count && error == SUP_OK; i++) {
-        error = add_item(timeline, &item->ways[i], true);
+        error = add_item(timeline, &item->ways[i], BY_CHANCE);
     }
     return error;
 }
 
 static int add_service(struct sim_timeline *timeline, const struct sim_service *service,
-                       bool by_chance)
+                       enum course course)
 {
     int error = SUP_OK;
     for (uint32_t i = 0; i < service->script_count && error == SUP_OK; i++) {
-        error = add_item(timeline, &service->script[i], by_chance);
+        error = add_item(timeline, &service->script[i], course);
     }
     return error;
 }
@@ -136,11 +141,11 @@ int sim__scripted_init(struct sim_timeline *timeline, const struct sim_scenario 
 {
     int error = SUP_OK;
     for (uint32_t i = 0; i < scenario->service_count && error == SUP_OK; i++) {
-        error = add_service(timeline, &scenario->services[i], false);
+        error = add_service(timeline, &scenario->services[i], FOR_SURE);
     }
     for (uint32_t i = 0; i < scenario->timeline_count && error == SUP_OK; i++) {
         if (scenario->timeline[i].kind == SIM_ACT_SPAWN) {
-            error = add_service(timeline, scenario->timeline[i].service, false);
+            error = add_service(timeline, scenario->timeline[i].service, FOR_SURE);
         }
     }
     return error;

@@ -120,14 +120,16 @@ static void switched_in(struct sim_coroutine *coroutine)
 #endif
 }
 
-static void switch_out(struct sim_coroutine *coroutine, bool for_good)
+enum leaving { FOR_A_WHILE, FOR_GOOD };
+
+static void switch_out(struct sim_coroutine *coroutine, enum leaving leaving)
 {
 #ifdef WATCHED_BY_ASAN
-    __sanitizer_start_switch_fiber(for_good ? NULL : &coroutine->fake_stack,
+    __sanitizer_start_switch_fiber(leaving == FOR_GOOD ? NULL : &coroutine->fake_stack,
                                    coroutine->outside_stack, coroutine->outside_bytes);
 #else
     (void)coroutine;
-    (void)for_good;
+    (void)leaving;
 #endif
 }
 
@@ -143,7 +145,7 @@ static void switched_out(void *fake_stack)
 _Noreturn void sim__coroutine_leave(struct sim_coroutine *coroutine)
 {
     coroutine->over = true;
-    switch_out(coroutine, true);
+    switch_out(coroutine, FOR_GOOD);
     jump_fcontext(coroutine->outside, coroutine);
     abort(); /* nobody resumes a coroutine that is over */
 }
@@ -181,7 +183,7 @@ bool sim__coroutine_resume(struct sim_coroutine *coroutine)
 
 void sim__coroutine_suspend(struct sim_coroutine *coroutine)
 {
-    switch_out(coroutine, false);
+    switch_out(coroutine, FOR_A_WHILE);
     struct transfer transfer = jump_fcontext(coroutine->outside, coroutine);
     coroutine->outside = transfer.context;
     switched_in(coroutine);

@@ -38,8 +38,11 @@ static void give_back(struct sim_world *world, struct sim__runner *runner)
     *(runner->odd ? &world->odd : &world->free) = runner;
 }
 
-static struct sim__runner *free_runner(struct sim_world *world, size_t stack_bytes, bool odd)
+/* With so large a stack; 0: as large as the others'. */
+static struct sim__runner *free_runner(struct sim_world *world, size_t own_stack_bytes)
 {
+    bool odd = own_stack_bytes > 0;
+    size_t stack_bytes = odd ? own_stack_bytes : world->config.stack_bytes;
     struct sim__runner *reused = reuse(odd ? &world->odd : &world->free, stack_bytes);
     if (reused != NULL) {
         return reused;
@@ -82,10 +85,9 @@ static int start(void *context, const struct sup_start *start, const char **ret_
         *ret_error = "the service has no task";
         return SUP_EINVAL;
     }
-    size_t stack_bytes = spec.stack_bytes > 0 ? spec.stack_bytes : world->config.stack_bytes;
     struct sim__runner *runner = NULL;
     if (reserve_slot(world, start->id.slot) == SUP_OK) {
-        runner = free_runner(world, stack_bytes, spec.stack_bytes > 0);
+        runner = free_runner(world, spec.stack_bytes);
     }
     if (runner == NULL) {
         *ret_error = "out of memory";
