@@ -235,12 +235,14 @@ check-helgrind: programs $(THREADS) ## thread tests and the thread executor unde
 check-drd: programs $(THREADS) ## the same under DRD
 	@scripts/check-valgrind drd $(REHEARSE) $(THREADS)
 
-.PHONY: check-purity check-table check-layers check-headers check-style check-determinism check-scenarios check-negative
+.PHONY: check-purity check-table check-layers check-faces check-headers check-style check-determinism check-scenarios check-negative
 .PHONY: check-abi check-cli check-examples check-docs check-deps check-prometheus check-seeds
 check-purity: ## prove from its symbols that the core touches nothing outside itself
 	@scripts/check-purity
 check-layers: ## which room of the house may see which
 	@scripts/check-layers
+check-faces: ## what functions take: instants, lengths and words; five of them
+	@scripts/check-faces
 check-headers: ## compile every public header alone, with gcc and clang
 	@scripts/check-headers
 check-table: ## count the starts and stops that go round the state machine's table
