@@ -124,50 +124,51 @@ static int look_at_reference(struct analyser *a)
     return error;
 }
 
-static uint64_t later_of(uint64_t a, uint64_t b)
+/* `never` is no instant that comes. */
+static struct sup_instant later_of(struct sup_instant a, struct sup_instant b)
 {
-    return b != UINT64_MAX && b > a ? b : a;
+    return b.ns != SUP_NEVER_NS && b.ns > a.ns ? b : a;
 }
 
 /* When the timeline is over, with what is drawn of it. */
-static int end_of_timeline(const struct analyser *a, uint64_t *ret_end_ns)
+static int end_of_timeline(const struct analyser *a, struct sup_instant *ret_end)
 {
     struct sim_timeline timeline;
     uint64_t seed = a->run->has_seed ? a->run->seed : a->scenario->seed;
     int error = sim__timeline_init(&timeline, a->scenario, seed);
     if (error == SUP_OK) {
-        *ret_end_ns = sim__timeline_last(&timeline).ns;
+        *ret_end = sim__timeline_last(&timeline);
     }
     sim__timeline_release(&timeline);
     return error;
 }
 
 /* When everything that the file speaks of is over. */
-static int end_of(const struct analyser *a, uint64_t *ret_end_ns)
+static int end_of(const struct analyser *a, struct sup_instant *ret_end)
 {
     const struct sim_scenario *scenario = a->scenario;
-    uint64_t end = 0;
-    if (scenario->until.ns != UINT64_MAX) {
-        *ret_end_ns = scenario->until.ns;
+    struct sup_instant end = {0};
+    if (scenario->until.ns != SUP_NEVER_NS) {
+        *ret_end = scenario->until;
         return SUP_OK;
     }
     int error = end_of_timeline(a, &end);
     if (error != SUP_OK) {
         return error;
     }
-    end = later_of(end, a->analysis->reference.end_ns);
+    end = later_of(end, (struct sup_instant){a->analysis->reference.end_ns});
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
-        end = later_of(end, a->widened->expectations[i].from.ns);
-        end = later_of(end, a->widened->expectations[i].to.ns);
+        end = later_of(end, a->widened->expectations[i].from);
+        end = later_of(end, a->widened->expectations[i].to);
     }
-    *ret_end_ns = end;
+    *ret_end = end;
     return SUP_OK;
 }
 
 static void look_at_span(struct analyser *a)
 {
-    uint64_t budget = sim__real_budget_ns(a->run);
-    uint64_t real = sim__real_length(a->analysis->end_ns, a->options->speed_billionths);
+    uint64_t budget = sim__real_budget(a->run).ns;
+    uint64_t real = sim__real_length(SUP_NS(a->analysis->end_ns), a->options->speed_billionths).ns;
     uint64_t starts = a->analysis->reference.attempts;
     char span[48], most[48];
     if (real > budget) {
@@ -216,11 +217,13 @@ static int conform_late(const struct analyser *a, const struct sim_result *late,
     const struct sim_result *reference = &a->analysis->reference;
     struct sim__story wanted = {reference->trace, reference->trace_length, "in time"};
     struct sim__story found = {late->trace, late->trace_length, "later"};
-    return sim__conform(&wanted, &found, sim__tail_ns(a->scenario, a->tolerance_ns),
+    return sim__conform(&wanted, &found, sim__tail(a->scenario, SUP_NS(a->tolerance_ns)),
                         ret_conformance);
 }
 
-static int compare_late(struct analyser *a, const struct sim_result *late, bool steady)
+enum lateness { AT_MOST, AT_LEAST };
+
+static int compare_late(struct analyser *a, const struct sim_result *late, enum lateness lateness)
 {
     struct sim__conformance conformance;
     char tolerance[48];
@@ -230,7 +233,7 @@ static int compare_late(struct analyser *a, const struct sim_result *late, bool 
     }
     if (conformance.same) {
         error = sim__evidence_add(&a->analysis->evidence, &conformance.found_lines);
-    } else if (!steady) {
+    } else if (lateness == AT_MOST) {
         SKIP(a, "less than %s decides what happens: %s",
              sim_duration_format(a->tolerance_ns, tolerance), conformance.text);
     }
@@ -255,7 +258,7 @@ static int look_at_lateness(struct analyser *a)
         if (error != SUP_OK) {
             return error;
         }
-        error = compare_late(a, &late, steady);
+        error = compare_late(a, &late, steady ? AT_LEAST : AT_MOST);
         if (little && !skipped(a) && late.verdict != reference->verdict) {
             name_failure(a, &late);
         }
@@ -319,35 +322,36 @@ void sim__analysis_release(struct sim__analysis *analysis)
     sim__evidence_release(&analysis->evidence);
 }
 
-uint64_t sim__scaled(uint64_t ns, uint64_t speed_billionths)
+struct sup_duration sim__scaled(struct sup_duration real, uint64_t speed_billionths)
 {
+    uint64_t ns = real.ns;
     uint64_t whole = speed_billionths / SPEED_ONE;
     uint64_t rest = speed_billionths % SPEED_ONE;
     if (whole > 0 && ns > UINT64_MAX / (whole + 1)) {
-        return UINT64_MAX / 4;
+        return SUP_NS(UINT64_MAX / 4);
     }
-    return ns * whole + ns / 1000u * (rest / 1000u) / 1000u;
+    return SUP_NS(ns * whole + ns / 1000u * (rest / 1000u) / 1000u);
 }
 
-uint64_t sim__real_length(uint64_t ns, uint64_t speed_billionths)
+struct sup_duration sim__real_length(struct sup_duration scaled, uint64_t speed_billionths)
 {
     __extension__ typedef unsigned __int128 wide;
-    wide real = (wide)ns * 1000000000u / speed_billionths;
-    return real > UINT64_MAX / 4 ? UINT64_MAX / 4 : (uint64_t)real;
+    wide real = (wide)scaled.ns * 1000000000u / speed_billionths;
+    return SUP_NS(real > UINT64_MAX / 4 ? UINT64_MAX / 4 : (uint64_t)real);
 }
 
-uint64_t sim__real_budget_ns(const struct sim_run_options *run)
+struct sup_duration sim__real_budget(const struct sim_run_options *run)
 {
-    return run->max_wall_ns != 0 ? run->max_wall_ns : SIM_REAL_WALL_NS;
+    return SUP_NS(run->max_wall_ns != 0 ? run->max_wall_ns : SIM_REAL_WALL_NS);
 }
 
-uint64_t sim__tail_ns(const struct sim_scenario *scenario, uint64_t tolerance_ns)
+struct sup_instant sim__tail(const struct sim_scenario *scenario, struct sup_duration tolerance)
 {
-    uint64_t until = scenario->until.ns;
-    if (until == UINT64_MAX) {
-        return UINT64_MAX;
+    uint64_t until_ns = scenario->until.ns;
+    if (until_ns == SUP_NEVER_NS) {
+        return SUP_INSTANT_NEVER;
     }
-    return until > tolerance_ns ? until - tolerance_ns : 0;
+    return (struct sup_instant){until_ns > tolerance.ns ? until_ns - tolerance.ns : 0};
 }
 
 int sim__analyse(const struct sim__analysed *analysed, struct sim__analysis *ret_analysis)
@@ -363,10 +367,12 @@ int sim__analyse(const struct sim__analysed *analysed, struct sim__analysis *ret
     if (error != SUP_OK || skipped(&a)) {
         return error;
     }
-    error = end_of(&a, &ret_analysis->end_ns);
+    struct sup_instant end = {0};
+    error = end_of(&a, &end);
     if (error != SUP_OK) {
         return error;
     }
+    ret_analysis->end_ns = end.ns;
     look_at_span(&a);
     return skipped(&a) ? SUP_OK : look_at_lateness(&a);
 }

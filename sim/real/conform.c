@@ -8,7 +8,7 @@
 struct comparison {
     const struct sim__story *wanted;
     const struct sim__story *found;
-    uint64_t tail_ns;
+    struct sup_instant tail;
     struct sim__conformance *result;
 };
 
@@ -28,13 +28,16 @@ static void differ(const struct comparison *c, const struct sim__line *wanted,
                    position + 1, c->wanted->who, left, c->found->who, right);
 }
 
+enum teller { THE_WANTED, THE_FOUND };
+
 /* What only one of the two tells; at its very end that may be. */
 static bool compare_rest(const struct comparison *c, const struct sim__line *lines, size_t count,
-                         size_t position, bool wanted)
+                         size_t position, enum teller teller)
 {
-    if (count == 0 || lines[0].at_ns >= c->tail_ns) {
+    if (count == 0 || lines[0].at_ns >= c->tail.ns) {
         return true;
     }
+    bool wanted = teller == THE_WANTED;
     differ(c, wanted ? &lines[0] : NULL, wanted ? NULL : &lines[0], position);
     return false;
 }
@@ -53,8 +56,8 @@ static bool compare_story(const struct comparison *c, const struct sim__line *a,
             return false;
         }
     }
-    return compare_rest(c, a + i, a_count - i, i, true) &&
-           compare_rest(c, b + i, b_count - i, i, false);
+    return compare_rest(c, a + i, a_count - i, i, THE_WANTED) &&
+           compare_rest(c, b + i, b_count - i, i, THE_FOUND);
 }
 
 static void compare_all(const struct comparison *c, const struct sim__lines *a,
@@ -79,11 +82,11 @@ static void compare_all(const struct comparison *c, const struct sim__lines *a,
     }
 }
 
-int sim__conform(const struct sim__story *wanted, const struct sim__story *found, uint64_t tail_ns,
-                 struct sim__conformance *ret_conformance)
+int sim__conform(const struct sim__story *wanted, const struct sim__story *found,
+                 struct sup_instant tail, struct sim__conformance *ret_conformance)
 {
     struct sim__conformance *result = ret_conformance;
-    struct comparison c = {wanted, found, tail_ns, result};
+    struct comparison c = {wanted, found, tail, result};
     *result = (struct sim__conformance){.same = true};
     int error = sim__lines_cut(wanted, &result->wanted_lines);
     if (error == SUP_OK) {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "story.h"
+#include "sup/time.h"
 
 struct sim__conformance {
     bool same;
@@ -21,10 +22,10 @@ struct sim__conformance {
 };
 
 /* Do the two tell the same story? What one of them tells more than the other at or
- * after `tail_ns` does not count. SUP_OK or SUP_ENOMEM; to be released when SUP_OK. The
+ * after the tail does not count. SUP_OK or SUP_ENOMEM; to be released when SUP_OK. The
  * lines point into both traces. */
-int sim__conform(const struct sim__story *wanted, const struct sim__story *found, uint64_t tail_ns,
-                 struct sim__conformance *ret_conformance) SUP_WARN_UNUSED;
+int sim__conform(const struct sim__story *wanted, const struct sim__story *found,
+                 struct sup_instant tail, struct sim__conformance *ret_conformance) SUP_WARN_UNUSED;
 void sim__conformance_release(struct sim__conformance *conformance);
 
 #endif

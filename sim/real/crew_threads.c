@@ -75,11 +75,11 @@ static void give_chance(struct crew *crew)
     SUP_ASSERT(error == 0);
 }
 
-static void cancel(struct act *act, uint64_t now_ns)
+static void cancel(struct act *act, struct sup_instant now)
 {
     struct sim_chance chance = chance_of(act);
     take_chance(act->crew);
-    sim__script_cancel(&act->script, (struct sup_instant){now_ns}, &chance);
+    sim__script_cancel(&act->script, now, &chance);
     give_chance(act->crew);
 }
 
@@ -133,15 +133,15 @@ static bool obey(struct sup_task *task, struct act *act)
 
 /* Waits until the script is due, or cancelled; false when nobody wants the attempt
  * any more. */
-static bool wait_due(struct sup_task *task, struct act *act, uint64_t now_ns)
+static bool wait_due(struct sup_task *task, struct act *act, struct sup_instant now)
 {
-    uint64_t due = sim__script_due(&act->script).ns;
-    struct sup_duration wait = {due == UINT64_MAX ? SUP_NEVER_NS : due - now_ns};
+    struct sup_instant due = sim__script_due(&act->script);
+    struct sup_duration wait = {due.ns == SUP_NEVER_NS ? SUP_NEVER_NS : due.ns - now.ns};
     if (act->script.cancelled) {
         return sup_task_sleep_through(task, wait) == SUP_OK;
     }
     if (sup_task_sleep(task, wait) == SUP_ECANCELLED) {
-        cancel(act, sup_task_now(task).ns);
+        cancel(act, sup_task_now(task));
     }
     return true;
 }
@@ -150,12 +150,12 @@ static int act_script(struct sup_task *task, void *argument)
 {
     struct act *act = argument;
     for (;;) {
-        uint64_t now_ns = sup_task_now(task).ns;
+        struct sup_instant now = sup_task_now(task);
         if (!act->script.cancelled && sup_task_cancelled(task)) {
-            cancel(act, now_ns);
+            cancel(act, now);
         }
-        if (sim__script_due(&act->script).ns > now_ns) {
-            if (!wait_due(task, act, now_ns)) {
+        if (sim__script_due(&act->script).ns > now.ns) {
+            if (!wait_due(task, act, now)) {
                 return 0;
             }
         } else if (!obey(task, act)) {

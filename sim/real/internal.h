@@ -18,10 +18,10 @@
 #define SIM__REAL_TEXT_BYTES 1536u
 
 /* ---- widen.c ---- */
-/* A copy of the scenario whose expectations allow everything to come late by
- * `tolerance_ns`, in the scenario's own time. It shares all else with the scenario.
+/* A copy of the scenario whose expectations allow everything to come late by the
+ * tolerance, in the scenario's own time. It shares all else with the scenario.
  * SUP_OK or SUP_ENOMEM. */
-int sim__widen(const struct sim_scenario *scenario, uint64_t tolerance_ns,
+int sim__widen(const struct sim_scenario *scenario, struct sup_duration tolerance,
                struct sim_scenario **ret_widened);
 void sim__widen_free(struct sim_scenario *widened);
 
@@ -54,10 +54,10 @@ bool sim__unask(struct sim_scenario *widened, const struct sim_result *failed,
 
 /* ---- analyse.c ---- */
 /* Real time as the scenario's, whose own may run faster, and back; saturating. */
-uint64_t sim__scaled(uint64_t ns, uint64_t speed_billionths);
-uint64_t sim__real_length(uint64_t ns, uint64_t speed_billionths);
+struct sup_duration sim__scaled(struct sup_duration real, uint64_t speed_billionths);
+struct sup_duration sim__real_length(struct sup_duration scaled, uint64_t speed_billionths);
 /* That a run may take. */
-uint64_t sim__real_budget_ns(const struct sim_run_options *run);
+struct sup_duration sim__real_budget(const struct sim_run_options *run);
 
 struct sim__analysis {
     struct sim_result reference;   /* the simulated run to compare with */
@@ -87,7 +87,7 @@ void sim__analysis_release(struct sim__analysis *analysis);
 
 /* From when on one of two stories may tell more than the other: what happens that close
  * before `until` may be cut off. Never when the scenario has no `until`. */
-uint64_t sim__tail_ns(const struct sim_scenario *scenario, uint64_t tolerance_ns);
+struct sup_instant sim__tail(const struct sim_scenario *scenario, struct sup_duration tolerance);
 
 /* ---- world.c ---- */
 struct sim__real;
@@ -108,7 +108,7 @@ const struct sim__outputs *sim__real_outputs(const struct sim__real *real);
 /* What was measured beside it. */
 const struct sim__machine *sim__real_machine(const struct sim__real *real);
 struct sim__pace sim__real_pace(const struct sim__real *real);
-uint64_t sim__real_end_ns(const struct sim__real *real); /* when it was over */
+struct sup_instant sim__real_end(const struct sim__real *real); /* when it was over */
 void sim__real_free(struct sim__real *real);
 
 #endif

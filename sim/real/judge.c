@@ -20,43 +20,56 @@ __extension__ typedef unsigned __int128 wide;
 
 /* ---- the machine ---- */
 
-static uint64_t real_length(const struct sim__judge *judge, uint64_t ns)
+static struct sup_duration real_length(const struct sim__judge *judge, struct sup_duration length)
 {
-    wide real = (wide)ns * 1000000000u / judge->pace.speed_billionths;
-    return real > UINT64_MAX / 4 ? UINT64_MAX / 4 : (uint64_t)real;
+    wide real = (wide)length.ns * 1000000000u / judge->pace.speed_billionths;
+    return SUP_NS(real > UINT64_MAX / 4 ? UINT64_MAX / 4 : (uint64_t)real);
 }
 
-static uint64_t real_instant(const struct sim__judge *judge, uint64_t ns)
+static struct sup_instant real_instant(const struct sim__judge *judge, struct sup_instant at)
 {
-    return judge->pace.origin_ns + real_length(judge, ns);
+    return sup_instant_add((struct sup_instant){judge->pace.origin_ns},
+                           real_length(judge, SUP_NS(at.ns)));
 }
 
-static uint64_t waited(const struct sim__judge *judge, uint64_t from_ns, uint64_t to_ns)
+static struct sup_duration real_tolerance(const struct sim__judge *judge)
 {
-    uint64_t all_ns = sim__machine_waited(judge->machine, real_instant(judge, from_ns),
-                                          real_instant(judge, to_ns));
-    uint64_t most_ns = real_length(judge, to_ns > from_ns ? to_ns - from_ns : 0);
-    return all_ns < most_ns ? all_ns : most_ns; /* several may have waited at once */
+    return real_length(judge, SUP_NS(judge->tolerance_ns));
 }
 
-static uint64_t burst(const struct sim__judge *judge, uint64_t from_ns, uint64_t to_ns)
+static struct sup_duration waited(const struct sim__judge *judge, struct sup_instant from,
+                                  struct sup_instant to)
 {
-    return sim__machine_burst(judge->machine, real_instant(judge, from_ns),
-                              real_instant(judge, to_ns),
-                              2 * real_length(judge, judge->tolerance_ns));
+    struct sup_duration all =
+        sim__machine_waited(judge->machine, real_instant(judge, from), real_instant(judge, to));
+    struct sup_duration most = real_length(judge, sup_instant_since(to, from));
+    return all.ns < most.ns ? all : most; /* several may have waited at once */
 }
 
-/* Whose doing is it that something due at `due_ns` came, or was still to come, at
- * `at_ns`, with so much time allowed? */
-static enum sim__blame blame(const struct sim__judge *judge, uint64_t due_ns, uint64_t at_ns,
-                             uint64_t allowed_ns, uint64_t *ret_waited_ns)
+static struct sup_duration burst(const struct sim__judge *judge, struct sup_instant from,
+                                 struct sup_instant to)
 {
-    uint64_t late = at_ns > due_ns ? at_ns - due_ns : 0;
-    *ret_waited_ns = waited(judge, due_ns, at_ns);
-    if (late <= allowed_ns) {
+    return sim__machine_burst(judge->machine, real_instant(judge, from), real_instant(judge, to),
+                              SUP_NS(2 * real_tolerance(judge).ns));
+}
+
+/* In all of the run. */
+static struct sup_duration worst_burst(const struct sim__judge *judge)
+{
+    return burst(judge, (struct sup_instant){0}, (struct sup_instant){judge->end_ns});
+}
+
+/* Whose doing is it that something came, or was still to come, at `at`, so much later than
+ * it was due, with so much time allowed? */
+static enum sim__blame blame(const struct sim__judge *judge, struct sup_instant at,
+                             struct sup_duration late, struct sup_duration allowed,
+                             struct sup_duration *ret_waited)
+{
+    *ret_waited = waited(judge, (struct sup_instant){at.ns - late.ns}, at);
+    if (late.ns <= allowed.ns) {
         return SIM__NOBODY;
     }
-    bool excused = real_length(judge, late - allowed_ns) <= 2 * *ret_waited_ns;
+    bool excused = real_length(judge, SUP_NS(late.ns - allowed.ns)).ns <= 2 * ret_waited->ns;
     return excused ? SIM__THE_MACHINE : SIM__THE_PROGRAM;
 }
 
@@ -139,7 +152,7 @@ static void add_cause(const struct times *t, size_t i, size_t k, struct link *li
 
 /* So many tolerances lie between an event and what it waits for: one, and one more for
  * each thing in between that makes no event. */
-static uint64_t allowed(const struct times *t, const struct link *link)
+static struct sup_duration allowed(const struct times *t, const struct link *link)
 {
     uint64_t tolerance = t->judge->tolerance_ns > 0 ? t->judge->tolerance_ns : 1;
     uint64_t links = 1;
@@ -150,12 +163,12 @@ static uint64_t allowed(const struct times *t, const struct link *link)
         uint64_t needed = (late + tolerance - 1) / tolerance;
         links = needed > links ? needed : links;
     }
-    return links * t->judge->tolerance_ns;
+    return SUP_NS(links * t->judge->tolerance_ns);
 }
 
 /* ---- what is wrong ---- */
 
-static void accuse(const struct times *t, enum sim__blame whose, uint64_t waited_ns,
+static void accuse(const struct times *t, enum sim__blame whose, struct sup_duration waited,
                    const struct sim__line *line, const char *what)
 {
     struct sim__judgement *judgement = t->judgement;
@@ -164,7 +177,7 @@ static void accuse(const struct times *t, enum sim__blame whose, uint64_t waited
         return;
     }
     judgement->blame = whose;
-    judgement->waited_ns = waited_ns;
+    judgement->waited_ns = waited.ns;
     sim__line_who(line, who);
     sim__line_words(line, words);
     struct sim__text text;
@@ -172,47 +185,48 @@ static void accuse(const struct times *t, enum sim__blame whose, uint64_t waited
     sim__text_format(&text, "%s: %s %s", who, words, what);
 }
 
-static char *rounded(uint64_t ns, char buffer[48])
+static char *rounded(struct sup_duration length, char buffer[48])
 {
+    uint64_t ns = length.ns;
     return sim_duration_format(ns >= 1000000u ? ns / 10000u * 10000u : ns, buffer);
 }
 
-static void judge_late(const struct times *t, size_t i, uint64_t late_ns, uint64_t allowed_ns)
+static void judge_late(const struct times *t, size_t i, struct sup_duration late,
+                       struct sup_duration most)
 {
     const struct sim__line *line = t->found[i];
-    char late[48], most[48], what[160];
-    uint64_t waited_ns;
-    enum sim__blame whose =
-        blame(t->judge, line->at_ns - late_ns, line->at_ns, allowed_ns, &waited_ns);
+    char late_text[48], most_text[48], what[160];
+    struct sup_duration taken;
+    enum sim__blame whose = blame(t->judge, (struct sup_instant){line->at_ns}, late, most, &taken);
     (void)snprintf(what, sizeof(what), "came %s after it was due, more than %s",
-                   rounded(late_ns, late), rounded(allowed_ns, most));
-    accuse(t, whose, waited_ns, line, what);
+                   rounded(late, late_text), rounded(most, most_text));
+    accuse(t, whose, taken, line, what);
 }
 
-static void judge_early(const struct times *t, size_t i, uint64_t early_ns)
+static void judge_early(const struct times *t, size_t i, struct sup_duration early)
 {
-    char early[48], what[160];
-    (void)snprintf(what, sizeof(what), "came %s before it was due", rounded(early_ns, early));
-    accuse(t, SIM__THE_PROGRAM, 0, t->found[i], what);
+    char text[48], what[160];
+    (void)snprintf(what, sizeof(what), "came %s before it was due", rounded(early, text));
+    accuse(t, SIM__THE_PROGRAM, SUP_NS(0), t->found[i], what);
 }
 
 static void judge_link(const struct times *t, size_t i, const struct link *link)
 {
     int64_t tolerance = (int64_t)t->judge->tolerance_ns;
-    uint64_t allowed_ns = allowed(t, link);
+    struct sup_duration most = allowed(t, link);
     if (!link->caused || link->found_ns == INT64_MAX) {
         return;
     }
-    uint64_t late_ns = link->found_ns > 0 ? (uint64_t)link->found_ns : 0;
-    if (late_ns > t->judgement->late_ns) {
-        t->judgement->late_ns = late_ns;
+    struct sup_duration late = {link->found_ns > 0 ? (uint64_t)link->found_ns : 0};
+    if (late.ns > t->judgement->late_ns) {
+        t->judgement->late_ns = late.ns;
     }
-    if (late_ns > allowed_ns) {
-        judge_late(t, i, late_ns, allowed_ns);
+    if (late.ns > most.ns) {
+        judge_late(t, i, late, most);
     }
     int64_t lateness = found_lateness(t, i);
     if (link->by_clock && lateness < -(tolerance / EARLY_PART)) {
-        judge_early(t, i, (uint64_t)-lateness);
+        judge_early(t, i, SUP_NS(-lateness));
     }
 }
 
@@ -232,7 +246,7 @@ static void judge_order(const struct times *t, size_t k, size_t i)
     sim__line_who(second, who);
     sim__line_words(second, words);
     (void)snprintf(what, sizeof(what), "came after %s: %.200s", who, words);
-    accuse(t, SIM__THE_PROGRAM, 0, first, what);
+    accuse(t, SIM__THE_PROGRAM, SUP_NS(0), first, what);
 }
 
 int sim__judge_times(const struct sim__judge *judge, struct sim__judgement *ret_judgement)
@@ -265,24 +279,24 @@ int sim__judge_times(const struct sim__judge *judge, struct sim__judgement *ret_
 /* ---- differences ---- */
 
 /* The last instant that both tell of the service, before it differs. */
-static uint64_t agreed_ns(const struct sim__judge *judge, const struct sim__line *line)
+static struct sup_instant agreed_until(const struct sim__judge *judge, const struct sim__line *line)
 {
     const struct sim__lines *lines = &judge->conformance->found_lines;
     if (judge->conformance->found != NULL) {
         bool first = line == lines->items || sim__line_order(line - 1, line) != 0;
-        return first ? 0 : (line - 1)->at_ns;
+        return (struct sup_instant){first ? 0 : (line - 1)->at_ns};
     }
-    uint64_t last = 0;
+    struct sup_instant last = {0};
     for (size_t i = 0; i < lines->count; i++) {
         if (sim__line_order(&lines->items[i], line) == 0) {
-            last = lines->items[i].at_ns;
+            last.ns = lines->items[i].at_ns;
         }
     }
     return last;
 }
 
 /* By how much what the event waits for came late: as much later it is due itself. */
-static uint64_t late_causes_ns(const struct times *t, size_t i)
+static struct sup_duration lateness_of_causes(const struct times *t, size_t i)
 {
     int64_t most_ns = 0;
     for (size_t k = 0; k < t->judge->evidence->count; k++) {
@@ -290,7 +304,7 @@ static uint64_t late_causes_ns(const struct times *t, size_t i)
             most_ns = found_lateness(t, k);
         }
     }
-    return (uint64_t)most_ns;
+    return SUP_NS(most_ns);
 }
 
 /* An event that is missing when all is over is one that is late by the end. */
@@ -298,18 +312,19 @@ static void judge_missing(const struct times *t, struct sim__judgement *judgemen
 {
     const struct sim__judge *judge = t->judge;
     const struct sim__line *wanted = judge->conformance->wanted;
-    uint64_t agreed = agreed_ns(judge, wanted);
-    uint64_t due_ns = wanted->at_ns + late_causes_ns(t, wanted->index);
-    due_ns = agreed > due_ns ? agreed : due_ns;
-    uint64_t late_ns = judge->end_ns > due_ns ? judge->end_ns - due_ns : 0;
-    if (late_ns > judge->tolerance_ns) {
-        judgement->blame =
-            blame(judge, due_ns, judge->end_ns, judge->tolerance_ns, &judgement->waited_ns);
+    const struct sup_instant end = {judge->end_ns}, wanted_at = {wanted->at_ns};
+    struct sup_instant agreed = agreed_until(judge, wanted);
+    struct sup_instant due = sup_instant_add(wanted_at, lateness_of_causes(t, wanted->index));
+    due = agreed.ns > due.ns ? agreed : due;
+    struct sup_duration taken, late = sup_instant_since(end, due);
+    if (late.ns > judge->tolerance_ns) {
+        judgement->blame = blame(judge, end, late, SUP_NS(judge->tolerance_ns), &taken);
+        judgement->waited_ns = taken.ns;
         return;
     }
     /* What it waited for came so late that there was no time left. */
-    judgement->waited_ns = burst(judge, 0, judge->end_ns);
-    bool excused = judgement->waited_ns >= real_length(judge, judge->tolerance_ns) / LITTLE;
+    judgement->waited_ns = worst_burst(judge).ns;
+    bool excused = judgement->waited_ns >= real_tolerance(judge).ns / LITTLE;
     judgement->blame = excused ? SIM__THE_MACHINE : SIM__THE_PROGRAM;
 }
 
@@ -334,20 +349,21 @@ int sim__judge_difference(const struct sim__judge *judge, struct sim__judgement 
         return SUP_OK;
     }
     /* No lateness within the tolerance makes a difference; the machine was later. */
-    uint64_t waited_ns = burst(judge, agreed_ns(judge, c->found), c->found->at_ns);
-    if (waited_ns >= real_length(judge, judge->tolerance_ns) / 2) {
+    struct sup_duration taken =
+        burst(judge, agreed_until(judge, c->found), (struct sup_instant){c->found->at_ns});
+    if (taken.ns >= real_tolerance(judge).ns / 2) {
         ret_judgement->blame = SIM__THE_MACHINE;
-        ret_judgement->waited_ns = waited_ns;
+        ret_judgement->waited_ns = taken.ns;
     }
     return SUP_OK;
 }
 
 void sim__judge_expectations(const struct sim__judge *judge, struct sim__judgement *ret_judgement)
 {
-    uint64_t waited_ns = burst(judge, 0, judge->end_ns);
+    struct sup_duration taken = worst_burst(judge);
     *ret_judgement = (struct sim__judgement){.blame = SIM__THE_PROGRAM};
-    if (waited_ns >= real_length(judge, judge->tolerance_ns) / LITTLE) {
+    if (taken.ns >= real_tolerance(judge).ns / LITTLE) {
         ret_judgement->blame = SIM__THE_MACHINE;
-        ret_judgement->waited_ns = waited_ns;
+        ret_judgement->waited_ns = taken.ns;
     }
 }

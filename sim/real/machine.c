@@ -40,21 +40,21 @@ struct sim__machine {
     uint32_t room;
 };
 
-uint64_t sim__machine_now(void)
+struct sup_instant sim__machine_now(void)
 {
     struct timespec now;
     int failed = clock_gettime(CLOCK_MONOTONIC, &now);
     SUP_ASSERT(failed == 0);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return (struct sup_instant){(uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec};
 }
 
 /* What this thread has had of a processor. */
-static uint64_t own_cpu_ns(void)
+static struct sup_duration own_cpu(void)
 {
     struct timespec used;
     int failed = clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     SUP_ASSERT(failed == 0);
-    return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
+    return SUP_NS((uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec);
 }
 
 /* ---- tasks ---- */
@@ -100,7 +100,7 @@ static void look_at_tasks(struct sim__machine *machine, struct sup_instant at)
 /* ---- looks ---- */
 
 /* Without memory for more, the last look stands for all that follow. */
-static void keep(struct sim__machine *machine, uint64_t at_ns)
+static void keep(struct sim__machine *machine, struct sup_instant at)
 {
     if (machine->count == machine->room && machine->room < LOOKS_MAX) {
         uint32_t room = machine->room * 2;
@@ -113,20 +113,20 @@ static void keep(struct sim__machine *machine, uint64_t at_ns)
     if (machine->count < machine->room) {
         machine->count++;
     }
-    machine->looks[machine->count - 1] = (struct sim__look){at_ns, machine->waited_ns};
+    machine->looks[machine->count - 1] = (struct sim__look){at.ns, machine->waited_ns};
 }
 
-static void look(struct sim__machine *machine, uint64_t at_ns, uint64_t late_ns)
+static void look(struct sim__machine *machine, struct sup_instant at, struct sup_duration late)
 {
-    machine->waited_ns += late_ns > PROMPT_NS ? late_ns : 0;
-    look_at_tasks(machine, (struct sup_instant){at_ns});
-    keep(machine, at_ns);
+    machine->waited_ns += late.ns > PROMPT_NS ? late.ns : 0;
+    look_at_tasks(machine, at);
+    keep(machine, at);
 }
 
 /* Waits until then, or until it is told to stop; false then. */
-static bool wait_until(struct sim__machine *machine, uint64_t until_ns)
+static bool wait_until(struct sim__machine *machine, struct sup_instant at)
 {
-    struct timespec until = {(time_t)(until_ns / 1000000000u), (long)(until_ns % 1000000000u)};
+    struct timespec until = {(time_t)(at.ns / 1000000000u), (long)(at.ns % 1000000000u)};
     int error = pthread_mutex_lock(&machine->mutex);
     SUP_ASSERT(error == 0);
     error = 0;
@@ -143,19 +143,20 @@ static void *watch(void *context)
 {
     struct sim__machine *machine = context;
     machine->self = gettid();
-    uint64_t due_ns = sim__machine_now();
+    struct sup_instant due = sim__machine_now();
     bool go_on = true;
     while (go_on) {
-        uint64_t at_ns = sim__machine_now();
-        uint64_t cpu_ns = own_cpu_ns();
-        look(machine, at_ns, at_ns > due_ns ? at_ns - due_ns : 0);
+        struct sup_instant at = sim__machine_now();
+        uint64_t before_ns = own_cpu().ns;
+        look(machine, at, sup_instant_since(at, due));
         /* By the processor, not by the clock: on a loaded machine a look takes long because
          * it waits, and that is when the next one must not be far. */
-        uint64_t rest_ns = (own_cpu_ns() - cpu_ns) * PART_OF_TIME;
-        due_ns = sim__machine_now() + (rest_ns > PERIOD_NS ? rest_ns : PERIOD_NS);
-        go_on = wait_until(machine, due_ns);
+        uint64_t rest_ns = (own_cpu().ns - before_ns) * PART_OF_TIME;
+        due =
+            sup_instant_add(sim__machine_now(), SUP_NS(rest_ns > PERIOD_NS ? rest_ns : PERIOD_NS));
+        go_on = wait_until(machine, due);
     }
-    look(machine, sim__machine_now(), 0);
+    look(machine, sim__machine_now(), SUP_NS(0));
     return NULL;
 }
 
@@ -217,7 +218,7 @@ int sim__machine_watch(struct sim__machine **ret_machine)
     }
     machine->loop = gettid();
     /* What was waited before is not of this run. */
-    look_at_tasks(machine, (struct sup_instant){sim__machine_now()});
+    look_at_tasks(machine, sim__machine_now());
     machine->waited_ns = 0;
     int error = start(machine);
     if (error != SUP_OK) {
@@ -271,13 +272,13 @@ int sim__machine_of(const struct sim__look *looks, uint32_t count,
 
 /* ---- what was seen ---- */
 
-/* The last look not after `at_ns`, or the first of all. */
-static uint32_t last_before(const struct sim__machine *machine, uint64_t at_ns)
+/* The last look not after `at`, or the first of all. */
+static uint32_t last_before(const struct sim__machine *machine, struct sup_instant at)
 {
     uint32_t low = 0, high = machine->count;
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
-        if (machine->looks[middle].at_ns <= at_ns) {
+        if (machine->looks[middle].at_ns <= at.ns) {
             low = middle;
         } else {
             high = middle;
@@ -286,35 +287,36 @@ static uint32_t last_before(const struct sim__machine *machine, uint64_t at_ns)
     return low;
 }
 
-static uint32_t first_after(const struct sim__machine *machine, uint64_t at_ns)
+static uint32_t first_after(const struct sim__machine *machine, struct sup_instant at)
 {
-    uint32_t index = last_before(machine, at_ns);
-    bool later = machine->looks[index].at_ns < at_ns && index + 1 < machine->count;
+    uint32_t index = last_before(machine, at);
+    bool later = machine->looks[index].at_ns < at.ns && index + 1 < machine->count;
     return later ? index + 1 : index;
 }
 
-uint64_t sim__machine_waited(const struct sim__machine *machine, uint64_t from_ns, uint64_t to_ns)
+struct sup_duration sim__machine_waited(const struct sim__machine *machine, struct sup_instant from,
+                                        struct sup_instant to)
 {
     SUP_ASSERT(!machine->running && machine->count > 0);
-    const struct sim__look *from = &machine->looks[last_before(machine, from_ns)];
-    const struct sim__look *to = &machine->looks[first_after(machine, to_ns)];
-    return to->waited_ns > from->waited_ns ? to->waited_ns - from->waited_ns : 0;
+    uint64_t first = machine->looks[last_before(machine, from)].waited_ns;
+    uint64_t last = machine->looks[first_after(machine, to)].waited_ns;
+    return SUP_NS(last > first ? last - first : 0);
 }
 
-uint64_t sim__machine_burst(const struct sim__machine *machine, uint64_t from_ns, uint64_t to_ns,
-                            uint64_t length_ns)
+struct sup_duration sim__machine_burst(const struct sim__machine *machine, struct sup_instant from,
+                                       struct sup_instant to, struct sup_duration length)
 {
     SUP_ASSERT(!machine->running && machine->count > 0);
-    uint32_t first = last_before(machine, from_ns);
-    uint32_t last = first_after(machine, to_ns);
+    uint32_t first = last_before(machine, from);
+    uint32_t last = first_after(machine, to);
     uint64_t most = 0;
     for (uint32_t i = first, k = first; k <= last; k++) {
         /* What lies between two looks belongs together, however long it was. */
-        while (i + 1 < k && machine->looks[i].at_ns + length_ns < machine->looks[k].at_ns) {
+        while (i + 1 < k && machine->looks[i].at_ns + length.ns < machine->looks[k].at_ns) {
             i++;
         }
         uint64_t waited = machine->looks[k].waited_ns - machine->looks[i].waited_ns;
         most = waited > most ? waited : most;
     }
-    return most;
+    return SUP_NS(most);
 }

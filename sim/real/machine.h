@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "sup/error.h"
+#include "sup/time.h"
 
 struct sim__machine;
 
@@ -28,13 +29,14 @@ void sim__machine_stop(struct sim__machine *machine);
 void sim__machine_free(struct sim__machine *machine);
 
 /* Instants of CLOCK_MONOTONIC. */
-uint64_t sim__machine_now(void);
+struct sup_instant sim__machine_now(void);
 /* How long the machine kept the process waiting from the last look before the one instant
  * to the first after the other. */
-uint64_t sim__machine_waited(const struct sim__machine *machine, uint64_t from_ns, uint64_t to_ns);
-/* The most of it within any `length_ns` of that time. */
-uint64_t sim__machine_burst(const struct sim__machine *machine, uint64_t from_ns, uint64_t to_ns,
-                            uint64_t length_ns);
+struct sup_duration sim__machine_waited(const struct sim__machine *machine, struct sup_instant from,
+                                        struct sup_instant to);
+/* The most of it within any stretch of that time that is so long. */
+struct sup_duration sim__machine_burst(const struct sim__machine *machine, struct sup_instant from,
+                                       struct sup_instant to, struct sup_duration length);
 
 /* For tests: a machine that was looked at at these instants, and had waited so long in
  * all by each. */

@@ -122,11 +122,12 @@ static int start_program(struct sim_processes *processes, const struct sim_servi
     return start_spec(processes, start, &spec, ret_error);
 }
 
-static uint64_t clock_ns(void)
+static struct sup_instant clock_now(void)
 {
-    struct timespec now;
+    struct timespec now = {0};
     int failed = clock_gettime(CLOCK_MONOTONIC, &now);
-    return failed == 0 ? (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec : 0;
+    uint64_t ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return (struct sup_instant){failed == 0 ? ns : 0};
 }
 
 static uint64_t signal_bit(int number)
@@ -140,7 +141,7 @@ static int start_chaos(struct sim_processes *processes, const struct slot *slot,
     char chance[CHANCE_BYTES];
     uint64_t speed = processes->config.speed_billionths;
     (void)snprintf(chance, sizeof(chance), "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
-                   clock_ns(), speed > 0 ? speed : SIM_CHAOS_SPEED_ONE, slot->durations.state,
+                   clock_now().ns, speed > 0 ? speed : SIM_CHAOS_SPEED_ONE, slot->durations.state,
                    slot->branches.state);
     size_t size = sim__chaos_encode(slot->behaviour, NULL, 0) + 1;
     char *item = malloc(size);

@@ -84,7 +84,7 @@ static int judge(struct trial *trial)
         .machine = sim__real_machine(trial->real),
         .pace = sim__real_pace(trial->real),
         .tolerance_ns = trial->config.tolerance_ns,
-        .end_ns = sim__real_end_ns(trial->real),
+        .end_ns = sim__real_end(trial->real).ns,
     };
     struct sim__judgement other = {.blame = SIM__NOBODY};
     int error = sim__judge_times(&judge, &trial->judgement);
@@ -181,9 +181,10 @@ static int run_once(struct trial *trial)
         struct sim__story wanted = {reference->trace, reference->trace_length, "simulated"};
         struct sim__story found = {trial->result.trace, trial->result.trace_length,
                                    trial->config.crew->name};
-        error = sim__conform(&wanted, &found,
-                             sim__tail_ns(trial->analysed->scenario, trial->config.tolerance_ns),
-                             &trial->conformance);
+        error =
+            sim__conform(&wanted, &found,
+                         sim__tail(trial->analysed->scenario, SUP_NS(trial->config.tolerance_ns)),
+                         &trial->conformance);
     }
     if (judged && error == SUP_OK) {
         error = judge(trial);
@@ -241,9 +242,9 @@ static int make_plan(const struct sim_scenario *scenario, const struct sim_run_o
         .scenario = scenario,
         .run = run,
         .options = &plan->options,
-        .tolerance_ns = sim__scaled(tolerance, speed_billionths),
+        .tolerance_ns = sim__scaled(SUP_NS(tolerance), speed_billionths).ns,
     };
-    int error = sim__widen(scenario, plan->analysed.tolerance_ns, &plan->analysed.widened);
+    int error = sim__widen(scenario, SUP_NS(plan->analysed.tolerance_ns), &plan->analysed.widened);
     if (error != SUP_OK) {
         return error;
     }
@@ -267,7 +268,7 @@ static int find_plan(const struct sim_scenario *scenario, const struct sim_run_o
     }
     uint64_t end_ns = plan->analysis.end_ns;
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        uint64_t span_ns = sim__real_budget_ns(run) / parts[i];
+        uint64_t span_ns = sim__real_budget(run).ns / parts[i];
         uint64_t times = end_ns / (span_ns > 0 ? span_ns : 1) + 1;
         struct sim__skip before = plan->analysis.skip;
         if (times > UINT64_MAX / SPEED_ONE / 2) {

@@ -177,23 +177,26 @@ static bool next_compared(const struct sim__line *line, size_t *at, struct membe
     return any;
 }
 
-static bool next_of_kind(const struct sim__line *line, size_t *at, bool report,
+/* What an attempt reports, and what the supervisor makes of it. */
+enum part { MADE_OF_IT, REPORTED };
+
+static bool next_of_kind(const struct sim__line *line, size_t *at, enum part part,
                          struct member *ret_member)
 {
     bool any = next_compared(line, at, ret_member);
-    while (any && is_report(ret_member) != report) {
+    while (any && is_report(ret_member) != (part == REPORTED)) {
         any = next_compared(line, at, ret_member);
     }
     return any;
 }
 
-static bool same_members(const struct sim__line *a, const struct sim__line *b, bool reports)
+static bool same_members(const struct sim__line *a, const struct sim__line *b, enum part part)
 {
     size_t i = a->body, k = b->body;
     for (;;) {
         struct member left, right;
-        bool more = next_of_kind(a, &i, reports, &left);
-        if (more != next_of_kind(b, &k, reports, &right)) {
+        bool more = next_of_kind(a, &i, part, &left);
+        if (more != next_of_kind(b, &k, part, &right)) {
             return false;
         }
         if (!more) {
@@ -208,10 +211,10 @@ static bool same_members(const struct sim__line *a, const struct sim__line *b, b
 
 enum sim__sameness sim__line_compare(const struct sim__line *a, const struct sim__line *b)
 {
-    if (!same_members(a, b, false)) {
+    if (!same_members(a, b, MADE_OF_IT)) {
         return SIM__OTHER;
     }
-    return same_members(a, b, true) ? SIM__SAME : SIM__OTHER_REPORT;
+    return same_members(a, b, REPORTED) ? SIM__SAME : SIM__OTHER_REPORT;
 }
 
 /* ---- for people ---- */

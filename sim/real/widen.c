@@ -16,17 +16,23 @@
 struct widening {
     const struct sim_scenario *scenario;
     struct sim_arena *arena;
-    uint64_t by_ns;
+    struct sup_duration by;
 };
 
-static uint64_t later(const struct widening *w, uint64_t at_ns)
+static struct sup_instant later(const struct widening *w, struct sup_instant at)
 {
-    return sup_instant_add((struct sup_instant){at_ns}, SUP_NS(w->by_ns)).ns;
+    return sup_instant_add(at, w->by);
+}
+
+/* The same of a number of nanoseconds, which a range has. */
+static uint64_t more(const struct widening *w, uint64_t value)
+{
+    return sup_duration_add(SUP_NS(value), w->by).ns;
 }
 
 static struct sim_range instant(const struct widening *w, struct sim_range range)
 {
-    range.max = later(w, range.max);
+    range.max = more(w, range.max);
     return range;
 }
 
@@ -34,15 +40,15 @@ static struct sim_range instant(const struct widening *w, struct sim_range range
 static struct sim_range nth_instant(const struct widening *w, struct sim_range range, uint32_t k)
 {
     for (uint32_t i = 0; i <= k && range.max != UINT64_MAX; i++) {
-        range.max = later(w, range.max);
+        range.max = more(w, range.max);
     }
     return range;
 }
 
 static struct sim_range length(const struct widening *w, struct sim_range range)
 {
-    range.min = range.min > w->by_ns ? range.min - w->by_ns : 0;
-    range.max = later(w, range.max);
+    range.min = range.min > w->by.ns ? range.min - w->by.ns : 0;
+    range.max = more(w, range.max);
     return range;
 }
 
@@ -58,34 +64,36 @@ static void *copy(const struct widening *w, const void *items, uint32_t count, s
 /* What a value must not be is the other way round: of the range only that is left which
  * it cannot have come into by being late; `before` is how much may be taken from its end. */
 static struct sim_range narrowed(const struct widening *w, struct sim_range range,
-                                 uint64_t before_ns)
+                                 struct sup_duration before)
 {
     bool open = range.max == UINT64_MAX;
-    range.min = range.min == 0 ? 0 : later(w, range.min);
-    if (!open && (range.max < before_ns || range.max - before_ns < range.min)) {
+    range.min = range.min == 0 ? 0 : more(w, range.min);
+    if (!open && (range.max < before.ns || range.max - before.ns < range.min)) {
         return (struct sim_range){1, 0}; /* nothing is in it */
     }
-    range.max -= open ? 0 : before_ns;
+    range.max -= open ? 0 : before.ns;
     return range;
 }
 
 enum measure { INSTANT, LENGTH };
+enum sense { WANTED, UNWANTED };
 
 static struct sim_range widen_range(const struct widening *w, struct sim_range range,
-                                    enum measure measure, bool none)
+                                    enum measure measure, enum sense sense)
 {
-    if (none) {
-        return narrowed(w, range, measure == LENGTH ? w->by_ns : 0);
+    if (sense == UNWANTED) {
+        return narrowed(w, range, measure == LENGTH ? w->by : SUP_NS(0));
     }
     return measure == LENGTH ? length(w, range) : instant(w, range);
 }
 
 static void widen_match(const struct widening *w, struct sim_match *match, enum measure measure)
 {
-    match->range = widen_range(w, match->range, measure, match->none);
+    enum sense sense = match->none ? UNWANTED : WANTED;
+    match->range = widen_range(w, match->range, measure, sense);
     match->others = copy(w, match->others, match->other_count, sizeof(*match->others));
     for (uint32_t i = 0; match->others != NULL && i < match->other_count; i++) {
-        match->others[i].range = widen_range(w, match->others[i].range, measure, match->none);
+        match->others[i].range = widen_range(w, match->others[i].range, measure, sense);
     }
 }
 
@@ -139,13 +147,13 @@ static void widen_counted(const struct widening *w, struct sim_expectation *e)
 {
     struct sim_counted *counted = copy(w, e->counted, 1, sizeof(*e->counted));
     if (counted != NULL) {
-        counted->filter.to.ns = later(w, counted->filter.to.ns);
-        counted->then.to.ns = later(w, counted->then.to.ns);
+        counted->filter.to = later(w, counted->filter.to);
+        counted->then.to = later(w, counted->then.to);
         widen_keys(w, &counted->filter.pattern);
         widen_keys(w, &counted->then.pattern);
     }
     if (counted != NULL && e->what == SIM_WHAT_FOLLOWS) {
-        counted->within.ns = later(w, counted->within.ns);
+        counted->within = sup_duration_add(counted->within, w->by);
     }
     e->counted = counted;
 }
@@ -197,21 +205,21 @@ static void widen_when(const struct widening *w, struct sim_expectation *e)
     switch (e->when) {
     case SIM_WHEN_AT:
         e->when = SIM_WHEN_BY;
-        e->to.ns = later(w, e->from.ns);
+        e->to = later(w, e->from);
         break;
     case SIM_WHEN_BY:
-        e->to.ns = later(w, e->to.ns);
+        e->to = later(w, e->to);
         break;
     case SIM_WHEN_ALWAYS:
-        if (e->to.ns - e->from.ns <= w->by_ns) {
+        if (e->to.ns - e->from.ns <= w->by.ns) {
             e->when = SIM_WHEN_BY;
-            e->to.ns = later(w, e->from.ns);
+            e->to = later(w, e->from);
         } else {
-            e->from.ns = later(w, e->from.ns);
+            e->from = later(w, e->from);
         }
         break;
     case SIM_WHEN_NEVER:
-        e->from.ns = e->to.ns - e->from.ns <= w->by_ns ? e->to.ns : later(w, e->from.ns);
+        e->from = e->to.ns - e->from.ns <= w->by.ns ? e->to : later(w, e->from);
         break;
     case SIM_WHEN_END:
     case SIM_WHEN_RUN:
@@ -221,10 +229,10 @@ static void widen_when(const struct widening *w, struct sim_expectation *e)
     }
 }
 
-int sim__widen(const struct sim_scenario *scenario, uint64_t tolerance_ns,
+int sim__widen(const struct sim_scenario *scenario, struct sup_duration tolerance,
                struct sim_scenario **ret_widened)
 {
-    struct widening w = {.scenario = scenario, .by_ns = tolerance_ns};
+    struct widening w = {.scenario = scenario, .by = tolerance};
     int error = sim__arena_create(&sup_allocator_libc, &w.arena);
     if (error != SUP_OK) {
         return error;

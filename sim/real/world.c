@@ -60,7 +60,7 @@ static int create(void *context, struct sim_engine *engine, struct sup_config *c
     host.sup = *config;
     host.from_zero = true;
     host.speed_billionths = real->config.speed_billionths;
-    real->origin_ns = sim__machine_now();
+    real->origin_ns = sim__machine_now().ns;
     error = sup_host_create(&host, &real->host);
     if (error == SUP_OK) {
         error = real->config.crew->bind(real->crew, real->host);
@@ -306,9 +306,9 @@ struct sim__pace sim__real_pace(const struct sim__real *real)
     return (struct sim__pace){real->origin_ns, real->config.speed_billionths};
 }
 
-uint64_t sim__real_end_ns(const struct sim__real *real)
+struct sup_instant sim__real_end(const struct sim__real *real)
 {
-    return real->over_ns;
+    return (struct sup_instant){real->over_ns};
 }
 
 const struct sim__outputs *sim__real_outputs(const struct sim__real *real)

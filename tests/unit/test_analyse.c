@@ -45,7 +45,8 @@ static int set_up(void **state)
                                              .run = &stage->run,
                                              .options = &stage->options,
                                              .tolerance_ns = TOLERANCE_NS};
-    assert_int_equal(sim__widen(stage->scenario, TOLERANCE_NS, &stage->analysed.widened), 0);
+    assert_int_equal(sim__widen(stage->scenario, SUP_NS(TOLERANCE_NS), &stage->analysed.widened),
+                     0);
     assert_int_equal(sim__analyse(&stage->analysed, &stage->analysis), 0);
     assert_int_equal(stage->analysis.skip.kind, SIM__NO_SKIP);
     *state = stage;
@@ -78,7 +79,7 @@ static enum sim__skip_kind told_instead(struct stage *stage, const char *instead
     struct sim__story wanted = {reference->trace, reference->trace_length, "simulated"};
     struct sim__story found = {trace, strlen(trace), "threads"};
     struct sim__conformance conformance;
-    assert_int_equal(sim__conform(&wanted, &found, UINT64_MAX, &conformance), 0);
+    assert_int_equal(sim__conform(&wanted, &found, SUP_INSTANT_NEVER, &conformance), 0);
     assert_false(conformance.same);
     assert_int_equal(sim__analyse_again(&stage->analysed, &conformance, &stage->analysis), 0);
     sim__conformance_release(&conformance);

@@ -19,18 +19,19 @@
 
 static struct sim__conformance told; /* of the comparison at hand */
 
-static const struct sim__conformance *compare_until(const char *a, const char *b, uint64_t tail_ns)
+static const struct sim__conformance *compare_until(const char *a, const char *b,
+                                                    struct sup_instant tail)
 {
     struct sim__story wanted = {a, strlen(a), "simulated"};
     struct sim__story found = {b, strlen(b), "threads"};
     sim__conformance_release(&told);
-    assert_int_equal(sim__conform(&wanted, &found, tail_ns, &told), SUP_OK);
+    assert_int_equal(sim__conform(&wanted, &found, tail, &told), SUP_OK);
     return &told;
 }
 
 static const struct sim__conformance *compare(const char *a, const char *b)
 {
-    return compare_until(a, b, UINT64_MAX);
+    return compare_until(a, b, SUP_INSTANT_NEVER);
 }
 
 static int release(void **state)
@@ -92,9 +93,9 @@ static void conform__end_of_a_story_may_be_cut_off(void **state)
     (void)state;
     const char *shorter = EVENT(0, 1, STARTED("a"));
     const char *longer = EVENT(0, 1, STARTED("a")) EVENT(90, 2, ENDED("a"));
-    assert_true(compare_until(shorter, longer, 90)->same);
-    assert_true(compare_until(longer, shorter, 90)->same);
-    assert_false(compare_until(longer, shorter, 91)->same);
+    assert_true(compare_until(shorter, longer, (struct sup_instant){90})->same);
+    assert_true(compare_until(longer, shorter, (struct sup_instant){90})->same);
+    assert_false(compare_until(longer, shorter, (struct sup_instant){91})->same);
 }
 
 static void conform__groups_have_stories_of_their_own(void **state)

@@ -128,8 +128,9 @@ static enum sim__blame judge(struct stage *stage, enum about about, const uint64
     struct told told;
     struct sim__conformance conformance;
     tell(&told, at_ns, events);
-    assert_int_equal(sim__conform(&stage->reference.story, &told.story, UINT64_MAX, &conformance),
-                     SUP_OK);
+    assert_int_equal(
+        sim__conform(&stage->reference.story, &told.story, SUP_INSTANT_NEVER, &conformance),
+        SUP_OK);
     const struct sim__judge all = {
         .evidence = &stage->evidence,
         .conformance = &conformance,
@@ -343,21 +344,27 @@ static void judge__expectation_is_excused_when_the_machine_was_not_prompt(void *
 
 /* ---- the machine's own record ---- */
 
+static struct sup_instant at(uint64_t ns)
+{
+    return (struct sup_instant){ns};
+}
+
 static void machine__waiting_is_counted_from_look_to_look(void **state)
 {
     (void)state;
     const struct sim__look looks[] = {{100, 5}, {200, 5}, {300, 25}, {400, 85}, {900, 85}};
     struct sim__machine *machine;
     assert_int_equal(sim__machine_of(looks, 5, &machine), SUP_OK);
-    assert_int_equal(sim__machine_waited(machine, 200, 300), 20);
-    assert_int_equal(sim__machine_waited(machine, 250, 260), 20); /* the looks around */
-    assert_int_equal(sim__machine_waited(machine, 200, 301), 80);
-    assert_int_equal(sim__machine_waited(machine, 0, 5000), 80);
-    assert_int_equal(sim__machine_waited(machine, 400, 900), 0);
-    assert_int_equal(sim__machine_burst(machine, 0, 5000, 100), 60);
-    assert_int_equal(sim__machine_burst(machine, 0, 5000, 10), 60); /* one look at least */
-    assert_int_equal(sim__machine_burst(machine, 0, 5000, 200), 80);
-    assert_int_equal(sim__machine_burst(machine, 0, 250, 200), 20);
+    assert_int_equal(sim__machine_waited(machine, at(200), at(300)).ns, 20);
+    assert_int_equal(sim__machine_waited(machine, at(250), at(260)).ns, 20); /* the looks around */
+    assert_int_equal(sim__machine_waited(machine, at(200), at(301)).ns, 80);
+    assert_int_equal(sim__machine_waited(machine, at(0), at(5000)).ns, 80);
+    assert_int_equal(sim__machine_waited(machine, at(400), at(900)).ns, 0);
+    assert_int_equal(sim__machine_burst(machine, at(0), at(5000), SUP_NS(100)).ns, 60);
+    assert_int_equal(sim__machine_burst(machine, at(0), at(5000), SUP_NS(10)).ns,
+                     60); /* one look at least */
+    assert_int_equal(sim__machine_burst(machine, at(0), at(5000), SUP_NS(200)).ns, 80);
+    assert_int_equal(sim__machine_burst(machine, at(0), at(250), SUP_NS(200)).ns, 20);
     sim__machine_free(machine);
     sim__machine_free(NULL);
 }
@@ -366,14 +373,15 @@ static void machine__watch_ends_when_it_is_told_to(void **state)
 {
     struct sim__machine *machine;
     (void)state;
-    uint64_t from_ns = sim__machine_now();
+    struct sup_instant from = sim__machine_now();
     assert_int_equal(sim__machine_watch(&machine), SUP_OK);
     sim__machine_stop(machine);
     sim__machine_stop(machine);
     /* It looked once at least, and nobody can have waited longer than it took for each
      * of the few tasks that there are. */
-    uint64_t took_ns = sim__machine_now() - from_ns;
-    assert_true(sim__machine_waited(machine, from_ns, from_ns + took_ns) <= 16 * took_ns);
+    struct sup_instant to = sim__machine_now();
+    uint64_t took_ns = sup_instant_since(to, from).ns;
+    assert_true(sim__machine_waited(machine, from, to).ns <= 16 * took_ns);
     sim__machine_free(machine);
 }
 

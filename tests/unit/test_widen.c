@@ -33,7 +33,7 @@ static void widen__several_values_each_by_the_tolerance(void **state)
         "  - {at: 1s, service: a, is: {running-time: [1s, {min: 2s, max: 3s}], starts: [1, 2]}}\n"
         "  - {events: [{event: ready, at: [1s, {min: 2s, max: 3s}]}]}\n");
     struct sim_scenario *widened;
-    assert_int_equal(sim__widen(scenario, TOLERANCE_NS, &widened), SUP_OK);
+    assert_int_equal(sim__widen(scenario, SUP_NS(TOLERANCE_NS), &widened), SUP_OK);
     const struct sim_match *starts = match_of(widened, 0, 0);
     const struct sim_match *time = match_of(widened, 0, 1);
     assert_range(starts->range, 1, 1);
@@ -61,7 +61,7 @@ static void widen__what_must_not_be_gets_less(void **state)
              "{max: 1ms}]}}\n"
              "  - {events: [{event: ready, at: {not: [{min: 2s, max: 3s}, 5s]}}]}\n");
     struct sim_scenario *widened;
-    assert_int_equal(sim__widen(scenario, TOLERANCE_NS, &widened), SUP_OK);
+    assert_int_equal(sim__widen(scenario, SUP_NS(TOLERANCE_NS), &widened), SUP_OK);
     const struct sim_match *time = match_of(widened, 0, 0);
     assert_range(time->range, 2100 * MS, 2900 * MS);
     assert_nothing(time->others[0].range);
