@@ -75,9 +75,34 @@ static void widen__what_must_not_be_gets_less(void **state)
     sim_scenario_free(scenario);
 }
 
+/* What cannot be asked there gives way to something that can be looked at, and holds. */
+static void unask__leaves_what_holds(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(HEAD "until: 10s\nservices: [{name: a}]\n"
+                                                   "expect:\n"
+                                                   "  - {at: 1s, service: a, is: {phase: idle}}\n"
+                                                   "  - {at: end, service: a, is: {attempt: 1}}\n");
+    struct sim_scenario *widened = NULL;
+    assert_int_equal(sim__widen(scenario, SUP_NS(TOLERANCE_NS), &widened), SUP_OK);
+    struct sim_result result;
+    assert_int_equal(sim_run(widened, NULL, &result), SUP_OK);
+    assert_int_equal(result.verdict, SIM_EXPECTATION_FAILED);
+    struct sim__unasked unasked = {0};
+    assert_true(sim__unask(widened, &result, &unasked, "so"));
+    assert_int_equal(unasked.count, 1);
+    sim_result_release(&result);
+    assert_int_equal(sim_run(widened, NULL, &result), SUP_OK);
+    assert_int_equal(result.verdict, SIM_PASS);
+    sim_result_release(&result);
+    sim__widen_free(widened);
+    sim_scenario_free(scenario);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unask__leaves_what_holds),
         cmocka_unit_test(widen__several_values_each_by_the_tolerance),
         cmocka_unit_test(widen__what_must_not_be_gets_less),
     };
