@@ -221,19 +221,19 @@ bool sim__measure_look(struct sim_expect *expect, struct sim__entry *entry, stru
 
 /* ---- the end ---- */
 
-static uint64_t span_ns(const struct sim__span *span)
+static struct sup_duration length_of(const struct sim__span *span)
 {
     bool whole = span->from.met && span->until.met && span->until.at.ns >= span->from.at.ns;
-    return whole ? span->until.at.ns - span->from.at.ns : SUP_NEVER_NS;
+    return whole ? sup_instant_since(span->until.at, span->from.at) : SUP_DURATION_NEVER;
 }
 
-static uint64_t time_ns(struct sim__time *time, struct sup_instant until)
+static struct sup_duration sum_of(struct sim__time *time, struct sup_instant until)
 {
     if (until.ns == SUP_NEVER_NS) {
-        return time->told_ns;
+        return SUP_NS(time->told_ns);
     }
     pass_time(time, until);
-    return time->sum_ns;
+    return SUP_NS(time->sum_ns);
 }
 
 static uint64_t value_of(struct sim_expect *expect, struct sim__measuring *measure, struct sup *sup)
@@ -244,9 +244,9 @@ static uint64_t value_of(struct sim_expect *expect, struct sim__measuring *measu
     case SIM_MEASURE_PEAK:
         return measure->peak.most;
     case SIM_MEASURE_SPAN:
-        return span_ns(&measure->span);
+        return length_of(&measure->span).ns;
     case SIM_MEASURE_TIME:
-        return time_ns(&measure->time, expect->scenario->until);
+        return sum_of(&measure->time, expect->scenario->until).ns;
     case SIM_MEASURE_METRIC:
         break;
     }
