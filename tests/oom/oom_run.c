@@ -20,7 +20,8 @@
 #include <string.h>
 
 #include "sim/run.h"
-#include "sim/scenario.h"
+#include "sim/scenario/read.h"
+#include "sup/task.h"
 
 /* What glibc calls its own allocator; the linker's marks around our text. */
 extern void *__libc_malloc(size_t size);
@@ -185,10 +186,24 @@ static const char malformed[] = "scenario: 1\n"
                                 "expect:\n"
                                 "  - {at: 1x, service: nobody, is: {phase: sleeping}}\n";
 
+/* A task that is left where it waits, and one that ends. */
+static int nap(struct sup_task *task, void *argument)
+{
+    return sup_task_sleep(task, argument != NULL ? SUP_SEC(1) : SUP_SEC(1000)) == 0 ? -1 : 0;
+}
+
+static const struct sim_task tasks[] = {{.name = "nap", .fn = nap}, {.name = NULL}};
+
 static int read_text(const char *text, struct sim_scenario **ret_scenario)
 {
     struct sim_diagnostics diagnostics = {NULL, 0};
-    int result = sim_scenario_read(text, strlen(text), "test.yaml", &diagnostics, ret_scenario);
+    const struct sim_limits limits = {.tasks = tasks};
+    const struct sim__reading reading = {.alloc = &sup_allocator_libc,
+                                         .bytes = text,
+                                         .length = strlen(text),
+                                         .file = "test.yaml",
+                                         .limits = &limits};
+    int result = sim__scenario_read(&reading, &diagnostics, ret_scenario);
     if (result != 0 && heap.refused == 0 && text == rich && diagnostics.text != NULL) {
         fputs(diagnostics.text, stderr);
     }
@@ -306,11 +321,22 @@ static void sweep_run(const char *text, bool for_good)
     sim_scenario_free(scenario);
 }
 
+/* Coroutines are kept, and another one is needed beside those that wait. */
+static const char acting[] = "scenario: 1\n"
+                             "name: tasks\n"
+                             "until: 100s\n"
+                             "services:\n"
+                             "  - {name: a, count: 2, task: {nap: short}, backoff: {base: 3s}}\n"
+                             "  - {name: b, task: nap}\n"
+                             "timeline: [{at: 1500ms, spawn: {name: c, task: nap}}]\n"
+                             "expect: [{at: 50s, service: [b, c], is: {phase: running}}]\n";
+
 static void run__nth_allocation_fails_nothing_is_left_and_next_run_is_the_same(void **state)
 {
     (void)state;
     sweep_run(rich, false);
     sweep_run(failing, false);
+    sweep_run(acting, false);
 }
 
 static void run__all_allocations_from_the_nth_fail_nothing_is_left(void **state)
@@ -318,6 +344,7 @@ static void run__all_allocations_from_the_nth_fail_nothing_is_left(void **state)
     (void)state;
     sweep_run(rich, true);
     sweep_run(failing, true);
+    sweep_run(acting, true);
 }
 
 /* The replaced functions must see a leak, and fail when told. */
