@@ -29,6 +29,7 @@
 #endif
 #endif
 #ifdef WATCHED_BY_ASAN
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -162,6 +163,11 @@ static void entry(struct transfer transfer)
 void sim__coroutine_start(struct sim_coroutine *coroutine, sim_coroutine_fn fn, void *context)
 {
     SUP_ASSERT(coroutine->over);
+#ifdef WATCHED_BY_ASAN
+    /* Frames that were left and not returned from are still fenced. */
+    __asan_unpoison_memory_region(
+        coroutine->block + coroutine->block_bytes - coroutine->stack_bytes, coroutine->stack_bytes);
+#endif
     coroutine->fn = fn;
     coroutine->context = context;
     coroutine->over = false;
