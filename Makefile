@@ -278,6 +278,7 @@ check-daemons: programs ## start the example daemons, kill parts of them, end th
 	@scripts/check-daemons $(VARIANT)
 check-docs: programs ## links, and copies of files and outputs in the documentation
 	@scripts/check-docs $(REHEARSE)
+	@scripts/check-schema $(REHEARSE)
 	@scripts/check-citations
 
 # ---- rules ------------------------------------------------------------------

@@ -109,6 +109,12 @@ static bool good_tasks(const struct sim_task *tasks)
     return true;
 }
 
+/* By enum cli_command; without a command nothing comes this far. */
+#define CLI__X(id, name, function, what) function,
+static int (*const functions[])(const struct cli_options *options) = {NULL,
+                                                                      CLI_COMMAND_LIST(CLI__X)};
+#undef CLI__X
+
 int sim_main(int argc, char **argv, const struct sim_task *tasks)
 {
     static const struct sim_task none[] = {{.name = NULL}};
@@ -135,12 +141,8 @@ int sim_main(int argc, char **argv, const struct sim_task *tasks)
         status = help(options.command);
     } else if (options.version) {
         status = version();
-    } else if (options.command == CLI_RUN) {
-        status = cli_run(&options);
-    } else if (options.command == CLI_CHECK) {
-        status = cli_check(&options);
     } else {
-        status = cli_diff(&options);
+        status = functions[options.command](&options);
     }
     sim__text_release(&message);
     cli_options_release(&options);

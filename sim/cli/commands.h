@@ -4,9 +4,9 @@
 
 #include "options.h"
 
-int cli_run(const struct cli_options *options);
-int cli_check(const struct cli_options *options);
-int cli_diff(const struct cli_options *options);
+#define CLI__X(id, name, function, what) int function(const struct cli_options *options);
+CLI_COMMAND_LIST(CLI__X)
+#undef CLI__X
 
 /* The worse of two statuses: the larger, but 2 gives way to every failure. */
 int cli_worse(int a, int b);

@@ -9,6 +9,8 @@ static const char overview[] =
     "usage: rehearse run [options] FILE|DIR...     run scenarios\n"
     "       rehearse check [options] FILE|DIR...   read scenarios, say what is wrong with them\n"
     "       rehearse diff A.jsonl B.jsonl          find the first event in which traces differ\n"
+    "       rehearse schema                        print the JSON schema of scenario files\n"
+    "       rehearse completions bash|zsh|fish     print what completes commands in a shell\n"
     "       rehearse COMMAND --help                options of a command\n"
     "       rehearse --version\n"
     "\n"
@@ -49,6 +51,18 @@ static const char diff_intro[] =
     "  1  they differ\n"
     "  2  one cannot be read, or is not a trace\n";
 
+static const char schema_intro[] = "usage: rehearse schema\n"
+                                   "\n"
+                                   "Prints the JSON schema of scenario files, for editors.\n";
+
+static const char shell_intro[] =
+    "usage: rehearse completions bash|zsh|fish\n"
+    "\n"
+    "Prints what completes commands, options and files in this shell:\n"
+    "  bash  source <(rehearse completions bash)\n"
+    "  zsh   rehearse completions zsh >~/.zfunc/_rehearse    (a directory of $fpath)\n"
+    "  fish  rehearse completions fish >~/.config/fish/completions/rehearse.fish\n";
+
 static const char *const titles[CLI_SECTIONS] = {
     "what to run:", "how to run it:", "output:", "other:"};
 
@@ -72,7 +86,10 @@ static void put_option(const struct cli_option *option, struct sim__text *text)
 
 void cli_help(enum cli_command command, struct sim__text *text)
 {
-    static const char *const intros[] = {overview, run_intro, check_intro, diff_intro};
+    static const char *const intros[] = {
+        [CLI_NONE] = overview,   [CLI_RUN] = run_intro,       [CLI_CHECK] = check_intro,
+        [CLI_DIFF] = diff_intro, [CLI_SCHEMA] = schema_intro, [CLI_COMPLETIONS] = shell_intro,
+    };
     sim__text_put(text, intros[command]);
     if (command == CLI_NONE) {
         return;

@@ -5,210 +5,14 @@
 #include <string.h>
 
 #include "numbers.h"
-#include "sim/scenario.h"
 
-#define RUN (1u << CLI_RUN)
-#define CHECK (1u << CLI_CHECK)
-#define DIFF (1u << CLI_DIFF)
-#define JOBS_MAX 256u
-
-static const char *const command_names[] = {"", "run", "check", "diff"};
+#define CLI__X(id, name, function, what) name,
+static const char *const command_names[] = {"", CLI_COMMAND_LIST(CLI__X)};
+#undef CLI__X
 
 const char *cli_command_name(enum cli_command command)
 {
     return command_names[command];
-}
-
-static const char *set_seed(struct cli_options *options, const char *value)
-{
-    if (!cli_number_read(value, &options->seed_first)) {
-        return "a seed is a number from 0 to 18446744073709551615";
-    }
-    options->seed_last = options->seed_first;
-    options->has_seed = true;
-    return NULL;
-}
-
-static const char *set_seeds(struct cli_options *options, const char *value)
-{
-    if (!cli_range_read(value, &options->seed_first, &options->seed_last)) {
-        return "a range of seeds is written 1..100, both ends included";
-    }
-    if (options->seed_last < options->seed_first) {
-        return "the range is empty: its end lies before its start";
-    }
-    if (options->seed_last - options->seed_first >= UINT32_MAX) {
-        return "at most 4294967295 seeds at a time";
-    }
-    options->has_seeds = true;
-    return NULL;
-}
-
-static const char *set_jobs(struct cli_options *options, const char *value)
-{
-    uint64_t jobs;
-    if (!cli_number_read(value, &jobs) || jobs == 0 || jobs > JOBS_MAX) {
-        return "a number from 1 to 256";
-    }
-    options->jobs = (uint32_t)jobs;
-    return NULL;
-}
-
-static const char *set_executor(struct cli_options *options, const char *value)
-{
-    const struct cli_executor *executor = cli_executor_find(value);
-    if (executor == NULL) {
-        return "it is sim, threads or processes";
-    }
-    if (executor->run == NULL) {
-        return "not available in this build";
-    }
-    options->executor = executor;
-    return NULL;
-}
-
-static const char *set_speed(struct cli_options *options, const char *value)
-{
-    if (!cli_decimal_read(value, &options->speed_billionths) || options->speed_billionths == 0) {
-        return "a decimal number above 0, like 10 or 0.5";
-    }
-    return NULL;
-}
-
-static const char *set_tolerance(struct cli_options *options, const char *value)
-{
-    const char *why = "a duration, like 50ms";
-    if (sim_duration_parse(value, &options->tolerance.ns, &why) != 0) {
-        return why;
-    }
-    options->has_tolerance = true;
-    return NULL;
-}
-
-static const char *set_max_events(struct cli_options *options, const char *value)
-{
-    if (!cli_number_read(value, &options->max_events) || options->max_events == 0) {
-        return "a number from 1";
-    }
-    return NULL;
-}
-
-static const char *set_max_memory(struct cli_options *options, const char *value)
-{
-    if (!cli_number_read(value, &options->max_memory) || options->max_memory == 0) {
-        return "a number of bytes from 1";
-    }
-    return NULL;
-}
-
-static const char *set_max_steps(struct cli_options *options, const char *value)
-{
-    if (!cli_number_read(value, &options->max_steps) || options->max_steps == 0) {
-        return "a number from 1";
-    }
-    return NULL;
-}
-
-static const char *set_max_wall(struct cli_options *options, const char *value)
-{
-    const char *why = "a duration, like 10s";
-    uint64_t ns;
-    if (sim_duration_parse(value, &ns, &why) != 0) {
-        return why;
-    }
-    if (ns == 0) {
-        return "a duration above 0";
-    }
-    options->max_wall = SUP_NS(ns == UINT64_MAX ? 0 : ns);
-    return NULL;
-}
-
-static const char *set_filter(struct cli_options *options, const char *value)
-{
-    options->filters[options->filter_count++] = value;
-    return NULL;
-}
-
-#define SET_TEXT(field) \
-    static const char *set_##field(struct cli_options *options, const char *value) \
-    { \
-        options->field = value; \
-        return value[0] == '\0' ? "a file, or - for standard output" : NULL; \
-    }
-#define SET_FLAG(field) \
-    static const char *set_##field(struct cli_options *options, const char *value) \
-    { \
-        (void)value; \
-        options->field = true; \
-        return NULL; \
-    }
-SET_TEXT(trace)
-SET_TEXT(junit)
-SET_TEXT(metrics)
-SET_FLAG(tap)
-SET_FLAG(json)
-SET_FLAG(verbose)
-SET_FLAG(quiet)
-SET_FLAG(no_color)
-SET_FLAG(once)
-SET_FLAG(fail_fast)
-SET_FLAG(fail_late)
-SET_FLAG(list)
-SET_FLAG(lint)
-static const char *set_strict(struct cli_options *options, const char *value)
-{
-    (void)value;
-    options->strict = options->lint = true;
-    return NULL;
-}
-SET_FLAG(force)
-SET_FLAG(help)
-SET_FLAG(version)
-
-static const struct cli_option table[] = {
-    {"seed", 0, RUN, "N", set_seed, CLI_WHAT, "the seed, instead of the scenario's own"},
-    {"seeds", 0, RUN | CHECK, "A..B", set_seeds, CLI_WHAT,
-     "run with every seed from A to B, a sweep"},
-    {"lint", 0, CHECK, NULL, set_lint, CLI_WHAT, "warn of what is legal and most likely a mistake"},
-    {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
-    {"filter", 0, RUN, "GLOB", set_filter, CLI_WHAT,
-     "only scenarios whose name matches (* and ?); may be repeated"},
-    {"list", 0, RUN, NULL, set_list, CLI_WHAT, "list files and names, run nothing"},
-    {"fail-fast", 0, RUN, NULL, set_fail_fast, CLI_WHAT, "stop after the first that does not pass"},
-    {"jobs", 'j', RUN, "N", set_jobs, CLI_HOW, "in N processes; the output stays the same"},
-    {"once", 0, RUN, NULL, set_once, CLI_HOW, "skip the second run that proves determinism"},
-    {"max-events", 0, RUN, "N", set_max_events, CLI_HOW, "events one run may make (10000000)"},
-    {"max-memory", 0, RUN | CHECK, "BYTES", set_max_memory, CLI_HOW,
-     "memory one run may need in the worst case (2147483648)"},
-    {"max-steps", 0, RUN, "N", set_max_steps, CLI_HOW,
-     "steps one run may take, with or without an event (100000000)"},
-    {"max-wall", 0, RUN, "D", set_max_wall, CLI_HOW, "real time one run may take (no limit)"},
-    {"executor", 0, RUN, "WORLD", set_executor, CLI_HOW, "sim (the default), threads or processes"},
-    {"speed", 0, RUN, "X", set_speed, CLI_HOW, "how much faster than real time; not with sim"},
-    {"tolerance", 0, RUN, "D", set_tolerance, CLI_HOW, "how late real time may be; not with sim"},
-    {"fail-late", 0, RUN, NULL, set_fail_late, CLI_HOW,
-     "a run that the machine was too late for fails; not with sim"},
-    {"verbose", 'v', RUN, NULL, set_verbose, CLI_OUTPUT,
-     "the timeline of events, and script items never reached"},
-    {"quiet", 'q', RUN | CHECK | DIFF, NULL, set_quiet, CLI_OUTPUT, "only what failed"},
-    {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
-    {"json", 0, RUN | CHECK, NULL, set_json, CLI_OUTPUT, "JSON Lines on standard output"},
-    {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
-    {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
-    {"metrics", 0, RUN, "FILE", set_metrics, CLI_OUTPUT, "write the counters as Prometheus text"},
-    {"force", 0, RUN, NULL, set_force, CLI_OUTPUT,
-     "let an output replace a file that is no earlier output"},
-    {"no-color", 0, RUN | CHECK | DIFF, NULL, set_no_color, CLI_OUTPUT,
-     "plain text, on a terminal too"},
-    {"help", 'h', RUN | CHECK | DIFF | 1u, NULL, set_help, CLI_OTHER, "this help"},
-    {"version", 0, 1u, NULL, set_version, CLI_OTHER, "the version"},
-};
-#define TABLE_COUNT ((uint32_t)(sizeof table / sizeof table[0]))
-
-const struct cli_option *cli_option_table(uint32_t *ret_count)
-{
-    *ret_count = TABLE_COUNT;
-    return table;
 }
 
 static bool applies(const struct cli_option *option, enum cli_command command)
@@ -218,7 +22,9 @@ static bool applies(const struct cli_option *option, enum cli_command command)
 
 static const struct cli_option *find_long(const char *name, size_t length)
 {
-    for (uint32_t i = 0; i < TABLE_COUNT; i++) {
+    uint32_t count;
+    const struct cli_option *table = cli_option_table(&count);
+    for (uint32_t i = 0; i < count; i++) {
         if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0) {
             return &table[i];
         }
@@ -228,7 +34,9 @@ static const struct cli_option *find_long(const char *name, size_t length)
 
 static const struct cli_option *find_short(char letter)
 {
-    for (uint32_t i = 0; i < TABLE_COUNT; i++) {
+    uint32_t count;
+    const struct cli_option *table = cli_option_table(&count);
+    for (uint32_t i = 0; i < count; i++) {
         if (table[i].letter == letter && letter != 0) {
             return &table[i];
         }
@@ -259,7 +67,9 @@ static bool unknown_option(struct reading *in, const char *word, const char *nam
     const char *nearest = NULL;
     /* Of a short word any other is near; a letter has no neighbours at all. */
     uint32_t least = length < 4 ? 2 : 4;
-    for (uint32_t i = 0; i < TABLE_COUNT && word[1] == '-'; i++) {
+    uint32_t count;
+    const struct cli_option *table = cli_option_table(&count);
+    for (uint32_t i = 0; i < count && word[1] == '-'; i++) {
         uint32_t distance = cli_distance(name, length, table[i].name);
         if (applies(&table[i], in->options->command) && distance < least) {
             least = distance;
@@ -356,7 +166,7 @@ static bool read_short(struct reading *in, const char *word)
 
 static enum cli_command find_command(const char *word)
 {
-    for (int i = CLI_RUN; i <= CLI_DIFF; i++) {
+    for (int i = CLI_RUN; i < CLI_COMMANDS; i++) {
         if (strcmp(command_names[i], word) == 0) {
             return (enum cli_command)i;
         }
@@ -378,7 +188,7 @@ static bool read_command(struct reading *in, const char *word)
         return true;
     }
     complain(in, "unknown command", word, strlen(word));
-    for (int i = CLI_RUN; i <= CLI_DIFF; i++) {
+    for (int i = CLI_RUN; i < CLI_COMMANDS; i++) {
         if (cli_distance(word, strlen(word), command_names[i]) < 3) {
             sim__text_format(in->message, "; did you mean '%s'?", command_names[i]);
             return false;
@@ -433,11 +243,36 @@ static bool check_conflicts(const struct cli_options *options, struct sim__text 
     return false;
 }
 
+/* The commands that take no files, or something else. */
+static bool check_words(const struct cli_options *options, struct sim__text *message)
+{
+    bool shell = options->path_count == 1 &&
+                 (strcmp(options->paths[0], "bash") == 0 || strcmp(options->paths[0], "zsh") == 0 ||
+                  strcmp(options->paths[0], "fish") == 0);
+    if (options->command == CLI_COMPLETIONS && !shell) {
+        sim__text_put(message, "a shell is needed: rehearse completions bash|zsh|fish");
+    } else if (options->command == CLI_SCHEMA && options->path_count > 0) {
+        sim__text_put(message, "'rehearse schema' takes no arguments");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static bool takes_files(const struct cli_options *options)
+{
+    return options->command == CLI_RUN || options->command == CLI_CHECK ||
+           options->command == CLI_DIFF;
+}
+
 static bool check_paths(const struct cli_options *options, struct sim__text *message)
 {
     uint32_t stdin_count = 0;
     for (uint32_t i = 0; i < options->path_count; i++) {
         stdin_count += strcmp(options->paths[i], "-") == 0;
+    }
+    if (!takes_files(options)) {
+        return check_words(options, message);
     }
     if (options->command == CLI_DIFF && options->path_count != 2) {
         sim__text_put(message, "two traces are needed: rehearse diff A.jsonl B.jsonl");
@@ -476,7 +311,7 @@ bool cli_options_read(int argc, char **argv, struct cli_options *ret_options,
         return true;
     }
     if (ret_options->command == CLI_NONE) {
-        sim__text_put(ret_message, "no command is given: run, check or diff");
+        sim__text_put(ret_message, "no command is given: run, check, diff and others; see --help");
         return false;
     }
     return check_conflicts(ret_options, ret_message) && check_paths(ret_options, ret_message);

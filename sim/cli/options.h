@@ -15,7 +15,21 @@
 #include "style.h"
 #include "words.h"
 
-enum cli_command { CLI_NONE, CLI_RUN, CLI_CHECK, CLI_DIFF };
+/* X(ID, "name", function, what it does): the order of the help and of the completions. */
+#define CLI_COMMAND_LIST(X) \
+    X(RUN, "run", cli_run, "run scenarios") \
+    X(CHECK, "check", cli_check, "read scenarios, say what is wrong with them") \
+    X(DIFF, "diff", cli_diff, "find the first event in which traces differ") \
+    X(SCHEMA, "schema", cli_schema, "print the JSON schema of scenario files") \
+    X(COMPLETIONS, "completions", cli_completions, "print what completes commands in a shell")
+
+enum cli_command {
+    CLI_NONE,
+#define CLI__X(id, name, function, what) CLI_##id,
+    CLI_COMMAND_LIST(CLI__X)
+#undef CLI__X
+        CLI_COMMANDS /* how many, CLI_NONE included */
+};
 
 struct cli_options {
     enum cli_command command;
@@ -78,7 +92,7 @@ enum cli_section { CLI_WHAT, CLI_HOW, CLI_OUTPUT, CLI_OTHER, CLI_SECTIONS };
 struct cli_option {
     const char *name;
     char letter;       /* 0: none */
-    uint8_t commands;  /* bits 1 << enum cli_command */
+    uint32_t commands; /* bits 1 << enum cli_command */
     const char *value; /* what the help calls it; NULL: takes none */
     /* NULL, or why the value is refused. */
     const char *(*set)(struct cli_options *options, const char *value);

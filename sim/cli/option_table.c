@@ -1,0 +1,204 @@
+/* The table of options, and what each of them sets. */
+#include <string.h>
+
+#include "numbers.h"
+#include "options.h"
+#include "sim/scenario.h"
+
+#define RUN (1u << CLI_RUN)
+#define CHECK (1u << CLI_CHECK)
+#define DIFF (1u << CLI_DIFF)
+#define EVERY ((1u << CLI_COMMANDS) - 2u)
+#define JOBS_MAX 256u
+
+static const char *set_seed(struct cli_options *options, const char *value)
+{
+    if (!cli_number_read(value, &options->seed_first)) {
+        return "a seed is a number from 0 to 18446744073709551615";
+    }
+    options->seed_last = options->seed_first;
+    options->has_seed = true;
+    return NULL;
+}
+
+static const char *set_seeds(struct cli_options *options, const char *value)
+{
+    if (!cli_range_read(value, &options->seed_first, &options->seed_last)) {
+        return "a range of seeds is written 1..100, both ends included";
+    }
+    if (options->seed_last < options->seed_first) {
+        return "the range is empty: its end lies before its start";
+    }
+    if (options->seed_last - options->seed_first >= UINT32_MAX) {
+        return "at most 4294967295 seeds at a time";
+    }
+    options->has_seeds = true;
+    return NULL;
+}
+
+static const char *set_jobs(struct cli_options *options, const char *value)
+{
+    uint64_t jobs;
+    if (!cli_number_read(value, &jobs) || jobs == 0 || jobs > JOBS_MAX) {
+        return "a number from 1 to 256";
+    }
+    options->jobs = (uint32_t)jobs;
+    return NULL;
+}
+
+static const char *set_executor(struct cli_options *options, const char *value)
+{
+    const struct cli_executor *executor = cli_executor_find(value);
+    if (executor == NULL) {
+        return "it is sim, threads or processes";
+    }
+    if (executor->run == NULL) {
+        return "not available in this build";
+    }
+    options->executor = executor;
+    return NULL;
+}
+
+static const char *set_speed(struct cli_options *options, const char *value)
+{
+    if (!cli_decimal_read(value, &options->speed_billionths) || options->speed_billionths == 0) {
+        return "a decimal number above 0, like 10 or 0.5";
+    }
+    return NULL;
+}
+
+static const char *set_tolerance(struct cli_options *options, const char *value)
+{
+    const char *why = "a duration, like 50ms";
+    if (sim_duration_parse(value, &options->tolerance.ns, &why) != 0) {
+        return why;
+    }
+    options->has_tolerance = true;
+    return NULL;
+}
+
+static const char *set_max_events(struct cli_options *options, const char *value)
+{
+    if (!cli_number_read(value, &options->max_events) || options->max_events == 0) {
+        return "a number from 1";
+    }
+    return NULL;
+}
+
+static const char *set_max_memory(struct cli_options *options, const char *value)
+{
+    if (!cli_number_read(value, &options->max_memory) || options->max_memory == 0) {
+        return "a number of bytes from 1";
+    }
+    return NULL;
+}
+
+static const char *set_max_steps(struct cli_options *options, const char *value)
+{
+    if (!cli_number_read(value, &options->max_steps) || options->max_steps == 0) {
+        return "a number from 1";
+    }
+    return NULL;
+}
+
+static const char *set_max_wall(struct cli_options *options, const char *value)
+{
+    const char *why = "a duration, like 10s";
+    uint64_t ns;
+    if (sim_duration_parse(value, &ns, &why) != 0) {
+        return why;
+    }
+    if (ns == 0) {
+        return "a duration above 0";
+    }
+    options->max_wall = SUP_NS(ns == UINT64_MAX ? 0 : ns);
+    return NULL;
+}
+
+static const char *set_filter(struct cli_options *options, const char *value)
+{
+    options->filters[options->filter_count++] = value;
+    return NULL;
+}
+
+#define SET_TEXT(field) \
+    static const char *set_##field(struct cli_options *options, const char *value) \
+    { \
+        options->field = value; \
+        return value[0] == '\0' ? "a file, or - for standard output" : NULL; \
+    }
+#define SET_FLAG(field) \
+    static const char *set_##field(struct cli_options *options, const char *value) \
+    { \
+        (void)value; \
+        options->field = true; \
+        return NULL; \
+    }
+SET_TEXT(trace)
+SET_TEXT(junit)
+SET_TEXT(metrics)
+SET_FLAG(tap)
+SET_FLAG(json)
+SET_FLAG(verbose)
+SET_FLAG(quiet)
+SET_FLAG(no_color)
+SET_FLAG(once)
+SET_FLAG(fail_fast)
+SET_FLAG(fail_late)
+SET_FLAG(list)
+SET_FLAG(lint)
+static const char *set_strict(struct cli_options *options, const char *value)
+{
+    (void)value;
+    options->strict = options->lint = true;
+    return NULL;
+}
+SET_FLAG(force)
+SET_FLAG(help)
+SET_FLAG(version)
+
+static const struct cli_option table[] = {
+    {"seed", 0, RUN, "N", set_seed, CLI_WHAT, "the seed, instead of the scenario's own"},
+    {"seeds", 0, RUN | CHECK, "A..B", set_seeds, CLI_WHAT,
+     "run with every seed from A to B, a sweep"},
+    {"lint", 0, CHECK, NULL, set_lint, CLI_WHAT, "warn of what is legal and most likely a mistake"},
+    {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
+    {"filter", 0, RUN, "GLOB", set_filter, CLI_WHAT,
+     "only scenarios whose name matches (* and ?); may be repeated"},
+    {"list", 0, RUN, NULL, set_list, CLI_WHAT, "list files and names, run nothing"},
+    {"fail-fast", 0, RUN, NULL, set_fail_fast, CLI_WHAT, "stop after the first that does not pass"},
+    {"jobs", 'j', RUN, "N", set_jobs, CLI_HOW, "in N processes; the output stays the same"},
+    {"once", 0, RUN, NULL, set_once, CLI_HOW, "skip the second run that proves determinism"},
+    {"max-events", 0, RUN, "N", set_max_events, CLI_HOW, "events one run may make (10000000)"},
+    {"max-memory", 0, RUN | CHECK, "BYTES", set_max_memory, CLI_HOW,
+     "memory one run may need in the worst case (2147483648)"},
+    {"max-steps", 0, RUN, "N", set_max_steps, CLI_HOW,
+     "steps one run may take, with or without an event (100000000)"},
+    {"max-wall", 0, RUN, "D", set_max_wall, CLI_HOW, "real time one run may take (no limit)"},
+    {"executor", 0, RUN, "WORLD", set_executor, CLI_HOW, "sim (the default), threads or processes"},
+    {"speed", 0, RUN, "X", set_speed, CLI_HOW, "how much faster than real time; not with sim"},
+    {"tolerance", 0, RUN, "D", set_tolerance, CLI_HOW, "how late real time may be; not with sim"},
+    {"fail-late", 0, RUN, NULL, set_fail_late, CLI_HOW,
+     "a run that the machine was too late for fails; not with sim"},
+    {"verbose", 'v', RUN, NULL, set_verbose, CLI_OUTPUT,
+     "the timeline of events, and script items never reached"},
+    {"quiet", 'q', RUN | CHECK | DIFF, NULL, set_quiet, CLI_OUTPUT, "only what failed"},
+    {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
+    {"json", 0, RUN | CHECK, NULL, set_json, CLI_OUTPUT, "JSON Lines on standard output"},
+    {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
+    {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
+    {"metrics", 0, RUN, "FILE", set_metrics, CLI_OUTPUT, "write the counters as Prometheus text"},
+    {"force", 0, RUN, NULL, set_force, CLI_OUTPUT,
+     "let an output replace a file that is no earlier output"},
+    {"no-color", 0, RUN | CHECK | DIFF, NULL, set_no_color, CLI_OUTPUT,
+     "plain text, on a terminal too"},
+    {"help", 'h', EVERY | 1u, NULL, set_help, CLI_OTHER, "this help"},
+    {"version", 0, 1u, NULL, set_version, CLI_OTHER, "the version"},
+};
+#define TABLE_COUNT ((uint32_t)(sizeof table / sizeof table[0]))
+
+const struct cli_option *cli_option_table(uint32_t *ret_count)
+{
+    *ret_count = TABLE_COUNT;
+    return table;
+}
