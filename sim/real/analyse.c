@@ -292,15 +292,45 @@ static int compare_doubt(struct analyser *a, const struct sim_result *late,
     return SUP_OK;
 }
 
-int sim__analyse_again(const struct sim__analysed *analysed,
-                       const struct sim__conformance *difference, struct sim__analysis *analysis)
+static bool fails_there(const struct sim_result *late, struct sim_place place)
+{
+    for (uint32_t i = 0; i < late->failure_count; i++) {
+        if (late->failures[i].place.line == place.line &&
+            late->failures[i].place.column == place.column) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does the late run fail what the other one fails, each of it? */
+static void compare_failures(struct analyser *a, const struct sim_result *late,
+                             const struct sim_result *failed)
+{
+    char tolerance[48];
+    for (uint32_t i = 0; i < failed->failure_count; i++) {
+        if (!fails_there(late, failed->failures[i].place)) {
+            return;
+        }
+    }
+    if (failed->failure_count > 0) {
+        const struct sim_failure *failure = &failed->failures[0];
+        SKIP(a,
+             "less than %s decides whether it passes, if seldom (line %u: expected %s, found %s)",
+             sim_duration_format(a->tolerance_ns, tolerance), failure->place.line,
+             failure->expected, failure->found);
+    }
+}
+
+int sim__analyse_again(const struct sim__analysed *analysed, const struct sim__doubt *doubt,
+                       struct sim__analysis *analysis)
 {
     struct analyser a = {analysed->scenario, analysed->widened,      analysed->run,
                          analysed->options,  analysed->tolerance_ns, analysis};
     struct sim_run_options options = simulated(&a);
     int error = SUP_OK;
     uint64_t events = 0;
-    options.lateness_ns = a.tolerance_ns;
+    options.lateness_ns = doubt->difference != NULL ? a.tolerance_ns : a.tolerance_ns / LITTLE;
     for (uint64_t i = 0; error == SUP_OK && !skipped(&a) && i < DOUBT_RUNS && events < DOUBT_EVENTS;
          i++) {
         struct sim_result late;
@@ -310,7 +340,11 @@ int sim__analyse_again(const struct sim__analysed *analysed,
             return error;
         }
         events += late.events + 1;
-        error = compare_doubt(&a, &late, difference);
+        if (doubt->difference != NULL) {
+            error = compare_doubt(&a, &late, doubt->difference);
+        } else {
+            compare_failures(&a, &late, doubt->failed);
+        }
         sim_result_release(&late);
     }
     return error;

@@ -77,11 +77,15 @@ struct sim__analysed {
 /* SUP_OK or SUP_ENOMEM; to be released in any case. */
 int sim__analyse(const struct sim__analysed *analysed,
                  struct sim__analysis *ret_analysis) SUP_WARN_UNUSED;
-/* A run in real time told another story than the reference. Whether what is late within
- * the tolerance can tell just that is looked for in many more runs; then the analysis says
- * why the file is skipped after all. SUP_OK or SUP_ENOMEM. */
-int sim__analyse_again(const struct sim__analysed *analysed,
-                       const struct sim__conformance *difference,
+/* What is wrong with a run in real time: it told another story than the reference, or the
+ * same one in which expectations failed. */
+struct sim__doubt {
+    const struct sim__conformance *difference; /* NULL: the same story */
+    const struct sim_result *failed;
+};
+/* Whether what is late within the tolerance can do just that is looked for in many more
+ * runs; then the analysis says why the file is skipped after all. SUP_OK or SUP_ENOMEM. */
+int sim__analyse_again(const struct sim__analysed *analysed, const struct sim__doubt *doubt,
                        struct sim__analysis *analysis) SUP_WARN_UNUSED;
 void sim__analysis_release(struct sim__analysis *analysis);
 

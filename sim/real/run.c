@@ -97,13 +97,18 @@ static int judge(struct trial *trial)
                         sim__line_compare(c->wanted, c->found) == SIM__OTHER_REPORT;
         error = sim__judge_difference(&judge, &other);
         if (error == SUP_OK && other.blame == SIM__THE_PROGRAM && !excused && !reported) {
-            error = sim__analyse_again(trial->analysed, c, trial->analysis);
+            const struct sim__doubt doubt = {.difference = c};
+            error = sim__analyse_again(trial->analysed, &doubt, trial->analysis);
         }
         if (!excused || reported) {
             weigh(&trial->judgement, &other);
         }
     } else if (!excused && trial->result.verdict != trial->analysis->reference.verdict) {
+        const struct sim__doubt doubt = {.failed = &trial->result};
         sim__judge_expectations(&judge, &other);
+        if (other.blame == SIM__THE_PROGRAM) {
+            error = sim__analyse_again(trial->analysed, &doubt, trial->analysis);
+        }
         weigh(&trial->judgement, &other);
     }
     return error;
