@@ -107,8 +107,8 @@ static void hear(void *context, const struct sup_event *event)
         sim_invariants_event(engine->invariants, event);
         sim_expect_event(engine->expect, event);
         sim__tail_push(&engine->tail, event);
-    } else if (engine->evidence != NULL) {
-        sim__run_evidence_event(engine->evidence, event);
+    } else if (engine->shown != NULL) {
+        sim__shown_event(engine->shown, event);
     }
     sim__watch_event(&engine->watch, event);
 }
@@ -235,8 +235,8 @@ void sim__engine_drop_supervisor(struct sim_engine *engine)
         return;
     }
     sim__tail_settle(&engine->tail, engine->sup);
-    if (engine->evidence != NULL) {
-        sim__run_evidence_settle(engine->evidence, engine->sup);
+    if (engine->shown != NULL) {
+        sim__shown_settle(engine->shown, engine->sup);
     }
     sim__joins_release(&engine->joins);
     const struct sim_outside *outside = engine->options->outside;

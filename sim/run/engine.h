@@ -17,7 +17,7 @@
 #include "budget.h"
 #include "executor.h"
 #include "outcome.h"
-#include "evidence.h"
+#include "shown.h"
 #include "outside.h"
 #include "sim/expect.h"
 #include "sim/invariant.h"
@@ -49,7 +49,7 @@ struct sim_engine {
     struct sim_oracle *own_oracle; /* NULL when it was given */
     struct sim_trace *trace;
     struct sim_tail tail;              /* not in a run for comparison */
-    struct sim_evidence *evidence;     /* NULL, or what is asked of a run for comparison */
+    struct sim_shown *shown;           /* NULL, or what is asked of a run for comparison */
     struct sim_expect *expect;         /* NULL in a run for comparison */
     struct sim_invariants *invariants; /* likewise */
     uint64_t bytes;                    /* that the supervisor has allocated */

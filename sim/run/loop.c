@@ -374,7 +374,7 @@ static void close_books(struct sim_engine *engine)
     sim_trace_end(engine->trace, engine->draws, sim_verdict_name(engine->verdict));
     sim__watch_end(&engine->watch);
     if (sim_trace_failed(engine->trace) || engine->tail.failed ||
-        (engine->evidence != NULL && engine->evidence->failed) ||
+        (engine->shown != NULL && engine->shown->failed) ||
         (engine->expect != NULL && sim_expect_failed(engine->expect))) {
         engine->error = SUP_ENOMEM;
     }

@@ -19,12 +19,12 @@ struct sim_result_storage {
     struct sim_unreached *unreached;
     bool *sometimes;
     char *note;
-    struct sim_evidence *evidence;
+    struct sim_shown *shown;
     struct sim_output *outputs;
     uint32_t output_room;
     struct sim__text tail;
-    struct sim__text lines[SIM_EVIDENCE_FAILURES];
-    const char *line_texts[SIM_EVIDENCE_FAILURES];
+    struct sim__text lines[SIM_SHOWN_FAILURES];
+    const char *line_texts[SIM_SHOWN_FAILURES];
     char message[2 * SIM_MESSAGE_BYTES];
 };
 
@@ -42,9 +42,9 @@ static void storage_free(struct sim_result_storage *storage)
         free((void *)(uintptr_t)storage->outputs[i].service);
     }
     free(storage->outputs);
-    sim__run_evidence_free(storage->evidence);
+    sim__shown_free(storage->shown);
     sim__text_release(&storage->tail);
-    for (uint32_t i = 0; i < SIM_EVIDENCE_FAILURES; i++) {
+    for (uint32_t i = 0; i < SIM_SHOWN_FAILURES; i++) {
         sim__text_release(&storage->lines[i]);
     }
     free(storage);
@@ -259,7 +259,7 @@ static int run_second(struct sim_result_storage *storage, struct sim_result *res
     sim__timeline_release(&first->timeline);
     int error = sim__engine_init(second, first->scenario, first->options, &first->watch);
     second->budget.wall_start = first->budget.wall_start;
-    second->evidence = storage->evidence;
+    second->shown = storage->shown;
     if (error == SUP_OK) {
         error = sim__loop_run(second);
     }
@@ -302,10 +302,10 @@ static bool wants_second(const struct sim_engine *first, const struct sim_result
 
 static int keep_evidence(struct sim_result_storage *storage, struct sim_result *result)
 {
-    const struct sim_evidence *evidence = storage->evidence;
-    uint32_t count = evidence != NULL ? evidence->count : 0;
+    const struct sim_shown *shown = storage->shown;
+    uint32_t count = shown != NULL ? shown->count : 0;
     for (uint32_t i = 0; i < count; i++) {
-        sim__tail_put(&evidence->tails[i], &storage->lines[i]);
+        sim__tail_put(&shown->tails[i], &storage->lines[i]);
         storage->line_texts[i] = sim__text_string(&storage->lines[i]);
         if (storage->lines[i].failed) {
             return SUP_ENOMEM;
@@ -323,8 +323,7 @@ static int look_again(struct sim_result_storage *storage, struct sim_result *res
         return SUP_OK;
     }
     if (wants_evidence(&storage->first, result)) {
-        error =
-            sim__run_evidence_create(result->failures, result->failure_count, &storage->evidence);
+        error = sim__shown_create(result->failures, result->failure_count, &storage->shown);
     }
     if (error == SUP_OK) {
         error = run_second(storage, result);
