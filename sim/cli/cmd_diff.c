@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "diff.h"
 #include "output.h"
 #include "sim/run.h"
 #include "timeline.h"
@@ -13,7 +14,9 @@
 #define AFTER 2u       /* events shown after the one that differs */
 #define LONE_SHOWN 10u /* runs named that only one trace has */
 
-enum { SAME = 0, DIFFERENT = 1, UNREADABLE = 2 };
+#define SAME CLI_DIFF_SAME
+#define DIFFERENT CLI_DIFF_DIFFERENT
+#define UNREADABLE CLI_DIFF_UNREADABLE
 
 struct diff {
     struct cli_trace_file a;
@@ -407,6 +410,51 @@ static void release(struct diff *diff)
     sim__text_release(&diff->run);
     sim__text_release(&diff->headers);
     sim__text_release(&diff->out);
+}
+
+/* Two runs alone are a pair for `diff` whatever they are called; here they are not. */
+static void part_strangers(struct cli_trace_index *a, struct cli_trace_index *b)
+{
+    for (uint32_t i = 0; i < a->count; i++) {
+        uint32_t partner = a->runs[i].partner;
+        if (partner != CLI_NO_PARTNER && a->runs[i].key != b->runs[partner].key) {
+            b->runs[partner].partner = CLI_NO_PARTNER;
+            a->runs[i].partner = CLI_NO_PARTNER;
+        }
+    }
+}
+
+static int compare_kept(struct diff *diff)
+{
+    bool good = cli_trace_index_read(&diff->a, &diff->a_runs);
+    good = cli_trace_index_read(&diff->b, &diff->b_runs) && good;
+    if (!good || !cli_trace_index_pair(&diff->a_runs, &diff->b_runs)) {
+        return UNREADABLE;
+    }
+    part_strangers(&diff->a_runs, &diff->b_runs);
+    for (uint32_t i = 0; i < diff->a_runs.count; i++) {
+        const struct cli_trace_run *run = &diff->a_runs.runs[i];
+        if (run->partner != CLI_NO_PARTNER) {
+            compare_pair(diff, run, &diff->b_runs.runs[run->partner]);
+        }
+    }
+    uint64_t lone = report_lone(diff, &diff->b, &diff->b_runs);
+    return diff->differ + lone > 0 ? DIFFERENT : SAME;
+}
+
+enum cli_diff_result cli_diff_kept(const struct cli_diff_request *request, struct sim__text *text)
+{
+    struct diff diff = {.style = *request->style};
+    int result = UNREADABLE;
+    bool opened = cli_trace_open(&diff.a, request->kept);
+    if (cli_trace_open(&diff.b, request->made) && opened) {
+        diff.b.path = request->made_name;
+        result = compare_kept(&diff);
+    }
+    sim__text_put(text, sim__text_string(&diff.out));
+    text->failed |= diff.out.failed;
+    release(&diff);
+    return (enum cli_diff_result)result;
 }
 
 int cli_diff(const struct cli_options *options)

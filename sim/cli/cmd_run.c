@@ -49,7 +49,7 @@ struct job {
 
 static bool wants_lines(const struct cli_options *options)
 {
-    return options->verbose || options->trace != NULL;
+    return options->verbose || options->trace != NULL || options->golden != NULL;
 }
 
 static void spool_line(void *context, const char *line, size_t length)

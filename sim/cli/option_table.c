@@ -137,6 +137,8 @@ static const char *set_filter(struct cli_options *options, const char *value)
 SET_TEXT(trace)
 SET_TEXT(junit)
 SET_TEXT(metrics)
+SET_TEXT(golden)
+SET_FLAG(update)
 SET_FLAG(tap)
 SET_FLAG(json)
 SET_FLAG(verbose)
@@ -188,6 +190,9 @@ static const struct cli_option table[] = {
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
     {"metrics", 0, RUN, "FILE", set_metrics, CLI_OUTPUT, "write the counters as Prometheus text"},
+    {"golden", 0, RUN, "DIR", set_golden, CLI_OUTPUT,
+     "compare each trace with the one kept in DIR; not with real time"},
+    {"update", 0, RUN, NULL, set_update, CLI_OUTPUT, "--golden: write them, list what changed"},
     {"force", 0, RUN, NULL, set_force, CLI_OUTPUT,
      "let an output replace a file that is no earlier output"},
     {"no-color", 0, RUN | CHECK | DIFF, NULL, set_no_color, CLI_OUTPUT,

@@ -235,6 +235,10 @@ static bool check_conflicts(const struct cli_options *options, struct sim__text 
         sim__text_put(message, "--seed and --seeds exclude each other");
     } else if (options->verbose && options->quiet) {
         sim__text_put(message, "--verbose and --quiet exclude each other");
+    } else if (options->update && options->golden == NULL) {
+        sim__text_put(message, "--update belongs to --golden DIR");
+    } else if (options->golden != NULL && options->executor != cli_executor_find("sim")) {
+        sim__text_put(message, "--golden compares what is the same every time: not with real time");
     } else if (claims > 1) {
         sim__text_put(message, "only one output can have standard output; name files for the rest");
     } else {

@@ -53,6 +53,8 @@ struct cli_options {
     const char *trace; /* "-" is standard output; NULL: not wanted */
     const char *junit;
     const char *metrics;
+    const char *golden; /* a directory; NULL: not wanted */
+    bool update;        /* --golden: write instead of compare */
     bool tap;
     bool json;
     bool verbose;

@@ -1,6 +1,7 @@
 /* One invocation of `rehearse run`: adds the runs up and tells the writers. */
 #include "session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -70,6 +71,8 @@ bool cli_session_open(struct cli_session *session)
     for (uint32_t i = 0; i < session->writer_count && good; i++) {
         good = cli_output_open(&session->outputs[i]);
     }
+    good = good && cli_golden_open(&session->golden, session->options, &session->plan);
+    session->golden.style = session->writers[0].style;
     /* What was opened goes again when nothing is to be run. */
     for (uint32_t i = 0; i < session->writer_count && !good; i++) {
         session->outputs[i].failed = true;
@@ -91,6 +94,7 @@ void cli_session_close(struct cli_session *session)
         sim__text_release(&session->writers[i].text);
         sim__text_release(&session->writers[i].body);
     }
+    cli_golden_close(&session->golden);
     free(session->held);
 }
 
@@ -146,6 +150,7 @@ void cli_session_tick(void *context)
 void cli_session_line(void *context, const char *line, size_t length)
 {
     struct cli_session *session = context;
+    cli_golden_line(&session->golden, line, length);
     for (uint32_t i = 0; i < session->writer_count; i++) {
         struct cli_writer *writer = &session->writers[i];
         if (writer->calls->line == NULL) {
@@ -338,6 +343,35 @@ static void count_case(struct cli_session *session)
     tally->failed += session->case_failed;
 }
 
+/* Holds the traces of the case against the kept ones; tells people in the report that
+ * they read, and beside one for tools. */
+static void judge_golden(struct cli_session *session, const struct cli_case *one)
+{
+    struct cli_writer *writer = &session->writers[0];
+    struct sim__text text = {0};
+    if (session->golden.directory == NULL) {
+        return;
+    }
+    if (session->progress.cut || session->sweep.runs < session->seeds) {
+        cli_golden_forget(&session->golden);
+        return;
+    }
+    enum cli_golden_result result = cli_golden_judge(&session->golden, one, &text);
+    if (text.length == 0) {
+        /* there is nothing to say */
+    } else if (session->writer_count > 0 && writer->calls == &cli_report_human) {
+        sim__text_put(&writer->text, sim__text_string(&text));
+    } else {
+        fputs(sim__text_string(&text), stderr);
+    }
+    session->write_failed |= result == CLI_GOLDEN_BROKEN;
+    if (result == CLI_GOLDEN_DIFFERENT) {
+        count_status(session, SIM_EXIT_EXPECTATION);
+        session->case_failed = true;
+    }
+    sim__text_release(&text);
+}
+
 static void end_case(struct cli_session *session)
 {
     const struct cli_case *one = session->current;
@@ -356,6 +390,7 @@ static void end_case(struct cli_session *session)
         }
         free(failures);
     }
+    judge_golden(session, one);
     count_case(session);
 }
 

@@ -3,6 +3,7 @@
 #ifndef CLI_SESSION_H
 #define CLI_SESSION_H
 
+#include "golden.h"
 #include "output.h"
 #include "plan.h"
 #include "progress.h"
@@ -17,6 +18,7 @@ struct cli_session {
     struct cli_writer writers[CLI_WRITERS_MAX];
     struct cli_output outputs[CLI_WRITERS_MAX];
     uint32_t writer_count;
+    struct cli_golden golden;
     struct cli_progress progress;
     struct cli_tally tally;
     struct cli_sweep sweep;
