@@ -9,6 +9,8 @@ static const char overview[] =
     "usage: rehearse run [options] FILE|DIR...     run scenarios\n"
     "       rehearse check [options] FILE|DIR...   read scenarios, say what is wrong with them\n"
     "       rehearse diff A.jsonl B.jsonl          find the first event in which traces differ\n"
+    "       rehearse export --c FILE               print a file's policies as a C header\n"
+    "       rehearse init [DIR]                    begin: a scenario, a CI job, make targets\n"
     "       rehearse schema                        print the JSON schema of scenario files\n"
     "       rehearse completions bash|zsh|fish     print what completes commands in a shell\n"
     "       rehearse COMMAND --help                options of a command\n"
@@ -51,6 +53,18 @@ static const char diff_intro[] =
     "  1  they differ\n"
     "  2  one cannot be read, or is not a trace\n";
 
+static const char export_intro[] =
+    "usage: rehearse export --c FILE\n"
+    "\n"
+    "Prints the named policies of a scenario file as a C header of struct sup_policy\n"
+    "initialisers, so that a policy is written once. '-' is standard input.\n";
+
+static const char init_intro[] =
+    "usage: rehearse init [DIR]\n"
+    "\n"
+    "Writes a first scenario, a CI job and a Makefile fragment into DIR (rehearsals when it\n"
+    "is not given), which must not exist or be empty. Overwrites nothing.\n";
+
 static const char schema_intro[] = "usage: rehearse schema\n"
                                    "\n"
                                    "Prints the JSON schema of scenario files, for editors.\n";
@@ -87,8 +101,9 @@ static void put_option(const struct cli_option *option, struct sim__text *text)
 void cli_help(enum cli_command command, struct sim__text *text)
 {
     static const char *const intros[] = {
-        [CLI_NONE] = overview,   [CLI_RUN] = run_intro,       [CLI_CHECK] = check_intro,
-        [CLI_DIFF] = diff_intro, [CLI_SCHEMA] = schema_intro, [CLI_COMPLETIONS] = shell_intro,
+        [CLI_NONE] = overview,       [CLI_RUN] = run_intro,           [CLI_CHECK] = check_intro,
+        [CLI_DIFF] = diff_intro,     [CLI_EXPORT] = export_intro,     [CLI_INIT] = init_intro,
+        [CLI_SCHEMA] = schema_intro, [CLI_COMPLETIONS] = shell_intro,
     };
     sim__text_put(text, intros[command]);
     if (command == CLI_NONE) {

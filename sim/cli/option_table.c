@@ -139,6 +139,7 @@ SET_TEXT(junit)
 SET_TEXT(metrics)
 SET_TEXT(golden)
 SET_FLAG(update)
+SET_FLAG(c)
 SET_FLAG(tap)
 SET_FLAG(json)
 SET_FLAG(verbose)
@@ -163,6 +164,7 @@ static const struct cli_option table[] = {
     {"seed", 0, RUN, "N", set_seed, CLI_WHAT, "the seed, instead of the scenario's own"},
     {"seeds", 0, RUN | CHECK, "A..B", set_seeds, CLI_WHAT,
      "run with every seed from A to B, a sweep"},
+    {"c", 0, 1u << CLI_EXPORT, NULL, set_c, CLI_WHAT, "as a C header of struct sup_policy"},
     {"lint", 0, CHECK, NULL, set_lint, CLI_WHAT, "warn of what is legal and most likely a mistake"},
     {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
     {"filter", 0, RUN, "GLOB", set_filter, CLI_WHAT,
@@ -184,7 +186,8 @@ static const struct cli_option table[] = {
      "a run that the machine was too late for fails; not with sim"},
     {"verbose", 'v', RUN, NULL, set_verbose, CLI_OUTPUT,
      "the timeline of events, and script items never reached"},
-    {"quiet", 'q', RUN | CHECK | DIFF, NULL, set_quiet, CLI_OUTPUT, "only what failed"},
+    {"quiet", 'q', RUN | CHECK | DIFF | (1u << CLI_INIT), NULL, set_quiet, CLI_OUTPUT,
+     "only what failed"},
     {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
     {"json", 0, RUN | CHECK, NULL, set_json, CLI_OUTPUT, "JSON Lines on standard output"},
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},

@@ -253,7 +253,13 @@ static bool check_words(const struct cli_options *options, struct sim__text *mes
     bool shell = options->path_count == 1 &&
                  (strcmp(options->paths[0], "bash") == 0 || strcmp(options->paths[0], "zsh") == 0 ||
                   strcmp(options->paths[0], "fish") == 0);
-    if (options->command == CLI_COMPLETIONS && !shell) {
+    if (options->command == CLI_EXPORT && !options->c) {
+        sim__text_put(message, "say as what: rehearse export --c FILE");
+    } else if (options->command == CLI_EXPORT && options->path_count != 1) {
+        sim__text_put(message, "one file is exported at a time: rehearse export --c FILE");
+    } else if (options->command == CLI_INIT && options->path_count > 1) {
+        sim__text_put(message, "one directory at a time: rehearse init [DIR]");
+    } else if (options->command == CLI_COMPLETIONS && !shell) {
         sim__text_put(message, "a shell is needed: rehearse completions bash|zsh|fish");
     } else if (options->command == CLI_SCHEMA && options->path_count > 0) {
         sim__text_put(message, "'rehearse schema' takes no arguments");

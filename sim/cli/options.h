@@ -20,6 +20,8 @@
     X(RUN, "run", cli_run, "run scenarios") \
     X(CHECK, "check", cli_check, "read scenarios, say what is wrong with them") \
     X(DIFF, "diff", cli_diff, "find the first event in which traces differ") \
+    X(EXPORT, "export", cli_export, "print a file's policies as a C header") \
+    X(INIT, "init", cli_init, "begin: a scenario, a CI job and a Makefile fragment") \
     X(SCHEMA, "schema", cli_schema, "print the JSON schema of scenario files") \
     X(COMPLETIONS, "completions", cli_completions, "print what completes commands in a shell")
 
@@ -63,6 +65,7 @@ struct cli_options {
     bool once;
     bool fail_fast;
     bool list;
+    bool c;                       /* export: as C */
     bool lint;                    /* warnings too */
     bool strict;                  /* and they are errors */
     bool force;                   /* outputs may replace any file but an input */

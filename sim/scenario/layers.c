@@ -22,12 +22,15 @@ static bool is_shared(const char *key)
     return true;
 }
 
-/* Reads a policy alone once, so that its mistakes show even when nobody takes it. */
-static void check_policy(struct sim__reader *r, const struct sim__node *node)
+/* Reads a policy alone once, so that its mistakes show even when nobody takes it, and
+ * whoever wants it by name has it. */
+static void read_alone(struct sim__reader *r, const struct sim__entry *entry)
 {
+    struct sim_scenario *scenario = r->scenario;
+    const struct sim__node *node = entry->value;
     static const char *const keys[] = {SIM__SERVICE_KEYS(SIM__NAME)};
     struct sim__node *v[SIM__COUNT(keys)];
-    struct sup_policy policy;
+    struct sim_policy *alone = &scenario->policies[scenario->policy_count];
     if (!sim__map(r, node, keys, SIM__COUNT(keys), v)) {
         return;
     }
@@ -38,8 +41,10 @@ static void check_policy(struct sim__reader *r, const struct sim__node *node)
         }
     }
     r->partial = true;
-    sim__read_policy(r, node, &policy);
+    sim__read_policy(r, node, &alone->policy);
     r->partial = false;
+    alone->name = sim__arena_text(r->arena, entry->key, entry->key_length);
+    scenario->policy_count += alone->name != NULL ? 1 : 0;
 }
 
 static void declare_policy(struct sim__reader *r, const struct sim__entry *entry)
@@ -63,7 +68,9 @@ void sim__read_policies(struct sim__reader *r, const struct sim__node *node)
     struct sim__policy *policies = sim__arena_alloc(r->scratch, node->count, sizeof(*policies));
     sim__table_init(&r->policies_by_name, r->scratch, r->names.services.seed);
     r->policies = policies;
-    for (uint32_t i = 0; policies != NULL && i < node->count && !r->stopped; i++) {
+    r->scenario->policies = sim__arena_alloc(r->arena, node->count, sizeof(*r->scenario->policies));
+    for (uint32_t i = 0;
+         policies != NULL && r->scenario->policies != NULL && i < node->count && !r->stopped; i++) {
         const struct sim__entry *entry = &node->entries[i];
         const char *mistake = sim__name_mistake(entry->key, entry->key_length, SIM__FORM_NAME);
         if (mistake != NULL) {
@@ -72,7 +79,7 @@ void sim__read_policies(struct sim__reader *r, const struct sim__node *node)
             continue;
         }
         declare_policy(r, entry);
-        check_policy(r, entry->value);
+        read_alone(r, entry);
     }
 }
 

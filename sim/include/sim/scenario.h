@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/drawn.h"
 #include "sim/duration.h"
 #include "sim/glob.h"
 #include "sim/words.h"
@@ -38,31 +39,6 @@ SUP_BEGIN_DECLS
 struct sim_place {
     uint32_t line;
     uint32_t column;
-};
-
-/* A duration that a script takes: fixed, or drawn from the service's stream. */
-enum sim_draw_kind {
-    SIM_DRAW_FIXED,
-#define SIM__X(id, name) SIM_DRAW_##id,
-    SIM_DRAW_LIST(SIM__X)
-#undef SIM__X
-};
-
-struct sim_draw {
-    enum sim_draw_kind kind;
-    struct sup_duration low;  /* fixed: the value; uniform: low end; exp: the mean */
-    struct sup_duration high; /* uniform: high end, inclusive */
-    struct sup_duration *picks;
-    uint32_t pick_count;
-};
-
-/* When an action of the timeline is due whose instants are drawn: `at` or `from` and
- * `to` once, `every` anew for each period. A fixed one among them is a fixed draw. */
-struct sim_timing {
-    bool has_first;        /* `every` without `from`: the first time is one period after 0 */
-    struct sim_draw first; /* at, or from */
-    struct sim_draw every;
-    struct sim_draw to; /* UINT64_MAX when not given */
 };
 
 struct sim_action;
@@ -159,6 +135,12 @@ struct sim_service {
     uint32_t script_count;
     const char **exec; /* argv, NULL-terminated; NULL when not given */
     struct sim_place place;
+};
+
+/* An entry of `policies`: what is built in, under its own keys. */
+struct sim_policy {
+    const char *name;
+    struct sup_policy policy;
 };
 
 struct sim_group {
@@ -435,6 +417,8 @@ struct sim_scenario {
     struct sup_group_policy root;
     struct sim_group *groups;
     uint32_t group_count;
+    struct sim_policy *policies; /* in the order of the file */
+    uint32_t policy_count;
     struct sim_service *services;
     uint32_t service_count;
     const struct sim_task **tasks; /* that it names, each once, in the order of their list */

@@ -1,0 +1,42 @@
+/* Durations and instants of a scenario file that are fixed or drawn. A part of the
+ * scenario's model, <sim/scenario.h>.
+ */
+#ifndef SIM_DRAWN_H
+#define SIM_DRAWN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/words.h"
+#include "sup/time.h"
+
+SUP_BEGIN_DECLS
+
+/* A duration that a script takes: fixed, or drawn from the service's stream. */
+enum sim_draw_kind {
+    SIM_DRAW_FIXED,
+#define SIM__X(id, name) SIM_DRAW_##id,
+    SIM_DRAW_LIST(SIM__X)
+#undef SIM__X
+};
+
+struct sim_draw {
+    enum sim_draw_kind kind;
+    struct sup_duration low;  /* fixed: the value; uniform: low end; exp: the mean */
+    struct sup_duration high; /* uniform: high end, inclusive */
+    struct sup_duration *picks;
+    uint32_t pick_count;
+};
+
+/* When an action of the timeline is due whose instants are drawn: `at` or `from` and
+ * `to` once, `every` anew for each period. A fixed one among them is a fixed draw. */
+struct sim_timing {
+    bool has_first;        /* `every` without `from`: the first time is one period after 0 */
+    struct sim_draw first; /* at, or from */
+    struct sim_draw every;
+    struct sim_draw to; /* UINT64_MAX when not given */
+};
+
+SUP_END_DECLS
+
+#endif
