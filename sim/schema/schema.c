@@ -111,13 +111,15 @@ static struct sim__node *new_node(struct making *m, enum sim__node_kind kind, ui
     return node;
 }
 
-static struct sim__node *new_scalar(struct making *m, const char *text, bool plain)
+enum quoting { QUOTED, PLAIN };
+
+static struct sim__node *new_scalar(struct making *m, const char *text, enum quoting quoting)
 {
     struct sim__node *node = new_node(m, SIM__SCALAR, 0);
     if (node != NULL) {
         node->text = text;
         node->length = (uint32_t)strlen(text);
-        node->plain = plain;
+        node->plain = quoting == PLAIN;
     }
     return node;
 }
@@ -137,7 +139,7 @@ static struct sim__node *words_of(struct making *m, const char *text)
     read_names(m, text, &names);
     struct sim__node *list = new_node(m, SIM__LIST, names.count);
     for (uint32_t i = 0; list != NULL && i < names.count; i++) {
-        put(list, NULL, new_scalar(m, names.list[i], false));
+        put(list, NULL, new_scalar(m, names.list[i], QUOTED));
     }
     return list;
 }
@@ -194,8 +196,8 @@ static void complete_entry(struct making *m, const struct sim__node *map,
     struct sim__node *value = entry->value;
     if (strcmp(entry->key, "keys") == 0) {
         check_keys(m, value->text, sim__node_get(map, "properties"));
-        put(copy, "type", new_scalar(m, "object", false));
-        put(copy, "additionalProperties", new_scalar(m, "false", true));
+        put(copy, "type", new_scalar(m, "object", QUOTED));
+        put(copy, "additionalProperties", new_scalar(m, "false", PLAIN));
     } else if (strcmp(entry->key, "enum") == 0 && value->kind == SIM__SCALAR) {
         put(copy, "enum", words_of(m, value->text));
     } else if (is_map_of_schemas(entry->key)) {
@@ -220,7 +222,7 @@ static struct sim__node *complete(struct making *m, struct sim__node *node)
         if (path != NULL && map != NULL) {
             memcpy(path, REFERENCE, length);
             memcpy(path + length, node->text + 1, node->length);
-            put(map, "$ref", new_scalar(m, path, false));
+            put(map, "$ref", new_scalar(m, path, QUOTED));
         }
         return map;
     }
