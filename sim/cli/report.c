@@ -115,6 +115,13 @@ void cli_report_figure(struct sim__text *text, const struct sim_measure *measure
     }
 }
 
+void cli_report_seeded(struct sim__text *text, const struct sim_measure *measure,
+                       struct cli_figure figure)
+{
+    cli_report_figure(text, measure, figure.value);
+    sim__text_format(text, " (seed %llu)", (unsigned long long)figure.seed);
+}
+
 static void put_error(struct sim__text *text, const struct cli_style *style, const char *path,
                       struct sim_place place, const char *message)
 {

@@ -13,6 +13,7 @@
 #include "options.h"
 #include "plan.h"
 #include "record.h"
+#include "statistics.h"
 #include "style.h"
 #include "timeline.h"
 #include "words.h"
@@ -28,7 +29,8 @@ struct cli_sweep {
     uint64_t events;
     struct sup_instant end_max;
     enum sim_exit status;
-    const struct cli_failure *failures; /* `sometimes` entries that never held */
+    const struct cli_statistics *statistics; /* of the measures */
+    const struct cli_failure *failures;      /* of `sometimes` that never held, and `over: seeds` */
     uint32_t failure_count;
 };
 
@@ -101,6 +103,9 @@ void cli_report_name(struct sim__text *text, const struct cli_options *options,
                      const struct cli_case *one, uint64_t seed);
 /* "expected bad-data: phase terminated, found running (at 1s)"; not escaped. */
 void cli_report_failure(struct sim__text *text, const struct cli_failure *failure);
+/* What a measure came to in a run, "40 (seed 7)"; see below. */
+void cli_report_seeded(struct sim__text *text, const struct sim_measure *measure,
+                       struct cli_figure figure);
 /* What a measure came to: "40", "1m30s", "never". */
 void cli_report_figure(struct sim__text *text, const struct sim_measure *measure, uint64_t value);
 /* Everything about a failed run as plain text, several lines. */

@@ -282,6 +282,64 @@ static void put_failed_seeds(struct cli_writer *writer, const struct cli_sweep *
     }
 }
 
+/* ---- statistics ---- */
+
+#define MARGIN 9u /* below the names of the scenarios */
+
+/* A row has the measure's name and its figures; the head has their names. */
+enum { NAME_COLUMN, FIGURE_COLUMNS, COLUMNS = FIGURE_COLUMNS + CLI_STATISTICS };
+
+/* `row` 0 is the head. */
+static void put_cell(struct sim__text *word, const struct cli_case *one,
+                     const struct cli_statistics *statistics, uint32_t row, int column)
+{
+    int statistic = column - FIGURE_COLUMNS;
+    sim__text_clear(word);
+    if (row == 0) {
+        sim__text_put(word, column == NAME_COLUMN
+                                ? "measure"
+                                : cli_statistic_name((enum cli_statistic)statistic));
+        return;
+    }
+    const struct sim_measure *measure = &one->scenario->measures[row - 1];
+    if (column == NAME_COLUMN) {
+        sim__text_put(word, measure->name);
+    } else {
+        cli_report_seeded(word, measure, statistics->summaries[row - 1].figures[statistic]);
+    }
+}
+
+/* The measures of a sweep, each figure with the seed that gave it. */
+static void put_statistics(struct cli_writer *writer, const struct cli_case *one,
+                           const struct cli_statistics *statistics)
+{
+    struct sim__text word = {0};
+    size_t widths[COLUMNS] = {0};
+    uint32_t rows = statistics->summaries == NULL ? 0 : one->scenario->measure_count + 1;
+    for (uint32_t row = 0; row < rows; row++) {
+        for (int column = 0; column < COLUMNS; column++) {
+            put_cell(&word, one, statistics, row, column);
+            widths[column] = word.length > widths[column] ? word.length : widths[column];
+        }
+    }
+    for (uint32_t row = 0; row < rows; row++) {
+        sim__text_pad(&writer->text, MARGIN);
+        if (row == 0) {
+            cli_style_on(&writer->text, &writer->style, CLI_DIM);
+        }
+        for (int column = 0; column < COLUMNS; column++) {
+            put_cell(&word, one, statistics, row, column);
+            put_left(&writer->text, &word, column + 1 < COLUMNS ? widths[column] + 2 : 0);
+        }
+        if (row == 0) {
+            cli_style_off(&writer->text, &writer->style, CLI_DIM);
+        }
+        sim__text_char(&writer->text, '\n');
+    }
+    writer->text.failed |= word.failed;
+    sim__text_release(&word);
+}
+
 static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
                       const struct cli_sweep *sweep)
 {
@@ -301,6 +359,7 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     }
     sim__text_char(&writer->text, '\n');
     writer->gap = false;
+    put_statistics(writer, one, sweep->statistics);
     cli_report_failures(&writer->text, &writer->style, one, sweep->failures, sweep->failure_count);
     if (sweep->failure_count > 0) {
         sim__text_put(&writer->text, "  replay: ");

@@ -205,6 +205,33 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     sim__text_release(&replay);
 }
 
+/* Each figure with the seed that gave it; of a sweep in which no run came to its end, none. */
+static void put_statistics(struct sim__text *text, const struct sim_scenario *scenario,
+                           const struct cli_statistics *statistics)
+{
+    if (scenario->measure_count == 0) {
+        return;
+    }
+    put_key(text, "measures");
+    sim__text_char(text, '{');
+    for (uint32_t i = 0; i < scenario->measure_count && statistics->summaries != NULL; i++) {
+        const struct sim_measure *measure = &scenario->measures[i];
+        sim__text_put(text, i == 0 ? "" : ",");
+        sim__text_json(text, measure->name);
+        sim__text_format(text, ":{\"runs\":%llu", (unsigned long long)statistics->runs);
+        for (int k = 0; k < CLI_STATISTICS; k++) {
+            const struct cli_figure *figure = &statistics->summaries[i].figures[k];
+            put_key(text, cli_statistic_name((enum cli_statistic)k));
+            sim__text_put(text, "{\"value\":");
+            put_figure(text, measure, figure->value);
+            put_number(text, "seed", figure->seed);
+            sim__text_char(text, '}');
+        }
+        sim__text_char(text, '}');
+    }
+    sim__text_char(text, '}');
+}
+
 static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
                       const struct cli_sweep *sweep)
 {
@@ -218,6 +245,7 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     put_number(text, "event-count", sweep->events);
     put_number(text, "status", (uint64_t)sweep->status);
     put_failures(text, sweep->failures, sweep->failure_count);
+    put_statistics(text, one->scenario, sweep->statistics);
     sim__text_put(text, "}\n");
 }
 

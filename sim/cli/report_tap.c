@@ -109,10 +109,25 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     sim__text_release(&word);
 }
 
+static void put_statistics(struct sim__text *text, const struct sim_scenario *scenario,
+                           const struct cli_statistics *statistics)
+{
+    for (uint32_t i = 0; i < scenario->measure_count && statistics->summaries != NULL; i++) {
+        sim__text_format(text, "# %s:", scenario->measures[i].name);
+        for (int k = 0; k < CLI_STATISTICS; k++) {
+            sim__text_format(text, "%s %s ", k == 0 ? "" : ",",
+                             cli_statistic_name((enum cli_statistic)k));
+            cli_report_seeded(text, &scenario->measures[i], statistics->summaries[i].figures[k]);
+        }
+        sim__text_char(text, '\n');
+    }
+}
+
 static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
                       const struct cli_sweep *sweep)
 {
     struct sim__text word = {0};
+    put_statistics(&writer->text, one->scenario, sweep->statistics);
     if (sweep->failure_count == 0) {
         return;
     }

@@ -96,6 +96,7 @@ void cli_session_close(struct cli_session *session)
     }
     cli_golden_close(&session->golden);
     free(session->held);
+    cli_statistics_release(&session->statistics);
 }
 
 /* Whether what is left is not worth being run: nobody could be told of it. */
@@ -229,21 +230,36 @@ static uint32_t find_never_held(const struct sim_scenario *scenario, const bool 
     return count;
 }
 
-/* With one seed a `sometimes` entry has to hold in its run. */
-static void judge_single(const struct sim_scenario *scenario, struct cli_record *record)
+/* Likewise, with what the statistics over all seeds are wrong in. */
+static uint32_t find_failures(const struct cli_session *session, const bool *held, uint64_t runs,
+                              struct cli_failure *failures)
+{
+    const struct cli_failure *statistics;
+    uint32_t never = find_never_held(session->statistics.scenario, held, runs, failures);
+    uint32_t wrong = cli_statistics_failures(&session->statistics, &statistics);
+    if (failures != NULL && wrong > 0) {
+        memcpy(failures + never, statistics, wrong * sizeof failures[0]);
+    }
+    return never + wrong;
+}
+
+/* One seed is a sweep of one: a `sometimes` entry has to hold in its run. */
+static void judge_single(struct cli_session *session, const struct sim_scenario *scenario,
+                         struct cli_record *record)
 {
     bool judged = record->verdict == SIM_PASS || record->verdict == SIM_EXPECTATION_FAILED;
     if (!judged || record->sometimes_count != scenario->expectation_count) {
         return;
     }
-    uint32_t count = find_never_held(scenario, record->sometimes, 1, NULL);
+    cli_statistics_end(&session->statistics);
+    uint32_t count = find_failures(session, record->sometimes, 1, NULL);
     if (count == 0) {
         return;
     }
     size_t total = (size_t)record->failure_count + count;
     struct cli_failure *failures = realloc(record->failures, total * sizeof record->failures[0]);
     if (failures != NULL) {
-        find_never_held(scenario, record->sometimes, 1, failures + record->failure_count);
+        find_failures(session, record->sometimes, 1, failures + record->failure_count);
         record->failures = failures;
         record->failure_count = (uint32_t)total;
     }
@@ -296,7 +312,9 @@ static void begin_sweep(struct cli_session *session, const struct cli_case *one)
     session->case_failed = false;
     session->case_unfit = false;
     session->case_late = false;
+    cli_statistics_begin(&session->statistics, one->scenario);
     session->sweep = (struct cli_sweep){
+        .statistics = &session->statistics,
         .first_seed = session->options->seed_first,
         .last_seed = session->options->seed_last,
     };
@@ -304,18 +322,17 @@ static void begin_sweep(struct cli_session *session, const struct cli_case *one)
     session->held = calloc((size_t)one->scenario->expectation_count + 1, sizeof session->held[0]);
 }
 
-/* A sweep that was stopped says nothing about `sometimes`. */
-static struct cli_failure *judge_sweep(struct cli_session *session,
-                                       const struct sim_scenario *scenario)
+/* A sweep that was stopped says nothing about `sometimes` and `over: seeds`. */
+static struct cli_failure *judge_sweep(struct cli_session *session)
 {
     struct cli_sweep *sweep = &session->sweep;
     if (session->held == NULL || sweep->runs < session->seeds) {
         return NULL;
     }
-    uint32_t count = find_never_held(scenario, session->held, sweep->runs, NULL);
+    uint32_t count = find_failures(session, session->held, sweep->runs, NULL);
     struct cli_failure *failures = count == 0 ? NULL : calloc(count, sizeof failures[0]);
     if (failures != NULL) {
-        find_never_held(scenario, session->held, sweep->runs, failures);
+        find_failures(session, session->held, sweep->runs, failures);
         sweep->failures = failures;
         sweep->failure_count = count;
     }
@@ -381,7 +398,8 @@ static void end_case(struct cli_session *session)
     }
     session->current = NULL;
     if (session->seeds > 1) {
-        failures = judge_sweep(session, one->scenario);
+        cli_statistics_end(&session->statistics);
+        failures = judge_sweep(session);
         for (uint32_t i = 0; i < session->writer_count; i++) {
             struct cli_writer *writer = &session->writers[i];
             if (writer->calls->sweep != NULL) {
@@ -401,8 +419,9 @@ bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_rec
         end_case(session);
         begin_sweep(session, one);
     }
+    cli_statistics_add(&session->statistics, record);
     if (session->seeds == 1) {
-        judge_single(one->scenario, record);
+        judge_single(session, one->scenario, record);
     }
     if (record->verdict == SIM_LATE && session->options->fail_late) {
         record->status = SIM_EXIT_EXPECTATION;

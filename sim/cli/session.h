@@ -8,6 +8,7 @@
 #include "plan.h"
 #include "progress.h"
 #include "report.h"
+#include "statistics.h"
 
 #define CLI_WRITERS_MAX 4u
 
@@ -22,11 +23,12 @@ struct cli_session {
     struct cli_progress progress;
     struct cli_tally tally;
     struct cli_sweep sweep;
-    bool *held;                     /* of the sweep: did expectation i ever hold? */
-    const struct cli_case *current; /* the scenario whose runs are being taken */
-    bool case_unfit;                /* the executor cannot run it */
-    bool case_late;                 /* a run of it was too late to tell */
-    bool case_failed;               /* a run of the scenario at hand did not pass */
+    struct cli_statistics statistics; /* of the sweep's measures */
+    bool *held;                       /* of the sweep: did expectation i ever hold? */
+    const struct cli_case *current;   /* the scenario whose runs are being taken */
+    bool case_unfit;                  /* the executor cannot run it */
+    bool case_late;                   /* a run of it was too late to tell */
+    bool case_failed;                 /* a run of the scenario at hand did not pass */
     bool write_failed;
     struct sup_instant flushed; /* of the wall clock */
     uint32_t lines;             /* since then */

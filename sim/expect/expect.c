@@ -9,23 +9,24 @@
 
 /* ---- setting up ---- */
 
-static bool is_ongoing(const struct sim_expectation *e)
-{
-    return e->when == SIM_WHEN_BY || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER ||
-           e->when == SIM_WHEN_MEASURE || e->when == SIM_WHEN_SOMETIMES;
-}
-
 static bool is_of_the_run(const struct sim_expectation *e)
 {
     return e->what == SIM_WHAT_STARTS || e->what == SIM_WHAT_DELAYS || e->what == SIM_WHAT_EVENTS ||
            e->what == SIM_WHAT_DRAIN || e->what == SIM_WHAT_MEASURE || sim__counted_is(e);
 }
 
+static bool is_ongoing(const struct sim_expectation *e)
+{
+    return e->when == SIM_WHEN_BY || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER ||
+           e->when == SIM_WHEN_MEASURE || (e->when == SIM_WHEN_SOMETIMES && !is_of_the_run(e));
+}
+
 static int init_entry(struct sim_expect *expect, uint32_t index)
 {
     struct sim__entry *entry = &expect->entries[index];
     const struct sim_expectation *e = entry->expectation;
-    SUP_ASSERT((e->when == SIM_WHEN_RUN) == is_of_the_run(e));
+    SUP_ASSERT(e->when == SIM_WHEN_SOMETIMES ||
+               (e->when == SIM_WHEN_RUN || e->when == SIM_WHEN_SEEDS) == is_of_the_run(e));
     if (is_ongoing(e)) {
         expect->ongoing[expect->ongoing_count++] = index;
     }
@@ -337,7 +338,13 @@ static void end_entry(struct sim_expect *expect, struct sim__entry *entry, struc
         break;
     case SIM_WHEN_MEASURE:
         return; /* it asks for nothing */
+    case SIM_WHEN_SEEDS:
+        entry->evaluated = true; /* by whoever sees all of them */
+        break;
     case SIM_WHEN_SOMETIMES:
+        if (is_of_the_run(entry->expectation)) {
+            entry->held = sim__run_holds(expect, entry, sup, now);
+        }
         break; /* another seed may have it */
     case SIM_WHEN_BY:
     case SIM_WHEN_ALWAYS:

@@ -96,6 +96,10 @@ static bool make_room(struct sim_expect *expect)
 void sim__expect_add(struct sim_expect *expect, struct sim_place place, struct sup_instant at,
                      const struct sim__finding *finding)
 {
+    if (expect->asking) {
+        expect->denied = true;
+        return;
+    }
     if (expect->failure_count >= SIM__FAILURES_MAX) {
         return;
     }

@@ -131,6 +131,8 @@ struct sim_expect {
     uint32_t failure_count;
     uint32_t failure_capacity;
     uint32_t evaluated;
+    bool asking; /* only whether something holds: what fails is not told */
+    bool denied; /* it does not */
     bool failed; /* out of memory */
 };
 
@@ -210,6 +212,10 @@ void sim__run_event(struct sim_expect *expect, const struct sup_event *event);
 /* Adds a failure for each part that does not hold, as the next three do. */
 void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
                      struct sup_instant now);
+
+/* Whether all of it holds, which nobody is told. */
+bool sim__run_holds(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
+                    struct sup_instant now);
 
 /* ---- series.c: starts and delays ---- */
 /* The series of an entry, then all in the order of their names; SUP_ENOMEM. */

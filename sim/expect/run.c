@@ -81,7 +81,8 @@ void sim__run_event(struct sim_expect *expect, const struct sup_event *event)
 void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
                      struct sup_instant now)
 {
-    SUP_ASSERT(entry->expectation->when == SIM_WHEN_RUN);
+    SUP_ASSERT(entry->expectation->when == SIM_WHEN_RUN ||
+               entry->expectation->when == SIM_WHEN_SOMETIMES);
     entry->evaluated = true;
     switch (entry->expectation->what) {
     case SIM_WHAT_DRAIN:
@@ -102,4 +103,15 @@ void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct
         SUP_ASSERT(is_series(entry->expectation));
         sim__series_decide(expect, entry, now);
     }
+}
+
+bool sim__run_holds(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
+                    struct sup_instant now)
+{
+    SUP_ASSERT(!expect->asking);
+    expect->asking = true;
+    expect->denied = false;
+    sim__run_decide(expect, entry, sup, now);
+    expect->asking = false;
+    return !expect->denied;
 }

@@ -161,7 +161,8 @@ static void widen_counted(const struct widening *w, struct sim_expectation *e)
 static void widen_measured(const struct widening *w, struct sim_expectation *e)
 {
     struct sim_measured *measured = copy(w, e->measured, 1, sizeof(*measured));
-    if (measured != NULL && sim_measure_is_duration(&w->scenario->measures[measured->measure])) {
+    bool lengths = sim_measure_is_duration(&w->scenario->measures[e->measured->measure]);
+    if (measured != NULL && lengths) {
         measured->is = length(w, measured->is);
     }
     e->measured = measured;
@@ -224,6 +225,7 @@ static void widen_when(const struct widening *w, struct sim_expectation *e)
     case SIM_WHEN_END:
     case SIM_WHEN_RUN:
     case SIM_WHEN_MEASURE:
+    case SIM_WHEN_SEEDS:
     case SIM_WHEN_SOMETIMES:
         break;
     }

@@ -228,9 +228,13 @@ static void read_sometimes(struct sim__reader *r, struct sim__node *const *outer
             sim__error(r, v[k]->at, "`%s` has no place inside `sometimes`", keys[k]);
         }
     }
-    if (what != SERVICE && what != GROUP && what != SUPERVISOR && what != METRICS) {
-        sim__error(r, v[what]->at,
-                   "`sometimes` takes `service`, `group`, `supervisor` or `metrics`");
+    if (what == SOMETIMES) {
+        sim__error(r, v[what]->at, "`sometimes` has no place inside `sometimes`");
+        return;
+    }
+    if (v[OVER] != NULL) {
+        sim__error(r, v[OVER]->at,
+                   "`over` has no place inside `sometimes`: it looks at all seeds already");
         return;
     }
     read_what(r, node, v, what, expectation);
@@ -241,6 +245,10 @@ static void read_expectation(struct sim__reader *r, const struct sim__node *entr
 {
     struct sim__node *v[KEYS];
     expectation->place = entry->at;
+    if (entry->kind == SIM__MAP && sim__node_get(entry, "over") != NULL) {
+        sim__read_over_seeds(r, entry, expectation);
+        return;
+    }
     if (!sim__map(r, entry, keys, KEYS, v)) {
         return;
     }

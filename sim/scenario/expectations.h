@@ -81,6 +81,9 @@ void sim__read_follows_what(struct sim__reader *reader, const struct sim__counte
 void sim__read_measure_what(struct sim__reader *reader, const struct sim__node *entry,
                             const struct sim__node *measure, const struct sim__node *is,
                             struct sim_expectation *expectation);
+/* An entry that says `over`. */
+void sim__read_over_seeds(struct sim__reader *reader, const struct sim__node *entry,
+                          struct sim_expectation *expectation);
 void sim__read_drain_what(struct sim__reader *reader, const struct sim__node *node,
                           struct sim_expectation *expectation);
 

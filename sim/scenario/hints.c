@@ -72,6 +72,12 @@ static const struct advice misplaced[] = {
      "breaker delay restarts failures exists last-error reason-text limit-used limit-remaining "
      "limit-exhausted running-time available",
      "it is a fact: it belongs under `is`"},
+    {"sometimes", "min max median p50 p90 p95 p99",
+     "it stands beside `over: seeds`, as in `{measure: herd, over: seeds, p99: {max: 30}}`"},
+    {"median", "is", "which figure of all seeds? `min`, `median`, `p99` ... or `max`"},
+    {"median", "p0 p100", "they are `min` and `max`"},
+    {"median", "at by always never", "a sweep has no instants"},
+    {"median", "mean average avg", "there is none: a `median` is what one of the runs came to"},
     {"sometimes", "cancelled", "it is what a group has: it belongs under `is`"},
     {"sometimes", "when time after", "did you mean `at`?"},
     {"sometimes", "end", "the end is `at: end`"},

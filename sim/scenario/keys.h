@@ -94,7 +94,10 @@
     X(METRICS, "metrics") X(STARTS, "starts") X(DELAYS, "delays") X(EVENTS, "events") \
     X(EXACTLY, "exactly") X(DRAIN, "drain") X(SOMETIMES, "sometimes") \
     X(TALLY, "tally") X(EACH, "each") X(PEAK, "peak") X(FOLLOWS, "follows") X(THEN, "then") \
-    X(WITHIN, "within") X(ANY_SERVICE, "any-service") X(OPEN, "open") X(MEASURE, "measure")
+    X(WITHIN, "within") X(ANY_SERVICE, "any-service") X(OPEN, "open") X(MEASURE, "measure") \
+    X(OVER, "over")
+#define SIM__OVER_KEYS(X) /* an entry of `expect` with `over: seeds`; also p1 to p99 */ \
+    X(MEASURE, "measure") X(OVER, "over") X(MIN, "min") X(MEDIAN, "median") X(MAX, "max")
 #define SIM__FILTER_KEYS(X) /* a filter of events, the keys of the event aside */ \
     X(EVENT, "event") X(FROM, "from") X(TO, "to")
 #define SIM__PEAK_KEYS(X) /* `peak`, those of a filter aside */ \

@@ -261,3 +261,101 @@ void sim__read_measure_what(struct sim__reader *r, const struct sim__node *entry
         (void)sim__number_range(r, is, &measured->is);
     }
 }
+
+/* ---- what is expected over a sweep ---- */
+
+#define TENS(tens) \
+    "p" #tens "0", "p" #tens "1", "p" #tens "2", "p" #tens "3", "p" #tens "4", "p" #tens "5", \
+        "p" #tens "6", "p" #tens "7", "p" #tens "8", "p" #tens "9"
+
+#define SIM__OVER_ID(id, ...) OVER_##id,
+enum {
+    SIM__OVER_KEYS(SIM__OVER_ID) OVER_KEYS,
+    PERCENTILES = 99,
+    STATISTIC_KEYS = OVER_KEYS + PERCENTILES
+};
+static const char *const statistic_keys[STATISTIC_KEYS] = {SIM__OVER_KEYS(SIM__NAME) "p1",
+                                                           "p2",
+                                                           "p3",
+                                                           "p4",
+                                                           "p5",
+                                                           "p6",
+                                                           "p7",
+                                                           "p8",
+                                                           "p9",
+                                                           TENS(1),
+                                                           TENS(2),
+                                                           TENS(3),
+                                                           TENS(4),
+                                                           TENS(5),
+                                                           TENS(6),
+                                                           TENS(7),
+                                                           TENS(8),
+                                                           TENS(9)};
+
+static unsigned percent_of(int key)
+{
+    switch (key) {
+    case OVER_MIN:
+        return 0;
+    case OVER_MEDIAN:
+        return 50;
+    case OVER_MAX:
+        return 100;
+    default:
+        return (unsigned)(key - OVER_KEYS) + 1;
+    }
+}
+
+static void read_statistics(struct sim__reader *r, struct sim__node *const *v,
+                            const struct sim_measure *measure, struct sim_measured *measured)
+{
+    for (int k = OVER_MIN; k < STATISTIC_KEYS; k++) {
+        struct sim_statistic *statistic = &measured->statistics[measured->statistic_count];
+        if (v[k] == NULL) {
+            continue;
+        }
+        statistic->percent = percent_of(k);
+        statistic->place = v[k]->at;
+        bool good = sim_measure_is_duration(measure)
+                        ? sim__duration_range(r, v[k], &statistic->range)
+                        : sim__number_range(r, v[k], &statistic->range);
+        measured->statistic_count += good ? 1 : 0;
+    }
+}
+
+void sim__read_over_seeds(struct sim__reader *r, const struct sim__node *entry,
+                          struct sim_expectation *expectation)
+{
+    struct sim__node *v[STATISTIC_KEYS];
+    uint32_t count = 0;
+    expectation->what = SIM_WHAT_MEASURE;
+    expectation->when = SIM_WHEN_SEEDS;
+    if (!sim__map(r, entry, statistic_keys, STATISTIC_KEYS, v)) {
+        return;
+    }
+    for (int k = OVER_MIN; k < STATISTIC_KEYS; k++) {
+        count += v[k] != NULL ? 1 : 0;
+    }
+    if (!sim__is_word(v[OVER_OVER], "seeds")) {
+        sim__error(r, v[OVER_OVER]->at, "`over`: expected `seeds`");
+    }
+    struct sim_measured *measured = sim__arena_alloc(r->arena, 1, sizeof(*measured));
+    const struct sim_measure *measure = sim__required(r, entry, v[OVER_MEASURE], "measure")
+                                            ? find_measure(r, v[OVER_MEASURE])
+                                            : NULL;
+    expectation->measured = measured;
+    if (count == 0 && sim__all_known(entry, v, STATISTIC_KEYS)) {
+        sim__error(r, entry->at,
+                   "this entry says nothing to check; it needs `min`, `median`, `max` or one of "
+                   "`p1` to `p99`");
+    }
+    if (measure == NULL || measured == NULL) {
+        return;
+    }
+    measured->measure = (uint32_t)(measure - r->scenario->measures);
+    measured->statistics = sim__arena_alloc(r->arena, count, sizeof(*measured->statistics));
+    if (measured->statistics != NULL) {
+        read_statistics(r, v, measure, measured);
+    }
+}

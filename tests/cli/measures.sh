@@ -43,4 +43,64 @@ fi
 rehearse run --tap figures.yaml late.yaml
 ok "TAP has them as comments" out_lines 2 '^# gone never$'
 
+# ---- over seeds ----
+
+cat >herd.yaml <<'Y'
+scenario: 1
+name: herd
+services:
+  - {name: app, count: 7, backoff: {base: 1s, jitter: full}, script: [{fail: {}, times: 3}, run]}
+measures:
+  herd: {peak: {event: attempt-started, from: 1ms, within: 100ms}}
+  back: {from: {at: 0}, until: {service: app-*, is: {phase: running}}}
+  gone: {from: {at: 0}, until: {event: terminated}}
+expect:
+  - {measure: back, over: seeds, p10: {min: 1s}, max: {max: 3s}}
+  - {measure: herd, over: seeds, median: {max: 7}, p37: 1}
+  - {sometimes: {measure: herd, is: {min: 5}}}
+Y
+rehearse run --seeds 5..241 herd.yaml
+ok "a sweep fails by what is expected of it" is_status 1
+ok "a head" out_like '^ +measure +min +median +p90 +p99 +max$'
+ok "figures with their seeds" out_like '^ +herd +[0-9]+ \(seed [0-9]+\) +[0-9]+ \(seed'
+ok "never has the first seed" out_like '^ +gone +never \(seed 5\) .*never \(seed 5\)$'
+ok "what is expected and who gave the figure" \
+    out_like '^herd\.yaml:10:[0-9]+: error: expected measure back over seeds: max at most 3s, found [0-9.s]+ \(seed [0-9]+\)$'
+ok "of each percentile" out_has 'expected measure herd over seeds: p37 1, found 3 (seed '
+ok "and a line to copy" out_like '^  replay: rehearse run --seeds 5\.\.241 herd\.yaml$'
+without_wall out >one.txt
+rehearse run --seeds 5..241 --jobs 3 herd.yaml
+without_wall out >three.txt
+ok "the same with three jobs" cmp one.txt three.txt
+rehearse run --seeds 5..241 --tap herd.yaml
+ok "TAP has them as comments" out_like '^# herd: min [0-9]+ \(seed [0-9]+\), median'
+rehearse run --seeds 5..241 -q figures.yaml
+ok "not when it is quiet and passes" out_empty
+rehearse run --seeds 5..241 --json --jobs 2 herd.yaml
+ok "--json has them in the sweep" out_lines 1 '"kind":"sweep".*"measures":\{"herd":\{"runs":237,"min"'
+cat >ranks.py <<'P'
+import json
+rows = [json.loads(line) for line in open("out")]
+runs = [row for row in rows if row["kind"] == "run"]
+sweep = next(row for row in rows if row["kind"] == "sweep")
+for name, told in sweep["measures"].items():
+    key = lambda v: float("inf") if v == "never" else v
+    values = sorted((key(run["measures"][name]), run["seed"]) for run in runs)
+    for word, percent in (("min", 0), ("median", 50), ("p90", 90), ("p99", 99), ("max", 100)):
+        value = values[max(-(-percent * len(values) // 100), 1) - 1][0]
+        seed = min(seed for other, seed in values if other == value)
+        assert (key(told[word]["value"]), told[word]["seed"]) == (value, seed), (name, word)
+assert len(runs) == 237 and len(sweep["measures"]) == 3
+P
+if have python3; then
+    ok "by nearest rank, and the first seed that gave it" python3 ranks.py
+else
+    skip "by nearest rank, and the first seed that gave it" "there is no python3"
+fi
+rehearse run --seeds 1..3 --fail-fast late.yaml
+ok "a sweep that was stopped is not judged" not out_has 'over seeds'
+sed 's/max: {max: 3s}/max: {max: 20s}/;s/, p37: 1//' herd.yaml >good.yaml
+rehearse run --seeds 1..50 good.yaml
+ok "what holds over all seeds passes" is_status 0
+
 finish

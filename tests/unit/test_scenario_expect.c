@@ -271,7 +271,7 @@ static const struct refusal mistakes[] = {
     {"[{drain: {took: 5}}]", "needs a unit"},
     {"[{drain: {graceful: [ghost]}}]", "no service is called"},
     {"[{drain: {graceful: all}}]", "expected a number or {min, max}"},
-    {"[{sometimes: {drain: {took: 0}}}]", "`sometimes` takes `service`"},
+    {"[{sometimes: {sometimes: {drain: {took: 0}}}}]", "no place inside `sometimes`"},
     {"[{sometimes: {at: 1s, service: a, is: {active: true}}}]", "no place inside `sometimes`"},
     {"[{at: 1s, sometimes: {service: a, is: {active: true}}}]", "no place beside `sometimes`"},
     {"[{sometimes: {}}]", "says nothing to check"},

@@ -242,6 +242,7 @@ enum sim_when_kind {
     SIM_WHEN_NEVER,     /* likewise */
     SIM_WHEN_RUN,       /* the whole run: starts, delays, events, drain, what is counted */
     SIM_WHEN_MEASURE,   /* looked at for a measure at every settled instant; no file says it */
+    SIM_WHEN_SEEDS,     /* `over: seeds`: of all runs of a sweep, judged by whoever made them */
     SIM_WHEN_SOMETIMES, /* `sometimes`: in at least one seed of a sweep, at some settled instant */
 };
 
@@ -393,10 +394,21 @@ struct sim_measure {
 /* Whether its figures are lengths of time in ns, where never is UINT64_MAX; else numbers. */
 bool sim_measure_is_duration(const struct sim_measure *measure);
 
-/* `measure: NAME, is: …` */
+/* A statistic of a measure over the runs of a sweep: the smallest figure that at least
+ * `percent` of a hundred runs do not exceed; 0 is the least, 50 the median, 100 the
+ * greatest. */
+struct sim_statistic {
+    unsigned percent;
+    struct sim_range range;
+    struct sim_place place;
+};
+
+/* `measure: NAME, is: …`, or `measure: NAME, over: seeds` with statistics. */
 struct sim_measured {
     uint32_t measure; /* of the scenario's */
     struct sim_range is;
+    struct sim_statistic *statistics;
+    uint32_t statistic_count;
 };
 
 struct sim_scenario {
