@@ -8,7 +8,8 @@
 
 int sim__count_init(struct sim__count *count, const struct sim_counted *wanted)
 {
-    *count = (struct sim__count){.most = wanted->is.max, .over_slot = UINT32_MAX};
+    *count =
+        (struct sim__count){.most = wanted->is.max, .over_slot = UINT32_MAX, .each = wanted->each};
     return sim__filter_init(&count->filter, &wanted->filter);
 }
 
@@ -28,7 +29,7 @@ void sim__count_hear(struct sim__count *count, const struct sup_event *event)
         count->over_slot = event->slot;
     }
     count->total++;
-    if (event->slot == UINT32_MAX) {
+    if (!count->each || event->slot == UINT32_MAX) {
         return;
     }
     uint64_t *by_slot = sim__grown(count->by_slot, &count->room, (uint64_t)event->slot + 1,

@@ -20,7 +20,8 @@ struct sim__count {
     uint64_t most; /* as many are wanted at most: the next one is remembered */
     struct sup_instant over_at;
     uint32_t over_slot;
-    uint64_t *by_slot; /* `each` only */
+    bool each;
+    uint64_t *by_slot; /* of each */
     uint32_t room;
 };
 

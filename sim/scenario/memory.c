@@ -30,7 +30,8 @@
 #define PATTERN_BYTES 32u /* of a target */
 #define VALUE_BYTES 32u   /* of a series */
 #define TALLY_BYTES 2u    /* an entry that is looked at all the time, of each name */
-#define COUNTED_BYTES 10u /* an entry that counts events, of each name */
+#define COUNTING_BYTES 600u
+#define COUNTED_BYTES 24u /* an entry that counts events, of each name */
 #define MATCH_BYTES 8u    /* the same, of each name that its globs match */
 
 /* Sums that may pass 64 bits stay at their top. */
@@ -179,7 +180,7 @@ static uint64_t entry_bytes(struct sim__reader *reader, const struct sim_expecta
  * number for each that they may be of. */
 static uint64_t counted_bytes(const struct sim__reader *reader, const struct sim_counted *counted)
 {
-    return counted == NULL ? 0 : product(COUNTED_BYTES, reader->names.total);
+    return counted == NULL ? 0 : sum(COUNTING_BYTES, product(COUNTED_BYTES, reader->names.total));
 }
 
 static void charge_expectations(struct sim__reader *reader, struct account *account)

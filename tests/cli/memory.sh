@@ -142,6 +142,11 @@ Y
 { printf 'until: 1s\nservices: [{name: a, count: %d}]\nexpect:\n' $n
     lines 60 '  - {always: all, service: "a-*", is: {phase: running}} # %d'
     lines 60 '  - {always: all, service: "a-*", is: {heartbeat: none}} # %d'; } | scenario always
+{ printf 'until: 1s\nservices: [{name: a, count: %d}]\nexpect:\n' $n
+    lines 30 '  - {tally: {event: attempt-started, service: "a-*"}, is: 1, each: true} # %d'
+    lines 30 '  - {tally: {event: attempt-started, group: runtime}, is: {min: 1}} # %d'
+    lines 30 '  - {follows: {event: registered, group: runtime}, then: {event: attempt-started, service: "a-*"}, within: 0} # %d'; } |
+    scenario counted
 awk 'BEGIN { print "services: [{name: a}]\ntimeline:"; for (i = 0; i < 20000; i++)
     printf "  - {at: %dms, pause: a}\n  - {at: %dms, resume: a}\n", i, i }' | scenario timeline
 { printf 'until: 1s\nservices: [{name: a}]\nexpect:\n'
@@ -160,7 +165,7 @@ Y
 if grep -q -e __asan_init -e __tsan_init "$REHEARSE"; then
     skip 'figures against runs' 'the sanitizer maps memory of its own'
 else
-    for name in one plain names errors busy levels singles policies replaced groups always timeline \
+    for name in one plain names errors busy levels singles policies replaced groups always counted timeline \
         expects full; do
         ok "$name: a run has room in its figure" fits $name
     done
