@@ -14,6 +14,7 @@
 
 #include "record.h"
 #include "sim/base/text.h"
+#include "sim/measure.h"
 
 struct cli_figure {
     uint64_t value;

@@ -21,6 +21,7 @@
 #include "sim/base/escape.h"
 #include "sim/base/text.h"
 #include "sim/expect.h"
+#include "sim/measure.h"
 #include "sup/snapshot.h"
 #include "sup/time.h"
 

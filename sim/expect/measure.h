@@ -4,8 +4,8 @@
  * looked at like an `always` and counts its services in the same way; so it costs as
  * much, and a run without measures nothing.
  */
-#ifndef SIM_MEASURE_H
-#define SIM_MEASURE_H
+#ifndef SIM_EXPECT_MEASURE_H
+#define SIM_EXPECT_MEASURE_H
 
 #include <stdbool.h>
 #include <stdint.h>

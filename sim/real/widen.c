@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/base/arena.h"
+#include "sim/measure.h"
 #include "internal.h"
 #include "sup/error.h"
 

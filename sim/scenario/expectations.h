@@ -3,6 +3,7 @@
 #define SIM_SCENARIO_EXPECTATIONS_H
 
 #include "reader.h"
+#include "sim/measure.h"
 
 /* What kind of value; with words, which. */
 struct sim__value_type {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "reader.h"
+#include "sim/measure.h"
 #include "sup/assert.h"
 
 #define PROCESS_BYTES (UINT64_C(8) << 20) /* before there is anything in it */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "sim/measure.h"
 #include "sim/run.h"
 #include "sup/error.h"
 
