@@ -199,7 +199,7 @@ bool sim__state_holds(struct sim__entry *entry, struct sup *sup, enum sim__of of
 /* How many of the services that are registered fit now. */
 uint32_t sim__state_count(const struct sim__entry *entry, struct sup *sup);
 /* A field of the metrics, by its name. */
-uint64_t sim__metric_value(struct sup *sup, const char *name);
+uint64_t sim__metric_value(const struct sup_metrics *metrics, const char *name);
 /* Fills in what is expected and what is found instead. */
 void sim__state_explain(const struct sim__entry *entry, struct sup *sup,
                         struct sim__finding *finding);

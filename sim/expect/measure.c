@@ -236,6 +236,56 @@ static struct sup_duration sum_of(struct sim__time *time, struct sup_instant unt
     return SUP_NS(time->sum_ns);
 }
 
+/* Of all names that ever were registered, in the order in which they first were. */
+static uint64_t metric_of_services(const struct sim_measure *wanted, struct sup *sup,
+                                   const struct sim__target *target)
+{
+    struct sup_metrics metrics;
+    uint64_t total = 0;
+    bool any = false;
+    const char *name;
+    for (uint32_t slot = 0; (name = sup_slot_name(sup, slot)) != NULL; slot++) {
+        bool asked = sim__target_names(target, name) || sim__target_globs(target, name);
+        if (!asked || sup_service_metrics(sup, name, &metrics) != SUP_OK) {
+            continue;
+        }
+        uint64_t value = sim__metric_value(&metrics, wanted->metric);
+        switch (wanted->take) {
+        case SIM_TAKE_SUM:
+            total += value;
+            break;
+        case SIM_TAKE_MAX:
+            total = value > total ? value : total;
+            break;
+        case SIM_TAKE_MIN:
+            total = !any || value < total ? value : total;
+            break;
+        }
+        any = true;
+    }
+    return total;
+}
+
+static uint64_t metric_of(struct sim_expect *expect, const struct sim_measure *wanted,
+                          struct sup *sup)
+{
+    struct sup_metrics metrics = {0};
+    struct sim__target target;
+    if (wanted->has_service) {
+        expect->failed |= sim__target_init(&target, &wanted->service) != SUP_OK;
+        uint64_t value = expect->failed ? 0 : metric_of_services(wanted, sup, &target);
+        sim__target_release(&target);
+        return value;
+    }
+    if (wanted->group == NULL) {
+        sup_metrics_read(sup, &metrics);
+    } else {
+        /* A group that nobody ever was in has counted nothing. */
+        sup_ignore(sup_group_metrics(sup, wanted->group, &metrics));
+    }
+    return sim__metric_value(&metrics, wanted->metric);
+}
+
 static uint64_t value_of(struct sim_expect *expect, struct sim__measuring *measure, struct sup *sup)
 {
     switch (measure->wanted->kind) {
@@ -250,7 +300,7 @@ static uint64_t value_of(struct sim_expect *expect, struct sim__measuring *measu
     case SIM_MEASURE_METRIC:
         break;
     }
-    return sim__metric_value(sup, measure->wanted->metric);
+    return metric_of(expect, measure->wanted, sup);
 }
 
 void sim__measures_end(struct sim_expect *expect, struct sup *sup)

@@ -110,7 +110,7 @@ static bool group_holds(const struct sim_expectation *e, struct sup *sup)
            (!e->has_active || sim__match_number(&e->active, info.active));
 }
 
-static uint64_t metric(const struct sup_metrics *metrics, const char *name)
+uint64_t sim__metric_value(const struct sup_metrics *metrics, const char *name)
 {
 #define SUP__X(field, type, help) \
     if (strcmp(name, #field) == 0) { \
@@ -121,19 +121,12 @@ static uint64_t metric(const struct sup_metrics *metrics, const char *name)
     SUP_ASSERT(false);
 }
 
-uint64_t sim__metric_value(struct sup *sup, const char *name)
-{
-    struct sup_metrics metrics;
-    sup_metrics_read(sup, &metrics);
-    return metric(&metrics, name);
-}
-
 static bool metrics_hold(const struct sim_expectation *e, struct sup *sup)
 {
     struct sup_metrics metrics;
     sup_metrics_read(sup, &metrics);
     for (uint32_t i = 0; i < e->metric_count; i++) {
-        if (!sim__within(e->metrics[i].range, metric(&metrics, e->metrics[i].name))) {
+        if (!sim__within(e->metrics[i].range, sim__metric_value(&metrics, e->metrics[i].name))) {
             return false;
         }
     }
@@ -365,7 +358,7 @@ static void explain_metrics(const struct sim_expectation *e, struct sup *sup,
     struct sup_metrics metrics;
     sup_metrics_read(sup, &metrics);
     for (uint32_t i = 0; i < e->metric_count; i++) {
-        uint64_t value = metric(&metrics, e->metrics[i].name);
+        uint64_t value = sim__metric_value(&metrics, e->metrics[i].name);
         if (e->when == SIM_WHEN_NEVER || !sim__within(e->metrics[i].range, value)) {
             sim__text_put(&finding->found, finding->found.length > 0 ? ", " : "");
             sim__text_put(&finding->found, e->metrics[i].name);

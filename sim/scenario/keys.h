@@ -104,7 +104,7 @@
     X(WITHIN, "within")
 #define SIM__MEASURE_KEYS(X) /* a measure */ \
     X(TALLY, "tally") X(PEAK, "peak") X(FROM, "from") X(UNTIL, "until") X(TIME, "time") \
-    X(METRIC, "metric")
+    X(METRIC, "metric") X(SERVICE, "service") X(GROUP, "group") X(TAKE, "take")
 #define SIM__STATE_KEYS(X) /* `from` and `until` of a measure, where it is a state */ \
     X(SERVICE, "service") X(IS, "is") X(COUNT, "count")
 #define SIM__TIME_KEYS(X) /* `time` of a measure */ \

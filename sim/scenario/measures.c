@@ -13,23 +13,30 @@ enum { SUP_METRIC_LIST(X) };
 static const struct sim__word metrics[] = {SUP_METRIC_LIST(X)};
 #undef X
 
+#define X(id, name) {name, SIM_TAKE_##id},
+static const struct sim__word takes[] = {SIM_TAKE_LIST(X)};
+#undef X
+
 /* ---- states and moments ---- */
+
+#define STATE_ID(id, ...) STATE_##id,
 
 /* `{service, is}`, with `count` where that makes sense. */
 static struct sim_expectation *read_state(struct sim__reader *r, const struct sim__node *node,
                                           const char *const *state_keys, uint32_t count)
 {
-    enum { SIM__STATE_KEYS(SIM__ID) STATE_KEYS };
+    enum { SIM__STATE_KEYS(STATE_ID) STATE_KEYS };
     struct sim__node *v[STATE_KEYS] = {NULL};
     struct sim_expectation *state = sim__arena_alloc(r->arena, 1, sizeof(*state));
     if (state == NULL || !sim__map(r, node, state_keys, count, v) ||
-        !sim__required(r, node, v[SERVICE], "service")) {
+        !sim__required(r, node, v[STATE_SERVICE], "service")) {
         return NULL;
     }
     state->place = node->at;
     state->when = SIM_WHEN_MEASURE;
-    sim__read_service_what(r, &(struct sim__service_nodes){node, v[SERVICE], v[IS], v[COUNT]},
-                           state);
+    sim__read_service_what(
+        r, &(struct sim__service_nodes){node, v[STATE_SERVICE], v[STATE_IS], v[STATE_COUNT]},
+        state);
     return state;
 }
 
@@ -105,9 +112,25 @@ static void read_span(struct sim__reader *r, const struct sim__node *node,
 static void read_metric(struct sim__reader *r, struct sim__node *const *v,
                         struct sim_measure *measure)
 {
-    int metric;
+    int metric, take;
     if (sim__word(r, v[METRIC], SIM__WORDS("metric", metrics), &metric)) {
         measure->metric = metrics[metric].name;
+    }
+    if (v[SERVICE] != NULL && v[GROUP] != NULL) {
+        sim__error(r, v[GROUP]->at, "`service` and `group` in one measure");
+        return;
+    }
+    if (v[SERVICE] != NULL) {
+        measure->has_service = true;
+        (void)sim__read_target(r, v[SERVICE], &measure->service);
+    }
+    if (v[GROUP] != NULL && sim__read_group_path(r, v[GROUP], &measure->group)) {
+        sim__refer(r, SIM__REF_GROUP, v[GROUP]->at, measure->group);
+    }
+    if (v[TAKE] != NULL && v[SERVICE] == NULL) {
+        sim__error(r, v[TAKE]->at, "`take` chooses among services, and there is no `service`");
+    } else if (v[TAKE] != NULL && sim__word(r, v[TAKE], SIM__WORDS("take", takes), &take)) {
+        measure->take = (enum sim_take)take;
     }
 }
 
@@ -143,6 +166,20 @@ static int find_kind(struct sim__reader *r, const struct sim__node *node,
     return found;
 }
 
+/* What says whose a metric is belongs to it alone: the others have it inside. */
+static bool check_companions(struct sim__reader *r, struct sim__node *const *v, int kind)
+{
+    for (int k = SERVICE; k <= TAKE; k++) {
+        if (v[k] != NULL && kind != METRIC) {
+            sim__error(r, v[k]->at,
+                       "`%s` stands beside `metric` alone; that of a `%s` goes into it", keys[k],
+                       keys[kind]);
+            return false;
+        }
+    }
+    return true;
+}
+
 static void read_measure(struct sim__reader *r, const struct sim__node *node,
                          struct sim_measure *measure)
 {
@@ -151,7 +188,7 @@ static void read_measure(struct sim__reader *r, const struct sim__node *node,
         return;
     }
     int kind = find_kind(r, node, v);
-    if (kind == KEYS) {
+    if (kind == KEYS || !check_companions(r, v, kind)) {
         return;
     }
     switch (kind) {

@@ -154,6 +154,7 @@ static const char rich[] =
     "      - {run: {}, ready: {after: 1s}, beat: {every: 1s}}\n"
     "measures:\n"
     "  starts: {tally: {event: attempt-started, service: \"w*\", group: a}}\n"
+    "  busiest: {metric: attempts_total, service: \"w*\", take: max}\n"
     "  herd: {peak: {event: attempt-started, group: a, within: 1m}}\n"
     "  back: {from: {event: paused, group: a}, until: {service: \"w*\", is: {phase: running}}}\n"
     "  down: {time: {service: [late, \"w*\"], is: {phase: {not: running}}}}\n"

@@ -65,6 +65,10 @@ struct sim_measure {
     struct sim_counted *counted;   /* tally, peak */
     struct sim_moment from, until; /* span */
     const char *metric;            /* a field of struct sup_metrics */
+    bool has_service;              /* metric: of these alone, and what is taken of theirs */
+    struct sim_target service;
+    enum sim_take take;
+    const char *group;             /* metric: of its subtree alone; NULL: of all */
     struct sim_expectation *state; /* time, as of a moment */
 };
 /* Whether its figures are lengths of time in ns, where never is UINT64_MAX; else numbers. */

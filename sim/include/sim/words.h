@@ -118,6 +118,9 @@ SUP_BEGIN_DECLS
     X(RUNNING_TIME, "running-time")        \
     X(AVAILABLE, "available")
 
+/* What a measure takes of the figures of several services. */
+#define SIM_TAKE_LIST(X) X(SUM, "sum") X(MAX, "max") X(MIN, "min")
+
 /* Keys of a line of the trace that a file may look at; `at` is `t` there. `t`, `n` and
  * `event` come first on every line. */
 #define SIM_EVENT_KEY_LIST(X)            \
@@ -188,6 +191,11 @@ enum sim_fact_id {
     SIM_FACT_LIST(SIM__X)
 #undef SIM__X
         SIM_FACTS
+};
+enum sim_take {
+#define SIM__X(id, name) SIM_TAKE_##id,
+    SIM_TAKE_LIST(SIM__X)
+#undef SIM__X
 };
 enum sim_event_key_id {
 #define SIM__X(id, name) SIM_KEY_##id,
