@@ -10,13 +10,41 @@ int sim__count_init(struct sim__count *count, const struct sim_counted *wanted)
 {
     *count =
         (struct sim__count){.most = wanted->is.max, .over_slot = UINT32_MAX, .each = wanted->each};
-    return sim__filter_init(&count->filter, &wanted->filter);
+    int error = sim__filter_init(&count->filter, &wanted->filter);
+    if (error == SUP_OK && count->each) {
+        size_t names = (size_t)count->filter.target.name_count + 1;
+        count->by_name = calloc(names, sizeof(*count->by_name));
+        error = count->by_name == NULL ? SUP_ENOMEM : SUP_OK;
+    }
+    return error;
 }
 
 void sim__count_release(struct sim__count *count)
 {
     sim__filter_release(&count->filter);
     free(count->by_slot);
+    free(count->by_name);
+}
+
+/* One more for whom the event is about. */
+static void count_for_one(struct sim__count *count, const struct sup_event *event)
+{
+    const struct sim__target *target = &count->filter.target;
+    if (event->slot == UINT32_MAX) {
+        uint32_t at = sim__names_find(target->names, target->name_count, event->service);
+        if (at != SIM__NO_NAME) {
+            count->by_name[at]++;
+        }
+        return;
+    }
+    uint64_t *by_slot = sim__grown(count->by_slot, &count->room, (uint64_t)event->slot + 1,
+                                   sizeof(*count->by_slot));
+    if (by_slot == NULL) {
+        count->filter.failed = true;
+        return;
+    }
+    count->by_slot = by_slot;
+    by_slot[event->slot]++;
 }
 
 void sim__count_hear(struct sim__count *count, const struct sup_event *event)
@@ -29,17 +57,9 @@ void sim__count_hear(struct sim__count *count, const struct sup_event *event)
         count->over_slot = event->slot;
     }
     count->total++;
-    if (!count->each || event->slot == UINT32_MAX) {
-        return;
+    if (count->each) {
+        count_for_one(count, event);
     }
-    uint64_t *by_slot = sim__grown(count->by_slot, &count->room, (uint64_t)event->slot + 1,
-                                   sizeof(*count->by_slot));
-    if (by_slot == NULL) {
-        count->filter.failed = true;
-        return;
-    }
-    count->by_slot = by_slot;
-    by_slot[event->slot]++;
 }
 
 /* ---- in all ---- */
@@ -103,13 +123,13 @@ static uint64_t count_of(const struct sim__count *count, uint32_t slot)
     return slot < count->room ? count->by_slot[slot] : 0;
 }
 
-/* Names that nobody ever had are asked, too: nothing came of them. */
+/* Names that nobody ever had are asked, too: only commands can have been about them. */
 static void ask_missing(const struct sim__count *count, const bool *seen, struct roll *roll)
 {
     const struct sim__target *target = &count->filter.target;
     for (uint32_t i = 0; i < target->name_count && count->filter.wanted->group == NULL; i++) {
         if (!seen[i]) {
-            ask(roll, target->names[i], 0);
+            ask(roll, target->names[i], count->by_name[i]);
         }
     }
 }
@@ -124,7 +144,8 @@ static void ask_all(struct sim__count *count, struct sup *sup, bool *seen, struc
             seen[at] = true;
         }
         if (sim__filter_asks(&count->filter, slot, name)) {
-            ask(roll, name, count_of(count, slot));
+            uint64_t before = at != SIM__NO_NAME ? count->by_name[at] : 0;
+            ask(roll, name, before + count_of(count, slot));
         }
     }
     ask_missing(count, seen, roll);

@@ -21,7 +21,8 @@ struct sim__count {
     struct sup_instant over_at;
     uint32_t over_slot;
     bool each;
-    uint64_t *by_slot; /* of each */
+    uint64_t *by_slot; /* of each that was registered */
+    uint64_t *by_name; /* of each that is written out, before it was: commands for it */
     uint32_t room;
 };
 

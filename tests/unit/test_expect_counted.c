@@ -20,7 +20,11 @@
     "timeline:\n" \
     "  - {at: 50s, remove: w-9}\n" \
     "  - {at: 51s, spawn: {name: w-9, group: other}}\n" \
+    "  - {at: 55s, pause: ghost, expect: {result: unknown}}\n" \
+    "  - {at: 56s, pause: late, expect: {result: unknown}}\n" \
+    "  - {at: 57s, spawn: {name: late, kind: task, script: [succeed]}}\n" \
     "  - {at: 59s, cancel-group: other}\n" \
+    "  - {at: 59500ms, spawn: {name: ghost, group: other}, expect: {result: cancelled}}\n" \
     "expect:\n"
 
 struct run {
@@ -56,6 +60,7 @@ static void counted__holds(void **state)
         "{tally: {event: attempt-started, group: g}, is: 41}",
         "{tally: {event: attempt-started, group: other, service: '*'}, is: 1, each: true}",
         "{tally: {event: removed, group: g}, is: 1}",
+        "{tally: {event: registered, service: 'w-*'}, is: 11}",
         /* What is about the group itself. */
         "{tally: {event: group-cancelled, group: other}, is: 1}",
         "{tally: {event: group-cancelled, group: g}, is: 0}",
@@ -107,6 +112,13 @@ static void counted__failures_say_when_and_of_whom(void **state)
          "w-0: 2; w-1: 2; w-2: 2; w-3: 2; and 6 more", 4},
         {"{tally: {event: attempt-started, service: 'w-*', attempt: 3}, is: {min: 1}, each: true}",
          60 * SECOND, "w-0: 0; w-1: 0; w-2: 0; w-3: 0; and 6 more", 4},
+        /* A name that never was registered, and one that had a command before it was. */
+        {"{tally: {event: attempt-started, service: [one, ghost], to: 1s}, is: 1, each: true}",
+         60 * SECOND, "ghost: 0", 1},
+        {"{tally: {event: command, service: [late, ghost]}, is: 1, each: true}", 60 * SECOND,
+         "late: 2; ghost: 2", 2},
+        {"{tally: {event: attempt-started, service: [w-0, w-1, w-2, w-3]}, is: 1, each: true}",
+         60 * SECOND, "w-0: 2; w-1: 2; w-2: 2; w-3: 2", 4},
         {"{tally: {event: attempt-started, service: one, group: other}, is: 0, each: true}",
          60 * SECOND, "no service matches", 0},
         {"{peak: {event: attempt-started, service: 'w-*', within: 1s}, is: 9}", 0,
