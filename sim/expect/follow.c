@@ -140,7 +140,7 @@ static void decide_rest(struct sim__follow *follow, struct sup_instant until)
     const struct sup_duration within = follow->wanted->within;
     for (; follow->count > 0; drop_oldest(follow)) {
         const struct sim__asked *asked = oldest(follow);
-        bool over = until.ns == SUP_NEVER_NS || sup_instant_add(asked->at, within).ns <= until.ns;
+        bool over = sup_instant_add(asked->at, within).ns <= until.ns;
         if (!is_answered(follow, asked)) {
             note(over ? &follow->missed : &follow->undecided, asked);
         }

@@ -203,7 +203,6 @@ bool sim__measure_look(struct sim_expect *expect, struct sim__entry *entry, stru
 {
     struct sim__measuring *measure = &expect->measures[entry->part];
     const struct sim_measure *wanted = measure->wanted;
-    entry->evaluated = true;
     if (wanted->kind == SIM_MEASURE_SPAN) {
         struct sim__span *span = &measure->span;
         bool from = entry->expectation == wanted->from.state;

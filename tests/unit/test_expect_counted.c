@@ -70,6 +70,8 @@ static void counted__holds(void **state)
         /* The window that is fullest lies behind many others. */
         "{peak: {event: attempt-started, service: one, within: 6s}, is: 4}",
         "{peak: {event: attempt-started, from: 1s, within: 0}, is: 11}",
+        /* What is left of a window is part of the next one. */
+        "{peak: {event: attempt-started, from: 1s, within: 3s}, is: 12}",
         "{peak: {event: attempt-started, service: one, within: 1h}, is: 21}",
         /* More wait than the ring first has room for. */
         "{follows: {event: attempt-started, service: one, to: 39s}, then: {event: attempt-started, "
@@ -129,6 +131,11 @@ static void counted__failures_say_when_and_of_whom(void **state)
          "4, from 0s to 6s: one", 1},
         {"{peak: {event: attempt-started, service: one, within: 6s}, is: {min: 5}}", 60 * SECOND,
          "4, from 0s to 6s: one", 1},
+        {"{peak: {event: group-cancelled, within: 1s}, is: 0}", 59 * SECOND, "1, from 59s to 59s",
+         0},
+        /* Not those of a window that was the fullest before. */
+        {"{peak: {event: attempt-ended, outcome: failed, within: 0}, is: 9}", 30 * SECOND,
+         "10, from 30s to 30s: w-0, w-1, w-2, w-3 and others", 8},
         {"{follows: {event: attempt-ended, service: 'w-*', outcome: failed}, "
          "then: {event: attempt-started}, within: 9999999999ns}",
          40 * SECOND - 1,
