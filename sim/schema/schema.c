@@ -175,7 +175,8 @@ static void check_keys(struct making *m, const char *text, const struct sim__nod
 
 static bool is_map_of_schemas(const char *key)
 {
-    return strcmp(key, "properties") == 0 || strcmp(key, "definitions") == 0;
+    return strcmp(key, "properties") == 0 || strcmp(key, "patternProperties") == 0 ||
+           strcmp(key, "definitions") == 0;
 }
 
 static bool holds_schemas(const char *key)

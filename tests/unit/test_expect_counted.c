@@ -101,65 +101,65 @@ struct failing {
     uint32_t services;
 };
 
+static const struct failing failing[] = {
+    {"{tally: {event: attempt-ended, service: one}, is: 19}", 39 * SECOND,
+     "20, one too many at 39s (one)", 1},
+    {"{tally: {event: attempt-ended, service: one}, is: {max: 18}}", 37 * SECOND,
+     "20, one too many at 37s (one)", 1},
+    {"{tally: {event: attempt-ended, service: one}, is: {min: 21}}", 60 * SECOND, "20", 0},
+    {"{tally: {event: group-cancelled}, is: 0}", 59 * SECOND, "1, the first at 59s", 0},
+    {"{tally: {event: attempt-started, service: 'w-*'}, is: 1, each: true}", 60 * SECOND,
+     "w-0: 2; w-1: 2; w-2: 2; w-3: 2; and 6 more", 4},
+    {"{tally: {event: attempt-started, service: 'w-*', attempt: 3}, is: {min: 1}, each: true}",
+     60 * SECOND, "w-0: 0; w-1: 0; w-2: 0; w-3: 0; and 6 more", 4},
+    /* A name that never was registered, and one that had a command before it was. */
+    {"{tally: {event: attempt-started, service: [one, ghost], to: 1s}, is: 1, each: true}",
+     60 * SECOND, "ghost: 0", 1},
+    {"{tally: {event: command, service: [late, ghost]}, is: 1, each: true}", 60 * SECOND,
+     "late: 2; ghost: 2", 2},
+    {"{tally: {event: attempt-started, service: [w-0, w-1, w-2, w-3]}, is: 1, each: true}",
+     60 * SECOND, "w-0: 2; w-1: 2; w-2: 2; w-3: 2", 4},
+    {"{tally: {event: attempt-started, service: one, group: other}, is: 0, each: true}",
+     60 * SECOND, "no service matches", 0},
+    {"{peak: {event: attempt-started, service: 'w-*', within: 1s}, is: 9}", 0,
+     "10, from 0s to 0s: w-0, w-1, w-2, w-3 and others", 8},
+    {"{peak: {event: attempt-started, service: 'w-*', from: 1s, within: 12s}, is: 10}", 51 * SECOND,
+     "11, from 40s to 51s: w-0, w-1, w-2, w-3 and others", 8},
+    {"{peak: {event: attempt-started, service: one, within: 6s}, is: 3}", 6 * SECOND,
+     "4, from 0s to 6s: one", 1},
+    {"{peak: {event: attempt-started, service: one, within: 6s}, is: {min: 5}}", 60 * SECOND,
+     "4, from 0s to 6s: one", 1},
+    {"{peak: {event: group-cancelled, within: 1s}, is: 0}", 59 * SECOND, "1, from 59s to 59s", 0},
+    /* Not those of a window that was the fullest before. */
+    {"{peak: {event: attempt-ended, outcome: failed, within: 0}, is: 9}", 30 * SECOND,
+     "10, from 30s to 30s: w-0, w-1, w-2, w-3 and others", 8},
+    {"{follows: {event: attempt-ended, service: 'w-*', outcome: failed}, "
+     "then: {event: attempt-started}, within: 9999999999ns}",
+     40 * SECOND - 1,
+     "10 of 10 were not: w-0 at 30s, w-1 at 30s, w-2 at 30s, w-3 at 30s and 6 more", 4},
+    {"{follows: {event: attempt-started, service: one}, then: {event: attempt-ended}, "
+     "within: 20s}",
+     60 * SECOND, "1 of 21 was not: one at 40s", 1},
+    {"{follows: {event: attempt-started, service: one}, then: {event: attempt-ended}, "
+     "within: 20000000001ns}",
+     60 * SECOND, "1 of 21 undecided at `until`: one at 40s", 1},
+    {"{follows: {event: group-cancelled}, then: {event: drained}, within: 1s, "
+     "any-service: true}",
+     60 * SECOND, "1 of 1 was not: at 59s", 0},
+};
+
 static void counted__failures_say_when_and_of_whom(void **state)
 {
-    static const struct failing cases[] = {
-        {"{tally: {event: attempt-ended, service: one}, is: 19}", 39 * SECOND,
-         "20, one too many at 39s (one)", 1},
-        {"{tally: {event: attempt-ended, service: one}, is: {max: 18}}", 37 * SECOND,
-         "20, one too many at 37s (one)", 1},
-        {"{tally: {event: attempt-ended, service: one}, is: {min: 21}}", 60 * SECOND, "20", 0},
-        {"{tally: {event: group-cancelled}, is: 0}", 59 * SECOND, "1, the first at 59s", 0},
-        {"{tally: {event: attempt-started, service: 'w-*'}, is: 1, each: true}", 60 * SECOND,
-         "w-0: 2; w-1: 2; w-2: 2; w-3: 2; and 6 more", 4},
-        {"{tally: {event: attempt-started, service: 'w-*', attempt: 3}, is: {min: 1}, each: true}",
-         60 * SECOND, "w-0: 0; w-1: 0; w-2: 0; w-3: 0; and 6 more", 4},
-        /* A name that never was registered, and one that had a command before it was. */
-        {"{tally: {event: attempt-started, service: [one, ghost], to: 1s}, is: 1, each: true}",
-         60 * SECOND, "ghost: 0", 1},
-        {"{tally: {event: command, service: [late, ghost]}, is: 1, each: true}", 60 * SECOND,
-         "late: 2; ghost: 2", 2},
-        {"{tally: {event: attempt-started, service: [w-0, w-1, w-2, w-3]}, is: 1, each: true}",
-         60 * SECOND, "w-0: 2; w-1: 2; w-2: 2; w-3: 2", 4},
-        {"{tally: {event: attempt-started, service: one, group: other}, is: 0, each: true}",
-         60 * SECOND, "no service matches", 0},
-        {"{peak: {event: attempt-started, service: 'w-*', within: 1s}, is: 9}", 0,
-         "10, from 0s to 0s: w-0, w-1, w-2, w-3 and others", 8},
-        {"{peak: {event: attempt-started, service: 'w-*', from: 1s, within: 12s}, is: 10}",
-         51 * SECOND, "11, from 40s to 51s: w-0, w-1, w-2, w-3 and others", 8},
-        {"{peak: {event: attempt-started, service: one, within: 6s}, is: 3}", 6 * SECOND,
-         "4, from 0s to 6s: one", 1},
-        {"{peak: {event: attempt-started, service: one, within: 6s}, is: {min: 5}}", 60 * SECOND,
-         "4, from 0s to 6s: one", 1},
-        {"{peak: {event: group-cancelled, within: 1s}, is: 0}", 59 * SECOND, "1, from 59s to 59s",
-         0},
-        /* Not those of a window that was the fullest before. */
-        {"{peak: {event: attempt-ended, outcome: failed, within: 0}, is: 9}", 30 * SECOND,
-         "10, from 30s to 30s: w-0, w-1, w-2, w-3 and others", 8},
-        {"{follows: {event: attempt-ended, service: 'w-*', outcome: failed}, "
-         "then: {event: attempt-started}, within: 9999999999ns}",
-         40 * SECOND - 1,
-         "10 of 10 were not: w-0 at 30s, w-1 at 30s, w-2 at 30s, w-3 at 30s and 6 more", 4},
-        {"{follows: {event: attempt-started, service: one}, then: {event: attempt-ended}, "
-         "within: 20s}",
-         60 * SECOND, "1 of 21 was not: one at 40s", 1},
-        {"{follows: {event: attempt-started, service: one}, then: {event: attempt-ended}, "
-         "within: 20000000001ns}",
-         60 * SECOND, "1 of 21 undecided at `until`: one at 40s", 1},
-        {"{follows: {event: group-cancelled}, then: {event: drained}, within: 1s, "
-         "any-service: true}",
-         60 * SECOND, "1 of 1 was not: at 59s", 0},
-    };
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct run run = run_text(cases[i].text);
+    for (size_t i = 0; i < COUNT(failing); i++) {
+        struct run run = run_text(failing[i].text);
         if (run.result.failure_count != 1) {
-            fail_msg("%s: %u failures", cases[i].text, run.result.failure_count);
+            fail_msg("%s: %u failures", failing[i].text, run.result.failure_count);
         }
         const struct sim_failure *failure = run.result.failures;
-        assert_string_equal(failure->found, cases[i].found);
-        if (failure->at_ns != cases[i].at_ns || failure->service_count != cases[i].services) {
-            fail_msg("%s: at %llu ns, %u services", cases[i].text,
+        assert_string_equal(failure->found, failing[i].found);
+        if (failure->at_ns != failing[i].at_ns || failure->service_count != failing[i].services) {
+            fail_msg("%s: at %llu ns, %u services", failing[i].text,
                      (unsigned long long)failure->at_ns, failure->service_count);
         }
         release(&run);
