@@ -71,7 +71,7 @@ static void counted__holds(void **state)
         "{peak: {event: attempt-started, service: one, within: 6s}, is: 4}",
         "{peak: {event: attempt-started, from: 1s, within: 0}, is: 11}",
         /* What is left of a window is part of the next one. */
-        "{peak: {event: attempt-started, from: 1s, within: 3s}, is: 12}",
+        "{peak: {event: attempt-started, from: 3s, within: 3s}, is: 12}",
         "{peak: {event: attempt-started, service: one, within: 1h}, is: 21}",
         /* More wait than the ring first has room for. */
         "{follows: {event: attempt-started, service: one, to: 39s}, then: {event: attempt-started, "
