@@ -1,6 +1,7 @@
 /* Expectations as they are asked in real time: what may come late, and by how much. */
 #include "reading.h"
 
+#include "sim/measure.h"
 #include "sim/real/internal.h"
 #include "sup/error.h"
 
@@ -75,6 +76,38 @@ static void widen__what_must_not_be_gets_less(void **state)
     sim_scenario_free(scenario);
 }
 
+/* How many there are stays exact; when they count, and how long it took, does not. */
+static void widen__what_is_counted_and_measured(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario =
+        read_good(HEAD "services: [{name: a}]\n"
+                       "measures:\n"
+                       "  back: {from: {at: 1s}, until: {event: ready}}\n"
+                       "  ends: {tally: {event: attempt-ended}}\n"
+                       "expect:\n"
+                       "  - {tally: {event: ready, from: 1s, to: 2s}, is: 3}\n"
+                       "  - {follows: {event: ready}, then: {event: stale, to: 5s}, within: 1s}\n"
+                       "  - {measure: back, is: {min: 1s, max: 2s}}\n"
+                       "  - {measure: ends, is: 3}\n"
+                       "  - {measure: back, over: seeds, min: 1s, p99: {max: 2s}}\n");
+    struct sim_scenario *widened;
+    assert_int_equal(sim__widen(scenario, SUP_NS(TOLERANCE_NS), &widened), SUP_OK);
+    const struct sim_expectation *e = widened->expectations;
+    assert_int_equal(e[0].counted->filter.from.ns, SECOND);
+    assert_int_equal(e[0].counted->filter.to.ns, 2100 * MS);
+    assert_range(e[0].counted->is, 3, 3);
+    assert_int_equal(e[1].counted->within.ns, 1100 * MS);
+    assert_int_equal(e[1].counted->then.to.ns, 5100 * MS);
+    assert_range(e[2].measured->is, 900 * MS, 2100 * MS);
+    assert_range(e[3].measured->is, 3, 3);
+    assert_range(e[4].measured->statistics[0].range, 900 * MS, 1100 * MS);
+    assert_range(e[4].measured->statistics[1].range, 0, 2100 * MS);
+    assert_int_equal(scenario->expectations[4].measured->statistics[0].range.min, SECOND);
+    sim__widen_free(widened);
+    sim_scenario_free(scenario);
+}
+
 /* What cannot be asked there gives way to something that can be looked at, and holds. */
 static void unask__leaves_what_holds(void **state)
 {
@@ -105,6 +138,7 @@ int main(void)
         cmocka_unit_test(unask__leaves_what_holds),
         cmocka_unit_test(widen__several_values_each_by_the_tolerance),
         cmocka_unit_test(widen__what_must_not_be_gets_less),
+        cmocka_unit_test(widen__what_is_counted_and_measured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
