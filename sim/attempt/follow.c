@@ -3,14 +3,25 @@
 
 #include "sup/assert.h"
 
-const struct sim_behaviour *sim__follow(struct sim__follower *follower,
-                                        const struct sim_service *service, struct sup_attempt id)
+static void begin_anew(struct sim__follower *follower, struct sup_attempt id)
 {
     if (follower->generation != id.generation || id.attempt < follower->first) {
         follower->generation = id.generation;
         follower->item = 0;
         follower->first = 1;
     }
+}
+
+void sim__follow_nothing(struct sim__follower *follower, struct sup_attempt id)
+{
+    begin_anew(follower, id);
+    follower->first++;
+}
+
+const struct sim_behaviour *sim__follow(struct sim__follower *follower,
+                                        const struct sim_service *service, struct sup_attempt id)
+{
+    begin_anew(follower, id);
     while (follower->item + 1 < service->script_count &&
            id.attempt - follower->first >= service->script[follower->item].times) {
         follower->first += service->script[follower->item++].times;

@@ -19,6 +19,8 @@ struct sim__follower {
     uint32_t reached; /* items that some attempt followed */
 };
 
+/* The attempt follows no item: the one that is next stays so. */
+void sim__follow_nothing(struct sim__follower *follower, struct sup_attempt id);
 /* The item; what an `any` comes to is still to be decided. */
 const struct sim_behaviour *sim__follow(struct sim__follower *follower,
                                         const struct sim_service *service, struct sup_attempt id);

@@ -25,11 +25,15 @@ bool cli_line_next(const char *text, size_t length, size_t *at, const char **ret
     return true;
 }
 
-/* The service or, with events of a group, the group. */
+/* The service or, with events of a group, the group; or the condition. */
 static const struct sim__json_member *who_of(const struct sim__json *line)
 {
-    const struct sim__json_member *service = sim__json_find(line, "service");
-    return service != NULL ? service : sim__json_find(line, "group");
+    static const char *const keys[] = {"service", "group", "name"};
+    const struct sim__json_member *who = NULL;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0] && who == NULL; i++) {
+        who = sim__json_find(line, keys[i]);
+    }
+    return who;
 }
 
 static void put_time(struct sim__text *text, const struct sim__json *line)
@@ -82,6 +86,9 @@ void cli_timeline_expect(struct cli_columns *columns, const struct sim_scenario 
     for (uint32_t i = 0; i < scenario->service_count; i++) {
         expect_service(columns, &scenario->services[i]);
     }
+    for (uint32_t i = 0; i < scenario->condition_count; i++) {
+        expect_name(columns, scenario->conditions[i].name, 0);
+    }
     for (uint32_t i = 0; i < scenario->timeline_count; i++) {
         const struct sim_action *action = &scenario->timeline[i];
         if (action->service != NULL) {
@@ -117,6 +124,7 @@ static enum cli_color color_of(const struct sim__json *line)
         {"shutdown-requested", CLI_CYAN},
         {"registered", CLI_DIM},
         {"group-restart", CLI_YELLOW},
+        {"condition", CLI_CYAN},
     };
     if (sim__json_is(line, "event", "attempt-ended")) {
         bool quiet = sim__json_is(line, "outcome", "succeeded") ||
@@ -149,6 +157,7 @@ struct detail {
 static const struct detail details[] = {
     {"attempt", " ", "#", "", false},
     {"text", " ", "", "", false},
+    {"state", " ", "", "", false},
     {"outcome", " ", "", "", false},
     {"command", " ", "", "", false},
     {"who", " ", "by ", "", false},
@@ -174,7 +183,7 @@ static bool is_shown_elsewhere(const char *key, size_t length)
 {
     static const char *const keys[] = {"t",          "n",         "event",    "service",  "group",
                                        "generation", "reason",    "failures", "restarts", "limit",
-                                       "idempotent", "timed-out", "then"};
+                                       "idempotent", "timed-out", "then",     "name"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (strlen(keys[i]) == length && memcmp(keys[i], key, length) == 0) {
             return true;

@@ -27,6 +27,7 @@ static int init_entry(struct sim_expect *expect, uint32_t index)
     const struct sim_expectation *e = entry->expectation;
     SUP_ASSERT(e->when == SIM_WHEN_SOMETIMES ||
                (e->when == SIM_WHEN_RUN || e->when == SIM_WHEN_SEEDS) == is_of_the_run(e));
+    entry->states = expect->states;
     if (is_ongoing(e)) {
         expect->ongoing[expect->ongoing_count++] = index;
     }
@@ -93,14 +94,15 @@ static int init(struct sim_expect *expect)
         expect->entries[i].expectation = &scenario->expectations[i];
     }
     sim__measures_entries(expect, scenario->expectation_count);
-    for (uint32_t i = 0; i < expect->entry_count; i++) {
-        int error = init_entry(expect, i);
-        if (error != SUP_OK) {
-            return error;
-        }
+    int error = sim__states_init(expect);
+    for (uint32_t i = 0; i < expect->entry_count && error == SUP_OK; i++) {
+        error = init_entry(expect, i);
+    }
+    if (error != SUP_OK) {
+        return error;
     }
     init_marks(expect);
-    int error = sim__measures_init(expect);
+    error = sim__measures_init(expect);
     return error != SUP_OK ? error : sim__run_init(expect);
 }
 
@@ -136,6 +138,7 @@ void sim_expect_free(struct sim_expect *expect)
     free(expect->entries);
     free(expect->marks);
     free(expect->ongoing);
+    free(expect->states);
     free(expect);
 }
 
@@ -160,6 +163,9 @@ void sim_expect_event(void *context, const struct sup_event *event)
     struct sim_expect *expect = context;
     if (!(expect->types >> event->type & 1u)) {
         return;
+    }
+    if ((uint32_t)event->type == SIM_EVENT_CONDITION) {
+        sim__states_listen(expect, event);
     }
     if (event->type == SUP_EVENT_REGISTERED) {
         note_slot(expect, event);

@@ -22,6 +22,7 @@
 #include "sim/base/text.h"
 #include "sim/expect.h"
 #include "sim/measure.h"
+#include "sim/words.h"
 #include "sup/snapshot.h"
 #include "sup/time.h"
 
@@ -62,7 +63,8 @@ struct sim__entry {
     const struct sim_expectation *expectation;
     struct sim__target target;
     struct sim__tally tally;
-    bool tallies; /* ongoing, and its facts come with events */
+    const char *const *states; /* of the conditions */
+    bool tallies;              /* ongoing, and its facts come with events */
     bool evaluated;
     bool decided;  /* nothing more to look at */
     bool held;     /* by, sometimes: at some instant */
@@ -101,6 +103,7 @@ struct sim__mark {
 
 struct sim_expect {
     const struct sim_scenario *scenario;
+    const char **states; /* of the conditions, now */
     struct sim__entry *entries;
     uint32_t entry_count;
     struct sim__mark *marks; /* by instant, then by entry */
@@ -205,6 +208,15 @@ void sim__state_explain(const struct sim__entry *entry, struct sup *sup,
                         struct sim__finding *finding);
 /* "bad-data: phase running" */
 void sim__state_describe(struct sim__text *out, const struct sim_expectation *expectation);
+
+/* ---- conditions.c ---- */
+/* Before the entries; SUP_ENOMEM. */
+int sim__states_init(struct sim_expect *expect);
+void sim__states_listen(struct sim_expect *expect, const struct sup_event *event);
+bool sim__states_hold(const struct sim__entry *entry);
+void sim__states_describe(struct sim__text *out, const struct sim_expectation *expectation);
+/* What they are instead. */
+void sim__states_explain(const struct sim__entry *entry, struct sim__text *out);
 
 /* ---- run.c: what is asked of the whole run ---- */
 int sim__run_init(struct sim_expect *expect);

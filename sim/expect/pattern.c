@@ -42,7 +42,7 @@ enum sim__likeness sim__pattern_likeness(const struct sim_event_pattern *pattern
 
 void sim__pattern_text(struct sim__text *out, const struct sim_event_pattern *pattern)
 {
-    sim__text_put(out, sup_event_name(pattern->type));
+    sim__text_put(out, sim_event_name(pattern->type));
     for (uint32_t i = 0; i < pattern->key_count; i++) {
         sim__text_put(out, ", ");
         sim__text_put(out, pattern->keys[i].key);

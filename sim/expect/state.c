@@ -146,6 +146,8 @@ bool sim__state_holds(struct sim__entry *entry, struct sup *sup, enum sim__of of
     case SIM_WHAT_SUPERVISOR:
         return sim__match_text(&e->supervisor,
                                sup_supervisor_phase_name(sup_supervisor_phase_of(sup)));
+    case SIM_WHAT_CONDITIONS:
+        return sim__states_hold(entry);
     case SIM_WHAT_METRICS:
         return metrics_hold(e, sup);
     default:
@@ -211,6 +213,9 @@ void sim__state_describe(struct sim__text *out, const struct sim_expectation *e)
     case SIM_WHAT_SUPERVISOR:
         sim__text_put(out, "supervisor: phase ");
         sim__match_wanted(out, &e->supervisor, SIM__MATCH_PLAIN);
+        break;
+    case SIM_WHAT_CONDITIONS:
+        sim__states_describe(out, e);
         break;
     case SIM_WHAT_METRICS:
         sim__text_put(out, "metrics: ");
@@ -402,6 +407,9 @@ void sim__state_explain(const struct sim__entry *entry, struct sup *sup,
         break;
     case SIM_WHAT_SUPERVISOR:
         sim__text_put(&finding->found, sup_supervisor_phase_name(sup_supervisor_phase_of(sup)));
+        break;
+    case SIM_WHAT_CONDITIONS:
+        sim__states_explain(entry, &finding->found);
         break;
     case SIM_WHAT_METRICS:
         explain_metrics(e, sup, finding);

@@ -20,6 +20,7 @@
 #include "sim/base/arena.h"
 #include "sim/base/table.h"
 #include "sim/invariant.h"
+#include "sim/words.h"
 #include "sup/snapshot.h"
 #include "sup/time.h"
 

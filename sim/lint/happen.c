@@ -51,19 +51,26 @@ static void look_at_item(struct sim__script_facts *facts, const struct sim_behav
     facts->beats |= item->has_beat;
     facts->ready |= item->ready == SIM_READY_AFTER;
     look_at_block(facts, &item->steps);
+    facts->draws |= item->way_count > 1;
+    for (uint32_t i = 0; i < item->way_count; i++) {
+        look_at_item(facts, &item->ways[i]);
+    }
 }
 
 const struct sim__script_facts *sim__lint_script(struct sim__lint *lint,
                                                  const struct sim_service *service)
 {
     struct sim__script_facts *facts = &lint->facts;
-    if (facts->script == service->script) {
-        return facts; /* that of `defaults` is one for all */
+    if (facts->script == service->script && facts->needs == service->needs) {
+        return facts; /* those of `defaults` are one for all */
     }
-    *facts =
-        (struct sim__script_facts){.script = service->script, .timed = true, .least = UINT64_MAX};
+    *facts = (struct sim__script_facts){
+        .script = service->script, .needs = service->needs, .timed = true, .least = UINT64_MAX};
     for (uint32_t i = 0; i < service->script_count; i++) {
         look_at_item(facts, &service->script[i]);
+    }
+    for (uint32_t i = 0; i < service->need_count; i++) {
+        look_at_item(facts, service->needs[i].behaviour);
     }
     facts->beats |= (facts->steps & SIM__STEP(BEAT)) != 0;
     facts->ready |= (facts->steps & SIM__STEP(READY)) != 0;

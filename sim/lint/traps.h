@@ -39,7 +39,8 @@ struct sim__subject {
 
 /* What a script has in it, whichever attempt follows which item. */
 struct sim__script_facts {
-    const struct sim_behaviour *script; /* whose facts these are */
+    const struct sim_behaviour *script; /* whose facts these are, with */
+    const struct sim_need *needs;       /* what is done while a condition is down */
     uint64_t actions;                   /* of `do` steps: bits 1 << enum sim_action_kind */
     uint64_t steps;                     /* bits 1 << enum sim_step_kind */
     bool timed;     /* failures come from `fail` and `crash` with a time alone */

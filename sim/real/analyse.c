@@ -137,7 +137,7 @@ static int end_of_timeline(const struct analyser *a, struct sup_instant *ret_end
     uint64_t seed = a->run->has_seed ? a->run->seed : a->scenario->seed;
     int error = sim__timeline_init(&timeline, a->scenario, seed);
     if (error == SUP_OK) {
-        *ret_end = sim__timeline_last(&timeline);
+        *ret_end = sim__timeline_last(&timeline, a->scenario);
     }
     sim__timeline_release(&timeline);
     return error;

@@ -46,6 +46,16 @@ static bool item_stalls(const struct sim_behaviour *item)
     return block_stalls(&item->steps);
 }
 
+static bool needs_stall(const struct sim_service *service)
+{
+    for (uint32_t i = 0; i < service->need_count; i++) {
+        if (item_stalls(service->needs[i].behaviour)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool service_stalls(const struct sim_service *service)
 {
     for (uint32_t i = 0; i < service->script_count; i++) {
@@ -53,7 +63,7 @@ static bool service_stalls(const struct sim_service *service)
             return true;
         }
     }
-    return false;
+    return needs_stall(service);
 }
 
 static bool action_stalls(const struct sim_action *action)
@@ -75,6 +85,33 @@ static bool stalls(const struct sim_scenario *scenario)
         }
     }
     return false;
+}
+
+/* A real program ends by a signal when it is told to, and has no error to end with. */
+static bool has_programs_to_fail(const struct sim_service *service)
+{
+    for (uint32_t i = 0; i < service->need_count; i++) {
+        if (service->exec != NULL && service->needs[i].live == SIM_LIVE_FAIL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct sim_service *program_to_fail(const struct sim_scenario *scenario)
+{
+    for (uint32_t i = 0; i < scenario->service_count; i++) {
+        if (has_programs_to_fail(&scenario->services[i])) {
+            return &scenario->services[i];
+        }
+    }
+    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
+        const struct sim_action *action = &scenario->timeline[i];
+        if (action->kind == SIM_ACT_SPAWN && has_programs_to_fail(action->service)) {
+            return action->service;
+        }
+    }
+    return NULL;
 }
 
 static uint64_t count_services(const struct sim_scenario *scenario)
@@ -114,6 +151,7 @@ void sim__fitness(const struct sim_scenario *scenario, const struct sim_crew_kin
 {
     uint64_t count = count_services(scenario);
     const struct sim_task_call *call = crew->as_processes ? task_without_program(scenario) : NULL;
+    const struct sim_service *program = crew->as_processes ? program_to_fail(scenario) : NULL;
     if (scenario->virtual_only != NULL) {
         sim__skip(skip, SIM__SKIP_FILE, "virtual-only: %.500s", scenario->virtual_only);
     } else if (scenario->order_random) {
@@ -130,6 +168,10 @@ void sim__fitness(const struct sim_scenario *scenario, const struct sim_crew_kin
         sim__skip(skip, SIM__SKIP_FILE,
                   "the task %s is a function, which runs as a coroutine or on a thread",
                   call->name);
+    } else if (program != NULL) {
+        sim__skip(skip, SIM__SKIP_FILE,
+                  "live: fail of service %.128s: a program of `exec` cannot be made to fail",
+                  program->name);
     } else if (count > crew->services_max) {
         sim__skip(skip, SIM__SKIP_FILE,
                   "%" PRIu64 " services are more than the %" PRIu32

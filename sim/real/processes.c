@@ -105,6 +105,29 @@ static int start_spec(struct sim_processes *processes, const struct sup_start *s
     return processes->executor.start(processes->executor.context, &inner, ret_error);
 }
 
+/* Whether the behaviour is the item, or one of those that an `any` leaves open. */
+static bool is_in(const struct sim_behaviour *item, const struct sim_behaviour *behaviour)
+{
+    for (uint32_t i = 0; i < item->way_count; i++) {
+        if (is_in(&item->ways[i], behaviour)) {
+            return true;
+        }
+    }
+    return item == behaviour;
+}
+
+/* Of a service with a program of its own only what it does while a condition is down is
+ * acted by a child. */
+static bool is_scripted(const struct sim_service *service, const struct sim_behaviour *behaviour)
+{
+    for (uint32_t i = 0; i < service->need_count; i++) {
+        if (is_in(service->needs[i].behaviour, behaviour)) {
+            return true;
+        }
+    }
+    return service->exec == NULL;
+}
+
 /* A real program. It is offered every way to report, whatever its policy waits for, and
  * the helpers of a shell script may speak for it. */
 static int start_program(struct sim_processes *processes, const struct sim_service *service,
@@ -213,7 +236,7 @@ static int start(void *context, const struct sup_start *start, const char **ret_
         return error;
     }
     slot->id = start->id;
-    slot->scripted = service->exec == NULL;
+    slot->scripted = is_scripted(service, slot->behaviour);
     slot->behaviour = sim__decide(slot->behaviour, choose_way, &slot->ways);
     if (slot->scripted && slot->behaviour->kind == SIM_REFUSE) {
         *ret_error = slot->behaviour->error;

@@ -201,6 +201,7 @@ static void widen_what(const struct widening *w, struct sim_expectation *e)
         break;
     case SIM_WHAT_GROUP:
     case SIM_WHAT_SUPERVISOR:
+    case SIM_WHAT_CONDITIONS:
     case SIM_WHAT_METRICS:
     case SIM_WHAT_DELAYS:
         break;

@@ -4,6 +4,8 @@
 #include "action.h"
 #include "engine.h"
 #include "outcome.h"
+#include "rolling.h"
+#include "set.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
@@ -91,7 +93,14 @@ static struct sup_end end_of(const struct sim_action *action)
     return end;
 }
 
-static bool say(struct sim_engine *engine, uint32_t slot, enum sim_say what)
+bool sim__action_end(struct sim_engine *engine, uint32_t slot, const struct sup_end *end)
+{
+    const struct sim_outside *outside = engine->options->outside;
+    return outside != NULL ? outside->end(outside->context, slot, end)
+                           : sim__executor_end(&engine->executor, slot, end);
+}
+
+bool sim__action_say(struct sim_engine *engine, uint32_t slot, enum sim_say what)
 {
     const struct sim_outside *outside = engine->options->outside;
     return outside != NULL ? outside->say(outside->context, slot, what)
@@ -100,19 +109,17 @@ static bool say(struct sim_engine *engine, uint32_t slot, enum sim_say what)
 
 static bool inject(struct sim_engine *engine, const struct sim_action *action, uint32_t slot)
 {
-    const struct sim_outside *outside = engine->options->outside;
     struct sup_end end;
     switch (action->kind) {
     case SIM_ACT_READY:
-        return say(engine, slot, SIM_SAY_READY);
+        return sim__action_say(engine, slot, SIM_SAY_READY);
     case SIM_ACT_NOT_READY:
-        return say(engine, slot, SIM_SAY_NOT_READY);
+        return sim__action_say(engine, slot, SIM_SAY_NOT_READY);
     case SIM_ACT_BEAT:
-        return say(engine, slot, SIM_SAY_BEAT);
+        return sim__action_say(engine, slot, SIM_SAY_BEAT);
     default:
         end = end_of(action);
-        return outside != NULL ? outside->end(outside->context, slot, &end)
-                               : sim__executor_end(&engine->executor, slot, &end);
+        return sim__action_end(engine, slot, &end);
     }
 }
 
@@ -185,17 +192,48 @@ static uint32_t draw(struct sim_engine *engine, struct sim_act *act, uint32_t co
     return left;
 }
 
+/* Whom the action means, now. */
+static int find(struct sim_engine *engine, struct sim_act *act, uint32_t *ret_count)
+{
+    const struct sim_target *target = &act->action->target;
+    *ret_count = 0;
+    int result = sim__targets_find(&engine->targets, engine->sup, target, ret_count);
+    if (result == SUP_OK && target->some > 0) {
+        *ret_count = draw(engine, act, *ret_count);
+    }
+    return result;
+}
+
+/* Of a rolling action, the one whose turn it is. */
+static int visit_next(struct sim_engine *engine, struct sim_act *act, one_fn one,
+                      const char **ret_blamed)
+{
+    struct sim_found found;
+    int result = SUP_OK;
+    if (act->roll == NULL) {
+        uint32_t count;
+        result = find(engine, act, &count);
+        result = result == SUP_OK ? sim__roll_begin(act, engine->targets.found, count) : result;
+    }
+    if (result == SUP_OK && sim__roll_next(engine, act, &found, ret_blamed)) {
+        /* One that has gone since is asked for by its name, like one that never was. */
+        bool nobody = found.slot == UINT32_MAX && sim_glob_is(*ret_blamed);
+        result = nobody ? SUP_EUNKNOWN : one(engine, act, *ret_blamed, found.slot);
+    }
+    return result;
+}
+
 static int visit(struct sim_engine *engine, struct sim_act *act, one_fn one,
                  const char **ret_blamed)
 {
     const struct sim_target *target = &act->action->target;
     struct sim_targets *targets = &engine->targets;
     *ret_blamed = NULL;
-    uint32_t count = 0;
-    int result = sim__targets_find(targets, engine->sup, target, &count);
-    if (result == SUP_OK && target->some > 0) {
-        count = draw(engine, act, count);
+    if (act->action->rolls) {
+        return visit_next(engine, act, one, ret_blamed);
     }
+    uint32_t count = 0;
+    int result = find(engine, act, &count);
     for (uint32_t i = 0; i < count && result != SUP_ENOMEM; i++) {
         struct sim_found found = targets->found[i];
         SUP_ASSERT(found.pattern < target->count);
@@ -386,6 +424,9 @@ void sim__action_do(struct sim_engine *engine, struct sim_act *act)
         break;
     case SIM_ACT_STALL:
         act_stall(engine, act);
+        break;
+    case SIM_ACT_SET:
+        sim__set_do(engine, act);
         break;
     }
 }

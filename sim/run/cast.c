@@ -88,6 +88,10 @@ static uint32_t script_depth(const struct sim_service *service)
         uint32_t depth = sim__script_depth(&service->script[i]);
         most = depth > most ? depth : most;
     }
+    for (uint32_t i = 0; i < service->need_count; i++) {
+        uint32_t depth = sim__script_depth(service->needs[i].behaviour);
+        most = depth > most ? depth : most;
+    }
     return most;
 }
 

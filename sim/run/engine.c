@@ -95,9 +95,8 @@ static int make_supervisor(struct sim_engine *engine)
 
 /* Every listener hears an event, or none does: what comes after the last event that the
  * run may have is part of nothing. */
-static void hear(void *context, const struct sup_event *event)
+static void tell(struct sim_engine *engine, const struct sup_event *event)
 {
-    struct sim_engine *engine = context;
     if (engine->watch.events >= engine->budget.events_max) {
         engine->budget.events_left_out = true;
         return;
@@ -111,6 +110,26 @@ static void hear(void *context, const struct sup_event *event)
         sim__shown_event(engine->shown, event);
     }
     sim__watch_event(&engine->watch, event);
+}
+
+/* What the world has done in between is counted with what the supervisor says. */
+static void hear(void *context, const struct sup_event *event)
+{
+    struct sim_engine *engine = context;
+    if (engine->happened == 0) {
+        tell(engine, event);
+        return;
+    }
+    struct sup_event own = *event;
+    own.sequence += engine->happened;
+    tell(engine, &own);
+}
+
+void sim__engine_happen(struct sim_engine *engine, struct sup_event *event)
+{
+    engine->happened++;
+    event->sequence = engine->watch.events + 1;
+    tell(engine, event);
 }
 
 void sim__engine_deafen(struct sim_engine *engine)
@@ -201,6 +220,7 @@ int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scena
     }
     struct sim_executor_config config = {
         .seed = engine->seed,
+        .conditions = &engine->conditions,
         .oracle = engine->oracle,
         .now_ns = &engine->now_ns,
         .queue = scenario->order_random ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN,
@@ -209,6 +229,9 @@ int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scena
         .lateness = sim__engine_lateness(engine),
     };
     sim__executor_init(&engine->executor, &config);
+    if (error == SUP_OK) {
+        error = sim__conditions_init(&engine->conditions, scenario);
+    }
     if (error == SUP_OK) {
         error = sim__timeline_init(&engine->timeline, scenario, engine->seed);
     }
@@ -255,6 +278,7 @@ void sim__engine_release(struct sim_engine *engine)
     sim__executor_release(&engine->executor);
     sim__timeline_release(&engine->timeline);
     sim__targets_release(&engine->targets);
+    sim__conditions_release(&engine->conditions);
     sim__waits_release(&engine->waits);
     sim__watch_release(&engine->watch);
     sim_oracle_free(engine->own_oracle);

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "budget.h"
+#include "conditions.h"
 #include "executor.h"
 #include "outcome.h"
 #include "shown.h"
@@ -42,6 +43,8 @@ struct sim_engine {
     struct sim_executor executor;
     struct sim_timeline timeline;
     struct sim_targets targets;
+    struct sim_conditions conditions;
+    uint64_t happened; /* events that are not the supervisor's */
     struct sim_waits waits;
     struct sim_joins joins;
     struct sim_watch watch;
@@ -91,6 +94,9 @@ void sim__engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const
     __attribute__((format(printf, 3, 4)));
 /* A failure found by the run itself, at the present instant. */
 void sim__engine_fail(struct sim_engine *engine, const struct sim_finding *finding);
+
+/* An event of the world, which takes its place among the supervisor's. */
+void sim__engine_happen(struct sim_engine *engine, struct sup_event *event);
 
 /* Who judges what an action answered, at this instant. */
 struct sim_judge sim__engine_judge(const struct sim_engine *engine);

@@ -22,6 +22,7 @@ void sim__executor_init(struct sim_executor *executor, const struct sim_executor
         .oracle = config->oracle,
         .now_ns = config->now_ns,
         .seed = config->seed,
+        .conditions = config->conditions,
         .aborts = config->aborts,
         .as_processes = config->as_processes,
         .lateness = config->lateness,
@@ -149,6 +150,27 @@ static int stream_find(struct sim_executor *executor, struct sim_agent *agent,
     return SUP_OK;
 }
 
+/* The behaviour that the attempt follows: an item of its script, or, while what its service
+ * needs is down, another. */
+static const struct sim_behaviour *behaviour_of(struct sim_executor *executor,
+                                                struct sim_agent *agent, struct sup_attempt id)
+{
+    const struct sim_service *service = agent->service;
+    const struct sim_need *need = NULL;
+    if (service->need_count > 0) {
+        need = sim__conditions_down(executor->conditions, service);
+    }
+    const struct sim_behaviour *item;
+    if (need == NULL) {
+        item = sim__follow(&agent->follower, service, id);
+    } else {
+        sim__follow_nothing(&agent->follower, id);
+        item = need->behaviour;
+    }
+    struct chooser chooser = {executor, id.slot, "any"};
+    return sim__decide(item, choose, &chooser);
+}
+
 int sim__executor_prepare(struct sim_executor *executor, const struct sup_start *start,
                           const struct sim_behaviour **ret_behaviour, const char **ret_error)
 {
@@ -164,9 +186,7 @@ int sim__executor_prepare(struct sim_executor *executor, const struct sup_start 
             return SUP_EREFUSED;
         }
     }
-    struct chooser chooser = {executor, start->id.slot, "any"};
-    const struct sim_behaviour *behaviour =
-        sim__decide(sim__follow(&agent->follower, agent->service, start->id), choose, &chooser);
+    const struct sim_behaviour *behaviour = behaviour_of(executor, agent, start->id);
     if (behaviour->kind == SIM_REFUSE) {
         *ret_error = behaviour->error;
         return SUP_EREFUSED;

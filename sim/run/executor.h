@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "cast.h"
+#include "conditions.h"
 #include "refusals.h"
 #include "task_pool.h"
 #include "sim/attempt/lateness.h"
@@ -30,6 +31,7 @@ struct sim_executor {
     struct sim_cast cast;
     struct sim_refusals refusals;
     struct sim_task_pool tasks;
+    const struct sim_conditions *conditions;
     struct sim_agent **owners; /* by slot: whose stream is the name's */
     struct sim_oracle *oracle;
     struct sup *sup; /* for the names of slots */
@@ -46,6 +48,7 @@ struct sim_executor {
 
 struct sim_executor_config {
     uint64_t seed;
+    const struct sim_conditions *conditions; /* what attempts need */
     struct sim_oracle *oracle;
     const uint64_t *now_ns; /* the virtual clock */
     enum sim_queue_kind queue;

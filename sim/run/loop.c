@@ -5,6 +5,8 @@
 
 #include "action.h"
 #include "engine.h"
+#include "rolling.h"
+#include "set.h"
 #include "sim/rounds/rounds.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -347,6 +349,8 @@ static void finish(struct sim_engine *engine)
     sup_check(engine->sup);
     const struct sup_instant now = {engine->now_ns};
     sim__timeline_end(&engine->timeline, &engine->executor.refusals, engine->expect, now);
+    sim__set_end(engine);
+    sim__roll_end(engine);
     sim__waits_end(&engine->waits, engine->expect, now);
     sim__joins_end(&engine->joins);
     sim_expect_end(engine->expect, engine->sup, now);

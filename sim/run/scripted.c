@@ -134,6 +134,9 @@ static int add_service(struct sim_timeline *timeline, const struct sim_service *
     for (uint32_t i = 0; i < service->script_count && error == SUP_OK; i++) {
         error = add_item(timeline, &service->script[i], course);
     }
+    for (uint32_t i = 0; i < service->need_count && error == SUP_OK; i++) {
+        error = add_item(timeline, service->needs[i].behaviour, course);
+    }
     return error;
 }
 

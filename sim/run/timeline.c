@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "outcome.h"
+#include "rolling.h"
 #include "scripted.h"
 #include "sim/attempt/draw.h"
 #include "sup/assert.h"
@@ -112,17 +113,25 @@ int sim__timeline_init(struct sim_timeline *timeline, const struct sim_scenario 
 void sim__timeline_release(struct sim_timeline *timeline)
 {
     sim__scripted_release(timeline);
+    for (uint32_t i = 0; timeline->acts != NULL && i < timeline->count; i++) {
+        free(timeline->acts[i].roll);
+    }
     free(timeline->acts);
     sim__queue_release(&timeline->queue);
     *timeline = (struct sim_timeline){0};
 }
 
-struct sup_instant sim__timeline_last(const struct sim_timeline *timeline)
+struct sup_instant sim__timeline_last(const struct sim_timeline *timeline,
+                                      const struct sim_scenario *scenario)
 {
     uint64_t last = 0;
     for (uint32_t i = 0; i < timeline->count; i++) {
         const struct sim_act *act = &timeline->acts[i];
         uint64_t end = act->action->repeats ? act->to_ns : act->due_ns;
+        if (act->action->rolls) {
+            const struct sup_duration length = sim__roll_length(scenario, act->action);
+            end = sup_instant_add((struct sup_instant){end}, length).ns;
+        }
         last = end != UINT64_MAX && end > last ? end : last;
     }
     return (struct sup_instant){last};
@@ -144,6 +153,17 @@ struct sim_act *sim__timeline_take(struct sim_timeline *timeline, uint32_t index
         sim__queue_remove(&timeline->queue, index);
     }
     return act;
+}
+
+void sim__timeline_again(struct sim_timeline *timeline, struct sim_act *act,
+                         struct sup_duration after)
+{
+    uint32_t index = (uint32_t)(act - timeline->acts);
+    SUP_ASSERT(index < timeline->count && !act->action->repeats);
+    act->due_ns = sup_instant_add((struct sup_instant){act->due_ns}, after).ns;
+    if (act->due_ns != UINT64_MAX) {
+        sim__queue_set(&timeline->queue, index, (struct sup_instant){act->due_ns}, index);
+    }
 }
 
 /* The end of a run */
@@ -205,7 +225,8 @@ static void end_act(const struct ending *ending, const struct sim_act *act)
 {
     const struct sim_action *action = act->action;
     char expected[TEXT_BYTES];
-    bool fault = is_injection(action->kind) || action->kind == SIM_ACT_REFUSE_STARTS;
+    bool fault = is_injection(action->kind) || action->kind == SIM_ACT_REFUSE_STARTS ||
+                 action->kind == SIM_ACT_SET;
     if (act->done == 0) {
         if (act->by_chance || (!fault && !action->has_expect)) {
             return;

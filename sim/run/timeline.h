@@ -20,6 +20,7 @@
 #include "sup/random.h"
 
 struct sim_agents;
+struct sim_roll;
 
 /* What a run keeps of one action. */
 struct sim_act {
@@ -34,6 +35,7 @@ struct sim_act {
     bool scripted;             /* a `do` */
     bool by_chance;            /* that it is not carried out is no failure: it was drawn
                                   too late, or stands only in branches of a `choose` */
+    struct sim_roll *roll;     /* `each`: NULL before the first turn */
     struct sim_agents *agents; /* spawn: NULL before the first */
     struct sim_act *next;      /* scripted: in the order of the file */
     struct sim_act *chain;     /* scripted: in the same bucket */
@@ -58,10 +60,14 @@ void sim__timeline_release(struct sim_timeline *timeline);
 
 /* The last instant at which a fixed `to` or any `at` lets something happen; what repeats
  * without an end adds nothing. Before the first action is carried out. */
-struct sup_instant sim__timeline_last(const struct sim_timeline *timeline);
+struct sup_instant sim__timeline_last(const struct sim_timeline *timeline,
+                                      const struct sim_scenario *scenario);
 
 /* The entry `index` is being carried out: schedules its next time. */
 struct sim_act *sim__timeline_take(struct sim_timeline *timeline, uint32_t index);
+/* The entry, which has just been carried out, is due once more, so long after it was. */
+void sim__timeline_again(struct sim_timeline *timeline, struct sim_act *act,
+                         struct sup_duration after);
 /* What is kept of a script's action. */
 struct sim_act *sim__timeline_scripted(const struct sim_timeline *timeline,
                                        const struct sim_action *action);

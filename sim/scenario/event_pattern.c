@@ -4,7 +4,9 @@
 #include "expectations.h"
 
 #define X(id, name) {name, SUP_EVENT_##id},
-static const struct sim__word events[] = {SUP_EVENT_LIST(X)};
+#define W(id, name) {name, SIM_EVENT_##id},
+static const struct sim__word events[] = {SUP_EVENT_LIST(X) SIM_WORLD_EVENT_LIST(W)};
+#undef W
 #undef X
 #define X(id, name) {name, SUP_OUTCOME_##id},
 static const struct sim__word outcomes[] = {SUP_OUTCOME_LIST(X)};
@@ -23,7 +25,7 @@ static const struct sim__word thens[] = {SUP_LIMIT_THEN_LIST(X)};
 #undef X
 
 /* Kinds of values that struct sim_match does not tell apart. */
-enum key_kind { TRUTH, NUMBER, DURATION, TEXT, WORD, SERVICE, GROUP, SIGNAL, INSTANT };
+enum key_kind { TRUTH, NUMBER, DURATION, TEXT, WORD, SERVICE, GROUP, SIGNAL, INSTANT, CONDITION };
 
 struct key_type {
     enum key_kind kind;
@@ -64,6 +66,8 @@ static const struct key_type key_types[SIM_EVENT_KEYS] = {
     [SIM_KEY_ABORTED] = {NUMBER, NULL, 0},
     [SIM_KEY_ABANDONED] = {NUMBER, NULL, 0},
     [SIM_KEY_THEN] = {WORD, thens, SIM__COUNT(thens)},
+    [SIM_KEY_NAME] = {CONDITION, NULL, 0},
+    [SIM_KEY_STATE] = {TEXT, NULL, 0},
 };
 
 static bool read_signal(struct sim__reader *r, const struct sim__node *node,
@@ -85,6 +89,19 @@ static bool read_service(struct sim__reader *r, const struct sim__node *node,
         sim__refer(r, SIM__REF_SERVICE, node->at, value->text);
     }
     return good;
+}
+
+static bool read_condition(struct sim__reader *r, const struct sim__node *node,
+                           const struct sim__words *words, struct sim_match_value *value)
+{
+    (void)words;
+    uint32_t condition;
+    if (!sim__read_name(r, node, &value->text)) {
+        return false;
+    }
+    const struct sim__entry entry = {
+        .key = value->text, .key_length = node->length, .place = node->at};
+    return sim__find_condition(r, &entry, &condition);
 }
 
 /* The trace has full paths. */
@@ -129,6 +146,9 @@ static bool read_key(struct sim__reader *r, const struct sim__node *node,
     case GROUP:
         match->kind = SIM_MATCH_TEXT;
         return sim__read_values(r, node, read_group, NULL, match);
+    case CONDITION:
+        match->kind = SIM_MATCH_TEXT;
+        return sim__read_values(r, node, read_condition, NULL, match);
     case SIGNAL:
         match->kind = SIM_MATCH_RANGE;
         return sim__read_values(r, node, read_signal, NULL, match);
@@ -136,6 +156,20 @@ static bool read_key(struct sim__reader *r, const struct sim__node *node,
         match->kind = SIM_MATCH_DURATION;
         return sim__read_values(r, node, read_instant, NULL, match);
     }
+    return false;
+}
+
+/* Whether the event can have the key: two belong to the world's alone. */
+static bool may_have(struct sim__reader *r, const struct sim__node *node, size_t key,
+                     const struct sim_event_pattern *pattern)
+{
+    if ((uint32_t)pattern->type == SIM_EVENT_CONDITION ||
+        (key != SIM_KEY_NAME && key != SIM_KEY_STATE)) {
+        return true;
+    }
+    sim__error(r, node->at, "`%s` is that of a `condition`, which `%s` is not%s", key_names[key],
+               sim_event_name(pattern->type),
+               key == SIM_KEY_NAME ? "; did you mean `service`?" : "");
     return false;
 }
 
@@ -149,7 +183,7 @@ void sim__read_event_keys(struct sim__reader *r, struct sim__node *const *v,
     }
     pattern->keys = sim__arena_alloc(r->arena, count, sizeof(*pattern->keys));
     for (size_t k = 0; pattern->keys != NULL && k < SIM_EVENT_KEYS; k++) {
-        if (v[k] == NULL) {
+        if (v[k] == NULL || !may_have(r, v[k], k, pattern)) {
             continue;
         }
         struct sim_event_key *key = &pattern->keys[pattern->key_count];
@@ -167,6 +201,7 @@ bool sim__read_event_type(struct sim__reader *r, const struct sim__node *map,
                           const struct sim__node *event, struct sim_event_pattern *pattern)
 {
     int type;
+    pattern->type = (enum sup_event_type)SIM_EVENT_CONDITION; /* which may have every key */
     if (!sim__required(r, map, event, "event") ||
         !sim__word(r, event, SIM__WORDS("event", events), &type)) {
         return false;

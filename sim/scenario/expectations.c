@@ -57,7 +57,7 @@ static void read_when_key(struct sim__reader *r, int key, const struct sim__node
 /* Whether the *what* looks at a state, which needs a *when*. */
 static bool is_state(enum sim_what_kind what)
 {
-    return what <= SIM_WHAT_METRICS;
+    return what <= SIM_WHAT_METRICS || what == SIM_WHAT_CONDITIONS;
 }
 
 static void read_when(struct sim__reader *r, const struct sim__node *entry,
@@ -88,8 +88,9 @@ static void read_when(struct sim__reader *r, const struct sim__node *entry,
 static int find_what(struct sim__reader *r, const struct sim__node *entry,
                      struct sim__node *const *v)
 {
-    static const int whats[] = {EVENTS,  STARTS,    DELAYS, DRAIN,   TALLY,      PEAK,   FOLLOWS,
-                                MEASURE, SOMETIMES, GROUP,  METRICS, SUPERVISOR, SERVICE};
+    static const int whats[] = {EVENTS,  STARTS,     DELAYS,     DRAIN,     TALLY,
+                                PEAK,    FOLLOWS,    MEASURE,    SOMETIMES, GROUP,
+                                METRICS, SUPERVISOR, CONDITIONS, SERVICE};
     int found = KEYS;
     for (size_t i = 0; i < SIM__COUNT(whats); i++) {
         int k = whats[i];
@@ -103,11 +104,11 @@ static int find_what(struct sim__reader *r, const struct sim__node *entry,
         }
     }
     if (found == KEYS && sim__all_known(entry, v, KEYS)) {
-        sim__error_as(
-            r, SIM__CODE_MISSING_KEY, entry->at,
-            "this entry says nothing to check; it needs one of `service`, `group`, "
-            "`supervisor`, `metrics`, `starts`, `delays`, `events`, `drain`, `tally`, `peak`, "
-            "`follows`, `measure`, `sometimes`");
+        sim__error_as(r, SIM__CODE_MISSING_KEY, entry->at,
+                      "this entry says nothing to check; it needs one of `service`, `group`, "
+                      "`supervisor`, `conditions`, `metrics`, `starts`, `delays`, `events`, "
+                      "`drain`, `tally`, `peak`, "
+                      "`follows`, `measure`, `sometimes`");
     }
     return found;
 }
@@ -176,6 +177,9 @@ static void read_what(struct sim__reader *r, const struct sim__node *entry,
         break;
     case SUPERVISOR:
         sim__read_supervisor_what(r, v[SUPERVISOR], expectation);
+        break;
+    case CONDITIONS:
+        sim__read_conditions_what(r, v[CONDITIONS], expectation);
         break;
     case METRICS:
         sim__read_metrics_what(r, v[METRICS], expectation);

@@ -49,6 +49,8 @@ void sim__read_group_what(struct sim__reader *reader, const struct sim__node *en
                           struct sim_expectation *expectation);
 void sim__read_supervisor_what(struct sim__reader *reader, const struct sim__node *node,
                                struct sim_expectation *expectation);
+void sim__read_conditions_what(struct sim__reader *reader, const struct sim__node *node,
+                               struct sim_expectation *expectation);
 void sim__read_metrics_what(struct sim__reader *reader, const struct sim__node *node,
                             struct sim_expectation *expectation);
 /* `what`: starts or delays. */

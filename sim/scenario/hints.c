@@ -88,7 +88,6 @@ static const struct advice misplaced[] = {
     {"readiness", "error", "did you mean `last-error`?"},
     {"readiness", "running", "did you mean `phase: running`?"},
     {"streak", "time t", "did you mean `at`?"},
-    {"streak", "name", "did you mean `service`?"},
     {"streak", "type", "did you mean `event`?"},
     {"streak", "within", "it belongs into `peak`, and beside `follows`"},
     {"streak", "is each then any-service open",

@@ -23,7 +23,8 @@
     X(SCENARIO, "scenario") X(NAME, "name") X(ABOUT, "about") X(SEED, "seed") \
     X(UNTIL, "until") X(SUPERVISOR, "supervisor") X(POLICIES, "policies") X(DEFAULTS, "defaults") \
     X(SERVICES, "services") X(TIMELINE, "timeline") X(EXPECT, "expect") \
-    X(MEASURES, "measures") X(VERDICT, "verdict") X(VIRTUAL_ONLY, "virtual-only")
+    X(MEASURES, "measures") X(VERDICT, "verdict") X(VIRTUAL_ONLY, "virtual-only") \
+    X(CONDITIONS, "conditions")
 #define SIM__SUPERVISOR_KEYS(X) /* `supervisor` */ \
     X(SHUTDOWN, "shutdown") X(BLOCKING_POOL, "blocking-pool") X(STRATEGY, "strategy") \
     X(RESTART_LIMIT, "restart-limit") X(ON_DUPLICATE, "on-duplicate") X(ORDER, "order") \
@@ -38,7 +39,7 @@
     X(RESTART, "restart") X(MAX_RESTARTS, "max-restarts") X(BACKOFF, "backoff") \
     X(CLEAN_EXIT_DELAY, "clean-exit-delay") X(BREAKER, "breaker") \
     X(RESTART_LIMIT, "restart-limit") X(READY, "ready") X(HEARTBEAT, "heartbeat") \
-    X(STOP, "stop") X(KIND, "kind") X(INTERVAL, "interval")
+    X(STOP, "stop") X(KIND, "kind") X(INTERVAL, "interval") X(NEEDS, "needs")
 #define SIM__BACKOFF_KEYS(X) /* `backoff` */ \
     X(BASE, "base") X(MAX, "max") X(FACTOR, "factor") X(JITTER, "jitter") \
     X(RESET_AFTER, "reset-after") X(RESET, "reset")
@@ -60,6 +61,10 @@
 #define SIM__MODIFIER_KEYS(X) /* an item of a script, behaviours aside */ \
     X(TIMES, "times") X(READY, "ready") X(BEAT, "beat") X(STOP_AFTER, "stop-after") \
     X(IGNORE_CANCEL, "ignore-cancel") X(IGNORE_ABORT, "ignore-abort")
+#define SIM__NEED_KEYS(X) /* an entry of `needs`, behaviours and modifiers aside */ \
+    X(LIVE, "live") X(ERROR, "error") X(CODE, "code") X(SIGNAL, "signal")
+#define SIM__LIVE_KEYS(X) /* `fail` and `crash` of `live` */ \
+    X(ERROR, "error") X(CODE, "code") X(SIGNAL, "signal")
 #define SIM__SUCCEED_KEYS(X) /* `succeed` and `done` of a script */ \
     X(AFTER, "after") X(VALUE, "value")
 #define SIM__FAIL_KEYS(X) /* `fail` of a script */ \
@@ -74,7 +79,8 @@
     X(WEIGHT, "weight") X(STEPS, "steps")
 #define SIM__ENTRY_KEYS(X) /* an entry of `timeline`, actions aside */ \
     X(AT, "at") X(EVERY, "every") X(FROM, "from") X(TO, "to") X(WHO, "who") X(WHY, "why") \
-    X(EXPECT, "expect") X(ERROR, "error") X(CODE, "code") X(SIGNAL, "signal")
+    X(EXPECT, "expect") X(ERROR, "error") X(CODE, "code") X(SIGNAL, "signal") \
+    X(EACH, "each")
 #define SIM__WAIT_IDLE_KEYS(X) /* `wait-idle` */ \
     X(GROUP, "group") X(TIMEOUT, "timeout")
 #define SIM__REFUSE_KEYS(X) /* `refuse-starts` */ \
@@ -95,7 +101,7 @@
     X(EXACTLY, "exactly") X(DRAIN, "drain") X(SOMETIMES, "sometimes") \
     X(TALLY, "tally") X(EACH, "each") X(PEAK, "peak") X(FOLLOWS, "follows") X(THEN, "then") \
     X(WITHIN, "within") X(ANY_SERVICE, "any-service") X(OPEN, "open") X(MEASURE, "measure") \
-    X(OVER, "over")
+    X(OVER, "over") X(CONDITIONS, "conditions")
 #define SIM__OVER_KEYS(X) /* an entry of `expect` with `over: seeds`; also p1 to p99 */ \
     X(MEASURE, "measure") X(OVER, "over") X(MIN, "min") X(MEDIAN, "median") X(MAX, "max")
 #define SIM__FILTER_KEYS(X) /* a filter of events, the keys of the event aside */ \

@@ -31,6 +31,7 @@ static void read_alone(struct sim__reader *r, const struct sim__entry *entry)
     static const char *const keys[] = {SIM__SERVICE_KEYS(SIM__NAME)};
     struct sim__node *v[SIM__COUNT(keys)];
     struct sim_policy *alone = &scenario->policies[scenario->policy_count];
+    struct sim_service service = {0};
     if (!sim__map(r, node, keys, SIM__COUNT(keys), v)) {
         return;
     }
@@ -42,6 +43,7 @@ static void read_alone(struct sim__reader *r, const struct sim__entry *entry)
     }
     r->partial = true;
     sim__read_policy(r, node, &alone->policy);
+    sim__read_needs(r, sim__node_get(node, "needs"), NULL, &service);
     r->partial = false;
     alone->name = sim__arena_text(r->arena, entry->key, entry->key_length);
     scenario->policy_count += alone->name != NULL ? 1 : 0;

@@ -25,8 +25,10 @@
 #define BOUNDS_MAX 1024u
 #define BOUNDS_DOUBLING 65u
 #define GROUP_BYTES 600u
+#define NEED_BYTES 32u /* what a service with needs was asked */
 #define SLOT_BYTES 16u /* of the blocking pool */
 #define ACTION_BYTES 256u
+#define TURN_BYTES 8u     /* a service of a rolling action */
 #define ENTRY_BYTES 400u  /* of `expect` */
 #define PATTERN_BYTES 32u /* of a target */
 #define VALUE_BYTES 32u   /* of a series */
@@ -108,7 +110,8 @@ void sim__memory_declare(struct sim__names *names, struct sim__known *known,
     const struct sim_service *service = declared->service;
     SUP_ASSERT(service->name != NULL && service->count > 0);
     uint64_t each = registration_bytes(service);
-    uint64_t acted = sum(UNIT_BYTES + (uint64_t)LEVEL_BYTES * declared->depth,
+    uint64_t needs = service->need_count > 0 ? NEED_BYTES : 0;
+    uint64_t acted = sum(UNIT_BYTES + needs + (uint64_t)LEVEL_BYTES * declared->depth,
                          declared->stack_bytes > 0 ? sum(TASK_BYTES, declared->stack_bytes) : 0);
     known->acted_bytes = sum(known->acted_bytes, product(acted, service->count) +
                                                      policy_bytes(names, &service->policy));
@@ -212,6 +215,19 @@ static void charge_measures(struct sim__reader *reader, struct account *account)
     }
 }
 
+/* Whom a rolling action means is kept until all have had their turn. */
+static void charge_rolling(struct sim__reader *reader, struct account *account)
+{
+    const struct sim_scenario *scenario = reader->scenario;
+    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
+        const struct sim_action *action = &scenario->timeline[i];
+        if (action->rolls) {
+            uint64_t turns = sum(matched(&reader->names, &action->target), action->target.count);
+            charge(account, product(TURN_BYTES, turns), action->place);
+        }
+    }
+}
+
 /* ---- all together ---- */
 
 void sim__memory_judge(struct sim__reader *reader)
@@ -222,6 +238,7 @@ void sim__memory_judge(struct sim__reader *reader)
     charge_services(reader, &account);
     charge_groups(reader, &account);
     charge_expectations(reader, &account);
+    charge_rolling(reader, &account);
     charge_measures(reader, &account);
     account.total = sum(account.total, (uint64_t)SLOT_BYTES * scenario->blocking_pool +
                                            (uint64_t)ACTION_BYTES * scenario->timeline_count);

@@ -17,6 +17,7 @@ void sim__names_init(struct sim__names *names, struct sim_arena *arena, uint64_t
     *names = (struct sim__names){.arena = arena};
     sim__table_init(&names->services, arena, seed);
     sim__table_init(&names->groups, arena, seed);
+    sim__table_init(&names->conditions, arena, seed);
     sim__table_init(&names->globs, arena, seed);
     names->last = &names->first;
     names->last_group = &names->first_group;
@@ -70,6 +71,12 @@ static bool read_form(struct sim__reader *reader, const struct sim__node *node, 
 bool sim__read_name(struct sim__reader *reader, const struct sim__node *node, const char **ret_name)
 {
     return read_form(reader, node, SIM__FORM_NAME, "the name", ret_name);
+}
+
+bool sim__read_state(struct sim__reader *reader, const struct sim__node *node,
+                     const char **ret_state)
+{
+    return read_form(reader, node, SIM__FORM_NAME, "the state", ret_state);
 }
 
 bool sim__read_pattern(struct sim__reader *reader, const struct sim__node *node,

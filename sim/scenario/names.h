@@ -56,8 +56,10 @@ struct sim__reference {
 struct sim__names {
     struct sim_arena *arena;
     struct sim__table services;
-    struct sim__table groups; /* full paths without "runtime." */
-    struct sim__table globs;  /* patterns found to match something */
+    struct sim__table groups;     /* full paths without "runtime." */
+    struct sim__table conditions; /* values: their places, from 1 */
+    bool conditions_in_doubt;     /* some could not be read, or all */
+    struct sim__table globs;      /* patterns found to match something */
     struct sim__known *first, **last;
     struct sim__known *first_group, **last_group;
     struct sim__reference *first_reference, **last_reference;
@@ -72,6 +74,9 @@ void sim__names_init(struct sim__names *names, struct sim_arena *arena, uint64_t
 /* [A-Za-z0-9_.-]+ of at most SUP_NAME_MAX bytes; diagnosed. */
 bool sim__read_name(struct sim__reader *reader, const struct sim__node *node,
                     const char **ret_name);
+/* The state of a condition: a word that is written as a name is. */
+bool sim__read_state(struct sim__reader *reader, const struct sim__node *node,
+                     const char **ret_state);
 /* A pattern: a name that may hold * and ?. */
 bool sim__read_pattern(struct sim__reader *reader, const struct sim__node *node,
                        const char **ret_pattern);

@@ -93,6 +93,9 @@ static void read_root(struct sim__reader *r, const struct sim__node *root)
     if (v[SUPERVISOR] != NULL) {
         sim__read_supervisor(r, v[SUPERVISOR]);
     }
+    if (v[CONDITIONS] != NULL) {
+        sim__read_conditions(r, v[CONDITIONS]);
+    }
     if (v[POLICIES] != NULL) {
         sim__read_policies(r, v[POLICIES]);
     }

@@ -54,6 +54,11 @@ struct sim__reader {
     uint32_t shared_count;
     uint32_t shared_depth;
     struct sim__table measures; /* each by its name, once they are read */
+    /* The needs of `defaults`, likewise, and the nodes that they were read from. */
+    const struct sim__entry *shared_need_entries;
+    const struct sim__node **shared_need_values;
+    struct sim_need *shared_needs;
+    uint32_t shared_need_count;
     uint64_t memory_max;
     struct sim__table streams;    /* what draws in the timeline: how many alike there are */
     const struct sim_task *tasks; /* NULL: any name will do */
@@ -182,6 +187,21 @@ void sim__read_timeline(struct sim__reader *reader, const struct sim__node *node
 void sim__read_measures(struct sim__reader *reader, const struct sim__node *node);
 void sim__read_expectations(struct sim__reader *reader, const struct sim__node *node);
 
+/* `conditions` of the file, to be read before what names one. */
+void sim__read_conditions(struct sim__reader *reader, const struct sim__node *node);
+/* The condition that an entry of a map names; diagnosed. */
+bool sim__find_condition(struct sim__reader *reader, const struct sim__entry *entry,
+                         uint32_t *ret_condition);
+/* The argument of `set`. */
+void sim__read_settings(struct sim__reader *reader, const struct sim__node *node,
+                        struct sim_action *action);
+/* `needs` of a service with its defaults merged, NULL when there is none; `own` is what the
+ * service itself has. */
+void sim__read_needs(struct sim__reader *reader, const struct sim__node *node,
+                     const struct sim__node *own, struct sim_service *service);
+/* `needs` of `defaults` alone. */
+void sim__read_default_needs(struct sim__reader *reader, const struct sim__node *node);
+
 /* A service map, merged over `defaults`. */
 bool sim__read_service(struct sim__reader *reader, struct sim__node *node, enum sim__origin origin,
                        struct sim_service *ret_service);
@@ -193,6 +213,9 @@ void sim__read_task(struct sim__reader *reader, const struct sim__node *node,
 void sim__collect_tasks(struct sim__reader *reader);
 void sim__read_script(struct sim__reader *reader, const struct sim__node *node,
                       struct sim_behaviour **ret_script, uint32_t *ret_count);
+/* One item of a script. */
+void sim__read_item(struct sim__reader *reader, const struct sim__node *node,
+                    struct sim_behaviour *ret_item);
 /* What the first attempt and all others do when there is no script: run. */
 void sim__default_script(struct sim__reader *reader, struct sim_place place,
                          struct sim_behaviour **ret_script, uint32_t *ret_count);

@@ -175,14 +175,11 @@ static struct sim__node *only(struct sim__reader *r, const struct sim__node *nod
     return sim__map(r, node, keys, 1, v) ? v[0] : NULL;
 }
 
-static void read_item(struct sim__reader *r, const struct sim__node *node,
-                      struct sim_behaviour *item);
-
 /* Each attempt is decided by itself, so a way that serves several would mean nothing. */
 static void read_way(struct sim__reader *r, const struct sim__node *node, struct sim_behaviour *way)
 {
     const struct sim__node *times = node->kind == SIM__MAP ? sim__node_get(node, "times") : NULL;
-    read_item(r, node, way);
+    sim__read_item(r, node, way);
     if (times != NULL) {
         sim__error(r, times->at,
                    "`times` stands beside `any`, which is decided for each attempt: "
@@ -359,8 +356,7 @@ static void read_item_map(struct sim__reader *r, const struct sim__node *node,
     check_modifiers(r, v, item);
 }
 
-static void read_item(struct sim__reader *r, const struct sim__node *node,
-                      struct sim_behaviour *item)
+void sim__read_item(struct sim__reader *r, const struct sim__node *node, struct sim_behaviour *item)
 {
     int kind;
     item->place = node->at;
@@ -387,7 +383,7 @@ void sim__read_script(struct sim__reader *r, const struct sim__node *node,
     }
     struct sim_behaviour *items = sim__arena_alloc(r->arena, node->count, sizeof(*items));
     for (uint32_t i = 0; items != NULL && i < node->count && !r->stopped; i++) {
-        read_item(r, node->entries[i].value, &items[i]);
+        sim__read_item(r, node->entries[i].value, &items[i]);
     }
     *ret_script = items;
     *ret_count = items == NULL ? 0 : node->count;

@@ -148,6 +148,18 @@ static struct acting read_acting(struct sim__reader *r, const struct sim__node *
     return acting;
 }
 
+/* The same of what the attempts do while a condition is down. */
+static uint32_t needs_depth(const struct sim_service *service)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < service->need_count; i++) {
+        const struct sim_behaviour *behaviour = service->needs[i].behaviour;
+        uint32_t depth = behaviour != NULL ? script_depth(behaviour, 1) : 0;
+        most = depth > most ? depth : most;
+    }
+    return most;
+}
+
 static void read_policy(struct sim__reader *r, const struct sim__node *own,
                         const struct sim__node *merged, struct sim_service *service)
 {
@@ -181,6 +193,8 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
     read_policy(r, node, merged, ret_service);
     read_exec(r, v[EXEC], ret_service);
     const struct acting acting = read_acting(r, node, v, ret_service);
+    sim__read_needs(r, v[NEEDS], sim__node_get(node, "needs"), ret_service);
+    uint32_t needed = needs_depth(ret_service);
     const struct sim__node *name = sim__node_get(node, "name");
     if (!sim__required(r, node, name, "name") || !sim__read_name(r, name, &ret_service->name)) {
         return false;
@@ -188,7 +202,7 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
     check_counted_name(r, name, ret_service);
     const struct sim__declaration declared = {
         .service = ret_service,
-        .depth = acting.depth,
+        .depth = acting.depth > needed ? acting.depth : needed,
         .stack_bytes = acting.stack_bytes,
         .origin = origin,
         .place = name->at,
@@ -217,6 +231,7 @@ void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
     }
     sim__read_policy(r, node, &service->policy);
     read_exec(r, v[EXEC], service);
+    sim__read_default_needs(r, v[NEEDS]);
     r->partial = false;
     r->defaults = sim__layer_defaults(r, node);
     if (v[TASK] != NULL && only_one(r, node)) {

@@ -128,6 +128,9 @@ static void read_argument(struct sim__reader *r, struct sim__node *node, struct 
     case SIM_ACT_STALL:
         (void)sim__duration(r, node, SIM__ABOVE_ZERO, &action->stall);
         break;
+    case SIM_ACT_SET:
+        sim__read_settings(r, node, action);
+        break;
     default:
         (void)sim__read_drawn_target(r, node, &action->target);
         break;
@@ -204,12 +207,35 @@ static void read_command_details(struct sim__reader *r, struct sim__node *const 
                        keys[action->kind]);
         }
     }
-    if (v[EXPECT] != NULL && action->kind == SIM_ACT_STALL) {
-        sim__error(r, v[EXPECT]->at, "`stall` has no result to expect");
+    bool silent = action->kind == SIM_ACT_STALL || action->kind == SIM_ACT_SET;
+    if (v[EXPECT] != NULL && silent) {
+        sim__error(r, v[EXPECT]->at, "`%s` has no result to expect", keys[action->kind]);
     } else if (v[EXPECT] != NULL) {
         sim__read_action_expect(r, v[EXPECT], action);
     }
     check_actor(r, v, action);
+}
+
+/* `each`: one service after the other. */
+static void read_each(struct sim__reader *r, struct sim__node *const *v,
+                      enum sim__action_place where, struct sim_action *action)
+{
+    const struct sim__node *each = v[EACH];
+    if (each == NULL) {
+        return;
+    }
+    if (where == SIM__IN_SCRIPT) {
+        sim__error(r, each->at,
+                   "`each` has no place here: a step does its action at once" SIM__HINT
+                   "; `sleep` lets time pass between one step and the next");
+    } else if (v[EVERY] != NULL) {
+        sim__error(r, each->at, "`each` and `every` in one entry");
+    } else if (action->target.count == 0) {
+        sim__error(r, each->at, "`each` goes with an action on services, which `%s` is not",
+                   keys[action->kind]);
+    } else {
+        action->rolls = sim__duration(r, each, SIM__FINITE, &action->each);
+    }
 }
 
 /* ---- entries ---- */
@@ -270,6 +296,7 @@ bool sim__read_action(struct sim__reader *r, const struct sim__node *node,
     read_argument(r, argument, ret_action);
     read_end_details(r, v, ret_action);
     read_command_details(r, v, ret_action);
+    read_each(r, v, where, ret_action);
     if (ret_action->timing != NULL || ret_action->target.some > 0) {
         sim__name_stream(r, where, ret_action);
     }

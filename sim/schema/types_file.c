@@ -29,7 +29,10 @@ const char *const sim__schema_types_file[] = {
     "  properties: {name: =path, strategy: =strategy, restart-limit: =limit},",
     "  required: [name]}}}}, policies: {type: object,",
     "  propertyNames: {pattern: '^[A-Za-z0-9_.-]{1,128}$'}, additionalProperties: =policy,",
-    "  description: Policies that services take by name.}, defaults: =defaults,",
+    "  description: Policies that services take by name.}, conditions: {type: object,",
+    "  propertyNames: =name, maxProperties: 1000, additionalProperties: =name,",
+    "  description: 'States of the world by their names, as they are at 0: up, or anything"
+    " else, which is down.'}, defaults: =defaults,",
     "  services: {type: array, items: =service}, timeline: {type: array, items: =action},",
     "  measures: {description: Named figures that every run computes., type: object,",
     "  propertyNames: =name, maxProperties: 1000, additionalProperties: =measure},",

@@ -6,6 +6,7 @@
 #include "sim/base/text.h"
 #include "sim/duration.h"
 #include "sim/trace.h"
+#include "sim/words.h"
 #include "sup/error.h"
 #include "sup/policy.h"
 
@@ -145,6 +146,11 @@ static void drain_line(struct sim__text *out, const struct sup_event *event)
 
 static void details(struct sim__text *out, const struct sup_event *event)
 {
+    if ((uint32_t)event->type == SIM_EVENT_CONDITION) {
+        sim__text_char(out, ' ');
+        sim__text_show(out, event->text);
+        return;
+    }
     if (event->fields & SUP_FIELD_GENERATION) {
         counted(out, " generation ", event->generation, "");
     }
@@ -185,11 +191,13 @@ size_t sim_event_line(const struct sup_event *event, char *buffer, size_t size)
     duration(&out, "", (struct sup_duration){event->at.ns});
     sim__text_column(&out, 0, TIME_COLUMNS);
     size_t from = out.length;
+    bool condition = (uint32_t)event->type == SIM_EVENT_CONDITION;
     const char *subject = event->service != NULL ? event->service : event->group;
+    subject = condition ? event->error : subject;
     sim__text_show(&out, subject != NULL ? subject : "-");
     sim__text_column(&out, from, NAME_COLUMNS);
     from = out.length;
-    sim__text_put(&out, sup_event_name(event->type));
+    sim__text_put(&out, sim_event_name(event->type));
     size_t end = out.length;
     struct sim__text rest;
     sim__text_init_fixed(&rest, NULL, 0);

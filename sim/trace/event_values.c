@@ -138,12 +138,30 @@ static void drain(struct list *list, const struct sup_event *event)
     number(list, SIM_KEY_ABANDONED, event->drain.abandoned);
 }
 
+void sim__event_condition(struct sup_event *ret_event, struct sup_instant at, const char *name,
+                          const char *state)
+{
+    *ret_event = (struct sup_event){
+        .at = at,
+        .type = (enum sup_event_type)SIM_EVENT_CONDITION,
+        .fields = SUP_FIELD_ERROR | SUP_FIELD_TEXT,
+        .slot = UINT32_MAX,
+        .error = name,
+        .text = state,
+    };
+}
+
 uint32_t sim__event_values(const struct sup_event *event, struct sim__value *values)
 {
     struct list list = {.values = values};
     add_named(&list, "t", SIM__VALUE_NUMBER)->number = event->at.ns;
     add_named(&list, "n", SIM__VALUE_NUMBER)->number = event->sequence;
-    add_named(&list, "event", SIM__VALUE_TEXT)->text = sup_event_name(event->type);
+    add_named(&list, "event", SIM__VALUE_TEXT)->text = sim_event_name(event->type);
+    if ((uint32_t)event->type == SIM_EVENT_CONDITION) {
+        text(&list, SIM_KEY_NAME, event->error);
+        text(&list, SIM_KEY_STATE, event->text);
+        return list.count;
+    }
     subject(&list, event);
     ending(&list, event);
     consequence(&list, event);

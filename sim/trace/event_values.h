@@ -24,6 +24,12 @@ struct sim__value {
 
 #define SIM__VALUES_MAX 32u
 
+/* A condition of the world has got another state: an event without a service or a group,
+ * its name in `error` and the state in `text`, which so go the ways of other events' texts.
+ * Both have to stay where they are for as long as the event. */
+void sim__event_condition(struct sup_event *ret_event, struct sup_instant at, const char *name,
+                          const char *state);
+
 /* Fills values[] and returns how many: `t`, `n` and `event` first. */
 uint32_t sim__event_values(const struct sup_event *event, struct sim__value *values);
 

@@ -5,6 +5,8 @@
     "services: [{name: a, group: g.h}, {name: w, count: 12}]\n" \
     "until: 1m\n"
 
+#define SET "  - {at: 0s, set: {db: down}}\nconditions: {db: up}\n"
+
 static void timeline__every_action_is_read(void **state)
 {
     (void)state;
@@ -31,10 +33,10 @@ static void timeline__every_action_is_read(void **state)
                   "  - {at: 0s, beat: a}\n"
                   "  - {at: 0s, refuse-starts: {service: a, times: 3}}\n"
                   "  - {at: 1m, stall: 2s}\n"
-                  "  - {at: 0s, join: a}\n");
+                  "  - {at: 0s, join: a}\n" SET);
     const struct sim_action *t = scenario->timeline;
-    assert_int_equal(scenario->timeline_count, 21);
-    for (int i = 0; i < 21; i++) {
+    assert_int_equal(scenario->timeline_count, 22);
+    for (int i = 0; i < 22; i++) {
         assert_int_equal(t[i].kind, i);
         assert_int_equal(t[i].place.line, 6 + i);
         assert_int_equal(t[i].place.column, 5);

@@ -14,9 +14,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/condition.h"
 #include "sim/drawn.h"
 #include "sim/duration.h"
 #include "sim/glob.h"
+#include "sim/match.h"
+#include "sim/place.h"
 #include "sim/words.h"
 #include "sup/control.h"
 #include "sup/event.h"
@@ -34,12 +37,6 @@ SUP_BEGIN_DECLS
 #define SIM_GROUPS_MAX 100000u    /* the root and those on the way to others included */
 #define SIM_NODES_MAX 2000000u
 #define SIM_MEASURES_MAX 1000u
-
-/* 1-based; line 0: no place. */
-struct sim_place {
-    uint32_t line;
-    uint32_t column;
-};
 
 struct sim_action;
 struct sim_counted; /* <sim/measure.h> has these three */
@@ -136,6 +133,8 @@ struct sim_service {
     struct sup_policy policy;
     struct sim_behaviour *script; /* at least one item */
     uint32_t script_count;
+    const struct sim_need *needs; /* the first that is down decides */
+    uint32_t need_count;
     const char **exec; /* argv, NULL-terminated; NULL when not given */
     struct sim_place place;
 };
@@ -158,32 +157,6 @@ struct sim_target {
     uint32_t count;
     struct sim_place place;
     uint32_t some; /* of an action: so many of them, drawn; 0: all of them */
-};
-
-/* A number or a range, both ends included. */
-struct sim_range {
-    uint64_t min;
-    uint64_t max;
-};
-
-/* What one value has to be: this, one of several, or none of them. Durations and
- * instants are ranges in ns; never is UINT64_MAX. */
-enum sim_match_kind { SIM_MATCH_BOOL, SIM_MATCH_RANGE, SIM_MATCH_DURATION, SIM_MATCH_TEXT };
-
-struct sim_match_value {
-    struct sim_range range;
-    const char *text; /* enum words are texts, checked by the reader */
-};
-
-struct sim_match {
-    enum sim_match_kind kind;
-    bool boolean;
-    bool none;                      /* `not`: none of the values */
-    struct sim_range range;         /* the only value, or the first */
-    const char *text;               /* likewise */
-    struct sim_match_value *others; /* the values after the first */
-    uint32_t other_count;
-    struct sim_place place;
 };
 
 /* `expect:` of a timeline entry. */
@@ -213,6 +186,8 @@ struct sim_action {
     struct sup_instant at;           /* at, or from; without from the first time is one `every` */
     struct sup_duration every;       /* above 0 */
     struct sup_instant to;           /* inclusive; never when not given */
+    bool rolls;                      /* `each`: one service after the other, */
+    struct sup_duration each;        /* so long after it */
     const struct sim_timing *timing; /* NULL: the three above say when; else they are 0 */
     uint64_t stream;                 /* of what it draws: names its streams; 0: it draws nothing */
     struct sim_target target;        /* control, join, injections, refuse-starts (service) */
@@ -220,9 +195,11 @@ struct sim_action {
     struct sim_service *service;     /* spawn */
     bool has_timeout;                /* wait-idle, shutdown */
     struct sup_duration timeout;
-    uint64_t times;            /* refuse-starts */
-    struct sup_duration stall; /* stall */
-    const char *error;         /* fail, crash, refuse-starts; NULL when not given */
+    uint64_t times;               /* refuse-starts */
+    struct sup_duration stall;    /* stall */
+    struct sim_setting *settings; /* set: one after the other */
+    uint32_t setting_count;
+    const char *error; /* fail, crash, refuse-starts; NULL when not given */
     bool has_code;
     int32_t code;
     int32_t signal;
@@ -262,6 +239,7 @@ enum sim_what_kind {
     SIM_WHAT_PEAK,
     SIM_WHAT_FOLLOWS,
     SIM_WHAT_MEASURE,
+    SIM_WHAT_CONDITIONS, /* a state, as the first four */
 };
 
 struct sim_metric {
@@ -320,6 +298,9 @@ struct sim_expectation {
     struct sim_match active;
     /* supervisor */
     struct sim_match supervisor; /* its phase */
+    /* conditions */
+    struct sim_condition_match *conditions;
+    uint32_t condition_count;
     /* metrics */
     struct sim_metric *metrics;
     uint32_t metric_count;
@@ -362,6 +343,9 @@ struct sim_scenario {
     uint32_t group_count;
     struct sim_policy *policies; /* in the order of the file */
     uint32_t policy_count;
+    struct sim_condition *conditions;
+    uint32_t condition_count;
+    uint32_t setting_count; /* of all actions of the file */
     struct sim_service *services;
     uint32_t service_count;
     const struct sim_task **tasks; /* that it names, each once, in the order of their list */

@@ -8,6 +8,8 @@
 #ifndef SIM_WORDS_H
 #define SIM_WORDS_H
 
+#include <stdint.h>
+
 #include "sup/time.h"
 
 SUP_BEGIN_DECLS
@@ -92,7 +94,19 @@ SUP_BEGIN_DECLS
     X(BEAT, "beat", REPORT)                   \
     X(REFUSE_STARTS, "refuse-starts", WORLD)  \
     X(STALL, "stall", WORLD)                  \
-    X(JOIN, "join", WAIT)
+    X(JOIN, "join", WAIT)                     \
+    X(SET, "set", WORLD)
+
+/* What becomes of an attempt that lives when a condition that its service needs goes
+ * down. */
+#define SIM_LIVE_LIST(X)  \
+    X(NONE, "none")       \
+    X(CRASH, "crash")     \
+    X(FAIL, "fail")       \
+    X(NOT_READY, "not-ready")
+
+/* Events of the world, beside those that the supervisor says. */
+#define SIM_WORLD_EVENT_LIST(X) X(CONDITION, "condition")
 
 /* What can be expected of a service. */
 #define SIM_FACT_LIST(X)                   \
@@ -154,7 +168,9 @@ SUP_BEGIN_DECLS
     X(GRACEFUL, "graceful")              \
     X(ABORTED, "aborted")                \
     X(ABANDONED, "abandoned")            \
-    X(THEN, "then")
+    X(THEN, "then")                      \
+    X(NAME, "name")                      \
+    X(STATE, "state")
 
 /* clang-format on */
 
@@ -186,6 +202,14 @@ enum sim_action_sort {
     SIM_SORT_REPORT,
     SIM_SORT_WORLD,
 };
+enum sim_live_kind {
+#define SIM__X(id, name) SIM_LIVE_##id,
+    SIM_LIVE_LIST(SIM__X)
+#undef SIM__X
+};
+/* Types of events that no supervisor says: they count down from the last that a set of
+ * 32 bits has room for. */
+enum sim_world_event_type { SIM_EVENT_CONDITION = 31 };
 enum sim_fact_id {
 #define SIM__X(id, name) SIM_FACT_##id,
     SIM_FACT_LIST(SIM__X)
@@ -220,7 +244,10 @@ const char *sim_step_name(enum sim_step_kind kind);
 enum sim_step_argument sim_step_argument(enum sim_step_kind kind);
 const char *sim_action_name(enum sim_action_kind kind);
 enum sim_action_sort sim_action_sort(enum sim_action_kind kind);
+const char *sim_live_name(enum sim_live_kind kind);
 const char *sim_fact_name(enum sim_fact_id id);
+/* Of an event of the supervisor or of the world. */
+const char *sim_event_name(uint32_t type);
 const char *sim_event_key_name(enum sim_event_key_id id);
 
 SUP_END_DECLS
