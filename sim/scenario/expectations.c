@@ -9,6 +9,20 @@ static const char *const keys[KEYS] = {SIM__EXPECT_KEYS(SIM__NAME)};
 
 /* ---- when ---- */
 
+/* One tries `never` and `end` for the open end of a span. */
+static bool read_end_of_span(struct sim__reader *r, const struct sim__node *node,
+                             struct sim_expectation *expectation)
+{
+    if (!sim__is_word(node, "never") && !sim__is_word(node, "end")) {
+        return sim__instant(r, node, &expectation->to);
+    }
+    sim__error_as(r, SIM__CODE_OUT_OF_RANGE, node->at,
+                  "%sa span ends at an instant, found `%s`" SIM__HINT
+                  "; state `until`, and end there, or say `all`",
+                  sim__label(r, node), node->text);
+    return false;
+}
+
 /* all, or [T, T]. */
 static void read_span(struct sim__reader *r, const struct sim__node *node,
                       struct sim_expectation *expectation)
@@ -23,7 +37,7 @@ static void read_span(struct sim__reader *r, const struct sim__node *node,
         return;
     }
     bool from = sim__instant(r, node->entries[0].value, &expectation->from);
-    bool to = sim__instant(r, node->entries[1].value, &expectation->to);
+    bool to = read_end_of_span(r, node->entries[1].value, expectation);
     if (from && to && expectation->from.ns > expectation->to.ns) {
         sim__error(r, node->at, "%sthe first instant is after the second", sim__label(r, node));
     }
