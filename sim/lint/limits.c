@@ -4,6 +4,9 @@
 
 #include "traps.h"
 
+/* Services that are held against each other; in a longer file each is judged by itself. */
+#define COMPARED_MAX 1000
+
 /* What is said of the waits, when `gaps` of them take longer than the window is. */
 static const char *text_of(struct sup_duration duration, char text[48])
 {
@@ -51,6 +54,33 @@ static const char *why_never(struct sim__lint *lint, const struct sim_service *s
     return why;
 }
 
+typedef bool (*can_fn)(struct sim__lint *lint, const struct sim_service *service);
+
+static bool breaker_can(struct sim__lint *lint, const struct sim_service *service)
+{
+    char why[200];
+    return service->policy.breaker.failures > 1 && why_never(lint, service, why) == NULL;
+}
+
+/* What `defaults` or a policy hands to several is not wrong because it never trips for
+ * one of them: another that fails, and takes it from the same place, can trip it. */
+static bool can_elsewhere(struct sim__lint *lint, struct sim_place place, const char *const key[2],
+                          can_fn can)
+{
+    const struct sim_scenario *scenario = lint->scenario;
+    for (uint32_t i = 0; i < scenario->service_count && scenario->service_count <= COMPARED_MAX;
+         i++) {
+        const struct sim_service *service = &scenario->services[i];
+        struct sim_place other = sim__lint_place(
+            lint, &(struct sim__subject){.service = service, .index = i}, key[0], key[1]);
+        if (other.line == place.line && other.column == place.column &&
+            sim__lint_script(lint, service)->least != UINT64_MAX && can(lint, service)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void sim__trap_breaker_cannot_trip(struct sim__lint *lint, const struct sim__subject *subject)
 {
     char text[200];
@@ -58,10 +88,19 @@ void sim__trap_breaker_cannot_trip(struct sim__lint *lint, const struct sim__sub
         return;
     }
     const char *why = why_never(lint, subject->service, text);
-    if (why != NULL && !sim__lint_mentions(lint, "closed circuit_breaker_trips")) {
-        sim__warn(lint, sim__lint_place(lint, subject, "breaker", "failures"),
-                  "this breaker cannot trip: %s", why);
+    if (why == NULL || sim__lint_mentions(lint, "closed circuit_breaker_trips")) {
+        return;
     }
+    struct sim_place place = sim__lint_place(lint, subject, "breaker", "failures");
+    if (!can_elsewhere(lint, place, (const char *const[]){"breaker", "failures"}, breaker_can)) {
+        sim__warn(lint, place, "this breaker cannot trip: %s", why);
+    }
+}
+
+static bool limit_can(struct sim__lint *lint, const struct sim_service *service)
+{
+    const struct sup_limit_policy *limit = &service->policy.limit;
+    return sim__lint_gaps(lint, service, limit->max).ns <= limit->within.ns;
 }
 
 void sim__trap_limit_cannot_trip(struct sim__lint *lint, const struct sim__subject *subject)
@@ -73,9 +112,11 @@ void sim__trap_limit_cannot_trip(struct sim__lint *lint, const struct sim__subje
         return;
     }
     struct sup_duration least = sim__lint_gaps(lint, service, limit->max);
-    if (least.ns > limit->within.ns && !is_open(lint) &&
-        !sim__lint_mentions(lint, "limit-used limit-remaining limit-exhausted")) {
-        sim__warn(lint, sim__lint_place(lint, subject, "restart-limit", "max"),
+    struct sim_place place = sim__lint_place(lint, subject, "restart-limit", "max");
+    if (!limit_can(lint, service) && !is_open(lint) &&
+        !sim__lint_mentions(lint, "limit-used limit-remaining limit-exhausted") &&
+        !can_elsewhere(lint, place, (const char *const[]){"restart-limit", "max"}, limit_can)) {
+        sim__warn(lint, place,
                   "this limit cannot be exhausted: %u restarts take at least %s, and it counts "
                   "those within %s",
                   limit->max, text_of(least, needs), text_of(limit->within, within));
