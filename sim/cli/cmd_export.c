@@ -1,6 +1,7 @@
 /* rehearse export: the named policies of a file as a C header, so that a program and its
  * rehearsals cannot part. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
@@ -45,13 +46,18 @@ static char letter_of(char c)
     return word ? c : '_';
 }
 
-static bool same_in_c(const char *a, const char *b)
+/* By what is left of them in C. */
+static int by_c_name(const void *left, const void *right)
 {
+    const char *a = (*(const struct sim_policy *const *)left)->name;
+    const char *b = (*(const struct sim_policy *const *)right)->name;
     while (*a != '\0' && *b != '\0' && letter_of(*a) == letter_of(*b)) {
         a++;
         b++;
     }
-    return *a == '\0' && *b == '\0';
+    int first = *a == '\0' ? 0 : letter_of(*a);
+    int second = *b == '\0' ? 0 : letter_of(*b);
+    return first - second;
 }
 
 static void put_c_name(struct sim__text *text, const char *name)
@@ -154,16 +160,26 @@ static void put_policy(struct sim__text *text, const struct sim_policy *named)
 /* Two policies whose names C cannot tell apart are said; false when there are some. */
 static bool check_names(const struct sim_scenario *scenario)
 {
+    const struct sim_policy **sorted = calloc(scenario->policy_count, sizeof sorted[0]);
+    bool good = sorted != NULL;
+    if (!good) {
+        fputs("rehearse: out of memory\n", stderr);
+        return false;
+    }
     for (uint32_t i = 0; i < scenario->policy_count; i++) {
-        for (uint32_t j = 0; j < i; j++) {
-            if (same_in_c(scenario->policies[i].name, scenario->policies[j].name)) {
-                fprintf(stderr, "rehearse: the policies `%s` and `%s` would have one name in C\n",
-                        scenario->policies[j].name, scenario->policies[i].name);
-                return false;
-            }
+        sorted[i] = &scenario->policies[i];
+    }
+    qsort(sorted, scenario->policy_count, sizeof sorted[0], by_c_name);
+    for (uint32_t i = 1; good && i < scenario->policy_count; i++) {
+        good = by_c_name(&sorted[i - 1], &sorted[i]) != 0;
+        if (!good) {
+            bool inverse = sorted[i] < sorted[i - 1];
+            fprintf(stderr, "rehearse: the policies `%s` and `%s` would have one name in C\n",
+                    sorted[inverse ? i : i - 1]->name, sorted[inverse ? i - 1 : i]->name);
         }
     }
-    return true;
+    free(sorted);
+    return good;
 }
 
 /* A comment must not end early, nor steer a terminal. */

@@ -36,9 +36,9 @@ static const struct sim__node *map_of(struct sim__lint *lint, const struct sim__
 static const struct sim__node *policy_of(struct sim__lint *lint, const struct sim__node *map)
 {
     const struct sim__node *name = get(map, "policy");
-    return name == NULL || name->kind != SIM__SCALAR
-               ? NULL
-               : get(get(sim__lint_root(lint), "policies"), name->text);
+    const struct sim__node *policies = get(sim__lint_root(lint), "policies");
+    bool named = name != NULL && name->kind == SIM__SCALAR && policies != NULL;
+    return named && sim__lint_spend(lint, policies->count) ? get(policies, name->text) : NULL;
 }
 
 struct sim_place sim__lint_place(struct sim__lint *lint, const struct sim__subject *subject,
@@ -94,7 +94,7 @@ static bool mentions(const struct sim__node *node, const char *words)
     return false;
 }
 
-bool sim__lint_mentions(struct sim__lint *lint, const char *words)
+static bool look_for(struct sim__lint *lint, const char *words)
 {
     const struct sim__node *root = sim__lint_root(lint);
     const struct sim__node *timeline = get(root, "timeline");
@@ -104,4 +104,19 @@ bool sim__lint_mentions(struct sim__lint *lint, const char *words)
         }
     }
     return mentions(get(root, "expect"), words) || mentions(get(root, "measures"), words);
+}
+
+/* Each trap asks with the same words for every service. */
+bool sim__lint_mentions(struct sim__lint *lint, const char *words)
+{
+    for (uint32_t i = 0; i < SIM__MENTIONS_KEPT; i++) {
+        if (lint->mentions[i].words == NULL) {
+            lint->mentions[i].words = words;
+            lint->mentions[i].found = look_for(lint, words);
+        }
+        if (lint->mentions[i].words == words) {
+            return lint->mentions[i].found;
+        }
+    }
+    return look_for(lint, words);
 }

@@ -4,9 +4,6 @@
 /* Waits are looked at one by one until here; those after are at least as long. */
 #define WAITS_LOOKED_AT 256u
 
-/* Services times groups. */
-#define PAIRS_MAX UINT64_C(20000000)
-
 /* ---- what a script has in it ---- */
 
 static void look_at_block(struct sim__script_facts *facts, const struct sim_block *block);
@@ -117,13 +114,6 @@ bool sim__lint_disturbed(const struct sim__lint *lint)
     return lint->together || (lint->actions & ends) != 0;
 }
 
-bool sim__lint_pairs(const struct sim__lint *lint)
-{
-    const struct sim_scenario *scenario = lint->scenario;
-    uint64_t subjects = (uint64_t)scenario->service_count + scenario->timeline_count;
-    return scenario->group_count == 0 || subjects <= PAIRS_MAX / scenario->group_count;
-}
-
 /* ---- durations ---- */
 
 struct sup_duration sim__lint_least(const struct sim_draw *draw)
@@ -186,6 +176,9 @@ struct sup_duration sim__lint_gaps(struct sim__lint *lint, const struct sim_serv
     uint64_t bound = backoff->base.ns < backoff->max.ns ? backoff->base.ns : backoff->max.ns;
     uint64_t sum = times(least_run(lint, service), gaps);
     uint32_t left = gaps;
+    if (!sim__lint_spend(lint, gaps < WAITS_LOOKED_AT ? gaps : WAITS_LOOKED_AT)) {
+        return SUP_NS(0);
+    }
     for (uint32_t i = 0; left > 1 && i < WAITS_LOOKED_AT; i++, left--) {
         sum = add(sum, least_wait(backoff, bound));
         bound = next_bound(backoff, bound);

@@ -149,14 +149,15 @@ static void look_at_group(struct sim__lint *lint, const char *group,
 {
     const struct sim_scenario *scenario = lint->scenario;
     uint64_t members = 0, least = UINT64_MAX;
+    if (!limit->enabled || limit->max == 0 || (lint->actions & SIM__ACT(SPAWN)) != 0 ||
+        !sim__lint_spend(lint, UINT64_C(2) * scenario->service_count)) {
+        return;
+    }
     for (uint32_t i = 0; i < scenario->service_count; i++) {
         members += is_in(&scenario->services[i], group) ? scenario->services[i].count : 0;
     }
-    if (!limit->enabled || limit->max == 0 || members == 0 ||
-        (lint->actions & SIM__ACT(SPAWN)) != 0) {
-        return;
-    }
-    uint32_t gaps = (uint32_t)(limit->max / members); /* the busiest fails once more */
+    uint32_t gaps =
+        members == 0 ? 0 : (uint32_t)(limit->max / members); /* the busiest fails once more */
     for (uint32_t i = 0; gaps > 0 && i < scenario->service_count && least > limit->within.ns; i++) {
         if (is_in(&scenario->services[i], group)) {
             struct sup_duration own = sim__lint_gaps(lint, &scenario->services[i], gaps);
@@ -182,9 +183,6 @@ void sim__trap_group_limit_cannot_trip(struct sim__lint *lint)
         const struct sim__node *node = map == NULL ? NULL : sim__node_get(map, "restart-limit");
         root = node == NULL ? root : node->at;
     }
-    if (!sim__lint_pairs(lint)) {
-        return;
-    }
     look_at_group(lint, NULL, &scenario->root.limit, root);
     for (uint32_t i = 0; i < scenario->group_count; i++) {
         const struct sim_group *group = &scenario->groups[i];
@@ -207,7 +205,8 @@ static bool limited_above(const struct sim_scenario *scenario, const struct sim_
 void sim__trap_escalates_to_nobody(struct sim__lint *lint, const struct sim__subject *subject)
 {
     const struct sup_limit_policy *limit = &subject->service->policy.limit;
-    if (limit->enabled && limit->then == SUP_LIMIT_ESCALATE && sim__lint_pairs(lint) &&
+    if (limit->enabled && limit->then == SUP_LIMIT_ESCALATE &&
+        sim__lint_spend(lint, lint->scenario->group_count) &&
         !limited_above(lint->scenario, subject->service)) {
         sim__warn(lint, sim__lint_place(lint, subject, "restart-limit", "then"),
                   "`escalate` finds no limited group above" SIM__HINT

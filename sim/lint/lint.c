@@ -33,6 +33,19 @@ void sim__warn(struct sim__lint *lint, struct sim_place place, const char *forma
     sim__diagnose(&lint->diagnosis, place, lint->trap, text);
 }
 
+/* Comparisons and the like: about a second. */
+#define WORK_MAX UINT64_C(200000000)
+
+bool sim__lint_spend(struct sim__lint *lint, uint64_t units)
+{
+    if (units > WORK_MAX - lint->spent) {
+        lint->spent = WORK_MAX;
+        return false;
+    }
+    lint->spent += units;
+    return true;
+}
+
 static void ask(struct sim__lint *lint, const struct sim__subject *subject)
 {
     for (size_t i = 0; i < TRAPS; i++) {

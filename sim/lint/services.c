@@ -35,13 +35,13 @@ static bool differ_in_digits(const char *a, const char *b)
     return true;
 }
 
-static bool is_near(const char *path, const char *declared)
+static bool is_near(struct sim__lint *lint, const char *path, const char *declared)
 {
     size_t length = strlen(path), other = strlen(declared);
     size_t longer = length > other ? length : other, shorter = length + other - longer;
     uint32_t most = longer < 8 ? 1 : 2;
     return shorter >= 4 && longer - shorter <= most && longer <= SIM__WORD_BYTES_MAX &&
-           !differ_in_digits(path, declared) &&
+           !differ_in_digits(path, declared) && sim__lint_spend(lint, (uint64_t)length * other) &&
            sim__distance(path, length, declared, other) <= most;
 }
 
@@ -49,7 +49,7 @@ void sim__trap_group_nearly_declared(struct sim__lint *lint, const struct sim__s
 {
     const struct sim_scenario *scenario = lint->scenario;
     const char *near = NULL;
-    if (subject->service->group == NULL || !sim__lint_pairs(lint)) {
+    if (subject->service->group == NULL || !sim__lint_spend(lint, scenario->group_count)) {
         return;
     }
     const char *path = without_root(subject->service->group);
@@ -58,7 +58,7 @@ void sim__trap_group_nearly_declared(struct sim__lint *lint, const struct sim__s
         if (strcmp(path, declared) == 0) {
             return;
         }
-        near = near == NULL && is_near(path, declared) ? declared : near;
+        near = near == NULL && is_near(lint, path, declared) ? declared : near;
     }
     if (near != NULL) {
         sim__warn(lint, sim__lint_place(lint, subject, NULL, "group"),
@@ -71,10 +71,14 @@ void sim__trap_group_nearly_declared(struct sim__lint *lint, const struct sim__s
 /* ---- backoff ---- */
 
 /* Whether the file states each wait of the service: then it knows them. */
-static bool has_delays(const struct sim_scenario *scenario, const struct sim_service *service)
+static bool has_delays(struct sim__lint *lint, const struct sim_service *service)
 {
+    const struct sim_scenario *scenario = lint->scenario;
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
         const struct sim_expectation *expectation = &scenario->expectations[i];
+        if (!sim__lint_spend(lint, expectation->series_count + 1u)) {
+            return true; /* too much to look through: nothing is said */
+        }
         for (uint32_t k = 0; k < expectation->series_count; k++) {
             if (expectation->what == SIM_WHAT_DELAYS &&
                 strcmp(expectation->series[k].name, service->name) == 0) {
@@ -89,7 +93,7 @@ void sim__trap_base_above_max(struct sim__lint *lint, const struct sim__subject 
 {
     const struct sup_backoff_policy *backoff = &subject->service->policy.backoff;
     char base[48], max[48];
-    if (backoff->base.ns > backoff->max.ns && !has_delays(lint->scenario, subject->service)) {
+    if (backoff->base.ns > backoff->max.ns && !has_delays(lint, subject->service)) {
         sim__warn(lint, sim__lint_place(lint, subject, "backoff", "base"),
                   "`base`, %s, is above `max`, %s: every wait is `max`",
                   sim_duration_format(backoff->base.ns, base),

@@ -50,6 +50,8 @@ struct sim__script_facts {
     uint64_t least; /* ns that an attempt lives before it fails; UINT64_MAX: none fails */
 };
 
+#define SIM__MENTIONS_KEPT 16u
+
 struct sim__lint {
     const struct sim_scenario *scenario;
     struct sim_arena *arena;
@@ -64,6 +66,11 @@ struct sim__lint {
     bool limited;     /* some group, or the root, has a limit */
     bool beats;       /* some script beats */
     struct sim__script_facts facts; /* of the script looked at last */
+    uint64_t spent;                 /* of the work that a file is worth */
+    struct {
+        const char *words;
+        bool found;
+    } mentions[SIM__MENTIONS_KEPT]; /* what was asked of the expectations before */
 };
 
 #define SIM__X_SERVICE(function) \
@@ -79,6 +86,10 @@ SIM__TRAP_LIST(SIM__X)
 
 __attribute__((format(printf, 3, 4))) void sim__warn(struct sim__lint *lint, struct sim_place place,
                                                      const char *format, ...);
+
+/* Some questions cost the square of a file. False when so much has been spent that this
+ * one is to be left: a file of that size gets fewer warnings, and gets them soon. */
+bool sim__lint_spend(struct sim__lint *lint, uint64_t units);
 
 /* ---- places; find.c ---- */
 
@@ -112,7 +123,4 @@ struct sup_duration sim__lint_gaps(struct sim__lint *lint, const struct sim_serv
                                    uint32_t gaps);
 /* Whether something besides the script can end an attempt, or start one early. */
 bool sim__lint_disturbed(const struct sim__lint *lint);
-/* Whether each service may be held against each group: else it would take too long. */
-bool sim__lint_pairs(const struct sim__lint *lint);
-
 #endif
