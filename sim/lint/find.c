@@ -30,7 +30,11 @@ static const struct sim__node *map_of(struct sim__lint *lint, const struct sim__
         return NULL;
     }
     const struct sim__node *entry = list->entries[subject->index].value;
-    return subject->spawned ? get(entry, "spawn") : entry;
+    const struct sim__node *map = subject->spawned ? get(entry, "spawn") : entry;
+    /* What is left open by `any` has no entry of its own. */
+    const struct sim_place place = subject->service->place;
+    bool own = map != NULL && map->at.line == place.line && map->at.column == place.column;
+    return own ? map : NULL;
 }
 
 static const struct sim__node *policy_of(struct sim__lint *lint, const struct sim__node *map)
@@ -92,6 +96,11 @@ static bool mentions(const struct sim__node *node, const char *words)
         }
     }
     return false;
+}
+
+bool sim__lint_leaves_open(struct sim__lint *lint)
+{
+    return mentions(get(sim__lint_root(lint), "timeline"), "any");
 }
 
 static bool look_for(struct sim__lint *lint, const char *words)

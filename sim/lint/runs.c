@@ -30,7 +30,7 @@ void sim__trap_no_expectations(struct sim__lint *lint)
 
 void sim__trap_seeds_without_draws(struct sim__lint *lint)
 {
-    if (lint->seeds < 2 || lint->draws || is_there(lint, "vary")) {
+    if (lint->seeds < 2 || lint->draws || is_there(lint, "vary") || sim__lint_leaves_open(lint)) {
         return;
     }
     sim__warn(lint, place_of(lint, is_there(lint, "seed") ? "seed" : "name"),

@@ -103,17 +103,17 @@ void sim__trap_base_above_max(struct sim__lint *lint, const struct sim__subject 
 
 /* ---- readiness and heartbeats ---- */
 
-/* Whether an attempt does what a program does, of which nothing is known here. */
-static bool is_unknown(struct sim__lint *lint, const struct sim__subject *subject)
+/* Whether an attempt is a program, of which nothing is known here. */
+static bool is_unknown(const struct sim__subject *subject)
 {
-    return subject->service->exec != NULL || sim__lint_own(lint, subject, "task");
+    return subject->service->exec != NULL;
 }
 
 void sim__trap_never_beats(struct sim__lint *lint, const struct sim__subject *subject)
 {
     const struct sim_service *service = subject->service;
     if (service->policy.stale_after.ns == SUP_NEVER_NS || sim__lint_script(lint, service)->beats ||
-        (lint->actions & SIM__ACT(BEAT)) != 0 || is_unknown(lint, subject) ||
+        (lint->actions & SIM__ACT(BEAT)) != 0 || is_unknown(subject) ||
         (lint->beats && !sim__lint_own(lint, subject, "heartbeat")) ||
         sim__lint_mentions(lint, "heartbeat")) {
         return;
@@ -153,7 +153,7 @@ void sim__trap_never_ready(struct sim__lint *lint, const struct sim__subject *su
 {
     const struct sim_service *service = subject->service;
     if (!service->policy.ready_explicit || sim__lint_script(lint, service)->ready ||
-        (lint->actions & SIM__ACT(READY)) != 0 || is_unknown(lint, subject) ||
+        (lint->actions & SIM__ACT(READY)) != 0 || is_unknown(subject) ||
         sim__lint_mentions(lint, "starting unreported timed-out not-ready not ready in time")) {
         return;
     }
@@ -203,8 +203,9 @@ void sim__trap_script_never_reached(struct sim__lint *lint, const struct sim__su
     }
     for (uint32_t i = 0; i + 1 < service->script_count; i++) {
         const struct sim_behaviour *item = &service->script[i];
-        bool endless = item->kind == SIM_RUN || (item->kind == SIM_HANG && !item->has_for);
-        if (endless && !is_unknown(lint, subject)) {
+        bool works = item->kind == SIM_RUN && item->call == NULL;
+        bool endless = works || (item->kind == SIM_HANG && !item->has_for);
+        if (endless && !is_unknown(subject)) {
             const struct sim__node *root = sim__lint_root(lint);
             if (root == NULL || sim__node_get(root, "conditions") != NULL) {
                 return;

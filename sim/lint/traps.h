@@ -102,6 +102,8 @@ struct sim_place sim__lint_place(struct sim__lint *lint, const struct sim__subje
                                  const char *under, const char *key);
 /* Whether the service's own map has the key. */
 bool sim__lint_own(struct sim__lint *lint, const struct sim__subject *subject, const char *key);
+/* Whether the timeline has an `any`. */
+bool sim__lint_leaves_open(struct sim__lint *lint);
 /* Whether what is expected anywhere in the file has one of the words, which are
  * separated by spaces: then it is meant. */
 bool sim__lint_mentions(struct sim__lint *lint, const char *words);
