@@ -10,7 +10,8 @@
  *                                no list
  *
  * To give a map a new key, put it into its list (sim/scenario/keys.h, sim/words.h) and
- * its type here; then scripts/check-schema --update.
+ * its type here; then scripts/check-schema --update. Or edit scenarios/schema.json and
+ * let scripts/schema-types write the types.
  */
 #ifndef SIM_SCHEMA_TYPES_H
 #define SIM_SCHEMA_TYPES_H
