@@ -107,6 +107,8 @@ static const struct advice other_words[] = {
     {"attempt-started", "started start", "did you mean `attempt-started`?"},
     {"attempt-started", "ended exited failed crashed succeeded", "did you mean `attempt-ended`?"},
     {"attempt-started", "backoff", "did you mean `backing-off`?"},
+    {"attempt-started", "unhealthy timed-out refused cancelled aborted",
+     "that is an `outcome` of `attempt-ended`"},
     {"attempt-started", "spawned", "did you mean `registered`?"},
     {"permanent", "true yes on unless-stopped", "did you mean `always`?"},
     {"permanent", "false no off none", "did you mean `never`?"},
