@@ -37,7 +37,8 @@ static void put_summary(struct check *check)
 static void put_told(struct sim__text *text, const char *file, const struct sim__told_list *told)
 {
     for (uint32_t i = 0; i < told->count; i++) {
-        cli_put_diagnostic(text, file, &told->list[i]);
+        const struct sim__told *one = &told->list[i];
+        cli_put_diagnostic(text, one->file == NULL ? file : one->file, one);
     }
 }
 

@@ -277,6 +277,7 @@ static void put_listed_json(struct sim__text *text, const struct cli_case *one)
     sim__text_json(text, one->path);
     sim__text_put(text, ",\"scenario\":");
     sim__text_json(text, one->scenario->name);
+    cli_put_settings(text, one->scenario);
     sim__text_format(text, ",\"seed\":%llu}\n", (unsigned long long)one->scenario->seed);
 }
 
@@ -360,7 +361,9 @@ int cli_run(const struct cli_options *options)
         uint32_t valid = plan->valid;
         cli_plan_filter(plan, options);
         cli_plan_complain(plan);
-        if (options->filter_count > 0 && valid > 0 && plan->valid == 0) {
+        if (options->chosen_count > 0 && plan->count == 0 && valid == 0) {
+            fputs("rehearse: no scenario has the values of --variant\n", stderr);
+        } else if (options->filter_count > 0 && valid > 0 && plan->valid == 0) {
             fputs("rehearse: no scenario's name matches --filter\n", stderr);
         } else if (options->list) {
             status = list(options, plan);

@@ -18,9 +18,8 @@ struct walk {
     struct cli_complaints *complaints;
 };
 
-static void complain(struct walk *walk, const char *path, const char *what)
+void cli_files_complain(struct cli_complaints *complaints, const char *path, const char *what)
 {
-    struct cli_complaints *complaints = walk->complaints;
     const struct sim__told told = {
         .code = sim__code_name(SIM__CODE_UNREADABLE), .message = what, .hint = ""};
     sim__text_put(&complaints->lines, "rehearse: ");
@@ -30,7 +29,15 @@ static void complain(struct walk *walk, const char *path, const char *what)
     complaints->count++;
 }
 
-static int append(struct cli_files *files, const char *path)
+static void complain(struct walk *walk, const char *path, const char *what)
+{
+    cli_files_complain(walk->complaints, path, what);
+}
+
+/* How a file came to be looked at. */
+enum found { NAMED, WALKED };
+
+static int append(struct cli_files *files, const char *path, enum found found)
 {
     void *paths = sim__grown(files->paths, &files->capacity, (uint64_t)files->count + 1,
                              sizeof files->paths[0]);
@@ -38,10 +45,17 @@ static int append(struct cli_files *files, const char *path)
         return SUP_ENOMEM;
     }
     files->paths = paths;
+    void *marks = sim__grown(files->walked, &files->marks, (uint64_t)files->count + 1,
+                             sizeof files->walked[0]);
+    if (marks == NULL) {
+        return SUP_ENOMEM;
+    }
+    files->walked = marks;
     char *copy = strdup(path);
     if (copy == NULL) {
         return SUP_ENOMEM;
     }
+    files->walked[files->count] = found == WALKED;
     files->paths[files->count++] = copy;
     return SUP_OK;
 }
@@ -78,7 +92,7 @@ static int walk_entry(struct walk *walk, const char *path, const char *name, uns
         complain(walk, path, strerror(errno));
         return SUP_OK;
     }
-    return S_ISREG(status.st_mode) ? append(walk->files, path) : SUP_OK;
+    return S_ISREG(status.st_mode) ? append(walk->files, path, WALKED) : SUP_OK;
 }
 
 static int walk_entries(struct walk *walk, DIR *directory, const char *path, unsigned depth)
@@ -137,14 +151,14 @@ int cli_files_find(struct cli_files *files, const char *path, struct cli_complai
     struct walk walk = {.files = files, .complaints = complaints};
     struct stat status;
     if (strcmp(path, "-") == 0) {
-        return append(files, path);
+        return append(files, path, NAMED);
     }
     if (stat(path, &status) != 0) {
         complain(&walk, path, strerror(errno));
         return SUP_OK;
     }
     if (!S_ISDIR(status.st_mode)) {
-        return append(files, path);
+        return append(files, path, NAMED);
     }
     uint32_t first = files->count, before = complaints->count;
     int result = walk_directory(&walk, path, 0);
@@ -162,5 +176,6 @@ void cli_files_release(struct cli_files *files)
         free(files->paths[i]);
     }
     free(files->paths);
+    free(files->walked);
     *files = (struct cli_files){0};
 }

@@ -8,6 +8,7 @@
 #ifndef CLI_FILES_H
 #define CLI_FILES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "words.h"
@@ -22,13 +23,17 @@ struct cli_complaints {
 
 struct cli_files {
     char **paths;
+    bool *walked; /* found in a directory, not named */
     uint32_t count;
     uint32_t capacity;
+    uint32_t marks; /* room of `walked` */
 };
 
 /* Appends what `path` names. What is wrong with it is appended to `complaints`; the
  * rest is still found. 0 or SUP_ENOMEM. */
 int cli_files_find(struct cli_files *files, const char *path, struct cli_complaints *complaints);
+/* A complaint about an argument, or what it names. */
+void cli_files_complain(struct cli_complaints *complaints, const char *path, const char *what);
 void cli_files_release(struct cli_files *files);
 
 #endif

@@ -175,7 +175,7 @@ static enum cli_golden_result write_kept(struct cli_golden *golden, const struct
            cli_output_open(&output);
     good = good && put_made(&output, golden);
     if (good && existed && cli_output_may_replace(&output)) {
-        good = put_others(&output, kept, made, one->scenario->name);
+        good = put_others(&output, kept, made, one->scenario->title);
     }
     output.failed |= !good;
     good = cli_output_close(&output) && good;

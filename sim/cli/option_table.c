@@ -3,6 +3,7 @@
 
 #include "numbers.h"
 #include "options.h"
+#include "sets.h"
 #include "sim/scenario.h"
 
 #define RUN (1u << CLI_RUN)
@@ -137,6 +138,7 @@ static const char *set_filter(struct cli_options *options, const char *value)
 SET_TEXT(trace)
 SET_TEXT(junit)
 SET_TEXT(metrics)
+SET_TEXT(table)
 SET_TEXT(golden)
 SET_FLAG(update)
 SET_FLAG(c)
@@ -169,6 +171,10 @@ static const struct cli_option table[] = {
     {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
     {"filter", 0, RUN, "GLOB", set_filter, CLI_WHAT,
      "only scenarios whose name matches (* and ?); may be repeated"},
+    {"variant", 0, RUN, "KEY=VALUE", cli_set_variant, CLI_WHAT,
+     "of a file that varies, only with this value; once a key"},
+    {"set", 0, RUN | CHECK, "PATH=VALUE", cli_set_set, CLI_WHAT,
+     "set a value, like defaults.backoff.base=1s; may be repeated"},
     {"list", 0, RUN, NULL, set_list, CLI_WHAT, "list files and names, run nothing"},
     {"fail-fast", 0, RUN, NULL, set_fail_fast, CLI_WHAT, "stop after the first that does not pass"},
     {"jobs", 'j', RUN, "N", set_jobs, CLI_HOW, "in N processes; the output stays the same"},
@@ -192,6 +198,7 @@ static const struct cli_option table[] = {
     {"json", 0, RUN | CHECK, NULL, set_json, CLI_OUTPUT, "JSON Lines on standard output"},
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
+    {"table", 0, RUN, "FILE", set_table, CLI_OUTPUT, "write a row for each run, as CSV"},
     {"metrics", 0, RUN, "FILE", set_metrics, CLI_OUTPUT, "write the counters as Prometheus text"},
     {"golden", 0, RUN, "DIR", set_golden, CLI_OUTPUT,
      "compare each trace with the one kept in DIR; not with real time"},

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "numbers.h"
+#include "sets.h"
 
 #define CLI__X(id, name, function, what) name,
 static const char *const command_names[] = {"", CLI_COMMAND_LIST(CLI__X)};
@@ -226,9 +227,9 @@ static bool read_word(struct reading *in, const char *word, bool *options_ended)
  * other. */
 static bool check_conflicts(const struct cli_options *options, struct sim__text *message)
 {
-    const char *const files[] = {options->trace, options->junit, options->metrics};
+    const char *const files[] = {options->trace, options->junit, options->metrics, options->table};
     int claims = (options->tap ? 1 : 0) + (options->json ? 1 : 0);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         claims += files[i] != NULL && strcmp(files[i], "-") == 0;
     }
     if (options->has_seed && options->has_seeds) {
@@ -304,7 +305,10 @@ bool cli_options_read(int argc, char **argv, struct cli_options *ret_options,
     size_t room = argc > 0 ? (size_t)argc : 1;
     ret_options->paths = calloc(room, sizeof ret_options->paths[0]);
     ret_options->filters = calloc(room, sizeof ret_options->filters[0]);
-    if (ret_options->paths == NULL || ret_options->filters == NULL) {
+    ret_options->sets = calloc(room, sizeof ret_options->sets[0]);
+    ret_options->chosen = calloc(room, sizeof ret_options->chosen[0]);
+    if (ret_options->paths == NULL || ret_options->filters == NULL || ret_options->sets == NULL ||
+        ret_options->chosen == NULL) {
         sim__text_put(ret_message, "out of memory");
         return false;
     }
@@ -331,5 +335,7 @@ void cli_options_release(struct cli_options *options)
 {
     free(options->paths);
     free(options->filters);
+    cli_sets_release(options->sets, options->set_count);
+    cli_sets_release(options->chosen, options->chosen_count);
     *options = (struct cli_options){0};
 }

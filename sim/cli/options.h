@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "executors.h"
+#include "sim/scenario/variants.h"
 #include "style.h"
 #include "words.h"
 
@@ -43,6 +44,10 @@ struct cli_options {
     uint32_t path_count;
     const char **filters;
     uint32_t filter_count;
+    struct sim__set *sets; /* --set, room for all arguments */
+    uint32_t set_count;
+    struct sim__set *chosen; /* --variant, likewise */
+    uint32_t chosen_count;
     bool has_seed;  /* --seed */
     bool has_seeds; /* --seeds; both fill the range */
     uint64_t seed_first;
@@ -55,6 +60,7 @@ struct cli_options {
     const char *trace; /* "-" is standard output; NULL: not wanted */
     const char *junit;
     const char *metrics;
+    const char *table;
     const char *golden; /* a directory; NULL: not wanted */
     bool update;        /* --golden: write instead of compare */
     bool tap;

@@ -14,7 +14,13 @@
 
 #include "words.h"
 
-enum cli_output_kind { CLI_OUTPUT_PLAIN, CLI_OUTPUT_TRACE, CLI_OUTPUT_JUNIT, CLI_OUTPUT_METRICS };
+enum cli_output_kind {
+    CLI_OUTPUT_PLAIN,
+    CLI_OUTPUT_TRACE,
+    CLI_OUTPUT_JUNIT,
+    CLI_OUTPUT_METRICS,
+    CLI_OUTPUT_TABLE
+};
 
 /* What a file is, however it is called. One that does not exist yet is known by its
  * directory and its name there. */

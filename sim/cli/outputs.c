@@ -34,6 +34,20 @@ static bool is_no_input(struct cli_output *output, const struct cli_plan *plan)
     return true;
 }
 
+/* Nor a file that a scenario includes. */
+static bool is_not_included(struct cli_output *output, const struct cli_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct sim_scenario *scenario = plan->cases[i].scenario;
+        for (uint32_t k = 1; scenario != NULL && k < scenario->source_count; k++) {
+            if (cli_output_is_path(output, scenario->sources[k].name)) {
+                return refuse_input(output, scenario->sources[k].name);
+            }
+        }
+    }
+    return true;
+}
+
 static bool is_no_other(struct cli_output *outputs, uint32_t index)
 {
     for (uint32_t i = 0; i < index; i++) {
@@ -61,7 +75,8 @@ bool cli_outputs_check(struct cli_output *outputs, uint32_t count, const struct 
         struct cli_output *output = &outputs[i];
         if (output->failed) {
             good = false;
-        } else if (!is_no_input(output, plan) || !is_no_other(outputs, i)) {
+        } else if (!is_no_input(output, plan) || !is_not_included(output, plan) ||
+                   !is_no_other(outputs, i)) {
             good = false;
         } else if (replace == CLI_REPLACE_OWN && !output->identity.standard &&
                    !cli_output_may_replace(output)) {

@@ -7,27 +7,64 @@
 
 #include "sim/lint/lint.h"
 #include "sim/scenario/read.h"
+#include "sim/base/grow.h"
 #include "sup/error.h"
 
-static int read_case(struct cli_plan *plan, const char *path, const struct cli_options *options)
+/* The case at the end of the list, which goes on behind it; NULL: out of memory. */
+static struct cli_case *new_case(struct cli_plan *plan)
 {
-    const struct sim_limits limits = {.memory_bytes = options->max_memory, .tasks = options->tasks};
-    bool apart = options->command == CLI_CHECK && options->json;
-    struct cli_case *one = &plan->cases[plan->count];
-    struct sim_diagnostics diagnostics = {0};
-    one->path = path;
-    int result =
-        sim__scenario_load(path, &limits, apart ? &one->told : NULL, &diagnostics, &one->scenario);
-    if (result == SUP_OK) {
+    struct cli_case *cases =
+        sim__grown(plan->cases, &plan->room, (uint64_t)plan->count + 1, sizeof *cases);
+    if (cases == NULL) {
+        return NULL;
+    }
+    plan->cases = cases;
+    cases[plan->count] = (struct cli_case){.path = plan->path};
+    return &cases[plan->count++];
+}
+
+static bool take(void *context, struct sim_scenario *scenario)
+{
+    struct cli_plan *plan = context;
+    struct cli_case *one = new_case(plan);
+    if (one != NULL) {
+        one->scenario = scenario;
         plan->valid++;
-    } else {
-        one->scenario = NULL;
+    }
+    return one != NULL;
+}
+
+/* A file that only shares is none of a directory's scenarios; who names it is mistaken. */
+static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_options *options)
+{
+    const struct sim_limits limits = {.memory_bytes = options->max_memory};
+    bool apart = options->command == CLI_CHECK && options->json;
+    struct sim_diagnostics diagnostics = {0};
+    struct sim__told_list told = {0};
+    const struct sim__reading how = {
+        .limits = &limits,
+        .told = apart ? &told : NULL,
+        .sets = options->sets,
+        .set_count = options->set_count,
+        .chosen = options->chosen,
+        .chosen_count = options->chosen_count,
+        .take = take,
+        .context = plan,
+    };
+    plan->path = plan->files.paths[file];
+    int result = sim__scenarios_load(plan->path, &how, &diagnostics, NULL);
+    bool left_out = diagnostics.shares_only && plan->files.walked[file];
+    struct cli_case *one = result == SUP_OK || left_out ? NULL : new_case(plan);
+    if (one != NULL) {
         one->diagnostics = diagnostics.text;
+        one->told = told;
+        told = (struct sim__told_list){0};
         diagnostics.text = NULL;
     }
+    sim__told_release(&told);
     sim_diagnostics_release(&diagnostics);
-    plan->count++;
-    return result == SUP_ENOMEM ? SUP_ENOMEM : SUP_OK;
+    return result == SUP_ENOMEM || (one == NULL && result != SUP_OK && !left_out) ? SUP_ENOMEM
+                                                                                  : SUP_OK;
 }
 
 int cli_plan_read(const struct cli_options *options, struct cli_plan *ret_plan)
@@ -38,12 +75,13 @@ int cli_plan_read(const struct cli_options *options, struct cli_plan *ret_plan)
     for (uint32_t i = 0; i < options->path_count && result == SUP_OK; i++) {
         result = cli_files_find(&plan->files, options->paths[i], &plan->complaints);
     }
-    if (result == SUP_OK) {
-        plan->cases = calloc((size_t)plan->files.count + 1, sizeof plan->cases[0]);
-        result = plan->cases == NULL ? SUP_ENOMEM : SUP_OK;
-    }
     for (uint32_t i = 0; i < plan->files.count && result == SUP_OK; i++) {
-        result = read_case(plan, plan->files.paths[i], options);
+        result = read_file(plan, i, options);
+    }
+    if (result == SUP_OK && plan->count == 0 && plan->complaints.count == 0 &&
+        options->chosen_count == 0) {
+        cli_files_complain(&plan->complaints, plan->files.paths[0],
+                           "no scenario is there, only what others include");
     }
     return result;
 }

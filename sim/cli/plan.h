@@ -9,7 +9,7 @@
 #include "sim/scenario/diagnostic.h"
 #include "sim/scenario.h"
 
-/* One file: a scenario, or what is wrong with it. */
+/* A scenario, one of several that a file varies into, or what is wrong with the file. */
 struct cli_case {
     const char *path;
     struct sim_scenario *scenario; /* NULL: not valid */
@@ -28,6 +28,8 @@ struct cli_plan {
     struct cli_files files;
     struct cli_case *cases;
     uint32_t count;
+    uint32_t room;    /* for cases */
+    const char *path; /* of the file that is being read */
     uint32_t valid;
     struct cli_complaints complaints; /* arguments and directories that cannot be read */
 };

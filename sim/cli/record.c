@@ -23,6 +23,7 @@ static void put_place(struct sim__text *bytes, struct sim_place place)
 {
     put_number(bytes, place.line);
     put_number(bytes, place.column);
+    put_number(bytes, place.file);
 }
 
 static void put_failure(struct sim__text *bytes, const struct sim_failure *failure,
@@ -140,6 +141,7 @@ static struct sim_place take_place(struct cursor *in)
     struct sim_place place;
     place.line = (uint32_t)take_number(in);
     place.column = (uint32_t)take_number(in);
+    place.file = (uint32_t)take_number(in);
     return place;
 }
 

@@ -26,9 +26,44 @@ static void put_real_time(struct sim__text *text, const struct cli_options *opti
     }
 }
 
-void cli_report_replay(struct sim__text *text, const struct cli_options *options, const char *path,
-                       uint64_t seed)
+/* An option and its value, as one word for a shell. */
+static void put_pair(struct sim__text *text, const char *option, const char *key, const char *value)
 {
+    struct sim__text pair = {0};
+    sim__text_format(&pair, "%s=%s", key, value);
+    sim__text_format(text, " --%s ", option);
+    sim__text_shell(text, sim__text_string(&pair));
+    text->failed |= pair.failed;
+    sim__text_release(&pair);
+}
+
+void cli_report_settings(struct sim__text *text, const struct cli_options *options,
+                         const struct cli_case *one)
+{
+    for (uint32_t i = 0; i < options->set_count; i++) {
+        put_pair(text, "set", options->sets[i].path, options->sets[i].value);
+    }
+    for (uint32_t i = 0; i < one->scenario->varied_count; i++) {
+        const struct sim_varied *setting = &one->scenario->varied[i];
+        put_pair(text, "variant", setting->key, setting->value);
+    }
+}
+
+void cli_put_settings(struct sim__text *text, const struct sim_scenario *scenario)
+{
+    for (uint32_t i = 0; i < scenario->varied_count; i++) {
+        sim__text_put(text, i == 0 ? ",\"variant\":{" : ",");
+        sim__text_json(text, scenario->varied[i].key);
+        sim__text_char(text, ':');
+        sim__text_json(text, scenario->varied[i].value);
+    }
+    sim__text_put(text, scenario->varied_count > 0 ? "}" : "");
+}
+
+void cli_report_replay(struct sim__text *text, const struct cli_options *options,
+                       const struct cli_case *one, uint64_t seed)
+{
+    const char *path = one->path;
     sim__text_shell(text, options->program);
     sim__text_put(text, " run");
     if (strcmp(options->executor->name, "sim") != 0) {
@@ -47,6 +82,7 @@ void cli_report_replay(struct sim__text *text, const struct cli_options *options
         sim__text_put(text, " --max-wall ");
         sim__text_duration(text, options->max_wall);
     }
+    cli_report_settings(text, options, one);
     sim__text_format(text, " --seed %llu ", (unsigned long long)seed);
     if (path[0] == '-' && path[1] != '\0') {
         sim__text_put(text, "-- ");
@@ -149,7 +185,8 @@ static void put_one(struct sim__text *text, const struct cli_style *style,
 {
     struct sim__text message = {0};
     cli_report_failure(&message, failure);
-    put_error(text, style, one->path, failure->place, sim__text_string(&message));
+    put_error(text, style, cli_source_file(one->scenario, one->path, failure->place),
+              failure->place, sim__text_string(&message));
     text->failed |= message.failed;
     sim__text_release(&message);
     cli_source_line(text, style, one->scenario, failure->place);
@@ -250,7 +287,7 @@ void cli_report_details(struct sim__text *text, const struct cli_style *style,
     }
     sim__text_put(text, "  replay: ");
     cli_style_on(text, style, CLI_BOLD);
-    cli_report_replay(text, options, one->path, record->seed);
+    cli_report_replay(text, options, one, record->seed);
     cli_style_off(text, style, CLI_BOLD);
     sim__text_char(text, '\n');
 }

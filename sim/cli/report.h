@@ -81,6 +81,7 @@ struct cli_writer {
     struct sup_instant last;    /* human: the instant that the timeline shows last */
     bool terminal;              /* human: it is written to one */
     struct sim__text body;      /* JUnit: the cases; metrics: the samples */
+    struct cli_table *table;    /* table: its columns */
     uint64_t failures;          /* JUnit */
     uint64_t skips;             /* JUnit */
     uint64_t errors;            /* JUnit */
@@ -93,11 +94,17 @@ extern const struct cli_writer_calls cli_report_json;
 extern const struct cli_writer_calls cli_report_junit;
 extern const struct cli_writer_calls cli_report_metrics;
 extern const struct cli_writer_calls cli_report_trace;
+extern const struct cli_writer_calls cli_report_table;
 
 /* Helpers of the writers. */
 /* "rehearse run --seed 7 FILE", quoted for a shell. */
-void cli_report_replay(struct sim__text *text, const struct cli_options *options, const char *path,
-                       uint64_t seed);
+void cli_report_replay(struct sim__text *text, const struct cli_options *options,
+                       const struct cli_case *one, uint64_t seed);
+/* " --set K=V --variant K=V": what a run needs to be this variant again. */
+void cli_report_settings(struct sim__text *text, const struct cli_options *options,
+                         const struct cli_case *one);
+/* `,"variant":{"K":"V"}`, or nothing. */
+void cli_put_settings(struct sim__text *text, const struct sim_scenario *scenario);
 /* "scenario name", with " (seed 7)" in a sweep; not escaped. */
 void cli_report_name(struct sim__text *text, const struct cli_options *options,
                      const struct cli_case *one, uint64_t seed);

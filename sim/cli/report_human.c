@@ -176,7 +176,8 @@ static void put_unreached(struct cli_writer *writer, const struct cli_case *one,
 {
     for (uint32_t i = 0; i < record->unreached_count; i++) {
         const struct cli_unreached *item = &record->unreached[i];
-        cli_source_place(&writer->text, one->path, item->place);
+        cli_source_place(&writer->text, cli_source_file(one->scenario, one->path, item->place),
+                         item->place);
         cli_style_put(&writer->text, &writer->style, CLI_YELLOW, "note: ");
         sim__text_put(&writer->text, "no attempt of ");
         sim__text_safe(&writer->text, item->service, strlen(item->service));
@@ -364,7 +365,9 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     if (sweep->failure_count > 0) {
         sim__text_put(&writer->text, "  replay: ");
         sim__text_shell(&writer->text, writer->options->program);
-        sim__text_format(&writer->text, " run --seeds %llu..%llu ",
+        sim__text_put(&writer->text, " run");
+        cli_report_settings(&writer->text, writer->options, one);
+        sim__text_format(&writer->text, " --seeds %llu..%llu ",
                          (unsigned long long)sweep->first_seed,
                          (unsigned long long)sweep->last_seed);
         sim__text_shell(&writer->text, one->path);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "source_line.h"
 #include "timeline.h"
 
 static void put_key(struct sim__text *text, const char *key)
@@ -26,8 +27,14 @@ static void put_bool(struct sim__text *text, const char *key, bool value)
     sim__text_format(text, ",\"%s\":%s", key, value ? "true" : "false");
 }
 
-static void put_place(struct sim__text *text, struct sim_place place)
+/* The file is said when it is one that the run's own file includes. */
+static void put_place(struct sim__text *text, const struct cli_case *one, struct sim_place place)
 {
+    if (place.file > 0) {
+        sim__text_put(text, "\"file\":");
+        sim__text_json(text, cli_source_file(one->scenario, one->path, place));
+        sim__text_char(text, ',');
+    }
     sim__text_format(text, "\"line\":%u,\"column\":%u", (unsigned)place.line,
                      (unsigned)place.column);
 }
@@ -47,14 +54,15 @@ static void put_events(struct sim__text *text, const char *events)
     sim__text_char(text, ']');
 }
 
-static void put_failures(struct sim__text *text, const struct cli_failure *failures, uint32_t count)
+static void put_failures(struct sim__text *text, const struct cli_case *one,
+                         const struct cli_failure *failures, uint32_t count)
 {
     put_key(text, "failures");
     sim__text_char(text, '[');
     for (uint32_t i = 0; i < count; i++) {
         const struct cli_failure *failure = &failures[i];
         sim__text_put(text, i == 0 ? "{" : ",{");
-        put_place(text, failure->place);
+        put_place(text, one, failure->place);
         if (failure->at.ns != SUP_NEVER_NS) {
             put_number(text, "at", failure->at.ns);
         }
@@ -79,6 +87,7 @@ static void put_head(struct sim__text *text, const char *kind, const struct cli_
     put_string(text, "file", one->path);
     if (one->scenario != NULL) {
         put_string(text, "scenario", one->scenario->name);
+        cli_put_settings(text, one->scenario);
     }
 }
 
@@ -131,13 +140,14 @@ static void put_measures(struct sim__text *text, const struct cli_case *one,
     sim__text_char(text, '}');
 }
 
-static void put_unreached(struct sim__text *text, const struct cli_record *record)
+static void put_unreached(struct sim__text *text, const struct cli_case *one,
+                          const struct cli_record *record)
 {
     put_key(text, "unreached");
     sim__text_char(text, '[');
     for (uint32_t i = 0; i < record->unreached_count; i++) {
         sim__text_put(text, i == 0 ? "{" : ",{");
-        put_place(text, record->unreached[i].place);
+        put_place(text, one, record->unreached[i].place);
         put_string(text, "service", record->unreached[i].service);
         sim__text_char(text, '}');
     }
@@ -192,13 +202,13 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
         put_string(text, "note", record->note);
     }
     put_number(text, "failure-count", record->failure_total);
-    put_failures(text, record->failures, record->failure_count);
+    put_failures(text, one, record->failures, record->failure_count);
     put_events(text, record->tail);
     put_outputs(text, record);
-    put_unreached(text, record);
+    put_unreached(text, one, record);
     put_metrics(text, &record->metrics);
     put_measures(text, one, record);
-    cli_report_replay(&replay, writer->options, one->path, record->seed);
+    cli_report_replay(&replay, writer->options, one, record->seed);
     put_string(text, "replay", sim__text_string(&replay));
     sim__text_put(text, "}\n");
     text->failed |= replay.failed;
@@ -244,7 +254,7 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     put_number(text, "late", sweep->late);
     put_number(text, "event-count", sweep->events);
     put_number(text, "status", (uint64_t)sweep->status);
-    put_failures(text, sweep->failures, sweep->failure_count);
+    put_failures(text, one, sweep->failures, sweep->failure_count);
     put_statistics(text, one->scenario, sweep->statistics);
     sim__text_put(text, "}\n");
 }

@@ -33,7 +33,7 @@ static bool add_report(struct cli_session *session)
         return add_writer(session, &cli_report_json, "-", NULL, CLI_OUTPUT_PLAIN);
     }
     if (wants_stdout(options->trace) || wants_stdout(options->junit) ||
-        wants_stdout(options->metrics)) {
+        wants_stdout(options->metrics) || wants_stdout(options->table)) {
         return true;
     }
     bool good = add_writer(session, &cli_report_human, "-", NULL, CLI_OUTPUT_PLAIN);
@@ -51,6 +51,10 @@ static bool add_files(struct cli_session *session)
     }
     if (options->junit != NULL) {
         good = add_writer(session, &cli_report_junit, options->junit, "junit", CLI_OUTPUT_JUNIT) &&
+               good;
+    }
+    if (options->table != NULL) {
+        good = add_writer(session, &cli_report_table, options->table, "table", CLI_OUTPUT_TABLE) &&
                good;
     }
     if (options->metrics != NULL) {

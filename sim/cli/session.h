@@ -10,7 +10,7 @@
 #include "report.h"
 #include "statistics.h"
 
-#define CLI_WRITERS_MAX 4u
+#define CLI_WRITERS_MAX 5u
 
 struct cli_session {
     const struct cli_options *options;

@@ -20,6 +20,13 @@ void cli_source_place(struct sim__text *text, const char *file, struct sim_place
     sim__text_put(text, ": ");
 }
 
+const char *cli_source_file(const struct sim_scenario *scenario, const char *file,
+                            struct sim_place place)
+{
+    bool other = place.file > 0 && place.file < scenario->source_count;
+    return other ? scenario->sources[place.file].name : file;
+}
+
 static bool at_line_end(const struct sim__cursor *cursor)
 {
     return cursor->offset >= cursor->length || cursor->bytes[cursor->offset] == '\n' ||
@@ -30,10 +37,11 @@ void cli_source_line(struct sim__text *text, const struct cli_style *style,
                      const struct sim_scenario *scenario, struct sim_place place)
 {
     struct sim__cursor cursor;
-    if (place.line == 0) {
+    if (place.line == 0 || place.file >= scenario->source_count) {
         return;
     }
-    sim__cursor_init(&cursor, scenario->source, scenario->source_length);
+    const struct sim_source *source = &scenario->sources[place.file];
+    sim__cursor_init(&cursor, source->bytes, source->length);
     if (!sim__cursor_line(&cursor, place.line)) {
         return;
     }

@@ -10,8 +10,8 @@ const struct sim__node *sim__lint_root(struct sim__lint *lint)
         struct sim__diagnosis silent;
         sim__diagnosis_init(&silent, lint->arena);
         lint->root_read = true;
-        lint->root = sim__node_parse(lint->arena, &silent, lint->scenario->source,
-                                     lint->scenario->source_length);
+        lint->root = sim__node_parse(lint->arena, &silent, lint->scenario->sources[0].bytes,
+                                     lint->scenario->sources[0].length);
     }
     return lint->root;
 }

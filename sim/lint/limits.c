@@ -176,7 +176,7 @@ static void look_at_group(struct sim__lint *lint, const char *group,
 void sim__trap_group_limit_cannot_trip(struct sim__lint *lint)
 {
     const struct sim_scenario *scenario = lint->scenario;
-    struct sim_place root = {1, 1};
+    struct sim_place root = {1, 1, 0};
     if (scenario->root.limit.enabled) {
         const struct sim__node *tree = sim__lint_root(lint);
         const struct sim__node *map = tree == NULL ? NULL : sim__node_get(tree, "supervisor");

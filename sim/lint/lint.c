@@ -80,18 +80,17 @@ static void ask_all(struct sim__lint *lint)
 
 static int tell(struct sim__lint *lint, const struct sim__lint_request *request)
 {
-    const struct sim_scenario *scenario = lint->scenario;
-    const struct sim__source source = {scenario->source, scenario->source_length};
+    const struct sim__sources *sources = lint->scenario->held;
     if (sim__arena_failed(lint->arena)) {
         return SUP_ENOMEM;
     }
     if (request->told != NULL &&
-        sim__diagnosis_tell(&lint->diagnosis, &source, request->told) != 0) {
+        sim__diagnosis_tell(&lint->diagnosis, sources, request->told) != 0) {
         return SUP_ENOMEM;
     }
     return request->rendered == NULL
                ? SUP_OK
-               : sim__diagnosis_render(&lint->diagnosis, request->file, &source, request->rendered);
+               : sim__diagnosis_render(&lint->diagnosis, sources, request->rendered);
 }
 
 int sim__lint(const struct sim__lint_request *request, uint64_t *ret_count)

@@ -6,7 +6,7 @@ static struct sim_place place_of(struct sim__lint *lint, const char *key)
 {
     const struct sim__node *root = sim__lint_root(lint);
     const struct sim__node *node = root == NULL ? NULL : sim__node_get(root, key);
-    return node == NULL ? (struct sim_place){1, 1} : node->at;
+    return node == NULL ? (struct sim_place){1, 1, 0} : node->at;
 }
 
 static bool is_there(struct sim__lint *lint, const char *key)

@@ -12,6 +12,9 @@
 
 static bool is_before(struct sim_place a, struct sim_place b)
 {
+    if (a.file != b.file) {
+        return a.file < b.file;
+    }
     return a.line != b.line ? a.line < b.line : a.column < b.column;
 }
 

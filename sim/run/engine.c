@@ -245,8 +245,13 @@ int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scena
         error = make_groups(engine);
     }
     if (error == SUP_OK) {
-        sim_trace_begin(engine->trace, scenario->name, engine->seed,
-                        options->outside != NULL ? options->outside->name : "sim");
+        const struct sim_trace_heading heading = {
+            .scenario = scenario->title,
+            .variant = scenario->variant,
+            .seed = engine->seed,
+            .executor = options->outside != NULL ? options->outside->name : "sim",
+        };
+        sim_trace_begin(engine->trace, &heading);
     }
     return error;
 }

@@ -374,7 +374,7 @@ static void build(struct sim__builder *b, struct fy_parser *parser, struct fy_di
         sim__syntax_error(b, diag);
         b->root = NULL;
     } else if (b->root == NULL) {
-        sim__build_fail_as(b, SIM__CODE_EMPTY, (struct sim_place){1, 1},
+        sim__build_fail_as(b, SIM__CODE_EMPTY, (struct sim_place){1, 1, 0},
                            "there is no scenario in the file");
     }
 }
@@ -416,6 +416,7 @@ struct sim__node *sim__node_parse(struct sim_arena *arena, struct sim__diagnosis
     b->arena = arena;
     b->diagnosis = diagnosis;
     sim__cursor_init(&b->cursor, bytes, length);
+    b->cursor.place.file = diagnosis->file;
     uint64_t seed = sim__hash(0, bytes, length);
     sim__table_init(&b->keys, arena, seed);
     sim__table_init(&b->anchors, arena, seed);

@@ -43,9 +43,10 @@ void sim__diagnose(struct sim__diagnosis *diagnosis, struct sim_place place, con
         diagnosis->total++;
         return;
     }
+    place.file = place.file == 0 ? diagnosis->file : place.file;
     char key[700];
-    int length =
-        snprintf(key, sizeof(key), "%" PRIu32 ":%" PRIu32 ":%s", place.line, place.column, text);
+    int length = snprintf(key, sizeof(key), "%" PRIu32 ":%" PRIu32 ":%" PRIu32 ":%s", place.file,
+                          place.line, place.column, text);
     if (length < 0 || (size_t)length >= sizeof(key)) {
         length = (int)sizeof(key) - 1;
     }
@@ -67,6 +68,9 @@ static int by_place(const void *left, const void *right)
 {
     const struct sim__diagnostic *a = left;
     const struct sim__diagnostic *b = right;
+    if (a->place.file != b->place.file) {
+        return a->place.file < b->place.file ? -1 : 1;
+    }
     if (a->place.line != b->place.line) {
         return a->place.line < b->place.line ? -1 : 1;
     }
@@ -200,19 +204,24 @@ static void put_diagnostic(struct sim__text *out, struct sim__cursor *cursor, co
     }
 }
 
-int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const char *file,
-                          const struct sim__source *source, struct sim_diagnostics *ret_diagnostics)
+int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const struct sim__sources *sources,
+                          struct sim_diagnostics *ret_diagnostics)
 {
     SUP_ASSERT(diagnosis->count <= diagnosis->total);
     struct sim__text out = {0};
-    struct sim__cursor cursor;
-    sim__cursor_init(&cursor, source->bytes, source->length);
+    struct sim__cursor cursor = {0};
+    const struct sim_source *source = NULL;
     uint32_t shown = sim__diagnosis_sort(diagnosis);
     for (uint32_t i = 0; i < shown; i++) {
-        put_diagnostic(&out, &cursor, file, diagnosis->severity, &diagnosis->list[i]);
+        const struct sim_source *next = &sources->list[diagnosis->list[i].place.file];
+        if (next != source) {
+            source = next;
+            sim__cursor_init(&cursor, source->bytes, source->length);
+        }
+        put_diagnostic(&out, &cursor, source->name, diagnosis->severity, &diagnosis->list[i]);
     }
     if (diagnosis->total > shown) {
-        sim__text_show(&out, file);
+        sim__text_show(&out, sources->list[0].name);
         put_severity(&out, diagnosis->severity);
         sim__text_format(&out, SIM__MORE "\n", diagnosis->total - shown,
                          sim__severity_name(diagnosis->severity));

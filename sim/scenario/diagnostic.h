@@ -13,6 +13,7 @@
 #include "codes.h"
 #include "sim/base/arena.h"
 #include "sim/scenario.h"
+#include "sources.h"
 #include "sim/base/table.h"
 
 /* How many are shown; the rest is counted. */
@@ -36,6 +37,7 @@ struct sim__diagnostic {
 struct sim__diagnosis {
     struct sim_arena *arena;
     enum sim__severity severity; /* of all of them */
+    uint32_t file;               /* the text that is being taken apart: places in it get this */
     struct sim__table given;     /* one error of `defaults` shows in every service */
     struct sim__diagnostic *list;
     uint32_t count;
@@ -52,18 +54,14 @@ bool sim__diagnosis_open(const struct sim__diagnosis *diagnosis);
 uint32_t sim__diagnosis_sort(struct sim__diagnosis *diagnosis);
 /* What is said of the rest: how many, of which severity. */
 #define SIM__MORE "%" PRIu64 " more %ss are not shown"
-struct sim__source {
-    const char *bytes;
-    size_t length;
-};
 /* The whole text, for free(); SUP_ENOMEM or 0. */
-int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const char *file,
-                          const struct sim__source *source,
+int sim__diagnosis_render(struct sim__diagnosis *diagnosis, const struct sim__sources *sources,
                           struct sim_diagnostics *ret_diagnostics) SUP_WARN_UNUSED;
 
 /* The same diagnostics one by one, for tools. */
 struct sim__told {
     struct sim_place place; /* line 0: the file as a whole */
+    const char *file;       /* one that is included; NULL: the scenario's own */
     uint32_t end_column;    /* behind the last character of what is meant, in the same line */
     enum sim__severity severity;
     const char *code;
@@ -78,7 +76,7 @@ struct sim__told_list {
 /* "error" or "warning" */
 const char *sim__severity_name(enum sim__severity severity);
 /* As sim__diagnosis_render. sim__told_release in every case but SUP_ENOMEM. */
-int sim__diagnosis_tell(struct sim__diagnosis *diagnosis, const struct sim__source *source,
+int sim__diagnosis_tell(struct sim__diagnosis *diagnosis, const struct sim__sources *sources,
                         struct sim__told_list *ret_told) SUP_WARN_UNUSED;
 /* One of the file as a whole. */
 int sim__told_whole(const char *code, const char *message,

@@ -21,10 +21,15 @@
 
 #define SIM__ROOT_KEYS(X) /* the file */ \
     X(SCENARIO, "scenario") X(NAME, "name") X(ABOUT, "about") X(SEED, "seed") \
-    X(UNTIL, "until") X(SUPERVISOR, "supervisor") X(POLICIES, "policies") X(DEFAULTS, "defaults") \
+    X(UNTIL, "until") X(SUPERVISOR, "supervisor") X(DEFAULTS, "defaults") \
+    X(VARY, "vary") X(INCLUDE, "include") X(POLICIES, "policies") \
     X(SERVICES, "services") X(TIMELINE, "timeline") X(EXPECT, "expect") \
     X(MEASURES, "measures") X(VERDICT, "verdict") X(VIRTUAL_ONLY, "virtual-only") \
     X(CONDITIONS, "conditions")
+#define SIM__SHARED_KEYS(X) /* a file that is included */ \
+    X(SCENARIO, "scenario") X(INCLUDE, "include") X(POLICIES, "policies") \
+    X(DEFAULTS, "defaults") X(CONDITIONS, "conditions") X(MEASURES, "measures") \
+    X(GROUPS, "groups")
 #define SIM__SUPERVISOR_KEYS(X) /* `supervisor` */ \
     X(SHUTDOWN, "shutdown") X(BLOCKING_POOL, "blocking-pool") X(STRATEGY, "strategy") \
     X(RESTART_LIMIT, "restart-limit") X(ON_DUPLICATE, "on-duplicate") X(ORDER, "order") \

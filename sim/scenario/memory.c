@@ -230,11 +230,20 @@ static void charge_rolling(struct sim__reader *reader, struct account *account)
 
 /* ---- all together ---- */
 
+static uint64_t source_bytes(const struct sim_scenario *scenario)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < scenario->source_count; i++) {
+        bytes += scenario->sources[i].length;
+    }
+    return bytes;
+}
+
 void sim__memory_judge(struct sim__reader *reader)
 {
     SUP_ASSERT(reader->diagnosis.total == 0);
     struct sim_scenario *scenario = reader->scenario;
-    struct account account = {.place = {1, 1}};
+    struct account account = {.place = {1, 1, 0}};
     charge_services(reader, &account);
     charge_groups(reader, &account);
     charge_expectations(reader, &account);
@@ -242,11 +251,12 @@ void sim__memory_judge(struct sim__reader *reader)
     charge_measures(reader, &account);
     account.total = sum(account.total, (uint64_t)SLOT_BYTES * scenario->blocking_pool +
                                            (uint64_t)ACTION_BYTES * scenario->timeline_count);
-    /* The file's tree is gone when the run begins. */
-    uint64_t reading =
-        sim__arena_bytes(reader->scratch) + (uint64_t)SOURCE_COPIES * scenario->source_length;
+    /* The files' tree is gone when the run begins. */
+    uint64_t reading = reader->tree_bytes + sim__arena_bytes(reader->scratch) +
+                       (uint64_t)SOURCE_COPIES * source_bytes(scenario);
     account.total = account.total > reading ? account.total : reading;
-    account.total = sum(account.total, PROCESS_BYTES + sim__arena_bytes(reader->arena));
+    account.total = sum(account.total,
+                        PROCESS_BYTES + sim__arena_bytes(reader->arena) + source_bytes(scenario));
     scenario->memory_bytes = account.total;
     if (account.total > reader->memory_max) {
         sim__error_as(reader, SIM__CODE_LIMIT, account.place,

@@ -4,7 +4,7 @@
 
 void sim__cursor_init(struct sim__cursor *cursor, const char *bytes, size_t length)
 {
-    *cursor = (struct sim__cursor){bytes, length, 0, {1, 1}};
+    *cursor = (struct sim__cursor){bytes, length, 0, {1, 1, 0}};
 }
 
 static bool continues(char byte)
@@ -50,7 +50,9 @@ static void rewind_to(struct sim__cursor *cursor, size_t offset)
         }
     }
     if (cursor->offset > offset) {
+        uint32_t file = cursor->place.file;
         sim__cursor_init(cursor, cursor->bytes, cursor->length);
+        cursor->place.file = file;
     }
 }
 

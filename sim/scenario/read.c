@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "document.h"
 #include "reader.h"
 
 #define VERSION 1u
@@ -32,11 +33,10 @@ static void set_defaults(struct sim_scenario *scenario)
     scenario->name = "";
 }
 
-/* False when the rest of the file is of another version, and not to be judged. */
-static bool read_version(struct sim__reader *r, const struct sim__node *node)
+bool sim__read_version(struct sim__reader *r, const struct sim__node *node)
 {
     uint64_t version;
-    if (node == NULL || !sim__number(r, node, 0, UINT64_MAX, &version)) {
+    if (!sim__number(r, node, 0, UINT64_MAX, &version)) {
         return true;
     }
     if (version != VERSION) {
@@ -85,7 +85,9 @@ static void read_root(struct sim__reader *r, const struct sim__node *root)
         sim__wrong_type(r, root, "a scenario, which is a map");
         return;
     }
-    if (!read_version(r, sim__node_get(root, "scenario")) || !sim__map(r, root, keys, KEYS, v)) {
+    const struct sim__node *version = sim__node_get(root, "scenario");
+    /* What another version may hold is not judged. */
+    if ((version != NULL && !sim__read_version(r, version)) || !sim__map(r, root, keys, KEYS, v)) {
         return;
     }
     (void)sim__required(r, root, v[SCENARIO], "scenario");
@@ -127,21 +129,17 @@ static void read_root(struct sim__reader *r, const struct sim__node *root)
 }
 
 /* The model's skeleton; NULL when out of memory. */
-static struct sim_scenario *new_scenario(struct sim_arena *arena, const char *bytes, size_t length,
-                                         const char *file)
+static struct sim_scenario *new_scenario(struct sim_arena *arena, struct sim__sources *sources)
 {
     struct sim_scenario *scenario = sim__arena_alloc(arena, 1, sizeof(*scenario));
-    char *name = sim__arena_text(arena, file, strlen(file));
-    char *source = length > SIM_FILE_BYTES_MAX ? sim__arena_text(arena, "", 0)
-                                               : sim__arena_text(arena, bytes, length);
-    if (scenario == NULL || name == NULL || source == NULL) {
+    if (scenario == NULL) {
         return NULL;
     }
     set_defaults(scenario);
     scenario->arena = arena;
-    scenario->file = name;
-    scenario->source = source;
-    scenario->source_length = length;
+    scenario->file = sources->list[0].name;
+    scenario->sources = sources->list;
+    scenario->source_count = sources->count;
     return scenario;
 }
 
@@ -156,64 +154,108 @@ static int take_tasks(struct sim__reader *r, const struct sim_limits *limits)
     return r->tasks_named == NULL && r->task_count > 0 ? SUP_ENOMEM : SUP_OK;
 }
 
-/* 0 with a good scenario or with diagnostics in the reader. */
-static int read_bytes(struct sim__reader *r, const char *bytes, size_t length)
+/* 0 with a scenario or with diagnostics in the reader. */
+static int read_tree(struct sim__reader *r, const struct sim__document *document,
+                     uint32_t combination)
 {
-    if (sim__bytes_check(&r->diagnosis, bytes, length)) {
-        const struct sim__node *root = sim__node_parse(r->scratch, &r->diagnosis, bytes, length);
+    r->scenario = new_scenario(r->arena, document->sources);
+    if (r->scenario != NULL) {
+        sim__diagnosis_init(&r->diagnosis, r->scratch);
+        sim__names_init(&r->names, r->scratch, r->seed);
+        sim__table_init(&r->streams, r->scratch, r->seed);
+        const struct sim__node *root = sim__variants_apply(document, r->scratch, combination);
         if (root != NULL) {
-            sim__names_init(&r->names, r->scratch, sim__hash(1, bytes, length));
-            sim__table_init(&r->streams, r->scratch, sim__hash(1, bytes, length));
             read_root(r, root);
+            sim__variants_name(document, combination, r->scenario);
         }
     }
     return sim__arena_failed(r->arena) || sim__arena_failed(r->scratch) ? SUP_ENOMEM : SUP_OK;
 }
 
 /* What is wrong, for people and for tools; SUP_EINVAL, or SUP_ENOMEM. */
-static int say(struct sim__diagnosis *diagnosis, const struct sim__reading *reading,
-               struct sim_diagnostics *ret_diagnostics)
+static int refuse(struct sim__diagnosis *diagnosis, const struct sim__document *document,
+                  struct sim_diagnostics *ret_diagnostics)
 {
-    const struct sim__source source = {reading->bytes, reading->length};
-    if (reading->told != NULL && sim__diagnosis_tell(diagnosis, &source, reading->told) != SUP_OK) {
+    struct sim__told_list *told = document->reading->told;
+    if (told != NULL && sim__diagnosis_tell(diagnosis, document->sources, told) != SUP_OK) {
         return SUP_ENOMEM;
     }
-    int result = sim__diagnosis_render(diagnosis, reading->file, &source, ret_diagnostics);
+    int result = sim__diagnosis_render(diagnosis, document->sources, ret_diagnostics);
+    ret_diagnostics->shares_only = document->shares_only;
     return result == SUP_OK ? SUP_EINVAL : result;
+}
+
+int sim__document_make(struct sim__document *document, uint32_t combination,
+                       struct sim__blame *blame, struct sim_scenario **ret_scenario)
+{
+    const struct sim__reading *reading = document->reading;
+    uint64_t memory_max = reading->limits == NULL ? 0 : reading->limits->memory_bytes;
+    struct sim__reader reader = {
+        .seed = document->reader.seed,
+        .memory_max = memory_max == 0 ? SIM_MEMORY_BYTES_DEFAULT : memory_max,
+        .tree_bytes = sim__arena_bytes(document->scratch),
+    };
+    int result = sim__arena_create(reading->alloc, &reader.arena);
+    if (result == SUP_OK) {
+        result = sim__arena_create(reading->alloc, &reader.scratch);
+    }
+    if (result == SUP_OK) {
+        result = take_tasks(&reader, reading->limits);
+    }
+    if (result == SUP_OK) {
+        result = read_tree(&reader, document, combination);
+    }
+    if (result == SUP_OK && reader.diagnosis.total > 0) {
+        result =
+            blame->alone != NULL ? refuse(&reader.diagnosis, document, blame->alone) : SUP_EINVAL;
+        sim__blame_note(blame, &reader.diagnosis, combination);
+    }
+    document->work += reader.work + reader.names.glob_work / 16;
+    sim__arena_free(reader.scratch);
+    if (result == SUP_OK) {
+        reader.scenario->held = sim__sources_ref(document->sources);
+        *ret_scenario = reader.scenario;
+    } else {
+        sim__arena_free(reader.arena);
+    }
+    return result;
+}
+
+/* A file that varies nothing, or is read as it is written. */
+static int make_one(struct sim__document *document, struct sim_diagnostics *ret_diagnostics,
+                    struct sim_scenario **ret_scenario)
+{
+    const struct sim__reading *reading = document->reading;
+    struct sim__blame blame = {.arena = document->scratch, .alone = ret_diagnostics};
+    struct sim_scenario *scenario = NULL;
+    if (reading->take != NULL && reading->chosen_count > 0) {
+        return SUP_OK;
+    }
+    int result = sim__document_make(document, SIM__AS_WRITTEN, &blame, &scenario);
+    if (result == SUP_OK && reading->take == NULL) {
+        *ret_scenario = scenario;
+    } else if (result == SUP_OK && !reading->take(reading->context, scenario)) {
+        sim_scenario_free(scenario);
+        result = SUP_ENOMEM;
+    }
+    return result;
 }
 
 int sim__scenario_read(const struct sim__reading *reading, struct sim_diagnostics *ret_diagnostics,
                        struct sim_scenario **ret_scenario)
 {
-    const struct sup_allocator *alloc = reading->alloc;
-    const char *bytes = reading->bytes;
-    size_t length = reading->length;
-    const char *file = reading->file;
-    uint64_t memory_max = reading->limits == NULL ? 0 : reading->limits->memory_bytes;
-    struct sim__reader reader = {
-        .memory_max = memory_max == 0 ? SIM_MEMORY_BYTES_DEFAULT : memory_max,
-    };
-    int result = sim__arena_create(alloc, &reader.arena);
-    if (result == SUP_OK) {
-        result = sim__arena_create(alloc, &reader.scratch);
+    struct sim__document document;
+    int result = sim__document_open(&document, reading);
+    bool sound = result == SUP_OK && document.reader.diagnosis.total == 0;
+    bool varied = sound && reading->take != NULL && document.variants.axis_count > 0;
+    if (sound) {
+        result = varied ? sim__document_make_all(&document)
+                        : make_one(&document, ret_diagnostics, ret_scenario);
     }
-    if (result == SUP_OK) {
-        sim__diagnosis_init(&reader.diagnosis, reader.scratch);
-        result = take_tasks(&reader, reading->limits);
+    if (result == SUP_OK && document.reader.diagnosis.total > 0) {
+        result = refuse(&document.reader.diagnosis, &document, ret_diagnostics);
     }
-    if (result == SUP_OK) {
-        reader.scenario = new_scenario(reader.arena, bytes, length, file);
-        result = reader.scenario == NULL ? SUP_ENOMEM : read_bytes(&reader, bytes, length);
-    }
-    if (result == SUP_OK && reader.diagnosis.total > 0) {
-        result = say(&reader.diagnosis, reading, ret_diagnostics);
-    }
-    sim__arena_free(reader.scratch);
-    if (result == SUP_OK) {
-        *ret_scenario = reader.scenario;
-    } else {
-        sim__arena_free(reader.arena);
-    }
+    sim__document_close(&document);
     return result;
 }
 
@@ -222,13 +264,14 @@ int sim_scenario_read(const char *bytes, size_t length, const char *file,
 {
     const struct sim__reading reading = {
         .alloc = &sup_allocator_libc, .bytes = bytes, .length = length, .file = file};
-    *ret_diagnostics = (struct sim_diagnostics){NULL, 0};
+    *ret_diagnostics = (struct sim_diagnostics){0};
     return sim__scenario_read(&reading, ret_diagnostics, ret_scenario);
 }
 
 void sim_scenario_free(struct sim_scenario *scenario)
 {
     if (scenario != NULL) {
+        sim__sources_unref(scenario->held);
         sim__arena_free(scenario->arena);
     }
 }
@@ -237,6 +280,6 @@ void sim_diagnostics_release(struct sim_diagnostics *diagnostics)
 {
     if (diagnostics != NULL) {
         free(diagnostics->text);
-        *diagnostics = (struct sim_diagnostics){NULL, 0};
+        *diagnostics = (struct sim_diagnostics){0};
     }
 }

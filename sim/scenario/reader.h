@@ -59,7 +59,9 @@ struct sim__reader {
     const struct sim__node **shared_need_values;
     struct sim_need *shared_needs;
     uint32_t shared_need_count;
+    uint64_t seed; /* of its tables */
     uint64_t memory_max;
+    uint64_t tree_bytes;          /* what the nodes take, if not in `scratch` */
     struct sim__table streams;    /* what draws in the timeline: how many alike there are */
     const struct sim_task *tasks; /* NULL: any name will do */
     bool *tasks_named;            /* by the place in their list */
@@ -179,6 +181,8 @@ void sim__memory_judge(struct sim__reader *reader);
 
 /* ---- the parts of a file ---- */
 
+/* Whether it is this version of the format; another one is diagnosed. */
+bool sim__read_version(struct sim__reader *reader, const struct sim__node *node);
 void sim__read_supervisor(struct sim__reader *reader, const struct sim__node *node);
 void sim__read_defaults(struct sim__reader *reader, struct sim__node *node);
 void sim__read_services(struct sim__reader *reader, const struct sim__node *node);

@@ -132,6 +132,12 @@ static const char *hint_in(const char *text)
     return mark == NULL ? "" : mark + 1 + strspn(mark + 1, ";, ");
 }
 
+/* The file's name when it is not the scenario's own. */
+static const char *other_file(const struct sim__sources *sources, struct sim_place place)
+{
+    return place.file == 0 ? NULL : sources->list[place.file].name;
+}
+
 static void tell(const struct sim__diagnosis *diagnosis, const struct sim__diagnostic *from,
                  struct sim__cursor *cursor, char **room, struct sim__told *ret_told)
 {
@@ -164,24 +170,32 @@ static int make_room(struct sim__told_list *told, size_t count, size_t bytes)
     return SUP_OK;
 }
 
-int sim__diagnosis_tell(struct sim__diagnosis *diagnosis, const struct sim__source *source,
+int sim__diagnosis_tell(struct sim__diagnosis *diagnosis, const struct sim__sources *sources,
                         struct sim__told_list *ret_told)
 {
     char more[80] = "";
     uint32_t shown = sim__diagnosis_sort(diagnosis);
     size_t bytes = sizeof(more) + 1;
     for (uint32_t i = 0; i < shown; i++) {
-        bytes += strlen(diagnosis->list[i].text) + 2;
+        const char *file = other_file(sources, diagnosis->list[i].place);
+        bytes += strlen(diagnosis->list[i].text) + 2 + (file == NULL ? 0 : strlen(file) + 1);
     }
     struct sim__told_list told;
     if (make_room(&told, (size_t)shown + 1, bytes) != SUP_OK) {
         return SUP_ENOMEM;
     }
-    struct sim__cursor cursor;
-    sim__cursor_init(&cursor, source->bytes, source->length);
+    struct sim__cursor cursor = {0};
+    const struct sim_source *source = NULL;
     char *room = told.texts;
     for (; told.count < shown; told.count++) {
-        tell(diagnosis, &diagnosis->list[told.count], &cursor, &room, &told.list[told.count]);
+        const struct sim__diagnostic *from = &diagnosis->list[told.count];
+        const char *file = other_file(sources, from->place);
+        if (source != &sources->list[from->place.file]) {
+            source = &sources->list[from->place.file];
+            sim__cursor_init(&cursor, source->bytes, source->length);
+        }
+        tell(diagnosis, from, &cursor, &room, &told.list[told.count]);
+        told.list[told.count].file = file == NULL ? NULL : keep(&room, file, strlen(file));
     }
     if (diagnosis->total > shown) {
         int length = snprintf(more, sizeof(more), SIM__MORE, diagnosis->total - shown,

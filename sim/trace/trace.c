@@ -320,8 +320,7 @@ static void keep(struct sim_trace *trace, const struct sup_event *event)
     }
 }
 
-void sim_trace_begin(struct sim_trace *trace, const char *scenario, uint64_t seed,
-                     const char *executor)
+void sim_trace_begin(struct sim_trace *trace, const struct sim_trace_heading *heading)
 {
     struct sim__text *text = &trace->text;
     size_t start = text->length;
@@ -329,11 +328,15 @@ void sim_trace_begin(struct sim_trace *trace, const char *scenario, uint64_t see
         return;
     }
     sim__text_put(text, "{\"rehearse\":1,\"scenario\":");
-    sim__text_json(text, scenario);
+    sim__text_json(text, heading->scenario);
+    if (heading->variant != NULL) {
+        sim__text_put(text, ",\"variant\":");
+        sim__text_json(text, heading->variant);
+    }
     sim__text_put(text, ",\"seed\":");
-    sim__text_u64(text, seed);
+    sim__text_u64(text, heading->seed);
     sim__text_put(text, ",\"executor\":");
-    sim__text_json(text, executor);
+    sim__text_json(text, heading->executor);
     sim__text_put(text, ",\"version\":\"" SUP_VERSION "\"}");
     end_line(trace, start);
 }

@@ -61,7 +61,9 @@ static int build(struct sim_world *world)
         error = sim_trace_create(&options, &world->trace);
     }
     if (error == SUP_OK) {
-        sim_trace_begin(world->trace, "world", config->seed, "sim");
+        sim_trace_begin(world->trace, &(struct sim_trace_heading){.scenario = "world",
+                                                                  .seed = config->seed,
+                                                                  .executor = "sim"});
         error = sup_subscribe(world->sup, sim_trace_event, world->trace);
     }
     return error;

@@ -247,7 +247,9 @@ static int world_observe(struct world *world, const struct sup_config *config)
     };
     int error = sim_trace_create(&options, &world->trace);
     if (error == 0) {
-        sim_trace_begin(world->trace, "bench", BENCH_SEED, "sim");
+        sim_trace_begin(world->trace, &(struct sim_trace_heading){.scenario = "bench",
+                                                                  .seed = BENCH_SEED,
+                                                                  .executor = "sim"});
         error = sim_invariants_create(&shadow, &world->invariants);
     }
     if (error == 0) {

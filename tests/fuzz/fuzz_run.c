@@ -46,7 +46,7 @@ static void run(const struct sim_scenario *scenario)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct sim_diagnostics diagnostics = {NULL, 0};
+    struct sim_diagnostics diagnostics = {0};
     struct sim_scenario *scenario = NULL;
     if (sim_scenario_read((const char *)data, size, "fuzz.yaml", &diagnostics, &scenario) == 0) {
         if (small(scenario)) {

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct sim_diagnostics diagnostics = {NULL, 0};
+    struct sim_diagnostics diagnostics = {0};
     struct sim_scenario *scenario = NULL;
     int result = sim_scenario_read((const char *)data, size, "fuzz.yaml", &diagnostics, &scenario);
     if (result == SUP_EINVAL && (diagnostics.errors == 0 || diagnostics.text == NULL)) {

@@ -139,7 +139,8 @@ static const char rich[] =
     "  groups:\n"
     "    - {name: a.b, strategy: one-for-all, restart-limit: {max: 5, within: 10s}}\n"
     "conditions: {db: up, disk: up}\n"
-    "defaults: {backoff: {base: 10ms, max: 1s, jitter: full}, needs: {disk: {run: {}, live: "
+    "policies: {patient: {restart: always, backoff: {base: 10ms}}}\n"
+    "defaults: {policy: patient, backoff: {max: 1s, jitter: full}, needs: {disk: {run: {}, live: "
     "not-ready}}}\n"
     "services:\n"
     "  - {name: needy, needs: {db: {steps: [{sleep: 1s}, {fail: down}], live: fail, error: "
@@ -206,7 +207,7 @@ static const struct sim_task tasks[] = {{.name = "nap", .fn = nap}, {.name = NUL
 
 static int read_text(const char *text, struct sim_scenario **ret_scenario)
 {
-    struct sim_diagnostics diagnostics = {NULL, 0};
+    struct sim_diagnostics diagnostics = {0};
     const struct sim_limits limits = {.tasks = tasks};
     const struct sim__reading reading = {.alloc = &sup_allocator_libc,
                                          .bytes = text,
@@ -273,6 +274,44 @@ static void read__of_malformed_file_nth_allocation_fails_nothing_is_left(void **
     (void)state;
     sweep_read(malformed, SUP_EINVAL, false);
     sweep_read(malformed, SUP_EINVAL, true);
+}
+
+/* ---- files that include others ---- */
+
+static int load_and_free(const char *path)
+{
+    struct sim_scenario *scenario = NULL;
+    struct sim_diagnostics diagnostics = {0};
+    int result = sim_scenario_load(path, &diagnostics, &scenario);
+    if (result == 0) {
+        sim_scenario_free(scenario);
+    }
+    sim_diagnostics_release(&diagnostics);
+    return result;
+}
+
+static void sweep_load(const char *path, int want)
+{
+    assert_int_equal(load_and_free(path), want);
+    for (size_t n = 1;; n++) {
+        long live = heap.live;
+        arm(n, false);
+        int result = load_and_free(path);
+        size_t refused = heap.refused;
+        arm(0, false);
+        judge(n, result, refused != 0 ? SUP_ENOMEM : want, live);
+        if (refused == 0) {
+            assert_true(n > 3);
+            return;
+        }
+    }
+}
+
+static void load__of_files_that_include_nth_allocation_fails_nothing_is_left(void **state)
+{
+    (void)state;
+    sweep_load("scenarios/sharing/included.yaml", 0);
+    sweep_load("tests/malformed/include-itself.yaml", SUP_EINVAL);
 }
 
 /* A run that fails gathers the last events of the services concerned. */
@@ -380,6 +419,7 @@ int main(void)
         cmocka_unit_test(heap__leak_and_failure_are_seen),
         cmocka_unit_test(read__nth_allocation_fails_nothing_is_left),
         cmocka_unit_test(read__of_malformed_file_nth_allocation_fails_nothing_is_left),
+        cmocka_unit_test(load__of_files_that_include_nth_allocation_fails_nothing_is_left),
         cmocka_unit_test(run__nth_allocation_fails_nothing_is_left_and_next_run_is_the_same),
         cmocka_unit_test(run__all_allocations_from_the_nth_fail_nothing_is_left),
     };

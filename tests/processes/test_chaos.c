@@ -25,7 +25,7 @@ static struct sim_scenario *read_scenario(const char *services)
 {
     char text[4096];
     struct sim_scenario *scenario = NULL;
-    struct sim_diagnostics diagnostics = {NULL, 0};
+    struct sim_diagnostics diagnostics = {0};
     int length =
         snprintf(text, sizeof(text), "scenario: 1\nname: chaos\nseed: 11\nservices:\n%s", services);
     assert_in_range(length, 1, sizeof(text) - 1);

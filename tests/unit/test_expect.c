@@ -603,7 +603,7 @@ static void failures__are_bounded_in_number_and_length(void **state)
         memcpy(text + i, "\xC3\xA9", 2);
     }
     text[3000] = '\0';
-    struct sim_place place = {7, 3};
+    struct sim_place place = {7, 3, 0};
     for (uint32_t i = 0; i < 1100; i++) {
         const struct sim_finding finding = {.place = place,
                                             .at = {5},

@@ -107,8 +107,11 @@ static struct sim_scenario *read_with(const char *text, const struct sim_limits 
                                       struct sim_diagnostics *diagnostics)
 {
     struct sim_scenario *scenario = NULL;
-    const struct sim__reading reading = {&sup_allocator_libc, text,   strlen(text),
-                                         "test.yaml",         limits, NULL};
+    const struct sim__reading reading = {.alloc = &sup_allocator_libc,
+                                         .bytes = text,
+                                         .length = strlen(text),
+                                         .file = "test.yaml",
+                                         .limits = limits};
     *diagnostics = (struct sim_diagnostics){0};
     int error = sim__scenario_read(&reading, diagnostics, &scenario);
     assert_true(error == SUP_OK || error == SUP_EINVAL);

@@ -114,7 +114,7 @@ static void read__names_without_memory_are_not_looked_into(void **state)
             struct sup_allocator alloc = {budget_resize, &budget};
             const struct sim__reading reading = {
                 .alloc = &alloc, .bytes = text, .length = (size_t)length, .file = "n.yaml"};
-            struct sim_diagnostics diagnostics = {NULL, 0};
+            struct sim_diagnostics diagnostics = {0};
             struct sim_scenario *scenario = NULL;
             result = sim__scenario_read(&reading, &diagnostics, &scenario);
             sim_diagnostics_release(&diagnostics);

@@ -53,8 +53,8 @@ static void scenario__a_whole_file_is_read(void **state)
     assert_false(s->groups[1].policy.limit.enabled);
     assert_true(s->has_verdict);
     assert_int_equal(s->verdict, SIM_EXPECTATION_FAILED);
-    assert_int_equal(s->source_length, strlen(fleet));
-    assert_string_equal(s->source, fleet);
+    assert_int_equal(s->sources[0].length, strlen(fleet));
+    assert_string_equal(s->sources[0].bytes, fleet);
     sim_scenario_free(s);
     sim_scenario_free(NULL);
 }

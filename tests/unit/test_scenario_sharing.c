@@ -1,5 +1,6 @@
-/* What scenarios share: policies by name. */
+/* What scenarios share: policies by name, and files that they include. */
 #include "reading.h"
+#include "sup/error.h"
 
 /* The base of the first service's waits, in milliseconds. */
 static uint64_t base_of(const char *text)
@@ -90,6 +91,39 @@ static void policy__mistakes_have_their_places(void **state)
                                      "services: [{name: a, policy: p, kind: interval}]\n"));
 }
 
+static void include__needs_a_file_to_be_relative_to(void **state)
+{
+    (void)state;
+    assert_refused_once(HEAD "include: [/dev/null]\nservices: [{name: a}]\n",
+                        "3:1: error: `include` is relative to a file, and this text does not");
+}
+
+/* What a program is told apart by: such a file is none of a directory's scenarios. */
+static void shared__a_file_that_only_shares_is_no_scenario(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool shares_only;
+    } list[] = {
+        {"policies: {p: {}}\n", true},
+        {"scenario: 1\ninclude: [x.yaml]\n", true},
+        {"{defaults: {}, conditions: {}, measures: {}, groups: []}\n", true},
+        {"scenario: 1\n", false},
+        {"policies: {p: {}}\nservices: []\n", false},
+        {"policies: {p: {}}\nname: x\n", false},
+        {"polices: {p: {}}\n", false},
+        {"[policies]\n", false},
+        {"{}\n", false},
+    };
+    for (size_t i = 0; i < COUNT(list); i++) {
+        struct reading reading = reading_of(list[i].text, strlen(list[i].text));
+        assert_int_equal(reading.result, SUP_EINVAL);
+        assert_int_equal(reading.diagnostics.shares_only, list[i].shares_only);
+        reading_release(&reading);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +131,8 @@ int main(void)
         cmocka_unit_test(policy__a_spawned_service_takes_one),
         cmocka_unit_test(policy__words_replace_and_maps_merge),
         cmocka_unit_test(policy__mistakes_have_their_places),
+        cmocka_unit_test(include__needs_a_file_to_be_relative_to),
+        cmocka_unit_test(shared__a_file_that_only_shares_is_no_scenario),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -237,7 +237,8 @@ static void trace__has_a_header_and_an_end_line(void **state)
     size_t length;
     assert_string_equal(sim_trace_text(trace, &length), "");
     assert_int_equal(length, 0);
-    sim_trace_begin(trace, "a \"name\"", UINT64_MAX, "sim");
+    sim_trace_begin(trace, &(struct sim_trace_heading){
+                               .scenario = "a \"name\"", .seed = UINT64_MAX, .executor = "sim"});
     feed(trace, 2);
     sim_trace_end(trace, 3, "pass");
     const char *expected =
@@ -281,7 +282,8 @@ static void hash__does_not_depend_on_what_is_kept(void **state)
     (void)state;
     struct sim_trace *quiet = make(false, true);
     struct sim_trace *loud = make(true, true);
-    sim_trace_begin(loud, "other name", 99, "threads");
+    sim_trace_begin(loud, &(struct sim_trace_heading){
+                              .scenario = "other name", .seed = 99, .executor = "threads"});
     feed(quiet, 50);
     feed(loud, 50);
     assert_int_equal(sim_trace_hash(quiet), sim_trace_hash(loud));

@@ -8,6 +8,7 @@
 struct sim_place {
     uint32_t line;
     uint32_t column;
+    uint32_t file; /* of the scenario's sources; 0: the scenario's own */
 };
 
 #endif

@@ -20,6 +20,7 @@
 #include "sim/glob.h"
 #include "sim/match.h"
 #include "sim/place.h"
+#include "sim/source.h"
 #include "sim/words.h"
 #include "sup/control.h"
 #include "sup/event.h"
@@ -29,14 +30,6 @@
 #include "sup/time.h"
 
 SUP_BEGIN_DECLS
-
-/* Limits of a file; passing one is an error with its place. */
-#define SIM_FILE_BYTES_MAX (16u << 20)
-#define SIM_DEPTH_MAX 48
-#define SIM_SERVICES_MAX 1000000u /* names ever registered, `count` expanded */
-#define SIM_GROUPS_MAX 100000u    /* the root and those on the way to others included */
-#define SIM_NODES_MAX 2000000u
-#define SIM_MEASURES_MAX 1000u
 
 struct sim_action;
 struct sim_counted; /* <sim/measure.h> has these three */
@@ -323,9 +316,19 @@ struct sim_expectation {
     struct sim_drain_part already_exited, graceful, aborted, abandoned;
 };
 
+/* A key that the file varies, and the value that this scenario has for it. */
+struct sim_varied {
+    const char *key; /* the path, as the file writes it */
+    const char *value;
+};
+
 struct sim_scenario {
-    const char *file; /* as given */
-    const char *name;
+    const char *file;    /* as given */
+    const char *name;    /* with the variant: "herd [services.app.count=10]" */
+    const char *title;   /* without it */
+    const char *variant; /* "services.app.count=10", or several; NULL: the file varies nothing */
+    struct sim_varied *varied; /* the same one by one */
+    uint32_t varied_count;
     const char *about; /* NULL when not given */
     uint64_t seed;
     struct sup_instant until; /* never: until nothing can happen any more */
@@ -358,26 +361,29 @@ struct sim_scenario {
     uint32_t expectation_count;
     uint32_t error_bytes_max; /* longest error text of the file plus its NUL, at least 128 */
     uint64_t memory_bytes;    /* that a run needs at most, estimated; events excepted */
-    const char *source;       /* the file's bytes, for showing lines; NUL-terminated */
-    size_t source_length;
-    struct sim_arena *arena; /* owns all of the above */
+    const struct sim_source *sources; /* for showing lines; the first is the file itself */
+    uint32_t source_count;
+    struct sim__sources *held; /* owns them */
+    struct sim_arena *arena;   /* owns all the rest */
 };
 
 /* A diagnostic names its place, the message, and the line with a caret. */
 struct sim_diagnostics {
     char *text; /* malloc'ed, complete: ready for stderr; NULL when there are none */
     uint32_t errors;
+    bool shares_only; /* the one error: no scenario is in the file, only what others include */
 };
 void sim_diagnostics_release(struct sim_diagnostics *diagnostics);
 
 /* Reads a scenario from bytes. 0 and *ret_scenario; or SUP_EINVAL with at least
  * one diagnostic; or SUP_ENOMEM. `file` is used in messages. No byte sequence
- * makes it crash or hang. */
+ * makes it crash or hang. Bytes are in no directory, so `include` is an error. */
 int sim_scenario_read(const char *bytes, size_t length, const char *file,
                       struct sim_diagnostics *ret_diagnostics,
                       struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
 /* The same from a path, "-" being standard input. An unreadable file is a
- * diagnostic too. */
+ * diagnostic too. What the file includes is read as well: regular files only, relative to
+ * the file that names them, or to the working directory for standard input. */
 int sim_scenario_load(const char *path, struct sim_diagnostics *ret_diagnostics,
                       struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
 

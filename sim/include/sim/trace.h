@@ -36,8 +36,14 @@ int sim_trace_create(const struct sim_trace_options *options,
                      struct sim_trace **ret_trace) SUP_WARN_UNUSED;
 void sim_trace_free(struct sim_trace *trace);
 
-void sim_trace_begin(struct sim_trace *trace, const char *scenario, uint64_t seed,
-                     const char *executor);
+/* What a trace begins with. */
+struct sim_trace_heading {
+    const char *scenario;
+    const char *variant; /* NULL: none */
+    uint64_t seed;
+    const char *executor;
+};
+void sim_trace_begin(struct sim_trace *trace, const struct sim_trace_heading *heading);
 /* A sup_event_fn: subscribe it with the trace as context. */
 void sim_trace_event(void *trace, const struct sup_event *event);
 /* Rolls the draws in and writes the end line. */

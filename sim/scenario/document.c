@@ -1,0 +1,75 @@
+/* Taking a file apart, with what it includes. */
+#include "document.h"
+
+#include <string.h>
+
+/* The version is looked at before anything else: what another one includes is not ours to
+ * judge. */
+static bool may_include(struct sim__document *document, const struct sim__node *root)
+{
+    const struct sim__node *version = sim__node_get(root, "scenario");
+    return version == NULL || sim__is_word(version, "1") || document->shares_only;
+}
+
+static void take_apart(struct sim__document *document)
+{
+    const struct sim__reading *reading = document->reading;
+    struct sim__reader *r = &document->reader;
+    if (!sim__bytes_check(&r->diagnosis, reading->bytes, reading->length)) {
+        return;
+    }
+    struct sim__node *root =
+        sim__node_parse(document->scratch, &r->diagnosis, reading->bytes, reading->length);
+    if (root == NULL) {
+        return;
+    }
+    document->shares_only = sim__is_shared(root);
+    if (document->shares_only) {
+        sim__error(r, root->entries[0].place,
+                   "there is no scenario in this file, only what others may include");
+        return;
+    }
+    document->root = may_include(document, root) ? sim__include(document, root) : root;
+    if (document->root != NULL && document->root->kind == SIM__MAP &&
+        !sim__variants_read(document)) {
+        document->root = NULL;
+    }
+}
+
+static int prepare(struct sim__document *document)
+{
+    const struct sim__reading *reading = document->reading;
+    const struct sim_source source = {reading->file, reading->bytes == NULL ? "" : reading->bytes,
+                                      reading->length};
+    uint32_t file;
+    int result = sim__arena_create(reading->alloc, &document->scratch);
+    if (result == SUP_OK) {
+        result = sim__sources_create(reading->alloc, &document->sources);
+    }
+    if (result == SUP_OK) {
+        result = sim__sources_add(document->sources, &source, &file);
+    }
+    return result;
+}
+
+int sim__document_open(struct sim__document *document, const struct sim__reading *reading)
+{
+    *document = (struct sim__document){.reading = reading, .variants = {.count = 1}};
+    int result = prepare(document);
+    if (result != SUP_OK) {
+        return result;
+    }
+    struct sim__reader *r = &document->reader;
+    r->arena = document->scratch;
+    r->scratch = document->scratch;
+    r->seed = sim__hash(1, reading->bytes, reading->length);
+    sim__diagnosis_init(&r->diagnosis, document->scratch);
+    take_apart(document);
+    return sim__arena_failed(document->scratch) ? SUP_ENOMEM : SUP_OK;
+}
+
+void sim__document_close(struct sim__document *document)
+{
+    sim__arena_free(document->scratch);
+    sim__sources_unref(document->sources);
+}
