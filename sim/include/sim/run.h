@@ -108,12 +108,12 @@ struct sim_result {
     struct sup_metrics metrics;
     const struct sim_unreached *unreached;
     uint32_t unreached_count;
-    const bool *sometimes; /* one for each expectation of the scenario */
+    const bool *sometimes;              /* one for each expectation of the scenario */
+    struct sim_result_storage *storage; /* owns the above, and what follows */
     /* What the scenario's measures came to, in their order: numbers, or ns. 0 of them when
      * the run did not come to its end. */
     const uint64_t *measures;
     uint32_t measure_count;
-    struct sim_result_storage *storage; /* owns the above */
 };
 
 int sim_run_sized(const struct sim_scenario *scenario, const struct sim_run_options *options,
