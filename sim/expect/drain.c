@@ -41,12 +41,20 @@ static void look_at_time(const struct look *look, const struct sup_drain_report 
     }
 }
 
-/* The names wanted of a class, in order, each once; and which of them were seen. */
+/* The names wanted of a class, and which of those that are no globs were seen. */
 struct wanted {
-    const char **names;
+    struct sim__target target;
     bool *seen;
-    uint32_t count;
 };
+
+/* One that a glob wants in the class has come to another end; who had gone before the
+ * drain is in none. */
+static bool is_amiss(const struct look *look, uint32_t slot, const char *name,
+                     const struct wanted *wanted)
+{
+    return sup_drain_class_of(look->sup, slot) != SUP_DRAIN_NONE &&
+           sim__target_globs(&wanted->target, name);
+}
 
 /* The names of a class, in the order of the slots; true when they are exactly the
  * wanted ones. */
@@ -57,21 +65,26 @@ static bool same_names(const struct look *look, enum sup_drain_class class_,
     const char *name;
     for (uint32_t slot = 0; (name = sup_slot_name(look->sup, slot)) != NULL; slot++) {
         if (sup_drain_class_of(look->sup, slot) != class_) {
+            if (is_amiss(look, slot, name, wanted)) {
+                sim__finding_concerns(finding, name);
+                same = false;
+            }
             continue;
         }
         sim__text_put(&finding->found, finding->found.length > 0 ? ", " : "");
         sim__text_show(&finding->found, name);
-        uint32_t at = sim__names_find(wanted->names, wanted->count, name);
-        if (at == SIM__NO_NAME) {
+        const struct sim__target *target = &wanted->target;
+        uint32_t at = sim__names_find(target->names, target->name_count, name);
+        if (at != SIM__NO_NAME) {
+            wanted->seen[at] = true;
+        } else if (!sim__target_globs(target, name)) {
             sim__finding_concerns(finding, name);
             same = false;
-        } else {
-            wanted->seen[at] = true;
         }
     }
-    for (uint32_t i = 0; i < wanted->count; i++) {
+    for (uint32_t i = 0; i < wanted->target.name_count; i++) {
         if (!wanted->seen[i]) {
-            sim__finding_concerns(finding, wanted->names[i]);
+            sim__finding_concerns(finding, wanted->target.names[i]);
             same = false;
         }
     }
@@ -83,11 +96,8 @@ static void names_text(struct sim__text *out, const struct sim_drain_part *part,
 {
     sim__text_put(out, "drain: ");
     sim__text_put(out, sup_drain_class_name(class_));
-    for (uint32_t i = 0; i < part->name_count; i++) {
-        sim__text_put(out, i == 0 ? " " : ", ");
-        sim__text_show(out, part->names[i]);
-    }
-    sim__text_put(out, part->name_count == 0 ? " nobody" : "");
+    sim__text_put(out, part->names.count == 0 ? " nobody" : " ");
+    sim__target_text(out, &part->names);
 }
 
 static void look_at_names(const struct look *look, const struct sim_drain_part *part,
@@ -95,16 +105,11 @@ static void look_at_names(const struct look *look, const struct sim_drain_part *
 {
     struct sim__finding finding;
     sim__finding_init(&finding);
-    size_t size = (size_t)part->name_count + 1;
-    struct wanted wanted = {.names = calloc(size, sizeof(*wanted.names)),
-                            .seen = calloc(size, sizeof(*wanted.seen))};
-    if (wanted.names == NULL || wanted.seen == NULL) {
+    struct wanted wanted = {.seen = calloc((size_t)part->names.count + 1, sizeof(*wanted.seen))};
+    int error = sim__target_init(&wanted.target, &part->names);
+    if (error != SUP_OK || wanted.seen == NULL) {
         look->expect->failed = true;
     } else {
-        for (uint32_t i = 0; i < part->name_count; i++) {
-            wanted.names[i] = part->names[i];
-        }
-        wanted.count = sim__names_sort(wanted.names, part->name_count);
         names_text(&finding.expected, part, class_);
         bool same = same_names(look, class_, &wanted, &finding);
         sim__text_put(&finding.found, finding.found.length == 0 ? "nobody" : "");
@@ -112,7 +117,7 @@ static void look_at_names(const struct look *look, const struct sim_drain_part *
             fail(look, part->place, &finding);
         }
     }
-    free(wanted.names);
+    sim__target_release(&wanted.target);
     free(wanted.seen);
 }
 

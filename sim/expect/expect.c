@@ -12,7 +12,8 @@
 static bool is_of_the_run(const struct sim_expectation *e)
 {
     return e->what == SIM_WHAT_STARTS || e->what == SIM_WHAT_DELAYS || e->what == SIM_WHAT_EVENTS ||
-           e->what == SIM_WHAT_DRAIN || e->what == SIM_WHAT_MEASURE || sim__counted_is(e);
+           e->what == SIM_WHAT_DRAIN || e->what == SIM_WHAT_MEASURE ||
+           e->what == SIM_WHAT_SAME_STORY || sim__counted_is(e);
 }
 
 static bool is_ongoing(const struct sim_expectation *e)
@@ -31,11 +32,12 @@ static int init_entry(struct sim_expect *expect, uint32_t index)
     if (is_ongoing(e)) {
         expect->ongoing[expect->ongoing_count++] = index;
     }
-    if (e->what != SIM_WHAT_SERVICE) {
+    bool services = e->what == SIM_WHAT_SERVICE;
+    if (!services && (e->what != SIM_WHAT_METRICS || e->target.count == 0)) {
         return SUP_OK;
     }
     int error = sim__target_init(&entry->target, &e->target);
-    if (is_ongoing(e) && sim__tally_possible(expect->scenario, e)) {
+    if (services && is_ongoing(e) && sim__tally_possible(expect->scenario, e)) {
         entry->tallies = true;
         expect->has_tallies = true;
         expect->types = UINT32_MAX;

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "sim/base/escape.h"
+#include "sim/base/table.h"
 #include "sim/base/text.h"
 #include "sim/expect.h"
 #include "sim/measure.h"
@@ -66,9 +67,10 @@ struct sim__entry {
     const char *const *states; /* of the conditions */
     bool tallies;              /* ongoing, and its facts come with events */
     bool evaluated;
-    bool decided;  /* nothing more to look at */
-    bool held;     /* by, sometimes: at some instant */
-    uint32_t part; /* its first series, its story, or what it counts */
+    bool decided;    /* nothing more to look at */
+    bool held;       /* by, sometimes: at some instant */
+    uint32_t part;   /* its first series, its story, or what it counts */
+    uint32_t spread; /* its first series of several, or with bounds */
 };
 
 /* starts or delays of one name, compared as they come. */
@@ -92,8 +94,73 @@ struct sim__story {
     struct sup_instant strayed_at;
 };
 
+/* starts or delays that are bounded, or of what a glob matches: what of each slot is
+ * left to know. */
+struct sim__heard {
+    uint32_t known; /* of enum sim__heard_known */
+    uint64_t total;
+    uint64_t wrong; /* the first that does not fit, from 1; 0: none */
+    uint64_t wrong_ns;
+};
+enum sim__heard_known { SIM__UNHEARD, SIM__NOT_ASKED, SIM__ASKED };
+struct sim__spread {
+    const struct sim_series *wanted;
+    bool delays;
+    struct sim__heard *heard; /* by slot */
+    uint32_t room;
+};
+
 struct sim__counted;   /* counted.h: an entry that counts events */
 struct sim__measuring; /* measure.h: a measure */
+
+/* An `events:` entry of several services: each has a story. */
+struct sim__stories {
+    uint32_t entry;
+    struct sim__target target;
+    struct sim__story *list;
+    uint32_t count;
+    uint32_t room;
+    uint32_t *by_slot; /* its place in the list plus 1, or that it has none */
+    uint32_t slot_room;
+    struct sim__table early; /* the same of names that were heard before they had a slot */
+    struct sim_arena *arena;
+};
+
+/* A `same-story:` entry. Who comes to a place of the story first says what has to be there;
+ * what all have passed is dropped. */
+struct sim__told {
+    struct sup_instant at;
+    uint64_t value;
+    enum sup_event_type type;
+    uint32_t slot;   /* whose it is */
+    uint32_t passed; /* how many have come here */
+};
+struct sim__tale { /* one of those that are compared */
+    struct sim__told *told;
+    uint32_t room;
+    uint32_t first; /* in use: [first, count) */
+    uint32_t count;
+    uint64_t dropped; /* before the array's beginning */
+};
+struct sim__teller {
+    uint32_t slot;
+    uint64_t heard[SIM_SAMES];
+    bool wrong;
+    enum sim_same same; /* the first that differs, its place from 0, and both */
+    uint64_t place;
+    struct sim__told wanted, found;
+};
+struct sim__same {
+    uint32_t entry;
+    struct sim__target target;
+    struct sim__tale tales[SIM_SAMES];
+    uint32_t wrong; /* so many of the tellers have gone astray */
+    struct sim__teller *tellers;
+    uint32_t count;
+    uint32_t room;
+    uint32_t *by_slot; /* its place among the tellers plus 1, or that it is none */
+    uint32_t slot_room;
+};
 
 /* An instant at which somebody wants to look. */
 struct sim__mark {
@@ -114,6 +181,12 @@ struct sim_expect {
     struct sim__series *series; /* in the order of the file */
     struct sim__series **series_by_name;
     uint32_t series_count;
+    struct sim__spread *spreads; /* in the order of the file */
+    uint32_t spread_count;
+    struct sim__same *same;
+    uint32_t same_count;
+    struct sim__stories *casts; /* of entries of several services */
+    uint32_t cast_count;
     struct sim__story *stories;
     uint32_t story_count;
     struct sim__counted *counted;
@@ -218,6 +291,15 @@ void sim__states_describe(struct sim__text *out, const struct sim_expectation *e
 /* What they are instead. */
 void sim__states_explain(const struct sim__entry *entry, struct sim__text *out);
 
+/* ---- metrics.c: the supervisor's, a group's, or of services ---- */
+/* The counters of all that the target names, gone ones included, added up. */
+void sim__metrics_of(const struct sim__target *target, const struct sup *sup,
+                     struct sup_metrics *ret_sum);
+bool sim__metrics_hold(const struct sim__entry *entry, struct sup *sup);
+void sim__metrics_describe(struct sim__text *out, const struct sim_expectation *e);
+void sim__metrics_explain(const struct sim__entry *entry, struct sup *sup,
+                          struct sim__finding *finding);
+
 /* ---- run.c: what is asked of the whole run ---- */
 int sim__run_init(struct sim_expect *expect);
 void sim__run_release(struct sim_expect *expect);
@@ -230,6 +312,12 @@ void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct
 bool sim__run_holds(struct sim_expect *expect, struct sim__entry *entry, struct sup *sup,
                     struct sup_instant now);
 
+/* The end of a run, at which they are decided. */
+struct sim__end {
+    struct sup *sup;
+    struct sup_instant at;
+};
+
 /* ---- series.c: starts and delays ---- */
 /* The series of an entry, then all in the order of their names; SUP_ENOMEM. */
 int sim__series_add(struct sim_expect *expect, uint32_t entry);
@@ -237,22 +325,53 @@ void sim__series_sort(struct sim_expect *expect);
 void sim__series_release(struct sim_expect *expect);
 void sim__series_listen(struct sim_expect *expect, const struct sup_event *event);
 void sim__series_decide(struct sim_expect *expect, const struct sim__entry *entry,
-                        struct sup_instant now);
+                        const struct sim__end *end);
+
+/* ---- spread.c: starts and delays of what a glob matches, or within bounds ---- */
+bool sim__spread_is(const struct sim_series *series);
+void sim__spread_add(struct sim_expect *expect, const struct sim_series *series,
+                     enum sim_what_kind what);
+void sim__spread_release(struct sim_expect *expect);
+void sim__spread_listen(struct sim_expect *expect, const struct sup_event *event);
+void sim__spread_decide(struct sim_expect *expect, const struct sim__spread *spread,
+                        const struct sim__end *end);
 
 /* ---- story.c: events ---- */
-void sim__story_add(struct sim_expect *expect, uint32_t entry);
+int sim__story_add(struct sim_expect *expect, uint32_t entry);
 void sim__story_release(struct sim_expect *expect);
 void sim__story_listen(struct sim_expect *expect, struct sim__story *story,
                        const struct sup_event *event);
 void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry,
                        struct sup_instant now);
 
+/* What story.c and stories.c share: hears an event that is of the story; whether all came
+ * and no other; what comes next, and what came instead. */
+void sim__story_hear(struct sim_expect *expect, struct sim__story *story,
+                     const struct sup_event *event);
+bool sim__story_right(const struct sim_expectation *e, const struct sim__story *story);
+void sim__story_wanted(struct sim__text *out, const struct sim_expectation *e,
+                       const struct sim__story *story);
+void sim__story_found(struct sim__text *out, const struct sim__story *story);
+/* Adds the failure at the story's place and instant. */
+void sim__story_fail(struct sim_expect *expect, const struct sim__story *story,
+                     struct sup_instant now, const struct sim__finding *finding);
+
+/* ---- stories.c: events of several services ---- */
+bool sim__stories_is(const struct sim_expectation *e);
+int sim__stories_add(struct sim_expect *expect, uint32_t entry);
+void sim__stories_release(struct sim_expect *expect);
+void sim__stories_listen(struct sim_expect *expect, const struct sup_event *event);
+void sim__stories_decide(struct sim_expect *expect, const struct sim__entry *entry,
+                         const struct sim__end *end);
+
+/* ---- same.c: services of which something is the same ---- */
+int sim__same_add(struct sim_expect *expect, uint32_t entry);
+void sim__same_release(struct sim_expect *expect);
+void sim__same_listen(struct sim_expect *expect, const struct sup_event *event);
+void sim__same_decide(struct sim_expect *expect, const struct sim__entry *entry,
+                      const struct sim__end *end);
+
 /* ---- counted.c: tally, peak, follows ---- */
-/* The end of a run, at which they are decided. */
-struct sim__end {
-    struct sup *sup;
-    struct sup_instant at;
-};
 bool sim__counted_is(const struct sim_expectation *e);
 int sim__counted_add(struct sim_expect *expect, uint32_t entry);
 void sim__counted_release(struct sim_expect *expect);

@@ -17,12 +17,17 @@ bool sim__match_number(const struct sim_match *match, uint64_t number)
     return met != match->none;
 }
 
+static bool is_text(enum sim_match_kind kind, const char *wanted, const char *text)
+{
+    return strcmp(wanted, text) == 0 || (kind == SIM_MATCH_NAME && sim_glob_match(wanted, text));
+}
+
 bool sim__match_text(const struct sim_match *match, const char *text)
 {
-    SUP_ASSERT(match->kind == SIM_MATCH_TEXT);
-    bool met = strcmp(match->text, text) == 0;
+    SUP_ASSERT(match->kind == SIM_MATCH_TEXT || match->kind == SIM_MATCH_NAME);
+    bool met = is_text(match->kind, match->text, text);
     for (uint32_t i = 0; !met && i < match->other_count; i++) {
-        met = strcmp(match->others[i].text, text) == 0;
+        met = is_text(match->kind, match->others[i].text, text);
     }
     return met != match->none;
 }
@@ -70,6 +75,7 @@ static void value_text(struct sim__text *out, const struct sim_match *match, uin
                         match->kind == SIM_MATCH_DURATION ? SIM__LENGTHS : SIM__NUMBERS);
         break;
     case SIM_MATCH_TEXT:
+    case SIM_MATCH_NAME:
         if (style == SIM__MATCH_QUOTED) {
             sim__text_json(out, text);
         } else {

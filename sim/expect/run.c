@@ -15,6 +15,7 @@ struct parts {
     size_t series;
     size_t stories;
     size_t counted;
+    size_t same;
 };
 
 static struct parts count(const struct sim_expect *expect)
@@ -25,6 +26,7 @@ static struct parts count(const struct sim_expect *expect)
         parts.series += is_series(e) ? e->series_count : 0;
         parts.stories += e->what == SIM_WHAT_EVENTS;
         parts.counted += sim__counted_is(e);
+        parts.same += e->what == SIM_WHAT_SAME_STORY;
     }
     return parts;
 }
@@ -34,9 +36,13 @@ int sim__run_init(struct sim_expect *expect)
     const struct parts parts = count(expect);
     expect->series = calloc(parts.series + 1, sizeof(*expect->series));
     expect->series_by_name = calloc(parts.series + 1, sizeof(*expect->series_by_name));
+    expect->spreads = calloc(parts.series + 1, sizeof(*expect->spreads));
     expect->stories = calloc(parts.stories + 1, sizeof(*expect->stories));
+    expect->same = calloc(parts.same + 1, sizeof(*expect->same));
+    expect->casts = calloc(parts.stories + 1, sizeof(*expect->casts));
     expect->counted = calloc(parts.counted + 1, sizeof(*expect->counted));
-    if (expect->series == NULL || expect->series_by_name == NULL || expect->stories == NULL ||
+    if (expect->series == NULL || expect->series_by_name == NULL || expect->spreads == NULL ||
+        expect->stories == NULL || expect->casts == NULL || expect->same == NULL ||
         expect->counted == NULL) {
         return SUP_ENOMEM;
     }
@@ -46,9 +52,11 @@ int sim__run_init(struct sim_expect *expect)
         if (is_series(e)) {
             error = sim__series_add(expect, i);
         } else if (e->what == SIM_WHAT_EVENTS) {
-            sim__story_add(expect, i);
+            error = sim__story_add(expect, i);
         } else if (sim__counted_is(e)) {
             error = sim__counted_add(expect, i);
+        } else if (e->what == SIM_WHAT_SAME_STORY) {
+            error = sim__same_add(expect, i);
         }
         if (error != SUP_OK) {
             return error;
@@ -61,7 +69,10 @@ int sim__run_init(struct sim_expect *expect)
 void sim__run_release(struct sim_expect *expect)
 {
     sim__series_release(expect);
+    sim__spread_release(expect);
     sim__story_release(expect);
+    sim__stories_release(expect);
+    sim__same_release(expect);
     sim__counted_release(expect);
 }
 
@@ -71,10 +82,13 @@ void sim__run_event(struct sim_expect *expect, const struct sup_event *event)
         event->type == SUP_EVENT_ATTEMPT_STARTED || event->type == SUP_EVENT_BACKING_OFF;
     if (in_series) {
         sim__series_listen(expect, event);
+        sim__spread_listen(expect, event);
     }
     for (uint32_t i = 0; i < expect->story_count; i++) {
         sim__story_listen(expect, &expect->stories[i], event);
     }
+    sim__stories_listen(expect, event);
+    sim__same_listen(expect, event);
     sim__counted_listen(expect, event);
 }
 
@@ -89,10 +103,17 @@ void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct
         sim__drain_decide(expect, entry, sup, now);
         break;
     case SIM_WHAT_EVENTS:
-        sim__story_decide(expect, entry, now);
+        if (sim__stories_is(entry->expectation)) {
+            sim__stories_decide(expect, entry, &(struct sim__end){sup, now});
+        } else {
+            sim__story_decide(expect, entry, now);
+        }
         break;
     case SIM_WHAT_MEASURE:
         sim__measured_decide(expect, entry, now);
+        break;
+    case SIM_WHAT_SAME_STORY:
+        sim__same_decide(expect, entry, &(struct sim__end){sup, now});
         break;
     case SIM_WHAT_TALLY:
     case SIM_WHAT_PEAK:
@@ -101,7 +122,7 @@ void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct
         break;
     default:
         SUP_ASSERT(is_series(entry->expectation));
-        sim__series_decide(expect, entry, now);
+        sim__series_decide(expect, entry, &(struct sim__end){sup, now});
     }
 }
 

@@ -35,7 +35,12 @@ int sim__series_add(struct sim_expect *expect, uint32_t entry)
     const struct sim_expectation *e = expect->entries[entry].expectation;
     bool delays = e->what == SIM_WHAT_DELAYS;
     expect->types |= UINT32_C(1) << (delays ? SUP_EVENT_BACKING_OFF : SUP_EVENT_ATTEMPT_STARTED);
+    expect->entries[entry].spread = expect->spread_count;
     for (uint32_t i = 0; i < e->series_count; i++) {
+        if (sim__spread_is(&e->series[i])) {
+            sim__spread_add(expect, &e->series[i], e->what);
+            continue;
+        }
         struct sim__series *series = &expect->series[expect->series_count++];
         *series = (struct sim__series){.wanted = &e->series[i], .delays = delays};
         series->found = calloc((size_t)e->series[i].count + 1, sizeof(*series->found));
@@ -204,9 +209,15 @@ static void decide(struct sim_expect *expect, const struct sim__series *series,
 }
 
 void sim__series_decide(struct sim_expect *expect, const struct sim__entry *entry,
-                        struct sup_instant now)
+                        const struct sim__end *end)
 {
-    for (uint32_t i = 0; i < entry->expectation->series_count; i++) {
-        decide(expect, &expect->series[entry->part + i], now);
+    const struct sim_expectation *e = entry->expectation;
+    uint32_t part = entry->part, spread = entry->spread;
+    for (uint32_t i = 0; i < e->series_count; i++) {
+        if (sim__spread_is(&e->series[i])) {
+            sim__spread_decide(expect, &expect->spreads[spread++], end);
+        } else {
+            decide(expect, &expect->series[part++], end->at);
+        }
     }
 }

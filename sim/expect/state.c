@@ -110,29 +110,6 @@ static bool group_holds(const struct sim_expectation *e, struct sup *sup)
            (!e->has_active || sim__match_number(&e->active, info.active));
 }
 
-uint64_t sim__metric_value(const struct sup_metrics *metrics, const char *name)
-{
-#define SUP__X(field, type, help) \
-    if (strcmp(name, #field) == 0) { \
-        return metrics->field; \
-    }
-    SUP_METRIC_LIST(SUP__X)
-#undef SUP__X
-    SUP_ASSERT(false);
-}
-
-static bool metrics_hold(const struct sim_expectation *e, struct sup *sup)
-{
-    struct sup_metrics metrics;
-    sup_metrics_read(sup, &metrics);
-    for (uint32_t i = 0; i < e->metric_count; i++) {
-        if (!sim__within(e->metrics[i].range, sim__metric_value(&metrics, e->metrics[i].name))) {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool sim__state_holds(struct sim__entry *entry, struct sup *sup, enum sim__of of)
 {
     const struct sim_expectation *e = entry->expectation;
@@ -149,7 +126,7 @@ bool sim__state_holds(struct sim__entry *entry, struct sup *sup, enum sim__of of
     case SIM_WHAT_CONDITIONS:
         return sim__states_hold(entry);
     case SIM_WHAT_METRICS:
-        return metrics_hold(e, sup);
+        return sim__metrics_hold(entry, sup);
     default:
         SUP_ASSERT(false);
     }
@@ -185,16 +162,6 @@ static void group_text(struct sim__text *out, const struct sim_expectation *e)
     }
 }
 
-static void metrics_text(struct sim__text *out, const struct sim_expectation *e)
-{
-    for (uint32_t i = 0; i < e->metric_count; i++) {
-        sim__text_put(out, i == 0 ? "" : ", ");
-        sim__text_put(out, e->metrics[i].name);
-        sim__text_char(out, ' ');
-        sim__range_text(out, e->metrics[i].range, SIM__NUMBERS);
-    }
-}
-
 void sim__state_describe(struct sim__text *out, const struct sim_expectation *e)
 {
     switch (e->what) {
@@ -218,11 +185,13 @@ void sim__state_describe(struct sim__text *out, const struct sim_expectation *e)
         sim__states_describe(out, e);
         break;
     case SIM_WHAT_METRICS:
-        sim__text_put(out, "metrics: ");
-        metrics_text(out, e);
+        sim__metrics_describe(out, e);
         break;
     case SIM_WHAT_STARTS:
         sim__text_put(out, "starts");
+        break;
+    case SIM_WHAT_SAME_STORY:
+        sim__text_put(out, "same-story");
         break;
     case SIM_WHAT_DELAYS:
         sim__text_put(out, "delays");
@@ -357,22 +326,6 @@ static void explain_group(const struct sim_expectation *e, struct sup *sup,
     }
 }
 
-static void explain_metrics(const struct sim_expectation *e, struct sup *sup,
-                            struct sim__finding *finding)
-{
-    struct sup_metrics metrics;
-    sup_metrics_read(sup, &metrics);
-    for (uint32_t i = 0; i < e->metric_count; i++) {
-        uint64_t value = sim__metric_value(&metrics, e->metrics[i].name);
-        if (e->when == SIM_WHEN_NEVER || !sim__within(e->metrics[i].range, value)) {
-            sim__text_put(&finding->found, finding->found.length > 0 ? ", " : "");
-            sim__text_put(&finding->found, e->metrics[i].name);
-            sim__text_char(&finding->found, ' ');
-            sim__text_u64(&finding->found, value);
-        }
-    }
-}
-
 static void when_text(struct sim__text *out, const struct sim_expectation *e)
 {
     switch (e->when) {
@@ -412,7 +365,7 @@ void sim__state_explain(const struct sim__entry *entry, struct sup *sup,
         sim__states_explain(entry, &finding->found);
         break;
     case SIM_WHAT_METRICS:
-        explain_metrics(e, sup, finding);
+        sim__metrics_explain(entry, sup, finding);
         break;
     default:
         break;

@@ -13,18 +13,23 @@
 
 #define LINE_BYTES 512u
 
-void sim__story_add(struct sim_expect *expect, uint32_t entry)
+int sim__story_add(struct sim_expect *expect, uint32_t entry)
 {
     const struct sim_expectation *e = expect->entries[entry].expectation;
-    expect->entries[entry].part = expect->story_count;
-    struct sim__story *story = &expect->stories[expect->story_count++];
-    *story = (struct sim__story){.entry = entry};
+    int error = SUP_OK;
+    if (sim__stories_is(e)) {
+        error = sim__stories_add(expect, entry);
+    } else {
+        expect->entries[entry].part = expect->story_count;
+        expect->stories[expect->story_count++] = (struct sim__story){.entry = entry};
+    }
     if (e->exactly) {
         expect->types = UINT32_MAX;
     }
     for (uint32_t i = 0; i < e->pattern_count; i++) {
         expect->types |= UINT32_C(1) << e->patterns[i].type;
     }
+    return error;
 }
 
 void sim__story_release(struct sim_expect *expect)
@@ -75,12 +80,18 @@ void sim__story_listen(struct sim_expect *expect, struct sim__story *story,
                        const struct sup_event *event)
 {
     const struct sim_expectation *e = expect->entries[story->entry].expectation;
+    if (e->events_service == NULL ||
+        (event->service != NULL && strcmp(event->service, e->events_service) == 0)) {
+        sim__story_hear(expect, story, event);
+    }
+}
+
+void sim__story_hear(struct sim_expect *expect, struct sim__story *story,
+                     const struct sup_event *event)
+{
+    const struct sim_expectation *e = expect->entries[story->entry].expectation;
     const struct sim_event_pattern *next = next_of(story, e);
     if (story->wrong) {
-        return;
-    }
-    if (e->events_service != NULL &&
-        (event->service == NULL || strcmp(event->service, e->events_service) != 0)) {
         return;
     }
     enum sim__likeness likeness = next != NULL ? sim__pattern_likeness(next, event) : SIM__ANOTHER;
@@ -105,44 +116,56 @@ static const char *service_of(const struct sim_expectation *e, uint32_t pattern)
     }
     const struct sim_event_pattern *p = &e->patterns[pattern];
     for (uint32_t i = 0; i < p->key_count; i++) {
-        if (strcmp(p->keys[i].key, "service") == 0 && p->keys[i].match.kind == SIM_MATCH_TEXT) {
+        if (strcmp(p->keys[i].key, "service") == 0 && !p->keys[i].match.none &&
+            !sim_glob_is(p->keys[i].match.text)) {
             return p->keys[i].match.text;
         }
     }
     return NULL;
 }
 
-static void explain_story(const struct sim_expectation *e, const struct sim__story *story,
-                          struct sim__finding *finding)
+void sim__story_wanted(struct sim__text *out, const struct sim_expectation *e,
+                       const struct sim__story *story)
 {
-    bool left = story->next < e->pattern_count;
-    if (e->events_service != NULL) {
-        sim__text_show(&finding->expected, e->events_service);
-        sim__text_put(&finding->expected, ": ");
-    }
-    if (left) {
-        sim__text_format(&finding->expected, "event %" PRIu32, story->next + 1);
-        sim__text_put(&finding->expected, " of ");
-        sim__text_u64(&finding->expected, e->pattern_count);
-        sim__text_put(&finding->expected, ": ");
-        sim__pattern_text(&finding->expected, &e->patterns[story->next]);
+    if (story->next < e->pattern_count) {
+        sim__text_format(out, "event %" PRIu32, story->next + 1);
+        sim__text_put(out, " of ");
+        sim__text_u64(out, e->pattern_count);
+        sim__text_put(out, ": ");
+        sim__pattern_text(out, &e->patterns[story->next]);
     } else {
-        sim__text_u64(&finding->expected, e->pattern_count);
-        sim__text_put(&finding->expected, " events and no more");
+        sim__text_u64(out, e->pattern_count);
+        sim__text_put(out, " events and no more");
     }
+}
+
+void sim__story_found(struct sim__text *out, const struct sim__story *story)
+{
     if (story->wrong) {
-        sim__text_put(&finding->found, story->found != NULL ? story->found : "another event");
+        sim__text_put(out, story->found != NULL ? story->found : "another event");
     } else if (story->strayed) {
-        sim__text_put(&finding->found, "it came at ");
-        sim__instant_text(&finding->found, story->strayed_at);
+        sim__text_put(out, "it came at ");
+        sim__instant_text(out, story->strayed_at);
     } else {
-        sim__text_put(&finding->found, story->next == 0 ? "it did not come"
-                                                        : "it did not come after the one before");
+        sim__text_put(out, story->next == 0 ? "it did not come"
+                                            : "it did not come after the one before");
     }
-    const char *service = service_of(e, story->next);
-    if (service != NULL) {
-        sim__finding_concerns(finding, service);
-    }
+}
+
+bool sim__story_right(const struct sim_expectation *e, const struct sim__story *story)
+{
+    return next_of(story, e) == NULL && !story->wrong;
+}
+
+void sim__story_fail(struct sim_expect *expect, const struct sim__story *story,
+                     struct sup_instant now, const struct sim__finding *finding)
+{
+    const struct sim_expectation *e = expect->entries[story->entry].expectation;
+    const struct sim_event_pattern *next = next_of(story, e);
+    struct sup_instant at = story->wrong     ? story->wrong_at
+                            : story->strayed ? story->strayed_at
+                                             : now;
+    sim__expect_add(expect, next != NULL ? next->place : e->place, at, finding);
 }
 
 void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry,
@@ -150,15 +173,20 @@ void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry
 {
     const struct sim_expectation *e = entry->expectation;
     const struct sim__story *story = &expect->stories[entry->part];
-    const struct sim_event_pattern *next = next_of(story, e);
-    if (next == NULL && !story->wrong) {
+    if (sim__story_right(e, story)) {
         return;
     }
     struct sim__finding finding;
     sim__finding_init(&finding);
-    explain_story(e, story, &finding);
-    struct sup_instant at = story->wrong     ? story->wrong_at
-                            : story->strayed ? story->strayed_at
-                                             : now;
-    sim__expect_add(expect, next != NULL ? next->place : e->place, at, &finding);
+    if (e->events_service != NULL) {
+        sim__text_show(&finding.expected, e->events_service);
+        sim__text_put(&finding.expected, ": ");
+    }
+    sim__story_wanted(&finding.expected, e, story);
+    sim__story_found(&finding.found, story);
+    const char *service = service_of(e, story->next);
+    if (service != NULL) {
+        sim__finding_concerns(&finding, service);
+    }
+    sim__story_fail(expect, story, now, &finding);
 }

@@ -115,6 +115,7 @@ static void widen_starts(const struct widening *w, struct sim_expectation *e)
     e->series = copy(w, e->series, e->series_count, sizeof(*e->series));
     for (uint32_t i = 0; e->series != NULL && i < e->series_count; i++) {
         struct sim_series *series = &e->series[i];
+        series->late_each = w->by;
         series->values_ns = copy(w, series->values_ns, series->count, sizeof(*series->values_ns));
         for (uint32_t k = 0; series->values_ns != NULL && k < series->count; k++) {
             series->values_ns[k] = nth_instant(w, series->values_ns[k], k);
@@ -187,6 +188,9 @@ static void widen_what(const struct widening *w, struct sim_expectation *e)
         break;
     case SIM_WHAT_EVENTS:
         widen_events(w, e);
+        break;
+    case SIM_WHAT_SAME_STORY:
+        e->same_late_each = w->by;
         break;
     case SIM_WHAT_DRAIN:
         e->took_ns = length(w, e->took_ns);

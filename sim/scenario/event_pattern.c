@@ -80,17 +80,6 @@ static bool read_signal(struct sim__reader *r, const struct sim__node *node,
     return good;
 }
 
-static bool read_service(struct sim__reader *r, const struct sim__node *node,
-                         const struct sim__words *words, struct sim_match_value *value)
-{
-    (void)words;
-    bool good = sim__read_name(r, node, &value->text);
-    if (good) {
-        sim__refer(r, SIM__REF_SERVICE, node->at, value->text);
-    }
-    return good;
-}
-
 static bool read_condition(struct sim__reader *r, const struct sim__node *node,
                            const struct sim__words *words, struct sim_match_value *value)
 {
@@ -141,8 +130,7 @@ static bool read_key(struct sim__reader *r, const struct sim__node *node,
         return sim__read_match(
             r, node, &(struct sim__value_type){SIM_MATCH_TEXT, type->words, type->count}, match);
     case SERVICE:
-        match->kind = SIM_MATCH_TEXT;
-        return sim__read_values(r, node, read_service, NULL, match);
+        return sim__read_match(r, node, &(struct sim__value_type){SIM_MATCH_NAME, NULL, 0}, match);
     case GROUP:
         match->kind = SIM_MATCH_TEXT;
         return sim__read_values(r, node, read_group, NULL, match);

@@ -102,13 +102,14 @@ static void read_when(struct sim__reader *r, const struct sim__node *entry,
 static int find_what(struct sim__reader *r, const struct sim__node *entry,
                      struct sim__node *const *v)
 {
-    static const int whats[] = {EVENTS,  STARTS,     DELAYS,     DRAIN,     TALLY,
-                                PEAK,    FOLLOWS,    MEASURE,    SOMETIMES, GROUP,
-                                METRICS, SUPERVISOR, CONDITIONS, SERVICE};
+    static const int whats[] = {EVENTS,  STARTS,  DELAYS,     DRAIN,      TALLY,
+                                PEAK,    FOLLOWS, MEASURE,    SAME_STORY, SOMETIMES,
+                                METRICS, GROUP,   SUPERVISOR, CONDITIONS, SERVICE};
     int found = KEYS;
     for (size_t i = 0; i < SIM__COUNT(whats); i++) {
         int k = whats[i];
-        if (v[k] == NULL || (k == SERVICE && found == EVENTS)) {
+        bool whose = k == SERVICE || k == GROUP;
+        if (v[k] == NULL || (k == SERVICE && found == EVENTS) || (whose && found == METRICS)) {
             continue;
         }
         if (found != KEYS) {
@@ -122,7 +123,7 @@ static int find_what(struct sim__reader *r, const struct sim__node *entry,
                       "this entry says nothing to check; it needs one of `service`, `group`, "
                       "`supervisor`, `conditions`, `metrics`, `starts`, `delays`, `events`, "
                       "`drain`, `tally`, `peak`, "
-                      "`follows`, `measure`, `sometimes`");
+                      "`follows`, `measure`, `same-story`, `sometimes`");
     }
     return found;
 }
@@ -195,8 +196,12 @@ static void read_what(struct sim__reader *r, const struct sim__node *entry,
     case CONDITIONS:
         sim__read_conditions_what(r, v[CONDITIONS], expectation);
         break;
+    case SAME_STORY:
+        sim__read_same_what(r, v[SAME_STORY], expectation);
+        break;
     case METRICS:
         sim__read_metrics_what(r, v[METRICS], expectation);
+        sim__read_metrics_whose(r, v[SERVICE], v[GROUP], expectation);
         break;
     case STARTS:
     case DELAYS:

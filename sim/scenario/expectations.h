@@ -53,6 +53,9 @@ void sim__read_conditions_what(struct sim__reader *reader, const struct sim__nod
                                struct sim_expectation *expectation);
 void sim__read_metrics_what(struct sim__reader *reader, const struct sim__node *node,
                             struct sim_expectation *expectation);
+/* Whose: NULL and NULL, the supervisor's; both are a mistake. */
+void sim__read_metrics_whose(struct sim__reader *reader, const struct sim__node *service,
+                             const struct sim__node *group, struct sim_expectation *expectation);
 /* `what`: starts or delays. */
 void sim__read_series_what(struct sim__reader *reader, const struct sim__node *node,
                            enum sim_what_kind what, struct sim_expectation *expectation);
@@ -87,6 +90,8 @@ void sim__read_measure_what(struct sim__reader *reader, const struct sim__node *
 /* An entry that says `over`. */
 void sim__read_over_seeds(struct sim__reader *reader, const struct sim__node *entry,
                           struct sim_expectation *expectation);
+void sim__read_same_what(struct sim__reader *reader, const struct sim__node *node,
+                         struct sim_expectation *expectation);
 void sim__read_drain_what(struct sim__reader *reader, const struct sim__node *node,
                           struct sim_expectation *expectation);
 

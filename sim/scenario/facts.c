@@ -161,3 +161,18 @@ void sim__read_metrics_what(struct sim__reader *r, const struct sim__node *node,
         }
     }
 }
+
+void sim__read_metrics_whose(struct sim__reader *r, const struct sim__node *service,
+                             const struct sim__node *group, struct sim_expectation *expectation)
+{
+    if (service != NULL && group != NULL) {
+        sim__error(r, group->at, "`service` and `group` in one entry");
+        return;
+    }
+    if (service != NULL) {
+        (void)sim__read_target(r, service, &expectation->target);
+    }
+    if (group != NULL && sim__read_group_path(r, group, &expectation->group)) {
+        sim__refer(r, SIM__REF_GROUP, group->at, expectation->group);
+    }
+}

@@ -1,68 +1,5 @@
-/* Expectations of the whole run: starts, delays, events, drain. */
-#include <string.h>
-
+/* Expectations of the whole run: events, drain. */
 #include "expectations.h"
-#include "sup/assert.h"
-
-/* ---- starts and delays ---- */
-
-static void read_values(struct sim__reader *r, const struct sim__node *node,
-                        enum sim_what_kind what, struct sim_series *series)
-{
-    if (!sim__list(r, node)) {
-        return;
-    }
-    series->values_ns = sim__arena_alloc(r->arena, node->count, sizeof(*series->values_ns));
-    for (uint32_t i = 0; series->values_ns != NULL && i < node->count; i++) {
-        const struct sim__node *value = node->entries[i].value;
-        struct sim_range *range = &series->values_ns[i];
-        struct sup_instant at;
-        if (what == SIM_WHAT_DELAYS) {
-            (void)sim__duration_range(r, value, range);
-        } else if (sim__instant(r, value, &at)) {
-            *range = (struct sim_range){at.ns, at.ns};
-            if (i > 0 && range->min < series->values_ns[i - 1].min) {
-                sim__error(r, value->at, "this start is before the one above it");
-            }
-        }
-    }
-    series->count = series->values_ns == NULL ? 0 : node->count;
-}
-
-void sim__read_series_what(struct sim__reader *r, const struct sim__node *node,
-                           enum sim_what_kind what, struct sim_expectation *expectation)
-{
-    SUP_ASSERT(what == SIM_WHAT_STARTS || what == SIM_WHAT_DELAYS);
-    expectation->what = what;
-    if (node->kind != SIM__MAP) {
-        sim__wrong_type(r, node, "a map of names and lists");
-        return;
-    }
-    if (node->count == 0) {
-        sim__error_as(r, SIM__CODE_EMPTY, node->at, "%sthe map is empty, so it tests nothing",
-                      sim__label(r, node));
-    }
-    r->work += node->count;
-    expectation->series = sim__arena_alloc(r->arena, node->count, sizeof(*expectation->series));
-    for (uint32_t i = 0; expectation->series != NULL && i < node->count; i++) {
-        const struct sim__entry *entry = &node->entries[i];
-        SUP_ASSERT(expectation->series_count <= i);
-        struct sim_series *series = &expectation->series[expectation->series_count];
-        const char *mistake = sim__name_mistake(entry->key, entry->key_length, SIM__FORM_NAME);
-        if (mistake != NULL) {
-            sim__error_as(r, SIM__CODE_BAD_NAME, entry->place, "the name `%s` %s",
-                          sim__quotable(r->scratch, entry->key, entry->key_length), mistake);
-            continue;
-        }
-        series->name = sim__arena_text(r->arena, entry->key, entry->key_length);
-        series->place = entry->place;
-        if (series->name != NULL) {
-            sim__refer(r, SIM__REF_SERVICE, entry->place, series->name);
-            expectation->series_count++;
-        }
-        read_values(r, entry->value, what, series);
-    }
-}
 
 /* ---- events ---- */
 
@@ -87,8 +24,9 @@ void sim__read_events_what(struct sim__reader *r, const struct sim__node *node,
     if (exactly != NULL) {
         (void)sim__boolean(r, exactly, &expectation->exactly);
     }
-    if (service != NULL && sim__read_name(r, service, &expectation->events_service)) {
-        sim__refer(r, SIM__REF_SERVICE, service->at, expectation->events_service);
+    if (service != NULL && sim__read_target(r, service, &expectation->target) &&
+        expectation->target.count == 1 && !sim_glob_is(expectation->target.patterns[0])) {
+        expectation->events_service = expectation->target.patterns[0];
     }
     if (!sim__list(r, node)) {
         return;
@@ -115,7 +53,7 @@ static void read_part(struct sim__reader *r, const struct sim__node *node,
     part->place = node->at;
     if (node->kind == SIM__LIST) {
         part->names_given = true;
-        (void)sim__read_names(r, node, &part->names, &part->name_count);
+        (void)(node->count == 0 || sim__read_target(r, node, &part->names));
     } else {
         (void)sim__number_range(r, node, &part->count);
     }

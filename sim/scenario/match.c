@@ -98,6 +98,17 @@ static bool read_word(struct sim__reader *r, const struct sim__node *node,
     return value->text != NULL;
 }
 
+static bool read_name(struct sim__reader *r, const struct sim__node *node,
+                      const struct sim__words *words, struct sim_match_value *value)
+{
+    (void)words;
+    bool good = sim__read_pattern(r, node, &value->text);
+    if (good) {
+        sim__refer(r, SIM__REF_TARGET, node->at, value->text);
+    }
+    return good;
+}
+
 /* A word or a text is no map, but `not` may be meant. */
 static bool read_texts(struct sim__reader *r, const struct sim__node *node,
                        const struct sim__value_type *type, struct sim_match *match)
@@ -128,6 +139,8 @@ bool sim__read_match(struct sim__reader *r, const struct sim__node *node,
         return sim__read_values(r, node, read_duration, NULL, match);
     case SIM_MATCH_TEXT:
         return read_texts(r, node, type, match);
+    case SIM_MATCH_NAME:
+        return sim__read_values(r, node, read_name, NULL, match);
     }
     SUP_ASSERT(false);
 }

@@ -32,6 +32,10 @@
 #define ENTRY_BYTES 400u  /* of `expect` */
 #define PATTERN_BYTES 32u /* of a target */
 #define VALUE_BYTES 32u   /* of a series */
+#define HEARD_BYTES 64u   /* a series of several, or with bounds, of each name */
+#define STORY_BYTES 300u  /* events of several services, of each name; its line when it is wrong */
+#define LINE_BYTES 512u
+#define TELLER_BYTES 420u /* of whom a story is compared */
 #define TALLY_BYTES 2u    /* an entry that is looked at all the time, of each name */
 #define COUNTING_BYTES 600u
 #define COUNTED_BYTES 24u /* an entry that counts events, of each name */
@@ -193,8 +197,22 @@ static void charge_expectations(struct sim__reader *reader, struct account *acco
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
         const struct sim_expectation *entry = &scenario->expectations[i];
         uint64_t bytes = sum(entry_bytes(reader, entry), counted_bytes(reader, entry->counted));
+        if (entry->what == SIM_WHAT_SAME_STORY) {
+            bytes = sum(bytes, product(TELLER_BYTES, reader->names.total));
+        }
+        if (entry->what == SIM_WHAT_METRICS && is_ongoing(entry)) {
+            bytes = sum(bytes, product(MATCH_BYTES, matched(&reader->names, &entry->target)));
+        }
+        if (entry->what == SIM_WHAT_EVENTS && entry->events_service == NULL &&
+            entry->target.count > 0) {
+            bytes = sum(bytes, product(entry->exactly ? STORY_BYTES + LINE_BYTES : STORY_BYTES,
+                                       reader->names.total));
+        }
         for (uint32_t k = 0; k < entry->series_count; k++) {
-            bytes = sum(bytes, product(VALUE_BYTES, (uint64_t)entry->series[k].count + 1));
+            const struct sim_series *series = &entry->series[k];
+            bool spread = series->bounded || sim_glob_is(series->name);
+            bytes = sum(bytes, product(VALUE_BYTES, (uint64_t)series->count + 1));
+            bytes = sum(bytes, spread ? product(HEARD_BYTES, reader->names.total) : 0);
         }
         charge(account, bytes, entry->place);
     }

@@ -141,8 +141,31 @@ static void expect__other_whats_are_read(void **state)
     assert_false(e[5].graceful.names_given);
     assert_int_equal(e[5].graceful.count.min, 2);
     assert_true(e[5].aborted.names_given);
-    assert_int_equal(e[5].aborted.name_count, 2);
+    assert_int_equal(e[5].aborted.names.count, 2);
     assert_true(e[5].abandoned.given && e[5].abandoned.names_given);
+    sim_scenario_free(scenario);
+}
+
+static void expect__bounds_of_series_are_read(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario =
+        with_expect("  - {starts: {'w-*': {min: 1s, max: 2s}, a: {count: 0}, w-0: [0]}}\n"
+                    "  - {delays: {a: {max: 1s, count: {min: 1}}}}\n");
+    const struct sim_series *s = scenario->expectations[0].series;
+    assert_string_equal(s[0].name, "w-*");
+    assert_true(s[0].bounded && s[0].has_bound && !s[0].has_total);
+    assert_int_equal(s[0].bound_ns.min, SECOND);
+    assert_int_equal(s[0].bound_ns.max, 2 * SECOND);
+    assert_true(s[1].bounded && !s[1].has_bound && s[1].has_total);
+    assert_int_equal(s[1].total.max, 0);
+    assert_false(s[2].bounded);
+    assert_int_equal(s[2].place.line, 6);
+    const struct sim_series *d = scenario->expectations[1].series;
+    assert_true(d[0].has_bound && d[0].has_total);
+    assert_int_equal(d[0].bound_ns.min, 0);
+    assert_int_equal(d[0].total.min, 1);
+    assert_int_equal(d[0].total.max, UINT64_MAX);
     sim_scenario_free(scenario);
 }
 
@@ -241,17 +264,45 @@ static const struct refusal mistakes[] = {
     {"[{at: 1s, metrics: {}}]", "`metrics` is empty"},
     {"[{at: 1s, metrics: {restarts: 1}}]", "unknown key `restarts`"},
     {"[{at: 1s, metrics: {restart_total: 1}}]", "did you mean `restarts_total`?"},
-    {"[{at: 1s, metrics: {failures_total: 1}, service: a}]", "in one entry"},
+    {"[{at: 1s, metrics: {failures_total: 1}, service: a, group: g}]",
+     "`service` and `group` in one entry"},
+    {"[{at: 1s, metrics: {failures_total: 1}, supervisor: {phase: running}}]", "in one entry"},
+    {"[{at: 1s, metrics: {failures_total: 1}, service: ghost}]", "no service is called `ghost`"},
+    {"[{at: 1s, metrics: {failures_total: 1}, service: []}]", "the list of targets is empty"},
+    {"[{at: 1s, metrics: {failures_total: 1}, group: h}]", "no group is called `h`"},
+    {"[{metrics: {failures_total: 1}, service: a}]", "needs one of `at`"},
+    {"[{at: 1s, metrics: {failures_total: 1}, service: a, count: 1}]", "`count` belongs to"},
     {"[{at: 1s, starts: {a: [0]}}]", "`at` has no place here"},
     {"[{starts: {}}]", "the map is empty"},
-    {"[{starts: {a: 1s}}]", "expected a list"},
+    {"[{starts: {a: 1s}}]", "expected a list or {min, max, count}"},
+    {"[{starts: {a: {}}}]", "needs `min`, `max` or `count`"},
+    {"[{starts: {a: {mim: 1s, count: 1}}}]", "did you mean `min`?"},
+    {"[{starts: {a: {min: 2s, max: 1s}}}]", "`min` is above `max`"},
+    {"[{starts: {a: {max: 61s}}}]", "after the end"},
+    {"[{delays: {a: {max: 5}}}]", "needs a unit"},
+    {"[{delays: {a: {max: 5s, count: few}}}]", "expected a number or {min, max}"},
+    {"[{delays: {a: {count: [1, 2]}}}]", "expected a number or {min, max}"},
     {"[{starts: {a: [2s, 1s]}}]", "before the one above it"},
     {"[{starts: {a: [61s]}}]", "after the end"},
     {"[{starts: {a: [{min: 1s}]}}]", "expected a duration, found a map"},
     {"[{starts: {w: [0]}}]", "its `count` makes `w-0` to `w-2`"},
-    {"[{starts: {\"w-*\": [0]}}]", "cannot be a glob here"},
-    {"[{delays: [10ms]}]", "expected a map of names and lists"},
+    {"[{starts: {\"x-*\": [0]}}]", "matches no service"},
+    {"[{starts: {\"w 0\": [0]}}]", "may hold only letters"},
+    {"[{delays: [10ms]}]", "expected a map of targets and lists"},
     {"[{delays: {a: [10]}}]", "needs a unit"},
+    {"[{same-story: {services: [a, w-0]}}]", "key `of` is missing"},
+    {"[{same-story: {of: [starts]}}]", "key `services` is missing"},
+    {"[{same-story: {services: [a, w-0], of: []}}]", "`of` is empty"},
+    {"[{same-story: {services: [a, w-0], of: starts}}]", "expected a list"},
+    {"[{same-story: {services: [a, w-0], of: [start]}}]", "did you mean `starts`?"},
+    {"[{same-story: {services: [a, w-0], of: [starts, starts]}}]", "stands twice"},
+    {"[{same-story: {services: a, of: [starts]}}]", "always the same as itself"},
+    {"[{same-story: {services: [a, a], of: [starts]}}]", "always the same as itself"},
+    {"[{same-story: {services: [a, ghost], of: [starts]}}]", "no service is called"},
+    {"[{same-story: {services: 'w-*', of: [starts], within: 5}}]", "needs a unit"},
+    {"[{same-story: {services: 'w-*', of: [starts], withn: 5s}}]", "did you mean `within`?"},
+    {"[{at: 1s, same-story: {services: 'w-*', of: [starts]}}]", "`at` has no place here"},
+    {"[{same-story: {services: 'w-*', of: [starts]}, count: 1}]", "`count` belongs to"},
     {"[{events: {}}]", "expected a list"},
     {"[{events: []}]", "`events` is empty"},
     {"[{events: [{service: a}]}]", "key `event` is missing"},
@@ -265,7 +316,12 @@ static const struct refusal mistakes[] = {
     {"[{events: [{event: attempt-ended, signal: FOO}]}]", "unknown signal `FOO`"},
     {"[{events: [{event: group-restart, group: x}]}]", "no group is called `x`"},
     {"[{events: [{event: command, command: paus}]}]", "did you mean `pause`?"},
-    {"[{events: [{event: ready}], service: 'w-*'}]", "cannot be a glob here"},
+    {"[{events: [{event: ready}], service: 'x-*'}]", "matches no service"},
+    {"[{events: [{event: ready}], service: []}]", "the list of targets is empty"},
+    {"[{events: [{event: ready}], service: [a, ghost]}]", "no service is called `ghost`"},
+    {"[{events: [{event: ready, service: 'x-*'}]}]", "matches no service"},
+    {"[{events: [{event: ready, service: []}]}]", "the list is empty"},
+    {"[{drain: {graceful: ['x-*']}}]", "matches no service"},
     {"[{events: [{event: ready}], is: {}}]", "`is` belongs to `service`"},
     {"[{drain: {}}]", "`drain` is empty"},
     {"[{drain: {took: 5}}]", "needs a unit"},
@@ -295,6 +351,7 @@ int main(void)
         cmocka_unit_test(expect__every_fact_is_read),
         cmocka_unit_test(expect__several_values_are_read),
         cmocka_unit_test(expect__other_whats_are_read),
+        cmocka_unit_test(expect__bounds_of_series_are_read),
         cmocka_unit_test(events__every_key_is_read),
         cmocka_unit_test(expect__mistakes_are_refused),
     };

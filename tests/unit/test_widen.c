@@ -32,7 +32,8 @@ static void widen__several_values_each_by_the_tolerance(void **state)
         "services: [{name: a}]\n"
         "expect:\n"
         "  - {at: 1s, service: a, is: {running-time: [1s, {min: 2s, max: 3s}], starts: [1, 2]}}\n"
-        "  - {events: [{event: ready, at: [1s, {min: 2s, max: 3s}]}]}\n");
+        "  - {events: [{event: ready, at: [1s, {min: 2s, max: 3s}]}]}\n"
+        "  - {starts: {a: {max: 1s}}}\n");
     struct sim_scenario *widened;
     assert_int_equal(sim__widen(scenario, SUP_NS(TOLERANCE_NS), &widened), SUP_OK);
     const struct sim_match *starts = match_of(widened, 0, 0);
@@ -44,6 +45,7 @@ static void widen__several_values_each_by_the_tolerance(void **state)
     const struct sim_match *at = &widened->expectations[1].patterns[0].keys[0].match;
     assert_range(at->range, SECOND, 1100 * MS);
     assert_range(at->others[0].range, 2 * SECOND, 3100 * MS);
+    assert_int_equal(widened->expectations[2].series[0].late_each.ns, TOLERANCE_NS);
     assert_range(match_of(scenario, 0, 1)->others[0].range, 2 * SECOND, 3 * SECOND);
     sim__widen_free(widened);
     sim_scenario_free(scenario);

@@ -19,7 +19,13 @@ struct sim_range {
 
 /* What one value has to be: this, one of several, or none of them. Durations and
  * instants are ranges in ns; never is UINT64_MAX. */
-enum sim_match_kind { SIM_MATCH_BOOL, SIM_MATCH_RANGE, SIM_MATCH_DURATION, SIM_MATCH_TEXT };
+enum sim_match_kind {
+    SIM_MATCH_BOOL,
+    SIM_MATCH_RANGE,
+    SIM_MATCH_DURATION,
+    SIM_MATCH_TEXT,
+    SIM_MATCH_NAME, /* a text that may be a glob */
+};
 
 struct sim_match_value {
     struct sim_range range;

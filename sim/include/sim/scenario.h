@@ -231,6 +231,7 @@ enum sim_what_kind {
     SIM_WHAT_TALLY,
     SIM_WHAT_PEAK,
     SIM_WHAT_FOLLOWS,
+    SIM_WHAT_SAME_STORY,
     SIM_WHAT_MEASURE,
     SIM_WHAT_CONDITIONS, /* a state, as the first four */
 };
@@ -241,11 +242,18 @@ struct sim_metric {
     struct sim_place place;
 };
 
-/* name: [T, …]. `delays` may hold ranges, `starts` exact instants (min = max). */
+/* target: [T, …]. `delays` may hold ranges, `starts` exact instants (min = max). Or
+ * target: {min, max, count}, which bounds each of them and says how many there are. */
 struct sim_series {
-    const char *name;
+    const char *name; /* or a glob: of each service that it matches */
     struct sim_range *values_ns;
     uint32_t count;
+    bool bounded; /* a map in place of the list */
+    bool has_bound;
+    struct sim_range bound_ns;
+    bool has_total;
+    struct sim_range total;
+    struct sup_duration late_each; /* real time: how late each start may be, and all before it */
     struct sim_place place;
 };
 
@@ -267,8 +275,7 @@ struct sim_drain_part {
     bool given;
     bool names_given;
     struct sim_range count;
-    const char **names;
-    uint32_t name_count;
+    struct sim_target names;
     struct sim_place place;
 };
 
@@ -294,7 +301,7 @@ struct sim_expectation {
     /* conditions */
     struct sim_condition_match *conditions;
     uint32_t condition_count;
-    /* metrics */
+    /* metrics: of the target or the group where there is one, else of the supervisor */
     struct sim_metric *metrics;
     uint32_t metric_count;
     /* starts, delays */
@@ -304,7 +311,11 @@ struct sim_expectation {
     struct sim_event_pattern *patterns;
     uint32_t pattern_count;
     bool exactly;
-    const char *events_service; /* NULL: the whole trace */
+    const char *events_service; /* one by its name, else `target`: each; NULL: the whole trace */
+    /* same-story: of the target's services */
+    bool same[SIM_SAMES]; /* of enum sim_same */
+    struct sup_duration same_within;
+    struct sup_duration same_late_each; /* real time: likewise for each before it */
     /* tally, peak, follows */
     struct sim_counted *counted;
     /* measure */

@@ -135,6 +135,13 @@ SUP_BEGIN_DECLS
 /* What a measure takes of the figures of several services. */
 #define SIM_TAKE_LIST(X) X(SUM, "sum") X(MAX, "max") X(MIN, "min")
 
+/* What `same-story` may compare. */
+#define SIM_SAME_LIST(X) \
+    X(STARTS, "starts")  \
+    X(DELAYS, "delays")  \
+    X(REASON, "reason")  \
+    X(EVENTS, "events")
+
 /* Keys of a line of the trace that a file may look at; `at` is `t` there. `t`, `n` and
  * `event` come first on every line. */
 #define SIM_EVENT_KEY_LIST(X)            \
@@ -220,6 +227,12 @@ enum sim_take {
 #define SIM__X(id, name) SIM_TAKE_##id,
     SIM_TAKE_LIST(SIM__X)
 #undef SIM__X
+};
+enum sim_same {
+#define SIM__X(id, name) SIM_SAME_##id,
+    SIM_SAME_LIST(SIM__X)
+#undef SIM__X
+        SIM_SAMES
 };
 enum sim_event_key_id {
 #define SIM__X(id, name) SIM_KEY_##id,
