@@ -362,7 +362,9 @@ int cli_run(const struct cli_options *options)
         cli_plan_filter(plan, options);
         cli_plan_complain(plan);
         if (options->chosen_count > 0 && plan->count == 0 && valid == 0) {
-            fputs("rehearse: no scenario has the values of --variant\n", stderr);
+            fputs(
+                "rehearse: no scenario has the values of --variant; --list shows those there are\n",
+                stderr);
         } else if (options->filter_count > 0 && valid > 0 && plan->valid == 0) {
             fputs("rehearse: no scenario's name matches --filter\n", stderr);
         } else if (options->list) {

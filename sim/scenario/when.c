@@ -114,7 +114,10 @@ void sim__read_when(struct sim__reader *r, const struct sim__when *when, struct 
 {
     struct sim_timing timing = {.to = {.low = SUP_DURATION_NEVER}};
     if (when->at != NULL && when->every != NULL) {
-        sim__error(r, when->every->at, "`at` and `every` in one entry");
+        sim__error(
+            r, when->every->at,
+            "`at` and `every` in one entry" SIM__HINT
+            "; `every` repeats it from `from` on, `each` lets time pass between its services");
     } else if (when->at != NULL) {
         timing.has_first = true;
         (void)read_instant(r, when->at, &timing.first);
