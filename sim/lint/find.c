@@ -21,17 +21,40 @@ static const struct sim__node *get(const struct sim__node *map, const char *key)
     return map == NULL ? NULL : sim__node_get(map, key);
 }
 
+static const struct sim__node *nth(const struct sim__node *list, uint32_t index)
+{
+    bool there = list != NULL && list->kind == SIM__LIST && index < list->count;
+    return there ? list->entries[index].value : NULL;
+}
+
+/* The entry with an action after `left` others, those of an `any` counted one by one. */
+static const struct sim__node *nth_action(const struct sim__node *list, uint32_t *left)
+{
+    const struct sim__node *found = NULL;
+    for (uint32_t i = 0; found == NULL && nth(list, i) != NULL; i++) {
+        const struct sim__node *entry = nth(list, i);
+        const struct sim__node *any = get(entry, "any");
+        if (any != NULL) {
+            found = nth_action(any, left);
+        } else if (entry->kind == SIM__MAP && (*left)-- == 0) {
+            found = entry;
+        }
+    }
+    return found;
+}
+
 /* The service's own map. */
 static const struct sim__node *map_of(struct sim__lint *lint, const struct sim__subject *subject)
 {
     const struct sim__node *root = sim__lint_root(lint);
-    const struct sim__node *list = get(root, subject->spawned ? "timeline" : "services");
-    if (list == NULL || list->kind != SIM__LIST || subject->index >= list->count) {
-        return NULL;
+    const struct sim__node *timeline = get(root, "timeline");
+    uint32_t index = subject->index;
+    if (!subject->spawned) {
+        return nth(get(root, "services"), index);
     }
-    const struct sim__node *entry = list->entries[subject->index].value;
-    const struct sim__node *map = subject->spawned ? get(entry, "spawn") : entry;
-    /* What is left open by `any` has no entry of its own. */
+    const struct sim__node *entry =
+        lint->scenario->fork_count > 0 ? nth_action(timeline, &index) : nth(timeline, index);
+    const struct sim__node *map = get(entry, "spawn");
     const struct sim_place place = subject->service->place;
     bool own = map != NULL && map->at.line == place.line && map->at.column == place.column;
     return own ? map : NULL;
@@ -103,16 +126,22 @@ bool sim__lint_leaves_open(struct sim__lint *lint)
     return mentions(get(sim__lint_root(lint), "timeline"), "any");
 }
 
+/* Whether what one of the actions is expected to answer has one of the words. */
+static bool answers_mention(const struct sim__node *list, const char *words)
+{
+    bool found = false;
+    for (uint32_t i = 0; !found && nth(list, i) != NULL; i++) {
+        const struct sim__node *entry = nth(list, i);
+        found = mentions(get(entry, "expect"), words) || answers_mention(get(entry, "any"), words);
+    }
+    return found;
+}
+
 static bool look_for(struct sim__lint *lint, const char *words)
 {
     const struct sim__node *root = sim__lint_root(lint);
-    const struct sim__node *timeline = get(root, "timeline");
-    for (uint32_t i = 0; timeline != NULL && i < timeline->count; i++) {
-        if (mentions(get(timeline->entries[i].value, "expect"), words)) {
-            return true;
-        }
-    }
-    return mentions(get(root, "expect"), words) || mentions(get(root, "measures"), words);
+    return answers_mention(get(root, "timeline"), words) || mentions(get(root, "expect"), words) ||
+           mentions(get(root, "measures"), words);
 }
 
 /* Each trap asks with the same words for every service. */

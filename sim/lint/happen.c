@@ -19,6 +19,7 @@ static void look_at_step(struct sim__script_facts *facts, const struct sim_step 
     facts->draws |= is_drawn(&step->draw) || step->choice_count > 1;
     if (step->action != NULL) {
         facts->actions |= UINT64_C(1) << step->action->kind;
+        facts->draws |= step->action->stream != 0;
     }
     for (uint32_t i = 0; i < step->choice_count; i++) {
         look_at_block(facts, &step->choices[i].block);
@@ -117,7 +118,7 @@ void sim__lint_survey(struct sim__lint *lint)
     for (uint32_t i = 0; i < scenario->timeline_count; i++) {
         const struct sim_action *action = &scenario->timeline[i];
         lint->actions |= UINT64_C(1) << action->kind;
-        lint->draws |= action->stream != 0;
+        lint->draws |= action->stream != 0 || (action->fork != NULL && action->fork->way_count > 1);
         if (action->service != NULL) {
             survey_service(lint, action->service);
         }

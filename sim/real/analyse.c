@@ -12,6 +12,7 @@
 
 #include "crew.h"
 #include "internal.h"
+#include "sim/oracle.h"
 #include "sim/run/timeline.h"
 #include "sup/error.h"
 
@@ -134,12 +135,18 @@ static struct sup_instant later_of(struct sup_instant a, struct sup_instant b)
 static int end_of_timeline(const struct analyser *a, struct sup_instant *ret_end)
 {
     struct sim_timeline timeline;
+    struct sim_oracle *oracle = NULL;
     uint64_t seed = a->run->has_seed ? a->run->seed : a->scenario->seed;
-    int error = sim__timeline_init(&timeline, a->scenario, seed);
+    int error = sim_oracle_create_seeded(seed, &oracle);
+    if (error != SUP_OK) {
+        return error;
+    }
+    error = sim__timeline_init(&timeline, a->scenario, seed, oracle);
     if (error == SUP_OK) {
         *ret_end = sim__timeline_last(&timeline, a->scenario);
     }
     sim__timeline_release(&timeline);
+    sim_oracle_free(oracle);
     return error;
 }
 

@@ -233,7 +233,7 @@ int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scena
         error = sim__conditions_init(&engine->conditions, scenario);
     }
     if (error == SUP_OK) {
-        error = sim__timeline_init(&engine->timeline, scenario, engine->seed);
+        error = sim__timeline_init(&engine->timeline, scenario, engine->seed, engine->oracle);
     }
     if (error == SUP_OK) {
         error = make_supervisor(engine);

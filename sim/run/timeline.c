@@ -9,6 +9,8 @@
 #include "rolling.h"
 #include "scripted.h"
 #include "sim/attempt/draw.h"
+#include "sim/base/oracle_failed.h"
+#include "sim/oracle.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
@@ -48,12 +50,31 @@ struct sup_random *sim__timeline_chosen(const struct sim_timeline *timeline, str
     return &act->chosen;
 }
 
+/* What is left open is decided by the oracle, under a label of its own. */
+static uint32_t choose(const struct sim_timeline *timeline, const char *what, uint64_t stream,
+                       uint32_t n)
+{
+    char label[48];
+    (void)snprintf(label, sizeof(label), "%s:%016" PRIx64, what, stream);
+    return n > 1 ? sim_oracle_choose(timeline->oracle, label, n) : 0;
+}
+
+static uint64_t decide_moment(struct sim_timeline *timeline, struct sim_act *act, const char *what,
+                              const struct sim_open_instant *moment)
+{
+    while (moment->way_count > 0) {
+        moment = &moment->ways[choose(timeline, what, act->action->stream, moment->way_count)];
+    }
+    return draw(timeline, act, &moment->draw);
+}
+
 static void draw_times(struct sim_timeline *timeline, struct sim_act *act)
 {
     const struct sim_timing *timing = act->action->timing;
     act->times = stream_of(timeline, "timeline", act->action);
-    act->due_ns = timing->has_first ? draw(timeline, act, &timing->first) : period(timeline, act);
-    act->to_ns = draw(timeline, act, &timing->to);
+    act->due_ns = timing->has_first ? decide_moment(timeline, act, "any:at", &timing->first)
+                                    : period(timeline, act);
+    act->to_ns = decide_moment(timeline, act, "any:to", &timing->to);
 }
 
 /* When it is due at first: never, when that is after its end. */
@@ -74,13 +95,41 @@ static void set_times(struct sim_timeline *timeline, struct sim_act *act,
         action->timing != NULL && (act->due_ns > scenario->until.ns || act->due_ns == UINT64_MAX);
 }
 
-static int init_entries(struct sim_timeline *timeline, const struct sim_scenario *scenario,
-                        uint64_t seed)
+/* Which way of each `any` is taken; UINT32_MAX where one is not come to. */
+static void decide(const struct sim_timeline *timeline, const struct sim_scenario *scenario,
+                   uint32_t *ways)
 {
-    *timeline = (struct sim_timeline){.count = scenario->timeline_count, .seed = seed};
-    timeline->scripted_end = &timeline->scripted;
-    sim__queue_init(&timeline->queue,
-                    scenario->order_random ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN);
+    for (uint32_t i = 0; i < scenario->fork_count; i++) {
+        const struct sim_fork *fork = &scenario->forks[i];
+        const struct sim_fork *within = fork->within;
+        SUP_ASSERT(within == NULL || within < fork);
+        bool reached = within == NULL || ways[within - scenario->forks] == fork->way;
+        ways[i] =
+            reached ? choose(timeline, "any:entry", fork->stream, fork->way_count) : UINT32_MAX;
+    }
+}
+
+/* Sets an entry up and schedules it, unless it was left out. */
+static void enter(struct sim_timeline *timeline, const struct sim_scenario *scenario,
+                  const uint32_t *ways, uint32_t index)
+{
+    struct sim_act *act = &timeline->acts[index];
+    const struct sim_action *action = &scenario->timeline[index];
+    act->action = action;
+    act->left_out = action->fork != NULL && ways[action->fork - scenario->forks] != action->way;
+    if (act->left_out) {
+        act->due_ns = UINT64_MAX;
+        return;
+    }
+    set_times(timeline, act, scenario);
+    if (act->due_ns != UINT64_MAX) {
+        sim__queue_set(&timeline->queue, index, (struct sup_instant){act->due_ns}, index);
+    }
+}
+
+static int init_entries(struct sim_timeline *timeline, const struct sim_scenario *scenario)
+{
+    uint32_t *ways = NULL;
     if (timeline->count == 0) {
         return SUP_OK;
     }
@@ -92,21 +141,29 @@ static int init_entries(struct sim_timeline *timeline, const struct sim_scenario
     if (timeline->acts == NULL) {
         return SUP_ENOMEM;
     }
-    for (uint32_t i = 0; i < timeline->count; i++) {
-        struct sim_act *act = &timeline->acts[i];
-        act->action = &scenario->timeline[i];
-        set_times(timeline, act, scenario);
-        if (act->due_ns != UINT64_MAX) {
-            sim__queue_set(&timeline->queue, i, (struct sup_instant){act->due_ns}, i);
+    if (scenario->fork_count > 0) {
+        ways = calloc(scenario->fork_count, sizeof(*ways));
+        if (ways == NULL) {
+            return SUP_ENOMEM;
         }
+        decide(timeline, scenario, ways);
     }
-    return SUP_OK;
+    for (uint32_t i = 0; i < timeline->count; i++) {
+        enter(timeline, scenario, ways, i);
+    }
+    free(ways);
+    return sim__oracle_failed(timeline->oracle) ? SUP_ENOMEM : SUP_OK;
 }
 
 int sim__timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario,
-                       uint64_t seed)
+                       uint64_t seed, struct sim_oracle *oracle)
 {
-    int error = init_entries(timeline, scenario, seed);
+    *timeline =
+        (struct sim_timeline){.count = scenario->timeline_count, .seed = seed, .oracle = oracle};
+    timeline->scripted_end = &timeline->scripted;
+    sim__queue_init(&timeline->queue,
+                    scenario->order_random ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN);
+    int error = init_entries(timeline, scenario);
     return error == SUP_OK ? sim__scripted_init(timeline, scenario) : error;
 }
 
@@ -132,7 +189,7 @@ struct sup_instant sim__timeline_last(const struct sim_timeline *timeline,
             const struct sup_duration length = sim__roll_length(scenario, act->action);
             end = sup_instant_add((struct sup_instant){end}, length).ns;
         }
-        last = end != UINT64_MAX && end > last ? end : last;
+        last = !act->left_out && end != UINT64_MAX && end > last ? end : last;
     }
     return (struct sup_instant){last};
 }
@@ -227,6 +284,9 @@ static void end_act(const struct ending *ending, const struct sim_act *act)
     char expected[TEXT_BYTES];
     bool fault = is_injection(action->kind) || action->kind == SIM_ACT_REFUSE_STARTS ||
                  action->kind == SIM_ACT_SET;
+    if (act->left_out) {
+        return;
+    }
     if (act->done == 0) {
         if (act->by_chance || (!fault && !action->has_expect)) {
             return;

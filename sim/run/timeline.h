@@ -20,6 +20,7 @@
 #include "sup/random.h"
 
 struct sim_agents;
+struct sim_oracle;
 struct sim_roll;
 
 /* What a run keeps of one action. */
@@ -33,6 +34,7 @@ struct sim_act {
     uint64_t done;             /* times carried out */
     uint64_t met;              /* injections that met a live attempt; starts refused */
     bool scripted;             /* a `do` */
+    bool left_out;             /* it stands in a way of an `any` that was not taken */
     bool by_chance;            /* that it is not carried out is no failure: it was drawn
                                   too late, or stands only in branches of a `choose` */
     struct sim_roll *roll;     /* `each`: NULL before the first turn */
@@ -44,8 +46,9 @@ struct sim_act {
 struct sim_timeline {
     struct sim_queue queue;
     uint64_t seed;
-    uint64_t draws;       /* taken so far */
-    struct sim_act *acts; /* one for each entry */
+    struct sim_oracle *oracle; /* the run's */
+    uint64_t draws;            /* taken so far */
+    struct sim_act *acts;      /* one for each entry */
     uint32_t count;
     struct sim_act *scripted; /* a list */
     struct sim_act **scripted_end;
@@ -54,8 +57,9 @@ struct sim_timeline {
     uint32_t scripted_count;
 };
 
+/* What the oracle decides of the timeline is decided here. */
 int sim__timeline_init(struct sim_timeline *timeline, const struct sim_scenario *scenario,
-                       uint64_t seed);
+                       uint64_t seed, struct sim_oracle *oracle);
 void sim__timeline_release(struct sim_timeline *timeline);
 
 /* The last instant at which a fixed `to` or any `at` lets something happen; what repeats

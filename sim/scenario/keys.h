@@ -86,6 +86,8 @@
     X(AT, "at") X(EVERY, "every") X(FROM, "from") X(TO, "to") X(WHO, "who") X(WHY, "why") \
     X(EXPECT, "expect") X(ERROR, "error") X(CODE, "code") X(SIGNAL, "signal") \
     X(EACH, "each")
+#define SIM__ANY_KEYS(X) /* an entry of `timeline`, or an instant of one, that is left open */ \
+    X(ANY, "any")
 #define SIM__WAIT_IDLE_KEYS(X) /* `wait-idle` */ \
     X(GROUP, "group") X(TIMEOUT, "timeout")
 #define SIM__REFUSE_KEYS(X) /* `refuse-starts` */ \

@@ -29,6 +29,7 @@
 #define SLOT_BYTES 16u /* of the blocking pool */
 #define ACTION_BYTES 256u
 #define TURN_BYTES 8u     /* a service of a rolling action */
+#define FORK_BYTES 300u   /* an `any` of the timeline: what decides it */
 #define ENTRY_BYTES 400u  /* of `expect` */
 #define PATTERN_BYTES 32u /* of a target */
 #define VALUE_BYTES 32u   /* of a series */
@@ -268,7 +269,8 @@ void sim__memory_judge(struct sim__reader *reader)
     charge_rolling(reader, &account);
     charge_measures(reader, &account);
     account.total = sum(account.total, (uint64_t)SLOT_BYTES * scenario->blocking_pool +
-                                           (uint64_t)ACTION_BYTES * scenario->timeline_count);
+                                           (uint64_t)ACTION_BYTES * scenario->timeline_count +
+                                           (uint64_t)FORK_BYTES * scenario->fork_count);
     /* The files' tree is gone when the run begins. */
     uint64_t reading = reader->tree_bytes + sim__arena_bytes(reader->scratch) +
                        (uint64_t)SOURCE_COPIES * source_bytes(scenario);

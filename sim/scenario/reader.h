@@ -246,6 +246,9 @@ enum sim__action_place { SIM__IN_TIMELINE, SIM__IN_SCRIPT };
 /* Names the streams that an action draws from, once it is read. */
 void sim__name_stream(struct sim__reader *reader, enum sim__action_place where,
                       struct sim_action *action);
+/* Names what decides an `any`, once the `count` actions in it are read. */
+void sim__name_fork(struct sim__reader *reader, struct sim_fork *fork,
+                    const struct sim_action *actions, uint32_t count);
 bool sim__read_action(struct sim__reader *reader, const struct sim__node *node,
                       enum sim__action_place where, struct sim_action *ret_action);
 void sim__read_action_expect(struct sim__reader *reader, const struct sim__node *node,

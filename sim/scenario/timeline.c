@@ -7,8 +7,9 @@
 /* The keys of an entry: the actions, in the order of their values, then the
  * rest. */
 #define ACTIONS SIM_ACTION_KINDS
-enum { BEFORE = ACTIONS - 1, SIM__ENTRY_KEYS(SIM__ID) KEYS };
-static const char *const keys[KEYS] = {SIM_ACTION_LIST(SIM__NAME) SIM__ENTRY_KEYS(SIM__NAME)};
+enum { BEFORE = ACTIONS - 1, SIM__ENTRY_KEYS(SIM__ID) SIM__ANY_KEYS(SIM__ID) KEYS };
+static const char *const keys[KEYS] = {SIM_ACTION_LIST(SIM__NAME) SIM__ENTRY_KEYS(SIM__NAME)
+                                           SIM__ANY_KEYS(SIM__NAME)};
 
 /* ---- arguments ---- */
 
@@ -285,6 +286,10 @@ bool sim__read_action(struct sim__reader *r, const struct sim__node *node,
             sim__error(r, v[k]->at, "`%s` has no place here: the step says when", keys[k]);
         }
     }
+    if (v[ANY] != NULL) {
+        sim__error(r, v[ANY]->at, "`any` has no place here: among steps, `choose` leaves it open");
+        return false;
+    }
     struct sim__node *argument = find_action(r, node, v, ret_action);
     bool is_end = sim_action_sort(ret_action->kind) == SIM_SORT_END;
     if (argument != NULL && is_end && sim__is_map(argument) && !sim__is_drawn_target(argument)) {
@@ -303,15 +308,116 @@ bool sim__read_action(struct sim__reader *r, const struct sim__node *node,
     return true;
 }
 
+/* ---- any ---- */
+
+/* The entries of a timeline, as they are read: those of an `any` one after the other. */
+struct reading {
+    struct sim__reader *r;
+    struct sim_action *actions;
+    struct sim_fork *forks;
+    uint32_t action_count;
+    uint32_t fork_count;
+};
+
+static const struct sim__node *any_of(const struct sim__node *entry)
+{
+    return entry->kind == SIM__MAP ? sim__node_get(entry, keys[ANY]) : NULL;
+}
+
+/* How much room an entry needs. */
+static void count_ways(const struct sim__node *entry, uint32_t *actions, uint32_t *forks)
+{
+    const struct sim__node *any = any_of(entry);
+    if (any == NULL) {
+        *actions += 1;
+        return;
+    }
+    *forks += 1;
+    for (uint32_t i = 0; any->kind == SIM__LIST && i < any->count; i++) {
+        count_ways(any->entries[i].value, actions, forks);
+    }
+}
+
+static void read_entry(struct reading *reading, const struct sim__node *entry,
+                       const struct sim_fork *fork, uint32_t way);
+
+static bool check_any(struct sim__reader *r, const struct sim__node *entry,
+                      const struct sim__node *any)
+{
+    struct sim__node *v[KEYS];
+    if (!sim__map(r, entry, keys, KEYS, v) || !sim__list(r, any)) {
+        return false;
+    }
+    for (int k = 0; k < ANY; k++) {
+        if (v[k] != NULL) {
+            sim__error(r, v[k]->at, "`%s` beside `any`, whose entries say when and what", keys[k]);
+        }
+    }
+    if (any->count == 0) {
+        sim__error_as(r, SIM__CODE_EMPTY, any->at, "`any` needs at least one entry");
+    }
+    return any->count > 0;
+}
+
+static void read_any(struct reading *reading, const struct sim__node *entry,
+                     const struct sim__node *any, const struct sim_fork *within, uint32_t way)
+{
+    struct sim__reader *r = reading->r;
+    uint32_t first = reading->action_count;
+    struct sim_fork *fork = &reading->forks[reading->fork_count++];
+    *fork = (struct sim_fork){
+        .place = entry->at, .way_count = any->count, .within = within, .way = way};
+    for (uint32_t i = 0; i < any->count && !r->stopped; i++) {
+        const struct sim__node *node = any->entries[i].value;
+        if (node->kind == SIM__SCALAR && !sim__is_word(node, "nothing")) {
+            sim__wrong_type(r, node, "an entry, which is a map, or `nothing`");
+        } else if (node->kind != SIM__SCALAR) {
+            read_entry(reading, node, fork, i);
+        }
+    }
+    uint32_t count = reading->action_count - first;
+    if (count == 0 && r->diagnosis.total == 0) {
+        sim__error_as(r, SIM__CODE_EMPTY, any->at,
+                      "`any` holds no action, so nothing is left open");
+    }
+    sim__name_fork(r, fork, reading->actions + first, count);
+}
+
+static void read_entry(struct reading *reading, const struct sim__node *entry,
+                       const struct sim_fork *fork, uint32_t way)
+{
+    const struct sim__node *any = any_of(entry);
+    if (any == NULL) {
+        struct sim_action *action = &reading->actions[reading->action_count++];
+        (void)sim__read_action(reading->r, entry, SIM__IN_TIMELINE, action);
+        action->fork = fork;
+        action->way = way;
+    } else if (check_any(reading->r, entry, any)) {
+        read_any(reading, entry, any, fork, way);
+    }
+}
+
 void sim__read_timeline(struct sim__reader *r, const struct sim__node *node)
 {
     if (!sim__list(r, node)) {
         return;
     }
-    struct sim_action *actions = sim__arena_alloc(r->arena, node->count, sizeof(*actions));
-    for (uint32_t i = 0; actions != NULL && i < node->count && !r->stopped; i++) {
-        (void)sim__read_action(r, node->entries[i].value, SIM__IN_TIMELINE, &actions[i]);
+    uint32_t actions = 0;
+    uint32_t forks = 0;
+    for (uint32_t i = 0; i < node->count; i++) {
+        count_ways(node->entries[i].value, &actions, &forks);
     }
-    r->scenario->timeline = actions;
-    r->scenario->timeline_count = actions == NULL ? 0 : node->count;
+    struct reading reading = {.r = r};
+    reading.actions = sim__arena_alloc(r->arena, actions, sizeof(*reading.actions));
+    reading.forks = sim__arena_alloc(r->arena, forks, sizeof(*reading.forks));
+    if (reading.actions == NULL || reading.forks == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < node->count && !r->stopped; i++) {
+        read_entry(&reading, node->entries[i].value, NULL, 0);
+    }
+    r->scenario->timeline = reading.actions;
+    r->scenario->timeline_count = reading.action_count;
+    r->scenario->forks = reading.forks;
+    r->scenario->fork_count = reading.fork_count;
 }

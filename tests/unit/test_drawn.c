@@ -36,11 +36,20 @@ struct times {
     uint32_t count;
 };
 
+static struct sim_oracle *begin(struct sim_timeline *timeline, const struct sim_scenario *scenario,
+                                uint64_t seed)
+{
+    struct sim_oracle *oracle = NULL;
+    assert_int_equal(sim_oracle_create_seeded(seed, &oracle), SUP_OK);
+    assert_int_equal(sim__timeline_init(timeline, scenario, seed, oracle), SUP_OK);
+    return oracle;
+}
+
 static void times_of(const struct sim_scenario *scenario, uint32_t entry, uint64_t seed,
                      struct times *ret_times)
 {
     struct sim_timeline timeline;
-    assert_int_equal(sim__timeline_init(&timeline, scenario, seed), SUP_OK);
+    struct sim_oracle *oracle = begin(&timeline, scenario, seed);
     assert_true(entry < timeline.count);
     const struct sim_act *act = &timeline.acts[entry];
     ret_times->count = 0;
@@ -53,6 +62,7 @@ static void times_of(const struct sim_scenario *scenario, uint32_t entry, uint64
         }
     }
     sim__timeline_release(&timeline);
+    sim_oracle_free(oracle);
 }
 
 static uint64_t first_of(const struct sim_scenario *scenario, uint32_t entry, uint64_t seed)
@@ -388,7 +398,7 @@ static void target__is_drawn_apart_from_the_instants(void **state)
     struct times before, after;
     times_of(scenario, 0, 1, &before);
     struct sim_timeline timeline;
-    assert_int_equal(sim__timeline_init(&timeline, scenario, 1), SUP_OK);
+    struct sim_oracle *oracle = begin(&timeline, scenario, 1);
     for (uint32_t i = 0; i < 7; i++) {
         (void)sup_random_next(sim__timeline_chosen(&timeline, &timeline.acts[0]));
     }
@@ -396,6 +406,7 @@ static void target__is_drawn_apart_from_the_instants(void **state)
     struct sup_random first = *sim__timeline_chosen(&timeline, &timeline.acts[0]);
     assert_int_equal(sim__timeline_chosen(&timeline, &timeline.acts[0])->state, first.state);
     sim__timeline_release(&timeline);
+    sim_oracle_free(oracle);
     times_of(scenario, 0, 1, &after);
     assert_memory_equal(&before, &after, sizeof(before));
     sim_scenario_free(scenario);
@@ -474,6 +485,126 @@ static void any__every_way_of_a_script_can_be_enumerated(void **state)
     assert_int_equal(visited, 3);
 }
 
+#define ANY_AT "{at: {any: [1s, 2s, {any: [3s, 4s]}, {uniform: [5s, 6s]}]}, fail: a}"
+#define ANY_ENTRY "{any: [{at: 1s, pause: a}, {at: 1s, restart: a}, nothing]}"
+
+static void any__each_instant_is_taken_as_often(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(BEGIN "timeline: [" ANY_AT "]\n");
+    uint32_t seen[6] = {0};
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        uint64_t at = first_of(scenario, 0, seed);
+        assert_in_range(at, SECOND, 6 * SECOND);
+        assert_true(at >= 5 * SECOND || at % SECOND == 0);
+        seen[at / SECOND == 6 ? 5 : at / SECOND]++;
+    }
+    static const uint32_t in_eighths[6] = {0, 2, 2, 1, 1, 2};
+    for (uint32_t i = 0; i < 6; i++) {
+        uint32_t wanted = SEEDS * in_eighths[i] / 8;
+        assert_in_range(seen[i], wanted == 0 ? 0 : wanted - 70, wanted == 0 ? 0 : wanted + 70);
+    }
+    sim_scenario_free(scenario);
+}
+
+/* Which of the entries a run carries out, as bits. */
+static uint32_t taken(const struct sim_scenario *scenario, uint64_t seed)
+{
+    struct sim_timeline timeline;
+    struct sim_oracle *oracle = begin(&timeline, scenario, seed);
+    uint32_t set = 0;
+    for (uint32_t i = 0; i < timeline.count; i++) {
+        set |= timeline.acts[i].due_ns != UINT64_MAX ? 1u << i : 0;
+    }
+    sim__timeline_release(&timeline);
+    sim_oracle_free(oracle);
+    return set;
+}
+
+static void any__one_entry_is_taken_or_none_each_as_often(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(
+        BEGIN "timeline: [{any: [{at: 1s, pause: a}, nothing, "
+              "{any: [{at: 1s, restart: a}, {at: 1s, fail: a}, {every: 1s, fail: b}]}]}]\n");
+    uint32_t seen[16] = {0};
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        uint32_t set = taken(scenario, seed);
+        assert_in_range(bits(set), 0, 1);
+        assert_true(set < 16);
+        seen[set]++;
+    }
+    assert_in_range(seen[0], SEEDS / 3 - 80, SEEDS / 3 + 80);
+    assert_in_range(seen[1], SEEDS / 3 - 80, SEEDS / 3 + 80);
+    assert_in_range(seen[2], SEEDS / 9 - 60, SEEDS / 9 + 60);
+    assert_in_range(seen[4], SEEDS / 9 - 60, SEEDS / 9 + 60);
+    assert_in_range(seen[8], SEEDS / 9 - 60, SEEDS / 9 + 60);
+    sim_scenario_free(scenario);
+}
+
+/* ANY_ENTRY stands in each timeline, its first action as the entry `index`. */
+static void any__another_entry_changes_no_decision(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *entries;
+        uint32_t index;
+    } list[] = {
+        {ANY_ENTRY ", {any: [{at: 2s, pause: a}, nothing]}", 0},
+        {"{any: [nothing, {at: 1s, pause: b}, {at: 1s, restart: a}]}, " ANY_ENTRY, 2},
+        {ANY_AT ", " ANY_ENTRY, 1},
+        {ANY_ENTRY ", " ANY_ENTRY, 0},
+        {"{any: [{at: 1s, pause: a, who: me}, {at: 1s, restart: a, expect: {attempt: 2}}, "
+         "nothing]}",
+         0},
+    };
+    struct sim_scenario *alone = read_good(BEGIN "timeline: [" ANY_ENTRY "]\n");
+    for (size_t i = 0; i < COUNT(list); i++) {
+        char text[1024];
+        (void)snprintf(text, sizeof(text), BEGIN "timeline: [%s]\n", list[i].entries);
+        struct sim_scenario *scenario = read_good(text);
+        for (uint64_t seed = 0; seed < 30; seed++) {
+            assert_int_equal(taken(scenario, seed) >> list[i].index & 3, taken(alone, seed));
+        }
+        sim_scenario_free(scenario);
+    }
+    sim_scenario_free(alone);
+}
+
+static void any__entries_that_are_alike_are_decided_apart(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(BEGIN "timeline: [" ANY_ENTRY ", " ANY_ENTRY "]\n");
+    uint32_t same = 0;
+    for (uint64_t seed = 0; seed < 90; seed++) {
+        uint32_t set = taken(scenario, seed);
+        same += (set & 3) == set >> 2;
+    }
+    assert_in_range(same, 15, 45);
+    sim_scenario_free(scenario);
+}
+
+static void any__every_way_of_a_timeline_can_be_enumerated(void **state)
+{
+    (void)state;
+    uint32_t passed;
+    /* Three entries, three instants, and two entries in one of three. */
+    uint64_t visited = explored(
+        BEGIN "timeline: [" ANY_ENTRY ", {at: {any: [2s, 3s, 4s]}, restart: b}, "
+              "{any: [nothing, {any: [{at: 1s, pause: w-0}, {at: 1s, pause: w-1}]}, nothing]}]\n"
+              "expect: [{at: 2s, service: b, is: {restarts: 1}}, "
+              "{at: 1s, service: w-*, count: 1, is: {operation: paused}}]\n",
+        &passed);
+    assert_int_equal(visited, 3 * 3 * 4);
+    assert_int_equal(passed, 3 * 1 * 2);
+    /* Draws are no decisions, nor is the only way there is. */
+    visited = explored(BEGIN "timeline: [{any: [{at: {any: [1s]}, pause: a}]}, "
+                             "{at: {uniform: [1s, 2s]}, fail: {some: 3, of: w-*}}]\n",
+                       &passed);
+    assert_int_equal(visited, 1);
+    assert_int_equal(passed, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -496,6 +627,11 @@ int main(void)
         cmocka_unit_test(target__is_drawn_apart_from_the_instants),
         cmocka_unit_test(any__each_attempt_takes_each_way_as_often),
         cmocka_unit_test(any__every_way_of_a_script_can_be_enumerated),
+        cmocka_unit_test(any__each_instant_is_taken_as_often),
+        cmocka_unit_test(any__one_entry_is_taken_or_none_each_as_often),
+        cmocka_unit_test(any__another_entry_changes_no_decision),
+        cmocka_unit_test(any__entries_that_are_alike_are_decided_apart),
+        cmocka_unit_test(any__every_way_of_a_timeline_can_be_enumerated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

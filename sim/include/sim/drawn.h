@@ -28,13 +28,21 @@ struct sim_draw {
     uint32_t pick_count;
 };
 
+/* An instant of the timeline that is left open: drawn, or one of several ways, each as
+ * likely, of which each may be left open again. */
+struct sim_open_instant {
+    struct sim_draw draw;          /* when there are no ways */
+    struct sim_open_instant *ways; /* any */
+    uint32_t way_count;
+};
+
 /* When an action of the timeline is due whose instants are drawn: `at` or `from` and
  * `to` once, `every` anew for each period. A fixed one among them is a fixed draw. */
 struct sim_timing {
-    bool has_first;        /* `every` without `from`: the first time is one period after 0 */
-    struct sim_draw first; /* at, or from */
+    bool has_first; /* `every` without `from`: the first time is one period after 0 */
+    struct sim_open_instant first; /* at, or from */
     struct sim_draw every;
-    struct sim_draw to; /* UINT64_MAX when not given */
+    struct sim_open_instant to; /* never when not given */
 };
 
 SUP_END_DECLS

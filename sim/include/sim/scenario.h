@@ -172,9 +172,21 @@ struct sim_action_expect {
     struct sim_place place;
 };
 
+/* An `any` of the timeline: one of its ways is taken, each as likely. A way is an action,
+ * another `any`, or nothing. */
+struct sim_fork {
+    struct sim_place place;
+    uint32_t way_count;            /* at least 1 */
+    const struct sim_fork *within; /* NULL, or the `any` of which it is a way … */
+    uint32_t way;                  /* … and which */
+    uint64_t stream;               /* names what decides it */
+};
+
 struct sim_action {
     enum sim_action_kind kind;
     struct sim_place place;
+    const struct sim_fork *fork;     /* NULL, or the `any` of which it is a way … */
+    uint32_t way;                    /* … and which */
     bool repeats;                    /* every/from/to instead of at */
     struct sup_instant at;           /* at, or from; without from the first time is one `every` */
     struct sup_duration every;       /* above 0 */
@@ -366,6 +378,8 @@ struct sim_scenario {
     uint32_t task_count;
     struct sim_action *timeline;
     uint32_t timeline_count;
+    struct sim_fork *forks; /* of the timeline, one that holds another before it */
+    uint32_t fork_count;
     struct sim_measure *measures;
     uint32_t measure_count;
     struct sim_expectation *expectations;
