@@ -122,6 +122,36 @@ static const char *set_filter(struct cli_options *options, const char *value)
     return NULL;
 }
 
+static const char *set_service(struct cli_options *options, const char *value)
+{
+    options->shown.services[options->shown.service_count++] = value;
+    return cli_shown_target_mistake(value);
+}
+
+static const char *set_event(struct cli_options *options, const char *value)
+{
+    options->shown.events[options->shown.event_count++] = value;
+    return cli_shown_event_mistake(value);
+}
+
+static const char *read_instant(const char *value, struct sup_instant *ret_at)
+{
+    const char *why = "an instant, like 1m30s";
+    return sim_duration_parse(value, &ret_at->ns, &why) == 0 ? NULL : why;
+}
+
+static const char *set_from(struct cli_options *options, const char *value)
+{
+    options->shown.has_from = true;
+    return read_instant(value, &options->shown.from);
+}
+
+static const char *set_to(struct cli_options *options, const char *value)
+{
+    options->shown.has_to = true;
+    return read_instant(value, &options->shown.to);
+}
+
 #define SET_TEXT(field) \
     static const char *set_##field(struct cli_options *options, const char *value) \
     { \
@@ -192,6 +222,12 @@ static const struct cli_option table[] = {
      "a run that the machine was too late for fails; not with sim"},
     {"verbose", 'v', RUN, NULL, set_verbose, CLI_OUTPUT,
      "the timeline of events, and script items never reached"},
+    {"service", 0, RUN, "TARGET", set_service, CLI_OUTPUT,
+     "with -v: only events of these services; may be repeated"},
+    {"event", 0, RUN, "EVENT", set_event, CLI_OUTPUT,
+     "with -v: only events of this name; may be repeated"},
+    {"from", 0, RUN, "T", set_from, CLI_OUTPUT, "with -v: only events from this instant on"},
+    {"to", 0, RUN, "T", set_to, CLI_OUTPUT, "with -v: only events up to this instant"},
     {"quiet", 'q', RUN | CHECK | DIFF | (1u << CLI_INIT), NULL, set_quiet, CLI_OUTPUT,
      "only what failed"},
     {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},

@@ -240,6 +240,12 @@ static bool check_conflicts(const struct cli_options *options, struct sim__text 
         sim__text_put(message, "--update belongs to --golden DIR");
     } else if (options->golden != NULL && options->executor != cli_executor_find("sim")) {
         sim__text_put(message, "--golden compares what is the same every time: not with real time");
+    } else if (cli_shown_chooses(&options->shown) && !options->verbose) {
+        sim__text_put(message, "--service, --event, --from and --to choose what -v shows; "
+                               "give -v too");
+    } else if (options->shown.has_from && options->shown.has_to &&
+               options->shown.from.ns > options->shown.to.ns) {
+        sim__text_put(message, "--from lies after --to, so nothing would be shown");
     } else if (claims > 1) {
         sim__text_put(message, "only one output can have standard output; name files for the rest");
     } else {
@@ -305,10 +311,13 @@ bool cli_options_read(int argc, char **argv, struct cli_options *ret_options,
     size_t room = argc > 0 ? (size_t)argc : 1;
     ret_options->paths = calloc(room, sizeof ret_options->paths[0]);
     ret_options->filters = calloc(room, sizeof ret_options->filters[0]);
+    ret_options->shown.services = calloc(room, sizeof ret_options->shown.services[0]);
+    ret_options->shown.events = calloc(room, sizeof ret_options->shown.events[0]);
     ret_options->sets = calloc(room, sizeof ret_options->sets[0]);
     ret_options->chosen = calloc(room, sizeof ret_options->chosen[0]);
     if (ret_options->paths == NULL || ret_options->filters == NULL || ret_options->sets == NULL ||
-        ret_options->chosen == NULL) {
+        ret_options->chosen == NULL || ret_options->shown.services == NULL ||
+        ret_options->shown.events == NULL) {
         sim__text_put(ret_message, "out of memory");
         return false;
     }
@@ -337,5 +346,7 @@ void cli_options_release(struct cli_options *options)
     free(options->filters);
     cli_sets_release(options->sets, options->set_count);
     cli_sets_release(options->chosen, options->chosen_count);
+    free(options->shown.services);
+    free(options->shown.events);
     *options = (struct cli_options){0};
 }

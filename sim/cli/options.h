@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "executors.h"
+#include "shown.h"
 #include "sim/scenario/variants.h"
 #include "style.h"
 #include "words.h"
@@ -76,6 +77,7 @@ struct cli_options {
     bool strict;                  /* and they are errors */
     bool force;                   /* outputs may replace any file but an input */
     bool fail_late;               /* a run that the machine was too late for fails */
+    struct cli_shown shown;       /* of the timeline */
     uint64_t max_steps;           /* 0: the default */
     uint64_t max_events;          /* 0: the default */
     uint64_t max_memory;          /* in bytes; 0: the default */

@@ -158,7 +158,8 @@ static void line(struct cli_writer *writer, const char *bytes, size_t length)
 {
     struct sim__json json;
     struct sup_instant now = SUP_INSTANT_NEVER;
-    if (!writer->options->verbose || !cli_timeline_reads(bytes, length, &json)) {
+    if (!writer->options->verbose || !cli_timeline_reads(bytes, length, &json) ||
+        !cli_shown_fits(&writer->options->shown, &json)) {
         return;
     }
     sim__json_number(&json, "t", &now.ns);
