@@ -145,6 +145,18 @@ static void chaos__attempts_follow_the_items_of_the_script(void **state)
          "attempt-started #4\nattempt-ended #4 succeeded\nterminated completed\n");
 }
 
+/* As the simulator decides for this seed; unit/test_drawn.c shows how often. */
+static void chaos__any_is_decided_for_each_attempt(void **state)
+{
+    (void)state;
+    acts("  - {name: a, backoff: {base: 1ms}, script: [{any: [{refuse: {error: full}},\n"
+         "     {crash: {}}, {fail: {}}], times: 3}, {any: [{any: [succeed]}]}]}\n",
+         "registered\nattempt-started #1\nattempt-ended #1 refused 'full'\nbacking-off 'full'\n"
+         "attempt-started #2\nattempt-ended #2 crashed 'panicked'\nbacking-off 'panicked'\n"
+         "attempt-started #3\nattempt-ended #3 crashed 'panicked'\nbacking-off 'panicked'\n"
+         "attempt-started #4\nattempt-ended #4 succeeded\nterminated completed\n");
+}
+
 static void chaos__interval_goes_on_until_done(void **state)
 {
     (void)state;
@@ -491,6 +503,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chaos__each_behaviour_ends_as_it_says),
         cmocka_unit_test(chaos__attempts_follow_the_items_of_the_script),
+        cmocka_unit_test(chaos__any_is_decided_for_each_attempt),
         cmocka_unit_test(chaos__interval_goes_on_until_done),
         cmocka_unit_test(chaos__steps_are_taken_in_order),
         cmocka_unit_test(chaos__readiness_comes_over_the_pipe),
