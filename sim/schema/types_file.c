@@ -30,7 +30,7 @@ const char *const sim__schema_types_file[] = {
     "  additionalProperties: {type: array, minItems: 1, uniqueItems: true},",
     "  description: 'Paths of keys and the values to try: each combination is a run of its own.'},",
     "  include: =include, policies: =policies, conditions: =conditions, defaults: =defaults,",
-    "  services: {type: array, items: =service}, timeline: {type: array, items: =action},",
+    "  services: {type: array, items: =service}, timeline: {type: array, items: =entry},",
     "  measures: =measures,",
     "  expect: {type: array, items: =expectation}}, definitions: {",
     " include: {type: array, items: {type: string, minLength: 1, maxLength: 4096},",
