@@ -8,6 +8,7 @@ scenario: 1
 name: many events
 until: 1000d
 services: [{name: a, count: 10, backoff: {base: 1s, max: 1s}, script: [{fail: {after: 1s}}]}]
+expect: [{at: 900d, service: a-0, is: {exists: true}}]
 YAML
 passing good >good.yaml
 failing bad >bad.yaml
