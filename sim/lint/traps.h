@@ -26,6 +26,7 @@
     X(script_never_reached, "script-never-reached", SERVICE)         \
     X(endless_restarts, "endless-restarts", SERVICE)                 \
     X(no_expectations, "no-expectations", FILE)                      \
+    X(field_never_there, "field-never-there", FILE)                  \
     X(seeds_without_draws, "seeds-without-draws", FILE)
 
 /* clang-format on */
