@@ -333,7 +333,8 @@ $(B)/obj/tests/bench/%.o: tests/bench/%.c $(STAMP)
 ifneq ($(filter release debug clang,$(VARIANT)),)
 COMMAND := $(B)/obj/sim/command-whole.o
 $(COMMAND): $(call object,$(CLI_SRC))
-	$(call say,LD)$(LD) -r -o $@ $^ && $(OBJCOPY) --keep-global-symbol=sim_main $@
+	$(call say,LD)$(LD) -r -o $@ $^ && $(OBJCOPY) --keep-global-symbol=sim_main \
+		--keep-global-symbol=sim_main_assert_failed $@
 else
 COMMAND := $(call object,$(CLI_SRC))
 endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "record.h"
+#include "sim/main.h"
 #include "sup/assert.h"
 #include "timeline.h"
 
@@ -19,7 +20,7 @@ struct trap {
 };
 static _Thread_local struct trap *active_trap;
 
-_Noreturn void sup_assert_failed(const char *expression, const char *file, int line)
+_Noreturn void sim_main_assert_failed(const char *expression, const char *file, int line)
 {
     struct trap *trap = active_trap;
     if (trap == NULL) {

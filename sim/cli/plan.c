@@ -37,7 +37,7 @@ static bool take(void *context, struct sim_scenario *scenario)
 /* A file that only shares is none of a directory's scenarios; who names it is mistaken. */
 static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_options *options)
 {
-    const struct sim_limits limits = {.memory_bytes = options->max_memory};
+    const struct sim_limits limits = {.memory_bytes = options->max_memory, .tasks = options->tasks};
     bool apart = options->command == CLI_CHECK && options->json;
     struct sim_diagnostics diagnostics = {0};
     struct sim__told_list told = {0};

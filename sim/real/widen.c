@@ -255,6 +255,7 @@ int sim__widen(const struct sim_scenario *scenario, struct sup_duration toleranc
     struct sim_scenario *widened = copy(&w, scenario, 1, sizeof(*scenario));
     if (widened != NULL) {
         widened->arena = w.arena;
+        widened->held = NULL; /* they belong to the scenario, which outlives it */
         widened->expectations = copy(&w, scenario->expectations, scenario->expectation_count,
                                      sizeof(*scenario->expectations));
     }

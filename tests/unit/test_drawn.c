@@ -395,7 +395,7 @@ static void target__is_drawn_apart_from_the_instants(void **state)
     (void)state;
     struct sim_scenario *scenario =
         read_good(BEGIN "timeline: [{every: {uniform: [1s, 2s]}, beat: {some: 3, of: w-*}}]\n");
-    struct times before, after;
+    struct times before = {0}, after = {0};
     times_of(scenario, 0, 1, &before);
     struct sim_timeline timeline;
     struct sim_oracle *oracle = begin(&timeline, scenario, 1);

@@ -40,6 +40,11 @@ SUP_BEGIN_DECLS
  * streams, and with --jobs it forks, so no threads may have been started before. */
 int sim_main(int argc, char **argv, const struct sim_task *tasks) SUP_WARN_UNUSED;
 
+/* For a program's own sup_assert_failed (<sup/assert.h>), which may call it: a promise that
+ * the library breaks is then the verdict of the run in which it does, and not the end of
+ * the program. Without, it is a trap. */
+SUP_NORETURN void sim_main_assert_failed(const char *expression, const char *file, int line);
+
 SUP_END_DECLS
 
 #endif
