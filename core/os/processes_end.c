@@ -17,6 +17,9 @@
 /* PIDFD_SIGNAL_PROCESS_GROUP, which older headers do not have. */
 #define SIGNAL_GROUP 4u
 
+/* Between two tries to reap who is dead and held. */
+#define HELD_NS 1000000
+
 /* How it ended, as the kernel tells. */
 struct status {
     siginfo_t info;
@@ -247,10 +250,12 @@ static bool await(struct sup__child *child, struct sup_instant until)
         if (ready < 0 && errno != EINTR) {
             return false;
         }
-        if (ready > 0 && child->stage == SUP__STAGE_RUNNING && !sup__finish(child)) {
-            return false;
+        bool held = ready > 0 && child->stage == SUP__STAGE_RUNNING && !sup__finish(child);
+        if (held) {
+            /* It is dead, and somebody who traces it has not let go of it yet. */
+            (void)ppoll(NULL, 0, &(struct timespec){.tv_nsec = HELD_NS}, NULL);
         }
-        if (ready == 0 && until.ns <= sup__os_now().ns) {
+        if ((held || ready == 0) && until.ns <= sup__os_now().ns) {
             return false;
         }
     }
