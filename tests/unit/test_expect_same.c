@@ -76,6 +76,18 @@ static void same__each_entry_has_its_own(void **state)
     told_forget(&told);
 }
 
+/* A run in which `late` never came, by the seed that leaves it out. */
+static void run_without_late(struct told *told)
+{
+    bool met = false;
+    for (uint64_t seed = 1; seed <= 20 && !met; seed++) {
+        told_run_with(told, &(struct sim_run_options){
+                                .keep_trace = true, .once = true, .has_seed = true, .seed = seed});
+        met = strstr(told->story, "late") == NULL;
+    }
+    assert_true(met);
+}
+
 /* One that is never registered tells nothing, which is another story. */
 static void same__who_never_comes_is_named(void **state)
 {
@@ -86,65 +98,50 @@ static void same__who_never_comes_is_named(void **state)
                    "expect: [{same-story: {services: [a, late], of: [starts]}}]\n"
                    "until: 2s\n",
               &told);
-    bool met = false;
-    for (uint64_t seed = 1; seed <= 20 && !met; seed++) {
-        told_run_with(&told, &(struct sim_run_options){
-                                 .keep_trace = true, .once = true, .has_seed = true, .seed = seed});
-        met = strstr(told.story, "late") == NULL;
-    }
-    assert_true(met);
+    run_without_late(&told);
     told_assert_verdict(&told, SIM_EXPECTATION_FAILED);
     assert_found(&told, 0, "late");
+    told_forget(&told);
+}
+
+/* Whatever is late within 50 ms, with what is expected widened by as much. */
+static void passes_late(const char *text)
+{
+    struct told told;
+    struct sim_scenario *widened;
+    told_read(text, &told);
+    assert_int_equal(sim__widen(told.scenario, SUP_NS(50 * MS), &widened), 0);
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        struct sim_result result;
+        const struct sim_run_options late = {
+            .once = true, .lateness_ns = 50 * MS, .lateness_seed = seed};
+        assert_int_equal(sim_run(widened, &late, &result), 0);
+        assert_int_equal(result.verdict, SIM_PASS);
+        sim_result_release(&result);
+    }
+    sim__widen_free(widened);
     told_forget(&told);
 }
 
 /* In real time each of a service's starts may come later by its own lateness. */
 static void same__lateness_is_allowed_for_each_that_came_before(void **state)
 {
-    struct told told;
-    struct sim_scenario *widened;
     (void)state;
-    told_read(HEAD "until: 30s\n"
-                   "services:\n"
-                   "  - {name: a, script: [{fail: {after: 1s}, times: 5}, run]}\n"
-                   "  - {name: b, script: [{fail: {after: 1s}, times: 5}, run]}\n"
-                   "expect: [{same-story: {services: [a, b], of: [starts]}}]\n",
-              &told);
-    assert_int_equal(sim__widen(told.scenario, SUP_NS(50 * MS), &widened), 0);
-    for (uint64_t seed = 1; seed <= 50; seed++) {
-        struct sim_result result;
-        const struct sim_run_options late = {
-            .once = true, .lateness_ns = 50 * MS, .lateness_seed = seed};
-        assert_int_equal(sim_run(widened, &late, &result), 0);
-        assert_int_equal(result.verdict, SIM_PASS);
-        sim_result_release(&result);
-    }
-    sim__widen_free(widened);
-    told_forget(&told);
+    passes_late(HEAD "until: 30s\n"
+                     "services:\n"
+                     "  - {name: a, script: [{fail: {after: 1s}, times: 5}, run]}\n"
+                     "  - {name: b, script: [{fail: {after: 1s}, times: 5}, run]}\n"
+                     "expect: [{same-story: {services: [a, b], of: [starts]}}]\n");
 }
 
 /* The same of bounds. */
 static void starts__lateness_is_allowed_for_each_that_came_before(void **state)
 {
-    struct told told;
-    struct sim_scenario *widened;
     (void)state;
-    told_read(HEAD "until: 30s\n"
-                   "defaults: {backoff: {base: 1s, factor: 1}}\n"
-                   "services: [{name: a, script: [{fail: {after: 1s}, times: 5}, run]}]\n"
-                   "expect: [{starts: {a: {max: 10s, count: 6}}}]\n",
-              &told);
-    assert_int_equal(sim__widen(told.scenario, SUP_NS(50 * MS), &widened), 0);
-    for (uint64_t seed = 1; seed <= 50; seed++) {
-        struct sim_result result;
-        const struct sim_run_options late = {
-            .once = true, .lateness_ns = 50 * MS, .lateness_seed = seed};
-        assert_int_equal(sim_run(widened, &late, &result), 0);
-        assert_int_equal(result.verdict, SIM_PASS);
-        sim_result_release(&result);
-    }
-    sim__widen_free(widened);
-    told_forget(&told);
+    passes_late(HEAD "until: 30s\n"
+                     "defaults: {backoff: {base: 1s, factor: 1}}\n"
+                     "services: [{name: a, script: [{fail: {after: 1s}, times: 5}, run]}]\n"
+                     "expect: [{starts: {a: {max: 10s, count: 6}}}]\n");
 }
 
 /* Bounds of one that never comes are bounds of nothing. */
@@ -157,13 +154,7 @@ static void starts__of_who_never_comes_fail(void **state)
                    "expect: [{starts: {late: {max: 1s}}}]\n"
                    "until: 2s\n",
               &told);
-    bool met = false;
-    for (uint64_t seed = 1; seed <= 20 && !met; seed++) {
-        told_run_with(&told, &(struct sim_run_options){
-                                 .keep_trace = true, .once = true, .has_seed = true, .seed = seed});
-        met = strstr(told.story, "late") == NULL;
-    }
-    assert_true(met);
+    run_without_late(&told);
     told_assert_verdict(&told, SIM_EXPECTATION_FAILED);
     assert_null(strstr(told.result.failures[0].found, "matches"));
     told_forget(&told);
