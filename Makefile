@@ -214,14 +214,15 @@ bench: ## the workloads, side by side with a bare event loop
 bench-instructions: ## instructions an attempt, counted by callgrind
 	@$(MAKE) VARIANT=release programs
 	@scripts/bench-instructions build/release/bench
-# Every suite, one after the other in one count. What a test says is for its own step to
-# judge: instrumented children are slow, and some tests know what is too slow. The script
-# `memory` fills gigabytes and reaches no line that others do not.
+# Every suite in one count, those that mostly wait beside each other. What a test says is for
+# its own step to judge: instrumented children are slow, and some tests know what is too
+# slow. The script `memory` fills gigabytes and reaches no line that others do not.
 coverage: ## lines and branches of core/ and sim/ that all tests together reach, and their floors
 	@$(MAKE) VARIANT=coverage programs test-programs test-others oom-programs
 	@find build/coverage -name '*.gcda' -delete
-	@for suite in run-unit check-scenarios run-oom run-threads run-processes check-cli; do \
-		NO_TALLY=1 LEAVE_OUT="memory stream malformed" $(MAKE) VARIANT=coverage $$suite || echo "$$suite failed in the instrumented build"; done
+	@for suites in "run-unit" "check-scenarios" "run-oom run-threads run-processes check-cli"; do \
+		NO_TALLY=1 LEAVE_OUT="memory stream malformed" $(MAKE) -k -j4 VARIANT=coverage $$suites || \
+		echo "failed in the instrumented build: one of $$suites"; done
 	@scripts/coverage build/coverage
 
 .PHONY: check-memcheck check-helgrind check-drd
