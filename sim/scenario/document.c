@@ -11,15 +11,27 @@ static bool may_include(struct sim__document *document, const struct sim__node *
     return version == NULL || sim__is_word(version, "1") || document->shares_only;
 }
 
-static void take_apart(struct sim__document *document)
+/* The tree as the file has it; NULL: it is none. */
+static struct sim__node *parse(struct sim__document *document)
 {
     const struct sim__reading *reading = document->reading;
-    struct sim__reader *r = &document->reader;
-    if (!sim__bytes_check(&r->diagnosis, reading->bytes, reading->length)) {
-        return;
+    struct sim__diagnosis *diagnosis = &document->reader.diagnosis;
+    if (reading->tree != NULL) {
+        struct sim__node *root = sim__arena_alloc(document->scratch, 1, sizeof(*root));
+        if (root != NULL) {
+            *root = *reading->tree;
+        }
+        return root;
     }
-    struct sim__node *root =
-        sim__node_parse(document->scratch, &r->diagnosis, reading->bytes, reading->length);
+    return sim__bytes_check(diagnosis, reading->bytes, reading->length)
+               ? sim__node_parse(document->scratch, diagnosis, reading->bytes, reading->length)
+               : NULL;
+}
+
+static void take_apart(struct sim__document *document)
+{
+    struct sim__reader *r = &document->reader;
+    struct sim__node *root = parse(document);
     if (root == NULL) {
         return;
     }

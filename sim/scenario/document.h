@@ -38,6 +38,10 @@ int sim__document_make(struct sim__document *document, uint32_t combination,
                        struct sim__blame *blame,
                        struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
 
+/* What is wrong with the file, for people and for tools. SUP_EINVAL, or SUP_ENOMEM. */
+int sim__document_refuse(struct sim__document *document,
+                         struct sim_diagnostics *ret_diagnostics) SUP_WARN_UNUSED;
+
 /* ---- combine.c ---- */
 
 /* Gives the scenarios of all combinations that are asked for to the reading's `take`, or

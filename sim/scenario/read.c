@@ -185,6 +185,11 @@ static int refuse(struct sim__diagnosis *diagnosis, const struct sim__document *
     return result == SUP_OK ? SUP_EINVAL : result;
 }
 
+int sim__document_refuse(struct sim__document *document, struct sim_diagnostics *ret_diagnostics)
+{
+    return refuse(&document->reader.diagnosis, document, ret_diagnostics);
+}
+
 int sim__document_make(struct sim__document *document, uint32_t combination,
                        struct sim__blame *blame, struct sim_scenario **ret_scenario)
 {
@@ -253,7 +258,7 @@ int sim__scenario_read(const struct sim__reading *reading, struct sim_diagnostic
                         : make_one(&document, ret_diagnostics, ret_scenario);
     }
     if (result == SUP_OK && document.reader.diagnosis.total > 0) {
-        result = refuse(&document.reader.diagnosis, &document, ret_diagnostics);
+        result = sim__document_refuse(&document, ret_diagnostics);
     }
     sim__document_close(&document);
     return result;

@@ -14,6 +14,7 @@ struct sim__reading {
     const struct sup_allocator *alloc;
     const char *bytes;
     size_t length;
+    const struct sim__node *tree; /* NULL, or taken in place of the bytes; see tree.h */
     const char *file;
     const struct sim_limits *limits; /* NULL: the defaults */
     struct sim__told_list *told;     /* NULL, or filled with the diagnostics; all zeros before */
