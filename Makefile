@@ -259,6 +259,8 @@ check-scenarios: programs ## run everything under scenarios/
 	@scripts/check-scenarios $(REHEARSE)
 	@scripts/check-hashes $(REHEARSE)
 	@scripts/check-lint $(REHEARSE)
+	@scripts/check-hints $(REHEARSE)
+	@scripts/check-hints $(REHEARSE) --self
 check-negative: programs $(PLANTED) ## planted faults must be found, each in its stated way
 	@scripts/check-negative $(B)
 check-cli: programs ## options, output formats and exit statuses of the command

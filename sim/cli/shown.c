@@ -52,20 +52,32 @@ static const char *const meant[] = {
 };
 #define EVENTS (sizeof names / sizeof names[0])
 
+/* The event that is most likely meant: EVENTS when none is near, the word itself when
+ * it is one. `started` stands for an attempt's, which two letters of `restarted` do not. */
+static size_t nearest_event(const char *word, uint32_t *ret_distance)
+{
+    static const char attempt[] = "attempt-";
+    size_t nearest = EVENTS;
+    *ret_distance = NEAR;
+    for (size_t i = 0; i<EVENTS && * ret_distance> 0; i++) {
+        bool short_form = strncmp(names[i], attempt, sizeof attempt - 1) == 0 &&
+                          strcmp(names[i] + sizeof attempt - 1, word) == 0;
+        uint32_t distance = short_form ? 1 : cli_distance(word, strlen(word), names[i]);
+        if (distance < *ret_distance) {
+            *ret_distance = distance;
+            nearest = i;
+        }
+    }
+    return nearest;
+}
+
 const char *cli_shown_event_mistake(const char *text)
 {
     char word[WORD_BYTES];
     size_t length;
     while (next_word(&text, word, &length)) {
-        size_t nearest = EVENTS;
-        uint32_t least = NEAR;
-        for (size_t i = 0; i < EVENTS && least > 0; i++) {
-            uint32_t distance = cli_distance(word, strlen(word), names[i]);
-            if (distance < least) {
-                least = distance;
-                nearest = i;
-            }
-        }
+        uint32_t least;
+        size_t nearest = nearest_event(word, &least);
         if (nearest == EVENTS) {
             return "there is no such event; 'attempt-started' is one, the manual "
                    "rehearse-scenario(5) names all";

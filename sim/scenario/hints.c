@@ -21,6 +21,8 @@ struct advice {
 static const struct advice misplaced[] = {
     {"backoff", "base max factor jitter reset-after reset", UNDER("backoff")},
     {"breaker", "failures cooldown probe-for", UNDER("breaker")},
+    /* Before what is said of a service's. */
+    {"on-duplicate", "within max", UNDER("restart-limit")},
     {"restart-limit", "within", "it belongs under `breaker` or `restart-limit`"},
     {"heartbeat", "stale-after", UNDER("heartbeat")},
     {"stop", "grace abort-wait", UNDER("stop")},
@@ -36,7 +38,6 @@ static const struct advice misplaced[] = {
     {"reset-after", "max-restarts restart restart-limit clean-exit-delay breaker failures",
      "it does not belong to `backoff`: it stands beside it, or under `breaker`"},
     {"on-duplicate", "timeout abort", UNDER("shutdown")},
-    {"on-duplicate", "within max", UNDER("restart-limit")},
     {"on-duplicate", "services defaults timeline expect", "it stands at the top of the file"},
     {"virtual-only", "shutdown groups strategy blocking-pool on-duplicate order",
      UNDER("supervisor")},
@@ -91,7 +92,7 @@ static const struct advice misplaced[] = {
     {"streak", "time t", "did you mean `at`?"},
     {"streak", "type", "did you mean `event`?"},
     {"streak", "within", "it belongs into `peak`, and beside `follows`"},
-    {"streak", "is each then any-service open",
+    {"streak", "is each any-service open",
      "it stands beside the filter, as in `{tally: {event: ready}, is: 3}`"},
     {"streak", "since after until before", "did you mean `from` or `to`?"},
 };
@@ -130,7 +131,7 @@ static const struct advice other_words[] = {
     {"on-cancel", "refuse", "it is no step, but an item of a script"},
     {"on-cancel", "wait", "did you mean `sleep`?"},
     {"not-active", "success succeeded true", "did you mean `ok`?"},
-    {"not-active", "error failed", "which one? `invalid`, `unknown`, `draining` ... say why"},
+    {"not-active", "error", "which one? `invalid`, `unknown`, `draining` ... say why"},
 };
 
 /* Maps that may be empty. */
