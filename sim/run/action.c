@@ -145,7 +145,8 @@ static int inject_one(struct sim_engine *engine, struct sim_act *act, const char
     }
     if (inject(engine, action, slot)) {
         act->met++;
-    } else if (!action->repeats && !act->scripted && spells_out(&action->target, name)) {
+    } else if (!action->repeats && !act->scripted && spells_out(&action->target, name) &&
+               !sim__outcome_expects_anything(action)) {
         const struct sim_finding finding = {.place = action->place,
                                             .service = name,
                                             .expected = "a live attempt to meet",
@@ -183,7 +184,8 @@ static uint32_t draw(struct sim_engine *engine, struct sim_act *act, uint32_t co
         .draws = &engine->timeline.draws,
     };
     uint32_t left = sim__targets_draw(&engine->targets, engine->sup, &drawing, count);
-    if (left == 0 && count > 0 && !action->repeats && !act->scripted) {
+    if (left == 0 && count > 0 && !action->repeats && !act->scripted &&
+        !sim__outcome_expects_anything(action)) {
         const struct sim_finding finding = {.place = action->place,
                                             .expected = "a live attempt to meet",
                                             .found = "no attempt is live"};

@@ -19,8 +19,10 @@ struct sim_judge {
     struct sup_instant now;
 };
 
-/* The entry itself says that its result is not ok. */
+/* The entry itself says that its result is not ok, or may not be. */
 bool sim__outcome_expects_failure(const struct sim_action *action);
+/* It says that nothing of what comes of it is wrong. */
+bool sim__outcome_expects_anything(const struct sim_action *action);
 
 /* The keys that concern one target; `service` may be NULL. */
 void sim__outcome_check(const struct sim_judge *judge, const struct sim_action *action,

@@ -1,8 +1,10 @@
 /* Keeps the waits of a run. */
 #include "waits.h"
-#include "sup/assert.h"
 
 #include <stdlib.h>
+
+#include "outcome.h"
+#include "sup/assert.h"
 
 void sim__waits_release(struct sim_waits *waits)
 {
@@ -39,7 +41,7 @@ void sim__waits_end(const struct sim_waits *waits, struct sim_expect *expect,
                     struct sup_instant now)
 {
     for (const struct sim_wait *wait = waits->first; wait != NULL; wait = wait->next) {
-        if (!wait->finished) {
+        if (!wait->finished && !sim__outcome_expects_anything(wait->action)) {
             const struct sim_finding finding = {
                 .place = wait->action->place,
                 .at = now,

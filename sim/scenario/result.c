@@ -4,7 +4,7 @@
 #include "reader.h"
 
 #define X(id, value, name, text) {name, SUP_##id},
-static const struct sim__word results[] = {SUP_ERROR_LIST(X)};
+static const struct sim__word results[] = {SUP_ERROR_LIST(X){"any", SIM_RESULT_ANY}};
 #undef X
 #define X(id, name) {name, SUP_OPERATION_##id},
 static const struct sim__word operations[] = {SUP_OPERATION_LIST(X)};

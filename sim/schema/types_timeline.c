@@ -5,7 +5,7 @@
 
 /* clang-format off */
 const char *const sim__schema_types_timeline[] = {
-    " result: {keys: SIM__RESULT_KEYS, properties: {result: {enum: SUP_ERROR_LIST},",
+    " result: {keys: SIM__RESULT_KEYS, properties: {result: {enum: SUP_ERROR_LIST +any},",
     "  active: =names, error: {type: string, maxLength: 4096}, value: {type: string,",
     "  maxLength: 4096}, idempotent: {type: boolean}, cancel-delivered: {type: boolean},",
     "  operation-before: {enum: SUP_OPERATION_LIST},",

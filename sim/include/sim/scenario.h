@@ -152,10 +152,14 @@ struct sim_target {
     uint32_t some; /* of an action: so many of them, drawn; 0: all of them */
 };
 
+/* `result: any` of an `expect:`: whatever comes of the action is right, and that nothing
+ * does; no result of the supervisor is positive. */
+#define SIM_RESULT_ANY 1
+
 /* `expect:` of a timeline entry. */
 struct sim_action_expect {
     bool has_result;
-    int result; /* SUP_OK or SUP_E…; SUP_OK when not given */
+    int result; /* SUP_OK, SUP_E… or SIM_RESULT_ANY; SUP_OK when not given */
     bool has_idempotent, idempotent;
     bool has_cancel_delivered, cancel_delivered;
     bool has_operation_before, has_operation_after;
