@@ -92,6 +92,7 @@ void cli_record_write(const struct cli_record_source *source, struct sim__text *
     put_number(bytes, result->measure_count);
     for (uint32_t i = 0; i < result->measure_count; i++) {
         put_number(bytes, result->measures[i]);
+        put_number(bytes, result->moved != NULL ? result->moved[i] : 0);
     }
     uint32_t sometimes = result->sometimes == NULL ? 0 : source->sometimes_count;
     put_number(bytes, sometimes);
@@ -227,15 +228,17 @@ static int take_written(struct cursor *in, struct cli_record *record)
 static int take_measures(struct cursor *in, struct cli_record *record)
 {
     uint64_t count = take_number(in);
-    if (in->short_ || count > in->length / sizeof(uint64_t)) {
+    if (in->short_ || count > in->length / sizeof(uint64_t) / 2) {
         return SUP_EINVAL;
     }
     record->measures = calloc((size_t)count + 1, sizeof record->measures[0]);
-    if (record->measures == NULL) {
+    record->moved = calloc((size_t)count + 1, sizeof record->moved[0]);
+    if (record->measures == NULL || record->moved == NULL) {
         return SUP_ENOMEM;
     }
     for (uint32_t i = 0; i < (uint32_t)count; i++) {
         record->measures[i] = take_number(in);
+        record->moved[i] = take_number(in);
     }
     record->measure_count = (uint32_t)count;
     return SUP_OK;
@@ -299,6 +302,7 @@ void cli_record_release(struct cli_record *record)
     free(record->unreached);
     free(record->written);
     free(record->measures);
+    free(record->moved);
     free(record->bytes);
     *record = (struct cli_record){0};
 }

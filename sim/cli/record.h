@@ -64,6 +64,7 @@ struct cli_record {
     struct cli_written *written; /* what programs wrote; of a run that failed */
     uint32_t written_count;
     uint64_t *measures; /* of the scenario; none when the run did not come to its end */
+    uint64_t *moved;    /* how far lateness may have moved each of them */
     uint32_t measure_count;
     const bool *sometimes;
     uint32_t sometimes_count;

@@ -326,11 +326,18 @@ static void begin_sweep(struct cli_session *session, const struct cli_case *one)
     session->held = calloc((size_t)one->scenario->expectation_count + 1, sizeof session->held[0]);
 }
 
+/* In real time some of its runs may prove nothing, and what never held in the others may
+ * have held in these. */
+static bool is_decided(const struct cli_session *session)
+{
+    return !session->case_unfit && !session->case_late;
+}
+
 /* A sweep that was stopped says nothing about `sometimes` and `over: seeds`. */
 static struct cli_failure *judge_sweep(struct cli_session *session)
 {
     struct cli_sweep *sweep = &session->sweep;
-    if (session->held == NULL || sweep->runs < session->seeds) {
+    if (session->held == NULL || sweep->runs < session->seeds || !is_decided(session)) {
         return NULL;
     }
     uint32_t count = find_failures(session, session->held, sweep->runs, NULL);

@@ -30,6 +30,7 @@ void cli_statistics_release(struct cli_statistics *statistics)
         sim__text_release(&statistics->texts[i]);
     }
     free(statistics->rows);
+    free(statistics->moved);
     free(statistics->summaries);
     free(statistics->failures);
     free(statistics->texts);
@@ -51,6 +52,12 @@ static uint64_t width(const struct cli_statistics *statistics)
 
 static bool reserve(struct cli_statistics *statistics)
 {
+    if (statistics->moved == NULL) {
+        statistics->moved = calloc((size_t)width(statistics), sizeof(*statistics->moved));
+    }
+    if (statistics->moved == NULL) {
+        return false;
+    }
     if (statistics->runs < statistics->room) {
         return true;
     }
@@ -81,6 +88,10 @@ void cli_statistics_add(struct cli_statistics *statistics, const struct cli_reco
     uint64_t *row = statistics->rows + statistics->runs++ * width(statistics);
     row[0] = record->seed;
     memcpy(row + 1, record->measures, count * sizeof(*row));
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t moved = record->moved[i];
+        statistics->moved[i] = moved > statistics->moved[i] ? moved : statistics->moved[i];
+    }
 }
 
 /* ---- figures ---- */
@@ -164,6 +175,10 @@ static void fail(struct cli_statistics *statistics, const struct sim_measured *m
     put_statistic(&text[0], wanted->percent);
     sim__text_char(&text[0], ' ');
     put_range(&text[0], measure, wanted->range);
+    if (found != NULL && statistics->moved[measured->measure] > 0) {
+        sim__text_put(&text[0], ", give or take ");
+        cli_report_figure(&text[0], measure, statistics->moved[measured->measure]);
+    }
     if (found != NULL) {
         cli_report_figure(&text[1], measure, found->value);
         sim__text_format(&text[1], " (seed %llu)", (unsigned long long)found->seed);
@@ -180,6 +195,14 @@ static void fail(struct cli_statistics *statistics, const struct sim_measured *m
     };
 }
 
+static bool is_within(const struct cli_statistics *statistics, const struct sim_measured *measured,
+                      struct sim_range range, uint64_t value)
+{
+    uint64_t moved = statistics->moved[measured->measure];
+    return (value >= range.min || range.min - value <= moved) &&
+           (value <= range.max || value - range.max <= moved);
+}
+
 /* `figures` are those of the entry's measure; NULL: there are none. */
 static void judge(struct cli_statistics *statistics, const struct sim_measured *measured,
                   const struct cli_figure *figures)
@@ -191,7 +214,7 @@ static void judge(struct cli_statistics *statistics, const struct sim_measured *
             continue;
         }
         struct cli_figure found = nearest_rank(figures, statistics->runs, wanted->percent);
-        if (found.value < wanted->range.min || found.value > wanted->range.max) {
+        if (!is_within(statistics, measured, wanted->range, found.value)) {
             fail(statistics, measured, wanted, &found);
         }
     }

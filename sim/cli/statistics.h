@@ -3,8 +3,9 @@
  *
  * Every run's figures are kept, eight bytes each and its seed, since a percentile is one
  * of them: the smallest that at least so many of a hundred runs do not exceed. Of several
- * seeds that gave it the first is named. The runs come in the order of their seeds,
- * whoever made them, so that the same is said whatever the number of jobs.
+ * seeds that gave it the first is named. What is expected of a figure that came about in
+ * real time allows for what lateness may have done to it. The runs come in the order of
+ * their seeds, whoever made them, so that the same is said whatever the number of jobs.
  */
 #ifndef CLI_STATISTICS_H
 #define CLI_STATISTICS_H
@@ -41,6 +42,7 @@ struct cli_statistics {
     uint64_t *rows; /* of each run: its seed, then its figures */
     uint64_t runs;  /* that came to their end */
     uint64_t room;
+    uint64_t *moved; /* how far lateness may have moved each measure, in the worst run */
     struct cli_summary *summaries; /* of each measure; NULL: there was no run */
     struct cli_failure *failures;  /* of what is expected `over: seeds` */
     struct sim__text *texts;       /* that these are made of */

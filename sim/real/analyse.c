@@ -8,6 +8,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "crew.h"
@@ -248,12 +249,41 @@ static int compare_late(struct analyser *a, const struct sim_result *late, enum 
     return error;
 }
 
+/* `sometimes` holds in the reference, and no more when all is a little late. */
+static void name_lost(struct analyser *a, const struct sim_result *late)
+{
+    char tolerance[48], why[96];
+    const struct sim_expectation *lost = sim__sweep_lost(a->widened, a->analysis, late);
+    if (lost == NULL) {
+        return;
+    }
+    sim_duration_format(a->tolerance_ns, tolerance);
+    (void)snprintf(why, sizeof(why), "less than %s decides it", tolerance);
+    size_t entry = (size_t)(lost - a->widened->expectations);
+    if (a->scenario->has_verdict ||
+        !sim__unask_one(a->widened, &a->widened->expectations[entry], &a->analysis->unasked, why)) {
+        SKIP(a, "less than %s decides whether line %u holds", tolerance, lost->place.line);
+    }
+}
+
+static void name_what_fails(struct analyser *a, const struct sim_result *late)
+{
+    if (late->verdict != a->analysis->reference.verdict) {
+        name_failure(a, late);
+    } else {
+        name_lost(a, late);
+    }
+}
+
 static int look_at_lateness(struct analyser *a)
 {
     struct sim_run_options options = simulated(a);
     const struct sim_result *reference = &a->analysis->reference;
     struct sim__story story = {reference->trace, reference->trace_length, "in time"};
     int error = sim__evidence_create(&story, &a->analysis->evidence);
+    if (error == SUP_OK) {
+        error = sim__sweep_begin(a->scenario, a->analysis);
+    }
     for (uint64_t i = 1; error == SUP_OK && i <= LATE_RUNS + STEADY_RUNS && !skipped(a); i++) {
         struct sim_result late;
         bool steady = i > LATE_RUNS;
@@ -266,12 +296,23 @@ static int look_at_lateness(struct analyser *a)
             return error;
         }
         error = compare_late(a, &late, steady ? AT_LEAST : AT_MOST);
-        if (little && !skipped(a) && late.verdict != reference->verdict) {
-            name_failure(a, &late);
+        sim__sweep_late(a->scenario, a->analysis, &late);
+        if (little && !skipped(a)) {
+            name_what_fails(a, &late);
         }
         sim_result_release(&late);
     }
     return error;
+}
+
+/* The file is to fail, and the run does not: then what is asked over seeds has to. */
+static void look_at_sweep(struct analyser *a)
+{
+    const struct sim_scenario *scenario = a->scenario;
+    if (scenario->has_verdict && scenario->verdict == SIM_EXPECTATION_FAILED &&
+        a->analysis->reference.verdict == SIM_PASS && !sim__sweep_fails(scenario, a->analysis)) {
+        SKIP(a, "what it expects to fail is within the tolerance");
+    }
 }
 
 /* Do both part from the reference at the same event, with the same words? */
@@ -310,22 +351,29 @@ static bool fails_there(const struct sim_result *late, struct sim_place place)
     return false;
 }
 
-/* Does the late run fail what the other one fails, each of it? */
+/* Does the late run fail what the other one fails, each of it, and lose what it loses? */
 static void compare_failures(struct analyser *a, const struct sim_result *late,
                              const struct sim_result *failed)
 {
     char tolerance[48];
+    const struct sim_expectation *lost = sim__sweep_lost(a->widened, a->analysis, failed);
     for (uint32_t i = 0; i < failed->failure_count; i++) {
         if (!fails_there(late, failed->failures[i].place)) {
             return;
         }
     }
+    if (lost != NULL && late->sometimes[lost - a->widened->expectations]) {
+        return;
+    }
+    sim_duration_format(a->tolerance_ns, tolerance);
     if (failed->failure_count > 0) {
         const struct sim_failure *failure = &failed->failures[0];
         SKIP(a,
              "less than %s decides whether it passes, if seldom (line %u: expected %s, found %s)",
-             sim_duration_format(a->tolerance_ns, tolerance), failure->place.line,
-             failure->expected, failure->found);
+             tolerance, failure->place.line, failure->expected, failure->found);
+    } else if (lost != NULL) {
+        SKIP(a, "less than %s decides whether line %u holds, if seldom", tolerance,
+             lost->place.line);
     }
 }
 
@@ -361,6 +409,10 @@ void sim__analysis_release(struct sim__analysis *analysis)
 {
     sim_result_release(&analysis->reference);
     sim__evidence_release(&analysis->evidence);
+    free(analysis->moved);
+    free(analysis->held);
+    analysis->moved = NULL;
+    analysis->held = NULL;
 }
 
 struct sup_duration sim__scaled(struct sup_duration real, uint64_t speed_billionths)
@@ -415,5 +467,9 @@ int sim__analyse(const struct sim__analysed *analysed, struct sim__analysis *ret
     }
     ret_analysis->end_ns = end.ns;
     look_at_span(&a);
-    return skipped(&a) ? SUP_OK : look_at_lateness(&a);
+    error = skipped(&a) ? SUP_OK : look_at_lateness(&a);
+    if (error == SUP_OK && !skipped(&a)) {
+        look_at_sweep(&a);
+    }
+    return error;
 }

@@ -51,6 +51,9 @@ struct sim__unasked {
 /* Takes out what failed there. False when that cannot be done, or nothing would be left. */
 bool sim__unask(struct sim_scenario *widened, const struct sim_result *failed,
                 struct sim__unasked *unasked, const char *why);
+/* The same of one of its expectations. */
+bool sim__unask_one(struct sim_scenario *widened, struct sim_expectation *expectation,
+                    struct sim__unasked *unasked, const char *why);
 
 /* ---- analyse.c ---- */
 /* Real time as the scenario's, whose own may run faster, and back; saturating. */
@@ -63,6 +66,8 @@ struct sim__analysis {
     struct sim_result reference;   /* the simulated run to compare with */
     struct sim__evidence evidence; /* of the late ones */
     uint64_t end_ns;               /* when the run is over */
+    uint64_t *moved; /* how far lateness may have moved each measure: numbers, or ns */
+    bool *held;      /* which `sometimes` holds in the reference or a late run */
     struct sim__skip skip;
     struct sim__unasked unasked;
 };
@@ -88,6 +93,24 @@ struct sim__doubt {
 int sim__analyse_again(const struct sim__analysed *analysed, const struct sim__doubt *doubt,
                        struct sim__analysis *analysis) SUP_WARN_UNUSED;
 void sim__analysis_release(struct sim__analysis *analysis);
+
+/* ---- sweep.c ---- */
+/* SUP_OK or SUP_ENOMEM; the analysis owns what that takes. */
+int sim__sweep_begin(const struct sim_scenario *scenario,
+                     struct sim__analysis *analysis) SUP_WARN_UNUSED;
+/* Keeps how far the measures of a late run lie from the reference's, and what held in it. */
+void sim__sweep_late(const struct sim_scenario *scenario, struct sim__analysis *analysis,
+                     const struct sim_result *late);
+/* The run's events were so far behind the reference's, of the scenario's time. */
+void sim__sweep_behind(const struct sim_scenario *scenario, struct sup_duration behind,
+                       struct sim__analysis *analysis);
+/* Does a sweep of one fail what is asked over seeds, whatever is late in it, and by more
+ * than lateness hides? The scenario is as the file has it. */
+bool sim__sweep_fails(const struct sim_scenario *scenario, const struct sim__analysis *analysis);
+/* A `sometimes` that holds in the reference, and not in this run; or NULL. */
+const struct sim_expectation *sim__sweep_lost(const struct sim_scenario *scenario,
+                                              const struct sim__analysis *analysis,
+                                              const struct sim_result *result);
 
 /* From when on one of two stories may tell more than the other: what happens that close
  * before `until` may be cut off. Never when the scenario has no `until`. */

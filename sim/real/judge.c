@@ -214,6 +214,10 @@ static void judge_link(const struct times *t, size_t i, const struct link *link)
 {
     int64_t tolerance = (int64_t)t->judge->tolerance_ns;
     struct sup_duration most = allowed(t, link);
+    int64_t lateness = found_lateness(t, i);
+    if (lateness > 0 && (uint64_t)lateness > t->judgement->behind_ns) {
+        t->judgement->behind_ns = (uint64_t)lateness;
+    }
     if (!link->caused || link->found_ns == INT64_MAX) {
         return;
     }
@@ -224,7 +228,6 @@ static void judge_link(const struct times *t, size_t i, const struct link *link)
     if (late.ns > most.ns) {
         judge_late(t, i, late, most);
     }
-    int64_t lateness = found_lateness(t, i);
     if (link->by_clock && lateness < -(tolerance / EARLY_PART)) {
         judge_early(t, i, SUP_NS(-lateness));
     }

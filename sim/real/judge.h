@@ -45,7 +45,8 @@ enum sim__blame {
 struct sim__judgement {
     enum sim__blame blame;
     uint64_t waited_ns;            /* real time that the machine took where that decided */
-    uint64_t late_ns;              /* the most that an event came after what it waited for */
+    uint64_t late_ns;              /* the most that an event came after what it waited for, */
+    uint64_t behind_ns;            /* and after the reference's: all that made it late */
     char text[SIM__VERDICT_BYTES]; /* what was wrong; "" */
 };
 

@@ -67,10 +67,18 @@ static int run_in(struct trial *trial)
 static void weigh(struct sim__judgement *judgement, const struct sim__judgement *other)
 {
     if (other->blame > judgement->blame) {
-        uint64_t late_ns = judgement->late_ns;
+        uint64_t late_ns = judgement->late_ns, behind_ns = judgement->behind_ns;
         *judgement = *other;
         judgement->late_ns = late_ns;
+        judgement->behind_ns = behind_ns;
     }
+}
+
+/* Is the verdict another, or what holds for a sweep? */
+static bool is_other(const struct trial *trial)
+{
+    return trial->result.verdict != trial->analysis->reference.verdict ||
+           sim__sweep_lost(trial->analysed->widened, trial->analysis, &trial->result) != NULL;
 }
 
 /* When the machine was late beyond the tolerance, that may be why the story is another, or
@@ -103,7 +111,7 @@ static int judge(struct trial *trial)
         if (!excused || reported) {
             weigh(&trial->judgement, &other);
         }
-    } else if (!excused && trial->result.verdict != trial->analysis->reference.verdict) {
+    } else if (!excused && is_other(trial)) {
         const struct sim__doubt doubt = {.failed = &trial->result};
         sim__judge_expectations(&judge, &other);
         if (other.blame == SIM__THE_PROGRAM) {
@@ -151,6 +159,16 @@ static int say_it_conforms(struct trial *trial)
     return sim__result_note(&trial->result, text);
 }
 
+/* For who asks something of several runs. */
+static int say_how_far_it_moved(struct trial *trial)
+{
+    const struct sim_scenario *scenario = trial->analysed->scenario;
+    uint64_t tolerance_ns = trial->config.tolerance_ns, behind_ns = trial->judgement.behind_ns;
+    sim__sweep_behind(scenario, SUP_NS(behind_ns > tolerance_ns ? behind_ns : tolerance_ns),
+                      trial->analysis);
+    return sim__result_moved(&trial->result, trial->analysis->moved, scenario->measure_count);
+}
+
 static int conclude(struct trial *trial)
 {
     const struct sim__judgement *judgement = &trial->judgement;
@@ -172,7 +190,8 @@ static int conclude(struct trial *trial)
     case SIM__NOBODY:
         break;
     }
-    return say_it_conforms(trial);
+    int error = say_how_far_it_moved(trial);
+    return error == SUP_OK ? say_it_conforms(trial) : error;
 }
 
 /* Runs it once, puts what it and the simulator tell side by side, and judges. */

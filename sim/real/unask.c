@@ -58,6 +58,16 @@ static void name(struct sim__unasked *unasked, uint32_t line, const char *why)
     unasked->count++;
 }
 
+bool sim__unask_one(struct sim_scenario *widened, struct sim_expectation *expectation,
+                    struct sim__unasked *unasked, const char *why)
+{
+    if (!(expectation->when == SIM_WHEN_SOMETIMES && expectation->what == SIM_WHAT_SUPERVISOR)) {
+        take_out(expectation);
+        name(unasked, expectation->place.line, why);
+    }
+    return unasked->count < widened->expectation_count;
+}
+
 bool sim__unask(struct sim_scenario *widened, const struct sim_result *failed,
                 struct sim__unasked *unasked, const char *why)
 {
@@ -66,12 +76,9 @@ bool sim__unask(struct sim_scenario *widened, const struct sim_result *failed,
             return false; /* what an action answered, and what is to be made of it */
         }
     }
+    bool left = false;
     for (uint32_t i = 0; i < failed->failure_count; i++) {
-        struct sim_expectation *e = find(widened, failed->failures[i].place);
-        if (!(e->when == SIM_WHEN_SOMETIMES && e->what == SIM_WHAT_SUPERVISOR)) {
-            take_out(e);
-            name(unasked, e->place.line, why);
-        }
+        left = sim__unask_one(widened, find(widened, failed->failures[i].place), unasked, why);
     }
-    return failed->failure_count > 0 && unasked->count < widened->expectation_count;
+    return left;
 }

@@ -18,6 +18,7 @@ struct sim_result_storage {
     struct sim_engine second;
     struct sim_unreached *unreached;
     bool *sometimes;
+    uint64_t *moved;
     char *note;
     struct sim_shown *shown;
     struct sim_output *outputs;
@@ -37,6 +38,7 @@ static void storage_free(struct sim_result_storage *storage)
     sim__engine_release(&storage->second);
     free(storage->unreached);
     free(storage->sometimes);
+    free(storage->moved);
     free(storage->note);
     for (uint32_t i = 0; i < storage->output_room; i++) {
         free((void *)(uintptr_t)storage->outputs[i].service);
@@ -123,6 +125,19 @@ void sim__result_fail(struct sim_result *result, const char *message)
     result->message = storage->message;
     result->verdict = SIM_EXPECTATION_FAILED;
     result->status = SIM_EXIT_EXPECTATION;
+}
+
+int sim__result_moved(struct sim_result *result, const uint64_t *moved, uint32_t count)
+{
+    struct sim_result_storage *storage = result->storage;
+    uint64_t *copy = calloc((size_t)count + 1, sizeof(*copy));
+    if (copy == NULL) {
+        return SUP_ENOMEM;
+    }
+    memcpy(copy, moved, count * sizeof(*copy));
+    free(storage->moved);
+    result->moved = storage->moved = copy;
+    return SUP_OK;
 }
 
 /* Name and bytes are one block. */

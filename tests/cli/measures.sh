@@ -103,4 +103,32 @@ sed 's/max: {max: 3s}/max: {max: 20s}/;s/, p37: 1//' herd.yaml >good.yaml
 rehearse run --seeds 1..50 good.yaml
 ok "what holds over all seeds passes" is_status 0
 
+# In real time nothing takes exactly as long as it is to.
+cat >real.yaml <<'Y'
+scenario: 1
+name: again after a minute
+services: [{name: a, backoff: {base: 1s, max: 1s}, script: [{fail: {after: 59s}}, run]}]
+until: 70s
+measures: {up: {from: {at: 0}, until: {event: attempt-started, attempt: 2}}}
+expect:
+  - {measure: up, over: seeds, min: 60s, max: {max: 60s}}
+Y
+rehearse run --executor threads --speed 100 real.yaml
+ok "lateness is allowed for in a statistic" is_status 0
+ok "in real time" not out_like '^skip'
+rehearse run --executor threads --speed 100 --seeds 1..2 real.yaml
+ok "and in one of several runs" is_status 0
+sed 's/min: 60s, max: {max: 60s}/max: {max: 1s}/' real.yaml >short.yaml
+rehearse run --executor threads --speed 100 short.yaml
+if out_has 'the machine kept it waiting'; then
+    skip "but not for more than lateness explains" "the machine is late"
+else
+    ok "but not for more than lateness explains" \
+        out_like 'measure up over seeds: max at most 1s, give or take [0-9.]+s, found [0-9m.]+s \(seed 1\)$'
+fi
+sed 's/^name: .*/&\nverdict: expectation-failed/' real.yaml >meant.yaml
+rehearse run --executor threads --seeds 1..2 meant.yaml
+ok "a sweep of runs that are skipped fails nothing" is_status 0
+ok "and is skipped" out_has 'what it expects to fail is within the tolerance'
+
 finish

@@ -154,6 +154,97 @@ static void analyse__what_seldom_fails_is_found_when_asked_again(void **state)
                                                   "seldom (line 11: expected this, found that)");
 }
 
+/* What a sweep asks of figures that lateness moves, and of what held in some run. */
+#define SWEPT(expected) \
+    HEAD "verdict: expectation-failed\n" \
+         "services:\n" \
+         "  - {name: a, backoff: {base: 1s, max: 1s},\n" \
+         "     script: [{fail: {after: 1s}, times: 2}, run]}\n" \
+         "timeline: [{at: 10s, shutdown: {}}]\n" \
+         "measures:\n" \
+         "  ends: {tally: {event: attempt-ended}}\n" \
+         "  up: {from: {at: 0}, until: {event: attempt-started, attempt: 3}}\n" \
+         "expect: [{" expected "}]\n"
+
+/* Why the file is skipped with a tolerance of 50 ms; NULL: it is not. */
+static const char *skipped_for(const char *text)
+{
+    static char why[SIM__REAL_TEXT_BYTES];
+    struct sim_scenario *scenario = read_good(text);
+    const struct sim_run_options run = {0};
+    const struct sim_real_options options = {.crew = &sim__crew_threads,
+                                             .speed_billionths = SECOND};
+    struct sim__analysed analysed = {
+        .scenario = scenario, .run = &run, .options = &options, .tolerance_ns = 50 * MS};
+    struct sim__analysis analysis;
+    assert_int_equal(sim__widen(scenario, SUP_NS(50 * MS), &analysed.widened), 0);
+    assert_int_equal(sim__analyse(&analysed, &analysis), 0);
+    (void)snprintf(why, sizeof(why), "%s", analysis.skip.why);
+    bool skipped = analysis.skip.kind != SIM__NO_SKIP;
+    sim__analysis_release(&analysis);
+    sim__widen_free(analysed.widened);
+    sim_scenario_free(scenario);
+    return skipped ? why : NULL;
+}
+
+static void analyse__what_a_sweep_is_to_fail_must_fail_late_too(void **state)
+{
+    static const char *const hidden[] = {
+        SWEPT("measure: up, over: seeds, min: {min: 4000000001ns}"),
+        SWEPT("measure: up, over: seeds, max: {max: 3900ms}"),
+        SWEPT("sometimes: {starts: {a: [0s, 2s, 4000000001ns]}}"),
+        SWEPT("sometimes: {follows: {event: backing-off}, then: {event: attempt-started},"
+              " within: 999ms}"),
+    };
+    static const char *const plain[] = {
+        SWEPT("measure: up, over: seeds, min: {min: 6s}"),
+        SWEPT("measure: up, over: seeds, max: {max: 3s}"),
+        SWEPT("measure: ends, over: seeds, max: {max: 2}"),
+        SWEPT("sometimes: {starts: {a: [0s, 2s, 3s]}}"),
+        SWEPT("sometimes: {tally: {event: attempt-ended}, is: 4}"),
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+        const char *why = skipped_for(hidden[i]);
+        assert_non_null(why);
+        assert_string_equal(why, "what it expects to fail is within the tolerance");
+    }
+    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+        assert_null(skipped_for(plain[i]));
+    }
+}
+
+/* Two that start at once may start too far apart, when both are a little late: they are
+ * seen together in the reference alone. */
+static const char together[] = HEAD "services: [{name: a}, {name: b}]\n"
+                                    "timeline:\n"
+                                    "  - {at: 1s, pause: a}\n"
+                                    "  - {at: 2s, shutdown: {}}\n"
+                                    "measures:\n"
+                                    "  both: {peak: {event: attempt-started, within: 1ns}}\n"
+                                    "  up: {from: {at: 0}, until: {event: paused}}\n"
+                                    "expect:\n"
+                                    "  - {sometimes: {measure: both, is: 2}}\n"
+                                    "  - {measure: up, over: seeds, max: {max: 1s}}\n";
+
+static int set_up_together(void **state)
+{
+    return set_up_with(state, together, 50 * MS, 1);
+}
+
+static void analyse__what_lateness_takes_from_a_sweep_is_not_asked(void **state)
+{
+    struct stage *stage = *state;
+    const struct sim__analysis *analysis = &stage->analysis;
+    assert_int_equal(analysis->unasked.count, 1);
+    assert_string_equal(analysis->unasked.text, "line 11 (less than 50ms decides it)");
+    assert_int_equal(analysis->moved[0], 1);
+    assert_true(analysis->moved[1] > 0 && analysis->moved[1] < SECOND);
+    sim__sweep_behind(stage->scenario, SUP_NS(SECOND), &stage->analysis);
+    assert_int_equal(analysis->moved[0], 1); /* a number */
+    assert_int_equal(analysis->moved[1], SECOND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +254,9 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(analyse__what_seldom_fails_is_found_when_asked_again,
                                         set_up_chain, tear_down),
+        cmocka_unit_test(analyse__what_a_sweep_is_to_fail_must_fail_late_too),
+        cmocka_unit_test_setup_teardown(analyse__what_lateness_takes_from_a_sweep_is_not_asked,
+                                        set_up_together, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,6 +114,8 @@ struct sim_result {
      * the run did not come to its end. */
     const uint64_t *measures;
     uint32_t measure_count;
+    /* In real time, by how much lateness may have moved each of them, likewise; else NULL. */
+    const uint64_t *moved;
 };
 
 int sim_run_sized(const struct sim_scenario *scenario, const struct sim_run_options *options,
