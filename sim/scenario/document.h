@@ -65,11 +65,14 @@ struct sim__node *sim__include(struct sim__document *document, struct sim__node 
 
 /* ---- share.c ---- */
 
-/* `over` with what it lacks of `under`, a file that it includes, by the rules of each key. */
-struct sim__node *sim__share(struct sim__reader *reader, const struct sim__node *under,
-                             struct sim__node *over);
-/* A scenario's tree with the keys that it shares put where they belong. */
-struct sim__node *sim__share_into(struct sim__reader *reader, const struct sim__node *shared,
-                                  struct sim__node *root);
+/* What is included, each file behind those that it wins over. */
+struct sim__shares {
+    const struct sim__node *trees[SIM_INCLUDED_MAX];
+    uint32_t count;
+};
+/* The scenario's tree with all of it merged in, by the rules of each key. NULL when something
+ * is of the wrong kind, which has been diagnosed, or out of memory. */
+struct sim__node *sim__share(struct sim__reader *reader, const struct sim__shares *shares,
+                             const struct sim__node *root);
 
 #endif

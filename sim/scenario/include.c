@@ -9,6 +9,7 @@
 
 #include "document.h"
 #include "sim/base/text.h"
+#include "sup/assert.h"
 
 static const char *const shared_keys[] = {SIM__SHARED_KEYS(SIM__NAME)};
 static const char *const root_keys[] = {SIM__ROOT_KEYS(SIM__NAME)};
@@ -26,7 +27,7 @@ struct including {
     struct member members[SIM_INCLUDED_MAX + 1];
     uint32_t count;
     uint64_t nodes;
-    struct sim__node *shared; /* what has been read so far, merged; NULL: nothing yet */
+    struct sim__shares shares; /* in the order in which they are complete */
 };
 
 static bool is_one_of(const char *const *keys, size_t count, const char *key)
@@ -172,8 +173,9 @@ static bool take(struct including *in, const struct sim__node *entry, const char
         return false;
     }
     member->open = false;
-    in->shared = sim__share(in->r, in->shared, root);
-    return in->shared != NULL;
+    SUP_ASSERT(in->shares.count < SIM_INCLUDED_MAX);
+    in->shares.trees[in->shares.count++] = root;
+    return true;
 }
 
 static bool include_one(struct including *in, uint32_t file, const struct sim__node *entry,
@@ -249,5 +251,5 @@ struct sim__node *sim__include(struct sim__document *document, struct sim__node 
     if (!include_all(&in, 0, root, 0)) {
         return NULL;
     }
-    return in.shared == NULL ? root : sim__share_into(&document->reader, in.shared, root);
+    return in.shares.count == 0 ? root : sim__share(&document->reader, &in.shares, root);
 }

@@ -251,9 +251,9 @@ static bool is_a_map(struct sim__reader *r, const struct sim__node *node)
         return false;
     }
     if (node->count > SIM_NEEDS_MAX) {
-        sim__error_as(r, SIM__CODE_LIMIT, node->at,
-                      "a service can need %u conditions at most, not %u", SIM_NEEDS_MAX,
-                      node->count);
+        r->shares_too_many_needs |= r->partial;
+        sim__error_as(r, SIM__CODE_LIMIT, node->at, "a service cannot need more than %u conditions",
+                      SIM_NEEDS_MAX);
         return false;
     }
     return true;
@@ -282,8 +282,9 @@ static uint32_t read_all(struct sim__reader *r, const struct sim__node *node,
 void sim__read_needs(struct sim__reader *r, const struct sim__node *node,
                      const struct sim__node *own, struct sim_service *service)
 {
-    if (node == NULL || !is_a_map(r, node)) {
-        return;
+    if (node == NULL || (r->shares_too_many_needs && own != NULL && own->count <= SIM_NEEDS_MAX) ||
+        !is_a_map(r, node)) {
+        return; /* too many of `defaults` or of a policy is their mistake alone */
     }
     if (node->entries != NULL && node->entries == r->shared_need_entries) {
         bool complete = true;

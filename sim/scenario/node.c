@@ -13,9 +13,9 @@ struct sim__node *sim__node_get(const struct sim__node *map, const char *key)
     return NULL;
 }
 
-/* A map with more keys than this holds unknown ones, which are errors already;
- * it is not worth quadratic time. */
-#define MERGED_KEYS_MAX 64u
+/* No map that is merged may have more keys than `needs`: with more of them it is a mistake,
+ * one that merged has to stay so, and is not worth quadratic time. */
+#define MERGED_KEYS_MAX (SIM_NEEDS_MAX + 1)
 
 /* Adds the entries of `under` that `over` lacks, and merges those of both. */
 static void merge_entries(struct sim_arena *arena, struct sim__node *merged,

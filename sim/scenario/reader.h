@@ -59,7 +59,8 @@ struct sim__reader {
     const struct sim__node **shared_need_values;
     struct sim_need *shared_needs;
     uint32_t shared_need_count;
-    uint64_t seed; /* of its tables */
+    bool shares_too_many_needs; /* `defaults` or a policy, which has been said */
+    uint64_t seed;              /* of its tables */
     uint64_t memory_max;
     uint64_t tree_bytes;          /* what the nodes take, if not in `scratch` */
     struct sim__table streams;    /* what draws in the timeline: how many alike there are */

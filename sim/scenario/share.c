@@ -29,47 +29,66 @@ static const char *name_of(const struct sim__entry *entry, enum way way)
     return name == NULL || name->kind != SIM__SCALAR ? NULL : sim__without_root(name->text);
 }
 
-/* `over` after `under`, what is named again in the place of the first. Names that one file
- * gives twice are left for the reader to find. */
-static struct sim__node *replace(struct sim__reader *r, const struct sim__node *under,
-                                 struct sim__node *over, enum way way)
-{
-    struct sim_arena *arena = r->scratch;
-    struct sim__node *merged = sim__arena_alloc(arena, 1, sizeof(*merged));
-    struct sim__entry *entries =
-        sim__arena_alloc(arena, (size_t)under->count + over->count, sizeof(*entries));
+/* What the files say to one key, each behind those that it wins over. */
+struct parts {
+    struct sim__node *nodes[SIM_INCLUDED_MAX + 1];
+    const struct sim__entry *last; /* the key, where it was given last */
+    uint32_t count;
+};
+
+/* All of them in one list. */
+struct named {
+    struct sim__node *node;
+    uint32_t *parts; /* which one each entry comes from */
     struct sim__table places;
-    if (merged == NULL || entries == NULL) {
+};
+
+/* What is named again stands in the place of the first. Names that one file gives twice are
+ * left for the reader to find. */
+static void put(struct named *named, const struct sim__entry *entry, const char *name,
+                uint32_t part)
+{
+    bool is_new = true;
+    struct sim__node *node = named->node;
+    struct sim__slot *slot =
+        name == NULL ? NULL
+                     : sim__table_add(&named->places, 0, name, (uint32_t)strlen(name), &is_new);
+    uint32_t index = node->count;
+    if (slot != NULL && is_new) {
+        slot->value = &node->entries[index];
+    } else if (slot != NULL) {
+        uint32_t first = (uint32_t)((struct sim__entry *)slot->value - node->entries);
+        index = named->parts[first] == part ? index : first;
+    }
+    node->entries[index] = *entry;
+    named->parts[index] = part;
+    node->count += index == node->count ? 1 : 0;
+}
+
+/* In time and memory of what all of them hold, however many files there are. */
+static struct sim__node *replace(struct sim__reader *r, const struct parts *parts, enum way way)
+{
+    size_t room = 0;
+    for (uint32_t i = 0; i < parts->count; i++) {
+        room += parts->nodes[i]->count;
+    }
+    struct named named = {.node = sim__arena_alloc(r->scratch, 1, sizeof(*named.node)),
+                          .parts = sim__arena_alloc(r->scratch, room, sizeof(*named.parts))};
+    struct sim__entry *entries = sim__arena_alloc(r->scratch, room, sizeof(*entries));
+    if (named.node == NULL || named.parts == NULL || entries == NULL) {
         return NULL;
     }
-    bool is_new;
-    sim__table_init(&places, arena, r->seed);
-    *merged = *over;
-    merged->entries = entries;
-    merged->count = 0;
-    for (uint32_t i = 0; i < under->count; i++) {
-        const char *name = name_of(&under->entries[i], way);
-        struct sim__entry *entry = &entries[merged->count++];
-        *entry = under->entries[i];
-        struct sim__slot *slot =
-            name == NULL ? NULL : sim__table_add(&places, 0, name, (uint32_t)strlen(name), &is_new);
-        if (slot != NULL && is_new) {
-            slot->value = entry;
+    sim__table_init(&named.places, r->scratch, r->seed);
+    *named.node = *parts->nodes[parts->count - 1];
+    named.node->entries = entries;
+    named.node->count = 0;
+    for (uint32_t part = 0; part < parts->count; part++) {
+        const struct sim__node *node = parts->nodes[part];
+        for (uint32_t i = 0; i < node->count; i++) {
+            put(&named, &node->entries[i], name_of(&node->entries[i], way), part);
         }
     }
-    for (uint32_t i = 0; i < over->count; i++) {
-        const char *name = name_of(&over->entries[i], way);
-        struct sim__slot *slot = name == NULL || under->count == 0
-                                     ? NULL
-                                     : sim__table_find(&places, 0, name, (uint32_t)strlen(name));
-        bool replaces = slot != NULL && slot->value != NULL;
-        struct sim__entry *entry = replaces ? slot->value : &entries[merged->count++];
-        *entry = over->entries[i];
-        if (replaces) {
-            slot->value = NULL;
-        }
-    }
-    return merged;
+    return named.node;
 }
 
 static bool fits(struct sim__reader *r, const struct sim__node *node, enum way way)
@@ -81,15 +100,17 @@ static bool fits(struct sim__reader *r, const struct sim__node *node, enum way w
     return false;
 }
 
-/* Either may be NULL. NULL for both, for something of the wrong kind, or without memory. */
-static struct sim__node *combine(struct sim__reader *r, struct sim__node *under,
-                                 struct sim__node *over, enum way way)
+/* NULL without memory. */
+static struct sim__node *combine(struct sim__reader *r, const struct parts *parts, enum way way)
 {
-    if (over == NULL || under == NULL) {
-        return over == NULL ? under : over;
+    struct sim__node *merged = parts->nodes[0];
+    if (way != IN_DEPTH && parts->count > 1) {
+        return replace(r, parts, way);
     }
-    return way == IN_DEPTH ? sim__node_merge(r->scratch, under, over)
-                           : replace(r, under, over, way);
+    for (uint32_t i = 1; merged != NULL && i < parts->count; i++) {
+        merged = sim__node_merge(r->scratch, merged, parts->nodes[i]);
+    }
+    return merged;
 }
 
 static struct sim__entry *entry_of(const struct sim__node *map, const char *key)
@@ -100,11 +121,6 @@ static struct sim__entry *entry_of(const struct sim__node *map, const char *key)
         }
     }
     return NULL;
-}
-
-static struct sim__node *value_of(const struct sim__entry *entry)
-{
-    return entry == NULL ? NULL : entry->value;
 }
 
 /* A copy of the map with room for `more` entries. */
@@ -135,31 +151,28 @@ static void set(struct sim__node *map, const struct sim__entry *entry, struct si
     own->value = value;
 }
 
-struct sim__node *sim__share(struct sim__reader *r, const struct sim__node *under,
-                             struct sim__node *over)
+/* Takes the file's entry, NULL for none; false when its value is of the wrong kind. */
+static bool add(struct sim__reader *r, struct parts *parts, const struct sim__entry *entry,
+                enum way way)
 {
-    bool good = true;
-    struct sim__node *shared = copy_map(r, over, SIM__COUNT(rules));
-    for (size_t i = 0; shared != NULL && i < SIM__COUNT(rules); i++) {
-        const struct sim__entry *mine = entry_of(over, rules[i].key);
-        const struct sim__entry *other = entry_of(under, rules[i].key);
-        if (mine != NULL && !fits(r, mine->value, rules[i].way)) {
-            good = false;
-        } else if (mine != NULL || other != NULL) {
-            set(shared, mine != NULL ? mine : other,
-                combine(r, value_of(other), value_of(mine), rules[i].way));
-        }
+    if (entry == NULL) {
+        return true;
     }
-    return good ? shared : NULL;
+    if (!fits(r, entry->value, way)) {
+        return false;
+    }
+    parts->nodes[parts->count++] = entry->value;
+    parts->last = entry;
+    return true;
 }
 
-/* `groups` go into `supervisor`. */
-static bool share_groups(struct sim__reader *r, const struct sim__entry *groups,
-                         struct sim__node *root)
+/* `groups` go into `supervisor`, before those that are there. */
+static bool share_groups(struct sim__reader *r, struct parts *parts, struct sim__node *root)
 {
     const struct sim__entry *own = entry_of(root, "supervisor");
-    struct sim__entry made = *groups;
-    struct sim__node none = {.kind = SIM__MAP, .place = groups->place, .at = groups->place};
+    const struct sim__entry *last = parts->last;
+    struct sim__entry made = *last;
+    struct sim__node none = {.kind = SIM__MAP, .place = last->place, .at = last->place};
     made.key = "supervisor";
     made.key_length = (uint32_t)strlen(made.key);
     none.name = made.key;
@@ -167,34 +180,44 @@ static bool share_groups(struct sim__reader *r, const struct sim__entry *groups,
         return true; /* the reader will say so */
     }
     struct sim__node *supervisor = copy_map(r, own == NULL ? &none : own->value, 1);
-    const struct sim__entry *listed = entry_of(supervisor, groups->key);
-    if (supervisor == NULL || (listed != NULL && !fits(r, listed->value, LIST))) {
+    const struct sim__entry *listed = entry_of(supervisor, last->key);
+    if (supervisor == NULL || !add(r, parts, listed, LIST)) {
         return false;
     }
-    set(supervisor, groups, combine(r, groups->value, value_of(listed), LIST));
+    set(supervisor, parts->last, combine(r, parts, LIST));
     set(root, own == NULL ? &made : own, supervisor);
     return true;
 }
 
-struct sim__node *sim__share_into(struct sim__reader *r, const struct sim__node *shared,
-                                  struct sim__node *root)
+static bool share_key(struct sim__reader *r, const struct sim__shares *shares,
+                      const struct rule *rule, struct sim__node *root)
+{
+    struct parts parts = {.count = 0};
+    for (uint32_t i = 0; i < shares->count; i++) {
+        if (!add(r, &parts, entry_of(shares->trees[i], rule->key), rule->way)) {
+            return false;
+        }
+    }
+    if (parts.count == 0) {
+        return true;
+    }
+    if (rule->way == LIST) {
+        return share_groups(r, &parts, root);
+    }
+    if (!add(r, &parts, entry_of(root, rule->key), rule->way)) {
+        return false;
+    }
+    set(root, parts.last, combine(r, &parts, rule->way));
+    return true;
+}
+
+struct sim__node *sim__share(struct sim__reader *r, const struct sim__shares *shares,
+                             const struct sim__node *root)
 {
     bool good = true;
     struct sim__node *merged = copy_map(r, root, SIM__COUNT(rules));
     for (size_t i = 0; merged != NULL && i < SIM__COUNT(rules); i++) {
-        const struct sim__entry *other = entry_of(shared, rules[i].key);
-        const struct sim__entry *mine = entry_of(root, rules[i].key);
-        if (other == NULL) {
-            continue;
-        }
-        if (rules[i].way == LIST) {
-            good = share_groups(r, other, merged) && good;
-        } else if (mine != NULL && !fits(r, mine->value, rules[i].way)) {
-            good = false;
-        } else {
-            set(merged, mine != NULL ? mine : other,
-                combine(r, other->value, value_of(mine), rules[i].way));
-        }
+        good = share_key(r, shares, &rules[i], merged) && good;
     }
     return good ? merged : NULL;
 }

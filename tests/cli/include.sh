@@ -67,6 +67,18 @@ echo 'groups: [{name: g}, {name: g}]' >twice.yaml
 including main.yaml twice.yaml
 refused "a group twice in one file" main.yaml 'twice.yaml:1:22: error: a second group called `g`'
 
+# Merged with few, many stay too many: none of them is dropped to make the rest fit.
+needs=$(awk 'BEGIN { for (i = 0; i < 100; i++) printf "%sc%d: refuse", i ? ", " : "", i }')
+printf '%s\n' "conditions: {$(echo "$needs" | sed 's/refuse/down/g')}" "defaults: {needs: {$needs}}" >needs.yaml
+including main.yaml needs.yaml
+echo 'defaults: {needs: {c3: fail}}' >>main.yaml
+refused "more needs than there can be, one of them overridden" main.yaml \
+    'main.yaml:5:12: error: a service cannot need more than 64 conditions'
+echo "defaults: {needs: {$needs}}" | sed 's/, c64: .*/}}/' >>needs.yaml
+sed -i '2d' needs.yaml
+rehearse check main.yaml
+ok "as many as there can be, one of them overridden" is_status 0
+
 # What cannot be included.
 including main.yaml missing.yaml
 refused "a missing file" main.yaml 'main.yaml:3:11: error: cannot include `missing.yaml`: there is no such file'

@@ -173,4 +173,19 @@ else
         ok "$name: half of it is too little" half_is_too_little $name
     done
 fi
+# ---- files that include many names ----
+
+# What 32 files share is merged once: reading takes what all of them hold, not 32 times that.
+awk 'BEGIN { printf "conditions: {"; for (i = 0; i < 200000; i++) printf "c%d: up, ", i; print "}" }' >many0.yaml
+names=many0.yaml i=1
+while [ $i -lt 32 ]; do
+    echo "conditions: {d$i: up}" >many$i.yaml
+    names="$names, many$i.yaml"
+    i=$((i + 1))
+done
+printf '%s\n' 'scenario: 1' 'name: x' "include: [$names]" 'services: [{name: a}]' >many.yaml
+status=0
+(ulimit -v 400000 && exec "$REHEARSE" check many.yaml) >out 2>err </dev/null || status=$?
+ok 'many names in 32 files take no more than they are' is_status 2
+ok 'and are refused for what they are' err_has '200031 conditions are more than the 1000 that there can be'
 finish
