@@ -45,13 +45,9 @@ static void look_at_call(struct sim__script_facts *facts)
 
 static void look_at_item(struct sim__script_facts *facts, const struct sim_behaviour *item)
 {
-    for (uint32_t i = 0; i < item->way_count; i++) {
-        look_at_item(facts, &item->ways[i]);
-    }
     if (item->call != NULL) {
         look_at_call(facts);
     }
-    facts->draws |= item->way_count > 1;
     bool fails = item->kind == SIM_FAIL || item->kind == SIM_CRASH;
     uint64_t after = sim__lint_least(&item->after).ns;
     if (fails && after < facts->least) {

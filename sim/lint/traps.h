@@ -27,6 +27,7 @@
     X(endless_restarts, "endless-restarts", SERVICE)                 \
     X(no_expectations, "no-expectations", FILE)                      \
     X(field_never_there, "field-never-there", FILE)                  \
+    X(state_nearly_up, "state-nearly-up", FILE)                      \
     X(seeds_without_draws, "seeds-without-draws", FILE)
 
 /* clang-format on */
