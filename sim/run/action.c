@@ -135,7 +135,7 @@ static bool spells_out(const struct sim_target *target, const char *name)
 
 /* A fault that meets nobody tests nothing. One that is repeated need not meet
  * somebody every time, nor one for a glob everybody; whether such a one ever met
- * somebody is asked at the end. */
+ * somebody is asked at the end. Each step of a rolling one is a fault by itself. */
 static int inject_one(struct sim_engine *engine, struct sim_act *act, const char *name,
                       uint32_t slot)
 {
@@ -145,7 +145,8 @@ static int inject_one(struct sim_engine *engine, struct sim_act *act, const char
     }
     if (inject(engine, action, slot)) {
         act->met++;
-    } else if (!action->repeats && !act->scripted && spells_out(&action->target, name) &&
+    } else if (!action->repeats && !act->scripted &&
+               (action->rolls || spells_out(&action->target, name)) &&
                !sim__outcome_expects_anything(action)) {
         const struct sim_finding finding = {.place = action->place,
                                             .service = name,
