@@ -227,6 +227,62 @@ static void task__refused_starts_come_before_it(void **state)
     told_forget(&told);
 }
 
+/* The function is not called while a condition is down: its first call is the first attempt
+ * that starts while it is up. One that lives is ended where it waits, and cleans up. */
+static void task__that_needs_what_is_down_is_not_called(void **state)
+{
+    (void)state;
+    struct told told = run(HEAD "conditions: {db: down}\n"
+                                "services:\n"
+                                "  - {name: a, task: {flush: no}, backoff: {base: 1s, factor: 1},\n"
+                                "     needs: {db: {fail: {after: 50ms, error: no db},\n"
+                                "                  live: fail, error: lost}}}\n"
+                                "  - {name: b, task: deaf, restart: never,\n"
+                                "     needs: {db: {run: {}, live: crash}}}\n"
+                                "timeline:\n"
+                                "  - {at: 1s, set: {db: up}}\n"
+                                "  - {at: 1500ms, restart: b, expect: {result: ok}}\n"
+                                "  - {at: 5s, set: {db: down}}\n"
+                                "  - {at: 5500ms, set: {db: up}}\n"
+                                "until: 6s\n"
+                                "expect:\n"
+                                "  - {at: 50ms, service: a, is: {last-error: no db}}\n"
+                                "  - {at: 1150ms, service: a, is: {last-error: no 1}}\n"
+                                "  - {at: 5s, service: a, is: {last-error: lost}}\n"
+                                "  - {at: 5s, service: b, is: {reason: unrecoverable}}\n");
+    told_assert_verdict(&told, SIM_PASS);
+    told_assert(&told, "0s registered a\n"
+                       "0s attempt-started a\n"
+                       "0s registered b\n"
+                       "0s attempt-started b\n"
+                       "50ms attempt-ended a\n"
+                       "50ms backing-off a\n"
+                       "1s condition\n"
+                       "1.05s attempt-started a\n"
+                       "1.15s attempt-ended a\n"
+                       "1.15s backing-off a\n"
+                       "1.5s command b\n"
+                       "1.5s cancel-delivered b\n"
+                       "1.5s attempt-ended b\n"
+                       "1.5s restarted b\n"
+                       "1.5s attempt-started b\n"
+                       "2.15s attempt-started a\n"
+                       "2.25s attempt-ended a\n"
+                       "2.25s backing-off a\n"
+                       "3.25s attempt-started a\n"
+                       "3.35s not-ready a\n"
+                       "5s condition\n"
+                       "5s attempt-ended a\n"
+                       "5s backing-off a\n"
+                       "5s attempt-ended b\n"
+                       "5s terminated b\n"
+                       "5.5s condition\n"
+                       "6s attempt-started a\n");
+    assert_int_equal(left.calls, 3 + 1);
+    assert_true(told.result.ran_twice);
+    told_forget(&told);
+}
+
 static void task__draws_are_of_its_service_and_the_seed(void **state)
 {
     (void)state;
@@ -413,6 +469,7 @@ int main(void)
         TEST(task__abort_that_is_ignored_abandons_it),
         TEST(task__injected_end_leaves_it_where_it_waits),
         TEST(task__refused_starts_come_before_it),
+        TEST(task__that_needs_what_is_down_is_not_called),
         TEST(task__draws_are_of_its_service_and_the_seed),
         TEST(task__that_spins_uses_up_the_steps),
         TEST(task__panic_is_a_crash),
