@@ -115,6 +115,15 @@ plain.yaml,"a, ""b""",,,,7,pass,,
 plain.yaml,"a, ""b""",,,,8,pass,,
 END
 ok "--table has a row for each run, and a column for all that any has" cmp want table.csv
+printf 'scenario: 1\nname: "two\\nlines"\nvary: {about: ["x, y", "say \\"no\\"", "a\\nb", "c\\rd", " plain "]}\n%s\n%s\n' \
+    'services: [{name: a}]' 'expect: [{at: 0, service: a, is: {starts: 1}}]' >lines.yaml
+rehearse run --table - lines.yaml
+printf 'file,scenario,variant,about,seed,verdict\n' >want.lines
+for value in '"about=x, y","x, y"' '"about=say ""no""","say ""no"""' '"about=a\nb","a\nb"' '"about=c\rd","c\rd"' \
+    'about= plain , plain '; do
+    printf "lines.yaml,\"two\nlines\",$value,1,pass\n" >>want.lines
+done
+ok "what has commas, quotes or ends of lines is one field" cmp want.lines out
 rehearse run --table - --seeds 7..8 --jobs 3 measured.yaml plain.yaml
 ok "on standard output it stands alone, whoever runs them" cmp want out
 rehearse run --table table.csv plain.yaml
