@@ -253,16 +253,17 @@ static int compare_late(struct analyser *a, const struct sim_result *late, enum 
 static void name_lost(struct analyser *a, const struct sim_result *late)
 {
     char tolerance[48], why[96];
-    const struct sim_expectation *lost = sim__sweep_lost(a->widened, a->analysis, late);
-    if (lost == NULL) {
+    uint32_t lost = sim__sweep_lost(a->widened, a->analysis, late);
+    if (lost == a->widened->expectation_count) {
         return;
     }
+    struct sim_expectation *expectation = &a->widened->expectations[lost];
+    uint32_t line = expectation->place.line;
     sim_duration_format(a->tolerance_ns, tolerance);
     (void)snprintf(why, sizeof(why), "less than %s decides it", tolerance);
-    size_t entry = (size_t)(lost - a->widened->expectations);
     if (a->scenario->has_verdict ||
-        !sim__unask_one(a->widened, &a->widened->expectations[entry], &a->analysis->unasked, why)) {
-        SKIP(a, "less than %s decides whether line %u holds", tolerance, lost->place.line);
+        !sim__unask_one(a->widened, expectation, &a->analysis->unasked, why)) {
+        SKIP(a, "less than %s decides whether line %u holds", tolerance, line);
     }
 }
 
@@ -282,7 +283,7 @@ static int look_at_lateness(struct analyser *a)
     struct sim__story story = {reference->trace, reference->trace_length, "in time"};
     int error = sim__evidence_create(&story, &a->analysis->evidence);
     if (error == SUP_OK) {
-        error = sim__sweep_begin(a->scenario, a->analysis);
+        error = sim__sweep_begin(a->scenario, SUP_NS(a->tolerance_ns), a->analysis);
     }
     for (uint64_t i = 1; error == SUP_OK && i <= LATE_RUNS + STEADY_RUNS && !skipped(a); i++) {
         struct sim_result late;
@@ -356,13 +357,14 @@ static void compare_failures(struct analyser *a, const struct sim_result *late,
                              const struct sim_result *failed)
 {
     char tolerance[48];
-    const struct sim_expectation *lost = sim__sweep_lost(a->widened, a->analysis, failed);
+    uint32_t lost = sim__sweep_lost(a->widened, a->analysis, failed);
+    bool loses = lost < a->widened->expectation_count;
     for (uint32_t i = 0; i < failed->failure_count; i++) {
         if (!fails_there(late, failed->failures[i].place)) {
             return;
         }
     }
-    if (lost != NULL && late->sometimes[lost - a->widened->expectations]) {
+    if (loses && !sim__sweep_loses(a->widened, a->analysis, late, lost)) {
         return;
     }
     sim_duration_format(a->tolerance_ns, tolerance);
@@ -371,9 +373,9 @@ static void compare_failures(struct analyser *a, const struct sim_result *late,
         SKIP(a,
              "less than %s decides whether it passes, if seldom (line %u: expected %s, found %s)",
              tolerance, failure->place.line, failure->expected, failure->found);
-    } else if (lost != NULL) {
+    } else if (loses) {
         SKIP(a, "less than %s decides whether line %u holds, if seldom", tolerance,
-             lost->place.line);
+             a->widened->expectations[lost].place.line);
     }
 }
 

@@ -66,8 +66,9 @@ struct sim__analysis {
     struct sim_result reference;   /* the simulated run to compare with */
     struct sim__evidence evidence; /* of the late ones */
     uint64_t end_ns;               /* when the run is over */
-    uint64_t *moved; /* how far lateness may have moved each measure: numbers, or ns */
-    bool *held;      /* which `sometimes` holds in the reference or a late run */
+    uint64_t *moved;    /* how far lateness may have moved each measure: numbers, or ns */
+    uint64_t behind_ns; /* so far a length in any case: the tolerance, or the run's own */
+    bool *held;         /* which `sometimes` holds in the reference or a late run */
     struct sim__skip skip;
     struct sim__unasked unasked;
 };
@@ -96,21 +97,23 @@ void sim__analysis_release(struct sim__analysis *analysis);
 
 /* ---- sweep.c ---- */
 /* SUP_OK or SUP_ENOMEM; the analysis owns what that takes. */
-int sim__sweep_begin(const struct sim_scenario *scenario,
+int sim__sweep_begin(const struct sim_scenario *scenario, struct sup_duration tolerance,
                      struct sim__analysis *analysis) SUP_WARN_UNUSED;
 /* Keeps how far the measures of a late run lie from the reference's, and what held in it. */
 void sim__sweep_late(const struct sim_scenario *scenario, struct sim__analysis *analysis,
                      const struct sim_result *late);
-/* The run's events were so far behind the reference's, of the scenario's time. */
-void sim__sweep_behind(const struct sim_scenario *scenario, struct sup_duration behind,
-                       struct sim__analysis *analysis);
+/* How far lateness may have moved the measure, with what the run is behind. */
+uint64_t sim__sweep_moved(const struct sim_scenario *scenario, const struct sim__analysis *analysis,
+                          uint32_t measure);
 /* Does a sweep of one fail what is asked over seeds, whatever is late in it, and by more
  * than lateness hides? The scenario is as the file has it. */
 bool sim__sweep_fails(const struct sim_scenario *scenario, const struct sim__analysis *analysis);
-/* A `sometimes` that holds in the reference, and not in this run; or NULL. */
-const struct sim_expectation *sim__sweep_lost(const struct sim_scenario *scenario,
-                                              const struct sim__analysis *analysis,
-                                              const struct sim_result *result);
+/* The first thing asked over seeds, of a sweep of one, that the reference meets and this
+ * run does not, or the number of expectations; and whether a certain one is such. */
+uint32_t sim__sweep_lost(const struct sim_scenario *scenario, const struct sim__analysis *analysis,
+                         const struct sim_result *result);
+bool sim__sweep_loses(const struct sim_scenario *scenario, const struct sim__analysis *analysis,
+                      const struct sim_result *result, uint32_t expectation);
 
 /* From when on one of two stories may tell more than the other: what happens that close
  * before `until` may be cut off. Never when the scenario has no `until`. */

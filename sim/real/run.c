@@ -77,8 +77,9 @@ static void weigh(struct sim__judgement *judgement, const struct sim__judgement 
 /* Is the verdict another, or what holds for a sweep? */
 static bool is_other(const struct trial *trial)
 {
+    const struct sim_scenario *widened = trial->analysed->widened;
     return trial->result.verdict != trial->analysis->reference.verdict ||
-           sim__sweep_lost(trial->analysed->widened, trial->analysis, &trial->result) != NULL;
+           sim__sweep_lost(widened, trial->analysis, &trial->result) < widened->expectation_count;
 }
 
 /* When the machine was late beyond the tolerance, that may be why the story is another, or
@@ -99,6 +100,8 @@ static int judge(struct trial *trial)
     if (error != SUP_OK) {
         return error;
     }
+    uint64_t tolerance_ns = trial->config.tolerance_ns, behind_ns = trial->judgement.behind_ns;
+    trial->analysis->behind_ns = behind_ns > tolerance_ns ? behind_ns : tolerance_ns;
     bool excused = trial->judgement.blame == SIM__THE_MACHINE;
     if (!c->same) {
         bool reported = c->wanted != NULL && c->found != NULL &&
@@ -163,10 +166,11 @@ static int say_it_conforms(struct trial *trial)
 static int say_how_far_it_moved(struct trial *trial)
 {
     const struct sim_scenario *scenario = trial->analysed->scenario;
-    uint64_t tolerance_ns = trial->config.tolerance_ns, behind_ns = trial->judgement.behind_ns;
-    sim__sweep_behind(scenario, SUP_NS(behind_ns > tolerance_ns ? behind_ns : tolerance_ns),
-                      trial->analysis);
-    return sim__result_moved(&trial->result, trial->analysis->moved, scenario->measure_count);
+    uint64_t *moved = sim__result_moved(&trial->result, scenario->measure_count);
+    for (uint32_t i = 0; moved != NULL && i < scenario->measure_count; i++) {
+        moved[i] = sim__sweep_moved(scenario, trial->analysis, i);
+    }
+    return moved != NULL ? SUP_OK : SUP_ENOMEM;
 }
 
 static int conclude(struct trial *trial)

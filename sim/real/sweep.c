@@ -15,8 +15,10 @@ static uint64_t apart(uint64_t a, uint64_t b)
     return a > b ? a - b : b - a;
 }
 
-int sim__sweep_begin(const struct sim_scenario *scenario, struct sim__analysis *analysis)
+int sim__sweep_begin(const struct sim_scenario *scenario, struct sup_duration tolerance,
+                     struct sim__analysis *analysis)
 {
+    analysis->behind_ns = tolerance.ns;
     analysis->moved = calloc((size_t)scenario->measure_count + 1, sizeof(*analysis->moved));
     analysis->held = calloc((size_t)scenario->expectation_count + 1, sizeof(*analysis->held));
     return analysis->moved == NULL || analysis->held == NULL ? SUP_ENOMEM : SUP_OK;
@@ -40,61 +42,73 @@ void sim__sweep_late(const struct sim_scenario *scenario, struct sim__analysis *
     }
 }
 
-void sim__sweep_behind(const struct sim_scenario *scenario, struct sup_duration behind,
-                       struct sim__analysis *analysis)
+uint64_t sim__sweep_moved(const struct sim_scenario *scenario, const struct sim__analysis *analysis,
+                          uint32_t measure)
 {
-    SUP_ASSERT(analysis->moved != NULL);
-    for (uint32_t i = 0; i < scenario->measure_count; i++) {
-        bool length = sim_measure_is_duration(&scenario->measures[i]);
-        if (length && behind.ns > analysis->moved[i]) {
-            analysis->moved[i] = behind.ns;
-        }
-    }
+    uint64_t moved = analysis->moved[measure];
+    bool length = sim_measure_is_duration(&scenario->measures[measure]);
+    return length && analysis->behind_ns > moved ? analysis->behind_ns : moved;
 }
 
-/* Is the figure so far outside that neither that of a run nor the bounds can be moved
- * that far? */
-static bool is_outside(const struct sim__analysis *analysis, const struct sim_measured *measured)
+/* Does what is wanted of a measure's figure fail, also `give` nearer to it? */
+static bool is_missed(const struct sim_measured *measured, const struct sim_result *result,
+                      uint64_t give)
 {
-    uint64_t figure = analysis->reference.measures[measured->measure];
-    uint64_t moved = analysis->moved[measured->measure];
+    if (measured->measure >= result->measure_count) {
+        return false; /* it did not come to its end */
+    }
+    uint64_t figure = result->measures[measured->measure];
     for (uint32_t i = 0; i < measured->statistic_count; i++) {
         struct sim_range range = measured->statistics[i].range;
         uint64_t bound = figure < range.min ? range.min : range.max;
-        bool outside = figure < range.min || figure > range.max;
-        if (outside && (apart(figure, bound) - 1) / 2 >= moved) {
+        if ((figure < range.min || figure > range.max) && apart(figure, bound) > give) {
             return true;
         }
     }
     return false;
 }
 
+/* What lateness does to the figure, and what is allowed for that. */
+static uint64_t twice(uint64_t moved)
+{
+    return moved > UINT64_MAX / 2 ? UINT64_MAX : 2 * moved;
+}
+
 bool sim__sweep_fails(const struct sim_scenario *scenario, const struct sim__analysis *analysis)
 {
-    const struct sim_result *reference = &analysis->reference;
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
         const struct sim_expectation *e = &scenario->expectations[i];
         if (e->when == SIM_WHEN_SOMETIMES && !analysis->held[i]) {
             return true;
         }
-        if (e->when == SIM_WHEN_SEEDS && reference->measure_count > 0 &&
-            is_outside(analysis, e->measured)) {
+        if (e->when == SIM_WHEN_SEEDS &&
+            is_missed(e->measured, &analysis->reference,
+                      twice(sim__sweep_moved(scenario, analysis, e->measured->measure)))) {
             return true;
         }
     }
     return false;
 }
 
-const struct sim_expectation *sim__sweep_lost(const struct sim_scenario *scenario,
-                                              const struct sim__analysis *analysis,
-                                              const struct sim_result *result)
+bool sim__sweep_loses(const struct sim_scenario *scenario, const struct sim__analysis *analysis,
+                      const struct sim_result *result, uint32_t expectation)
 {
-    for (uint32_t i = 0; i < scenario->expectation_count; i++) {
-        const struct sim_expectation *e = &scenario->expectations[i];
-        if (e->when == SIM_WHEN_SOMETIMES && analysis->reference.sometimes[i] &&
-            !result->sometimes[i]) {
-            return e;
-        }
+    const struct sim_result *reference = &analysis->reference;
+    const struct sim_expectation *e = &scenario->expectations[expectation];
+    if (e->when == SIM_WHEN_SOMETIMES) {
+        return reference->sometimes[expectation] && !result->sometimes[expectation];
     }
-    return NULL;
+    return e->when == SIM_WHEN_SEEDS && !is_missed(e->measured, reference, 0) &&
+           is_missed(e->measured, result,
+                     sim__sweep_moved(scenario, analysis, e->measured->measure));
+}
+
+uint32_t sim__sweep_lost(const struct sim_scenario *scenario, const struct sim__analysis *analysis,
+                         const struct sim_result *result)
+{
+    uint32_t i = 0;
+    while (i < scenario->expectation_count && !sim__sweep_loses(scenario, analysis, result, i)) {
+        i++;
+    }
+    return i;
 }

@@ -14,10 +14,9 @@ void sim__result_fail(struct sim_result *result, const char *message);
 int sim__result_late(struct sim_result *result, struct sup_duration late,
                      const char *note) SUP_WARN_UNUSED;
 
-/* How far lateness may have moved each of the measures; the result keeps a copy. SUP_OK or
- * SUP_ENOMEM. */
-int sim__result_moved(struct sim_result *result, const uint64_t *moved,
-                      uint32_t count) SUP_WARN_UNUSED;
+/* Room for how far lateness may have moved each of the measures; the result owns it. NULL
+ * without memory. */
+uint64_t *sim__result_moved(struct sim_result *result, uint32_t count) SUP_WARN_UNUSED;
 
 /* What a program wrote; the result owns a copy. SUP_OK or SUP_ENOMEM. */
 int sim__result_output(struct sim_result *result, const struct sim_output *output) SUP_WARN_UNUSED;

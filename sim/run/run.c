@@ -127,17 +127,12 @@ void sim__result_fail(struct sim_result *result, const char *message)
     result->status = SIM_EXIT_EXPECTATION;
 }
 
-int sim__result_moved(struct sim_result *result, const uint64_t *moved, uint32_t count)
+uint64_t *sim__result_moved(struct sim_result *result, uint32_t count)
 {
     struct sim_result_storage *storage = result->storage;
-    uint64_t *copy = calloc((size_t)count + 1, sizeof(*copy));
-    if (copy == NULL) {
-        return SUP_ENOMEM;
-    }
-    memcpy(copy, moved, count * sizeof(*copy));
     free(storage->moved);
-    result->moved = storage->moved = copy;
-    return SUP_OK;
+    result->moved = storage->moved = calloc((size_t)count + 1, sizeof(*storage->moved));
+    return storage->moved;
 }
 
 /* Name and bytes are one block. */
