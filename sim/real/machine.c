@@ -34,6 +34,7 @@ struct sim__machine {
     long loop;     /* the task whose children are looked at */
     long self;
     struct sim__delays delays;
+    struct sup_instant since; /* it is watched: who is late to begin with is late, too */
     uint64_t waited_ns;
     struct sim__look *looks;
     uint32_t count;
@@ -113,7 +114,8 @@ static void keep(struct sim__machine *machine, struct sup_instant at)
     if (machine->count < machine->room) {
         machine->count++;
     }
-    machine->looks[machine->count - 1] = (struct sim__look){at.ns, machine->waited_ns};
+    machine->looks[machine->count - 1] = (struct sim__look){
+        .at_ns = at.ns, .waited_ns = machine->waited_ns, .done_ns = sim__machine_now().ns};
 }
 
 static void look(struct sim__machine *machine, struct sup_instant at, struct sup_duration late)
@@ -143,7 +145,7 @@ static void *watch(void *context)
 {
     struct sim__machine *machine = context;
     machine->self = gettid();
-    struct sup_instant due = sim__machine_now();
+    struct sup_instant due = machine->since;
     bool go_on = true;
     while (go_on) {
         struct sup_instant at = sim__machine_now();
@@ -220,6 +222,8 @@ int sim__machine_watch(struct sim__machine **ret_machine)
     /* What was waited before is not of this run. */
     look_at_tasks(machine, sim__machine_now());
     machine->waited_ns = 0;
+    machine->since = sim__machine_now();
+    keep(machine, machine->since);
     int error = start(machine);
     if (error != SUP_OK) {
         sim__machine_free(machine);
@@ -265,6 +269,10 @@ int sim__machine_of(const struct sim__look *looks, uint32_t count,
         return SUP_ENOMEM;
     }
     memcpy(machine->looks, looks, count * sizeof(*looks));
+    for (uint32_t i = 0; i < count; i++) {
+        struct sim__look *look = &machine->looks[i];
+        look->done_ns = look->done_ns > look->at_ns ? look->done_ns : look->at_ns;
+    }
     machine->count = count;
     *ret_machine = machine;
     return SUP_OK;
@@ -272,13 +280,20 @@ int sim__machine_of(const struct sim__look *looks, uint32_t count,
 
 /* ---- what was seen ---- */
 
-/* The last look not after `at`, or the first of all. */
+const struct sim__look *sim__machine_looks(const struct sim__machine *machine, uint32_t *ret_count)
+{
+    SUP_ASSERT(!machine->running);
+    *ret_count = machine->count;
+    return machine->looks;
+}
+
+/* The last look that was over by `at`, or the first of all. */
 static uint32_t last_before(const struct sim__machine *machine, struct sup_instant at)
 {
     uint32_t low = 0, high = machine->count;
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
-        if (machine->looks[middle].at_ns <= at.ns) {
+        if (machine->looks[middle].done_ns <= at.ns) {
             low = middle;
         } else {
             high = middle;
@@ -287,11 +302,14 @@ static uint32_t last_before(const struct sim__machine *machine, struct sup_insta
     return low;
 }
 
+/* The first look that had not begun before `at`, or the last of all. */
 static uint32_t first_after(const struct sim__machine *machine, struct sup_instant at)
 {
     uint32_t index = last_before(machine, at);
-    bool later = machine->looks[index].at_ns < at.ns && index + 1 < machine->count;
-    return later ? index + 1 : index;
+    while (machine->looks[index].at_ns < at.ns && index + 1 < machine->count) {
+        index++;
+    }
+    return index;
 }
 
 struct sup_duration sim__machine_waited(const struct sim__machine *machine, struct sup_instant from,

@@ -31,7 +31,8 @@ void sim__machine_free(struct sim__machine *machine);
 /* Instants of CLOCK_MONOTONIC. */
 struct sup_instant sim__machine_now(void);
 /* How long the machine kept the process waiting from the last look before the one instant
- * to the first after the other. */
+ * to the first after the other. A look takes time, most of all where everybody waits: it is
+ * before an instant when it was over by then, and after one when it had not begun. */
 struct sup_duration sim__machine_waited(const struct sim__machine *machine, struct sup_instant from,
                                         struct sup_instant to);
 /* The most of it within any stretch of that time that is so long. */
@@ -39,12 +40,14 @@ struct sup_duration sim__machine_burst(const struct sim__machine *machine, struc
                                        struct sup_instant to, struct sup_duration length);
 
 /* For tests: a machine that was looked at at these instants, and had waited so long in
- * all by each. */
+ * all by each; and what was seen of one that was watched. */
 struct sim__look {
     uint64_t at_ns;
     uint64_t waited_ns;
+    uint64_t done_ns; /* it was over; not before it began */
 };
 int sim__machine_of(const struct sim__look *looks, uint32_t count,
                     struct sim__machine **ret_machine) SUP_WARN_UNUSED;
+const struct sim__look *sim__machine_looks(const struct sim__machine *machine, uint32_t *ret_count);
 
 #endif

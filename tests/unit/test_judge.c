@@ -95,7 +95,7 @@ static void gather(struct stage *stage, uint64_t parted_ns)
 static int set_up(void **state)
 {
     static struct stage stage;
-    const struct sim__look idle[] = {{0, 0}, {10000 * MS, 0}};
+    const struct sim__look idle[] = {{0, 0, 0}, {10000 * MS, 0, 0}};
     memset(&stage, 0, sizeof(stage));
     gather(&stage, 0);
     assert_int_equal(sim__machine_of(idle, 2, &stage.machine), SUP_OK);
@@ -114,8 +114,10 @@ static int tear_down(void **state)
 /* The machine waited so long between the two instants. */
 static void load(struct stage *stage, uint64_t from_ms, uint64_t to_ms, uint64_t waited_ms)
 {
-    const struct sim__look looks[] = {
-        {0, 0}, {from_ms * MS, 0}, {to_ms * MS, waited_ms * MS}, {10000 * MS, waited_ms * MS}};
+    const struct sim__look looks[] = {{0, 0, 0},
+                                      {from_ms * MS, 0, 0},
+                                      {to_ms * MS, waited_ms * MS, 0},
+                                      {10000 * MS, waited_ms * MS, 0}};
     sim__machine_free(stage->machine);
     assert_int_equal(sim__machine_of(looks, 4, &stage->machine), SUP_OK);
 }
@@ -352,7 +354,8 @@ static struct sup_instant at(uint64_t ns)
 static void machine__waiting_is_counted_from_look_to_look(void **state)
 {
     (void)state;
-    const struct sim__look looks[] = {{100, 5}, {200, 5}, {300, 25}, {400, 85}, {900, 85}};
+    const struct sim__look looks[] = {
+        {100, 5, 0}, {200, 5, 0}, {300, 25, 0}, {400, 85, 0}, {900, 85, 0}};
     struct sim__machine *machine;
     assert_int_equal(sim__machine_of(looks, 5, &machine), SUP_OK);
     assert_int_equal(sim__machine_waited(machine, at(200), at(300)).ns, 20);
@@ -367,6 +370,40 @@ static void machine__waiting_is_counted_from_look_to_look(void **state)
     assert_int_equal(sim__machine_burst(machine, at(0), at(250), SUP_NS(200)).ns, 20);
     sim__machine_free(machine);
     sim__machine_free(NULL);
+}
+
+/* What everybody waited while a look was taken is in it, or in the next one: nobody knows. */
+static void machine__waiting_during_a_look_counts_on_both_sides(void **state)
+{
+    (void)state;
+    const struct sim__look looks[] = {
+        {100, 5, 110}, {200, 500, 700}, {710, 510, 720}, {800, 900, 1200}, {1210, 900, 1220}};
+    struct sim__machine *machine;
+    assert_int_equal(sim__machine_of(looks, 5, &machine), SUP_OK);
+    assert_int_equal(sim__machine_waited(machine, at(300), at(650)).ns, 505);
+    assert_int_equal(sim__machine_waited(machine, at(699), at(700)).ns, 505);
+    assert_int_equal(sim__machine_waited(machine, at(700), at(705)).ns, 10);
+    assert_int_equal(sim__machine_waited(machine, at(720), at(801)).ns, 390);
+    assert_int_equal(sim__machine_burst(machine, at(300), at(650), SUP_NS(10)).ns, 495);
+    sim__machine_free(machine);
+}
+
+/* The first look is taken before there is a thread that may have to wait for its turn. */
+static void machine__watch_begins_at_once(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 50; i++) {
+        struct sim__machine *machine;
+        uint32_t count;
+        assert_int_equal(sim__machine_watch(&machine), SUP_OK);
+        struct sup_instant watched = sim__machine_now();
+        sim__machine_stop(machine);
+        const struct sim__look *looks = sim__machine_looks(machine, &count);
+        assert_true(count >= 3);
+        assert_true(looks[0].at_ns <= watched.ns && looks[0].done_ns <= watched.ns);
+        assert_int_equal(looks[0].waited_ns, 0);
+        sim__machine_free(machine);
+    }
 }
 
 static void machine__watch_ends_when_it_is_told_to(void **state)
@@ -407,6 +444,8 @@ int main(void)
         TEST(judge__other_report_is_excused_by_nothing),
         TEST(judge__expectation_is_excused_when_the_machine_was_not_prompt),
         cmocka_unit_test(machine__waiting_is_counted_from_look_to_look),
+        cmocka_unit_test(machine__waiting_during_a_look_counts_on_both_sides),
+        cmocka_unit_test(machine__watch_begins_at_once),
         cmocka_unit_test(machine__watch_ends_when_it_is_told_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
