@@ -208,6 +208,11 @@ void sim__script_cancel(struct sim_script *script, struct sup_instant now,
     push(script, script->handler, 1);
 }
 
+bool sim__script_is_over(const struct sim_script *script)
+{
+    return script->state == STATE_GONE;
+}
+
 void sim__script_abort(struct sim_script *script, struct sup_instant now)
 {
     if (!is_over(script, now) && !script->ignores_abort) {

@@ -87,6 +87,8 @@ void sim__script_cancel(struct sim_script *script, struct sup_instant now,
                         const struct sim_chance *chance);
 void sim__script_abort(struct sim_script *script, struct sup_instant now);
 
+/* Whether it has ended, and nothing but the report of that is still to come. */
+bool sim__script_is_over(const struct sim_script *script);
 /* Until when it waits; never: for ever, or until it is cancelled. */
 struct sup_instant sim__script_due(const struct sim_script *script);
 /* What it does when it is due. */

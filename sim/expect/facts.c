@@ -33,6 +33,16 @@ static struct value truth(bool value)
     return (struct value){.kind = TRUTH, .number = value};
 }
 
+/* Nothing of it is on the way to anything: it runs, or is over, or an operator keeps it. An
+ * interval's wait between two calls is how it runs. */
+static bool is_settled(const struct sup_snapshot *s)
+{
+    bool waits = s->kind == SUP_KIND_INTERVAL && s->phase == SUP_PHASE_BACKING_OFF;
+    return s->phase == SUP_PHASE_RUNNING || s->phase == SUP_PHASE_TERMINATED ||
+           (waits && s->streak == 0) || s->operation == SUP_OPERATION_PAUSED ||
+           s->operation == SUP_OPERATION_QUARANTINED;
+}
+
 static struct value value_of(enum sim_fact_id id, const struct sup_snapshot *s)
 {
     switch (id) {
@@ -79,6 +89,8 @@ static struct value value_of(enum sim_fact_id id, const struct sup_snapshot *s)
         return length(s->running_time);
     case SIM_FACT_AVAILABLE:
         return truth(s->phase == SUP_PHASE_RUNNING && s->readiness != SUP_READINESS_NOT_READY);
+    case SIM_FACT_SETTLED:
+        return truth(is_settled(s));
     case SIM_FACTS:
         break;
     }

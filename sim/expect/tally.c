@@ -31,6 +31,7 @@ static bool comes_with_events(enum sim_fact_id id, enum groups groups)
         return false;
     case SIM_FACT_PHASE:
     case SIM_FACT_AVAILABLE:
+    case SIM_FACT_SETTLED:
     case SIM_FACT_DELAY:
         return groups == GROUPS_IDLE;
     default:

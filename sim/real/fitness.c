@@ -15,20 +15,20 @@ void sim__skip(struct sim__skip *skip, enum sim__skip_kind kind, const char *for
     va_end(arguments);
 }
 
-static bool action_stalls(const struct sim_action *action);
+static bool action_has(const struct sim_action *action, enum sim_action_kind kind);
 
-static bool block_stalls(const struct sim_block *block)
+static bool block_has(const struct sim_block *block, enum sim_action_kind kind)
 {
     for (uint32_t i = 0; i < block->count; i++) {
         const struct sim_step *step = &block->steps[i];
-        if (step->kind == SIM_STEP_DO && action_stalls(step->action)) {
+        if (step->kind == SIM_STEP_DO && action_has(step->action, kind)) {
             return true;
         }
-        if (block_stalls(&step->body)) {
+        if (block_has(&step->body, kind)) {
             return true;
         }
         for (uint32_t c = 0; c < step->choice_count; c++) {
-            if (block_stalls(&step->choices[c].block)) {
+            if (block_has(&step->choices[c].block, kind)) {
                 return true;
             }
         }
@@ -36,51 +36,51 @@ static bool block_stalls(const struct sim_block *block)
     return false;
 }
 
-static bool item_stalls(const struct sim_behaviour *item)
+static bool item_has(const struct sim_behaviour *item, enum sim_action_kind kind)
 {
     for (uint32_t i = 0; i < item->way_count; i++) {
-        if (item_stalls(&item->ways[i])) {
+        if (item_has(&item->ways[i], kind)) {
             return true;
         }
     }
-    return block_stalls(&item->steps);
+    return block_has(&item->steps, kind);
 }
 
-static bool needs_stall(const struct sim_service *service)
+static bool needs_have(const struct sim_service *service, enum sim_action_kind kind)
 {
     for (uint32_t i = 0; i < service->need_count; i++) {
-        if (item_stalls(service->needs[i].behaviour)) {
+        if (item_has(service->needs[i].behaviour, kind)) {
             return true;
         }
     }
     return false;
 }
 
-static bool service_stalls(const struct sim_service *service)
+static bool service_has(const struct sim_service *service, enum sim_action_kind kind)
 {
     for (uint32_t i = 0; i < service->script_count; i++) {
-        if (item_stalls(&service->script[i])) {
+        if (item_has(&service->script[i], kind)) {
             return true;
         }
     }
-    return needs_stall(service);
+    return needs_have(service, kind);
 }
 
-static bool action_stalls(const struct sim_action *action)
+static bool action_has(const struct sim_action *action, enum sim_action_kind kind)
 {
-    return action->kind == SIM_ACT_STALL ||
-           (action->kind == SIM_ACT_SPAWN && service_stalls(action->service));
+    return action->kind == kind ||
+           (action->kind == SIM_ACT_SPAWN && service_has(action->service, kind));
 }
 
-static bool stalls(const struct sim_scenario *scenario)
+static bool has(const struct sim_scenario *scenario, enum sim_action_kind kind)
 {
     for (uint32_t i = 0; i < scenario->timeline_count; i++) {
-        if (action_stalls(&scenario->timeline[i])) {
+        if (action_has(&scenario->timeline[i], kind)) {
             return true;
         }
     }
     for (uint32_t i = 0; i < scenario->service_count; i++) {
-        if (service_stalls(&scenario->services[i])) {
+        if (service_has(&scenario->services[i], kind)) {
             return true;
         }
     }
@@ -158,9 +158,12 @@ void sim__fitness(const struct sim_scenario *scenario, const struct sim_crew_kin
         sim__skip(skip, SIM__SKIP_FILE,
                   "order: random decides among things due at one instant, which only virtual "
                   "time has");
-    } else if (stalls(scenario)) {
+    } else if (has(scenario, SIM_ACT_STALL)) {
         sim__skip(skip, SIM__SKIP_FILE,
                   "stall: only virtual time can be taken away from the supervisor");
+    } else if (has(scenario, SIM_ACT_CALM)) {
+        sim__skip(skip, SIM__SKIP_FILE,
+                  "calm: what a thread or a process is in the middle of cannot be changed");
     } else if (scenario->has_verdict && scenario->verdict != SIM_EXPECTATION_FAILED) {
         sim__skip(skip, SIM__SKIP_FILE, "verdict: %s is what only a simulated run comes to",
                   sim_verdict_name(scenario->verdict));

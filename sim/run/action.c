@@ -372,6 +372,19 @@ static void act_spawn(struct sim_engine *engine, struct sim_act *act)
     answer(engine, action, service->name, result);
 }
 
+/* Whatever starts meanwhile starts calm. */
+static void act_calm(struct sim_engine *engine)
+{
+    int error = sim__executor_calm(&engine->executor);
+    if (error == SUP_OK) {
+        sim__set_all_up(engine);
+        error = sim__executor_calm_live(&engine->executor);
+    }
+    if (error != SUP_OK) {
+        engine->error = error;
+    }
+}
+
 static void act_stall(struct sim_engine *engine, struct sim_act *act)
 {
     struct sup_instant now = {engine->now_ns};
@@ -430,6 +443,9 @@ void sim__action_do(struct sim_engine *engine, struct sim_act *act)
         break;
     case SIM_ACT_SET:
         sim__set_do(engine, act);
+        break;
+    case SIM_ACT_CALM:
+        act_calm(engine);
         break;
     }
 }

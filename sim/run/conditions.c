@@ -36,9 +36,16 @@ void sim__conditions_release(struct sim_conditions *conditions)
     *conditions = (struct sim_conditions){0};
 }
 
+static const char up[] = "up";
+
 bool sim__condition_is_up(const char *state)
 {
-    return strcmp(state, "up") == 0;
+    return strcmp(state, up) == 0;
+}
+
+const char *sim__condition_up(void)
+{
+    return up;
 }
 
 const struct sim_need *sim__conditions_down(const struct sim_conditions *conditions,

@@ -34,6 +34,8 @@ int sim__conditions_init(struct sim_conditions *conditions, const struct sim_sce
 void sim__conditions_release(struct sim_conditions *conditions);
 
 bool sim__condition_is_up(const char *state);
+/* The state that is up. */
+const char *sim__condition_up(void);
 /* The first need of the service that is down; NULL when none is. */
 const struct sim_need *sim__conditions_down(const struct sim_conditions *conditions,
                                             const struct sim_service *service);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "process_end.h"
 #include "sim/base/grow.h"
 #include "sim/base/oracle_failed.h"
 #include "sup/assert.h"
@@ -13,7 +14,6 @@
 #include "sup/supervisor.h"
 
 #define LABEL_BYTES (SUP_NAME_MAX + 16)
-#define SIGABRT_NUMBER 6 /* as everywhere in scenarios, Linux's */
 
 void sim__executor_init(struct sim_executor *executor, const struct sim_executor_config *config)
 {
@@ -36,6 +36,7 @@ void sim__executor_release(struct sim_executor *executor)
     sim__task_pool_release(&executor->tasks);
     sim__cast_release(&executor->cast);
     sim__refusals_release(&executor->refusals);
+    sim__calm_release(&executor->calm);
     sim__queue_release(&executor->queue);
     free(executor->owners);
     *executor = (struct sim_executor){0};
@@ -151,12 +152,16 @@ static int stream_find(struct sim_executor *executor, struct sim_agent *agent,
 }
 
 /* The behaviour that the attempt follows: an item of its script, or, while what its service
- * needs is down, another. */
+ * needs is down, another. NULL without memory. */
 static const struct sim_behaviour *behaviour_of(struct sim_executor *executor,
                                                 struct sim_agent *agent, struct sup_attempt id)
 {
     const struct sim_service *service = agent->service;
     const struct sim_need *need = NULL;
+    if (sim__calm_is_on(&executor->calm)) {
+        sim__follow_nothing(&agent->follower, id);
+        return sim__calm_behaviour(&executor->calm, service, SUP_READINESS_UNREPORTED);
+    }
     if (service->need_count > 0) {
         need = sim__conditions_down(executor->conditions, service);
     }
@@ -187,6 +192,10 @@ int sim__executor_prepare(struct sim_executor *executor, const struct sup_start 
         }
     }
     const struct sim_behaviour *behaviour = behaviour_of(executor, agent, start->id);
+    if (behaviour == NULL) {
+        executor->failed = true;
+        return SUP_ENOMEM;
+    }
     if (behaviour->kind == SIM_REFUSE) {
         *ret_error = behaviour->error;
         return SUP_EREFUSED;
@@ -322,25 +331,6 @@ struct sup_executor sim__executor_face(struct sim_executor *executor)
     };
 }
 
-enum maker { BY_ITSELF, BY_ANOTHER };
-
-/* A process that panics says so and aborts, and one that fails has an exit code, of
- * eight bits; an end of another's making has no text. */
-static void end_as_process(struct sup_end *end, enum maker maker)
-{
-    if (end->outcome == SUP_OUTCOME_CRASHED) {
-        end->error = end->signal > 0 ? sim_signal_text(end->signal) : NULL;
-        end->error = end->error != NULL ? end->error : "panicked";
-        end->signal = end->signal > 0 ? end->signal : SIGABRT_NUMBER;
-    } else if (end->outcome == SUP_OUTCOME_FAILED) {
-        if (maker == BY_ANOTHER || end->error == NULL) {
-            end->error = end->has_code ? NULL : "failed";
-        }
-        end->code = end->has_code && (end->code & 0xFF) != 0 ? end->code & 0xFF : 1;
-        end->has_code = true;
-    }
-}
-
 /* The attempts' side. A report of an attempt that was given up is stale, which
  * the supervisor counts and traces itself. */
 
@@ -400,7 +390,7 @@ enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index
      * start, a cancellation or an abort before the report returns. */
     if (say == SIM_SAY_END) {
         if (executor->as_processes) {
-            end_as_process(&saying.end, BY_ITSELF);
+            sim__end_as_process(&saying.end, SIM__BY_ITSELF);
         }
         retire(executor, attempt);
         sup_reported(sup_report_end(executor->sup, id, &saying.end));
@@ -437,7 +427,7 @@ bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struc
     struct sup_attempt id = attempt->id;
     struct sup_end own = *end;
     if (executor->as_processes) {
-        end_as_process(&own, BY_ANOTHER);
+        sim__end_as_process(&own, SIM__BY_ANOTHER);
     }
     if (attempt->task != NULL) {
         sim__task_drop(attempt->task);
@@ -456,4 +446,51 @@ bool sim__executor_say(struct sim_executor *executor, uint32_t slot, enum sim_sa
     SUP_ASSERT(say == SIM_SAY_READY || say == SIM_SAY_NOT_READY || say == SIM_SAY_BEAT);
     report(executor, attempt->id, say);
     return true;
+}
+
+/* Calm */
+
+int sim__executor_calm(struct sim_executor *executor)
+{
+    sim__refusals_forgive(&executor->refusals);
+    return sim__calm_begin(&executor->calm);
+}
+
+/* The attempt goes on as if it had just begun; one that was told to stop does so. What has
+ * ended, and only its report is on its way, stays as it is, and a program's own function
+ * cannot be helped. */
+static void calm_attempt(struct sim_executor *executor, struct sim_attempt *attempt,
+                         const struct sim_behaviour *behaviour)
+{
+    struct chooser chooser = {executor, attempt->id.slot, "choose"};
+    struct sim_chance chance = chance_of(&chooser, attempt->agent);
+    struct sim_script *script = &attempt->script;
+    bool cancelled = script->cancelled;
+    if (attempt->task != NULL || sim__script_is_over(script)) {
+        return;
+    }
+    sim__script_start(script, behaviour, script->frames, now_of(executor), &chance);
+    if (cancelled) {
+        sim__script_cancel(script, now_of(executor), &chance);
+    }
+    schedule(executor, attempt, ANEW);
+}
+
+int sim__executor_calm_live(struct sim_executor *executor)
+{
+    struct sup_snapshot snapshot;
+    uint64_t cursor = 0;
+    while (sup_snapshot_next(executor->sup, &cursor, &snapshot)) {
+        const struct sim_agent *agent = snapshot.work;
+        if (agent->live == NULL) {
+            continue;
+        }
+        const struct sim_behaviour *behaviour =
+            sim__calm_behaviour(&executor->calm, agent->service, snapshot.readiness);
+        if (behaviour == NULL) {
+            return SUP_ENOMEM;
+        }
+        calm_attempt(executor, agent->live, behaviour);
+    }
+    return SUP_OK;
 }

@@ -43,6 +43,11 @@ const struct sim_action *sim__refusals_take(struct sim_refusals *refusals, uint3
     return action;
 }
 
+void sim__refusals_forgive(struct sim_refusals *refusals)
+{
+    refusals->count = 0;
+}
+
 static uint64_t add_saturating(uint64_t a, uint64_t b)
 {
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;

@@ -27,6 +27,8 @@ int sim__refusals_declare(struct sim_refusals *refusals, uint32_t slot,
                           const struct sim_action *action, uint64_t *used);
 /* Takes one of those declared for the slot, the oldest first; NULL: there is none. */
 const struct sim_action *sim__refusals_take(struct sim_refusals *refusals, uint32_t slot);
+/* Forgets them all. */
+void sim__refusals_forgive(struct sim_refusals *refusals);
 /* What this action has declared and nobody has met. */
 uint64_t sim__refusals_left(const struct sim_refusals *refusals, const struct sim_action *action);
 

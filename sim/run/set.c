@@ -196,27 +196,42 @@ static void met_nothing(struct sim_engine *engine, const struct sim_act *act,
     }
 }
 
+/* It has another state now. */
+static void change_one(struct sim_engine *engine, uint32_t condition, const char *state)
+{
+    struct sim_conditions *conditions = &engine->conditions;
+    const char *before = conditions->states[condition];
+    struct sup_event event;
+    conditions->states[condition] = state;
+    /* In real time an end that it brought may have come after the action began. */
+    uint64_t last_ns = engine->watch.last_ns;
+    struct sup_instant at = {last_ns > engine->now_ns ? last_ns : engine->now_ns};
+    sim__event_condition(&event, at, engine->scenario->conditions[condition].name, state);
+    sim__engine_happen(engine, &event);
+    bool was_up = sim__condition_is_up(before);
+    if (was_up != sim__condition_is_up(state)) {
+        change_all(engine, condition, was_up ? GOES_DOWN : COMES_UP);
+    }
+}
+
 static void set(struct sim_engine *engine, const struct sim_act *act,
                 const struct sim_setting *setting)
 {
     struct sim_conditions *conditions = &engine->conditions;
-    const char *before = conditions->states[setting->condition];
-    struct sup_event event;
-    if (strcmp(before, setting->state) == 0) {
+    if (strcmp(conditions->states[setting->condition], setting->state) == 0) {
         met_nothing(engine, act, setting);
         return;
     }
     conditions->met[setting->index] = true;
-    conditions->states[setting->condition] = setting->state;
-    /* In real time an end that it brought may have come after the action began. */
-    uint64_t last_ns = engine->watch.last_ns;
-    struct sup_instant at = {last_ns > engine->now_ns ? last_ns : engine->now_ns};
-    sim__event_condition(&event, at, engine->scenario->conditions[setting->condition].name,
-                         setting->state);
-    sim__engine_happen(engine, &event);
-    bool was_up = sim__condition_is_up(before);
-    if (was_up != sim__condition_is_up(setting->state)) {
-        change_all(engine, setting->condition, was_up ? GOES_DOWN : COMES_UP);
+    change_one(engine, setting->condition, setting->state);
+}
+
+void sim__set_all_up(struct sim_engine *engine)
+{
+    for (uint32_t i = 0; i < engine->scenario->condition_count && engine->error == SUP_OK; i++) {
+        if (!sim__condition_is_up(engine->conditions.states[i])) {
+            change_one(engine, i, sim__condition_up());
+        }
     }
 }
 

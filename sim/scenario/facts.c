@@ -57,6 +57,7 @@ static const struct sim__value_type fact_types[SIM_FACTS] = {
     [SIM_FACT_LIMIT_EXHAUSTED] = {SIM_MATCH_BOOL, NULL, 0},
     [SIM_FACT_RUNNING_TIME] = {SIM_MATCH_DURATION, NULL, 0},
     [SIM_FACT_AVAILABLE] = {SIM_MATCH_BOOL, NULL, 0},
+    [SIM_FACT_SETTLED] = {SIM_MATCH_BOOL, NULL, 0},
 };
 
 static size_t known_count(struct sim__node *const *values, size_t count)

@@ -234,7 +234,7 @@ const char *sim__advice_key(struct sim__reader *reader, const char *key, const c
     }
     /* `after` of a behaviour's own map, `times` of an item. */
     if (holds("times ready beat stop-after ignore-cancel ignore-abort", key) && count <= 3 &&
-        (has(known, count, "after") || has(known, count, "for"))) {
+        (count == 0 || has(known, count, "after") || has(known, count, "for"))) {
         return "it stands beside the behaviour, not in it: `{fail: {}, times: 2}`";
     }
     return find(misplaced, SIM__COUNT(misplaced), key, known, count);

@@ -132,6 +132,9 @@ static void read_argument(struct sim__reader *r, struct sim__node *node, struct 
     case SIM_ACT_SET:
         sim__read_settings(r, node, action);
         break;
+    case SIM_ACT_CALM:
+        (void)sim__no_arguments(r, node);
+        break;
     default:
         (void)sim__read_drawn_target(r, node, &action->target);
         break;
@@ -208,7 +211,8 @@ static void read_command_details(struct sim__reader *r, struct sim__node *const 
                        keys[action->kind]);
         }
     }
-    bool silent = action->kind == SIM_ACT_STALL || action->kind == SIM_ACT_SET;
+    bool silent = action->kind == SIM_ACT_STALL || action->kind == SIM_ACT_SET ||
+                  action->kind == SIM_ACT_CALM;
     if (v[EXPECT] != NULL && silent) {
         sim__error(r, v[EXPECT]->at, "`%s` has no result to expect", keys[action->kind]);
     } else if (v[EXPECT] != NULL) {

@@ -61,7 +61,7 @@ const char *const sim__schema_types_events[] = {
     "  heartbeat: =heartbeat-values, breaker: =breaker-values, delay: =span-values,",
     "  limit-used: =count-values, limit-remaining: =count-values,",
     "  limit-exhausted: {type: boolean}, running-time: =span-values,",
-    "  available: {type: boolean}}, minProperties: 1},",
+    "  available: {type: boolean}, settled: {type: boolean}}, minProperties: 1},",
     " event-outcome: {enum: SUP_OUTCOME_LIST},",
     " event-outcome-values: {description: 'One of these, or none of them.',",
     "  anyOf: [=event-outcome, {type: array, items: =event-outcome, minItems: 1},",

@@ -95,7 +95,8 @@ SUP_BEGIN_DECLS
     X(REFUSE_STARTS, "refuse-starts", WORLD)  \
     X(STALL, "stall", WORLD)                  \
     X(JOIN, "join", WAIT)                     \
-    X(SET, "set", WORLD)
+    X(SET, "set", WORLD)                      \
+    X(CALM, "calm", WORLD)
 
 /* What becomes of an attempt that lives when a condition that its service needs goes
  * down. */
@@ -130,7 +131,8 @@ SUP_BEGIN_DECLS
     X(LIMIT_REMAINING, "limit-remaining")  \
     X(LIMIT_EXHAUSTED, "limit-exhausted")  \
     X(RUNNING_TIME, "running-time")        \
-    X(AVAILABLE, "available")
+    X(AVAILABLE, "available")              \
+    X(SETTLED, "settled")
 
 /* What a measure takes of the figures of several services. */
 #define SIM_TAKE_LIST(X) X(SUM, "sum") X(MAX, "max") X(MIN, "min")

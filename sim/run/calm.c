@@ -1,0 +1,94 @@
+/* The few behaviours of attempts when all faults are off. */
+#include "calm.h"
+
+#include "sup/assert.h"
+#include "sup/error.h"
+
+/* What tells one from another. */
+struct key {
+    uint64_t stale_after_ns;
+    uint64_t is_call; /* of an interval */
+    uint64_t reports;
+};
+
+struct form {
+    struct key key;
+    struct sim_behaviour behaviour;
+};
+
+bool sim__calm_is_on(const struct sim_calm *calm)
+{
+    return calm->arena != NULL;
+}
+
+int sim__calm_begin(struct sim_calm *calm)
+{
+    if (sim__calm_is_on(calm)) {
+        return SUP_OK;
+    }
+    int result = sim__arena_create(&sup_allocator_libc, &calm->arena);
+    if (result == SUP_OK) {
+        sim__table_init(&calm->forms, calm->arena, 1);
+    }
+    return result;
+}
+
+void sim__calm_release(struct sim_calm *calm)
+{
+    sim__arena_free(calm->arena);
+    *calm = (struct sim_calm){0};
+}
+
+static struct sim_behaviour behaviour_of(const struct key *key)
+{
+    struct sim_behaviour behaviour = {.kind = key->is_call ? SIM_SUCCEED : SIM_RUN, .times = 1};
+    if (key->reports) {
+        behaviour.ready = SIM_READY_AFTER;
+    }
+    if (!key->is_call && key->stale_after_ns != SUP_NEVER_NS) {
+        behaviour.has_beat = true;
+        behaviour.beat_every.low.ns = key->stale_after_ns > 1 ? key->stale_after_ns / 2 : 1;
+    }
+    return behaviour;
+}
+
+static struct form *new_form(struct sim_arena *arena, const struct key *key)
+{
+    struct form *form = sim__arena_alloc(arena, 1, sizeof(*form));
+    if (form != NULL) {
+        form->key = *key;
+        form->behaviour = behaviour_of(key);
+    }
+    return form;
+}
+
+const struct sim_behaviour *sim__calm_behaviour(struct sim_calm *calm,
+                                                const struct sim_service *service,
+                                                enum sup_readiness readiness)
+{
+    const struct sup_policy *policy = &service->policy;
+    const struct key key = {
+        .stale_after_ns = policy->stale_after.ns,
+        .is_call = policy->kind == SUP_KIND_INTERVAL,
+        .reports = readiness == SUP_READINESS_NOT_READY ||
+                   (policy->ready_explicit && readiness == SUP_READINESS_UNREPORTED),
+    };
+    SUP_ASSERT(sim__calm_is_on(calm));
+    const struct sim__slot *known =
+        sim__table_find(&calm->forms, 0, (const char *)&key, sizeof(key));
+    if (known != NULL) {
+        const struct form *form = known->value;
+        return &form->behaviour;
+    }
+    bool is_new;
+    struct form *form = new_form(calm->arena, &key);
+    struct sim__slot *slot =
+        form == NULL
+            ? NULL
+            : sim__table_add(&calm->forms, 0, (const char *)&form->key, sizeof(key), &is_new);
+    if (slot == NULL) {
+        return NULL;
+    }
+    slot->value = form;
+    return &form->behaviour;
+}
