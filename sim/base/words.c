@@ -27,6 +27,9 @@ NAMES(sim_step_name, enum sim_step_kind, SIM_STEP_LIST, SIM__NAME_OF_THREE)
 NAMES(sim_action_name, enum sim_action_kind, SIM_ACTION_LIST, SIM__NAME_OF_THREE)
 NAMES(sim_live_name, enum sim_live_kind, SIM_LIVE_LIST, SIM__NAME)
 NAMES(sim_fact_name, enum sim_fact_id, SIM_FACT_LIST, SIM__NAME)
+NAMES(sim_stall_name, enum sim_stall, SIM_STALL_LIST, SIM__NAME)
+#define CHECKS(X) SIM_CHECK_LIST(X) SIM_WHAT_LIST(X)
+NAMES(sim_check_name, enum sim_check, CHECKS, SIM__NAME)
 NAMES(sim_event_key_name, enum sim_event_key_id, SIM_EVENT_KEY_LIST, SIM__NAME)
 
 static_assert((uint32_t)SUP_EVENT_TYPES <= (uint32_t)SIM_EVENT_CONDITION,

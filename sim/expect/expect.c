@@ -195,6 +195,7 @@ static void fail(struct sim_expect *expect, const struct sim__entry *entry, stru
 {
     struct sim__finding finding;
     sim__finding_init(&finding);
+    sim__expect_decide(expect, entry);
     sim__state_explain(entry, sup, &finding);
     sim__expect_add(expect, entry->expectation->place, now, &finding);
 }
@@ -313,6 +314,7 @@ static void never_evaluated(struct sim_expect *expect, const struct sim__entry *
     } else {
         sim__text_put(&finding.found, "never evaluated: no service matched");
     }
+    expect->check = SIM_CHECK_UNEVALUATED;
     sim__expect_add(expect, e->place, now, &finding);
 }
 
@@ -334,6 +336,7 @@ static void end_entry(struct sim_expect *expect, struct sim__entry *entry, struc
 {
     switch (entry->expectation->when) {
     case SIM_WHEN_RUN:
+        sim__expect_decide(expect, entry);
         sim__run_decide(expect, entry, sup, now);
         break;
     case SIM_WHEN_END:

@@ -103,7 +103,7 @@ void sim__expect_add(struct sim_expect *expect, struct sim_place place, struct s
     if (expect->failure_count >= SIM__FAILURES_MAX) {
         return;
     }
-    struct sim_failure failure = {.place = place, .at_ns = at.ns};
+    struct sim_failure failure = {.place = place, .check = expect->check, .at_ns = at.ns};
     if (make_room(expect) && fill(&failure, finding)) {
         expect->failures[expect->failure_count++] = failure;
     } else {
@@ -121,6 +121,7 @@ void sim_expect_fail(struct sim_expect *expect, const struct sim_finding *given)
     if (given->service != NULL) {
         sim__finding_concerns(&finding, given->service);
     }
+    expect->check = given->check;
     sim__expect_add(expect, given->place, given->at, &finding);
 }
 

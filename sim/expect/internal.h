@@ -203,7 +203,8 @@ struct sim_expect {
     uint32_t *touched_slots;
     uint32_t touched_count;
     uint32_t touched_capacity;
-    uint32_t types; /* event types that somebody listens to, one bit each */
+    uint32_t types;       /* event types that somebody listens to, one bit each */
+    enum sim_check check; /* what is being decided */
     struct sim_failure *failures;
     uint32_t failure_count;
     uint32_t failure_capacity;
@@ -212,6 +213,13 @@ struct sim_expect {
     bool denied; /* it does not */
     bool failed; /* out of memory */
 };
+
+/* What fails from here on is of this entry. */
+static inline void sim__expect_decide(struct sim_expect *expect, const struct sim__entry *entry)
+{
+    expect->check =
+        (enum sim_check)((uint32_t)SIM_CHECK_SERVICE + (uint32_t)entry->expectation->what);
+}
 
 /* Whether `now` is later than `within` after `since`. */
 static inline bool sim__passed(struct sup_instant since, struct sup_instant now,

@@ -203,7 +203,7 @@ static void ask_due(void *context)
     }
     if (options->progress(options->progress_context, (struct sup_instant){real->engine->now_ns},
                           real->engine->watch.events)) {
-        sim__engine_stop(real->engine, SIM_STALLED, "the run was stopped from outside");
+        sim__engine_stall(real->engine, SIM_STALL_OUTSIDE, "the run was stopped from outside");
         sup_host_stop(real->host);
         return;
     }
@@ -243,7 +243,8 @@ static void pass_time(void *context, struct sim_engine *engine)
     sim__machine_stop(real->machine);
     int left = real->config.crew->halt != NULL ? real->config.crew->halt(real->crew) : SUP_OK;
     if (left != SUP_OK && engine->error == SUP_OK) {
-        sim__engine_stop(engine, SIM_STALLED, "what was killed at the end did not end in time");
+        sim__engine_stall(engine, SIM_STALL_KILLED,
+                          "what was killed at the end did not end in time");
     }
 }
 

@@ -141,9 +141,17 @@ static bool instant_spent(struct sim_budget *budget, const struct sim_budget_vie
     return true;
 }
 
-bool sim__budget_spent(struct sim_budget *budget, const struct sim_budget_view *view,
-                       char text[SIM_BUDGET_TEXT_BYTES])
+enum sim_stall sim__budget_spent(struct sim_budget *budget, const struct sim_budget_view *view,
+                                 char text[SIM_BUDGET_TEXT_BYTES])
 {
-    return instant_spent(budget, view, text) || events_spent(budget, view, text) ||
-           steps_spent(budget, view, text) || sim__budget_wall_spent(budget, view->now, text);
+    if (instant_spent(budget, view, text)) {
+        return SIM_STALL_INSTANT;
+    }
+    if (events_spent(budget, view, text)) {
+        return SIM_STALL_EVENTS;
+    }
+    if (steps_spent(budget, view, text)) {
+        return SIM_STALL_STEPS;
+    }
+    return sim__budget_wall_spent(budget, view->now, text) ? SIM_STALL_WALL : SIM_STALL_NOT;
 }

@@ -44,9 +44,9 @@ struct sim_budget_view {
 void sim__budget_init(struct sim_budget *budget, const struct sim_run_options *options);
 /* Wall time begins to count, if it has not. */
 void sim__budget_begin(struct sim_budget *budget);
-/* True and the sentence for the verdict, when a budget has run out. */
-bool sim__budget_spent(struct sim_budget *budget, const struct sim_budget_view *view,
-                       char text[SIM_BUDGET_TEXT_BYTES]);
+/* Which budget has run out, and the sentence for the verdict. */
+enum sim_stall sim__budget_spent(struct sim_budget *budget, const struct sim_budget_view *view,
+                                 char text[SIM_BUDGET_TEXT_BYTES]);
 bool sim__budget_wall_spent(const struct sim_budget *budget, struct sup_instant now,
                             char text[SIM_BUDGET_TEXT_BYTES]);
 

@@ -10,14 +10,32 @@
 #include "sup/assert.h"
 #include "sup/error.h"
 
-void sim__engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const char *format, ...)
+static void stop(struct sim_engine *engine, enum sim_verdict verdict, const char *cause)
 {
-    SUP_ASSERT(verdict != SIM_PASS);
+    SUP_ASSERT(verdict != SIM_PASS && !engine->stopped);
+    engine->stopped = true;
+    engine->verdict = verdict;
+    engine->cause = cause;
+}
+
+void sim__engine_stall(struct sim_engine *engine, enum sim_stall stall, const char *format, ...)
+{
     if (engine->stopped) {
         return;
     }
-    engine->stopped = true;
-    engine->verdict = verdict;
+    stop(engine, SIM_STALLED, sim_stall_name(stall));
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(engine->message, sizeof(engine->message), format, arguments);
+    va_end(arguments);
+}
+
+void sim__engine_break(struct sim_engine *engine, const char *invariant, const char *format, ...)
+{
+    if (engine->stopped) {
+        return;
+    }
+    stop(engine, SIM_INVARIANT_BROKEN, invariant);
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(engine->message, sizeof(engine->message), format, arguments);

@@ -61,6 +61,7 @@ struct sim_engine {
     int error;    /* SUP_ENOMEM: the run cannot be finished */
     bool stopped; /* the verdict is in already */
     enum sim_verdict verdict;
+    const char *cause; /* of the verdict: see sim_result */
     char message[SIM_MESSAGE_BYTES];
     struct sup_metrics metrics; /* of the whole run */
     uint64_t draws;
@@ -89,8 +90,11 @@ int sim__engine_define(struct sim_engine *engine, const struct sim_service *serv
 int sim__engine_spawn(struct sim_engine *engine, const struct sim_agents *agents, uint32_t index,
                       const struct sup_actor *actor, struct sup_command_outcome *ret_outcome);
 
-/* Ends the run with this verdict; the first one counts. The rest is printf's. */
-void sim__engine_stop(struct sim_engine *engine, enum sim_verdict verdict, const char *format, ...)
+/* Ends the run without progress, or with a broken invariant of this name; the first one
+ * counts. The rest is printf's. */
+void sim__engine_stall(struct sim_engine *engine, enum sim_stall stall, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void sim__engine_break(struct sim_engine *engine, const char *invariant, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* A failure found by the run itself, at the present instant. */
 void sim__engine_fail(struct sim_engine *engine, const struct sim_finding *finding);

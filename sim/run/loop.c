@@ -26,8 +26,8 @@ static void look_outside(struct sim_engine *engine)
     if (options->progress != NULL &&
         options->progress(options->progress_context, (struct sup_instant){engine->now_ns},
                           engine->watch.events)) {
-        sim__engine_stop(engine, SIM_STALLED, "the run was stopped from outside at %s",
-                         sim_duration_format(engine->now_ns, at));
+        sim__engine_stall(engine, SIM_STALL_OUTSIDE, "the run was stopped from outside at %s",
+                          sim_duration_format(engine->now_ns, at));
     }
 }
 
@@ -35,8 +35,9 @@ static void look_around(struct sim_engine *engine)
 {
     const struct sim_budget_view view = view_of(engine);
     char text[SIM_BUDGET_TEXT_BYTES];
-    if (sim__budget_spent(&engine->budget, &view, text)) {
-        sim__engine_stop(engine, SIM_STALLED, "%s", text);
+    enum sim_stall spent = sim__budget_spent(&engine->budget, &view, text);
+    if (spent != SIM_STALL_NOT) {
+        sim__engine_stall(engine, spent, "%s", text);
     }
     look_outside(engine);
 }
@@ -103,8 +104,8 @@ static void check_invariants(struct sim_engine *engine)
         engine->error = SUP_ENOMEM;
     }
     if (broken != NULL) {
-        sim__engine_stop(engine, SIM_INVARIANT_BROKEN, "%s: %s", broken,
-                         sim_invariants_text(engine->invariants));
+        sim__engine_break(engine, broken, "%s: %s", broken,
+                          sim_invariants_text(engine->invariants));
     }
 }
 
@@ -332,6 +333,7 @@ static void spawn_file_services(struct sim_engine *engine)
             engine->error = SUP_ENOMEM;
         } else if (result != SUP_OK) {
             const struct sim_finding finding = {.place = service->place,
+                                                .check = SIM_CHECK_REGISTRATION,
                                                 .service = service->name,
                                                 .expected = "registered at the start",
                                                 .found = sup_error_name(result)};
@@ -371,9 +373,9 @@ static void close_books(struct sim_engine *engine)
     sim__engine_drop_supervisor(engine);
     SUP_ASSERT(engine->sup == NULL);
     if (engine->bytes != 0) {
-        sim__engine_stop(engine, SIM_INVARIANT_BROKEN,
-                         "memory: %" PRIu64 " bytes of the supervisor are left after the run",
-                         engine->bytes);
+        sim__engine_break(engine, "memory",
+                          "memory: %" PRIu64 " bytes of the supervisor are left after the run",
+                          engine->bytes);
     }
     sim_trace_end(engine->trace, engine->draws, sim_verdict_name(engine->verdict));
     sim__watch_end(&engine->watch);
@@ -389,7 +391,7 @@ static void look_at_clock(struct sim_engine *engine)
 {
     char text[SIM_BUDGET_TEXT_BYTES];
     if (sim__budget_wall_spent(&engine->budget, (struct sup_instant){engine->now_ns}, text)) {
-        sim__engine_stop(engine, SIM_STALLED, "%s", text);
+        sim__engine_stall(engine, SIM_STALL_WALL, "%s", text);
     }
 }
 

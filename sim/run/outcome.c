@@ -43,6 +43,7 @@ static void fail(const struct question *question, const char *key, const char *w
     const struct sim_finding finding = {
         .place = place.line != 0 ? place : action->place,
         .at = question->judge->now,
+        .check = SIM_CHECK_ANSWER,
         .service = service,
         .expected = expected,
         .found = found,

@@ -125,6 +125,7 @@ void sim__result_fail(struct sim_result *result, const char *message)
     result->message = storage->message;
     result->verdict = SIM_EXPECTATION_FAILED;
     result->status = SIM_EXIT_EXPECTATION;
+    result->cause = "";
 }
 
 uint64_t *sim__result_moved(struct sim_result *result, uint32_t count)
@@ -164,6 +165,7 @@ int sim__result_late(struct sim_result *result, struct sup_duration late, const 
     result->verdict = SIM_LATE;
     result->status = SIM_EXIT_PASS;
     result->late_ns = late.ns;
+    result->cause = "";
     result->message = "";
     result->failure_count = 0;
     return sim__result_note(result, note);
@@ -218,12 +220,16 @@ static int keep_first(struct sim_result_storage *storage, struct sim_result *res
     result->verdict = engine->verdict;
     result->seed = engine->seed;
     result->hash = sim_trace_hash(engine->trace);
+    result->cause = engine->cause != NULL ? engine->cause : "";
     result->events = engine->watch.events;
     result->attempts = engine->metrics.attempts_total;
     result->draws = engine->draws;
     result->end_ns = engine->watch.last_ns;
     result->metrics = engine->metrics;
     result->failure_count = sim_expect_failures(engine->expect, &result->failures);
+    if (engine->verdict == SIM_EXPECTATION_FAILED) {
+        result->cause = sim_check_name(result->failures[0].check);
+    }
     result->measure_count = sim_expect_measures(engine->expect, &result->measures);
     result->trace = sim_trace_text(engine->trace, &result->trace_length);
     result->message = storage->message;
@@ -282,6 +288,7 @@ static int run_second(struct sim_result_storage *storage, struct sim_result *res
     }
     if (second->stopped) {
         result->verdict = second->verdict;
+        result->cause = second->cause;
         (void)snprintf(storage->message, sizeof(storage->message), "%s (second run)",
                        second->message);
         return SUP_OK;
@@ -289,6 +296,7 @@ static int run_second(struct sim_result_storage *storage, struct sim_result *res
     result->ran_twice = true;
     if (second->watch.differs || sim_trace_hash(second->trace) != result->hash) {
         result->verdict = SIM_NONDETERMINISTIC;
+        result->cause = "";
         name_difference(storage);
     }
     return SUP_OK;

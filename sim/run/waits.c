@@ -45,6 +45,7 @@ void sim__waits_end(const struct sim_waits *waits, struct sim_expect *expect,
             const struct sim_finding finding = {
                 .place = wait->action->place,
                 .at = now,
+                .check = SIM_CHECK_ANSWER,
                 .expected = "wait-idle: finished",
                 .found = "still waiting at the end of the run",
             };

@@ -20,6 +20,7 @@ struct sim_expect;
  * names of the services concerned (for showing their last events). */
 struct sim_failure {
     struct sim_place place;
+    enum sim_check check; /* of what kind it is */
     uint64_t at_ns;       /* when it was found to fail */
     const char *expected; /* "bad-data: phase terminated" */
     const char *found;    /* "running" */
@@ -45,6 +46,7 @@ void sim_expect_end(struct sim_expect *expect, struct sup *sup, struct sup_insta
 struct sim_finding {
     struct sim_place place;
     struct sup_instant at;
+    enum sim_check check; /* not named: a fault that took no effect */
     const char *service; /* concerned; NULL: none in particular */
     const char *expected;
     const char *found;

@@ -116,6 +116,10 @@ struct sim_result {
     uint32_t measure_count;
     /* In real time, by how much lateness may have moved each of them, likewise; else NULL. */
     const uint64_t *moved;
+    /* What the verdict is due to, as a word without names and instants, never freed: the
+     * invariant's name, of a stalled run what ran out (sim_stall_name), of one whose
+     * expectations failed the kind of the first (sim_check_name); else "". */
+    const char *cause;
 };
 
 int sim_run_sized(const struct sim_scenario *scenario, const struct sim_run_options *options,

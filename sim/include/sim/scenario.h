@@ -235,23 +235,6 @@ enum sim_when_kind {
     SIM_WHEN_SOMETIMES, /* `sometimes`: in at least one seed of a sweep, at some settled instant */
 };
 
-enum sim_what_kind {
-    SIM_WHAT_SERVICE,
-    SIM_WHAT_GROUP,
-    SIM_WHAT_SUPERVISOR,
-    SIM_WHAT_METRICS,
-    SIM_WHAT_STARTS,
-    SIM_WHAT_DELAYS,
-    SIM_WHAT_EVENTS,
-    SIM_WHAT_DRAIN,
-    SIM_WHAT_TALLY,
-    SIM_WHAT_PEAK,
-    SIM_WHAT_FOLLOWS,
-    SIM_WHAT_SAME_STORY,
-    SIM_WHAT_MEASURE,
-    SIM_WHAT_CONDITIONS, /* a state, as the first four */
-};
-
 struct sim_metric {
     const char *name; /* a field of struct sup_metrics */
     struct sim_range range;

@@ -134,6 +134,42 @@ SUP_BEGIN_DECLS
     X(AVAILABLE, "available")              \
     X(SETTLED, "settled")
 
+/* What an expectation is about. */
+#define SIM_WHAT_LIST(X)           \
+    X(SERVICE, "service")          \
+    X(GROUP, "group")              \
+    X(SUPERVISOR, "supervisor")    \
+    X(METRICS, "metrics")          \
+    X(STARTS, "starts")            \
+    X(DELAYS, "delays")            \
+    X(EVENTS, "events")            \
+    X(DRAIN, "drain")              \
+    X(TALLY, "tally")              \
+    X(PEAK, "peak")                \
+    X(FOLLOWS, "follows")          \
+    X(SAME_STORY, "same-story")    \
+    X(MEASURE, "measure")          \
+    X(CONDITIONS, "conditions")
+
+/* What else may fail in a run that comes to its end: a fault that took no effect, an answer
+ * to an action, a service that could not be registered, an expectation whose instant never
+ * came. */
+#define SIM_CHECK_LIST(X)            \
+    X(FAULT, "fault")                \
+    X(ANSWER, "answer")              \
+    X(REGISTRATION, "registration")  \
+    X(UNEVALUATED, "unevaluated")
+
+/* Why a run made no progress: what of its budget ran out, or who ended it. */
+#define SIM_STALL_LIST(X)    \
+    X(NOT, "not")            \
+    X(INSTANT, "instant")    \
+    X(EVENTS, "events")      \
+    X(STEPS, "steps")        \
+    X(WALL, "wall")          \
+    X(OUTSIDE, "outside")    \
+    X(KILLED, "killed")
+
 /* What a measure takes of the figures of several services. */
 #define SIM_TAKE_LIST(X) X(SUM, "sum") X(MAX, "max") X(MIN, "min")
 
@@ -225,6 +261,22 @@ enum sim_fact_id {
 #undef SIM__X
         SIM_FACTS
 };
+enum sim_what_kind {
+#define SIM__X(id, name) SIM_WHAT_##id,
+    SIM_WHAT_LIST(SIM__X)
+#undef SIM__X
+};
+/* Those that are no expectation's first. */
+enum sim_check {
+#define SIM__X(id, name) SIM_CHECK_##id,
+    SIM_CHECK_LIST(SIM__X) SIM_WHAT_LIST(SIM__X)
+#undef SIM__X
+};
+enum sim_stall {
+#define SIM__X(id, name) SIM_STALL_##id,
+    SIM_STALL_LIST(SIM__X)
+#undef SIM__X
+};
 enum sim_take {
 #define SIM__X(id, name) SIM_TAKE_##id,
     SIM_TAKE_LIST(SIM__X)
@@ -261,6 +313,8 @@ const char *sim_action_name(enum sim_action_kind kind);
 enum sim_action_sort sim_action_sort(enum sim_action_kind kind);
 const char *sim_live_name(enum sim_live_kind kind);
 const char *sim_fact_name(enum sim_fact_id id);
+const char *sim_check_name(enum sim_check check);
+const char *sim_stall_name(enum sim_stall stall);
 /* Of an event of the supervisor or of the world. */
 const char *sim_event_name(uint32_t type);
 const char *sim_event_key_name(enum sim_event_key_id id);
