@@ -8,6 +8,7 @@
 
 #include "record.h"
 #include "sim/main.h"
+#include "sim/trial/crew.h"
 #include "sup/assert.h"
 #include "timeline.h"
 
@@ -23,6 +24,7 @@ static _Thread_local struct trap *active_trap;
 _Noreturn void sim_main_assert_failed(const char *expression, const char *file, int line)
 {
     struct trap *trap = active_trap;
+    sim__crew_asserted(expression, file, line);
     if (trap == NULL) {
         fprintf(stderr, "rehearse: %s:%d: assertion failed: %s\n", file, line, expression);
         abort();

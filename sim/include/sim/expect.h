@@ -47,7 +47,7 @@ struct sim_finding {
     struct sim_place place;
     struct sup_instant at;
     enum sim_check check; /* not named: a fault that took no effect */
-    const char *service; /* concerned; NULL: none in particular */
+    const char *service;  /* concerned; NULL: none in particular */
     const char *expected;
     const char *found;
 };

@@ -1,0 +1,83 @@
+/* Trials of files in a process apart; see apart.h. */
+#include "apart.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sup/assert.h"
+
+struct sim__apart {
+    struct sim__trial_how how;
+    struct sim__crew *crew;
+};
+
+/* In the child. Out of memory is its parent's to hear. */
+static void work(void *context, const struct sim__crew_call *call)
+{
+    const struct sim__apart *apart = context;
+    struct sim__trial trial;
+    memset(&trial, 0, sizeof(trial));
+    if (sim__trial_text(call->bytes, call->length, &apart->how, &trial) != SUP_OK) {
+        call->answer->failed = true;
+    }
+    sim__text_putn(call->answer, (const char *)&trial, sizeof(trial));
+}
+
+int sim__apart_create(const struct sim__trial_how *how, struct sup_duration patience,
+                      struct sim__apart **ret_apart)
+{
+    struct sim__apart *apart = calloc(1, sizeof(*apart));
+    if (apart == NULL) {
+        return SUP_ENOMEM;
+    }
+    apart->how = *how;
+    const struct sim__crew_duty duty = {.work = work, .context = apart, .patience = patience};
+    int error = sim__crew_create(&duty, &apart->crew);
+    if (error != SUP_OK) {
+        free(apart);
+        return error;
+    }
+    *ret_apart = apart;
+    return SUP_OK;
+}
+
+void sim__apart_free(struct sim__apart *apart)
+{
+    if (apart != NULL) {
+        sim__crew_free(apart->crew);
+        free(apart);
+    }
+}
+
+void sim__trial_died(struct sim__trial *trial, const struct sim__crew_reply *reply)
+{
+    SUP_ASSERT(!reply->answered);
+    *trial = (struct sim__trial){0};
+    sim__trial_sign(trial, SIM__SIGN_CRASHED, reply->word, reply->message);
+}
+
+int sim__apart_text(struct sim__apart *apart, const char *bytes, size_t length,
+                    struct sim__trial *ret_trial)
+{
+    struct sim__crew_reply reply;
+    int error = sim__crew_send(apart->crew, bytes, length);
+    if (error != SUP_OK) {
+        return error;
+    }
+    int result = sim__crew_receive(apart->crew, SUP_DURATION_NEVER, &reply);
+    if (result == 0) {
+        sim__crew_drop(apart->crew);
+        return 1;
+    }
+    if (result < 0) {
+        return result;
+    }
+    if (reply.answered) {
+        SUP_ASSERT(reply.length == sizeof(*ret_trial));
+        memcpy(ret_trial, reply.bytes, sizeof(*ret_trial));
+    } else {
+        sim__trial_died(ret_trial, &reply);
+        ret_trial->seed = apart->how.seed;
+    }
+    return SUP_OK;
+}

@@ -1,0 +1,22 @@
+/* Trials of files in a process apart (crew.h), so that a crash, an assertion or a hang of
+ * what is tried is a signature, too. */
+#ifndef SIM_TRIAL_APART_H
+#define SIM_TRIAL_APART_H
+
+#include "crew.h"
+#include "trial.h"
+
+struct sim__apart;
+
+/* `how` is copied, but for its tasks; one trial may take so long (0: for ever). 0 or
+ * SUP_ENOMEM. */
+int sim__apart_create(const struct sim__trial_how *how, struct sup_duration patience,
+                      struct sim__apart **ret_apart) SUP_WARN_UNUSED;
+void sim__apart_free(struct sim__apart *apart);
+/* As sim__trial_text; 1: a signal came, and the trial was given up. */
+int sim__apart_text(struct sim__apart *apart, const char *bytes, size_t length,
+                    struct sim__trial *ret_trial) SUP_WARN_UNUSED;
+/* From a reply that is no answer: what the trial came to. */
+void sim__trial_died(struct sim__trial *trial, const struct sim__crew_reply *reply);
+
+#endif
