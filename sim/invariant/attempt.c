@@ -225,12 +225,32 @@ static void check_probe(struct sim_invariants *inv, const struct sim__shadow *s)
     }
 }
 
+/* An end that was reported is that attempt's: the first of its slot that is told. */
+static bool is_whose(struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    const struct sup_attempt id = inv->reported;
+    if (id.attempt == 0 || id.slot != inv->event->slot) {
+        return true;
+    }
+    inv->reported.attempt = 0;
+    if (id.generation == s->generation && id.attempt == s->attempt) {
+        return true;
+    }
+    sim__break(inv, SIM__INVARIANT_ATTEMPT_END,
+               "it was attempt %" PRIu32 " of generation %" PRIu32 " that ended", id.attempt,
+               id.generation);
+    return false;
+}
+
 void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_event *event = inv->event;
     if (!s->live || event->attempt != s->attempt) {
         sim__break(inv, SIM__INVARIANT_ATTEMPT_END, "attempt %" PRIu32 " does not live",
                    event->attempt);
+        return;
+    }
+    if (!is_whose(inv, s)) {
         return;
     }
     if (!outcome_possible(s, event->outcome)) {

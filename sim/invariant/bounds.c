@@ -115,8 +115,8 @@ static uint64_t bound_of(struct sim__shadow *s, uint32_t streak)
     return s->bound.ns;
 }
 
-bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, struct sup_duration delay,
-                         struct sup_duration *ret_low, struct sup_duration *ret_high)
+void sim__delay_drawn(struct sim__shadow *s, uint32_t streak, struct sup_duration *ret_low,
+                      struct sup_duration *ret_high)
 {
     const struct sup_backoff_policy *backoff = &s->policy->backoff;
     uint64_t bound = bound_of(s, streak);
@@ -141,7 +141,21 @@ bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, struct sup_dura
         high = spread > UINT64_MAX - bound ? UINT64_MAX : bound + spread;
         break;
     }
-    *ret_high = SUP_NS(high < backoff->max.ns ? high : backoff->max.ns);
-    *ret_low = SUP_NS(low < ret_high->ns ? low : ret_high->ns);
+    *ret_low = SUP_NS(low);
+    *ret_high = SUP_NS(high);
+}
+
+bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, struct sup_duration delay,
+                         struct sup_duration *ret_low, struct sup_duration *ret_high)
+{
+    if (s->policy->backoff.jitter == SUP_JITTER_NONE) {
+        *ret_low = *ret_high = SUP_NS(bound_of(s, streak)); /* never above max */
+        return delay.ns == ret_low->ns;
+    }
+    uint64_t max = s->policy->backoff.max.ns;
+    struct sup_duration low, high;
+    sim__delay_drawn(s, streak, &low, &high);
+    *ret_high = SUP_NS(high.ns < max ? high.ns : max);
+    *ret_low = SUP_NS(low.ns < ret_high->ns ? low.ns : ret_high->ns);
     return delay.ns >= ret_low->ns && delay.ns <= ret_high->ns;
 }

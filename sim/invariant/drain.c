@@ -127,6 +127,7 @@ static __attribute__((noinline)) void settle(struct sim_invariants *inv, struct 
     } else if (s->compare) {
         s->compare = false;
         compare(inv, sup, slot);
+        sim__check_waiting(inv, sup, slot);
     }
 }
 
@@ -186,13 +187,19 @@ void sim_invariants_settled(struct sim_invariants *inv, struct sup *sup)
         inv->uncommon = false;
         inv->skipped = 0;
         compare_metrics(inv, sup);
+        if (inv->drained && sup_deadline(sup).ns != SUP_NEVER_NS) {
+            sim__break(inv, SIM__INVARIANT_TIMER_LEFT,
+                       "everything has ended, but a timer is armed");
+        }
     }
 }
 
 void sim_invariants_end(struct sim_invariants *inv, struct sup *sup)
 {
     inv->uncommon = true;
+    sim_invariants_reporting(inv, (struct sup_attempt){0});
     sim_invariants_settled(inv, sup);
+    sim__check_all_waiting(inv, sup);
     for (uint32_t slot = 0; slot < inv->shadow_count && !inv->broken; slot++) {
         const struct sim__shadow *s = &inv->shadows[slot];
         struct sup_snapshot snapshot;

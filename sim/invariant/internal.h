@@ -43,6 +43,7 @@
     X(STOP_BEATS_RESTART, "stop-beats-restart")                                                    \
     X(RESTART_INSTANT, "restart-instant")                                                          \
     X(DELAY_BOUNDS, "delay-bounds")                                                                \
+    X(DELAY_DRAWN, "delay-drawn")                                                                  \
     X(STREAK_COUNT, "streak-count")                                                                \
     X(BREAKER_EDGE, "breaker-edge")                                                                \
     X(BREAKER_TRIP, "breaker-trip")                                                                \
@@ -65,6 +66,8 @@
     X(DRAINED_EARLY, "drained-early")                                                              \
     X(DRAIN_REPORT, "drain-report")                                                                \
     X(AFTER_DRAINED, "after-drained")                                                              \
+    X(TIMER_LEFT, "timer-left")                                                                    \
+    X(WAKE_UP_LOST, "wake-up-lost")                                                                \
     X(SPAWNED_BALANCE, "spawned-balance")                                                          \
     X(METRICS_DIFFER, "metrics-differ")                                                            \
     X(SNAPSHOT_DIFFERS, "snapshot-differs")
@@ -163,6 +166,7 @@ struct sim__shadow {
     bool stale;     /* its policy stops a stale attempt */
     bool abort_asked;
     bool deadline_passed;
+    bool follows_stream;        /* all of its draws were seen */
     bool closing;               /* the breaker closed for a clean end that must be told now */
     struct sup_instant stop_at; /* of the cancellation, then of the abort */
     struct sup_duration ran;    /* of the last attempt */
@@ -171,7 +175,8 @@ struct sim__shadow {
     struct sim__ring breaker_ring;
     struct sim__ring limit_ring;
     struct sim__known *known;
-    uint32_t held; /* pool slots of abandoned attempts */
+    uint32_t held;   /* pool slots of abandoned attempts */
+    uint64_t stream; /* that jitter is drawn from */
 };
 
 struct sim__shadow_group {
@@ -223,6 +228,7 @@ struct sim_invariants {
     struct sup_drain_counts drain;
     uint32_t drain_ended;          /* graceful and aborted together */
     struct sup_metrics metrics;    /* counted from the events */
+    struct sup_attempt reported;   /* whose end has to be told; attempt 0: nobody's */
     const struct sup_event *event; /* the one being looked at */
     const char *service;           /* that the text is about when there is no event */
     bool failed;                   /* out of memory */
@@ -340,6 +346,9 @@ void sim__on_breaker_closed(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s);
 
 /* ---- bounds.c ---- */
+/* The ends of what a delay after `streak` failures is drawn from, `max` apart. */
+void sim__delay_drawn(struct sim__shadow *s, uint32_t streak, struct sup_duration *ret_low,
+                      struct sup_duration *ret_high);
 /* Is the delay possible after `streak` failures? Otherwise the ends of what is. */
 bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, struct sup_duration delay,
                          struct sup_duration *ret_low, struct sup_duration *ret_high);
@@ -357,6 +366,18 @@ static inline struct sup_instant sim__after(struct sup_instant at, struct sup_du
     struct sup_instant after = {length.ns > UINT64_MAX - at.ns ? UINT64_MAX : at.ns + length.ns};
     return after;
 }
+
+/* ---- draws.c ---- */
+/* The stream of a name, when its first registration is told. */
+void sim__stream_begin(const struct sim_invariants *inv, struct sim__shadow *s, const char *name);
+/* Draws the delay that the event has to tell. */
+void sim__stream_follow(struct sim_invariants *inv, struct sim__shadow *s);
+
+/* ---- waiting.c ---- */
+/* Will something start it, if it waits? */
+void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t slot);
+/* After the run: does anybody wait for what will never come? */
+void sim__check_all_waiting(struct sim_invariants *inv, struct sup *sup);
 
 /* ---- drain.c ---- */
 void sim__on_shutdown(struct sim_invariants *inv, const struct sup_event *event);

@@ -125,6 +125,27 @@ void sim_invariants_stalled(struct sim_invariants *inv)
     inv->late = true;
 }
 
+/* ---- whose end ---- */
+
+static __attribute__((noinline)) void untold(struct sim_invariants *inv)
+{
+    if (inv->broken || inv->failed) {
+        return;
+    }
+    inv->event = NULL;
+    inv->service = NULL;
+    sim__break(inv, SIM__INVARIANT_ATTEMPT_END, "nothing was told of the end of attempt %" PRIu32,
+               inv->reported.attempt);
+}
+
+void sim_invariants_reporting(struct sim_invariants *inv, struct sup_attempt attempt)
+{
+    if (inv->reported.attempt != 0) {
+        untold(inv);
+    }
+    inv->reported = attempt;
+}
+
 /* ---- what follows ---- */
 
 void sim__shadow_leapt(struct sim_invariants *inv, uint8_t from, uint8_t to)

@@ -152,6 +152,8 @@ static void renew(struct sim__shadow *s)
         .known = s->known,
         .held = s->held,
         .touched = s->touched,
+        .follows_stream = s->follows_stream,
+        .stream = s->stream,
         .compare = true,
         .anchor = SUP_INSTANT_NEVER,
         .phase = SUP_PHASE_IDLE,
@@ -221,6 +223,9 @@ void sim__on_registered(struct sim_invariants *inv, const struct sup_event *even
     if (take_policy(inv, s, event) != SUP_OK) {
         inv->failed = true;
         return;
+    }
+    if (first) {
+        sim__stream_begin(inv, s, event->service);
     }
     renew(s);
     s->generation = event->generation;

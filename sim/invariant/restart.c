@@ -185,6 +185,9 @@ static void check_delay(struct sim_invariants *inv, struct sim__shadow *s)
                    "delay %" PRIu64 "ns is not within %" PRIu64 "ns and %" PRIu64
                    "ns, streak %" PRIu32,
                    event->delay.ns, low.ns, high.ns, event->streak);
+    } else if (s->follows_stream && s->policy->backoff.jitter != SUP_JITTER_NONE &&
+               event->streak > 0) {
+        sim__stream_follow(inv, s);
     }
 }
 
@@ -210,6 +213,7 @@ void sim__on_backing_off(struct sim_invariants *inv, struct sim__shadow *s)
     sim__shadow_phase(inv, s, SUP_PHASE_BACKING_OFF);
     s->due = sim__after(inv->now, inv->event->delay);
     if (s->policy == NULL) {
+        s->follows_stream = false;
         return;
     }
     check_delay(inv, s);

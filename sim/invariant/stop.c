@@ -113,6 +113,9 @@ void sim__on_abandoned(struct sim_invariants *inv, struct sim__shadow *s)
 void sim__on_late(struct sim_invariants *inv, const struct sup_event *event)
 {
     inv->metrics.late_reports_total++;
+    if (inv->reported.slot == event->slot) {
+        inv->reported.attempt = 0;
+    }
     struct sim__shadow *s = sim__shadow_at(inv, event->slot);
     if (s == NULL) {
         return;

@@ -175,8 +175,11 @@ static int make_listeners(struct sim_engine *engine, enum role role)
             .blocking_pool = scenario->blocking_pool,
             .shutdown_timeout = scenario->shutdown_timeout,
             .root = scenario->root,
+            .has_seed = true,
+            .seed = engine->seed,
         };
         error = sim_invariants_create(&config, &engine->invariants);
+        engine->executor.invariants = engine->invariants;
         if (error == SUP_OK) {
             error = sim_expect_create(scenario, &engine->expect);
         }

@@ -374,6 +374,15 @@ static void retire(struct sim_executor *executor, struct sim_attempt *attempt)
     sim__cast_give(&executor->cast, attempt);
 }
 
+static void report_end(struct sim_executor *executor, struct sup_attempt id,
+                       const struct sup_end *end)
+{
+    if (executor->invariants != NULL) {
+        sim_invariants_reporting(executor->invariants, id);
+    }
+    sup_reported(sup_report_end(executor->sup, id, end));
+}
+
 enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index,
                                    const struct sim_action **ret_action)
 {
@@ -393,7 +402,7 @@ enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index
             sim__end_as_process(&saying.end, SIM__BY_ITSELF);
         }
         retire(executor, attempt);
-        sup_reported(sup_report_end(executor->sup, id, &saying.end));
+        report_end(executor, id, &saying.end);
         return say;
     }
     schedule(executor, attempt, AGAIN);
@@ -433,7 +442,7 @@ bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struc
         sim__task_drop(attempt->task);
     }
     retire(executor, attempt);
-    sup_reported(sup_report_end(executor->sup, id, &own));
+    report_end(executor, id, &own);
     return true;
 }
 

@@ -22,6 +22,7 @@
 #include "task_pool.h"
 #include "sim/attempt/lateness.h"
 #include "sim/base/queue.h"
+#include "sim/invariant.h"
 #include "sim/oracle.h"
 #include "sim/run.h"
 #include "sim/scenario.h"
@@ -36,7 +37,8 @@ struct sim_executor {
     const struct sim_conditions *conditions;
     struct sim_agent **owners; /* by slot: whose stream is the name's */
     struct sim_oracle *oracle;
-    struct sup *sup; /* for the names of slots */
+    struct sup *sup;                   /* for the names of slots */
+    struct sim_invariants *invariants; /* hear whose end is reported; NULL: nobody listens */
     const uint64_t *now_ns;
     uint64_t seed;
     uint64_t order; /* last one given */

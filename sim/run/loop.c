@@ -125,7 +125,7 @@ void sim__loop_settle(struct sim_engine *engine)
         check_invariants(engine);
     }
     uint64_t count = ++engine->settled_count;
-    if (engine->invariants != NULL && (count & (count - 1)) == 0) {
+    if (engine->invariants != NULL && !engine->stopped && (count & (count - 1)) == 0) {
         sup_check(engine->sup);
         sim__queue_check(&engine->executor.queue);
     }

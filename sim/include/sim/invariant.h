@@ -26,6 +26,8 @@ struct sim_invariants_config {
     uint32_t blocking_pool;
     struct sup_duration shutdown_timeout;
     struct sup_group_policy root;
+    bool has_seed; /* the supervisor's seed is known: jitter is drawn once more */
+    uint64_t seed;
 };
 
 int sim_invariants_create(const struct sim_invariants_config *config,
@@ -40,6 +42,9 @@ int sim_invariants_policy(struct sim_invariants *invariants, const char *name, c
 void sim_invariants_refused(struct sim_invariants *invariants, const char *name);
 int sim_invariants_group(struct sim_invariants *invariants, const char *group,
                          const struct sup_group_policy *policy) SUP_WARN_UNUSED;
+/* The end of `attempt` is going to be reported: the supervisor has to tell of it, and of
+ * nobody else's, before the next one is. */
+void sim_invariants_reporting(struct sim_invariants *invariants, struct sup_attempt attempt);
 /* A sup_event_fn. */
 void sim_invariants_event(void *invariants, const struct sup_event *event);
 /* Compares the shadow with the supervisor's own counters. */

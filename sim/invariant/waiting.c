@@ -1,0 +1,87 @@
+/* Whoever waits is woken: a wait without a timer, or without anybody who would end it,
+ * is a wake-up that was lost. */
+#include <inttypes.h>
+
+#include "internal.h"
+#include "sup/error.h"
+
+static void lost(struct sim_invariants *inv, struct sup *sup, uint32_t slot, const char *what)
+{
+    const struct sim__shadow *s = &inv->shadows[slot];
+    inv->service = sup_slot_name(sup, slot);
+    sim__break(inv, SIM__INVARIANT_WAKE_UP_LOST, "it waits since its attempt %" PRIu32 ", and %s",
+               s->attempt, what);
+}
+
+static bool is_blocking(const struct sim__shadow *s)
+{
+    return s->policy != NULL && s->policy->kind == SUP_KIND_BLOCKING;
+}
+
+/* Is its timer armed, as far as can be told from the first of all? */
+static bool may_be_timed(const struct sim__shadow *s, struct sup *sup)
+{
+    return sup_deadline(sup).ns <= s->due.ns;
+}
+
+void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
+{
+    struct sim__shadow *s = &inv->shadows[slot];
+    if (inv->broken || s->phase != SUP_PHASE_BACKING_OFF || !s->registered || s->policy == NULL ||
+        !sim__shadow_alone(inv, s) || may_be_timed(s, sup)) {
+        return;
+    }
+    if (!is_blocking(s)) {
+        lost(inv, sup, slot, "no timer is armed");
+    } else if (inv->pool_used < inv->config.blocking_pool) {
+        lost(inv, sup, slot, "a slot of the pool is free");
+    }
+}
+
+/* Blocking work that never came to its first start waits for the pool. */
+static void check_first_start(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
+{
+    const struct sim__shadow *s = &inv->shadows[slot];
+    if (s->registered && is_blocking(s) && s->phase == SUP_PHASE_IDLE && s->attempt == 0 &&
+        s->operation == SUP_OPERATION_ACTIVE && inv->pool_used < inv->config.blocking_pool &&
+        sim__shadow_alone(inv, s)) {
+        lost(inv, sup, slot, "a slot of the pool is free");
+    }
+}
+
+/* A member of a group may wait for others: for those that are stopping, and for
+ * whoever of them has the longest delay. So only who waits where nothing at all will
+ * come is known to be lost. */
+static void check_members(struct sim_invariants *inv, struct sup *sup)
+{
+    uint32_t waiting = SIM__NO_SLOT;
+    for (uint32_t slot = 0; slot < inv->shadow_count; slot++) {
+        const struct sim__shadow *s = &inv->shadows[slot];
+        if (!s->registered) {
+            continue;
+        }
+        if (s->live && s->cancelled) {
+            return;
+        }
+        if (s->phase == SUP_PHASE_BACKING_OFF && !is_blocking(s)) {
+            if (s->due.ns == SUP_NEVER_NS || s->policy == NULL) {
+                return;
+            }
+            waiting = slot;
+        }
+    }
+    if (waiting != SIM__NO_SLOT) {
+        lost(inv, sup, waiting, "nothing will come any more");
+    }
+}
+
+void sim__check_all_waiting(struct sim_invariants *inv, struct sup *sup)
+{
+    for (uint32_t slot = 0; slot < inv->shadow_count && !inv->broken; slot++) {
+        sim__check_waiting(inv, sup, slot);
+        check_first_start(inv, sup, slot);
+    }
+    if (!inv->broken && sup_deadline(sup).ns == SUP_NEVER_NS) {
+        check_members(inv, sup);
+    }
+}
