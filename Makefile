@@ -42,9 +42,11 @@ OPT_tsan = -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 CC_coverage = gcc
 OPT_coverage = -O0 -g --coverage -fprofile-update=atomic
 CC_fuzz = clang
+CC_canary = gcc
+OPT_canary = -O2 -g -DSUP_CANARIES
 OPT_fuzz = -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address $(UBSAN)
 
-VARIANTS = release debug clang asan ubsan tsan coverage fuzz
+VARIANTS = release debug clang asan ubsan tsan coverage fuzz canary
 ifeq ($(filter $(VARIANT),$(VARIANTS)),)
 $(error unknown VARIANT '$(VARIANT)'; it is one of: $(VARIANTS))
 endif
@@ -59,7 +61,7 @@ PKG_CONFIG ?= pkg-config
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wvla
 # Instrumentation makes gcc warn of things that are not there.
 ifneq ($(DEVELOPER),)
-WARN += $(if $(filter release debug clang ubsan,$(VARIANT)),-Werror)
+WARN += $(if $(filter release debug clang ubsan canary,$(VARIANT)),-Werror)
 endif
 
 B := build/$(VARIANT)
@@ -68,6 +70,9 @@ VERSION := $(shell sed -n 's/^.define SUP_VERSION "\(.*\)"/\1/p' core/include/su
 # ---- sources, found by their place ------------------------------------------
 
 CORE_SRC := $(sort $(wildcard core/*.c core/os/*.c))
+ifeq ($(VARIANT),canary)
+CORE_SRC += tests/canaries/choose.c
+endif
 SIM_SRC := $(sort $(filter-out sim/cli/%,$(wildcard sim/*.c sim/*/*.c)))
 CLI_SRC := $(sort $(filter-out sim/cli/main.c,$(wildcard sim/cli/*.c)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
@@ -273,6 +278,11 @@ check-prometheus: programs $(B)/tests/unit/test_prometheus ## a real parser read
 	@scripts/check-prometheus $(REHEARSE) $(B)/tests/unit/test_prometheus
 check-seeds: programs $(UNIT) ## every file and test that docs/seeds.md names exists and is run
 	@scripts/check-seeds $(B)
+.PHONY: check-canaries
+check-canaries: ## each bug planted in the build of the canaries is found, and no other build has them
+	@$(MAKE) VARIANT=release programs
+	@$(MAKE) VARIANT=canary programs
+	@scripts/check-canaries
 .PHONY: mutants-of-the-tester
 mutants-of-the-tester: programs test-programs ## take each check of the tester away, once; a test must notice
 	@scripts/mutants-of-the-tester $(MUTANTS)

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "canary.h"
 #include "drain.h"
 #include "events.h"
 #include "incident.h"
@@ -309,7 +310,7 @@ static void settle_wanted(struct sup *sup, struct sup__service *s, enum sup__int
     }
     struct sup__input input = {.type = SUP__INPUT_SETTLE, .intent = intent, .outcome = outcome};
     sup__react(sup, s, &input);
-    if (incident != SUP__NONE) {
+    if (incident != SUP__NONE && !SUP_PLANTED(LOST_WAKE_UP)) {
         sup__incident_advance(sup, incident);
     }
 }

@@ -6,6 +6,7 @@
  */
 #include "backoff.h"
 
+#include "canary.h"
 #include "memory.h"
 #include "service.h"
 #include "supervisor.h"
@@ -89,7 +90,8 @@ static struct sup_duration between(struct sup *sup, struct sup__service *s, stru
     if (high.ns <= low.ns) {
         return low;
     }
-    uint64_t above = sup_random_upto(&s->random, high.ns - low.ns, &sup->draws);
+    struct sup__service *whose = SUP_PLANTED(OTHERS_JITTER) ? sup->services : s;
+    uint64_t above = sup_random_upto(&whose->random, high.ns - low.ns, &sup->draws);
     return (struct sup_duration){low.ns + above};
 }
 

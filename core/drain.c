@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "canary.h"
 #include "events.h"
 #include "face.h"
 #include "group.h"
@@ -103,7 +104,8 @@ static void end_waits(struct sup *sup)
         if (!s->live) {
             sup__drain_classify(sup, s, SUP_DRAIN_ALREADY_EXITED);
         }
-        if (s->phase == SUP_PHASE_IDLE || s->phase == SUP_PHASE_BACKING_OFF) {
+        if (s->phase == SUP_PHASE_IDLE ||
+            (s->phase == SUP_PHASE_BACKING_OFF && !SUP_PLANTED(RESTART_AFTER_DRAIN))) {
             sup__stop(sup, s, SUP__INTENT_DRAIN);
         }
     }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "canary.h"
 #include "face.h"
 #include "heap.h"
 #include "memory.h"
@@ -305,7 +306,8 @@ void sup__group_count(const struct sup *sup, uint32_t group, uint32_t *ret_activ
 
 void sup__group_mark_cancelled(struct sup *sup, uint32_t group)
 {
-    for (uint32_t g = group; g != SUP__NONE; g = next_group(sup, g, group)) {
+    for (uint32_t g = group; g != SUP__NONE;
+         g = SUP_PLANTED(CANCEL_NOT_INHERITED) ? SUP__NONE : next_group(sup, g, group)) {
         sup->groups[g].cancelled = true;
     }
 }

@@ -1,6 +1,7 @@
 /* Phases: the only place that writes one, and the accounts that follow from it. */
 #include "phase.h"
 
+#include "canary.h"
 #include "events.h"
 #include "incident.h"
 #include "join.h"
@@ -58,7 +59,9 @@ void sup__come_to_rest(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(!s->live);
     sup__quiet_timers(sup, s);
-    sup__pool_unqueue(sup, s);
+    if (!SUP_PLANTED(QUEUE_PLACE_LEAKED)) {
+        sup__pool_unqueue(sup, s);
+    }
     if (s->phase != SUP_PHASE_IDLE) {
         sup__set_phase(sup, s, SUP_PHASE_IDLE);
     }

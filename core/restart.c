@@ -3,6 +3,7 @@
 #include "restart.h"
 
 #include "backoff.h"
+#include "canary.h"
 #include "events.h"
 #include "metrics.h"
 #include "phase.h"
@@ -173,7 +174,8 @@ static bool breaker_trips(struct sup *sup, struct sup__service *s)
     struct sup__window *window = &sup__extra_of(sup, s)->breaker;
     sup__window_prune(window, sup->now, breaker->within);
     sup__window_push(window, sup->now);
-    if (window->count < breaker->failures && s->breaker != SUP_BREAKER_STATE_HALF_OPEN) {
+    if (window->count + SUP_PLANTED(BREAKER_OFF_BY_ONE) < breaker->failures &&
+        s->breaker != SUP_BREAKER_STATE_HALF_OPEN) {
         return false;
     }
     trip(sup, s, window->count);

@@ -3,6 +3,7 @@
 #include "stop.h"
 
 #include "attempt.h"
+#include "canary.h"
 #include "drain.h"
 #include "events.h"
 #include "incident.h"
@@ -32,7 +33,9 @@ void sup__quiet_extra(struct sup *sup, struct sup__service *s)
 {
     struct sup__extra *extra = sup__extra_of(sup, s);
     SUP_ASSERT(extra != NULL);
-    sup__disarm(sup, &extra->probe_key);
+    if (!SUP_PLANTED(PROBE_LEFT_ARMED)) {
+        sup__disarm(sup, &extra->probe_key);
+    }
     sup__disarm(sup, &extra->beat_key);
     extra->probe_at = SUP_INSTANT_NEVER;
 }
@@ -94,6 +97,7 @@ void sup__abandon(struct sup *sup, struct sup__service *s)
     SUP_ASSERT(s->live);
     struct sup__cold *cold = sup__cold_of(sup, s);
     uint32_t incident = cold->incident;
+    bool again = SUP_PLANTED(DOUBLE_START) && s->intent == SUP__INTENT_RESTART;
     struct sup_attempt id = sup__attempt_of(sup, s);
     s->running.ns += sup->now.ns - s->started_at.ns;
     SUP__COUNT(sup, s, abandoned_total);
@@ -106,6 +110,11 @@ void sup__abandon(struct sup *sup, struct sup__service *s)
     }
     if (sup->phase == SUP_SUPERVISOR_DRAINING) {
         sup__drain_classify(sup, s, SUP_DRAIN_ABANDONED);
+    }
+    if (again) {
+        sup__fresh_start(sup, s);
+        sup__send(sup, s, SUP__INPUT_START);
+        return;
     }
     sup__terminate(sup, s, SUP_REASON_ABANDONED);
     if (incident != SUP__NONE) {

@@ -2,6 +2,7 @@
  * be restarted, and when it may not be. */
 #include "strategy.h"
 
+#include "canary.h"
 #include "drain.h"
 #include "events.h"
 #include "group.h"
@@ -200,7 +201,10 @@ static bool limit_allows(struct sup *sup, uint32_t group)
     if (!g->policy.limit.enabled) {
         return true;
     }
-    uint32_t used = sup__window_prune(&g->limit, sup->now, g->policy.limit.within);
+    const struct sup_limit_policy *limit = &g->policy.limit;
+    uint32_t used = sup__window_prune(&g->limit, sup->now,
+                                      SUP_PLANTED(GROUP_WINDOW_EDGE) ? SUP_NS(limit->within.ns - 1)
+                                                                     : limit->within);
     if (used >= g->policy.limit.max) {
         return false;
     }
