@@ -9,6 +9,7 @@
 
 #include "diff.h"
 #include "output.h"
+#include "commands.h"
 #include "outputs.h"
 #include "trace_index.h"
 
@@ -32,7 +33,10 @@ bool cli_golden_open(struct cli_golden *golden, const struct cli_options *option
 void cli_golden_close(struct cli_golden *golden)
 {
     if (golden->directory != NULL) {
+        cli_golden_forget(golden);
         cli_spool_close(&golden->made);
+        sim__text_release(&golden->path);
+        sim__text_release(&golden->difference);
     }
 }
 
@@ -43,11 +47,8 @@ void cli_golden_line(struct cli_golden *golden, const char *line, size_t length)
     }
 }
 
-void cli_golden_forget(struct cli_golden *golden)
+static void empty(struct cli_golden *golden)
 {
-    if (golden->directory == NULL) {
-        return;
-    }
     sim__text_clear(&golden->made.buffer);
     if (ftruncate(golden->made.descriptor, 0) != 0 ||
         lseek(golden->made.descriptor, 0, SEEK_SET) != 0) {
@@ -55,6 +56,19 @@ void cli_golden_forget(struct cli_golden *golden)
         return;
     }
     cli_spool_resume(&golden->made);
+}
+
+void cli_golden_forget(struct cli_golden *golden)
+{
+    if (golden->directory == NULL) {
+        return;
+    }
+    if (golden->state == CLI_KEPT_OPEN || golden->state == CLI_KEPT_BROKEN) {
+        cli_kept_close(&golden->kept);
+    }
+    golden->state = CLI_KEPT_NOT_YET;
+    golden->one = NULL;
+    empty(golden);
 }
 
 /* ---- where it is kept ---- */
@@ -179,49 +193,64 @@ static enum cli_golden_result write_kept(struct cli_golden *golden, const struct
     }
     output.failed |= !good;
     good = cli_output_close(&output) && good;
-    golden->written += good;
     return good ? CLI_GOLDEN_SAME : CLI_GOLDEN_BROKEN;
 }
 
 /* ---- judging ---- */
 
-static enum cli_golden_result update(struct cli_golden *golden, const struct cli_case *one,
-                                     const struct cli_diff_request *request, struct sim__text *text)
+bool cli_golden_changes_file(const struct cli_golden *golden, const struct cli_case *one)
 {
-    struct sim__text differences = {0};
-    bool existed = access(request->kept, F_OK) == 0;
-    bool replaceable = true;
-    if (existed) {
-        struct cli_output output;
-        replaceable = cli_output_name(&output, request->kept, "golden", CLI_OUTPUT_TRACE) &&
-                      cli_output_may_replace(&output);
-        output.failed = true;
-        (void)cli_output_close(&output);
-    }
-    bool same = existed && replaceable && cli_diff_kept(request, &differences) == CLI_DIFF_SAME;
-    sim__text_release(&differences);
-    if (same) {
-        return CLI_GOLDEN_SAME;
-    }
-    enum cli_golden_result result = write_kept(golden, one, request->kept, request->made);
-    if (result == CLI_GOLDEN_SAME) {
-        sim__text_put(text, existed ? "golden: changed " : "golden: new ");
-        sim__text_show(text, request->kept);
-        sim__text_char(text, '\n');
-    }
-    return result;
+    return golden->one != NULL && strcmp(golden->one->path, one->path) != 0;
 }
 
-static enum cli_golden_result compare(const struct cli_diff_request *request,
-                                      struct sim__text *text)
+/* The name under which the collected traces can be opened. */
+struct made {
+    char path[32];
+};
+
+static bool flush(struct cli_golden *golden, struct made *ret_made)
 {
-    if (access(request->kept, F_OK) != 0) {
-        sim__text_put(text, "golden: there is no ");
-        sim__text_show(text, request->kept);
-        sim__text_put(text, "; --update writes it\n");
+    snprintf(ret_made->path, sizeof ret_made->path, "/dev/fd/%d", golden->made.descriptor);
+    if (golden->path.failed) {
+        fputs("rehearse: out of memory\n", stderr);
+        return false;
+    }
+    if (!cli_spool_flush(&golden->made)) {
+        fprintf(stderr, "rehearse: --golden: cannot write a temporary file: %s\n",
+                strerror(golden->made.error));
+        return false;
+    }
+    return true;
+}
+
+static void open_kept(struct cli_golden *golden)
+{
+    const char *path = sim__text_string(&golden->path);
+    if (access(path, F_OK) != 0) {
+        golden->state = CLI_KEPT_MISSING;
+    } else if (cli_kept_open(&golden->kept, path)) {
+        golden->state = CLI_KEPT_OPEN;
+    } else {
+        golden->state = CLI_KEPT_BROKEN;
+    }
+}
+
+static enum cli_golden_result compare(struct cli_golden *golden)
+{
+    struct made made;
+    if (golden->state == CLI_KEPT_NOT_YET) {
+        open_kept(golden);
+    }
+    if (golden->state == CLI_KEPT_MISSING) {
+        sim__text_put(&golden->difference, "there is no ");
+        sim__text_show(&golden->difference, sim__text_string(&golden->path));
+        sim__text_put(&golden->difference, "; --update writes it\n");
         return CLI_GOLDEN_DIFFERENT;
     }
-    switch (cli_diff_kept(request, text)) {
+    if (golden->state == CLI_KEPT_BROKEN || !flush(golden, &made)) {
+        return CLI_GOLDEN_BROKEN;
+    }
+    switch (cli_kept_compare(&golden->kept, made.path, "this run", &golden->difference)) {
     case CLI_DIFF_SAME:
         return CLI_GOLDEN_SAME;
     case CLI_DIFF_DIFFERENT:
@@ -231,25 +260,76 @@ static enum cli_golden_result compare(const struct cli_diff_request *request,
     }
 }
 
-enum cli_golden_result cli_golden_judge(struct cli_golden *golden, const struct cli_case *one,
-                                        struct sim__text *text)
+enum cli_golden_result cli_golden_run(struct cli_golden *golden, const struct cli_case *one,
+                                      struct cli_record *record)
 {
-    struct sim__text kept = {0};
-    char made[32];
-    enum cli_golden_result result = CLI_GOLDEN_BROKEN;
-    snprintf(made, sizeof made, "/dev/fd/%d", golden->made.descriptor);
-    put_kept_path(&kept, golden->directory, one->path);
-    if (!cli_spool_flush(&golden->made)) {
-        fprintf(stderr, "rehearse: --golden: cannot write a temporary file: %s\n",
-                strerror(golden->made.error));
-    } else if (kept.failed) {
-        fputs("rehearse: out of memory\n", stderr);
-    } else {
-        const struct cli_diff_request request = {
-            .kept = kept.bytes, .made = made, .made_name = "this run", .style = &golden->style};
-        result = golden->update ? update(golden, one, &request, text) : compare(&request, text);
+    if (golden->directory == NULL) {
+        return CLI_GOLDEN_SAME;
     }
-    sim__text_release(&kept);
+    sim__text_clear(&golden->difference);
+    if (golden->one == NULL) {
+        sim__text_clear(&golden->path);
+        put_kept_path(&golden->path, golden->directory, one->path);
+    }
+    golden->one = one;
+    /* A run that was lost with its process has failed, and left nothing. */
+    bool nothing = golden->made.length == 0 && golden->made.buffer.length == 0;
+    if (golden->update || nothing) {
+        return CLI_GOLDEN_SAME;
+    }
+    enum cli_golden_result result = compare(golden);
+    if (result == CLI_GOLDEN_DIFFERENT) {
+        record->golden = sim__text_string(&golden->difference);
+        record->status = (enum sim_exit)cli_worse((int)record->status, SIM_EXIT_EXPECTATION);
+    }
+    empty(golden);
+    return result;
+}
+
+/* Whether each run that was made is kept, and the same. */
+static bool is_same(const char *path, const char *made)
+{
+    struct cli_output output;
+    struct cli_kept kept;
+    struct sim__text difference = {0};
+    bool replaceable = cli_output_name(&output, path, "golden", CLI_OUTPUT_TRACE) &&
+                       cli_output_may_replace(&output);
+    output.failed = true;
+    (void)cli_output_close(&output);
+    if (!replaceable) {
+        return false;
+    }
+    bool same = cli_kept_open(&kept, path) &&
+                cli_kept_compare(&kept, made, "this run", &difference) == CLI_DIFF_SAME;
+    cli_kept_close(&kept);
+    sim__text_release(&difference);
+    return same;
+}
+
+static enum cli_golden_result update(struct cli_golden *golden, const char *made,
+                                     struct sim__text *text)
+{
+    const char *path = sim__text_string(&golden->path);
+    bool existed = access(path, F_OK) == 0;
+    if (existed && is_same(path, made)) {
+        return CLI_GOLDEN_SAME;
+    }
+    enum cli_golden_result result = write_kept(golden, golden->one, path, made);
+    if (result == CLI_GOLDEN_SAME) {
+        sim__text_put(text, existed ? "golden: changed " : "golden: new ");
+        sim__text_show(text, path);
+        sim__text_char(text, '\n');
+    }
+    return result;
+}
+
+enum cli_golden_result cli_golden_end_file(struct cli_golden *golden, struct sim__text *text)
+{
+    enum cli_golden_result result = CLI_GOLDEN_SAME;
+    struct made made;
+    if (golden->directory != NULL && golden->update && golden->one != NULL) {
+        result = flush(golden, &made) ? update(golden, made.path, text) : CLI_GOLDEN_BROKEN;
+    }
     cli_golden_forget(golden);
     return result;
 }

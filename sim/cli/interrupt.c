@@ -20,11 +20,19 @@ static void set_action(int signal_number, void (*handler)(int), int flags)
     (void)sigaction(signal_number, &action, NULL);
 }
 
+/* A file that may not become larger is a disk that is full, not a death: the write fails.
+ * Not ignored, so that programs which a scenario starts have it as they found it. */
+static void go_on(int signal_number)
+{
+    (void)signal_number;
+}
+
 void cli_interrupt_prepare(void)
 {
     struct sigaction before;
     pipe_was_ignored = sigaction(SIGPIPE, NULL, &before) == 0 && before.sa_handler == SIG_IGN;
     set_action(SIGPIPE, SIG_IGN, 0);
+    set_action(SIGXFSZ, go_on, SA_RESTART);
 }
 
 void cli_interrupt_catch(void)

@@ -54,7 +54,8 @@ struct cli_record {
     bool skipped;             /* the executor cannot run it: `note` says why */
     const char *note;
     const char *message;
-    const char *tail; /* the last trace lines of a run that failed as a whole */
+    const char *golden; /* how the trace differs from the kept one; NULL: it does not */
+    const char *tail;   /* the last trace lines of a run that failed as a whole */
     struct sup_metrics metrics;
     struct cli_failure *failures; /* room for one more */
     uint32_t failure_count;       /* of those kept */

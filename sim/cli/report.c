@@ -69,6 +69,10 @@ void cli_report_replay(struct sim__text *text, const struct cli_options *options
     if (strcmp(options->executor->name, "sim") != 0) {
         put_real_time(text, options);
     }
+    if (options->golden != NULL) {
+        sim__text_put(text, " --golden ");
+        sim__text_shell(text, options->golden);
+    }
     if (options->max_events != 0) {
         sim__text_format(text, " --max-events %llu", (unsigned long long)options->max_events);
     }
@@ -269,9 +273,41 @@ static void put_written(struct sim__text *text, const struct cli_written *writte
     }
 }
 
-void cli_report_details(struct sim__text *text, const struct cli_style *style,
-                        const struct cli_options *options, const struct cli_case *one,
-                        const struct cli_record *record)
+bool cli_report_is_golden(const struct cli_case *one, const struct cli_record *record)
+{
+    enum sim_verdict meant = one->scenario->has_verdict ? one->scenario->verdict : SIM_PASS;
+    return record->golden != NULL && record->verdict == meant;
+}
+
+void cli_report_golden(struct sim__text *text, const struct cli_record *record)
+{
+    sim__text_put(text, "golden: ");
+    sim__text_putn(text, record->golden, strcspn(record->golden, "\n"));
+}
+
+/* The first line as an error, the others as `diff` shows them. */
+static void put_golden(struct sim__text *text, const struct cli_style *style,
+                       const struct cli_case *one, const struct cli_record *record)
+{
+    const struct sim_place nowhere = {0};
+    struct sim__text message = {0};
+    const char *line;
+    size_t length, at = strcspn(record->golden, "\n") + 1;
+    cli_report_golden(&message, record);
+    put_error(text, style, one->path, nowhere, sim__text_string(&message));
+    sim__text_release(&message);
+    while (cli_line_next(record->golden, strlen(record->golden), &at, &line, &length)) {
+        enum cli_color color = line[0] == '-' ? CLI_RED : line[0] == '+' ? CLI_GREEN : CLI_DIM;
+        sim__text_put(text, "  ");
+        cli_style_on(text, style, color);
+        sim__text_safe(text, line, length);
+        cli_style_off(text, style, color);
+        sim__text_char(text, '\n');
+    }
+}
+
+static void put_failures(struct sim__text *text, const struct cli_style *style,
+                         const struct cli_case *one, const struct cli_record *record)
 {
     put_message(text, style, one, record);
     cli_report_failures(text, style, one, record->failures, record->failure_count);
@@ -279,6 +315,18 @@ void cli_report_details(struct sim__text *text, const struct cli_style *style,
         sim__text_put(text, "  and ");
         cli_put_plural(text, record->failure_total - record->failure_count, "failure");
         sim__text_put(text, " more\n");
+    }
+}
+
+void cli_report_details(struct sim__text *text, const struct cli_style *style,
+                        const struct cli_options *options, const struct cli_case *one,
+                        const struct cli_record *record)
+{
+    if (!cli_report_is_golden(one, record)) {
+        put_failures(text, style, one, record);
+    }
+    if (record->golden != NULL) {
+        put_golden(text, style, one, record);
     }
     for (uint32_t i = 0; i < record->written_count; i++) {
         if (is_concerned(record, record->written[i].service)) {

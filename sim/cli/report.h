@@ -128,6 +128,10 @@ void cli_report_interrupted(struct sim__text *text, const struct cli_tally *tall
 /* Whether the run proves nothing and is no failure: it cannot be run there, or the
  * machine was too late. The note says why. */
 bool cli_report_is_void(const struct cli_record *record);
+/* Nothing is wrong with a run but that its trace differs from the golden one. */
+bool cli_report_is_golden(const struct cli_case *one, const struct cli_record *record);
+/* "golden: " and how it differs, in one line; of a record that has `golden`. */
+void cli_report_golden(struct sim__text *text, const struct cli_record *record);
 /* "pass", "FAIL", "INVALID" …: one word for a run's line. */
 const char *cli_report_word(enum sim_exit status);
 

@@ -201,6 +201,9 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
         }
         put_string(text, "note", record->note);
     }
+    if (record->golden != NULL) {
+        put_string(text, "golden", record->golden);
+    }
     put_number(text, "failure-count", record->failure_total);
     put_failures(text, one, record->failures, record->failure_count);
     put_events(text, record->tail);

@@ -89,9 +89,12 @@ static void invalid(struct cli_writer *writer, const struct cli_case *one)
     sim__text_release(&first);
 }
 
-static void put_message(struct sim__text *text, const struct cli_record *record)
+static void put_message(struct sim__text *text, const struct cli_case *one,
+                        const struct cli_record *record)
 {
-    if (record->message[0] != '\0') {
+    if (cli_report_is_golden(one, record)) {
+        cli_report_golden(text, record);
+    } else if (record->message[0] != '\0') {
         sim__text_put(text, record->message);
     } else if (record->verdict == SIM_LATE) {
         sim__text_put(text, record->note);
@@ -121,10 +124,12 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
         sim__text_put(&writer->body, "\n    </testcase>\n");
     } else {
         writer->failures++;
-        put_message(&message, record);
+        put_message(&message, one, record);
         cli_report_details(&details, &plain, writer->options, one, record);
         open_content(writer, one, record);
-        put_problem(writer, "failure", sim_verdict_name(record->verdict),
+        put_problem(writer, "failure",
+                    cli_report_is_golden(one, record) ? "golden"
+                                                      : sim_verdict_name(record->verdict),
                     sim__text_string(&message), sim__text_string(&details));
     }
     writer->text.failed |= name.failed || message.failed || details.failed;

@@ -98,6 +98,11 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
         sim__text_format(text, "  seed: %llu\n", (unsigned long long)record->seed);
         put_string(text, "verdict", sim_verdict_name(record->verdict));
         sim__text_clear(&word);
+        if (record->golden != NULL) {
+            cli_report_golden(&word, record);
+            put_string(text, "failure", sim__text_string(&word));
+            sim__text_clear(&word);
+        }
         cli_report_replay(&word, writer->options, one, record->seed);
         put_string(text, "replay", sim__text_string(&word));
         sim__text_clear(&word);

@@ -76,7 +76,6 @@ bool cli_session_open(struct cli_session *session)
         good = cli_output_open(&session->outputs[i]);
     }
     good = good && cli_golden_open(&session->golden, session->options, &session->plan);
-    session->golden.style = session->writers[0].style;
     /* What was opened goes again when nothing is to be run. */
     for (uint32_t i = 0; i < session->writer_count && !good; i++) {
         session->outputs[i].failed = true;
@@ -371,20 +370,13 @@ static void count_case(struct cli_session *session)
     tally->failed += session->case_failed;
 }
 
-/* Holds the traces of the case against the kept ones; tells people in the report that
- * they read, and beside one for tools. */
-static void judge_golden(struct cli_session *session, const struct cli_case *one)
+/* A file's last run has ended: tells people in the report that they read, and beside one
+ * for tools, when its golden traces were written. */
+static void end_golden_file(struct cli_session *session)
 {
     struct cli_writer *writer = &session->writers[0];
     struct sim__text text = {0};
-    if (session->golden.directory == NULL) {
-        return;
-    }
-    if (session->progress.cut || session->sweep.runs < session->seeds) {
-        cli_golden_forget(&session->golden);
-        return;
-    }
-    enum cli_golden_result result = cli_golden_judge(&session->golden, one, &text);
+    enum cli_golden_result result = cli_golden_end_file(&session->golden, &text);
     if (text.length == 0) {
         /* there is nothing to say */
     } else if (session->writer_count > 0 && writer->calls == &cli_report_human) {
@@ -393,10 +385,6 @@ static void judge_golden(struct cli_session *session, const struct cli_case *one
         fputs(sim__text_string(&text), stderr);
     }
     session->write_failed |= result == CLI_GOLDEN_BROKEN;
-    if (result == CLI_GOLDEN_DIFFERENT) {
-        count_status(session, SIM_EXIT_EXPECTATION);
-        session->case_failed = true;
-    }
     sim__text_release(&text);
 }
 
@@ -419,7 +407,6 @@ static void end_case(struct cli_session *session)
         }
         free(failures);
     }
-    judge_golden(session, one);
     count_case(session);
 }
 
@@ -428,6 +415,9 @@ bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_rec
     const struct cli_case *one = &session->plan.cases[task / session->seeds];
     if (session->current != one) {
         end_case(session);
+        if (cli_golden_changes_file(&session->golden, one)) {
+            end_golden_file(session);
+        }
         begin_sweep(session, one);
     }
     cli_statistics_add(&session->statistics, record);
@@ -437,6 +427,7 @@ bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_rec
     if (record->verdict == SIM_LATE && session->options->fail_late) {
         record->status = SIM_EXIT_EXPECTATION;
     }
+    session->write_failed |= cli_golden_run(&session->golden, one, record) == CLI_GOLDEN_BROKEN;
     add_run(session, record);
     add_to_sweep(session, one->scenario, record);
     for (uint32_t i = 0; i < session->writer_count; i++) {
@@ -468,6 +459,11 @@ void cli_session_end(struct cli_session *session)
     cli_progress_clear(&session->progress);
     end_case(session);
     session->tally.planned = session->plan.valid * session->seeds;
+    if (session->tally.runs < session->tally.planned) {
+        cli_golden_forget(&session->golden);
+    } else {
+        end_golden_file(session);
+    }
     session->tally.interrupted = why_interrupted(session);
     session->tally.skipped = session->plan.valid - session->tally.scenarios;
     for (uint32_t i = 0; i < session->writer_count; i++) {

@@ -174,6 +174,21 @@ if [ -e /dev/full ]; then
         part.xml
 fi
 
+# A file that may not become larger is as good as a full disk; the signal is no death.
+failing bad >bad.yaml
+(
+    ulimit -f 1
+    exec "$REHEARSE" run --once --tap --seeds 1..200 --trace large.jsonl --junit part.xml good.yaml
+) >out 2>err </dev/null && status=0 || status=$?
+ok "a limit on a file's size: status 2" is_status 2
+ok "a limit on a file's size: says so" err_has 'cannot write large.jsonl: File too large'
+ok "a limit on a file's size: nothing is left" [ -z "$(find . -name '.rehearse-*' -o -name large.jsonl)" ]
+ok "a limit on a file's size: the other reports say so" out_like '^Bail out! interrupted by an output'
+if have python3; then
+    ok "a limit on a file's size: JUnit is well-formed" python3 -c \
+        'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' part.xml
+fi
+
 # A disk that is really full: the report that can still be written is, and what was there
 # before the one that cannot stays.
 cat >full.sh <<'SH'
