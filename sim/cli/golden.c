@@ -135,12 +135,19 @@ static bool put_made(struct cli_output *output, const struct cli_golden *golden)
     return true;
 }
 
-/* Whether the run is another variant or seed of this scenario. */
+/* Whether the run is another variant or seed of this scenario, however its name is escaped. */
 static bool is_of(struct cli_trace_file *trace, const struct cli_trace_run *run, const char *name)
 {
+    struct sim__text title = {0};
+    const struct sim__json_member *member = NULL;
     cli_trace_seek(trace, run->at, run->end, run->number);
-    return cli_trace_next(trace) == CLI_TRACE_HEADER &&
-           sim__json_is(&trace->json, "scenario", name);
+    if (cli_trace_next(trace) == CLI_TRACE_HEADER) {
+        member = sim__json_find(&trace->json, "scenario");
+    }
+    bool same = member != NULL && sim__json_decode(member, &title) && !title.failed &&
+                strcmp(sim__text_string(&title), name) == 0;
+    sim__text_release(&title);
+    return same;
 }
 
 /* The runs that were kept and not made this time go behind the new ones, as long as they

@@ -120,8 +120,29 @@ static void flush(struct cli_session *session)
     }
 }
 
+/* A file's last run has ended: tells people in the report that they read, and beside one
+ * for tools, when its golden traces were written. */
+static void end_golden_file(struct cli_session *session)
+{
+    struct cli_writer *writer = &session->writers[0];
+    struct sim__text text = {0};
+    enum cli_golden_result result = cli_golden_end_file(&session->golden, &text);
+    if (text.length == 0) {
+        /* there is nothing to say */
+    } else if (session->writer_count > 0 && writer->calls == &cli_report_human) {
+        sim__text_put(&writer->text, sim__text_string(&text));
+    } else {
+        fputs(sim__text_string(&text), stderr);
+    }
+    session->write_failed |= result == CLI_GOLDEN_BROKEN;
+    sim__text_release(&text);
+}
+
 void cli_session_begin(struct cli_session *session, const struct cli_case *one, uint64_t seed)
 {
+    if (cli_golden_changes_file(&session->golden, one)) {
+        end_golden_file(session);
+    }
     for (uint32_t i = 0; i < session->writer_count; i++) {
         struct cli_writer *writer = &session->writers[i];
         if (writer->calls->begin != NULL) {
@@ -370,24 +391,6 @@ static void count_case(struct cli_session *session)
     tally->failed += session->case_failed;
 }
 
-/* A file's last run has ended: tells people in the report that they read, and beside one
- * for tools, when its golden traces were written. */
-static void end_golden_file(struct cli_session *session)
-{
-    struct cli_writer *writer = &session->writers[0];
-    struct sim__text text = {0};
-    enum cli_golden_result result = cli_golden_end_file(&session->golden, &text);
-    if (text.length == 0) {
-        /* there is nothing to say */
-    } else if (session->writer_count > 0 && writer->calls == &cli_report_human) {
-        sim__text_put(&writer->text, sim__text_string(&text));
-    } else {
-        fputs(sim__text_string(&text), stderr);
-    }
-    session->write_failed |= result == CLI_GOLDEN_BROKEN;
-    sim__text_release(&text);
-}
-
 static void end_case(struct cli_session *session)
 {
     const struct cli_case *one = session->current;
@@ -415,9 +418,6 @@ bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_rec
     const struct cli_case *one = &session->plan.cases[task / session->seeds];
     if (session->current != one) {
         end_case(session);
-        if (cli_golden_changes_file(&session->golden, one)) {
-            end_golden_file(session);
-        }
         begin_sweep(session, one);
     }
     cli_statistics_add(&session->statistics, record);
