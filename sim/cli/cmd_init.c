@@ -46,8 +46,10 @@ static const char job[] =
     "    runs-on: ubuntu-latest\n"
     "    steps:\n"
     "      - uses: actions/checkout@v4\n"
-    "      - run: rehearse check --strict " MARK "\n"
-    "      - run: rehearse run --junit rehearsals.xml " MARK "\n"
+    "      - run: |\n"
+    "          rehearse check --strict " MARK "\n"
+    "      - run: |\n"
+    "          rehearse run --junit rehearsals.xml " MARK "\n"
     "      - uses: actions/upload-artifact@v4\n"
     "        if: always()\n"
     "        with: {name: rehearsals, path: rehearsals.xml}\n";
@@ -113,11 +115,18 @@ static bool prepare(const char *directory)
     return empty || complain(directory, "it is not empty, and nothing is overwritten");
 }
 
+/* As the commands take it: a name like an option's gets its place in front. */
+static void put_directory(struct sim__text *text, const char *directory)
+{
+    sim__text_put(text, directory[0] == '-' ? "./" : "");
+    sim__text_shell(text, directory);
+}
+
 static void put_text(struct sim__text *text, const char *template, const char *directory)
 {
     for (const char *at; (at = strstr(template, MARK)) != NULL; template = at + strlen(MARK)) {
         sim__text_putn(text, template, (size_t)(at - template));
-        sim__text_shell(text, directory);
+        put_directory(text, directory);
     }
     sim__text_put(text, template);
 }
@@ -181,7 +190,7 @@ int cli_init(const struct cli_options *options)
     bool good = prepare(directory) && write_files(directory, &said);
     if (good) {
         sim__text_put(&said, "next: rehearse run -v ");
-        sim__text_shell(&said, directory);
+        put_directory(&said, directory);
         sim__text_char(&said, '\n');
     }
     if (options->quiet) {

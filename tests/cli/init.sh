@@ -40,9 +40,23 @@ if [ "$(id -u)" -ne 0 ]; then
     rehearse init closed
     ok "a directory that cannot be written" is_status 2
 fi
-if have python3 && python3 -c 'import yaml' 2>/dev/null; then
-    ok "the job is YAML" python3 -c 'import yaml; yaml.safe_load(open("rehearsals/github-job.yml.example"))'
-fi
+# Names that mean something to a shell, to YAML or to the command: what is said can be done.
+for place in -dash 'a: b #c' "it's" 'sub/'; do
+    rehearse init -- "$place"
+    ok "$place: written" is_status 0
+    next=$(sed -n 's/^next: rehearse //p' out)
+    ok "$place: what comes next works" sh -c "\"\$REHEARSE\" $next"
+    if have python3 && python3 -c 'import yaml' 2>/dev/null; then
+        python3 - "./$place/github-job.yml.example" >steps <<'PY'
+import sys, yaml
+for step in yaml.safe_load(open(sys.argv[1]))["jobs"]["rehearse"]["steps"]:
+    if "run" in step:
+        print(step["run"].strip().replace("rehearse", '"$REHEARSE"', 1))
+PY
+        ok "$place: the job has two commands" [ "$(wc -l <steps)" -eq 2 ]
+        ok "$place: the job's commands work" sh -e steps
+    fi
+done
 printf 'include rehearsals/rehearse.mk\n' >Makefile
 ok "the make targets work" make -s rehearse REHEARSE="$REHEARSE"
 ok "golden traces are written" make -s rehearse-update REHEARSE="$REHEARSE"
