@@ -91,6 +91,62 @@ await
 ok "the report for people says so" out_has 'interrupted by SIGINT after 2 of 3 runs'
 ok "the scenario that was cut short counts as not run" out_has '1 passed, 1 failed, 1 not run'
 
+# Before the first run has ended, and in the last one: whole reports, which say so.
+reads() { # FORM RUNS SIGNAL: the three reports are what tools read
+    python3 - "$@" <<'PY'
+import csv, json, re, sys, xml.dom.minidom
+form, runs, signal = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+lines = open("out", encoding="utf-8").read().splitlines()
+if form == "tap":
+    points = [line for line in lines if re.match(r"(not )?ok \d+ - ", line)]
+    assert lines[0] == "TAP version 13" and lines.count(f"1..{len(points)}") == 1, lines
+    assert lines[-1].startswith(f"Bail out! interrupted by {signal} after {runs} of "), lines
+    assert len(points) == runs, lines
+else:
+    objects = [json.loads(line) for line in lines]
+    assert [one["kind"] for one in objects] == ["run"] * runs + ["summary"], lines
+    assert objects[-1]["interrupted"] == signal and objects[-1]["runs"] == runs, lines
+suites = xml.dom.minidom.parse("out.xml").documentElement
+cases = suites.getElementsByTagName("testcase")
+errors = [one.getAttribute("type") for one in suites.getElementsByTagName("error")]
+assert len(cases) == int(suites.getAttribute("tests")) == runs + 1 and errors == ["interrupted"], errors
+assert len(list(csv.reader(open("out.csv")))) == runs + 1
+PY
+}
+if have python3; then
+    for signal in INT:130 TERM:143; do
+        for form in tap json; do
+            for jobs in 1 4; do
+                what="SIG${signal%:*}, $jobs jobs, $form"
+                rm -f out.xml out.csv
+                # shellcheck disable=SC2086
+                start $endless --jobs $jobs --$form --junit out.xml --table out.csv \
+                    3-long.yaml 3-long.yaml
+                tries=0
+                until [ "$(find . -name '.rehearse-*' | wc -l)" -eq 2 ] || [ $tries -eq 3000 ]; do
+                    tries=$((tries + 1))
+                    sleep 0.01
+                done
+                kill -s "${signal%:*}" "$pid"
+                await
+                ok "$what: before the first: the status" is_status "${signal#*:}"
+                ok "$what: before the first: the reports" reads $form 0 "SIG${signal%:*}"
+                rm -f out.xml out.csv
+                # shellcheck disable=SC2086
+                start $endless --jobs $jobs --$form --junit out.xml --table out.csv \
+                    1-good.yaml 2-bad.yaml 3-long.yaml
+                until_has out bad
+                kill -s "${signal%:*}" "$pid"
+                await
+                ok "$what: in the last: the status" is_status "${signal#*:}"
+                ok "$what: in the last: the reports" reads $form 2 "SIG${signal%:*}"
+            done
+        done
+    done
+else
+    skip "reports that were cut short, as tools read them" "there is no python3"
+fi
+
 # A sweep is reported as far as it came.
 start --seeds 1..1000000000 --tap 1-good.yaml
 until_has out 'ok 100 '
