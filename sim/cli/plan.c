@@ -35,6 +35,9 @@ static bool take(void *context, struct sim_scenario *scenario)
 }
 
 /* A file that only shares is none of a directory's scenarios; who names it is mistaken. */
+/* Who exports policies needs no services for them. */
+#define NO_SCENARIO "{scenario: 1, name: shared, services: [{name: nobody}]}"
+
 static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_options *options)
 {
     const struct sim_limits limits = {.memory_bytes = options->max_memory, .tasks = options->tasks};
@@ -44,6 +47,7 @@ static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_opti
     const struct sim__reading how = {
         .limits = &limits,
         .told = apart ? &told : NULL,
+        .under = options->command == CLI_EXPORT ? NO_SCENARIO : NULL,
         .sets = options->sets,
         .set_count = options->set_count,
         .chosen = options->chosen,

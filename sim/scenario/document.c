@@ -28,6 +28,15 @@ static struct sim__node *parse(struct sim__document *document)
                : NULL;
 }
 
+/* What a file shares, laid over a scenario that is there for it; NULL: out of memory. */
+static struct sim__node *complete(struct sim__document *document, struct sim__node *root)
+{
+    const char *text = document->reading->under;
+    struct sim__node *under =
+        sim__node_parse(document->scratch, &document->reader.diagnosis, text, strlen(text));
+    return under == NULL ? NULL : sim__node_merge(document->scratch, under, root);
+}
+
 static void take_apart(struct sim__document *document)
 {
     struct sim__reader *r = &document->reader;
@@ -35,8 +44,16 @@ static void take_apart(struct sim__document *document)
     if (root == NULL) {
         return;
     }
-    document->shares_only = sim__is_shared(root);
-    if (document->shares_only) {
+    bool shares_only = sim__is_shared(root);
+    if (shares_only && document->reading->under != NULL) {
+        root = complete(document, root);
+        shares_only = false;
+    }
+    if (root == NULL) {
+        return;
+    }
+    document->shares_only = shares_only;
+    if (shares_only) {
         sim__error(r, root->entries[0].place,
                    "there is no scenario in this file, only what others may include");
         return;

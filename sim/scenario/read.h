@@ -20,6 +20,9 @@ struct sim__reading {
     struct sim__told_list *told;     /* NULL, or filled with the diagnostics; all zeros before */
     const char *path;                /* that files are included from; NULL: they cannot be */
     struct sim__identity identity;   /* of the file at the path */
+    /* A scenario, as text, that a file which only shares is laid over, so that it is one; NULL:
+     * such a file is an error. */
+    const char *under;
     /* What is set from outside, and the values of varied keys that are asked for. */
     const struct sim__set *sets;
     uint32_t set_count;

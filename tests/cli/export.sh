@@ -33,6 +33,34 @@ services:
 expect:
   - {at: 0s, service: s-plain, is: {exists: true}}
 YAML
+# What others include is exported as it stands, with what it includes itself.
+cat >inner.yaml <<'YAML'
+policies: {inner: {restart: never}, both: {max-restarts: 1}}
+defaults: {max-restarts: 9}
+YAML
+cat >shared.yaml <<'YAML'
+include: [inner.yaml]
+policies:
+  outer: {max-restarts: 3}
+  both: {max-restarts: 2}
+YAML
+rehearse export --c shared.yaml
+ok "a file that only shares: printed" is_status 0
+ok "a file that only shares: every policy" out_lines 3 '^static const struct sup_policy policy_(inner|outer|both) = \{$'
+ok "a file that only shares: its own win" out_like '\.max_restarts = 2u,'
+ok "a file that only shares: defaults are no part" not out_like '\.max_restarts = 9u,'
+status=0
+"$REHEARSE" export --c - <inner.yaml >out 2>err || status=$?
+ok "a file that only shares, on standard input" is_status 0
+printf 'policies: {p: {max-restart: 3}}\n' >shared-wrong.yaml
+rehearse export --c shared-wrong.yaml
+ok "a mistake in it" is_status 2
+ok "a mistake in it has its place" err_has 'shared-wrong.yaml:1:16: error: unknown key `max-restart`, did you mean `max-restarts`?'
+printf 'defaults: {max-restarts: 3}\n' >shared-none.yaml
+rehearse export --c shared-none.yaml
+ok "nothing to export" err_has 'the file has no `policies` to export'
+rehearse check shared.yaml
+ok "named for anything else it is an error still" is_status 2
 rehearse export --c policies.yaml
 ok "printed" is_status 0
 ok "every policy" out_lines 6 '^static const struct sup_policy policy_[A-Za-z0-9_]+ = \{$'
