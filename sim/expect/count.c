@@ -6,45 +6,34 @@
 #include "sim/base/grow.h"
 #include "sup/error.h"
 
-int sim__count_init(struct sim__count *count, const struct sim_counted *wanted)
+int sim__count_init(struct sim__count *count, const struct sim_counted *wanted, uint64_t seed)
 {
     *count =
         (struct sim__count){.most = wanted->is.max, .over_slot = UINT32_MAX, .each = wanted->each};
-    int error = sim__filter_init(&count->filter, &wanted->filter);
-    if (error == SUP_OK && count->each) {
-        size_t names = (size_t)count->filter.target.name_count + 1;
-        count->by_name = calloc(names, sizeof(*count->by_name));
-        error = count->by_name == NULL ? SUP_ENOMEM : SUP_OK;
-    }
-    return error;
+    sim__roll_init(&count->roll, NULL, seed);
+    return sim__filter_init(&count->filter, &wanted->filter);
 }
 
 void sim__count_release(struct sim__count *count)
 {
     sim__filter_release(&count->filter);
-    free(count->by_slot);
-    free(count->by_name);
+    sim__roll_release(&count->roll);
+    free(count->by_number);
 }
 
-/* One more for whom the event is about. */
+/* One more for whom the event is about: the filter names services, so that it is one. */
 static void count_for_one(struct sim__count *count, const struct sup_event *event)
 {
-    const struct sim__target *target = &count->filter.target;
-    if (event->slot == UINT32_MAX) {
-        uint32_t at = sim__names_find(target->names, target->name_count, event->service);
-        if (at != SIM__NO_NAME) {
-            count->by_name[at]++;
-        }
-        return;
-    }
-    uint64_t *by_slot = sim__grown(count->by_slot, &count->room, (uint64_t)event->slot + 1,
-                                   sizeof(*count->by_slot));
-    if (by_slot == NULL) {
+    uint32_t number = sim__roll_hear(&count->roll, event);
+    uint64_t *by_number = number == 0 ? NULL
+                                      : sim__grown(count->by_number, &count->room,
+                                                   (uint64_t)number + 1, sizeof(*by_number));
+    if (by_number == NULL) {
         count->filter.failed = true;
         return;
     }
-    count->by_slot = by_slot;
-    by_slot[event->slot]++;
+    count->by_number = by_number;
+    by_number[number]++;
 }
 
 void sim__count_hear(struct sim__count *count, const struct sup_event *event)
@@ -96,59 +85,57 @@ static void decide_all(struct sim_expect *expect, const struct sim__entry *entry
 
 /* ---- of each ---- */
 
-struct roll {
+struct answers {
     struct sim__finding *finding;
     struct sim_range wanted;
     uint64_t asked;
     uint64_t wrong;
 };
 
-static void ask(struct roll *roll, const char *name, uint64_t found)
+static void ask(struct answers *answers, const char *name, uint64_t found)
 {
-    roll->asked++;
-    if (sim__within(roll->wanted, found)) {
+    answers->asked++;
+    if (sim__within(answers->wanted, found)) {
         return;
     }
-    if (roll->wrong++ < SIM__NAMES_SHOWN) {
-        sim__text_put(&roll->finding->found, roll->wrong > 1 ? "; " : "");
-        sim__text_show(&roll->finding->found, name);
-        sim__text_put(&roll->finding->found, ": ");
-        sim__text_u64(&roll->finding->found, found);
-        sim__finding_concerns(roll->finding, name);
+    if (answers->wrong++ < SIM__NAMES_SHOWN) {
+        sim__text_put(&answers->finding->found, answers->wrong > 1 ? "; " : "");
+        sim__text_show(&answers->finding->found, name);
+        sim__text_put(&answers->finding->found, ": ");
+        sim__text_u64(&answers->finding->found, found);
+        sim__finding_concerns(answers->finding, name);
     }
 }
 
-static uint64_t count_of(const struct sim__count *count, uint32_t slot)
+static uint64_t count_of(const struct sim__count *count, uint32_t slot, const char *name)
 {
-    return slot < count->room ? count->by_slot[slot] : 0;
+    uint32_t number = sim__roll_find(&count->roll, slot, name);
+    return number < count->room ? count->by_number[number] : 0;
 }
 
 /* Names that nobody ever had are asked, too: only commands can have been about them. */
-static void ask_missing(const struct sim__count *count, const bool *seen, struct roll *roll)
+static void ask_missing(const struct sim__count *count, const struct sup *sup,
+                        struct answers *answers)
 {
     const struct sim__target *target = &count->filter.target;
     for (uint32_t i = 0; i < target->name_count && count->filter.wanted->group == NULL; i++) {
-        if (!seen[i]) {
-            ask(roll, target->names[i], count->by_name[i]);
+        const char *name = target->names[i];
+        struct sup_metrics unused;
+        if (sup_service_metrics(sup, name, &unused) != SUP_OK) {
+            ask(answers, name, count_of(count, UINT32_MAX, name));
         }
     }
 }
 
-static void ask_all(struct sim__count *count, struct sup *sup, bool *seen, struct roll *roll)
+static void ask_all(struct sim__count *count, const struct sup *sup, struct answers *answers)
 {
-    const struct sim__target *target = &count->filter.target;
     const char *name;
     for (uint32_t slot = 0; (name = sup_slot_name(sup, slot)) != NULL; slot++) {
-        uint32_t at = sim__names_find(target->names, target->name_count, name);
-        if (at != SIM__NO_NAME) {
-            seen[at] = true;
-        }
         if (sim__filter_asks(&count->filter, slot, name)) {
-            uint64_t before = at != SIM__NO_NAME ? count->by_name[at] : 0;
-            ask(roll, name, before + count_of(count, slot));
+            ask(answers, name, count_of(count, slot, name));
         }
     }
-    ask_missing(count, seen, roll);
+    ask_missing(count, sup, answers);
 }
 
 static void decide_each(struct sim_expect *expect, const struct sim__entry *entry,
@@ -156,27 +143,21 @@ static void decide_each(struct sim_expect *expect, const struct sim__entry *entr
 {
     const struct sim_counted *wanted = entry->expectation->counted;
     struct sim__finding finding;
-    struct roll roll = {.finding = &finding, .wanted = wanted->is};
-    bool *seen = calloc((size_t)count->filter.target.name_count + 1, sizeof(*seen));
-    if (seen == NULL) {
-        expect->failed = true;
-        return;
-    }
+    struct answers answers = {.finding = &finding, .wanted = wanted->is};
     sim__finding_init(&finding);
-    ask_all(count, end->sup, seen, &roll);
-    free(seen);
-    if (roll.asked > 0 && roll.wrong == 0) {
+    ask_all(count, end->sup, &answers);
+    if (answers.asked > 0 && answers.wrong == 0) {
         return;
     }
     sim__text_put(&finding.expected, "tally of ");
     sim__filter_text(&finding.expected, &wanted->filter);
     sim__text_put(&finding.expected, ", of each service: ");
     sim__range_text(&finding.expected, wanted->is, SIM__NUMBERS);
-    if (roll.asked == 0) {
+    if (answers.asked == 0) {
         sim__text_put(&finding.found, "no service matches");
-    } else if (roll.wrong > SIM__NAMES_SHOWN) {
+    } else if (answers.wrong > SIM__NAMES_SHOWN) {
         sim__text_put(&finding.found, "; and ");
-        sim__text_u64(&finding.found, roll.wrong - SIM__NAMES_SHOWN);
+        sim__text_u64(&finding.found, answers.wrong - SIM__NAMES_SHOWN);
         sim__text_put(&finding.found, " more");
     }
     sim__expect_add(expect, entry->expectation->place, end->at, &finding);

@@ -11,16 +11,16 @@ bool sim__counted_is(const struct sim_expectation *e)
     return e->what == SIM_WHAT_TALLY || e->what == SIM_WHAT_PEAK || e->what == SIM_WHAT_FOLLOWS;
 }
 
-static int init(struct sim__counted *counted, const struct sim_counted *wanted)
+static int init(struct sim__counted *counted, const struct sim_counted *wanted, uint64_t seed)
 {
     switch (counted->what) {
     case SIM_WHAT_TALLY:
-        return sim__count_init(&counted->count, wanted);
+        return sim__count_init(&counted->count, wanted, seed);
     case SIM_WHAT_PEAK:
         return sim__peak_init(&counted->peak, &wanted->filter, wanted->within);
     default:
         SUP_ASSERT(counted->what == SIM_WHAT_FOLLOWS);
-        return sim__follow_init(&counted->follow, wanted);
+        return sim__follow_init(&counted->follow, wanted, seed);
     }
 }
 
@@ -34,7 +34,7 @@ int sim__counted_add(struct sim_expect *expect, uint32_t entry)
     if (e->what == SIM_WHAT_FOLLOWS) {
         expect->types |= sim__filter_types(&e->counted->then);
     }
-    return init(counted, e->counted);
+    return init(counted, e->counted, expect->scenario->seed);
 }
 
 void sim__counted_release(struct sim_expect *expect)

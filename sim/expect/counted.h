@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "filter.h"
+#include "roll.h"
 #include "sim/scenario.h"
 #include "sup/event.h"
 #include "sup/time.h"
@@ -21,8 +22,8 @@ struct sim__count {
     struct sup_instant over_at;
     uint32_t over_slot;
     bool each;
-    uint64_t *by_slot; /* of each that was registered */
-    uint64_t *by_name; /* of each that is written out, before it was: commands for it */
+    struct sim__roll roll; /* each: who was counted */
+    uint64_t *by_number;
     uint32_t room;
 };
 
@@ -55,7 +56,7 @@ void sim__peak_end(struct sim__peak *peak);
 struct sim__asked {
     struct sup_instant at;
     uint64_t sequence;
-    uint32_t slot;
+    uint32_t number; /* on the roll; 0: of nobody */
 };
 #define SIM__UNANSWERED_SHOWN 4u
 struct sim__unanswered {
@@ -70,7 +71,8 @@ struct sim__follow {
     uint32_t room;
     uint32_t first;
     uint32_t count;
-    uint64_t *answers; /* by party: the sequence of the last that may answer */
+    struct sim__roll roll;
+    uint64_t *answers; /* by number: the sequence of the last that may answer */
     uint32_t answer_room;
     uint64_t asked;                   /* in all */
     struct sim__unanswered missed;    /* the time is over */
@@ -89,7 +91,9 @@ struct sim__counted {
     };
 };
 
-int sim__count_init(struct sim__count *count, const struct sim_counted *wanted) SUP_WARN_UNUSED;
+/* The seed is that of the run. */
+int sim__count_init(struct sim__count *count, const struct sim_counted *wanted,
+                    uint64_t seed) SUP_WARN_UNUSED;
 void sim__count_release(struct sim__count *count);
 void sim__count_hear(struct sim__count *count, const struct sup_event *event);
 void sim__count_decide(struct sim_expect *expect, const struct sim__entry *entry,
@@ -98,7 +102,8 @@ void sim__count_decide(struct sim_expect *expect, const struct sim__entry *entry
 void sim__peak_decide(struct sim_expect *expect, const struct sim__entry *entry,
                       struct sim__peak *peak, const struct sim__end *end);
 
-int sim__follow_init(struct sim__follow *follow, const struct sim_counted *wanted) SUP_WARN_UNUSED;
+int sim__follow_init(struct sim__follow *follow, const struct sim_counted *wanted,
+                     uint64_t seed) SUP_WARN_UNUSED;
 void sim__follow_release(struct sim__follow *follow);
 void sim__follow_hear(struct sim__follow *follow, const struct sup_event *event);
 void sim__follow_decide(struct sim_expect *expect, const struct sim__entry *entry,

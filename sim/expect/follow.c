@@ -9,9 +9,10 @@
 #include "sup/assert.h"
 #include "sup/error.h"
 
-int sim__follow_init(struct sim__follow *follow, const struct sim_counted *wanted)
+int sim__follow_init(struct sim__follow *follow, const struct sim_counted *wanted, uint64_t seed)
 {
     *follow = (struct sim__follow){.wanted = wanted};
+    sim__roll_init(&follow->roll, NULL, seed);
     int error = sim__filter_init(&follow->filter, &wanted->filter);
     int then = sim__filter_init(&follow->then, &wanted->then);
     return error != SUP_OK ? error : then;
@@ -21,14 +22,15 @@ void sim__follow_release(struct sim__follow *follow)
 {
     sim__filter_release(&follow->filter);
     sim__filter_release(&follow->then);
+    sim__roll_release(&follow->roll);
     free(follow->ring);
     free(follow->answers);
 }
 
 /* Who has to answer: the same service; what is about none has a place of its own. */
-static uint32_t party_of(const struct sim__follow *follow, uint32_t slot)
+static uint32_t party_of(const struct sim__follow *follow, uint32_t number)
 {
-    return follow->wanted->any_service || slot == UINT32_MAX ? 0 : slot + 1;
+    return follow->wanted->any_service ? 0 : number;
 }
 
 static const struct sim__asked *oldest(const struct sim__follow *follow)
@@ -38,7 +40,7 @@ static const struct sim__asked *oldest(const struct sim__follow *follow)
 
 static bool is_answered(const struct sim__follow *follow, const struct sim__asked *asked)
 {
-    uint32_t party = party_of(follow, asked->slot);
+    uint32_t party = party_of(follow, asked->number);
     return party < follow->answer_room && follow->answers[party] > asked->sequence;
 }
 
@@ -90,9 +92,9 @@ static bool make_room(struct sim__follow *follow)
     return true;
 }
 
-static void answer(struct sim__follow *follow, const struct sup_event *event)
+static void answer(struct sim__follow *follow, const struct sup_event *event, uint32_t number)
 {
-    uint32_t party = party_of(follow, event->slot);
+    uint32_t party = party_of(follow, number);
     uint64_t *answers = sim__grown(follow->answers, &follow->answer_room, (uint64_t)party + 1,
                                    sizeof(*follow->answers));
     if (answers == NULL) {
@@ -103,7 +105,7 @@ static void answer(struct sim__follow *follow, const struct sup_event *event)
     answers[party] = event->sequence;
 }
 
-static void ask(struct sim__follow *follow, const struct sup_event *event)
+static void ask(struct sim__follow *follow, const struct sup_event *event, uint32_t number)
 {
     if (follow->count == follow->room && !make_room(follow)) {
         follow->failed = true;
@@ -111,7 +113,7 @@ static void ask(struct sim__follow *follow, const struct sup_event *event)
     }
     follow->asked++;
     follow->ring[(follow->first + follow->count) % follow->room] =
-        (struct sim__asked){event->at, event->sequence, event->slot};
+        (struct sim__asked){event->at, event->sequence, number};
     follow->count++;
 }
 
@@ -123,12 +125,17 @@ void sim__follow_hear(struct sim__follow *follow, const struct sup_event *event)
     if (!asks && !answers) {
         return;
     }
+    uint32_t number = event->service == NULL ? 0 : sim__roll_hear(&follow->roll, event);
+    if (event->service != NULL && number == 0) {
+        follow->failed = true;
+        return;
+    }
     pass(follow, event->at);
     if (answers) {
-        answer(follow, event);
+        answer(follow, event, number);
     }
     if (asks) {
-        ask(follow, event);
+        ask(follow, event, number);
     }
 }
 
@@ -147,12 +154,13 @@ static void decide_rest(struct sim__follow *follow, struct sup_instant until)
     }
 }
 
-static void list(struct sim__finding *finding, const struct sim__unanswered *list,
-                 const struct sim__end *end)
+static void list(struct sim__finding *finding, const struct sim__follow *follow,
+                 const struct sim__unanswered *list, const struct sim__end *end)
 {
     struct sim__text *found = &finding->found;
     for (uint32_t i = 0; i < list->count && i < SIM__UNANSWERED_SHOWN; i++) {
-        const char *name = sup_slot_name(end->sup, list->shown[i].slot);
+        uint32_t number = list->shown[i].number;
+        const char *name = number == 0 ? NULL : sim__roll_name(&follow->roll, end->sup, number);
         sim__text_put(found, i == 0 ? "" : ", ");
         if (name != NULL) {
             sim__text_show(found, name);
@@ -192,7 +200,7 @@ static void explain(const struct sim__follow *follow, const struct sim__end *end
         sim__text_put(found, " of ");
         sim__text_u64(found, follow->asked);
         sim__text_put(found, follow->missed.count == 1 ? " was not: " : " were not: ");
-        list(finding, &follow->missed, end);
+        list(finding, follow, &follow->missed, end);
     }
     if (undecided) {
         sim__text_put(found, follow->missed.count > 0 ? "; " : "");
@@ -200,7 +208,7 @@ static void explain(const struct sim__follow *follow, const struct sim__end *end
         sim__text_put(found, " of ");
         sim__text_u64(found, follow->asked);
         sim__text_put(found, " undecided at `until`: ");
-        list(finding, &follow->undecided, end);
+        list(finding, follow, &follow->undecided, end);
     }
 }
 

@@ -18,8 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "roll.h"
 #include "sim/base/escape.h"
-#include "sim/base/table.h"
 #include "sim/base/text.h"
 #include "sim/expect.h"
 #include "sim/measure.h"
@@ -120,10 +120,7 @@ struct sim__stories {
     struct sim__story *list;
     uint32_t count;
     uint32_t room;
-    uint32_t *by_slot; /* its place in the list plus 1, or that it has none */
-    uint32_t slot_room;
-    struct sim__table early; /* the same of names that were heard before they had a slot */
-    struct sim_arena *arena;
+    struct sim__roll roll; /* its number is its place in the list plus 1 */
 };
 
 /* A `same-story:` entry. Who comes to a place of the story first says what has to be there;

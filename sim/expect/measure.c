@@ -70,7 +70,7 @@ static int init_measure(struct sim_expect *expect, struct sim__measuring *measur
     switch (wanted->kind) {
     case SIM_MEASURE_TALLY:
         expect->types |= sim__filter_types(&wanted->counted->filter);
-        return sim__count_init(&measure->count, wanted->counted);
+        return sim__count_init(&measure->count, wanted->counted, expect->scenario->seed);
     case SIM_MEASURE_PEAK:
         expect->types |= sim__filter_types(&wanted->counted->filter);
         return sim__peak_init(&measure->peak, &wanted->counted->filter, wanted->counted->within);

@@ -7,11 +7,8 @@
 #include "facts.h"
 #include "internal.h"
 #include "sim/base/grow.h"
-#include "sup/alloc.h"
 #include "sup/error.h"
 #include "sup/supervisor.h"
-
-#define NOT_ASKED UINT32_MAX
 
 bool sim__stories_is(const struct sim_expectation *e)
 {
@@ -25,12 +22,7 @@ int sim__stories_add(struct sim_expect *expect, uint32_t entry)
     const struct sim_expectation *e = expect->entries[entry].expectation;
     *stories = (struct sim__stories){.entry = entry};
     int error = sim__target_init(&stories->target, &e->target);
-    if (error == SUP_OK) {
-        error = sim__arena_create(&sup_allocator_libc, &stories->arena);
-    }
-    if (error == SUP_OK) {
-        sim__table_init(&stories->early, stories->arena, expect->scenario->seed);
-    }
+    sim__roll_init(&stories->roll, &stories->target, expect->scenario->seed);
     return error;
 }
 
@@ -42,9 +34,8 @@ void sim__stories_release(struct sim_expect *expect)
             free(stories->list[k].found);
         }
         sim__target_release(&stories->target);
-        sim__arena_free(stories->arena);
+        sim__roll_release(&stories->roll);
         free(stories->list);
-        free(stories->by_slot);
     }
     free(expect->casts);
 }
@@ -56,79 +47,33 @@ static bool is_asked(const struct sim__stories *stories, const char *name)
     return sim__target_names(&stories->target, name) || sim__target_globs(&stories->target, name);
 }
 
-/* A new story, by its place plus 1; 0 when out of memory. */
-static uint32_t begin(struct sim__stories *stories)
+/* The story of whom the event is about; NULL where nobody asks for it. */
+static struct sim__story *story_of(struct sim_expect *expect, struct sim__stories *stories,
+                                   const struct sup_event *event)
 {
+    uint32_t number = sim__roll_hear(&stories->roll, event);
+    if (number == SIM__NOT_ON_ROLL) {
+        return NULL;
+    }
     struct sim__story *list =
-        sim__grown(stories->list, &stories->room, (uint64_t)stories->count + 1, sizeof(*list));
+        number == 0 ? NULL : sim__grown(stories->list, &stories->room, number, sizeof(*list));
     if (list == NULL) {
-        return 0;
+        expect->failed = true;
+        return NULL;
     }
     stories->list = list;
-    list[stories->count] = (struct sim__story){.entry = stories->entry};
-    return ++stories->count;
-}
-
-/* A command may name who is not registered yet: its story begins there. */
-static uint32_t early_of(struct sim__stories *stories, const char *name)
-{
-    uint32_t length = (uint32_t)strlen(name);
-    struct sim__slot *slot = sim__table_find(&stories->early, 0, name, length);
-    if (slot != NULL) {
-        return *(const uint32_t *)slot->value;
+    for (; stories->count < number; stories->count++) {
+        list[stories->count] = (struct sim__story){.entry = stories->entry};
     }
-    bool is_new;
-    const char *copy = sim__arena_text(stories->arena, name, length);
-    uint32_t *place = sim__arena_alloc(stories->arena, 1, sizeof(*place));
-    slot = copy == NULL || place == NULL
-               ? NULL
-               : sim__table_add(&stories->early, 0, copy, length, &is_new);
-    if (slot == NULL) {
-        return 0;
-    }
-    *place = begin(stories);
-    slot->value = place;
-    return *place;
-}
-
-static uint32_t known_early(const struct sim__stories *stories, const char *name)
-{
-    const struct sim__slot *slot =
-        sim__table_find(&stories->early, 0, name, (uint32_t)strlen(name));
-    return slot == NULL ? 0 : *(const uint32_t *)slot->value;
-}
-
-/* The story's place plus 1; NOT_ASKED; 0 when out of memory. */
-static uint32_t story_of(struct sim__stories *stories, const struct sup_event *event)
-{
-    if (event->slot == UINT32_MAX) {
-        return is_asked(stories, event->service) ? early_of(stories, event->service) : NOT_ASKED;
-    }
-    uint32_t *by_slot = sim__grown(stories->by_slot, &stories->slot_room, (uint64_t)event->slot + 1,
-                                   sizeof(*by_slot));
-    if (by_slot == NULL) {
-        return 0;
-    }
-    stories->by_slot = by_slot;
-    if (by_slot[event->slot] == 0) {
-        uint32_t place = NOT_ASKED;
-        if (is_asked(stories, event->service)) {
-            place = known_early(stories, event->service);
-            place = place != 0 ? place : begin(stories);
-        }
-        by_slot[event->slot] = place;
-    }
-    return by_slot[event->slot];
+    return &list[number - 1];
 }
 
 void sim__stories_listen(struct sim_expect *expect, const struct sup_event *event)
 {
     for (uint32_t i = 0; i < expect->cast_count && event->service != NULL; i++) {
-        uint32_t place = story_of(&expect->casts[i], event);
-        if (place == 0) {
-            expect->failed = true;
-        } else if (place != NOT_ASKED) {
-            sim__story_hear(expect, &expect->casts[i].list[place - 1], event);
+        struct sim__story *story = story_of(expect, &expect->casts[i], event);
+        if (story != NULL) {
+            sim__story_hear(expect, story, event);
         }
     }
 }
@@ -170,9 +115,9 @@ static void judge(struct verdict *verdict, const char *name, const struct sim__s
 /* The story of a name; one without events when nothing was heard of it. */
 static struct sim__story told(const struct sim__stories *stories, uint32_t slot, const char *name)
 {
-    uint32_t place = slot < stories->slot_room ? stories->by_slot[slot] : 0;
-    place = place != 0 ? place : known_early(stories, name);
-    return place != 0 ? stories->list[place - 1] : (struct sim__story){.entry = stories->entry};
+    uint32_t number = sim__roll_find(&stories->roll, slot, name);
+    bool any = number != 0 && number <= stories->count; /* out of memory it may have none */
+    return any ? stories->list[number - 1] : (struct sim__story){.entry = stories->entry};
 }
 
 /* Names that nobody has ever borne. */

@@ -39,7 +39,8 @@
 #define TELLER_BYTES 420u /* of whom a story is compared */
 #define TALLY_BYTES 2u    /* an entry that is looked at all the time, of each name */
 #define COUNTING_BYTES 600u
-#define COUNTED_BYTES 24u /* an entry that counts events, of each name */
+#define COUNTED_BYTES 32u /* an entry that counts events, of each name */
+#define EARLY_BYTES 220u  /* one that counts commands: they may name who is not there yet */
 #define MATCH_BYTES 8u    /* the same, of each name that its globs match */
 
 /* Sums that may pass 64 bits stay at their top. */
@@ -189,7 +190,13 @@ static uint64_t entry_bytes(struct sim__reader *reader, const struct sim_expecta
  * number for each that they may be of. */
 static uint64_t counted_bytes(const struct sim__reader *reader, const struct sim_counted *counted)
 {
-    return counted == NULL ? 0 : sum(COUNTING_BYTES, product(COUNTED_BYTES, reader->names.total));
+    if (counted == NULL) {
+        return 0;
+    }
+    bool commands = counted->filter.pattern.type == SUP_EVENT_COMMAND ||
+                    counted->then.pattern.type == SUP_EVENT_COMMAND;
+    return sum(COUNTING_BYTES,
+               product(COUNTED_BYTES + (commands ? EARLY_BYTES : 0), reader->names.total));
 }
 
 static void charge_expectations(struct sim__reader *reader, struct account *account)

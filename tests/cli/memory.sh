@@ -147,6 +147,12 @@ Y
     lines 30 '  - {tally: {event: attempt-started, group: runtime}, is: {min: 1}} # %d'
     lines 30 '  - {follows: {event: registered, group: runtime}, then: {event: attempt-started, service: "a-*"}, within: 0} # %d'; } |
     scenario counted
+# A name that a command gives before anybody bears it is kept by each that counts commands.
+{ printf 'services: [{name: a}]\ntimeline:\n'
+    lines 3000 '  - {at: 0, spawn: {name: late-%d, kind: task, script: [succeed]}}'
+    echo expect:
+    lines 60 '  - {follows: {event: command}, then: {event: terminated, service: "late-*"}, within: 0} # %d'; } |
+    scenario named-early
 awk 'BEGIN { print "services: [{name: a}]\ntimeline:"; for (i = 0; i < 20000; i++)
     printf "  - {at: %dms, pause: a}\n  - {at: %dms, resume: a}\n", i, i }' | scenario timeline
 { printf 'until: 1s\nservices: [{name: a}]\nexpect:\n'
@@ -165,8 +171,8 @@ Y
 if grep -q -e __asan_init -e __tsan_init "$REHEARSE"; then
     skip 'figures against runs' 'the sanitizer maps memory of its own'
 else
-    for name in one plain names errors busy levels singles policies replaced groups always counted timeline \
-        expects full; do
+    for name in one plain names errors busy levels singles policies replaced groups always counted \
+        named-early timeline expects full; do
         ok "$name: a run has room in its figure" fits $name
     done
     for name in plain names errors singles groups expects; do

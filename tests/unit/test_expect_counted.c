@@ -81,6 +81,11 @@ static void counted__holds(void **state)
         "{follows: {event: attempt-started, service: one}, then: {event: attempt-ended}, "
         "within: 21s, open: true}",
         "{follows: {event: removed}, then: {event: registered}, within: 1s}",
+        /* A command names who is registered only then: he is the same. */
+        "{follows: {event: command, service: late}, then: {event: registered}, within: 1s}",
+        "{follows: {event: command, service: late, to: 56s}, then: {event: attempt-ended}, "
+        "within: 1s}",
+        "{tally: {event: command, service: ['l*', 'g*']}, is: {min: 2}, each: true}",
     };
     (void)state;
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -143,6 +148,12 @@ static const struct failing failing[] = {
     {"{follows: {event: attempt-started, service: one}, then: {event: attempt-ended}, "
      "within: 20000000001ns}",
      60 * SECOND, "1 of 21 undecided at `until`: one at 40s", 1},
+    /* Two that never were registered are two. */
+    {"{follows: {event: command, command: pause}, then: {event: command, command: pause}, "
+     "within: 2s}",
+     57 * SECOND, "2 of 2 were not: ghost at 55s, late at 56s", 2},
+    {"{tally: {event: command, service: ['l*', ghost]}, is: 1, each: true}", 60 * SECOND,
+     "late: 2; ghost: 2", 2},
     {"{follows: {event: group-cancelled}, then: {event: drained}, within: 1s, "
      "any-service: true}",
      60 * SECOND, "1 of 1 was not: at 59s", 0},
