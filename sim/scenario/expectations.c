@@ -147,11 +147,13 @@ static void check_companions(struct sim__reader *r, struct sim__node *const *v, 
     if (v[EACH] != NULL && what != TALLY) {
         sim__error(r, v[EACH]->at, "`each` belongs to `tally`");
     }
-    if (v[WITHIN] != NULL && what == PEAK) {
-        sim__error(r, v[WITHIN]->at, "the `within` of a `peak` goes into it, beside `event`");
+    bool has_within = what == PEAK || what == SAME_STORY;
+    if (v[WITHIN] != NULL && has_within) {
+        sim__error(r, v[WITHIN]->at, "the `within` of a `%s` goes into it, beside `%s`", keys[what],
+                   what == PEAK ? "event" : "of");
     }
     for (int k = THEN; k <= OPEN; k++) {
-        if (v[k] != NULL && what != FOLLOWS && !(k == WITHIN && what == PEAK)) {
+        if (v[k] != NULL && what != FOLLOWS && !(k == WITHIN && has_within)) {
             sim__error(r, v[k]->at, "`%s` belongs to `follows`", keys[k]);
         }
     }

@@ -95,6 +95,8 @@ bool sim__list(struct sim__reader *reader, const struct sim__node *node);
 bool sim__required(struct sim__reader *reader, const struct sim__node *map,
                    const struct sim__node *value, const char *key);
 bool sim__is_map(const struct sim__node *node);
+/* Nothing is written there, or `null`. */
+bool sim__is_nothing(const struct sim__node *node);
 /* A scalar with this text. */
 bool sim__is_word(const struct sim__node *node, const char *word);
 /* A number by YAML's core schema, floats included. */

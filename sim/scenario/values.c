@@ -56,7 +56,7 @@ static bool is_one_of(const char *text, const char *const *words, size_t count)
     return false;
 }
 
-static bool is_null(const struct sim__node *node)
+bool sim__is_nothing(const struct sim__node *node)
 {
     static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
     return node->kind == SIM__SCALAR && node->plain &&
@@ -107,7 +107,7 @@ static const char *type_of(const struct sim__node *node)
     if (node->kind != SIM__SCALAR) {
         return node->kind == SIM__MAP ? "a map" : "a list";
     }
-    if (is_null(node)) {
+    if (sim__is_nothing(node)) {
         return "nothing";
     }
     if (is_boolean(node)) {
@@ -123,7 +123,7 @@ void sim__wrong_type(struct sim__reader *reader, const struct sim__node *node, c
 {
     const char *found = type_of(node);
     char text[80] = "";
-    if (node->kind == SIM__SCALAR && !is_null(node)) {
+    if (node->kind == SIM__SCALAR && !sim__is_nothing(node)) {
         snprintf(text, sizeof(text), " `%s`",
                  sim__quotable(reader->scratch, node->text, node->length));
     }
@@ -237,7 +237,7 @@ bool sim__duration(struct sim__reader *reader, const struct sim__node *node, uns
                    struct sup_duration *ret_duration)
 {
     SUP_ASSERT((flags & ~(unsigned)(SIM__NEVER_OK | SIM__ABOVE_ZERO)) == 0);
-    if (node->kind != SIM__SCALAR || is_null(node) || is_boolean(node)) {
+    if (node->kind != SIM__SCALAR || sim__is_nothing(node) || is_boolean(node)) {
         sim__wrong_type(reader, node, "a duration");
         return false;
     }
@@ -394,8 +394,9 @@ bool sim__boolean(struct sim__reader *reader, const struct sim__node *node, bool
 
 bool sim__text(struct sim__reader *reader, const struct sim__node *node, const char **ret_text)
 {
-    if (node->kind != SIM__SCALAR || is_null(node) || is_boolean(node) || sim__is_numeric(node)) {
-        bool quote = node->kind == SIM__SCALAR && !is_null(node);
+    if (node->kind != SIM__SCALAR || sim__is_nothing(node) || is_boolean(node) ||
+        sim__is_numeric(node)) {
+        bool quote = node->kind == SIM__SCALAR && !sim__is_nothing(node);
         sim__wrong_type(reader, node, quote ? "text (put it in quotes)" : "text");
         return false;
     }

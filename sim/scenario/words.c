@@ -132,7 +132,7 @@ bool sim__word(struct sim__reader *reader, const struct sim__node *node,
 {
     size_t count = words->count < WORDS_MAX ? words->count : WORDS_MAX;
     SUP_ASSERT(words->count == count);
-    if (node->kind != SIM__SCALAR) {
+    if (node->kind != SIM__SCALAR || sim__is_nothing(node)) {
         sim__wrong_type(reader, node, "a word");
         return false;
     }
