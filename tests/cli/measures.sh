@@ -97,6 +97,47 @@ if have python3; then
 else
     skip "by nearest rank, and the first seed that gave it" "there is no python3"
 fi
+
+# Every percentile by a nanosecond, of as many runs as a hundred and of one more.
+cat >percentiles.py <<'P'
+import json, subprocess, sys
+rehearse, count, off = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+head = """scenario: 1
+name: percentiles
+services: [{name: a, backoff: {base: 1s, jitter: full}, script: [fail, run]}]
+measures:
+  back: {from: {at: 0}, until: {service: a, is: {starts: 2}}}
+expect:
+"""
+def runs(expect):
+    with open("percentiles.yaml", "w") as file:
+        file.write(head + expect)
+    done = subprocess.run([rehearse, "run", "--seeds", f"1..{count}", "--json", "percentiles.yaml"],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+values = sorted(run["measures"]["back"] for run in runs("  - {measure: back, is: {min: 0}}\n")
+                if run["kind"] == "run")
+assert len(set(values)) == count
+words = {"min": 0, "median": 50, "max": 100, **{f"p{i}": i for i in range(1, 100)}}
+least = {word: next(v for v in values if 100 * sum(w <= v for w in values) >= percent * count)
+         for word, percent in words.items()}
+told = runs("".join(f"  - {{measure: back, over: seeds, {word}: {value + off}ns}}\n"
+                    for word, value in least.items()))
+sweep = next(one for one in told if one["kind"] == "sweep")
+assert sweep["status"] == (1 if off else 0), sweep["failures"]
+if off:  # as many of the failures as are listed, each by its own figure
+    for i, failure in enumerate(sweep["failures"]):
+        assert failure["line"] == 7 + i, failure
+    assert len(sweep["failures"]) >= 20
+P
+if have python3; then
+    for count in 99 100 101; do
+        ok "$count runs: each percentile to the nanosecond" python3 percentiles.py "$REHEARSE" $count 0
+        ok "$count runs: none a nanosecond off" python3 percentiles.py "$REHEARSE" $count 1
+    done
+else
+    skip "each percentile to the nanosecond" "there is no python3"
+fi
 rehearse run --seeds 1..3 --fail-fast late.yaml
 ok "a sweep that was stopped is not judged" not out_has 'over seeds'
 sed 's/max: {max: 3s}/max: {max: 20s}/;s/, p37: 1//' herd.yaml >good.yaml
