@@ -50,14 +50,20 @@ static bool is_nobodys(enum sup_event_type type)
            type == SUP_EVENT_SHUTDOWN_REQUESTED || type == SUP_EVENT_DRAINED;
 }
 
-static void check_party(struct sim__reader *r, const struct sim__node *node,
-                        const struct sim_filter *filter)
+/* The world's conditions follow each other, as those of one service do. */
+static bool is_worlds(const struct sim_filter *filter)
 {
-    if (is_nobodys(filter->pattern.type)) {
+    return (uint32_t)filter->pattern.type == SIM_EVENT_CONDITION;
+}
+
+static void check_party(struct sim__reader *r, const struct sim__node *node,
+                        const struct sim_filter *filter, const struct sim_filter *other)
+{
+    if (is_nobodys(filter->pattern.type) || (is_worlds(filter) && !is_worlds(other))) {
         sim__error(r, node->at,
                    "`%s` is about no service, so that it can neither follow one of the same "
                    "service nor be followed by one; `any-service: true` takes any",
-                   sup_event_name(filter->pattern.type));
+                   sim_event_name(filter->pattern.type));
     }
 }
 
@@ -80,7 +86,7 @@ void sim__read_follows_what(struct sim__reader *r, const struct sim__counted_nod
     bool any =
         nodes->any_service == NULL || sim__boolean(r, nodes->any_service, &counted->any_service);
     if (any && !counted->any_service && first && second) {
-        check_party(r, nodes->filter, &counted->filter);
-        check_party(r, nodes->then, &counted->then);
+        check_party(r, nodes->filter, &counted->filter, &counted->then);
+        check_party(r, nodes->then, &counted->then, &counted->filter);
     }
 }
