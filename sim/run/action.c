@@ -375,7 +375,8 @@ static void act_spawn(struct sim_engine *engine, struct sim_act *act)
 /* Whatever starts meanwhile starts calm. */
 static void act_calm(struct sim_engine *engine)
 {
-    int error = sim__executor_calm(&engine->executor);
+    int error = sim__calm_begin(&engine->executor.calm);
+    sim__refusals_forgive(&engine->executor.refusals);
     if (error == SUP_OK) {
         sim__set_all_up(engine);
         error = sim__executor_calm_live(&engine->executor);

@@ -459,12 +459,6 @@ bool sim__executor_say(struct sim_executor *executor, uint32_t slot, enum sim_sa
 
 /* Calm */
 
-int sim__executor_calm(struct sim_executor *executor)
-{
-    sim__refusals_forgive(&executor->refusals);
-    return sim__calm_begin(&executor->calm);
-}
-
 /* The attempt goes on as if it had just begun; one that was told to stop does so. What has
  * ended, and only its report is on its way, stays as it is, and a program's own function
  * cannot be helped. */

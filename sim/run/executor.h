@@ -82,10 +82,7 @@ enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index
 /* Injections; false when the slot has no live attempt. */
 bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struct sup_end *end);
 bool sim__executor_say(struct sim_executor *executor, uint32_t slot, enum sim_say say);
-/* Everything that goes wrong stops doing so: starts that were to be refused are not, and
- * from here on every attempt does what calm.h says. SUP_OK or SUP_ENOMEM. */
-int sim__executor_calm(struct sim_executor *executor) SUP_WARN_UNUSED;
-/* The same for those that live already. */
+/* It has become calm, and those that live already feel it. SUP_OK or SUP_ENOMEM. */
 int sim__executor_calm_live(struct sim_executor *executor) SUP_WARN_UNUSED;
 bool sim__executor_failed(const struct sim_executor *executor);
 

@@ -60,7 +60,8 @@ static void expect__every_fact_is_read(void **state)
         "         reason: circuit-breaker-open, reason-text: 'a b', last-error: boom,\n"
         "         readiness: not-ready, heartbeat: stale, breaker: half-open, delay: 10ms,\n"
         "         limit-used: 1, limit-remaining: 2, limit-exhausted: true,\n"
-        "         running-time: {min: 1s, max: never}, available: true}\n");
+        "         running-time: {min: 1s, max: never}, available: true,\n"
+        "         settled: true}\n");
     const struct sim_expectation *e = &scenario->expectations[0];
     assert_int_equal(e->what, SIM_WHAT_SERVICE);
     assert_int_equal(e->target.count, 2);
