@@ -22,30 +22,77 @@ static bool is_shared(const char *key)
     return true;
 }
 
-/* Reads a policy alone once, so that its mistakes show even when nobody takes it, and
- * whoever wants it by name has it. */
-static void read_alone(struct sim__reader *r, const struct sim__entry *entry)
+/* Reports what cannot stand in a policy; the rest of the map, or NULL without memory: of a
+ * word that nobody knows, what is offered instead has to be possible. */
+static struct sim__node *shared_part(struct sim__reader *r, const struct sim__node *node)
 {
-    struct sim_scenario *scenario = r->scenario;
-    const struct sim__node *node = entry->value;
-    static const char *const keys[] = {SIM__SERVICE_KEYS(SIM__NAME)};
-    struct sim__node *v[SIM__COUNT(keys)];
-    struct sim_policy *alone = &scenario->policies[scenario->policy_count];
-    struct sim_service service = {0};
-    if (!sim__map(r, node, keys, SIM__COUNT(keys), v)) {
-        return;
+    struct sim__node *part = sim__arena_alloc(r->scratch, 1, sizeof(*part));
+    struct sim__entry *entries =
+        sim__arena_alloc(r->scratch, (size_t)node->count + 1, sizeof(*entries));
+    if (part == NULL || entries == NULL) {
+        return NULL;
     }
-    for (size_t i = 0; i < SIM__COUNT(keys); i++) {
-        if (v[i] != NULL && !is_shared(keys[i])) {
-            sim__error(r, v[i]->at, "`%s` cannot stand in a policy; it belongs to a service%s",
-                       keys[i], strcmp(keys[i], "name") == 0 ? "" : ", or under `defaults`");
+    *part = *node;
+    part->entries = entries;
+    part->count = 0;
+    for (uint32_t i = 0; i < node->count; i++) {
+        const struct sim__entry *entry = &node->entries[i];
+        if (is_shared(entry->key)) {
+            entries[part->count++] = *entry;
+        } else {
+            bool name = strcmp(entry->key, "name") == 0;
+            sim__error(r, entry->value->at,
+                       "`%s` cannot stand in a policy; it belongs to a service%s", entry->key,
+                       name ? "" : ", or under `defaults`");
         }
     }
+    return part;
+}
+
+/* Leaves out what nobody knows and has been told: who takes the policy does not tell it
+ * again. */
+static void keep_known(struct sim__node *part, const char *const *keys, uint32_t count)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < part->count; i++) {
+        for (uint32_t k = 0; k < count; k++) {
+            if (strcmp(part->entries[i].key, keys[k]) == 0) {
+                part->entries[kept++] = part->entries[i];
+                break;
+            }
+        }
+    }
+    part->count = kept;
+}
+
+/* Reads a policy alone once, so that its mistakes show even when nobody takes it, and
+ * whoever wants it by name has it. */
+static void read_alone(struct sim__reader *r, struct sim__policy *policy)
+{
+    struct sim_scenario *scenario = r->scenario;
+    static const char *const all[] = {SIM__SERVICE_KEYS(SIM__NAME)};
+    const char *keys[SIM__COUNT(all)];
+    struct sim__node *v[SIM__COUNT(all)];
+    uint32_t count = 0;
+    struct sim_policy *alone = &scenario->policies[scenario->policy_count];
+    struct sim_service service = {0};
+    for (size_t i = 0; i < SIM__COUNT(all); i++) {
+        if (is_shared(all[i])) {
+            keys[count++] = all[i];
+        }
+    }
+    struct sim__node *part =
+        sim__is_map(policy->node) ? shared_part(r, policy->node) : policy->node;
+    if (part == NULL || !sim__map(r, part, keys, count, v)) {
+        return;
+    }
+    keep_known(part, keys, count);
+    policy->node = part;
     r->partial = true;
-    sim__read_policy(r, node, &alone->policy);
-    sim__read_needs(r, sim__node_get(node, "needs"), NULL, &service);
+    sim__read_policy(r, part, &alone->policy);
+    sim__read_needs(r, sim__node_get(part, "needs"), NULL, &service);
     r->partial = false;
-    alone->name = sim__arena_text(r->arena, entry->key, entry->key_length);
+    alone->name = sim__arena_text(r->arena, policy->name, strlen(policy->name));
     scenario->policy_count += alone->name != NULL ? 1 : 0;
 }
 
@@ -81,7 +128,7 @@ void sim__read_policies(struct sim__reader *r, const struct sim__node *node)
             continue;
         }
         declare_policy(r, entry);
-        read_alone(r, entry);
+        read_alone(r, &r->policies[r->policy_count - 1]);
     }
 }
 
