@@ -283,6 +283,9 @@ check-canaries: ## each bug planted in the build of the canaries is found, and n
 	@$(MAKE) VARIANT=release programs
 	@$(MAKE) VARIANT=canary programs
 	@scripts/check-canaries
+.PHONY: mutants
+mutants: programs test-programs oom-programs ## plant small mistakes in core and sim; each must be found (MUTANTS='--sample N')
+	@scripts/mutants $(MUTANTS)
 .PHONY: mutants-of-the-tester
 mutants-of-the-tester: programs test-programs ## take each check of the tester away, once; a test must notice
 	@scripts/mutants-of-the-tester $(MUTANTS)

@@ -119,6 +119,28 @@ static void clear__empties(void **state)
     assert_int_equal(prune(&window, 4, 100), 1);
 }
 
+/* Eight entries are the first ring's size; `head` of them have gone when it grows. */
+static void push__into_a_ring_that_grows_keeps_the_order(void **state)
+{
+    (void)state;
+    for (uint64_t head = 0; head < 8; head++) {
+        struct sup_instant at[16] = {{0}}; /* too old to stay, where nothing was put */
+        struct sup__window window;
+        init(&window, at, 16, 100);
+        for (uint64_t now = 1; now <= 8; now++) {
+            push(&window, now);
+        }
+        assert_int_equal(prune(&window, 100 + head + 1, 100), 8 - head);
+        for (uint64_t more = 0; more <= head; more++) { /* the last of them makes it grow */
+            push(&window, 100 + head + 1);
+        }
+        for (uint64_t left = 8 - head; left > 0; left--) { /* then they go one by one */
+            assert_int_equal(prune(&window, 100 + 9 - left, 100), left + head + 1);
+        }
+        assert_int_equal(prune(&window, 109, 100), head + 1);
+    }
+}
+
 #define CAPACITY_MAX 70u
 #define STEPS 3000u
 
@@ -190,6 +212,7 @@ int main(void)
         cmocka_unit_test(push__into_a_full_one_forgets_the_oldest),
         cmocka_unit_test(push__without_capacity_is_nothing),
         cmocka_unit_test(clear__empties),
+        cmocka_unit_test(push__into_a_ring_that_grows_keeps_the_order),
         cmocka_unit_test(window__agrees_with_a_plain_list),
         cmocka_unit_test(window__touches_no_more_than_it_needs),
     };
