@@ -9,6 +9,7 @@ static const char overview[] =
     "usage: rehearse run [options] FILE|DIR...     run scenarios\n"
     "       rehearse check [options] FILE|DIR...   read scenarios, say what is wrong with them\n"
     "       rehearse diff A.jsonl B.jsonl          find the first event in which traces differ\n"
+    "       rehearse shrink [options] FILE         make a failing scenario as small as it can be\n"
     "       rehearse export --c FILE               print a file's policies as a C header\n"
     "       rehearse init [DIR]                    begin: a scenario, a CI job, make targets\n"
     "       rehearse schema                        print the JSON schema of scenario files\n"
@@ -52,6 +53,17 @@ static const char diff_intro[] =
     "  0  the traces are the same\n"
     "  1  they differ\n"
     "  2  one cannot be read, or is not a trace\n";
+
+static const char shrink_intro[] =
+    "usage: rehearse shrink [options] FILE\n"
+    "\n"
+    "Takes out of a failing scenario what it does not need to fail in the same way, rounds and\n"
+    "simplifies the rest, and writes a file that stands alone. '-' is standard input.\n"
+    "\n"
+    "exit status:\n"
+    "  0  a file was written; it fails as the first one did\n"
+    "  2  the file does not fail, or cannot be read, or the output cannot be written\n"
+    "  5  it does not fail in the same way each time\n";
 
 static const char export_intro[] =
     "usage: rehearse export --c FILE\n"
@@ -101,9 +113,9 @@ static void put_option(const struct cli_option *option, struct sim__text *text)
 void cli_help(enum cli_command command, struct sim__text *text)
 {
     static const char *const intros[] = {
-        [CLI_NONE] = overview,       [CLI_RUN] = run_intro,           [CLI_CHECK] = check_intro,
-        [CLI_DIFF] = diff_intro,     [CLI_EXPORT] = export_intro,     [CLI_INIT] = init_intro,
-        [CLI_SCHEMA] = schema_intro, [CLI_COMPLETIONS] = shell_intro,
+        [CLI_NONE] = overview,   [CLI_RUN] = run_intro,       [CLI_CHECK] = check_intro,
+        [CLI_DIFF] = diff_intro, [CLI_SHRINK] = shrink_intro, [CLI_EXPORT] = export_intro,
+        [CLI_INIT] = init_intro, [CLI_SCHEMA] = schema_intro, [CLI_COMPLETIONS] = shell_intro,
     };
     sim__text_put(text, intros[command]);
     if (command == CLI_NONE) {

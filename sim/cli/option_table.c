@@ -9,6 +9,7 @@
 #define RUN (1u << CLI_RUN)
 #define CHECK (1u << CLI_CHECK)
 #define DIFF (1u << CLI_DIFF)
+#define SHRINK (1u << CLI_SHRINK)
 #define EVERY ((1u << CLI_COMMANDS) - 2u)
 #define JOBS_MAX 256u
 
@@ -116,6 +117,15 @@ static const char *set_max_wall(struct cli_options *options, const char *value)
     return NULL;
 }
 
+static const char *set_budget(struct cli_options *options, const char *value)
+{
+    const char *why = "a duration, like 30s";
+    if (sim_duration_parse(value, &options->budget.ns, &why) != 0) {
+        return why;
+    }
+    return options->budget.ns == 0 ? "a duration above 0" : NULL;
+}
+
 static const char *set_filter(struct cli_options *options, const char *value)
 {
     options->filters[options->filter_count++] = value;
@@ -170,6 +180,7 @@ SET_TEXT(junit)
 SET_TEXT(metrics)
 SET_TEXT(table)
 SET_TEXT(golden)
+SET_TEXT(out)
 SET_FLAG(update)
 SET_FLAG(c)
 SET_FLAG(tap)
@@ -193,7 +204,7 @@ SET_FLAG(help)
 SET_FLAG(version)
 
 static const struct cli_option table[] = {
-    {"seed", 0, RUN, "N", set_seed, CLI_WHAT, "the seed, instead of the scenario's own"},
+    {"seed", 0, RUN | SHRINK, "N", set_seed, CLI_WHAT, "the seed, instead of the scenario's own"},
     {"seeds", 0, RUN | CHECK, "A..B", set_seeds, CLI_WHAT,
      "run with every seed from A to B, a sweep"},
     {"c", 0, 1u << CLI_EXPORT, NULL, set_c, CLI_WHAT, "as a C header of struct sup_policy"},
@@ -201,18 +212,20 @@ static const struct cli_option table[] = {
     {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
     {"filter", 0, RUN, "GLOB", set_filter, CLI_WHAT,
      "only scenarios whose name matches (* and ?); may be repeated"},
-    {"variant", 0, RUN, "KEY=VALUE", cli_set_variant, CLI_WHAT,
+    {"variant", 0, RUN | SHRINK, "KEY=VALUE", cli_set_variant, CLI_WHAT,
      "of a file that varies, only with this value; once a key"},
-    {"set", 0, RUN | CHECK, "PATH=VALUE", cli_set_set, CLI_WHAT,
+    {"set", 0, RUN | CHECK | SHRINK, "PATH=VALUE", cli_set_set, CLI_WHAT,
      "set a value, like defaults.backoff.base=1s; may be repeated"},
     {"list", 0, RUN, NULL, set_list, CLI_WHAT, "list files and names, run nothing"},
     {"fail-fast", 0, RUN, NULL, set_fail_fast, CLI_WHAT, "stop after the first that does not pass"},
+    {"budget", 0, SHRINK, "D", set_budget, CLI_HOW, "real time to try smaller files in (30s)"},
     {"jobs", 'j', RUN, "N", set_jobs, CLI_HOW, "in N processes; the output stays the same"},
     {"once", 0, RUN, NULL, set_once, CLI_HOW, "skip the second run that proves determinism"},
-    {"max-events", 0, RUN, "N", set_max_events, CLI_HOW, "events one run may make (10000000)"},
-    {"max-memory", 0, RUN | CHECK, "BYTES", set_max_memory, CLI_HOW,
+    {"max-events", 0, RUN | SHRINK, "N", set_max_events, CLI_HOW,
+     "events one run may make (10000000)"},
+    {"max-memory", 0, RUN | CHECK | SHRINK, "BYTES", set_max_memory, CLI_HOW,
      "memory one run may need in the worst case (2147483648)"},
-    {"max-steps", 0, RUN, "N", set_max_steps, CLI_HOW,
+    {"max-steps", 0, RUN | SHRINK, "N", set_max_steps, CLI_HOW,
      "steps one run may take, with or without an event (100000000)"},
     {"max-wall", 0, RUN, "D", set_max_wall, CLI_HOW, "real time one run may take (no limit)"},
     {"executor", 0, RUN, "WORLD", set_executor, CLI_HOW, "sim (the default), threads or processes"},
@@ -228,18 +241,20 @@ static const struct cli_option table[] = {
      "with -v: only events of this name; may be repeated"},
     {"from", 0, RUN, "T", set_from, CLI_OUTPUT, "with -v: only events from this instant on"},
     {"to", 0, RUN, "T", set_to, CLI_OUTPUT, "with -v: only events up to this instant"},
-    {"quiet", 'q', RUN | CHECK | DIFF | (1u << CLI_INIT), NULL, set_quiet, CLI_OUTPUT,
+    {"quiet", 'q', RUN | CHECK | DIFF | SHRINK | (1u << CLI_INIT), NULL, set_quiet, CLI_OUTPUT,
      "only what failed"},
     {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
     {"json", 0, RUN | CHECK, NULL, set_json, CLI_OUTPUT, "JSON Lines on standard output"},
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
+    {"out", 'o', SHRINK, "FILE", set_out, CLI_OUTPUT,
+     "write the small file here (standard output)"},
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
     {"table", 0, RUN, "FILE", set_table, CLI_OUTPUT, "write a row for each run, as CSV"},
     {"metrics", 0, RUN, "FILE", set_metrics, CLI_OUTPUT, "write the counters as Prometheus text"},
     {"golden", 0, RUN, "DIR", set_golden, CLI_OUTPUT,
      "compare each trace with the one kept in DIR; not with real time"},
     {"update", 0, RUN, NULL, set_update, CLI_OUTPUT, "--golden: write them, list what changed"},
-    {"force", 0, RUN, NULL, set_force, CLI_OUTPUT,
+    {"force", 0, RUN | SHRINK, NULL, set_force, CLI_OUTPUT,
      "let an output replace a file that is no earlier output"},
     {"no-color", 0, RUN | CHECK | DIFF, NULL, set_no_color, CLI_OUTPUT,
      "plain text, on a terminal too"},

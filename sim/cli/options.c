@@ -264,6 +264,8 @@ static bool check_words(const struct cli_options *options, struct sim__text *mes
         sim__text_put(message, "say as what: rehearse export --c FILE");
     } else if (options->command == CLI_EXPORT && options->path_count != 1) {
         sim__text_put(message, "one file is exported at a time: rehearse export --c FILE");
+    } else if (options->command == CLI_SHRINK && options->path_count != 1) {
+        sim__text_put(message, "one file is shrunk at a time: rehearse shrink FILE");
     } else if (options->command == CLI_INIT && options->path_count > 1) {
         sim__text_put(message, "one directory at a time: rehearse init [DIR]");
     } else if (options->command == CLI_COMPLETIONS && !shell) {

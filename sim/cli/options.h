@@ -22,6 +22,7 @@
     X(RUN, "run", cli_run, "run scenarios") \
     X(CHECK, "check", cli_check, "read scenarios, say what is wrong with them") \
     X(DIFF, "diff", cli_diff, "find the first event in which traces differ") \
+    X(SHRINK, "shrink", cli_shrink, "make a failing scenario as small as it can be") \
     X(EXPORT, "export", cli_export, "print a file's policies as a C header") \
     X(INIT, "init", cli_init, "begin: a scenario, a CI job and a Makefile fragment") \
     X(SCHEMA, "schema", cli_schema, "print the JSON schema of scenario files") \
@@ -62,8 +63,10 @@ struct cli_options {
     const char *junit;
     const char *metrics;
     const char *table;
-    const char *golden; /* a directory; NULL: not wanted */
-    bool update;        /* --golden: write instead of compare */
+    const char *out;            /* shrink: "-" is standard output */
+    struct sup_duration budget; /* shrink: of wall time; 0: the default */
+    const char *golden;         /* a directory; NULL: not wanted */
+    bool update;                /* --golden: write instead of compare */
     bool tap;
     bool json;
     bool verbose;

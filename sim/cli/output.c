@@ -193,6 +193,7 @@ bool cli_output_may_replace(const struct cli_output *output)
         [CLI_OUTPUT_JUNIT] =
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"rehearse\"",
         [CLI_OUTPUT_METRICS] = "# HELP sup_",
+        [CLI_OUTPUT_SHRUNK] = "# Shrunk by rehearse",
         [CLI_OUTPUT_TABLE] = "file,scenario,variant,",
     };
     const char *wanted = begins[output->kind];

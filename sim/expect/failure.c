@@ -9,6 +9,7 @@
 void sim__finding_init(struct sim__finding *finding)
 {
     finding->service_count = 0;
+    finding->detail = "";
     sim__text_init_fixed(&finding->expected, finding->expected_bytes,
                          sizeof(finding->expected_bytes));
     sim__text_init_fixed(&finding->found, finding->found_bytes, sizeof(finding->found_bytes));
@@ -60,6 +61,7 @@ static void release(struct sim_failure *failure)
 
 static bool fill(struct sim_failure *failure, const struct sim__finding *finding)
 {
+    failure->detail = finding->detail;
     failure->expected = copy_out(&finding->expected);
     failure->found = copy_out(&finding->found);
     if (failure->expected == NULL || failure->found == NULL) {

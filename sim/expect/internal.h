@@ -230,6 +230,7 @@ static_assert(SUP_EVENT_TYPES <= 32, "event types are kept as a set of bits");
 /* ---- failure.c ---- */
 /* What a failure is to say, while it is being found out. */
 struct sim__finding {
+    const char *detail; /* as in sim_failure */
     struct sim__text expected;
     struct sim__text found;
     const char *services[SIM__CONCERNED_MAX]; /* valid until the next call of sup */

@@ -255,6 +255,12 @@ static bool explain_one(void *context, const char *name, const struct sup_snapsh
         return true;
     }
     x->shown++;
+    for (uint32_t i = 0; x->shown == 1 && i < e->fact_count; i++) {
+        if (!sim__facts_hold(&e->facts[i], 1, snapshot)) {
+            x->finding->detail = sim_fact_name(e->facts[i].id);
+            break;
+        }
+    }
     sim__finding_concerns(x->finding, name);
     sim__text_put(&x->finding->found, x->shown > 1 ? "; " : "");
     if (!x->alone) {

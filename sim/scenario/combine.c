@@ -86,8 +86,7 @@ static void tell(struct sim__document *document, const struct sim__blamed *one, 
     sim__diagnose(&document->reader.diagnosis, one->mistake.place, one->mistake.code, text);
 }
 
-/* Whether the combination has the values that were asked for. */
-static bool is_chosen(const struct sim__document *document, uint32_t combination)
+bool sim__document_is_chosen(const struct sim__document *document, uint32_t combination)
 {
     const struct sim__reading *reading = document->reading;
     const struct sim__variants *variants = &document->variants;
@@ -136,7 +135,7 @@ static int make_all(struct all *all)
     uint32_t looked_at = 0;
     for (uint32_t i = 0; i < document->variants.count && all->blame.variants < BLAMED_MAX; i++) {
         struct sim_scenario *scenario = NULL;
-        if (!is_chosen(document, i)) {
+        if (!sim__document_is_chosen(document, i)) {
             continue;
         }
         looked_at++;

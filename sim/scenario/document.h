@@ -49,6 +49,9 @@ int sim__document_refuse(struct sim__document *document,
  * SUP_ENOMEM. */
 int sim__document_make_all(struct sim__document *document) SUP_WARN_UNUSED;
 
+/* Whether the combination has the values that were asked for. */
+bool sim__document_is_chosen(const struct sim__document *document, uint32_t combination);
+
 /* Takes the file apart and reads what it includes. 0, with a tree or with diagnostics, or
  * SUP_ENOMEM; sim__document_close in every case. */
 int sim__document_open(struct sim__document *document,

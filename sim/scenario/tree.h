@@ -54,8 +54,10 @@ void sim__tree_write(const struct sim__node *root, struct sim__text *text);
 /* The lines that sim__tree_write needs. */
 uint32_t sim__tree_lines(const struct sim__node *root);
 
+#define SIM__AS_CHOSEN (SIM__AS_WRITTEN - 1)
 /* The tree of a file, as `how` reads it, with all that it includes merged in and the values
- * of `combination` in their places (SIM__AS_WRITTEN: only what is set from outside). A copy
+ * of `combination` in their places (SIM__AS_WRITTEN: only what is set from outside;
+ * SIM__AS_CHOSEN: the first combination with the values that `how` asks for). A copy
  * in `arena`, without `include` and `vary`. 0, SUP_EINVAL with diagnostics, SUP_ENOMEM. */
 int sim__tree_load(const struct sim__reading *how, uint32_t combination, struct sim_arena *arena,
                    struct sim_diagnostics *ret_diagnostics,

@@ -25,6 +25,16 @@ static struct sim__node *take_tree(const struct sim__document *document, uint32_
     return root;
 }
 
+static uint32_t first_chosen(const struct sim__document *document)
+{
+    for (uint32_t i = 0; i < document->variants.count; i++) {
+        if (sim__document_is_chosen(document, i)) {
+            return i;
+        }
+    }
+    return SIM__AS_WRITTEN;
+}
+
 int sim__tree_load(const struct sim__reading *how, uint32_t combination, struct sim_arena *arena,
                    struct sim_diagnostics *ret_diagnostics, struct sim__node **ret_root)
 {
@@ -34,6 +44,7 @@ int sim__tree_load(const struct sim__reading *how, uint32_t combination, struct 
     if (result == SUP_OK && document.reader.diagnosis.total > 0) {
         result = sim__document_refuse(&document, ret_diagnostics);
     } else if (result == SUP_OK) {
+        combination = combination == SIM__AS_CHOSEN ? first_chosen(&document) : combination;
         *ret_root = take_tree(&document, combination, arena);
         result = *ret_root == NULL ? SUP_ENOMEM : SUP_OK;
     }

@@ -56,15 +56,15 @@ void sim__trial_died(struct sim__trial *trial, const struct sim__crew_reply *rep
     sim__trial_sign(trial, SIM__SIGN_CRASHED, reply->word, reply->message);
 }
 
-int sim__apart_text(struct sim__apart *apart, const char *bytes, size_t length,
-                    struct sim__trial *ret_trial)
+int sim__apart_within(struct sim__apart *apart, const char *bytes, size_t length,
+                      struct sup_duration wait, struct sim__trial *ret_trial)
 {
     struct sim__crew_reply reply;
     int error = sim__crew_send(apart->crew, bytes, length);
     if (error != SUP_OK) {
         return error;
     }
-    int result = sim__crew_receive(apart->crew, SUP_DURATION_NEVER, &reply);
+    int result = sim__crew_receive(apart->crew, wait, &reply);
     if (result == 0) {
         sim__crew_drop(apart->crew);
         return 1;
@@ -80,4 +80,10 @@ int sim__apart_text(struct sim__apart *apart, const char *bytes, size_t length,
         ret_trial->seed = apart->how.seed;
     }
     return SUP_OK;
+}
+
+int sim__apart_text(struct sim__apart *apart, const char *bytes, size_t length,
+                    struct sim__trial *ret_trial)
+{
+    return sim__apart_within(apart, bytes, length, SUP_DURATION_NEVER, ret_trial);
 }

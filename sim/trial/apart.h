@@ -16,6 +16,9 @@ void sim__apart_free(struct sim__apart *apart);
 /* As sim__trial_text; 1: a signal came, and the trial was given up. */
 int sim__apart_text(struct sim__apart *apart, const char *bytes, size_t length,
                     struct sim__trial *ret_trial) SUP_WARN_UNUSED;
+/* The same, waiting so long at most; 1 also when the time is over. */
+int sim__apart_within(struct sim__apart *apart, const char *bytes, size_t length,
+                      struct sup_duration wait, struct sim__trial *ret_trial) SUP_WARN_UNUSED;
 /* From a reply that is no answer: what the trial came to. */
 void sim__trial_died(struct sim__trial *trial, const struct sim__crew_reply *reply);
 

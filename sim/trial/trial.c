@@ -66,6 +66,8 @@ static void sign_expectation(struct sim__trial *trial, const struct sim_result *
     SUP_ASSERT(result->failure_count > 0);
     sim__text_format(&text, "expected %s; found %s", result->failures[0].expected,
                      result->failures[0].found);
+    trial->line = result->failures[0].place.line;
+    copy_cut(trial->detail, sizeof(trial->detail), result->failures[0].detail);
     sim__trial_sign(trial, SIM__SIGN_EXPECTATION, result->cause, message);
 }
 

@@ -57,6 +57,8 @@ struct sim__trial {
     uint64_t attempts;
     uint64_t end_ns;                        /* instant of the last event */
     uint32_t services;                      /* as the file names them, counted ones each */
+    uint32_t line;                          /* of what failed first; 0: none in particular */
+    char detail[SIM__TRIAL_WORD_BYTES];     /* the fact that failed first; "" */
     char message[SIM__TRIAL_MESSAGE_BYTES]; /* what failed first, in a sentence; "" */
 };
 

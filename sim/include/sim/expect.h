@@ -21,6 +21,7 @@ struct sim_expect;
 struct sim_failure {
     struct sim_place place;
     enum sim_check check; /* of what kind it is */
+    const char *detail;   /* the first fact that did not fit; ""; never freed */
     uint64_t at_ns;       /* when it was found to fail */
     const char *expected; /* "bad-data: phase terminated" */
     const char *found;    /* "running" */

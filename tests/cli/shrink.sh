@@ -1,0 +1,183 @@
+#!/bin/sh
+# rehearse shrink: the result fails as the file did, wherever it is; what does not fail is said.
+. "$(dirname "$0")/lib.sh"
+
+rehearse_with() { # INPUT ARGUMENT...
+    input=$1
+    shift
+    status=0
+    "$REHEARSE" "$@" >out 2>err <"$input" || status=$?
+}
+
+cat >incident.yaml <<'YAML'
+scenario: 1
+name: a long incident
+about: everything that happened that day
+seed: 41
+supervisor: {order: random, shutdown: {timeout: 17s}}
+defaults: {backoff: {base: 250ms, jitter: full}}
+services:
+  - {name: database, script: [run], stop: {grace: 3s}}
+  - {name: workers, count: 8, script: [{fail: {after: 1500ms}, times: 3}, run]}
+  - {name: cache, script: [{fail: {after: 2s, error: "out of memory"}}], breaker: {failures: 3, within: 90s}}
+timeline:
+  - {at: 1m3s, restart: workers-*}
+  - {at: 2m7s, pause: database}
+  - {at: 3m11s, shutdown: {timeout: 5s}}
+expect:
+  - {at: 1m, service: cache, is: {phase: running, starts: {min: 2}}}
+  - {at: 1m, service: workers-*, is: {phase: running}}
+  - {at: end, metrics: {active_services: 0}}
+YAML
+
+rehearse shrink --out small.yaml incident.yaml
+ok "a failing file: status" is_status 0
+ok "nothing on standard output" out_empty
+ok "what became of it" err_like '^expectation service: 10 -> 1 services, 3 -> 0 timeline entries, '
+ok "the signature is in the comment" grep -qx '# signature: expectation service' small.yaml
+ok "the message, too" grep -qE '^# message: expected .*phase running; found ' small.yaml
+ok "and the sizes" grep -qE '^# sizes: 10 -> 1 services, 3 -> 0 timeline entries, 18 -> [67] lines, ' small.yaml
+ok "and the command" grep -qx '# replay: rehearse run small.yaml' small.yaml
+ok "one service" [ "$(grep -c 'name: ' small.yaml)" -eq 2 ]
+rehearse run small.yaml
+ok "it fails" is_status 1
+ok "by that expectation" out_has 'phase running'
+ok "without what it does not need" not grep -qE '^(seed|about|supervisor|defaults|timeline):' small.yaml
+
+# Moved, read by standard input, written as another program would.
+mkdir elsewhere
+cp small.yaml elsewhere/else.yaml
+hash=$(sed -n 's/^# seed: 1, hash: //p' small.yaml)
+(cd elsewhere && "$REHEARSE" run --json else.yaml >../json 2>&1)
+ok "moved it fails with the same hash" grep -qF "$hash" json
+rehearse_with small.yaml run -
+ok "read from standard input" is_status 1
+grep -v '^#' small.yaml | sed 's/^  - /- /; s/, /  ,   /g' >form.yaml
+rehearse run --json form.yaml
+ok "reformatted" is_status 1
+ok "with the same hash" out_has "$hash"
+rehearse shrink small.yaml
+ok "it is small already" is_status 0
+sed 1,6d small.yaml >one
+sed 1,6d out >two
+ok "shrunk again it stays the same" cmp one two
+"$REHEARSE" shrink incident.yaml >again 2>/dev/null
+sed 1,6d again >two
+ok "and it is the same each time" cmp one two
+
+# What is no failure.
+passing good >good.yaml
+rehearse shrink good.yaml
+ok "a file that passes: status" is_status 2
+ok "it says so" err_has 'good.yaml does not fail: there is nothing to shrink'
+ok "and writes nothing" out_empty
+rehearse shrink missing.yaml
+ok "no such file" is_status 2
+printf 'scenario: 1\nname: x\nservice: []\n' >bad.yaml
+rehearse shrink bad.yaml
+ok "not valid: status" is_status 2
+ok "with its place" err_has 'bad.yaml:3:1: error:'
+rehearse shrink
+ok "no file" is_status 2
+rehearse shrink one two
+ok "two files" err_has 'one file is shrunk at a time'
+
+# Files that expect it, vary, include; seeds from outside.
+(failing told; echo 'verdict: expectation-failed') >told.yaml
+rehearse shrink --out out.yaml told.yaml
+ok "a file with a verdict" grep -qx 'verdict: expectation-failed' out.yaml
+rehearse run out.yaml
+ok "which it still meets" is_status 0
+cat >varies.yaml <<'YAML'
+scenario: 1
+name: varies
+include: [shared.yaml]
+vary:
+  services.app.count: [1, 2, 3]
+services:
+  - {name: app, count: 1, policy: calm}
+expect:
+  - {at: end, metrics: {spawned_total: {max: 1}}}
+YAML
+printf 'policies: {calm: {backoff: {base: 7s}}}\n' >shared.yaml
+rehearse shrink varies.yaml
+ok "the first variant that fails" out_has 'from varies.yaml [services.app.count=2]'
+ok "is written out" not grep -qE 'vary|include|policy' out
+rehearse shrink --variant services.app.count=3 varies.yaml
+ok "or the one that is named" out_has 'services.app.count=3'
+rehearse shrink --variant services.app.count=1 varies.yaml
+ok "which may not fail" is_status 2
+rehearse shrink --variant services.app.count=9 varies.yaml
+ok "or not exist" is_status 2
+printf '%s\n' 'scenario: 1' 'name: drawn' 'services:' \
+    '  - {name: a, script: [{any: [run, {fail: {}}]}], restart: never}' \
+    'expect:' '  - {at: 1s, service: a, is: {phase: running}}' >drawn.yaml
+for seed in 1 2 3 4 5 6 7 8; do
+    rehearse shrink --seed $seed drawn.yaml
+    [ $status -ne 0 ] || break
+done
+ok "a seed from outside" is_status 0
+rehearse_with drawn.yaml shrink --seed $seed -
+ok "from standard input" out_has 'from standard input.'
+rehearse shrink --set services.flaky.backoff.base=1ms told.yaml
+ok "with a value set" is_status 0
+
+# What runs for ever, and what takes long.
+endless long >endless.yaml
+rehearse shrink --max-events 2000 endless.yaml
+ok "no progress: status" is_status 0
+ok "its signature" out_has '# signature: stalled events'
+ok "the budget is part of the command" out_has '# replay: rehearse run --max-events 2000 THIS-FILE'
+
+# Outputs and inputs.
+cp incident.yaml kept.yaml
+rehearse shrink --out incident.yaml incident.yaml
+ok "no input is overwritten" is_status 2
+ok "and it is as it was" cmp incident.yaml kept.yaml
+rehearse shrink --out good.yaml incident.yaml
+ok "nor another file" is_status 2
+rehearse shrink --force --out good.yaml incident.yaml
+ok "unless it may be" is_status 0
+rehearse shrink --out good.yaml incident.yaml
+ok "an earlier output may" is_status 0
+rehearse shrink -q --out good.yaml incident.yaml
+ok "quietly" err_empty
+
+# A large file, and little time.
+{
+    printf 'scenario: 1\nname: large\nservices:\n'
+    i=0
+    while [ $i -lt 10000 ]; do
+        echo "  - {name: service-$i, script: [{fail: {after: ${i}ms}, times: 2}, run], stop: {grace: 7s}}"
+        i=$((i + 1))
+    done
+    printf 'expect:\n  - {at: 1s, service: service-77, is: {starts: 9}}\n'
+} >large.yaml
+rehearse shrink --budget 1s --out large-small.yaml large.yaml
+ok "ten thousand services, one second: status" is_status 0
+ok "the budget ran out" err_has 'the budget ran out'
+rehearse run -q large-small.yaml
+ok "and it fails" is_status 1
+ok "it is no larger" [ "$(wc -c <large-small.yaml)" -le "$(($(wc -c <large.yaml) + 600))" ]
+
+# Ended in the midst.
+printf '# Shrunk by rehearse before\n' >output.yaml
+cp output.yaml before.yaml
+"$REHEARSE" shrink --budget 1h --out output.yaml large.yaml 2>err &
+pid=$!
+tries=0
+until [ -n "$(cat /proc/$pid/task/$pid/children 2>/dev/null)" ] || [ $tries -ge 3000 ]; do
+    tries=$((tries + 1))
+    sleep 0.01
+done
+child=$(cut -d' ' -f1 "/proc/$pid/task/$pid/children")
+kill -9 $pid
+wait $pid 2>/dev/null
+ok "killed: the output is untouched" cmp output.yaml before.yaml
+tries=0
+while [ -n "$child" ] && kill -0 $child 2>/dev/null && [ $tries -lt 3000 ]; do
+    tries=$((tries + 1))
+    sleep 0.01
+done
+ok "and nobody is left" not kill -0 $child
+finish
