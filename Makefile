@@ -282,7 +282,7 @@ check-seeds: programs $(UNIT) ## every file and test that docs/seeds.md names ex
 check-canaries: ## each bug planted in the build of the canaries is found, and no other build has them
 	@$(MAKE) VARIANT=release programs
 	@$(MAKE) VARIANT=canary programs
-	@scripts/check-canaries
+	@scripts/check-canaries $(if $(wildcard sim/cli/cmd_fuzz.c),--fuzz)
 .PHONY: mutants
 mutants: programs test-programs oom-programs ## plant small mistakes in core and sim; each must be found (MUTANTS='--sample N')
 	@scripts/mutants $(MUTANTS)

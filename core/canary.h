@@ -14,7 +14,7 @@
     X(RESTART_AFTER_DRAIN, "restart-after-drain")   /* a drain leaves a restart scheduled */       \
     X(DOUBLE_START, "double-start")                 /* beside an attempt that was abandoned */     \
     X(BREAKER_OFF_BY_ONE, "breaker-off-by-one")     /* trips one failure early */                  \
-    X(STALE_REPORT, "stale-report")                 /* an earlier registration's end counts */     \
+    X(STALE_REPORT, "stale-report")                 /* what was abandoned is not fenced */         \
     X(LOST_WAKE_UP, "lost-wake-up")                 /* of a group that waits for a member */       \
     X(OTHERS_JITTER, "others-jitter")               /* drawn from another service's stream */      \
     X(PROBE_LEFT_ARMED, "probe-left-armed")         /* a stop forgets the probe's timer */         \

@@ -10,8 +10,8 @@
 
 static bool is_live(const struct sup__service *s, struct sup_attempt id)
 {
-    return s->live && s->attempt == id.attempt &&
-           (s->generation == id.generation || SUP_PLANTED(STALE_REPORT));
+    return SUP_PLANTED(STALE_REPORT) ||
+           (s->live && s->attempt == id.attempt && s->generation == id.generation);
 }
 
 static int late(struct sup *sup, struct sup_attempt id, const struct sup_end *end, const char *what)
