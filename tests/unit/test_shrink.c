@@ -16,6 +16,13 @@ struct planted {
     uint64_t seen[4096]; /* hashes of what was asked */
 };
 
+static bool is_patient(const struct sim_scenario *scenario)
+{
+    return scenario->service_count == 1 &&
+           scenario->services[0].policy.restart == SUP_RESTART_ALWAYS &&
+           scenario->services[0].policy.backoff.base.ns == 7 * SECOND;
+}
+
 static enum sim__judgement judge(void *context, const char *bytes, size_t length)
 {
     struct planted *planted = context;
@@ -39,11 +46,7 @@ static enum sim__judgement judge(void *context, const char *bytes, size_t length
     if (planted->read) {
         struct reading reading = reading_of(bytes, length);
         bool good = reading.result == SUP_OK;
-        if (good && planted->patient) {
-            const struct sup_policy *policy = &reading.scenario->services[0].policy;
-            good = reading.scenario->service_count == 1 && policy->restart == SUP_RESTART_ALWAYS &&
-                   policy->backoff.base.ns == 7 * SECOND;
-        }
+        good = good && (!planted->patient || is_patient(reading.scenario));
         reading_release(&reading);
         return good ? SIM__SAME : SIM__OTHER;
     }
