@@ -39,7 +39,7 @@ struct session {
     struct sim__apart *apart;
     struct sim__trial first;
     struct cli_shrunk result;
-    struct sup_instant started, until;
+    struct sup_instant until; /* then no more files are tried */
     struct cli_progress progress;
     struct sim__text text; /* of the tree */
     size_t least;          /* bytes of the smallest file so far */
@@ -328,6 +328,8 @@ static int shrink(struct session *session)
     enum cli_words words = session->options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED;
     cli_progress_start(&session->progress, words, 1);
     session->least = session->result.before.bytes;
+    const struct sup_duration budget = session->options->budget;
+    session->until = sup_instant_add(cli_wall_now(), budget.ns != 0 ? budget : BUDGET_DEFAULT);
     int result = sim__shrink(&shrinking, &session->result.shrunk);
     cli_progress_clear(&session->progress);
     if (result != SUP_OK || session->error != SUP_OK) {
@@ -422,11 +424,8 @@ int cli_shrink(const struct cli_options *options)
                 .max_steps = options->max_steps,
                 .memory_bytes = options->max_memory,
                 .tasks = options->tasks},
-        .started = cli_wall_now(),
     };
     struct cli_output output = {0};
-    session.until = sup_instant_add(session.started,
-                                    options->budget.ns != 0 ? options->budget : BUDGET_DEFAULT);
     cli_interrupt_catch();
     bool named = cli_output_name(&output, options->out != NULL ? options->out : "-", "out",
                                  CLI_OUTPUT_SHRUNK);
