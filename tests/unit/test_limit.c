@@ -2,6 +2,9 @@
  * `then` brings, upwards through three levels of groups. */
 #include "core_world.h"
 
+#include "supervisor.h"
+#include "service.h"
+
 static struct sup_policy limited(uint32_t max, uint64_t within_ms, enum sup_limit_then then)
 {
     struct sup_policy policy = policy_backoff(10, 10);
@@ -543,6 +546,26 @@ static void group_limit__one_for_one_counts_each(void **state)
     world_close(&w);
 }
 
+/* More restarts than can be counted stay as many as can be. */
+static void life__of_uncounted_restarts_does_not_begin_anew(void **state)
+{
+    (void)state;
+    static const uint32_t before[] = {UINT32_MAX - 1, UINT32_MAX};
+    for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+        struct world w;
+        struct sup_policy policy = policy_backoff(10, 10);
+        struct sup_end end = {.outcome = SUP_OUTCOME_FAILED};
+        world_open(&w);
+        spawn(&w, "a", &policy);
+        struct sup__service *s = &w.sup->services[0];
+        s->granted = before[i];
+        assert_int_equal(sup_report_end(w.sup, live_attempt(&w, "a"), &end), SUP_OK);
+        assert_int_equal(s->granted, UINT32_MAX);
+        s->granted = 1; /* as the checks of the world will have it */
+        world_close(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -569,6 +592,7 @@ int main(void)
         cmocka_unit_test(group_limit__newcomer_during_the_end),
         cmocka_unit_test(group_limit__counts_an_incident_once),
         cmocka_unit_test(group_limit__one_for_one_counts_each),
+        cmocka_unit_test(life__of_uncounted_restarts_does_not_begin_anew),
     };
     return cmocka_run_group_tests_name("limit", tests, NULL, NULL);
 }
