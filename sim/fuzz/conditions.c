@@ -1,0 +1,70 @@
+/* States of a generated world, and what its services do about them. */
+#include "internal.h"
+
+struct sim__node *sim__fuzz_conditions(struct sim__fuzz *f)
+{
+    static const char *const names[SIM__FUZZ_CONDITIONS] = {"c0", "c1", "c2"};
+    struct sim__node *map = sim__fuzz_map(f);
+    f->condition_count = sim__fuzz_between(f, 1, SIM__FUZZ_CONDITIONS);
+    for (uint32_t i = 0; i < f->condition_count; i++) {
+        f->conditions[i] = names[i];
+        sim__fuzz_put(f, map, names[i], sim__fuzz_word(f, "up"));
+    }
+    return map;
+}
+
+static struct sim__node *need(struct sim__fuzz *f)
+{
+    static const char *const lives[] = {"none", "crash", "fail", "not-ready"};
+    static const char *const behaviours[] = {"fail", "crash", "run"};
+    struct sim__node *map = sim__fuzz_map(f);
+    uint32_t which = sim__fuzz_below(f, 3);
+    struct sim__node *argument = sim__fuzz_map(f);
+    if (which < 2) {
+        sim__fuzz_put(f, argument, "after", sim__fuzz_drawn_time(f, SIM__FUZZ_ZERO_TOO));
+    }
+    sim__fuzz_put(f, map, behaviours[which], argument);
+    sim__fuzz_put(f, map, "live", sim__fuzz_word(f, lives[sim__fuzz_below(f, 4)]));
+    return map;
+}
+
+void sim__fuzz_needs(struct sim__fuzz *f, struct sim__node *service)
+{
+    if (f->condition_count == 0 || !sim__fuzz_chance(f, 50)) {
+        return;
+    }
+    struct sim__node *map = sim__fuzz_map(f);
+    for (uint32_t i = sim__fuzz_between(f, 1, 2); i > 0; i--) {
+        sim__fuzz_put(f, map, f->conditions[sim__fuzz_below(f, f->condition_count)], need(f));
+    }
+    sim__fuzz_put(f, service, "needs", map);
+}
+
+/* Down and up again, each at a later instant: a state that is set twice meets nothing. */
+static void set(struct sim__fuzz *f, struct sim__node *timeline, const char *condition)
+{
+    static const char *const downs[] = {"down", "slow"};
+    uint32_t ticks = sim__fuzz_below(f, f->span);
+    bool up = true;
+    /* After a stall the entries that have fallen due meanwhile come in any order. */
+    bool reordered = sim__fuzz_has(&f->drawn, SIM__FUZZ_STALLS) &&
+                     sim__fuzz_has(&f->drawn, SIM__FUZZ_ORDER_RANDOM);
+    for (uint32_t i = reordered ? 1 : sim__fuzz_between(f, 1, 6); i > 0 && ticks <= f->span; i--) {
+        struct sim__node *entry = sim__fuzz_map(f);
+        const char *state = up ? downs[sim__fuzz_below(f, 2)] : "up";
+        sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, ticks * f->tick_ns));
+        sim__fuzz_put(f, entry, "set",
+                      sim__tree_pair(f->arena, condition, sim__fuzz_word(f, state)));
+        sim__fuzz_add(f, timeline, entry);
+        up = !up;
+        ticks += sim__fuzz_between(f, 1, f->span / 4 + 1);
+    }
+}
+
+void sim__fuzz_sets(struct sim__fuzz *f, struct sim__node *timeline)
+{
+    for (uint32_t i = 0; i < f->condition_count; i++) {
+        sim__fuzz_subject(f, "set", i);
+        set(f, timeline, f->conditions[i]);
+    }
+}

@@ -1,0 +1,99 @@
+/* What the generator draws: numbers, lengths, instants. Integers only. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+#include "sup/assert.h"
+
+void sim__fuzz_subject(struct sim__fuzz *f, const char *subject, uint32_t index)
+{
+    char name[64];
+    int length = snprintf(name, sizeof(name), "fuzz %s %" PRIu32, subject, index);
+    SUP_ASSERT(length > 0 && (size_t)length < sizeof(name));
+    f->random = sup_random_derive(f->drawn.seed, name, (size_t)length);
+}
+
+uint32_t sim__fuzz_below(struct sim__fuzz *f, uint32_t n)
+{
+    SUP_ASSERT(n > 0);
+    return (uint32_t)sup_random_upto(&f->random, n - 1, NULL);
+}
+
+uint32_t sim__fuzz_between(struct sim__fuzz *f, uint32_t low, uint32_t high)
+{
+    SUP_ASSERT(low <= high);
+    return low + sim__fuzz_below(f, high - low + 1);
+}
+
+bool sim__fuzz_chance(struct sim__fuzz *f, uint32_t percent)
+{
+    return sim__fuzz_below(f, 100) < percent;
+}
+
+bool sim__fuzz_shows(struct sim__fuzz *f, enum sim__fuzz_feature feature, uint32_t percent)
+{
+    return sim__fuzz_has(&f->drawn, feature) && sim__fuzz_chance(f, percent);
+}
+
+/* A nanosecond more or less is what a boundary is about. */
+static uint64_t at_edge(struct sim__fuzz *f, uint64_t ns)
+{
+    if (ns > 1 && sim__fuzz_shows(f, SIM__FUZZ_EDGES, 10)) {
+        return sim__fuzz_chance(f, 50) ? ns + 1 : ns - 1;
+    }
+    return ns;
+}
+
+uint64_t sim__fuzz_length(struct sim__fuzz *f, enum sim__fuzz_zero zero)
+{
+    if (zero == SIM__FUZZ_ZERO_TOO && sim__fuzz_shows(f, SIM__FUZZ_ZEROES, 20)) {
+        return 0;
+    }
+    return at_edge(f, f->palette[sim__fuzz_below(f, SIM__FUZZ_PALETTE)] * f->tick_ns);
+}
+
+uint64_t sim__fuzz_long(struct sim__fuzz *f)
+{
+    uint32_t which = sim__fuzz_between(f, SIM__FUZZ_PALETTE / 2, SIM__FUZZ_PALETTE - 1);
+    uint32_t times = sim__fuzz_between(f, 1, 4);
+    return at_edge(f, f->palette[which] * f->tick_ns * times);
+}
+
+uint64_t sim__fuzz_instant(struct sim__fuzz *f)
+{
+    uint32_t ticks = sim__fuzz_shows(f, SIM__FUZZ_CROWDED, 60)
+                         ? f->instants[sim__fuzz_below(f, SIM__FUZZ_INSTANTS)]
+                         : sim__fuzz_below(f, f->span + 1);
+    return ticks * f->tick_ns;
+}
+
+/* Mostly fixed: what is drawn meets nothing else in its instant. */
+struct sim__node *sim__fuzz_drawn_time(struct sim__fuzz *f, enum sim__fuzz_zero zero)
+{
+    if (!sim__fuzz_shows(f, SIM__FUZZ_DRAWN, 15)) {
+        return sim__fuzz_time(f, sim__fuzz_length(f, zero));
+    }
+    uint64_t low = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+    uint32_t way = sim__fuzz_below(f, 3);
+    struct sim__node *list = sim__tree_list(f->arena);
+    if (way == 0) {
+        sim__fuzz_add(f, list, sim__fuzz_time(f, low));
+        sim__fuzz_add(f, list, sim__fuzz_time(f, low + f->tick_ns * sim__fuzz_between(f, 0, 4)));
+        return sim__tree_pair(f->arena, "uniform", list);
+    }
+    if (way == 1 && zero == SIM__FUZZ_ZERO_TOO) {
+        return sim__tree_pair(f->arena, "exp", sim__fuzz_time(f, low));
+    }
+    for (uint32_t i = sim__fuzz_between(f, 1, 3); i > 0; i--) {
+        sim__fuzz_add(f, list, sim__fuzz_time(f, sim__fuzz_length(f, zero)));
+    }
+    return sim__tree_pair(f->arena, "pick", list);
+}
+
+void sim__fuzz_keep_name(struct sim__fuzz *f, const char *name)
+{
+    if (name != NULL && f->name_count < SIM__FUZZ_NAMES) {
+        f->names[f->name_count++] = name;
+    }
+}

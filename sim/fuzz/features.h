@@ -1,0 +1,91 @@
+/* What a generated scenario may have in it, each thing once: its id, its name in reports,
+ * and in how many seeds of a hundred it is on. A seed has a random subset of them, so that
+ * what hides behind one thing shows where that is off.
+ */
+#ifndef SIM_FUZZ_FEATURES_H
+#define SIM_FUZZ_FEATURES_H
+
+/* clang-format off */
+#define SIM__FUZZ_FEATURES(X) \
+    /* values */ \
+    X(EDGES, "one-nanosecond-edges", 30) \
+    X(ZEROES, "zero-lengths", 40) \
+    X(DRAWN, "drawn-lengths", 40) \
+    X(DEFAULTS, "defaults", 50) \
+    X(POLICIES, "named-policies", 20) \
+    X(COUNTS, "counted-services", 50) \
+    /* supervisor */ \
+    X(ORDER_RANDOM, "random-order", 20) \
+    X(REVERSE, "reverse-drain", 40) \
+    X(NO_ABORT, "drain-without-abort", 20) \
+    X(REPLACE, "replaced-duplicates", 30) \
+    /* groups */ \
+    X(GROUPS, "groups", 70) \
+    X(NESTED, "nested-groups", 50) \
+    X(ALL, "one-for-all", 50) \
+    X(REST, "rest-for-one", 50) \
+    X(GROUP_LIMITS, "group-limits", 50) \
+    X(ROOT_LIMIT, "root-limit", 10) \
+    X(ESCALATE, "escalation", 50) \
+    /* policies */ \
+    X(RESTARTS, "restart-classes", 70) \
+    X(LIFE, "max-restarts", 30) \
+    X(LIMITS, "restart-limits", 50) \
+    X(QUARANTINE, "quarantine-by-limit", 50) \
+    X(BACKOFFS, "backoffs", 80) \
+    X(JITTER, "jitter", 40) \
+    X(FORGIVING, "forgiveness", 50) \
+    X(BREAKERS, "breakers", 50) \
+    X(HALF_OPEN, "half-open", 60) \
+    /* kinds */ \
+    X(TASKS, "tasks", 30) \
+    X(BLOCKING, "blocking", 40) \
+    X(INTERVALS, "intervals", 40) \
+    /* liveness */ \
+    X(READY, "explicit-readiness", 50) \
+    X(HEARTBEATS, "heartbeats", 50) \
+    X(BEATS, "beats", 60) \
+    /* stops */ \
+    X(STOPS, "stop-times", 60) \
+    X(SLOW_STOPS, "slow-stops", 50) \
+    X(DEAF, "ignored-cancels", 40) \
+    X(UNKILLABLE, "late-reports", 40) \
+    /* scripts */ \
+    X(SUCCEED, "clean-exits", 70) \
+    X(CRASH, "crashes", 60) \
+    X(HANG, "hangs", 40) \
+    X(REFUSE, "refused-scripts", 30) \
+    X(DONE, "done", 30) \
+    X(STEPS, "steps", 40) \
+    X(ANY, "open-choices", 30) \
+    X(DO, "actions-in-scripts", 30) \
+    /* the world */ \
+    X(CONDITIONS, "conditions", 50) \
+    X(STALLS, "stalls", 40) \
+    X(REFUSALS, "refused-starts", 50) \
+    X(ENDS, "injected-ends", 60) \
+    X(REPORTS, "injected-reports", 50) \
+    /* operators */ \
+    X(COMMANDS, "commands", 80) \
+    X(GROUP_COMMANDS, "group-commands", 30) \
+    X(SPAWNS, "spawns", 50) \
+    X(WAITS, "waits", 30) \
+    X(REPEATS, "repeated-actions", 30) \
+    X(ROLLS, "rolling-actions", 30) \
+    X(CHOSEN, "drawn-targets", 40) \
+    X(OPEN, "open-timeline", 25) \
+    X(SHUTDOWN, "early-shutdown", 20) \
+    X(CROWDED, "crowded-instants", 60)
+/* clang-format on */
+
+enum sim__fuzz_feature {
+#define SIM__X(id, name, percent) SIM__FUZZ_##id,
+    SIM__FUZZ_FEATURES(SIM__X)
+#undef SIM__X
+        SIM__FUZZ_FEATURE_COUNT
+};
+
+/* Never NULL. */
+const char *sim__fuzz_feature_name(enum sim__fuzz_feature feature);
+
+#endif

@@ -1,0 +1,142 @@
+/* From a seed to a scenario: what is on, what the values are, and the file of it all. */
+#include "generate.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "internal.h"
+#include "sup/assert.h"
+
+static const char *const feature_names[] = {
+#define SIM__X(id, name, percent) name,
+    SIM__FUZZ_FEATURES(SIM__X)
+#undef SIM__X
+};
+static const uint8_t feature_percents[] = {
+#define SIM__X(id, name, percent) percent,
+    SIM__FUZZ_FEATURES(SIM__X)
+#undef SIM__X
+};
+
+const char *sim__fuzz_feature_name(enum sim__fuzz_feature feature)
+{
+    SUP_ASSERT(feature < SIM__FUZZ_FEATURE_COUNT);
+    return feature_names[feature];
+}
+
+static void draw_features(struct sim__fuzz *f)
+{
+    for (uint32_t i = 0; i < SIM__FUZZ_FEATURE_COUNT; i++) {
+        sim__fuzz_subject(f, feature_names[i], 0);
+        if (sim__fuzz_chance(f, feature_percents[i])) {
+            f->drawn.features |= UINT64_C(1) << i;
+        }
+    }
+}
+
+/* Lengths are few, so that deadlines are equal by chance. */
+static void draw_grid(struct sim__fuzz *f)
+{
+    static const uint64_t ticks_ns[] = {1000000,   5000000,   10000000,
+                                        100000000, 250000000, 1000000000};
+    static const uint32_t lengths[] = {1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20};
+    const uint32_t count = sizeof(lengths) / sizeof(lengths[0]);
+    sim__fuzz_subject(f, "grid", 0);
+    f->tick_ns = ticks_ns[sim__fuzz_below(f, sizeof(ticks_ns) / sizeof(ticks_ns[0]))];
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < SIM__FUZZ_PALETTE; i++) {
+        uint32_t most = count - (SIM__FUZZ_PALETTE - i);
+        at = sim__fuzz_between(f, at, at + 2 < most ? at + 2 : most);
+        f->palette[i] = lengths[at++];
+    }
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < SIM__FUZZ_PALETTE; i++) {
+        sum += f->palette[i];
+    }
+    f->span = sum / SIM__FUZZ_PALETTE * sim__fuzz_between(f, 60, 110);
+    for (uint32_t i = 0; i < SIM__FUZZ_INSTANTS; i++) {
+        f->instants[i] = sim__fuzz_below(f, f->span + 1);
+    }
+}
+
+/* Something fails in every scenario: who never fails needs no supervisor. */
+static void draw_weights(struct sim__fuzz *f)
+{
+    static const enum sim__fuzz_feature features[] = {SIM__FUZZ_CRASH, SIM__FUZZ_SUCCEED,
+                                                      SIM__FUZZ_HANG};
+    sim__fuzz_subject(f, "weights", 0);
+    f->weights[0] = sim__fuzz_between(f, 4, 12);
+    for (uint32_t i = 0; i < 3; i++) {
+        uint32_t weight = sim__fuzz_between(f, 1, i == 2 ? 2 : 6);
+        f->weights[i + 1] = sim__fuzz_has(&f->drawn, features[i]) ? weight : 0;
+    }
+    f->weights[4] = sim__fuzz_between(f, 0, 3);
+}
+
+static struct sim__node *policies(struct sim__fuzz *f)
+{
+    static const char *const names[] = {"patient", "quick"};
+    struct sim__node *map = sim__fuzz_map(f);
+    for (uint32_t i = 0; i < 2; i++) {
+        sim__fuzz_subject(f, "policy", i);
+        struct sim__node *policy = sim__fuzz_map(f);
+        sim__fuzz_policy(f, policy);
+        sim__fuzz_put(f, map, names[i], policy);
+        f->policies[f->policy_count++] = names[i];
+    }
+    return map;
+}
+
+static void put_heading(struct sim__fuzz *f, struct sim__node *root)
+{
+    sim__fuzz_put(f, root, "scenario", sim__fuzz_number(f, 1));
+    sim__fuzz_put(f, root, "name", sim__tree_format(f->arena, "fuzz %" PRIu64, f->drawn.seed));
+    sim__fuzz_put(f, root, "seed", sim__fuzz_number(f, f->drawn.seed));
+}
+
+static void put_shared(struct sim__fuzz *f, struct sim__node *root)
+{
+    sim__fuzz_put(f, root, "supervisor", sim__fuzz_supervisor(f));
+    sim__fuzz_subject(f, "conditions", 0);
+    if (sim__fuzz_has(&f->drawn, SIM__FUZZ_CONDITIONS)) {
+        sim__fuzz_put(f, root, "conditions", sim__fuzz_conditions(f));
+    }
+    if (sim__fuzz_has(&f->drawn, SIM__FUZZ_POLICIES)) {
+        sim__fuzz_put(f, root, "policies", policies(f));
+    }
+    sim__fuzz_subject(f, "defaults", 0);
+    struct sim__node *defaults = sim__fuzz_map(f);
+    sim__fuzz_policy(f, defaults);
+    if (sim__fuzz_has(&f->drawn, SIM__FUZZ_DEFAULTS)) {
+        sim__fuzz_put(f, root, "defaults", defaults);
+    }
+}
+
+struct sim__node *sim__fuzz_generate(struct sim_arena *arena, uint64_t seed,
+                                     struct sim__fuzz_drawn *ret_drawn)
+{
+    struct sim__fuzz fuzz = {.arena = arena, .drawn = {.seed = seed}};
+    struct sim__fuzz *f = &fuzz;
+    struct sim__node *root = sim__fuzz_map(f);
+    draw_features(f);
+    draw_grid(f);
+    draw_weights(f);
+    f->end_ns = f->span * f->tick_ns;
+    /* Until there are services nobody can be meant but those of a glob. */
+    put_heading(f, root);
+    put_shared(f, root);
+    struct sim__node *services = sim__fuzz_services(f);
+    struct sim__node *timeline = sim__fuzz_timeline(f);
+    sim__fuzz_put(f, root, "until",
+                  sim__fuzz_time(f, f->end_ns + f->longest.stall_ns + f->tick_ns));
+    sim__fuzz_put(f, root, "services", services);
+    if (timeline != NULL && timeline->count > 0) {
+        sim__fuzz_put(f, root, "timeline", timeline);
+    }
+    if (sim__arena_failed(arena)) {
+        return NULL;
+    }
+    sim__tree_settle(root);
+    *ret_drawn = f->drawn;
+    return root;
+}

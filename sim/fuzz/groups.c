@@ -1,0 +1,89 @@
+/* The supervisor of a generated scenario and its groups. */
+#include "internal.h"
+
+static void put_strategy(struct sim__fuzz *f, struct sim__node *map, uint32_t percent)
+{
+    if (sim__fuzz_shows(f, SIM__FUZZ_ALL, percent)) {
+        sim__fuzz_put(f, map, "strategy", sim__fuzz_word(f, "one-for-all"));
+    } else if (sim__fuzz_shows(f, SIM__FUZZ_REST, percent)) {
+        sim__fuzz_put(f, map, "strategy", sim__fuzz_word(f, "rest-for-one"));
+    }
+}
+
+static void put_limit(struct sim__fuzz *f, struct sim__node *map, uint32_t most)
+{
+    static const char *const thens[] = {"escalate", "terminate", "quarantine"};
+    struct sim__node *limit = sim__fuzz_map(f);
+    sim__fuzz_put(f, limit, "max", sim__fuzz_number(f, sim__fuzz_between(f, most / 4, most)));
+    sim__fuzz_put(f, limit, "within", sim__fuzz_time(f, sim__fuzz_long(f)));
+    uint32_t first = sim__fuzz_has(&f->drawn, SIM__FUZZ_ESCALATE) ? 0 : 1;
+    sim__fuzz_put(f, limit, "then", sim__fuzz_word(f, thens[sim__fuzz_between(f, first, 2)]));
+    sim__fuzz_put(f, map, "restart-limit", limit);
+}
+
+static struct sim__node *group(struct sim__fuzz *f, uint32_t index)
+{
+    struct sim__node *map = sim__fuzz_map(f);
+    bool nests = index > 0 && sim__fuzz_shows(f, SIM__FUZZ_NESTED, 60);
+    struct sim__node *name =
+        nests ? sim__tree_format(f->arena, "%s.g%u", f->groups[sim__fuzz_below(f, index)], index)
+              : sim__tree_format(f->arena, "g%u", index);
+    if (name != NULL) {
+        f->groups[f->group_count++] = name->text;
+    }
+    sim__fuzz_put(f, map, "name", name);
+    put_strategy(f, map, 40);
+    if (sim__fuzz_shows(f, SIM__FUZZ_GROUP_LIMITS, 50)) {
+        put_limit(f, map, 40);
+    }
+    return map;
+}
+
+static struct sim__node *groups(struct sim__fuzz *f)
+{
+    struct sim__node *list = sim__tree_list(f->arena);
+    uint32_t count = sim__fuzz_between(f, 1, SIM__FUZZ_GROUPS);
+    for (uint32_t i = 0; i < count; i++) {
+        sim__fuzz_subject(f, "group", i);
+        sim__fuzz_add(f, list, group(f, i));
+    }
+    return list;
+}
+
+static struct sim__node *shutdown(struct sim__fuzz *f)
+{
+    struct sim__node *map = sim__fuzz_map(f);
+    f->longest.drain_ns = sim__fuzz_long(f);
+    sim__fuzz_put(f, map, "timeout", sim__fuzz_time(f, f->longest.drain_ns));
+    if (sim__fuzz_has(&f->drawn, SIM__FUZZ_REVERSE)) {
+        sim__fuzz_put(f, map, "order", sim__fuzz_word(f, "reverse"));
+    }
+    if (sim__fuzz_has(&f->drawn, SIM__FUZZ_NO_ABORT)) {
+        sim__fuzz_put(f, map, "abort", sim__fuzz_word(f, "false"));
+    }
+    return map;
+}
+
+struct sim__node *sim__fuzz_supervisor(struct sim__fuzz *f)
+{
+    struct sim__node *map = sim__fuzz_map(f);
+    sim__fuzz_subject(f, "supervisor", 0);
+    sim__fuzz_put(f, map, "shutdown", shutdown(f));
+    if (sim__fuzz_has(&f->drawn, SIM__FUZZ_BLOCKING)) {
+        sim__fuzz_put(f, map, "blocking-pool", sim__fuzz_number(f, sim__fuzz_between(f, 1, 6)));
+    }
+    put_strategy(f, map, 10);
+    if (sim__fuzz_has(&f->drawn, SIM__FUZZ_ROOT_LIMIT)) {
+        put_limit(f, map, 400);
+    }
+    if (sim__fuzz_has(&f->drawn, SIM__FUZZ_REPLACE)) {
+        sim__fuzz_put(f, map, "on-duplicate", sim__fuzz_word(f, "replace"));
+    }
+    if (sim__fuzz_has(&f->drawn, SIM__FUZZ_ORDER_RANDOM)) {
+        sim__fuzz_put(f, map, "order", sim__fuzz_word(f, "random"));
+    }
+    if (sim__fuzz_has(&f->drawn, SIM__FUZZ_GROUPS)) {
+        sim__fuzz_put(f, map, "groups", groups(f));
+    }
+    return map;
+}

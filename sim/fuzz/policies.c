@@ -1,0 +1,163 @@
+/* How a generated service is kept going: classes, backoffs, breakers, limits. */
+#include "internal.h"
+
+static void longest(uint64_t *longest_ns, uint64_t ns)
+{
+    *longest_ns = ns > *longest_ns ? ns : *longest_ns;
+}
+
+static const char *one_of(struct sim__fuzz *f, const char *const *words, uint32_t count)
+{
+    return words[sim__fuzz_below(f, count)];
+}
+#define ONE_OF(f, words) one_of(f, words, (uint32_t)(sizeof(words) / sizeof((words)[0])))
+
+static void put_restart(struct sim__fuzz *f, struct sim__node *service)
+{
+    static const char *const classes[] = {"always",   "always",    "always",    "on-failure",
+                                          "on-crash", "permanent", "transient", "never"};
+    if (sim__fuzz_shows(f, SIM__FUZZ_RESTARTS, 60)) {
+        sim__fuzz_put(f, service, "restart", sim__fuzz_word(f, ONE_OF(f, classes)));
+        uint64_t delay = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+        sim__fuzz_put(f, service, "clean-exit-delay", sim__fuzz_time(f, delay));
+    }
+    if (sim__fuzz_shows(f, SIM__FUZZ_LIFE, 30)) {
+        sim__fuzz_put(f, service, "max-restarts", sim__fuzz_number(f, sim__fuzz_between(f, 0, 40)));
+    }
+}
+
+static void put_jitter(struct sim__fuzz *f, struct sim__node *backoff)
+{
+    static const char *const jitters[] = {"none", "full", "equal", "decorrelated", "\u00b110%"};
+    if (sim__fuzz_shows(f, SIM__FUZZ_JITTER, 40)) {
+        sim__fuzz_put(f, backoff, "jitter", sim__fuzz_word(f, ONE_OF(f, jitters)));
+    }
+}
+
+/* A wait of zero lengths, again and again, is a livelock that the run would rightly end
+ * for. */
+static void put_backoff(struct sim__fuzz *f, struct sim__node *service)
+{
+    static const char *const factors[] = {"1", "1", "2", "2", "3", "1.5"};
+    static const char *const resets[] = {"zero", "halve", "minus-one"};
+    struct sim__node *backoff = sim__fuzz_map(f);
+    uint64_t base = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+    uint64_t most = base > f->tick_ns ? base : f->tick_ns;
+    most = sim__fuzz_chance(f, 60) ? most * sim__fuzz_between(f, 1, 4) : sim__fuzz_long(f);
+    longest(&f->longest.wait_ns, base > most ? base : most);
+    sim__fuzz_put(f, backoff, "base", sim__fuzz_time(f, base));
+    sim__fuzz_put(f, backoff, "max", sim__fuzz_time(f, most));
+    if (sim__fuzz_shows(f, SIM__FUZZ_BACKOFFS, 50)) {
+        sim__fuzz_put(f, backoff, "factor", sim__fuzz_word(f, ONE_OF(f, factors)));
+    }
+    put_jitter(f, backoff);
+    if (sim__fuzz_shows(f, SIM__FUZZ_FORGIVING, 50)) {
+        sim__fuzz_put(f, backoff, "reset-after",
+                      sim__fuzz_time(f, sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO)));
+        sim__fuzz_put(f, backoff, "reset", sim__fuzz_word(f, ONE_OF(f, resets)));
+    }
+    sim__fuzz_put(f, service, "backoff", backoff);
+}
+
+static void put_breaker(struct sim__fuzz *f, struct sim__node *service)
+{
+    if (!sim__fuzz_shows(f, SIM__FUZZ_BREAKERS, 30)) {
+        return;
+    }
+    struct sim__node *breaker = sim__fuzz_map(f);
+    sim__fuzz_put(f, breaker, "failures", sim__fuzz_number(f, sim__fuzz_between(f, 1, 6)));
+    sim__fuzz_put(f, breaker, "within", sim__fuzz_time(f, sim__fuzz_long(f)));
+    if (sim__fuzz_shows(f, SIM__FUZZ_HALF_OPEN, 80)) {
+        uint64_t cooldown = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+        uint64_t probe = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+        longest(&f->longest.wait_ns, cooldown + probe);
+        sim__fuzz_put(f, breaker, "then", sim__fuzz_word(f, "half-open"));
+        sim__fuzz_put(f, breaker, "cooldown", sim__fuzz_time(f, cooldown));
+        if (sim__fuzz_chance(f, 70)) {
+            sim__fuzz_put(f, breaker, "probe-for", sim__fuzz_time(f, probe));
+        }
+    }
+    sim__fuzz_put(f, service, "breaker", breaker);
+}
+
+static void put_limit(struct sim__fuzz *f, struct sim__node *service)
+{
+    if (!sim__fuzz_shows(f, SIM__FUZZ_LIMITS, 25)) {
+        return;
+    }
+    struct sim__node *limit = sim__fuzz_map(f);
+    sim__fuzz_put(f, limit, "max", sim__fuzz_number(f, sim__fuzz_between(f, 1, 8)));
+    sim__fuzz_put(f, limit, "within", sim__fuzz_time(f, sim__fuzz_long(f)));
+    if (sim__fuzz_shows(f, SIM__FUZZ_ESCALATE, 40)) {
+        sim__fuzz_put(f, limit, "then", sim__fuzz_word(f, "escalate"));
+    } else if (sim__fuzz_shows(f, SIM__FUZZ_QUARANTINE, 60)) {
+        sim__fuzz_put(f, limit, "then", sim__fuzz_word(f, "quarantine"));
+    }
+    sim__fuzz_put(f, service, "restart-limit", limit);
+}
+
+void sim__fuzz_policy(struct sim__fuzz *f, struct sim__node *service)
+{
+    put_restart(f, service);
+    put_backoff(f, service);
+    put_breaker(f, service);
+    put_limit(f, service);
+}
+
+enum sim__fuzz_kind sim__fuzz_kind(struct sim__fuzz *f, struct sim__node *service)
+{
+    if (sim__fuzz_shows(f, SIM__FUZZ_TASKS, 10)) {
+        sim__fuzz_put(f, service, "kind", sim__fuzz_word(f, "task"));
+        return SIM__FUZZ_TASK;
+    }
+    if (sim__fuzz_shows(f, SIM__FUZZ_BLOCKING, 25)) {
+        sim__fuzz_put(f, service, "kind", sim__fuzz_word(f, "blocking"));
+        return SIM__FUZZ_POOLED;
+    }
+    if (!sim__fuzz_shows(f, SIM__FUZZ_INTERVALS, 25)) {
+        return SIM__FUZZ_SERVICE;
+    }
+    static const char *const modes[] = {"fixed-delay", "fixed-rate"};
+    struct sim__node *interval = sim__fuzz_map(f);
+    uint64_t every = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+    longest(&f->longest.wait_ns, every);
+    sim__fuzz_put(f, interval, "every", sim__fuzz_time(f, every));
+    sim__fuzz_put(f, interval, "mode", sim__fuzz_word(f, ONE_OF(f, modes)));
+    sim__fuzz_put(f, service, "kind", sim__fuzz_word(f, "interval"));
+    sim__fuzz_put(f, service, "interval", interval);
+    return SIM__FUZZ_CALLED;
+}
+
+static void put_stop(struct sim__fuzz *f, struct sim__node *service)
+{
+    struct sim__node *stop = sim__fuzz_map(f);
+    uint64_t grace = sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO);
+    uint64_t wait = sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO);
+    longest(&f->longest.stop_ns, grace + wait);
+    sim__fuzz_put(f, stop, "grace", sim__fuzz_time(f, grace));
+    sim__fuzz_put(f, stop, "abort-wait", sim__fuzz_time(f, wait));
+    sim__fuzz_put(f, service, "stop", stop);
+}
+
+void sim__fuzz_liveness(struct sim__fuzz *f, struct sim__node *service)
+{
+    if (sim__fuzz_shows(f, SIM__FUZZ_STOPS, 60)) {
+        put_stop(f, service);
+    }
+    if (sim__fuzz_shows(f, SIM__FUZZ_READY, 30)) {
+        uint64_t timeout = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+        longest(&f->longest.wait_ns, timeout);
+        sim__fuzz_put(
+            f, service, "ready",
+            sim__tree_pair(f->arena, "explicit",
+                           sim__tree_pair(f->arena, "timeout", sim__fuzz_time(f, timeout))));
+    }
+    if (sim__fuzz_shows(f, SIM__FUZZ_HEARTBEATS, 30)) {
+        static const char *const thens[] = {"report", "restart"};
+        struct sim__node *heartbeat = sim__fuzz_map(f);
+        uint64_t stale = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+        sim__fuzz_put(f, heartbeat, "stale-after", sim__fuzz_time(f, stale));
+        sim__fuzz_put(f, heartbeat, "then", sim__fuzz_word(f, ONE_OF(f, thens)));
+        sim__fuzz_put(f, service, "heartbeat", heartbeat);
+    }
+}

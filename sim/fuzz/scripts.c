@@ -1,0 +1,253 @@
+/* What the attempts of a generated service do. */
+#include "internal.h"
+
+#define STEPS_DEPTH 2u
+
+static struct sim__node *text(struct sim__fuzz *f)
+{
+    static const char *const texts[] = {"boom", "no database", "disk full", ""};
+    return sim__fuzz_word(f, texts[sim__fuzz_below(f, 3)]);
+}
+
+static const char *signal_word(struct sim__fuzz *f)
+{
+    static const char *const signals[] = {"SEGV", "ABRT", "KILL", "TERM"};
+    return signals[sim__fuzz_below(f, 4)];
+}
+
+/* ---- behaviours ---- */
+
+static struct sim__node *put_after(struct sim__fuzz *f, struct sim__node *map,
+                                   enum sim__fuzz_zero zero)
+{
+    sim__fuzz_put(f, map, "after", sim__fuzz_drawn_time(f, zero));
+    return map;
+}
+
+static struct sim__node *failing(struct sim__fuzz *f)
+{
+    struct sim__node *map = put_after(f, sim__fuzz_map(f), SIM__FUZZ_ZERO_TOO);
+    if (sim__fuzz_chance(f, 20)) {
+        sim__fuzz_put(f, map, "error", text(f));
+    }
+    if (sim__fuzz_chance(f, 10)) {
+        sim__fuzz_put(f, map, "code", sim__fuzz_number(f, sim__fuzz_between(f, 1, 255)));
+    }
+    return map;
+}
+
+static struct sim__node *crashing(struct sim__fuzz *f)
+{
+    struct sim__node *map = put_after(f, sim__fuzz_map(f), SIM__FUZZ_ZERO_TOO);
+    if (sim__fuzz_chance(f, 30)) {
+        sim__fuzz_put(f, map, "signal", sim__fuzz_word(f, signal_word(f)));
+    }
+    return map;
+}
+
+static struct sim__node *hanging(struct sim__fuzz *f)
+{
+    struct sim__node *map = sim__fuzz_map(f);
+    if (sim__fuzz_chance(f, 60)) {
+        sim__fuzz_put(f, map, "for", sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO));
+    }
+    return map;
+}
+
+static struct sim__node *ways(struct sim__fuzz *f, enum sim__fuzz_kind kind)
+{
+    struct sim__node *list = sim__tree_list(f->arena);
+    f->depth++;
+    for (uint32_t i = sim__fuzz_between(f, 1, 3); i > 0; i--) {
+        sim__fuzz_add(f, list, sim__fuzz_item(f, kind, SIM__FUZZ_WITHOUT_TIMES));
+    }
+    f->depth--;
+    return list;
+}
+
+/* By the weights of the seed. */
+static uint32_t weighed(struct sim__fuzz *f)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < SIM__FUZZ_BEHAVIOURS; i++) {
+        sum += f->weights[i];
+    }
+    uint32_t at = sim__fuzz_below(f, sum);
+    for (uint32_t i = 0; i < SIM__FUZZ_BEHAVIOURS; i++) {
+        if (at < f->weights[i]) {
+            return i;
+        }
+        at -= f->weights[i];
+    }
+    return 0;
+}
+
+/* Whether the behaviour hangs, which modifiers have to know. */
+static bool put_behaviour(struct sim__fuzz *f, struct sim__node *item, enum sim__fuzz_kind kind)
+{
+    if (f->depth < STEPS_DEPTH && sim__fuzz_shows(f, SIM__FUZZ_STEPS, 15)) {
+        sim__fuzz_put(f, item, "steps", sim__fuzz_steps(f));
+        return false;
+    }
+    if (f->depth < STEPS_DEPTH && sim__fuzz_shows(f, SIM__FUZZ_ANY, 10)) {
+        sim__fuzz_put(f, item, "any", ways(f, kind));
+        return true; /* the ways have modifiers of their own */
+    }
+    if (sim__fuzz_shows(f, SIM__FUZZ_REFUSE, 6)) {
+        sim__fuzz_put(f, item, "refuse", sim__fuzz_map(f));
+        return true;
+    }
+    if (kind == SIM__FUZZ_CALLED && sim__fuzz_shows(f, SIM__FUZZ_DONE, 8)) {
+        sim__fuzz_put(f, item, "done", put_after(f, sim__fuzz_map(f), SIM__FUZZ_ABOVE_ZERO));
+        return false;
+    }
+    switch (weighed(f)) {
+    case 0:
+        sim__fuzz_put(f, item, "fail", failing(f));
+        return false;
+    case 1:
+        sim__fuzz_put(f, item, "crash", crashing(f));
+        return false;
+    case 2:
+        sim__fuzz_put(f, item, "succeed", put_after(f, sim__fuzz_map(f), SIM__FUZZ_ABOVE_ZERO));
+        return false;
+    case 3:
+        sim__fuzz_put(f, item, "hang", hanging(f));
+        return true;
+    default:
+        sim__fuzz_put(f, item, "run", sim__fuzz_map(f));
+        return false;
+    }
+}
+
+static void put_reports(struct sim__fuzz *f, struct sim__node *item)
+{
+    if (sim__fuzz_shows(f, SIM__FUZZ_READY, 40)) {
+        struct sim__node *never = sim__fuzz_word(f, "never");
+        bool some = sim__fuzz_chance(f, 85);
+        sim__fuzz_put(f, item, "ready",
+                      some ? put_after(f, sim__fuzz_map(f), SIM__FUZZ_ZERO_TOO) : never);
+    }
+    if (sim__fuzz_shows(f, SIM__FUZZ_BEATS, 30)) {
+        struct sim__node *beat = sim__fuzz_map(f);
+        sim__fuzz_put(f, beat, "every", sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO));
+        if (sim__fuzz_chance(f, 50)) {
+            sim__fuzz_put(f, beat, "for", sim__fuzz_time(f, sim__fuzz_long(f)));
+        }
+        sim__fuzz_put(f, item, "beat", beat);
+    }
+}
+
+static void put_modifiers(struct sim__fuzz *f, struct sim__node *item, bool hangs)
+{
+    put_reports(f, item);
+    struct sim__node *yes = sim__fuzz_word(f, "true");
+    if (!hangs && sim__fuzz_shows(f, SIM__FUZZ_DEAF, 15)) {
+        sim__fuzz_put(f, item, "ignore-cancel", yes);
+    } else if (!hangs && sim__fuzz_shows(f, SIM__FUZZ_SLOW_STOPS, 25)) {
+        sim__fuzz_put(f, item, "stop-after", sim__fuzz_drawn_time(f, SIM__FUZZ_ZERO_TOO));
+    }
+    if (sim__fuzz_shows(f, SIM__FUZZ_UNKILLABLE, 15)) {
+        sim__fuzz_put(f, item, "ignore-abort", yes);
+    }
+}
+
+struct sim__node *sim__fuzz_item(struct sim__fuzz *f, enum sim__fuzz_kind kind,
+                                 enum sim__fuzz_times times)
+{
+    struct sim__node *item = sim__fuzz_map(f);
+    bool hangs = put_behaviour(f, item, kind);
+    if (item != NULL && sim__node_get(item, "refuse") == NULL &&
+        sim__node_get(item, "any") == NULL) {
+        put_modifiers(f, item, hangs);
+    }
+    if (times == SIM__FUZZ_TIMES && sim__fuzz_chance(f, 30)) {
+        sim__fuzz_put(f, item, "times", sim__fuzz_number(f, sim__fuzz_between(f, 1, 5)));
+    }
+    return item;
+}
+
+void sim__fuzz_script(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind)
+{
+    struct sim__node *script = sim__tree_list(f->arena);
+    for (uint32_t i = sim__fuzz_between(f, 1, 3); i > 0; i--) {
+        sim__fuzz_add(f, script, sim__fuzz_item(f, kind, SIM__FUZZ_TIMES));
+    }
+    sim__fuzz_put(f, service, "script", script);
+}
+
+/* ---- steps ---- */
+
+static struct sim__node *choices(struct sim__fuzz *f)
+{
+    struct sim__node *list = sim__tree_list(f->arena);
+    for (uint32_t i = sim__fuzz_between(f, 2, 3); i > 0; i--) {
+        struct sim__node *choice = sim__fuzz_map(f);
+        sim__fuzz_put(f, choice, "weight", sim__fuzz_number(f, sim__fuzz_between(f, 1, 5)));
+        sim__fuzz_put(f, choice, "steps", sim__fuzz_steps(f));
+        sim__fuzz_add(f, list, choice);
+    }
+    return list;
+}
+
+static struct sim__node *repeat(struct sim__fuzz *f)
+{
+    struct sim__node *map = sim__fuzz_map(f);
+    struct sim__node *steps = sim__tree_list(f->arena);
+    sim__fuzz_add(f, steps,
+                  sim__tree_pair(f->arena, "sleep", sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO)));
+    sim__fuzz_add(f, steps, sim__fuzz_word(f, sim__fuzz_chance(f, 70) ? "beat" : "not-ready"));
+    sim__fuzz_put(f, map, "times", sim__fuzz_number(f, sim__fuzz_between(f, 1, 6)));
+    sim__fuzz_put(f, map, "steps", steps);
+    return map;
+}
+
+static struct sim__node *sleeping(struct sim__fuzz *f)
+{
+    return sim__tree_pair(f->arena, "sleep", sim__fuzz_drawn_time(f, SIM__FUZZ_ZERO_TOO));
+}
+
+static struct sim__node *step(struct sim__fuzz *f)
+{
+    static const char *const words[] = {"ready", "not-ready", "beat"};
+    switch (sim__fuzz_below(f, 6)) {
+    case 0:
+        return sim__fuzz_word(f, words[sim__fuzz_below(f, 3)]);
+    case 1:
+        return sim__tree_pair(f->arena, "repeat", repeat(f));
+    case 2:
+        if (f->depth < STEPS_DEPTH) {
+            return sim__tree_pair(f->arena, "choose", choices(f));
+        }
+        return sleeping(f);
+    case 3:
+        if (f->depth < STEPS_DEPTH) {
+            return sim__tree_pair(f->arena, "on-cancel", sim__fuzz_steps(f));
+        }
+        return sleeping(f);
+    case 4:
+        if (sim__fuzz_shows(f, SIM__FUZZ_DO, 60)) {
+            return sim__tree_pair(f->arena, "do", sim__fuzz_action(f));
+        }
+        return sleeping(f);
+    default:
+        return sleeping(f);
+    }
+}
+
+/* A program sleeps first, so that one that is started again and again takes its time. */
+struct sim__node *sim__fuzz_steps(struct sim__fuzz *f)
+{
+    static const char *const ends[] = {"run", "succeed", "fail", "crash", "fail", "hang"};
+    struct sim__node *steps = sim__tree_list(f->arena);
+    sim__fuzz_add(f, steps,
+                  sim__tree_pair(f->arena, "sleep", sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO)));
+    f->depth++;
+    for (uint32_t i = sim__fuzz_between(f, 0, 3); i > 0; i--) {
+        sim__fuzz_add(f, steps, step(f));
+    }
+    f->depth--;
+    bool hangs = sim__fuzz_has(&f->drawn, SIM__FUZZ_HANG);
+    sim__fuzz_add(f, steps, sim__fuzz_word(f, ends[sim__fuzz_below(f, hangs ? 6 : 5)]));
+    return steps;
+}

@@ -1,0 +1,80 @@
+/* The services of a generated scenario. */
+#include "internal.h"
+
+struct sim__node *sim__fuzz_service(struct sim__fuzz *f, enum sim__fuzz_kind *ret_kind)
+{
+    struct sim__node *service = sim__fuzz_map(f);
+    sim__fuzz_put(f, service, "name", sim__fuzz_word(f, ""));
+    if (f->group_count > 0 && sim__fuzz_chance(f, 75)) {
+        const char *group = f->groups[sim__fuzz_below(f, f->group_count)];
+        sim__fuzz_put(f, service, "group", sim__fuzz_word(f, group));
+    }
+    enum sim__fuzz_kind kind = sim__fuzz_kind(f, service);
+    if (f->policy_count > 0 && sim__fuzz_chance(f, 40)) {
+        const char *policy = f->policies[sim__fuzz_below(f, f->policy_count)];
+        sim__fuzz_put(f, service, "policy", sim__fuzz_word(f, policy));
+    } else if (!sim__fuzz_shows(f, SIM__FUZZ_DEFAULTS, 30)) {
+        sim__fuzz_policy(f, service);
+    }
+    sim__fuzz_liveness(f, service);
+    sim__fuzz_needs(f, service);
+    sim__fuzz_script(f, service, kind);
+    *ret_kind = kind;
+    return service;
+}
+
+/* A counted one is meant by its glob, or by one of its names. */
+static void keep_names(struct sim__fuzz *f, const char *name, uint32_t count)
+{
+    struct sim__node *one = sim__tree_format(f->arena, "%s-%u", name, count / 2);
+    struct sim__node *all = sim__tree_format(f->arena, "%s-*", name);
+    if (count == 0) {
+        sim__fuzz_keep_name(f, name);
+    } else if (one != NULL && all != NULL) {
+        sim__fuzz_keep_name(f, one->text);
+        sim__fuzz_keep_name(f, all->text);
+    }
+}
+
+/* Names begin with the kind: those that wait for a slot may wait for ever. */
+static struct sim__node *numbered(struct sim__fuzz *f, uint32_t index, uint32_t *ret_count)
+{
+    static const char letters[] = {'s', 't', 'b', 'i'};
+    enum sim__fuzz_kind kind;
+    struct sim__node *service = sim__fuzz_service(f, &kind);
+    struct sim__node *name = sim__tree_format(f->arena, "%c%u", letters[kind], index);
+    sim__fuzz_put(f, service, "name", name);
+    uint32_t count = 0;
+    if (sim__fuzz_shows(f, SIM__FUZZ_COUNTS, 30)) {
+        count = sim__fuzz_between(f, 2, 5);
+        sim__fuzz_put(f, service, "count", sim__fuzz_number(f, count));
+    }
+    if (name != NULL) {
+        keep_names(f, name->text, count);
+    }
+    *ret_count = count > 0 ? count : 1;
+    return service;
+}
+
+/* One that nobody does anything to is always there. */
+static struct sim__node *anchor(struct sim__fuzz *f)
+{
+    return sim__tree_pair(f->arena, "name", sim__fuzz_word(f, "anchor"));
+}
+
+struct sim__node *sim__fuzz_services(struct sim__fuzz *f)
+{
+    struct sim__node *services = sim__tree_list(f->arena);
+    sim__fuzz_subject(f, "size", 0);
+    uint32_t wanted =
+        sim__fuzz_chance(f, 15) ? sim__fuzz_between(f, 2, 10) : sim__fuzz_between(f, 19, 27);
+    sim__fuzz_add(f, services, anchor(f));
+    f->drawn.services = 1;
+    for (uint32_t i = 0; f->drawn.services < wanted; i++) {
+        uint32_t count;
+        sim__fuzz_subject(f, "service", i);
+        sim__fuzz_add(f, services, numbered(f, i, &count));
+        f->drawn.services += count;
+    }
+    return services;
+}

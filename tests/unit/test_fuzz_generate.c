@@ -1,0 +1,111 @@
+/* Scenarios from seeds: the reader accepts each, runs pass, and a seed says the same for
+ * ever. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "reading.h"
+#include "sim/fuzz/generate.h"
+#include "sim/run.h"
+#include "sup/error.h"
+
+#define SEEDS 20000u
+#define RUNS 200u
+
+struct made {
+    struct sim_arena *arena;
+    struct sim__node *root;
+    struct sim__fuzz_drawn drawn;
+};
+
+static struct made make(uint64_t seed)
+{
+    struct made made;
+    assert_int_equal(sim__arena_create(&sup_allocator_libc, &made.arena), SUP_OK);
+    made.root = sim__fuzz_generate(made.arena, seed, &made.drawn);
+    assert_non_null(made.root);
+    return made;
+}
+
+static uint64_t fnv(uint64_t hash, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+static void generate__every_seed_is_a_scenario(void **state)
+{
+    (void)state;
+    uint32_t on[SIM__FUZZ_FEATURE_COUNT] = {0};
+    for (uint32_t seed = 0; seed < SEEDS; seed++) {
+        struct made made = make(seed);
+        struct sim_diagnostics diagnostics = {0};
+        struct sim_scenario *scenario = NULL;
+        if (sim__tree_read(made.root, "made", &diagnostics, &scenario) != SUP_OK) {
+            fail_msg("seed %" PRIu32 ": %s", seed, diagnostics.text);
+        }
+        uint32_t services = 0;
+        for (uint32_t i = 0; i < scenario->service_count; i++) {
+            services += scenario->services[i].count;
+        }
+        assert_int_equal(services, made.drawn.services);
+        for (uint32_t i = 0; i < SIM__FUZZ_FEATURE_COUNT; i++) {
+            on[i] += sim__fuzz_has(&made.drawn, i) ? 1 : 0;
+        }
+        sim_scenario_free(scenario);
+        sim__arena_free(made.arena);
+    }
+    /* Swarm: nothing is on in all of them, nothing in none. */
+    for (uint32_t i = 0; i < SIM__FUZZ_FEATURE_COUNT; i++) {
+        assert_in_range(on[i], SEEDS / 20, SEEDS - SEEDS / 20);
+    }
+}
+
+static void generate__a_seed_is_the_same_bytes_everywhere(void **state)
+{
+    (void)state;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (uint64_t seed = 0; seed < 500; seed++) {
+        struct made made = make(seed * UINT64_C(0x9e3779b97f4a7c15));
+        struct sim__text text = {0};
+        sim__tree_write(made.root, &text);
+        assert_false(text.failed);
+        hash = fnv(hash, text.bytes, text.length);
+        sim__text_release(&text);
+        sim__arena_free(made.arena);
+    }
+    /* Changes with every change of the generator, which makes every seed another one. */
+    assert_int_equal(hash, UINT64_C(0xd33ec56621a90120));
+}
+
+static void generate__runs_pass(void **state)
+{
+    (void)state;
+    for (uint32_t seed = 0; seed < RUNS; seed++) {
+        struct made made = make(seed);
+        struct sim_diagnostics diagnostics = {0};
+        struct sim_scenario *scenario = NULL;
+        struct sim_result result;
+        assert_int_equal(sim__tree_read(made.root, "made", &diagnostics, &scenario), SUP_OK);
+        assert_int_equal(sim_run(scenario, NULL, &result), SUP_OK);
+        if (result.status != SIM_EXIT_PASS) {
+            fail_msg("seed %" PRIu32 ": status %d: %s", seed, (int)result.status, result.message);
+        }
+        assert_true(result.ran_twice);
+        assert_int_equal(result.seed, seed);
+        sim_result_release(&result);
+        sim_scenario_free(scenario);
+        sim__arena_free(made.arena);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(generate__every_seed_is_a_scenario),
+        cmocka_unit_test(generate__a_seed_is_the_same_bytes_everywhere),
+        cmocka_unit_test(generate__runs_pass),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
