@@ -35,7 +35,8 @@ void sim__fuzz_needs(struct sim__fuzz *f, struct sim__node *service)
     }
     struct sim__node *map = sim__fuzz_map(f);
     for (uint32_t i = sim__fuzz_between(f, 1, 2); i > 0; i--) {
-        sim__fuzz_put(f, map, f->conditions[sim__fuzz_below(f, f->condition_count)], need(f));
+        const char *condition = f->conditions[sim__fuzz_below(f, f->condition_count)];
+        sim__fuzz_put(f, map, condition, need(f));
     }
     sim__fuzz_put(f, service, "needs", map);
 }

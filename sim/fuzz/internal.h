@@ -1,4 +1,8 @@
-/* What the generator's subjects share: what the seed has drawn, and what was made so far. */
+/* What the generator's subjects share: what the seed has drawn, and what was made so far.
+ *
+ * No two draws stand in one call: which of its arguments comes first is the compiler's to
+ * choose, and a seed would be another scenario with another compiler.
+ */
 #ifndef SIM_FUZZ_INTERNAL_H
 #define SIM_FUZZ_INTERNAL_H
 

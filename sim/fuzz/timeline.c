@@ -111,7 +111,8 @@ static bool put_action(struct sim__fuzz *f, struct sim__node *entry)
         return true;
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_REPORTS, 30)) {
-        sim__fuzz_put(f, entry, reports[sim__fuzz_below(f, COUNT(reports))], target(f));
+        const char *report = reports[sim__fuzz_below(f, COUNT(reports))];
+        sim__fuzz_put(f, entry, report, target(f));
         return true;
     }
     uint32_t end = sim__fuzz_has(&f->drawn, SIM__FUZZ_ENDS) ? sim__fuzz_below(f, COUNT(ends)) : 0;
