@@ -8,6 +8,7 @@ static const char overview[] =
     "\n"
     "usage: rehearse run [options] FILE|DIR...     run scenarios\n"
     "       rehearse check [options] FILE|DIR...   read scenarios, say what is wrong with them\n"
+    "       rehearse fuzz [options]                make scenarios from seeds, find what fails\n"
     "       rehearse diff A.jsonl B.jsonl          find the first event in which traces differ\n"
     "       rehearse shrink [options] FILE         make a failing scenario as small as it can be\n"
     "       rehearse export --c FILE               print a file's policies as a C header\n"
@@ -41,6 +42,15 @@ static const char check_intro[] =
     "usage: rehearse check [options] FILE|DIR...\n"
     "\n"
     "Reads scenarios and reports every mistake with its place. Runs nothing.\n";
+
+static const char fuzz_intro[] =
+    "usage: rehearse fuzz [options]\n"
+    "\n"
+    "Makes a scenario of each seed (1..1000 when none are given), with everything that the\n"
+    "language has, and runs it twice with every invariant checked. --seeds takes also the 40\n"
+    "digits of a commit: the seeds then begin at a number made of them, and go on until\n"
+    "--budget is spent, or for 1000. The summary has each way of failing once, with the seed\n"
+    "that failed with the fewest events and the line that replays it.\n";
 
 static const char diff_intro[] =
     "usage: rehearse diff [options] A.jsonl B.jsonl\n"
@@ -113,9 +123,10 @@ static void put_option(const struct cli_option *option, struct sim__text *text)
 void cli_help(enum cli_command command, struct sim__text *text)
 {
     static const char *const intros[] = {
-        [CLI_NONE] = overview,   [CLI_RUN] = run_intro,       [CLI_CHECK] = check_intro,
-        [CLI_DIFF] = diff_intro, [CLI_SHRINK] = shrink_intro, [CLI_EXPORT] = export_intro,
-        [CLI_INIT] = init_intro, [CLI_SCHEMA] = schema_intro, [CLI_COMPLETIONS] = shell_intro,
+        [CLI_NONE] = overview,           [CLI_RUN] = run_intro,   [CLI_CHECK] = check_intro,
+        [CLI_FUZZ] = fuzz_intro,         [CLI_DIFF] = diff_intro, [CLI_SHRINK] = shrink_intro,
+        [CLI_EXPORT] = export_intro,     [CLI_INIT] = init_intro, [CLI_SCHEMA] = schema_intro,
+        [CLI_COMPLETIONS] = shell_intro,
     };
     sim__text_put(text, intros[command]);
     if (command == CLI_NONE) {

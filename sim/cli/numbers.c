@@ -48,6 +48,32 @@ bool cli_range_read(const char *text, uint64_t *ret_first, uint64_t *ret_last)
     return true;
 }
 
+bool cli_fraction_read(const char *text, uint64_t *ret_part, uint64_t *ret_whole)
+{
+    uint64_t part, whole;
+    if (!take_digits(&text, &part) || *text++ != '/' || !take_digits(&text, &whole) ||
+        *text != '\0') {
+        return false;
+    }
+    *ret_part = part;
+    *ret_whole = whole;
+    return true;
+}
+
+bool cli_commit_read(const char *text, uint64_t *ret_number)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (const char *c = text; *c != '\0'; c++) {
+        bool upper = *c >= 'A' && *c <= 'F';
+        if (!upper && !(*c >= '0' && *c <= '9') && !(*c >= 'a' && *c <= 'f')) {
+            return false;
+        }
+        hash = (hash ^ (uint64_t)(upper ? *c - 'A' + 'a' : *c)) * UINT64_C(0x100000001b3);
+    }
+    *ret_number = hash >> 1;
+    return strlen(text) == 40;
+}
+
 bool cli_decimal_read(const char *text, uint64_t *ret_billionths)
 {
     uint64_t whole, part = 0;

@@ -10,6 +10,11 @@
 bool cli_number_read(const char *text, uint64_t *ret_number);
 /* "3..17" */
 bool cli_range_read(const char *text, uint64_t *ret_first, uint64_t *ret_last);
+/* "2/5" */
+bool cli_fraction_read(const char *text, uint64_t *ret_part, uint64_t *ret_whole);
+/* The 40 hexadecimal digits of a commit, as a number: their FNV-1a hash of 64 bits, lower
+ * case, halved, so that there is room behind it. */
+bool cli_commit_read(const char *text, uint64_t *ret_number);
 /* "2.5", in billionths, exact. */
 bool cli_decimal_read(const char *text, uint64_t *ret_billionths);
 /* Edits (insert, delete, replace, swap of neighbours) that turn one word into

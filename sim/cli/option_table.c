@@ -10,8 +10,10 @@
 #define CHECK (1u << CLI_CHECK)
 #define DIFF (1u << CLI_DIFF)
 #define SHRINK (1u << CLI_SHRINK)
+#define FUZZ (1u << CLI_FUZZ)
 #define EVERY ((1u << CLI_COMMANDS) - 2u)
 #define JOBS_MAX 256u
+#define SHARDS_MAX 10000u
 
 static const char *set_seed(struct cli_options *options, const char *value)
 {
@@ -25,16 +27,42 @@ static const char *set_seed(struct cli_options *options, const char *value)
 
 static const char *set_seeds(struct cli_options *options, const char *value)
 {
+    if (options->command == CLI_FUZZ && cli_commit_read(value, &options->seed_first)) {
+        options->has_seeds = options->seeds_open = true;
+        return NULL;
+    }
     if (!cli_range_read(value, &options->seed_first, &options->seed_last)) {
         return "a range of seeds is written 1..100, both ends included";
     }
     if (options->seed_last < options->seed_first) {
         return "the range is empty: its end lies before its start";
     }
-    if (options->seed_last - options->seed_first >= UINT32_MAX) {
+    if (options->command != CLI_FUZZ && options->seed_last - options->seed_first >= UINT32_MAX) {
         return "at most 4294967295 seeds at a time";
     }
     options->has_seeds = true;
+    return NULL;
+}
+
+static const char *set_budget(struct cli_options *options, const char *value)
+{
+    const char *why = "a duration, like 30s";
+    if (sim_duration_parse(value, &options->budget.ns, &why) != 0) {
+        return why;
+    }
+    bool good = options->budget.ns > 0 && options->budget.ns < UINT64_MAX;
+    return good ? NULL : "a duration above 0";
+}
+
+static const char *set_shard(struct cli_options *options, const char *value)
+{
+    uint64_t shard, count;
+    if (!cli_fraction_read(value, &shard, &count) || shard == 0 || shard > count ||
+        count > SHARDS_MAX) {
+        return "one of several is written 1/4, up to 4/4; at most 10000";
+    }
+    options->shard = (uint32_t)shard;
+    options->shard_count = (uint32_t)count;
     return NULL;
 }
 
@@ -117,15 +145,6 @@ static const char *set_max_wall(struct cli_options *options, const char *value)
     return NULL;
 }
 
-static const char *set_budget(struct cli_options *options, const char *value)
-{
-    const char *why = "a duration, like 30s";
-    if (sim_duration_parse(value, &options->budget.ns, &why) != 0) {
-        return why;
-    }
-    return options->budget.ns == 0 ? "a duration above 0" : NULL;
-}
-
 static const char *set_filter(struct cli_options *options, const char *value)
 {
     options->filters[options->filter_count++] = value;
@@ -205,8 +224,11 @@ SET_FLAG(version)
 
 static const struct cli_option table[] = {
     {"seed", 0, RUN | SHRINK, "N", set_seed, CLI_WHAT, "the seed, instead of the scenario's own"},
-    {"seeds", 0, RUN | CHECK, "A..B", set_seeds, CLI_WHAT,
+    {"seeds", 0, RUN | CHECK | FUZZ, "A..B", set_seeds, CLI_WHAT,
      "run with every seed from A to B, a sweep"},
+    {"shard", 0, FUZZ, "K/N", set_shard, CLI_WHAT, "only the K-th of every N seeds"},
+    {"budget", 0, FUZZ | SHRINK, "D", set_budget, CLI_HOW,
+     "end after so much real time (shrink: 30s)"},
     {"c", 0, 1u << CLI_EXPORT, NULL, set_c, CLI_WHAT, "as a C header of struct sup_policy"},
     {"lint", 0, CHECK, NULL, set_lint, CLI_WHAT, "warn of what is legal and most likely a mistake"},
     {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
@@ -217,9 +239,9 @@ static const struct cli_option table[] = {
     {"set", 0, RUN | CHECK | SHRINK, "PATH=VALUE", cli_set_set, CLI_WHAT,
      "set a value, like defaults.backoff.base=1s; may be repeated"},
     {"list", 0, RUN, NULL, set_list, CLI_WHAT, "list files and names, run nothing"},
-    {"fail-fast", 0, RUN, NULL, set_fail_fast, CLI_WHAT, "stop after the first that does not pass"},
-    {"budget", 0, SHRINK, "D", set_budget, CLI_HOW, "real time to try smaller files in (30s)"},
-    {"jobs", 'j', RUN, "N", set_jobs, CLI_HOW, "in N processes; the output stays the same"},
+    {"fail-fast", 0, RUN | FUZZ, NULL, set_fail_fast, CLI_WHAT,
+     "stop after the first that does not pass"},
+    {"jobs", 'j', RUN | FUZZ, "N", set_jobs, CLI_HOW, "in N processes; the output stays the same"},
     {"once", 0, RUN, NULL, set_once, CLI_HOW, "skip the second run that proves determinism"},
     {"max-events", 0, RUN | SHRINK, "N", set_max_events, CLI_HOW,
      "events one run may make (10000000)"},
@@ -241,13 +263,13 @@ static const struct cli_option table[] = {
      "with -v: only events of this name; may be repeated"},
     {"from", 0, RUN, "T", set_from, CLI_OUTPUT, "with -v: only events from this instant on"},
     {"to", 0, RUN, "T", set_to, CLI_OUTPUT, "with -v: only events up to this instant"},
-    {"quiet", 'q', RUN | CHECK | DIFF | SHRINK | (1u << CLI_INIT), NULL, set_quiet, CLI_OUTPUT,
-     "only what failed"},
+    {"quiet", 'q', RUN | CHECK | FUZZ | DIFF | SHRINK | (1u << CLI_INIT), NULL, set_quiet,
+     CLI_OUTPUT, "only what failed"},
     {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
-    {"json", 0, RUN | CHECK, NULL, set_json, CLI_OUTPUT, "JSON Lines on standard output"},
+    {"json", 0, RUN | CHECK | FUZZ, NULL, set_json, CLI_OUTPUT, "JSON Lines on standard output"},
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
-    {"out", 'o', SHRINK, "FILE", set_out, CLI_OUTPUT,
-     "write the small file here (standard output)"},
+    {"out", 'o', FUZZ | SHRINK, "FILE", set_out, CLI_OUTPUT,
+     "write the small file here (standard output); fuzz: failures, in a directory"},
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
     {"table", 0, RUN, "FILE", set_table, CLI_OUTPUT, "write a row for each run, as CSV"},
     {"metrics", 0, RUN, "FILE", set_metrics, CLI_OUTPUT, "write the counters as Prometheus text"},

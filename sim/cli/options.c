@@ -270,6 +270,8 @@ static bool check_words(const struct cli_options *options, struct sim__text *mes
         sim__text_put(message, "one directory at a time: rehearse init [DIR]");
     } else if (options->command == CLI_COMPLETIONS && !shell) {
         sim__text_put(message, "a shell is needed: rehearse completions bash|zsh|fish");
+    } else if (options->command == CLI_FUZZ && options->path_count > 0) {
+        sim__text_put(message, "'rehearse fuzz' makes its scenarios itself: no file is named");
     } else if (options->command == CLI_SCHEMA && options->path_count > 0) {
         sim__text_put(message, "'rehearse schema' takes no arguments");
     } else {

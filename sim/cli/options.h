@@ -21,6 +21,7 @@
 #define CLI_COMMAND_LIST(X) \
     X(RUN, "run", cli_run, "run scenarios") \
     X(CHECK, "check", cli_check, "read scenarios, say what is wrong with them") \
+    X(FUZZ, "fuzz", cli_fuzz, "make scenarios from seeds, and see whether one fails") \
     X(DIFF, "diff", cli_diff, "find the first event in which traces differ") \
     X(SHRINK, "shrink", cli_shrink, "make a failing scenario as small as it can be") \
     X(EXPORT, "export", cli_export, "print a file's policies as a C header") \
@@ -54,6 +55,9 @@ struct cli_options {
     bool has_seeds; /* --seeds; both fill the range */
     uint64_t seed_first;
     uint64_t seed_last;
+    bool seeds_open;      /* fuzz: from seed_first on */
+    uint32_t shard;       /* fuzz: from 1; which … */
+    uint32_t shard_count; /* … of how many; 0: not given */
     uint32_t jobs;
     const struct cli_executor *executor;
     uint64_t speed_billionths; /* 0: not given */
@@ -63,8 +67,8 @@ struct cli_options {
     const char *junit;
     const char *metrics;
     const char *table;
-    const char *out;            /* shrink: "-" is standard output */
-    struct sup_duration budget; /* shrink: of wall time; 0: the default */
+    const char *out;            /* shrink: "-" is standard output; fuzz: a directory */
+    struct sup_duration budget; /* of wall time; 0: the default */
     const char *golden;         /* a directory; NULL: not wanted */
     bool update;                /* --golden: write instead of compare */
     bool tap;

@@ -20,7 +20,8 @@ enum cli_output_kind {
     CLI_OUTPUT_JUNIT,
     CLI_OUTPUT_METRICS,
     CLI_OUTPUT_TABLE,
-    CLI_OUTPUT_SHRUNK
+    CLI_OUTPUT_SHRUNK,
+    CLI_OUTPUT_FOUND
 };
 
 /* What a file is, however it is called. One that does not exist yet is known by its

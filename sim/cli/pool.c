@@ -456,7 +456,7 @@ static void release(struct pool *pool)
 int cli_pool_run(const struct cli_pool_work *work)
 {
     uint32_t jobs = work->count < work->jobs ? (uint32_t)work->count : work->jobs;
-    if (jobs <= 1) {
+    if (jobs == 0 || (jobs == 1 && !work->apart)) {
         return run_here(work, 0);
     }
     struct pool pool = {.work = work, .worker_count = jobs};

@@ -20,6 +20,7 @@ struct cli_pool_work {
     void *context;
     uint64_t count;
     uint32_t jobs;
+    bool apart;     /* in processes of their own, also when there is one job */
     uint32_t batch; /* tasks a worker may get at a time; 1 when results are large */
     /* Before worker `index` (below `jobs`) is made; false: it cannot be. May be NULL. */
     bool (*hire)(void *context, uint32_t index);

@@ -1,0 +1,408 @@
+/* rehearse fuzz: scenarios from seeds, until one fails or the budget is spent. */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "commands.h"
+#include "interrupt.h"
+#include "output.h"
+#include "pool.h"
+#include "progress.h"
+#include "sim/fuzz/campaign.h"
+#include "sim/run.h"
+#include "sup/error.h"
+#include "sup/sup.h"
+
+#define SEEDS_DEFAULT 1000u
+#define BATCH 16u
+/* No generated scenario comes near: one that does is a livelock. */
+#define WALL_A_TRY_NS UINT64_C(20000000000)
+
+struct fuzz {
+    const struct cli_options *options;
+    struct cli_progress progress;
+    struct sim__fuzz_tally *tally;
+    struct sim__fuzz_try last;
+    struct sim__trial_how how;
+    uint64_t first; /* seed */
+    uint64_t step;  /* from one seed to the next: the shards take turns */
+    uint64_t count; /* of seeds */
+    struct sup_instant started;
+    struct sup_duration took;
+    bool no_memory;
+    bool write_failed;
+    struct sim__text text; /* for standard output */
+};
+
+/* ---- which seeds ---- */
+
+static void plan(struct fuzz *fuzz)
+{
+    const struct cli_options *options = fuzz->options;
+    uint64_t first = options->has_seeds ? options->seed_first : 1;
+    uint64_t last = options->seed_last;
+    bool open = !options->has_seeds || options->seeds_open;
+    if (open) {
+        uint64_t most = options->budget.ns > 0 ? UINT64_MAX : SEEDS_DEFAULT - 1;
+        last = first > UINT64_MAX - most ? UINT64_MAX : first + most;
+    }
+    fuzz->step = options->shard_count > 0 ? options->shard_count : 1;
+    uint64_t turn = options->shard_count > 0 ? options->shard - 1 : 0;
+    fuzz->first = first + turn;
+    bool none = turn > last - first;
+    fuzz->count = none ? 0 : (last - fuzz->first) / fuzz->step;
+    fuzz->count += none || fuzz->count == UINT64_MAX ? 0 : 1;
+}
+
+/* ---- one seed ---- */
+
+static void try_one(void *context, uint64_t task, struct sim__text *bytes)
+{
+    const struct fuzz *fuzz = context;
+    struct sim__fuzz_try one;
+    if (sim__fuzz_try(fuzz->first + task * fuzz->step, &fuzz->how, &one) == SUP_OK) {
+        sim__text_putn(bytes, (const char *)&one, sizeof one);
+    } else {
+        bytes->failed = true;
+    }
+}
+
+static void lost(void *context, uint64_t task, int signal_number, struct sim__text *bytes)
+{
+    const struct fuzz *fuzz = context;
+    struct sim__fuzz_try one = {.drawn = {.seed = fuzz->first + task * fuzz->step}};
+    char word[24];
+    if (signal_number == SIGABRT) {
+        snprintf(word, sizeof word, "assertion");
+    } else if (signal_number != 0) {
+        snprintf(word, sizeof word, "signal-%d", signal_number);
+    } else {
+        snprintf(word, sizeof word, "exit");
+    }
+    one.trial.seed = one.drawn.seed;
+    sim__trial_sign(&one.trial, SIM__SIGN_CRASHED, word, "the process that ran it is gone");
+    sim__text_putn(bytes, (const char *)&one, sizeof one);
+}
+
+static bool spent(const struct fuzz *fuzz)
+{
+    const struct sup_duration budget = fuzz->options->budget;
+    return budget.ns > 0 && sup_instant_since(cli_wall_now(), fuzz->started).ns >= budget.ns;
+}
+
+static void show(void *context, uint64_t done)
+{
+    struct fuzz *fuzz = context;
+    cli_progress_show(&fuzz->progress, done);
+}
+
+static bool take(void *context, uint64_t task, char *bytes, size_t length)
+{
+    struct fuzz *fuzz = context;
+    struct sim__fuzz_try one;
+    bool good = bytes != NULL && length == sizeof one;
+    if (good) {
+        memcpy(&one, bytes, sizeof one);
+        fuzz->last = one;
+        (void)sim__fuzz_count(fuzz->tally, &one);
+        show(fuzz, task + 1);
+    }
+    free(bytes);
+    fuzz->no_memory |= !good;
+    bool enough = fuzz->options->fail_fast && fuzz->tally->failed > 0;
+    return good && !enough && !spent(fuzz);
+}
+
+/* ---- files ---- */
+
+static bool complain(const char *path, const char *why)
+{
+    struct sim__text name = {0};
+    sim__text_show(&name, path);
+    fprintf(stderr, "rehearse: %s: %s\n", sim__text_string(&name), why);
+    sim__text_release(&name);
+    return false;
+}
+
+/* What an earlier campaign wrote may be replaced; nothing else. */
+static bool write_file(const char *path, struct sim__text *text)
+{
+    struct cli_output output;
+    bool good = cli_output_name(&output, path, "out", CLI_OUTPUT_FOUND);
+    if (good && !cli_output_may_replace(&output)) {
+        good = cli_output_refuse(&output, "it exists and was not written by rehearse fuzz");
+    }
+    good = good && cli_output_open(&output) && cli_output_write(&output, text);
+    return cli_output_close(&output) && good;
+}
+
+static void put_path(const struct fuzz *fuzz, const struct sim__fuzz_finding *finding,
+                     struct sim__text *path)
+{
+    sim__text_put(path, fuzz->options->out);
+    sim__text_char(path, '/');
+    size_t from = path->length;
+    sim__trial_signature(&finding->fastest.trial, path);
+    for (size_t i = from; i < path->length; i++) {
+        char c = path->bytes[i];
+        bool tame = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        path->bytes[i] = tame ? c : '-';
+    }
+    sim__text_put(path, ".yaml");
+}
+
+static void write_found(struct fuzz *fuzz, const struct sim__fuzz_finding *finding)
+{
+    struct sim__text path = {0}, text = {0};
+    put_path(fuzz, finding, &path);
+    int error = sim__fuzz_write(&finding->fastest, fuzz->options->program, SUP_VERSION, &text);
+    if (error != SUP_OK || path.failed) {
+        fuzz->no_memory = true;
+    } else {
+        fuzz->write_failed |= !write_file(path.bytes, &text);
+    }
+    sim__text_release(&path);
+    sim__text_release(&text);
+}
+
+static bool prepare_directory(const char *directory)
+{
+    struct stat status;
+    if (mkdir(directory, 0777) == 0) {
+        return true;
+    }
+    if (errno != EEXIST || stat(directory, &status) != 0) {
+        return complain(directory, strerror(errno));
+    }
+    return S_ISDIR(status.st_mode) || complain(directory, "it is no directory");
+}
+
+/* ---- what is said ---- */
+
+static int status_of(const struct sim__trial *trial)
+{
+    static const int statuses[] = {
+        [SIM__SIGN_PASSED] = SIM_EXIT_PASS,
+        [SIM__SIGN_INVARIANT] = SIM_EXIT_INVARIANT,
+        [SIM__SIGN_EXPECTATION] = SIM_EXIT_EXPECTATION,
+        [SIM__SIGN_STALLED] = SIM_EXIT_STALLED,
+        [SIM__SIGN_NONDETERMINISTIC] = SIM_EXIT_NONDETERMINISTIC,
+        [SIM__SIGN_RELATION] = SIM_EXIT_EXPECTATION,
+        [SIM__SIGN_CRASHED] = SIM_EXIT_INVARIANT,
+        [SIM__SIGN_REFUSED] = SIM_EXIT_USAGE,
+    };
+    return statuses[trial->sign];
+}
+
+static void put_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *finding)
+{
+    struct sim__text *text = &fuzz->text;
+    const struct sim__fuzz_try *one = &finding->fastest;
+    sim__text_put(text, "FAIL  ");
+    sim__trial_signature(&one->trial, text);
+    sim__text_put(text, ": ");
+    cli_put_plural(text, finding->count, "scenario");
+    sim__text_put(text, "\n      ");
+    sim__text_safe(text, one->trial.message, strlen(one->trial.message));
+    sim__text_put(text, "\n      fastest: seed ");
+    sim__text_u64(text, one->drawn.seed);
+    sim__text_put(text, ", ");
+    cli_put_plural(text, one->trial.events, "event");
+    sim__text_put(text, ", hash ");
+    sim__text_hex16(text, one->trial.hash);
+    if (fuzz->options->out != NULL) {
+        struct sim__text path = {0};
+        put_path(fuzz, finding, &path);
+        sim__text_put(text, "\n      file: ");
+        sim__text_shell(text, sim__text_string(&path));
+        sim__text_release(&path);
+    }
+    sim__text_put(text, "\n      replay: ");
+    sim__text_put(text, fuzz->options->program);
+    sim__text_put(text, " fuzz --seeds ");
+    sim__text_u64(text, one->drawn.seed);
+    sim__text_put(text, "..");
+    sim__text_u64(text, one->drawn.seed);
+    sim__text_char(text, '\n');
+}
+
+static uint64_t a_second(const struct fuzz *fuzz)
+{
+    uint64_t us = fuzz->took.ns / 1000;
+    return us > 0 ? fuzz->tally->runs * 1000000 / us : 0;
+}
+
+static void put_summary(struct fuzz *fuzz)
+{
+    struct sim__text *text = &fuzz->text;
+    const struct sim__fuzz_tally *tally = fuzz->tally;
+    cli_put_plural(text, tally->runs, "scenario");
+    sim__text_put(text, " from seed ");
+    sim__text_u64(text, fuzz->first);
+    sim__text_put(text, " on: ");
+    cli_put_grouped(text, tally->runs - tally->failed);
+    sim__text_put(text, " passed, ");
+    cli_put_grouped(text, tally->failed);
+    sim__text_put(text, " failed in ");
+    cli_put_plural(text, tally->finding_count, "way");
+    sim__text_put(text, "; median ");
+    cli_put_plural(text, sim__fuzz_median_services(tally), "service");
+    sim__text_put(text, " and ");
+    cli_put_plural(text, sim__fuzz_median_events(tally), "event");
+    sim__text_put(text, "; ");
+    cli_put_grouped(text, a_second(fuzz));
+    sim__text_put(text, " a second, in ");
+    cli_put_wall(text, fuzz->took);
+    sim__text_put(text, ", every run twice\n");
+    if (tally->unkept > 0) {
+        cli_put_plural(text, tally->unkept, "failure");
+        sim__text_put(text, " of further ways are not listed\n");
+    }
+}
+
+static void put_json_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *finding)
+{
+    struct sim__text *text = &fuzz->text;
+    struct sim__text signature = {0};
+    const struct sim__fuzz_try *one = &finding->fastest;
+    sim__trial_signature(&one->trial, &signature);
+    sim__text_put(text, "{\"kind\":\"finding\",\"signature\":");
+    sim__text_json(text, sim__text_string(&signature));
+    sim__text_release(&signature);
+    sim__text_format(text, ",\"scenarios\":%" PRIu64 ",\"seed\":%" PRIu64 ",\"events\":%" PRIu64,
+                     finding->count, one->drawn.seed, one->trial.events);
+    sim__text_format(text,
+                     ",\"hash\":\"%016" PRIx64 "\",\"status\":%d,\"message\":", one->trial.hash,
+                     status_of(&one->trial));
+    sim__text_json(text, one->trial.message);
+    sim__text_put(text, "}\n");
+}
+
+static void put_json_summary(struct fuzz *fuzz)
+{
+    struct sim__text *text = &fuzz->text;
+    const struct sim__fuzz_tally *tally = fuzz->tally;
+    sim__text_format(text,
+                     "{\"kind\":\"summary\",\"first\":%" PRIu64 ",\"scenarios\":%" PRIu64
+                     ",\"passed\":%" PRIu64 ",\"failed\":%" PRIu64 ",\"signatures\":%" PRIu32,
+                     fuzz->first, tally->runs, tally->runs - tally->failed, tally->failed,
+                     tally->finding_count);
+    sim__text_format(text,
+                     ",\"median-services\":%" PRIu32 ",\"median-events\":%" PRIu32
+                     ",\"events\":%" PRIu64 ",\"attempts\":%" PRIu64,
+                     sim__fuzz_median_services(tally), sim__fuzz_median_events(tally),
+                     tally->events, tally->attempts);
+    sim__text_format(text, ",\"wall-ns\":%" PRIu64 ",\"a-second\":%" PRIu64, fuzz->took.ns,
+                     a_second(fuzz));
+    if (cli_interrupted() != 0) {
+        sim__text_format(text, ",\"interrupted\":\"%s\"", cli_interrupt_name(cli_interrupted()));
+    }
+    sim__text_put(text, ",\"features\":{");
+    for (uint32_t i = 0; i < SIM__FUZZ_FEATURE_COUNT; i++) {
+        sim__text_format(text, "%s\"%s\":%" PRIu64, i == 0 ? "" : ",",
+                         sim__fuzz_feature_name((enum sim__fuzz_feature)i), tally->on[i]);
+    }
+    sim__text_put(text, "}}\n");
+}
+
+/* What of a single seed that passed is worth a line. */
+static void put_passed(struct fuzz *fuzz)
+{
+    const struct sim__fuzz_try *only = &fuzz->last;
+    if (fuzz->count != 1 || fuzz->tally->runs != 1 || fuzz->tally->failed > 0) {
+        return;
+    }
+    struct sim__text *text = &fuzz->text;
+    sim__text_format(text, "pass  seed %" PRIu64 ", ", only->drawn.seed);
+    cli_put_plural(text, only->trial.events, "event");
+    sim__text_format(text, ", hash %016" PRIx64 "\n      on:", only->trial.hash);
+    for (uint32_t i = 0; i < SIM__FUZZ_FEATURE_COUNT; i++) {
+        if (sim__fuzz_has(&only->drawn, (enum sim__fuzz_feature)i)) {
+            sim__text_format(text, " %s", sim__fuzz_feature_name((enum sim__fuzz_feature)i));
+        }
+    }
+    sim__text_char(text, '\n');
+}
+
+static int report(struct fuzz *fuzz)
+{
+    const struct sim__fuzz_tally *tally = fuzz->tally;
+    const bool json = fuzz->options->json;
+    int status = SIM_EXIT_PASS;
+    for (uint32_t i = 0; i < tally->finding_count; i++) {
+        const struct sim__fuzz_finding *finding = &tally->findings[i];
+        status = cli_worse(status, status_of(&finding->fastest.trial));
+        if (fuzz->options->out != NULL) {
+            write_found(fuzz, finding);
+        }
+        if (json) {
+            put_json_finding(fuzz, finding);
+        } else {
+            put_finding(fuzz, finding);
+        }
+    }
+    if (json) {
+        put_json_summary(fuzz);
+    } else if (!fuzz->options->quiet) {
+        put_passed(fuzz);
+        put_summary(fuzz);
+    }
+    if (cli_interrupted() != 0) {
+        fprintf(stderr, "rehearse: ended early by %s\n", cli_interrupt_name(cli_interrupted()));
+    }
+    return status;
+}
+
+/* ---- the command ---- */
+
+static int run(struct fuzz *fuzz)
+{
+    const struct cli_pool_work work = {
+        .context = fuzz,
+        .count = fuzz->count,
+        .jobs = fuzz->options->jobs,
+        .batch = BATCH,
+        .apart = true,
+        .work = try_one,
+        .lost = lost,
+        .deliver = take,
+        .tick = show,
+    };
+    cli_interrupt_catch();
+    cli_progress_start(&fuzz->progress,
+                       fuzz->options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED, fuzz->count);
+    fuzz->started = cli_wall_now();
+    fuzz->no_memory |= cli_pool_run(&work) != SUP_OK;
+    fuzz->took = sup_instant_since(cli_wall_now(), fuzz->started);
+    cli_progress_clear(&fuzz->progress);
+    int status = report(fuzz);
+    if (!cli_output_say(&fuzz->text) || fuzz->write_failed) {
+        status = cli_worse(status, SIM_EXIT_USAGE);
+    }
+    if (fuzz->no_memory) {
+        fputs("rehearse: out of memory\n", stderr);
+        status = cli_worse(status, SIM_EXIT_USAGE);
+    }
+    return cli_interrupted() != 0 ? 128 + cli_interrupted() : status;
+}
+
+int cli_fuzz(const struct cli_options *options)
+{
+    struct fuzz fuzz = {.options = options, .how = {.max_wall = SUP_NS(WALL_A_TRY_NS)}};
+    if (options->out != NULL && !prepare_directory(options->out)) {
+        return SIM_EXIT_USAGE;
+    }
+    plan(&fuzz);
+    fuzz.tally = calloc(1, sizeof *fuzz.tally);
+    if (fuzz.tally == NULL) {
+        fputs("rehearse: out of memory\n", stderr);
+        return SIM_EXIT_USAGE;
+    }
+    int status = run(&fuzz);
+    free(fuzz.tally);
+    return status;
+}

@@ -1,0 +1,116 @@
+/* The sum of many seeds: medians, signatures, the fastest of each. */
+#include <stdlib.h>
+
+#include "reading.h"
+#include "sim/fuzz/campaign.h"
+#include "sup/error.h"
+
+static struct sim__fuzz_tally *new_tally(void)
+{
+    struct sim__fuzz_tally *tally = calloc(1, sizeof *tally);
+    assert_non_null(tally);
+    return tally;
+}
+
+static struct sim__fuzz_try passed(uint64_t seed, uint32_t services, uint64_t events)
+{
+    return (struct sim__fuzz_try){.drawn = {.seed = seed, .services = services, .features = 1},
+                                  .trial = {.seed = seed, .events = events}};
+}
+
+static struct sim__fuzz_try failed(uint64_t seed, const char *word, uint64_t events)
+{
+    struct sim__fuzz_try one = passed(seed, 3, events);
+    sim__trial_sign(&one.trial, SIM__SIGN_INVARIANT, word, "says why");
+    return one;
+}
+
+static void count(struct sim__fuzz_tally *tally, struct sim__fuzz_try one)
+{
+    (void)sim__fuzz_count(tally, &one);
+}
+
+static void campaign__medians_are_those_of_all_runs(void **state)
+{
+    (void)state;
+    struct sim__fuzz_tally *tally = new_tally();
+    assert_int_equal(sim__fuzz_median_events(tally), 0);
+    count(tally, passed(1, 9, 100));
+    count(tally, passed(2, 3, 7));
+    count(tally, passed(3, 5, 50));
+    assert_int_equal(sim__fuzz_median_services(tally), 5);
+    assert_int_equal(sim__fuzz_median_events(tally), 50);
+    count(tally, passed(4, 2, 8)); /* of an even number the lower one */
+    assert_int_equal(sim__fuzz_median_services(tally), 3);
+    assert_int_equal(sim__fuzz_median_events(tally), 8);
+    assert_int_equal(tally->events, 165);
+    assert_int_equal(tally->on[0], 4);
+    assert_int_equal(tally->on[1], 0);
+    count(tally, passed(5, 100000, UINT64_C(1) << 40)); /* beyond what is counted one by one */
+    assert_int_equal(sim__fuzz_median_services(tally), 5);
+    free(tally);
+}
+
+static void campaign__each_signature_once_with_its_fastest(void **state)
+{
+    (void)state;
+    struct sim__fuzz_tally *tally = new_tally();
+    count(tally, failed(1, "delays", 30));
+    count(tally, passed(2, 3, 1));
+    count(tally, failed(3, "delays", 20));
+    count(tally, failed(4, "delays", 20)); /* of equals the first */
+    count(tally, failed(5, "phases", 90));
+    assert_int_equal(tally->runs, 5);
+    assert_int_equal(tally->failed, 4);
+    assert_int_equal(tally->finding_count, 2);
+    assert_int_equal(tally->findings[0].count, 3);
+    assert_int_equal(tally->findings[0].fastest.drawn.seed, 3);
+    assert_string_equal(tally->findings[1].fastest.trial.word, "phases");
+    assert_int_equal(tally->on_failed[0], 4);
+    free(tally);
+}
+
+static void campaign__further_signatures_are_counted_only(void **state)
+{
+    (void)state;
+    struct sim__fuzz_tally *tally = new_tally();
+    for (unsigned i = 0; i < SIM__FUZZ_SIGNATURES + 3; i++) {
+        char word[16];
+        snprintf(word, sizeof word, "word-%u", i);
+        count(tally, failed(i, word, 1));
+    }
+    assert_int_equal(tally->finding_count, SIM__FUZZ_SIGNATURES);
+    assert_int_equal(tally->unkept, 3);
+    free(tally);
+}
+
+static void campaign__a_seed_is_tried_and_written(void **state)
+{
+    (void)state;
+    const struct sim__trial_how how = {0};
+    struct sim__fuzz_try one, again;
+    struct sim__text text = {0};
+    assert_int_equal(sim__fuzz_try(17, &how, &one), SUP_OK);
+    assert_int_equal(sim__fuzz_try(17, &how, &again), SUP_OK);
+    assert_memory_equal(&one, &again, sizeof one);
+    assert_false(sim__trial_failed(&one.trial));
+    assert_int_equal(sim__fuzz_write(&one, "rehearse", "1.2.3", &text), SUP_OK);
+    assert_non_null(strstr(text.bytes, "# found by rehearse fuzz: passed\n# seed: 17\n# hash: "));
+    assert_non_null(strstr(text.bytes, "# replay: rehearse fuzz --seeds 17..17\nscenario: 1\n"));
+    /* The file alone is the same run. */
+    struct sim__trial read;
+    assert_int_equal(sim__trial_text(text.bytes, text.length, &how, &read), SUP_OK);
+    assert_int_equal(read.hash, one.trial.hash);
+    sim__text_release(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(campaign__medians_are_those_of_all_runs),
+        cmocka_unit_test(campaign__each_signature_once_with_its_fastest),
+        cmocka_unit_test(campaign__further_signatures_are_counted_only),
+        cmocka_unit_test(campaign__a_seed_is_tried_and_written),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
