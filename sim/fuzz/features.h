@@ -75,7 +75,10 @@
     X(CHOSEN, "drawn-targets", 40) \
     X(OPEN, "open-timeline", 25) \
     X(SHUTDOWN, "early-shutdown", 20) \
-    X(CROWDED, "crowded-instants", 60)
+    X(CROWDED, "crowded-instants", 60) \
+    /* when every fault is off */ \
+    X(CALM, "second-phase", 75) \
+    X(LAST, "late-shutdown", 50)
 /* clang-format on */
 
 enum sim__fuzz_feature {

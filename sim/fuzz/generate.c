@@ -7,6 +7,9 @@
 #include "internal.h"
 #include "sup/assert.h"
 
+/* What is built in where none is given. */
+#define CLEAN_EXIT_DELAY_NS UINT64_C(100000000)
+
 static const char *const feature_names[] = {
 #define SIM__X(id, name, percent) name,
     SIM__FUZZ_FEATURES(SIM__X)
@@ -122,13 +125,15 @@ struct sim__node *sim__fuzz_generate(struct sim_arena *arena, uint64_t seed,
     draw_grid(f);
     draw_weights(f);
     f->end_ns = f->span * f->tick_ns;
+    f->longest.wait_ns = CLEAN_EXIT_DELAY_NS;
     /* Until there are services nobody can be meant but those of a glob. */
     put_heading(f, root);
     put_shared(f, root);
     struct sim__node *services = sim__fuzz_services(f);
     struct sim__node *timeline = sim__fuzz_timeline(f);
-    sim__fuzz_put(f, root, "until",
-                  sim__fuzz_time(f, f->end_ns + f->longest.stall_ns + f->tick_ns));
+    f->end_ns += f->longest.stall_ns + f->tick_ns; /* what falls due in a stall comes late */
+    sim__fuzz_second_phase(f, root, timeline);
+    sim__fuzz_put(f, root, "until", sim__fuzz_time(f, f->end_ns));
     sim__fuzz_put(f, root, "services", services);
     if (timeline != NULL && timeline->count > 0) {
         sim__fuzz_put(f, root, "timeline", timeline);

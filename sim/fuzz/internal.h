@@ -18,7 +18,7 @@
 
 /* The longest of what was drawn, of which the time follows by which everything settles. */
 struct sim__fuzz_longest {
-    uint64_t wait_ns;  /* backoff, cooldown, probe, interval, readiness: added up by kind */
+    uint64_t wait_ns;  /* backoff, cooldown, interval, what a start waits for */
     uint64_t stop_ns;  /* grace and abort-wait */
     uint64_t stall_ns; /* all stalls together */
     uint64_t drain_ns;
@@ -44,6 +44,7 @@ struct sim__fuzz {
     uint32_t policy_count;
     uint64_t end_ns; /* of all that is done to services */
     struct sim__fuzz_longest longest;
+    bool pools;     /* some service waits for a slot of the blocking pool */
     uint32_t depth; /* of steps in steps */
 };
 
@@ -133,6 +134,10 @@ void sim__fuzz_needs(struct sim__fuzz *f, struct sim__node *service);
 void sim__fuzz_sets(struct sim__fuzz *f, struct sim__node *timeline);
 /* `timeline`: everything that is done to the services. */
 struct sim__node *sim__fuzz_timeline(struct sim__fuzz *f);
+/* What comes when all that is over: calm, and `expect` of where everything settles. Added to
+ * the timeline, and to the root. */
+void sim__fuzz_second_phase(struct sim__fuzz *f, struct sim__node *root,
+                            struct sim__node *timeline);
 /* One action without its instant, for a `do`. */
 struct sim__node *sim__fuzz_action(struct sim__fuzz *f);
 

@@ -19,6 +19,7 @@ static void put_restart(struct sim__fuzz *f, struct sim__node *service)
     if (sim__fuzz_shows(f, SIM__FUZZ_RESTARTS, 60)) {
         sim__fuzz_put(f, service, "restart", sim__fuzz_word(f, ONE_OF(f, classes)));
         uint64_t delay = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+        longest(&f->longest.wait_ns, delay);
         sim__fuzz_put(f, service, "clean-exit-delay", sim__fuzz_time(f, delay));
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_LIFE, 30)) {
@@ -112,6 +113,7 @@ enum sim__fuzz_kind sim__fuzz_kind(struct sim__fuzz *f, struct sim__node *servic
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_BLOCKING, 25)) {
         sim__fuzz_put(f, service, "kind", sim__fuzz_word(f, "blocking"));
+        f->pools = true;
         return SIM__FUZZ_POOLED;
     }
     if (!sim__fuzz_shows(f, SIM__FUZZ_INTERVALS, 25)) {

@@ -1,0 +1,67 @@
+/* The second phase of a generated scenario: no more faults, and everything has to settle.
+ *
+ * From `calm` on nothing fails any more and who is told to stop stops at once. So all that
+ * may still be on its way is one wait of each service: a backoff, a cooldown, the time to an
+ * interval's next call. Twice the longest of these, with the longest stop, is when every
+ * service has to run, to have ended, or to be held by an operator. A service that waits for
+ * a slot of the blocking pool may rightly wait for ever.
+ */
+#include "internal.h"
+
+static void put_calm(struct sim__fuzz *f, struct sim__node *timeline)
+{
+    struct sim__node *entry = sim__fuzz_map(f);
+    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, f->end_ns));
+    sim__fuzz_put(f, entry, "calm", sim__fuzz_map(f));
+    sim__fuzz_add(f, timeline, entry);
+}
+
+static void expect_settled(struct sim__fuzz *f, struct sim__node *expect)
+{
+    struct sim__node *entry = sim__fuzz_map(f);
+    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, f->end_ns));
+    sim__fuzz_put(f, entry, "service", sim__fuzz_word(f, "*"));
+    sim__fuzz_put(f, entry, "is", sim__tree_pair(f->arena, "settled", sim__fuzz_word(f, "true")));
+    sim__fuzz_add(f, expect, entry);
+}
+
+static void put_shutdown(struct sim__fuzz *f, struct sim__node *timeline)
+{
+    struct sim__node *entry = sim__fuzz_map(f);
+    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, f->end_ns));
+    sim__fuzz_put(f, entry, "shutdown", sim__fuzz_map(f));
+    sim__fuzz_add(f, timeline, entry);
+}
+
+static void expect_drained(struct sim__fuzz *f, struct sim__node *expect)
+{
+    struct sim__node *entry = sim__fuzz_map(f);
+    sim__fuzz_put(f, entry, "at", sim__fuzz_word(f, "end"));
+    sim__fuzz_put(f, entry, "supervisor",
+                  sim__tree_pair(f->arena, "phase", sim__fuzz_word(f, "drained")));
+    sim__fuzz_add(f, expect, entry);
+}
+
+void sim__fuzz_second_phase(struct sim__fuzz *f, struct sim__node *root, struct sim__node *timeline)
+{
+    struct sim__node *expect = sim__tree_list(f->arena);
+    if (!sim__fuzz_has(&f->drawn, SIM__FUZZ_CALM)) {
+        return;
+    }
+    put_calm(f, timeline);
+    f->end_ns += 2 * (f->longest.wait_ns + f->longest.stop_ns) + f->tick_ns;
+    if (!f->pools) {
+        expect_settled(f, expect);
+    }
+    bool last = sim__fuzz_has(&f->drawn, SIM__FUZZ_LAST);
+    if (last) {
+        put_shutdown(f, timeline);
+        f->end_ns += f->tick_ns;
+    }
+    if (last || sim__fuzz_has(&f->drawn, SIM__FUZZ_SHUTDOWN)) {
+        expect_drained(f, expect);
+    }
+    if (expect != NULL && expect->count > 0) {
+        sim__fuzz_put(f, root, "expect", expect);
+    }
+}
