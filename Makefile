@@ -216,6 +216,7 @@ run-fuzz: $(FUZZ)
 bench: ## the workloads, side by side with a bare event loop
 	@$(MAKE) VARIANT=release programs
 	@build/release/bench $(BENCH_ARGS)
+	@build/release/rehearse fuzz --seeds 1..5000 --jobs 2
 bench-instructions: ## instructions an attempt, counted by callgrind
 	@$(MAKE) VARIANT=release programs
 	@scripts/bench-instructions build/release/bench

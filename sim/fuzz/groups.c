@@ -24,9 +24,10 @@ static void put_limit(struct sim__fuzz *f, struct sim__node *map, uint32_t most)
 static struct sim__node *group(struct sim__fuzz *f, uint32_t index)
 {
     struct sim__node *map = sim__fuzz_map(f);
-    bool nests = index > 0 && sim__fuzz_shows(f, SIM__FUZZ_NESTED, 60);
+    bool nests = f->group_count > 0 && sim__fuzz_shows(f, SIM__FUZZ_NESTED, 60);
     struct sim__node *name =
-        nests ? sim__tree_format(f->arena, "%s.g%u", f->groups[sim__fuzz_below(f, index)], index)
+        nests ? sim__tree_format(f->arena, "%s.g%u", f->groups[sim__fuzz_below(f, f->group_count)],
+                                 index)
               : sim__tree_format(f->arena, "g%u", index);
     if (name != NULL) {
         f->groups[f->group_count++] = name->text;

@@ -100,12 +100,48 @@ static void generate__runs_pass(void **state)
     }
 }
 
+/* Memory that ends after so many allocations. */
+static uint32_t left;
+
+static void *resize_some(void *context, void *block, size_t old_size, size_t new_size)
+{
+    (void)context;
+    (void)old_size;
+    if (new_size == 0) {
+        free(block);
+        return NULL;
+    }
+    return left > 0 && left-- > 0 ? realloc(block, new_size) : NULL;
+}
+
+static void generate__without_memory_there_is_no_scenario(void **state)
+{
+    (void)state;
+    const struct sup_allocator scarce = {.resize = resize_some};
+    uint32_t refused = 0;
+    bool whole = false;
+    for (uint32_t room = 1; !whole; room++) {
+        struct sim_arena *arena;
+        struct sim__fuzz_drawn drawn;
+        left = room;
+        if (sim__arena_create(&scarce, &arena) != SUP_OK) {
+            continue;
+        }
+        whole = sim__fuzz_generate(arena, 4, &drawn) != NULL;
+        assert_int_equal(whole, !sim__arena_failed(arena));
+        refused += whole ? 0 : 1;
+        sim__arena_free(arena);
+    }
+    assert_true(refused > 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(generate__every_seed_is_a_scenario),
         cmocka_unit_test(generate__a_seed_is_the_same_bytes_everywhere),
         cmocka_unit_test(generate__runs_pass),
+        cmocka_unit_test(generate__without_memory_there_is_no_scenario),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
