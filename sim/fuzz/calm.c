@@ -11,7 +11,7 @@
 static void put_calm(struct sim__fuzz *f, struct sim__node *timeline)
 {
     struct sim__node *entry = sim__fuzz_map(f);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, f->end_ns));
+    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(f->end_ns)));
     sim__fuzz_put(f, entry, "calm", sim__fuzz_map(f));
     sim__fuzz_add(f, timeline, entry);
 }
@@ -19,7 +19,7 @@ static void put_calm(struct sim__fuzz *f, struct sim__node *timeline)
 static void expect_settled(struct sim__fuzz *f, struct sim__node *expect)
 {
     struct sim__node *entry = sim__fuzz_map(f);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, f->end_ns));
+    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(f->end_ns)));
     sim__fuzz_put(f, entry, "service", sim__fuzz_word(f, "*"));
     sim__fuzz_put(f, entry, "is", sim__tree_pair(f->arena, "settled", sim__fuzz_word(f, "true")));
     sim__fuzz_add(f, expect, entry);
@@ -28,7 +28,7 @@ static void expect_settled(struct sim__fuzz *f, struct sim__node *expect)
 static void put_shutdown(struct sim__fuzz *f, struct sim__node *timeline)
 {
     struct sim__node *entry = sim__fuzz_map(f);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, f->end_ns));
+    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(f->end_ns)));
     sim__fuzz_put(f, entry, "shutdown", sim__fuzz_map(f));
     sim__fuzz_add(f, timeline, entry);
 }

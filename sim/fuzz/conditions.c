@@ -53,7 +53,7 @@ static void set(struct sim__fuzz *f, struct sim__node *timeline, const char *con
     for (uint32_t i = reordered ? 1 : sim__fuzz_between(f, 1, 6); i > 0 && ticks <= f->span; i--) {
         struct sim__node *entry = sim__fuzz_map(f);
         const char *state = up ? downs[sim__fuzz_below(f, 2)] : "up";
-        sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, ticks * f->tick_ns));
+        sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(ticks * f->tick_ns)));
         sim__fuzz_put(f, entry, "set",
                       sim__tree_pair(f->arena, condition, sim__fuzz_word(f, state)));
         sim__fuzz_add(f, timeline, entry);

@@ -37,8 +37,9 @@ bool sim__fuzz_shows(struct sim__fuzz *f, enum sim__fuzz_feature feature, uint32
 }
 
 /* A nanosecond more or less is what a boundary is about. */
-static uint64_t at_edge(struct sim__fuzz *f, uint64_t ns)
+static uint64_t at_edge(struct sim__fuzz *f, struct sup_duration length)
 {
+    uint64_t ns = length.ns;
     if (ns > 1 && sim__fuzz_shows(f, SIM__FUZZ_EDGES, 10)) {
         return sim__fuzz_chance(f, 50) ? ns + 1 : ns - 1;
     }
@@ -50,14 +51,14 @@ uint64_t sim__fuzz_length(struct sim__fuzz *f, enum sim__fuzz_zero zero)
     if (zero == SIM__FUZZ_ZERO_TOO && sim__fuzz_shows(f, SIM__FUZZ_ZEROES, 20)) {
         return 0;
     }
-    return at_edge(f, f->palette[sim__fuzz_below(f, SIM__FUZZ_PALETTE)] * f->tick_ns);
+    return at_edge(f, SUP_NS(f->palette[sim__fuzz_below(f, SIM__FUZZ_PALETTE)] * f->tick_ns));
 }
 
 uint64_t sim__fuzz_long(struct sim__fuzz *f)
 {
     uint32_t which = sim__fuzz_between(f, SIM__FUZZ_PALETTE / 2, SIM__FUZZ_PALETTE - 1);
     uint32_t times = sim__fuzz_between(f, 1, 4);
-    return at_edge(f, f->palette[which] * f->tick_ns * times);
+    return at_edge(f, SUP_NS(f->palette[which] * f->tick_ns * times));
 }
 
 uint64_t sim__fuzz_instant(struct sim__fuzz *f)
@@ -72,21 +73,22 @@ uint64_t sim__fuzz_instant(struct sim__fuzz *f)
 struct sim__node *sim__fuzz_drawn_time(struct sim__fuzz *f, enum sim__fuzz_zero zero)
 {
     if (!sim__fuzz_shows(f, SIM__FUZZ_DRAWN, 15)) {
-        return sim__fuzz_time(f, sim__fuzz_length(f, zero));
+        return sim__fuzz_time(f, SUP_NS(sim__fuzz_length(f, zero)));
     }
     uint64_t low = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
     uint32_t way = sim__fuzz_below(f, 3);
     struct sim__node *list = sim__tree_list(f->arena);
     if (way == 0) {
-        sim__fuzz_add(f, list, sim__fuzz_time(f, low));
-        sim__fuzz_add(f, list, sim__fuzz_time(f, low + f->tick_ns * sim__fuzz_between(f, 0, 4)));
+        sim__fuzz_add(f, list, sim__fuzz_time(f, SUP_NS(low)));
+        sim__fuzz_add(f, list,
+                      sim__fuzz_time(f, SUP_NS(low + f->tick_ns * sim__fuzz_between(f, 0, 4))));
         return sim__tree_pair(f->arena, "uniform", list);
     }
     if (way == 1 && zero == SIM__FUZZ_ZERO_TOO) {
-        return sim__tree_pair(f->arena, "exp", sim__fuzz_time(f, low));
+        return sim__tree_pair(f->arena, "exp", sim__fuzz_time(f, SUP_NS(low)));
     }
     for (uint32_t i = sim__fuzz_between(f, 1, 3); i > 0; i--) {
-        sim__fuzz_add(f, list, sim__fuzz_time(f, sim__fuzz_length(f, zero)));
+        sim__fuzz_add(f, list, sim__fuzz_time(f, SUP_NS(sim__fuzz_length(f, zero))));
     }
     return sim__tree_pair(f->arena, "pick", list);
 }

@@ -46,10 +46,10 @@
     X(HEARTBEATS, "heartbeats", 50) \
     X(BEATS, "beats", 60) \
     /* stops */ \
-    X(STOPS, "stop-times", 60) \
+    X(STOPS, "stop-times", 80) \
     X(SLOW_STOPS, "slow-stops", 50) \
     X(DEAF, "ignored-cancels", 40) \
-    X(UNKILLABLE, "late-reports", 40) \
+    X(UNKILLABLE, "late-reports", 50) \
     /* scripts */ \
     X(SUCCEED, "clean-exits", 70) \
     X(CRASH, "crashes", 60) \
@@ -75,6 +75,7 @@
     X(CHOSEN, "drawn-targets", 40) \
     X(OPEN, "open-timeline", 25) \
     X(SHUTDOWN, "early-shutdown", 20) \
+    X(INSIST, "repeated-targets", 50) \
     X(CROWDED, "crowded-instants", 60) \
     /* when every fault is off */ \
     X(CALM, "second-phase", 75) \

@@ -70,7 +70,7 @@ static void draw_weights(struct sim__fuzz *f)
     sim__fuzz_subject(f, "weights", 0);
     f->weights[0] = sim__fuzz_between(f, 4, 12);
     for (uint32_t i = 0; i < 3; i++) {
-        uint32_t weight = sim__fuzz_between(f, 1, i == 2 ? 2 : 6);
+        uint32_t weight = sim__fuzz_between(f, 1, i == 2 ? 3 : 6);
         f->weights[i + 1] = sim__fuzz_has(&f->drawn, features[i]) ? weight : 0;
     }
     f->weights[4] = sim__fuzz_between(f, 0, 3);
@@ -133,7 +133,7 @@ struct sim__node *sim__fuzz_generate(struct sim_arena *arena, uint64_t seed,
     struct sim__node *timeline = sim__fuzz_timeline(f);
     f->end_ns += f->longest.stall_ns + f->tick_ns; /* what falls due in a stall comes late */
     sim__fuzz_second_phase(f, root, timeline);
-    sim__fuzz_put(f, root, "until", sim__fuzz_time(f, f->end_ns));
+    sim__fuzz_put(f, root, "until", sim__fuzz_time(f, SUP_NS(f->end_ns)));
     sim__fuzz_put(f, root, "services", services);
     if (timeline != NULL && timeline->count > 0) {
         sim__fuzz_put(f, root, "timeline", timeline);

@@ -15,7 +15,7 @@ static void put_limit(struct sim__fuzz *f, struct sim__node *map, uint32_t most)
     static const char *const thens[] = {"escalate", "terminate", "quarantine"};
     struct sim__node *limit = sim__fuzz_map(f);
     sim__fuzz_put(f, limit, "max", sim__fuzz_number(f, sim__fuzz_between(f, most / 4, most)));
-    sim__fuzz_put(f, limit, "within", sim__fuzz_time(f, sim__fuzz_long(f)));
+    sim__fuzz_put(f, limit, "within", sim__fuzz_time(f, SUP_NS(sim__fuzz_long(f))));
     uint32_t first = sim__fuzz_has(&f->drawn, SIM__FUZZ_ESCALATE) ? 0 : 1;
     sim__fuzz_put(f, limit, "then", sim__fuzz_word(f, thens[sim__fuzz_between(f, first, 2)]));
     sim__fuzz_put(f, map, "restart-limit", limit);
@@ -55,7 +55,7 @@ static struct sim__node *shutdown(struct sim__fuzz *f)
 {
     struct sim__node *map = sim__fuzz_map(f);
     f->longest.drain_ns = sim__fuzz_long(f);
-    sim__fuzz_put(f, map, "timeout", sim__fuzz_time(f, f->longest.drain_ns));
+    sim__fuzz_put(f, map, "timeout", sim__fuzz_time(f, SUP_NS(f->longest.drain_ns)));
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_REVERSE)) {
         sim__fuzz_put(f, map, "order", sim__fuzz_word(f, "reverse"));
     }

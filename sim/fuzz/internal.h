@@ -35,6 +35,7 @@ struct sim__fuzz {
     /* Of fail, crash, succeed, hang and run, as an attempt's behaviour. */
     uint32_t weights[SIM__FUZZ_BEHAVIOURS];
     const char *names[SIM__FUZZ_NAMES]; /* what an action may mean: names and globs */
+    const char *recent; /* whom an action has meant; what was begun may be gone on with */
     uint32_t name_count;
     const char *groups[SIM__FUZZ_GROUPS];
     uint32_t group_count;
@@ -83,9 +84,9 @@ static inline struct sim__node *sim__fuzz_number(struct sim__fuzz *f, uint64_t n
 {
     return sim__tree_number(f->arena, number);
 }
-static inline struct sim__node *sim__fuzz_time(struct sim__fuzz *f, uint64_t ns)
+static inline struct sim__node *sim__fuzz_time(struct sim__fuzz *f, struct sup_duration length)
 {
-    return sim__tree_duration(f->arena, SUP_NS(ns));
+    return sim__tree_duration(f->arena, length);
 }
 static inline void sim__fuzz_put(struct sim__fuzz *f, struct sim__node *map, const char *key,
                                  struct sim__node *value)

@@ -1,9 +1,14 @@
 /* How a generated service is kept going: classes, backoffs, breakers, limits. */
 #include "internal.h"
 
-static void longest(uint64_t *longest_ns, uint64_t ns)
+static uint64_t longer(struct sup_duration a, struct sup_duration b)
 {
-    *longest_ns = ns > *longest_ns ? ns : *longest_ns;
+    return a.ns > b.ns ? a.ns : b.ns;
+}
+
+static void note_wait(struct sim__fuzz *f, struct sup_duration wait)
+{
+    f->longest.wait_ns = longer(SUP_NS(f->longest.wait_ns), wait);
 }
 
 static const char *one_of(struct sim__fuzz *f, const char *const *words, uint32_t count)
@@ -19,8 +24,8 @@ static void put_restart(struct sim__fuzz *f, struct sim__node *service)
     if (sim__fuzz_shows(f, SIM__FUZZ_RESTARTS, 60)) {
         sim__fuzz_put(f, service, "restart", sim__fuzz_word(f, ONE_OF(f, classes)));
         uint64_t delay = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
-        longest(&f->longest.wait_ns, delay);
-        sim__fuzz_put(f, service, "clean-exit-delay", sim__fuzz_time(f, delay));
+        note_wait(f, SUP_NS(delay));
+        sim__fuzz_put(f, service, "clean-exit-delay", sim__fuzz_time(f, SUP_NS(delay)));
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_LIFE, 30)) {
         sim__fuzz_put(f, service, "max-restarts", sim__fuzz_number(f, sim__fuzz_between(f, 0, 40)));
@@ -45,16 +50,16 @@ static void put_backoff(struct sim__fuzz *f, struct sim__node *service)
     uint64_t base = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
     uint64_t most = base > f->tick_ns ? base : f->tick_ns;
     most = sim__fuzz_chance(f, 60) ? most * sim__fuzz_between(f, 1, 4) : sim__fuzz_long(f);
-    longest(&f->longest.wait_ns, base > most ? base : most);
-    sim__fuzz_put(f, backoff, "base", sim__fuzz_time(f, base));
-    sim__fuzz_put(f, backoff, "max", sim__fuzz_time(f, most));
+    note_wait(f, SUP_NS(base > most ? base : most));
+    sim__fuzz_put(f, backoff, "base", sim__fuzz_time(f, SUP_NS(base)));
+    sim__fuzz_put(f, backoff, "max", sim__fuzz_time(f, SUP_NS(most)));
     if (sim__fuzz_shows(f, SIM__FUZZ_BACKOFFS, 50)) {
         sim__fuzz_put(f, backoff, "factor", sim__fuzz_word(f, ONE_OF(f, factors)));
     }
     put_jitter(f, backoff);
     if (sim__fuzz_shows(f, SIM__FUZZ_FORGIVING, 50)) {
         sim__fuzz_put(f, backoff, "reset-after",
-                      sim__fuzz_time(f, sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO)));
+                      sim__fuzz_time(f, SUP_NS(sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO))));
         sim__fuzz_put(f, backoff, "reset", sim__fuzz_word(f, ONE_OF(f, resets)));
     }
     sim__fuzz_put(f, service, "backoff", backoff);
@@ -67,15 +72,15 @@ static void put_breaker(struct sim__fuzz *f, struct sim__node *service)
     }
     struct sim__node *breaker = sim__fuzz_map(f);
     sim__fuzz_put(f, breaker, "failures", sim__fuzz_number(f, sim__fuzz_between(f, 1, 6)));
-    sim__fuzz_put(f, breaker, "within", sim__fuzz_time(f, sim__fuzz_long(f)));
+    sim__fuzz_put(f, breaker, "within", sim__fuzz_time(f, SUP_NS(sim__fuzz_long(f))));
     if (sim__fuzz_shows(f, SIM__FUZZ_HALF_OPEN, 80)) {
         uint64_t cooldown = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
         uint64_t probe = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
-        longest(&f->longest.wait_ns, cooldown + probe);
+        note_wait(f, SUP_NS(cooldown + probe));
         sim__fuzz_put(f, breaker, "then", sim__fuzz_word(f, "half-open"));
-        sim__fuzz_put(f, breaker, "cooldown", sim__fuzz_time(f, cooldown));
+        sim__fuzz_put(f, breaker, "cooldown", sim__fuzz_time(f, SUP_NS(cooldown)));
         if (sim__fuzz_chance(f, 70)) {
-            sim__fuzz_put(f, breaker, "probe-for", sim__fuzz_time(f, probe));
+            sim__fuzz_put(f, breaker, "probe-for", sim__fuzz_time(f, SUP_NS(probe)));
         }
     }
     sim__fuzz_put(f, service, "breaker", breaker);
@@ -88,7 +93,7 @@ static void put_limit(struct sim__fuzz *f, struct sim__node *service)
     }
     struct sim__node *limit = sim__fuzz_map(f);
     sim__fuzz_put(f, limit, "max", sim__fuzz_number(f, sim__fuzz_between(f, 1, 8)));
-    sim__fuzz_put(f, limit, "within", sim__fuzz_time(f, sim__fuzz_long(f)));
+    sim__fuzz_put(f, limit, "within", sim__fuzz_time(f, SUP_NS(sim__fuzz_long(f))));
     if (sim__fuzz_shows(f, SIM__FUZZ_ESCALATE, 40)) {
         sim__fuzz_put(f, limit, "then", sim__fuzz_word(f, "escalate"));
     } else if (sim__fuzz_shows(f, SIM__FUZZ_QUARANTINE, 60)) {
@@ -122,8 +127,8 @@ enum sim__fuzz_kind sim__fuzz_kind(struct sim__fuzz *f, struct sim__node *servic
     static const char *const modes[] = {"fixed-delay", "fixed-rate"};
     struct sim__node *interval = sim__fuzz_map(f);
     uint64_t every = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
-    longest(&f->longest.wait_ns, every);
-    sim__fuzz_put(f, interval, "every", sim__fuzz_time(f, every));
+    note_wait(f, SUP_NS(every));
+    sim__fuzz_put(f, interval, "every", sim__fuzz_time(f, SUP_NS(every)));
     sim__fuzz_put(f, interval, "mode", sim__fuzz_word(f, ONE_OF(f, modes)));
     sim__fuzz_put(f, service, "kind", sim__fuzz_word(f, "interval"));
     sim__fuzz_put(f, service, "interval", interval);
@@ -135,30 +140,30 @@ static void put_stop(struct sim__fuzz *f, struct sim__node *service)
     struct sim__node *stop = sim__fuzz_map(f);
     uint64_t grace = sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO);
     uint64_t wait = sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO);
-    longest(&f->longest.stop_ns, grace + wait);
-    sim__fuzz_put(f, stop, "grace", sim__fuzz_time(f, grace));
-    sim__fuzz_put(f, stop, "abort-wait", sim__fuzz_time(f, wait));
+    f->longest.stop_ns = longer(SUP_NS(f->longest.stop_ns), SUP_NS(grace + wait));
+    sim__fuzz_put(f, stop, "grace", sim__fuzz_time(f, SUP_NS(grace)));
+    sim__fuzz_put(f, stop, "abort-wait", sim__fuzz_time(f, SUP_NS(wait)));
     sim__fuzz_put(f, service, "stop", stop);
 }
 
 void sim__fuzz_liveness(struct sim__fuzz *f, struct sim__node *service)
 {
-    if (sim__fuzz_shows(f, SIM__FUZZ_STOPS, 60)) {
+    if (sim__fuzz_shows(f, SIM__FUZZ_STOPS, 80)) {
         put_stop(f, service);
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_READY, 30)) {
         uint64_t timeout = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
-        longest(&f->longest.wait_ns, timeout);
-        sim__fuzz_put(
-            f, service, "ready",
-            sim__tree_pair(f->arena, "explicit",
-                           sim__tree_pair(f->arena, "timeout", sim__fuzz_time(f, timeout))));
+        note_wait(f, SUP_NS(timeout));
+        sim__fuzz_put(f, service, "ready",
+                      sim__tree_pair(
+                          f->arena, "explicit",
+                          sim__tree_pair(f->arena, "timeout", sim__fuzz_time(f, SUP_NS(timeout)))));
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_HEARTBEATS, 30)) {
         static const char *const thens[] = {"report", "restart"};
         struct sim__node *heartbeat = sim__fuzz_map(f);
         uint64_t stale = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
-        sim__fuzz_put(f, heartbeat, "stale-after", sim__fuzz_time(f, stale));
+        sim__fuzz_put(f, heartbeat, "stale-after", sim__fuzz_time(f, SUP_NS(stale)));
         sim__fuzz_put(f, heartbeat, "then", sim__fuzz_word(f, ONE_OF(f, thens)));
         sim__fuzz_put(f, service, "heartbeat", heartbeat);
     }

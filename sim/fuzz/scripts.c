@@ -132,14 +132,17 @@ static void put_reports(struct sim__fuzz *f, struct sim__node *item)
         struct sim__node *beat = sim__fuzz_map(f);
         sim__fuzz_put(f, beat, "every", sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO));
         if (sim__fuzz_chance(f, 50)) {
-            sim__fuzz_put(f, beat, "for", sim__fuzz_time(f, sim__fuzz_long(f)));
+            sim__fuzz_put(f, beat, "for", sim__fuzz_time(f, SUP_NS(sim__fuzz_long(f))));
         }
         sim__fuzz_put(f, item, "beat", beat);
     }
 }
 
-static void put_modifiers(struct sim__fuzz *f, struct sim__node *item, bool hangs)
+enum hearing { HEARS, HANGS };
+
+static void put_modifiers(struct sim__fuzz *f, struct sim__node *item, enum hearing hearing)
 {
+    bool hangs = hearing == HANGS;
     put_reports(f, item);
     struct sim__node *yes = sim__fuzz_word(f, "true");
     if (!hangs && sim__fuzz_shows(f, SIM__FUZZ_DEAF, 15)) {
@@ -147,7 +150,8 @@ static void put_modifiers(struct sim__fuzz *f, struct sim__node *item, bool hang
     } else if (!hangs && sim__fuzz_shows(f, SIM__FUZZ_SLOW_STOPS, 25)) {
         sim__fuzz_put(f, item, "stop-after", sim__fuzz_drawn_time(f, SIM__FUZZ_ZERO_TOO));
     }
-    if (sim__fuzz_shows(f, SIM__FUZZ_UNKILLABLE, 15)) {
+    bool deaf = hangs || (item != NULL && sim__node_get(item, "ignore-cancel") != NULL);
+    if (sim__fuzz_shows(f, SIM__FUZZ_UNKILLABLE, deaf ? 50 : 10)) {
         sim__fuzz_put(f, item, "ignore-abort", yes);
     }
 }
@@ -159,7 +163,7 @@ struct sim__node *sim__fuzz_item(struct sim__fuzz *f, enum sim__fuzz_kind kind,
     bool hangs = put_behaviour(f, item, kind);
     if (item != NULL && sim__node_get(item, "refuse") == NULL &&
         sim__node_get(item, "any") == NULL) {
-        put_modifiers(f, item, hangs);
+        put_modifiers(f, item, hangs ? HANGS : HEARS);
     }
     if (times == SIM__FUZZ_TIMES && sim__fuzz_chance(f, 30)) {
         sim__fuzz_put(f, item, "times", sim__fuzz_number(f, sim__fuzz_between(f, 1, 5)));

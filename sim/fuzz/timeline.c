@@ -14,8 +14,12 @@ static struct sim__node *names(struct sim__fuzz *f)
     if (f->name_count == 0 || sim__fuzz_chance(f, 5)) {
         return sim__fuzz_word(f, "*");
     }
+    if (f->recent != NULL && sim__fuzz_shows(f, SIM__FUZZ_INSIST, 40)) {
+        return sim__fuzz_word(f, f->recent);
+    }
     if (sim__fuzz_chance(f, 80)) {
-        return sim__fuzz_word(f, f->names[sim__fuzz_below(f, f->name_count)]);
+        f->recent = f->names[sim__fuzz_below(f, f->name_count)];
+        return sim__fuzz_word(f, f->recent);
     }
     struct sim__node *list = sim__tree_list(f->arena);
     for (uint32_t i = sim__fuzz_between(f, 2, 4); i > 0; i--) {
@@ -79,7 +83,7 @@ static void put_wait(struct sim__fuzz *f, struct sim__node *entry)
         const char *group = f->groups[sim__fuzz_below(f, f->group_count)];
         sim__fuzz_put(f, wait, "group", sim__fuzz_word(f, group));
     }
-    sim__fuzz_put(f, wait, "timeout", sim__fuzz_time(f, sim__fuzz_long(f)));
+    sim__fuzz_put(f, wait, "timeout", sim__fuzz_time(f, SUP_NS(sim__fuzz_long(f))));
     sim__fuzz_put(f, entry, "wait-idle", wait);
 }
 
@@ -91,33 +95,35 @@ static void put_refusals(struct sim__fuzz *f, struct sim__node *entry)
     sim__fuzz_put(f, entry, "refuse-starts", map);
 }
 
-/* What the entry does; whether it does something to services one by one. */
-static bool put_action(struct sim__fuzz *f, struct sim__node *entry)
+/* What an action is done to. */
+enum reach { ONE_BY_ONE, AS_A_WHOLE };
+
+static enum reach put_action(struct sim__fuzz *f, struct sim__node *entry)
 {
     if (sim__fuzz_shows(f, SIM__FUZZ_COMMANDS, 35)) {
         put_command(f, entry);
-        return true;
+        return ONE_BY_ONE;
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_GROUP_COMMANDS, 8)) {
         put_group_command(f, entry);
-        return false;
+        return AS_A_WHOLE;
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_WAITS, 15)) {
         put_wait(f, entry);
-        return false;
+        return AS_A_WHOLE;
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_REFUSALS, 20)) {
         put_refusals(f, entry);
-        return true;
+        return ONE_BY_ONE;
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_REPORTS, 30)) {
         const char *report = reports[sim__fuzz_below(f, COUNT(reports))];
         sim__fuzz_put(f, entry, report, target(f));
-        return true;
+        return ONE_BY_ONE;
     }
     uint32_t end = sim__fuzz_has(&f->drawn, SIM__FUZZ_ENDS) ? sim__fuzz_below(f, COUNT(ends)) : 0;
     sim__fuzz_put(f, entry, ends[end], target(f));
-    return true;
+    return ONE_BY_ONE;
 }
 
 struct sim__node *sim__fuzz_action(struct sim__fuzz *f)
@@ -130,29 +136,29 @@ struct sim__node *sim__fuzz_action(struct sim__fuzz *f)
 
 /* ---- when ---- */
 
-static void note_end(struct sim__fuzz *f, uint64_t at_ns)
+static void note_end(struct sim__fuzz *f, struct sup_instant at)
 {
-    f->end_ns = at_ns > f->end_ns ? at_ns : f->end_ns;
+    f->end_ns = at.ns > f->end_ns ? at.ns : f->end_ns;
 }
 
-static void put_when(struct sim__fuzz *f, struct sim__node *entry, bool rolls)
+static void put_when(struct sim__fuzz *f, struct sim__node *entry, enum reach reach)
 {
     uint64_t at = sim__fuzz_instant(f);
-    note_end(f, at);
+    note_end(f, (struct sup_instant){at});
     if (sim__fuzz_shows(f, SIM__FUZZ_REPEATS, 20)) {
         uint64_t to = at + f->tick_ns * sim__fuzz_between(f, 0, f->span / 2);
         uint64_t every = sim__fuzz_long(f);
-        sim__fuzz_put(f, entry, "every", sim__fuzz_time(f, every));
-        sim__fuzz_put(f, entry, "from", sim__fuzz_time(f, at));
-        sim__fuzz_put(f, entry, "to", sim__fuzz_time(f, to));
-        note_end(f, to);
+        sim__fuzz_put(f, entry, "every", sim__fuzz_time(f, SUP_NS(every)));
+        sim__fuzz_put(f, entry, "from", sim__fuzz_time(f, SUP_NS(at)));
+        sim__fuzz_put(f, entry, "to", sim__fuzz_time(f, SUP_NS(to)));
+        note_end(f, (struct sup_instant){to});
         return;
     }
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, at));
-    if (rolls && sim__fuzz_shows(f, SIM__FUZZ_ROLLS, 20)) {
+    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at)));
+    if (reach == ONE_BY_ONE && sim__fuzz_shows(f, SIM__FUZZ_ROLLS, 20)) {
         uint64_t each = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
-        sim__fuzz_put(f, entry, "each", sim__fuzz_time(f, each));
-        note_end(f, at + each * (SIM__FUZZ_NAMES * 2));
+        sim__fuzz_put(f, entry, "each", sim__fuzz_time(f, SUP_NS(each)));
+        note_end(f, (struct sup_instant){at + each * (SIM__FUZZ_NAMES * 2)});
     }
 }
 
@@ -160,8 +166,8 @@ static struct sim__node *acting(struct sim__fuzz *f)
 {
     struct sim__node *entry = sim__fuzz_map(f);
     struct sim__node *action = sim__fuzz_map(f);
-    bool rolls = put_action(f, action);
-    put_when(f, entry, rolls);
+    enum reach reach = put_action(f, action);
+    put_when(f, entry, reach);
     if (action != NULL && action->count > 0) {
         sim__fuzz_put(f, entry, action->entries[0].key, action->entries[0].value);
     }
@@ -190,13 +196,13 @@ static struct sim__node *spawning(struct sim__fuzz *f, uint32_t index)
     const char *letter = kind == SIM__FUZZ_POOLED ? "b" : "x";
     struct sim__node *name = sim__tree_format(f->arena, "%s9%u", letter, index % 3);
     sim__fuzz_put(f, service, "name", name);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, at));
+    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at)));
     sim__fuzz_put(f, entry, "spawn", service);
     put_any_result(f, entry);
     if (name != NULL) {
         sim__fuzz_keep_name(f, name->text);
     }
-    note_end(f, at);
+    note_end(f, (struct sup_instant){at});
     return entry;
 }
 
@@ -205,10 +211,10 @@ static struct sim__node *stalling(struct sim__fuzz *f)
     struct sim__node *entry = sim__fuzz_map(f);
     uint64_t at = sim__fuzz_instant(f);
     uint64_t stall = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, at));
-    sim__fuzz_put(f, entry, "stall", sim__fuzz_time(f, stall));
+    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at)));
+    sim__fuzz_put(f, entry, "stall", sim__fuzz_time(f, SUP_NS(stall)));
     f->longest.stall_ns += stall;
-    note_end(f, at + stall);
+    note_end(f, (struct sup_instant){at + stall});
     return entry;
 }
 
@@ -220,13 +226,13 @@ static void add_shutdown(struct sim__fuzz *f, struct sim__node *timeline)
     if (sim__fuzz_chance(f, 40)) {
         uint64_t timeout = sim__fuzz_long(f);
         f->longest.drain_ns = timeout > f->longest.drain_ns ? timeout : f->longest.drain_ns;
-        sim__fuzz_put(f, how, "timeout", sim__fuzz_time(f, timeout));
+        sim__fuzz_put(f, how, "timeout", sim__fuzz_time(f, SUP_NS(timeout)));
     }
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, at));
+    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at)));
     sim__fuzz_put(f, entry, "shutdown", how);
     put_any_result(f, entry);
     sim__fuzz_add(f, timeline, entry);
-    note_end(f, at);
+    note_end(f, (struct sup_instant){at});
 }
 
 struct sim__node *sim__fuzz_timeline(struct sim__fuzz *f)
