@@ -10,12 +10,21 @@ static void put_strategy(struct sim__fuzz *f, struct sim__node *map, uint32_t pe
     }
 }
 
-static void put_limit(struct sim__fuzz *f, struct sim__node *map, uint32_t most)
+/* Of a few restarts in a short time an entry is often exactly as old as its window; of many
+ * in a long one it lasts. */
+enum window { WIDE, NARROW };
+#define NARROW_MOST 6u
+
+static void put_limit(struct sim__fuzz *f, struct sim__node *map, uint32_t most, enum window window)
 {
     static const char *const thens[] = {"escalate", "terminate", "quarantine"};
     struct sim__node *limit = sim__fuzz_map(f);
-    sim__fuzz_put(f, limit, "max", sim__fuzz_number(f, sim__fuzz_between(f, most / 4, most)));
-    sim__fuzz_put(f, limit, "within", sim__fuzz_time(f, SUP_NS(sim__fuzz_long(f))));
+    uint32_t low = window == NARROW ? 1 : most / 4;
+    uint32_t max = sim__fuzz_between(f, low, window == NARROW ? NARROW_MOST : most);
+    uint64_t within =
+        window == NARROW ? sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO) : sim__fuzz_long(f);
+    sim__fuzz_put(f, limit, "max", sim__fuzz_number(f, max));
+    sim__fuzz_put(f, limit, "within", sim__fuzz_time(f, SUP_NS(within)));
     uint32_t first = sim__fuzz_has(&f->drawn, SIM__FUZZ_ESCALATE) ? 0 : 1;
     sim__fuzz_put(f, limit, "then", sim__fuzz_word(f, thens[sim__fuzz_between(f, first, 2)]));
     sim__fuzz_put(f, map, "restart-limit", limit);
@@ -35,7 +44,8 @@ static struct sim__node *group(struct sim__fuzz *f, uint32_t index)
     sim__fuzz_put(f, map, "name", name);
     put_strategy(f, map, 40);
     if (sim__fuzz_shows(f, SIM__FUZZ_GROUP_LIMITS, 50)) {
-        put_limit(f, map, 40);
+        enum window window = sim__fuzz_chance(f, 50) ? NARROW : WIDE;
+        put_limit(f, map, 40, window);
     }
     return map;
 }
@@ -75,7 +85,7 @@ struct sim__node *sim__fuzz_supervisor(struct sim__fuzz *f)
     }
     put_strategy(f, map, 10);
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_ROOT_LIMIT)) {
-        put_limit(f, map, 400);
+        put_limit(f, map, 400, WIDE);
     }
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_REPLACE)) {
         sim__fuzz_put(f, map, "on-duplicate", sim__fuzz_word(f, "replace"));
