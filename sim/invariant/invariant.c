@@ -129,7 +129,7 @@ void sim_invariants_stalled(struct sim_invariants *inv)
 
 static __attribute__((noinline)) void untold(struct sim_invariants *inv)
 {
-    if (inv->broken || inv->failed) {
+    if (inv->failed) {
         return;
     }
     inv->event = NULL;
