@@ -24,28 +24,32 @@ static bool may_be_timed(const struct sim__shadow *s, struct sup *sup)
     return sup_deadline(sup).ns <= s->due.ns;
 }
 
-void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
+static void check_start(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
 {
-    struct sim__shadow *s = &inv->shadows[slot];
-    if (inv->broken || s->phase != SUP_PHASE_BACKING_OFF || !s->registered || s->policy == NULL ||
-        !sim__shadow_alone(inv, s) || may_be_timed(s, sup)) {
-        return;
-    }
-    if (!is_blocking(s)) {
+    if (!is_blocking(&inv->shadows[slot])) {
         lost(inv, sup, slot, "no timer is armed");
     } else if (inv->pool_used < inv->config.blocking_pool) {
         lost(inv, sup, slot, "a slot of the pool is free");
     }
 }
 
-/* Blocking work that never came to its first start waits for the pool. */
-static void check_first_start(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
+void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
+{
+    struct sim__shadow *s = &inv->shadows[slot];
+    if (s->phase != SUP_PHASE_BACKING_OFF || !s->registered || s->policy == NULL ||
+        !sim__shadow_alone(inv, s) || may_be_timed(s, sup)) {
+        return;
+    }
+    check_start(inv, sup, slot);
+}
+
+/* What is idle and nobody holds waits for the pool, or for nothing. */
+static void check_idle(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
 {
     const struct sim__shadow *s = &inv->shadows[slot];
-    if (s->registered && is_blocking(s) && s->phase == SUP_PHASE_IDLE && s->attempt == 0 &&
-        s->operation == SUP_OPERATION_ACTIVE && inv->pool_used < inv->config.blocking_pool &&
+    if (s->policy != NULL && s->phase == SUP_PHASE_IDLE && s->operation == SUP_OPERATION_ACTIVE &&
         sim__shadow_alone(inv, s)) {
-        lost(inv, sup, slot, "a slot of the pool is free");
+        check_start(inv, sup, slot);
     }
 }
 
@@ -79,9 +83,9 @@ void sim__check_all_waiting(struct sim_invariants *inv, struct sup *sup)
 {
     for (uint32_t slot = 0; slot < inv->shadow_count && !inv->broken; slot++) {
         sim__check_waiting(inv, sup, slot);
-        check_first_start(inv, sup, slot);
+        check_idle(inv, sup, slot);
     }
-    if (!inv->broken && sup_deadline(sup).ns == SUP_NEVER_NS) {
+    if (sup_deadline(sup).ns == SUP_NEVER_NS) {
         check_members(inv, sup);
     }
 }

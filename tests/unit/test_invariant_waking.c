@@ -124,6 +124,92 @@ static void waiting__for_a_pool_that_has_room_it_is_lost(void **state)
     unheard(h);
 }
 
+/* Whom an operator holds nobody starts, whether the pool has room or not. */
+static void waiting__for_its_operator_is_no_loss(void **state)
+{
+    (void)state;
+    struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+    struct sup_policy policy = policy_backoff(10, 1000);
+    policy.kind = SUP_KIND_BLOCKING;
+    announced(h, "a", &policy);
+    announced(h, "b", &policy);
+    assert_int_equal(command(&h->w, SUP_COMMAND_PAUSE, "b"), SUP_OK);
+    succeed(&h->w, "a");
+    sim_invariants_end(h->inv, h->w.sup);
+    assert_fine(h);
+    unheard(h);
+}
+
+static void waiting__idle_that_nobody_starts_is_lost(void **state)
+{
+    (void)state;
+    struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+    struct sup_policy policy = policy_backoff(10, 1000);
+    announced(h, "a", &policy);
+    fail_with(&h->w, "a", "x");
+    assert_int_equal(command(&h->w, SUP_COMMAND_PAUSE, "a"), SUP_OK);
+    sim_invariants_end(h->inv, h->w.sup);
+    assert_fine(h);
+    h->inv->shadows[0].operation = SUP_OPERATION_ACTIVE; /* resumed, and not started */
+    sim_invariants_end(h->inv, h->w.sup);
+    assert_broken(h, "wake-up-lost",
+                  "a at 0s, event 6: it waits since its attempt 1, and no timer is armed");
+    unheard(h);
+}
+
+/* In a group, the first start may wait until all restart together. */
+static void waiting__for_the_restart_of_its_group_is_no_loss(void **state)
+{
+    (void)state;
+    struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ALL);
+    struct sup_policy policy = policy_backoff(10, 1000);
+    policy.kind = SUP_KIND_BLOCKING;
+    announced(h, "a", &policy);
+    announced(h, "b", &policy);
+    fail_with(&h->w, "a", "x");
+    sim_invariants_end(h->inv, h->w.sup);
+    assert_fine(h);
+    unheard(h);
+}
+
+/* Of what was never announced nobody knows whether it needs the pool. */
+static void waiting__of_the_unknown_is_no_loss(void **state)
+{
+    (void)state;
+    struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+    struct sup_policy policy = policy_backoff(10, 1000);
+    policy.kind = SUP_KIND_BLOCKING;
+    spawn(&h->w, "a", &policy);
+    spawn(&h->w, "b", &policy);
+    sim_invariants_end(h->inv, h->w.sup);
+    assert_fine(h); /* b waits for its first start */
+    fail_with(&h->w, "a", "x");
+    run_to(&h->w, 20 * MS);
+    assert_int_equal(deadline(&h->w), SUP_NEVER_NS);
+    sim_invariants_end(h->inv, h->w.sup);
+    assert_fine(h);
+    unheard(h);
+}
+
+/* Who lives and is not to end ends no wait. */
+static void waiting__beside_a_member_that_runs_it_is_lost(void **state)
+{
+    (void)state;
+    struct heard *h = hear(SUP_STRATEGY_REST_FOR_ONE);
+    struct sup_policy policy = policy_backoff(10, 1000);
+    announced(h, "a", &policy);
+    announced(h, "b", &policy);
+    fail_with(&h->w, "b", "x");
+    sim_invariants_end(h->inv, h->w.sup);
+    assert_fine(h);
+    sup__disarm(h->w.sup, &h->w.sup->groups[0].incident_key);
+    sup__disarm(h->w.sup, &nth(h, 1)->timer_key);
+    sim_invariants_end(h->inv, h->w.sup);
+    assert_broken(h, "wake-up-lost",
+                  "b at 0s, event 6: it waits since its attempt 1, and nothing will come any more");
+    unheard(h);
+}
+
 static void waiting__for_nobody_of_its_group_it_is_lost(void **state)
 {
     (void)state;
@@ -261,6 +347,49 @@ static void draws__in_a_group_are_not_foretold(void **state)
     unheard(h);
 }
 
+/* That a wait stands in the queue matters to who draws from the wait before alone. */
+static void draws__of_blocking_work_are_foretold(void **state)
+{
+    (void)state;
+    struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+    struct sup_policy policy = policy_backoff(10, 1000);
+    policy.kind = SUP_KIND_BLOCKING;
+    policy.backoff.jitter = SUP_JITTER_FULL;
+    announced(h, "other", &policy);
+    announced(h, "a", &policy);
+    nth(h, 0)->random = nth(h, 1)->random;
+    fail_with(&h->w, "other", "x");
+    const char *broken = sim_invariants_broken(h->inv);
+    assert_string_equal(broken != NULL ? broken : "", "delay-drawn");
+    unheard(h);
+}
+
+/* Whoever drew once unseen is not followed again, however it is registered next. */
+static void draws__after_unseen_ones_are_not_foretold(void **state)
+{
+    (void)state;
+    struct sup_policy policy = policy_backoff(10, 1000);
+    policy.backoff.jitter = SUP_JITTER_FULL;
+    struct sup_policy queues = policy;
+    queues.kind = SUP_KIND_BLOCKING;
+    queues.backoff.jitter = SUP_JITTER_DECORRELATED;
+    for (int unknown = 0; unknown < 2; unknown++) {
+        struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+        if (unknown) {
+            spawn(&h->w, "a", &policy);
+        } else {
+            announced(h, "a", &queues);
+        }
+        fail_with(&h->w, "a", "x");
+        assert_int_equal(command(&h->w, SUP_COMMAND_REMOVE, "a"), SUP_OK);
+        announced(h, "a", &policy);
+        fail_with(&h->w, "a", "x");
+        sim_invariants_settled(h->inv, h->w.sup);
+        assert_fine(h);
+        unheard(h);
+    }
+}
+
 /* ---- whose end ---- */
 
 static void ends__are_of_the_attempt_that_ended(void **state)
@@ -293,6 +422,31 @@ static void ends__are_of_the_attempt_that_ended(void **state)
     }
 }
 
+/* What was settled before is not whom it accuses; and who misses events accuses nobody. */
+static void ends__that_nobody_tells_are_the_supervisor_s(void **state)
+{
+    (void)state;
+    for (int failed = 0; failed < 2; failed++) {
+        struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+        struct sup_policy policy = policy_backoff(10, 1000);
+        announced(h, "a", &policy);
+        sim_invariants_settled(h->inv, h->w.sup);
+        fail_with(&h->w, "a", "x");
+        sim_invariants_settled(h->inv, h->w.sup);
+        h->inv->failed = failed;
+        sim_invariants_reporting(h->inv, (struct sup_attempt){0, 0, 1});
+        sim_invariants_reporting(h->inv, (struct sup_attempt){0, 0, 1});
+        if (failed) {
+            assert_fine(h);
+        } else {
+            assert_broken(
+                h, "attempt-end",
+                "the supervisor at 0s, event 4: nothing was told of the end of attempt 1");
+        }
+        unheard(h);
+    }
+}
+
 /* A late report tells of it as well. */
 static void ends__that_come_late_are_told_too(void **state)
 {
@@ -316,13 +470,21 @@ int main(void)
         cmocka_unit_test(waiting__without_its_timer_it_is_lost),
         cmocka_unit_test(waiting__a_timer_that_is_too_late_is_none),
         cmocka_unit_test(waiting__for_a_pool_that_has_room_it_is_lost),
+        cmocka_unit_test(waiting__for_its_operator_is_no_loss),
+        cmocka_unit_test(waiting__idle_that_nobody_starts_is_lost),
+        cmocka_unit_test(waiting__for_the_restart_of_its_group_is_no_loss),
+        cmocka_unit_test(waiting__of_the_unknown_is_no_loss),
+        cmocka_unit_test(waiting__beside_a_member_that_runs_it_is_lost),
         cmocka_unit_test(waiting__for_nobody_of_its_group_it_is_lost),
         cmocka_unit_test(waiting__for_ever_is_no_loss),
         cmocka_unit_test(drained__leaves_no_timer),
         cmocka_unit_test(draws__are_foretold),
         cmocka_unit_test(draws__of_another_stream_are_found),
         cmocka_unit_test(draws__in_a_group_are_not_foretold),
+        cmocka_unit_test(draws__of_blocking_work_are_foretold),
+        cmocka_unit_test(draws__after_unseen_ones_are_not_foretold),
         cmocka_unit_test(ends__are_of_the_attempt_that_ended),
+        cmocka_unit_test(ends__that_nobody_tells_are_the_supervisor_s),
         cmocka_unit_test(ends__that_come_late_are_told_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
