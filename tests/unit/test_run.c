@@ -155,6 +155,34 @@ static void instant__a_large_fleet_is_no_livelock(void **state)
 
 /* Verdicts */
 
+static void cause__is_the_kind_of_the_first_failure(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *cause;
+    } list[] = {
+        {"expect: [{at: 1s, service: a, is: {phase: idle}}]\n", "service"},
+        {"expect: [{starts: {a: [1s]}}]\n", "starts"},
+        {"expect: [{drain: {took: 1s}}]\ntimeline: [{at: 1s, shutdown: {}}]\n", "drain"},
+        {"expect: [{never: all, service: 'b*', is: {phase: idle}}]\n"
+         "timeline:\n"
+         "  - {at: 0s, cancel-group: g}\n"
+         "  - {at: 1s, spawn: {name: b, group: g}, expect: {result: cancelled}}\n",
+         "unevaluated"},
+        {"timeline: [{at: 1s, pause: a, expect: {result: cancelled}}]\n", "answer"},
+    };
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        char text[512];
+        (void)snprintf(text, sizeof(text), HEAD "until: 10s\nservices: [{name: a, group: g}]\n%s",
+                       list[i].text);
+        struct told told;
+        told_run(text, &told);
+        told_assert_verdict(&told, SIM_EXPECTATION_FAILED);
+        assert_string_equal(told.result.cause, list[i].cause);
+        told_forget(&told);
+    }
+}
+
 static void verdict__that_was_asked_for_is_a_pass(void **state)
 {
     (void)state;
@@ -606,6 +634,7 @@ int main(void)
         cmocka_unit_test(instant__a_shutdown_wins_over_a_restart),
         cmocka_unit_test(until__is_inclusive_and_releases_the_rest),
         cmocka_unit_test(instant__a_large_fleet_is_no_livelock),
+        cmocka_unit_test(cause__is_the_kind_of_the_first_failure),
         cmocka_unit_test(verdict__that_was_asked_for_is_a_pass),
         cmocka_unit_test(seeds__decide_and_repeat),
         cmocka_unit_test(oracle__given_with_the_same_seed_changes_nothing),
