@@ -379,7 +379,7 @@ static void act_calm(struct sim_engine *engine)
     sim__refusals_forgive(&engine->executor.refusals);
     if (error == SUP_OK) {
         sim__set_all_up(engine);
-        error = sim__executor_calm_live(&engine->executor);
+        error = sim__calm_attempts(&engine->executor);
     }
     if (error != SUP_OK) {
         engine->error = error;

@@ -1,6 +1,7 @@
 /* The few behaviours of attempts when all faults are off. */
 #include "calm.h"
 
+#include "executor.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
@@ -91,4 +92,44 @@ const struct sim_behaviour *sim__calm_behaviour(struct sim_calm *calm,
     }
     slot->value = form;
     return &form->behaviour;
+}
+
+/* ---- the attempts that there are ---- */
+
+/* What was given up, and goes on all the same, does no more: it ends, and reports late. */
+static int calm_abandoned(struct sim_executor *executor)
+{
+    for (uint32_t i = 0; i < executor->cast.unit_count; i++) {
+        struct sim_attempt *attempt = sim__cast_attempt(&executor->cast, i);
+        if (attempt->id.attempt == 0 || attempt->agent->live == attempt) {
+            continue;
+        }
+        const struct sim_behaviour *behaviour =
+            sim__calm_behaviour(&executor->calm, attempt->agent->service, SUP_READINESS_UNREPORTED);
+        if (behaviour == NULL) {
+            return SUP_ENOMEM;
+        }
+        attempt->script.cancelled = true;
+        sim__executor_begin_anew(executor, attempt, behaviour);
+    }
+    return SUP_OK;
+}
+
+int sim__calm_attempts(struct sim_executor *executor)
+{
+    struct sup_snapshot snapshot;
+    uint64_t cursor = 0;
+    while (sup_snapshot_next(executor->sup, &cursor, &snapshot)) {
+        const struct sim_agent *agent = snapshot.work;
+        if (agent->live == NULL) {
+            continue;
+        }
+        const struct sim_behaviour *behaviour =
+            sim__calm_behaviour(&executor->calm, agent->service, snapshot.readiness);
+        if (behaviour == NULL) {
+            return SUP_ENOMEM;
+        }
+        sim__executor_begin_anew(executor, agent->live, behaviour);
+    }
+    return calm_abandoned(executor);
 }

@@ -14,6 +14,8 @@
 #include "sim/scenario.h"
 #include "sup/snapshot.h"
 
+struct sim_executor;
+
 struct sim_calm {
     struct sim_arena *arena; /* NULL: not yet calm */
     struct sim__table forms;
@@ -28,5 +30,7 @@ int sim__calm_begin(struct sim_calm *calm) SUP_WARN_UNUSED;
 const struct sim_behaviour *sim__calm_behaviour(struct sim_calm *calm,
                                                 const struct sim_service *service,
                                                 enum sup_readiness readiness);
+/* Those that live already feel it, and those that were given up end. SUP_OK or SUP_ENOMEM. */
+int sim__calm_attempts(struct sim_executor *executor) SUP_WARN_UNUSED;
 
 #endif

@@ -166,6 +166,7 @@ struct sim_attempt *sim__cast_take(struct sim_cast *cast, struct sim_agent *agen
 
 void sim__cast_give(struct sim_cast *cast, struct sim_attempt *attempt)
 {
+    attempt->id.attempt = 0;
     struct sim_agent *agent = attempt->agent;
     if (agent->live == attempt) {
         agent->live = NULL;

@@ -24,8 +24,8 @@ struct sim_agent;
 
 /* The state of one attempt. */
 struct sim_attempt {
-    struct sup_attempt id;
-    uint32_t index; /* in the queue */
+    struct sup_attempt id; /* its attempt is 0 while the state is not in use */
+    uint32_t index;        /* in the queue */
     struct sim_agent *agent;
     uint64_t due_ns;
     uint64_t main_ns;    /* the script's main_ns when it was last scheduled … */

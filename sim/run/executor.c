@@ -457,13 +457,8 @@ bool sim__executor_say(struct sim_executor *executor, uint32_t slot, enum sim_sa
     return true;
 }
 
-/* Calm */
-
-/* The attempt goes on as if it had just begun; one that was told to stop does so. What has
- * ended, and only its report is on its way, stays as it is, and a program's own function
- * cannot be helped. */
-static void calm_attempt(struct sim_executor *executor, struct sim_attempt *attempt,
-                         const struct sim_behaviour *behaviour)
+void sim__executor_begin_anew(struct sim_executor *executor, struct sim_attempt *attempt,
+                              const struct sim_behaviour *behaviour)
 {
     struct chooser chooser = {executor, attempt->id.slot, "choose"};
     struct sim_chance chance = chance_of(&chooser, attempt->agent);
@@ -477,23 +472,4 @@ static void calm_attempt(struct sim_executor *executor, struct sim_attempt *atte
         sim__script_cancel(script, now_of(executor), &chance);
     }
     schedule(executor, attempt, ANEW);
-}
-
-int sim__executor_calm_live(struct sim_executor *executor)
-{
-    struct sup_snapshot snapshot;
-    uint64_t cursor = 0;
-    while (sup_snapshot_next(executor->sup, &cursor, &snapshot)) {
-        const struct sim_agent *agent = snapshot.work;
-        if (agent->live == NULL) {
-            continue;
-        }
-        const struct sim_behaviour *behaviour =
-            sim__calm_behaviour(&executor->calm, agent->service, snapshot.readiness);
-        if (behaviour == NULL) {
-            return SUP_ENOMEM;
-        }
-        calm_attempt(executor, agent->live, behaviour);
-    }
-    return SUP_OK;
 }

@@ -82,8 +82,11 @@ enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index
 /* Injections; false when the slot has no live attempt. */
 bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struct sup_end *end);
 bool sim__executor_say(struct sim_executor *executor, uint32_t slot, enum sim_say say);
-/* It has become calm, and those that live already feel it. SUP_OK or SUP_ENOMEM. */
-int sim__executor_calm_live(struct sim_executor *executor) SUP_WARN_UNUSED;
+/* The attempt goes on as if it had just begun, and did that; one that was told to stop does
+ * so. What has ended, and only its report is on its way, stays as it is, and a program's own
+ * function cannot be helped. */
+void sim__executor_begin_anew(struct sim_executor *executor, struct sim_attempt *attempt,
+                              const struct sim_behaviour *behaviour);
 bool sim__executor_failed(const struct sim_executor *executor);
 
 #endif
