@@ -191,7 +191,8 @@ static const char rich[] =
     "  - {tally: {event: stale, service: [late, \"worker-*\"], group: a}, is: 0, each: true}\n"
     "  - {peak: {event: attempt-started, service: \"w*\", group: a, within: 1m}, is: {min: 1}}\n"
     "  - {follows: {event: paused, from: 1s}, then: {event: resumed, group: a}, within: 1s}\n"
-    "  - {measure: starts, is: {min: 1}}\n";
+    "  - {measure: starts, is: {min: 1}}\n"
+    "  - {service: [late, \"worker-*\"], events: [{event: registered}]}\n";
 
 static const char malformed[] = "scenario: 1\n"
                                 "name: full of mistakes\n"
