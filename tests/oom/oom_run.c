@@ -192,7 +192,8 @@ static const char rich[] =
     "  - {peak: {event: attempt-started, service: \"w*\", group: a, within: 1m}, is: {min: 1}}\n"
     "  - {follows: {event: paused, from: 1s}, then: {event: resumed, group: a}, within: 1s}\n"
     "  - {measure: starts, is: {min: 1}}\n"
-    "  - {service: [late, \"worker-*\"], events: [{event: registered}]}\n";
+    "  - {service: [late, \"worker-*\"], events: [{event: registered}]}\n"
+    "  - {same-story: {services: \"worker-*\", of: [starts], within: 10s}}\n";
 
 static const char malformed[] = "scenario: 1\n"
                                 "name: full of mistakes\n"
