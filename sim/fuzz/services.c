@@ -56,10 +56,18 @@ static struct sim__node *numbered(struct sim__fuzz *f, uint32_t index, uint32_t 
     return service;
 }
 
-/* One that nobody does anything to is always there. */
+/* One that nobody does anything to by its name is always there. What is done to everybody
+ * reaches it, too, so it has to have come back by when everything has. */
 static struct sim__node *anchor(struct sim__fuzz *f)
 {
-    return sim__tree_pair(f->arena, "name", sim__fuzz_word(f, "anchor"));
+    struct sim__node *map = sim__fuzz_map(f), *backoff = sim__fuzz_map(f);
+    const struct sup_duration most = SUP_NS(4 * f->tick_ns);
+    sim__fuzz_put(f, backoff, "base", sim__fuzz_time(f, SUP_NS(f->tick_ns)));
+    sim__fuzz_put(f, backoff, "max", sim__fuzz_time(f, most));
+    f->longest.wait_ns = most.ns > f->longest.wait_ns ? most.ns : f->longest.wait_ns;
+    sim__fuzz_put(f, map, "name", sim__fuzz_word(f, "anchor"));
+    sim__fuzz_put(f, map, "backoff", backoff);
+    return map;
 }
 
 struct sim__node *sim__fuzz_services(struct sim__fuzz *f)
