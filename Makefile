@@ -265,6 +265,8 @@ check-scenarios: programs ## run everything under scenarios/
 	@scripts/check-scenarios $(REHEARSE)
 	@scripts/check-hashes $(REHEARSE)
 	@scripts/check-lint $(REHEARSE)
+.PHONY: check-hints
+check-hints: programs ## each hint is met by a file or a command line, and following it helps
 	@scripts/check-hints $(REHEARSE)
 	@scripts/check-hints $(REHEARSE) --self
 check-negative: programs $(PLANTED) ## planted faults must be found, each in its stated way

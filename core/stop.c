@@ -97,7 +97,9 @@ void sup__abandon(struct sup *sup, struct sup__service *s)
     SUP_ASSERT(s->live);
     struct sup__cold *cold = sup__cold_of(sup, s);
     uint32_t incident = cold->incident;
+#ifdef SUP_CANARIES
     bool again = SUP_PLANTED(DOUBLE_START) && s->intent == SUP__INTENT_RESTART;
+#endif
     struct sup_attempt id = sup__attempt_of(sup, s);
     s->running.ns += sup->now.ns - s->started_at.ns;
     SUP__COUNT(sup, s, abandoned_total);
@@ -111,11 +113,13 @@ void sup__abandon(struct sup *sup, struct sup__service *s)
     if (sup->phase == SUP_SUPERVISOR_DRAINING) {
         sup__drain_classify(sup, s, SUP_DRAIN_ABANDONED);
     }
+#ifdef SUP_CANARIES
     if (again) {
         sup__fresh_start(sup, s);
         sup__send(sup, s, SUP__INPUT_START);
         return;
     }
+#endif
     sup__terminate(sup, s, SUP_REASON_ABANDONED);
     if (incident != SUP__NONE) {
         sup__incident_advance(sup, incident);
