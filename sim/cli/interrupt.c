@@ -2,14 +2,40 @@
 #include "interrupt.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <time.h>
+
+/* How long after the first a signal is still the same wish: timeout(1) sends each of its
+ * signals twice, to the process and to its group, and so does who types ^C under a wrapper. */
+enum { SAME_WISH_MS = 1000 };
 
 static volatile sig_atomic_t caught;
+/* When the first came; 0: none came. */
+static atomic_llong first_ms;
 static bool pipe_was_ignored;
 
+static void set_action(int signal_number, void (*handler)(int), int flags);
+
+/* 1 and up, so that 0 says "never". */
+static long long now_ms(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000 + 1;
+}
+
+/* Nothing but calls that are safe in a signal's handler. */
 static void remember(int signal_number)
 {
-    caught = signal_number;
+    const long long now = now_ms();
+    long long never = 0;
+    if (atomic_compare_exchange_strong(&first_ms, &never, now)) {
+        caught = signal_number;
+    } else if (now - never >= SAME_WISH_MS) {
+        set_action(signal_number, SIG_DFL, 0);
+        (void)raise(signal_number);
+    }
 }
 
 static void set_action(int signal_number, void (*handler)(int), int flags)
@@ -45,7 +71,7 @@ void cli_interrupt_catch(void)
             continue;
         }
         /* Without SA_RESTART, so that what waits is woken. */
-        set_action(signals[i], remember, (int)SA_RESETHAND);
+        set_action(signals[i], remember, 0);
     }
 }
 
@@ -55,6 +81,7 @@ void cli_interrupt_worker(void)
     set_action(SIGTERM, SIG_DFL, 0);
     set_action(SIGHUP, SIG_DFL, 0);
     caught = 0;
+    atomic_store(&first_ms, 0);
 }
 
 int cli_interrupted(void)

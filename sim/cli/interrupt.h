@@ -1,7 +1,8 @@
 /* Signals that end the command early: what has been run is still reported.
  *
- * SIGINT, SIGTERM and SIGHUP are only remembered; runs and writes look whether one came. A
- * second one ends the process at once.
+ * SIGINT, SIGTERM and SIGHUP are only remembered; runs and writes look whether one came. One
+ * that comes a second or more after the first ends the process at once; one that comes
+ * sooner is the same wish (timeout(1) sends each signal twice).
  */
 #ifndef CLI_INTERRUPT_H
 #define CLI_INTERRUPT_H

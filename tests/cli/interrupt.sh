@@ -156,6 +156,25 @@ ok "a sweep: the status" is_status 143
 ok "a sweep: its plan is that of what was run" \
     [ "$(tail -n 2 out | head -n 1)" = "1..$(grep -c '^ok' out)" ]
 
+# timeout(1) sends its signal to the process and then to its group: one wish, not two.
+for signal in INT:130 TERM:143 HUP:129; do
+    what="SIG${signal%:*}, sent twice"
+    wrong=0
+    for _ in 1 2 3 4 5; do
+        rm -f out.xml
+        # shellcheck disable=SC2086
+        start $endless --tap --junit out.xml 1-good.yaml 3-long.yaml
+        until_has out 'ok 1'
+        kill -s "${signal%:*}" "$pid"
+        kill -s "${signal%:*}" "$pid" 2>kill.err
+        await
+        grep -q '^Bail out! interrupted by ' out && [ -e out.xml ] &&
+            [ -z "$(find . -name '.rehearse-*')" ] && is_status "${signal#*:}" ||
+            wrong=$((wrong + 1))
+    done
+    ok "$what: reported as one is" [ "$wrong" -eq 0 ]
+done
+
 # A shell that starts something in the background asks it to ignore SIGINT.
 # shellcheck disable=SC2086
 "$REHEARSE" run $endless --tap [1-3]-*.yaml >out 2>err &
