@@ -17,6 +17,7 @@
 #include "budget.h"
 #include "conditions.h"
 #include "executor.h"
+#include "heard.h"
 #include "outcome.h"
 #include "shown.h"
 #include "outside.h"
@@ -51,12 +52,13 @@ struct sim_engine {
     struct sim_oracle *oracle;
     struct sim_oracle *own_oracle; /* NULL when it was given */
     struct sim_trace *trace;
-    struct sim_tail tail;              /* not in a run for comparison */
-    struct sim_shown *shown;           /* NULL, or what is asked of a run for comparison */
-    struct sim_expect *expect;         /* NULL in a run for comparison */
-    struct sim_invariants *invariants; /* likewise */
-    uint64_t bytes;                    /* that the supervisor has allocated */
-    uint64_t checked_steps;            /* when the invariants were last checked */
+    struct sim_tail tail;                 /* not in a run for comparison */
+    struct sim_shown *shown;              /* NULL, or what is asked of a run for comparison */
+    const struct sim__listener *listener; /* likewise */
+    struct sim_expect *expect;            /* NULL in a run for comparison */
+    struct sim_invariants *invariants;    /* likewise */
+    uint64_t bytes;                       /* that the supervisor has allocated */
+    uint64_t checked_steps;               /* when the invariants were last checked */
     uint64_t settled_count;
     int error;    /* SUP_ENOMEM: the run cannot be finished */
     bool stopped; /* the verdict is in already */

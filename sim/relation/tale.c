@@ -1,0 +1,164 @@
+/* The story of a run as digests of its events. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "sim/base/grow.h"
+#include "sim/run/heard.h"
+#include "sim/trace.h"
+#include "sup/error.h"
+
+#define ROOT "runtime"
+
+struct listening {
+    const struct sim__telling *telling;
+    struct sim__tale *story;
+    struct sim_trace *trace; /* which makes the digests */
+    uint32_t left_out;       /* the slot of who is left out; UINT32_MAX: none so far */
+    bool over;
+    bool failed;
+};
+
+/* ---- one event ---- */
+
+/* A length that is odd becomes one that no run has; that which has no end stays. */
+static struct sup_duration halved(struct sup_duration length)
+{
+    return SUP_NS(length.ns >> 1 | length.ns << 63);
+}
+
+static void halve_all(struct sup_event *event)
+{
+    event->at.ns = halved(SUP_NS(event->at.ns)).ns;
+    if (event->fields & SUP_FIELD_DELAY) {
+        event->delay = halved(event->delay);
+    }
+    if (event->fields & SUP_FIELD_TIMEOUT) {
+        event->timeout = halved(event->timeout);
+    }
+    if (event->fields & SUP_FIELD_DRAIN) {
+        event->took = halved(event->took);
+    }
+}
+
+static bool is_root(const struct sup_event *event)
+{
+    return event->group == NULL || strcmp(event->group, ROOT) == 0;
+}
+
+/* From here on there is somebody more to wait for, rightly. */
+static bool is_about_all(const struct sup_event *event)
+{
+    switch (event->type) {
+    case SUP_EVENT_SHUTDOWN_REQUESTED:
+    case SUP_EVENT_DRAINED:
+        return true;
+    case SUP_EVENT_GROUP_CANCELLED:
+        return is_root(event);
+    case SUP_EVENT_LIMIT_EXHAUSTED:
+        return event->then == SUP_LIMIT_ESCALATE || (event->service == NULL && is_root(event));
+    default:
+        return false;
+    }
+}
+
+static bool is_about(const struct sup_event *event, const char *name)
+{
+    return name != NULL && ((event->service != NULL && strcmp(event->service, name) == 0) ||
+                            (event->group != NULL && strcmp(event->group, name) == 0));
+}
+
+static void keep(struct listening *in, const struct sup_event *event)
+{
+    struct sim__tale *story = in->story;
+    uint32_t *digests =
+        sim__grown(story->digests, &story->room, (uint64_t)story->count + 1, sizeof *digests);
+    if (digests == NULL) {
+        in->failed = true;
+        return;
+    }
+    story->digests = digests;
+    sim_trace_event(in->trace, event);
+    digests[story->count++] = (uint32_t)(sim_trace_hash(in->trace) >> 32);
+    if (story->count == in->telling->quoted) {
+        (void)sim_event_line(event, story->line, sizeof(story->line));
+    }
+}
+
+static void hear(void *context, const struct sup_event *event)
+{
+    struct listening *in = context;
+    if (in->over || in->failed) {
+        return;
+    }
+    if (is_about(event, in->telling->without)) {
+        in->left_out = event->service != NULL ? event->slot : in->left_out;
+        return;
+    }
+    struct sup_event own = *event;
+    own.sequence = in->story->count + 1;
+    /* Slots are numbered as the names come, so that those behind it move up. */
+    own.slot -= own.slot != UINT32_MAX && own.slot > in->left_out ? 1 : 0;
+    if (in->telling->tempo == SIM__HALVED) {
+        halve_all(&own);
+    }
+    keep(in, &own);
+    in->over = in->story->count >= SIM__TALE_EVENTS ||
+               (in->telling->ends_where_all_are_met && is_about_all(event));
+}
+
+/* ---- the run ---- */
+
+static int listen(const struct sim_scenario *scenario, const struct sim__trial_how *how,
+                  struct listening *in)
+{
+    const struct sim_run_options options = {
+        .has_seed = how->has_seed,
+        .seed = how->seed,
+        .once = true,
+        .max_events = how->max_events,
+        .max_steps = how->max_steps,
+        .max_events_an_instant = how->max_events_an_instant,
+        .max_wall_ns = how->max_wall.ns,
+    };
+    const struct sim_trace_options hashed = {.hash = true};
+    const struct sim__listener listener = {.hear = hear, .context = in};
+    enum sim__heard heard = SIM__HEARD_STOPPED;
+    int error = sim_trace_create(&hashed, &in->trace);
+    if (error == SUP_OK) {
+        error = sim__run_heard(scenario, &options, &listener, &heard);
+    }
+    sim_trace_free(in->trace);
+    in->story->stopped = heard == SIM__HEARD_STOPPED && !in->over;
+    return error == SUP_OK && in->failed ? SUP_ENOMEM : error;
+}
+
+int sim__tale_hear(const struct sim__node *root, const struct sim__trial_how *how,
+                   const struct sim__telling *telling, struct sim__tale *story)
+{
+    const struct sim_limits limits = {.memory_bytes = how->memory_bytes, .tasks = how->tasks};
+    const struct sim__reading reading = {
+        .alloc = &sup_allocator_libc,
+        .bytes = "",
+        .file = "relation",
+        .tree = root,
+        .limits = &limits,
+    };
+    struct listening in = {.telling = telling, .story = story, .left_out = UINT32_MAX};
+    struct sim_diagnostics diagnostics = {0};
+    struct sim_scenario *scenario = NULL;
+    int error = sim__scenario_read(&reading, &diagnostics, &scenario);
+    story->refused = error == SUP_EINVAL;
+    if (error == SUP_OK) {
+        error = listen(scenario, how, &in);
+    }
+    sim_scenario_free(scenario);
+    sim_diagnostics_release(&diagnostics);
+    return story->refused ? SUP_OK : error;
+}
+
+void sim__tale_release(struct sim__tale *story)
+{
+    free(story->digests);
+    *story = (struct sim__tale){0};
+}
