@@ -23,8 +23,10 @@ static bool is_of(const struct cli_option *option, int command)
 /* The words that an option's value can be, separated by spaces; NULL: any. */
 static const char *words_of(const struct cli_option *option)
 {
-    return option->value != NULL && strcmp(option->value, "WORLD") == 0 ? "sim threads processes"
-                                                                        : NULL;
+    if (option->value != NULL && strcmp(option->value, "WORLD") == 0) {
+        return "sim threads processes";
+    }
+    return option->value != NULL && strcmp(option->value, "WHICH") == 0 ? "sample all none" : NULL;
 }
 
 static bool is_path(const struct cli_option *option)

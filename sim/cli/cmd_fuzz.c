@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "commands.h"
+#include "fuzz_relations.h"
 #include "interrupt.h"
 #include "output.h"
 #include "pool.h"
@@ -27,7 +28,7 @@ struct fuzz {
     struct cli_progress progress;
     struct sim__fuzz_tally *tally;
     struct sim__fuzz_try last;
-    struct sim__trial_how how;
+    struct sim__fuzz_how how;
     uint64_t first; /* seed */
     uint64_t step;  /* from one seed to the next: the shards take turns */
     uint64_t count; /* of seeds */
@@ -35,7 +36,8 @@ struct fuzz {
     struct sup_duration took;
     bool no_memory;
     bool write_failed;
-    struct sim__text text; /* for standard output */
+    struct sim__text text;    /* for standard output */
+    struct sim__text command; /* that gives the same again, but for its seeds */
 };
 
 /* ---- which seeds ---- */
@@ -159,7 +161,8 @@ static void write_found(struct fuzz *fuzz, const struct sim__fuzz_finding *findi
 {
     struct sim__text path = {0}, text = {0};
     put_path(fuzz, finding, &path);
-    int error = sim__fuzz_write(&finding->fastest, fuzz->options->program, SUP_VERSION, &text);
+    const struct sim__fuzz_origin origin = {sim__text_string(&fuzz->command), SUP_VERSION};
+    int error = sim__fuzz_write(&finding->fastest, &fuzz->how, &origin, &text);
     if (error != SUP_OK || path.failed) {
         fuzz->no_memory = true;
     } else {
@@ -222,8 +225,8 @@ static void put_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *findi
         sim__text_release(&path);
     }
     sim__text_put(text, "\n      replay: ");
-    sim__text_put(text, fuzz->options->program);
-    sim__text_put(text, " fuzz --seeds ");
+    sim__text_put(text, sim__text_string(&fuzz->command));
+    sim__text_put(text, " --seeds ");
     sim__text_u64(text, one->drawn.seed);
     sim__text_put(text, "..");
     sim__text_u64(text, one->drawn.seed);
@@ -240,6 +243,7 @@ static void put_summary(struct fuzz *fuzz)
 {
     struct sim__text *text = &fuzz->text;
     const struct sim__fuzz_tally *tally = fuzz->tally;
+    cli_put_relations(text, tally);
     cli_put_plural(text, tally->runs, "scenario");
     sim__text_put(text, " from seed ");
     sim__text_u64(text, fuzz->first);
@@ -301,6 +305,8 @@ static void put_json_summary(struct fuzz *fuzz)
     if (cli_interrupted() != 0) {
         sim__text_format(text, ",\"interrupted\":\"%s\"", cli_interrupt_name(cli_interrupted()));
     }
+    sim__text_put(text, ",\"relations\":");
+    cli_put_relations_json(text, tally);
     sim__text_put(text, ",\"features\":{");
     for (uint32_t i = 0; i < SIM__FUZZ_FEATURE_COUNT; i++) {
         sim__text_format(text, "%s\"%s\":%" PRIu64, i == 0 ? "" : ",",
@@ -390,13 +396,24 @@ static int run(struct fuzz *fuzz)
     return cli_interrupted() != 0 ? 128 + cli_interrupted() : status;
 }
 
+static void put_command(struct fuzz *fuzz)
+{
+    sim__text_put(&fuzz->command, fuzz->options->program);
+    sim__text_put(&fuzz->command, " fuzz");
+    cli_put_relations_option(&fuzz->command, fuzz->options->relations);
+    fuzz->no_memory |= fuzz->command.failed;
+}
+
 int cli_fuzz(const struct cli_options *options)
 {
-    struct fuzz fuzz = {.options = options, .how = {.max_wall = SUP_NS(WALL_A_TRY_NS)}};
+    struct fuzz fuzz = {
+        .options = options,
+        .how = {.trial = {.max_wall = SUP_NS(WALL_A_TRY_NS)}, .relations = options->relations}};
     if (options->out != NULL && !prepare_directory(options->out)) {
         return SIM_EXIT_USAGE;
     }
     plan(&fuzz);
+    put_command(&fuzz);
     fuzz.tally = calloc(1, sizeof *fuzz.tally);
     if (fuzz.tally == NULL) {
         fputs("rehearse: out of memory\n", stderr);
@@ -404,5 +421,6 @@ int cli_fuzz(const struct cli_options *options)
     }
     int status = run(&fuzz);
     free(fuzz.tally);
+    sim__text_release(&fuzz.command);
     return status;
 }

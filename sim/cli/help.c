@@ -49,8 +49,9 @@ static const char fuzz_intro[] =
     "Makes a scenario of each seed (1..1000 when none are given), with everything that the\n"
     "language has, and runs it twice with every invariant checked. --seeds takes also the 40\n"
     "digits of a commit: the seeds then begin at a number made of them, and go on until\n"
-    "--budget is spent, or for 1000. The summary has each way of failing once, with the seed\n"
-    "that failed with the fewest events and the line that replays it.\n";
+    "--budget is spent, or for 1000. Of a sample of the seeds two runs are compared that have\n"
+    "to tell the same story. The summary has each way of failing once, with the seed that\n"
+    "failed with the fewest events and the line that replays it.\n";
 
 static const char diff_intro[] =
     "usage: rehearse diff [options] A.jsonl B.jsonl\n"

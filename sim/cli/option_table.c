@@ -181,6 +181,11 @@ static const char *set_to(struct cli_options *options, const char *value)
     return read_instant(value, &options->shown.to);
 }
 
+static const char *set_relations(struct cli_options *options, const char *value)
+{
+    return cli_relations_read(value, &options->relations);
+}
+
 #define SET_TEXT(field) \
     static const char *set_##field(struct cli_options *options, const char *value) \
     { \
@@ -227,6 +232,8 @@ static const struct cli_option table[] = {
     {"seeds", 0, RUN | CHECK | FUZZ, "A..B", set_seeds, CLI_WHAT,
      "run with every seed from A to B, a sweep"},
     {"shard", 0, FUZZ, "K/N", set_shard, CLI_WHAT, "only the K-th of every N seeds"},
+    {"relations", 0, FUZZ, "WHICH", set_relations, CLI_HOW,
+     "compare pairs of runs: of a sample of the seeds (the default), all or none"},
     {"budget", 0, FUZZ | SHRINK, "D", set_budget, CLI_HOW,
      "end after so much real time (shrink: 30s)"},
     {"c", 0, 1u << CLI_EXPORT, NULL, set_c, CLI_WHAT, "as a C header of struct sup_policy"},

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "executors.h"
+#include "fuzz_relations.h"
 #include "shown.h"
 #include "sim/scenario/variants.h"
 #include "style.h"
@@ -55,9 +56,10 @@ struct cli_options {
     bool has_seeds; /* --seeds; both fill the range */
     uint64_t seed_first;
     uint64_t seed_last;
-    bool seeds_open;      /* fuzz: from seed_first on */
-    uint32_t shard;       /* fuzz: from 1; which … */
-    uint32_t shard_count; /* … of how many; 0: not given */
+    bool seeds_open;                    /* fuzz: from seed_first on */
+    uint32_t shard;                     /* fuzz: from 1; which … */
+    uint32_t shard_count;               /* … of how many; 0: not given */
+    enum sim__fuzz_relations relations; /* fuzz */
     uint32_t jobs;
     const struct cli_executor *executor;
     uint64_t speed_billionths; /* 0: not given */

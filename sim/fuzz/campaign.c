@@ -4,20 +4,135 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sim/base/escape.h"
 #include "sup/alloc.h"
 #include "sup/assert.h"
 #include "sup/error.h"
+#include "sup/random.h"
 
-int sim__fuzz_try(uint64_t seed, const struct sim__trial_how *how, struct sim__fuzz_try *ret_try)
+/* ---- one seed ---- */
+
+/* No seed is asked two in a sample: what they cost is spread. */
+static bool is_wanted(const struct sim__fuzz_how *how, uint64_t seed, enum sim__relation relation)
+{
+    static const char stream[] = "relations";
+    switch (how->relations) {
+    case SIM__FUZZ_RELATIONS_ALL:
+        return true;
+    case SIM__FUZZ_RELATIONS_NONE:
+        return false;
+    case SIM__FUZZ_RELATIONS_SAMPLE:
+        break;
+    }
+    struct sup_random random = sup_random_derive(seed, stream, sizeof(stream) - 1);
+    return sup_random_upto(&random, SIM__FUZZ_RELATION_EVERY - 1, NULL) == (uint64_t)relation;
+}
+static_assert(SIM__RELATIONS <= SIM__FUZZ_RELATION_EVERY, "a sample has room for each");
+
+static int ask(const struct sim__node *root, const struct sim__fuzz_how *how,
+               struct sim__fuzz_try *one)
+{
+    int error = SUP_OK;
+    for (uint32_t i = 0; i < SIM__RELATIONS && error == SUP_OK; i++) {
+        const enum sim__relation relation = (enum sim__relation)i;
+        struct sim__relation_asked asked = {.answer = SIM__RELATION_LEFT_OUT};
+        if (is_wanted(how, one->drawn.seed, relation) && !sim__trial_failed(&one->trial)) {
+            error = sim__relation_ask(relation, root, &how->trial, one->drawn.seed, &asked);
+        }
+        one->relations[i] = asked.answer;
+        if (asked.answer == SIM__RELATION_BROKEN) {
+            sim__trial_sign(&one->trial, SIM__SIGN_RELATION, sim__relation_name(relation),
+                            asked.message);
+        }
+    }
+    return error;
+}
+
+/* The file may have expected to fail. */
+static void heed_verdict(const struct sim__node *root, struct sim__trial *trial)
+{
+    static const struct {
+        const char *verdict;
+        enum sim__sign sign;
+    } rows[] = {{"expectation-failed", SIM__SIGN_EXPECTATION},
+                {"invariant-broken", SIM__SIGN_INVARIANT},
+                {"stalled", SIM__SIGN_STALLED}};
+    const struct sim__node *verdict = sim__node_get(root, "verdict");
+    for (size_t i = 0; verdict != NULL && i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(verdict->text, rows[i].verdict) != 0) {
+            continue;
+        }
+        if (trial->sign == rows[i].sign) {
+            sim__trial_sign(trial, SIM__SIGN_PASSED, "", "");
+        } else if (trial->sign == SIM__SIGN_PASSED) {
+            sim__trial_sign(trial, SIM__SIGN_EXPECTATION, "verdict",
+                            "the scenario passes, and says in its `verdict` that it does not");
+        }
+    }
+}
+
+/* Of a mutant only that is a failure which must not be in any scenario. */
+static void heed_mutant(struct sim__fuzz_try *one)
+{
+    switch (one->trial.sign) {
+    case SIM__SIGN_REFUSED:
+        one->fate = SIM__FUZZ_REFUSED;
+        break;
+    case SIM__SIGN_STALLED:
+        one->fate = SIM__FUZZ_ENDLESS;
+        break;
+    case SIM__SIGN_EXPECTATION:
+        break;
+    default:
+        return;
+    }
+    sim__trial_sign(&one->trial, SIM__SIGN_PASSED, "", "");
+}
+
+static int make(const struct sim__fuzz_how *how, struct sim_arena *arena, struct sim__fuzz_try *one,
+                struct sim__node **ret_root)
+{
+    if (how->from != NULL) {
+        return sim__fuzz_from_make(how->from, one->drawn.seed, arena, &one->variant, ret_root);
+    }
+    *ret_root = sim__fuzz_generate(arena, one->drawn.seed, &one->drawn);
+    return *ret_root == NULL ? SUP_ENOMEM : SUP_OK;
+}
+
+static int try_tree(const struct sim__node *root, const struct sim__fuzz_how *how,
+                    struct sim__fuzz_try *one)
+{
+    int error = sim__trial_tree(root, &how->trial, &one->trial);
+    if (error != SUP_OK) {
+        return error;
+    }
+    if (how->from != NULL) {
+        one->drawn.services = one->trial.services;
+        if (how->from->reach == SIM__FUZZ_AT_LARGE) {
+            heed_mutant(one);
+        } else {
+            heed_verdict(root, &one->trial);
+        }
+    }
+    return one->fate == SIM__FUZZ_JUDGED ? ask(root, how, one) : SUP_OK;
+}
+
+int sim__fuzz_try(uint64_t seed, const struct sim__fuzz_how *how, struct sim__fuzz_try *ret_try)
 {
     struct sim__fuzz_try one = {.drawn = {.seed = seed}};
+    struct sim__node *root;
     struct sim_arena *arena;
     int error = sim__arena_create(&sup_allocator_libc, &arena);
     if (error != SUP_OK) {
         return error;
     }
-    const struct sim__node *root = sim__fuzz_generate(arena, seed, &one.drawn);
-    error = root == NULL ? SUP_ENOMEM : sim__trial_tree(root, how, &one.trial);
+    error = make(how, arena, &one, &root);
+    if (error == SUP_OK) {
+        error = try_tree(root, how, &one);
+    } else if (error == SUP_EINVAL) {
+        sim__trial_sign(&one.trial, SIM__SIGN_REFUSED, "", "the file has changed meanwhile");
+        error = SUP_OK;
+    }
     sim__arena_free(arena);
     if (error == SUP_OK) {
         *ret_try = one;
@@ -25,34 +140,51 @@ int sim__fuzz_try(uint64_t seed, const struct sim__trial_how *how, struct sim__f
     return error;
 }
 
-static void put_comment(const struct sim__fuzz_try *one, const char *program, const char *version,
+/* ---- its file ---- */
+
+/* A relation is no part of the file, which passes. */
+static void put_relation(const struct sim__fuzz_try *one, struct sim__text *text)
+{
+    if (one->trial.sign == SIM__SIGN_RELATION) {
+        sim__text_format(text, "# the file alone passes; the relation %s breaks:\n# ",
+                         one->trial.word);
+        sim__text_safe(text, one->trial.message, strlen(one->trial.message));
+        sim__text_char(text, '\n');
+    }
+}
+
+static void put_comment(const struct sim__fuzz_try *one, const struct sim__fuzz_origin *origin,
                         struct sim__text *text)
 {
     sim__text_put(text, "# found by rehearse fuzz: ");
     sim__trial_signature(&one->trial, text);
     sim__text_format(text, "\n# seed: %" PRIu64 "\n# hash: %016" PRIx64 "\n# version: %s\n",
-                     one->drawn.seed, one->trial.hash, version);
-    sim__text_format(text, "# replay: %s fuzz --seeds %" PRIu64 "..%" PRIu64 "\n", program,
+                     one->drawn.seed, one->trial.hash, origin->version);
+    sim__text_format(text, "# replay: %s --seeds %" PRIu64 "..%" PRIu64 "\n", origin->command,
                      one->drawn.seed, one->drawn.seed);
+    put_relation(one, text);
 }
 
-int sim__fuzz_write(const struct sim__fuzz_try *one, const char *program, const char *version,
-                    struct sim__text *text)
+int sim__fuzz_write(const struct sim__fuzz_try *one, const struct sim__fuzz_how *how,
+                    const struct sim__fuzz_origin *origin, struct sim__text *text)
 {
-    struct sim__fuzz_drawn drawn;
+    struct sim__fuzz_try again = {.drawn = {.seed = one->drawn.seed}};
+    struct sim__node *root;
     struct sim_arena *arena;
     int error = sim__arena_create(&sup_allocator_libc, &arena);
     if (error != SUP_OK) {
         return error;
     }
-    const struct sim__node *root = sim__fuzz_generate(arena, one->drawn.seed, &drawn);
-    put_comment(one, program, version, text);
-    if (root != NULL) {
+    error = make(how, arena, &again, &root);
+    if (error == SUP_OK) {
+        put_comment(one, origin, text);
         sim__tree_write(root, text);
     }
     sim__arena_free(arena);
-    return root == NULL || text->failed ? SUP_ENOMEM : SUP_OK;
+    return error == SUP_OK && text->failed ? SUP_ENOMEM : error;
 }
+
+/* ---- many ---- */
 
 static struct sim__fuzz_finding *find(struct sim__fuzz_tally *tally,
                                       const struct sim__fuzz_try *one)
@@ -71,12 +203,28 @@ static struct sim__fuzz_finding *find(struct sim__fuzz_tally *tally,
     return finding;
 }
 
+static void count_relations(struct sim__fuzz_tally *tally, const struct sim__fuzz_try *one)
+{
+    for (uint32_t i = 0; i < SIM__RELATIONS; i++) {
+        struct sim__fuzz_asked *asked = &tally->relations[i];
+        enum sim__relation_answer answer = one->relations[i];
+        asked->wanted += answer != SIM__RELATION_LEFT_OUT ? 1 : 0;
+        asked->asked += answer == SIM__RELATION_HOLDS || answer == SIM__RELATION_BROKEN ? 1 : 0;
+        asked->broken += answer == SIM__RELATION_BROKEN ? 1 : 0;
+    }
+}
+
 const struct sim__fuzz_finding *sim__fuzz_count(struct sim__fuzz_tally *tally,
                                                 const struct sim__fuzz_try *one)
 {
     const uint32_t services = one->drawn.services;
     const uint64_t events = one->trial.events;
     const bool failed = sim__trial_failed(&one->trial);
+    if (one->fate != SIM__FUZZ_JUDGED) {
+        tally->refused += one->fate == SIM__FUZZ_REFUSED ? 1 : 0;
+        tally->endless += one->fate == SIM__FUZZ_ENDLESS ? 1 : 0;
+        return NULL;
+    }
     tally->runs++;
     tally->events += events;
     tally->attempts += one->trial.attempts;
@@ -87,6 +235,7 @@ const struct sim__fuzz_finding *sim__fuzz_count(struct sim__fuzz_tally *tally,
         tally->on[i] += on ? 1 : 0;
         tally->on_failed[i] += on && failed ? 1 : 0;
     }
+    count_relations(tally, one);
     if (!failed) {
         return NULL;
     }

@@ -115,15 +115,21 @@ static void put_shared(struct sim__fuzz *f, struct sim__node *root)
     }
 }
 
+void sim__fuzz_begin(struct sim__fuzz *ret_f, struct sim_arena *arena, uint64_t seed)
+{
+    *ret_f = (struct sim__fuzz){.arena = arena, .drawn = {.seed = seed}};
+    draw_features(ret_f);
+    draw_weights(ret_f);
+}
+
 struct sim__node *sim__fuzz_generate(struct sim_arena *arena, uint64_t seed,
                                      struct sim__fuzz_drawn *ret_drawn)
 {
-    struct sim__fuzz fuzz = {.arena = arena, .drawn = {.seed = seed}};
+    struct sim__fuzz fuzz;
     struct sim__fuzz *f = &fuzz;
+    sim__fuzz_begin(f, arena, seed);
     struct sim__node *root = sim__fuzz_map(f);
-    draw_features(f);
     draw_grid(f);
-    draw_weights(f);
     f->end_ns = f->span * f->tick_ns;
     f->longest.wait_ns = CLEAN_EXIT_DELAY_NS;
     /* Until there are services nobody can be meant but those of a glob. */

@@ -139,6 +139,10 @@ struct sim__node *sim__fuzz_timeline(struct sim__fuzz *f);
  * the timeline, and to the root. */
 void sim__fuzz_second_phase(struct sim__fuzz *f, struct sim__node *root,
                             struct sim__node *timeline);
+/* One entry of a timeline, of any kind that there is. */
+struct sim__node *sim__fuzz_entry(struct sim__fuzz *f);
+/* Features and weights of the seed; nothing is made yet, and there is no grid. */
+void sim__fuzz_begin(struct sim__fuzz *ret_f, struct sim_arena *arena, uint64_t seed);
 /* One action without its instant, for a `do`. */
 struct sim__node *sim__fuzz_action(struct sim__fuzz *f);
 

@@ -235,6 +235,20 @@ static void add_shutdown(struct sim__fuzz *f, struct sim__node *timeline)
     note_end(f, (struct sup_instant){at});
 }
 
+struct sim__node *sim__fuzz_entry(struct sim__fuzz *f)
+{
+    switch (sim__fuzz_below(f, 12)) {
+    case 0:
+        return spawning(f, sim__fuzz_below(f, 3));
+    case 1:
+        return stalling(f);
+    case 2:
+        return open_entry(f);
+    default:
+        return acting(f);
+    }
+}
+
 struct sim__node *sim__fuzz_timeline(struct sim__fuzz *f)
 {
     struct sim__node *timeline = sim__tree_list(f->arena);

@@ -19,6 +19,13 @@ if have python3; then
     ok "it is JSON" python3 -c 'import json, sys; json.loads(open(sys.argv[1]).read())' out
 fi
 
+rehearse fuzz --seeds 1..60 --relations all --json
+ok "relations are asked" out_has '"doubled-times":{"wanted":60,"asked":60,"broken":0}'
+rehearse fuzz --seeds 1..60 --relations all
+ok "and counted" out_has 'relations: unrelated-service asked of 45 of 60 scenarios, broken in 0, doubled-times asked of 60 of 60 scenarios, broken in 0'
+rehearse fuzz --seeds 1..60 --relations none
+ok "or not" not out_has relations
+
 rehearse fuzz --seeds 17..17
 grep -oE 'hash [0-9a-f]{16}' out >alone
 ok "a single seed has a hash" [ -s alone ]
@@ -52,7 +59,7 @@ ok "a file is no directory" is_status 2
 ok "and is said to be none" err_has 'plain: it is no directory'
 
 for wrong in '--shard 0/2' '--shard 3/2' '--shard 2' '--shard 1/10001' '--budget 0' '--budget never' \
-    '--seeds 2..1' '--budget 5' 'file.yaml' '--seeds 1..2x'; do
+    '--relations some' '--relations' '--seeds 2..1' '--budget 5' 'file.yaml' '--seeds 1..2x'; do
     # shellcheck disable=SC2086 # an option and its value
     rehearse fuzz $wrong
     ok "refused: $wrong" is_status 2

@@ -87,21 +87,82 @@ static void campaign__further_signatures_are_counted_only(void **state)
 static void campaign__a_seed_is_tried_and_written(void **state)
 {
     (void)state;
-    const struct sim__trial_how how = {0};
+    const struct sim__fuzz_how how = {0};
+    const struct sim__fuzz_origin origin = {"rehearse fuzz", "1.2.3"};
     struct sim__fuzz_try one, again;
     struct sim__text text = {0};
     assert_int_equal(sim__fuzz_try(17, &how, &one), SUP_OK);
     assert_int_equal(sim__fuzz_try(17, &how, &again), SUP_OK);
     assert_memory_equal(&one, &again, sizeof one);
     assert_false(sim__trial_failed(&one.trial));
-    assert_int_equal(sim__fuzz_write(&one, "rehearse", "1.2.3", &text), SUP_OK);
+    assert_int_equal(sim__fuzz_write(&one, &how, &origin, &text), SUP_OK);
     assert_non_null(strstr(text.bytes, "# found by rehearse fuzz: passed\n# seed: 17\n# hash: "));
     assert_non_null(strstr(text.bytes, "# replay: rehearse fuzz --seeds 17..17\nscenario: 1\n"));
     /* The file alone is the same run. */
     struct sim__trial read;
-    assert_int_equal(sim__trial_text(text.bytes, text.length, &how, &read), SUP_OK);
+    assert_int_equal(sim__trial_text(text.bytes, text.length, &how.trial, &read), SUP_OK);
     assert_int_equal(read.hash, one.trial.hash);
     sim__text_release(&text);
+}
+
+static struct sim__fuzz_tally *tally_of(enum sim__fuzz_relations relations, uint64_t seeds)
+{
+    const struct sim__fuzz_how how = {.relations = relations};
+    struct sim__fuzz_tally *tally = new_tally();
+    for (uint64_t seed = 1; seed <= seeds; seed++) {
+        struct sim__fuzz_try one;
+        assert_int_equal(sim__fuzz_try(seed, &how, &one), SUP_OK);
+        if (sim__trial_failed(&one.trial)) {
+            fail_msg("seed %u: %s", (unsigned)seed, one.trial.message);
+        }
+        count(tally, one);
+    }
+    return tally;
+}
+
+static void campaign__relations_are_asked_of_a_sample_or_of_all(void **state)
+{
+    (void)state;
+    struct sim__fuzz_tally *all = tally_of(SIM__FUZZ_RELATIONS_ALL, 60);
+    struct sim__fuzz_tally *sample = tally_of(SIM__FUZZ_RELATIONS_SAMPLE, 400);
+    struct sim__fuzz_tally *none = tally_of(SIM__FUZZ_RELATIONS_NONE, 20);
+    for (uint32_t i = 0; i < SIM__RELATIONS; i++) {
+        assert_int_equal(all->relations[i].wanted, 60);
+        assert_true(all->relations[i].asked >= 30);
+        assert_in_range(sample->relations[i].wanted, 12, 50); /* 25 of them, more or less */
+        assert_true(sample->relations[i].asked * 2 >= sample->relations[i].wanted);
+        assert_int_equal(sample->relations[i].broken, 0);
+        assert_int_equal(none->relations[i].wanted, 0);
+    }
+    free(all);
+    free(sample);
+    free(none);
+}
+
+/* One that broke is a failure of the campaign, and its file says which. */
+static void campaign__a_broken_relation_is_a_failure(void **state)
+{
+    (void)state;
+    const struct sim__fuzz_how how = {0};
+    const struct sim__fuzz_origin origin = {"rehearse fuzz", "1.2.3"};
+    struct sim__fuzz_tally *tally = new_tally();
+    struct sim__fuzz_try one = passed(17, 2, 9);
+    struct sim__text text = {0};
+    one.relations[SIM__RELATION_DOUBLED_TIMES] = SIM__RELATION_BROKEN;
+    sim__trial_sign(&one.trial, SIM__SIGN_RELATION, sim__relation_name(SIM__RELATION_DOUBLED_TIMES),
+                    "event 3 is another");
+    count(tally, one);
+    assert_int_equal(tally->failed, 1);
+    assert_int_equal(tally->relations[SIM__RELATION_DOUBLED_TIMES].wanted, 1);
+    assert_int_equal(tally->relations[SIM__RELATION_DOUBLED_TIMES].asked, 1);
+    assert_int_equal(tally->relations[SIM__RELATION_DOUBLED_TIMES].broken, 1);
+    assert_int_equal(tally->relations[SIM__RELATION_UNRELATED_SERVICE].wanted, 0);
+    assert_int_equal(sim__fuzz_write(&one, &how, &origin, &text), SUP_OK);
+    assert_non_null(strstr(text.bytes, "# found by rehearse fuzz: relation doubled-times\n"));
+    assert_non_null(strstr(text.bytes, "# the file alone passes; the relation doubled-times "
+                                       "breaks:\n# event 3 is another\nscenario: 1\n"));
+    sim__text_release(&text);
+    free(tally);
 }
 
 int main(void)
@@ -111,6 +172,8 @@ int main(void)
         cmocka_unit_test(campaign__each_signature_once_with_its_fastest),
         cmocka_unit_test(campaign__further_signatures_are_counted_only),
         cmocka_unit_test(campaign__a_seed_is_tried_and_written),
+        cmocka_unit_test(campaign__relations_are_asked_of_a_sample_or_of_all),
+        cmocka_unit_test(campaign__a_broken_relation_is_a_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
