@@ -22,7 +22,7 @@ static void answer(struct sim_engine *engine, const struct sim_action *action, c
                    int result)
 {
     const struct sim_judge judge = sim__engine_judge(engine);
-    if (result == SUP_ENOMEM) {
+    if (result == SUP_ENOMEM && !sim__points_excuse(&engine->executor.points)) {
         engine->error = SUP_ENOMEM;
     } else {
         sim__outcome_result(&judge, action, service, result);

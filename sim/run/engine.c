@@ -75,6 +75,10 @@ static struct sup_instant read_clock(void *context)
 static void *resize(void *context, void *block, size_t old_size, size_t new_size)
 {
     struct sim_engine *engine = context;
+    if (engine->executor.points.on && new_size > old_size &&
+        sim__points_allocate(&engine->executor.points)) {
+        return NULL;
+    }
     void *moved = sup_allocator_libc.resize(sup_allocator_libc.context, block, old_size, new_size);
     if (moved != NULL || new_size == 0) {
         engine->bytes += (uint64_t)new_size - (uint64_t)old_size;
@@ -250,6 +254,7 @@ int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scena
         .aborts = options->aborts,
         .as_processes = options->as_processes,
         .lateness = sim__engine_lateness(engine),
+        .faults = options->faults,
     };
     sim__executor_init(&engine->executor, &config);
     if (error == SUP_OK) {

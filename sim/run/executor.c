@@ -1,19 +1,16 @@
 /* The simulated executor: starts, cancels and aborts scripts under virtual time. */
 #include "executor.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "prepare.h"
 #include "process_end.h"
-#include "sim/base/grow.h"
 #include "sim/base/oracle_failed.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 #include "sup/snapshot.h"
 #include "sup/supervisor.h"
-
-#define LABEL_BYTES (SUP_NAME_MAX + 16)
 
 void sim__executor_init(struct sim_executor *executor, const struct sim_executor_config *config)
 {
@@ -27,6 +24,8 @@ void sim__executor_init(struct sim_executor *executor, const struct sim_executor
         .as_processes = config->as_processes,
         .lateness = config->lateness,
     };
+    sim__points_init(&executor->points, config->faults);
+    executor->points.now_ns = config->now_ns;
     sim__queue_init(&executor->queue, config->queue);
     sim__cast_init(&executor->cast, &executor->queue);
 }
@@ -37,6 +36,7 @@ void sim__executor_release(struct sim_executor *executor)
     sim__cast_release(&executor->cast);
     sim__refusals_release(&executor->refusals);
     sim__calm_release(&executor->calm);
+    sim__points_release(&executor->points);
     sim__queue_release(&executor->queue);
     free(executor->owners);
     *executor = (struct sim_executor){0};
@@ -90,123 +90,7 @@ static void schedule(struct sim_executor *executor, struct sim_attempt *attempt,
     sim__queue_set(&executor->queue, attempt->index, (struct sup_instant){due_ns}, order);
 }
 
-/* Chance */
-
-/* Who asks, and for what: "choose" or "any". */
-struct chooser {
-    struct sim_executor *executor;
-    uint32_t slot;
-    const char *site;
-};
-
-static uint32_t choose(void *context, uint32_t n)
-{
-    const struct chooser *chooser = context;
-    char label[LABEL_BYTES];
-    SUP_ASSERT(n > 1 && chooser->executor->oracle != NULL);
-    const char *name = sup_slot_name(chooser->executor->sup, chooser->slot);
-    (void)snprintf(label, sizeof(label), "%s:%s", chooser->site, name != NULL ? name : "");
-    return sim_oracle_choose(chooser->executor->oracle, label, n);
-}
-
-static struct sim_chance chance_of(struct chooser *chooser, const struct sim_agent *agent)
-{
-    return (struct sim_chance){
-        .stream = agent->stream,
-        .draws = &chooser->executor->draws,
-        .choose = choose,
-        .context = chooser,
-    };
-}
-
 /* The supervisor's side */
-
-static int owners_reserve(struct sim_executor *executor, uint32_t slot)
-{
-    void *grown = sim__grown(executor->owners, &executor->owner_count, (uint64_t)slot + 1,
-                             sizeof(*executor->owners));
-    if (grown == NULL) {
-        return SUP_ENOMEM;
-    }
-    executor->owners = grown;
-    SUP_ASSERT(slot < executor->owner_count);
-    return SUP_OK;
-}
-
-/* The stream that belongs to the name, whichever definition registers it. */
-static int stream_find(struct sim_executor *executor, struct sim_agent *agent,
-                       const struct sup_start *start)
-{
-    uint32_t slot = start->id.slot;
-    if (owners_reserve(executor, slot) != SUP_OK) {
-        return SUP_ENOMEM;
-    }
-    if (executor->owners[slot] == NULL) {
-        char label[LABEL_BYTES];
-        (void)snprintf(label, sizeof(label), "script:%s", start->service);
-        agent->own = sup_random_derive(executor->seed, label, strlen(label));
-        executor->owners[slot] = agent;
-    }
-    agent->stream = &executor->owners[slot]->own;
-    return SUP_OK;
-}
-
-/* The behaviour that the attempt follows: an item of its script, or, while what its service
- * needs is down, another. NULL without memory. */
-static const struct sim_behaviour *behaviour_of(struct sim_executor *executor,
-                                                struct sim_agent *agent, struct sup_attempt id)
-{
-    const struct sim_service *service = agent->service;
-    const struct sim_need *need = NULL;
-    if (sim__calm_is_on(&executor->calm)) {
-        sim__follow_nothing(&agent->follower, id);
-        return sim__calm_behaviour(&executor->calm, service, SUP_READINESS_UNREPORTED);
-    }
-    if (service->need_count > 0) {
-        need = sim__conditions_down(executor->conditions, service);
-    }
-    const struct sim_behaviour *item;
-    if (need == NULL) {
-        item = sim__follow(&agent->follower, service, id);
-    } else {
-        sim__follow_nothing(&agent->follower, id);
-        item = need->behaviour;
-    }
-    struct chooser chooser = {executor, id.slot, "any"};
-    return sim__decide(item, choose, &chooser);
-}
-
-int sim__executor_prepare(struct sim_executor *executor, const struct sup_start *start,
-                          const struct sim_behaviour **ret_behaviour, const char **ret_error)
-{
-    struct sim_agent *agent = start->work;
-    if (agent->stream == NULL && stream_find(executor, agent, start) != SUP_OK) {
-        executor->failed = true;
-        return SUP_ENOMEM;
-    }
-    if (executor->refusals.count > 0) {
-        const struct sim_action *action = sim__refusals_take(&executor->refusals, start->id.slot);
-        if (action != NULL) {
-            *ret_error = action->error;
-            return SUP_EREFUSED;
-        }
-    }
-    const struct sim_behaviour *behaviour = behaviour_of(executor, agent, start->id);
-    if (behaviour == NULL) {
-        executor->failed = true;
-        return SUP_ENOMEM;
-    }
-    if (behaviour->kind == SIM_REFUSE) {
-        *ret_error = behaviour->error;
-        return SUP_EREFUSED;
-    }
-    if (behaviour->call != NULL && behaviour->call->task == NULL) {
-        *ret_error = "no function was given for its task";
-        return SUP_EREFUSED;
-    }
-    *ret_behaviour = behaviour;
-    return SUP_OK;
-}
 
 /* The attempt is a function of the program's own. */
 static int start_task(struct sim_executor *executor, struct sim_attempt *attempt,
@@ -231,8 +115,8 @@ static int start_task(struct sim_executor *executor, struct sim_attempt *attempt
 static void start_script(struct sim_executor *executor, struct sim_attempt *attempt,
                          const struct sim_behaviour *behaviour)
 {
-    struct chooser chooser = {executor, attempt->id.slot, "choose"};
-    struct sim_chance chance = chance_of(&chooser, attempt->agent);
+    struct sim_chooser chooser = {executor, attempt->id.slot, "choose"};
+    struct sim_chance chance = sim__chance_of(&chooser, attempt->agent);
     sim__script_start(&attempt->script, behaviour, attempt->script.frames, now_of(executor),
                       &chance);
     if (executor->aborts != SIM_ABORTS_SCRIPTED) {
@@ -279,11 +163,11 @@ static void cancel_attempt(void *context, struct sup_attempt id, void *work)
 {
     struct sim_executor *executor = context;
     struct sim_attempt *attempt = live_of(work, id);
-    if (attempt == NULL) {
+    if (attempt == NULL || sim__points_keeps(&executor->points, attempt->index)) {
         return;
     }
-    struct chooser chooser = {executor, id.slot, "choose"};
-    struct sim_chance chance = chance_of(&chooser, work);
+    struct sim_chooser chooser = {executor, id.slot, "choose"};
+    struct sim_chance chance = sim__chance_of(&chooser, work);
     /* It hears of it when everything else reaches it: late. */
     uint64_t what = ~(uint64_t)attempt->index;
     struct sup_instant heard = sim__late(executor->lateness, what, now_of(executor));
@@ -299,7 +183,7 @@ static void abort_attempt(void *context, struct sup_attempt id, void *work)
 {
     struct sim_executor *executor = context;
     struct sim_attempt *attempt = live_of(work, id);
-    if (attempt == NULL) {
+    if (attempt == NULL || sim__points_keeps(&executor->points, attempt->index)) {
         return;
     }
     if (attempt->task == NULL) {
@@ -333,6 +217,11 @@ struct sup_executor sim__executor_face(struct sim_executor *executor)
 
 /* The attempts' side. A report of an attempt that was given up is stale, which
  * the supervisor counts and traces itself. */
+
+static struct sim_whose whose_is(const struct sim_executor *executor, struct sup_attempt id)
+{
+    return (struct sim_whose){sup_slot_name(executor->sup, id.slot), id.attempt};
+}
 
 static void report(struct sim_executor *executor, struct sup_attempt id, enum sim_say say)
 {
@@ -383,13 +272,54 @@ static void report_end(struct sim_executor *executor, struct sup_attempt id,
     sup_reported(sup_report_end(executor->sup, id, end));
 }
 
+/* Whether a fault keeps the report back. What is lost has nothing left but its state, which
+ * nobody else gets. */
+static bool keep_back(struct sim_executor *executor, struct sim_attempt *attempt,
+                      const struct sup_end *end)
+{
+    struct sim_points *points = &executor->points;
+    switch (sim__points_keep(points, attempt->index, whose_is(executor, attempt->id), end)) {
+    case SIM_KEEPING_NOT:
+        return false;
+    case SIM_KEEPING_LATE:
+        sim__queue_set(&executor->queue, attempt->index,
+                       sup_instant_add(now_of(executor), points->faults.late), ++executor->order);
+        return true;
+    case SIM_KEEPING_LOST:
+        sim__queue_remove(&executor->queue, attempt->index);
+        if (attempt->task != NULL) {
+            sim__task_pool_give(&executor->tasks, attempt->task);
+            attempt->task = NULL;
+        }
+        return true;
+    case SIM_KEEPING_FAILED:
+        break;
+    }
+    executor->failed = true;
+    return false;
+}
+
+/* The report that was kept back. */
+static enum sim_say hand_over(struct sim_executor *executor, struct sim_attempt *attempt)
+{
+    const struct sup_attempt id = attempt->id;
+    const struct sup_end end = sim__points_hand_over(&executor->points, attempt->index);
+    retire(executor, attempt);
+    report_end(executor, id, &end);
+    return SIM_SAY_END;
+}
+
 enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index,
                                    const struct sim_action **ret_action)
 {
     struct sim_attempt *attempt = sim__cast_attempt(&executor->cast, index);
     struct sup_attempt id = attempt->id;
-    struct chooser chooser = {executor, id.slot, "choose"};
-    struct sim_chance chance = chance_of(&chooser, attempt->agent);
+    if (sim__points_keeps(&executor->points, index)) {
+        *ret_action = NULL;
+        return hand_over(executor, attempt);
+    }
+    struct sim_chooser chooser = {executor, id.slot, "choose"};
+    struct sim_chance chance = sim__chance_of(&chooser, attempt->agent);
     struct sim_saying saying = {0};
     *ret_action = NULL;
     enum sim_say say = attempt->task != NULL
@@ -401,6 +331,9 @@ enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index
         if (executor->as_processes) {
             sim__end_as_process(&saying.end, SIM__BY_ITSELF);
         }
+        if (executor->points.on && keep_back(executor, attempt, &saying.end)) {
+            return SIM_SAY_NOTHING;
+        }
         retire(executor, attempt);
         report_end(executor, id, &saying.end);
         return say;
@@ -408,13 +341,15 @@ enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index
     schedule(executor, attempt, AGAIN);
     if (say == SIM_SAY_DO) {
         *ret_action = saying.action;
-    } else if (say != SIM_SAY_NOTHING && say != SIM_SAY_SPIN) {
+    } else if (say != SIM_SAY_NOTHING && say != SIM_SAY_SPIN &&
+               !(executor->points.on &&
+                 sim__points_lose(&executor->points, whose_is(executor, id), say))) {
         report(executor, id, say);
     }
     return say;
 }
 
-/* The live attempt of a slot, as the supervisor knows it. */
+/* The live attempt of a slot, as the supervisor knows it; not one that is gone. */
 static struct sim_attempt *live_in(const struct sim_executor *executor, uint32_t slot)
 {
     struct sup_snapshot snapshot;
@@ -423,7 +358,8 @@ static struct sim_attempt *live_in(const struct sim_executor *executor, uint32_t
     }
     struct sup_attempt id = {
         .slot = slot, .generation = snapshot.generation, .attempt = snapshot.attempt};
-    return live_of(snapshot.work, id);
+    struct sim_attempt *live = live_of(snapshot.work, id);
+    return live != NULL && sim__points_keeps(&executor->points, live->index) ? NULL : live;
 }
 
 bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struct sup_end *end)
@@ -460,11 +396,12 @@ bool sim__executor_say(struct sim_executor *executor, uint32_t slot, enum sim_sa
 void sim__executor_begin_anew(struct sim_executor *executor, struct sim_attempt *attempt,
                               const struct sim_behaviour *behaviour)
 {
-    struct chooser chooser = {executor, attempt->id.slot, "choose"};
-    struct sim_chance chance = chance_of(&chooser, attempt->agent);
+    struct sim_chooser chooser = {executor, attempt->id.slot, "choose"};
+    struct sim_chance chance = sim__chance_of(&chooser, attempt->agent);
     struct sim_script *script = &attempt->script;
     bool cancelled = script->cancelled;
-    if (attempt->task != NULL || sim__script_is_over(script)) {
+    if (attempt->task != NULL || sim__script_is_over(script) ||
+        sim__points_keeps(&executor->points, attempt->index)) {
         return;
     }
     sim__script_start(script, behaviour, script->frames, now_of(executor), &chance);

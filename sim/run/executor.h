@@ -18,6 +18,7 @@
 #include "calm.h"
 #include "cast.h"
 #include "conditions.h"
+#include "faultpoints.h"
 #include "refusals.h"
 #include "task_pool.h"
 #include "sim/attempt/lateness.h"
@@ -34,6 +35,7 @@ struct sim_executor {
     struct sim_refusals refusals;
     struct sim_calm calm;
     struct sim_task_pool tasks;
+    struct sim_points points;
     const struct sim_conditions *conditions;
     struct sim_agent **owners; /* by slot: whose stream is the name's */
     struct sim_oracle *oracle;
@@ -59,6 +61,7 @@ struct sim_executor_config {
     enum sim_aborts aborts;
     bool as_processes;
     struct sim_lateness lateness;
+    const struct sim_faults *faults; /* NULL: none */
 };
 
 void sim__executor_init(struct sim_executor *executor, const struct sim_executor_config *config);

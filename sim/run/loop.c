@@ -193,13 +193,13 @@ static uint32_t gathered(struct sim_engine *engine, struct sim_queue *queue, con
 
 /* The oracle decides which kind of thing comes next, and which one of them. The
  * supervisor's own timers keep their order. */
-static bool take_chosen(void *context)
+static inline bool take_any(struct sim_engine *engine,
+                            struct sup_instant (*due_fn)(void *context, enum sim_due kind))
 {
-    struct sim_engine *engine = context;
     enum sim_due kinds[SIM_DUE_LOOK];
     uint32_t count = 0;
     for (enum sim_due kind = SIM_DUE_REPORT; kind <= SIM_DUE_TIMER; kind++) {
-        if (due(engine, kind).ns <= engine->now_ns) {
+        if (due_fn(engine, kind).ns <= engine->now_ns) {
             kinds[count++] = kind;
         }
     }
@@ -218,6 +218,11 @@ static bool take_chosen(void *context)
         break;
     }
     return true;
+}
+
+static bool take_chosen(void *context)
+{
+    return take_any(context, due);
 }
 
 static bool ended(void *context)
@@ -276,14 +281,57 @@ static struct sup_instant wake_late(void *context)
     return (struct sup_instant){earlier(first.ns, due(context, SIM_DUE_REPORT))};
 }
 
-#define FACE(wake_fn) \
+/* A loop whose timers may wake it late: until then they are not due. */
+static struct sup_instant due_with_faults(void *context, enum sim_due kind)
+{
+    const struct sim_engine *engine = context;
+    bool asleep = engine->executor.points.asleep_ns > engine->now_ns;
+    return kind == SIM_DUE_TIMER && asleep ? SUP_INSTANT_NEVER : due(context, kind);
+}
+
+static bool take_chosen_with_faults(void *context)
+{
+    return take_any(context, due_with_faults);
+}
+
+/* Who only looks on, an expectation, wakes nobody. */
+static struct sup_instant wake_with_faults(void *context)
+{
+    struct sim_engine *engine = context;
+    struct sim_points *points = &engine->executor.points;
+    const struct sup_instant timer = due(context, SIM_DUE_TIMER);
+    const struct sup_instant usual = wake(context);
+    uint64_t others = earlier(UINT64_MAX, due(context, SIM_DUE_REPORT));
+    others = earlier(others, due(context, SIM_DUE_ACTION));
+    if (points->short_of_memory) {
+        sim__engine_break(engine, "memory",
+                          "memory: an allocation failed, and the call that asked for it has not "
+                          "said so");
+    }
+    if (points->asleep_ns <= engine->now_ns && usual.ns == timer.ns && timer.ns < others) {
+        points->asleep_ns = sim__points_wake(points, timer).ns;
+    }
+    if (points->asleep_ns <= engine->now_ns || points->asleep_ns == timer.ns) {
+        return usual;
+    }
+    if (engine->invariants != NULL) {
+        sim_invariants_stalled(engine->invariants);
+    }
+    points->asleep_ns = others < points->asleep_ns ? others : points->asleep_ns;
+    uint64_t next = points->asleep_ns < engine->awake_ns ? engine->awake_ns : points->asleep_ns;
+    return (struct sup_instant){earlier(next, due(context, SIM_DUE_LOOK))};
+}
+
+#define FACE(due_fn, take_chosen_fn, wake_fn) \
     { \
-        .due = due, .take = take, .take_chosen = take_chosen, .halted = halted, .ended = ended, \
-        .clock = set_clock, .begin = begin, .settle = settle, .wake = (wake_fn) \
+        .due = (due_fn), .take = take, .take_chosen = (take_chosen_fn), .halted = halted, \
+        .ended = ended, .clock = set_clock, .begin = begin, .settle = settle, .wake = (wake_fn) \
     }
 
-static const struct sim_rounds_face in_time = FACE(wake);
-static const struct sim_rounds_face in_late_time = FACE(wake_late);
+static const struct sim_rounds_face in_time = FACE(due, take_chosen, wake);
+static const struct sim_rounds_face in_late_time = FACE(due, take_chosen, wake_late);
+static const struct sim_rounds_face in_faulty_time =
+    FACE(due_with_faults, take_chosen_with_faults, wake_with_faults);
 
 static void pass_time(struct sim_engine *engine)
 {
@@ -296,6 +344,10 @@ static void pass_time(struct sim_engine *engine)
         SUP_ASSERT(engine->invariants != NULL); /* runs that are late are never compared */
         sim_invariants_stalled(engine->invariants);
         sim__rounds_pass(&in_late_time, engine, SIM_ROUNDS_BY_DUE, now, until);
+    } else if (engine->executor.points.on) {
+        sim__rounds_pass(&in_faulty_time, engine,
+                         engine->scenario->order_random ? SIM_ROUNDS_CHOSEN : SIM_ROUNDS_FIFO, now,
+                         until);
     } else if (engine->scenario->order_random) {
         sim__rounds_pass(&in_time, engine, SIM_ROUNDS_CHOSEN, now, until);
     } else {
@@ -402,7 +454,9 @@ int sim__loop_run(struct sim_engine *engine)
     sim__budget_begin(&engine->budget);
     spawn_file_services(engine);
     if (engine->error == SUP_OK) {
+        engine->executor.points.passing = true;
         pass_time(engine);
+        engine->executor.points.passing = false;
     }
     if (engine->error == SUP_OK && !engine->stopped) {
         look_at_clock(engine);

@@ -209,6 +209,10 @@ static int keep_first(struct sim_result_storage *storage, struct sim_result *res
 {
     const struct sim_engine *engine = &storage->first;
     SUP_ASSERT(engine->sup == NULL && engine->error == SUP_OK);
+    const struct sim_faults *faults = engine->options->faults;
+    if (faults != NULL && faults->seen != NULL) {
+        *faults->seen = engine->executor.points.seen;
+    }
     int error = keep_unreached(storage, result);
     if (error == SUP_OK) {
         error = keep_sometimes(storage, result);

@@ -16,6 +16,7 @@
 SUP_BEGIN_DECLS
 
 struct sim_outside;
+struct sim_faults;
 
 /* What an abort does to an attempt. */
 enum sim_aborts {
@@ -52,6 +53,7 @@ struct sim_run_options {
     /* NULL, or called between steps with the virtual time; true stops the run. */
     bool (*progress)(void *context, struct sup_instant now, uint64_t events);
     void *progress_context;
+    const struct sim_faults *faults; /* NULL: none; else see sim/run/faultpoints.h */
 };
 
 enum sim_exit {
