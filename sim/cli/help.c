@@ -9,6 +9,7 @@ static const char overview[] =
     "usage: rehearse run [options] FILE|DIR...     run scenarios\n"
     "       rehearse check [options] FILE|DIR...   read scenarios, say what is wrong with them\n"
     "       rehearse fuzz [options]                make scenarios from seeds, find what fails\n"
+    "       rehearse sweep [options] FILE|DIR...   make each point of a run that can fail do so\n"
     "       rehearse diff A.jsonl B.jsonl          find the first event in which traces differ\n"
     "       rehearse shrink [options] FILE         make a failing scenario as small as it can be\n"
     "       rehearse export --c FILE               print a file's policies as a C header\n"
@@ -52,6 +53,14 @@ static const char fuzz_intro[] =
     "--budget is spent, or for 1000. Of a sample of the seeds two runs are compared that have\n"
     "to tell the same story. The summary has each way of failing once, with the seed that\n"
     "failed with the fewest events and the line that replays it.\n";
+
+static const char sweep_intro[] =
+    "usage: rehearse sweep [options] FILE|DIR...\n"
+    "\n"
+    "Runs each scenario once for every point at which something can fail: there it fails, once\n"
+    "and then from there on. A start is refused, an allocation fails, a timer or the report of\n"
+    "an end is late, an end, a beat or a readiness is never heard of. A run survives when every\n"
+    "invariant holds and it ends; what the file expects does not count.\n";
 
 static const char diff_intro[] =
     "usage: rehearse diff [options] A.jsonl B.jsonl\n"
@@ -124,10 +133,10 @@ static void put_option(const struct cli_option *option, struct sim__text *text)
 void cli_help(enum cli_command command, struct sim__text *text)
 {
     static const char *const intros[] = {
-        [CLI_NONE] = overview,           [CLI_RUN] = run_intro,   [CLI_CHECK] = check_intro,
-        [CLI_FUZZ] = fuzz_intro,         [CLI_DIFF] = diff_intro, [CLI_SHRINK] = shrink_intro,
-        [CLI_EXPORT] = export_intro,     [CLI_INIT] = init_intro, [CLI_SCHEMA] = schema_intro,
-        [CLI_COMPLETIONS] = shell_intro,
+        [CLI_NONE] = overview,           [CLI_RUN] = run_intro,     [CLI_CHECK] = check_intro,
+        [CLI_FUZZ] = fuzz_intro,         [CLI_DIFF] = diff_intro,   [CLI_SHRINK] = shrink_intro,
+        [CLI_EXPORT] = export_intro,     [CLI_INIT] = init_intro,   [CLI_SCHEMA] = schema_intro,
+        [CLI_COMPLETIONS] = shell_intro, [CLI_SWEEP] = sweep_intro,
     };
     sim__text_put(text, intros[command]);
     if (command == CLI_NONE) {

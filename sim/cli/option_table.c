@@ -5,12 +5,14 @@
 #include "options.h"
 #include "sets.h"
 #include "sim/scenario.h"
+#include "sweeping.h"
 
 #define RUN (1u << CLI_RUN)
 #define CHECK (1u << CLI_CHECK)
 #define DIFF (1u << CLI_DIFF)
 #define SHRINK (1u << CLI_SHRINK)
 #define FUZZ (1u << CLI_FUZZ)
+#define SWEEP (1u << CLI_SWEEP)
 #define EVERY ((1u << CLI_COMMANDS) - 2u)
 #define JOBS_MAX 256u
 #define SHARDS_MAX 10000u
@@ -228,35 +230,49 @@ SET_FLAG(help)
 SET_FLAG(version)
 
 static const struct cli_option table[] = {
-    {"seed", 0, RUN | SHRINK, "N", set_seed, CLI_WHAT, "the seed, instead of the scenario's own"},
+    {"seed", 0, RUN | SHRINK | SWEEP, "N", set_seed, CLI_WHAT,
+     "the seed, instead of the scenario's own"},
     {"seeds", 0, RUN | CHECK | FUZZ, "A..B", set_seeds, CLI_WHAT,
      "run with every seed from A to B, a sweep"},
     {"shard", 0, FUZZ, "K/N", set_shard, CLI_WHAT, "only the K-th of every N seeds"},
     {"relations", 0, FUZZ, "WHICH", set_relations, CLI_HOW,
      "compare pairs of runs: of a sample of the seeds (the default), all or none"},
-    {"budget", 0, FUZZ | SHRINK, "D", set_budget, CLI_HOW,
+    {"budget", 0, FUZZ | SHRINK | SWEEP, "D", set_budget, CLI_HOW,
      "end after so much real time (shrink: 30s)"},
     {"c", 0, 1u << CLI_EXPORT, NULL, set_c, CLI_WHAT, "as a C header of struct sup_policy"},
     {"lint", 0, CHECK, NULL, set_lint, CLI_WHAT, "warn of what is legal and most likely a mistake"},
     {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
     {"filter", 0, RUN, "GLOB", set_filter, CLI_WHAT,
      "only scenarios whose name matches (* and ?); may be repeated"},
-    {"variant", 0, RUN | SHRINK, "KEY=VALUE", cli_set_variant, CLI_WHAT,
+    {"variant", 0, RUN | SHRINK | SWEEP, "KEY=VALUE", cli_set_variant, CLI_WHAT,
      "of a file that varies, only with this value; once a key"},
-    {"set", 0, RUN | CHECK | SHRINK, "PATH=VALUE", cli_set_set, CLI_WHAT,
+    {"set", 0, RUN | CHECK | SHRINK | SWEEP, "PATH=VALUE", cli_set_set, CLI_WHAT,
      "set a value, like defaults.backoff.base=1s; may be repeated"},
+    {"kind", 0, SWEEP, "KIND", cli_set_kind, CLI_WHAT,
+     "only points of this kind: start, allocation, timer, report-late, report-lost, beat, ready"},
+    {"at", 0, SWEEP, "N", cli_set_at, CLI_WHAT, "only the N-th point of the kind"},
+    {"persistent", 0, SWEEP, NULL, cli_set_persistent, CLI_WHAT, "--at: and all that follow"},
+    {"then", 0, SWEEP, "KIND:N", cli_set_then, CLI_WHAT,
+     "--at: and the N-th point of that kind after it"},
+    {"points", 0, SWEEP, "N", cli_set_points, CLI_WHAT,
+     "at most N points of a file, spread evenly (2000)"},
+    {"pairs", 0, SWEEP, "N", cli_set_pairs, CLI_WHAT,
+     "and N pairs of them at most, spread evenly (none)"},
     {"list", 0, RUN, NULL, set_list, CLI_WHAT, "list files and names, run nothing"},
-    {"fail-fast", 0, RUN | FUZZ, NULL, set_fail_fast, CLI_WHAT,
+    {"fail-fast", 0, RUN | FUZZ | SWEEP, NULL, set_fail_fast, CLI_WHAT,
      "stop after the first that does not pass"},
-    {"jobs", 'j', RUN | FUZZ, "N", set_jobs, CLI_HOW, "in N processes; the output stays the same"},
-    {"once", 0, RUN, NULL, set_once, CLI_HOW, "skip the second run that proves determinism"},
+    {"jobs", 'j', RUN | FUZZ | SWEEP, "N", set_jobs, CLI_HOW,
+     "in N processes; the output stays the same"},
+    {"once", 0, RUN | SWEEP, NULL, set_once, CLI_HOW,
+     "skip the second run that proves determinism"},
     {"max-events", 0, RUN | SHRINK, "N", set_max_events, CLI_HOW,
      "events one run may make (10000000)"},
-    {"max-memory", 0, RUN | CHECK | SHRINK, "BYTES", set_max_memory, CLI_HOW,
+    {"max-memory", 0, RUN | CHECK | SHRINK | SWEEP, "BYTES", set_max_memory, CLI_HOW,
      "memory one run may need in the worst case (2147483648)"},
     {"max-steps", 0, RUN | SHRINK, "N", set_max_steps, CLI_HOW,
      "steps one run may take, with or without an event (100000000)"},
     {"max-wall", 0, RUN, "D", set_max_wall, CLI_HOW, "real time one run may take (no limit)"},
+    {"late", 0, SWEEP, "D", cli_set_late, CLI_HOW, "by how much what is late is late (1s)"},
     {"executor", 0, RUN, "WORLD", set_executor, CLI_HOW, "sim (the default), threads or processes"},
     {"speed", 0, RUN, "X", set_speed, CLI_HOW, "how much faster than real time; not with sim"},
     {"tolerance", 0, RUN, "D", set_tolerance, CLI_HOW, "how late real time may be; not with sim"},
@@ -270,13 +286,14 @@ static const struct cli_option table[] = {
      "with -v: only events of this name; may be repeated"},
     {"from", 0, RUN, "T", set_from, CLI_OUTPUT, "with -v: only events from this instant on"},
     {"to", 0, RUN, "T", set_to, CLI_OUTPUT, "with -v: only events up to this instant"},
-    {"quiet", 'q', RUN | CHECK | FUZZ | DIFF | SHRINK | (1u << CLI_INIT), NULL, set_quiet,
+    {"quiet", 'q', RUN | CHECK | FUZZ | DIFF | SHRINK | SWEEP | (1u << CLI_INIT), NULL, set_quiet,
      CLI_OUTPUT, "only what failed"},
     {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
-    {"json", 0, RUN | CHECK | FUZZ, NULL, set_json, CLI_OUTPUT, "JSON Lines on standard output"},
+    {"json", 0, RUN | CHECK | FUZZ | SWEEP, NULL, set_json, CLI_OUTPUT,
+     "JSON Lines on standard output"},
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
-    {"out", 'o', FUZZ | SHRINK, "FILE", set_out, CLI_OUTPUT,
-     "write the small file here (standard output); fuzz: failures, in a directory"},
+    {"out", 'o', FUZZ | SHRINK | SWEEP, "FILE", set_out, CLI_OUTPUT,
+     "write the small file here (standard output); fuzz, sweep: in a directory"},
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
     {"table", 0, RUN, "FILE", set_table, CLI_OUTPUT, "write a row for each run, as CSV"},
     {"metrics", 0, RUN, "FILE", set_metrics, CLI_OUTPUT, "write the counters as Prometheus text"},

@@ -283,7 +283,7 @@ static bool check_words(const struct cli_options *options, struct sim__text *mes
 static bool takes_files(const struct cli_options *options)
 {
     return options->command == CLI_RUN || options->command == CLI_CHECK ||
-           options->command == CLI_DIFF;
+           options->command == CLI_DIFF || options->command == CLI_SWEEP;
 }
 
 static bool check_paths(const struct cli_options *options, struct sim__text *message)
@@ -302,6 +302,8 @@ static bool check_paths(const struct cli_options *options, struct sim__text *mes
                          cli_command_name(options->command));
     } else if (stdin_count > 1) {
         sim__text_put(message, "standard input ('-') can be read only once");
+    } else if (cli_sweeping_mistake(options) != NULL) {
+        sim__text_put(message, cli_sweeping_mistake(options));
     } else {
         return true;
     }

@@ -16,6 +16,7 @@
 #include "shown.h"
 #include "sim/scenario/variants.h"
 #include "style.h"
+#include "sweeping.h"
 #include "words.h"
 
 /* X(ID, "name", function, what it does): the order of the help and of the completions. */
@@ -23,6 +24,7 @@
     X(RUN, "run", cli_run, "run scenarios") \
     X(CHECK, "check", cli_check, "read scenarios, say what is wrong with them") \
     X(FUZZ, "fuzz", cli_fuzz, "make scenarios from seeds, and see whether one fails") \
+    X(SWEEP, "sweep", cli_sweep, "make each point of a run that can fail do so") \
     X(DIFF, "diff", cli_diff, "find the first event in which traces differ") \
     X(SHRINK, "shrink", cli_shrink, "make a failing scenario as small as it can be") \
     X(EXPORT, "export", cli_export, "print a file's policies as a C header") \
@@ -69,7 +71,7 @@ struct cli_options {
     const char *junit;
     const char *metrics;
     const char *table;
-    const char *out;            /* shrink: "-" is standard output; fuzz: a directory */
+    const char *out;            /* shrink: "-" is standard output; fuzz, sweep: a directory */
     struct sup_duration budget; /* of wall time; 0: the default */
     const char *golden;         /* a directory; NULL: not wanted */
     bool update;                /* --golden: write instead of compare */
@@ -91,6 +93,7 @@ struct cli_options {
     uint64_t max_events;          /* 0: the default */
     uint64_t max_memory;          /* in bytes; 0: the default */
     struct sup_duration max_wall; /* 0: none */
+    struct cli_sweeping sweeping;
 };
 
 static inline enum cli_colors cli_options_colors(const struct cli_options *options)

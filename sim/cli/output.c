@@ -195,7 +195,7 @@ bool cli_output_may_replace(const struct cli_output *output)
         [CLI_OUTPUT_METRICS] = "# HELP sup_",
         [CLI_OUTPUT_SHRUNK] = "# Shrunk by rehearse",
         [CLI_OUTPUT_TABLE] = "file,scenario,variant,",
-        [CLI_OUTPUT_FOUND] = "# found by rehearse fuzz",
+        [CLI_OUTPUT_FOUND] = "# found by rehearse ",
     };
     const char *wanted = begins[output->kind];
     char first[FIRST_BYTES];

@@ -113,6 +113,7 @@ int sim__trial_scenario(const struct sim_scenario *scenario, const struct sim__t
         .max_steps = how->max_steps,
         .max_events_an_instant = how->max_events_an_instant,
         .max_wall_ns = how->max_wall.ns,
+        .faults = how->faults,
     };
     struct sim_result result;
     int error = sim_run(scenario, &options, &result);

@@ -1,0 +1,417 @@
+/* rehearse sweep: each point of a run that can fail is made to fail, in a run each. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "culprit.h"
+#include "interrupt.h"
+#include "output.h"
+#include "pool.h"
+#include "progress.h"
+#include "sim/base/grow.h"
+#include "sim/run.h"
+#include "sup/error.h"
+#include "sweep_report.h"
+
+#define SECOND UINT64_C(1000000000)
+#define LATE_DEFAULT SUP_NS(SECOND)
+#define POINTS_DEFAULT 2000u
+#define BATCH 8u
+#define FALLS_MAX 64u
+/* No run comes near: one that does is kept up by something else than its events. */
+#define WALL_A_RUN SUP_NS(20 * SECOND)
+
+enum phase { BASES, POINTS, PAIRS };
+
+struct sweep {
+    const struct cli_options *options;
+    struct cli_plan plan;
+    struct cli_swept *swept;
+    uint32_t count;
+    enum phase phase;
+    uint64_t tasks; /* of the phase */
+    uint64_t *ends; /* of each file's tasks, among those of the phase */
+    struct sim__sweep_how how;
+    struct cli_progress progress;
+    struct cli_fall falls[FALLS_MAX];
+    uint32_t fall_count;
+    uint64_t unkept;
+    struct sup_instant started;
+    int status;
+    bool no_memory;
+    bool spent; /* the budget is used up */
+};
+
+/* ---- which run ---- */
+
+/* The file whose task it is; *ret_index: which of its own. */
+static struct cli_swept *swept_of(const struct sweep *sweep, uint64_t task, uint64_t *ret_index)
+{
+    uint32_t low = 0;
+    uint32_t high = sweep->count - 1;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (task < sweep->ends[middle]) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    *ret_index = task - (low > 0 ? sweep->ends[low - 1] : 0);
+    return &sweep->swept[low];
+}
+
+/* Where time may run out, what is tried first is spread over everything. */
+static uint64_t place_of(const struct sweep *sweep, uint64_t task)
+{
+    if (sweep->options->budget.ns == 0) {
+        return task;
+    }
+    if (sweep->phase == POINTS) { /* a point's two runs follow each other */
+        return 2 * sim__sweep_spread(task / 2, sweep->tasks / 2) + task % 2;
+    }
+    return sim__sweep_spread(task, sweep->tasks);
+}
+
+static struct cli_swept *find(const struct sweep *sweep, uint64_t task,
+                              struct sim__sweep_point *ret_point)
+{
+    uint64_t index;
+    struct cli_swept *swept;
+    memset(ret_point, 0, sizeof *ret_point);
+    if (sweep->phase == BASES) {
+        return &sweep->swept[task];
+    }
+    swept = swept_of(sweep, place_of(sweep, task), &index);
+    if (sweep->phase == PAIRS) {
+        *ret_point = sim__sweep_pair(&swept->pairs, swept->pairs_chosen, index);
+    } else if (sweep->options->sweeping.point.first.at > 0) {
+        *ret_point = sweep->options->sweeping.point;
+    } else {
+        *ret_point = sim__sweep_nth(&swept->plan, index);
+    }
+    return swept;
+}
+
+/* ---- one run ---- */
+
+static void work(void *context, uint64_t task, struct sim__text *bytes)
+{
+    const struct sweep *sweep = context;
+    struct sim__sweep_point point;
+    struct sim__sweep_try one;
+    const struct cli_swept *swept = find(sweep, task, &point);
+    struct sim__sweep_how how = sweep->how;
+    if (sweep->phase != BASES) {
+        sim__sweep_bound(&how.trial, swept->base.trial.events);
+    }
+    if (sim__sweep_try(swept->one->scenario, &how, &point, &one) == SUP_OK) {
+        sim__text_putn(bytes, (const char *)&one, sizeof one);
+    } else {
+        bytes->failed = true;
+    }
+}
+
+static void lost(void *context, uint64_t task, int signal_number, struct sim__text *bytes)
+{
+    const struct sweep *sweep = context;
+    struct sim__sweep_try one;
+    char word[24];
+    memset(&one, 0, sizeof one);
+    (void)find(sweep, task, &one.point);
+    if (signal_number == SIGABRT) {
+        snprintf(word, sizeof word, "assertion");
+    } else if (signal_number != 0) {
+        snprintf(word, sizeof word, "signal-%d", signal_number);
+    } else {
+        snprintf(word, sizeof word, "exit");
+    }
+    sim__trial_sign(&one.trial, SIM__SIGN_CRASHED, word, "the process that ran it is gone");
+    one.seen.first.met = true;
+    sim__text_putn(bytes, (const char *)&one, sizeof one);
+}
+
+/* ---- what came of it ---- */
+
+static void keep_fall(struct sweep *sweep, const struct cli_swept *swept,
+                      const struct sim__sweep_try *one)
+{
+    sweep->status = cli_worse(sweep->status, cli_sweep_status(&one->trial));
+    for (uint32_t i = 0; i < sweep->fall_count; i++) {
+        struct cli_fall *fall = &sweep->falls[i];
+        if (fall->swept == swept && fall->first.point.first.kind == one->point.first.kind &&
+            sim__trial_same(&fall->first.trial, &one->trial)) {
+            fall->runs++;
+            if (one->point.first.at < fall->first.point.first.at && one->point.then.at == 0) {
+                fall->first = *one;
+            }
+            return;
+        }
+    }
+    if (sweep->fall_count == FALLS_MAX) {
+        sweep->unkept++;
+        return;
+    }
+    sweep->falls[sweep->fall_count++] = (struct cli_fall){.swept = swept, .first = *one, .runs = 1};
+}
+
+/* A point that was counted and is not met: the same run was another one this time. */
+static void judge_met(struct sim__sweep_try *one)
+{
+    const bool judged = one->trial.sign == SIM__SIGN_PASSED ||
+                        one->trial.sign == SIM__SIGN_EXPECTATION ||
+                        one->trial.sign == SIM__SIGN_STALLED;
+    if (judged && !cli_sweep_is_met(one)) {
+        sim__trial_sign(&one->trial, SIM__SIGN_NONDETERMINISTIC, "",
+                        "the run did not come to the point that one like it had come to");
+    }
+}
+
+static void count(struct sweep *sweep, struct cli_swept *swept, struct sim__sweep_try *one)
+{
+    if (sweep->phase == PAIRS) {
+        swept->pairs_tried++;
+    } else {
+        swept->runs++;
+    }
+    if (sweep->options->sweeping.point.first.at == 0) {
+        judge_met(one);
+    } else {
+        swept->only = *one;
+        sweep->status = cli_sweep_is_met(one) ? sweep->status : SIM_EXIT_USAGE;
+    }
+    enum sim__sweep_fate fate = sim__sweep_fate(&one->trial);
+    if (fate == SIM__SWEEP_CUT) {
+        swept->cut++;
+    } else if (fate == SIM__SWEEP_FELL) {
+        swept->fell++;
+        keep_fall(sweep, swept, one);
+    }
+    if (sweep->phase == POINTS && sweep->options->sweeping.pairs_max > 0) {
+        uint32_t kinds = sweep->options->sweeping.kinds;
+        kinds = kinds == 0 ? SIM__SWEEP_ALL : kinds;
+        sweep->no_memory |= sim__sweep_lead(&swept->pairs, one, kinds) != SUP_OK;
+    }
+}
+
+static void show(void *context, uint64_t done)
+{
+    struct sweep *sweep = context;
+    cli_progress_show(&sweep->progress, done);
+}
+
+static bool take(void *context, uint64_t task, char *bytes, size_t length)
+{
+    struct sweep *sweep = context;
+    const struct cli_options *options = sweep->options;
+    struct sim__sweep_try one;
+    struct sim__sweep_point point;
+    bool good = bytes != NULL && length == sizeof one;
+    if (good) {
+        struct cli_swept *swept = find(sweep, task, &point);
+        memcpy(&one, bytes, sizeof one);
+        if (sweep->phase == BASES) {
+            swept->base = one;
+        } else {
+            count(sweep, swept, &one);
+        }
+        show(sweep, task + 1);
+    }
+    free(bytes);
+    sweep->no_memory |= !good;
+    sweep->spent = options->budget.ns > 0 &&
+                   sup_instant_since(cli_wall_now(), sweep->started).ns >= options->budget.ns;
+    bool enough = options->fail_fast && sweep->fall_count > 0;
+    return good && !sweep->no_memory && !enough && !sweep->spent;
+}
+
+/* ---- the phases ---- */
+
+static void run_phase(struct sweep *sweep, enum phase phase, uint64_t tasks)
+{
+    const struct cli_pool_work pool = {
+        .context = sweep,
+        .count = tasks,
+        .jobs = sweep->options->jobs,
+        .batch = BATCH,
+        .apart = true,
+        .work = work,
+        .lost = lost,
+        .deliver = take,
+        .tick = show,
+    };
+    bool stopped = (sweep->options->fail_fast && sweep->fall_count > 0) || sweep->spent ||
+                   sweep->no_memory || cli_interrupted() != 0;
+    if (tasks == 0 || stopped) {
+        return;
+    }
+    sweep->phase = phase;
+    sweep->tasks = tasks;
+    cli_progress_start(&sweep->progress,
+                       sweep->options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED, tasks);
+    sweep->no_memory |= cli_pool_run(&pool) != SUP_OK;
+    cli_progress_clear(&sweep->progress);
+}
+
+/* A file that says how it fails by itself is meant to; any other that does is a failure. */
+static void judge_base(struct sweep *sweep, const struct cli_swept *swept)
+{
+    if (!cli_swept_stands(swept) && !swept->one->scenario->has_verdict) {
+        sweep->status = cli_worse(sweep->status, cli_sweep_status(&swept->base.trial));
+    }
+}
+
+static void plan_points(struct sweep *sweep)
+{
+    const struct cli_sweeping *sweeping = &sweep->options->sweeping;
+    uint32_t kinds = sweeping->kinds == 0 ? SIM__SWEEP_ALL : sweeping->kinds;
+    uint64_t most = sweeping->points_max > 0 ? sweeping->points_max : POINTS_DEFAULT;
+    uint64_t tasks = 0;
+    for (uint32_t i = 0; i < sweep->count; i++) {
+        struct cli_swept *swept = &sweep->swept[i];
+        judge_base(sweep, swept);
+        if (cli_swept_stands(swept) && sweeping->point.first.at == 0) {
+            swept->plan = sim__sweep_plan(swept->base.seen.points, kinds, most);
+            tasks += sim__sweep_tries(&swept->plan);
+        } else if (cli_swept_stands(swept)) {
+            tasks++;
+        }
+        sweep->ends[i] = tasks;
+    }
+    run_phase(sweep, POINTS, tasks);
+}
+
+static void plan_pairs(struct sweep *sweep)
+{
+    uint64_t tasks = 0;
+    for (uint32_t i = 0; i < sweep->count; i++) {
+        struct cli_swept *swept = &sweep->swept[i];
+        uint64_t most = sweep->options->sweeping.pairs_max;
+        swept->pairs_chosen = swept->pairs.all < most ? swept->pairs.all : most;
+        tasks += swept->pairs_chosen;
+        sweep->ends[i] = tasks;
+    }
+    run_phase(sweep, PAIRS, tasks);
+}
+
+/* ---- the command ---- */
+
+static bool prepare(struct sweep *sweep)
+{
+    sweep->swept = calloc((size_t)sweep->plan.count + 1, sizeof *sweep->swept);
+    sweep->ends = calloc((size_t)sweep->plan.count + 1, sizeof *sweep->ends);
+    if (sweep->swept == NULL || sweep->ends == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < sweep->plan.count; i++) {
+        if (sweep->plan.cases[i].scenario != NULL) {
+            sweep->swept[sweep->count++].one = &sweep->plan.cases[i];
+        } else {
+            sweep->status = SIM_EXIT_USAGE;
+        }
+    }
+    return true;
+}
+
+static void write_culprits(struct sweep *sweep)
+{
+    const struct cli_options *options = sweep->options;
+    for (uint32_t i = 0; i < sweep->fall_count && options->out != NULL; i++) {
+        int result = cli_culprit_write(&sweep->falls[i], options, &sweep->how);
+        sweep->no_memory |= result == SUP_ENOMEM;
+        sweep->status =
+            result == SUP_EINVAL ? cli_worse(sweep->status, SIM_EXIT_USAGE) : sweep->status;
+    }
+}
+
+static void report(struct sweep *sweep, struct sup_duration took)
+{
+    const struct cli_sweep_sum sum = {
+        .options = sweep->options,
+        .swept = sweep->swept,
+        .count = sweep->count,
+        .falls = sweep->falls,
+        .fall_count = sweep->fall_count,
+        .unkept = sweep->unkept,
+        .took = took,
+    };
+    struct sim__text text = {0};
+    if (sweep->options->json) {
+        cli_sweep_put_json(&text, &sum);
+    } else {
+        cli_sweep_put(&text, &sum);
+    }
+    if (!cli_output_say(&text)) {
+        sweep->status = cli_worse(sweep->status, SIM_EXIT_USAGE);
+    }
+    if (cli_interrupted() != 0) {
+        fprintf(stderr, "rehearse: ended early by %s\n", cli_interrupt_name(cli_interrupted()));
+    }
+}
+
+static void release(struct sweep *sweep)
+{
+    for (uint32_t i = 0; i < sweep->count; i++) {
+        sim__sweep_pairs_release(&sweep->swept[i].pairs);
+    }
+    for (uint32_t i = 0; i < sweep->fall_count; i++) {
+        free((void *)(uintptr_t)sweep->falls[i].file);
+    }
+    free(sweep->swept);
+    free(sweep->ends);
+    cli_plan_release(&sweep->plan);
+}
+
+static void run(struct sweep *sweep)
+{
+    cli_interrupt_catch();
+    sweep->started = cli_wall_now();
+    if (!prepare(sweep)) {
+        sweep->no_memory = true;
+        return;
+    }
+    run_phase(sweep, BASES, sweep->count);
+    plan_points(sweep);
+    plan_pairs(sweep);
+    struct sup_duration took = sup_instant_since(cli_wall_now(), sweep->started);
+    write_culprits(sweep);
+    report(sweep, took);
+}
+
+int cli_sweep(const struct cli_options *options)
+{
+    if (options->out != NULL && !cli_culprit_prepare(options->out)) {
+        return SIM_EXIT_USAGE;
+    }
+    struct sweep *sweep = calloc(1, sizeof *sweep);
+    if (sweep == NULL) {
+        fputs("rehearse: out of memory\n", stderr);
+        return SIM_EXIT_USAGE;
+    }
+    const struct sup_duration late = options->sweeping.late;
+    sweep->options = options;
+    sweep->how = (struct sim__sweep_how){
+        .trial = {.has_seed = options->has_seed,
+                  .seed = options->seed_first,
+                  .once = options->once,
+                  .max_wall = WALL_A_RUN,
+                  .tasks = options->tasks},
+        .late = late.ns > 0 ? late : LATE_DEFAULT,
+    };
+    sweep->no_memory = cli_plan_read(options, &sweep->plan) != SUP_OK;
+    if (!sweep->no_memory) {
+        cli_plan_complain(&sweep->plan);
+        sweep->status = sweep->plan.complaints.count > 0 ? SIM_EXIT_USAGE : SIM_EXIT_PASS;
+        run(sweep);
+    }
+    if (sweep->no_memory) {
+        fputs("rehearse: out of memory\n", stderr);
+        sweep->status = cli_worse(sweep->status, SIM_EXIT_USAGE);
+    }
+    int status = cli_interrupted() != 0 ? 128 + cli_interrupted() : sweep->status;
+    release(sweep);
+    free(sweep);
+    return status;
+}
