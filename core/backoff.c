@@ -84,6 +84,18 @@ struct sup_duration sup__backoff_far(const struct sup__policy *policy, uint32_t 
     return bound;
 }
 
+/* A simulator has the last word on what was drawn. */
+static struct sup_duration asked(struct sup *sup, const struct sup__service *s,
+                                 const struct sup_jitter_draw *draw)
+{
+    const struct sup_config *config = &sup->config;
+    struct sup_duration wanted = config->jitter(config->jitter_context, sup__slot_of(sup, s), draw);
+    if (wanted.ns < draw->least.ns) {
+        return draw->least;
+    }
+    return least(wanted, draw->most);
+}
+
 static struct sup_duration between(struct sup *sup, struct sup__service *s, struct sup_duration low,
                                    struct sup_duration high)
 {
@@ -92,7 +104,12 @@ static struct sup_duration between(struct sup *sup, struct sup__service *s, stru
     }
     struct sup__service *whose = SUP_PLANTED(OTHERS_JITTER) ? sup->services : s;
     uint64_t above = sup_random_upto(&whose->random, high.ns - low.ns, &sup->draws);
-    return (struct sup_duration){low.ns + above};
+    struct sup_duration drawn = {low.ns + above};
+    if (__builtin_expect(sup->config.jitter == NULL, 1)) {
+        return drawn;
+    }
+    const struct sup_jitter_draw draw = {.least = low, .most = high, .drawn = drawn};
+    return asked(sup, s, &draw);
 }
 
 static struct sup_duration around(struct sup *sup, struct sup__service *s,

@@ -50,6 +50,23 @@ enum sup_duplicate {
 #undef SUP__X
 };
 
+/* A delay before a restart, as the stream of its service has drawn it. Grows at its end. */
+struct sup_jitter_draw {
+    struct sup_duration least;
+    struct sup_duration most; /* above least: where there is no choice nobody asks */
+    struct sup_duration drawn;
+};
+
+/* Given a draw of the service in `slot`, says what is taken: of least … most, and what lies
+ * outside is moved to the nearer end. The policy's own `max` holds as ever. The draw was made
+ * and counted before, whatever the answer, so that no other draw shifts.
+ *
+ * Called inside of the call that decides on the restart, by its thread, once for each
+ * jittered delay; it may read the supervisor and change nothing. The answer has to depend on
+ * nothing but what has happened in the run, or the run cannot be repeated. */
+typedef struct sup_duration (*sup_jitter_fn)(void *context, uint32_t slot,
+                                             const struct sup_jitter_draw *draw);
+
 /* Grows: start from sup_config_default. */
 struct sup_config {
     struct sup_clock clock;               /* required */
@@ -71,6 +88,10 @@ struct sup_config {
      * nothing where `within` is never. They are reserved with the registration,
      * which is SUP_ELIMIT when they may not be. */
     uint64_t window_entries_max;
+    /* For simulators, which record or decide what was left to chance; NULL, the default:
+     * what was drawn is taken. See below. */
+    sup_jitter_fn jitter;
+    void *jitter_context;
 };
 
 /* The most that `blocking_pool` may be; the least is 1. */
