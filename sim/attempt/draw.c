@@ -62,21 +62,61 @@ struct sup_duration sim__exponential(struct sup_duration mean, uint64_t r)
     return SUP_NS(length.high << (64 - FRACTION_BITS) | length.low >> FRACTION_BITS);
 }
 
-struct sup_duration sim__draw(const struct sim_draw *draw, struct sup_random *stream,
-                              uint64_t *draws)
+/* What a draw comes to. */
+static struct sup_duration result_of(const struct sim_draw *draw, uint64_t drawn)
 {
     switch (draw->kind) {
     case SIM_DRAW_FIXED:
         break;
     case SIM_DRAW_UNIFORM:
-        SUP_ASSERT(draw->low.ns <= draw->high.ns);
-        return SUP_NS(draw->low.ns + sup_random_upto(stream, draw->high.ns - draw->low.ns, draws));
+        return SUP_NS(draw->low.ns + drawn);
     case SIM_DRAW_EXP:
-        *draws += 1;
-        return sim__exponential(draw->low, sup_random_next(stream));
+        return sim__exponential(draw->low, drawn);
     case SIM_DRAW_PICK:
-        SUP_ASSERT(draw->pick_count > 0);
-        return draw->picks[sup_random_upto(stream, draw->pick_count - 1, draws)];
+        return draw->picks[drawn];
     }
     return draw->low;
+}
+
+/* The tape hears of what was drawn, and has the last word. */
+static struct sup_duration pass(const struct sim_draw *draw, const struct sup_random *stream,
+                                const struct sim__draws *draws, uint64_t drawn)
+{
+    struct sim__asked asked = {.drawn = drawn, .low = draw->low.ns};
+    if (draw->kind == SIM_DRAW_UNIFORM) {
+        asked.most = draw->high.ns - draw->low.ns;
+        asked.unit = SIM__UNIT_SPAN;
+    } else if (draw->kind == SIM_DRAW_EXP) {
+        asked.most = UINT64_MAX;
+        asked.unit = SIM__UNIT_SHAPE;
+    } else {
+        asked.most = draw->pick_count - 1;
+        asked.unit = SIM__UNIT_PICK;
+    }
+    struct sup_duration result = result_of(draw, sim__draws_pass(draws, stream, &asked));
+    sim__tape_came_to(draws->tape, result);
+    return result;
+}
+
+struct sup_duration sim__draw(const struct sim_draw *draw, struct sup_random *stream,
+                              struct sim__draws *draws)
+{
+    uint64_t drawn = 0;
+    switch (draw->kind) {
+    case SIM_DRAW_FIXED:
+        return draw->low;
+    case SIM_DRAW_UNIFORM:
+        SUP_ASSERT(draw->low.ns <= draw->high.ns);
+        drawn = sup_random_upto(stream, draw->high.ns - draw->low.ns, &draws->taken);
+        break;
+    case SIM_DRAW_EXP:
+        draws->taken += 1;
+        drawn = sup_random_next(stream);
+        break;
+    case SIM_DRAW_PICK:
+        SUP_ASSERT(draw->pick_count > 0);
+        drawn = sup_random_upto(stream, draw->pick_count - 1, &draws->taken);
+        break;
+    }
+    return sim__draws_are_taped(draws) ? pass(draw, stream, draws, drawn) : result_of(draw, drawn);
 }

@@ -15,14 +15,15 @@
 
 #include <stdint.h>
 
+#include "sim/base/tape.h"
 #include "sim/scenario.h"
 #include "sup/random.h"
 #include "sup/time.h"
 
 /* The duration; what a fixed one says takes no draw. Adds the draws taken to
- * *draws. What does not fit is never. */
+ * draws->taken, and passes them by its tape. What does not fit is never. */
 struct sup_duration sim__draw(const struct sim_draw *draw, struct sup_random *stream,
-                              uint64_t *draws);
+                              struct sim__draws *draws);
 
 /* mean * -ln(r / 2^64), r = 0 standing for 2^64; for tests. */
 struct sup_duration sim__exponential(struct sup_duration mean, uint64_t r);

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/base/tape.h"
 #include "sim/scenario.h"
 #include "sup/executor.h"
 #include "sup/random.h"
@@ -27,7 +28,7 @@
 /* Where a script's chance comes from. */
 struct sim_chance {
     struct sup_random *stream; /* of durations */
-    uint64_t *draws;           /* counted here */
+    struct sim__draws *draws;  /* counted here */
     /* The branch of a `choose`: 0 … n-1, n above 1. */
     uint32_t (*choose)(void *context, uint32_t n);
     void *context;

@@ -13,8 +13,10 @@
 
 #include "grow.h"
 #include "oracle_failed.h"
+#include "oracle_tape.h"
 #include "sup/error.h"
 #include "sup/random.h"
+#include "tape.h"
 
 struct site {
     char *label; /* NULL: the place is free */
@@ -44,6 +46,7 @@ struct sim_oracle {
     uint32_t wheel_room;
     uint32_t wheel_next;
     uint64_t visited;
+    struct sim_tape *tape; /* NULL: none */
 };
 
 static int create(uint64_t seed, struct sim_oracle **ret_oracle)
@@ -203,7 +206,21 @@ uint32_t sim_oracle_choose(struct sim_oracle *oracle, const char *site, uint32_t
     if (oracle->answer_next < oracle->answer_count) {
         answer = oracle->answers[oracle->answer_next++] % n;
     }
+    if (oracle->tape != NULL) {
+        const struct sim__asked asked = {.label = site, .most = n - 1, .drawn = answer};
+        answer = (uint32_t)sim__tape_ask(oracle->tape, &asked);
+    }
     return answer;
+}
+
+void sim__oracle_set_tape(struct sim_oracle *oracle, struct sim_tape *tape)
+{
+    oracle->tape = tape;
+}
+
+struct sim_tape *sim__oracle_tape(const struct sim_oracle *oracle)
+{
+    return oracle->tape;
 }
 
 uint64_t sim_oracle_draws(const struct sim_oracle *oracle)

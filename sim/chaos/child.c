@@ -35,7 +35,7 @@ struct act {
     struct sim_chance chance;
     struct sup_random durations;
     struct sup_random branches;
-    uint64_t duration_draws;
+    struct sim__draws duration_draws;
     uint64_t branch_draws;
     struct sup_instant origin;
     uint64_t speed;
@@ -90,12 +90,12 @@ static void say(const char *line)
 static void say_drawn(struct act *act)
 {
     char line[80];
-    if (act->duration_draws == 0 && act->branch_draws == 0) {
+    if (act->duration_draws.taken == 0 && act->branch_draws == 0) {
         return;
     }
     (void)snprintf(line, sizeof(line), "message drawn %" PRIu64 " %" PRIu64 "\n",
-                   act->duration_draws, act->branch_draws);
-    act->duration_draws = act->branch_draws = 0;
+                   act->duration_draws.taken, act->branch_draws);
+    act->duration_draws.taken = act->branch_draws = 0;
     say(line);
 }
 

@@ -44,6 +44,7 @@ struct sim_agent {
     struct sim_attempt *idle; /* states not in use */
     struct sim__follower follower;
     uint32_t depth; /* frames that the script needs */
+    uint32_t slot;  /* of the name whose stream is `own` */
 };
 
 /* An agent and the state of its attempt lie side by side, since in a large fleet

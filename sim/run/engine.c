@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/tape.h"
 #include "sup/alloc.h"
+#include "taped.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
@@ -106,6 +108,7 @@ static int make_supervisor(struct sim_engine *engine)
     config.services_max = SIM_SERVICES_MAX;
     config.groups_max = SIM_GROUPS_MAX;
     config.window_entries_max = UINT64_MAX; /* judged when the file was read */
+    sim__taped_config(engine, &config);
     const struct sim_outside *outside = engine->options->outside;
     int error = outside != NULL ? outside->create(outside->context, engine, &config, &engine->sup)
                                 : sup_create(&config, &engine->sup);
@@ -181,7 +184,7 @@ static int make_listeners(struct sim_engine *engine, enum role role)
             .blocking_pool = scenario->blocking_pool,
             .shutdown_timeout = scenario->shutdown_timeout,
             .root = scenario->root,
-            .has_seed = true,
+            .has_seed = !sim__tape_answers(engine->options->tape),
             .seed = engine->seed,
         };
         error = sim_invariants_create(&config, &engine->invariants);
@@ -244,6 +247,9 @@ int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scena
     if (engine->oracle == NULL) {
         error = sim_oracle_create_seeded(engine->seed, &engine->own_oracle);
         engine->oracle = engine->own_oracle;
+    }
+    if (error == SUP_OK) {
+        error = sim__taped_begin(engine);
     }
     struct sim_executor_config config = {
         .seed = engine->seed,

@@ -6,6 +6,7 @@
 
 #include "prepare.h"
 #include "process_end.h"
+#include "taped.h"
 #include "sim/base/oracle_failed.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -28,6 +29,7 @@ void sim__executor_init(struct sim_executor *executor, const struct sim_executor
     executor->points.now_ns = config->now_ns;
     sim__queue_init(&executor->queue, config->queue);
     sim__cast_init(&executor->cast, &executor->queue);
+    sim__taped_executor(executor);
 }
 
 void sim__executor_release(struct sim_executor *executor)
@@ -105,7 +107,9 @@ static int start_task(struct sim_executor *executor, struct sim_attempt *attempt
         .spec = {.fn = call->task->fn, .argument = (void *)(uintptr_t)call->text},
         .now = now_of(executor),
         .seed = executor->seed,
-        .draws = &executor->draws,
+        .draws = &executor->draws.taken,
+        .pass = sim__taped_task,
+        .context = executor,
         .calls_max = SIM_SCRIPT_SPIN_STEPS,
     };
     sim__task_start(attempt->task, &begin);

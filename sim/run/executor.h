@@ -44,7 +44,7 @@ struct sim_executor {
     const uint64_t *now_ns;
     uint64_t seed;
     uint64_t order; /* last one given */
-    uint64_t draws;
+    struct sim__draws draws;
     uint32_t owner_count;
     struct sim_lateness lateness; /* of reports */
     enum sim_aborts aborts;

@@ -7,6 +7,7 @@
 #include "engine.h"
 #include "rolling.h"
 #include "set.h"
+#include "taped.h"
 #include "sim/rounds/rounds.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -420,8 +421,9 @@ static void finish(struct sim_engine *engine)
 static void close_books(struct sim_engine *engine)
 {
     sup_metrics_read(engine->sup, &engine->metrics);
-    engine->draws = sup_draws(engine->sup) + engine->executor.draws + engine->timeline.draws +
-                    sim_oracle_draws(engine->oracle);
+    engine->draws = sup_draws(engine->sup) + engine->executor.draws.taken +
+                    engine->timeline.draws.taken + sim_oracle_draws(engine->oracle);
+    sim__taped_end(engine);
     sim__engine_drop_supervisor(engine);
     SUP_ASSERT(engine->sup == NULL);
     if (engine->bytes != 0) {

@@ -50,6 +50,7 @@ static int stream_find(struct sim_executor *executor, struct sim_agent *agent,
         (void)snprintf(label, sizeof(label), "script:%s", start->service);
         agent->own = sup_random_derive(executor->seed, label, strlen(label));
         executor->owners[slot] = agent;
+        agent->slot = slot;
     }
     agent->stream = &executor->owners[slot]->own;
     return SUP_OK;

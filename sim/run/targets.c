@@ -147,6 +147,18 @@ static bool is_live(struct sup *sup, uint32_t slot)
     return sup_snapshot_slot(sup, slot, &snapshot) == SUP_OK && snapshot.active;
 }
 
+/* A number of 0 … rest - 1, both included. */
+static uint64_t draw_one(const struct sim_drawing *drawing, uint32_t rest)
+{
+    struct sim__draws *draws = drawing->draws;
+    uint64_t drawn = sup_random_upto(drawing->stream, rest - 1, &draws->taken);
+    if (sim__draws_are_taped(draws)) {
+        const struct sim__asked asked = {.most = rest - 1, .drawn = drawn, .unit = SIM__UNIT_WAY};
+        return sim__draws_pass(draws, drawing->stream, &asked);
+    }
+    return drawn;
+}
+
 uint32_t sim__targets_draw(struct sim_targets *targets, struct sup *sup,
                            const struct sim_drawing *drawing, uint32_t count)
 {
@@ -171,7 +183,7 @@ uint32_t sim__targets_draw(struct sim_targets *targets, struct sup *sup,
     for (uint32_t i = 0; i < left && taken < drawing->some; i++) {
         uint32_t wanted = drawing->some - taken;
         uint32_t rest = left - i;
-        if (rest <= wanted || sup_random_upto(drawing->stream, rest - 1, drawing->draws) < wanted) {
+        if (rest <= wanted || draw_one(drawing, rest) < wanted) {
             found[taken++] = found[i];
         }
     }

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "sim/base/tape.h"
 #include "sim/scenario.h"
 #include "sup/random.h"
 
@@ -37,7 +38,7 @@ struct sim_drawing {
     uint32_t some;
     enum sim_drawn_among among; /* those registered, or those with a live attempt */
     struct sup_random *stream;
-    uint64_t *draws;
+    struct sim__draws *draws;
 };
 
 /* Leaves, of the `count` things found, so many as are drawn, each set of them as likely; fewer

@@ -8,6 +8,7 @@
 #include "outcome.h"
 #include "rolling.h"
 #include "scripted.h"
+#include "taped.h"
 #include "sim/attempt/draw.h"
 #include "sim/base/oracle_failed.h"
 #include "sim/oracle.h"
@@ -163,6 +164,7 @@ int sim__timeline_init(struct sim_timeline *timeline, const struct sim_scenario 
     timeline->scripted_end = &timeline->scripted;
     sim__queue_init(&timeline->queue,
                     scenario->order_random ? SIM_QUEUE_GATHERING : SIM_QUEUE_PLAIN);
+    sim__taped_timeline(timeline);
     int error = init_entries(timeline, scenario);
     return error == SUP_OK ? sim__scripted_init(timeline, scenario) : error;
 }

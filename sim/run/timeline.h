@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "sim/base/queue.h"
+#include "sim/base/tape.h"
 #include "refusals.h"
 #include "sim/expect.h"
 #include "sim/scenario.h"
@@ -47,7 +48,7 @@ struct sim_timeline {
     struct sim_queue queue;
     uint64_t seed;
     struct sim_oracle *oracle; /* the run's */
-    uint64_t draws;            /* taken so far */
+    struct sim__draws draws;   /* taken so far */
     struct sim_act *acts;      /* one for each entry */
     uint32_t count;
     struct sim_act *scripted; /* a list */

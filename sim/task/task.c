@@ -106,7 +106,8 @@ static uint64_t op_random(struct sup_task *task, uint64_t bound)
 {
     struct sim_task_run *run = run_of(task);
     count_call(run);
-    return sup_random_upto(&run->random, bound, run->draws);
+    uint64_t drawn = sup_random_upto(&run->random, bound, run->draws);
+    return run->pass != NULL ? run->pass(run->context, run->name, bound, drawn) : drawn;
 }
 
 static void op_leave(struct sup_task *task)
@@ -183,6 +184,8 @@ void sim__task_start(struct sim_task_run *run, const struct sim_task_start *star
     run->random = sup_random_derive(seed, run->name, length);
     run->spec = start->spec;
     run->draws = start->draws;
+    run->pass = start->pass;
+    run->context = start->context;
     run->calls_max = start->calls_max;
     run->calls = 0;
     run->returned = 0;

@@ -29,6 +29,10 @@ enum sim_task_say {
     SIM_TASK_ENDS,
 };
 
+/* Given what the function of this name has drawn, of 0 … bound: what it is answered. */
+typedef uint64_t (*sim__task_pass_fn)(void *context, const char *name, uint64_t bound,
+                                      uint64_t drawn);
+
 struct sim_task_run {
     struct sup_task task; /* first: the task's context is the run */
     struct sim_coroutine *coroutine;
@@ -38,7 +42,9 @@ struct sim_task_run {
     struct sup_instant due;
     struct sup_instant calls_at;
     uint64_t *draws; /* counted here; NULL: nobody counts */
-    uint32_t calls;  /* since calls_at */
+    sim__task_pass_fn pass;
+    void *context;
+    uint32_t calls; /* since calls_at */
     uint32_t calls_max;
     int returned;
     enum sim_task_say say;
@@ -55,6 +61,8 @@ struct sim_task_start {
     struct sup_instant now;
     uint64_t seed; /* of the run: a draw depends on it, the name, generation and attempt */
     uint64_t *draws;
+    sim__task_pass_fn pass; /* NULL: what is drawn is the answer */
+    void *context;
     uint32_t calls_max;
 };
 

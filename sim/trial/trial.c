@@ -93,6 +93,18 @@ static void sign_result(struct sim__trial *trial, const struct sim_result *resul
     }
 }
 
+void sim__trial_of(const struct sim_result *result, struct sim__trial *ret_trial)
+{
+    *ret_trial = (struct sim__trial){
+        .seed = result->seed,
+        .hash = result->hash,
+        .events = result->events,
+        .attempts = result->attempts,
+        .end_ns = result->end_ns,
+    };
+    sign_result(ret_trial, result);
+}
+
 static uint32_t services_of(const struct sim_scenario *scenario)
 {
     uint32_t count = 0;
@@ -114,23 +126,16 @@ int sim__trial_scenario(const struct sim_scenario *scenario, const struct sim__t
         .max_events_an_instant = how->max_events_an_instant,
         .max_wall_ns = how->max_wall.ns,
         .faults = how->faults,
+        .tape = how->tape,
     };
     struct sim_result result;
     int error = sim_run(scenario, &options, &result);
     if (error != SUP_OK) {
         return error;
     }
-    struct sim__trial trial = {
-        .seed = result.seed,
-        .hash = result.hash,
-        .events = result.events,
-        .attempts = result.attempts,
-        .end_ns = result.end_ns,
-        .services = services_of(scenario),
-    };
-    sign_result(&trial, &result);
+    sim__trial_of(&result, ret_trial);
+    ret_trial->services = services_of(scenario);
     sim_result_release(&result);
-    *ret_trial = trial;
     return SUP_OK;
 }
 

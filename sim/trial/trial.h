@@ -29,6 +29,7 @@
 #include "sup/face.h"
 
 struct sim_faults;
+struct sim_result;
 
 #define SIM__SIGN_LIST(X) \
     X(PASSED, "passed") \
@@ -76,6 +77,7 @@ struct sim__trial_how {
     uint64_t memory_bytes;           /* that a run may need at most; 0: the default */
     const struct sim_task *tasks;    /* NULL: services may name none */
     const struct sim_faults *faults; /* of each run; NULL: none */
+    struct sim_tape *tape;           /* NULL, or what the choices pass by (sim/base/tape.h) */
 };
 
 /* Each: 0 and *ret_trial, whatever came of it, or SUP_ENOMEM. */
@@ -88,6 +90,8 @@ int sim__trial_tree(const struct sim__node *root, const struct sim__trial_how *h
 int sim__trial_text(const char *bytes, size_t length, const struct sim__trial_how *how,
                     struct sim__trial *ret_trial) SUP_WARN_UNUSED;
 
+/* What came of a run, but for how many services it has. */
+void sim__trial_of(const struct sim_result *result, struct sim__trial *ret_trial);
 /* Says what came of it. The word and the message are copied, and cut when too long. */
 void sim__trial_sign(struct sim__trial *trial, enum sim__sign sign, const char *word,
                      const char *message);

@@ -21,7 +21,7 @@ struct act {
     struct sim_script script;
     struct sim_script_frame frames[FRAMES];
     struct sup_random stream;
-    uint64_t draws;
+    struct sim__draws draws;
     uint32_t answer;
     uint32_t asked;
     struct sim_chance chance;
@@ -381,9 +381,9 @@ static void draw__fixed_takes_no_draw_and_others_count_theirs(void **state)
     struct sim_draw pick = {.kind = SIM_DRAW_PICK, .picks = picks, .pick_count = 2};
     struct sim_draw exponential = {.kind = SIM_DRAW_EXP, .low = {1000}};
     struct sup_random stream = {1};
-    uint64_t draws = 0;
+    struct sim__draws draws = {0};
     assert_int_equal(sim__draw(&fixed, &stream, &draws).ns, 4);
-    assert_int_equal(draws, 0);
+    assert_int_equal(draws.taken, 0);
     bool seen[3] = {false, false, false};
     for (uint32_t i = 0; i < 100; i++) {
         uint64_t value = sim__draw(&uniform, &stream, &draws).ns;
@@ -393,10 +393,10 @@ static void draw__fixed_takes_no_draw_and_others_count_theirs(void **state)
         assert_true(value == 3 || value == 5);
     }
     assert_true(seen[0] && seen[1] && seen[2]);
-    assert_true(draws >= 200);
-    draws = 0;
+    assert_true(draws.taken >= 200);
+    draws.taken = 0;
     (void)sim__draw(&exponential, &stream, &draws).ns;
-    assert_int_equal(draws, 1);
+    assert_int_equal(draws.taken, 1);
 }
 
 /* floor(mean * -ln(r / 2^64)), computed with 60 digits; the fixed-point value may
@@ -428,7 +428,7 @@ static void draw__exponential_has_its_mean(void **state)
 {
     (void)state;
     struct sup_random stream = {99};
-    uint64_t draws = 0;
+    struct sim__draws draws = {0};
     uint64_t sum = 0;
     struct sim_draw draw = {.kind = SIM_DRAW_EXP, .low = {SECOND}};
     for (uint32_t i = 0; i < 100000; i++) {

@@ -17,6 +17,7 @@ SUP_BEGIN_DECLS
 
 struct sim_outside;
 struct sim_faults;
+struct sim_tape;
 
 /* What an abort does to an attempt. */
 enum sim_aborts {
@@ -54,6 +55,9 @@ struct sim_run_options {
     bool (*progress)(void *context, struct sup_instant now, uint64_t events);
     void *progress_context;
     const struct sim_faults *faults; /* NULL: none; else see sim/run/faultpoints.h */
+    /* NULL, or what every choice of the run passes by, in virtual time and without an oracle
+     * of the caller's. libsupsim's own: it is made nowhere else. */
+    struct sim_tape *tape;
 };
 
 enum sim_exit {
