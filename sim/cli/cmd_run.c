@@ -11,6 +11,7 @@
 #include "session.h"
 #include "spool.h"
 #include "sup/error.h"
+#include "taped.h"
 
 /* Runs may be shorter than what it takes to ask for one. */
 #define BATCH_MAX 32u
@@ -106,6 +107,7 @@ static void work(void *context, uint64_t task, struct sim__text *bytes)
         .seed = seed_of(session, task),
         .progress = session->options->jobs > 1 ? &silent : &session->progress,
         .feed = feed_of(job),
+        .taped = session->taped,
     };
     session->progress.done = task;
     if (job->worker == HERE) {
@@ -350,9 +352,9 @@ static void count_warnings(const struct cli_plan *plan, const struct cli_options
     }
 }
 
-int cli_run(const struct cli_options *options)
+int cli_run_with(const struct cli_options *options, struct cli_taped *taped)
 {
-    struct cli_session session = {.options = options};
+    struct cli_session session = {.options = options, .taped = taped};
     struct cli_plan *plan = &session.plan;
     int status = SIM_EXIT_USAGE;
     if (cli_plan_read(options, plan) != SUP_OK) {
@@ -370,10 +372,19 @@ int cli_run(const struct cli_options *options)
         } else if (options->list) {
             status = list(options, plan);
         } else if (plan->count > 0) {
-            count_warnings(plan, options);
-            status = run_session(&session);
+            status = taped != NULL ? cli_taped_plan(taped, plan) : SIM_EXIT_PASS;
+            if (status == SIM_EXIT_PASS) {
+                count_warnings(plan, options);
+                status = run_session(&session);
+                status = taped != NULL ? cli_taped_finish(taped, status) : status;
+            }
         }
     }
     cli_plan_release(plan);
     return status;
+}
+
+int cli_run(const struct cli_options *options)
+{
+    return cli_taped_wanted(options) ? cli_run_taped(options) : cli_run_with(options, NULL);
 }

@@ -9,7 +9,9 @@
 #include "record.h"
 #include "sim/main.h"
 #include "sim/trial/crew.h"
+#include "sim/trial/trial.h"
 #include "sup/assert.h"
+#include "taped.h"
 #include "timeline.h"
 
 /* Where an assertion that fails during a run goes. The hook of libsup takes no
@@ -33,6 +35,18 @@ _Noreturn void sim_main_assert_failed(const char *expression, const char *file, 
     snprintf(trap->message, sizeof trap->message, "assertion failed: %s (%s:%d)", expression, file,
              line);
     longjmp(trap->back, 1);
+}
+
+const char *cli_guard(void (*work)(void *context), void *context)
+{
+    static struct trap trap;
+    active_trap = &trap;
+    if (setjmp(trap.back) == 0) {
+        work(context);
+        trap.message[0] = '\0';
+    }
+    active_trap = NULL;
+    return trap.message[0] != '\0' ? trap.message : NULL;
 }
 
 void cli_execute_broken(const char *message, uint64_t seed, enum sim_verdict verdict,
@@ -137,11 +151,25 @@ static void run_once(const struct cli_execution *execution, const struct sim_run
         cli_execute_broken(sup_error_text(error), run->seed, SIM_STALLED, scenario, bytes);
         return;
     }
+    if (execution->taped != NULL) {
+        struct sim__trial trial;
+        sim__trial_of(&result, &trial);
+        cli_taped_note(execution->taped, &trial);
+    }
     if (execution->feed.line != NULL && run->trace_sink == NULL) {
         feed_kept(&execution->feed, &result);
     }
     write_result(scenario, &result, wall, bytes);
     sim_result_release(&result);
+}
+
+static void note_broken(const struct cli_execution *execution, const char *message)
+{
+    struct sim__trial trial = {.seed = execution->seed};
+    sim__trial_sign(&trial, SIM__SIGN_CRASHED, "assertion", message);
+    if (execution->taped != NULL) {
+        cli_taped_note(execution->taped, &trial);
+    }
 }
 
 void cli_execute(const struct cli_execution *execution, struct sim__text *bytes)
@@ -163,6 +191,7 @@ void cli_execute(const struct cli_execution *execution, struct sim__text *bytes)
         .max_wall_ns = options->max_wall.ns,
         .progress = cli_progress_step,
         .progress_context = progress,
+        .tape = execution->taped != NULL ? cli_taped_tape(execution->taped) : NULL,
     };
     progress->name = scenario->name;
     progress->cut = false;
@@ -173,6 +202,7 @@ void cli_execute(const struct cli_execution *execution, struct sim__text *bytes)
     } else {
         sim__text_clear(bytes);
         cli_execute_broken(trap.message, execution->seed, SIM_INVARIANT_BROKEN, scenario, bytes);
+        note_broken(execution, trap.message);
     }
     active_trap = NULL;
 }

@@ -15,17 +15,24 @@ struct cli_feed {
     void *context;
 };
 
+struct cli_taped;
+
 struct cli_execution {
     const struct cli_options *options;
     const struct cli_case *one;
     uint64_t seed;
     struct cli_progress *progress;
     struct cli_feed feed;
+    struct cli_taped *taped; /* NULL, or who keeps or answers the run's choices */
 };
 
 /* Appends a record in every case: a run for which there is no memory, or in
  * which an assertion fails, is a run that came to that. */
 void cli_execute(const struct cli_execution *execution, struct sim__text *bytes);
+
+/* Does the work, and says which assertion failed in it; NULL: none. What an assertion leaves
+ * behind is lost. The text is good until the next time. */
+const char *cli_guard(void (*work)(void *context), void *context);
 
 /* The record of a run that broke off. */
 void cli_execute_broken(const char *message, uint64_t seed, enum sim_verdict verdict,

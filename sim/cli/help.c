@@ -12,6 +12,7 @@ static const char overview[] =
     "       rehearse sweep [options] FILE|DIR...   make each point of a run that can fail do so\n"
     "       rehearse diff A.jsonl B.jsonl          find the first event in which traces differ\n"
     "       rehearse shrink [options] FILE         make a failing scenario as small as it can be\n"
+    "       rehearse explain [options] FILE        find the choice that made a run likely to fail\n"
     "       rehearse export --c FILE               print a file's policies as a C header\n"
     "       rehearse init [DIR]                    begin: a scenario, a CI job, make targets\n"
     "       rehearse schema                        print the JSON schema of scenario files\n"
@@ -85,6 +86,17 @@ static const char shrink_intro[] =
     "  2  the file does not fail, or cannot be read, or the output cannot be written\n"
     "  5  it does not fail in the same way each time\n";
 
+static const char explain_intro[] =
+    "usage: rehearse explain [options] FILE\n"
+    "\n"
+    "Does a failing run again from each of its choices, with other seeds, and says at which of\n"
+    "them it became likely to fail. FILE is a scenario, or what 'rehearse run --record' wrote.\n"
+    "\n"
+    "exit status:\n"
+    "  0  it is explained, also when no choice stands out\n"
+    "  2  the run does not fail, or the file cannot be read\n"
+    "  5  the run is another one each time, or is not the recorded one\n";
+
 static const char export_intro[] =
     "usage: rehearse export --c FILE\n"
     "\n"
@@ -136,7 +148,7 @@ void cli_help(enum cli_command command, struct sim__text *text)
         [CLI_NONE] = overview,           [CLI_RUN] = run_intro,     [CLI_CHECK] = check_intro,
         [CLI_FUZZ] = fuzz_intro,         [CLI_DIFF] = diff_intro,   [CLI_SHRINK] = shrink_intro,
         [CLI_EXPORT] = export_intro,     [CLI_INIT] = init_intro,   [CLI_SCHEMA] = schema_intro,
-        [CLI_COMPLETIONS] = shell_intro, [CLI_SWEEP] = sweep_intro,
+        [CLI_COMPLETIONS] = shell_intro, [CLI_SWEEP] = sweep_intro, [CLI_EXPLAIN] = explain_intro,
     };
     sim__text_put(text, intros[command]);
     if (command == CLI_NONE) {

@@ -13,6 +13,8 @@
 #define SHRINK (1u << CLI_SHRINK)
 #define FUZZ (1u << CLI_FUZZ)
 #define SWEEP (1u << CLI_SWEEP)
+#define EXPLAIN (1u << CLI_EXPLAIN)
+#define CONTINUATIONS_MAX 1000000u
 #define EVERY ((1u << CLI_COMMANDS) - 2u)
 #define JOBS_MAX 256u
 #define SHARDS_MAX 10000u
@@ -147,6 +149,22 @@ static const char *set_max_wall(struct cli_options *options, const char *value)
     return NULL;
 }
 
+static const char *set_continue_from(struct cli_options *options, const char *value)
+{
+    options->continues = true;
+    return cli_number_read(value, &options->continue_from) ? NULL : "a number of choices from 0";
+}
+
+static const char *set_continuations(struct cli_options *options, const char *value)
+{
+    uint64_t count;
+    if (!cli_number_read(value, &count) || count == 0 || count > CONTINUATIONS_MAX) {
+        return "a number from 1 to 1000000";
+    }
+    options->continuations = (uint32_t)count;
+    return NULL;
+}
+
 static const char *set_filter(struct cli_options *options, const char *value)
 {
     options->filters[options->filter_count++] = value;
@@ -207,6 +225,9 @@ SET_TEXT(metrics)
 SET_TEXT(table)
 SET_TEXT(golden)
 SET_TEXT(out)
+SET_TEXT(record)
+SET_TEXT(replay)
+SET_FLAG(replay_tolerant)
 SET_FLAG(update)
 SET_FLAG(c)
 SET_FLAG(tap)
@@ -230,23 +251,25 @@ SET_FLAG(help)
 SET_FLAG(version)
 
 static const struct cli_option table[] = {
-    {"seed", 0, RUN | SHRINK | SWEEP, "N", set_seed, CLI_WHAT,
+    {"seed", 0, RUN | SHRINK | SWEEP | EXPLAIN, "N", set_seed, CLI_WHAT,
      "the seed, instead of the scenario's own"},
     {"seeds", 0, RUN | CHECK | FUZZ, "A..B", set_seeds, CLI_WHAT,
      "run with every seed from A to B, a sweep"},
     {"shard", 0, FUZZ, "K/N", set_shard, CLI_WHAT, "only the K-th of every N seeds"},
     {"relations", 0, FUZZ, "WHICH", set_relations, CLI_HOW,
      "compare pairs of runs: of a sample of the seeds (the default), all or none"},
-    {"budget", 0, FUZZ | SHRINK | SWEEP, "D", set_budget, CLI_HOW,
-     "end after so much real time (shrink: 30s)"},
+    {"budget", 0, FUZZ | SHRINK | SWEEP | EXPLAIN, "D", set_budget, CLI_HOW,
+     "end after so much real time (shrink: 30s; explain: 1m)"},
+    {"continuations", 0, EXPLAIN, "N", set_continuations, CLI_HOW,
+     "so many after each choice that is looked at (200)"},
     {"c", 0, 1u << CLI_EXPORT, NULL, set_c, CLI_WHAT, "as a C header of struct sup_policy"},
     {"lint", 0, CHECK, NULL, set_lint, CLI_WHAT, "warn of what is legal and most likely a mistake"},
     {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
     {"filter", 0, RUN, "GLOB", set_filter, CLI_WHAT,
      "only scenarios whose name matches (* and ?); may be repeated"},
-    {"variant", 0, RUN | SHRINK | SWEEP, "KEY=VALUE", cli_set_variant, CLI_WHAT,
+    {"variant", 0, RUN | SHRINK | SWEEP | EXPLAIN, "KEY=VALUE", cli_set_variant, CLI_WHAT,
      "of a file that varies, only with this value; once a key"},
-    {"set", 0, RUN | CHECK | SHRINK | SWEEP, "PATH=VALUE", cli_set_set, CLI_WHAT,
+    {"set", 0, RUN | CHECK | SHRINK | SWEEP | EXPLAIN, "PATH=VALUE", cli_set_set, CLI_WHAT,
      "set a value, like defaults.backoff.base=1s; may be repeated"},
     {"kind", 0, SWEEP, "KIND", cli_set_kind, CLI_WHAT,
      "only points of this kind: start, allocation, timer, report-late, report-lost, beat, ready"},
@@ -263,13 +286,19 @@ static const struct cli_option table[] = {
      "stop after the first that does not pass"},
     {"jobs", 'j', RUN | FUZZ | SWEEP, "N", set_jobs, CLI_HOW,
      "in N processes; the output stays the same"},
+    {"replay", 0, RUN, "FILE", set_replay, CLI_WHAT,
+     "the run that --record wrote into FILE, strictly"},
+    {"replay-tolerant", 0, RUN, NULL, set_replay_tolerant, CLI_WHAT,
+     "--replay: by label, for what has changed since"},
+    {"continue-from", 0, RUN, "K", set_continue_from, CLI_WHAT,
+     "--replay: only K choices, and then as --seed has it"},
     {"once", 0, RUN | SWEEP, NULL, set_once, CLI_HOW,
      "skip the second run that proves determinism"},
-    {"max-events", 0, RUN | SHRINK, "N", set_max_events, CLI_HOW,
+    {"max-events", 0, RUN | SHRINK | EXPLAIN, "N", set_max_events, CLI_HOW,
      "events one run may make (10000000)"},
-    {"max-memory", 0, RUN | CHECK | SHRINK | SWEEP, "BYTES", set_max_memory, CLI_HOW,
+    {"max-memory", 0, RUN | CHECK | SHRINK | SWEEP | EXPLAIN, "BYTES", set_max_memory, CLI_HOW,
      "memory one run may need in the worst case (2147483648)"},
-    {"max-steps", 0, RUN | SHRINK, "N", set_max_steps, CLI_HOW,
+    {"max-steps", 0, RUN | SHRINK | EXPLAIN, "N", set_max_steps, CLI_HOW,
      "steps one run may take, with or without an event (100000000)"},
     {"max-wall", 0, RUN, "D", set_max_wall, CLI_HOW, "real time one run may take (no limit)"},
     {"late", 0, SWEEP, "D", cli_set_late, CLI_HOW, "by how much what is late is late (1s)"},
@@ -286,14 +315,16 @@ static const struct cli_option table[] = {
      "with -v: only events of this name; may be repeated"},
     {"from", 0, RUN, "T", set_from, CLI_OUTPUT, "with -v: only events from this instant on"},
     {"to", 0, RUN, "T", set_to, CLI_OUTPUT, "with -v: only events up to this instant"},
-    {"quiet", 'q', RUN | CHECK | FUZZ | DIFF | SHRINK | SWEEP | (1u << CLI_INIT), NULL, set_quiet,
-     CLI_OUTPUT, "only what failed"},
+    {"quiet", 'q', RUN | CHECK | FUZZ | DIFF | SHRINK | SWEEP | EXPLAIN | (1u << CLI_INIT), NULL,
+     set_quiet, CLI_OUTPUT, "only what failed"},
     {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
-    {"json", 0, RUN | CHECK | FUZZ | SWEEP, NULL, set_json, CLI_OUTPUT,
+    {"json", 0, RUN | CHECK | FUZZ | SWEEP | EXPLAIN, NULL, set_json, CLI_OUTPUT,
      "JSON Lines on standard output"},
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
     {"out", 'o', FUZZ | SHRINK | SWEEP, "FILE", set_out, CLI_OUTPUT,
      "write the small file here (standard output); fuzz, sweep: in a directory"},
+    {"record", 0, RUN, "FILE", set_record, CLI_OUTPUT,
+     "write the choices of the run, for --replay"},
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
     {"table", 0, RUN, "FILE", set_table, CLI_OUTPUT, "write a row for each run, as CSV"},
     {"metrics", 0, RUN, "FILE", set_metrics, CLI_OUTPUT, "write the counters as Prometheus text"},

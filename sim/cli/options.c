@@ -266,6 +266,8 @@ static bool check_words(const struct cli_options *options, struct sim__text *mes
         sim__text_put(message, "one file is exported at a time: rehearse export --c FILE");
     } else if (options->command == CLI_SHRINK && options->path_count != 1) {
         sim__text_put(message, "one file is shrunk at a time: rehearse shrink FILE");
+    } else if (options->command == CLI_EXPLAIN && options->path_count != 1) {
+        sim__text_put(message, "one failure is explained at a time: rehearse explain FILE");
     } else if (options->command == CLI_INIT && options->path_count > 1) {
         sim__text_put(message, "one directory at a time: rehearse init [DIR]");
     } else if (options->command == CLI_COMPLETIONS && !shell) {
@@ -297,7 +299,7 @@ static bool check_paths(const struct cli_options *options, struct sim__text *mes
     }
     if (options->command == CLI_DIFF && options->path_count != 2) {
         sim__text_put(message, "two traces are needed: rehearse diff A.jsonl B.jsonl");
-    } else if (options->path_count == 0) {
+    } else if (options->path_count == 0 && options->replay == NULL) {
         sim__text_format(message, "no file or directory is named: rehearse %s FILE|DIR...",
                          cli_command_name(options->command));
     } else if (stdin_count > 1) {

@@ -27,6 +27,7 @@
     X(SWEEP, "sweep", cli_sweep, "make each point of a run that can fail do so") \
     X(DIFF, "diff", cli_diff, "find the first event in which traces differ") \
     X(SHRINK, "shrink", cli_shrink, "make a failing scenario as small as it can be") \
+    X(EXPLAIN, "explain", cli_explain, "find the choice that made a failing run likely to fail") \
     X(EXPORT, "export", cli_export, "print a file's policies as a C header") \
     X(INIT, "init", cli_init, "begin: a scenario, a CI job and a Makefile fragment") \
     X(SCHEMA, "schema", cli_schema, "print the JSON schema of scenario files") \
@@ -73,8 +74,14 @@ struct cli_options {
     const char *table;
     const char *out;            /* shrink: "-" is standard output; fuzz, sweep: a directory */
     struct sup_duration budget; /* of wall time; 0: the default */
-    const char *golden;         /* a directory; NULL: not wanted */
-    bool update;                /* --golden: write instead of compare */
+    const char *record;         /* run: where its choices go; NULL: not wanted */
+    const char *replay;         /* run: where they come from */
+    bool replay_tolerant;
+    uint32_t continuations; /* explain: after each choice; 0: the default */
+    bool continues;         /* --continue-from … */
+    uint64_t continue_from; /* … so many choices of the file */
+    const char *golden;     /* a directory; NULL: not wanted */
+    bool update;            /* --golden: write instead of compare */
     bool tap;
     bool json;
     bool verbose;

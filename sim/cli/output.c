@@ -196,6 +196,7 @@ bool cli_output_may_replace(const struct cli_output *output)
         [CLI_OUTPUT_SHRUNK] = "# Shrunk by rehearse",
         [CLI_OUTPUT_TABLE] = "file,scenario,variant,",
         [CLI_OUTPUT_FOUND] = "# found by rehearse ",
+        [CLI_OUTPUT_CHOICES] = "# rehearse choices ",
     };
     const char *wanted = begins[output->kind];
     char first[FIRST_BYTES];

@@ -12,8 +12,11 @@
 
 #define CLI_WRITERS_MAX 5u
 
+struct cli_taped;
+
 struct cli_session {
     const struct cli_options *options;
+    struct cli_taped *taped; /* NULL: choices are nobody's concern */
     struct cli_plan plan;
     uint64_t seeds; /* a scenario's runs */
     struct cli_writer writers[CLI_WRITERS_MAX];
