@@ -43,7 +43,7 @@ CC_coverage = gcc
 OPT_coverage = -O0 -g --coverage -fprofile-update=atomic
 CC_fuzz = clang
 CC_canary = gcc
-OPT_canary = -O2 -g -DSUP_CANARIES
+OPT_canary = -O2 -g -DSUP_CANARIES -DSUP_PROBES
 OPT_fuzz = -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address $(UBSAN)
 
 VARIANTS = release debug clang asan ubsan tsan coverage fuzz canary
@@ -71,7 +71,7 @@ VERSION := $(shell sed -n 's/^.define SUP_VERSION "\(.*\)"/\1/p' core/include/su
 
 CORE_SRC := $(sort $(wildcard core/*.c core/os/*.c))
 ifeq ($(VARIANT),canary)
-CORE_SRC += tests/canaries/choose.c
+CORE_SRC += tests/canaries/choose.c tests/ledger/keep.c
 endif
 SIM_SRC := $(sort $(filter-out sim/cli/%,$(wildcard sim/*.c sim/*/*.c)))
 CLI_SRC := $(sort $(filter-out sim/cli/main.c,$(wildcard sim/cli/*.c)))
@@ -286,6 +286,10 @@ check-canaries: ## each bug planted in the build of the canaries is found, and n
 	@$(MAKE) VARIANT=release programs
 	@$(MAKE) VARIANT=canary programs
 	@scripts/check-canaries $(if $(wildcard sim/cli/cmd_fuzz.c),--fuzz)
+.PHONY: coverage-ledger
+coverage-ledger: ## which probes and which cells of the phase table scenarios and fuzz reach; none may go dark
+	@$(MAKE) VARIANT=canary programs
+	@scripts/coverage-ledger $(LEDGER)
 .PHONY: mutants
 mutants: programs test-programs oom-programs ## plant small mistakes in core and sim; each must be found (MUTANTS='--sample N')
 	@scripts/mutants $(MUTANTS)

@@ -12,6 +12,7 @@
 #include "machine.h"
 #include "phase.h"
 #include "pool.h"
+#include "probe.h"
 #include "restart.h"
 #include "service.h"
 #include "stop.h"
@@ -68,6 +69,7 @@ static void open_attempt(struct sup *sup, struct sup__service *s, const struct s
         struct sup__extra *extra = sup__extra_of(sup, s);
         if (extra->interval_anchor.ns == SUP_NEVER_NS) {
             extra->interval_anchor = sup->now;
+            SUP_PROBE("interval: the grid begins");
         }
     }
 }
@@ -119,6 +121,8 @@ static void refuse(struct sup *sup, struct sup__service *s, const char *error)
 {
     SUP_ASSERT(s->live && s->phase == SUP_PHASE_STARTING);
     struct sup_end end = {.outcome = SUP_OUTCOME_REFUSED, .error = error};
+    SUP_PROBE("start: refused");
+    SUP_PROBE_WHEN("start: refused among siblings that start", sup->starting_group);
     if (!sup->starting_group) {
         end_refused(sup, s, &end);
         return;
@@ -142,6 +146,7 @@ void sup__deferred_refusals(struct sup *sup)
         struct sup__service *s = &sup->services[sup->deferred_first];
         sup->deferred_first = sup__cold_of(sup, s)->queue_next;
         SUP_ASSERT(s->deferred && s->live);
+        SUP_PROBE("start: a refusal is told later");
         s->deferred = false;
         struct sup_end end = {.outcome = SUP_OUTCOME_REFUSED, .error = sup__error_text(sup, s)};
         end_refused(sup, s, &end);
@@ -164,6 +169,8 @@ void sup__start(struct sup *sup, struct sup__service *s)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     bool probe = s->breaker == SUP_BREAKER_STATE_OPEN;
+    SUP_PROBE_WHEN("breaker: half-open", probe);
+    SUP_PROBE_WHEN("start: an earlier registration had the name", s->generation > 0);
     if (probe) {
         s->breaker = SUP_BREAKER_STATE_HALF_OPEN;
         sup__say_plain(sup, SUP_EVENT_BREAKER_HALF_OPEN, s);
@@ -294,6 +301,9 @@ static inline struct meaning meaning_of(const struct sup *sup, const struct sup_
 static void close_breaker_first(struct sup *sup, struct sup__service *s, bool clean)
 {
     SUP_ASSERT(s->breaker == SUP_BREAKER_STATE_HALF_OPEN && sup__extra_of(sup, s) != NULL);
+    SUP_PROBE_WHEN("breaker: closed by a clean probe", clean);
+    SUP_PROBE_WHEN("breaker: the probe fails at the instant at which it would have closed",
+                   !clean && sup__extra_of(sup, s)->probe_at.ns <= sup->now.ns);
     if (clean || sup__extra_of(sup, s)->probe_at.ns <= sup->now.ns) {
         sup__breaker_close(sup, s);
     }
@@ -304,6 +314,9 @@ static void settle_wanted(struct sup *sup, struct sup__service *s, enum sup__int
 {
     SUP_ASSERT(!s->live && intent > SUP__INTENT_LIVENESS);
     uint32_t incident = sup__cold_of(sup, s)->incident;
+    SUP_PROBE_WHEN("end: of one that its group waits for", incident != SUP__NONE);
+    SUP_PROBE_WHEN("end: aborted while draining",
+                   sup->phase == SUP_SUPERVISOR_DRAINING && outcome == SUP_OUTCOME_ABORTED);
     if (sup->phase == SUP_SUPERVISOR_DRAINING) {
         bool aborted = outcome == SUP_OUTCOME_ABORTED;
         sup__drain_classify(sup, s, aborted ? SUP_DRAIN_ABORTED : SUP_DRAIN_GRACEFUL);
@@ -321,6 +334,18 @@ void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end
     struct sup_duration ran = {sup->now.ns - s->started_at.ns};
     const struct meaning meaning = meaning_of(sup, s, end);
     bool clean = meaning.cause == SUP_OUTCOME_SUCCEEDED;
+    SUP_PROBE_WHEN("end: in the instant of the start", ran.ns == 0);
+    SUP_PROBE_WHEN("end: in the instant of its stop deadline",
+                   s->phase == SUP_PHASE_STOPPING &&
+                       sup__cold_of(sup, s)->deadline.ns == sup->now.ns);
+    SUP_PROBE_WHEN("end: after an abort", s->abort_requested);
+    SUP_PROBE_WHEN("end: by itself while a stop was wanted",
+                   s->cancel_delivered && end->outcome != SUP_OUTCOME_ABORTED &&
+                       !s->abort_requested);
+    SUP_PROBE_WHEN("end: clean, of one that was not ready in time",
+                   s->liveness != 0 && end->outcome == SUP_OUTCOME_SUCCEEDED);
+    SUP_PROBE_WHEN("end: not yet ready", s->phase == SUP_PHASE_STARTING && !s->deferred);
+    SUP_PROBE_WHEN("end: with a value", end->value != NULL);
     bool has_error = note_error(sup, s, end);
     if (meaning.intent == SUP__INTENT_NONE) {
         if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {

@@ -8,6 +8,7 @@
 
 #include "canary.h"
 #include "memory.h"
+#include "probe.h"
 #include "service.h"
 #include "supervisor.h"
 
@@ -104,6 +105,8 @@ static struct sup_duration between(struct sup *sup, struct sup__service *s, stru
     }
     struct sup__service *whose = SUP_PLANTED(OTHERS_JITTER) ? sup->services : s;
     uint64_t above = sup_random_upto(&whose->random, high.ns - low.ns, &sup->draws);
+    SUP_PROBE_WHEN("jitter: drew its least", above == 0);
+    SUP_PROBE_WHEN("jitter: drew its greatest", above == high.ns - low.ns);
     struct sup_duration drawn = {low.ns + above};
     if (__builtin_expect(sup->config.jitter == NULL, 1)) {
         return drawn;
@@ -131,21 +134,26 @@ struct sup_duration sup__backoff_delay(struct sup *sup, struct sup__service *s)
     case SUP_JITTER_NONE:
         return bound;
     case SUP_JITTER_FULL:
+        SUP_PROBE("jitter: full");
         delay = between(sup, s, SUP_NS(0), bound);
         break;
     case SUP_JITTER_EQUAL:
+        SUP_PROBE("jitter: equal");
         delay = between(sup, s, SUP_NS(bound.ns / 2), bound);
         break;
     case SUP_JITTER_DECORRELATED: {
         bool first = s->streak <= 1 || s->delay.ns < backoff->base.ns;
+        SUP_PROBE_WHEN("jitter: decorrelated, from the delay before", !first);
         struct sup_duration previous = first ? backoff->base : s->delay;
         delay = between(sup, s, backoff->base, scale(previous, 3 * SUP_FACTOR_ONE));
         break;
     }
     default:
         SUP_ASSERT(backoff->jitter == SUP_JITTER_PERCENT);
+        SUP_PROBE("jitter: percent");
         delay = around(sup, s, bound, backoff->jitter_percent);
     }
+    SUP_PROBE_WHEN("jitter: cut at the greatest delay", delay.ns > backoff->max.ns);
     return least(delay, backoff->max);
 }
 

@@ -9,6 +9,7 @@
 #include "group.h"
 #include "incident.h"
 #include "machine.h"
+#include "probe.h"
 #include "registry.h"
 #include "service.h"
 #include "stop.h"
@@ -64,6 +65,7 @@ static bool overruled(const struct sup__service *s, enum sup_command command)
         return false; /* hastens even a removal */
     }
     if (command == SUP_COMMAND_RESUME && held(s)) {
+        SUP_PROBE("command: resumes who is still being stopped");
         return theirs > sup__rank(SUP__INTENT_QUARANTINE);
     }
     return mine < theirs;
@@ -81,6 +83,7 @@ static int judge(const struct sup *sup, const struct sup__service *s, enum sup_c
         return SUP_ENOTACTIVE;
     }
     if (overruled(s, command)) {
+        SUP_PROBE("command: overruled by a stronger stop");
         return SUP_ESTOPPING;
     }
     if (command == SUP_COMMAND_RESTART && s->phase == SUP_PHASE_TERMINATED &&
@@ -147,6 +150,7 @@ static bool hasten_group(struct sup *sup, struct sup__service *s)
     }
     sup__fresh_start(sup, s);
     sup__incident_due(sup, group);
+    SUP_PROBE("command: restarts who holds up its group");
     return true;
 }
 
@@ -156,9 +160,11 @@ static void restart(struct sup *sup, struct sup__service *s)
     s->restart_event = true;
     if (s->phase == SUP_PHASE_TERMINATED) {
         sup__register_anew(sup, s);
+        SUP_PROBE("command: restarts who has terminated");
         s->restart_event = true;
         sup__send(sup, s, SUP__INPUT_START);
     } else if (s->queued) {
+        SUP_PROBE("command: restarts who waits for the pool");
         sup__fresh_start(sup, s);
     } else if (!hasten_group(sup, s)) {
         sup__stop(sup, s, SUP__INTENT_RESTART);
@@ -170,6 +176,7 @@ static void abort_one(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->phase != SUP_PHASE_TERMINATED);
     if (s->phase == SUP_PHASE_STOPPING && sup__rank(s->intent) > sup__rank(SUP__INTENT_ABORT)) {
+        SUP_PROBE("command: an abort hastens a removal");
         sup__send(sup, s, SUP__INPUT_ABORT);
     } else {
         sup__stop(sup, s, SUP__INTENT_ABORT);
@@ -259,6 +266,9 @@ static void command_service(struct sup *sup, struct sup__service *s, const struc
     describe_before(s, outcome);
     outcome->result = judge(sup, s, command);
     outcome->idempotent = outcome->result == SUP_OK && idempotent(s, command);
+    SUP_PROBE_WHEN("command: changes nothing", outcome->idempotent);
+    SUP_PROBE_WHEN("command: meets a restart that waits", s->phase == SUP_PHASE_BACKING_OFF);
+    SUP_PROBE_WHEN("command: meets an attempt that stops", s->phase == SUP_PHASE_STOPPING);
     sup__say_command(sup, outcome, s->name, NULL, actor);
     if (outcome->result == SUP_OK && !outcome->idempotent) {
         outcome->affected = 1;
@@ -330,6 +340,7 @@ static uint32_t command_subtree(struct sup *sup, uint32_t group, enum sup_comman
             abort_one(sup, s);
         } else {
             sup__stop(sup, s, SUP__INTENT_CANCEL);
+            SUP_PROBE("command: a whole group is cancelled");
         }
     }
     return affected;

@@ -9,6 +9,7 @@
 #include "group.h"
 #include "incident.h"
 #include "machine.h"
+#include "probe.h"
 #include "service.h"
 #include "supervisor.h"
 #include "text.h"
@@ -60,6 +61,7 @@ static void cancel_for_drain(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->live && sup->phase == SUP_SUPERVISOR_DRAINING);
     if (!s->cancel_delivered || s->intent != SUP__INTENT_REMOVE) {
+        SUP_PROBE_WHEN("drain: one is being stopped already", s->cancel_delivered);
         sup__stop(sup, s, SUP__INTENT_DRAIN);
     }
 }
@@ -103,6 +105,7 @@ static void end_waits(struct sup *sup)
         struct sup__service *s = &sup->services[sup->scratch[i]];
         if (!s->live) {
             sup__drain_classify(sup, s, SUP_DRAIN_ALREADY_EXITED);
+            SUP_PROBE_WHEN("drain: one waits to be started", s->phase == SUP_PHASE_BACKING_OFF);
         }
         if (s->phase == SUP_PHASE_IDLE ||
             (s->phase == SUP_PHASE_BACKING_OFF && !SUP_PLANTED(RESTART_AFTER_DRAIN))) {
@@ -146,10 +149,12 @@ void sup__drain_begin(struct sup *sup, struct sup_duration timeout, enum sup__dr
     for (uint32_t g = 0; g < sup->group_count; g++) {
         if (sup->groups[g].incident != SUP__INCIDENT_NONE) {
             sup__incident_dissolve(sup, g);
+            SUP_PROBE("drain: in the middle of a group's restart");
         }
     }
     say_requested(sup, timeout);
     drain->deadline = sup__after(sup, timeout);
+    SUP_PROBE("drain: begins");
     sup__arm(sup, &drain->key, drain->deadline, SUP__TIMER_OTHER, SUP__OTHER_DRAIN);
     end_waits(sup);
     cancel_live(sup);
@@ -161,6 +166,8 @@ void sup__drain_timeout(struct sup *sup)
 {
     SUP_ASSERT(sup->phase == SUP_SUPERVISOR_DRAINING);
     sup->drain.report.timed_out = true;
+    SUP_PROBE("drain: its time is over");
+    SUP_PROBE_WHEN("drain: nobody may be aborted", !sup->config.shutdown_abort);
     uint32_t count = sup__group_collect(sup, SUP__ROOT);
     for (uint32_t i = 0; i < count; i++) {
         struct sup__service *s = &sup->services[sup->scratch[i]];
@@ -171,6 +178,7 @@ void sup__drain_timeout(struct sup *sup)
     for (uint32_t i = 0; i < count; i++) {
         struct sup__service *s = &sup->services[sup->scratch[i]];
         if (s->live && !s->abort_requested) {
+            SUP_PROBE("drain: a straggler");
             sup__send(sup, s, sup->config.shutdown_abort ? SUP__INPUT_ABORT : SUP__INPUT_ABANDON);
         }
     }
@@ -204,6 +212,7 @@ void sup__drain_check(struct sup *sup)
     sup->phase = SUP_SUPERVISOR_DRAINED;
     report->drained = true;
     report->took.ns = sup->now.ns - report->requested_at.ns;
+    SUP_PROBE_WHEN("drain: at once", report->took.ns == 0);
     say_drained(sup);
 }
 

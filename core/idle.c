@@ -2,6 +2,7 @@
 #include "idle.h"
 
 #include "group.h"
+#include "probe.h"
 #include "service.h"
 #include "supervisor.h"
 #include "timer.h"
@@ -30,6 +31,7 @@ void sup__idle_check(struct sup *sup)
         if (busy == 0) {
             finish(sup, wait, SUP_OK);
         } else if (wait->timed_out) {
+            SUP_PROBE("idle: a wait's time is over");
             finish(sup, wait, SUP_ETIMEOUT);
         }
     }

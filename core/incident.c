@@ -11,6 +11,7 @@
 #include "events.h"
 #include "machine.h"
 #include "phase.h"
+#include "probe.h"
 #include "restart.h"
 #include "service.h"
 #include "supervisor.h"
@@ -89,6 +90,7 @@ void sup__incident_quit(struct sup *sup, struct sup__service *s)
     sup__incident_leave(sup, s);
     SUP_ASSERT(!sup->starting_group);
     if (g->chain_first == SUP__NONE) {
+        SUP_PROBE("group: the last member leaves the restart");
         close_incident(sup, g);
     }
 }
@@ -112,6 +114,7 @@ void sup__incident_ended(struct sup *sup, struct sup__service *s)
     switch ((enum sup__incident)g->incident) {
     case SUP__INCIDENT_RESTART:
         if (!waited && sup__policy_of(sup, s)->restart == SUP_RESTART_NEVER) {
+            SUP_PROBE("group: one that is never started again ends with the restart");
             sup__terminate(sup, s, SUP_REASON_CANCELLED);
         } else {
             sup__come_to_rest(sup, s);
@@ -151,6 +154,7 @@ static void start_members(struct sup *sup, uint32_t group)
         struct sup__service *s = &sup->services[slot];
         struct sup__cold *cold = &sup->colds[slot];
         SUP_ASSERT(cold->incident_then == SUP__THEN_START && s->phase != SUP_PHASE_STOPPING);
+        SUP_PROBE("group: its members start together");
         slot = cold->chain_previous;
         sup__incident_leave(sup, s);
         s->start_free = false; /* also where an interval's call was due */
@@ -176,6 +180,8 @@ void sup__incident_advance(struct sup *sup, uint32_t group)
             continue;
         }
         if ((!s->cancel_delivered && !s->deferred) || s->intent == SUP__INTENT_LIVENESS) {
+            SUP_PROBE_WHEN("group: takes over one that is being stopped for its liveness",
+                           s->intent == SUP__INTENT_LIVENESS);
             sup__stop(sup, s, SUP__INTENT_GROUP);
         }
         return;
@@ -193,6 +199,7 @@ void sup__incident_at(struct sup *sup, uint32_t group, struct sup_instant at)
     SUP_ASSERT(sup->groups[group].incident == SUP__INCIDENT_RESTART);
     struct sup__group *g = &sup->groups[group];
     if (!g->incident_due && g->incident_key != 0 && at.ns <= g->incident_at.ns) {
+        SUP_PROBE("group: the longer delay decides");
         return;
     }
     g->incident_due = false;
@@ -207,4 +214,6 @@ void sup__incident_due(struct sup *sup, uint32_t group)
     sup__disarm(sup, &g->incident_key);
     g->incident_due = true;
     sup__incident_advance(sup, group);
+    SUP_PROBE_WHEN("group: the delay is over, somebody has not ended yet",
+                   g->chain_cursor != SUP__NONE);
 }

@@ -4,6 +4,7 @@
 #include "sup/join.h"
 
 #include "memory.h"
+#include "probe.h"
 #include "registry.h"
 #include "service.h"
 #include "supervisor.h"
@@ -44,6 +45,9 @@ void sup__tell_joins(struct sup *sup, struct sup__service *s)
         return;
     }
     bool removed = s->reason == SUP_REASON_NONE;
+    SUP_PROBE("join: told");
+    SUP_PROBE_WHEN("join: of one that is removed", removed);
+    SUP_PROBE_WHEN("join: more than one", cold->joins->next != NULL);
     struct sup_joined joined = {
         .result = removed ? SUP_EABORTED : result_of(s),
         .value = cold->value,

@@ -5,6 +5,7 @@
 #include "events.h"
 #include "machine.h"
 #include "phase.h"
+#include "probe.h"
 #include "restart.h"
 #include "service.h"
 #include "supervisor.h"
@@ -34,6 +35,8 @@ void sup__on_readiness(struct sup *sup, struct sup__service *s, const struct sup
     bool ready = input->type == SUP__INPUT_READY;
     uint8_t readiness = ready ? SUP_READINESS_READY : SUP_READINESS_NOT_READY;
     if (s->readiness != readiness) {
+        SUP_PROBE_WHEN("ready: taken back", !ready && s->readiness == SUP_READINESS_READY);
+        SUP_PROBE_WHEN("ready: told while it stops", s->phase == SUP_PHASE_STOPPING);
         s->readiness = readiness;
         sup__say(sup, ready ? SUP_EVENT_READY : SUP_EVENT_NOT_READY, s);
     }
@@ -42,6 +45,7 @@ void sup__on_readiness(struct sup *sup, struct sup__service *s, const struct sup
 void sup__on_late_start(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     SUP_ASSERT(s->live && s->liveness == 0);
+    SUP_PROBE("ready: too late");
     (void)input;
     s->liveness = SUP_OUTCOME_TIMED_OUT;
     sup__stop(sup, s, SUP__INTENT_LIVENESS);
@@ -54,6 +58,8 @@ void sup__on_beat(struct sup *sup, struct sup__service *s, const struct sup__inp
     (void)input;
     const struct sup_policy *policy = sup__policy_of(sup, s);
     sup__cold_of(sup, s)->last_beat = sup->now;
+    SUP_PROBE_WHEN("beat: fresh again", s->heartbeat == SUP_HEARTBEAT_STALE);
+    SUP_PROBE_WHEN("beat: while it stops", s->phase == SUP_PHASE_STOPPING);
     s->heartbeat = SUP_HEARTBEAT_FRESH;
     if (policy->stale_after.ns == SUP_NEVER_NS || s->phase == SUP_PHASE_STOPPING) {
         return;
@@ -72,6 +78,7 @@ void sup__on_stale(struct sup *sup, struct sup__service *s, const struct sup__in
     struct sup__extra *extra = sup__extra_of(sup, s);
     SUP_ASSERT(extra != NULL && s->heartbeat != SUP_HEARTBEAT_NONE);
     if (extra->beat_deadline.ns > sup->now.ns) {
+        SUP_PROBE("beat: the timer finds a later deadline");
         sup__arm(sup, &extra->beat_key, extra->beat_deadline, SUP__TIMER_BEAT,
                  sup__slot_of(sup, s));
         return;
@@ -80,6 +87,7 @@ void sup__on_stale(struct sup *sup, struct sup__service *s, const struct sup__in
     sup__say(sup, SUP_EVENT_STALE, s);
     if (sup__policy_of(sup, s)->stale_then == SUP_STALE_RESTART) {
         s->liveness = SUP_OUTCOME_UNHEALTHY;
+        SUP_PROBE("beat: stale, starts again");
         sup__stop(sup, s, SUP__INTENT_LIVENESS);
     }
 }
@@ -99,11 +107,13 @@ void sup__on_extend(struct sup *sup, struct sup__service *s, const struct sup__i
     struct sup__cold *cold = sup__cold_of(sup, s);
     struct sup_instant deadline = sup__after(sup, input->length);
     if (s->timer_key != 0 && !s->abort_requested && deadline.ns > cold->deadline.ns) {
+        SUP_PROBE("extend: of what it waits for");
         cold->deadline = deadline;
         sup__arm_main(sup, s, deadline);
     }
     struct sup__extra *extra = cold->extra;
     if (extra != NULL && extra->beat_key != 0 && deadline.ns > extra->beat_deadline.ns) {
+        SUP_PROBE("extend: of a heartbeat");
         extra->beat_deadline = deadline;
     }
 }

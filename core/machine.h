@@ -7,6 +7,7 @@
 #include "sup/executor.h"
 #include "sup/time.h"
 
+#include "probe.h"
 #include "service.h"
 
 struct sup;
@@ -56,6 +57,7 @@ static inline void sup__react(struct sup *sup, struct sup__service *s,
                               const struct sup__input *input)
 {
     SUP_ASSERT(s->phase < SUP_PHASES && input->type < SUP__INPUTS);
+    SUP_PROBE_CELL(s->phase, input->type);
     sup__machine[s->phase][input->type].fn(sup, s, input);
 }
 

@@ -7,6 +7,7 @@
 #include "join.h"
 #include "metrics.h"
 #include "pool.h"
+#include "probe.h"
 #include "registry.h"
 #include "service.h"
 #include "stop.h"
@@ -47,6 +48,7 @@ void sup__account(struct sup *sup, struct sup__service *s)
 static void count_terminated(struct sup *sup, const struct sup__service *s)
 {
     SUP_ASSERT(sup->metrics.active_services > 0 && sup->groups[s->group].inflight > 0);
+    SUP_PROBE("service: terminates");
     sup->groups[s->group].inflight--;
     sup->groups[s->group].completed++;
     sup->metrics.active_services--;

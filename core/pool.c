@@ -7,6 +7,7 @@
 
 #include "machine.h"
 #include "phase.h"
+#include "probe.h"
 #include "service.h"
 #include "supervisor.h"
 #include "timer.h"
@@ -35,6 +36,8 @@ bool sup__pool_take(struct sup *sup, struct sup__service *s)
     }
     sup__disarm(sup, &s->timer_key);
     enqueue(sup, s);
+    SUP_PROBE("pool: waits for a slot");
+    SUP_PROBE_WHEN("pool: waits behind others", sup->queue_first != sup->queue_last);
     s->delay = SUP_NS(0);
     if (s->phase != SUP_PHASE_IDLE) {
         sup__set_phase(sup, s, SUP_PHASE_IDLE);
@@ -56,6 +59,8 @@ void sup__pool_free(struct sup *sup, struct sup_attempt id)
         if (held->slot == id.slot && held->generation == id.generation &&
             held->attempt == id.attempt) {
             sup->pool[i] = sup->pool[--sup->pool_used];
+            SUP_PROBE_WHEN("pool: a slot is free once a late end has come",
+                           !sup->services[id.slot].live);
             return;
         }
     }
@@ -83,6 +88,7 @@ void sup__pool_unqueue(struct sup *sup, struct sup__service *s)
     if (s->queued) {
         leave_queue(sup, s);
         sup__account(sup, s);
+        SUP_PROBE("pool: leaves the queue without a slot");
     }
 }
 
@@ -91,6 +97,7 @@ void sup__pool_grant(struct sup *sup)
     while (sup->queue_first != SUP__NONE && sup->pool_used < sup->config.blocking_pool) {
         struct sup__service *s = &sup->services[sup->queue_first];
         SUP_ASSERT(s->phase == SUP_PHASE_IDLE && !s->live);
+        SUP_PROBE("pool: is given a slot");
         leave_queue(sup, s);
         sup__send(sup, s, SUP__INPUT_SLOT);
     }

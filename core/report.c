@@ -5,6 +5,7 @@
 #include "machine.h"
 #include "metrics.h"
 #include "pool.h"
+#include "probe.h"
 #include "service.h"
 #include "supervisor.h"
 
@@ -19,6 +20,10 @@ static int late(struct sup *sup, struct sup_attempt id, const struct sup_end *en
     SUP_ASSERT(sup->inside);
     struct sup__service *s = &sup->services[id.slot];
     SUP__COUNT(sup, s, late_reports_total);
+    SUP_PROBE_WHEN("report: late, of an end", end != NULL);
+    SUP_PROBE_WHEN("report: late, of something else", end == NULL);
+    SUP_PROBE_WHEN("report: late, of an earlier registration", id.generation != s->generation);
+    SUP_PROBE_WHEN("report: late, while the next attempt lives", s->live);
     if (end != NULL) {
         sup__pool_free(sup, id);
     }

@@ -7,6 +7,7 @@
 #include "events.h"
 #include "metrics.h"
 #include "phase.h"
+#include "probe.h"
 #include "service.h"
 #include "strategy.h"
 #include "supervisor.h"
@@ -80,6 +81,8 @@ static void forgive(struct sup *sup, struct sup__service *s, struct sup_duration
         return;
     }
     s->streak = sup__forgive(backoff->reset, s->streak);
+    SUP_PROBE_WHEN("forgiveness: at its exact length", ran.ns == backoff->reset_after.ns);
+    SUP_PROBE_WHEN("forgiveness: a part", s->streak > 0);
     if (backoff->reset == SUP_FORGIVE_ZERO) {
         clear_streak(sup, s);
     }
@@ -97,6 +100,8 @@ static struct sup_duration interval_delay(const struct sup *sup, const struct su
     struct sup_instant anchor = sup__extra_of(sup, s)->interval_anchor;
     SUP_ASSERT(anchor.ns <= s->started_at.ns && s->started_at.ns <= sup->now.ns);
     uint64_t into = (sup->now.ns - anchor.ns) % every.ns;
+    SUP_PROBE_WHEN("interval: missed calls", sup->now.ns - s->started_at.ns > every.ns);
+    SUP_PROBE_WHEN("interval: ended on the grid", into == 0 && sup->now.ns > s->started_at.ns);
     if (into == 0 && sup->now.ns > s->started_at.ns) {
         return SUP_NS(0);
     }
@@ -125,6 +130,7 @@ void sup__after_clean_exit(struct sup *sup, struct sup__service *s, struct sup_d
     } else if (policy->restart == SUP_RESTART_ALWAYS && policy->kind != SUP_KIND_INTERVAL) {
         clear_streak(sup, s);
         sup__restart_granted(sup, s, policy->clean_exit_delay, SUP__GRANT_FREE, "clean exit");
+        SUP_PROBE("restart: after a clean exit");
     } else {
         sup__terminate(sup, s, SUP_REASON_COMPLETED);
     }
@@ -146,6 +152,8 @@ static void trip(struct sup *sup, struct sup__service *s, uint32_t count)
     SUP_ASSERT(s->breaker != SUP_BREAKER_STATE_OPEN && !s->live);
     const struct sup_breaker_policy *breaker = &sup__policy_of(sup, s)->breaker;
     bool half_open = breaker->then == SUP_BREAKER_THEN_HALF_OPEN;
+    SUP_PROBE_WHEN("breaker: opened for good", !half_open);
+    SUP_PROBE_WHEN("breaker: opened again by its probe", s->breaker == SUP_BREAKER_STATE_HALF_OPEN);
     s->breaker = SUP_BREAKER_STATE_OPEN;
     SUP__COUNT(sup, s, circuit_breaker_trips);
     if (half_open) {
@@ -173,6 +181,9 @@ static bool breaker_trips(struct sup *sup, struct sup__service *s)
     const struct sup_breaker_policy *breaker = &sup__policy_of(sup, s)->breaker;
     struct sup__window *window = &sup__extra_of(sup, s)->breaker;
     sup__window_prune(window, sup->now, breaker->within);
+    SUP_PROBE_WHEN("breaker: a failure of exactly its window's age counts",
+                   window->count > 0 && window->at != NULL &&
+                       sup->now.ns - window->at[window->head].ns == breaker->within.ns);
     sup__window_push(window, sup->now);
     if (window->count + SUP_PLANTED(BREAKER_OFF_BY_ONE) < breaker->failures &&
         s->breaker != SUP_BREAKER_STATE_HALF_OPEN) {
@@ -217,6 +228,7 @@ static bool life_exhausted(struct sup *sup, struct sup__service *s)
         return false;
     }
     say_exhausted(sup, s, s->granted, max, SUP_LIMIT_TERMINATE);
+    SUP_PROBE("limit: no restart left in its life");
     sup__terminate_counted(sup, s, SUP_REASON_RESTART_LIMIT, s->granted, max);
     return true;
 }
@@ -230,6 +242,8 @@ static void grant(struct sup *sup, struct sup__service *s)
     struct sup_duration delay = policy->policy.backoff.jitter == SUP_JITTER_NONE
                                     ? sup__backoff_bound(policy, s->streak)
                                     : sup__backoff_delay(sup, s);
+    SUP_PROBE_WHEN("backoff: at its greatest", delay.ns == policy->policy.backoff.max.ns);
+    SUP_PROBE_WHEN("backoff: none", delay.ns == 0);
     const struct sup__group *g = &sup->groups[s->group];
     if (g->policy.strategy == SUP_STRATEGY_ONE_FOR_ONE && !g->policy.limit.enabled) {
         wait_restart(sup, s, delay, NULL); /* nobody else is concerned */
@@ -242,6 +256,10 @@ static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used)
 {
     const struct sup_limit_policy *limit = &sup__policy_of(sup, s)->limit;
     SUP_ASSERT(limit->enabled && used >= limit->max);
+    SUP_PROBE_WHEN("limit: exhausted, escalates", limit->then == SUP_LIMIT_ESCALATE);
+    SUP_PROBE_WHEN("limit: exhausted, quarantines", limit->then == SUP_LIMIT_QUARANTINE);
+    SUP_PROBE_WHEN("limit: exhausted, terminates", limit->then == SUP_LIMIT_TERMINATE);
+    SUP_PROBE_WHEN("limit: none at all", limit->max == 0);
     if (limit->then == SUP_LIMIT_ESCALATE && life_exhausted(sup, s)) {
         return;
     }
@@ -269,6 +287,7 @@ void sup__after_failure(struct sup *sup, struct sup__service *s, struct sup_dura
     forgive(sup, s, ran);
     if (policy->restart == SUP_RESTART_NEVER ||
         (policy->restart == SUP_RESTART_ON_CRASH && outcome != SUP_OUTCOME_CRASHED)) {
+        SUP_PROBE("restart: its class wants none");
         sup__terminate(sup, s, SUP_REASON_UNRECOVERABLE);
         return;
     }
@@ -279,6 +298,9 @@ void sup__after_failure(struct sup *sup, struct sup__service *s, struct sup_dura
     if (policy->limit.enabled) {
         struct sup__window *window = &sup__extra_of(sup, s)->limit;
         uint32_t used = sup__window_prune(window, sup->now, policy->limit.within);
+        SUP_PROBE_WHEN("limit: a restart of exactly its window's age counts",
+                       used > 0 && window->at != NULL &&
+                           sup->now.ns - window->at[window->head].ns == policy->limit.within.ns);
         if (used >= policy->limit.max) {
             exhausted(sup, s, used);
             return;

@@ -13,6 +13,7 @@
 #include "metrics.h"
 #include "phase.h"
 #include "pool.h"
+#include "probe.h"
 #include "registry.h"
 #include "service.h"
 #include "supervisor.h"
@@ -53,6 +54,7 @@ void sup__deliver_cancel(struct sup *sup, struct sup__service *s, enum sup__inte
     SUP_ASSERT(s->live && !s->cancel_delivered && !s->abort_requested);
     if (s->deferred) {
         /* Refused, only not told yet: there is nothing that could be cancelled. */
+        SUP_PROBE("stop: of a start that was refused and not told yet");
         s->intent = (uint8_t)intent;
         return;
     }
@@ -72,6 +74,7 @@ void sup__request_abort(struct sup *sup, struct sup__service *s)
     if (s->abort_requested) {
         return;
     }
+    SUP_PROBE_WHEN("stop: aborted in the instant of the cancel", s->started_at.ns == sup->now.ns);
     s->abort_requested = true;
     arm_stop(sup, s, sup__policy_of(sup, s)->stop_abort_wait);
     sup__say(sup, SUP_EVENT_ABORT_REQUESTED, s);
@@ -105,6 +108,9 @@ void sup__abandon(struct sup *sup, struct sup__service *s)
     SUP__COUNT(sup, s, abandoned_total);
     sup__drop_pending(sup, cold);
     sup__not_live(sup, s);
+    SUP_PROBE_WHEN("abandoned: of a group that is being restarted", incident != SUP__NONE);
+    SUP_PROBE_WHEN("abandoned: while draining", sup->phase == SUP_SUPERVISOR_DRAINING);
+    SUP_PROBE_WHEN("abandoned: for its own readiness or beats", s->liveness != 0);
     sup__say(sup, SUP_EVENT_ABANDONED, s);
     const struct sup_executor *executor = &sup->config.executor;
     if (executor->abandon != NULL) {
@@ -134,6 +140,7 @@ void sup__stop_due(struct sup *sup, struct sup__service *s)
     if (sup->phase == SUP_SUPERVISOR_DRAINING && sup->drain.key != 0 &&
         sup->drain.deadline.ns <= sup__cold_of(sup, s)->deadline.ns) {
         bool aborted = s->abort_requested;
+        SUP_PROBE("stop: its deadline and that of the drain are one instant");
         sup__disarm(sup, &sup->drain.key);
         sup__drain_timeout(sup);
         if (!s->live || !aborted) {
@@ -157,6 +164,7 @@ static void replace(struct sup *sup, struct sup__service *s)
     struct sup__registration pending = *cold->pending;
     if (sup->groups[pending.group].cancelled ||
         (pending.tie != NULL && sup_token_cancelled(pending.tie->token))) {
+        SUP_PROBE("replace: the successor is not wanted any more");
         sup__drop_pending(sup, cold);
         sup__terminate(sup, s, SUP_REASON_CANCELLED);
         return;

@@ -9,6 +9,7 @@
 #include "incident.h"
 #include "machine.h"
 #include "phase.h"
+#include "probe.h"
 #include "restart.h"
 #include "service.h"
 #include "stop.h"
@@ -56,6 +57,10 @@ static void add_siblings(struct sup *sup, uint32_t group, const struct sup__serv
             continue;
         }
         if (concerned(sibling) && sup->colds[slot].incident == SUP__NONE) {
+            SUP_PROBE("group: a sibling stops");
+            SUP_PROBE_WHEN("group: a sibling that waits to be started again stops",
+                           sibling->phase == SUP_PHASE_BACKING_OFF);
+            SUP_PROBE_WHEN("group: a sibling that waits for the pool stops", sibling->queued);
             sup__incident_join(sup, group, sibling, SUP__THEN_START);
             stop_waiting(sup, sibling);
         }
@@ -84,6 +89,7 @@ static void act(struct sup *sup, struct sup__service *s, struct sup_duration del
     if (g->incident == SUP__INCIDENT_NONE) {
         sup__incident_open(sup, group, SUP__INCIDENT_RESTART);
     } else if (g->incident != SUP__INCIDENT_RESTART) {
+        SUP_PROBE("group: a restart while the group is being ended");
         sup__wait_restart(sup, s, delay, reason);
         return;
     }
@@ -113,6 +119,7 @@ static void take_over_incidents(struct sup *sup, uint32_t group)
 {
     for (uint32_t g = 0; g < sup->group_count; g++) {
         if (sup->groups[g].incident != SUP__INCIDENT_NONE && sup__group_within(sup, g, group)) {
+            SUP_PROBE("group: an incident inside is taken over");
             sup__incident_dissolve(sup, g);
         }
     }
@@ -124,6 +131,7 @@ static void overrule(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->live && s->cancel_delivered);
     if (sup__rank(s->intent) < sup__rank(SUP__INTENT_CANCEL)) {
+        SUP_PROBE("group: one that was to start again ends with its group");
         s->restart_event = false;
         sup__stop(sup, s, SUP__INTENT_GROUP);
     }
@@ -134,6 +142,8 @@ static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
                        enum sup__incident kind)
 {
     SUP_ASSERT(!s->live && kind != SUP__INCIDENT_RESTART);
+    SUP_PROBE_WHEN("group: quarantined", kind == SUP__INCIDENT_QUARANTINE);
+    SUP_PROBE_WHEN("group: terminated", kind == SUP__INCIDENT_TERMINATE);
     take_over_incidents(sup, group);
     sup__incident_open(sup, group, kind);
     sup__incident_join(sup, group, s, SUP__THEN_NOTHING);
@@ -161,6 +171,7 @@ static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service
                             struct sup_duration delay, const char *reason)
 {
     SUP_ASSERT(!s->live && group != SUP__ROOT);
+    SUP_PROBE("group: its subtree starts again, as its parent allows");
     uint32_t count = sup__group_collect(sup, group);
     /* Members of incidents inside are idle already; they are to start again too. */
     for (uint32_t i = 0; i < count; i++) {
@@ -188,6 +199,7 @@ static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service
 static void drain_by_limit(struct sup *sup, struct sup__service *s)
 {
     uint32_t max = sup->groups[SUP__ROOT].policy.limit.max;
+    SUP_PROBE("group: the limit of all drains");
     sup__terminate_counted(sup, s, SUP_REASON_RESTART_LIMIT, max, max);
     static const struct sup_actor nobody = {"supervisor", "restart-limit"};
     sup__drain_begin(sup, sup->config.shutdown_timeout, SUP__DRAIN_BY_LIMIT, &nobody);
@@ -205,6 +217,9 @@ static bool limit_allows(struct sup *sup, uint32_t group)
     uint32_t used = sup__window_prune(&g->limit, sup->now,
                                       SUP_PLANTED(GROUP_WINDOW_EDGE) ? SUP_NS(limit->within.ns - 1)
                                                                      : limit->within);
+    SUP_PROBE_WHEN("group: a restart of exactly its window's age counts",
+                   used > 0 && g->limit.at != NULL &&
+                       sup->now.ns - g->limit.at[g->limit.head].ns == limit->within.ns);
     if (used >= g->policy.limit.max) {
         return false;
     }
@@ -238,6 +253,7 @@ static void group_exhausted(struct sup *sup, struct sup__service *s, struct sup_
             return;
         }
         group = g->parent;
+        SUP_PROBE("group: two limits in a row are exhausted");
     }
 }
 
@@ -252,6 +268,7 @@ void sup__restart_granted(struct sup *sup, struct sup__service *s, struct sup_du
     }
     bool joins =
         g->incident == SUP__INCIDENT_RESTART && g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
+    SUP_PROBE_WHEN("group: a second failure joins the restart", joins);
     if (grant == SUP__GRANT_COUNTED && !joins && !limit_allows(sup, s->group)) {
         group_exhausted(sup, s, delay, reason);
         return;

@@ -15,6 +15,7 @@
 #include "metrics.h"
 #include "policy.h"
 #include "pool.h"
+#include "probe.h"
 #include "registry.h"
 #include "service.h"
 #include "stop.h"
@@ -247,6 +248,7 @@ static void replace_live(struct sup *sup, struct sup__service *s, const struct s
     struct sup__cold *cold = sup__cold_of(sup, s);
     sup__drop_pending(sup, cold);
     *spawn->pending = spawn->wanted;
+    SUP_PROBE_WHEN("spawn: replaces one that lives", s->live);
     cold->pending = spawn->pending;
     sup->timers += sup__timers_of(&sup->policies[spawn->wanted.policy].policy);
     sup__stop(sup, s, SUP__INTENT_REPLACE);
@@ -267,6 +269,7 @@ static int judge_spawn(struct sup *sup, const struct sup__service *old, uint32_t
         return SUP_EDRAINING;
     }
     if (old != NULL && sup->config.on_duplicate == SUP_DUPLICATE_REJECT) {
+        SUP_PROBE("spawn: the name is taken");
         return SUP_EEXISTS;
     }
     if (group != SUP__NONE && sup->groups[group].cancelled) {
@@ -274,6 +277,7 @@ static int judge_spawn(struct sup *sup, const struct sup__service *old, uint32_t
     }
     if (group != SUP__NONE && full(sup, group, old)) {
         sup->groups[group].dropped++;
+        SUP_PROBE("spawn: no more fit into the group");
         return SUP_ELIMIT;
     }
     bool removing =

@@ -5,6 +5,7 @@
 #include "idle.h"
 #include "incident.h"
 #include "machine.h"
+#include "probe.h"
 #include "service.h"
 #include "supervisor.h"
 
@@ -28,6 +29,7 @@ static uint64_t *extra_owner(struct sup *sup, uint32_t index, enum sup__timer ki
     struct sup__extra *extra = sup->colds[index].extra;
     if (extra == NULL) {
         SUP_ASSERT(sup->no_key == 0);
+        SUP_PROBE("timer: of an earlier registration");
         return &sup->no_key;
     }
     return kind == SUP__TIMER_PROBE ? &extra->probe_key : &extra->beat_key;

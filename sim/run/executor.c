@@ -8,6 +8,7 @@
 #include "process_end.h"
 #include "taped.h"
 #include "sim/base/oracle_failed.h"
+#include "sim/base/probe.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 #include "sup/snapshot.h"
@@ -373,6 +374,8 @@ bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struc
         return false;
     }
     SUP_ASSERT(attempt->agent->live == attempt && attempt->id.slot == slot);
+    SIM_PROBE("timeline: ends an attempt");
+    SIM_PROBE_WHEN("timeline: ends an attempt that stops", attempt->script.cancelled);
     struct sup_attempt id = attempt->id;
     struct sup_end own = *end;
     if (executor->as_processes) {
@@ -393,6 +396,7 @@ bool sim__executor_say(struct sim_executor *executor, uint32_t slot, enum sim_sa
         return false;
     }
     SUP_ASSERT(say == SIM_SAY_READY || say == SIM_SAY_NOT_READY || say == SIM_SAY_BEAT);
+    SIM_PROBE("timeline: reports for an attempt");
     report(executor, attempt->id, say);
     return true;
 }
@@ -404,6 +408,8 @@ void sim__executor_begin_anew(struct sim_executor *executor, struct sim_attempt 
     struct sim_chance chance = sim__chance_of(&chooser, attempt->agent);
     struct sim_script *script = &attempt->script;
     bool cancelled = script->cancelled;
+    SIM_PROBE_WHEN("calm: meets an attempt", !sim__script_is_over(script));
+    SIM_PROBE_WHEN("calm: meets an attempt that stops", cancelled && !sim__script_is_over(script));
     if (attempt->task != NULL || sim__script_is_over(script) ||
         sim__points_keeps(&executor->points, attempt->index)) {
         return;

@@ -126,6 +126,7 @@ void sim__loop_settle(struct sim_engine *engine)
         check_invariants(engine);
     }
     uint64_t count = ++engine->settled_count;
+    SIM_PROBE_WHEN("instant: the supervisor has no processor", engine->awake_ns > engine->now_ns);
     if (engine->invariants != NULL && !engine->stopped && (count & (count - 1)) == 0) {
         sup_check(engine->sup);
         sim__queue_check(&engine->executor.queue);
@@ -207,6 +208,8 @@ static inline bool take_any(struct sim_engine *engine,
     if (count == 0) {
         return false;
     }
+    SIM_PROBE_WHEN("order: two kinds of things are due", count == 2);
+    SIM_PROBE_WHEN("order: three kinds of things are due", count == 3);
     switch (kinds[sim_oracle_choose(engine->oracle, "order:next", count)]) {
     case SIM_DUE_REPORT:
         report(engine, gathered(engine, &engine->executor.queue, "order:report"));

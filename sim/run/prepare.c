@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/grow.h"
+#include "sim/base/probe.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 #include "sup/snapshot.h"
@@ -76,6 +77,7 @@ static const struct sim_behaviour *behaviour_of(struct sim_executor *executor,
     } else {
         sim__follow_nothing(&agent->follower, id);
         item = need->behaviour;
+        SIM_PROBE("condition: down at a start");
     }
     struct sim_chooser chooser = {executor, id.slot, "any"};
     return sim__decide(item, sim__chooser_choose, &chooser);
@@ -107,6 +109,7 @@ int sim__executor_prepare(struct sim_executor *executor, const struct sup_start 
         return SUP_ENOMEM;
     }
     if (behaviour->kind == SIM_REFUSE) {
+        SIM_PROBE("script: refuses to start");
         *ret_error = behaviour->error;
         return SUP_EREFUSED;
     }

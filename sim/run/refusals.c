@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/grow.h"
+#include "sim/base/probe.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
@@ -34,6 +35,7 @@ const struct sim_action *sim__refusals_take(struct sim_refusals *refusals, uint3
     }
     const struct sim_action *action = refusal->action;
     SUP_ASSERT(refusal->left > 0); /* what is used up is not kept */
+    SIM_PROBE("timeline: a start is refused");
     *refusal->used += 1;
     if (--refusal->left == 0) {
         refusals->count--;
