@@ -5,43 +5,59 @@
     "services: [{name: a, group: g.h}, {name: w, count: 12}]\n" \
     "until: 1m\n"
 
-#define SET "  - {at: 0s, set: {db: down}}\nconditions: {db: up}\n"
+/* Each action once, in the order of enum sim_action_kind. */
+#define EACH_ACTION \
+    HEAD SERVICES \
+        "timeline:\n" \
+        "  - {at: 1s, spawn: {name: b, group: late}}\n" \
+        "  - {at: 2s, pause: a, who: ops, why: 'a drill', expect: {result: not-active}}\n" \
+        "  - {every: 5s, from: 1s, to: 30s, resume: [a, w-1]}\n" \
+        "  - {every: 5s, quarantine: 'w-*'}\n" \
+        "  - {at: 0, remove: b}\n" \
+        "  - {at: 0s, restart: a}\n" \
+        "  - {at: 0s, cancel: a}\n" \
+        "  - {at: 0s, abort: a}\n" \
+        "  - {at: 0s, cancel-group: g}\n" \
+        "  - {at: 0s, force-abort: runtime.g.h, expect: {active: [a]}}\n" \
+        "  - {at: 0s, wait-idle: {group: late, timeout: 3s}, expect: {result: timeout}}\n" \
+        "  - {at: 0s, shutdown: {timeout: never}}\n" \
+        "  - {at: 0s, fail: a, error: boom, code: 4}\n" \
+        "  - {at: 0s, crash: {service: a, signal: KILL, error: x}}\n" \
+        "  - {at: 0s, succeed: a}\n" \
+        "  - {at: 0s, ready: a}\n" \
+        "  - {at: 0s, not-ready: a}\n" \
+        "  - {at: 0s, beat: a}\n" \
+        "  - {at: 0s, refuse-starts: {service: a, times: 3}}\n" \
+        "  - {at: 1m, stall: 2s}\n" \
+        "  - {at: 0s, join: a}\n" \
+        "  - {at: 0s, set: {db: down}}\n" \
+        "  - {at: 30s, calm: {}}\n" \
+        "conditions: {db: up}\n"
+
+#define ONE(id, name, sort) +1
+enum { ACTIONS = 0 SIM_ACTION_LIST(ONE) };
+#undef ONE
 
 static void timeline__every_action_is_read(void **state)
 {
     (void)state;
-    struct sim_scenario *scenario =
-        read_good(HEAD SERVICES
-                  "timeline:\n"
-                  "  - {at: 1s, spawn: {name: b, group: late}}\n"
-                  "  - {at: 2s, pause: a, who: ops, why: 'a drill', expect: {result: not-active}}\n"
-                  "  - {every: 5s, from: 1s, to: 30s, resume: [a, w-1]}\n"
-                  "  - {every: 5s, quarantine: 'w-*'}\n"
-                  "  - {at: 0, remove: b}\n"
-                  "  - {at: 0s, restart: a}\n"
-                  "  - {at: 0s, cancel: a}\n"
-                  "  - {at: 0s, abort: a}\n"
-                  "  - {at: 0s, cancel-group: g}\n"
-                  "  - {at: 0s, force-abort: runtime.g.h, expect: {active: [a]}}\n"
-                  "  - {at: 0s, wait-idle: {group: late, timeout: 3s}, expect: {result: timeout}}\n"
-                  "  - {at: 0s, shutdown: {timeout: never}}\n"
-                  "  - {at: 0s, fail: a, error: boom, code: 4}\n"
-                  "  - {at: 0s, crash: {service: a, signal: KILL, error: x}}\n"
-                  "  - {at: 0s, succeed: a}\n"
-                  "  - {at: 0s, ready: a}\n"
-                  "  - {at: 0s, not-ready: a}\n"
-                  "  - {at: 0s, beat: a}\n"
-                  "  - {at: 0s, refuse-starts: {service: a, times: 3}}\n"
-                  "  - {at: 1m, stall: 2s}\n"
-                  "  - {at: 0s, join: a}\n" SET);
+    struct sim_scenario *scenario = read_good(EACH_ACTION);
     const struct sim_action *t = scenario->timeline;
-    assert_int_equal(scenario->timeline_count, 22);
-    for (int i = 0; i < 22; i++) {
+    assert_int_equal(scenario->timeline_count, ACTIONS);
+    for (int i = 0; i < ACTIONS; i++) {
         assert_int_equal(t[i].kind, i);
         assert_int_equal(t[i].place.line, 6 + i);
         assert_int_equal(t[i].place.column, 5);
         assert_string_equal(t[i].who, i == 1 ? "ops" : "scenario");
     }
+    sim_scenario_free(scenario);
+}
+
+static void timeline__what_each_action_says_is_read(void **state)
+{
+    (void)state;
+    struct sim_scenario *scenario = read_good(EACH_ACTION);
+    const struct sim_action *t = scenario->timeline;
     assert_string_equal(t[0].service->name, "b");
     assert_string_equal(t[1].why, "a drill");
     assert_int_equal(t[1].at.ns, 2 * SECOND);
@@ -109,7 +125,16 @@ static void timeline__the_result_of_a_command_is_read(void **state)
     sim_scenario_free(scenario);
 }
 
-static void timeline__mistakes_are_refused(void **state)
+static void assert_each_refused(const struct refusal *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char text[1024];
+        snprintf(text, sizeof(text), HEAD SERVICES "timeline: %s\n", list[i].text);
+        assert_refused_once(text, list[i].part);
+    }
+}
+
+static void timeline__mistakes_in_an_entry_are_refused(void **state)
 {
     (void)state;
     static const struct refusal list[] = {
@@ -137,7 +162,16 @@ static void timeline__mistakes_are_refused(void **state)
         {"[{at: 1s, shutdown: 5s}]", "expected a map"},
         {"[{at: 1s, shutdown: }]", "expected a map, found nothing"},
         {"[{at: 1s, stall: 0}]", "above 0"},
-        {"[{at: 1s, stall: 1s, expect: {result: ok}}]", "no result to expect"},
+        {"{}", "`timeline`: expected a list"},
+        {"[x]", "expected a map, found text `x`"},
+    };
+    assert_each_refused(list, COUNT(list));
+}
+
+static void timeline__mistakes_in_what_an_action_says_are_refused(void **state)
+{
+    (void)state;
+    static const struct refusal list[] = {
         {"[{at: 1s, refuse-starts: {times: 1}}]", "key `service` is missing"},
         {"[{at: 1s, refuse-starts: {service: a, times: 0}}]", "at least 1"},
         {"[{at: 1s, pause: a, error: x}]", "`error` has no effect with `pause`"},
@@ -147,6 +181,20 @@ static void timeline__mistakes_are_refused(void **state)
         {"[{at: 1s, fail: {service: a, error: x}, error: y}]", "`error` is given twice"},
         {"[{at: 1s, beat: a, who: me}]", "recorded with commands, which `beat` is not"},
         {"[{at: 1s, pause: a, who: }]", "`who`: expected text, found nothing"},
+        {"[{at: 1s, join: b}]", "no service is called"},
+        {"[{at: 1s, join: {}}]", "a drawn target is"},
+        {"[{at: 1s, join: a, who: me}]", "which `join` is not"},
+        {"[{at: 1s, spawn: b}]", "expected a service, which is a map"},
+        {"[{at: 1s, spawn: {name: b, scrip: [run]}}]", "did you mean `script`?"},
+    };
+    assert_each_refused(list, COUNT(list));
+}
+
+static void timeline__mistakes_in_what_is_expected_are_refused(void **state)
+{
+    (void)state;
+    static const struct refusal list[] = {
+        {"[{at: 1s, stall: 1s, expect: {result: ok}}]", "no result to expect"},
         {"[{at: 1s, pause: a, expect: {}}]", "`expect` is empty"},
         {"[{at: 1s, pause: a, expect: {result: oke}}]", "unknown result `oke`"},
         {"[{at: 1s, pause: a, expect: {result: okay}}]", "unknown result `okay`"},
@@ -156,21 +204,10 @@ static void timeline__mistakes_are_refused(void **state)
         {"[{at: 1s, join: a, expect: {active: [a]}}]", "`active` belongs to"},
         {"[{at: 1s, pause: a, expect: {error: x}}]", "`error` belongs to `join`"},
         {"[{at: 1s, wait-idle: {}, expect: {value: x}}]", "`value` belongs to `join`"},
-        {"[{at: 1s, join: b}]", "no service is called"},
-        {"[{at: 1s, join: {}}]", "a drawn target is"},
-        {"[{at: 1s, join: a, who: me}]", "which `join` is not"},
         {"[{at: 1s, pause: a, expect: {stop-state: stoped}}]", "unknown stop state `stoped`"},
         {"[{at: 1s, pause: a, expect: {operation-after: pausd}}]", "did you mean `paused`?"},
-        {"[{at: 1s, spawn: b}]", "expected a service, which is a map"},
-        {"[{at: 1s, spawn: {name: b, scrip: [run]}}]", "did you mean `script`?"},
-        {"{}", "`timeline`: expected a list"},
-        {"[x]", "expected a map, found text `x`"},
     };
-    for (size_t i = 0; i < COUNT(list); i++) {
-        char text[1024];
-        snprintf(text, sizeof(text), HEAD SERVICES "timeline: %s\n", list[i].text);
-        assert_refused_once(text, list[i].part);
-    }
+    assert_each_refused(list, COUNT(list));
 }
 
 static void target__what_matches_nothing_is_refused_at_load(void **state)
@@ -232,9 +269,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(timeline__every_action_is_read),
+        cmocka_unit_test(timeline__what_each_action_says_is_read),
         cmocka_unit_test(timeline__what_a_join_is_told_is_read),
         cmocka_unit_test(timeline__the_result_of_a_command_is_read),
-        cmocka_unit_test(timeline__mistakes_are_refused),
+        cmocka_unit_test(timeline__mistakes_in_an_entry_are_refused),
+        cmocka_unit_test(timeline__mistakes_in_what_an_action_says_are_refused),
+        cmocka_unit_test(timeline__mistakes_in_what_is_expected_are_refused),
         cmocka_unit_test(target__what_matches_nothing_is_refused_at_load),
         cmocka_unit_test(target__what_may_be_spawned_is_known),
         cmocka_unit_test(target__groups_have_to_exist),
