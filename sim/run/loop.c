@@ -8,6 +8,7 @@
 #include "rolling.h"
 #include "set.h"
 #include "taped.h"
+#include "sim/base/probe.h"
 #include "sim/rounds/rounds.h"
 #include "sup/assert.h"
 #include "sup/error.h"
