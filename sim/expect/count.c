@@ -68,6 +68,7 @@ static void decide_all(struct sim_expect *expect, const struct sim__entry *entry
     sim__range_text(&finding.expected, wanted->is, SIM__NUMBERS);
     sim__text_u64(&finding.found, count->total);
     bool over = count->total > wanted->is.max;
+    finding.detail = over ? "over" : "under";
     if (over) {
         sim__text_put(&finding.found,
                       wanted->is.max == 0 ? ", the first at " : ", one too many at ");
@@ -97,6 +98,9 @@ static void ask(struct answers *answers, const char *name, uint64_t found)
     answers->asked++;
     if (sim__within(answers->wanted, found)) {
         return;
+    }
+    if (answers->wrong == 0) {
+        answers->finding->detail = found > answers->wanted.max ? "over" : "under";
     }
     if (answers->wrong++ < SIM__NAMES_SHOWN) {
         sim__text_put(&answers->finding->found, answers->wrong > 1 ? "; " : "");

@@ -27,6 +27,7 @@ static void look_at_time(const struct look *look, const struct sup_drain_report 
     struct sim__finding finding;
     if (e->has_took && !sim__within(e->took_ns, report->took.ns)) {
         sim__finding_init(&finding);
+        finding.detail = "took";
         sim__text_put(&finding.expected, "drain: took ");
         sim__range_text(&finding.expected, e->took_ns, SIM__LENGTHS);
         sim__duration_text(&finding.found, report->took);
@@ -34,6 +35,7 @@ static void look_at_time(const struct look *look, const struct sup_drain_report 
     }
     if (e->has_timed_out && e->timed_out != report->timed_out) {
         sim__finding_init(&finding);
+        finding.detail = "timed-out";
         sim__text_put(&finding.expected,
                       e->timed_out ? "drain: timed-out true" : "drain: timed-out false");
         sim__text_put(&finding.found, report->timed_out ? "true" : "false");
@@ -105,6 +107,7 @@ static void look_at_names(const struct look *look, const struct sim_drain_part *
 {
     struct sim__finding finding;
     sim__finding_init(&finding);
+    finding.detail = sup_drain_class_name(class_);
     struct wanted wanted = {.seen = calloc((size_t)part->names.count + 1, sizeof(*wanted.seen))};
     int error = sim__target_init(&wanted.target, &part->names);
     if (error != SUP_OK || wanted.seen == NULL) {
@@ -132,6 +135,7 @@ static void look_at_part(const struct look *look, const struct sim_drain_part *p
     } else if (!sim__within(part->count, found)) {
         struct sim__finding finding;
         sim__finding_init(&finding);
+        finding.detail = sup_drain_class_name(class_);
         sim__text_put(&finding.expected, "drain: ");
         sim__text_put(&finding.expected, sup_drain_class_name(class_));
         sim__text_char(&finding.expected, ' ');
@@ -153,6 +157,7 @@ void sim__drain_decide(struct sim_expect *expect, const struct sim__entry *entry
     if (!report.drained) {
         struct sim__finding finding;
         sim__finding_init(&finding);
+        finding.detail = "finished";
         sim__text_put(&finding.expected, "drain: finished");
         sim__text_put(&finding.found,
                       report.requested ? "still draining" : "no shutdown was requested");

@@ -309,9 +309,11 @@ static void never_evaluated(struct sim_expect *expect, const struct sim__entry *
     }
     sim__state_describe(&finding.expected, e);
     if (now.ns < e->from.ns) {
+        finding.detail = "ended";
         sim__text_put(&finding.found, "never evaluated: the run ended at ");
         sim__instant_text(&finding.found, now);
     } else {
+        finding.detail = "unmatched";
         sim__text_put(&finding.found, "never evaluated: no service matched");
     }
     expect->check = SIM_CHECK_UNEVALUATED;

@@ -118,6 +118,7 @@ void sim_expect_fail(struct sim_expect *expect, const struct sim_finding *given)
 {
     struct sim__finding finding;
     sim__finding_init(&finding);
+    finding.detail = given->detail != NULL ? given->detail : "";
     sim__text_put(&finding.expected, given->expected);
     sim__text_put(&finding.found, given->found);
     if (given->service != NULL) {

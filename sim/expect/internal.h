@@ -360,7 +360,7 @@ void sim__story_wanted(struct sim__text *out, const struct sim_expectation *e,
 void sim__story_found(struct sim__text *out, const struct sim__story *story);
 /* Adds the failure at the story's place and instant. */
 void sim__story_fail(struct sim_expect *expect, const struct sim__story *story,
-                     struct sup_instant now, const struct sim__finding *finding);
+                     struct sup_instant now, struct sim__finding *finding);
 
 /* ---- stories.c: events of several services ---- */
 bool sim__stories_is(const struct sim_expectation *e);

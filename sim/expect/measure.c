@@ -322,6 +322,7 @@ void sim__measured_decide(struct sim_expect *expect, const struct sim__entry *en
     }
     struct sim__finding finding;
     sim__finding_init(&finding);
+    finding.detail = value > measured->is.max ? "over" : "under";
     sim__text_put(&finding.expected, "measure ");
     sim__text_show(&finding.expected, measure->name);
     sim__text_put(&finding.expected, ": ");

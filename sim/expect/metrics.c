@@ -18,6 +18,18 @@ uint64_t sim__metric_value(const struct sup_metrics *metrics, const char *name)
     SUP_ASSERT(false);
 }
 
+/* The name, from a list that stays. */
+static const char *lasting(const char *name)
+{
+#define SUP__X(field, type, help) \
+    if (strcmp(name, #field) == 0) { \
+        return #field; \
+    }
+    SUP_METRIC_LIST(SUP__X)
+#undef SUP__X
+    SUP_ASSERT(false);
+}
+
 static void add(struct sup_metrics *sum, const struct sup *sup, const char *service)
 {
     struct sup_metrics own;
@@ -106,6 +118,9 @@ void sim__metrics_explain(const struct sim__entry *entry, struct sup *sup,
     for (uint32_t i = 0; i < e->metric_count; i++) {
         uint64_t value = sim__metric_value(&metrics, e->metrics[i].name);
         if (e->when == SIM_WHEN_NEVER || !sim__within(e->metrics[i].range, value)) {
+            if (finding->found.length == 0) {
+                finding->detail = lasting(e->metrics[i].name);
+            }
             sim__text_put(&finding->found, finding->found.length > 0 ? ", " : "");
             sim__text_put(&finding->found, e->metrics[i].name);
             sim__text_char(&finding->found, ' ');

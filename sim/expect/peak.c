@@ -138,5 +138,6 @@ void sim__peak_decide(struct sim_expect *expect, const struct sim__entry *entry,
     sim__range_text(&finding.expected, wanted->is, SIM__NUMBERS);
     explain(peak, end, &finding);
     bool over = peak->most > wanted->is.max;
+    finding.detail = over ? "over" : "under";
     sim__expect_add(expect, entry->expectation->place, over ? peak->to : end->at, &finding);
 }

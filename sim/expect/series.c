@@ -180,8 +180,10 @@ static void explain_series(const struct sim__series *series, uint64_t differs,
     }
     struct sim__text *found = &finding->found;
     if (differs < series->total && differs < wanted->count) {
+        finding->detail = "value";
         sim__duration_text(found, SUP_NS(series->found[differs]));
     } else {
+        finding->detail = series->total > wanted->count ? "more" : "fewer";
         sim__text_u64(found, series->total);
         sim__text_char(found, ' ');
         sim__text_put(found, noun);

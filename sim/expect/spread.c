@@ -134,13 +134,18 @@ static void wanted_text(struct sim__text *out, const struct sim__spread *spread)
     }
 }
 
+/* Whether one of them is wrong, and not how many there are. One more than there is a value for
+ * is wrong by its number, whatever it is. */
+static bool is_value_wrong(const struct sim__spread *spread, const struct sim__heard *heard)
+{
+    const struct sim_series *wanted = spread->wanted;
+    return heard->wrong != 0 && (wanted->bounded || heard->wrong <= wanted->count);
+}
+
 static void found_text(struct sim__text *out, const struct sim__spread *spread,
                        const struct sim__heard *heard)
 {
-    /* One more than there is a value for is wrong by its number, whatever it is. */
-    const struct sim_series *wanted = spread->wanted;
-    bool value = heard->wrong != 0 && (wanted->bounded || heard->wrong <= wanted->count);
-    if (value) {
+    if (is_value_wrong(spread, heard)) {
         sim__text_format(out, "%s %" PRIu64 " %s ", noun(spread, 1), heard->wrong,
                          spread->delays ? "of" : "at");
         sim__duration_text(out, SUP_NS(heard->wrong_ns));
@@ -170,6 +175,9 @@ static void judge(struct verdict *verdict, const char *name, const struct sim__h
     }
     if (++verdict->wrong > SIM__NAMES_SHOWN) {
         return;
+    }
+    if (verdict->wrong == 1) {
+        verdict->finding->detail = is_value_wrong(spread, heard) ? "value" : "count";
     }
     sim__finding_concerns(verdict->finding, name);
     sim__text_put(out, verdict->wrong > 1 ? "; " : "");

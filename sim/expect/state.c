@@ -318,15 +318,18 @@ static void explain_group(const struct sim_expectation *e, struct sup *sup,
 {
     struct sup_group_info info;
     if (sup_group_info_of(sup, e->group, &info) != SUP_OK) {
+        finding->detail = "exists";
         sim__text_put(&finding->found, "no such group");
         return;
     }
     bool never = e->when == SIM_WHEN_NEVER;
     if (e->has_cancelled && (never || e->cancelled != info.cancelled)) {
+        finding->detail = "cancelled";
         sim__text_put(&finding->found, "cancelled ");
         sim__text_put(&finding->found, truth(info.cancelled));
     }
     if (e->has_active && (never || !sim__match_number(&e->active, info.active))) {
+        finding->detail = finding->found.length > 0 ? finding->detail : "active";
         sim__text_put(&finding->found, finding->found.length > 0 ? ", active " : "active ");
         sim__text_u64(&finding->found, info.active);
     }

@@ -158,10 +158,11 @@ bool sim__story_right(const struct sim_expectation *e, const struct sim__story *
 }
 
 void sim__story_fail(struct sim_expect *expect, const struct sim__story *story,
-                     struct sup_instant now, const struct sim__finding *finding)
+                     struct sup_instant now, struct sim__finding *finding)
 {
     const struct sim_expectation *e = expect->entries[story->entry].expectation;
     const struct sim_event_pattern *next = next_of(story, e);
+    finding->detail = next != NULL ? sim_event_name(next->type) : "more";
     struct sup_instant at = story->wrong     ? story->wrong_at
                             : story->strayed ? story->strayed_at
                                              : now;

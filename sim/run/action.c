@@ -150,6 +150,7 @@ static int inject_one(struct sim_engine *engine, struct sim_act *act, const char
                !sim__outcome_expects_anything(action)) {
         const struct sim_finding finding = {.place = action->place,
                                             .service = name,
+                                            .detail = "met",
                                             .expected = "a live attempt to meet",
                                             .found = "no attempt is live"};
         sim__engine_fail(engine, &finding);
@@ -188,6 +189,7 @@ static uint32_t draw(struct sim_engine *engine, struct sim_act *act, uint32_t co
     if (left == 0 && count > 0 && !action->repeats && !act->scripted &&
         !sim__outcome_expects_anything(action)) {
         const struct sim_finding finding = {.place = action->place,
+                                            .detail = "met",
                                             .expected = "a live attempt to meet",
                                             .found = "no attempt is live"};
         sim__engine_fail(engine, &finding);

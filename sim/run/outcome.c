@@ -45,6 +45,7 @@ static void fail(const struct question *question, const char *key, const char *w
         .at = question->judge->now,
         .check = SIM_CHECK_ANSWER,
         .service = service,
+        .detail = key,
         .expected = expected,
         .found = found,
     };

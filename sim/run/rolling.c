@@ -72,6 +72,7 @@ void sim__roll_end(struct sim_engine *engine)
                        sim_action_name(action->kind), name);
         const struct sim_finding finding = {.place = action->place,
                                             .service = name,
+                                            .detail = "carried out",
                                             .expected = expected,
                                             .found = "the run ended before its turn came"};
         sim__engine_fail(engine, &finding);

@@ -255,11 +255,22 @@ struct ending {
     struct sup_instant now;
 };
 
-static void fail(const struct ending *ending, const struct sim_act *act, const char *expected,
-                 const char *found)
+/* What of a fault failed; `detail` stays as it is. */
+struct amiss {
+    const char *detail;
+    const char *expected;
+    const char *found;
+};
+
+static void fail(const struct ending *ending, const struct sim_act *act, const struct amiss *amiss)
 {
     const struct sim_finding finding = {
-        .place = act->action->place, .at = ending->now, .expected = expected, .found = found};
+        .place = act->action->place,
+        .at = ending->now,
+        .detail = amiss->detail,
+        .expected = amiss->expected,
+        .found = amiss->found,
+    };
     sim_expect_fail(ending->expect, &finding);
 }
 
@@ -275,7 +286,8 @@ static void end_refusals(const struct ending *ending, const struct sim_act *act)
     char found[TEXT_BYTES];
     (void)snprintf(found, sizeof(found), "%" PRIu64 " refused, %" PRIu64 " never asked for",
                    act->met, left);
-    fail(ending, act, "refuse-starts: every refusal meets a start", found);
+    fail(ending, act,
+         &(struct amiss){"refusals", "refuse-starts: every refusal meets a start", found});
 }
 
 /* Where a script leaves it to chance whether an action is come to, nobody can say
@@ -295,13 +307,14 @@ static void end_act(const struct ending *ending, const struct sim_act *act)
         }
         (void)snprintf(expected, sizeof(expected), "%s: carried out",
                        sim_action_name(action->kind));
-        fail(ending, act, expected,
-             act->scripted ? "no attempt came to it" : "the run ended before it was due");
+        const char *found =
+            act->scripted ? "no attempt came to it" : "the run ended before it was due";
+        fail(ending, act, &(struct amiss){"carried out", expected, found});
     } else if (is_injection(action->kind) && act->met == 0 && !was_asked(act) &&
                !sim__outcome_expects_failure(action)) {
         (void)snprintf(expected, sizeof(expected), "%s: meets a live attempt at least once",
                        sim_action_name(action->kind));
-        fail(ending, act, expected, "never");
+        fail(ending, act, &(struct amiss){"met", expected, "never"});
     } else if (action->kind == SIM_ACT_REFUSE_STARTS) {
         end_refusals(ending, act);
     }

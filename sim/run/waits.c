@@ -46,6 +46,7 @@ void sim__waits_end(const struct sim_waits *waits, struct sim_expect *expect,
                 .place = wait->action->place,
                 .at = now,
                 .check = SIM_CHECK_ANSWER,
+                .detail = "finished",
                 .expected = "wait-idle: finished",
                 .found = "still waiting at the end of the run",
             };

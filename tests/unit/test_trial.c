@@ -84,6 +84,61 @@ static void trial__kind_of_what_failed_is_in_its_signature(void **state)
     }
 }
 
+/* What of it failed first: so that a smaller file does not fail in another part of the same. */
+static void trial__part_that_failed_is_its_detail(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *detail;
+    } rows[] = {
+        {"expect:\n  - {at: end, service: a, is: {phase: running, starts: 3}}\n", "starts"},
+        {"expect:\n  - {at: end, group: runtime, is: {cancelled: true}}\n", "cancelled"},
+        {"expect:\n  - {at: end, group: runtime, is: {active: 7}}\n", "active"},
+        {"timeline:\n  - {at: 2s, spawn: {name: b, group: late}}\nexpect:\n"
+         "  - {at: 1s, group: late, is: {active: 7}}\n",
+         "exists"},
+        {"expect:\n  - {at: end, metrics: {restarts_total: 7}}\n", "restarts_total"},
+        {"expect:\n  - {at: end, metrics: {spawned_total: 1, attempts_total: 7}}\n",
+         "attempts_total"},
+        {"expect:\n  - {starts: {a: [0s]}}\n", "more"},
+        {"expect:\n  - {starts: {a: [0s, 100ms, 7s]}}\n", "fewer"},
+        {"expect:\n  - {starts: {a: [0s, 7s]}}\n", "value"},
+        {"expect:\n  - {delays: {a: [1ms]}}\n", "value"},
+        {"expect:\n  - {delays: {a*: [1ms]}}\n", "value"},
+        {"expect:\n  - {delays: {a: {count: 7}}}\n", "count"},
+        {"expect:\n  - {events: [{event: drained}]}\n", "drained"},
+        {"expect:\n  - {events: [{event: ready}], service: a, exactly: true}\n", "ready"},
+        {"expect:\n  - {drain: {took: 0s}}\n", "finished"},
+        {"timeline:\n  - {at: 1s, shutdown: {}}\nexpect:\n  - {drain: {took: 7s}}\n", "took"},
+        {"timeline:\n  - {at: 1s, shutdown: {}}\nexpect:\n  - {drain: {timed-out: true}}\n",
+         "timed-out"},
+        {"timeline:\n  - {at: 1s, shutdown: {}}\nexpect:\n  - {drain: {graceful: 7}}\n",
+         "graceful"},
+        {"timeline:\n  - {at: 1s, shutdown: {}}\nexpect:\n  - {drain: {aborted: [a]}}\n",
+         "aborted"},
+        {"expect:\n  - {tally: {event: attempt-started}, is: 3}\n", "under"},
+        {"expect:\n  - {tally: {event: attempt-started}, is: 1}\n", "over"},
+        {"expect:\n  - {tally: {event: attempt-started, service: a}, is: 1, each: true}\n", "over"},
+        {"expect:\n  - {peak: {event: attempt-started, within: 1s}, is: 3}\n", "under"},
+        {"measures:\n  m: {tally: {event: ready}}\nexpect:\n  - {measure: m, is: 7}\n", "under"},
+        {"timeline:\n  - {at: 1s, restart: a, expect: {result: limit}}\n", "result"},
+        {"timeline:\n  - {at: 1s, restart: a, expect: {attempt: 9}}\n", "attempt"},
+        {"timeline:\n  - {at: 50ms, fail: a}\n", "met"},
+        {"timeline:\n  - {every: 30ms, from: 10ms, to: 50ms, fail: a*}\n", "met"},
+        {"timeline:\n  - {at: 1s, refuse-starts: {service: a, times: 3}}\n", "refusals"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[1024];
+        (void)snprintf(text, sizeof text, "%s%s", ONE, rows[i].text);
+        struct sim__trial trial = try_text(text);
+        if (strcmp(trial.detail, rows[i].detail) != 0) {
+            fail_msg("%s%s: '%s', not '%s' (%s)", text, sim__sign_name(trial.sign), trial.detail,
+                     rows[i].detail, trial.message);
+        }
+    }
+}
+
 /* What an expectation finds comes before what its run was left without. */
 static void trial__expectation_that_is_never_evaluated(void **state)
 {
@@ -94,6 +149,7 @@ static void trial__expectation_that_is_never_evaluated(void **state)
                      "  - {at: 1s, cancel-group: g}\n"
                      "  - {at: 2s, spawn: {name: ghost, group: g}, expect: {result: cancelled}}\n");
     assert_signature(&trial, "expectation unevaluated");
+    assert_string_equal(trial.detail, "unmatched");
 }
 
 static void trial__verdict_of_the_file_makes_no_difference(void **state)
@@ -194,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trial__passing_file_has_its_figures),
         cmocka_unit_test(trial__kind_of_what_failed_is_in_its_signature),
+        cmocka_unit_test(trial__part_that_failed_is_its_detail),
         cmocka_unit_test(trial__expectation_that_is_never_evaluated),
         cmocka_unit_test(trial__verdict_of_the_file_makes_no_difference),
         cmocka_unit_test(trial__budget_that_ran_out_is_named),

@@ -21,7 +21,7 @@ struct sim_expect;
 struct sim_failure {
     struct sim_place place;
     enum sim_check check; /* of what kind it is */
-    const char *detail;   /* the first fact that did not fit; ""; never freed */
+    const char *detail;   /* the fact, counter or part that did not fit first; ""; never freed */
     uint64_t at_ns;       /* when it was found to fail */
     const char *expected; /* "bad-data: phase terminated" */
     const char *found;    /* "running" */
@@ -49,6 +49,7 @@ struct sim_finding {
     struct sup_instant at;
     enum sim_check check; /* not named: a fault that took no effect */
     const char *service;  /* concerned; NULL: none in particular */
+    const char *detail;   /* as in sim_failure, and not copied; NULL: "" */
     const char *expected;
     const char *found;
 };
