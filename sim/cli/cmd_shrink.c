@@ -1,5 +1,4 @@
 /* rehearse shrink: the smallest file that fails as the given one does. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,43 +6,26 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "outputs.h"
-#include "progress.h"
 #include "shrunk.h"
 #include "sim/base/escape.h"
 #include "sim/base/grow.h"
 #include "sim/run.h"
 #include "sim/scenario/read.h"
 #include "sim/scenario/tree.h"
-#include "sim/shrink/shrink.h"
-#include "sim/trial/apart.h"
 #include "sup/sup.h"
 
 #define SECOND UINT64_C(1000000000)
 #define BUDGET_DEFAULT SUP_NS(30 * SECOND)
-/* A run that takes longer hangs; a smaller one that does is not waited for so long. */
-#define PATIENCE SUP_NS(20 * SECOND)
-#define PATIENCE_WITH_HANGS SUP_NS(SECOND)
-#define REFRESH_NS (SECOND / 10)
-/* What a smaller file may do more than the first, which its budgets are made of. */
-#define MORE_EVENTS 10000u
-#define MORE_STEPS 1000000u
+/* A run that takes longer hangs. */
+#define PATIENCE_DEFAULT SUP_NS(20 * SECOND)
 
 struct session {
     const struct cli_options *options;
     const char *path;
     struct sim__file file;
     struct cli_plan plan; /* the variants of the file */
-    struct sim_arena *arena;
-    struct sim__node *root;
-    struct sim__trial_how how;
-    struct sim__apart *apart;
-    struct sim__trial first;
-    struct cli_shrunk result;
-    struct sup_instant until; /* then no more files are tried */
-    struct cli_progress progress;
-    struct sim__text text; /* of the tree */
-    size_t least;          /* bytes of the smallest file so far */
-    int error;
+    const char *variant;  /* the one that fails; NULL: the file varies nothing */
+    struct cli_smaller smaller;
 };
 
 static int say(const char *message)
@@ -136,10 +118,11 @@ static int load_tree(struct session *session, const struct sim_scenario *scenari
     struct sim__reading reading = reading_of(session, &limits);
     struct sim_diagnostics diagnostics = {0};
     struct sim__set *chosen = calloc((size_t)scenario->varied_count + 1, sizeof *chosen);
-    sim__arena_free(session->arena);
-    session->arena = NULL;
+    struct cli_smaller *smaller = &session->smaller;
+    sim__arena_free(smaller->arena);
+    smaller->arena = NULL;
     int result =
-        chosen == NULL ? SUP_ENOMEM : sim__arena_create(&sup_allocator_libc, &session->arena);
+        chosen == NULL ? SUP_ENOMEM : sim__arena_create(&sup_allocator_libc, &smaller->arena);
     for (uint32_t i = 0; result == SUP_OK && i < scenario->varied_count; i++) {
         chosen[i] = (struct sim__set){scenario->varied[i].key, scenario->varied[i].value};
     }
@@ -148,15 +131,15 @@ static int load_tree(struct session *session, const struct sim_scenario *scenari
     if (result == SUP_OK) {
         result =
             sim__tree_load(&reading, scenario->varied_count > 0 ? SIM__AS_CHOSEN : SIM__AS_WRITTEN,
-                           session->arena, &diagnostics, &session->root);
+                           smaller->arena, &diagnostics, &smaller->root);
     }
     if (result == SUP_OK && session->options->has_seed) {
-        sim__tree_put(session->arena, session->root, "seed",
-                      sim__tree_number(session->arena, session->options->seed_first));
+        sim__tree_put(smaller->arena, smaller->root, "seed",
+                      sim__tree_number(smaller->arena, session->options->seed_first));
     }
     if (result == SUP_OK) {
-        sim__tree_settle(session->root);
-        result = sim__arena_failed(session->arena) ? SUP_ENOMEM : SUP_OK;
+        sim__tree_settle(smaller->root);
+        result = sim__arena_failed(smaller->arena) ? SUP_ENOMEM : SUP_OK;
     }
     sim_diagnostics_release(&diagnostics);
     free(chosen);
@@ -165,76 +148,10 @@ static int load_tree(struct session *session, const struct sim_scenario *scenari
 
 /* ---- trying ---- */
 
-static void write_tree(struct session *session)
-{
-    sim__text_clear(&session->text);
-    sim__tree_write(session->root, &session->text);
-}
-
-static struct cli_size size_of(const struct session *session, const struct sim__trial *trial)
-{
-    const struct sim__node *timeline = sim__node_get(session->root, "timeline");
-    return (struct cli_size){
-        .services = trial->services,
-        .timeline = timeline != NULL ? timeline->count : 0,
-        .lines = sim__tree_lines(session->root),
-        .bytes = session->text.length,
-    };
-}
-
-static void show(struct session *session, size_t length)
-{
-    struct cli_progress *progress = &session->progress;
-    session->progress.done++;
-    session->least = length < session->least ? length : session->least;
-    struct sup_instant now = cli_wall_now();
-    if (!progress->on || sup_instant_since(now, progress->looked).ns < REFRESH_NS) {
-        return;
-    }
-    progress->looked = now;
-    fprintf(stderr, "\r\033[K%" PRIu64 " files tried, the smallest has %zu bytes", progress->done,
-            session->least);
-    fflush(stderr);
-    progress->shown = true;
-}
-
-static enum sim__judgement judge(void *context, const char *bytes, size_t length)
-{
-    struct session *session = context;
-    struct sim__trial trial;
-    struct sup_instant now = cli_wall_now();
-    if (cli_interrupted() != 0 || now.ns >= session->until.ns) {
-        return SIM__ENOUGH;
-    }
-    int result = sim__apart_within(session->apart, bytes, length,
-                                   sup_instant_since(session->until, now), &trial);
-    if (result != SUP_OK) {
-        session->error = result < 0 ? result : session->error;
-        return SIM__ENOUGH;
-    }
-    bool same = sim__trial_same(&trial, &session->first) &&
-                strcmp(trial.detail, session->first.detail) == 0;
-    show(session, same ? length : SIZE_MAX);
-    return same ? SIM__SAME : SIM__OTHER;
-}
-
-/* A process for trials of this patience. */
-static int hire(struct session *session, struct sup_duration patience)
-{
-    sim__apart_free(session->apart);
-    session->apart = NULL;
-    return sim__apart_create(&session->how, patience, &session->apart);
-}
-
 /* Interrupted, or without memory: the status. */
 static int try_tree(struct session *session, struct sim__trial *ret_trial)
 {
-    write_tree(session);
-    if (session->text.failed) {
-        return out_of_memory();
-    }
-    int result =
-        sim__apart_text(session->apart, session->text.bytes, session->text.length, ret_trial);
+    int result = cli_smaller_try(&session->smaller, ret_trial);
     if (result < 0) {
         return out_of_memory();
     }
@@ -244,26 +161,22 @@ static int try_tree(struct session *session, struct sim__trial *ret_trial)
 /* The first variant that fails. */
 static int find_failure(struct session *session)
 {
-    if (hire(session, PATIENCE) != SUP_OK) {
-        return out_of_memory();
-    }
+    struct sim__trial *first = &session->smaller.first;
     for (uint32_t i = 0; i < session->plan.count; i++) {
         const struct sim_scenario *scenario = session->plan.cases[i].scenario;
-        session->result.variant = scenario->variant;
+        session->variant = scenario->variant;
         if (load_tree(session, scenario) != SUP_OK) {
             return out_of_memory();
         }
-        int status = try_tree(session, &session->first);
+        int status = try_tree(session, first);
         if (status != SIM_EXIT_PASS) {
             return status;
         }
-        if (session->first.sign == SIM__SIGN_REFUSED) {
-            fprintf(stderr, "rehearse: written out, the file is refused:\n%s",
-                    session->first.message);
+        if (first->sign == SIM__SIGN_REFUSED) {
+            fprintf(stderr, "rehearse: written out, the file is refused:\n%s", first->message);
             return SIM_EXIT_USAGE;
         }
-        if (sim__trial_failed(&session->first)) {
-            session->result.before = size_of(session, &session->first);
+        if (sim__trial_failed(first)) {
             return SIM_EXIT_PASS;
         }
     }
@@ -275,19 +188,6 @@ static int find_failure(struct session *session)
     return SIM_EXIT_USAGE;
 }
 
-/* What a smaller file may do is bounded by what the first did, unless it is about that. */
-static void bound(struct session *session)
-{
-    if (session->first.sign == SIM__SIGN_STALLED || session->first.sign == SIM__SIGN_CRASHED) {
-        return;
-    }
-    uint64_t events = 2 * session->first.events + MORE_EVENTS;
-    uint64_t steps = 100 * session->first.events + MORE_STEPS;
-    struct sim__trial_how *how = &session->how;
-    how->max_events = how->max_events == 0 || events < how->max_events ? events : how->max_events;
-    how->max_steps = how->max_steps == 0 || steps < how->max_steps ? steps : how->max_steps;
-}
-
 /* A failure that is another one the next time cannot be followed. */
 static int try_again(struct session *session)
 {
@@ -296,9 +196,9 @@ static int try_again(struct session *session)
     if (status != SIM_EXIT_PASS) {
         return status;
     }
-    if (!sim__trial_same(&again, &session->first)) {
+    if (!cli_smaller_same(&again, &session->smaller.first)) {
         struct sim__text one = {0}, other = {0};
-        sim__trial_signature(&session->first, &one);
+        sim__trial_signature(&session->smaller.first, &one);
         sim__trial_signature(&again, &other);
         fprintf(stderr, "rehearse: it fails in one way and then in another: %s, then %s\n",
                 sim__text_string(&one), sim__text_string(&other));
@@ -311,52 +211,15 @@ static int try_again(struct session *session)
 
 static int shrink(struct session *session)
 {
-    const struct sim__shrinking shrinking = {
-        .arena = session->arena,
-        .root = session->root,
-        .line = session->first.line,
-        .judge = judge,
-        .context = session,
-    };
-    const struct sim__trial_how whole = session->how;
-    bool hangs =
-        session->first.sign == SIM__SIGN_CRASHED && strcmp(session->first.word, "hang") == 0;
-    bound(session);
-    if (hire(session, hangs ? PATIENCE_WITH_HANGS : PATIENCE) != SUP_OK) {
+    struct cli_smaller *smaller = &session->smaller;
+    if (cli_smaller_shrink(smaller) != SUP_OK) {
         return out_of_memory();
     }
-    enum cli_words words = session->options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED;
-    cli_progress_start(&session->progress, words, 1);
-    session->least = session->result.before.bytes;
-    const struct sup_duration budget = session->options->budget;
-    session->until = sup_instant_add(cli_wall_now(), budget.ns != 0 ? budget : BUDGET_DEFAULT);
-    int result = sim__shrink(&shrinking, &session->result.shrunk);
-    cli_progress_clear(&session->progress);
-    if (result != SUP_OK || session->error != SUP_OK) {
-        return out_of_memory();
+    if (!cli_smaller_same(&smaller->first, &smaller->last)) {
+        (void)say("what was left does not fail in the same way any more");
+        return SIM_EXIT_NONDETERMINISTIC;
     }
-    /* As whoever runs it will: with nothing left of the bounds above. */
-    session->how = whole;
-    if (hire(session, PATIENCE) != SUP_OK) {
-        return out_of_memory();
-    }
-    int status = SIM_EXIT_PASS;
-    do { /* a signal that came before is no reason not to look */
-        write_tree(session);
-        result = session->text.failed
-                     ? SUP_ENOMEM
-                     : sim__apart_text(session->apart, session->text.bytes, session->text.length,
-                                       &session->result.last);
-    } while (result > 0);
-    if (result < 0) {
-        return out_of_memory();
-    }
-    session->result.after = size_of(session, &session->result.last);
-    if (!sim__trial_same(&session->first, &session->result.last)) {
-        status = say("what was left does not fail in the same way any more");
-        status = SIM_EXIT_NONDETERMINISTIC;
-    }
-    return status;
+    return SIM_EXIT_PASS;
 }
 
 /* ---- writing ---- */
@@ -364,8 +227,9 @@ static int shrink(struct session *session)
 static int write_out(struct session *session, struct cli_output *output)
 {
     struct sim__text text = {0};
-    cli_shrunk_heading(&session->result, session->options, &text);
-    sim__text_putn(&text, session->text.bytes, session->text.length);
+    const struct cli_smaller *smaller = &session->smaller;
+    cli_shrunk_heading(smaller, session->variant, session->options, &text);
+    sim__text_putn(&text, smaller->text.bytes, smaller->text.length);
     if (text.failed) {
         sim__text_release(&text);
         return out_of_memory();
@@ -376,7 +240,7 @@ static int write_out(struct session *session, struct cli_output *output)
     if (!good) {
         return SIM_EXIT_USAGE;
     }
-    cli_shrunk_report(&session->result, session->options);
+    cli_shrunk_report(smaller, session->options);
     return cli_interrupted() != 0 ? 128 + cli_interrupted() : SIM_EXIT_PASS;
 }
 
@@ -407,9 +271,8 @@ static void release(struct session *session)
 {
     session->plan.files = (struct cli_files){0};
     cli_plan_release(&session->plan);
-    sim__apart_free(session->apart);
-    sim__arena_free(session->arena);
-    sim__text_release(&session->text);
+    sim__arena_free(session->smaller.arena);
+    cli_smaller_release(&session->smaller);
     free(session->file.bytes);
 }
 
@@ -420,10 +283,13 @@ int cli_shrink(const struct cli_options *options)
         .options = options,
         .path = options->paths[0],
         .plan = {.files = {.paths = &path, .count = 1}},
-        .how = {.max_events = options->max_events,
-                .max_steps = options->max_steps,
-                .memory_bytes = options->max_memory,
-                .tasks = options->tasks},
+        .smaller = {.how = {.max_events = options->max_events,
+                            .max_steps = options->max_steps,
+                            .memory_bytes = options->max_memory,
+                            .tasks = options->tasks},
+                    .patience = options->has_max_wall ? options->max_wall : PATIENCE_DEFAULT,
+                    .budget = options->budget.ns != 0 ? options->budget : BUDGET_DEFAULT,
+                    .words = options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED},
     };
     struct cli_output output = {0};
     cli_interrupt_catch();

@@ -96,7 +96,7 @@ static bool has_fault(const struct culprit *culprit, const char *bytes)
     return strstr(bytes, start ? "refuse" : "stall") != NULL;
 }
 
-static enum sim__judgement judge(void *context, const char *bytes, size_t length)
+static enum sim__judgement judge(void *context, const struct sim__candidate *candidate)
 {
     struct culprit *culprit = context;
     struct sim__trial trial;
@@ -104,13 +104,13 @@ static enum sim__judgement judge(void *context, const char *bytes, size_t length
     if (cli_interrupted() != 0 || now.ns >= culprit->until.ns) {
         return SIM__ENOUGH;
     }
-    int result = sim__apart_within(culprit->apart, bytes, length,
+    int result = sim__apart_within(culprit->apart, candidate->bytes, candidate->length,
                                    sup_instant_since(culprit->until, now), &trial);
     if (result != SUP_OK) {
         culprit->error = result < 0 ? result : culprit->error;
         return SIM__ENOUGH;
     }
-    bool same = fails_so(culprit, &trial) && has_fault(culprit, bytes);
+    bool same = fails_so(culprit, &trial) && has_fault(culprit, candidate->bytes);
     return same ? SIM__SAME : SIM__OTHER;
 }
 
@@ -147,6 +147,7 @@ static int shrink(struct culprit *culprit)
         .arena = culprit->arena,
         .root = culprit->said,
         .line = culprit->trial.line,
+        .keeps_until = true,
         .judge = judge,
         .context = culprit,
     };

@@ -58,6 +58,14 @@ static const char *set_budget(struct cli_options *options, const char *value)
     return good ? NULL : "a duration above 0";
 }
 
+static const char *set_shrink_budget(struct cli_options *options, const char *value)
+{
+    struct cli_options other = {.budget = {0}};
+    const char *why = set_budget(&other, value);
+    options->shrink_budget = other.budget;
+    return why;
+}
+
 static const char *set_shard(struct cli_options *options, const char *value)
 {
     uint64_t shard, count;
@@ -146,6 +154,7 @@ static const char *set_max_wall(struct cli_options *options, const char *value)
         return "a duration above 0";
     }
     options->max_wall = SUP_NS(ns == UINT64_MAX ? 0 : ns);
+    options->has_max_wall = true;
     return NULL;
 }
 
@@ -237,6 +246,7 @@ SET_FLAG(quiet)
 SET_FLAG(no_color)
 SET_FLAG(once)
 SET_FLAG(fail_fast)
+SET_FLAG(no_shrink)
 SET_FLAG(fail_late)
 SET_FLAG(list)
 SET_FLAG(lint)
@@ -262,6 +272,8 @@ static const struct cli_option table[] = {
      "end after so much real time (shrink: 30s; explain: 1m)"},
     {"continuations", 0, EXPLAIN, "N", set_continuations, CLI_HOW,
      "so many after each choice that is looked at (200)"},
+    {"shrink-budget", 0, FUZZ, "D", set_shrink_budget, CLI_HOW,
+     "real time to make a failure small (10s); all of them: 6 times as much"},
     {"c", 0, 1u << CLI_EXPORT, NULL, set_c, CLI_WHAT, "as a C header of struct sup_policy"},
     {"lint", 0, CHECK, NULL, set_lint, CLI_WHAT, "warn of what is legal and most likely a mistake"},
     {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
@@ -284,6 +296,7 @@ static const struct cli_option table[] = {
     {"list", 0, RUN, NULL, set_list, CLI_WHAT, "list files and names, run nothing"},
     {"fail-fast", 0, RUN | FUZZ | SWEEP, NULL, set_fail_fast, CLI_WHAT,
      "stop after the first that does not pass"},
+    {"no-shrink", 0, FUZZ, NULL, set_no_shrink, CLI_WHAT, "leave what failed as large as it is"},
     {"jobs", 'j', RUN | FUZZ | SWEEP, "N", set_jobs, CLI_HOW,
      "in N processes; the output stays the same"},
     {"replay", 0, RUN, "FILE", set_replay, CLI_WHAT,
@@ -300,7 +313,8 @@ static const struct cli_option table[] = {
      "memory one run may need in the worst case (2147483648)"},
     {"max-steps", 0, RUN | SHRINK | EXPLAIN, "N", set_max_steps, CLI_HOW,
      "steps one run may take, with or without an event (100000000)"},
-    {"max-wall", 0, RUN, "D", set_max_wall, CLI_HOW, "real time one run may take (no limit)"},
+    {"max-wall", 0, RUN | SHRINK, "D", set_max_wall, CLI_HOW,
+     "real time one run may take (no limit; shrink: 20s)"},
     {"late", 0, SWEEP, "D", cli_set_late, CLI_HOW, "by how much what is late is late (1s)"},
     {"executor", 0, RUN, "WORLD", set_executor, CLI_HOW, "sim (the default), threads or processes"},
     {"speed", 0, RUN, "X", set_speed, CLI_HOW, "how much faster than real time; not with sim"},

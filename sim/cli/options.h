@@ -74,8 +74,10 @@ struct cli_options {
     const char *table;
     const char *out;            /* shrink: "-" is standard output; fuzz, sweep: a directory */
     struct sup_duration budget; /* of wall time; 0: the default */
-    const char *record;         /* run: where its choices go; NULL: not wanted */
-    const char *replay;         /* run: where they come from */
+    struct sup_duration shrink_budget; /* fuzz: likewise, of each failure */
+    bool no_shrink;
+    const char *record; /* run: where its choices go; NULL: not wanted */
+    const char *replay; /* run: where they come from */
     bool replay_tolerant;
     uint32_t continuations; /* explain: after each choice; 0: the default */
     bool continues;         /* --continue-from … */
@@ -90,15 +92,16 @@ struct cli_options {
     bool once;
     bool fail_fast;
     bool list;
-    bool c;                       /* export: as C */
-    bool lint;                    /* warnings too */
-    bool strict;                  /* and they are errors */
-    bool force;                   /* outputs may replace any file but an input */
-    bool fail_late;               /* a run that the machine was too late for fails */
-    struct cli_shown shown;       /* of the timeline */
-    uint64_t max_steps;           /* 0: the default */
-    uint64_t max_events;          /* 0: the default */
-    uint64_t max_memory;          /* in bytes; 0: the default */
+    bool c;                 /* export: as C */
+    bool lint;              /* warnings too */
+    bool strict;            /* and they are errors */
+    bool force;             /* outputs may replace any file but an input */
+    bool fail_late;         /* a run that the machine was too late for fails */
+    struct cli_shown shown; /* of the timeline */
+    uint64_t max_steps;     /* 0: the default */
+    uint64_t max_events;    /* 0: the default */
+    uint64_t max_memory;    /* in bytes; 0: the default */
+    bool has_max_wall;
     struct sup_duration max_wall; /* 0: none */
     struct cli_sweeping sweeping;
 };

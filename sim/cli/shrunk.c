@@ -9,16 +9,6 @@
 #include "sim/base/escape.h"
 #include "sup/sup.h"
 
-static void put_counts(struct sim__text *text, const struct cli_shrunk *shrunk)
-{
-    const struct cli_size *a = &shrunk->before, *b = &shrunk->after;
-    sim__text_format(text,
-                     "%" PRIu32 " -> %" PRIu32 " services, %" PRIu32 " -> %" PRIu32
-                     " timeline entries, %" PRIu32 " -> %" PRIu32 " lines, %zu -> %zu bytes",
-                     a->services, b->services, a->timeline, b->timeline, a->lines, b->lines,
-                     a->bytes, b->bytes);
-}
-
 static void put_name(struct sim__text *text, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -51,43 +41,57 @@ static void put_replay(struct sim__text *text, const struct cli_options *options
     }
 }
 
-void cli_shrunk_heading(const struct cli_shrunk *shrunk, const struct cli_options *options,
-                        struct sim__text *text)
+void cli_shrunk_hash(const struct cli_smaller *smaller, struct sim__text *text)
+{
+    if (smaller->last.sign != SIM__SIGN_CRASHED) {
+        sim__text_format(text, "# seed: %" PRIu64 ", hash: %016" PRIx64 "\n", smaller->last.seed,
+                         smaller->last.hash);
+    }
+}
+
+void cli_shrunk_heading(const struct cli_smaller *smaller, const char *variant,
+                        const struct cli_options *options, struct sim__text *text)
 {
     sim__text_put(text, "# Shrunk by rehearse " SUP_VERSION " from ");
     put_name(text, strcmp(options->paths[0], "-") == 0 ? "standard input" : options->paths[0]);
-    if (shrunk->variant != NULL) {
+    if (variant != NULL) {
         sim__text_put(text, " [");
-        put_message(text, shrunk->variant);
+        put_message(text, variant);
         sim__text_char(text, ']');
     }
     sim__text_put(text, ".\n# signature: ");
-    sim__trial_signature(&shrunk->last, text);
+    sim__trial_signature(&smaller->last, text);
     sim__text_put(text, "\n# message: ");
-    put_message(text, shrunk->last.message);
+    put_message(text, smaller->last.message);
     sim__text_put(text, "\n# sizes: ");
-    put_counts(text, shrunk);
-    sim__text_format(text,
-                     "\n# seed: %" PRIu64 ", hash: %016" PRIx64 "\n# replay: ", shrunk->last.seed,
-                     shrunk->last.hash);
+    cli_smaller_sizes(smaller, text);
+    sim__text_char(text, '\n');
+    cli_shrunk_hash(smaller, text);
+    sim__text_put(text, "# replay: ");
     put_replay(text, options);
     sim__text_char(text, '\n');
 }
 
-void cli_shrunk_report(const struct cli_shrunk *shrunk, const struct cli_options *options)
+const char *cli_shrunk_early(const struct cli_smaller *smaller)
+{
+    if (smaller->shrunk.whole) {
+        return "";
+    }
+    return cli_interrupted() != 0 ? ", interrupted" : ", the budget ran out";
+}
+
+void cli_shrunk_report(const struct cli_smaller *smaller, const struct cli_options *options)
 {
     struct sim__text text = {0};
     if (options->quiet) {
         return;
     }
-    sim__trial_signature(&shrunk->last, &text);
+    const char *early = cli_shrunk_early(smaller);
+    sim__trial_signature(&smaller->last, &text);
     sim__text_put(&text, ": ");
-    put_counts(&text, shrunk);
-    sim__text_format(&text, "; %" PRIu64 " files tried", shrunk->shrunk.tried);
-    if (!shrunk->shrunk.whole) {
-        sim__text_put(&text, cli_interrupted() != 0 ? ", interrupted"
-                                                    : ", the budget ran out: --budget gives more");
-    }
+    cli_smaller_sizes(smaller, &text);
+    sim__text_format(&text, "; %" PRIu64 " files tried%s%s", smaller->shrunk.tried, early,
+                     early[0] != '\0' && cli_interrupted() == 0 ? ": --budget gives more" : "");
     fprintf(stderr, "%s\n", sim__text_string(&text));
     sim__text_release(&text);
 }

@@ -2,32 +2,18 @@
 #ifndef CLI_SHRUNK_H
 #define CLI_SHRUNK_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include "options.h"
-#include "sim/shrink/shrink.h"
-#include "sim/trial/trial.h"
+#include "smaller.h"
 
-/* How large a file is. */
-struct cli_size {
-    uint32_t services;
-    uint32_t timeline;
-    uint32_t lines;
-    size_t bytes;
-};
-
-struct cli_shrunk {
-    const char *variant; /* NULL: the file varies nothing */
-    struct sim__trial last;
-    struct cli_size before, after;
-    struct sim__shrunk shrunk;
-};
-
-/* The comment that the file begins with. Its first words are how an earlier output is known. */
-void cli_shrunk_heading(const struct cli_shrunk *shrunk, const struct cli_options *options,
-                        struct sim__text *text);
+/* The comment that the file begins with, of a file of this variant (NULL: it varies nothing).
+ * Its first words are how an earlier output is known. */
+void cli_shrunk_heading(const struct cli_smaller *smaller, const char *variant,
+                        const struct cli_options *options, struct sim__text *text);
+/* A line with seed and hash, where the run came to one. */
+void cli_shrunk_hash(const struct cli_smaller *smaller, struct sim__text *text);
 /* One line, unless the user wants none. */
-void cli_shrunk_report(const struct cli_shrunk *shrunk, const struct cli_options *options);
+void cli_shrunk_report(const struct cli_smaller *smaller, const struct cli_options *options);
+/* What ended it early, after a comma; "" when nothing did. */
+const char *cli_shrunk_early(const struct cli_smaller *smaller);
 
 #endif

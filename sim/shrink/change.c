@@ -146,17 +146,45 @@ static bool is_new(struct sim__shrinker *s)
     return fresh;
 }
 
+/* Where the pinned entry stands now; 0: it is gone. */
+static uint32_t line_of_pinned(const struct sim__shrinker *s)
+{
+    uint32_t line = 1;
+    for (uint32_t i = 0; i < s->root->count; i++, line++) {
+        const struct sim__node *list = s->root->entries[i].value;
+        for (uint32_t k = 0; list->kind == SIM__LIST && k < list->count; k++) {
+            line++;
+            if (list->entries[k].value == s->pinned) {
+                return line;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Asks whether the tree as it is now fails in the same way. */
+static enum sim__judgement ask(struct sim__shrinker *s)
+{
+    const uint32_t line = s->pinned != NULL ? line_of_pinned(s) : 0;
+    if (s->pinned != NULL && line == 0) {
+        return SIM__OTHER;
+    }
+    sim__text_clear(&s->text);
+    sim__tree_write(s->root, &s->text);
+    s->failed |= s->text.failed;
+    if (s->failed || !is_new(s)) {
+        return SIM__OTHER;
+    }
+    s->shrunk.tried++;
+    const struct sim__candidate candidate = {s->text.bytes, s->text.length, line};
+    return s->how->judge(s->how->context, &candidate);
+}
+
 bool sim__try(struct sim__shrinker *s)
 {
     enum sim__judgement judgement = SIM__OTHER;
     if (!sim__done(s) && s->undo_count > 0) {
-        sim__text_clear(&s->text);
-        sim__tree_write(s->root, &s->text);
-        s->failed |= s->text.failed;
-        if (!s->failed && is_new(s)) {
-            s->shrunk.tried++;
-            judgement = s->how->judge(s->how->context, s->text.bytes, s->text.length);
-        }
+        judgement = ask(s);
     }
     if (judgement == SIM__SAME) {
         s->shrunk.kept++;

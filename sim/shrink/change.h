@@ -22,7 +22,7 @@ struct sim__shrinker {
     const struct sim__shrinking *how;
     struct sim_arena *arena;
     struct sim__node *root;
-    struct sim__node *pinned; /* the expectation that fails; NULL: none is known */
+    struct sim__node *pinned; /* the entry of a list that fails; NULL: none is known */
     struct sim__shrunk shrunk;
     bool enough;
     bool failed; /* out of memory */

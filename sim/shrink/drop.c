@@ -65,14 +65,25 @@ static void reduce(struct sim__shrinker *s, struct sim__node *node, uint32_t lea
     }
 }
 
+static bool is_pinned(const struct sim__shrinker *s, const struct sim__entry *entry)
+{
+    return s->pinned != NULL && entry->value == s->pinned;
+}
+
+bool sim__is_fixed(const struct sim__shrinker *s, const struct sim__node *node,
+                   const struct sim__entry *entry)
+{
+    if (node != s->root) {
+        return is_pinned(s, entry);
+    }
+    return sim__is_kept(entry->key) || (s->how->keeps_until && strcmp(entry->key, "until") == 0);
+}
+
 static void drop_alone(struct sim__shrinker *s, struct sim__node *node, uint32_t index,
                        uint32_t count)
 {
     for (uint32_t i = index; i < index + count; i++) {
-        const struct sim__entry *entry = &node->entries[i];
-        bool kept = (node == s->root && sim__is_kept(entry->key)) ||
-                    (s->pinned != NULL && entry->value == s->pinned);
-        if (kept) {
+        if (sim__is_fixed(s, node, &node->entries[i])) {
             return;
         }
     }
@@ -145,6 +156,23 @@ static void clear_list(struct sim__shrinker *s, const char *key, const struct go
     }
 }
 
+void sim__change_services(struct sim__shrinker *s, struct sim__node *list, uint32_t index,
+                          uint32_t count)
+{
+    /* The entries move when more are saved. */
+    struct sim__entry *copy = sim__arena_alloc(s->arena, count, sizeof(*copy));
+    if (copy == NULL) {
+        s->failed = true;
+        return;
+    }
+    memcpy(copy, &list->entries[index], count * sizeof(*copy));
+    const struct gone gone = {copy, count};
+    sim__change_drop(s, list, index, count);
+    clear_list(s, "timeline", &gone);
+    clear_list(s, "expect", &gone);
+    clear_list(s, "measures", &gone);
+}
+
 static void drop_services(struct sim__shrinker *s, struct sim__node *node, uint32_t index,
                           uint32_t count)
 {
@@ -152,19 +180,8 @@ static void drop_services(struct sim__shrinker *s, struct sim__node *node, uint3
     if (s->failed || sim__try(s) || sim__done(s)) {
         return;
     }
-    sim__change_drop(s, node, index, count);
+    sim__change_services(s, node, index, count);
     if (!s->failed) {
-        /* The entries move when more are saved, so they are looked for where they are. */
-        struct sim__entry *copy = sim__arena_alloc(s->arena, count, sizeof(*copy));
-        if (copy == NULL) {
-            s->failed = true;
-            return;
-        }
-        memcpy(copy, &s->saved[s->saved_count - count], count * sizeof(*copy));
-        const struct gone gone = {copy, count};
-        clear_list(s, "timeline", &gone);
-        clear_list(s, "expect", &gone);
-        clear_list(s, "measures", &gone);
         (void)sim__try(s);
     }
 }
@@ -174,15 +191,19 @@ static void drop_services(struct sim__shrinker *s, struct sim__node *node, uint3
 void sim__pass_pin(struct sim__shrinker *s)
 {
     struct sim__node *list = sim__node_get(s->root, "expect");
-    if (s->pinned == NULL || list == NULL || list->count < 2) {
+    bool among = false;
+    for (uint32_t i = 0; list != NULL && list->kind == SIM__LIST && i < list->count; i++) {
+        among |= is_pinned(s, &list->entries[i]);
+    }
+    if (!among || list->count < 2) {
         return;
     }
     for (uint32_t i = list->count; i > 0; i--) {
-        if (list->entries[i - 1].value != s->pinned) {
+        if (!is_pinned(s, &list->entries[i - 1])) {
             sim__change_drop(s, list, i - 1, 1);
         }
     }
-    if (!sim__try(s)) {
+    if (!sim__try(s) && !sim__done(s)) {
         s->pinned = NULL; /* it does not fail alone */
     }
 }

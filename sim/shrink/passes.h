@@ -14,6 +14,10 @@ void sim__pass_lists(struct sim__shrinker *s);
 /* Keys and entries at every depth, the outer ones first. */
 void sim__pass_entries(struct sim__shrinker *s);
 
+/* ---- pairs.c ---- */
+/* Two entries, keys or services at once, of a file that is small already. */
+void sim__pass_pairs(struct sim__shrinker *s);
+
 /* ---- simplify.c: what can be said in a simpler way ---- */
 /* What is nested comes out; one of several alternatives is chosen. */
 void sim__pass_nesting(struct sim__shrinker *s);
@@ -23,6 +27,8 @@ void sim__pass_inline(struct sim__shrinker *s);
 /* ---- values.c ---- */
 /* Durations, counts, numbers and factors: equal durations together, then each. */
 void sim__pass_values(struct sim__shrinker *s);
+/* `until`, when nothing else can be changed any more. */
+void sim__pass_end(struct sim__shrinker *s);
 
 /* ---- names.c ---- */
 /* Short names for services, groups, conditions, policies and measures. */
@@ -43,5 +49,11 @@ enum sim__ground sim__ground_below(enum sim__ground ground, const char *key);
 enum sim__ground sim__ground_of(const char *key);
 /* Whether a key says what the file is, and stays. */
 bool sim__is_kept(const char *key);
+/* Whether an entry stays: of what the file is, how it ends, what fails in it. */
+bool sim__is_fixed(const struct sim__shrinker *s, const struct sim__node *holder,
+                   const struct sim__entry *entry);
+/* Services [index, index + count) go, and what cannot do without them. */
+void sim__change_services(struct sim__shrinker *s, struct sim__node *list, uint32_t index,
+                          uint32_t count);
 
 #endif

@@ -4,13 +4,16 @@
 #include "sup/assert.h"
 #include "sup/error.h"
 
-/* The expectation whose failure came first. */
+/* The entry whose failure came first: an expectation, an action, or the service whose script
+ * has one. */
 static struct sim__node *pinned_of(const struct sim__shrinking *how)
 {
-    const struct sim__node *list = sim__node_get(how->root, "expect");
-    for (uint32_t i = 0; list != NULL && list->kind == SIM__LIST && i < list->count; i++) {
-        if (list->entries[i].place.line == how->line) {
-            return list->entries[i].value;
+    for (uint32_t i = 0; i < how->root->count; i++) {
+        const struct sim__node *list = how->root->entries[i].value;
+        for (uint32_t k = 0; list->kind == SIM__LIST && k < list->count; k++) {
+            if (list->entries[k].place.line == how->line) {
+                return list->entries[k].value;
+            }
         }
     }
     return NULL;
@@ -38,7 +41,13 @@ int sim__shrink(const struct sim__shrinking *shrinking, struct sim__shrunk *ret_
         kept = s.shrunk.kept;
         s.shrunk.rounds++;
         go_round(&s);
+        if (s.shrunk.kept == kept) {
+            sim__pass_pairs(&s);
+        }
     } while (s.shrunk.kept > kept && !sim__done(&s));
+    if (!sim__done(&s)) {
+        sim__pass_end(&s);
+    }
     s.shrunk.whole = !s.enough;
     sim__tree_settle(s.root);
     bool failed = s.failed || sim__arena_failed(s.arena);

@@ -25,12 +25,22 @@ enum sim__judgement {
     SIM__ENOUGH /* no more is to be tried: out of time, interrupted, out of memory */
 };
 
+/* A smaller file. */
+struct sim__candidate {
+    const char *bytes;
+    size_t length;
+    uint32_t line; /* where the failure has to stand in it; 0: anywhere */
+};
+
 struct sim__shrinking {
     struct sim_arena *arena; /* of the tree */
     struct sim__node *root;  /* made or copied for this (tree.h); it becomes the result */
-    uint32_t line;           /* where its first failure stands, as written; 0: nowhere */
+    /* Where its first failure stands, as sim__tree_write writes it: the line of an
+     * expectation, of an entry of the timeline, of a service. 0: nowhere. It stays there. */
+    uint32_t line;
+    bool keeps_until; /* so that it ends, also when it fails no more */
     /* Tries a file. */
-    enum sim__judgement (*judge)(void *context, const char *bytes, size_t length);
+    enum sim__judgement (*judge)(void *context, const struct sim__candidate *candidate);
     void *context;
 };
 

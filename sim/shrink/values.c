@@ -150,6 +150,12 @@ static void visit_claims(struct sim__shrinker *s, struct sim__node *list, const 
     }
 }
 
+/* The end comes last of all: what is left has no room before an early one. */
+static enum reach reach_of(const char *key)
+{
+    return strcmp(key, "until") == 0 ? ROUNDED : ANYTHING;
+}
+
 static void visit_all(struct sim__shrinker *s, const struct visit *with)
 {
     for (uint32_t i = 0; i < s->root->count && !sim__done(s); i++) {
@@ -157,7 +163,7 @@ static void visit_all(struct sim__shrinker *s, const struct visit *with)
         if (strcmp(entry->key, "expect") == 0) {
             visit_claims(s, entry->value, with);
         } else if (!sim__is_kept(entry->key) && strcmp(entry->key, "measures") != 0) {
-            visit(s, entry->value, ANYTHING, with);
+            visit(s, entry->value, reach_of(entry->key), with);
         }
     }
 }
@@ -184,7 +190,8 @@ static void simplify_duration(struct sim__shrinker *s, struct sim__node *node,
     }
 }
 
-/* 0, 1, 2 ... and then halves, as long as they are taken. */
+/* 0, 1, 2 ... and then half as much, a quarter less, an eighth less ... one less, as long as
+ * they are taken. */
 static void simplify_number(struct sim__shrinker *s, struct sim__node *node, uint64_t value)
 {
     bool again = true;
@@ -194,9 +201,9 @@ static void simplify_number(struct sim__shrinker *s, struct sim__node *node, uin
         for (uint64_t small = 0; small < 4; small++) {
             offer(&candidates, small);
         }
-        offer(&candidates, value / 2);
-        offer(&candidates, value - value / 4);
-        offer(&candidates, value - 1);
+        for (uint64_t less = value - value / 2; less > 0; less /= 2) {
+            offer(&candidates, value - less);
+        }
         for (uint32_t i = 0; i < candidates.count && !again && !sim__done(s); i++) {
             char text[TEXT_BYTES];
             if (candidates.list[i] < value) {
@@ -306,4 +313,14 @@ void sim__pass_values(struct sim__shrinker *s)
         change_together(s, &together, together.values[i]);
     }
     visit_all(s, &(struct visit){simplify, NULL});
+}
+
+/* Where the run ends `at: end` looks; a much earlier end would be another claim. */
+void sim__pass_end(struct sim__shrinker *s)
+{
+    const struct sim__node *claims = sim__node_get(s->root, "expect");
+    struct sim__node *until = sim__node_get(s->root, "until");
+    if (until != NULL && (claims == NULL || claims->count == 0)) {
+        simplify(s, until, ANYTHING, NULL);
+    }
 }

@@ -16,8 +16,10 @@ static void work(void *context, const struct sim__crew_call *call)
 {
     const struct sim__apart *apart = context;
     struct sim__trial trial;
+    struct sim__trial_how how = apart->how;
+    how.mark = call->mark;
     memset(&trial, 0, sizeof(trial));
-    if (sim__trial_text(call->bytes, call->length, &apart->how, &trial) != SUP_OK) {
+    if (sim__trial_text(call->bytes, call->length, &how, &trial) != SUP_OK) {
         call->answer->failed = true;
     }
     sim__text_putn(call->answer, (const char *)&trial, sizeof(trial));
@@ -31,7 +33,8 @@ int sim__apart_create(const struct sim__trial_how *how, struct sup_duration pati
         return SUP_ENOMEM;
     }
     apart->how = *how;
-    const struct sim__crew_duty duty = {.work = work, .context = apart, .patience = patience};
+    const struct sim__crew_duty duty = {
+        .work = work, .context = apart, .patience = patience, .hurried = true};
     int error = sim__crew_create(&duty, &apart->crew);
     if (error != SUP_OK) {
         free(apart);
@@ -49,11 +52,35 @@ void sim__apart_free(struct sim__apart *apart)
     }
 }
 
+void sim__apart_watch(struct sim__apart *apart, bool (*is_over)(void))
+{
+    sim__crew_watch(apart->crew, is_over);
+}
+
+/* Of "assertion failed: x > 0 (core/stop.c:41)" what tells it from others; the end of what is
+ * too long. */
+static void put_place(struct sim__trial *trial, const char *message)
+{
+    const char *place = strrchr(message, '(');
+    size_t length = place != NULL ? strcspn(++place, ")") : 0;
+    const size_t most = sizeof(trial->detail) - 1;
+    place = length > most ? place + (length - most) : place;
+    length = length > most ? most : length;
+    if (length > 0) {
+        memcpy(trial->detail, place, length);
+    }
+    trial->detail[length] = '\0';
+}
+
 void sim__trial_died(struct sim__trial *trial, const struct sim__crew_reply *reply)
 {
     SUP_ASSERT(!reply->answered);
     *trial = (struct sim__trial){0};
+    trial->events = reply->mark;
     sim__trial_sign(trial, SIM__SIGN_CRASHED, reply->word, reply->message);
+    if (strcmp(reply->word, "assertion") == 0) {
+        put_place(trial, reply->message);
+    }
 }
 
 int sim__apart_within(struct sim__apart *apart, const char *bytes, size_t length,

@@ -13,7 +13,9 @@ struct sim__apart;
 int sim__apart_create(const struct sim__trial_how *how, struct sup_duration patience,
                       struct sim__apart **ret_apart) SUP_WARN_UNUSED;
 void sim__apart_free(struct sim__apart *apart);
-/* As sim__trial_text; 1: a signal came, and the trial was given up. */
+/* As sim__crew_watch: a trial may be given up. */
+void sim__apart_watch(struct sim__apart *apart, bool (*is_over)(void));
+/* As sim__trial_text; 1: a signal came or it is over, and the trial was given up. */
 int sim__apart_text(struct sim__apart *apart, const char *bytes, size_t length,
                     struct sim__trial *ret_trial) SUP_WARN_UNUSED;
 /* The same, waiting so long at most; 1 also when the time is over. */

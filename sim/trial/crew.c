@@ -22,6 +22,7 @@
 #define NO_CHILD ((pid_t)0)
 #define NANOSECONDS UINT64_C(1000000000)
 #define MILLISECOND UINT64_C(1000000)
+#define LOOK_EVERY (100 * MILLISECOND)
 
 enum kind { ANSWER, ASSERTION, NO_MEMORY };
 
@@ -33,6 +34,7 @@ struct head {
 
 struct sim__crew {
     struct sim__crew_duty duty;
+    bool (*is_over)(void);
     pid_t child; /* NO_CHILD: there is none */
     int socket;
     bool asked;
@@ -110,10 +112,31 @@ static bool make_room(struct sim__text *text, uint64_t length)
     return true;
 }
 
+/* What there is no room for is read all the same, so that the next one is found. */
+static bool pass_over(int descriptor, uint64_t length)
+{
+    char bytes[256];
+    while (length > 0) {
+        size_t part = length < sizeof(bytes) ? (size_t)length : sizeof(bytes);
+        if (!receive_all(descriptor, bytes, part)) {
+            return false;
+        }
+        length -= part;
+    }
+    return true;
+}
+
+/* False: there is nobody any more. Without memory the head says so. */
 static bool receive_framed(int descriptor, struct head *head, struct sim__text *text)
 {
-    if (!receive_all(descriptor, head, sizeof(*head)) || !make_room(text, head->length) ||
-        !receive_all(descriptor, text->bytes, (size_t)head->length)) {
+    if (!receive_all(descriptor, head, sizeof(*head))) {
+        return false;
+    }
+    if (!make_room(text, head->length)) {
+        head->kind = NO_MEMORY;
+        return pass_over(descriptor, head->length);
+    }
+    if (!receive_all(descriptor, text->bytes, (size_t)head->length)) {
         return false;
     }
     text->length = (size_t)head->length;
@@ -162,7 +185,10 @@ static _Noreturn void serve(const struct sim__crew *crew, int descriptor)
         const struct sim__crew_call call = {request.bytes, request.length, &answer,
                                             (uint64_t *)(uintptr_t)crew->mark};
         sim__text_clear(&answer);
-        crew->duty.work(crew->duty.context, &call);
+        answer.failed = head.kind == NO_MEMORY;
+        if (!answer.failed) {
+            crew->duty.work(crew->duty.context, &call);
+        }
         enum kind kind = answer.failed ? NO_MEMORY : ANSWER;
         if (!send_framed(descriptor, kind, sim__text_string(&answer), answer.length)) {
             break;
@@ -204,6 +230,11 @@ int sim__crew_create(const struct sim__crew_duty *duty, struct sim__crew **ret_c
     crew->mark = page;
     *ret_crew = crew;
     return SUP_OK;
+}
+
+void sim__crew_watch(struct sim__crew *crew, bool (*is_over)(void))
+{
+    crew->is_over = is_over;
 }
 
 /* How the child ended; it has. */
@@ -321,7 +352,7 @@ static void bury(struct sim__crew *crew, struct sim__crew_reply *reply)
 static bool out_of_patience(struct sim__crew *crew, struct sup_instant now)
 {
     uint64_t mark = *crew->mark;
-    if (mark != crew->seen) {
+    if (mark != crew->seen && !crew->duty.hurried) {
         crew->seen = mark;
         crew->since = now;
     }
@@ -364,6 +395,9 @@ static int wait_at_most(const struct sim__crew *crew, struct sup_instant now,
                         struct sup_instant until)
 {
     uint64_t left = until.ns > now.ns ? until.ns - now.ns : 0;
+    if (crew->is_over != NULL && left > LOOK_EVERY) {
+        left = LOOK_EVERY;
+    }
     if (crew->duty.patience.ns != 0) {
         uint64_t end = sup_instant_add(crew->since, crew->duty.patience).ns;
         uint64_t rest = end > now.ns ? end - now.ns : 0;
@@ -382,6 +416,9 @@ int sim__crew_receive(struct sim__crew *crew, struct sup_duration wait,
     struct pollfd polled = {.fd = crew->socket, .events = POLLIN};
     *ret_reply = (struct sim__crew_reply){0};
     for (;;) {
+        if (crew->is_over != NULL && crew->is_over()) {
+            return 0;
+        }
         int ready = poll(&polled, 1, wait_at_most(crew, now, until));
         ret_reply->mark = *crew->mark;
         if (ready > 0) {

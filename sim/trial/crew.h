@@ -34,6 +34,7 @@ struct sim__crew_duty {
     /* How long the child may take, for a request or since it last changed its mark; 0: for
      * ever. */
     struct sup_duration patience;
+    bool hurried; /* the patience is for the request, whatever the mark */
 };
 
 #define SIM__CREW_WORD_BYTES 32u
@@ -53,12 +54,15 @@ int sim__crew_create(const struct sim__crew_duty *duty,
                      struct sim__crew **ret_crew) SUP_WARN_UNUSED;
 /* Ends the child, whatever it does. NULL is allowed. */
 void sim__crew_free(struct sim__crew *crew);
+/* Asked now and then while the parent waits, ten times a second at least: true ends the
+ * wait. A signal alone does not when it comes right before it. NULL: nobody is asked. */
+void sim__crew_watch(struct sim__crew *crew, bool (*is_over)(void));
 
 /* Only when the answer to the request before has been received. 0; SUP_ENOMEM: no process
  * can be made. */
 int sim__crew_send(struct sim__crew *crew, const char *bytes, size_t length) SUP_WARN_UNUSED;
 /* Waits so long at most (never: as long as it takes) for the answer or for the child's end:
- * 1 and *ret_reply; 0: not yet, or a signal came; SUP_ENOMEM. */
+ * 1 and *ret_reply; 0: not yet, a signal came, or the wait is over; SUP_ENOMEM. */
 int sim__crew_receive(struct sim__crew *crew, struct sup_duration wait,
                       struct sim__crew_reply *ret_reply) SUP_WARN_UNUSED;
 /* To be polled for reading; -1: nothing was sent. */

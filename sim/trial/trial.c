@@ -114,6 +114,13 @@ static uint32_t services_of(const struct sim_scenario *scenario)
     return count;
 }
 
+static bool set_mark(void *context, struct sup_instant now, uint64_t events)
+{
+    (void)now;
+    *(uint64_t *)context = events;
+    return false;
+}
+
 int sim__trial_scenario(const struct sim_scenario *scenario, const struct sim__trial_how *how,
                         struct sim__trial *ret_trial)
 {
@@ -127,6 +134,8 @@ int sim__trial_scenario(const struct sim_scenario *scenario, const struct sim__t
         .max_wall_ns = how->max_wall.ns,
         .faults = how->faults,
         .tape = how->tape,
+        .progress = how->mark != NULL ? set_mark : NULL,
+        .progress_context = how->mark,
     };
     struct sim_result result;
     int error = sim_run(scenario, &options, &result);

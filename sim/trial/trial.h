@@ -56,12 +56,13 @@ struct sim__trial {
     char word[SIM__TRIAL_WORD_BYTES]; /* the second word of the signature; "" */
     uint64_t seed;                    /* that it was run with */
     uint64_t hash;
-    uint64_t events;
+    uint64_t events; /* of a process that died so many at least, when its trial was watched */
     uint64_t attempts;
     uint64_t end_ns;                        /* instant of the last event */
     uint32_t services;                      /* as the file names them, counted ones each */
     uint32_t line;                          /* of what failed first; 0: none in particular */
-    char detail[SIM__TRIAL_WORD_BYTES];     /* the fact that failed first; "" */
+    char detail[SIM__TRIAL_WORD_BYTES];     /* the fact or counter that failed first, the
+                                             * place of an assertion; "" */
     char message[SIM__TRIAL_MESSAGE_BYTES]; /* what failed first, in a sentence; "" */
 };
 
@@ -78,6 +79,7 @@ struct sim__trial_how {
     const struct sim_task *tasks;    /* NULL: services may name none */
     const struct sim_faults *faults; /* of each run; NULL: none */
     struct sim_tape *tape;           /* NULL, or what the choices pass by (sim/base/tape.h) */
+    uint64_t *mark;                  /* NULL, or set to the events of the run, now and then */
 };
 
 /* Each: 0 and *ret_trial, whatever came of it, or SUP_ENOMEM. */

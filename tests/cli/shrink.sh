@@ -160,6 +160,68 @@ rehearse run -q large-small.yaml
 ok "and it fails" is_status 1
 ok "it is no larger" [ "$(wc -c <large-small.yaml)" -le "$(($(wc -c <large.yaml) + 600))" ]
 
+# Interrupted: the smallest file so far is written. No service may go, so it takes long.
+{
+    printf 'scenario: 1\nname: long\nservices:\n'
+    i=0
+    while [ $i -lt 200 ]; do
+        echo "  - {name: service-$i, backoff: {base: 1${i}ms, max: 1${i}s}, stop: {grace: 1${i}ms}, script: [{run: {}, times: 3}]}"
+        i=$((i + 1))
+    done
+    printf 'expect:\n  - {at: end, metrics: {spawned_total: {max: 199}}}\n'
+} >long.yaml
+cat >interrupt.py <<'PY'
+import os, pty, re, signal, sys
+# Sends SIGINT when the command has said that it found a file smaller than this.
+whole = int(sys.argv[1])
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+data, sent = b"", False
+while True:
+    try:
+        part = os.read(fd, 65536)
+    except OSError:
+        break
+    if not part:
+        break
+    data += part
+    sizes = re.findall(rb"the smallest has (\d+) bytes", data)
+    if not sent and sizes and int(sizes[-1]) < whole:
+        os.kill(pid, signal.SIGINT)
+        sent = True
+sys.stdout.buffer.write(data)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+if have python3; then
+    # The file as it is written out: what the progress tells the length of.
+    "$REHEARSE" shrink --budget 1ms --force --out whole.yaml long.yaml 2>/dev/null
+    whole=$(sed -n 's/^# sizes: .*lines, \([0-9]*\) -> .*/\1/p' whole.yaml)
+    status=0
+    python3 interrupt.py "$whole" env --default-signal=INT "$REHEARSE" shrink --budget 1h \
+        --out early.yaml long.yaml >out 2>err </dev/null || status=$?
+    ok "SIGINT: the status" is_status 130
+    ok "SIGINT: it is said" out_like 'files tried, interrupted'
+    ok "SIGINT: the file is smaller than the first" \
+        [ "$(grep -v '^#' early.yaml | wc -c)" -lt "$whole" ]
+    rehearse run early.yaml
+    ok "SIGINT: it fails" is_status 1
+    ok "SIGINT: as the first does" out_has 'spawned_total'
+    ok "SIGINT: nothing else is left" [ -z "$(find . -name '.rehearse-*')" ]
+else
+    skip "SIGINT" "there is no python3"
+fi
+# In the first run of the file there is nothing yet that could be written.
+env --default-signal=INT "$REHEARSE" shrink --max-events 18446744073709551615 --max-wall never \
+    --out none.yaml endless.yaml >out 2>err &
+pid=$!
+until [ -n "$(cat "/proc/$pid/task/$pid/children" 2>/dev/null)" ]; do sleep 0.01; done
+kill -s INT "$pid"
+status=0
+wait "$pid" || status=$?
+ok "SIGINT in the first run: the status" is_status 130
+ok "SIGINT in the first run: no file" [ ! -e none.yaml ]
+
 # Ended in the midst.
 printf '# Shrunk by rehearse before\n' >output.yaml
 cp output.yaml before.yaml

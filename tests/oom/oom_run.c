@@ -1,12 +1,6 @@
 /* Fails the n-th allocation that our own code makes while a scenario is read and
  * while it runs, n = 1, 2, … until there is none left to fail: the answer is
- * SUP_ENOMEM, not a block is lost, and afterwards the same call works.
- *
- * malloc and its family are replaced for the whole program, so blocks that
- * libfyaml takes and gives back are counted as well. But only requests from this
- * program's own text are made to fail: libfyaml 0.7.12 does not survive a failure
- * of its own (of the 120 requests of a small document ten end in a null pointer
- * that it follows and thirteen leak).
+ * SUP_ENOMEM, not a block is lost, and afterwards the same call works (heap.h).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,113 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "oom/heap.h"
 #include "sim/run.h"
 #include "sim/scenario/read.h"
 #include "sup/task.h"
-
-/* What glibc calls its own allocator; the linker's marks around our text. */
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *block, size_t size);
-extern void *__libc_memalign(size_t alignment, size_t size);
-extern void __libc_free(void *block);
-extern char __executable_start, etext;
-
-/* The replaced functions take no context, so this is the program's one global. */
-static struct {
-    size_t fail_at; /* 0: never */
-    bool for_good;
-    size_t requests; /* of our own text, since arm() */
-    size_t refused;
-    long live; /* blocks of everybody */
-} heap;
-
-/* Called at every refusal; there to put a breakpoint on. */
-static __attribute__((noinline)) void refused_here(void)
-{
-    __asm__ volatile("");
-}
-
-static bool refuses(const void *caller)
-{
-    const char *place = caller;
-    if (place < &__executable_start || place >= &etext) {
-        return false;
-    }
-    heap.requests++;
-    if (heap.fail_at == 0) {
-        return false;
-    }
-    bool now = heap.for_good ? heap.requests >= heap.fail_at : heap.requests == heap.fail_at;
-    heap.refused += now;
-    if (now) {
-        refused_here();
-    }
-    return now;
-}
-
-static void *count(void *block)
-{
-    heap.live += block != NULL;
-    return block;
-}
-
-void *malloc(size_t size)
-{
-    return refuses(__builtin_return_address(0)) ? NULL : count(__libc_malloc(size));
-}
-
-void *calloc(size_t number, size_t size)
-{
-    return refuses(__builtin_return_address(0)) ? NULL : count(__libc_calloc(number, size));
-}
-
-void *realloc(void *block, size_t size)
-{
-    if (refuses(__builtin_return_address(0))) {
-        return NULL;
-    }
-    void *fresh = __libc_realloc(block, size);
-    return block == NULL ? count(fresh) : fresh;
-}
-
-void *aligned_alloc(size_t alignment, size_t size)
-{
-    return refuses(__builtin_return_address(0)) ? NULL : count(__libc_memalign(alignment, size));
-}
-
-void free(void *block)
-{
-    heap.live -= block != NULL;
-    __libc_free(block);
-}
-
-char *strndup(const char *text, size_t most)
-{
-    size_t length = strnlen(text, most);
-    char *copy = refuses(__builtin_return_address(0)) ? NULL : count(__libc_malloc(length + 1));
-    if (copy == NULL) {
-        return NULL;
-    }
-    memcpy(copy, text, length);
-    copy[length] = '\0';
-    return copy;
-}
-
-char *strdup(const char *text)
-{
-    size_t size = strlen(text) + 1;
-    char *copy = refuses(__builtin_return_address(0)) ? NULL : count(__libc_malloc(size));
-    return copy == NULL ? NULL : memcpy(copy, text, size);
-}
-
-static void arm(size_t fail_at, bool for_good)
-{
-    heap.fail_at = fail_at;
-    heap.for_good = for_good;
-    heap.requests = 0;
-    heap.refused = 0;
-}
 
 /* One of everything that needs memory of its own. */
 static const char rich[] =

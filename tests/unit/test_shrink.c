@@ -1,5 +1,7 @@
 /* The passes of the shrinker, with planted failures: a file fails as long as it holds certain
  * words, whatever else it says. */
+#include <stdlib.h>
+
 #include "reading.h"
 #include "sim/scenario/tree.h"
 #include "sim/shrink/shrink.h"
@@ -9,9 +11,13 @@
 /* What is asked of each candidate. */
 struct planted {
     const char *const *words; /* all of them are in it; ends with NULL */
+    const char *const *both;  /* NULL, or each of these two is in it or none */
+    const char *first;        /* NULL, or the failure stands in the first line with this */
     bool read;                /* and it is a scenario */
-    bool patient;             /* whose first service waits for 7s and always restarts */
-    uint64_t left;            /* so many may be asked; 0: any number */
+    bool keeps_until;
+    unsigned long least; /* not 0: of a `count` no less will do */
+    bool patient;        /* whose first service waits for 7s and always restarts */
+    uint64_t left;       /* so many may be asked; 0: any number */
     uint64_t asked;
     uint64_t seen[4096]; /* hashes of what was asked */
 };
@@ -23,9 +29,22 @@ static bool is_patient(const struct sim_scenario *scenario)
            scenario->services[0].policy.backoff.base.ns == 7 * SECOND;
 }
 
-static enum sim__judgement judge(void *context, const char *bytes, size_t length)
+/* The number of the first line that holds the word; 0: there is none. */
+static uint32_t line_with(const char *text, const char *word)
+{
+    const char *at = strstr(text, word);
+    uint32_t line = at != NULL ? 1 : 0;
+    for (const char *c = text; at != NULL && c < at; c++) {
+        line += *c == '\n' ? 1 : 0;
+    }
+    return line;
+}
+
+static enum sim__judgement judge(void *context, const struct sim__candidate *candidate)
 {
     struct planted *planted = context;
+    const char *const bytes = candidate->bytes;
+    const size_t length = candidate->length;
     uint64_t hash = 1469598103934665603u;
     for (size_t i = 0; i < length; i++) {
         hash = (hash ^ (unsigned char)bytes[i]) * 1099511628211u;
@@ -38,6 +57,18 @@ static enum sim__judgement judge(void *context, const char *bytes, size_t length
         return SIM__ENOUGH;
     }
     planted->asked++;
+    const char *count = strstr(bytes, "count: ");
+    if (planted->least != 0 &&
+        (count == NULL || strtoul(count + strlen("count: "), NULL, 10) < planted->least)) {
+        return SIM__OTHER;
+    }
+    if (planted->both != NULL &&
+        (strstr(bytes, planted->both[0]) == NULL) != (strstr(bytes, planted->both[1]) == NULL)) {
+        return SIM__OTHER;
+    }
+    if (planted->first != NULL && candidate->line != line_with(bytes, planted->first)) {
+        return SIM__OTHER;
+    }
     for (const char *const *word = planted->words; *word != NULL; word++) {
         if (strstr(bytes, *word) == NULL) {
             return SIM__OTHER;
@@ -65,8 +96,12 @@ static struct sim__shrunk shrink_with(const char *text, uint32_t line, struct pl
         .alloc = &sup_allocator_libc, .bytes = text, .length = strlen(text), .file = "shrink.yaml"};
     assert_int_equal(sim__arena_create(&sup_allocator_libc, &arena), SUP_OK);
     assert_int_equal(sim__tree_load(&how, SIM__AS_WRITTEN, arena, &diagnostics, &root), SUP_OK);
-    const struct sim__shrinking shrinking = {
-        .arena = arena, .root = root, .line = line, .judge = judge, .context = planted};
+    const struct sim__shrinking shrinking = {.arena = arena,
+                                             .root = root,
+                                             .line = line,
+                                             .judge = judge,
+                                             .context = planted,
+                                             .keeps_until = planted->keeps_until};
     assert_int_equal(sim__shrink(&shrinking, &shrunk), SUP_OK);
     sim__tree_write(root, &out);
     assert_string_equal(sim__text_string(&out), wanted);
@@ -161,6 +196,22 @@ static void expectations__failing_one_stays(void **state)
                      "  - {at: 0s, service: s, is: {starts: 9}}\n");
 }
 
+/* An action that fails, and not another one like it, wherever it is moved to. */
+static void timeline__failing_entry_stays(void **state)
+{
+    (void)state;
+    static const char text[] = HEAD "seed: 7\nservices:\n  - {name: s}\n  - {name: t}\ntimeline:\n"
+                                    "  - {at: 1s, beat: t}\n  - {at: 7s, fail: s}\n"
+                                    "  - {at: 8s, fail: s}\n";
+    static const char wanted[] = HEAD "services:\n  - {name: s}\ntimeline:\n"
+                                      "  - {at: 0s, fail: s}\n";
+    struct planted planted = {.words = WORDS("fail: "), .first = "fail: ", .read = true};
+    shrink_with(text, 9, &planted, wanted);
+    /* The line that is asked for is where the entry stands: the first with that word it is not. */
+    struct planted other = {.words = WORDS("fail: "), .first = "beat: ", .read = true};
+    assert_int_equal(shrink_with(text, 9, &other, text).kept, 0);
+}
+
 /* Without a result an answer would have to be `ok`. */
 static void expectations__answers_are_claims(void **state)
 {
@@ -207,6 +258,17 @@ static void values__are_rounded(void **state)
          "services:\n  - {name: s, backoff: {factor: 1, base: 1s}}\n");
 }
 
+/* A least number is found in steps that halve, not one by one. */
+static void values__least_number_takes_few_tries(void **state)
+{
+    (void)state;
+    struct planted planted = {.words = WORDS("count: "), .least = 66666};
+    struct sim__shrunk shrunk =
+        shrink_with("scenario: 1\nname: x\nservices:\n  - {name: s, count: 123456}\n", 0, &planted,
+                    "scenario: 1\nname: x\nservices:\n  - {count: 66666}\n");
+    assert_true(shrunk.tried < 250);
+}
+
 /* As a failure does that needs two things in one instant. */
 static void values__equal_durations_change_together(void **state)
 {
@@ -217,6 +279,41 @@ static void values__equal_durations_change_together(void **state)
                 0, &planted,
                 "scenario: 1\nname: x\ntimeline:\n  - {at: 1s, pause: s}\n"
                 "  - {at: 1s, restart: s}\n");
+}
+
+/* Neither can go alone, nor with the other's holder. */
+static void pairs__go_together(void **state)
+{
+    (void)state;
+    static const char text[] =
+        HEAD "supervisor: {order: random, shutdown: {timeout: 3s}}\nservices:\n  - {name: s}\n"
+             "  - {name: t, stop: {grace: 7s}}\ntimeline:\n  - {at: 0s, pause: t}\n";
+    struct planted planted = {
+        .words = WORDS("name: s", "timeout"), .both = WORDS("random", "pause"), .read = true};
+    struct sim__shrunk shrunk =
+        shrink_with(text, 0, &planted,
+                    HEAD "supervisor: {shutdown: {timeout: 0s}}\nservices:\n  - {name: s}\n");
+    assert_true(shrunk.whole);
+}
+
+/* What a fixed run would never come to the end of. */
+static void until__stays_where_it_is_asked_to(void **state)
+{
+    (void)state;
+    for (int keeps = 0; keeps < 2; keeps++) {
+        struct planted planted = {.words = WORDS("name: s"), .read = true, .keeps_until = keeps};
+        shrink_with(HEAD "until: 3725s\nservices:\n  - {name: s}\n", 0, &planted,
+                    keeps ? HEAD "until: 0s\nservices:\n  - {name: s}\n"
+                          : HEAD "services:\n  - {name: s}\n");
+    }
+    /* `at: end` looks at it, so it is only rounded. */
+    struct planted claims = {
+        .words = WORDS("name: s", "until", "at: end"), .read = true, .keeps_until = true};
+    shrink_with(HEAD "until: 3725s\nservices:\n  - {name: s}\nexpect:\n"
+                     "  - {at: end, service: s, is: {starts: 7}}\n",
+                0, &claims,
+                HEAD "until: 1h\nservices:\n  - {name: s}\nexpect:\n"
+                     "  - {at: end, service: s, is: {starts: 7}}\n");
 }
 
 static void names__are_short_everywhere(void **state)
@@ -289,10 +386,14 @@ int main(void)
         cmocka_unit_test(entries__keys_go_at_every_depth),
         cmocka_unit_test(expectations__claims_are_not_changed),
         cmocka_unit_test(expectations__failing_one_stays),
+        cmocka_unit_test(timeline__failing_entry_stays),
         cmocka_unit_test(expectations__answers_are_claims),
         cmocka_unit_test(nesting__comes_out),
         cmocka_unit_test(values__are_rounded),
+        cmocka_unit_test(values__least_number_takes_few_tries),
         cmocka_unit_test(values__equal_durations_change_together),
+        cmocka_unit_test(pairs__go_together),
+        cmocka_unit_test(until__stays_where_it_is_asked_to),
         cmocka_unit_test(names__are_short_everywhere),
         cmocka_unit_test(inline__policies_and_defaults_go_into_the_service),
         cmocka_unit_test(shrink__what_the_file_is_stays),
