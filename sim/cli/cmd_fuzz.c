@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "commands.h"
+#include "found.h"
 #include "fuzz_relations.h"
 #include "interrupt.h"
 #include "output.h"
@@ -15,6 +16,7 @@
 #include "progress.h"
 #include "sim/fuzz/campaign.h"
 #include "sim/run.h"
+#include "sim/scenario.h"
 #include "sup/error.h"
 #include "sup/sup.h"
 
@@ -34,6 +36,7 @@ struct fuzz {
     uint64_t count; /* of seeds */
     struct sup_instant started;
     struct sup_duration took;
+    struct cli_founds founds;
     bool no_memory;
     bool write_failed;
     struct sim__text text;    /* for standard output */
@@ -81,7 +84,8 @@ static void lost(void *context, uint64_t task, int signal_number, struct sim__te
     if (signal_number == SIGABRT) {
         snprintf(word, sizeof word, "assertion");
     } else if (signal_number != 0) {
-        snprintf(word, sizeof word, "signal-%d", signal_number);
+        const char *name = sim_signal_name(signal_number);
+        snprintf(word, sizeof word, "SIG%s", name != NULL ? name : "UNKNOWN");
     } else {
         snprintf(word, sizeof word, "exit");
     }
@@ -143,7 +147,7 @@ static bool write_file(const char *path, struct sim__text *text)
 }
 
 static void put_path(const struct fuzz *fuzz, const struct sim__fuzz_finding *finding,
-                     struct sim__text *path)
+                     const char *ending, struct sim__text *path)
 {
     sim__text_put(path, fuzz->options->out);
     sim__text_char(path, '/');
@@ -154,22 +158,20 @@ static void put_path(const struct fuzz *fuzz, const struct sim__fuzz_finding *fi
         bool tame = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         path->bytes[i] = tame ? c : '-';
     }
-    sim__text_put(path, ".yaml");
+    sim__text_put(path, ending);
 }
 
-static void write_found(struct fuzz *fuzz, const struct sim__fuzz_finding *finding)
+static void write_as(struct fuzz *fuzz, const struct sim__fuzz_finding *finding, const char *ending,
+                     struct sim__text *text)
 {
-    struct sim__text path = {0}, text = {0};
-    put_path(fuzz, finding, &path);
-    const struct sim__fuzz_origin origin = {sim__text_string(&fuzz->command), SUP_VERSION};
-    int error = sim__fuzz_write(&finding->fastest, &fuzz->how, &origin, &text);
-    if (error != SUP_OK || path.failed) {
+    struct sim__text path = {0};
+    put_path(fuzz, finding, ending, &path);
+    if (path.failed || text->failed) {
         fuzz->no_memory = true;
     } else {
-        fuzz->write_failed |= !write_file(path.bytes, &text);
+        fuzz->write_failed |= !write_file(path.bytes, text);
     }
     sim__text_release(&path);
-    sim__text_release(&text);
 }
 
 static bool prepare_directory(const char *directory)
@@ -201,7 +203,8 @@ static int status_of(const struct sim__trial *trial)
     return statuses[trial->sign];
 }
 
-static void put_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *finding)
+static void put_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *finding,
+                        const struct cli_found *found)
 {
     struct sim__text *text = &fuzz->text;
     const struct sim__fuzz_try *one = &finding->fastest;
@@ -219,7 +222,7 @@ static void put_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *findi
     sim__text_hex16(text, one->trial.hash);
     if (fuzz->options->out != NULL) {
         struct sim__text path = {0};
-        put_path(fuzz, finding, &path);
+        put_path(fuzz, finding, ".yaml", &path);
         sim__text_put(text, "\n      file: ");
         sim__text_shell(text, sim__text_string(&path));
         sim__text_release(&path);
@@ -231,6 +234,7 @@ static void put_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *findi
     sim__text_put(text, "..");
     sim__text_u64(text, one->drawn.seed);
     sim__text_char(text, '\n');
+    cli_found_say(found, fuzz->options, text);
 }
 
 static uint64_t a_second(const struct fuzz *fuzz)
@@ -268,7 +272,8 @@ static void put_summary(struct fuzz *fuzz)
     }
 }
 
-static void put_json_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *finding)
+static void put_json_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *finding,
+                             const struct cli_found *found)
 {
     struct sim__text *text = &fuzz->text;
     struct sim__text signature = {0};
@@ -283,6 +288,7 @@ static void put_json_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *
                      ",\"hash\":\"%016" PRIx64 "\",\"status\":%d,\"message\":", one->trial.hash,
                      status_of(&one->trial));
     sim__text_json(text, one->trial.message);
+    cli_found_json(found, text);
     sim__text_put(text, "}\n");
 }
 
@@ -334,22 +340,49 @@ static void put_passed(struct fuzz *fuzz)
     sim__text_char(text, '\n');
 }
 
+/* Makes it small, says it, and writes both files, or the one that there is. */
+static void report_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *finding)
+{
+    const struct cli_options *options = fuzz->options;
+    struct sim__text whole = {0}, path = {0};
+    struct cli_found found = {.why = ""};
+    if (options->out != NULL) {
+        put_path(fuzz, finding, ".yaml", &path);
+    }
+    const struct sim__fuzz_origin origin = {sim__text_string(&fuzz->command), SUP_VERSION};
+    int error = sim__fuzz_write(&finding->fastest, &fuzz->how, &origin, &whole);
+    if (error == SUP_OK) {
+        error =
+            cli_found_shrink(&fuzz->founds, &finding->fastest.trial, &whole, path.bytes, &found);
+    }
+    fuzz->no_memory |= error != SUP_OK || path.failed;
+    if (options->json) {
+        put_json_finding(fuzz, finding, &found);
+    } else {
+        put_finding(fuzz, finding, &found);
+    }
+    bool small = found.file.length > 0;
+    if (options->out != NULL && whole.length > 0) {
+        write_as(fuzz, finding, small ? ".original.yaml" : ".yaml", &whole);
+    }
+    if (options->out != NULL && small) {
+        write_as(fuzz, finding, ".yaml", &found.file);
+    }
+    cli_found_release(&found);
+    sim__text_release(&whole);
+    sim__text_release(&path);
+}
+
 static int report(struct fuzz *fuzz)
 {
     const struct sim__fuzz_tally *tally = fuzz->tally;
     const bool json = fuzz->options->json;
     int status = SIM_EXIT_PASS;
+    cli_founds_start(&fuzz->founds, fuzz->options, &fuzz->how.trial);
     for (uint32_t i = 0; i < tally->finding_count; i++) {
         const struct sim__fuzz_finding *finding = &tally->findings[i];
         status = cli_worse(status, status_of(&finding->fastest.trial));
-        if (fuzz->options->out != NULL) {
-            write_found(fuzz, finding);
-        }
-        if (json) {
-            put_json_finding(fuzz, finding);
-        } else {
-            put_finding(fuzz, finding);
-        }
+        report_finding(fuzz, finding);
     }
     if (json) {
         put_json_summary(fuzz);

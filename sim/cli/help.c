@@ -53,7 +53,7 @@ static const char fuzz_intro[] =
     "digits of a commit: the seeds then begin at a number made of them, and go on until\n"
     "--budget is spent, or for 1000. Of a sample of the seeds two runs are compared that have\n"
     "to tell the same story. The summary has each way of failing once, with the seed that\n"
-    "failed with the fewest events and the line that replays it.\n";
+    "failed with the fewest events, the line that replays it and the scenario made small.\n";
 
 static const char sweep_intro[] =
     "usage: rehearse sweep [options] FILE|DIR...\n"
