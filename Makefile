@@ -286,10 +286,16 @@ check-canaries: ## each bug planted in the build of the canaries is found, and n
 	@$(MAKE) VARIANT=release programs
 	@$(MAKE) VARIANT=canary programs
 	@scripts/check-canaries $(if $(wildcard sim/cli/cmd_fuzz.c),--fuzz)
+	@scripts/check-sweep --canaries build/canary/rehearse
 .PHONY: coverage-ledger
 coverage-ledger: ## which probes and which cells of the phase table scenarios and fuzz reach; none may go dark
 	@$(MAKE) VARIANT=canary programs
 	@scripts/coverage-ledger $(LEDGER)
+.PHONY: check-sweep check-sweep-whole
+check-sweep: programs ## a fault at some points of each of the twenty largest scenarios: all are survived
+	@scripts/check-sweep $(REHEARSE)
+check-sweep-whole: programs ## the same at every point
+	@JOBS=$$(nproc) scripts/check-sweep $(REHEARSE) --whole
 .PHONY: mutants
 mutants: programs test-programs oom-programs ## plant small mistakes in core and sim; each must be found (MUTANTS='--sample N')
 	@scripts/mutants $(MUTANTS)

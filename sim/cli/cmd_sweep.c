@@ -114,6 +114,16 @@ static void work(void *context, uint64_t task, struct sim__text *bytes)
     }
 }
 
+/* Of many runs that end in a failed assertion each would say so; the replay says it. */
+static void hired(void *context, uint32_t index)
+{
+    const struct sweep *sweep = context;
+    (void)index;
+    if (sweep->options->sweeping.point.first.at == 0 && freopen("/dev/null", "w", stderr) == NULL) {
+        fclose(stderr);
+    }
+}
+
 static void lost(void *context, uint64_t task, int signal_number, struct sim__text *bytes)
 {
     const struct sweep *sweep = context;
@@ -128,7 +138,8 @@ static void lost(void *context, uint64_t task, int signal_number, struct sim__te
     } else {
         snprintf(word, sizeof word, "exit");
     }
-    sim__trial_sign(&one.trial, SIM__SIGN_CRASHED, word, "the process that ran it is gone");
+    sim__trial_sign(&one.trial, SIM__SIGN_CRASHED, word,
+                    "the process that ran it is gone; the replay says more");
     one.seen.first.met = true;
     sim__text_putn(bytes, (const char *)&one, sizeof one);
 }
@@ -214,6 +225,7 @@ static bool take(void *context, uint64_t task, char *bytes, size_t length)
         memcpy(&one, bytes, sizeof one);
         if (sweep->phase == BASES) {
             swept->base = one;
+            swept->known = true;
         } else {
             count(sweep, swept, &one);
         }
@@ -237,6 +249,7 @@ static void run_phase(struct sweep *sweep, enum phase phase, uint64_t tasks)
         .jobs = sweep->options->jobs,
         .batch = BATCH,
         .apart = true,
+        .hired = hired,
         .work = work,
         .lost = lost,
         .deliver = take,
@@ -258,7 +271,7 @@ static void run_phase(struct sweep *sweep, enum phase phase, uint64_t tasks)
 /* A file that says how it fails by itself is meant to; any other that does is a failure. */
 static void judge_base(struct sweep *sweep, const struct cli_swept *swept)
 {
-    if (!cli_swept_stands(swept) && !swept->one->scenario->has_verdict) {
+    if (swept->known && !cli_swept_stands(swept) && !swept->one->scenario->has_verdict) {
         sweep->status = cli_worse(sweep->status, cli_sweep_status(&swept->base.trial));
     }
 }

@@ -206,7 +206,9 @@ static void put_file(struct sim__text *text, const struct cli_swept *swept)
 {
     put_name(text, swept);
     sim__text_put(text, ": ");
-    if (!cli_swept_stands(swept)) {
+    if (!swept->known) {
+        sim__text_put(text, "not looked at");
+    } else if (!cli_swept_stands(swept)) {
         sim__text_put(text, "nothing to sweep, it fails without a fault: ");
         sim__trial_signature(&swept->base.trial, text);
     } else if (swept->only.point.first.at > 0) {
@@ -318,6 +320,10 @@ static void put_json_file(struct sim__text *text, const struct cli_swept *swept)
     const struct counts counts = counts_of(swept);
     sim__text_put(text, "{\"kind\":\"sweep\"");
     put_json_name(text, swept);
+    if (!swept->known) {
+        sim__text_put(text, ",\"signature\":null}\n");
+        return;
+    }
     put_json_signature(text, &swept->base.trial);
     put_json_counts(text, &counts);
     sim__text_format(text, ",\"events\":%" PRIu64 ",\"kinds\":{", swept->base.trial.events);

@@ -13,6 +13,7 @@
 /* One scenario, as a file has it or varies into it. */
 struct cli_swept {
     const struct cli_case *one;
+    bool known;                 /* what comes now; false: the time was over before */
     struct sim__sweep_try base; /* without a fault */
     struct sim__sweep_try only; /* --at: the one that is asked for */
     struct sim__sweep_plan plan;
@@ -27,7 +28,7 @@ struct cli_swept {
 /* Whether there is something to sweep: without a fault it ends, and no invariant breaks. */
 static inline bool cli_swept_stands(const struct cli_swept *swept)
 {
-    return sim__sweep_fate(&swept->base.trial) == SIM__SWEEP_SURVIVED;
+    return swept->known && sim__sweep_fate(&swept->base.trial) == SIM__SWEEP_SURVIVED;
 }
 
 /* Whether the run came to its fault, or to both. */

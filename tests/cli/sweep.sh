@@ -31,6 +31,11 @@ rehearse sweep --budget 1h simple.yaml
 ok "a budget that suffices: all" out_has 'simple.yaml: 12 points, all survived'
 rehearse sweep --budget 1ns simple.yaml
 ok "one that does not: nothing is hidden" out_has 'simple.yaml: 0 of 12 points tried, all survived'
+cp simple.yaml other.yaml
+rehearse sweep --budget 1ns simple.yaml other.yaml
+ok "nor a file that was not come to" out_has 'other.yaml: not looked at'
+rehearse sweep --budget 1ns --json simple.yaml other.yaml
+ok "as JSON likewise" out_lines 1 '^{"kind":"sweep","file":"other.yaml","signature":null}$'
 rehearse sweep --pairs 1000 simple.yaml
 ok "pairs" out_like 'simple.yaml: 12 points and [0-9]+ pairs, all survived'
 rehearse sweep --pairs 7 simple.yaml
@@ -44,6 +49,22 @@ ok "and a summary" out_lines 1 '^{"kind":"summary","scenarios":1,"points":12,"tr
 if have python3; then
     ok "it is JSON" python3 -c 'import json, sys; [json.loads(line) for line in open(sys.argv[1])]' out
 fi
+
+# A signal: what has been tried is said.
+cp "$top/tests/cli/long.yaml.in" long.yaml
+env --default-signal=INT "$REHEARSE" sweep --json simple.yaml long.yaml >out 2>err &
+pid=$!
+tries=0
+until [ -n "$(cat "/proc/$pid/task/$pid/children" 2>/dev/null)" ] || [ "$tries" -ge 3000 ]; do
+    tries=$((tries + 1))
+    sleep 0.01
+done
+kill -s INT "$pid"
+status=0
+wait "$pid" || status=$?
+ok "SIGINT: the status" is_status 130
+ok "it says so" err_has 'ended early by SIGINT'
+ok "and what there is" out_lines 1 '^{"kind":"summary",.*"interrupted":"SIGINT"'
 
 # One point.
 rehearse sweep simple.yaml --kind start --at 3

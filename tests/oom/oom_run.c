@@ -15,6 +15,7 @@
 
 #include "oom/heap.h"
 #include "sim/run.h"
+#include "sim/run/faultpoints.h"
 #include "sim/scenario/read.h"
 #include "sup/task.h"
 
@@ -222,9 +223,10 @@ static const char failing[] = "scenario: 1\n"
                               "  - {at: 60s, service: \"a-*\", is: {starts: 1}}\n"
                               "  - {at: end, metrics: {spawned_total: 7}}\n";
 
-static int run(const struct sim_scenario *scenario, uint64_t *ret_hash)
+static int run(const struct sim_scenario *scenario, const struct sim_faults *faults,
+               uint64_t *ret_hash)
 {
-    const struct sim_run_options options = {.keep_trace = true, .evidence = true};
+    const struct sim_run_options options = {.keep_trace = true, .evidence = true, .faults = faults};
     struct sim_result result;
     int code = sim_run(scenario, &options, &result);
     if (code != 0) {
@@ -239,18 +241,18 @@ static int run(const struct sim_scenario *scenario, uint64_t *ret_hash)
  * memory: a single refusal is then answered by a complete run. Nothing else may. */
 #define BENIGN_MAX 1u
 
-static void sweep_run(const char *text, bool for_good)
+static void sweep_with(const char *text, const struct sim_faults *faults, bool for_good)
 {
     struct sim_scenario *scenario = NULL;
     uint64_t whole = 0;
     unsigned benign = 0;
     assert_int_equal(read_text(text, &scenario), 0);
-    assert_int_equal(run(scenario, &whole), 0);
+    assert_int_equal(run(scenario, faults, &whole), 0);
     for (size_t n = 1;; n++) {
         uint64_t hash = 0;
         long live = heap.live;
         arm(n, for_good);
-        int result = run(scenario, &hash);
+        int result = run(scenario, faults, &hash);
         size_t refused = heap.refused;
         arm(0, false);
         if (refused != 0 && result == 0 && hash == whole && benign++ < BENIGN_MAX) {
@@ -265,6 +267,22 @@ static void sweep_run(const char *text, bool for_good)
         }
     }
     sim_scenario_free(scenario);
+}
+
+static void sweep_run(const char *text, bool for_good)
+{
+    sweep_with(text, NULL, for_good);
+}
+
+/* Ends are kept back, more of them than there was room for at first. */
+static void run__with_faults_nth_allocation_fails_nothing_is_left(void **state)
+{
+    (void)state;
+    struct sim_faults faults = {.first = {SIM__POINT_REPORT_LATE, 1, true}, .late = {1}};
+    sweep_with(failing, &faults, false);
+    faults.first.kind = SIM__POINT_REPORT_LOST;
+    sweep_with(rich, &faults, false);
+    sweep_with(rich, &faults, true);
 }
 
 /* Coroutines are kept, and another one is needed beside those that wait. */
@@ -318,6 +336,7 @@ int main(void)
         cmocka_unit_test(read__of_malformed_file_nth_allocation_fails_nothing_is_left),
         cmocka_unit_test(load__of_files_that_include_nth_allocation_fails_nothing_is_left),
         cmocka_unit_test(run__nth_allocation_fails_nothing_is_left_and_next_run_is_the_same),
+        cmocka_unit_test(run__with_faults_nth_allocation_fails_nothing_is_left),
         cmocka_unit_test(run__all_allocations_from_the_nth_fail_nothing_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
