@@ -39,10 +39,14 @@ static void thin_out(struct sim_watch *watch)
     watch->spacing_log2++;
 }
 
-/* Without memory for more digests there are fewer of them. */
+/* Without memory for more digests there are fewer of them; none at all without the first,
+ * since they are counted from it. */
 static void keep(struct sim_watch *watch)
 {
     if (watch->digest_count == watch->digest_room) {
+        if (watch->digest_room == 0 && watch->events > 1) {
+            return;
+        }
         uint32_t room = watch->digest_room == 0 ? 1024 : watch->digest_room * 2;
         uint32_t *digests = NULL;
         if (room <= SIM_WATCH_DIGESTS_MAX) {
