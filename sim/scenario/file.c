@@ -77,6 +77,7 @@ static int read_stream(FILE *stream, struct sim__file *ret_file, const char **re
     int result = slurp(stream, ret_file, &error);
     if (result == SUP_OK && error != 0) {
         free(ret_file->bytes);
+        *ret_file = (struct sim__file){0};
         *ret_why = reason_of(error);
         return SUP_EINVAL;
     }

@@ -73,6 +73,8 @@ ok "it says so" err_has 'good.yaml does not fail: there is nothing to shrink'
 ok "and writes nothing" out_empty
 rehearse shrink missing.yaml
 ok "no such file" is_status 2
+rehearse shrink .
+ok "a directory" is_status 2
 printf 'scenario: 1\nname: x\nservice: []\n' >bad.yaml
 rehearse shrink bad.yaml
 ok "not valid: status" is_status 2
