@@ -57,9 +57,20 @@ static bool is_about_all(const struct sup_event *event)
         return is_root(event);
     case SUP_EVENT_LIMIT_EXHAUSTED:
         return event->then == SUP_LIMIT_ESCALATE || (event->service == NULL && is_root(event));
+    case SUP_EVENT_COMMAND:
+        return event->service == NULL && is_root(event);
     default:
         return false;
     }
+}
+
+/* Twice as much need not be a time any more. */
+#define LONGEST_NS (SUP_NEVER_NS / 4)
+
+static bool is_beyond(const struct sup_event *event)
+{
+    return event->at.ns > LONGEST_NS ||
+           ((event->fields & SUP_FIELD_DELAY) && event->delay.ns > LONGEST_NS);
 }
 
 static bool is_about(const struct sup_event *event, const char *name)
@@ -102,12 +113,26 @@ static void hear(void *context, const struct sup_event *event)
     if (in->telling->tempo == SIM__HALVED) {
         halve_all(&own);
     }
-    keep(in, &own);
-    in->over = in->story->count >= SIM__TALE_EVENTS ||
-               (in->telling->ends_where_all_are_met && is_about_all(event));
+    if (in->telling->ends_where_all_are_met && is_about_all(&own)) {
+        own.idempotent = false; /* one service more may be one that it meets */
+        in->over = true;
+    }
+    in->over |= is_beyond(&own) || in->story->count + 1 >= SIM__TALE_EVENTS;
+    if (!is_beyond(&own)) {
+        keep(in, &own);
+    }
 }
 
 /* ---- the run ---- */
+
+/* Nobody wants to know the rest. */
+static bool is_over(void *context, struct sup_instant now, uint64_t events)
+{
+    const struct listening *in = context;
+    (void)now;
+    (void)events;
+    return in->over || in->failed;
+}
 
 static int listen(const struct sim_scenario *scenario, const struct sim__trial_how *how,
                   struct listening *in)
@@ -120,6 +145,8 @@ static int listen(const struct sim_scenario *scenario, const struct sim__trial_h
         .max_steps = how->max_steps,
         .max_events_an_instant = how->max_events_an_instant,
         .max_wall_ns = how->max_wall.ns,
+        .progress = is_over,
+        .progress_context = in,
     };
     const struct sim_trace_options hashed = {.hash = true};
     const struct sim__listener listener = {.hear = hear, .context = in};
