@@ -9,6 +9,7 @@
 
 #include "commands.h"
 #include "found.h"
+#include "fuzz_from.h"
 #include "fuzz_relations.h"
 #include "interrupt.h"
 #include "output.h"
@@ -31,6 +32,7 @@ struct fuzz {
     struct sim__fuzz_tally *tally;
     struct sim__fuzz_try last;
     struct sim__fuzz_how how;
+    struct cli_from from;
     uint64_t first; /* seed */
     uint64_t step;  /* from one seed to the next: the shards take turns */
     uint64_t count; /* of seeds */
@@ -220,6 +222,7 @@ static void put_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *findi
     cli_put_plural(text, one->trial.events, "event");
     sim__text_put(text, ", hash ");
     sim__text_hex16(text, one->trial.hash);
+    cli_put_from_finding(text, fuzz->options, fuzz->how.from, one);
     if (fuzz->options->out != NULL) {
         struct sim__text path = {0};
         put_path(fuzz, finding, ".yaml", &path);
@@ -248,6 +251,7 @@ static void put_summary(struct fuzz *fuzz)
     struct sim__text *text = &fuzz->text;
     const struct sim__fuzz_tally *tally = fuzz->tally;
     cli_put_relations(text, tally);
+    cli_put_mutants(text, tally);
     cli_put_plural(text, tally->runs, "scenario");
     sim__text_put(text, " from seed ");
     sim__text_u64(text, fuzz->first);
@@ -289,6 +293,7 @@ static void put_json_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *
                      status_of(&one->trial));
     sim__text_json(text, one->trial.message);
     cli_found_json(found, text);
+    cli_put_from_json(text, fuzz->how.from, one);
     sim__text_put(text, "}\n");
 }
 
@@ -306,6 +311,8 @@ static void put_json_summary(struct fuzz *fuzz)
                      ",\"events\":%" PRIu64 ",\"attempts\":%" PRIu64,
                      sim__fuzz_median_services(tally), sim__fuzz_median_events(tally),
                      tally->events, tally->attempts);
+    sim__text_format(text, ",\"refused\":%" PRIu64 ",\"endless\":%" PRIu64, tally->refused,
+                     tally->endless);
     sim__text_format(text, ",\"wall-ns\":%" PRIu64 ",\"a-second\":%" PRIu64, fuzz->took.ns,
                      a_second(fuzz));
     if (cli_interrupted() != 0) {
@@ -331,7 +338,13 @@ static void put_passed(struct fuzz *fuzz)
     struct sim__text *text = &fuzz->text;
     sim__text_format(text, "pass  seed %" PRIu64 ", ", only->drawn.seed);
     cli_put_plural(text, only->trial.events, "event");
-    sim__text_format(text, ", hash %016" PRIx64 "\n      on:", only->trial.hash);
+    sim__text_format(text, ", hash %016" PRIx64, only->trial.hash);
+    if (fuzz->how.from != NULL) {
+        cli_put_from_finding(text, fuzz->options, fuzz->how.from, only);
+        sim__text_char(text, '\n');
+        return;
+    }
+    sim__text_put(text, "\n      on:");
     for (uint32_t i = 0; i < SIM__FUZZ_FEATURE_COUNT; i++) {
         if (sim__fuzz_has(&only->drawn, (enum sim__fuzz_feature)i)) {
             sim__text_format(text, " %s", sim__fuzz_feature_name((enum sim__fuzz_feature)i));
@@ -433,8 +446,29 @@ static void put_command(struct fuzz *fuzz)
 {
     sim__text_put(&fuzz->command, fuzz->options->program);
     sim__text_put(&fuzz->command, " fuzz");
+    cli_put_from_options(&fuzz->command, fuzz->options);
     cli_put_relations_option(&fuzz->command, fuzz->options->relations);
     fuzz->no_memory |= fuzz->command.failed;
+}
+
+static int prepare(struct fuzz *fuzz)
+{
+    const struct cli_options *options = fuzz->options;
+    if (options->out != NULL && !prepare_directory(options->out)) {
+        return SIM_EXIT_USAGE;
+    }
+    int status = cli_from_open(options, &fuzz->from, &fuzz->how);
+    if (status != SIM_EXIT_PASS) {
+        return status;
+    }
+    plan(fuzz);
+    put_command(fuzz);
+    fuzz->tally = calloc(1, sizeof *fuzz->tally);
+    if (fuzz->tally == NULL) {
+        fputs("rehearse: out of memory\n", stderr);
+        return SIM_EXIT_USAGE;
+    }
+    return SIM_EXIT_PASS;
 }
 
 int cli_fuzz(const struct cli_options *options)
@@ -442,18 +476,12 @@ int cli_fuzz(const struct cli_options *options)
     struct fuzz fuzz = {
         .options = options,
         .how = {.trial = {.max_wall = SUP_NS(WALL_A_TRY_NS)}, .relations = options->relations}};
-    if (options->out != NULL && !prepare_directory(options->out)) {
-        return SIM_EXIT_USAGE;
+    int status = prepare(&fuzz);
+    if (status == SIM_EXIT_PASS) {
+        status = run(&fuzz);
     }
-    plan(&fuzz);
-    put_command(&fuzz);
-    fuzz.tally = calloc(1, sizeof *fuzz.tally);
-    if (fuzz.tally == NULL) {
-        fputs("rehearse: out of memory\n", stderr);
-        return SIM_EXIT_USAGE;
-    }
-    int status = run(&fuzz);
     free(fuzz.tally);
+    cli_from_close(&fuzz.from);
     sim__text_release(&fuzz.command);
     return status;
 }

@@ -52,8 +52,10 @@ static const char fuzz_intro[] =
     "language has, and runs it twice with every invariant checked. --seeds takes also the 40\n"
     "digits of a commit: the seeds then begin at a number made of them, and go on until\n"
     "--budget is spent, or for 1000. Of a sample of the seeds two runs are compared that have\n"
-    "to tell the same story. The summary has each way of failing once, with the seed that\n"
-    "failed with the fewest events, the line that replays it and the scenario made small.\n";
+    "to tell the same story. --from makes the scenarios of a file: each seed draws one of its\n"
+    "variants and is the seed of the run; --at-large changes it anywhere. The summary has\n"
+    "each way of failing once, with the seed that failed with the fewest events, the line that\n"
+    "replays it and the scenario made small.\n";
 
 static const char sweep_intro[] =
     "usage: rehearse sweep [options] FILE|DIR...\n"

@@ -198,7 +198,7 @@ static const char *read_instant(const char *value, struct sup_instant *ret_at)
     return sim_duration_parse(value, &ret_at->ns, &why) == 0 ? NULL : why;
 }
 
-static const char *set_from(struct cli_options *options, const char *value)
+static const char *set_shown_from(struct cli_options *options, const char *value)
 {
     options->shown.has_from = true;
     return read_instant(value, &options->shown.from);
@@ -228,6 +228,7 @@ static const char *set_relations(struct cli_options *options, const char *value)
         options->field = true; \
         return NULL; \
     }
+SET_TEXT(from)
 SET_TEXT(trace)
 SET_TEXT(junit)
 SET_TEXT(metrics)
@@ -256,6 +257,7 @@ static const char *set_strict(struct cli_options *options, const char *value)
     options->strict = options->lint = true;
     return NULL;
 }
+SET_FLAG(at_large)
 SET_FLAG(force)
 SET_FLAG(help)
 SET_FLAG(version)
@@ -265,6 +267,10 @@ static const struct cli_option table[] = {
      "the seed, instead of the scenario's own"},
     {"seeds", 0, RUN | CHECK | FUZZ, "A..B", set_seeds, CLI_WHAT,
      "run with every seed from A to B, a sweep"},
+    {"from", 0, FUZZ, "FILE", set_from, CLI_WHAT,
+     "make them of this file: of what it varies and leaves open"},
+    {"at-large", 0, FUZZ, NULL, set_at_large, CLI_WHAT,
+     "--from: change the file anywhere; what it expects is not asked"},
     {"shard", 0, FUZZ, "K/N", set_shard, CLI_WHAT, "only the K-th of every N seeds"},
     {"relations", 0, FUZZ, "WHICH", set_relations, CLI_HOW,
      "compare pairs of runs: of a sample of the seeds (the default), all or none"},
@@ -279,9 +285,9 @@ static const struct cli_option table[] = {
     {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
     {"filter", 0, RUN, "GLOB", set_filter, CLI_WHAT,
      "only scenarios whose name matches (* and ?); may be repeated"},
-    {"variant", 0, RUN | SHRINK | SWEEP | EXPLAIN, "KEY=VALUE", cli_set_variant, CLI_WHAT,
+    {"variant", 0, RUN | FUZZ | SHRINK | SWEEP | EXPLAIN, "KEY=VALUE", cli_set_variant, CLI_WHAT,
      "of a file that varies, only with this value; once a key"},
-    {"set", 0, RUN | CHECK | SHRINK | SWEEP | EXPLAIN, "PATH=VALUE", cli_set_set, CLI_WHAT,
+    {"set", 0, RUN | CHECK | FUZZ | SHRINK | SWEEP | EXPLAIN, "PATH=VALUE", cli_set_set, CLI_WHAT,
      "set a value, like defaults.backoff.base=1s; may be repeated"},
     {"kind", 0, SWEEP, "KIND", cli_set_kind, CLI_WHAT,
      "only points of this kind: start, allocation, timer, report-late, report-lost, beat, ready"},
@@ -327,7 +333,7 @@ static const struct cli_option table[] = {
      "with -v: only events of these services; may be repeated"},
     {"event", 0, RUN, "EVENT", set_event, CLI_OUTPUT,
      "with -v: only events of this name; may be repeated"},
-    {"from", 0, RUN, "T", set_from, CLI_OUTPUT, "with -v: only events from this instant on"},
+    {"from", 0, RUN, "T", set_shown_from, CLI_OUTPUT, "with -v: only events from this instant on"},
     {"to", 0, RUN, "T", set_to, CLI_OUTPUT, "with -v: only events up to this instant"},
     {"quiet", 'q', RUN | CHECK | FUZZ | DIFF | SHRINK | SWEEP | EXPLAIN | (1u << CLI_INIT), NULL,
      set_quiet, CLI_OUTPUT, "only what failed"},

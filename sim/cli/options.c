@@ -21,16 +21,19 @@ static bool applies(const struct cli_option *option, enum cli_command command)
     return (option->commands & (1u << command)) != 0;
 }
 
-static const struct cli_option *find_long(const char *name, size_t length)
+/* A name may be an option of each of two commands, of its own kind. */
+static const struct cli_option *find_long(const char *name, size_t length, enum cli_command command)
 {
     uint32_t count;
     const struct cli_option *table = cli_option_table(&count);
+    const struct cli_option *found = NULL;
     for (uint32_t i = 0; i < count; i++) {
-        if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0) {
-            return &table[i];
+        if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0 &&
+            (found == NULL || applies(&table[i], command))) {
+            found = &table[i];
         }
     }
-    return NULL;
+    return found;
 }
 
 static const struct cli_option *find_short(char letter)
@@ -139,7 +142,7 @@ static bool read_long(struct reading *in, const char *word)
 {
     const char *name = word + 2;
     size_t length = strcspn(name, "=");
-    const struct cli_option *option = find_long(name, length);
+    const struct cli_option *option = find_long(name, length, in->options->command);
     if (option == NULL) {
         return unknown_option(in, word, name, length);
     }
@@ -273,7 +276,11 @@ static bool check_words(const struct cli_options *options, struct sim__text *mes
     } else if (options->command == CLI_COMPLETIONS && !shell) {
         sim__text_put(message, "a shell is needed: rehearse completions bash|zsh|fish");
     } else if (options->command == CLI_FUZZ && options->path_count > 0) {
-        sim__text_put(message, "'rehearse fuzz' makes its scenarios itself: no file is named");
+        sim__text_put(message, "'rehearse fuzz' makes its scenarios itself; of a file: "
+                               "rehearse fuzz --from FILE");
+    } else if (options->command == CLI_FUZZ && options->from == NULL &&
+               (options->at_large || options->set_count > 0 || options->chosen_count > 0)) {
+        sim__text_put(message, "--at-large, --set and --variant belong to --from FILE");
     } else if (options->command == CLI_SCHEMA && options->path_count > 0) {
         sim__text_put(message, "'rehearse schema' takes no arguments");
     } else {

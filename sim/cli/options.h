@@ -63,6 +63,8 @@ struct cli_options {
     uint32_t shard;                     /* fuzz: from 1; which … */
     uint32_t shard_count;               /* … of how many; 0: not given */
     enum sim__fuzz_relations relations; /* fuzz */
+    const char *from;                   /* fuzz: a file; NULL: none */
+    bool at_large;                      /* fuzz */
     uint32_t jobs;
     const struct cli_executor *executor;
     uint64_t speed_billionths; /* 0: not given */

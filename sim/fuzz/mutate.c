@@ -9,6 +9,8 @@
 #include "sim/words.h"
 
 #define CHANGES_MOST 6u
+/* Not every place that is looked at can be changed. */
+#define TRIES_MOST (4 * CHANGES_MOST)
 #define SPOTS_MOST 4096u
 #define MINUTE_NS UINT64_C(60000000000)
 
@@ -171,11 +173,11 @@ static struct sim__node *other_word(struct sim__fuzz *f, const struct sim__node 
     return NULL;
 }
 
-static void change_value(struct mutator *m)
+static bool change_value(struct mutator *m)
 {
     struct spot *spot = find(m, SCALARS);
     if (spot == NULL) {
-        return;
+        return false;
     }
     struct sim__entry *entry = &spot->parent->entries[spot->index];
     const struct sim__node *old = entry->value;
@@ -191,29 +193,30 @@ static void change_value(struct mutator *m)
     } else {
         value = other_word(m->f, old, key);
     }
-    if (value != NULL) {
-        entry->value = value;
-    }
+    bool changed = value != NULL && strcmp(value->text, old->text) != 0;
+    entry->value = changed ? value : entry->value;
+    return changed;
 }
 
 /* ---- entries ---- */
 
-static void drop_entry(struct mutator *m)
+static bool drop_entry(struct mutator *m)
 {
     enum sought sought = sim__fuzz_chance(m->f, 70) ? LIST_ENTRIES : OPTIONS;
     struct spot *spot = find(m, sought);
     if (spot != NULL) {
         sim__tree_drop(spot->parent, spot->index);
     }
+    return spot != NULL;
 }
 
 /* A service that is there twice needs another name, an action another instant. */
-static void double_entry(struct mutator *m)
+static bool double_entry(struct mutator *m)
 {
     struct sim__fuzz *f = m->f;
     struct spot *spot = find(m, LIST_ENTRIES);
     if (spot == NULL) {
-        return;
+        return false;
     }
     struct sim__node *copy = sim__tree_copy(f->arena, spot->parent->entries[spot->index].value);
     if (copy != NULL && copy->kind == SIM__MAP) {
@@ -226,23 +229,26 @@ static void double_entry(struct mutator *m)
         }
     }
     sim__fuzz_add(f, spot->parent, copy);
+    return true;
 }
 
-static void swap_entries(struct mutator *m)
+static bool swap_entries(struct mutator *m)
 {
     struct spot *spot = find(m, LIST_ENTRIES);
-    if (spot != NULL) {
-        struct sim__node *list = spot->parent;
-        uint32_t other = sim__fuzz_below(m->f, list->count);
-        struct sim__entry entry = list->entries[spot->index];
-        list->entries[spot->index] = list->entries[other];
-        list->entries[other] = entry;
+    if (spot == NULL) {
+        return false;
     }
+    struct sim__node *list = spot->parent;
+    uint32_t other = sim__fuzz_below(m->f, list->count);
+    struct sim__entry entry = list->entries[spot->index];
+    list->entries[spot->index] = list->entries[other];
+    list->entries[other] = entry;
+    return other != spot->index;
 }
 
 /* ---- what the generator adds ---- */
 
-static void add_action(struct mutator *m)
+static bool add_action(struct mutator *m)
 {
     struct sim__fuzz *f = m->f;
     struct sim__node *timeline = sim__node_get(m->root, "timeline");
@@ -251,18 +257,19 @@ static void add_action(struct mutator *m)
         sim__fuzz_put(f, m->root, "timeline", timeline);
     }
     sim__fuzz_add(f, timeline, sim__fuzz_entry(f));
+    return true;
 }
 
-static void splice(struct mutator *m)
+static bool splice(struct mutator *m)
 {
     struct sim__fuzz *f = m->f;
     struct sim__node *services = sim__node_get(m->root, "services");
     if (services == NULL || services->kind != SIM__LIST || services->count == 0) {
-        return;
+        return false;
     }
     struct sim__node *service = services->entries[sim__fuzz_below(f, services->count)].value;
     if (service->kind != SIM__MAP) {
-        return;
+        return false;
     }
     switch (sim__fuzz_below(f, 4)) {
     case 0:
@@ -280,9 +287,10 @@ static void splice(struct mutator *m)
         sim__fuzz_script(f, service, SIM__FUZZ_SERVICE);
         break;
     }
+    return true;
 }
 
-static void change_supervisor(struct mutator *m)
+static bool change_supervisor(struct mutator *m)
 {
     struct sim__fuzz *f = m->f;
     struct sim__node *groups = NULL;
@@ -295,6 +303,7 @@ static void change_supervisor(struct mutator *m)
     struct sim__node *supervisor = sim__fuzz_supervisor(f);
     sim__fuzz_put(f, supervisor, "groups", groups);
     sim__fuzz_put(f, m->root, "supervisor", supervisor);
+    return true;
 }
 
 /* ---- what the file has, for the generator ---- */
@@ -413,7 +422,7 @@ static void fit_grid(struct sim__fuzz *f, struct sim__node *root)
 void sim__fuzz_mutate(struct sim_arena *arena, struct sim__node *root, uint64_t seed)
 {
     static const char *const judging[] = {"expect", "measures", "verdict"};
-    static void (*const changes[])(struct mutator *) = {
+    static bool (*const changes[])(struct mutator *) = {
         change_value, change_value, change_value,      change_value, drop_entry,
         double_entry, swap_entries, add_action,        add_action,   add_action,
         splice,       splice,       change_supervisor,
@@ -432,10 +441,12 @@ void sim__fuzz_mutate(struct sim_arena *arena, struct sim__node *root, uint64_t 
     gather_names(&fuzz, root);
     sim__fuzz_subject(&fuzz, "mutant", 0);
     fit_grid(&fuzz, root);
-    uint32_t count = sim__fuzz_between(&fuzz, 1, CHANGES_MOST);
-    for (uint32_t i = 0; i < count && !sim__arena_failed(arena); i++) {
+    uint32_t wanted = sim__fuzz_between(&fuzz, 1, CHANGES_MOST);
+    for (uint32_t i = 0, done = 0; done < wanted && i < TRIES_MOST && !sim__arena_failed(arena);
+         i++) {
         sim__fuzz_subject(&fuzz, "mutation", i);
-        changes[sim__fuzz_below(&fuzz, sizeof(changes) / sizeof(changes[0]))](m);
+        bool changed = changes[sim__fuzz_below(&fuzz, sizeof(changes) / sizeof(changes[0]))](m);
+        done += changed ? 1 : 0;
         /* Names of the keys that values belong to. */
         sim__tree_settle(root);
     }

@@ -65,6 +65,83 @@ for wrong in '--shard 0/2' '--shard 3/2' '--shard 2' '--shard 1/10001' '--budget
     ok "refused: $wrong" is_status 2
 done
 
+# Of a file: its variants and what it leaves open.
+cat >shared.yaml <<'END'
+scenario: 1
+policies: {patient: {backoff: {base: 1s, jitter: full}}}
+END
+cat >fleet.yaml <<'END'
+scenario: 1
+name: fleet
+include: [shared.yaml]
+vary: {services.w.count: [1, 2], defaults.stop.grace: [1s, 2s]}
+until: 20s
+services:
+  - {name: w, count: 1, policy: patient, script: [{any: [{fail: {after: 1s}}, run]}, run]}
+expect:
+  - {at: 10s, service: w-*, is: {phase: running}}
+END
+rehearse fuzz --from fleet.yaml --seeds 1..300
+ok "--from: what holds in all variants" is_status 0
+ok "--from: is counted" out_has '300 scenarios from seed 1 on: 300 passed, 0 failed in 0 ways; median '
+sed 's/at: 10s, service: w-\*, is: {phase: running}/at: 10s, service: w-*, is: {starts: 1}/' fleet.yaml >fails.yaml
+rehearse fuzz --from fails.yaml --seeds 1..300 --out of-file
+ok "--from: an expectation that fails in some" is_status 1
+ok "--from: is listed" out_has 'FAIL  expectation service: '
+ok "--from: with its variant" out_has '      variant: services.w.count='
+sed -n 's/^      alone: [^ ]* //p' out >alone
+sed -n 's/^      replay: [^ ]* //p' out >replay
+sed -n 's/.*, hash \([0-9a-f]*\)$/\1/p' out >hash
+# shellcheck disable=SC2046 # the words of a command
+rehearse $(cat replay)
+ok "--from: the replay line fails alone" is_status 1
+ok "--from: with the same hash" out_has "hash $(cat hash)"
+# shellcheck disable=SC2046
+rehearse $(cat alone)
+ok "--from: so does the line for run" is_status 1
+ok "--from: which is the same run" out_has "$(cat hash)"
+rehearse run of-file/expectation-service.original.yaml
+ok "--from: the file fails alone" is_status 1
+ok "--from: with the same hash, too" out_has "$(cat hash)"
+ok "--from: and says how to replay it" grep -q '^# replay: .* fuzz --from fails.yaml --seeds ' of-file/expectation-service.original.yaml
+rehearse fuzz --from fails.yaml --seeds 1..20 --json
+ok "--from: JSON names the variant" out_has '"variant":"services.w.count='
+rehearse fuzz --from fails.yaml --variant services.w.count=2 --set defaults.stop.grace=3s --seeds 1..40
+ok "--from: --variant and --set are in the replay line" \
+    out_has 'fuzz --from fails.yaml --set defaults.stop.grace=3s --variant services.w.count=2 --seeds'
+rehearse fuzz --from fleet.yaml --seeds 3..3
+ok "--from: one seed that passes says how to run it" out_has ' run --seed 3 --variant services.w.count='
+
+# At large: what the file expects is not asked.
+rehearse fuzz --from fails.yaml --at-large --seeds 1..400 --relations all
+ok "--at-large: no failure" is_status 0
+ok "--at-large: mutants that are no scenario are counted" out_has ' mutants that no reader takes, '
+steady out >one
+rehearse fuzz --from fails.yaml --at-large --seeds 1..400 --relations all --jobs 3
+steady out >three
+ok "--at-large: with several jobs the summary is the same" cmp one three
+status=0
+"$REHEARSE" fuzz --from - --seeds 1..3 <fleet.yaml >out 2>err || status=$?
+ok "--from: standard input, which stands in the working directory" is_status 0
+
+rehearse fuzz --from nowhere.yaml
+ok "--from: a missing file" is_status 2
+ok "--from: is said to be none" err_has 'nowhere.yaml'
+rehearse fuzz --from shared.yaml
+ok "--from: a file that only shares" is_status 2
+ok "--from: is said to be one" err_has 'there is no scenario in this file, only what others may include'
+rehearse fuzz --from .
+ok "--from: a directory" is_status 2
+echo 'scenario: 1' >short.yaml
+rehearse fuzz --from short.yaml
+ok "--from: a mistake has its place" err_has 'short.yaml:1:1: error: '
+rehearse fuzz --from fleet.yaml --variant services.w.count=7
+ok "--from: no such variant" is_status 2
+rehearse fuzz --at-large
+ok "--at-large alone is refused" err_has 'belong to --from FILE'
+rehearse fuzz fleet.yaml
+ok "a file without --from" err_has 'rehearse fuzz --from FILE'
+
 # Ends early, with what has been done.
 env --default-signal=INT "$REHEARSE" fuzz --budget 10m --jobs 2 --json >out 2>err &
 pid=$!
