@@ -220,7 +220,7 @@ void sim__oracle_set_tape(struct sim_oracle *oracle, struct sim_tape *tape)
 
 struct sim_tape *sim__oracle_tape(const struct sim_oracle *oracle)
 {
-    return oracle->tape;
+    return oracle != NULL ? oracle->tape : NULL;
 }
 
 uint64_t sim_oracle_draws(const struct sim_oracle *oracle)

@@ -40,7 +40,7 @@ struct sim_tape {
     bool open_ended;       /* and may follow */
     bool keeps;
     struct sim__choices kept;
-    int error; /* SUP_ENOMEM or SUP_ELIMIT: what is kept is not all */
+    int error; /* SUP_ENOMEM, and so says the run, or SUP_ELIMIT: what is kept is not all */
     struct sim__tape_difference difference;
     /* of the run at hand */
     const uint64_t *now_ns;

@@ -105,8 +105,8 @@ static int look_at(struct search *search, uint32_t choices)
     }
     explained->points = grown;
     int error = look(search, &point);
-    if (error != SUP_OK || point.runs == 0) {
-        return error;
+    if (error != SUP_OK || search->over) {
+        return error; /* a few continuations would say more than they know */
     }
     memmove(&explained->points[place + 1], &explained->points[place],
             (explained->count - place) * sizeof(*explained->points));

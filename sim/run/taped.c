@@ -8,6 +8,7 @@
 #include "sim/base/oracle_tape.h"
 #include "sim/base/tape.h"
 #include "sup/assert.h"
+#include "sup/error.h"
 #include "sup/snapshot.h"
 
 static void put_label(char *label, const char *what, const char *name)
@@ -28,8 +29,12 @@ int sim__taped_begin(struct sim_engine *engine)
 void sim__taped_end(struct sim_engine *engine)
 {
     struct sim_tape *tape = sim__oracle_tape(engine->oracle);
-    if (tape != NULL) {
-        sim__tape_end(tape);
+    if (tape == NULL) {
+        return;
+    }
+    sim__tape_end(tape);
+    if (tape->error == SUP_ENOMEM) {
+        engine->error = SUP_ENOMEM;
     }
 }
 
