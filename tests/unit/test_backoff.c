@@ -312,6 +312,104 @@ static void jitter__depends_on_the_seed(void **state)
     assert_true(delays[0] != delays[1]);
 }
 
+/* What a simulator answers, and what it was asked. */
+struct asked {
+    struct sup_jitter_draw draws[8];
+    uint32_t slots[8];
+    uint32_t count;
+    uint64_t answer;
+    bool as_drawn;
+    struct world *w;
+};
+
+static struct sup_duration answer(void *context, uint32_t slot, const struct sup_jitter_draw *draw)
+{
+    struct asked *asked = context;
+    struct sup_snapshot snapshot;
+    assert_int_equal(sup_snapshot_slot(asked->w->sup, slot, &snapshot), SUP_OK); /* it may read */
+    asked->slots[asked->count] = slot;
+    asked->draws[asked->count++] = *draw;
+    return asked->as_drawn ? draw->drawn : (struct sup_duration){asked->answer};
+}
+
+/* Fails twice, and says how long it waits each time. */
+static void two_delays(struct asked *asked, const struct sup_policy *policy, uint64_t *ret_delays)
+{
+    struct world w;
+    world_prepare(&w);
+    if (asked != NULL) {
+        asked->w = &w;
+        w.config.jitter = answer;
+        w.config.jitter_context = asked;
+    }
+    world_create(&w);
+    spawn(&w, "other", NULL);
+    spawn(&w, "a", policy);
+    for (uint32_t i = 0; i < 2; i++) {
+        fail_with(&w, "a", "x");
+        ret_delays[i] = look(&w, "a").delay.ns;
+        run_to(&w, w.now + 10 * SECOND);
+    }
+    assert_int_equal(sup_draws(w.sup), 2);
+    world_close(&w);
+}
+
+static void jitter__a_simulator_has_the_last_word(void **state)
+{
+    (void)state;
+    struct sup_policy policy = policy_default();
+    policy.backoff.jitter = SUP_JITTER_EQUAL;
+    policy.backoff.base = SUP_SEC(2);
+    policy.backoff.max = SUP_SEC(4);
+    uint64_t plain[2], delays[2];
+    struct asked asked = {.as_drawn = true};
+    two_delays(NULL, &policy, plain);
+    two_delays(&asked, &policy, delays);
+    assert_memory_equal(plain, delays, sizeof(plain));
+    assert_int_equal(asked.count, 2);
+    assert_int_equal(asked.slots[0], 1);
+    assert_int_equal(asked.draws[0].least.ns, SECOND);
+    assert_int_equal(asked.draws[0].most.ns, 2 * SECOND);
+    assert_int_equal(asked.draws[1].least.ns, 2 * SECOND);
+    assert_int_equal(asked.draws[1].drawn.ns, plain[1]);
+    /* Within the bounds it counts, beyond them the nearer end; the draws stay. */
+    static const struct {
+        uint64_t answer, first, second;
+    } table[] = {
+        {0, SECOND, 2 * SECOND},
+        {1500 * MS, 1500 * MS, 2 * SECOND},
+        {3 * SECOND, 2 * SECOND, 3 * SECOND},
+        {UINT64_MAX, 2 * SECOND, 4 * SECOND},
+    };
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        struct asked other = {.answer = table[i].answer};
+        two_delays(&other, &policy, delays);
+        assert_int_equal(delays[0], table[i].first);
+        assert_int_equal(delays[1], table[i].second);
+        assert_int_equal(other.draws[1].drawn.ns, plain[1]);
+    }
+}
+
+static void jitter__without_a_choice_nobody_is_asked(void **state)
+{
+    (void)state;
+    struct world w;
+    struct asked asked = {.w = &w};
+    struct sup_policy policy = policy_default();
+    world_prepare(&w);
+    w.config.jitter = answer;
+    w.config.jitter_context = &asked;
+    world_create(&w);
+    spawn(&w, "plain", &policy);
+    policy.backoff.jitter = SUP_JITTER_FULL;
+    policy.backoff.base = SUP_NS(0);
+    spawn(&w, "nothing", &policy);
+    fail_with(&w, "plain", "x");
+    fail_with(&w, "nothing", "x");
+    assert_int_equal(asked.count, 0);
+    world_close(&w);
+}
+
 static void forgive__each_way(void **state)
 {
     (void)state;
@@ -356,6 +454,8 @@ int main(void)
         cmocka_unit_test(jitter__decorrelated_follows_the_wait_before),
         cmocka_unit_test(jitter__of_one_service_does_not_depend_on_another),
         cmocka_unit_test(jitter__depends_on_the_seed),
+        cmocka_unit_test(jitter__a_simulator_has_the_last_word),
+        cmocka_unit_test(jitter__without_a_choice_nobody_is_asked),
         cmocka_unit_test(forgive__each_way),
         cmocka_unit_test(bound__beyond_the_kept_ones_ends_at_max),
     };

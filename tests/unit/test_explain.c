@@ -1,0 +1,304 @@
+/* Where a failure became likely: which choices are looked at, what is found, and the words. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/explain/explain.h"
+#include "sup/error.h"
+#include "unit/told.h"
+
+struct failure {
+    struct told told; /* for the scenario */
+    struct sim_tape tape;
+    struct sim__trial trial;
+    uint64_t most_runs; /* 0: any number */
+};
+
+/* The first seed with which it fails. */
+static void find(struct failure *failure, const char *text)
+{
+    *failure = (struct failure){.tape = {.keeps = true}};
+    told_read(text, &failure->told);
+    for (uint64_t seed = 1; seed < 2000; seed++) {
+        const struct sim__trial_how how = {
+            .has_seed = true, .seed = seed, .once = true, .tape = &failure->tape};
+        sim__tape_rewind(&failure->tape);
+        assert_int_equal(sim__trial_scenario(failure->told.scenario, &how, &failure->trial),
+                         SUP_OK);
+        if (sim__trial_failed(&failure->trial)) {
+            return;
+        }
+    }
+    fail_msg("no seed fails");
+}
+
+static bool more(void *context, uint64_t runs)
+{
+    const struct failure *failure = context;
+    return failure->most_runs == 0 || runs < failure->most_runs;
+}
+
+static int explain(struct failure *failure, uint32_t continuations,
+                   struct sim__explained *ret_explained)
+{
+    const struct sim__explaining explaining = {
+        .scenario = failure->told.scenario,
+        .choices = &failure->tape.kept,
+        .failure = &failure->trial,
+        .continuations = continuations,
+        .more = more,
+        .context = failure,
+    };
+    *ret_explained = (struct sim__explained){0};
+    return sim__explain(&explaining, ret_explained);
+}
+
+static void forget(struct failure *failure, struct sim__explained *explained)
+{
+    sim__explained_release(explained);
+    sim__tape_release(&failure->tape);
+    told_forget(&failure->told);
+}
+
+static void assert_choice(const struct failure *failure, const struct sim__jump *jump,
+                          const char *label)
+{
+    assert_int_equal(jump->count, 1);
+    assert_string_equal(sim__choices_label(&failure->tape.kept, jump->first), label);
+    assert_int_equal(jump->before.choices, jump->first);
+    assert_int_equal(jump->after.choices, jump->first + 1);
+}
+
+#define NOISE \
+    "  - {name: noise, count: 4, backoff: {base: 1s, jitter: full}, script: [{fail: {}, times: " \
+    "5}, run]}\n"
+#define CRASHES "expect: [{tally: {event: attempt-ended, outcome: crashed}, is: 0}]\n"
+
+static void explain__one_choice_that_decides(void **state)
+{
+    struct failure failure;
+    struct sim__explained explained;
+    (void)state;
+    find(&failure, HEAD "services:\n" NOISE
+                        "  - {name: a, script: [{any: [run, run, run, run, {crash: {after: "
+                        "1s}}]}, run]}\n" CRASHES);
+    assert_int_equal(explain(&failure, 200, &explained), SUP_OK);
+    assert_true(explained.whole);
+    assert_int_equal(explained.count, failure.tape.kept.count + 1); /* few enough for each */
+    assert_int_equal(explained.jump_count, 1);
+    assert_choice(&failure, &explained.jumps[0], "any:a");
+    assert_in_range(sim__look_percent(&explained.jumps[0].before), 12, 28);
+    assert_int_equal(sim__look_percent(&explained.jumps[0].after), 100);
+    for (uint32_t i = 0; i < explained.count; i++) {
+        const struct sim__look *look = &explained.points[i];
+        assert_int_equal(look->choices, i);
+        assert_int_equal(look->runs, i + 1 < explained.count ? 200 : 1);
+        /* What comes before decides nothing, and what comes after neither. */
+        uint32_t before = explained.points[0].same;
+        assert_int_equal(look->same, i <= explained.jumps[0].first ? before : look->runs);
+    }
+    forget(&failure, &explained);
+}
+
+static void explain__two_choices_share_it(void **state)
+{
+    struct failure failure;
+    struct sim__explained explained;
+    (void)state;
+    find(&failure,
+         HEAD "services:\n" NOISE
+              "  - {name: a, script: [{any: [run, run, {fail: {after: 5s}}]}, run]}\n"
+              "  - {name: b, backoff: {base: 9s, max: 9s}, script: [fail, {any: [run, run, {fail: "
+              "{after: 5s}}]}, run]}\n"
+              "expect: [{tally: {event: attempt-ended, from: 4s, to: 15s, service: [a, b]}, is: "
+              "{max: 1}}]\n");
+    assert_int_equal(explain(&failure, 200, &explained), SUP_OK);
+    assert_int_equal(explained.jump_count, 2);
+    assert_choice(&failure, &explained.jumps[0], "any:b"); /* from a third to all */
+    assert_choice(&failure, &explained.jumps[1], "any:a"); /* from a ninth to a third */
+    assert_int_equal(sim__look_percent(&explained.jumps[0].after), 100);
+    forget(&failure, &explained);
+}
+
+static void explain__among_many_few_are_looked_at(void **state)
+{
+    struct failure failure;
+    struct sim__explained explained, again;
+    (void)state;
+    find(&failure, HEAD "services:\n"
+                        "  - {name: noise, count: 8, backoff: {base: 1s, max: 1s, jitter: full}, "
+                        "script: [fail]}\n"
+                        "  - {name: a, backoff: {base: 20s, max: 20s}, script: [fail, {any: [run, "
+                        "run, run, run, {crash: {after: 1s}}]}, run]}\n"
+                        "until: 1m\n" CRASHES);
+    assert_true(failure.tape.kept.count > 500);
+    assert_int_equal(explain(&failure, 40, &explained), SUP_OK);
+    assert_true(explained.count < 60);
+    assert_int_equal(explained.jump_count, 1);
+    assert_choice(&failure, &explained.jumps[0], "any:a");
+    assert_int_equal(explain(&failure, 40, &again), SUP_OK);
+    assert_int_equal(explained.count, again.count);
+    assert_memory_equal(explained.points, again.points,
+                        explained.count * sizeof(*explained.points));
+    sim__explained_release(&again);
+    forget(&failure, &explained);
+}
+
+static void explain__ends_when_it_may_do_no_more(void **state)
+{
+    struct failure failure;
+    struct sim__explained explained;
+    (void)state;
+    find(&failure,
+         HEAD "services:\n" NOISE
+              "  - {name: a, script: [{any: [run, {crash: {after: 1s}}]}, run]}\n" CRASHES);
+    failure.most_runs = 25;
+    assert_int_equal(explain(&failure, 10, &explained), SUP_OK);
+    assert_false(explained.whole);
+    assert_int_equal(explained.runs, 25);
+    /* The end, the beginning, one; what was begun then is not told. */
+    assert_int_equal(explained.count, 3);
+    assert_int_equal(explained.points[0].runs, 10);
+    assert_int_equal(explained.points[1].choices, 1);
+    assert_int_equal(explained.points[2].choices, failure.tape.kept.count);
+    sim__explained_release(&explained);
+    failure.most_runs = UINT64_MAX;
+    told_forget(&failure.told);
+    told_read(HEAD "services:\n" NOISE "  - {name: b}\n" CRASHES, &failure.told);
+    assert_int_equal(explain(&failure, 10, &explained), SUP_EINVAL); /* it is another run */
+    forget(&failure, &explained);
+}
+
+static void explain__without_choices_there_is_nothing(void **state)
+{
+    struct failure failure;
+    struct sim__explained explained;
+    (void)state;
+    find(&failure, HEAD "services: [{name: a, script: [{crash: {after: 1s}}, run]}]\n" CRASHES);
+    assert_int_equal(explain(&failure, 10, &explained), SUP_OK);
+    assert_int_equal(explained.jump_count, 0);
+    assert_int_equal(explained.count, 1);
+    forget(&failure, &explained);
+}
+
+/* ---- words ---- */
+
+static void words__say_what_was_decided(void **state)
+{
+    static const struct {
+        const char *label, *words;
+        struct sim__choice choice;
+    } table[] = {
+        {"jitter:db",
+         "the jitter of `db` was drawn: 3.2s of 1s to 10s",
+         {.answer = 2200000000,
+          .most = 9000000000,
+          .low = 1000000000,
+          .value = 3200000000,
+          .unit = SIM__UNIT_SPAN}},
+        {"script:w-3",
+         "a duration in the script of `w-3` was drawn: 2s, the 2nd of 3 of a list",
+         {.answer = 1, .most = 2, .value = 2000000000, .unit = SIM__UNIT_PICK}},
+        {"script:w-3",
+         "a duration in the script of `w-3` was drawn: 7ns, of an exponential distribution with "
+         "the mean 2s",
+         {.answer = 99,
+          .most = UINT64_MAX,
+          .low = 2000000000,
+          .value = 7,
+          .unit = SIM__UNIT_SHAPE}},
+        {"any:at",
+         "an `any` in the script of `at` was decided: the 3rd of 3",
+         {.answer = 2, .most = 2}},
+        {"choose:a",
+         "a `choose` in the script of `a` was drawn: 4 of 0 to 9",
+         {.answer = 4, .most = 9}},
+        {"task:a",
+         "a number that the task of `a` asks for was drawn: 4 of 0 to 9",
+         {.answer = 4, .most = 9}},
+        {"order:next",
+         "what comes next of the reports, actions and timers that are due was decided: the 11th "
+         "of 12",
+         {.answer = 10, .most = 11}},
+        {"order:action",
+         "which action comes next of those that are due was decided: the 1st of 2",
+         {.answer = 0, .most = 1}},
+        {"any:to:00000000000000ff",
+         "the `any` in an instant of an action of a script was decided: the 22nd of 30",
+         {.answer = 21, .most = 29}},
+        {"any:entry:00000000000000ff",
+         "an action of a script was decided: the 1st of 2",
+         {.answer = 0, .most = 1}},
+        {"news", "news was decided: 1 of 0 to 2", {.answer = 1, .most = 2}},
+    };
+    struct told told;
+    (void)state;
+    told_read(HEAD "services: [{name: a}]\n", &told);
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        struct sim__text text = {0};
+        sim__explain_choice(told.scenario, table[i].label, &table[i].choice, &text);
+        assert_string_equal(sim__text_string(&text), table[i].words);
+        sim__text_release(&text);
+    }
+    told_forget(&told);
+}
+
+static void words__name_entries_of_the_timeline(void **state)
+{
+    static const struct {
+        const char *begin, *words;
+    } table[] = {
+        {"timeline:", "an instant of `restart` of the timeline at line 5 was drawn: "},
+        {"target:", "the target of `restart` of the timeline at line 5 was drawn: "},
+        {"any:entry:", "the `any` of the timeline at line 6 was decided: the "},
+        {"any:at:", "the `any` in an instant of `pause` of the timeline at line 7 was decided: "},
+    };
+    struct told told;
+    struct sim_tape tape = {.keeps = true};
+    (void)state;
+    told_read(HEAD "services: [{name: a, count: 3}]\n"
+                   "timeline:\n"
+                   "  - {at: {uniform: [1s, 2s]}, restart: {one-of: a-*}}\n"
+                   "  - any: [{at: 5s, resume: a-1}, nothing]\n"
+                   "  - {at: {any: [1s, 3s]}, pause: a-0}\n",
+              &told);
+    const struct sim_run_options options = {.keep_trace = true, .tape = &tape};
+    told_run_with(&told, &options);
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        struct sim__text text = {0};
+        uint32_t found = 0;
+        while (found < tape.kept.count && strncmp(sim__choices_label(&tape.kept, found),
+                                                  table[i].begin, strlen(table[i].begin)) != 0) {
+            found++;
+        }
+        assert_true(found < tape.kept.count);
+        sim__explain_choice(told.scenario, sim__choices_label(&tape.kept, found),
+                            &tape.kept.items[found], &text);
+        if (strstr(sim__text_string(&text), table[i].words) != text.bytes) {
+            fail_msg("%s", sim__text_string(&text));
+        }
+        sim__text_release(&text);
+    }
+    sim__tape_release(&tape);
+    told_forget(&told);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(explain__one_choice_that_decides),
+        cmocka_unit_test(explain__two_choices_share_it),
+        cmocka_unit_test(explain__among_many_few_are_looked_at),
+        cmocka_unit_test(explain__ends_when_it_may_do_no_more),
+        cmocka_unit_test(explain__without_choices_there_is_nothing),
+        cmocka_unit_test(words__say_what_was_decided),
+        cmocka_unit_test(words__name_entries_of_the_timeline),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
