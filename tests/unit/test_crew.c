@@ -206,6 +206,32 @@ static void crew__receive_waits_no_longer_than_it_is_told(void **state)
     sim__crew_free(crew);
 }
 
+static unsigned looks;
+static bool is_over_at_the_third_look(void)
+{
+    return ++looks >= 3;
+}
+
+/* Also when nothing wakes the parent: a signal that comes right before the wait does not. */
+static void crew__wait_is_over_when_it_is_said_to_be(void **state)
+{
+    (void)state;
+    uint64_t count = 0;
+    struct sim__crew *crew = new_crew(&count, SUP_DURATION_NEVER);
+    struct sim__crew_reply reply;
+    looks = 0;
+    sim__crew_watch(crew, is_over_at_the_third_look);
+    assert_int_equal(sim__crew_send(crew, "h", 1), SUP_OK);
+    assert_int_equal(sim__crew_receive(crew, SUP_DURATION_NEVER, &reply), 0);
+    assert_int_equal(looks, 3);
+    sim__crew_drop(crew);
+    sim__crew_watch(crew, NULL);
+    assert_answer(crew, "repeat", "repeat 1");
+    assert_int_equal(looks, 3);
+    sim__crew_free(crew);
+    assert_no_children();
+}
+
 static void crew__child_that_died_between_requests_is_made_again(void **state)
 {
     (void)state;
@@ -306,8 +332,36 @@ static void apart__hang_is_a_signature(void **state)
     assert_int_equal(sim__apart_text(apart, text, strlen(text), &trial), SUP_OK);
     assert_int_equal(trial.sign, SIM__SIGN_CRASHED);
     assert_string_equal(trial.word, "hang");
+    assert_true(trial.events >= 100); /* so far it had come */
     sim__apart_free(apart);
     assert_no_children();
+}
+
+/* By its place, of which the end is kept when it is long. */
+static void apart__assertion_is_known_by_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        const char *detail;
+    } rows[] = {
+        {"assertion failed: f(x) > (1) (core/stop.c:41)", "core/stop.c:41"},
+        {"assertion failed: x (/a/very/long/directory/with/a/very/long/name/core/stop.c:41)",
+         "tory/with/a/very/long/name/core/stop.c:41"},
+        {"assertion failed", ""},
+        {"", ""},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct sim__trial trial;
+        struct sim__crew_reply reply = {.word = "assertion", .mark = 7};
+        (void)snprintf(reply.message, sizeof reply.message, "%s", rows[i].message);
+        sim__trial_died(&trial, &reply);
+        size_t length = strlen(trial.detail), wanted = strlen(rows[i].detail);
+        assert_true(length >= wanted && length < SIM__TRIAL_WORD_BYTES);
+        assert_string_equal(trial.detail + length - wanted, rows[i].detail);
+        assert_true(wanted > 0 || length == 0);
+        assert_int_equal(trial.events, 7);
+    }
 }
 
 int main(void)
@@ -319,12 +373,14 @@ int main(void)
         cmocka_unit_test(crew__child_that_does_not_come_back_is_ended),
         cmocka_unit_test(crew__mark_outlives_the_child),
         cmocka_unit_test(crew__receive_waits_no_longer_than_it_is_told),
+        cmocka_unit_test(crew__wait_is_over_when_it_is_said_to_be),
         cmocka_unit_test(crew__child_that_died_between_requests_is_made_again),
         cmocka_unit_test(crew__without_memory_for_an_answer),
         cmocka_unit_test(crew__several_work_beside_each_other),
         cmocka_unit_test(crew__asserted_returns_outside_of_a_child),
         cmocka_unit_test(apart__trial_is_what_it_is_here),
         cmocka_unit_test(apart__hang_is_a_signature),
+        cmocka_unit_test(apart__assertion_is_known_by_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
