@@ -16,14 +16,24 @@
 #define BUDGET_DEFAULT SUP_NS(10 * SECOND)
 /* All findings together have so many times the budget of one. */
 #define BUDGETS 6u
-/* A run that takes longer hangs. */
-#define PATIENCE SUP_NS(20 * SECOND)
+/* A run that takes longer than its budget hangs, or longer than the most of these. */
+#define LEAST_PATIENCE SUP_NS(SECOND)
+#define MOST_PATIENCE SUP_NS(20 * SECOND)
 /* Of a file that is written nowhere so many lines are shown. */
 #define LINES_SHOWN 24u
+#define BYTES_SHOWN 400u /* of each */
 
 static struct sup_duration budget_of(const struct cli_options *options)
 {
     return options->shrink_budget.ns != 0 ? options->shrink_budget : BUDGET_DEFAULT;
+}
+
+static struct sup_duration patience_of(struct sup_duration budget)
+{
+    if (budget.ns < LEAST_PATIENCE.ns) {
+        return LEAST_PATIENCE;
+    }
+    return budget.ns > MOST_PATIENCE.ns ? MOST_PATIENCE : budget;
 }
 
 void cli_founds_start(struct cli_founds *founds, const struct cli_options *options,
@@ -125,13 +135,13 @@ int cli_found_shrink(const struct cli_founds *founds, const struct sim__trial *t
     const struct sup_duration budget = budget_of(options);
     *ret_found = (struct cli_found){
         .smaller = {.how = founds->how,
-                    .patience = PATIENCE,
+                    .patience = patience_of(budget),
                     .budget = left.ns < budget.ns ? left : budget,
                     .words = options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED}};
     if (options->no_shrink || cli_interrupted() != 0 || now.ns >= founds->until.ns) {
         ret_found->why = options->no_shrink       ? "--no-shrink"
                          : cli_interrupted() != 0 ? "interrupted"
-                                                  : "the others took --shrink-budget";
+                                                  : "--shrink-budget is spent";
         return SUP_OK;
     }
     if (trial->sign == SIM__SIGN_REFUSED) {
@@ -167,8 +177,8 @@ static void put_lines(struct sim__text *text, const struct cli_smaller *smaller)
     for (uint32_t i = 0; i < LINES_SHOWN && line[0] != '\0'; i++) {
         size_t length = strcspn(line, "\n");
         sim__text_put(text, "        ");
-        sim__text_safe(text, line, length);
-        sim__text_char(text, '\n');
+        sim__text_safe(text, line, length < BYTES_SHOWN ? length : BYTES_SHOWN);
+        sim__text_put(text, length < BYTES_SHOWN ? "\n" : "...\n");
         line += length + (line[length] == '\n' ? 1 : 0);
     }
     sim__text_put(text, line[0] != '\0' ? "        ...\n" : "");

@@ -15,9 +15,10 @@
 /* What a smaller file may do more than the first, which its budgets are made of. */
 #define MORE_EVENTS 10000u
 #define MORE_STEPS 1000000u
-/* A smaller file that takes so many times as long as the first hangs, but not before this. */
+/* A smaller file that takes so many times as long as the first hangs, but not before this. Of
+ * one that is to hang, it is enough that it does for such a part of the patience. */
 #define TIMES_LONGER 20u
-#define LEAST_PATIENCE SUP_NS(2 * SECOND)
+#define LEAST_PATIENCE SUP_NS(SECOND)
 /* The end of what nobody knows the end of. */
 #define LONGEST_END (UINT64_C(365) * 24 * 3600 * SECOND)
 
@@ -155,9 +156,7 @@ static struct sup_duration patience_of(const struct cli_smaller *smaller)
     const struct sup_duration whole = smaller->patience;
     uint64_t ns = hangs(&smaller->first) ? whole.ns / TIMES_LONGER
                                          : sup_duration_of(TIMES_LONGER, smaller->took.ns).ns;
-    if (!hangs(&smaller->first) && ns < LEAST_PATIENCE.ns) {
-        ns = LEAST_PATIENCE.ns;
-    }
+    ns = ns < LEAST_PATIENCE.ns ? LEAST_PATIENCE.ns : ns;
     return whole.ns != 0 && ns > whole.ns ? whole : SUP_NS(ns);
 }
 

@@ -131,6 +131,15 @@ ok "no progress: status" is_status 0
 ok "its signature" out_has '# signature: stalled events'
 ok "the budget is part of the command" out_has '# replay: rehearse run --max-events 2000 THIS-FILE'
 
+# A run that hangs is what takes longer than it may.
+sed 's/^until: .*/until: never/' endless.yaml >hangs.yaml
+rehearse shrink --max-events 18446744073709551615 --max-wall 50ms --budget 1ms hangs.yaml
+ok "a hang: status" is_status 0
+ok "a hang: its signature" out_has '# signature: crashed hang'
+ok "a hang: after how long" out_has '# message: no answer after 50ms of wall time'
+rehearse shrink --max-wall 0s hangs.yaml
+ok "no time at all for a run" is_status 2
+
 # Outputs and inputs.
 cp incident.yaml kept.yaml
 rehearse shrink --out incident.yaml incident.yaml
