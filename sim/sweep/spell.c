@@ -56,27 +56,42 @@ static bool put_stall(struct sim_arena *arena, struct sim__node *root, const str
     return true;
 }
 
-static struct sim__node *service_of(const struct sim__node *root, const char *name)
+/* Where the service of this name stands in the list; its count: nowhere. */
+static uint32_t place_of(const struct sim__node *services, const char *name)
 {
-    const struct sim__node *services = sim__node_get(root, "services");
-    for (uint32_t i = 0; services != NULL && i < services->count; i++) {
-        struct sim__node *service = services->entries[i].value;
-        const struct sim__node *its = sim__node_get(service, "name");
+    uint32_t i = 0;
+    for (; i < services->count; i++) {
+        const struct sim__node *its = sim__node_get(services->entries[i].value, "name");
         if (its != NULL && its->kind == SIM__SCALAR && strcmp(its->text, name) == 0) {
-            return service;
+            break;
         }
     }
-    return NULL;
+    return i;
+}
+
+static void put_refused_for_good(struct sim_arena *arena, struct sim__node *service)
+{
+    struct sim__node *script = sim__tree_list(arena);
+    sim__tree_add(arena, script, sim__tree_word(arena, "refuse"));
+    sim__tree_put(arena, service, "script", script);
 }
 
 /* A first start comes before anything of the timeline can. */
 static bool put_refused_item(struct sim_arena *arena, struct sim__node *root,
                              const struct fault *fault)
 {
-    struct sim__node *service = service_of(root, fault->met->service);
-    if (service == NULL || fault->met->attempt != 1 || fault->fault->persistent) {
+    const struct sim__node *services = sim__node_get(root, "services");
+    uint32_t place = services != NULL ? place_of(services, fault->met->service) : 0;
+    if (services == NULL || place == services->count || fault->met->attempt != 1) {
         return false;
     }
+    for (uint32_t i = place; fault->fault->persistent && i < services->count; i++) {
+        put_refused_for_good(arena, services->entries[i].value);
+    }
+    if (fault->fault->persistent) {
+        return put_refusal(arena, root, fault, fault->met->at);
+    }
+    struct sim__node *service = services->entries[place].value;
     if (sim__node_get(service, "script") == NULL) {
         struct sim__node *script = sim__tree_list(arena);
         sim__tree_add(arena, script, sim__tree_word(arena, "run"));

@@ -5,6 +5,7 @@
 #include "sim/scenario/tree.h"
 #include "sim/sweep/spell.h"
 #include "sim/sweep/sweep.h"
+#include "sup/task.h"
 #include "sup/error.h"
 
 static const struct sim__sweep_how usual = {.late = {SECOND}};
@@ -131,7 +132,7 @@ static void sweep__attempt_that_is_gone_hears_nothing(void **state)
 #define STOPPED \
     HEAD "services: [{name: a, script: [{fail: {after: 1s}, stop-after: 1ms}], stop: {grace: " \
          "5s}}]\n" \
-         "timeline: [{at: 1500ms, pause: a}]\nuntil: 20s\n"
+         "timeline: [{at: 1s, pause: a}]\nuntil: 20s\n"
     assert_as_expected(STOPPED "expect:\n  - {at: 1999ms, service: a, is: {phase: stopping}}\n"
                                "  - {at: 2s, service: a, is: {phase: idle, starts: 1}}\n",
                        SIM__POINT_REPORT_LATE, 1, ONCE);
@@ -154,6 +155,52 @@ static void sweep__end_that_is_lost_is_abandoned(void **state)
 #undef DRAINED
 }
 
+static int fails_after_a_second(struct sup_task *task, void *argument)
+{
+    (void)argument;
+    return sup_task_sleep_through(task, SUP_SEC(1)) == SUP_OK ? -1 : 0;
+}
+
+/* Of a function nothing is left, or what it ended with: neither runs again. */
+static void sweep__function_that_is_gone_hears_nothing(void **state)
+{
+    (void)state;
+    static const struct sim_task tasks[] = {{.name = "second", .fn = fails_after_a_second},
+                                            {.name = NULL}};
+    static const char text[] =
+        HEAD "services: [{name: a, task: second, stop: {grace: 100ms, abort-wait: 5s}}]\n"
+             "timeline: [{at: 1500ms, pause: a}]\nuntil: 20s\n";
+    static const struct {
+        enum sim__point kind;
+        const char *expected;
+    } rows[] = {
+        {SIM__POINT_REPORT_LATE, "expect:\n  - {at: 1999ms, service: a, is: {phase: stopping}}\n"
+                                 "  - {at: 2s, service: a, is: {phase: idle, starts: 1}}\n"},
+        {SIM__POINT_REPORT_LOST,
+         "expect:\n  - {at: 6599ms, service: a, is: {phase: stopping}}\n"
+         "  - {at: 6600ms, service: a, is: {phase: terminated, reason: abandoned}}\n"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char whole[1024];
+        struct sim_diagnostics diagnostics = {0};
+        struct sim_scenario *scenario = NULL;
+        struct sim__sweep_try one;
+        const struct sim__sweep_point point = {.first = {.kind = rows[i].kind, .at = 1}};
+        (void)snprintf(whole, sizeof(whole), "%s%s", text, rows[i].expected);
+        const struct sim_limits limits = {.tasks = tasks};
+        const struct sim__reading reading = {.alloc = &sup_allocator_libc,
+                                             .bytes = whole,
+                                             .length = strlen(whole),
+                                             .file = "test",
+                                             .limits = &limits};
+        assert_int_equal(sim__scenario_read(&reading, &diagnostics, &scenario), SUP_OK);
+        assert_int_equal(sim__sweep_try(scenario, &usual, &point, &one), SUP_OK);
+        assert_int_equal(one.trial.sign, SIM__SIGN_PASSED);
+        sim_scenario_free(scenario);
+        sim_diagnostics_release(&diagnostics);
+    }
+}
+
 /* Nothing that is injected meets it, and calm does not wake it. */
 static void sweep__attempt_that_is_gone_is_met_by_nothing(void **state)
 {
@@ -163,6 +210,9 @@ static void sweep__attempt_that_is_gone_is_met_by_nothing(void **state)
                        "  - {at: 3s, beat: a, expect: {result: any}}\n  - {at: 4s, calm: {}}\n"
                        "expect: [{at: end, service: a, is: {phase: running, starts: 1}}]\n",
                        SIM__POINT_REPORT_LOST, 1, ONCE);
+    assert_as_expected(SIMPLE "timeline: [{at: 1500ms, calm: {}}]\n"
+                              "expect: [{starts: {a: [0s, 2100ms]}}]\n",
+                       SIM__POINT_REPORT_LATE, 1, ONCE);
 }
 
 static void sweep__beat_that_is_lost_makes_it_stale(void **state)
@@ -397,6 +447,10 @@ static void sweep__fault_is_said_in_words_where_there_are_some(void **state)
                                     "expect: [{at: 9s, service: a, is: {phase: backing-off}}]\n",
                                     SIM__POINT_START, 2, PERSISTENTLY),
                      1u << 0 | 1u << 1);
+    assert_int_equal(ways_that_pass(SIMPLE
+                                    "expect: [{at: 50ms, service: a, is: {phase: backing-off}}]\n",
+                                    SIM__POINT_START, 1, PERSISTENTLY),
+                     1u << 2);
     assert_int_equal(
         ways_that_pass(SIMPLE "expect: [{starts: {a: [0s, 2100ms]}}]\n", SIM__POINT_TIMER, 1, ONCE),
         1u << 0);
@@ -431,6 +485,7 @@ int main(void)
         cmocka_unit_test(sweep__expectation_that_looks_wakes_nobody),
         cmocka_unit_test(sweep__report_that_is_late_is_heard_late),
         cmocka_unit_test(sweep__attempt_that_is_gone_hears_nothing),
+        cmocka_unit_test(sweep__function_that_is_gone_hears_nothing),
         cmocka_unit_test(sweep__end_that_is_lost_is_abandoned),
         cmocka_unit_test(sweep__attempt_that_is_gone_is_met_by_nothing),
         cmocka_unit_test(sweep__beat_that_is_lost_makes_it_stale),

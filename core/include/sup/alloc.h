@@ -5,7 +5,8 @@
  * nothing. `resize(context, NULL, 0, n)` allocates, `resize(context, p, n, 0)`
  * frees and returns NULL, anything else grows or shrinks; memory is aligned for
  * any type. NULL for a non-zero size means out of memory: the call that needed
- * it returns SUP_ENOMEM, has changed nothing, and may be repeated.
+ * it returns SUP_ENOMEM, has changed nothing, and may be repeated; of a path that it was
+ * to make, groups that nobody is in may be there already.
  */
 #ifndef SUP_ALLOC_H
 #define SUP_ALLOC_H
