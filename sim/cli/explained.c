@@ -110,8 +110,8 @@ static void put_no_jump(const struct cli_explained *e, struct sim__text *text)
     } else {
         sim__text_format(text,
                          "Nothing jumps: it becomes likely bit by bit, from %" PRIu32
-                         " %% of the seeds on, and at no choice by %u %% or more.\n",
-                         sim__look_percent(first_of(e)), SIM__EXPLAIN_JUMP);
+                         " %% of the seeds on, and at no choice by more than chance makes.\n",
+                         sim__look_percent(first_of(e)));
     }
 }
 

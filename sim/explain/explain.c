@@ -172,12 +172,20 @@ static void add_jump(struct sim__explained *explained, const struct sim__jump *j
     explained->jumps[place] = *jump;
 }
 
-static void find_jumps(struct sim__explained *explained)
+/* Three standard deviations of the difference of two shares, at their widest, are 300 times
+ * the root of 1/2n points: 15 with 200 continuations, more with fewer. */
+static bool is_jump(const struct sim__look *a, const struct sim__look *b, uint32_t continuations)
+{
+    uint32_t rise = sim__look_percent(b) > sim__look_percent(a) ? difference(a, b) : 0;
+    return rise >= SIM__EXPLAIN_JUMP && (uint64_t)rise * rise * continuations >= 45000;
+}
+
+static void find_jumps(struct sim__explained *explained, uint32_t continuations)
 {
     for (uint32_t i = 0; i + 1 < explained->count; i++) {
         const struct sim__look *a = &explained->points[i];
         const struct sim__look *b = &explained->points[i + 1];
-        if (sim__look_percent(b) >= sim__look_percent(a) + SIM__EXPLAIN_JUMP) {
+        if (is_jump(a, b, continuations)) {
             const struct sim__jump jump = {a->choices, b->choices - a->choices, *a, *b};
             add_jump(explained, &jump);
         }
@@ -199,7 +207,7 @@ int sim__explain(const struct sim__explaining *explaining, struct sim__explained
            choose_stretch(ret_explained, &next)) {
         error = look_at(&search, next);
     }
-    find_jumps(ret_explained);
+    find_jumps(ret_explained, explaining->continuations);
     sim__tape_release(&search.tape);
     return error;
 }

@@ -19,7 +19,8 @@
 #include "sim/trial/trial.h"
 
 #define SIM__EXPLAIN_JUMPS_MAX 2u
-/* A rise that counts, and one that is looked into, in percent. */
+/* A rise that counts, with 200 continuations or more, and one that is looked into, in
+ * percent. With fewer, a rise has to be greater than what chance makes. */
 #define SIM__EXPLAIN_JUMP 15u
 #define SIM__EXPLAIN_LOOK 10u
 

@@ -175,6 +175,24 @@ static void explain__ends_when_it_may_do_no_more(void **state)
     forget(&failure, &explained);
 }
 
+/* With few continuations a share may rise by chance. */
+static void explain__what_chance_makes_is_no_jump(void **state)
+{
+    struct failure failure;
+    struct sim__explained explained;
+    (void)state;
+    find(&failure,
+         HEAD "services:\n" NOISE
+              "  - {name: a, script: [{any: [run, {crash: {after: 1s}}]}, run]}\n" CRASHES);
+    assert_int_equal(explain(&failure, 5, &explained), SUP_OK); /* 95 points */
+    const struct sim__look *first = &explained.points[0];
+    assert_int_equal(explained.jump_count, first->same == 0 ? 1 : 0);
+    sim__explained_release(&explained);
+    assert_int_equal(explain(&failure, 4, &explained), SUP_OK); /* 106 points */
+    assert_int_equal(explained.jump_count, 0);
+    forget(&failure, &explained);
+}
+
 static void explain__without_choices_there_is_nothing(void **state)
 {
     struct failure failure;
@@ -296,6 +314,7 @@ int main(void)
         cmocka_unit_test(explain__two_choices_share_it),
         cmocka_unit_test(explain__among_many_few_are_looked_at),
         cmocka_unit_test(explain__ends_when_it_may_do_no_more),
+        cmocka_unit_test(explain__what_chance_makes_is_no_jump),
         cmocka_unit_test(explain__without_choices_there_is_nothing),
         cmocka_unit_test(words__say_what_was_decided),
         cmocka_unit_test(words__name_entries_of_the_timeline),

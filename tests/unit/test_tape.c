@@ -12,6 +12,8 @@
 
 #include "sim/base/recorded.h"
 #include "sim/base/tape.h"
+#include "sim/scenario/read.h"
+#include "sup/task.h"
 #include "unit/told.h"
 
 /* Everything that is left to chance. */
@@ -177,6 +179,49 @@ static void run__one_other_answer_changes_one_draw(void **state)
     assert_non_null(strstr(told.story, wanted));
     sim__tape_release(&kept);
     sim__tape_release(&tape);
+    told_forget(&told);
+}
+
+static uint64_t task_drew;
+
+static int draw(struct sup_task *task, void *argument)
+{
+    (void)argument;
+    task_drew = sup_task_random(task, 999);
+    return sup_task_sleep(task, SUP_NS(task_drew));
+}
+
+static void run__what_a_task_asks_for_is_a_choice(void **state)
+{
+    static const struct sim_task tasks[] = {{.name = "draw", .fn = draw}, {.name = NULL}};
+    static const char text[] = HEAD "services: [{name: a, task: draw}]\n";
+    const struct sim_limits limits = {.tasks = tasks};
+    const struct sim__reading reading = {.alloc = &sup_allocator_libc,
+                                         .bytes = text,
+                                         .length = sizeof(text) - 1,
+                                         .file = "test.yaml",
+                                         .limits = &limits};
+    struct sim_diagnostics diagnostics = {0};
+    struct told told = {0};
+    struct sim_tape kept = {.keeps = true};
+    (void)state;
+    assert_int_equal(sim__scenario_read(&reading, &diagnostics, &told.scenario), SUP_OK);
+    struct sim_run_options options = {.keep_trace = true, .once = true, .tape = &kept};
+    told_run_with(&told, &options);
+    assert_int_equal(kept.kept.count, 1);
+    assert_string_equal(sim__choices_label(&kept.kept, 0), "task:a");
+    assert_int_equal(kept.kept.items[0].most, 999);
+    assert_int_equal(kept.kept.items[0].answer, task_drew);
+    kept.kept.items[0].answer = 1000 - task_drew - 1;
+    struct sim_tape strict = {
+        .way = SIM__TAPE_STRICT, .answers = &kept.kept, .answer_count = kept.kept.count};
+    options.tape = &strict;
+    told_run_with(&told, &options);
+    assert_int_equal(task_drew, kept.kept.items[0].answer);
+    assert_false(strict.difference.differs);
+    sim__tape_release(&kept);
+    sim__tape_release(&strict);
+    sim_diagnostics_release(&diagnostics);
     told_forget(&told);
 }
 
@@ -433,6 +478,7 @@ int main(void)
         cmocka_unit_test(run__a_tape_that_only_keeps_changes_nothing),
         cmocka_unit_test(run__answers_are_all_that_a_seed_decides),
         cmocka_unit_test(run__goes_on_from_another_seed),
+        cmocka_unit_test(run__what_a_task_asks_for_is_a_choice),
         cmocka_unit_test(run__one_other_answer_changes_one_draw),
         cmocka_unit_test(strict__another_label_is_a_difference),
         cmocka_unit_test(strict__more_or_fewer_choices_are_a_difference),
