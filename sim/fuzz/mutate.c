@@ -11,7 +11,6 @@
 #define CHANGES_MOST 6u
 /* Not every place that is looked at can be changed. */
 #define TRIES_MOST (4 * CHANGES_MOST)
-#define SPOTS_MOST 4096u
 #define MINUTE_NS UINT64_C(60000000000)
 
 /* Where something may be changed: an entry of a map or a list. */
@@ -23,8 +22,8 @@ struct spot {
 struct mutator {
     struct sim__fuzz *f;
     struct sim__node *root;
-    struct spot spots[SPOTS_MOST]; /* of the kind that is looked for */
-    uint32_t spot_count;
+    struct spot spot; /* one of the kind that is looked for … */
+    uint32_t seen;    /* … of so many */
 };
 
 /* ---- finding ---- */
@@ -59,19 +58,21 @@ static void look(struct mutator *m, struct sim__node *node, enum sought sought)
         if (skipped) {
             continue;
         }
-        if (node != m->root && is_sought(node, entry, sought) && m->spot_count < SPOTS_MOST) {
-            m->spots[m->spot_count++] = (struct spot){node, i};
+        /* The last one of n in one case of n, so that in the end each is as likely. */
+        if (node != m->root && is_sought(node, entry, sought) &&
+            sim__fuzz_below(m->f, ++m->seen) == 0) {
+            m->spot = (struct spot){node, i};
         }
         look(m, entry->value, sought);
     }
 }
 
-/* One of what is sought, each as likely; NULL when there is none. */
-static struct spot *find(struct mutator *m, enum sought sought)
+/* One of what is sought; NULL when there is none. */
+static const struct spot *find(struct mutator *m, enum sought sought)
 {
-    m->spot_count = 0;
+    m->seen = 0;
     look(m, m->root, sought);
-    return m->spot_count == 0 ? NULL : &m->spots[sim__fuzz_below(m->f, m->spot_count)];
+    return m->seen == 0 ? NULL : &m->spot;
 }
 
 /* ---- values ---- */
@@ -175,7 +176,7 @@ static struct sim__node *other_word(struct sim__fuzz *f, const struct sim__node 
 
 static bool change_value(struct mutator *m)
 {
-    struct spot *spot = find(m, SCALARS);
+    const struct spot *spot = find(m, SCALARS);
     if (spot == NULL) {
         return false;
     }
@@ -203,7 +204,7 @@ static bool change_value(struct mutator *m)
 static bool drop_entry(struct mutator *m)
 {
     enum sought sought = sim__fuzz_chance(m->f, 70) ? LIST_ENTRIES : OPTIONS;
-    struct spot *spot = find(m, sought);
+    const struct spot *spot = find(m, sought);
     if (spot != NULL) {
         sim__tree_drop(spot->parent, spot->index);
     }
@@ -214,7 +215,7 @@ static bool drop_entry(struct mutator *m)
 static bool double_entry(struct mutator *m)
 {
     struct sim__fuzz *f = m->f;
-    struct spot *spot = find(m, LIST_ENTRIES);
+    const struct spot *spot = find(m, LIST_ENTRIES);
     if (spot == NULL) {
         return false;
     }
@@ -234,7 +235,7 @@ static bool double_entry(struct mutator *m)
 
 static bool swap_entries(struct mutator *m)
 {
-    struct spot *spot = find(m, LIST_ENTRIES);
+    const struct spot *spot = find(m, LIST_ENTRIES);
     if (spot == NULL) {
         return false;
     }
@@ -428,16 +429,15 @@ void sim__fuzz_mutate(struct sim_arena *arena, struct sim__node *root, uint64_t 
         splice,       splice,       change_supervisor,
     };
     struct sim__fuzz fuzz;
-    struct mutator *m = sim__arena_alloc(arena, 1, sizeof(*m));
-    if (m == NULL || root->kind != SIM__MAP) {
+    struct mutator mutator = {.f = &fuzz, .root = root};
+    struct mutator *m = &mutator;
+    if (root->kind != SIM__MAP) {
         return;
     }
     for (size_t i = 0; i < sizeof(judging) / sizeof(judging[0]); i++) {
         (void)sim__tree_forget(root, judging[i]);
     }
     sim__fuzz_begin(&fuzz, arena, seed);
-    m->f = &fuzz;
-    m->root = root;
     gather_names(&fuzz, root);
     sim__fuzz_subject(&fuzz, "mutant", 0);
     fit_grid(&fuzz, root);

@@ -17,7 +17,7 @@
 static bool is_among(const char *key, const char *const *keys, size_t count)
 {
     for (size_t i = 0; key != NULL && i < count; i++) {
-        if (strcmp(keys[i], key) == 0) {
+        if (keys[i][0] == key[0] && strcmp(keys[i], key) == 0) {
             return true;
         }
     }

@@ -75,8 +75,8 @@ static bool is_beyond(const struct sup_event *event)
 
 static bool is_about(const struct sup_event *event, const char *name)
 {
-    return name != NULL && ((event->service != NULL && strcmp(event->service, name) == 0) ||
-                            (event->group != NULL && strcmp(event->group, name) == 0));
+    const char *whose = event->service != NULL ? event->service : event->group;
+    return name != NULL && whose != NULL && strcmp(whose, name) == 0;
 }
 
 static void keep(struct listening *in, const struct sup_event *event)
