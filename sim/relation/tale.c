@@ -64,7 +64,7 @@ static bool is_about_all(const struct sup_event *event)
     }
 }
 
-/* Twice as much need not be a time any more. */
+/* Twice as much need not be a time any more, and is not compared. */
 #define LONGEST_NS (SUP_NEVER_NS / 4)
 
 static bool is_beyond(const struct sup_event *event)
@@ -117,10 +117,10 @@ static void hear(void *context, const struct sup_event *event)
         own.idempotent = false; /* one service more may be one that it meets */
         in->over = true;
     }
-    in->over |= is_beyond(&own) || in->story->count + 1 >= SIM__TALE_EVENTS;
     if (!is_beyond(&own)) {
         keep(in, &own);
     }
+    in->over |= in->story->count >= SIM__TALE_EVENTS;
 }
 
 /* ---- the run ---- */

@@ -115,6 +115,11 @@ static struct sim__fuzz_tally *tally_of(enum sim__fuzz_relations relations, uint
         if (sim__trial_failed(&one.trial)) {
             fail_msg("seed %u: %s", (unsigned)seed, one.trial.message);
         }
+        uint32_t wanted = 0;
+        for (uint32_t i = 0; i < SIM__RELATIONS; i++) {
+            wanted += one.relations[i] != SIM__RELATION_LEFT_OUT ? 1 : 0;
+        }
+        assert_true(relations == SIM__FUZZ_RELATIONS_ALL ? wanted == SIM__RELATIONS : wanted <= 1);
         count(tally, one);
     }
     return tally;

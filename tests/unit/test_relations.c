@@ -116,6 +116,21 @@ static void unrelated__is_not_asked_where_one_more_matters(void **state)
                   SIM__RELATION_NOT_ASKED);
 }
 
+/* What the defaults say of the others would make the added one's failures everybody's. */
+static void unrelated__has_nothing_of_the_defaults(void **state)
+{
+    (void)state;
+    const char *text = HEAD "until: 60s\n"
+                            "defaults: {restart-limit: {max: 0, within: 1s, then: escalate}}\n"
+                            "services: [{name: a}, {name: b}]\n"
+                            "timeline: [{at: 50s, restart: a}]\n";
+    for (uint64_t draw = 0; draw < 20; draw++) {
+        struct sim__relation_asked asked = ask_for(SIM__RELATION_UNRELATED_SERVICE, text, draw);
+        assert_int_equal(asked.answer, SIM__RELATION_HOLDS);
+        assert_int_equal(asked.events, 9);
+    }
+}
+
 /* What is about everybody ends the comparison, and no sooner. */
 static void unrelated__is_compared_up_to_what_is_about_all(void **state)
 {
@@ -164,10 +179,14 @@ static void doubled__what_is_built_in_is_doubled(void **state)
         "until: 50s\ntimeline: [{at: 1s, cancel: a}]\n",
         "services: [{name: a, stop: {grace: 100s}, script: [hang]}]\nuntil: 200s\n"
         "timeline: [{at: 1s, shutdown: {}}]\n",
-        "services: [{name: a, backoff: {max: 1ms}, script: [{fail: {after: 299s}}, {fail: {after: "
-        "300s}}, fail]}]\nuntil: 1500s\n",
-        "services: [{name: a, heartbeat: {stale-after: 3ns}, script: [{run: {}, beat: {every: "
-        "1ns}}]}]\nuntil: 50ns\ntimeline: [{at: 5ns, calm: {}}]\n",
+        "services: [{name: a, backoff: {max: 1ms}, script: [fail, {fail: {after: 299s}}, {fail: "
+        "{after: 300s}}, fail]}]\nuntil: 1500s\n",
+        /* How many beats there are decides what else comes first. */
+        "supervisor: {order: random}\n"
+        "services: [{name: a, count: 9, heartbeat: {stale-after: 3ns}}, {name: b, count: 4}]\n"
+        "until: 60ns\ntimeline: [{at: 5ns, calm: {}}, {every: 2ns, from: 6ns, restart: b-0},"
+        " {every: 2ns, from: 6ns, restart: b-1}, {every: 2ns, from: 6ns, restart: b-2},"
+        " {every: 2ns, from: 6ns, restart: b-3}]\n",
         "services: [{name: a, backoff: {base: 3ns, factor: 1.5}, script: [fail]}]\nuntil: 50s\n",
         "services: [{name: a, script: [{fail: {after: '3s'}}]}]\nuntil: 50s\n",
         /* Instants that cannot be doubled end what is compared. */
@@ -278,6 +297,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unrelated__is_asked_of_a_fleet_and_holds),
         cmocka_unit_test(unrelated__is_not_asked_where_one_more_matters),
+        cmocka_unit_test(unrelated__has_nothing_of_the_defaults),
         cmocka_unit_test(unrelated__is_compared_up_to_what_is_about_all),
         cmocka_unit_test(doubled__is_asked_of_a_fleet_and_holds),
         cmocka_unit_test(doubled__what_is_built_in_is_doubled),
