@@ -11,11 +11,23 @@ struct renaming {
     const char *from;
     size_t length;
     const char *to;
+    bool counted; /* only one of a count of them, or all; the number goes */
 };
+
+/* The number, or the pattern, of one of a count. */
+static bool is_number(const char *text)
+{
+    return strcmp(text, "-*") == 0 || (text[0] == '-' && text[1] != '\0' &&
+                                       strspn(text + 1, "0123456789") == strlen(text + 1));
+}
 
 /* The name itself, one of a count of them, or a pattern that begins with it. */
 static bool is_named(const struct renaming *renaming, const char *text)
 {
+    if (renaming->counted) {
+        return strncmp(text, renaming->from, renaming->length) == 0 &&
+               is_number(text + renaming->length);
+    }
     return strncmp(text, renaming->from, renaming->length) == 0 &&
            (text[renaming->length] == '\0' || text[renaming->length] == '-' ||
             text[renaming->length] == '*' || text[renaming->length] == '.');
@@ -24,8 +36,8 @@ static bool is_named(const struct renaming *renaming, const char *text)
 static const char *renamed(struct sim__shrinker *s, const struct renaming *renaming,
                            const char *text)
 {
-    const struct sim__node *scalar =
-        sim__tree_format(s->arena, "%s%s", renaming->to, text + renaming->length);
+    const char *rest = renaming->counted ? "" : text + renaming->length;
+    const struct sim__node *scalar = sim__tree_format(s->arena, "%s%s", renaming->to, rest);
     s->failed |= scalar == NULL;
     return scalar != NULL ? scalar->text : text;
 }
@@ -96,8 +108,18 @@ static void find_free(const struct sim__shrinker *s, char first, char name[NAME_
         } else {
             (void)snprintf(name, NAME_BYTES, "%c%u", letter, i / LETTERS);
         }
-        if (!is_used(s->root, &(struct renaming){name, strlen(name), ""})) {
+        if (!is_used(s->root, &(struct renaming){name, strlen(name), "", false})) {
             return;
+        }
+    }
+}
+
+static void rename_everywhere(struct sim__shrinker *s, const struct renaming *renaming)
+{
+    for (uint32_t i = 0; i < s->root->count && !s->failed; i++) {
+        const struct sim__entry *entry = &s->root->entries[i];
+        if (!sim__is_kept(entry->key) && strcmp(entry->key, "about") != 0) {
+            rename_below(s, entry->value, renaming);
         }
     }
 }
@@ -113,13 +135,8 @@ static void rename_one(struct sim__shrinker *s, const char *from, char first)
     if (strlen(to) >= length) {
         return;
     }
-    const struct renaming renaming = {from, length, to};
-    for (uint32_t i = 0; i < s->root->count && !s->failed; i++) {
-        const struct sim__entry *entry = &s->root->entries[i];
-        if (!sim__is_kept(entry->key) && strcmp(entry->key, "about") != 0) {
-            rename_below(s, entry->value, &renaming);
-        }
-    }
+    const struct renaming renaming = {from, length, to, false};
+    rename_everywhere(s, &renaming);
     (void)sim__try(s);
 }
 
@@ -148,6 +165,34 @@ static void shorten_groups(struct sim__shrinker *s, const struct sim__node *serv
             service->kind == SIM__MAP ? sim__node_get(service, "group") : NULL;
         if (group != NULL && group->kind == SIM__SCALAR) {
             rename_one(s, group->text, 'g');
+        }
+    }
+}
+
+/* Of a count of services one, that has the name alone. */
+static void uncount(struct sim__shrinker *s, struct sim__node *service)
+{
+    const struct sim__node *name = sim__node_get(service, "name");
+    if (name == NULL || name->kind != SIM__SCALAR || name->length > LONGEST) {
+        return;
+    }
+    for (uint32_t i = 0; i < service->count; i++) {
+        if (strcmp(service->entries[i].key, "count") == 0) {
+            sim__change_drop(s, service, i, 1);
+            const struct renaming renaming = {name->text, name->length, name->text, true};
+            rename_everywhere(s, &renaming);
+            (void)sim__try(s);
+            return;
+        }
+    }
+}
+
+void sim__pass_counts(struct sim__shrinker *s)
+{
+    const struct sim__node *services = sim__node_get(s->root, "services");
+    for (uint32_t i = 0; services != NULL && i < services->count && !sim__done(s); i++) {
+        if (services->entries[i].value->kind == SIM__MAP) {
+            uncount(s, services->entries[i].value);
         }
     }
 }

@@ -21,6 +21,8 @@ void sim__pass_pairs(struct sim__shrinker *s);
 /* ---- simplify.c: what can be said in a simpler way ---- */
 /* What is nested comes out; one of several alternatives is chosen. */
 void sim__pass_nesting(struct sim__shrinker *s);
+/* Once in the place of again and again. */
+void sim__pass_repeats(struct sim__shrinker *s);
 /* `defaults` and `policies` go into the services that have them. */
 void sim__pass_inline(struct sim__shrinker *s);
 
@@ -33,6 +35,8 @@ void sim__pass_end(struct sim__shrinker *s);
 /* ---- names.c ---- */
 /* Short names for services, groups, conditions, policies and measures. */
 void sim__pass_names(struct sim__shrinker *s);
+/* One service in the place of a count of them. */
+void sim__pass_counts(struct sim__shrinker *s);
 
 /* ---- shared: what of a tree may be changed ---- */
 

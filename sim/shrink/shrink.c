@@ -22,8 +22,8 @@ static struct sim__node *pinned_of(const struct sim__shrinking *how)
 static void go_round(struct sim__shrinker *s)
 {
     static void (*const passes[])(struct sim__shrinker * s) = {
-        sim__pass_pin,    sim__pass_lists,  sim__pass_entries, sim__pass_nesting,
-        sim__pass_inline, sim__pass_values, sim__pass_names,
+        sim__pass_pin,    sim__pass_lists,  sim__pass_entries, sim__pass_nesting, sim__pass_repeats,
+        sim__pass_inline, sim__pass_counts, sim__pass_values,  sim__pass_names,
     };
     for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]) && !sim__done(s); i++) {
         passes[i](s);

@@ -106,6 +106,45 @@ void sim__pass_nesting(struct sim__shrinker *s)
     }
 }
 
+/* ---- again and again ---- */
+
+static bool is_when(const char *key)
+{
+    return strcmp(key, "every") == 0 || strcmp(key, "from") == 0 || strcmp(key, "to") == 0;
+}
+
+/* `{every: 1s, from: 2s, to: 9s, pause: a}` as `{at: 2s, pause: a}`. */
+static bool put_once(struct sim__shrinker *s, struct sim__node *entry, struct sim__node *at)
+{
+    const struct sim__entry *before = entry->entries;
+    if (at == NULL || !sim__change_entries(s, entry, entry->count + 1)) {
+        s->failed |= at == NULL;
+        return false;
+    }
+    uint32_t kept = 1;
+    for (uint32_t i = 0; i < entry->count; i++) {
+        if (!is_when(before[i].key)) {
+            entry->entries[kept++] = before[i];
+        }
+    }
+    entry->entries[0] = (struct sim__entry){.key = "at", .key_length = 2, .value = at};
+    entry->count = kept;
+    return sim__try(s);
+}
+
+void sim__pass_repeats(struct sim__shrinker *s)
+{
+    const struct sim__node *timeline = sim__node_get(s->root, "timeline");
+    for (uint32_t i = 0; timeline != NULL && i < timeline->count && !sim__done(s); i++) {
+        struct sim__node *entry = timeline->entries[i].value;
+        struct sim__node *every = entry->kind == SIM__MAP ? sim__node_get(entry, "every") : NULL;
+        struct sim__node *from = every != NULL ? sim__node_get(entry, "from") : NULL;
+        if (every != NULL && !put_once(s, entry, from != NULL ? from : every) && !sim__done(s)) {
+            (void)put_once(s, entry, sim__tree_word(s->arena, "0s"));
+        }
+    }
+}
+
 /* ---- defaults and policies ---- */
 
 /* What the map lacks of the other. */

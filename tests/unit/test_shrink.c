@@ -289,6 +289,33 @@ static void values__equal_durations_change_together(void **state)
                 "  - {at: 1s, restart: s}\n");
 }
 
+static void repeats__come_once(void **state)
+{
+    (void)state;
+    READ("services:\n  - {name: s}\ntimeline:\n"
+         "  - {beat: s, every: 1s, from: 2s, to: 9s}\n",
+         WORDS("beat: s"), "services:\n  - {name: s}\ntimeline:\n  - {at: 0s, beat: s}\n");
+    /* Where `every` is needed it stays. */
+    READ("services:\n  - {name: s}\ntimeline:\n"
+         "  - {every: 1s, from: 2s, to: 9s, beat: s}\n",
+         WORDS("every: 1s", "to: 9s", "beat: s"),
+         "services:\n  - {name: s}\ntimeline:\n  - {every: 1s, to: 9s, beat: s}\n");
+}
+
+static void counts__one_has_the_name_alone(void **state)
+{
+    (void)state;
+#define COUNTED \
+    "services:\n  - {name: s, count: 3}\n  - {name: s-x}\ntimeline:\n  - {at: 0s, " \
+    "pause: [s-2, s-x]}\nexpect:\n  - {starts: {\"s-*\": [0s]}}\n"
+    READ(COUNTED, WORDS("{name: s}", "pause: [s, s-x]", "starts: {s: "),
+         "services:\n  - {name: s}\n  - {name: s-x}\ntimeline:\n  - {at: 0s, pause: [s, s-x]}\n"
+         "expect:\n  - {starts: {s: [0s]}}\n");
+    READ(COUNTED, WORDS("count: ", "starts: "),
+         "services:\n  - {name: s, count: 1}\nexpect:\n  - {starts: {\"s-*\": [0s]}}\n");
+#undef COUNTED
+}
+
 /* None can go alone. */
 static void pairs__go_together(void **state)
 {
@@ -407,6 +434,8 @@ int main(void)
         cmocka_unit_test(values__are_rounded),
         cmocka_unit_test(values__least_number_takes_few_tries),
         cmocka_unit_test(values__equal_durations_change_together),
+        cmocka_unit_test(repeats__come_once),
+        cmocka_unit_test(counts__one_has_the_name_alone),
         cmocka_unit_test(pairs__go_together),
         cmocka_unit_test(until__stays_where_it_is_asked_to),
         cmocka_unit_test(names__are_short_everywhere),
