@@ -148,8 +148,12 @@ static int find_failure(struct session *session)
     }
     struct sim__text name = {0};
     sim__text_show(&name, session->options->paths[0]);
-    fprintf(stderr, "rehearse: %s does not fail%s: there is nothing to explain\n",
-            sim__text_string(&name), session->plan.count > 1 ? " in any of its variants" : "");
+    fprintf(stderr,
+            "rehearse: %s does not fail%s with seed %" PRIu64 ": there is nothing to explain\n"
+            "rehearse: 'rehearse run --seeds 1..1000' finds a seed with which it fails, --seed "
+            "takes it\n",
+            sim__text_string(&name), session->plan.count > 1 ? " in any of its variants" : "",
+            session->trial.seed);
     sim__text_release(&name);
     return SIM_EXIT_USAGE;
 }
