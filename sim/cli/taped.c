@@ -132,6 +132,23 @@ static int check_digest(const struct cli_taped *taped)
     return SIM_EXIT_USAGE;
 }
 
+/* Whether another output of the run would be the same file. */
+static bool is_taken(const struct cli_output *output, const struct cli_options *options)
+{
+    const char *const others[] = {options->trace, options->junit, options->metrics, options->table};
+    bool taken = false;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct cli_output other = {0};
+        if (others[i] != NULL && cli_output_name(&other, others[i], NULL, CLI_OUTPUT_PLAIN)) {
+            taken |= cli_output_is(output, &other);
+        }
+        if (others[i] != NULL) {
+            (void)cli_output_close(&other);
+        }
+    }
+    return taken;
+}
+
 static int name_output(struct cli_taped *taped)
 {
     const struct cli_options *options = taped->options;
@@ -150,12 +167,9 @@ static int name_output(struct cli_taped *taped)
         cli_output_refuse(output, "it is the file that is replayed, and would be lost");
         return SIM_EXIT_USAGE;
     }
-    const char *const others[] = {options->trace, options->junit, options->metrics, options->table};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        if (others[i] != NULL && cli_output_is_path(output, others[i])) {
-            cli_output_refuse(output, "it is the file of another output");
-            return SIM_EXIT_USAGE;
-        }
+    if (is_taken(output, options)) {
+        cli_output_refuse(output, "it is the file of another output");
+        return SIM_EXIT_USAGE;
     }
     enum cli_replace replace = options->force ? CLI_REPLACE_ANY : CLI_REPLACE_OWN;
     return cli_outputs_check(output, 1, taped->plan, replace) ? SIM_EXIT_PASS : SIM_EXIT_USAGE;

@@ -135,6 +135,8 @@ ok "and replayed with all that was set" [ "$(hash_of)" = "$varied" ]
 # What does not go together.
 for wrong in '--replay-tolerant coincide.yaml' '--continue-from 1 coincide.yaml' \
     '--record x.choices --seeds 1..2 coincide.yaml' '--record x.choices coincide.yaml kept.yaml' \
+    '--record x.choices --trace x.choices coincide.yaml' \
+    '--record x.choices --trace ./x.choices coincide.yaml' \
     '--record x.choices --executor threads coincide.yaml' '--record - coincide.yaml' \
     '--replay fail.choices --seed 3' '--replay fail.choices --continue-from 3' \
     '--replay fail.choices --continue-from 3 --seed 1 --replay-tolerant' \
