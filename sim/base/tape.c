@@ -28,7 +28,7 @@ int sim__tape_begin(struct sim_tape *tape, const uint64_t *clock)
 {
     SUP_ASSERT(tape->way == SIM__TAPE_DRAWN || tape->answers != NULL);
     tape->now_ns = clock;
-    tape->ended = false;
+    tape->ended = tape->astray = false;
     tape->runs++;
     tape->asked = tape->missed = 0;
     if (tape->way != SIM__TAPE_TOLERANT) {
@@ -47,8 +47,10 @@ int sim__tape_begin(struct sim_tape *tape, const uint64_t *clock)
     return SUP_OK;
 }
 
+/* Only the first one of all runs is kept; the run at hand is on its own from here on. */
 static void differ(struct sim_tape *tape, const struct sim__asked *asked)
 {
+    tape->astray = true;
     if (tape->difference.differs) {
         return;
     }
@@ -73,7 +75,7 @@ void sim__tape_end(struct sim_tape *tape)
 
 static uint64_t strict(struct sim_tape *tape, const struct sim__asked *asked)
 {
-    if (tape->difference.differs) {
+    if (tape->astray) {
         return asked->drawn;
     }
     if (tape->asked >= tape->answer_count) {

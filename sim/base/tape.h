@@ -45,6 +45,7 @@ struct sim_tape {
     /* of the run at hand */
     const uint64_t *now_ns;
     bool ended;
+    bool astray;   /* strict: it has asked for something else, and is answered no more */
     uint32_t runs; /* since it was rewound */
     uint64_t asked;
     uint64_t missed;   /* tolerant: drawn, for want of an answer */

@@ -270,6 +270,32 @@ static void strict__another_label_is_a_difference(void **state)
     sim__choices_release(&choices);
 }
 
+/* Or the second run of two would not be the first one's equal. */
+static void strict__each_run_is_answered_up_to_the_difference(void **state)
+{
+    struct sim__choices choices = {0};
+    struct sim_tape tape = {.way = SIM__TAPE_STRICT, .answers = &choices};
+    (void)state;
+    add(&choices, "a", 3, 9);
+    add(&choices, "b", 3, 9);
+    add(&choices, "c", 3, 9);
+    tape.answer_count = choices.count;
+    for (int run = 0; run < 2; run++) {
+        now_ns = 20 + (uint64_t)run;
+        assert_int_equal(sim__tape_begin(&tape, &now_ns), SUP_OK);
+        assert_int_equal(ask(&tape, "a", 9, 1), 3);
+        assert_int_equal(ask(&tape, "x", 9, 1), 1);
+        assert_int_equal(ask(&tape, "c", 9, 1), 1);
+        sim__tape_end(&tape);
+        assert_true(tape.difference.differs);
+        assert_int_equal(tape.difference.index, 1);
+        assert_int_equal(tape.difference.at_ns, 20);
+        assert_string_equal(tape.difference.label, "x");
+    }
+    sim__tape_release(&tape);
+    sim__choices_release(&choices);
+}
+
 static void strict__more_or_fewer_choices_are_a_difference(void **state)
 {
     struct sim__choices choices = {0};
@@ -481,6 +507,7 @@ int main(void)
         cmocka_unit_test(run__what_a_task_asks_for_is_a_choice),
         cmocka_unit_test(run__one_other_answer_changes_one_draw),
         cmocka_unit_test(strict__another_label_is_a_difference),
+        cmocka_unit_test(strict__each_run_is_answered_up_to_the_difference),
         cmocka_unit_test(strict__more_or_fewer_choices_are_a_difference),
         cmocka_unit_test(tolerant__the_next_of_the_label_within_its_bounds),
         cmocka_unit_test(kept__choices_have_an_end),
