@@ -5,49 +5,21 @@
 #include "diff.h"
 #include "output.h"
 
-static int compare(struct cli_diff *diff)
-{
-    bool good = cli_trace_index_read(&diff->a, &diff->a_runs);
-    good = cli_trace_index_read(&diff->b, &diff->b_runs) && good;
-    if (!good || !cli_trace_index_pair(&diff->a_runs, &diff->b_runs)) {
-        return CLI_DIFF_UNREADABLE;
-    }
-    uint64_t pairs = 0;
-    for (uint32_t i = 0; i < diff->a_runs.count; i++) {
-        const struct cli_trace_run *run = &diff->a_runs.runs[i];
-        if (run->partner != CLI_NO_PARTNER) {
-            cli_diff_pair(diff, run, &diff->b_runs.runs[run->partner]);
-            pairs++;
-        }
-    }
-    if (diff->differ > 1) {
-        cli_put_grouped(&diff->out, diff->differ);
-        sim__text_put(&diff->out, " of the ");
-        cli_put_plural(&diff->out, pairs, "run");
-        sim__text_put(&diff->out, " that both have differ\n");
-    }
-    uint64_t lone = cli_diff_lone(diff, &diff->a, &diff->a_runs);
-    lone += cli_diff_lone(diff, &diff->b, &diff->b_runs);
-    return diff->differ + lone > 0 ? CLI_DIFF_DIFFERENT : CLI_DIFF_SAME;
-}
-
 int cli_diff(const struct cli_options *options)
 {
-    struct cli_diff diff = {.style = cli_style_for(STDOUT_FILENO, cli_options_colors(options))};
-    int status = CLI_DIFF_UNREADABLE;
-    bool opened = cli_trace_open(&diff.a, options->paths[0]);
-    if (cli_trace_open(&diff.b, options->paths[1]) && opened) {
-        status = compare(&diff);
-    }
-    if (status == CLI_DIFF_SAME && !options->quiet) {
-        sim__text_put(&diff.out, "the traces are the same\n");
+    struct sim__text out = {0};
+    enum cli_diff_result status =
+        cli_diff_files(options->paths[0], options->paths[1],
+                       cli_style_for(STDOUT_FILENO, cli_options_colors(options)), &out);
+    if (status == CLI_DIFF_SAME) {
+        sim__text_put(&out, "the traces are the same\n");
     }
     if (options->quiet) {
-        sim__text_clear(&diff.out);
+        sim__text_clear(&out);
     }
-    if (!cli_output_say(&diff.out)) {
+    if (!cli_output_say(&out)) {
         status = CLI_DIFF_UNREADABLE;
     }
-    cli_diff_release(&diff);
-    return status;
+    sim__text_release(&out);
+    return (int)status;
 }

@@ -36,4 +36,9 @@ uint64_t cli_diff_lone(struct cli_diff *diff, struct cli_trace_file *trace,
                        const struct cli_trace_index *index);
 void cli_diff_release(struct cli_diff *diff);
 
+/* All of it, of two files: the first difference and what only one of them has is appended to
+ * `text`. CLI_DIFF_UNREADABLE: said on stderr. (diff_files.c) */
+enum cli_diff_result cli_diff_files(const char *a, const char *b, struct cli_style style,
+                                    struct sim__text *text);
+
 #endif
