@@ -33,7 +33,7 @@ struct including {
 static bool is_one_of(const char *const *keys, size_t count, const char *key)
 {
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(keys[i], key) == 0) {
+        if (sim__same(keys[i], key)) {
             return true;
         }
     }

@@ -15,7 +15,7 @@ static const char *const not_shared[] = {"name", "count", "group", "script",
 static bool is_shared(const char *key)
 {
     for (size_t i = 0; i < SIM__COUNT(not_shared); i++) {
-        if (strcmp(not_shared[i], key) == 0) {
+        if (sim__same(not_shared[i], key)) {
             return false;
         }
     }
@@ -56,7 +56,7 @@ static void keep_known(struct sim__node *part, const char *const *keys, uint32_t
     uint32_t kept = 0;
     for (uint32_t i = 0; i < part->count; i++) {
         for (uint32_t k = 0; k < count; k++) {
-            if (strcmp(part->entries[i].key, keys[k]) == 0) {
+            if (sim__same(part->entries[i].key, keys[k])) {
                 part->entries[kept++] = part->entries[i];
                 break;
             }

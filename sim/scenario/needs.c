@@ -103,7 +103,7 @@ static void read_live(struct sim__reader *r, struct sim__node *const *v, struct 
 static bool is_behaviour(const char *key)
 {
     for (uint32_t k = 0; k < SIM_BEHAVIOURS; k++) {
-        if (strcmp(keys[k], key) == 0) {
+        if (sim__same(keys[k], key)) {
             return true;
         }
     }
@@ -155,7 +155,7 @@ static struct sim__node *item_of(struct sim__reader *r, const struct sim__node *
     for (uint32_t i = 0; i < node->count; i++) {
         const char *key = node->entries[i].key;
         uint32_t k = 0;
-        while (k < KEYS && strcmp(keys[k], key) != 0) {
+        while (k < KEYS && !sim__same(keys[k], key)) {
             k++;
         }
         if (k < ITEM_KEYS && k != TIMES && !is_replaced(r, node, own, i)) {

@@ -6,7 +6,7 @@
 struct sim__node *sim__node_get(const struct sim__node *map, const char *key)
 {
     for (uint32_t i = 0; map->kind == SIM__MAP && i < map->count; i++) {
-        if (strcmp(map->entries[i].key, key) == 0) {
+        if (sim__same(map->entries[i].key, key)) {
             return map->entries[i].value;
         }
     }
@@ -25,7 +25,7 @@ static void merge_entries(struct sim_arena *arena, struct sim__node *merged,
     for (uint32_t i = 0; i < count; i++) {
         const struct sim__entry *entry = &under->entries[i];
         uint32_t j = 0;
-        while (j < own && strcmp(merged->entries[j].key, entry->key) != 0) {
+        while (j < own && !sim__same(merged->entries[j].key, entry->key)) {
             j++;
         }
         if (j == own) {

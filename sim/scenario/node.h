@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "sim/base/arena.h"
 #include "diagnostic.h"
@@ -42,6 +43,13 @@ struct sim__node {
     uint32_t weight; /* nodes in it, itself included, aliases counted in full */
     uint32_t height; /* 1 for a scalar */
 };
+
+/* Whether two words are the same. A key is looked for among many, and most of them differ in
+ * their first letter already. */
+static inline bool sim__same(const char *a, const char *b)
+{
+    return a[0] == b[0] && strcmp(a, b) == 0;
+}
 
 /* The tree, or NULL after at least one diagnostic or out of memory. */
 struct sim__node *sim__node_parse(struct sim_arena *arena, struct sim__diagnosis *diagnosis,

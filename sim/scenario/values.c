@@ -49,7 +49,7 @@ const char *sim__label(struct sim__reader *reader, const struct sim__node *node)
 static bool is_one_of(const char *text, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(text, words[i]) == 0) {
+        if (sim__same(text, words[i])) {
             return true;
         }
     }
@@ -59,7 +59,7 @@ static bool is_one_of(const char *text, const char *const *words, size_t count)
 bool sim__is_nothing(const struct sim__node *node)
 {
     static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
-    return node->kind == SIM__SCALAR && node->plain &&
+    return node->kind == SIM__SCALAR && node->plain && node->length <= 4 &&
            is_one_of(node->text, nulls, SIM__COUNT(nulls));
 }
 
@@ -146,7 +146,7 @@ bool sim__is_map(const struct sim__node *node)
 
 bool sim__is_word(const struct sim__node *node, const char *word)
 {
-    return node->kind == SIM__SCALAR && strcmp(node->text, word) == 0;
+    return node->kind == SIM__SCALAR && sim__same(node->text, word);
 }
 
 /* Counts what is looked at, so that `defaults` with very much in it, merged
@@ -177,7 +177,7 @@ bool sim__map(struct sim__reader *reader, const struct sim__node *node, const ch
     for (uint32_t i = 0; i < node->count; i++) {
         const struct sim__entry *entry = &node->entries[i];
         uint32_t k = 0;
-        while (k < count && strcmp(keys[k], entry->key) != 0) {
+        while (k < count && !sim__same(keys[k], entry->key)) {
             k++;
         }
         if (k < count) {

@@ -138,7 +138,7 @@ bool sim__word(struct sim__reader *reader, const struct sim__node *node,
     }
     const char *names[WORDS_MAX];
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(words->list[i].name, node->text) == 0) {
+        if (sim__same(words->list[i].name, node->text)) {
             *ret_value = words->list[i].value;
             return true;
         }
