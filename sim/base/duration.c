@@ -1,7 +1,6 @@
 /* Durations as text: "1m30s", "0", "never"; exact in nanoseconds both ways. */
-#include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "sim/duration.h"
@@ -91,8 +90,9 @@ static const struct unit *read_unit(const char **text)
     while (is_letter((*text)[length])) {
         length++;
     }
-    for (size_t i = 0; i < UNITS; i++) {
-        if (strlen(units[i].name) == length && memcmp(units[i].name, *text, length) == 0) {
+    for (size_t i = 0; i < UNITS && length > 0 && length < sizeof(units[i].name); i++) {
+        const char *name = units[i].name;
+        if (name[0] == **text && name[length] == '\0' && memcmp(name, *text, length) == 0) {
             *text += length;
             return &units[i];
         }
@@ -149,9 +149,9 @@ int sim_duration_parse(const char *text, uint64_t *ret_ns, const char **ret_why)
 {
     uint64_t total_ns = 0;
     const char *why = *text == '\0' ? "a duration is missing" : NULL;
-    if (strcmp(text, "never") == 0) {
+    if (text[0] == 'n' && strcmp(text, "never") == 0) {
         total_ns = UINT64_MAX;
-    } else if (strcmp(text, "0") != 0) {
+    } else if (text[0] != '0' || text[1] != '\0') {
         while (why == NULL && *text != '\0') {
             why = read_part(&text, &total_ns);
         }
@@ -166,42 +166,66 @@ int sim_duration_parse(const char *text, uint64_t *ret_ns, const char **ret_why)
     return SUP_OK;
 }
 
+/* Durations are written by the thousand where scenarios are made, which is why none goes
+ * through printf: it takes some thousand instructions each time. */
+
+/* The digits of the number, with zeros before them when they are fewer than `least`. */
+static char *put_number(char *to, uint64_t number, uint32_t least)
+{
+    char digits[20];
+    uint32_t count = 0;
+    do {
+        digits[count++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    for (; least > count; least--) {
+        *to++ = '0';
+    }
+    while (count > 0) {
+        *to++ = digits[--count];
+    }
+    return to;
+}
+
 /* ns as a decimal of `unit`, without trailing zeros. */
-static int format_decimal(char *buffer, size_t size, uint64_t ns, const struct unit *unit)
+static char *put_decimal(char *to, uint64_t ns, const struct unit *unit)
 {
     uint64_t rest = ns % unit->ns;
-    if (rest == 0) {
-        return snprintf(buffer, size, "%" PRIu64 "%s", ns / unit->ns, unit->name);
+    to = put_number(to, ns / unit->ns, 1);
+    if (rest != 0) {
+        uint32_t decimals = 0;
+        for (uint64_t scale = unit->ns; scale > 1; scale /= 10) {
+            decimals++;
+        }
+        while (rest % 10 == 0) {
+            rest /= 10;
+            decimals--;
+        }
+        *to++ = '.';
+        to = put_number(to, rest, decimals);
     }
-    int decimals = 0;
-    for (uint64_t scale = unit->ns; scale > 1; scale /= 10) {
-        decimals++;
+    for (const char *name = unit->name; *name != '\0'; name++) {
+        *to++ = *name;
     }
-    while (rest % 10 == 0) {
-        rest /= 10;
-        decimals--;
-    }
-    return snprintf(buffer, size, "%" PRIu64 ".%0*" PRIu64 "%s", ns / unit->ns, decimals, rest,
-                    unit->name);
+    return to;
 }
 
 char *sim_duration_format(uint64_t ns, char *buffer)
 {
-    const size_t size = 48;
-    size_t used = 0;
     if (ns == UINT64_MAX || ns == 0) {
-        snprintf(buffer, size, "%s", ns == 0 ? "0s" : "never");
-        return buffer;
+        return strcpy(buffer, ns == 0 ? "0s" : "never");
     }
+    /* At most days, hours, minutes and a decimal of seconds, which is below 48 bytes. */
+    char *to = buffer;
     for (size_t i = 0; i < UNITS && ns > 0; i++) {
         if (ns < units[i].ns) {
             continue;
         }
         bool decimal = units[i].ns <= UINT64_C(1000000000);
         uint64_t part_ns = decimal ? ns : ns / units[i].ns * units[i].ns;
-        int length = format_decimal(buffer + used, size - used, part_ns, &units[i]);
-        used += length > 0 ? (size_t)length : 0;
+        to = put_decimal(to, part_ns, &units[i]);
         ns -= part_ns;
     }
+    *to = '\0';
     return buffer;
 }

@@ -1,17 +1,18 @@
 /* What the generator draws: numbers, lengths, instants. Integers only. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "internal.h"
 #include "sup/assert.h"
 
 void sim__fuzz_subject(struct sim__fuzz *f, const char *subject, uint32_t index)
 {
     char name[64];
-    int length = snprintf(name, sizeof(name), "fuzz %s %" PRIu32, subject, index);
-    SUP_ASSERT(length > 0 && (size_t)length < sizeof(name));
-    f->random = sup_random_derive(f->drawn.seed, name, (size_t)length);
+    struct sim__text text;
+    sim__text_init_fixed(&text, name, sizeof(name));
+    sim__text_put(&text, "fuzz ");
+    sim__text_put(&text, subject);
+    sim__text_char(&text, ' ');
+    sim__text_u64(&text, index);
+    SUP_ASSERT(text.length < sizeof(name));
+    f->random = sup_random_derive(f->drawn.seed, name, text.length);
 }
 
 uint32_t sim__fuzz_below(struct sim__fuzz *f, uint32_t n)

@@ -356,7 +356,11 @@ int sim__engine_spawn(struct sim_engine *engine, const struct sim_agents *agents
     char counted[SUP_NAME_MAX + 16];
     const char *name = service->name;
     if (service->counted) {
-        (void)snprintf(counted, sizeof(counted), "%s-%" PRIu32, service->name, index);
+        struct sim__text text;
+        sim__text_init_fixed(&text, counted, sizeof(counted));
+        sim__text_put(&text, service->name);
+        sim__text_char(&text, '-');
+        sim__text_u64(&text, index);
         name = counted;
     }
     SUP_ASSERT(index < service->count && engine->sup != NULL);

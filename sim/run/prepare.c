@@ -1,7 +1,6 @@
 /* The first half of a start: whose stream an attempt draws from, and what it follows. */
 #include "prepare.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "sim/base/grow.h"
@@ -12,6 +11,18 @@
 
 #define LABEL_BYTES (SUP_NAME_MAX + 16)
 
+/* `site:name`, of a site of few letters; its length. */
+static size_t label_of(char label[LABEL_BYTES], const char *site, const char *name)
+{
+    size_t first = strlen(site);
+    size_t rest = strlen(name);
+    SUP_ASSERT(first + 1 + rest < LABEL_BYTES);
+    memcpy(label, site, first);
+    label[first] = ':';
+    memcpy(label + first + 1, name, rest + 1);
+    return first + 1 + rest;
+}
+
 /* Chance */
 
 uint32_t sim__chooser_choose(void *context, uint32_t n)
@@ -20,7 +31,7 @@ uint32_t sim__chooser_choose(void *context, uint32_t n)
     char label[LABEL_BYTES];
     SUP_ASSERT(n > 1 && chooser->executor->oracle != NULL);
     const char *name = sup_slot_name(chooser->executor->sup, chooser->slot);
-    (void)snprintf(label, sizeof(label), "%s:%s", chooser->site, name != NULL ? name : "");
+    (void)label_of(label, chooser->site, name != NULL ? name : "");
     return sim_oracle_choose(chooser->executor->oracle, label, n);
 }
 
@@ -48,8 +59,8 @@ static int stream_find(struct sim_executor *executor, struct sim_agent *agent,
     }
     if (executor->owners[slot] == NULL) {
         char label[LABEL_BYTES];
-        (void)snprintf(label, sizeof(label), "script:%s", start->service);
-        agent->own = sup_random_derive(executor->seed, label, strlen(label));
+        size_t length = label_of(label, "script", start->service);
+        agent->own = sup_random_derive(executor->seed, label, length);
         executor->owners[slot] = agent;
         agent->slot = slot;
     }

@@ -56,8 +56,11 @@ static uint32_t choose(const struct sim_timeline *timeline, const char *what, ui
                        uint32_t n)
 {
     char label[48];
+    if (n <= 1) {
+        return 0;
+    }
     (void)snprintf(label, sizeof(label), "%s:%016" PRIx64, what, stream);
-    return n > 1 ? sim_oracle_choose(timeline->oracle, label, n) : 0;
+    return sim_oracle_choose(timeline->oracle, label, n);
 }
 
 static uint64_t decide_moment(struct sim_timeline *timeline, struct sim_act *act, const char *what,

@@ -40,8 +40,11 @@ static void check_counted_name(struct sim__reader *r, const struct sim__node *na
 {
     SUP_ASSERT(service->count > 0);
     char digits[16];
+    if (!service->counted) {
+        return;
+    }
     int length = snprintf(digits, sizeof(digits), "-%u", service->count - 1);
-    if (service->counted && length > 0 && name->length + (uint32_t)length > SUP_NAME_MAX) {
+    if (length > 0 && name->length + (uint32_t)length > SUP_NAME_MAX) {
         sim__error_as(r, SIM__CODE_OUT_OF_RANGE, name->at,
                       "`name`: with its count, `%s%s` is longer than 128 bytes",
                       sim__quotable(r->scratch, name->text, name->length), digits);

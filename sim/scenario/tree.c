@@ -1,7 +1,6 @@
 /* Making and changing trees; see tree.h. */
 #include "tree.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,7 +81,11 @@ struct sim__node *sim__tree_format(struct sim_arena *arena, const char *format, 
 
 struct sim__node *sim__tree_number(struct sim_arena *arena, uint64_t number)
 {
-    return sim__tree_format(arena, "%" PRIu64, number);
+    char text[24];
+    struct sim__text written;
+    sim__text_init_fixed(&written, text, sizeof(text));
+    sim__text_u64(&written, number);
+    return word_of(arena, text, written.length);
 }
 
 struct sim__node *sim__tree_duration(struct sim_arena *arena, struct sup_duration length)
@@ -164,7 +167,7 @@ void sim__tree_put(struct sim_arena *arena, struct sim__node *map, const char *k
     }
     SUP_ASSERT(map->kind == SIM__MAP);
     for (uint32_t i = 0; i < map->count; i++) {
-        if (strcmp(map->entries[i].key, key) == 0) {
+        if (sim__same(map->entries[i].key, key)) {
             map->entries[i].value = value;
             return;
         }
@@ -193,7 +196,7 @@ void sim__tree_drop(struct sim__node *node, uint32_t index)
 bool sim__tree_forget(struct sim__node *map, const char *key)
 {
     for (uint32_t i = 0; map->kind == SIM__MAP && i < map->count; i++) {
-        if (strcmp(map->entries[i].key, key) == 0) {
+        if (sim__same(map->entries[i].key, key)) {
             sim__tree_drop(map, i);
             return true;
         }
