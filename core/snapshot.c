@@ -24,6 +24,8 @@ static void limits(const struct sup *sup, const struct sup__service *s, struct s
     const struct sup_limit_policy *limit = &sup__policy_of(sup, s)->limit;
     to->limit_enabled = limit->enabled;
     to->limit_exhausted = s->limit_exhausted;
+    to->limit_used = 0;
+    to->limit_remaining = 0;
     if (limit->enabled) {
         struct sup__window window = sup__extra_of(sup, s)->limit; /* only a copy's head moves */
         to->limit_used = sup__window_prune(&window, now, limit->within);
@@ -47,50 +49,66 @@ static void times(const struct sup__service *s, const struct sup__cold *cold,
     to->delay = s->phase == SUP_PHASE_BACKING_OFF ? s->delay : SUP_NS(0);
 }
 
+static void identity(const struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
+{
+    to->service = s->name;
+    to->group = sup->groups[s->group].path;
+    to->slot = sup__slot_of(sup, s);
+}
+
 /* Texts go to the other half: the event that is being told keeps its own. */
+static void texts(struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
+{
+    char *told = sup->text;
+    sup->text += sup->text_bytes;
+    to->last_error = sup__error_text(sup, s); /* first: it may pass through the other */
+    to->reason_text = s->reason == SUP_REASON_NONE ? "" : sup__reason_text(sup, s);
+    sup->text = told;
+}
+
+/* Each member by itself: a whole value would be made first and then copied, and simulated
+ * runs ask at almost every instant. */
 static void fill(struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
 {
     const struct sup__cold *cold = sup__cold_of(sup, s);
     struct sup_instant now = now_of(sup);
-    char *told = sup->text;
-    sup->text += sup->text_bytes;
-    const char *error = sup__error_text(sup, s); /* first: it may pass through the other */
-    const char *reason = sup__reason_text(sup, s);
-    *to = (struct sup_snapshot){
-        .service = s->name,
-        .group = sup->groups[s->group].path,
-        .slot = sup__slot_of(sup, s),
-        .kind = sup__policy_of(sup, s)->kind,
-        .phase = s->phase,
-        .operation = s->operation,
-        .active = s->live,
-        .queued = s->queued,
-        .generation = s->generation,
-        .attempt = s->attempt,
-        .starts = s->attempt,
-        .restarts = s->restarts,
-        .failures = s->failures,
-        .streak = s->streak,
-        .reason = s->reason,
-        .reason_text = reason,
-        .last_error = error,
-        .readiness = s->readiness,
-        .heartbeat = s->heartbeat,
-        .breaker = s->breaker,
-        .stop_state = sup__stop_state(s),
-        .work = s->work,
-    };
-    sup->text = told;
+    identity(sup, s, to);
+    texts(sup, s, to);
+    to->kind = sup__policy_of(sup, s)->kind;
+    to->phase = s->phase;
+    to->operation = s->operation;
+    to->active = s->live;
+    to->queued = s->queued;
+    to->generation = s->generation;
+    to->attempt = s->attempt;
+    to->starts = s->attempt;
+    to->restarts = s->restarts;
+    to->failures = s->failures;
+    to->streak = s->streak;
+    to->reason = s->reason;
+    to->readiness = s->readiness;
+    to->heartbeat = s->heartbeat;
+    to->breaker = s->breaker;
+    to->stop_state = sup__stop_state(s);
+    to->work = s->work;
     limits(sup, s, now, to);
     times(s, cold, now, to);
 }
 
+/* Who has room for a service's name, its group and its slot alone has these and no more, which
+ * costs no more than they do. */
+#define IDENTITY_BYTES offsetof(struct sup_snapshot, kind)
+
 static void give(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot, size_t size)
 {
+    const struct sup__service *s = &sup->services[slot];
     struct sup_snapshot snapshot;
-    bool same = size == sizeof(snapshot);
-    fill(sup, &sup->services[slot], same ? ret_snapshot : &snapshot);
-    if (!same) {
+    if (size == sizeof(snapshot)) {
+        fill(sup, s, ret_snapshot);
+    } else if (size == IDENTITY_BYTES) {
+        identity(sup, s, ret_snapshot);
+    } else {
+        fill(sup, s, &snapshot);
         sup__give(ret_snapshot, size, &snapshot, sizeof(snapshot));
     }
 }

@@ -1,6 +1,7 @@
 /* Finds what a target names. */
 #include "targets.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,12 @@ static int mark(struct sim_targets *targets, uint32_t slot)
     return SUP_OK;
 }
 
+/* As sup_snapshot_next, but of the snapshot there is only who it is of. */
+static bool next_name(struct sup *sup, uint64_t *cursor, struct sup_snapshot *ret_snapshot)
+{
+    return sup_snapshot_next_sized(sup, cursor, ret_snapshot, offsetof(struct sup_snapshot, kind));
+}
+
 /* Marks what one pattern names; *ret_any says whether it names anything. */
 static int mark_pattern(struct sim_targets *targets, struct sup *sup, const char *pattern,
                         bool *ret_any)
@@ -57,7 +64,7 @@ static int mark_pattern(struct sim_targets *targets, struct sup *sup, const char
     }
     int error = SUP_OK;
     uint64_t cursor = 0;
-    while (error == SUP_OK && sup_snapshot_next(sup, &cursor, &snapshot)) {
+    while (error == SUP_OK && next_name(sup, &cursor, &snapshot)) {
         if (!sim_glob_match(pattern, snapshot.service)) {
             continue;
         }
@@ -72,7 +79,7 @@ static int collect_marked(struct sim_targets *targets, struct sup *sup, uint32_t
     struct sup_snapshot snapshot;
     int error = SUP_OK;
     uint64_t cursor = 0;
-    while (error == SUP_OK && sup_snapshot_next(sup, &cursor, &snapshot)) {
+    while (error == SUP_OK && next_name(sup, &cursor, &snapshot)) {
         if (snapshot.slot < targets->mark_count && targets->marks[snapshot.slot] == targets->mark) {
             error = found_add(targets, count, (struct sim_found){.slot = snapshot.slot});
         }
