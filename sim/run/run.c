@@ -237,7 +237,16 @@ static int keep_first(struct sim_result_storage *storage, struct sim_result *res
     result->measure_count = sim_expect_measures(engine->expect, &result->measures);
     result->trace = sim_trace_text(engine->trace, &result->trace_length);
     result->message = storage->message;
-    sim__tail_put(&engine->tail, &storage->tail);
+    return SUP_OK;
+}
+
+/* The last events of the first run, for the report of one that fails. */
+static int keep_tail(struct sim_result_storage *storage, struct sim_result *result)
+{
+    if (result->verdict == SIM_PASS && result->status == SIM_EXIT_PASS) {
+        return SUP_OK;
+    }
+    sim__tail_put(&storage->first.tail, &storage->tail);
     result->tail = sim__text_string(&storage->tail);
     return storage->tail.failed ? SUP_ENOMEM : SUP_OK;
 }
@@ -371,11 +380,14 @@ static int run(const struct sim_scenario *scenario, const struct sim_run_options
     if (error == SUP_OK) {
         error = look_again(storage, &result);
     }
+    if (error == SUP_OK) {
+        result.status = status_of(scenario, result.verdict);
+        error = keep_tail(storage, &result);
+    }
     if (error != SUP_OK) {
         storage_free(storage);
         return error;
     }
-    result.status = status_of(scenario, result.verdict);
     sim__engine_release(&storage->second);
     *ret_result = result;
     return SUP_OK;
