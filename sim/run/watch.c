@@ -29,6 +29,12 @@ static uint32_t digest(const struct sim_watch *watch)
     return (uint32_t)(sim_trace_hash(watch->trace) >> 32);
 }
 
+/* A power of two. */
+static uint64_t spacing_of(const struct sim_watch *watch)
+{
+    return UINT64_C(1) << watch->spacing_log2;
+}
+
 static void thin_out(struct sim_watch *watch)
 {
     SUP_ASSERT(watch->digest_count % 2 == 0);
@@ -61,18 +67,17 @@ static void keep(struct sim_watch *watch)
             return;
         }
     }
-    uint64_t spacing = UINT64_C(1) << watch->spacing_log2;
-    if (watch->events % spacing == 0) {
+    if ((watch->events & (spacing_of(watch) - 1)) == 0) {
         watch->digests[watch->digest_count++] = digest(watch);
     }
 }
 
 static void compare(struct sim_watch *watch, const struct sup_event *event)
 {
-    uint64_t spacing = UINT64_C(1) << watch->spacing_log2;
+    const uint64_t spacing = spacing_of(watch);
     uint64_t index = (watch->events >> watch->spacing_log2) - 1;
-    if (watch->differs || watch->events % spacing != 0 || index >= watch->before->digest_count ||
-        watch->before->digests[index] == digest(watch)) {
+    if (watch->differs || (watch->events & (spacing - 1)) != 0 ||
+        index >= watch->before->digest_count || watch->before->digests[index] == digest(watch)) {
         return;
     }
     watch->differs = true;
@@ -81,19 +86,17 @@ static void compare(struct sim_watch *watch, const struct sup_event *event)
     (void)sim_event_json(event, watch->line, sizeof(watch->line));
 }
 
+/* What lets something begin again; see sim__watch_cause. */
+#define REARMING \
+    (UINT32_C(1) << SUP_EVENT_BACKING_OFF | UINT32_C(1) << SUP_EVENT_GROUP_RESTART | \
+     UINT32_C(1) << SUP_EVENT_RESTARTED | UINT32_C(1) << SUP_EVENT_REGISTERED | \
+     UINT32_C(1) << SUP_EVENT_BREAKER_OPENED)
+
 static void look_for_cause(struct sim_watch *watch, const struct sup_event *event)
 {
-    switch (event->type) {
-    case SUP_EVENT_BACKING_OFF:
-    case SUP_EVENT_GROUP_RESTART:
-    case SUP_EVENT_RESTARTED:
-    case SUP_EVENT_REGISTERED:
-    case SUP_EVENT_BREAKER_OPENED:
+    if ((REARMING >> event->type & 1u) != 0) {
         watch->rearmed++;
         watch->rearmed_by = event->type;
-        break;
-    default:
-        break;
     }
     if (event->service != NULL) {
         watch->slot = event->slot;
