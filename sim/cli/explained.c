@@ -56,6 +56,17 @@ static void put_row(const struct sim__look *point, struct sim__text *text)
     sim__text_char(text, '\n');
 }
 
+/* Of rows that say the same, one after the other, the first and the last are enough. */
+static bool is_like_its_neighbours(const struct sim__explained *explained, uint32_t i)
+{
+    if (i == 0 || i + 1 == explained->count) {
+        return false;
+    }
+    uint32_t percent = sim__look_percent(&explained->points[i]);
+    return percent == sim__look_percent(&explained->points[i - 1]) &&
+           percent == sim__look_percent(&explained->points[i + 1]);
+}
+
 static void put_graph(const struct cli_explained *e, struct sim__text *text)
 {
     const struct sim__explained *explained = e->explained;
@@ -63,7 +74,8 @@ static void put_graph(const struct cli_explained *e, struct sim__text *text)
     sim__text_put(text, "\n  choices  fails the same way\n");
     for (uint32_t i = 0; i < explained->count; i++) {
         const struct sim__look *point = &explained->points[i];
-        if (i % each == 0 || i + 1 == explained->count || is_at_jump(e, point->choices)) {
+        bool turn = i % each == 0 && !is_like_its_neighbours(explained, i);
+        if (turn || i + 1 == explained->count || is_at_jump(e, point->choices)) {
             put_row(point, text);
         }
     }
