@@ -26,6 +26,9 @@ static const char *words_of(const struct cli_option *option)
     if (option->value != NULL && strcmp(option->value, "WORLD") == 0) {
         return "sim threads processes";
     }
+    if (strcmp(option->name, "relation") == 0) {
+        return "unrelated-service doubled-times";
+    }
     return option->value != NULL && strcmp(option->value, "WHICH") == 0 ? "sample all none" : NULL;
 }
 

@@ -365,8 +365,7 @@ static void report_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *fi
     const struct sim__fuzz_origin origin = {sim__text_string(&fuzz->command), SUP_VERSION};
     int error = sim__fuzz_write(&finding->fastest, &fuzz->how, &origin, &whole);
     if (error == SUP_OK) {
-        error =
-            cli_found_shrink(&fuzz->founds, &finding->fastest.trial, &whole, path.bytes, &found);
+        error = cli_found_shrink(&fuzz->founds, &finding->fastest, &whole, path.bytes, &found);
     }
     fuzz->no_memory |= error != SUP_OK || path.failed;
     if (options->json) {

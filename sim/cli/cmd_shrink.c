@@ -158,6 +158,32 @@ static int try_tree(struct session *session, struct sim__trial *ret_trial)
     return result > 0 ? 128 + cli_interrupted() : SIM_EXIT_PASS;
 }
 
+/* Whether it fails, or breaks the relation that was asked of it. */
+static bool is_wanted(const struct session *session)
+{
+    const struct sim__trial *first = &session->smaller.first;
+    return session->options->claimed ? first->sign == SIM__SIGN_RELATION : sim__trial_failed(first);
+}
+
+static int say_nothing_fails(const struct session *session)
+{
+    const struct cli_options *options = session->options;
+    struct sim__text text = {0};
+    sim__text_put(&text, "rehearse: ");
+    sim__text_safe(&text, session->path, strlen(session->path));
+    if (options->claimed) {
+        sim__text_put(&text, " does not break the relation ");
+        sim__claim_put(&options->claim, &text);
+    } else {
+        sim__text_put(&text, " does not fail");
+    }
+    sim__text_put(&text, session->plan.count > 1 ? " in any of its variants" : "");
+    sim__text_put(&text, ": there is nothing to shrink\n");
+    fputs(sim__text_string(&text), stderr);
+    sim__text_release(&text);
+    return SIM_EXIT_USAGE;
+}
+
 /* The first variant that fails. */
 static int find_failure(struct session *session)
 {
@@ -176,16 +202,11 @@ static int find_failure(struct session *session)
             fprintf(stderr, "rehearse: written out, the file is refused:\n%s", first->message);
             return SIM_EXIT_USAGE;
         }
-        if (sim__trial_failed(first)) {
+        if (is_wanted(session)) {
             return SIM_EXIT_PASS;
         }
     }
-    struct sim__text name = {0};
-    sim__text_safe(&name, session->path, strlen(session->path));
-    fprintf(stderr, "rehearse: %s does not fail%s: there is nothing to shrink\n",
-            sim__text_string(&name), session->plan.count > 1 ? " in any of its variants" : "");
-    sim__text_release(&name);
-    return SIM_EXIT_USAGE;
+    return say_nothing_fails(session);
 }
 
 /* A failure that is another one the next time cannot be followed. */
@@ -287,6 +308,7 @@ int cli_shrink(const struct cli_options *options)
                             .max_steps = options->max_steps,
                             .memory_bytes = options->max_memory,
                             .tasks = options->tasks},
+                    .claim = options->claimed ? &options->claim : NULL,
                     .patience = options->has_max_wall ? options->max_wall : PATIENCE_DEFAULT,
                     .budget = options->budget.ns != 0 ? options->budget : BUDGET_DEFAULT,
                     .words = options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED},

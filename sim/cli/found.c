@@ -80,6 +80,18 @@ static void put_said(struct sim__text *text, const struct sim__text *whole, cons
     }
 }
 
+/* A relation is no part of the file, which passes. */
+static void put_replay(const struct cli_found *found, struct sim__text *text)
+{
+    if (found->smaller.claim == NULL) {
+        sim__text_put(text, "run ");
+        return;
+    }
+    sim__text_put(text, "shrink --relation ");
+    sim__claim_put(&found->claim, text);
+    sim__text_char(text, ' ');
+}
+
 static void put_file(struct cli_found *found, const struct sim__text *whole,
                      const struct cli_options *options, const char *path)
 {
@@ -94,7 +106,8 @@ static void put_file(struct cli_found *found, const struct sim__text *whole,
     sim__text_char(text, '\n');
     cli_shrunk_hash(smaller, text);
     sim__text_put(text, "# version: " SUP_VERSION);
-    sim__text_format(text, "\n# replay: %s run ", options->program);
+    sim__text_format(text, "\n# replay: %s ", options->program);
+    put_replay(found, text);
     if (path != NULL) {
         sim__text_shell(text, path);
     } else {
@@ -126,10 +139,11 @@ static int shrink(struct cli_found *found, const struct sim__trial *trial)
     return error;
 }
 
-int cli_found_shrink(const struct cli_founds *founds, const struct sim__trial *trial,
+int cli_found_shrink(const struct cli_founds *founds, const struct sim__fuzz_try *one,
                      const struct sim__text *whole, const char *path, struct cli_found *ret_found)
 {
     const struct cli_options *options = founds->options;
+    const struct sim__trial *trial = &one->trial;
     const struct sup_instant now = cli_wall_now();
     const struct sup_duration left = sup_instant_since(founds->until, now);
     const struct sup_duration budget = budget_of(options);
@@ -147,6 +161,11 @@ int cli_found_shrink(const struct cli_founds *founds, const struct sim__trial *t
     if (trial->sign == SIM__SIGN_REFUSED) {
         ret_found->why = "it is no scenario";
         return SUP_OK;
+    }
+    if (trial->sign == SIM__SIGN_RELATION) {
+        ret_found->claim.draw = one->drawn.seed;
+        (void)sim__relation_named(trial->word, strlen(trial->word), &ret_found->claim.relation);
+        ret_found->smaller.claim = &ret_found->claim;
     }
     int error = load(&ret_found->smaller, whole);
     if (error == SUP_EINVAL) {

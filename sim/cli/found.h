@@ -3,6 +3,7 @@
 #define CLI_FOUND_H
 
 #include "options.h"
+#include "sim/fuzz/campaign.h"
 #include "smaller.h"
 
 /* All findings of a campaign, one after the other. */
@@ -14,17 +15,18 @@ struct cli_founds {
 
 /* One of them. */
 struct cli_found {
-    const char *why; /* nothing was made small; NULL: it was */
+    const char *why;         /* nothing was made small; NULL: it was */
+    struct sim__claim claim; /* of a relation that breaks */
     struct cli_smaller smaller;
     struct sim__text file; /* the small one, with a comment before it; empty when there is none */
 };
 
 void cli_founds_start(struct cli_founds *founds, const struct cli_options *options,
                       const struct sim__trial_how *how);
-/* Makes the file `whole` small, which came to this and begins with a comment; the small
+/* Makes the file `whole` of this try small, which failed and begins with a comment; the small
  * one will be called `path` (NULL: nothing). 0, or SUP_ENOMEM. cli_found_release in both
  * cases. */
-int cli_found_shrink(const struct cli_founds *founds, const struct sim__trial *trial,
+int cli_found_shrink(const struct cli_founds *founds, const struct sim__fuzz_try *one,
                      const struct sim__text *whole, const char *path,
                      struct cli_found *ret_found) SUP_WARN_UNUSED;
 void cli_found_release(struct cli_found *found);

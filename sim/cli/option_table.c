@@ -215,6 +215,12 @@ static const char *set_relations(struct cli_options *options, const char *value)
     return cli_relations_read(value, &options->relations);
 }
 
+static const char *set_relation(struct cli_options *options, const char *value)
+{
+    options->claimed = true;
+    return sim__claim_read(value, &options->claim);
+}
+
 #define SET_TEXT(field) \
     static const char *set_##field(struct cli_options *options, const char *value) \
     { \
@@ -274,6 +280,8 @@ static const struct cli_option table[] = {
     {"shard", 0, FUZZ, "K/N", set_shard, CLI_WHAT, "only the K-th of every N seeds"},
     {"relations", 0, FUZZ, "WHICH", set_relations, CLI_HOW,
      "compare pairs of runs: of a sample of the seeds (the default), all or none"},
+    {"relation", 0, SHRINK, "NAME", set_relation, CLI_WHAT,
+     "what breaks is not the run but this relation of fuzz: NAME or NAME:DRAW"},
     {"budget", 0, FUZZ | SHRINK | SWEEP | EXPLAIN, "D", set_budget, CLI_HOW,
      "end after so much real time (shrink: 30s; explain: 1m)"},
     {"continuations", 0, EXPLAIN, "N", set_continuations, CLI_HOW,

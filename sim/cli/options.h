@@ -13,6 +13,7 @@
 
 #include "executors.h"
 #include "fuzz_relations.h"
+#include "sim/relation/claim.h"
 #include "shown.h"
 #include "sim/scenario/variants.h"
 #include "style.h"
@@ -63,6 +64,8 @@ struct cli_options {
     uint32_t shard;                     /* fuzz: from 1; which … */
     uint32_t shard_count;               /* … of how many; 0: not given */
     enum sim__fuzz_relations relations; /* fuzz */
+    bool claimed;                       /* shrink: --relation … */
+    struct sim__claim claim;            /* … which */
     const char *from;                   /* fuzz: a file; NULL: none */
     bool at_large;                      /* fuzz */
     uint32_t jobs;

@@ -26,7 +26,11 @@ static void put_message(struct sim__text *text, const char *message)
 static void put_replay(struct sim__text *text, const struct cli_options *options)
 {
     bool standard = options->out == NULL || strcmp(options->out, "-") == 0;
-    sim__text_format(text, "%s run", options->program);
+    sim__text_format(text, "%s %s", options->program, options->claimed ? "shrink" : "run");
+    if (options->claimed) {
+        sim__text_put(text, " --relation ");
+        sim__claim_put(&options->claim, text);
+    }
     if (options->max_events != 0) {
         sim__text_format(text, " --max-events %" PRIu64, options->max_events);
     }

@@ -45,6 +45,9 @@ static int hire(struct cli_smaller *smaller, const struct sim__trial_how *how,
     if (error == SUP_OK) {
         sim__apart_watch(smaller->apart, is_interrupted);
     }
+    if (error == SUP_OK && smaller->claim != NULL) {
+        sim__apart_ask(smaller->apart, sim__claim_trial, smaller->claim);
+    }
     return error;
 }
 

@@ -8,6 +8,7 @@
 
 #include "progress.h"
 #include "sim/base/text.h"
+#include "sim/relation/claim.h"
 #include "sim/shrink/shrink.h"
 #include "sim/trial/apart.h"
 #include "sim/trial/trial.h"
@@ -23,13 +24,14 @@ struct cli_size {
 /* Start from zeros and what is given. */
 struct cli_smaller {
     /* Given: */
-    struct sim_arena *arena;      /* of the tree; the caller's */
-    struct sim__node *root;       /* settled; it becomes the result */
-    struct sim__trial_how how;    /* as it is run in the end */
-    struct sup_duration patience; /* a run that takes longer hangs; 0: none does */
-    struct sup_duration budget;   /* of wall time, from the first candidate on */
-    enum cli_words words;         /* whether progress is shown */
-    struct sim__trial first;      /* the failure to keep: what cli_smaller_try came to */
+    struct sim_arena *arena;        /* of the tree; the caller's */
+    struct sim__node *root;         /* settled; it becomes the result */
+    struct sim__trial_how how;      /* as it is run in the end */
+    const struct sim__claim *claim; /* a relation that breaks; NULL: what the file does alone */
+    struct sup_duration patience;   /* a run that takes longer hangs; 0: none does */
+    struct sup_duration budget;     /* of wall time, from the first candidate on */
+    enum cli_words words;           /* whether progress is shown */
+    struct sim__trial first;        /* the failure to keep: what cli_smaller_try came to */
     /* Made: */
     struct sim__trial last; /* what the result comes to */
     struct cli_size before, after;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/escape.h"
+#include "sim/relation/claim.h"
 #include "sup/alloc.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -145,11 +146,15 @@ int sim__fuzz_try(uint64_t seed, const struct sim__fuzz_how *how, struct sim__fu
 /* A relation is no part of the file, which passes. */
 static void put_relation(const struct sim__fuzz_try *one, struct sim__text *text)
 {
-    if (one->trial.sign == SIM__SIGN_RELATION) {
+    struct sim__claim claim = {.draw = one->drawn.seed};
+    if (one->trial.sign == SIM__SIGN_RELATION &&
+        sim__relation_named(one->trial.word, strlen(one->trial.word), &claim.relation)) {
         sim__text_format(text, "# the file alone passes; the relation %s breaks:\n# ",
                          one->trial.word);
         sim__text_safe(text, one->trial.message, strlen(one->trial.message));
-        sim__text_char(text, '\n');
+        sim__text_put(text, "\n# of this file: rehearse shrink --relation ");
+        sim__claim_put(&claim, text);
+        sim__text_put(text, " THIS-FILE\n");
     }
 }
 

@@ -9,17 +9,28 @@
 struct sim__apart {
     struct sim__trial_how how;
     struct sim__crew *crew;
+    int (*ask)(const void *context, const struct sim__trial_file *file,
+               const struct sim__trial_how *how, struct sim__trial *ret_trial);
+    const void *context;
 };
+
+static int try_text(const void *context, const struct sim__trial_file *file,
+                    const struct sim__trial_how *how, struct sim__trial *ret_trial)
+{
+    (void)context;
+    return sim__trial_text(file->bytes, file->length, how, ret_trial);
+}
 
 /* In the child. Out of memory is its parent's to hear. */
 static void work(void *context, const struct sim__crew_call *call)
 {
     const struct sim__apart *apart = context;
     struct sim__trial trial;
+    const struct sim__trial_file file = {call->bytes, call->length};
     struct sim__trial_how how = apart->how;
     how.mark = call->mark;
     memset(&trial, 0, sizeof(trial));
-    if (sim__trial_text(call->bytes, call->length, &how, &trial) != SUP_OK) {
+    if (apart->ask(apart->context, &file, &how, &trial) != SUP_OK) {
         call->answer->failed = true;
     }
     sim__text_putn(call->answer, (const char *)&trial, sizeof(trial));
@@ -33,6 +44,7 @@ int sim__apart_create(const struct sim__trial_how *how, struct sup_duration pati
         return SUP_ENOMEM;
     }
     apart->how = *how;
+    apart->ask = try_text;
     const struct sim__crew_duty duty = {
         .work = work, .context = apart, .patience = patience, .hurried = true};
     int error = sim__crew_create(&duty, &apart->crew);
@@ -50,6 +62,15 @@ void sim__apart_free(struct sim__apart *apart)
         sim__crew_free(apart->crew);
         free(apart);
     }
+}
+
+void sim__apart_ask(struct sim__apart *apart,
+                    int (*ask)(const void *context, const struct sim__trial_file *file,
+                               const struct sim__trial_how *how, struct sim__trial *ret_trial),
+                    const void *context)
+{
+    apart->ask = ask;
+    apart->context = context;
 }
 
 void sim__apart_watch(struct sim__apart *apart, bool (*is_over)(void))

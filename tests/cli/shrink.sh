@@ -84,6 +84,22 @@ ok "no file" is_status 2
 rehearse shrink one two
 ok "two files" err_has 'one file is shrunk at a time'
 
+# A relation between two runs, where nothing breaks it.
+rehearse shrink --relation unrelated-service small.yaml
+ok "a relation that cannot be asked: status" is_status 2
+ok "it says so" err_has 'small.yaml does not break the relation unrelated-service: there is nothing to shrink'
+ok "and writes nothing" out_empty
+rehearse shrink --relation unrelated-service:917 good.yaml
+ok "a relation that holds: status" is_status 2
+ok "it is named with its draw" err_has 'good.yaml does not break the relation unrelated-service:917: there'
+rehearse shrink --relation doubled-times good.yaml
+ok "the other one, too" err_has 'does not break the relation doubled-times: there'
+for wrong in related unrelated-service: unrelated-service:x '' doubled-times:99999999999999999999; do
+    rehearse shrink --relation "$wrong" good.yaml
+    ok "--relation '$wrong' is refused" is_status 2
+    ok "--relation '$wrong': nothing is tried" not err_has 'nothing to shrink'
+done
+
 # Files that expect it, vary, include; seeds from outside.
 (failing told; echo 'verdict: expectation-failed') >told.yaml
 rehearse shrink --out out.yaml told.yaml

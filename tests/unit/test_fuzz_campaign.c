@@ -164,8 +164,11 @@ static void campaign__a_broken_relation_is_a_failure(void **state)
     assert_int_equal(tally->relations[SIM__RELATION_UNRELATED_SERVICE].wanted, 0);
     assert_int_equal(sim__fuzz_write(&one, &how, &origin, &text), SUP_OK);
     assert_non_null(strstr(text.bytes, "# found by rehearse fuzz: relation doubled-times\n"));
-    assert_non_null(strstr(text.bytes, "# the file alone passes; the relation doubled-times "
-                                       "breaks:\n# event 3 is another\nscenario: 1\n"));
+    assert_non_null(strstr(
+        text.bytes,
+        "# the file alone passes; the relation doubled-times "
+        "breaks:\n# event 3 is another\n"
+        "# of this file: rehearse shrink --relation doubled-times THIS-FILE\nscenario: 1\n"));
     sim__text_release(&text);
     free(tally);
 }
