@@ -4,8 +4,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "sup/assert.h"
+
 #define BLOCK_BYTES_MIN ((size_t)16 << 10)
 #define BLOCK_BYTES_MAX ((size_t)1 << 20)
+#define CLEAN_BYTES ((size_t)1 << 10)
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct block {
@@ -19,6 +22,7 @@ struct sim_arena {
     struct block *blocks;
     char *free;
     size_t left;
+    size_t clean; /* of these, from the front: zeros already */
     size_t next_size;
     bool failed;
 };
@@ -67,30 +71,44 @@ static void *grow(struct sim_arena *arena, size_t bytes)
     if (!own) {
         arena->free = (char *)block->bytes + bytes;
         arena->left = arena->next_size - bytes;
+        arena->clean = 0;
         if (arena->next_size < BLOCK_BYTES_MAX) {
             arena->next_size *= 2;
         }
     }
-    return block->bytes;
+    return memset(block->bytes, 0, bytes);
+}
+
+/* Makes all zeros of what is taken next, and of some more, so that few of many small pieces
+ * have to be cleared by themselves. */
+static void clean(struct sim_arena *arena, size_t bytes)
+{
+    size_t more = bytes > CLEAN_BYTES ? bytes : CLEAN_BYTES;
+    size_t end = more < arena->left ? more : arena->left;
+    SUP_ASSERT(bytes <= end && arena->clean < bytes);
+    memset(arena->free + arena->clean, 0, end - arena->clean);
+    arena->clean = end;
 }
 
 void *sim__arena_alloc(struct sim_arena *arena, size_t count, size_t size)
 {
-    if (arena->failed || (size > 0 && count > (SIZE_MAX / 4) / size)) {
+    size_t bytes;
+    if (arena->failed || __builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 4) {
         arena->failed = true;
         return NULL;
     }
-    size_t bytes = count * size;
     bytes = (bytes == 0 ? ALIGNMENT : bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    void *place;
-    if (bytes <= arena->left) {
-        place = arena->free;
-        arena->free += bytes;
-        arena->left -= bytes;
-    } else {
-        place = grow(arena, bytes);
+    if (bytes > arena->left) {
+        return grow(arena, bytes);
     }
-    return place == NULL ? NULL : memset(place, 0, bytes);
+    if (bytes > arena->clean) {
+        clean(arena, bytes);
+    }
+    void *place = arena->free;
+    arena->free += bytes;
+    arena->left -= bytes;
+    arena->clean -= bytes;
+    return place;
 }
 
 char *sim__arena_text(struct sim_arena *arena, const char *text, size_t length)
