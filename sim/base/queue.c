@@ -65,9 +65,15 @@ int sim__queue_reserve(struct sim_queue *queue, uint32_t ids)
     return error;
 }
 
-static bool before(const struct sim_queue_entry *a, const struct sim_queue_entry *b)
+/* Without a branch, since which of two things is due first cannot be predicted. */
+static inline bool before(const struct sim_queue_entry *a, const struct sim_queue_entry *b)
 {
+#ifdef __SIZEOF_INT128__
+    __extension__ typedef unsigned __int128 wide;
+    return ((wide)a->at_ns << 64 | a->order) < ((wide)b->at_ns << 64 | b->order);
+#else
     return a->at_ns < b->at_ns || (a->at_ns == b->at_ns && a->order < b->order);
+#endif
 }
 
 static bool counts(const struct sim_queue *queue, const struct sim_queue_entry *entry)
@@ -88,18 +94,28 @@ static void rise(struct sim_queue *queue, uint32_t hole, const struct sim_queue_
     queue->heap[hole] = *entry;
 }
 
+/* Of a family, which may lack its last members. */
+static inline uint64_t least_child(const struct sim_queue *queue, uint64_t first)
+{
+    const struct sim_queue_entry *heap = queue->heap;
+    if (first + ARITY <= queue->count) {
+        uint64_t low = first + before(&heap[first + 1], &heap[first]);
+        uint64_t high = first + 2 + before(&heap[first + 3], &heap[first + 2]);
+        return before(&heap[high], &heap[low]) ? high : low;
+    }
+    uint64_t least = first;
+    for (uint64_t i = first + 1; i < queue->count; i++) {
+        least = before(&heap[i], &heap[least]) ? i : least;
+    }
+    return least;
+}
+
 static void sink(struct sim_queue *queue, uint32_t hole, const struct sim_queue_entry *entry)
 {
     struct sim_queue_entry *heap = queue->heap;
     uint64_t child = (uint64_t)hole * ARITY + 1;
     while (child < queue->count) {
-        uint64_t end = child + ARITY < queue->count ? child + ARITY : queue->count;
-        uint64_t least = child;
-        for (uint64_t i = child + 1; i < end; i++) {
-            if (before(&heap[i], &heap[least])) {
-                least = i;
-            }
-        }
+        uint64_t least = least_child(queue, child);
         if (!before(&heap[least], entry)) {
             break;
         }
@@ -199,12 +215,6 @@ void sim__queue_remove(struct sim_queue *queue, uint32_t id)
     if (queue->stale > STALE_MIN && queue->stale > queue->count / 2) {
         rebuild(queue);
     }
-}
-
-uint32_t sim__queue_first(const struct sim_queue *queue)
-{
-    SUP_ASSERT(queue->count > 0);
-    return queue->heap[0].id;
 }
 
 uint32_t sim__queue_gather(struct sim_queue *queue, struct sup_instant now)

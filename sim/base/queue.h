@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sup/assert.h"
 #include "sup/time.h"
 
 struct sim_queue_entry {
@@ -65,7 +66,11 @@ static inline struct sup_instant sim__queue_next(const struct sim_queue *queue)
 }
 
 /* The id of the first entry; the heap is not empty. */
-uint32_t sim__queue_first(const struct sim_queue *queue);
+static inline uint32_t sim__queue_first(const struct sim_queue *queue)
+{
+    SUP_ASSERT(queue->count > 0);
+    return queue->heap[0].id;
+}
 
 /* Gathers what is due at `now`, and says how many are gathered. */
 uint32_t sim__queue_gather(struct sim_queue *queue, struct sup_instant now);

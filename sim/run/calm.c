@@ -17,11 +17,6 @@ struct form {
     struct sim_behaviour behaviour;
 };
 
-bool sim__calm_is_on(const struct sim_calm *calm)
-{
-    return calm->arena != NULL;
-}
-
 int sim__calm_begin(struct sim_calm *calm)
 {
     if (sim__calm_is_on(calm)) {

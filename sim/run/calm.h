@@ -22,7 +22,10 @@ struct sim_calm {
 };
 
 void sim__calm_release(struct sim_calm *calm);
-bool sim__calm_is_on(const struct sim_calm *calm);
+static inline bool sim__calm_is_on(const struct sim_calm *calm)
+{
+    return calm->arena != NULL;
+}
 /* From here on it is calm. SUP_OK or SUP_ENOMEM. */
 int sim__calm_begin(struct sim_calm *calm) SUP_WARN_UNUSED;
 /* What an attempt of the service does. `readiness` is what the attempt has said of itself:

@@ -38,11 +38,6 @@ void sim__cast_release(struct sim_cast *cast)
     *cast = (struct sim_cast){0};
 }
 
-static struct sim_unit *unit_at(const struct sim_cast *cast, uint32_t index)
-{
-    return &cast->chunks[index / SIM_UNITS_A_CHUNK][index % SIM_UNITS_A_CHUNK];
-}
-
 /* Room for `count` units more, zeroed, and for as many entries in the queue. */
 static int units_reserve(struct sim_cast *cast, uint32_t count)
 {
@@ -74,7 +69,7 @@ static struct sim_unit *unit_add(struct sim_cast *cast, struct sim_agent *agent,
 {
     uint32_t index = cast->unit_count++;
     SUP_ASSERT(index / SIM_UNITS_A_CHUNK < cast->chunk_count);
-    struct sim_unit *unit = unit_at(cast, index);
+    struct sim_unit *unit = sim__cast_unit(cast, index);
     unit->attempt.script.frames = frames;
     unit->attempt.agent = agent != NULL ? agent : &unit->agent;
     unit->attempt.index = index;
@@ -134,12 +129,7 @@ struct sim_agent *sim__cast_agent(const struct sim_cast *cast, const struct sim_
 {
     SUP_ASSERT(index < agents->service->count);
     SUP_ASSERT(agents->first + index < cast->unit_count);
-    return &unit_at(cast, agents->first + index)->agent;
-}
-
-struct sim_attempt *sim__cast_attempt(const struct sim_cast *cast, uint32_t index)
-{
-    return &unit_at(cast, index)->attempt;
+    return &sim__cast_unit(cast, agents->first + index)->agent;
 }
 
 struct sim_attempt *sim__cast_take(struct sim_cast *cast, struct sim_agent *agent)

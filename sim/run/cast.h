@@ -86,7 +86,14 @@ int sim__cast_define(struct sim_cast *cast, const struct sim_service *service,
 struct sim_agent *sim__cast_agent(const struct sim_cast *cast, const struct sim_agents *agents,
                                   uint32_t index);
 /* The attempt that the queue knows by this index. */
-struct sim_attempt *sim__cast_attempt(const struct sim_cast *cast, uint32_t index);
+static inline struct sim_unit *sim__cast_unit(const struct sim_cast *cast, uint32_t index)
+{
+    return &cast->chunks[index / SIM_UNITS_A_CHUNK][index % SIM_UNITS_A_CHUNK];
+}
+static inline struct sim_attempt *sim__cast_attempt(const struct sim_cast *cast, uint32_t index)
+{
+    return &sim__cast_unit(cast, index)->attempt;
+}
 
 /* A state for a new attempt of the agent; NULL when there is no memory for one more. */
 struct sim_attempt *sim__cast_take(struct sim_cast *cast, struct sim_agent *agent);

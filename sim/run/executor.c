@@ -57,11 +57,6 @@ static struct sup_instant now_of(const struct sim_executor *executor)
     return (struct sup_instant){*executor->now_ns};
 }
 
-uint32_t sim__executor_slot(const struct sim_executor *executor, uint32_t index)
-{
-    return sim__cast_attempt(&executor->cast, index)->id.slot;
-}
-
 enum scheduling { ANEW, AGAIN };
 
 /* Puts the attempt where its script is due. Among things due at one instant the

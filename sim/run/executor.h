@@ -69,7 +69,10 @@ void sim__executor_release(struct sim_executor *executor);
 struct sup_executor sim__executor_face(struct sim_executor *executor);
 
 /* The slot of what is in the queue under that index. */
-uint32_t sim__executor_slot(const struct sim_executor *executor, uint32_t index);
+static inline uint32_t sim__executor_slot(const struct sim_executor *executor, uint32_t index)
+{
+    return sim__cast_attempt(&executor->cast, index)->id.slot;
+}
 
 /* The first half of a start, for worlds that act the scripts elsewhere: finds the
  * agent's stream and the item that the attempt follows, or refuses the start. */
