@@ -130,7 +130,9 @@ static void tell(struct sim_engine *engine, const struct sup_event *event)
     if (engine->invariants != NULL) {
         sim_invariants_event(engine->invariants, event);
         sim_expect_event(engine->expect, event);
-        sim__tail_push(&engine->tail, event);
+        if (!engine->options->no_tail) {
+            sim__tail_push(&engine->tail, event);
+        }
     } else if (engine->listener != NULL) {
         engine->listener->hear(engine->listener->context, event);
     } else if (engine->shown != NULL) {

@@ -134,6 +134,7 @@ int sim__trial_scenario(const struct sim_scenario *scenario, const struct sim__t
         .max_wall_ns = how->max_wall.ns,
         .faults = how->faults,
         .tape = how->tape,
+        .no_tail = true,
         .progress = how->mark != NULL ? set_mark : NULL,
         .progress_context = how->mark,
     };

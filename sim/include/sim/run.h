@@ -58,6 +58,7 @@ struct sim_run_options {
     /* NULL, or what every choice of the run passes by, in virtual time and without an oracle
      * of the caller's. libsupsim's own: it is made nowhere else. */
     struct sim_tape *tape;
+    bool no_tail; /* whatever comes of it, the result's tail is "": keeping it takes time */
 };
 
 enum sim_exit {
