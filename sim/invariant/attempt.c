@@ -103,6 +103,10 @@ void sim__on_started(struct sim_invariants *inv, struct sim__shadow *s)
     if (s->unsure_end) {
         sim__shadow_resolve(inv, s, SIM__END_WANTED);
     }
+    if (s->restarting) { /* by its group, perhaps: not by the command, which would have been told */
+        sim__shadow_fresh(s);
+        s->unsure_counts = true;
+    }
     check_allowed(inv, s);
     if (s->policy != NULL) {
         check_breaker(inv, s);
@@ -121,6 +125,9 @@ void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s)
         sim__break(inv, SIM__INVARIANT_ATTEMPT_OVERLAP, "attempt %" PRIu32 " lives", s->attempt);
     }
     s->must = SIM__BIT(ATTEMPT_STARTED);
+    if (s->restarting) {
+        sim__shadow_fresh(s);
+    }
 }
 
 void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s,
@@ -191,8 +198,10 @@ static void fulfil(struct sim_invariants *inv, struct sim__shadow *s)
         s->must = SIM__BIT(TERMINATED) | (replaced ? SIM__BIT(REPLACED) : 0);
         s->must_reason = aborted ? SUP_REASON_ABORTED : SUP_REASON_CANCELLED;
         s->must_reason = replaced ? SUP_REASON_NONE : s->must_reason;
-    } else if (s->wish == SIM__WISH_RESTART) {
+    } else if (s->wish == SIM__WISH_RESTART && sim__shadow_alone(inv, s)) {
         sim__shadow_fresh(s);
+    } else if (s->wish == SIM__WISH_RESTART) {
+        s->restarting = true; /* or its group was ended, which overrules that: its start tells */
     }
 }
 

@@ -76,7 +76,7 @@ static const char *difference(struct sim_invariants *inv, const struct sim__shad
     if ((uint8_t)snapshot->operation != s->operation) {
         return "operation";
     }
-    if ((uint8_t)snapshot->breaker != s->breaker) {
+    if ((uint8_t)snapshot->breaker != s->breaker && !s->restarting) {
         return "breaker";
     }
     if (snapshot->restarts != s->restarts && !s->unsure_restarts) {
@@ -85,7 +85,7 @@ static const char *difference(struct sim_invariants *inv, const struct sim__shad
     if (snapshot->failures != s->failures && !s->unsure_failures) {
         return "failures";
     }
-    bool counts = !s->unsure_counts && s->phase != SUP_PHASE_TERMINATED;
+    bool counts = !s->unsure_counts && !s->restarting && s->phase != SUP_PHASE_TERMINATED;
     return counts && snapshot->streak != s->streak ? "streak" : NULL;
 }
 

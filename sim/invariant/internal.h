@@ -157,6 +157,7 @@ struct sim__shadow {
     bool fresh;         /* a fresh start was granted: the next start may come at once */
     bool free_start;    /* an interval's ordinary call */
     bool unsure_end;    /* its last end may have been wanted by its group */
+    bool restarting;    /* at a command, when it starts, unless its group is ended meanwhile */
     bool unsure_counts; /* streak and windows are not known */
     bool unsure_restarts;
     bool unsure_failures;

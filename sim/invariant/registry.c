@@ -317,7 +317,7 @@ void sim__shadow_fresh(struct sim__shadow *s)
     s->breaker = SUP_BREAKER_STATE_CLOSED;
     s->fresh = true;
     s->free_start = false;
-    s->unsure_counts = false;
+    s->unsure_counts = s->restarting = false;
     s->anchor = SUP_INSTANT_NEVER;
     sim__ring_clear(&s->breaker_ring);
     sim__ring_clear(&s->limit_ring);
