@@ -62,6 +62,15 @@ uint64_t sim__fuzz_long(struct sim__fuzz *f)
     return at_edge(f, SUP_NS(f->palette[which] * f->tick_ns * times));
 }
 
+uint64_t sim__fuzz_drain(struct sim__fuzz *f)
+{
+    if (sim__fuzz_chance(f, 40)) {
+        return sim__fuzz_long(f);
+    }
+    uint64_t grace = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+    return grace + (sim__fuzz_chance(f, 40) ? sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO) : 0);
+}
+
 uint64_t sim__fuzz_instant(struct sim__fuzz *f)
 {
     uint32_t ticks = sim__fuzz_shows(f, SIM__FUZZ_CROWDED, 60)
@@ -74,9 +83,11 @@ uint64_t sim__fuzz_instant(struct sim__fuzz *f)
 struct sim__node *sim__fuzz_drawn_time(struct sim__fuzz *f, enum sim__fuzz_zero zero)
 {
     if (!sim__fuzz_shows(f, SIM__FUZZ_DRAWN, 15)) {
-        return sim__fuzz_time(f, SUP_NS(sim__fuzz_length(f, zero)));
+        f->pace.length_ns = sim__fuzz_length(f, zero);
+        return sim__fuzz_time(f, SUP_NS(f->pace.length_ns));
     }
     uint64_t low = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+    f->pace.length_ns = low;
     uint32_t way = sim__fuzz_below(f, 3);
     struct sim__node *list = sim__tree_list(f->arena);
     if (way == 0) {
@@ -92,6 +103,11 @@ struct sim__node *sim__fuzz_drawn_time(struct sim__fuzz *f, enum sim__fuzz_zero 
         sim__fuzz_add(f, list, sim__fuzz_time(f, SUP_NS(sim__fuzz_length(f, zero))));
     }
     return sim__tree_pair(f->arena, "pick", list);
+}
+
+struct sim__node *sim__fuzz_within(struct sim__fuzz *f, struct sup_duration within)
+{
+    return sim__fuzz_chance(f, 6) ? sim__fuzz_word(f, "never") : sim__fuzz_time(f, within);
 }
 
 void sim__fuzz_keep_name(struct sim__fuzz *f, const char *name)

@@ -27,6 +27,7 @@
     X(GROUP_LIMITS, "group-limits", 50) \
     X(ROOT_LIMIT, "root-limit", 10) \
     X(ESCALATE, "escalation", 50) \
+    X(BRITTLE, "brittle-groups", 45) \
     /* policies */ \
     X(RESTARTS, "restart-classes", 70) \
     X(LIFE, "max-restarts", 30) \
@@ -68,13 +69,14 @@
     /* operators */ \
     X(COMMANDS, "commands", 80) \
     X(GROUP_COMMANDS, "group-commands", 30) \
+    X(FOLLOWED, "followed-commands", 50) \
     X(SPAWNS, "spawns", 50) \
     X(WAITS, "waits", 30) \
     X(REPEATS, "repeated-actions", 30) \
     X(ROLLS, "rolling-actions", 30) \
     X(CHOSEN, "drawn-targets", 40) \
     X(OPEN, "open-timeline", 25) \
-    X(SHUTDOWN, "early-shutdown", 20) \
+    X(SHUTDOWN, "early-shutdown", 25) \
     X(INSIST, "repeated-targets", 50) \
     X(CROWDED, "crowded-instants", 60) \
     /* when every fault is off */ \

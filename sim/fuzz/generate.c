@@ -52,14 +52,17 @@ static void draw_grid(struct sim__fuzz *f)
         at = sim__fuzz_between(f, at, at + 2 < most ? at + 2 : most);
         f->palette[i] = lengths[at++];
     }
-    uint32_t sum = 0;
-    for (uint32_t i = 0; i < SIM__FUZZ_PALETTE; i++) {
-        sum += f->palette[i];
-    }
-    f->span = sum / SIM__FUZZ_PALETTE * sim__fuzz_between(f, 60, 110);
+}
+
+/* When things are done to services, which have been made. */
+static void draw_span(struct sim__fuzz *f)
+{
+    sim__fuzz_subject(f, "span", 0);
+    f->span = sim__fuzz_pace_span(f);
     for (uint32_t i = 0; i < SIM__FUZZ_INSTANTS; i++) {
         f->instants[i] = sim__fuzz_below(f, f->span + 1);
     }
+    f->end_ns = f->span * f->tick_ns;
 }
 
 /* Something fails in every scenario: who never fails needs no supervisor. */
@@ -76,6 +79,17 @@ static void draw_weights(struct sim__fuzz *f)
     f->weights[4] = sim__fuzz_between(f, 0, 3);
 }
 
+/* What a policy and the defaults may hold besides how services are kept going. */
+static void put_more(struct sim__fuzz *f, struct sim__node *policy)
+{
+    if (sim__fuzz_chance(f, 40)) {
+        sim__fuzz_liveness(f, policy);
+    }
+    if (sim__fuzz_chance(f, 25)) {
+        sim__fuzz_plain_needs(f, policy);
+    }
+}
+
 static struct sim__node *policies(struct sim__fuzz *f)
 {
     static const char *const names[] = {"patient", "quick"};
@@ -83,7 +97,10 @@ static struct sim__node *policies(struct sim__fuzz *f)
     for (uint32_t i = 0; i < 2; i++) {
         sim__fuzz_subject(f, "policy", i);
         struct sim__node *policy = sim__fuzz_map(f);
+        sim__fuzz_pace_begin(f);
         sim__fuzz_policy(f, policy);
+        sim__fuzz_pace_policy(f, i);
+        put_more(f, policy);
         sim__fuzz_put(f, map, names[i], policy);
         f->policies[f->policy_count++] = names[i];
     }
@@ -109,8 +126,11 @@ static void put_shared(struct sim__fuzz *f, struct sim__node *root)
     }
     sim__fuzz_subject(f, "defaults", 0);
     struct sim__node *defaults = sim__fuzz_map(f);
+    sim__fuzz_pace_begin(f);
     sim__fuzz_policy(f, defaults);
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_DEFAULTS)) {
+        put_more(f, defaults);
+        sim__fuzz_pace_usual(f);
         sim__fuzz_put(f, root, "defaults", defaults);
     }
 }
@@ -130,12 +150,13 @@ struct sim__node *sim__fuzz_generate(struct sim_arena *arena, uint64_t seed,
     sim__fuzz_begin(f, arena, seed);
     struct sim__node *root = sim__fuzz_map(f);
     draw_grid(f);
-    f->end_ns = f->span * f->tick_ns;
     f->longest.wait_ns = CLEAN_EXIT_DELAY_NS;
+    f->pace.usual.wait_ns = CLEAN_EXIT_DELAY_NS;
     /* Until there are services nobody can be meant but those of a glob. */
     put_heading(f, root);
     put_shared(f, root);
     struct sim__node *services = sim__fuzz_services(f);
+    draw_span(f);
     struct sim__node *timeline = sim__fuzz_timeline(f);
     f->end_ns += f->longest.stall_ns + f->tick_ns; /* what falls due in a stall comes late */
     sim__fuzz_second_phase(f, root, timeline);

@@ -24,7 +24,7 @@ static void put_limit(struct sim__fuzz *f, struct sim__node *map, uint32_t most,
     uint64_t within =
         window == NARROW ? sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO) : sim__fuzz_long(f);
     sim__fuzz_put(f, limit, "max", sim__fuzz_number(f, max));
-    sim__fuzz_put(f, limit, "within", sim__fuzz_time(f, SUP_NS(within)));
+    sim__fuzz_put(f, limit, "within", sim__fuzz_within(f, SUP_NS(within)));
     uint32_t first = sim__fuzz_has(&f->drawn, SIM__FUZZ_ESCALATE) ? 0 : 1;
     sim__fuzz_put(f, limit, "then", sim__fuzz_word(f, thens[sim__fuzz_between(f, first, 2)]));
     sim__fuzz_put(f, map, "restart-limit", limit);
@@ -53,18 +53,20 @@ static struct sim__node *group(struct sim__fuzz *f, uint32_t index)
 static struct sim__node *groups(struct sim__fuzz *f)
 {
     struct sim__node *list = sim__tree_list(f->arena);
-    uint32_t count = sim__fuzz_between(f, 1, SIM__FUZZ_GROUPS);
+    bool some = sim__fuzz_has(&f->drawn, SIM__FUZZ_GROUPS);
+    uint32_t count = some ? sim__fuzz_between(f, 1, SIM__FUZZ_GROUPS) : 0;
     for (uint32_t i = 0; i < count; i++) {
         sim__fuzz_subject(f, "group", i);
         sim__fuzz_add(f, list, group(f, i));
     }
+    sim__fuzz_brittle_groups(f, list);
     return list;
 }
 
 static struct sim__node *shutdown(struct sim__fuzz *f)
 {
     struct sim__node *map = sim__fuzz_map(f);
-    f->longest.drain_ns = sim__fuzz_long(f);
+    f->longest.drain_ns = sim__fuzz_drain(f);
     sim__fuzz_put(f, map, "timeout", sim__fuzz_time(f, SUP_NS(f->longest.drain_ns)));
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_REVERSE)) {
         sim__fuzz_put(f, map, "order", sim__fuzz_word(f, "reverse"));
@@ -85,7 +87,8 @@ struct sim__node *sim__fuzz_supervisor(struct sim__fuzz *f)
     }
     put_strategy(f, map, 10);
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_ROOT_LIMIT)) {
-        put_limit(f, map, 400, WIDE);
+        uint32_t most = sim__fuzz_chance(f, 30) ? 112 : 400;
+        put_limit(f, map, most, WIDE);
     }
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_REPLACE)) {
         sim__fuzz_put(f, map, "on-duplicate", sim__fuzz_word(f, "replace"));
@@ -93,8 +96,12 @@ struct sim__node *sim__fuzz_supervisor(struct sim__fuzz *f)
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_ORDER_RANDOM)) {
         sim__fuzz_put(f, map, "order", sim__fuzz_word(f, "random"));
     }
-    if (sim__fuzz_has(&f->drawn, SIM__FUZZ_GROUPS)) {
-        sim__fuzz_put(f, map, "groups", groups(f));
+    struct sim__node *list = groups(f);
+    if (f->brittle_falls) {
+        put_limit(f, map, 4, WIDE);
+    }
+    if (list != NULL && list->count > 0) {
+        sim__fuzz_put(f, map, "groups", list);
     }
     return map;
 }

@@ -13,6 +13,8 @@
 #define SIM__FUZZ_INSTANTS 8u
 #define SIM__FUZZ_NAMES 96u
 #define SIM__FUZZ_GROUPS 6u
+#define SIM__FUZZ_BRITTLE 4u
+#define SIM__FUZZ_SPAWNED 15u /* names that only the timeline has */
 #define SIM__FUZZ_CONDITIONS 3u
 #define SIM__FUZZ_BEHAVIOURS 5u
 
@@ -22,6 +24,24 @@ struct sim__fuzz_longest {
     uint64_t stop_ns;  /* grace and abort-wait */
     uint64_t stall_ns; /* all stalls together */
     uint64_t drain_ns;
+};
+
+/* How often a service will end, as far as that can be told from what was drawn. */
+struct sim__fuzz_gait {
+    uint64_t life_ns; /* of the behaviour that goes on for ever; UINT64_MAX: it does not end */
+    uint64_t wait_ns; /* before a restart */
+    uint64_t most_ns; /* a service that comes again in so short a time … */
+    uint32_t most;    /* … is ended after so many; 0: never */
+    uint32_t count;
+};
+#define SIM__FUZZ_PACES 64u
+struct sim__fuzz_pace {
+    struct sim__fuzz_gait usual; /* by what is built in, or by `defaults` */
+    struct sim__fuzz_gait policies[2];
+    struct sim__fuzz_gait at; /* of the service that is being made */
+    uint64_t length_ns;       /* that was drawn last; of one that is left open its least */
+    struct sim__fuzz_gait services[SIM__FUZZ_PACES]; /* of those that end */
+    uint32_t count;
 };
 
 struct sim__fuzz {
@@ -39,12 +59,17 @@ struct sim__fuzz {
     uint32_t name_count;
     const char *groups[SIM__FUZZ_GROUPS];
     uint32_t group_count;
+    const char *brittle[SIM__FUZZ_BRITTLE]; /* groups that nobody else is in */
+    const char *brittle_names[SIM__FUZZ_BRITTLE];
+    uint32_t brittle_count;
+    bool brittle_falls; /* and all with them: the limit of all is as small */
     const char *conditions[SIM__FUZZ_CONDITIONS];
     uint32_t condition_count;
     const char *policies[2];
     uint32_t policy_count;
     uint64_t end_ns; /* of all that is done to services */
     struct sim__fuzz_longest longest;
+    struct sim__fuzz_pace pace;
     bool pools;     /* some service waits for a slot of the blocking pool */
     uint32_t depth; /* of steps in steps */
 };
@@ -67,8 +92,32 @@ enum sim__fuzz_zero { SIM__FUZZ_ABOVE_ZERO, SIM__FUZZ_ZERO_TOO };
 uint64_t sim__fuzz_length(struct sim__fuzz *f, enum sim__fuzz_zero zero);
 /* One of the longer ones. */
 uint64_t sim__fuzz_long(struct sim__fuzz *f);
+/* Of a drain: often as long as one of its services may take to stop. */
+uint64_t sim__fuzz_drain(struct sim__fuzz *f);
+/* How long a window reaches back: a longer length, or for ever. */
+struct sim__node *sim__fuzz_within(struct sim__fuzz *f, struct sup_duration within);
 /* Of a grid point of the span. */
 uint64_t sim__fuzz_instant(struct sim__fuzz *f);
+
+/* ---- pace ---- */
+
+#define SIM__FUZZ_EVER (UINT64_MAX / 128)
+
+/* A service begins, with the pace that is usual; what is at hand becomes usual. */
+void sim__fuzz_pace_begin(struct sim__fuzz *f);
+void sim__fuzz_pace_usual(struct sim__fuzz *f);
+/* The pace at hand is that of a policy; the service at hand has it. */
+void sim__fuzz_pace_policy(struct sim__fuzz *f, uint32_t policy);
+void sim__fuzz_pace_as_policy(struct sim__fuzz *f, uint32_t policy);
+/* Its attempts end after the length that was drawn last, or never. */
+enum sim__fuzz_life { SIM__FUZZ_SOME_LIFE, SIM__FUZZ_ENDLESS_LIFE };
+void sim__fuzz_pace_life(struct sim__fuzz *f, enum sim__fuzz_life life);
+void sim__fuzz_pace_wait(struct sim__fuzz *f, struct sup_duration wait);
+void sim__fuzz_pace_most(struct sim__fuzz *f, uint32_t restarts, struct sup_duration within);
+/* It is done, and there are so many of it. */
+void sim__fuzz_pace_service(struct sim__fuzz *f, uint32_t count);
+/* In ticks; of the services that were made. */
+uint32_t sim__fuzz_pace_span(struct sim__fuzz *f);
 
 /* ---- nodes ---- */
 
@@ -128,10 +177,14 @@ struct sim__node *sim__fuzz_item(struct sim__fuzz *f, enum sim__fuzz_kind kind,
 struct sim__node *sim__fuzz_steps(struct sim__fuzz *f);
 /* A service whose name is still to be put. */
 struct sim__node *sim__fuzz_service(struct sim__fuzz *f, enum sim__fuzz_kind *ret_kind);
+/* One that runs, and comes back in a few ticks. */
+struct sim__node *sim__fuzz_plain(struct sim__fuzz *f, struct sim__node *name);
 struct sim__node *sim__fuzz_services(struct sim__fuzz *f);
 /* `conditions`; `needs` of a service; the entries that set them, added to the timeline. */
 struct sim__node *sim__fuzz_conditions(struct sim__fuzz *f);
 void sim__fuzz_needs(struct sim__fuzz *f, struct sim__node *service);
+/* Of what others add to: the simplest ones. */
+void sim__fuzz_plain_needs(struct sim__fuzz *f, struct sim__node *service);
 void sim__fuzz_sets(struct sim__fuzz *f, struct sim__node *timeline);
 /* `timeline`: everything that is done to the services. */
 struct sim__node *sim__fuzz_timeline(struct sim__fuzz *f);
@@ -139,6 +192,11 @@ struct sim__node *sim__fuzz_timeline(struct sim__fuzz *f);
  * the timeline, and to the root. */
 void sim__fuzz_second_phase(struct sim__fuzz *f, struct sim__node *root,
                             struct sim__node *timeline);
+/* Groups in which things go wrong together, if the seed has some: added to the list of groups;
+ * their members, of which it says how many there are; and what is done to these. */
+void sim__fuzz_brittle_groups(struct sim__fuzz *f, struct sim__node *groups);
+uint32_t sim__fuzz_brittle_services(struct sim__fuzz *f, struct sim__node *services);
+void sim__fuzz_brittle_acts(struct sim__fuzz *f, struct sim__node *timeline);
 /* One entry of a timeline, of any kind that there is. */
 struct sim__node *sim__fuzz_entry(struct sim__fuzz *f);
 /* Features and weights of the seed; nothing is made yet, and there is no grid. */

@@ -28,8 +28,30 @@ static void put_restart(struct sim__fuzz *f, struct sim__node *service)
         sim__fuzz_put(f, service, "clean-exit-delay", sim__fuzz_time(f, SUP_NS(delay)));
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_LIFE, 30)) {
-        sim__fuzz_put(f, service, "max-restarts", sim__fuzz_number(f, sim__fuzz_between(f, 0, 40)));
+        uint32_t most = sim__fuzz_between(f, 0, 40);
+        sim__fuzz_pace_most(f, most, SUP_NS(SIM__FUZZ_EVER));
+        sim__fuzz_put(f, service, "max-restarts", sim__fuzz_number(f, most));
     }
+}
+
+/* Of a few nanoseconds, and often of none: a draw is its least and its greatest then. Nobody
+ * is restarted so for ever. */
+static void put_tiny_backoff(struct sim__fuzz *f, struct sim__node *service)
+{
+    static const char *const jitters[] = {"full", "full", "equal", "decorrelated"};
+    struct sim__node *backoff = sim__fuzz_map(f);
+    uint32_t base = sim__fuzz_between(f, sim__fuzz_has(&f->drawn, SIM__FUZZ_ZEROES) ? 0 : 1, 2);
+    uint32_t most = base + sim__fuzz_between(f, 1, 2);
+    uint32_t restarts = sim__fuzz_between(f, 1, 12);
+    sim__fuzz_put(f, backoff, "base", sim__fuzz_time(f, SUP_NS(base)));
+    sim__fuzz_put(f, backoff, "max", sim__fuzz_time(f, SUP_NS(most)));
+    if (sim__fuzz_shows(f, SIM__FUZZ_JITTER, 90)) {
+        sim__fuzz_put(f, backoff, "jitter", sim__fuzz_word(f, ONE_OF(f, jitters)));
+    }
+    sim__fuzz_put(f, service, "backoff", backoff);
+    sim__fuzz_put(f, service, "max-restarts", sim__fuzz_number(f, restarts));
+    sim__fuzz_pace_wait(f, SUP_NS(most));
+    sim__fuzz_pace_most(f, restarts, SUP_NS(SIM__FUZZ_EVER));
 }
 
 static void put_jitter(struct sim__fuzz *f, struct sim__node *backoff)
@@ -46,11 +68,16 @@ static void put_backoff(struct sim__fuzz *f, struct sim__node *service)
 {
     static const char *const factors[] = {"1", "1", "2", "2", "3", "1.5"};
     static const char *const resets[] = {"zero", "halve", "minus-one"};
+    if (sim__fuzz_shows(f, SIM__FUZZ_EDGES, 10)) {
+        put_tiny_backoff(f, service);
+        return;
+    }
     struct sim__node *backoff = sim__fuzz_map(f);
     uint64_t base = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
     uint64_t most = base > f->tick_ns ? base : f->tick_ns;
     most = sim__fuzz_chance(f, 60) ? most * sim__fuzz_between(f, 1, 4) : sim__fuzz_long(f);
     note_wait(f, SUP_NS(base > most ? base : most));
+    sim__fuzz_pace_wait(f, SUP_NS(most));
     sim__fuzz_put(f, backoff, "base", sim__fuzz_time(f, SUP_NS(base)));
     sim__fuzz_put(f, backoff, "max", sim__fuzz_time(f, SUP_NS(most)));
     if (sim__fuzz_shows(f, SIM__FUZZ_BACKOFFS, 50)) {
@@ -58,8 +85,8 @@ static void put_backoff(struct sim__fuzz *f, struct sim__node *service)
     }
     put_jitter(f, backoff);
     if (sim__fuzz_shows(f, SIM__FUZZ_FORGIVING, 50)) {
-        sim__fuzz_put(f, backoff, "reset-after",
-                      sim__fuzz_time(f, SUP_NS(sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO))));
+        uint64_t after = sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO);
+        sim__fuzz_put(f, backoff, "reset-after", sim__fuzz_within(f, SUP_NS(after)));
         sim__fuzz_put(f, backoff, "reset", sim__fuzz_word(f, ONE_OF(f, resets)));
     }
     sim__fuzz_put(f, service, "backoff", backoff);
@@ -71,8 +98,10 @@ static void put_breaker(struct sim__fuzz *f, struct sim__node *service)
         return;
     }
     struct sim__node *breaker = sim__fuzz_map(f);
-    sim__fuzz_put(f, breaker, "failures", sim__fuzz_number(f, sim__fuzz_between(f, 1, 6)));
-    sim__fuzz_put(f, breaker, "within", sim__fuzz_time(f, SUP_NS(sim__fuzz_long(f))));
+    uint32_t failures = sim__fuzz_between(f, 1, 6);
+    uint64_t within = sim__fuzz_long(f);
+    sim__fuzz_put(f, breaker, "failures", sim__fuzz_number(f, failures));
+    sim__fuzz_put(f, breaker, "within", sim__fuzz_within(f, SUP_NS(within)));
     if (sim__fuzz_shows(f, SIM__FUZZ_HALF_OPEN, 80)) {
         uint64_t cooldown = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
         uint64_t probe = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
@@ -82,6 +111,8 @@ static void put_breaker(struct sim__fuzz *f, struct sim__node *service)
         if (sim__fuzz_chance(f, 70)) {
             sim__fuzz_put(f, breaker, "probe-for", sim__fuzz_time(f, SUP_NS(probe)));
         }
+    } else {
+        sim__fuzz_pace_most(f, failures, SUP_NS(within));
     }
     sim__fuzz_put(f, service, "breaker", breaker);
 }
@@ -92,8 +123,11 @@ static void put_limit(struct sim__fuzz *f, struct sim__node *service)
         return;
     }
     struct sim__node *limit = sim__fuzz_map(f);
-    sim__fuzz_put(f, limit, "max", sim__fuzz_number(f, sim__fuzz_between(f, 1, 8)));
-    sim__fuzz_put(f, limit, "within", sim__fuzz_time(f, SUP_NS(sim__fuzz_long(f))));
+    uint32_t max = sim__fuzz_between(f, 0, 8);
+    uint64_t within = sim__fuzz_long(f);
+    sim__fuzz_pace_most(f, max, SUP_NS(within));
+    sim__fuzz_put(f, limit, "max", sim__fuzz_number(f, max));
+    sim__fuzz_put(f, limit, "within", sim__fuzz_within(f, SUP_NS(within)));
     if (sim__fuzz_shows(f, SIM__FUZZ_ESCALATE, 40)) {
         sim__fuzz_put(f, limit, "then", sim__fuzz_word(f, "escalate"));
     } else if (sim__fuzz_shows(f, SIM__FUZZ_QUARANTINE, 60)) {
@@ -154,10 +188,12 @@ void sim__fuzz_liveness(struct sim__fuzz *f, struct sim__node *service)
     if (sim__fuzz_shows(f, SIM__FUZZ_READY, 30)) {
         uint64_t timeout = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
         note_wait(f, SUP_NS(timeout));
-        sim__fuzz_put(f, service, "ready",
-                      sim__tree_pair(
-                          f->arena, "explicit",
-                          sim__tree_pair(f->arena, "timeout", sim__fuzz_time(f, SUP_NS(timeout)))));
+        /* For as long as it takes, when none is said. */
+        struct sim__node *how = sim__fuzz_map(f);
+        if (sim__fuzz_chance(f, 85)) {
+            sim__fuzz_put(f, how, "timeout", sim__fuzz_time(f, SUP_NS(timeout)));
+        }
+        sim__fuzz_put(f, service, "ready", sim__tree_pair(f->arena, "explicit", how));
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_HEARTBEATS, 30)) {
         static const char *const thens[] = {"report", "restart"};

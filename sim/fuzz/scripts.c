@@ -36,6 +36,16 @@ static struct sim__node *failing(struct sim__fuzz *f)
     return map;
 }
 
+/* Ends well, and hands a text over to those who join it. */
+static struct sim__node *succeeding(struct sim__fuzz *f)
+{
+    struct sim__node *map = put_after(f, sim__fuzz_map(f), SIM__FUZZ_ABOVE_ZERO);
+    if (sim__fuzz_chance(f, 20)) {
+        sim__fuzz_put(f, map, "value", text(f));
+    }
+    return map;
+}
+
 static struct sim__node *crashing(struct sim__fuzz *f)
 {
     struct sim__node *map = put_after(f, sim__fuzz_map(f), SIM__FUZZ_ZERO_TOO);
@@ -48,9 +58,12 @@ static struct sim__node *crashing(struct sim__fuzz *f)
 static struct sim__node *hanging(struct sim__fuzz *f)
 {
     struct sim__node *map = sim__fuzz_map(f);
+    enum sim__fuzz_life life = SIM__FUZZ_ENDLESS_LIFE;
     if (sim__fuzz_chance(f, 60)) {
         sim__fuzz_put(f, map, "for", sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO));
+        life = SIM__FUZZ_SOME_LIFE;
     }
+    sim__fuzz_pace_life(f, life);
     return map;
 }
 
@@ -87,6 +100,7 @@ static bool put_behaviour(struct sim__fuzz *f, struct sim__node *item, enum sim_
 {
     if (f->depth < STEPS_DEPTH && sim__fuzz_shows(f, SIM__FUZZ_STEPS, 15)) {
         sim__fuzz_put(f, item, "steps", sim__fuzz_steps(f));
+        sim__fuzz_pace_life(f, SIM__FUZZ_SOME_LIFE);
         return false;
     }
     if (f->depth < STEPS_DEPTH && sim__fuzz_shows(f, SIM__FUZZ_ANY, 10)) {
@@ -98,24 +112,28 @@ static bool put_behaviour(struct sim__fuzz *f, struct sim__node *item, enum sim_
         return true;
     }
     if (kind == SIM__FUZZ_CALLED && sim__fuzz_shows(f, SIM__FUZZ_DONE, 8)) {
-        sim__fuzz_put(f, item, "done", put_after(f, sim__fuzz_map(f), SIM__FUZZ_ABOVE_ZERO));
+        sim__fuzz_put(f, item, "done", succeeding(f));
         return false;
     }
     switch (weighed(f)) {
     case 0:
         sim__fuzz_put(f, item, "fail", failing(f));
+        sim__fuzz_pace_life(f, SIM__FUZZ_SOME_LIFE);
         return false;
     case 1:
         sim__fuzz_put(f, item, "crash", crashing(f));
+        sim__fuzz_pace_life(f, SIM__FUZZ_SOME_LIFE);
         return false;
     case 2:
-        sim__fuzz_put(f, item, "succeed", put_after(f, sim__fuzz_map(f), SIM__FUZZ_ABOVE_ZERO));
+        sim__fuzz_put(f, item, "succeed", succeeding(f));
+        sim__fuzz_pace_life(f, SIM__FUZZ_SOME_LIFE);
         return false;
     case 3:
         sim__fuzz_put(f, item, "hang", hanging(f));
         return true;
     default:
         sim__fuzz_put(f, item, "run", sim__fuzz_map(f));
+        sim__fuzz_pace_life(f, SIM__FUZZ_ENDLESS_LIFE);
         return false;
     }
 }

@@ -1,9 +1,23 @@
 /* The services of a generated scenario. */
 #include "internal.h"
 
+/* In place of what the defaults have. */
+static void put_none(struct sim__fuzz *f, struct sim__node *service)
+{
+    static const char *const keys[] = {"breaker", "restart-limit", "heartbeat", "needs"};
+    if (service == NULL || !sim__fuzz_shows(f, SIM__FUZZ_DEFAULTS, 25)) {
+        return;
+    }
+    const char *key = keys[sim__fuzz_below(f, sizeof(keys) / sizeof(keys[0]))];
+    if (sim__node_get(service, key) == NULL) {
+        sim__fuzz_put(f, service, key, sim__fuzz_word(f, "none"));
+    }
+}
+
 struct sim__node *sim__fuzz_service(struct sim__fuzz *f, enum sim__fuzz_kind *ret_kind)
 {
     struct sim__node *service = sim__fuzz_map(f);
+    sim__fuzz_pace_begin(f);
     sim__fuzz_put(f, service, "name", sim__fuzz_word(f, ""));
     if (f->group_count > 0 && sim__fuzz_chance(f, 75)) {
         const char *group = f->groups[sim__fuzz_below(f, f->group_count)];
@@ -11,13 +25,15 @@ struct sim__node *sim__fuzz_service(struct sim__fuzz *f, enum sim__fuzz_kind *re
     }
     enum sim__fuzz_kind kind = sim__fuzz_kind(f, service);
     if (f->policy_count > 0 && sim__fuzz_chance(f, 40)) {
-        const char *policy = f->policies[sim__fuzz_below(f, f->policy_count)];
-        sim__fuzz_put(f, service, "policy", sim__fuzz_word(f, policy));
+        uint32_t policy = sim__fuzz_below(f, f->policy_count);
+        sim__fuzz_put(f, service, "policy", sim__fuzz_word(f, f->policies[policy]));
+        sim__fuzz_pace_as_policy(f, policy);
     } else if (!sim__fuzz_shows(f, SIM__FUZZ_DEFAULTS, 30)) {
         sim__fuzz_policy(f, service);
     }
     sim__fuzz_liveness(f, service);
     sim__fuzz_needs(f, service);
+    put_none(f, service);
     sim__fuzz_script(f, service, kind);
     *ret_kind = kind;
     return service;
@@ -53,19 +69,20 @@ static struct sim__node *numbered(struct sim__fuzz *f, uint32_t index, uint32_t 
         keep_names(f, name->text, count);
     }
     *ret_count = count > 0 ? count : 1;
+    sim__fuzz_pace_service(f, *ret_count);
     return service;
 }
 
-/* One that nobody does anything to by its name is always there. What is done to everybody
- * reaches it, too, so it has to have come back by when everything has. */
-static struct sim__node *anchor(struct sim__fuzz *f)
+/* What is done to everybody reaches it, too, so it has to have come back by when everything
+ * has. */
+struct sim__node *sim__fuzz_plain(struct sim__fuzz *f, struct sim__node *name)
 {
     struct sim__node *map = sim__fuzz_map(f), *backoff = sim__fuzz_map(f);
     const struct sup_duration most = SUP_NS(4 * f->tick_ns);
     sim__fuzz_put(f, backoff, "base", sim__fuzz_time(f, SUP_NS(f->tick_ns)));
     sim__fuzz_put(f, backoff, "max", sim__fuzz_time(f, most));
     f->longest.wait_ns = most.ns > f->longest.wait_ns ? most.ns : f->longest.wait_ns;
-    sim__fuzz_put(f, map, "name", sim__fuzz_word(f, "anchor"));
+    sim__fuzz_put(f, map, "name", name);
     sim__fuzz_put(f, map, "backoff", backoff);
     return map;
 }
@@ -76,8 +93,9 @@ struct sim__node *sim__fuzz_services(struct sim__fuzz *f)
     sim__fuzz_subject(f, "size", 0);
     uint32_t wanted =
         sim__fuzz_chance(f, 15) ? sim__fuzz_between(f, 2, 10) : sim__fuzz_between(f, 19, 27);
-    sim__fuzz_add(f, services, anchor(f));
-    f->drawn.services = 1;
+    /* One that nobody does anything to by its name is always there. */
+    sim__fuzz_add(f, services, sim__fuzz_plain(f, sim__fuzz_word(f, "anchor")));
+    f->drawn.services = 1 + sim__fuzz_brittle_services(f, services);
     for (uint32_t i = 0; f->drawn.services < wanted; i++) {
         uint32_t count;
         sim__fuzz_subject(f, "service", i);

@@ -1,4 +1,6 @@
 /* What operators and the world do to the services of a generated scenario. */
+#include <string.h>
+
 #include "internal.h"
 
 static const char *const commands[] = {"pause",   "resume", "quarantine", "restart",
@@ -54,6 +56,10 @@ static void put_any_result(struct sim__fuzz *f, struct sim__node *entry)
 static void put_command(struct sim__fuzz *f, struct sim__node *entry)
 {
     uint32_t which = sim__fuzz_below(f, COUNT(commands) + 1);
+    if (sim__fuzz_chance(f, 10)) {
+        sim__fuzz_put(f, entry, "who", sim__fuzz_word(f, "ops"));
+        sim__fuzz_put(f, entry, "why", sim__fuzz_word(f, "by hand"));
+    }
     if (which < COUNT(commands)) {
         sim__fuzz_put(f, entry, commands[which], target(f));
     } else if (f->name_count > 0) {
@@ -66,9 +72,10 @@ static void put_command(struct sim__fuzz *f, struct sim__node *entry)
 
 static void put_group_command(struct sim__fuzz *f, struct sim__node *entry)
 {
-    bool cancel = sim__fuzz_chance(f, 40);
     const char *group =
         f->group_count > 0 ? f->groups[sim__fuzz_below(f, f->group_count)] : "runtime";
+    /* Behind the cancellation of everybody nothing more would happen. */
+    bool cancel = sim__fuzz_chance(f, f->group_count > 0 ? 40 : 5);
     sim__fuzz_put(f, entry, cancel ? "cancel-group" : "force-abort", sim__fuzz_word(f, group));
 }
 
@@ -93,6 +100,20 @@ static void put_refusals(struct sim__fuzz *f, struct sim__node *entry)
     sim__fuzz_put(f, map, "service", target(f));
     sim__fuzz_put(f, map, "times", sim__fuzz_number(f, sim__fuzz_between(f, 1, 3)));
     sim__fuzz_put(f, entry, "refuse-starts", map);
+}
+
+/* How an attempt is said to have ended. */
+static void put_end(struct sim__fuzz *f, struct sim__node *entry, const char *end)
+{
+    if (!sim__fuzz_chance(f, 25)) {
+        return;
+    }
+    if (end[0] == 'f') {
+        sim__fuzz_put(f, entry, "error", sim__fuzz_word(f, "pulled the plug"));
+        sim__fuzz_put(f, entry, "code", sim__fuzz_number(f, sim__fuzz_between(f, 1, 255)));
+    } else if (end[0] == 'c') {
+        sim__fuzz_put(f, entry, "signal", sim__fuzz_number(f, sim__fuzz_between(f, 1, 15)));
+    }
 }
 
 /* What an action is done to. */
@@ -123,6 +144,7 @@ static enum reach put_action(struct sim__fuzz *f, struct sim__node *entry)
     }
     uint32_t end = sim__fuzz_has(&f->drawn, SIM__FUZZ_ENDS) ? sim__fuzz_below(f, COUNT(ends)) : 0;
     sim__fuzz_put(f, entry, ends[end], target(f));
+    put_end(f, entry, ends[end]);
     return ONE_BY_ONE;
 }
 
@@ -141,25 +163,72 @@ static void note_end(struct sim__fuzz *f, struct sup_instant at)
     f->end_ns = at.ns > f->end_ns ? at.ns : f->end_ns;
 }
 
+/* Service after service, until the end of the span: when it begins. */
+static uint64_t put_roll(struct sim__fuzz *f, struct sim__node *entry, struct sup_instant at)
+{
+    uint64_t steps = f->drawn.services + SIM__FUZZ_SPAWNED;
+    uint64_t each = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+    uint64_t most = f->span / 2 / steps * f->tick_ns;
+    each = each <= most ? each : most;
+    each = each > 0 ? each : f->tick_ns;
+    uint64_t latest = f->span * f->tick_ns;
+    latest = latest > each * steps ? latest - each * steps : 0;
+    uint64_t begin = at.ns < latest ? at.ns : latest;
+    sim__fuzz_put(f, entry, "each", sim__fuzz_time(f, SUP_NS(each)));
+    note_end(f, (struct sup_instant){begin + each * steps});
+    return begin;
+}
+
+/* Of the span, as every instant is: what is done behind it would meet those that are to settle. */
+static struct sim__node *open_instant(struct sim__fuzz *f, struct sup_instant at)
+{
+    static const char *const ways[] = {"uniform", "pick", "any"};
+    uint64_t other = sim__fuzz_instant(f);
+    uint64_t low = at.ns < other ? at.ns : other;
+    struct sim__node *list = sim__tree_list(f->arena);
+    if (at.ns == other) {
+        return sim__fuzz_time(f, SUP_NS(other));
+    }
+    note_end(f, (struct sup_instant){other});
+    sim__fuzz_add(f, list, sim__fuzz_time(f, SUP_NS(low)));
+    sim__fuzz_add(f, list, sim__fuzz_time(f, SUP_NS(at.ns + other - low)));
+    return sim__tree_pair(f->arena, ways[sim__fuzz_below(f, COUNT(ways))], list);
+}
+
+static struct sim__node *open_period(struct sim__fuzz *f, struct sup_duration every)
+{
+    if (!sim__fuzz_shows(f, SIM__FUZZ_OPEN, 25)) {
+        return sim__fuzz_time(f, every);
+    }
+    struct sim__node *list = sim__tree_list(f->arena);
+    bool spread = sim__fuzz_chance(f, 50);
+    sim__fuzz_add(f, list, sim__fuzz_time(f, every));
+    sim__fuzz_add(f, list, sim__fuzz_time(f, SUP_NS(2 * every.ns)));
+    return sim__tree_pair(f->arena, spread ? "uniform" : "pick", list);
+}
+
 static void put_when(struct sim__fuzz *f, struct sim__node *entry, enum reach reach)
 {
     uint64_t at = sim__fuzz_instant(f);
     note_end(f, (struct sup_instant){at});
+    if (sim__fuzz_shows(f, SIM__FUZZ_OPEN, 25)) {
+        sim__fuzz_put(f, entry, "at", open_instant(f, (struct sup_instant){at}));
+        return;
+    }
     if (sim__fuzz_shows(f, SIM__FUZZ_REPEATS, 20)) {
-        uint64_t to = at + f->tick_ns * sim__fuzz_between(f, 0, f->span / 2);
+        uint32_t left = f->span - (uint32_t)(at / f->tick_ns);
+        uint64_t to = at + f->tick_ns * sim__fuzz_between(f, 0, left);
         uint64_t every = sim__fuzz_long(f);
-        sim__fuzz_put(f, entry, "every", sim__fuzz_time(f, SUP_NS(every)));
+        sim__fuzz_put(f, entry, "every", open_period(f, SUP_NS(every)));
         sim__fuzz_put(f, entry, "from", sim__fuzz_time(f, SUP_NS(at)));
         sim__fuzz_put(f, entry, "to", sim__fuzz_time(f, SUP_NS(to)));
         note_end(f, (struct sup_instant){to});
         return;
     }
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at)));
     if (reach == ONE_BY_ONE && sim__fuzz_shows(f, SIM__FUZZ_ROLLS, 20)) {
-        uint64_t each = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
-        sim__fuzz_put(f, entry, "each", sim__fuzz_time(f, SUP_NS(each)));
-        note_end(f, (struct sup_instant){at + each * (SIM__FUZZ_NAMES * 2)});
+        at = put_roll(f, entry, (struct sup_instant){at});
     }
+    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at)));
 }
 
 static struct sim__node *acting(struct sim__fuzz *f)
@@ -168,8 +237,8 @@ static struct sim__node *acting(struct sim__fuzz *f)
     struct sim__node *action = sim__fuzz_map(f);
     enum reach reach = put_action(f, action);
     put_when(f, entry, reach);
-    if (action != NULL && action->count > 0) {
-        sim__fuzz_put(f, entry, action->entries[0].key, action->entries[0].value);
+    for (uint32_t i = 0; action != NULL && i < action->count; i++) {
+        sim__fuzz_put(f, entry, action->entries[i].key, action->entries[i].value);
     }
     put_any_result(f, entry);
     return entry;
@@ -218,13 +287,73 @@ static struct sim__node *stalling(struct sim__fuzz *f)
     return entry;
 }
 
+static void add_command(struct sim__fuzz *f, struct sim__node *timeline, struct sup_instant at,
+                        struct sim__node *command)
+{
+    struct sim__node *entry = sim__fuzz_map(f);
+    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at.ns)));
+    if (command != NULL && command->count > 0) {
+        sim__fuzz_put(f, entry, command->entries[0].key, command->entries[0].value);
+    }
+    put_any_result(f, entry);
+    sim__fuzz_add(f, timeline, entry);
+    note_end(f, at);
+}
+
+/* Two commands to the same services, the second while the first is under way: at once, a tick
+ * later, or when an attempt that does not end may have been given up. */
+static void add_followed(struct sim__fuzz *f, struct sim__node *timeline, uint32_t index)
+{
+    static const char *const pairs[][2] = {
+        {"remove", "abort"},    {"remove", "abort"},   {"remove", "abort"},
+        {"pause", "resume"},    {"pause", "resume"},   {"pause", "abort"},
+        {"restart", "pause"},   {"restart", "cancel"}, {"quarantine", "resume"},
+        {"cancel", "restart"},  {"abort", "restart"},  {"cancel", "restart"},
+        {"quarantine", "abort"}};
+    if (f->name_count == 0) {
+        return;
+    }
+    uint32_t pair = sim__fuzz_below(f, COUNT(pairs));
+    const char *name = f->names[sim__fuzz_below(f, f->name_count)];
+    uint64_t at = sim__fuzz_instant(f), gap = 0;
+    for (uint32_t lengths = sim__fuzz_below(f, 4); lengths > 0; lengths--) {
+        gap += lengths == 1 ? f->tick_ns : sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+    }
+    const char *const *words = pairs[pair];
+    add_command(f, timeline, (struct sup_instant){at},
+                sim__tree_pair(f->arena, words[0], sim__fuzz_word(f, name)));
+    add_command(f, timeline, (struct sup_instant){at + gap},
+                sim__tree_pair(f->arena, words[1], sim__fuzz_word(f, name)));
+    if (pair < 3 && sim__fuzz_chance(f, 70)) {
+        /* A name keeps its slot: what the one before waited for is still to come there. */
+        bool several = strchr(name, '*') != NULL;
+        struct sim__node *again =
+            several ? sim__tree_format(f->arena, "z%u", index) : sim__fuzz_word(f, name);
+        gap += sim__fuzz_below(f, 3) * f->tick_ns;
+        add_command(f, timeline, (struct sup_instant){at + gap},
+                    sim__tree_pair(f->arena, "spawn", sim__fuzz_plain(f, again)));
+    }
+}
+
 static void add_shutdown(struct sim__fuzz *f, struct sim__node *timeline)
 {
     struct sim__node *entry = sim__fuzz_map(f);
     struct sim__node *how = sim__fuzz_map(f);
-    uint64_t at = sim__fuzz_chance(f, 50) ? sim__fuzz_instant(f) : f->span * f->tick_ns;
-    if (sim__fuzz_chance(f, 40)) {
-        uint64_t timeout = sim__fuzz_long(f);
+    /* Late, since little happens behind it. */
+    uint32_t early = sim__fuzz_chance(f, 75) ? sim__fuzz_between(f, 1, f->span / 4) : 0;
+    uint64_t at = (f->span - early) * f->tick_ns;
+    uint64_t timeout = sim__fuzz_drain(f);
+    bool met = timeout > f->tick_ns && early > 0 && sim__fuzz_chance(f, 75);
+    if (met) {
+        /* Whose stop began before may be late in the very instant in which all are. */
+        static const char *const stops[] = {"cancel", "pause", "restart"};
+        struct sim__node *names = sim__fuzz_word(f, sim__fuzz_chance(f, 70) ? "*" : "anchor");
+        add_command(f, timeline, (struct sup_instant){at},
+                    sim__tree_pair(f->arena, stops[sim__fuzz_below(f, 3)], names));
+        at += f->tick_ns;
+        timeout -= f->tick_ns;
+    }
+    if (met || sim__fuzz_chance(f, 40)) {
         f->longest.drain_ns = timeout > f->longest.drain_ns ? timeout : f->longest.drain_ns;
         sim__fuzz_put(f, how, "timeout", sim__fuzz_time(f, SUP_NS(timeout)));
     }
@@ -267,6 +396,11 @@ struct sim__node *sim__fuzz_timeline(struct sim__fuzz *f)
         bool open = sim__fuzz_shows(f, SIM__FUZZ_OPEN, 20);
         sim__fuzz_add(f, timeline, open ? open_entry(f) : acting(f));
     }
+    sim__fuzz_subject(f, "followed", 0);
+    for (uint32_t i = sim__fuzz_has(&f->drawn, SIM__FUZZ_FOLLOWED) ? 8 : 0; i > 0; i--) {
+        add_followed(f, timeline, i);
+    }
+    sim__fuzz_brittle_acts(f, timeline);
     sim__fuzz_subject(f, "shutdown", 0);
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_SHUTDOWN)) {
         add_shutdown(f, timeline);
