@@ -145,6 +145,7 @@ static inline void remove_top(struct sup__heap *heap)
     struct sup__heap_entry *entries = heap->entries;
     SUP_ASSERT(heap->count > 0);
     uint64_t count = --heap->count;
+    heap->unsure = heap->stale != 0;
     struct sup__heap_entry last = entries[count];
     entries[count] = SENTINEL;
     if (count == 0) {
@@ -184,6 +185,7 @@ static void compact(struct sup__heap *heap)
     }
     heap->count = kept;
     heap->stale = 0;
+    heap->unsure = false;
     rebuild(heap);
 }
 
@@ -258,6 +260,7 @@ const struct sup__heap_entry *sup__heap_skip(struct sup__heap *heap)
         remove_top(heap);
         heap->stale--;
     }
+    heap->unsure = false;
     return heap->count > 0 ? &heap->entries[0] : NULL;
 }
 
@@ -277,5 +280,6 @@ void sup__heap_check(const struct sup__heap *heap)
         stale += !alive(heap, entry);
     }
     SUP_ASSERT(stale == heap->stale);
+    SUP_ASSERT(heap->unsure || heap->count == 0 || alive(heap, &heap->entries[0]));
     SUP_ASSERT(heap->count <= heap->capacity);
 }

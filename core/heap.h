@@ -37,6 +37,7 @@ struct sup__heap {
     uint32_t count;
     uint32_t capacity;
     uint32_t stale; /* entries whose owner has forgotten them */
+    bool unsure;    /* whether the first is one of them; else it is not */
     uint64_t sequence;
     sup__heap_owner_fn owner;
     void *context;
@@ -51,19 +52,22 @@ void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint32_
                     uint64_t *key);
 static inline void sup__heap_forget(struct sup__heap *heap, uint64_t *key)
 {
-    heap->stale += *key != 0;
-    *key = 0;
+    if (*key != 0) {
+        heap->stale++;
+        heap->unsure |= *key == heap->entries[0].key;
+        *key = 0;
+    }
 }
 /* The first live entry, or NULL; drops the forgotten ones before it. */
 const struct sup__heap_entry *sup__heap_skip(struct sup__heap *heap);
 static inline const struct sup__heap_entry *sup__heap_top(struct sup__heap *heap)
 {
-    return heap->count > 0 && heap->stale == 0 ? &heap->entries[0] : sup__heap_skip(heap);
+    return heap->count > 0 && !heap->unsure ? &heap->entries[0] : sup__heap_skip(heap);
 }
 /* The first live deadline; never when there is none. */
 static inline struct sup_instant sup__heap_deadline(struct sup__heap *heap)
 {
-    if (__builtin_expect(heap->stale != 0, 0)) {
+    if (__builtin_expect(heap->unsure, 0)) {
         sup__heap_skip(heap);
     }
     return heap->entries[0].deadline;

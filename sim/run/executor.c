@@ -320,7 +320,7 @@ enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index
     }
     struct sim_chooser chooser = {executor, id.slot, "choose"};
     struct sim_chance chance = sim__chance_of(&chooser, attempt->agent);
-    struct sim_saying saying = {0};
+    struct sim_saying saying; /* written where it says something: an end, or an action */
     *ret_action = NULL;
     enum sim_say say = attempt->task != NULL
                            ? next_of_task(attempt->task, now_of(executor), &saying)

@@ -157,14 +157,18 @@ uint32_t sim__tree_lines(const struct sim__node *root)
 
 /* ---- places ---- */
 
+static void weigh_one(struct sim__node *node, const struct sim__node *value)
+{
+    node->weight += value->weight;
+    node->height = value->height >= node->height ? value->height + 1 : node->height;
+}
+
 static void weigh(struct sim__node *node)
 {
     node->weight = 1;
     node->height = 1;
     for (uint32_t i = 0; i < node->count; i++) {
-        const struct sim__node *value = node->entries[i].value;
-        node->weight += value->weight;
-        node->height = value->height >= node->height ? value->height + 1 : node->height;
+        weigh_one(node, node->entries[i].value);
     }
 }
 
@@ -173,12 +177,14 @@ static void settle(struct sim__node *node, const char *name, struct sim_place pl
     node->name = name;
     node->place = place;
     node->at = place;
+    node->weight = 1;
+    node->height = 1;
     for (uint32_t i = 0; i < node->count; i++) {
         struct sim__entry *entry = &node->entries[i];
         entry->place = place;
         settle(entry->value, node->kind == SIM__MAP ? entry->key : name, place);
+        weigh_one(node, entry->value);
     }
-    weigh(node);
 }
 
 void sim__tree_settle(struct sim__node *root)
