@@ -70,6 +70,10 @@ static struct fraction read_fraction(const char **text)
 static bool fraction_ns(struct fraction fraction, uint64_t unit_ns, uint64_t *ret_ns)
 {
     uint64_t scale = fraction.scale;
+    if (fraction.fits && fraction.digits == 0) {
+        *ret_ns = 0; /* as of nearly every duration */
+        return true;
+    }
     static const uint64_t primes[] = {2, 5};
     for (size_t i = 0; i < 2; i++) {
         while (scale % primes[i] == 0 && unit_ns % primes[i] == 0) {

@@ -66,7 +66,8 @@ bool sim__is_nothing(const struct sim__node *node)
 static bool is_boolean(const struct sim__node *node)
 {
     static const char *const booleans[] = {"true", "True", "TRUE", "false", "False", "FALSE"};
-    return node->plain && is_one_of(node->text, booleans, SIM__COUNT(booleans));
+    return node->plain && node->length >= 4 && node->length <= 5 &&
+           is_one_of(node->text, booleans, SIM__COUNT(booleans));
 }
 
 static bool is_digits(const char *text)
