@@ -434,16 +434,18 @@ static void end__what_was_never_evaluated_fails(void **state)
         const char *text;
         const char *expected;
         const char *found;
+        const char *detail;
     } list[] = {
         {"{at: 9s, service: a, is: {active: true}}", "at 9s: a: active true",
-         "never evaluated: the run ended at 1s"},
+         "never evaluated: the run ended at 1s", "ended"},
         {"{always: [3s, 5s], service: a, is: {active: true}}", "always a: active true",
-         "never evaluated: the run ended at 1s"},
+         "never evaluated: the run ended at 1s", "ended"},
         {"{never: all, service: 'a*', is: {active: true}}", "never a*: active true",
-         "never evaluated: no service matched"},
-        {"{by: 9s, service: a, is: {active: true}}", "by 9s: a: active true", "not registered"},
-        {"{starts: {a: [0s]}}", "a: start 1 at 0s", "0 starts (in all: none)"},
-        {"{drain: {took: 0s}}", "drain: finished", "no shutdown was requested"},
+         "never evaluated: no service matched", "unmatched"},
+        {"{by: 9s, service: a, is: {active: true}}", "by 9s: a: active true", "not registered",
+         "active"},
+        {"{starts: {a: [0s]}}", "a: start 1 at 0s", "0 starts (in all: none)", "fewer"},
+        {"{drain: {took: 0s}}", "drain: finished", "no shutdown was requested", "finished"},
     };
     struct sup *sup = empty_supervisor();
     for (size_t i = 0; i < COUNT(list); i++) {
@@ -457,6 +459,7 @@ static void end__what_was_never_evaluated_fails(void **state)
         assert_int_equal(sim_expect_failures(expect, &failures), 1);
         assert_string_equal(failures[0].expected, list[i].expected);
         assert_string_equal(failures[0].found, list[i].found);
+        assert_string_equal(failures[0].detail, list[i].detail);
         assert_int_equal(sim_expect_evaluated(expect), i > 3 ? 1 : i == 3);
         sim_expect_free(expect);
         sim_scenario_free(scenario);
