@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/run/faultpoints.h"
 #include "sup/error.h"
 #include "unit/told.h"
 
@@ -616,6 +617,26 @@ static void attempts__that_never_act_fail_the_run(void **state)
     }
 }
 
+/* What is denied to the supervisor is an answer that a file may expect, and the run goes on. */
+static void allocation__that_a_fault_denies_is_answered(void **state)
+{
+    (void)state;
+    struct told told;
+    const struct sim_faults faults = {.first = {.kind = SIM__POINT_ALLOCATION, .at = 1},
+                                      .late = SUP_NS(1)};
+    told_read(HEAD "services: [{name: a}]\n"
+                   "timeline:\n"
+                   "  - {at: 1s, spawn: {name: b, group: g}, expect: {result: no-memory}}\n"
+                   "  - {at: 2s, spawn: {name: b, group: g}}\n"
+                   "expect: [{starts: {b: [2s]}}]\n"
+                   "until: 3s\n",
+              &told);
+    told_run_with(&told,
+                  &(struct sim_run_options){.keep_trace = true, .once = true, .faults = &faults});
+    told_assert_verdict(&told, SIM_PASS);
+    told_forget(&told);
+}
+
 static void arguments__that_are_missing_are_refused(void **state)
 {
     (void)state;
@@ -652,6 +673,7 @@ int main(void)
         cmocka_unit_test(attempts__are_aborted_where_everybody_obeys),
         cmocka_unit_test(attempts__may_act_on_others),
         cmocka_unit_test(attempts__that_never_act_fail_the_run),
+        cmocka_unit_test(allocation__that_a_fault_denies_is_answered),
         cmocka_unit_test(arguments__that_are_missing_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
