@@ -1,14 +1,13 @@
 /* rehearse fuzz: scenarios from seeds, until one fails or the budget is spent. */
-#include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "commands.h"
 #include "found.h"
+#include "fuzz_corpus.h"
+#include "fuzz_files.h"
 #include "fuzz_from.h"
 #include "fuzz_relations.h"
 #include "interrupt.h"
@@ -23,6 +22,8 @@
 
 #define SEEDS_DEFAULT 1000u
 #define BATCH 16u
+/* Seeds that are tried with one corpus. */
+#define ROUND 256u
 /* No generated scenario comes near: one that does is a livelock. */
 #define WALL_A_TRY_NS UINT64_C(20000000000)
 
@@ -33,9 +34,13 @@ struct fuzz {
     struct sim__fuzz_try last;
     struct sim__fuzz_how how;
     struct cli_from from;
-    uint64_t first; /* seed */
-    uint64_t step;  /* from one seed to the next: the shards take turns */
-    uint64_t count; /* of seeds */
+    struct cli_corpus corpus;
+    struct sim__lit lit; /* in a worker */
+    uint64_t base;       /* tasks that were done in earlier rounds */
+    bool over;           /* enough was done, or too much went wrong */
+    uint64_t first;      /* seed */
+    uint64_t step;       /* from one seed to the next: the shards take turns */
+    uint64_t count;      /* of seeds */
     struct sup_instant started;
     struct sup_duration took;
     struct cli_founds founds;
@@ -67,12 +72,19 @@ static void plan(struct fuzz *fuzz)
 
 /* ---- one seed ---- */
 
+static uint64_t seed_of(const struct fuzz *fuzz, uint64_t task)
+{
+    return fuzz->first + (fuzz->base + task) * fuzz->step;
+}
+
 static void try_one(void *context, uint64_t task, struct sim__text *bytes)
 {
-    const struct fuzz *fuzz = context;
+    struct fuzz *fuzz = context;
     struct sim__fuzz_try one;
-    if (sim__fuzz_try(fuzz->first + task * fuzz->step, &fuzz->how, &one) == SUP_OK) {
+    fuzz->lit.count = 0;
+    if (sim__fuzz_try(seed_of(fuzz, task), &fuzz->how, &one) == SUP_OK) {
         sim__text_putn(bytes, (const char *)&one, sizeof one);
+        cli_corpus_send(fuzz->how.lit, bytes);
     } else {
         bytes->failed = true;
     }
@@ -81,18 +93,10 @@ static void try_one(void *context, uint64_t task, struct sim__text *bytes)
 static void lost(void *context, uint64_t task, int signal_number, struct sim__text *bytes)
 {
     const struct fuzz *fuzz = context;
-    struct sim__fuzz_try one = {.drawn = {.seed = fuzz->first + task * fuzz->step}};
-    char word[24];
-    if (signal_number == SIGABRT) {
-        snprintf(word, sizeof word, "assertion");
-    } else if (signal_number != 0) {
-        const char *name = sim_signal_name(signal_number);
-        snprintf(word, sizeof word, "SIG%s", name != NULL ? name : "UNKNOWN");
-    } else {
-        snprintf(word, sizeof word, "exit");
-    }
+    struct sim__fuzz_try one = {.drawn = {.seed = seed_of(fuzz, task)}};
     one.trial.seed = one.drawn.seed;
-    sim__trial_sign(&one.trial, SIM__SIGN_CRASHED, word, "the process that ran it is gone");
+    one.input = fuzz->how.corpus != NULL ? sim__corpus_draw(fuzz->how.corpus, one.drawn.seed) : 0;
+    cli_fuzz_lost(signal_number, &one.trial);
     sim__text_putn(bytes, (const char *)&one, sizeof one);
 }
 
@@ -105,14 +109,18 @@ static bool spent(const struct fuzz *fuzz)
 static void show(void *context, uint64_t done)
 {
     struct fuzz *fuzz = context;
-    cli_progress_show(&fuzz->progress, done);
+    cli_progress_show(&fuzz->progress, fuzz->base + done);
 }
 
 static bool take(void *context, uint64_t task, char *bytes, size_t length)
 {
     struct fuzz *fuzz = context;
     struct sim__fuzz_try one;
-    bool good = bytes != NULL && length == sizeof one;
+    bool corpus = fuzz->how.corpus != NULL;
+    bool good = bytes != NULL && (corpus ? length >= sizeof one : length == sizeof one);
+    if (good && length > sizeof one) { /* of one whose process is gone there is no more */
+        good = cli_corpus_take(&fuzz->corpus, bytes + sizeof one, length - sizeof one);
+    }
     if (good) {
         memcpy(&one, bytes, sizeof one);
         fuzz->last = one;
@@ -122,31 +130,11 @@ static bool take(void *context, uint64_t task, char *bytes, size_t length)
     free(bytes);
     fuzz->no_memory |= !good;
     bool enough = fuzz->options->fail_fast && fuzz->tally->failed > 0;
-    return good && !enough && !spent(fuzz);
+    fuzz->over = !good || enough || spent(fuzz);
+    return !fuzz->over;
 }
 
 /* ---- files ---- */
-
-static bool complain(const char *path, const char *why)
-{
-    struct sim__text name = {0};
-    sim__text_show(&name, path);
-    fprintf(stderr, "rehearse: %s: %s\n", sim__text_string(&name), why);
-    sim__text_release(&name);
-    return false;
-}
-
-/* What an earlier campaign wrote may be replaced; nothing else. */
-static bool write_file(const char *path, struct sim__text *text)
-{
-    struct cli_output output;
-    bool good = cli_output_name(&output, path, "out", CLI_OUTPUT_FOUND);
-    if (good && !cli_output_may_replace(&output)) {
-        good = cli_output_refuse(&output, "it exists and was not written by rehearse fuzz");
-    }
-    good = good && cli_output_open(&output) && cli_output_write(&output, text);
-    return cli_output_close(&output) && good;
-}
 
 static void put_path(const struct fuzz *fuzz, const struct sim__fuzz_finding *finding,
                      const char *ending, struct sim__text *path)
@@ -171,21 +159,9 @@ static void write_as(struct fuzz *fuzz, const struct sim__fuzz_finding *finding,
     if (path.failed || text->failed) {
         fuzz->no_memory = true;
     } else {
-        fuzz->write_failed |= !write_file(path.bytes, text);
+        fuzz->write_failed |= !cli_fuzz_file(path.bytes, "out", text);
     }
     sim__text_release(&path);
-}
-
-static bool prepare_directory(const char *directory)
-{
-    struct stat status;
-    if (mkdir(directory, 0777) == 0) {
-        return true;
-    }
-    if (errno != EEXIST || stat(directory, &status) != 0) {
-        return complain(directory, strerror(errno));
-    }
-    return S_ISDIR(status.st_mode) || complain(directory, "it is no directory");
 }
 
 /* ---- what is said ---- */
@@ -203,6 +179,18 @@ static int status_of(const struct sim__trial *trial)
         [SIM__SIGN_REFUSED] = SIM_EXIT_USAGE,
     };
     return statuses[trial->sign];
+}
+
+/* A mutant of the corpus is made of a file. */
+static void put_command_of(const struct fuzz *fuzz, const struct sim__fuzz_try *one,
+                           struct sim__text *text)
+{
+    sim__text_put(text, sim__text_string(&fuzz->command));
+    if (one->input > 0) {
+        sim__text_put(text, " --from ");
+        sim__text_shell(text, cli_corpus_path(&fuzz->corpus, one->input));
+        sim__text_put(text, " --at-large");
+    }
 }
 
 static void put_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *finding,
@@ -231,7 +219,7 @@ static void put_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *findi
         sim__text_release(&path);
     }
     sim__text_put(text, "\n      replay: ");
-    sim__text_put(text, sim__text_string(&fuzz->command));
+    put_command_of(fuzz, one, text);
     sim__text_put(text, " --seeds ");
     sim__text_u64(text, one->drawn.seed);
     sim__text_put(text, "..");
@@ -252,6 +240,7 @@ static void put_summary(struct fuzz *fuzz)
     const struct sim__fuzz_tally *tally = fuzz->tally;
     cli_put_relations(text, tally);
     cli_put_mutants(text, tally);
+    cli_put_corpus(text, &fuzz->corpus);
     cli_put_plural(text, tally->runs, "scenario");
     sim__text_put(text, " from seed ");
     sim__text_u64(text, fuzz->first);
@@ -320,11 +309,9 @@ static void put_json_summary(struct fuzz *fuzz)
     }
     sim__text_put(text, ",\"relations\":");
     cli_put_relations_json(text, tally);
+    cli_put_corpus_json(text, &fuzz->corpus);
     sim__text_put(text, ",\"features\":{");
-    for (uint32_t i = 0; i < SIM__FUZZ_FEATURE_COUNT; i++) {
-        sim__text_format(text, "%s\"%s\":%" PRIu64, i == 0 ? "" : ",",
-                         sim__fuzz_feature_name((enum sim__fuzz_feature)i), tally->on[i]);
-    }
+    cli_put_features_json(text, tally);
     sim__text_put(text, "}}\n");
 }
 
@@ -357,17 +344,18 @@ static void put_passed(struct fuzz *fuzz)
 static void report_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *finding)
 {
     const struct cli_options *options = fuzz->options;
-    struct sim__text whole = {0}, path = {0};
+    struct sim__text whole = {0}, path = {0}, command = {0};
     struct cli_found found = {.why = ""};
     if (options->out != NULL) {
         put_path(fuzz, finding, ".yaml", &path);
     }
-    const struct sim__fuzz_origin origin = {sim__text_string(&fuzz->command), SUP_VERSION};
+    put_command_of(fuzz, &finding->fastest, &command);
+    const struct sim__fuzz_origin origin = {sim__text_string(&command), SUP_VERSION};
     int error = sim__fuzz_write(&finding->fastest, &fuzz->how, &origin, &whole);
     if (error == SUP_OK) {
         error = cli_found_shrink(&fuzz->founds, &finding->fastest, &whole, path.bytes, &found);
     }
-    fuzz->no_memory |= error != SUP_OK || path.failed;
+    fuzz->no_memory |= error != SUP_OK || path.failed || command.failed;
     if (options->json) {
         put_json_finding(fuzz, finding, &found);
     } else {
@@ -383,6 +371,7 @@ static void report_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *fi
     cli_found_release(&found);
     sim__text_release(&whole);
     sim__text_release(&path);
+    sim__text_release(&command);
 }
 
 static int report(struct fuzz *fuzz)
@@ -410,9 +399,11 @@ static int report(struct fuzz *fuzz)
 
 /* ---- the command ---- */
 
-static int run(struct fuzz *fuzz)
+/* With a corpus in rounds, each of which begins with what those before it have found, so that
+ * nothing depends on how many processes there are. */
+static int run_all(struct fuzz *fuzz)
 {
-    const struct cli_pool_work work = {
+    struct cli_pool_work work = {
         .context = fuzz,
         .count = fuzz->count,
         .jobs = fuzz->options->jobs,
@@ -423,15 +414,33 @@ static int run(struct fuzz *fuzz)
         .deliver = take,
         .tick = show,
     };
+    if (fuzz->how.corpus == NULL) {
+        return cli_pool_run(&work);
+    }
+    int error = SUP_OK;
+    fuzz->how.lit = &fuzz->lit;
+    for (; error == SUP_OK && !fuzz->over && fuzz->base < fuzz->count && cli_interrupted() == 0;
+         fuzz->base += ROUND) {
+        uint64_t left = fuzz->count - fuzz->base;
+        fuzz->corpus.corpus.used = fuzz->corpus.corpus.count;
+        work.count = left < ROUND ? left : ROUND;
+        error = cli_pool_run(&work);
+    }
+    fuzz->how.lit = NULL;
+    return error;
+}
+
+static int run(struct fuzz *fuzz)
+{
     cli_interrupt_catch();
     cli_progress_start(&fuzz->progress,
                        fuzz->options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED, fuzz->count);
     fuzz->started = cli_wall_now();
-    fuzz->no_memory |= cli_pool_run(&work) != SUP_OK;
+    fuzz->no_memory |= run_all(fuzz) != SUP_OK;
     fuzz->took = sup_instant_since(cli_wall_now(), fuzz->started);
     cli_progress_clear(&fuzz->progress);
     int status = report(fuzz);
-    if (!cli_output_say(&fuzz->text) || fuzz->write_failed) {
+    if (!cli_output_say(&fuzz->text) || fuzz->write_failed || fuzz->corpus.failed) {
         status = cli_worse(status, SIM_EXIT_USAGE);
     }
     if (fuzz->no_memory) {
@@ -453,10 +462,14 @@ static void put_command(struct fuzz *fuzz)
 static int prepare(struct fuzz *fuzz)
 {
     const struct cli_options *options = fuzz->options;
-    if (options->out != NULL && !prepare_directory(options->out)) {
+    if (options->out != NULL && !cli_fuzz_directory(options->out)) {
         return SIM_EXIT_USAGE;
     }
     int status = cli_from_open(options, &fuzz->from, &fuzz->how);
+    if (status != SIM_EXIT_PASS) {
+        return status;
+    }
+    status = cli_corpus_open(options, &fuzz->corpus, &fuzz->how);
     if (status != SIM_EXIT_PASS) {
         return status;
     }
@@ -481,6 +494,7 @@ int cli_fuzz(const struct cli_options *options)
     }
     free(fuzz.tally);
     cli_from_close(&fuzz.from);
+    cli_corpus_close(&fuzz.corpus);
     sim__text_release(&fuzz.command);
     return status;
 }

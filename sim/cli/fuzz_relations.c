@@ -1,7 +1,10 @@
-/* What a campaign says of relations: the option, the line of the summary, the JSON. */
+/* What a campaign says of relations: the option, the line of the summary, the JSON; and of
+ * features, and of seeds that took their process with them. */
 #include "fuzz_relations.h"
 
 #include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "words.h"
@@ -62,4 +65,26 @@ void cli_put_relations_json(struct sim__text *text, const struct sim__fuzz_tally
             asked->asked, asked->broken);
     }
     sim__text_char(text, '}');
+}
+
+void cli_put_features_json(struct sim__text *text, const struct sim__fuzz_tally *tally)
+{
+    for (uint32_t i = 0; i < SIM__FUZZ_FEATURE_COUNT; i++) {
+        sim__text_format(text, "%s\"%s\":%" PRIu64, i == 0 ? "" : ",",
+                         sim__fuzz_feature_name((enum sim__fuzz_feature)i), tally->on[i]);
+    }
+}
+
+void cli_fuzz_lost(int signal_number, struct sim__trial *trial)
+{
+    char word[24];
+    if (signal_number == SIGABRT) {
+        snprintf(word, sizeof word, "assertion");
+    } else if (signal_number != 0) {
+        const char *name = sim_signal_name(signal_number);
+        snprintf(word, sizeof word, "SIG%s", name != NULL ? name : "UNKNOWN");
+    } else {
+        snprintf(word, sizeof word, "exit");
+    }
+    sim__trial_sign(trial, SIM__SIGN_CRASHED, word, "the process that ran it is gone");
 }

@@ -235,6 +235,11 @@ static const char *set_relation(struct cli_options *options, const char *value)
         return NULL; \
     }
 SET_TEXT(from)
+static const char *set_corpus(struct cli_options *options, const char *value)
+{
+    options->corpus = value;
+    return value[0] == '\0' ? "a directory" : NULL;
+}
 SET_TEXT(trace)
 SET_TEXT(junit)
 SET_TEXT(metrics)
@@ -277,6 +282,8 @@ static const struct cli_option table[] = {
      "make them of this file: of what it varies and leaves open"},
     {"at-large", 0, FUZZ, NULL, set_at_large, CLI_WHAT,
      "--from: change the file anywhere; what it expects is not asked"},
+    {"corpus", 0, FUZZ, "DIR", set_corpus, CLI_WHAT,
+     "change inputs of DIR, too, and keep there what shows something new"},
     {"shard", 0, FUZZ, "K/N", set_shard, CLI_WHAT, "only the K-th of every N seeds"},
     {"relations", 0, FUZZ, "WHICH", set_relations, CLI_HOW,
      "compare pairs of runs: of a sample of the seeds (the default), all or none"},

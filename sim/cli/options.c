@@ -281,6 +281,8 @@ static bool check_words(const struct cli_options *options, struct sim__text *mes
     } else if (options->command == CLI_FUZZ && options->from == NULL &&
                (options->at_large || options->set_count > 0 || options->chosen_count > 0)) {
         sim__text_put(message, "--at-large, --set and --variant belong to --from FILE");
+    } else if (options->command == CLI_FUZZ && options->from != NULL && options->corpus != NULL) {
+        sim__text_put(message, "--from and --corpus are two campaigns; a file in DIR is an input");
     } else if (options->command == CLI_SCHEMA && options->path_count > 0) {
         sim__text_put(message, "'rehearse schema' takes no arguments");
     } else {

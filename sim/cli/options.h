@@ -68,6 +68,7 @@ struct cli_options {
     struct sim__claim claim;            /* … which */
     const char *from;                   /* fuzz: a file; NULL: none */
     bool at_large;                      /* fuzz */
+    const char *corpus;                 /* fuzz: a directory; NULL: none */
     uint32_t jobs;
     const struct cli_executor *executor;
     uint64_t speed_billionths; /* 0: not given */

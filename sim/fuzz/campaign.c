@@ -30,6 +30,13 @@ static bool is_wanted(const struct sim__fuzz_how *how, uint64_t seed, enum sim__
 }
 static_assert(SIM__RELATIONS <= SIM__FUZZ_RELATION_EVERY, "a sample has room for each");
 
+/* Of a mutant of the corpus less is wanted. */
+static const struct sim__trial_how *how_of(const struct sim__fuzz_how *how,
+                                           const struct sim__fuzz_try *one)
+{
+    return one->input > 0 ? &how->corpus->how : &how->trial;
+}
+
 static int ask(const struct sim__node *root, const struct sim__fuzz_how *how,
                struct sim__fuzz_try *one)
 {
@@ -38,7 +45,7 @@ static int ask(const struct sim__node *root, const struct sim__fuzz_how *how,
         const enum sim__relation relation = (enum sim__relation)i;
         struct sim__relation_asked asked = {.answer = SIM__RELATION_LEFT_OUT};
         if (is_wanted(how, one->drawn.seed, relation) && !sim__trial_failed(&one->trial)) {
-            error = sim__relation_ask(relation, root, &how->trial, one->drawn.seed, &asked);
+            error = sim__relation_ask(relation, root, how_of(how, one), one->drawn.seed, &asked);
         }
         one->relations[i] = asked.answer;
         if (asked.answer == SIM__RELATION_BROKEN) {
@@ -96,6 +103,12 @@ static int make(const struct sim__fuzz_how *how, struct sim_arena *arena, struct
     if (how->from != NULL) {
         return sim__fuzz_from_make(how->from, one->drawn.seed, arena, &one->variant, ret_root);
     }
+    if (how->corpus != NULL) {
+        int error = sim__corpus_make(how->corpus, one->drawn.seed, arena, &one->input, ret_root);
+        if (error != SUP_OK || one->input > 0) {
+            return error;
+        }
+    }
     *ret_root = sim__fuzz_generate(arena, one->drawn.seed, &one->drawn);
     return *ret_root == NULL ? SUP_ENOMEM : SUP_OK;
 }
@@ -103,19 +116,24 @@ static int make(const struct sim__fuzz_how *how, struct sim_arena *arena, struct
 static int try_tree(const struct sim__node *root, const struct sim__fuzz_how *how,
                     struct sim__fuzz_try *one)
 {
-    int error = sim__trial_tree(root, &how->trial, &one->trial);
+    int error = sim__trial_tree(root, how_of(how, one), &one->trial);
     if (error != SUP_OK) {
         return error;
     }
-    if (how->from != NULL) {
+    if (how->from != NULL || one->input > 0) {
         one->drawn.services = one->trial.services;
-        if (how->from->reach == SIM__FUZZ_AT_LARGE) {
+        if (one->input > 0 || how->from->reach == SIM__FUZZ_AT_LARGE) {
             heed_mutant(one);
         } else {
             heed_verdict(root, &one->trial);
         }
     }
-    return one->fate == SIM__FUZZ_JUDGED ? ask(root, how, one) : SUP_OK;
+    error = one->fate == SIM__FUZZ_JUDGED ? ask(root, how, one) : SUP_OK;
+    if (error == SUP_OK && how->lit != NULL && one->fate == SIM__FUZZ_JUDGED &&
+        !sim__trial_failed(&one->trial)) {
+        error = sim__corpus_look(how->corpus, root, how_of(how, one), how->lit);
+    }
+    return error;
 }
 
 int sim__fuzz_try(uint64_t seed, const struct sim__fuzz_how *how, struct sim__fuzz_try *ret_try)
@@ -173,7 +191,7 @@ static void put_comment(const struct sim__fuzz_try *one, const struct sim__fuzz_
 int sim__fuzz_write(const struct sim__fuzz_try *one, const struct sim__fuzz_how *how,
                     const struct sim__fuzz_origin *origin, struct sim__text *text)
 {
-    struct sim__fuzz_try again = {.drawn = {.seed = one->drawn.seed}};
+    struct sim__fuzz_try again = {.drawn = {.seed = one->drawn.seed}, .input = one->input};
     struct sim__node *root;
     struct sim_arena *arena;
     int error = sim__arena_create(&sup_allocator_libc, &arena);

@@ -7,6 +7,7 @@
 #ifndef SIM_FUZZ_CAMPAIGN_H
 #define SIM_FUZZ_CAMPAIGN_H
 
+#include "corpus.h"
 #include "from.h"
 #include "generate.h"
 #include "sim/relation/relation.h"
@@ -24,7 +25,9 @@ enum sim__fuzz_relations {
 struct sim__fuzz_how {
     struct sim__trial_how trial;
     enum sim__fuzz_relations relations;
-    struct sim__fuzz_from *from; /* NULL: the generator makes the scenarios */
+    struct sim__fuzz_from *from;      /* NULL: the generator makes the scenarios */
+    const struct sim__corpus *corpus; /* NULL, or inputs that some of the seeds change */
+    struct sim__lit *lit;             /* with a corpus: what a seed lights that it has not */
 };
 
 /* Of a mutant that is made of a file at large. */
@@ -39,6 +42,7 @@ struct sim__fuzz_try {
     struct sim__fuzz_drawn drawn;
     struct sim__trial trial;
     uint32_t variant; /* of the file that it is made of */
+    uint32_t input;   /* of the corpus that it was made of, from 1; 0: of none */
     enum sim__fuzz_fate fate;
     enum sim__relation_answer relations[SIM__RELATIONS];
 };

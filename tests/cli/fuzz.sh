@@ -151,4 +151,56 @@ status=0
 wait "$pid" || status=$?
 ok "SIGINT: the status" is_status 130
 ok "SIGINT: the summary is there, and says so" out_has '"interrupted":"SIGINT"'
+# A corpus: what is new is kept, and the same whoever finds it.
+mkdir corpus
+rehearse fuzz --seeds 1..600 --corpus corpus --json
+ok "a corpus: status" is_status 0
+ok "what is new is counted" out_like '"corpus":\{"inputs":[1-9][0-9]*,"added":[1-9][0-9]*,"points":[0-9]+,"lit":[0-9]+,"skipped":0\}'
+ok "an empty directory is nothing to speak of" err_empty
+inputs=$(sed -n 's/.*"corpus":{"inputs":\([0-9]*\),.*/\1/p' out)
+ok "all are files" [ "$(find corpus -name '*.yaml' | wc -l)" -eq "$inputs" ]
+ok "and nothing else is" [ "$(find corpus -type f | wc -l)" -eq "$inputs" ]
+ok "more than the default" [ "$inputs" -gt 100 ]
+rehearse check corpus
+ok "they are scenarios" is_status 0
+rehearse fuzz --seeds 1..600 --corpus jobs --jobs 3
+ok "with three jobs" is_status 0
+ok "the same are kept" diff -r corpus jobs
+ok "the summary says so" out_has "corpus: $inputs inputs, $inputs of them new; "
+cp -r corpus more
+rehearse fuzz --seeds 601..900 --corpus more --json
+ok "it is read again" out_like "\"corpus\":\{\"inputs\":([0-9]+),\"added\":[0-9]+,\"points\":[0-9]+,\"lit\":[0-9]+,\"skipped\":0\}"
+added=$(sed -n 's/.*"added":\([0-9]*\),.*/\1/p' out)
+ok "and added to" [ "$(find more -type f | wc -l)" -eq $((inputs + added)) ]
+ok "with less that is new" [ "$added" -lt "$inputs" ]
+cp -r corpus again
+rehearse fuzz --seeds 1..1 --corpus corpus --json
+ok "what is lit already is not kept" [ "$(find corpus -type f | wc -l)" -eq "$inputs" ]
+
+# What lies there and is no input is named and left out, and stays.
+mkdir hostile
+cp "$(find corpus -type f | sort | head -n 1)" hostile/good.yaml
+printf 'services: 7\n' >hostile/bad.yaml
+printf '\377\000' >hostile/bytes.yaml
+: >hostile/empty.yaml
+head -c 300000 /dev/zero | tr '\0' '#' >hostile/large.yaml
+endless forever | sed 's/^until:.*/until: never/' >hostile/endless.yaml
+printf 'scenario: 1\nname: v\nvary: {services.a.max-restarts: [1, 2]}\nservices: [{name: a}]\n' >hostile/vary.yaml
+mkfifo hostile/pipe.yaml
+rehearse fuzz --seeds 1..20 --corpus hostile --json
+ok "hostile files: status" is_status 0
+for name in bad bytes empty vary; do
+    ok "$name.yaml is left out" err_has "hostile/$name.yaml: it is no scenario that stands alone and varies nothing"
+done
+ok "large.yaml is left out" err_has 'hostile/large.yaml: it is larger than 256 KiB'
+ok "endless.yaml is left out" err_has "hostile/endless.yaml: its run does not come to its end"
+ok "they stay" [ -e hostile/bad.yaml ]
+ok "the others are kept" [ "$(find hostile -type f -name '????????????????.yaml' | wc -l)" -gt 1 ]
+rehearse fuzz --seeds 1..20 --corpus hostile/bad.yaml
+ok "a file is no directory" is_status 2
+rehearse fuzz --seeds 1..20 --corpus ''
+ok "nothing is no directory" is_status 2
+rehearse fuzz --seeds 1..20 --corpus corpus --from fails.yaml
+ok "not with --from" err_has '--from and --corpus are two campaigns'
+
 finish
