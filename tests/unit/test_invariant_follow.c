@@ -226,6 +226,13 @@ static const struct planted together[] = {
      .story = "a begins; a ended failed; a opened 1 1 100ms; +50ms; a breaker-half-open; "
               "a starts; a command pause; a cancel-delivered; a ended cancelled; a starts",
      .fine = "a ended succeeded; a terminated completed"},
+    {"who is resumed while it stops has a fresh start",
+     TOGETHER "services: [{name: a, breaker: {failures: 2, then: half-open, "
+              "cooldown: 100ms, probe-for: 1s}}]",
+     "a begins; a ended failed; a waits 10ms 1; +10ms; a starts; a ended failed; "
+     "a opened 2 2 100ms; +100ms; a breaker-half-open; a starts; a command pause; "
+     "a paused; a cancel-delivered; a command resume; a resumed; a ended cancelled; a starts",
+     "a breaker-closed", "breaker-edge", "it was closed", "a ended failed; a waits 10ms 1"},
 };
 
 static void follow__by_outcome_and_class(void **state)
