@@ -41,20 +41,6 @@ static int out_of_memory(void)
 
 /* ---- reading ---- */
 
-static bool take(void *context, struct sim_scenario *scenario)
-{
-    struct cli_plan *plan = context;
-    struct cli_case *cases =
-        sim__grown(plan->cases, &plan->room, (uint64_t)plan->count + 1, sizeof *cases);
-    if (cases == NULL) {
-        return false;
-    }
-    plan->cases = cases;
-    cases[plan->count++] = (struct cli_case){.path = plan->path, .scenario = scenario};
-    plan->valid++;
-    return true;
-}
-
 static struct sim__reading reading_of(struct session *session, const struct sim_limits *limits)
 {
     const struct cli_options *options = session->options;
@@ -70,7 +56,7 @@ static struct sim__reading reading_of(struct session *session, const struct sim_
         .set_count = options->set_count,
         .chosen = options->chosen,
         .chosen_count = options->chosen_count,
-        .take = take,
+        .take = cli_plan_take,
         .context = &session->plan,
     };
 }

@@ -17,19 +17,6 @@
 
 /* ---- reading ---- */
 
-static bool take(void *context, struct sim_scenario *scenario)
-{
-    struct cli_plan *plan = context;
-    struct cli_case *cases =
-        sim__grown(plan->cases, &plan->room, (uint64_t)plan->count + 1, sizeof *cases);
-    if (cases == NULL) {
-        return false;
-    }
-    plan->cases = cases;
-    cases[plan->count++] = (struct cli_case){.path = plan->path, .scenario = scenario};
-    return true;
-}
-
 static int say(const char *message)
 {
     fprintf(stderr, "rehearse: %s\n", message);
@@ -60,7 +47,7 @@ static int read_variants(const struct cli_options *options, struct cli_from *fro
     struct sim__reading reading = from->from.reading;
     reading.chosen = options->chosen;
     reading.chosen_count = options->chosen_count;
-    reading.take = take;
+    reading.take = cli_plan_take;
     reading.context = &from->plan;
     int result = sim__scenario_read(&reading, &diagnostics, NULL);
     if (result == SUP_EINVAL) {

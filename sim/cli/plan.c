@@ -23,7 +23,7 @@ static struct cli_case *new_case(struct cli_plan *plan)
     return &cases[plan->count++];
 }
 
-static bool take(void *context, struct sim_scenario *scenario)
+bool cli_plan_take(void *context, struct sim_scenario *scenario)
 {
     struct cli_plan *plan = context;
     struct cli_case *one = new_case(plan);
@@ -52,7 +52,7 @@ static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_opti
         .set_count = options->set_count,
         .chosen = options->chosen,
         .chosen_count = options->chosen_count,
-        .take = take,
+        .take = cli_plan_take,
         .context = plan,
     };
     plan->path = plan->files.paths[file];

@@ -2,6 +2,7 @@
 #ifndef CLI_PLAN_H
 #define CLI_PLAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "files.h"
@@ -36,6 +37,9 @@ struct cli_plan {
 
 /* Finds and reads everything. 0 or SUP_ENOMEM; invalid files are no failure. */
 int cli_plan_read(const struct cli_options *options, struct cli_plan *ret_plan);
+/* For who reads one file: takes a scenario of it, which is the plan's then (struct sim__reading;
+ * the context is the plan). False without memory. */
+bool cli_plan_take(void *context, struct sim_scenario *scenario);
 /* Looks for traps in a valid file; told one by one for --json, as text otherwise.
  * 0 or SUP_ENOMEM; cli_warnings_release in both cases. */
 int cli_warnings_find(const struct cli_case *one, const struct cli_options *options,

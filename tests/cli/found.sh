@@ -108,31 +108,9 @@ fi
     printf 'expect:\n  - {tally: {event: attempt-started}, is: {max: 201}}\n'
     printf '  - {at: end, metrics: {spawned_total: {max: 200}}}\n'
 } >long.yaml
-cat >interrupt.py <<'PY'
-import os, pty, re, signal, sys
-# Sends SIGINT when the command has said that it found a smaller file than the first it told of.
-pid, fd = pty.fork()
-if pid == 0:
-    os.execvp(sys.argv[1], sys.argv[1:])
-data, sent = b"", False
-while True:
-    try:
-        part = os.read(fd, 65536)
-    except OSError:
-        break
-    if not part:
-        break
-    data += part
-    sizes = [int(size) for size in re.findall(rb"the smallest has (\d+) bytes", data)]
-    if not sent and sizes and sizes[-1] < sizes[0]:
-        os.kill(pid, signal.SIGINT)
-        sent = True
-sys.stdout.buffer.write(data)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-PY
 if have python3; then
     status=0
-    python3 interrupt.py env --default-signal=INT "$REHEARSE" fuzz --from long.yaml --seeds 1..8 \
+    python3 "$top/tests/cli/terminal.py" INT smaller env --default-signal=INT "$REHEARSE" fuzz --from long.yaml --seeds 1..8 \
         --shrink-budget 1h --out early >out 2>err </dev/null || status=$?
     tr -d '\r' <out >clean && mv clean out
     ok "SIGINT: the status" is_status 130

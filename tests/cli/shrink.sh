@@ -197,35 +197,12 @@ ok "it is no larger" [ "$(wc -c <large-small.yaml)" -le "$(($(wc -c <large.yaml)
     done
     printf 'expect:\n  - {at: end, metrics: {spawned_total: {max: 199}}}\n'
 } >long.yaml
-cat >interrupt.py <<'PY'
-import os, pty, re, signal, sys
-# Sends SIGINT when the command has said that it found a file smaller than this.
-whole = int(sys.argv[1])
-pid, fd = pty.fork()
-if pid == 0:
-    os.execvp(sys.argv[2], sys.argv[2:])
-data, sent = b"", False
-while True:
-    try:
-        part = os.read(fd, 65536)
-    except OSError:
-        break
-    if not part:
-        break
-    data += part
-    sizes = re.findall(rb"the smallest has (\d+) bytes", data)
-    if not sent and sizes and int(sizes[-1]) < whole:
-        os.kill(pid, signal.SIGINT)
-        sent = True
-sys.stdout.buffer.write(data)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-PY
 if have python3; then
     # The file as it is written out: what the progress tells the length of.
     "$REHEARSE" shrink --budget 1ms --force --out whole.yaml long.yaml 2>/dev/null
     whole=$(sed -n 's/^# sizes: .*lines, \([0-9]*\) -> .*/\1/p' whole.yaml)
     status=0
-    python3 interrupt.py "$whole" env --default-signal=INT "$REHEARSE" shrink --budget 1h \
+    python3 "$top/tests/cli/terminal.py" INT "smaller:$whole" env --default-signal=INT "$REHEARSE" shrink --budget 1h \
         --out early.yaml long.yaml >out 2>err </dev/null || status=$?
     ok "SIGINT: the status" is_status 130
     ok "SIGINT: it is said" out_like 'files tried, interrupted'

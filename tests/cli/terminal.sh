@@ -8,32 +8,10 @@ if ! have python3; then
     skip "terminal" "no python3"
     finish
 fi
-cat >terminal.py <<'PY'
-import os, pty, signal, sys
-# What the command has to say before it is ended; nothing: it ends by itself.
-until = sys.argv[1].encode()
-pid, fd = pty.fork()
-if pid == 0:
-    os.execvp(sys.argv[2], sys.argv[2:])
-data = b""
-while True:
-    try:
-        part = os.read(fd, 65536)
-    except OSError:
-        break
-    if not part:
-        break
-    data += part
-    if until and until in data:
-        os.kill(pid, signal.SIGTERM)
-        until = b""
-sys.stdout.buffer.write(data)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-PY
-until=
+until=never
 on_terminal() {
     status=0
-    python3 terminal.py "$until" "$@" >out 2>err </dev/null || status=$?
+    python3 "$top/tests/cli/terminal.py" TERM "$until" "$@" >out 2>err </dev/null || status=$?
 }
 esc=$(printf '\033')
 TERM=xterm
@@ -59,10 +37,10 @@ on_terminal env TERM=dumb "$REHEARSE" run good.yaml
 ok "a dumb terminal" not out_has "$esc"
 on_terminal "$REHEARSE" run --json good.yaml
 ok "no colours in JSON" not out_has "$esc"
-until="${esc}[K"
+until="says:${esc}[K"
 on_terminal "$REHEARSE" run --max-wall 50s --max-events 18446744073709551615 --once \
     "$top/tests/cli/long.yaml.in"
-until=
+until=never
 ok "progress for what is long" out_has "${esc}[K"
 on_terminal "$REHEARSE" run -q --max-wall 1500ms --once "$top/tests/cli/long.yaml.in"
 ok "no progress with -q" not out_has "${esc}[K"
