@@ -115,6 +115,7 @@ const char *sup__error_text(struct sup *sup, const struct sup__service *s)
 const char *sup__reason_text(struct sup *sup, const struct sup__service *s)
 {
     const struct sup__cold *cold = sup__cold_of(sup, s);
+    SUP_ASSERT(s->reason != SUP_REASON_NONE);
     switch ((enum sup_reason)s->reason) {
     case SUP_REASON_CIRCUIT_BREAKER_OPEN:
         return breaker_text(sup, cold->reason_count, cold->reason_limit);
@@ -127,8 +128,6 @@ const char *sup__reason_text(struct sup *sup, const struct sup__service *s)
         *at = '\0';
         return sup->text;
     }
-    case SUP_REASON_NONE:
-        return "";
     default:
         return sup_reason_name(s->reason);
     }

@@ -73,8 +73,10 @@ static int read_recorded(struct session *session)
     }
     session->is_recorded = true;
     named.path_count = 0;
-    if (!cli_recorded_options(&session->recorded, &named, &session->own)) {
-        return say("out of memory");
+    const char *why = cli_recorded_options(&session->recorded, &named, &session->own);
+    if (why != NULL) {
+        fprintf(stderr, "rehearse: the file of choices: %s\n", why);
+        return SIM_EXIT_USAGE;
     }
     session->tape.way = SIM__TAPE_STRICT;
     session->tape.answers = &session->recorded.choices;

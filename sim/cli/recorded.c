@@ -89,28 +89,25 @@ bool cli_recorded_digest(const char *path, uint64_t *ret_digest)
 
 /* ---- options ---- */
 
-bool cli_recorded_options(const struct sim__recorded *recorded, const struct cli_options *options,
-                          struct cli_options *ret_own)
+const char *cli_recorded_options(const struct sim__recorded *recorded,
+                                 const struct cli_options *options, struct cli_options *ret_own)
 {
+    const char *why = NULL;
     *ret_own = *options;
     ret_own->paths = calloc(1, sizeof ret_own->paths[0]);
     ret_own->sets = calloc((size_t)recorded->sets.count + 1, sizeof ret_own->sets[0]);
     ret_own->chosen = calloc((size_t)recorded->variants.count + 1, sizeof ret_own->chosen[0]);
     ret_own->set_count = ret_own->chosen_count = 0;
     if (ret_own->paths == NULL || ret_own->sets == NULL || ret_own->chosen == NULL) {
-        return false;
+        return "out of memory";
     }
     ret_own->paths[0] = options->path_count > 0 ? options->paths[0] : recorded->scenario;
     ret_own->path_count = 1;
-    for (uint32_t i = 0; i < recorded->sets.count; i++) {
-        if (cli_set_set(ret_own, recorded->sets.texts[i]) != NULL) {
-            return false;
-        }
+    for (uint32_t i = 0; why == NULL && i < recorded->sets.count; i++) {
+        why = cli_set_set(ret_own, recorded->sets.texts[i]);
     }
-    for (uint32_t i = 0; i < recorded->variants.count; i++) {
-        if (cli_set_variant(ret_own, recorded->variants.texts[i]) != NULL) {
-            return false;
-        }
+    for (uint32_t i = 0; why == NULL && i < recorded->variants.count; i++) {
+        why = cli_set_variant(ret_own, recorded->variants.texts[i]);
     }
     ret_own->jobs = 1;
     ret_own->max_events = options->max_events != 0 ? options->max_events : recorded->max_events;
@@ -119,7 +116,7 @@ bool cli_recorded_options(const struct sim__recorded *recorded, const struct cli
         ret_own->has_seed = true;
         ret_own->seed_first = ret_own->seed_last = recorded->seed;
     }
-    return true;
+    return why;
 }
 
 void cli_recorded_drop(struct cli_options *own)

@@ -11,10 +11,11 @@
 int cli_recorded_load(const char *path, struct sim__recorded *ret_recorded);
 
 /* The options under which the run was recorded, with what else these say; they share
- * everything but files, settings and the seed. False: out of memory. To be dropped in any
- * case, before the others and what was recorded go. */
-bool cli_recorded_options(const struct sim__recorded *recorded, const struct cli_options *options,
-                          struct cli_options *ret_own);
+ * everything but files, settings and the seed. NULL, or what is wrong with the settings that
+ * stand there, or that there is no memory. To be dropped in any case, before the others and
+ * what was recorded go. */
+const char *cli_recorded_options(const struct sim__recorded *recorded,
+                                 const struct cli_options *options, struct cli_options *ret_own);
 void cli_recorded_drop(struct cli_options *own);
 
 /* The digest of a file: false, and on stderr why. */

@@ -104,8 +104,11 @@ static int prepare_replay(struct cli_taped *taped)
     if (options->continues) {
         tape->answer_count = (uint32_t)options->continue_from;
     }
-    return cli_recorded_options(&taped->replayed, options, &taped->own) ? SIM_EXIT_PASS
-                                                                        : say("out of memory");
+    const char *why = cli_recorded_options(&taped->replayed, options, &taped->own);
+    if (why != NULL) {
+        fprintf(stderr, "rehearse: the file of choices: %s\n", why);
+    }
+    return why == NULL ? SIM_EXIT_PASS : SIM_EXIT_USAGE;
 }
 
 /* A file that has changed does not have the same choices. */

@@ -55,6 +55,16 @@ sed 's/^\(.* jitter:db .*\) 10000000000$/\1 10000000001/' fail.choices >other.ch
 rehearse run --replay other.choices
 ok "another bound: status" is_status 5
 ok "it is named" err_has "recorded is 'jitter:db' of 0 to 10000000001"
+sed 's/^seed 12$/variant a=1\nvariant a=2\n&/' fail.choices >other.choices
+rehearse run --replay other.choices
+ok "a variant's key twice: status" is_status 2
+ok "it is said" err_has 'the file of choices: a second value for this key'
+rehearse explain other.choices
+ok "so it is by explain" err_has 'the file of choices: a second value for this key'
+sed "s/^seed 12$/set 'a=2\\n&/" fail.choices >other.choices
+rehearse run --replay other.choices
+ok "a setting that is none: status" is_status 2
+ok "what it would be is said" err_has 'it is written PATH=VALUE'
 sed 's/^choices 26/choices 25/; 34d' fail.choices >other.choices
 rehearse run --replay other.choices
 ok "a choice too few: status" is_status 5
