@@ -160,9 +160,9 @@ static void put_counts(struct sim__text *text, const struct counts *counts)
         sim__text_put(text, " and ");
         put_tried(text, counts->pairs_tried, counts->pairs, "pair");
     }
-    if (counts->fell == 0) {
+    if (counts->fell == 0 && counts->tried > 0) { /* of none there is nothing to claim */
         sim__text_put(text, ", all survived");
-    } else {
+    } else if (counts->fell > 0) {
         sim__text_put(text, ", ");
         cli_put_grouped(text, counts->fell);
         sim__text_put(text, " of ");
