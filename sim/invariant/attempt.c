@@ -98,14 +98,26 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     inv->metrics.attempts_total++;
 }
 
+/* By the command, as a fresh start, or by its group, with all that it had. A restart would have
+ * been told. Who was resumed starts in the event after its end, or when the pool has room. */
+static __attribute__((noinline)) void start_again(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    bool untold = s->restarting == SIM__AGAIN_UNTOLD;
+    if (untold && inv->sequence == s->ended_sequence + 1) {
+        sim__shadow_fresh(s);
+    } else if (untold && (s->policy == NULL || s->policy->kind == SUP_KIND_BLOCKING)) {
+        s->unsure_counts = s->unsure_breaker = true;
+    }
+    s->restarting = SIM__AGAIN_NONE;
+}
+
 void sim__on_started(struct sim_invariants *inv, struct sim__shadow *s)
 {
     if (s->unsure_end) {
         sim__shadow_resolve(inv, s, SIM__END_WANTED);
     }
-    if (s->restarting) { /* by its group, perhaps: not by the command, which would have been told */
-        sim__shadow_fresh(s);
-        s->unsure_counts = true;
+    if (s->restarting != SIM__AGAIN_NONE) {
+        start_again(inv, s);
     }
     check_allowed(inv, s);
     if (s->policy != NULL) {
@@ -125,7 +137,7 @@ void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s)
         sim__break(inv, SIM__INVARIANT_ATTEMPT_OVERLAP, "attempt %" PRIu32 " lives", s->attempt);
     }
     s->must = SIM__BIT(ATTEMPT_STARTED);
-    if (s->restarting) {
+    if (s->restarting != SIM__AGAIN_NONE) {
         sim__shadow_fresh(s);
     }
 }
@@ -183,6 +195,17 @@ static enum wanted wanted(struct sim_invariants *inv, struct sim__shadow *s)
     return replaced ? WANTED_UNSURE : WANTED_NO;
 }
 
+/* Its group may have been ended meanwhile, which overrules the command: its start tells. */
+static __attribute__((noinline)) void again(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (sim__shadow_alone(inv, s)) {
+        sim__shadow_fresh(s);
+        return;
+    }
+    s->restarting = s->wish == SIM__WISH_RESUME ? SIM__AGAIN_UNTOLD : SIM__AGAIN_TOLD;
+    s->ended_sequence = inv->sequence;
+}
+
 /* A drain, a cancellation and an abort end a service; the other wishes are seen
  * by what they start, or do not. */
 static void fulfil(struct sim_invariants *inv, struct sim__shadow *s)
@@ -198,10 +221,8 @@ static void fulfil(struct sim_invariants *inv, struct sim__shadow *s)
         s->must = SIM__BIT(TERMINATED) | (replaced ? SIM__BIT(REPLACED) : 0);
         s->must_reason = aborted ? SUP_REASON_ABORTED : SUP_REASON_CANCELLED;
         s->must_reason = replaced ? SUP_REASON_NONE : s->must_reason;
-    } else if (s->wish == SIM__WISH_RESTART && sim__shadow_alone(inv, s)) {
-        sim__shadow_fresh(s);
-    } else if (s->wish == SIM__WISH_RESTART) {
-        s->restarting = true; /* or its group was ended, which overrules that: its start tells */
+    } else if (s->wish == SIM__WISH_RESTART || s->wish == SIM__WISH_RESUME) {
+        again(inv, s);
     }
 }
 

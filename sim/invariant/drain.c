@@ -76,7 +76,8 @@ static const char *difference(struct sim_invariants *inv, const struct sim__shad
     if ((uint8_t)snapshot->operation != s->operation) {
         return "operation";
     }
-    if ((uint8_t)snapshot->breaker != s->breaker && !s->restarting) {
+    bool again = s->restarting != SIM__AGAIN_NONE;
+    if ((uint8_t)snapshot->breaker != s->breaker && !again && !s->unsure_breaker) {
         return "breaker";
     }
     if (snapshot->restarts != s->restarts && !s->unsure_restarts) {
@@ -85,7 +86,7 @@ static const char *difference(struct sim_invariants *inv, const struct sim__shad
     if (snapshot->failures != s->failures && !s->unsure_failures) {
         return "failures";
     }
-    bool counts = !s->unsure_counts && !s->restarting && s->phase != SUP_PHASE_TERMINATED;
+    bool counts = !s->unsure_counts && !again && s->phase != SUP_PHASE_TERMINATED;
     return counts && snapshot->streak != s->streak ? "streak" : NULL;
 }
 

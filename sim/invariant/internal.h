@@ -97,11 +97,20 @@ static_assert(SUP_EVENT_TYPES <= 32, "what must follow is a set of event types")
 enum sim__wish {
     SIM__WISH_NONE,
     SIM__WISH_RESTART,
+    SIM__WISH_RESUME,
     SIM__WISH_PAUSE,
     SIM__WISH_CANCEL,
     SIM__WISH_ABORT,
     SIM__WISH_REPLACE,
     SIM__WISH_REMOVE,
+};
+
+/* Who is to start again at a command, unless its group is ended meanwhile: a restart is told
+ * when it happens, what was resumed starts without a word. */
+enum sim__again {
+    SIM__AGAIN_NONE,
+    SIM__AGAIN_TOLD,
+    SIM__AGAIN_UNTOLD,
 };
 
 /* The last instants, as many as decide. What is reserved for them is not touched
@@ -157,8 +166,9 @@ struct sim__shadow {
     bool fresh;         /* a fresh start was granted: the next start may come at once */
     bool free_start;    /* an interval's ordinary call */
     bool unsure_end;    /* its last end may have been wanted by its group */
-    bool restarting;    /* at a command, when it starts, unless its group is ended meanwhile */
+    uint8_t restarting; /* enum sim__again: when it starts, unless its group is ended meanwhile */
     bool unsure_counts; /* streak and windows are not known */
+    bool unsure_breaker;
     bool unsure_restarts;
     bool unsure_failures;
     bool clean; /* the last end, and whether it was a crash */
@@ -176,8 +186,9 @@ struct sim__shadow {
     struct sim__ring breaker_ring;
     struct sim__ring limit_ring;
     struct sim__known *known;
-    uint32_t held;   /* pool slots of abandoned attempts */
-    uint64_t stream; /* that jitter is drawn from */
+    uint32_t held;           /* pool slots of abandoned attempts */
+    uint64_t stream;         /* that jitter is drawn from */
+    uint64_t ended_sequence; /* of who is to start again */
 };
 
 struct sim__shadow_group {

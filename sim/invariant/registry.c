@@ -317,7 +317,8 @@ void sim__shadow_fresh(struct sim__shadow *s)
     s->breaker = SUP_BREAKER_STATE_CLOSED;
     s->fresh = true;
     s->free_start = false;
-    s->unsure_counts = s->restarting = false;
+    s->unsure_counts = s->unsure_breaker = false;
+    s->restarting = SIM__AGAIN_NONE;
     s->anchor = SUP_INSTANT_NEVER;
     sim__ring_clear(&s->breaker_ring);
     sim__ring_clear(&s->limit_ring);
@@ -341,7 +342,7 @@ void sim__on_resumed(struct sim_invariants *inv, struct sim__shadow *s)
     }
     s->operation = SUP_OPERATION_ACTIVE;
     if (s->live) {
-        s->wish = SIM__WISH_RESTART;
+        s->wish = SIM__WISH_RESUME;
     } else if (s->phase != SUP_PHASE_TERMINATED) {
         sim__shadow_fresh(s);
     }

@@ -244,6 +244,7 @@ void sim__on_breaker_opened(struct sim_invariants *inv, struct sim__shadow *s)
         edge(inv, s);
     }
     s->breaker = SUP_BREAKER_STATE_OPEN;
+    s->unsure_breaker = false;
     inv->metrics.circuit_breaker_trips++;
     if (s->policy == NULL) {
         return;
@@ -290,6 +291,7 @@ void sim__on_breaker_closed(struct sim_invariants *inv, struct sim__shadow *s)
         edge(inv, s);
     }
     s->breaker = SUP_BREAKER_STATE_CLOSED;
+    s->unsure_breaker = false;
     s->streak = 0;
     sim__ring_clear(&s->breaker_ring);
     if (inv->now.ns < s->due.ns) {
