@@ -342,6 +342,8 @@ $(B)/obj/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(PIC)
 $(B)/obj/core/%.o: EXTRA = $(PIC)
 $(B)/obj/core/os/%.o: EXTRA = $(POSIX) $(PIC)
 $(B)/obj/tests/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(INCLUDE_TESTS)
+# Their own malloc does more than the compiler knows of malloc.
+$(B)/obj/tests/oom/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(INCLUDE_TESTS) -fno-builtin
 COMPILE = $(CC) $(BASE_FLAGS) $(EXTRA)
 
 $(B)/obj/%.o: %.c $(STAMP)

@@ -31,8 +31,11 @@ static struct {
     size_t *refused_by_all; /* NULL, or shared with children, which count in it, too */
 } heap;
 
+/* Whoever asks is told by the address that a call returns to, so there has to be a call. */
+#define OUT_OF_LINE __attribute__((noinline))
+
 /* Called at every refusal; there to put a breakpoint on. */
-static __attribute__((noinline)) void refused_here(void)
+static OUT_OF_LINE void refused_here(void)
 {
     __asm__ volatile("");
 }
@@ -64,17 +67,17 @@ static void *count(void *block)
     return block;
 }
 
-void *malloc(size_t size)
+OUT_OF_LINE void *malloc(size_t size)
 {
     return refuses(__builtin_return_address(0)) ? NULL : count(__libc_malloc(size));
 }
 
-void *calloc(size_t number, size_t size)
+OUT_OF_LINE void *calloc(size_t number, size_t size)
 {
     return refuses(__builtin_return_address(0)) ? NULL : count(__libc_calloc(number, size));
 }
 
-void *realloc(void *block, size_t size)
+OUT_OF_LINE void *realloc(void *block, size_t size)
 {
     if (refuses(__builtin_return_address(0))) {
         return NULL;
@@ -83,18 +86,18 @@ void *realloc(void *block, size_t size)
     return block == NULL ? count(fresh) : fresh;
 }
 
-void *aligned_alloc(size_t alignment, size_t size)
+OUT_OF_LINE void *aligned_alloc(size_t alignment, size_t size)
 {
     return refuses(__builtin_return_address(0)) ? NULL : count(__libc_memalign(alignment, size));
 }
 
-void free(void *block)
+OUT_OF_LINE void free(void *block)
 {
     heap.live -= block != NULL;
     __libc_free(block);
 }
 
-char *strndup(const char *text, size_t most)
+OUT_OF_LINE char *strndup(const char *text, size_t most)
 {
     size_t length = strnlen(text, most);
     char *copy = refuses(__builtin_return_address(0)) ? NULL : count(__libc_malloc(length + 1));
@@ -106,7 +109,7 @@ char *strndup(const char *text, size_t most)
     return copy;
 }
 
-char *strdup(const char *text)
+OUT_OF_LINE char *strdup(const char *text)
 {
     size_t size = strlen(text) + 1;
     char *copy = refuses(__builtin_return_address(0)) ? NULL : count(__libc_malloc(size));
