@@ -217,11 +217,8 @@ static void carry_out(struct sup *sup, struct sup__service *s, enum sup_command 
 
 static void describe_before(const struct sup__service *s, struct sup_command_outcome *outcome)
 {
-    outcome->operation_before = outcome->operation_after = s->operation;
-    outcome->phase_before = outcome->phase_after = s->phase;
-    outcome->generation = s->generation;
-    outcome->attempt = s->live ? s->attempt : 0;
-    outcome->stop_state = sup__stop_state(s);
+    outcome->operation_before = s->operation;
+    outcome->phase_before = s->phase;
 }
 
 /* What the attempt had been told before the command. */

@@ -21,9 +21,8 @@ void sup__incident_open(struct sup *sup, uint32_t group, enum sup__incident kind
 {
     struct sup__group *g = &sup->groups[group];
     SUP_ASSERT(g->incident == SUP__INCIDENT_NONE && g->chain_first == SUP__NONE);
+    SUP_ASSERT(g->incident_key == 0); /* so the first delay is not compared with an old one */
     g->incident = (uint8_t)kind;
-    g->incident_due = kind != SUP__INCIDENT_RESTART;
-    g->incident_at = (struct sup_instant){0};
 }
 
 /* Puts s into the chain at its place; services mostly come in order, last

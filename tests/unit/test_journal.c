@@ -268,6 +268,34 @@ static void journal__does_not_depend_on_subscribers(void **state)
     world_close(&w);
 }
 
+static void keep_event(void *context, const struct sup_event *event)
+{
+    if (event->type == SUP_EVENT_COMMAND) {
+        memcpy(context, event, sizeof(*event));
+    }
+}
+
+/* The fields that only commands, shutdowns and drains have, of which this kind sets some. */
+static void subscribers__see_no_remains_in_the_last_fields_of_a_command(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_event event;
+    memset(&event, 0xff, sizeof(event));
+    world_open(&w);
+    spawn(&w, "a", NULL);
+    assert_int_equal(sup_subscribe(w.sup, keep_event, &event), SUP_OK);
+    soil_the_stack();
+    assert_int_equal(command(&w, SUP_COMMAND_PAUSE, "a"), SUP_OK);
+    assert_int_equal(event.type, SUP_EVENT_COMMAND);
+    assert_int_equal(event.command, SUP_COMMAND_PAUSE);
+    assert_true(event.timeout.ns == 0 && event.took.ns == 0);
+    assert_false(event.timed_out);
+    static const struct sup_drain_counts none;
+    assert_memory_equal(&event.drain, &none, sizeof(none));
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +308,7 @@ int main(void)
         cmocka_unit_test(subscribers__that_command_are_stopped),
         cmocka_unit_test(journal__only_commands_have_a_command),
         cmocka_unit_test(journal__does_not_depend_on_subscribers),
+        cmocka_unit_test(subscribers__see_no_remains_in_the_last_fields_of_a_command),
     };
     return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
 }

@@ -189,6 +189,23 @@ static void token__the_oldest_watch_and_one_in_the_middle_stop(void **state)
     }
 }
 
+/* Who is released stands alone: a second release finds nobody to leave. */
+static void token__released_twice_leaves_its_tree_once(void **state)
+{
+    struct sup_token root, first, second;
+    (void)state;
+    sup_token_init(&root, NULL);
+    sup_token_init(&first, &root);
+    sup_token_init(&second, &root);
+    sup_token_release(&first);
+    assert_null(first.parent);
+    sup_token_release(&first);
+    assert_ptr_equal(root.first_child, &second);
+    sup_token_cancel(&root);
+    assert_true(sup_token_cancelled(&second));
+    assert_false(sup_token_cancelled(&first));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +221,7 @@ int main(void)
         cmocka_unit_test_setup(token__releasing_one_hands_its_children_on, reset),
         cmocka_unit_test_setup(token__releasing_one_ends_its_watches, reset),
         cmocka_unit_test_setup(token__the_oldest_watch_and_one_in_the_middle_stop, reset),
+        cmocka_unit_test_setup(token__released_twice_leaves_its_tree_once, reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,7 +40,7 @@ struct sup_token_watch {
 
 /* parent may be NULL. O(1). */
 void sup_token_init(struct sup_token *token, struct sup_token *parent);
-/* Takes the token out of its tree; its children go to its parent. */
+/* Takes the token out of its tree; its children go to its parent. Idempotent. */
 void sup_token_release(struct sup_token *token);
 /* Idempotent. Linear in the subtree. */
 void sup_token_cancel(struct sup_token *token);
