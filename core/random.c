@@ -16,8 +16,8 @@ uint64_t sup_random_upto(struct sup_random *random, uint64_t bound, uint64_t *dr
     uint64_t value = sup_random_next(random);
     if (bound != UINT64_MAX) {
         uint64_t n = bound + 1;
-        uint64_t reject = (0 - n) % n; /* 2^64 mod n */
-        while (value < reject) {
+        /* Those below 2^64 mod n are rejected; what is not below n need not be compared. */
+        while (value < n && value < (0 - n) % n) {
             value = sup_random_next(random);
             taken++;
         }

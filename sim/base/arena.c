@@ -9,22 +9,12 @@
 #define BLOCK_BYTES_MIN ((size_t)16 << 10)
 #define BLOCK_BYTES_MAX ((size_t)1 << 20)
 #define CLEAN_BYTES ((size_t)1 << 10)
-#define ALIGNMENT _Alignof(max_align_t)
+#define ALIGNMENT SIM__ARENA_ALIGNMENT
 
-struct block {
-    struct block *next;
+struct sim__arena_block {
+    struct sim__arena_block *next;
     size_t size; /* of the whole block, this header included */
     max_align_t bytes[];
-};
-
-struct sim_arena {
-    const struct sup_allocator *alloc;
-    struct block *blocks;
-    char *free;
-    size_t left;
-    size_t clean; /* of these, from the front: zeros already */
-    size_t next_size;
-    bool failed;
 };
 
 int sim__arena_create(const struct sup_allocator *alloc, struct sim_arena **ret_arena)
@@ -47,7 +37,7 @@ void sim__arena_free(struct sim_arena *arena)
     }
     const struct sup_allocator *alloc = arena->alloc;
     while (arena->blocks != NULL) {
-        struct block *block = arena->blocks;
+        struct sim__arena_block *block = arena->blocks;
         arena->blocks = block->next;
         alloc->resize(alloc->context, block, block->size, 0);
     }
@@ -59,10 +49,10 @@ void sim__arena_free(struct sim_arena *arena)
 static void *grow(struct sim_arena *arena, size_t bytes)
 {
     bool own = bytes > arena->next_size / 4;
-    size_t size = sizeof(struct block) + (own ? bytes : arena->next_size);
-    struct block *block = arena->alloc->resize(arena->alloc->context, NULL, 0, size);
+    size_t size = sizeof(struct sim__arena_block) + (own ? bytes : arena->next_size);
+    struct sim__arena_block *block = arena->alloc->resize(arena->alloc->context, NULL, 0, size);
     if (block == NULL) {
-        arena->failed = true;
+        sim__arena_fail(arena);
         return NULL;
     }
     block->size = size;
@@ -90,11 +80,11 @@ static void clean(struct sim_arena *arena, size_t bytes)
     arena->clean = end;
 }
 
-void *sim__arena_alloc(struct sim_arena *arena, size_t count, size_t size)
+void *sim__arena_alloc_slowly(struct sim_arena *arena, size_t count, size_t size)
 {
     size_t bytes;
     if (arena->failed || __builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 4) {
-        arena->failed = true;
+        sim__arena_fail(arena);
         return NULL;
     }
     bytes = (bytes == 0 ? ALIGNMENT : bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -123,7 +113,7 @@ char *sim__arena_text(struct sim_arena *arena, const char *text, size_t length)
 size_t sim__arena_bytes(const struct sim_arena *arena)
 {
     size_t bytes = sizeof(*arena);
-    for (const struct block *block = arena->blocks; block != NULL; block = block->next) {
+    for (const struct sim__arena_block *block = arena->blocks; block != NULL; block = block->next) {
         bytes += block->size;
     }
     return bytes;
@@ -132,6 +122,7 @@ size_t sim__arena_bytes(const struct sim_arena *arena)
 void sim__arena_fail(struct sim_arena *arena)
 {
     arena->failed = true;
+    arena->clean = 0;
 }
 
 bool sim__arena_failed(const struct sim_arena *arena)

@@ -120,8 +120,8 @@ uint32_t sim__fuzz_brittle_services(struct sim__fuzz *f, struct sim__node *servi
         sim__fuzz_subject(f, "brittle member", i);
         struct sim__node *service = member(f, i);
         uint32_t count = sim__fuzz_between(f, 2, 3);
-        struct sim__node *name = sim__tree_format(f->arena, "k%u", i);
-        struct sim__node *all = sim__tree_format(f->arena, "k%u-*", i);
+        struct sim__node *name = sim__fuzz_numbered(f, "k", "", i);
+        struct sim__node *all = name == NULL ? NULL : sim__fuzz_joined(f, name->text, "-*");
         sim__fuzz_put(f, service, "name", name);
         sim__fuzz_put(f, service, "count", sim__fuzz_number(f, count));
         sim__fuzz_add(f, services, service);

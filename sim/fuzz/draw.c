@@ -1,23 +1,40 @@
 /* What the generator draws: numbers, lengths, instants. Integers only. */
+#include <string.h>
+
 #include "internal.h"
 #include "sup/assert.h"
 
 void sim__fuzz_subject(struct sim__fuzz *f, const char *subject, uint32_t index)
 {
+    static const char prefix[] = {'f', 'u', 'z', 'z', ' '};
     char name[64];
     struct sim__text text;
-    sim__text_init_fixed(&text, name, sizeof(name));
-    sim__text_put(&text, "fuzz ");
-    sim__text_put(&text, subject);
-    sim__text_char(&text, ' ');
-    sim__text_u64(&text, index);
-    SUP_ASSERT(text.length < sizeof(name));
-    f->random = sup_random_derive(f->drawn.seed, name, text.length);
+    size_t length = strlen(subject);
+    SUP_ASSERT(length < sizeof(name) / 2);
+    memcpy(name, prefix, sizeof(prefix));
+    memcpy(name + sizeof(prefix), subject, length);
+    length += sizeof(prefix);
+    name[length++] = ' ';
+    if (index < 10) {
+        name[length++] = (char)('0' + index);
+    } else {
+        sim__text_init_fixed(&text, name + length, sizeof(name) - length);
+        sim__text_u64(&text, index);
+        length += text.length;
+    }
+    f->random = sup_random_derive(f->drawn.seed, name, length);
 }
 
 uint32_t sim__fuzz_below(struct sim__fuzz *f, uint32_t n)
 {
     SUP_ASSERT(n > 0);
+    /* As sup_random_upto, for which a value that is not below n is always good. */
+    struct sup_random before = f->random;
+    uint64_t value = sup_random_next(&f->random);
+    if (value >= n) {
+        return (uint32_t)(value % n);
+    }
+    f->random = before;
     return (uint32_t)sup_random_upto(&f->random, n - 1, NULL);
 }
 
@@ -108,6 +125,51 @@ struct sim__node *sim__fuzz_drawn_time(struct sim__fuzz *f, enum sim__fuzz_zero 
 struct sim__node *sim__fuzz_within(struct sim__fuzz *f, struct sup_duration within)
 {
     return sim__fuzz_chance(f, 6) ? sim__fuzz_word(f, "never") : sim__fuzz_time(f, within);
+}
+
+/* ---- texts ---- */
+
+struct sim__node *sim__fuzz_time(struct sim__fuzz *f, struct sup_duration length)
+{
+    uint64_t mixed = length.ns * UINT64_C(0x9E3779B97F4A7C15);
+    struct sim__fuzz_written *written = &f->written[mixed >> 58];
+    static_assert(SIM__FUZZ_WRITTEN == 1u << (64 - 58), "the highest bits tell them apart");
+    if (written->text != NULL && written->ns == length.ns) {
+        return sim__tree_wordn(f->arena, written->text, written->length);
+    }
+    struct sim__node *node = sim__tree_duration(f->arena, length);
+    if (node != NULL) {
+        *written = (struct sim__fuzz_written){length.ns, node->text, node->length};
+    }
+    return node;
+}
+
+static struct sim__node *take(struct sim__fuzz *f, const struct sim__text *text, size_t room)
+{
+    SUP_ASSERT(text->length < room);
+    return sim__tree_copied(f->arena, text->bytes, text->length);
+}
+
+struct sim__node *sim__fuzz_joined(struct sim__fuzz *f, const char *first, const char *rest)
+{
+    char name[256];
+    struct sim__text text;
+    sim__text_init_fixed(&text, name, sizeof(name));
+    sim__text_put(&text, first);
+    sim__text_put(&text, rest);
+    return take(f, &text, sizeof(name));
+}
+
+struct sim__node *sim__fuzz_numbered(struct sim__fuzz *f, const char *first, const char *rest,
+                                     uint64_t number)
+{
+    char name[256];
+    struct sim__text text;
+    sim__text_init_fixed(&text, name, sizeof(name));
+    sim__text_put(&text, first);
+    sim__text_put(&text, rest);
+    sim__text_u64(&text, number);
+    return take(f, &text, sizeof(name));
 }
 
 void sim__fuzz_keep_name(struct sim__fuzz *f, const char *name)

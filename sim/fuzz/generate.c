@@ -1,7 +1,6 @@
 /* From a seed to a scenario: what is on, what the values are, and the file of it all. */
 #include "generate.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "internal.h"
@@ -110,7 +109,7 @@ static struct sim__node *policies(struct sim__fuzz *f)
 static void put_heading(struct sim__fuzz *f, struct sim__node *root)
 {
     sim__fuzz_put(f, root, "scenario", sim__fuzz_number(f, 1));
-    sim__fuzz_put(f, root, "name", sim__tree_format(f->arena, "fuzz %" PRIu64, f->drawn.seed));
+    sim__fuzz_put(f, root, "name", sim__fuzz_numbered(f, "fuzz ", "", f->drawn.seed));
     sim__fuzz_put(f, root, "seed", sim__fuzz_number(f, f->drawn.seed));
 }
 

@@ -35,9 +35,8 @@ static struct sim__node *group(struct sim__fuzz *f, uint32_t index)
     struct sim__node *map = sim__fuzz_map(f);
     bool nests = f->group_count > 0 && sim__fuzz_shows(f, SIM__FUZZ_NESTED, 60);
     struct sim__node *name =
-        nests ? sim__tree_format(f->arena, "%s.g%u", f->groups[sim__fuzz_below(f, f->group_count)],
-                                 index)
-              : sim__tree_format(f->arena, "g%u", index);
+        nests ? sim__fuzz_numbered(f, f->groups[sim__fuzz_below(f, f->group_count)], ".g", index)
+              : sim__fuzz_numbered(f, "g", "", index);
     if (name != NULL) {
         f->groups[f->group_count++] = name->text;
     }

@@ -17,6 +17,7 @@
 #define SIM__FUZZ_SPAWNED 15u /* names that only the timeline has */
 #define SIM__FUZZ_CONDITIONS 3u
 #define SIM__FUZZ_BEHAVIOURS 5u
+#define SIM__FUZZ_WRITTEN 64u /* a power of two */
 
 /* The longest of what was drawn, of which the time follows by which everything settles. */
 struct sim__fuzz_longest {
@@ -42,6 +43,13 @@ struct sim__fuzz_pace {
     uint64_t length_ns;       /* that was drawn last; of one that is left open its least */
     struct sim__fuzz_gait services[SIM__FUZZ_PACES]; /* of those that end */
     uint32_t count;
+};
+
+/* A length as it is written. They come from a few values, and so one text serves many. */
+struct sim__fuzz_written {
+    uint64_t ns;
+    const char *text; /* NULL: none is kept here */
+    size_t length;
 };
 
 struct sim__fuzz {
@@ -72,6 +80,7 @@ struct sim__fuzz {
     struct sim__fuzz_pace pace;
     bool pools;     /* some service waits for a slot of the blocking pool */
     uint32_t depth; /* of steps in steps */
+    struct sim__fuzz_written written[SIM__FUZZ_WRITTEN];
 };
 
 /* ---- draws ---- */
@@ -133,10 +142,11 @@ static inline struct sim__node *sim__fuzz_number(struct sim__fuzz *f, uint64_t n
 {
     return sim__tree_number(f->arena, number);
 }
-static inline struct sim__node *sim__fuzz_time(struct sim__fuzz *f, struct sup_duration length)
-{
-    return sim__tree_duration(f->arena, length);
-}
+struct sim__node *sim__fuzz_time(struct sim__fuzz *f, struct sup_duration length);
+/* Both texts one after the other; and the number behind them. */
+struct sim__node *sim__fuzz_joined(struct sim__fuzz *f, const char *first, const char *rest);
+struct sim__node *sim__fuzz_numbered(struct sim__fuzz *f, const char *first, const char *rest,
+                                     uint64_t number);
 static inline void sim__fuzz_put(struct sim__fuzz *f, struct sim__node *map, const char *key,
                                  struct sim__node *value)
 {

@@ -42,11 +42,13 @@ struct sim__node *sim__fuzz_service(struct sim__fuzz *f, enum sim__fuzz_kind *re
 /* A counted one is meant by its glob, or by one of its names. */
 static void keep_names(struct sim__fuzz *f, const char *name, uint32_t count)
 {
-    struct sim__node *one = sim__tree_format(f->arena, "%s-%u", name, count / 2);
-    struct sim__node *all = sim__tree_format(f->arena, "%s-*", name);
     if (count == 0) {
         sim__fuzz_keep_name(f, name);
-    } else if (one != NULL && all != NULL) {
+        return;
+    }
+    struct sim__node *one = sim__fuzz_numbered(f, name, "-", count / 2);
+    struct sim__node *all = sim__fuzz_joined(f, name, "-*");
+    if (one != NULL && all != NULL) {
         sim__fuzz_keep_name(f, one->text);
         sim__fuzz_keep_name(f, all->text);
     }
@@ -55,10 +57,10 @@ static void keep_names(struct sim__fuzz *f, const char *name, uint32_t count)
 /* Names begin with the kind: those that wait for a slot may wait for ever. */
 static struct sim__node *numbered(struct sim__fuzz *f, uint32_t index, uint32_t *ret_count)
 {
-    static const char letters[] = {'s', 't', 'b', 'i'};
+    static const char *const letters[] = {"s", "t", "b", "i"};
     enum sim__fuzz_kind kind;
     struct sim__node *service = sim__fuzz_service(f, &kind);
-    struct sim__node *name = sim__tree_format(f->arena, "%c%u", letters[kind], index);
+    struct sim__node *name = sim__fuzz_numbered(f, letters[kind], "", index);
     sim__fuzz_put(f, service, "name", name);
     uint32_t count = 0;
     if (sim__fuzz_shows(f, SIM__FUZZ_COUNTS, 30)) {

@@ -263,7 +263,7 @@ static struct sim__node *spawning(struct sim__fuzz *f, uint32_t index)
     struct sim__node *entry = sim__fuzz_map(f);
     struct sim__node *service = sim__fuzz_service(f, &kind);
     const char *letter = kind == SIM__FUZZ_POOLED ? "b" : "x";
-    struct sim__node *name = sim__tree_format(f->arena, "%s9%u", letter, index % 3);
+    struct sim__node *name = sim__fuzz_numbered(f, letter, "9", index % 3);
     sim__fuzz_put(f, service, "name", name);
     sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at)));
     sim__fuzz_put(f, entry, "spawn", service);
@@ -328,7 +328,7 @@ static void add_followed(struct sim__fuzz *f, struct sim__node *timeline, uint32
         /* A name keeps its slot: what the one before waited for is still to come there. */
         bool several = strchr(name, '*') != NULL;
         struct sim__node *again =
-            several ? sim__tree_format(f->arena, "z%u", index) : sim__fuzz_word(f, name);
+            several ? sim__fuzz_numbered(f, "z", "", index) : sim__fuzz_word(f, name);
         gap += sim__fuzz_below(f, 3) * f->tick_ns;
         add_command(f, timeline, (struct sup_instant){at + gap},
                     sim__tree_pair(f->arena, "spawn", sim__fuzz_plain(f, again)));

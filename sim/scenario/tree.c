@@ -1,6 +1,7 @@
 /* Making and changing trees; see tree.h. */
 #include "tree.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,9 +21,9 @@ static uint32_t room_for(uint32_t count)
     return room;
 }
 
-static struct sim__node *new_node(struct sim_arena *arena, enum sim__node_kind kind)
+static struct sim__node *new_node(struct sim_arena *arena, enum sim__node_kind kind, size_t behind)
 {
-    struct sim__node *node = sim__arena_alloc(arena, 1, sizeof(*node));
+    struct sim__node *node = sim__arena_alloc(arena, 1, sizeof(*node) + behind);
     if (node != NULL) {
         node->kind = kind;
         node->weight = 1;
@@ -31,41 +32,58 @@ static struct sim__node *new_node(struct sim_arena *arena, enum sim__node_kind k
     return node;
 }
 
+static_assert(sizeof(struct sim__node) % _Alignof(struct sim__entry) == 0,
+              "the entries lie behind their node");
+
 static struct sim__node *new_branch(struct sim_arena *arena, enum sim__node_kind kind,
-                                    uint32_t count)
+                                    uint32_t room)
 {
-    struct sim__node *node = new_node(arena, kind);
+    struct sim__node *node = new_node(arena, kind, room * sizeof(struct sim__entry));
     if (node != NULL) {
-        node->entries = sim__arena_alloc(arena, room_for(count), sizeof(*node->entries));
-    }
-    return node == NULL || node->entries == NULL ? NULL : node;
-}
-
-struct sim__node *sim__tree_map(struct sim_arena *arena)
-{
-    return new_branch(arena, SIM__MAP, 0);
-}
-
-struct sim__node *sim__tree_list(struct sim_arena *arena)
-{
-    return new_branch(arena, SIM__LIST, 0);
-}
-
-struct sim__node *sim__tree_word(struct sim_arena *arena, const char *word)
-{
-    struct sim__node *node = new_node(arena, SIM__SCALAR);
-    if (node != NULL) {
-        node->plain = true;
-        node->text = word;
-        node->length = (uint32_t)strlen(word);
+        node->entries = (struct sim__entry *)(void *)(node + 1);
     }
     return node;
 }
 
-static struct sim__node *word_of(struct sim_arena *arena, const char *text, size_t length)
+struct sim__node *sim__tree_map(struct sim_arena *arena)
 {
-    const char *copy = sim__arena_text(arena, text, length);
-    return copy == NULL ? NULL : sim__tree_word(arena, copy);
+    return new_branch(arena, SIM__MAP, ROOM_LEAST);
+}
+
+struct sim__node *sim__tree_list(struct sim_arena *arena)
+{
+    return new_branch(arena, SIM__LIST, ROOM_LEAST);
+}
+
+struct sim__node *sim__tree_wordn(struct sim_arena *arena, const char *word, size_t length)
+{
+    struct sim__node *node = new_node(arena, SIM__SCALAR, 0);
+    if (node != NULL) {
+        node->plain = true;
+        node->text = word;
+        node->length = (uint32_t)length;
+    }
+    return node;
+}
+
+/* The text lies behind its node. */
+static struct sim__node *new_text(struct sim_arena *arena, const char *text, size_t length)
+{
+    struct sim__node *node = new_node(arena, SIM__SCALAR, length + 1);
+    if (node != NULL) {
+        node->text = memcpy((char *)(node + 1), text, length);
+        node->length = (uint32_t)length;
+    }
+    return node;
+}
+
+struct sim__node *sim__tree_copied(struct sim_arena *arena, const char *word, size_t length)
+{
+    struct sim__node *node = new_text(arena, word, length);
+    if (node != NULL) {
+        node->plain = true;
+    }
+    return node;
 }
 
 struct sim__node *sim__tree_format(struct sim_arena *arena, const char *format, ...)
@@ -76,7 +94,7 @@ struct sim__node *sim__tree_format(struct sim_arena *arena, const char *format, 
     int length = vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     SUP_ASSERT(length >= 0 && (size_t)length < sizeof(text));
-    return word_of(arena, text, (size_t)length);
+    return sim__tree_copied(arena, text, (size_t)length);
 }
 
 struct sim__node *sim__tree_number(struct sim_arena *arena, uint64_t number)
@@ -85,7 +103,7 @@ struct sim__node *sim__tree_number(struct sim_arena *arena, uint64_t number)
     struct sim__text written;
     sim__text_init_fixed(&written, text, sizeof(text));
     sim__text_u64(&written, number);
-    return word_of(arena, text, written.length);
+    return sim__tree_copied(arena, text, written.length);
 }
 
 struct sim__node *sim__tree_duration(struct sim_arena *arena, struct sup_duration length)
@@ -95,19 +113,12 @@ struct sim__node *sim__tree_duration(struct sim_arena *arena, struct sup_duratio
     sim__text_init_fixed(&written, text, sizeof(text));
     sim__text_duration(&written, length);
     SUP_ASSERT(written.length < sizeof(text));
-    return word_of(arena, text, written.length);
+    return sim__tree_copied(arena, text, written.length);
 }
 
 struct sim__node *sim__tree_text(struct sim_arena *arena, const char *text, size_t length)
 {
-    struct sim__node *node = new_node(arena, SIM__SCALAR);
-    const char *copy = sim__arena_text(arena, text, length);
-    if (node == NULL || copy == NULL) {
-        return NULL;
-    }
-    node->text = copy;
-    node->length = (uint32_t)length;
-    return node;
+    return new_text(arena, text, length);
 }
 
 struct sim__node *sim__tree_pair(struct sim_arena *arena, const char *key, struct sim__node *value)
@@ -129,7 +140,7 @@ struct sim__node *sim__tree_copy(struct sim_arena *arena, const struct sim__node
         }
         return scalar;
     }
-    struct sim__node *copy = new_branch(arena, node->kind, node->count);
+    struct sim__node *copy = new_branch(arena, node->kind, room_for(node->count));
     if (copy == NULL) {
         return NULL;
     }
@@ -147,7 +158,7 @@ struct sim__node *sim__tree_copy(struct sim_arena *arena, const struct sim__node
 
 static void append(struct sim_arena *arena, struct sim__node *node, const struct sim__entry *entry)
 {
-    if (node->count >= ROOM_LEAST && room_for(node->count) == node->count) {
+    if (node->count >= ROOM_LEAST && (node->count & (node->count - 1)) == 0) {
         struct sim__entry *entries =
             sim__arena_alloc(arena, (size_t)node->count * 2, sizeof(*entries));
         if (entries == NULL) {
@@ -159,21 +170,22 @@ static void append(struct sim_arena *arena, struct sim__node *node, const struct
     node->entries[node->count++] = *entry;
 }
 
-void sim__tree_put(struct sim_arena *arena, struct sim__node *map, const char *key,
-                   struct sim__node *value)
+void sim__tree_putn(struct sim_arena *arena, struct sim__node *map, const char *key, size_t length,
+                    struct sim__node *value)
 {
     if (map == NULL || value == NULL) {
         return;
     }
     SUP_ASSERT(map->kind == SIM__MAP);
     for (uint32_t i = 0; i < map->count; i++) {
-        if (sim__same(map->entries[i].key, key)) {
-            map->entries[i].value = value;
+        struct sim__entry *entry = &map->entries[i];
+        if (entry->key_length == length && memcmp(entry->key, key, length) == 0) {
+            entry->value = value;
             return;
         }
     }
     append(arena, map,
-           &(struct sim__entry){.key = key, .key_length = (uint32_t)strlen(key), .value = value});
+           &(struct sim__entry){.key = key, .key_length = (uint32_t)length, .value = value});
 }
 
 void sim__tree_add(struct sim_arena *arena, struct sim__node *list, struct sim__node *value)

@@ -20,7 +20,13 @@
 struct sim__node *sim__tree_map(struct sim_arena *arena);
 struct sim__node *sim__tree_list(struct sim_arena *arena);
 /* A scalar without quotes: a word, a number, a duration. The text is not copied. */
-struct sim__node *sim__tree_word(struct sim_arena *arena, const char *word);
+struct sim__node *sim__tree_wordn(struct sim_arena *arena, const char *word, size_t length);
+static inline struct sim__node *sim__tree_word(struct sim_arena *arena, const char *word)
+{
+    return sim__tree_wordn(arena, word, strlen(word));
+}
+/* The same of a text that is copied. */
+struct sim__node *sim__tree_copied(struct sim_arena *arena, const char *word, size_t length);
 __attribute__((format(printf, 2, 3))) struct sim__node *sim__tree_format(struct sim_arena *arena,
                                                                          const char *format, ...);
 struct sim__node *sim__tree_number(struct sim_arena *arena, uint64_t number);
@@ -35,8 +41,13 @@ struct sim__node *sim__tree_copy(struct sim_arena *arena, const struct sim__node
 /* ---- changing ---- */
 
 /* The key's value is replaced, or the key added. The key is not copied. */
-void sim__tree_put(struct sim_arena *arena, struct sim__node *map, const char *key,
-                   struct sim__node *value);
+void sim__tree_putn(struct sim_arena *arena, struct sim__node *map, const char *key, size_t length,
+                    struct sim__node *value);
+static inline void sim__tree_put(struct sim_arena *arena, struct sim__node *map, const char *key,
+                                 struct sim__node *value)
+{
+    sim__tree_putn(arena, map, key, strlen(key), value);
+}
 void sim__tree_add(struct sim_arena *arena, struct sim__node *list, struct sim__node *value);
 /* Takes an entry out; those behind it move up. */
 void sim__tree_drop(struct sim__node *node, uint32_t index);

@@ -172,17 +172,28 @@ static void weigh(struct sim__node *node)
     }
 }
 
-static void settle(struct sim__node *node, const char *name, struct sim_place place)
+static void settle_one(struct sim__node *node, const char *name, struct sim_place place)
 {
     node->name = name;
     node->place = place;
     node->at = place;
     node->weight = 1;
     node->height = 1;
+}
+
+/* Most nodes are scalars, which are settled without a call. */
+static void settle(struct sim__node *node, const char *name, struct sim_place place)
+{
+    settle_one(node, name, place);
     for (uint32_t i = 0; i < node->count; i++) {
         struct sim__entry *entry = &node->entries[i];
+        const char *own = node->kind == SIM__MAP ? entry->key : name;
         entry->place = place;
-        settle(entry->value, node->kind == SIM__MAP ? entry->key : name, place);
+        if (entry->value->count > 0) {
+            settle(entry->value, own, place);
+        } else {
+            settle_one(entry->value, own, place);
+        }
         weigh_one(node, entry->value);
     }
 }
