@@ -22,6 +22,9 @@ static const struct unit units[] = {
 };
 #define UNITS (sizeof(units) / sizeof(units[0]))
 
+/* So many digits always fit. */
+#define SAFE_DIGITS 18u
+
 static const char too_long[] = "this is longer than 584 years";
 
 static bool is_digit(char c)
@@ -88,20 +91,27 @@ static bool fraction_ns(struct fraction fraction, uint64_t unit_ns, uint64_t *re
     return true;
 }
 
+/* The places of the units in their list. */
+enum { DAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, NANOSECOND };
+
 static const struct unit *read_unit(const char **text)
 {
-    size_t length = 0;
-    while (is_letter((*text)[length])) {
-        length++;
+    const char *name = *text;
+    if (!is_letter(name[1])) {
+        size_t i = name[0] == 's'   ? SECOND
+                   : name[0] == 'm' ? MINUTE
+                   : name[0] == 'h' ? HOUR
+                   : name[0] == 'd' ? DAY
+                                    : UNITS;
+        *text += 1;
+        return i < UNITS ? &units[i] : NULL;
     }
-    for (size_t i = 0; i < UNITS && length > 0 && length < sizeof(units[i].name); i++) {
-        const char *name = units[i].name;
-        if (name[0] == **text && name[length] == '\0' && memcmp(name, *text, length) == 0) {
-            *text += length;
-            return &units[i];
-        }
-    }
-    return NULL;
+    size_t i = name[0] == 'm'   ? MILLISECOND
+               : name[0] == 'u' ? MICROSECOND
+               : name[0] == 'n' ? NANOSECOND
+                                : UNITS;
+    *text += 2;
+    return i < UNITS && name[1] == 's' && !is_letter(name[2]) ? &units[i] : NULL;
 }
 
 /* One number with its unit, added to *total_ns; NULL or the mistake. */
@@ -112,6 +122,9 @@ static const char *read_part(const char **text, uint64_t *total_ns)
     if (!is_digit(**text)) {
         return **text == '-' ? "a duration cannot be negative"
                              : "a duration is a number and a unit, as in `1m30s`";
+    }
+    for (uint32_t i = 0; i < SAFE_DIGITS && is_digit(**text); i++, (*text)++) {
+        whole = whole * 10 + (uint64_t)(**text - '0');
     }
     for (; is_digit(**text); (*text)++) {
         uint64_t digit = (uint64_t)(**text - '0');
@@ -129,23 +142,22 @@ static const char *read_part(const char **text, uint64_t *total_ns)
     if (**text == '\0') {
         return "a duration needs a unit (ns us ms s m h d), as in `5s`";
     }
+    bool spaced = **text == ' ';
     const struct unit *unit = read_unit(text);
     if (unit == NULL) {
-        return **text == ' ' ? "a duration has no spaces, as in `10ms`"
-                             : "this unit is unknown; the units are ns us ms s m h d";
+        return spaced ? "a duration has no spaces, as in `10ms`"
+                      : "this unit is unknown; the units are ns us ms s m h d";
     }
-    uint64_t part_ns;
+    uint64_t part_ns, whole_ns, sum_ns;
     if (!fraction_ns(fraction, unit->ns, &part_ns)) {
         return "this is not a whole number of nanoseconds";
     }
-    if (!fits || whole > (UINT64_MAX - 1 - part_ns) / unit->ns) {
+    if (!fits || __builtin_mul_overflow(whole, unit->ns, &whole_ns) ||
+        __builtin_add_overflow(whole_ns, part_ns, &sum_ns) ||
+        __builtin_add_overflow(sum_ns, *total_ns, &sum_ns) || sum_ns == UINT64_MAX) {
         return too_long;
     }
-    part_ns += whole * unit->ns;
-    if (part_ns > UINT64_MAX - 1 - *total_ns) {
-        return too_long;
-    }
-    *total_ns += part_ns;
+    *total_ns = sum_ns;
     return NULL;
 }
 

@@ -245,24 +245,24 @@ static void read_max_restarts(struct sim__reader *r, const struct sim__node *nod
 void sim__read_policy(struct sim__reader *r, const struct sim__node *service,
                       struct sup_policy *policy)
 {
+    enum { SIM__SERVICE_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__SERVICE_KEYS(SIM__NAME)};
+    struct sim__node *v[KEYS];
     sup_policy_default(policy);
-    const struct sim__node *clean_exit_delay = sim__node_get(service, "clean-exit-delay");
-    const struct sim__node *restart = sim__node_get(service, "restart");
-    const struct sim__node *kind = sim__node_get(service, "kind");
-    WORD(r, restart, restart_words, "restart class", &policy->restart, enum sup_restart);
-    WORD(r, kind, kind_words, "kind", &policy->kind, enum sup_kind);
-    read_max_restarts(r, sim__node_get(service, "max-restarts"), policy);
-    read_backoff(r, sim__node_get(service, "backoff"), &policy->backoff);
-    duration(r, clean_exit_delay, SIM__FINITE, &policy->clean_exit_delay);
-    read_breaker(r, sim__node_get(service, "breaker"), &policy->breaker);
-    read_limit(r, sim__node_get(service, "restart-limit"), &policy->limit);
-    read_ready(r, sim__node_get(service, "ready"), policy);
-    read_heartbeat(r, sim__node_get(service, "heartbeat"), policy);
-    read_stop(r, sim__node_get(service, "stop"), policy);
-    const struct sim__node *interval = sim__node_get(service, "interval");
-    read_interval(r, interval, policy);
-    if (policy->kind == SUP_KIND_INTERVAL && interval == NULL && !r->partial) {
-        sim__error_as(r, SIM__CODE_MISSING_KEY, kind->at,
+    sim__pick(r, service, keys, KEYS, v);
+    WORD(r, v[RESTART], restart_words, "restart class", &policy->restart, enum sup_restart);
+    WORD(r, v[KIND], kind_words, "kind", &policy->kind, enum sup_kind);
+    read_max_restarts(r, v[MAX_RESTARTS], policy);
+    read_backoff(r, v[BACKOFF], &policy->backoff);
+    duration(r, v[CLEAN_EXIT_DELAY], SIM__FINITE, &policy->clean_exit_delay);
+    read_breaker(r, v[BREAKER], &policy->breaker);
+    read_limit(r, v[RESTART_LIMIT], &policy->limit);
+    read_ready(r, v[READY], policy);
+    read_heartbeat(r, v[HEARTBEAT], policy);
+    read_stop(r, v[STOP], policy);
+    read_interval(r, v[INTERVAL], policy);
+    if (policy->kind == SUP_KIND_INTERVAL && v[INTERVAL] == NULL && !r->partial) {
+        sim__error_as(r, SIM__CODE_MISSING_KEY, v[KIND]->at,
                       "`kind: interval` needs the key `interval`");
     }
 }

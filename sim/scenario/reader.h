@@ -34,6 +34,15 @@ struct sim__policy {
     struct sim__node *layered; /* over `defaults`; NULL: nobody has asked for it yet */
 };
 
+/* Where a word was found in a list of known ones. Made trees and aliases have the same word at
+ * one address many times, and what stands there does not change while it is read. */
+struct sim__guess {
+    const char *word;  /* of the file; NULL: nothing was found */
+    const char *known; /* that it is */
+    uint32_t at;       /* in the list */
+};
+#define SIM__GUESSES 128u
+
 struct sim__reader {
     struct sim_arena *arena;   /* of the model */
     struct sim_arena *scratch; /* of everything else */
@@ -67,7 +76,17 @@ struct sim__reader {
     const struct sim_task *tasks; /* NULL: any name will do */
     bool *tasks_named;            /* by the place in their list */
     uint32_t task_count;
+    struct sim__guess guesses[SIM__GUESSES];
 };
+
+/* Where to look first for the word in the list. */
+static inline struct sim__guess *sim__guess(struct sim__reader *reader, const void *list,
+                                            const char *word)
+{
+    uint64_t mixed =
+        ((uint64_t)(uintptr_t)list ^ (uint64_t)(uintptr_t)word) * UINT64_C(0x9E3779B97F4A7C15);
+    return &reader->guesses[(mixed >> 32) % SIM__GUESSES];
+}
 
 __attribute__((format(printf, 3, 4))) void
 sim__error(struct sim__reader *reader, struct sim_place place, const char *format, ...);
@@ -87,6 +106,9 @@ void sim__wrong_type(struct sim__reader *reader, const struct sim__node *node, c
  * when it is absent. Unknown keys are diagnosed. False when it is no map. */
 bool sim__map(struct sim__reader *reader, const struct sim__node *node, const char *const *keys,
               uint32_t count, struct sim__node **values);
+/* The same of a map whose other keys somebody else looks at. */
+void sim__pick(struct sim__reader *reader, const struct sim__node *map, const char *const *keys,
+               uint32_t count, struct sim__node **values);
 /* Whether every key of the map was known: a typo has been reported already, and
  * what seems to be missing may be what was meant. */
 bool sim__all_known(const struct sim__node *map, struct sim__node *const *values, uint32_t count);

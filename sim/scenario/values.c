@@ -163,6 +163,37 @@ static bool work(struct sim__reader *reader, const struct sim__node *node)
     return !reader->stopped;
 }
 
+/* The place of the word among the keys, or `count`. */
+static uint32_t find_key(struct sim__reader *reader, const char *const *keys, uint32_t count,
+                         const char *word)
+{
+    struct sim__guess *guess = sim__guess(reader, keys, word);
+    if (guess->word == word && guess->at < count && keys[guess->at] == guess->known) {
+        return guess->at;
+    }
+    uint32_t k = 0;
+    while (k < count && !sim__same(keys[k], word)) {
+        k++;
+    }
+    if (k < count) {
+        *guess = (struct sim__guess){word, keys[k], k};
+    }
+    return k;
+}
+
+void sim__pick(struct sim__reader *reader, const struct sim__node *map, const char *const *keys,
+               uint32_t count, struct sim__node **values)
+{
+    memset(values, 0, count * sizeof(struct sim__node *));
+    for (uint32_t i = 0; map->kind == SIM__MAP && i < map->count; i++) {
+        const struct sim__entry *entry = &map->entries[i];
+        uint32_t k = find_key(reader, keys, count, entry->key);
+        if (k < count) {
+            values[k] = entry->value;
+        }
+    }
+}
+
 bool sim__map(struct sim__reader *reader, const struct sim__node *node, const char *const *keys,
               uint32_t count, struct sim__node **values)
 {
@@ -177,10 +208,7 @@ bool sim__map(struct sim__reader *reader, const struct sim__node *node, const ch
     }
     for (uint32_t i = 0; i < node->count; i++) {
         const struct sim__entry *entry = &node->entries[i];
-        uint32_t k = 0;
-        while (k < count && !sim__same(keys[k], entry->key)) {
-            k++;
-        }
+        uint32_t k = find_key(reader, keys, count, entry->key);
         if (k < count) {
             values[k] = entry->value;
             continue;
@@ -238,7 +266,8 @@ bool sim__duration(struct sim__reader *reader, const struct sim__node *node, uns
                    struct sup_duration *ret_duration)
 {
     SUP_ASSERT((flags & ~(unsigned)(SIM__NEVER_OK | SIM__ABOVE_ZERO)) == 0);
-    if (node->kind != SIM__SCALAR || sim__is_nothing(node) || is_boolean(node)) {
+    bool digit = node->kind == SIM__SCALAR && node->text[0] >= '0' && node->text[0] <= '9';
+    if (!digit && (node->kind != SIM__SCALAR || sim__is_nothing(node) || is_boolean(node))) {
         sim__wrong_type(reader, node, "a duration");
         return false;
     }

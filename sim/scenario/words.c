@@ -132,6 +132,12 @@ bool sim__word(struct sim__reader *reader, const struct sim__node *node,
 {
     size_t count = words->count < WORDS_MAX ? words->count : WORDS_MAX;
     SUP_ASSERT(words->count == count);
+    struct sim__guess *guess = sim__guess(reader, words->list, node->text);
+    if (node->text != NULL && guess->word == node->text && guess->at < count &&
+        words->list[guess->at].name == guess->known) {
+        *ret_value = words->list[guess->at].value;
+        return true;
+    }
     if (node->kind != SIM__SCALAR || sim__is_nothing(node)) {
         sim__wrong_type(reader, node, "a word");
         return false;
@@ -140,6 +146,7 @@ bool sim__word(struct sim__reader *reader, const struct sim__node *node,
     for (size_t i = 0; i < count; i++) {
         if (sim__same(words->list[i].name, node->text)) {
             *ret_value = words->list[i].value;
+            *guess = (struct sim__guess){node->text, words->list[i].name, (uint32_t)i};
             return true;
         }
         names[i] = words->list[i].name;
