@@ -52,7 +52,7 @@ static void open_attempt(struct sup *sup, struct sup__service *s, const struct s
     sup__set_phase(sup, s, SUP_PHASE_STARTING);
     s->attempt++;
     s->started_at = sup->now;
-    s->readiness = SUP_READINESS_UNREPORTED;
+    SUP_ASSERT(s->readiness == SUP_READINESS_UNREPORTED);
     s->intent = SUP__INTENT_NONE;
     s->liveness = 0;
     s->cancel_delivered = s->abort_requested = s->deadline_passed = false;

@@ -157,9 +157,7 @@ static int grow_services(struct sup *sup, uint32_t wanted)
         return SUP_ENOMEM;
     }
     char *aligned = block + (size - (uintptr_t)block % size) % size;
-    if (sup->slot_count > 0) {
-        memmove(aligned, block + offset, sup->slot_count * size);
-    }
+    memmove(aligned, block + offset, sup->slot_count * size);
     sup->service_block = block;
     sup->services = (struct sup__service *)(void *)aligned;
     sup->service_capacity = (uint32_t)capacity;
@@ -275,9 +273,8 @@ static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__c
  * policy, group, work, generation and random stream. */
 static void reset(struct sup *sup, struct sup__service *s)
 {
-    SUP_ASSERT(!s->registered && !s->live);
+    SUP_ASSERT(!s->registered && !s->live && s->timer_key == 0);
     struct sup__cold *cold = sup__cold_of(sup, s);
-    s->timer_key = 0;
     s->started_at = (struct sup_instant){0};
     s->delay = s->running = SUP_NS(0);
     s->attempt = s->streak = s->failures = s->restarts = s->granted = 0;

@@ -16,7 +16,7 @@ struct sup__writer {
 
 static inline void sup__write_byte(struct sup__writer *w, char byte)
 {
-    if (w->length + 1 < w->size) {
+    if (w->length < w->size) { /* its last byte is for the end */
         w->buffer[w->length] = byte;
     }
     w->length++;

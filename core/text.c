@@ -32,16 +32,18 @@ bool sup__blank(const char *text)
     return *text == '\0';
 }
 
-static char *put(char *at, const char *end, const char *text)
+/* There is room for more than the longest of these texts, with an error in it. */
+static char *put(const struct sup *sup, char *at, const char *text)
 {
     while (*text != '\0') {
-        SUP_ASSERT(at < end);
+        SUP_ASSERT(at < sup->text + sup->text_bytes - 1);
         *at++ = *text++;
     }
+    *at = '\0';
     return at;
 }
 
-static char *put_number(char *at, const char *end, uint32_t number)
+static char *put_number(const struct sup *sup, char *at, uint32_t number)
 {
     char digits[12];
     char *first = digits + sizeof(digits) - 1;
@@ -50,38 +52,28 @@ static char *put_number(char *at, const char *end, uint32_t number)
         *--first = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
-    return put(at, end, first);
+    return put(sup, at, first);
 }
 
-static const char *limit_text(struct sup *sup, const char *before, uint32_t count,
-                              const char *after)
+static const char *limit_text(struct sup *sup, uint32_t count)
 {
-    const char *end = sup->text + sup->text_bytes - 1;
-    char *at = put(sup->text, end, before);
-    at = put_number(at, end, count);
-    at = put(at, end, after);
-    *at = '\0';
+    char *at = put(sup, sup->text, "restart limit exhausted (");
+    put(sup, put_number(sup, at, count), " restarts)");
     return sup->text;
 }
 
 static const char *breaker_text(struct sup *sup, uint32_t failures, uint32_t limit)
 {
-    const char *end = sup->text + sup->text_bytes - 1;
-    char *at = put(sup->text, end, "circuit breaker open (");
-    at = put_number(at, end, failures);
-    at = put(at, end, "/");
-    at = put_number(at, end, limit);
-    at = put(at, end, " failures)");
-    *at = '\0';
+    char *at = put(sup, sup->text, "circuit breaker open (");
+    at = put(sup, put_number(sup, at, failures), "/");
+    put(sup, put_number(sup, at, limit), " failures)");
     return sup->text;
 }
 
 static const char *numbered(struct sup *sup, const char *before, int32_t number)
 {
-    const char *end = sup->text + sup->text_bytes - 1;
-    char *at = put(put(sup->text, end, before), end, number < 0 ? "-" : "");
-    at = put_number(at, end, number < 0 ? 0u - (uint32_t)number : (uint32_t)number);
-    *at = '\0';
+    char *at = put(sup, put(sup, sup->text, before), number < 0 ? "-" : "");
+    put_number(sup, at, number < 0 ? 0u - (uint32_t)number : (uint32_t)number);
     return sup->text;
 }
 
@@ -120,12 +112,10 @@ const char *sup__reason_text(struct sup *sup, const struct sup__service *s)
     case SUP_REASON_CIRCUIT_BREAKER_OPEN:
         return breaker_text(sup, cold->reason_count, cold->reason_limit);
     case SUP_REASON_RESTART_LIMIT:
-        return limit_text(sup, "restart limit exhausted (", cold->reason_count, " restarts)");
+        return limit_text(sup, cold->reason_count);
     case SUP_REASON_UNRECOVERABLE: {
-        const char *error = sup__error_text(sup, s);
-        const char *end = sup->text + sup->text_bytes - 1;
-        char *at = put(put(sup->text, end, "unrecoverable: "), end, error);
-        *at = '\0';
+        const char *error = sup__error_text(sup, s); /* which may be written here, too */
+        put(sup, put(sup, sup->text, "unrecoverable: "), error);
         return sup->text;
     }
     default:

@@ -285,6 +285,30 @@ static void compact__leaves_one_or_none(void **state)
     }
 }
 
+/* The two that are left stand in the wrong order where the first has been forgotten. */
+static void compact__leaves_two_in_order(void **state)
+{
+    (void)state;
+    struct owners o;
+    open_heap(&o, 10);
+    uint32_t capacity = o.heap.capacity;
+    arm(&o, 0, 1);
+    arm(&o, 1, 5);
+    arm(&o, 2, 3);
+    for (uint32_t i = 3; i < capacity; i++) {
+        arm(&o, 3, 10 + i);
+        sup__heap_forget(&o.heap, &o.keys[3]);
+    }
+    sup__heap_forget(&o.heap, &o.keys[0]);
+    assert_int_equal(o.heap.count, capacity);
+    arm(&o, 4, 100); /* behind both: it does not put them in order by itself */
+    assert_int_equal(o.heap.count, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        pop_the_first(&o);
+    }
+    close_heap(&o);
+}
+
 static void *zeroed(void *context, void *block, size_t old_size, size_t new_size)
 {
     (void)context;
@@ -331,6 +355,7 @@ int main(void)
         cmocka_unit_test(renew__waits_until_half_are_used),
         cmocka_unit_test(heap__agrees_with_a_plain_search),
         cmocka_unit_test(compact__leaves_one_or_none),
+        cmocka_unit_test(compact__leaves_two_in_order),
         cmocka_unit_test(order__of_a_full_heap),
     };
     return cmocka_run_group_tests_name("heap", tests, NULL, NULL);

@@ -454,6 +454,30 @@ static void spawn__refused_tells_the_state_of_the_one_that_stays(void **state)
     world_close(&w);
 }
 
+/* What a registration costs beside the arrays is rounded up to words of eight bytes, and a
+ * name with its end that fills one costs no more than one that nearly does. */
+static void spawn__rounds_a_block_up_to_eight_bytes(void **state)
+{
+    (void)state;
+    struct world w;
+    static const char *const names[] = {"a", "123456", "1234567", "12345678"};
+    size_t cost[4];
+    world_prepare(&w);
+    w.config.error_bytes_max = 64;
+    world_create(&w);
+    spawn(&w, "first", NULL); /* for whom the arrays were made */
+    for (uint32_t i = 0; i < 4; i++) {
+        size_t before = w.bytes;
+        spawn(&w, names[i], NULL);
+        cost[i] = w.bytes - before;
+    }
+    assert_int_equal(cost[0], 64 + 8);
+    assert_int_equal(cost[1], 64 + 8);
+    assert_int_equal(cost[2], 64 + 8);
+    assert_int_equal(cost[3], 64 + 16);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -474,6 +498,7 @@ int main(void)
         cmocka_unit_test(free__with_everything_still_live),
         cmocka_unit_test(register__again_is_like_the_first_time),
         cmocka_unit_test(spawn__refused_tells_the_state_of_the_one_that_stays),
+        cmocka_unit_test(spawn__rounds_a_block_up_to_eight_bytes),
     };
     return cmocka_run_group_tests_name("registry", tests, NULL, NULL);
 }
