@@ -100,6 +100,8 @@ LIBSUP := $(B)/libsup.a
 LIBSUPSIM := $(B)/libsupsim.a
 REHEARSE := $(B)/rehearse
 LIBS := $(LIBSUPSIM) $(LIBSUP)
+# The command with functions that end badly, which its tests run.
+PLANTED_CLI := $(B)/tests/cli/planted
 
 # The number of the interface, not of the release: a program runs with every later
 # library of the same one. docs/decisions/0007 says what may change under it.
@@ -175,7 +177,7 @@ help: ## this list
 
 .PHONY: test-programs test-others oom-programs fuzz-programs
 test-programs: $(UNIT) $(SELFTEST)
-test-others: $(THREADS) $(PROCESSES)
+test-others: $(THREADS) $(PROCESSES) $(PLANTED_CLI)
 oom-programs: $(OOM)
 fuzz-programs: $(FUZZ)
 
@@ -271,7 +273,7 @@ check-hints: programs ## each hint is met by a file or a command line, and follo
 	@scripts/check-hints $(REHEARSE) --self
 check-negative: programs $(PLANTED) ## planted faults must be found, each in its stated way
 	@scripts/check-negative $(B)
-check-cli: programs ## options, output formats and exit statuses of the command
+check-cli: programs $(PLANTED_CLI) ## options, output formats and exit statuses of the command
 	@scripts/check-cli $(REHEARSE)
 check-abi: programs shared ## who is visible, what may change, programs of another age run
 	@scripts/check-abi $(B)
@@ -390,6 +392,10 @@ $(SHARED_SIM): $(call object,$(SIM_SRC) $(CLI_SRC)) $(SHARED_SUP) sim/libsupsim.
 $(REHEARSE): $(call object,sim/cli/main.c) $(LIBS)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
 $(B)/bench: $(call object,$(BENCH_SRC)) $(LIBS)
+	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
+
+$(PLANTED_CLI): $(call object,tests/cli/planted.c) $(LIBS)
+	@mkdir -p $(@D)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
 
 # $(1): a directory of tests; of its helpers each program takes what it needs.

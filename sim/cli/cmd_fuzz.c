@@ -5,11 +5,10 @@
 #include <string.h>
 
 #include "commands.h"
-#include "found.h"
-#include "fuzz_corpus.h"
 #include "fuzz_files.h"
-#include "fuzz_from.h"
 #include "fuzz_relations.h"
+#include "fuzz_report.h"
+#include "lost.h"
 #include "interrupt.h"
 #include "output.h"
 #include "pool.h"
@@ -27,32 +26,9 @@
 /* No generated scenario comes near: one that does is a livelock. */
 #define WALL_A_TRY_NS UINT64_C(20000000000)
 
-struct fuzz {
-    const struct cli_options *options;
-    struct cli_progress progress;
-    struct sim__fuzz_tally *tally;
-    struct sim__fuzz_try last;
-    struct sim__fuzz_how how;
-    struct cli_from from;
-    struct cli_corpus corpus;
-    struct sim__lit lit; /* in a worker */
-    uint64_t base;       /* tasks that were done in earlier rounds */
-    bool over;           /* enough was done, or too much went wrong */
-    uint64_t first;      /* seed */
-    uint64_t step;       /* from one seed to the next: the shards take turns */
-    uint64_t count;      /* of seeds */
-    struct sup_instant started;
-    struct sup_duration took;
-    struct cli_founds founds;
-    bool no_memory;
-    bool write_failed;
-    struct sim__text text;    /* for standard output */
-    struct sim__text command; /* that gives the same again, but for its seeds */
-};
-
 /* ---- which seeds ---- */
 
-static void plan(struct fuzz *fuzz)
+static void plan(struct cli_fuzz *fuzz)
 {
     const struct cli_options *options = fuzz->options;
     uint64_t first = options->has_seeds ? options->seed_first : 1;
@@ -72,14 +48,14 @@ static void plan(struct fuzz *fuzz)
 
 /* ---- one seed ---- */
 
-static uint64_t seed_of(const struct fuzz *fuzz, uint64_t task)
+static uint64_t seed_of(const struct cli_fuzz *fuzz, uint64_t task)
 {
     return fuzz->first + (fuzz->base + task) * fuzz->step;
 }
 
 static void try_one(void *context, uint64_t task, struct sim__text *bytes)
 {
-    struct fuzz *fuzz = context;
+    struct cli_fuzz *fuzz = context;
     struct sim__fuzz_try one;
     fuzz->lit.count = 0;
     if (sim__fuzz_try(seed_of(fuzz, task), &fuzz->how, &one) == SUP_OK) {
@@ -92,15 +68,15 @@ static void try_one(void *context, uint64_t task, struct sim__text *bytes)
 
 static void lost(void *context, uint64_t task, int signal_number, struct sim__text *bytes)
 {
-    const struct fuzz *fuzz = context;
+    const struct cli_fuzz *fuzz = context;
     struct sim__fuzz_try one = {.drawn = {.seed = seed_of(fuzz, task)}};
     one.trial.seed = one.drawn.seed;
     one.input = fuzz->how.corpus != NULL ? sim__corpus_draw(fuzz->how.corpus, one.drawn.seed) : 0;
-    cli_fuzz_lost(signal_number, &one.trial);
+    cli_lost_sign(&one.trial, signal_number, fuzz->options->patience);
     sim__text_putn(bytes, (const char *)&one, sizeof one);
 }
 
-static bool spent(const struct fuzz *fuzz)
+static bool spent(const struct cli_fuzz *fuzz)
 {
     const struct sup_duration budget = fuzz->options->budget;
     return budget.ns > 0 && sup_instant_since(cli_wall_now(), fuzz->started).ns >= budget.ns;
@@ -108,13 +84,13 @@ static bool spent(const struct fuzz *fuzz)
 
 static void show(void *context, uint64_t done)
 {
-    struct fuzz *fuzz = context;
+    struct cli_fuzz *fuzz = context;
     cli_progress_show(&fuzz->progress, fuzz->base + done);
 }
 
 static bool take(void *context, uint64_t task, char *bytes, size_t length)
 {
-    struct fuzz *fuzz = context;
+    struct cli_fuzz *fuzz = context;
     struct sim__fuzz_try one;
     bool corpus = fuzz->how.corpus != NULL;
     bool good = bytes != NULL && (corpus ? length >= sizeof one : length == sizeof one);
@@ -134,274 +110,11 @@ static bool take(void *context, uint64_t task, char *bytes, size_t length)
     return !fuzz->over;
 }
 
-/* ---- files ---- */
-
-static void put_path(const struct fuzz *fuzz, const struct sim__fuzz_finding *finding,
-                     const char *ending, struct sim__text *path)
-{
-    sim__text_put(path, fuzz->options->out);
-    sim__text_char(path, '/');
-    size_t from = path->length;
-    sim__trial_signature(&finding->fastest.trial, path);
-    for (size_t i = from; i < path->length; i++) {
-        char c = path->bytes[i];
-        bool tame = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        path->bytes[i] = tame ? c : '-';
-    }
-    sim__text_put(path, ending);
-}
-
-static void write_as(struct fuzz *fuzz, const struct sim__fuzz_finding *finding, const char *ending,
-                     struct sim__text *text)
-{
-    struct sim__text path = {0};
-    put_path(fuzz, finding, ending, &path);
-    if (path.failed || text->failed) {
-        fuzz->no_memory = true;
-    } else {
-        fuzz->write_failed |= !cli_fuzz_file(path.bytes, "out", text);
-    }
-    sim__text_release(&path);
-}
-
-/* ---- what is said ---- */
-
-static int status_of(const struct sim__trial *trial)
-{
-    static const int statuses[] = {
-        [SIM__SIGN_PASSED] = SIM_EXIT_PASS,
-        [SIM__SIGN_INVARIANT] = SIM_EXIT_INVARIANT,
-        [SIM__SIGN_EXPECTATION] = SIM_EXIT_EXPECTATION,
-        [SIM__SIGN_STALLED] = SIM_EXIT_STALLED,
-        [SIM__SIGN_NONDETERMINISTIC] = SIM_EXIT_NONDETERMINISTIC,
-        [SIM__SIGN_RELATION] = SIM_EXIT_EXPECTATION,
-        [SIM__SIGN_CRASHED] = SIM_EXIT_INVARIANT,
-        [SIM__SIGN_REFUSED] = SIM_EXIT_USAGE,
-    };
-    return statuses[trial->sign];
-}
-
-/* A mutant of the corpus is made of a file. */
-static void put_command_of(const struct fuzz *fuzz, const struct sim__fuzz_try *one,
-                           struct sim__text *text)
-{
-    sim__text_put(text, sim__text_string(&fuzz->command));
-    if (one->input > 0) {
-        sim__text_put(text, " --from ");
-        sim__text_shell(text, cli_corpus_path(&fuzz->corpus, one->input));
-        sim__text_put(text, " --at-large");
-    }
-}
-
-static void put_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *finding,
-                        const struct cli_found *found)
-{
-    struct sim__text *text = &fuzz->text;
-    const struct sim__fuzz_try *one = &finding->fastest;
-    sim__text_put(text, "FAIL  ");
-    sim__trial_signature(&one->trial, text);
-    sim__text_put(text, ": ");
-    cli_put_plural(text, finding->count, "scenario");
-    sim__text_put(text, "\n      ");
-    sim__text_safe(text, one->trial.message, strlen(one->trial.message));
-    sim__text_put(text, "\n      fastest: seed ");
-    sim__text_u64(text, one->drawn.seed);
-    sim__text_put(text, ", ");
-    cli_put_plural(text, one->trial.events, "event");
-    sim__text_put(text, ", hash ");
-    sim__text_hex16(text, one->trial.hash);
-    cli_put_from_finding(text, fuzz->options, fuzz->how.from, one);
-    if (fuzz->options->out != NULL) {
-        struct sim__text path = {0};
-        put_path(fuzz, finding, ".yaml", &path);
-        sim__text_put(text, "\n      file: ");
-        sim__text_shell(text, sim__text_string(&path));
-        sim__text_release(&path);
-    }
-    sim__text_put(text, "\n      replay: ");
-    put_command_of(fuzz, one, text);
-    sim__text_put(text, " --seeds ");
-    sim__text_u64(text, one->drawn.seed);
-    sim__text_put(text, "..");
-    sim__text_u64(text, one->drawn.seed);
-    sim__text_char(text, '\n');
-    cli_found_say(found, fuzz->options, text);
-}
-
-static uint64_t a_second(const struct fuzz *fuzz)
-{
-    uint64_t us = fuzz->took.ns / 1000;
-    return us > 0 ? fuzz->tally->runs * 1000000 / us : 0;
-}
-
-static void put_summary(struct fuzz *fuzz)
-{
-    struct sim__text *text = &fuzz->text;
-    const struct sim__fuzz_tally *tally = fuzz->tally;
-    cli_put_relations(text, tally);
-    cli_put_mutants(text, tally);
-    cli_put_corpus(text, &fuzz->corpus);
-    cli_put_plural(text, tally->runs, "scenario");
-    sim__text_put(text, " from seed ");
-    sim__text_u64(text, fuzz->first);
-    sim__text_put(text, " on: ");
-    cli_put_grouped(text, tally->runs - tally->failed);
-    sim__text_put(text, " passed, ");
-    cli_put_grouped(text, tally->failed);
-    sim__text_put(text, " failed in ");
-    cli_put_plural(text, tally->finding_count, "way");
-    sim__text_put(text, "; median ");
-    cli_put_plural(text, sim__fuzz_median_services(tally), "service");
-    sim__text_put(text, " and ");
-    cli_put_plural(text, sim__fuzz_median_events(tally), "event");
-    sim__text_put(text, "; ");
-    cli_put_grouped(text, a_second(fuzz));
-    sim__text_put(text, " a second, in ");
-    cli_put_wall(text, fuzz->took);
-    sim__text_put(text, ", every run twice\n");
-    if (tally->unkept > 0) {
-        cli_put_plural(text, tally->unkept, "failure");
-        sim__text_put(text, " of further ways are not listed\n");
-    }
-}
-
-static void put_json_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *finding,
-                             const struct cli_found *found)
-{
-    struct sim__text *text = &fuzz->text;
-    struct sim__text signature = {0};
-    const struct sim__fuzz_try *one = &finding->fastest;
-    sim__trial_signature(&one->trial, &signature);
-    sim__text_put(text, "{\"kind\":\"finding\",\"signature\":");
-    sim__text_json(text, sim__text_string(&signature));
-    sim__text_release(&signature);
-    sim__text_format(text, ",\"scenarios\":%" PRIu64 ",\"seed\":%" PRIu64 ",\"events\":%" PRIu64,
-                     finding->count, one->drawn.seed, one->trial.events);
-    sim__text_format(text,
-                     ",\"hash\":\"%016" PRIx64 "\",\"status\":%d,\"message\":", one->trial.hash,
-                     status_of(&one->trial));
-    sim__text_json(text, one->trial.message);
-    cli_found_json(found, text);
-    cli_put_from_json(text, fuzz->how.from, one);
-    sim__text_put(text, "}\n");
-}
-
-static void put_json_summary(struct fuzz *fuzz)
-{
-    struct sim__text *text = &fuzz->text;
-    const struct sim__fuzz_tally *tally = fuzz->tally;
-    sim__text_format(text,
-                     "{\"kind\":\"summary\",\"first\":%" PRIu64 ",\"scenarios\":%" PRIu64
-                     ",\"passed\":%" PRIu64 ",\"failed\":%" PRIu64 ",\"signatures\":%" PRIu32,
-                     fuzz->first, tally->runs, tally->runs - tally->failed, tally->failed,
-                     tally->finding_count);
-    sim__text_format(text,
-                     ",\"median-services\":%" PRIu32 ",\"median-events\":%" PRIu32
-                     ",\"events\":%" PRIu64 ",\"attempts\":%" PRIu64,
-                     sim__fuzz_median_services(tally), sim__fuzz_median_events(tally),
-                     tally->events, tally->attempts);
-    sim__text_format(text, ",\"refused\":%" PRIu64 ",\"endless\":%" PRIu64, tally->refused,
-                     tally->endless);
-    sim__text_format(text, ",\"wall-ns\":%" PRIu64 ",\"a-second\":%" PRIu64, fuzz->took.ns,
-                     a_second(fuzz));
-    if (cli_interrupted() != 0) {
-        sim__text_format(text, ",\"interrupted\":\"%s\"", cli_interrupt_name(cli_interrupted()));
-    }
-    sim__text_put(text, ",\"relations\":");
-    cli_put_relations_json(text, tally);
-    cli_put_corpus_json(text, &fuzz->corpus);
-    sim__text_put(text, ",\"features\":{");
-    cli_put_features_json(text, tally);
-    sim__text_put(text, "}}\n");
-}
-
-/* What of a single seed that passed is worth a line. */
-static void put_passed(struct fuzz *fuzz)
-{
-    const struct sim__fuzz_try *only = &fuzz->last;
-    if (fuzz->count != 1 || fuzz->tally->runs != 1 || fuzz->tally->failed > 0) {
-        return;
-    }
-    struct sim__text *text = &fuzz->text;
-    sim__text_format(text, "pass  seed %" PRIu64 ", ", only->drawn.seed);
-    cli_put_plural(text, only->trial.events, "event");
-    sim__text_format(text, ", hash %016" PRIx64, only->trial.hash);
-    if (fuzz->how.from != NULL) {
-        cli_put_from_finding(text, fuzz->options, fuzz->how.from, only);
-        sim__text_char(text, '\n');
-        return;
-    }
-    sim__text_put(text, "\n      on:");
-    for (uint32_t i = 0; i < SIM__FUZZ_FEATURE_COUNT; i++) {
-        if (sim__fuzz_has(&only->drawn, (enum sim__fuzz_feature)i)) {
-            sim__text_format(text, " %s", sim__fuzz_feature_name((enum sim__fuzz_feature)i));
-        }
-    }
-    sim__text_char(text, '\n');
-}
-
-/* Makes it small, says it, and writes both files, or the one that there is. */
-static void report_finding(struct fuzz *fuzz, const struct sim__fuzz_finding *finding)
-{
-    const struct cli_options *options = fuzz->options;
-    struct sim__text whole = {0}, path = {0}, command = {0};
-    struct cli_found found = {.why = ""};
-    if (options->out != NULL) {
-        put_path(fuzz, finding, ".yaml", &path);
-    }
-    put_command_of(fuzz, &finding->fastest, &command);
-    const struct sim__fuzz_origin origin = {sim__text_string(&command), SUP_VERSION};
-    int error = sim__fuzz_write(&finding->fastest, &fuzz->how, &origin, &whole);
-    if (error == SUP_OK) {
-        error = cli_found_shrink(&fuzz->founds, &finding->fastest, &whole, path.bytes, &found);
-    }
-    fuzz->no_memory |= error != SUP_OK || path.failed || command.failed;
-    if (options->json) {
-        put_json_finding(fuzz, finding, &found);
-    } else {
-        put_finding(fuzz, finding, &found);
-    }
-    bool small = found.file.length > 0;
-    if (options->out != NULL && whole.length > 0) {
-        write_as(fuzz, finding, small ? ".original.yaml" : ".yaml", &whole);
-    }
-    if (options->out != NULL && small) {
-        write_as(fuzz, finding, ".yaml", &found.file);
-    }
-    cli_found_release(&found);
-    sim__text_release(&whole);
-    sim__text_release(&path);
-    sim__text_release(&command);
-}
-
-static int report(struct fuzz *fuzz)
-{
-    const struct sim__fuzz_tally *tally = fuzz->tally;
-    const bool json = fuzz->options->json;
-    int status = SIM_EXIT_PASS;
-    cli_founds_start(&fuzz->founds, fuzz->options, &fuzz->how.trial);
-    for (uint32_t i = 0; i < tally->finding_count; i++) {
-        const struct sim__fuzz_finding *finding = &tally->findings[i];
-        status = cli_worse(status, status_of(&finding->fastest.trial));
-        report_finding(fuzz, finding);
-    }
-    if (json) {
-        put_json_summary(fuzz);
-    } else if (!fuzz->options->quiet) {
-        put_passed(fuzz);
-        put_summary(fuzz);
-    }
-    if (cli_interrupted() != 0) {
-        fprintf(stderr, "rehearse: ended early by %s\n", cli_interrupt_name(cli_interrupted()));
-    }
-    return status;
-}
-
 /* ---- the command ---- */
 
 /* With a corpus in rounds, each of which begins with what those before it have found, so that
  * nothing depends on how many processes there are. */
-static int run_all(struct fuzz *fuzz)
+static int run_all(struct cli_fuzz *fuzz)
 {
     struct cli_pool_work work = {
         .context = fuzz,
@@ -409,6 +122,7 @@ static int run_all(struct fuzz *fuzz)
         .jobs = fuzz->options->jobs,
         .batch = BATCH,
         .apart = true,
+        .patience = fuzz->options->patience,
         .work = try_one,
         .lost = lost,
         .deliver = take,
@@ -430,7 +144,7 @@ static int run_all(struct fuzz *fuzz)
     return error;
 }
 
-static int run(struct fuzz *fuzz)
+static int run(struct cli_fuzz *fuzz)
 {
     cli_interrupt_catch();
     cli_progress_start(&fuzz->progress,
@@ -439,7 +153,7 @@ static int run(struct fuzz *fuzz)
     fuzz->no_memory |= run_all(fuzz) != SUP_OK;
     fuzz->took = sup_instant_since(cli_wall_now(), fuzz->started);
     cli_progress_clear(&fuzz->progress);
-    int status = report(fuzz);
+    int status = cli_fuzz_report(fuzz);
     if (!cli_output_say(&fuzz->text) || fuzz->write_failed || fuzz->corpus.failed) {
         status = cli_worse(status, SIM_EXIT_USAGE);
     }
@@ -450,16 +164,17 @@ static int run(struct fuzz *fuzz)
     return cli_interrupted() != 0 ? 128 + cli_interrupted() : status;
 }
 
-static void put_command(struct fuzz *fuzz)
+static void put_command(struct cli_fuzz *fuzz)
 {
     sim__text_put(&fuzz->command, fuzz->options->program);
     sim__text_put(&fuzz->command, " fuzz");
     cli_put_from_options(&fuzz->command, fuzz->options);
     cli_put_relations_option(&fuzz->command, fuzz->options->relations);
+    cli_put_patience(&fuzz->command, fuzz->options->patience);
     fuzz->no_memory |= fuzz->command.failed;
 }
 
-static int prepare(struct fuzz *fuzz)
+static int prepare(struct cli_fuzz *fuzz)
 {
     const struct cli_options *options = fuzz->options;
     if (options->out != NULL && !cli_fuzz_directory(options->out)) {
@@ -485,9 +200,10 @@ static int prepare(struct fuzz *fuzz)
 
 int cli_fuzz(const struct cli_options *options)
 {
-    struct fuzz fuzz = {
+    struct cli_fuzz fuzz = {
         .options = options,
-        .how = {.trial = {.max_wall = SUP_NS(WALL_A_TRY_NS)}, .relations = options->relations}};
+        .how = {.trial = {.max_wall = SUP_NS(WALL_A_TRY_NS), .tasks = options->tasks},
+                .relations = options->relations}};
     int status = prepare(&fuzz);
     if (status == SIM_EXIT_PASS) {
         status = run(&fuzz);

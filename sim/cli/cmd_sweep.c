@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "culprit.h"
 #include "interrupt.h"
+#include "lost.h"
 #include "output.h"
 #include "pool.h"
 #include "progress.h"
@@ -128,18 +129,9 @@ static void lost(void *context, uint64_t task, int signal_number, struct sim__te
 {
     const struct sweep *sweep = context;
     struct sim__sweep_try one;
-    char word[24];
     memset(&one, 0, sizeof one);
     (void)find(sweep, task, &one.point);
-    if (signal_number == SIGABRT) {
-        snprintf(word, sizeof word, "assertion");
-    } else if (signal_number != 0) {
-        snprintf(word, sizeof word, "signal-%d", signal_number);
-    } else {
-        snprintf(word, sizeof word, "exit");
-    }
-    sim__trial_sign(&one.trial, SIM__SIGN_CRASHED, word,
-                    "the process that ran it is gone; the replay says more");
+    cli_lost_sign(&one.trial, signal_number, sweep->options->patience);
     one.seen.first.met = true;
     sim__text_putn(bytes, (const char *)&one, sizeof one);
 }
@@ -249,6 +241,7 @@ static void run_phase(struct sweep *sweep, enum phase phase, uint64_t tasks)
         .jobs = sweep->options->jobs,
         .batch = BATCH,
         .apart = true,
+        .patience = sweep->options->patience,
         .hired = hired,
         .work = work,
         .lost = lost,

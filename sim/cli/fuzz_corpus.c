@@ -232,7 +232,8 @@ int cli_corpus_open(const struct cli_options *options, struct cli_corpus *corpus
     corpus->options = options;
     corpus->corpus.how = (struct sim__trial_how){.max_events = EVENTS_A_MUTANT,
                                                  .max_steps = STEPS_A_MUTANT,
-                                                 .max_wall = SUP_NS(WALL_A_MUTANT_NS)};
+                                                 .max_wall = SUP_NS(WALL_A_MUTANT_NS),
+                                                 .tasks = options->tasks};
     corpus->no_memory |= find_files(corpus) != SUP_OK;
     const uint32_t count = corpus->files.count;
     const struct cli_pool_work work = {
@@ -241,6 +242,7 @@ int cli_corpus_open(const struct cli_options *options, struct cli_corpus *corpus
         .jobs = options->jobs,
         .batch = 1,
         .apart = true,
+        .patience = options->patience,
         .work = read_one,
         .lost = lost_one,
         .deliver = take_one,

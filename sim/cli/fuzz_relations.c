@@ -74,17 +74,3 @@ void cli_put_features_json(struct sim__text *text, const struct sim__fuzz_tally 
                          sim__fuzz_feature_name((enum sim__fuzz_feature)i), tally->on[i]);
     }
 }
-
-void cli_fuzz_lost(int signal_number, struct sim__trial *trial)
-{
-    char word[24];
-    if (signal_number == SIGABRT) {
-        snprintf(word, sizeof word, "assertion");
-    } else if (signal_number != 0) {
-        const char *name = sim_signal_name(signal_number);
-        snprintf(word, sizeof word, "SIG%s", name != NULL ? name : "UNKNOWN");
-    } else {
-        snprintf(word, sizeof word, "exit");
-    }
-    sim__trial_sign(trial, SIM__SIGN_CRASHED, word, "the process that ran it is gone");
-}

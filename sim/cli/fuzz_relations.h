@@ -16,7 +16,5 @@ void cli_put_relations_json(struct sim__text *text, const struct sim__fuzz_tally
 
 /* Of each feature in how many seeds it was on: keys of a JSON object. */
 void cli_put_features_json(struct sim__text *text, const struct sim__fuzz_tally *tally);
-/* What came of a seed whose process is gone, with this signal (0: otherwise). */
-void cli_fuzz_lost(int signal_number, struct sim__trial *trial);
 
 #endif

@@ -158,6 +158,14 @@ static const char *set_max_wall(struct cli_options *options, const char *value)
     return NULL;
 }
 
+static const char *set_patience(struct cli_options *options, const char *value)
+{
+    struct cli_options other = {0};
+    const char *why = set_max_wall(&other, value);
+    options->patience = other.max_wall;
+    return why;
+}
+
 static const char *set_continue_from(struct cli_options *options, const char *value)
 {
     options->continues = true;
@@ -336,6 +344,8 @@ static const struct cli_option table[] = {
      "steps one run may take, with or without an event (100000000)"},
     {"max-wall", 0, RUN | SHRINK, "D", set_max_wall, CLI_HOW,
      "real time one run may take (no limit; shrink: 20s)"},
+    {"patience", 0, FUZZ | SWEEP | EXPLAIN, "D", set_patience, CLI_HOW,
+     "how long one run may work: then it hangs (1m)"},
     {"late", 0, SWEEP, "D", cli_set_late, CLI_HOW, "by how much what is late is late (1s)"},
     {"executor", 0, RUN, "WORLD", set_executor, CLI_HOW, "sim (the default), threads or processes"},
     {"speed", 0, RUN, "X", set_speed, CLI_HOW, "how much faster than real time; not with sim"},

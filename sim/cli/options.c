@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lost.h"
 #include "numbers.h"
 #include "sets.h"
 
@@ -324,7 +325,8 @@ static bool check_paths(const struct cli_options *options, struct sim__text *mes
 bool cli_options_read(int argc, char **argv, struct cli_options *ret_options,
                       struct sim__text *ret_message)
 {
-    *ret_options = (struct cli_options){.jobs = 1, .executor = cli_executor_find("sim")};
+    *ret_options = (struct cli_options){
+        .jobs = 1, .patience = CLI_PATIENCE, .executor = cli_executor_find("sim")};
     size_t room = argc > 0 ? (size_t)argc : 1;
     ret_options->paths = calloc(room, sizeof ret_options->paths[0]);
     ret_options->filters = calloc(room, sizeof ret_options->filters[0]);

@@ -81,6 +81,7 @@ struct cli_options {
     const char *out;            /* shrink: "-" is standard output; fuzz, sweep: a directory */
     struct sup_duration budget; /* of wall time; 0: the default */
     struct sup_duration shrink_budget; /* fuzz: likewise, of each failure */
+    struct sup_duration patience;      /* fuzz, sweep, explain: how long a run may work */
     bool no_shrink;
     const char *record; /* run: where its choices go; NULL: not wanted */
     const char *replay; /* run: where they come from */

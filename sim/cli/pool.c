@@ -1,4 +1,5 @@
 /* Tasks in several processes; see pool.h. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "pool.h"
 
 #include <errno.h>
@@ -7,38 +8,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "interrupt.h"
+#include "pool_worker.h"
 #include "progress.h"
+#include "sim/trial/patience.h"
 #include "sup/error.h"
 
 /* Batches that may wait, for each worker, for one before them. */
 #define AHEAD 4u
 #define TICK_MS 100
+#define LOOK_NS UINT64_C(100000000)
 /* A worker that is told to end has so long to put its world away. */
 #define PATIENCE_NS UINT64_C(5000000000)
 #define CHUNK 65536u
-/* A worker sends its results when it has this much or is this late. */
-#define SEND_BYTES 32768u
-#define SEND_NS 50000000u
-
-/* Tasks first to end - 1. */
-struct range {
-    uint64_t first;
-    uint64_t end;
-};
 
 struct worker {
-    pid_t pid;               /* 0: there is none */
-    bool refused;            /* none can be had any more */
-    int to;                  /* ranges go in */
-    int from;                /* results come out: each its length, then its bytes */
-    struct range work;       /* not answered yet */
-    struct range again;      /* to be done one by one after a death */
-    struct sim__text answer; /* the part of a result that has come */
+    pid_t pid;                   /* 0: there is none */
+    bool refused;                /* none can be had any more */
+    int to;                      /* ranges go in */
+    int from;                    /* results come out: each its length, then its bytes */
+    struct cli_pool_range work;  /* not answered yet */
+    struct cli_pool_range again; /* to be done one by one after a death */
+    struct sim__text answer;     /* the part of a result that has come */
+    bool hangs;
+    struct sim__patience patience; /* since it was heard of */
 };
 
 struct result {
@@ -51,13 +49,15 @@ struct pool {
     const struct cli_pool_work *work;
     struct worker *workers;
     uint32_t worker_count;
-    struct worker **asked; /* for an answer, at the same index as in polls */
+    volatile uint64_t *tasks; /* that each worker is at; shared with them */
+    struct worker **asked;    /* for an answer, at the same index as in polls */
     struct pollfd *polls;
     struct result *results; /* a ring: that of task i at i % window */
     uint64_t window;
     uint64_t next; /* task to hand out */
     uint64_t delivered;
     bool stopped;
+    struct sup_instant looked; /* who hangs */
 };
 
 static bool is_busy(const struct worker *worker)
@@ -65,64 +65,12 @@ static bool is_busy(const struct worker *worker)
     return worker->work.first < worker->work.end;
 }
 
-static bool read_all(int descriptor, void *buffer, size_t size)
+/* It has something to say or to do: patience begins anew. */
+static void hear(const struct pool *pool, struct worker *worker)
 {
-    for (size_t at = 0; at < size;) {
-        ssize_t got = read(descriptor, (char *)buffer + at, size - at);
-        if (got == 0 || (got < 0 && (errno != EINTR || cli_interrupted()))) {
-            return false;
-        }
-        at += got > 0 ? (size_t)got : 0;
+    if (pool->work->patience.ns != 0) {
+        sim__patience_begin(&worker->patience, worker->pid, pool->work->patience);
     }
-    return true;
-}
-
-static bool write_all(int descriptor, const void *buffer, size_t size)
-{
-    for (size_t at = 0; at < size;) {
-        ssize_t put = write(descriptor, (const char *)buffer + at, size - at);
-        if (put < 0 && errno != EINTR) {
-            return false;
-        }
-        at += put > 0 ? (size_t)put : 0;
-    }
-    return true;
-}
-
-static void send_results(int descriptor, struct sim__text *results)
-{
-    if (results->failed || !write_all(descriptor, results->bytes, results->length)) {
-        _exit(1);
-    }
-    sim__text_clear(results);
-}
-
-/* What a worker does until its pipe closes. */
-static _Noreturn void serve(const struct cli_pool_work *work, int ranges, int answers)
-{
-    struct range range;
-    struct sim__text bytes = {0}, results = {0};
-    while (read_all(ranges, &range, sizeof range)) {
-        struct sup_instant sent = cli_wall_now();
-        for (uint64_t task = range.first; task < range.end; task++) {
-            sim__text_clear(&bytes);
-            work->work(work->context, task, &bytes);
-            if (cli_interrupted()) {
-                _exit(0);
-            }
-            uint64_t length = bytes.length;
-            sim__text_putn(&results, (const char *)&length, sizeof length);
-            sim__text_putn(&results, bytes.bytes, bytes.length);
-            results.failed |= bytes.failed;
-            struct sup_instant now = cli_wall_now();
-            if (results.length >= SEND_BYTES || sup_instant_since(now, sent).ns >= SEND_NS ||
-                task + 1 == range.end) {
-                send_results(answers, &results);
-                sent = now;
-            }
-        }
-    }
-    _exit(0);
 }
 
 static void close_pair(const int pair[2])
@@ -179,7 +127,7 @@ static bool hire(struct pool *pool, struct worker *worker)
         if (work->hired != NULL) {
             work->hired(work->context, index);
         }
-        serve(pool->work, ranges[0], answers[1]);
+        cli_pool_serve(pool->work, &pool->tasks[index], ranges[0], answers[1]);
     }
     close(ranges[0]);
     close(answers[1]);
@@ -230,20 +178,31 @@ static void store(struct pool *pool, uint64_t task, struct sim__text *bytes)
     *bytes = (struct sim__text){0};
 }
 
-/* The worker is gone before it has answered everything. Of several tasks it is
- * not known which one it was, since answers are sent together. */
+static void lose(struct pool *pool, uint64_t task, int how)
+{
+    struct sim__text bytes = {0};
+    pool->work->lost(pool->work->context, task, how, &bytes);
+    store(pool, task, &bytes);
+}
+
+/* The worker is gone before it has answered everything. Of several tasks it is not known which
+ * one it was, since answers are sent together; but who hangs is still at the one. */
 static void bury(struct pool *pool, struct worker *worker)
 {
-    struct range left = worker->work;
+    struct cli_pool_range left = worker->work;
     int signal_number = dismiss(worker);
-    worker->work = (struct range){0};
+    bool hung = worker->hangs;
+    uint64_t task = pool->tasks[worker - pool->workers];
+    worker->work = (struct cli_pool_range){0};
+    worker->hangs = false;
     if (left.end - left.first == 1) {
-        struct sim__text bytes = {0};
-        pool->work->lost(pool->work->context, left.first, signal_number, &bytes);
-        store(pool, left.first, &bytes);
-    } else if (left.first < left.end) {
-        worker->again = left;
+        lose(pool, left.first, hung ? CLI_POOL_HUNG : signal_number);
+        return;
     }
+    if (hung && task >= left.first && task < left.end) {
+        lose(pool, task, CLI_POOL_HUNG);
+    }
+    worker->again = left;
 }
 
 /* Takes the whole results out of what has come; the rest stays. */
@@ -284,6 +243,7 @@ static void receive(struct pool *pool, struct worker *worker)
         bury(pool, worker);
         return;
     }
+    hear(pool, worker);
     sim__text_putn(&worker->answer, chunk, (size_t)got);
     if (worker->answer.failed || !take_results(pool, worker)) {
         kill(worker->pid, SIGKILL);
@@ -316,10 +276,19 @@ static uint64_t batch_size(const struct pool *pool)
     return size > 0 ? size : 1;
 }
 
-/* The next tasks for this worker; none when nothing may be started now. */
-static struct range choose(struct pool *pool, struct worker *worker)
+/* What has been handed over is behind us. */
+static bool is_done(const struct pool *pool, uint64_t task)
 {
-    struct range range = {0};
+    return task < pool->delivered || pool->results[task % pool->window].done;
+}
+
+/* The next tasks for this worker; none when nothing may be started now. */
+static struct cli_pool_range choose(struct pool *pool, struct worker *worker)
+{
+    struct cli_pool_range range = {0};
+    while (worker->again.first < worker->again.end && is_done(pool, worker->again.first)) {
+        worker->again.first++;
+    }
     if (worker->again.first < worker->again.end) {
         range.first = worker->again.first++;
         range.end = range.first + 1;
@@ -350,13 +319,32 @@ static bool hand_out(struct pool *pool)
         struct worker *worker = &pool->workers[i];
         if (!is_busy(worker) && have(pool, worker)) {
             worker->work = choose(pool, worker);
-            if (is_busy(worker) && !write_all(worker->to, &worker->work, sizeof worker->work)) {
+            hear(pool, worker);
+            if (is_busy(worker) &&
+                !cli_pool_write(worker->to, &worker->work, sizeof worker->work)) {
                 bury(pool, worker);
             }
         }
         working |= is_busy(worker);
     }
     return working;
+}
+
+static void end_who_hang(struct pool *pool)
+{
+    const struct sup_instant now = cli_wall_now();
+    if (pool->work->patience.ns == 0 || sup_instant_since(now, pool->looked).ns < LOOK_NS) {
+        return;
+    }
+    pool->looked = now;
+    for (uint32_t i = 0; i < pool->worker_count; i++) {
+        struct worker *worker = &pool->workers[i];
+        if (is_busy(worker) && sim__patience_is_over(&worker->patience, worker->pid)) {
+            worker->hangs = true;
+            kill(worker->pid, SIGKILL);
+            bury(pool, worker);
+        }
+    }
 }
 
 /* Only those who work are asked: poll takes no more entries than there may be
@@ -405,6 +393,7 @@ static int run_pool(struct pool *pool)
     while (!pool->stopped && pool->delivered < pool->work->count && !cli_interrupted()) {
         if (hand_out(pool)) {
             wait_for_answers(pool);
+            end_who_hang(pool);
         }
         uint64_t before = pool->delivered;
         deliver_ready(pool);
@@ -453,6 +442,31 @@ static void release(struct pool *pool)
     }
 }
 
+static bool prepare_pool(struct pool *pool)
+{
+    const uint32_t count = pool->worker_count;
+    void *page = mmap(NULL, count * sizeof pool->tasks[0], PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pool->tasks = page != MAP_FAILED ? page : NULL;
+    pool->workers = calloc(count, sizeof pool->workers[0]);
+    pool->asked = calloc(count, sizeof pool->asked[0]);
+    pool->polls = calloc(count, sizeof pool->polls[0]);
+    pool->results = calloc((size_t)pool->window, sizeof pool->results[0]);
+    return pool->tasks != NULL && pool->workers != NULL && pool->asked != NULL &&
+           pool->polls != NULL && pool->results != NULL;
+}
+
+static void free_pool(struct pool *pool)
+{
+    free(pool->results);
+    free(pool->polls);
+    free(pool->asked);
+    free(pool->workers);
+    if (pool->tasks != NULL) {
+        (void)munmap((void *)(uintptr_t)pool->tasks, pool->worker_count * sizeof pool->tasks[0]);
+    }
+}
+
 int cli_pool_run(const struct cli_pool_work *work)
 {
     uint32_t jobs = work->count < work->jobs ? (uint32_t)work->count : work->jobs;
@@ -461,12 +475,8 @@ int cli_pool_run(const struct cli_pool_work *work)
     }
     struct pool pool = {.work = work, .worker_count = jobs};
     pool.window = (uint64_t)jobs * work->batch * AHEAD;
-    pool.workers = calloc(jobs, sizeof pool.workers[0]);
-    pool.asked = calloc(jobs, sizeof pool.asked[0]);
-    pool.polls = calloc(jobs, sizeof pool.polls[0]);
-    pool.results = calloc((size_t)pool.window, sizeof pool.results[0]);
-    int result = SUP_ENOMEM;
-    if (pool.workers != NULL && pool.asked != NULL && pool.polls != NULL && pool.results != NULL) {
+    int result = prepare_pool(&pool) ? SUP_OK : SUP_ENOMEM;
+    if (result == SUP_OK) {
         /* What is buffered would be written by every worker again. */
         fflush(NULL);
         result = run_pool(&pool);
@@ -475,9 +485,6 @@ int cli_pool_run(const struct cli_pool_work *work)
         }
         release(&pool);
     }
-    free(pool.results);
-    free(pool.polls);
-    free(pool.asked);
-    free(pool.workers);
+    free_pool(&pool);
     return result;
 }

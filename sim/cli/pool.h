@@ -5,7 +5,7 @@
  * tasks at a time through a pipe and answer with bytes. A result waits until
  * those before it have been handed over, so the order is always that of one job.
  * When a worker dies, what it had not answered is done again one by one, so that
- * a deadly task costs itself and no other.
+ * a deadly task costs itself and no other. So does one that hangs.
  */
 #ifndef CLI_POOL_H
 #define CLI_POOL_H
@@ -14,7 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sup/time.h"
 #include "words.h"
+
+/* In place of a signal: the task was at work for longer than there was patience. */
+#define CLI_POOL_HUNG (-1)
 
 struct cli_pool_work {
     void *context;
@@ -28,7 +32,9 @@ struct cli_pool_work {
     void (*hired)(void *context, uint32_t index);
     /* Appends the result of the task; in a worker when there are several. */
     void (*work)(void *context, uint64_t task, struct sim__text *bytes);
-    /* The same for a task whose worker died of `signal` (0: otherwise). */
+    /* How long a worker may work on one task, as sim/trial/patience.h has it; 0: for ever. */
+    struct sup_duration patience;
+    /* The same for a task whose worker died of `signal` (0: otherwise), or CLI_POOL_HUNG. */
     void (*lost)(void *context, uint64_t task, int signal, struct sim__text *bytes);
     /* Takes the bytes over; false ends the whole. */
     bool (*deliver)(void *context, uint64_t task, char *bytes, size_t length);

@@ -47,7 +47,7 @@ static void put_replay(struct sim__text *text, const struct cli_options *options
 
 void cli_shrunk_hash(const struct cli_smaller *smaller, struct sim__text *text)
 {
-    if (smaller->last.sign != SIM__SIGN_CRASHED) {
+    if (smaller->last.sign != SIM__SIGN_CRASHED && smaller->last.sign != SIM__SIGN_HUNG) {
         sim__text_format(text, "# seed: %" PRIu64 ", hash: %016" PRIx64 "\n", smaller->last.seed,
                          smaller->last.hash);
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "interrupt.h"
+#include "lost.h"
 #include "sim/run.h"
 
 int cli_sweep_status(const struct sim__trial *trial)
@@ -17,6 +18,7 @@ int cli_sweep_status(const struct sim__trial *trial)
         [SIM__SIGN_NONDETERMINISTIC] = SIM_EXIT_NONDETERMINISTIC,
         [SIM__SIGN_RELATION] = SIM_EXIT_EXPECTATION,
         [SIM__SIGN_CRASHED] = SIM_EXIT_INVARIANT,
+        [SIM__SIGN_HUNG] = SIM_EXIT_INVARIANT,
         [SIM__SIGN_REFUSED] = SIM_EXIT_USAGE,
     };
     return statuses[trial->sign];
@@ -91,6 +93,7 @@ void cli_sweep_put_replay(struct sim__text *text, const struct cli_options *opti
         sim__text_put(text, " --late ");
         sim__text_duration(text, options->sweeping.late);
     }
+    cli_put_patience(text, options->patience);
     sim__text_char(text, ' ');
     sim__text_shell(text, fall->swept->one->path);
     sim__text_format(text, " --kind %s --at %" PRIu64, sim__point_name(point->first.kind),

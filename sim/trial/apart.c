@@ -93,11 +93,20 @@ static void put_place(struct sim__trial *trial, const char *message)
     trial->detail[length] = '\0';
 }
 
+struct sup_duration sim__apart_took(const struct sim__apart *apart)
+{
+    return sim__crew_took(apart->crew);
+}
+
 void sim__trial_died(struct sim__trial *trial, const struct sim__crew_reply *reply)
 {
     SUP_ASSERT(!reply->answered);
     *trial = (struct sim__trial){0};
     trial->events = reply->mark;
+    if (strcmp(reply->word, SIM__CREW_HANG) == 0) {
+        sim__trial_sign(trial, SIM__SIGN_HUNG, "", reply->message);
+        return;
+    }
     sim__trial_sign(trial, SIM__SIGN_CRASHED, reply->word, reply->message);
     if (strcmp(reply->word, "assertion") == 0) {
         put_place(trial, reply->message);

@@ -14,7 +14,7 @@ struct sim__trial_file {
     size_t length;
 };
 
-/* `how` is copied, but for its tasks; one trial may take so long (0: for ever). 0 or
+/* `how` is copied, but for its tasks; one trial may work so long (0: for ever). 0 or
  * SUP_ENOMEM. */
 int sim__apart_create(const struct sim__trial_how *how, struct sup_duration patience,
                       struct sim__apart **ret_apart) SUP_WARN_UNUSED;
@@ -33,6 +33,8 @@ int sim__apart_text(struct sim__apart *apart, const char *bytes, size_t length,
 /* The same, waiting so long at most; 1 also when the time is over. */
 int sim__apart_within(struct sim__apart *apart, const char *bytes, size_t length,
                       struct sup_duration wait, struct sim__trial *ret_trial) SUP_WARN_UNUSED;
+/* How long the process worked for the last trial, if that did not hang. */
+struct sup_duration sim__apart_took(const struct sim__apart *apart);
 /* From a reply that is no answer: what the trial came to. */
 void sim__trial_died(struct sim__trial *trial, const struct sim__crew_reply *reply);
 

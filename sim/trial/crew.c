@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "patience.h"
 #include "sim/scenario.h"
 #include "sup/assert.h"
 
@@ -39,8 +40,9 @@ struct sim__crew {
     int socket;
     bool asked;
     volatile uint64_t *mark; /* shared with the child */
-    uint64_t seen;           /* of it, and when */
-    struct sup_instant since;
+    uint64_t seen;           /* of it */
+    struct sim__patience patience;
+    struct sup_duration took;
     struct sim__text bytes;
 };
 
@@ -306,7 +308,7 @@ int sim__crew_send(struct sim__crew *crew, const char *bytes, size_t length)
         }
         *crew->mark = 0;
         crew->seen = 0;
-        crew->since = wall_now();
+        sim__patience_begin(&crew->patience, crew->child, crew->duty.patience);
         crew->asked = send_framed(crew->socket, ANSWER, bytes, length);
         if (crew->asked) {
             return SUP_OK;
@@ -324,6 +326,11 @@ int sim__crew_descriptor(const struct sim__crew *crew)
 uint64_t sim__crew_mark(const struct sim__crew *crew)
 {
     return *crew->mark;
+}
+
+struct sup_duration sim__crew_took(const struct sim__crew *crew)
+{
+    return crew->took;
 }
 
 static void say_death(struct sim__crew_reply *reply, const char *word, const char *message)
@@ -349,15 +356,14 @@ static void bury(struct sim__crew *crew, struct sim__crew_reply *reply)
     }
 }
 
-static bool out_of_patience(struct sim__crew *crew, struct sup_instant now)
+static bool out_of_patience(struct sim__crew *crew)
 {
     uint64_t mark = *crew->mark;
     if (mark != crew->seen && !crew->duty.hurried) {
         crew->seen = mark;
-        crew->since = now;
+        sim__patience_begin(&crew->patience, crew->child, crew->duty.patience);
     }
-    return crew->duty.patience.ns != 0 &&
-           sup_instant_since(now, crew->since).ns >= crew->duty.patience.ns;
+    return sim__patience_is_over(&crew->patience, crew->child);
 }
 
 static void give_up(struct sim__crew *crew, struct sim__crew_reply *reply)
@@ -365,15 +371,17 @@ static void give_up(struct sim__crew *crew, struct sim__crew_reply *reply)
     char message[SIM__CREW_MESSAGE_BYTES];
     char length[48];
     sim__crew_drop(crew);
-    (void)snprintf(message, sizeof(message), "no answer after %s of wall time",
+    (void)snprintf(message, sizeof(message), "no answer after %s of work",
                    sim_duration_format(crew->duty.patience.ns, length));
-    say_death(reply, "hang", message);
+    say_death(reply, SIM__CREW_HANG, message);
 }
 
 static int take_answer(struct sim__crew *crew, struct sim__crew_reply *reply)
 {
     struct head head;
-    if (!receive_framed(crew->socket, &head, &crew->bytes)) {
+    bool whole = receive_framed(crew->socket, &head, &crew->bytes);
+    crew->took = sim__patience_used(&crew->patience, crew->child);
+    if (!whole) {
         (void)kill(crew->child, SIGKILL); /* does nothing to one that is dead */
         bury(crew, reply);
         return 1;
@@ -398,11 +406,8 @@ static int wait_at_most(const struct sim__crew *crew, struct sup_instant now,
     if (crew->is_over != NULL && left > LOOK_EVERY) {
         left = LOOK_EVERY;
     }
-    if (crew->duty.patience.ns != 0) {
-        uint64_t end = sup_instant_add(crew->since, crew->duty.patience).ns;
-        uint64_t rest = end > now.ns ? end - now.ns : 0;
-        left = rest < left ? rest : left;
-    }
+    uint64_t rest = sim__patience_left(&crew->patience, crew->child).ns;
+    left = rest < left ? rest : left;
     uint64_t whole = left / MILLISECOND + (left % MILLISECOND != 0);
     return whole > 1000000 ? 1000000 : (int)whole;
 }
@@ -425,7 +430,7 @@ int sim__crew_receive(struct sim__crew *crew, struct sup_duration wait,
             return take_answer(crew, ret_reply);
         }
         now = wall_now();
-        if (ready == 0 && out_of_patience(crew, now)) {
+        if (ready == 0 && out_of_patience(crew)) {
             give_up(crew, ret_reply);
             return 1;
         }

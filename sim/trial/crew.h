@@ -31,12 +31,13 @@ struct sim__crew_call {
 struct sim__crew_duty {
     void (*work)(void *context, const struct sim__crew_call *call); /* in the child */
     void *context;
-    /* How long the child may take, for a request or since it last changed its mark; 0: for
-     * ever. */
+    /* How long the child may work, for a request or since it last changed its mark, as
+     * patience.h has it; 0: for ever. */
     struct sup_duration patience;
     bool hurried; /* the patience is for the request, whatever the mark */
 };
 
+#define SIM__CREW_HANG "hang"
 #define SIM__CREW_WORD_BYTES 32u
 #define SIM__CREW_MESSAGE_BYTES 512u
 
@@ -69,6 +70,8 @@ int sim__crew_receive(struct sim__crew *crew, struct sup_duration wait,
 int sim__crew_descriptor(const struct sim__crew *crew);
 /* Gives the request up, and the child with it. */
 void sim__crew_drop(struct sim__crew *crew);
+/* How long the child worked for the last request, until it answered or ended by itself. */
+struct sup_duration sim__crew_took(const struct sim__crew *crew);
 /* Of the request at hand. */
 uint64_t sim__crew_mark(const struct sim__crew *crew);
 

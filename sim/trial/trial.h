@@ -10,8 +10,8 @@
  *   stalled WORD              sim_stall_name
  *   nondeterministic
  *   relation NAME             between two runs: whoever compares them says so
- *   crashed SIGNAL            the process: assertion, SIGSEGV, exit; or `hang`, when it
- *                             did not come back (see crew.h)
+ *   crashed SIGNAL            the process: assertion, SIGSEGV, exit
+ *   hung                      it did not come back (see crew.h)
  *   refused                   the reader says that it is no scenario
  *
  * What the file's own `verdict:` expects makes no difference.
@@ -39,6 +39,7 @@ struct sim_result;
     X(NONDETERMINISTIC, "nondeterministic") \
     X(RELATION, "relation") \
     X(CRASHED, "crashed") \
+    X(HUNG, "hung") \
     X(REFUSED, "refused")
 
 enum sim__sign {

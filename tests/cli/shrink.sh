@@ -151,8 +151,8 @@ ok "the budget is part of the command" out_has '# replay: rehearse run --max-eve
 sed 's/^until: .*/until: never/' endless.yaml >hangs.yaml
 rehearse shrink --max-events 18446744073709551615 --max-wall 50ms --budget 1ms hangs.yaml
 ok "a hang: status" is_status 0
-ok "a hang: its signature" out_has '# signature: crashed hang'
-ok "a hang: after how long" out_has '# message: no answer after 50ms of wall time'
+ok "a hang: its signature" out_has '# signature: hung'
+ok "a hang: after how long" out_has '# message: no answer after 50ms of work'
 rehearse shrink --max-wall 0s hangs.yaml
 ok "no time at all for a run" is_status 2
 

@@ -1,0 +1,41 @@
+/* A campaign, and what is said and written of it. */
+#ifndef CLI_FUZZ_REPORT_H
+#define CLI_FUZZ_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "found.h"
+#include "fuzz_corpus.h"
+#include "fuzz_from.h"
+#include "progress.h"
+#include "sim/fuzz/campaign.h"
+#include "words.h"
+
+struct cli_fuzz {
+    const struct cli_options *options;
+    struct cli_progress progress;
+    struct sim__fuzz_tally *tally;
+    struct sim__fuzz_try last;
+    struct sim__fuzz_how how;
+    struct cli_from from;
+    struct cli_corpus corpus;
+    struct sim__lit lit; /* in a worker */
+    uint64_t base;       /* tasks that were done in earlier rounds */
+    bool over;           /* enough was done, or too much went wrong */
+    uint64_t first;      /* seed */
+    uint64_t step;       /* from one seed to the next: the shards take turns */
+    uint64_t count;      /* of seeds */
+    struct sup_instant started;
+    struct sup_duration took;
+    struct cli_founds founds;
+    bool no_memory;
+    bool write_failed;
+    struct sim__text text;    /* for standard output */
+    struct sim__text command; /* that gives the same again, but for its seeds */
+};
+
+/* Makes small what was found, says it, and writes its files: the status of the worst. */
+int cli_fuzz_report(struct cli_fuzz *fuzz);
+
+#endif
