@@ -125,7 +125,12 @@ PIC = -fPIC -fvisibility=hidden -fno-semantic-interposition
 # The pure core sees nothing but C11; the rest may use POSIX.
 POSIX = -D_POSIX_C_SOURCE=200809L
 LINK = $(CC) -pthread $(CFLAGS) $(LDFLAGS) -Wl,--as-needed
-LINK_LIBS = $(shell $(PKG_CONFIG) --libs libfyaml libxxhash 2>/dev/null) -lboost_context $(LDLIBS)
+# Of Boost.Context two small functions are taken. Its shared library brings that of C++ with
+# it, which every child that acts an attempt would relocate first: 0.6 ms of its 1 ms.
+BOOST_ARCHIVE := $(findstring /,$(shell $(CC) -print-file-name=libboost_context.a 2>/dev/null))
+BOOST = $(if $(BOOST_ARCHIVE),-l:libboost_context.a,-lboost_context)
+LIBS_SHARED = $(shell $(PKG_CONFIG) --libs libfyaml libxxhash 2>/dev/null) -lboost_context $(LDLIBS)
+LINK_LIBS = $(shell $(PKG_CONFIG) --libs libfyaml libxxhash 2>/dev/null) $(BOOST) $(LDLIBS)
 CMOCKA_LIBS = $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
 STAMP := $(B)/flags
@@ -387,7 +392,7 @@ LINK_SHARED = $(LINK) -shared -Wl,-soname,$(@F) -Wl,-z,defs -Wl,--version-script
 $(SHARED_SUP): $(call object,$(CORE_SRC)) core/libsup.map $(B)/members-core
 	$(call say,LD)$(LINK_SHARED) -o $@ $(filter %.o,$^)
 $(SHARED_SIM): $(call object,$(SIM_SRC) $(CLI_SRC)) $(SHARED_SUP) sim/libsupsim.map $(B)/members-sim
-	$(call say,LD)$(LINK_SHARED) -o $@ $(filter %.o,$^) $(SHARED_SUP) $(LINK_LIBS)
+	$(call say,LD)$(LINK_SHARED) -o $@ $(filter %.o,$^) $(SHARED_SUP) $(LIBS_SHARED)
 
 $(REHEARSE): $(call object,sim/cli/main.c) $(LIBS)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)

@@ -84,4 +84,13 @@ ok "JSON has it" out_has '"outputs":[{"service":"web","attempt":1,"text":"starti
 sed 's/phase: running/phase: terminated/' complains.yaml >calm.yaml
 in_time run --executor processes calm.yaml
 ok "a run that passes shows none" not out_has 'output of'
+
+# Every attempt on processes is the command started anew, and what it is linked with is the
+# most of that.
+LD_TRACE_LOADED_OBJECTS=1 rehearse version
+if [ -e "$(${CC:-cc} -print-file-name=libboost_context.a 2>/dev/null)" ] && out_has 'libc.so'; then
+    ok "a child is not kept by the library of C++" not out_has 'libboost_context'
+else
+    skip "a child is not kept by the library of C++" "no archive to link, or no dynamic loader"
+fi
 finish
