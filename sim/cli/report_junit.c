@@ -105,6 +105,23 @@ static void put_message(struct sim__text *text, const struct cli_case *one,
     }
 }
 
+/* What is said of a run that passes is its output: what was not asked of it, for one. */
+static void put_pass(struct cli_writer *writer, const struct cli_case *one,
+                     const struct cli_record *record)
+{
+    if (record->measure_count == 0 && record->note[0] == '\0') {
+        sim__text_put(&writer->body, "/>\n");
+        return;
+    }
+    open_content(writer, one, record);
+    if (record->note[0] != '\0') {
+        sim__text_put(&writer->body, "\n      <system-out>");
+        put_content(&writer->body, record->note);
+        sim__text_put(&writer->body, "</system-out>");
+    }
+    sim__text_put(&writer->body, "\n    </testcase>\n");
+}
+
 static void run(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record)
 {
@@ -117,11 +134,8 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
         sim__text_put(&writer->body, "<skipped");
         put_attribute(&writer->body, "message", record->note);
         sim__text_put(&writer->body, "/></testcase>\n");
-    } else if (record->status == SIM_EXIT_PASS && record->measure_count == 0) {
-        sim__text_put(&writer->body, "/>\n");
     } else if (record->status == SIM_EXIT_PASS) {
-        open_content(writer, one, record);
-        sim__text_put(&writer->body, "\n    </testcase>\n");
+        put_pass(writer, one, record);
     } else {
         writer->failures++;
         put_message(&message, one, record);

@@ -72,6 +72,15 @@ static void invalid(struct cli_writer *writer, const struct cli_case *one)
 }
 
 /* As comments, which every reader of the protocol lets pass. */
+static void put_note(struct sim__text *text, const struct cli_record *record)
+{
+    if (record->note[0] != '\0' && !cli_report_is_void(record)) {
+        sim__text_put(text, "# ");
+        sim__text_safe(text, record->note, strlen(record->note));
+        sim__text_char(text, '\n');
+    }
+}
+
 static void put_measures(struct sim__text *text, const struct cli_case *one,
                          const struct cli_record *record)
 {
@@ -91,6 +100,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     cli_report_name(&word, writer->options, one, record->seed);
     put_point(writer, record->status == SIM_EXIT_PASS ? POINT_OK : POINT_NOT_OK,
               sim__text_string(&word), cli_report_is_void(record) ? record->note : NULL);
+    put_note(text, record);
     put_measures(text, one, record);
     if (record->status != SIM_EXIT_PASS) {
         sim__text_put(text, "  ---\n");
