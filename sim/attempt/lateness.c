@@ -31,3 +31,17 @@ struct sup_instant sim__late(struct sim_lateness lateness, uint64_t what, struct
     uint64_t by = most == UINT64_MAX ? 0 : (bits >> 2) % (most + 1);
     return sup_instant_add(due, SUP_NS(by));
 }
+
+struct sup_instant sim__late_apart(struct sim_lateness lateness, struct sim_apart *apart,
+                                   struct sup_instant at)
+{
+    if (!apart->told || at.ns > apart->last.ns) {
+        *apart = (struct sim_apart){.first = at, .last = at, .told = true};
+        return at;
+    }
+    struct sup_instant most = sup_instant_add(apart->first, lateness.apart);
+    uint64_t room = most.ns > apart->last.ns ? most.ns - apart->last.ns : 1;
+    uint64_t by = 1 + mix(mix(lateness.seed) ^ apart->last.ns) % room;
+    apart->last = sup_instant_add(apart->last, SUP_NS(by));
+    return apart->last;
+}

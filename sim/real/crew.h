@@ -24,6 +24,9 @@ struct sim_crew_kind {
     bool as_processes;        /* its attempts end by an exit code or a signal */
     uint32_t services_max;    /* that can be started together within the tolerance */
     uint32_t starts_a_second; /* that it has no trouble with */
+    /* That a start takes, or an end that an action brings about, on a machine that does
+     * nothing else: real time in which the loop does nothing else either. */
+    struct sup_duration takes;
     /* 0 or a negative code. The host does not exist yet. */
     int (*create)(struct sim_engine *engine, uint64_t speed_billionths, void **ret_crew);
     struct sup_executor (*executor)(void *crew);

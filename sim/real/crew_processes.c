@@ -127,6 +127,7 @@ const struct sim_crew_kind sim__crew_processes = {
     .as_processes = true,
     .services_max = 64,
     .starts_a_second = 100,
+    .takes = {780000}, /* of which 64 make up the usual tolerance */
     .create = create,
     .executor = executor,
     .bind = bind_host,

@@ -328,6 +328,7 @@ const struct sim_crew_kind sim__crew_threads = {
     .name = "threads",
     .services_max = 1024,
     .starts_a_second = 2000,
+    .takes = {20000},
     .create = create,
     .executor = executor,
     .bind = bind_host,

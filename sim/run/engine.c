@@ -62,7 +62,12 @@ struct sim_lateness sim__engine_lateness(const struct sim_engine *engine)
 {
     const struct sim_run_options *options = engine->options;
     return (struct sim_lateness){
-        {options->lateness_ns}, {options->lateness_least_ns}, options->lateness_seed};
+        .most = {options->lateness_ns},
+        .least = {options->lateness_least_ns},
+        .seed = options->lateness_seed,
+        .each = {options->lateness_each_ns},
+        .apart = {options->lateness_apart_ns},
+    };
 }
 
 /* Building */
@@ -118,6 +123,25 @@ static int make_supervisor(struct sim_engine *engine)
     return error;
 }
 
+/* In a late run those who count events see them as a system tells them: each at an instant
+ * of its own. */
+static void expect_event(struct sim_engine *engine, const struct sup_event *event)
+{
+    if (engine->options->lateness_apart_ns == 0) {
+        sim_expect_event(engine->expect, event);
+        return;
+    }
+    struct sup_event own = *event;
+    own.at = sim__late_apart(sim__engine_lateness(engine), &engine->apart, event->at);
+    sim_expect_event(engine->expect, &own);
+}
+
+struct sup_instant sim__engine_seen(const struct sim_engine *engine)
+{
+    uint64_t told_ns = engine->apart.told ? engine->apart.last.ns : 0;
+    return (struct sup_instant){told_ns > engine->now_ns ? told_ns : engine->now_ns};
+}
+
 /* Every listener hears an event, or none does: what comes after the last event that the
  * run may have is part of nothing. */
 static void tell(struct sim_engine *engine, const struct sup_event *event)
@@ -129,7 +153,7 @@ static void tell(struct sim_engine *engine, const struct sup_event *event)
     sim_trace_event(engine->trace, event);
     if (engine->invariants != NULL) {
         sim_invariants_event(engine->invariants, event);
-        sim_expect_event(engine->expect, event);
+        expect_event(engine, event);
         if (!engine->options->no_tail) {
             sim__tail_push(&engine->tail, event);
         }

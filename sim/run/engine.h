@@ -38,6 +38,7 @@ struct sim_engine {
     const struct sim_run_options *options;
     uint64_t seed;
     uint64_t now_ns;   /* the virtual clock */
+    uint64_t turn_ns;  /* of a late run: where the loop's turn is, when what it does takes time */
     uint64_t awake_ns; /* until here the supervisor gets no processor */
     struct sim_budget budget;
     struct sup *sup;
@@ -49,6 +50,7 @@ struct sim_engine {
     struct sim_waits waits;
     struct sim_joins joins;
     struct sim_watch watch;
+    struct sim_apart apart; /* events as expectations of a late run are told them */
     struct sim_oracle *oracle;
     struct sim_oracle *own_oracle; /* NULL when it was given */
     struct sim_trace *trace;
@@ -107,5 +109,7 @@ void sim__engine_happen(struct sim_engine *engine, struct sup_event *event);
 /* Who judges what an action answered, at this instant. */
 struct sim_judge sim__engine_judge(const struct sim_engine *engine);
 struct sim_lateness sim__engine_lateness(const struct sim_engine *engine);
+/* The present instant for expectations: not before the last event that they were told. */
+struct sup_instant sim__engine_seen(const struct sim_engine *engine);
 
 #endif

@@ -90,6 +90,14 @@ static void schedule(struct sim_executor *executor, struct sim_attempt *attempt,
 
 /* The supervisor's side */
 
+/* While an attempt is started, or brought to its end, nothing else is done. */
+static void take_time(struct sim_executor *executor)
+{
+    if (executor->lateness.each.ns > 0) {
+        *executor->now_ns = sup_instant_add(now_of(executor), executor->lateness.each).ns;
+    }
+}
+
 /* The attempt is a function of the program's own. */
 static int start_task(struct sim_executor *executor, struct sim_attempt *attempt,
                       const struct sim_task_call *call, const struct sup_start *start)
@@ -148,6 +156,7 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
     }
     agent->live = attempt;
     schedule(executor, attempt, ANEW);
+    take_time(executor); /* of which its own time is a part */
     return SUP_OK;
 }
 
@@ -380,6 +389,7 @@ bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struc
         sim__task_drop(attempt->task);
     }
     retire(executor, attempt);
+    take_time(executor);
     report_end(executor, id, &own);
     return true;
 }

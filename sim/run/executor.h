@@ -41,7 +41,7 @@ struct sim_executor {
     struct sim_oracle *oracle;
     struct sup *sup;                   /* for the names of slots */
     struct sim_invariants *invariants; /* hear whose end is reported; NULL: nobody listens */
-    const uint64_t *now_ns;
+    uint64_t *now_ns;                  /* what takes time moves it on; in late runs only */
     uint64_t seed;
     uint64_t order; /* last one given */
     struct sim__draws draws;
@@ -56,7 +56,7 @@ struct sim_executor_config {
     uint64_t seed;
     const struct sim_conditions *conditions; /* what attempts need */
     struct sim_oracle *oracle;
-    const uint64_t *now_ns; /* the virtual clock */
+    uint64_t *now_ns; /* the virtual clock */
     enum sim_queue_kind queue;
     enum sim_aborts aborts;
     bool as_processes;

@@ -114,7 +114,12 @@ static void check_invariants(struct sim_engine *engine)
 static void step(struct sim_engine *engine)
 {
     uint64_t events = engine->watch.events;
-    (void)sup_step(engine->sup);
+    if (engine->options->lateness_each_ns == 0) {
+        (void)sup_step(engine->sup);
+    } else { /* what fell due while something took its time waits for the loop */
+        struct sup_instant until = {engine->turn_ns};
+        (void)sup_step_some(engine->sup, sup_step_mark(engine->sup), until, UINT32_MAX);
+    }
     did(engine, events, UINT32_MAX);
     check_invariants(engine);
 }
@@ -133,7 +138,7 @@ void sim__loop_settle(struct sim_engine *engine)
         sim__queue_check(&engine->executor.queue);
     }
     if (engine->expect != NULL && !engine->stopped) {
-        sim_expect_settled(engine->expect, engine->sup, (struct sup_instant){engine->now_ns});
+        sim_expect_settled(engine->expect, engine->sup, sim__engine_seen(engine));
     }
 }
 
@@ -248,6 +253,15 @@ static void set_clock(void *context, struct sup_instant now)
     engine->now_ns = now.ns;
 }
 
+/* What took time has moved the clock on, which does not go back. */
+static void set_late_clock(void *context, struct sup_instant now)
+{
+    struct sim_engine *engine = context;
+    bool moved = engine->options->lateness_each_ns > 0 && engine->now_ns > now.ns;
+    engine->turn_ns = now.ns;
+    engine->now_ns = moved ? engine->now_ns : now.ns;
+}
+
 static void begin(void *context)
 {
     sim__watch_instant(&((struct sim_engine *)context)->watch);
@@ -327,16 +341,17 @@ static struct sup_instant wake_with_faults(void *context)
     return (struct sup_instant){earlier(next, due(context, SIM_DUE_LOOK))};
 }
 
-#define FACE(due_fn, take_chosen_fn, wake_fn) \
+#define FACE(clock_fn, due_fn, take_chosen_fn, wake_fn) \
     { \
         .due = (due_fn), .take = take, .take_chosen = (take_chosen_fn), .halted = halted, \
-        .ended = ended, .clock = set_clock, .begin = begin, .settle = settle, .wake = (wake_fn) \
+        .ended = ended, .clock = (clock_fn), .begin = begin, .settle = settle, .wake = (wake_fn) \
     }
 
-static const struct sim_rounds_face in_time = FACE(due, take_chosen, wake);
-static const struct sim_rounds_face in_late_time = FACE(due, take_chosen, wake_late);
+static const struct sim_rounds_face in_time = FACE(set_clock, due, take_chosen, wake);
+static const struct sim_rounds_face in_late_time =
+    FACE(set_late_clock, due, take_chosen, wake_late);
 static const struct sim_rounds_face in_faulty_time =
-    FACE(due_with_faults, take_chosen_with_faults, wake_with_faults);
+    FACE(set_clock, due_with_faults, take_chosen_with_faults, wake_with_faults);
 
 static void pass_time(struct sim_engine *engine)
 {
@@ -406,7 +421,7 @@ static void finish(struct sim_engine *engine)
     }
     SUP_ASSERT(engine->expect != NULL);
     sup_check(engine->sup);
-    const struct sup_instant now = {engine->now_ns};
+    const struct sup_instant now = sim__engine_seen(engine);
     sim__timeline_end(&engine->timeline, &engine->executor.refusals, engine->expect, now);
     sim__set_end(engine);
     sim__roll_end(engine);

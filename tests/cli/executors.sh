@@ -52,6 +52,28 @@ for world in threads processes; do
     ok "$world: as the file says" out_like 'skip +works for real +virtual-only: to show how'
 done
 
+# What only an exact instant meets is not asked, and every report says which that is.
+cat >together.yaml <<'YAML'
+scenario: 1
+name: ends together
+until: 500ms
+services: [{name: a, count: 2, restart: never}]
+timeline: [{at: 200ms, fail: a-*}]
+expect:
+  - {peak: {event: attempt-ended, within: 0s}, is: 2}
+  - {tally: {event: attempt-ended}, is: 2}
+YAML
+for world in threads processes; do
+    in_time run --executor $world --tolerance 90ms --junit together.xml together.yaml
+    ok "$world: one instant is not asked for" is_status 0
+    ok "$world: the line is named" out_like 'same story as simulated .*; not asked: line 7 \(less than 90ms decides it\)$'
+    ok "$world: JUnit names it" grep -q '<system-out>conformance: .*; not asked: line 7 (' together.xml
+    in_time run --executor $world --tolerance 90ms --tap together.yaml
+    ok "$world: TAP names it" out_like '^# conformance: .*; not asked: line 7 \('
+    in_time run --executor $world --tolerance 90ms --json together.yaml
+    ok "$world: JSON names it" out_like '"note":"conformance: .*; not asked: line 7 \('
+done
+
 rehearse run --executor threads --speed 1 --tap long.yaml
 ok "TAP skips" out_like '^ok 1 - takes long # SKIP it takes 10h'
 rehearse run --executor threads --speed 1 --json long.yaml

@@ -14,12 +14,12 @@
 #include "sim/real/internal.h"
 #include "unit/reading.h"
 
-#define TOLERANCE_NS (30050 * MS)
+#define TOLERANCE_NS (550 * MS)
 
 /* The beat of the first attempt comes half a second before its end, and is stale a second
- * after it: who is late by 30 s may well see that first, if seldom. */
+ * after it: who is late by a little more than half a second may see that first, if seldom. */
 static const char beats[] =
-    HEAD "until: 1h\n"
+    HEAD "until: 5m\n"
          "defaults: {heartbeat: {stale-after: 1s, then: restart}, backoff: {base: 100ms}}\n"
          "services:\n"
          "  - {name: silent, script: [run]}\n"
@@ -55,7 +55,7 @@ static int set_up_with(void **state, const char *text, uint64_t tolerance_ns, ui
 
 static int set_up(void **state)
 {
-    return set_up_with(state, beats, TOLERANCE_NS, 601);
+    return set_up_with(state, beats, TOLERANCE_NS, 11);
 }
 
 /* The drain ends `first` within the same instant in which the end of `second` lets it: who
@@ -116,7 +116,7 @@ static void analyse__what_lateness_tells_seldom_is_found_when_asked_again(void *
     struct stage *stage = *state;
     assert_int_equal(told_instead(stage, "\"stale\",\"service\":\"beat-once\",\"attempt\":1"),
                      SIM__SKIP_DECIDED);
-    assert_non_null(strstr(stage->analysis.skip.why, "less than 30.05s decides what happens, if "
+    assert_non_null(strstr(stage->analysis.skip.why, "less than 550ms decides what happens, if "
                                                      "seldom: service beat-once, event 3: in time "
                                                      "it is attempt-ended (attempt 1"));
 }
@@ -268,6 +268,115 @@ static void analyse__what_a_run_loses_of_a_sweep(void **state)
                         "less than 50ms decides whether line 12 holds, if seldom");
 }
 
+/* ---- what only an exact instant meets, and what takes its time ---- */
+
+#define TOGETHER \
+    HEAD "until: 1s\n" \
+         "services: [{name: a, count: 40, restart: never,\n" \
+         "            script: [{run: {}}]}]\n" \
+         "timeline: [{at: 500ms, fail: a-*}]\n" \
+         "measures: {most: {peak: {event: attempt-ended, within: 0s}}}\n" \
+         "expect:\n" \
+         "  - {tally: {event: attempt-ended}, is: 40}\n"
+
+/* The lines that are not asked of the crew, in the text of the note; "" when the file is not
+ * skipped, and all is asked. */
+static const char *unasked_of(const struct sim_crew_kind *crew, const char *text)
+{
+    static char unasked[2 * SIM__REAL_TEXT_BYTES];
+    struct sim_scenario *scenario = read_good(text);
+    const struct sim_run_options run = {0};
+    const struct sim_real_options options = {.crew = crew, .speed_billionths = SECOND};
+    struct sim__analysed analysed = {
+        .scenario = scenario, .run = &run, .options = &options, .tolerance_ns = 50 * MS};
+    struct sim__analysis analysis;
+    assert_int_equal(sim__widen(scenario, SUP_NS(50 * MS), &analysed.widened), 0);
+    assert_int_equal(sim__analyse(&analysed, &analysis), 0);
+    (void)snprintf(unasked, sizeof(unasked), "%s%s", analysis.skip.why, analysis.unasked.text);
+    sim__analysis_release(&analysis);
+    sim__widen_free(analysed.widened);
+    sim_scenario_free(scenario);
+    return unasked;
+}
+
+static const struct sim_crew_kind *const crews[] = {&sim__crew_threads, &sim__crew_processes};
+
+static void analyse__what_only_one_instant_meets_is_not_asked(void **state)
+{
+    static const char *const exact[] = {
+        TOGETHER "  - {peak: {event: attempt-ended, within: 0s}, is: 40}\n",
+        TOGETHER "  - {peak: {event: attempt-ended, within: 0s}, is: {min: 2}}\n",
+        TOGETHER "  - {peak: {event: attempt-started, within: 0s}, is: {min: 2}}\n",
+        TOGETHER "  - {measure: most, is: {min: 2}}\n",
+        TOGETHER "  - {sometimes: {measure: most, is: {min: 2}}}\n",
+    };
+    static const char *const near[] = {
+        TOGETHER "  - {peak: {event: attempt-ended, within: 0s}, is: {max: 40}}\n",
+        TOGETHER "  - {peak: {event: attempt-ended, within: 60ms}, is: 40}\n",
+        TOGETHER "  - {measure: most, is: {max: 40}}\n",
+        /* the tolerance has a meaning for these */
+        TOGETHER "  - {follows: {event: attempt-ended}, then: {event: terminated}, within: 0s}\n",
+        TOGETHER "  - {same-story: {services: a-*, of: [starts, events], within: 0s}}\n",
+        TOGETHER "  - {tally: {event: attempt-ended, from: 500ms, to: 500ms}, is: 40}\n",
+        TOGETHER "  - {starts: {a-39: [0s]}}\n",
+        TOGETHER "  - {events: [{event: attempt-ended, at: 500ms}], service: a-39}\n",
+    };
+    (void)state;
+    for (size_t k = 0; k < sizeof(crews) / sizeof(crews[0]); k++) {
+        for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++) {
+            assert_string_equal(unasked_of(crews[k], exact[i]),
+                                "line 10 (less than 50ms decides it)");
+        }
+        for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++) {
+            assert_string_equal(unasked_of(crews[k], near[i]), "");
+        }
+    }
+}
+
+/* A file that is to fail by more than one in an instant does not, there. */
+static void analyse__what_fails_in_one_instant_only_is_skipped(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(unasked_of(&sim__crew_threads,
+                                      HEAD "verdict: expectation-failed\n"
+                                           "until: 1s\n"
+                                           "services: [{name: a, count: 2, restart: never}]\n"
+                                           "timeline: [{at: 500ms, fail: a-*}]\n"
+                                           "expect: [{peak: {event: attempt-ended, within: 0s},"
+                                           " is: {max: 1}}]\n"),
+                           "less than 50ms decides whether it passes: late, it comes to pass"));
+}
+
+/* What has the tolerance allowed for, and then holds no more, is not for the want of a power. */
+static void analyse__an_end_that_is_allowed_too_much_is_told_so(void **state)
+{
+    static const char ends[] =
+        HEAD "until: 1s\n"
+             "services: [{name: a, count: 2, restart: never}, {name: b, restart: never}]\n"
+             "timeline: [{at: 500ms, fail: a-*, each: 10ms}]\n"
+             "expect:\n"
+             "  - {tally: {event: attempt-ended, to: 509999999ns}, is: 1}\n"
+             "  - {tally: {event: attempt-ended}, is: 2}\n";
+    (void)state;
+    assert_string_equal(unasked_of(&sim__crew_threads, ends), "line 7 (less than 50ms decides it)");
+}
+
+/* Forty start at 0 and live for 25 ms: 0.78 ms each take longer than that as processes, so
+ * that they never all run, and no time to speak of as threads. */
+static void analyse__starts_of_many_in_one_instant_take_their_time(void **state)
+{
+    static const char forty[] =
+        HEAD "until: 1s\n"
+             "services: [{name: a, count: 40, restart: never, script: [{fail: {after: 25ms}}]}]\n"
+             "expect:\n"
+             "  - {by: 20ms, service: a-*, count: 40, is: {phase: running}}\n"
+             "  - {at: 500ms, service: a-*, is: {phase: terminated}}\n";
+    (void)state;
+    assert_string_equal(unasked_of(&sim__crew_threads, forty), "");
+    assert_string_equal(unasked_of(&sim__crew_processes, forty),
+                        "line 6 (less than 50ms decides it)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +387,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(analyse__what_seldom_fails_is_found_when_asked_again,
                                         set_up_chain, tear_down),
         cmocka_unit_test(analyse__what_a_sweep_is_to_fail_must_fail_late_too),
+        cmocka_unit_test(analyse__what_only_one_instant_meets_is_not_asked),
+        cmocka_unit_test(analyse__what_fails_in_one_instant_only_is_skipped),
+        cmocka_unit_test(analyse__an_end_that_is_allowed_too_much_is_told_so),
+        cmocka_unit_test(analyse__starts_of_many_in_one_instant_take_their_time),
         cmocka_unit_test_setup_teardown(analyse__what_lateness_takes_from_a_sweep_is_not_asked,
                                         set_up_together, tear_down),
         cmocka_unit_test_setup_teardown(analyse__what_a_run_loses_of_a_sweep, set_up_together,

@@ -59,6 +59,11 @@ struct sim_run_options {
      * of the caller's. libsupsim's own: it is made nowhere else. */
     struct sim_tape *tape;
     bool no_tail; /* whatever comes of it, the result's tail is "": keeping it takes time */
+    /* Of a run with lateness. An attempt that is started, or is ended by an action, takes so
+     * much time, in which nothing else is done; and to expectations what happens at one
+     * instant is told one after the other, within so much in all. 0: no time, at once. */
+    uint64_t lateness_each_ns;
+    uint64_t lateness_apart_ns;
 };
 
 enum sim_exit {
