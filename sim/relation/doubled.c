@@ -135,7 +135,10 @@ static bool double_all(struct sim_arena *arena, struct sim__node *node, const ch
         struct sim__entry *entry = &node->entries[i];
         const char *own = entry->key != NULL ? entry->key : key;
         struct sup_duration length;
-        if (is_among(own, timed, COUNT(timed)) && sim__relation_is_length(entry->value, &length)) {
+        bool number = entry->value->kind == SIM__SCALAR && entry->value->text[0] >= '0' &&
+                      entry->value->text[0] <= '9';
+        if (number && is_among(own, timed, COUNT(timed)) &&
+            sim__relation_is_length(entry->value, &length)) {
             if (length.ns > SUP_NEVER_NS / 4) {
                 return false;
             }
@@ -221,12 +224,12 @@ bool sim__pair_doubled(struct sim_arena *arena, const struct sim__node *root,
         return false;
     }
     struct sim__pair pair = {.tempo = SIM__HALVED};
-    pair.one = sim__relation_base(arena, root);
+    pair.one = sim__tree_fork(arena, sim__relation_base(arena, root));
     if (pair.one == NULL) {
         return false;
     }
     put_right(arena, pair.one);
-    pair.other = sim__tree_copy(arena, pair.one);
+    pair.other = sim__tree_fork(arena, pair.one);
     if (pair.other == NULL || !double_all(arena, pair.other, NULL)) {
         return false;
     }
@@ -234,8 +237,6 @@ bool sim__pair_doubled(struct sim_arena *arena, const struct sim__node *root,
     if (sim__arena_failed(arena)) {
         return false;
     }
-    sim__tree_settle(pair.one);
-    sim__tree_settle(pair.other);
     *ret_pair = pair;
     return true;
 }

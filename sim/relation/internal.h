@@ -15,8 +15,9 @@ struct sim__pair {
     enum sim__tempo tempo; /* of the other */
 };
 
-/* Each: whether the relation can be asked of the tree, and the pair of settled trees in the
- * arena, when it has not failed. */
+/* Each: whether the relation can be asked of the tree, and the pair of trees in the arena, when
+ * it has not failed; they may share what neither changes with each other and with the tree.
+ * What is new in them has no place, which only a diagnostic would want. */
 bool sim__pair_unrelated(struct sim_arena *arena, const struct sim__node *root, uint64_t draw,
                          struct sim__pair *ret_pair);
 bool sim__pair_doubled(struct sim_arena *arena, const struct sim__node *root,
@@ -24,7 +25,8 @@ bool sim__pair_doubled(struct sim_arena *arena, const struct sim__node *root,
 
 /* ---- trees ---- */
 
-/* The root without what only judges: expectations, measures, a verdict. A copy. */
+/* The root without what only judges: expectations, measures, a verdict. A map of its own,
+ * whose values are those of the tree: to be read, and to be forked before they are changed. */
 struct sim__node *sim__relation_base(struct sim_arena *arena, const struct sim__node *root);
 /* Whether a scalar is a length of time above zero, but not one without end. */
 bool sim__relation_is_length(const struct sim__node *node, struct sup_duration *ret_length);

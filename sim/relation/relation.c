@@ -25,11 +25,15 @@ const char *sim__relation_name(enum sim__relation relation)
 struct sim__node *sim__relation_base(struct sim_arena *arena, const struct sim__node *root)
 {
     static const char *const judging[] = {"expect", "measures", "verdict"};
-    struct sim__node *base = sim__tree_copy(arena, root);
+    struct sim__node *base = sim__tree_map(arena);
+    for (uint32_t i = 0; root->kind == SIM__MAP && i < root->count; i++) {
+        const struct sim__entry *entry = &root->entries[i];
+        sim__tree_putn(arena, base, entry->key, entry->key_length, entry->value);
+    }
     for (size_t i = 0; base != NULL && i < sizeof(judging) / sizeof(judging[0]); i++) {
         (void)sim__tree_forget(base, judging[i]);
     }
-    return base;
+    return sim__arena_failed(arena) ? NULL : base;
 }
 
 bool sim__relation_is_length(const struct sim__node *node, struct sup_duration *ret_length)

@@ -76,24 +76,44 @@ static bool is_beyond(const struct sup_event *event)
 static bool is_about(const struct sup_event *event, const char *name)
 {
     const char *whose = event->service != NULL ? event->service : event->group;
-    return name != NULL && whose != NULL && strcmp(whose, name) == 0;
+    return name != NULL && whose != NULL && whose[0] == name[0] && strcmp(whose, name) == 0;
+}
+
+static bool make_room(struct listening *in)
+{
+    struct sim__tale *story = in->story;
+    uint32_t *digests =
+        sim__grown(story->digests, &story->room, (uint64_t)story->count + 1, sizeof *digests);
+    in->failed = digests == NULL;
+    story->digests = in->failed ? story->digests : digests;
+    return !in->failed;
 }
 
 static void keep(struct listening *in, const struct sup_event *event)
 {
     struct sim__tale *story = in->story;
-    uint32_t *digests =
-        sim__grown(story->digests, &story->room, (uint64_t)story->count + 1, sizeof *digests);
-    if (digests == NULL) {
-        in->failed = true;
+    if (is_beyond(event) || (story->count == story->room && !make_room(in))) {
         return;
     }
-    story->digests = digests;
     sim_trace_event(in->trace, event);
-    digests[story->count++] = (uint32_t)(sim_trace_hash(in->trace) >> 32);
+    story->digests[story->count++] = (uint32_t)(sim_trace_hash(in->trace) >> 32);
     if (story->count == in->telling->quoted) {
         (void)sim_event_line(event, story->line, sizeof(story->line));
     }
+}
+
+/* As it would be told if there were nobody more and no time were doubled. */
+static void keep_changed(struct listening *in, const struct sup_event *event)
+{
+    struct sup_event own = *event;
+    own.sequence = in->story->count + 1;
+    /* Slots are numbered as the names come, so that those behind it move up. */
+    own.slot -= own.slot != UINT32_MAX && own.slot > in->left_out ? 1 : 0;
+    if (in->telling->tempo == SIM__HALVED) {
+        halve_all(&own);
+    }
+    own.idempotent = own.idempotent && !in->over; /* one service more may be one that it meets */
+    keep(in, &own);
 }
 
 static void hear(void *context, const struct sup_event *event)
@@ -106,19 +126,13 @@ static void hear(void *context, const struct sup_event *event)
         in->left_out = event->service != NULL ? event->slot : in->left_out;
         return;
     }
-    struct sup_event own = *event;
-    own.sequence = in->story->count + 1;
-    /* Slots are numbered as the names come, so that those behind it move up. */
-    own.slot -= own.slot != UINT32_MAX && own.slot > in->left_out ? 1 : 0;
-    if (in->telling->tempo == SIM__HALVED) {
-        halve_all(&own);
-    }
-    if (in->telling->ends_where_all_are_met && is_about_all(&own)) {
-        own.idempotent = false; /* one service more may be one that it meets */
-        in->over = true;
-    }
-    if (!is_beyond(&own)) {
-        keep(in, &own);
+    in->over = in->telling->ends_where_all_are_met && is_about_all(event);
+    bool as_it_is = in->left_out == UINT32_MAX && in->telling->tempo == SIM__AS_TOLD && !in->over &&
+                    event->sequence == (uint64_t)in->story->count + 1;
+    if (as_it_is) {
+        keep(in, event);
+    } else {
+        keep_changed(in, event);
     }
     in->over |= in->story->count >= SIM__TALE_EVENTS;
 }

@@ -206,7 +206,7 @@ static struct sim__node *service(struct maker *m, const char *name)
 static void insert(struct maker *m, struct sim__node *services, struct sim__node *added)
 {
     sim__tree_add(m->arena, services, added);
-    if (added == NULL || services == NULL || sim__arena_failed(m->arena)) {
+    if (added == NULL || sim__arena_failed(m->arena)) {
         return;
     }
     uint32_t last = services->count - 1;
@@ -215,6 +215,20 @@ static void insert(struct maker *m, struct sim__node *services, struct sim__node
     memmove(&services->entries[at + 1], &services->entries[at],
             (last - at) * sizeof(*services->entries));
     services->entries[at] = entry;
+}
+
+/* The tree with the service added: a list of its own, of the services that are there. */
+static struct sim__node *with(struct maker *m, const struct sim__node *one,
+                              const struct sim__node *services, struct sim__node *added)
+{
+    struct sim__node *root = sim__relation_base(m->arena, one);
+    struct sim__node *list = sim__tree_list(m->arena);
+    for (uint32_t i = 0; i < services->count; i++) {
+        sim__tree_add(m->arena, list, services->entries[i].value);
+    }
+    insert(m, list, added);
+    put(m, root, "services", list);
+    return root;
 }
 
 bool sim__pair_unrelated(struct sim_arena *arena, const struct sim__node *root, uint64_t draw,
@@ -235,15 +249,12 @@ bool sim__pair_unrelated(struct sim_arena *arena, const struct sim__node *root, 
     }
     struct sim__pair pair = {.added = name};
     pair.one = sim__relation_base(arena, root);
-    pair.other = sim__tree_copy(arena, pair.one);
-    if (pair.one == NULL || pair.other == NULL || is_counted(pair.one, name)) {
+    if (pair.one == NULL || is_counted(pair.one, name)) {
         return false;
     }
     m.until_ns = length.ns;
     gather_lengths(&m, pair.one);
-    insert(&m, sim__node_get(pair.other, "services"), service(&m, name));
-    sim__tree_settle(pair.one);
-    sim__tree_settle(pair.other);
+    pair.other = with(&m, pair.one, services, service(&m, name));
     *ret_pair = pair;
-    return true;
+    return pair.other != NULL;
 }

@@ -156,6 +156,27 @@ struct sim__node *sim__tree_copy(struct sim_arena *arena, const struct sim__node
     return sim__arena_failed(arena) ? NULL : copy;
 }
 
+struct sim__node *sim__tree_fork(struct sim_arena *arena, const struct sim__node *node)
+{
+    if (node == NULL) {
+        return NULL;
+    }
+    bool scalar = node->kind == SIM__SCALAR;
+    struct sim__node *fork = scalar ? new_node(arena, SIM__SCALAR, 0)
+                                    : new_branch(arena, node->kind, room_for(node->count));
+    if (fork == NULL) {
+        return NULL;
+    }
+    struct sim__entry *entries = fork->entries;
+    *fork = *node;
+    fork->entries = entries;
+    for (uint32_t i = 0; i < node->count; i++) {
+        entries[i] = node->entries[i];
+        entries[i].value = sim__tree_fork(arena, entries[i].value);
+    }
+    return sim__arena_failed(arena) ? NULL : fork;
+}
+
 static void append(struct sim_arena *arena, struct sim__node *node, const struct sim__entry *entry)
 {
     if (node->count >= ROOM_LEAST && (node->count & (node->count - 1)) == 0) {
