@@ -25,7 +25,13 @@ static const char *path_of(const void *context, uint32_t group)
 /* The path below the root: "runtime.a.b" and "a.b" are the same; "" is the root. */
 static const char *below_root(const char *path)
 {
-    if (path == NULL || strcmp(path, ROOT_NAME) == 0) {
+    if (path == NULL) {
+        return "";
+    }
+    if (path[0] != ROOT_NAME[0]) {
+        return path;
+    }
+    if (strcmp(path, ROOT_NAME) == 0) {
         return "";
     }
     if (strncmp(path, ROOT_NAME ".", ROOT_LENGTH + 1) == 0 && path[ROOT_LENGTH + 1] != '\0') {
@@ -41,48 +47,39 @@ bool sup__group_path_valid(const char *path)
     if (length > SUP__PATH_MAX - ROOT_LENGTH - 2) {
         return false;
     }
-    char part[SUP_NAME_MAX + 1];
-    while (*path != '\0') {
-        size_t dot = 0;
-        while (path[dot] != '\0' && path[dot] != '.') {
-            dot++;
-        }
-        if (dot == 0 || dot > SUP_NAME_MAX) {
+    size_t part = 0;
+    for (size_t i = 0; i < length; i++) {
+        part = path[i] == '.' ? 0 : part + 1;
+        bool empty = path[i] == '.' && (i == 0 || i + 1 == length || path[i + 1] == '.');
+        if (empty || part > SUP_NAME_MAX || !sup__name_byte(path[i])) {
             return false;
         }
-        memcpy(part, path, dot);
-        part[dot] = '\0';
-        if (!sup__name_valid(part) || (path[dot] == '.' && path[dot + 1] == '\0')) {
-            return false;
-        }
-        path += path[dot] == '.' ? dot + 1 : dot;
     }
     return true;
 }
 
-/* The full path; false when it is too long. */
-static bool full_path(const char *path, char *full)
+/* The full path, and its length; 0 when it is too long. */
+static size_t full_path(const char *path, char *full)
 {
     const char *below = below_root(path);
     size_t length = strlen(below);
     if (length > SUP__PATH_MAX - ROOT_LENGTH - 2) {
-        return false;
+        return 0;
     }
     memcpy(full, ROOT_NAME, ROOT_LENGTH + 1);
-    if (length > 0) {
-        full[ROOT_LENGTH] = '.';
-        memcpy(full + ROOT_LENGTH + 1, below, length + 1);
+    if (length == 0) {
+        return ROOT_LENGTH;
     }
-    return true;
+    full[ROOT_LENGTH] = '.';
+    memcpy(full + ROOT_LENGTH + 1, below, length + 1);
+    return ROOT_LENGTH + 1 + length;
 }
 
 uint32_t sup__group_find(const struct sup *sup, const char *path)
 {
     char full[SUP__PATH_MAX];
-    if (!full_path(path, full)) {
-        return SUP__NONE;
-    }
-    return sup__table_find(&sup->paths, full, strlen(full), path_of, sup);
+    size_t length = full_path(path, full);
+    return length == 0 ? SUP__NONE : sup__table_find(&sup->paths, full, length, path_of, sup);
 }
 
 static int make_one(struct sup *sup, const char *full, size_t length, uint32_t parent,
@@ -139,8 +136,8 @@ int sup__group_make(struct sup *sup, const char *path, uint32_t *ret_group)
     if (!sup__group_path_valid(path)) {
         return SUP_EINVAL;
     }
-    bool fits = full_path(path, full);
-    SUP_ASSERT(fits); /* what is valid is not too long */
+    size_t length = full_path(path, full);
+    SUP_ASSERT(length > 0); /* what is valid is not too long */
     uint32_t parent = SUP__NONE;
     for (size_t end = 0;; end++) {
         if (full[end] != '.' && full[end] != '\0') {

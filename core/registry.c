@@ -40,12 +40,6 @@ struct sup__service *sup__registered(struct sup *sup, const char *name)
     return slot != SUP__NONE && sup->services[slot].registered ? &sup->services[slot] : NULL;
 }
 
-static bool name_byte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
-}
-
 bool sup__name_valid(const char *name)
 {
     size_t length = 0;
@@ -53,7 +47,7 @@ bool sup__name_valid(const char *name)
         return false;
     }
     for (; name[length] != '\0'; length++) {
-        if (length == SUP_NAME_MAX || !name_byte(name[length])) {
+        if (length == SUP_NAME_MAX || !sup__name_byte(name[length])) {
             return false;
         }
     }
@@ -189,12 +183,11 @@ static int grow_slots(struct sup *sup)
 }
 
 int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
-                          struct sup__registration *wanted, uint32_t *ret_slot)
+                          struct sup__registration *wanted, uint32_t slot)
 {
     SUP_ASSERT(wanted->policy < sup->policy_count && wanted->block.start == NULL);
     const struct sup_policy *policy = &sup->policies[wanted->policy].policy;
     const struct sup_allocator *alloc = &sup->config.alloc;
-    uint32_t slot = sup__find(sup, spec->name);
     int error = SUP_OK;
     if (slot == SUP__NONE) {
         error = grow_slots(sup);
@@ -207,9 +200,6 @@ int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
     }
     if (error == SUP_OK) {
         error = make_block(sup, policy, spec->name, &wanted->block);
-    }
-    if (error == SUP_OK) {
-        *ret_slot = slot;
     }
     return error;
 }

@@ -14,16 +14,22 @@ struct sup;
 
 uint32_t sup__find(const struct sup *sup, const char *name); /* a slot, registered or not */
 struct sup__service *sup__registered(struct sup *sup, const char *name);
+/* Of a name, or of a path. */
+static inline bool sup__name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
+}
 bool sup__name_valid(const char *name);
 void sup__block_release(struct sup *sup, struct sup__block *block);
 uint32_t sup__window_entries(const struct sup_policy *policy); /* to be reserved for it */
 uint32_t sup__timers_of(const struct sup_policy *policy);      /* it can have at a time */
 
 /* Makes room for the registration of spec->name under `wanted->policy`, and had it
- * the block; the slot is SUP__NONE for a name never seen before. Changes nothing that
- * can be seen. 0, SUP_ENOMEM or SUP_ELIMIT. */
+ * the block; the slot is that of the name, SUP__NONE for one never seen before. Changes
+ * nothing that can be seen. 0, SUP_ENOMEM or SUP_ELIMIT. */
 int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
-                          struct sup__registration *wanted, uint32_t *ret_slot);
+                          struct sup__registration *wanted, uint32_t slot);
 /* Cannot fail; the block becomes the service's. Slot SUP__NONE: a new one. */
 struct sup__service *sup__register(struct sup *sup, uint32_t slot,
                                    const struct sup__registration *wanted);

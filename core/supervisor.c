@@ -235,6 +235,12 @@ uint32_t sup_step_some(struct sup *sup, uint64_t mark, struct sup_instant until,
 
 /* ---- spawning ---- */
 
+/* The spec and the policy as this library has them; the policy is part of the copy. */
+struct wanted {
+    struct sup_spec spec;
+    struct sup_policy policy;
+};
+
 /* What a spawn needs, found and allocated before anything is said or changed. */
 struct spawn {
     struct sup__registration wanted;
@@ -287,7 +293,7 @@ static int judge_spawn(struct sup *sup, const struct sup__service *old, uint32_t
 
 static int prepare_parts(struct sup *sup, const struct sup_spec *spec, struct spawn *spawn)
 {
-    int error = sup__registry_prepare(sup, spec, &spawn->wanted, &spawn->slot);
+    int error = sup__registry_prepare(sup, spec, &spawn->wanted, spawn->slot);
     if (error != SUP_OK) {
         return error;
     }
@@ -305,24 +311,27 @@ static int prepare_parts(struct sup *sup, const struct sup_spec *spec, struct sp
     return error;
 }
 
-static int prepare_spawn(struct sup *sup, const struct sup_spec *spec,
-                         const struct sup_policy *policy, struct spawn *ret_spawn)
+/* `slot` is that of the name, SUP__NONE of one that was never there. */
+static int prepare_spawn(struct sup *sup, const struct wanted *wanted, uint32_t slot,
+                         struct spawn *ret_spawn)
 {
-    struct spawn spawn = {.slot = SUP__NONE};
+    const struct sup_spec *spec = &wanted->spec;
+    struct spawn spawn = {.slot = slot};
+    bool taken = slot != SUP__NONE && sup->services[slot].registered;
     spawn.wanted.work = spec->work;
-    int error =
-        judge_spawn(sup, sup__registered(sup, spec->name), sup__group_find(sup, spec->group));
+    spawn.wanted.group = sup__group_find(sup, spec->group);
+    int error = judge_spawn(sup, taken ? &sup->services[slot] : NULL, spawn.wanted.group);
     if (error == SUP_OK && spec->token != NULL && sup_token_cancelled(spec->token)) {
         error = SUP_ECANCELLED;
     }
-    if (error == SUP_OK) {
+    if (error == SUP_OK && spawn.wanted.group == SUP__NONE) {
         error = sup__group_make(sup, spec->group, &spawn.wanted.group);
     }
     if (error == SUP_OK && sup->groups[spawn.wanted.group].cancelled) {
         error = SUP_ECANCELLED;
     }
     if (error == SUP_OK) {
-        error = sup__policy_intern(sup, policy, &spawn.wanted.policy);
+        error = sup__policy_intern(sup, &wanted->policy, &spawn.wanted.policy);
     }
     if (error == SUP_OK) {
         error = prepare_parts(sup, spec, &spawn);
@@ -342,12 +351,6 @@ static void carry_out_spawn(struct sup *sup, struct spawn *spawn)
     sup__send(sup, sup__register(sup, spawn->slot, &spawn->wanted), SUP__INPUT_START);
 }
 
-/* The spec and the policy as this library has them; the policy is part of the copy. */
-struct wanted {
-    struct sup_spec spec;
-    struct sup_policy policy;
-};
-
 static int take_spec(struct wanted *wanted, const struct sup_spec *spec, size_t size,
                      size_t policy_size)
 {
@@ -366,8 +369,9 @@ static int take_spec(struct wanted *wanted, const struct sup_spec *spec, size_t 
                           : sup__take(&wanted->policy, sizeof(wanted->policy), policy, policy_size);
 }
 
+/* *slot is that of the name; of a new one afterwards. */
 static int spawn_one(struct sup *sup, const struct wanted *wanted, const struct sup_actor *actor,
-                     struct sup_command_outcome *outcome)
+                     struct sup_command_outcome *outcome, uint32_t *slot)
 {
     const struct sup_spec *spec = &wanted->spec;
     if (!sup__name_valid(spec->name) || !sup__group_path_valid(spec->group) ||
@@ -375,15 +379,16 @@ static int spawn_one(struct sup *sup, const struct wanted *wanted, const struct 
         return SUP_EINVAL;
     }
     struct spawn spawn;
-    int error = prepare_spawn(sup, spec, &wanted->policy, &spawn);
+    int error = prepare_spawn(sup, wanted, *slot, &spawn);
     outcome->result = error;
     if (actor != NULL) {
         sup__say_command(sup, outcome, spec->name, NULL, actor);
     }
     if (error == SUP_OK) {
+        *slot = spawn.slot == SUP__NONE ? sup->slot_count : spawn.slot;
         carry_out_spawn(sup, &spawn);
         if (actor != NULL && spawn.slot == SUP__NONE) {
-            sup__metrics_adopt(sup, sup__find(sup, spec->name)); /* gone again, maybe */
+            sup__metrics_adopt(sup, *slot); /* gone again, maybe */
         }
     }
     return error;
@@ -393,10 +398,11 @@ static void enter_and_spawn(struct sup *sup, const struct wanted *wanted,
                             const struct sup_actor *actor, struct sup_command_outcome *outcome)
 {
     sup__enter(sup);
-    outcome->result = spawn_one(sup, wanted, actor, outcome);
     const char *name = wanted->spec.name;
-    const struct sup__service *s = name == NULL ? NULL : sup__registered(sup, name);
-    if (s != NULL) {
+    uint32_t slot = name == NULL ? SUP__NONE : sup__find(sup, name);
+    outcome->result = spawn_one(sup, wanted, actor, outcome, &slot);
+    if (slot != SUP__NONE && sup->services[slot].registered) {
+        const struct sup__service *s = &sup->services[slot];
         outcome->phase_after = s->phase;
         outcome->operation_after = s->operation;
         outcome->generation = s->generation;
