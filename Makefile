@@ -27,6 +27,7 @@ export LC_ALL = C
 
 # The undefined-behaviour sanitizer must not recover, or a finding would pass.
 UBSAN = -fsanitize=undefined -fno-sanitize-recover=all
+UBSAN_CLANG = -fsanitize=implicit-conversion,local-bounds
 CC_release = gcc
 OPT_release = -O2 -g
 CC_debug = gcc
@@ -36,15 +37,17 @@ OPT_clang = -O2 -g
 CC_asan = gcc
 OPT_asan = -O1 -g -fno-omit-frame-pointer -fsanitize=address $(UBSAN)
 CC_ubsan = clang
-OPT_ubsan = -O1 -g -fno-omit-frame-pointer $(UBSAN) -fsanitize=implicit-conversion,local-bounds
+OPT_ubsan = -O1 -g -fno-omit-frame-pointer $(UBSAN) $(UBSAN_CLANG)
 CC_tsan = gcc
 OPT_tsan = -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 CC_coverage = gcc
-OPT_coverage = -O0 -g --coverage -fprofile-update=atomic
+# Counting atomically costs most of the time, and -pthread asks for it: only where threads are.
+OPT_coverage = -O0 -g --coverage -fprofile-update=single
+COUNTED = $(if $(filter coverage,$(VARIANT)),-fprofile-update=atomic)
 CC_fuzz = clang
 CC_canary = gcc
 OPT_canary = -O2 -g -DSUP_CANARIES -DSUP_PROBES
-OPT_fuzz = -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address $(UBSAN)
+OPT_fuzz = -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address $(UBSAN) $(UBSAN_CLANG)
 
 VARIANTS = release debug clang asan ubsan tsan coverage fuzz canary
 ifeq ($(filter $(VARIANT),$(VARIANTS)),)
@@ -347,7 +350,8 @@ endif
 
 $(B)/obj/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(PIC)
 $(B)/obj/core/%.o: EXTRA = $(PIC)
-$(B)/obj/core/os/%.o: EXTRA = $(POSIX) $(PIC)
+$(B)/obj/core/os/%.o: EXTRA = $(POSIX) $(PIC) $(COUNTED)
+$(B)/obj/sim/real/%.o $(B)/obj/sim/chaos/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(PIC) $(COUNTED)
 $(B)/obj/tests/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(INCLUDE_TESTS)
 # Their own malloc does more than the compiler knows of malloc.
 $(B)/obj/tests/oom/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(INCLUDE_TESTS) -fno-builtin
@@ -416,6 +420,10 @@ $(eval $(call test_rule,tests/unit,$(UNIT_SRC),$$(CMOCKA_LIBS)))
 $(eval $(call test_rule,tests/threads,$(THREADS_SRC),$$(CMOCKA_LIBS)))
 $(eval $(call test_rule,tests/processes,$(PROCESSES_SRC),$$(CMOCKA_LIBS)))
 $(eval $(call test_rule,tests/selftest,$(SELFTEST_SRC) $(PLANTED_SRC),$$(CMOCKA_LIBS)))
+# One that needs no library, where nobody else needs a library of its variant.
+$(B)/alone/%: tests/selftest/%.c $(STAMP)
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(BASE_FLAGS) -o $@ $<
 # Stands between the executors and the supervisor's reports.
 $(B)/tests/selftest/fail_world: WRAP = -Wl,--wrap=sup_report_end_sized,--wrap=sup_report_beat
 comma := ,
