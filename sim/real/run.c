@@ -283,38 +283,68 @@ static int make_plan(const struct sim_scenario *scenario, const struct sim_run_o
     return error;
 }
 
+static void replace_plan(struct plan *plan, const struct plan *other)
+{
+    release_plan(plan);
+    *plan = *other;
+    plan->analysed.options = &plan->options;
+}
+
+/* Can it be run so, and is more asked of it? */
+static bool is_better(const struct plan *other, const struct plan *plan)
+{
+    return other->analysis.skip.kind == SIM__NO_SKIP &&
+           (plan->analysis.skip.kind != SIM__NO_SKIP ||
+            other->analysis.unasked.count < plan->analysis.unasked.count);
+}
+
 /* A run that takes too long may be taken faster, when that decides nothing: so fast that it
- * takes a part of the time that it may, or all of it. */
+ * takes a part of the time that it may, or all of it; the fastest of those of which the most
+ * is asked. */
+static int find_faster(const struct sim_scenario *scenario, const struct sim_run_options *run,
+                       const struct sim_real_options *given, struct plan *plan)
+{
+    static const uint64_t parts[] = {10, 3, 1};
+    const size_t count = sizeof(parts) / sizeof(parts[0]);
+    uint64_t end_ns = plan->analysis.end_ns;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t span_ns = sim__real_budget(run).ns / parts[i];
+        uint64_t times = end_ns / (span_ns > 0 ? span_ns : 1) + 1;
+        struct plan other;
+        if (times > UINT64_MAX / SPEED_ONE / 2) {
+            return SUP_OK;
+        }
+        int error = make_plan(scenario, run, given, times * SPEED_ONE, &other);
+        if (error != SUP_OK) {
+            release_plan(plan);
+            return error;
+        }
+        if (is_better(&other, plan)) {
+            replace_plan(plan, &other);
+        } else {
+            if (i + 1 == count && plan->analysis.skip.kind != SIM__NO_SKIP) {
+                sim__skip(&plan->analysis.skip, SIM__SKIP_LONG,
+                          "it takes too long, and %" PRIu64 " times as fast, %.1000s", times,
+                          other.analysis.skip.why);
+            }
+            release_plan(&other);
+        }
+        if (plan->analysis.skip.kind == SIM__NO_SKIP && plan->analysis.unasked.count == 0) {
+            return SUP_OK;
+        }
+    }
+    return SUP_OK;
+}
+
 static int find_plan(const struct sim_scenario *scenario, const struct sim_run_options *run,
                      const struct sim_real_options *given, struct plan *plan)
 {
-    static const uint64_t parts[] = {10, 3, 1};
     bool chosen = given->speed_billionths != 0;
     int error = make_plan(scenario, run, given, chosen ? given->speed_billionths : SPEED_ONE, plan);
     if (error != SUP_OK || chosen || plan->analysis.skip.kind != SIM__SKIP_LONG) {
         return error;
     }
-    uint64_t end_ns = plan->analysis.end_ns;
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        uint64_t span_ns = sim__real_budget(run).ns / parts[i];
-        uint64_t times = end_ns / (span_ns > 0 ? span_ns : 1) + 1;
-        struct sim__skip before = plan->analysis.skip;
-        if (times > UINT64_MAX / SPEED_ONE / 2) {
-            return SUP_OK;
-        }
-        release_plan(plan);
-        error = make_plan(scenario, run, given, times * SPEED_ONE, plan);
-        if (error != SUP_OK || plan->analysis.skip.kind == SIM__NO_SKIP) {
-            return error;
-        }
-        if (i + 1 == sizeof(parts) / sizeof(parts[0])) {
-            sim__skip(&before, SIM__SKIP_LONG,
-                      "it takes too long, and %" PRIu64 " times as fast, %.1000s", times,
-                      plan->analysis.skip.why);
-            plan->analysis.skip = before;
-        }
-    }
-    return SUP_OK;
+    return find_faster(scenario, run, given, plan);
 }
 
 int sim__run_real(const struct sim_scenario *scenario, const struct sim_run_options *run,

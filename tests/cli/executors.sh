@@ -74,6 +74,23 @@ for world in threads processes; do
     ok "$world: JSON names it" out_like '"note":"conformance: .*; not asked: line 7 \('
 done
 
+# Two starts 150 ms apart are within 200 ms, unless both may be late by as much as a fast run
+# makes of it: then a slower one is worth its time.
+cat >slower.yaml <<'YAML'
+scenario: 1
+name: asked when slower
+until: 12s
+defaults: {restart: never}
+services: [{name: a, script: [{fail: {after: 1s}}]}, {name: b, script: [{fail: {after: 1150ms}}]}]
+expect:
+  - {peak: {event: attempt-ended, within: 200ms}, is: 2}
+  - {tally: {event: attempt-ended}, is: 2}
+YAML
+in_time run --executor threads --max-wall 6s slower.yaml
+ok "of what is taken faster, the speed is that of which most is asked" \
+    out_like 'late, 7 times as fast\)$'
+ok "that passes" is_status 0
+
 rehearse run --executor threads --speed 1 --tap long.yaml
 ok "TAP skips" out_like '^ok 1 - takes long # SKIP it takes 10h'
 rehearse run --executor threads --speed 1 --json long.yaml
