@@ -107,6 +107,14 @@ static uint64_t tolerant(struct sim_tape *tape, const struct sim__asked *asked)
     return asked->most == UINT64_MAX ? choice->answer : choice->answer % (asked->most + 1);
 }
 
+/* Of the last choice. */
+static void tell(const struct sim_tape *tape)
+{
+    if (tape->told != NULL && tape->error == SUP_OK) {
+        tape->told(tape->told_context, &tape->kept, tape->kept.count - 1);
+    }
+}
+
 uint64_t sim__tape_ask(struct sim_tape *tape, const struct sim__asked *asked)
 {
     uint64_t answer = asked->drawn;
@@ -131,6 +139,7 @@ uint64_t sim__tape_ask(struct sim_tape *tape, const struct sim__asked *asked)
             .unit = asked->unit,
         };
         tape->error = sim__choices_add(&tape->kept, asked->label, &choice);
+        tell(tape);
     }
     return answer;
 }
@@ -139,6 +148,7 @@ void sim__tape_came_to(struct sim_tape *tape, struct sup_duration length)
 {
     if (tape->keeps && tape->runs == 1 && tape->error == SUP_OK && !tape->ended) {
         tape->kept.items[tape->kept.count - 1].value = length.ns;
+        tell(tape);
     }
 }
 

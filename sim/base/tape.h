@@ -40,6 +40,10 @@ struct sim_tape {
     bool open_ended;       /* and may follow */
     bool keeps;
     struct sim__choices kept;
+    /* NULL, or told of what is kept: of a choice when it is made, and once more when it is known
+     * what it came to. */
+    void (*told)(void *context, const struct sim__choices *kept, uint32_t index);
+    void *told_context;
     int error; /* SUP_ENOMEM, and so says the run, or SUP_ELIMIT: what is kept is not all */
     struct sim__tape_difference difference;
     /* of the run at hand */

@@ -4,14 +4,17 @@
 #include <string.h>
 
 #include "commands.h"
-#include "execute.h"
 #include "explained.h"
 #include "interrupt.h"
 #include "output.h"
+#include "progress.h"
 #include "recorded.h"
 #include "sim/base/escape.h"
+#include "sim/explain/witness.h"
 #include "sim/run.h"
 #include "sim/scenario/file.h"
+#include "sim/trial/apart.h"
+#include "sim/trial/crew.h"
 #include "sup/sup.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -20,6 +23,9 @@
 #define REFRESH_NS (SECOND / 10)
 /* What a continuation may do more than the run, unless that is what it is about. */
 #define MORE_EVENTS 100000u
+#define TIMES_LONGER 20u
+#define LEAST_PATIENCE SECOND
+#define LEAST_OF_A_HANG (SECOND / 5)
 
 struct session {
     const struct cli_options *options;
@@ -28,13 +34,16 @@ struct session {
     bool is_recorded;
     struct cli_plan plan;
     const struct cli_case *one;
-    struct sim_tape tape; /* of the run itself */
+    struct sim_tape tape; /* of the run itself, in its process */
+    struct sim__witness witness;
+    struct sim__choices choices; /* that it made */
+    bool differs;                /* they are not the recorded ones */
+    struct sup_duration work;    /* that it took */
     struct sim__trial_how how;
     struct sim__trial trial;
     struct sim__explained explained;
     struct cli_progress progress;
     struct sup_instant until;
-    int result; /* of what is guarded */
 };
 
 static int say(const char *message)
@@ -106,27 +115,90 @@ static int read_all(struct session *session)
 
 /* ---- the run itself ---- */
 
-static void run_one(void *context)
+/* What the process says that made it. */
+struct made {
+    struct sim__trial trial;
+    uint32_t choices;
+    int error; /* of its tape */
+    bool differs;
+};
+
+/* In a process of its own, which may not live to say what it has decided. */
+static void run_one(void *context, const struct sim__crew_call *call)
 {
     struct session *session = context;
-    sim__tape_rewind(&session->tape);
-    session->result = sim__trial_scenario(session->one->scenario, &session->how, &session->trial);
+    struct made made;
+    memset(&made, 0, sizeof made);
+    session->how.mark = call->mark;
+    sim__witness_listen(&session->witness, &session->tape);
+    call->answer->failed =
+        sim__trial_scenario(session->one->scenario, &session->how, &made.trial) != SUP_OK;
+    made.choices = session->tape.kept.count;
+    made.error = session->tape.error;
+    made.differs = session->tape.difference.differs;
+    sim__text_putn(call->answer, (const char *)&made, sizeof made);
 }
 
-static int guard(struct session *session, void (*work)(void *))
+static bool is_interrupted(void)
 {
-    const char *failed = cli_guard(work, session);
-    if (failed != NULL) {
-        fprintf(stderr, "rehearse: a run that breaks off is not explained: %s\n", failed);
-        return SIM_EXIT_USAGE;
+    return cli_interrupted() != 0;
+}
+
+/* What the process came to, and what it had decided by then. */
+static int hear(struct session *session, const struct sim__crew_reply *reply)
+{
+    struct made made;
+    memset(&made, 0, sizeof made);
+    if (reply->answered) {
+        memcpy(&made, reply->bytes, sizeof made);
+    } else {
+        sim__trial_died(&made.trial, reply);
+        made.trial.seed = session->how.has_seed ? session->how.seed : session->one->scenario->seed;
     }
-    if (session->result == SUP_ENOMEM || session->tape.error == SUP_ENOMEM) {
-        return say("out of memory");
-    }
-    if (session->tape.error == SUP_ELIMIT) {
+    if (made.error == SUP_ELIMIT) {
         return say("the run makes more than a million choices, which is too many to be looked at");
     }
-    return SIM_EXIT_PASS;
+    int error =
+        made.error == SUP_OK ? sim__witness_read(&session->witness, &session->choices) : SUP_ENOMEM;
+    bool whole = !reply->answered || session->choices.count == made.choices;
+    session->trial = made.trial;
+    session->differs = made.differs;
+    return error == SUP_OK && whole ? SIM_EXIT_PASS : say("out of memory");
+}
+
+static int ask(struct session *session, struct sim__crew *crew)
+{
+    struct sim__crew_reply reply;
+    int error = sim__crew_send(crew, "", 0);
+    int result = 0;
+    sim__crew_watch(crew, is_interrupted);
+    while (error == SUP_OK && result == 0 && !is_interrupted()) {
+        result = sim__crew_receive(crew, SUP_DURATION_NEVER, &reply);
+        error = result < 0 ? result : SUP_OK;
+    }
+    if (error != SUP_OK) {
+        return say("out of memory");
+    }
+    return result == 0 ? 128 + cli_interrupted() : hear(session, &reply);
+}
+
+static int try_one(struct session *session)
+{
+    struct sim__crew *crew = NULL;
+    const struct sim__crew_duty duty = {.work = run_one,
+                                        .context = session,
+                                        .patience = session->options->patience,
+                                        .hurried = true};
+    sim__choices_release(&session->choices);
+    if (sim__witness_open(&session->witness) != SUP_OK) {
+        return say("out of memory");
+    }
+    int status =
+        sim__crew_create(&duty, &crew) == SUP_OK ? ask(session, crew) : say("out of memory");
+    session->work = crew != NULL ? sim__crew_took(crew) : SUP_NS(0);
+    sim__crew_free(crew);
+    sim__witness_close(&session->witness);
+    return status;
 }
 
 /* The first variant that fails. */
@@ -143,7 +215,7 @@ static int find_failure(struct session *session)
     };
     for (uint32_t i = 0; i < session->plan.count; i++) {
         session->one = &session->plan.cases[i];
-        int status = guard(session, run_one);
+        int status = try_one(session);
         if (status != SIM_EXIT_PASS || sim__trial_failed(&session->trial)) {
             return status;
         }
@@ -168,7 +240,7 @@ static int check_failure(const struct session *session)
         return SIM_EXIT_NONDETERMINISTIC;
     }
     if (session->is_recorded &&
-        (session->tape.difference.differs || session->trial.hash != session->recorded.hash)) {
+        (session->differs || session->trial.hash != session->recorded.hash)) {
         fputs("rehearse: the run is not the recorded one any more; 'rehearse run --replay' says "
               "where they part\n",
               stderr);
@@ -194,24 +266,46 @@ static bool more(void *context, uint64_t runs)
     return cli_interrupted() == 0 && now.ns < session->until.ns;
 }
 
-static void explain(void *context)
+/* A continuation may work much longer than the run; of one that is to hang it is enough that it
+ * does for a part of the patience. */
+static struct sup_duration patience_of(const struct session *session)
 {
-    struct session *session = context;
+    const uint64_t whole = session->options->patience.ns;
+    const bool hung = session->trial.sign == SIM__SIGN_HUNG;
+    uint64_t ns = hung ? whole / TIMES_LONGER : sup_duration_of(TIMES_LONGER, session->work.ns).ns;
+    uint64_t least = hung ? LEAST_OF_A_HANG : LEAST_PATIENCE;
+    ns = ns < least ? least : ns;
+    return SUP_NS(whole != 0 && ns > whole ? whole : ns);
+}
+
+static int explain(struct session *session)
+{
     const struct cli_options *options = session->options;
     struct sim__explaining explaining = {
         .scenario = session->one->scenario,
         .how = session->how,
-        .choices = &session->tape.kept,
+        .jobs = options->jobs,
+        .patience = patience_of(session),
+        .choices = &session->choices,
         .failure = &session->trial,
         .continuations =
             options->continuations != 0 ? options->continuations : CONTINUATIONS_DEFAULT,
         .more = more,
         .context = session,
+        .is_over = is_interrupted,
     };
     if (session->trial.sign != SIM__SIGN_STALLED && explaining.how.max_events == 0) {
         explaining.how.max_events = 2 * session->trial.events + MORE_EVENTS;
     }
-    session->result = sim__explain(&explaining, &session->explained);
+    int error = sim__explain(&explaining, &session->explained);
+    if (error == SUP_ENOMEM) {
+        return say("out of memory");
+    }
+    if (error != SUP_OK) {
+        fputs("rehearse: done again, the run asks for other choices than before\n", stderr);
+        return SIM_EXIT_NONDETERMINISTIC;
+    }
+    return SIM_EXIT_PASS;
 }
 
 static int say_all(struct session *session)
@@ -222,7 +316,7 @@ static int say_all(struct session *session)
         .one = session->one,
         .source = session->is_recorded ? options->paths[0] : NULL,
         .trial = &session->trial,
-        .choices = &session->tape.kept,
+        .choices = &session->choices,
         .explained = &session->explained,
         .continuations =
             options->continuations != 0 ? options->continuations : CONTINUATIONS_DEFAULT,
@@ -255,12 +349,8 @@ static int work(struct session *session)
     enum cli_words words = session->options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED;
     cli_progress_start(&session->progress, words, 1);
     session->until = sup_instant_add(cli_wall_now(), budget.ns != 0 ? budget : BUDGET_DEFAULT);
-    status = guard(session, explain);
+    status = explain(session);
     cli_progress_clear(&session->progress);
-    if (status == SIM_EXIT_PASS && session->result != SUP_OK) {
-        fputs("rehearse: done again, the run asks for other choices than before\n", stderr);
-        return SIM_EXIT_NONDETERMINISTIC;
-    }
     return status == SIM_EXIT_PASS ? say_all(session) : status;
 }
 
@@ -270,6 +360,7 @@ int cli_explain(const struct cli_options *options)
     cli_interrupt_catch();
     int status = work(&session);
     sim__explained_release(&session.explained);
+    sim__choices_release(&session.choices);
     sim__tape_release(&session.tape);
     cli_plan_release(&session.plan);
     if (session.is_recorded) {

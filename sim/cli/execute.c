@@ -37,18 +37,6 @@ _Noreturn void sim_main_assert_failed(const char *expression, const char *file, 
     longjmp(trap->back, 1);
 }
 
-const char *cli_guard(void (*work)(void *context), void *context)
-{
-    static struct trap trap;
-    active_trap = &trap;
-    if (setjmp(trap.back) == 0) {
-        work(context);
-        trap.message[0] = '\0';
-    }
-    active_trap = NULL;
-    return trap.message[0] != '\0' ? trap.message : NULL;
-}
-
 void cli_execute_broken(const char *message, uint64_t seed, enum sim_verdict verdict,
                         const struct sim_scenario *scenario, struct sim__text *bytes)
 {

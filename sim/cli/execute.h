@@ -30,10 +30,6 @@ struct cli_execution {
  * which an assertion fails, is a run that came to that. */
 void cli_execute(const struct cli_execution *execution, struct sim__text *bytes);
 
-/* Does the work, and says which assertion failed in it; NULL: none. What an assertion leaves
- * behind is lost. The text is good until the next time. */
-const char *cli_guard(void (*work)(void *context), void *context);
-
 /* The record of a run that broke off. */
 void cli_execute_broken(const char *message, uint64_t seed, enum sim_verdict verdict,
                         const struct sim_scenario *scenario, struct sim__text *bytes);

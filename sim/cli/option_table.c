@@ -326,7 +326,7 @@ static const struct cli_option table[] = {
     {"fail-fast", 0, RUN | FUZZ | SWEEP, NULL, set_fail_fast, CLI_WHAT,
      "stop after the first that does not pass"},
     {"no-shrink", 0, FUZZ, NULL, set_no_shrink, CLI_WHAT, "leave what failed as large as it is"},
-    {"jobs", 'j', RUN | FUZZ | SWEEP, "N", set_jobs, CLI_HOW,
+    {"jobs", 'j', RUN | FUZZ | SWEEP | EXPLAIN, "N", set_jobs, CLI_HOW,
      "in N processes; the output stays the same"},
     {"replay", 0, RUN, "FILE", set_replay, CLI_WHAT,
      "the run that --record wrote into FILE, strictly"},

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hands.h"
 #include "sim/base/grow.h"
 #include "sup/assert.h"
 #include "sup/random.h"
@@ -16,7 +17,7 @@
 struct search {
     const struct sim__explaining *explaining;
     struct sim__explained *explained;
-    struct sim_tape tape;
+    struct sim__hands *hands;
     bool over; /* no more runs are to be made */
 };
 
@@ -33,33 +34,24 @@ uint32_t sim__look_percent(const struct sim__look *point)
 
 /* ---- one point ---- */
 
-/* One continuation: SUP_OK, or SUP_ENOMEM or SUP_EINVAL. */
-static int continue_once(struct search *search, struct sim__look *point, uint64_t seed)
+/* One at least of those that are at work. */
+static int wait_for_one(struct search *search, struct sim__look *point)
+{
+    int result = sim__hands_wait(search->hands, point);
+    search->over |= result > 0;
+    return result < 0 ? result : SUP_OK;
+}
+
+/* Begins one more, unless enough was done. */
+static int begin_one(struct search *search, const struct sim__look *point, struct sup_random *seeds)
 {
     const struct sim__explaining *explaining = search->explaining;
-    struct sim__trial_how how = explaining->how;
-    struct sim__trial trial;
-    how.has_seed = true;
-    how.seed = seed;
-    how.once = true;
-    how.tape = &search->tape;
-    sim__tape_rewind(&search->tape);
-    search->tape.answer_count = point->choices;
-    int error = sim__trial_scenario(explaining->scenario, &how, &trial);
-    if (error != SUP_OK) {
-        return error;
-    }
-    if (search->tape.difference.differs) {
-        return SUP_EINVAL;
+    search->over |= !explaining->more(explaining->context, search->explained->runs);
+    if (search->over) {
+        return SUP_OK;
     }
     search->explained->runs++;
-    point->runs++;
-    if (sim__trial_same(&trial, explaining->failure)) {
-        point->same++;
-    } else if (sim__trial_failed(&trial)) {
-        point->other++;
-    }
-    return SUP_OK;
+    return sim__hands_begin(search->hands, point->choices, sup_random_next(seeds));
 }
 
 /* A stream of seeds that is nobody else's, the same for every point. */
@@ -69,21 +61,24 @@ static int look(struct search *search, struct sim__look *point)
     const struct sim__explaining *explaining = search->explaining;
     struct sup_random seeds = sup_random_derive(explaining->failure->seed, name, sizeof(name) - 1);
     uint32_t wanted = explaining->continuations;
+    uint32_t begun = 0;
+    int error = SUP_OK;
     if (point->choices == explaining->choices->count) {
         wanted = 1; /* nothing is left to be drawn */
     }
-    while (point->runs < wanted) {
-        search->over |= !explaining->more(explaining->context, search->explained->runs);
-        if (search->over) {
-            search->explained->whole = false;
-            return SUP_OK;
-        }
-        int error = continue_once(search, point, sup_random_next(&seeds));
-        if (error != SUP_OK) {
-            return error;
+    while (error == SUP_OK && begun < wanted && !search->over) {
+        if (sim__hands_idle(search->hands) == 0) {
+            error = wait_for_one(search, point);
+        } else {
+            error = begin_one(search, point, &seeds);
+            begun++;
         }
     }
-    return SUP_OK;
+    while (error == SUP_OK && sim__hands_busy(search->hands) > 0) {
+        error = wait_for_one(search, point);
+    }
+    search->explained->whole &= !search->over;
+    return error;
 }
 
 /* Looks at the state after so many choices, and puts it at its place among the others. */
@@ -197,17 +192,17 @@ int sim__explain(const struct sim__explaining *explaining, struct sim__explained
     struct search search = {
         .explaining = explaining,
         .explained = ret_explained,
-        .tape = {.way = SIM__TAPE_STRICT, .answers = explaining->choices, .open_ended = true},
     };
     uint32_t next = 0;
     SUP_ASSERT(explaining->continuations > 0 && ret_explained->count == 0);
     ret_explained->whole = true;
-    int error = look_around(&search);
+    int error = sim__hands_create(explaining, &search.hands);
+    error = error == SUP_OK ? look_around(&search) : error;
     while (error == SUP_OK && !search.over && ret_explained->count < POINTS_MAX &&
            choose_stretch(ret_explained, &next)) {
         error = look_at(&search, next);
     }
     find_jumps(ret_explained, explaining->continuations);
-    sim__tape_release(&search.tape);
+    sim__hands_free(search.hands);
     return error;
 }

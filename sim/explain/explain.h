@@ -6,6 +6,8 @@
  * seed has it. The same other seeds serve every k, so that what differs between two shares
  * is what was decided between them. With many choices some are looked at first, and then
  * what lies between two that differ is halved.
+ *
+ * Each continuation runs in a process apart: who uses this must have no threads.
  */
 #ifndef SIM_EXPLAIN_EXPLAIN_H
 #define SIM_EXPLAIN_EXPLAIN_H
@@ -27,12 +29,16 @@
 struct sim__explaining {
     const struct sim_scenario *scenario;
     struct sim__trial_how how;          /* seed, tape and once are set here */
+    uint32_t jobs;                      /* continuations beside each other; 0: one */
+    struct sup_duration patience;       /* of each, as sim/trial/patience.h has it */
     const struct sim__choices *choices; /* of the failing run */
     const struct sim__trial *failure;   /* what it came to */
     uint32_t continuations;             /* after each choice that is looked at; above 0 */
     /* Asked before each run; false: no more. */
     bool (*more)(void *context, uint64_t runs);
     void *context;
+    bool (*is_over)(
+        void); /* asked while it waits; true: what is at work is given up. NULL: nobody */
 };
 
 /* After so many choices. */

@@ -35,7 +35,7 @@ static int fragile(struct sup_task *task, void *argument)
     return sup_task_wait_cancel(task);
 }
 
-/* Bad at a draw of ten; with the second attempt. */
+/* Bad at one draw of eleven; with the second attempt. */
 static int unlucky(struct sup_task *task, void *argument)
 {
     uint64_t drawn = sup_task_random(task, 10);

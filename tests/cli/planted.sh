@@ -68,4 +68,38 @@ rehearse fuzz --patience 0s --seeds 1..2
 ok "no patience at all is refused" is_status 2
 rehearse fuzz --patience never --seeds 1..2
 ok "patience without an end is not" is_status 0
+
+# Where such a failure became likely; each continuation has a process of its own.
+cp "$top/tests/explain/crash.yaml" .
+wanted=$(sed -n 's/^# names: //p' crash.yaml)
+seed=0
+until [ "$seed" -eq 100 ]; do
+    seed=$((seed + 1))
+    rehearse run --once --seed $seed --record fail.choices crash.yaml
+    [ "$status" -eq 0 ] || break
+    rm fail.choices
+done
+ok "explain: it crashes with some seed" is_status 3
+rehearse explain --seed $seed crash.yaml
+ok "explain: a crash is explained" is_status 0
+ok "explain: which" out_has 'crashed assertion'
+ok "explain: by its message" out_like 'assertion failed: !planted \(tests/cli/planted.c:[0-9]+\)'
+ok "explain: the planted choice" out_has "$wanted"
+ok "explain: it decides" out_like '^Before it ([0-9]|1[0-9]) % of the continuations failed in this way, after it 100 %\.$'
+ok "explain: nothing else is said" err_empty
+cp out one
+rehearse explain --seed $seed --jobs 3 crash.yaml
+ok "explain: with several jobs it is the same" cmp one out
+rehearse explain fail.choices
+tail -n +2 one >rest
+tail -n +2 out | cmp - rest
+ok "explain: and from the recorded choices" [ $? -eq 0 ]
+sed 's/assertion}/signal}/' crash.yaml >killed.yaml
+rehearse explain --seed $seed --jobs 2 killed.yaml
+ok "explain: a signal" out_has 'crashed SIGKILL'
+ok "explain: a signal, the planted choice" out_has "$wanted"
+sed 's/assertion}/hang}/' crash.yaml >endless.yaml
+rehearse explain --seed $seed --patience 200ms --continuations 20 endless.yaml
+ok "explain: a hang" out_has 'seed '"$seed"': hung'
+ok "explain: a hang, the planted choice" out_has "$wanted"
 finish

@@ -8,8 +8,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "sim/explain/explain.h"
+#include "sim/explain/witness.h"
 #include "sup/error.h"
 #include "unit/told.h"
 
@@ -18,6 +20,7 @@ struct failure {
     struct sim_tape tape;
     struct sim__trial trial;
     uint64_t most_runs; /* 0: any number */
+    uint32_t jobs;
 };
 
 /* The first seed with which it fails. */
@@ -52,6 +55,7 @@ static int explain(struct failure *failure, uint32_t continuations,
         .choices = &failure->tape.kept,
         .failure = &failure->trial,
         .continuations = continuations,
+        .jobs = failure->jobs,
         .more = more,
         .context = failure,
     };
@@ -173,6 +177,106 @@ static void explain__ends_when_it_may_do_no_more(void **state)
     told_read(HEAD "services:\n" NOISE "  - {name: b}\n" CRASHES, &failure.told);
     assert_int_equal(explain(&failure, 10, &explained), SUP_EINVAL); /* it is another run */
     forget(&failure, &explained);
+}
+
+/* Also when it ends before everything was done, in the middle of a point. */
+static void explain__several_jobs_find_the_same(void **state)
+{
+    struct failure failure;
+    struct sim__explained one, several;
+    (void)state;
+    find(&failure,
+         HEAD "services:\n" NOISE
+              "  - {name: a, script: [{any: [run, run, {crash: {after: 1s}}]}, run]}\n" CRASHES);
+    for (uint64_t most = 0; most <= 55; most += 55) {
+        failure.most_runs = most;
+        failure.jobs = 1;
+        assert_int_equal(explain(&failure, 10, &one), SUP_OK);
+        for (uint32_t jobs = 2; jobs < 20; jobs += 9) {
+            failure.jobs = jobs;
+            assert_int_equal(explain(&failure, 10, &several), SUP_OK);
+            assert_int_equal(several.whole, one.whole);
+            assert_int_equal(several.runs, one.runs);
+            assert_int_equal(several.count, one.count);
+            assert_memory_equal(several.points, one.points, one.count * sizeof(*one.points));
+            sim__explained_release(&several);
+        }
+        assert_int_equal(one.whole, most == 0);
+        sim__explained_release(&one);
+    }
+    sim__tape_release(&failure.tape);
+    told_forget(&failure.told);
+}
+
+static bool at_once(void)
+{
+    return true;
+}
+
+static bool always(void *context, uint64_t runs)
+{
+    (void)context;
+    (void)runs;
+    return true;
+}
+
+/* What is at work is given up, and no child is left. */
+static void explain__is_over_while_it_waits(void **state)
+{
+    struct failure failure;
+    struct sim__explained explained = {0};
+    (void)state;
+    find(&failure,
+         HEAD "services:\n" NOISE
+              "  - {name: a, script: [{any: [run, {crash: {after: 1s}}]}, run]}\n" CRASHES);
+    const struct sim__explaining explaining = {
+        .scenario = failure.told.scenario,
+        .choices = &failure.tape.kept,
+        .failure = &failure.trial,
+        .continuations = 100,
+        .jobs = 3,
+        .more = always,
+        .is_over = at_once,
+    };
+    assert_int_equal(sim__explain(&explaining, &explained), SUP_OK);
+    assert_false(explained.whole);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    forget(&failure, &explained);
+}
+
+/* ---- what a process had decided ---- */
+
+static void witness__tells_what_was_kept(void **state)
+{
+    struct told told;
+    struct sim__witness witness;
+    struct sim_tape tape = {.keeps = true};
+    struct sim__choices heard = {0};
+    (void)state;
+    told_read(HEAD "services:\n" NOISE
+                   "  - {name: a, script: [{fail: {after: {exp: 1s}}}, {fail: {after: {pick: [1s, "
+                   "2s]}}}, run]}\n",
+              &told);
+    assert_int_equal(sim__witness_open(&witness), SUP_OK);
+    sim__witness_listen(&witness, &tape);
+    const struct sim_run_options options = {.keep_trace = true, .tape = &tape};
+    told_run_with(&told, &options);
+    assert_int_equal(sim__witness_read(&witness, &heard), SUP_OK);
+    assert_int_equal(heard.count, tape.kept.count);
+    assert_true(heard.count > 5);
+    bool shaped = false;
+    for (uint32_t i = 0; i < heard.count; i++) {
+        const struct sim__choice *a = &heard.items[i], *b = &tape.kept.items[i];
+        assert_string_equal(sim__choices_label(&heard, i), sim__choices_label(&tape.kept, i));
+        assert_true(a->answer == b->answer && a->most == b->most && a->at_ns == b->at_ns);
+        assert_true(a->low == b->low && a->value == b->value && a->unit == b->unit);
+        shaped |= b->unit == SIM__UNIT_SHAPE && b->value != b->answer;
+    }
+    assert_true(shaped); /* told when it is made, and when it is known */
+    sim__witness_close(&witness);
+    sim__choices_release(&heard);
+    sim__tape_release(&tape);
+    told_forget(&told);
 }
 
 /* With few continuations a share may rise by chance. */
@@ -314,6 +418,9 @@ int main(void)
         cmocka_unit_test(explain__two_choices_share_it),
         cmocka_unit_test(explain__among_many_few_are_looked_at),
         cmocka_unit_test(explain__ends_when_it_may_do_no_more),
+        cmocka_unit_test(explain__several_jobs_find_the_same),
+        cmocka_unit_test(explain__is_over_while_it_waits),
+        cmocka_unit_test(witness__tells_what_was_kept),
         cmocka_unit_test(explain__what_chance_makes_is_no_jump),
         cmocka_unit_test(explain__without_choices_there_is_nothing),
         cmocka_unit_test(words__say_what_was_decided),
