@@ -150,9 +150,7 @@ static void tell(struct sim_engine *engine, const struct sup_event *event)
         engine->budget.events_left_out = true;
         return;
     }
-    if (!engine->untold) {
-        sim_trace_event(engine->trace, event);
-    }
+    const enum sim__told told = sim__trace_tell(engine->trace, event);
     if (engine->invariants != NULL) {
         sim_invariants_event(engine->invariants, event);
         expect_event(engine, event);
@@ -164,7 +162,7 @@ static void tell(struct sim_engine *engine, const struct sup_event *event)
     } else if (engine->shown != NULL) {
         sim__shown_event(engine->shown, event);
     }
-    sim__watch_event(&engine->watch, event);
+    sim__watch_event(&engine->watch, event, told);
 }
 
 /* What the world has done in between is counted with what the supervisor says. */
@@ -193,20 +191,36 @@ void sim__engine_deafen(struct sim_engine *engine)
     sup_ignore(sup_unsubscribe(engine->sup, hear, engine));
 }
 
-enum role {
-    ROLE_JUDGED,
-    ROLE_COMPARED, /* only its trace is looked at */
-};
-
-static int make_listeners(struct sim_engine *engine, enum role role)
+/* A first run's events are kept for a second one; a run that is compared with none is not
+ * even hashed. */
+static int make_trace(struct sim_engine *engine)
 {
-    bool checks = role == ROLE_JUDGED;
-    const struct sim_scenario *scenario = engine->scenario;
-    struct sim_trace_options trace = {.keep_text = engine->options->keep_trace && checks,
-                                      .hash = true,
-                                      .sink = checks ? engine->options->trace_sink : NULL,
-                                      .sink_context = engine->options->trace_context};
+    const struct sim_watch *before = engine->watch.before;
+    const struct sim_run_options *options = engine->options;
+    struct sim_trace_options trace = {.hash = before == NULL || before->trace != NULL};
+    if (before == NULL) {
+        trace.keep_text = options->keep_trace;
+        trace.sink = options->trace_sink;
+        trace.sink_context = options->trace_context;
+    }
     int error = sim_trace_create(&trace, &engine->trace);
+    if (error != SUP_OK) {
+        return error;
+    }
+    if (before == NULL && !options->once) {
+        sim__trace_keep(engine->trace);
+    } else if (before != NULL && before->trace != NULL) {
+        sim__trace_hold(engine->trace, before->trace);
+    }
+    engine->watch.trace = engine->trace;
+    return SUP_OK;
+}
+
+static int make_listeners(struct sim_engine *engine)
+{
+    bool checks = engine->watch.before == NULL; /* of another only the trace is looked at */
+    const struct sim_scenario *scenario = engine->scenario;
+    int error = make_trace(engine);
     if (error == SUP_OK && checks) {
         struct sim_invariants_config config = {
             .blocking_pool = scenario->blocking_pool,
@@ -224,7 +238,6 @@ static int make_listeners(struct sim_engine *engine, enum role role)
     if (error == SUP_OK) {
         error = sup_subscribe(engine->sup, hear, engine);
     }
-    engine->watch.trace = engine->trace;
     return error;
 }
 
@@ -301,7 +314,7 @@ int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scena
         error = make_supervisor(engine);
     }
     if (error == SUP_OK) {
-        error = make_listeners(engine, before == NULL ? ROLE_JUDGED : ROLE_COMPARED);
+        error = make_listeners(engine);
     }
     if (error == SUP_OK) {
         error = make_groups(engine);

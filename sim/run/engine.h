@@ -64,7 +64,6 @@ struct sim_engine {
     uint64_t settled_count;
     int error;    /* SUP_ENOMEM: the run cannot be finished */
     bool stopped; /* the verdict is in already */
-    bool untold;  /* nobody wants the trace: the listener alone hears of events */
     enum sim_verdict verdict;
     const char *cause; /* of the verdict: see sim_result */
     char message[SIM_MESSAGE_BYTES];

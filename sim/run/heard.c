@@ -18,7 +18,6 @@ int sim__run_heard(const struct sim_scenario *scenario, const struct sim_run_opt
     }
     int error = sim__engine_init(engine, scenario, options, &nothing);
     engine->listener = listener;
-    engine->untold = true;
     if (error == SUP_OK) {
         error = sim__loop_run(engine);
     }

@@ -50,7 +50,7 @@ static void thin_out(struct sim_watch *watch)
 static void keep(struct sim_watch *watch)
 {
     if (watch->digest_count == watch->digest_room) {
-        if (watch->digest_room == 0 && watch->events > 1) {
+        if (watch->digest_room == 0 && watch->events - watch->recorded > 1) {
             return;
         }
         uint32_t room = watch->digest_room == 0 ? 1024 : watch->digest_room * 2;
@@ -67,39 +67,40 @@ static void keep(struct sim_watch *watch)
             return;
         }
     }
-    if ((watch->events & (spacing_of(watch) - 1)) == 0) {
+    if (((watch->events - watch->recorded) & (spacing_of(watch) - 1)) == 0) {
         watch->digests[watch->digest_count++] = digest(watch);
     }
+}
+
+static void differ(struct sim_watch *watch, const struct sup_event *event, uint64_t first)
+{
+    watch->differs = true;
+    watch->differs_first = first;
+    watch->differs_last = watch->events;
+    (void)sim_event_json(event, watch->line, sizeof(watch->line));
 }
 
 static void compare(struct sim_watch *watch, const struct sup_event *event)
 {
     const uint64_t spacing = spacing_of(watch);
-    uint64_t index = (watch->events >> watch->spacing_log2) - 1;
-    if (watch->differs || (watch->events & (spacing - 1)) != 0 ||
-        index >= watch->before->digest_count || watch->before->digests[index] == digest(watch)) {
-        return;
+    const uint64_t rolled = watch->events - watch->recorded;
+    uint64_t index = (rolled >> watch->spacing_log2) - 1;
+    if ((rolled & (spacing - 1)) == 0 && index < watch->before->digest_count &&
+        watch->before->digests[index] != digest(watch)) {
+        differ(watch, event, watch->events - spacing + 1);
     }
-    watch->differs = true;
-    watch->differs_first = watch->events - spacing + 1;
-    watch->differs_last = watch->events;
-    (void)sim_event_json(event, watch->line, sizeof(watch->line));
 }
 
-/* What lets something begin again; see sim__watch_cause. */
-#define REARMING \
-    (UINT32_C(1) << SUP_EVENT_BACKING_OFF | UINT32_C(1) << SUP_EVENT_GROUP_RESTART | \
-     UINT32_C(1) << SUP_EVENT_RESTARTED | UINT32_C(1) << SUP_EVENT_REGISTERED | \
-     UINT32_C(1) << SUP_EVENT_BREAKER_OPENED)
-
-static void look_for_cause(struct sim_watch *watch, const struct sup_event *event)
+void sim__watch_rolled(struct sim_watch *watch, const struct sup_event *event, enum sim__told told)
 {
-    if ((REARMING >> event->type & 1u) != 0) {
-        watch->rearmed++;
-        watch->rearmed_by = event->type;
-    }
-    if (event->service != NULL) {
-        watch->slot = event->slot;
+    if (watch->before == NULL) {
+        keep(watch);
+    } else if (watch->differs) {
+        return;
+    } else if (told == SIM__TOLD_STRAYED) {
+        differ(watch, event, watch->events);
+    } else {
+        compare(watch, event);
     }
 }
 
@@ -114,20 +115,6 @@ void sim__watch_silent(struct sim_watch *watch, uint32_t slot)
     watch->at_instant++;
     if (slot != UINT32_MAX) {
         watch->slot = slot;
-    }
-}
-
-void sim__watch_event(void *context, const struct sup_event *event)
-{
-    struct sim_watch *watch = context;
-    watch->events++;
-    watch->at_instant++;
-    watch->last_ns = event->at.ns;
-    look_for_cause(watch, event);
-    if (watch->before != NULL) {
-        compare(watch, event);
-    } else {
-        keep(watch);
     }
 }
 

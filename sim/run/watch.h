@@ -1,10 +1,11 @@
-/* The watch over a run's progress: counts events, notices a livelock, and keeps
- * a digest of each event, so that two runs that should be one can be compared.
+/* The watch over a run's progress: counts events, notices a livelock, and compares two
+ * runs that should be one.
  *
- * An event's digest is half of the trace's hash after it: four bytes. When the
- * list is full, every other digest is dropped and from then on only every 2nd,
- * 4th, … event has one; since digests roll over everything before them, a
- * difference is still found, but placed between two events instead of at one.
+ * The first events the traces hold against each other (sim/trace/record.h). Of each of the
+ * others the first run keeps a digest, half of the trace's hash after it: four bytes. When
+ * the list is full, every other digest is dropped and from then on only every 2nd, 4th, …
+ * event has one; since digests roll over everything before them, a difference is still
+ * found, but placed between two events instead of at one.
  */
 #ifndef SIM_WATCH_H
 #define SIM_WATCH_H
@@ -12,9 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/trace/record.h"
 #include "sup/event.h"
-
-struct sim_trace;
 
 #define SIM_WATCH_DIGESTS_MAX (1u << 20)
 #define SIM_WATCH_LINE_BYTES 512u
@@ -27,7 +27,8 @@ struct sim_watch {
     uint32_t slot;
     enum sup_event_type rearmed_by;
     uint64_t rearmed;              /* how often, at the present instant */
-    const struct sim_trace *trace; /* subscribed before the watch */
+    const struct sim_trace *trace; /* which hears each event first */
+    uint64_t recorded;             /* events before those that have digests */
     uint32_t *digests;
     uint32_t digest_count;
     uint32_t digest_room;
@@ -47,8 +48,35 @@ void sim__watch_release(struct sim_watch *watch);
 void sim__watch_instant(struct sim_watch *watch);
 /* Something was done for the slot (UINT32_MAX: for none) that made no event. */
 void sim__watch_silent(struct sim_watch *watch, uint32_t slot);
-/* A sup_event_fn. */
-void sim__watch_event(void *watch, const struct sup_event *event);
+/* What rolled, or strayed, is compared with the run before, or a digest of it is kept. */
+void sim__watch_rolled(struct sim_watch *watch, const struct sup_event *event, enum sim__told told);
+
+/* What lets something begin again; see sim__watch_cause. */
+#define SIM_WATCH_REARMING \
+    (UINT32_C(1) << SUP_EVENT_BACKING_OFF | UINT32_C(1) << SUP_EVENT_GROUP_RESTART | \
+     UINT32_C(1) << SUP_EVENT_RESTARTED | UINT32_C(1) << SUP_EVENT_REGISTERED | \
+     UINT32_C(1) << SUP_EVENT_BREAKER_OPENED)
+
+/* The trace has been told of it, and what became of it there. */
+static inline void sim__watch_event(struct sim_watch *watch, const struct sup_event *event,
+                                    enum sim__told told)
+{
+    watch->events++;
+    watch->at_instant++;
+    watch->last_ns = event->at.ns;
+    if ((SIM_WATCH_REARMING >> event->type & 1u) != 0) {
+        watch->rearmed++;
+        watch->rearmed_by = event->type;
+    }
+    if (event->service != NULL) {
+        watch->slot = event->slot;
+    }
+    if (told == SIM__TOLD_KEPT || told == SIM__TOLD_HELD) {
+        watch->recorded = watch->events;
+    } else {
+        sim__watch_rolled(watch, event, told);
+    }
+}
 /* One event fewer or more than in the run before is a difference too. */
 void sim__watch_end(struct sim_watch *watch);
 /* What keeps the last service going at this one instant: "a restart delay of 0". */
