@@ -14,6 +14,9 @@ bool sim_glob_match(const char *pattern, const char *name)
         if (*pattern == '*') {
             star = pattern++;
             resume = name;
+            if (*pattern == '\0') {
+                return true; /* it swallows the rest */
+            }
         } else if (*pattern == *name || *pattern == '?') {
             pattern++;
             name++;

@@ -144,7 +144,8 @@ struct sup_instant sim__engine_seen(const struct sim_engine *engine)
 
 /* Every listener hears an event, or none does: what comes after the last event that the
  * run may have is part of nothing. */
-static void tell(struct sim_engine *engine, const struct sup_event *event)
+static inline __attribute__((always_inline)) void tell(struct sim_engine *engine,
+                                                       const struct sup_event *event)
 {
     if (engine->watch.events >= engine->budget.events_max) {
         engine->budget.events_left_out = true;
@@ -166,16 +167,22 @@ static void tell(struct sim_engine *engine, const struct sup_event *event)
 }
 
 /* What the world has done in between is counted with what the supervisor says. */
+static __attribute__((noinline)) void tell_behind(struct sim_engine *engine,
+                                                  const struct sup_event *event)
+{
+    struct sup_event own = *event;
+    own.sequence += engine->happened;
+    tell(engine, &own);
+}
+
 static void hear(void *context, const struct sup_event *event)
 {
     struct sim_engine *engine = context;
     if (engine->happened == 0) {
         tell(engine, event);
-        return;
+    } else {
+        tell_behind(engine, event);
     }
-    struct sup_event own = *event;
-    own.sequence += engine->happened;
-    tell(engine, &own);
 }
 
 void sim__engine_happen(struct sim_engine *engine, struct sup_event *event)

@@ -43,10 +43,17 @@ static int mark(struct sim_targets *targets, uint32_t slot)
     return SUP_OK;
 }
 
-/* As sup_snapshot_next, but of the snapshot there is only who it is of. */
+/* As sup_snapshot_next and sup_snapshot_of, but of the snapshot there is only who it is of. */
+#define WHO_BYTES offsetof(struct sup_snapshot, kind)
+
 static bool next_name(struct sup *sup, uint64_t *cursor, struct sup_snapshot *ret_snapshot)
 {
-    return sup_snapshot_next_sized(sup, cursor, ret_snapshot, offsetof(struct sup_snapshot, kind));
+    return sup_snapshot_next_sized(sup, cursor, ret_snapshot, WHO_BYTES);
+}
+
+static bool is_there(struct sup *sup, const char *name, struct sup_snapshot *ret_snapshot)
+{
+    return sup_snapshot_of_sized(sup, name, ret_snapshot, WHO_BYTES) == SUP_OK;
 }
 
 /* Marks what one pattern names; *ret_any says whether it names anything. */
@@ -56,7 +63,7 @@ static int mark_pattern(struct sim_targets *targets, struct sup *sup, const char
     struct sup_snapshot snapshot;
     *ret_any = false;
     if (!sim_glob_is(pattern)) {
-        if (sup_snapshot_of(sup, pattern, &snapshot) != SUP_OK) {
+        if (!is_there(sup, pattern, &snapshot)) {
             return SUP_OK;
         }
         *ret_any = true;
@@ -103,17 +110,38 @@ static int find_one(struct sim_targets *targets, struct sup *sup, const char *na
     struct sup_snapshot snapshot;
     struct sim_found found = {.slot = UINT32_MAX};
     *ret_count = 0;
-    if (sup_snapshot_of(sup, name, &snapshot) == SUP_OK) {
+    if (is_there(sup, name, &snapshot)) {
         found.slot = snapshot.slot;
     }
     return found_add(targets, ret_count, found);
 }
 
+/* Whom one glob names, in the order of the registry already. */
+static int find_matching(struct sim_targets *targets, struct sup *sup, const char *glob,
+                         uint32_t *ret_count)
+{
+    struct sup_snapshot snapshot;
+    int error = SUP_OK;
+    uint64_t cursor = 0;
+    *ret_count = 0;
+    while (error == SUP_OK && next_name(sup, &cursor, &snapshot)) {
+        if (sim_glob_match(glob, snapshot.service)) {
+            error = found_add(targets, ret_count, (struct sim_found){.slot = snapshot.slot});
+        }
+    }
+    if (error == SUP_OK && *ret_count == 0) {
+        error = found_add(targets, ret_count, (struct sim_found){.slot = UINT32_MAX});
+    }
+    return error;
+}
+
 int sim__targets_find(struct sim_targets *targets, struct sup *sup, const struct sim_target *target,
                       uint32_t *ret_count)
 {
-    if (target->count == 1 && !sim_glob_is(target->patterns[0])) {
-        return find_one(targets, sup, target->patterns[0], ret_count);
+    if (target->count == 1) {
+        const char *pattern = target->patterns[0];
+        return sim_glob_is(pattern) ? find_matching(targets, sup, pattern, ret_count)
+                                    : find_one(targets, sup, pattern, ret_count);
     }
     int error = SUP_OK;
     uint32_t missing = 0;
