@@ -7,6 +7,7 @@
 #include "canary.h"
 #include "drain.h"
 #include "events.h"
+#include "exits.h"
 #include "incident.h"
 #include "liveness.h"
 #include "machine.h"
@@ -246,7 +247,7 @@ static void say_ended(struct sup *sup, const struct sup__service *s, const struc
     sup__event_init(sup, &event, SUP_EVENT_ATTEMPT_ENDED, s);
     event.fields |= SUP_FIELD_ATTEMPT | SUP_FIELD_OUTCOME;
     event.outcome = outcome;
-    if (outcome >= SUP_OUTCOME_TIMED_OUT && end->outcome != SUP_OUTCOME_ABORTED) {
+    if (outcome != end->outcome && end->outcome != SUP_OUTCOME_ABORTED) {
         event.fields |= SUP_FIELD_EXIT;
         event.exit = end->outcome;
     }
@@ -328,7 +329,11 @@ static void settle_wanted(struct sup *sup, struct sup__service *s, enum sup__int
     }
 }
 
-void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end)
+/* `exit` is what rules made of it, NULL for one without; `end` is then that of `exit`. */
+static inline __attribute__((always_inline)) void end_attempt(struct sup *sup,
+                                                              struct sup__service *s,
+                                                              const struct sup_end *end,
+                                                              const struct sup__exit *exit)
 {
     SUP_ASSERT(s->live && s->started_at.ns <= sup->now.ns);
     struct sup_duration ran = {sup->now.ns - s->started_at.ns};
@@ -368,13 +373,32 @@ void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end
     }
     sup__not_live(sup, s);
     if (!sup__quiet(sup)) {
-        say_ended(sup, s, end, meaning.outcome, has_error);
+        say_ended(sup, s, exit != NULL ? exit->returned : end, meaning.outcome, has_error);
     }
     if (meaning.intent != SUP__INTENT_NONE) {
         settle_wanted(sup, s, meaning.intent, meaning.outcome);
+    } else if (exit != NULL) {
+        sup__after_exit(sup, s, ran, exit, meaning.cause);
     } else if (clean) {
         sup__after_clean_exit(sup, s, ran, end);
     } else {
         sup__after_failure(sup, s, ran, meaning.cause);
+    }
+}
+
+static __attribute__((noinline)) void end_by_rules(struct sup *sup, struct sup__service *s,
+                                                   const struct sup_end *end)
+{
+    struct sup__exit exit;
+    sup__exit_look(sup, s, end, &exit);
+    end_attempt(sup, s, &exit.end, &exit);
+}
+
+void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end)
+{
+    if (__builtin_expect(sup__policy_of(sup, s)->rules != NULL, 0)) {
+        end_by_rules(sup, s, end);
+    } else {
+        end_attempt(sup, s, end, NULL);
     }
 }

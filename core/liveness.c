@@ -25,6 +25,7 @@ void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__in
     (void)input;
     sup__disarm(sup, &s->timer_key);
     s->readiness = SUP_READINESS_READY;
+    s->was_ready = true;
     sup__running(sup, s);
     sup__say(sup, SUP_EVENT_READY, s);
 }

@@ -7,6 +7,7 @@
 #include "backoff.h"
 #include "face.h"
 #include "memory.h"
+#include "rules.h"
 #include "service.h"
 #include "supervisor.h"
 
@@ -97,10 +98,13 @@ static const char *value_mistake(const struct sup_policy *policy)
     return NULL;
 }
 
-static const char *mistake(const struct sup_policy *policy)
+static const char *mistake(const struct sup_policy *policy, int *ret_error)
 {
     const char *why = enum_mistake(policy);
-    return why != NULL ? why : value_mistake(policy);
+    if (why == NULL) {
+        why = value_mistake(policy);
+    }
+    return why != NULL || policy->rules == NULL ? why : sup__rules_mistake(policy, ret_error);
 }
 
 static const char *mistake_of_other_age(const struct sup_policy *policy, size_t size,
@@ -109,7 +113,7 @@ static const char *mistake_of_other_age(const struct sup_policy *policy, size_t 
     struct sup_policy own;
     fill_defaults(&own);
     if (sup__take(&own, sizeof(own), policy, size) == SUP_OK) {
-        return mistake(&own);
+        return mistake(&own, ret_error);
     }
     *ret_error = SUP_ENEWER;
     return "the policy asks for what only a later library knows";
@@ -119,7 +123,7 @@ int sup_policy_check_sized(const struct sup_policy *policy, size_t size, const c
 {
     int error = SUP_EINVAL;
     const char *why = policy == NULL            ? "there is no policy"
-                      : size == sizeof(*policy) ? mistake(policy)
+                      : size == sizeof(*policy) ? mistake(policy, &error)
                                                 : mistake_of_other_age(policy, size, &error);
     if (why != NULL && ret_why != NULL) {
         *ret_why = why;
@@ -162,13 +166,16 @@ static void canonical(struct sup_policy *to, const struct sup_policy *from)
     to->interval_mode = from->interval_mode;
 }
 
+/* A policy without its rules. */
+#define PLAIN_BYTES offsetof(struct sup_policy, rules)
+
 /* Eight bytes at a time, each multiplied and folded: every registration hashes its policy, of
  * some 200 bytes. */
 static uint64_t hash_of(const struct sup_policy *policy)
 {
-    uint64_t words[sizeof(*policy) / sizeof(uint64_t)];
+    uint64_t words[PLAIN_BYTES / sizeof(uint64_t)];
     uint64_t hash = 0;
-    static_assert(sizeof(words) == sizeof(*policy), "a policy is made of whole words");
+    static_assert(sizeof(words) == PLAIN_BYTES, "a policy is made of whole words");
     memcpy(words, policy, sizeof(words));
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         hash = (hash ^ words[i]) * UINT64_C(0xBF58476D1CE4E5B9);
@@ -177,18 +184,69 @@ static uint64_t hash_of(const struct sup_policy *policy)
     return hash;
 }
 
+static bool same(const struct sup_policy *a, const struct sup_policy *b)
+{
+    if (memcmp(a, b, PLAIN_BYTES) != 0) {
+        return false;
+    }
+    return __builtin_expect(a->rules == b->rules, 1) ||
+           (a->rules != NULL && b->rules != NULL &&
+            memcmp(a->rules, b->rules, sizeof(*a->rules)) == 0);
+}
+
+/* Rules of its own for a policy that is new. */
+static int own_rules(const struct sup_allocator *alloc, struct sup_policy *policy)
+{
+    struct sup_rules *copy = sup__alloc(alloc, sizeof(*copy));
+    if (copy == NULL) {
+        return SUP_ENOMEM;
+    }
+    *copy = *policy->rules;
+    policy->rules = copy;
+    return SUP_OK;
+}
+
+static void release_rules(const struct sup_allocator *alloc, struct sup_policy *policy)
+{
+    if (policy->rules != NULL) {
+        sup__release(alloc, (void *)(uintptr_t)policy->rules, sizeof(*policy->rules));
+    }
+}
+
+/* What is kept of a new policy. */
+static int prepare(const struct sup_allocator *alloc, struct sup__policy *entry)
+{
+    int error = entry->policy.rules == NULL ? SUP_OK : own_rules(alloc, &entry->policy);
+    if (error != SUP_OK) {
+        return error;
+    }
+    error = sup__backoff_prepare(alloc, entry);
+    if (error != SUP_OK) {
+        release_rules(alloc, &entry->policy);
+    }
+    return error;
+}
+
 /* Equal policies are found by their hash; looking from the newest back finds a
  * run of equal registrations at once. */
 int sup__policy_intern(struct sup *sup, const struct sup_policy *policy, uint32_t *ret_index)
 {
     SUP_ASSERT(policy->backoff.factor_billionths >= SUP_FACTOR_ONE);
     struct sup__policy entry = {0};
+    struct sup_rules rules;
     canonical(&entry.policy, policy);
+    if (__builtin_expect(policy->rules != NULL, 0)) {
+        entry.policy.rules = policy->rules;
+        bool left = sup__rules_canonical(&rules, &entry.policy);
+        entry.policy.rules = left ? &rules : NULL;
+    }
     entry.hash = hash_of(&entry.policy);
+    if (__builtin_expect(entry.policy.rules != NULL, 0)) {
+        entry.hash ^= sup__rules_hash(&rules);
+    }
     for (uint32_t i = sup->policy_count; i-- > 0;) {
         const struct sup__policy *known = &sup->policies[i];
-        if (known->hash == entry.hash &&
-            memcmp(&known->policy, &entry.policy, sizeof(entry.policy)) == 0) {
+        if (known->hash == entry.hash && same(&known->policy, &entry.policy)) {
             *ret_index = i;
             return SUP_OK;
         }
@@ -198,7 +256,7 @@ int sup__policy_intern(struct sup *sup, const struct sup_policy *policy, uint32_
                           sup->policy_count + 1, sizeof(struct sup__policy));
     sup->policies = policies;
     if (error == SUP_OK) {
-        error = sup__backoff_prepare(&sup->config.alloc, &entry);
+        error = prepare(&sup->config.alloc, &entry);
     }
     if (error != SUP_OK) {
         return error;
@@ -212,6 +270,7 @@ void sup__policies_release(struct sup *sup)
 {
     for (uint32_t i = 0; i < sup->policy_count; i++) {
         struct sup__policy *policy = &sup->policies[i];
+        release_rules(&sup->config.alloc, &policy->policy);
         sup__release(&sup->config.alloc, policy->bounds,
                      policy->bound_count * sizeof(*policy->bounds));
     }

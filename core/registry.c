@@ -280,7 +280,7 @@ static void reset(struct sup *sup, struct sup__service *s)
     s->drain_class = SUP_DRAIN_NONE;
     s->live = s->cancel_delivered = s->abort_requested = s->deadline_passed = false;
     s->queued = s->busy = s->restart_event = s->start_free = s->limit_exhausted = false;
-    s->deferred = s->member = false;
+    s->deferred = s->member = s->was_ready = false;
     s->error_kind = SUP__ERROR_NONE;
     cold->registered_at = sup->now;
     cold->last_beat = SUP_INSTANT_NEVER;

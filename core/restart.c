@@ -5,6 +5,7 @@
 #include "backoff.h"
 #include "canary.h"
 #include "events.h"
+#include "exits.h"
 #include "metrics.h"
 #include "phase.h"
 #include "probe.h"
@@ -233,8 +234,9 @@ static bool life_exhausted(struct sup *sup, struct sup__service *s)
     return true;
 }
 
-/* Rule 9, and on to the group. */
-static void grant(struct sup *sup, struct sup__service *s)
+/* Rule 9, and on to the group; reason NULL is the last error. */
+static inline __attribute__((always_inline)) void grant(struct sup *sup, struct sup__service *s,
+                                                        const char *reason)
 {
     s->granted += s->granted < SUP_UNLIMITED;
     s->limit_exhausted = false;
@@ -246,13 +248,13 @@ static void grant(struct sup *sup, struct sup__service *s)
     SUP_PROBE_WHEN("backoff: none", delay.ns == 0);
     const struct sup__group *g = &sup->groups[s->group];
     if (g->policy.strategy == SUP_STRATEGY_ONE_FOR_ONE && !g->policy.limit.enabled) {
-        wait_restart(sup, s, delay, NULL); /* nobody else is concerned */
+        wait_restart(sup, s, delay, reason); /* nobody else is concerned */
     } else {
-        sup__restart_granted(sup, s, delay, SUP__GRANT_COUNTED, NULL);
+        sup__restart_granted(sup, s, delay, SUP__GRANT_COUNTED, reason);
     }
 }
 
-static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used)
+static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used, const char *reason)
 {
     const struct sup_limit_policy *limit = &sup__policy_of(sup, s)->limit;
     SUP_ASSERT(limit->enabled && used >= limit->max);
@@ -274,8 +276,34 @@ static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used)
     default:
         SUP_ASSERT(limit->then == SUP_LIMIT_ESCALATE);
         s->granted += s->granted < SUP_UNLIMITED;
-        sup__restart_granted(sup, s, sup__backoff_delay(sup, s), SUP__GRANT_COUNTED, NULL);
+        sup__restart_granted(sup, s, sup__backoff_delay(sup, s), SUP__GRANT_COUNTED, reason);
     }
+}
+
+/* Rules 8 and 9. */
+static inline __attribute__((always_inline)) void limits_and_wait(struct sup *sup,
+                                                                  struct sup__service *s,
+                                                                  const struct sup_policy *policy,
+                                                                  const char *reason)
+{
+    if (policy->limit.enabled) {
+        struct sup__window *window = &sup__extra_of(sup, s)->limit;
+        uint32_t used = sup__window_prune(window, sup->now, policy->limit.within);
+        SUP_PROBE_WHEN("limit: a restart of exactly its window's age counts",
+                       used > 0 && window->at != NULL &&
+                           sup->now.ns - window->at[window->head].ns == policy->limit.within.ns);
+        if (used >= policy->limit.max) {
+            exhausted(sup, s, used, reason);
+            return;
+        }
+    }
+    if (policy->max_restarts != SUP_UNLIMITED && life_exhausted(sup, s)) {
+        return;
+    }
+    if (policy->limit.enabled) {
+        sup__window_push(&sup__extra_of(sup, s)->limit, sup->now);
+    }
+    grant(sup, s, reason);
 }
 
 /* Rules 4 and 6 to 9. */
@@ -295,22 +323,41 @@ void sup__after_failure(struct sup *sup, struct sup__service *s, struct sup_dura
     if (policy->breaker.failures > 0 && breaker_trips(sup, s)) {
         return;
     }
-    if (policy->limit.enabled) {
-        struct sup__window *window = &sup__extra_of(sup, s)->limit;
-        uint32_t used = sup__window_prune(window, sup->now, policy->limit.within);
-        SUP_PROBE_WHEN("limit: a restart of exactly its window's age counts",
-                       used > 0 && window->at != NULL &&
-                           sup->now.ns - window->at[window->head].ns == policy->limit.within.ns);
-        if (used >= policy->limit.max) {
-            exhausted(sup, s, used);
-            return;
-        }
-    }
-    if (policy->max_restarts != SUP_UNLIMITED && life_exhausted(sup, s)) {
+    limits_and_wait(sup, s, policy, NULL);
+}
+
+/* A clean end that restarts counts as a failure where it is to, the breaker aside. */
+static void restart_by_rules(struct sup *sup, struct sup__service *s,
+                             const struct sup_policy *policy, enum sup_outcome cause)
+{
+    bool clean = cause == SUP_OUTCOME_SUCCEEDED;
+    if (clean && policy->rules->clean_exits == SUP_CLEAN_EXITS_FREE) {
+        clear_streak(sup, s);
+        sup__restart_granted(sup, s, policy->clean_exit_delay, SUP__GRANT_FREE, "clean exit");
         return;
     }
-    if (policy->limit.enabled) {
-        sup__window_push(&sup__extra_of(sup, s)->limit, sup->now);
+    SUP_PROBE_WHEN("restart: after a clean exit that counts", clean);
+    s->streak += s->streak < UINT32_MAX;
+    if (!clean && policy->breaker.failures > 0 && breaker_trips(sup, s)) {
+        return;
     }
-    grant(sup, s);
+    limits_and_wait(sup, s, policy, clean ? "clean exit" : NULL);
+}
+
+void sup__after_exit(struct sup *sup, struct sup__service *s, struct sup_duration ran,
+                     const struct sup__exit *exit, enum sup_outcome cause)
+{
+    SUP_ASSERT(!s->live);
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    bool clean = cause == SUP_OUTCOME_SUCCEEDED;
+    bool call = clean && policy->kind == SUP_KIND_INTERVAL; /* its class says nothing of it */
+    enum sup__fate fate = sup__exit_fate(policy, exit, cause);
+    forgive(sup, s, ran);
+    if (call && fate != SUP__FATE_PREVENTED && !exit->end.done) {
+        interval_next(sup, s);
+    } else if (call || fate == SUP__FATE_ENDS || fate == SUP__FATE_PREVENTED) {
+        sup__terminate(sup, s, clean ? SUP_REASON_COMPLETED : SUP_REASON_UNRECOVERABLE);
+    } else {
+        restart_by_rules(sup, s, policy, cause);
+    }
 }

@@ -6,6 +6,7 @@
 #include "sup/executor.h"
 #include "sup/time.h"
 
+#include "exits.h"
 #include "service.h"
 
 struct sup;
@@ -14,6 +15,9 @@ void sup__after_clean_exit(struct sup *sup, struct sup__service *s, struct sup_d
                            const struct sup_end *end);
 void sup__after_failure(struct sup *sup, struct sup__service *s, struct sup_duration ran,
                         enum sup_outcome outcome);
+/* Both, of a service that has rules. */
+void sup__after_exit(struct sup *sup, struct sup__service *s, struct sup_duration ran,
+                     const struct sup__exit *exit, enum sup_outcome cause);
 
 /* Waiting, with its event; the timer is armed by sup__wait_restart only. reason
  * NULL is the last error. */

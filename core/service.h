@@ -65,7 +65,7 @@ enum sup__error {
 
 /* A policy and what is computed from it once. */
 struct sup__policy {
-    struct sup_policy policy;
+    struct sup_policy policy; /* its rules are owned */
     uint64_t hash;
     struct sup_duration *bounds; /* bounds[k-1] is backoff's bound(k) */
     uint32_t bound_count;
@@ -121,7 +121,8 @@ struct sup__service {
     };
     bool limit_exhausted;
     uint8_t drain_class;
-    uint8_t last; /* outcome of the last ended attempt */
+    uint8_t last;   /* outcome of the last ended attempt */
+    bool was_ready; /* it reported in time that it was; of those that have to */
 };
 
 /* What only some policies need: breaker, restart limit, heartbeat, interval. */

@@ -374,12 +374,15 @@ static int spawn_one(struct sup *sup, const struct wanted *wanted, const struct 
                      struct sup_command_outcome *outcome, uint32_t *slot)
 {
     const struct sup_spec *spec = &wanted->spec;
-    if (!sup__name_valid(spec->name) || !sup__group_path_valid(spec->group) ||
-        sup_policy_check(&wanted->policy, NULL) != SUP_OK) {
+    if (!sup__name_valid(spec->name) || !sup__group_path_valid(spec->group)) {
         return SUP_EINVAL;
     }
+    int error = sup_policy_check(&wanted->policy, NULL);
+    if (error != SUP_OK) {
+        return error;
+    }
     struct spawn spawn;
-    int error = prepare_spawn(sup, wanted, *slot, &spawn);
+    error = prepare_spawn(sup, wanted, *slot, &spawn);
     outcome->result = error;
     if (actor != NULL) {
         sup__say_command(sup, outcome, spec->name, NULL, actor);

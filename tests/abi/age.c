@@ -165,6 +165,20 @@ static void spawn(struct own *own, struct sup *sup)
     CHECK(sup_spawn(sup, &spec) == SUP_ENEWER);
     spec.of_tomorrow[0] = 0;
 #endif
+#ifndef AGE_OLDER
+    FENCED(sup_rules, rules);
+    sup_rules_default(&rules.it);
+    GIVEN(rules);
+    CHECK(rules.it.size == sizeof(rules.it) && rules.it.success.codes[0] == 1);
+    rules.it.clean_exits = SUP_CLEAN_EXITS_COUNT;
+    policy.it.rules = &rules.it;
+#endif
+#ifdef AGE_NEWER
+    rules.it.of_tomorrow[0] = 1;
+    CHECK(sup_policy_check(&policy.it, &why) == SUP_ENEWER && why != NULL);
+    CHECK(sup_spawn(sup, &spec) == SUP_ENEWER);
+    rules.it.of_tomorrow[0] = 0;
+#endif
     CHECK(sup_policy_check(&policy.it, &why) == 0);
     struct sup_group_policy group = {.strategy = SUP_STRATEGY_ONE_FOR_ALL};
     CHECK(sup_group_create(sup, "a.b", &group) == 0);

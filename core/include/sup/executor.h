@@ -74,6 +74,8 @@ struct sup_end {
     void *value;       /* what a join gets; handed on as it is */
     bool has_cpu;      /* the processor time that the attempt used is known */
     struct sup_duration cpu;
+    bool has_finish; /* what ran after its end to clean up has ended with a code */
+    int32_t finish;
 };
 
 /* Reports. Each returns 0, or SUP_ESTALE when the attempt is no longer the live

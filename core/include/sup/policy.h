@@ -18,6 +18,8 @@
 
 SUP_BEGIN_DECLS
 
+struct sup_rules;
+
 #define SUP_UNLIMITED UINT32_MAX
 
 /* Restart classes; permanent, transient and temporary are Erlang's words. */
@@ -158,6 +160,8 @@ struct sup_policy {
     struct sup_duration stop_abort_wait; /* 1 s: abort to abandoned */
     struct sup_duration interval_every;  /* for SUP_KIND_INTERVAL; above 0 */
     enum sup_interval_mode interval_mode;
+    /* NULL: none of what <sup/rules.h> says. Copied when a service is spawned. */
+    const struct sup_rules *rules;
 };
 
 /* What the root or a group does when one of its services is to restart. */

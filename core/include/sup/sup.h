@@ -14,6 +14,7 @@
 #include "sup/policy.h"
 #include "sup/random.h"
 #include "sup/report.h"
+#include "sup/rules.h"
 #include "sup/snapshot.h"
 #include "sup/supervisor.h"
 #include "sup/task.h"

@@ -1,0 +1,42 @@
+/* What ended an attempt, as the sets of its rules look at it, and what they decide. */
+#ifndef SUP_CORE_EXITS_H
+#define SUP_CORE_EXITS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sup/event.h"
+#include "sup/executor.h"
+#include "sup/policy.h"
+#include "sup/rules.h"
+
+#include "service.h"
+
+struct sup;
+
+struct sup__exit {
+    const struct sup_end *returned; /* by the attempt itself */
+    struct sup_end end;             /* the same, as `success` counts it */
+    bool stopped;                   /* by the supervisor: it matches no code and no signal */
+    bool unready;                   /* it had not been ready */
+};
+
+/* Whether an end is followed by another attempt, and who says so. */
+enum sup__fate {
+    SUP__FATE_ENDS,
+    SUP__FATE_PREVENTED,
+    SUP__FATE_FORCED,
+    SUP__FATE_RESTARTS,
+};
+
+/* The classes that a restart class restarts, as in struct sup_exit_set. */
+uint32_t sup__restart_classes(enum sup_restart restart);
+
+/* The end of the live attempt of a service that has rules. */
+void sup__exit_look(const struct sup *sup, struct sup__service *s, const struct sup_end *end,
+                    struct sup__exit *ret_exit);
+/* Rules 5 and 6; `cause` is what it counts as. */
+enum sup__fate sup__exit_fate(const struct sup_policy *policy, const struct sup__exit *exit,
+                              enum sup_outcome cause);
+
+#endif

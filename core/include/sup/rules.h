@@ -1,0 +1,109 @@
+/* Rules: what a policy may ask for beyond <sup/policy.h>, so that the restart policy of
+ * any known supervisor can be written down.
+ *
+ * A policy points to them (`rules`), or to nothing, which is the same as rules that say
+ * nothing: each field's default is what holds without them. They are plain data; they
+ * and all they hold are copied when a service is spawned, and equal ones are kept once.
+ *
+ *     struct sup_rules rules;
+ *     sup_rules_default(&rules);
+ *     error = sup_exit_set_add_code(&rules.prevent, 64, 78);
+ *     policy.rules = &rules;
+ */
+#ifndef SUP_RULES_H
+#define SUP_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sup/error.h"
+
+SUP_BEGIN_DECLS
+
+/* What an end was. Each has one of these, and may be `unready` besides. */
+/* clang-format off */
+#define SUP_EXIT_CLASS_LIST(X)                                                  \
+    X(CLEAN, "clean")                                                           \
+    X(FAILED, "failed")                                                         \
+    X(CRASHED, "crashed")                                                       \
+    X(REFUSED, "refused")     /* the executor could not start it */             \
+    X(TIMED_OUT, "timed-out") /* not ready in time */                           \
+    X(UNHEALTHY, "unhealthy") /* stopped for a stale heartbeat */               \
+    X(UNREADY, "unready")     /* any end before it was ready */                 \
+    X(PROTOCOL, "protocol")   /* clean, before a readiness that it was to report */
+
+/* What a clean end that is restarted is. */
+#define SUP_CLEAN_EXITS_LIST(X)                                                 \
+    X(FREE, "free")   /* it forgives, and waits clean_exit_delay */             \
+    X(COUNT, "count") /* it raises the streak, waits as a failure, is limited */
+/* clang-format on */
+
+enum sup_exit_class {
+#define SUP__X(id, name) SUP_EXIT_##id,
+    SUP_EXIT_CLASS_LIST(SUP__X)
+#undef SUP__X
+        SUP_EXIT_CLASSES
+};
+enum sup_clean_exits {
+#define SUP__X(id, name) SUP_CLEAN_EXITS_##id,
+    SUP_CLEAN_EXITS_LIST(SUP__X)
+#undef SUP__X
+};
+
+#define SUP_EXIT_CODE_MAX 255u
+#define SUP_EXIT_SIGNAL_MAX 64
+
+/* A set of ends: an end is in it when its class is, its exit code, the signal that killed
+ * it, or the code of its finish script. {0} is empty. An end by exit has no signal, one by
+ * a signal no code; a failure that told neither has code 1, a clean end code 0. What the
+ * supervisor stopped, and what could not be started, has neither. Frozen. */
+struct sup_exit_set {
+    uint64_t codes[4];  /* bit n % 64 of word n / 64 is code n */
+    uint64_t signals;   /* bit n - 1 is signal n */
+    uint64_t finish[4]; /* as `codes` */
+    uint32_t classes;   /* bit n is enum sup_exit_class n */
+    uint32_t unused;    /* 0 */
+};
+
+/* Each 0, or SUP_EINVAL when there is no such code (0 to 255, first <= last), signal (1 to
+ * 64) or class; the set is then as it was. */
+int sup_exit_set_add_code(struct sup_exit_set *set, uint32_t first, uint32_t last) SUP_WARN_UNUSED;
+int sup_exit_set_add_finish(struct sup_exit_set *set, uint32_t first,
+                            uint32_t last) SUP_WARN_UNUSED;
+int sup_exit_set_add_signal(struct sup_exit_set *set, int32_t signal) SUP_WARN_UNUSED;
+int sup_exit_set_add_class(struct sup_exit_set *set, enum sup_exit_class which) SUP_WARN_UNUSED;
+bool sup_exit_set_is_empty(const struct sup_exit_set *set);
+
+/* Who decides whether an ended attempt is followed by another, in this order: the command
+ * that stopped it, `prevent`, `force`, and what restarts it, which is restart_on where it is
+ * given, else the policy's `restart`. Before all that `success` has said whether the end was
+ * clean. Classes are those that `success` has left; codes and signals are the attempt's own.
+ *
+ * Grows: start from sup_rules_default. */
+struct sup_rules {
+    size_t size;                      /* of this struct, filled in by sup_rules_default */
+    bool has_restart_on;              /* false: the policy's `restart` says it */
+    enum sup_clean_exits clean_exits; /* free; of no service that runs once or by interval */
+    struct sup_exit_set restart_on;
+    /* Code 0. Codes, signals and finish codes that are a clean end; it holds no class. Code
+     * 0 that is not in it is a failure. */
+    struct sup_exit_set success;
+    /* Empty. Ends the service: `completed` when the end was clean, else `unrecoverable`. */
+    struct sup_exit_set prevent;
+    /* Empty. Restarts it whatever its class is; a clean end stays one. */
+    struct sup_exit_set force;
+};
+
+void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size);
+static inline void sup_rules_default(struct sup_rules *ret_rules)
+{
+    sup_rules_default_sized(ret_rules, sizeof(*ret_rules));
+}
+
+const char *sup_exit_class_name(enum sup_exit_class which);
+const char *sup_clean_exits_name(enum sup_clean_exits clean_exits);
+
+SUP_END_DECLS
+
+#endif

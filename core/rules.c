@@ -1,0 +1,131 @@
+/* Rules: defaults, what is impossible, and one form for all that mean the same. */
+#include "rules.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "sup/assert.h"
+
+#include "exits.h"
+#include "face.h"
+
+/* What is larger was never filled in by anybody. */
+#define SIZE_MAX_SANE ((size_t)1 << 16)
+
+static void fill_defaults(struct sup_rules *ret_rules)
+{
+    memset(ret_rules, 0, sizeof(*ret_rules));
+    ret_rules->size = sizeof(*ret_rules);
+    ret_rules->clean_exits = SUP_CLEAN_EXITS_FREE;
+    ret_rules->success.codes[0] = 1; /* code 0 */
+}
+
+void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size)
+{
+    struct sup_rules own;
+    fill_defaults(&own);
+    own.size = size;
+    sup__give(ret_rules, size, &own, sizeof(own));
+}
+
+/* A program's rules over the defaults: SUP_OK, SUP_EINVAL or SUP_ENEWER. */
+static int take(struct sup_rules *own, const struct sup_rules *from)
+{
+    fill_defaults(own);
+    if (from->size < sizeof(from->size) || from->size > SIZE_MAX_SANE) {
+        return SUP_EINVAL;
+    }
+    int error = sup__take(own, sizeof(*own), from, from->size);
+    own->size = sizeof(*own);
+    return error;
+}
+
+static bool set_wrong(const struct sup_exit_set *set)
+{
+    return set->unused != 0 || set->classes >> SUP_EXIT_CLASSES != 0;
+}
+
+static const char *mistake(const struct sup_rules *rules)
+{
+    if ((unsigned)rules->clean_exits > SUP_CLEAN_EXITS_COUNT) {
+        return "rules.clean_exits is neither free nor count";
+    }
+    if (set_wrong(&rules->restart_on) || set_wrong(&rules->success) || set_wrong(&rules->prevent) ||
+        set_wrong(&rules->force)) {
+        return "a set of the rules holds a class that there is not";
+    }
+    if (rules->success.classes != 0) {
+        return "rules.success holds a class; it says what is clean by code and signal";
+    }
+    return NULL;
+}
+
+const char *sup__rules_mistake(const struct sup_policy *policy, int *ret_error)
+{
+    SUP_ASSERT(policy->rules != NULL);
+    struct sup_rules own;
+    int error = take(&own, policy->rules);
+    if (error == SUP_OK) {
+        return mistake(&own);
+    }
+    *ret_error = error;
+    return error == SUP_ENEWER ? "the rules ask for what only a later library knows"
+                               : "rules.size is not what sup_rules_default fills in";
+}
+
+/* A set that is one of the restart classes is left to the policy. */
+static void settle_restart(struct sup_rules *rules, struct sup_policy *policy)
+{
+    static const struct sup_exit_set nothing;
+    for (int word = SUP_RESTART_ON_FAILURE; word <= SUP_RESTART_NEVER; word++) {
+        struct sup_exit_set same = {.classes = sup__restart_classes((enum sup_restart)word)};
+        if (rules->has_restart_on && memcmp(&rules->restart_on, &same, sizeof(same)) == 0) {
+            policy->restart = (enum sup_restart)word;
+            rules->has_restart_on = false;
+        }
+    }
+    if (rules->has_restart_on) {
+        policy->restart = SUP_RESTART_ON_FAILURE; /* which nobody asks */
+    } else {
+        rules->restart_on = nothing;
+    }
+}
+
+bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy)
+{
+    static const struct sup_exit_set nothing;
+    struct sup_rules blank;
+    struct sup_rules own;
+    int error = take(&own, policy->rules);
+    SUP_ASSERT(error == SUP_OK && mistake(&own) == NULL);
+    (void)error;
+    memset(ret_rules, 0, sizeof(*ret_rules));
+    ret_rules->size = own.size;
+    ret_rules->success = own.success;
+    if (policy->kind != SUP_KIND_TASK) { /* which runs once */
+        ret_rules->has_restart_on = own.has_restart_on;
+        ret_rules->restart_on = own.restart_on;
+        ret_rules->prevent = own.prevent;
+        ret_rules->force = own.force;
+        ret_rules->clean_exits =
+            policy->kind == SUP_KIND_INTERVAL ? SUP_CLEAN_EXITS_FREE : own.clean_exits;
+    } else {
+        ret_rules->restart_on = ret_rules->prevent = ret_rules->force = nothing;
+    }
+    settle_restart(ret_rules, policy);
+    fill_defaults(&blank);
+    return memcmp(ret_rules, &blank, sizeof(blank)) != 0;
+}
+
+uint64_t sup__rules_hash(const struct sup_rules *rules)
+{
+    uint64_t words[sizeof(*rules) / sizeof(uint64_t)];
+    uint64_t hash = 1;
+    static_assert(sizeof(words) == sizeof(*rules), "rules are made of whole words");
+    memcpy(words, rules, sizeof(words));
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        hash = (hash ^ words[i]) * UINT64_C(0xBF58476D1CE4E5B9);
+        hash ^= hash >> 31;
+    }
+    return hash;
+}
