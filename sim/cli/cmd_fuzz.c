@@ -24,7 +24,6 @@
 /* Seeds that are tried with one corpus. */
 #define ROUND 256u
 /* No generated scenario comes near: one that does is a livelock. */
-#define WALL_A_TRY_NS UINT64_C(20000000000)
 
 /* ---- which seeds ---- */
 
@@ -202,8 +201,7 @@ int cli_fuzz(const struct cli_options *options)
 {
     struct cli_fuzz fuzz = {
         .options = options,
-        .how = {.trial = {.max_wall = SUP_NS(WALL_A_TRY_NS), .tasks = options->tasks},
-                .relations = options->relations}};
+        .how = {.trial = {.tasks = options->tasks}, .relations = options->relations}};
     int status = prepare(&fuzz);
     if (status == SIM_EXIT_PASS) {
         status = run(&fuzz);

@@ -21,8 +21,6 @@
 #define POINTS_DEFAULT 2000u
 #define BATCH 8u
 #define FALLS_MAX 64u
-/* No run comes near: one that does is kept up by something else than its events. */
-#define WALL_A_RUN SUP_NS(20 * SECOND)
 
 enum phase { BASES, POINTS, PAIRS };
 
@@ -402,7 +400,6 @@ int cli_sweep(const struct cli_options *options)
         .trial = {.has_seed = options->has_seed,
                   .seed = options->seed_first,
                   .once = options->once,
-                  .max_wall = WALL_A_RUN,
                   .tasks = options->tasks},
         .late = late.ns > 0 ? late : LATE_DEFAULT,
     };

@@ -42,7 +42,6 @@ void cli_founds_start(struct cli_founds *founds, const struct cli_options *optio
     const struct sup_duration all = sup_duration_of(BUDGETS, budget_of(options).ns);
     *founds = (struct cli_founds){
         .options = options, .how = *how, .until = sup_instant_add(cli_wall_now(), all)};
-    founds->how.max_wall = SUP_NS(0); /* what takes long is given up from outside */
 }
 
 /* ---- one file ---- */

@@ -18,7 +18,6 @@
  * --at-large, so that it may be had again with that. */
 #define EVENTS_A_MUTANT 100000u
 #define STEPS_A_MUTANT 2000000u
-#define WALL_A_MUTANT_NS UINT64_C(5000000000)
 
 /* Bytes of somebody's. */
 struct part {
@@ -230,10 +229,8 @@ int cli_corpus_open(const struct cli_options *options, struct cli_corpus *corpus
         return SIM_EXIT_USAGE;
     }
     corpus->options = options;
-    corpus->corpus.how = (struct sim__trial_how){.max_events = EVENTS_A_MUTANT,
-                                                 .max_steps = STEPS_A_MUTANT,
-                                                 .max_wall = SUP_NS(WALL_A_MUTANT_NS),
-                                                 .tasks = options->tasks};
+    corpus->corpus.how = (struct sim__trial_how){
+        .max_events = EVENTS_A_MUTANT, .max_steps = STEPS_A_MUTANT, .tasks = options->tasks};
     corpus->no_memory |= find_files(corpus) != SUP_OK;
     const uint32_t count = corpus->files.count;
     const struct cli_pool_work work = {

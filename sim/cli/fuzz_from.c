@@ -13,7 +13,6 @@
 /* A mutant that does more than this is not worth the time in which others are made. */
 #define EVENTS_A_MUTANT 100000u
 #define STEPS_A_MUTANT 2000000u
-#define WALL_A_MUTANT_NS UINT64_C(5000000000)
 
 /* ---- reading ---- */
 
@@ -95,7 +94,6 @@ static int name_variants(struct cli_from *from)
 /* A file of the user's may take its time. */
 static void bound(const struct cli_options *options, struct sim__trial_how *trial)
 {
-    trial->max_wall.ns = options->at_large ? WALL_A_MUTANT_NS : 0;
     trial->max_events = options->at_large ? EVENTS_A_MUTANT : 0;
     trial->max_steps = options->at_large ? STEPS_A_MUTANT : 0;
     trial->tasks = options->tasks;

@@ -163,7 +163,6 @@ static int listen(const struct sim_scenario *scenario, const struct sim__trial_h
         .max_events = how->max_events,
         .max_steps = how->max_steps,
         .max_events_an_instant = how->max_events_an_instant,
-        .max_wall_ns = how->max_wall.ns,
     };
     struct ear *ear = calloc(1, sizeof *ear);
     const struct sim__listener listener = {.hear = hear, .context = ear};

@@ -131,7 +131,6 @@ int sim__trial_scenario(const struct sim_scenario *scenario, const struct sim__t
         .max_events = how->max_events,
         .max_steps = how->max_steps,
         .max_events_an_instant = how->max_events_an_instant,
-        .max_wall_ns = how->max_wall.ns,
         .faults = how->faults,
         .tape = how->tape,
         .no_tail = true,

@@ -75,7 +75,6 @@ struct sim__trial_how {
     uint64_t max_events; /* of a run, likewise below; 0: the default of sim_run */
     uint64_t max_steps;
     uint32_t max_events_an_instant;
-    struct sup_duration max_wall;    /* 0: none */
     uint64_t memory_bytes;           /* that a run may need at most; 0: the default */
     const struct sim_task *tasks;    /* NULL: services may name none */
     const struct sim_faults *faults; /* of each run; NULL: none */

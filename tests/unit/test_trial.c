@@ -177,9 +177,6 @@ static void trial__budget_that_ran_out_is_named(void **state)
     assert_signature(&trial, "stalled instant");
     trial = try_with(silent, &(struct sim__trial_how){.max_steps = 1000});
     assert_signature(&trial, "stalled steps");
-    trial = try_with(silent, &(struct sim__trial_how){.max_wall = SUP_NS(1)});
-    assert_signature(&trial, "stalled wall");
-    assert_non_null(strstr(trial.message, "budget of wall time"));
 }
 
 static void trial__what_is_no_scenario_is_refused(void **state)
