@@ -144,6 +144,16 @@ void sim__fuzz_begin(struct sim__fuzz *ret_f, struct sim_arena *arena, uint64_t 
 struct sim__node *sim__fuzz_generate(struct sim_arena *arena, uint64_t seed,
                                      struct sim__fuzz_drawn *ret_drawn)
 {
+    struct sim__node *root = sim__fuzz_generate_unsettled(arena, seed, ret_drawn);
+    if (root != NULL) {
+        sim__tree_settle(root);
+    }
+    return root;
+}
+
+struct sim__node *sim__fuzz_generate_unsettled(struct sim_arena *arena, uint64_t seed,
+                                               struct sim__fuzz_drawn *ret_drawn)
+{
     struct sim__fuzz fuzz;
     struct sim__fuzz *f = &fuzz;
     sim__fuzz_begin(f, arena, seed);
@@ -167,7 +177,6 @@ struct sim__node *sim__fuzz_generate(struct sim_arena *arena, uint64_t seed,
     if (sim__arena_failed(arena)) {
         return NULL;
     }
-    sim__tree_settle(root);
     *ret_drawn = f->drawn;
     return root;
 }

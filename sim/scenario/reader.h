@@ -42,6 +42,12 @@ struct sim__guess {
     uint32_t at;       /* in the list */
 };
 #define SIM__GUESSES 128u
+/* The same of lengths, of which a file has few that differ. */
+struct sim__known_length {
+    const char *text;
+    uint64_t ns;
+};
+#define SIM__KNOWN_LENGTHS 64u
 
 struct sim__reader {
     struct sim_arena *arena;   /* of the model */
@@ -77,6 +83,7 @@ struct sim__reader {
     bool *tasks_named;            /* by the place in their list */
     uint32_t task_count;
     struct sim__guess guesses[SIM__GUESSES];
+    struct sim__known_length lengths[SIM__KNOWN_LENGTHS];
 };
 
 /* Where to look first for the word in the list. */

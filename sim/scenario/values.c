@@ -262,6 +262,23 @@ bool sim__no_arguments(struct sim__reader *reader, const struct sim__node *node)
 
 /* ---- times ---- */
 
+/* A text that is a length. */
+static bool parse_length(struct sim__reader *reader, const char *text, uint64_t *ret_ns,
+                         const char **ret_why)
+{
+    uint64_t mixed = (uint64_t)(uintptr_t)text * UINT64_C(0x9E3779B97F4A7C15);
+    struct sim__known_length *known = &reader->lengths[(mixed >> 32) % SIM__KNOWN_LENGTHS];
+    if (known->text == text) {
+        *ret_ns = known->ns;
+        return true;
+    }
+    if (sim_duration_parse(text, ret_ns, ret_why) != SUP_OK) {
+        return false;
+    }
+    *known = (struct sim__known_length){text, *ret_ns};
+    return true;
+}
+
 bool sim__duration(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
                    struct sup_duration *ret_duration)
 {
@@ -273,7 +290,7 @@ bool sim__duration(struct sim__reader *reader, const struct sim__node *node, uns
     }
     uint64_t ns;
     const char *why = NULL;
-    if (sim_duration_parse(node->text, &ns, &why) != SUP_OK) {
+    if (!parse_length(reader, node->text, &ns, &why)) {
         sim__error_as(reader, SIM__CODE_DURATION, node->at, "%s%s, found `%s`",
                       sim__label(reader, node), why,
                       sim__quotable(reader->scratch, node->text, node->length));
