@@ -3,6 +3,7 @@
 
 #include "reading.h"
 #include "sim/fuzz/campaign.h"
+#include "sim/run/faultpoints.h"
 #include "sup/error.h"
 
 static struct sim__fuzz_tally *new_tally(void)
@@ -105,6 +106,30 @@ static void campaign__a_seed_is_tried_and_written(void **state)
     sim__text_release(&text);
 }
 
+/* Of one that fails it is told where, as of the file that it is. */
+static void campaign__what_fails_has_its_line(void **state)
+{
+    (void)state;
+    const struct sim_faults lost = {.first = {SIM__POINT_REPORT_LOST, 1, true}, .late = SUP_NS(1)};
+    const struct sim__fuzz_how how = {.trial = {.faults = &lost}};
+    uint32_t told = 0;
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        struct sim__fuzz_try one;
+        struct sim__fuzz_drawn drawn;
+        struct sim__trial alone;
+        struct sim_arena *arena;
+        assert_int_equal(sim__fuzz_try(seed, &how, &one), SUP_OK);
+        assert_int_equal(sim__arena_create(&sup_allocator_libc, &arena), SUP_OK);
+        const struct sim__node *root = sim__fuzz_generate(arena, seed, &drawn);
+        assert_non_null(root);
+        assert_int_equal(sim__trial_tree(root, &how.trial, &alone), SUP_OK);
+        assert_memory_equal(&one.trial, &alone, sizeof alone);
+        told += one.trial.sign == SIM__SIGN_EXPECTATION && one.trial.line > 0 ? 1 : 0;
+        sim__arena_free(arena);
+    }
+    assert_true(told >= 2);
+}
+
 static struct sim__fuzz_tally *tally_of(enum sim__fuzz_relations relations, uint64_t seeds)
 {
     const struct sim__fuzz_how how = {.relations = relations};
@@ -180,6 +205,7 @@ int main(void)
         cmocka_unit_test(campaign__each_signature_once_with_its_fastest),
         cmocka_unit_test(campaign__further_signatures_are_counted_only),
         cmocka_unit_test(campaign__a_seed_is_tried_and_written),
+        cmocka_unit_test(campaign__what_fails_has_its_line),
         cmocka_unit_test(campaign__relations_are_asked_of_a_sample_or_of_all),
         cmocka_unit_test(campaign__a_broken_relation_is_a_failure),
     };
