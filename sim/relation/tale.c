@@ -112,7 +112,9 @@ static void keep_changed(struct listening *in, const struct sup_event *event)
     if (in->telling->tempo == SIM__HALVED) {
         halve_all(&own);
     }
-    own.idempotent = own.idempotent && !in->over; /* one service more may be one that it meets */
+    if (in->over) {
+        own.idempotent = false; /* one service more may be one that it meets */
+    }
     keep(in, &own);
 }
 

@@ -45,7 +45,7 @@ struct sim__guess {
 /* The same of lengths, of which a file has few that differ. */
 struct sim__known_length {
     const char *text;
-    uint64_t ns;
+    struct sup_duration length;
 };
 #define SIM__KNOWN_LENGTHS 64u
 

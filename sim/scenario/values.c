@@ -263,19 +263,19 @@ bool sim__no_arguments(struct sim__reader *reader, const struct sim__node *node)
 /* ---- times ---- */
 
 /* A text that is a length. */
-static bool parse_length(struct sim__reader *reader, const char *text, uint64_t *ret_ns,
-                         const char **ret_why)
+static bool parse_length(struct sim__reader *reader, const char *text,
+                         struct sup_duration *ret_length, const char **ret_why)
 {
     uint64_t mixed = (uint64_t)(uintptr_t)text * UINT64_C(0x9E3779B97F4A7C15);
     struct sim__known_length *known = &reader->lengths[(mixed >> 32) % SIM__KNOWN_LENGTHS];
-    if (known->text == text) {
-        *ret_ns = known->ns;
-        return true;
+    if (known->text != text) {
+        uint64_t ns;
+        if (sim_duration_parse(text, &ns, ret_why) != SUP_OK) {
+            return false;
+        }
+        *known = (struct sim__known_length){text, SUP_NS(ns)};
     }
-    if (sim_duration_parse(text, ret_ns, ret_why) != SUP_OK) {
-        return false;
-    }
-    *known = (struct sim__known_length){text, *ret_ns};
+    *ret_length = known->length;
     return true;
 }
 
@@ -288,25 +288,25 @@ bool sim__duration(struct sim__reader *reader, const struct sim__node *node, uns
         sim__wrong_type(reader, node, "a duration");
         return false;
     }
-    uint64_t ns;
+    struct sup_duration length;
     const char *why = NULL;
-    if (!parse_length(reader, node->text, &ns, &why)) {
+    if (!parse_length(reader, node->text, &length, &why)) {
         sim__error_as(reader, SIM__CODE_DURATION, node->at, "%s%s, found `%s`",
                       sim__label(reader, node), why,
                       sim__quotable(reader->scratch, node->text, node->length));
         return false;
     }
-    if (ns == UINT64_MAX && (flags & SIM__NEVER_OK) == 0) {
+    if (length.ns == SUP_NEVER_NS && (flags & SIM__NEVER_OK) == 0) {
         sim__error_as(reader, SIM__CODE_OUT_OF_RANGE, node->at, "%s`never` is not possible here",
                       sim__label(reader, node));
         return false;
     }
-    if (ns == 0 && (flags & SIM__ABOVE_ZERO) != 0) {
+    if (length.ns == 0 && (flags & SIM__ABOVE_ZERO) != 0) {
         sim__error_as(reader, SIM__CODE_OUT_OF_RANGE, node->at, "%sthis has to be above 0",
                       sim__label(reader, node));
         return false;
     }
-    *ret_duration = SUP_NS(ns);
+    *ret_duration = length;
     return true;
 }
 
