@@ -5,6 +5,7 @@
 
 #include "action.h"
 #include "engine.h"
+#include "late.h"
 #include "rolling.h"
 #include "set.h"
 #include "taped.h"
@@ -116,9 +117,8 @@ static void step(struct sim_engine *engine)
     uint64_t events = engine->watch.events;
     if (engine->options->lateness_each_ns == 0) {
         (void)sup_step(engine->sup);
-    } else { /* what fell due while something took its time waits for the loop */
-        struct sup_instant until = {engine->turn_ns};
-        (void)sup_step_some(engine->sup, sup_step_mark(engine->sup), until, UINT32_MAX);
+    } else {
+        sim__step_late(engine);
     }
     did(engine, events, UINT32_MAX);
     check_invariants(engine);
@@ -253,15 +253,6 @@ static void set_clock(void *context, struct sup_instant now)
     engine->now_ns = now.ns;
 }
 
-/* What took time has moved the clock on, which does not go back. */
-static void set_late_clock(void *context, struct sup_instant now)
-{
-    struct sim_engine *engine = context;
-    bool moved = engine->options->lateness_each_ns > 0 && engine->now_ns > now.ns;
-    engine->turn_ns = now.ns;
-    engine->now_ns = moved ? engine->now_ns : now.ns;
-}
-
 static void begin(void *context)
 {
     sim__watch_instant(&((struct sim_engine *)context)->watch);
@@ -341,17 +332,25 @@ static struct sup_instant wake_with_faults(void *context)
     return (struct sup_instant){earlier(next, due(context, SIM_DUE_LOOK))};
 }
 
-#define FACE(clock_fn, due_fn, take_chosen_fn, wake_fn) \
+static void settle_late(void *context)
+{
+    if (!sim__turn_goes_on(context, wake(context))) {
+        sim__loop_settle(context);
+    }
+}
+
+#define FACE(clock_fn, settle_fn, due_fn, take_chosen_fn, wake_fn) \
     { \
         .due = (due_fn), .take = take, .take_chosen = (take_chosen_fn), .halted = halted, \
-        .ended = ended, .clock = (clock_fn), .begin = begin, .settle = settle, .wake = (wake_fn) \
+        .ended = ended, .clock = (clock_fn), .begin = begin, .settle = (settle_fn), \
+        .wake = (wake_fn) \
     }
 
-static const struct sim_rounds_face in_time = FACE(set_clock, due, take_chosen, wake);
+static const struct sim_rounds_face in_time = FACE(set_clock, settle, due, take_chosen, wake);
 static const struct sim_rounds_face in_late_time =
-    FACE(set_late_clock, due, take_chosen, wake_late);
+    FACE(sim__set_late_clock, settle_late, due, take_chosen, wake_late);
 static const struct sim_rounds_face in_faulty_time =
-    FACE(set_clock, due_with_faults, take_chosen_with_faults, wake_with_faults);
+    FACE(set_clock, settle, due_with_faults, take_chosen_with_faults, wake_with_faults);
 
 static void pass_time(struct sim_engine *engine)
 {

@@ -377,6 +377,25 @@ static void analyse__starts_of_many_in_one_instant_take_their_time(void **state)
                         "line 6 (less than 50ms decides it)");
 }
 
+/* A wait of a nanosecond is over before a loop's turn is. */
+static void analyse__what_lasts_shorter_than_a_turn_is_not_asked(void **state)
+{
+    static const char text[] =
+        HEAD "until: 3s\n"
+             "services: [{name: a, backoff: {base: 1ns}, script: [{fail: {after: 1s}}, run]}]\n"
+             "expect:\n"
+             "  - {delays: {a: [1ns]}}\n"
+             "  - {sometimes: {service: a, is: {phase: backing-off}}}\n"
+             "  - {by: 2s, service: a, is: {phase: backing-off}}\n";
+    (void)state;
+    for (size_t k = 0; k < sizeof(crews) / sizeof(crews[0]); k++) {
+        const char *unasked = unasked_of(crews[k], text);
+        assert_null(strstr(unasked, "line 6"));
+        assert_non_null(strstr(unasked, "line 7 (less than 50ms decides it)"));
+        assert_non_null(strstr(unasked, "line 8 (less than 50ms decides it)"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +410,7 @@ int main(void)
         cmocka_unit_test(analyse__what_fails_in_one_instant_only_is_skipped),
         cmocka_unit_test(analyse__an_end_that_is_allowed_too_much_is_told_so),
         cmocka_unit_test(analyse__starts_of_many_in_one_instant_take_their_time),
+        cmocka_unit_test(analyse__what_lasts_shorter_than_a_turn_is_not_asked),
         cmocka_unit_test_setup_teardown(analyse__what_lateness_takes_from_a_sweep_is_not_asked,
                                         set_up_together, tear_down),
         cmocka_unit_test_setup_teardown(analyse__what_a_run_loses_of_a_sweep, set_up_together,
