@@ -167,9 +167,7 @@ void sim__trap_never_ready(struct sim__lint *lint, const struct sim__subject *su
 void sim__trap_policy_without_restarts(struct sim__lint *lint, const struct sim__subject *subject)
 {
     static const char *const keys[] = {"max-restarts", "backoff", "breaker", "restart-limit"};
-    const struct sup_policy *policy = &subject->service->policy;
-    bool once = policy->kind == SUP_KIND_TASK && policy->restart == SUP_RESTART_NEVER;
-    if (policy->restart != SUP_RESTART_NEVER && !once) {
+    if (subject->service->policy.restart != SUP_RESTART_NEVER) {
         return;
     }
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {

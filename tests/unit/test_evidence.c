@@ -312,6 +312,57 @@ static void tail__keeps_long_strings_whole(void **state)
     sim__tail_release(&tail);
 }
 
+static struct sup_instant no_time(void *context)
+{
+    (void)context;
+    return (struct sup_instant){0};
+}
+
+static int starts(void *context, const struct sup_start *start, const char **ret_error)
+{
+    (void)context;
+    (void)start;
+    (void)ret_error;
+    return SUP_OK;
+}
+
+static void lets_be(void *context, struct sup_attempt id, void *work)
+{
+    (void)context;
+    (void)id;
+    (void)work;
+}
+
+static void hear_tail(void *context, const struct sup_event *event)
+{
+    sim__tail_push(context, event);
+}
+
+/* Names are those of the supervisor, which goes before its last events are shown. */
+static void tail__settled_has_names_of_its_own(void **state)
+{
+    (void)state;
+    static struct sim_tail tail;
+    struct sup_config config;
+    struct sup *sup;
+    struct sup_spec spec = {.name = "a"};
+    sup_config_default(&config);
+    config.alloc = sup_allocator_libc;
+    config.clock.now = no_time;
+    config.executor = (struct sup_executor){.start = starts, .cancel = lets_be, .abort = lets_be};
+    assert_int_equal(sup_create(&config, &sup), SUP_OK);
+    assert_int_equal(sup_subscribe(sup, hear_tail, &tail), SUP_OK);
+    assert_int_equal(sup_spawn(sup, &spec), SUP_OK);
+    assert_true(tail.count >= 2);
+    sim__tail_settle(&tail, sup);
+    for (uint32_t i = 0; i < tail.count; i++) {
+        assert_ptr_equal(tail.slots[i].event.service, tail.slots[i].name);
+        assert_string_equal(tail.slots[i].name, "a");
+    }
+    sup_free(sup);
+    sim__tail_release(&tail);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +376,7 @@ int main(void)
         cmocka_unit_test(counted__names_those_that_do_not_fit_and_shows_their_events),
         cmocka_unit_test(event__that_came_at_another_instant_is_shown),
         cmocka_unit_test(tail__keeps_long_strings_whole),
+        cmocka_unit_test(tail__settled_has_names_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -309,6 +310,32 @@ static void explain__without_choices_there_is_nothing(void **state)
     forget(&failure, &explained);
 }
 
+/* Room for points holds what it may: of what no continuation was made there is no jump. */
+static void explain__reads_no_point_behind_the_last(void **state)
+{
+    enum { ROOM = 1024 };
+    struct failure failure;
+    struct sim__explained explained;
+    (void)state;
+    find(&failure, HEAD "services: [{name: a, script: [{crash: {after: 1s}}, run]}]\n" CRASHES);
+    const struct sim__explaining explaining = {.scenario = failure.told.scenario,
+                                               .choices = &failure.tape.kept,
+                                               .failure = &failure.trial,
+                                               .continuations = 200,
+                                               .more = more,
+                                               .context = &failure};
+    explained =
+        (struct sim__explained){.points = malloc(ROOM * sizeof(struct sim__look)), .room = ROOM};
+    assert_non_null(explained.points);
+    for (uint32_t i = 0; i < ROOM; i++) {
+        explained.points[i] = (struct sim__look){.choices = i + 1, .runs = 1, .same = 2};
+    }
+    assert_int_equal(sim__explain(&explaining, &explained), SUP_OK);
+    assert_int_equal(explained.count, 1);
+    assert_int_equal(explained.jump_count, 0);
+    forget(&failure, &explained);
+}
+
 /* ---- words ---- */
 
 static void words__say_what_was_decided(void **state)
@@ -423,6 +450,7 @@ int main(void)
         cmocka_unit_test(witness__tells_what_was_kept),
         cmocka_unit_test(explain__what_chance_makes_is_no_jump),
         cmocka_unit_test(explain__without_choices_there_is_nothing),
+        cmocka_unit_test(explain__reads_no_point_behind_the_last),
         cmocka_unit_test(words__say_what_was_decided),
         cmocka_unit_test(words__name_entries_of_the_timeline),
     };

@@ -298,6 +298,41 @@ static void large__odd_files_are_changed_too(void **state)
     sim__text_release(&text);
 }
 
+/* ---- a seed is the same bytes everywhere ---- */
+
+/* What a file may have that mutation looks at. */
+#define EVERYTHING \
+    HEAD "until: 40s\nsupervisor: {order: random, blocking-pool: 2}\n" \
+         "defaults: {backoff: {base: 250ms, jitter: full}}\n" \
+         "groups: {g: {strategy: one-for-all, limit: {max: 5, within: 20s}}}\n" \
+         "services:\n" \
+         "  - {name: a, count: 2, group: g, script: [{fail: {after: 1500ms}, times: 3}, run]}\n" \
+         "  - {name: b, kind: task, script: [{succeed: {after: 7s}}]}\n" \
+         "  - {name: c, breaker: {failures: 3, within: 30s}, script: [{crash: {after: 2s}}]}\n" \
+         "timeline:\n" \
+         "  - {at: 3s, pause: a-0}\n" \
+         "  - {at: 5s, resume: a-0}\n" \
+         "  - {at: 20s, shutdown: {timeout: 5s}}\n"
+
+static void large__a_seed_is_the_same_bytes_everywhere(void **state)
+{
+    (void)state;
+    struct file file;
+    struct sim__text text = {0};
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    struct sim__fuzz_from *from = open_file(&file, EVERYTHING, SIM__FUZZ_AT_LARGE);
+    for (uint64_t seed = 0; seed < 500; seed++) {
+        put_tree(from, seed * UINT64_C(0x9e3779b97f4a7c15), &text);
+        for (size_t i = 0; i < text.length; i++) {
+            hash = (hash ^ (unsigned char)text.bytes[i]) * UINT64_C(0x100000001b3);
+        }
+    }
+    sim__text_release(&text);
+    sim__arena_free(file.from.arena);
+    /* Changes with every change of mutation and of the generator it draws from. */
+    assert_int_equal(hash, UINT64_C(0x6c9ce6dda9a1aeb5));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +346,7 @@ int main(void)
         cmocka_unit_test(large__only_what_must_not_be_is_a_failure),
         cmocka_unit_test(large__what_has_no_end_is_counted),
         cmocka_unit_test(large__odd_files_are_changed_too),
+        cmocka_unit_test(large__a_seed_is_the_same_bytes_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

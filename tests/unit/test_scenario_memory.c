@@ -89,11 +89,34 @@ static void memory__a_scenario_gives_everything_back(void **state)
     assert_int_equal(limited.live, 0);
 }
 
+/* What a run needs at most is reckoned with the file itself, of which comments are a part. */
+static void memory__of_a_run_counts_the_bytes_of_its_file(void **state)
+{
+    (void)state;
+    static const char line[] = "# 0123456789 0123456789 0123456789 0123456789\n";
+    const size_t lines = 20000;
+    const size_t more = lines * (sizeof(line) - 1);
+    char *text = malloc(sizeof(HEAD) + more);
+    assert_non_null(text);
+    char *at = text + sprintf(text, "%s", HEAD);
+    for (size_t i = 0; i < lines; i++) {
+        at = memcpy(at, line, sizeof(line));
+        at += sizeof(line) - 1;
+    }
+    struct sim_scenario *plain = read_good(HEAD);
+    struct sim_scenario *commented = read_good(text);
+    assert_true(commented->memory_bytes >= plain->memory_bytes + more);
+    sim_scenario_free(plain);
+    sim_scenario_free(commented);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory__every_failing_allocation_is_survived),
         cmocka_unit_test(memory__a_scenario_gives_everything_back),
+        cmocka_unit_test(memory__of_a_run_counts_the_bytes_of_its_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,6 +87,24 @@ static void vary__the_longer_path_counts_after_the_shorter(void **state)
     release(&taken);
 }
 
+/* A whole map may be what varies, and a value that is one is named as it is written. */
+static void vary__a_value_that_is_a_map_is_its_own_name(void **state)
+{
+    (void)state;
+    struct taken taken = take_all(
+        HEAD "vary:\n"
+             "  policies: [{fast: {backoff: {base: 5ms}}}, {fast: {backoff: {base: 6ms}}}]\n"
+             "  services.a.script: [[run], [{fail: {after: 1s}}, run]]\n"
+             "services: [{name: a, policy: fast}]\n",
+        NULL, 0);
+    assert_int_equal(taken.count, 4);
+    assert_int_equal(base_of(taken.list[0], 0), 5);
+    assert_int_equal(base_of(taken.list[3], 0), 6);
+    assert_string_equal(taken.list[3]->variant, "policies={fast: {backoff: {base: 6ms}}}, "
+                                                "services.a.script=[{fail: {after: 1s}}, run]");
+    release(&taken);
+}
+
 /* Two services that are one node of the file, by an alias, are still two. */
 static void vary__an_alias_is_not_varied_with_its_anchor(void **state)
 {
@@ -176,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vary__the_first_key_varies_slowest),
         cmocka_unit_test(vary__the_longer_path_counts_after_the_shorter),
+        cmocka_unit_test(vary__a_value_that_is_a_map_is_its_own_name),
         cmocka_unit_test(vary__an_alias_is_not_varied_with_its_anchor),
         cmocka_unit_test(set__wins_over_the_file_and_over_what_it_varies),
         cmocka_unit_test(vary__loading_a_file_varies_nothing),

@@ -236,6 +236,34 @@ static void world__a_cancelled_task_tidies_up_and_returns(void **state)
     sim_world_free(world);
 }
 
+static void waits_again(void *context)
+{
+    note("waits ");
+    sup_ignore(sup_task_sleep_through(context, SUP_SEC(3)));
+    note("never ");
+}
+
+static int waits_while_it_cleans_up(struct sup_task *task, void *argument)
+{
+    (void)argument;
+    assert_int_equal(sup_task_cleanup_push(task, note, "first "), SUP_OK);
+    assert_int_equal(sup_task_cleanup_push(task, waits_again, task), SUP_OK);
+    sup_ignore(sup_task_sleep(task, SUP_SEC(1000)));
+    return 0;
+}
+
+/* A handler that waits is left where it waits, and those below it have their turn. */
+static void world__that_goes_leaves_a_handler_that_waits(void **state)
+{
+    struct sup_task_spec work = {.fn = waits_while_it_cleans_up};
+    struct sim_world *world = make(NULL);
+    (void)state;
+    spawn(world, "waits", SUP_KIND_SERVICE, &work);
+    assert_int_equal(sim_world_run_until(world, at(1)), SUP_OK);
+    sim_world_free(world);
+    assert_string_equal(told, "waits first ");
+}
+
 static void world__an_abort_ends_a_task_where_it_waits_and_cleans_up(void **state)
 {
     struct sup_task_spec work = {.fn = waits_uncut};
@@ -548,6 +576,7 @@ int main(void)
         cmocka_unit_test(world__a_sleep_of_minutes_takes_exactly_that),
         cmocka_unit_test(world__a_failing_task_is_restarted_after_its_backoff),
         cmocka_unit_test(world__a_cancelled_task_tidies_up_and_returns),
+        cmocka_unit_test(world__that_goes_leaves_a_handler_that_waits),
         cmocka_unit_test(world__an_abort_ends_a_task_where_it_waits_and_cleans_up),
         cmocka_unit_test(world__a_task_that_ends_on_cancellation_runs_no_clean_up_by_force),
         cmocka_unit_test(world__an_attempt_aborted_before_it_ran_never_runs),

@@ -1,0 +1,141 @@
+/* The watch over a run: what two runs of one scenario differ in, and what keeps one going. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "sim/run/watch.h"
+#include "sim/trace.h"
+#include "sup/error.h"
+
+struct watched {
+    struct sim_trace *trace;
+    struct sim_watch watch;
+};
+
+static void begin(struct watched *w, const struct sim_watch *before)
+{
+    const struct sim_trace_options options = {.hash = true};
+    assert_int_equal(sim_trace_create(&options, &w->trace), SUP_OK);
+    sim__watch_init(&w->watch, before);
+    w->watch.trace = w->trace;
+}
+
+static void hear(struct watched *w, const struct sup_event *event)
+{
+    sim_trace_event(w->trace, event);
+    sim__watch_event(&w->watch, event);
+}
+
+static void hear_many(struct watched *w, uint32_t count, uint32_t odd)
+{
+    for (uint32_t i = 1; i <= count; i++) {
+        const struct sup_event event = {.at = {i},
+                                        .sequence = i,
+                                        .type = SUP_EVENT_READY,
+                                        .fields = SUP_FIELD_ATTEMPT,
+                                        .attempt = i == odd ? 2 : 1,
+                                        .service = "a",
+                                        .slot = 0};
+        hear(w, &event);
+    }
+}
+
+static void end(struct watched *w)
+{
+    sim__watch_release(&w->watch);
+    sim_trace_free(w->trace);
+}
+
+static void watch__two_runs_differ_where_they_part(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t first, second, odd;
+        uint64_t differs; /* 0: nowhere */
+    } pairs[] = {
+        {0, 0, 0, 0}, {7, 7, 0, 0}, {7, 6, 0, 7}, {6, 7, 0, 7}, {7, 0, 0, 1}, {0, 7, 0, 1},
+        {7, 7, 1, 1}, {7, 7, 4, 4}, {7, 7, 7, 7}, {7, 6, 3, 3}, {7, 8, 3, 3},
+    };
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        struct watched first, second;
+        begin(&first, NULL);
+        hear_many(&first, pairs[i].first, 0);
+        sim__watch_end(&first.watch);
+        assert_false(first.watch.differs);
+        begin(&second, &first.watch);
+        hear_many(&second, pairs[i].second, pairs[i].odd);
+        sim__watch_end(&second.watch);
+        assert_int_equal(second.watch.differs, pairs[i].differs != 0);
+        if (pairs[i].differs != 0) {
+            assert_int_equal(second.watch.differs_first, pairs[i].differs);
+            assert_int_equal(second.watch.differs_last, pairs[i].differs);
+            assert_int_equal(second.watch.line[0] != '\0', pairs[i].odd != 0);
+        }
+        assert_int_equal(second.watch.events, pairs[i].second);
+        end(&second);
+        end(&first);
+    }
+}
+
+static void watch__says_what_keeps_a_service_going(void **state)
+{
+    (void)state;
+    static const struct {
+        enum sup_event_type type;
+        const char *cause;
+        const char *rearmed;
+    } causes[] = {
+        {SUP_EVENT_BACKING_OFF, "a restart delay of 0", "its restarts"},
+        {SUP_EVENT_GROUP_RESTART, "the restart of its group after a delay of 0",
+         "the restarts of its group"},
+        {SUP_EVENT_RESTARTED, "the command `restart`", "the command `restart`"},
+        {SUP_EVENT_REGISTERED, "a new registration", "new registrations"},
+        {SUP_EVENT_BREAKER_OPENED, "a cooldown of 0", "the probes of its breaker"},
+    };
+    for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+        struct watched w;
+        const struct sup_event ready = {.type = SUP_EVENT_READY, .service = "b", .slot = 5};
+        const struct sup_event again = {.type = causes[i].type, .service = "a", .slot = 3};
+        begin(&w, NULL);
+        assert_int_equal(w.watch.slot, UINT32_MAX);
+        hear(&w, &again);
+        assert_int_equal(w.watch.slot, 3);
+        for (uint32_t k = 1; k < 199; k++) {
+            hear(&w, &ready);
+        }
+        assert_int_equal(w.watch.slot, 5);
+        assert_string_equal(sim__watch_cause(&w.watch), causes[i].cause);
+        sim__watch_silent(&w.watch, UINT32_MAX); /* the 200th at this instant */
+        assert_int_equal(w.watch.slot, 5);
+        assert_int_equal(w.watch.at_instant, 200);
+        assert_string_equal(sim__watch_cause(&w.watch), "its own script, which takes no time");
+        assert_string_equal(sim__watch_rearmed_by(&w.watch), causes[i].rearmed);
+        sim__watch_silent(&w.watch, 9);
+        assert_int_equal(w.watch.slot, 9);
+        sim__watch_instant(&w.watch);
+        assert_int_equal(w.watch.at_instant, 0);
+        assert_int_equal(w.watch.rearmed, 0);
+        assert_int_equal(w.watch.events, 199);
+        end(&w);
+    }
+    struct watched w;
+    begin(&w, NULL);
+    const struct sup_event ready = {.type = SUP_EVENT_READY, .slot = 5};
+    hear(&w, &ready);
+    assert_int_equal(w.watch.slot, UINT32_MAX); /* an event of nobody */
+    end(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(watch__two_runs_differ_where_they_part),
+        cmocka_unit_test(watch__says_what_keeps_a_service_going),
+    };
+    return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
+}
