@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "sim/run/watch.h"
-#include "sim/trace.h"
+#include "sim/trace/record.h"
 #include "sup/error.h"
 
 struct watched {
@@ -27,8 +27,7 @@ static void begin(struct watched *w, const struct sim_watch *before)
 
 static void hear(struct watched *w, const struct sup_event *event)
 {
-    sim_trace_event(w->trace, event);
-    sim__watch_event(&w->watch, event);
+    sim__watch_event(&w->watch, event, sim__trace_tell(w->trace, event));
 }
 
 static void hear_many(struct watched *w, uint32_t count, uint32_t odd)
