@@ -262,7 +262,7 @@ static void run_phase(struct sweep *sweep, enum phase phase, uint64_t tasks)
 /* A file that says how it fails by itself is meant to; any other that does is a failure. */
 static void judge_base(struct sweep *sweep, const struct cli_swept *swept)
 {
-    if (swept->known && !cli_swept_stands(swept) && !swept->one->scenario->has_verdict) {
+    if (swept->known && !cli_swept_stands(swept) && !cli_swept_announced(swept)) {
         sweep->status = cli_worse(sweep->status, cli_sweep_status(&swept->base.trial));
     }
 }

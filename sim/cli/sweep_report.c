@@ -24,6 +24,24 @@ int cli_sweep_status(const struct sim__trial *trial)
     return statuses[trial->sign];
 }
 
+bool cli_swept_announced(const struct cli_swept *swept)
+{
+    static const enum sim_verdict verdicts[] = {
+        [SIM__SIGN_PASSED] = SIM_PASS,
+        [SIM__SIGN_INVARIANT] = SIM_INVARIANT_BROKEN,
+        [SIM__SIGN_EXPECTATION] = SIM_EXPECTATION_FAILED,
+        [SIM__SIGN_STALLED] = SIM_STALLED,
+        [SIM__SIGN_NONDETERMINISTIC] = SIM_NONDETERMINISTIC,
+        [SIM__SIGN_RELATION] = SIM_EXPECTATION_FAILED,
+        [SIM__SIGN_CRASHED] = SIM_INVARIANT_BROKEN,
+        [SIM__SIGN_HUNG] = SIM_PASS, /* nobody announces that */
+        [SIM__SIGN_REFUSED] = SIM_PASS,
+    };
+    const struct sim_scenario *scenario = swept->one->scenario;
+    return swept->known && scenario->has_verdict &&
+           scenario->verdict == verdicts[swept->base.trial.sign];
+}
+
 /* ---- words ---- */
 
 static void put_name(struct sim__text *text, const struct cli_swept *swept)
@@ -212,7 +230,9 @@ static void put_file(struct sim__text *text, const struct cli_swept *swept)
     if (!swept->known) {
         sim__text_put(text, "not looked at");
     } else if (!cli_swept_stands(swept)) {
-        sim__text_put(text, "nothing to sweep, it fails without a fault: ");
+        sim__text_put(text, cli_swept_announced(swept)
+                                ? "nothing to sweep, without a fault it ends as its verdict says: "
+                                : "nothing to sweep, it fails without a fault: ");
         sim__trial_signature(&swept->base.trial, text);
     } else if (swept->only.point.first.at > 0) {
         put_only(text, swept);

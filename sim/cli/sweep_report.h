@@ -31,6 +31,9 @@ static inline bool cli_swept_stands(const struct cli_swept *swept)
     return swept->known && sim__sweep_fate(&swept->base.trial) == SIM__SWEEP_SURVIVED;
 }
 
+/* Whether it is the failure that the file has as its verdict, which is none of the sweep's. */
+bool cli_swept_announced(const struct cli_swept *swept);
+
 /* Whether the run came to its fault, or to both. */
 static inline bool cli_sweep_is_met(const struct sim__sweep_try *one)
 {

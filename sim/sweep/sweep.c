@@ -12,12 +12,15 @@
  * events there are; what is beyond this goes on for ever, as far as anybody can tell. */
 #define EVENTS_TIMES 4u
 #define EVENTS_MORE 20000u
+/* What beats, and says nothing else, goes on for ever without an event. */
+#define STEPS_MOST 4000000u
 /* A livelock has to be told from that, so it is called so earlier than in other runs. */
 #define AN_INSTANT 10000u
 
 void sim__sweep_bound(struct sim__trial_how *how, uint64_t events)
 {
     how->max_events = EVENTS_TIMES * events + EVENTS_MORE;
+    how->max_steps = STEPS_MOST;
     how->max_events_an_instant = AN_INSTANT;
 }
 
@@ -42,6 +45,14 @@ int sim__sweep_try(const struct sim_scenario *scenario, const struct sim__sweep_
     return error;
 }
 
+/* Events that come to no end, or steps that make none while time passes: what stands still
+ * without an event is a loop. */
+static bool goes_on(const struct sim__trial *trial)
+{
+    return strcmp(trial->word, sim_stall_name(SIM_STALL_EVENTS)) == 0 ||
+           (trial->moves && strcmp(trial->word, sim_stall_name(SIM_STALL_STEPS)) == 0);
+}
+
 enum sim__sweep_fate sim__sweep_fate(const struct sim__trial *trial)
 {
     switch (trial->sign) {
@@ -49,8 +60,7 @@ enum sim__sweep_fate sim__sweep_fate(const struct sim__trial *trial)
     case SIM__SIGN_EXPECTATION:
         return SIM__SWEEP_SURVIVED;
     case SIM__SIGN_STALLED:
-        return strcmp(trial->word, sim_stall_name(SIM_STALL_EVENTS)) == 0 ? SIM__SWEEP_CUT
-                                                                          : SIM__SWEEP_FELL;
+        return goes_on(trial) ? SIM__SWEEP_CUT : SIM__SWEEP_FELL;
     default:
         return SIM__SWEEP_FELL;
     }

@@ -114,16 +114,28 @@ static uint32_t services_of(const struct sim_scenario *scenario)
     return count;
 }
 
-static bool set_mark(void *context, struct sup_instant now, uint64_t events)
+/* What is seen of a run now and then. */
+struct looks {
+    uint64_t *mark;
+    struct sup_instant before; /* of the last two */
+    struct sup_instant last;
+};
+
+static bool look(void *context, struct sup_instant now, uint64_t events)
 {
-    (void)now;
-    *(uint64_t *)context = events;
+    struct looks *looks = context;
+    looks->before = looks->last;
+    looks->last = now;
+    if (looks->mark != NULL) {
+        *looks->mark = events;
+    }
     return false;
 }
 
 int sim__trial_scenario(const struct sim_scenario *scenario, const struct sim__trial_how *how,
                         struct sim__trial *ret_trial)
 {
+    struct looks looks = {.mark = how->mark};
     const struct sim_run_options options = {
         .has_seed = how->has_seed,
         .seed = how->seed,
@@ -134,8 +146,8 @@ int sim__trial_scenario(const struct sim_scenario *scenario, const struct sim__t
         .faults = how->faults,
         .tape = how->tape,
         .no_tail = true,
-        .progress = how->mark != NULL ? set_mark : NULL,
-        .progress_context = how->mark,
+        .progress = how->mark != NULL || how->faults != NULL ? look : NULL,
+        .progress_context = &looks,
     };
     struct sim_result result;
     int error = sim_run(scenario, &options, &result);
@@ -144,6 +156,7 @@ int sim__trial_scenario(const struct sim_scenario *scenario, const struct sim__t
     }
     sim__trial_of(&result, ret_trial);
     ret_trial->services = services_of(scenario);
+    ret_trial->moves = looks.before.ns < looks.last.ns;
     sim_result_release(&result);
     return SUP_OK;
 }

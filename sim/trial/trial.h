@@ -59,9 +59,10 @@ struct sim__trial {
     uint64_t hash;
     uint64_t events; /* of a process that died so many at least, when its trial was watched */
     uint64_t attempts;
-    uint64_t end_ns;                        /* instant of the last event */
-    uint32_t services;                      /* as the file names them, counted ones each */
-    uint32_t line;                          /* of what failed first; 0: none in particular */
+    uint64_t end_ns;   /* instant of the last event */
+    uint32_t services; /* as the file names them, counted ones each */
+    bool moves;        /* of a run with faults: time passed between the last two looks at it */
+    uint32_t line;     /* of what failed first; 0: none in particular */
     char detail[SIM__TRIAL_WORD_BYTES];     /* the fact or counter that failed first, the
                                              * place of an assertion; "" */
     char message[SIM__TRIAL_MESSAGE_BYTES]; /* what failed first, in a sentence; "" */

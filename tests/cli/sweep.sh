@@ -98,6 +98,20 @@ ok "is its status" is_status 4
 echo 'verdict: stalled' >>spins.yaml
 rehearse sweep spins.yaml
 ok "unless it says so" is_status 0
+ok "which is said" out_has 'spins.yaml: nothing to sweep, without a fault it ends as its verdict says: stalled instant'
+sed -i 's/^verdict: .*/verdict: invariant-broken/' spins.yaml
+rehearse sweep spins.yaml
+ok "and not otherwise" is_status 4
+cat >beats.yaml <<'YAML'
+scenario: 1
+name: beats
+supervisor: {on-duplicate: replace}
+services: [{name: a, heartbeat: {stale-after: 10s}, script: [{run: {}, beat: {every: 1s}}]}]
+timeline: [{at: 5s, spawn: {name: a, script: [run]}}]
+YAML
+rehearse sweep beats.yaml --kind allocation --at 1
+ok "what only beats, for ever, is cut off" out_like ': went on and on, cut off with all well, [0-9]+ events'
+ok "and is no failure" is_status 0
 
 # A run that does not survive: with the fault it turns in one instant.
 cat >fragile.yaml <<'YAML'

@@ -302,6 +302,11 @@ static void sweep__what_is_expected_does_not_count(void **state)
         sim__trial_sign(&trial, rows[i].sign, rows[i].word, "");
         assert_int_equal(sim__sweep_fate(&trial), rows[i].fate);
     }
+    struct sim__trial silent = {.moves = true};
+    sim__trial_sign(&silent, SIM__SIGN_STALLED, "steps", "");
+    assert_int_equal(sim__sweep_fate(&silent), SIM__SWEEP_CUT); /* it beats, say, for ever */
+    sim__trial_sign(&silent, SIM__SIGN_STALLED, "instant", "");
+    assert_int_equal(sim__sweep_fate(&silent), SIM__SWEEP_FELL);
 }
 
 /* ---- which points ---- */
