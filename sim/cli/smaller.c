@@ -8,6 +8,7 @@
 
 #include "interrupt.h"
 #include "sim/scenario/tree.h"
+#include "sim/words.h"
 #include "sup/error.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -15,6 +16,8 @@
 /* What a smaller file may do more than the first, which its budgets are made of. */
 #define MORE_EVENTS 10000u
 #define MORE_STEPS 1000000u
+/* A livelock is known sooner while it is made small. */
+#define AN_INSTANT 10000u
 /* A smaller file that takes so many times as long as the first hangs, but not before this. Of
  * one that is to hang, it is enough that it does for such a part of the patience. */
 #define TIMES_LONGER 20u
@@ -37,19 +40,25 @@ static bool is_interrupted(void)
 }
 
 /* A process for trials of this patience. */
+static int hire_as(struct cli_smaller *smaller, const struct sim__trial_how *how,
+                   struct sup_duration patience, struct sim__apart **apart)
+{
+    sim__apart_free(*apart);
+    *apart = NULL;
+    int error = sim__apart_create(how, patience, apart);
+    if (error == SUP_OK) {
+        sim__apart_watch(*apart, is_interrupted);
+    }
+    if (error == SUP_OK && smaller->claim != NULL) {
+        sim__apart_ask(*apart, sim__claim_trial, smaller->claim);
+    }
+    return error;
+}
+
 static int hire(struct cli_smaller *smaller, const struct sim__trial_how *how,
                 struct sup_duration patience)
 {
-    sim__apart_free(smaller->apart);
-    smaller->apart = NULL;
-    int error = sim__apart_create(how, patience, &smaller->apart);
-    if (error == SUP_OK) {
-        sim__apart_watch(smaller->apart, is_interrupted);
-    }
-    if (error == SUP_OK && smaller->claim != NULL) {
-        sim__apart_ask(smaller->apart, sim__claim_trial, smaller->claim);
-    }
-    return error;
+    return hire_as(smaller, how, patience, &smaller->apart);
 }
 
 int cli_smaller_try(struct cli_smaller *smaller, struct sim__trial *ret_trial)
@@ -113,15 +122,22 @@ static void show(struct cli_smaller *smaller, size_t length)
     progress->shown = true;
 }
 
-static enum sim__judgement judge(void *context, const struct sim__candidate *candidate)
+static bool is_livelock(const struct sim__trial *trial)
 {
-    struct cli_smaller *smaller = context;
+    return trial->sign == SIM__SIGN_STALLED &&
+           strcmp(trial->word, sim_stall_name(SIM_STALL_INSTANT)) == 0;
+}
+
+/* Whether the candidate fails as the first did; SIM__ENOUGH: there is no time for it. */
+static enum sim__judgement try_candidate(struct cli_smaller *smaller, struct sim__apart *apart,
+                                         const struct sim__candidate *candidate)
+{
     struct sim__trial trial;
     const struct sup_instant now = cli_wall_now();
     if (cli_interrupted() != 0 || now.ns >= smaller->until.ns) {
         return SIM__ENOUGH;
     }
-    int error = sim__apart_within(smaller->apart, candidate->bytes, candidate->length,
+    int error = sim__apart_within(apart, candidate->bytes, candidate->length,
                                   sup_instant_since(smaller->until, now), &trial);
     if (error != SUP_OK) {
         smaller->error = error < 0 ? error : smaller->error;
@@ -129,8 +145,32 @@ static enum sim__judgement judge(void *context, const struct sim__candidate *can
     }
     bool same = cli_smaller_same(&trial, &smaller->first) &&
                 (candidate->line == 0 || candidate->line == trial.line);
-    show(smaller, same ? candidate->length : SIZE_MAX);
     return same ? SIM__SAME : SIM__OTHER;
+}
+
+/* What looks like a livelock with a small budget may have an end with the whole one. */
+static enum sim__judgement try_whole(struct cli_smaller *smaller,
+                                     const struct sim__candidate *candidate)
+{
+    if (smaller->whole == NULL &&
+        hire_as(smaller, &smaller->how, smaller->patience, &smaller->whole) != SUP_OK) {
+        smaller->error = SUP_ENOMEM;
+        return SIM__ENOUGH;
+    }
+    return try_candidate(smaller, smaller->whole, candidate);
+}
+
+static enum sim__judgement judge(void *context, const struct sim__candidate *candidate)
+{
+    struct cli_smaller *smaller = context;
+    enum sim__judgement judgement = try_candidate(smaller, smaller->apart, candidate);
+    if (judgement == SIM__SAME && is_livelock(&smaller->first)) {
+        judgement = try_whole(smaller, candidate);
+    }
+    if (judgement != SIM__ENOUGH) {
+        show(smaller, judgement == SIM__SAME ? candidate->length : SIZE_MAX);
+    }
+    return judgement;
 }
 
 static bool hangs(const struct sim__trial *trial)
@@ -138,18 +178,26 @@ static bool hangs(const struct sim__trial *trial)
     return trial->sign == SIM__SIGN_HUNG;
 }
 
-/* What a smaller file may do is bounded by what the first did, unless it is about that. */
+static void lower(uint64_t *budget, uint64_t most)
+{
+    *budget = *budget == 0 || most < *budget ? most : *budget;
+}
+
+/* What a smaller file may do is bounded by what the first did, unless it is about that: a file
+ * that takes long would be taken for one without an end. A livelock spends the whole budget of
+ * an instant each time, so it is given a small one. */
 static struct sim__trial_how bounded(const struct cli_smaller *smaller)
 {
     const struct sim__trial *first = &smaller->first;
     struct sim__trial_how how = smaller->how;
-    if (first->sign == SIM__SIGN_STALLED || hangs(first)) {
+    if ((first->sign == SIM__SIGN_STALLED && !is_livelock(first)) || hangs(first)) {
         return how;
     }
-    uint64_t events = 2 * first->events + MORE_EVENTS;
-    uint64_t steps = 100 * first->events + MORE_STEPS;
-    how.max_events = how.max_events == 0 || events < how.max_events ? events : how.max_events;
-    how.max_steps = how.max_steps == 0 || steps < how.max_steps ? steps : how.max_steps;
+    if (is_livelock(first) && how.max_events_an_instant == 0) {
+        how.max_events_an_instant = AN_INSTANT;
+    }
+    lower(&how.max_events, 2 * first->events + MORE_EVENTS);
+    lower(&how.max_steps, 100 * first->events + MORE_STEPS);
     return how;
 }
 
@@ -232,8 +280,9 @@ int cli_smaller_shrink(struct cli_smaller *smaller)
 void cli_smaller_release(struct cli_smaller *smaller)
 {
     sim__apart_free(smaller->apart);
+    sim__apart_free(smaller->whole);
     sim__text_release(&smaller->text);
-    smaller->apart = NULL;
+    smaller->apart = smaller->whole = NULL;
 }
 
 void cli_smaller_sizes(const struct cli_smaller *smaller, struct sim__text *text)

@@ -39,6 +39,7 @@ struct cli_smaller {
     struct sim__text text; /* of the tree, as it was tried last */
     /* Its own: */
     struct sim__apart *apart;
+    struct sim__apart *whole; /* with the whole budgets; NULL: not wanted so far */
     struct sup_duration took; /* by the last try */
     struct sup_instant until; /* then no more files are tried */
     struct cli_progress progress;

@@ -61,7 +61,7 @@ struct sim__trial {
     uint64_t attempts;
     uint64_t end_ns;   /* instant of the last event */
     uint32_t services; /* as the file names them, counted ones each */
-    bool moves;        /* of a run with faults: time passed between the last two looks at it */
+    bool moves;        /* with faults or a mark: time passed between the last two looks */
     uint32_t line;     /* of what failed first; 0: none in particular */
     char detail[SIM__TRIAL_WORD_BYTES];     /* the fact or counter that failed first, the
                                              * place of an assertion; "" */

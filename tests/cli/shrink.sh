@@ -147,6 +147,12 @@ ok "no progress: status" is_status 0
 ok "its signature" out_has '# signature: stalled events'
 ok "the budget is part of the command" out_has '# replay: rehearse run --max-events 2000 THIS-FILE'
 
+# A livelock is looked at with a small budget first; what has an end beyond that is none.
+rehearse shrink --budget 2s "$top/scenarios/negative/livelock-steps.yaml"
+ok "a livelock: status" is_status 0
+ok "a livelock: its signature" out_has '# signature: stalled instant'
+ok "a livelock: with the whole budget" out_has '# message: livelock: 100001 events and reports at 0s and no end'
+
 # A run that hangs is what takes longer than it may.
 sed 's/^until: .*/until: never/' endless.yaml >hangs.yaml
 rehearse shrink --max-events 18446744073709551615 --max-wall 50ms --budget 1ms hangs.yaml
