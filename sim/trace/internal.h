@@ -26,9 +26,16 @@ struct sim_trace {
     bool failed;
 };
 
+static inline bool sim__trace_has_lines(const struct sim_trace *trace)
+{
+    return trace->options.keep_text || trace->options.sink != NULL;
+}
+
+/* ---- trace.c ---- */
+/* One line, where lines are wanted. */
+void sim__trace_line(struct sim_trace *trace, const struct sup_event *event);
+
 /* ---- roll.c ---- */
-/* The event, into the hash, or held against the run before. */
-enum sim__told sim__trace_roll(struct sim_trace *trace, const struct sup_event *event);
 void sim__trace_roll_draws(struct sim_trace *trace, uint64_t draws);
 
 #endif

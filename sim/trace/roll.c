@@ -66,7 +66,7 @@ static unsigned char *flush(struct encoder *encoder, const unsigned char *to)
 /* Names and errors are mostly short: two overlapping copies instead of a call. */
 static inline unsigned char *copy_short(unsigned char *to, const char *text, size_t length)
 {
-    if (length >= 16) {
+    if (length > 16) {
         memcpy(to, text, 16);
         memcpy(to + length - 16, text + length - 16, 16);
     } else if (length >= 8) {
@@ -260,6 +260,14 @@ static inline enum sim__told kept(struct sim_trace *trace, size_t length)
     return SIM__TOLD_KEPT;
 }
 
+/* It has no hash any more. */
+static enum sim__told stray(struct sim_trace *trace)
+{
+    trace->options.hash = false;
+    trace->course = SIM__TOLD_STRAYED;
+    return SIM__TOLD_STRAYED;
+}
+
 /* No event's bytes are how another's begin, so that a difference is in this one. */
 static inline enum sim__told held(struct sim_trace *trace, const unsigned char *bytes,
                                   size_t length)
@@ -267,8 +275,7 @@ static inline enum sim__told held(struct sim_trace *trace, const unsigned char *
     const struct sim__record *before = trace->before;
     if (length > before->length - trace->held ||
         memcmp(before->bytes + trace->held, bytes, length) != 0) {
-        trace->course = SIM__TOLD_STRAYED;
-        return SIM__TOLD_STRAYED;
+        return stray(trace);
     }
     trace->held += length;
     if (trace->held == before->length) {
@@ -280,58 +287,18 @@ static inline enum sim__told held(struct sim_trace *trace, const unsigned char *
 
 /* ---- an event ---- */
 
-/* The most frequent event, whose length is known: the same bytes, hashed by the
- * function's branch for that length. */
-static enum sim__told roll_start(struct sim_trace *trace, const struct sup_event *event)
+/* Two functions begin with this, so that who is not recorded pays nothing for it. */
+static inline __attribute__((always_inline)) unsigned char *encode(struct encoder *encoder,
+                                                                   const struct sup_event *event)
 {
-    unsigned char own[START_BYTES];
-    unsigned char *bytes = place(trace, own);
-    unsigned char *to = put_u64(bytes, event->at.ns);
-    to = put_u64(to, event->sequence);
-    to = put_u32(to, SUP_FIELD_ATTEMPT);
-    to = put_u32(to, event->slot);
-    to = put_u8(to, SUP_EVENT_ATTEMPT_STARTED);
-    to = put_u32(to, event->attempt);
-    SUP_ASSERT(to == bytes + START_BYTES);
-    if (trace->course == SIM__TOLD_HELD) {
-        return held(trace, bytes, START_BYTES);
-    }
-    trace->hash = XXH3_64bits_withSeed(bytes, START_BYTES, trace->hash);
-    return trace->course == SIM__TOLD_KEPT ? kept(trace, START_BYTES) : SIM__TOLD_ROLLED;
-}
-
-/* What is too long to be kept ends what is kept, and so is in no record. */
-static enum sim__told conclude(struct sim_trace *trace, struct encoder *encoder,
-                               const unsigned char *to)
-{
-    const size_t length = (size_t)(to - encoder->start);
-    if (trace->course == SIM__TOLD_HELD) {
-        trace->course = encoder->streaming ? SIM__TOLD_STRAYED : trace->course;
-        return encoder->streaming ? SIM__TOLD_STRAYED : held(trace, encoder->start, length);
-    }
-    const bool keeps = trace->course == SIM__TOLD_KEPT && !encoder->streaming;
-    trace->hash = digest(encoder, to);
-    if (keeps) {
-        return kept(trace, length);
-    }
-    trace->course = SIM__TOLD_ROLLED;
-    return SIM__TOLD_ROLLED;
-}
-
-static enum sim__told roll(struct sim_trace *trace, const struct sup_event *event)
-{
-    struct encoder encoder;
-    encoder.seed = trace->hash;
-    encoder.streaming = false;
-    encoder.start = place(trace, encoder.bytes);
     uint32_t fields = event->fields;
-    unsigned char *to = put_u64(encoder.start, event->at.ns);
+    unsigned char *to = put_u64(encoder->start, event->at.ns);
     to = put_u64(to, event->sequence);
     to = put_u32(to, fields);
     to = put_u32(to, event->slot);
     to = put_u8(to, event->type);
     if (__builtin_expect((NAMING_EVENTS >> event->type & 1u) != 0, 0)) {
-        to = put_subject(&encoder, to, event);
+        to = put_subject(encoder, to, event);
     }
     if (fields & SUP_FIELD_ATTEMPT) {
         to = put_u32(to, event->attempt);
@@ -340,7 +307,7 @@ static enum sim__told roll(struct sim_trace *trace, const struct sup_event *even
         to = put_ending(to, event);
     }
     if (fields & SUP_FIELD_ERROR) {
-        to = put_text(&encoder, to, event->error);
+        to = put_text(encoder, to, event->error);
     }
     if (fields & SUP_FIELD_DELAY) {
         to = put_u64(to, event->delay.ns);
@@ -349,20 +316,108 @@ static enum sim__told roll(struct sim_trace *trace, const struct sup_event *even
         to = put_u32(to, event->streak);
     }
     if (__builtin_expect((fields & RARE_FIELDS) != 0, 0)) {
-        to = put_rare(&encoder, to, event);
+        to = put_rare(encoder, to, event);
     }
-    return conclude(trace, &encoder, to);
+    return to;
 }
 
-enum sim__told sim__trace_roll(struct sim_trace *trace, const struct sup_event *event)
+static inline bool is_start(const struct sup_event *event)
 {
-    if (trace->course == SIM__TOLD_STRAYED) {
-        return SIM__TOLD_STRAYED;
+    return event->type == SUP_EVENT_ATTEMPT_STARTED && event->fields == SUP_FIELD_ATTEMPT;
+}
+
+static inline void encode_start(unsigned char *bytes, const struct sup_event *event)
+{
+    unsigned char *to = put_u64(bytes, event->at.ns);
+    to = put_u64(to, event->sequence);
+    to = put_u32(to, SUP_FIELD_ATTEMPT);
+    to = put_u32(to, event->slot);
+    to = put_u8(to, SUP_EVENT_ATTEMPT_STARTED);
+    to = put_u32(to, event->attempt);
+    SUP_ASSERT(to == bytes + START_BYTES);
+}
+
+/* The most frequent event, whose length is known: the same bytes, hashed by the
+ * function's branch for that length. */
+static void roll_start(struct sim_trace *trace, const struct sup_event *event)
+{
+    unsigned char bytes[START_BYTES];
+    encode_start(bytes, event);
+    trace->hash = XXH3_64bits_withSeed(bytes, START_BYTES, trace->hash);
+}
+
+static __attribute__((noinline)) void roll(struct sim_trace *trace, const struct sup_event *event)
+{
+    struct encoder encoder;
+    encoder.seed = trace->hash;
+    encoder.streaming = false;
+    encoder.start = encoder.bytes;
+    trace->hash = digest(&encoder, encode(&encoder, event));
+}
+
+static enum sim__told record_start(struct sim_trace *trace, const struct sup_event *event)
+{
+    unsigned char own[START_BYTES];
+    unsigned char *bytes = place(trace, own);
+    encode_start(bytes, event);
+    if (trace->course == SIM__TOLD_HELD) {
+        return held(trace, bytes, START_BYTES);
     }
-    if (event->type == SUP_EVENT_ATTEMPT_STARTED && event->fields == SUP_FIELD_ATTEMPT) {
-        return roll_start(trace, event);
+    trace->hash = XXH3_64bits_withSeed(bytes, START_BYTES, trace->hash);
+    return kept(trace, START_BYTES);
+}
+
+/* What is too long to be kept ends what is kept, and so is in no record. */
+static __attribute__((noinline)) enum sim__told record(struct sim_trace *trace,
+                                                       const struct sup_event *event)
+{
+    struct encoder encoder;
+    encoder.seed = trace->hash;
+    encoder.streaming = false;
+    encoder.start = place(trace, encoder.bytes);
+    const unsigned char *to = encode(&encoder, event);
+    const size_t length = (size_t)(to - encoder.start);
+    if (trace->course == SIM__TOLD_HELD) {
+        return encoder.streaming ? stray(trace) : held(trace, encoder.start, length);
     }
-    return roll(trace, event);
+    trace->hash = digest(&encoder, to);
+    if (!encoder.streaming) {
+        return kept(trace, length);
+    }
+    trace->course = SIM__TOLD_ROLLED;
+    return SIM__TOLD_ROLLED;
+}
+
+static inline __attribute__((always_inline)) enum sim__told tell(struct sim_trace *trace,
+                                                                 const struct sup_event *event)
+{
+    trace->events++;
+    trace->last_ns = event->at.ns;
+    if (__builtin_expect(sim__trace_has_lines(trace), 0)) {
+        sim__trace_line(trace, event);
+    }
+    if (!trace->options.hash) {
+        return trace->course;
+    }
+    if (trace->course != SIM__TOLD_ROLLED) {
+        return is_start(event) ? record_start(trace, event) : record(trace, event);
+    }
+    if (is_start(event)) {
+        roll_start(trace, event);
+    } else {
+        roll(trace, event);
+    }
+    return SIM__TOLD_ROLLED;
+}
+
+enum sim__told sim__trace_tell(struct sim_trace *trace, const struct sup_event *event)
+{
+    return tell(trace, event);
+}
+
+void sim_trace_event(void *context, const struct sup_event *event)
+{
+    (void)tell(context, event);
 }
 
 void sim__trace_roll_draws(struct sim_trace *trace, uint64_t draws)

@@ -30,11 +30,6 @@ void sim_trace_free(struct sim_trace *trace)
 
 /* ---- the text ---- */
 
-static bool wants_lines(const struct sim_trace *trace)
-{
-    return trace->options.keep_text || trace->options.sink != NULL;
-}
-
 /* The line that begins at `start` is complete. Out of memory is final: a trace with a
  * hole would be worse than a short one. */
 static void end_line(struct sim_trace *trace, size_t start)
@@ -53,7 +48,7 @@ static void end_line(struct sim_trace *trace, size_t start)
     }
 }
 
-static void keep(struct sim_trace *trace, const struct sup_event *event)
+void sim__trace_line(struct sim_trace *trace, const struct sup_event *event)
 {
     if (!trace->failed) {
         size_t start = trace->text.length;
@@ -66,7 +61,7 @@ void sim_trace_begin(struct sim_trace *trace, const struct sim_trace_heading *he
 {
     struct sim__text *text = &trace->text;
     size_t start = text->length;
-    if (!wants_lines(trace)) {
+    if (!sim__trace_has_lines(trace)) {
         return;
     }
     sim__text_put(text, "{\"rehearse\":1,\"scenario\":");
@@ -81,21 +76,6 @@ void sim_trace_begin(struct sim_trace *trace, const struct sim_trace_heading *he
     sim__text_json(text, heading->executor);
     sim__text_put(text, ",\"version\":\"" SUP_VERSION "\"}");
     end_line(trace, start);
-}
-
-enum sim__told sim__trace_tell(struct sim_trace *trace, const struct sup_event *event)
-{
-    trace->events++;
-    trace->last_ns = event->at.ns;
-    if (__builtin_expect(wants_lines(trace), 0)) {
-        keep(trace, event);
-    }
-    return trace->options.hash ? sim__trace_roll(trace, event) : SIM__TOLD_ROLLED;
-}
-
-void sim_trace_event(void *context, const struct sup_event *event)
-{
-    (void)sim__trace_tell(context, event);
 }
 
 static void put_end(struct sim_trace *trace, const char *verdict)
@@ -117,7 +97,7 @@ void sim_trace_end(struct sim_trace *trace, uint64_t draws, const char *verdict)
     if (trace->options.hash) {
         sim__trace_roll_draws(trace, draws);
     }
-    if (wants_lines(trace) && !trace->failed) {
+    if (sim__trace_has_lines(trace) && !trace->failed) {
         size_t start = trace->text.length;
         put_end(trace, verdict);
         end_line(trace, start);
