@@ -236,7 +236,9 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     bool failed = record->status != SIM_EXIT_PASS;
     writer->number++;
     if (writer->options->verbose) {
-        sim__text_char(&writer->text, '\n');
+        bool none =
+            cli_shown_chooses(&writer->options->shown) && writer->last.ns == SUP_INSTANT_NEVER.ns;
+        sim__text_put(&writer->text, none ? "  no event fits what is asked for\n\n" : "\n");
         put_unreached(writer, one, record);
     }
     if (failed && writer->options->has_seeds && ++writer->failed_runs > SEEDS_SHOWN) {

@@ -73,5 +73,11 @@ refused "a name, a glob" -v --service ''
 refused "a name, a glob" -v --service 'a b'
 refused "a name, a glob" -v --service api,
 refused "needs a unit" -v --from 1
+rehearse run -v --service nobody two.yaml
+ok "a service that there is not" out_has 'no event fits what is asked for'
+rehearse run -v --service api two.yaml
+ok "one that there is" not out_has 'no event fits what is asked for'
+rehearse run -v two.yaml
+ok "nothing is asked for" not out_has 'no event fits what is asked for'
 refused "nothing would be shown" -v --from 2s --to 1s
 finish

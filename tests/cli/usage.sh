@@ -79,4 +79,22 @@ status=0
 ok "- is standard input" is_status 0
 rehearse run -j2 --max-wall never --max-events=1000 --speed 10 --tolerance 50ms good.yaml
 ok "every option with a good value" is_status 0
+
+# What cannot be written is said, by each command that writes.
+if [ -w /dev/full ]; then
+    cp "$top/tests/explain/jitter.yaml" "$top/scenarios/negative/wrong-count.yaml" .
+    passing full >full.yaml
+    for line in 'run full.yaml' 'run --tap full.yaml' 'run --json full.yaml' 'run -v full.yaml' 'check full.yaml' \
+        'fuzz --seeds 1..3' 'fuzz --seeds 1..3 --json' 'shrink wrong-count.yaml' 'sweep full.yaml' 'sweep --json full.yaml' \
+        'explain --seed 12 --continuations 5 jitter.yaml' 'explain --seed 12 --continuations 5 --json jitter.yaml' \
+        schema 'completions bash' --version --help; do
+        status=0
+        # shellcheck disable=SC2086
+        "$REHEARSE" $line >/dev/full 2>err || status=$?
+        ok "a full disk: $line" is_status 2
+        ok "a full disk, said: $line" err_has 'cannot write standard output: No space left on device'
+    done
+else
+    skip "a full disk" "there is no /dev/full"
+fi
 finish
