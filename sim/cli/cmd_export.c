@@ -9,6 +9,7 @@
 #include "plan.h"
 #include "sim/run.h"
 #include "sup/error.h"
+#include "sup/rules.h"
 
 /* ---- words of the header ---- */
 
@@ -21,6 +22,7 @@
 #define STALE_CASE(id, name) case SUP_STALE_##id: return "SUP_STALE_" #id;
 #define KIND_CASE(id, name) case SUP_KIND_##id: return "SUP_KIND_" #id;
 #define INTERVAL_CASE(id, name) case SUP_INTERVAL_##id: return "SUP_INTERVAL_" #id;
+#define CLEAN_EXITS_CASE(id, name) case SUP_CLEAN_EXITS_##id: return "SUP_CLEAN_EXITS_" #id;
 #define WORD(what, LIST, ROW) \
     static const char *what##_word(enum sup_##what value) \
     { \
@@ -37,6 +39,7 @@ WORD(limit_then, SUP_LIMIT_THEN_LIST, LIMIT_CASE)
 WORD(stale_then, SUP_STALE_THEN_LIST, STALE_CASE)
 WORD(kind, SUP_KIND_LIST, KIND_CASE)
 WORD(interval_mode, SUP_INTERVAL_LIST, INTERVAL_CASE)
+WORD(clean_exits, SUP_CLEAN_EXITS_LIST, CLEAN_EXITS_CASE)
 /* clang-format on */
 
 /* A letter that may stand in a C name; another becomes an underscore. */
@@ -131,9 +134,50 @@ static void put_limit(struct sim__text *text, const struct sup_limit_policy *lim
     sim__text_put(text, "    },\n");
 }
 
+/* ---- rules ---- */
+
+static void put_words(struct sim__text *text, const char *field, const uint64_t *words)
+{
+    sim__text_format(text, "        .%s = {", field);
+    for (int i = 0; i < 4; i++) {
+        sim__text_format(text, "%sUINT64_C(0x%llx)", i > 0 ? ", " : "",
+                         (unsigned long long)words[i]);
+    }
+    sim__text_put(text, "},\n");
+}
+
+static void put_set(struct sim__text *text, const char *field, const struct sup_exit_set *set)
+{
+    sim__text_format(text, "    .%s = {\n", field);
+    put_words(text, "codes", set->codes);
+    sim__text_format(text, "        .signals = UINT64_C(0x%llx),\n",
+                     (unsigned long long)set->signals);
+    put_words(text, "finish", set->finish);
+    sim__text_format(text, "        .classes = 0x%xu,\n", (unsigned)set->classes);
+    sim__text_put(text, "    },\n");
+}
+
+static void put_rules(struct sim__text *text, const struct sim_policy *named)
+{
+    const struct sup_rules *rules = named->policy.rules;
+    sim__text_put(text, "\nstatic const struct sup_rules rules_");
+    put_c_name(text, named->name);
+    sim__text_put(text, " = {\n    .size = sizeof(struct sup_rules),\n");
+    put_word(text, "    .has_restart_on", rules->has_restart_on ? "true" : "false");
+    put_word(text, "    .clean_exits", clean_exits_word(rules->clean_exits));
+    put_set(text, "restart_on", &rules->restart_on);
+    put_set(text, "success", &rules->success);
+    put_set(text, "prevent", &rules->prevent);
+    put_set(text, "force", &rules->force);
+    sim__text_put(text, "};\n");
+}
+
 static void put_policy(struct sim__text *text, const struct sim_policy *named)
 {
     const struct sup_policy *policy = &named->policy;
+    if (policy->rules != NULL) {
+        put_rules(text, named);
+    }
     sim__text_format(text, "\n/* %s */\nstatic const struct sup_policy policy_", named->name);
     put_c_name(text, named->name);
     sim__text_put(text, " = {\n");
@@ -152,6 +196,11 @@ static void put_policy(struct sim__text *text, const struct sim_policy *named)
     put_duration(text, "    .stop_abort_wait", policy->stop_abort_wait);
     put_duration(text, "    .interval_every", policy->interval_every);
     put_word(text, "    .interval_mode", interval_mode_word(policy->interval_mode));
+    if (policy->rules != NULL) {
+        sim__text_put(text, "    .rules = &rules_");
+        put_c_name(text, named->name);
+        sim__text_put(text, ",\n");
+    }
     sim__text_put(text, "};\n");
 }
 
@@ -218,6 +267,12 @@ static int export_case(const struct cli_case *one)
                   "#define REHEARSE_POLICIES_H\n"
                   "\n"
                   "#include <sup/policy.h>\n");
+    for (uint32_t i = 0; i < scenario->policy_count; i++) {
+        if (scenario->policies[i].policy.rules != NULL) {
+            sim__text_put(&text, "#include <sup/rules.h>\n");
+            break;
+        }
+    }
     for (uint32_t i = 0; i < scenario->policy_count; i++) {
         put_policy(&text, &scenario->policies[i]);
     }

@@ -74,6 +74,7 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     s->started_at = inv->now;
     s->started_sequence = inv->sequence;
     s->readiness = waits ? SUP_READINESS_UNREPORTED : SUP_READINESS_READY;
+    s->was_ready = !waits;
     s->wish = SIM__WISH_NONE;
     s->cancelled = s->aborted = s->abort_asked = s->deadline_passed = false;
     s->stale = s->escalated = s->fresh = false;
@@ -155,6 +156,7 @@ void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s,
     s->readiness = (uint8_t)readiness;
     if (readiness == SUP_READINESS_READY && s->phase == SUP_PHASE_STARTING) {
         sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
+        s->was_ready = true;
         if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
             s->due = sim__after(inv->now, s->policy->breaker.probe_for);
         }
@@ -297,6 +299,9 @@ void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s)
     finish(inv, s);
     s->clean = event->outcome == SUP_OUTCOME_SUCCEEDED;
     s->crashed = event->outcome == SUP_OUTCOME_CRASHED;
+    if (s->policy != NULL && s->policy->rules != NULL) {
+        sim__exit_look(inv, s);
+    }
     switch (wanted(inv, s)) {
     case WANTED_YES:
         fulfil(inv, s);

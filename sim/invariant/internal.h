@@ -21,6 +21,7 @@
 #include "sim/base/table.h"
 #include "sim/invariant.h"
 #include "sim/words.h"
+#include "sup/rules.h"
 #include "sup/snapshot.h"
 #include "sup/time.h"
 
@@ -173,6 +174,9 @@ struct sim__shadow {
     bool unsure_failures;
     bool clean; /* the last end, and whether it was a crash */
     bool crashed;
+    bool restarts_after; /* of one with rules: what they say of the last end */
+    bool prevented;
+    bool was_ready; /* its last attempt reported in time that it was */
     bool escalated; /* its own limit was handed to the group */
     bool stale;     /* its policy stops a stale attempt */
     bool abort_asked;
@@ -333,6 +337,12 @@ void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s,
                        enum sup_readiness readiness);
+
+/* ---- exits.c ---- */
+/* The end of an attempt of a service that has rules: its outcome, and whether another
+ * attempt follows. */
+void sim__exit_look(struct sim_invariants *inv, struct sim__shadow *s);
+bool sim__clean_exits_count(const struct sim__shadow *s);
 
 /* ---- stop.c ---- */
 void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s);

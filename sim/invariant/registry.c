@@ -36,13 +36,34 @@ static bool same_liveness(const struct sup_policy *a, const struct sup_policy *b
            a->stop_grace.ns == b->stop_grace.ns && a->stop_abort_wait.ns == b->stop_abort_wait.ns;
 }
 
+/* Kept ones have one size, and nothing is left between their members. */
+static bool same_rules(const struct sup_rules *a, const struct sup_rules *b)
+{
+    return a == b || (a != NULL && b != NULL && memcmp(a, b, sizeof(*a)) == 0);
+}
+
+/* Rules of our own, of this release's size; false when out of memory. */
+static bool own_rules(struct sim_invariants *inv, struct sup_policy *policy)
+{
+    const struct sup_rules *rules = policy->rules;
+    struct sup_rules *copy = rules == NULL ? NULL : sim__arena_alloc(inv->arena, 1, sizeof(*copy));
+    if (copy != NULL) {
+        sup_rules_default(copy);
+        memcpy(copy, rules, rules->size < sizeof(*copy) ? rules->size : sizeof(*copy));
+        copy->size = sizeof(*copy);
+        policy->rules = copy;
+    }
+    return rules == NULL || copy != NULL;
+}
+
 static bool same_policy(const struct sup_policy *a, const struct sup_policy *b)
 {
     return a->restart == b->restart && a->kind == b->kind && a->max_restarts == b->max_restarts &&
            a->clean_exit_delay.ns == b->clean_exit_delay.ns &&
            a->interval_every.ns == b->interval_every.ns && a->interval_mode == b->interval_mode &&
            same_backoff(&a->backoff, &b->backoff) && same_breaker(&a->breaker, &b->breaker) &&
-           same_limit(&a->limit, &b->limit) && same_liveness(a, b);
+           same_limit(&a->limit, &b->limit) && same_liveness(a, b) &&
+           same_rules(a->rules, b->rules);
 }
 
 /* Fleets share a policy: the last few are kept once. */
@@ -57,6 +78,9 @@ static const struct sup_policy *intern(struct sim_invariants *inv, const struct 
     struct sup_policy *copy = sim__arena_alloc(inv->arena, 1, sizeof(*copy));
     if (copy != NULL) {
         *copy = *policy;
+        if (!own_rules(inv, copy)) {
+            return NULL;
+        }
         inv->recent[inv->recent_next++ % recent] = copy;
     }
     return copy;

@@ -43,19 +43,56 @@ static struct sup_instant next_call(const struct sim_invariants *inv, const stru
     return grid;
 }
 
+static bool window_full(const struct sim_invariants *inv, struct sim__shadow *s)
+{
+    const struct sup_limit_policy *limit = &s->policy->limit;
+    return limit->enabled && sim__ring_prune(&s->limit_ring, inv->now, limit->within) >= limit->max;
+}
+
+static bool life_over(const struct sim__shadow *s)
+{
+    return s->granted >= s->policy->max_restarts; /* SUP_UNLIMITED is above all counts */
+}
+
+/* What the limits leave of a restart. */
+static void granted_or_not(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    bool exhausted = window_full(inv, s) || life_over(s);
+    s->must = exhausted ? SIM__BIT(LIMIT_EXHAUSTED) : SIM__BIT(BACKING_OFF);
+}
+
+/* It is restarted: freely, or as a failure is, which it is not. */
+static void after_clean_exit_by_rules(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (!sim__clean_exits_count(s)) {
+        s->streak = 0;
+        sim__ring_clear(&s->breaker_ring);
+        s->must = SIM__BIT(BACKING_OFF);
+        return;
+    }
+    forgive(s);
+    s->streak++;
+    granted_or_not(inv, s);
+}
+
 static void after_clean_exit(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_policy *policy = s->policy;
-    if (policy->kind == SUP_KIND_INTERVAL) {
+    bool prevented = policy->rules != NULL && s->prevented;
+    if (policy->kind == SUP_KIND_INTERVAL && !prevented) {
         s->streak = 0; /* unless that was its last call, which the next event tells */
         sim__ring_clear(&s->breaker_ring);
         s->free_start = true;
         s->due = next_call(inv, s);
         return;
     }
+    if (policy->rules != NULL && s->restarts_after && !prevented) {
+        after_clean_exit_by_rules(inv, s);
+        return;
+    }
     s->must = SIM__BIT(TERMINATED);
     s->must_reason = SUP_REASON_COMPLETED;
-    if (policy->restart == SUP_RESTART_ALWAYS) {
+    if (policy->rules == NULL && policy->restart == SUP_RESTART_ALWAYS) {
         s->streak = 0;
         sim__ring_clear(&s->breaker_ring);
         s->must |= SIM__BIT(BACKING_OFF);
@@ -73,25 +110,22 @@ static bool trips(const struct sim_invariants *inv, struct sim__shadow *s)
     return before + 1 >= breaker->failures || s->breaker == SUP_BREAKER_STATE_HALF_OPEN;
 }
 
-static bool window_full(const struct sim_invariants *inv, struct sim__shadow *s)
+static bool failure_restarts(const struct sim__shadow *s)
 {
-    const struct sup_limit_policy *limit = &s->policy->limit;
-    return limit->enabled && sim__ring_prune(&s->limit_ring, inv->now, limit->within) >= limit->max;
-}
-
-static bool life_over(const struct sim__shadow *s)
-{
-    return s->granted >= s->policy->max_restarts; /* SUP_UNLIMITED is above all counts */
+    const struct sup_policy *policy = s->policy;
+    if (policy->rules != NULL) {
+        return s->restarts_after;
+    }
+    return policy->restart != SUP_RESTART_NEVER &&
+           (policy->restart != SUP_RESTART_ON_CRASH || s->crashed);
 }
 
 static void after_failure(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    const struct sup_policy *policy = s->policy;
     forgive(s);
     s->failures++;
     inv->metrics.failures_total++;
-    if (policy->restart == SUP_RESTART_NEVER ||
-        (policy->restart == SUP_RESTART_ON_CRASH && !s->crashed)) {
+    if (!failure_restarts(s)) {
         s->must = SIM__BIT(TERMINATED);
         s->must_reason = SUP_REASON_UNRECOVERABLE;
         return;
@@ -99,10 +133,8 @@ static void after_failure(struct sim_invariants *inv, struct sim__shadow *s)
     s->streak++;
     if (trips(inv, s)) {
         s->must = SIM__BIT(BREAKER_OPENED);
-    } else if (window_full(inv, s) || life_over(s)) {
-        s->must = SIM__BIT(LIMIT_EXHAUSTED);
     } else {
-        s->must = SIM__BIT(BACKING_OFF);
+        granted_or_not(inv, s);
     }
 }
 

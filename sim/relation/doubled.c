@@ -180,7 +180,9 @@ static void double_built_in(struct sim_arena *arena, struct sim__node *root)
     struct sim__node *defaults = under(arena, root, "defaults");
     struct sim__node *backoff = under(arena, defaults, "backoff");
     struct sim__node *stop = under(arena, defaults, "stop");
-    put_missing(arena, defaults, "clean-exit-delay", policy.clean_exit_delay);
+    if (!sim__relation_is_word(sim__relation_get(defaults, "clean-exits"), "count")) {
+        put_missing(arena, defaults, "clean-exit-delay", policy.clean_exit_delay);
+    }
     put_missing(arena, backoff, "base", policy.backoff.base);
     put_missing(arena, backoff, "max", policy.backoff.max);
     put_missing(arena, backoff, "reset-after", policy.backoff.reset_after);
@@ -191,6 +193,21 @@ static void double_built_in(struct sim_arena *arena, struct sim__node *root)
 }
 
 /* ---- what cannot be asked ---- */
+
+/* Whether a service takes back that clean exits count, which is what `defaults` say: its delay
+ * cannot be said there. */
+static bool takes_back(const struct sim__node *node)
+{
+    if (sim__relation_is_word(sim__relation_get(node, "clean-exits"), "free")) {
+        return true;
+    }
+    for (uint32_t i = 0; i < node->count; i++) {
+        if (takes_back(node->entries[i].value)) {
+            return true;
+        }
+    }
+    return false;
+}
 
 /* A breaker's built-in times belong to a breaker that somebody has: to add them would add
  * one. A function's own times nobody knows. */
@@ -220,7 +237,9 @@ bool sim__pair_doubled(struct sim_arena *arena, const struct sim__node *root,
 {
     const struct sim__node *defaults = sim__relation_get(root, "defaults");
     if (root->kind != SIM__MAP || sim__relation_get(defaults, "policy") != NULL ||
-        !can_double(root)) {
+        !can_double(root) ||
+        (sim__relation_is_word(sim__relation_get(defaults, "clean-exits"), "count") &&
+         takes_back(root))) {
         return false;
     }
     struct sim__pair pair = {.tempo = SIM__HALVED};

@@ -44,7 +44,12 @@
     X(RESTART, "restart") X(MAX_RESTARTS, "max-restarts") X(BACKOFF, "backoff") \
     X(CLEAN_EXIT_DELAY, "clean-exit-delay") X(BREAKER, "breaker") \
     X(RESTART_LIMIT, "restart-limit") X(READY, "ready") X(HEARTBEAT, "heartbeat") \
-    X(STOP, "stop") X(KIND, "kind") X(INTERVAL, "interval") X(NEEDS, "needs")
+    X(STOP, "stop") X(KIND, "kind") X(INTERVAL, "interval") X(NEEDS, "needs") \
+    X(EXIT, "exit") X(CLEAN_EXITS, "clean-exits")
+#define SIM__RESTART_KEYS(X) /* `restart`, where it is a map */ \
+    X(ON, "on")
+#define SIM__EXIT_KEYS(X) /* `exit` */ \
+    X(SUCCESS, "success") X(PREVENT, "prevent") X(FORCE, "force")
 #define SIM__BACKOFF_KEYS(X) /* `backoff` */ \
     X(BASE, "base") X(MAX, "max") X(FACTOR, "factor") X(JITTER, "jitter") \
     X(RESET_AFTER, "reset-after") X(RESET, "reset")

@@ -88,6 +88,7 @@ static void read_alone(struct sim__reader *r, struct sim__policy *policy)
     }
     keep_known(part, keys, count);
     policy->node = part;
+    sim__exclusions_judge(r, part);
     r->partial = true;
     sim__read_policy(r, part, &alone->policy);
     sim__read_needs(r, sim__node_get(part, "needs"), NULL, &service);
@@ -166,7 +167,7 @@ static struct sim__node *merge_over(struct sim__reader *r, const struct sim__pol
 {
     return policy == NULL || !sim__is_map(policy->node)
                ? over
-               : sim__node_merge(r->scratch, policy->node, over);
+               : sim__policy_merge(r->scratch, policy->node, over);
 }
 
 struct sim__node *sim__layer_defaults(struct sim__reader *r, struct sim__node *node)
@@ -181,12 +182,12 @@ struct sim__node *sim__layer(struct sim__reader *r, struct sim__node *own)
     if (policy != NULL && sim__is_map(policy->node)) {
         /* The same for every service that names it. */
         if (policy->layered == NULL) {
-            policy->layered = sim__node_merge(r->scratch, r->defaults, policy->node);
+            policy->layered = sim__policy_merge(r->scratch, r->defaults, policy->node);
         }
         under = policy->layered;
         if (under == NULL) {
             return NULL;
         }
     }
-    return sim__node_merge(r->scratch, under, own);
+    return sim__policy_merge(r->scratch, under, own);
 }

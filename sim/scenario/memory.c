@@ -11,6 +11,7 @@
 #include "reader.h"
 #include "sim/measure.h"
 #include "sup/assert.h"
+#include "sup/rules.h"
 
 #define PROCESS_BYTES (UINT64_C(8) << 20) /* before there is anything in it */
 #define SOURCE_COPIES 3u                  /* of the file, while it is read */
@@ -107,7 +108,8 @@ static uint64_t policy_bytes(struct sim__names *names, const struct sup_policy *
         return 0;
     }
     names->last_policy = policy;
-    return POLICY_BYTES + (uint64_t)bound_count(&policy->backoff) * sizeof(uint64_t);
+    uint64_t rules = policy->rules == NULL ? 0 : sizeof(*policy->rules);
+    return POLICY_BYTES + rules + (uint64_t)bound_count(&policy->backoff) * sizeof(uint64_t);
 }
 
 void sim__memory_declare(struct sim__names *names, struct sim__known *known,

@@ -250,7 +250,11 @@ void sim__read_policy(struct sim__reader *r, const struct sim__node *service,
     struct sim__node *v[KEYS];
     sup_policy_default(policy);
     sim__pick(r, service, keys, KEYS, v);
-    WORD(r, v[RESTART], restart_words, "restart class", &policy->restart, enum sup_restart);
+    if (v[RESTART] != NULL && v[RESTART]->kind == SIM__LIST) {
+        sim__wrong_type(r, v[RESTART], "a restart class or a map");
+    } else if (v[RESTART] != NULL && v[RESTART]->kind == SIM__SCALAR) {
+        WORD(r, v[RESTART], restart_words, "restart class", &policy->restart, enum sup_restart);
+    }
     WORD(r, v[KIND], kind_words, "kind", &policy->kind, enum sup_kind);
     read_max_restarts(r, v[MAX_RESTARTS], policy);
     read_backoff(r, v[BACKOFF], &policy->backoff);
@@ -261,6 +265,7 @@ void sim__read_policy(struct sim__reader *r, const struct sim__node *service,
     read_heartbeat(r, v[HEARTBEAT], policy);
     read_stop(r, v[STOP], policy);
     read_interval(r, v[INTERVAL], policy);
+    policy->rules = sim__read_rules(r, service);
     if (policy->kind == SUP_KIND_INTERVAL && v[INTERVAL] == NULL && !r->partial) {
         sim__error_as(r, SIM__CODE_MISSING_KEY, v[KIND]->at,
                       "`kind: interval` needs the key `interval`");

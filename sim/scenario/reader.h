@@ -82,6 +82,7 @@ struct sim__reader {
     const struct sim_task *tasks; /* NULL: any name will do */
     bool *tasks_named;            /* by the place in their list */
     uint32_t task_count;
+    const struct sup_rules *last_rules; /* read; NULL: none yet */
     struct sim__guess guesses[SIM__GUESSES];
     struct sim__known_length lengths[SIM__KNOWN_LENGTHS];
 };
@@ -302,6 +303,14 @@ struct sim__node *sim__layer(struct sim__reader *reader, struct sim__node *own);
 /* The policy of a service map whose keys have been checked. */
 void sim__read_policy(struct sim__reader *reader, const struct sim__node *service,
                       struct sup_policy *policy);
+/* What of it is no field of struct sup_policy; NULL: nothing, or out of memory. */
+const struct sup_rules *sim__read_rules(struct sim__reader *reader,
+                                        const struct sim__node *service);
+/* Keys of one map of a policy that cannot stand together. */
+void sim__exclusions_judge(struct sim__reader *reader, const struct sim__node *policy);
+/* As sim__node_merge; what `over` says drops from `under` what cannot stand beside it. */
+struct sim__node *sim__policy_merge(struct sim_arena *arena, struct sim__node *under,
+                                    struct sim__node *over);
 void sim__read_group_policy(struct sim__reader *reader, const struct sim__node *strategy,
                             const struct sim__node *limit, struct sup_group_policy *policy);
 

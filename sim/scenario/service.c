@@ -166,6 +166,7 @@ static uint32_t needs_depth(const struct sim_service *service)
 static void read_policy(struct sim__reader *r, const struct sim__node *own,
                         const struct sim__node *merged, struct sim_service *service)
 {
+    sim__exclusions_judge(r, own);
     sim__read_policy(r, merged, &service->policy);
     const struct sim__node *interval = sim__node_get(own, "interval");
     if (interval != NULL && service->policy.kind != SUP_KIND_INTERVAL) {
@@ -232,6 +233,7 @@ void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
     if (v[GROUP] != NULL) {
         (void)sim__read_group_path(r, v[GROUP], &service->group);
     }
+    sim__exclusions_judge(r, node);
     sim__read_policy(r, node, &service->policy);
     read_exec(r, v[EXEC], service);
     sim__read_default_needs(r, v[NEEDS]);

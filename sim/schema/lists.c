@@ -6,6 +6,7 @@
 #include "sup/error.h"
 #include "sup/event.h"
 #include "sup/policy.h"
+#include "sup/rules.h"
 #include "sup/snapshot.h"
 #include "sup/supervisor.h"
 #include "types.h"
@@ -41,6 +42,7 @@
     X(SIM__DRAWN_TARGET_KEYS, NAME) \
     X(SIM__END_KEYS, NAME) \
     X(SIM__ENTRY_KEYS, NAME) \
+    X(SIM__EXIT_KEYS, NAME) \
     X(SIM__EXPECT_KEYS, NAME) \
     X(SIM__EXPLICIT_KEYS, NAME) \
     X(SIM__FAIL_KEYS, NAME) \
@@ -62,6 +64,7 @@
     X(SIM__READY_KEYS, NAME) \
     X(SIM__REFUSE_KEYS, NAME) \
     X(SIM__REPEAT_KEYS, NAME) \
+    X(SIM__RESTART_KEYS, NAME) \
     X(SIM__RESULT_KEYS, NAME) \
     X(SIM__ROOT_KEYS, NAME) \
     X(SIM__SAME_STORY_KEYS, NAME) \
@@ -76,10 +79,12 @@
     X(SIM__WAIT_IDLE_KEYS, NAME) \
     X(SUP_BREAKER_STATE_LIST, NAME) \
     X(SUP_BREAKER_THEN_LIST, NAME) \
+    X(SUP_CLEAN_EXITS_LIST, NAME) \
     X(SUP_COMMAND_LIST, NAME) \
     X(SUP_DUPLICATE_LIST, NAME) \
     X(SUP_ERROR_LIST, ERROR_NAME) \
     X(SUP_EVENT_LIST, NAME) \
+    X(SUP_EXIT_CLASS_LIST, NAME) \
     X(SUP_FORGIVE_LIST, NAME) \
     X(SUP_HEARTBEAT_LIST, NAME) \
     X(SUP_INTERVAL_LIST, NAME) \

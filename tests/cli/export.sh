@@ -22,6 +22,10 @@ policies:
   calls.of_mine: {kind: interval, interval: {every: 18s, mode: fixed-rate}}
   crash-only: {restart: on-crash, backoff: {jitter: decorrelated, reset: minus-one}, kind: blocking}
   once: {restart: never, max-restarts: 0, restart-limit: {max: 1, within: 1s, then: quarantine}}
+  ruled:
+    restart: {on: [crashed, 3-65, TERM, 'finish:64']}
+    exit: {success: [0, 143], prevent: [255, KILL], force: [refused, 'finish:255']}
+    clean-exits: count
   job: {kind: task, backoff: {jitter: equal}, heartbeat: {stale-after: never}}
 services:
   - {name: s-plain, policy: plain}
@@ -29,6 +33,7 @@ services:
   - {name: s-calls.of_mine, policy: calls.of_mine}
   - {name: s-crash-only, policy: crash-only}
   - {name: s-once, policy: once}
+  - {name: s-ruled, policy: ruled}
   - {name: s-job, policy: job}
 expect:
   - {at: 0s, service: s-plain, is: {exists: true}}
@@ -63,7 +68,7 @@ rehearse check shared.yaml
 ok "named for anything else it is an error still" is_status 2
 rehearse export --c policies.yaml
 ok "printed" is_status 0
-ok "every policy" out_lines 6 '^static const struct sup_policy policy_[A-Za-z0-9_]+ = \{$'
+ok "every policy" out_lines 7 '^static const struct sup_policy policy_[A-Za-z0-9_]+ = \{$'
 cp out policies.h
 
 # Compares each field; a field that is added to a struct changes its size, and asks to be
@@ -81,6 +86,12 @@ static int wrong;
         printf("%s: %s differs\n", name, #field); \
         wrong++; \
     }
+static void compare_rules(const char *name, const struct sup_rules *a, const struct sup_rules *b)
+{
+    SAME(size) SAME(has_restart_on) SAME(clean_exits)
+    SAME(restart_on) SAME(success) SAME(prevent) SAME(force)
+}
+_Static_assert(sizeof(struct sup_rules) == RULES_SIZE, "a field is new: compare and export it");
 static void compare(const struct sim_scenario *scenario, const char *name,
                     const struct sup_policy *a)
 {
@@ -100,6 +111,12 @@ static void compare(const struct sim_scenario *scenario, const char *name,
     SAME(limit.enabled) SAME(limit.max) SAME(limit.within) SAME(limit.then)
     SAME(ready_explicit) SAME(ready_timeout) SAME(stale_after) SAME(stale_then)
     SAME(stop_grace) SAME(stop_abort_wait) SAME(interval_every) SAME(interval_mode)
+    if ((a->rules == NULL) != (b->rules == NULL)) {
+        printf("%s: rules differ\n", name);
+        wrong++;
+    } else if (a->rules != NULL) {
+        compare_rules(name, a->rules, b->rules);
+    }
 }
 _Static_assert(sizeof(struct sup_policy) == SIZE, "a field is new: compare and export it");
 
@@ -116,6 +133,7 @@ int main(void)
     compare(scenario, "s-crash-only", &policy_crash_only);
     compare(scenario, "s-once", &policy_once);
     compare(scenario, "s-job", &policy_job);
+    compare(scenario, "s-ruled", &policy_ruled);
     sim_scenario_free(scenario);
     return wrong > 0;
 }
@@ -128,7 +146,7 @@ case $build in
 esac
 compile() { # SOURCE
     # shellcheck disable=SC2046,SC2086
-    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=200 -I "$top/core/include" -I "$top/sim/include" \
+    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=336 -I "$top/core/include" -I "$top/sim/include" \
         -I . $more -o fields "$1" "$build/libsupsim.a" "$build/libsup.a" -pthread \
         $(pkg-config --libs libfyaml libxxhash) -lboost_context
 }
@@ -138,6 +156,10 @@ ok "every field is the reader's" ./fields
 sed 's/{UINT64_C(123)}/{UINT64_C(124)}/' policies.h >other.h && mv other.h policies.h
 ok "changed by a nanosecond" compile fields.c
 ok "a field that differs is seen" not ./fields
+sed 's/{UINT64_C(124)}/{UINT64_C(123)}/; s/\.signals = UINT64_C(0x100)/.signals = UINT64_C(0x101)/' policies.h >other.h &&
+    mv other.h policies.h
+ok "changed by a signal" compile fields.c
+ok "a rule that differs is seen" not ./fields
 
 printf 'scenario: 1\nname: a\nservices: [{name: x}]\n' >none.yaml
 rehearse export --c none.yaml

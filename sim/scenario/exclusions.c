@@ -1,0 +1,103 @@
+/* Keys of a policy that cannot stand together. In one map that is a mistake; of two maps
+ * one over the other, what the upper one says drops what it excludes from the lower.
+ */
+#include <string.h>
+
+#include "reader.h"
+
+/* In the map of this name, or the policy's own: a key, with that word if there is one,
+ * excludes others. */
+static const struct exclusion {
+    const char *map;
+    const char *key;
+    const char *word;
+    const char *excludes;
+    const char *why;
+} exclusions[] = {
+    {NULL, "clean-exits", "count", "clean-exit-delay",
+     "`clean-exit-delay`: with `clean-exits: count` a clean exit waits as a failure does"},
+    {NULL, "clean-exit-delay", NULL, "clean-exits", NULL},
+};
+
+static bool applies(const struct exclusion *exclusion, const struct sim__node *map)
+{
+    const struct sim__node *value = sim__node_get(map, exclusion->key);
+    return value != NULL && (exclusion->word == NULL || sim__is_word(value, exclusion->word));
+}
+
+void sim__exclusions_judge(struct sim__reader *r, const struct sim__node *policy)
+{
+    for (size_t i = 0; i < SIM__COUNT(exclusions); i++) {
+        const struct exclusion *exclusion = &exclusions[i];
+        const struct sim__node *map =
+            exclusion->map == NULL ? policy : sim__node_get(policy, exclusion->map);
+        const struct sim__node *other =
+            map == NULL ? NULL : sim__node_get(map, exclusion->excludes);
+        if (other != NULL && exclusion->why != NULL && applies(exclusion, map)) {
+            sim__error(r, other->at, "%s", exclusion->why);
+        }
+    }
+}
+
+/* The map without a key. */
+static struct sim__node *without(struct sim_arena *arena, struct sim__node *map, const char *key)
+{
+    struct sim__node *copy = sim__arena_alloc(arena, 1, sizeof(*copy));
+    struct sim__entry *entries = sim__arena_alloc(arena, (size_t)map->count + 1, sizeof(*entries));
+    if (copy == NULL || entries == NULL) {
+        return NULL;
+    }
+    *copy = *map;
+    copy->entries = entries;
+    copy->count = 0;
+    for (uint32_t i = 0; i < map->count; i++) {
+        if (!sim__same(map->entries[i].key, key)) {
+            entries[copy->count++] = map->entries[i];
+        }
+    }
+    return copy;
+}
+
+/* `under` with another value for a key that it has. */
+static struct sim__node *with(struct sim_arena *arena, struct sim__node *under, const char *key,
+                              struct sim__node *value)
+{
+    struct sim__node *copy = without(arena, under, key);
+    for (uint32_t i = 0; copy != NULL && i < under->count; i++) {
+        if (sim__same(under->entries[i].key, key)) {
+            copy->entries[copy->count] = under->entries[i];
+            copy->entries[copy->count++].value = value;
+        }
+    }
+    return copy;
+}
+
+static struct sim__node *drop(struct sim_arena *arena, struct sim__node *under,
+                              const struct sim__node *over, const struct exclusion *exclusion)
+{
+    if (exclusion->map == NULL) {
+        return applies(exclusion, over) && sim__node_get(under, exclusion->excludes) != NULL
+                   ? without(arena, under, exclusion->excludes)
+                   : under;
+    }
+    struct sim__node *low = sim__node_get(under, exclusion->map);
+    const struct sim__node *high = sim__node_get(over, exclusion->map);
+    if (low == NULL || high == NULL || !applies(exclusion, high) ||
+        sim__node_get(low, exclusion->excludes) == NULL) {
+        return under;
+    }
+    low = without(arena, low, exclusion->excludes);
+    return low == NULL ? NULL : with(arena, under, exclusion->map, low);
+}
+
+struct sim__node *sim__policy_merge(struct sim_arena *arena, struct sim__node *under,
+                                    struct sim__node *over)
+{
+    for (size_t i = 0; i < SIM__COUNT(exclusions) && under != NULL && over != NULL; i++) {
+        under = drop(arena, under, over, &exclusions[i]);
+        if (under == NULL) {
+            return NULL;
+        }
+    }
+    return sim__node_merge(arena, under, over);
+}

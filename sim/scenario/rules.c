@@ -1,0 +1,80 @@
+/* The rules of a policy: `restart: {on: SET}`, `exit`, `clean-exits`. */
+#include "rules.h"
+
+#include <string.h>
+
+#define X(id, name) {name, SUP_CLEAN_EXITS_##id},
+static const struct sim__word clean_exits_words[] = {SUP_CLEAN_EXITS_LIST(X)};
+#undef X
+
+static void read_restart(struct sim__reader *r, const struct sim__node *node,
+                         struct sup_rules *rules)
+{
+    enum { SIM__RESTART_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__RESTART_KEYS(SIM__NAME)};
+    struct sim__node *v[KEYS];
+    if (sim__map(r, node, keys, KEYS, v) && sim__required(r, node, v[ON], "on")) {
+        sim__read_exit_set(r, v[ON], SIM__SET_OF_ENDS, &rules->restart_on);
+        rules->has_restart_on = true;
+    }
+}
+
+static void read_exit(struct sim__reader *r, const struct sim__node *node, struct sup_rules *rules)
+{
+    enum { SIM__EXIT_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__EXIT_KEYS(SIM__NAME)};
+    struct sim__node *v[KEYS];
+    if (!sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    if (v[SUCCESS] != NULL) {
+        sim__read_exit_set(r, v[SUCCESS], SIM__SET_OF_RETURNS, &rules->success);
+    }
+    if (v[PREVENT] != NULL) {
+        sim__read_exit_set(r, v[PREVENT], SIM__SET_OF_ENDS, &rules->prevent);
+    }
+    if (v[FORCE] != NULL) {
+        sim__read_exit_set(r, v[FORCE], SIM__SET_OF_ENDS, &rules->force);
+    }
+}
+
+static void read_all(struct sim__reader *r, const struct sim__node *service,
+                     struct sup_rules *rules)
+{
+    const struct sim__node *restart = sim__node_get(service, "restart");
+    const struct sim__node *exit = sim__node_get(service, "exit");
+    const struct sim__node *clean_exits = sim__node_get(service, "clean-exits");
+    int word;
+    if (restart != NULL && sim__is_map(restart)) {
+        read_restart(r, restart, rules);
+    }
+    if (exit != NULL) {
+        read_exit(r, exit, rules);
+    }
+    if (clean_exits != NULL &&
+        sim__word(r, clean_exits, SIM__WORDS("word of `clean-exits`", clean_exits_words), &word)) {
+        rules->clean_exits = (enum sup_clean_exits)word;
+    }
+}
+
+/* Most services of a file have the same rules, those of its defaults. */
+const struct sup_rules *sim__read_rules(struct sim__reader *r, const struct sim__node *service)
+{
+    struct sup_rules none;
+    struct sup_rules rules;
+    sup_rules_default(&none);
+    sup_rules_default(&rules);
+    read_all(r, service, &rules);
+    if (memcmp(&rules, &none, sizeof(rules)) == 0) {
+        return NULL;
+    }
+    if (r->last_rules != NULL && memcmp(&rules, r->last_rules, sizeof(rules)) == 0) {
+        return r->last_rules;
+    }
+    struct sup_rules *copy = sim__arena_alloc(r->arena, 1, sizeof(*copy));
+    if (copy != NULL) {
+        memcpy(copy, &rules, sizeof(rules));
+        r->last_rules = copy;
+    }
+    return copy;
+}

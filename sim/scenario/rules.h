@@ -1,0 +1,16 @@
+/* Reading what a policy has beyond the fields of struct sup_policy; see <sup/rules.h>. */
+#ifndef SIM_SCENARIO_RULES_H
+#define SIM_SCENARIO_RULES_H
+
+#include "reader.h"
+#include "sup/rules.h"
+
+/* What may stand in a set of ends. */
+enum sim__set_holds {
+    SIM__SET_OF_ENDS,
+    SIM__SET_OF_RETURNS, /* no classes: it decides on them */
+};
+void sim__read_exit_set(struct sim__reader *reader, const struct sim__node *node,
+                        enum sim__set_holds holds, struct sup_exit_set *ret_set);
+
+#endif
