@@ -95,7 +95,7 @@ static void survey_service(struct sim__lint *lint, const struct sim_service *ser
     lint->actions |= facts->actions;
     lint->beats |= facts->beats;
     lint->draws |= facts->draws || (service->policy.backoff.jitter != SUP_JITTER_NONE &&
-                                    service->policy.restart != SUP_RESTART_NEVER);
+                                    !sim__lint_never_restarts(&service->policy));
 }
 
 void sim__lint_survey(struct sim__lint *lint)
@@ -189,7 +189,8 @@ struct sup_duration sim__lint_gaps(struct sim__lint *lint, const struct sim_serv
     uint64_t bound = backoff->base.ns < backoff->max.ns ? backoff->base.ns : backoff->max.ns;
     uint64_t sum = times(least_run(lint, service), gaps);
     uint32_t left = gaps;
-    if (!sim__lint_spend(lint, gaps < WAITS_LOOKED_AT ? gaps : WAITS_LOOKED_AT)) {
+    if (service->policy.rules != NULL ||
+        !sim__lint_spend(lint, gaps < WAITS_LOOKED_AT ? gaps : WAITS_LOOKED_AT)) {
         return SUP_NS(0);
     }
     for (uint32_t i = 0; left > 1 && i < WAITS_LOOKED_AT; i++, left--) {

@@ -39,6 +39,9 @@ static const char *why_never(struct sim__lint *lint, const struct sim_service *s
     const struct sup_breaker_policy *breaker = &service->policy.breaker;
     char needs[48], within[48];
     struct sup_duration least = sim__lint_gaps(lint, service, breaker->failures - 1);
+    if (service->policy.rules != NULL) {
+        return NULL; /* who counts, and who is forgiven, is theirs to say */
+    }
     if (service->policy.max_restarts < breaker->failures - 1) {
         snprintf(why, 200, "`max-restarts` ends the service before its failure number %u",
                  breaker->failures);

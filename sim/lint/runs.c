@@ -38,26 +38,6 @@ void sim__trap_seeds_without_draws(struct sim__lint *lint)
               "; jitter, `uniform`, `choose` or `order: random` would draw");
 }
 
-/* Whether the end of the attempts that this item serves brings the next one. */
-static bool is_restarted(const struct sim_service *service, const struct sim_behaviour *item)
-{
-    const struct sup_policy *policy = &service->policy;
-    if (policy->kind == SUP_KIND_TASK) {
-        return false;
-    }
-    switch (item->kind) {
-    case SIM_FAIL:
-    case SIM_REFUSE:
-        return policy->restart == SUP_RESTART_ALWAYS || policy->restart == SUP_RESTART_ON_FAILURE;
-    case SIM_CRASH:
-        return policy->restart != SUP_RESTART_NEVER;
-    case SIM_SUCCEED:
-        return policy->restart == SUP_RESTART_ALWAYS || policy->kind == SUP_KIND_INTERVAL;
-    default:
-        return false;
-    }
-}
-
 /* Whether a failure of it will sooner or later be its last. */
 static bool is_bounded(struct sim__lint *lint, const struct sim_service *service,
                        const struct sim_behaviour *item)
@@ -66,7 +46,7 @@ static bool is_bounded(struct sim__lint *lint, const struct sim_service *service
     bool limited =
         policy->max_restarts != SUP_UNLIMITED || policy->limit.enabled ||
         (policy->breaker.failures > 0 && policy->breaker.then == SUP_BREAKER_THEN_TERMINATE);
-    return item->kind != SIM_SUCCEED && (limited || lint->limited);
+    return sim__lint_end(service, item) == SIM__LINT_COUNTED && (limited || lint->limited);
 }
 
 void sim__trap_endless_restarts(struct sim__lint *lint, const struct sim__subject *subject)
@@ -77,12 +57,13 @@ void sim__trap_endless_restarts(struct sim__lint *lint, const struct sim__subjec
     const struct sim_service *service = subject->service;
     const struct sim_behaviour *last = &service->script[service->script_count - 1];
     if (lint->scenario->until.ns != SUP_NEVER_NS || (lint->actions & ends) != 0 ||
-        lint->scenario->has_verdict || !is_restarted(service, last) || service->exec != NULL ||
-        is_bounded(lint, service, last)) {
+        lint->scenario->has_verdict || sim__lint_end(service, last) == SIM__LINT_LAST ||
+        service->exec != NULL || is_bounded(lint, service, last)) {
         return;
     }
     for (uint32_t i = 0; i + 1 < service->script_count; i++) {
-        if (!is_restarted(service, &service->script[i]) && service->script[i].kind != SIM_STEPS) {
+        const struct sim_behaviour *item = &service->script[i];
+        if (sim__lint_end(service, item) == SIM__LINT_LAST && item->kind != SIM_STEPS) {
             return; /* it does not come as far as the last item */
         }
     }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "sim/scenario/words.h"
+#include "sup/rules.h"
 #include "traps.h"
 
 static const char *without_root(const char *path)
@@ -154,6 +155,7 @@ void sim__trap_never_ready(struct sim__lint *lint, const struct sim__subject *su
     const struct sim_service *service = subject->service;
     if (!service->policy.ready_explicit || sim__lint_script(lint, service)->ready ||
         (lint->actions & SIM__ACT(READY)) != 0 || is_unknown(subject) ||
+        sim__lint_asks_ready(service->policy.rules) ||
         sim__lint_mentions(lint, "starting unreported timed-out not-ready not ready in time")) {
         return;
     }
@@ -167,14 +169,16 @@ void sim__trap_never_ready(struct sim__lint *lint, const struct sim__subject *su
 void sim__trap_policy_without_restarts(struct sim__lint *lint, const struct sim__subject *subject)
 {
     static const char *const keys[] = {"max-restarts", "backoff", "breaker", "restart-limit"};
-    if (subject->service->policy.restart != SUP_RESTART_NEVER) {
+    const struct sup_policy *policy = &subject->service->policy;
+    bool by_word = policy->rules == NULL || !policy->rules->has_restart_on;
+    if (!sim__lint_never_restarts(policy)) {
         return;
     }
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         if (sim__lint_own(lint, subject, keys[i])) {
             sim__warn(lint, sim__lint_place(lint, subject, NULL, keys[i]),
-                      "`%s` has no effect: `restart: never` gives this service no restarts",
-                      keys[i]);
+                      "`%s` has no effect: `restart: %s` gives this service no restarts", keys[i],
+                      by_word ? "never" : "{on: []}");
             return;
         }
     }

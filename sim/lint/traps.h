@@ -125,6 +125,16 @@ struct sup_duration sim__lint_least(const struct sim_draw *draw);
  * the waits, and how long its attempts live before they fail. */
 struct sup_duration sim__lint_gaps(struct sim__lint *lint, const struct sim_service *service,
                                    uint32_t gaps);
+/* What follows the end of an attempt that the item serves; ends.c. */
+enum sim__lint_end {
+    SIM__LINT_LAST,    /* nothing, or who knows */
+    SIM__LINT_FREE,    /* another one, which no limit counts */
+    SIM__LINT_COUNTED, /* another one */
+};
+enum sim__lint_end sim__lint_end(const struct sim_service *service,
+                                 const struct sim_behaviour *item);
+bool sim__lint_never_restarts(const struct sup_policy *policy);
+bool sim__lint_asks_ready(const struct sup_rules *rules);
 /* Whether something besides the script can end an attempt, or start one early. */
 bool sim__lint_disturbed(const struct sim__lint *lint);
 #endif
