@@ -67,12 +67,6 @@ ifneq ($(DEVELOPER),)
 WARN += $(if $(filter release debug clang ubsan canary,$(VARIANT)),-Werror)
 endif
 
-# The command that is shipped is optimised as a whole. Every link costs as much as a build
-# then, so not while it is worked on, nor with flags that somebody gave; `make LTO=`: never.
-ifeq ($(VARIANT)/$(DEVELOPER)/$(origin CFLAGS)/$(CC),release//file/gcc)
-LTO ?= -flto=auto
-endif
-
 B := build/$(VARIANT)
 VERSION := $(shell sed -n 's/^.define SUP_VERSION "\(.*\)"/\1/p' core/include/sup/sup.h)
 
@@ -143,7 +137,7 @@ LINK_LIBS = $(shell $(PKG_CONFIG) --libs libfyaml libxxhash 2>/dev/null) $(BOOST
 CMOCKA_LIBS = $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
 STAMP := $(B)/flags
-STAMP_TEXT = $(CC) $(BASE_FLAGS) $(PIC) $(LIB_FLAGS) $(LDFLAGS) $(LDLIBS) $(LTO)
+STAMP_TEXT = $(CC) $(BASE_FLAGS) $(PIC) $(LIB_FLAGS) $(LDFLAGS) $(LDLIBS)
 # libsup asks for a C compiler only.
 STAMP_CORE := $(B)/flags-core
 STAMP_CORE_TEXT = $(CC) $(BASE_FLAGS) $(PIC)
@@ -404,21 +398,8 @@ $(SHARED_SUP): $(call object,$(CORE_SRC)) core/libsup.map $(B)/members-core
 $(SHARED_SIM): $(call object,$(SIM_SRC) $(CLI_SRC)) $(SHARED_SUP) sim/libsupsim.map $(B)/members-sim
 	$(call say,LD)$(LINK_SHARED) -o $@ $(filter %.o,$^) $(SHARED_SUP) $(LIBS_SHARED)
 
-ifneq ($(LTO),)
-# From objects of its own: the libraries are for every linker.
-WHOLE := $(patsubst %.c,$(B)/obj/whole/%.o,sim/cli/main.c $(CLI_SRC) $(SIM_SRC) $(CORE_SRC))
-$(B)/obj/whole/%.o: EXTRA = $(LTO) $(POSIX) $(LIB_FLAGS)
-$(B)/obj/whole/core/%.o: EXTRA = $(LTO)
-$(B)/obj/whole/core/os/%.o: EXTRA = $(LTO) $(POSIX)
-$(B)/obj/whole/%.o: %.c $(STAMP)
-	@mkdir -p $(@D)
-	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
-$(REHEARSE): $(WHOLE) $(B)/members-core $(B)/members-sim
-	$(call say,LD)$(LINK) $(LTO) -o $@ $(WHOLE) $(LINK_LIBS)
-else
 $(REHEARSE): $(call object,sim/cli/main.c) $(LIBS)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
-endif
 $(B)/bench: $(call object,$(BENCH_SRC)) $(LIBS)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
 
