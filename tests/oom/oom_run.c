@@ -81,6 +81,7 @@ static const char rich[] =
     "  - {starts: {late: [2s]}}\n"
     "  - {events: [{event: paused, service: worker-1}, {event: drained}]}\n"
     "  - {tally: {event: stale, service: [late, \"worker-*\"], group: a}, is: 0, each: true}\n"
+    "  - {tally: {event: attempt-started, service: \"worker-*\"}, is: {min: 1}, each: true}\n"
     "  - {peak: {event: attempt-started, service: \"w*\", group: a, within: 1m}, is: {min: 1}}\n"
     "  - {follows: {event: paused, from: 1s}, then: {event: resumed, group: a}, within: 1s}\n"
     "  - {measure: starts, is: {min: 1}}\n"

@@ -86,6 +86,9 @@ static void replay__follows_the_list_then_the_seed(void **state)
     assert_int_equal(sim_oracle_draws(oracle), sim_oracle_draws(original));
     sim_oracle_free(oracle);
     sim_oracle_free(original);
+    assert_int_equal(sim_oracle_create_replay(8, answers, 1, &oracle), SUP_OK);
+    assert_int_equal(sim_oracle_choose(oracle, "x", 4), 3);
+    sim_oracle_free(oracle);
 }
 
 /* The second question depends on the first answer: 0 asks for 3, 1 asks for 2,
