@@ -151,6 +151,20 @@ static void lists__services_go_with_what_names_them(void **state)
          "expect:\n  - {starts: {keep: [0s]}}\n");
 }
 
+/* With the service, in one step: neither can go alone. */
+static void lists__names_of_what_goes_go_at_once(void **state)
+{
+    (void)state;
+    struct planted planted = {
+        .words = WORDS("pause: [keep"), .together = WORDS("{name: zap}", ", zap]"), .read = true};
+    assert_true(shrink_with(HEAD "services:\n  - {name: keep}\n  - {name: zap}\n"
+                                 "timeline:\n  - {at: 0s, pause: [keep, zap]}\n",
+                            0, &planted,
+                            HEAD "services:\n  - {name: keep}\n"
+                                 "timeline:\n  - {at: 0s, pause: [keep]}\n")
+                    .whole);
+}
+
 static void entries__keys_go_at_every_depth(void **state)
 {
     (void)state;
@@ -425,6 +439,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists__chunks_go_before_single_entries),
         cmocka_unit_test(lists__services_go_with_what_names_them),
+        cmocka_unit_test(lists__names_of_what_goes_go_at_once),
         cmocka_unit_test(entries__keys_go_at_every_depth),
         cmocka_unit_test(expectations__claims_are_not_changed),
         cmocka_unit_test(expectations__failing_one_stays),

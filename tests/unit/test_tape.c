@@ -182,6 +182,24 @@ static void run__one_other_answer_changes_one_draw(void **state)
     told_forget(&told);
 }
 
+/* Each of those that are drawn is one of those that are left. */
+static void run__who_is_drawn_is_a_choice(void **state)
+{
+    static const char text[] = HEAD "services: [{name: w, count: 4}]\nuntil: 5s\n"
+                                    "timeline: [{at: 1s, pause: {some: 2, of: \"w-*\"}}]\n";
+    struct sim_tape kept = {.keeps = true};
+    struct told told;
+    (void)state;
+    told_read(text, &told);
+    const struct sim_run_options options = {.keep_trace = true, .tape = &kept};
+    told_run_with(&told, &options);
+    assert_int_equal(kept.kept.count, 2);
+    assert_int_equal(kept.kept.items[0].most, 3);
+    assert_int_equal(kept.kept.items[1].most, 2);
+    sim__tape_release(&kept);
+    told_forget(&told);
+}
+
 static uint64_t task_drew;
 
 static int draw(struct sup_task *task, void *argument)
@@ -504,6 +522,7 @@ int main(void)
         cmocka_unit_test(run__a_tape_that_only_keeps_changes_nothing),
         cmocka_unit_test(run__answers_are_all_that_a_seed_decides),
         cmocka_unit_test(run__goes_on_from_another_seed),
+        cmocka_unit_test(run__who_is_drawn_is_a_choice),
         cmocka_unit_test(run__what_a_task_asks_for_is_a_choice),
         cmocka_unit_test(run__one_other_answer_changes_one_draw),
         cmocka_unit_test(strict__another_label_is_a_difference),
