@@ -461,6 +461,18 @@ static int begin_anew(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, begin_anew)
 
+/* Whoever shares it has it called once before each of the two runs. */
+static void prepare__is_called_once_a_run(void **state)
+{
+    (void)state;
+    left.prepared = 0;
+    struct told told =
+        run(HEAD "services: [{name: a, task: flush}, {name: b, task: deaf}]\nuntil: 100ms\n");
+    assert_int_equal(told.scenario->task_count, 2);
+    assert_int_equal(left.prepared, 2);
+    told_forget(&told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -478,6 +490,7 @@ int main(void)
         TEST(task__of_the_service_wins_over_the_defaults),
         TEST(task__without_a_list_its_starts_are_refused),
         TEST(task__stacks_count_as_memory),
+        cmocka_unit_test(prepare__is_called_once_a_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
