@@ -9,10 +9,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <stdio.h>
-#include <sys/mman.h>
 
 #include "oom/heap.h"
+#include "oom/shared.h"
 #include "sim/scenario/tree.h"
 #include "sim/shrink/shrink.h"
 #include "sim/trial/apart.h"
@@ -159,8 +158,7 @@ static void sweep_apart(const char *text, bool for_good)
     assert_int_equal(whole.sign, SIM__SIGN_EXPECTATION);
     for (size_t n = 1;; n++) {
         long live = heap.live;
-        *heap.refused_by_all = 0;
-        arm(n, for_good);
+        arm_all(n, for_good);
         int error = try_apart(text, &trial);
         size_t refused = *heap.refused_by_all;
         arm(0, false);
@@ -198,10 +196,7 @@ static void apart__nth_allocation_fails_nothing_is_left(void **state)
 
 int main(void)
 {
-    heap.refused_by_all = mmap(NULL, sizeof *heap.refused_by_all, PROT_READ | PROT_WRITE,
-                               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (heap.refused_by_all == MAP_FAILED) {
-        perror("mmap");
+    if (!share_refusals()) {
         return EXIT_FAILURE;
     }
     const struct CMUnitTest tests[] = {

@@ -1,6 +1,8 @@
 /* Fails the n-th allocation while the choices of a run are kept, answered, read, written and
  * explained, n = 1, 2, … until there is none left to fail: the answer is SUP_ENOMEM, and not a
- * block is lost (heap.h). */
+ * block is lost (heap.h). Continuations are run in processes apart: what is refused there
+ * counts, too. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +14,7 @@
 #include <string.h>
 
 #include "oom/heap.h"
+#include "oom/shared.h"
 #include "sim/base/recorded.h"
 #include "sim/base/tape.h"
 #include "sim/explain/explain.h"
@@ -44,9 +47,9 @@ static void sweep(const struct sweep *sweep)
     assert_int_equal(sweep->call(sweep->context), SUP_OK);
     for (size_t n = 1; refused != 0; n++) {
         long live = heap.live;
-        arm(n, false);
+        arm_all(n, false);
         int result = sweep->call(sweep->context);
-        refused = heap.refused;
+        refused = *heap.refused_by_all;
         arm(0, false);
         if (heap.live != live) {
             fail_msg("with request %zu refused, %ld blocks are left", n, heap.live - live);
@@ -101,27 +104,36 @@ static int read_and_write(void *context)
     return result;
 }
 
+/* A search, and how many continuations it ran. */
+struct search {
+    struct sim_scenario *scenario;
+    uint32_t jobs;
+    uint64_t runs;
+};
+
 static bool always(void *context, uint64_t runs)
 {
-    (void)context;
-    (void)runs;
+    *(uint64_t *)context = runs + 1;
     return true;
 }
 
 static int explain(void *context)
 {
+    struct search *search = context;
     struct sim_tape tape = {.keeps = true};
     struct sim__explained explained = {0};
     struct sim__trial trial;
     const struct sim__trial_how how = {.once = true, .tape = &tape};
     const struct sim__explaining explaining = {
-        .scenario = context,
+        .scenario = search->scenario,
         .choices = &tape.kept,
         .failure = &trial,
-        .continuations = 1,
+        .continuations = search->jobs,
+        .jobs = search->jobs,
         .more = always,
+        .context = &search->runs,
     };
-    int result = sim__trial_scenario(context, &how, &trial);
+    int result = sim__trial_scenario(search->scenario, &how, &trial);
     if (result == SUP_OK) {
         result = sim__explain(&explaining, &explained);
     }
@@ -159,14 +171,21 @@ static void file__nth_allocation_fails_nothing_is_left(void **state)
 
 static void explain__nth_allocation_fails_nothing_is_left(void **state)
 {
-    struct sim_scenario *scenario = read_chancy();
+    struct search search = {.scenario = read_chancy()};
     (void)state;
-    sweep(&(struct sweep){explain, scenario, 100});
-    sim_scenario_free(scenario);
+    for (search.jobs = 1; search.jobs <= 2; search.jobs++) {
+        assert_int_equal(explain(&search), SUP_OK);
+        assert_true(search.runs > 10);
+        sweep(&(struct sweep){explain, &search, search.runs + 1});
+    }
+    sim_scenario_free(search.scenario);
 }
 
 int main(void)
 {
+    if (!share_refusals()) {
+        return EXIT_FAILURE;
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tape__nth_allocation_fails_nothing_is_left),
         cmocka_unit_test(file__nth_allocation_fails_nothing_is_left),
