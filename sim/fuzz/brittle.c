@@ -38,8 +38,8 @@ void sim__fuzz_brittle_groups(struct sim__fuzz *f, struct sim__node *groups)
     f->brittle_falls = sim__fuzz_chance(f, 8);
     if (f->brittle_falls) {
         /* Not while services are still being registered, which would meet the end of all. */
-        const uint64_t at_once = UINT64_C(1) << SIM__FUZZ_REFUSE | UINT64_C(1) << SIM__FUZZ_ZEROES;
-        f->drawn.features &= ~at_once;
+        sim__fuzz_off(&f->drawn, SIM__FUZZ_REFUSE);
+        sim__fuzz_off(&f->drawn, SIM__FUZZ_ZEROES);
     }
     f->brittle_count = sim__fuzz_between(f, 2, SIM__FUZZ_BRITTLE);
     for (uint32_t i = 0; i < f->brittle_count; i++) {

@@ -38,6 +38,8 @@
     X(FORGIVING, "forgiveness", 50) \
     X(BREAKERS, "breakers", 50) \
     X(HALF_OPEN, "half-open", 60) \
+    X(SETS, "sets-of-ends", 40) \
+    X(COUNTED, "counted-clean-exits", 30) \
     /* kinds */ \
     X(TASKS, "tasks", 30) \
     X(BLOCKING, "blocking", 40) \

@@ -31,7 +31,7 @@ static void draw_features(struct sim__fuzz *f)
     for (uint32_t i = 0; i < SIM__FUZZ_FEATURE_COUNT; i++) {
         sim__fuzz_subject(f, feature_names[i], 0);
         if (sim__fuzz_chance(f, feature_percents[i])) {
-            f->drawn.features |= UINT64_C(1) << i;
+            sim__fuzz_on(&f->drawn, (enum sim__fuzz_feature)i);
         }
     }
 }

@@ -22,15 +22,23 @@
 /* What was drawn, for summaries and for what is made of the tree. */
 struct sim__fuzz_drawn {
     uint64_t seed;
-    uint64_t features; /* bits 1 << enum sim__fuzz_feature */
-    uint32_t services; /* of the file, `count` expanded */
+    uint64_t features[2]; /* bit n % 64 of word n / 64: enum sim__fuzz_feature n */
+    uint32_t services;    /* of the file, `count` expanded */
 };
-static_assert(SIM__FUZZ_FEATURE_COUNT <= 64, "the features of a seed are the bits of a word");
+static_assert(SIM__FUZZ_FEATURE_COUNT <= 128, "the features of a seed are the bits of two words");
 
 static inline bool sim__fuzz_has(const struct sim__fuzz_drawn *drawn,
                                  enum sim__fuzz_feature feature)
 {
-    return (drawn->features >> feature & 1u) != 0;
+    return (drawn->features[feature / 64] >> feature % 64 & 1u) != 0;
+}
+static inline void sim__fuzz_on(struct sim__fuzz_drawn *drawn, enum sim__fuzz_feature feature)
+{
+    drawn->features[feature / 64] |= UINT64_C(1) << feature % 64;
+}
+static inline void sim__fuzz_off(struct sim__fuzz_drawn *drawn, enum sim__fuzz_feature feature)
+{
+    drawn->features[feature / 64] &= ~(UINT64_C(1) << feature % 64);
 }
 
 /* The settled tree, in the arena; NULL when out of memory. */

@@ -168,6 +168,8 @@ void sim__fuzz_keep_name(struct sim__fuzz *f, const char *name);
 struct sim__node *sim__fuzz_supervisor(struct sim__fuzz *f);
 /* Policy keys, added to a service, to `defaults` or to a policy. */
 void sim__fuzz_policy(struct sim__fuzz *f, struct sim__node *service);
+/* Sets of ends: which of them restart it, are clean, end it or are forced. */
+void sim__fuzz_exits(struct sim__fuzz *f, struct sim__node *service);
 /* `kind` and what belongs to it. */
 enum sim__fuzz_kind {
     SIM__FUZZ_SERVICE,

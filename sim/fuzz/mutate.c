@@ -300,7 +300,8 @@ static bool change_supervisor(struct mutator *m)
         groups = sim__node_get(old, "groups");
     }
     /* Its groups stay, since services are in them. */
-    f->drawn.features &= ~(UINT64_C(1) << SIM__FUZZ_GROUPS | UINT64_C(1) << SIM__FUZZ_BRITTLE);
+    sim__fuzz_off(&f->drawn, SIM__FUZZ_GROUPS);
+    sim__fuzz_off(&f->drawn, SIM__FUZZ_BRITTLE);
     struct sim__node *supervisor = sim__fuzz_supervisor(f);
     sim__fuzz_put(f, supervisor, "groups", groups);
     sim__fuzz_put(f, m->root, "supervisor", supervisor);

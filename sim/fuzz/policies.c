@@ -17,16 +17,26 @@ static const char *one_of(struct sim__fuzz *f, const char *const *words, uint32_
 }
 #define ONE_OF(f, words) one_of(f, words, (uint32_t)(sizeof(words) / sizeof((words)[0])))
 
+static void put_clean_exits(struct sim__fuzz *f, struct sim__node *service)
+{
+    if (sim__fuzz_shows(f, SIM__FUZZ_COUNTED, 60)) {
+        sim__fuzz_put(f, service, "clean-exits", sim__fuzz_word(f, "count"));
+        return;
+    }
+    uint64_t delay = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
+    note_wait(f, SUP_NS(delay));
+    sim__fuzz_put(f, service, "clean-exit-delay", sim__fuzz_time(f, SUP_NS(delay)));
+}
+
 static void put_restart(struct sim__fuzz *f, struct sim__node *service)
 {
     static const char *const classes[] = {"always",   "always",    "always",    "on-failure",
                                           "on-crash", "permanent", "transient", "never"};
     if (sim__fuzz_shows(f, SIM__FUZZ_RESTARTS, 60)) {
         sim__fuzz_put(f, service, "restart", sim__fuzz_word(f, ONE_OF(f, classes)));
-        uint64_t delay = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
-        note_wait(f, SUP_NS(delay));
-        sim__fuzz_put(f, service, "clean-exit-delay", sim__fuzz_time(f, SUP_NS(delay)));
+        put_clean_exits(f, service);
     }
+    sim__fuzz_exits(f, service);
     if (sim__fuzz_shows(f, SIM__FUZZ_LIFE, 30)) {
         uint32_t most = sim__fuzz_between(f, 0, 40);
         sim__fuzz_pace_most(f, most, SUP_NS(SIM__FUZZ_EVER));

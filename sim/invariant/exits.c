@@ -69,6 +69,9 @@ static enum sup_exit_class class_of(const struct sim__shadow *s, enum sup_outcom
         [SUP_OUTCOME_CANCELLED] = SUP_EXIT_FAILED,    [SUP_OUTCOME_ABORTED] = SUP_EXIT_FAILED,
     };
     bool unreported = s->policy->ready_explicit && !s->was_ready;
+    if (s->aborted) {
+        return s->stale ? SUP_EXIT_UNHEALTHY : SUP_EXIT_TIMED_OUT; /* it took that to end it */
+    }
     return outcome == SUP_OUTCOME_SUCCEEDED && unreported ? SUP_EXIT_PROTOCOL : classes[outcome];
 }
 

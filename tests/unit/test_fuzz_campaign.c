@@ -15,7 +15,7 @@ static struct sim__fuzz_tally *new_tally(void)
 
 static struct sim__fuzz_try passed(uint64_t seed, uint32_t services, uint64_t events)
 {
-    return (struct sim__fuzz_try){.drawn = {.seed = seed, .services = services, .features = 1},
+    return (struct sim__fuzz_try){.drawn = {.seed = seed, .services = services, .features = {1}},
                                   .trial = {.seed = seed, .events = events}};
 }
 
