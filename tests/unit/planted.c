@@ -199,6 +199,29 @@ static void command_of(struct sup_event *event, const struct statement *st, uint
     event->result = is(st, i + 1, "refused") ? SUP_ESTOPPING : SUP_OK;
 }
 
+/* What it returned, behind the outcome: code=N, signal=N, exit=OUTCOME. */
+static bool returned(struct sup_event *event, const struct statement *st)
+{
+    bool any = false;
+    for (uint32_t i = 3; i < st->count; i++) {
+        const char *text = word(st, i);
+        if (strncmp(text, "code=", 5) == 0) {
+            event->fields |= SUP_FIELD_CODE;
+            event->code = (int32_t)strtol(text + 5, NULL, 10);
+        } else if (strncmp(text, "signal=", 7) == 0) {
+            event->fields |= SUP_FIELD_SIGNAL;
+            event->signal = (int32_t)strtol(text + 7, NULL, 10);
+        } else if (strncmp(text, "exit=", 5) == 0) {
+            event->fields |= SUP_FIELD_EXIT;
+            event->exit = (enum sup_outcome)outcome_word(text + 5);
+        } else {
+            continue;
+        }
+        any = true;
+    }
+    return any;
+}
+
 /* What an attempt does; true when it was that. */
 static bool of_attempt(struct player *p, struct sup_event *event, const struct statement *st)
 {
@@ -211,7 +234,7 @@ static bool of_attempt(struct player *p, struct sup_event *event, const struct s
         event->type = SUP_EVENT_ATTEMPT_ENDED;
         event->fields |= SUP_FIELD_OUTCOME;
         event->outcome = (enum sup_outcome)outcome_word(word(st, 2));
-        event->attempt = number(st, 3, p->attempts);
+        event->attempt = returned(event, st) ? p->attempts : number(st, 3, p->attempts);
     } else if (is(st, 1, "late")) {
         event->type = SUP_EVENT_LATE_REPORT;
         event->fields |= is(st, 3, "exit") ? SUP_FIELD_EXIT : 0;
