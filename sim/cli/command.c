@@ -57,6 +57,10 @@ static int version(void)
 static void usage_error(const struct cli_options *options, const struct sim__text *message)
 {
     bool named = options->command != CLI_NONE;
+    if (message->failed) {
+        fputs("rehearse: out of memory\n", stderr);
+        return;
+    }
     fprintf(stderr, "rehearse: %s\nTry 'rehearse %s%s--help'.\n", sim__text_string(message),
             cli_command_name(options->command), named ? " " : "");
 }

@@ -8,12 +8,16 @@
 
 #include "output.h"
 
+/* Of a path as it is shown; what is longer is cut. */
+#define NAME_BYTES 8192u
+
 bool cli_fuzz_complain(const char *path, const char *why)
 {
-    struct sim__text name = {0};
+    char buffer[NAME_BYTES];
+    struct sim__text name;
+    sim__text_init_fixed(&name, buffer, sizeof buffer);
     sim__text_show(&name, path);
     fprintf(stderr, "rehearse: %s: %s\n", sim__text_string(&name), why);
-    sim__text_release(&name);
     return false;
 }
 

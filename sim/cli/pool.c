@@ -57,6 +57,7 @@ struct pool {
     uint64_t next; /* task to hand out */
     uint64_t delivered;
     bool stopped;
+    bool no_memory;            /* here or in a worker: nothing more is handed over */
     struct sup_instant looked; /* who hangs */
 };
 
@@ -182,6 +183,7 @@ static void lose(struct pool *pool, uint64_t task, int how)
 {
     struct sim__text bytes = {0};
     pool->work->lost(pool->work->context, task, how, &bytes);
+    pool->no_memory |= bytes.failed;
     store(pool, task, &bytes);
 }
 
@@ -205,7 +207,8 @@ static void bury(struct pool *pool, struct worker *worker)
     worker->again = left;
 }
 
-/* Takes the whole results out of what has come; the rest stays. */
+/* Takes the whole results out of what has come; the rest stays. False: somebody is out of
+ * memory. */
 static bool take_results(struct pool *pool, struct worker *worker)
 {
     struct sim__text *answer = &worker->answer;
@@ -213,6 +216,9 @@ static bool take_results(struct pool *pool, struct worker *worker)
     uint64_t length;
     while (answer->length - at >= sizeof length && is_busy(worker)) {
         memcpy(&length, answer->bytes + at, sizeof length);
+        if (length == CLI_POOL_NO_MEMORY) {
+            return false;
+        }
         if (answer->length - at - sizeof length < length) {
             break;
         }
@@ -245,10 +251,7 @@ static void receive(struct pool *pool, struct worker *worker)
     }
     hear(pool, worker);
     sim__text_putn(&worker->answer, chunk, (size_t)got);
-    if (worker->answer.failed || !take_results(pool, worker)) {
-        kill(worker->pid, SIGKILL);
-        bury(pool, worker);
-    }
+    pool->no_memory |= worker->answer.failed || !take_results(pool, worker);
 }
 
 static void deliver_ready(struct pool *pool)
@@ -394,6 +397,9 @@ static int run_pool(struct pool *pool)
         if (hand_out(pool)) {
             wait_for_answers(pool);
             end_who_hang(pool);
+        }
+        if (pool->no_memory) {
+            return SUP_ENOMEM;
         }
         uint64_t before = pool->delivered;
         deliver_ready(pool);

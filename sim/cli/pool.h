@@ -42,7 +42,7 @@ struct cli_pool_work {
     void (*tick)(void *context, uint64_t done);
 };
 
-/* 0, or SUP_ENOMEM. */
+/* 0, or SUP_ENOMEM: here or in a worker, whose task is then not handed over. */
 int cli_pool_run(const struct cli_pool_work *work);
 
 #endif

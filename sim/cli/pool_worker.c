@@ -37,7 +37,12 @@ bool cli_pool_write(int descriptor, const void *buffer, size_t size)
 
 static void send_results(int descriptor, struct sim__text *results)
 {
-    if (results->failed || !cli_pool_write(descriptor, results->bytes, results->length)) {
+    const uint64_t no_memory = CLI_POOL_NO_MEMORY;
+    if (results->failed) {
+        (void)cli_pool_write(descriptor, &no_memory, sizeof no_memory);
+        _exit(1);
+    }
+    if (!cli_pool_write(descriptor, results->bytes, results->length)) {
         _exit(1);
     }
     sim__text_clear(results);

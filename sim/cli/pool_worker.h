@@ -14,6 +14,9 @@ struct cli_pool_range {
     uint64_t end;
 };
 
+/* In place of the length of a result: there is no memory for it. */
+#define CLI_POOL_NO_MEMORY UINT64_MAX
+
 /* All of it; false: nobody reads any more. */
 bool cli_pool_write(int descriptor, const void *buffer, size_t size);
 /* Works through what comes, and ends the process when nothing more can; *task is the one that it
