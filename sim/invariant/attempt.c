@@ -295,13 +295,13 @@ void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s)
     }
     if (s->policy != NULL) {
         check_probe(inv, s);
+        if (__builtin_expect(s->policy->rules != NULL, 0)) {
+            sim__exit_look(inv, s);
+        }
     }
     finish(inv, s);
     s->clean = event->outcome == SUP_OUTCOME_SUCCEEDED;
     s->crashed = event->outcome == SUP_OUTCOME_CRASHED;
-    if (s->policy != NULL && s->policy->rules != NULL) {
-        sim__exit_look(inv, s);
-    }
     switch (wanted(inv, s)) {
     case WANTED_YES:
         fulfil(inv, s);

@@ -6,7 +6,7 @@
 
 /* ---- foretelling ---- */
 
-static void forgive(struct sim__shadow *s)
+static inline __attribute__((always_inline)) void forgive(struct sim__shadow *s)
 {
     const struct sup_backoff_policy *backoff = &s->policy->backoff;
     if (s->ran.ns < backoff->reset_after.ns) {
@@ -55,14 +55,16 @@ static bool life_over(const struct sim__shadow *s)
 }
 
 /* What the limits leave of a restart. */
-static void granted_or_not(struct sim_invariants *inv, struct sim__shadow *s)
+static inline __attribute__((always_inline)) void granted_or_not(struct sim_invariants *inv,
+                                                                 struct sim__shadow *s)
 {
     bool exhausted = window_full(inv, s) || life_over(s);
     s->must = exhausted ? SIM__BIT(LIMIT_EXHAUSTED) : SIM__BIT(BACKING_OFF);
 }
 
 /* It is restarted: freely, or as a failure is, which it is not. */
-static void after_clean_exit_by_rules(struct sim_invariants *inv, struct sim__shadow *s)
+static __attribute__((noinline)) void after_clean_exit_by_rules(struct sim_invariants *inv,
+                                                                struct sim__shadow *s)
 {
     if (!sim__clean_exits_count(s)) {
         s->streak = 0;
