@@ -127,6 +127,15 @@ static void order__a_command_before_all(void **state)
     end_with(&w, CODE(9));
     expect_events(&w, "0 a attempt-ended #1 cancelled exit failed code 9 'exit code 9'",
                   "0 a terminated cancelled 'cancelled'");
+    /* Nor is a clean end of it a failure. */
+    rules.success = codes(3, 3);
+    spawn(&w, "b", &policy);
+    command(&w, SUP_COMMAND_CANCEL, "b");
+    forget_events(&w);
+    succeed(&w, "b");
+    expect_events(&w, "0 b attempt-ended #1 cancelled exit succeeded",
+                  "0 b terminated cancelled 'cancelled'");
+    assert_string_equal(look(&w, "b").last_error, "");
     world_close(&w);
 }
 
@@ -283,6 +292,29 @@ static void unready__is_said_of_each_attempt(void **state)
     expect_state(&w, "a", WAITS);
     run_to(&w, 30 * MS);
     end_with(&w, FAILED);
+    expect_state(&w, "a", WAITS);
+    world_close(&w);
+}
+
+/* What was given up never ended; a new registration owes nothing to it. */
+static void unready__after_one_that_was_abandoned(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_rules rules = rules_default();
+    struct sup_policy policy = ruled(SUP_RESTART_NEVER, &rules);
+    policy.ready_explicit = true;
+    policy.stop_grace = policy.stop_abort_wait = SUP_MS(1);
+    rules.has_restart_on = true;
+    rules.restart_on = CLASSES(SUP_EXIT_UNREADY);
+    world_open(&w);
+    spawn(&w, "a", &policy);
+    ready(&w, "a");
+    command(&w, SUP_COMMAND_CANCEL, "a");
+    run_to(&w, 2 * MS);
+    expect_state(&w, "a", "terminated abandoned");
+    command(&w, SUP_COMMAND_RESTART, "a");
+    fail_with(&w, "a", "x");
     expect_state(&w, "a", WAITS);
     world_close(&w);
 }
@@ -559,6 +591,7 @@ int main(void)
         cmocka_unit_test(success__counts_while_draining_too),
         cmocka_unit_test(unready__is_any_end_before_it_was_ready),
         cmocka_unit_test(unready__is_said_of_each_attempt),
+        cmocka_unit_test(unready__after_one_that_was_abandoned),
         cmocka_unit_test(protocol__is_a_clean_end_before_its_readiness),
         cmocka_unit_test(classes__of_what_the_supervisor_stopped),
         cmocka_unit_test(classes__of_a_refused_start),

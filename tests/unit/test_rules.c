@@ -141,6 +141,13 @@ static void intern__rules_that_say_nothing_are_none(void **state)
     rules.clean_exits = SUP_CLEAN_EXITS_COUNT;
     spawn(&w, "task", &policy);
     assert_null(w.sup->policies[1].policy.rules);
+    policy = ruled(SUP_RESTART_ALWAYS, &rules);
+    policy.kind = SUP_KIND_INTERVAL; /* whose calls are free */
+    policy.interval_every = SUP_SEC(1);
+    rules.prevent = rules.force = codes(1, 1);
+    rules.prevent.codes[0] = rules.force.codes[0] = 0;
+    spawn(&w, "calls", &policy);
+    assert_null(w.sup->policies[2].policy.rules);
     world_close(&w);
 }
 

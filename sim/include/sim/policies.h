@@ -43,7 +43,8 @@ int sim_policies_groups(const struct sim_scenario *scenario, struct sup *sup) SU
 int sim_policies_service_sized(const struct sim_scenario *scenario, const char *service,
                                struct sup_policy *ret_policy, size_t size) SUP_WARN_UNUSED;
 /* The policy of one of the file's services, `defaults:` merged in; of a counted one each
- * of its names ("feed-3"). 0, or SUP_EUNKNOWN. Linear in the file's services. */
+ * of its names ("feed-3"). Its rules belong to the scenario. 0, or SUP_EUNKNOWN. Linear in
+ * the file's services. */
 SUP_WARN_UNUSED static inline int sim_policies_service(const struct sim_scenario *scenario,
                                                        const char *service,
                                                        struct sup_policy *ret_policy)
