@@ -111,7 +111,7 @@ static const char *irregular(int result, const struct stat *status)
     return S_ISREG(status->st_mode) ? NULL : "this is no regular file";
 }
 
-int sim__file_read_regular(const char *path, struct sim__file *ret_file, const char **ret_why)
+int sim__file_open(const char *path, struct sim__opened *ret_opened, const char **ret_why)
 {
     struct stat status;
     /* Before it is opened, since that alone may do something to a device; and again when it
@@ -122,14 +122,41 @@ int sim__file_read_regular(const char *path, struct sim__file *ret_file, const c
     }
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     *ret_why = irregular(descriptor < 0 ? -1 : fstat(descriptor, &status), &status);
-    FILE *stream = *ret_why == NULL ? fdopen(descriptor, "rb") : NULL;
-    if (stream == NULL) {
+    if (*ret_why != NULL) {
         if (descriptor >= 0) {
             close(descriptor);
         }
-        return *ret_why == NULL ? SUP_ENOMEM : SUP_EINVAL;
+        return SUP_EINVAL;
+    }
+    *ret_opened = (struct sim__opened){
+        .descriptor = descriptor,
+        .size = (uint64_t)status.st_size,
+        .identity = {true, (uint64_t)status.st_dev, (uint64_t)status.st_ino},
+    };
+    return SUP_OK;
+}
+
+void sim__file_close(const struct sim__opened *opened)
+{
+    (void)close(opened->descriptor);
+}
+
+int sim__file_finish(const struct sim__opened *opened, struct sim__file *ret_file,
+                     const char **ret_why)
+{
+    FILE *stream = fdopen(opened->descriptor, "rb");
+    if (stream == NULL) {
+        sim__file_close(opened);
+        return SUP_ENOMEM;
     }
     int result = read_stream(stream, ret_file, ret_why);
     fclose(stream);
     return result;
+}
+
+int sim__file_read_regular(const char *path, struct sim__file *ret_file, const char **ret_why)
+{
+    struct sim__opened opened;
+    int result = sim__file_open(path, &opened, ret_why);
+    return result == SUP_OK ? sim__file_finish(&opened, ret_file, ret_why) : result;
 }

@@ -1,5 +1,5 @@
 /* `include`: reads the files that it names, and those that they name, one after the other,
- * each once.
+ * each once, however often it is named, and none that is one too many.
  *
  * They are merged in the order in which they are complete: what a file includes comes
  * before it. Nothing but regular files is opened, so a name cannot make the reader wait.
@@ -27,6 +27,7 @@ struct including {
     struct member members[SIM_INCLUDED_MAX + 1];
     uint32_t count;
     uint64_t nodes;
+    bool full;                 /* some file was too much; no further one is read */
     struct sim__shares shares; /* in the order in which they are complete */
 };
 
@@ -135,6 +136,7 @@ static struct sim__node *parse(struct including *in, const struct sim__node *ent
     r->diagnosis.file = 0;
     in->nodes += root == NULL ? 0 : root->weight;
     if (in->nodes > SIM_NODES_MAX) {
+        in->full = true;
         refuse(in, SIM__CODE_LIMIT, entry, path,
                "with it, the files have too many entries together");
         return NULL;
@@ -145,22 +147,35 @@ static struct sim__node *parse(struct including *in, const struct sim__node *ent
 static bool include_all(struct including *in, uint32_t file, const struct sim__node *root,
                         uint32_t depth);
 
+/* All together would be too long. */
+static bool refuse_length(struct including *in, const struct sim__node *entry, const char *path)
+{
+    in->full = true;
+    return refuse(in, SIM__CODE_LIMIT, entry, path,
+                  "with it, the files are longer than 16 MiB together");
+}
+
+/* Whether one that is new may be read. */
+static bool check_limits(struct including *in, const struct sim__node *entry, const char *path,
+                         uint64_t size, uint32_t depth)
+{
+    if (in->count > SIM_INCLUDED_MAX) {
+        in->full = true;
+        return refuse(in, SIM__CODE_LIMIT, entry, path, "more than 32 files would be included");
+    }
+    if (depth > SIM_INCLUDE_DEPTH_MAX) {
+        return refuse(in, SIM__CODE_LIMIT, entry, path, "files include files more than 8 deep");
+    }
+    uint64_t room = SIM_FILE_BYTES_MAX - in->document->sources->bytes;
+    return size <= room || refuse_length(in, entry, path);
+}
+
 /* It is new and its bytes are here. */
 static bool take(struct including *in, const struct sim__node *entry, const char *path,
                  const struct sim__file *file, uint32_t depth)
 {
     struct sim__document *document = in->document;
     uint32_t number;
-    if (in->count > SIM_INCLUDED_MAX) {
-        return refuse(in, SIM__CODE_LIMIT, entry, path, "more than 32 files would be included");
-    }
-    if (depth > SIM_INCLUDE_DEPTH_MAX) {
-        return refuse(in, SIM__CODE_LIMIT, entry, path, "files include files more than 8 deep");
-    }
-    if (document->sources->bytes + file->length > SIM_FILE_BYTES_MAX) {
-        return refuse(in, SIM__CODE_LIMIT, entry, path,
-                      "with it, the files are longer than 16 MiB together");
-    }
     const struct sim_source source = {path, file->bytes, file->length};
     if (sim__sources_add(document->sources, &source, &number) != SUP_OK) {
         sim__arena_fail(in->r->scratch);
@@ -169,13 +184,38 @@ static bool take(struct including *in, const struct sim__node *entry, const char
     struct member *member = &in->members[in->count++];
     *member = (struct member){file->identity, number, true};
     struct sim__node *root = parse(in, entry, path, file, number);
-    if (root == NULL || !include_all(in, number, root, depth)) {
+    bool good = root != NULL && include_all(in, number, root, depth);
+    member->open = false;
+    if (good) {
+        SUP_ASSERT(in->shares.count < SIM_INCLUDED_MAX);
+        in->shares.trees[in->shares.count++] = root;
+    }
+    return good;
+}
+
+/* It is new: reads it, unless it is too much. */
+static bool read_new(struct including *in, const struct sim__node *entry, const char *path,
+                     const struct sim__opened *opened, uint32_t depth)
+{
+    struct sim__file file = {0};
+    const char *why = NULL;
+    if (!check_limits(in, entry, path, opened->size, depth)) {
+        sim__file_close(opened);
         return false;
     }
-    member->open = false;
-    SUP_ASSERT(in->shares.count < SIM_INCLUDED_MAX);
-    in->shares.trees[in->shares.count++] = root;
-    return true;
+    int result = sim__file_finish(opened, &file, &why);
+    if (result == SUP_EINVAL) {
+        return refuse(in, SIM__CODE_UNREADABLE, entry, path, why);
+    }
+    if (result != SUP_OK) {
+        sim__arena_fail(in->r->scratch);
+        return false;
+    }
+    /* It may have grown, or be one whose size nobody knows. */
+    bool good =
+        check_limits(in, entry, path, file.length, depth) && take(in, entry, path, &file, depth);
+    free(file.bytes);
+    return good;
 }
 
 static bool include_one(struct including *in, uint32_t file, const struct sim__node *entry,
@@ -183,7 +223,7 @@ static bool include_one(struct including *in, uint32_t file, const struct sim__n
 {
     const char *name;
     const char *why = NULL;
-    struct sim__file found;
+    struct sim__opened opened;
     if (!sim__text(in->r, entry, &name)) {
         return false;
     }
@@ -196,25 +236,17 @@ static bool include_one(struct including *in, uint32_t file, const struct sim__n
     if (path == NULL) {
         return false;
     }
-    int result = sim__file_read_regular(path, &found, &why);
-    if (result == SUP_EINVAL) {
+    if (sim__file_open(path, &opened, &why) != SUP_OK) {
         return refuse(in, SIM__CODE_UNREADABLE, entry, path, why);
     }
-    if (result != SUP_OK) {
-        sim__arena_fail(in->r->scratch);
-        return false;
-    }
-    const struct member *known = find_member(in, &found.identity);
-    bool good = known != NULL && !known->open;
+    const struct member *known = find_member(in, &opened.identity);
     if (known == NULL) {
-        good = take(in, entry, path, &found, depth);
-    } else if (known->open) {
-        refuse(in, SIM__CODE_CONFLICT, entry, path,
-               known->file == file ? "it is this file itself"
-                                   : "it includes this file, in a circle");
+        return read_new(in, entry, path, &opened, depth);
     }
-    free(found.bytes);
-    return good;
+    sim__file_close(&opened);
+    return !known->open || refuse(in, SIM__CODE_CONFLICT, entry, path,
+                                  known->file == file ? "it is this file itself"
+                                                      : "it includes this file, in a circle");
 }
 
 /* What the file's `include` names, `depth` files away from the scenario. */
@@ -229,7 +261,7 @@ static bool include_all(struct including *in, uint32_t file, const struct sim__n
         return false;
     }
     bool good = true;
-    for (uint32_t i = 0; i < list->count && !sim__arena_failed(in->r->scratch); i++) {
+    for (uint32_t i = 0; i < list->count && !in->full && !sim__arena_failed(in->r->scratch); i++) {
         good = include_one(in, file, list->entries[i].value, depth + 1) && good;
     }
     return good;
