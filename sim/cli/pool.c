@@ -70,7 +70,7 @@ static bool is_busy(const struct worker *worker)
 static void hear(const struct pool *pool, struct worker *worker)
 {
     if (pool->work->patience.ns != 0) {
-        sim__patience_begin(&worker->patience, worker->pid, pool->work->patience);
+        sim__patience_begin(&worker->patience, worker->pid, pool->work->patience, cli_wall_now());
     }
 }
 
@@ -342,7 +342,7 @@ static void end_who_hang(struct pool *pool)
     pool->looked = now;
     for (uint32_t i = 0; i < pool->worker_count; i++) {
         struct worker *worker = &pool->workers[i];
-        if (is_busy(worker) && sim__patience_is_over(&worker->patience, worker->pid)) {
+        if (is_busy(worker) && sim__patience_is_over(&worker->patience, worker->pid, now)) {
             worker->hangs = true;
             kill(worker->pid, SIGKILL);
             bury(pool, worker);

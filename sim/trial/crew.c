@@ -308,7 +308,7 @@ int sim__crew_send(struct sim__crew *crew, const char *bytes, size_t length)
         }
         *crew->mark = 0;
         crew->seen = 0;
-        sim__patience_begin(&crew->patience, crew->child, crew->duty.patience);
+        sim__patience_begin(&crew->patience, crew->child, crew->duty.patience, wall_now());
         crew->asked = send_framed(crew->socket, ANSWER, bytes, length);
         if (crew->asked) {
             return SUP_OK;
@@ -356,14 +356,14 @@ static void bury(struct sim__crew *crew, struct sim__crew_reply *reply)
     }
 }
 
-static bool out_of_patience(struct sim__crew *crew)
+static bool out_of_patience(struct sim__crew *crew, struct sup_instant now)
 {
     uint64_t mark = *crew->mark;
     if (mark != crew->seen && !crew->duty.hurried) {
         crew->seen = mark;
-        sim__patience_begin(&crew->patience, crew->child, crew->duty.patience);
+        sim__patience_begin(&crew->patience, crew->child, crew->duty.patience, now);
     }
-    return sim__patience_is_over(&crew->patience, crew->child);
+    return sim__patience_is_over(&crew->patience, crew->child, now);
 }
 
 static void give_up(struct sim__crew *crew, struct sim__crew_reply *reply)
@@ -430,7 +430,7 @@ int sim__crew_receive(struct sim__crew *crew, struct sup_duration wait,
             return take_answer(crew, ret_reply);
         }
         now = wall_now();
-        if (ready == 0 && out_of_patience(crew)) {
+        if (ready == 0 && out_of_patience(crew, now)) {
             give_up(crew, ret_reply);
             return 1;
         }
