@@ -1,6 +1,7 @@
 /* Globs: * stands for any run of characters, ? for one. */
 #include <string.h>
 
+#include "glob.h"
 #include "sim/glob.h"
 
 /* Only the last star has to be remembered: whatever an earlier one could have
@@ -36,4 +37,20 @@ bool sim_glob_match(const char *pattern, const char *name)
 bool sim_glob_is(const char *pattern)
 {
     return strpbrk(pattern, "*?") != NULL;
+}
+
+bool sim__globs_meet(const char *one, const char *other)
+{
+    if (!sim_glob_is(one)) {
+        return sim_glob_match(other, one);
+    }
+    if (!sim_glob_is(other)) {
+        return sim_glob_match(one, other);
+    }
+    for (size_t i = 0; strchr("*?", one[i]) == NULL && strchr("*?", other[i]) == NULL; i++) {
+        if (one[i] != other[i]) {
+            return false;
+        }
+    }
+    return true;
 }

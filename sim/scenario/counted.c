@@ -67,6 +67,18 @@ static void check_party(struct sim__reader *r, const struct sim__node *node,
     }
 }
 
+/* An event is about one service, so of two that name others none follows. */
+static void check_services(struct sim__reader *r, const struct sim_counted *counted)
+{
+    const struct sim_filter *first = &counted->filter, *then = &counted->then;
+    if (first->has_service && then->has_service &&
+        !sim__targets_meet(r, &first->service, &then->service)) {
+        sim__error(r, then->service.place,
+                   "`follows` is about other services, so that nothing of the same one can follow; "
+                   "`any-service: true` takes any");
+    }
+}
+
 void sim__read_follows_what(struct sim__reader *r, const struct sim__counted_nodes *nodes,
                             struct sim_expectation *expectation)
 {
@@ -88,5 +100,6 @@ void sim__read_follows_what(struct sim__reader *r, const struct sim__counted_nod
     if (any && !counted->any_service && first && second) {
         check_party(r, nodes->filter, &counted->filter, &counted->then);
         check_party(r, nodes->then, &counted->then, &counted->filter);
+        check_services(r, counted);
     }
 }

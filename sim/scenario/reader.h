@@ -288,6 +288,10 @@ void sim__read_action_expect(struct sim__reader *reader, const struct sim__node 
                              struct sim_action *action);
 bool sim__read_target(struct sim__reader *reader, const struct sim__node *node,
                       struct sim_target *ret_target);
+/* Whether some name may be in both, as sim__globs_meet has it; believed where it would take too
+ * long to say. Both have been read. */
+bool sim__targets_meet(struct sim__reader *reader, const struct sim_target *one,
+                       const struct sim_target *other);
 /* An action's: the same, or some of it, drawn: {one-of: T}, {some: N, of: T}. */
 bool sim__read_drawn_target(struct sim__reader *reader, const struct sim__node *node,
                             struct sim_target *ret_target);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "reader.h"
+#include "sim/base/glob.h"
 #include "sup/assert.h"
 
 /* Names offered as a hint are looked for among this many. */
@@ -190,6 +191,24 @@ bool sim__read_target(struct sim__reader *reader, const struct sim__node *node,
     }
     *ret_target = (struct sim_target){.patterns = patterns, .count = count, .place = node->at};
     return good;
+}
+
+bool sim__targets_meet(struct sim__reader *reader, const struct sim_target *one,
+                       const struct sim_target *other)
+{
+    struct sim__names *names = &reader->names;
+    for (uint32_t i = 0; i < one->count; i++) {
+        const size_t length = strlen(one->patterns[i]) + 1;
+        for (uint32_t j = 0; j < other->count; j++) {
+            bool plain = !sim_glob_is(one->patterns[i]) && !sim_glob_is(other->patterns[j]);
+            names->glob_work += plain ? 8 : length * (strlen(other->patterns[j]) + 8);
+            if (names->glob_work > GLOB_WORK_MAX ||
+                sim__globs_meet(one->patterns[i], other->patterns[j])) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 bool sim__is_drawn_target(const struct sim__node *node)

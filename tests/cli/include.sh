@@ -152,8 +152,8 @@ including main.yaml "$(echo "$list" | sed 's/half/huge/g')"
 in_5s main.yaml
 ok "one that is too large, as often" is_status 2
 ok "is said to be too large once" [ "$(grep -c 'error: cannot include .huge.yaml.: with it, the files are longer' err)" = 1 ]
-including main.yaml "typo.yaml, ./typo.yaml"
-refused "a mistake in a file that is named twice" main.yaml 'typo.yaml:3:11: error: unknown key `backof`'
+including main.yaml "key.yaml, ./key.yaml"
+refused "a mistake in a file that is named twice" main.yaml 'key.yaml:1:1: error: unknown key `polices`'
 ok "is said once, and nothing else" [ "$(grep -c error: err)" = 1 ]
 
 # A text written out and one that is included are one story.

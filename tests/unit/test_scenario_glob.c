@@ -1,5 +1,6 @@
 /* Globs. */
 #include "reading.h"
+#include "sim/base/glob.h"
 
 static void glob_match__stars_and_question_marks(void **state)
 {
@@ -22,6 +23,28 @@ static void glob_match__stars_and_question_marks(void **state)
     for (size_t i = 0; i < COUNT(list); i++) {
         if (sim_glob_match(list[i].pattern, list[i].name) != list[i].matches) {
             fail_msg("%s on %s", list[i].pattern, list[i].name);
+        }
+    }
+}
+
+static void globs_meet__false_of_what_has_no_name_in_common(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *one;
+        const char *other;
+        bool meet;
+    } list[] = {
+        {"a", "a", true},        {"a", "b", false},     {"a", "ab", false},
+        {"a*", "a", true},       {"a*", "b", false},    {"w-?", "w-1", true},
+        {"w-?", "w-11", false},  {"w-*", "v-*", false}, {"w-*", "w-?", true},
+        {"*", "a*", true},       {"?a", "b*", true},    {"w*", "w-1*", true},
+        {"w-1*", "w-2*", false},
+    };
+    for (size_t i = 0; i < COUNT(list); i++) {
+        if (sim__globs_meet(list[i].one, list[i].other) != list[i].meet ||
+            sim__globs_meet(list[i].other, list[i].one) != list[i].meet) {
+            fail_msg("%s and %s", list[i].one, list[i].other);
         }
     }
 }
@@ -53,6 +76,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(glob_match__stars_and_question_marks),
+        cmocka_unit_test(globs_meet__false_of_what_has_no_name_in_common),
         cmocka_unit_test(glob_match__many_stars_take_no_exponential_time),
         cmocka_unit_test(glob_is__only_with_a_wildcard),
     };
