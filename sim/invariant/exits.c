@@ -34,10 +34,11 @@ static struct returned returned_by(const struct sup_event *event)
     }
 }
 
-static bool bit(const uint64_t *words, int32_t count, int32_t index)
+/* No bit has an index below 0, as that of NOTHING is. */
+static bool bit(const uint64_t *words, int64_t count, int64_t index)
 {
     uint64_t word = index >= 0 && index < count ? words[index / 64] : 0;
-    for (int32_t shift = index % 64; shift > 0; shift--) {
+    for (int64_t shift = index % 64; shift > 0; shift--) {
         word /= 2;
     }
     return word % 2 != 0;
@@ -50,14 +51,14 @@ static bool returns(const struct sup_exit_set *set, const struct sim__shadow *s,
     if (s->cancelled) {
         return false; /* the supervisor stopped it */
     }
-    return (returned.code != NOTHING && bit(set->codes, 256, returned.code)) ||
-           (returned.signal > 0 && bit(&set->signals, 64, returned.signal - 1));
+    return bit(set->codes, 256, returned.code) ||
+           bit(&set->signals, 64, (int64_t)returned.signal - 1);
 }
 
 static bool is_of(const struct sup_exit_set *set, enum sup_exit_class which)
 {
     const uint64_t classes = set->classes;
-    return bit(&classes, 64, (int32_t)which);
+    return bit(&classes, 64, which);
 }
 
 static enum sup_exit_class class_of(const struct sim__shadow *s, enum sup_outcome outcome)
@@ -68,19 +69,17 @@ static enum sup_exit_class class_of(const struct sim__shadow *s, enum sup_outcom
         [SUP_OUTCOME_TIMED_OUT] = SUP_EXIT_TIMED_OUT, [SUP_OUTCOME_UNHEALTHY] = SUP_EXIT_UNHEALTHY,
         [SUP_OUTCOME_CANCELLED] = SUP_EXIT_FAILED,    [SUP_OUTCOME_ABORTED] = SUP_EXIT_FAILED,
     };
-    bool unreported = s->policy->ready_explicit && !s->was_ready;
     if (s->aborted) {
         return s->stale ? SUP_EXIT_UNHEALTHY : SUP_EXIT_TIMED_OUT; /* it took that to end it */
     }
-    return outcome == SUP_OUTCOME_SUCCEEDED && unreported ? SUP_EXIT_PROTOCOL : classes[outcome];
+    return outcome == SUP_OUTCOME_SUCCEEDED && !s->was_ready ? SUP_EXIT_PROTOCOL : classes[outcome];
 }
 
 static bool matches(const struct sup_exit_set *set, const struct sim__shadow *s,
                     const struct sup_event *event)
 {
-    bool unready = s->policy->ready_explicit && !s->was_ready;
-    return is_of(set, class_of(s, event->outcome)) || (unready && is_of(set, SUP_EXIT_UNREADY)) ||
-           returns(set, s, event);
+    return is_of(set, class_of(s, event->outcome)) ||
+           (!s->was_ready && is_of(set, SUP_EXIT_UNREADY)) || returns(set, s, event);
 }
 
 static bool class_restarts(const struct sim__shadow *s, enum sup_outcome outcome)
@@ -122,7 +121,7 @@ void sim__exit_look(struct sim_invariants *inv, struct sim__shadow *s)
     const struct sup_rules *rules = s->policy->rules;
     const struct sup_event *event = inv->event;
     SUP_ASSERT(rules != NULL && event->type == SUP_EVENT_ATTEMPT_ENDED);
-    if (!s->cancelled && !s->aborted) {
+    if (!s->cancelled) {
         check_outcome(inv, s);
     }
     s->prevented = matches(&rules->prevent, s, event);
@@ -138,7 +137,5 @@ void sim__exit_look(struct sim_invariants *inv, struct sim__shadow *s)
 
 bool sim__clean_exits_count(const struct sim__shadow *s)
 {
-    const struct sup_policy *policy = s->policy;
-    return policy->rules != NULL && policy->rules->clean_exits == SUP_CLEAN_EXITS_COUNT &&
-           policy->kind != SUP_KIND_INTERVAL;
+    return s->policy->rules->clean_exits == SUP_CLEAN_EXITS_COUNT;
 }

@@ -42,15 +42,13 @@ static bool same_rules(const struct sup_rules *a, const struct sup_rules *b)
     return a == b || (a != NULL && b != NULL && memcmp(a, b, sizeof(*a)) == 0);
 }
 
-/* Rules of our own, of this release's size; false when out of memory. */
+/* Rules of our own: the caller's may go. False when out of memory. */
 static bool own_rules(struct sim_invariants *inv, struct sup_policy *policy)
 {
     const struct sup_rules *rules = policy->rules;
     struct sup_rules *copy = rules == NULL ? NULL : sim__arena_alloc(inv->arena, 1, sizeof(*copy));
     if (copy != NULL) {
-        sup_rules_default(copy);
-        memcpy(copy, rules, rules->size < sizeof(*copy) ? rules->size : sizeof(*copy));
-        copy->size = sizeof(*copy);
+        memcpy(copy, rules, sizeof(*copy));
         policy->rules = copy;
     }
     return rules == NULL || copy != NULL;

@@ -80,15 +80,14 @@ static __attribute__((noinline)) void after_clean_exit_by_rules(struct sim_invar
 static void after_clean_exit(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_policy *policy = s->policy;
-    bool prevented = policy->rules != NULL && s->prevented;
-    if (policy->kind == SUP_KIND_INTERVAL && !prevented) {
+    if (policy->kind == SUP_KIND_INTERVAL && !s->prevented) {
         s->streak = 0; /* unless that was its last call, which the next event tells */
         sim__ring_clear(&s->breaker_ring);
         s->free_start = true;
         s->due = next_call(inv, s);
         return;
     }
-    if (policy->rules != NULL && s->restarts_after && !prevented) {
+    if (s->restarts_after) {
         after_clean_exit_by_rules(inv, s);
         return;
     }

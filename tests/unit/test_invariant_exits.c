@@ -1,6 +1,7 @@
 /* Planted streams about rules: what `success` makes of an end, who decides what follows it,
  * and clean ends that count. */
 #include "planted.h"
+#include "sup/rules.h"
 
 #define A(keys) "services: [{name: a, " keys "}]"
 #define TERMINATES "`terminated` has to come now"
@@ -199,6 +200,23 @@ static void exits__before_it_was_ready(void **state)
     assert_planted(readiness, COUNT(readiness));
 }
 
+/* Who announces a policy may change its rules behind that. */
+static void exits__by_rules_as_they_were_announced(void **state)
+{
+    (void)state;
+    struct stream *s = stream_open(NULL);
+    struct sup_policy policy;
+    struct sup_rules rules;
+    sup_policy_default(&policy);
+    sup_rules_default(&rules);
+    assert_int_equal(sup_exit_set_add_code(&rules.prevent, 3, 3), SUP_OK);
+    policy.rules = &rules;
+    assert_int_equal(sim_invariants_policy(stream_invariants(s), "a", NULL, &policy), SUP_OK);
+    sup_rules_default(&rules);
+    stream_play(s, "a begins; a ended failed code=3; a terminated unrecoverable");
+    stream_close(s);
+}
+
 static void exits__that_are_clean_and_count(void **state)
 {
     (void)state;
@@ -212,6 +230,7 @@ int main(void)
         cmocka_unit_test(exits__who_decides),
         cmocka_unit_test(exits__that_are_clean),
         cmocka_unit_test(exits__before_it_was_ready),
+        cmocka_unit_test(exits__by_rules_as_they_were_announced),
         cmocka_unit_test(exits__that_are_clean_and_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
