@@ -119,6 +119,41 @@ static const struct planted restarted[] = {
      "a waits 20ms 2", "streak-count", "streak 2 instead of 1", "a waits 10ms 1"},
 };
 
+#define TWICE "a begins; a ended failed; a waits 10ms 1; +10ms; a starts; "
+#define RESTARTED TWICE "a command restart; a cancel-delivered; a ended cancelled; "
+#define RESUMED(name) \
+    name " command pause; " name " paused; " name " cancel-delivered; " name \
+         " command resume; " name " resumed; " name " ended cancelled; "
+/* In a group, whose end may overrule the command. */
+static const struct planted again[] = {
+    {"a restart that is not told is its group's", TOGETHER "services: [{name: a}]",
+     RESTARTED "a starts; a ended failed", "a waits 10ms 1", "streak-count",
+     "streak 1 instead of 2", "a waits 20ms 2"},
+    {"and of one that may have waited for the pool",
+     TOGETHER "services: [{name: a, kind: blocking}]", RESTARTED "a starts; a ended failed",
+     "a waits 10ms 1", "streak-count", "streak 1 instead of 2", "a waits 20ms 2"},
+    {"who was resumed starts at its end, or with its group",
+     TOGETHER "services: [{name: a}, {name: b}]",
+     TWICE RESUMED("a") "b begins; a starts; a ended failed", "a waits 10ms 1", "streak-count",
+     "streak 1 instead of 2", "a waits 20ms 2"},
+    {"who was resumed starts at its end", TOGETHER "services: [{name: a}, {name: b}]",
+     TWICE RESUMED("a") "a starts; a ended failed", "a waits 20ms 2", "streak-count",
+     "streak 2 instead of 1", "a waits 10ms 1"},
+    {.name = "or when the pool has room",
+     .world = TOGETHER "services: [{name: a, kind: blocking}, {name: b}]",
+     .story = TWICE RESUMED("a") "b begins; a starts; a ended failed",
+     .fine = "a waits 10ms 1"},
+    {"resumed once more, it starts afresh whenever that is",
+     TOGETHER "services: [{name: a, kind: blocking}, {name: b}]",
+     TWICE RESUMED("a") "a command pause; a paused; a command resume; a resumed; b begins; "
+                        "a starts; a ended failed",
+     "a waits 20ms 2", "streak-count", "streak 2 instead of 1", "a waits 10ms 1"},
+    {.name = "who was not announced is of no kind",
+     .world = TOGETHER "services: [{name: a}]",
+     .story = "a begins; x begins; " RESUMED("x") "a not-ready",
+     .fine = "x starts"},
+};
+
 static const struct planted ends[] = {
     {"twice", NULL, "a begins; a ended failed; a waits 10ms 1", "a ended failed", "attempt-end",
      "attempt 1 does not live", "+10ms; a starts; a ended failed"},
@@ -198,12 +233,44 @@ static void start__in_order(void **state)
     assert_planted(events, COUNT(events));
     assert_planted(starts, COUNT(starts));
     assert_planted(restarted, COUNT(restarted));
+    assert_planted(again, COUNT(again));
 }
 
 static void start__at_its_instant(void **state)
 {
     (void)state;
     assert_planted(instants, COUNT(instants));
+}
+
+#define PROBED \
+    "kind: blocking, breaker: {failures: 1, then: half-open, probe-for: 30ms, cooldown: 100ms}"
+/* A probe that was resumed, and then may have started afresh or have been started by its group. */
+static struct stream *unsure_of_its_breaker(void)
+{
+    struct stream *s = stream_open(TOGETHER "services: [{name: a, " PROBED "}, {name: b}]");
+    stream_play(s, "a begins; a ended failed; a opened 1 1 100ms; +100ms; a breaker-half-open; "
+                   "a starts; " RESUMED("a") "b begins");
+    const struct sim__shadow *shadow = &stream_invariants(s)->shadows[0];
+    assert_int_equal(shadow->restarting, SIM__AGAIN_UNTOLD); /* until then nothing is compared */
+    assert_false(shadow->unsure_breaker);
+    stream_play(s, "a starts");
+    assert_int_equal(shadow->restarting, SIM__AGAIN_NONE);
+    assert_true(shadow->unsure_breaker);
+    return s;
+}
+
+/* From then on it is compared with the snapshot's. */
+static void start__what_its_breaker_is_the_next_event_tells(void **state)
+{
+    (void)state;
+    static const char *const telling[] = {"a ended failed; a opened 1 1 100ms",
+                                          "+30ms; a breaker-closed"};
+    for (size_t i = 0; i < COUNT(telling); i++) {
+        struct stream *s = unsure_of_its_breaker();
+        stream_play(s, telling[i]);
+        assert_false(stream_invariants(s)->shadows[0].unsure_breaker);
+        stream_close(s);
+    }
 }
 
 static void end__of_the_live_attempt_with_its_outcome(void **state)
@@ -253,6 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(start__in_order),
         cmocka_unit_test(start__at_its_instant),
+        cmocka_unit_test(start__what_its_breaker_is_the_next_event_tells),
         cmocka_unit_test(end__of_the_live_attempt_with_its_outcome),
         cmocka_unit_test(readiness__tells_changes),
         cmocka_unit_test(phase__along_legal_edges),
