@@ -11,12 +11,13 @@
 #include "probe.h"
 #include "service.h"
 #include "supervisor.h"
+#include "waits.h"
 
 #define BOUNDS_MAX 1024u
 
 /* floor(value * factor / 10^9), saturating, in 32-bit pieces: no 128-bit type is
  * needed and every machine agrees. */
-static struct sup_duration scale(struct sup_duration length, uint64_t factor_billionths)
+struct sup_duration sup__scale(struct sup_duration length, uint64_t factor_billionths)
 {
     uint64_t value = length.ns;
     uint64_t whole = factor_billionths / SUP_FACTOR_ONE;
@@ -41,12 +42,15 @@ static struct sup_duration least(struct sup_duration a, struct sup_duration b)
 static struct sup_duration next_bound(const struct sup_backoff_policy *backoff,
                                       struct sup_duration bound)
 {
-    return least(backoff->max, scale(bound, backoff->factor_billionths));
+    return least(backoff->max, sup__scale(bound, backoff->factor_billionths));
 }
 
 int sup__backoff_prepare(const struct sup_allocator *alloc, struct sup__policy *policy)
 {
     SUP_ASSERT(policy->bounds == NULL);
+    if (__builtin_expect(policy->policy.rules != NULL, 0)) {
+        return sup__waits_prepare(alloc, policy, BOUNDS_MAX);
+    }
     const struct sup_backoff_policy *backoff = &policy->policy.backoff;
     struct sup_duration first = least(backoff->max, backoff->base);
     uint32_t count = 1;
@@ -74,6 +78,9 @@ int sup__backoff_prepare(const struct sup_allocator *alloc, struct sup__policy *
 struct sup_duration sup__backoff_far(const struct sup__policy *policy, uint32_t streak)
 {
     SUP_ASSERT(streak > policy->bound_count && !policy->bounds_end);
+    if (__builtin_expect(policy->policy.rules != NULL, 0)) {
+        return sup__waits_far(policy, streak);
+    }
     struct sup_duration bound = policy->bounds[policy->bound_count - 1];
     for (uint32_t k = policy->bound_count; k < streak; k++) {
         struct sup_duration next = next_bound(&policy->policy.backoff, bound);
@@ -118,7 +125,7 @@ static struct sup_duration between(struct sup *sup, struct sup__service *s, stru
 static struct sup_duration around(struct sup *sup, struct sup__service *s,
                                   struct sup_duration bound, uint32_t percent)
 {
-    struct sup_duration spread = scale(bound, (uint64_t)percent * (SUP_FACTOR_ONE / 100));
+    struct sup_duration spread = sup__scale(bound, (uint64_t)percent * (SUP_FACTOR_ONE / 100));
     SUP_ASSERT(spread.ns <= bound.ns);
     struct sup_duration low = {bound.ns - spread.ns};
     return between(sup, s, low, sup_duration_add(bound, spread));
@@ -145,7 +152,7 @@ struct sup_duration sup__backoff_delay(struct sup *sup, struct sup__service *s)
         bool first = s->streak <= 1 || s->delay.ns < backoff->base.ns;
         SUP_PROBE_WHEN("jitter: decorrelated, from the delay before", !first);
         struct sup_duration previous = first ? backoff->base : s->delay;
-        delay = between(sup, s, backoff->base, scale(previous, 3 * SUP_FACTOR_ONE));
+        delay = between(sup, s, backoff->base, sup__scale(previous, 3 * SUP_FACTOR_ONE));
         break;
     }
     default:

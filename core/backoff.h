@@ -13,6 +13,9 @@
 
 struct sup;
 
+/* floor(length * factor / 10^9), saturating. */
+struct sup_duration sup__scale(struct sup_duration length, uint64_t factor_billionths);
+
 /* Computes the bounds: 0 or SUP_ENOMEM. */
 int sup__backoff_prepare(const struct sup_allocator *alloc, struct sup__policy *policy);
 

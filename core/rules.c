@@ -18,6 +18,8 @@ static void fill_defaults(struct sup_rules *ret_rules)
     ret_rules->size = sizeof(*ret_rules);
     ret_rules->clean_exits = SUP_CLEAN_EXITS_FREE;
     ret_rules->success.codes[0] = 1; /* code 0 */
+    ret_rules->grain = SUP_NS(1);
+    ret_rules->first = SUP_DURATION_NEVER;
 }
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size)
@@ -45,6 +47,21 @@ static bool set_wrong(const struct sup_exit_set *set)
     return set->unused != 0 || set->classes >> SUP_EXIT_CLASSES != 0;
 }
 
+static const char *mistake_of_waits(const struct sup_rules *rules)
+{
+    if ((unsigned)rules->shape > SUP_SHAPE_STEPS) {
+        return "rules.shape is not a shape of waits";
+    }
+    if (rules->grain.ns == 0) {
+        return "rules.grain is 0";
+    }
+    if (rules->wait_count > SUP_WAITS_MAX ||
+        (rules->shape == SUP_SHAPE_STEPS) != (rules->wait_count > 0)) {
+        return "rules.wait_count is not what rules.shape has";
+    }
+    return NULL;
+}
+
 static const char *mistake(const struct sup_rules *rules)
 {
     if ((unsigned)rules->clean_exits > SUP_CLEAN_EXITS_COUNT) {
@@ -57,7 +74,7 @@ static const char *mistake(const struct sup_rules *rules)
     if (rules->success.classes != 0) {
         return "rules.success holds a class; it says what is clean by code and signal";
     }
-    return NULL;
+    return mistake_of_waits(rules);
 }
 
 const char *sup__rules_mistake(const struct sup_policy *policy, int *ret_error)
@@ -91,6 +108,17 @@ static void settle_restart(struct sup_rules *rules, struct sup_policy *policy)
     }
 }
 
+/* What the shape does not look at is as if nobody had said it. */
+static void settle_waits(struct sup_rules *rules, const struct sup_rules *own)
+{
+    rules->shape = own->shape;
+    rules->grain = own->grain;
+    rules->first = own->first;
+    rules->step = own->shape == SUP_SHAPE_LINEAR ? own->step : SUP_NS(0);
+    rules->wait_count = own->wait_count;
+    memcpy(rules->waits, own->waits, own->wait_count * sizeof(rules->waits[0]));
+}
+
 bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy)
 {
     static const struct sup_exit_set nothing;
@@ -102,6 +130,8 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
     memset(ret_rules, 0, sizeof(*ret_rules));
     ret_rules->size = own.size;
     ret_rules->success = own.success;
+    ret_rules->grain = SUP_NS(1);
+    ret_rules->first = SUP_DURATION_NEVER;
     if (policy->kind != SUP_KIND_TASK) { /* which runs once */
         ret_rules->has_restart_on = own.has_restart_on;
         ret_rules->restart_on = own.restart_on;
@@ -109,6 +139,7 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
         ret_rules->force = own.force;
         ret_rules->clean_exits =
             policy->kind == SUP_KIND_INTERVAL ? SUP_CLEAN_EXITS_FREE : own.clean_exits;
+        settle_waits(ret_rules, &own);
     } else {
         ret_rules->restart_on = ret_rules->prevent = ret_rules->force = nothing;
     }

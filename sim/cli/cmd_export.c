@@ -1,5 +1,6 @@
 /* rehearse export: the named policies of a file as a C header, so that a program and its
  * rehearsals cannot part. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@
 #define KIND_CASE(id, name) case SUP_KIND_##id: return "SUP_KIND_" #id;
 #define INTERVAL_CASE(id, name) case SUP_INTERVAL_##id: return "SUP_INTERVAL_" #id;
 #define CLEAN_EXITS_CASE(id, name) case SUP_CLEAN_EXITS_##id: return "SUP_CLEAN_EXITS_" #id;
+#define SHAPE_CASE(id, name) case SUP_SHAPE_##id: return "SUP_SHAPE_" #id;
 #define WORD(what, LIST, ROW) \
     static const char *what##_word(enum sup_##what value) \
     { \
@@ -40,6 +42,7 @@ WORD(stale_then, SUP_STALE_THEN_LIST, STALE_CASE)
 WORD(kind, SUP_KIND_LIST, KIND_CASE)
 WORD(interval_mode, SUP_INTERVAL_LIST, INTERVAL_CASE)
 WORD(clean_exits, SUP_CLEAN_EXITS_LIST, CLEAN_EXITS_CASE)
+WORD(shape, SUP_SHAPE_LIST, SHAPE_CASE)
 /* clang-format on */
 
 /* A letter that may stand in a C name; another becomes an underscore. */
@@ -157,6 +160,20 @@ static void put_set(struct sim__text *text, const char *field, const struct sup_
     sim__text_put(text, "    },\n");
 }
 
+static void put_waits(struct sim__text *text, const struct sup_rules *rules)
+{
+    put_word(text, "    .shape", shape_word(rules->shape));
+    put_number(text, "    .wait_count", rules->wait_count);
+    put_duration(text, "    .step", rules->step);
+    put_duration(text, "    .grain", rules->grain);
+    put_duration(text, "    .first", rules->first);
+    for (uint32_t i = 0; i < rules->wait_count; i++) {
+        char field[32];
+        snprintf(field, sizeof(field), "    .waits[%" PRIu32 "]", i);
+        put_duration(text, field, rules->waits[i]);
+    }
+}
+
 static void put_rules(struct sim__text *text, const struct sim_policy *named)
 {
     const struct sup_rules *rules = named->policy.rules;
@@ -169,6 +186,7 @@ static void put_rules(struct sim__text *text, const struct sim_policy *named)
     put_set(text, "success", &rules->success);
     put_set(text, "prevent", &rules->prevent);
     put_set(text, "force", &rules->force);
+    put_waits(text, rules);
     sim__text_put(text, "};\n");
 }
 

@@ -94,11 +94,61 @@ static uint64_t times_billionths(uint64_t a, uint64_t b)
     return upper != 0 ? UINT64_MAX : lower;
 }
 
+/* By its rules. What adds up is told at once, the rest is followed from its beginning: what
+ * multiplies from where it was left. Uncapped. */
+static uint64_t wait_of(struct sim__shadow *s, uint32_t streak)
+{
+    const struct sup_rules *rules = s->policy->rules;
+    const struct sup_backoff_policy *backoff = &s->policy->backoff;
+    bool other_first = rules->first.ns != SUP_NEVER_NS;
+    uint64_t k = other_first ? streak - 1 : streak; /* f(k) */
+    uint64_t base = backoff->base.ns - backoff->base.ns % rules->grain.ns;
+    uint64_t older = 0, newer = base, step;
+    if (k == 0) {
+        return rules->first.ns / rules->grain.ns * rules->grain.ns;
+    }
+    switch (rules->shape) {
+    case SUP_SHAPE_STEPS:
+        step = rules->waits[k > rules->wait_count ? rules->wait_count - 1 : k - 1].ns;
+        return step / rules->grain.ns * rules->grain.ns;
+    case SUP_SHAPE_LINEAR:
+        step = rules->step.ns / rules->grain.ns * rules->grain.ns;
+        return k > 1 && step > (UINT64_MAX - base) / (k - 1) ? UINT64_MAX : base + step * (k - 1);
+    case SUP_SHAPE_FIBONACCI:
+        for (uint64_t i = 1; i < k && newer < backoff->max.ns && newer > 0; i++) {
+            uint64_t sum = newer > UINT64_MAX - older ? UINT64_MAX : newer + older;
+            older = newer;
+            newer = sum;
+        }
+        return newer;
+    case SUP_SHAPE_EXPONENTIAL:
+        break;
+    }
+    if (s->bound_streak - 1 >= k) {
+        s->bound_streak = 1;
+        s->bound.ns = base;
+    }
+    while (s->bound_streak < k && s->bound.ns < backoff->max.ns) {
+        uint64_t next = times_billionths(s->bound.ns, backoff->factor_billionths);
+        next -= next == UINT64_MAX ? 0 : next % rules->grain.ns;
+        if (next == s->bound.ns) {
+            return next;
+        }
+        s->bound.ns = next;
+        s->bound_streak++;
+    }
+    return s->bound.ns;
+}
+
 /* The bound of the last streak is kept: streaks mostly grow by one. */
 static uint64_t bound_of(struct sim__shadow *s, uint32_t streak)
 {
     const struct sup_backoff_policy *backoff = &s->policy->backoff;
     uint64_t max = backoff->max.ns;
+    if (s->policy->rules != NULL) {
+        uint64_t wait = wait_of(s, streak);
+        return wait < max ? wait : max;
+    }
     if (s->bound_streak - 1 >= streak) { /* longer than asked for; or none, which wraps */
         s->bound_streak = 1;
         s->bound.ns = backoff->base.ns < max ? backoff->base.ns : max;

@@ -125,7 +125,8 @@ static const char *const timed[] = {
     "after",      "for",        "every",   "from",        "to",          "at",
     "each",       "base",       "max",     "reset-after", "within",      "clean-exit-delay",
     "cooldown",   "probe-for",  "timeout", "grace",       "stale-after", "sleep",
-    "abort-wait", "stop-after", "stall",   "until",       "pick",
+    "abort-wait", "stop-after", "stall",   "until",       "pick",        "step",
+    "waits",      "first",      "grain",
 };
 
 /* False when a time is too long to be doubled. `key` is that of the map nearest above. */
@@ -170,6 +171,19 @@ static void put_missing(struct sim_arena *arena, struct sim__node *map, const ch
     }
 }
 
+/* Whether waits lead to their greatest in steps. */
+static bool says_steps(const struct sim__node *node)
+{
+    for (uint32_t i = 0; i < node->count; i++) {
+        const struct sim__entry *entry = &node->entries[i];
+        if (says_steps(entry->value) || (entry->value->kind == SIM__SCALAR &&
+                                         is_among(entry->key, (const char *[]){"steps"}, 1))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What nobody says is built in, and has to be said to be doubled. */
 static void double_built_in(struct sim_arena *arena, struct sim__node *root)
 {
@@ -182,6 +196,9 @@ static void double_built_in(struct sim_arena *arena, struct sim__node *root)
     struct sim__node *stop = under(arena, defaults, "stop");
     if (!sim__relation_is_word(sim__relation_get(defaults, "clean-exits"), "count")) {
         put_missing(arena, defaults, "clean-exit-delay", policy.clean_exit_delay);
+    }
+    if (says_steps(root)) {
+        put_missing(arena, backoff, "grain", SUP_NS(1)); /* which rounds what is in between */
     }
     put_missing(arena, backoff, "base", policy.backoff.base);
     put_missing(arena, backoff, "max", policy.backoff.max);
@@ -203,6 +220,19 @@ static bool takes_back(const struct sim__node *node)
     }
     for (uint32_t i = 0; i < node->count; i++) {
         if (takes_back(node->entries[i].value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether waits are listed: beside them the built-in times cannot be said, and a service that
+ * lists none would have them. */
+static bool lists_waits(const struct sim__node *node)
+{
+    for (uint32_t i = 0; node != NULL && i < node->count; i++) {
+        const struct sim__entry *entry = &node->entries[i];
+        if (is_among(entry->key, (const char *[]){"waits"}, 1) || lists_waits(entry->value)) {
             return true;
         }
     }
@@ -237,7 +267,8 @@ bool sim__pair_doubled(struct sim_arena *arena, const struct sim__node *root,
 {
     const struct sim__node *defaults = sim__relation_get(root, "defaults");
     if (root->kind != SIM__MAP || sim__relation_get(defaults, "policy") != NULL ||
-        !can_double(root) ||
+        !can_double(root) || lists_waits(sim__relation_get(defaults, "backoff")) ||
+        lists_waits(sim__relation_get(root, "policies")) ||
         (sim__relation_is_word(sim__relation_get(defaults, "clean-exits"), "count") &&
          takes_back(root))) {
         return false;

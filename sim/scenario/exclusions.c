@@ -5,6 +5,8 @@
 
 #include "reader.h"
 
+#define WAITS_SAY_ALL "`waits` says what each wait is"
+
 /* In the map of this name, or the policy's own: a key, with that word if there is one,
  * excludes others. */
 static const struct exclusion {
@@ -17,6 +19,27 @@ static const struct exclusion {
     {NULL, "clean-exits", "count", "clean-exit-delay",
      "`clean-exit-delay`: with `clean-exits: count` a clean exit waits as a failure does"},
     {NULL, "clean-exit-delay", NULL, "clean-exits", NULL},
+    {"backoff", "waits", NULL, "base", "`base`: " WAITS_SAY_ALL},
+    {"backoff", "waits", NULL, "max", "`max`: " WAITS_SAY_ALL},
+    {"backoff", "waits", NULL, "factor", "`factor`: " WAITS_SAY_ALL},
+    {"backoff", "waits", NULL, "shape", "`shape`: " WAITS_SAY_ALL},
+    {"backoff", "waits", NULL, "step", "`step`: " WAITS_SAY_ALL},
+    {"backoff", "waits", NULL, "steps", "`steps`: " WAITS_SAY_ALL},
+    {"backoff", "base", NULL, "waits", NULL},
+    {"backoff", "max", NULL, "waits", NULL},
+    {"backoff", "factor", NULL, "waits", NULL},
+    {"backoff", "shape", NULL, "waits", NULL},
+    {"backoff", "step", NULL, "waits", NULL},
+    {"backoff", "steps", NULL, "waits", NULL},
+    {"backoff", "shape", "exponential", "step", NULL},
+    {"backoff", "shape", "exponential", "steps", NULL},
+    {"backoff", "shape", "linear", "factor", NULL},
+    {"backoff", "shape", "linear", "steps", NULL},
+    {"backoff", "shape", "fibonacci", "factor", NULL},
+    {"backoff", "shape", "fibonacci", "step", NULL},
+    {"backoff", "shape", "fibonacci", "steps", NULL},
+    {"backoff", "shape", "steps", "factor", NULL},
+    {"backoff", "shape", "steps", "step", NULL},
 };
 
 static bool applies(const struct exclusion *exclusion, const struct sim__node *map)

@@ -19,7 +19,8 @@ struct advice {
 
 /* Keys. */
 static const struct advice misplaced[] = {
-    {"backoff", "base max factor jitter reset-after reset", UNDER("backoff")},
+    {"backoff", "base max factor jitter reset-after reset shape step waits first grain",
+     UNDER("backoff")},
     {"breaker", "failures cooldown probe-for", UNDER("breaker")},
     /* Before what is said of a service's. */
     {"on-duplicate", "within max", UNDER("restart-limit")},
@@ -161,6 +162,7 @@ static const struct {
     {"stop", "a map", "{grace: 10s}"},
     {"backoff", "a map", "{base: 100ms, max: 10s}"},
     {"interval", "a map", "{every: 10s}"},
+    {"waits", "a list", "[1s, 5s, 30s]"},
     {"restart", "a restart class or a map", "{on: [failed, crashed]}"},
     {"on", "a list", "[failed, crashed, 3, 64-78, SEGV]"},
     {"exit", "a map", "{success: [0, TERM, 143], prevent: [255]}"},

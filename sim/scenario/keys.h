@@ -52,7 +52,8 @@
     X(SUCCESS, "success") X(PREVENT, "prevent") X(FORCE, "force")
 #define SIM__BACKOFF_KEYS(X) /* `backoff` */ \
     X(BASE, "base") X(MAX, "max") X(FACTOR, "factor") X(JITTER, "jitter") \
-    X(RESET_AFTER, "reset-after") X(RESET, "reset")
+    X(RESET_AFTER, "reset-after") X(RESET, "reset") X(SHAPE, "shape") X(STEP, "step") \
+    X(STEPS, "steps") X(WAITS, "waits") X(FIRST, "first") X(GRAIN, "grain")
 #define SIM__BREAKER_KEYS(X) /* `breaker` */ \
     X(FAILURES, "failures") X(WITHIN, "within") X(THEN, "then") X(COOLDOWN, "cooldown") \
     X(PROBE_FOR, "probe-for")

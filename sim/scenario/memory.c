@@ -94,8 +94,12 @@ static uint64_t registration_bytes(const struct sim_service *service)
 
 /* The supervisor keeps the bounds of a policy's waits until they stop growing, which
  * a factor of 2 does within 64, and one below it may not do for long. */
-static uint32_t bound_count(const struct sup_backoff_policy *backoff)
+static uint32_t bound_count(const struct sup_policy *policy)
 {
+    const struct sup_backoff_policy *backoff = &policy->backoff;
+    if (policy->rules != NULL) {
+        return BOUNDS_MAX; /* of any shape, at most */
+    }
     if (backoff->factor_billionths == SUP_FACTOR_ONE) {
         return 1;
     }
@@ -109,7 +113,7 @@ static uint64_t policy_bytes(struct sim__names *names, const struct sup_policy *
     }
     names->last_policy = policy;
     uint64_t rules = policy->rules == NULL ? 0 : sizeof(*policy->rules);
-    return POLICY_BYTES + rules + (uint64_t)bound_count(&policy->backoff) * sizeof(uint64_t);
+    return POLICY_BYTES + rules + (uint64_t)bound_count(policy) * sizeof(uint64_t);
 }
 
 void sim__memory_declare(struct sim__names *names, struct sim__known *known,

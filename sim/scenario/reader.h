@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/base/power.h"
 #include "sim/base/arena.h"
 #include "sim/base/table.h"
 #include "diagnostic.h"
@@ -49,6 +50,12 @@ struct sim__known_length {
 };
 #define SIM__KNOWN_LENGTHS 64u
 
+/* Waits in steps, in grains; see "sim/base/power.h". */
+struct sim__stepped {
+    uint32_t count; /* 0: none yet */
+    uint64_t made[SIM__STEPS_MAX + 1];
+};
+
 struct sim__reader {
     struct sim_arena *arena;   /* of the model */
     struct sim_arena *scratch; /* of everything else */
@@ -83,6 +90,7 @@ struct sim__reader {
     bool *tasks_named;            /* by the place in their list */
     uint32_t task_count;
     const struct sup_rules *last_rules; /* read; NULL: none yet */
+    struct sim__stepped stepped;        /* last */
     struct sim__guess guesses[SIM__GUESSES];
     struct sim__known_length lengths[SIM__KNOWN_LENGTHS];
 };
@@ -132,6 +140,9 @@ bool sim__is_word(const struct sim__node *node, const char *word);
 /* A number by YAML's core schema, floats included. */
 bool sim__is_numeric(const struct sim__node *node);
 /* Checks that it is a map without entries. */
+/* Counts what is looked at, so that `defaults` with very much in it, merged under very many
+ * services, ends too; false when it was too much. */
+bool sim__work(struct sim__reader *reader, const struct sim__node *node, uint64_t amount);
 bool sim__no_arguments(struct sim__reader *reader, const struct sim__node *node);
 
 /* ---- values ---- */
@@ -308,8 +319,8 @@ struct sim__node *sim__layer(struct sim__reader *reader, struct sim__node *own);
 void sim__read_policy(struct sim__reader *reader, const struct sim__node *service,
                       struct sup_policy *policy);
 /* What of it is no field of struct sup_policy; NULL: nothing, or out of memory. */
-const struct sup_rules *sim__read_rules(struct sim__reader *reader,
-                                        const struct sim__node *service);
+const struct sup_rules *sim__read_rules(struct sim__reader *reader, const struct sim__node *service,
+                                        struct sup_policy *policy);
 /* Keys of one map of a policy that cannot stand together. */
 void sim__exclusions_judge(struct sim__reader *reader, const struct sim__node *policy);
 /* As sim__node_merge; what `over` says drops from `under` what cannot stand beside it. */

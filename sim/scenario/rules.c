@@ -1,4 +1,4 @@
-/* The rules of a policy: `restart: {on: SET}`, `exit`, `clean-exits`. */
+/* The rules of a policy: `restart: {on: SET}`, `exit`, `clean-exits`, and those of its parts. */
 #include "rules.h"
 
 #include <string.h>
@@ -39,12 +39,16 @@ static void read_exit(struct sim__reader *r, const struct sim__node *node, struc
 }
 
 static void read_all(struct sim__reader *r, const struct sim__node *service,
-                     struct sup_rules *rules)
+                     struct sup_policy *policy, struct sup_rules *rules)
 {
     const struct sim__node *restart = sim__node_get(service, "restart");
     const struct sim__node *exit = sim__node_get(service, "exit");
     const struct sim__node *clean_exits = sim__node_get(service, "clean-exits");
+    const struct sim__node *backoff = sim__node_get(service, "backoff");
     int word;
+    if (backoff != NULL && backoff->kind == SIM__MAP) {
+        sim__read_waits(r, backoff, &policy->backoff, rules);
+    }
     if (restart != NULL && sim__is_map(restart)) {
         read_restart(r, restart, rules);
     }
@@ -58,13 +62,14 @@ static void read_all(struct sim__reader *r, const struct sim__node *service,
 }
 
 /* Most services of a file have the same rules, those of its defaults. */
-const struct sup_rules *sim__read_rules(struct sim__reader *r, const struct sim__node *service)
+const struct sup_rules *sim__read_rules(struct sim__reader *r, const struct sim__node *service,
+                                        struct sup_policy *policy)
 {
     struct sup_rules none;
     struct sup_rules rules;
     sup_rules_default(&none);
     sup_rules_default(&rules);
-    read_all(r, service, &rules);
+    read_all(r, service, policy, &rules);
     if (memcmp(&rules, &none, sizeof(rules)) == 0) {
         return NULL;
     }

@@ -13,4 +13,8 @@ enum sim__set_holds {
 void sim__read_exit_set(struct sim__reader *reader, const struct sim__node *node,
                         enum sim__set_holds holds, struct sup_exit_set *ret_set);
 
+/* The wait function; those of struct sup_backoff_policy have been read. */
+void sim__read_waits(struct sim__reader *reader, const struct sim__node *backoff,
+                     struct sup_backoff_policy *policy, struct sup_rules *rules);
+
 #endif

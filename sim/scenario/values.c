@@ -150,11 +150,9 @@ bool sim__is_word(const struct sim__node *node, const char *word)
     return node->kind == SIM__SCALAR && sim__same(node->text, word);
 }
 
-/* Counts what is looked at, so that `defaults` with very much in it, merged
- * under very many services, ends too. */
-static bool work(struct sim__reader *reader, const struct sim__node *node)
+bool sim__work(struct sim__reader *reader, const struct sim__node *node, uint64_t amount)
 {
-    reader->work += node->count + 1;
+    reader->work += amount;
     if (reader->work > SIM__WORK_MAX && !reader->stopped) {
         sim__error_as(reader, SIM__CODE_LIMIT, node->at,
                       "the file has too many entries with its defaults merged");
@@ -203,7 +201,7 @@ bool sim__map(struct sim__reader *reader, const struct sim__node *node, const ch
         sim__wrong_type(reader, node, "a map");
         return false;
     }
-    if (!work(reader, node)) {
+    if (!sim__work(reader, node, node->count + 1)) {
         return false;
     }
     for (uint32_t i = 0; i < node->count; i++) {
@@ -241,7 +239,7 @@ bool sim__list(struct sim__reader *reader, const struct sim__node *node)
         sim__wrong_type(reader, node, "a list");
         return false;
     }
-    return work(reader, node);
+    return sim__work(reader, node, node->count + 1);
 }
 
 bool sim__required(struct sim__reader *reader, const struct sim__node *map,

@@ -26,6 +26,9 @@ policies:
     restart: {on: [crashed, 3-65, TERM, 'finish:64']}
     exit: {success: [0, 143], prevent: [255, KILL], force: [refused, 'finish:255']}
     clean-exits: count
+  waits.linear: {backoff: {shape: linear, step: 19s, first: 20ms, grain: 21ns}}
+  waits.listed: {backoff: {waits: [22s, 23ns], jitter: full}}
+  waits.stepped: {backoff: {shape: steps, steps: 3, base: 24ms, max: 25s, grain: 1ms}}
   job: {kind: task, backoff: {jitter: equal}, heartbeat: {stale-after: never}}
 services:
   - {name: s-plain, policy: plain}
@@ -34,6 +37,9 @@ services:
   - {name: s-crash-only, policy: crash-only}
   - {name: s-once, policy: once}
   - {name: s-ruled, policy: ruled}
+  - {name: s-waits.linear, policy: waits.linear}
+  - {name: s-waits.listed, policy: waits.listed}
+  - {name: s-waits.stepped, policy: waits.stepped}
   - {name: s-job, policy: job}
 expect:
   - {at: 0s, service: s-plain, is: {exists: true}}
@@ -68,7 +74,7 @@ rehearse check shared.yaml
 ok "named for anything else it is an error still" is_status 2
 rehearse export --c policies.yaml
 ok "printed" is_status 0
-ok "every policy" out_lines 7 '^static const struct sup_policy policy_[A-Za-z0-9_]+ = \{$'
+ok "every policy" out_lines 10 '^static const struct sup_policy policy_[A-Za-z0-9_]+ = \{$'
 cp out policies.h
 
 # Compares each field; a field that is added to a struct changes its size, and asks to be
@@ -90,6 +96,7 @@ static void compare_rules(const char *name, const struct sup_rules *a, const str
 {
     SAME(size) SAME(has_restart_on) SAME(clean_exits)
     SAME(restart_on) SAME(success) SAME(prevent) SAME(force)
+    SAME(shape) SAME(wait_count) SAME(step) SAME(grain) SAME(first) SAME(waits)
 }
 _Static_assert(sizeof(struct sup_rules) == RULES_SIZE, "a field is new: compare and export it");
 static void compare(const struct sim_scenario *scenario, const char *name,
@@ -132,6 +139,9 @@ int main(void)
     compare(scenario, "s-calls.of_mine", &policy_calls_of_mine);
     compare(scenario, "s-crash-only", &policy_crash_only);
     compare(scenario, "s-once", &policy_once);
+    compare(scenario, "s-waits.linear", &policy_waits_linear);
+    compare(scenario, "s-waits.listed", &policy_waits_listed);
+    compare(scenario, "s-waits.stepped", &policy_waits_stepped);
     compare(scenario, "s-job", &policy_job);
     compare(scenario, "s-ruled", &policy_ruled);
     sim_scenario_free(scenario);
@@ -146,7 +156,7 @@ case $build in
 esac
 compile() { # SOURCE
     # shellcheck disable=SC2046,SC2086
-    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=336 -I "$top/core/include" -I "$top/sim/include" \
+    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=888 -I "$top/core/include" -I "$top/sim/include" \
         -I . $more -o fields "$1" "$build/libsupsim.a" "$build/libsup.a" -pthread \
         $(pkg-config --libs libfyaml libxxhash) -lboost_context
 }

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "sup/error.h"
+#include "sup/time.h"
 
 SUP_BEGIN_DECLS
 
@@ -37,6 +38,13 @@ SUP_BEGIN_DECLS
 #define SUP_CLEAN_EXITS_LIST(X)                                                 \
     X(FREE, "free")   /* it forgives, and waits clean_exit_delay */             \
     X(COUNT, "count") /* it raises the streak, waits as a failure, is limited */
+
+/* How the waits f(1), f(2), … of a streak grow. */
+#define SUP_SHAPE_LIST(X)                                                       \
+    X(EXPONENTIAL, "exponential") /* f(k+1) = f(k) * factor */                  \
+    X(LINEAR, "linear")           /* f(k+1) = f(k) + step */                    \
+    X(FIBONACCI, "fibonacci")     /* f(1) = f(2) = base, f(k+1) = f(k) + f(k-1) */ \
+    X(STEPS, "steps")             /* f(k) is waits[k-1], and then its last */
 /* clang-format on */
 
 enum sup_exit_class {
@@ -50,9 +58,15 @@ enum sup_clean_exits {
     SUP_CLEAN_EXITS_LIST(SUP__X)
 #undef SUP__X
 };
+enum sup_shape {
+#define SUP__X(id, name) SUP_SHAPE_##id,
+    SUP_SHAPE_LIST(SUP__X)
+#undef SUP__X
+};
 
 #define SUP_EXIT_CODE_MAX 255u
 #define SUP_EXIT_SIGNAL_MAX 64
+#define SUP_WAITS_MAX 65u
 
 /* A set of ends: an end is in it when its class is, its exit code, the signal that killed
  * it, or the code of its finish script. {0} is empty. An end by exit has no signal, one by
@@ -93,6 +107,16 @@ struct sup_rules {
     struct sup_exit_set prevent;
     /* Empty. Restarts it whatever its class is; a clean end stays one. */
     struct sup_exit_set force;
+    /* The wait function, for the one of struct sup_backoff_policy. With f(k) of the shape, each
+     * rounded down to a multiple of `grain` before the next is made of it, the bound after
+     * failure k is min(max, f(k)); where there is a `first`, it is min(max, first), rounded
+     * too, after the first failure and min(max, f(k-1)) after the k-th. */
+    enum sup_shape shape;                     /* exponential */
+    uint32_t wait_count;                      /* of `waits`; 0, and 1 to SUP_WAITS_MAX for steps */
+    struct sup_duration step;                 /* 0; for linear */
+    struct sup_duration grain;                /* 1 ns; above 0 */
+    struct sup_duration first;                /* SUP_DURATION_NEVER: there is none */
+    struct sup_duration waits[SUP_WAITS_MAX]; /* 0; for steps */
 };
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size);
