@@ -1,17 +1,14 @@
-/* Where in the file a warning's cause stands, and what the file speaks of. */
+/* Where in the files a warning's cause stands, and what the file speaks of. */
 #include <string.h>
 
+#include "sim/scenario/tree.h"
 #include "traps.h"
 
 const struct sim__node *sim__lint_root(struct sim__lint *lint)
 {
     if (!lint->root_read) {
-        /* It has been read before without an error, so nothing will be said of it. */
-        struct sim__diagnosis silent;
-        sim__diagnosis_init(&silent, lint->arena);
         lint->root_read = true;
-        lint->root = sim__node_parse(lint->arena, &silent, lint->scenario->sources[0].bytes,
-                                     lint->scenario->sources[0].length);
+        lint->root = sim__tree_again(lint->scenario->held, lint->arena);
     }
     return lint->root;
 }

@@ -95,11 +95,11 @@ bool sim__lint_spend(struct sim__lint *lint, uint64_t units);
 
 /* ---- places; find.c ---- */
 
-/* The file's tree; NULL when there is no memory. */
+/* The file's tree, with what it includes; NULL when there is no memory. */
 const struct sim__node *sim__lint_root(struct sim__lint *lint);
 /* Where a key of the service stands: in its own map, in the policy that it names, in
  * `defaults`, or in the policy that these name; `under` NULL, or the map that holds it.
- * The service's own place when it stands nowhere in this file. */
+ * The service's own place when it stands nowhere. */
 struct sim_place sim__lint_place(struct sim__lint *lint, const struct sim__subject *subject,
                                  const char *under, const char *key);
 /* Whether the service's own map has the key. */

@@ -76,6 +76,9 @@ uint32_t sim__tree_lines(const struct sim__node *root);
 int sim__tree_load(const struct sim__reading *how, uint32_t combination, struct sim_arena *arena,
                    struct sim_diagnostics *ret_diagnostics,
                    struct sim__node **ret_root) SUP_WARN_UNUSED;
+/* The tree of a scenario that has been read, from its texts, which outlive it: what is included
+ * is merged in, with places of its own; what varies is as it is written. NULL: out of memory. */
+struct sim__node *sim__tree_again(const struct sim__sources *sources, struct sim_arena *arena);
 /* The scenario that a settled tree is. `file` is its name for messages. As
  * sim_scenario_read. */
 int sim__tree_read(const struct sim__node *root, const char *file,

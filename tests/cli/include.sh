@@ -79,6 +79,26 @@ sed -i '2d' needs.yaml
 rehearse check main.yaml
 ok "as many as there can be, one of them overridden" is_status 0
 
+# Warnings stand where what is wrong stands, and what is included is looked at for what is meant.
+printf '%s\n' 'include: [within/two.yaml]' 'policies:' '  slow: {backoff: {base: 2m}}' >one.yaml
+mkdir within
+printf '%s\n' 'defaults:' '  backoff: {base: 3m}' 'policies:' '  slow: {backoff: {base: 4m}}' >within/two.yaml
+printf '%s\n' 'scenario: 1' 'name: x' 'until: 1h' 'include: [one.yaml, ./within/two.yaml]' 'services:' \
+    '  - {name: a, script: [fail]}' '  - {name: b, policy: slow, script: [fail]}' \
+    'expect: [{at: end, service: a, is: {phase: running}}]' >main.yaml
+rehearse check --lint main.yaml
+ok "a warning about a policy is shown in its file" err_has 'one.yaml:3:20: warning: `base`, 2m, is above `max`, 1m'
+ok "one about defaults in theirs" err_has 'within/two.yaml:2:13: warning: `base`, 3m, is above `max`, 1m'
+ok "and there are no others" [ "$(grep -c warning: err)" = 2 ]
+rehearse check --lint --json main.yaml
+ok "as JSON" out_has '{"file":"within/two.yaml","line":2,"column":13,"end-column":17,"severity":"warning"'
+echo 'conditions: {db: up}' >world.yaml
+printf '%s\n' 'scenario: 1' 'name: x' 'until: 1h' 'include: [world.yaml]' \
+    'services: [{name: a, breaker: {failures: 3, within: 5s}, backoff: {base: 4s}, script: [fail]}]' \
+    'expect: [{at: end, service: a, is: {phase: running}}]' >main.yaml
+rehearse check --lint main.yaml
+ok "what a world may do is not warned of" out_has '1 scenario is valid, 0 warnings'
+
 # What cannot be included.
 including main.yaml missing.yaml
 refused "a missing file" main.yaml 'main.yaml:3:11: error: cannot include `missing.yaml`: there is no such file'
