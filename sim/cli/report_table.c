@@ -143,6 +143,15 @@ static void put_measure(struct sim__text *text, const struct sim_scenario *scena
     }
 }
 
+/* Never that it passed, of a run that has failed. */
+static const char *verdict_of(const struct cli_case *one, const struct cli_record *record)
+{
+    if (record->skipped) {
+        return "skipped";
+    }
+    return cli_report_is_golden(one, record) ? "golden" : sim_verdict_name(record->verdict);
+}
+
 static void run(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record)
 {
@@ -161,7 +170,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
         put_setting(text, scenario, key->name);
     }
     sim__text_format(text, ",%llu,", (unsigned long long)record->seed);
-    sim__text_put(text, record->skipped ? "skipped" : sim_verdict_name(record->verdict));
+    sim__text_put(text, verdict_of(one, record));
     for (const struct column *column = writer->table->measures.first; column != NULL;
          column = column->next) {
         sim__text_char(text, ',');

@@ -56,6 +56,9 @@ if have python3; then
     ok "JUnit: well-formed" python3 -c \
         'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' kept.xml
 fi
+rehearse run -q --table - --golden kept tree
+ok "the table: it has not passed" out_has 'tree/one.yaml,one,,1,golden'
+ok "the table: the other has" out_has 'tree/two.yaml,two,,1,pass'
 rehearse run --fail-fast --golden kept tree
 ok "--fail-fast stops at it" not out_has two
 rehearse run --golden kept --update tree
