@@ -200,8 +200,8 @@ bool sim__targets_meet(struct sim__reader *reader, const struct sim_target *one,
     for (uint32_t i = 0; i < one->count; i++) {
         const size_t length = strlen(one->patterns[i]) + 1;
         for (uint32_t j = 0; j < other->count; j++) {
-            bool plain = !sim_glob_is(one->patterns[i]) && !sim_glob_is(other->patterns[j]);
-            names->glob_work += plain ? 8 : length * (strlen(other->patterns[j]) + 8);
+            bool matched = sim_glob_is(one->patterns[i]) != sim_glob_is(other->patterns[j]);
+            names->glob_work += matched ? length * (strlen(other->patterns[j]) + 8) : 8;
             if (names->glob_work > GLOB_WORK_MAX ||
                 sim__globs_meet(one->patterns[i], other->patterns[j])) {
                 return true;
