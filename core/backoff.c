@@ -6,6 +6,8 @@
  */
 #include "backoff.h"
 
+#include "sup/rules.h"
+
 #include "canary.h"
 #include "memory.h"
 #include "probe.h"
@@ -131,6 +133,22 @@ static struct sup_duration around(struct sup *sup, struct sup__service *s,
     return between(sup, s, low, sup_duration_add(bound, spread));
 }
 
+/* What the rules alone know: more than the bound. */
+static struct sup_duration above(struct sup *sup, struct sup__service *s,
+                                 const struct sup_policy *policy, struct sup_duration bound)
+{
+    uint64_t share = (uint64_t)policy->backoff.jitter_percent * (SUP_FACTOR_ONE / 100);
+    struct sup_duration more = {0};
+    if (policy->backoff.jitter == SUP_JITTER_PLUS) {
+        SUP_PROBE("jitter: some percent more");
+        more = sup__scale(bound, share);
+    } else if (policy->rules != NULL) {
+        SUP_PROBE("jitter: a length more");
+        more = policy->rules->jitter_add;
+    }
+    return between(sup, s, bound, sup_duration_add(bound, more));
+}
+
 struct sup_duration sup__backoff_delay(struct sup *sup, struct sup__service *s)
 {
     const struct sup__policy *policy = &sup->policies[s->policy];
@@ -155,10 +173,17 @@ struct sup_duration sup__backoff_delay(struct sup *sup, struct sup__service *s)
         delay = between(sup, s, backoff->base, sup__scale(previous, 3 * SUP_FACTOR_ONE));
         break;
     }
-    default:
-        SUP_ASSERT(backoff->jitter == SUP_JITTER_PERCENT);
+    case SUP_JITTER_PERCENT:
         SUP_PROBE("jitter: percent");
         delay = around(sup, s, bound, backoff->jitter_percent);
+        break;
+    default:
+        SUP_ASSERT(backoff->jitter == SUP_JITTER_PLUS || backoff->jitter == SUP_JITTER_ADD);
+        delay = above(sup, s, &policy->policy, bound);
+    }
+    if (__builtin_expect(policy->policy.rules != NULL, 0) && policy->policy.rules->over_cap) {
+        SUP_PROBE_WHEN("jitter: above the greatest delay", delay.ns > backoff->max.ns);
+        return delay;
     }
     SUP_PROBE_WHEN("jitter: cut at the greatest delay", delay.ns > backoff->max.ns);
     return least(delay, backoff->max);

@@ -50,7 +50,7 @@ static const char *enum_mistake(const struct sup_policy *policy)
     if ((unsigned)policy->kind > SUP_KIND_INTERVAL) {
         return "kind is not a kind of service";
     }
-    if ((unsigned)policy->backoff.jitter > SUP_JITTER_PERCENT) {
+    if ((unsigned)policy->backoff.jitter > SUP_JITTER_ADD) {
         return "backoff.jitter is not a kind of jitter";
     }
     if ((unsigned)policy->backoff.reset > SUP_FORGIVE_MINUS_ONE) {

@@ -109,8 +109,11 @@ static void settle_restart(struct sup_rules *rules, struct sup_policy *policy)
 }
 
 /* What the shape does not look at is as if nobody had said it. */
-static void settle_waits(struct sup_rules *rules, const struct sup_rules *own)
+static void settle_waits(struct sup_rules *rules, const struct sup_rules *own,
+                         enum sup_jitter jitter)
 {
+    rules->jitter_add = jitter == SUP_JITTER_ADD ? own->jitter_add : SUP_NS(0);
+    rules->over_cap = jitter != SUP_JITTER_NONE && own->over_cap;
     rules->shape = own->shape;
     rules->grain = own->grain;
     rules->first = own->first;
@@ -139,7 +142,7 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
         ret_rules->force = own.force;
         ret_rules->clean_exits =
             policy->kind == SUP_KIND_INTERVAL ? SUP_CLEAN_EXITS_FREE : own.clean_exits;
-        settle_waits(ret_rules, &own);
+        settle_waits(ret_rules, &own, policy->backoff.jitter);
     } else {
         ret_rules->restart_on = ret_rules->prevent = ret_rules->force = nothing;
     }

@@ -167,6 +167,8 @@ static void put_waits(struct sim__text *text, const struct sup_rules *rules)
     put_duration(text, "    .step", rules->step);
     put_duration(text, "    .grain", rules->grain);
     put_duration(text, "    .first", rules->first);
+    put_duration(text, "    .jitter_add", rules->jitter_add);
+    put_word(text, "    .over_cap", rules->over_cap ? "true" : "false");
     for (uint32_t i = 0; i < rules->wait_count; i++) {
         char field[32];
         snprintf(field, sizeof(field), "    .waits[%" PRIu32 "]", i);

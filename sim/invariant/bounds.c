@@ -190,9 +190,23 @@ void sim__delay_drawn(struct sim__shadow *s, uint32_t streak, struct sup_duratio
         low = bound - spread;
         high = spread > UINT64_MAX - bound ? UINT64_MAX : bound + spread;
         break;
+    case SUP_JITTER_PLUS:
+        spread = times_billionths(bound, UINT64_C(10000000) * backoff->jitter_percent);
+        high = spread > UINT64_MAX - bound ? UINT64_MAX : bound + spread;
+        break;
+    case SUP_JITTER_ADD:
+        spread = s->policy->rules == NULL ? 0 : s->policy->rules->jitter_add.ns;
+        high = spread > UINT64_MAX - bound ? UINT64_MAX : bound + spread;
+        break;
     }
     *ret_low = SUP_NS(low);
     *ret_high = SUP_NS(high);
+}
+
+struct sup_duration sim__delay_cap(const struct sup_policy *policy)
+{
+    bool over = policy->rules != NULL && policy->rules->over_cap;
+    return over ? SUP_DURATION_NEVER : policy->backoff.max;
 }
 
 bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, struct sup_duration delay,
@@ -202,7 +216,7 @@ bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, struct sup_dura
         *ret_low = *ret_high = SUP_NS(bound_of(s, streak)); /* never above max */
         return delay.ns == ret_low->ns;
     }
-    uint64_t max = s->policy->backoff.max.ns;
+    uint64_t max = sim__delay_cap(s->policy).ns;
     struct sup_duration low, high;
     sim__delay_drawn(s, streak, &low, &high);
     *ret_high = SUP_NS(high.ns < max ? high.ns : max);

@@ -65,7 +65,7 @@ void sim__stream_follow(struct sim_invariants *inv, struct sim__shadow *s)
         s->follows_stream = false; /* draws that no event tells; the wait before is not known */
         return;
     }
-    uint64_t max = backoff->max.ns;
+    uint64_t max = sim__delay_cap(s->policy).ns;
     struct sup_duration low, high;
     sim__delay_drawn(s, inv->event->streak, &low, &high);
     uint64_t wanted = drawn_within(s, low.ns, high.ns);

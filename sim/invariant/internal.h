@@ -371,6 +371,8 @@ void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s);
 /* The ends of what a delay after `streak` failures is drawn from, `max` apart. */
 void sim__delay_drawn(struct sim__shadow *s, uint32_t streak, struct sup_duration *ret_low,
                       struct sup_duration *ret_high);
+/* What no delay that is drawn may be above. */
+struct sup_duration sim__delay_cap(const struct sup_policy *policy);
 /* Is the delay possible after `streak` failures? Otherwise the ends of what is. */
 bool sim__delay_possible(struct sim__shadow *s, uint32_t streak, struct sup_duration delay,
                          struct sup_duration *ret_low, struct sup_duration *ret_high);

@@ -53,7 +53,10 @@
 #define SIM__BACKOFF_KEYS(X) /* `backoff` */ \
     X(BASE, "base") X(MAX, "max") X(FACTOR, "factor") X(JITTER, "jitter") \
     X(RESET_AFTER, "reset-after") X(RESET, "reset") X(SHAPE, "shape") X(STEP, "step") \
-    X(STEPS, "steps") X(WAITS, "waits") X(FIRST, "first") X(GRAIN, "grain")
+    X(STEPS, "steps") X(WAITS, "waits") X(FIRST, "first") X(GRAIN, "grain") \
+    X(OVER_CAP, "over-cap")
+#define SIM__JITTER_KEYS(X) /* `backoff.jitter`, where it is a map */ \
+    X(ADD, "add")
 #define SIM__BREAKER_KEYS(X) /* `breaker` */ \
     X(FAILURES, "failures") X(WITHIN, "within") X(THEN, "then") X(COOLDOWN, "cooldown") \
     X(PROBE_FOR, "probe-for")

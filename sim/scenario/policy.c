@@ -31,9 +31,9 @@ static const struct sim__word strategy_words[] = {SUP_STRATEGY_LIST(X)};
 #define X(id, name) {name, SUP_JITTER_##id},
 static const struct sim__word jitter_words[] = {SUP_JITTER_LIST(X)};
 #undef X
-/* The last one is written as its percentage. */
-#define JITTER_WORDS (SIM__COUNT(jitter_words) - 1)
-static_assert(SUP_JITTER_PERCENT == JITTER_WORDS, "percent comes last");
+/* The last three are written as a percentage or a length. */
+#define JITTER_WORDS (SIM__COUNT(jitter_words) - 3)
+static_assert(SUP_JITTER_PERCENT == JITTER_WORDS, "those without a word come last");
 static const struct sim__words jitters = {"jitter", jitter_words, JITTER_WORDS};
 
 #define WORD(reader, node, words, what, target, type) \
@@ -52,13 +52,17 @@ static void duration(struct sim__reader *r, const struct sim__node *node, unsign
     }
 }
 
-/* "±10%" or "+-10%"; false when it is not of this form. */
+/* "±10%" or "+-10%", or "+10%"; false when it is not of this form. */
 static bool percent(struct sim__reader *r, const struct sim__node *node,
                     struct sup_backoff_policy *backoff)
 {
     const char *p = node->text;
+    enum sup_jitter jitter = SUP_JITTER_PERCENT;
     if (strncmp(p, "\xC2\xB1", 2) == 0 || strncmp(p, "+-", 2) == 0) {
         p += 2;
+    } else if (p[0] == '+' && strchr(p, '%') != NULL) {
+        jitter = SUP_JITTER_PLUS;
+        p++;
     } else if (strchr(p, '%') == NULL && !sim__is_numeric(node)) {
         return false;
     }
@@ -79,7 +83,7 @@ static bool percent(struct sim__reader *r, const struct sim__node *node,
                       "`jitter`: %u%% is out of range; it has to be from 0 to 100", value);
         return true;
     }
-    backoff->jitter = SUP_JITTER_PERCENT;
+    backoff->jitter = jitter;
     backoff->jitter_percent = value;
     return true;
 }
@@ -99,7 +103,10 @@ static void read_backoff(struct sim__reader *r, const struct sim__node *node,
     if (v[FACTOR] != NULL) {
         (void)sim__factor(r, v[FACTOR], &backoff->factor_billionths);
     }
-    if (v[JITTER] != NULL && (v[JITTER]->kind != SIM__SCALAR || !percent(r, v[JITTER], backoff))) {
+    if (v[JITTER] != NULL && v[JITTER]->kind == SIM__MAP) {
+        backoff->jitter = SUP_JITTER_ADD; /* its length is one of the rules */
+    } else if (v[JITTER] != NULL &&
+               (v[JITTER]->kind != SIM__SCALAR || !percent(r, v[JITTER], backoff))) {
         int jitter;
         if (sim__word(r, v[JITTER], &jitters, &jitter)) {
             backoff->jitter = (enum sup_jitter)jitter;

@@ -1,6 +1,6 @@
 /* The wait function of a policy: `shape`, `step`, `steps`, `waits`, `first` and `grain` of
- * `backoff`. Which keys stand in one map has been looked at (exclusions.c); here all that a
- * service takes from its layers is there.
+ * `backoff`, and what its jitter has beside its word. Which keys stand in one map
+ * has been looked at (exclusions.c); here all that a service takes from its layers is there.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -146,6 +146,18 @@ static void read_shape(struct sim__reader *r, struct sim__node *const *v,
     }
 }
 
+static void read_jitter(struct sim__reader *r, const struct sim__node *node,
+                        struct sup_rules *rules)
+{
+    enum { SIM__JITTER_KEYS(SIM__ID) JITTER_KEYS };
+    static const char *const keys[JITTER_KEYS] = {SIM__JITTER_KEYS(SIM__NAME)};
+    struct sim__node *v[JITTER_KEYS];
+    if (node != NULL && node->kind == SIM__MAP && sim__map(r, node, keys, JITTER_KEYS, v) &&
+        sim__required(r, node, v[ADD], "add")) {
+        (void)sim__duration(r, v[ADD], SIM__FINITE, &rules->jitter_add);
+    }
+}
+
 void sim__read_waits(struct sim__reader *r, const struct sim__node *node,
                      struct sup_backoff_policy *backoff, struct sup_rules *rules)
 {
@@ -157,6 +169,10 @@ void sim__read_waits(struct sim__reader *r, const struct sim__node *node,
     }
     if (v[GRAIN] != NULL) {
         (void)sim__duration(r, v[GRAIN], SIM__ABOVE_ZERO, &rules->grain);
+    }
+    read_jitter(r, v[JITTER], rules);
+    if (v[OVER_CAP] != NULL) {
+        (void)sim__boolean(r, v[OVER_CAP], &rules->over_cap);
     }
     if (v[WAITS] != NULL) {
         read_list(r, v[WAITS], backoff, rules);

@@ -209,6 +209,10 @@ static void jitter__stays_in_its_bounds_and_reaches_them(void **state)
         {SUP_JITTER_PERCENT, 100, {0, 0}, {2000, 2500}},
         {SUP_JITTER_PERCENT, 0, {1000, 2000}, {1000, 2000}},
         {SUP_JITTER_DECORRELATED, 0, {1000, 1000}, {2500, 2500}},
+        {SUP_JITTER_PLUS, 20, {1000, 2000}, {1200, 2400}},
+        {SUP_JITTER_PLUS, 50, {1000, 2000}, {1500, 2500}},
+        {SUP_JITTER_PLUS, 0, {1000, 2000}, {1000, 2000}},
+        {SUP_JITTER_ADD, 0, {1000, 2000}, {1000, 2000}}, /* no rules say how much */
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         const struct jitter_case *c = &cases[i];

@@ -224,6 +224,59 @@ static void steps__are_exact(void **state)
                 steps[63] == UINT64_C(11445631178507736309));
 }
 
+/* The draws of one bound, with what the rules add, and above the cap. */
+static void jitter__of_the_rules(void **state)
+{
+    (void)state;
+    static const struct {
+        enum sup_jitter jitter;
+        uint32_t percent;
+        uint64_t add;
+        bool over_cap;
+        uint64_t low, high;
+    } cases[] = {
+        {SUP_JITTER_ADD, 0, 300, false, 1000, 1300},
+        {SUP_JITTER_ADD, 0, 900, false, 1000, 1500},
+        {SUP_JITTER_ADD, 0, 900, true, 1000, 1900},
+        {SUP_JITTER_ADD, 0, 0, true, 1000, 1000},
+        {SUP_JITTER_PLUS, 90, 0, true, 1000, 1900},
+        {SUP_JITTER_PLUS, 90, 7, false, 1000, 1500},
+        {SUP_JITTER_PERCENT, 90, 0, true, 100, 1900},
+        {SUP_JITTER_DECORRELATED, 0, 0, true, 1000, 3000},
+        {SUP_JITTER_NONE, 0, 900, true, 1000, 1000},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct sup_rules rules = rules_default();
+        struct sup_policy policy = ruled(SUP_RESTART_ALWAYS, &rules);
+        struct world w;
+        uint64_t least = UINT64_MAX, most = 0;
+        policy.backoff.base = SUP_NS(1000);
+        policy.backoff.max = SUP_NS(1500);
+        policy.backoff.jitter = cases[i].jitter;
+        policy.backoff.jitter_percent = cases[i].percent;
+        rules.jitter_add.ns = cases[i].add;
+        rules.over_cap = cases[i].over_cap;
+        world_open(&w);
+        spawn(&w, "a", &policy);
+        for (uint32_t round = 0; round < 3000; round++) {
+            fail_with(&w, "a", "x");
+            uint64_t delay = look(&w, "a").delay.ns;
+            least = delay < least ? delay : least;
+            most = delay > most ? delay : most;
+            command(&w, SUP_COMMAND_RESTART, "a");
+            run_to(&w, w.now);
+            forget_events(&w);
+        }
+        uint64_t slack = (cases[i].high - cases[i].low) / 50;
+        if (least < cases[i].low || most > cases[i].high || least > cases[i].low + slack ||
+            most + slack < cases[i].high) {
+            fail_msg("case %zu: from %llu to %llu", i, (unsigned long long)least,
+                     (unsigned long long)most);
+        }
+        world_close(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +287,7 @@ int main(void)
         cmocka_unit_test(intern__what_a_shape_does_not_look_at),
         cmocka_unit_test(check__refuses_no_waits),
         cmocka_unit_test(steps__are_exact),
+        cmocka_unit_test(jitter__of_the_rules),
     };
     return cmocka_run_group_tests_name("waits", tests, NULL, NULL);
 }

@@ -37,7 +37,9 @@ struct sup_rules;
     X(FULL, "full")                 /* uniform in [0, bound] */                \
     X(EQUAL, "equal")               /* uniform in [bound/2, bound] */          \
     X(DECORRELATED, "decorrelated") /* uniform in [base, 3 previous] */        \
-    X(PERCENT, "percent")           /* uniform in bound +- percent */
+    X(PERCENT, "percent")           /* uniform in bound +- percent */          \
+    X(PLUS, "plus")                 /* uniform in [bound, bound + percent] */  \
+    X(ADD, "add")                   /* uniform in [bound, bound + jitter_add] */
 /* clang-format on */
 
 /* clang-format off */
@@ -113,14 +115,15 @@ enum sup_interval_mode {
 
 /* Exponential backoff with a cap. With k the failure streak (1 for the first):
  *   bound(1) = min(max, base); bound(k+1) = min(max, floor(bound(k) * factor))
- * saturating, in nanoseconds; then the jitter, never above max. Frozen, as the two
- * below: what is to be said beyond them comes at the end of struct sup_policy. */
+ * saturating, in nanoseconds; then the jitter, never above max unless the rules say so.
+ * Frozen, as the two below: what is to be said beyond them comes at the end of struct
+ * sup_policy. */
 struct sup_backoff_policy {
     struct sup_duration base;        /* 100 ms */
     struct sup_duration max;         /* 60 s */
     uint64_t factor_billionths;      /* 2; at least 1 */
     enum sup_jitter jitter;          /* none */
-    uint32_t jitter_percent;         /* 0..100, for SUP_JITTER_PERCENT */
+    uint32_t jitter_percent;         /* 0..100, for SUP_JITTER_PERCENT and _PLUS */
     struct sup_duration reset_after; /* 300 s: a run this long (>=) is forgiven */
     enum sup_forgive reset;          /* zero */
 };

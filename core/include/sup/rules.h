@@ -117,6 +117,8 @@ struct sup_rules {
     struct sup_duration grain;                /* 1 ns; above 0 */
     struct sup_duration first;                /* SUP_DURATION_NEVER: there is none */
     struct sup_duration waits[SUP_WAITS_MAX]; /* 0; for steps */
+    struct sup_duration jitter_add; /* 0; for SUP_JITTER_ADD, which draws up to so much more */
+    bool over_cap;                  /* false; what is drawn may be above backoff.max */
 };
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size);
