@@ -66,7 +66,7 @@ void sim__stream_follow(struct sim_invariants *inv, struct sim__shadow *s)
         return;
     }
     uint64_t max = sim__delay_cap(s->policy).ns;
-    struct sup_duration low, high;
+    struct sup_duration low = {0}, high = {0};
     sim__delay_drawn(s, inv->event->streak, &low, &high);
     uint64_t wanted = drawn_within(s, low.ns, high.ns);
     wanted = wanted < max ? wanted : max;
