@@ -187,6 +187,27 @@ static void spawn__with_windows_policies_and_groups_every_retry_works(void **sta
     sweep_spawns(spawn_rich);
 }
 
+/* Rules of their own for each, with a table of waits. */
+static int spawn_ruled(struct world *world, uint32_t number)
+{
+    char name[24];
+    struct sup_policy policy;
+    struct sup_rules rules;
+    sup_policy_default(&policy);
+    sup_rules_default(&rules);
+    rules.shape = SUP_SHAPE_LINEAR;
+    rules.step = SUP_MS(1 + number);
+    policy.rules = &rules;
+    snprintf(name, sizeof name, "ruled-%u", number);
+    return sup_spawn(world->sup, &(struct sup_spec){.name = name, .policy = &policy});
+}
+
+static void spawn__with_rules_every_retry_works(void **state)
+{
+    (void)state;
+    sweep_spawns(spawn_ruled);
+}
+
 static struct sup_token sweeping;
 
 /* Under a token; every second one replaces the one before it, which lives. */
@@ -341,6 +362,7 @@ int main(void)
         cmocka_unit_test(create__all_allocations_from_the_nth_fail_nothing_is_left),
         cmocka_unit_test(spawn__nth_allocation_fails_every_retry_works),
         cmocka_unit_test(spawn__with_windows_policies_and_groups_every_retry_works),
+        cmocka_unit_test(spawn__with_rules_every_retry_works),
         cmocka_unit_test(spawn__tied_and_replacing_every_retry_works),
         cmocka_unit_test(spawn_as__nth_allocation_fails_command_says_no_memory),
         cmocka_unit_test(group_create__nth_allocation_fails_every_retry_works),

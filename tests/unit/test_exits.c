@@ -2,6 +2,8 @@
  * follows, and clean ends that count. */
 #include "ruled.h"
 
+#include "supervisor.h"
+
 /* ---- sets ---- */
 
 /* How the first attempt ends. */
@@ -578,6 +580,29 @@ static void group__one_that_restarts_on_nothing_ends_with_its_siblings(void **st
     world_close(&w);
 }
 
+/* What is measured of an end, and what nobody hears of, is what it was without rules. */
+static void end__is_measured_though_nobody_listens(void **state)
+{
+    (void)state;
+    struct sup_rules rules = rules_default();
+    struct sup_policy policy = ruled(SUP_RESTART_ALWAYS, &rules);
+    rules.prevent = codes(9, 9);
+    struct world w;
+    world_open(&w);
+    world_deafen(&w);
+    spawn(&w, "a", &policy);
+    const struct sup_end end = {.outcome = SUP_OUTCOME_FAILED,
+                                .has_code = true,
+                                .code = 8,
+                                .has_cpu = true,
+                                .cpu = SUP_MS(2)};
+    assert_int_equal(end_attempt(&w, live_attempt(&w, "a"), &end), SUP_OK);
+    assert_int_equal(w.sup->cpu_histogram.count, 1);
+    assert_int_equal(w.sup->cpu_histogram.sum_ns, 2000000);
+    expect_state(&w, "a", WAITS);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -603,6 +628,7 @@ int main(void)
         cmocka_unit_test(count__of_a_probe),
         cmocka_unit_test(interval__goes_on_unless_its_end_is_prevented),
         cmocka_unit_test(group__one_that_restarts_on_nothing_ends_with_its_siblings),
+        cmocka_unit_test(end__is_measured_though_nobody_listens),
     };
     return cmocka_run_group_tests_name("exits", tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@ static void default__is_as_documented(void **state)
     assert_string_equal(sup_exit_class_name(SUP_EXIT_TIMED_OUT), "timed-out");
     assert_string_equal(sup_exit_class_name(SUP_EXIT_CLASSES), "?");
     assert_string_equal(sup_clean_exits_name(SUP_CLEAN_EXITS_COUNT), "count");
+    assert_string_equal(sup_clean_exits_name((enum sup_clean_exits)2), "?");
 }
 
 static void set__takes_what_there_is_and_nothing_else(void **state)
@@ -63,14 +64,16 @@ SPOIL(any_size, r->size = SIZE_MAX)
 SPOIL(clean_exits, r->clean_exits = (enum sup_clean_exits)2)
 SPOIL(restart_class, r->restart_on.classes = 256)
 SPOIL(prevent_class, r->prevent.classes = 256)
+SPOIL(success_unused, r->success.unused = 1)
 SPOIL(force_unused, r->force.unused = 1)
 SPOIL(success_class, r->success.classes = 1)
 
 static void check__says_what_is_impossible(void **state)
 {
     (void)state;
-    static const spoil_fn spoils[] = {no_size,       less_than_size, any_size,     clean_exits,
-                                      restart_class, prevent_class,  force_unused, success_class};
+    static const spoil_fn spoils[] = {no_size,      less_than_size, any_size,
+                                      clean_exits,  restart_class,  prevent_class,
+                                      force_unused, success_class,  success_unused};
     struct world w;
     world_open(&w);
     for (size_t i = 0; i < sizeof(spoils) / sizeof(spoils[0]); i++) {

@@ -25,6 +25,7 @@ static const struct schedule schedules[] = {
     {SUP_SHAPE_LINEAR, 29, 19, S, 10, 0, {0}, {20, 30, 40, 50}},
     {SUP_SHAPE_FIBONACCI, 7, 0, 50, 0, 0, {0}, {7, 7, 14, 21, 35, 50, 50}},
     {SUP_SHAPE_FIBONACCI, NEVER / 2, 0, NEVER, 0, 0, {0}, {NEVER / 2, NEVER / 2, NEVER - 1, NEVER}},
+    {SUP_SHAPE_FIBONACCI, 0, 0, 50, 0, 7, {0}, {7}},
     {SUP_SHAPE_STEPS, S, 0, 4 * S, 0, 0, {3 * S, 9 * S, 1}, {3 * S, 4 * S, 1, 1}},
     {SUP_SHAPE_STEPS, S, 0, 60 * S, 10, 0, {19, 39}, {10, 30, 30}},
     {SUP_SHAPE_EXPONENTIAL, 100, 0, 15000, 10, 0, {0}, {100, 200, 400, 800}},
