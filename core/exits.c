@@ -152,13 +152,12 @@ void sup__exit_look(const struct sup *sup, struct sup__service *s, const struct 
 
 /* ---- what follows ---- */
 
-static uint32_t classes_of(const struct sup_policy *policy, const struct sup__exit *exit,
-                           enum sup_outcome cause)
+static uint32_t classes_of(const struct sup__exit *exit, enum sup_outcome cause)
 {
     uint32_t unready = exit->unready ? BIT(UNREADY) : 0;
     switch (cause) {
     case SUP_OUTCOME_SUCCEEDED:
-        return unready | (exit->unready && policy->ready_explicit ? BIT(PROTOCOL) : BIT(CLEAN));
+        return exit->unready ? unready | BIT(PROTOCOL) : BIT(CLEAN);
     case SUP_OUTCOME_CRASHED:
         return unready | BIT(CRASHED);
     case SUP_OUTCOME_REFUSED:
@@ -177,7 +176,7 @@ enum sup__fate sup__exit_fate(const struct sup_policy *policy, const struct sup_
                               enum sup_outcome cause)
 {
     const struct sup_rules *rules = policy->rules;
-    uint32_t classes = classes_of(policy, exit, cause);
+    uint32_t classes = classes_of(exit, cause);
     if ((rules->prevent.classes & classes) != 0 || by_return(&rules->prevent, exit)) {
         SUP_PROBE("exit: no restart after this one");
         return SUP__FATE_PREVENTED;

@@ -45,8 +45,8 @@ static struct sup_duration following(const struct walk *walk)
     case SUP_SHAPE_FIBONACCI:
         return walk->k == 1 ? walk->value : sup_duration_add(walk->value, walk->before);
     case SUP_SHAPE_STEPS:
-        return rounded(rules,
-                       rules->waits[walk->k < rules->wait_count ? walk->k : rules->wait_count - 1]);
+        SUP_ASSERT(walk->k < rules->wait_count); /* is_last: nobody asks for more */
+        return rounded(rules, rules->waits[walk->k]);
     default:
         SUP_ASSERT(rules->shape == SUP_SHAPE_EXPONENTIAL);
         return rounded(rules, sup__scale(walk->value, walk->backoff->factor_billionths));
