@@ -186,12 +186,9 @@ static uint64_t hash_of(const struct sup_policy *policy)
 
 static bool same(const struct sup_policy *a, const struct sup_policy *b)
 {
-    if (memcmp(a, b, PLAIN_BYTES) != 0) {
-        return false;
-    }
-    return __builtin_expect(a->rules == b->rules, 1) ||
-           (a->rules != NULL && b->rules != NULL &&
-            memcmp(a->rules, b->rules, sizeof(*a->rules)) == 0);
+    return memcmp(a, b, PLAIN_BYTES) == 0 && (__builtin_expect(a->rules == b->rules, 1) ||
+                                              (a->rules != NULL && b->rules != NULL &&
+                                               memcmp(a->rules, b->rules, sizeof(*a->rules)) == 0));
 }
 
 /* Rules of its own for a policy that is new. */
