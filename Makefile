@@ -427,6 +427,8 @@ $(B)/alone/%: tests/selftest/%.c $(STAMP)
 # Stands between the executors and the supervisor's reports.
 $(B)/tests/selftest/fail_world: WRAP = -Wl,--wrap=sup_report_end_sized,--wrap=sup_report_beat
 comma := ,
+# Stands still in the middle of a look at the machine.
+$(B)/tests/unit/test_judge: WRAP = -Wl,--wrap=opendir
 # Answers the library's calls of the system itself.
 $(B)/tests/threads/test_refusals: WRAP = $(addprefix -Wl$(comma)--wrap=,calloc realloc \
 	pthread_create pthread_mutex_init pthread_cond_init pthread_condattr_init pthread_attr_init \

@@ -101,7 +101,7 @@ static void look_at_tasks(struct sim__machine *machine, struct sup_instant at)
 /* ---- looks ---- */
 
 /* Without memory for more, the last look stands for all that follow. */
-static void keep(struct sim__machine *machine, struct sup_instant at)
+static void keep(struct sim__machine *machine, struct sup_instant at, struct sup_instant done)
 {
     if (machine->count == machine->room && machine->room < LOOKS_MAX) {
         uint32_t room = machine->room * 2;
@@ -114,15 +114,32 @@ static void keep(struct sim__machine *machine, struct sup_instant at)
     if (machine->count < machine->room) {
         machine->count++;
     }
-    machine->looks[machine->count - 1] = (struct sim__look){
-        .at_ns = at.ns, .waited_ns = machine->waited_ns, .done_ns = sim__machine_now().ns};
+    machine->looks[machine->count - 1] =
+        (struct sim__look){.at_ns = at.ns, .waited_ns = machine->waited_ns, .done_ns = done.ns};
 }
 
-static void look(struct sim__machine *machine, struct sup_instant at, struct sup_duration late)
+static void add_waited(struct sim__machine *machine, struct sup_duration length)
 {
-    machine->waited_ns += late.ns > PROMPT_NS ? late.ns : 0;
+    machine->waited_ns += length.ns > PROMPT_NS ? length.ns : 0;
+}
+
+/* What a look takes and is not computed in was waited, too: where everything stands still
+ * for a while, that while may begin in the middle of a look. Returns when the next is due. */
+static struct sup_instant look(struct sim__machine *machine, struct sup_instant due)
+{
+    struct sup_instant at = sim__machine_now();
+    struct sup_duration cpu = own_cpu();
+    add_waited(machine, sup_instant_since(at, due));
     look_at_tasks(machine, at);
-    keep(machine, at);
+    cpu.ns = own_cpu().ns - cpu.ns;
+    struct sup_instant done = sim__machine_now();
+    struct sup_duration taken = sup_instant_since(done, at);
+    add_waited(machine, SUP_NS(taken.ns > cpu.ns ? taken.ns - cpu.ns : 0));
+    keep(machine, at, done);
+    /* By the processor, not by the clock: on a loaded machine a look takes long because
+     * it waits, and that is when the next one must not be far. */
+    uint64_t rest_ns = cpu.ns * PART_OF_TIME;
+    return sup_instant_add(done, SUP_NS(rest_ns > PERIOD_NS ? rest_ns : PERIOD_NS));
 }
 
 /* Waits until then, or until it is told to stop; false then. */
@@ -146,19 +163,10 @@ static void *watch(void *context)
     struct sim__machine *machine = context;
     machine->self = gettid();
     struct sup_instant due = machine->since;
-    bool go_on = true;
-    while (go_on) {
-        struct sup_instant at = sim__machine_now();
-        uint64_t before_ns = own_cpu().ns;
-        look(machine, at, sup_instant_since(at, due));
-        /* By the processor, not by the clock: on a loaded machine a look takes long because
-         * it waits, and that is when the next one must not be far. */
-        uint64_t rest_ns = (own_cpu().ns - before_ns) * PART_OF_TIME;
-        due =
-            sup_instant_add(sim__machine_now(), SUP_NS(rest_ns > PERIOD_NS ? rest_ns : PERIOD_NS));
-        go_on = wait_until(machine, due);
-    }
-    look(machine, sim__machine_now(), SUP_NS(0));
+    do {
+        due = look(machine, due);
+    } while (wait_until(machine, due));
+    (void)look(machine, sim__machine_now());
     return NULL;
 }
 
@@ -223,7 +231,7 @@ int sim__machine_watch(struct sim__machine **ret_machine)
     look_at_tasks(machine, sim__machine_now());
     machine->waited_ns = 0;
     machine->since = sim__machine_now();
-    keep(machine, machine->since);
+    keep(machine, machine->since, machine->since);
     int error = start(machine);
     if (error != SUP_OK) {
         sim__machine_free(machine);

@@ -7,9 +7,13 @@
 
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "sim/real/judge.h"
 #include "sup/error.h"
@@ -406,6 +410,41 @@ static void machine__watch_begins_at_once(void **state)
     }
 }
 
+/* What a look reads with: everything stands still for STILL the next time that it is
+ * called by another thread than the test's own. */
+#define STILL_NS (10 * MS)
+
+static atomic_bool stands_still;
+static pthread_t own;
+
+DIR *__real_opendir(const char *path);
+DIR *__wrap_opendir(const char *path);
+DIR *__wrap_opendir(const char *path)
+{
+    if (!pthread_equal(own, pthread_self()) && atomic_exchange(&stands_still, false)) {
+        (void)nanosleep(&(struct timespec){.tv_nsec = STILL_NS}, NULL);
+    }
+    return __real_opendir(path);
+}
+
+/* A process may be stopped at any place, in the middle of a look too. */
+static void machine__standing_still_in_a_look_is_waiting(void **state)
+{
+    struct sim__machine *machine;
+    uint32_t count;
+    (void)state;
+    own = pthread_self();
+    atomic_store(&stands_still, true);
+    assert_int_equal(sim__machine_watch(&machine), SUP_OK);
+    sim__machine_stop(machine);
+    assert_false(atomic_load(&stands_still));
+    const struct sim__look *looks = sim__machine_looks(machine, &count);
+    assert_true(count >= 3);
+    assert_true(looks[1].done_ns - looks[1].at_ns >= STILL_NS);
+    assert_true(looks[1].waited_ns >= STILL_NS);
+    sim__machine_free(machine);
+}
+
 static void machine__watch_ends_when_it_is_told_to(void **state)
 {
     struct sim__machine *machine;
@@ -446,6 +485,7 @@ int main(void)
         cmocka_unit_test(machine__waiting_is_counted_from_look_to_look),
         cmocka_unit_test(machine__waiting_during_a_look_counts_on_both_sides),
         cmocka_unit_test(machine__watch_begins_at_once),
+        cmocka_unit_test(machine__standing_still_in_a_look_is_waiting),
         cmocka_unit_test(machine__watch_ends_when_it_is_told_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
