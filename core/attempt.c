@@ -156,6 +156,10 @@ void sup__deferred_refusals(struct sup *sup)
 
 static void run(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
 {
+    if (__builtin_expect(sup__ready_by_time(policy), 0)) {
+        sup__ready_later(sup, s);
+        return;
+    }
     if (!policy->ready_explicit) {
         s->readiness = SUP_READINESS_READY;
         sup__running(sup, s);
@@ -390,6 +394,11 @@ static __attribute__((noinline)) void end_by_rules(struct sup *sup, struct sup__
                                                    const struct sup_end *end)
 {
     struct sup__exit exit;
+    if (sup__ready_is_due(sup, s)) {
+        SUP_PROBE("ready: at the instant of its end");
+        sup__disarm(sup, &s->timer_key);
+        sup__send(sup, s, SUP__INPUT_TIMER);
+    }
     sup__exit_look(sup, s, end, &exit);
     end_attempt(sup, s, &exit.end, &exit);
 }

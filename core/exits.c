@@ -4,6 +4,7 @@
 
 #include "sup/assert.h"
 
+#include "liveness.h"
 #include "probe.h"
 #include "supervisor.h"
 
@@ -142,7 +143,8 @@ void sup__exit_look(const struct sup *sup, struct sup__service *s, const struct 
         .returned = end,
         .end = *end,
         .stopped = s->cancel_delivered,
-        .unready = policy->ready_explicit && !s->was_ready,
+        .unready = !s->was_ready && (policy->ready_explicit || sup__ready_by_time(policy)),
+        .broke_word = !s->was_ready && policy->ready_explicit,
     };
     s->was_ready = false;
     if (!ret_exit->stopped) {
@@ -157,7 +159,7 @@ static uint32_t classes_of(const struct sup__exit *exit, enum sup_outcome cause)
     uint32_t unready = exit->unready ? BIT(UNREADY) : 0;
     switch (cause) {
     case SUP_OUTCOME_SUCCEEDED:
-        return exit->unready ? unready | BIT(PROTOCOL) : BIT(CLEAN);
+        return unready | (exit->broke_word ? BIT(PROTOCOL) : BIT(CLEAN));
     case SUP_OUTCOME_CRASHED:
         return unready | BIT(CRASHED);
     case SUP_OUTCOME_REFUSED:

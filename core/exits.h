@@ -19,6 +19,7 @@ struct sup__exit {
     struct sup_end end;             /* the same, as `success` counts it */
     bool stopped;                   /* by the supervisor: it matches no code and no signal */
     bool unready;                   /* it had not been ready */
+    bool broke_word;                /* nor said so, as it was to */
 };
 
 /* Whether an end is followed by another attempt, and who says so. */

@@ -1,4 +1,4 @@
-/* The timer heap: 4-ary, ordered by (deadline, sequence).
+/* The timer heap: 4-ary, ordered by (deadline, whether it goes before, sequence).
  *
  * An entry is 16 bytes, its four children share a cache line, and no sift
  * touches the owners: the owner keeps the entry's key and a timer is disarmed by
@@ -6,8 +6,9 @@
  * when they surface, or all at once when the heap is full. So arming and firing
  * cost O(log n), disarming O(1), and nothing is allocated.
  *
- * A key is sequence << SUP__HEAP_ID_BITS | id; sequences start at 1, so 0 is no
- * key. When they run out they are dealt out anew, in order.
+ * A key is sequence << SUP__HEAP_ID_BITS | id, and SUP__HEAP_USUAL unless the timer goes
+ * before others of the same deadline; sequences start at 1, so 0 is no key. When they run
+ * out they are dealt out anew, in order.
  */
 #ifndef SUP_HEAP_H
 #define SUP_HEAP_H
@@ -20,7 +21,8 @@
 
 #define SUP__HEAP_ID_BITS 24
 #define SUP__HEAP_ID_MASK ((UINT64_C(1) << SUP__HEAP_ID_BITS) - 1)
-#define SUP__HEAP_SEQUENCE_MAX ((UINT64_C(1) << (64 - SUP__HEAP_ID_BITS)) - 1)
+#define SUP__HEAP_SEQUENCE_MAX ((UINT64_C(1) << (63 - SUP__HEAP_ID_BITS)) - 1)
+#define SUP__HEAP_USUAL (UINT64_C(1) << 63)
 
 struct sup__heap_entry {
     struct sup_instant deadline;
@@ -50,6 +52,9 @@ int sup__heap_reserve(struct sup__heap *heap, const struct sup_allocator *alloc,
 /* Arms a timer that is not armed; *key is the owner's and gets the key. */
 void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint32_t id,
                     uint64_t *key);
+/* The same, of one that goes before the others of its deadline. */
+void sup__heap_push_before(struct sup__heap *heap, struct sup_instant deadline, uint32_t id,
+                           uint64_t *key);
 static inline void sup__heap_forget(struct sup__heap *heap, uint64_t *key)
 {
     if (*key != 0) {

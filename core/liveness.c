@@ -19,10 +19,32 @@ void sup__probe_from_now(struct sup *sup, struct sup__service *s)
     sup__arm(sup, &extra->probe_key, extra->probe_at, SUP__TIMER_PROBE, sup__slot_of(sup, s));
 }
 
+/* It waits for no report, so nothing extends its time; and a probe begins at its start. */
+void sup__ready_later(struct sup *sup, struct sup__service *s)
+{
+    SUP_ASSERT(s->live && s->phase == SUP_PHASE_STARTING);
+    sup__cold_of(sup, s)->deadline = SUP_INSTANT_NEVER;
+    sup__arm_main_before(sup, s, sup__after(sup, sup__policy_of(sup, s)->rules->ready_after));
+    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
+        sup__probe_from_now(sup, s);
+    }
+}
+
+bool sup__ready_is_due(const struct sup *sup, const struct sup__service *s)
+{
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    return sup__ready_by_time(policy) && s->phase == SUP_PHASE_STARTING && s->timer_key != 0 &&
+           sup->now.ns - s->started_at.ns >= policy->rules->ready_after.ns;
+}
+
 void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
-    SUP_ASSERT(sup__policy_of(sup, s)->ready_explicit && !s->deferred);
+    SUP_ASSERT(!s->deferred);
     (void)input;
+    if (!sup__policy_of(sup, s)->ready_explicit) {
+        SUP_PROBE("ready: told before its time");
+        return;
+    }
     sup__disarm(sup, &s->timer_key);
     s->readiness = SUP_READINESS_READY;
     s->was_ready = true;
@@ -43,11 +65,19 @@ void sup__on_readiness(struct sup *sup, struct sup__service *s, const struct sup
     }
 }
 
-void sup__on_late_start(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+void sup__on_starting_due(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     SUP_ASSERT(s->live && s->liveness == 0);
-    SUP_PROBE("ready: too late");
     (void)input;
+    if (sup__ready_by_time(sup__policy_of(sup, s))) {
+        SUP_PROBE("ready: it has lived for so long");
+        s->readiness = SUP_READINESS_READY;
+        s->was_ready = true;
+        sup__set_phase(sup, s, SUP_PHASE_RUNNING);
+        sup__say(sup, SUP_EVENT_READY, s);
+        return;
+    }
+    SUP_PROBE("ready: too late");
     s->liveness = SUP_OUTCOME_TIMED_OUT;
     sup__stop(sup, s, SUP__INTENT_LIVENESS);
 }

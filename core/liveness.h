@@ -3,6 +3,9 @@
 #ifndef SUP_CORE_LIVENESS_H
 #define SUP_CORE_LIVENESS_H
 
+#include "sup/policy.h"
+#include "sup/rules.h"
+
 #include "machine.h"
 #include "phase.h"
 #include "service.h"
@@ -19,12 +22,21 @@ static inline void sup__running(struct sup *sup, struct sup__service *s)
     }
 }
 
+/* Ready when it has lived for so long. */
+static inline bool sup__ready_by_time(const struct sup_policy *policy)
+{
+    return policy->rules != NULL && policy->rules->ready_after.ns > 0;
+}
+void sup__ready_later(struct sup *sup, struct sup__service *s);
+/* Its time has come, and was not told yet. */
+bool sup__ready_is_due(const struct sup *sup, const struct sup__service *s);
+
 /* Reactions of the table. */
 void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__input *input);
 void sup__on_readiness(struct sup *sup, struct sup__service *s, const struct sup__input *input);
 void sup__on_beat(struct sup *sup, struct sup__service *s, const struct sup__input *input);
 void sup__on_stale(struct sup *sup, struct sup__service *s, const struct sup__input *input);
-void sup__on_late_start(struct sup *sup, struct sup__service *s, const struct sup__input *input);
+void sup__on_starting_due(struct sup *sup, struct sup__service *s, const struct sup__input *input);
 void sup__on_probe(struct sup *sup, struct sup__service *s, const struct sup__input *input);
 void sup__on_extend(struct sup *sup, struct sup__service *s, const struct sup__input *input);
 

@@ -62,7 +62,19 @@ static const char *mistake_of_waits(const struct sup_rules *rules)
     return NULL;
 }
 
-static const char *mistake(const struct sup_rules *rules)
+static const char *mistake_of_readiness(const struct sup_policy *policy,
+                                        const struct sup_rules *rules)
+{
+    if (rules->ready_after.ns == SUP_NEVER_NS) {
+        return "rules.ready_after is never";
+    }
+    if (rules->ready_after.ns > 0 && policy->ready_explicit) {
+        return "rules.ready_after stands beside ready_explicit";
+    }
+    return NULL;
+}
+
+static const char *mistake(const struct sup_policy *policy, const struct sup_rules *rules)
 {
     if ((unsigned)rules->clean_exits > SUP_CLEAN_EXITS_COUNT) {
         return "rules.clean_exits is neither free nor count";
@@ -74,7 +86,8 @@ static const char *mistake(const struct sup_rules *rules)
     if (rules->success.classes != 0) {
         return "rules.success holds a class; it says what is clean by code and signal";
     }
-    return mistake_of_waits(rules);
+    const char *why = mistake_of_waits(rules);
+    return why != NULL ? why : mistake_of_readiness(policy, rules);
 }
 
 const char *sup__rules_mistake(const struct sup_policy *policy, int *ret_error)
@@ -83,7 +96,7 @@ const char *sup__rules_mistake(const struct sup_policy *policy, int *ret_error)
     struct sup_rules own;
     int error = take(&own, policy->rules);
     if (error == SUP_OK) {
-        return mistake(&own);
+        return mistake(policy, &own);
     }
     *ret_error = error;
     return error == SUP_ENEWER ? "the rules ask for what only a later library knows"
@@ -128,13 +141,14 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
     struct sup_rules blank;
     struct sup_rules own;
     int error = take(&own, policy->rules);
-    SUP_ASSERT(error == SUP_OK && mistake(&own) == NULL);
+    SUP_ASSERT(error == SUP_OK && mistake(policy, &own) == NULL);
     (void)error;
     memset(ret_rules, 0, sizeof(*ret_rules));
     ret_rules->size = own.size;
     ret_rules->success = own.success;
     ret_rules->grain = SUP_NS(1);
     ret_rules->first = SUP_DURATION_NEVER;
+    ret_rules->ready_after = own.ready_after;
     if (policy->kind != SUP_KIND_TASK) { /* which runs once */
         ret_rules->has_restart_on = own.has_restart_on;
         ret_rules->restart_on = own.restart_on;

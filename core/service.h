@@ -122,7 +122,7 @@ struct sup__service {
     bool limit_exhausted;
     uint8_t drain_class;
     uint8_t last;   /* outcome of the last ended attempt */
-    bool was_ready; /* it reported in time that it was; of those that have to */
+    bool was_ready; /* of those that are not ready by their start */
 };
 
 /* What only some policies need: breaker, restart limit, heartbeat, interval. */

@@ -185,13 +185,17 @@ static inline void fetch_next(const struct sup *sup)
     __builtin_prefetch((const void *)(next + 64), 1);
 }
 
-/* At most `most` of the timers due at `due` whose sequence is not above `last`. */
+/* The greatest key of those whose sequence is not above another's. */
+#define LAST(sequence) (SUP__HEAP_USUAL | (sequence) << SUP__HEAP_ID_BITS | SUP__HEAP_ID_MASK)
+
+/* At most `most` of the timers due at `due` whose key is not above `last`. One that goes
+ * before the others is never armed for an instant that has come. */
 static inline uint32_t fire_some(struct sup *sup, struct sup_instant due, uint64_t last,
                                  uint32_t most)
 {
     uint32_t fired = 0;
     while (fired < most && sup__heap_deadline(&sup->heap).ns <= due.ns && sup->heap.count > 0 &&
-           sup->heap.entries[0].key >> SUP__HEAP_ID_BITS <= last) {
+           sup->heap.entries[0].key <= last) {
         fired++;
         uint32_t id = sup__heap_first(&sup->heap);
         if ((id & 3) == SUP__TIMER_MAIN) {
@@ -212,7 +216,7 @@ uint32_t sup_step(struct sup *sup)
 {
     sup__enter(sup);
     sup__heap_renew(&sup->heap);
-    uint32_t fired = fire_some(sup, sup->now, sup->heap.sequence, UINT32_MAX);
+    uint32_t fired = fire_some(sup, sup->now, LAST(sup->heap.sequence), UINT32_MAX);
     sup__leave(sup);
     return fired;
 }
@@ -228,7 +232,7 @@ uint32_t sup_step_some(struct sup *sup, uint64_t mark, struct sup_instant until,
 {
     sup__enter(sup);
     struct sup_instant due = until.ns < sup->now.ns ? until : sup->now;
-    uint32_t fired = fire_some(sup, due, mark, most);
+    uint32_t fired = fire_some(sup, due, LAST(mark), most);
     sup__leave(sup);
     return fired;
 }

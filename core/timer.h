@@ -39,6 +39,17 @@ static inline void sup__arm_main(struct sup *sup, struct sup__service *s,
     sup__arm(sup, &s->timer_key, deadline, SUP__TIMER_MAIN, sup__slot_of(sup, s));
 }
 
+/* The same, before all else that is due then. */
+static inline void sup__arm_main_before(struct sup *sup, struct sup__service *s,
+                                        struct sup_instant deadline)
+{
+    sup__disarm(sup, &s->timer_key);
+    if (deadline.ns != SUP_NEVER_NS) {
+        sup__heap_push_before(&sup->heap, deadline,
+                              sup__slot_of(sup, s) << 2 | (uint32_t)SUP__TIMER_MAIN, &s->timer_key);
+    }
+}
+
 uint64_t *sup__timer_owner(struct sup *sup, uint32_t id);
 void sup__fire(struct sup *sup, uint32_t id);
 

@@ -189,6 +189,7 @@ static void put_rules(struct sim__text *text, const struct sim_policy *named)
     put_set(text, "prevent", &rules->prevent);
     put_set(text, "force", &rules->force);
     put_waits(text, rules);
+    put_duration(text, "    .ready_after", rules->ready_after);
     sim__text_put(text, "};\n");
 }
 

@@ -65,10 +65,22 @@ static void take_slot(struct sim_invariants *inv)
     }
 }
 
+/* Whether it is to be ready later, and when, if that is known. */
+static __attribute__((noinline)) bool waits_by_rules(const struct sim_invariants *inv,
+                                                     struct sim__shadow *s)
+{
+    struct sup_duration after = s->policy->rules->ready_after;
+    s->ready_at = sim__after(inv->now, after);
+    return after.ns > 0 || s->policy->ready_explicit;
+}
+
 static void begin(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_policy *policy = s->policy;
     bool waits = policy != NULL && policy->ready_explicit;
+    if (policy != NULL && __builtin_expect(policy->rules != NULL, 0)) {
+        waits = waits_by_rules(inv, s);
+    }
     s->attempt++;
     s->live = true;
     s->started_at = inv->now;
@@ -88,7 +100,7 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     }
     s->free_start = false;
     s->due = SUP_INSTANT_NEVER;
-    if (policy != NULL && !waits) {
+    if (policy != NULL && !policy->ready_explicit) {
         s->due = sim__after(inv->now, policy->breaker.probe_for);
     }
     if (s->anchor.ns == SUP_NEVER_NS) {
@@ -143,6 +155,23 @@ void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s)
     }
 }
 
+void sim__check_was_ready(struct sim_invariants *inv, const struct sim__shadow *s,
+                          struct sup_instant at)
+{
+    if (sim__ready_later(s) && s->ready_at.ns <= at.ns) {
+        sim__break(inv, SIM__INVARIANT_READY_INSTANT, "it was ready at %" PRIu64 "ns",
+                   s->ready_at.ns);
+    }
+}
+
+static void check_ready_now(struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    if (inv->now.ns < s->ready_at.ns || (inv->now.ns > s->ready_at.ns && !inv->late)) {
+        sim__break(inv, SIM__INVARIANT_READY_INSTANT, "it is ready at %" PRIu64 "ns",
+                   s->ready_at.ns);
+    }
+}
+
 void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s,
                        enum sup_readiness readiness)
 {
@@ -155,11 +184,13 @@ void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s,
     }
     s->readiness = (uint8_t)readiness;
     if (readiness == SUP_READINESS_READY && s->phase == SUP_PHASE_STARTING) {
-        sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
-        s->was_ready = true;
-        if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
+        if (sim__ready_later(s)) {
+            check_ready_now(inv, s);
+        } else if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
             s->due = sim__after(inv->now, s->policy->breaker.probe_for);
         }
+        sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
+        s->was_ready = true;
     }
 }
 
@@ -296,6 +327,7 @@ void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s)
     if (s->policy != NULL) {
         check_probe(inv, s);
         if (__builtin_expect(s->policy->rules != NULL, 0)) {
+            sim__check_was_ready(inv, s, inv->now);
             sim__exit_look(inv, s);
         }
     }

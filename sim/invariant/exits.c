@@ -72,7 +72,9 @@ static enum sup_exit_class class_of(const struct sim__shadow *s, enum sup_outcom
     if (s->aborted) {
         return s->stale ? SUP_EXIT_UNHEALTHY : SUP_EXIT_TIMED_OUT; /* it took that to end it */
     }
-    return outcome == SUP_OUTCOME_SUCCEEDED && !s->was_ready ? SUP_EXIT_PROTOCOL : classes[outcome];
+    return outcome == SUP_OUTCOME_SUCCEEDED && !s->was_ready && s->policy->ready_explicit
+               ? SUP_EXIT_PROTOCOL
+               : classes[outcome];
 }
 
 static bool matches(const struct sup_exit_set *set, const struct sim__shadow *s,

@@ -62,6 +62,7 @@
     X(STOP_DEADLINE_INSTANT, "stop-deadline-instant")                                              \
     X(ABANDON_INSTANT, "abandon-instant")                                                          \
     X(READINESS_REPEATED, "readiness-repeated")                                                    \
+    X(READY_INSTANT, "ready-instant")                                                              \
     X(POOL_EXCEEDED, "pool-exceeded")                                                              \
     X(DRAIN_TWICE, "drain-twice")                                                                  \
     X(DRAINED_EARLY, "drained-early")                                                              \
@@ -138,6 +139,7 @@ struct sim__known {
 struct sim__shadow {
     const struct sup_policy *policy; /* NULL: never announced, little is checked */
     struct sup_instant started_at;
+    struct sup_instant ready_at; /* of one that is ready by time: when that is */
     uint64_t started_sequence;
     struct sup_instant
         due; /* of the restart or probe that waits; live: when a probe has proved itself */
@@ -332,6 +334,15 @@ static inline bool sim__shadow_sampled(const struct sim__shadow *s)
 }
 
 /* ---- attempt.c ---- */
+/* Ready when it has lived for so long, and not yet. */
+static inline bool sim__ready_later(const struct sim__shadow *s)
+{
+    return s->phase == SUP_PHASE_STARTING && s->policy != NULL && s->policy->rules != NULL &&
+           s->policy->rules->ready_after.ns > 0;
+}
+/* Whatever is told of it, it had to be ready at that instant, or before. */
+void sim__check_was_ready(struct sim_invariants *inv, const struct sim__shadow *s,
+                          struct sup_instant at);
 void sim__on_started(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s);

@@ -43,6 +43,9 @@ void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s)
         return;
     }
     check_asked(inv, s);
+    if (!inv->late && inv->now.ns > 0) { /* the stop wins, at that very instant */
+        sim__check_was_ready(inv, s, (struct sup_instant){inv->now.ns - 1});
+    }
     s->cancelled = true;
     s->stop_at = inv->now;
     sim__shadow_phase(inv, s, SUP_PHASE_STOPPING);

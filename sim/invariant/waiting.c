@@ -24,6 +24,16 @@ static bool may_be_timed(const struct sim__shadow *s, struct sup *sup)
     return sup_deadline(sup).ns <= s->due.ns;
 }
 
+static void check_readiness(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
+{
+    const struct sim__shadow *s = &inv->shadows[slot];
+    if (s->registered && sim__ready_later(s) && sup_deadline(sup).ns > s->ready_at.ns) {
+        inv->service = sup_slot_name(sup, slot);
+        sim__break(inv, SIM__INVARIANT_WAKE_UP_LOST,
+                   "it is ready at %" PRIu64 "ns, and no timer is armed", s->ready_at.ns);
+    }
+}
+
 static void check_start(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
 {
     if (!is_blocking(&inv->shadows[slot])) {
@@ -36,6 +46,7 @@ static void check_start(struct sim_invariants *inv, struct sup *sup, uint32_t sl
 void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
 {
     struct sim__shadow *s = &inv->shadows[slot];
+    check_readiness(inv, sup, slot);
     if (s->phase != SUP_PHASE_BACKING_OFF || !s->registered || s->policy == NULL ||
         !sim__shadow_alone(inv, s) || may_be_timed(s, sup)) {
         return;

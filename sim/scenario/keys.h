@@ -63,7 +63,7 @@
 #define SIM__LIMIT_KEYS(X) /* `restart-limit` */ \
     X(MAX, "max") X(WITHIN, "within") X(THEN, "then")
 #define SIM__READY_KEYS(X) /* `ready` of a service */ \
-    X(EXPLICIT, "explicit")
+    X(EXPLICIT, "explicit") X(AFTER, "after")
 #define SIM__EXPLICIT_KEYS(X) /* `ready.explicit` */ \
     X(TIMEOUT, "timeout")
 #define SIM__HEARTBEAT_KEYS(X) /* `heartbeat` */ \

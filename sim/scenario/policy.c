@@ -163,10 +163,11 @@ static void read_limit(struct sim__reader *r, const struct sim__node *node,
 static void read_ready(struct sim__reader *r, const struct sim__node *node,
                        struct sup_policy *policy)
 {
-    static const char *const keys[1] = {SIM__READY_KEYS(SIM__NAME)};
+    enum { SIM__READY_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__READY_KEYS(SIM__NAME)};
     static const char *const explicit_keys[1] = {SIM__EXPLICIT_KEYS(SIM__NAME)};
     static const struct sim__word words[] = {{"immediate", 0}};
-    struct sim__node *v[1];
+    struct sim__node *v[KEYS], *timeout[1];
     if (node == NULL) {
         return;
     }
@@ -182,12 +183,16 @@ static void read_ready(struct sim__reader *r, const struct sim__node *node,
         }
         return;
     }
-    if (!sim__map(r, node, keys, 1, v) || !sim__required(r, node, v[0], "explicit")) {
+    if (!sim__map(r, node, keys, KEYS, v) || v[AFTER] != NULL) {
+        return; /* its length is one of the rules */
+    }
+    if (v[EXPLICIT] == NULL) {
+        sim__error_as(r, SIM__CODE_MISSING_KEY, node->at, "`ready` needs `explicit` or `after`");
         return;
     }
     policy->ready_explicit = true;
-    if (sim__map(r, v[0], explicit_keys, 1, v)) {
-        duration(r, v[0], SIM__NEVER_OK, &policy->ready_timeout);
+    if (sim__map(r, v[EXPLICIT], explicit_keys, 1, timeout)) {
+        duration(r, timeout[0], SIM__NEVER_OK, &policy->ready_timeout);
     }
 }
 

@@ -38,6 +38,15 @@ static void read_exit(struct sim__reader *r, const struct sim__node *node, struc
     }
 }
 
+static void read_ready(struct sim__reader *r, const struct sim__node *node, struct sup_rules *rules)
+{
+    const struct sim__node *after =
+        node != NULL && node->kind == SIM__MAP ? sim__node_get(node, "after") : NULL;
+    if (after != NULL) {
+        (void)sim__duration(r, after, SIM__FINITE, &rules->ready_after);
+    }
+}
+
 static void read_all(struct sim__reader *r, const struct sim__node *service,
                      struct sup_policy *policy, struct sup_rules *rules)
 {
@@ -55,6 +64,7 @@ static void read_all(struct sim__reader *r, const struct sim__node *service,
     if (exit != NULL) {
         read_exit(r, exit, rules);
     }
+    read_ready(r, sim__node_get(service, "ready"), rules);
     if (clean_exits != NULL &&
         sim__word(r, clean_exits, SIM__WORDS("word of `clean-exits`", clean_exits_words), &word)) {
         rules->clean_exits = (enum sup_clean_exits)word;

@@ -104,6 +104,36 @@ static void order__deadline_then_arming(void **state)
     close_heap(&o);
 }
 
+/* Of one deadline those that go before come first, by age among themselves; also when the
+ * sequences have been dealt out anew. */
+static void order__some_go_before(void **state)
+{
+    (void)state;
+    for (uint32_t renewed = 0; renewed <= 1; renewed++) {
+        struct owners o;
+        open_heap(&o, OWNERS);
+        static const uint64_t deadlines[] = {5, 5, 5, 4, 5, 6};
+        static const uint32_t wanted[] = {3, 2, 4, 0, 1, 5};
+        for (uint32_t id = 0; id < 6; id++) {
+            const struct sup_instant deadline = {deadlines[id]};
+            if (id == 2 || id >= 4) {
+                sup__heap_push_before(&o.heap, deadline, id, &o.keys[id]);
+            } else {
+                sup__heap_push(&o.heap, deadline, id, &o.keys[id]);
+            }
+            sup__heap_check(&o.heap);
+        }
+        o.heap.sequence += renewed != 0 ? SUP__HEAP_SEQUENCE_MAX / 2 : 0;
+        sup__heap_renew(&o.heap);
+        assert_int_equal(o.heap.sequence, 6);
+        for (uint32_t i = 0; i < 6; i++) {
+            assert_non_null(sup__heap_top(&o.heap));
+            assert_int_equal(take(&o), wanted[i]);
+        }
+        close_heap(&o);
+    }
+}
+
 /* Every size from nothing to a few levels, ascending, descending and equal. */
 static void order__of_every_size(void **state)
 {
@@ -346,6 +376,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order__deadline_then_arming),
+        cmocka_unit_test(order__some_go_before),
         cmocka_unit_test(order__of_every_size),
         cmocka_unit_test(forget__costs_nothing_and_shows_nothing),
         cmocka_unit_test(compact__makes_room_when_it_is_full),

@@ -5,6 +5,7 @@
 #define TOGETHER "supervisor: {strategy: one-for-all}\n"
 #define BLOCKING "supervisor: {blocking-pool: 1}\n"
 #define CALLS(more) "services: [{name: a, kind: interval, interval: {every: 10ms" more "}}]"
+#define BY_TIME(more) "services: [{name: a, ready: {after: 10ms}" more "}, {name: b}]"
 #define EXPLICIT "services: [{name: a, ready: {explicit: {timeout: 10ms}}}, {name: b}]"
 
 static const struct planted events[] = {
@@ -195,6 +196,35 @@ static const struct planted readiness[] = {
      "a starts"},
     {"stale without an attempt", NULL, "a registered", "a stale", "attempt-end", "no attempt lives",
      "a starts; a stale"},
+    {"ready before its time", BY_TIME(""), "a begins; +9999999ns", "a ready", "ready-instant",
+     "it is ready at 10000000ns", "+1ns; a ready"},
+    {"ready after its time", BY_TIME(""), "a begins; +10ms", "+1ns; a ready", "ready-instant",
+     "it is ready at 10000000ns", "a ready"},
+    {"late, when all is", BY_TIME(""), "stalled; a begins; +9999999ns", "a ready", "ready-instant",
+     "it is ready at 10000000ns", "+1s; a ready"},
+    {"its end at that instant comes after", BY_TIME(""), "a begins; +10ms", "a ended failed",
+     "ready-instant", "it was ready at 10000000ns", "a ready; a ended failed; a waits 10ms 1"},
+    {"its end before", BY_TIME(""), "a begins; +9999999ns", "+1ns; a ended failed", "ready-instant",
+     "it was ready at 10000000ns", "a ended failed; a waits 10ms 1"},
+    {"its end after, when all is late", BY_TIME(""), "stalled; a begins; +10ms", "a ended failed",
+     "ready-instant", "it was ready at 10000000ns", "a ready; a ended failed"},
+    {"a stop at that instant wins, and no later one", BY_TIME(""),
+     "a begins; a command cancel; +10ms", "+1ns; a cancel-delivered", "ready-instant",
+     "it was ready at 10000000ns", "a cancel-delivered"},
+    {"a later one does when all is late", BY_TIME(""), "stalled; a begins; a command cancel; +1s",
+     "a cancel-delivered; a ended failed", "outcome-wrong", "failed, although it was cancelled",
+     "a cancel-delivered; a ended cancelled"},
+    {"it may take its word back before", BY_TIME(""), "a begins; a not-ready; +5ms", "a ready",
+     "ready-instant", "it is ready at 10000000ns", "+5ms; a ready"},
+    {"again in the second attempt", BY_TIME(""),
+     "a begins; +10ms; a ready; a ended failed; a waits 10ms 1; +10ms; a starts; +9ms", "a ready",
+     "ready-instant", "it is ready at 30000000ns", "+1ms; a ready"},
+    {"its probe runs from its start",
+     BY_TIME(", breaker: {failures: 1, then: half-open, cooldown: 50ms, probe-for: 12ms}"),
+     "a begins; a ended failed; a opened 1 1 50ms; +50ms; a breaker-half-open; a starts; +10ms; "
+     "a ready; +2ms",
+     "+10ms; a breaker-closed", "breaker-close", "its probe had proved itself at 62000000ns",
+     "a breaker-closed"},
     {"not ready in between, and ready again", EXPLICIT, "a begins; a ready; a not-ready",
      "a not-ready", "readiness-repeated", "it was so already", "a ready"},
 };

@@ -234,7 +234,7 @@ static void table__a_dash_is_an_assertion(void **state)
             }
         }
     }
-    assert_int_equal(dashes, 48);
+    assert_int_equal(dashes, 47);
     world_close(&w);
 }
 

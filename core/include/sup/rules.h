@@ -119,6 +119,9 @@ struct sup_rules {
     struct sup_duration waits[SUP_WAITS_MAX]; /* 0; for steps */
     struct sup_duration jitter_add; /* 0; for SUP_JITTER_ADD, which draws up to so much more */
     bool over_cap;                  /* false; what is drawn may be above backoff.max */
+    /* Ready when it has lived so long, until then starting; finite, and 0 where the policy's
+     * readiness is explicit. An end at that very instant is one of a ready attempt. */
+    struct sup_duration ready_after; /* 0 */
 };
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size);
