@@ -22,6 +22,7 @@ static struct sim__node *limit(struct sim__fuzz *f)
     uint64_t within = narrow ? sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO) : sim__fuzz_long(f);
     sim__fuzz_put(f, map, "max", sim__fuzz_number(f, max));
     sim__fuzz_put(f, map, "within", sim__fuzz_time(f, SUP_NS(within)));
+    sim__fuzz_pace_bond(f)->limit = (struct sim__fuzz_gate){within, max};
     uint32_t then = f->brittle_falls ? 0 : sim__fuzz_below(f, COUNT(thens));
     sim__fuzz_put(f, map, "then", sim__fuzz_word(f, thens[then]));
     return map;
@@ -41,13 +42,15 @@ void sim__fuzz_brittle_groups(struct sim__fuzz *f, struct sim__node *groups)
         sim__fuzz_off(&f->drawn, SIM__FUZZ_REFUSE);
         sim__fuzz_off(&f->drawn, SIM__FUZZ_ZEROES);
     }
-    f->brittle_count = sim__fuzz_between(f, 2, SIM__FUZZ_BRITTLE);
+    f->brittle_count = sim__fuzz_between(f, 2, SIM__FUZZ_MOST_BRITTLE);
     for (uint32_t i = 0; i < f->brittle_count; i++) {
         struct sim__node *map = sim__fuzz_map(f);
         uint32_t which = f->brittle_falls ? 0 : sim__fuzz_below(f, COUNT(strategies));
         f->brittle[i] = names[i];
         sim__fuzz_put(f, map, "name", sim__fuzz_word(f, names[i]));
         sim__fuzz_put(f, map, "strategy", sim__fuzz_word(f, strategies[which]));
+        sim__fuzz_pace_group(f, SIM__FUZZ_BRITTLE_GROUP(i));
+        sim__fuzz_pace_bond(f)->strategy = which < 2 ? SIM__FUZZ_ALL_OF_IT : SIM__FUZZ_THOSE_BEHIND;
         if (sim__fuzz_chance(f, 85)) {
             sim__fuzz_put(f, map, "restart-limit", limit(f));
         }
@@ -61,8 +64,11 @@ static struct sim__node *behaving(struct sim__fuzz *f, const char *behaviour)
 {
     struct sim__node *item = sim__fuzz_map(f);
     struct sim__node *argument = sim__fuzz_map(f);
+    sim__fuzz_pace_behaviour(f);
     sim__fuzz_put(f, argument, "after", sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO));
     sim__fuzz_put(f, item, behaviour, argument);
+    sim__fuzz_pace_end(f, behaviour[0] == 'f' ? SIM__FUZZ_FAILS : SIM__FUZZ_GOES_ON);
+    sim__fuzz_pace_item(f, 1);
     return item;
 }
 
@@ -71,10 +77,14 @@ static struct sim__node *lingering(struct sim__fuzz *f, const char *behaviour)
 {
     struct sim__node *item = sim__fuzz_map(f);
     struct sim__node *argument = sim__fuzz_map(f);
+    sim__fuzz_pace_behaviour(f);
     if (behaviour[0] == 'f') {
-        sim__fuzz_put(f, argument, "after", sim__fuzz_time(f, SUP_NS(sim__fuzz_long(f))));
+        f->pace.length_ns = sim__fuzz_long(f);
+        sim__fuzz_put(f, argument, "after", sim__fuzz_time(f, SUP_NS(f->pace.length_ns)));
     }
     sim__fuzz_put(f, item, behaviour, argument);
+    sim__fuzz_pace_end(f, behaviour[0] == 'f' ? SIM__FUZZ_FAILS : SIM__FUZZ_GOES_ON);
+    sim__fuzz_pace_item(f, 1);
     if (sim__fuzz_chance(f, 70)) {
         sim__fuzz_put(f, item, "stop-after", sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO));
     } else {
@@ -92,6 +102,9 @@ static struct sim__node *script(struct sim__fuzz *f)
         sim__fuzz_put(f, refusing, "refuse", sim__fuzz_map(f));
         uint32_t times = f->brittle_falls ? 8 : sim__fuzz_between(f, 1, 3);
         sim__fuzz_put(f, refusing, "times", sim__fuzz_number(f, times));
+        sim__fuzz_pace_behaviour(f);
+        sim__fuzz_pace_end(f, SIM__FUZZ_REFUSES);
+        sim__fuzz_pace_item(f, times);
         sim__fuzz_add(f, list, refusing);
     }
     sim__fuzz_add(f, list, lingering(f, sim__fuzz_chance(f, 60) ? "fail" : "run"));
@@ -104,6 +117,7 @@ static struct sim__node *member(struct sim__fuzz *f, uint32_t group)
     sim__fuzz_pace_begin(f);
     sim__fuzz_put(f, service, "name", sim__fuzz_word(f, ""));
     sim__fuzz_put(f, service, "group", sim__fuzz_word(f, f->brittle[group]));
+    sim__fuzz_pace_group(f, SIM__FUZZ_BRITTLE_GROUP(group));
     if (!sim__fuzz_shows(f, SIM__FUZZ_DEFAULTS, 30)) {
         sim__fuzz_policy(f, service);
     }
@@ -155,6 +169,7 @@ static void add_act(struct sim__fuzz *f, struct sim__node *timeline, struct sup_
 static struct sim__node *spawning(struct sim__fuzz *f, const char *group, const char *behaviour)
 {
     struct sim__node *service = sim__fuzz_map(f), *list = sim__tree_list(f->arena);
+    sim__fuzz_pace_begin(f);
     sim__fuzz_put(f, service, "name", sim__fuzz_word(f, "y9"));
     sim__fuzz_put(f, service, "group", sim__fuzz_word(f, group));
     sim__fuzz_policy(f, service);

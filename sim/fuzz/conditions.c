@@ -3,9 +3,9 @@
 
 struct sim__node *sim__fuzz_conditions(struct sim__fuzz *f)
 {
-    static const char *const names[SIM__FUZZ_CONDITIONS] = {"c0", "c1", "c2"};
+    static const char *const names[SIM__FUZZ_MOST_CONDITIONS] = {"c0", "c1", "c2"};
     struct sim__node *map = sim__fuzz_map(f);
-    f->condition_count = sim__fuzz_between(f, 1, SIM__FUZZ_CONDITIONS);
+    f->condition_count = sim__fuzz_between(f, 1, SIM__FUZZ_MOST_CONDITIONS);
     for (uint32_t i = 0; i < f->condition_count; i++) {
         f->conditions[i] = names[i];
         sim__fuzz_put(f, map, names[i], sim__fuzz_word(f, "up"));

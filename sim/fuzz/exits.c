@@ -51,23 +51,60 @@ static struct sim__node *success(struct sim__fuzz *f)
     return list;
 }
 
+/* Of those that the pace tells apart, a bit each; classes are looked at after `success`. */
+static uint32_t ends_in(const struct sim__node *list, uint32_t clean)
+{
+    static const struct {
+        const char *word;
+        uint32_t ends;
+        bool returned;
+    } words[] = {
+        {"failed", SIM__FUZZ_ON(FAILS), false},
+        {"crashed", SIM__FUZZ_ON(CRASHES), false},
+        {"refused", SIM__FUZZ_ON(REFUSES), false},
+        {"timed-out", SIM__FUZZ_ON(LATE), false},
+        {"0", SIM__FUZZ_ON(SUCCEEDS), true},
+        {"1", SIM__FUZZ_ON(FAILS) | SIM__FUZZ_ON(CRASHES), true},
+    };
+    uint32_t ends = 0;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const char *entry = list->entries[i].value->text;
+        ends |= strcmp(entry, "clean") == 0 ? clean : 0;
+        for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++) {
+            uint32_t fits = words[k].ends & (words[k].returned ? UINT32_MAX : ~clean);
+            ends |= strcmp(entry, words[k].word) == 0 ? fits : 0;
+        }
+    }
+    return ends;
+}
+
 void sim__fuzz_exits(struct sim__fuzz *f, struct sim__node *service)
 {
     if (!sim__fuzz_shows(f, SIM__FUZZ_SETS, 60)) {
         return;
     }
     struct sim__node *exit = sim__fuzz_map(f);
+    struct sim__node *restart = NULL, *clean = NULL, *prevent = NULL, *force = NULL;
     if (sim__fuzz_chance(f, 50)) {
-        sim__fuzz_put(f, service, "restart", sim__tree_pair(f->arena, "on", set(f, ENDS, 200)));
+        restart = set(f, ENDS, 200);
+        sim__fuzz_put(f, service, "restart", sim__tree_pair(f->arena, "on", restart));
     }
     if (sim__fuzz_chance(f, 40)) {
-        sim__fuzz_put(f, exit, "success", success(f));
+        clean = success(f);
+        sim__fuzz_put(f, exit, "success", clean);
     }
     if (sim__fuzz_chance(f, 30)) {
-        sim__fuzz_put(f, exit, "prevent", set(f, ENDS, 25));
+        prevent = set(f, ENDS, 25);
+        sim__fuzz_put(f, exit, "prevent", prevent);
     }
     if (sim__fuzz_chance(f, 30)) {
-        sim__fuzz_put(f, exit, "force", set(f, ENDS, 60));
+        force = set(f, ENDS, 60);
+        sim__fuzz_put(f, exit, "force", force);
     }
+    struct sim__fuzz_gait *at = &f->pace.at;
+    at->clean = clean != NULL ? ends_in(clean, 0) : at->clean;
+    at->restarted = restart != NULL ? ends_in(restart, at->clean) : at->restarted;
+    at->restarted |= force != NULL ? ends_in(force, at->clean) : 0;
+    at->restarted &= prevent != NULL ? ~ends_in(prevent, at->clean) : UINT32_MAX;
     sim__fuzz_put(f, service, "exit", exit);
 }

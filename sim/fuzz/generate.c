@@ -160,7 +160,7 @@ struct sim__node *sim__fuzz_generate_unsettled(struct sim_arena *arena, uint64_t
     struct sim__node *root = sim__fuzz_map(f);
     draw_grid(f);
     f->longest.wait_ns = CLEAN_EXIT_DELAY_NS;
-    f->pace.usual.wait_ns = CLEAN_EXIT_DELAY_NS;
+    sim__fuzz_pace_built_in(f, SUP_NS(CLEAN_EXIT_DELAY_NS));
     /* Until there are services nobody can be meant but those of a glob. */
     put_heading(f, root);
     put_shared(f, root);

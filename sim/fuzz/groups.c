@@ -5,8 +5,10 @@ static void put_strategy(struct sim__fuzz *f, struct sim__node *map, uint32_t pe
 {
     if (sim__fuzz_shows(f, SIM__FUZZ_ALL, percent)) {
         sim__fuzz_put(f, map, "strategy", sim__fuzz_word(f, "one-for-all"));
+        sim__fuzz_pace_bond(f)->strategy = SIM__FUZZ_ALL_OF_IT;
     } else if (sim__fuzz_shows(f, SIM__FUZZ_REST, percent)) {
         sim__fuzz_put(f, map, "strategy", sim__fuzz_word(f, "rest-for-one"));
+        sim__fuzz_pace_bond(f)->strategy = SIM__FUZZ_THOSE_BEHIND;
     }
 }
 
@@ -28,6 +30,7 @@ static void put_limit(struct sim__fuzz *f, struct sim__node *map, uint32_t most,
     uint32_t first = sim__fuzz_has(&f->drawn, SIM__FUZZ_ESCALATE) ? 0 : 1;
     sim__fuzz_put(f, limit, "then", sim__fuzz_word(f, thens[sim__fuzz_between(f, first, 2)]));
     sim__fuzz_put(f, map, "restart-limit", limit);
+    sim__fuzz_pace_bond(f)->limit = (struct sim__fuzz_gate){within, max};
 }
 
 static struct sim__node *group(struct sim__fuzz *f, uint32_t index)
@@ -41,6 +44,7 @@ static struct sim__node *group(struct sim__fuzz *f, uint32_t index)
         f->groups[f->group_count++] = name->text;
     }
     sim__fuzz_put(f, map, "name", name);
+    sim__fuzz_pace_group(f, SIM__FUZZ_GROUP(index));
     put_strategy(f, map, 40);
     if (sim__fuzz_shows(f, SIM__FUZZ_GROUP_LIMITS, 50)) {
         enum window window = sim__fuzz_chance(f, 50) ? NARROW : WIDE;
@@ -53,7 +57,7 @@ static struct sim__node *groups(struct sim__fuzz *f)
 {
     struct sim__node *list = sim__tree_list(f->arena);
     bool some = sim__fuzz_has(&f->drawn, SIM__FUZZ_GROUPS);
-    uint32_t count = some ? sim__fuzz_between(f, 1, SIM__FUZZ_GROUPS) : 0;
+    uint32_t count = some ? sim__fuzz_between(f, 1, SIM__FUZZ_MOST_GROUPS) : 0;
     for (uint32_t i = 0; i < count; i++) {
         sim__fuzz_subject(f, "group", i);
         sim__fuzz_add(f, list, group(f, i));
@@ -97,6 +101,7 @@ struct sim__node *sim__fuzz_supervisor(struct sim__fuzz *f)
     }
     struct sim__node *list = groups(f);
     if (f->brittle_falls) {
+        sim__fuzz_pace_group(f, 0);
         put_limit(f, map, 4, WIDE);
     }
     if (list != NULL && list->count > 0) {

@@ -6,16 +6,15 @@
 #ifndef SIM_FUZZ_INTERNAL_H
 #define SIM_FUZZ_INTERNAL_H
 
+#include "foretell.h"
 #include "generate.h"
 #include "sup/random.h"
 
 #define SIM__FUZZ_PALETTE 5u
 #define SIM__FUZZ_INSTANTS 8u
 #define SIM__FUZZ_NAMES 96u
-#define SIM__FUZZ_GROUPS 6u
-#define SIM__FUZZ_BRITTLE 4u
 #define SIM__FUZZ_SPAWNED 15u /* names that only the timeline has */
-#define SIM__FUZZ_CONDITIONS 3u
+#define SIM__FUZZ_MOST_CONDITIONS 3u
 #define SIM__FUZZ_BEHAVIOURS 5u
 #define SIM__FUZZ_WRITTEN 64u /* a power of two */
 
@@ -25,24 +24,6 @@ struct sim__fuzz_longest {
     uint64_t stop_ns;  /* grace and abort-wait */
     uint64_t stall_ns; /* all stalls together */
     uint64_t drain_ns;
-};
-
-/* How often a service will end, as far as that can be told from what was drawn. */
-struct sim__fuzz_gait {
-    uint64_t life_ns; /* of the behaviour that goes on for ever; UINT64_MAX: it does not end */
-    uint64_t wait_ns; /* before a restart */
-    uint64_t most_ns; /* a service that comes again in so short a time … */
-    uint32_t most;    /* … is ended after so many; 0: never */
-    uint32_t count;
-};
-#define SIM__FUZZ_PACES 64u
-struct sim__fuzz_pace {
-    struct sim__fuzz_gait usual; /* by what is built in, or by `defaults` */
-    struct sim__fuzz_gait policies[2];
-    struct sim__fuzz_gait at; /* of the service that is being made */
-    uint64_t length_ns;       /* that was drawn last; of one that is left open its least */
-    struct sim__fuzz_gait services[SIM__FUZZ_PACES]; /* of those that end */
-    uint32_t count;
 };
 
 /* A length as it is written. They come from a few values, and so one text serves many. */
@@ -65,13 +46,13 @@ struct sim__fuzz {
     const char *names[SIM__FUZZ_NAMES]; /* what an action may mean: names and globs */
     const char *recent; /* whom an action has meant; what was begun may be gone on with */
     uint32_t name_count;
-    const char *groups[SIM__FUZZ_GROUPS];
+    const char *groups[SIM__FUZZ_MOST_GROUPS];
     uint32_t group_count;
-    const char *brittle[SIM__FUZZ_BRITTLE]; /* groups that nobody else is in */
-    const char *brittle_names[SIM__FUZZ_BRITTLE];
+    const char *brittle[SIM__FUZZ_MOST_BRITTLE]; /* groups that nobody else is in */
+    const char *brittle_names[SIM__FUZZ_MOST_BRITTLE];
     uint32_t brittle_count;
     bool brittle_falls; /* and all with them: the limit of all is as small */
-    const char *conditions[SIM__FUZZ_CONDITIONS];
+    const char *conditions[SIM__FUZZ_MOST_CONDITIONS];
     uint32_t condition_count;
     const char *policies[2];
     uint32_t policy_count;
@@ -110,19 +91,24 @@ uint64_t sim__fuzz_instant(struct sim__fuzz *f);
 
 /* ---- pace ---- */
 
-#define SIM__FUZZ_EVER (UINT64_MAX / 128)
-
-/* A service begins, with the pace that is usual; what is at hand becomes usual. */
+/* What is built in becomes usual; a service begins, with what is usual; what is at hand becomes
+ * usual. */
+void sim__fuzz_pace_built_in(struct sim__fuzz *f, struct sup_duration clean_exit_delay);
 void sim__fuzz_pace_begin(struct sim__fuzz *f);
 void sim__fuzz_pace_usual(struct sim__fuzz *f);
 /* The pace at hand is that of a policy; the service at hand has it. */
 void sim__fuzz_pace_policy(struct sim__fuzz *f, uint32_t policy);
 void sim__fuzz_pace_as_policy(struct sim__fuzz *f, uint32_t policy);
-/* Its attempts end after the length that was drawn last, or never. */
-enum sim__fuzz_life { SIM__FUZZ_SOME_LIFE, SIM__FUZZ_ENDLESS_LIFE };
-void sim__fuzz_pace_life(struct sim__fuzz *f, enum sim__fuzz_life life);
-void sim__fuzz_pace_wait(struct sim__fuzz *f, struct sup_duration wait);
-void sim__fuzz_pace_most(struct sim__fuzz *f, uint32_t restarts, struct sup_duration within);
+/* A behaviour begins; it ends so, after the length that was drawn last; it is an item of the
+ * script. */
+void sim__fuzz_pace_behaviour(struct sim__fuzz *f);
+void sim__fuzz_pace_end(struct sim__fuzz *f, enum sim__fuzz_end end);
+void sim__fuzz_pace_item(struct sim__fuzz *f, uint32_t times);
+/* In place of what is usual it has none of these. */
+void sim__fuzz_pace_none(struct sim__fuzz *f, const char *key);
+/* The service at hand is in the group, which is the one that is being made. */
+void sim__fuzz_pace_group(struct sim__fuzz *f, uint32_t group);
+struct sim__fuzz_bond *sim__fuzz_pace_bond(struct sim__fuzz *f);
 /* It is done, and there are so many of it. */
 void sim__fuzz_pace_service(struct sim__fuzz *f, uint32_t count);
 /* In ticks; of the services that were made. */

@@ -353,10 +353,11 @@ static void gather_names(struct sim__fuzz *f, const struct sim__node *root)
     for (uint32_t i = 0; groups != NULL && i < groups->count; i++) {
         const struct sim__node *group = groups->entries[i].value;
         keep_text(f, group->kind == SIM__MAP ? sim__node_get(group, "name") : NULL, f->groups,
-                  SIM__FUZZ_GROUPS, &f->group_count);
+                  SIM__FUZZ_MOST_GROUPS, &f->group_count);
     }
-    for (uint32_t i = 0; conditions != NULL && i < conditions->count &&
-                         f->condition_count < SIM__FUZZ_CONDITIONS && conditions->kind == SIM__MAP;
+    for (uint32_t i = 0;
+         conditions != NULL && i < conditions->count &&
+         f->condition_count < SIM__FUZZ_MOST_CONDITIONS && conditions->kind == SIM__MAP;
          i++) {
         f->conditions[f->condition_count++] = conditions->entries[i].key;
     }

@@ -21,25 +21,34 @@ static void put_clean_exits(struct sim__fuzz *f, struct sim__node *service)
 {
     if (sim__fuzz_shows(f, SIM__FUZZ_COUNTED, 60)) {
         sim__fuzz_put(f, service, "clean-exits", sim__fuzz_word(f, "count"));
+        f->pace.at.clean_counts = true;
         return;
     }
     uint64_t delay = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
     note_wait(f, SUP_NS(delay));
+    f->pace.at.clean_ns = delay;
     sim__fuzz_put(f, service, "clean-exit-delay", sim__fuzz_time(f, SUP_NS(delay)));
 }
 
 static void put_restart(struct sim__fuzz *f, struct sim__node *service)
 {
-    static const char *const classes[] = {"always",   "always",    "always",    "on-failure",
-                                          "on-crash", "permanent", "transient", "never"};
+    static const struct {
+        const char *word;
+        uint32_t restarted;
+    } classes[] = {{"always", SIM__FUZZ_ON_ANY},        {"always", SIM__FUZZ_ON_ANY},
+                   {"always", SIM__FUZZ_ON_ANY},        {"on-failure", SIM__FUZZ_ON_FAILURE},
+                   {"on-crash", SIM__FUZZ_ON(CRASHES)}, {"permanent", SIM__FUZZ_ON_ANY},
+                   {"transient", SIM__FUZZ_ON_FAILURE}, {"never", 0}};
     if (sim__fuzz_shows(f, SIM__FUZZ_RESTARTS, 60)) {
-        sim__fuzz_put(f, service, "restart", sim__fuzz_word(f, ONE_OF(f, classes)));
+        uint32_t which = sim__fuzz_below(f, sizeof(classes) / sizeof(classes[0]));
+        sim__fuzz_put(f, service, "restart", sim__fuzz_word(f, classes[which].word));
+        f->pace.at.restarted = classes[which].restarted;
         put_clean_exits(f, service);
     }
     sim__fuzz_exits(f, service);
     if (sim__fuzz_shows(f, SIM__FUZZ_LIFE, 30)) {
         uint32_t most = sim__fuzz_between(f, 0, 40);
-        sim__fuzz_pace_most(f, most, SUP_NS(SIM__FUZZ_EVER));
+        f->pace.at.most = most;
         sim__fuzz_put(f, service, "max-restarts", sim__fuzz_number(f, most));
     }
 }
@@ -60,15 +69,18 @@ static void put_tiny_backoff(struct sim__fuzz *f, struct sim__node *service)
     }
     sim__fuzz_put(f, service, "backoff", backoff);
     sim__fuzz_put(f, service, "max-restarts", sim__fuzz_number(f, restarts));
-    sim__fuzz_pace_wait(f, SUP_NS(most));
-    sim__fuzz_pace_most(f, restarts, SUP_NS(SIM__FUZZ_EVER));
+    f->pace.at.base_ns = f->pace.at.max_ns = most;
+    f->pace.at.most = restarts;
 }
 
 static void put_jitter(struct sim__fuzz *f, struct sim__node *backoff)
 {
     static const char *const jitters[] = {"none", "full", "equal", "decorrelated", "\u00b110%"};
+    static const uint32_t percents[] = {100, 50, 75, 100, 100};
     if (sim__fuzz_shows(f, SIM__FUZZ_JITTER, 40)) {
-        sim__fuzz_put(f, backoff, "jitter", sim__fuzz_word(f, ONE_OF(f, jitters)));
+        uint32_t jitter = sim__fuzz_below(f, sizeof(percents) / sizeof(percents[0]));
+        f->pace.at.wait_percent = percents[jitter];
+        sim__fuzz_put(f, backoff, "jitter", sim__fuzz_word(f, jitters[jitter]));
     }
 }
 
@@ -77,6 +89,7 @@ static void put_jitter(struct sim__fuzz *f, struct sim__node *backoff)
 static void put_backoff(struct sim__fuzz *f, struct sim__node *service)
 {
     static const char *const factors[] = {"1", "1", "2", "2", "3", "1.5"};
+    static const uint32_t tenths[] = {10, 10, 20, 20, 30, 15};
     static const char *const resets[] = {"zero", "halve", "minus-one"};
     if (sim__fuzz_shows(f, SIM__FUZZ_EDGES, 10)) {
         put_tiny_backoff(f, service);
@@ -87,15 +100,21 @@ static void put_backoff(struct sim__fuzz *f, struct sim__node *service)
     uint64_t most = base > f->tick_ns ? base : f->tick_ns;
     most = sim__fuzz_chance(f, 60) ? most * sim__fuzz_between(f, 1, 4) : sim__fuzz_long(f);
     note_wait(f, SUP_NS(base > most ? base : most));
-    sim__fuzz_pace_wait(f, SUP_NS(most));
+    f->pace.at.base_ns = base < most ? base : most;
+    f->pace.at.max_ns = most;
+    f->pace.at.factor_tenths = 20;
+    f->pace.at.wait_percent = 100;
     sim__fuzz_put(f, backoff, "base", sim__fuzz_time(f, SUP_NS(base)));
     sim__fuzz_put(f, backoff, "max", sim__fuzz_time(f, SUP_NS(most)));
     if (sim__fuzz_shows(f, SIM__FUZZ_BACKOFFS, 50)) {
-        sim__fuzz_put(f, backoff, "factor", sim__fuzz_word(f, ONE_OF(f, factors)));
+        uint32_t factor = sim__fuzz_below(f, sizeof(tenths) / sizeof(tenths[0]));
+        f->pace.at.factor_tenths = tenths[factor];
+        sim__fuzz_put(f, backoff, "factor", sim__fuzz_word(f, factors[factor]));
     }
     put_jitter(f, backoff);
     if (sim__fuzz_shows(f, SIM__FUZZ_FORGIVING, 50)) {
         uint64_t after = sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO);
+        f->pace.at.reset_ns = after;
         sim__fuzz_put(f, backoff, "reset-after", sim__fuzz_within(f, SUP_NS(after)));
         sim__fuzz_put(f, backoff, "reset", sim__fuzz_word(f, ONE_OF(f, resets)));
     }
@@ -116,14 +135,17 @@ static void put_breaker(struct sim__fuzz *f, struct sim__node *service)
         uint64_t cooldown = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
         uint64_t probe = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
         note_wait(f, SUP_NS(cooldown + probe));
+        f->pace.at.cooldown_ns = cooldown;
         sim__fuzz_put(f, breaker, "then", sim__fuzz_word(f, "half-open"));
         sim__fuzz_put(f, breaker, "cooldown", sim__fuzz_time(f, SUP_NS(cooldown)));
         if (sim__fuzz_chance(f, 70)) {
+            f->pace.at.probe_ns = probe;
             sim__fuzz_put(f, breaker, "probe-for", sim__fuzz_time(f, SUP_NS(probe)));
         }
     } else {
-        sim__fuzz_pace_most(f, failures, SUP_NS(within));
+        f->pace.at.cooldown_ns = SIM__FUZZ_EVER;
     }
+    f->pace.at.breaker = (struct sim__fuzz_gate){within, failures};
     sim__fuzz_put(f, service, "breaker", breaker);
 }
 
@@ -135,7 +157,7 @@ static void put_limit(struct sim__fuzz *f, struct sim__node *service)
     struct sim__node *limit = sim__fuzz_map(f);
     uint32_t max = sim__fuzz_between(f, 0, 8);
     uint64_t within = sim__fuzz_long(f);
-    sim__fuzz_pace_most(f, max, SUP_NS(within));
+    f->pace.at.limit = (struct sim__fuzz_gate){within, max};
     sim__fuzz_put(f, limit, "max", sim__fuzz_number(f, max));
     sim__fuzz_put(f, limit, "within", sim__fuzz_within(f, SUP_NS(within)));
     if (sim__fuzz_shows(f, SIM__FUZZ_ESCALATE, 40)) {
@@ -158,6 +180,7 @@ enum sim__fuzz_kind sim__fuzz_kind(struct sim__fuzz *f, struct sim__node *servic
 {
     if (sim__fuzz_shows(f, SIM__FUZZ_TASKS, 10)) {
         sim__fuzz_put(f, service, "kind", sim__fuzz_word(f, "task"));
+        f->pace.at.once = true;
         return SIM__FUZZ_TASK;
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_BLOCKING, 25)) {
@@ -172,8 +195,11 @@ enum sim__fuzz_kind sim__fuzz_kind(struct sim__fuzz *f, struct sim__node *servic
     struct sim__node *interval = sim__fuzz_map(f);
     uint64_t every = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
     note_wait(f, SUP_NS(every));
+    f->pace.at.every_ns = every;
     sim__fuzz_put(f, interval, "every", sim__fuzz_time(f, SUP_NS(every)));
-    sim__fuzz_put(f, interval, "mode", sim__fuzz_word(f, ONE_OF(f, modes)));
+    uint32_t mode = sim__fuzz_below(f, 2);
+    f->pace.at.at_rate = mode == 1;
+    sim__fuzz_put(f, interval, "mode", sim__fuzz_word(f, modes[mode]));
     sim__fuzz_put(f, service, "kind", sim__fuzz_word(f, "interval"));
     sim__fuzz_put(f, service, "interval", interval);
     return SIM__FUZZ_CALLED;
@@ -201,6 +227,7 @@ void sim__fuzz_liveness(struct sim__fuzz *f, struct sim__node *service)
         /* For as long as it takes, when none is said. */
         struct sim__node *how = sim__fuzz_map(f);
         if (sim__fuzz_chance(f, 85)) {
+            f->pace.at.ready_ns = timeout;
             sim__fuzz_put(f, how, "timeout", sim__fuzz_time(f, SUP_NS(timeout)));
         }
         sim__fuzz_put(f, service, "ready", sim__tree_pair(f->arena, "explicit", how));
@@ -210,7 +237,9 @@ void sim__fuzz_liveness(struct sim__fuzz *f, struct sim__node *service)
         struct sim__node *heartbeat = sim__fuzz_map(f);
         uint64_t stale = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
         sim__fuzz_put(f, heartbeat, "stale-after", sim__fuzz_time(f, SUP_NS(stale)));
-        sim__fuzz_put(f, heartbeat, "then", sim__fuzz_word(f, ONE_OF(f, thens)));
+        uint32_t then = sim__fuzz_below(f, 2);
+        f->pace.at.stale_ns = then == 1 ? stale : SIM__FUZZ_EVER;
+        sim__fuzz_put(f, heartbeat, "then", sim__fuzz_word(f, thens[then]));
         sim__fuzz_put(f, service, "heartbeat", heartbeat);
     }
 }

@@ -58,12 +58,12 @@ static struct sim__node *crashing(struct sim__fuzz *f)
 static struct sim__node *hanging(struct sim__fuzz *f)
 {
     struct sim__node *map = sim__fuzz_map(f);
-    enum sim__fuzz_life life = SIM__FUZZ_ENDLESS_LIFE;
+    enum sim__fuzz_end end = SIM__FUZZ_GOES_ON;
     if (sim__fuzz_chance(f, 60)) {
         sim__fuzz_put(f, map, "for", sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO));
-        life = SIM__FUZZ_SOME_LIFE;
+        end = SIM__FUZZ_FAILS;
     }
-    sim__fuzz_pace_life(f, life);
+    sim__fuzz_pace_end(f, end);
     return map;
 }
 
@@ -100,7 +100,6 @@ static bool put_behaviour(struct sim__fuzz *f, struct sim__node *item, enum sim_
 {
     if (f->depth < STEPS_DEPTH && sim__fuzz_shows(f, SIM__FUZZ_STEPS, 15)) {
         sim__fuzz_put(f, item, "steps", sim__fuzz_steps(f));
-        sim__fuzz_pace_life(f, SIM__FUZZ_SOME_LIFE);
         return false;
     }
     if (f->depth < STEPS_DEPTH && sim__fuzz_shows(f, SIM__FUZZ_ANY, 10)) {
@@ -109,31 +108,33 @@ static bool put_behaviour(struct sim__fuzz *f, struct sim__node *item, enum sim_
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_REFUSE, 6)) {
         sim__fuzz_put(f, item, "refuse", sim__fuzz_map(f));
+        sim__fuzz_pace_end(f, SIM__FUZZ_REFUSES);
         return true;
     }
     if (kind == SIM__FUZZ_CALLED && sim__fuzz_shows(f, SIM__FUZZ_DONE, 8)) {
         sim__fuzz_put(f, item, "done", succeeding(f));
+        sim__fuzz_pace_end(f, SIM__FUZZ_GOES_ON);
         return false;
     }
     switch (weighed(f)) {
     case 0:
         sim__fuzz_put(f, item, "fail", failing(f));
-        sim__fuzz_pace_life(f, SIM__FUZZ_SOME_LIFE);
+        sim__fuzz_pace_end(f, SIM__FUZZ_FAILS);
         return false;
     case 1:
         sim__fuzz_put(f, item, "crash", crashing(f));
-        sim__fuzz_pace_life(f, SIM__FUZZ_SOME_LIFE);
+        sim__fuzz_pace_end(f, SIM__FUZZ_CRASHES);
         return false;
     case 2:
         sim__fuzz_put(f, item, "succeed", succeeding(f));
-        sim__fuzz_pace_life(f, SIM__FUZZ_SOME_LIFE);
+        sim__fuzz_pace_end(f, SIM__FUZZ_SUCCEEDS);
         return false;
     case 3:
         sim__fuzz_put(f, item, "hang", hanging(f));
         return true;
     default:
         sim__fuzz_put(f, item, "run", sim__fuzz_map(f));
-        sim__fuzz_pace_life(f, SIM__FUZZ_ENDLESS_LIFE);
+        sim__fuzz_pace_end(f, SIM__FUZZ_GOES_ON);
         return false;
     }
 }
@@ -145,6 +146,7 @@ static void put_reports(struct sim__fuzz *f, struct sim__node *item)
         bool some = sim__fuzz_chance(f, 85);
         sim__fuzz_put(f, item, "ready",
                       some ? put_after(f, sim__fuzz_map(f), SIM__FUZZ_ZERO_TOO) : never);
+        f->pace.item.ready_ns = some ? f->pace.length_ns : SIM__FUZZ_EVER;
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_BEATS, 30)) {
         struct sim__node *beat = sim__fuzz_map(f);
@@ -153,6 +155,7 @@ static void put_reports(struct sim__fuzz *f, struct sim__node *item)
             sim__fuzz_put(f, beat, "for", sim__fuzz_time(f, SUP_NS(sim__fuzz_long(f))));
         }
         sim__fuzz_put(f, item, "beat", beat);
+        f->pace.item.beats = true;
     }
 }
 
@@ -178,13 +181,19 @@ struct sim__node *sim__fuzz_item(struct sim__fuzz *f, enum sim__fuzz_kind kind,
                                  enum sim__fuzz_times times)
 {
     struct sim__node *item = sim__fuzz_map(f);
+    sim__fuzz_pace_behaviour(f);
     bool hangs = put_behaviour(f, item, kind);
     if (item != NULL && sim__node_get(item, "refuse") == NULL &&
         sim__node_get(item, "any") == NULL) {
         put_modifiers(f, item, hangs ? HANGS : HEARS);
     }
-    if (times == SIM__FUZZ_TIMES && sim__fuzz_chance(f, 30)) {
-        sim__fuzz_put(f, item, "times", sim__fuzz_number(f, sim__fuzz_between(f, 1, 5)));
+    if (times == SIM__FUZZ_TIMES) {
+        bool several = sim__fuzz_chance(f, 30);
+        uint32_t count = several ? sim__fuzz_between(f, 1, 5) : 1;
+        if (several) {
+            sim__fuzz_put(f, item, "times", sim__fuzz_number(f, count));
+        }
+        sim__fuzz_pace_item(f, count);
     }
     return item;
 }
@@ -260,16 +269,28 @@ static struct sim__node *step(struct sim__fuzz *f)
 /* A program sleeps first, so that one that is started again and again takes its time. */
 struct sim__node *sim__fuzz_steps(struct sim__fuzz *f)
 {
-    static const char *const ends[] = {"run", "succeed", "fail", "crash", "fail", "hang"};
+    static const struct {
+        const char *word;
+        enum sim__fuzz_end end;
+    } ends[] = {{"run", SIM__FUZZ_GOES_ON}, {"succeed", SIM__FUZZ_SUCCEEDS},
+                {"fail", SIM__FUZZ_FAILS},  {"crash", SIM__FUZZ_CRASHES},
+                {"fail", SIM__FUZZ_FAILS},  {"hang", SIM__FUZZ_GOES_ON}};
     struct sim__node *steps = sim__tree_list(f->arena);
     sim__fuzz_add(f, steps,
                   sim__tree_pair(f->arena, "sleep", sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO)));
+    uint64_t slept_ns = f->pace.length_ns;
     f->depth++;
     for (uint32_t i = sim__fuzz_between(f, 0, 3); i > 0; i--) {
+        f->pace.length_ns = 0;
         sim__fuzz_add(f, steps, step(f));
+        slept_ns += f->pace.length_ns;
     }
     f->depth--;
+    f->pace.length_ns = 0;
     bool hangs = sim__fuzz_has(&f->drawn, SIM__FUZZ_HANG);
-    sim__fuzz_add(f, steps, sim__fuzz_word(f, ends[sim__fuzz_below(f, hangs ? 6 : 5)]));
+    uint32_t end = sim__fuzz_below(f, hangs ? 6 : 5);
+    sim__fuzz_add(f, steps, sim__fuzz_word(f, ends[end].word));
+    f->pace.length_ns += slept_ns;
+    sim__fuzz_pace_end(f, ends[end].end);
     return steps;
 }

@@ -11,6 +11,7 @@ static void put_none(struct sim__fuzz *f, struct sim__node *service)
     const char *key = keys[sim__fuzz_below(f, sizeof(keys) / sizeof(keys[0]))];
     if (sim__node_get(service, key) == NULL) {
         sim__fuzz_put(f, service, key, sim__fuzz_word(f, "none"));
+        sim__fuzz_pace_none(f, key);
     }
 }
 
@@ -20,8 +21,9 @@ struct sim__node *sim__fuzz_service(struct sim__fuzz *f, enum sim__fuzz_kind *re
     sim__fuzz_pace_begin(f);
     sim__fuzz_put(f, service, "name", sim__fuzz_word(f, ""));
     if (f->group_count > 0 && sim__fuzz_chance(f, 75)) {
-        const char *group = f->groups[sim__fuzz_below(f, f->group_count)];
-        sim__fuzz_put(f, service, "group", sim__fuzz_word(f, group));
+        uint32_t group = sim__fuzz_below(f, f->group_count);
+        sim__fuzz_put(f, service, "group", sim__fuzz_word(f, f->groups[group]));
+        sim__fuzz_pace_group(f, SIM__FUZZ_GROUP(group));
     }
     enum sim__fuzz_kind kind = sim__fuzz_kind(f, service);
     if (f->policy_count > 0 && sim__fuzz_chance(f, 40)) {

@@ -52,8 +52,22 @@ static void put_any_result(struct sim__fuzz *f, struct sim__node *entry)
     sim__fuzz_put(f, entry, "expect", sim__tree_pair(f->arena, "result", sim__fuzz_word(f, "any")));
 }
 
+/* What an action is done to; with OF_ALL it is the end of most of what happens. */
+enum reach { ONE_BY_ONE, AS_A_WHOLE, OF_ALL };
+
+static bool ends_all(const char *command, const struct sim__node *whom)
+{
+    static const char *const those[] = {"pause", "quarantine", "cancel", "abort"};
+    for (uint32_t i = 0; i < COUNT(those); i++) {
+        if (strcmp(command, those[i]) == 0) {
+            return whom != NULL && whom->kind == SIM__SCALAR && strcmp(whom->text, "*") == 0;
+        }
+    }
+    return false;
+}
+
 /* Not everybody is removed: that all have settled could not be asked of nobody. */
-static void put_command(struct sim__fuzz *f, struct sim__node *entry)
+static enum reach put_command(struct sim__fuzz *f, struct sim__node *entry)
 {
     uint32_t which = sim__fuzz_below(f, COUNT(commands) + 1);
     if (sim__fuzz_chance(f, 10)) {
@@ -61,13 +75,17 @@ static void put_command(struct sim__fuzz *f, struct sim__node *entry)
         sim__fuzz_put(f, entry, "why", sim__fuzz_word(f, "by hand"));
     }
     if (which < COUNT(commands)) {
-        sim__fuzz_put(f, entry, commands[which], target(f));
-    } else if (f->name_count > 0) {
+        struct sim__node *whom = target(f);
+        sim__fuzz_put(f, entry, commands[which], whom);
+        return ends_all(commands[which], whom) ? OF_ALL : ONE_BY_ONE;
+    }
+    if (f->name_count > 0) {
         const char *name = f->names[sim__fuzz_below(f, f->name_count)];
         sim__fuzz_put(f, entry, "remove", sim__fuzz_word(f, name));
     } else {
         sim__fuzz_put(f, entry, "restart", target(f));
     }
+    return ONE_BY_ONE;
 }
 
 static void put_group_command(struct sim__fuzz *f, struct sim__node *entry)
@@ -116,18 +134,14 @@ static void put_end(struct sim__fuzz *f, struct sim__node *entry, const char *en
     }
 }
 
-/* What an action is done to. */
-enum reach { ONE_BY_ONE, AS_A_WHOLE };
-
 static enum reach put_action(struct sim__fuzz *f, struct sim__node *entry)
 {
     if (sim__fuzz_shows(f, SIM__FUZZ_COMMANDS, 35)) {
-        put_command(f, entry);
-        return ONE_BY_ONE;
+        return put_command(f, entry);
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_GROUP_COMMANDS, 8)) {
         put_group_command(f, entry);
-        return AS_A_WHOLE;
+        return OF_ALL;
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_WAITS, 15)) {
         put_wait(f, entry);
@@ -207,11 +221,18 @@ static struct sim__node *open_period(struct sim__fuzz *f, struct sup_duration ev
     return sim__tree_pair(f->arena, spread ? "uniform" : "pick", list);
 }
 
+/* Of the last quarter of the span. */
+static uint64_t late_instant(struct sim__fuzz *f)
+{
+    return (f->span - sim__fuzz_below(f, f->span / 4 + 1)) * f->tick_ns;
+}
+
 static void put_when(struct sim__fuzz *f, struct sim__node *entry, enum reach reach)
 {
-    uint64_t at = sim__fuzz_instant(f);
+    bool late = reach == OF_ALL && sim__fuzz_chance(f, 90);
+    uint64_t at = late ? late_instant(f) : sim__fuzz_instant(f);
     note_end(f, (struct sup_instant){at});
-    if (sim__fuzz_shows(f, SIM__FUZZ_OPEN, 25)) {
+    if (!late && sim__fuzz_shows(f, SIM__FUZZ_OPEN, 25)) {
         sim__fuzz_put(f, entry, "at", open_instant(f, (struct sup_instant){at}));
         return;
     }

@@ -19,6 +19,13 @@ if have python3; then
     ok "it is JSON" python3 -c 'import json, sys; json.loads(open(sys.argv[1]).read())' out
 fi
 
+# About as much happens in each: half of them are as large as is said, and no long tail is paid for.
+rehearse fuzz --seeds 1..1000 --relations none --json
+count() { sed -n "s/.*\"$1\":\([0-9]*\),.*/\1/p" out; }
+ok "half of the scenarios have 20 services" [ "$(count median-services)" -ge 20 ]
+ok "and 1,000 events" [ "$(count median-events)" -ge 1000 ]
+ok "the mean is hardly above it" [ "$(count events)" -le $(($(count median-events) * 1150)) ]
+
 rehearse fuzz --seeds 1..60 --relations all --json
 ok "relations are asked" out_has '"doubled-times":{"wanted":60,"asked":60,"broken":0}'
 rehearse fuzz --seeds 1..60 --relations all

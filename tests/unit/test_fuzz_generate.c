@@ -4,6 +4,7 @@
  * GENERATED_SEEDS is how many the reader is given; 1,000 when it is not set. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "reading.h"
 #include "sim/fuzz/generate.h"
@@ -81,7 +82,40 @@ static void generate__a_seed_is_the_same_bytes_everywhere(void **state)
         sim__arena_free(made.arena);
     }
     /* Changes with every change of the generator, which makes every seed another one. */
-    assert_int_equal(hash, UINT64_C(0x84f1756510a8fee7));
+    assert_int_equal(hash, UINT64_C(0xe4e91577b6548312));
+}
+
+static const struct sim__node *group_named(const struct sim__node *root, const char *name)
+{
+    const struct sim__node *groups = sim__node_get(sim__node_get(root, "supervisor"), "groups");
+    for (uint32_t i = 0; groups != NULL && i < groups->count; i++) {
+        const struct sim__node *group = groups->entries[i].value;
+        if (strcmp(sim__node_get(group, "name")->text, name) == 0) {
+            return group;
+        }
+    }
+    return NULL;
+}
+
+/* By another feature's bit they would come as often, but never without that one. */
+static void generate__what_is_on_is_there_and_nothing_else(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < RUNS; seed++) {
+        struct made made = make(seed);
+        const struct sim__fuzz_drawn *drawn = &made.drawn;
+        assert_int_equal(group_named(made.root, "g0") != NULL,
+                         sim__fuzz_has(drawn, SIM__FUZZ_GROUPS));
+        assert_int_equal(group_named(made.root, "k") != NULL,
+                         sim__fuzz_has(drawn, SIM__FUZZ_BRITTLE));
+        assert_int_equal(sim__node_get(made.root, "conditions") != NULL,
+                         sim__fuzz_has(drawn, SIM__FUZZ_CONDITIONS));
+        assert_int_equal(sim__node_get(made.root, "policies") != NULL,
+                         sim__fuzz_has(drawn, SIM__FUZZ_POLICIES));
+        assert_int_equal(sim__node_get(made.root, "defaults") != NULL,
+                         sim__fuzz_has(drawn, SIM__FUZZ_DEFAULTS));
+        sim__arena_free(made.arena);
+    }
 }
 
 static void generate__runs_pass(void **state)
@@ -145,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(generate__every_seed_is_a_scenario),
         cmocka_unit_test(generate__a_seed_is_the_same_bytes_everywhere),
+        cmocka_unit_test(generate__what_is_on_is_there_and_nothing_else),
         cmocka_unit_test(generate__runs_pass),
         cmocka_unit_test(generate__without_memory_there_is_no_scenario),
     };
