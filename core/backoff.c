@@ -8,6 +8,7 @@
 
 #include "sup/rules.h"
 
+#include "anchor.h"
 #include "canary.h"
 #include "memory.h"
 #include "probe.h"
@@ -50,6 +51,8 @@ static struct sup_duration next_bound(const struct sup_backoff_policy *backoff,
 int sup__backoff_prepare(const struct sup_allocator *alloc, struct sup__policy *policy)
 {
     SUP_ASSERT(policy->bounds == NULL);
+    policy->bounds_only =
+        policy->policy.backoff.jitter == SUP_JITTER_NONE && !sup__keeps_anchor(&policy->policy);
     if (__builtin_expect(policy->policy.rules != NULL, 0)) {
         return sup__waits_prepare(alloc, policy, BOUNDS_MAX);
     }
@@ -149,9 +152,15 @@ static struct sup_duration above(struct sup *sup, struct sup__service *s,
     return between(sup, s, bound, sup_duration_add(bound, more));
 }
 
-struct sup_duration sup__backoff_delay(struct sup *sup, struct sup__service *s)
+/* That of the wait before, which a supervisor that does not wait from the end has cut. */
+static struct sup_duration previous_of(const struct sup *sup, const struct sup__service *s)
 {
-    const struct sup__policy *policy = &sup->policies[s->policy];
+    return sup__keeps_anchor(sup__policy_of(sup, s)) ? sup__anchor_previous(sup, s) : s->delay;
+}
+
+static inline struct sup_duration drawn_delay(struct sup *sup, struct sup__service *s,
+                                              const struct sup__policy *policy)
+{
     const struct sup_backoff_policy *backoff = &policy->policy.backoff;
     struct sup_duration bound = sup__backoff_bound(policy, s->streak); /* never above max */
     struct sup_duration delay = bound;
@@ -167,9 +176,10 @@ struct sup_duration sup__backoff_delay(struct sup *sup, struct sup__service *s)
         delay = between(sup, s, SUP_NS(bound.ns / 2), bound);
         break;
     case SUP_JITTER_DECORRELATED: {
-        bool first = s->streak <= 1 || s->delay.ns < backoff->base.ns;
+        struct sup_duration previous = previous_of(sup, s);
+        bool first = s->streak <= 1 || previous.ns < backoff->base.ns;
         SUP_PROBE_WHEN("jitter: decorrelated, from the delay before", !first);
-        struct sup_duration previous = first ? backoff->base : s->delay;
+        previous = first ? backoff->base : previous;
         delay = between(sup, s, backoff->base, sup__scale(previous, 3 * SUP_FACTOR_ONE));
         break;
     }
@@ -187,6 +197,13 @@ struct sup_duration sup__backoff_delay(struct sup *sup, struct sup__service *s)
     }
     SUP_PROBE_WHEN("jitter: cut at the greatest delay", delay.ns > backoff->max.ns);
     return least(delay, backoff->max);
+}
+
+struct sup_duration sup__backoff_delay(struct sup *sup, struct sup__service *s)
+{
+    const struct sup__policy *policy = &sup->policies[s->policy];
+    struct sup_duration delay = drawn_delay(sup, s, policy);
+    return sup__keeps_anchor(&policy->policy) ? sup__anchor_left(sup, s, delay) : delay;
 }
 
 uint32_t sup__forgive(enum sup_forgive mode, uint32_t streak)

@@ -4,6 +4,7 @@
 
 #include "sup/assert.h"
 
+#include "anchor.h"
 #include "liveness.h"
 #include "probe.h"
 #include "supervisor.h"
@@ -134,7 +135,7 @@ static void count_success(const struct sup_rules *rules, struct sup__exit *exit)
     }
 }
 
-void sup__exit_look(const struct sup *sup, struct sup__service *s, const struct sup_end *end,
+void sup__exit_look(struct sup *sup, struct sup__service *s, const struct sup_end *end,
                     struct sup__exit *ret_exit)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
@@ -147,6 +148,9 @@ void sup__exit_look(const struct sup *sup, struct sup__service *s, const struct 
         .broke_word = !s->was_ready && policy->ready_explicit,
     };
     s->was_ready = false;
+    if (ret_exit->unready && sup__keeps_anchor(policy)) {
+        sup__anchor_unready(sup, s);
+    }
     if (!ret_exit->stopped) {
         count_success(policy->rules, ret_exit);
     }

@@ -30,11 +30,17 @@ enum sup__fate {
     SUP__FATE_RESTARTS,
 };
 
+/* Of who could not be started nothing was ever ready. */
+static inline bool sup__exit_was_ready(const struct sup__exit *exit)
+{
+    return !exit->unready && exit->returned->outcome != SUP_OUTCOME_REFUSED;
+}
+
 /* The classes that a restart class restarts, as in struct sup_exit_set. */
 uint32_t sup__restart_classes(enum sup_restart restart);
 
 /* The end of the live attempt of a service that has rules. */
-void sup__exit_look(const struct sup *sup, struct sup__service *s, const struct sup_end *end,
+void sup__exit_look(struct sup *sup, struct sup__service *s, const struct sup_end *end,
                     struct sup__exit *ret_exit);
 /* Rules 5 and 6; `cause` is what it counts as. */
 enum sup__fate sup__exit_fate(const struct sup_policy *policy, const struct sup__exit *exit,

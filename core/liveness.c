@@ -2,6 +2,7 @@
  * timers that wait for it. */
 #include "liveness.h"
 
+#include "anchor.h"
 #include "events.h"
 #include "machine.h"
 #include "phase.h"
@@ -37,6 +38,17 @@ bool sup__ready_is_due(const struct sup *sup, const struct sup__service *s)
            sup->now.ns - s->started_at.ns >= policy->rules->ready_after.ns;
 }
 
+/* Once in an attempt, while it is starting. */
+static void become_ready(struct sup *sup, struct sup__service *s)
+{
+    SUP_ASSERT(s->phase == SUP_PHASE_STARTING);
+    s->readiness = SUP_READINESS_READY;
+    s->was_ready = true;
+    if (sup__keeps_anchor(sup__policy_of(sup, s))) {
+        sup__anchor_ready(sup, s);
+    }
+}
+
 void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     SUP_ASSERT(!s->deferred);
@@ -46,8 +58,7 @@ void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__in
         return;
     }
     sup__disarm(sup, &s->timer_key);
-    s->readiness = SUP_READINESS_READY;
-    s->was_ready = true;
+    become_ready(sup, s);
     sup__running(sup, s);
     sup__say(sup, SUP_EVENT_READY, s);
 }
@@ -71,8 +82,7 @@ void sup__on_starting_due(struct sup *sup, struct sup__service *s, const struct 
     (void)input;
     if (sup__ready_by_time(sup__policy_of(sup, s))) {
         SUP_PROBE("ready: it has lived for so long");
-        s->readiness = SUP_READINESS_READY;
-        s->was_ready = true;
+        become_ready(sup, s);
         sup__set_phase(sup, s, SUP_PHASE_RUNNING);
         sup__say(sup, SUP_EVENT_READY, s);
         return;

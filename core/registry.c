@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "anchor.h"
 #include "drain.h"
 #include "events.h"
 #include "group.h"
@@ -62,7 +63,8 @@ static size_t align8(size_t bytes)
 static bool needs_extra(const struct sup_policy *policy)
 {
     return policy->breaker.failures > 0 || policy->limit.enabled ||
-           policy->stale_after.ns != SUP_NEVER_NS || policy->kind == SUP_KIND_INTERVAL;
+           policy->stale_after.ns != SUP_NEVER_NS || policy->kind == SUP_KIND_INTERVAL ||
+           __builtin_expect(sup__keeps_anchor(policy), 0);
 }
 
 static uint32_t breaker_entries(const struct sup_policy *policy)
@@ -83,14 +85,18 @@ uint32_t sup__window_entries(const struct sup_policy *policy)
 
 /* One block a registration: the extra part, the error text, the name, and last,
  * since most of it may never be touched, the room of the windows. */
-static size_t extra_bytes(const struct sup_policy *policy)
+size_t sup__extra_bytes(const struct sup_policy *policy)
 {
-    return needs_extra(policy) ? sizeof(struct sup__extra) : 0;
+    if (!needs_extra(policy)) {
+        return 0;
+    }
+    return sizeof(struct sup__extra) +
+           (sup__keeps_anchor(policy) ? sizeof(struct sup__anchor) : 0); /* comes last */
 }
 
 static size_t fixed_bytes(const struct sup *sup, const struct sup_policy *policy, const char *name)
 {
-    return align8(extra_bytes(policy) + sup->config.error_bytes_max + strlen(name) + 1);
+    return align8(sup__extra_bytes(policy) + sup->config.error_bytes_max + strlen(name) + 1);
 }
 
 /* The windows are reserved with it: SUP_ELIMIT when they may not be. */
@@ -111,7 +117,7 @@ static int make_block(struct sup *sup, const struct sup_policy *policy, const ch
         return SUP_ENOMEM;
     }
     memset(block, 0, fixed);
-    memcpy(block + extra_bytes(policy) + sup->config.error_bytes_max, name, strlen(name) + 1);
+    memcpy(block + sup__extra_bytes(policy) + sup->config.error_bytes_max, name, strlen(name) + 1);
     *ret_block = (struct sup__block){block, bytes, entries};
     return SUP_OK;
 }
@@ -239,7 +245,7 @@ static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__c
 {
     SUP_ASSERT(cold->block.start != NULL);
     const struct sup_policy *policy = sup__policy_of(sup, s);
-    s->name = cold->block.start + extra_bytes(policy) + sup->config.error_bytes_max;
+    s->name = cold->block.start + sup__extra_bytes(policy) + sup->config.error_bytes_max;
     cold->extra = NULL;
     if (!needs_extra(policy)) {
         return;
@@ -256,6 +262,9 @@ static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__c
     sup__window_init(&extra->breaker, windows, policy->breaker.failures, policy->breaker.within);
     sup__window_init(&extra->limit, windows + breaker_entries(policy),
                      policy->limit.enabled ? policy->limit.max : 0, policy->limit.within);
+    if (__builtin_expect(sup__keeps_anchor(policy), 0)) {
+        sup__anchor_clear(sup, s);
+    }
     cold->extra = extra;
 }
 

@@ -241,9 +241,8 @@ static inline __attribute__((always_inline)) void grant(struct sup *sup, struct 
     s->granted += s->granted < SUP_UNLIMITED;
     s->limit_exhausted = false;
     const struct sup__policy *policy = &sup->policies[s->policy];
-    struct sup_duration delay = policy->policy.backoff.jitter == SUP_JITTER_NONE
-                                    ? sup__backoff_bound(policy, s->streak)
-                                    : sup__backoff_delay(sup, s);
+    struct sup_duration delay =
+        policy->bounds_only ? sup__backoff_bound(policy, s->streak) : sup__backoff_delay(sup, s);
     SUP_PROBE_WHEN("backoff: at its greatest", delay.ns == policy->policy.backoff.max.ns);
     SUP_PROBE_WHEN("backoff: none", delay.ns == 0);
     const struct sup__group *g = &sup->groups[s->group];
@@ -326,6 +325,22 @@ void sup__after_failure(struct sup *sup, struct sup__service *s, struct sup_dura
     limits_and_wait(sup, s, policy, NULL);
 }
 
+/* It had been ready, and rules say what is waited then: no restart that anything limits. */
+static void restart_after_ready(struct sup *sup, struct sup__service *s,
+                                const struct sup_policy *policy, enum sup_outcome cause)
+{
+    bool clean = cause == SUP_OUTCOME_SUCCEEDED;
+    SUP_ASSERT(s->streak == 0);
+    SUP_PROBE("restart: after an attempt that had been ready");
+    if (clean && policy->rules->clean_exits == SUP_CLEAN_EXITS_FREE) {
+        clear_streak(sup, s);
+    } else if (!clean && policy->breaker.failures > 0 && breaker_trips(sup, s)) {
+        return;
+    }
+    sup__restart_granted(sup, s, policy->rules->after_ready, SUP__GRANT_FREE,
+                         clean ? "clean exit" : NULL);
+}
+
 /* A clean end that restarts counts as a failure where it is to, the breaker aside. */
 static void restart_by_rules(struct sup *sup, struct sup__service *s,
                              const struct sup_policy *policy, enum sup_outcome cause)
@@ -352,11 +367,15 @@ void sup__after_exit(struct sup *sup, struct sup__service *s, struct sup_duratio
     bool clean = cause == SUP_OUTCOME_SUCCEEDED;
     bool call = clean && policy->kind == SUP_KIND_INTERVAL; /* its class says nothing of it */
     enum sup__fate fate = sup__exit_fate(policy, exit, cause);
+    bool settled = policy->rules->after_ready.ns != SUP_NEVER_NS && sup__exit_was_ready(exit);
     forgive(sup, s, ran);
+    s->streak = settled ? 0 : s->streak;
     if (call && fate != SUP__FATE_PREVENTED && !exit->end.done) {
         interval_next(sup, s);
     } else if (call || fate == SUP__FATE_ENDS || fate == SUP__FATE_PREVENTED) {
         sup__terminate(sup, s, clean ? SUP_REASON_COMPLETED : SUP_REASON_UNRECOVERABLE);
+    } else if (settled) {
+        restart_after_ready(sup, s, policy, cause);
     } else {
         restart_by_rules(sup, s, policy, cause);
     }

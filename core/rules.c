@@ -20,6 +20,7 @@ static void fill_defaults(struct sup_rules *ret_rules)
     ret_rules->success.codes[0] = 1; /* code 0 */
     ret_rules->grain = SUP_NS(1);
     ret_rules->first = SUP_DURATION_NEVER;
+    ret_rules->after_ready = SUP_DURATION_NEVER;
 }
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size)
@@ -54,6 +55,9 @@ static const char *mistake_of_waits(const struct sup_rules *rules)
     }
     if (rules->grain.ns == 0) {
         return "rules.grain is 0";
+    }
+    if ((unsigned)rules->from > SUP_FROM_READY) {
+        return "rules.from is none of end, start, ready";
     }
     if (rules->wait_count > SUP_WAITS_MAX ||
         (rules->shape == SUP_SHAPE_STEPS) != (rules->wait_count > 0)) {
@@ -128,6 +132,7 @@ static void settle_waits(struct sup_rules *rules, const struct sup_rules *own,
     rules->jitter_add = jitter == SUP_JITTER_ADD ? own->jitter_add : SUP_NS(0);
     rules->over_cap = jitter != SUP_JITTER_NONE && own->over_cap;
     rules->shape = own->shape;
+    rules->after_ready = own->after_ready;
     rules->grain = own->grain;
     rules->first = own->first;
     rules->step = own->shape == SUP_SHAPE_LINEAR ? own->step : SUP_NS(0);
@@ -149,6 +154,7 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
     ret_rules->grain = SUP_NS(1);
     ret_rules->first = SUP_DURATION_NEVER;
     ret_rules->ready_after = own.ready_after;
+    ret_rules->after_ready = SUP_DURATION_NEVER;
     if (policy->kind != SUP_KIND_TASK) { /* which runs once */
         ret_rules->has_restart_on = own.has_restart_on;
         ret_rules->restart_on = own.restart_on;
@@ -157,6 +163,8 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
         ret_rules->clean_exits =
             policy->kind == SUP_KIND_INTERVAL ? SUP_CLEAN_EXITS_FREE : own.clean_exits;
         settle_waits(ret_rules, &own, policy->backoff.jitter);
+        bool at_start = !policy->ready_explicit && own.ready_after.ns == 0;
+        ret_rules->from = own.from == SUP_FROM_READY && at_start ? SUP_FROM_START : own.from;
     } else {
         ret_rules->restart_on = ret_rules->prevent = ret_rules->force = nothing;
     }

@@ -69,7 +69,8 @@ struct sup__policy {
     uint64_t hash;
     struct sup_duration *bounds; /* bounds[k-1] is backoff's bound(k) */
     uint32_t bound_count;
-    bool bounds_end; /* the last of them is the bound of every longer streak */
+    bool bounds_end;  /* the last of them is the bound of every longer streak */
+    bool bounds_only; /* what is waited is the bound itself, from the end on */
 };
 
 /* Hot: what every attempt touches. Two cache lines. */

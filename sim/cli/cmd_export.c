@@ -25,6 +25,7 @@
 #define INTERVAL_CASE(id, name) case SUP_INTERVAL_##id: return "SUP_INTERVAL_" #id;
 #define CLEAN_EXITS_CASE(id, name) case SUP_CLEAN_EXITS_##id: return "SUP_CLEAN_EXITS_" #id;
 #define SHAPE_CASE(id, name) case SUP_SHAPE_##id: return "SUP_SHAPE_" #id;
+#define FROM_CASE(id, name) case SUP_FROM_##id: return "SUP_FROM_" #id;
 #define WORD(what, LIST, ROW) \
     static const char *what##_word(enum sup_##what value) \
     { \
@@ -43,6 +44,7 @@ WORD(kind, SUP_KIND_LIST, KIND_CASE)
 WORD(interval_mode, SUP_INTERVAL_LIST, INTERVAL_CASE)
 WORD(clean_exits, SUP_CLEAN_EXITS_LIST, CLEAN_EXITS_CASE)
 WORD(shape, SUP_SHAPE_LIST, SHAPE_CASE)
+WORD(from, SUP_FROM_LIST, FROM_CASE)
 /* clang-format on */
 
 /* A letter that may stand in a C name; another becomes an underscore. */
@@ -189,7 +191,9 @@ static void put_rules(struct sim__text *text, const struct sim_policy *named)
     put_set(text, "prevent", &rules->prevent);
     put_set(text, "force", &rules->force);
     put_waits(text, rules);
+    put_word(text, "    .from", from_word(rules->from));
     put_duration(text, "    .ready_after", rules->ready_after);
+    put_duration(text, "    .after_ready", rules->after_ready);
     sim__text_put(text, "};\n");
 }
 

@@ -65,13 +65,13 @@ static void take_slot(struct sim_invariants *inv)
     }
 }
 
-/* Whether it is to be ready later, and when, if that is known. */
+/* Whether it is to be ready later. */
 static __attribute__((noinline)) bool waits_by_rules(const struct sim_invariants *inv,
                                                      struct sim__shadow *s)
 {
-    struct sup_duration after = s->policy->rules->ready_after;
-    s->ready_at = sim__after(inv->now, after);
-    return after.ns > 0 || s->policy->ready_explicit;
+    bool waits = s->policy->rules->ready_after.ns > 0 || s->policy->ready_explicit;
+    s->known->ready_at = waits ? SUP_INSTANT_NEVER : inv->now;
+    return waits;
 }
 
 static void begin(struct sim_invariants *inv, struct sim__shadow *s)
@@ -89,7 +89,7 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     s->was_ready = !waits;
     s->wish = SIM__WISH_NONE;
     s->cancelled = s->aborted = s->abort_asked = s->deadline_passed = false;
-    s->stale = s->escalated = s->fresh = false;
+    s->stale = s->escalated = s->fresh = s->settled = false;
     sim__shadow_phase(inv, s, SUP_PHASE_STARTING);
     if (!waits) {
         sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
@@ -155,21 +155,46 @@ void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s)
     }
 }
 
+struct sup_instant sim__ready_at(const struct sim__shadow *s)
+{
+    if (s->phase != SUP_PHASE_STARTING || s->policy == NULL || s->policy->rules == NULL ||
+        s->policy->rules->ready_after.ns == 0) {
+        return SUP_INSTANT_NEVER;
+    }
+    return sim__after(s->started_at, s->policy->rules->ready_after);
+}
+
 void sim__check_was_ready(struct sim_invariants *inv, const struct sim__shadow *s,
                           struct sup_instant at)
 {
-    if (sim__ready_later(s) && s->ready_at.ns <= at.ns) {
-        sim__break(inv, SIM__INVARIANT_READY_INSTANT, "it was ready at %" PRIu64 "ns",
-                   s->ready_at.ns);
+    uint64_t ready = sim__ready_at(s).ns;
+    if (ready <= at.ns) {
+        sim__break(inv, SIM__INVARIANT_READY_INSTANT, "it was ready at %" PRIu64 "ns", ready);
     }
 }
 
-static void check_ready_now(struct sim_invariants *inv, const struct sim__shadow *s)
+/* What is to be ready by time is so now, or when things are late has been due. */
+static void check_ready_now(struct sim_invariants *inv, struct sup_instant ready)
 {
-    if (inv->now.ns < s->ready_at.ns || (inv->now.ns > s->ready_at.ns && !inv->late)) {
-        sim__break(inv, SIM__INVARIANT_READY_INSTANT, "it is ready at %" PRIu64 "ns",
-                   s->ready_at.ns);
+    if (inv->now.ns < ready.ns || (inv->now.ns > ready.ns && !inv->late)) {
+        sim__break(inv, SIM__INVARIANT_READY_INSTANT, "it is ready at %" PRIu64 "ns", ready.ns);
     }
+}
+
+/* The first time in an attempt that is starting. */
+static void become_ready(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    struct sup_instant ready = sim__ready_at(s);
+    if (ready.ns != SUP_NEVER_NS) {
+        check_ready_now(inv, ready);
+    } else if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
+        s->due = sim__after(inv->now, s->policy->breaker.probe_for);
+    }
+    if (s->known != NULL) {
+        s->known->ready_at = inv->now;
+    }
+    s->was_ready = true;
+    sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
 }
 
 void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s,
@@ -184,13 +209,7 @@ void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s,
     }
     s->readiness = (uint8_t)readiness;
     if (readiness == SUP_READINESS_READY && s->phase == SUP_PHASE_STARTING) {
-        if (sim__ready_later(s)) {
-            check_ready_now(inv, s);
-        } else if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
-            s->due = sim__after(inv->now, s->policy->breaker.probe_for);
-        }
-        sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
-        s->was_ready = true;
+        become_ready(inv, s);
     }
 }
 

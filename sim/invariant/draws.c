@@ -54,7 +54,7 @@ static uint64_t drawn_within(struct sim__shadow *s, uint64_t low, uint64_t high)
     return low + value % count;
 }
 
-void sim__stream_follow(struct sim_invariants *inv, struct sim__shadow *s)
+struct sup_duration sim__stream_follow(struct sim_invariants *inv, struct sim__shadow *s)
 {
     SUP_ASSERT(s->policy != NULL && s->follows_stream);
     const struct sup_backoff_policy *backoff = &s->policy->backoff;
@@ -63,16 +63,18 @@ void sim__stream_follow(struct sim_invariants *inv, struct sim__shadow *s)
     if (!sim__shadow_alone(inv, s) ||
         (backoff->jitter == SUP_JITTER_DECORRELATED && waits_in_queue)) {
         s->follows_stream = false; /* draws that no event tells; the wait before is not known */
-        return;
+        return sim__wait_whole(inv, s, inv->event->delay);
     }
     uint64_t max = sim__delay_cap(s->policy).ns;
     struct sup_duration low = {0}, high = {0};
     sim__delay_drawn(s, inv->event->streak, &low, &high);
     uint64_t wanted = drawn_within(s, low.ns, high.ns);
     wanted = wanted < max ? wanted : max;
-    if (inv->event->delay.ns != wanted) {
+    uint64_t left = sim__wait_left(inv, s, SUP_NS(wanted)).ns;
+    if (inv->event->delay.ns != left) {
         sim__break(inv, SIM__INVARIANT_DELAY_DRAWN,
                    "delay %" PRIu64 "ns, but its stream draws %" PRIu64 "ns", inv->event->delay.ns,
-                   wanted);
+                   left);
     }
+    return SUP_NS(wanted);
 }

@@ -126,6 +126,8 @@ void sim__exit_look(struct sim_invariants *inv, struct sim__shadow *s)
     if (!s->cancelled) {
         check_outcome(inv, s);
     }
+    s->settled = rules->after_ready.ns != SUP_NEVER_NS && s->was_ready &&
+                 exit_of(event) != SUP_OUTCOME_REFUSED; /* who could not be started never was */
     s->prevented = matches(&rules->prevent, s, event);
     if (s->policy->kind == SUP_KIND_TASK || s->prevented) {
         s->restarts_after = false;
@@ -140,4 +142,31 @@ void sim__exit_look(struct sim_invariants *inv, struct sim__shadow *s)
 bool sim__clean_exits_count(const struct sim__shadow *s)
 {
     return s->policy->rules->clean_exits == SUP_CLEAN_EXITS_COUNT;
+}
+
+/* ---- from where it is waited ---- */
+
+/* How long ago that was, at its end, which is now. */
+static uint64_t passed(const struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    const struct sup_rules *rules = s->policy->rules;
+    if (rules != NULL && rules->from == SUP_FROM_START) {
+        return s->ran.ns;
+    }
+    bool from_ready = rules != NULL && rules->from == SUP_FROM_READY && s->was_ready;
+    return from_ready ? inv->now.ns - s->known->ready_at.ns : 0;
+}
+
+struct sup_duration sim__wait_left(const struct sim_invariants *inv, const struct sim__shadow *s,
+                                   struct sup_duration wait)
+{
+    uint64_t since = passed(inv, s);
+    uint64_t never = SUP_NEVER_NS - (inv->now.ns - since);
+    return wait.ns >= never ? SUP_DURATION_NEVER : SUP_NS(wait.ns > since ? wait.ns - since : 0);
+}
+
+struct sup_duration sim__wait_whole(const struct sim_invariants *inv, const struct sim__shadow *s,
+                                    struct sup_duration left)
+{
+    return sup_duration_add(left, SUP_NS(passed(inv, s)));
 }

@@ -134,12 +134,12 @@ struct sim__announced {
 struct sim__known {
     struct sim__announced next;
     struct sim__announced before; /* holds again when the last one was refused */
+    struct sup_instant ready_at;  /* of the attempt, where there are rules; never: it is not */
 };
 
 struct sim__shadow {
     const struct sup_policy *policy; /* NULL: never announced, little is checked */
     struct sup_instant started_at;
-    struct sup_instant ready_at; /* of one that is ready by time: when that is */
     uint64_t started_sequence;
     struct sup_instant
         due; /* of the restart or probe that waits; live: when a probe has proved itself */
@@ -178,6 +178,7 @@ struct sim__shadow {
     bool crashed;
     bool restarts_after; /* of one with rules: what they say of the last end */
     bool prevented;
+    bool settled;   /* its rules say what is waited after it, since it was ready */
     bool was_ready; /* its last attempt reported in time that it was */
     bool escalated; /* its own limit was handed to the group */
     bool stale;     /* its policy stops a stale attempt */
@@ -334,12 +335,8 @@ static inline bool sim__shadow_sampled(const struct sim__shadow *s)
 }
 
 /* ---- attempt.c ---- */
-/* Ready when it has lived for so long, and not yet. */
-static inline bool sim__ready_later(const struct sim__shadow *s)
-{
-    return s->phase == SUP_PHASE_STARTING && s->policy != NULL && s->policy->rules != NULL &&
-           s->policy->rules->ready_after.ns > 0;
-}
+/* Ready when it has lived for so long, and not yet: when that is. Never: no. */
+struct sup_instant sim__ready_at(const struct sim__shadow *s);
 /* Whatever is told of it, it had to be ready at that instant, or before. */
 void sim__check_was_ready(struct sim_invariants *inv, const struct sim__shadow *s,
                           struct sup_instant at);
@@ -354,6 +351,13 @@ void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s,
  * attempt follows. */
 void sim__exit_look(struct sim_invariants *inv, struct sim__shadow *s);
 bool sim__clean_exits_count(const struct sim__shadow *s);
+
+/* What is left of a wait that is measured from where its rules say. */
+struct sup_duration sim__wait_left(const struct sim_invariants *inv, const struct sim__shadow *s,
+                                   struct sup_duration wait);
+/* The same the other way round: the wait of which so much is left, at least. */
+struct sup_duration sim__wait_whole(const struct sim_invariants *inv, const struct sim__shadow *s,
+                                    struct sup_duration left);
 
 /* ---- stop.c ---- */
 void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s);
@@ -405,8 +409,8 @@ static inline struct sup_instant sim__after(struct sup_instant at, struct sup_du
 /* ---- draws.c ---- */
 /* The stream of a name, when its first registration is told. */
 void sim__stream_begin(const struct sim_invariants *inv, struct sim__shadow *s, const char *name);
-/* Draws the delay that the event has to tell. */
-void sim__stream_follow(struct sim_invariants *inv, struct sim__shadow *s);
+/* Draws the delay that the event has to tell: the wait that it is of. */
+struct sup_duration sim__stream_follow(struct sim_invariants *inv, struct sim__shadow *s);
 
 /* ---- waiting.c ---- */
 /* Will something start it, if it waits? */

@@ -73,6 +73,11 @@ static __attribute__((noinline)) void after_clean_exit_by_rules(struct sim_invar
         return;
     }
     forgive(s);
+    if (s->settled) {
+        s->streak = 0;
+        s->must = SIM__BIT(BACKING_OFF);
+        return;
+    }
     s->streak++;
     granted_or_not(inv, s);
 }
@@ -126,14 +131,19 @@ static void after_failure(struct sim_invariants *inv, struct sim__shadow *s)
     forgive(s);
     s->failures++;
     inv->metrics.failures_total++;
+    if (s->settled) {
+        s->streak = 0;
+    }
     if (!failure_restarts(s)) {
         s->must = SIM__BIT(TERMINATED);
         s->must_reason = SUP_REASON_UNRECOVERABLE;
         return;
     }
-    s->streak++;
+    s->streak += !s->settled;
     if (trips(inv, s)) {
         s->must = SIM__BIT(BREAKER_OPENED);
+    } else if (s->settled) {
+        s->must = SIM__BIT(BACKING_OFF);
     } else {
         granted_or_not(inv, s);
     }
@@ -197,6 +207,41 @@ static void check_wait(struct sim_invariants *inv, const struct sim__shadow *s)
     }
 }
 
+static void wrong_delay(struct sim_invariants *inv, struct sup_duration low,
+                        struct sup_duration high)
+{
+    sim__break(inv, SIM__INVARIANT_DELAY_BOUNDS,
+               "delay %" PRIu64 "ns is not within %" PRIu64 "ns and %" PRIu64 "ns, streak %" PRIu32,
+               inv->event->delay.ns, low.ns, high.ns, inv->event->streak);
+}
+
+/* What is left of a wait that is measured from before the end lies between what would be left
+ * of the least one and of the greatest. Of one that was over nobody knows how long it was. */
+static __attribute__((noinline)) void check_delay_by_rules(struct sim_invariants *inv,
+                                                           struct sim__shadow *s)
+{
+    const struct sup_rules *rules = s->policy->rules;
+    const struct sup_event *event = inv->event;
+    struct sup_duration low = s->settled ? rules->after_ready : s->policy->clean_exit_delay;
+    struct sup_duration high = low;
+    if (event->streak == 0) {
+        if (event->delay.ns != low.ns) {
+            wrong_delay(inv, low, low);
+        }
+        return;
+    }
+    struct sup_duration wait = sim__wait_whole(inv, s, event->delay);
+    (void)sim__delay_possible(s, event->streak, wait, &low, &high);
+    low = sim__wait_left(inv, s, low);
+    high = sim__wait_left(inv, s, high);
+    if (event->delay.ns < low.ns || event->delay.ns > high.ns) {
+        wrong_delay(inv, low, high);
+    } else if (s->follows_stream && s->policy->backoff.jitter != SUP_JITTER_NONE) {
+        wait = sim__stream_follow(inv, s);
+    }
+    s->last_delay = wait;
+}
+
 static void check_delay(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_event *event = inv->event;
@@ -210,18 +255,20 @@ static void check_delay(struct sim_invariants *inv, struct sim__shadow *s)
                    event->streak, s->streak);
         return;
     }
+    if (__builtin_expect(s->policy->rules != NULL, 0)) {
+        check_delay_by_rules(inv, s);
+        return;
+    }
     bool possible = event->streak == 0
                         ? event->delay.ns == low.ns
                         : sim__delay_possible(s, event->streak, event->delay, &low, &high);
     if (!possible) {
-        sim__break(inv, SIM__INVARIANT_DELAY_BOUNDS,
-                   "delay %" PRIu64 "ns is not within %" PRIu64 "ns and %" PRIu64
-                   "ns, streak %" PRIu32,
-                   event->delay.ns, low.ns, high.ns, event->streak);
+        wrong_delay(inv, low, high);
     } else if (s->follows_stream && s->policy->backoff.jitter != SUP_JITTER_NONE &&
                event->streak > 0) {
-        sim__stream_follow(inv, s);
+        (void)sim__stream_follow(inv, s);
     }
+    s->last_delay = event->delay;
 }
 
 /* A restart after a failure uses up what limits allow. */
@@ -250,7 +297,6 @@ void sim__on_backing_off(struct sim_invariants *inv, struct sim__shadow *s)
         return;
     }
     check_delay(inv, s);
-    s->last_delay = inv->event->delay;
     if (inv->event->streak > 0) {
         grant(inv, s);
     }

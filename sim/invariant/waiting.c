@@ -27,10 +27,11 @@ static bool may_be_timed(const struct sim__shadow *s, struct sup *sup)
 static void check_readiness(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
 {
     const struct sim__shadow *s = &inv->shadows[slot];
-    if (s->registered && sim__ready_later(s) && sup_deadline(sup).ns > s->ready_at.ns) {
+    struct sup_instant ready = sim__ready_at(s);
+    if (s->registered && sup_deadline(sup).ns > ready.ns) {
         inv->service = sup_slot_name(sup, slot);
         sim__break(inv, SIM__INVARIANT_WAKE_UP_LOST,
-                   "it is ready at %" PRIu64 "ns, and no timer is armed", s->ready_at.ns);
+                   "it is ready at %" PRIu64 "ns, and no timer is armed", ready.ns);
     }
 }
 

@@ -97,6 +97,9 @@ enum sim__lint_end sim__lint_end(const struct sim_service *service,
     if (!restarts) {
         return SIM__LINT_LAST;
     }
+    if (rules != NULL && rules->after_ready.ns != SUP_NEVER_NS && end.which != SUP_EXIT_REFUSED) {
+        return SIM__LINT_FREE; /* ready by its start */
+    }
     bool counts = !clean || (rules != NULL && rules->clean_exits == SUP_CLEAN_EXITS_COUNT);
     return counts ? SIM__LINT_COUNTED : SIM__LINT_FREE;
 }

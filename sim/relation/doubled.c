@@ -126,7 +126,7 @@ static const char *const timed[] = {
     "each",       "base",       "max",     "reset-after", "within",      "clean-exit-delay",
     "cooldown",   "probe-for",  "timeout", "grace",       "stale-after", "sleep",
     "abort-wait", "stop-after", "stall",   "until",       "pick",        "step",
-    "waits",      "first",      "grain",
+    "waits",      "first",      "grain",   "after-ready",
 };
 
 /* False when a time is too long to be doubled. `key` is that of the map nearest above. */

@@ -19,7 +19,9 @@ struct advice {
 
 /* Keys. */
 static const struct advice misplaced[] = {
-    {"backoff", "base max factor jitter reset-after reset shape step waits first grain over-cap",
+    {"backoff",
+     "base max factor jitter reset-after reset shape step waits first grain over-cap "
+     "from after-ready",
      UNDER("backoff")},
     {"breaker", "failures cooldown probe-for", UNDER("breaker")},
     /* Before what is said of a service's. */

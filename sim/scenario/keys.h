@@ -54,7 +54,7 @@
     X(BASE, "base") X(MAX, "max") X(FACTOR, "factor") X(JITTER, "jitter") \
     X(RESET_AFTER, "reset-after") X(RESET, "reset") X(SHAPE, "shape") X(STEP, "step") \
     X(STEPS, "steps") X(WAITS, "waits") X(FIRST, "first") X(GRAIN, "grain") \
-    X(OVER_CAP, "over-cap")
+    X(OVER_CAP, "over-cap") X(FROM, "from") X(AFTER_READY, "after-ready")
 #define SIM__JITTER_KEYS(X) /* `backoff.jitter`, where it is a map */ \
     X(ADD, "add")
 #define SIM__BREAKER_KEYS(X) /* `breaker` */ \

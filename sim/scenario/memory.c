@@ -18,6 +18,7 @@
 #define NAME_BYTES 1100u                  /* supervisor, invariants, trace: by name */
 #define BLOCK_BYTES 64u                   /* a registration's block, but for what is counted */
 #define EXTRA_BYTES 260u                  /* breaker, limit, heartbeat or interval */
+#define ANCHOR_BYTES 16u                  /* of waits that are not measured from the end */
 #define INSTANT_BYTES 16u /* an entry of a window: the supervisor's, the invariants' */
 #define UNIT_BYTES 300u   /* the state of a service's attempt */
 #define LEVEL_BYTES 32u   /* a level of its script */
@@ -87,7 +88,9 @@ static uint64_t registration_bytes(const struct sim_service *service)
     const struct sup_policy *policy = &service->policy;
     bool extra = policy->breaker.failures > 0 || policy->limit.enabled ||
                  policy->stale_after.ns != SUP_NEVER_NS || policy->kind == SUP_KIND_INTERVAL;
-    return BLOCK_BYTES + 2 * strlen(service->name) + (extra ? EXTRA_BYTES : 0) +
+    bool anchored = policy->rules != NULL && policy->rules->from != SUP_FROM_END;
+    return BLOCK_BYTES + 2 * strlen(service->name) + (extra || anchored ? EXTRA_BYTES : 0) +
+           (anchored ? ANCHOR_BYTES : 0) +
            window_bytes(policy->breaker.failures, policy->breaker.within) +
            limit_bytes(&policy->limit);
 }

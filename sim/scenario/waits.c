@@ -13,6 +13,10 @@
 static const struct sim__word shapes[] = {SUP_SHAPE_LIST(X)};
 #undef X
 
+#define X(id, name) {name, SUP_FROM_##id},
+static const struct sim__word froms[] = {SUP_FROM_LIST(X)};
+#undef X
+
 static_assert(SIM__STEPS_MAX < SUP_WAITS_MAX, "all steps fit, and their last");
 
 enum { SIM__BACKOFF_KEYS(SIM__ID) KEYS };
@@ -173,6 +177,13 @@ void sim__read_waits(struct sim__reader *r, const struct sim__node *node,
     read_jitter(r, v[JITTER], rules);
     if (v[OVER_CAP] != NULL) {
         (void)sim__boolean(r, v[OVER_CAP], &rules->over_cap);
+    }
+    int from;
+    if (v[FROM] != NULL && sim__word(r, v[FROM], SIM__WORDS("`from` of waits", froms), &from)) {
+        rules->from = (enum sup_from)from;
+    }
+    if (v[AFTER_READY] != NULL) {
+        (void)sim__duration(r, v[AFTER_READY], SIM__FINITE, &rules->after_ready);
     }
     if (v[WAITS] != NULL) {
         read_list(r, v[WAITS], backoff, rules);

@@ -26,7 +26,7 @@ policies:
     restart: {on: [crashed, 3-65, TERM, 'finish:64']}
     exit: {success: [0, 143], prevent: [255, KILL], force: [refused, 'finish:255']}
     clean-exits: count
-  waits.linear: {ready: {after: 28ms}, backoff: {jitter: {add: 26ms}, over-cap: true, shape: linear, step: 19s, first: 20ms, grain: 21ns}}
+  waits.linear: {ready: {after: 28ms}, backoff: {from: ready, after-ready: 29ms, jitter: {add: 26ms}, over-cap: true, shape: linear, step: 19s, first: 20ms, grain: 21ns}}
   waits.listed: {backoff: {waits: [22s, 23ns], jitter: full}}
   waits.stepped: {backoff: {shape: steps, steps: 3, base: 24ms, max: 25s, grain: 1ms, jitter: +27%}}
   job: {kind: task, backoff: {jitter: equal}, heartbeat: {stale-after: never}}
@@ -97,7 +97,7 @@ static void compare_rules(const char *name, const struct sup_rules *a, const str
     SAME(size) SAME(has_restart_on) SAME(clean_exits)
     SAME(restart_on) SAME(success) SAME(prevent) SAME(force)
     SAME(shape) SAME(wait_count) SAME(step) SAME(grain) SAME(first) SAME(waits)
-    SAME(jitter_add) SAME(over_cap) SAME(ready_after)
+    SAME(jitter_add) SAME(over_cap) SAME(from) SAME(ready_after) SAME(after_ready)
 }
 _Static_assert(sizeof(struct sup_rules) == RULES_SIZE, "a field is new: compare and export it");
 static void compare(const struct sim_scenario *scenario, const char *name,
@@ -157,7 +157,7 @@ case $build in
 esac
 compile() { # SOURCE
     # shellcheck disable=SC2046,SC2086
-    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=912 -I "$top/core/include" -I "$top/sim/include" \
+    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=928 -I "$top/core/include" -I "$top/sim/include" \
         -I . $more -o fields "$1" "$build/libsupsim.a" "$build/libsup.a" -pthread \
         $(pkg-config --libs libfyaml libxxhash) -lboost_context
 }

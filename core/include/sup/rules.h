@@ -45,6 +45,12 @@ SUP_BEGIN_DECLS
     X(LINEAR, "linear")           /* f(k+1) = f(k) + step */                    \
     X(FIBONACCI, "fibonacci")     /* f(1) = f(2) = base, f(k+1) = f(k) + f(k-1) */ \
     X(STEPS, "steps")             /* f(k) is waits[k-1], and then its last */
+
+/* What a wait of the streak is measured from. */
+#define SUP_FROM_LIST(X)                                                        \
+    X(END, "end")     /* the attempt's end */                                   \
+    X(START, "start") /* its start; what is over then is not waited */          \
+    X(READY, "ready") /* when it was ready; its end, when it never was */
 /* clang-format on */
 
 enum sup_exit_class {
@@ -61,6 +67,12 @@ enum sup_clean_exits {
 enum sup_shape {
 #define SUP__X(id, name) SUP_SHAPE_##id,
     SUP_SHAPE_LIST(SUP__X)
+#undef SUP__X
+};
+
+enum sup_from {
+#define SUP__X(id, name) SUP_FROM_##id,
+    SUP_FROM_LIST(SUP__X)
 #undef SUP__X
 };
 
@@ -122,6 +134,12 @@ struct sup_rules {
     /* Ready when it has lived so long, until then starting; finite, and 0 where the policy's
      * readiness is explicit. An end at that very instant is one of a ready attempt. */
     struct sup_duration ready_after; /* 0 */
+    /* SUP_DURATION_NEVER: nothing of this. The wait after an attempt that had been ready, drawn
+     * from nothing: its end makes the streak 0, and a restart is none that limits or
+     * max_restarts count. A failure stays one, also of the breaker. */
+    struct sup_duration after_ready;
+    enum sup_from from;   /* end; the restart is at max(end, from + what is drawn) */
+    uint32_t unused_from; /* 0 */
 };
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size);
