@@ -105,7 +105,8 @@ static void after_clean_exit(struct sim_invariants *inv, struct sim__shadow *s)
     }
 }
 
-static bool trips(const struct sim_invariants *inv, struct sim__shadow *s)
+static inline __attribute__((always_inline)) bool trips(const struct sim_invariants *inv,
+                                                        struct sim__shadow *s)
 {
     const struct sup_breaker_policy *breaker = &s->policy->breaker;
     if (breaker->failures == 0) {
@@ -126,24 +127,39 @@ static bool failure_restarts(const struct sim__shadow *s)
            (policy->restart != SUP_RESTART_ON_CRASH || s->crashed);
 }
 
+/* It was ready, and rules say what is waited then: its streak is over, and no limit is asked. */
+static __attribute__((noinline)) void after_ready_failed(struct sim_invariants *inv,
+                                                         struct sim__shadow *s)
+{
+    s->streak = 0;
+    if (!s->restarts_after) {
+        s->must = SIM__BIT(TERMINATED);
+        s->must_reason = SUP_REASON_UNRECOVERABLE;
+    } else if (trips(inv, s)) {
+        s->must = SIM__BIT(BREAKER_OPENED);
+    } else {
+        s->must = SIM__BIT(BACKING_OFF);
+    }
+}
+
 static void after_failure(struct sim_invariants *inv, struct sim__shadow *s)
 {
+    const struct sup_policy *policy = s->policy;
     forgive(s);
     s->failures++;
     inv->metrics.failures_total++;
-    if (s->settled) {
-        s->streak = 0;
+    if (policy->rules != NULL && s->settled) {
+        after_ready_failed(inv, s);
+        return;
     }
     if (!failure_restarts(s)) {
         s->must = SIM__BIT(TERMINATED);
         s->must_reason = SUP_REASON_UNRECOVERABLE;
         return;
     }
-    s->streak += !s->settled;
+    s->streak++;
     if (trips(inv, s)) {
         s->must = SIM__BIT(BREAKER_OPENED);
-    } else if (s->settled) {
-        s->must = SIM__BIT(BACKING_OFF);
     } else {
         granted_or_not(inv, s);
     }
@@ -207,8 +223,8 @@ static void check_wait(struct sim_invariants *inv, const struct sim__shadow *s)
     }
 }
 
-static void wrong_delay(struct sim_invariants *inv, struct sup_duration low,
-                        struct sup_duration high)
+static __attribute__((noinline)) void wrong_delay(struct sim_invariants *inv,
+                                                  struct sup_duration low, struct sup_duration high)
 {
     sim__break(inv, SIM__INVARIANT_DELAY_BOUNDS,
                "delay %" PRIu64 "ns is not within %" PRIu64 "ns and %" PRIu64 "ns, streak %" PRIu32,
@@ -242,23 +258,26 @@ static __attribute__((noinline)) void check_delay_by_rules(struct sim_invariants
     s->last_delay = wait;
 }
 
-static void check_delay(struct sim_invariants *inv, struct sim__shadow *s)
+static inline __attribute__((always_inline)) bool streak_right(struct sim_invariants *inv,
+                                                               struct sim__shadow *s)
 {
     const struct sup_event *event = inv->event;
-    struct sup_duration low = s->policy->clean_exit_delay;
-    struct sup_duration high = low;
     if (s->unsure_counts) {
         s->streak = event->streak;
     }
     if (event->streak != s->streak) {
         sim__break(inv, SIM__INVARIANT_STREAK_COUNT, "streak %" PRIu32 " instead of %" PRIu32,
                    event->streak, s->streak);
-        return;
     }
-    if (__builtin_expect(s->policy->rules != NULL, 0)) {
-        check_delay_by_rules(inv, s);
-        return;
-    }
+    return event->streak == s->streak;
+}
+
+static inline __attribute__((always_inline)) void check_delay(struct sim_invariants *inv,
+                                                              struct sim__shadow *s)
+{
+    const struct sup_event *event = inv->event;
+    struct sup_duration low = s->policy->clean_exit_delay;
+    struct sup_duration high = low;
     bool possible = event->streak == 0
                         ? event->delay.ns == low.ns
                         : sim__delay_possible(s, event->streak, event->delay, &low, &high);
@@ -296,7 +315,14 @@ void sim__on_backing_off(struct sim_invariants *inv, struct sim__shadow *s)
         s->follows_stream = false;
         return;
     }
-    check_delay(inv, s);
+    if (!streak_right(inv, s)) {
+        return;
+    }
+    if (__builtin_expect(s->policy->rules != NULL, 0)) {
+        check_delay_by_rules(inv, s);
+    } else {
+        check_delay(inv, s);
+    }
     if (inv->event->streak > 0) {
         grant(inv, s);
     }
