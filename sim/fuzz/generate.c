@@ -136,7 +136,9 @@ static void put_shared(struct sim__fuzz *f, struct sim__node *root)
 
 void sim__fuzz_begin(struct sim__fuzz *ret_f, struct sim_arena *arena, uint64_t seed)
 {
-    *ret_f = (struct sim__fuzz){.arena = arena, .drawn = {.seed = seed}};
+    memset(ret_f, 0, offsetof(struct sim__fuzz, pace.services)); /* of which there are none */
+    ret_f->arena = arena;
+    ret_f->drawn.seed = seed;
     draw_features(ret_f);
     draw_weights(ret_f);
 }

@@ -58,10 +58,10 @@ struct sim__fuzz {
     uint32_t policy_count;
     uint64_t end_ns; /* of all that is done to services */
     struct sim__fuzz_longest longest;
-    struct sim__fuzz_pace pace;
     bool pools;     /* some service waits for a slot of the blocking pool */
     uint32_t depth; /* of steps in steps */
     struct sim__fuzz_written written[SIM__FUZZ_WRITTEN];
+    struct sim__fuzz_pace pace; /* last, as its services are: they are not zeroed */
 };
 
 /* ---- draws ---- */

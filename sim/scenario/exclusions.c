@@ -53,13 +53,17 @@ static bool applies(const struct exclusion *exclusion, const struct sim__node *m
 
 void sim__exclusions_judge(struct sim__reader *r, const struct sim__node *policy)
 {
+    const struct sim__node *map = policy;
     for (size_t i = 0; i < SIM__COUNT(exclusions); i++) {
         const struct exclusion *exclusion = &exclusions[i];
-        const struct sim__node *map =
-            exclusion->map == NULL ? policy : sim__node_get(policy, exclusion->map);
-        const struct sim__node *other =
-            map == NULL ? NULL : sim__node_get(map, exclusion->excludes);
-        if (other != NULL && exclusion->why != NULL && applies(exclusion, map)) {
+        if (i > 0 && exclusion->map != exclusions[i - 1].map) {
+            map = sim__node_get(policy, exclusion->map);
+        }
+        if (map == NULL || exclusion->why == NULL || !applies(exclusion, map)) {
+            continue;
+        }
+        const struct sim__node *other = sim__node_get(map, exclusion->excludes);
+        if (other != NULL) {
             sim__error(r, other->at, "%s", exclusion->why);
         }
     }
@@ -98,32 +102,37 @@ static struct sim__node *with(struct sim_arena *arena, struct sim__node *under, 
     return copy;
 }
 
-static struct sim__node *drop(struct sim_arena *arena, struct sim__node *under,
-                              const struct sim__node *over, const struct exclusion *exclusion)
+static struct sim__node *part(struct sim__node *policy, const struct exclusion *exclusion)
 {
-    if (exclusion->map == NULL) {
-        return applies(exclusion, over) && sim__node_get(under, exclusion->excludes) != NULL
-                   ? without(arena, under, exclusion->excludes)
-                   : under;
-    }
-    struct sim__node *low = sim__node_get(under, exclusion->map);
-    const struct sim__node *high = sim__node_get(over, exclusion->map);
-    if (low == NULL || high == NULL || !applies(exclusion, high) ||
-        sim__node_get(low, exclusion->excludes) == NULL) {
-        return under;
-    }
-    low = without(arena, low, exclusion->excludes);
-    return low == NULL ? NULL : with(arena, under, exclusion->map, low);
+    return exclusion->map == NULL ? policy : sim__node_get(policy, exclusion->map);
+}
+
+static struct sim__node *drop(struct sim_arena *arena, struct sim__node *under,
+                              const struct exclusion *exclusion)
+{
+    struct sim__node *low = without(arena, part(under, exclusion), exclusion->excludes);
+    return low == NULL || exclusion->map == NULL ? low : with(arena, under, exclusion->map, low);
 }
 
 struct sim__node *sim__policy_merge(struct sim_arena *arena, struct sim__node *under,
                                     struct sim__node *over)
 {
+    const struct sim__node *low = under, *high = over;
     for (size_t i = 0; i < SIM__COUNT(exclusions) && under != NULL && over != NULL; i++) {
-        under = drop(arena, under, over, &exclusions[i]);
+        const struct exclusion *exclusion = &exclusions[i];
+        if (i > 0 && exclusion->map != exclusions[i - 1].map) {
+            low = part(under, exclusion);
+            high = part(over, exclusion);
+        }
+        if (low == NULL || high == NULL || !applies(exclusion, high) ||
+            sim__node_get(low, exclusion->excludes) == NULL) {
+            continue;
+        }
+        under = drop(arena, under, exclusion);
         if (under == NULL) {
             return NULL;
         }
+        low = part(under, exclusion);
     }
     return sim__node_merge(arena, under, over);
 }

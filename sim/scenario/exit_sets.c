@@ -101,18 +101,6 @@ static void unknown(struct sets *sets, const struct sim__node *node)
                   advice != NULL ? SIM__HINT "; " : "", advice != NULL ? advice : hint);
 }
 
-static bool is_signal(const char *text)
-{
-    text += strncmp(text, "SIG", 3) == 0 ? 3 : 0;
-    for (int32_t signal = 1; signal <= SUP_EXIT_SIGNAL_MAX; signal++) {
-        const char *name = sim_signal_name(signal);
-        if (name != NULL && strcmp(name, text) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool take_class(struct sets *sets, const struct sim__node *node, struct entry *entry)
 {
     for (size_t i = 0; i < SIM__COUNT(class_words); i++) {
@@ -146,7 +134,7 @@ static bool take_entry(struct sets *sets, const struct sim__node *node, struct e
         entry->kind = FINISH;
         return take_codes(sets, node, node->text + 7, entry);
     }
-    if (is_signal(node->text)) {
+    if (sim__is_signal(node->text)) {
         int32_t signal = 0;
         bool good = sim__signal(sets->reader, node, SIM__SIGNAL_FATAL, &signal);
         *entry = (struct entry){SIGNAL, (uint32_t)signal, (uint32_t)signal};
@@ -199,8 +187,11 @@ static int put(struct sup_exit_set *set, const struct entry *entry)
 void sim__read_exit_set(struct sim__reader *r, const struct sim__node *node,
                         enum sim__set_holds holds, struct sup_exit_set *ret_set)
 {
-    struct sets sets = {.reader = r, .holds = holds};
+    struct sets sets; /* its entries are large, and none is there yet */
     struct sup_exit_set set = {0};
+    sets.reader = r;
+    sets.holds = holds;
+    sets.count = 0;
     if (!sim__list(r, node)) {
         return;
     }

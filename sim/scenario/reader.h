@@ -169,6 +169,8 @@ bool sim__error_text(struct sim__reader *reader, const struct sim__node *node,
                      const char **ret_text);
 /* A decimal of at least 1 with up to nine decimals, in billionths. */
 bool sim__factor(struct sim__reader *reader, const struct sim__node *node, uint64_t *ret_factor);
+/* Whether it is the name of a signal, with or without SIG. */
+bool sim__is_signal(const char *text);
 /* A signal's name, with or without SIG, or its number; fatal: it has to end a process. */
 enum sim__signal_use { SIM__SIGNAL_ANY, SIM__SIGNAL_FATAL };
 bool sim__signal(struct sim__reader *reader, const struct sim__node *node, enum sim__signal_use use,

@@ -50,6 +50,17 @@ const char *sim_signal_text(int32_t signal)
     return NULL;
 }
 
+bool sim__is_signal(const char *text)
+{
+    text += strncmp(text, "SIG", 3) == 0 ? 3 : 0;
+    for (size_t i = 0; i < SIM__COUNT(signals); i++) {
+        if (sim__same(signals[i].name, text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool sim__signal(struct sim__reader *reader, const struct sim__node *node, enum sim__signal_use use,
                  int32_t *ret_signal)
 {
