@@ -40,12 +40,15 @@
     X(HALF_OPEN, "half-open", 60) \
     X(SETS, "sets-of-ends", 40) \
     X(COUNTED, "counted-clean-exits", 30) \
+    X(ANCHORS, "waits-from-elsewhere", 30) \
+    X(SETTLED, "waits-after-readiness", 30) \
     /* kinds */ \
     X(TASKS, "tasks", 30) \
     X(BLOCKING, "blocking", 40) \
     X(INTERVALS, "intervals", 40) \
     /* liveness */ \
     X(READY, "explicit-readiness", 50) \
+    X(BY_TIME, "readiness-by-time", 40) \
     X(HEARTBEATS, "heartbeats", 50) \
     X(BEATS, "beats", 60) \
     /* stops */ \

@@ -118,9 +118,24 @@ static uint64_t after_failure(struct story *story)
         return SIM__FUZZ_EVER;
     }
     uint64_t wait = story->wait_ns * gait->wait_percent / 100;
+    uint64_t before = gait->from_start ? story->life_ns : 0;
     uint64_t longer = story->wait_ns * gait->factor_tenths / 10;
     story->wait_ns = longer < gait->max_ns ? longer : gait->max_ns;
-    return wait;
+    return wait > before ? wait - before : 0;
+}
+
+/* It was ready, for all that is known, and its rules say what follows that. */
+static bool is_settled(const struct story *story)
+{
+    return story->gait->after_ready_ns > 0 && story->how != SIM__FUZZ_REFUSES &&
+           story->life_ns >= story->gait->settles_ns;
+}
+
+static uint64_t after_ready(struct story *story)
+{
+    story->wait_ns = story->gait->base_ns;
+    return !is_clean(story) && opens_breaker(story) ? story->gait->cooldown_ns
+                                                    : story->gait->after_ready_ns;
 }
 
 static uint64_t after_end(struct story *story)
@@ -139,6 +154,9 @@ static uint64_t after_end(struct story *story)
         story->wait_ns = gait->base_ns;
     }
     story->probing = story->probing && story->life_ns < gait->probe_ns;
+    if (is_settled(story)) {
+        return after_ready(story);
+    }
     return free ? gait->clean_ns : after_failure(story);
 }
 

@@ -51,10 +51,12 @@ struct sim__fuzz_gate {
 struct sim__fuzz_gait {
     uint64_t base_ns; /* before a restart, at first and at last */
     uint64_t max_ns;
-    uint64_t reset_ns; /* a life after which it is the first again */
-    uint64_t clean_ns; /* after a clean end */
-    uint64_t ready_ns; /* by when it has to be ready … */
-    uint64_t stale_ns; /* … and how long it may be without a beat */
+    uint64_t reset_ns;       /* a life after which it is the first again */
+    uint64_t clean_ns;       /* after a clean end */
+    uint64_t settles_ns;     /* a life after which it was ready … */
+    uint64_t after_ready_ns; /* … and waits this; 0: that makes no difference */
+    uint64_t ready_ns;       /* by when it has to be ready … */
+    uint64_t stale_ns;       /* … and how long it may be without a beat */
     uint64_t probe_ns;
     uint64_t cooldown_ns; /* of the breaker; SIM__FUZZ_EVER: it ends it */
     uint64_t every_ns;    /* of an interval; 0: it is none */
@@ -71,6 +73,7 @@ struct sim__fuzz_gait {
     bool clean_counts; /* as a failure does */
     bool at_rate;      /* calls are counted from the begin of the one before */
     bool once;         /* and never again */
+    bool from_start;   /* waits begin there */
     struct sim__fuzz_item items[SIM__FUZZ_SCRIPT];
 };
 

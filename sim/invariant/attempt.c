@@ -69,9 +69,8 @@ static void take_slot(struct sim_invariants *inv)
 static __attribute__((noinline)) bool waits_by_rules(const struct sim_invariants *inv,
                                                      struct sim__shadow *s)
 {
-    bool waits = s->policy->rules->ready_after.ns > 0 || s->policy->ready_explicit;
-    s->known->ready_at = waits ? SUP_INSTANT_NEVER : inv->now;
-    return waits;
+    s->known->ready_at = inv->now; /* of one that waits it is not asked before it is ready */
+    return s->policy->rules->ready_after.ns > 0 || s->policy->ready_explicit;
 }
 
 static void begin(struct sim_invariants *inv, struct sim__shadow *s)
@@ -157,11 +156,12 @@ void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s)
 
 struct sup_instant sim__ready_at(const struct sim__shadow *s)
 {
-    if (s->phase != SUP_PHASE_STARTING || s->policy == NULL || s->policy->rules == NULL ||
-        s->policy->rules->ready_after.ns == 0) {
+    if (s->phase != SUP_PHASE_STARTING) {
         return SUP_INSTANT_NEVER;
     }
-    return sim__after(s->started_at, s->policy->rules->ready_after);
+    const struct sup_rules *rules = s->policy->rules; /* who waits for it has a policy */
+    bool by_time = rules != NULL && rules->ready_after.ns > 0;
+    return by_time ? sim__after(s->started_at, rules->ready_after) : SUP_INSTANT_NEVER;
 }
 
 void sim__check_was_ready(struct sim_invariants *inv, const struct sim__shadow *s,

@@ -134,7 +134,7 @@ struct sim__announced {
 struct sim__known {
     struct sim__announced next;
     struct sim__announced before; /* holds again when the last one was refused */
-    struct sup_instant ready_at;  /* of the attempt, where there are rules; never: it is not */
+    struct sup_instant ready_at;  /* of an attempt that was ready, where there are rules */
 };
 
 struct sim__shadow {

@@ -144,11 +144,10 @@ static __attribute__((noinline)) void after_ready_failed(struct sim_invariants *
 
 static void after_failure(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    const struct sup_policy *policy = s->policy;
     forgive(s);
     s->failures++;
     inv->metrics.failures_total++;
-    if (policy->rules != NULL && s->settled) {
+    if (s->settled) {
         after_ready_failed(inv, s);
         return;
     }

@@ -28,7 +28,7 @@ static void check_readiness(struct sim_invariants *inv, struct sup *sup, uint32_
 {
     const struct sim__shadow *s = &inv->shadows[slot];
     struct sup_instant ready = sim__ready_at(s);
-    if (s->registered && sup_deadline(sup).ns > ready.ns) {
+    if (sup_deadline(sup).ns > ready.ns) {
         inv->service = sup_slot_name(sup, slot);
         sim__break(inv, SIM__INVARIANT_WAKE_UP_LOST,
                    "it is ready at %" PRIu64 "ns, and no timer is armed", ready.ns);

@@ -343,6 +343,31 @@ static void draws__are_foretold(void **state)
     }
 }
 
+/* The draw before is known also where nothing was left of that wait. */
+static void draws__of_waits_from_the_start_are_foretold(void **state)
+{
+    (void)state;
+    struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+    struct sup_policy policy = policy_backoff(10, 1000);
+    struct sup_rules rules;
+    uint32_t cut = 0;
+    sup_rules_default(&rules);
+    rules.from = SUP_FROM_START;
+    policy.rules = &rules;
+    policy.backoff.jitter = SUP_JITTER_DECORRELATED;
+    announced(h, "a", &policy);
+    for (int k = 0; k < 30; k++) {
+        advance_to(&h->w, h->w.now + 60 * MS);
+        fail_with(&h->w, "a", "x");
+        sim_invariants_settled(h->inv, h->w.sup);
+        assert_fine(h);
+        cut += look(&h->w, "a").delay.ns == 0;
+        run_to(&h->w, h->w.now + look(&h->w, "a").delay.ns);
+    }
+    assert_in_range(cut, 5, 25);
+    unheard(h);
+}
+
 static void draws__of_another_stream_are_found(void **state)
 {
     (void)state;
@@ -501,6 +526,7 @@ int main(void)
         cmocka_unit_test(waiting__for_ever_is_no_loss),
         cmocka_unit_test(drained__leaves_no_timer),
         cmocka_unit_test(draws__are_foretold),
+        cmocka_unit_test(draws__of_waits_from_the_start_are_foretold),
         cmocka_unit_test(draws__of_another_stream_are_found),
         cmocka_unit_test(draws__in_a_group_are_not_foretold),
         cmocka_unit_test(draws__of_blocking_work_are_foretold),
