@@ -6,9 +6,9 @@
 
 #define FORK UINT64_C(0x9E6C63D0876A9A62)
 
-static void note_wait(struct sim__fuzz *f, uint64_t wait_ns)
+static void note_wait(struct sim__fuzz *f, struct sup_duration wait)
 {
-    f->longest.wait_ns = wait_ns > f->longest.wait_ns ? wait_ns : f->longest.wait_ns;
+    f->longest.wait_ns = wait.ns > f->longest.wait_ns ? wait.ns : f->longest.wait_ns;
 }
 
 /* Of the lengths that attempts live, so that many end at that very instant. */
@@ -18,7 +18,7 @@ static void put_ready(struct sim__fuzz *f, struct sim__node *service)
         return;
     }
     struct sup_duration after = {sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO)};
-    note_wait(f, after.ns);
+    note_wait(f, after);
     f->pace.at.ready_ns = SIM__FUZZ_EVER;
     f->pace.at.settles_ns = after.ns;
     sim__fuzz_put(f, service, "ready", sim__tree_pair(f->arena, "after", sim__fuzz_time(f, after)));
@@ -49,7 +49,7 @@ static void put_after_ready(struct sim__fuzz *f, struct sim__node *service)
 {
     if (sim__fuzz_shows(f, SIM__FUZZ_SETTLED, 40)) {
         struct sup_duration wait = {sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO)};
-        note_wait(f, wait.ns);
+        note_wait(f, wait);
         f->pace.at.after_ready_ns = wait.ns;
         sim__fuzz_put(f, backoff_of(f, service), "after-ready", sim__fuzz_time(f, wait));
     }
