@@ -365,6 +365,10 @@ static void draws__of_waits_from_the_start_are_foretold(void **state)
         run_to(&h->w, h->w.now + look(&h->w, "a").delay.ns);
     }
     assert_in_range(cut, 5, 25);
+    nth(h, 0)->random.state++;
+    fail_with(&h->w, "a", "x");
+    const char *broken = sim_invariants_broken(h->inv);
+    assert_string_equal(broken != NULL ? broken : "", "delay-drawn");
     unheard(h);
 }
 
