@@ -239,8 +239,7 @@ void sup__heap_renew(struct sup__heap *heap)
     }
 }
 
-static inline __attribute__((always_inline)) void
-push(struct sup__heap *heap, struct sup_instant deadline, uint64_t id, uint64_t *key)
+void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint64_t id, uint64_t *key)
 {
     SUP_ASSERT(*key == 0);
     if (__builtin_expect(heap->count == heap->capacity, 0)) {
@@ -252,17 +251,6 @@ push(struct sup__heap *heap, struct sup_instant deadline, uint64_t id, uint64_t 
     }
     *key = ++heap->sequence << SUP__HEAP_ID_BITS | id;
     sift_up(heap->entries, heap->count++, (struct sup__heap_entry){deadline, *key});
-}
-
-void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint32_t id, uint64_t *key)
-{
-    push(heap, deadline, SUP__HEAP_USUAL | id, key);
-}
-
-void sup__heap_push_before(struct sup__heap *heap, struct sup_instant deadline, uint32_t id,
-                           uint64_t *key)
-{
-    push(heap, deadline, id, key);
 }
 
 const struct sup__heap_entry *sup__heap_skip(struct sup__heap *heap)

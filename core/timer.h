@@ -28,7 +28,8 @@ static inline void sup__arm(struct sup *sup, uint64_t *key, struct sup_instant d
 {
     sup__disarm(sup, key);
     if (deadline.ns != SUP_NEVER_NS) {
-        sup__heap_push(&sup->heap, deadline, index << 2 | (uint32_t)kind, key);
+        uint32_t id = index << 2 | (uint32_t)kind;
+        sup__heap_push(&sup->heap, deadline, SUP__HEAP_USUAL | id, key);
     }
 }
 
@@ -39,14 +40,13 @@ static inline void sup__arm_main(struct sup *sup, struct sup__service *s,
     sup__arm(sup, &s->timer_key, deadline, SUP__TIMER_MAIN, sup__slot_of(sup, s));
 }
 
-/* The same, before all else that is due then. */
+/* The same of one that is not armed, before all else that is due then. */
 static inline void sup__arm_main_before(struct sup *sup, struct sup__service *s,
                                         struct sup_instant deadline)
 {
-    sup__disarm(sup, &s->timer_key);
     if (deadline.ns != SUP_NEVER_NS) {
-        sup__heap_push_before(&sup->heap, deadline,
-                              sup__slot_of(sup, s) << 2 | (uint32_t)SUP__TIMER_MAIN, &s->timer_key);
+        uint32_t id = sup__slot_of(sup, s) << 2 | (uint32_t)SUP__TIMER_MAIN;
+        sup__heap_push(&sup->heap, deadline, id, &s->timer_key);
     }
 }
 

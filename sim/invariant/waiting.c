@@ -47,7 +47,9 @@ static void check_start(struct sim_invariants *inv, struct sup *sup, uint32_t sl
 void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
 {
     struct sim__shadow *s = &inv->shadows[slot];
-    check_readiness(inv, sup, slot);
+    if (s->phase == SUP_PHASE_STARTING) {
+        check_readiness(inv, sup, slot);
+    }
     if (s->phase != SUP_PHASE_BACKING_OFF || !s->registered || s->policy == NULL ||
         !sim__shadow_alone(inv, s) || may_be_timed(s, sup)) {
         return;

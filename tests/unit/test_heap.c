@@ -117,9 +117,9 @@ static void order__some_go_before(void **state)
         for (uint32_t id = 0; id < 6; id++) {
             const struct sup_instant deadline = {deadlines[id]};
             if (id == 2 || id >= 4) {
-                sup__heap_push_before(&o.heap, deadline, id, &o.keys[id]);
-            } else {
                 sup__heap_push(&o.heap, deadline, id, &o.keys[id]);
+            } else {
+                sup__heap_push(&o.heap, deadline, SUP__HEAP_USUAL | id, &o.keys[id]);
             }
             sup__heap_check(&o.heap);
         }

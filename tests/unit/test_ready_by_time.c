@@ -34,6 +34,23 @@ static void ready__when_it_has_lived_so_long(void **state)
     world_close(&w);
 }
 
+static void ready__later_than_there_is_time(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_rules rules = rules_default();
+    struct sup_policy policy = ruled(SUP_RESTART_NEVER, &rules);
+    rules.ready_after = SUP_NS(SUP_NEVER_NS - 1);
+    world_open(&w);
+    advance_to(&w, 5);
+    spawn(&w, "a", &policy);
+    assert_true(deadline(&w) == SUP_NEVER_NS);
+    advance_to(&w, SUP_NEVER_NS - 1);
+    fail_with(&w, "a", "x");
+    assert_int_equal(count_events(&w, "ready"), 0);
+    world_close(&w);
+}
+
 /* What it says of itself changes neither the time nor the phase. */
 static void ready__not_by_a_report(void **state)
 {
@@ -253,6 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ready__when_it_has_lived_so_long),
+        cmocka_unit_test(ready__later_than_there_is_time),
         cmocka_unit_test(ready__not_by_a_report),
         cmocka_unit_test(end__at_its_instant_and_before),
         cmocka_unit_test(end__clean_before_is_no_broken_word),
