@@ -25,6 +25,7 @@ export LC_ALL = C
 
 # ---- variants ---------------------------------------------------------------
 
+# Where nobody steps through a program, lines are enough of what a debugger knows (-g1).
 # The undefined-behaviour sanitizer must not recover, or a finding would pass.
 UBSAN = -fsanitize=undefined -fno-sanitize-recover=all
 UBSAN_CLANG = -fsanitize=implicit-conversion,local-bounds
@@ -33,21 +34,23 @@ OPT_release = -O2 -g
 CC_debug = gcc
 OPT_debug = -O0 -g3
 CC_clang = clang
-OPT_clang = -O2 -g
+OPT_clang = -O2 -g1
 CC_asan = gcc
-OPT_asan = -O1 -g -fno-omit-frame-pointer -fsanitize=address $(UBSAN)
+OPT_asan = -O1 -g1 -fno-omit-frame-pointer -fsanitize=address $(UBSAN)
+# What only calls the library is compiled for the compiler's sake.
+QUICK = $(if $(filter asan ubsan tsan,$(VARIANT)),-O0)
 CC_ubsan = clang
-OPT_ubsan = -O1 -g -fno-omit-frame-pointer $(UBSAN) $(UBSAN_CLANG)
+OPT_ubsan = -O1 -g1 -fno-omit-frame-pointer $(UBSAN) $(UBSAN_CLANG)
 CC_tsan = gcc
-OPT_tsan = -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+OPT_tsan = -O1 -g1 -fno-omit-frame-pointer -fsanitize=thread
 CC_coverage = gcc
 # Counting atomically costs most of the time, and -pthread asks for it: only where threads are.
-OPT_coverage = -O0 -g --coverage -fprofile-update=single
+OPT_coverage = -O0 -g1 --coverage -fprofile-update=single
 COUNTED = $(if $(filter coverage,$(VARIANT)),-fprofile-update=atomic)
 CC_fuzz = clang
 CC_canary = gcc
-OPT_canary = -O2 -g -DSUP_CANARIES -DSUP_PROBES
-OPT_fuzz = -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address $(UBSAN) $(UBSAN_CLANG)
+OPT_canary = -O2 -g1 -DSUP_CANARIES -DSUP_PROBES
+OPT_fuzz = -O1 -g1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address $(UBSAN) $(UBSAN_CLANG)
 
 VARIANTS = release debug clang asan ubsan tsan coverage fuzz canary
 ifeq ($(filter $(VARIANT),$(VARIANTS)),)
@@ -352,7 +355,7 @@ $(B)/obj/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(PIC)
 $(B)/obj/core/%.o: EXTRA = $(PIC)
 $(B)/obj/core/os/%.o: EXTRA = $(POSIX) $(PIC) $(COUNTED)
 $(B)/obj/sim/real/%.o $(B)/obj/sim/chaos/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(PIC) $(COUNTED)
-$(B)/obj/tests/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(INCLUDE_TESTS)
+$(B)/obj/tests/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(INCLUDE_TESTS) $(QUICK)
 # Their own malloc does more than the compiler knows of malloc.
 $(B)/obj/tests/oom/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(INCLUDE_TESTS) -fno-builtin
 COMPILE = $(CC) $(BASE_FLAGS) $(EXTRA)
