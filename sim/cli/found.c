@@ -16,7 +16,8 @@
 #define BUDGET_DEFAULT SUP_NS(10 * SECOND)
 /* All findings together have so many times the budget of one. */
 #define BUDGETS 6u
-/* A run that takes longer than its budget hangs, or longer than the most of these. */
+/* A run that takes longer than its budget hangs, or longer than the most of these; one that
+ * takes longer than the campaign had patience for does in any case. */
 #define LEAST_PATIENCE SUP_NS(SECOND)
 #define MOST_PATIENCE SUP_NS(20 * SECOND)
 /* Of a file that is written nowhere so many lines are shown. */
@@ -28,12 +29,13 @@ static struct sup_duration budget_of(const struct cli_options *options)
     return options->shrink_budget.ns != 0 ? options->shrink_budget : BUDGET_DEFAULT;
 }
 
-static struct sup_duration patience_of(struct sup_duration budget)
+static struct sup_duration patience_of(const struct cli_options *options)
 {
-    if (budget.ns < LEAST_PATIENCE.ns) {
-        return LEAST_PATIENCE;
-    }
-    return budget.ns > MOST_PATIENCE.ns ? MOST_PATIENCE : budget;
+    const struct sup_duration asked = options->patience;
+    struct sup_duration patience = budget_of(options);
+    patience = patience.ns < LEAST_PATIENCE.ns ? LEAST_PATIENCE : patience;
+    patience = patience.ns > MOST_PATIENCE.ns ? MOST_PATIENCE : patience;
+    return asked.ns != 0 && asked.ns < patience.ns ? asked : patience;
 }
 
 void cli_founds_start(struct cli_founds *founds, const struct cli_options *options,
@@ -148,7 +150,7 @@ int cli_found_shrink(const struct cli_founds *founds, const struct sim__fuzz_try
     const struct sup_duration budget = budget_of(options);
     *ret_found = (struct cli_found){
         .smaller = {.how = founds->how,
-                    .patience = patience_of(budget),
+                    .patience = patience_of(options),
                     .budget = left.ns < budget.ns ? left : budget,
                     .words = options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED}};
     if (options->no_shrink || cli_interrupted() != 0 || now.ns >= founds->until.ns) {

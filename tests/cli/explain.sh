@@ -7,7 +7,7 @@
 for planted in jitter script any order timeline target; do
     file=$top/tests/explain/$planted.yaml
     wanted=$(sed -n 's/^# names: //p' "$file")
-    rehearse run --once --json --seeds 1..400 "$file"
+    rehearse run --once --json --seeds 1..60 "$file"
     seed=$(sed -n '/"status":"failed"\|"verdict":"expectation-failed"/s/.*"seed":\([0-9]*\).*/\1/p' "$dir/out" | head -n 1)
     ok "$planted: it fails with some seed" [ -n "$seed" ]
     ok "$planted: and with another it does not" out_like '"verdict":"pass"'
@@ -17,10 +17,10 @@ for planted in jitter script any order timeline target; do
     ok "$planted: the planted one" out_has "$wanted"
     ok "$planted: after which it fails" out_like '^Before it ([0-9]|[1-4][0-9]) % of the continuations failed in this way, after it (9[5-9]|100) %\.$'
     ok "$planted: nothing was left out" not out_has 'Fewer continuations'
-    cp out first
-    rehearse explain --seed "$seed" "$file"
-    ok "$planted: the same again" cmp out first
 done
+cp out first
+rehearse explain --seed "$seed" "$file"
+ok "$planted: the same again" cmp out first
 
 cp "$top/tests/explain/jitter.yaml" .
 rehearse run --seed 12 --record fail.choices jitter.yaml
@@ -68,7 +68,7 @@ ok "no file" is_status 2
 # Many choices: those that are looked at lie around the one that matters.
 {
     printf '%s\n' 'scenario: 1' 'name: many' 'services:' \
-        '  - {name: noise, count: 8, backoff: {base: 1s, max: 1s, jitter: full}, script: [fail]}' \
+        '  - {name: noise, count: 5, backoff: {base: 1s, max: 1s, jitter: full}, script: [fail]}' \
         '  - {name: api, backoff: {base: 1s}, script: [{any: [run, run, run, run, run, run, run, {crash: {after: 1s}}]}]}' \
         'timeline:' '  - {every: 10s, to: 3m, restart: api}' 'until: 3m' \
         'expect:' '  - {tally: {event: attempt-ended, service: api, outcome: crashed, from: 120s, to: 130s}, is: 0}'

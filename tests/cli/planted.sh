@@ -56,6 +56,7 @@ ok "a hang: found" out_like '^FAIL  hung: [12] scenarios?$'
 ok "a hang: after how long" out_has 'no answer after 200ms of work'
 ok "a hang: its patience is part of the line" out_like 'replay: .* --patience 200ms --seeds 6..6$'
 ok "a hang: made small" grep -qE '^# sizes: 2 -> 1 services' out-hang/hung.yaml
+ok "a hang: with the same patience" grep -qx '# message: no answer after 200ms of work' out-hang/hung.yaml
 again "a hang" hung
 rehearse fuzz --from hang.yaml --at-large --seeds 6..7 --patience 200ms --no-shrink --json
 ok "a hang: as JSON" out_like '"kind":"finding","signature":"hung",.*"status":3,'
@@ -80,7 +81,8 @@ until [ "$seed" -eq 100 ]; do
     rm fail.choices
 done
 ok "explain: it crashes with some seed" is_status 3
-rehearse explain --seed $seed crash.yaml
+few='--continuations 60'
+rehearse explain $few --seed $seed crash.yaml
 ok "explain: a crash is explained" is_status 0
 ok "explain: which" out_has 'crashed assertion'
 ok "explain: by its message" out_like 'assertion failed: !planted \(tests/cli/planted.c:[0-9]+\)'
@@ -88,14 +90,14 @@ ok "explain: the planted choice" out_has "$wanted"
 ok "explain: it decides" out_like '^Before it ([0-9]|1[0-9]) % of the continuations failed in this way, after it 100 %\.$'
 ok "explain: nothing else is said" err_empty
 cp out one
-rehearse explain --seed $seed --jobs 3 crash.yaml
+rehearse explain $few --seed $seed --jobs 3 crash.yaml
 ok "explain: with several jobs it is the same" cmp one out
-rehearse explain fail.choices
+rehearse explain $few fail.choices
 tail -n +2 one >rest
 tail -n +2 out | cmp - rest
 ok "explain: and from the recorded choices" [ $? -eq 0 ]
 sed 's/assertion}/signal}/' crash.yaml >killed.yaml
-rehearse explain --seed $seed --jobs 2 killed.yaml
+rehearse explain $few --seed $seed --jobs 2 killed.yaml
 ok "explain: a signal" out_has 'crashed SIGKILL'
 ok "explain: a signal, the planted choice" out_has "$wanted"
 sed 's/assertion}/hang}/' crash.yaml >endless.yaml
