@@ -9,6 +9,7 @@
 #include "events.h"
 #include "exits.h"
 #include "incident.h"
+#include "limits.h"
 #include "liveness.h"
 #include "machine.h"
 #include "phase.h"
@@ -42,6 +43,11 @@ void sup__fresh_start(struct sup *sup, struct sup__service *s)
         extra->interval_anchor = SUP_INSTANT_NEVER;
         sup__window_clear(&extra->breaker);
         sup__window_clear(&extra->limit);
+    }
+    if (__builtin_expect(sup__limit_has_state(sup__policy_of(sup, s)), 0)) {
+        struct sup__limited limited = sup__limited_of(sup, s);
+        sup__limit_clear(&limited);
+        limited.state->by_hand = true;
     }
 }
 
@@ -173,6 +179,9 @@ static void run(struct sup *sup, struct sup__service *s, const struct sup_policy
 void sup__start(struct sup *sup, struct sup__service *s)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
+    if (__builtin_expect(policy->rules != NULL, 0) && !sup__limit_admits(sup, s)) {
+        return;
+    }
     bool probe = s->breaker == SUP_BREAKER_STATE_OPEN;
     SUP_PROBE_WHEN("breaker: half-open", probe);
     SUP_PROBE_WHEN("start: an earlier registration had the name", s->generation > 0);

@@ -178,6 +178,12 @@ static uint32_t classes_of(const struct sup__exit *exit, enum sup_outcome cause)
     }
 }
 
+bool sup__exit_is_in(const struct sup_exit_set *set, const struct sup__exit *exit,
+                     enum sup_outcome cause)
+{
+    return (set->classes & classes_of(exit, cause)) != 0 || by_return(set, exit);
+}
+
 enum sup__fate sup__exit_fate(const struct sup_policy *policy, const struct sup__exit *exit,
                               enum sup_outcome cause)
 {

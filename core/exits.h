@@ -42,6 +42,9 @@ uint32_t sup__restart_classes(enum sup_restart restart);
 /* The end of the live attempt of a service that has rules. */
 void sup__exit_look(struct sup *sup, struct sup__service *s, const struct sup_end *end,
                     struct sup__exit *ret_exit);
+/* Is the end in the set? */
+bool sup__exit_is_in(const struct sup_exit_set *set, const struct sup__exit *exit,
+                     enum sup_outcome cause);
 /* Rules 5 and 6; `cause` is what it counts as. */
 enum sup__fate sup__exit_fate(const struct sup_policy *policy, const struct sup__exit *exit,
                               enum sup_outcome cause);

@@ -6,6 +6,7 @@
 #include "canary.h"
 #include "face.h"
 #include "heap.h"
+#include "limits.h"
 #include "memory.h"
 #include "registry.h"
 #include "service.h"
@@ -311,8 +312,7 @@ void sup__group_mark_cancelled(struct sup *sup, uint32_t group)
 
 static uint32_t limit_entries(const struct sup_group_policy *policy)
 {
-    uint32_t max = policy->limit.enabled ? policy->limit.max : 0;
-    return sup__window_reserve(max, policy->limit.within);
+    return sup__limit_reserve(&policy->limit, &policy->limit_rules);
 }
 
 static void release_limit(struct sup *sup, struct sup__group *group)
@@ -352,8 +352,9 @@ static int set_policy(struct sup *sup, uint32_t index, const struct sup_group_po
         return error;
     }
     release_limit(sup, group);
-    sup__window_init(&group->limit, at, policy->limit.enabled ? policy->limit.max : 0,
+    sup__window_init(&group->limit, at, sup__limit_capacity(&policy->limit, &policy->limit_rules),
                      policy->limit.within);
+    group->limit_state = (struct sup__limit){.opened = SUP_INSTANT_NEVER};
     group->policy = *policy;
     return SUP_OK;
 }
@@ -361,8 +362,11 @@ static int set_policy(struct sup *sup, uint32_t index, const struct sup_group_po
 static bool policy_valid(const struct sup_group_policy *policy)
 {
     return (unsigned)policy->strategy <= SUP_STRATEGY_REST_FOR_ONE &&
-           (unsigned)policy->limit.then <= SUP_LIMIT_ESCALATE &&
-           (!policy->limit.enabled || policy->limit.max <= SUP_LIMIT_MAX_MAX);
+           (unsigned)policy->limit.then <= SUP_LIMIT_PAUSE &&
+           (!policy->limit.enabled || policy->limit.max <= SUP_LIMIT_MAX_MAX) &&
+           policy->limit_rules.counts == SUP_LIMIT_COUNTS_RESTARTS &&
+           policy->limit_rules.window != SUP_LIMIT_WINDOW_STREAK &&
+           sup__limit_mistake(&policy->limit, &policy->limit_rules) == NULL;
 }
 
 int sup_group_create_sized(struct sup *sup, const char *path, const struct sup_group_policy *policy,
@@ -373,6 +377,7 @@ int sup_group_create_sized(struct sup *sup, const char *path, const struct sup_g
     if (error == SUP_OK && !policy_valid(&own)) {
         error = SUP_EINVAL;
     }
+    sup__limit_canonical(&own.limit, &own.limit_rules);
     uint32_t group = SUP__NONE;
     if (error == SUP_OK) {
         error = sup__group_make(sup, path, &group);

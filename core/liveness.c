@@ -4,6 +4,7 @@
 
 #include "anchor.h"
 #include "events.h"
+#include "forgive.h"
 #include "machine.h"
 #include "phase.h"
 #include "probe.h"
@@ -42,10 +43,14 @@ bool sup__ready_is_due(const struct sup *sup, const struct sup__service *s)
 static void become_ready(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->phase == SUP_PHASE_STARTING);
+    const struct sup_policy *policy = sup__policy_of(sup, s);
     s->readiness = SUP_READINESS_READY;
     s->was_ready = true;
-    if (sup__keeps_anchor(sup__policy_of(sup, s))) {
+    if (sup__keeps_anchor(policy)) {
         sup__anchor_ready(sup, s);
+    }
+    if (sup__keeps_reset(policy) && policy->rules->reset_from == SUP_RESET_FROM_READY) {
+        sup__reset_from(sup, s);
     }
 }
 

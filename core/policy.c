@@ -6,6 +6,7 @@
 
 #include "backoff.h"
 #include "face.h"
+#include "limits.h"
 #include "memory.h"
 #include "rules.h"
 #include "service.h"
@@ -59,8 +60,8 @@ static const char *enum_mistake(const struct sup_policy *policy)
     if ((unsigned)policy->breaker.then > SUP_BREAKER_THEN_HALF_OPEN) {
         return "breaker.then is neither terminate nor half-open";
     }
-    if ((unsigned)policy->limit.then > SUP_LIMIT_ESCALATE) {
-        return "limit.then is none of terminate, quarantine, escalate";
+    if ((unsigned)policy->limit.then > SUP_LIMIT_PAUSE) {
+        return "limit.then is none of terminate, quarantine, escalate, wait, pause";
     }
     if ((unsigned)policy->stale_then > SUP_STALE_RESTART) {
         return "stale_then is neither report nor restart";
@@ -104,7 +105,10 @@ static const char *mistake(const struct sup_policy *policy, int *ret_error)
     if (why == NULL) {
         why = value_mistake(policy);
     }
-    return why != NULL || policy->rules == NULL ? why : sup__rules_mistake(policy, ret_error);
+    if (why == NULL && policy->rules == NULL) {
+        return sup__limit_mistake(&policy->limit, NULL);
+    }
+    return why != NULL ? why : sup__rules_mistake(policy, ret_error);
 }
 
 static const char *mistake_of_other_age(const struct sup_policy *policy, size_t size,

@@ -12,9 +12,11 @@
 #include "drain.h"
 #include "events.h"
 #include "group.h"
+#include "forgive.h"
 #include "heap.h"
 #include "incident.h"
 #include "join.h"
+#include "limits.h"
 #include "memory.h"
 #include "metrics.h"
 #include "phase.h"
@@ -64,7 +66,7 @@ static bool needs_extra(const struct sup_policy *policy)
 {
     return policy->breaker.failures > 0 || policy->limit.enabled ||
            policy->stale_after.ns != SUP_NEVER_NS || policy->kind == SUP_KIND_INTERVAL ||
-           __builtin_expect(sup__keeps_anchor(policy), 0);
+           __builtin_expect(sup__keeps_anchor(policy) || sup__keeps_reset(policy), 0);
 }
 
 static uint32_t breaker_entries(const struct sup_policy *policy)
@@ -74,6 +76,9 @@ static uint32_t breaker_entries(const struct sup_policy *policy)
 
 static uint32_t limit_entries(const struct sup_policy *policy)
 {
+    if (__builtin_expect(policy->rules != NULL, 0)) {
+        return sup__limit_reserve(&policy->limit, &policy->rules->limit);
+    }
     uint32_t max = policy->limit.enabled ? policy->limit.max : 0;
     return sup__window_reserve(max, policy->limit.within);
 }
@@ -91,6 +96,8 @@ size_t sup__extra_bytes(const struct sup_policy *policy)
         return 0;
     }
     return sizeof(struct sup__extra) +
+           (sup__limit_has_state(policy) ? sizeof(struct sup__limit) : 0) +
+           (sup__keeps_reset(policy) ? sizeof(struct sup_instant) : 0) +
            (sup__keeps_anchor(policy) ? sizeof(struct sup__anchor) : 0); /* comes last */
 }
 
@@ -260,8 +267,10 @@ static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__c
         .interval_anchor = SUP_INSTANT_NEVER,
     };
     sup__window_init(&extra->breaker, windows, policy->breaker.failures, policy->breaker.within);
-    sup__window_init(&extra->limit, windows + breaker_entries(policy),
-                     policy->limit.enabled ? policy->limit.max : 0, policy->limit.within);
+    sup__limit_begin(policy, extra, windows + breaker_entries(policy));
+    if (__builtin_expect(sup__keeps_reset(policy), 0)) {
+        sup__reset_clear(sup, s);
+    }
     if (__builtin_expect(sup__keeps_anchor(policy), 0)) {
         sup__anchor_clear(sup, s);
     }

@@ -39,4 +39,7 @@ void sup__register_anew(struct sup *sup, struct sup__service *s);
 void sup__unregister(struct sup *sup, struct sup__service *s);
 void sup__registry_release(struct sup *sup);
 
+/* What only some policies need, at the beginning of a registration's block. */
+size_t sup__extra_bytes(const struct sup_policy *policy);
+
 #endif

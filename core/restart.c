@@ -6,6 +6,8 @@
 #include "canary.h"
 #include "events.h"
 #include "exits.h"
+#include "forgive.h"
+#include "limits.h"
 #include "metrics.h"
 #include "phase.h"
 #include "probe.h"
@@ -75,17 +77,22 @@ static void clear_streak(struct sup *sup, struct sup__service *s)
 }
 
 /* Rule 4. */
-static void forgive(struct sup *sup, struct sup__service *s, struct sup_duration ran)
+static inline void forgiven(struct sup *sup, struct sup__service *s,
+                            const struct sup_backoff_policy *backoff)
 {
-    const struct sup_backoff_policy *backoff = &sup__policy_of(sup, s)->backoff;
-    if (ran.ns < backoff->reset_after.ns) {
-        return;
-    }
     s->streak = sup__forgive(backoff->reset, s->streak);
-    SUP_PROBE_WHEN("forgiveness: at its exact length", ran.ns == backoff->reset_after.ns);
     SUP_PROBE_WHEN("forgiveness: a part", s->streak > 0);
     if (backoff->reset == SUP_FORGIVE_ZERO) {
         clear_streak(sup, s);
+    }
+}
+
+static void forgive(struct sup *sup, struct sup__service *s, struct sup_duration ran)
+{
+    const struct sup_backoff_policy *backoff = &sup__policy_of(sup, s)->backoff;
+    SUP_PROBE_WHEN("forgiveness: at its exact length", ran.ns == backoff->reset_after.ns);
+    if (ran.ns >= backoff->reset_after.ns) {
+        forgiven(sup, s, backoff);
     }
 }
 
@@ -253,7 +260,37 @@ static inline __attribute__((always_inline)) void grant(struct sup *sup, struct 
     }
 }
 
-static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used, const char *reason)
+/* What a restart waits that its limit leaves to others, or to a later time. */
+static struct sup_duration delay_of(struct sup *sup, struct sup__service *s,
+                                    struct sup_duration uncounted)
+{
+    return s->streak > 0 ? sup__backoff_delay(sup, s) : uncounted;
+}
+
+/* The restart waits until the window is over, or a pause is, which empties it. */
+static void held_back(struct sup *sup, struct sup__service *s, const char *reason)
+{
+    SUP_ASSERT(s->streak > 0);
+    struct sup__limited limited = sup__limited_of(sup, s);
+    struct sup_duration least = sup__limit_holds(&limited, sup->now);
+    struct sup_duration delay = sup__backoff_delay(sup, s);
+    bool pause = limited.policy->then == SUP_LIMIT_PAUSE;
+    SUP_PROBE_WHEN("limit: exhausted, pauses", pause);
+    SUP_PROBE_WHEN("limit: exhausted, waits for its window", !pause);
+    SUP_PROBE_WHEN("limit: its own wait is longer than it holds", delay.ns > least.ns);
+    s->granted += s->granted < SUP_UNLIMITED;
+    sup__restart_granted(sup, s, delay.ns > least.ns ? delay : least, SUP__GRANT_COUNTED, reason);
+    if (pause && s->phase == SUP_PHASE_BACKING_OFF) { /* or its group has given up instead */
+        sup__limit_clear(&limited);
+        if (limited.rules->window == SUP_LIMIT_WINDOW_STREAK) {
+            s->streak = 0;
+        }
+    }
+}
+
+/* `uncounted` is what waits who has no streak. */
+static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used,
+                      struct sup_duration uncounted, const char *reason)
 {
     const struct sup_limit_policy *limit = &sup__policy_of(sup, s)->limit;
     SUP_ASSERT(limit->enabled && used >= limit->max);
@@ -261,7 +298,8 @@ static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used, co
     SUP_PROBE_WHEN("limit: exhausted, quarantines", limit->then == SUP_LIMIT_QUARANTINE);
     SUP_PROBE_WHEN("limit: exhausted, terminates", limit->then == SUP_LIMIT_TERMINATE);
     SUP_PROBE_WHEN("limit: none at all", limit->max == 0);
-    if (limit->then == SUP_LIMIT_ESCALATE && life_exhausted(sup, s)) {
+    bool goes_on = limit->then != SUP_LIMIT_TERMINATE && limit->then != SUP_LIMIT_QUARANTINE;
+    if (goes_on && s->streak > 0 && life_exhausted(sup, s)) {
         return;
     }
     say_exhausted(sup, s, used, limit->max, limit->then);
@@ -272,10 +310,29 @@ static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used, co
     case SUP_LIMIT_QUARANTINE:
         sup__quarantine(sup, s);
         break;
+    case SUP_LIMIT_WAIT:
+    case SUP_LIMIT_PAUSE:
+        held_back(sup, s, reason);
+        break;
     default:
         SUP_ASSERT(limit->then == SUP_LIMIT_ESCALATE);
-        s->granted += s->granted < SUP_UNLIMITED;
-        sup__restart_granted(sup, s, sup__backoff_delay(sup, s), SUP__GRANT_COUNTED, reason);
+        if (s->streak > 0) {
+            s->granted += s->granted < SUP_UNLIMITED;
+        }
+        sup__restart_granted(sup, s, delay_of(sup, s, uncounted), SUP__GRANT_COUNTED, reason);
+    }
+}
+
+void sup__start_refused(struct sup *sup, struct sup__service *s, uint32_t used)
+{
+    const struct sup_limit_policy *limit = &sup__policy_of(sup, s)->limit;
+    SUP_ASSERT(!s->live && used >= limit->max);
+    say_exhausted(sup, s, used, limit->max, limit->then);
+    if (limit->then == SUP_LIMIT_QUARANTINE) {
+        sup__quarantine(sup, s);
+    } else {
+        SUP_ASSERT(limit->then == SUP_LIMIT_TERMINATE);
+        sup__terminate_counted(sup, s, SUP_REASON_RESTART_LIMIT, used, limit->max);
     }
 }
 
@@ -292,7 +349,7 @@ static inline __attribute__((always_inline)) void limits_and_wait(struct sup *su
                        used > 0 && window->at != NULL &&
                            sup->now.ns - window->at[window->head].ns == policy->limit.within.ns);
         if (used >= policy->limit.max) {
-            exhausted(sup, s, used, reason);
+            exhausted(sup, s, used, policy->clean_exit_delay, reason);
             return;
         }
     }
@@ -325,20 +382,59 @@ void sup__after_failure(struct sup *sup, struct sup__service *s, struct sup_dura
     limits_and_wait(sup, s, policy, NULL);
 }
 
-/* It had been ready, and rules say what is waited then: no restart that anything limits. */
+/* Rules 8 and 9 where there are rules. Starts are limited when they come. */
+static void limits_by_rules(struct sup *sup, struct sup__service *s,
+                            const struct sup_policy *policy, const char *reason)
+{
+    enum sup_limit_counts counts = policy->rules->limit.counts;
+    struct sup__limited limited = {0};
+    uint32_t used;
+    if (policy->limit.enabled) {
+        limited = sup__limited_of(sup, s);
+        if (counts != SUP_LIMIT_COUNTS_STARTS && sup__limit_is_full(&limited, sup->now, &used)) {
+            exhausted(sup, s, used, policy->clean_exit_delay, reason);
+            return;
+        }
+    }
+    if (policy->max_restarts != SUP_UNLIMITED && life_exhausted(sup, s)) {
+        return;
+    }
+    if (policy->limit.enabled && counts == SUP_LIMIT_COUNTS_RESTARTS) {
+        sup__limit_enter(&limited, sup->now);
+    }
+    grant(sup, s, reason);
+}
+
+/* A restart that is no entry of a limit of restarts; one of ends may hold too many already. */
+static void restart_freely(struct sup *sup, struct sup__service *s, struct sup_duration delay,
+                           const char *reason)
+{
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    SUP_ASSERT(s->streak == 0);
+    if (policy->limit.enabled && policy->rules->limit.counts == SUP_LIMIT_COUNTS_ENDS) {
+        struct sup__limited limited = sup__limited_of(sup, s);
+        uint32_t used;
+        if (sup__limit_is_full(&limited, sup->now, &used)) {
+            SUP_PROBE("limit: exhausted by ends that nothing else counts");
+            exhausted(sup, s, used, delay, reason);
+            return;
+        }
+    }
+    sup__restart_granted(sup, s, delay, SUP__GRANT_FREE, reason);
+}
+
+/* It had been ready, and rules say what is waited then: no restart that anything counts. */
 static void restart_after_ready(struct sup *sup, struct sup__service *s,
                                 const struct sup_policy *policy, enum sup_outcome cause)
 {
     bool clean = cause == SUP_OUTCOME_SUCCEEDED;
-    SUP_ASSERT(s->streak == 0);
     SUP_PROBE("restart: after an attempt that had been ready");
     if (clean && policy->rules->clean_exits == SUP_CLEAN_EXITS_FREE) {
         clear_streak(sup, s);
     } else if (!clean && policy->breaker.failures > 0 && breaker_trips(sup, s)) {
         return;
     }
-    sup__restart_granted(sup, s, policy->rules->after_ready, SUP__GRANT_FREE,
-                         clean ? "clean exit" : NULL);
+    restart_freely(sup, s, policy->rules->after_ready, clean ? "clean exit" : NULL);
 }
 
 /* A clean end that restarts counts as a failure where it is to, the breaker aside. */
@@ -348,15 +444,18 @@ static void restart_by_rules(struct sup *sup, struct sup__service *s,
     bool clean = cause == SUP_OUTCOME_SUCCEEDED;
     if (clean && policy->rules->clean_exits == SUP_CLEAN_EXITS_FREE) {
         clear_streak(sup, s);
-        sup__restart_granted(sup, s, policy->clean_exit_delay, SUP__GRANT_FREE, "clean exit");
+        restart_freely(sup, s, policy->clean_exit_delay, "clean exit");
         return;
     }
     SUP_PROBE_WHEN("restart: after a clean exit that counts", clean);
     s->streak += s->streak < UINT32_MAX;
+    if (policy->rules->reset_from == SUP_RESET_FROM_FAILURE) {
+        sup__reset_from(sup, s);
+    }
     if (!clean && policy->breaker.failures > 0 && breaker_trips(sup, s)) {
         return;
     }
-    limits_and_wait(sup, s, policy, clean ? "clean exit" : NULL);
+    limits_by_rules(sup, s, policy, clean ? "clean exit" : NULL);
 }
 
 void sup__after_exit(struct sup *sup, struct sup__service *s, struct sup_duration ran,
@@ -368,7 +467,10 @@ void sup__after_exit(struct sup *sup, struct sup__service *s, struct sup_duratio
     bool call = clean && policy->kind == SUP_KIND_INTERVAL; /* its class says nothing of it */
     enum sup__fate fate = sup__exit_fate(policy, exit, cause);
     bool settled = policy->rules->after_ready.ns != SUP_NEVER_NS && sup__exit_was_ready(exit);
-    forgive(sup, s, ran);
+    sup__limit_on_end(sup, s, exit, cause);
+    if (sup__forgives(sup, s, ran, exit)) {
+        forgiven(sup, s, &policy->backoff);
+    }
     s->streak = settled ? 0 : s->streak;
     if (call && fate != SUP__FATE_PREVENTED && !exit->end.done) {
         interval_next(sup, s);

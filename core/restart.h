@@ -25,6 +25,8 @@ void sup__wait_begin(struct sup *sup, struct sup__service *s, struct sup_duratio
                      const char *reason);
 void sup__wait_restart(struct sup *sup, struct sup__service *s, struct sup_duration delay,
                        const char *reason);
+/* Its limit has no room for the start that is due now. */
+void sup__start_refused(struct sup *sup, struct sup__service *s, uint32_t used);
 void sup__breaker_close(struct sup *sup, struct sup__service *s);
 void sup__quarantine(struct sup *sup, struct sup__service *s);
 

@@ -8,6 +8,7 @@
 
 #include "exits.h"
 #include "face.h"
+#include "limits.h"
 
 /* What is larger was never filled in by anybody. */
 #define SIZE_MAX_SANE ((size_t)1 << 16)
@@ -90,6 +91,9 @@ static const char *mistake(const struct sup_policy *policy, const struct sup_rul
     if (rules->success.classes != 0) {
         return "rules.success holds a class; it says what is clean by code and signal";
     }
+    if ((unsigned)rules->reset_from > SUP_RESET_FROM_FAILURE) {
+        return "rules.reset_from is none of start, ready, failure";
+    }
     const char *why = mistake_of_waits(rules);
     return why != NULL ? why : mistake_of_readiness(policy, rules);
 }
@@ -100,7 +104,8 @@ const char *sup__rules_mistake(const struct sup_policy *policy, int *ret_error)
     struct sup_rules own;
     int error = take(&own, policy->rules);
     if (error == SUP_OK) {
-        return mistake(policy, &own);
+        const char *why = mistake(policy, &own);
+        return why != NULL ? why : sup__limit_mistake(&policy->limit, &own.limit);
     }
     *ret_error = error;
     return error == SUP_ENEWER ? "the rules ask for what only a later library knows"
@@ -131,6 +136,8 @@ static void settle_waits(struct sup_rules *rules, const struct sup_rules *own,
 {
     rules->jitter_add = jitter == SUP_JITTER_ADD ? own->jitter_add : SUP_NS(0);
     rules->over_cap = jitter != SUP_JITTER_NONE && own->over_cap;
+    rules->reset_from = own->reset_from;
+    rules->reset_poll = own->reset_poll;
     rules->shape = own->shape;
     rules->after_ready = own->after_ready;
     rules->grain = own->grain;
@@ -160,6 +167,8 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
         ret_rules->restart_on = own.restart_on;
         ret_rules->prevent = own.prevent;
         ret_rules->force = own.force;
+        ret_rules->limit = own.limit;
+        sup__limit_canonical(&policy->limit, &ret_rules->limit);
         ret_rules->clean_exits =
             policy->kind == SUP_KIND_INTERVAL ? SUP_CLEAN_EXITS_FREE : own.clean_exits;
         settle_waits(ret_rules, &own, policy->backoff.jitter);

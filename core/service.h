@@ -137,6 +137,15 @@ struct sup__extra {
     struct sup__window limit;
 };
 
+/* What a limit keeps that is no plain window; see limits.h. */
+struct sup__limit {
+    struct sup_instant opened; /* never: not open */
+    struct sup_instant last;   /* of the score */
+    uint64_t score;            /* in 2^-32 of an entry */
+    uint32_t count;            /* since it opened */
+    bool by_hand;              /* an operator's start is next */
+};
+
 /* What a registration owns: extra, error text, name, room for the windows. */
 struct sup__block {
     char *start;

@@ -1,6 +1,7 @@
 /* Snapshots, groups and metrics: reading, changing nothing. */
 #include "face.h"
 #include "group.h"
+#include "limits.h"
 #include "registry.h"
 #include "service.h"
 #include "stop.h"
@@ -28,8 +29,10 @@ static void limits(const struct sup *sup, const struct sup__service *s, struct s
     to->limit_remaining = 0;
     if (limit->enabled) {
         struct sup__window window = sup__extra_of(sup, s)->limit; /* only a copy's head moves */
-        to->limit_used = sup__window_prune(&window, now, limit->within);
-        SUP_ASSERT(to->limit_used <= limit->max);
+        struct sup__limited limited = sup__limited_of(sup, s);
+        limited.ring = &window;
+        uint32_t used = sup__limit_used(&limited, now);
+        to->limit_used = used < limit->max ? used : limit->max;
         to->limit_remaining = limit->max - to->limit_used;
     }
 }

@@ -7,6 +7,7 @@
 #include "events.h"
 #include "group.h"
 #include "incident.h"
+#include "limits.h"
 #include "machine.h"
 #include "phase.h"
 #include "probe.h"
@@ -14,6 +15,7 @@
 #include "service.h"
 #include "stop.h"
 #include "supervisor.h"
+#include "timer.h"
 #include "window.h"
 
 /* Would stop and start again: it lives, or is going to. */
@@ -98,7 +100,7 @@ static void act(struct sup *sup, struct sup__service *s, struct sup_duration del
     stop_from_the_last(sup, group);
 }
 
-static void say_exhausted(struct sup *sup, const struct sup__group *g)
+static void say_exhausted(struct sup *sup, const struct sup__group *g, uint32_t used)
 {
     if (sup__quiet(sup)) {
         return;
@@ -107,7 +109,7 @@ static void say_exhausted(struct sup *sup, const struct sup__group *g)
     sup__event_init(sup, &event, SUP_EVENT_LIMIT_EXHAUSTED, NULL);
     event.fields |= SUP_FIELD_COUNT | SUP_FIELD_THEN;
     event.group = g->path;
-    event.count = g->limit.count;
+    event.count = used;
     event.limit = g->policy.limit.max;
     event.then = g->policy.limit.then;
     sup__emit(sup, &event);
@@ -205,21 +207,45 @@ static void drain_by_limit(struct sup *sup, struct sup__service *s)
     sup__drain_begin(sup, sup->config.shutdown_timeout, SUP__DRAIN_BY_LIMIT, &nobody);
 }
 
-/* True when the group's limit allows one restart more, which is then counted. */
-static bool limit_allows(struct sup *sup, uint32_t group)
+static struct sup__limited limited_of(struct sup__group *g)
+{
+    return (struct sup__limited){.policy = &g->policy.limit,
+                                 .rules = &g->policy.limit_rules,
+                                 .ring = &g->limit,
+                                 .state = &g->limit_state};
+}
+
+static bool ruled_limit_allows(struct sup *sup, struct sup__group *g, uint32_t *ret_used)
+{
+    struct sup__limited limited = limited_of(g);
+    if (sup__limit_is_full(&limited, sup->now, ret_used)) {
+        return false;
+    }
+    SUP_PROBE("group: a limit that is not plain counts a restart");
+    sup__limit_enter(&limited, sup->now);
+    return true;
+}
+
+/* True when the group's limit allows one restart more, which is then counted; else how many
+ * it counts already. */
+static bool limit_allows(struct sup *sup, uint32_t group, uint32_t *ret_used)
 {
     SUP_ASSERT(group < sup->group_count);
     struct sup__group *g = &sup->groups[group];
-    if (!g->policy.limit.enabled) {
+    const struct sup_limit_policy *limit = &g->policy.limit;
+    if (!limit->enabled) {
         return true;
     }
-    const struct sup_limit_policy *limit = &g->policy.limit;
+    if (sup__limit_is_ruled(limit, &g->policy.limit_rules)) {
+        return ruled_limit_allows(sup, g, ret_used);
+    }
     uint32_t used = sup__window_prune(&g->limit, sup->now,
                                       SUP_PLANTED(GROUP_WINDOW_EDGE) ? SUP_NS(limit->within.ns - 1)
                                                                      : limit->within);
     SUP_PROBE_WHEN("group: a restart of exactly its window's age counts",
                    used > 0 && g->limit.at != NULL &&
                        sup->now.ns - g->limit.at[g->limit.head].ns == limit->within.ns);
+    *ret_used = used;
     if (used >= g->policy.limit.max) {
         return false;
     }
@@ -228,14 +254,99 @@ static bool limit_allows(struct sup *sup, uint32_t group)
     return true;
 }
 
+/* ---- pauses ---- */
+
+static bool waits_alone(const struct sup__service *s)
+{
+    return s->phase == SUP_PHASE_BACKING_OFF && !s->start_free && !s->member;
+}
+
+static struct sup_instant due_of(const struct sup__service *s)
+{
+    return sup_instant_add(s->phase_since, s->delay);
+}
+
+/* Timers of one instant go off as they were armed: of those that wait for the end of the
+ * pause, from this one on, in registration order. */
+static void arm_in_order(struct sup *sup, struct sup__group *g, uint32_t slot)
+{
+    for (; slot != SUP__NONE; slot = sup->colds[slot].group_next) {
+        struct sup__service *s = &sup->services[slot];
+        if (waits_alone(s) && due_of(s).ns == g->paused_until.ns) {
+            sup__arm_main(sup, s, g->paused_until);
+            g->paused_last = sup->colds[slot].order;
+        }
+    }
+}
+
+/* Whoever of the group waits already starts no earlier than its end. */
+static void begin_pause(struct sup *sup, struct sup__group *g, struct sup_duration pause)
+{
+    g->paused_until = sup__after(sup, pause);
+    g->paused_last = 0;
+    for (uint32_t slot = g->first; slot != SUP__NONE; slot = sup->colds[slot].group_next) {
+        struct sup__service *s = &sup->services[slot];
+        if (waits_alone(s) && due_of(s).ns < g->paused_until.ns) {
+            SUP_PROBE("group: a pause holds back who waits already");
+            s->delay = sup_instant_since(g->paused_until, s->phase_since);
+        }
+    }
+    arm_in_order(sup, g, g->first);
+}
+
+/* A restart while the group pauses, or for which its window has to be over. */
+static void act_later(struct sup *sup, struct sup__service *s, struct sup_duration delay,
+                      const char *reason)
+{
+    struct sup__group *g = &sup->groups[s->group];
+    uint32_t slot = sup__slot_of(sup, s);
+    struct sup_duration left = sup_instant_since(g->paused_until, sup->now);
+    act(sup, s, delay.ns > left.ns ? delay : left, reason);
+    if (waits_alone(s) && due_of(s).ns == g->paused_until.ns) {
+        SUP_PROBE_WHEN("group: waits for a pause before one registered later",
+                       sup->colds[slot].order < g->paused_last);
+        arm_in_order(sup, g, sup->colds[slot].order < g->paused_last ? slot : SUP__NONE);
+        g->paused_last =
+            sup->colds[slot].order > g->paused_last ? sup->colds[slot].order : g->paused_last;
+    }
+}
+
+/* How long the group's exhausted limit holds a restart back. */
+static struct sup_duration hold_back(struct sup *sup, struct sup__group *g)
+{
+    struct sup__limited limited = limited_of(g);
+    struct sup_duration least = sup__limit_holds(&limited, sup->now);
+    if (g->policy.limit.then == SUP_LIMIT_PAUSE) {
+        SUP_PROBE("group: exhausted, pauses");
+        sup__limit_clear(&limited);
+        begin_pause(sup, g, least);
+    }
+    return least;
+}
+
+static bool holds_back(const struct sup__group *g)
+{
+    return g->policy.limit.then == SUP_LIMIT_WAIT || g->policy.limit.then == SUP_LIMIT_PAUSE;
+}
+
 /* The group may not restart s: its limit says what happens, upwards as long as
  * limits escalate and are exhausted too. */
 static void group_exhausted(struct sup *sup, struct sup__service *s, struct sup_duration delay,
-                            const char *reason)
+                            uint32_t used, const char *reason)
 {
-    for (uint32_t group = s->group;;) {
-        const struct sup__group *g = &sup->groups[group];
-        say_exhausted(sup, g);
+    for (uint32_t child = SUP__NONE, group = s->group;;) {
+        struct sup__group *g = &sup->groups[group];
+        say_exhausted(sup, g, used);
+        if (holds_back(g)) {
+            struct sup_duration least = hold_back(sup, g);
+            delay = delay.ns > least.ns ? delay : least;
+            if (child == SUP__NONE) {
+                act_later(sup, s, delay, reason);
+            } else {
+                restart_subtree(sup, child, s, delay, reason);
+            }
+            return;
+        }
         if (g->policy.limit.then == SUP_LIMIT_QUARANTINE) {
             stop_group(sup, group, s, SUP__INCIDENT_QUARANTINE);
             return;
@@ -248,10 +359,11 @@ static void group_exhausted(struct sup *sup, struct sup__service *s, struct sup_
             stop_group(sup, group, s, SUP__INCIDENT_TERMINATE);
             return;
         }
-        if (limit_allows(sup, g->parent)) {
+        if (limit_allows(sup, g->parent, &used)) {
             restart_subtree(sup, group, s, delay, reason);
             return;
         }
+        child = group;
         group = g->parent;
         SUP_PROBE("group: two limits in a row are exhausted");
     }
@@ -269,8 +381,14 @@ void sup__restart_granted(struct sup *sup, struct sup__service *s, struct sup_du
     bool joins =
         g->incident == SUP__INCIDENT_RESTART && g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
     SUP_PROBE_WHEN("group: a second failure joins the restart", joins);
-    if (grant == SUP__GRANT_COUNTED && !joins && !limit_allows(sup, s->group)) {
-        group_exhausted(sup, s, delay, reason);
+    if (__builtin_expect(g->paused_until.ns > sup->now.ns, 0)) {
+        SUP_PROBE("group: a restart while it pauses");
+        act_later(sup, s, delay, reason);
+        return;
+    }
+    uint32_t used;
+    if (grant == SUP__GRANT_COUNTED && !joins && !limit_allows(sup, s->group, &used)) {
+        group_exhausted(sup, s, delay, used, reason);
         return;
     }
     act(sup, s, delay, reason);

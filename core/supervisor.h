@@ -7,6 +7,7 @@
 #ifndef SUP_CORE_SUPERVISOR_H
 #define SUP_CORE_SUPERVISOR_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,7 +56,13 @@ struct sup__group {
     uint32_t chain_first; /* members, last registered first */
     uint32_t chain_last;
     uint32_t chain_cursor; /* the member that the chain waits for */
+    /* of a limit that is not plain */
+    struct sup__limit limit_state;
+    struct sup_instant paused_until; /* no restart of its own services before that */
+    uint64_t paused_last;            /* order of the last one registered that waits for it */
+    uint64_t spare[12];              /* each event looks its group up: an index is a shift */
 };
+static_assert(sizeof(struct sup__group) == 512 || sizeof(void *) < 8, "a power of two");
 
 struct sup__wait {
     sup_idle_fn fn;

@@ -24,8 +24,11 @@
 #define KIND_CASE(id, name) case SUP_KIND_##id: return "SUP_KIND_" #id;
 #define INTERVAL_CASE(id, name) case SUP_INTERVAL_##id: return "SUP_INTERVAL_" #id;
 #define CLEAN_EXITS_CASE(id, name) case SUP_CLEAN_EXITS_##id: return "SUP_CLEAN_EXITS_" #id;
+#define RESET_FROM_CASE(id, name) case SUP_RESET_FROM_##id: return "SUP_RESET_FROM_" #id;
 #define SHAPE_CASE(id, name) case SUP_SHAPE_##id: return "SUP_SHAPE_" #id;
 #define FROM_CASE(id, name) case SUP_FROM_##id: return "SUP_FROM_" #id;
+#define WINDOW_CASE(id, name) case SUP_LIMIT_WINDOW_##id: return "SUP_LIMIT_WINDOW_" #id;
+#define COUNTS_CASE(id, name) case SUP_LIMIT_COUNTS_##id: return "SUP_LIMIT_COUNTS_" #id;
 #define WORD(what, LIST, ROW) \
     static const char *what##_word(enum sup_##what value) \
     { \
@@ -43,8 +46,11 @@ WORD(stale_then, SUP_STALE_THEN_LIST, STALE_CASE)
 WORD(kind, SUP_KIND_LIST, KIND_CASE)
 WORD(interval_mode, SUP_INTERVAL_LIST, INTERVAL_CASE)
 WORD(clean_exits, SUP_CLEAN_EXITS_LIST, CLEAN_EXITS_CASE)
+WORD(reset_from, SUP_RESET_FROM_LIST, RESET_FROM_CASE)
 WORD(shape, SUP_SHAPE_LIST, SHAPE_CASE)
 WORD(from, SUP_FROM_LIST, FROM_CASE)
+WORD(limit_window, SUP_LIMIT_WINDOW_LIST, WINDOW_CASE)
+WORD(limit_counts, SUP_LIMIT_COUNTS_LIST, COUNTS_CASE)
 /* clang-format on */
 
 /* A letter that may stand in a C name; another becomes an underscore. */
@@ -169,6 +175,8 @@ static void put_waits(struct sim__text *text, const struct sup_rules *rules)
     put_duration(text, "    .step", rules->step);
     put_duration(text, "    .grain", rules->grain);
     put_duration(text, "    .first", rules->first);
+    put_word(text, "    .reset_from", reset_from_word(rules->reset_from));
+    put_duration(text, "    .reset_poll", rules->reset_poll);
     put_duration(text, "    .jitter_add", rules->jitter_add);
     put_word(text, "    .over_cap", rules->over_cap ? "true" : "false");
     for (uint32_t i = 0; i < rules->wait_count; i++) {
@@ -176,6 +184,16 @@ static void put_waits(struct sim__text *text, const struct sup_rules *rules)
         snprintf(field, sizeof(field), "    .waits[%" PRIu32 "]", i);
         put_duration(text, field, rules->waits[i]);
     }
+}
+
+static void put_limit_rules(struct sim__text *text, const struct sup_limit_rules *rules)
+{
+    put_word(text, "    .limit.window", limit_window_word(rules->window));
+    put_word(text, "    .limit.counts", limit_counts_word(rules->counts));
+    put_duration(text, "    .limit.half_life", rules->half_life);
+    put_duration(text, "    .limit.grain", rules->grain);
+    put_duration(text, "    .limit.pause", rules->pause);
+    put_set(text, "limit.ends", &rules->ends);
 }
 
 static void put_rules(struct sim__text *text, const struct sim_policy *named)
@@ -194,6 +212,7 @@ static void put_rules(struct sim__text *text, const struct sim_policy *named)
     put_word(text, "    .from", from_word(rules->from));
     put_duration(text, "    .ready_after", rules->ready_after);
     put_duration(text, "    .after_ready", rules->after_ready);
+    put_limit_rules(text, &rules->limit);
     sim__text_put(text, "};\n");
 }
 

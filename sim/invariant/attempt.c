@@ -135,6 +135,9 @@ void sim__on_started(struct sim_invariants *inv, struct sim__shadow *s)
     if (s->policy != NULL) {
         check_breaker(inv, s);
         check_instant(inv, s);
+        if (s->policy->rules != NULL) {
+            sim__limit_started(inv, s);
+        }
         if (s->policy->kind == SUP_KIND_BLOCKING) {
             take_slot(inv);
         }

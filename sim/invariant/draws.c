@@ -54,7 +54,8 @@ static uint64_t drawn_within(struct sim__shadow *s, uint64_t low, uint64_t high)
     return low + value % count;
 }
 
-struct sup_duration sim__stream_follow(struct sim_invariants *inv, struct sim__shadow *s)
+struct sup_duration sim__stream_follow(struct sim_invariants *inv, struct sim__shadow *s,
+                                       struct sup_duration hold)
 {
     SUP_ASSERT(s->policy != NULL && s->follows_stream);
     const struct sup_backoff_policy *backoff = &s->policy->backoff;
@@ -71,6 +72,7 @@ struct sup_duration sim__stream_follow(struct sim_invariants *inv, struct sim__s
     uint64_t wanted = drawn_within(s, low.ns, high.ns);
     wanted = wanted < max ? wanted : max;
     uint64_t left = sim__wait_left(inv, s, SUP_NS(wanted)).ns;
+    left = left < hold.ns ? hold.ns : left;
     if (inv->event->delay.ns != left) {
         sim__break(inv, SIM__INVARIANT_DELAY_DRAWN,
                    "delay %" PRIu64 "ns, but its stream draws %" PRIu64 "ns", inv->event->delay.ns,

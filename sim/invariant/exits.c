@@ -128,6 +128,7 @@ void sim__exit_look(struct sim_invariants *inv, struct sim__shadow *s)
     }
     s->settled = rules->after_ready.ns != SUP_NEVER_NS && s->was_ready &&
                  exit_of(event) != SUP_OUTCOME_REFUSED; /* who could not be started never was */
+    s->counted_end = matches(&rules->limit.ends, s, event);
     s->prevented = matches(&rules->prevent, s, event);
     if (s->policy->kind == SUP_KIND_TASK || s->prevented) {
         s->restarts_after = false;

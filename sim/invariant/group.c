@@ -59,6 +59,9 @@ static int make_one(struct sim_invariants *inv, const char *path, size_t length,
     }
     uint32_t group = inv->group_count++;
     inv->groups[group] = (struct sim__shadow_group){.parent = parent};
+    if (parent != SIM__NO_SLOT) {
+        inv->groups[parent].has_child = true;
+    }
     if (slot != NULL) {
         slot->value = (void *)(uintptr_t)group;
     }
@@ -98,8 +101,8 @@ int sim_invariants_group(struct sim_invariants *inv, const char *path,
         return error;
     }
     struct sim__shadow_group *g = &inv->groups[group];
-    uint32_t restarts = policy->limit.enabled ? policy->limit.max : 0;
-    error = sim__ring_make(&g->ring, restarts, policy->limit.within);
+    error = sim__ring_make(&g->ring, sim__limit_entries(&policy->limit, &policy->limit_rules),
+                           policy->limit.within);
     if (error == SUP_OK) {
         g->policy = *policy;
         inv->version++;
@@ -181,7 +184,18 @@ void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event 
                    "%" PRIu32 " of %" PRIu32 " restarts of the group were counted", event->count,
                    event->limit);
     }
-    g->escalated = limit->then == SUP_LIMIT_ESCALATE;
+    switch (limit->then) {
+    case SUP_LIMIT_WAIT:
+    case SUP_LIMIT_PAUSE:
+        g->escalated = true; /* the restart that comes is no entry */
+        sim__group_holds(inv, g);
+        break;
+    case SUP_LIMIT_ESCALATE:
+        g->escalated = true;
+        break;
+    default:
+        inv->held_until.ns = 0; /* nobody is restarted */
+    }
 }
 
 /* Counted once an incident; what a parent grants is counted there, where nobody
@@ -197,13 +211,13 @@ void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s, enum 
         g->escalated = false;
         return;
     }
-    if (joins || !counted || !limit->enabled) {
+    if (joins || !counted || !limit->enabled || g->paused_until.ns > inv->now.ns) {
         return;
     }
-    uint32_t used = sim__ring_prune(&g->ring, inv->now, limit->within);
-    if (used >= limit->max) {
+    if (sim__group_limit_full(inv, g)) {
         sim__break(inv, SIM__INVARIANT_GROUP_LIMIT_EXCEEDED,
-                   "its group has used %" PRIu32 " of %" PRIu32 " restarts", used, limit->max);
+                   "its group has used %" PRIu32 " of %" PRIu32 " restarts",
+                   sim__group_limit_count(inv, g), limit->max);
     }
-    sim__ring_push(&g->ring, inv->now);
+    sim__group_limit_enter(inv, g);
 }

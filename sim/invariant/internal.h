@@ -125,6 +125,14 @@ struct sim__ring {
     uint32_t count;
 };
 
+/* A window that is not a ring of instants. */
+struct sim__window {
+    struct sup_instant opened; /* of a score: its last entry */
+    uint64_t score;            /* in 2^-32 of an entry */
+    uint32_t count;
+    bool open;
+};
+
 /* What is known of a name: its next registration. */
 struct sim__announced {
     const struct sup_policy *policy;
@@ -135,6 +143,7 @@ struct sim__known {
     struct sim__announced next;
     struct sim__announced before; /* holds again when the last one was refused */
     struct sup_instant ready_at;  /* of an attempt that was ready, where there are rules */
+    struct sup_instant raised_at; /* end that raised the streak last */
 };
 
 struct sim__shadow {
@@ -178,10 +187,12 @@ struct sim__shadow {
     bool crashed;
     bool restarts_after; /* of one with rules: what they say of the last end */
     bool prevented;
-    bool settled;   /* its rules say what is waited after it, since it was ready */
-    bool was_ready; /* its last attempt reported in time that it was */
-    bool escalated; /* its own limit was handed to the group */
-    bool stale;     /* its policy stops a stale attempt */
+    bool counted_end; /* that end is one of those that a limit of ends counts */
+    bool pausing;     /* the restart that comes now empties its limit */
+    bool settled;     /* its rules say what is waited after it, since it was ready */
+    bool was_ready;   /* its last attempt reported in time that it was */
+    bool escalated;   /* its own limit was handed to the group */
+    bool stale;       /* its policy stops a stale attempt */
     bool abort_asked;
     bool deadline_passed;
     bool follows_stream;        /* all of its draws were seen */
@@ -192,23 +203,31 @@ struct sim__shadow {
     struct sup_instant anchor; /* of an interval's grid; never: not started */
     struct sim__ring breaker_ring;
     struct sim__ring limit_ring;
+    struct sim__window window;
     struct sim__known *known;
     uint32_t held;           /* pool slots of abandoned attempts */
     uint64_t stream;         /* that jitter is drawn from */
     uint64_t ended_sequence; /* of who is to start again */
+    uint64_t spare;          /* each event looks its service up: an index is a shift */
 };
+static_assert(sizeof(struct sim__shadow) == 256 || sizeof(void *) < 8, "a power of two");
 
 struct sim__shadow_group {
     struct sup_group_policy policy;
     struct sim__ring ring;
-    uint64_t stopped_sequence; /* last command that stops its subtree */
+    struct sim__window window;
+    struct sup_instant paused_until; /* none of its own services is restarted before */
+    uint64_t stopped_sequence;       /* last command that stops its subtree */
     uint32_t parent;
     uint32_t version; /* for which `alone` was computed */
     bool alone;
     bool cancelled;
     bool incident;  /* a strategy acts, perhaps */
     bool escalated; /* the next grant is its parent's */
+    bool has_child;
+    uint64_t spare[3]; /* each event looks its group up: an index is a shift */
 };
+static_assert(sizeof(struct sim__shadow_group) == 256 || sizeof(void *) < 8, "a power of two");
 
 struct sim_invariants {
     struct sim_invariants_config config;
@@ -237,11 +256,14 @@ struct sim_invariants {
     bool any_cancelled;
     bool draining;
     bool drained;
+    bool holds;    /* some group has held a restart back */
     bool late;     /* things may be handled late */
     bool uncommon; /* something but starts, ends and waits since the last settled instant */
     bool unsure_restarts;
     bool unsure_failures;
-    uint32_t skipped; /* settled instants without a look at the metrics */
+    uint32_t skipped;              /* settled instants without a look at the metrics */
+    struct sup_instant held_most;  /* at most until then, where a window's begin is not known */
+    struct sup_instant held_until; /* the restart that is told next, by limits; 0: it is not */
     struct sup_instant drain_at;
     struct sup_instant drain_due;
     struct sup_drain_counts drain;
@@ -359,6 +381,29 @@ struct sup_duration sim__wait_left(const struct sim_invariants *inv, const struc
 struct sup_duration sim__wait_whole(const struct sim_invariants *inv, const struct sim__shadow *s,
                                     struct sup_duration left);
 
+/* ---- limits.c ---- */
+/* Entries that a ring has to hold. `rules` may be NULL. */
+uint32_t sim__limit_entries(const struct sup_limit_policy *policy,
+                            const struct sup_limit_rules *rules);
+void sim__limit_empty(struct sim__shadow *s);
+bool sim__limit_full(const struct sim_invariants *inv, struct sim__shadow *s);
+/* What it counts; of a streak, without the failure that has just raised it. */
+uint32_t sim__limit_count(const struct sim_invariants *inv, struct sim__shadow *s);
+bool sim__limit_counts(const struct sim__shadow *s, enum sup_limit_counts counts);
+void sim__limit_ended(const struct sim_invariants *inv, struct sim__shadow *s);
+void sim__limit_started(struct sim_invariants *inv, struct sim__shadow *s);
+/* Exhausted, it waits or pauses. */
+void sim__limit_holds(struct sim_invariants *inv, struct sim__shadow *s);
+/* The restart of a failure has been told: it is an entry, or the one that a pause was for. */
+void sim__limit_granted(const struct sim_invariants *inv, struct sim__shadow *s);
+/* How long the restart that is told now is held back by limits, if it is: it waits for no less. */
+struct sup_duration sim__limit_hold(struct sim_invariants *inv, const struct sim__shadow *s,
+                                    struct sup_duration *low, struct sup_duration *high);
+bool sim__group_limit_full(const struct sim_invariants *inv, struct sim__shadow_group *g);
+uint32_t sim__group_limit_count(const struct sim_invariants *inv, struct sim__shadow_group *g);
+void sim__group_limit_enter(const struct sim_invariants *inv, struct sim__shadow_group *g);
+void sim__group_holds(struct sim_invariants *inv, struct sim__shadow_group *g);
+
 /* ---- stop.c ---- */
 void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_stop_deadline(struct sim_invariants *inv, struct sim__shadow *s);
@@ -377,10 +422,14 @@ enum sim__end {
 };
 void sim__shadow_resolve(struct sim_invariants *inv, struct sim__shadow *s, enum sim__end end);
 void sim__on_backing_off(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s);
+/* An event that only an unwanted end can bring. */
+void sim__unwanted(struct sim_invariants *inv, struct sim__shadow *s);
+
+/* ---- breaker.c ---- */
 void sim__on_breaker_opened(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_breaker_half_open(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_breaker_closed(struct sim_invariants *inv, struct sim__shadow *s);
-void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s);
 
 /* ---- bounds.c ---- */
 /* The ends of what a delay after `streak` failures is drawn from, `max` apart. */
@@ -409,8 +458,10 @@ static inline struct sup_instant sim__after(struct sup_instant at, struct sup_du
 /* ---- draws.c ---- */
 /* The stream of a name, when its first registration is told. */
 void sim__stream_begin(const struct sim_invariants *inv, struct sim__shadow *s, const char *name);
-/* Draws the delay that the event has to tell: the wait that it is of. */
-struct sup_duration sim__stream_follow(struct sim_invariants *inv, struct sim__shadow *s);
+/* Draws the delay that the event has to tell, unless limits hold it back for longer: the wait
+ * that it is of. */
+struct sup_duration sim__stream_follow(struct sim_invariants *inv, struct sim__shadow *s,
+                                       struct sup_duration hold);
 
 /* ---- waiting.c ---- */
 /* Will something start it, if it waits? */

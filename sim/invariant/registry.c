@@ -184,7 +184,7 @@ static void renew(struct sim__shadow *s)
     };
     *s = blank;
     sim__ring_clear(&s->breaker_ring);
-    sim__ring_clear(&s->limit_ring);
+    sim__limit_empty(s);
 }
 
 /* An operator's restart registers the same thing again; otherwise it is what was
@@ -203,6 +203,7 @@ static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
         return SUP_OK; /* a slot is a name's for ever: nothing was known before either */
     }
     s->known->next.fresh = false;
+    s->known->raised_at = SUP_INSTANT_NEVER;
     s->policy = s->known->next.policy;
     s->group = s->known->next.group;
     if (s->policy == NULL) {
@@ -211,8 +212,9 @@ static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
     const struct sup_policy *policy = s->policy;
     int error = sim__ring_make(&s->breaker_ring, policy->breaker.failures, policy->breaker.within);
     if (error == SUP_OK) {
-        uint32_t restarts = policy->limit.enabled ? policy->limit.max : 0;
-        error = sim__ring_make(&s->limit_ring, restarts, policy->limit.within);
+        const struct sup_limit_rules *rules = policy->rules != NULL ? &policy->rules->limit : NULL;
+        error = sim__ring_make(&s->limit_ring, sim__limit_entries(&policy->limit, rules),
+                               policy->limit.within);
     }
     return error;
 }
@@ -346,7 +348,7 @@ void sim__shadow_fresh(struct sim__shadow *s)
     s->restarting = SIM__AGAIN_NONE;
     s->anchor = SUP_INSTANT_NEVER;
     sim__ring_clear(&s->breaker_ring);
-    sim__ring_clear(&s->limit_ring);
+    sim__limit_empty(s);
 }
 
 void sim__on_held(struct sim_invariants *inv, struct sim__shadow *s, enum sup_operation operation)

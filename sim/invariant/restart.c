@@ -1,4 +1,4 @@
-/* Shadows of what an end brings: streak, breaker, limits, delay. */
+/* Shadows of what an end brings: streak, limits, delay. */
 #include <inttypes.h>
 
 #include "internal.h"
@@ -6,13 +6,9 @@
 
 /* ---- foretelling ---- */
 
-static inline __attribute__((always_inline)) void forgive(struct sim__shadow *s)
+static inline __attribute__((always_inline)) void forgiven(struct sim__shadow *s)
 {
-    const struct sup_backoff_policy *backoff = &s->policy->backoff;
-    if (s->ran.ns < backoff->reset_after.ns) {
-        return;
-    }
-    switch (backoff->reset) {
+    switch (s->policy->backoff.reset) {
     case SUP_FORGIVE_ZERO:
         s->streak = 0;
         sim__ring_clear(&s->breaker_ring);
@@ -23,6 +19,36 @@ static inline __attribute__((always_inline)) void forgive(struct sim__shadow *s)
     case SUP_FORGIVE_MINUS_ONE:
         s->streak -= s->streak > 0;
         break;
+    }
+}
+
+/* Whether an instant that is looked at lies long enough after what the rules count from. Who
+ * is forgiven or not raises the streak then, or it is not restarted. */
+static __attribute__((noinline)) void forgive_by_rules(const struct sim_invariants *inv,
+                                                       struct sim__shadow *s)
+{
+    const struct sup_rules *rules = s->policy->rules;
+    const struct sup_instant from[] = {
+        [SUP_RESET_FROM_START] = s->started_at,
+        [SUP_RESET_FROM_READY] = s->was_ready ? s->known->ready_at : SUP_INSTANT_NEVER,
+        [SUP_RESET_FROM_FAILURE] = s->known->raised_at,
+    };
+    struct sup_instant enough = sim__after(from[rules->reset_from], s->policy->backoff.reset_after);
+    uint64_t poll = rules->reset_poll.ns;
+    uint64_t looked = poll == 0 ? inv->now.ns : inv->now.ns / poll * poll;
+    if (looked >= enough.ns) {
+        forgiven(s);
+    }
+    s->known->raised_at = s->settled ? s->known->raised_at : inv->now;
+}
+
+static inline __attribute__((always_inline)) void
+forgive(const struct sim_invariants *inv, struct sim__shadow *s, const struct sup_rules *rules)
+{
+    if (rules != NULL) {
+        forgive_by_rules(inv, s);
+    } else if (s->ran.ns >= s->policy->backoff.reset_after.ns) {
+        forgiven(s);
     }
 }
 
@@ -43,9 +69,13 @@ static struct sup_instant next_call(const struct sim_invariants *inv, const stru
     return grid;
 }
 
-static bool window_full(const struct sim_invariants *inv, struct sim__shadow *s)
+static inline __attribute__((always_inline)) bool
+window_full(const struct sim_invariants *inv, struct sim__shadow *s, const struct sup_rules *rules)
 {
     const struct sup_limit_policy *limit = &s->policy->limit;
+    if (rules != NULL) {
+        return !sim__limit_counts(s, SUP_LIMIT_COUNTS_STARTS) && sim__limit_full(inv, s);
+    }
     return limit->enabled && sim__ring_prune(&s->limit_ring, inv->now, limit->within) >= limit->max;
 }
 
@@ -55,34 +85,41 @@ static bool life_over(const struct sim__shadow *s)
 }
 
 /* What the limits leave of a restart. */
-static inline __attribute__((always_inline)) void granted_or_not(struct sim_invariants *inv,
-                                                                 struct sim__shadow *s)
+static inline __attribute__((always_inline)) void
+granted_or_not(struct sim_invariants *inv, struct sim__shadow *s, const struct sup_rules *rules)
 {
-    bool exhausted = window_full(inv, s) || life_over(s);
+    bool exhausted = window_full(inv, s, rules) || life_over(s);
     s->must = exhausted ? SIM__BIT(LIMIT_EXHAUSTED) : SIM__BIT(BACKING_OFF);
 }
 
-/* It is restarted: freely, or as a failure is, which it is not. */
-static __attribute__((noinline)) void after_clean_exit_by_rules(struct sim_invariants *inv,
-                                                                struct sim__shadow *s)
+/* Its streak is over, and only a limit of ends may be full. */
+static void uncounted(struct sim_invariants *inv, struct sim__shadow *s)
 {
+    bool full = sim__limit_counts(s, SUP_LIMIT_COUNTS_ENDS) && sim__limit_full(inv, s);
+    s->streak = 0;
+    s->must = full ? SIM__BIT(LIMIT_EXHAUSTED) : SIM__BIT(BACKING_OFF);
+}
+
+/* It is restarted: freely, or as a failure is, which it is not. */
+static void after_clean_exit_by_rules(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    const struct sup_rules *rules = s->policy->rules;
     if (!sim__clean_exits_count(s)) {
-        s->streak = 0;
         sim__ring_clear(&s->breaker_ring);
-        s->must = SIM__BIT(BACKING_OFF);
+        uncounted(inv, s);
         return;
     }
-    forgive(s);
+    forgive(inv, s, rules);
     if (s->settled) {
-        s->streak = 0;
-        s->must = SIM__BIT(BACKING_OFF);
+        uncounted(inv, s);
         return;
     }
     s->streak++;
-    granted_or_not(inv, s);
+    granted_or_not(inv, s, rules);
 }
 
-static void after_clean_exit(struct sim_invariants *inv, struct sim__shadow *s)
+static inline __attribute__((always_inline)) void
+after_clean_exit(struct sim_invariants *inv, struct sim__shadow *s, const struct sup_rules *rules)
 {
     const struct sup_policy *policy = s->policy;
     if (policy->kind == SUP_KIND_INTERVAL && !s->prevented) {
@@ -92,13 +129,13 @@ static void after_clean_exit(struct sim_invariants *inv, struct sim__shadow *s)
         s->due = next_call(inv, s);
         return;
     }
-    if (s->restarts_after) {
+    if (s->restarts_after) { /* of one with rules */
         after_clean_exit_by_rules(inv, s);
         return;
     }
     s->must = SIM__BIT(TERMINATED);
     s->must_reason = SUP_REASON_COMPLETED;
-    if (policy->rules == NULL && policy->restart == SUP_RESTART_ALWAYS) {
+    if (rules == NULL && policy->restart == SUP_RESTART_ALWAYS) {
         s->streak = 0;
         sim__ring_clear(&s->breaker_ring);
         s->must |= SIM__BIT(BACKING_OFF);
@@ -117,19 +154,19 @@ static inline __attribute__((always_inline)) bool trips(const struct sim_invaria
     return before + 1 >= breaker->failures || s->breaker == SUP_BREAKER_STATE_HALF_OPEN;
 }
 
-static bool failure_restarts(const struct sim__shadow *s)
+static inline __attribute__((always_inline)) bool failure_restarts(const struct sim__shadow *s,
+                                                                   const struct sup_rules *rules)
 {
     const struct sup_policy *policy = s->policy;
-    if (policy->rules != NULL) {
+    if (rules != NULL) {
         return s->restarts_after;
     }
     return policy->restart != SUP_RESTART_NEVER &&
            (policy->restart != SUP_RESTART_ON_CRASH || s->crashed);
 }
 
-/* It was ready, and rules say what is waited then: its streak is over, and no limit is asked. */
-static __attribute__((noinline)) void after_ready_failed(struct sim_invariants *inv,
-                                                         struct sim__shadow *s)
+/* It was ready, and rules say what is waited then. */
+static void after_ready_failed(struct sim_invariants *inv, struct sim__shadow *s)
 {
     s->streak = 0;
     if (!s->restarts_after) {
@@ -138,20 +175,21 @@ static __attribute__((noinline)) void after_ready_failed(struct sim_invariants *
     } else if (trips(inv, s)) {
         s->must = SIM__BIT(BREAKER_OPENED);
     } else {
-        s->must = SIM__BIT(BACKING_OFF);
+        uncounted(inv, s);
     }
 }
 
-static void after_failure(struct sim_invariants *inv, struct sim__shadow *s)
+static inline __attribute__((always_inline)) void
+after_failure(struct sim_invariants *inv, struct sim__shadow *s, const struct sup_rules *rules)
 {
-    forgive(s);
+    forgive(inv, s, rules);
     s->failures++;
     inv->metrics.failures_total++;
-    if (s->settled) {
+    if (rules != NULL && s->settled) {
         after_ready_failed(inv, s);
         return;
     }
-    if (!failure_restarts(s)) {
+    if (!failure_restarts(s, rules)) {
         s->must = SIM__BIT(TERMINATED);
         s->must_reason = SUP_REASON_UNRECOVERABLE;
         return;
@@ -160,8 +198,27 @@ static void after_failure(struct sim_invariants *inv, struct sim__shadow *s)
     if (trips(inv, s)) {
         s->must = SIM__BIT(BREAKER_OPENED);
     } else {
-        granted_or_not(inv, s);
+        granted_or_not(inv, s, rules);
     }
+}
+
+/* What follows is made twice, for a policy with rules and for one without: who has none pays
+ * for one question. */
+static inline __attribute__((always_inline)) void
+consequence(struct sim_invariants *inv, struct sim__shadow *s, const struct sup_rules *rules)
+{
+    if (s->clean) {
+        after_clean_exit(inv, s, rules);
+    } else {
+        after_failure(inv, s, rules);
+    }
+}
+
+static __attribute__((noinline)) void consequence_by_rules(struct sim_invariants *inv,
+                                                           struct sim__shadow *s)
+{
+    sim__limit_ended(inv, s);
+    consequence(inv, s, s->policy->rules);
 }
 
 void sim__shadow_consequence(struct sim_invariants *inv, struct sim__shadow *s)
@@ -172,10 +229,10 @@ void sim__shadow_consequence(struct sim_invariants *inv, struct sim__shadow *s)
         s->unsure_counts = s->unsure_restarts = inv->unsure_restarts = true;
         return;
     }
-    if (s->clean) {
-        after_clean_exit(inv, s);
+    if (__builtin_expect(s->policy->rules != NULL, 0)) {
+        consequence_by_rules(inv, s);
     } else {
-        after_failure(inv, s);
+        consequence(inv, s, NULL);
     }
     if (s->unsure_counts) {
         s->must = 0;
@@ -200,8 +257,7 @@ void sim__shadow_resolve(struct sim_invariants *inv, struct sim__shadow *s, enum
     }
 }
 
-/* An event that only an unwanted end can bring. */
-static void unwanted(struct sim_invariants *inv, struct sim__shadow *s)
+void sim__unwanted(struct sim_invariants *inv, struct sim__shadow *s)
 {
     if (!s->unsure_end) {
         return;
@@ -231,7 +287,8 @@ static __attribute__((noinline)) void wrong_delay(struct sim_invariants *inv,
 }
 
 /* What is left of a wait that is measured from before the end lies between what would be left
- * of the least one and of the greatest. Of one that was over nobody knows how long it was. */
+ * of the least one and of the greatest. Of one that was over nobody knows how long it was. Limits
+ * may hold it back for longer. */
 static __attribute__((noinline)) void check_delay_by_rules(struct sim_invariants *inv,
                                                            struct sim__shadow *s)
 {
@@ -239,22 +296,21 @@ static __attribute__((noinline)) void check_delay_by_rules(struct sim_invariants
     const struct sup_event *event = inv->event;
     struct sup_duration low = s->settled ? rules->after_ready : s->policy->clean_exit_delay;
     struct sup_duration high = low;
-    if (event->streak == 0) {
-        if (event->delay.ns != low.ns) {
-            wrong_delay(inv, low, low);
-        }
-        return;
-    }
     struct sup_duration wait = sim__wait_whole(inv, s, event->delay);
-    (void)sim__delay_possible(s, event->streak, wait, &low, &high);
-    low = sim__wait_left(inv, s, low);
-    high = sim__wait_left(inv, s, high);
+    if (event->streak > 0) {
+        (void)sim__delay_possible(s, event->streak, wait, &low, &high);
+        low = sim__wait_left(inv, s, low);
+        high = sim__wait_left(inv, s, high);
+    }
+    struct sup_duration hold = sim__limit_hold(inv, s, &low, &high);
     if (event->delay.ns < low.ns || event->delay.ns > high.ns) {
         wrong_delay(inv, low, high);
-    } else if (s->follows_stream && s->policy->backoff.jitter != SUP_JITTER_NONE) {
-        wait = sim__stream_follow(inv, s);
+    } else if (s->follows_stream && s->policy->backoff.jitter != SUP_JITTER_NONE &&
+               event->streak > 0) {
+        wait = sim__stream_follow(inv, s, hold);
     }
-    s->last_delay = wait;
+    bool from_end = rules == NULL || rules->from == SUP_FROM_END;
+    s->last_delay = from_end ? event->delay : wait;
 }
 
 static inline __attribute__((always_inline)) bool streak_right(struct sim_invariants *inv,
@@ -284,7 +340,7 @@ static inline __attribute__((always_inline)) void check_delay(struct sim_invaria
         wrong_delay(inv, low, high);
     } else if (s->follows_stream && s->policy->backoff.jitter != SUP_JITTER_NONE &&
                event->streak > 0) {
-        (void)sim__stream_follow(inv, s);
+        (void)sim__stream_follow(inv, s, SUP_NS(0));
     }
     s->last_delay = event->delay;
 }
@@ -293,7 +349,9 @@ static inline __attribute__((always_inline)) void check_delay(struct sim_invaria
 static void grant(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_policy *policy = s->policy;
-    if (!s->escalated) {
+    if (policy->rules != NULL) {
+        sim__limit_granted(inv, s);
+    } else if (!s->escalated) {
         sim__ring_push(&s->limit_ring, inv->now);
     }
     if (life_over(s)) {
@@ -305,7 +363,7 @@ static void grant(struct sim_invariants *inv, struct sim__shadow *s)
 
 void sim__on_backing_off(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    unwanted(inv, s);
+    sim__unwanted(inv, s);
     s->must_reason = SUP_REASON_NONE;
     check_wait(inv, s);
     sim__shadow_phase(inv, s, SUP_PHASE_BACKING_OFF);
@@ -317,7 +375,7 @@ void sim__on_backing_off(struct sim_invariants *inv, struct sim__shadow *s)
     if (!streak_right(inv, s)) {
         return;
     }
-    if (__builtin_expect(s->policy->rules != NULL, 0)) {
+    if (__builtin_expect(s->policy->rules != NULL || inv->holds, 0)) {
         check_delay_by_rules(inv, s);
     } else {
         check_delay(inv, s);
@@ -332,81 +390,6 @@ void sim__on_backing_off(struct sim_invariants *inv, struct sim__shadow *s)
     }
 }
 
-/* ---- the breaker ---- */
-
-static void edge(struct sim_invariants *inv, const struct sim__shadow *s)
-{
-    sim__break(inv, SIM__INVARIANT_BREAKER_EDGE, "it was %s",
-               sup_breaker_name((enum sup_breaker_state)s->breaker));
-}
-
-void sim__on_breaker_opened(struct sim_invariants *inv, struct sim__shadow *s)
-{
-    const struct sup_event *event = inv->event;
-    unwanted(inv, s);
-    if (s->breaker == SUP_BREAKER_STATE_OPEN) {
-        edge(inv, s);
-    }
-    s->breaker = SUP_BREAKER_STATE_OPEN;
-    s->unsure_breaker = false;
-    inv->metrics.circuit_breaker_trips++;
-    if (s->policy == NULL) {
-        return;
-    }
-    const struct sup_breaker_policy *breaker = &s->policy->breaker;
-    if (event->limit != breaker->failures ||
-        (!s->unsure_counts && event->count != s->breaker_ring.count)) {
-        sim__break(inv, SIM__INVARIANT_BREAKER_TRIP,
-                   "%" PRIu32 " of %" PRIu32 " failures, not %" PRIu32 " of %" PRIu32, event->count,
-                   event->limit, s->breaker_ring.count, breaker->failures);
-    }
-    if (breaker->then == SUP_BREAKER_THEN_TERMINATE) {
-        s->must = SIM__BIT(TERMINATED);
-        s->must_reason = SUP_REASON_CIRCUIT_BREAKER_OPEN;
-        return;
-    }
-    if (!(event->fields & SUP_FIELD_DELAY) || event->delay.ns != breaker->cooldown.ns) {
-        sim__break(inv, SIM__INVARIANT_BREAKER_COOLDOWN, "its policy says %" PRIu64 "ns",
-                   breaker->cooldown.ns);
-    }
-    sim__shadow_phase(inv, s, SUP_PHASE_BACKING_OFF);
-    s->due = sim__after(inv->now, breaker->cooldown);
-}
-
-void sim__on_breaker_half_open(struct sim_invariants *inv, struct sim__shadow *s)
-{
-    if (s->breaker != SUP_BREAKER_STATE_OPEN) {
-        edge(inv, s);
-    }
-    bool exact = s->policy != NULL && sim__shadow_alone(inv, s);
-    bool may_wait = inv->late || (exact && s->policy->kind == SUP_KIND_BLOCKING);
-    if (exact && (inv->now.ns < s->due.ns || (inv->now.ns > s->due.ns && !may_wait))) {
-        sim__break(inv, SIM__INVARIANT_BREAKER_COOLDOWN, "its cooldown ends at %" PRIu64 "ns",
-                   s->due.ns);
-    }
-    s->breaker = SUP_BREAKER_STATE_HALF_OPEN;
-    s->closing = true;
-    s->must = SIM__BIT(ATTEMPT_STARTED) | SIM__BIT(RESTARTED);
-}
-
-void sim__on_breaker_closed(struct sim_invariants *inv, struct sim__shadow *s)
-{
-    if (s->breaker != SUP_BREAKER_STATE_HALF_OPEN || !s->live) {
-        edge(inv, s);
-    }
-    s->breaker = SUP_BREAKER_STATE_CLOSED;
-    s->unsure_breaker = false;
-    s->streak = 0;
-    sim__ring_clear(&s->breaker_ring);
-    if (inv->now.ns < s->due.ns) {
-        s->closing = true;
-        s->must = SIM__BIT(ATTEMPT_ENDED);
-    } else if (inv->now.ns > s->due.ns && !inv->late) {
-        sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE,
-                   "its probe had proved itself at %" PRIu64 "ns", s->due.ns);
-    }
-}
-
 /* ---- limits ---- */
 
 /* Its group may give up instead of granting the restart. */
@@ -416,8 +399,8 @@ static bool is_full(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_event *event = inv->event;
     const struct sup_policy *policy = s->policy;
-    bool window = window_full(inv, s) && event->limit == policy->limit.max &&
-                  event->count == s->limit_ring.count &&
+    bool window = sim__limit_full(inv, s) && event->limit == policy->limit.max &&
+                  event->count == sim__limit_count(inv, s) &&
                   event->then == (uint32_t)policy->limit.then;
     bool life = event->limit == policy->max_restarts && event->count == event->limit &&
                 event->then == SUP_LIMIT_TERMINATE &&
@@ -427,13 +410,13 @@ static bool is_full(struct sim_invariants *inv, struct sim__shadow *s)
 
 void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    unwanted(inv, s);
+    sim__unwanted(inv, s);
     if (s->policy == NULL) {
         return;
     }
     if (!s->unsure_counts && !is_full(inv, s)) {
         sim__break(inv, SIM__INVARIANT_LIMIT_EARLY, "%" PRIu32 " of %" PRIu32 " restarts are used",
-                   s->limit_ring.count, inv->event->limit);
+                   sim__limit_count(inv, s), inv->event->limit);
         return;
     }
     switch (inv->event->then) {
@@ -443,6 +426,11 @@ void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s)
         break;
     case SUP_LIMIT_QUARANTINE:
         s->must = SIM__BIT(QUARANTINED);
+        break;
+    case SUP_LIMIT_WAIT:
+    case SUP_LIMIT_PAUSE:
+        sim__limit_holds(inv, s);
+        s->must = SIM__BIT(BACKING_OFF) | (sim__shadow_alone(inv, s) ? 0 : GROUP_GIVES_UP);
         break;
     default:
         s->escalated = true;

@@ -100,9 +100,31 @@ void sim__trap_breaker_cannot_trip(struct sim__lint *lint, const struct sim__sub
     }
 }
 
+/* Restarts within a length of time: all that is known of how often it counts. */
+static bool is_plain(const struct sup_limit_policy *limit, const struct sup_limit_rules *rules)
+{
+    return rules == NULL ||
+           (rules->window == SUP_LIMIT_WINDOW_SLIDING && rules->grain.ns <= 1 &&
+            rules->counts == SUP_LIMIT_COUNTS_RESTARTS && limit->then != SUP_LIMIT_PAUSE);
+}
+
+static bool counts_nothing(const struct sim_service *service)
+{
+    const struct sup_rules *rules = service->policy.rules;
+    return rules != NULL && rules->limit.counts == SUP_LIMIT_COUNTS_ENDS &&
+           sup_exit_set_is_empty(&rules->limit.ends);
+}
+
 static bool limit_can(struct sim__lint *lint, const struct sim_service *service)
 {
     const struct sup_limit_policy *limit = &service->policy.limit;
+    const struct sup_rules *rules = service->policy.rules;
+    if (counts_nothing(service)) {
+        return false;
+    }
+    if (!is_plain(limit, rules != NULL ? &rules->limit : NULL)) {
+        return true;
+    }
     return sim__lint_gaps(lint, service, limit->max).ns <= limit->within.ns;
 }
 
@@ -119,6 +141,10 @@ void sim__trap_limit_cannot_trip(struct sim__lint *lint, const struct sim__subje
     if (!limit_can(lint, service) && !is_open(lint) &&
         !sim__lint_mentions(lint, "limit-used limit-remaining limit-exhausted") &&
         !can_elsewhere(lint, place, (const char *const[]){"restart-limit", "max"}, limit_can)) {
+        if (counts_nothing(service)) {
+            sim__warn(lint, place, "this limit cannot be exhausted: it counts no end");
+            return;
+        }
         sim__warn(lint, place,
                   "this limit cannot be exhausted: %u restarts take at least %s, and it counts "
                   "those within %s",
@@ -148,11 +174,13 @@ static bool is_in(const struct sim_service *service, const char *group)
 /* The least time in which the group's services, each with its own waits, can ask for
  * max + 1 restarts: one of them fails often. */
 static void look_at_group(struct sim__lint *lint, const char *group,
-                          const struct sup_limit_policy *limit, struct sim_place place)
+                          const struct sup_group_policy *policy, struct sim_place place)
 {
+    const struct sup_limit_policy *limit = &policy->limit;
     const struct sim_scenario *scenario = lint->scenario;
     uint64_t members = 0, least = UINT64_MAX;
-    if (!limit->enabled || limit->max == 0 || (lint->actions & SIM__ACT(SPAWN)) != 0 ||
+    if (!limit->enabled || limit->max == 0 || !is_plain(limit, &policy->limit_rules) ||
+        (lint->actions & SIM__ACT(SPAWN)) != 0 ||
         !sim__lint_spend(lint, UINT64_C(2) * scenario->service_count)) {
         return;
     }
@@ -186,10 +214,10 @@ void sim__trap_group_limit_cannot_trip(struct sim__lint *lint)
         const struct sim__node *node = map == NULL ? NULL : sim__node_get(map, "restart-limit");
         root = node == NULL ? root : node->at;
     }
-    look_at_group(lint, NULL, &scenario->root.limit, root);
+    look_at_group(lint, NULL, &scenario->root, root);
     for (uint32_t i = 0; i < scenario->group_count; i++) {
         const struct sim_group *group = &scenario->groups[i];
-        look_at_group(lint, group->name, &group->policy.limit, group->place);
+        look_at_group(lint, group->name, &group->policy, group->place);
     }
 }
 

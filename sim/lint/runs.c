@@ -43,8 +43,9 @@ static bool is_bounded(struct sim__lint *lint, const struct sim_service *service
                        const struct sim_behaviour *item)
 {
     const struct sup_policy *policy = &service->policy;
+    bool holds = policy->limit.then == SUP_LIMIT_WAIT || policy->limit.then == SUP_LIMIT_PAUSE;
     bool limited =
-        policy->max_restarts != SUP_UNLIMITED || policy->limit.enabled ||
+        policy->max_restarts != SUP_UNLIMITED || (policy->limit.enabled && !holds) ||
         (policy->breaker.failures > 0 && policy->breaker.then == SUP_BREAKER_THEN_TERMINATE);
     return sim__lint_end(service, item) == SIM__LINT_COUNTED && (limited || lint->limited);
 }

@@ -126,7 +126,8 @@ static const char *const timed[] = {
     "each",       "base",       "max",     "reset-after", "within",      "clean-exit-delay",
     "cooldown",   "probe-for",  "timeout", "grace",       "stale-after", "sleep",
     "abort-wait", "stop-after", "stall",   "until",       "pick",        "step",
-    "waits",      "first",      "grain",   "after-ready",
+    "waits",      "first",      "grain",   "after-ready", "half-life",   "pause",
+    "reset-poll",
 };
 
 /* False when a time is too long to be doubled. `key` is that of the map nearest above. */
@@ -240,7 +241,8 @@ static bool lists_waits(const struct sim__node *node)
 }
 
 /* A breaker's built-in times belong to a breaker that somebody has: to add them would add
- * one. A function's own times nobody knows. */
+ * one. A function's own times nobody knows. What waits for the end of a window comes a nanosecond
+ * after it, which does not double. */
 static bool can_double(const struct sim__node *node)
 {
     const struct sim__node *breaker = sim__relation_get(node, "breaker");
@@ -251,7 +253,8 @@ static bool can_double(const struct sim__node *node)
             return false;
         }
     }
-    if (sim__relation_get(node, "task") != NULL) {
+    if (sim__relation_get(node, "task") != NULL ||
+        sim__relation_is_word(sim__relation_get(node, "then"), "wait")) {
         return false;
     }
     for (uint32_t i = 0; i < node->count; i++) {

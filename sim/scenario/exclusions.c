@@ -6,6 +6,9 @@
 #include "reader.h"
 
 #define WAITS_SAY_ALL "`waits` says what each wait is"
+#define NO_LENGTH "`within`: a window that is a streak or decays has no length"
+#define NO_DECAY "`half-life` needs `window: decay`"
+#define NO_SLIDING "`grain` needs `window: sliding`"
 
 /* In the map of this name, or the policy's own: a key, with that word if there is one,
  * excludes others. */
@@ -15,34 +18,48 @@ static const struct exclusion {
     const char *word;
     const char *excludes;
     const char *why;
+    const char *only; /* where the other has this word; NULL: any */
 } exclusions[] = {
     {NULL, "clean-exits", "count", "clean-exit-delay",
-     "`clean-exit-delay`: with `clean-exits: count` a clean exit waits as a failure does"},
-    {NULL, "clean-exit-delay", NULL, "clean-exits", NULL},
+     "`clean-exit-delay`: with `clean-exits: count` a clean exit waits as a failure does", NULL},
+    {NULL, "clean-exit-delay", NULL, "clean-exits", NULL, NULL},
     {"ready", "after", NULL, "explicit",
-     "`explicit`: with `after` it is ready when it has lived so long, whatever it reports"},
-    {"ready", "explicit", NULL, "after", NULL},
-    {"backoff", "waits", NULL, "base", "`base`: " WAITS_SAY_ALL},
-    {"backoff", "waits", NULL, "max", "`max`: " WAITS_SAY_ALL},
-    {"backoff", "waits", NULL, "factor", "`factor`: " WAITS_SAY_ALL},
-    {"backoff", "waits", NULL, "shape", "`shape`: " WAITS_SAY_ALL},
-    {"backoff", "waits", NULL, "step", "`step`: " WAITS_SAY_ALL},
-    {"backoff", "waits", NULL, "steps", "`steps`: " WAITS_SAY_ALL},
-    {"backoff", "base", NULL, "waits", NULL},
-    {"backoff", "max", NULL, "waits", NULL},
-    {"backoff", "factor", NULL, "waits", NULL},
-    {"backoff", "shape", NULL, "waits", NULL},
-    {"backoff", "step", NULL, "waits", NULL},
-    {"backoff", "steps", NULL, "waits", NULL},
-    {"backoff", "shape", "exponential", "step", NULL},
-    {"backoff", "shape", "exponential", "steps", NULL},
-    {"backoff", "shape", "linear", "factor", NULL},
-    {"backoff", "shape", "linear", "steps", NULL},
-    {"backoff", "shape", "fibonacci", "factor", NULL},
-    {"backoff", "shape", "fibonacci", "step", NULL},
-    {"backoff", "shape", "fibonacci", "steps", NULL},
-    {"backoff", "shape", "steps", "factor", NULL},
-    {"backoff", "shape", "steps", "step", NULL},
+     "`explicit`: with `after` it is ready when it has lived so long, whatever it reports", NULL},
+    {"ready", "explicit", NULL, "after", NULL, NULL},
+    {"restart-limit", "window", "streak", "within", NO_LENGTH, NULL},
+    {"restart-limit", "window", "decay", "within", NO_LENGTH, NULL},
+    {"restart-limit", "within", NULL, "window", NULL, "streak"},
+    {"restart-limit", "within", NULL, "window", NULL, "decay"},
+    {"restart-limit", "within", NULL, "half-life", NULL, NULL},
+    {"restart-limit", "window", "sliding", "half-life", NO_DECAY, NULL},
+    {"restart-limit", "window", "fixed", "half-life", NO_DECAY, NULL},
+    {"restart-limit", "window", "once", "half-life", NO_DECAY, NULL},
+    {"restart-limit", "window", "streak", "half-life", NO_DECAY, NULL},
+    {"restart-limit", "window", "fixed", "grain", NO_SLIDING, NULL},
+    {"restart-limit", "window", "once", "grain", NO_SLIDING, NULL},
+    {"restart-limit", "window", "streak", "grain", NO_SLIDING, NULL},
+    {"restart-limit", "window", "decay", "grain", NO_SLIDING, NULL},
+    {"backoff", "waits", NULL, "base", "`base`: " WAITS_SAY_ALL, NULL},
+    {"backoff", "waits", NULL, "max", "`max`: " WAITS_SAY_ALL, NULL},
+    {"backoff", "waits", NULL, "factor", "`factor`: " WAITS_SAY_ALL, NULL},
+    {"backoff", "waits", NULL, "shape", "`shape`: " WAITS_SAY_ALL, NULL},
+    {"backoff", "waits", NULL, "step", "`step`: " WAITS_SAY_ALL, NULL},
+    {"backoff", "waits", NULL, "steps", "`steps`: " WAITS_SAY_ALL, NULL},
+    {"backoff", "base", NULL, "waits", NULL, NULL},
+    {"backoff", "max", NULL, "waits", NULL, NULL},
+    {"backoff", "factor", NULL, "waits", NULL, NULL},
+    {"backoff", "shape", NULL, "waits", NULL, NULL},
+    {"backoff", "step", NULL, "waits", NULL, NULL},
+    {"backoff", "steps", NULL, "waits", NULL, NULL},
+    {"backoff", "shape", "exponential", "step", NULL, NULL},
+    {"backoff", "shape", "exponential", "steps", NULL, NULL},
+    {"backoff", "shape", "linear", "factor", NULL, NULL},
+    {"backoff", "shape", "linear", "steps", NULL, NULL},
+    {"backoff", "shape", "fibonacci", "factor", NULL, NULL},
+    {"backoff", "shape", "fibonacci", "step", NULL, NULL},
+    {"backoff", "shape", "fibonacci", "steps", NULL, NULL},
+    {"backoff", "shape", "steps", "factor", NULL, NULL},
+    {"backoff", "shape", "steps", "step", NULL, NULL},
 };
 
 static bool applies(const struct exclusion *exclusion, const struct sim__node *map)
@@ -102,6 +119,12 @@ static struct sim__node *with(struct sim_arena *arena, struct sim__node *under, 
     return copy;
 }
 
+static bool excludes(const struct exclusion *exclusion, const struct sim__node *map)
+{
+    const struct sim__node *other = sim__node_get(map, exclusion->excludes);
+    return other != NULL && (exclusion->only == NULL || sim__is_word(other, exclusion->only));
+}
+
 static struct sim__node *part(struct sim__node *policy, const struct exclusion *exclusion)
 {
     return exclusion->map == NULL ? policy : sim__node_get(policy, exclusion->map);
@@ -124,8 +147,7 @@ struct sim__node *sim__policy_merge(struct sim_arena *arena, struct sim__node *u
             low = part(under, exclusion);
             high = part(over, exclusion);
         }
-        if (low == NULL || high == NULL || !applies(exclusion, high) ||
-            sim__node_get(low, exclusion->excludes) == NULL) {
+        if (low == NULL || high == NULL || !applies(exclusion, high) || !excludes(exclusion, low)) {
             continue;
         }
         under = drop(arena, under, exclusion);

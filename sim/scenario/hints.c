@@ -21,7 +21,7 @@ struct advice {
 static const struct advice misplaced[] = {
     {"backoff",
      "base max factor jitter reset-after reset shape step waits first grain over-cap "
-     "from after-ready",
+     "from after-ready reset-from reset-poll",
      UNDER("backoff")},
     {"breaker", "failures cooldown probe-for", UNDER("breaker")},
     /* Before what is said of a service's. */
@@ -160,6 +160,8 @@ static const struct {
 } examples[] = {
     {"breaker", "a map", "{failures: 3, within: 60s}"},
     {"restart-limit", "a map", "{max: 3, within: 60s}"},
+    {"then", "a word or a map", "{pause: 15s}"},
+    {"counts", "`restarts`, `starts` or a list", "[crashed, 3]"},
     {"heartbeat", "a map", "{stale-after: 10s}"},
     {"stop", "a map", "{grace: 10s}"},
     {"backoff", "a map", "{base: 100ms, max: 10s}"},

@@ -54,14 +54,18 @@
     X(BASE, "base") X(MAX, "max") X(FACTOR, "factor") X(JITTER, "jitter") \
     X(RESET_AFTER, "reset-after") X(RESET, "reset") X(SHAPE, "shape") X(STEP, "step") \
     X(STEPS, "steps") X(WAITS, "waits") X(FIRST, "first") X(GRAIN, "grain") \
-    X(OVER_CAP, "over-cap") X(FROM, "from") X(AFTER_READY, "after-ready")
+    X(OVER_CAP, "over-cap") X(FROM, "from") X(AFTER_READY, "after-ready") \
+    X(RESET_FROM, "reset-from") X(RESET_POLL, "reset-poll")
 #define SIM__JITTER_KEYS(X) /* `backoff.jitter`, where it is a map */ \
     X(ADD, "add")
 #define SIM__BREAKER_KEYS(X) /* `breaker` */ \
     X(FAILURES, "failures") X(WITHIN, "within") X(THEN, "then") X(COOLDOWN, "cooldown") \
     X(PROBE_FOR, "probe-for")
 #define SIM__LIMIT_KEYS(X) /* `restart-limit` */ \
-    X(MAX, "max") X(WITHIN, "within") X(THEN, "then")
+    X(MAX, "max") X(WITHIN, "within") X(THEN, "then") X(WINDOW, "window") \
+    X(COUNTS, "counts") X(HALF_LIFE, "half-life") X(GRAIN, "grain")
+#define SIM__THEN_KEYS(X) /* `then` of `restart-limit`, where it is a map */ \
+    X(PAUSE, "pause")
 #define SIM__READY_KEYS(X) /* `ready` of a service */ \
     X(EXPLICIT, "explicit") X(AFTER, "after")
 #define SIM__EXPLICIT_KEYS(X) /* `ready.explicit` */ \

@@ -19,6 +19,7 @@
 #define BLOCK_BYTES 64u                   /* a registration's block, but for what is counted */
 #define EXTRA_BYTES 260u                  /* breaker, limit, heartbeat or interval */
 #define ANCHOR_BYTES 16u                  /* of waits that are not measured from the end */
+#define WINDOW_BYTES 48u                  /* of a limit that keeps no instants */
 #define INSTANT_BYTES 16u /* an entry of a window: the supervisor's, the invariants' */
 #define UNIT_BYTES 300u   /* the state of a service's attempt */
 #define LEVEL_BYTES 32u   /* a level of its script */
@@ -26,7 +27,7 @@
 #define POLICY_BYTES 512u /* kept once, when equal to the one before it */
 #define BOUNDS_MAX 1024u
 #define BOUNDS_DOUBLING 65u
-#define GROUP_BYTES 600u
+#define GROUP_BYTES 1000u
 #define NEED_BYTES 32u /* what a service with needs was asked */
 #define SLOT_BYTES 16u /* of the blocking pool */
 #define ACTION_BYTES 256u
@@ -78,9 +79,14 @@ static uint64_t window_bytes(uint32_t entries, struct sup_duration within)
     return within.ns == SUP_NEVER_NS ? 0 : (uint64_t)entries * INSTANT_BYTES;
 }
 
-static uint64_t limit_bytes(const struct sup_limit_policy *limit)
+/* Only a window that slides keeps its entries; one that counts ends keeps one more. */
+static uint64_t limit_bytes(const struct sup_limit_policy *limit,
+                            const struct sup_limit_rules *rules)
 {
-    return limit->enabled ? window_bytes(limit->max, limit->within) : 0;
+    if (!limit->enabled || (rules != NULL && rules->window != SUP_LIMIT_WINDOW_SLIDING)) {
+        return 0;
+    }
+    return window_bytes(limit->max + 1, limit->within);
 }
 
 static uint64_t registration_bytes(const struct sim_service *service)
@@ -89,10 +95,12 @@ static uint64_t registration_bytes(const struct sim_service *service)
     bool extra = policy->breaker.failures > 0 || policy->limit.enabled ||
                  policy->stale_after.ns != SUP_NEVER_NS || policy->kind == SUP_KIND_INTERVAL;
     bool anchored = policy->rules != NULL && policy->rules->from != SUP_FROM_END;
-    return BLOCK_BYTES + 2 * strlen(service->name) + (extra || anchored ? EXTRA_BYTES : 0) +
-           (anchored ? ANCHOR_BYTES : 0) +
+    bool forgives = policy->rules != NULL && policy->rules->reset_from != SUP_RESET_FROM_START;
+    return BLOCK_BYTES + 2 * strlen(service->name) +
+           (extra || anchored || forgives ? EXTRA_BYTES : 0) + (anchored ? ANCHOR_BYTES : 0) +
+           (policy->rules != NULL ? WINDOW_BYTES : 0) +
            window_bytes(policy->breaker.failures, policy->breaker.within) +
-           limit_bytes(&policy->limit);
+           limit_bytes(&policy->limit, policy->rules != NULL ? &policy->rules->limit : NULL);
 }
 
 /* The supervisor keeps the bounds of a policy's waits until they stop growing, which
@@ -157,9 +165,12 @@ static void charge_groups(struct sim__reader *reader, struct account *account)
     const struct sim_scenario *scenario = reader->scenario;
     uint64_t bytes = product(reader->names.group_count, GROUP_BYTES);
     for (uint32_t i = 0; i < scenario->group_count; i++) {
-        charge(account, limit_bytes(&scenario->groups[i].policy.limit), scenario->groups[i].place);
+        charge(
+            account,
+            limit_bytes(&scenario->groups[i].policy.limit, &scenario->groups[i].policy.limit_rules),
+            scenario->groups[i].place);
     }
-    bytes = sum(bytes, limit_bytes(&scenario->root.limit));
+    bytes = sum(bytes, limit_bytes(&scenario->root.limit, &scenario->root.limit_rules));
     account->total = sum(account->total, bytes);
 }
 

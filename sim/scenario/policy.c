@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "reader.h"
+#include "rules.h"
 
 #define X(id, name) {name, SUP_RESTART_##id},
 static const struct sim__word restart_words[] = {SUP_RESTART_LIST(X) SIM_RESTART_ALIAS_LIST(X)};
@@ -12,9 +12,6 @@ static const struct sim__word forgive_words[] = {SUP_FORGIVE_LIST(X)};
 #undef X
 #define X(id, name) {name, SUP_BREAKER_##id},
 static const struct sim__word breaker_then_words[] = {SUP_BREAKER_THEN_LIST(X)};
-#undef X
-#define X(id, name) {name, SUP_LIMIT_##id},
-static const struct sim__word limit_then_words[] = {SUP_LIMIT_THEN_LIST(X)};
 #undef X
 #define X(id, name) {name, SUP_STALE_##id},
 static const struct sim__word stale_then_words[] = {SUP_STALE_THEN_LIST(X)};
@@ -140,26 +137,6 @@ static void read_breaker(struct sim__reader *r, const struct sim__node *node,
     }
 }
 
-/* `then` keeps what it was when it is not given. */
-static void read_limit(struct sim__reader *r, const struct sim__node *node,
-                       struct sup_limit_policy *limit)
-{
-    enum { SIM__LIMIT_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__LIMIT_KEYS(SIM__NAME)};
-    struct sim__node *v[KEYS];
-    if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, keys, KEYS, v)) {
-        return;
-    }
-    bool good = sim__required(r, node, v[MAX], "max") &&
-                sim__number_u32(r, v[MAX], 0, SUP_LIMIT_MAX_MAX, &limit->max);
-    if (sim__required(r, node, v[WITHIN], "within")) {
-        duration(r, v[WITHIN], SIM__NEVER_OK, &limit->within);
-    }
-    WORD(r, v[THEN], limit_then_words, "`then` of a restart limit", &limit->then,
-         enum sup_limit_then);
-    limit->enabled = good;
-}
-
 static void read_ready(struct sim__reader *r, const struct sim__node *node,
                        struct sup_policy *policy)
 {
@@ -272,7 +249,6 @@ void sim__read_policy(struct sim__reader *r, const struct sim__node *service,
     read_backoff(r, v[BACKOFF], &policy->backoff);
     duration(r, v[CLEAN_EXIT_DELAY], SIM__FINITE, &policy->clean_exit_delay);
     read_breaker(r, v[BREAKER], &policy->breaker);
-    read_limit(r, v[RESTART_LIMIT], &policy->limit);
     read_ready(r, v[READY], policy);
     read_heartbeat(r, v[HEARTBEAT], policy);
     read_stop(r, v[STOP], policy);
@@ -290,5 +266,5 @@ void sim__read_group_policy(struct sim__reader *r, const struct sim__node *strat
     memset(policy, 0, sizeof(*policy));
     policy->limit.then = SUP_LIMIT_ESCALATE;
     WORD(r, strategy, strategy_words, "strategy", &policy->strategy, enum sup_strategy);
-    read_limit(r, limit, &policy->limit);
+    sim__read_limit(r, limit, SIM__LIMIT_OF_GROUP, &policy->limit, &policy->limit_rules);
 }

@@ -80,6 +80,8 @@ const struct sup_rules *sim__read_rules(struct sim__reader *r, const struct sim_
     sup_rules_default(&none);
     sup_rules_default(&rules);
     read_all(r, service, policy, &rules);
+    sim__read_limit(r, sim__node_get(service, "restart-limit"), SIM__LIMIT_OF_SERVICE,
+                    &policy->limit, &rules.limit);
     if (memcmp(&rules, &none, sizeof(rules)) == 0) {
         return NULL;
     }

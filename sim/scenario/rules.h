@@ -16,5 +16,11 @@ void sim__read_exit_set(struct sim__reader *reader, const struct sim__node *node
 /* The wait function; those of struct sup_backoff_policy have been read. */
 void sim__read_waits(struct sim__reader *reader, const struct sim__node *backoff,
                      struct sup_backoff_policy *policy, struct sup_rules *rules);
+/* Whose limit it is. */
+enum sim__limit_of { SIM__LIMIT_OF_SERVICE, SIM__LIMIT_OF_GROUP };
+/* `restart-limit`; nothing where `node` is NULL. */
+void sim__read_limit(struct sim__reader *reader, const struct sim__node *node,
+                     enum sim__limit_of of, struct sup_limit_policy *limit,
+                     struct sup_limit_rules *rules);
 
 #endif

@@ -162,6 +162,22 @@ static void read_jitter(struct sim__reader *r, const struct sim__node *node,
     }
 }
 
+#define X(id, name) {name, SUP_RESET_FROM_##id},
+static const struct sim__word reset_words[] = {SUP_RESET_FROM_LIST(X)};
+#undef X
+
+static void read_reset(struct sim__reader *r, struct sim__node *const *v, struct sup_rules *rules)
+{
+    int word;
+    if (v[RESET_FROM] != NULL &&
+        sim__word(r, v[RESET_FROM], SIM__WORDS("word of `reset-from`", reset_words), &word)) {
+        rules->reset_from = (enum sup_reset_from)word;
+    }
+    if (v[RESET_POLL] != NULL) {
+        (void)sim__duration(r, v[RESET_POLL], SIM__ABOVE_ZERO, &rules->reset_poll);
+    }
+}
+
 void sim__read_waits(struct sim__reader *r, const struct sim__node *node,
                      struct sup_backoff_policy *backoff, struct sup_rules *rules)
 {
@@ -175,6 +191,7 @@ void sim__read_waits(struct sim__reader *r, const struct sim__node *node,
         (void)sim__duration(r, v[GRAIN], SIM__ABOVE_ZERO, &rules->grain);
     }
     read_jitter(r, v[JITTER], rules);
+    read_reset(r, v, rules);
     if (v[OVER_CAP] != NULL) {
         (void)sim__boolean(r, v[OVER_CAP], &rules->over_cap);
     }

@@ -94,7 +94,14 @@ const char *const sim__schema_types_file[] = {
     "  description: What a group does when one of its services restarts.},",
     " limit: {anyOf: [{const: none}, {keys: SIM__LIMIT_KEYS,",
     "  properties: {max: {type: integer, minimum: 0, maximum: 100000}, within: =duration,",
-    "  then: {enum: SUP_LIMIT_THEN_LIST}},",
+    "  then: {anyOf: [{enum: SUP_LIMIT_THEN_LIST -pause}, {keys: SIM__THEN_KEYS,",
+    "  properties: {pause: =finite}, required: [pause]}]},",
+    "  window: {enum: SUP_LIMIT_WINDOW_LIST, description: What is remembered; sliding.},",
+    "  counts: {anyOf: [{enum: SUP_LIMIT_COUNTS_LIST -ends}, =ends],",
+    "  description: What enters the window; restarts.},",
+    "  half-life: {allOf: [=finite], description: 'For window: decay.'},",
+    "  grain: {allOf: [=finite], description: 'For window: sliding; instants are rounded down"
+    " to it.'}},",
     "  description: At most max restarts after failures within the window.}]},",
     NULL,
 };

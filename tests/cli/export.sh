@@ -26,9 +26,12 @@ policies:
     restart: {on: [crashed, 3-65, TERM, 'finish:64']}
     exit: {success: [0, 143], prevent: [255, KILL], force: [refused, 'finish:255']}
     clean-exits: count
+    restart-limit: {max: 2, within: 9s, window: once, counts: [3, crashed], then: quarantine}
   waits.linear: {ready: {after: 28ms}, backoff: {from: ready, after-ready: 29ms, jitter: {add: 26ms}, over-cap: true, shape: linear, step: 19s, first: 20ms, grain: 21ns}}
   waits.listed: {backoff: {waits: [22s, 23ns], jitter: full}}
-  waits.stepped: {backoff: {shape: steps, steps: 3, base: 24ms, max: 25s, grain: 1ms, jitter: +27%}}
+  waits.stepped: {backoff: {shape: steps, steps: 3, base: 24ms, max: 25s, grain: 1ms, jitter: +27%, reset-from: failure, reset-poll: 28s}}
+  paused: {restart-limit: {max: 2, window: decay, half-life: 31ns, then: {pause: 7ns}}}
+  grained: {restart-limit: {max: 2, within: 9s, grain: 11ns}}
   job: {kind: task, backoff: {jitter: equal}, heartbeat: {stale-after: never}}
 services:
   - {name: s-plain, policy: plain}
@@ -40,6 +43,8 @@ services:
   - {name: s-waits.linear, policy: waits.linear}
   - {name: s-waits.listed, policy: waits.listed}
   - {name: s-waits.stepped, policy: waits.stepped}
+  - {name: s-paused, policy: paused}
+  - {name: s-grained, policy: grained}
   - {name: s-job, policy: job}
 expect:
   - {at: 0s, service: s-plain, is: {exists: true}}
@@ -74,7 +79,7 @@ rehearse check shared.yaml
 ok "named for anything else it is an error still" is_status 2
 rehearse export --c policies.yaml
 ok "printed" is_status 0
-ok "every policy" out_lines 10 '^static const struct sup_policy policy_[A-Za-z0-9_]+ = \{$'
+ok "every policy" out_lines 12 '^static const struct sup_policy policy_[A-Za-z0-9_]+ = \{$'
 cp out policies.h
 
 # Compares each field; a field that is added to a struct changes its size, and asks to be
@@ -98,6 +103,9 @@ static void compare_rules(const char *name, const struct sup_rules *a, const str
     SAME(restart_on) SAME(success) SAME(prevent) SAME(force)
     SAME(shape) SAME(wait_count) SAME(step) SAME(grain) SAME(first) SAME(waits)
     SAME(jitter_add) SAME(over_cap) SAME(from) SAME(ready_after) SAME(after_ready)
+    SAME(reset_from) SAME(reset_poll)
+    SAME(limit.window) SAME(limit.counts) SAME(limit.half_life) SAME(limit.grain)
+    SAME(limit.pause) SAME(limit.ends)
 }
 _Static_assert(sizeof(struct sup_rules) == RULES_SIZE, "a field is new: compare and export it");
 static void compare(const struct sim_scenario *scenario, const char *name,
@@ -145,6 +153,8 @@ int main(void)
     compare(scenario, "s-waits.stepped", &policy_waits_stepped);
     compare(scenario, "s-job", &policy_job);
     compare(scenario, "s-ruled", &policy_ruled);
+    compare(scenario, "s-paused", &policy_paused);
+    compare(scenario, "s-grained", &policy_grained);
     sim_scenario_free(scenario);
     return wrong > 0;
 }
@@ -157,7 +167,7 @@ case $build in
 esac
 compile() { # SOURCE
     # shellcheck disable=SC2046,SC2086
-    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=928 -I "$top/core/include" -I "$top/sim/include" \
+    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=1056 -I "$top/core/include" -I "$top/sim/include" \
         -I . $more -o fields "$1" "$build/libsupsim.a" "$build/libsup.a" -pthread \
         $(pkg-config --libs libfyaml libxxhash) -lboost_context
 }

@@ -48,6 +48,8 @@ static const struct planted wishes[] = {
     {"a cancelled one may be replaced, if somebody asked", NULL,
      "a begins; announce a; a command cancel; a cancel-delivered; a ended cancelled", "a paused",
      "follow-up", "`terminated` has to come now", "a replaced; a registered 1"},
+    {"announced, and nobody stops it", NULL, "a begins; announce a; a ended failed",
+     "a terminated cancelled", "follow-up", "`backing-off` has to come now", "a waits 10ms 1"},
     {"the replacement was refused", NULL,
      "a begins; announce a; refused a; a command cancel; a cancel-delivered; a ended cancelled",
      "a replaced", "follow-up", "`terminated` has to come now", "a terminated cancelled"},

@@ -5,6 +5,7 @@
  *   test_invariant_storm SEED   that storm alone
  */
 #include "core_world.h"
+#include "limits.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -67,6 +68,21 @@ static struct sup_policy some_policy(struct storm *storm)
     return policy;
 }
 
+/* Some other window, other things that it counts, or another end, where they can be. */
+static void some_limit(struct storm *storm, struct sup_limit_policy *limit,
+                       struct sup_limit_rules *rules)
+{
+    *rules = (struct sup_limit_rules){
+        .window = (enum sup_limit_window)dice(storm, 5),
+        .counts = (enum sup_limit_counts)dice(storm, 3),
+        .half_life = SUP_NS(1 + dice(storm, 30)),
+        .grain = SUP_NS(dice(storm, 4)),
+        .pause = SUP_NS(dice(storm, 20)),
+        .ends = {.classes = (uint32_t)dice(storm, 256)},
+    };
+    limit->then = (enum sup_limit_then)dice(storm, 5);
+}
+
 static const char *some_group(struct storm *storm)
 {
     static const char *const groups[] = {"runtime", "x", "x.y", "q"};
@@ -82,6 +98,15 @@ static void make_groups(struct storm *storm)
         policy.limit.max = (uint32_t)dice(storm, 5);
         policy.limit.within = SUP_NS(dice(storm, 40));
         policy.limit.then = (enum sup_limit_then)dice(storm, 3);
+        if (dice(storm, 2) == 0) {
+            const struct sup_group_policy before = policy;
+            some_limit(storm, &policy.limit, &policy.limit_rules);
+            policy.limit_rules.counts = SUP_LIMIT_COUNTS_RESTARTS;
+            policy = policy.limit_rules.window != SUP_LIMIT_WINDOW_STREAK &&
+                             sup__limit_mistake(&policy.limit, &policy.limit_rules) == NULL
+                         ? policy
+                         : before;
+        }
         const char *path = some_group(storm);
         assert_int_equal(sim_invariants_group(storm->inv, path, &policy), SUP_OK);
         storm->w.may_allocate = true;
@@ -94,6 +119,22 @@ static void spawn_some(struct storm *storm, const char *name)
 {
     struct sup_policy policy = some_policy(storm);
     const char *path = some_group(storm);
+    struct sup_rules rules;
+    if (dice(storm, 2) == 0) {
+        const struct sup_limit_policy before = policy.limit;
+        sup_rules_default(&rules);
+        some_limit(storm, &policy.limit, &rules.limit);
+        rules.reset_from = (enum sup_reset_from)dice(storm, 3);
+        rules.reset_poll = SUP_NS(dice(storm, 4));
+        rules.from = (enum sup_from)dice(storm, 3);
+        rules.after_ready = dice(storm, 3) == 0 ? brief(storm) : SUP_DURATION_NEVER;
+        rules.ready_after = policy.ready_explicit ? SUP_NS(0) : brief(storm);
+        policy.rules = &rules;
+        if (sup_policy_check(&policy, NULL) != SUP_OK) {
+            policy.limit = before;
+            policy.rules = NULL;
+        }
+    }
     assert_int_equal(sim_invariants_policy(storm->inv, name, path, &policy), SUP_OK);
     if (try_spawn(&storm->w, name, path, &policy) != SUP_OK) {
         sim_invariants_refused(storm->inv, name);

@@ -414,6 +414,25 @@ static void draws__of_blocking_work_are_foretold(void **state)
     unheard(h);
 }
 
+static void draws__by_rules_are_foretold(void **state)
+{
+    (void)state;
+    struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+    struct sup_policy policy = policy_backoff(10, 1000);
+    struct sup_rules rules;
+    sup_rules_default(&rules);
+    rules.grain = SUP_NS(2);
+    policy.backoff.jitter = SUP_JITTER_FULL;
+    policy.rules = &rules;
+    announced(h, "other", &policy);
+    announced(h, "a", &policy);
+    nth(h, 0)->random = nth(h, 1)->random;
+    fail_with(&h->w, "other", "x");
+    const char *broken = sim_invariants_broken(h->inv);
+    assert_string_equal(broken != NULL ? broken : "", "delay-drawn");
+    unheard(h);
+}
+
 /* Whoever drew once unseen is not followed again, however it is registered next. */
 static void draws__after_unseen_ones_are_not_foretold(void **state)
 {
@@ -534,6 +553,7 @@ int main(void)
         cmocka_unit_test(draws__of_another_stream_are_found),
         cmocka_unit_test(draws__in_a_group_are_not_foretold),
         cmocka_unit_test(draws__of_blocking_work_are_foretold),
+        cmocka_unit_test(draws__by_rules_are_foretold),
         cmocka_unit_test(draws__after_unseen_ones_are_not_foretold),
         cmocka_unit_test(ends__are_of_the_attempt_that_ended),
         cmocka_unit_test(ends__that_nobody_tells_are_the_supervisor_s),

@@ -79,7 +79,7 @@ static void group__impossible_paths_and_policies(void **state)
 
     struct sup_group_policy policy = {.strategy = (enum sup_strategy)3};
     assert_int_equal(sup_group_create(w.sup, "g", &policy), SUP_EINVAL);
-    policy = (struct sup_group_policy){.limit = {.then = (enum sup_limit_then)3}};
+    policy = (struct sup_group_policy){.limit = {.then = (enum sup_limit_then)5}};
     assert_int_equal(sup_group_create(w.sup, "g", &policy), SUP_EINVAL);
     policy = (struct sup_group_policy){.limit = {.enabled = true, .max = SUP_LIMIT_MAX_MAX + 1}};
     assert_int_equal(sup_group_create(w.sup, "g", &policy), SUP_EINVAL);

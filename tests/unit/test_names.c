@@ -54,6 +54,8 @@ static void names__of_policies(void **state)
     CHECK(sup_kind_name, sup_kind, SUP_KIND_LIST);
     CHECK(sup_strategy_name, sup_strategy, SUP_STRATEGY_LIST);
     CHECK(sup_limit_then_name, sup_limit_then, SUP_LIMIT_THEN_LIST);
+    CHECK(sup_limit_window_name, sup_limit_window, SUP_LIMIT_WINDOW_LIST);
+    CHECK(sup_limit_counts_name, sup_limit_counts, SUP_LIMIT_COUNTS_LIST);
 }
 #undef X
 

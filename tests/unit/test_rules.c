@@ -66,6 +66,7 @@ SPOIL(restart_class, r->restart_on.classes = 256)
 SPOIL(prevent_class, r->prevent.classes = 256)
 SPOIL(success_unused, r->success.unused = 1)
 SPOIL(force_unused, r->force.unused = 1)
+SPOIL(reset_from, r->reset_from = (enum sup_reset_from)3)
 SPOIL(success_class, r->success.classes = 1)
 SPOIL(no_from, r->from = (enum sup_from)3)
 SPOIL(never_ready, r->ready_after = SUP_DURATION_NEVER)
@@ -75,7 +76,7 @@ static void check__says_what_is_impossible(void **state)
     (void)state;
     static const spoil_fn spoils[] = {no_size,        less_than_size, any_size,     clean_exits,
                                       restart_class,  prevent_class,  force_unused, success_class,
-                                      success_unused, no_from,        never_ready};
+                                      success_unused, no_from,        never_ready,  reset_from};
     struct world w;
     world_open(&w);
     for (size_t i = 0; i < sizeof(spoils) / sizeof(spoils[0]); i++) {

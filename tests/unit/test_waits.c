@@ -278,6 +278,33 @@ static void jitter__of_the_rules(void **state)
     }
 }
 
+/* Ten seconds from one failure to the next; what a command wanted is none, and the instant is
+ * kept beside what else a registration may keep. */
+static void reset__from_the_failure_before(void **state)
+{
+    (void)state;
+    for (uint32_t breaker = 0; breaker < 2; breaker++) {
+        struct sup_rules rules = rules_default();
+        struct sup_policy policy = ruled(SUP_RESTART_ALWAYS, &rules);
+        struct world w;
+        rules.reset_from = SUP_RESET_FROM_FAILURE;
+        policy.backoff.base = SUP_SEC(1);
+        policy.backoff.reset_after = SUP_SEC(10);
+        policy.breaker.failures = breaker * 100;
+        world_open(&w);
+        spawn(&w, "a", &policy);
+        run_to(&w, 20 * S); /* a long run, after no failure */
+        fail_with(&w, "a", "x");
+        run_to(&w, 30 * S - 1);
+        fail_with(&w, "a", "x");
+        assert_int_equal(look(&w, "a").streak, 2);
+        run_to(&w, 40 * S - 1);
+        fail_with(&w, "a", "x");
+        assert_int_equal(look(&w, "a").streak, 1);
+        world_close(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +316,7 @@ int main(void)
         cmocka_unit_test(check__refuses_no_waits),
         cmocka_unit_test(steps__are_exact),
         cmocka_unit_test(jitter__of_the_rules),
+        cmocka_unit_test(reset__from_the_failure_before),
     };
     return cmocka_run_group_tests_name("waits", tests, NULL, NULL);
 }

@@ -14,11 +14,10 @@
 #include <stdint.h>
 
 #include "sup/error.h"
+#include "sup/rules.h"
 #include "sup/time.h"
 
 SUP_BEGIN_DECLS
-
-struct sup_rules;
 
 #define SUP_UNLIMITED UINT32_MAX
 
@@ -51,7 +50,9 @@ struct sup_rules;
 
 /* clang-format off */
 #define SUP_LIMIT_THEN_LIST(X)                                                 \
-    X(TERMINATE, "terminate") X(QUARANTINE, "quarantine") X(ESCALATE, "escalate")
+    X(TERMINATE, "terminate") X(QUARANTINE, "quarantine") X(ESCALATE, "escalate") \
+    X(WAIT, "wait")   /* the restart waits until a fixed window is over */     \
+    X(PAUSE, "pause") /* no restart for a while, and the window is empty */
 /* clang-format on */
 
 #define SUP_STALE_THEN_LIST(X) X(REPORT, "report") X(RESTART, "restart")
@@ -188,6 +189,8 @@ struct sup_group_policy {
     /* Services of the group itself that are not terminated, at most; a spawn that
      * would make one more is dropped: SUP_ELIMIT, and counted. 0: no such limit. */
     uint32_t max_inflight;
+    /* Windows of `limit`. A pause holds back the restarts of all services of the group. */
+    struct sup_limit_rules limit_rules;
 };
 
 #define SUP_BREAKER_FAILURES_MAX 100000u

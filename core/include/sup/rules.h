@@ -51,6 +51,26 @@ SUP_BEGIN_DECLS
     X(END, "end")     /* the attempt's end */                                   \
     X(START, "start") /* its start; what is over then is not waited */          \
     X(READY, "ready") /* when it was ready; its end, when it never was */
+
+/* Which of a limit's entries are remembered. */
+#define SUP_LIMIT_WINDOW_LIST(X)                                                \
+    X(SLIDING, "sliding") /* those no older than `within` */                    \
+    X(FIXED, "fixed")     /* since it opened; an entry after `within` opens it anew */ \
+    X(ONCE, "once")       /* as fixed, but what comes after `within` is free for ever */ \
+    X(STREAK, "streak")   /* the streak itself, and what forgives it */         \
+    X(DECAY, "decay")     /* a score, halved every `half_life` */
+
+/* What a limit counts. */
+#define SUP_LIMIT_COUNTS_LIST(X)                                                \
+    X(RESTARTS, "restarts") /* each restart, at the end that grants it */       \
+    X(STARTS, "starts")     /* each start, at its instant; a full limit refuses it there */ \
+    X(ENDS, "ends")         /* each end that is in `ends` */
+
+/* From when on a run has to last for `reset_after` to be forgiven. */
+#define SUP_RESET_FROM_LIST(X)                                                  \
+    X(START, "start")     /* the attempt's start */                             \
+    X(READY, "ready")     /* when it became ready; never, when it did not */    \
+    X(FAILURE, "failure") /* the end before that raised the streak */
 /* clang-format on */
 
 enum sup_exit_class {
@@ -67,6 +87,21 @@ enum sup_clean_exits {
 enum sup_shape {
 #define SUP__X(id, name) SUP_SHAPE_##id,
     SUP_SHAPE_LIST(SUP__X)
+#undef SUP__X
+};
+enum sup_limit_window {
+#define SUP__X(id, name) SUP_LIMIT_WINDOW_##id,
+    SUP_LIMIT_WINDOW_LIST(SUP__X)
+#undef SUP__X
+};
+enum sup_limit_counts {
+#define SUP__X(id, name) SUP_LIMIT_COUNTS_##id,
+    SUP_LIMIT_COUNTS_LIST(SUP__X)
+#undef SUP__X
+};
+enum sup_reset_from {
+#define SUP__X(id, name) SUP_RESET_FROM_##id,
+    SUP_RESET_FROM_LIST(SUP__X)
 #undef SUP__X
 };
 
@@ -100,6 +135,20 @@ int sup_exit_set_add_finish(struct sup_exit_set *set, uint32_t first,
 int sup_exit_set_add_signal(struct sup_exit_set *set, int32_t signal) SUP_WARN_UNUSED;
 int sup_exit_set_add_class(struct sup_exit_set *set, enum sup_exit_class which) SUP_WARN_UNUSED;
 bool sup_exit_set_is_empty(const struct sup_exit_set *set);
+
+/* The windows and counts of a struct sup_limit_policy; {0} is a plain one. The entry that makes
+ * more than `max` of them exhausts it. A fixed one, and one that opens once, opens at the first
+ * start, or at the first one or entry after it was emptied; what is exactly `within` after that
+ * belongs to it. A streak and a score have no `within`. Frozen. */
+struct sup_limit_rules {
+    enum sup_limit_window window;  /* sliding */
+    enum sup_limit_counts counts;  /* restarts; of a group, and of a streak, nothing else */
+    struct sup_duration half_life; /* for decay; above 0 and finite */
+    struct sup_duration grain;     /* for sliding: instants are rounded down to multiples of it,
+                                    * of the supervisor's clock; 0 is none */
+    struct sup_duration pause;     /* for SUP_LIMIT_PAUSE: no restart before that */
+    struct sup_exit_set ends;      /* for SUP_LIMIT_COUNTS_ENDS */
+};
 
 /* Who decides whether an ended attempt is followed by another, in this order: the command
  * that stopped it, `prevent`, `force`, and what restarts it, which is restart_on where it is
@@ -138,8 +187,14 @@ struct sup_rules {
      * from nothing: its end makes the streak 0, and a restart is none that limits or
      * max_restarts count. A failure stays one, also of the breaker. */
     struct sup_duration after_ready;
-    enum sup_from from;   /* end; the restart is at max(end, from + what is drawn) */
-    uint32_t unused_from; /* 0 */
+    enum sup_from from;           /* end; the restart is at max(end, from + what is drawn) */
+    uint32_t unused_from;         /* 0 */
+    struct sup_limit_rules limit; /* of the policy's `limit`; plain */
+    /* What `backoff.reset_after` runs from, and how often that is looked at: with a poll it has
+     * to have passed at the last multiple of it, of the supervisor's clock. */
+    enum sup_reset_from reset_from; /* start */
+    uint32_t reserved;              /* 0 */
+    struct sup_duration reset_poll; /* 0: at every instant */
 };
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size);
@@ -150,6 +205,8 @@ static inline void sup_rules_default(struct sup_rules *ret_rules)
 
 const char *sup_exit_class_name(enum sup_exit_class which);
 const char *sup_clean_exits_name(enum sup_clean_exits clean_exits);
+const char *sup_limit_window_name(enum sup_limit_window window);
+const char *sup_limit_counts_name(enum sup_limit_counts counts);
 
 SUP_END_DECLS
 

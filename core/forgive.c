@@ -1,0 +1,50 @@
+/* Forgiveness by rules: from what `reset_after` runs, and when that is looked at. */
+#include "forgive.h"
+
+#include "sup/assert.h"
+
+#include "anchor.h"
+#include "liveness.h"
+#include "probe.h"
+#include "registry.h"
+#include "supervisor.h"
+
+/* The last of the registration's extra part but for an anchor. */
+static struct sup_instant *kept(const struct sup *sup, const struct sup__service *s)
+{
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    SUP_ASSERT(sup__keeps_reset(policy));
+    size_t after = sup__keeps_anchor(policy) ? sizeof(struct sup__anchor) : 0;
+    char *end = sup__cold_of(sup, s)->block.start + sup__extra_bytes(policy) - after;
+    return (struct sup_instant *)(void *)(end - sizeof(struct sup_instant));
+}
+
+void sup__reset_clear(struct sup *sup, struct sup__service *s)
+{
+    *kept(sup, s) = SUP_INSTANT_NEVER;
+}
+
+void sup__reset_from(struct sup *sup, struct sup__service *s)
+{
+    *kept(sup, s) = sup->now;
+}
+
+bool sup__forgives(const struct sup *sup, const struct sup__service *s, struct sup_duration ran,
+                   const struct sup__exit *exit)
+{
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    const struct sup_rules *rules = policy->rules;
+    struct sup_instant from = {sup->now.ns - ran.ns};
+    uint64_t after = policy->backoff.reset_after.ns, seen = sup->now.ns;
+    if (rules->reset_from == SUP_RESET_FROM_FAILURE) {
+        from = *kept(sup, s);
+    } else if (rules->reset_from == SUP_RESET_FROM_READY &&
+               (policy->ready_explicit || sup__ready_by_time(policy))) {
+        from = exit->unready ? SUP_INSTANT_NEVER : *kept(sup, s);
+    }
+    if (rules->reset_poll.ns > 0) {
+        seen -= seen % rules->reset_poll.ns;
+        SUP_PROBE_WHEN("forgiveness: it is not seen yet", seen < sup->now.ns);
+    }
+    return seen >= from.ns && seen - from.ns >= after;
+}
