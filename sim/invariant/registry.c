@@ -242,8 +242,9 @@ void sim__on_registered(struct sim_invariants *inv, const struct sup_event *even
     bool first = event->slot >= inv->shadow_count;
     inv->shadow_count = first ? event->slot + 1 : inv->shadow_count;
     struct sim__shadow *s = &inv->shadows[event->slot];
-    /* Whose group ended it may have drawn a delay that was never told. */
-    bool seen = first || (s->follows_stream && sim__shadow_alone(inv, s));
+    if (!sim__shadow_alone(inv, s)) {
+        s->follows_stream = false; /* its group may have ended it after a draw, untold */
+    }
     check_registration(inv, s, event, first ? 0 : s->generation + 1);
     inv->registered_count += !s->registered;
     if (take_policy(inv, s, event) != SUP_OK) {
@@ -253,7 +254,6 @@ void sim__on_registered(struct sim_invariants *inv, const struct sup_event *even
     if (first) {
         sim__stream_begin(inv, s, event->service);
     }
-    s->follows_stream = s->follows_stream && seen;
     renew(s);
     s->generation = event->generation;
     if (sim__shadow_group_cancelled(inv, s->group)) {

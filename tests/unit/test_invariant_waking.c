@@ -386,6 +386,27 @@ static void draws__of_another_stream_are_found(void **state)
     }
 }
 
+/* Who is registered anew goes on with the stream of its name. */
+static void draws__of_who_comes_again_are_foretold(void **state)
+{
+    (void)state;
+    for (int other = 0; other < 2; other++) {
+        struct heard *h = hear_drawn(1, SUP_STRATEGY_ONE_FOR_ONE);
+        struct sup_policy policy = policy_backoff(10, 1000);
+        policy.backoff.jitter = SUP_JITTER_FULL;
+        fail_with(&h->w, "a", "x");
+        assert_int_equal(command(&h->w, SUP_COMMAND_REMOVE, "a"), SUP_OK);
+        announced(h, "a", &policy);
+        if (other == 1) {
+            nth(h, 1)->random = nth(h, 0)->random;
+        }
+        fail_with(&h->w, "a", "x");
+        const char *broken = sim_invariants_broken(h->inv);
+        assert_string_equal(broken != NULL ? broken : "", other == 1 ? "delay-drawn" : "");
+        unheard(h);
+    }
+}
+
 /* A group may draw what no event tells, so there nothing is foretold. */
 static void draws__in_a_group_are_not_foretold(void **state)
 {
@@ -551,6 +572,7 @@ int main(void)
         cmocka_unit_test(draws__are_foretold),
         cmocka_unit_test(draws__of_waits_from_the_start_are_foretold),
         cmocka_unit_test(draws__of_another_stream_are_found),
+        cmocka_unit_test(draws__of_who_comes_again_are_foretold),
         cmocka_unit_test(draws__in_a_group_are_not_foretold),
         cmocka_unit_test(draws__of_blocking_work_are_foretold),
         cmocka_unit_test(draws__by_rules_are_foretold),
