@@ -5,6 +5,7 @@
 
 #include "anchor.h"
 #include "liveness.h"
+#include "grid.h"
 #include "probe.h"
 #include "registry.h"
 #include "supervisor.h"
@@ -35,7 +36,7 @@ bool sup__forgives(const struct sup *sup, const struct sup__service *s, struct s
     const struct sup_policy *policy = sup__policy_of(sup, s);
     const struct sup_rules *rules = policy->rules;
     struct sup_instant from = {sup->now.ns - ran.ns};
-    uint64_t after = policy->backoff.reset_after.ns, seen = sup->now.ns;
+    struct sup_duration unseen = {0};
     if (rules->reset_from == SUP_RESET_FROM_FAILURE) {
         from = *kept(sup, s);
     } else if (rules->reset_from == SUP_RESET_FROM_READY &&
@@ -43,8 +44,10 @@ bool sup__forgives(const struct sup *sup, const struct sup__service *s, struct s
         from = exit->unready ? SUP_INSTANT_NEVER : *kept(sup, s);
     }
     if (rules->reset_poll.ns > 0) {
-        seen -= seen % rules->reset_poll.ns;
-        SUP_PROBE_WHEN("forgiveness: it is not seen yet", seen < sup->now.ns);
+        unseen = sup__grid_passed(sup->config.clock_at_zero, sup->now, rules->reset_poll);
+        SUP_PROBE_WHEN("forgiveness: it is not seen yet", unseen.ns > 0);
+        SUP_PROBE_WHEN("forgiveness: never looked at yet", unseen.ns > sup->now.ns);
     }
-    return seen >= from.ns && seen - from.ns >= after;
+    struct sup_instant enough = sup_instant_add(from, policy->backoff.reset_after);
+    return enough.ns <= sup->now.ns && sup->now.ns - enough.ns >= unseen.ns;
 }

@@ -6,6 +6,7 @@
 
 #include "sup/assert.h"
 
+#include "grid.h"
 #include "phase.h"
 #include "probe.h"
 #include "restart.h"
@@ -154,10 +155,14 @@ static uint64_t score_at(const struct sup__limited *limited, struct sup_instant 
 
 /* ---- windows ---- */
 
+/* Before instant 0, perhaps: then it wraps, as does what lies between two of them. */
 static struct sup_instant grained(const struct sup__limited *limited, struct sup_instant now)
 {
-    uint64_t grain = limited->rules->grain.ns;
-    return grain > 1 ? (struct sup_instant){now.ns - now.ns % grain} : now;
+    struct sup_duration grain = limited->rules->grain;
+    if (grain.ns <= 1) {
+        return now;
+    }
+    return (struct sup_instant){now.ns - sup__grid_passed(limited->clock_at_zero, now, grain).ns};
 }
 
 static bool is_over(const struct sup__limited *limited, struct sup_instant now)
@@ -306,6 +311,7 @@ struct sup__limited sup__limited_of(const struct sup *sup, const struct sup__ser
                                  .rules = rules_of(policy),
                                  .ring = &extra->limit,
                                  .state = state_of(policy, extra),
+                                 .clock_at_zero = sup->config.clock_at_zero,
                                  .streak = s->streak};
 }
 

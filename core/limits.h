@@ -21,7 +21,8 @@ struct sup__limited {
     const struct sup_limit_rules *rules;
     struct sup__window *ring; /* of a sliding one */
     struct sup__limit *state; /* of the others */
-    uint32_t streak;          /* of who is limited, where that is its window */
+    struct sup_duration clock_at_zero;
+    uint32_t streak; /* of who is limited, where that is its window */
 };
 
 /* What is impossible in a limit, NULL when nothing is. `rules` may be NULL: plain ones. */

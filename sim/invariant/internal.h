@@ -382,6 +382,9 @@ struct sup_duration sim__wait_whole(const struct sim_invariants *inv, const stru
                                     struct sup_duration left);
 
 /* ---- limits.c ---- */
+/* How long before that the supervisor's clock has read a whole multiple of a length. */
+uint64_t sim__since_multiple(const struct sim_invariants *inv, struct sup_instant at,
+                             struct sup_duration of);
 /* Entries that a ring has to hold. `rules` may be NULL. */
 uint32_t sim__limit_entries(const struct sup_limit_policy *policy,
                             const struct sup_limit_rules *rules);

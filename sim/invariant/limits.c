@@ -79,10 +79,21 @@ static bool passed(const struct sim_invariants *inv, const struct limit *limit)
     return window->open && inv->now.ns - window->opened.ns > limit->policy->within.ns;
 }
 
-static struct sup_instant rounded(struct sup_instant at, const struct limit *limit)
+uint64_t sim__since_multiple(const struct sim_invariants *inv, struct sup_instant at,
+                             struct sup_duration of)
 {
-    uint64_t grain = limit->rules->grain.ns;
-    return grain == 0 ? at : (struct sup_instant){at.ns / grain * grain};
+    uint64_t first = of.ns - inv->config.clock_at_zero.ns % of.ns; /* after instant 0 */
+    return at.ns < first ? at.ns + (of.ns - first) : (at.ns - first) % of.ns;
+}
+
+/* All a grain later than they are, since the first may lie before instant 0. */
+static struct sup_instant rounded(const struct sim_invariants *inv, const struct limit *limit)
+{
+    struct sup_duration grain = limit->rules->grain;
+    if (grain.ns == 0) {
+        return inv->now;
+    }
+    return sim__after(inv->now, SUP_NS(grain.ns - sim__since_multiple(inv, inv->now, grain)));
 }
 
 static uint32_t entries(const struct sim_invariants *inv, const struct limit *limit)
@@ -90,7 +101,7 @@ static uint32_t entries(const struct sim_invariants *inv, const struct limit *li
     uint64_t score;
     switch (limit->rules->window) {
     case SUP_LIMIT_WINDOW_SLIDING:
-        return sim__ring_prune(limit->ring, rounded(inv->now, limit), limit->policy->within);
+        return sim__ring_prune(limit->ring, rounded(inv, limit), limit->policy->within);
     case SUP_LIMIT_WINDOW_DECAY:
         score = score_now(inv, limit);
         return (uint32_t)(score / UINT64_C(4294967296) + (score % UINT64_C(4294967296) != 0));
@@ -133,7 +144,7 @@ static void enter(const struct sim_invariants *inv, const struct limit *limit)
     switch (limit->rules->window) {
     case SUP_LIMIT_WINDOW_SLIDING:
         (void)entries(inv, limit);
-        sim__ring_push(limit->ring, rounded(inv->now, limit));
+        sim__ring_push(limit->ring, rounded(inv, limit));
         break;
     case SUP_LIMIT_WINDOW_DECAY:
         window->score = score_now(inv, limit);

@@ -34,9 +34,9 @@ static __attribute__((noinline)) void forgive_by_rules(const struct sim_invarian
         [SUP_RESET_FROM_FAILURE] = s->known->raised_at,
     };
     struct sup_instant enough = sim__after(from[rules->reset_from], s->policy->backoff.reset_after);
-    uint64_t poll = rules->reset_poll.ns;
-    uint64_t looked = poll == 0 ? inv->now.ns : inv->now.ns / poll * poll;
-    if (looked >= enough.ns) {
+    struct sup_duration poll = rules->reset_poll;
+    uint64_t ago = poll.ns == 0 ? 0 : sim__since_multiple(inv, inv->now, poll);
+    if (inv->now.ns >= ago && inv->now.ns - ago >= enough.ns) {
         forgiven(s);
     }
     s->known->raised_at = s->settled ? s->known->raised_at : inv->now;

@@ -103,6 +103,7 @@ static int make_supervisor(struct sim_engine *engine)
     config.executor = sim__executor_face(&engine->executor);
     config.alloc = (struct sup_allocator){.resize = resize, .context = engine};
     config.seed = engine->seed;
+    config.clock_at_zero = scenario->clock;
     config.shutdown_timeout = scenario->shutdown_timeout;
     config.shutdown_order = scenario->shutdown_order;
     config.shutdown_abort = scenario->shutdown_abort;
@@ -235,6 +236,7 @@ static int make_listeners(struct sim_engine *engine)
             .root = scenario->root,
             .has_seed = !sim__tape_answers(engine->options->tape),
             .seed = engine->seed,
+            .clock_at_zero = scenario->clock,
         };
         error = sim_invariants_create(&config, &engine->invariants);
         engine->executor.invariants = engine->invariants;

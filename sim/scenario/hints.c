@@ -44,7 +44,7 @@ static const struct advice misplaced[] = {
      "it does not belong to `backoff`: it stands beside it, or under `breaker`"},
     {"on-duplicate", "timeout abort", UNDER("shutdown")},
     {"on-duplicate", "services defaults timeline expect", "it stands at the top of the file"},
-    {"virtual-only", "shutdown groups strategy blocking-pool on-duplicate order",
+    {"virtual-only", "shutdown groups strategy blocking-pool on-duplicate order clock",
      UNDER("supervisor")},
     {"virtual-only", "includes import imports extends", "did you mean `include`?"},
     {"virtual-only", "version", "did you mean `scenario`?"},

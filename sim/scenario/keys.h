@@ -33,7 +33,7 @@
 #define SIM__SUPERVISOR_KEYS(X) /* `supervisor` */ \
     X(SHUTDOWN, "shutdown") X(BLOCKING_POOL, "blocking-pool") X(STRATEGY, "strategy") \
     X(RESTART_LIMIT, "restart-limit") X(ON_DUPLICATE, "on-duplicate") X(ORDER, "order") \
-    X(GROUPS, "groups")
+    X(GROUPS, "groups") X(CLOCK, "clock")
 #define SIM__SHUTDOWN_KEYS(X) /* `supervisor.shutdown` */ \
     X(TIMEOUT, "timeout") X(ORDER, "order") X(ABORT, "abort")
 #define SIM__GROUP_KEYS(X) /* an entry of `supervisor.groups` */ \

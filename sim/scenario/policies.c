@@ -18,6 +18,7 @@ int sim_policies_config_sized(const struct sim_scenario *scenario, struct sup_co
     if (sup_face_take(&own, config, parts, count) != 0) {
         return SUP_ENEWER;
     }
+    own.clock_at_zero = scenario->clock;
     own.shutdown_timeout = scenario->shutdown_timeout;
     own.shutdown_order = scenario->shutdown_order;
     own.shutdown_abort = scenario->shutdown_abort;

@@ -82,6 +82,9 @@ void sim__read_supervisor(struct sim__reader *r, const struct sim__node *node)
         return;
     }
     read_shutdown(r, v[SHUTDOWN]);
+    if (v[CLOCK] != NULL) {
+        (void)sim__duration(r, v[CLOCK], SIM__FINITE, &scenario->clock);
+    }
     if (v[BLOCKING_POOL] != NULL) {
         (void)sim__number_u32(r, v[BLOCKING_POOL], 1, SUP_BLOCKING_POOL_MAX,
                               &scenario->blocking_pool);

@@ -70,6 +70,7 @@ struct stream *stream_open(const char *world)
         .blocking_pool = s->scenario->blocking_pool,
         .shutdown_timeout = s->scenario->shutdown_timeout,
         .root = s->scenario->root,
+        .clock_at_zero = s->scenario->clock,
     };
     assert_int_equal(sim_invariants_create(&config, &s->inv), SUP_OK);
     for (uint32_t i = 0; i < s->scenario->group_count; i++) {

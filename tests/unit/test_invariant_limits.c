@@ -9,6 +9,10 @@
 #define TOGETHER "supervisor: {strategy: one-for-all}\n"
 #define GIVES_UP(n) "a exhausted " #n " " #n " terminate; a terminated restart-limit"
 
+#define CLOCK "supervisor: {clock: 700ms}\n"
+#define LOOKED_AT(more) "services: [{name: a, backoff: {reset-poll: 1s, " more "}}]"
+#define POLLED LOOKED_AT("reset-after: 1s")
+#define AT_ONCE LOOKED_AT("reset-after: 0s")
 static const struct planted windows[] = {
     {"at the end of a fixed window", A("max: 1, within: 20ms, window: fixed"),
      ONCE "; +10ms; a ended failed", "a waits 20ms 2", "limit-exceeded", FULL, GIVES_UP(1)},
@@ -47,6 +51,31 @@ static const struct planted windows[] = {
      "a waits 20ms 2", "limit-exceeded", FULL, GIVES_UP(1)},
     {"of a grain more", A("max: 1, within: 1s, grain: 1s"), ONCE "; +1990ms; a ended failed",
      "a exhausted 1 1 terminate", "limit-early", WAITS, "a waits 20ms 2"},
+    {"of a grain of another clock", CLOCK A("max: 1, within: 1s, grain: 1s"),
+     ONCE "; +1289999999ns; a ended failed", "a waits 20ms 2", "limit-exceeded", FULL, GIVES_UP(1)},
+    {"of a grain more of it", CLOCK A("max: 1, within: 1s, grain: 1s"),
+     ONCE "; +1290ms; a ended failed", "a exhausted 1 1 terminate", "limit-early", WAITS,
+     "a waits 20ms 2"},
+    {"after its first multiple", CLOCK A("max: 1, within: 1s, grain: 1s"),
+     "@300ms; a begins; a ended failed; a waits 10ms 1; +10ms; a starts; +1989999999ns; "
+     "a ended failed",
+     "a waits 20ms 2", "limit-exceeded", FULL, GIVES_UP(1)},
+    {"and a nanosecond before", CLOCK A("max: 1, within: 1s, grain: 1s"),
+     "@299999999ns; a begins; a ended failed; a waits 10ms 1; +10ms; a starts; +990000001ns; "
+     "a ended failed",
+     "a exhausted 1 1 terminate", "limit-early", WAITS, "a waits 20ms 2"},
+    {"a look at a clock", CLOCK POLLED,
+     "@290ms; a begins; a ended failed; a waits 10ms 1; +10ms; "
+     "a starts; +1s; a ended failed",
+     "a waits 20ms 2", "streak-count", "streak 2 instead of 1", "a waits 10ms 1"},
+    {"a nanosecond before", CLOCK POLLED,
+     "@290ms; a begins; a ended failed; a waits 10ms 1; "
+     "+10ms; a starts; +999999999ns; a ended failed",
+     "a waits 10ms 1", "streak-count", "streak 1 instead of 2", "a waits 20ms 2"},
+    {"before the first look", CLOCK AT_ONCE, ONCE "; a ended failed", "a waits 10ms 1",
+     "streak-count", "streak 1 instead of 2", "a waits 20ms 2"},
+    {"at the first look", CLOCK AT_ONCE, ONCE "; +290ms; a ended failed", "a waits 20ms 2",
+     "streak-count", "streak 2 instead of 1", "a waits 10ms 1"},
 };
 
 static const struct planted counting[] = {

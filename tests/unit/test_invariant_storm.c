@@ -203,9 +203,11 @@ static void storm_once(uint64_t seed)
     storm->w.config.shutdown_abort = dice(storm, 2) == 0;
     storm->w.config.shutdown_order = (enum sup_order)dice(storm, 2);
     storm->w.config.blocking_pool = 1 + (uint32_t)dice(storm, 2);
+    storm->w.config.clock_at_zero = SUP_NS(dice(storm, 4));
     struct sim_invariants_config config = {.blocking_pool = storm->w.config.blocking_pool,
                                            .shutdown_timeout = storm->w.config.shutdown_timeout,
-                                           .root = storm->w.config.root};
+                                           .root = storm->w.config.root,
+                                           .clock_at_zero = storm->w.config.clock_at_zero};
     assert_int_equal(sim_invariants_create(&config, &storm->inv), SUP_OK);
     world_create(&storm->w);
     assert_int_equal(sup_subscribe(storm->w.sup, sim_invariants_event, storm->inv), SUP_OK);

@@ -92,6 +92,9 @@ struct sup_config {
      * what was drawn is taken. See below. */
     sup_jitter_fn jitter;
     void *jitter_context;
+    /* 0: what the clock reads at instant 0 to those who look at whole multiples of a length of it:
+     * the grain of limits, reset_poll. */
+    struct sup_duration clock_at_zero;
 };
 
 /* The most that `blocking_pool` may be; the least is 1. */

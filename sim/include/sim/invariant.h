@@ -28,6 +28,7 @@ struct sim_invariants_config {
     struct sup_group_policy root;
     bool has_seed; /* the supervisor's seed is known: jitter is drawn once more */
     uint64_t seed;
+    struct sup_duration clock_at_zero; /* the supervisor's */
 };
 
 int sim_invariants_create(const struct sim_invariants_config *config,

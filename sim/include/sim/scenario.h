@@ -343,9 +343,10 @@ struct sim_scenario {
     uint64_t seed;
     struct sup_instant until; /* never: until nothing can happen any more */
     bool has_verdict;
-    enum sim_verdict verdict; /* the verdict it must have */
-    bool order_random;        /* supervisor.order: random */
-    const char *virtual_only; /* NULL, or why it is for virtual time only */
+    enum sim_verdict verdict;  /* the verdict it must have */
+    bool order_random;         /* supervisor.order: random */
+    const char *virtual_only;  /* NULL, or why it is for virtual time only */
+    struct sup_duration clock; /* what the supervisor's reads at 0 */
     struct sup_duration shutdown_timeout;
     enum sup_order shutdown_order;
     bool shutdown_abort;
