@@ -171,6 +171,53 @@ static void pause__empties_the_window(void **state)
     world_close(&w);
 }
 
+/* Its group gives up instead of restarting it: nothing is forgotten then. */
+static void pause__that_does_not_come_empties_nothing(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_rules rules = windowed(SUP_LIMIT_WINDOW_STREAK);
+    struct sup_policy policy = at_once(&rules, 0, 0);
+    const struct sup_group_policy group = {
+        .limit = {.enabled = true, .then = SUP_LIMIT_QUARANTINE, .within = SUP_SEC(1)}};
+    policy.limit.then = SUP_LIMIT_PAUSE;
+    world_open(&w);
+    w.may_allocate = true;
+    assert_int_equal(sup_group_create(w.sup, "g", &group), SUP_OK);
+    w.may_allocate = false;
+    spawn_in(&w, "a", "g", &policy);
+    fail_with(&w, "a", "x");
+    assert_int_equal(look(&w, "a").operation, SUP_OPERATION_QUARANTINED);
+    assert_int_equal(look(&w, "a").streak, 1);
+    command(&w, SUP_COMMAND_RESUME, "a");
+    assert_int_equal(look(&w, "a").phase, SUP_PHASE_RUNNING);
+    assert_int_equal(look(&w, "a").streak, 0);
+    world_close(&w);
+}
+
+/* Ends go on being counted where the restart is handed to the group: one too many is enough. */
+static void score__stays_where_it_is_full(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_rules rules = windowed(SUP_LIMIT_WINDOW_DECAY);
+    struct sup_policy policy = at_once(&rules, 1, 0);
+    rules.limit.counts = SUP_LIMIT_COUNTS_ENDS;
+    rules.limit.ends.classes = 1u << SUP_EXIT_FAILED;
+    policy.limit.then = SUP_LIMIT_ESCALATE;
+    world_open(&w);
+    spawn(&w, "a", &policy);
+    for (int i = 0; i < 3; i++) {
+        fail_with(&w, "a", "x");
+        run_to(&w, w.now);
+    }
+    forget_events(&w);
+    fail_with(&w, "a", "x");
+    expect_events(&w, "0 a attempt-ended #4 failed 'x'", "0 a limit-exhausted 2/1 then escalate",
+                  "0 a backing-off 0 k4 'x'");
+    world_close(&w);
+}
+
 /* ---- what is impossible, and what is the same ---- */
 
 typedef void (*spoil_fn)(struct sup_policy *p, struct sup_limit_rules *r);
@@ -271,6 +318,8 @@ int main(void)
         cmocka_unit_test(fixed__edge_to_the_nanosecond),
         cmocka_unit_test(start__refused_at_its_instant),
         cmocka_unit_test(pause__empties_the_window),
+        cmocka_unit_test(pause__that_does_not_come_empties_nothing),
+        cmocka_unit_test(score__stays_where_it_is_full),
         cmocka_unit_test(check__says_what_is_impossible),
         cmocka_unit_test(intern__what_nobody_looks_at_is_not_said),
     };
