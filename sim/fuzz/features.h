@@ -42,6 +42,8 @@
     X(COUNTED, "counted-clean-exits", 30) \
     X(ANCHORS, "waits-from-elsewhere", 30) \
     X(SETTLED, "waits-after-readiness", 30) \
+    X(WINDOWS, "windows-of-limits", 30) \
+    X(RESETS, "forgiveness-from-elsewhere", 30) \
     /* kinds */ \
     X(TASKS, "tasks", 30) \
     X(BLOCKING, "blocking", 40) \

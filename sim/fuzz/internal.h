@@ -168,6 +168,8 @@ enum sim__fuzz_kind sim__fuzz_kind(struct sim__fuzz *f, struct sim__node *servic
 void sim__fuzz_liveness(struct sim__fuzz *f, struct sim__node *service);
 /* Readiness by time, where waits begin, and what is waited after a ready attempt. */
 void sim__fuzz_anchors(struct sim__fuzz *f, struct sim__node *service);
+/* Windows, counts and pauses of its limit, and what its forgiveness runs from. */
+void sim__fuzz_limits(struct sim__fuzz *f, struct sim__node *service);
 /* `script`. */
 void sim__fuzz_script(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind);
 /* One behaviour with its modifiers, as an item of a script. */
