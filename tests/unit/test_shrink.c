@@ -242,6 +242,10 @@ static void expectations__answers_are_claims(void **state)
          "  - {at: 1s, pause: s, why: so, expect: {result: ok, idempotent: true}}\n",
          WORDS("pause: s"), "services:\n  - {name: s}\ntimeline:\n  - {at: 0s, pause: s}\n");
     READ("services:\n  - {name: s}\ntimeline:\n"
+         "  - {at: 1s, pause: s, why: so, expect: {result: any}}\n",
+         WORDS("pause: s"),
+         "services:\n  - {name: s}\ntimeline:\n  - {at: 0s, pause: s, expect: {result: any}}\n");
+    READ("services:\n  - {name: s}\ntimeline:\n"
          "  - {at: 1s, pause: s, expect: {result: unknown, idempotent: true}}\n",
          WORDS("expect:"),
          "services:\n  - {name: s}\ntimeline:\n"
