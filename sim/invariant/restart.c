@@ -410,6 +410,11 @@ static bool is_full(struct sim_invariants *inv, struct sim__shadow *s)
 
 void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s)
 {
+    if (s->unsure_end && s->policy != NULL && sim__limit_counts(s, SUP_LIMIT_COUNTS_STARTS)) {
+        /* Perhaps of the start that its group wanted, so nothing is said of its end. */
+        s->unsure_end = false;
+        s->unsure_counts = s->unsure_failures = inv->unsure_failures = true;
+    }
     sim__unwanted(inv, s);
     if (s->policy == NULL) {
         return;

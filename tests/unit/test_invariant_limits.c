@@ -111,6 +111,11 @@ static const struct planted counting[] = {
     {"a restart after a ready attempt does not",
      "services: [{name: a, backoff: {after-ready: 1s}, restart-limit: {max: 0, within: 1s}}]",
      "a begins; a ended failed", "a exhausted 0 0 terminate", "limit-early", WAITS, "a waits 1s 0"},
+    {.name = "a start that its group wanted is refused",
+     .world = TOGETHER "services: [{name: a}, {name: b, restart-limit: {max: 1, within: 1s, "
+                       "counts: starts}}]",
+     .story = "a begins; b begins; a ended failed; a waits 10ms 1; b ended failed; +10ms; a starts",
+     .fine = "b exhausted 1 1 terminate; b terminated restart-limit"},
     {.name = "starts of which one may have been afresh",
      .world = TOGETHER "services: [{name: a, kind: blocking, restart-limit: {max: 1, within: 1s, "
                        "counts: starts}}, {name: b}]",
@@ -169,7 +174,7 @@ static const struct planted held[] = {
 /* Its own limit beside the group's. */
 #define OWN(limit, own) \
     "supervisor: {groups: [{name: g, restart-limit: {" limit "}}]}\n" \
-    "services: [{name: a, group: g, restart-limit: {" own "}}, {name: d}]"
+    "services: [{name: a, group: g, restart-limit: {" own "}}, {name: d, backoff: {grain: 2ns}}]"
 #define BESIDE \
     "a begins; d begins; a ended failed; a exhausted 0 0 pause; group runtime.g exhausted 0 0"
 #define PARENT \
