@@ -74,6 +74,9 @@ static const struct planted windows[] = {
      "a waits 10ms 1", "streak-count", "streak 1 instead of 2", "a waits 20ms 2"},
     {"before the first look", CLOCK AT_ONCE, ONCE "; a ended failed", "a waits 10ms 1",
      "streak-count", "streak 1 instead of 2", "a waits 20ms 2"},
+    {"a look at 0", "services: [{name: a, backoff: {base: 0s, reset-poll: 1s, reset-after: 0s}}]",
+     "a begins; a ended failed; a waits 0ns 1; a starts; +5ms; a ended failed", "a waits 0ns 2",
+     "streak-count", "streak 2 instead of 1", "a waits 0ns 1"},
     {"at the first look", CLOCK AT_ONCE, ONCE "; +290ms; a ended failed", "a waits 20ms 2",
      "streak-count", "streak 2 instead of 1", "a waits 10ms 1"},
 };
