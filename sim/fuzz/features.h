@@ -19,6 +19,7 @@
     X(REVERSE, "reverse-drain", 40) \
     X(NO_ABORT, "drain-without-abort", 20) \
     X(REPLACE, "replaced-duplicates", 30) \
+    X(CLOCK, "another-clock", 40) \
     /* groups */ \
     X(GROUPS, "groups", 70) \
     X(NESTED, "nested-groups", 50) \

@@ -80,6 +80,16 @@ static struct sim__node *shutdown(struct sim__fuzz *f)
     return map;
 }
 
+/* Where grains and polls begin. */
+static void put_clock(struct sim__fuzz *f, struct sim__node *map)
+{
+    sim__fuzz_subject(f, "clock", 0);
+    if (sim__fuzz_has(&f->drawn, SIM__FUZZ_CLOCK)) {
+        struct sup_duration clock = {sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO)};
+        sim__fuzz_put(f, map, "clock", sim__fuzz_time(f, clock));
+    }
+}
+
 struct sim__node *sim__fuzz_supervisor(struct sim__fuzz *f)
 {
     struct sim__node *map = sim__fuzz_map(f);
@@ -107,5 +117,6 @@ struct sim__node *sim__fuzz_supervisor(struct sim__fuzz *f)
     if (list != NULL && list->count > 0) {
         sim__fuzz_put(f, map, "groups", list);
     }
+    put_clock(f, map);
     return map;
 }
