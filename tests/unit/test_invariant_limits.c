@@ -85,6 +85,9 @@ static const struct planted counting[] = {
     {"a start too many", A("max: 1, within: 1s, counts: starts"),
      "a begins; a ended failed; a waits 10ms 1; +10ms", "a starts", "limit-exceeded",
      "its limit has no room for a start", GIVES_UP(1)},
+    {"a start that has room", A("max: 1, within: 1s, counts: starts"),
+     "a begins; a ended failed; a waits 10ms 1; +10ms", "a exhausted 0 1 terminate", "limit-early",
+     "1 of 1 restarts are used", GIVES_UP(1)},
     {"starts are not refused at the end before", A("max: 1, within: 1s, counts: starts"),
      "a begins; a ended failed", "a exhausted 1 1 terminate", "limit-early", WAITS,
      "a waits 10ms 1"},
@@ -119,6 +122,13 @@ static const struct planted counting[] = {
                        "counts: starts}}]",
      .story = "a begins; b begins; a ended failed; a waits 10ms 1; b ended failed; +10ms; a starts",
      .fine = "b exhausted 1 1 terminate; b terminated restart-limit"},
+    {.name = "one that is refused has said nothing of the end before",
+     .world = TOGETHER "services: [{name: a}, {name: b, restart: {on: [crashed]}, restart-limit: "
+                       "{max: 1, within: 1s, counts: starts, then: quarantine}}]",
+     .story =
+         "a begins; b begins; a ended failed; a waits 10ms 1; b ended failed; +10ms; a starts; "
+         "b exhausted 1 1 quarantine; b quarantined; a ended failed; a waits 20ms 2; shutdown",
+     .fine = "b terminated cancelled"},
     {.name = "starts of which one may have been afresh",
      .world = TOGETHER "services: [{name: a, kind: blocking, restart-limit: {max: 1, within: 1s, "
                        "counts: starts}}, {name: b}]",
