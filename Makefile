@@ -49,7 +49,7 @@ OPT_coverage = -O0 -g1 --coverage -fprofile-update=single
 COUNTED = $(if $(filter coverage,$(VARIANT)),-fprofile-update=atomic)
 CC_fuzz = clang
 CC_canary = gcc
-OPT_canary = -O2 -g1 -DSUP_CANARIES -DSUP_PROBES
+OPT_canary = -O1 -g1 -DSUP_CANARIES -DSUP_PROBES
 OPT_fuzz = -O1 -g1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address $(UBSAN) $(UBSAN_CLANG)
 
 VARIANTS = release debug clang asan ubsan tsan coverage fuzz canary
@@ -235,11 +235,13 @@ bench-instructions: ## instructions an attempt, counted by callgrind
 	@scripts/bench-instructions build/release/bench
 # Every suite in one count, those that mostly wait beside each other. What a test says is for
 # its own step to judge: instrumented children are slow, and some tests know what is too
-# slow. The script `memory` fills gigabytes and reaches no line that others do not.
+# slow. Failed allocations are judged here. The script `memory` fills gigabytes and reaches
+# no line that others do not.
 coverage: ## lines and branches of core/ and sim/ that all tests together reach, and their floors
 	@$(MAKE) VARIANT=coverage programs test-programs test-others oom-programs
 	@find build/coverage -name '*.gcda' -delete
-	@for suites in "run-unit" "check-scenarios" "run-oom run-threads run-processes check-cli"; do \
+	@$(MAKE) VARIANT=coverage run-oom
+	@for suites in "run-unit" "check-scenarios" "run-threads run-processes check-cli"; do \
 		NO_TALLY=1 LEAVE_OUT="memory stream malformed moved" $(MAKE) -k -j4 VARIANT=coverage $$suites || \
 		echo "failed in the instrumented build: one of $$suites"; done
 	@scripts/coverage build/coverage
