@@ -17,8 +17,7 @@
 
 /* ---- what may be ---- */
 
-static const char *window_mistake(const struct sup_limit_policy *policy,
-                                  const struct sup_limit_rules *rules)
+static const char *window_mistake(const struct sup_limit_rules *rules)
 {
     if ((unsigned)rules->window > SUP_LIMIT_WINDOW_DECAY) {
         return "rules.limit.window is no window";
@@ -39,7 +38,6 @@ static const char *window_mistake(const struct sup_limit_policy *policy,
     if (rules->window == SUP_LIMIT_WINDOW_STREAK && rules->counts != SUP_LIMIT_COUNTS_RESTARTS) {
         return "rules.limit: a streak counts restarts";
     }
-    (void)policy;
     return NULL;
 }
 
@@ -67,7 +65,7 @@ const char *sup__limit_mistake(const struct sup_limit_policy *policy,
 {
     static const struct sup_limit_rules plain;
     rules = rules != NULL ? rules : &plain;
-    const char *why = window_mistake(policy, rules);
+    const char *why = window_mistake(rules);
     return why != NULL || !policy->enabled ? why : then_mistake(policy, rules);
 }
 
