@@ -14,6 +14,7 @@ static const char overview[] =
     "       rehearse shrink [options] FILE         make a failing scenario as small as it can be\n"
     "       rehearse explain [options] FILE        find the choice that made a run likely to fail\n"
     "       rehearse export --c FILE               print a file's policies as a C header\n"
+    "       rehearse import [options] SOURCE...    make a scenario of systemd's units, for one\n"
     "       rehearse init [DIR]                    begin: a scenario, a CI job, make targets\n"
     "       rehearse schema                        print the JSON schema of scenario files\n"
     "       rehearse completions bash|zsh|fish     print what completes commands in a shell\n"
@@ -105,6 +106,19 @@ static const char export_intro[] =
     "Prints the named policies of a scenario file as a C header of struct sup_policy\n"
     "initialisers, so that a policy is written once. '-' is standard input.\n";
 
+static const char import_intro[] =
+    "usage: rehearse import [options] SOURCE...\n"
+    "\n"
+    "Writes a scenario with a service for each one that the sources have, under the policy that\n"
+    "they set: units of systemd with their drop-ins, a directory of them, or what 'systemctl\n"
+    "show' prints. '-' is standard input. What cannot be carried over is a warning, and a\n"
+    "comment in the scenario.\n"
+    "\n"
+    "exit status:\n"
+    "  0  a scenario was written\n"
+    "  1  the same, with --strict and a warning\n"
+    "  2  a source cannot be read or is refused, or the output cannot be written\n";
+
 static const char init_intro[] =
     "usage: rehearse init [DIR]\n"
     "\n"
@@ -147,10 +161,11 @@ static void put_option(const struct cli_option *option, struct sim__text *text)
 void cli_help(enum cli_command command, struct sim__text *text)
 {
     static const char *const intros[] = {
-        [CLI_NONE] = overview,           [CLI_RUN] = run_intro,     [CLI_CHECK] = check_intro,
-        [CLI_FUZZ] = fuzz_intro,         [CLI_DIFF] = diff_intro,   [CLI_SHRINK] = shrink_intro,
-        [CLI_EXPORT] = export_intro,     [CLI_INIT] = init_intro,   [CLI_SCHEMA] = schema_intro,
-        [CLI_COMPLETIONS] = shell_intro, [CLI_SWEEP] = sweep_intro, [CLI_EXPLAIN] = explain_intro,
+        [CLI_NONE] = overview,           [CLI_RUN] = run_intro,       [CLI_CHECK] = check_intro,
+        [CLI_FUZZ] = fuzz_intro,         [CLI_DIFF] = diff_intro,     [CLI_SHRINK] = shrink_intro,
+        [CLI_EXPORT] = export_intro,     [CLI_INIT] = init_intro,     [CLI_SCHEMA] = schema_intro,
+        [CLI_COMPLETIONS] = shell_intro, [CLI_IMPORT] = import_intro, [CLI_SWEEP] = sweep_intro,
+        [CLI_EXPLAIN] = explain_intro,
     };
     sim__text_put(text, intros[command]);
     if (command == CLI_NONE) {

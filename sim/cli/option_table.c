@@ -15,9 +15,11 @@
 #define SWEEP (1u << CLI_SWEEP)
 #define EXPLAIN (1u << CLI_EXPLAIN)
 #define CONTINUATIONS_MAX 1000000u
+#define IMPORT (1u << CLI_IMPORT)
 #define EVERY ((1u << CLI_COMMANDS) - 2u)
 #define JOBS_MAX 256u
 #define SHARDS_MAX 10000u
+#define FAIL_AT_MAX (UINT64_C(36525) * 86400 * 1000000000)
 
 static const char *set_seed(struct cli_options *options, const char *value)
 {
@@ -229,6 +231,25 @@ static const char *set_relation(struct cli_options *options, const char *value)
     return sim__claim_read(value, &options->claim);
 }
 
+static const char *set_import_from(struct cli_options *options, const char *value)
+{
+    options->import_from = sim__import_kind_find(value);
+    return options->import_from == SIM__IMPORT_KIND_COUNT ? "no kind of source: " SIM__IMPORT_LIST
+                                                          : NULL;
+}
+
+static const char *set_fail_at(struct cli_options *options, const char *value)
+{
+    options->has_fail_at = true;
+    const char *why = read_instant(value, &options->failure.at);
+    return why == NULL && options->failure.at.ns > FAIL_AT_MAX ? "at most a hundred years" : why;
+}
+
+static const char *set_when(struct cli_options *options, const char *value)
+{
+    return sim__import_when_read(value, &options->failure);
+}
+
 #define SET_TEXT(field) \
     static const char *set_##field(struct cli_options *options, const char *value) \
     { \
@@ -288,6 +309,12 @@ static const struct cli_option table[] = {
      "run with every seed from A to B, a sweep"},
     {"from", 0, FUZZ, "FILE", set_from, CLI_WHAT,
      "make them of this file: of what it varies and leaves open"},
+    {"from", 0, IMPORT, "KIND", set_import_from, CLI_WHAT,
+     "what kind of sources they are, where it does not show: " SIM__IMPORT_LIST},
+    {"fail-at", 0, IMPORT, "T", set_fail_at, CLI_WHAT,
+     "from that instant on the services of the scenario do as --when says"},
+    {"when", 0, IMPORT, "B", set_when, CLI_WHAT,
+     "fail (the default), crash, succeed, each also 'fail after 1s', never-ready, no-beat"},
     {"at-large", 0, FUZZ, NULL, set_at_large, CLI_WHAT,
      "--from: change the file anywhere; what it expects is not asked"},
     {"corpus", 0, FUZZ, "DIR", set_corpus, CLI_WHAT,
@@ -306,12 +333,15 @@ static const struct cli_option table[] = {
     {"c", 0, 1u << CLI_EXPORT, NULL, set_c, CLI_WHAT, "as a C header of struct sup_policy"},
     {"lint", 0, CHECK, NULL, set_lint, CLI_WHAT, "warn of what is legal and most likely a mistake"},
     {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
+    {"strict", 0, IMPORT, NULL, set_strict, CLI_WHAT, "a warning makes the status 1"},
     {"filter", 0, RUN, "GLOB", set_filter, CLI_WHAT,
      "only scenarios whose name matches (* and ?); may be repeated"},
     {"variant", 0, RUN | FUZZ | SHRINK | SWEEP | EXPLAIN, "KEY=VALUE", cli_set_variant, CLI_WHAT,
      "of a file that varies, only with this value; once a key"},
     {"set", 0, RUN | CHECK | FUZZ | SHRINK | SWEEP | EXPLAIN, "PATH=VALUE", cli_set_set, CLI_WHAT,
      "set a value, like defaults.backoff.base=1s; may be repeated"},
+    {"set", 0, IMPORT, "KEY=VALUE", cli_set_set, CLI_WHAT,
+     "set a preset's parameter, like version=252; may be repeated"},
     {"kind", 0, SWEEP, "KIND", cli_set_kind, CLI_WHAT,
      "only points of this kind: start, allocation, timer, report-late, report-lost, beat, ready"},
     {"at", 0, SWEEP, "N", cli_set_at, CLI_WHAT, "only the N-th point of the kind"},
@@ -360,14 +390,15 @@ static const struct cli_option table[] = {
      "with -v: only events of this name; may be repeated"},
     {"from", 0, RUN, "T", set_shown_from, CLI_OUTPUT, "with -v: only events from this instant on"},
     {"to", 0, RUN, "T", set_to, CLI_OUTPUT, "with -v: only events up to this instant"},
-    {"quiet", 'q', RUN | CHECK | FUZZ | DIFF | SHRINK | SWEEP | EXPLAIN | (1u << CLI_INIT), NULL,
-     set_quiet, CLI_OUTPUT, "only what failed"},
+    {"quiet", 'q', RUN | CHECK | FUZZ | DIFF | SHRINK | SWEEP | EXPLAIN | IMPORT | (1u << CLI_INIT),
+     NULL, set_quiet, CLI_OUTPUT, "only what failed"},
     {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
     {"json", 0, RUN | CHECK | FUZZ | SWEEP | EXPLAIN, NULL, set_json, CLI_OUTPUT,
      "JSON Lines on standard output"},
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
     {"out", 'o', FUZZ | SHRINK | SWEEP, "FILE", set_out, CLI_OUTPUT,
      "write the small file here (standard output); fuzz, sweep: in a directory"},
+    {"out", 'o', IMPORT, "FILE", set_out, CLI_OUTPUT, "write the scenario here (standard output)"},
     {"record", 0, RUN, "FILE", set_record, CLI_OUTPUT,
      "write the choices of the run, for --replay"},
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
@@ -376,7 +407,7 @@ static const struct cli_option table[] = {
     {"golden", 0, RUN, "DIR", set_golden, CLI_OUTPUT,
      "compare each trace with the one kept in DIR; not with real time"},
     {"update", 0, RUN, NULL, set_update, CLI_OUTPUT, "--golden: write them, list what changed"},
-    {"force", 0, RUN | SHRINK, NULL, set_force, CLI_OUTPUT,
+    {"force", 0, RUN | SHRINK | IMPORT, NULL, set_force, CLI_OUTPUT,
      "let an output replace a file that is no earlier output"},
     {"no-color", 0, RUN | CHECK | DIFF, NULL, set_no_color, CLI_OUTPUT,
      "plain text, on a terminal too"},

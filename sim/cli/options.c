@@ -37,16 +37,18 @@ static const struct cli_option *find_long(const char *name, size_t length, enum 
     return found;
 }
 
-static const struct cli_option *find_short(char letter)
+static const struct cli_option *find_short(char letter, enum cli_command command)
 {
     uint32_t count;
     const struct cli_option *table = cli_option_table(&count);
+    const struct cli_option *found = NULL;
     for (uint32_t i = 0; i < count; i++) {
-        if (table[i].letter == letter && letter != 0) {
-            return &table[i];
+        if (table[i].letter == letter && letter != 0 &&
+            (found == NULL || applies(&table[i], command))) {
+            found = &table[i];
         }
     }
-    return NULL;
+    return found;
 }
 
 /* What is being read, and where. */
@@ -154,7 +156,7 @@ static bool read_long(struct reading *in, const char *word)
 static bool read_short(struct reading *in, const char *word)
 {
     for (const char *c = word + 1; *c != '\0'; c++) {
-        const struct cli_option *option = find_short(*c);
+        const struct cli_option *option = find_short(*c, in->options->command);
         if (option == NULL) {
             return unknown_option(in, word, word + 1, strlen(word + 1));
         }
@@ -250,6 +252,8 @@ static bool check_conflicts(const struct cli_options *options, struct sim__text 
     } else if (options->shown.has_from && options->shown.has_to &&
                options->shown.from.ns > options->shown.to.ns) {
         sim__text_put(message, "--from lies after --to, so nothing would be shown");
+    } else if (options->failure.when != SIM__WHEN_NONE && !options->has_fail_at) {
+        sim__text_put(message, "--when belongs to --fail-at T");
     } else if (claims > 1) {
         sim__text_put(message, "only one output can have standard output; name files for the rest");
     } else {
@@ -295,7 +299,8 @@ static bool check_words(const struct cli_options *options, struct sim__text *mes
 static bool takes_files(const struct cli_options *options)
 {
     return options->command == CLI_RUN || options->command == CLI_CHECK ||
-           options->command == CLI_DIFF || options->command == CLI_SWEEP;
+           options->command == CLI_DIFF || options->command == CLI_SWEEP ||
+           options->command == CLI_IMPORT;
 }
 
 static bool check_paths(const struct cli_options *options, struct sim__text *message)
@@ -325,8 +330,10 @@ static bool check_paths(const struct cli_options *options, struct sim__text *mes
 bool cli_options_read(int argc, char **argv, struct cli_options *ret_options,
                       struct sim__text *ret_message)
 {
-    *ret_options = (struct cli_options){
-        .jobs = 1, .patience = CLI_PATIENCE, .executor = cli_executor_find("sim")};
+    *ret_options = (struct cli_options){.jobs = 1,
+                                        .patience = CLI_PATIENCE,
+                                        .executor = cli_executor_find("sim"),
+                                        .import_from = SIM__IMPORT_KIND_COUNT};
     size_t room = argc > 0 ? (size_t)argc : 1;
     ret_options->paths = calloc(room, sizeof ret_options->paths[0]);
     ret_options->filters = calloc(room, sizeof ret_options->filters[0]);
@@ -351,6 +358,9 @@ bool cli_options_read(int argc, char **argv, struct cli_options *ret_options,
     }
     if (ret_options->help || ret_options->version) {
         return true;
+    }
+    if (ret_options->has_fail_at && ret_options->failure.when == SIM__WHEN_NONE) {
+        ret_options->failure.when = SIM__WHEN_FAIL;
     }
     if (ret_options->command == CLI_NONE) {
         sim__text_put(ret_message, "no command is given: run, check, diff and others; see --help");

@@ -13,6 +13,7 @@
 
 #include "executors.h"
 #include "fuzz_relations.h"
+#include "sim/import/import.h"
 #include "sim/relation/claim.h"
 #include "shown.h"
 #include "sim/scenario/variants.h"
@@ -30,6 +31,7 @@
     X(SHRINK, "shrink", cli_shrink, "make a failing scenario as small as it can be") \
     X(EXPLAIN, "explain", cli_explain, "find the choice that made a failing run likely to fail") \
     X(EXPORT, "export", cli_export, "print a file's policies as a C header") \
+    X(IMPORT, "import", cli_import, "make a scenario of other service managers' files") \
     X(INIT, "init", cli_init, "begin: a scenario, a CI job and a Makefile fragment") \
     X(SCHEMA, "schema", cli_schema, "print the JSON schema of scenario files") \
     X(COMPLETIONS, "completions", cli_completions, "print what completes commands in a shell")
@@ -69,6 +71,9 @@ struct cli_options {
     const char *from;                   /* fuzz: a file; NULL: none */
     bool at_large;                      /* fuzz */
     const char *corpus;                 /* fuzz: a directory; NULL: none */
+    enum sim__import_kind import_from;  /* import: of all sources */
+    bool has_fail_at;                   /* import: --fail-at … */
+    struct sim__import_failure failure; /* … and --when */
     uint32_t jobs;
     const struct cli_executor *executor;
     uint64_t speed_billionths; /* 0: not given */

@@ -197,6 +197,7 @@ bool cli_output_may_replace(const struct cli_output *output)
         [CLI_OUTPUT_TABLE] = "file,scenario,variant,",
         [CLI_OUTPUT_FOUND] = "# found by rehearse ",
         [CLI_OUTPUT_CHOICES] = "# rehearse choices ",
+        [CLI_OUTPUT_IMPORTED] = "# Imported by rehearse",
     };
     const char *wanted = begins[output->kind];
     char first[FIRST_BYTES];

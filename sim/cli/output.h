@@ -22,7 +22,8 @@ enum cli_output_kind {
     CLI_OUTPUT_TABLE,
     CLI_OUTPUT_SHRUNK,
     CLI_OUTPUT_FOUND,
-    CLI_OUTPUT_CHOICES
+    CLI_OUTPUT_CHOICES,
+    CLI_OUTPUT_IMPORTED
 };
 
 /* What a file is, however it is called. One that does not exist yet is known by its

@@ -11,7 +11,7 @@ for page in "$top"/docs/man/*.[1-7]; do
         skip "$name renders without a warning" "no groff"
     fi
 done
-for command in run check fuzz sweep diff shrink explain export init schema completions; do
+for command in run check fuzz sweep diff shrink explain export import init schema completions; do
     rehearse "$command" --help
     grep -oE -e '--[a-z][a-z-]+' out | sort -u | cut -c 3- >options
     while read -r option; do

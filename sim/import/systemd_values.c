@@ -1,0 +1,359 @@
+/* Values in systemd's notation. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/scenario/diagnostic.h"
+#include "sim/scenario/reader.h"
+#include "systemd.h"
+
+#define BLANK " \t\n\r"
+#define DIGITS "0123456789"
+
+/* ---- times ---- */
+
+static const struct {
+    const char *name;
+    uint64_t us;
+} units[] = {
+    /* One that begins another stands behind it. */
+    {"seconds", 1000000},
+    {"second", 1000000},
+    {"sec", 1000000},
+    {"s", 1000000},
+    {"minutes", 60000000},
+    {"minute", 60000000},
+    {"min", 60000000},
+    {"months", UINT64_C(2629800000000)},
+    {"month", UINT64_C(2629800000000)},
+    {"M", UINT64_C(2629800000000)},
+    {"msec", 1000},
+    {"ms", 1000},
+    {"m", 60000000},
+    {"hours", UINT64_C(3600000000)},
+    {"hour", UINT64_C(3600000000)},
+    {"hr", UINT64_C(3600000000)},
+    {"h", UINT64_C(3600000000)},
+    {"days", UINT64_C(86400000000)},
+    {"day", UINT64_C(86400000000)},
+    {"d", UINT64_C(86400000000)},
+    {"weeks", UINT64_C(604800000000)},
+    {"week", UINT64_C(604800000000)},
+    {"w", UINT64_C(604800000000)},
+    {"years", UINT64_C(31557600000000)},
+    {"year", UINT64_C(31557600000000)},
+    {"y", UINT64_C(31557600000000)},
+    {"usec", 1},
+    {"us", 1},
+    {"\xce\xbcs", 1}, /* Greek mu */
+    {"\xc2\xb5s", 1}, /* the sign of micro */
+};
+
+static const char *take_unit(const char *at, uint64_t *ret_us)
+{
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        size_t length = strlen(units[i].name);
+        if (strncmp(at, units[i].name, length) == 0) {
+            *ret_us = units[i].us;
+            return at + length;
+        }
+    }
+    return at;
+}
+
+static const char too_long[] = "it is longer than 584 years; `infinity` is for ever";
+
+/* A number and its unit, added to *us; NULL, or why there is none. */
+static const char *take_span(const char **at, uint64_t *us)
+{
+    const char *digits = *at, *fraction = NULL;
+    uint64_t number = 0, unit = 1000000, whole;
+    while (*digits >= '0' && *digits <= '9') {
+        if (__builtin_mul_overflow(number, 10u, &number) ||
+            __builtin_add_overflow(number, (uint64_t)(*digits - '0'), &number)) {
+            return too_long;
+        }
+        digits++;
+    }
+    const char *end = digits;
+    if (*end == '.') {
+        fraction = end + 1;
+        end = fraction + strspn(fraction, DIGITS);
+    }
+    if (end == *at || (fraction != NULL && end == fraction)) {
+        return **at == '-' ? "it is negative" : "a number and a unit, like `1min 30s`";
+    }
+    const char *behind = take_unit(end + strspn(end, BLANK), &unit);
+    if (behind == end && *behind != '\0') {
+        return "unknown unit; they are us ms s min h d w month y";
+    }
+    if (__builtin_mul_overflow(number, unit, &whole) || __builtin_add_overflow(*us, whole, us)) {
+        return too_long;
+    }
+    for (uint64_t part = unit / 10; fraction != NULL && *fraction >= '0' && *fraction <= '9';
+         fraction++, part /= 10) {
+        if (__builtin_add_overflow(*us, (uint64_t)(*fraction - '0') * part, us)) {
+            return too_long;
+        }
+    }
+    *at = behind;
+    return NULL;
+}
+
+const char *sim__unit_time(const char *text, struct sup_duration *ret_length)
+{
+    uint64_t us = 0;
+    bool some = false;
+    text += strspn(text, BLANK);
+    if (strncmp(text, "infinity", 8) == 0 && text[8 + strspn(text + 8, BLANK)] == '\0') {
+        *ret_length = SUP_DURATION_NEVER;
+        return NULL;
+    }
+    for (;;) {
+        text += strspn(text, BLANK);
+        if (*text == '\0') {
+            break;
+        }
+        const char *why = take_span(&text, &us);
+        if (why != NULL) {
+            return why;
+        }
+        some = true;
+    }
+    if (!some) {
+        return "it is empty";
+    }
+    if (us >= SUP_NEVER_NS / 1000) {
+        return too_long;
+    }
+    *ret_length = SUP_NS(us * 1000);
+    return NULL;
+}
+
+/* ---- words and numbers ---- */
+
+static bool is_one_of(const char *text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t at = 0;
+        while (words[i][at] != '\0' && (text[at] | 0x20) == words[i][at]) {
+            at++;
+        }
+        if (words[i][at] == '\0' && text[at] == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sim__unit_boolean(const char *text, bool *ret_value)
+{
+    static const char *const yes[] = {"yes", "y", "true", "t", "on"};
+    static const char *const no[] = {"no", "n", "false", "f", "off"};
+    *ret_value = strcmp(text, "1") == 0 || is_one_of(text, yes, 5);
+    return *ret_value || strcmp(text, "0") == 0 || is_one_of(text, no, 5);
+}
+
+static int digit_of(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+}
+
+bool sim__unit_number(const char *text, uint64_t most, uint64_t *ret_number)
+{
+    uint64_t base = 10, number = 0;
+    if (text[0] == '0' && text[1] != '\0') {
+        base = (text[1] | 0x20) == 'x' ? 16 : 8;
+        text += base == 16 ? 2 : 1;
+    }
+    if (*text == '\0') {
+        return false;
+    }
+    for (; *text != '\0'; text++) {
+        uint64_t digit = (uint64_t)digit_of(*text);
+        if (digit >= base || number > (most - digit) / base || digit > most) {
+            return false;
+        }
+        number = number * base + digit;
+    }
+    *ret_number = number;
+    return true;
+}
+
+bool sim__unit_signal(const char *text, int32_t *ret_signal)
+{
+    uint64_t number;
+    const char *name = strncmp(text, "SIG", 3) == 0 ? text + 3 : text;
+    if (sim__unit_number(text, 64, &number)) {
+        *ret_signal = (int32_t)number;
+        return number > 0;
+    }
+    for (int32_t signal = 1; signal < 32; signal++) {
+        const char *known = sim_signal_name(signal);
+        if (known != NULL && strcmp(known, name) == 0) {
+            *ret_signal = signal;
+            return true;
+        }
+    }
+    bool least = strncmp(name, "RTMIN", 5) == 0, most = strncmp(name, "RTMAX", 5) == 0;
+    char sign = least || most ? name[5] : 'x';
+    if (sign != '\0' && sign != (least ? '+' : '-')) {
+        return false;
+    }
+    *ret_signal = 64;
+    return sign == '\0' || sim__unit_number(name + 6, 30, &number);
+}
+
+/* ---- exit statuses ---- */
+
+/* Names of exit statuses: those of C, of the LSB, of <sysexits.h>, and systemd's own. */
+static const struct {
+    const char *name;
+    uint8_t code;
+} statuses_named[] = {
+    {"SUCCESS", 0},
+    {"FAILURE", 1},
+    {"INVALIDARGUMENT", 2},
+    {"NOTIMPLEMENTED", 3},
+    {"NOPERMISSION", 4},
+    {"NOTINSTALLED", 5},
+    {"NOTCONFIGURED", 6},
+    {"NOTRUNNING", 7},
+    {"USAGE", 64},
+    {"DATAERR", 65},
+    {"NOINPUT", 66},
+    {"NOUSER", 67},
+    {"NOHOST", 68},
+    {"UNAVAILABLE", 69},
+    {"SOFTWARE", 70},
+    {"OSERR", 71},
+    {"OSFILE", 72},
+    {"CANTCREAT", 73},
+    {"IOERR", 74},
+    {"TEMPFAIL", 75},
+    {"PROTOCOL", 76},
+    {"NOPERM", 77},
+    {"CONFIG", 78},
+    {"CHDIR", 200},
+    {"NICE", 201},
+    {"FDS", 202},
+    {"EXEC", 203},
+    {"MEMORY", 204},
+    {"LIMITS", 205},
+    {"OOM_ADJUST", 206},
+    {"SIGNAL_MASK", 207},
+    {"STDIN", 208},
+    {"STDOUT", 209},
+    {"CHROOT", 210},
+    {"IOPRIO", 211},
+    {"TIMERSLACK", 212},
+    {"SECUREBITS", 213},
+    {"SETSCHEDULER", 214},
+    {"CPUAFFINITY", 215},
+    {"GROUP", 216},
+    {"USER", 217},
+    {"CAPABILITIES", 218},
+    {"CGROUP", 219},
+    {"SETSID", 220},
+    {"CONFIRM", 221},
+    {"STDERR", 222},
+    {"PAM", 224},
+    {"NETWORK", 225},
+    {"NAMESPACE", 226},
+    {"NO_NEW_PRIVILEGES", 227},
+    {"SECCOMP", 228},
+    {"SELINUX_CONTEXT", 229},
+    {"PERSONALITY", 230},
+    {"APPARMOR", 231},
+    {"ADDRESS_FAMILIES", 232},
+    {"RUNTIME_DIRECTORY", 233},
+    {"CHOWN", 235},
+    {"SMACK_PROCESS_LABEL", 236},
+    {"KEYRING", 237},
+    {"STATE_DIRECTORY", 238},
+    {"CACHE_DIRECTORY", 239},
+    {"LOGS_DIRECTORY", 240},
+    {"CONFIGURATION_DIRECTORY", 241},
+    {"NUMA_POLICY", 242},
+    {"CREDENTIALS", 243},
+    {"BPF", 245},
+    {"EXCEPTION", 255},
+};
+
+static bool read_status(const char *word, uint64_t *ret_code)
+{
+    for (size_t i = 0; i < sizeof(statuses_named) / sizeof(statuses_named[0]); i++) {
+        if (strcmp(statuses_named[i].name, word) == 0) {
+            *ret_code = statuses_named[i].code;
+            return true;
+        }
+    }
+    return sim__unit_number(word, 255, ret_code);
+}
+
+const char *sim__unit_statuses(struct sim__import *import, const char *text,
+                               struct sim__exit_statuses *statuses)
+{
+    while (*(text += strspn(text, BLANK)) != '\0') {
+        uint64_t code;
+        int32_t signal = 0;
+        size_t length = strcspn(text, BLANK);
+        const char *word = sim__arena_text(import->arena, text, length);
+        text += length;
+        if (word == NULL) {
+            return NULL;
+        }
+        if (read_status(word, &code)) {
+            statuses->codes[code] = true;
+        } else if (!sim__unit_signal(word, &signal)) {
+            return sim__import_text(import, "`%s` is no exit status and no signal",
+                                    sim__quotable(import->arena, word, length));
+        } else if (signal < 32) {
+            statuses->signals[signal] = true;
+        } else {
+            return sim__import_text(import, "real-time signals have no name in a scenario: `%s`",
+                                    sim__quotable(import->arena, word, length));
+        }
+    }
+    return NULL;
+}
+
+static void put_item(struct sim__text *text, const char *word)
+{
+    sim__text_put(text, text->length > 1 ? ", " : "");
+    sim__text_put(text, word);
+}
+
+const char *sim__unit_statuses_yaml(struct sim__import *import,
+                                    const struct sim__exit_statuses *statuses)
+{
+    struct sim__text text = {0};
+    char word[8];
+    sim__text_char(&text, '[');
+    for (unsigned code = 0; code < 256; code++) {
+        if (statuses->codes[code]) {
+            struct sim__text number;
+            sim__text_init_fixed(&number, word, sizeof(word));
+            sim__text_u64(&number, code);
+            put_item(&text, word);
+        }
+    }
+    for (int32_t signal = 1; signal < 32; signal++) {
+        if (statuses->signals[signal]) {
+            put_item(&text, "SIG");
+            sim__text_put(&text, sim_signal_name(signal));
+        }
+    }
+    bool empty = text.length <= 1;
+    sim__text_char(&text, ']');
+    const char *yaml = text.failed ? NULL : sim__arena_text(import->arena, text.bytes, text.length);
+    if (text.failed) {
+        sim__arena_fail(import->arena);
+    }
+    sim__text_release(&text);
+    return empty ? NULL : yaml;
+}
