@@ -5,6 +5,7 @@
 #include "yaml.h"
 
 #define COUNT_MAX 10000u
+#define SECONDS_MAX UINT64_C(1000000000) /* of a probe; 31 years */
 #define SECOND UINT64_C(1000000000)
 
 /* A document, or an item of a List. */
@@ -69,7 +70,8 @@ static struct sup_duration patience_of(const struct contained *one, const struct
     uint64_t period = 10, threshold = 3;
     (void)number_of(yaml, probe, "periodSeconds", &period, &spot);
     (void)number_of(yaml, probe, "failureThreshold", &threshold, &spot);
-    return SUP_NS((period == 0 ? 1 : period) * (threshold == 0 ? 1 : threshold) * SECOND);
+    uint64_t seconds = (period == 0 ? 1 : period) * (threshold == 0 ? 1 : threshold);
+    return SUP_NS((seconds > SECONDS_MAX ? SECONDS_MAX : seconds) * SECOND);
 }
 
 static void take_probes(struct contained *one)
