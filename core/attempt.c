@@ -12,6 +12,7 @@
 #include "limits.h"
 #include "liveness.h"
 #include "machine.h"
+#include "operator.h"
 #include "phase.h"
 #include "pool.h"
 #include "probe.h"
@@ -34,20 +35,15 @@ const uint64_t sup_histogram_bounds_ns[SUP_HISTOGRAM_BUCKETS] = {
 void sup__fresh_start(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(!s->live && sup->phase == SUP_SUPERVISOR_RUNNING);
+    const struct sup_policy *policy = sup__policy_of(sup, s);
     struct sup__extra *extra = sup__extra_of(sup, s);
-    s->streak = 0;
-    s->breaker = SUP_BREAKER_STATE_CLOSED;
-    s->limit_exhausted = false;
     s->start_free = false;
+    sup__empty(sup, s, policy->rules == NULL ? SUP_CLEARS_ALL : policy->rules->operators.clears);
     if (extra != NULL) {
         extra->interval_anchor = SUP_INSTANT_NEVER;
-        sup__window_clear(&extra->breaker);
-        sup__window_clear(&extra->limit);
     }
-    if (__builtin_expect(sup__limit_has_state(sup__policy_of(sup, s)), 0)) {
-        struct sup__limited limited = sup__limited_of(sup, s);
-        sup__limit_clear(&limited);
-        limited.state->by_hand = true;
+    if (__builtin_expect(sup__limit_has_state(policy), 0)) {
+        sup__limited_of(sup, s).state->by_hand = true;
     }
 }
 

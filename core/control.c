@@ -9,6 +9,7 @@
 #include "group.h"
 #include "incident.h"
 #include "machine.h"
+#include "operator.h"
 #include "probe.h"
 #include "registry.h"
 #include "service.h"
@@ -79,6 +80,9 @@ static int judge(const struct sup *sup, const struct sup__service *s, enum sup_c
     if (sup->phase != SUP_SUPERVISOR_RUNNING && !ends) {
         return SUP_EDRAINING;
     }
+    if (command == SUP_COMMAND_FORGET) {
+        return SUP_OK;
+    }
     if (command == SUP_COMMAND_RESTART && held(s)) {
         return SUP_ENOTACTIVE;
     }
@@ -90,11 +94,13 @@ static int judge(const struct sup *sup, const struct sup__service *s, enum sup_c
         sup->groups[s->group].cancelled) {
         return SUP_ECANCELLED;
     }
-    return SUP_OK;
+    bool ruled = sup__policy_of(sup, s)->rules != NULL;
+    return ruled && sup__refused_by_hand(sup, s, command) ? SUP_ELIMIT : SUP_OK;
 }
 
 /* Would the command change nothing? */
-static bool idempotent(const struct sup__service *s, enum sup_command command)
+static bool idempotent(const struct sup *sup, const struct sup__service *s,
+                       enum sup_command command)
 {
     bool stopping = s->phase == SUP_PHASE_STOPPING;
     switch (command) {
@@ -114,8 +120,18 @@ static bool idempotent(const struct sup__service *s, enum sup_command command)
         return s->phase == SUP_PHASE_TERMINATED ||
                (stopping && s->abort_requested &&
                 sup__rank(s->intent) >= sup__rank(SUP__INTENT_ABORT));
+    case SUP_COMMAND_FORGET:
+        return sup__counts_nothing(sup, s);
     default: /* remove */
         return stopping && s->intent == SUP__INTENT_REMOVE;
+    }
+}
+
+/* Before a pause, a quarantine or a cancel. */
+static void note_stop(struct sup *sup, struct sup__service *s)
+{
+    if (__builtin_expect(sup__policy_of(sup, s)->rules != NULL, 0)) {
+        sup__stopped_by_hand(sup, s);
     }
 }
 
@@ -123,6 +139,7 @@ static void hold(struct sup *sup, struct sup__service *s, enum sup_command comma
 {
     SUP_ASSERT(s->registered && sup->phase == SUP_SUPERVISOR_RUNNING);
     bool pause = command == SUP_COMMAND_PAUSE;
+    note_stop(sup, s);
     s->restart_event = false;
     s->operation = pause ? SUP_OPERATION_PAUSED : SUP_OPERATION_QUARANTINED;
     sup__say_plain(sup, pause ? SUP_EVENT_PAUSED : SUP_EVENT_QUARANTINED, s);
@@ -166,6 +183,8 @@ static void restart(struct sup *sup, struct sup__service *s)
     } else if (s->queued) {
         SUP_PROBE("command: restarts who waits for the pool");
         sup__fresh_start(sup, s);
+    } else if (sup__wait_holds(sup, s)) {
+        sup__fresh_start(sup, s);
     } else if (!hasten_group(sup, s)) {
         sup__stop(sup, s, SUP__INTENT_RESTART);
     }
@@ -204,10 +223,14 @@ static void carry_out(struct sup *sup, struct sup__service *s, enum sup_command 
         restart(sup, s);
         break;
     case SUP_COMMAND_CANCEL:
+        note_stop(sup, s);
         sup__stop(sup, s, SUP__INTENT_CANCEL);
         break;
     case SUP_COMMAND_ABORT:
         abort_one(sup, s);
+        break;
+    case SUP_COMMAND_FORGET:
+        sup__forget(sup, s);
         break;
     default:
         SUP_ASSERT(command == SUP_COMMAND_REMOVE);
@@ -262,7 +285,7 @@ static void command_service(struct sup *sup, struct sup__service *s, const struc
     struct told before = {s->live && s->cancel_delivered, s->live && s->abort_requested};
     describe_before(s, outcome);
     outcome->result = judge(sup, s, command);
-    outcome->idempotent = outcome->result == SUP_OK && idempotent(s, command);
+    outcome->idempotent = outcome->result == SUP_OK && idempotent(sup, s, command);
     SUP_PROBE_WHEN("command: changes nothing", outcome->idempotent);
     SUP_PROBE_WHEN("command: meets a restart that waits", s->phase == SUP_PHASE_BACKING_OFF);
     SUP_PROBE_WHEN("command: meets an attempt that stops", s->phase == SUP_PHASE_STOPPING);
@@ -279,7 +302,8 @@ int sup_control_sized(struct sup *sup, enum sup_command command, const char *ser
                       size_t size)
 {
     struct sup_command_outcome outcome = {.command = command};
-    bool known = command >= SUP_COMMAND_PAUSE && command <= SUP_COMMAND_ABORT;
+    bool known = (command >= SUP_COMMAND_PAUSE && command <= SUP_COMMAND_ABORT) ||
+                 command == SUP_COMMAND_FORGET;
     if (!known || service == NULL || !actor_valid(actor)) {
         outcome.result = SUP_EINVAL;
         return finish(&outcome, ret_outcome, size);
@@ -300,10 +324,10 @@ int sup_control_sized(struct sup *sup, enum sup_command command, const char *ser
 /* ---- a whole subtree ---- */
 
 /* Would the command change anything for this service? */
-static bool changes(const struct sup__service *s, enum sup_command command)
+static bool changes(const struct sup *sup, const struct sup__service *s, enum sup_command command)
 {
     if (command == SUP_COMMAND_FORCE_ABORT) {
-        return !idempotent(s, SUP_COMMAND_ABORT);
+        return !idempotent(sup, s, SUP_COMMAND_ABORT);
     }
     return s->phase != SUP_PHASE_TERMINATED &&
            (s->phase != SUP_PHASE_STOPPING || sup__rank(s->intent) < sup__rank(SUP__INTENT_CANCEL));
@@ -313,7 +337,7 @@ static bool changes_any(struct sup *sup, uint32_t group, enum sup_command comman
 {
     uint32_t count = sup__group_collect(sup, group);
     for (uint32_t i = 0; i < count; i++) {
-        if (changes(&sup->services[sup->scratch[i]], command)) {
+        if (changes(sup, &sup->services[sup->scratch[i]], command)) {
             return true;
         }
     }
@@ -329,7 +353,7 @@ static uint32_t command_subtree(struct sup *sup, uint32_t group, enum sup_comman
     for (uint32_t i = 0; i < count; i++) {
         struct sup__service *s = &sup->services[sup->scratch[i]];
         SUP_ASSERT(s->registered);
-        if (!changes(s, command)) {
+        if (!changes(sup, s, command)) {
             continue;
         }
         affected++;

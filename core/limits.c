@@ -233,6 +233,12 @@ bool sup__limit_is_full(const struct sup__limited *limited, struct sup_instant n
     return rules->counts == SUP_LIMIT_COUNTS_ENDS ? *ret_used > max : *ret_used >= max;
 }
 
+bool sup__limit_has_room(const struct sup__limited *limited, struct sup_instant now)
+{
+    bool free = limited->rules->window == SUP_LIMIT_WINDOW_ONCE && is_over(limited, now);
+    return free || sup__limit_used(limited, now) < limited->policy->max;
+}
+
 void sup__limit_enter(const struct sup__limited *limited, struct sup_instant now)
 {
     struct sup__limit *state = limited->state;
@@ -334,7 +340,7 @@ bool sup__limit_admits(struct sup *sup, struct sup__service *s)
         return true;
     }
     struct sup__limited limited = sup__limited_of(sup, s);
-    bool by_hand = limited.state->by_hand;
+    bool by_hand = limited.state->by_hand && !policy->rules->operators.counts;
     limited.state->by_hand = false;
     if (policy->rules->limit.counts != SUP_LIMIT_COUNTS_STARTS || by_hand) {
         sup__limit_open(&limited, sup->now);

@@ -49,6 +49,8 @@ uint32_t sup__limit_used(const struct sup__limited *limited, struct sup_instant 
  * holds one too many. A fixed window that is over opens anew. */
 bool sup__limit_is_full(const struct sup__limited *limited, struct sup_instant now,
                         uint32_t *ret_used);
+/* Whether one entry more would fit now; nothing changes. Of none that counts ends. */
+bool sup__limit_has_room(const struct sup__limited *limited, struct sup_instant now);
 void sup__limit_enter(const struct sup__limited *limited, struct sup_instant now);
 /* A window that is not open opens: something has started. Not of a plain limit. */
 void sup__limit_open(const struct sup__limited *limited, struct sup_instant now);

@@ -18,7 +18,7 @@
 
 /* The legal successors; anything else is a broken promise of ours. */
 const uint8_t sup__legal_phases[SUP_PHASES] = {
-    [SUP_PHASE_IDLE] = TO(STARTING) | TO(TERMINATED),
+    [SUP_PHASE_IDLE] = TO(STARTING) | TO(BACKING_OFF) | TO(TERMINATED),
     [SUP_PHASE_STARTING] = TO(RUNNING) | TO(BACKING_OFF) | TO(STOPPING) | TO(IDLE) | TO(TERMINATED),
     [SUP_PHASE_RUNNING] = TO(BACKING_OFF) | TO(STOPPING) | TO(IDLE) | TO(TERMINATED),
     [SUP_PHASE_BACKING_OFF] = TO(STARTING) | TO(IDLE) | TO(TERMINATED),

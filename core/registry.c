@@ -19,6 +19,7 @@
 #include "limits.h"
 #include "memory.h"
 #include "metrics.h"
+#include "operator.h"
 #include "phase.h"
 #include "service.h"
 #include "stop.h"
@@ -66,7 +67,8 @@ static bool needs_extra(const struct sup_policy *policy)
 {
     return policy->breaker.failures > 0 || policy->limit.enabled ||
            policy->stale_after.ns != SUP_NEVER_NS || policy->kind == SUP_KIND_INTERVAL ||
-           __builtin_expect(sup__keeps_anchor(policy) || sup__keeps_reset(policy), 0);
+           __builtin_expect(
+               sup__keeps_anchor(policy) || sup__keeps_reset(policy) || sup__keeps_wait(policy), 0);
 }
 
 static uint32_t breaker_entries(const struct sup_policy *policy)
@@ -97,6 +99,7 @@ size_t sup__extra_bytes(const struct sup_policy *policy)
     }
     return sizeof(struct sup__extra) +
            (sup__limit_has_state(policy) ? sizeof(struct sup__limit) : 0) +
+           (sup__keeps_wait(policy) ? sizeof(struct sup__held_wait) : 0) +
            (sup__keeps_reset(policy) ? sizeof(struct sup_instant) : 0) +
            (sup__keeps_anchor(policy) ? sizeof(struct sup__anchor) : 0); /* comes last */
 }

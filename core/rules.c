@@ -22,6 +22,7 @@ static void fill_defaults(struct sup_rules *ret_rules)
     ret_rules->grain = SUP_NS(1);
     ret_rules->first = SUP_DURATION_NEVER;
     ret_rules->after_ready = SUP_DURATION_NEVER;
+    ret_rules->operators.clears = SUP_CLEARS_ALL;
 }
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size)
@@ -79,6 +80,17 @@ static const char *mistake_of_readiness(const struct sup_policy *policy,
     return NULL;
 }
 
+static const char *mistake_of_operators(const struct sup_operator_rules *operators)
+{
+    static const struct sup_operator_rules none;
+    if ((operators->clears | operators->stop_clears) > SUP_CLEARS_ALL) {
+        return "rules.operators empties what there is not";
+    }
+    return memcmp(operators->unused, none.unused, sizeof(none.unused)) == 0
+               ? NULL
+               : "rules.operators.unused is not 0";
+}
+
 static const char *mistake(const struct sup_policy *policy, const struct sup_rules *rules)
 {
     if ((unsigned)rules->clean_exits > SUP_CLEAN_EXITS_COUNT) {
@@ -94,7 +106,8 @@ static const char *mistake(const struct sup_policy *policy, const struct sup_rul
     if ((unsigned)rules->reset_from > SUP_RESET_FROM_FAILURE) {
         return "rules.reset_from is none of start, ready, failure";
     }
-    const char *why = mistake_of_waits(rules);
+    const char *why = mistake_of_operators(&rules->operators);
+    why = why != NULL ? why : mistake_of_waits(rules);
     return why != NULL ? why : mistake_of_readiness(policy, rules);
 }
 
@@ -162,12 +175,14 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
     ret_rules->first = SUP_DURATION_NEVER;
     ret_rules->ready_after = own.ready_after;
     ret_rules->after_ready = SUP_DURATION_NEVER;
+    ret_rules->operators.clears = SUP_CLEARS_ALL;
     if (policy->kind != SUP_KIND_TASK) { /* which runs once */
         ret_rules->has_restart_on = own.has_restart_on;
         ret_rules->restart_on = own.restart_on;
         ret_rules->prevent = own.prevent;
         ret_rules->force = own.force;
         ret_rules->limit = own.limit;
+        ret_rules->operators = own.operators;
         sup__limit_canonical(&policy->limit, &ret_rules->limit);
         ret_rules->clean_exits =
             policy->kind == SUP_KIND_INTERVAL ? SUP_CLEAN_EXITS_FREE : own.clean_exits;

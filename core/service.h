@@ -199,6 +199,7 @@ struct sup__registration {
     void *work;
     struct sup__tie *tie;
     struct sup__block block;
+    bool paused; /* it is not started before it is resumed */
 };
 
 #endif

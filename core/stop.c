@@ -11,6 +11,7 @@
 #include "machine.h"
 #include "memory.h"
 #include "metrics.h"
+#include "operator.h"
 #include "phase.h"
 #include "pool.h"
 #include "probe.h"
@@ -173,8 +174,7 @@ static void replace(struct sup *sup, struct sup__service *s)
     sup__release(&sup->config.alloc, cold->pending, sizeof(*cold->pending));
     cold->pending = NULL;
     sup__gone(sup, s, SUP_EVENT_REPLACED);
-    sup__register(sup, slot, &pending);
-    sup__send(sup, s, SUP__INPUT_START);
+    sup__begin(sup, slot, &pending);
 }
 
 void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent intent,
@@ -195,7 +195,9 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
     case SUP__INTENT_RESTART:
         sup__pool_unqueue(sup, s);
         sup__fresh_start(sup, s);
-        sup__send(sup, s, SUP__INPUT_START);
+        if (!sup__wait_again(sup, s)) {
+            sup__send(sup, s, SUP__INPUT_START);
+        }
         break;
     case SUP__INTENT_PAUSE:
     case SUP__INTENT_QUARANTINE:

@@ -13,6 +13,7 @@
 #include "machine.h"
 #include "memory.h"
 #include "metrics.h"
+#include "operator.h"
 #include "policy.h"
 #include "pool.h"
 #include "probe.h"
@@ -323,6 +324,7 @@ static int prepare_spawn(struct sup *sup, const struct wanted *wanted, uint32_t 
     struct spawn spawn = {.slot = slot};
     bool taken = slot != SUP__NONE && sup->services[slot].registered;
     spawn.wanted.work = spec->work;
+    spawn.wanted.paused = spec->paused;
     spawn.wanted.group = sup__group_find(sup, spec->group);
     int error = judge_spawn(sup, taken ? &sup->services[slot] : NULL, spawn.wanted.group);
     if (error == SUP_OK && spec->token != NULL && sup_token_cancelled(spec->token)) {
@@ -352,7 +354,7 @@ static void carry_out_spawn(struct sup *sup, struct spawn *spawn)
         replace_live(sup, old, spawn);
         return;
     }
-    sup__send(sup, sup__register(sup, spawn->slot, &spawn->wanted), SUP__INPUT_START);
+    sup__begin(sup, spawn->slot, &spawn->wanted);
 }
 
 static int take_spec(struct wanted *wanted, const struct sup_spec *spec, size_t size,

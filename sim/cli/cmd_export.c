@@ -196,6 +196,14 @@ static void put_limit_rules(struct sim__text *text, const struct sup_limit_rules
     put_set(text, "limit.ends", &rules->ends);
 }
 
+static void put_operators(struct sim__text *text, const struct sup_operator_rules *operators)
+{
+    put_number(text, "    .operators.clears", operators->clears);
+    put_number(text, "    .operators.stop_clears", operators->stop_clears);
+    put_word(text, "    .operators.counts", operators->counts ? "true" : "false");
+    put_word(text, "    .operators.waits", operators->waits ? "true" : "false");
+}
+
 static void put_rules(struct sim__text *text, const struct sim_policy *named)
 {
     const struct sup_rules *rules = named->policy.rules;
@@ -213,6 +221,7 @@ static void put_rules(struct sim__text *text, const struct sim_policy *named)
     put_duration(text, "    .ready_after", rules->ready_after);
     put_duration(text, "    .after_ready", rules->after_ready);
     put_limit_rules(text, &rules->limit);
+    put_operators(text, &rules->operators);
     sim__text_put(text, "};\n");
 }
 

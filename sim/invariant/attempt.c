@@ -30,7 +30,7 @@ static void check_breaker(struct sim_invariants *inv, const struct sim__shadow *
 {
     if (s->breaker == SUP_BREAKER_STATE_OPEN) {
         sim__break(inv, SIM__INVARIANT_BREAKER_EDGE, "its breaker is open");
-    } else if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && !s->closing &&
+    } else if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && !s->closing && !s->fresh &&
                sim__shadow_alone(inv, s)) {
         sim__break(inv, SIM__INVARIANT_BREAKER_PROBE, "its breaker has had its one probe");
     }
@@ -40,7 +40,7 @@ static void check_breaker(struct sim_invariants *inv, const struct sim__shadow *
  * other blocking work, or when the supervisor was held up, later. */
 static void check_instant(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    if (s->fresh || !sim__shadow_alone(inv, s)) {
+    if ((s->fresh && !sim__waits_by_hand(s)) || !sim__shadow_alone(inv, s)) {
         return;
     }
     if (s->attempt == 0) {

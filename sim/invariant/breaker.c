@@ -47,7 +47,8 @@ void sim__on_breaker_half_open(struct sim_invariants *inv, struct sim__shadow *s
     if (s->breaker != SUP_BREAKER_STATE_OPEN) {
         edge(inv, s);
     }
-    bool exact = s->policy != NULL && sim__shadow_alone(inv, s);
+    bool at_once = s->fresh && !sim__waits_by_hand(s);
+    bool exact = s->policy != NULL && !at_once && sim__shadow_alone(inv, s);
     bool may_wait = inv->late || (exact && s->policy->kind == SUP_KIND_BLOCKING);
     if (exact && (inv->now.ns < s->due.ns || (inv->now.ns > s->due.ns && !may_wait))) {
         sim__break(inv, SIM__INVARIANT_BREAKER_COOLDOWN, "its cooldown ends at %" PRIu64 "ns",

@@ -138,12 +138,16 @@ struct sim__announced {
     const struct sup_policy *policy;
     uint32_t group;
     bool fresh; /* since the last registration */
+    bool paused;
 };
 struct sim__known {
     struct sim__announced next;
     struct sim__announced before; /* holds again when the last one was refused */
     struct sup_instant ready_at;  /* of an attempt that was ready, where there are rules */
     struct sup_instant raised_at; /* end that raised the streak last */
+    struct sup_instant cut_until; /* end of the wait that a stop has cut short … */
+    uint32_t cut_short;           /* … after this attempt */
+    uint32_t by_hand;             /* the wait after this attempt ends in an operator's start */
 };
 
 struct sim__shadow {
@@ -257,6 +261,7 @@ struct sim_invariants {
     bool draining;
     bool drained;
     bool holds;    /* some group has held a restart back */
+    bool paused;   /* what is registered now is so, too */
     bool late;     /* things may be handled late */
     bool uncommon; /* something but starts, ends and waits since the last settled instant */
     bool unsure_restarts;
@@ -347,7 +352,6 @@ void sim__on_terminated(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_held(struct sim_invariants *inv, struct sim__shadow *s, enum sup_operation operation);
 void sim__on_resumed(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__on_command(struct sim_invariants *inv, const struct sup_event *event);
-void sim__shadow_fresh(struct sim__shadow *s);
 
 /* A service that does the same for ever is compared with its snapshot now and
  * then: a difference does not go away. */
@@ -406,6 +410,21 @@ bool sim__group_limit_full(const struct sim_invariants *inv, struct sim__shadow_
 uint32_t sim__group_limit_count(const struct sim_invariants *inv, struct sim__shadow_group *g);
 void sim__group_limit_enter(const struct sim_invariants *inv, struct sim__shadow_group *g);
 void sim__group_holds(struct sim_invariants *inv, struct sim__shadow_group *g);
+
+/* ---- operator.c ---- */
+/* An operator starts it, now or when its attempt has ended. */
+void sim__shadow_fresh(struct sim__shadow *s);
+/* Its starts by hand are entries of a limit that counts starts. */
+bool sim__counts_by_hand(const struct sim__shadow *s);
+/* A command that starts it is answered as its limit says. */
+void sim__check_by_hand(struct sim_invariants *inv, struct sim__shadow *s);
+/* It waits, and will be started by hand. */
+bool sim__waits_by_hand(const struct sim__shadow *s);
+void sim__restarted_by_hand(struct sim__shadow *s);
+void sim__resumed_by_hand(struct sim_invariants *inv, struct sim__shadow *s);
+void sim__stopped_by_hand(struct sim_invariants *inv, struct sim__shadow *s);
+/* A command that empties all that is counted of it. */
+void sim__forgotten(struct sim_invariants *inv, struct sim__shadow *s);
 
 /* ---- stop.c ---- */
 void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s);

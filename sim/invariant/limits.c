@@ -223,14 +223,16 @@ void sim__limit_ended(const struct sim_invariants *inv, struct sim__shadow *s)
     }
 }
 
-/* Every start that nobody made by hand, where starts are counted; any start opens a window. */
+/* Every start, where starts are counted, those by hand where these are too; any start opens a
+ * window. */
 void sim__limit_started(struct sim_invariants *inv, struct sim__shadow *s)
 {
     s->pausing = false;                     /* unless its group gave up instead */
     if (s->policy->kind == SUP_KIND_TASK) { /* which starts once */
         return;
     }
-    if (!sim__limit_counts(s, SUP_LIMIT_COUNTS_STARTS) || s->fresh) {
+    bool free = s->fresh && !sim__counts_by_hand(s);
+    if (!sim__limit_counts(s, SUP_LIMIT_COUNTS_STARTS) || free) {
         open_window(inv, &s->window);
         return;
     }

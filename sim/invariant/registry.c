@@ -131,6 +131,14 @@ int sim_invariants_policy(struct sim_invariants *inv, const char *name, const ch
     return SUP_OK;
 }
 
+void sim_invariants_paused(struct sim_invariants *inv, const char *name)
+{
+    struct sim__known *known = known_of(inv, name);
+    if (known != NULL) {
+        known->next.paused = true;
+    }
+}
+
 void sim_invariants_refused(struct sim_invariants *inv, const char *name)
 {
     struct sim__known *known = known_of(inv, name);
@@ -194,6 +202,7 @@ static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
 {
     bool again = inv->anew == event->slot;
     inv->anew = SIM__NO_SLOT;
+    inv->paused = false;
     if (again) {
         return SUP_OK;
     }
@@ -202,8 +211,10 @@ static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
     if (s->known == NULL) {
         return SUP_OK; /* a slot is a name's for ever: nothing was known before either */
     }
+    inv->paused = s->known->next.paused;
     s->known->next.fresh = false;
     s->known->raised_at = SUP_INSTANT_NEVER;
+    s->known->by_hand = s->known->cut_short = 0;
     s->policy = s->known->next.policy;
     s->group = s->known->next.group;
     if (s->policy == NULL) {
@@ -256,6 +267,7 @@ void sim__on_registered(struct sim_invariants *inv, const struct sup_event *even
     }
     renew(s);
     s->generation = event->generation;
+    s->must = inv->paused ? SIM__BIT(PAUSED) : 0;
     if (sim__shadow_group_cancelled(inv, s->group)) {
         sim__break(inv, SIM__INVARIANT_ATTEMPT_CANCELLED_GROUP, "its group is cancelled");
     }
@@ -338,19 +350,6 @@ void sim__on_terminated(struct sim_invariants *inv, struct sim__shadow *s)
 
 /* ---- operators ---- */
 
-void sim__shadow_fresh(struct sim__shadow *s)
-{
-    s->streak = 0;
-    s->breaker = SUP_BREAKER_STATE_CLOSED;
-    s->fresh = true;
-    s->free_start = false;
-    s->unsure_counts = s->unsure_breaker = false;
-    s->restarting = SIM__AGAIN_NONE;
-    s->anchor = SUP_INSTANT_NEVER;
-    sim__ring_clear(&s->breaker_ring);
-    sim__limit_empty(s);
-}
-
 void sim__on_held(struct sim_invariants *inv, struct sim__shadow *s, enum sup_operation operation)
 {
     if (s->unsure_end) {
@@ -371,7 +370,7 @@ void sim__on_resumed(struct sim_invariants *inv, struct sim__shadow *s)
     if (s->live) {
         s->wish = SIM__WISH_RESUME;
     } else if (s->phase != SUP_PHASE_TERMINATED) {
-        sim__shadow_fresh(s);
+        sim__resumed_by_hand(inv, s);
     }
 }
 
@@ -388,6 +387,10 @@ static void wish(struct sim_invariants *inv, struct sim__shadow *s, enum sup_com
     if (command == SUP_COMMAND_REMOVE) {
         s->operation = SUP_OPERATION_REMOVED;
     }
+    if (command == SUP_COMMAND_PAUSE || command == SUP_COMMAND_QUARANTINE ||
+        command == SUP_COMMAND_CANCEL) {
+        sim__stopped_by_hand(inv, s);
+    }
     if (command == SUP_COMMAND_ABORT) {
         s->abort_asked = true;
         if (s->wish == SIM__WISH_REPLACE || s->wish == SIM__WISH_REMOVE) {
@@ -397,7 +400,7 @@ static void wish(struct sim_invariants *inv, struct sim__shadow *s, enum sup_com
     if (s->live) {
         s->wish = wishes[command] != SIM__WISH_NONE ? wishes[command] : s->wish;
     } else if (command == SUP_COMMAND_RESTART && s->phase != SUP_PHASE_TERMINATED) {
-        sim__shadow_fresh(s);
+        sim__restarted_by_hand(s);
     } else if (command == SUP_COMMAND_RESTART) {
         inv->anew = slot;
     }
@@ -416,6 +419,10 @@ void sim__on_command(struct sim_invariants *inv, const struct sup_event *event)
 {
     inv->metrics.commands_total++;
     inv->anew = SIM__NO_SLOT;
+    struct sim__shadow *s = sim__shadow_at(inv, event->slot);
+    if (s != NULL) {
+        sim__check_by_hand(inv, s);
+    }
     if (event->result != SUP_OK) {
         return;
     }
@@ -423,8 +430,9 @@ void sim__on_command(struct sim_invariants *inv, const struct sup_event *event)
         stop_group(inv, event);
         return;
     }
-    struct sim__shadow *s = sim__shadow_at(inv, event->slot);
-    if (s != NULL && !event->idempotent) {
+    if (s != NULL && event->command == SUP_COMMAND_FORGET) {
+        sim__forgotten(inv, s);
+    } else if (s != NULL && !event->idempotent) {
         wish(inv, s, event->command, event->slot);
     }
 }

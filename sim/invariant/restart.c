@@ -419,6 +419,10 @@ void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s)
     if (s->policy == NULL) {
         return;
     }
+    if (s->fresh && !s->live && !sim__counts_by_hand(s)) {
+        sim__break(inv, SIM__INVARIANT_LIMIT_EARLY, "its start by hand is not counted");
+        return;
+    }
     if (!s->unsure_counts && !is_full(inv, s)) {
         sim__break(inv, SIM__INVARIANT_LIMIT_EARLY, "%" PRIu32 " of %" PRIu32 " restarts are used",
                    sim__limit_count(inv, s), inv->event->limit);

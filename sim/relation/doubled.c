@@ -233,7 +233,9 @@ static bool lists_waits(const struct sim__node *node)
 {
     for (uint32_t i = 0; node != NULL && i < node->count; i++) {
         const struct sim__entry *entry = &node->entries[i];
-        if (is_among(entry->key, (const char *[]){"waits"}, 1) || lists_waits(entry->value)) {
+        bool listed = entry->value->kind == SIM__LIST; /* operators' are no times */
+        if ((listed && is_among(entry->key, (const char *[]){"waits"}, 1)) ||
+            lists_waits(entry->value)) {
             return true;
         }
     }

@@ -53,6 +53,8 @@ static enum sup_command command_of(enum sim_action_kind kind)
         return SUP_COMMAND_RESTART;
     case SIM_ACT_CANCEL:
         return SUP_COMMAND_CANCEL;
+    case SIM_ACT_FORGET:
+        return SUP_COMMAND_FORGET;
     default:
         SUP_ASSERT(kind == SIM_ACT_ABORT);
         return SUP_COMMAND_ABORT;
@@ -415,6 +417,7 @@ void sim__action_do(struct sim_engine *engine, struct sim_act *act)
     case SIM_ACT_RESTART:
     case SIM_ACT_CANCEL:
     case SIM_ACT_ABORT:
+    case SIM_ACT_FORGET:
         each(engine, act, command_one);
         break;
     case SIM_ACT_CANCEL_GROUP:

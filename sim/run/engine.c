@@ -385,7 +385,11 @@ static int announce(struct sim_engine *engine, const char *name, const struct si
     if (engine->invariants == NULL) {
         return SUP_OK;
     }
-    return sim_invariants_policy(engine->invariants, name, service->group, &service->policy);
+    int error = sim_invariants_policy(engine->invariants, name, service->group, &service->policy);
+    if (error == SUP_OK && service->paused) {
+        sim_invariants_paused(engine->invariants, name);
+    }
+    return error;
 }
 
 int sim__engine_define(struct sim_engine *engine, const struct sim_service *service,
@@ -419,6 +423,7 @@ int sim__engine_spawn(struct sim_engine *engine, const struct sim_agents *agents
         .group = service->group,
         .policy = &service->policy,
         .work = sim__cast_agent(&engine->executor.cast, agents, index),
+        .paused = service->paused,
     };
     int error = announce(engine, name, service);
     if (error != SUP_OK) {

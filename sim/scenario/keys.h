@@ -45,7 +45,10 @@
     X(CLEAN_EXIT_DELAY, "clean-exit-delay") X(BREAKER, "breaker") \
     X(RESTART_LIMIT, "restart-limit") X(READY, "ready") X(HEARTBEAT, "heartbeat") \
     X(STOP, "stop") X(KIND, "kind") X(INTERVAL, "interval") X(NEEDS, "needs") \
-    X(EXIT, "exit") X(CLEAN_EXITS, "clean-exits")
+    X(EXIT, "exit") X(CLEAN_EXITS, "clean-exits") X(OPERATOR, "operator") \
+    X(PAUSED, "paused")
+#define SIM__OPERATOR_KEYS(X) /* `operator` */ \
+    X(CLEARS, "clears") X(COUNTS, "counts") X(WAITS, "waits") X(STOP_CLEARS, "stop-clears")
 #define SIM__RESTART_KEYS(X) /* `restart`, where it is a map */ \
     X(ON, "on")
 #define SIM__EXIT_KEYS(X) /* `exit` */ \

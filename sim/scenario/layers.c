@@ -6,8 +6,8 @@
 #include "reader.h"
 
 /* Keys that say which service it is or what its attempts do, not how it is kept going. */
-static const char *const not_shared[] = {"name", "count", "group", "script",
-                                         "exec", "task",  "policy"};
+static const char *const not_shared[] = {"name", "count", "group",  "script",
+                                         "exec", "task",  "policy", "paused"};
 
 /* A name offered as a hint is looked for among this many. */
 #define HINT_NAMES 64u

@@ -20,6 +20,7 @@
 #define EXTRA_BYTES 260u                  /* breaker, limit, heartbeat or interval */
 #define ANCHOR_BYTES 16u                  /* of waits that are not measured from the end */
 #define WINDOW_BYTES 48u                  /* of a limit that keeps no instants */
+#define WAIT_BYTES 16u                    /* of waits that no operator ends */
 #define INSTANT_BYTES 16u /* an entry of a window: the supervisor's, the invariants' */
 #define UNIT_BYTES 300u   /* the state of a service's attempt */
 #define LEVEL_BYTES 32u   /* a level of its script */
@@ -96,8 +97,10 @@ static uint64_t registration_bytes(const struct sim_service *service)
                  policy->stale_after.ns != SUP_NEVER_NS || policy->kind == SUP_KIND_INTERVAL;
     bool anchored = policy->rules != NULL && policy->rules->from != SUP_FROM_END;
     bool forgives = policy->rules != NULL && policy->rules->reset_from != SUP_RESET_FROM_START;
+    bool waits = policy->rules != NULL && policy->rules->operators.waits;
     return BLOCK_BYTES + 2 * strlen(service->name) +
-           (extra || anchored || forgives ? EXTRA_BYTES : 0) + (anchored ? ANCHOR_BYTES : 0) +
+           (extra || anchored || forgives || waits ? EXTRA_BYTES : 0) +
+           (anchored ? ANCHOR_BYTES : 0) + (waits ? WAIT_BYTES : 0) +
            (policy->rules != NULL ? WINDOW_BYTES : 0) +
            window_bytes(policy->breaker.failures, policy->breaker.within) +
            limit_bytes(&policy->limit, policy->rules != NULL ? &policy->rules->limit : NULL);

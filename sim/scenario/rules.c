@@ -65,6 +65,7 @@ static void read_all(struct sim__reader *r, const struct sim__node *service,
         read_exit(r, exit, rules);
     }
     read_ready(r, sim__node_get(service, "ready"), rules);
+    sim__read_operator(r, sim__node_get(service, "operator"), &rules->operators);
     if (clean_exits != NULL &&
         sim__word(r, clean_exits, SIM__WORDS("word of `clean-exits`", clean_exits_words), &word)) {
         rules->clean_exits = (enum sup_clean_exits)word;

@@ -22,5 +22,8 @@ enum sim__limit_of { SIM__LIMIT_OF_SERVICE, SIM__LIMIT_OF_GROUP };
 void sim__read_limit(struct sim__reader *reader, const struct sim__node *node,
                      enum sim__limit_of of, struct sup_limit_policy *limit,
                      struct sup_limit_rules *rules);
+/* `operator`; nothing where `node` is NULL. */
+void sim__read_operator(struct sim__reader *reader, const struct sim__node *node,
+                        struct sup_operator_rules *operators);
 
 #endif

@@ -68,6 +68,14 @@ static void read_group(struct sim__reader *r, const struct sim__node *node,
     }
 }
 
+static void read_paused(struct sim__reader *r, const struct sim__node *node,
+                        struct sim_service *service)
+{
+    if (node != NULL) {
+        (void)sim__boolean(r, node, &service->paused);
+    }
+}
+
 /* How deep blocks of steps lie in each other: an attempt keeps where it is in each
  * of them. */
 static uint32_t block_depth(const struct sim_block *block)
@@ -194,6 +202,7 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
     ret_service->place = node->at;
     read_count(r, v[COUNT], ret_service);
     read_group(r, v[GROUP], ret_service);
+    read_paused(r, v[PAUSED], ret_service);
     read_policy(r, node, merged, ret_service);
     read_exec(r, v[EXEC], ret_service);
     const struct acting acting = read_acting(r, node, v, ret_service);
@@ -233,6 +242,7 @@ void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
     if (v[GROUP] != NULL) {
         (void)sim__read_group_path(r, v[GROUP], &service->group);
     }
+    read_paused(r, v[PAUSED], service);
     sim__exclusions_judge(r, node);
     sim__read_policy(r, node, &service->policy);
     read_exec(r, v[EXEC], service);

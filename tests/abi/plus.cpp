@@ -28,7 +28,10 @@ int main()
     sup_policy_default(&policy);
     policy.restart = SUP_RESTART_ALWAYS;
     policy.clean_exit_delay = sup_duration_seconds(1);
-    struct sup_spec spec = {"plus", nullptr, &policy, &work, nullptr};
+    struct sup_spec spec = {};
+    spec.name = "plus";
+    spec.policy = &policy;
+    spec.work = &work;
     struct sup *sup = sim_world_supervisor(world);
     struct sup_snapshot snapshot;
     bool good = sup_spawn(sup, &spec) == SUP_OK &&

@@ -32,6 +32,7 @@ policies:
   waits.stepped: {backoff: {shape: steps, steps: 3, base: 24ms, max: 25s, grain: 1ms, jitter: +27%, reset-from: failure, reset-poll: 28s}}
   paused: {restart-limit: {max: 2, window: decay, half-life: 31ns, then: {pause: 7ns}}}
   grained: {restart-limit: {max: 2, within: 9s, grain: 11ns}}
+  by-hand: {operator: {clears: [streak, breaker], counts: true, waits: true, stop-clears: [limit]}}
   job: {kind: task, backoff: {jitter: equal}, heartbeat: {stale-after: never}}
 services:
   - {name: s-plain, policy: plain}
@@ -45,6 +46,7 @@ services:
   - {name: s-waits.stepped, policy: waits.stepped}
   - {name: s-paused, policy: paused}
   - {name: s-grained, policy: grained}
+  - {name: s-by-hand, policy: by-hand}
   - {name: s-job, policy: job}
 expect:
   - {at: 0s, service: s-plain, is: {exists: true}}
@@ -79,7 +81,7 @@ rehearse check shared.yaml
 ok "named for anything else it is an error still" is_status 2
 rehearse export --c policies.yaml
 ok "printed" is_status 0
-ok "every policy" out_lines 12 '^static const struct sup_policy policy_[A-Za-z0-9_]+ = \{$'
+ok "every policy" out_lines 13 '^static const struct sup_policy policy_[A-Za-z0-9_]+ = \{$'
 cp out policies.h
 
 # Compares each field; a field that is added to a struct changes its size, and asks to be
@@ -103,7 +105,7 @@ static void compare_rules(const char *name, const struct sup_rules *a, const str
     SAME(restart_on) SAME(success) SAME(prevent) SAME(force)
     SAME(shape) SAME(wait_count) SAME(step) SAME(grain) SAME(first) SAME(waits)
     SAME(jitter_add) SAME(over_cap) SAME(from) SAME(ready_after) SAME(after_ready)
-    SAME(reset_from) SAME(reset_poll)
+    SAME(reset_from) SAME(reset_poll) SAME(operators)
     SAME(limit.window) SAME(limit.counts) SAME(limit.half_life) SAME(limit.grain)
     SAME(limit.pause) SAME(limit.ends)
 }
@@ -167,7 +169,7 @@ case $build in
 esac
 compile() { # SOURCE
     # shellcheck disable=SC2046,SC2086
-    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=1056 -I "$top/core/include" -I "$top/sim/include" \
+    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=1072 -I "$top/core/include" -I "$top/sim/include" \
         -I . $more -o fields "$1" "$build/libsupsim.a" "$build/libsup.a" -pthread \
         $(pkg-config --libs libfyaml libxxhash) -lboost_context
 }

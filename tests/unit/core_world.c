@@ -415,15 +415,22 @@ struct sup_policy policy_backoff(uint64_t base_ms, uint64_t max_ms)
 
 static const struct sup_actor actor = {"ops", "test"};
 
-int try_spawn(struct world *w, const char *name, const char *group_path,
-              const struct sup_policy *policy)
+int spawn_spec(struct world *w, const struct sup_spec *spec)
 {
-    struct sup_spec spec = {.name = name, .group = group_path, .policy = policy, .work = w};
+    struct sup_spec own = *spec;
+    own.work = w;
     w->may_allocate = true;
-    int result = sup_spawn(w->sup, &spec);
+    int result = sup_spawn(w->sup, &own);
     w->may_allocate = false;
     sup_check(w->sup);
     return result;
+}
+
+int try_spawn(struct world *w, const char *name, const char *group_path,
+              const struct sup_policy *policy)
+{
+    const struct sup_spec spec = {.name = name, .group = group_path, .policy = policy};
+    return spawn_spec(w, &spec);
 }
 
 void spawn_in(struct world *w, const char *name, const char *group_path,

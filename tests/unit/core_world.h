@@ -80,6 +80,7 @@ void spawn_in(struct world *w, const char *name, const char *group,
               const struct sup_policy *policy);
 int try_spawn(struct world *w, const char *name, const char *group,
               const struct sup_policy *policy);
+int spawn_spec(struct world *w, const struct sup_spec *spec); /* its work is the world */
 void group(struct world *w, const char *path, enum sup_strategy strategy);
 void group_limited(struct world *w, const char *path, enum sup_strategy strategy, uint32_t max,
                    uint64_t within, enum sup_limit_then then);

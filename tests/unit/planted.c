@@ -44,6 +44,9 @@ static void announce(struct stream *s, const char *name, bool again)
     }
     assert_non_null(found);
     assert_int_equal(sim_invariants_policy(s->inv, name, found->group, &found->policy), SUP_OK);
+    if (found->paused) {
+        sim_invariants_paused(s->inv, name);
+    }
 }
 
 static uint32_t slot_of(struct stream *s, const char *name)
@@ -197,7 +200,9 @@ static void command_of(struct sup_event *event, const struct statement *st, uint
     event->fields = SUP_FIELD_COMMAND;
     event->command = (enum sup_command)command_word(word(st, i));
     event->idempotent = is(st, i + 1, "idempotent");
-    event->result = is(st, i + 1, "refused") ? SUP_ESTOPPING : SUP_OK;
+    event->result = is(st, i + 1, "refused")   ? SUP_ESTOPPING
+                    : is(st, i + 1, "limited") ? SUP_ELIMIT
+                                               : SUP_OK;
 }
 
 /* What it returned, behind the outcome: code=N, signal=N, exit=OUTCOME. */

@@ -13,7 +13,7 @@
  *   a ended OUTCOME [code=N] [signal=N] [exit=OUTCOME]
  *   a opened COUNT LIMIT [COOLDOWN]       a exhausted COUNT LIMIT THEN
  *   a terminated REASON                   a late ATTEMPT [exit] [GENERATION]
- *   a command NAME [idempotent|refused]   a WORD: any other event, without fields
+ *   a command NAME [idempotent|refused|limited]   a WORD: any other event, without fields
  *   group PATH command NAME               group PATH WORD
  *   group PATH exhausted COUNT LIMIT      shutdown [TIMEOUT]
  *   drained TOOK EXITED GRACEFUL ABORTED ABANDONED

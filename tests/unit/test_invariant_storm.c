@@ -129,6 +129,12 @@ static void spawn_some(struct storm *storm, const char *name)
         rules.from = (enum sup_from)dice(storm, 3);
         rules.after_ready = dice(storm, 3) == 0 ? brief(storm) : SUP_DURATION_NEVER;
         rules.ready_after = policy.ready_explicit ? SUP_NS(0) : brief(storm);
+        if (dice(storm, 2) == 0) {
+            rules.operators.clears = (uint32_t)dice(storm, 8);
+            rules.operators.stop_clears = (uint32_t)dice(storm, 8);
+            rules.operators.counts = dice(storm, 2) == 0;
+            rules.operators.waits = dice(storm, 2) == 0;
+        }
         policy.rules = &rules;
         if (sup_policy_check(&policy, NULL) != SUP_OK) {
             policy.limit = before;
@@ -136,7 +142,12 @@ static void spawn_some(struct storm *storm, const char *name)
         }
     }
     assert_int_equal(sim_invariants_policy(storm->inv, name, path, &policy), SUP_OK);
-    if (try_spawn(&storm->w, name, path, &policy) != SUP_OK) {
+    bool paused = dice(storm, 8) == 0;
+    if (paused) {
+        sim_invariants_paused(storm->inv, name);
+    }
+    const struct sup_spec spec = {.name = name, .group = path, .policy = &policy, .paused = paused};
+    if (spawn_spec(&storm->w, &spec) != SUP_OK) {
         sim_invariants_refused(storm->inv, name);
     }
 }
@@ -181,7 +192,9 @@ static void operate(struct storm *storm)
     } else if (what < 75) {
         spawn_some(storm, name);
     } else if (what < 96) {
-        (void)command(w, (enum sup_command)(SUP_COMMAND_PAUSE + dice(storm, 7)), name);
+        uint64_t code = SUP_COMMAND_PAUSE + dice(storm, 8);
+        (void)command(w, code > SUP_COMMAND_ABORT ? SUP_COMMAND_FORGET : (enum sup_command)code,
+                      name);
     } else if (what < 97) {
         (void)force_abort(w, some_group(storm));
     } else if (what < 98) {

@@ -177,7 +177,7 @@ static void phases__legal_successors(void **state)
     (void)state;
     static const char *const legal[SUP_PHASES] = {
         /* to: idle, starting, running, backing-off, stopping, terminated */
-        [SUP_PHASE_IDLE] = ".x...x",     [SUP_PHASE_STARTING] = "x.xxxx",
+        [SUP_PHASE_IDLE] = ".x.x.x",     [SUP_PHASE_STARTING] = "x.xxxx",
         [SUP_PHASE_RUNNING] = "x..xxx",  [SUP_PHASE_BACKING_OFF] = "xx...x",
         [SUP_PHASE_STOPPING] = "xx.x.x", [SUP_PHASE_TERMINATED] = "......",
     };

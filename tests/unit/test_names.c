@@ -56,6 +56,7 @@ static void names__of_policies(void **state)
     CHECK(sup_limit_then_name, sup_limit_then, SUP_LIMIT_THEN_LIST);
     CHECK(sup_limit_window_name, sup_limit_window, SUP_LIMIT_WINDOW_LIST);
     CHECK(sup_limit_counts_name, sup_limit_counts, SUP_LIMIT_COUNTS_LIST);
+    CHECK(sup_clears_name, sup_clears, SUP_CLEARS_LIST);
 }
 #undef X
 

@@ -32,6 +32,7 @@
         "  - {at: 0s, join: a}\n" \
         "  - {at: 0s, set: {db: down}}\n" \
         "  - {at: 30s, calm: {}}\n" \
+        "  - {at: 0s, forget: a}\n" \
         "conditions: {db: up}\n"
 
 #define ONE(id, name, sort) +1

@@ -5,7 +5,7 @@
  * SUP_EUNKNOWN and creates nothing. Stop beats restart: pause, quarantine,
  * remove, cancel and shutdown cancel a pending restart in every phase. Of
  * several reasons to refuse, the first counts: unknown, draining, not-active,
- * stopping.
+ * stopping, limit (a start by hand that a full limit refuses; see <sup/rules.h>).
  *
  * pause       stops the service and keeps it, idle, until resume
  * quarantine  the same, marked as suspect
@@ -15,6 +15,8 @@
  * cancel      ends the service: terminated (cancelled)
  * abort       cancel and abort in one instant: terminated (aborted)
  * remove      stops it and forgets it
+ * forget      empties what is counted of it, whatever it is doing: streak, windows
+ *             of its limit and its breaker, restarts of its life
  *
  * While an attempt is stopping a stronger command takes over (restart < pause,
  * quarantine < cancel < abort < remove) and a weaker one is SUP_ESTOPPING.
@@ -75,8 +77,8 @@ struct sup_command_outcome {
     uint32_t affected;          /* group commands: services acted upon */
 };
 
-/* A command by its code, SUP_COMMAND_PAUSE … SUP_COMMAND_ABORT. Returns the outcome's
- * result; ret_outcome may be NULL. */
+/* A command by its code, SUP_COMMAND_PAUSE … SUP_COMMAND_ABORT or SUP_COMMAND_FORGET. Returns
+ * the outcome's result; ret_outcome may be NULL. */
 int sup_control_sized(struct sup *sup, enum sup_command command, const char *service,
                       const struct sup_actor *actor, struct sup_command_outcome *ret_outcome,
                       size_t size) SUP_WARN_UNUSED;
@@ -129,6 +131,13 @@ SUP_WARN_UNUSED static inline int sup_abort(struct sup *sup, const char *service
                                             struct sup_command_outcome *ret_outcome)
 {
     return sup_control(sup, SUP_COMMAND_ABORT, service, actor, ret_outcome);
+}
+
+SUP_WARN_UNUSED static inline int sup_forget(struct sup *sup, const char *service,
+                                             const struct sup_actor *actor,
+                                             struct sup_command_outcome *ret_outcome)
+{
+    return sup_control(sup, SUP_COMMAND_FORGET, service, actor, ret_outcome);
 }
 
 /* A command on a group: SUP_COMMAND_CANCEL_GROUP or SUP_COMMAND_FORCE_ABORT. */

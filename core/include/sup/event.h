@@ -118,7 +118,8 @@ struct sup;
     X(ABORT, "abort")                                                          \
     X(CANCEL_GROUP, "cancel-group")                                            \
     X(FORCE_ABORT, "force-abort")                                              \
-    X(SHUTDOWN, "shutdown")
+    X(SHUTDOWN, "shutdown")                                                    \
+    X(FORGET, "forget")
 /* clang-format on */
 
 enum sup_event_type {

@@ -71,6 +71,12 @@ SUP_BEGIN_DECLS
     X(START, "start")     /* the attempt's start */                             \
     X(READY, "ready")     /* when it became ready; never, when it did not */    \
     X(FAILURE, "failure") /* the end before that raised the streak */
+
+/* What an operator's start or stop may empty. */
+#define SUP_CLEARS_LIST(X)                                                      \
+    X(STREAK, "streak")   /* and with it a window that is the streak */         \
+    X(LIMIT, "limit")     /* the window of the restart limit */                 \
+    X(BREAKER, "breaker") /* its window; and it is closed */
 /* clang-format on */
 
 enum sup_exit_class {
@@ -105,6 +111,12 @@ enum sup_reset_from {
 #undef SUP__X
 };
 
+enum sup_clears {
+#define SUP__X(id, name) SUP_CLEARS_##id,
+    SUP_CLEARS_LIST(SUP__X)
+#undef SUP__X
+};
+
 enum sup_from {
 #define SUP__X(id, name) SUP_FROM_##id,
     SUP_FROM_LIST(SUP__X)
@@ -114,6 +126,7 @@ enum sup_from {
 #define SUP_EXIT_CODE_MAX 255u
 #define SUP_EXIT_SIGNAL_MAX 64
 #define SUP_WAITS_MAX 65u
+#define SUP_CLEARS_ALL 7u
 
 /* A set of ends: an end is in it when its class is, its exit code, the signal that killed
  * it, or the code of its finish script. {0} is empty. An end by exit has no signal, one by
@@ -148,6 +161,19 @@ struct sup_limit_rules {
                                     * of the supervisor's clock; 0 is none */
     struct sup_duration pause;     /* for SUP_LIMIT_PAUSE: no restart before that */
     struct sup_exit_set ends;      /* for SUP_LIMIT_COUNTS_ENDS */
+};
+
+/* What operators' commands mean beside what they do. Bit n of a set is enum sup_clears n.
+ * Frozen. */
+struct sup_operator_rules {
+    uint32_t clears;      /* all: what a start by hand empties, which is a resume or a restart */
+    uint32_t stop_clears; /* nothing: what a pause, quarantine or cancel of a live attempt does */
+    /* false: a start by hand is an entry of a limit that counts starts, and refused by a full
+     * one: at the command, SUP_ELIMIT, when no attempt lives, else when it is due. And a stop
+     * during a wait takes back the streak's last step. */
+    bool counts;
+    bool waits; /* false: a start by hand does not end a wait, nor does a stop and a resume */
+    uint8_t unused[6]; /* 0 */
 };
 
 /* Who decides whether an ended attempt is followed by another, in this order: the command
@@ -195,6 +221,7 @@ struct sup_rules {
     enum sup_reset_from reset_from; /* start */
     uint32_t reserved;              /* 0 */
     struct sup_duration reset_poll; /* 0: at every instant */
+    struct sup_operator_rules operators;
 };
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size);
@@ -207,6 +234,7 @@ const char *sup_exit_class_name(enum sup_exit_class which);
 const char *sup_clean_exits_name(enum sup_clean_exits clean_exits);
 const char *sup_limit_window_name(enum sup_limit_window window);
 const char *sup_limit_counts_name(enum sup_limit_counts counts);
+const char *sup_clears_name(enum sup_clears what);
 
 SUP_END_DECLS
 

@@ -150,9 +150,11 @@ struct sup_spec {
      * none. It must outlive the registration; spawning under a token that is
      * cancelled already is SUP_ECANCELLED. */
     struct sup_token *token;
+    bool paused; /* it is not started, but waits for a resume */
+    bool unused[7];
 };
 
-/* Registers the service and starts its first attempt. The name is visible from
+/* Registers the service and starts its first attempt, unless it is paused. The name is visible from
  * the instant this returns. SUP_EEXISTS, SUP_ECANCELLED (its group is
  * cancelled), SUP_EDRAINING, SUP_EINVAL, SUP_ENOMEM, SUP_ELIMIT. A refused
  * attempt is no error here: it is an attempt that ended. */

@@ -38,6 +38,9 @@ void sim_invariants_free(struct sim_invariants *invariants);
 /* The policy that the next registration of `name` will have. 0 or SUP_ENOMEM. */
 int sim_invariants_policy(struct sim_invariants *invariants, const char *name, const char *group,
                           const struct sup_policy *policy) SUP_WARN_UNUSED;
+/* The next registration of `name`, whose policy has been announced, is of one that waits to be
+ * resumed. */
+void sim_invariants_paused(struct sim_invariants *invariants, const char *name);
 /* The registration announced last was refused: what was announced before it holds
  * again. */
 void sim_invariants_refused(struct sim_invariants *invariants, const char *name);

@@ -129,6 +129,7 @@ struct sim_service {
     const struct sim_need *needs; /* the first that is down decides */
     uint32_t need_count;
     const char **exec; /* argv, NULL-terminated; NULL when not given */
+    bool paused;       /* it waits for a `resume` */
     struct sim_place place;
 };
 

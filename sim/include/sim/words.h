@@ -96,7 +96,8 @@ SUP_BEGIN_DECLS
     X(STALL, "stall", WORLD)                  \
     X(JOIN, "join", WAIT)                     \
     X(SET, "set", WORLD)                      \
-    X(CALM, "calm", WORLD)
+    X(CALM, "calm", WORLD)                    \
+    X(FORGET, "forget", COMMAND)
 
 /* What becomes of an attempt that lives when a condition that its service needs goes
  * down. */
