@@ -21,9 +21,9 @@ void sup__anchor_clear(struct sup *sup, struct sup__service *s)
     *kept(sup, s) = (struct sup__anchor){.ready_at = SUP_INSTANT_NEVER};
 }
 
-void sup__anchor_ready(struct sup *sup, struct sup__service *s)
+void sup__anchor_ready(struct sup *sup, struct sup__service *s, struct sup_instant at)
 {
-    kept(sup, s)->ready_at = sup->now;
+    kept(sup, s)->ready_at = at;
 }
 
 void sup__anchor_unready(struct sup *sup, struct sup__service *s)

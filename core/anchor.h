@@ -26,8 +26,8 @@ static inline bool sup__keeps_anchor(const struct sup_policy *policy)
 
 /* Nothing has been ready or drawn yet. */
 void sup__anchor_clear(struct sup *sup, struct sup__service *s);
-/* Of one that keeps an anchor: it is ready now, or has ended without. */
-void sup__anchor_ready(struct sup *sup, struct sup__service *s);
+/* Of one that keeps an anchor: it is ready at this instant, or has ended without. */
+void sup__anchor_ready(struct sup *sup, struct sup__service *s, struct sup_instant at);
 void sup__anchor_unready(struct sup *sup, struct sup__service *s);
 /* The wait before, as it was drawn. */
 struct sup_duration sup__anchor_previous(const struct sup *sup, const struct sup__service *s);

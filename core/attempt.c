@@ -272,6 +272,10 @@ static void say_ended(struct sup *sup, const struct sup__service *s, const struc
         event.fields |= SUP_FIELD_SIGNAL;
         event.signal = end->signal;
     }
+    if (end->has_finish) {
+        event.fields |= SUP_FIELD_FINISH;
+        event.finish = end->finish;
+    }
     sup__emit(sup, &event);
 }
 

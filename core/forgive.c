@@ -25,9 +25,9 @@ void sup__reset_clear(struct sup *sup, struct sup__service *s)
     *kept(sup, s) = SUP_INSTANT_NEVER;
 }
 
-void sup__reset_from(struct sup *sup, struct sup__service *s)
+void sup__reset_from(struct sup *sup, struct sup__service *s, struct sup_instant at)
 {
-    *kept(sup, s) = sup->now;
+    *kept(sup, s) = at;
 }
 
 bool sup__forgives(const struct sup *sup, const struct sup__service *s, struct sup_duration ran,

@@ -20,8 +20,8 @@ static inline bool sup__keeps_reset(const struct sup_policy *policy)
 
 /* There is none yet. */
 void sup__reset_clear(struct sup *sup, struct sup__service *s);
-/* The instant is now. */
-void sup__reset_from(struct sup *sup, struct sup__service *s);
+/* The instant is this one. */
+void sup__reset_from(struct sup *sup, struct sup__service *s, struct sup_instant at);
 /* Rule 4, at the end of an attempt of a service that has rules. */
 bool sup__forgives(const struct sup *sup, const struct sup__service *s, struct sup_duration ran,
                    const struct sup__exit *exit);

@@ -47,10 +47,10 @@ static void become_ready(struct sup *sup, struct sup__service *s)
     s->readiness = SUP_READINESS_READY;
     s->was_ready = true;
     if (sup__keeps_anchor(policy)) {
-        sup__anchor_ready(sup, s);
+        sup__anchor_ready(sup, s, sup->now);
     }
     if (sup__keeps_reset(policy) && policy->rules->reset_from == SUP_RESET_FROM_READY) {
-        sup__reset_from(sup, s);
+        sup__reset_from(sup, s, sup->now);
     }
 }
 

@@ -9,6 +9,7 @@
 #include "machine.h"
 
 #include "attempt.h"
+#include "finish.h"
 #include "liveness.h"
 #include "pool.h"
 #include "service.h"
@@ -41,6 +42,12 @@ static void begin(struct sup *sup, struct sup__service *s, const struct sup__inp
 
 static void end(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
+    sup__end(sup, s, input->end);
+}
+
+static void end_stopped(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    sup__finish_over(sup, s);
     sup__end(sup, s, input->end);
 }
 
@@ -91,6 +98,7 @@ static void force(struct sup *sup, struct sup__service *s, const struct sup__inp
 static void abandon(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     (void)input;
+    sup__finish_over(sup, s);
     sup__abandon(sup, s);
 }
 
@@ -113,6 +121,7 @@ static void forget(struct sup *sup, struct sup__service *s, const struct sup__in
 #define READINESS CELL(sup__on_readiness, "note readiness")
 #define EXTEND CELL(sup__on_extend, "move the deadline")
 #define STALE CELL(sup__on_stale, "stale: report, or stop it")
+#define FINISHING CELL(sup__on_finishing, "what finishes it runs")
 #define WAITING_STOP CELL(stop_wait, "settle as the stop wants")
 
 const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
@@ -125,6 +134,7 @@ const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
         [SUP__INPUT_PROBE] = NEVER, [SUP__INPUT_STALE] = NEVER,
         [SUP__INPUT_STOP] = WAITING_STOP,
         [SUP__INPUT_ABORT] = NEVER, [SUP__INPUT_ABANDON] = NEVER,
+        [SUP__INPUT_FINISHING] = NEVER,
     },
     [SUP_PHASE_STARTING] = {
         [SUP__INPUT_START] = NEVER, [SUP__INPUT_SLOT] = NEVER,
@@ -137,6 +147,7 @@ const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
         [SUP__INPUT_STALE] = STALE,
         [SUP__INPUT_STOP] = CELL(cancel, "deliver cancel"),
         [SUP__INPUT_ABORT] = NEVER, [SUP__INPUT_ABANDON] = NEVER,
+        [SUP__INPUT_FINISHING] = FINISHING,
     },
     [SUP_PHASE_RUNNING] = {
         [SUP__INPUT_START] = NEVER, [SUP__INPUT_SLOT] = NEVER,
@@ -147,6 +158,7 @@ const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
         [SUP__INPUT_STALE] = STALE,
         [SUP__INPUT_STOP] = CELL(cancel, "deliver cancel"),
         [SUP__INPUT_ABORT] = NEVER, [SUP__INPUT_ABANDON] = NEVER,
+        [SUP__INPUT_FINISHING] = FINISHING,
     },
     [SUP_PHASE_BACKING_OFF] = {
         [SUP__INPUT_START] = START, [SUP__INPUT_SLOT] = NEVER,
@@ -156,11 +168,12 @@ const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
         [SUP__INPUT_PROBE] = NEVER, [SUP__INPUT_STALE] = NEVER,
         [SUP__INPUT_STOP] = WAITING_STOP,
         [SUP__INPUT_ABORT] = NEVER, [SUP__INPUT_ABANDON] = NEVER,
+        [SUP__INPUT_FINISHING] = NEVER,
     },
     [SUP_PHASE_STOPPING] = {
         [SUP__INPUT_START] = START, /* once it has ended */
         [SUP__INPUT_SLOT] = NEVER,
-        [SUP__INPUT_END] = END, [SUP__INPUT_SETTLE] = SETTLE,
+        [SUP__INPUT_END] = CELL(end_stopped, "end it: rules 2 to 9"), [SUP__INPUT_SETTLE] = SETTLE,
         [SUP__INPUT_TIMER] = CELL(stop_due, "abort it, or abandon it"),
         [SUP__INPUT_READY] = READINESS, [SUP__INPUT_NOT_READY] = READINESS,
         [SUP__INPUT_BEAT] = BEAT, [SUP__INPUT_EXTEND] = EXTEND,
@@ -168,6 +181,7 @@ const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
         [SUP__INPUT_STOP] = CELL(take_over, "the stronger stop takes over"),
         [SUP__INPUT_ABORT] = CELL(force, "request the abort"),
         [SUP__INPUT_ABANDON] = CELL(abandon, "give it up"),
+        [SUP__INPUT_FINISHING] = FINISHING,
     },
     [SUP_PHASE_TERMINATED] = {
         [SUP__INPUT_START] = NEVER, [SUP__INPUT_SLOT] = NEVER,
@@ -177,6 +191,7 @@ const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
         [SUP__INPUT_PROBE] = NEVER, [SUP__INPUT_STALE] = NEVER,
         [SUP__INPUT_STOP] = CELL(forget, "remove or replace it"),
         [SUP__INPUT_ABORT] = NEVER, [SUP__INPUT_ABANDON] = NEVER,
+        [SUP__INPUT_FINISHING] = NEVER,
     },
 };
 /* clang-format on */

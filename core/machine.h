@@ -27,7 +27,8 @@ struct sup;
     X(STALE, "stale")                                                          \
     X(STOP, "stop")                                                            \
     X(ABORT, "abort")                                                          \
-    X(ABANDON, "abandon")
+    X(ABANDON, "abandon")                                                      \
+    X(FINISHING, "finishing")
 /* clang-format on */
 
 enum sup__input_type {
@@ -41,7 +42,7 @@ struct sup__input {
     enum sup__input_type type;
     enum sup__intent intent;    /* STOP, SETTLE */
     enum sup_outcome outcome;   /* SETTLE: of the attempt that ended */
-    const struct sup_end *end;  /* END */
+    const struct sup_end *end;  /* END, FINISHING */
     struct sup_duration length; /* EXTEND */
 };
 

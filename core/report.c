@@ -116,3 +116,21 @@ int sup_report_extend(struct sup *sup, struct sup_attempt id, struct sup_duratio
     struct sup__input input = {.type = SUP__INPUT_EXTEND, .length = length};
     return report(sup, id, &input, "extend");
 }
+
+int sup_report_finishing_sized(struct sup *sup, struct sup_attempt id, const struct sup_end *end,
+                               size_t size)
+{
+    struct sup_end own = {.outcome = SUP_OUTCOME_SUCCEEDED};
+    if (end == NULL) {
+        return SUP_EINVAL;
+    }
+    int error = sup__take(&own, sizeof(own), end, size);
+    if (error != SUP_OK) {
+        return error;
+    }
+    if (!outcome_valid(own.outcome)) {
+        return SUP_EINVAL;
+    }
+    struct sup__input input = {.type = SUP__INPUT_FINISHING, .end = &own};
+    return report(sup, id, &input, "finishing");
+}

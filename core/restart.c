@@ -450,7 +450,7 @@ static void restart_by_rules(struct sup *sup, struct sup__service *s,
     SUP_PROBE_WHEN("restart: after a clean exit that counts", clean);
     s->streak += s->streak < UINT32_MAX;
     if (policy->rules->reset_from == SUP_RESET_FROM_FAILURE) {
-        sup__reset_from(sup, s);
+        sup__reset_from(sup, s, sup->now);
     }
     if (!clean && policy->breaker.failures > 0 && breaker_trips(sup, s)) {
         return;

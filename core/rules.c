@@ -23,6 +23,7 @@ static void fill_defaults(struct sup_rules *ret_rules)
     ret_rules->first = SUP_DURATION_NEVER;
     ret_rules->after_ready = SUP_DURATION_NEVER;
     ret_rules->operators.clears = SUP_CLEARS_ALL;
+    ret_rules->stop_finish = SUP_DURATION_NEVER;
 }
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size)
@@ -176,6 +177,7 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
     ret_rules->ready_after = own.ready_after;
     ret_rules->after_ready = SUP_DURATION_NEVER;
     ret_rules->operators.clears = SUP_CLEARS_ALL;
+    ret_rules->stop_finish = own.stop_finish;
     if (policy->kind != SUP_KIND_TASK) { /* which runs once */
         ret_rules->has_restart_on = own.has_restart_on;
         ret_rules->restart_on = own.restart_on;

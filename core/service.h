@@ -175,6 +175,7 @@ struct sup__cold {
     uint32_t queue_next;     /* the same, or deferred refusals */
     uint32_t incident;       /* group whose incident it is a member of */
     uint8_t incident_then;   /* enum sup__then */
+    uint8_t finishing;       /* see finish.h; 0: its work goes on, if it lives */
     uint32_t reason_count;
     uint32_t reason_limit;
     uint32_t timers; /* timers it can have at a time */

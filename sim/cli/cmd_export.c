@@ -222,6 +222,7 @@ static void put_rules(struct sim__text *text, const struct sim_policy *named)
     put_duration(text, "    .after_ready", rules->after_ready);
     put_limit_rules(text, &rules->limit);
     put_operators(text, &rules->operators);
+    put_duration(text, "    .stop_finish", rules->stop_finish);
     sim__text_put(text, "};\n");
 }
 

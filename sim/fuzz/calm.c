@@ -49,7 +49,7 @@ void sim__fuzz_second_phase(struct sim__fuzz *f, struct sim__node *root, struct 
         return;
     }
     put_calm(f, timeline);
-    f->end_ns += 2 * (f->longest.wait_ns + f->longest.stop_ns) + f->tick_ns;
+    f->end_ns += 2 * (f->longest.wait_ns + f->longest.stop_ns + f->longest.finish_ns) + f->tick_ns;
     if (!f->pools) {
         expect_settled(f, expect);
     }

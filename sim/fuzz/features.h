@@ -59,6 +59,7 @@
     X(SLOW_STOPS, "slow-stops", 50) \
     X(DEAF, "ignored-cancels", 40) \
     X(UNKILLABLE, "late-reports", 50) \
+    X(FINISHES, "finish-scripts", 30) \
     /* scripts */ \
     X(SUCCEED, "clean-exits", 70) \
     X(CRASH, "crashes", 60) \

@@ -20,8 +20,9 @@
 
 /* The longest of what was drawn, of which the time follows by which everything settles. */
 struct sim__fuzz_longest {
-    uint64_t wait_ns;  /* backoff, cooldown, interval, what a start waits for */
-    uint64_t stop_ns;  /* grace and abort-wait */
+    uint64_t wait_ns; /* backoff, cooldown, interval, what a start waits for */
+    uint64_t stop_ns; /* grace and abort-wait */
+    uint64_t finish_ns;
     uint64_t stall_ns; /* all stalls together */
     uint64_t drain_ns;
 };

@@ -213,6 +213,10 @@ static void put_stop(struct sim__fuzz *f, struct sim__node *service)
     f->longest.stop_ns = longer(SUP_NS(f->longest.stop_ns), SUP_NS(grace + wait));
     sim__fuzz_put(f, stop, "grace", sim__fuzz_time(f, SUP_NS(grace)));
     sim__fuzz_put(f, stop, "abort-wait", sim__fuzz_time(f, SUP_NS(wait)));
+    if (sim__fuzz_shows(f, SIM__FUZZ_FINISHES, 50)) {
+        uint64_t finish = sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO);
+        sim__fuzz_put(f, stop, "finish", sim__fuzz_time(f, SUP_NS(finish)));
+    }
     sim__fuzz_put(f, service, "stop", stop);
 }
 

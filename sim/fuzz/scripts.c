@@ -161,6 +161,21 @@ static void put_reports(struct sim__fuzz *f, struct sim__node *item)
 
 enum hearing { HEARS, HANGS };
 
+/* Of a fixed length: it goes on when every fault is off, and has to end. */
+static void put_finish(struct sim__fuzz *f, struct sim__node *item)
+{
+    static const uint32_t codes[] = {0, 3, 3, 125};
+    struct sim__node *finish = sim__fuzz_map(f);
+    uint64_t takes = sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO);
+    f->longest.finish_ns = takes > f->longest.finish_ns ? takes : f->longest.finish_ns;
+    sim__fuzz_put(f, finish, "takes", sim__fuzz_time(f, SUP_NS(takes)));
+    uint32_t code = codes[sim__fuzz_below(f, 4)];
+    if (code != 0) {
+        sim__fuzz_put(f, finish, "code", sim__fuzz_number(f, code));
+    }
+    sim__fuzz_put(f, item, "finish", finish);
+}
+
 static void put_modifiers(struct sim__fuzz *f, struct sim__node *item, enum hearing hearing)
 {
     bool hangs = hearing == HANGS;
@@ -174,6 +189,9 @@ static void put_modifiers(struct sim__fuzz *f, struct sim__node *item, enum hear
     bool deaf = hangs || (item != NULL && sim__node_get(item, "ignore-cancel") != NULL);
     if (sim__fuzz_shows(f, SIM__FUZZ_UNKILLABLE, deaf ? 50 : 10)) {
         sim__fuzz_put(f, item, "ignore-abort", yes);
+    }
+    if (sim__fuzz_shows(f, SIM__FUZZ_FINISHES, 50)) {
+        put_finish(f, item);
     }
 }
 

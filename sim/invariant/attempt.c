@@ -1,6 +1,7 @@
 /* Shadows of attempts: their start, readiness, end. */
 #include <inttypes.h>
 
+#include "aftermath.h"
 #include "internal.h"
 
 /* ---- start ---- */
@@ -88,7 +89,7 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     s->was_ready = !waits;
     s->wish = SIM__WISH_NONE;
     s->cancelled = s->aborted = s->abort_asked = s->deadline_passed = false;
-    s->stale = s->escalated = s->fresh = false;
+    s->stale = s->escalated = s->fresh = s->finishing = false;
     sim__shadow_phase(inv, s, SUP_PHASE_STARTING);
     if (!waits) {
         sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
@@ -207,7 +208,9 @@ void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s,
         sim__break(inv, SIM__INVARIANT_ATTEMPT_END, "no attempt lives");
         return;
     }
-    if (s->readiness == (uint8_t)readiness) {
+    if (s->finishing) {
+        sim__break(inv, SIM__INVARIANT_ATTEMPT_END, "its work is over");
+    } else if (s->readiness == (uint8_t)readiness) {
         sim__break(inv, SIM__INVARIANT_READINESS_REPEATED, "it was so already");
     }
     s->readiness = (uint8_t)readiness;
@@ -304,7 +307,8 @@ static void check_probe(struct sim_invariants *inv, const struct sim__shadow *s)
     }
     bool ran = inv->event->outcome != SUP_OUTCOME_REFUSED;
     bool proved = clean || (ran && inv->now.ns >= s->due.ns);
-    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && proved && !s->cancelled && !inv->draining &&
+    bool wished = s->cancelled || s->wish != SIM__WISH_NONE || inv->draining;
+    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && proved && !wished &&
         sim__shadow_alone(inv, s)) {
         sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE, "its probe has proved itself");
     }
@@ -337,6 +341,9 @@ void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s)
     }
     if (!is_whose(inv, s)) {
         return;
+    }
+    if (s->finishing) {
+        sim__finish_over(inv, s);
     }
     if (!outcome_possible(s, event->outcome)) {
         sim__break(inv, SIM__INVARIANT_OUTCOME_WRONG, "%s, although %s",

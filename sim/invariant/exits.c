@@ -51,7 +51,9 @@ static bool returns(const struct sup_exit_set *set, const struct sim__shadow *s,
     if (s->cancelled) {
         return false; /* the supervisor stopped it */
     }
-    return bit(set->codes, 256, returned.code) ||
+    bool finished = (event->fields & SUP_FIELD_FINISH) != 0;
+    return (finished && bit(set->finish, 256, event->finish)) ||
+           bit(set->codes, 256, returned.code) ||
            bit(&set->signals, 64, (int64_t)returned.signal - 1);
 }
 

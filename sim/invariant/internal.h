@@ -212,7 +212,9 @@ struct sim__shadow {
     uint32_t held;           /* pool slots of abandoned attempts */
     uint64_t stream;         /* that jitter is drawn from */
     uint64_t ended_sequence; /* of who is to start again */
-    uint64_t spare;          /* each event looks its service up: an index is a shift */
+    bool finishing;          /* its work is over; what that was, cancelled, aborted, or neither
+                              * of them and not ready: */
+    bool stopped_work, aborted_work, starting_work;
 };
 static_assert(sizeof(struct sim__shadow) == 256 || sizeof(void *) < 8, "a power of two");
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aftermath.h"
 #include "internal.h"
 #include "sim/duration.h"
 #include "sup/alloc.h"
@@ -246,6 +247,9 @@ static void of_stopping(struct sim_invariants *inv, struct sim__shadow *s)
     switch (inv->event->type) {
     case SUP_EVENT_CANCEL_DELIVERED:
         sim__on_cancel(inv, s);
+        break;
+    case SUP_EVENT_FINISHING:
+        sim__on_finishing(inv, s);
         break;
     case SUP_EVENT_STOP_DEADLINE:
         sim__on_stop_deadline(inv, s);

@@ -1,7 +1,7 @@
 /* Shadows of stopping: cancel, deadline, abort, abandonment, late reports. */
 #include <inttypes.h>
 
-#include "internal.h"
+#include "aftermath.h"
 
 /* At `due`, or later when things are handled late. */
 static bool on_time(const struct sim_invariants *inv, struct sup_instant due)
@@ -51,6 +51,11 @@ void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s)
     sim__shadow_phase(inv, s, SUP_PHASE_STOPPING);
 }
 
+static struct sup_duration grace_of(const struct sim__shadow *s)
+{
+    return s->policy == NULL ? SUP_DURATION_NEVER : s->policy->stop_grace;
+}
+
 void sim__on_stop_deadline(struct sim_invariants *inv, struct sim__shadow *s)
 {
     if (!s->live || !s->cancelled || s->aborted) {
@@ -58,10 +63,11 @@ void sim__on_stop_deadline(struct sim_invariants *inv, struct sim__shadow *s)
         return;
     }
     s->deadline_passed = true;
-    if (s->policy != NULL && !on_time(inv, sim__after(s->stop_at, s->policy->stop_grace))) {
+    struct sup_duration grace = s->finishing ? sim__finish_may_take(s) : grace_of(s);
+    if (s->policy != NULL && !on_time(inv, sim__after(s->stop_at, grace))) {
         sim__break(inv, SIM__INVARIANT_STOP_DEADLINE_INSTANT,
-                   "cancelled at %" PRIu64 "ns, grace %" PRIu64 "ns", s->stop_at.ns,
-                   s->policy->stop_grace.ns);
+                   "%s at %" PRIu64 "ns, grace %" PRIu64 "ns",
+                   s->finishing ? "finishing" : "cancelled", s->stop_at.ns, grace.ns);
     }
     s->must = SIM__BIT(ABORT_REQUESTED);
 }

@@ -15,7 +15,7 @@ struct event_fields {
 static const struct event_fields fields[] = {
     {SUP_EVENT_REGISTERED, " service group generation "},
     {SUP_EVENT_ATTEMPT_STARTED, " service group attempt "},
-    {SUP_EVENT_ATTEMPT_ENDED, " service group attempt outcome exit error code signal "},
+    {SUP_EVENT_ATTEMPT_ENDED, " service group attempt outcome exit error code signal finish "},
     {SUP_EVENT_READY, " service group attempt "},
     {SUP_EVENT_NOT_READY, " service group attempt "},
     {SUP_EVENT_STALE, " service group attempt "},
@@ -41,6 +41,7 @@ static const struct event_fields fields[] = {
     {SUP_EVENT_DRAINED, " took timed-out already-exited graceful aborted abandoned text "},
     {SUP_EVENT_LATE_REPORT, " service group generation attempt exit text "},
     {SUP_EVENT_COMMAND, " service group command who why result idempotent "},
+    {SUP_EVENT_FINISHING, " service group attempt exit code signal "},
     {SIM_EVENT_CONDITION, " name state "},
 };
 

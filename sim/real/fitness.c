@@ -5,6 +5,7 @@
 
 #include "crew.h"
 #include "internal.h"
+#include "sim/scenario/finish.h"
 
 void sim__skip(struct sim__skip *skip, enum sim__skip_kind kind, const char *format, ...)
 {
@@ -114,6 +115,23 @@ static const struct sim_service *program_to_fail(const struct sim_scenario *scen
     return NULL;
 }
 
+/* The service of an attempt that something cleans up after. */
+static const struct sim_service *finished(const struct sim_scenario *scenario)
+{
+    for (uint32_t i = 0; i < scenario->service_count; i++) {
+        if (sim__finish_is_in(&scenario->services[i])) {
+            return &scenario->services[i];
+        }
+    }
+    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
+        const struct sim_action *action = &scenario->timeline[i];
+        if (action->kind == SIM_ACT_SPAWN && sim__finish_is_in(action->service)) {
+            return action->service;
+        }
+    }
+    return NULL;
+}
+
 static uint64_t count_services(const struct sim_scenario *scenario)
 {
     uint64_t count = 0;
@@ -152,6 +170,7 @@ void sim__fitness(const struct sim_scenario *scenario, const struct sim_crew_kin
     uint64_t count = count_services(scenario);
     const struct sim_task_call *call = crew->as_processes ? task_without_program(scenario) : NULL;
     const struct sim_service *program = crew->as_processes ? program_to_fail(scenario) : NULL;
+    const struct sim_service *finishes = finished(scenario);
     if (scenario->virtual_only != NULL) {
         sim__skip(skip, SIM__SKIP_FILE, "virtual-only: %.500s", scenario->virtual_only);
     } else if (scenario->order_random) {
@@ -175,6 +194,11 @@ void sim__fitness(const struct sim_scenario *scenario, const struct sim_crew_kin
         sim__skip(skip, SIM__SKIP_FILE,
                   "live: fail of service %.128s: a program of `exec` cannot be made to fail",
                   program->name);
+    } else if (finishes != NULL) {
+        sim__skip(skip, SIM__SKIP_FILE,
+                  "finish of service %.128s: no executor of the system runs anything after an "
+                  "attempt",
+                  finishes->name);
     } else if (count > crew->services_max) {
         sim__skip(skip, SIM__SKIP_FILE,
                   "%" PRIu64 " services are more than the %" PRIu32

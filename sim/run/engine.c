@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/base/tape.h"
+#include "sim/scenario/finish.h"
 #include "sup/alloc.h"
 #include "taped.h"
 #include "sup/assert.h"
@@ -397,6 +398,7 @@ int sim__engine_define(struct sim_engine *engine, const struct sim_service *serv
 {
     const struct sim_outside *outside = engine->options->outside;
     int error = sim__cast_define(&engine->executor.cast, service, ret_agents);
+    engine->executor.aside |= sim__finish_is_in(service);
     if (error == SUP_OK && outside != NULL) {
         error = outside->define(outside->context, *ret_agents);
     }

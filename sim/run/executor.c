@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aside.h"
 #include "prepare.h"
 #include "process_end.h"
 #include "taped.h"
@@ -28,6 +29,7 @@ void sim__executor_init(struct sim_executor *executor, const struct sim_executor
     };
     sim__points_init(&executor->points, config->faults);
     executor->points.now_ns = config->now_ns;
+    executor->aside = executor->points.on;
     sim__queue_init(&executor->queue, config->queue);
     sim__cast_init(&executor->cast, &executor->queue);
     sim__taped_executor(executor);
@@ -40,6 +42,7 @@ void sim__executor_release(struct sim_executor *executor)
     sim__refusals_release(&executor->refusals);
     sim__calm_release(&executor->calm);
     sim__points_release(&executor->points);
+    sim__finishes_release(&executor->finishes);
     sim__queue_release(&executor->queue);
     free(executor->owners);
     *executor = (struct sim_executor){0};
@@ -195,6 +198,10 @@ static void abort_attempt(void *context, struct sup_attempt id, void *work)
     if (attempt == NULL || sim__points_keeps(&executor->points, attempt->index)) {
         return;
     }
+    if (sim__finish_runs(&executor->finishes, attempt->index)) {
+        sim__abort_finish(executor, attempt);
+        return;
+    }
     if (attempt->task == NULL) {
         sim__script_abort(&attempt->script, now_of(executor));
     } else if (executor->aborts != SIM_ABORTS_IGNORED) {
@@ -262,75 +269,18 @@ static enum sim_say next_of_task(struct sim_task_run *task, struct sup_instant n
     return SIM_SAY_NOTHING;
 }
 
-/* Its state may serve another attempt from now on. */
-static void retire(struct sim_executor *executor, struct sim_attempt *attempt)
-{
-    if (attempt->task != NULL) {
-        sim__task_pool_give(&executor->tasks, attempt->task);
-        attempt->task = NULL;
-    }
-    sim__cast_give(&executor->cast, attempt);
-}
-
-static void report_end(struct sim_executor *executor, struct sup_attempt id,
-                       const struct sup_end *end)
-{
-    if (executor->invariants != NULL) {
-        sim_invariants_reporting(executor->invariants, id);
-    }
-    sup_reported(sup_report_end(executor->sup, id, end));
-}
-
-/* Whether a fault keeps the report back. What is lost has nothing left but its state, which
- * nobody else gets. */
-static bool keep_back(struct sim_executor *executor, struct sim_attempt *attempt,
-                      const struct sup_end *end)
-{
-    struct sim_points *points = &executor->points;
-    switch (sim__points_keep(points, attempt->index, whose_is(executor, attempt->id), end)) {
-    case SIM_KEEPING_NOT:
-        return false;
-    case SIM_KEEPING_LATE:
-        sim__queue_set(&executor->queue, attempt->index,
-                       sup_instant_add(now_of(executor), points->faults.late), ++executor->order);
-        return true;
-    case SIM_KEEPING_LOST:
-        sim__queue_remove(&executor->queue, attempt->index);
-        if (attempt->task != NULL) {
-            sim__task_pool_give(&executor->tasks, attempt->task);
-            attempt->task = NULL;
-        }
-        return true;
-    case SIM_KEEPING_FAILED:
-        break;
-    }
-    executor->failed = true;
-    return false;
-}
-
-/* The report that was kept back. */
-static enum sim_say hand_over(struct sim_executor *executor, struct sim_attempt *attempt)
-{
-    const struct sup_attempt id = attempt->id;
-    const struct sup_end end = sim__points_hand_over(&executor->points, attempt->index);
-    retire(executor, attempt);
-    report_end(executor, id, &end);
-    return SIM_SAY_END;
-}
-
 enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index,
                                    const struct sim_action **ret_action)
 {
     struct sim_attempt *attempt = sim__cast_attempt(&executor->cast, index);
     struct sup_attempt id = attempt->id;
-    if (sim__points_keeps(&executor->points, index)) {
-        *ret_action = NULL;
-        return hand_over(executor, attempt);
+    *ret_action = NULL;
+    if (executor->aside && sim__is_aside(executor, attempt)) {
+        return sim__take_up(executor, attempt);
     }
     struct sim_chooser chooser = {executor, id.slot, "choose"};
     struct sim_chance chance = sim__chance_of(&chooser, attempt->agent);
     struct sim_saying saying; /* written where it says something: an end, or an action */
-    *ret_action = NULL;
     enum sim_say say = attempt->task != NULL
                            ? next_of_task(attempt->task, now_of(executor), &saying)
                            : sim__script_next(&attempt->script, &chance, &saying);
@@ -340,11 +290,11 @@ enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index
         if (executor->as_processes) {
             sim__end_as_process(&saying.end, SIM__BY_ITSELF);
         }
-        if (executor->points.on && keep_back(executor, attempt, &saying.end)) {
+        if (executor->aside && sim__put_aside(executor, attempt, &saying.end)) {
             return SIM_SAY_NOTHING;
         }
-        retire(executor, attempt);
-        report_end(executor, id, &saying.end);
+        sim__retire(executor, attempt);
+        sim__report_end(executor, id, &saying.end);
         return say;
     }
     schedule(executor, attempt, AGAIN);
@@ -368,7 +318,7 @@ static struct sim_attempt *live_in(const struct sim_executor *executor, uint32_t
     struct sup_attempt id = {
         .slot = slot, .generation = snapshot.generation, .attempt = snapshot.attempt};
     struct sim_attempt *live = live_of(snapshot.work, id);
-    return live != NULL && sim__points_keeps(&executor->points, live->index) ? NULL : live;
+    return live != NULL && sim__is_aside(executor, live) ? NULL : live;
 }
 
 bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struct sup_end *end)
@@ -388,9 +338,12 @@ bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struc
     if (attempt->task != NULL) {
         sim__task_drop(attempt->task);
     }
-    retire(executor, attempt);
+    if (executor->aside && sim__begin_finish(executor, attempt, &own)) {
+        return true;
+    }
+    sim__retire(executor, attempt);
     take_time(executor);
-    report_end(executor, id, &own);
+    sim__report_end(executor, id, &own);
     return true;
 }
 
@@ -415,8 +368,7 @@ void sim__executor_begin_anew(struct sim_executor *executor, struct sim_attempt 
     bool cancelled = script->cancelled;
     SIM_PROBE_WHEN("calm: meets an attempt", !sim__script_is_over(script));
     SIM_PROBE_WHEN("calm: meets an attempt that stops", cancelled && !sim__script_is_over(script));
-    if (attempt->task != NULL || sim__script_is_over(script) ||
-        sim__points_keeps(&executor->points, attempt->index)) {
+    if (attempt->task != NULL || sim__script_is_over(script) || sim__is_aside(executor, attempt)) {
         return;
     }
     sim__script_start(script, behaviour, script->frames, now_of(executor), &chance);

@@ -19,6 +19,7 @@
 #include "cast.h"
 #include "conditions.h"
 #include "faultpoints.h"
+#include "finish.h"
 #include "refusals.h"
 #include "task_pool.h"
 #include "sim/attempt/lateness.h"
@@ -36,6 +37,7 @@ struct sim_executor {
     struct sim_calm calm;
     struct sim_task_pool tasks;
     struct sim_points points;
+    struct sim_finishes finishes;
     const struct sim_conditions *conditions;
     struct sim_agent **owners; /* by slot: whose stream is the name's */
     struct sim_oracle *oracle;
@@ -49,6 +51,7 @@ struct sim_executor {
     struct sim_lateness lateness; /* of reports */
     enum sim_aborts aborts;
     bool as_processes; /* attempts end by an exit code or a signal */
+    bool aside;        /* ends may wait before they are reported */
     bool failed;
 };
 

@@ -68,6 +68,7 @@ static const struct key_type key_types[SIM_EVENT_KEYS] = {
     [SIM_KEY_THEN] = {WORD, thens, SIM__COUNT(thens)},
     [SIM_KEY_NAME] = {CONDITION, NULL, 0},
     [SIM_KEY_STATE] = {TEXT, NULL, 0},
+    [SIM_KEY_FINISH] = {NUMBER, NULL, 0},
 };
 
 static bool read_signal(struct sim__reader *r, const struct sim__node *node,

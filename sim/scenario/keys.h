@@ -76,12 +76,14 @@
 #define SIM__HEARTBEAT_KEYS(X) /* `heartbeat` */ \
     X(STALE_AFTER, "stale-after") X(THEN, "then")
 #define SIM__STOP_KEYS(X) /* `stop` */ \
-    X(GRACE, "grace") X(ABORT_WAIT, "abort-wait")
+    X(GRACE, "grace") X(ABORT_WAIT, "abort-wait") X(FINISH, "finish")
 #define SIM__INTERVAL_KEYS(X) /* `interval` */ \
     X(EVERY, "every") X(MODE, "mode")
 #define SIM__MODIFIER_KEYS(X) /* an item of a script, behaviours aside */ \
     X(TIMES, "times") X(READY, "ready") X(BEAT, "beat") X(STOP_AFTER, "stop-after") \
-    X(IGNORE_CANCEL, "ignore-cancel") X(IGNORE_ABORT, "ignore-abort")
+    X(IGNORE_CANCEL, "ignore-cancel") X(IGNORE_ABORT, "ignore-abort") X(FINISH, "finish")
+#define SIM__FINISH_KEYS(X) /* `finish` of a script */ \
+    X(TAKES, "takes") X(CODE, "code")
 #define SIM__NEED_KEYS(X) /* an entry of `needs`, behaviours and modifiers aside */ \
     X(LIVE, "live") X(ERROR, "error") X(CODE, "code") X(SIGNAL, "signal")
 #define SIM__LIVE_KEYS(X) /* `fail` and `crash` of `live` */ \

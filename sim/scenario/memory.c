@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "finish.h"
 #include "reader.h"
 #include "sim/measure.h"
 #include "sup/assert.h"
@@ -29,8 +30,9 @@
 #define BOUNDS_MAX 1024u
 #define BOUNDS_DOUBLING 65u
 #define GROUP_BYTES 1000u
-#define NEED_BYTES 32u /* what a service with needs was asked */
-#define SLOT_BYTES 16u /* of the blocking pool */
+#define FINISH_BYTES 192u /* an end that waits for its finish script */
+#define NEED_BYTES 32u    /* what a service with needs was asked */
+#define SLOT_BYTES 16u    /* of the blocking pool */
 #define ACTION_BYTES 256u
 #define TURN_BYTES 8u     /* a service of a rolling action */
 #define FORK_BYTES 300u   /* an `any` of the timeline: what decides it */
@@ -135,6 +137,7 @@ void sim__memory_declare(struct sim__names *names, struct sim__known *known,
 {
     const struct sim_service *service = declared->service;
     SUP_ASSERT(service->name != NULL && service->count > 0);
+    names->finishes |= sim__finish_is_in(service);
     uint64_t each = registration_bytes(service);
     uint64_t needs = service->need_count > 0 ? NEED_BYTES : 0;
     uint64_t acted = sum(UNIT_BYTES + needs + (uint64_t)LEVEL_BYTES * declared->depth,
@@ -159,6 +162,9 @@ static void charge_services(struct sim__reader *reader, struct account *account)
         greatest = block > greatest ? block : greatest;
         charge(account, sum(product(each, known->count > 0 ? known->count : 1), known->acted_bytes),
                known->heaviest);
+    }
+    if (reader->names.finishes) { /* kept by the places of attempts, so for all of them */
+        account->total = sum(account->total, product(FINISH_BYTES, reader->names.total));
     }
     account->total = sum(account->total, greatest); /* made before the old one is freed */
 }

@@ -47,6 +47,15 @@ static void read_ready(struct sim__reader *r, const struct sim__node *node, stru
     }
 }
 
+static void read_stop(struct sim__reader *r, const struct sim__node *node, struct sup_rules *rules)
+{
+    const struct sim__node *finish =
+        node != NULL && node->kind == SIM__MAP ? sim__node_get(node, "finish") : NULL;
+    if (finish != NULL) {
+        (void)sim__duration(r, finish, SIM__NEVER_OK, &rules->stop_finish);
+    }
+}
+
 static void read_all(struct sim__reader *r, const struct sim__node *service,
                      struct sup_policy *policy, struct sup_rules *rules)
 {
@@ -66,6 +75,7 @@ static void read_all(struct sim__reader *r, const struct sim__node *service,
     }
     read_ready(r, sim__node_get(service, "ready"), rules);
     sim__read_operator(r, sim__node_get(service, "operator"), &rules->operators);
+    read_stop(r, sim__node_get(service, "stop"), rules);
     if (clean_exits != NULL &&
         sim__word(r, clean_exits, SIM__WORDS("word of `clean-exits`", clean_exits_words), &word)) {
         rules->clean_exits = (enum sup_clean_exits)word;

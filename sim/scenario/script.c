@@ -3,6 +3,7 @@
 
 #include "reader.h"
 #include "sup/assert.h"
+#include "sup/rules.h"
 
 #define X(id, name) {name, SIM_##id},
 static const struct sim__word behaviours[] = {SIM_BEHAVIOUR_LIST(X)};
@@ -276,6 +277,27 @@ static void read_beat(struct sim__reader *r, const struct sim__node *node,
     draw_if(r, v[FOR], &item->beat_for);
 }
 
+static void read_finish(struct sim__reader *r, const struct sim__node *node,
+                        struct sim_behaviour *item)
+{
+    enum { SIM__FINISH_KEYS(SIM__ID) KEYS };
+    static const char *const keys[KEYS] = {SIM__FINISH_KEYS(SIM__NAME)};
+    struct sim__node *v[KEYS];
+    uint32_t code;
+    if (!sim__map(r, node, keys, KEYS, v)) {
+        return;
+    }
+    struct sim_finish *finish = sim__arena_alloc(r->arena, 1, sizeof(*finish));
+    if (finish == NULL) {
+        return;
+    }
+    draw_if(r, v[TAKES], &finish->takes);
+    if (v[CODE] != NULL && sim__number_u32(r, v[CODE], 0, SUP_EXIT_CODE_MAX, &code)) {
+        finish->code = (int32_t)code;
+    }
+    item->finish = finish;
+}
+
 static void read_modifiers(struct sim__reader *r, struct sim__node *const *v,
                            struct sim_behaviour *item)
 {
@@ -298,6 +320,9 @@ static void read_modifiers(struct sim__reader *r, struct sim__node *const *v,
     if (v[IGNORE_ABORT] != NULL) {
         (void)sim__boolean(r, v[IGNORE_ABORT], &item->ignore_abort);
     }
+    if (v[FINISH] != NULL) {
+        read_finish(r, v[FINISH], item);
+    }
 }
 
 static void check_modifiers(struct sim__reader *r, struct sim__node *const *v,
@@ -308,12 +333,12 @@ static void check_modifiers(struct sim__reader *r, struct sim__node *const *v,
         sim__error(r, v[STOP_AFTER]->at, "`stop-after` has no effect with `%s`",
                    item->kind == SIM_HANG ? "hang" : "ignore-cancel");
     }
-    for (int k = READY; item->kind == SIM_REFUSE && k <= IGNORE_ABORT; k++) {
+    for (int k = READY; item->kind == SIM_REFUSE && k <= FINISH; k++) {
         if (v[k] != NULL) {
             sim__error(r, v[k]->at, "`%s` has no effect with `refuse`", item_keys[k]);
         }
     }
-    for (int k = READY; item->kind == SIM_ANY && k <= IGNORE_ABORT; k++) {
+    for (int k = READY; item->kind == SIM_ANY && k <= FINISH; k++) {
         if (v[k] != NULL) {
             sim__error(r, v[k]->at, "`%s` goes into each behaviour of `any`, not beside it",
                        item_keys[k]);

@@ -89,6 +89,9 @@ static void ending(struct list *list, const struct sup_event *event)
     if (event->fields & SUP_FIELD_SIGNAL) {
         whole(list, SIM_KEY_SIGNAL, event->signal);
     }
+    if (event->fields & SUP_FIELD_FINISH) {
+        whole(list, SIM_KEY_FINISH, event->finish);
+    }
 }
 
 /* What it brings. */

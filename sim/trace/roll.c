@@ -185,6 +185,9 @@ static unsigned char *put_ending(unsigned char *to, const struct sup_event *even
     if (fields & SUP_FIELD_SIGNAL) {
         to = put_u32(to, (uint32_t)event->signal);
     }
+    if (fields & SUP_FIELD_FINISH) {
+        to = put_u32(to, (uint32_t)event->finish);
+    }
     return to;
 }
 
@@ -194,7 +197,8 @@ static unsigned char *put_ending(unsigned char *to, const struct sup_event *even
     (UINT32_C(1) << SUP_EVENT_REGISTERED | UINT32_C(1) << SUP_EVENT_COMMAND | \
      UINT32_C(1) << SUP_EVENT_GROUP_CANCELLED | UINT32_C(1) << SUP_EVENT_GROUP_RESTART | \
      UINT32_C(1) << SUP_EVENT_LIMIT_EXHAUSTED)
-#define ENDING_FIELDS (SUP_FIELD_OUTCOME | SUP_FIELD_EXIT | SUP_FIELD_CODE | SUP_FIELD_SIGNAL)
+#define ENDING_FIELDS \
+    (SUP_FIELD_OUTCOME | SUP_FIELD_EXIT | SUP_FIELD_CODE | SUP_FIELD_SIGNAL | SUP_FIELD_FINISH)
 static_assert(SUP_EVENT_TYPES <= 32, "event types are used as a set of bits");
 
 static unsigned char *put_subject(struct encoder *encoder, unsigned char *to,

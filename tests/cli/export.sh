@@ -18,7 +18,7 @@ policies:
     restart-limit: {max: 4, within: 13s, then: escalate}
     ready: {explicit: {timeout: 14s}}
     heartbeat: {stale-after: 15s, then: restart}
-    stop: {grace: 16s, abort-wait: 17s}
+    stop: {grace: 16s, abort-wait: 17s, finish: 23s}
   calls.of_mine: {kind: interval, interval: {every: 18s, mode: fixed-rate}}
   crash-only: {restart: on-crash, backoff: {jitter: decorrelated, reset: minus-one}, kind: blocking}
   once: {restart: never, max-restarts: 0, restart-limit: {max: 1, within: 1s, then: quarantine}}
@@ -105,7 +105,7 @@ static void compare_rules(const char *name, const struct sup_rules *a, const str
     SAME(restart_on) SAME(success) SAME(prevent) SAME(force)
     SAME(shape) SAME(wait_count) SAME(step) SAME(grain) SAME(first) SAME(waits)
     SAME(jitter_add) SAME(over_cap) SAME(from) SAME(ready_after) SAME(after_ready)
-    SAME(reset_from) SAME(reset_poll) SAME(operators)
+    SAME(reset_from) SAME(reset_poll) SAME(operators) SAME(stop_finish)
     SAME(limit.window) SAME(limit.counts) SAME(limit.half_life) SAME(limit.grain)
     SAME(limit.pause) SAME(limit.ends)
 }
@@ -169,7 +169,7 @@ case $build in
 esac
 compile() { # SOURCE
     # shellcheck disable=SC2046,SC2086
-    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=1072 -I "$top/core/include" -I "$top/sim/include" \
+    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=1080 -I "$top/core/include" -I "$top/sim/include" \
         -I . $more -o fields "$1" "$build/libsupsim.a" "$build/libsup.a" -pthread \
         $(pkg-config --libs libfyaml libxxhash) -lboost_context
 }

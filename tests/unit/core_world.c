@@ -112,6 +112,9 @@ static void put_fields(struct world_log *log, const struct sup_event *event)
     if (fields & SUP_FIELD_SIGNAL) {
         put(log, " signal %" PRId32, event->signal);
     }
+    if (fields & SUP_FIELD_FINISH) {
+        put(log, " finish %" PRId32, event->finish);
+    }
     if (fields & SUP_FIELD_DELAY) {
         put(log, " ");
         put_time(log, event->delay.ns);
@@ -287,7 +290,7 @@ static void executor_cancel(void *context, struct sup_attempt id, void *work)
     struct world_attempt *a = known(w, id);
     (void)work;
     put_call(w, "cancel", id);
-    assert_false(a->cancelled || a->aborted || a->abandoned || a->ended);
+    assert_false(a->cancelled || a->aborted || a->abandoned || a->ended || a->finishing);
     a->cancelled = true;
 }
 
@@ -297,7 +300,7 @@ static void executor_abort(void *context, struct sup_attempt id, void *work)
     struct world_attempt *a = known(w, id);
     (void)work;
     put_call(w, "abort", id);
-    assert_true(a->cancelled);
+    assert_true(a->cancelled || a->finishing);
     assert_false(a->aborted || a->abandoned || a->ended);
     a->aborted = true;
 }
@@ -538,6 +541,16 @@ int end_attempt(struct world *w, struct sup_attempt id, const struct sup_end *en
     assert_false(a->ended);
     a->ended = true;
     int result = sup_report_end(w->sup, id, end);
+    sup_check(w->sup);
+    return result;
+}
+
+int finishing(struct world *w, struct sup_attempt id, const struct sup_end *end)
+{
+    struct world_attempt *a = known(w, id);
+    int result = sup_report_finishing(w->sup, id, end);
+    a->aborted = a->aborted && a->finishing;
+    a->finishing = true;
     sup_check(w->sup);
     return result;
 }

@@ -33,6 +33,7 @@ struct world_attempt {
     bool aborted;
     bool abandoned;
     bool ended;
+    bool finishing; /* its work is over: what was told before concerns that */
 };
 
 struct world_log {
@@ -99,6 +100,8 @@ struct sup_attempt attempt_of(const struct world *w, const char *name, uint32_t 
                               uint32_t attempt);
 struct sup_attempt live_attempt(const struct world *w, const char *name);
 int end_attempt(struct world *w, struct sup_attempt id, const struct sup_end *end);
+/* Its work has ended so; what it answers is the result. */
+int finishing(struct world *w, struct sup_attempt id, const struct sup_end *end);
 void succeed(struct world *w, const char *name);
 void done(struct world *w, const char *name);
 void fail_with(struct world *w, const char *name, const char *error);

@@ -205,7 +205,7 @@ static void command_of(struct sup_event *event, const struct statement *st, uint
                                                : SUP_OK;
 }
 
-/* What it returned, behind the outcome: code=N, signal=N, exit=OUTCOME. */
+/* What it returned, behind the outcome: code=N, signal=N, exit=OUTCOME, finish=N. */
 static bool returned(struct sup_event *event, const struct statement *st)
 {
     bool any = false;
@@ -217,6 +217,9 @@ static bool returned(struct sup_event *event, const struct statement *st)
         } else if (strncmp(text, "signal=", 7) == 0) {
             event->fields |= SUP_FIELD_SIGNAL;
             event->signal = (int32_t)strtol(text + 7, NULL, 10);
+        } else if (strncmp(text, "finish=", 7) == 0) {
+            event->fields |= SUP_FIELD_FINISH;
+            event->finish = (int32_t)strtol(text + 7, NULL, 10);
         } else if (strncmp(text, "exit=", 5) == 0) {
             event->fields |= SUP_FIELD_EXIT;
             event->exit = (enum sup_outcome)outcome_word(text + 5);
@@ -241,6 +244,9 @@ static bool of_attempt(struct player *p, struct sup_event *event, const struct s
         event->fields |= SUP_FIELD_OUTCOME;
         event->outcome = (enum sup_outcome)outcome_word(word(st, 2));
         event->attempt = returned(event, st) ? p->attempts : number(st, 3, p->attempts);
+    } else if (is(st, 1, "finishing")) {
+        event->type = SUP_EVENT_FINISHING;
+        event->attempt = number(st, 2, p->attempts);
     } else if (is(st, 1, "late")) {
         event->type = SUP_EVENT_LATE_REPORT;
         event->fields |= is(st, 3, "exit") ? SUP_FIELD_EXIT : 0;

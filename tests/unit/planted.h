@@ -10,7 +10,8 @@
  *   settle          end                   as after a step, and after the run
  *   a registered [GENERATION]             a starts [ATTEMPT]
  *   a ended OUTCOME [ATTEMPT]             a waits DELAY STREAK
- *   a ended OUTCOME [code=N] [signal=N] [exit=OUTCOME]
+ *   a ended OUTCOME [code=N] [signal=N] [exit=OUTCOME] [finish=N]
+ *   a finishing [ATTEMPT]
  *   a opened COUNT LIMIT [COOLDOWN]       a exhausted COUNT LIMIT THEN
  *   a terminated REASON                   a late ATTEMPT [exit] [GENERATION]
  *   a command NAME [idempotent|refused|limited]   a WORD: any other event, without fields

@@ -39,6 +39,8 @@ static const char *const input_meanings[SUP__INPUTS] = {
     [SUP__INPUT_STOP] = "a command, a group, a drain or the supervisor itself stops it",
     [SUP__INPUT_ABORT] = "its grace is over, a drain's time is, or a command hastens a removal",
     [SUP__INPUT_ABANDON] = "its abort-wait is over, or a drain's time that allows no abort",
+    [SUP__INPUT_FINISHING] =
+        "the executor reports that the attempt's work is over, and what finishes it runs",
 };
 
 static void write_reactions(FILE *page)
@@ -234,7 +236,7 @@ static void table__a_dash_is_an_assertion(void **state)
             }
         }
     }
-    assert_int_equal(dashes, 47);
+    assert_int_equal(dashes, 50);
     world_close(&w);
 }
 

@@ -47,7 +47,8 @@ struct sup;
     X(SHUTDOWN_REQUESTED, "shutdown-requested")                                \
     X(DRAINED, "drained")                                                      \
     X(LATE_REPORT, "late-report")                                              \
-    X(COMMAND, "command")
+    X(COMMAND, "command")                                                      \
+    X(FINISHING, "finishing") /* its work is over, what finishes it is not */
 /* clang-format on */
 
 /* clang-format off */
@@ -205,6 +206,7 @@ enum sup_event_field {
     SUP_FIELD_TIMEOUT = 1u << 13,   /* timeout of a shutdown */
     SUP_FIELD_DRAIN = 1u << 14,     /* took, timed_out, the four counts */
     SUP_FIELD_THEN = 1u << 15,      /* then: what an exhausted limit brings */
+    SUP_FIELD_FINISH = 1u << 16,    /* finish: what its finish script ended with */
 };
 
 /* Frozen. */
@@ -253,6 +255,8 @@ struct sup_event {
     struct sup_duration took;
     bool timed_out;
     struct sup_drain_counts drain;
+    uint32_t unused; /* undefined */
+    int32_t finish;  /* of `attempt-ended`, where its field is set */
 };
 
 /* A copy that outlives the callback, its strings excepted: what an older library does not

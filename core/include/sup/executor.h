@@ -54,7 +54,8 @@ struct sup_executor {
     int (*start)(void *context, const struct sup_start *start, const char **ret_error);
     /* Ask the attempt to end: delivered at most once an attempt. */
     void (*cancel)(void *context, struct sup_attempt id, void *work);
-    /* End it by force; at most once, never before cancel. */
+    /* End it by force; at most once, never before cancel: of its work, and likewise of what
+     * finishes it, which is not cancelled. */
     void (*abort)(void *context, struct sup_attempt id, void *work);
     /* May be NULL: the attempt is given up; it may still end, and report, late. */
     void (*abandon)(void *context, struct sup_attempt id, void *work);
@@ -87,6 +88,19 @@ SUP_WARN_UNUSED static inline int sup_report_end(struct sup *sup, struct sup_att
                                                  const struct sup_end *end)
 {
     return sup_report_end_sized(sup, id, end, sizeof(*end));
+}
+/* The attempt's work has ended as `end` says, and what cleans up after it runs: a finish
+ * script. Until the end is reported as well, of which everything is reckoned, the attempt is
+ * stopping and its name is taken; it is not ready, owes no beat, and is not told to cancel. What
+ * takes longer than the policy's rules.stop_finish is told to abort, as is what an operator or a
+ * drain has no more time for; that is then the attempt's second abort, if it had one before. Said
+ * again it changes nothing. */
+int sup_report_finishing_sized(struct sup *sup, struct sup_attempt id, const struct sup_end *end,
+                               size_t size) SUP_WARN_UNUSED;
+SUP_WARN_UNUSED static inline int sup_report_finishing(struct sup *sup, struct sup_attempt id,
+                                                       const struct sup_end *end)
+{
+    return sup_report_finishing_sized(sup, id, end, sizeof(*end));
 }
 int sup_report_ready(struct sup *sup, struct sup_attempt id, bool ready) SUP_WARN_UNUSED;
 int sup_report_beat(struct sup *sup, struct sup_attempt id) SUP_WARN_UNUSED;

@@ -222,6 +222,9 @@ struct sup_rules {
     uint32_t reserved;              /* 0 */
     struct sup_duration reset_poll; /* 0: at every instant */
     struct sup_operator_rules operators;
+    /* SUP_DURATION_NEVER. How long what cleans up after an attempt may take; it is then ended
+     * by force, and has no code. See sup_report_finishing. */
+    struct sup_duration stop_finish;
 };
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size);

@@ -86,6 +86,12 @@ struct sim_task_call {
     struct sim_place place;
 };
 
+/* What cleans up after an attempt whose work has ended. */
+struct sim_finish {
+    struct sim_draw takes; /* default 0 */
+    int32_t code;          /* that it ends with; 0 when not given */
+};
+
 enum sim_ready_kind { SIM_READY_NONE, SIM_READY_AFTER, SIM_READY_NEVER };
 
 /* One item of a script. A service with `ready: {explicit…}` whose item has no
@@ -114,7 +120,8 @@ struct sim_behaviour {
     bool has_stop_after;
     struct sim_draw stop_after;
     bool ignore_cancel;
-    bool ignore_abort;
+    bool ignore_abort;               /* and so does its finish script */
+    const struct sim_finish *finish; /* NULL: none */
 };
 
 /* A services: entry, or the argument of a spawn. `defaults` are merged in. */

@@ -216,7 +216,8 @@ SUP_BEGIN_DECLS
     X(ABANDONED, "abandoned")            \
     X(THEN, "then")                      \
     X(NAME, "name")                      \
-    X(STATE, "state")
+    X(STATE, "state")                    \
+    X(FINISH, "finish")
 
 /* clang-format on */
 
