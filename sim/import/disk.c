@@ -25,9 +25,13 @@ static enum sim__import_found look(void *context, const char *path)
 static int read_file(void *context, const char *path, enum sim__import_trust trust,
                      struct sim__file *ret_file, const char **ret_why)
 {
+    struct stat status;
     (void)context;
-    return trust == SIM__TRUST_NAMED ? sim__file_read(path, ret_file, ret_why)
-                                     : sim__file_read_regular(path, ret_file, ret_why);
+    bool stream =
+        trust == SIM__TRUST_NAMED &&
+        (strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode)));
+    return stream ? sim__file_read(path, ret_file, ret_why)
+                  : sim__file_read_regular(path, ret_file, ret_why);
 }
 
 static enum sim__import_found follow(const char *path)

@@ -41,6 +41,7 @@ static void (*const readers[])(struct sim__import *import, const char *path, con
     [SIM__IMPORT_KUBERNETES] = sim__import_kubernetes,
     [SIM__IMPORT_S6] = NULL,
     [SIM__IMPORT_RUNIT] = NULL,
+    [SIM__IMPORT_OTP] = sim__import_otp,
 };
 
 static void read_file(const struct source *source)
@@ -106,6 +107,7 @@ static void read_directory(struct source *source)
         break;
     case SIM__IMPORT_SUPERVISORD:
     case SIM__IMPORT_COMPOSE:
+    case SIM__IMPORT_OTP:
         sim__import_refuse(source->import, source->spot,
                            "of this kind a file is imported, no directory");
         break;
@@ -191,6 +193,7 @@ int sim__import(const struct sim__import_request *request, struct sim__imported 
     }
     import.last = &import.services;
     import.last_unit = &import.units;
+    import.last_group = &import.groups;
     sim__table_init(&import.names, import.arena, request->source_count);
     read_all(&import);
     say_the_rest(ret_imported, ret_imported->warnings, "warnings");

@@ -35,8 +35,8 @@
 #define SIM__IMPORT_KINDS(X) \
     X(SYSTEMD, "systemd") \
     X(SUPERVISORD, "supervisord") \
-    X(COMPOSE, "compose") X(KUBERNETES, "kubernetes") X(S6, "s6") X(RUNIT, "runit")
-#define SIM__IMPORT_LIST "systemd, supervisord, compose, kubernetes, s6, runit"
+    X(COMPOSE, "compose") X(KUBERNETES, "kubernetes") X(S6, "s6") X(RUNIT, "runit") X(OTP, "otp")
+#define SIM__IMPORT_LIST "systemd, supervisord, compose, kubernetes, s6, runit, otp"
 
 enum sim__import_kind {
 #define SIM__X(id, name) SIM__IMPORT_##id,

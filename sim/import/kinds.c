@@ -61,6 +61,10 @@ enum sim__import_kind sim__import_kind_of_file(const char *path, const char *byt
             return lines[i].kind;
         }
     }
+    if (strstr(bytes, "one_for_") != NULL || strstr(bytes, "rest_for_one") != NULL ||
+        strstr(bytes, "start =>") != NULL) {
+        return SIM__IMPORT_OTP;
+    }
     if (bytes[strspn(bytes, " \t\r\n")] == '{') {
         return strstr(bytes, "\"apiVersion\"") != NULL ? SIM__IMPORT_KUBERNETES
                : strstr(bytes, "\"services\"") != NULL ? SIM__IMPORT_COMPOSE

@@ -8,7 +8,7 @@
 #include "sup/supervisor.h"
 
 /* Spaces of the table of names: those of the scenario, and those of the sources. */
-enum { RESULT, SOURCE };
+enum { RESULT, SOURCE, GROUP };
 
 static bool may_stand(char c)
 {
@@ -84,6 +84,34 @@ struct sim__imported_service *sim__import_add(struct sim__import *import, const 
         (void)sim__table_add(&import->names, SOURCE, own, (uint32_t)strlen(own), &is_new);
     }
     return service;
+}
+
+struct sim__imported_group *sim__import_add_group(struct sim__import *import, const char *path,
+                                                  struct sim__spot spot)
+{
+    bool is_new = false;
+    struct sim__slot *slot =
+        sim__table_add(&import->names, GROUP, path, (uint32_t)strlen(path), &is_new);
+    if (slot == NULL) {
+        return NULL;
+    }
+    if (!is_new || strlen(path) > SUP_NAME_MAX) {
+        sim__import_refuse(import, spot,
+                           is_new ? "the path of a group of more than 128 bytes: %s"
+                                  : "a second group of the path %s",
+                           path);
+        return NULL;
+    }
+    struct sim__imported_group *group = sim__arena_alloc(import->arena, 1, sizeof(*group));
+    if (group == NULL) {
+        return NULL;
+    }
+    slot->value = group;
+    group->path = path;
+    group->spot = spot;
+    *import->last_group = group;
+    import->last_group = &group->next;
+    return group;
 }
 
 bool sim__import_has(const struct sim__import *import, const char *name)

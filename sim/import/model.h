@@ -1,4 +1,4 @@
-/* What an import has read so far: services with their settings, and what was said. */
+/* What an import has read so far: services with their settings, groups, and what was said. */
 #ifndef SIM_IMPORT_MODEL_H
 #define SIM_IMPORT_MODEL_H
 
@@ -52,6 +52,14 @@ struct sim__imported_service {
     struct sim__imported_service *next;
 };
 
+/* A group of services, or the supervisor itself. */
+struct sim__imported_group {
+    const char *path;
+    struct sim__spot spot;
+    struct sim__settings preset; /* of otp */
+    struct sim__imported_group *next;
+};
+
 /* A value that --set gives. */
 struct sim__import_set {
     const char *system; /* NULL: the one that has such a key */
@@ -70,6 +78,9 @@ struct sim__import {
     struct sim__table names;
     struct sim__imported_service *services;
     struct sim__imported_service **last;
+    struct sim__imported_group *root; /* NULL: nothing is set of it */
+    struct sim__imported_group *groups;
+    struct sim__imported_group **last_group;
     struct sim__unit *units; /* of systemd, to be finished when all are known */
     struct sim__unit **last_unit;
     struct sim__remarks remarks; /* of no service */
@@ -102,6 +113,9 @@ __attribute__((format(printf, 2, 3))) const char *sim__import_text(struct sim__i
  * been said. The preset's word is not copied. */
 struct sim__imported_service *sim__import_add(struct sim__import *import, const char *system,
                                               const char *name, struct sim__spot spot);
+/* A group of that path, which is not copied; NULL when there is one, which has been said. */
+struct sim__imported_group *sim__import_add_group(struct sim__import *import, const char *path,
+                                                  struct sim__spot spot);
 /* Whether a source has a service that was called so there. */
 bool sim__import_has(const struct sim__import *import, const char *name);
 /* The key's value is replaced, or the key added. `value` is YAML and not copied. */
@@ -170,6 +184,10 @@ bool sim__import_has_services(struct sim__import *import, const char *path,
                               const struct sim__import_entry *entries, uint32_t count);
 void sim__import_services(struct sim__import *import, const char *path,
                           const struct sim__import_entry *entries, uint32_t count);
+
+/* Terms of Erlang/OTP. */
+void sim__import_otp(struct sim__import *import, const char *path, const char *bytes,
+                     size_t length);
 
 /* ---- the scenario; scenario.c ---- */
 

@@ -112,22 +112,51 @@ static void put_need(struct sim__text *text, const struct sim__imported_service 
     sim__text_format(text, ", live: %s}}\n", failure->when == SIM__WHEN_CRASH ? "crash" : "fail");
 }
 
+/* Where a preset stands, and its parameters. */
+struct margins {
+    const char *preset;
+    const char *system;
+    const char *settings;
+};
+
+static void put_preset(struct sim__text *text, const struct margins *margins, const char *system,
+                       const struct sim__settings *settings)
+{
+    if (settings->first == NULL) {
+        sim__text_format(text, "%spreset: %s\n", margins->preset, system);
+        return;
+    }
+    sim__text_format(text, "%spreset:\n%s%s:\n", margins->preset, margins->system, system);
+    put_settings(text, margins->settings, settings);
+}
+
+/* What YAML would take for something else than a name goes in quotes. */
+static void put_name(struct sim__text *text, const char *name)
+{
+    static const char *const words[] = {"no", "yes", "on", "off", "true", "false", "null",
+                                        "No", "Yes", "On", "Off", "True", "False", "Null",
+                                        "NO", "YES", "ON", "OFF", "TRUE", "FALSE", "NULL",
+                                        "y",  "n",   "Y",  "N",   ".",    "-"};
+    bool quoted = strchr("0123456789.-", name[0]) != NULL;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        quoted = quoted || strcmp(words[i], name) == 0;
+    }
+    sim__text_format(text, quoted ? "\"%s\"" : "%s", name);
+}
+
 static void put_service(struct sim__text *text, const struct sim__imported_service *service,
                         const struct sim__import_failure *failure)
 {
+    static const struct margins margins = {"    ", "      ", "        "};
     put_remarks(text, "  ", &service->remarks);
-    sim__text_format(text, "  - name: %s", service->name);
+    sim__text_put(text, "  - name: ");
+    put_name(text, service->name);
     put_place(text, &service->spot, NULL);
     sim__text_char(text, '\n');
     if (service->count > 0) {
         sim__text_format(text, "    count: %" PRIu32 "\n", service->count);
     }
-    if (service->preset.first == NULL) {
-        sim__text_format(text, "    preset: %s\n", service->system);
-    } else {
-        sim__text_format(text, "    preset:\n      %s:\n", service->system);
-        put_settings(text, "        ", &service->preset);
-    }
+    put_preset(text, &margins, service->system, &service->preset);
     put_settings(text, "    ", &service->beside);
     if (failure->when != SIM__WHEN_NONE) {
         put_need(text, service, failure);
@@ -151,6 +180,29 @@ static struct sup_duration length_of(const struct sim__import *import)
     return SUP_NS(failure->when == SIM__WHEN_NONE ? length : failure->at.ns + length);
 }
 
+/* The supervisor, where something is set of it or of its groups. */
+static void put_supervisor(struct sim__text *text, const struct sim__import *import)
+{
+    static const struct margins of_root = {"  ", "    ", "      "};
+    static const struct margins of_group = {"      ", "        ", "          "};
+    if (import->root == NULL && import->groups == NULL) {
+        return;
+    }
+    sim__text_put(text, "supervisor:\n");
+    if (import->root != NULL) {
+        put_preset(text, &of_root, "otp", &import->root->preset);
+    }
+    sim__text_put(text, import->groups != NULL ? "  groups:\n" : "");
+    for (const struct sim__imported_group *group = import->groups; group != NULL;
+         group = group->next) {
+        sim__text_put(text, "    - name: ");
+        put_name(text, group->path);
+        put_place(text, &group->spot, NULL);
+        sim__text_char(text, '\n');
+        put_preset(text, &of_group, "otp", &group->preset);
+    }
+}
+
 static void put_heading(struct sim__text *text, const struct sim__import *import)
 {
     const struct sim__import_failure *failure = &import->request->failure;
@@ -162,6 +214,7 @@ static void put_heading(struct sim__text *text, const struct sim__import *import
     if (failure->when != SIM__WHEN_NONE) {
         sim__text_put(text, "conditions: {world: up}\n");
     }
+    put_supervisor(text, import);
     sim__text_put(text, "services:\n");
 }
 

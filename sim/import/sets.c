@@ -23,6 +23,7 @@ static const struct {
     {"s6", "version notification-fd timeout-kill timeout-finish permafailon max-death-tally "
            "down-signal"},
     {"runit", "sv-wait"},
+    {"otp", "restart shutdown type significant intensity period strategy auto_shutdown"},
 };
 #define PRESETS (sizeof(presets) / sizeof(presets[0]))
 
@@ -143,6 +144,23 @@ const char *sim__import_set_for(const struct sim__import *import, const char *sy
     return value;
 }
 
+/* What is said of a supervisor of OTP, not of its children. */
+static void apply_to_groups(struct sim__import *import, const struct sim__import_set *set)
+{
+    static const struct sim__spot outside = {"--set", 0, 0};
+    if (import->root != NULL) {
+        sim__import_put(import, &import->root->preset, set->key, set->value, outside);
+    }
+    for (struct sim__imported_group *group = import->groups; group != NULL; group = group->next) {
+        sim__import_put(import, &group->preset, set->key, set->value, outside);
+    }
+}
+
+static bool is_of_groups(const char *key)
+{
+    return has_word("intensity period strategy auto_shutdown", key);
+}
+
 /* In how many of the systems that were imported it would be set. */
 static uint32_t apply(struct sim__import *import, const struct sim__import_set *set)
 {
@@ -154,13 +172,18 @@ static uint32_t apply(struct sim__import *import, const struct sim__import_set *
         if (!is_for(set, service->system, set->key)) {
             continue;
         }
-        sim__import_put(import, &service->preset, set->key, set->value, outside);
+        if (!is_of_groups(set->key)) {
+            sim__import_put(import, &service->preset, set->key, set->value, outside);
+        }
         for (size_t i = 0; i < PRESETS; i++) {
             used[i] |= strcmp(presets[i].system, service->system) == 0;
         }
     }
     for (size_t i = 0; i < PRESETS; i++) {
         systems += used[i];
+    }
+    if (systems > 0 && is_of_groups(set->key)) {
+        apply_to_groups(import, set);
     }
     return systems;
 }

@@ -141,6 +141,61 @@ ok "a line that is too long" err_has 'wide.service:2:1: error: a line of more th
 { printf '[Service]\n' && yes x | head -n 30000; } >wrong.service
 rehearse import wrong.service
 ok "very many mistakes end" is_status 2
+# What each kind of source comes to, with what is said of it.
+golden() { # KIND SOURCE...
+    kind=$1
+    shift
+    cd "$top" || exit 1
+    rehearse import "$@"
+    cd "$dir" || exit 1
+    ok "$kind: read" is_status 0
+    ok "$kind: the scenario" cmp "$top/tests/import/$kind.yaml" out
+    ok "$kind: what is said" cmp "$top/tests/import/$kind.said" err
+}
+golden systemd tests/import/systemd
+golden shown tests/import/systemd/shown.txt
+golden supervisord tests/import/supervisord/supervisord.conf
+golden compose tests/import/compose/compose.yaml
+golden kubernetes tests/import/kubernetes
+golden services tests/import/services
+golden otp tests/import/otp/tree.config
+
+# Service directories: whose they are, and what is in them.
+mkdir -p sv/a sv/b/log sv/c
+printf '#!/bin/sh\nexec a\n' >sv/a/run
+cp sv/a/run sv/b/run
+rehearse import sv/a
+ok "a service directory of nobody" is_status 2
+ok "asks whose it is" err_has 'sv/a: error: a service directory of s6 or of runit? say it with --from'
+rehearse import --from runit sv/a/
+ok "--from runit" out_has '    preset: runit'
+ok "by its name" out_has '  - name: a  # sv/a/'
+printf '#!/bin/sh\nexit 125\n' >sv/a/finish
+rehearse import --from s6 sv/a
+ok "another finish script" err_has 'sv/a/finish: warning: a finish script is taken to need no time and to exit 0'
+printf '#!/bin/sh\n# nothing\n\nexit 0\n' >sv/a/finish
+rehearse import --from s6 sv/a
+ok "one that does nothing" err_empty
+printf '#!/bin/sh\nexec s6-permafailon 60 5 1-255,SIGSEGV true\n' >sv/a/finish
+rehearse import sv/a
+ok "s6-permafailon" out_has 'permafailon: {within: 60, deaths: 5, of: [1-255, SIGSEGV]}  # sv/a/finish:2'
+printf '#!/bin/sh\ns6-permafailon 60 5 1-300 true\n' >sv/a/finish
+rehearse import sv/a
+ok "that cannot be read" err_has 'a finish script is taken'
+rm sv/a/finish
+printf '2500\n' >sv/a/timeout-finish
+printf 'SIGQUIT\n' >sv/a/down-signal
+rehearse import sv/a
+ok "timeout-finish" out_has 'timeout-finish: 2500  # sv/a/timeout-finish:1'
+ok "down-signal" out_has 'down-signal: SIGQUIT  # sv/a/down-signal:1'
+printf 'soon\n' >sv/a/timeout-kill
+rehearse import sv/a
+ok "a number that is none" err_has 'sv/a/timeout-kill:1:1: error: timeout-kill: a number below'
+rehearse import --from runit sv/b
+ok "a log without run" err_has 'sv/b/log: error: there is no `run` in it'
+rehearse import --from s6 sv/c
+ok "no run" err_has 'sv/c: error: there is no `run` in it'
+
 mkdir many
 i=0
 while [ $i -lt 200 ]; do
