@@ -115,6 +115,13 @@ static bool ends_quietly(const struct words *words)
             (words->count == at + 1 || strcmp(word(words, at + 1), "0") == 0));
 }
 
+/* Permanently failed, in the words of s6. */
+static bool is_permanent(const struct words *words)
+{
+    return words->count == 2 && strcmp(words->list[0], "exit") == 0 &&
+           strcmp(words->list[1], "125") == 0;
+}
+
 static bool does_nothing(const struct words *words)
 {
     const char *first = word(words, 0);
@@ -138,6 +145,11 @@ enum sim__finish sim__finish_read(struct sim__import *import, const char *text, 
             return SIM__FINISH_OTHER;
         }
         if (does_nothing(&words)) {
+            continue;
+        }
+        if (is_permanent(&words) && found == SIM__FINISH_NOTHING) {
+            *ret_line = number;
+            found = SIM__FINISH_PERMANENT;
             continue;
         }
         const char *permafail = permafail_of(import, &words);

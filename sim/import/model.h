@@ -49,6 +49,7 @@ struct sim__imported_service {
     uint32_t count;           /* 0: the name itself */
     bool reports;             /* says that it is ready */
     struct sup_duration beat; /* what its supervisor waits for a beat; never: it needs none */
+    uint32_t finish_code;     /* of its finish script; 0: nothing is said of it */
     struct sim__imported_service *next;
 };
 

@@ -66,20 +66,32 @@ static bool beats(const struct sim__imported_service *service)
     return service->beat.ns != SUP_NEVER_NS && service->beat.ns > 0;
 }
 
-/* What a healthy attempt does: it runs, and reports what its supervisor waits for. */
-static void put_script(struct sim__text *text, const struct sim__imported_service *service)
+/* What its supervisor waits for, and what cleans up after it. */
+static void put_reports(struct sim__text *text, const struct sim__imported_service *service,
+                        enum sim__import_when when)
 {
-    if (!service->reports && !beats(service)) {
-        sim__text_put(text, "    script: [run]\n");
-        return;
+    if (service->reports && when != SIM__WHEN_NEVER_READY) {
+        sim__text_put(text, ", ready: {after: 0s}");
     }
-    sim__text_put(text, "    script: [{run: {}");
-    sim__text_put(text, service->reports ? ", ready: {after: 0s}" : "");
-    if (beats(service)) {
+    if (beats(service) && when != SIM__WHEN_NO_BEAT) {
         sim__text_put(text, ", beat: {every: ");
         sim__text_duration(text, beat_of(service));
         sim__text_char(text, '}');
     }
+    if (service->finish_code > 0) {
+        sim__text_format(text, ", finish: {takes: 0s, code: %" PRIu32 "}", service->finish_code);
+    }
+}
+
+/* What a healthy attempt does: it runs, and reports what is waited for. */
+static void put_script(struct sim__text *text, const struct sim__imported_service *service)
+{
+    if (!service->reports && !beats(service) && service->finish_code == 0) {
+        sim__text_put(text, "    script: [run]\n");
+        return;
+    }
+    sim__text_put(text, "    script: [{run: {}");
+    put_reports(text, service, SIM__WHEN_NONE);
     sim__text_put(text, "}]\n");
 }
 
@@ -101,14 +113,7 @@ static void put_need(struct sim__text *text, const struct sim__imported_service 
     } else {
         sim__text_put(text, "run: {}");
     }
-    if (service->reports && failure->when != SIM__WHEN_NEVER_READY) {
-        sim__text_put(text, ", ready: {after: 0s}");
-    }
-    if (beats(service) && failure->when != SIM__WHEN_NO_BEAT) {
-        sim__text_put(text, ", beat: {every: ");
-        sim__text_duration(text, beat_of(service));
-        sim__text_char(text, '}');
-    }
+    put_reports(text, service, failure->when);
     sim__text_format(text, ", live: %s}}\n", failure->when == SIM__WHEN_CRASH ? "crash" : "fail");
 }
 

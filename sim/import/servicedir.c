@@ -158,6 +158,11 @@ static void take_finish(struct servicedir *dir)
     switch (sim__finish_read(dir->import, text, &spot.line, &permafail)) {
     case SIM__FINISH_NOTHING:
         break;
+    case SIM__FINISH_PERMANENT:
+        dir->service->finish_code = 125;
+        sim__import_remark(dir->import, dir->service, "%s: exit 125, after every end",
+                           sim__import_at(dir->import, spot));
+        break;
     case SIM__FINISH_PERMAFAIL:
         if (dir->system == s6) {
             spot.column = 1;

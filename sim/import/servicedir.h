@@ -4,10 +4,15 @@
 
 #include "model.h"
 
-enum sim__finish { SIM__FINISH_NOTHING, SIM__FINISH_PERMAFAIL, SIM__FINISH_OTHER };
+enum sim__finish {
+    SIM__FINISH_NOTHING,
+    SIM__FINISH_PERMANENT,
+    SIM__FINISH_PERMAFAIL,
+    SIM__FINISH_OTHER
+};
 
-/* What a finish script does, as far as its text shows it: nothing but to exit 0; one call of
- * s6-permafailon, whose arguments are returned as YAML, and its line; or anything else. */
+/* What a finish script does, as far as its text shows it: nothing but to exit 0, or 125; one call
+ * of s6-permafailon, whose arguments are returned as YAML, and its line; or anything else. */
 enum sim__finish sim__finish_read(struct sim__import *import, const char *text, uint32_t *ret_line,
                                   const char **ret_permafail);
 

@@ -172,6 +172,9 @@ ok "--from runit" out_has '    preset: runit'
 ok "by its name" out_has '  - name: a  # sv/a/'
 printf '#!/bin/sh\nexit 125\n' >sv/a/finish
 rehearse import --from s6 sv/a
+ok "a permanent failure" out_has 'script: [{run: {}, finish: {takes: 0s, code: 125}}]'
+printf '#!/bin/sh\ncleanup\n' >sv/a/finish
+rehearse import --from s6 sv/a
 ok "another finish script" err_has 'sv/a/finish: warning: a finish script is taken to need no time and to exit 0'
 printf '#!/bin/sh\n# nothing\n\nexit 0\n' >sv/a/finish
 rehearse import --from s6 sv/a
