@@ -209,6 +209,20 @@ void sup__group_unlink(struct sup *sup, struct sup__service *s)
     count_services(sup, s->group, UINT32_MAX);
 }
 
+void sup__group_move(struct sup *sup, struct sup__service *s, uint32_t before)
+{
+    uint32_t slot = sup__slot_of(sup, s);
+    struct sup__group *group = &sup->groups[s->group];
+    struct sup__cold *cold = &sup->colds[slot];
+    sup__group_unlink(sup, s);
+    cold->group_next = before;
+    cold->group_previous = before == SUP__NONE ? group->last : sup->colds[before].group_previous;
+    *(cold->group_previous == SUP__NONE ? &group->first
+                                        : &sup->colds[cold->group_previous].group_next) = slot;
+    *(before == SUP__NONE ? &group->last : &sup->colds[before].group_previous) = slot;
+    count_services(sup, s->group, 1);
+}
+
 static bool later(const struct sup *sup, uint32_t a, uint32_t b)
 {
     return sup->colds[a].order > sup->colds[b].order;
@@ -310,6 +324,28 @@ void sup__group_mark_cancelled(struct sup *sup, uint32_t group)
     }
 }
 
+bool sup__group_rebirths(const struct sup *sup, uint32_t group)
+{
+    for (uint32_t g = group; g != SUP__NONE; g = next_group(sup, g, group)) {
+        if (sup->groups[g].policy.rebirth == SUP_REBIRTH_FRESH) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void sup__group_limits_clear(struct sup *sup, uint32_t group)
+{
+    for (uint32_t g = group; g != SUP__NONE; g = next_group(sup, g, group)) {
+        struct sup__group *one = &sup->groups[g];
+        if (one->policy.rebirth == SUP_REBIRTH_FRESH) {
+            one->limit_state = (struct sup__limit){.opened = SUP_INSTANT_NEVER};
+            one->paused_until = (struct sup_instant){0};
+            sup__window_clear(&one->limit);
+        }
+    }
+}
+
 static uint32_t limit_entries(const struct sup_group_policy *policy)
 {
     return sup__limit_reserve(&policy->limit, &policy->limit_rules);
@@ -363,6 +399,8 @@ static bool policy_valid(const struct sup_group_policy *policy)
 {
     return (unsigned)policy->strategy <= SUP_STRATEGY_REST_FOR_ONE &&
            (unsigned)policy->limit.then <= SUP_LIMIT_PAUSE &&
+           (unsigned)policy->auto_shutdown <= SUP_AUTO_SHUTDOWN_ALL &&
+           (unsigned)policy->rebirth <= SUP_REBIRTH_FRESH &&
            (!policy->limit.enabled || policy->limit.max <= SUP_LIMIT_MAX_MAX) &&
            policy->limit_rules.counts == SUP_LIMIT_COUNTS_RESTARTS &&
            policy->limit_rules.window != SUP_LIMIT_WINDOW_STREAK &&

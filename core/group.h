@@ -28,4 +28,11 @@ void sup__group_mark_cancelled(struct sup *sup, uint32_t group);
 void sup__group_link(struct sup *sup, struct sup__service *s);
 void sup__group_unlink(struct sup *sup, struct sup__service *s);
 
+/* From where it is in its group to before another of its services; NONE: to the end. */
+void sup__group_move(struct sup *sup, struct sup__service *s, uint32_t before);
+/* Is there a group in the subtree that is fresh when it starts again? */
+bool sup__group_rebirths(const struct sup *sup, uint32_t group);
+/* Those of them begin with an empty limit. */
+void sup__group_limits_clear(struct sup *sup, uint32_t group);
+
 #endif

@@ -12,8 +12,10 @@
 #include "machine.h"
 #include "phase.h"
 #include "probe.h"
+#include "rebirth.h"
 #include "restart.h"
 #include "service.h"
+#include "significant.h"
 #include "supervisor.h"
 #include "timer.h"
 
@@ -77,6 +79,7 @@ static void close_incident(struct sup *sup, struct sup__group *g)
     SUP_ASSERT(g->chain_first == SUP__NONE && g->chain_last == SUP__NONE);
     sup__disarm(sup, &g->incident_key);
     g->incident = SUP__INCIDENT_NONE;
+    g->reborn = false;
     g->chain_first = g->chain_last = g->chain_cursor = SUP__NONE;
 }
 
@@ -88,7 +91,7 @@ void sup__incident_quit(struct sup *sup, struct sup__service *s)
     struct sup__group *g = &sup->groups[sup__cold_of(sup, s)->incident];
     sup__incident_leave(sup, s);
     SUP_ASSERT(!sup->starting_group);
-    if (g->chain_first == SUP__NONE) {
+    if (g->chain_first == SUP__NONE && g->incident != SUP__INCIDENT_SHUTDOWN) {
         SUP_PROBE("group: the last member leaves the restart");
         close_incident(sup, g);
     }
@@ -122,6 +125,9 @@ void sup__incident_ended(struct sup *sup, struct sup__service *s)
     case SUP__INCIDENT_TERMINATE:
         sup__terminate_counted(sup, s, SUP_REASON_RESTART_LIMIT, max, max);
         break;
+    case SUP__INCIDENT_SHUTDOWN:
+        sup__terminate(sup, s, SUP_REASON_CANCELLED);
+        break;
     default:
         SUP_ASSERT(g->incident == SUP__INCIDENT_QUARANTINE);
         sup__incident_leave(sup, s);
@@ -145,9 +151,12 @@ static void say_restart(struct sup *sup, const struct sup__group *g)
 static void start_members(struct sup *sup, uint32_t group)
 {
     struct sup__group *g = &sup->groups[group];
-    uint32_t slot = g->chain_last;
-    SUP_ASSERT(slot != SUP__NONE);
+    SUP_ASSERT(g->chain_last != SUP__NONE);
     say_restart(sup, g);
+    if (__builtin_expect(g->reborn, 0)) {
+        sup__rebirth(sup, group);
+    }
+    uint32_t slot = g->chain_last;
     sup->starting_group = true;
     while (slot != SUP__NONE) {
         struct sup__service *s = &sup->services[slot];
@@ -161,6 +170,9 @@ static void start_members(struct sup *sup, uint32_t group)
     }
     sup->starting_group = false;
     close_incident(sup, g);
+    if (sup->shutdown_check) {
+        sup__shut_down_late(sup);
+    }
     sup__deferred_refusals(sup);
 }
 
@@ -186,7 +198,10 @@ void sup__incident_advance(struct sup *sup, uint32_t group)
         return;
     }
     g->chain_cursor = SUP__NONE;
-    if (g->incident != SUP__INCIDENT_RESTART || g->chain_first == SUP__NONE) {
+    if (g->incident == SUP__INCIDENT_SHUTDOWN) {
+        sup__incident_dissolve(sup, group);
+        sup__group_is_down(sup, group);
+    } else if (g->incident != SUP__INCIDENT_RESTART || g->chain_first == SUP__NONE) {
         sup__incident_dissolve(sup, group);
     } else if (g->incident_due) {
         start_members(sup, group);

@@ -17,6 +17,7 @@ enum sup__incident {
     SUP__INCIDENT_RESTART,    /* starts them again, together */
     SUP__INCIDENT_TERMINATE,  /* terminated: restart-limit */
     SUP__INCIDENT_QUARANTINE, /* idle, quarantined */
+    SUP__INCIDENT_SHUTDOWN,   /* terminated: cancelled */
 };
 
 /* What becomes of one member at the end of the incident. */

@@ -355,6 +355,8 @@ struct sup__service *sup__register(struct sup *sup, uint32_t slot,
     s->policy = wanted->policy;
     s->group = wanted->group;
     s->work = wanted->work;
+    cold->paused = wanted->paused;
+    cold->dynamic = wanted->dynamic;
     cold->timers = sup__timers_of(sup__policy_of(sup, s));
     reset(sup, s);
     size_t length = strlen(s->name);
@@ -382,6 +384,27 @@ void sup__register_anew(struct sup *sup, struct sup__service *s)
         tie->generation = s->generation;
     }
     announce(sup, s);
+}
+
+/* Where it was in both lists: before these. */
+static void relink(struct sup *sup, uint32_t slot, uint32_t next, uint32_t group_next)
+{
+    struct sup__cold *cold = &sup->colds[slot];
+    unlink_slot(sup, slot);
+    cold->next = next;
+    cold->previous = next == SUP__NONE ? sup->last : sup->colds[next].previous;
+    *(cold->previous == SUP__NONE ? &sup->first : &sup->colds[cold->previous].next) = slot;
+    *(next == SUP__NONE ? &sup->last : &sup->colds[next].previous) = slot;
+    sup__group_move(sup, &sup->services[slot], group_next);
+}
+
+void sup__register_in_place(struct sup *sup, struct sup__service *s)
+{
+    uint32_t slot = sup__slot_of(sup, s);
+    const struct sup__cold before = sup->colds[slot];
+    sup__register_anew(sup, s);
+    sup->colds[slot].order = before.order;
+    relink(sup, slot, before.next, before.group_next);
 }
 
 void sup__unregister(struct sup *sup, struct sup__service *s)

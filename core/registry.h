@@ -36,6 +36,8 @@ struct sup__service *sup__register(struct sup *sup, uint32_t slot,
                                    const struct sup__registration *wanted);
 /* The same registration once more: the next generation, last in order. */
 void sup__register_anew(struct sup *sup, struct sup__service *s);
+/* The same, and it stays in its place. */
+void sup__register_in_place(struct sup *sup, struct sup__service *s);
 void sup__unregister(struct sup *sup, struct sup__service *s);
 void sup__registry_release(struct sup *sup);
 

@@ -12,6 +12,7 @@
 #include "phase.h"
 #include "probe.h"
 #include "service.h"
+#include "significant.h"
 #include "strategy.h"
 #include "supervisor.h"
 #include "text.h"
@@ -179,7 +180,7 @@ static void trip(struct sup *sup, struct sup__service *s, uint32_t count)
         sup__emit(sup, &event);
     }
     if (!half_open) {
-        sup__terminate_counted(sup, s, SUP_REASON_CIRCUIT_BREAKER_OPEN, count, breaker->failures);
+        sup__end_by_itself(sup, s, SUP_REASON_CIRCUIT_BREAKER_OPEN, count, breaker->failures);
     }
 }
 
@@ -237,7 +238,7 @@ static bool life_exhausted(struct sup *sup, struct sup__service *s)
     }
     say_exhausted(sup, s, s->granted, max, SUP_LIMIT_TERMINATE);
     SUP_PROBE("limit: no restart left in its life");
-    sup__terminate_counted(sup, s, SUP_REASON_RESTART_LIMIT, s->granted, max);
+    sup__end_by_itself(sup, s, SUP_REASON_RESTART_LIMIT, s->granted, max);
     return true;
 }
 
@@ -305,7 +306,7 @@ static void exhausted(struct sup *sup, struct sup__service *s, uint32_t used,
     say_exhausted(sup, s, used, limit->max, limit->then);
     switch (limit->then) {
     case SUP_LIMIT_TERMINATE:
-        sup__terminate_counted(sup, s, SUP_REASON_RESTART_LIMIT, used, limit->max);
+        sup__end_by_itself(sup, s, SUP_REASON_RESTART_LIMIT, used, limit->max);
         break;
     case SUP_LIMIT_QUARANTINE:
         sup__quarantine(sup, s);
@@ -332,7 +333,7 @@ void sup__start_refused(struct sup *sup, struct sup__service *s, uint32_t used)
         sup__quarantine(sup, s);
     } else {
         SUP_ASSERT(limit->then == SUP_LIMIT_TERMINATE);
-        sup__terminate_counted(sup, s, SUP_REASON_RESTART_LIMIT, used, limit->max);
+        sup__end_by_itself(sup, s, SUP_REASON_RESTART_LIMIT, used, limit->max);
     }
 }
 
@@ -475,7 +476,7 @@ void sup__after_exit(struct sup *sup, struct sup__service *s, struct sup_duratio
     if (call && fate != SUP__FATE_PREVENTED && !exit->end.done) {
         interval_next(sup, s);
     } else if (call || fate == SUP__FATE_ENDS || fate == SUP__FATE_PREVENTED) {
-        sup__terminate(sup, s, clean ? SUP_REASON_COMPLETED : SUP_REASON_UNRECOVERABLE);
+        sup__end_by_itself(sup, s, clean ? SUP_REASON_COMPLETED : SUP_REASON_UNRECOVERABLE, 0, 0);
     } else if (settled) {
         restart_after_ready(sup, s, policy, cause);
     } else {

@@ -92,6 +92,21 @@ static const char *mistake_of_operators(const struct sup_operator_rules *operato
                : "rules.operators.unused is not 0";
 }
 
+static const char *mistake_of_significance(const struct sup_policy *policy,
+                                           const struct sup_rules *rules)
+{
+    static const bool none[sizeof(rules->unused_significant)];
+    uint32_t always = sup__restart_classes(SUP_RESTART_ALWAYS);
+    bool restarts = rules->has_restart_on ? rules->restart_on.classes == always
+                                          : policy->restart == SUP_RESTART_ALWAYS;
+    if (rules->significant && restarts && policy->kind != SUP_KIND_TASK) {
+        return "rules.significant: what is always restarted does not end";
+    }
+    return memcmp(rules->unused_significant, none, sizeof(none)) == 0
+               ? NULL
+               : "rules.unused_significant is not false";
+}
+
 static const char *mistake(const struct sup_policy *policy, const struct sup_rules *rules)
 {
     if ((unsigned)rules->clean_exits > SUP_CLEAN_EXITS_COUNT) {
@@ -108,6 +123,7 @@ static const char *mistake(const struct sup_policy *policy, const struct sup_rul
         return "rules.reset_from is none of start, ready, failure";
     }
     const char *why = mistake_of_operators(&rules->operators);
+    why = why != NULL ? why : mistake_of_significance(policy, rules);
     why = why != NULL ? why : mistake_of_waits(rules);
     return why != NULL ? why : mistake_of_readiness(policy, rules);
 }
@@ -175,6 +191,7 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
     ret_rules->grain = SUP_NS(1);
     ret_rules->first = SUP_DURATION_NEVER;
     ret_rules->ready_after = own.ready_after;
+    ret_rules->significant = own.significant;
     ret_rules->after_ready = SUP_DURATION_NEVER;
     ret_rules->operators.clears = SUP_CLEARS_ALL;
     ret_rules->stop_finish = own.stop_finish;

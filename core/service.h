@@ -176,6 +176,8 @@ struct sup__cold {
     uint32_t incident;       /* group whose incident it is a member of */
     uint8_t incident_then;   /* enum sup__then */
     uint8_t finishing;       /* see finish.h; 0: its work goes on, if it lives */
+    bool paused;             /* as it was registered */
+    bool dynamic;
     uint32_t reason_count;
     uint32_t reason_limit;
     uint32_t timers; /* timers it can have at a time */
@@ -201,6 +203,7 @@ struct sup__registration {
     struct sup__tie *tie;
     struct sup__block block;
     bool paused; /* it is not started before it is resumed */
+    bool dynamic;
 };
 
 #endif

@@ -139,18 +139,9 @@ static void overrule(struct sup *sup, struct sup__service *s)
     }
 }
 
-/* Stops every service of the subtree, to be terminated or quarantined. */
-static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
-                       enum sup__incident kind)
+/* Stops every service of the subtree that has not terminated. */
+static void stop_members(struct sup *sup, uint32_t group, const struct sup__service *s)
 {
-    SUP_ASSERT(!s->live && kind != SUP__INCIDENT_RESTART);
-    SUP_PROBE_WHEN("group: quarantined", kind == SUP__INCIDENT_QUARANTINE);
-    SUP_PROBE_WHEN("group: terminated", kind == SUP__INCIDENT_TERMINATE);
-    take_over_incidents(sup, group);
-    sup__incident_open(sup, group, kind);
-    sup__incident_join(sup, group, s, SUP__THEN_NOTHING);
-    const struct sup__input ended = {.type = SUP__INPUT_SETTLE, .intent = SUP__INTENT_GROUP};
-    sup__react(sup, s, &ended);
     uint32_t count = sup__group_collect(sup, group);
     for (uint32_t i = 0; i < count; i++) {
         struct sup__service *member = &sup->services[sup->scratch[i]];
@@ -165,6 +156,29 @@ static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
         }
     }
     stop_from_the_last(sup, group);
+}
+
+/* Stops every service of the subtree, to be terminated or quarantined. */
+static void stop_group(struct sup *sup, uint32_t group, struct sup__service *s,
+                       enum sup__incident kind)
+{
+    SUP_ASSERT(!s->live && kind != SUP__INCIDENT_RESTART);
+    SUP_PROBE_WHEN("group: quarantined", kind == SUP__INCIDENT_QUARANTINE);
+    SUP_PROBE_WHEN("group: terminated", kind == SUP__INCIDENT_TERMINATE);
+    take_over_incidents(sup, group);
+    sup__incident_open(sup, group, kind);
+    sup__incident_join(sup, group, s, SUP__THEN_NOTHING);
+    const struct sup__input ended = {.type = SUP__INPUT_SETTLE, .intent = SUP__INTENT_GROUP};
+    sup__react(sup, s, &ended);
+    stop_members(sup, group, s);
+}
+
+void sup__group_shut_down(struct sup *sup, uint32_t group)
+{
+    SUP_ASSERT(group != SUP__ROOT && !sup->starting_group);
+    take_over_incidents(sup, group);
+    sup__incident_open(sup, group, SUP__INCIDENT_SHUTDOWN);
+    stop_members(sup, group, NULL);
 }
 
 /* A child group's failure that its parent allows: the subtree's services stop,
@@ -184,6 +198,8 @@ static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service
     }
     take_over_incidents(sup, group);
     sup__incident_open(sup, group, SUP__INCIDENT_RESTART);
+    sup->groups[group].reborn = sup__group_rebirths(sup, group);
+    sup__group_limits_clear(sup, group);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t slot = sup->scratch[i] & (SUP__SLOTS_MAX - 1);
         struct sup__service *member = &sup->services[slot];

@@ -18,4 +18,7 @@ enum sup__grant {
 void sup__restart_granted(struct sup *sup, struct sup__service *s, struct sup_duration delay,
                           enum sup__grant grant, const char *reason);
 
+/* Stops what is left of the subtree in reverse order; nobody of it starts again by himself. */
+void sup__group_shut_down(struct sup *sup, uint32_t group);
+
 #endif

@@ -325,6 +325,7 @@ static int prepare_spawn(struct sup *sup, const struct wanted *wanted, uint32_t 
     bool taken = slot != SUP__NONE && sup->services[slot].registered;
     spawn.wanted.work = spec->work;
     spawn.wanted.paused = spec->paused;
+    spawn.wanted.dynamic = spec->dynamic;
     spawn.wanted.group = sup__group_find(sup, spec->group);
     int error = judge_spawn(sup, taken ? &sup->services[slot] : NULL, spawn.wanted.group);
     if (error == SUP_OK && spec->token != NULL && sup_token_cancelled(spec->token)) {

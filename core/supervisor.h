@@ -38,12 +38,15 @@ struct sup__group {
     uint32_t first; /* own services in registration order */
     uint32_t last;
     bool cancelled;
+    bool shuts_down; /* as soon as the start of a group is over */
+    bool reborn;     /* by the restart that is under way */
     struct sup_group_policy policy;
     struct sup__window limit;
-    uint32_t active;   /* live attempts of its own services */
-    uint32_t busy;     /* own services that live or will start */
-    uint32_t services; /* registered in the subtree */
-    uint32_t inflight; /* own services that are not terminated */
+    uint32_t active;      /* live attempts of its own services */
+    uint32_t busy;        /* own services that live or will start */
+    uint32_t services;    /* registered in the subtree */
+    uint32_t inflight;    /* own services that are not terminated */
+    uint32_t significant; /* own services that are busy and significant */
     uint64_t spawned;
     uint64_t dropped;
     uint64_t completed;
@@ -60,7 +63,7 @@ struct sup__group {
     struct sup__limit limit_state;
     struct sup_instant paused_until; /* no restart of its own services before that */
     uint64_t paused_last;            /* order of the last one registered that waits for it */
-    uint64_t spare[12];              /* each event looks its group up: an index is a shift */
+    uint64_t spare[9];               /* each event looks its group up: an index is a shift */
 };
 static_assert(sizeof(struct sup__group) == 512 || sizeof(void *) < 8, "a power of two");
 
@@ -132,8 +135,9 @@ struct sup {
     bool listening; /* a subscriber or a journal: events are worth building */
     bool inside;    /* in a call: callbacks may only read */
     bool starting_group;
-    bool idle_check; /* some group became idle, and somebody waits */
-    uint8_t phase;   /* enum sup_supervisor_phase */
+    bool shutdown_check; /* some group shuts down when that start is over */
+    bool idle_check;     /* some group became idle, and somebody waits */
+    uint8_t phase;       /* enum sup_supervisor_phase */
     struct sup__drain drain;
     struct sup__wait waits[SUP_IDLE_WAITS_MAX];
     uint32_t wait_count;

@@ -223,6 +223,7 @@ static void put_rules(struct sim__text *text, const struct sim_policy *named)
     put_limit_rules(text, &rules->limit);
     put_operators(text, &rules->operators);
     put_duration(text, "    .stop_finish", rules->stop_finish);
+    put_word(text, "    .significant", rules->significant ? "true" : "false");
     sim__text_put(text, "};\n");
 }
 

@@ -124,6 +124,7 @@ static enum cli_color color_of(const struct sim__json *line)
         {"shutdown-requested", CLI_CYAN},
         {"registered", CLI_DIM},
         {"group-restart", CLI_YELLOW},
+        {"group-shutdown", CLI_YELLOW},
         {"condition", CLI_CYAN},
     };
     if (sim__json_is(line, "event", "attempt-ended")) {

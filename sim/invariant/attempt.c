@@ -3,6 +3,7 @@
 
 #include "aftermath.h"
 #include "internal.h"
+#include "wishes.h"
 
 /* ---- start ---- */
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "internal.h"
+#include "wishes.h"
 
 static void edge(struct sim_invariants *inv, const struct sim__shadow *s)
 {

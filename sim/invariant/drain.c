@@ -4,6 +4,7 @@
 
 #include "internal.h"
 #include "sup/error.h"
+#include "wishes.h"
 
 void sim__on_shutdown(struct sim_invariants *inv, const struct sup_event *event)
 {
@@ -176,6 +177,9 @@ void sim_invariants_settled(struct sim_invariants *inv, struct sup *sup)
     }
     inv->settled++;
     inv->event = NULL;
+    if (inv->uncommon) {
+        sim__check_shutdowns(inv);
+    }
     for (uint32_t i = 0; i < inv->touched_count && !inv->broken; i++) {
         struct sim__shadow *s = &inv->shadows[inv->touched[i]];
         s->touched = false;

@@ -5,6 +5,7 @@
 #include "internal.h"
 #include "sim/base/grow.h"
 #include "sup/error.h"
+#include "wishes.h"
 
 /* "runtime.a.b" and "a.b" are the same; "" is the root. */
 static const char *below_root(const char *path)
@@ -110,11 +111,12 @@ int sim_invariants_group(struct sim_invariants *inv, const char *path,
     return error;
 }
 
-/* No limit here or above can reach a service. */
+/* No limit here or above can reach a service, nor the end of another one. */
 static bool unlimited(const struct sim_invariants *inv, uint32_t group)
 {
     for (; group != SIM__NO_SLOT; group = inv->groups[group].parent) {
-        if (inv->groups[group].policy.limit.enabled) {
+        const struct sup_group_policy *policy = &inv->groups[group].policy;
+        if (policy->limit.enabled || policy->auto_shutdown != SUP_AUTO_SHUTDOWN_NEVER) {
             return false;
         }
     }
@@ -160,6 +162,27 @@ void sim__on_group_cancelled(struct sim_invariants *inv, const struct sup_event 
     }
 }
 
+static bool is_within(const struct sim_invariants *inv, uint32_t group, uint32_t ancestor)
+{
+    while (group != SIM__NO_SLOT && group != ancestor) {
+        group = inv->groups[group].parent;
+    }
+    return group == ancestor;
+}
+
+/* Its parent starts the group again: of those that are fresh then the limit is empty. */
+static void reborn(struct sim_invariants *inv, uint32_t group)
+{
+    inv->groups[group].by_parent = false;
+    for (uint32_t other = 0; other < inv->group_count; other++) {
+        struct sim__shadow_group *g = &inv->groups[other];
+        if (g->policy.rebirth == SUP_REBIRTH_FRESH && is_within(inv, other, group)) {
+            sim__group_limit_empty(g);
+            g->paused_until.ns = 0;
+        }
+    }
+}
+
 void sim__on_group_restart(struct sim_invariants *inv, const struct sup_event *event)
 {
     uint32_t group = sim__shadow_group_find(inv, event->group);
@@ -168,6 +191,9 @@ void sim__on_group_restart(struct sim_invariants *inv, const struct sup_event *e
     }
     if (group != SIM__NO_SLOT) {
         inv->groups[group].incident = false;
+        if (inv->groups[group].by_parent) {
+            reborn(inv, group);
+        }
     }
 }
 
@@ -177,6 +203,7 @@ void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event 
     if (group == SIM__NO_SLOT) {
         return;
     }
+    sim__shutdowns_taken_over(inv, group);
     struct sim__shadow_group *g = &inv->groups[group];
     const struct sup_limit_policy *limit = &g->policy.limit;
     if (!limit->enabled || event->limit != limit->max || event->count != limit->max) {
@@ -191,7 +218,7 @@ void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event 
         sim__group_holds(inv, g);
         break;
     case SUP_LIMIT_ESCALATE:
-        g->escalated = true;
+        g->escalated = g->by_parent = true;
         break;
     default:
         inv->held_until.ns = 0; /* nobody is restarted */

@@ -61,6 +61,7 @@
     X(ABORT_UNASKED, "abort-unasked")                                                              \
     X(STOP_DEADLINE_INSTANT, "stop-deadline-instant")                                              \
     X(ABANDON_INSTANT, "abandon-instant")                                                          \
+    X(GROUP_SHUTDOWN, "group-shutdown")                                                            \
     X(READINESS_REPEATED, "readiness-repeated")                                                    \
     X(READY_INSTANT, "ready-instant")                                                              \
     X(POOL_EXCEEDED, "pool-exceeded")                                                              \
@@ -147,6 +148,7 @@ struct sim__known {
     struct sup_instant raised_at; /* end that raised the streak last */
     struct sup_instant cut_until; /* end of the wait that a stop has cut short … */
     uint32_t cut_short;           /* … after this attempt */
+    bool paused;                  /* as it was registered */
     uint32_t by_hand;             /* the wait after this attempt ends in an operator's start */
 };
 
@@ -231,7 +233,9 @@ struct sim__shadow_group {
     bool incident;  /* a strategy acts, perhaps */
     bool escalated; /* the next grant is its parent's */
     bool has_child;
-    uint64_t spare[3]; /* each event looks its group up: an index is a shift */
+    bool shuts_down;  /* and has not ended yet */
+    bool by_parent;   /* starts it again next, perhaps */
+    uint32_t witness; /* slot of who was alive the last time */
 };
 static_assert(sizeof(struct sim__shadow_group) == 256 || sizeof(void *) < 8, "a power of two");
 
@@ -268,6 +272,9 @@ struct sim_invariants {
     bool uncommon; /* something but starts, ends and waits since the last settled instant */
     bool unsure_restarts;
     bool unsure_failures;
+    uint32_t shuts_down;           /* group that has to shut down now, plus 1 */
+    uint32_t shutting;             /* groups that do */
+    uint64_t shutdown_sequence;    /* of the event that tells it; 0: this instant */
     uint32_t skipped;              /* settled instants without a look at the metrics */
     struct sup_instant held_most;  /* at most until then, where a window's begin is not known */
     struct sup_instant held_until; /* the restart that is told next, by limits; 0: it is not */
@@ -411,22 +418,8 @@ struct sup_duration sim__limit_hold(struct sim_invariants *inv, const struct sim
 bool sim__group_limit_full(const struct sim_invariants *inv, struct sim__shadow_group *g);
 uint32_t sim__group_limit_count(const struct sim_invariants *inv, struct sim__shadow_group *g);
 void sim__group_limit_enter(const struct sim_invariants *inv, struct sim__shadow_group *g);
+void sim__group_limit_empty(struct sim__shadow_group *g);
 void sim__group_holds(struct sim_invariants *inv, struct sim__shadow_group *g);
-
-/* ---- operator.c ---- */
-/* An operator starts it, now or when its attempt has ended. */
-void sim__shadow_fresh(struct sim__shadow *s);
-/* Its starts by hand are entries of a limit that counts starts. */
-bool sim__counts_by_hand(const struct sim__shadow *s);
-/* A command that starts it is answered as its limit says. */
-void sim__check_by_hand(struct sim_invariants *inv, struct sim__shadow *s);
-/* It waits, and will be started by hand. */
-bool sim__waits_by_hand(const struct sim__shadow *s);
-void sim__restarted_by_hand(struct sim__shadow *s);
-void sim__resumed_by_hand(struct sim_invariants *inv, struct sim__shadow *s);
-void sim__stopped_by_hand(struct sim_invariants *inv, struct sim__shadow *s);
-/* A command that empties all that is counted of it. */
-void sim__forgotten(struct sim_invariants *inv, struct sim__shadow *s);
 
 /* ---- stop.c ---- */
 void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s);

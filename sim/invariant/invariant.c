@@ -11,6 +11,7 @@
 #include "sup/alloc.h"
 #include "sup/assert.h"
 #include "sup/error.h"
+#include "wishes.h"
 
 const char *sim__invariant_name(enum sim__invariant invariant)
 {
@@ -224,6 +225,9 @@ static bool general(struct sim_invariants *inv, const struct sup_event *event)
         return true;
     case SUP_EVENT_GROUP_RESTART:
         sim__on_group_restart(inv, event);
+        return true;
+    case SUP_EVENT_GROUP_SHUTDOWN:
+        sim__on_group_shutdown(inv, event);
         return true;
     case SUP_EVENT_SHUTDOWN_REQUESTED:
         sim__on_shutdown(inv, event);

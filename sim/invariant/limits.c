@@ -4,6 +4,7 @@
 
 #include "internal.h"
 #include "sup/assert.h"
+#include "wishes.h"
 
 /* One limit with what is remembered of it. */
 struct limit {
@@ -305,6 +306,12 @@ void sim__group_limit_enter(const struct sim_invariants *inv, struct sim__shadow
 {
     struct limit limit = of_group(g);
     enter(inv, &limit);
+}
+
+void sim__group_limit_empty(struct sim__shadow_group *g)
+{
+    struct limit limit = of_group(g);
+    empty(&limit);
 }
 
 /* Whoever is to be restarted may be held back already, by its own limit. */

@@ -4,6 +4,7 @@
 
 #include "internal.h"
 #include "sup/error.h"
+#include "wishes.h"
 
 /* NULL: as without rules. */
 static const struct sup_operator_rules *operators_of(const struct sim__shadow *s)

@@ -6,6 +6,7 @@
 #include "sim/base/grow.h"
 #include "sup/assert.h"
 #include "sup/error.h"
+#include "wishes.h"
 
 /* ---- policies ---- */
 
@@ -195,15 +196,16 @@ static void renew(struct sim__shadow *s)
     sim__limit_empty(s);
 }
 
-/* An operator's restart registers the same thing again; otherwise it is what was
- * announced. */
+/* An operator's restart, or a group that is made anew, registers the same thing again; otherwise
+ * it is what was announced. */
 static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
                        const struct sup_event *event)
 {
-    bool again = inv->anew == event->slot;
+    bool by_hand = inv->anew == event->slot;
     inv->anew = SIM__NO_SLOT;
     inv->paused = false;
-    if (again) {
+    if (by_hand || (s->registered && inv->groups[s->group].policy.rebirth == SUP_REBIRTH_FRESH)) {
+        inv->paused = !by_hand && s->known != NULL && s->known->paused;
         return SUP_OK;
     }
     SUP_ASSERT(event->service != NULL);
@@ -211,7 +213,7 @@ static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
     if (s->known == NULL) {
         return SUP_OK; /* a slot is a name's for ever: nothing was known before either */
     }
-    inv->paused = s->known->next.paused;
+    inv->paused = s->known->paused = s->known->next.paused;
     s->known->next.fresh = false;
     s->known->raised_at = SUP_INSTANT_NEVER;
     s->known->by_hand = s->known->cut_short = 0;
@@ -301,6 +303,7 @@ void sim__on_gone(struct sim_invariants *inv, struct sim__shadow *s)
         count_terminated(inv);
     }
     unregister(inv, s);
+    sim__significant_gone(inv, s);
 }
 
 static void check_terminated(struct sim_invariants *inv, const struct sim__shadow *s)
@@ -346,6 +349,7 @@ void sim__on_terminated(struct sim_invariants *inv, struct sim__shadow *s)
     if (leaves) {
         unregister(inv, s);
     }
+    sim__significant_terminated(inv, s);
 }
 
 /* ---- operators ---- */

@@ -3,6 +3,7 @@
 
 #include "internal.h"
 #include "sup/assert.h"
+#include "wishes.h"
 
 /* ---- foretelling ---- */
 

@@ -42,6 +42,7 @@ static const struct event_fields fields[] = {
     {SUP_EVENT_LATE_REPORT, " service group generation attempt exit text "},
     {SUP_EVENT_COMMAND, " service group command who why result idempotent "},
     {SUP_EVENT_FINISHING, " service group attempt exit code signal "},
+    {SUP_EVENT_GROUP_SHUTDOWN, " group "},
     {SIM_EVENT_CONDITION, " name state "},
 };
 

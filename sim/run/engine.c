@@ -426,6 +426,7 @@ int sim__engine_spawn(struct sim_engine *engine, const struct sim_agents *agents
         .policy = &service->policy,
         .work = sim__cast_agent(&engine->executor.cast, agents, index),
         .paused = service->paused,
+        .dynamic = actor != NULL, /* of the timeline, not of the file's services */
     };
     int error = announce(engine, name, service);
     if (error != SUP_OK) {

@@ -47,7 +47,8 @@ void sim__read_peak_what(struct sim__reader *r, const struct sim__counted_nodes 
 static bool is_nobodys(enum sup_event_type type)
 {
     return type == SUP_EVENT_GROUP_CANCELLED || type == SUP_EVENT_GROUP_RESTART ||
-           type == SUP_EVENT_SHUTDOWN_REQUESTED || type == SUP_EVENT_DRAINED;
+           type == SUP_EVENT_GROUP_SHUTDOWN || type == SUP_EVENT_SHUTDOWN_REQUESTED ||
+           type == SUP_EVENT_DRAINED;
 }
 
 /* The world's conditions follow each other, as those of one service do. */

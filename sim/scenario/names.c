@@ -332,11 +332,27 @@ void sim__declare_group(struct sim__reader *reader, const char *path, struct sim
     }
 }
 
-bool sim__declare_group_policy(struct sim__reader *reader, const char *path, struct sim_place place)
+bool sim__declare_group_policy(struct sim__reader *reader, const struct sim_group *group,
+                               struct sim_place place)
 {
     bool is_new = true;
-    sim__declare_group(reader, path, place);
-    path = sim__without_root(path);
-    (void)sim__table_add(&reader->names.groups, 1, path, (uint32_t)strlen(path), &is_new);
+    sim__declare_group(reader, group->name, place);
+    const char *path = sim__without_root(group->name);
+    struct sim__slot *slot =
+        sim__table_add(&reader->names.groups, 1, path, (uint32_t)strlen(path), &is_new);
+    if (slot != NULL && is_new) {
+        slot->value = (void *)(uintptr_t)group;
+    }
     return is_new;
+}
+
+const struct sup_group_policy *sim__group_policy(const struct sim__reader *reader, const char *path)
+{
+    path = sim__without_root(path == NULL ? "" : path);
+    if (*path == '\0') {
+        return &reader->scenario->root;
+    }
+    const struct sim__slot *slot =
+        sim__table_find(&reader->names.groups, 1, path, (uint32_t)strlen(path));
+    return slot == NULL ? NULL : &((const struct sim_group *)slot->value)->policy;
 }

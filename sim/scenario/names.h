@@ -101,8 +101,11 @@ void sim__names_count(struct sim__reader *reader);
 /* Declares a group and its ancestors. */
 void sim__declare_group(struct sim__reader *reader, const char *path, struct sim_place place);
 /* The same with a policy of its own; false when it has got one already. */
-bool sim__declare_group_policy(struct sim__reader *reader, const char *path,
+bool sim__declare_group_policy(struct sim__reader *reader, const struct sim_group *group,
                                struct sim_place place);
+/* The policy of a group that has one, or of the root: "" or NULL. */
+const struct sup_group_policy *sim__group_policy(const struct sim__reader *reader,
+                                                 const char *path);
 /* "runtime.a.b" and "a.b" are one; "" is the root. */
 const char *sim__without_root(const char *path);
 /* "a.b" as the trace writes it, "runtime.a.b". NULL when out of memory. */

@@ -22,9 +22,6 @@ static const struct sim__word kind_words[] = {SUP_KIND_LIST(X)};
 #define X(id, name) {name, SUP_INTERVAL_##id},
 static const struct sim__word interval_words[] = {SUP_INTERVAL_LIST(X)};
 #undef X
-#define X(id, name) {name, SUP_STRATEGY_##id},
-static const struct sim__word strategy_words[] = {SUP_STRATEGY_LIST(X)};
-#undef X
 #define X(id, name) {name, SUP_JITTER_##id},
 static const struct sim__word jitter_words[] = {SUP_JITTER_LIST(X)};
 #undef X
@@ -258,13 +255,4 @@ void sim__read_policy(struct sim__reader *r, const struct sim__node *service,
         sim__error_as(r, SIM__CODE_MISSING_KEY, v[KIND]->at,
                       "`kind: interval` needs the key `interval`");
     }
-}
-
-void sim__read_group_policy(struct sim__reader *r, const struct sim__node *strategy,
-                            const struct sim__node *limit, struct sup_group_policy *policy)
-{
-    memset(policy, 0, sizeof(*policy));
-    policy->limit.then = SUP_LIMIT_ESCALATE;
-    WORD(r, strategy, strategy_words, "strategy", &policy->strategy, enum sup_strategy);
-    sim__read_limit(r, limit, SIM__LIMIT_OF_GROUP, &policy->limit, &policy->limit_rules);
 }

@@ -328,7 +328,19 @@ void sim__exclusions_judge(struct sim__reader *reader, const struct sim__node *p
 /* As sim__node_merge; what `over` says drops from `under` what cannot stand beside it. */
 struct sim__node *sim__policy_merge(struct sim_arena *arena, struct sim__node *under,
                                     struct sim__node *over);
-void sim__read_group_policy(struct sim__reader *reader, const struct sim__node *strategy,
-                            const struct sim__node *limit, struct sup_group_policy *policy);
+/* Of a group or of the root; NULL is what is not said. */
+struct sim__group_nodes {
+    const struct sim__node *strategy;
+    const struct sim__node *limit;
+    const struct sim__node *auto_shutdown;
+    const struct sim__node *significant;
+    const struct sim__node *rebirth;
+};
+void sim__read_group_policy(struct sim__reader *reader, const struct sim__group_nodes *nodes,
+                            struct sup_group_policy *policy);
+/* A service that is significant, of which its group takes no notice; all groups are known. */
+void sim__judge_significance(struct sim__reader *reader, const struct sim__node *service,
+                             const struct sim_service *read);
+void sim__judge_groups(struct sim__reader *reader);
 
 #endif

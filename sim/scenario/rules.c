@@ -63,6 +63,7 @@ static void read_all(struct sim__reader *r, const struct sim__node *service,
     const struct sim__node *exit = sim__node_get(service, "exit");
     const struct sim__node *clean_exits = sim__node_get(service, "clean-exits");
     const struct sim__node *backoff = sim__node_get(service, "backoff");
+    const struct sim__node *significant = sim__node_get(service, "significant");
     int word;
     if (backoff != NULL && backoff->kind == SIM__MAP) {
         sim__read_waits(r, backoff, &policy->backoff, rules);
@@ -76,6 +77,9 @@ static void read_all(struct sim__reader *r, const struct sim__node *service,
     read_ready(r, sim__node_get(service, "ready"), rules);
     sim__read_operator(r, sim__node_get(service, "operator"), &rules->operators);
     read_stop(r, sim__node_get(service, "stop"), rules);
+    if (significant != NULL) {
+        (void)sim__boolean(r, significant, &rules->significant);
+    }
     if (clean_exits != NULL &&
         sim__word(r, clean_exits, SIM__WORDS("word of `clean-exits`", clean_exits_words), &word)) {
         rules->clean_exits = (enum sup_clean_exits)word;

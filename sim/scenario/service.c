@@ -176,6 +176,7 @@ static void read_policy(struct sim__reader *r, const struct sim__node *own,
 {
     sim__exclusions_judge(r, own);
     sim__read_policy(r, merged, &service->policy);
+    sim__judge_significance(r, merged, service);
     const struct sim__node *interval = sim__node_get(own, "interval");
     if (interval != NULL && service->policy.kind != SUP_KIND_INTERVAL) {
         sim__error(r, interval->at, "`interval` belongs to `kind: interval`");

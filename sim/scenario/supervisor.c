@@ -44,7 +44,10 @@ static void read_group(struct sim__reader *r, const struct sim__node *node, stru
         return;
     }
     group->place = node->at;
-    sim__read_group_policy(r, v[STRATEGY], v[RESTART_LIMIT], &group->policy);
+    const struct sim__group_nodes nodes = {v[STRATEGY], v[RESTART_LIMIT], v[AUTO_SHUTDOWN],
+                                           v[SIGNIFICANT], v[REBIRTH]};
+    group->significant = v[SIGNIFICANT] != NULL ? v[SIGNIFICANT]->at : node->at;
+    sim__read_group_policy(r, &nodes, &group->policy);
     if (!sim__required(r, node, v[NAME], "name") ||
         !sim__read_group_path(r, v[NAME], &group->name)) {
         return;
@@ -52,7 +55,7 @@ static void read_group(struct sim__reader *r, const struct sim__node *node, stru
     if (strcmp(group->name, "runtime") == 0) {
         sim__error(r, v[NAME]->at,
                    "the root's `strategy` and `restart-limit` stand directly under `supervisor`");
-    } else if (!sim__declare_group_policy(r, group->name, v[NAME]->at)) {
+    } else if (!sim__declare_group_policy(r, group, v[NAME]->at)) {
         sim__error_as(r, SIM__CODE_DUPLICATE_NAME, v[NAME]->at, "a second group called `%s`",
                       group->name);
     }
@@ -89,7 +92,9 @@ void sim__read_supervisor(struct sim__reader *r, const struct sim__node *node)
         (void)sim__number_u32(r, v[BLOCKING_POOL], 1, SUP_BLOCKING_POOL_MAX,
                               &scenario->blocking_pool);
     }
-    sim__read_group_policy(r, v[STRATEGY], v[RESTART_LIMIT], &scenario->root);
+    const struct sim__group_nodes nodes = {v[STRATEGY], v[RESTART_LIMIT], v[AUTO_SHUTDOWN], NULL,
+                                           NULL};
+    sim__read_group_policy(r, &nodes, &scenario->root);
     if (v[ON_DUPLICATE] != NULL &&
         sim__word(r, v[ON_DUPLICATE], SIM__WORDS("way to treat duplicates", duplicates), &value)) {
         scenario->on_duplicate = (enum sup_duplicate)value;
@@ -98,4 +103,5 @@ void sim__read_supervisor(struct sim__reader *r, const struct sim__node *node)
         scenario->order_random = value == ORDER_RANDOM;
     }
     read_groups(r, v[GROUPS]);
+    sim__judge_groups(r);
 }

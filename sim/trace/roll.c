@@ -196,7 +196,7 @@ static unsigned char *put_ending(unsigned char *to, const struct sup_event *even
 #define NAMING_EVENTS \
     (UINT32_C(1) << SUP_EVENT_REGISTERED | UINT32_C(1) << SUP_EVENT_COMMAND | \
      UINT32_C(1) << SUP_EVENT_GROUP_CANCELLED | UINT32_C(1) << SUP_EVENT_GROUP_RESTART | \
-     UINT32_C(1) << SUP_EVENT_LIMIT_EXHAUSTED)
+     UINT32_C(1) << SUP_EVENT_LIMIT_EXHAUSTED | UINT32_C(1) << SUP_EVENT_GROUP_SHUTDOWN)
 #define ENDING_FIELDS \
     (SUP_FIELD_OUTCOME | SUP_FIELD_EXIT | SUP_FIELD_CODE | SUP_FIELD_SIGNAL | SUP_FIELD_FINISH)
 static_assert(SUP_EVENT_TYPES <= 32, "event types are used as a set of bits");

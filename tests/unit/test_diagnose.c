@@ -58,6 +58,7 @@ static void severity__of_every_event_type(void **state)
         [SUP_EVENT_LATE_REPORT] = SUP_SEVERITY_WARN,
         [SUP_EVENT_COMMAND] = SUP_SEVERITY_INFO, /* ok */
         [SUP_EVENT_FINISHING] = SUP_SEVERITY_INFO,
+        [SUP_EVENT_GROUP_SHUTDOWN] = SUP_SEVERITY_INFO,
     };
     assert_int_equal(sizeof(severities) / sizeof(severities[0]), SUP_EVENT_TYPES);
     for (uint32_t i = 0; i < SUP_EVENT_TYPES; i++) {

@@ -107,6 +107,11 @@ static void make_groups(struct storm *storm)
                          ? policy
                          : before;
         }
+        if (dice(storm, 2) == 0) {
+            policy.auto_shutdown = (enum sup_auto_shutdown)dice(storm, 3);
+            policy.significant = dice(storm, 2) == 0;
+            policy.rebirth = (enum sup_rebirth)dice(storm, 2);
+        }
         const char *path = some_group(storm);
         assert_int_equal(sim_invariants_group(storm->inv, path, &policy), SUP_OK);
         storm->w.may_allocate = true;
@@ -135,6 +140,7 @@ static void spawn_some(struct storm *storm, const char *name)
             rules.operators.counts = dice(storm, 2) == 0;
             rules.operators.waits = dice(storm, 2) == 0;
         }
+        rules.significant = policy.restart != SUP_RESTART_ALWAYS && dice(storm, 2) == 0;
         policy.rules = &rules;
         if (sup_policy_check(&policy, NULL) != SUP_OK) {
             policy.limit = before;
@@ -146,7 +152,11 @@ static void spawn_some(struct storm *storm, const char *name)
     if (paused) {
         sim_invariants_paused(storm->inv, name);
     }
-    const struct sup_spec spec = {.name = name, .group = path, .policy = &policy, .paused = paused};
+    const struct sup_spec spec = {.name = name,
+                                  .group = path,
+                                  .policy = &policy,
+                                  .paused = paused,
+                                  .dynamic = dice(storm, 3) == 0};
     if (spawn_spec(&storm->w, &spec) != SUP_OK) {
         sim_invariants_refused(storm->inv, name);
     }

@@ -48,7 +48,8 @@ struct sup;
     X(DRAINED, "drained")                                                      \
     X(LATE_REPORT, "late-report")                                              \
     X(COMMAND, "command")                                                      \
-    X(FINISHING, "finishing") /* its work is over, what finishes it is not */
+    X(FINISHING, "finishing") /* its work is over, what finishes it is not */   \
+    X(GROUP_SHUTDOWN, "group-shutdown")
 /* clang-format on */
 
 /* clang-format off */

@@ -55,6 +55,17 @@ SUP_BEGIN_DECLS
     X(PAUSE, "pause") /* no restart for a while, and the window is empty */
 /* clang-format on */
 
+/* Whether a group shuts down when significant ones in it have ended by themselves. */
+/* clang-format off */
+#define SUP_AUTO_SHUTDOWN_LIST(X)                                              \
+    X(NEVER, "never")                                                          \
+    X(ANY, "any") /* when one has */                                           \
+    X(ALL, "all") /* when one has and no other lives or is going to */
+/* clang-format on */
+
+/* What a group is that its parent starts again. */
+#define SUP_REBIRTH_LIST(X) X(KEPT, "kept") X(FRESH, "fresh")
+
 #define SUP_STALE_THEN_LIST(X) X(REPORT, "report") X(RESTART, "restart")
 
 /* clang-format off */
@@ -93,6 +104,16 @@ enum sup_limit_then {
 #undef SUP__X
 #define SUP__X(id, name) SUP_LIMIT_##id,
     SUP_LIMIT_THEN_LIST(SUP__X)
+};
+enum sup_auto_shutdown {
+#undef SUP__X
+#define SUP__X(id, name) SUP_AUTO_SHUTDOWN_##id,
+    SUP_AUTO_SHUTDOWN_LIST(SUP__X)
+};
+enum sup_rebirth {
+#undef SUP__X
+#define SUP__X(id, name) SUP_REBIRTH_##id,
+    SUP_REBIRTH_LIST(SUP__X)
 };
 enum sup_stale_then {
 #undef SUP__X
@@ -191,6 +212,16 @@ struct sup_group_policy {
     uint32_t max_inflight;
     /* Windows of `limit`. A pause holds back the restarts of all services of the group. */
     struct sup_limit_rules limit_rules;
+    /* never. Its services and those below are stopped in reverse order and terminated, cancelled;
+     * of the root, the supervisor drains. Those that come later are as any. */
+    enum sup_auto_shutdown auto_shutdown;
+    bool significant; /* false: that it has shut down counts as a significant end in its parent */
+    bool unused[3];   /* false */
+    /* kept: its services that lived or waited start again. fresh: it is as it was declared: those
+     * that are dynamic are gone, those that had terminated are registered anew, those that an
+     * operator has stopped start too, and its limit is empty. */
+    enum sup_rebirth rebirth;
+    uint32_t reserved; /* 0 */
 };
 
 #define SUP_BREAKER_FAILURES_MAX 100000u
@@ -216,6 +247,8 @@ const char *sup_jitter_name(enum sup_jitter jitter);
 const char *sup_kind_name(enum sup_kind kind);
 const char *sup_strategy_name(enum sup_strategy strategy);
 const char *sup_limit_then_name(enum sup_limit_then then);
+const char *sup_auto_shutdown_name(enum sup_auto_shutdown auto_shutdown);
+const char *sup_rebirth_name(enum sup_rebirth rebirth);
 
 SUP_END_DECLS
 

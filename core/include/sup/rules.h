@@ -225,6 +225,10 @@ struct sup_rules {
     /* SUP_DURATION_NEVER. How long what cleans up after an attempt may take; it is then ended
      * by force, and has no code. See sup_report_finishing. */
     struct sup_duration stop_finish;
+    /* false: an end of its own, after which it is not started again, is one for which its group
+     * shuts down where the group's policy says so. Of no service that is always restarted. */
+    bool significant;
+    bool unused_significant[7]; /* false */
 };
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size);

@@ -150,8 +150,9 @@ struct sup_spec {
      * none. It must outlive the registration; spawning under a token that is
      * cancelled already is SUP_ECANCELLED. */
     struct sup_token *token;
-    bool paused; /* it is not started, but waits for a resume */
-    bool unused[7];
+    bool paused;  /* it is not started, but waits for a resume */
+    bool dynamic; /* of a group that is fresh when its parent starts it again: gone then */
+    bool unused[6];
 };
 
 /* Registers the service and starts its first attempt, unless it is paused. The name is visible from

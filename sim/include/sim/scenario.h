@@ -150,6 +150,7 @@ struct sim_group {
     const char *name; /* path as written */
     struct sup_group_policy policy;
     struct sim_place place;
+    struct sim_place significant; /* where that is said, if it is */
 };
 
 /* A name, a list of names, or globs (* and ?); any entry may be a glob. */

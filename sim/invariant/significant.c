@@ -1,0 +1,178 @@
+/* Shadows of significant services and groups: when a group has to shut down, and that it does so
+ * for nothing else. */
+#include <inttypes.h>
+
+#include "internal.h"
+#include "wishes.h"
+
+static bool is_significant(const struct sim__shadow *s)
+{
+    return s->policy != NULL && s->policy->rules != NULL && s->policy->rules->significant;
+}
+
+static bool is_within(const struct sim_invariants *inv, uint32_t group, uint32_t ancestor)
+{
+    for (; group != SIM__NO_SLOT; group = inv->groups[group].parent) {
+        if (group == ancestor) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* It lives, or will without an operator. */
+static bool is_alive(const struct sim__shadow *s)
+{
+    return s->registered && s->phase != SUP_PHASE_TERMINATED &&
+           (s->live || s->operation == SUP_OPERATION_ACTIVE);
+}
+
+/* Its group, or the one below it that it is in, is significant. */
+static bool counts_for(const struct sim_invariants *inv, const struct sim__shadow *s,
+                       uint32_t group)
+{
+    uint32_t own = s->group;
+    if (own == group) {
+        return is_significant(s);
+    }
+    while (own != SIM__NO_SLOT && inv->groups[own].parent != group) {
+        own = inv->groups[own].parent;
+    }
+    return own != SIM__NO_SLOT && inv->groups[own].policy.significant;
+}
+
+/* Somebody of the group who is alive and counts, looked for where one was found the last time. */
+static bool another_lives(struct sim_invariants *inv, uint32_t group)
+{
+    struct sim__shadow_group *g = &inv->groups[group];
+    for (uint32_t i = 0; i < inv->shadow_count; i++) {
+        uint32_t slot = (g->witness + i) % inv->shadow_count;
+        const struct sim__shadow *s = &inv->shadows[slot];
+        if (is_alive(s) && counts_for(inv, s, group)) {
+            g->witness = slot;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nothing of the subtree is left that has not terminated. */
+static bool is_down(struct sim_invariants *inv, uint32_t group)
+{
+    struct sim__shadow_group *g = &inv->groups[group];
+    for (uint32_t i = 0; i < inv->shadow_count; i++) {
+        uint32_t slot = (g->witness + i) % inv->shadow_count;
+        const struct sim__shadow *s = &inv->shadows[slot];
+        if (s->registered && s->phase != SUP_PHASE_TERMINATED && is_within(inv, s->group, group)) {
+            g->witness = slot;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* When it has to be told: in the next event, or at this instant. */
+enum due { DUE_NEXT, DUE_NOW };
+
+static void ended(struct sim_invariants *inv, uint32_t group, enum due due)
+{
+    const struct sup_group_policy *policy = &inv->groups[group].policy;
+    if (inv->draining || policy->auto_shutdown == SUP_AUTO_SHUTDOWN_NEVER ||
+        (policy->auto_shutdown == SUP_AUTO_SHUTDOWN_ALL && another_lives(inv, group))) {
+        return;
+    }
+    inv->shuts_down = group + 1;
+    inv->shutdown_sequence = due == DUE_NEXT ? inv->sequence + 1 : 0;
+}
+
+/* Groups that shut down and have nothing left. */
+static void look_at_groups(struct sim_invariants *inv, uint32_t group)
+{
+    for (; group != SIM__NO_SLOT; group = inv->groups[group].parent) {
+        struct sim__shadow_group *g = &inv->groups[group];
+        if (g->shuts_down && is_down(inv, group)) {
+            g->shuts_down = false;
+            inv->shutting--;
+            if (g->policy.significant && g->parent != SIM__NO_SLOT) {
+                ended(inv, g->parent, DUE_NEXT);
+            }
+        }
+    }
+}
+
+void sim__significant_terminated(struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    enum sup_reason reason = inv->event->reason;
+    bool by_limit = reason == SUP_REASON_RESTART_LIMIT && s->must_reason == reason;
+    bool by_itself = by_limit || reason == SUP_REASON_COMPLETED ||
+                     reason == SUP_REASON_UNRECOVERABLE ||
+                     reason == SUP_REASON_CIRCUIT_BREAKER_OPEN;
+    if (by_itself && is_significant(s)) {
+        /* A start that is refused may be one of a group that starts, which goes on first. */
+        ended(inv, s->group, by_limit ? DUE_NOW : DUE_NEXT);
+    }
+    if (inv->shutting > 0) {
+        look_at_groups(inv, s->group);
+    }
+}
+
+void sim__significant_gone(struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    if (inv->shutting > 0) {
+        look_at_groups(inv, s->group);
+    }
+}
+
+/* Whatever is done to a group takes over what is being done below it. */
+void sim__shutdowns_taken_over(struct sim_invariants *inv, uint32_t group)
+{
+    for (uint32_t other = 0; inv->shutting > 0 && other < inv->group_count; other++) {
+        if (inv->groups[other].shuts_down && is_within(inv, other, group)) {
+            inv->groups[other].shuts_down = false;
+            inv->shutting--;
+        }
+    }
+}
+
+/* A child of the group that shuts down, or has: nobody knows when, if somebody has come since. */
+static bool child_shuts_down(const struct sim_invariants *inv, uint32_t group)
+{
+    for (uint32_t other = 0; other < inv->group_count; other++) {
+        const struct sim__shadow_group *g = &inv->groups[other];
+        if (g->parent == group && g->shuts_down && g->policy.significant) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void sim__on_group_shutdown(struct sim_invariants *inv, const struct sup_event *event)
+{
+    uint32_t group = sim__shadow_group_find(inv, event->group);
+    bool due = group != SIM__NO_SLOT && inv->shuts_down == group + 1;
+    if (group == SIM__NO_SLOT) {
+        return;
+    }
+    if (due && inv->shutdown_sequence != 0 && event->sequence != inv->shutdown_sequence) {
+        sim__break(inv, SIM__INVARIANT_GROUP_SHUTDOWN, "it had to come at event %" PRIu64,
+                   inv->shutdown_sequence);
+    } else if (!due && !child_shuts_down(inv, group)) {
+        sim__break(inv, SIM__INVARIANT_GROUP_SHUTDOWN, "nobody significant of the group has ended");
+    }
+    sim__shutdowns_taken_over(inv, group);
+    inv->shuts_down = 0;
+    inv->groups[group].shuts_down = true;
+    inv->shutting++;
+    look_at_groups(inv, group);
+}
+
+void sim__check_shutdowns(struct sim_invariants *inv)
+{
+    if (inv->shuts_down > 0 && !inv->draining) {
+        sim__break(inv, SIM__INVARIANT_GROUP_SHUTDOWN, "a group has to shut down for it");
+    }
+    inv->shuts_down = 0;
+    if (inv->groups[SIM__ROOT].shuts_down && !inv->draining) {
+        sim__break(inv, SIM__INVARIANT_GROUP_SHUTDOWN, "all groups shut down, and nothing drains");
+    }
+}

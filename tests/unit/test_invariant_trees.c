@@ -1,0 +1,122 @@
+/* Planted streams about trees: groups that shut down for significant ends, and groups that are made
+ * anew. */
+#include "planted.h"
+
+#define TREE(how, more) \
+    "supervisor: {groups: [{name: g, auto-shutdown: " how "}" more "]}\n" \
+    "services: [{name: a, group: g, significant: true}, {name: b, group: g, significant: true}, " \
+    "{name: c, group: g}]"
+#define BEGIN "a begins; b begins; c begins"
+#define CLEAN(name) name " ended succeeded; " name " terminated completed"
+#define SHUT "group runtime.g group-shutdown"
+#define STOPS(name) \
+    name " cancel-delivered; " name " ended cancelled; " name " terminated cancelled"
+#define NOBODY "nobody significant of the group has ended"
+#define MISSED "a group has to shut down for it"
+
+static const struct planted ends[] = {
+    {"any of them", TREE("any", ""), BEGIN "; " CLEAN("a"), "settle", "group-shutdown", MISSED,
+     SHUT "; +1ms"},
+    {"at once", TREE("any", ""), BEGIN "; " CLEAN("a"), "c cancel-delivered; " SHUT,
+     "group-shutdown", "it had to come at event 9", SHUT "; c cancel-delivered"},
+    {"not who is not significant", TREE("any", ""), BEGIN "; " CLEAN("c"), SHUT, "group-shutdown",
+     NOBODY, "+1ms"},
+    {"not for a command", TREE("any", ""), BEGIN "; a command cancel; " STOPS("a"), SHUT,
+     "group-shutdown", NOBODY, "+1ms"},
+    {"not before the last of all", TREE("all", ""), BEGIN "; " CLEAN("a"), SHUT, "group-shutdown",
+     NOBODY, CLEAN("b") "; " SHUT "; +1ms"},
+    {"with the last of all", TREE("all", ""), BEGIN "; " CLEAN("b") "; " CLEAN("a"), "settle",
+     "group-shutdown", MISSED, SHUT "; +1ms"},
+    {"who is held does not live", TREE("all", ""),
+     BEGIN "; b command pause; b paused; b cancel-delivered; b ended cancelled; " CLEAN("a"),
+     "settle", "group-shutdown", MISSED, SHUT "; +1ms"},
+    {"who waits does", TREE("all", ""), BEGIN "; b ended failed; b waits 10ms 1; " CLEAN("a"), SHUT,
+     "group-shutdown", NOBODY, "+1ms"},
+    {"a limit of its own",
+     "supervisor: {groups: [{name: g, auto-shutdown: any}]}\n"
+     "services: [{name: a, group: g, significant: true, restart-limit: {max: 0, within: 1s}}]",
+     "a begins; a ended failed; a exhausted 0 0 terminate; a terminated restart-limit", "settle",
+     "group-shutdown", MISSED, SHUT "; +1ms"},
+    {"not the limit of its group",
+     "supervisor: {groups: [{name: g, auto-shutdown: any, restart-limit: {max: 0, within: 1s, "
+     "then: terminate}}]}\nservices: [{name: a, group: g, significant: true}]",
+     "a begins; a ended failed; group runtime.g exhausted 0 0; a terminated restart-limit", SHUT,
+     "group-shutdown", NOBODY, "+1ms"},
+    {"not while all drains", TREE("any", ""),
+     BEGIN "; shutdown; c cancel-delivered; c ended "
+           "cancelled; c terminated cancelled; a cancel-delivered; a ended cancelled; "
+           "a terminated cancelled",
+     SHUT, "group-shutdown", NOBODY, "+1ms"},
+    {"all groups drain",
+     "supervisor: {auto-shutdown: any}\n"
+     "services: [{name: a, significant: true}, {name: b}]",
+     "a begins; b begins; " CLEAN("a") "; group runtime group-shutdown", "settle", "group-shutdown",
+     "all groups shut down, and nothing drains", "shutdown"},
+};
+
+#define DEEP \
+    "supervisor: {groups: [{name: p, auto-shutdown: any}, {name: p.g, auto-shutdown: any, " \
+    "significant: true}]}\n" \
+    "services: [{name: a, group: p.g, significant: true}, {name: b, group: p.g}, {name: c, " \
+    "group: p}]"
+#define CHILD BEGIN "; " CLEAN("a") "; group runtime.p.g group-shutdown"
+#define PARENT "group runtime.p group-shutdown"
+static const struct planted deeper[] = {
+    {"when all of it has ended", DEEP, CHILD "; " STOPS("b"), "settle", "group-shutdown", MISSED,
+     PARENT "; +1ms"},
+    {"or is removed", DEEP,
+     CHILD "; b cancel-delivered; b command remove; b ended cancelled; "
+           "b removed",
+     "settle", "group-shutdown", MISSED, PARENT "; +1ms"},
+    {"at once", DEEP, CHILD "; " STOPS("b"), "c cancel-delivered; " PARENT, "group-shutdown",
+     "it had to come at event 13", PARENT "; c cancel-delivered"},
+    {.name = "not when something above takes over",
+     .world = "supervisor: {groups: [{name: p, auto-shutdown: any, restart-limit: {max: 0, within: "
+              "1s, then: quarantine}}, {name: p.g, auto-shutdown: any, significant: true}]}\n"
+              "services: [{name: a, group: p.g, significant: true}, {name: b, group: p.g}, "
+              "{name: c, group: p}]",
+     .story = CHILD "; b cancel-delivered; c ended failed; group runtime.p exhausted 0 0; "
+                    "c quarantined; b ended cancelled; b quarantined",
+     .fine = "+1ms"},
+};
+
+#define LIMITS(rebirth) \
+    "supervisor: {groups: [{name: p, restart-limit: {max: 9, within: 1h}}, {name: p.g, " \
+    "rebirth: " rebirth ", restart-limit: {max: 1, within: 1h}}]}\n" \
+    "services: [{name: a, group: p.g}]"
+#define AGAIN \
+    "a begins; a ended failed; a waits 10ms 1; +10ms; a starts; a ended failed; " \
+    "group runtime.p.g exhausted 1 1; a waits 20ms 2; +20ms; group runtime.p.g group-restart; " \
+    "a starts; a ended failed"
+static const struct planted reborn[] = {
+    {.name = "a limit that is empty again",
+     .world = LIMITS("fresh"),
+     .story = AGAIN,
+     .fine = "a waits 40ms 3"},
+    {"but not twice as large", LIMITS("fresh"),
+     AGAIN "; a waits 40ms 3; +40ms; a starts; a ended failed", "a waits 80ms 4",
+     "group-limit-exceeded", "its group has used 1 of 1 restarts",
+     "group runtime.p.g exhausted 1 1; a waits 80ms 4"},
+    {"and one that is kept", LIMITS("kept"), AGAIN, "a waits 40ms 3", "group-limit-exceeded",
+     "its group has used 1 of 1 restarts", "group runtime.p.g exhausted 1 1; a waits 40ms 3"},
+};
+
+#define TEST(list) \
+    static void list##__are_foretold(void **state) \
+    { \
+        (void)state; \
+        assert_planted(list, sizeof(list) / sizeof(list[0])); \
+    }
+TEST(ends)
+TEST(deeper)
+TEST(reborn)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ends__are_foretold),
+        cmocka_unit_test(deeper__are_foretold),
+        cmocka_unit_test(reborn__are_foretold),
+    };
+    return cmocka_run_group_tests_name("invariants: trees", tests, NULL, NULL);
+}
