@@ -232,6 +232,21 @@ static void read_workload(struct manifest *of)
     read_containers(of);
 }
 
+/* What a node says of the waits of all its containers. */
+static void read_kubelet(const struct manifest *of)
+{
+    static const char key[] = "maxContainerRestartPeriod";
+    struct sim__spot spot;
+    const struct sim__node *value =
+        sim__yaml_find(of->yaml, sim__yaml_get(of->map, "crashLoopBackOff"), key, &spot);
+    if (value != NULL) {
+        sim__import_warn(of->yaml->import, NULL, spot,
+                         "%s: of which containers a node has is not known; `--set max=%s` sets it "
+                         "for all",
+                         key, sim__yaml_shown(of->yaml, value));
+    }
+}
+
 enum level { DOCUMENT, ITEM };
 
 static void read_manifest(const struct sim__yaml *yaml, const struct sim__node *map,
@@ -258,6 +273,8 @@ static void read_manifest(const struct sim__yaml *yaml, const struct sim__node *
             read_manifest(yaml, items->entries[i].value,
                           sim__yaml_spot(yaml, items->entries[i].place), ITEM);
         }
+    } else if (strcmp(manifest.kind, "KubeletConfiguration") == 0) {
+        read_kubelet(&manifest);
     } else if (strcmp(manifest.kind, "PodDisruptionBudget") == 0 ||
                strcmp(manifest.kind, "CronJob") == 0) {
         sim__import_warn(yaml->import, NULL, manifest.spot, "%s: it is not modelled",

@@ -86,6 +86,17 @@ struct sim__imported_service *sim__import_add(struct sim__import *import, const 
     return service;
 }
 
+const char *sim__import_group_part(struct sim__import *import, const char *name)
+{
+    bool root = strcmp(name, "runtime") == 0;
+    char *part = sim__arena_text(import->arena, root || name[0] == '\0' ? "runtime_" : name,
+                                 root || name[0] == '\0' ? 8 : strlen(name));
+    for (char *c = part; c != NULL && *c != '\0'; c++) {
+        *c = may_stand(*c) && *c != '.' ? *c : '_';
+    }
+    return part == NULL ? "" : part;
+}
+
 struct sim__imported_group *sim__import_add_group(struct sim__import *import, const char *path,
                                                   struct sim__spot spot)
 {

@@ -49,7 +49,8 @@ struct sim__imported_service {
     uint32_t count;           /* 0: the name itself */
     bool reports;             /* says that it is ready */
     struct sup_duration beat; /* what its supervisor waits for a beat; never: it needs none */
-    uint32_t finish_code;     /* of its finish script; 0: nothing is said of it */
+    bool finishes;            /* something cleans up after each attempt … */
+    uint32_t finish_code;     /* … and ends with that code */
     struct sim__imported_service *next;
 };
 
@@ -117,6 +118,9 @@ struct sim__imported_service *sim__import_add(struct sim__import *import, const 
 /* A group of that path, which is not copied; NULL when there is one, which has been said. */
 struct sim__imported_group *sim__import_add_group(struct sim__import *import, const char *path,
                                                   struct sim__spot spot);
+/* A part of a group's path: what it may not hold becomes an underscore, and the root's name gets
+ * one. */
+const char *sim__import_group_part(struct sim__import *import, const char *name);
 /* Whether a source has a service that was called so there. */
 bool sim__import_has(const struct sim__import *import, const char *name);
 /* The key's value is replaced, or the key added. `value` is YAML and not copied. */

@@ -240,21 +240,10 @@ static void put_child(const struct supervisor *of, const struct child *child)
 
 static void read_children(struct supervisor *of, const struct sim__term *list);
 
-/* A part of a group's path: what it may not hold becomes an underscore. */
 static const char *path_of(const struct supervisor *of, const char *name)
 {
-    char *part = sim__arena_text(of->import->arena, name, strlen(name));
-    for (char *c = part; c != NULL && *c != '\0'; c++) {
-        bool good = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
-                    (*c >= '0' && *c <= '9') || *c == '_' || *c == '-';
-        *c = good ? *c : '_';
-    }
-    if (part == NULL || part[0] == '\0') {
-        part = sim__arena_text(of->import->arena, "_", 1);
-    }
-    return of->path[0] == '\0' || part == NULL
-               ? part
-               : sim__import_text(of->import, "%s.%s", of->path, part);
+    const char *part = sim__import_group_part(of->import, name);
+    return of->path[0] == '\0' ? part : sim__import_text(of->import, "%s.%s", of->path, part);
 }
 
 static void read_supervisor(struct supervisor *of, const struct sim__term *flags,
@@ -311,8 +300,7 @@ static void read_nested(struct supervisor *of, const struct sim__term *list)
         return;
     }
     const char *path = path_of(of, sim__term_shown(import, child.id));
-    struct sim__imported_group *group =
-        path == NULL ? NULL : sim__import_add_group(import, path, child.term->spot);
+    struct sim__imported_group *group = sim__import_add_group(import, path, child.term->spot);
     if (group == NULL) {
         return;
     }

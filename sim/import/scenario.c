@@ -78,15 +78,17 @@ static void put_reports(struct sim__text *text, const struct sim__imported_servi
         sim__text_duration(text, beat_of(service));
         sim__text_char(text, '}');
     }
-    if (service->finish_code > 0) {
+    if (service->finishes && service->finish_code > 0) {
         sim__text_format(text, ", finish: {takes: 0s, code: %" PRIu32 "}", service->finish_code);
+    } else if (service->finishes) {
+        sim__text_put(text, ", finish: {takes: 0s}");
     }
 }
 
 /* What a healthy attempt does: it runs, and reports what is waited for. */
 static void put_script(struct sim__text *text, const struct sim__imported_service *service)
 {
-    if (!service->reports && !beats(service) && service->finish_code == 0) {
+    if (!service->reports && !beats(service) && !service->finishes) {
         sim__text_put(text, "    script: [run]\n");
         return;
     }

@@ -159,6 +159,7 @@ static void take_finish(struct servicedir *dir)
     case SIM__FINISH_NOTHING:
         break;
     case SIM__FINISH_PERMANENT:
+        dir->service->finishes = true;
         dir->service->finish_code = 125;
         sim__import_remark(dir->import, dir->service, "%s: exit 125, after every end",
                            sim__import_at(dir->import, spot));

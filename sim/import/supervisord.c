@@ -240,15 +240,8 @@ static void put_group(struct program *program)
     if (program->group == NULL) {
         return;
     }
-    char *path = sim__arena_text(import->arena, program->group_name, strlen(program->group_name));
-    for (char *c = path; c != NULL && *c != '\0'; c++) {
-        bool good = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
-                    (*c >= '0' && *c <= '9') || *c == '_' || *c == '-';
-        *c = good ? *c : '_';
-    }
-    if (path != NULL) {
-        sim__import_put(import, &program->service->beside, "group", path, program->group->spot);
-    }
+    sim__import_put(import, &program->service->beside, "group",
+                    sim__import_group_part(import, program->group_name), program->group->spot);
 }
 
 static void write_program(struct program *program)

@@ -212,9 +212,9 @@ static void settle_script(struct sim__unit *unit)
     }
     const struct sim__unit_value *post = value_of(unit, SIM__UNIT_STOP_POST);
     if (post != NULL) {
+        unit->service->finishes = true;
         sim__import_remark(unit->import, unit->service,
-                           "%s: ExecStopPost is taken to need no time; `finish` in the script "
-                           "gives it some",
+                           "%s: how long ExecStopPost takes is for `finish` in the script to say",
                            sim__import_at(unit->import, post->spot));
     }
 }

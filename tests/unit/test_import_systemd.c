@@ -194,6 +194,14 @@ static void script__reports_what_is_waited_for(void **state)
     assert_non_null(strstr(text, "    script: [{run: {}, beat: {every: 1ms}}]\n"));
     assert_non_null(strstr(text, "until: 1m40s\n"));
     free(text);
+    text = import_one("a.service", EXEC "ExecStopPost=/bin/b\nExecStopPost=/bin/c\n");
+    assert_non_null(strstr(text, "  # a.service:3: how long ExecStopPost takes is for `finish` in "
+                                 "the script to say\n"));
+    assert_non_null(strstr(text, "    script: [{run: {}, finish: {takes: 0s}}]\n"));
+    free(text);
+    text = import_one("a.service", EXEC "ExecStopPost=/bin/b\nExecStopPost=\n");
+    assert_non_null(strstr(text, "    script: [run]\n"));
+    free(text);
 }
 
 /* The message about a unit, whole. */
