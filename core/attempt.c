@@ -9,6 +9,7 @@
 #include "events.h"
 #include "exits.h"
 #include "incident.h"
+#include "lifetime.h"
 #include "limits.h"
 #include "liveness.h"
 #include "machine.h"
@@ -77,10 +78,13 @@ static void open_attempt(struct sup *sup, struct sup__service *s, const struct s
     }
 }
 
-static enum sup__error error_kind(const struct sup__service *s, const struct sup_end *end)
+static enum sup__error error_kind(const struct sup *sup, const struct sup__service *s,
+                                  const struct sup_end *end)
 {
     if (s->liveness != 0) {
-        return s->liveness == SUP_OUTCOME_TIMED_OUT ? SUP__ERROR_NOT_READY : SUP__ERROR_STALE;
+        return s->liveness != SUP_OUTCOME_TIMED_OUT ? SUP__ERROR_STALE
+               : sup__lifetime_is_over(sup, s)      ? SUP__ERROR_TOO_LONG
+                                                    : SUP__ERROR_NOT_READY;
     }
     switch (end->outcome) {
     case SUP_OUTCOME_SUCCEEDED:
@@ -100,7 +104,7 @@ static enum sup__error error_kind(const struct sup__service *s, const struct sup
  * that nobody gave is composed only when somebody asks for it. */
 static inline bool note_error(struct sup *sup, struct sup__service *s, const struct sup_end *end)
 {
-    enum sup__error kind = error_kind(s, end);
+    enum sup__error kind = error_kind(sup, s, end);
     if (kind == SUP__ERROR_NONE) {
         return false;
     }
@@ -156,12 +160,8 @@ void sup__deferred_refusals(struct sup *sup)
     }
 }
 
-static void run(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
+static void run_plainly(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
 {
-    if (__builtin_expect(sup__ready_by_time(policy), 0)) {
-        sup__ready_later(sup, s);
-        return;
-    }
     if (!policy->ready_explicit) {
         s->readiness = SUP_READINESS_READY;
         sup__running(sup, s);
@@ -170,6 +170,28 @@ static void run(struct sup *sup, struct sup__service *s, const struct sup_policy
     struct sup_instant deadline = sup__after(sup, policy->ready_timeout);
     sup__cold_of(sup, s)->deadline = deadline;
     sup__arm_main(sup, s, deadline);
+}
+
+static __attribute__((noinline)) void run_by_rules(struct sup *sup, struct sup__service *s,
+                                                   const struct sup_policy *policy)
+{
+    if (sup__ready_by_time(policy)) {
+        sup__ready_later(sup, s);
+    } else {
+        run_plainly(sup, s, policy);
+    }
+    if (sup__keeps_lifetime(policy)) {
+        sup__lifetime_begin(sup, s);
+    }
+}
+
+static void run(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
+{
+    if (__builtin_expect(policy->rules != NULL, 0)) {
+        run_by_rules(sup, s, policy);
+    } else {
+        run_plainly(sup, s, policy);
+    }
 }
 
 void sup__start(struct sup *sup, struct sup__service *s)

@@ -3,6 +3,7 @@
 
 #include "heap.h"
 #include "incident.h"
+#include "lifetime.h"
 #include "metrics.h"
 #include "registry.h"
 #include "service.h"
@@ -22,8 +23,9 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
     bool live_phase = s->phase == SUP_PHASE_STARTING || s->phase == SUP_PHASE_RUNNING ||
                       s->phase == SUP_PHASE_STOPPING;
     SUP_ASSERT(s->live == live_phase);
-    SUP_ASSERT(s->timer_key == 0 || (s->phase != SUP_PHASE_IDLE && s->phase != SUP_PHASE_RUNNING &&
-                                     s->phase != SUP_PHASE_TERMINATED));
+    SUP_ASSERT(s->timer_key == 0 ||
+               (s->phase != SUP_PHASE_IDLE && s->phase != SUP_PHASE_TERMINATED &&
+                (s->phase != SUP_PHASE_RUNNING || sup__keeps_lifetime(sup__policy_of(sup, s)))));
     SUP_ASSERT(!s->abort_requested || s->cancel_delivered);
     SUP_ASSERT(s->phase != SUP_PHASE_STOPPING || s->cancel_delivered);
     SUP_ASSERT(!s->queued || s->phase == SUP_PHASE_IDLE);

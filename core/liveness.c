@@ -5,6 +5,7 @@
 #include "anchor.h"
 #include "events.h"
 #include "forgive.h"
+#include "lifetime.h"
 #include "machine.h"
 #include "phase.h"
 #include "probe.h"
@@ -36,21 +37,32 @@ bool sup__ready_is_due(const struct sup *sup, const struct sup__service *s)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     return sup__ready_by_time(policy) && s->phase == SUP_PHASE_STARTING && s->timer_key != 0 &&
-           sup->now.ns - s->started_at.ns >= policy->rules->ready_after.ns;
+           sup->now.ns - s->started_at.ns >= policy->rules->ready_after.ns &&
+           !(sup__keeps_lifetime(policy) && sup__lifetime_comes_first(sup, s));
 }
 
-/* Once in an attempt, while it is starting. */
-static void become_ready(struct sup *sup, struct sup__service *s)
+static void ready_by_rules(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
 {
-    SUP_ASSERT(s->phase == SUP_PHASE_STARTING);
-    const struct sup_policy *policy = sup__policy_of(sup, s);
-    s->readiness = SUP_READINESS_READY;
-    s->was_ready = true;
     if (sup__keeps_anchor(policy)) {
         sup__anchor_ready(sup, s, sup->now);
     }
     if (sup__keeps_reset(policy) && policy->rules->reset_from == SUP_RESET_FROM_READY) {
         sup__reset_from(sup, s, sup->now);
+    }
+    if (sup__keeps_lifetime(policy)) {
+        sup__lifetime_goes_on(sup, s);
+    }
+}
+
+/* Once in an attempt, while it is starting; what it waited for is over. */
+static void become_ready(struct sup *sup, struct sup__service *s)
+{
+    SUP_ASSERT(s->phase == SUP_PHASE_STARTING && s->timer_key == 0);
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    s->readiness = SUP_READINESS_READY;
+    s->was_ready = true;
+    if (__builtin_expect(policy->rules != NULL, 0)) {
+        ready_by_rules(sup, s, policy);
     }
 }
 
@@ -83,9 +95,13 @@ void sup__on_readiness(struct sup *sup, struct sup__service *s, const struct sup
 
 void sup__on_starting_due(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
+    const struct sup_policy *policy = sup__policy_of(sup, s);
     SUP_ASSERT(s->live && s->liveness == 0);
-    (void)input;
-    if (sup__ready_by_time(sup__policy_of(sup, s))) {
+    if (sup__keeps_lifetime(policy) && sup__lifetime_comes_first(sup, s)) {
+        sup__on_lifetime(sup, s, input);
+        return;
+    }
+    if (sup__ready_by_time(policy)) {
         SUP_PROBE("ready: it has lived for so long");
         become_ready(sup, s);
         sup__set_phase(sup, s, SUP_PHASE_RUNNING);
@@ -145,14 +161,16 @@ void sup__on_probe(struct sup *sup, struct sup__service *s, const struct sup__in
     sup__breaker_close(sup, s);
 }
 
-/* More time, never less: for the readiness timeout or the grace that is running,
- * and for a heartbeat that has begun. */
+/* More time, never less: for the readiness timeout or the grace that is running, for what it may
+ * run at most, and for a heartbeat that has begun. */
 void sup__on_extend(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     SUP_ASSERT(s->live);
     struct sup__cold *cold = sup__cold_of(sup, s);
     struct sup_instant deadline = sup__after(sup, input->length);
-    if (s->timer_key != 0 && !s->abort_requested && deadline.ns > cold->deadline.ns) {
+    if (__builtin_expect(sup__keeps_lifetime(sup__policy_of(sup, s)), 0) && !s->cancel_delivered) {
+        sup__lifetime_extend(sup, s, deadline);
+    } else if (s->timer_key != 0 && !s->abort_requested && deadline.ns > cold->deadline.ns) {
         SUP_PROBE("extend: of what it waits for");
         cold->deadline = deadline;
         sup__arm_main(sup, s, deadline);

@@ -10,6 +10,7 @@
 
 #include "attempt.h"
 #include "finish.h"
+#include "lifetime.h"
 #include "liveness.h"
 #include "pool.h"
 #include "service.h"
@@ -139,7 +140,7 @@ const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
     [SUP_PHASE_STARTING] = {
         [SUP__INPUT_START] = NEVER, [SUP__INPUT_SLOT] = NEVER,
         [SUP__INPUT_END] = END, [SUP__INPUT_SETTLE] = SETTLE,
-        [SUP__INPUT_TIMER] = CELL(sup__on_starting_due, "ready, or not in time: stop it"),
+        [SUP__INPUT_TIMER] = CELL(sup__on_starting_due, "ready, or too late, or too long: stop it"),
         [SUP__INPUT_READY] = CELL(sup__on_ready, "running, unless by time"),
         [SUP__INPUT_NOT_READY] = READINESS, [SUP__INPUT_BEAT] = BEAT,
         [SUP__INPUT_EXTEND] = EXTEND,
@@ -151,7 +152,8 @@ const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
     },
     [SUP_PHASE_RUNNING] = {
         [SUP__INPUT_START] = NEVER, [SUP__INPUT_SLOT] = NEVER,
-        [SUP__INPUT_END] = END, [SUP__INPUT_SETTLE] = SETTLE, [SUP__INPUT_TIMER] = NEVER,
+        [SUP__INPUT_END] = END, [SUP__INPUT_SETTLE] = SETTLE,
+        [SUP__INPUT_TIMER] = CELL(sup__on_lifetime, "it ran for too long: stop it"),
         [SUP__INPUT_READY] = READINESS, [SUP__INPUT_NOT_READY] = READINESS,
         [SUP__INPUT_BEAT] = BEAT, [SUP__INPUT_EXTEND] = EXTEND,
         [SUP__INPUT_PROBE] = CELL(sup__on_probe, "close the breaker"),

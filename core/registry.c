@@ -16,6 +16,7 @@
 #include "heap.h"
 #include "incident.h"
 #include "join.h"
+#include "lifetime.h"
 #include "limits.h"
 #include "memory.h"
 #include "metrics.h"
@@ -67,8 +68,9 @@ static bool needs_extra(const struct sup_policy *policy)
 {
     return policy->breaker.failures > 0 || policy->limit.enabled ||
            policy->stale_after.ns != SUP_NEVER_NS || policy->kind == SUP_KIND_INTERVAL ||
-           __builtin_expect(
-               sup__keeps_anchor(policy) || sup__keeps_reset(policy) || sup__keeps_wait(policy), 0);
+           __builtin_expect(sup__keeps_anchor(policy) || sup__keeps_reset(policy) ||
+                                sup__keeps_wait(policy) || sup__keeps_lifetime(policy),
+                            0);
 }
 
 static uint32_t breaker_entries(const struct sup_policy *policy)
@@ -100,6 +102,7 @@ size_t sup__extra_bytes(const struct sup_policy *policy)
     return sizeof(struct sup__extra) +
            (sup__limit_has_state(policy) ? sizeof(struct sup__limit) : 0) +
            (sup__keeps_wait(policy) ? sizeof(struct sup__held_wait) : 0) +
+           (sup__keeps_lifetime(policy) ? sizeof(struct sup__lifetime) : 0) +
            (sup__keeps_reset(policy) ? sizeof(struct sup_instant) : 0) +
            (sup__keeps_anchor(policy) ? sizeof(struct sup__anchor) : 0); /* comes last */
 }

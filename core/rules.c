@@ -24,6 +24,7 @@ static void fill_defaults(struct sup_rules *ret_rules)
     ret_rules->after_ready = SUP_DURATION_NEVER;
     ret_rules->operators.clears = SUP_CLEARS_ALL;
     ret_rules->stop_finish = SUP_DURATION_NEVER;
+    ret_rules->run_for = SUP_DURATION_NEVER;
 }
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size)
@@ -122,6 +123,9 @@ static const char *mistake(const struct sup_policy *policy, const struct sup_rul
     if ((unsigned)rules->reset_from > SUP_RESET_FROM_FAILURE) {
         return "rules.reset_from is none of start, ready, failure";
     }
+    if (rules->run_for.ns == 0) {
+        return "rules.run_for is 0";
+    }
     const char *why = mistake_of_operators(&rules->operators);
     why = why != NULL ? why : mistake_of_significance(policy, rules);
     why = why != NULL ? why : mistake_of_waits(rules);
@@ -192,6 +196,7 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
     ret_rules->first = SUP_DURATION_NEVER;
     ret_rules->ready_after = own.ready_after;
     ret_rules->significant = own.significant;
+    ret_rules->run_for = own.run_for;
     ret_rules->after_ready = SUP_DURATION_NEVER;
     ret_rules->operators.clears = SUP_CLEARS_ALL;
     ret_rules->stop_finish = own.stop_finish;

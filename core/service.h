@@ -59,6 +59,7 @@ enum sup__error {
     SUP__ERROR_SIGNAL,
     SUP__ERROR_REFUSED,
     SUP__ERROR_NOT_READY,
+    SUP__ERROR_TOO_LONG,
     SUP__ERROR_STALE,
     SUP__ERROR_ABORTED,
 };

@@ -85,6 +85,7 @@ const char *sup__error_text(struct sup *sup, const struct sup__service *s)
         [SUP__ERROR_PANICKED] = "panicked",
         [SUP__ERROR_REFUSED] = "refused",
         [SUP__ERROR_NOT_READY] = "not ready in time",
+        [SUP__ERROR_TOO_LONG] = "ran for too long",
         [SUP__ERROR_STALE] = "heartbeat stale",
         [SUP__ERROR_ABORTED] = "aborted",
     };

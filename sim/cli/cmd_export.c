@@ -220,6 +220,7 @@ static void put_rules(struct sim__text *text, const struct sim_policy *named)
     put_word(text, "    .from", from_word(rules->from));
     put_duration(text, "    .ready_after", rules->ready_after);
     put_duration(text, "    .after_ready", rules->after_ready);
+    put_duration(text, "    .run_for", rules->run_for);
     put_limit_rules(text, &rules->limit);
     put_operators(text, &rules->operators);
     put_duration(text, "    .stop_finish", rules->stop_finish);

@@ -4,7 +4,8 @@
  * may still be on its way is one wait of each service: a backoff, a cooldown, the time to an
  * interval's next call. Twice the longest of these, with the longest stop, is when every
  * service has to run, to have ended, or to be held by an operator. A service that waits for
- * a slot of the blocking pool may rightly wait for ever.
+ * a slot of the blocking pool may rightly wait for ever, and one whose attempts may not run for
+ * ever is started again and again.
  */
 #include "internal.h"
 
@@ -50,7 +51,7 @@ void sim__fuzz_second_phase(struct sim__fuzz *f, struct sim__node *root, struct 
     }
     put_calm(f, timeline);
     f->end_ns += 2 * (f->longest.wait_ns + f->longest.stop_ns + f->longest.finish_ns) + f->tick_ns;
-    if (!f->pools) {
+    if (!f->pools && !f->restless) {
         expect_settled(f, expect);
     }
     bool last = sim__fuzz_has(&f->drawn, SIM__FUZZ_LAST);

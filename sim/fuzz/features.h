@@ -54,6 +54,7 @@
     X(BY_TIME, "readiness-by-time", 40) \
     X(HEARTBEATS, "heartbeats", 50) \
     X(BEATS, "beats", 60) \
+    X(RUN_FOR, "run-times", 15) \
     /* stops */ \
     X(STOPS, "stop-times", 80) \
     X(SLOW_STOPS, "slow-stops", 50) \

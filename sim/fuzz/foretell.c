@@ -67,6 +67,10 @@ static void start(struct story *story, struct sup_instant now)
         story->life_ns = gait->stale_ns;
         story->how = SIM__FUZZ_LATE;
     }
+    if (gait->most_ns < story->life_ns) {
+        story->life_ns = gait->most_ns;
+        story->how = SIM__FUZZ_LATE;
+    }
     story->end = story->life_ns == SIM__FUZZ_EVER ? never : later(now, SUP_NS(story->life_ns));
 }
 

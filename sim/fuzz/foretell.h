@@ -20,7 +20,7 @@ enum sim__fuzz_end {
     SIM__FUZZ_CRASHES,
     SIM__FUZZ_SUCCEEDS,
     SIM__FUZZ_REFUSES,
-    SIM__FUZZ_LATE, /* stopped, since it was not ready in time or did not beat */
+    SIM__FUZZ_LATE, /* stopped, since it was not ready in time, did not beat or ran too long */
 };
 /* Some of them, a bit each. */
 #define SIM__FUZZ_ON(end) (1u << SIM__FUZZ_##end)
@@ -57,6 +57,7 @@ struct sim__fuzz_gait {
     uint64_t after_ready_ns; /* … and waits this; 0: that makes no difference */
     uint64_t ready_ns;       /* by when it has to be ready … */
     uint64_t stale_ns;       /* … and how long it may be without a beat */
+    uint64_t most_ns;        /* it may run */
     uint64_t probe_ns;
     uint64_t cooldown_ns; /* of the breaker; SIM__FUZZ_EVER: it ends it */
     uint64_t every_ns;    /* of an interval; 0: it is none */

@@ -60,6 +60,7 @@ struct sim__fuzz {
     uint64_t end_ns; /* of all that is done to services */
     struct sim__fuzz_longest longest;
     bool pools;     /* some service waits for a slot of the blocking pool */
+    bool restless;  /* some service is started again and again, however calm it is */
     uint32_t depth; /* of steps in steps */
     struct sim__fuzz_written written[SIM__FUZZ_WRITTEN];
     struct sim__fuzz_pace pace; /* last, as its services are: they are not zeroed */
@@ -171,6 +172,8 @@ void sim__fuzz_liveness(struct sim__fuzz *f, struct sim__node *service);
 void sim__fuzz_anchors(struct sim__fuzz *f, struct sim__node *service);
 /* Windows, counts and pauses of its limit, and what its forgiveness runs from. */
 void sim__fuzz_limits(struct sim__fuzz *f, struct sim__node *service);
+/* How long its attempts may run. */
+void sim__fuzz_lifetime(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind);
 /* `script`. */
 void sim__fuzz_script(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind);
 /* One behaviour with its modifiers, as an item of a script. */

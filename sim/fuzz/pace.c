@@ -33,6 +33,7 @@ void sim__fuzz_pace_built_in(struct sim__fuzz *f, struct sup_duration clean_exit
         .most = UINT32_MAX,
         .ready_ns = SIM__FUZZ_EVER,
         .stale_ns = SIM__FUZZ_EVER,
+        .most_ns = SIM__FUZZ_EVER,
         .restarted = SIM__FUZZ_ON_FAILURE,
         .clean = SIM__FUZZ_ON(SUCCEEDS),
     };

@@ -1,5 +1,6 @@
 /* Shadows of what comes after an attempt's work: finish scripts. */
 #include "aftermath.h"
+#include "stops.h"
 
 #include <inttypes.h>
 
@@ -18,6 +19,7 @@ void sim__on_finishing(struct sim_invariants *inv, struct sim__shadow *s)
     }
     if (!s->cancelled) {
         sim__check_was_ready(inv, s, inv->now);
+        sim__check_not_over(inv, s);
     }
     s->finishing = true;
     s->stopped_work = s->cancelled;

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "aftermath.h"
+#include "stops.h"
 #include "internal.h"
 #include "wishes.h"
 
@@ -90,7 +91,7 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     s->was_ready = !waits;
     s->wish = SIM__WISH_NONE;
     s->cancelled = s->aborted = s->abort_asked = s->deadline_passed = false;
-    s->stale = s->escalated = s->fresh = s->finishing = false;
+    s->stale = s->escalated = s->fresh = s->finishing = s->ran_out = false;
     sim__shadow_phase(inv, s, SUP_PHASE_STARTING);
     if (!waits) {
         sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
@@ -173,7 +174,7 @@ void sim__check_was_ready(struct sim_invariants *inv, const struct sim__shadow *
                           struct sup_instant at)
 {
     uint64_t ready = sim__ready_at(s).ns;
-    if (ready <= at.ns) {
+    if (ready <= at.ns && ready <= sim__over_at(s).ns) {
         sim__break(inv, SIM__INVARIANT_READY_INSTANT, "it was ready at %" PRIu64 "ns", ready);
     }
 }
@@ -227,6 +228,9 @@ static bool outcome_possible(const struct sim__shadow *s, enum sup_outcome outco
 {
     if (s->aborted) {
         return outcome == SUP_OUTCOME_ABORTED;
+    }
+    if (s->ran_out) {
+        return outcome == SUP_OUTCOME_TIMED_OUT;
     }
     if (s->cancelled) {
         return outcome == SUP_OUTCOME_CANCELLED || outcome == SUP_OUTCOME_TIMED_OUT ||
@@ -345,11 +349,14 @@ void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s)
     }
     if (s->finishing) {
         sim__finish_over(inv, s);
+    } else if (!s->cancelled) {
+        sim__check_not_over(inv, s);
     }
     if (!outcome_possible(s, event->outcome)) {
         sim__break(inv, SIM__INVARIANT_OUTCOME_WRONG, "%s, although %s",
                    sup_outcome_name(event->outcome),
                    s->aborted     ? "its abort was requested"
+                   : s->ran_out   ? "it ran for too long"
                    : s->cancelled ? "it was cancelled"
                                   : "nobody stopped it");
         return;

@@ -64,6 +64,7 @@
     X(GROUP_SHUTDOWN, "group-shutdown")                                                            \
     X(READINESS_REPEATED, "readiness-repeated")                                                    \
     X(READY_INSTANT, "ready-instant")                                                              \
+    X(RUN_FOR_INSTANT, "run-for-instant")                                                          \
     X(POOL_EXCEEDED, "pool-exceeded")                                                              \
     X(DRAIN_TWICE, "drain-twice")                                                                  \
     X(DRAINED_EARLY, "drained-early")                                                              \
@@ -156,8 +157,7 @@ struct sim__shadow {
     const struct sup_policy *policy; /* NULL: never announced, little is checked */
     struct sup_instant started_at;
     uint64_t started_sequence;
-    struct sup_instant
-        due; /* of the restart or probe that waits; live: when a probe has proved itself */
+    struct sup_instant due;    /* of what waits; live: when a probe has proved itself */
     struct sup_duration bound; /* backoff's bound for bound_streak */
     uint32_t bound_streak;
     uint32_t generation;
@@ -203,6 +203,7 @@ struct sim__shadow {
     bool deadline_passed;
     bool follows_stream;        /* all of its draws were seen */
     bool closing;               /* the breaker closed for a clean end that must be told now */
+    bool ran_out;               /* stopped since it had run for so long, and for nothing else */
     struct sup_instant stop_at; /* of the cancellation, then of the abort */
     struct sup_duration ran;    /* of the last attempt */
     struct sup_duration last_delay;
@@ -382,8 +383,7 @@ void sim__on_readiness(struct sim_invariants *inv, struct sim__shadow *s,
                        enum sup_readiness readiness);
 
 /* ---- exits.c ---- */
-/* The end of an attempt of a service that has rules: its outcome, and whether another
- * attempt follows. */
+/* An attempt of a service that has rules has ended: how, and whether another follows. */
 void sim__exit_look(struct sim_invariants *inv, struct sim__shadow *s);
 bool sim__clean_exits_count(const struct sim__shadow *s);
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "aftermath.h"
+#include "stops.h"
 
 /* At `due`, or later when things are handled late. */
 static bool on_time(const struct sim_invariants *inv, struct sup_instant due)
@@ -12,7 +13,7 @@ static bool on_time(const struct sim_invariants *inv, struct sup_instant due)
     return inv->now.ns == due.ns;
 }
 
-/* The readiness timeout is the one reason to stop that no event tells. */
+/* No event tells of the readiness timeout, nor that it has run for too long. */
 static bool is_late_start(const struct sim_invariants *inv, const struct sim__shadow *s)
 {
     return s->phase == SUP_PHASE_STARTING &&
@@ -28,7 +29,8 @@ static void check_asked(struct sim_invariants *inv, struct sim__shadow *s)
         return;
     }
     s->unsure_stop = s->policy == NULL || s->known->next.fresh || !sim__shadow_alone(inv, s);
-    if (!s->unsure_stop && !is_late_start(inv, s)) {
+    s->ran_out = !s->unsure_stop && inv->now.ns >= sim__over_at(s).ns;
+    if (!s->unsure_stop && !s->ran_out && !is_late_start(inv, s)) {
         sim__break(inv, SIM__INVARIANT_CANCEL_UNASKED, "nobody asked for it");
     }
 }
@@ -43,6 +45,7 @@ void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s)
         return;
     }
     check_asked(inv, s);
+    sim__check_not_over(inv, s);
     if (!inv->late && inv->now.ns > 0) { /* the stop wins, at that very instant */
         sim__check_was_ready(inv, s, (struct sup_instant){inv->now.ns - 1});
     }

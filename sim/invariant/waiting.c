@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "internal.h"
+#include "stops.h"
 #include "sup/error.h"
 
 static void lost(struct sim_invariants *inv, struct sup *sup, uint32_t slot, const char *what)
@@ -35,6 +36,18 @@ static void check_readiness(struct sim_invariants *inv, struct sup *sup, uint32_
     }
 }
 
+/* Where things are late it may have asked for more time. */
+static void check_lifetime(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
+{
+    const struct sim__shadow *s = &inv->shadows[slot];
+    struct sup_instant over = sim__over_at(s);
+    if (!inv->late && sup_deadline(sup).ns > over.ns) {
+        inv->service = sup_slot_name(sup, slot);
+        sim__break(inv, SIM__INVARIANT_WAKE_UP_LOST,
+                   "it may run until %" PRIu64 "ns, and no timer is armed", over.ns);
+    }
+}
+
 static void check_start(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
 {
     if (!is_blocking(&inv->shadows[slot])) {
@@ -49,6 +62,9 @@ void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t sl
     struct sim__shadow *s = &inv->shadows[slot];
     if (s->phase == SUP_PHASE_STARTING) {
         check_readiness(inv, sup, slot);
+    }
+    if (s->phase == SUP_PHASE_STARTING || s->phase == SUP_PHASE_RUNNING) {
+        check_lifetime(inv, sup, slot);
     }
     if (s->phase != SUP_PHASE_BACKING_OFF || !s->registered || s->policy == NULL ||
         !sim__shadow_alone(inv, s) || may_be_timed(s, sup)) {

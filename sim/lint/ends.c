@@ -72,8 +72,8 @@ enum sim__lint_end sim__lint_end(const struct sim_service *service,
     bool ends = item->kind == SIM_FAIL || item->kind == SIM_REFUSE || item->kind == SIM_CRASH ||
                 item->kind == SIM_SUCCEED;
     if (!ends || policy->kind == SUP_KIND_TASK ||
-        (rules != NULL &&
-         (item->finish != NULL || policy->ready_explicit || rules->ready_after.ns > 0))) {
+        (rules != NULL && (item->finish != NULL || policy->ready_explicit ||
+                           rules->ready_after.ns > 0 || rules->run_for.ns != SUP_NEVER_NS))) {
         return SIM__LINT_LAST;
     }
     struct returned end = returned_by(item);

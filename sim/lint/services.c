@@ -194,7 +194,8 @@ static bool is_cut_short(const struct sim__lint *lint, const struct sim_service 
                           SIM__ACT(CANCEL) | SIM__ACT(ABORT);
     const struct sup_policy *policy = &service->policy;
     return (lint->actions & ends) != 0 || lint->together || lint->limited ||
-           policy->ready_explicit || policy->stale_after.ns != SUP_NEVER_NS;
+           policy->ready_explicit || policy->stale_after.ns != SUP_NEVER_NS ||
+           (policy->rules != NULL && policy->rules->run_for.ns != SUP_NEVER_NS);
 }
 
 void sim__trap_script_never_reached(struct sim__lint *lint, const struct sim__subject *subject)

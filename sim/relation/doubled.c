@@ -127,7 +127,7 @@ static const char *const timed[] = {
     "cooldown",   "probe-for",  "timeout", "grace",       "stale-after", "sleep",
     "abort-wait", "stop-after", "stall",   "until",       "pick",        "step",
     "waits",      "first",      "grain",   "after-ready", "half-life",   "pause",
-    "reset-poll", "clock",      "takes",   "finish",
+    "reset-poll", "clock",      "takes",   "finish",      "run-for",
 };
 
 /* False when a time is too long to be doubled. `key` is that of the map nearest above. */

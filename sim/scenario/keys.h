@@ -47,7 +47,8 @@
     X(RESTART_LIMIT, "restart-limit") X(READY, "ready") X(HEARTBEAT, "heartbeat") \
     X(STOP, "stop") X(KIND, "kind") X(INTERVAL, "interval") X(NEEDS, "needs") \
     X(EXIT, "exit") X(CLEAN_EXITS, "clean-exits") X(OPERATOR, "operator") \
-    X(PAUSED, "paused") X(SIGNIFICANT, "significant")
+    X(PAUSED, "paused") X(SIGNIFICANT, "significant") \
+    X(RUN_FOR, "run-for")
 #define SIM__OPERATOR_KEYS(X) /* `operator` */ \
     X(CLEARS, "clears") X(COUNTS, "counts") X(WAITS, "waits") X(STOP_CLEARS, "stop-clears")
 #define SIM__RESTART_KEYS(X) /* `restart`, where it is a map */ \

@@ -20,6 +20,7 @@
 #define BLOCK_BYTES 64u                   /* a registration's block, but for what is counted */
 #define EXTRA_BYTES 260u                  /* breaker, limit, heartbeat or interval */
 #define ANCHOR_BYTES 16u                  /* of waits that are not measured from the end */
+#define LIFETIME_BYTES 16u                /* of attempts that may not run for ever */
 #define WINDOW_BYTES 48u                  /* of a limit that keeps no instants */
 #define WAIT_BYTES 16u                    /* of waits that no operator ends */
 #define INSTANT_BYTES 16u /* an entry of a window: the supervisor's, the invariants' */
@@ -100,9 +101,10 @@ static uint64_t registration_bytes(const struct sim_service *service)
     bool anchored = policy->rules != NULL && policy->rules->from != SUP_FROM_END;
     bool forgives = policy->rules != NULL && policy->rules->reset_from != SUP_RESET_FROM_START;
     bool waits = policy->rules != NULL && policy->rules->operators.waits;
+    bool ends = policy->rules != NULL && policy->rules->run_for.ns != SUP_NEVER_NS;
     return BLOCK_BYTES + 2 * strlen(service->name) +
-           (extra || anchored || forgives || waits ? EXTRA_BYTES : 0) +
-           (anchored ? ANCHOR_BYTES : 0) + (waits ? WAIT_BYTES : 0) +
+           (extra || anchored || forgives || waits || ends ? EXTRA_BYTES : 0) +
+           (anchored ? ANCHOR_BYTES : 0) + (waits ? WAIT_BYTES : 0) + (ends ? LIFETIME_BYTES : 0) +
            (policy->rules != NULL ? WINDOW_BYTES : 0) +
            window_bytes(policy->breaker.failures, policy->breaker.within) +
            limit_bytes(&policy->limit, policy->rules != NULL ? &policy->rules->limit : NULL);

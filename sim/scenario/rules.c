@@ -64,6 +64,7 @@ static void read_all(struct sim__reader *r, const struct sim__node *service,
     const struct sim__node *clean_exits = sim__node_get(service, "clean-exits");
     const struct sim__node *backoff = sim__node_get(service, "backoff");
     const struct sim__node *significant = sim__node_get(service, "significant");
+    const struct sim__node *run_for = sim__node_get(service, "run-for");
     int word;
     if (backoff != NULL && backoff->kind == SIM__MAP) {
         sim__read_waits(r, backoff, &policy->backoff, rules);
@@ -79,6 +80,9 @@ static void read_all(struct sim__reader *r, const struct sim__node *service,
     read_stop(r, sim__node_get(service, "stop"), rules);
     if (significant != NULL) {
         (void)sim__boolean(r, significant, &rules->significant);
+    }
+    if (run_for != NULL) {
+        (void)sim__duration(r, run_for, SIM__NEVER_OK | SIM__ABOVE_ZERO, &rules->run_for);
     }
     if (clean_exits != NULL &&
         sim__word(r, clean_exits, SIM__WORDS("word of `clean-exits`", clean_exits_words), &word)) {

@@ -141,6 +141,7 @@ static void spawn_some(struct storm *storm, const char *name)
             rules.operators.waits = dice(storm, 2) == 0;
         }
         rules.significant = policy.restart != SUP_RESTART_ALWAYS && dice(storm, 2) == 0;
+        rules.run_for = dice(storm, 3) == 0 ? SUP_NS(1 + dice(storm, 8)) : SUP_DURATION_NEVER;
         policy.rules = &rules;
         if (sup_policy_check(&policy, NULL) != SUP_OK) {
             policy.limit = before;

@@ -100,6 +100,36 @@ static void waiting__who_becomes_ready_has_a_timer(void **state)
     unheard(h);
 }
 
+/* Who may run for some time only has one for that, ready or not. */
+static void waiting__who_may_not_run_for_ever_has_a_timer(void **state)
+{
+    (void)state;
+    for (uint64_t after = 0; after <= 20; after += 20) {
+        struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+        struct sup_policy policy = policy_backoff(10, 1000);
+        struct sup_rules rules;
+        sup_rules_default(&rules);
+        rules.run_for = SUP_MS(10);
+        rules.ready_after = SUP_MS(after);
+        policy.rules = &rules;
+        announced(h, "a", &policy);
+        sim_invariants_settled(h->inv, h->w.sup);
+        sim_invariants_end(h->inv, h->w.sup);
+        assert_fine(h);
+        sup__arm_main(h->w.sup, nth(h, 0), (struct sup_instant){10 * MS + 1});
+        if (after > 0) { /* where things are late it may have asked for that */
+            sim_invariants_stalled(h->inv);
+            sim_invariants_end(h->inv, h->w.sup);
+            assert_fine(h);
+        } else {
+            sim_invariants_end(h->inv, h->w.sup);
+            assert_broken(h, "wake-up-lost",
+                          "a at 0s, event 2: it may run until 10000000ns, and no timer is armed");
+        }
+        unheard(h);
+    }
+}
+
 /* At the instant itself, not only after the run. */
 static void waiting__a_timer_that_is_too_late_is_none(void **state)
 {
@@ -559,6 +589,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(waiting__without_its_timer_it_is_lost),
         cmocka_unit_test(waiting__who_becomes_ready_has_a_timer),
+        cmocka_unit_test(waiting__who_may_not_run_for_ever_has_a_timer),
         cmocka_unit_test(waiting__a_timer_that_is_too_late_is_none),
         cmocka_unit_test(waiting__for_a_pool_that_has_room_it_is_lost),
         cmocka_unit_test(waiting__for_its_operator_is_no_loss),

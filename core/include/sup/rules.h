@@ -29,7 +29,7 @@ SUP_BEGIN_DECLS
     X(FAILED, "failed")                                                         \
     X(CRASHED, "crashed")                                                       \
     X(REFUSED, "refused")     /* the executor could not start it */             \
-    X(TIMED_OUT, "timed-out") /* not ready in time */                           \
+    X(TIMED_OUT, "timed-out") /* not ready in time, or ran for too long */      \
     X(UNHEALTHY, "unhealthy") /* stopped for a stale heartbeat */               \
     X(UNREADY, "unready")     /* any end before it was ready */                 \
     X(PROTOCOL, "protocol")   /* clean, before a readiness that it was to report */
@@ -229,6 +229,9 @@ struct sup_rules {
      * shuts down where the group's policy says so. Of no service that is always restarted. */
     bool significant;
     bool unused_significant[7]; /* false */
+    /* SUP_DURATION_NEVER: for ever. An attempt that has run so long since its start is stopped,
+     * and has timed out; above 0. What it asks for in addition counts here, too. */
+    struct sup_duration run_for;
 };
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size);
