@@ -20,6 +20,11 @@ static struct sup_instant *kept(const struct sup *sup, const struct sup__service
     return (struct sup_instant *)(void *)(end - sizeof(struct sup_instant));
 }
 
+struct sup_instant sup__reset_kept(const struct sup *sup, const struct sup__service *s)
+{
+    return *kept(sup, s);
+}
+
 void sup__reset_clear(struct sup *sup, struct sup__service *s)
 {
     *kept(sup, s) = SUP_INSTANT_NEVER;

@@ -19,6 +19,7 @@ static inline bool sup__keeps_reset(const struct sup_policy *policy)
 }
 
 /* There is none yet. */
+struct sup_instant sup__reset_kept(const struct sup *sup, const struct sup__service *s);
 void sup__reset_clear(struct sup *sup, struct sup__service *s);
 /* The instant is this one. */
 void sup__reset_from(struct sup *sup, struct sup__service *s, struct sup_instant at);

@@ -223,7 +223,7 @@ static void drain_by_limit(struct sup *sup, struct sup__service *s)
     sup__drain_begin(sup, sup->config.shutdown_timeout, SUP__DRAIN_BY_LIMIT, &nobody);
 }
 
-static struct sup__limited limited_of(const struct sup *sup, struct sup__group *g)
+struct sup__limited sup__group_limited(const struct sup *sup, struct sup__group *g)
 {
     return (struct sup__limited){.policy = &g->policy.limit,
                                  .rules = &g->policy.limit_rules,
@@ -234,7 +234,7 @@ static struct sup__limited limited_of(const struct sup *sup, struct sup__group *
 
 static bool ruled_limit_allows(struct sup *sup, struct sup__group *g, uint32_t *ret_used)
 {
-    struct sup__limited limited = limited_of(sup, g);
+    struct sup__limited limited = sup__group_limited(sup, g);
     if (sup__limit_is_full(&limited, sup->now, ret_used)) {
         return false;
     }
@@ -331,7 +331,7 @@ static void act_later(struct sup *sup, struct sup__service *s, struct sup_durati
 /* How long the group's exhausted limit holds a restart back. */
 static struct sup_duration hold_back(struct sup *sup, struct sup__group *g)
 {
-    struct sup__limited limited = limited_of(sup, g);
+    struct sup__limited limited = sup__group_limited(sup, g);
     struct sup_duration least = sup__limit_holds(&limited, sup->now);
     if (g->policy.limit.then == SUP_LIMIT_PAUSE) {
         SUP_PROBE("group: exhausted, pauses");

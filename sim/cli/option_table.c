@@ -14,6 +14,7 @@
 #define FUZZ (1u << CLI_FUZZ)
 #define SWEEP (1u << CLI_SWEEP)
 #define EXPLAIN (1u << CLI_EXPLAIN)
+#define PLAN (1u << CLI_PLAN)
 #define CONTINUATIONS_MAX 1000000u
 #define IMPORT (1u << CLI_IMPORT)
 #define EVERY ((1u << CLI_COMMANDS) - 2u)
@@ -220,6 +221,31 @@ static const char *set_to(struct cli_options *options, const char *value)
     return read_instant(value, &options->shown.to);
 }
 
+static const char *set_life(struct cli_options *options, const char *value)
+{
+    return sim__life_parse(value, &options->life);
+}
+
+static const char *set_mode(struct cli_options *options, const char *value)
+{
+    options->mode = value;
+    bool good = strcmp(value, "ideal") == 0 || strcmp(value, "realistic") == 0 ||
+                strcmp(value, "busy") == 0;
+    return good ? NULL : "it is ideal, realistic or busy";
+}
+
+static const char *set_expect(struct cli_options *options, const char *value)
+{
+    options->expects_verdict = true;
+    for (int verdict = SIM__PLAN_GIVES_UP; verdict <= SIM__PLAN_FOR_EVER; verdict++) {
+        options->verdict = (enum sim__plan_verdict)verdict;
+        if (strcmp(value, sim__plan_verdict_name(options->verdict)) == 0) {
+            return NULL;
+        }
+    }
+    return "it is gives-up, for-ever, stays-up or stays-down";
+}
+
 static const char *set_relations(struct cli_options *options, const char *value)
 {
     return cli_relations_read(value, &options->relations);
@@ -291,6 +317,7 @@ SET_FLAG(no_shrink)
 SET_FLAG(fail_late)
 SET_FLAG(list)
 SET_FLAG(lint)
+SET_FLAG(explain)
 static const char *set_strict(struct cli_options *options, const char *value)
 {
     (void)value;
@@ -331,15 +358,25 @@ static const struct cli_option table[] = {
     {"shrink-budget", 0, FUZZ, "D", set_shrink_budget, CLI_HOW,
      "real time to make a failure small (10s); all of them: 6 times as much"},
     {"c", 0, 1u << CLI_EXPORT, NULL, set_c, CLI_WHAT, "as a C header of struct sup_policy"},
+    {"when", 0, PLAN, "LIFE", set_life, CLI_WHAT,
+     "what every attempt does: fail (the default), crash, succeed, never-ready, no-beat, "
+     "'fail after 900ms'"},
+    {"service", 0, PLAN, "GLOB", set_service, CLI_WHAT,
+     "only services whose name matches; may be repeated"},
+    {"mode", 0, PLAN, "MODE", set_mode, CLI_WHAT, "of every preset: ideal, realistic or busy"},
+    {"expect", 0, PLAN, "VERDICT", set_expect, CLI_WHAT,
+     "status 1 unless every verdict is: gives-up, for-ever, stays-up or stays-down"},
+    {"explain", 0, PLAN, NULL, set_explain, CLI_OUTPUT,
+     "the policy in plain keys, each with where it comes from"},
     {"lint", 0, CHECK, NULL, set_lint, CLI_WHAT, "warn of what is legal and most likely a mistake"},
     {"strict", 0, CHECK, NULL, set_strict, CLI_WHAT, "--lint, and a warning makes the status 2"},
     {"strict", 0, IMPORT, NULL, set_strict, CLI_WHAT, "a warning makes the status 1"},
     {"filter", 0, RUN, "GLOB", set_filter, CLI_WHAT,
      "only scenarios whose name matches (* and ?); may be repeated"},
-    {"variant", 0, RUN | FUZZ | SHRINK | SWEEP | EXPLAIN, "KEY=VALUE", cli_set_variant, CLI_WHAT,
-     "of a file that varies, only with this value; once a key"},
-    {"set", 0, RUN | CHECK | FUZZ | SHRINK | SWEEP | EXPLAIN, "PATH=VALUE", cli_set_set, CLI_WHAT,
-     "set a value, like defaults.backoff.base=1s; may be repeated"},
+    {"variant", 0, RUN | PLAN | FUZZ | SHRINK | SWEEP | EXPLAIN, "KEY=VALUE", cli_set_variant,
+     CLI_WHAT, "of a file that varies, only with this value; once a key"},
+    {"set", 0, RUN | CHECK | PLAN | FUZZ | SHRINK | SWEEP | EXPLAIN, "PATH=VALUE", cli_set_set,
+     CLI_WHAT, "set a value, like defaults.backoff.base=1s; may be repeated"},
     {"set", 0, IMPORT, "KEY=VALUE", cli_set_set, CLI_WHAT,
      "set a preset's parameter, like version=252; may be repeated"},
     {"kind", 0, SWEEP, "KIND", cli_set_kind, CLI_WHAT,
@@ -368,8 +405,8 @@ static const struct cli_option table[] = {
      "skip the second run that proves determinism"},
     {"max-events", 0, RUN | SHRINK | EXPLAIN, "N", set_max_events, CLI_HOW,
      "events one run may make (10000000)"},
-    {"max-memory", 0, RUN | CHECK | SHRINK | SWEEP | EXPLAIN, "BYTES", set_max_memory, CLI_HOW,
-     "memory one run may need in the worst case (2147483648)"},
+    {"max-memory", 0, RUN | CHECK | PLAN | SHRINK | SWEEP | EXPLAIN, "BYTES", set_max_memory,
+     CLI_HOW, "memory one run may need in the worst case (2147483648)"},
     {"max-steps", 0, RUN | SHRINK | EXPLAIN, "N", set_max_steps, CLI_HOW,
      "steps one run may take, with or without an event (100000000)"},
     {"max-wall", 0, RUN | SHRINK, "D", set_max_wall, CLI_HOW,
@@ -393,7 +430,7 @@ static const struct cli_option table[] = {
     {"quiet", 'q', RUN | CHECK | FUZZ | DIFF | SHRINK | SWEEP | EXPLAIN | IMPORT | (1u << CLI_INIT),
      NULL, set_quiet, CLI_OUTPUT, "only what failed"},
     {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
-    {"json", 0, RUN | CHECK | FUZZ | SWEEP | EXPLAIN, NULL, set_json, CLI_OUTPUT,
+    {"json", 0, RUN | CHECK | PLAN | FUZZ | SWEEP | EXPLAIN, NULL, set_json, CLI_OUTPUT,
      "JSON Lines on standard output"},
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
     {"out", 'o', FUZZ | SHRINK | SWEEP, "FILE", set_out, CLI_OUTPUT,

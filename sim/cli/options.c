@@ -246,7 +246,8 @@ static bool check_conflicts(const struct cli_options *options, struct sim__text 
         sim__text_put(message, "--update belongs to --golden DIR");
     } else if (options->golden != NULL && options->executor != cli_executor_find("sim")) {
         sim__text_put(message, "--golden compares what is the same every time: not with real time");
-    } else if (cli_shown_chooses(&options->shown) && !options->verbose) {
+    } else if (options->command == CLI_RUN && cli_shown_chooses(&options->shown) &&
+               !options->verbose) {
         sim__text_put(message, "--service, --event, --from and --to choose what -v shows; "
                                "give -v too");
     } else if (options->shown.has_from && options->shown.has_to &&
@@ -300,7 +301,7 @@ static bool takes_files(const struct cli_options *options)
 {
     return options->command == CLI_RUN || options->command == CLI_CHECK ||
            options->command == CLI_DIFF || options->command == CLI_SWEEP ||
-           options->command == CLI_IMPORT;
+           options->command == CLI_IMPORT || options->command == CLI_PLAN;
 }
 
 static bool check_paths(const struct cli_options *options, struct sim__text *message)

@@ -14,6 +14,7 @@
 #include "executors.h"
 #include "fuzz_relations.h"
 #include "sim/import/import.h"
+#include "sim/plan/plan.h"
 #include "sim/relation/claim.h"
 #include "shown.h"
 #include "sim/scenario/variants.h"
@@ -30,6 +31,7 @@
     X(DIFF, "diff", cli_diff, "find the first event in which traces differ") \
     X(SHRINK, "shrink", cli_shrink, "make a failing scenario as small as it can be") \
     X(EXPLAIN, "explain", cli_explain, "find the choice that made a failing run likely to fail") \
+    X(PLAN, "plan", cli_plan, "say what the policies of files will do") \
     X(EXPORT, "export", cli_export, "print a file's policies as a C header") \
     X(IMPORT, "import", cli_import, "make a scenario of other service managers' files") \
     X(INIT, "init", cli_init, "begin: a scenario, a CI job and a Makefile fragment") \
@@ -104,15 +106,20 @@ struct cli_options {
     bool once;
     bool fail_fast;
     bool list;
-    bool c;                 /* export: as C */
-    bool lint;              /* warnings too */
-    bool strict;            /* and they are errors */
-    bool force;             /* outputs may replace any file but an input */
-    bool fail_late;         /* a run that the machine was too late for fails */
-    struct cli_shown shown; /* of the timeline */
-    uint64_t max_steps;     /* 0: the default */
-    uint64_t max_events;    /* 0: the default */
-    uint64_t max_memory;    /* in bytes; 0: the default */
+    struct sim__life life;          /* plan: what every attempt does */
+    bool expects_verdict;           /* plan: --expect … */
+    enum sim__plan_verdict verdict; /* … what */
+    const char *mode;               /* plan: of all presets; NULL: as the file has it */
+    bool explain;                   /* plan: the presets as plain keys */
+    bool c;                         /* export: as C */
+    bool lint;                      /* warnings too */
+    bool strict;                    /* and they are errors */
+    bool force;                     /* outputs may replace any file but an input */
+    bool fail_late;                 /* a run that the machine was too late for fails */
+    struct cli_shown shown;         /* of the timeline */
+    uint64_t max_steps;             /* 0: the default */
+    uint64_t max_events;            /* 0: the default */
+    uint64_t max_memory;            /* in bytes; 0: the default */
     bool has_max_wall;
     struct sup_duration max_wall; /* 0: none */
     struct cli_sweeping sweeping;

@@ -54,6 +54,8 @@ static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_opti
         .chosen_count = options->chosen_count,
         .take = cli_plan_take,
         .context = plan,
+        .preset_mode = options->mode,
+        .explains = options->explain,
     };
     plan->path = plan->files.paths[file];
     int result = sim__scenarios_load(plan->path, &how, &diagnostics, NULL);

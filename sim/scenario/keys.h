@@ -33,12 +33,14 @@
 #define SIM__SUPERVISOR_KEYS(X) /* `supervisor` */ \
     X(SHUTDOWN, "shutdown") X(BLOCKING_POOL, "blocking-pool") X(STRATEGY, "strategy") \
     X(RESTART_LIMIT, "restart-limit") X(ON_DUPLICATE, "on-duplicate") X(ORDER, "order") \
-    X(GROUPS, "groups") X(CLOCK, "clock") X(AUTO_SHUTDOWN, "auto-shutdown")
+    X(GROUPS, "groups") X(CLOCK, "clock") X(AUTO_SHUTDOWN, "auto-shutdown") \
+    X(PRESET, "preset")
 #define SIM__SHUTDOWN_KEYS(X) /* `supervisor.shutdown` */ \
     X(TIMEOUT, "timeout") X(ORDER, "order") X(ABORT, "abort")
 #define SIM__GROUP_KEYS(X) /* an entry of `supervisor.groups` */ \
     X(NAME, "name") X(STRATEGY, "strategy") X(RESTART_LIMIT, "restart-limit") \
-    X(AUTO_SHUTDOWN, "auto-shutdown") X(SIGNIFICANT, "significant") X(REBIRTH, "rebirth")
+    X(AUTO_SHUTDOWN, "auto-shutdown") X(SIGNIFICANT, "significant") X(REBIRTH, "rebirth") \
+    X(PRESET, "preset")
 #define SIM__SERVICE_KEYS(X) /* a service */ \
     X(NAME, "name") X(COUNT, "count") X(GROUP, "group") X(SCRIPT, "script") X(TASK, "task") \
     X(EXEC, "exec") X(POLICY, "policy") \
@@ -48,7 +50,8 @@
     X(STOP, "stop") X(KIND, "kind") X(INTERVAL, "interval") X(NEEDS, "needs") \
     X(EXIT, "exit") X(CLEAN_EXITS, "clean-exits") X(OPERATOR, "operator") \
     X(PAUSED, "paused") X(SIGNIFICANT, "significant") \
-    X(RUN_FOR, "run-for")
+    X(RUN_FOR, "run-for") \
+    X(PRESET, "preset")
 #define SIM__OPERATOR_KEYS(X) /* `operator` */ \
     X(CLEARS, "clears") X(COUNTS, "counts") X(WAITS, "waits") X(STOP_CLEARS, "stop-clears")
 #define SIM__RESTART_KEYS(X) /* `restart`, where it is a map */ \

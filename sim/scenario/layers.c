@@ -1,13 +1,19 @@
-/* What a service is made of: its own keys over those of the policy that it names, over
- * `defaults`, over the policy that these name.
+/* What a service is made of: its own keys over its preset, over the policy that it names, over
+ * the preset of its group, over `defaults` with their preset and policy, over the preset of the
+ * supervisor. A preset says every key of a policy, if only by leaving it out, so
+ * that of what lies under it the rest alone shows.
  */
 #include <string.h>
 
-#include "reader.h"
+#include "preset.h"
 
 /* Keys that say which service it is or what its attempts do, not how it is kept going. */
 static const char *const not_shared[] = {"name", "count", "group",  "script",
                                          "exec", "task",  "policy", "paused"};
+
+/* Keys that a preset leaves as they are: none of them says how a service is kept going. */
+static const char *const not_preset[] = {"name", "count",  "group", "script", "exec",
+                                         "task", "policy", "needs", "lag",    "paused"};
 
 /* A name offered as a hint is looked for among this many. */
 #define HINT_NAMES 64u
@@ -65,6 +71,119 @@ static void keep_known(struct sim__node *part, const char *const *keys, uint32_t
     part->count = kept;
 }
 
+/* ---- presets ---- */
+
+static bool is_under_preset(const char *key)
+{
+    for (size_t i = 0; i < SIM__COUNT(not_preset); i++) {
+        if (sim__same(not_preset[i], key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `preset` over what of `under` it leaves; NULL without memory. */
+static struct sim__node *preset_over(struct sim__reader *r, const struct sim__node *under,
+                                     struct sim__node *preset)
+{
+    if (under == NULL || under->kind != SIM__MAP) {
+        return preset;
+    }
+    struct sim__node *left = sim__arena_alloc(r->scratch, 1, sizeof(*left));
+    struct sim__entry *entries =
+        sim__arena_alloc(r->scratch, (size_t)under->count + 1, sizeof(*entries));
+    if (left == NULL || entries == NULL) {
+        return NULL;
+    }
+    *left = *under;
+    left->entries = entries;
+    left->count = 0;
+    for (uint32_t i = 0; i < under->count; i++) {
+        if (is_under_preset(under->entries[i].key)) {
+            entries[left->count++] = under->entries[i];
+        }
+    }
+    return sim__node_merge(r->scratch, left, preset);
+}
+
+/* What the preset of a service, of `defaults` or of a policy comes to; NULL when there is none,
+ * or a mistake in it. */
+static struct sim__node *own_preset(struct sim__reader *r, const struct sim__node *map)
+{
+    const struct sim__node *node = map->kind == SIM__MAP ? sim__node_get(map, "preset") : NULL;
+    return node == NULL ? NULL : sim__preset_expand(r, node, SIM__IN_SERVICE, SIM__OF_SERVICE);
+}
+
+static struct sim__node *layer_group(struct sim__reader *r, struct sim__node *node,
+                                     enum sim__stands stands)
+{
+    const struct sim__node *preset = node->kind == SIM__MAP ? sim__node_get(node, "preset") : NULL;
+    struct sim__node *half =
+        preset == NULL ? NULL : sim__preset_expand(r, preset, stands, SIM__OF_GROUP);
+    return half == NULL ? node : sim__policy_merge(r->scratch, half, node);
+}
+
+struct sim__node *sim__layer_group(struct sim__reader *r, struct sim__node *node)
+{
+    return layer_group(r, node, SIM__IN_GROUP);
+}
+
+struct sim__node *sim__layer_supervisor(struct sim__reader *r, struct sim__node *node)
+{
+    return layer_group(r, node, SIM__IN_SUPERVISOR);
+}
+
+void sim__keep_group_preset(struct sim__reader *r, const struct sim__node *node, const char *path)
+{
+    bool is_new;
+    const struct sim__node *preset = sim__node_get(node, "preset");
+    struct sim__node *half =
+        preset == NULL
+            ? NULL
+            : sim__preset_expand(r, preset, path == NULL ? SIM__IN_SUPERVISOR : SIM__IN_GROUP,
+                                 SIM__OF_SERVICE);
+    if (half == NULL) {
+        return;
+    }
+    if (path == NULL) {
+        r->defaults = half;
+        return;
+    }
+    path = sim__without_root(path);
+    struct sim__slot *slot =
+        sim__table_add(&r->group_presets, 0, path, (uint32_t)strlen(path), &is_new);
+    if (slot != NULL) {
+        slot->value = half;
+        r->group_preset_count++;
+    }
+}
+
+/* That of the nearest group around the service that has one. */
+static struct sim__node *group_preset(struct sim__reader *r, const struct sim__node *own)
+{
+    const struct sim__node *group = sim__node_get(own, "group");
+    if (group == NULL && r->defaults != NULL) {
+        group = sim__node_get(r->defaults, "group");
+    }
+    if (r->group_preset_count == 0 || group == NULL || group->kind != SIM__SCALAR) {
+        return NULL;
+    }
+    const char *path = sim__without_root(group->text);
+    for (size_t length = strlen(path); length > 0; length--) {
+        const struct sim__slot *slot = NULL;
+        if (path[length] == '\0' || path[length] == '.') {
+            slot = sim__table_find(&r->group_presets, 0, path, (uint32_t)length);
+        }
+        if (slot != NULL) {
+            return slot->value;
+        }
+    }
+    return NULL;
+}
+
+/* ---- policies ---- */
+
 /* Reads a policy alone once, so that its mistakes show even when nobody takes it, and
  * whoever wants it by name has it. */
 static void read_alone(struct sim__reader *r, struct sim__policy *policy)
@@ -89,6 +208,13 @@ static void read_alone(struct sim__reader *r, struct sim__policy *policy)
     keep_known(part, keys, count);
     policy->node = part;
     sim__exclusions_judge(r, part);
+    policy->preset = own_preset(r, part);
+    if (policy->preset != NULL) {
+        part = sim__policy_merge(r->scratch, policy->preset, part);
+    }
+    if (part == NULL) {
+        return;
+    }
     r->partial = true;
     sim__read_policy(r, part, &alone->policy);
     sim__read_needs(r, sim__node_get(part, "needs"), NULL, &service);
@@ -103,7 +229,7 @@ static void declare_policy(struct sim__reader *r, const struct sim__entry *entry
     struct sim__policy *policy = &r->policies[r->policy_count++];
     struct sim__slot *slot =
         sim__table_add(&r->policies_by_name, 0, entry->key, entry->key_length, &is_new);
-    *policy = (struct sim__policy){entry->key, entry->value, NULL};
+    *policy = (struct sim__policy){.name = entry->key, .node = entry->value};
     if (slot != NULL) {
         slot->value = policy;
     }
@@ -161,33 +287,52 @@ static struct sim__policy *policy_of(struct sim__reader *r, const struct sim__no
     return NULL;
 }
 
-/* `over` over the policy; a policy that is no map has been reported. */
-static struct sim__node *merge_over(struct sim__reader *r, const struct sim__policy *policy,
-                                    struct sim__node *over)
+/* The policy with its preset over what there is; one that is no map has been reported. */
+static struct sim__node *policy_over(struct sim__reader *r, struct sim__node *under,
+                                     const struct sim__policy *policy)
 {
-    return policy == NULL || !sim__is_map(policy->node)
-               ? over
-               : sim__policy_merge(r->scratch, policy->node, over);
+    if (policy == NULL || !sim__is_map(policy->node)) {
+        return under;
+    }
+    if (policy->preset != NULL) {
+        under = preset_over(r, under, policy->preset);
+    }
+    return under == NULL ? policy->node : sim__policy_merge(r->scratch, under, policy->node);
+}
+
+/* A map with its preset over what there is. */
+static struct sim__node *map_over(struct sim__reader *r, struct sim__node *under,
+                                  struct sim__node *map)
+{
+    struct sim__node *preset = own_preset(r, map);
+    if (preset != NULL) {
+        under = preset_over(r, under, preset);
+    }
+    return under == NULL ? map : sim__policy_merge(r->scratch, under, map);
 }
 
 struct sim__node *sim__layer_defaults(struct sim__reader *r, struct sim__node *node)
 {
-    return merge_over(r, policy_of(r, node), node);
+    return map_over(r, policy_over(r, r->defaults, policy_of(r, node)), node);
 }
 
 struct sim__node *sim__layer(struct sim__reader *r, struct sim__node *own)
 {
     struct sim__policy *policy = policy_of(r, own);
     struct sim__node *under = r->defaults;
-    if (policy != NULL && sim__is_map(policy->node)) {
+    bool named = sim__node_get(own, "preset") != NULL || (policy != NULL && policy->preset != NULL);
+    struct sim__node *of_group = named ? NULL : group_preset(r, own);
+    if (of_group != NULL) {
+        under = policy_over(r, preset_over(r, under, of_group), policy);
+    } else if (policy != NULL && sim__is_map(policy->node)) {
         /* The same for every service that names it. */
         if (policy->layered == NULL) {
-            policy->layered = sim__policy_merge(r->scratch, r->defaults, policy->node);
+            policy->layered = policy_over(r, r->defaults, policy);
         }
         under = policy->layered;
         if (under == NULL) {
             return NULL;
         }
     }
-    return sim__policy_merge(r->scratch, under, own);
+    return map_over(r, under, own);
 }

@@ -163,6 +163,7 @@ static int read_tree(struct sim__reader *r, const struct sim__document *document
         sim__diagnosis_init(&r->diagnosis, r->scratch);
         sim__names_init(&r->names, r->scratch, r->seed);
         sim__table_init(&r->streams, r->scratch, r->seed);
+        sim__table_init(&r->group_presets, r->scratch, r->seed);
         const struct sim__node *root = sim__variants_apply(document, r->scratch, combination);
         if (root != NULL) {
             read_root(r, root);
@@ -199,6 +200,8 @@ int sim__document_make(struct sim__document *document, uint32_t combination,
         .seed = document->reader.seed,
         .memory_max = memory_max == 0 ? SIM_MEMORY_BYTES_DEFAULT : memory_max,
         .tree_bytes = sim__arena_bytes(document->scratch),
+        .preset_mode = reading->preset_mode,
+        .explains = reading->explains,
     };
     int result = sim__arena_create(reading->alloc, &reader.arena);
     if (result == SUP_OK) {

@@ -32,6 +32,8 @@ struct sim__reading {
      * it is not taken. NULL: the one scenario without anything varied is returned. */
     bool (*take)(void *context, struct sim_scenario *scenario);
     void *context;
+    const char *preset_mode; /* of all presets; NULL: as the file has it */
+    bool explains;           /* services keep in plain words what their keys come to */
 };
 
 /* As sim_scenario_read. */

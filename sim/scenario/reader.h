@@ -32,6 +32,7 @@
 struct sim__policy {
     const char *name;
     struct sim__node *node;
+    struct sim__node *preset;  /* what its own comes to; NULL: it has none */
     struct sim__node *layered; /* over `defaults`; NULL: nobody has asked for it yet */
 };
 
@@ -61,7 +62,15 @@ struct sim__reader {
     struct sim_arena *scratch; /* of everything else */
     struct sim__diagnosis diagnosis;
     struct sim_scenario *scenario;
-    struct sim__node *defaults;   /* over the policy that they name; NULL: none */
+    /* What lies under every service: `defaults` over the preset and the policy that they name,
+     * over the supervisor's preset. NULL: nothing. */
+    struct sim__node *defaults;
+    struct sim__table group_presets; /* of groups that have one, by path: a tree each */
+    uint32_t group_preset_count;
+    const struct sim__node *described; /* the last preset that was, and in which words */
+    const char *description;
+    const char *preset_mode;      /* of all presets, whatever they say; NULL: as they say */
+    bool explains;                /* services keep what their keys come to */
     struct sim__policy *policies; /* in the order of the file */
     uint32_t policy_count;
     struct sim__table policies_by_name;
@@ -227,9 +236,16 @@ void sim__memory_judge(struct sim__reader *reader);
 
 /* ---- the parts of a file ---- */
 
+/* What a group's or the supervisor's own preset says of it, under what stands there: the node to
+ * read; and its half for services, for those of the group (path NULL: of all). */
+struct sim__node *sim__layer_group(struct sim__reader *reader, struct sim__node *node);
+struct sim__node *sim__layer_supervisor(struct sim__reader *reader, struct sim__node *node);
+void sim__keep_group_preset(struct sim__reader *reader, const struct sim__node *node,
+                            const char *path);
+
 /* Whether it is this version of the format; another one is diagnosed. */
 bool sim__read_version(struct sim__reader *reader, const struct sim__node *node);
-void sim__read_supervisor(struct sim__reader *reader, const struct sim__node *node);
+void sim__read_supervisor(struct sim__reader *reader, struct sim__node *node);
 void sim__read_defaults(struct sim__reader *reader, struct sim__node *node);
 void sim__read_services(struct sim__reader *reader, const struct sim__node *node);
 void sim__read_timeline(struct sim__reader *reader, const struct sim__node *node);

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "reader.h"
+#include "preset.h"
 #include "sup/assert.h"
 
 enum { SIM__SERVICE_KEYS(SIM__ID) KEYS };
@@ -187,6 +187,17 @@ static void read_policy(struct sim__reader *r, const struct sim__node *own,
     }
 }
 
+/* Most services of a file have the same preset, that of its defaults; one that is mistaken has
+ * been told. */
+static const char *describe(struct sim__reader *r, const struct sim__node *preset)
+{
+    if (r->described != preset) {
+        r->description = r->diagnosis.total > 0 ? NULL : sim__preset_describe(r, preset);
+        r->described = preset;
+    }
+    return r->description;
+}
+
 bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__origin origin,
                        struct sim_service *ret_service)
 {
@@ -205,6 +216,7 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
     read_group(r, v[GROUP], ret_service);
     read_paused(r, v[PAUSED], ret_service);
     read_policy(r, node, merged, ret_service);
+    ret_service->preset = v[PRESET] == NULL ? NULL : describe(r, v[PRESET]);
     read_exec(r, v[EXEC], ret_service);
     const struct acting acting = read_acting(r, node, v, ret_service);
     sim__read_needs(r, v[NEEDS], sim__node_get(node, "needs"), ret_service);
@@ -214,6 +226,9 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
         return false;
     }
     check_counted_name(r, name, ret_service);
+    if (r->explains && r->diagnosis.total == 0) {
+        ret_service->plain = sim__preset_explain(r, merged, ret_service->name);
+    }
     const struct sim__declaration declared = {
         .service = ret_service,
         .depth = acting.depth > needed ? acting.depth : needed,
@@ -229,7 +244,7 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
  * is there to merge it under. */
 void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
 {
-    SUP_ASSERT(r->defaults == NULL && !r->partial); /* nothing has a default of its own */
+    SUP_ASSERT(!r->partial);
     struct sim__node *v[KEYS];
     struct sim_service *service = sim__arena_alloc(r->scratch, 1, sizeof(*service));
     if (service == NULL || !sim__map(r, node, keys, KEYS, v)) {

@@ -35,12 +35,13 @@ static void read_shutdown(struct sim__reader *r, const struct sim__node *node)
     }
 }
 
-static void read_group(struct sim__reader *r, const struct sim__node *node, struct sim_group *group)
+static void read_group(struct sim__reader *r, struct sim__node *node, struct sim_group *group)
 {
     enum { SIM__GROUP_KEYS(SIM__ID) KEYS };
     static const char *const keys[KEYS] = {SIM__GROUP_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    const struct sim__node *layered = sim__layer_group(r, node);
+    if (layered == NULL || !sim__map(r, layered, keys, KEYS, v)) {
         return;
     }
     group->place = node->at;
@@ -58,6 +59,8 @@ static void read_group(struct sim__reader *r, const struct sim__node *node, stru
     } else if (!sim__declare_group_policy(r, group, v[NAME]->at)) {
         sim__error_as(r, SIM__CODE_DUPLICATE_NAME, v[NAME]->at, "a second group called `%s`",
                       group->name);
+    } else {
+        sim__keep_group_preset(r, node, group->name);
     }
 }
 
@@ -74,16 +77,18 @@ static void read_groups(struct sim__reader *r, const struct sim__node *node)
     r->scenario->group_count = groups == NULL ? 0 : node->count;
 }
 
-void sim__read_supervisor(struct sim__reader *r, const struct sim__node *node)
+void sim__read_supervisor(struct sim__reader *r, struct sim__node *node)
 {
     enum { SIM__SUPERVISOR_KEYS(SIM__ID) KEYS };
     static const char *const keys[KEYS] = {SIM__SUPERVISOR_KEYS(SIM__NAME)};
     struct sim_scenario *scenario = r->scenario;
     struct sim__node *v[KEYS];
     int value;
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    const struct sim__node *layered = sim__layer_supervisor(r, node);
+    if (layered == NULL || !sim__map(r, layered, keys, KEYS, v)) {
         return;
     }
+    sim__keep_group_preset(r, node, NULL);
     read_shutdown(r, v[SHUTDOWN]);
     if (v[CLOCK] != NULL) {
         (void)sim__duration(r, v[CLOCK], SIM__FINITE, &scenario->clock);

@@ -62,6 +62,8 @@ bool sim__tree_forget(struct sim__node *map, const char *key);
 /* Gives each node its weight, its name and the line that sim__tree_write puts it in. A
  * tree that was changed has to be settled before it is read. */
 void sim__tree_settle(struct sim__node *root);
+/* Has all of a tree stand at one place, under one name. */
+void sim__tree_place(struct sim__node *node, const char *name, struct sim_place place);
 /* As YAML, from which the same tree is read: scalars and maps at the top each in a line, the
  * entries of lists at the top each in a line of its own. */
 void sim__tree_write(const struct sim__node *root, struct sim__text *text);

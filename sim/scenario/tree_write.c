@@ -198,6 +198,17 @@ static void settle(struct sim__node *node, const char *name, struct sim_place pl
     }
 }
 
+void sim__tree_place(struct sim__node *node, const char *name, struct sim_place place)
+{
+    node->name = name;
+    node->place = place;
+    node->at = place;
+    for (uint32_t i = 0; i < node->count; i++) {
+        node->entries[i].place = place;
+        sim__tree_place(node->entries[i].value, name, place);
+    }
+}
+
 void sim__tree_settle(struct sim__node *root)
 {
     struct sim_place place = {1, 1, 0};

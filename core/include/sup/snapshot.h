@@ -82,6 +82,18 @@ static inline bool sup_snapshot_next(struct sup *sup, uint64_t *cursor,
     return sup_snapshot_next_sized(sup, cursor, ret_snapshot, sizeof(*ret_snapshot));
 }
 
+/* What a service's past has left that decides about its future: its streak, what its breaker, its
+ * limits and those of its groups remember and for how long already, where the clock stands on the
+ * grids that they look at. As long as its attempts do the same and nothing is left to chance,
+ * what follows equal ones is the same, at whatever instants they were looked at; their words say
+ * nothing else. They are compared within one release only. Frozen. */
+struct sup_standing {
+    uint64_t words[2];
+};
+/* Inside a callback, at its instant. 0, or SUP_EUNKNOWN. O(entries of its windows, groups). */
+int sup_standing_of(struct sup *sup, const char *service,
+                    struct sup_standing *ret_standing) SUP_WARN_UNUSED;
+
 /* The name a slot stands for, also after its removal; NULL for no such slot. */
 const char *sup_slot_name(const struct sup *sup, uint32_t slot);
 

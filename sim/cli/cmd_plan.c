@@ -1,0 +1,130 @@
+/* rehearse plan: what the policies of files will do, before it happens. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "commands.h"
+#include "diagnostics.h"
+#include "output.h"
+#include "plan.h"
+#include "planned.h"
+#include "sim/glob.h"
+#include "sim/run.h"
+#include "sup/error.h"
+
+struct planning {
+    const struct cli_options *options;
+    struct sim__text text;
+    uint64_t shown;
+    bool unlike; /* what --expect says */
+    int error;
+};
+
+static bool is_wanted(const struct cli_options *options, const char *name)
+{
+    for (uint32_t i = 0; i < options->shown.service_count; i++) {
+        if (sim_glob_match(options->shown.services[i], name)) {
+            return true;
+        }
+    }
+    return options->shown.service_count == 0;
+}
+
+/* Of what cannot be never ready, or has no heartbeat, there is nothing to say. */
+static bool has_such_a_life(const struct sim_service *service, const struct sim__life *life)
+{
+    if (life->when == SIM__LIFE_NEVER_READY) {
+        return service->policy.ready_explicit;
+    }
+    return life->when != SIM__LIFE_NO_BEAT || service->policy.stale_after.ns != SUP_NEVER_NS;
+}
+
+static void plan_one(struct planning *planning, const struct sim_scenario *scenario,
+                     const struct sim_service *service)
+{
+    const struct cli_options *options = planning->options;
+    struct cli_planned *planned = malloc(sizeof(*planned));
+    int error =
+        planned == NULL ? SUP_ENOMEM : cli_planned_make(scenario, service, &options->life, planned);
+    if (error == SUP_OK) {
+        planning->unlike = planning->unlike ||
+                           (options->expects_verdict && planned->least.verdict != options->verdict);
+        if (options->json) {
+            cli_planned_put_json(planned, &planning->text);
+        } else {
+            sim__text_put(&planning->text, planning->shown == 0 ? "" : "\n");
+            cli_planned_put(planned, &planning->text);
+        }
+        planning->shown++;
+    }
+    planning->error = error;
+    if (planned != NULL) {
+        cli_planned_release(planned);
+        free(planned);
+    }
+}
+
+/* The same policy without a preset. */
+static void explain_one(struct planning *planning, const struct sim_service *service)
+{
+    if (service->preset != NULL) {
+        sim__text_put(&planning->text, "  # ");
+        sim__text_show(&planning->text, service->preset);
+        sim__text_char(&planning->text, '\n');
+    }
+    sim__text_put(&planning->text, service->plain == NULL ? "" : service->plain);
+    planning->shown++;
+}
+
+static void plan_file(struct planning *planning, const struct sim_scenario *scenario)
+{
+    for (uint32_t i = 0; i < scenario->service_count && planning->error == SUP_OK; i++) {
+        const struct sim_service *service = &scenario->services[i];
+        if (!is_wanted(planning->options, service->name)) {
+            continue;
+        }
+        if (planning->options->explain) {
+            explain_one(planning, service);
+        } else if (has_such_a_life(service, &planning->options->life)) {
+            plan_one(planning, scenario, service);
+        }
+    }
+}
+
+static int judge(const struct planning *planning, const struct cli_plan *plan)
+{
+    if (planning->error != SUP_OK) {
+        fprintf(stderr, "rehearse: %s\n", sup_error_text(planning->error));
+        return SIM_EXIT_USAGE;
+    }
+    if (plan->complaints.count > 0 || plan->valid < plan->count) {
+        return SIM_EXIT_USAGE;
+    }
+    if (planning->shown == 0) {
+        fputs("rehearse: no service to plan\n", stderr);
+        return SIM_EXIT_USAGE;
+    }
+    return planning->unlike ? SIM_EXIT_EXPECTATION : SIM_EXIT_PASS;
+}
+
+int cli_plan(const struct cli_options *options)
+{
+    struct planning planning = {.options = options};
+    struct cli_plan plan = {0};
+    int status = SIM_EXIT_USAGE;
+    if (cli_plan_read(options, &plan) != SUP_OK) {
+        fputs("rehearse: out of memory\n", stderr);
+    } else {
+        cli_plan_complain(&plan);
+        for (uint32_t i = 0; i < plan.count; i++) {
+            if (plan.cases[i].scenario != NULL) {
+                plan_file(&planning, plan.cases[i].scenario);
+            }
+        }
+        status = judge(&planning, &plan);
+    }
+    if (!cli_output_say(&planning.text)) {
+        status = SIM_EXIT_USAGE;
+    }
+    cli_plan_release(&plan);
+    return status;
+}

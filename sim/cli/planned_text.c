@@ -1,0 +1,434 @@
+/* Plans for people: a table and a few sentences. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "planned.h"
+#include "sup/rules.h"
+
+static const struct sup_limit_policy *limit_of(const struct cli_planned *planned)
+{
+    return &planned->service->policy.limit;
+}
+
+static const struct sup_limit_rules *rules_of(const struct cli_planned *planned)
+{
+    static const struct sup_limit_rules plain;
+    const struct sup_rules *rules = planned->service->policy.rules;
+    return rules == NULL ? &plain : &rules->limit;
+}
+
+static bool opens(const struct cli_planned *planned)
+{
+    enum sup_limit_window window = rules_of(planned)->window;
+    return window == SUP_LIMIT_WINDOW_FIXED || window == SUP_LIMIT_WINDOW_ONCE;
+}
+
+/* ---- head ---- */
+
+static void put_life(const struct cli_planned *planned, struct sim__text *text)
+{
+    static const char *const at_once[] = {
+        "every attempt fails at once", "every attempt crashes at once",
+        "every attempt ends clean at once", "no attempt ever reports that it is ready",
+        "every attempt beats at its start and never again"};
+    static const char *const later[] = {"every attempt fails after ",
+                                        "every attempt crashes after ",
+                                        "every attempt ends clean after "};
+    const struct sim__life *life = &planned->life;
+    if (sim__life_has_length(life) && life->after.ns > 0) {
+        sim__text_put(text, later[life->when]);
+        sim__text_duration(text, life->after);
+    } else {
+        sim__text_put(text, at_once[life->when]);
+    }
+    sim__text_char(text, '\n');
+}
+
+static void put_head(const struct cli_planned *planned, struct sim__text *text)
+{
+    const struct sim_service *service = planned->service;
+    const struct sim_source *source = &planned->scenario->sources[service->place.file];
+    sim__text_format(text, "%s:%" PRIu32 ": ", source->name, service->place.line);
+    sim__text_show(text, service->name);
+    if (service->preset != NULL) {
+        sim__text_put(text, "   ");
+        sim__text_show(text, service->preset);
+    }
+    sim__text_char(text, '\n');
+    put_life(planned, text);
+}
+
+/* ---- the table ---- */
+
+static void put_right(struct sim__text *text, size_t width, const struct sim__text *cell)
+{
+    if (cell->length < width) {
+        sim__text_pad(text, width - cell->length);
+    }
+    sim__text_put(text, sim__text_string(cell));
+}
+
+static void put_limit_title(const struct cli_planned *planned, struct sim__text *text)
+{
+    const struct sup_limit_policy *limit = limit_of(planned);
+    const struct sup_limit_rules *rules = rules_of(planned);
+    if (!limit->enabled) {
+        return;
+    }
+    sim__text_format(text, "   limit %" PRIu32, limit->max);
+    if (rules->window == SUP_LIMIT_WINDOW_STREAK) {
+        sim__text_put(text, " in a row");
+    } else if (rules->window == SUP_LIMIT_WINDOW_DECAY) {
+        sim__text_put(text, ", half-life ");
+        sim__text_duration(text, rules->half_life);
+    } else if (limit->within.ns != SUP_NEVER_NS) {
+        sim__text_put(text, " in ");
+        sim__text_duration(text, limit->within);
+    }
+}
+
+struct row {
+    const char *number; /* NULL: `index` */
+    uint64_t index;
+    struct sup_instant at;
+    struct sup_duration wait;      /* never: none */
+    const struct sup_duration *to; /* NULL, or the longest that the wait may be */
+    uint32_t streak;
+};
+
+static void put_range(struct sim__text *cell, struct sup_duration from,
+                      const struct sup_duration *to)
+{
+    sim__text_duration(cell, from);
+    if (to != NULL && to->ns != from.ns) {
+        sim__text_put(cell, "..");
+        sim__text_duration(cell, *to);
+    }
+}
+
+static void put_row(struct sim__text *text, const struct row *row,
+                    const struct sup_duration *latest)
+{
+    struct sim__text cell = {0};
+    if (row->number != NULL) {
+        sim__text_put(&cell, row->number);
+    } else {
+        sim__text_u64(&cell, row->index);
+    }
+    put_right(text, 6, &cell);
+    sim__text_clear(&cell);
+    put_range(&cell, SUP_NS(row->at.ns), latest);
+    put_right(text, 13, &cell);
+    sim__text_clear(&cell);
+    if (row->wait.ns == SUP_NEVER_NS) {
+        sim__text_char(&cell, '-');
+    } else {
+        put_range(&cell, row->wait, row->to);
+    }
+    put_right(text, 24, &cell);
+    sim__text_clear(&cell);
+    sim__text_u64(&cell, row->streak);
+    put_right(text, 9, &cell);
+    sim__text_release(&cell);
+}
+
+/* More starts than these are said in a sentence. */
+#define ROWS_MAX 40u
+
+static void put_granted(const struct cli_planned *planned, uint32_t index, struct sim__text *text)
+{
+    const struct sim__planned_start *start = &planned->least.starts[index];
+    const struct sim__plan *most = &planned->most;
+    bool ranges = planned->ranges && index < most->start_count;
+    struct sup_duration latest = SUP_NS(ranges ? most->starts[index].at.ns : start->at.ns);
+    struct sup_duration longest = ranges ? most->starts[index].wait : start->wait;
+    put_row(text,
+            &(struct row){.index = index + 1,
+                          .at = start->at,
+                          .wait = start->wait,
+                          .to = &longest,
+                          .streak = start->streak},
+            &latest);
+    if (limit_of(planned)->enabled) {
+        sim__text_format(text, "   %" PRIu32 " of %" PRIu32, start->used, limit_of(planned)->max);
+        if (opens(planned) && start->used == 1 &&
+            rules_of(planned)->counts == SUP_LIMIT_COUNTS_STARTS) {
+            sim__text_put(text, ", window opens");
+        }
+    }
+    sim__text_char(text, '\n');
+}
+
+static void put_refused(const struct cli_planned *planned, struct sim__text *text)
+{
+    const struct sim__plan *plan = &planned->least;
+    put_row(text,
+            &(struct row){.number = "-",
+                          .at = plan->at,
+                          .wait = plan->last_wait,
+                          .to = planned->ranges ? &planned->most.last_wait : NULL,
+                          .streak = plan->streak},
+            NULL);
+    sim__text_put(text, "   refused");
+    if (opens(planned)) {
+        for (uint32_t i = plan->start_count; i > 0; i--) {
+            if (plan->starts[i - 1].used == 1) {
+                sim__text_put(text, ", window until ");
+                sim__text_duration(text, sup_duration_add(SUP_NS(plan->starts[i - 1].at.ns),
+                                                          limit_of(planned)->within));
+                break;
+            }
+        }
+    }
+    sim__text_char(text, '\n');
+}
+
+/* What comes after what was shown. */
+static void put_again(const struct cli_planned *planned, struct sim__text *text)
+{
+    const struct sim__plan *plan = &planned->least;
+    bool even = true;
+    struct sup_duration gap = sup_instant_since(plan->at, plan->starts[plan->start_count - 1].at);
+    for (uint32_t i = plan->again; i + 1 < plan->start_count; i++) {
+        even = even && plan->starts[i + 1].at.ns - plan->starts[i].at.ns == gap.ns;
+    }
+    if (!plan->repeats) {
+        sim__text_put(text, "     \xE2\x80\xA6   and so on\n");
+    } else if (even) {
+        struct sim__text cell = {0};
+        sim__text_char(&cell, '+');
+        sim__text_duration(&cell, gap);
+        sim__text_put(text, "     \xE2\x80\xA6");
+        put_right(text, 13, &cell);
+        sim__text_release(&cell);
+        sim__text_char(text, '\n');
+    } else {
+        sim__text_format(text, "     \xE2\x80\xA6   as from start %" PRIu32 ", at ",
+                         plan->again + 1);
+        sim__text_duration(text, SUP_NS(plan->at.ns));
+        sim__text_char(text, '\n');
+    }
+}
+
+static void put_table(const struct cli_planned *planned, struct sim__text *text)
+{
+    const struct sim__plan *plan = &planned->least;
+    sim__text_put(text, "\n start           at         after a wait of   streak");
+    put_limit_title(planned, text);
+    sim__text_char(text, '\n');
+    for (uint32_t i = 0; i < plan->start_count && i < ROWS_MAX; i++) {
+        put_granted(planned, i, text);
+    }
+    if (plan->start_count > ROWS_MAX) {
+        sim__text_format(text, "     \xE2\x80\xA6   and %" PRIu32 " more\n",
+                         plan->start_count - ROWS_MAX);
+    }
+    if (plan->refused) {
+        put_refused(planned, text);
+    } else if (plan->verdict == SIM__PLAN_FOR_EVER && plan->start_count > 0 &&
+               plan->start_count <= ROWS_MAX) {
+        put_again(planned, text);
+    }
+    sim__text_char(text, '\n');
+}
+
+/* ---- sentences ---- */
+
+static void put_entry(const struct cli_planned *planned, struct sim__text *text)
+{
+    const struct sup_limit_policy *limit = limit_of(planned);
+    const struct sup_limit_rules *rules = rules_of(planned);
+    static const char *const entries[] = {"restart", "start", "end"};
+    if (!limit->enabled) {
+        return;
+    }
+    if (rules->window == SUP_LIMIT_WINDOW_STREAK) {
+        sim__text_format(text, ", failure %" PRIu32 " in a row of at most %" PRIu32, limit->max + 1,
+                         limit->max);
+        return;
+    }
+    sim__text_format(text, ", %s %" PRIu32 " of at most %" PRIu32, entries[rules->counts],
+                     limit->max + 1, limit->max);
+    if (rules->window != SUP_LIMIT_WINDOW_DECAY && limit->within.ns != SUP_NEVER_NS) {
+        sim__text_put(text, " in ");
+        sim__text_duration(text, limit->within);
+    }
+}
+
+static void put_gives_up(const struct cli_planned *planned, struct sim__text *text)
+{
+    const struct sim__plan *plan = &planned->least;
+    sim__text_put(text, "It gives up after ");
+    struct sup_duration latest = SUP_NS(planned->most.at.ns);
+    bool both = planned->ranges && planned->most.verdict == SIM__PLAN_GIVES_UP;
+    put_range(text, SUP_NS(plan->at.ns), both ? &latest : NULL);
+    sim__text_format(text, ": %s", sup_reason_name(plan->reason));
+    if (plan->reason == SUP_REASON_RESTART_LIMIT) {
+        const uint32_t most = planned->service->policy.max_restarts;
+        if (most != SUP_UNLIMITED && !limit_of(planned)->enabled) {
+            sim__text_format(text, ", restart %" PRIu32 " of at most %" PRIu32 " in its life",
+                             most + 1, most);
+        }
+        put_entry(planned, text);
+    }
+    sim__text_put(text, ".\n");
+}
+
+static const char *ordinal(uint32_t number)
+{
+    uint32_t tens = number % 100;
+    if (tens >= 11 && tens <= 13) {
+        return "th";
+    }
+    return number % 10 == 1 ? "st" : number % 10 == 2 ? "nd" : number % 10 == 3 ? "rd" : "th";
+}
+
+static void put_unreached(const struct cli_planned *planned, struct sim__text *text)
+{
+    uint32_t made = cli_planned_waits(&planned->least);
+    uint32_t shown = planned->unreached_count < 6 ? planned->unreached_count : 6;
+    if (shown == 0) {
+        return;
+    }
+    sim__text_put(text, "Of the waits up to ");
+    sim__text_duration(text, planned->longest);
+    sim__text_put(text, ", ");
+    for (uint32_t i = 0; i < shown; i++) {
+        sim__text_put(text, i == 0 ? "" : i + 1 == planned->unreached_count ? " and " : ", ");
+        sim__text_duration(text, planned->unreached[i]);
+    }
+    if (shown < planned->unreached_count) {
+        sim__text_put(text, " and more");
+    }
+    sim__text_format(text, " %s never reached: the limit ends it after the %" PRIu32 "%s.\n",
+                     planned->unreached_count == 1 ? "is" : "are", made, ordinal(made));
+}
+
+/* The most that the limit ever counts. */
+static uint32_t most_used(const struct sim__plan *plan)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < plan->start_count; i++) {
+        most = plan->starts[i].used > most ? plan->starts[i].used : most;
+    }
+    return most;
+}
+
+static void put_for_ever(const struct cli_planned *planned, struct sim__text *text)
+{
+    const struct sim__plan *plan = &planned->least;
+    sim__text_put(text, "It never gives up");
+    if (limit_of(planned)->enabled) {
+        static const char *const entries[] = {"restarts", "starts", "ends"};
+        const struct sup_limit_rules *rules = rules_of(planned);
+        uint32_t most = most_used(plan);
+        if (rules->window == SUP_LIMIT_WINDOW_STREAK || rules->window == SUP_LIMIT_WINDOW_DECAY) {
+            sim__text_format(text, ": the limit never counts more than %" PRIu32, most);
+        } else {
+            sim__text_format(text, ": at most %" PRIu32 " %s fall into ", most,
+                             entries[rules->counts]);
+            sim__text_duration(text, limit_of(planned)->within);
+        }
+    }
+    sim__text_put(text, ".\n");
+    uint64_t starts = cli_planned_starts(plan, sup_instant_at(SUP_SEC(3600)));
+    if (starts != UINT64_MAX && plan->repeats) {
+        sim__text_format(text, "After 1h: %" PRIu64, starts);
+        if (planned->ranges && planned->most.repeats) {
+            uint64_t fewest = cli_planned_starts(&planned->most, sup_instant_at(SUP_SEC(3600)));
+            if (fewest != starts) {
+                sim__text_format(text, " to %" PRIu64, fewest);
+            }
+        }
+        sim__text_put(text, " starts.\n");
+    } else if (starts == UINT64_MAX) {
+        sim__text_put(text, "All of them at one instant: without a wait, a processor is lost.\n");
+    }
+}
+
+static const char *phrase_of(enum sim__plan_verdict verdict)
+{
+    static const char *const phrases[] = {"it gives up", "it stays down", "it stays up",
+                                          "it is restarted for ever"};
+    return phrases[verdict];
+}
+
+static void put_edges(const struct cli_planned *planned, struct sim__text *text)
+{
+    if (planned->edge_count == 0) {
+        return;
+    }
+    const struct sim__edge *edge = &planned->edges[0];
+    if (planned->edge_count == 1) {
+        if (edge->below == SIM__PLAN_GIVES_UP) {
+            sim__text_put(text, "It gives up only when attempts live ");
+            sim__text_duration(text, edge->run);
+            sim__text_format(text, " or less; one nanosecond more and %s.\n",
+                             phrase_of(edge->above));
+        } else {
+            sim__text_put(text, "When attempts live ");
+            sim__text_duration(text, edge->run);
+            sim__text_format(text, " or less, %s; one nanosecond more and %s.\n",
+                             phrase_of(edge->below), phrase_of(edge->above));
+        }
+        return;
+    }
+    sim__text_put(text, "There are several edges. When attempts live\n");
+    for (uint32_t i = 0; i < planned->edge_count; i++) {
+        sim__text_put(text, i == 0 ? "  up to " : "  then up to ");
+        sim__text_duration(text, planned->edges[i].run);
+        sim__text_format(text, ", %s;\n", phrase_of(planned->edges[i].below));
+    }
+    sim__text_format(text, "  longer, %s.\n",
+                     phrase_of(planned->edges[planned->edge_count - 1].above));
+}
+
+static void put_resets(const struct cli_planned *planned, struct sim__text *text)
+{
+    const struct sup_backoff_policy *backoff = &planned->service->policy.backoff;
+    const struct sup_limit_policy *limit = limit_of(planned);
+    if (planned->least.verdict == SIM__PLAN_STAYS_DOWN) {
+        return;
+    }
+    if (backoff->reset_after.ns == SUP_NEVER_NS) {
+        sim__text_put(text, "No run forgives the streak");
+    } else {
+        sim__text_put(text, "A run of ");
+        sim__text_duration(text, backoff->reset_after);
+        sim__text_put(text, " forgives the streak");
+    }
+    if (limit->enabled && opens(planned)) {
+        sim__text_put(text, "; the window is over ");
+        sim__text_duration(text, limit->within);
+        sim__text_put(text, " after it opened");
+    }
+    sim__text_put(text, ".\n");
+}
+
+void cli_planned_put(const struct cli_planned *planned, struct sim__text *text)
+{
+    const struct sim__plan *plan = &planned->least;
+    put_head(planned, text);
+    put_table(planned, text);
+    switch (plan->verdict) {
+    case SIM__PLAN_GIVES_UP:
+        put_gives_up(planned, text);
+        put_unreached(planned, text);
+        break;
+    case SIM__PLAN_FOR_EVER:
+        put_for_ever(planned, text);
+        break;
+    case SIM__PLAN_STAYS_UP:
+        sim__text_put(text, "It stays up: the attempt lives on.\n");
+        break;
+    case SIM__PLAN_STAYS_DOWN:
+        sim__text_format(text, "It stays down: %s.\n", sup_reason_name(plan->reason));
+        break;
+    }
+    if (planned->ranges && planned->most.verdict != plan->verdict) {
+        sim__text_format(text, "With the longest waits that may be drawn, %s.\n",
+                         phrase_of(planned->most.verdict));
+    }
+    put_edges(planned, text);
+    put_resets(planned, text);
+}

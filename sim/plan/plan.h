@@ -1,0 +1,114 @@
+/* What a policy will do: one service alone, over the very core, in virtual time, with
+ * attempts that all live the same life.
+ *
+ * Alone means with the limits of its groups, and without siblings. Nothing here knows a rule
+ * of any policy: attempts are started and ended, and what the supervisor does is written down,
+ * until it has given up, or stands as it stood at a start before and so goes on for ever.
+ */
+#ifndef SIM_PLAN_PLAN_H
+#define SIM_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/scenario.h"
+#include "sup/event.h"
+#include "sup/time.h"
+
+/* What every attempt does. Ready at its start, but for the fourth. */
+/* clang-format off */
+#define SIM__LIFE_LIST(X) \
+    X(FAIL, "fail")               /* ends with a failure */                     \
+    X(CRASH, "crash")             /* ends by SIGSEGV */                         \
+    X(SUCCEED, "succeed")         /* ends clean */                              \
+    X(NEVER_READY, "never-ready") /* lives, and never reports that it is ready */ \
+    X(NO_BEAT, "no-beat")         /* beats at its start, lives, and beats no more */
+#define SIM__PLAN_VERDICT_LIST(X) \
+    X(GIVES_UP, "gives-up")     /* a limit or a breaker ends it */              \
+    X(STAYS_DOWN, "stays-down") /* its policy restarts no such end */           \
+    X(STAYS_UP, "stays-up")     /* an attempt lives on */                       \
+    X(FOR_EVER, "for-ever")     /* what is has been before, or it has no end */
+/* clang-format on */
+
+enum sim__life_kind {
+#define X(id, name) SIM__LIFE_##id,
+    SIM__LIFE_LIST(X)
+#undef X
+};
+enum sim__plan_verdict {
+#define X(id, name) SIM__PLAN_##id,
+    SIM__PLAN_VERDICT_LIST(X)
+#undef X
+};
+
+struct sim__life {
+    enum sim__life_kind when;
+    struct sup_duration after; /* of the first three; how long an attempt lives */
+};
+/* "fail", "fail after 900ms"; what is wrong, or NULL. */
+const char *sim__life_parse(const char *text, struct sim__life *ret_life);
+const char *sim__life_name(enum sim__life_kind when);
+const char *sim__plan_verdict_name(enum sim__plan_verdict verdict);
+/* Whether the first three: those that end by themselves after a length. */
+bool sim__life_has_length(const struct sim__life *life);
+
+/* What is left to chance. */
+enum sim__chance { SIM__CHANCE_LEAST, SIM__CHANCE_MOST };
+
+#define SIM__PLAN_STARTS_MAX 10000u
+
+struct sim__plan_ask {
+    const struct sim_scenario *scenario;
+    const struct sim_service *service;
+    struct sim__life life;
+    enum sim__chance chance;
+    uint32_t starts_max; /* 0: SIM__PLAN_STARTS_MAX */
+    bool unlimited;      /* without limits and breaker: what it would wait, for ever */
+};
+
+struct sim__planned_start {
+    struct sup_instant at;
+    struct sup_duration wait; /* before it; never: there was none */
+    uint32_t streak;
+    uint32_t used; /* of the limit, itself included where starts count */
+};
+
+struct sim__plan {
+    struct sim__planned_start *starts; /* granted ones, before the first that stands as another */
+    uint32_t start_count;
+    uint32_t start_room;
+    enum sim__plan_verdict verdict;
+    struct sup_instant at;  /* gives up, stays down: when; for ever: the next start */
+    enum sup_reason reason; /* likewise */
+    bool quarantined;       /* … by a limit that keeps it */
+    /* The start that was refused after its wait, of a limit that counts starts. */
+    bool refused;
+    /* The last wait, of whatever comes of it, and the streak then. */
+    struct sup_duration last_wait;
+    uint32_t streak;
+    bool repeats;   /* for ever: the next start, at `at`, stands as start `again` did, */
+    uint32_t again; /* from 0 */
+    bool drawn;     /* something was left to chance */
+};
+
+/* SUP_OK, or what the supervisor refused: SUP_ENOMEM, SUP_ELIMIT. */
+int sim__plan_run(const struct sim__plan_ask *ask, struct sim__plan *ret_plan) SUP_WARN_UNUSED;
+void sim__plan_release(struct sim__plan *plan);
+
+/* ---- the edge: at which length of life the verdict changes ---- */
+
+#define SIM__EDGES_MAX 66u
+
+struct sim__edge {
+    struct sup_duration run; /* the longest life of `below` */
+    enum sim__plan_verdict below;
+    enum sim__plan_verdict above;
+};
+
+/* Lives of 0 to 24 h, to the nanosecond; `ask` has a life with a length, which is ignored. As
+ * sim__plan_run. */
+int sim__plan_edges(const struct sim__plan_ask *ask, struct sim__edge ret_edges[SIM__EDGES_MAX],
+                    uint32_t *ret_count) SUP_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,215 @@
+/* Plans: what a policy does with attempts that all live the same life, to the nanosecond. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/plan/plan.h"
+#include "sup/error.h"
+
+struct planned {
+    struct sim_scenario *scenario;
+    struct sim__plan plan;
+};
+
+/* Of service `a` with these keys; `more` stands at the top of the file. */
+static struct planned plan_of(const char *more, const char *keys, const char *life,
+                              enum sim__chance chance)
+{
+    char text[1024];
+    struct planned planned = {0};
+    struct sim_diagnostics diagnostics;
+    struct sim__plan_ask ask = {.chance = chance};
+    int length = snprintf(text, sizeof(text),
+                          "{scenario: 1, name: x, %s services: [{name: a, %s}]}", more, keys);
+    assert_in_range(length, 1, sizeof(text) - 1);
+    int result = sim_scenario_read(text, (size_t)length, "x.yaml", &diagnostics, &planned.scenario);
+    if (result != SUP_OK) {
+        print_error("%s\n", diagnostics.text);
+    }
+    assert_int_equal(result, SUP_OK);
+    assert_null(sim__life_parse(life, &ask.life));
+    ask.scenario = planned.scenario;
+    ask.service = &planned.scenario->services[0];
+    assert_int_equal(sim__plan_run(&ask, &planned.plan), SUP_OK);
+    return planned;
+}
+
+static void release(struct planned *planned)
+{
+    sim__plan_release(&planned->plan);
+    sim_scenario_free(planned->scenario);
+}
+
+/* It goes on for ever, and the first start that stands as another is start `next` at `at`, from 0,
+ * which stands as `again`. */
+static void for_ever(const char *more, const char *keys, const char *life, uint32_t next,
+                     uint64_t at, uint32_t again)
+{
+    struct planned planned = plan_of(more, keys, life, SIM__CHANCE_LEAST);
+    assert_int_equal(planned.plan.verdict, SIM__PLAN_FOR_EVER);
+    assert_true(planned.plan.repeats);
+    assert_int_equal(planned.plan.start_count, next);
+    assert_int_equal(planned.plan.at.ns, at);
+    assert_int_equal(planned.plan.again, again);
+    release(&planned);
+}
+
+static void gives_up(const char *more, const char *keys, const char *life, uint32_t starts,
+                     uint64_t at)
+{
+    struct planned planned = plan_of(more, keys, life, SIM__CHANCE_LEAST);
+    assert_int_equal(planned.plan.verdict, SIM__PLAN_GIVES_UP);
+    assert_int_equal(planned.plan.start_count, starts);
+    assert_int_equal(planned.plan.at.ns, at);
+    release(&planned);
+}
+
+#define S(n) (UINT64_C(1000000000) * (n))
+#define FLAT "backoff: {base: 1s, factor: 1, reset-after: never}"
+
+static void standing__a_streak_beyond_the_longest_wait_is_as_long_as_it(void **state)
+{
+    (void)state;
+    for_ever("", FLAT, "fail", 2, S(2), 1);
+    for_ever("", "backoff: {base: 1s, max: 4s, reset-after: never}", "fail", 4, S(11), 3);
+    /* What is forgiven in parts, and what a limit counts, has a length. */
+    for_ever("", "backoff: {base: 1s, max: 2s, reset-after: 1m, reset: halve}", "fail after 1m", 2,
+             S(122), 1);
+    struct planned planned =
+        plan_of("", "backoff: {base: 1s, max: 2s, reset: halve}", "fail", SIM__CHANCE_LEAST);
+    assert_false(planned.plan.repeats);
+    assert_int_equal(planned.plan.start_count, SIM__PLAN_STARTS_MAX);
+    release(&planned);
+    gives_up("", FLAT ", restart-limit: {max: 3, window: streak}", "fail", 4, S(3));
+}
+
+static void standing__windows_are_as_old_as_they_are(void **state)
+{
+    (void)state;
+    /* A sliding one is full of the same ages; a fixed one has opened as long ago. */
+    for_ever("", FLAT ", restart-limit: {max: 3, within: 2999999999ns}", "fail", 3, S(3), 2);
+    gives_up("", FLAT ", restart-limit: {max: 3, within: 3s}", "fail", 4, S(3));
+    for_ever("", FLAT ", restart-limit: {max: 3, within: 2s, window: fixed, counts: starts}",
+             "fail", 4, S(4), 1);
+    gives_up("", FLAT ", restart-limit: {max: 3, within: 3s, window: fixed, counts: starts}",
+             "fail", 3, S(3));
+    for_ever("", FLAT ", restart-limit: {max: 9, within: 4s, window: once}", "fail", 6, S(6), 5);
+    gives_up("", FLAT ", restart-limit: {max: 2, within: never}", "fail", 3, S(2));
+    for_ever("", FLAT ", restart-limit: {max: 3, within: 1s, counts: [crashed]}", "fail", 2, S(2),
+             1);
+    gives_up("", FLAT ", restart-limit: {max: 3, window: decay, half-life: 30s}", "fail", 4, S(3));
+    for_ever("",
+             "backoff: {base: 30s, factor: 1, reset-after: never}, "
+             "restart-limit: {max: 3, window: decay, half-life: 30s}",
+             "fail", 34, S(1020), 33);
+}
+
+static void standing__grids_are_where_the_clock_is_on_them(void **state)
+{
+    (void)state;
+    for_ever("supervisor: {clock: 300ms},",
+             "backoff: {base: 1500ms, factor: 1, reset-after: never}, "
+             "restart-limit: {max: 2, within: 2s, grain: 1s}",
+             "fail", 3, 4500000000, 1);
+    for_ever("", "backoff: {base: 20s, factor: 1, reset-after: 1m, reset-poll: 30s}", "fail", 4,
+             S(80), 1);
+    for_ever("", "backoff: {base: 20s, factor: 1, reset-after: 1m, reset-from: failure}", "fail", 2,
+             S(20) * 2, 1);
+}
+
+static void standing__breakers_and_lives_count(void **state)
+{
+    (void)state;
+    gives_up("", FLAT ", breaker: {failures: 3, within: 2s}", "fail", 3, S(2));
+    for_ever("", FLAT ", breaker: {failures: 3, within: 1999999999ns}", "fail", 2, S(2), 1);
+    for_ever("", FLAT ", breaker: {failures: 2, within: 1m, then: half-open, cooldown: 10s}",
+             "fail", 4, S(31), 3);
+    gives_up("", FLAT ", max-restarts: 4", "fail", 5, S(4));
+    struct planned planned =
+        plan_of("", "backoff: {base: 1s, max: 9s, jitter: decorrelated, reset-after: never}",
+                "fail", SIM__CHANCE_MOST);
+    assert_int_equal(planned.plan.verdict, SIM__PLAN_FOR_EVER);
+    assert_true(planned.plan.drawn && planned.plan.repeats);
+    assert_int_equal(planned.plan.starts[2].wait.ns, S(9));
+    release(&planned);
+}
+
+static void standing__limits_of_groups_are_its_own_too(void **state)
+{
+    (void)state;
+    gives_up("supervisor: {restart-limit: {max: 2, within: 10s}},", FLAT, "fail", 3, S(2));
+    for_ever("supervisor: {groups: [{name: g, restart-limit: {max: 2, within: 1s}}]},",
+             FLAT ", group: g.h", "fail", 2, S(2), 1);
+}
+
+static void plan__lives_are_lived(void **state)
+{
+    (void)state;
+    struct planned planned =
+        plan_of("", "ready: {explicit: {timeout: 5s}}, " FLAT, "never-ready", SIM__CHANCE_LEAST);
+    assert_int_equal(planned.plan.starts[1].at.ns, S(6));
+    release(&planned);
+    planned = plan_of("", "heartbeat: {stale-after: 5s, then: restart}, " FLAT, "no-beat",
+                      SIM__CHANCE_LEAST);
+    assert_int_equal(planned.plan.starts[1].at.ns, S(6));
+    release(&planned);
+    planned = plan_of("", "heartbeat: {stale-after: 5s}", "no-beat", SIM__CHANCE_LEAST);
+    assert_int_equal(planned.plan.verdict, SIM__PLAN_STAYS_UP);
+    release(&planned);
+    planned = plan_of("", "restart: never", "crash after 3s", SIM__CHANCE_LEAST);
+    assert_int_equal(planned.plan.verdict, SIM__PLAN_STAYS_DOWN);
+    assert_int_equal(planned.plan.reason, SUP_REASON_UNRECOVERABLE);
+    assert_int_equal(planned.plan.at.ns, S(3));
+    release(&planned);
+    planned = plan_of("", "restart: {on: [SEGV]}", "crash", SIM__CHANCE_LEAST);
+    assert_int_equal(planned.plan.verdict, SIM__PLAN_FOR_EVER);
+    release(&planned);
+    planned = plan_of("", "restart: on-failure", "succeed", SIM__CHANCE_LEAST);
+    assert_int_equal(planned.plan.reason, SUP_REASON_COMPLETED);
+    release(&planned);
+    planned = plan_of("", FLAT ", restart-limit: {max: 1, within: 1m, then: quarantine}", "fail",
+                      SIM__CHANCE_LEAST);
+    assert_int_equal(planned.plan.verdict, SIM__PLAN_GIVES_UP);
+    assert_true(planned.plan.quarantined);
+    release(&planned);
+    for_ever("", FLAT ", restart-limit: {max: 1, within: 10s, then: {pause: 20s}}", "fail", 3,
+             S(22), 1);
+}
+
+static void edge__is_found_to_the_nanosecond(void **state)
+{
+    (void)state;
+    struct sim__edge edges[SIM__EDGES_MAX];
+    uint32_t count;
+    struct planned planned =
+        plan_of("", FLAT ", restart-limit: {max: 3, within: 10s}", "fail", SIM__CHANCE_LEAST);
+    struct sim__plan_ask ask = {.scenario = planned.scenario,
+                                .service = &planned.scenario->services[0],
+                                .life = {.when = SIM__LIFE_FAIL}};
+    assert_int_equal(sim__plan_edges(&ask, edges, &count), SUP_OK);
+    assert_int_equal(count, 1);
+    /* Entries at L, L + (1s + L), …: the fourth finds the first 3 (1s + L) old. */
+    assert_int_equal(edges[0].run.ns, 2333333333);
+    assert_int_equal(edges[0].below, SIM__PLAN_GIVES_UP);
+    assert_int_equal(edges[0].above, SIM__PLAN_FOR_EVER);
+    release(&planned);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(standing__a_streak_beyond_the_longest_wait_is_as_long_as_it),
+        cmocka_unit_test(standing__windows_are_as_old_as_they_are),
+        cmocka_unit_test(standing__grids_are_where_the_clock_is_on_them),
+        cmocka_unit_test(standing__breakers_and_lives_count),
+        cmocka_unit_test(standing__limits_of_groups_are_its_own_too),
+        cmocka_unit_test(plan__lives_are_lived),
+        cmocka_unit_test(edge__is_found_to_the_nanosecond),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
