@@ -180,14 +180,20 @@ static const struct sim__imported_service *stem_of(const struct sim__import *imp
 
 void sim__import_check_counts(struct sim__import *import)
 {
+    uint64_t total = 0;
     for (const struct sim__imported_service *service = import->services; service != NULL;
          service = service->next) {
         uint64_t number = 0;
+        total += service->count > 0 ? service->count : 1;
         const struct sim__imported_service *stem = stem_of(import, service->name, &number);
         if (stem != NULL && number < stem->count) {
             sim__import_refuse(import, service->spot,
                                "a second service of the name `%s`; the %" PRIu32 " of %s have it",
                                service->name, stem->count, sim__import_at(import, stem->spot));
         }
+    }
+    if (total > SIM__IMPORT_COUNTED_MAX) {
+        sim__import_refuse(import, (struct sim__spot){NULL, 0, 0},
+                           "more than %u services, their counts reckoned", SIM__IMPORT_COUNTED_MAX);
     }
 }

@@ -199,6 +199,18 @@ ok "a log without run" err_has 'sv/b/log: error: there is no `run` in it'
 rehearse import --from s6 sv/c
 ok "no run" err_has 'sv/c: error: there is no `run` in it'
 
+i=0
+echo 'services:' >large.yaml
+while [ $i -lt 11 ]; do
+    i=$((i + 1))
+    echo "  s$i: {deploy: {replicas: 10000}}" >>large.yaml
+done
+rehearse import large.yaml
+ok "very many services" err_has 'error: more than 100000 services, their counts reckoned'
+sed -i 11d large.yaml
+rehearse import large.yaml
+ok "as many as there may be" is_status 0
+
 mkdir many
 i=0
 while [ $i -lt 200 ]; do
