@@ -180,6 +180,7 @@ static void read_all(struct sim__import *import)
     }
     if (import->imported->errors == 0) {
         sim__import_write(import, &import->imported->scenario);
+        sim__import_verify(import);
     }
 }
 

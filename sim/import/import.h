@@ -29,8 +29,8 @@
 #define SIM__IMPORT_LISTED_MAX 1000000u /* of all directories that are looked into */
 #define SIM__IMPORT_SERVICES_MAX 10000u
 #define SIM__IMPORT_COUNTED_MAX 100000u /* services with their counts */
-#define SIM__IMPORT_SAID_MAX 10000u /* warnings, and errors; the rest is counted */
-#define SIM__IMPORT_WORDS_MAX 1000u /* of one list */
+#define SIM__IMPORT_SAID_MAX 10000u     /* warnings, and errors; the rest is counted */
+#define SIM__IMPORT_WORDS_MAX 1000u     /* of one list */
 
 /* X(ID, "name"): the kinds of sources. */
 #define SIM__IMPORT_KINDS(X) \

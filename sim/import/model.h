@@ -198,4 +198,8 @@ void sim__import_otp(struct sim__import *import, const char *path, const char *b
 
 void sim__import_write(const struct sim__import *import, struct sim__text *text);
 
+/* ---- what is written can be read; verify.c ---- */
+
+void sim__import_verify(struct sim__import *import);
+
 #endif

@@ -101,7 +101,18 @@ rehearse import --set Color=blue api.service
 ok "--set of nothing known" is_status 2
 ok "is said" err_has '--set Color: no preset has such a parameter'
 rehearse import --set 'Restart=a: b' api.service
-ok "--set: what YAML would read is quoted" out_has "Restart: 'a: b'"
+ok "--set of what the preset refuses" is_status 2
+ok "with the reason" err_has '--set: error: `Restart`: unknown word `a: b`; known: no, on-success'
+ok "and no scenario" out_empty
+rehearse import --set 'SuccessExitStatus=[3, SIGUSR1]' api.service
+ok "--set of a list" out_has 'SuccessExitStatus: [3, SIGUSR1]  # --set'
+rehearse import --set 'RestartSec=1min 30s' api.service
+ok "--set of words" out_has "RestartSec: '1min 30s'  # --set"
+rehearse import --set RestartSteps=100 api.service steps.service
+ok "what the preset refuses has its place" err_has '--set: error: '
+unit stepping RestartSteps=100
+rehearse import stepping.service
+ok "and that of a source too" err_like '^stepping.service:5:1: error: .*RestartSteps'
 
 rehearse import --fail-at 1m --when 'crash after 10ms' api.service
 ok "--fail-at: the world goes down" out_has '  - {at: 1m, set: {world: down}}'
@@ -151,6 +162,17 @@ golden() { # KIND SOURCE...
     ok "$kind: read" is_status 0
     ok "$kind: the scenario" cmp "$top/tests/import/$kind.yaml" out
     ok "$kind: what is said" cmp "$top/tests/import/$kind.said" err
+    rehearse check "$top/tests/import/$kind.yaml"
+    ok "$kind: the scenario is one" is_status 0
+    rehearse run "$top/tests/import/$kind.yaml"
+    ok "$kind: and passes" is_status 0
+    for what in fail crash succeed never-ready no-beat 'fail after 900ms'; do
+        cd "$top" || exit 1
+        rehearse import -q --fail-at 10s --when "$what" -o "$dir/failing.yaml" --force "$@"
+        cd "$dir" || exit 1
+        rehearse run failing.yaml
+        ok "$kind: $what" is_status 0
+    done
 }
 golden systemd tests/import/systemd
 golden shown tests/import/systemd/shown.txt

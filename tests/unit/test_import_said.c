@@ -40,6 +40,26 @@ static const struct row of_supervisord[] = {
      "autorestart=maybe\n",
      "s.conf:2:13: error: autorestart=maybe: it is true, false or unexpected\n"},
     {"[program:a]\n"
+     "startsecs=0\n"
+     "startretries=100001\n"
+     "numprocs=1\n",
+     "s.conf:3:1: error: `startretries`: 100001 is out of range; it has to be from 0 to 100000\n"},
+    {"[program:a]\n"
+     "startsecs=0\n"
+     "startretries=100000\n"
+     "numprocs=1\n",
+     ""},
+    {"[program:a]\n"
+     "startretries=1000000001\n"
+     "numprocs=10001\n",
+     "s.conf:2:14: error: startretries=1000000001: a number from 0 to 1000000000\n"
+     "s.conf:3:10: error: numprocs=10001: a number from 1 to 10000\n"},
+    {"[program:a]\n"
+     "numprocs=10000\n"
+     "process_name=x%(process_num)d\n"
+     "stopsignal=35\n",
+     "s.conf:4:12: error: stopsignal=35: real-time signals have no name in a scenario\n"},
+    {"[program:a]\n"
      "autostart=maybe\n",
      "s.conf:2:11: error: autostart=maybe: it is true or false\n"},
     {"[program:a]\n"
@@ -53,8 +73,8 @@ static const struct row of_supervisord[] = {
      "s.conf:2:12: error: stopsignal=FOO: no such signal\n"},
     {"[program:a]\n"
      "numprocs=2\n",
-     "s.conf:2:10: error: numprocs=2: process_name must have %(process_num) in it, or "
-     "supervisord does not start\n"},
+     "s.conf:2:10: error: numprocs=2: process_name must have %(process_num) in it, or supervisord "
+     "does not start\n"},
     {"[program:a]\n"
      "numprocs=0\n"
      "process_name=%(process_num)d\n",
@@ -101,8 +121,7 @@ static const struct row of_supervisord[] = {
      "[program:a]\n"
      "stopasgroup=on\n",
      "s.conf:7:1: warning: stopasgroup: signals to the children of a process are not modelled\n"
-     "s.conf:5:1: warning: fcgi-program: the socket that its processes share is not "
-     "modelled\n"},
+     "s.conf:5:1: warning: fcgi-program: the socket that its processes share is not modelled\n"},
 };
 
 static void supervisord__what_is_said(void **state)
@@ -114,30 +133,29 @@ static void supervisord__what_is_said(void **state)
 static const struct row of_compose[] = {
     {"services:\n"
      "  a: {restart: sometimes}\n",
-     "compose.yaml:2:7: error: restart: sometimes: it is no, always, unless-stopped, "
-     "on-failure or on-failure:N\n"},
+     "compose.yaml:2:7: error: restart: sometimes: it is no, always, unless-stopped, on-failure or "
+     "on-failure:N\n"},
     {"services:\n"
      "  a: {restart: \"on-failure:x\"}\n",
-     "compose.yaml:2:7: error: restart: on-failure:x: it is no, always, unless-stopped, "
-     "on-failure or on-failure:N\n"},
+     "compose.yaml:2:7: error: restart: on-failure:x: it is no, always, unless-stopped, on-failure "
+     "or on-failure:N\n"},
     {"services:\n"
      "  a: {restart: [no]}\n",
      "compose.yaml:2:7: error: restart: […]: a word is wanted\n"},
     {"services:\n"
      "  a: {restart: \"${R}\"}\n",
-     "compose.yaml:2:7: error: restart: ${R}: a variable without a default: `${NAME:-default}` "
-     "has one\n"},
+     "compose.yaml:2:7: error: restart: ${R}: a variable without a default: `${NAME:-default}` has "
+     "one\n"},
     {"services:\n"
      "  a: {restart: \"${R:-no}\", image: \"${I}\", stop_signal: $$X}\n",
      "compose.yaml:2:43: error: stop_signal: $$X: no signal that a scenario has a name for\n"},
     {"services:\n"
      "  a: {stop_grace_period: 10}\n",
-     "compose.yaml:2:7: error: stop_grace_period: 10: a duration needs a unit (ns us ms s m h "
-     "d), as in `5s`\n"},
+     "compose.yaml:2:7: error: stop_grace_period: 10: a duration needs a unit (ns us ms s m h d), "
+     "as in `5s`\n"},
     {"services:\n"
      "  a: {stop_signal: SIGNONE}\n",
-     "compose.yaml:2:7: error: stop_signal: SIGNONE: no signal that a scenario has a name "
-     "for\n"},
+     "compose.yaml:2:7: error: stop_signal: SIGNONE: no signal that a scenario has a name for\n"},
     {"services:\n"
      "  a: {deploy: {restart_policy: {condition: maybe, delay: x, max_attempts: -1}}}\n",
      "compose.yaml:2:33: error: condition: maybe: it is none, on-failure or any\n"
@@ -170,15 +188,15 @@ static const struct row of_compose[] = {
      "compose.yaml:2:1: error: indentation is made of spaces, not of tabs\n"},
     {"services:\n"
      "  a: &x {b: *x}\n",
-     "compose.yaml:2:13: error: alias `x` names nothing that is complete before it; a glob "
-     "goes in quotes\n"},
+     "compose.yaml:2:13: error: alias `x` names nothing that is complete before it; a glob goes in "
+     "quotes\n"},
     {"services: {}\n", "rehearse: error: there is no service in what is imported\n"},
     {"services:\n"
      "  a: {extends: {service: b}, scale: 0}\n"
      "include: [x.yaml]\n",
      "compose.yaml:3:1: warning: include: it is not followed; name those files, too\n"
-     "compose.yaml:2:7: warning: extends: what it takes from another service is not known; it "
-     "is left out\n"},
+     "compose.yaml:2:7: warning: extends: what it takes from another service is not known; it is "
+     "left out\n"},
 };
 
 static void compose__what_is_said(void **state)
@@ -264,8 +282,8 @@ static const struct row of_kubernetes[] = {
      "apiVersion: batch/v1\n"
      "kind: Job\n"
      "metadata: {name: j}\n"
-     "spec: {activeDeadlineSeconds: 3, podFailurePolicy: {}, template: {spec: {containers: "
-     "[{name: c, lifecycle: {preStop: {}}}]}}}\n",
+     "spec: {activeDeadlineSeconds: 3, podFailurePolicy: {}, template: {spec: {containers: [{name: "
+     "c, lifecycle: {preStop: {}}}]}}}\n",
      "k.yaml:2:1: warning: PodDisruptionBudget: it is not modelled\n"
      "k.yaml:5:1: warning: CronJob: it is not modelled\n"
      "k.yaml:10:34: warning: podFailurePolicy: it is not modelled\n"
@@ -280,14 +298,13 @@ static void kubernetes__what_is_said(void **state)
 }
 
 static const struct row of_otp[] = {
-    {"{#{strategy => one_for_none, intensity => -1, period => 0, auto_shutdown => maybe}, "
-     "[]}.\n",
+    {"{#{strategy => one_for_none, intensity => -1, period => 0, auto_shutdown => maybe}, []}.\n",
      "t.config:1:43: error: invalid_intensity: -1\n"
      "t.config:1:57: error: invalid_period: 0\n"
      "t.config:1:16: error: invalid_strategy: one_for_none\n"
      "t.config:1:77: error: invalid_auto_shutdown: maybe\n"},
-    {"{#{strategy => simple_one_for_one, auto_shutdown => any_significant}, [#{id => a, start "
-     "=> x}]}.\n",
+    {"{#{strategy => simple_one_for_one, auto_shutdown => any_significant}, [#{id => a, start => "
+     "x}]}.\n",
      "t.config:1:53: error: bad_combination: strategy simple_one_for_one with auto_shutdown: "
      "any_significant\n"
      "t.config:1:71: warning: children of simple_one_for_one are started later: one is taken\n"
@@ -297,8 +314,8 @@ static const struct row of_otp[] = {
     {"{{one_for_one, 1, 5}, [#{start => x}, #{id => a}]}.\n",
      "t.config:1:24: error: missing_id\n"
      "t.config:1:39: error: missing_start\n"},
-    {"{{one_for_one, 1, 5}, [#{id => a, start => x, restart => often, type => wizard, shutdown "
-     "=> -10, significant => maybe}]}.\n",
+    {"{{one_for_one, 1, 5}, [#{id => a, start => x, restart => often, type => wizard, shutdown => "
+     "-10, significant => maybe}]}.\n",
      "t.config:1:58: error: invalid_restart_type: often\n"
      "t.config:1:73: error: invalid_child_type: wizard\n"
      "t.config:1:93: error: invalid_shutdown: -10\n"
@@ -328,23 +345,34 @@ static const struct row of_otp[] = {
     {"{{one_for_one, 1, 5}, ['a\n", "t.config:1:24: error: this quote is never closed\n"},
     {"{{one_for_one, 1, 5}, <<\"a\"\n", "t.config:1:23: error: this binary is never closed\n"},
     {"{{one_for_one, 1, 5}, [X]}.\n", "t.config:1:24: error: a variable is no term\n"},
+    {"{{one_for_one, 1.0, 16#ff}, [<a]}.\n", "t.config:1:30: error: no term begins like this\n"},
+    {"{{one_for_one, 1, 5}, [<a]}.\n", "t.config:1:24: error: no term begins like this\n"},
+    {"{#{intensity => 1.5, period => 16#ff}, []}.\n"
+     "%% one_for_one\n",
+     "t.config:1:17: error: invalid_intensity: 1.5\n"
+     "t.config:1:32: error: invalid_period: 16#ff\n"},
+    {"{one_for_one, 1}.\n", "t.config:1:1: error: invalid_child_spec: {one_for_one, 1}\n"},
+    {"{ok, {#{strategy => one_for_all}, [#{id => <<\"a b\">>, start => fun m:f/1}, #{id => 1_000, "
+     "start => x, shutdown => infinity}]}}.\n",
+     "t.config:1:64: warning: start: what fun m:f/1 does is not known: it is taken to start at "
+     "once\n"
+     "t.config:1:100: warning: start: what x does is not known: it is taken to start at once\n"},
     {"{{one_for_one, 1, 5}, [^]}.\n", "t.config:1:24: error: no term begins like this\n"},
     {"{{one_for_one, 1, 5}, [1,\n", "t.config:2:1: error: the file ends within a term\n"},
     {"{{one_for_one, 1, -}, [1]}.\n", "t.config:1:20: error: a number is wanted here\n"},
     {"{one_for_one, [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\n",
      "t.config:1:55: error: terms are nested more than 40 deep\n"},
-    {"[#{id => a, start => {m, f, []}}, #{id => b, start => {m, f, []}, type => "
-     "supervisor}].\n",
-     "t.config:1:22: warning: start: what {m, f, []} does is not known: it is taken to start "
-     "at once\n"
-     "t.config:1:55: warning: start: what {m, f, []} does is not known: it is taken to start "
-     "at once\n"
-     "t.config:1:75: warning: type: the children of this supervisor are not known; `[Spec, "
-     "{Flags, [Child]}]` in its place would tell them\n"},
+    {"[#{id => a, start => {m, f, []}}, #{id => b, start => {m, f, []}, type => supervisor}].\n",
+     "t.config:1:22: warning: start: what {m, f, []} does is not known: it is taken to start at "
+     "once\n"
+     "t.config:1:55: warning: start: what {m, f, []} does is not known: it is taken to start at "
+     "once\n"
+     "t.config:1:75: warning: type: the children of this supervisor are not known; `[Spec, {Flags, "
+     "[Child]}]` in its place would tell them\n"},
     {"#{id => a, start => {m, f, []}}.\n"
      "{b, {m, f, []}, temporary, infinity, worker, []}.\n",
-     "t.config:1:21: warning: start: what {m, f, []} does is not known: it is taken to start "
-     "at once\n"
+     "t.config:1:21: warning: start: what {m, f, []} does is not known: it is taken to start at "
+     "once\n"
      "t.config:2:5: warning: start: what {m, f, []} does is not known: it is taken to start at "
      "once\n"},
 };
