@@ -11,6 +11,7 @@
 #include "anchor.h"
 #include "canary.h"
 #include "memory.h"
+#include "operator.h"
 #include "probe.h"
 #include "service.h"
 #include "supervisor.h"
@@ -152,10 +153,15 @@ static struct sup_duration above(struct sup *sup, struct sup__service *s,
     return between(sup, s, bound, sup_duration_add(bound, more));
 }
 
-/* That of the wait before, which a supervisor that does not wait from the end has cut. */
+/* That of the wait before, which a supervisor that does not wait from the end has cut, or which a
+ * stop has. */
 static struct sup_duration previous_of(const struct sup *sup, const struct sup__service *s)
 {
-    return sup__keeps_anchor(sup__policy_of(sup, s)) ? sup__anchor_previous(sup, s) : s->delay;
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    if (sup__keeps_anchor(policy)) {
+        return sup__anchor_previous(sup, s);
+    }
+    return sup__keeps_wait(policy) ? sup__wait_drawn(sup, s) : s->delay;
 }
 
 static inline struct sup_duration drawn_delay(struct sup *sup, struct sup__service *s,

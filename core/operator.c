@@ -89,9 +89,14 @@ static struct sup__held_wait *kept(const struct sup *sup, const struct sup__serv
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     SUP_ASSERT(sup__keeps_wait(policy));
-    char *at = (char *)(sup__extra_of(sup, s) + 1);
+    char *at = sup__cold_of(sup, s)->block.start + sizeof(struct sup__extra);
     at += sup__limit_has_state(policy) ? sizeof(struct sup__limit) : 0;
     return (struct sup__held_wait *)(void *)at;
+}
+
+void sup__wait_clear(struct sup *sup, struct sup__service *s)
+{
+    *kept(sup, s) = (struct sup__held_wait){.attempt = 0};
 }
 
 /* A wait, not the time between the calls of an interval. */
@@ -137,6 +142,13 @@ static void take_back(struct sup *sup, struct sup__service *s)
     }
 }
 
+struct sup_duration sup__wait_drawn(const struct sup *sup, const struct sup__service *s)
+{
+    const struct sup__held_wait *wait = kept(sup, s);
+    bool cut = wait->attempt != 0 && wait->attempt + 1 == s->attempt;
+    return cut ? wait->drawn : s->delay;
+}
+
 void sup__stopped_by_hand(struct sup *sup, struct sup__service *s)
 {
     const struct sup_operator_rules *rules = &sup__policy_of(sup, s)->rules->operators;
@@ -148,8 +160,11 @@ void sup__stopped_by_hand(struct sup *sup, struct sup__service *s)
             take_back(sup, s);
         }
         if (rules->waits) {
-            kept(sup, s)->until = sup_instant_add(s->phase_since, s->delay);
-            kept(sup, s)->attempt = s->attempt;
+            struct sup__held_wait *wait = kept(sup, s);
+            bool again = wait->attempt == s->attempt;
+            wait->drawn = again ? wait->drawn : s->delay;
+            wait->until = sup_instant_add(s->phase_since, s->delay);
+            wait->attempt = s->attempt;
         }
     }
 }

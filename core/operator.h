@@ -19,15 +19,21 @@ struct sup;
 
 /* Kept with a registration whose waits no operator ends. */
 struct sup__held_wait {
-    struct sup_instant until; /* of the wait that a stop has cut short … */
-    uint32_t attempt;         /* … and after which attempt that was; 0: none was */
-    uint32_t by_hand;         /* the wait after this attempt ends in an operator's start */
+    struct sup_instant until;  /* of the wait that a stop has cut short … */
+    uint32_t attempt;          /* … and after which attempt that was; 0: none was */
+    uint32_t by_hand;          /* the wait after this attempt ends in an operator's start */
+    struct sup_duration drawn; /* that wait, before a stop has cut it short */
 };
 
 static inline bool sup__keeps_wait(const struct sup_policy *policy)
 {
     return policy->rules != NULL && policy->rules->operators.waits;
 }
+
+/* Of one that keeps it: there has been none. */
+void sup__wait_clear(struct sup *sup, struct sup__service *s);
+/* The last wait, whole. */
+struct sup_duration sup__wait_drawn(const struct sup *sup, const struct sup__service *s);
 
 /* The streak, the limit's windows or the breaker, as the bits say. */
 void sup__empty(struct sup *sup, struct sup__service *s, uint32_t what);

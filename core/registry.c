@@ -277,6 +277,9 @@ static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__c
     if (__builtin_expect(sup__keeps_reset(policy), 0)) {
         sup__reset_clear(sup, s);
     }
+    if (__builtin_expect(sup__keeps_wait(policy), 0)) {
+        sup__wait_clear(sup, s);
+    }
     if (__builtin_expect(sup__keeps_anchor(policy), 0)) {
         sup__anchor_clear(sup, s);
     }

@@ -328,6 +328,7 @@ void sup__start_refused(struct sup *sup, struct sup__service *s, uint32_t used)
 {
     const struct sup_limit_policy *limit = &sup__policy_of(sup, s)->limit;
     SUP_ASSERT(!s->live && used >= limit->max);
+    sup__account(sup, s); /* it may have come out of the pool's queue, which made it busy */
     say_exhausted(sup, s, used, limit->max, limit->then);
     if (limit->then == SUP_LIMIT_QUARANTINE) {
         sup__quarantine(sup, s);

@@ -41,6 +41,9 @@ void sim__on_breaker_opened(struct sim_invariants *inv, struct sim__shadow *s)
     }
     sim__shadow_phase(inv, s, SUP_PHASE_BACKING_OFF);
     s->due = sim__after(inv->now, breaker->cooldown);
+    if (s->policy->rules == NULL || s->policy->rules->from == SUP_FROM_END) {
+        s->last_delay = breaker->cooldown; /* of the streak, where a start by hand keeps it */
+    }
 }
 
 void sim__on_breaker_half_open(struct sim_invariants *inv, struct sim__shadow *s)

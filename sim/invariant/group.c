@@ -170,10 +170,10 @@ static bool is_within(const struct sim_invariants *inv, uint32_t group, uint32_t
     return group == ancestor;
 }
 
-/* Its parent starts the group again: of those that are fresh then the limit is empty. */
+/* Its parent starts the group again, or gives up with it: of those that are fresh then the limit is
+ * empty. */
 static void reborn(struct sim_invariants *inv, uint32_t group)
 {
-    inv->groups[group].by_parent = false;
     for (uint32_t other = 0; other < inv->group_count; other++) {
         struct sim__shadow_group *g = &inv->groups[other];
         if (g->policy.rebirth == SUP_REBIRTH_FRESH && is_within(inv, other, group)) {
@@ -191,9 +191,6 @@ void sim__on_group_restart(struct sim_invariants *inv, const struct sup_event *e
     }
     if (group != SIM__NO_SLOT) {
         inv->groups[group].incident = false;
-        if (inv->groups[group].by_parent) {
-            reborn(inv, group);
-        }
     }
 }
 
@@ -218,7 +215,8 @@ void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event 
         sim__group_holds(inv, g);
         break;
     case SUP_LIMIT_ESCALATE:
-        g->escalated = g->by_parent = true;
+        g->escalated = true;
+        reborn(inv, group);
         break;
     default:
         inv->held_until.ns = 0; /* nobody is restarted */

@@ -234,8 +234,8 @@ struct sim__shadow_group {
     bool incident;  /* a strategy acts, perhaps */
     bool escalated; /* the next grant is its parent's */
     bool has_child;
+    bool joined;      /* somebody was registered in it since it shuts down */
     bool shuts_down;  /* and has not ended yet */
-    bool by_parent;   /* starts it again next, perhaps */
     uint32_t witness; /* slot of who was alive the last time */
 };
 static_assert(sizeof(struct sim__shadow_group) == 256 || sizeof(void *) < 8, "a power of two");

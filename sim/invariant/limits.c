@@ -234,7 +234,9 @@ void sim__limit_started(struct sim_invariants *inv, struct sim__shadow *s)
     }
     bool free = s->fresh && !sim__counts_by_hand(s);
     if (!sim__limit_counts(s, SUP_LIMIT_COUNTS_STARTS) || free) {
-        open_window(inv, &s->window);
+        if (s->policy->rules->limit.window != SUP_LIMIT_WINDOW_DECAY) { /* it has no beginning */
+            open_window(inv, &s->window);
+        }
         return;
     }
     if (!s->unsure_counts && sim__limit_full(inv, s)) {

@@ -160,6 +160,10 @@ void sim__stopped_by_hand(struct sim_invariants *inv, struct sim__shadow *s)
     if (!waits(s)) {
         return;
     }
+    if (s->policy->kind == SUP_KIND_BLOCKING && inv->now.ns >= s->due.ns) {
+        s->unsure_counts |= rules->counts; /* it may be waiting for the pool instead */
+        return;
+    }
     s->unsure_counts |= rules->counts && !sim__shadow_alone(inv, s);
     s->streak -= rules->counts && s->streak > 0 && !sim__waits_by_hand(s);
     s->known->cut_short = s->attempt;

@@ -196,6 +196,15 @@ static void renew(struct sim__shadow *s)
     sim__limit_empty(s);
 }
 
+/* Those of the registration before. */
+static void forget_waits(struct sim__known *known)
+{
+    if (known != NULL) {
+        known->raised_at = SUP_INSTANT_NEVER;
+        known->by_hand = known->cut_short = 0;
+    }
+}
+
 /* An operator's restart, or a group that is made anew, registers the same thing again; otherwise
  * it is what was announced. */
 static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
@@ -206,6 +215,7 @@ static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
     inv->paused = false;
     if (by_hand || (s->registered && inv->groups[s->group].policy.rebirth == SUP_REBIRTH_FRESH)) {
         inv->paused = !by_hand && s->known != NULL && s->known->paused;
+        forget_waits(s->known);
         return SUP_OK;
     }
     SUP_ASSERT(event->service != NULL);
@@ -215,8 +225,7 @@ static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
     }
     inv->paused = s->known->paused = s->known->next.paused;
     s->known->next.fresh = false;
-    s->known->raised_at = SUP_INSTANT_NEVER;
-    s->known->by_hand = s->known->cut_short = 0;
+    forget_waits(s->known);
     s->policy = s->known->next.policy;
     s->group = s->known->next.group;
     if (s->policy == NULL) {
@@ -273,6 +282,7 @@ void sim__on_registered(struct sim_invariants *inv, const struct sup_event *even
     if (sim__shadow_group_cancelled(inv, s->group)) {
         sim__break(inv, SIM__INVARIANT_ATTEMPT_CANCELLED_GROUP, "its group is cancelled");
     }
+    sim__significant_comes(inv, s->group);
     inv->metrics.spawned_total++;
     inv->metrics.active_services++;
     if (!s->touched) {

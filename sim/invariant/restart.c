@@ -439,6 +439,7 @@ void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s)
         break;
     case SUP_LIMIT_WAIT:
     case SUP_LIMIT_PAUSE:
+        s->escalated = true; /* neither is an entry */
         sim__limit_holds(inv, s);
         s->must = SIM__BIT(BACKING_OFF) | (sim__shadow_alone(inv, s) ? 0 : GROUP_GIVES_UP);
         break;

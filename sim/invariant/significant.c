@@ -93,7 +93,7 @@ static void look_at_groups(struct sim_invariants *inv, uint32_t group)
         if (g->shuts_down && is_down(inv, group)) {
             g->shuts_down = false;
             inv->shutting--;
-            if (g->policy.significant && g->parent != SIM__NO_SLOT) {
+            if (g->policy.significant && !g->joined && g->parent != SIM__NO_SLOT) {
                 ended(inv, g->parent, DUE_NEXT);
             }
         }
@@ -113,6 +113,14 @@ void sim__significant_terminated(struct sim_invariants *inv, const struct sim__s
     }
     if (inv->shutting > 0) {
         look_at_groups(inv, s->group);
+    }
+}
+
+/* Whether the group waits for this one nobody tells. */
+void sim__significant_comes(struct sim_invariants *inv, uint32_t group)
+{
+    for (; inv->shutting > 0 && group != SIM__NO_SLOT; group = inv->groups[group].parent) {
+        inv->groups[group].joined = true;
     }
 }
 
@@ -162,6 +170,7 @@ void sim__on_group_shutdown(struct sim_invariants *inv, const struct sup_event *
     sim__shutdowns_taken_over(inv, group);
     inv->shuts_down = 0;
     inv->groups[group].shuts_down = true;
+    inv->groups[group].joined = false;
     inv->shutting++;
     look_at_groups(inv, group);
 }

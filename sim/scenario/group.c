@@ -55,8 +55,10 @@ void sim__judge_significance(struct sim__reader *r, const struct sim__node *serv
     if (node == NULL || rules == NULL || !rules->significant) {
         return;
     }
-    if (!rules->has_restart_on && read->policy.restart == SUP_RESTART_ALWAYS &&
-        read->policy.kind != SUP_KIND_TASK) {
+    bool always = rules->has_restart_on
+                      ? rules->restart_on.classes == (UINT32_C(1) << SUP_EXIT_CLASSES) - 1
+                      : read->policy.restart == SUP_RESTART_ALWAYS;
+    if (always && read->policy.kind != SUP_KIND_TASK) {
         sim__error(r, node->at, "`significant`: with `restart: always` it does not end");
     } else if (!shuts_down(r, read->group)) {
         sim__error(r, node->at, "`significant` needs a group with `auto-shutdown`%s",

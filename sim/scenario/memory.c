@@ -22,7 +22,7 @@
 #define ANCHOR_BYTES 16u                  /* of waits that are not measured from the end */
 #define LIFETIME_BYTES 16u                /* of attempts that may not run for ever */
 #define WINDOW_BYTES 48u                  /* of a limit that keeps no instants */
-#define WAIT_BYTES 16u                    /* of waits that no operator ends */
+#define WAIT_BYTES 24u                    /* of waits that no operator ends */
 #define INSTANT_BYTES 16u /* an entry of a window: the supervisor's, the invariants' */
 #define UNIT_BYTES 300u   /* the state of a service's attempt */
 #define LEVEL_BYTES 32u   /* a level of its script */

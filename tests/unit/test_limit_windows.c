@@ -148,6 +148,39 @@ static void start__refused_at_its_instant(void **state)
     world_close(&w);
 }
 
+static void note_idle(void *context, int result)
+{
+    *(int *)context = result;
+}
+
+/* Out of the queue of the pool, where it was busy: it is not any more. */
+static void start__refused_to_who_waited_for_the_pool(void **state)
+{
+    (void)state;
+    for (int then = SUP_LIMIT_TERMINATE; then <= SUP_LIMIT_QUARANTINE; then++) {
+        struct world w;
+        struct sup_rules rules = windowed(SUP_LIMIT_WINDOW_SLIDING);
+        struct sup_policy policy = at_once(&rules, 0, SECOND);
+        struct sup_policy plain = policy_backoff(10, 10);
+        int idle = 1;
+        plain.kind = policy.kind = SUP_KIND_BLOCKING;
+        plain.restart = SUP_RESTART_NEVER;
+        policy.limit.then = (enum sup_limit_then)then;
+        rules.limit.counts = SUP_LIMIT_COUNTS_STARTS;
+        world_prepare(&w);
+        w.config.blocking_pool = 1;
+        world_create(&w);
+        spawn(&w, "a", &plain);
+        spawn(&w, "b", &policy);
+        assert_int_equal(sup_wait_idle(w.sup, NULL, SUP_SEC(1), note_idle, &idle), SUP_OK);
+        succeed(&w, "a");
+        assert_int_equal(look(&w, "b").starts, 0);
+        assert_int_equal(idle, SUP_OK);
+        assert_int_equal(deadline(&w), SUP_NEVER_NS);
+        world_close(&w);
+    }
+}
+
 static void pause__empties_the_window(void **state)
 {
     (void)state;
@@ -317,6 +350,7 @@ int main(void)
         cmocka_unit_test(score__halves_and_never_overflows),
         cmocka_unit_test(fixed__edge_to_the_nanosecond),
         cmocka_unit_test(start__refused_at_its_instant),
+        cmocka_unit_test(start__refused_to_who_waited_for_the_pool),
         cmocka_unit_test(pause__empties_the_window),
         cmocka_unit_test(pause__that_does_not_come_empties_nothing),
         cmocka_unit_test(score__stays_where_it_is_full),

@@ -344,6 +344,60 @@ static void wait__goes_on_after_a_pause(void **state)
     world_close(&w);
 }
 
+/* What was drawn is what the next is drawn from, however little of it was left; and a registration
+ * that is made anew has waited for nothing. */
+static void wait__is_the_one_before_as_it_was_drawn(void **state)
+{
+    (void)state;
+    struct sup_duration delays[2];
+    for (int cut = 0; cut < 2; cut++) {
+        struct world w;
+        struct sup_rules rules = operated(0, 0, false, true);
+        struct sup_policy policy = ruled(SUP_RESTART_ON_FAILURE, &rules);
+        policy.backoff.jitter = SUP_JITTER_DECORRELATED;
+        policy.backoff.max = SUP_SEC(3600);
+        world_open(&w);
+        spawn(&w, "a", &policy);
+        fail_and_wait(&w, "a");
+        fail_with(&w, "a", "x");
+        uint64_t due = w.now + look(&w, "a").delay.ns;
+        if (cut == 1) {
+            command(&w, SUP_COMMAND_PAUSE, "a");
+            run_to(&w, due - 2);
+            command(&w, SUP_COMMAND_RESUME, "a");
+            command(&w, SUP_COMMAND_PAUSE, "a");
+            run_to(&w, due - 1);
+            command(&w, SUP_COMMAND_RESUME, "a");
+            assert_int_equal(look(&w, "a").delay.ns, 1);
+        }
+        run_to(&w, due);
+        fail_with(&w, "a", "x");
+        delays[cut] = look(&w, "a").delay;
+        world_close(&w);
+    }
+    assert_int_equal(delays[0].ns, delays[1].ns);
+}
+
+static void wait__of_the_registration_before_is_over(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_rules rules = operated(0, 0, false, true);
+    struct sup_policy policy = watched(&rules);
+    policy.backoff.base = SUP_SEC(100);
+    policy.backoff.max = SUP_SEC(100);
+    world_open(&w);
+    spawn(&w, "a", &policy);
+    fail_with(&w, "a", "x");
+    assert_int_equal(command(&w, SUP_COMMAND_CANCEL, "a"), SUP_OK);
+    assert_int_equal(command(&w, SUP_COMMAND_RESTART, "a"), SUP_OK);
+    assert_int_equal(command(&w, SUP_COMMAND_PAUSE, "a"), SUP_OK);
+    was_aborted(&w, "a");
+    assert_int_equal(command(&w, SUP_COMMAND_RESUME, "a"), SUP_OK);
+    assert_int_equal(look(&w, "a").phase, SUP_PHASE_RUNNING);
+    world_close(&w);
+}
+
 /* A wait for ever goes on for ever, and one that never was does not. */
 static void wait__without_an_end(void **state)
 {
@@ -573,6 +627,8 @@ int main(void)
         cmocka_unit_test(count__stop_takes_back_a_step),
         cmocka_unit_test(wait__restart_does_not_end_it),
         cmocka_unit_test(wait__goes_on_after_a_pause),
+        cmocka_unit_test(wait__is_the_one_before_as_it_was_drawn),
+        cmocka_unit_test(wait__of_the_registration_before_is_over),
         cmocka_unit_test(wait__without_an_end),
         cmocka_unit_test(wait__of_a_group_that_was_hastened),
         cmocka_unit_test(paused__waits_to_be_resumed),
