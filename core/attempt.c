@@ -185,21 +185,12 @@ static __attribute__((noinline)) void run_by_rules(struct sup *sup, struct sup__
     }
 }
 
-static void run(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
+/* `rules` are the policy's, NULL where it has none. */
+static inline __attribute__((always_inline)) void start_attempt(struct sup *sup,
+                                                                struct sup__service *s,
+                                                                const struct sup_policy *policy,
+                                                                const struct sup_rules *rules)
 {
-    if (__builtin_expect(policy->rules != NULL, 0)) {
-        run_by_rules(sup, s, policy);
-    } else {
-        run_plainly(sup, s, policy);
-    }
-}
-
-void sup__start(struct sup *sup, struct sup__service *s)
-{
-    const struct sup_policy *policy = sup__policy_of(sup, s);
-    if (__builtin_expect(policy->rules != NULL, 0) && !sup__limit_admits(sup, s)) {
-        return;
-    }
     bool probe = s->breaker == SUP_BREAKER_STATE_OPEN;
     SUP_PROBE_WHEN("breaker: half-open", probe);
     SUP_PROBE_WHEN("start: an earlier registration had the name", s->generation > 0);
@@ -214,13 +205,38 @@ void sup__start(struct sup *sup, struct sup__service *s)
     }
     sup__say(sup, SUP_EVENT_ATTEMPT_STARTED, s);
     const struct sup_executor *executor = &sup->config.executor;
-    struct sup_start start = {sup__attempt_of(sup, s), s->name,      policy->kind, s->work,
-                              policy->stop_abort_wait, sizeof(start)};
+    struct sup_start start = {.id = sup__attempt_of(sup, s),
+                              .service = s->name,
+                              .kind = policy->kind,
+                              .work = s->work,
+                              .abort_wait = policy->stop_abort_wait,
+                              .size = sizeof(start),
+                              .stop_signal = rules != NULL ? rules->stop_signal : 0};
     const char *error = NULL;
     if (__builtin_expect(executor->start(executor->context, &start, &error) < 0, 0)) {
         refuse(sup, s, error);
+    } else if (rules != NULL) {
+        run_by_rules(sup, s, policy);
     } else {
-        run(sup, s, policy);
+        run_plainly(sup, s, policy);
+    }
+}
+
+static __attribute__((noinline)) void start_by_rules(struct sup *sup, struct sup__service *s,
+                                                     const struct sup_policy *policy)
+{
+    if (sup__limit_admits(sup, s)) {
+        start_attempt(sup, s, policy, policy->rules);
+    }
+}
+
+void sup__start(struct sup *sup, struct sup__service *s)
+{
+    const struct sup_policy *policy = sup__policy_of(sup, s);
+    if (__builtin_expect(policy->rules != NULL, 0)) {
+        start_by_rules(sup, s, policy);
+    } else {
+        start_attempt(sup, s, policy, NULL);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "face.h"
 #include "group.h"
 #include "incident.h"
+#include "ladder.h"
 #include "machine.h"
 #include "probe.h"
 #include "service.h"
@@ -160,6 +161,12 @@ void sup__drain_begin(struct sup *sup, struct sup_duration timeout, enum sup__dr
     cancel_live(sup);
 }
 
+/* Whether what is left of it is aborted when the drain's time is over, or given up at once. */
+static bool may_abort(const struct sup *sup, const struct sup__service *s)
+{
+    return sup->config.shutdown_abort && sup__may_abort(sup, s);
+}
+
 /* The overall timeout: stragglers are cancelled where that has not happened, and
  * aborted together, or given up at once when aborting is switched off. */
 void sup__drain_timeout(struct sup *sup)
@@ -179,7 +186,8 @@ void sup__drain_timeout(struct sup *sup)
         struct sup__service *s = &sup->services[sup->scratch[i]];
         if (s->live && !s->abort_requested) {
             SUP_PROBE("drain: a straggler");
-            sup__send(sup, s, sup->config.shutdown_abort ? SUP__INPUT_ABORT : SUP__INPUT_ABANDON);
+            SUP_PROBE_WHEN("drain: one that may not be aborted", !may_abort(sup, s));
+            sup__send(sup, s, may_abort(sup, s) ? SUP__INPUT_ABORT : SUP__INPUT_ABANDON);
         }
     }
 }

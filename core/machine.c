@@ -176,7 +176,7 @@ const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
         [SUP__INPUT_START] = START, /* once it has ended */
         [SUP__INPUT_SLOT] = NEVER,
         [SUP__INPUT_END] = CELL(end_stopped, "end it: rules 2 to 9"), [SUP__INPUT_SETTLE] = SETTLE,
-        [SUP__INPUT_TIMER] = CELL(stop_due, "abort it, or abandon it"),
+        [SUP__INPUT_TIMER] = CELL(stop_due, "abort it, cancel it again, or give it up"),
         [SUP__INPUT_READY] = READINESS, [SUP__INPUT_NOT_READY] = READINESS,
         [SUP__INPUT_BEAT] = BEAT, [SUP__INPUT_EXTEND] = EXTEND,
         [SUP__INPUT_PROBE] = NEVER, [SUP__INPUT_STALE] = NEVER,

@@ -25,6 +25,7 @@ static void fill_defaults(struct sup_rules *ret_rules)
     ret_rules->operators.clears = SUP_CLEARS_ALL;
     ret_rules->stop_finish = SUP_DURATION_NEVER;
     ret_rules->run_for = SUP_DURATION_NEVER;
+    ret_rules->stop_abort = true;
 }
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size)
@@ -108,6 +109,26 @@ static const char *mistake_of_significance(const struct sup_policy *policy,
                : "rules.unused_significant is not false";
 }
 
+static const char *mistake_of_life(const struct sup_policy *policy, const struct sup_rules *rules)
+{
+    if (rules->run_for.ns == 0) {
+        return "rules.run_for is 0";
+    }
+    if ((unsigned)rules->stop_then > SUP_STOP_LEAVE) {
+        return "rules.stop_then is none of abort, repeat, leave";
+    }
+    if (rules->stop_then == SUP_STOP_REPEAT && policy->stop_grace.ns == 0) {
+        return "rules.stop_then: to repeat needs a stop_grace above 0";
+    }
+    if (rules->stop_signal < 0 || rules->stop_signal > SUP_EXIT_SIGNAL_MAX) {
+        return "rules.stop_signal is no signal";
+    }
+    if (rules->stop_then != SUP_STOP_ABORT && !rules->stop_abort) {
+        return "rules.stop_then stands beside a stop_abort that is false";
+    }
+    return NULL;
+}
+
 static const char *mistake(const struct sup_policy *policy, const struct sup_rules *rules)
 {
     if ((unsigned)rules->clean_exits > SUP_CLEAN_EXITS_COUNT) {
@@ -123,12 +144,10 @@ static const char *mistake(const struct sup_policy *policy, const struct sup_rul
     if ((unsigned)rules->reset_from > SUP_RESET_FROM_FAILURE) {
         return "rules.reset_from is none of start, ready, failure";
     }
-    if (rules->run_for.ns == 0) {
-        return "rules.run_for is 0";
-    }
     const char *why = mistake_of_operators(&rules->operators);
     why = why != NULL ? why : mistake_of_significance(policy, rules);
     why = why != NULL ? why : mistake_of_waits(rules);
+    why = why != NULL ? why : mistake_of_life(policy, rules);
     return why != NULL ? why : mistake_of_readiness(policy, rules);
 }
 
@@ -197,6 +216,9 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
     ret_rules->ready_after = own.ready_after;
     ret_rules->significant = own.significant;
     ret_rules->run_for = own.run_for;
+    ret_rules->stop_then = own.stop_then;
+    ret_rules->stop_abort = own.stop_abort;
+    ret_rules->stop_signal = own.stop_signal;
     ret_rules->after_ready = SUP_DURATION_NEVER;
     ret_rules->operators.clears = SUP_CLEARS_ALL;
     ret_rules->stop_finish = own.stop_finish;

@@ -8,6 +8,7 @@
 #include "events.h"
 #include "incident.h"
 #include "join.h"
+#include "ladder.h"
 #include "machine.h"
 #include "memory.h"
 #include "metrics.h"
@@ -42,7 +43,7 @@ void sup__quiet_extra(struct sup *sup, struct sup__service *s)
     extra->probe_at = SUP_INSTANT_NEVER;
 }
 
-static void arm_stop(struct sup *sup, struct sup__service *s, struct sup_duration wait)
+void sup__arm_stop(struct sup *sup, struct sup__service *s, struct sup_duration wait)
 {
     SUP_ASSERT(s->live && s->phase == SUP_PHASE_STOPPING);
     struct sup_instant deadline = sup__after(sup, wait);
@@ -63,7 +64,7 @@ void sup__deliver_cancel(struct sup *sup, struct sup__service *s, enum sup__inte
     s->cancel_delivered = true;
     s->intent = (uint8_t)intent;
     sup__set_phase(sup, s, SUP_PHASE_STOPPING);
-    arm_stop(sup, s, sup__policy_of(sup, s)->stop_grace);
+    sup__arm_stop(sup, s, sup__policy_of(sup, s)->stop_grace);
     sup__say(sup, SUP_EVENT_CANCEL_DELIVERED, s);
     const struct sup_executor *executor = &sup->config.executor;
     executor->cancel(executor->context, sup__attempt_of(sup, s), s->work);
@@ -77,7 +78,7 @@ void sup__request_abort(struct sup *sup, struct sup__service *s)
     }
     SUP_PROBE_WHEN("stop: aborted in the instant of the cancel", s->started_at.ns == sup->now.ns);
     s->abort_requested = true;
-    arm_stop(sup, s, sup__policy_of(sup, s)->stop_abort_wait);
+    sup__arm_stop(sup, s, sup__after_abort(sup, s));
     sup__say(sup, SUP_EVENT_ABORT_REQUESTED, s);
     const struct sup_executor *executor = &sup->config.executor;
     executor->abort(executor->context, sup__attempt_of(sup, s), s->work);
@@ -147,6 +148,10 @@ void sup__stop_due(struct sup *sup, struct sup__service *s)
         if (!s->live || !aborted) {
             return;
         }
+    }
+    if (sup__stops_by_rules(sup, s)) {
+        sup__ladder_due(sup, s);
+        return;
     }
     if (s->abort_requested) {
         sup__send(sup, s, SUP__INPUT_ABANDON);

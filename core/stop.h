@@ -20,6 +20,8 @@ void sup__stop_due(struct sup *sup, struct sup__service *s);
 void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent intent,
                  enum sup_outcome outcome);
 
+/* The next thing comes after so long; what is asked for meanwhile may move it. */
+void sup__arm_stop(struct sup *sup, struct sup__service *s, struct sup_duration wait);
 int sup__rank(enum sup__intent intent);
 enum sup_stop_state sup__stop_state(const struct sup__service *s);
 void sup__drop_pending(struct sup *sup, struct sup__cold *cold);

@@ -27,13 +27,21 @@ static struct sup__child *new_child(struct sup_processes *processes)
     return child;
 }
 
+/* The policy's word comes before that of the spec. */
+static int stop_signal_of(const struct sup_start *start)
+{
+    const struct sup_process_spec *spec = start->work;
+    int own = spec->stop_signal != 0 ? spec->stop_signal : SIGTERM;
+    return start->stop_signal != 0 ? start->stop_signal : own;
+}
+
 static void reset_child(struct sup__child *child, const struct sup_start *start)
 {
     const struct sup_process_spec *spec = start->work;
     SUP_ASSERT(child->stage == SUP__STAGE_NONE);
     child->id = start->id;
     child->pid = 0;
-    child->stop_signal = spec->stop_signal != 0 ? spec->stop_signal : SIGTERM;
+    child->stop_signal = stop_signal_of(start);
     child->leave_group = spec->leave_group;
     child->reaped = child->cancelled = child->aborted = child->done = child->has_error = false;
     child->access = spec->notify_access;

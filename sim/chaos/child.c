@@ -40,6 +40,7 @@ struct act {
     struct sup_instant origin;
     uint64_t speed;
     sigset_t signals;
+    int stop_signal;
     bool waiting; /* for the action of a `do` step to be carried out */
     bool over;
     int status;
@@ -233,7 +234,7 @@ static void listen(struct act *act, struct sup_instant until)
     struct timespec length = real_time(act, sup_instant_since(until, own_now(act)));
     siginfo_t info;
     int number = sigtimedwait(&act->signals, &info, until.ns == SUP_NEVER_NS ? NULL : &length);
-    if (number == SIGTERM) {
+    if (number == act->stop_signal) {
         sim__script_cancel(&act->script, own_now(act), &act->chance);
     } else if (number == SIM_CHAOS_SIGNAL) {
         obey(act, info.si_value.sival_int);
@@ -261,9 +262,9 @@ static bool read_chance(struct act *act, const char *text)
 {
     uint64_t origin;
     int length = 0;
-    if (sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 "%n", &origin, &act->speed,
-               &act->durations.state, &act->branches.state, &length) != 4 ||
-        text[length] != '\0' || act->speed == 0) {
+    if (sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %d%n", &origin, &act->speed,
+               &act->durations.state, &act->branches.state, &act->stop_signal, &length) != 5 ||
+        text[length] != '\0' || act->speed == 0 || act->stop_signal <= 0) {
         return false;
     }
     struct sup_instant now = clock_now();
@@ -276,7 +277,7 @@ static bool read_chance(struct act *act, const char *text)
 static bool take_signals(struct act *act)
 {
     sigemptyset(&act->signals);
-    sigaddset(&act->signals, SIGTERM);
+    sigaddset(&act->signals, act->stop_signal);
     sigaddset(&act->signals, SIM_CHAOS_SIGNAL);
     return pthread_sigmask(SIG_BLOCK, &act->signals, NULL) == 0 &&
            signal(SIGPIPE, SIG_IGN) != SIG_ERR;

@@ -4,12 +4,12 @@
  *
  *   PROGRAM --chaos-child NAME ITEM CHANCE
  *
- * ITEM is what sim__chaos_encode makes of the script's item. CHANCE is four
+ * ITEM is what sim__chaos_encode makes of the script's item. CHANCE is five
  * numbers: the instant of CLOCK_MONOTONIC at which the attempt was asked for, from
  * which its durations run; how fast its time runs, in billionths of that clock's pace;
- * and the states of its two random streams.
+ * the states of its two random streams; and the signal that cancels it.
  *
- * The child answers SIGTERM as its script says, crashes by raising the signal, and
+ * The child answers that signal as its script says, crashes by raising the signal, and
  * reports over NOTIFY_FD. Beside the lines of <sup/processes.h> it says "message do
  * N", the N-th `do` step of the item, after which it waits to be told to go on, and
  * "message drawn A B", how many numbers it has drawn of each stream since it last said

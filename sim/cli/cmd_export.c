@@ -29,6 +29,7 @@
 #define FROM_CASE(id, name) case SUP_FROM_##id: return "SUP_FROM_" #id;
 #define WINDOW_CASE(id, name) case SUP_LIMIT_WINDOW_##id: return "SUP_LIMIT_WINDOW_" #id;
 #define COUNTS_CASE(id, name) case SUP_LIMIT_COUNTS_##id: return "SUP_LIMIT_COUNTS_" #id;
+#define STOP_CASE(id, name) case SUP_STOP_##id: return "SUP_STOP_" #id;
 #define WORD(what, LIST, ROW) \
     static const char *what##_word(enum sup_##what value) \
     { \
@@ -49,6 +50,7 @@ WORD(clean_exits, SUP_CLEAN_EXITS_LIST, CLEAN_EXITS_CASE)
 WORD(reset_from, SUP_RESET_FROM_LIST, RESET_FROM_CASE)
 WORD(shape, SUP_SHAPE_LIST, SHAPE_CASE)
 WORD(from, SUP_FROM_LIST, FROM_CASE)
+WORD(stop_then, SUP_STOP_THEN_LIST, STOP_CASE)
 WORD(limit_window, SUP_LIMIT_WINDOW_LIST, WINDOW_CASE)
 WORD(limit_counts, SUP_LIMIT_COUNTS_LIST, COUNTS_CASE)
 /* clang-format on */
@@ -221,6 +223,9 @@ static void put_rules(struct sim__text *text, const struct sim_policy *named)
     put_duration(text, "    .ready_after", rules->ready_after);
     put_duration(text, "    .after_ready", rules->after_ready);
     put_duration(text, "    .run_for", rules->run_for);
+    put_word(text, "    .stop_then", stop_then_word(rules->stop_then));
+    put_word(text, "    .stop_abort", rules->stop_abort ? "true" : "false");
+    put_number(text, "    .stop_signal", (uint32_t)rules->stop_signal);
     put_limit_rules(text, &rules->limit);
     put_operators(text, &rules->operators);
     put_duration(text, "    .stop_finish", rules->stop_finish);

@@ -59,6 +59,7 @@
     X(STOPS, "stop-times", 80) \
     X(SLOW_STOPS, "slow-stops", 50) \
     X(DEAF, "ignored-cancels", 40) \
+    X(LADDERS, "other-stops", 30) \
     X(UNKILLABLE, "late-reports", 50) \
     X(FINISHES, "finish-scripts", 30) \
     /* scripts */ \

@@ -172,7 +172,7 @@ void sim__fuzz_liveness(struct sim__fuzz *f, struct sim__node *service);
 void sim__fuzz_anchors(struct sim__fuzz *f, struct sim__node *service);
 /* Windows, counts and pauses of its limit, and what its forgiveness runs from. */
 void sim__fuzz_limits(struct sim__fuzz *f, struct sim__node *service);
-/* How long its attempts may run. */
+/* How long its attempts may run, and how they are stopped. */
 void sim__fuzz_lifetime(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind);
 /* `script`. */
 void sim__fuzz_script(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind);

@@ -26,7 +26,7 @@ void sim__on_finishing(struct sim_invariants *inv, struct sim__shadow *s)
     s->aborted_work = s->aborted;
     s->starting_work = s->phase == SUP_PHASE_STARTING;
     s->cancelled = true; /* nobody may tell it so any more */
-    s->aborted = s->abort_asked = s->deadline_passed = false;
+    s->aborted = s->abort_asked = s->deadline_passed = s->cancelled_again = false;
     s->readiness = SUP_READINESS_UNREPORTED;
     s->stop_at = inv->now;
     s->due = SUP_INSTANT_NEVER; /* of a probe, which proves no more */

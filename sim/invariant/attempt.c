@@ -91,7 +91,7 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     s->was_ready = !waits;
     s->wish = SIM__WISH_NONE;
     s->cancelled = s->aborted = s->abort_asked = s->deadline_passed = false;
-    s->stale = s->escalated = s->fresh = s->finishing = s->ran_out = false;
+    s->stale = s->escalated = s->fresh = s->finishing = s->ran_out = s->cancelled_again = false;
     sim__shadow_phase(inv, s, SUP_PHASE_STARTING);
     if (!waits) {
         sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);

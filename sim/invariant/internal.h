@@ -59,6 +59,7 @@
     X(CANCEL_UNASKED, "cancel-unasked")                                                            \
     X(ABORT_ORDER, "abort-order")                                                                  \
     X(ABORT_UNASKED, "abort-unasked")                                                              \
+    X(ABORT_REPEATED, "abort-repeated")                                                            \
     X(STOP_DEADLINE_INSTANT, "stop-deadline-instant")                                              \
     X(ABANDON_INSTANT, "abandon-instant")                                                          \
     X(GROUP_SHUTDOWN, "group-shutdown")                                                            \
@@ -218,7 +219,9 @@ struct sim__shadow {
     bool finishing;          /* its work is over; what that was, cancelled, aborted, or neither
                               * of them and not ready: */
     bool stopped_work, aborted_work, starting_work;
+    bool cancelled_again; /* since its grace had passed */
 };
+/* Each event looks its service up: an index is a shift. */
 static_assert(sizeof(struct sim__shadow) == 256 || sizeof(void *) < 8, "a power of two");
 
 struct sim__shadow_group {

@@ -4,15 +4,6 @@
 #include "aftermath.h"
 #include "stops.h"
 
-/* At `due`, or later when things are handled late. */
-static bool on_time(const struct sim_invariants *inv, struct sup_instant due)
-{
-    if (inv->late) {
-        return inv->now.ns >= due.ns;
-    }
-    return inv->now.ns == due.ns;
-}
-
 /* No event tells of the readiness timeout, nor that it has run for too long. */
 static bool is_late_start(const struct sim_invariants *inv, const struct sim__shadow *s)
 {
@@ -37,6 +28,11 @@ static void check_asked(struct sim_invariants *inv, struct sim__shadow *s)
 
 void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s)
 {
+    if (s->live && sim__stop_cancels_again(s)) {
+        s->cancelled_again = true;
+        s->stop_at = inv->now;
+        return;
+    }
     if (!s->live || s->cancelled) {
         sim__break(inv, SIM__INVARIANT_CANCEL_TWICE,
                    s->live ? "attempt %" PRIu32 " was cancelled before"
@@ -61,18 +57,18 @@ static struct sup_duration grace_of(const struct sim__shadow *s)
 
 void sim__on_stop_deadline(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    if (!s->live || !s->cancelled || s->aborted) {
+    if (!s->live || !s->cancelled || s->aborted || s->cancelled_again) {
         sim__break(inv, SIM__INVARIANT_ABORT_ORDER, "no attempt has a grace that could end");
         return;
     }
     s->deadline_passed = true;
     struct sup_duration grace = s->finishing ? sim__finish_may_take(s) : grace_of(s);
-    if (s->policy != NULL && !on_time(inv, sim__after(s->stop_at, grace))) {
+    if (s->policy != NULL && !sim__on_time(inv, sim__after(s->stop_at, grace))) {
         sim__break(inv, SIM__INVARIANT_STOP_DEADLINE_INSTANT,
                    "%s at %" PRIu64 "ns, grace %" PRIu64 "ns",
                    s->finishing ? "finishing" : "cancelled", s->stop_at.ns, grace.ns);
     }
-    s->must = SIM__BIT(ABORT_REQUESTED);
+    s->must = sim__stop_brings(s);
 }
 
 static bool drain_is_over(const struct sim_invariants *inv)
@@ -82,6 +78,11 @@ static bool drain_is_over(const struct sim_invariants *inv)
 
 void sim__on_abort(struct sim_invariants *inv, struct sim__shadow *s)
 {
+    if (s->live && s->aborted && sim__stop_repeats(s)) {
+        sim__check_repeated(inv, s);
+        s->stop_at = inv->now;
+        return;
+    }
     if (!s->live || !s->cancelled || s->aborted) {
         sim__break(inv, SIM__INVARIANT_ABORT_ORDER, "%s",
                    !s->live     ? "no attempt lives"
@@ -89,8 +90,8 @@ void sim__on_abort(struct sim_invariants *inv, struct sim__shadow *s)
                                 : "it was not cancelled");
         return;
     }
-    if (!s->abort_asked && !s->deadline_passed && !drain_is_over(inv) &&
-        !sim__shadow_group_stopped(inv, s)) {
+    bool by_itself = (s->deadline_passed || drain_is_over(inv)) && sim__stop_may_abort(s);
+    if (!s->abort_asked && !by_itself && !sim__shadow_group_stopped(inv, s)) {
         sim__break(inv, SIM__INVARIANT_ABORT_UNASKED, "its grace has not passed");
     }
     s->aborted = true;
@@ -103,8 +104,7 @@ void sim__on_abandoned(struct sim_invariants *inv, struct sim__shadow *s)
         sim__break(inv, SIM__INVARIANT_ABORT_ORDER, "no attempt is being stopped");
         return;
     }
-    bool waited = s->policy == NULL ||
-                  (s->aborted && on_time(inv, sim__after(s->stop_at, s->policy->stop_abort_wait)));
+    bool waited = s->policy == NULL || sim__on_time(inv, sim__stop_gives_up_at(s));
     if (!waited && (s->aborted || !drain_is_over(inv))) {
         sim__break(inv, SIM__INVARIANT_ABANDON_INSTANT, "abort %s at %" PRIu64 "ns",
                    s->aborted ? "requested" : "not requested; cancelled", s->stop_at.ns);

@@ -48,6 +48,17 @@ static void check_lifetime(struct sim_invariants *inv, struct sup *sup, uint32_t
     }
 }
 
+/* The same of more time to stop. */
+static void check_stop(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
+{
+    struct sup_instant due = sim__stop_goes_on_at(&inv->shadows[slot]);
+    if (!inv->late && sup_deadline(sup).ns > due.ns) {
+        inv->service = sup_slot_name(sup, slot);
+        sim__break(inv, SIM__INVARIANT_WAKE_UP_LOST,
+                   "its stop goes on at %" PRIu64 "ns, and no timer is armed", due.ns);
+    }
+}
+
 static void check_start(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
 {
     if (!is_blocking(&inv->shadows[slot])) {
@@ -65,6 +76,9 @@ void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t sl
     }
     if (s->phase == SUP_PHASE_STARTING || s->phase == SUP_PHASE_RUNNING) {
         check_lifetime(inv, sup, slot);
+    }
+    if (s->phase == SUP_PHASE_STOPPING && s->policy != NULL) {
+        check_stop(inv, sup, slot);
     }
     if (s->phase != SUP_PHASE_BACKING_OFF || !s->registered || s->policy == NULL ||
         !sim__shadow_alone(inv, s) || may_be_timed(s, sup)) {

@@ -163,9 +163,10 @@ static int start_chaos(struct sim_processes *processes, const struct slot *slot,
 {
     char chance[CHANCE_BYTES];
     uint64_t speed = processes->config.speed_billionths;
-    (void)snprintf(chance, sizeof(chance), "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
+    int stop_signal = start->stop_signal != 0 ? start->stop_signal : SIGTERM;
+    (void)snprintf(chance, sizeof(chance), "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %d",
                    clock_now().ns, speed > 0 ? speed : SIM_CHAOS_SPEED_ONE, slot->durations.state,
-                   slot->branches.state);
+                   slot->branches.state, stop_signal);
     size_t size = sim__chaos_encode(slot->behaviour, NULL, 0) + 1;
     char *item = malloc(size);
     if (item == NULL) {
@@ -184,7 +185,7 @@ static int start_chaos(struct sim_processes *processes, const struct slot *slot,
         .argv = argv,
         .output = processes->config.output,
         .ready_pipe = true,
-        .blocked = signal_bit(SIGTERM) | signal_bit(SIM_CHAOS_SIGNAL),
+        .blocked = signal_bit(stop_signal) | signal_bit(SIM_CHAOS_SIGNAL),
     };
     int result = start_spec(processes, start, &spec, ret_error);
     free(item);

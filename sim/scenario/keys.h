@@ -81,7 +81,8 @@
 #define SIM__HEARTBEAT_KEYS(X) /* `heartbeat` */ \
     X(STALE_AFTER, "stale-after") X(THEN, "then")
 #define SIM__STOP_KEYS(X) /* `stop` */ \
-    X(GRACE, "grace") X(ABORT_WAIT, "abort-wait") X(FINISH, "finish")
+    X(GRACE, "grace") X(ABORT_WAIT, "abort-wait") X(FINISH, "finish") X(THEN, "then") \
+    X(ABORT, "abort") X(SIGNAL, "signal")
 #define SIM__INTERVAL_KEYS(X) /* `interval` */ \
     X(EVERY, "every") X(MODE, "mode")
 #define SIM__MODIFIER_KEYS(X) /* an item of a script, behaviours aside */ \

@@ -7,6 +7,10 @@
 static const struct sim__word clean_exits_words[] = {SUP_CLEAN_EXITS_LIST(X)};
 #undef X
 
+#define X(id, name) {name, SUP_STOP_##id},
+static const struct sim__word stop_words[] = {SUP_STOP_THEN_LIST(X)};
+#undef X
+
 static void read_restart(struct sim__reader *r, const struct sim__node *node,
                          struct sup_rules *rules)
 {
@@ -47,12 +51,28 @@ static void read_ready(struct sim__reader *r, const struct sim__node *node, stru
     }
 }
 
-static void read_stop(struct sim__reader *r, const struct sim__node *node, struct sup_rules *rules)
+static void read_stop(struct sim__reader *r, const struct sim__node *stop,
+                      const struct sup_policy *policy, struct sup_rules *rules)
 {
-    const struct sim__node *finish =
-        node != NULL && node->kind == SIM__MAP ? sim__node_get(node, "finish") : NULL;
+    const struct sim__node *then = sim__node_get(stop, "then");
+    const struct sim__node *abort = sim__node_get(stop, "abort");
+    const struct sim__node *signal = sim__node_get(stop, "signal");
+    const struct sim__node *finish = sim__node_get(stop, "finish");
+    int word;
+    if (then != NULL && sim__word(r, then, SIM__WORDS("`then` of a stop", stop_words), &word)) {
+        rules->stop_then = (enum sup_stop_then)word;
+    }
+    if (abort != NULL) {
+        (void)sim__boolean(r, abort, &rules->stop_abort);
+    }
     if (finish != NULL) {
         (void)sim__duration(r, finish, SIM__NEVER_OK, &rules->stop_finish);
+    }
+    if (signal != NULL) {
+        (void)sim__signal(r, signal, SIM__SIGNAL_ANY, &rules->stop_signal);
+    }
+    if (rules->stop_then == SUP_STOP_REPEAT && policy->stop_grace.ns == 0) {
+        sim__error(r, then->at, "`then`: to repeat needs a `grace` above 0");
     }
 }
 
@@ -65,6 +85,7 @@ static void read_all(struct sim__reader *r, const struct sim__node *service,
     const struct sim__node *backoff = sim__node_get(service, "backoff");
     const struct sim__node *significant = sim__node_get(service, "significant");
     const struct sim__node *run_for = sim__node_get(service, "run-for");
+    const struct sim__node *stop = sim__node_get(service, "stop");
     int word;
     if (backoff != NULL && backoff->kind == SIM__MAP) {
         sim__read_waits(r, backoff, &policy->backoff, rules);
@@ -77,7 +98,9 @@ static void read_all(struct sim__reader *r, const struct sim__node *service,
     }
     read_ready(r, sim__node_get(service, "ready"), rules);
     sim__read_operator(r, sim__node_get(service, "operator"), &rules->operators);
-    read_stop(r, sim__node_get(service, "stop"), rules);
+    if (stop != NULL && stop->kind == SIM__MAP) {
+        read_stop(r, stop, policy, rules);
+    }
     if (significant != NULL) {
         (void)sim__boolean(r, significant, &rules->significant);
     }

@@ -28,10 +28,10 @@ policies:
     clean-exits: count
     restart-limit: {max: 2, within: 9s, window: once, counts: [3, crashed], then: quarantine}
   waits.linear: {run-for: 30ms, ready: {after: 28ms}, backoff: {from: ready, after-ready: 29ms, jitter: {add: 26ms}, over-cap: true, shape: linear, step: 19s, first: 20ms, grain: 21ns}}
-  waits.listed: {backoff: {waits: [22s, 23ns], jitter: full}}
+  waits.listed: {stop: {then: leave, signal: SIGINT}, backoff: {waits: [22s, 23ns], jitter: full}}
   waits.stepped: {backoff: {shape: steps, steps: 3, base: 24ms, max: 25s, grain: 1ms, jitter: +27%, reset-from: failure, reset-poll: 28s}}
   paused: {restart-limit: {max: 2, window: decay, half-life: 31ns, then: {pause: 7ns}}}
-  grained: {restart-limit: {max: 2, within: 9s, grain: 11ns}}
+  grained: {stop: {abort: false}, restart-limit: {max: 2, within: 9s, grain: 11ns}}
   by-hand: {operator: {clears: [streak, breaker], counts: true, waits: true, stop-clears: [limit]}, significant: true}
   job: {kind: task, backoff: {jitter: equal}, heartbeat: {stale-after: never}}
 services:
@@ -107,6 +107,7 @@ static void compare_rules(const char *name, const struct sup_rules *a, const str
     SAME(jitter_add) SAME(over_cap) SAME(from) SAME(ready_after) SAME(after_ready)
     SAME(reset_from) SAME(reset_poll) SAME(operators) SAME(stop_finish)
     SAME(significant) SAME(run_for)
+    SAME(stop_then) SAME(stop_abort) SAME(stop_signal)
     SAME(limit.window) SAME(limit.counts) SAME(limit.half_life) SAME(limit.grain)
     SAME(limit.pause) SAME(limit.ends)
 }
@@ -170,7 +171,7 @@ case $build in
 esac
 compile() { # SOURCE
     # shellcheck disable=SC2046,SC2086
-    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=1096 -I "$top/core/include" -I "$top/sim/include" \
+    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=1112 -I "$top/core/include" -I "$top/sim/include" \
         -I . $more -o fields "$1" "$build/libsupsim.a" "$build/libsup.a" -pthread \
         $(pkg-config --libs libfyaml libxxhash) -lboost_context
 }

@@ -80,6 +80,54 @@ static void stopping__stop_signal_is_the_specs(void **state)
     world_close(&world);
 }
 
+/* Which the policy may say, before the spec does. */
+static void stopping__stop_signal_is_the_policys(void **state)
+{
+    struct world world;
+    const char *argv[WORLD_ARGV];
+    struct sup_policy policy = explicit_ready();
+    struct sup_rules rules;
+    (void)state;
+    sup_rules_default(&rules);
+    rules.stop_signal = SIGINT;
+    policy.rules = &rules;
+    world_init(&world);
+    world_open(&world);
+    struct sup_process_spec spec =
+        prepared("trap '' TERM; trap 'exit 8' HUP; trap 'exit 9' INT; " PREPARED WAIT_LONG, argv);
+    spec.stop_signal = SIGHUP;
+    world_spawn(&world, "a", &spec, &policy);
+    world_await(&world, "a ready");
+    world_command(&world, SUP_COMMAND_CANCEL, "a");
+    world_await(&world, "a terminated cancelled");
+    assert_true(world_logged(&world, "attempt-ended #1 cancelled exit=failed 'exit code 9'\n"));
+    world_close(&world);
+}
+
+/* As the supervisor does when a grace has passed. */
+static void stopping__a_second_cancel_is_the_signal_again(void **state)
+{
+    struct world world;
+    const char *argv[WORLD_ARGV];
+    struct sup_policy policy = explicit_ready();
+    (void)state;
+    policy.stop_grace = SUP_DURATION_NEVER;
+    world_init(&world);
+    world_open(&world);
+    struct sup_process_spec spec =
+        prepared("trap 'trap \"exit 7\" TERM; echo not-ready >&3' TERM; " PREPARED WAIT_LONG, argv);
+    world_spawn(&world, "a", &spec, &policy);
+    world_await(&world, "a ready");
+    world_command(&world, SUP_COMMAND_CANCEL, "a");
+    world_await(&world, "a not-ready");
+    struct sup_executor executor = sup_processes_executor(world.processes);
+    struct sup_attempt id = {.slot = world_look(&world, "a").slot, .attempt = 1};
+    executor.cancel(executor.context, id, &spec);
+    world_await(&world, "a terminated cancelled");
+    assert_true(world_logged(&world, "attempt-ended #1 cancelled exit=failed 'exit code 7'\n"));
+    world_close(&world);
+}
+
 static void stopping__what_ignores_term_is_killed_at_its_grace_and_named(void **state)
 {
     struct world world;
@@ -333,6 +381,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(stopping__term_ends_it_gracefully),
         cmocka_unit_test(stopping__death_by_the_stop_signal_is_a_clean_end),
         cmocka_unit_test(stopping__stop_signal_is_the_specs),
+        cmocka_unit_test(stopping__stop_signal_is_the_policys),
+        cmocka_unit_test(stopping__a_second_cancel_is_the_signal_again),
         cmocka_unit_test(stopping__what_ignores_term_is_killed_at_its_grace_and_named),
         cmocka_unit_test(stopping__stopped_child_is_found_by_its_heartbeat_and_restarted),
         cmocka_unit_test(stopping__cancel_reaches_the_whole_group),

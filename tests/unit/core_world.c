@@ -290,7 +290,8 @@ static void executor_cancel(void *context, struct sup_attempt id, void *work)
     struct world_attempt *a = known(w, id);
     (void)work;
     put_call(w, "cancel", id);
-    assert_false(a->cancelled || a->aborted || a->abandoned || a->ended || a->finishing);
+    assert_false((a->cancelled && !w->again) || a->aborted || a->abandoned || a->ended ||
+                 a->finishing);
     a->cancelled = true;
 }
 
@@ -301,7 +302,7 @@ static void executor_abort(void *context, struct sup_attempt id, void *work)
     (void)work;
     put_call(w, "abort", id);
     assert_true(a->cancelled || a->finishing);
-    assert_false(a->aborted || a->abandoned || a->ended);
+    assert_false((a->aborted && !w->again) || a->abandoned || a->ended);
     a->aborted = true;
 }
 

@@ -142,6 +142,9 @@ static void spawn_some(struct storm *storm, const char *name)
         }
         rules.significant = policy.restart != SUP_RESTART_ALWAYS && dice(storm, 2) == 0;
         rules.run_for = dice(storm, 3) == 0 ? SUP_NS(1 + dice(storm, 8)) : SUP_DURATION_NEVER;
+        rules.stop_then = (enum sup_stop_then)dice(storm, 3);
+        rules.stop_abort = rules.stop_then != SUP_STOP_ABORT || dice(storm, 2) == 0;
+        rules.stop_then = policy.stop_grace.ns == 0 ? SUP_STOP_ABORT : rules.stop_then;
         policy.rules = &rules;
         if (sup_policy_check(&policy, NULL) != SUP_OK) {
             policy.limit = before;
@@ -223,6 +226,7 @@ static void storm_once(uint64_t seed)
     assert_non_null(storm);
     storm->random = sup_random_derive(seed, "storm", 5);
     world_prepare(&storm->w);
+    storm->w.again = true;
     storm->w.config.on_duplicate = (enum sup_duplicate)dice(storm, 2);
     storm->w.config.shutdown_abort = dice(storm, 2) == 0;
     storm->w.config.shutdown_order = (enum sup_order)dice(storm, 2);

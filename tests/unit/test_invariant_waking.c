@@ -3,6 +3,7 @@
  * ended. */
 #include "core_world.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,6 +126,50 @@ static void waiting__who_may_not_run_for_ever_has_a_timer(void **state)
             sim_invariants_end(h->inv, h->w.sup);
             assert_broken(h, "wake-up-lost",
                           "a at 0s, event 2: it may run until 10000000ns, and no timer is armed");
+        }
+        unheard(h);
+    }
+}
+
+/* Of whoever is being stopped some time is over next, unless more was asked for. */
+static void waiting__a_stop_goes_on(void **state)
+{
+    (void)state;
+    static const struct {
+        enum sup_stop_then then;
+        enum sup_command command;
+        const char *at;
+    } cases[] = {{SUP_STOP_ABORT, SUP_COMMAND_CANCEL, "30000000"},
+                 {SUP_STOP_ABORT, SUP_COMMAND_ABORT, "5000000"},
+                 {SUP_STOP_REPEAT, SUP_COMMAND_ABORT, "30000000"},
+                 {SUP_STOP_LEAVE, SUP_COMMAND_CANCEL, "30000000"},
+                 {SUP_STOP_ABORT, SUP_COMMAND_CANCEL, NULL}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[128];
+        struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+        struct sup_policy policy = policy_backoff(10, 1000);
+        struct sup_rules rules;
+        sup_rules_default(&rules);
+        rules.stop_then = cases[i].then;
+        policy.rules = &rules;
+        policy.stop_grace = SUP_MS(30);
+        policy.stop_abort_wait = SUP_MS(5);
+        announced(h, "a", &policy);
+        assert_int_equal(command(&h->w, cases[i].command, "a"), SUP_OK);
+        sim_invariants_settled(h->inv, h->w.sup);
+        sim_invariants_end(h->inv, h->w.sup);
+        assert_fine(h);
+        sup__disarm(h->w.sup, &nth(h, 0)->timer_key);
+        if (cases[i].at == NULL) {
+            sim_invariants_stalled(h->inv);
+            sim_invariants_end(h->inv, h->w.sup);
+            assert_fine(h);
+        } else {
+            sim_invariants_end(h->inv, h->w.sup);
+            (void)snprintf(text, sizeof(text),
+                           "a at 0s, event %d: its stop goes on at %sns, and no timer is armed",
+                           cases[i].command == SUP_COMMAND_ABORT ? 5 : 4, cases[i].at);
+            assert_broken(h, "wake-up-lost", text);
         }
         unheard(h);
     }
@@ -266,13 +311,13 @@ static void waiting__for_nobody_of_its_group_it_is_lost(void **state)
     (void)state;
     struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ALL);
     struct sup_policy policy = policy_backoff(10, 1000);
+    policy.stop_grace = SUP_DURATION_NEVER;
     announced(h, "a", &policy);
     announced(h, "b", &policy);
     fail_with(&h->w, "a", "x"); /* b is cancelled, and does not end */
     sim_invariants_end(h->inv, h->w.sup);
     assert_fine(h);
     sup__disarm(h->w.sup, &h->w.sup->groups[0].incident_key);
-    sup__disarm(h->w.sup, &nth(h, 1)->timer_key);
     sim_invariants_end(h->inv, h->w.sup);
     assert_fine(h); /* it is waited for */
     succeed(&h->w, "b");
@@ -590,6 +635,7 @@ int main(void)
         cmocka_unit_test(waiting__without_its_timer_it_is_lost),
         cmocka_unit_test(waiting__who_becomes_ready_has_a_timer),
         cmocka_unit_test(waiting__who_may_not_run_for_ever_has_a_timer),
+        cmocka_unit_test(waiting__a_stop_goes_on),
         cmocka_unit_test(waiting__a_timer_that_is_too_late_is_none),
         cmocka_unit_test(waiting__for_a_pool_that_has_room_it_is_lost),
         cmocka_unit_test(waiting__for_its_operator_is_no_loss),

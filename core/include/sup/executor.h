@@ -41,6 +41,9 @@ struct sup_start {
      * stop_abort_wait. */
     struct sup_duration abort_wait;
     size_t size; /* of this struct in the library that hands it over */
+    /* The signal that a cancel is, where attempts are processes: the rules' stop_signal; 0:
+     * the executor's own. */
+    int32_t stop_signal;
 };
 
 /* Frozen: an executor that fills in these five works with every later supervisor, and
@@ -52,10 +55,12 @@ struct sup_executor {
      * all, which ends the attempt with outcome `refused`; *ret_error may then be
      * set to a text that stays valid until the next call. */
     int (*start)(void *context, const struct sup_start *start, const char **ret_error);
-    /* Ask the attempt to end: delivered at most once an attempt. */
+    /* Ask the attempt to end: delivered at most once an attempt, or twice where its rules
+     * leave it then (see <sup/rules.h>). */
     void (*cancel)(void *context, struct sup_attempt id, void *work);
-    /* End it by force; at most once, never before cancel: of its work, and likewise of what
-     * finishes it, which is not cancelled. */
+    /* End it by force; never before cancel, and at most once, or again and again where its
+     * rules repeat it: of its work, and likewise, but once, of what finishes it, which is not
+     * cancelled. */
     void (*abort)(void *context, struct sup_attempt id, void *work);
     /* May be NULL: the attempt is given up; it may still end, and report, late. */
     void (*abandon)(void *context, struct sup_attempt id, void *work);

@@ -3,10 +3,10 @@
  * A service's `work` is a struct sup_process_spec. A child is made without copying the
  * supervisor's memory (as posix_spawn does), in a process group of its own, and watched
  * through a pidfd in the host's loop, so there is no signal handler, no missed exit, and
- * no confusion when the kernel reuses a pid. Cancel is SIGTERM (or the spec's signal) to
- * the process group, abort is SIGKILL to it. A spawn that fails (EAGAIN, ENOENT …)
- * is a refused attempt, and its error says what was to be started and why it could
- * not be.
+ * no confusion when the kernel reuses a pid. Cancel is SIGTERM (or the signal that the
+ * policy's rules or the spec name) to the process group, abort is SIGKILL to it. A spawn that
+ * fails (EAGAIN, ENOENT …) is a refused attempt, and its error says what was to be started
+ * and why it could not be.
  *
  * An attempt is over when nothing of it is left: when the child has ended, whatever it
  * left behind in its process group is killed, and the end is reported when the last of
@@ -90,7 +90,7 @@ struct sup_process_spec {
     const char *const *argv;      /* NULL-terminated; argv[0] is looked up in PATH */
     const char *const *envp;      /* NULL: the supervisor's */
     const char *directory;        /* NULL: the supervisor's */
-    int stop_signal;              /* 0: SIGTERM */
+    int stop_signal;              /* 0: SIGTERM; that of the policy's rules comes before it */
     enum sup_output output;       /* of stdout and stderr */
     bool notify;                  /* offers NOTIFY_SOCKET */
     bool ready_pipe;              /* offers NOTIFY_FD */

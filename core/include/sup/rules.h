@@ -46,6 +46,12 @@ SUP_BEGIN_DECLS
     X(FIBONACCI, "fibonacci")     /* f(1) = f(2) = base, f(k+1) = f(k) + f(k-1) */ \
     X(STEPS, "steps")             /* f(k) is waits[k-1], and then its last */
 
+/* What comes when the grace of a stop has passed. */
+#define SUP_STOP_THEN_LIST(X)                                                   \
+    X(ABORT, "abort")   /* an abort; and when that took too long, it is given up */ \
+    X(REPEAT, "repeat") /* an abort, and another one every `stop_grace`, for ever */ \
+    X(LEAVE, "leave")   /* a second cancel; and after as long again it is given up */
+
 /* What a wait of the streak is measured from. */
 #define SUP_FROM_LIST(X)                                                        \
     X(END, "end")     /* the attempt's end */                                   \
@@ -114,6 +120,12 @@ enum sup_reset_from {
 enum sup_clears {
 #define SUP__X(id, name) SUP_CLEARS_##id,
     SUP_CLEARS_LIST(SUP__X)
+#undef SUP__X
+};
+
+enum sup_stop_then {
+#define SUP__X(id, name) SUP_STOP_##id,
+    SUP_STOP_THEN_LIST(SUP__X)
 #undef SUP__X
 };
 
@@ -232,6 +244,15 @@ struct sup_rules {
     /* SUP_DURATION_NEVER: for ever. An attempt that has run so long since its start is stopped,
      * and has timed out; above 0. What it asks for in addition counts here, too. */
     struct sup_duration run_for;
+    /* How a stop goes on. `leave`, and no stop_abort: only a command aborts it, and a drain
+     * whose time is over gives it up; without stop_abort it is given up as soon as its grace
+     * has passed. */
+    enum sup_stop_then stop_then; /* abort; to repeat needs a stop_grace above 0 */
+    bool stop_abort;              /* true; false beside `abort` only */
+    /* 0: the executor's own, which is SIGTERM unless its spec says otherwise. What a cancel is
+     * to an attempt that is a process, 1 to SUP_EXIT_SIGNAL_MAX; of no matter to any other. */
+    int32_t stop_signal;
+    uint32_t unused_stop; /* 0 */
 };
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size);
