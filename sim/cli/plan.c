@@ -7,6 +7,7 @@
 
 #include "sim/lint/lint.h"
 #include "sim/scenario/read.h"
+#include "sourced.h"
 #include "sim/base/grow.h"
 #include "sup/error.h"
 
@@ -58,7 +59,9 @@ static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_opti
         .explains = options->explain,
     };
     plan->path = plan->files.paths[file];
-    int result = sim__scenarios_load(plan->path, &how, &diagnostics, NULL);
+    bool sourced = options->command == CLI_PLAN && cli_sourced_is(plan->path);
+    int result = sourced ? cli_sourced_read(plan->path, &how, &diagnostics)
+                         : sim__scenarios_load(plan->path, &how, &diagnostics, NULL);
     bool left_out = diagnostics.shares_only && plan->files.walked[file];
     struct cli_case *one = result == SUP_OK || left_out ? NULL : new_case(plan);
     if (one != NULL) {

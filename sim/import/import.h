@@ -51,6 +51,10 @@ const char *sim__import_kind_name(enum sim__import_kind kind);
 /* The kind of that name, or SIM__IMPORT_KIND_COUNT. */
 enum sim__import_kind sim__import_kind_find(const char *name);
 
+/* What kind of source a file is, by its name and by what is in it, NUL-terminated;
+ * SIM__IMPORT_KIND_COUNT where nothing tells. */
+enum sim__import_kind sim__import_kind_of_file(const char *path, const char *bytes);
+
 /* ---- where files are ---- */
 
 enum sim__import_found {

@@ -56,6 +56,9 @@ enum sim__import_kind sim__import_kind_of_file(const char *path, const char *byt
     if (sim__import_ends(path, ".service")) {
         return SIM__IMPORT_SYSTEMD;
     }
+    if (has_line(bytes, "scenario:")) {
+        return SIM__IMPORT_KIND_COUNT; /* one of ours */
+    }
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         if (has_line(bytes, lines[i].start)) {
             return lines[i].kind;

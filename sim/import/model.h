@@ -158,8 +158,6 @@ bool sim__import_ends(const char *name, const char *end);
 
 /* ---- kinds of sources; kinds.c ---- */
 
-/* SIM__IMPORT_KIND_COUNT where nothing tells. */
-enum sim__import_kind sim__import_kind_of_file(const char *path, const char *bytes);
 enum sim__import_kind sim__import_kind_of_directory(const struct sim__import_entry *entries,
                                                     uint32_t count);
 bool sim__import_is_yaml(const char *name);

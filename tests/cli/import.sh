@@ -182,6 +182,24 @@ golden kubernetes tests/import/kubernetes
 golden services tests/import/services
 golden otp tests/import/otp/tree.config
 
+# A plan reads them, too.
+rehearse plan api.service
+ok "plan: a unit" is_status 0
+ok "plan: its preset" out_has 'api.service (imported):6: api   preset systemd 254: Type=notify Restart=on-failure RestartSec=5s'
+ok "plan: its verdict" out_has 'It never gives up: at most 3 starts fall into 10s.'
+rehearse plan db.service
+ok "plan: a warning of the import" err_has 'db.service:5:1: warning: KillMode=mixed'
+rehearse plan bad.service
+ok "plan: refused" is_status 2
+ok "plan: with the place" err_has 'bad.service:5:9: error: Restart=sometimes'
+rehearse plan "$top/tests/import/systemd/shown.txt" "$top/tests/import/supervisord/supervisord.conf"
+ok "plan: others" out_has ': cache   preset supervisord'
+passing plain >scenario
+rehearse plan scenario
+ok "plan: a scenario of any name" is_status 0
+rehearse import scenario
+ok "which is no source" err_has 'scenario: error: nothing tells what kind of source this is'
+
 # Service directories: whose they are, and what is in them.
 mkdir -p sv/a sv/b/log sv/c
 printf '#!/bin/sh\nexec a\n' >sv/a/run
