@@ -9,6 +9,7 @@
 #include "events.h"
 #include "exits.h"
 #include "incident.h"
+#include "later.h"
 #include "lifetime.h"
 #include "limits.h"
 #include "liveness.h"
@@ -223,18 +224,20 @@ static inline __attribute__((always_inline)) void start_attempt(struct sup *sup,
 }
 
 static __attribute__((noinline)) void start_by_rules(struct sup *sup, struct sup__service *s,
-                                                     const struct sup_policy *policy)
+                                                     const struct sup_policy *policy,
+                                                     enum sup__input_type why)
 {
-    if (sup__limit_admits(sup, s)) {
+    bool later = policy->kind != SUP_KIND_BLOCKING && sup__start_comes_later(sup, s, why);
+    if (!later && sup__limit_admits(sup, s)) {
         start_attempt(sup, s, policy, policy->rules);
     }
 }
 
-void sup__start(struct sup *sup, struct sup__service *s)
+void sup__start(struct sup *sup, struct sup__service *s, enum sup__input_type why)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     if (__builtin_expect(policy->rules != NULL, 0)) {
-        start_by_rules(sup, s, policy);
+        start_by_rules(sup, s, policy, why);
     } else {
         start_attempt(sup, s, policy, NULL);
     }

@@ -4,12 +4,13 @@
 
 #include "sup/executor.h"
 
+#include "machine.h"
 #include "service.h"
 
 struct sup;
 
 /* Reactions of the table. */
-void sup__start(struct sup *sup, struct sup__service *s);
+void sup__start(struct sup *sup, struct sup__service *s, enum sup__input_type why);
 void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end);
 
 /* An operator's restart or resume: streak 0, windows empty, breaker closed. */

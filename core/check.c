@@ -24,7 +24,8 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
                       s->phase == SUP_PHASE_STOPPING;
     SUP_ASSERT(s->live == live_phase);
     SUP_ASSERT(s->timer_key == 0 ||
-               (s->phase != SUP_PHASE_IDLE && s->phase != SUP_PHASE_TERMINATED &&
+               ((s->phase != SUP_PHASE_IDLE || cold->later != 0) &&
+                s->phase != SUP_PHASE_TERMINATED &&
                 (s->phase != SUP_PHASE_RUNNING || sup__keeps_lifetime(sup__policy_of(sup, s)))));
     SUP_ASSERT(!s->abort_requested || s->cancel_delivered);
     SUP_ASSERT(s->phase != SUP_PHASE_STOPPING || s->cancel_delivered);

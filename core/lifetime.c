@@ -3,6 +3,7 @@
 
 #include "sup/assert.h"
 
+#include "later.h"
 #include "limits.h"
 #include "liveness.h"
 #include "operator.h"
@@ -82,9 +83,17 @@ bool sup__lifetime_is_over(const struct sup *sup, const struct sup__service *s)
     return sup__keeps_lifetime(sup__policy_of(sup, s)) && kept(sup, s)->over;
 }
 
+struct sup_instant sup__lifetime_until(const struct sup *sup, const struct sup__service *s)
+{
+    return kept(sup, s)->until;
+}
+
 void sup__on_lifetime(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     (void)input;
+    if (sup__seen_later(sup, s, SUP__TIMER_MAIN)) {
+        return;
+    }
     SUP_ASSERT(s->live && s->liveness == 0 && kept(sup, s)->until.ns <= sup->now.ns);
     SUP_PROBE_WHEN("run-for: over before it was ready", s->phase == SUP_PHASE_STARTING);
     SUP_PROBE_WHEN("run-for: over", s->phase == SUP_PHASE_RUNNING);

@@ -30,6 +30,7 @@ void sup__lifetime_begin(struct sup *sup, struct sup__service *s);
 void sup__lifetime_goes_on(struct sup *sup, struct sup__service *s);
 /* It is over before the attempt, which is starting, is ready or is to be. */
 bool sup__lifetime_comes_first(const struct sup *sup, const struct sup__service *s);
+struct sup_instant sup__lifetime_until(const struct sup *sup, const struct sup__service *s);
 /* More time, for it and for a readiness that is awaited. */
 void sup__lifetime_extend(struct sup *sup, struct sup__service *s, struct sup_instant deadline);
 /* The live attempt is being stopped since it was over. */

@@ -5,6 +5,7 @@
 #include "anchor.h"
 #include "events.h"
 #include "forgive.h"
+#include "later.h"
 #include "lifetime.h"
 #include "machine.h"
 #include "phase.h"
@@ -101,6 +102,9 @@ void sup__on_starting_due(struct sup *sup, struct sup__service *s, const struct 
         sup__on_lifetime(sup, s, input);
         return;
     }
+    if (sup__seen_later(sup, s, SUP__TIMER_MAIN)) {
+        return;
+    }
     if (sup__ready_by_time(policy)) {
         SUP_PROBE("ready: it has lived for so long");
         become_ready(sup, s);
@@ -145,6 +149,9 @@ void sup__on_stale(struct sup *sup, struct sup__service *s, const struct sup__in
                  sup__slot_of(sup, s));
         return;
     }
+    if (sup__seen_later(sup, s, SUP__TIMER_BEAT)) {
+        return;
+    }
     s->heartbeat = SUP_HEARTBEAT_STALE;
     sup__say(sup, SUP_EVENT_STALE, s);
     if (sup__policy_of(sup, s)->stale_then == SUP_STALE_RESTART) {
@@ -158,7 +165,9 @@ void sup__on_probe(struct sup *sup, struct sup__service *s, const struct sup__in
 {
     (void)input;
     SUP_ASSERT(s->breaker == SUP_BREAKER_STATE_HALF_OPEN);
-    sup__breaker_close(sup, s);
+    if (!sup__seen_later(sup, s, SUP__TIMER_PROBE)) {
+        sup__breaker_close(sup, s);
+    }
 }
 
 /* More time, never less: for the readiness timeout or the grace that is running, for what it may

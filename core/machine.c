@@ -27,8 +27,7 @@ static void never(struct sup *sup, struct sup__service *s, const struct sup__inp
 
 static void start(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
-    (void)input;
-    sup__start(sup, s);
+    sup__start(sup, s, input->type);
 }
 
 /* A service whose attempts need a slot of the blocking pool may have to wait. */
@@ -36,7 +35,7 @@ static void begin(struct sup *sup, struct sup__service *s, const struct sup__inp
 {
     SUP_ASSERT(s->registered && !s->live && s->operation == SUP_OPERATION_ACTIVE);
     SUP_ASSERT(sup->phase == SUP_SUPERVISOR_RUNNING && !sup->groups[s->group].cancelled);
-    if (sup__policy_of(sup, s)->kind != SUP_KIND_BLOCKING || sup__pool_take(sup, s)) {
+    if (sup__policy_of(sup, s)->kind != SUP_KIND_BLOCKING || sup__pool_take(sup, s, input->type)) {
         start(sup, s, input);
     }
 }
@@ -129,7 +128,7 @@ const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
     [SUP_PHASE_IDLE] = {
         [SUP__INPUT_START] = START,
         [SUP__INPUT_SLOT] = CELL(start, "start the queued attempt"),
-        [SUP__INPUT_END] = NEVER, [SUP__INPUT_SETTLE] = NEVER, [SUP__INPUT_TIMER] = NEVER,
+        [SUP__INPUT_END] = NEVER, [SUP__INPUT_SETTLE] = NEVER, [SUP__INPUT_TIMER] = START,
         [SUP__INPUT_READY] = NEVER, [SUP__INPUT_NOT_READY] = NEVER,
         [SUP__INPUT_BEAT] = NEVER, [SUP__INPUT_EXTEND] = NEVER,
         [SUP__INPUT_PROBE] = NEVER, [SUP__INPUT_STALE] = NEVER,

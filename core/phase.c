@@ -5,6 +5,7 @@
 #include "events.h"
 #include "incident.h"
 #include "join.h"
+#include "later.h"
 #include "metrics.h"
 #include "pool.h"
 #include "probe.h"
@@ -43,6 +44,7 @@ void sup__account(struct sup *sup, struct sup__service *s)
 {
     bool busy =
         s->registered && ((SUP__BUSY_PHASES >> s->phase & 1u) != 0 || s->queued ||
+                          sup__cold_of(sup, s)->later == SUP__LATER_START ||
                           (s->member && sup__cold_of(sup, s)->incident_then == SUP__THEN_START));
     if (busy != s->busy) {
         count_busy(sup, s, busy);
@@ -64,6 +66,7 @@ static void count_terminated(struct sup *sup, const struct sup__service *s)
 void sup__come_to_rest(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(!s->live);
+    sup__later_end(sup, s);
     sup__quiet_timers(sup, s);
     if (!SUP_PLANTED(QUEUE_PLACE_LEAKED)) {
         sup__pool_unqueue(sup, s);
@@ -83,6 +86,7 @@ void sup__terminate_counted(struct sup *sup, struct sup__service *s, enum sup_re
 {
     SUP_ASSERT(!s->live);
     struct sup__cold *cold = sup__cold_of(sup, s);
+    sup__later_end(sup, s);
     sup__quiet_timers(sup, s);
     sup__pool_unqueue(sup, s);
     sup__incident_leave(sup, s);
@@ -110,6 +114,7 @@ void sup__terminate_counted(struct sup *sup, struct sup__service *s, enum sup_re
 void sup__gone(struct sup *sup, struct sup__service *s, enum sup_event_type type)
 {
     SUP_ASSERT(!s->live);
+    sup__later_end(sup, s);
     sup__quiet_timers(sup, s);
     sup__pool_unqueue(sup, s);
     if (s->phase != SUP_PHASE_TERMINATED) {

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "later.h"
 #include "machine.h"
 #include "phase.h"
 #include "probe.h"
@@ -28,9 +29,12 @@ static void enqueue(struct sup *sup, struct sup__service *s)
     s->queued = true;
 }
 
-bool sup__pool_take(struct sup *sup, struct sup__service *s)
+bool sup__pool_take(struct sup *sup, struct sup__service *s, enum sup__input_type why)
 {
     SUP_ASSERT(!s->queued);
+    if (sup__policy_of(sup, s)->rules != NULL && sup__start_comes_later(sup, s, why)) {
+        return false;
+    }
     if (sup->pool_used < sup->config.blocking_pool && sup->queue_first == SUP__NONE) {
         return true;
     }

@@ -222,6 +222,7 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
     ret_rules->after_ready = SUP_DURATION_NEVER;
     ret_rules->operators.clears = SUP_CLEARS_ALL;
     ret_rules->stop_finish = own.stop_finish;
+    ret_rules->put_off = own.put_off;
     if (policy->kind != SUP_KIND_TASK) { /* which runs once */
         ret_rules->has_restart_on = own.has_restart_on;
         ret_rules->restart_on = own.restart_on;

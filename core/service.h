@@ -179,6 +179,7 @@ struct sup__cold {
     uint8_t finishing;       /* see finish.h; 0: its work goes on, if it lives */
     bool paused;             /* as it was registered */
     bool dynamic;
+    uint8_t later; /* enum sup__later */
     uint32_t reason_count;
     uint32_t reason_limit;
     uint32_t timers; /* timers it can have at a time */

@@ -9,6 +9,7 @@
 #include "incident.h"
 #include "join.h"
 #include "ladder.h"
+#include "later.h"
 #include "machine.h"
 #include "memory.h"
 #include "metrics.h"
@@ -139,6 +140,9 @@ void sup__abandon(struct sup *sup, struct sup__service *s)
 void sup__stop_due(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->live && s->cancel_delivered);
+    if (sup__seen_later(sup, s, SUP__TIMER_MAIN)) {
+        return;
+    }
     if (sup->phase == SUP_SUPERVISOR_DRAINING && sup->drain.key != 0 &&
         sup->drain.deadline.ns <= sup__cold_of(sup, s)->deadline.ns) {
         bool aborted = s->abort_requested;

@@ -8,6 +8,7 @@
 #include "group.h"
 #include "incident.h"
 #include "limits.h"
+#include "later.h"
 #include "machine.h"
 #include "phase.h"
 #include "probe.h"
@@ -19,9 +20,10 @@
 #include "window.h"
 
 /* Would stop and start again: it lives, or is going to. */
-static bool concerned(const struct sup__service *s)
+static bool concerned(const struct sup *sup, const struct sup__service *s)
 {
-    return s->live || s->phase == SUP_PHASE_BACKING_OFF || s->queued;
+    return s->live || s->phase == SUP_PHASE_BACKING_OFF || s->queued ||
+           sup__cold_of(sup, s)->later == SUP__LATER_START;
 }
 
 /* A member that waits has nothing whose end there would be to wait for: it stops at
@@ -58,7 +60,7 @@ static void add_siblings(struct sup *sup, uint32_t group, const struct sup__serv
             }
             continue;
         }
-        if (concerned(sibling) && sup->colds[slot].incident == SUP__NONE) {
+        if (concerned(sup, sibling) && sup->colds[slot].incident == SUP__NONE) {
             SUP_PROBE("group: a sibling stops");
             SUP_PROBE_WHEN("group: a sibling that waits to be started again stops",
                            sibling->phase == SUP_PHASE_BACKING_OFF);
@@ -193,7 +195,7 @@ static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service
     for (uint32_t i = 0; i < count; i++) {
         struct sup__cold *cold = &sup->colds[sup->scratch[i]];
         struct sup__service *member = &sup->services[sup->scratch[i]];
-        bool again = concerned(member) || cold->incident_then == SUP__THEN_START;
+        bool again = concerned(sup, member) || cold->incident_then == SUP__THEN_START;
         sup->scratch[i] |= again ? SUP__SLOTS_MAX : 0;
     }
     take_over_incidents(sup, group);
@@ -306,6 +308,7 @@ static void begin_pause(struct sup *sup, struct sup__group *g, struct sup_durati
         if (waits_alone(s) && due_of(s).ns < g->paused_until.ns) {
             SUP_PROBE("group: a pause holds back who waits already");
             s->delay = sup_instant_since(g->paused_until, s->phase_since);
+            sup__later_end(sup, s);
         }
     }
     arm_in_order(sup, g, g->first);

@@ -9,6 +9,8 @@
  */
 #include "internal.h"
 
+#define DRAIN_NS UINT64_C(30000000000) /* where no timeout is said */
+
 static void put_calm(struct sim__fuzz *f, struct sim__node *timeline)
 {
     struct sim__node *entry = sim__fuzz_map(f);
@@ -43,6 +45,15 @@ static void expect_drained(struct sim__fuzz *f, struct sim__node *expect)
     sim__fuzz_add(f, expect, entry);
 }
 
+/* One after the other the ends are learned late, until the time of the drain is over. */
+static uint64_t drain_with_lag(const struct sim__fuzz *f)
+{
+    uint64_t drain_ns = f->longest.drain_ns > DRAIN_NS ? f->longest.drain_ns : DRAIN_NS;
+    return f->longest.lag_ns == 0
+               ? 0
+               : drain_ns + 2 * (f->longest.stop_ns + f->longest.finish_ns + f->longest.lag_ns);
+}
+
 void sim__fuzz_second_phase(struct sim__fuzz *f, struct sim__node *root, struct sim__node *timeline)
 {
     struct sim__node *expect = sim__tree_list(f->arena);
@@ -50,16 +61,20 @@ void sim__fuzz_second_phase(struct sim__fuzz *f, struct sim__node *root, struct 
         return;
     }
     put_calm(f, timeline);
-    f->end_ns += 2 * (f->longest.wait_ns + f->longest.stop_ns + f->longest.finish_ns) + f->tick_ns;
+    f->end_ns +=
+        2 * (f->longest.wait_ns + f->longest.stop_ns + f->longest.finish_ns + f->longest.lag_ns) +
+        f->tick_ns;
     if (!f->pools && !f->restless) {
         expect_settled(f, expect);
     }
     bool last = sim__fuzz_has(&f->drawn, SIM__FUZZ_LAST);
     if (last) {
+        f->end_ns += f->longest.lag_ns > 0 ? f->tick_ns : 0; /* nobody is gone at once */
         put_shutdown(f, timeline);
         f->end_ns += f->tick_ns;
     }
     if (last || sim__fuzz_has(&f->drawn, SIM__FUZZ_SHUTDOWN)) {
+        f->end_ns += drain_with_lag(f);
         expect_drained(f, expect);
     }
     if (expect != NULL && expect->count > 0) {

@@ -62,6 +62,7 @@
     X(LADDERS, "other-stops", 30) \
     X(UNKILLABLE, "late-reports", 50) \
     X(FINISHES, "finish-scripts", 30) \
+    X(LAGS, "lag", 25) \
     /* scripts */ \
     X(SUCCEED, "clean-exits", 70) \
     X(CRASH, "crashes", 60) \

@@ -23,6 +23,7 @@ struct sim__fuzz_longest {
     uint64_t wait_ns; /* backoff, cooldown, interval, what a start waits for */
     uint64_t stop_ns; /* grace and abort-wait */
     uint64_t finish_ns;
+    uint64_t lag_ns;   /* of a start, an end, a timer and a look, all together */
     uint64_t stall_ns; /* all stalls together */
     uint64_t drain_ns;
 };
@@ -174,6 +175,8 @@ void sim__fuzz_anchors(struct sim__fuzz *f, struct sim__node *service);
 void sim__fuzz_limits(struct sim__fuzz *f, struct sim__node *service);
 /* How long its attempts may run, and how they are stopped. */
 void sim__fuzz_lifetime(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind);
+/* `lag`. */
+void sim__fuzz_lag(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind);
 /* `script`. */
 void sim__fuzz_script(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind);
 /* One behaviour with its modifiers, as an item of a script. */

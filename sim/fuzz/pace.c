@@ -121,7 +121,8 @@ void sim__fuzz_pace_service(struct sim__fuzz *f, uint32_t count)
 static uint64_t events_besides(const struct sim__fuzz *f)
 {
     uint64_t events = EVENTS_SERVICE * f->drawn.services;
-    uint64_t calm_ns = 2 * (f->longest.wait_ns + f->longest.stop_ns + f->longest.finish_ns);
+    uint64_t calm_ns =
+        2 * (f->longest.wait_ns + f->longest.stop_ns + f->longest.finish_ns + f->longest.lag_ns);
     for (uint32_t i = 0; sim__fuzz_has(&f->drawn, SIM__FUZZ_CALM) && i < f->pace.count; i++) {
         const struct sim__fuzz_gait *gait = &f->pace.services[i];
         uint64_t calls = gait->every_ns > 0 ? calm_ns / gait->every_ns : 0;

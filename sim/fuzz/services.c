@@ -37,6 +37,7 @@ struct sim__node *sim__fuzz_service(struct sim__fuzz *f, enum sim__fuzz_kind *re
     sim__fuzz_anchors(f, service);
     sim__fuzz_limits(f, service);
     sim__fuzz_lifetime(f, service, kind);
+    sim__fuzz_lag(f, service, kind);
     sim__fuzz_needs(f, service);
     put_none(f, service);
     sim__fuzz_script(f, service, kind);

@@ -49,7 +49,7 @@ static void was_ready_after_all(const struct sim_invariants *inv, struct sim__sh
 void sim__finish_over(struct sim_invariants *inv, struct sim__shadow *s)
 {
     bool demanded = s->aborted && !s->deadline_passed;
-    struct sup_instant due = sim__after(s->stop_at, sim__finish_may_take(s));
+    struct sup_instant due = sim__seen_at(inv, s, sim__after(s->stop_at, sim__finish_may_take(s)));
     if (s->policy != NULL && !s->aborted && !inv->late && inv->now.ns > due.ns) {
         sim__break(inv, SIM__INVARIANT_STOP_DEADLINE_INSTANT,
                    "what finishes it may take until %" PRIu64 "ns", due.ns);

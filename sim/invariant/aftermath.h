@@ -1,4 +1,4 @@
-/* Shadows of what comes after an attempt's work: finish scripts. */
+/* Shadows of what the world adds: finish scripts after attempts, and lag. */
 #ifndef SIM_INVARIANT_AFTERMATH_H
 #define SIM_INVARIANT_AFTERMATH_H
 
@@ -9,5 +9,18 @@ void sim__on_finishing(struct sim_invariants *inv, struct sim__shadow *s);
 void sim__finish_over(struct sim_invariants *inv, struct sim__shadow *s);
 /* How long its finish script may take. */
 struct sup_duration sim__finish_may_take(const struct sim__shadow *s);
+
+/* When a timer that is due then is looked at. */
+struct sup_instant sim__seen_at(const struct sim_invariants *inv, const struct sim__shadow *s,
+                                struct sup_instant due);
+/* The first and the last instant at which the start that is due may come: the end of a wait, or
+ * a registration. */
+struct sup_instant sim__start_first(const struct sim_invariants *inv, const struct sim__shadow *s);
+struct sup_instant sim__start_last(const struct sim_invariants *inv, const struct sim__shadow *s);
+static inline bool sim__has_lag(const struct sim__shadow *s)
+{
+    return s->policy != NULL && s->policy->rules != NULL && s->policy->rules->put_off &&
+           s->known->lag != NULL;
+}
 
 #endif

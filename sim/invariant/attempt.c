@@ -46,17 +46,18 @@ static void check_instant(struct sim_invariants *inv, struct sim__shadow *s)
     if ((s->fresh && !sim__waits_by_hand(s)) || !sim__shadow_alone(inv, s)) {
         return;
     }
-    if (s->attempt == 0) {
+    if (s->attempt == 0 && !sim__has_lag(s)) {
         return;
     }
-    if (s->phase != SUP_PHASE_BACKING_OFF && !s->free_start) {
+    if (s->attempt > 0 && s->phase != SUP_PHASE_BACKING_OFF && !s->free_start) {
         sim__break(inv, SIM__INVARIANT_RESTART_INSTANT, "it was %s and nobody asked",
                    sim__phase_word(s->phase));
         return;
     }
     bool may_wait = inv->late || s->policy->kind == SUP_KIND_BLOCKING;
-    if (inv->now.ns < s->due.ns || (inv->now.ns > s->due.ns && !may_wait)) {
-        sim__break(inv, SIM__INVARIANT_RESTART_INSTANT, "it was due at %" PRIu64 "ns", s->due.ns);
+    struct sup_instant first = sim__start_first(inv, s);
+    if (inv->now.ns < first.ns || (inv->now.ns > sim__start_last(inv, s).ns && !may_wait)) {
+        sim__break(inv, SIM__INVARIANT_RESTART_INSTANT, "it was due at %" PRIu64 "ns", first.ns);
     }
 }
 
@@ -120,7 +121,8 @@ static __attribute__((noinline)) void start_again(struct sim_invariants *inv, st
     bool untold = s->restarting == SIM__AGAIN_UNTOLD;
     if (untold && inv->sequence == s->ended_sequence + 1) {
         sim__shadow_fresh(s);
-    } else if (untold && (s->policy == NULL || s->policy->kind == SUP_KIND_BLOCKING)) {
+    } else if (untold &&
+               (s->policy == NULL || s->policy->kind == SUP_KIND_BLOCKING || sim__has_lag(s))) {
         s->unsure_counts = s->unsure_breaker = true;
     }
     s->restarting = SIM__AGAIN_NONE;
@@ -160,20 +162,21 @@ void sim__on_restarted(struct sim_invariants *inv, struct sim__shadow *s)
     }
 }
 
-struct sup_instant sim__ready_at(const struct sim__shadow *s)
+struct sup_instant sim__ready_at(const struct sim_invariants *inv, const struct sim__shadow *s)
 {
     if (s->phase != SUP_PHASE_STARTING) {
         return SUP_INSTANT_NEVER;
     }
     const struct sup_rules *rules = s->policy->rules; /* who waits for it has a policy */
     bool by_time = rules != NULL && rules->ready_after.ns > 0;
-    return by_time ? sim__after(s->started_at, rules->ready_after) : SUP_INSTANT_NEVER;
+    return by_time ? sim__seen_at(inv, s, sim__after(s->started_at, rules->ready_after))
+                   : SUP_INSTANT_NEVER;
 }
 
 void sim__check_was_ready(struct sim_invariants *inv, const struct sim__shadow *s,
                           struct sup_instant at)
 {
-    uint64_t ready = sim__ready_at(s).ns;
+    uint64_t ready = sim__ready_at(inv, s).ns;
     if (ready <= at.ns && ready <= sim__over_at(s).ns) {
         sim__break(inv, SIM__INVARIANT_READY_INSTANT, "it was ready at %" PRIu64 "ns", ready);
     }
@@ -190,7 +193,7 @@ static void check_ready_now(struct sim_invariants *inv, struct sup_instant ready
 /* The first time in an attempt that is starting. */
 static void become_ready(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    struct sup_instant ready = sim__ready_at(s);
+    struct sup_instant ready = sim__ready_at(inv, s);
     if (ready.ns != SUP_NEVER_NS) {
         check_ready_now(inv, ready);
     } else if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {

@@ -1,6 +1,7 @@
 /* Shadows of breakers: when they open, for how long, and what closes them. */
 #include <inttypes.h>
 
+#include "aftermath.h"
 #include "internal.h"
 #include "wishes.h"
 
@@ -54,7 +55,8 @@ void sim__on_breaker_half_open(struct sim_invariants *inv, struct sim__shadow *s
     bool at_once = s->fresh && !sim__waits_by_hand(s);
     bool exact = s->policy != NULL && !at_once && sim__shadow_alone(inv, s);
     bool may_wait = inv->late || (exact && s->policy->kind == SUP_KIND_BLOCKING);
-    if (exact && (inv->now.ns < s->due.ns || (inv->now.ns > s->due.ns && !may_wait))) {
+    if (exact && (inv->now.ns < sim__start_first(inv, s).ns ||
+                  (inv->now.ns > sim__start_last(inv, s).ns && !may_wait))) {
         sim__break(inv, SIM__INVARIANT_BREAKER_COOLDOWN, "its cooldown ends at %" PRIu64 "ns",
                    s->due.ns);
     }
@@ -75,7 +77,7 @@ void sim__on_breaker_closed(struct sim_invariants *inv, struct sim__shadow *s)
     if (inv->now.ns < s->due.ns) {
         s->closing = true;
         s->must = SIM__BIT(ATTEMPT_ENDED);
-    } else if (inv->now.ns > s->due.ns && !inv->late) {
+    } else if (inv->now.ns > sim__seen_at(inv, s, s->due).ns && !inv->late) {
         sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE,
                    "its probe had proved itself at %" PRIu64 "ns", s->due.ns);
     }

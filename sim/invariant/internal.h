@@ -139,19 +139,21 @@ struct sim__window {
 /* What is known of a name: its next registration. */
 struct sim__announced {
     const struct sup_policy *policy;
+    const struct sim_invariants_lag *lag; /* NULL: nothing is late */
     uint32_t group;
     bool fresh; /* since the last registration */
     bool paused;
 };
 struct sim__known {
     struct sim__announced next;
-    struct sim__announced before; /* holds again when the last one was refused */
-    struct sup_instant ready_at;  /* of an attempt that was ready, where there are rules */
-    struct sup_instant raised_at; /* end that raised the streak last */
-    struct sup_instant cut_until; /* end of the wait that a stop has cut short … */
-    uint32_t cut_short;           /* … after this attempt */
-    bool paused;                  /* as it was registered */
-    uint32_t by_hand;             /* the wait after this attempt ends in an operator's start */
+    struct sim__announced before;         /* holds again when the last one was refused */
+    const struct sim_invariants_lag *lag; /* of the registration that there is */
+    struct sup_instant ready_at;          /* of an attempt that was ready, where there are rules */
+    struct sup_instant raised_at;         /* end that raised the streak last */
+    struct sup_instant cut_until;         /* end of the wait that a stop has cut short … */
+    uint32_t cut_short;                   /* … after this attempt */
+    bool paused;                          /* as it was registered */
+    uint32_t by_hand; /* the wait after this attempt ends in an operator's start */
 };
 
 struct sim__shadow {
@@ -216,8 +218,7 @@ struct sim__shadow {
     uint32_t held;           /* pool slots of abandoned attempts */
     uint64_t stream;         /* that jitter is drawn from */
     uint64_t ended_sequence; /* of who is to start again */
-    bool finishing;          /* its work is over; what that was, cancelled, aborted, or neither
-                              * of them and not ready: */
+    bool finishing; /* its work is over; that had been cancelled, aborted, or was not ready */
     bool stopped_work, aborted_work, starting_work;
     bool cancelled_again; /* since its grace had passed */
 };
@@ -375,7 +376,7 @@ static inline bool sim__shadow_sampled(const struct sim__shadow *s)
 
 /* ---- attempt.c ---- */
 /* Ready when it has lived for so long, and not yet: when that is. Never: no. */
-struct sup_instant sim__ready_at(const struct sim__shadow *s);
+struct sup_instant sim__ready_at(const struct sim_invariants *inv, const struct sim__shadow *s);
 /* Whatever is told of it, it had to be ready at that instant, or before. */
 void sim__check_was_ready(struct sim_invariants *inv, const struct sim__shadow *s,
                           struct sup_instant at);

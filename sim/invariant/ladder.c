@@ -43,7 +43,7 @@ bool sim__stop_repeats(const struct sim__shadow *s)
 
 void sim__check_repeated(struct sim_invariants *inv, const struct sim__shadow *s)
 {
-    if (!sim__on_time(inv, sim__after(s->stop_at, s->policy->stop_grace))) {
+    if (!sim__on_time(inv, sim__seen_at(inv, s, sim__after(s->stop_at, s->policy->stop_grace)))) {
         sim__break(inv, SIM__INVARIANT_ABORT_REPEATED,
                    "aborted at %" PRIu64 "ns, grace %" PRIu64 "ns", s->stop_at.ns,
                    s->policy->stop_grace.ns);

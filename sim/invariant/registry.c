@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "aftermath.h"
 #include "internal.h"
 #include "sim/base/grow.h"
 #include "sup/assert.h"
@@ -140,6 +141,20 @@ void sim_invariants_paused(struct sim_invariants *inv, const char *name)
     }
 }
 
+int sim_invariants_lag(struct sim_invariants *inv, const char *name,
+                       const struct sim_invariants_lag *lag)
+{
+    struct sim__known *known = known_of(inv, name);
+    struct sim_invariants_lag *copy = sim__arena_alloc(inv->arena, 1, sizeof(*copy));
+    SUP_ASSERT(known != NULL);
+    if (copy == NULL) {
+        return SUP_ENOMEM;
+    }
+    *copy = *lag;
+    known->next.lag = copy;
+    return SUP_OK;
+}
+
 void sim_invariants_refused(struct sim_invariants *inv, const char *name)
 {
     struct sim__known *known = known_of(inv, name);
@@ -226,6 +241,7 @@ static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
     inv->paused = s->known->paused = s->known->next.paused;
     s->known->next.fresh = false;
     forget_waits(s->known);
+    s->known->lag = s->known->next.lag;
     s->policy = s->known->next.policy;
     s->group = s->known->next.group;
     if (s->policy == NULL) {
@@ -278,6 +294,9 @@ void sim__on_registered(struct sim_invariants *inv, const struct sup_event *even
     }
     renew(s);
     s->generation = event->generation;
+    if (sim__has_lag(s)) {
+        s->due = inv->now; /* of its first start */
+    }
     s->must = inv->paused ? SIM__BIT(PAUSED) : 0;
     if (sim__shadow_group_cancelled(inv, s->group)) {
         sim__break(inv, SIM__INVARIANT_ATTEMPT_CANCELLED_GROUP, "its group is cancelled");

@@ -63,7 +63,8 @@ void sim__on_stop_deadline(struct sim_invariants *inv, struct sim__shadow *s)
     }
     s->deadline_passed = true;
     struct sup_duration grace = s->finishing ? sim__finish_may_take(s) : grace_of(s);
-    if (s->policy != NULL && !sim__on_time(inv, sim__after(s->stop_at, grace))) {
+    if (s->policy != NULL &&
+        !sim__on_time(inv, sim__seen_at(inv, s, sim__after(s->stop_at, grace)))) {
         sim__break(inv, SIM__INVARIANT_STOP_DEADLINE_INSTANT,
                    "%s at %" PRIu64 "ns, grace %" PRIu64 "ns",
                    s->finishing ? "finishing" : "cancelled", s->stop_at.ns, grace.ns);
@@ -104,7 +105,8 @@ void sim__on_abandoned(struct sim_invariants *inv, struct sim__shadow *s)
         sim__break(inv, SIM__INVARIANT_ABORT_ORDER, "no attempt is being stopped");
         return;
     }
-    bool waited = s->policy == NULL || sim__on_time(inv, sim__stop_gives_up_at(s));
+    bool waited =
+        s->policy == NULL || sim__on_time(inv, sim__seen_at(inv, s, sim__stop_gives_up_at(s)));
     if (!waited && (s->aborted || !drain_is_over(inv))) {
         sim__break(inv, SIM__INVARIANT_ABANDON_INSTANT, "abort %s at %" PRIu64 "ns",
                    s->aborted ? "requested" : "not requested; cancelled", s->stop_at.ns);

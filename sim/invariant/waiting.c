@@ -2,6 +2,7 @@
  * is a wake-up that was lost. */
 #include <inttypes.h>
 
+#include "aftermath.h"
 #include "internal.h"
 #include "stops.h"
 #include "sup/error.h"
@@ -20,15 +21,16 @@ static bool is_blocking(const struct sim__shadow *s)
 }
 
 /* Is its timer armed, as far as can be told from the first of all? */
-static bool may_be_timed(const struct sim__shadow *s, struct sup *sup)
+static bool may_be_timed(const struct sim_invariants *inv, const struct sim__shadow *s,
+                         struct sup *sup)
 {
-    return sup_deadline(sup).ns <= s->due.ns;
+    return sup_deadline(sup).ns <= sim__start_last(inv, s).ns;
 }
 
 static void check_readiness(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
 {
     const struct sim__shadow *s = &inv->shadows[slot];
-    struct sup_instant ready = sim__ready_at(s);
+    struct sup_instant ready = sim__ready_at(inv, s);
     if (sup_deadline(sup).ns > ready.ns) {
         inv->service = sup_slot_name(sup, slot);
         sim__break(inv, SIM__INVARIANT_WAKE_UP_LOST,
@@ -40,7 +42,7 @@ static void check_readiness(struct sim_invariants *inv, struct sup *sup, uint32_
 static void check_lifetime(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
 {
     const struct sim__shadow *s = &inv->shadows[slot];
-    struct sup_instant over = sim__over_at(s);
+    struct sup_instant over = sim__seen_at(inv, s, sim__over_at(s));
     if (!inv->late && sup_deadline(sup).ns > over.ns) {
         inv->service = sup_slot_name(sup, slot);
         sim__break(inv, SIM__INVARIANT_WAKE_UP_LOST,
@@ -51,7 +53,8 @@ static void check_lifetime(struct sim_invariants *inv, struct sup *sup, uint32_t
 /* The same of more time to stop. */
 static void check_stop(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
 {
-    struct sup_instant due = sim__stop_goes_on_at(&inv->shadows[slot]);
+    struct sup_instant due =
+        sim__seen_at(inv, &inv->shadows[slot], sim__stop_goes_on_at(&inv->shadows[slot]));
     if (!inv->late && sup_deadline(sup).ns > due.ns) {
         inv->service = sup_slot_name(sup, slot);
         sim__break(inv, SIM__INVARIANT_WAKE_UP_LOST,
@@ -81,7 +84,7 @@ void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t sl
         check_stop(inv, sup, slot);
     }
     if (s->phase != SUP_PHASE_BACKING_OFF || !s->registered || s->policy == NULL ||
-        !sim__shadow_alone(inv, s) || may_be_timed(s, sup)) {
+        !sim__shadow_alone(inv, s) || may_be_timed(inv, s, sup)) {
         return;
     }
     check_start(inv, sup, slot);
@@ -92,7 +95,7 @@ static void check_idle(struct sim_invariants *inv, struct sup *sup, uint32_t slo
 {
     const struct sim__shadow *s = &inv->shadows[slot];
     if (s->policy != NULL && s->phase == SUP_PHASE_IDLE && s->operation == SUP_OPERATION_ACTIVE &&
-        sim__shadow_alone(inv, s)) {
+        sim__shadow_alone(inv, s) && (!sim__has_lag(s) || sup_deadline(sup).ns == SUP_NEVER_NS)) {
         check_start(inv, sup, slot);
     }
 }

@@ -99,37 +99,27 @@ static bool has_programs_to_fail(const struct sim_service *service)
     return false;
 }
 
-static const struct sim_service *program_to_fail(const struct sim_scenario *scenario)
+/* The first service of the file that is so; NULL: none is. */
+static const struct sim_service *first_that(const struct sim_scenario *scenario,
+                                            bool (*is_so)(const struct sim_service *))
 {
     for (uint32_t i = 0; i < scenario->service_count; i++) {
-        if (has_programs_to_fail(&scenario->services[i])) {
+        if (is_so(&scenario->services[i])) {
             return &scenario->services[i];
         }
     }
     for (uint32_t i = 0; i < scenario->timeline_count; i++) {
         const struct sim_action *action = &scenario->timeline[i];
-        if (action->kind == SIM_ACT_SPAWN && has_programs_to_fail(action->service)) {
+        if (action->kind == SIM_ACT_SPAWN && is_so(action->service)) {
             return action->service;
         }
     }
     return NULL;
 }
 
-/* The service of an attempt that something cleans up after. */
-static const struct sim_service *finished(const struct sim_scenario *scenario)
+static bool has_lag(const struct sim_service *service)
 {
-    for (uint32_t i = 0; i < scenario->service_count; i++) {
-        if (sim__finish_is_in(&scenario->services[i])) {
-            return &scenario->services[i];
-        }
-    }
-    for (uint32_t i = 0; i < scenario->timeline_count; i++) {
-        const struct sim_action *action = &scenario->timeline[i];
-        if (action->kind == SIM_ACT_SPAWN && sim__finish_is_in(action->service)) {
-            return action->service;
-        }
-    }
-    return NULL;
+    return service->lag != NULL;
 }
 
 static uint64_t count_services(const struct sim_scenario *scenario)
@@ -169,8 +159,10 @@ void sim__fitness(const struct sim_scenario *scenario, const struct sim_crew_kin
 {
     uint64_t count = count_services(scenario);
     const struct sim_task_call *call = crew->as_processes ? task_without_program(scenario) : NULL;
-    const struct sim_service *program = crew->as_processes ? program_to_fail(scenario) : NULL;
-    const struct sim_service *finishes = finished(scenario);
+    const struct sim_service *program =
+        crew->as_processes ? first_that(scenario, has_programs_to_fail) : NULL;
+    const struct sim_service *lags = first_that(scenario, has_lag);
+    const struct sim_service *finishes = first_that(scenario, sim__finish_is_in);
     if (scenario->virtual_only != NULL) {
         sim__skip(skip, SIM__SKIP_FILE, "virtual-only: %.500s", scenario->virtual_only);
     } else if (scenario->order_random) {
@@ -194,6 +186,9 @@ void sim__fitness(const struct sim_scenario *scenario, const struct sim_crew_kin
         sim__skip(skip, SIM__SKIP_FILE,
                   "live: fail of service %.128s: a program of `exec` cannot be made to fail",
                   program->name);
+    } else if (lags != NULL) {
+        sim__skip(skip, SIM__SKIP_FILE, "lag of service %.128s: the system is as late as it is",
+                  lags->name);
     } else if (finishes != NULL) {
         sim__skip(skip, SIM__SKIP_FILE,
                   "finish of service %.128s: no executor of the system runs anything after an "

@@ -68,6 +68,10 @@ static bool is_whole(const struct sim__node *node)
 static void make_even(struct sim_arena *arena, struct sim__node *node, enum place place)
 {
     (void)sim__tree_forget(node, "jitter");
+    const struct sim__node *timer = node->kind == SIM__MAP ? sim__node_get(node, "timer") : NULL;
+    if (timer != NULL && sim__relation_get(timer, "spread") != NULL) {
+        (void)sim__tree_forget(node, "timer"); /* which is drawn */
+    }
     for (uint32_t i = 0; i < node->count; i++) {
         struct sim__entry *entry = &node->entries[i];
         entry->value = settled(entry->value, place);
@@ -127,7 +131,8 @@ static const char *const timed[] = {
     "cooldown",   "probe-for",  "timeout", "grace",       "stale-after", "sleep",
     "abort-wait", "stop-after", "stall",   "until",       "pick",        "step",
     "waits",      "first",      "grain",   "after-ready", "half-life",   "pause",
-    "reset-poll", "clock",      "takes",   "finish",      "run-for",
+    "reset-poll", "clock",      "takes",   "finish",      "run-for",     "start",
+    "end",        "grid",       "poll",
 };
 
 /* False when a time is too long to be doubled. `key` is that of the map nearest above. */

@@ -15,7 +15,7 @@ static struct sup_instant now_of(const struct sim_executor *executor)
 bool sim__is_aside(const struct sim_executor *executor, const struct sim_attempt *attempt)
 {
     return sim__points_keeps(&executor->points, attempt->index) ||
-           sim__finish_runs(&executor->finishes, attempt->index);
+           sim__finish_waits(&executor->finishes, attempt->index) != SIM__END_WAITS_NOT;
 }
 
 /* Whether a fault keeps the report back. What is lost has nothing left but its state, which
@@ -57,9 +57,38 @@ static enum sim_say hand_over(struct sim_executor *executor, struct sim_attempt 
     return SIM_SAY_END;
 }
 
+/* Until then the end waits. False without memory. */
+static bool hold(struct sim_executor *executor, const struct sim_attempt *attempt,
+                 const struct sup_end *end, enum sim__wait_of_end waits, struct sup_instant until)
+{
+    if (sim__finish_begin(&executor->finishes, attempt->index, end, waits) != SUP_OK) {
+        executor->failed = true;
+        return false;
+    }
+    if (until.ns == SUP_NEVER_NS) {
+        sim__queue_remove(&executor->queue, attempt->index);
+    } else {
+        sim__queue_set(&executor->queue, attempt->index, until, ++executor->order);
+    }
+    return true;
+}
+
+/* Whether the supervisor learns of it later. */
+static bool learn_later(struct sim_executor *executor, const struct sim_attempt *attempt,
+                        const struct sup_end *end, enum sim__wait_of_end waits)
+{
+    const struct sim_lag *lag = attempt->agent->service->lag;
+    if (lag == NULL) {
+        return false;
+    }
+    struct sup_instant at = sim__lag_learns(executor, attempt->id.slot, lag);
+    SIM_PROBE_WHEN("lag: an end is learned later", at.ns > now_of(executor).ns);
+    return at.ns > now_of(executor).ns && hold(executor, attempt, end, waits, at);
+}
+
 /* Whether a finish script runs, for which the end waits; else its code is a part of the end. */
-bool sim__begin_finish(struct sim_executor *executor, struct sim_attempt *attempt,
-                       struct sup_end *end)
+static bool begin_finish(struct sim_executor *executor, const struct sim_attempt *attempt,
+                         struct sup_end *end)
 {
     const struct sim_finish *finish =
         attempt->task == NULL ? attempt->script.behaviour->finish : NULL;
@@ -72,18 +101,9 @@ bool sim__begin_finish(struct sim_executor *executor, struct sim_attempt *attemp
     end->has_finish = true;
     end->finish = finish->code;
     SIM_PROBE_WHEN("script: a finish script takes no time", takes.ns == 0);
-    if (takes.ns == 0) {
-        return false;
-    }
-    if (sim__finish_begin(&executor->finishes, attempt->index, end) != SUP_OK) {
-        executor->failed = true;
-        return false;
-    }
     struct sup_instant over = sup_instant_add(now_of(executor), takes);
-    if (over.ns == SUP_NEVER_NS) {
-        sim__queue_remove(&executor->queue, attempt->index);
-    } else {
-        sim__queue_set(&executor->queue, attempt->index, over, ++executor->order);
+    if (takes.ns == 0 || !hold(executor, attempt, end, SIM__END_FINISHING, over)) {
+        return false;
     }
     SIM_PROBE_WHEN("script: a finish script of one that was given up",
                    attempt->agent->live != attempt);
@@ -93,18 +113,40 @@ bool sim__begin_finish(struct sim_executor *executor, struct sim_attempt *attemp
     return true;
 }
 
-/* What comes of an end before it is reported, if anything does. */
+bool sim__begin_waiting(struct sim_executor *executor, struct sim_attempt *attempt,
+                        struct sup_end *end)
+{
+    return learn_later(executor, attempt, end, SIM__END_UNLEARNED) ||
+           begin_finish(executor, attempt, end);
+}
+
 bool sim__put_aside(struct sim_executor *executor, struct sim_attempt *attempt, struct sup_end *end)
 {
-    return sim__begin_finish(executor, attempt, end) ||
+    return sim__begin_waiting(executor, attempt, end) ||
            (executor->points.on && keep_back(executor, attempt, end));
 }
 
-static enum sim_say end_finish(struct sim_executor *executor, struct sim_attempt *attempt)
+/* Whether what comes after that is waited for. */
+static bool goes_on(struct sim_executor *executor, struct sim_attempt *attempt,
+                    enum sim__wait_of_end waited, struct sup_end *end)
+{
+    switch (waited) {
+    case SIM__END_UNLEARNED:
+        return begin_finish(executor, attempt, end);
+    case SIM__END_FINISHING:
+        return learn_later(executor, attempt, end, SIM__END_FINISHED);
+    default:
+        return false;
+    }
+}
+
+static enum sim_say end_wait(struct sim_executor *executor, struct sim_attempt *attempt)
 {
     const struct sup_attempt id = attempt->id;
-    const struct sup_end end = sim__finish_end(&executor->finishes, attempt->index);
-    if (executor->points.on && keep_back(executor, attempt, &end)) {
+    enum sim__wait_of_end waited = sim__finish_waits(&executor->finishes, attempt->index);
+    struct sup_end end = sim__finish_end(&executor->finishes, attempt->index);
+    if (goes_on(executor, attempt, waited, &end) ||
+        (executor->points.on && keep_back(executor, attempt, &end))) {
         return SIM_SAY_NOTHING;
     }
     sim__retire(executor, attempt);
@@ -115,13 +157,14 @@ static enum sim_say end_finish(struct sim_executor *executor, struct sim_attempt
 enum sim_say sim__take_up(struct sim_executor *executor, struct sim_attempt *attempt)
 {
     return sim__points_keeps(&executor->points, attempt->index) ? hand_over(executor, attempt)
-                                                                : end_finish(executor, attempt);
+                                                                : end_wait(executor, attempt);
 }
 
 /* What no signal reaches takes its time. */
-void sim__abort_finish(struct sim_executor *executor, const struct sim_attempt *attempt)
+void sim__abort_aside(struct sim_executor *executor, const struct sim_attempt *attempt)
 {
-    if (!attempt->script.ignores_abort) {
+    bool runs = sim__finish_waits(&executor->finishes, attempt->index) == SIM__END_FINISHING;
+    if (runs && !attempt->script.ignores_abort) {
         SIM_PROBE("script: a finish script is ended by force");
         sim__finish_kill(&executor->finishes, attempt->index);
         sim__queue_set(&executor->queue, attempt->index, now_of(executor), ++executor->order);

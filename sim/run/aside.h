@@ -1,5 +1,6 @@
-/* Ends of attempts that are not reported when they come: while their finish scripts run, or
- * since a fault keeps them back. Meanwhile nothing reaches the attempt. */
+/* Ends of attempts that are not reported when they come: while their finish scripts run, until
+ * the supervisor learns of them, or since a fault keeps them back. Meanwhile nothing reaches the
+ * attempt. */
 #ifndef SIM_RUN_ASIDE_H
 #define SIM_RUN_ASIDE_H
 
@@ -32,11 +33,11 @@ bool sim__is_aside(const struct sim_executor *executor, const struct sim_attempt
 bool sim__put_aside(struct sim_executor *executor, struct sim_attempt *attempt,
                     struct sup_end *end);
 /* The same of an end that no fault keeps back. */
-bool sim__begin_finish(struct sim_executor *executor, struct sim_attempt *attempt,
-                       struct sup_end *end);
+bool sim__begin_waiting(struct sim_executor *executor, struct sim_attempt *attempt,
+                        struct sup_end *end);
 /* What waited is due: reports it, if nothing else keeps it. Returns what the attempt did. */
 enum sim_say sim__take_up(struct sim_executor *executor, struct sim_attempt *attempt);
-/* Its finish script, which runs, is ended by force. */
-void sim__abort_finish(struct sim_executor *executor, const struct sim_attempt *attempt);
+/* Nothing of it is left but its finish script, if that runs, which is ended by force. */
+void sim__abort_aside(struct sim_executor *executor, const struct sim_attempt *attempt);
 
 #endif

@@ -115,6 +115,8 @@ static int make_supervisor(struct sim_engine *engine)
     config.services_max = SIM_SERVICES_MAX;
     config.groups_max = SIM_GROUPS_MAX;
     config.window_entries_max = UINT64_MAX; /* judged when the file was read */
+    config.put_off = sim__lag_put_off;
+    config.put_off_context = &engine->executor;
     sim__taped_config(engine, &config);
     const struct sim_outside *outside = engine->options->outside;
     int error = outside != NULL ? outside->create(outside->context, engine, &config, &engine->sup)
@@ -311,6 +313,7 @@ int sim__engine_init(struct sim_engine *engine, const struct sim_scenario *scena
         .aborts = options->aborts,
         .as_processes = options->as_processes,
         .lateness = sim__engine_lateness(engine),
+        .clock = scenario->clock,
         .faults = options->faults,
     };
     sim__executor_init(&engine->executor, &config);
@@ -390,6 +393,10 @@ static int announce(struct sim_engine *engine, const char *name, const struct si
     if (error == SUP_OK && service->paused) {
         sim_invariants_paused(engine->invariants, name);
     }
+    if (error == SUP_OK && service->lag != NULL) {
+        const struct sim_invariants_lag bounds = sim__lag_bounds(service->lag);
+        error = sim_invariants_lag(engine->invariants, name, &bounds);
+    }
     return error;
 }
 
@@ -398,7 +405,7 @@ int sim__engine_define(struct sim_engine *engine, const struct sim_service *serv
 {
     const struct sim_outside *outside = engine->options->outside;
     int error = sim__cast_define(&engine->executor.cast, service, ret_agents);
-    engine->executor.aside |= sim__finish_is_in(service);
+    engine->executor.aside |= sim__finish_is_in(service) || service->lag != NULL;
     if (error == SUP_OK && outside != NULL) {
         error = outside->define(outside->context, *ret_agents);
     }

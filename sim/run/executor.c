@@ -33,6 +33,7 @@ void sim__executor_init(struct sim_executor *executor, const struct sim_executor
     sim__queue_init(&executor->queue, config->queue);
     sim__cast_init(&executor->cast, &executor->queue);
     sim__taped_executor(executor);
+    sim__lags_init(executor, config->clock);
 }
 
 void sim__executor_release(struct sim_executor *executor)
@@ -43,6 +44,7 @@ void sim__executor_release(struct sim_executor *executor)
     sim__calm_release(&executor->calm);
     sim__points_release(&executor->points);
     sim__finishes_release(&executor->finishes);
+    sim__lags_release(&executor->lags);
     sim__queue_release(&executor->queue);
     free(executor->owners);
     *executor = (struct sim_executor){0};
@@ -175,7 +177,7 @@ static void cancel_attempt(void *context, struct sup_attempt id, void *work)
 {
     struct sim_executor *executor = context;
     struct sim_attempt *attempt = live_of(work, id);
-    if (attempt == NULL || sim__points_keeps(&executor->points, attempt->index)) {
+    if (attempt == NULL || (executor->aside && sim__is_aside(executor, attempt))) {
         return;
     }
     struct sim_chooser chooser = {executor, id.slot, "choose"};
@@ -195,11 +197,11 @@ static void abort_attempt(void *context, struct sup_attempt id, void *work)
 {
     struct sim_executor *executor = context;
     struct sim_attempt *attempt = live_of(work, id);
-    if (attempt == NULL || sim__points_keeps(&executor->points, attempt->index)) {
+    if (attempt == NULL) {
         return;
     }
-    if (sim__finish_runs(&executor->finishes, attempt->index)) {
-        sim__abort_finish(executor, attempt);
+    if (executor->aside && sim__is_aside(executor, attempt)) {
+        sim__abort_aside(executor, attempt);
         return;
     }
     if (attempt->task == NULL) {
@@ -338,7 +340,7 @@ bool sim__executor_end(struct sim_executor *executor, uint32_t slot, const struc
     if (attempt->task != NULL) {
         sim__task_drop(attempt->task);
     }
-    if (executor->aside && sim__begin_finish(executor, attempt, &own)) {
+    if (executor->aside && sim__begin_waiting(executor, attempt, &own)) {
         return true;
     }
     sim__retire(executor, attempt);

@@ -20,6 +20,7 @@
 #include "conditions.h"
 #include "faultpoints.h"
 #include "finish.h"
+#include "lag.h"
 #include "refusals.h"
 #include "task_pool.h"
 #include "sim/attempt/lateness.h"
@@ -38,6 +39,7 @@ struct sim_executor {
     struct sim_task_pool tasks;
     struct sim_points points;
     struct sim_finishes finishes;
+    struct sim_lags lags;
     const struct sim_conditions *conditions;
     struct sim_agent **owners; /* by slot: whose stream is the name's */
     struct sim_oracle *oracle;
@@ -61,6 +63,7 @@ struct sim_executor_config {
     struct sim_oracle *oracle;
     uint64_t *now_ns; /* the virtual clock */
     enum sim_queue_kind queue;
+    struct sup_duration clock; /* what the supervisor's reads at 0 */
     enum sim_aborts aborts;
     bool as_processes;
     struct sim_lateness lateness;

@@ -1,4 +1,4 @@
-/* Keeps the ends of attempts whose finish scripts run. */
+/* Keeps the ends that wait before they are reported. */
 #include "finish.h"
 
 #include <stdlib.h>
@@ -13,7 +13,8 @@ void sim__finishes_release(struct sim_finishes *finishes)
     *finishes = (struct sim_finishes){0};
 }
 
-int sim__finish_begin(struct sim_finishes *finishes, uint32_t index, const struct sup_end *end)
+int sim__finish_begin(struct sim_finishes *finishes, uint32_t index, const struct sup_end *end,
+                      enum sim__wait_of_end waits)
 {
     struct sim_finishing *grown =
         sim__grown(finishes->list, &finishes->count, (uint64_t)index + 1, sizeof(*grown));
@@ -21,20 +22,20 @@ int sim__finish_begin(struct sim_finishes *finishes, uint32_t index, const struc
         return SUP_ENOMEM;
     }
     finishes->list = grown;
-    SUP_ASSERT(!grown[index].runs);
-    grown[index] = (struct sim_finishing){.end = *end, .runs = true};
+    SUP_ASSERT(grown[index].waits == SIM__END_WAITS_NOT);
+    grown[index] = (struct sim_finishing){.end = *end, .waits = waits};
     return SUP_OK;
 }
 
 void sim__finish_kill(struct sim_finishes *finishes, uint32_t index)
 {
-    SUP_ASSERT(sim__finish_runs(finishes, index));
+    SUP_ASSERT(sim__finish_waits(finishes, index) == SIM__END_FINISHING);
     finishes->list[index].end.has_finish = false;
 }
 
 struct sup_end sim__finish_end(struct sim_finishes *finishes, uint32_t index)
 {
-    SUP_ASSERT(sim__finish_runs(finishes, index));
-    finishes->list[index].runs = false;
+    SUP_ASSERT(sim__finish_waits(finishes, index) != SIM__END_WAITS_NOT);
+    finishes->list[index].waits = SIM__END_WAITS_NOT;
     return finishes->list[index].end;
 }

@@ -1,7 +1,5 @@
-/* Finish scripts of a run: what cleans up after attempts whose work is over.
- *
- * The attempt's end waits here until its finish script is over, or is ended by force; then it
- * is reported. Nothing is kept in a run without finish scripts.
+/* Ends of a run that wait before they are reported: until the supervisor learns of them, and
+ * while what cleans up after an attempt runs. Nothing is kept in a run where none waits.
  */
 #ifndef SIM_RUN_FINISH_H
 #define SIM_RUN_FINISH_H
@@ -11,9 +9,17 @@
 
 #include "sup/executor.h"
 
+/* What an end waits for. */
+enum sim__wait_of_end {
+    SIM__END_WAITS_NOT,
+    SIM__END_UNLEARNED, /* the supervisor does not know yet that the work is over */
+    SIM__END_FINISHING, /* the finish script runs */
+    SIM__END_FINISHED,  /* the supervisor does not know yet that it is over */
+};
+
 struct sim_finishing {
     struct sup_end end;
-    bool runs;
+    enum sim__wait_of_end waits;
 };
 
 struct sim_finishes {
@@ -24,14 +30,16 @@ struct sim_finishes {
 void sim__finishes_release(struct sim_finishes *finishes);
 
 /* The end waits from now on. SUP_OK or SUP_ENOMEM. */
-int sim__finish_begin(struct sim_finishes *finishes, uint32_t index, const struct sup_end *end);
-static inline bool sim__finish_runs(const struct sim_finishes *finishes, uint32_t index)
+int sim__finish_begin(struct sim_finishes *finishes, uint32_t index, const struct sup_end *end,
+                      enum sim__wait_of_end waits);
+static inline enum sim__wait_of_end sim__finish_waits(const struct sim_finishes *finishes,
+                                                      uint32_t index)
 {
-    return index < finishes->count && finishes->list[index].runs;
+    return index < finishes->count ? finishes->list[index].waits : SIM__END_WAITS_NOT;
 }
-/* It is ended by force, and so ends with no code. */
+/* Its finish script is ended by force, and so ends with no code. */
 void sim__finish_kill(struct sim_finishes *finishes, uint32_t index);
-/* It is over: the end that waited for it. */
+/* It waits no more. */
 struct sup_end sim__finish_end(struct sim_finishes *finishes, uint32_t index);
 
 #endif

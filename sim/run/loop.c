@@ -440,7 +440,8 @@ static void close_books(struct sim_engine *engine)
 {
     sup_metrics_read(engine->sup, &engine->metrics);
     engine->draws = sup_draws(engine->sup) + engine->executor.draws.taken +
-                    engine->timeline.draws.taken + sim_oracle_draws(engine->oracle);
+                    engine->executor.lags.draws.taken + engine->timeline.draws.taken +
+                    sim_oracle_draws(engine->oracle);
     sim__taped_end(engine);
     sim__engine_drop_supervisor(engine);
     SUP_ASSERT(engine->sup == NULL);

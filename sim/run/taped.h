@@ -2,6 +2,7 @@
  *
  *   jitter:NAME      a delay before a restart, drawn by the supervisor
  *   script:NAME      a duration that a script draws
+ *   lag:NAME         how late something is
  *   choose:NAME      a branch of a `choose`; any:NAME a way of an `any` in a script
  *   task:NAME        a number that a function of the program asks for
  *   timeline:ENTRY   an instant that an entry of the timeline draws

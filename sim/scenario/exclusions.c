@@ -29,6 +29,9 @@ static const struct exclusion {
     {"stop", "abort", "false", "then",
      "`then`: with `abort: false` it is given up when `grace` has passed", NULL},
     {"stop", "then", NULL, "abort", NULL, "false"},
+    {"lag", "start", NULL, "start", NULL, NULL}, /* what is drawn is not mixed */
+    {"lag", "end", NULL, "end", NULL, NULL},
+    {"lag", "timer", NULL, "timer", NULL, NULL},
     {"restart-limit", "window", "streak", "within", NO_LENGTH, NULL},
     {"restart-limit", "window", "decay", "within", NO_LENGTH, NULL},
     {"restart-limit", "within", NULL, "window", NULL, "streak"},

@@ -51,7 +51,11 @@
     X(EXIT, "exit") X(CLEAN_EXITS, "clean-exits") X(OPERATOR, "operator") \
     X(PAUSED, "paused") X(SIGNIFICANT, "significant") \
     X(RUN_FOR, "run-for") \
-    X(PRESET, "preset")
+    X(PRESET, "preset") X(LAG, "lag")
+#define SIM__LAG_KEYS(X) /* `lag` */ \
+    X(START, "start") X(END, "end") X(TIMER, "timer") X(POLL, "poll")
+#define SIM__LAG_TIMER_KEYS(X) /* `lag.timer` */ \
+    X(GRID, "grid") X(SPREAD, "spread")
 #define SIM__OPERATOR_KEYS(X) /* `operator` */ \
     X(CLEARS, "clears") X(COUNTS, "counts") X(WAITS, "waits") X(STOP_CLEARS, "stop-clears")
 #define SIM__RESTART_KEYS(X) /* `restart`, where it is a map */ \

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "lag.h"
 #include "preset.h"
 
 /* Keys that say which service it is or what its attempts do, not how it is kept going. */
@@ -218,6 +219,7 @@ static void read_alone(struct sim__reader *r, struct sim__policy *policy)
     r->partial = true;
     sim__read_policy(r, part, &alone->policy);
     sim__read_needs(r, sim__node_get(part, "needs"), NULL, &service);
+    sim__read_lag(r, sim__node_get(part, "lag"), &service);
     r->partial = false;
     alone->name = sim__arena_text(r->arena, policy->name, strlen(policy->name));
     scenario->policy_count += alone->name != NULL ? 1 : 0;

@@ -32,6 +32,7 @@
 #define BOUNDS_DOUBLING 65u
 #define GROUP_BYTES 1000u
 #define FINISH_BYTES 192u /* an end that waits for its finish script */
+#define LAG_BYTES 48u     /* what it draws from */
 #define NEED_BYTES 32u    /* what a service with needs was asked */
 #define SLOT_BYTES 16u    /* of the blocking pool */
 #define ACTION_BYTES 256u
@@ -139,7 +140,8 @@ void sim__memory_declare(struct sim__names *names, struct sim__known *known,
 {
     const struct sim_service *service = declared->service;
     SUP_ASSERT(service->name != NULL && service->count > 0);
-    names->finishes |= sim__finish_is_in(service);
+    names->finishes |= sim__finish_is_in(service) || service->lag != NULL;
+    names->lags |= service->lag != NULL;
     uint64_t each = registration_bytes(service);
     uint64_t needs = service->need_count > 0 ? NEED_BYTES : 0;
     uint64_t acted = sum(UNIT_BYTES + needs + (uint64_t)LEVEL_BYTES * declared->depth,
@@ -167,6 +169,9 @@ static void charge_services(struct sim__reader *reader, struct account *account)
     }
     if (reader->names.finishes) { /* kept by the places of attempts, so for all of them */
         account->total = sum(account->total, product(FINISH_BYTES, reader->names.total));
+    }
+    if (reader->names.lags) {
+        account->total = sum(account->total, product(LAG_BYTES, reader->names.total));
     }
     account->total = sum(account->total, greatest); /* made before the old one is freed */
 }

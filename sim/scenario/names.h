@@ -63,7 +63,8 @@ struct sim__names {
     struct sim__known *first, **last;
     struct sim__known *first_group, **last_group;
     struct sim__reference *first_reference, **last_reference;
-    bool finishes;        /* some attempt has a finish script */
+    bool finishes;        /* the end of some attempt may wait */
+    bool lags;            /* some service has a lag */
     uint64_t total;       /* names of services, counts expanded; some perhaps twice */
     uint32_t group_count; /* the root excepted */
     uint64_t glob_work;   /* spent on matching so far */

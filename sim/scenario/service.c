@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lag.h"
 #include "preset.h"
 #include "sup/assert.h"
 
@@ -217,6 +218,7 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
     read_paused(r, v[PAUSED], ret_service);
     read_policy(r, node, merged, ret_service);
     ret_service->preset = v[PRESET] == NULL ? NULL : describe(r, v[PRESET]);
+    sim__read_lag(r, v[LAG], ret_service);
     read_exec(r, v[EXEC], ret_service);
     const struct acting acting = read_acting(r, node, v, ret_service);
     sim__read_needs(r, v[NEEDS], sim__node_get(node, "needs"), ret_service);
@@ -261,6 +263,7 @@ void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
     read_paused(r, v[PAUSED], service);
     sim__exclusions_judge(r, node);
     sim__read_policy(r, node, &service->policy);
+    sim__read_lag(r, v[LAG], service);
     read_exec(r, v[EXEC], service);
     sim__read_default_needs(r, v[NEEDS]);
     r->partial = false;

@@ -107,7 +107,7 @@ static void compare_rules(const char *name, const struct sup_rules *a, const str
     SAME(jitter_add) SAME(over_cap) SAME(from) SAME(ready_after) SAME(after_ready)
     SAME(reset_from) SAME(reset_poll) SAME(operators) SAME(stop_finish)
     SAME(significant) SAME(run_for)
-    SAME(stop_then) SAME(stop_abort) SAME(stop_signal)
+    SAME(stop_then) SAME(stop_abort) SAME(stop_signal) SAME(put_off)
     SAME(limit.window) SAME(limit.counts) SAME(limit.half_life) SAME(limit.grain)
     SAME(limit.pause) SAME(limit.ends)
 }
@@ -171,7 +171,7 @@ case $build in
 esac
 compile() { # SOURCE
     # shellcheck disable=SC2046,SC2086
-    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=1112 -I "$top/core/include" -I "$top/sim/include" \
+    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -DSIZE=208 -DRULES_SIZE=1120 -I "$top/core/include" -I "$top/sim/include" \
         -I . $more -o fields "$1" "$build/libsupsim.a" "$build/libsup.a" -pthread \
         $(pkg-config --libs libfyaml libxxhash) -lboost_context
 }

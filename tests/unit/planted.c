@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "planted.h"
+#include "sim/run/lag.h"
 
 #define NAMES_MAX 8u
 #define WORDS_MAX 8u
@@ -46,6 +47,10 @@ static void announce(struct stream *s, const char *name, bool again)
     assert_int_equal(sim_invariants_policy(s->inv, name, found->group, &found->policy), SUP_OK);
     if (found->paused) {
         sim_invariants_paused(s->inv, name);
+    }
+    if (found->lag != NULL) {
+        const struct sim_invariants_lag lag = sim__lag_bounds(found->lag);
+        assert_int_equal(sim_invariants_lag(s->inv, name, &lag), SUP_OK);
     }
 }
 

@@ -252,7 +252,9 @@ struct sup_rules {
     /* 0: the executor's own, which is SIGTERM unless its spec says otherwise. What a cancel is
      * to an attempt that is a process, 1 to SUP_EXIT_SIGNAL_MAX; of no matter to any other. */
     int32_t stop_signal;
-    uint32_t unused_stop; /* 0 */
+    uint32_t unused_stop;  /* 0 */
+    bool put_off;          /* false; its starts and times come when the config's `put_off` says */
+    uint8_t unused_off[7]; /* 0 */
 };
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size);

@@ -67,6 +67,18 @@ struct sup_jitter_draw {
 typedef struct sup_duration (*sup_jitter_fn)(void *context, uint32_t slot,
                                              const struct sup_jitter_draw *draw);
 
+/* What may come later than the rules of a service have it; see rules.put_off. */
+enum sup_put_off {
+    SUP_PUT_OFF_WAIT,     /* the end of a wait above 0 is seen */
+    SUP_PUT_OFF_START,    /* a start that has been decided takes its time */
+    SUP_PUT_OFF_DEADLINE, /* any other time of an attempt is up: its readiness, a stop, a beat */
+};
+/* When that happens which is due at `due`: what is not in the future happens now. Of a time that
+ * is up it is asked again then, and has to answer the same. `id` is of the attempt that waits,
+ * lives or was the last one. Called inside a step: it may read, but not command or report. */
+typedef struct sup_instant (*sup_put_off_fn)(void *context, struct sup_attempt id, void *work,
+                                             enum sup_put_off what, struct sup_instant due);
+
 /* Grows: start from sup_config_default. */
 struct sup_config {
     struct sup_clock clock;               /* required */
@@ -95,6 +107,10 @@ struct sup_config {
     /* 0: what the clock reads at instant 0 to those who look at whole multiples of a length of it:
      * the grain of limits, reset_poll. */
     struct sup_duration clock_at_zero;
+    /* For simulators, and for executors whose starts take their time; NULL, the default: all
+     * happens when it is due. Asked for services whose rules say `put_off`. */
+    sup_put_off_fn put_off;
+    void *put_off_context;
 };
 
 /* The most that `blocking_pool` may be; the least is 1. */

@@ -41,6 +41,17 @@ int sim_invariants_policy(struct sim_invariants *invariants, const char *name, c
 /* The next registration of `name`, whose policy has been announced, is of one that waits to be
  * resumed. */
 void sim_invariants_paused(struct sim_invariants *invariants, const char *name);
+/* How late the world of the registration that was announced last may be. */
+struct sim_invariants_lag {
+    struct sup_duration start_low; /* a start takes so much, at least, */
+    struct sup_duration start_high;
+    struct sup_duration spread; /* the timer of a wait is late by so much at most, */
+    struct sup_duration grid;   /* goes off at a multiple of this, if it is not 0, */
+    struct sup_duration poll;   /* and timers are looked at at multiples of this */
+};
+/* SUP_OK or SUP_ENOMEM. */
+int sim_invariants_lag(struct sim_invariants *invariants, const char *name,
+                       const struct sim_invariants_lag *lag) SUP_WARN_UNUSED;
 /* The registration announced last was refused: what was announced before it holds
  * again. */
 void sim_invariants_refused(struct sim_invariants *invariants, const char *name);

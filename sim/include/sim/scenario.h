@@ -124,6 +124,15 @@ struct sim_behaviour {
     const struct sim_finish *finish; /* NULL: none */
 };
 
+/* How late things are in a service's world: what is drawn comes from a stream of its own. */
+struct sim_lag {
+    struct sim_draw start;    /* from the decision to the attempt's start */
+    struct sim_draw end;      /* from an end to when the supervisor learns of it */
+    struct sim_draw spread;   /* of the timer of a wait; uniform from 0, or 0 */
+    struct sup_duration grid; /* of its clock, for the same timers; 0: none */
+    struct sup_duration poll; /* of its clock: ends and timers are looked at then; 0: at once */
+};
+
 /* A services: entry, or the argument of a spawn. `defaults` are merged in. */
 struct sim_service {
     const char *name;  /* `count`: the stem of name-0 … name-(count-1) */
@@ -135,8 +144,9 @@ struct sim_service {
     uint32_t script_count;
     const struct sim_need *needs; /* the first that is down decides */
     uint32_t need_count;
-    const char **exec; /* argv, NULL-terminated; NULL when not given */
-    bool paused;       /* it waits for a `resume` */
+    const struct sim_lag *lag; /* NULL: nothing is late */
+    const char **exec;         /* argv, NULL-terminated; NULL when not given */
+    bool paused;               /* it waits for a `resume` */
     struct sim_place place;
     const char *preset; /* "preset systemd 254: RestartSec=5s"; NULL when it has none */
     const char *plain;  /* what all its keys come to, where that was asked; else NULL */
