@@ -29,15 +29,6 @@ static bool is_wanted(const struct cli_options *options, const char *name)
     return options->shown.service_count == 0;
 }
 
-/* Of what cannot be never ready, or has no heartbeat, there is nothing to say. */
-static bool has_such_a_life(const struct sim_service *service, const struct sim__life *life)
-{
-    if (life->when == SIM__LIFE_NEVER_READY) {
-        return service->policy.ready_explicit;
-    }
-    return life->when != SIM__LIFE_NO_BEAT || service->policy.stale_after.ns != SUP_NEVER_NS;
-}
-
 static void plan_one(struct planning *planning, const struct sim_scenario *scenario,
                      const struct sim_service *service)
 {
@@ -84,7 +75,7 @@ static void plan_file(struct planning *planning, const struct sim_scenario *scen
         }
         if (planning->options->explain) {
             explain_one(planning, service);
-        } else if (has_such_a_life(service, &planning->options->life)) {
+        } else if (sim__life_is_possible(&planning->options->life, &service->policy)) {
             plan_one(planning, scenario, service);
         }
     }

@@ -237,8 +237,8 @@ static const char *set_mode(struct cli_options *options, const char *value)
 static const char *set_expect(struct cli_options *options, const char *value)
 {
     options->expects_verdict = true;
-    for (int verdict = SIM__PLAN_GIVES_UP; verdict <= SIM__PLAN_FOR_EVER; verdict++) {
-        options->verdict = (enum sim__plan_verdict)verdict;
+    for (int verdict = SIM_PLAN_GIVES_UP; verdict <= SIM_PLAN_FOR_EVER; verdict++) {
+        options->verdict = (enum sim_plan_verdict)verdict;
         if (strcmp(value, sim__plan_verdict_name(options->verdict)) == 0) {
             return NULL;
         }

@@ -106,20 +106,20 @@ struct cli_options {
     bool once;
     bool fail_fast;
     bool list;
-    struct sim__life life;          /* plan: what every attempt does */
-    bool expects_verdict;           /* plan: --expect … */
-    enum sim__plan_verdict verdict; /* … what */
-    const char *mode;               /* plan: of all presets; NULL: as the file has it */
-    bool explain;                   /* plan: the presets as plain keys */
-    bool c;                         /* export: as C */
-    bool lint;                      /* warnings too */
-    bool strict;                    /* and they are errors */
-    bool force;                     /* outputs may replace any file but an input */
-    bool fail_late;                 /* a run that the machine was too late for fails */
-    struct cli_shown shown;         /* of the timeline */
-    uint64_t max_steps;             /* 0: the default */
-    uint64_t max_events;            /* 0: the default */
-    uint64_t max_memory;            /* in bytes; 0: the default */
+    struct sim_life life;          /* plan: what every attempt does */
+    bool expects_verdict;          /* plan: --expect … */
+    enum sim_plan_verdict verdict; /* … what */
+    const char *mode;              /* plan: of all presets; NULL: as the file has it */
+    bool explain;                  /* plan: the presets as plain keys */
+    bool c;                        /* export: as C */
+    bool lint;                     /* warnings too */
+    bool strict;                   /* and they are errors */
+    bool force;                    /* outputs may replace any file but an input */
+    bool fail_late;                /* a run that the machine was too late for fails */
+    struct cli_shown shown;        /* of the timeline */
+    uint64_t max_steps;            /* 0: the default */
+    uint64_t max_events;           /* 0: the default */
+    uint64_t max_memory;           /* in bytes; 0: the default */
     bool has_max_wall;
     struct sup_duration max_wall; /* 0: none */
     struct cli_sweeping sweeping;

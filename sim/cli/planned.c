@@ -6,7 +6,7 @@
 uint32_t cli_planned_waits(const struct sim__plan *plan)
 {
     uint32_t between = plan->start_count == 0 ? 0 : plan->start_count - 1;
-    bool one_more = plan->refused || plan->verdict == SIM__PLAN_FOR_EVER;
+    bool one_more = plan->refused || plan->verdict == SIM_PLAN_FOR_EVER;
     return between + (one_more ? 1 : 0);
 }
 
@@ -80,7 +80,7 @@ static int find_unreached(struct cli_planned *planned)
 }
 
 int cli_planned_make(const struct sim_scenario *scenario, const struct sim_service *service,
-                     const struct sim__life *life, struct cli_planned *ret_planned)
+                     const struct sim_life *life, struct cli_planned *ret_planned)
 {
     *ret_planned = (struct cli_planned){.scenario = scenario, .service = service, .life = *life};
     struct sim__plan_ask ask = {.scenario = scenario, .service = service, .life = *life};
@@ -94,7 +94,7 @@ int cli_planned_make(const struct sim_scenario *scenario, const struct sim_servi
     if (error == SUP_OK && sim__life_has_length(life)) {
         error = sim__plan_edges(&ask, ret_planned->edges, &ret_planned->edge_count);
     }
-    if (error == SUP_OK && ret_planned->least.verdict == SIM__PLAN_GIVES_UP) {
+    if (error == SUP_OK && ret_planned->least.verdict == SIM_PLAN_GIVES_UP) {
         error = find_unreached(ret_planned);
     }
     return error;

@@ -12,7 +12,7 @@
 struct cli_planned {
     const struct sim_scenario *scenario;
     const struct sim_service *service;
-    struct sim__life life;
+    struct sim_life life;
     struct sim__plan least;
     struct sim__plan most; /* where `ranges`; else nothing */
     bool ranges;           /* something was left to chance */
@@ -25,7 +25,7 @@ struct cli_planned {
 
 /* SUP_OK, or what the supervisor refused. */
 int cli_planned_make(const struct sim_scenario *scenario, const struct sim_service *service,
-                     const struct sim__life *life, struct cli_planned *ret_planned);
+                     const struct sim_life *life, struct cli_planned *ret_planned);
 void cli_planned_release(struct cli_planned *planned);
 
 /* Waits made, granted or not, and each of them. */

@@ -59,10 +59,10 @@ static void put_resets(const struct cli_planned *planned, struct sim__text *text
 void cli_planned_put_json(const struct cli_planned *planned, struct sim__text *text)
 {
     const struct sim__plan *plan = &planned->least;
-    bool ended = plan->verdict == SIM__PLAN_GIVES_UP || plan->verdict == SIM__PLAN_STAYS_DOWN;
+    bool ended = plan->verdict == SIM_PLAN_GIVES_UP || plan->verdict == SIM_PLAN_STAYS_DOWN;
     sim__text_put(text, "{\"service\":");
     sim__text_json(text, planned->service->name);
-    sim__text_format(text, ",\"when\":\"%s", sim__life_name(planned->life.when));
+    sim__text_format(text, ",\"when\":\"%s", sim__life_name(planned->life.kind));
     if (planned->life.after.ns > 0) {
         sim__text_put(text, " after ");
         sim__text_duration(text, planned->life.after);

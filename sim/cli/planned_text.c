@@ -34,12 +34,12 @@ static void put_life(const struct cli_planned *planned, struct sim__text *text)
     static const char *const later[] = {"every attempt fails after ",
                                         "every attempt crashes after ",
                                         "every attempt ends clean after "};
-    const struct sim__life *life = &planned->life;
+    const struct sim_life *life = &planned->life;
     if (sim__life_has_length(life) && life->after.ns > 0) {
-        sim__text_put(text, later[life->when]);
+        sim__text_put(text, later[life->kind]);
         sim__text_duration(text, life->after);
     } else {
-        sim__text_put(text, at_once[life->when]);
+        sim__text_put(text, at_once[life->kind]);
     }
     sim__text_char(text, '\n');
 }
@@ -225,7 +225,7 @@ static void put_table(const struct cli_planned *planned, struct sim__text *text)
     }
     if (plan->refused) {
         put_refused(planned, text);
-    } else if (plan->verdict == SIM__PLAN_FOR_EVER && plan->start_count > 0 &&
+    } else if (plan->verdict == SIM_PLAN_FOR_EVER && plan->start_count > 0 &&
                plan->start_count <= ROWS_MAX) {
         put_again(planned, text);
     }
@@ -260,7 +260,7 @@ static void put_gives_up(const struct cli_planned *planned, struct sim__text *te
     const struct sim__plan *plan = &planned->least;
     sim__text_put(text, "It gives up after ");
     struct sup_duration latest = SUP_NS(planned->most.at.ns);
-    bool both = planned->ranges && planned->most.verdict == SIM__PLAN_GIVES_UP;
+    bool both = planned->ranges && planned->most.verdict == SIM_PLAN_GIVES_UP;
     put_range(text, SUP_NS(plan->at.ns), both ? &latest : NULL);
     sim__text_format(text, ": %s", sup_reason_name(plan->reason));
     if (plan->reason == SUP_REASON_RESTART_LIMIT) {
@@ -346,7 +346,7 @@ static void put_for_ever(const struct cli_planned *planned, struct sim__text *te
     }
 }
 
-static const char *phrase_of(enum sim__plan_verdict verdict)
+static const char *phrase_of(enum sim_plan_verdict verdict)
 {
     static const char *const phrases[] = {"it gives up", "it stays down", "it stays up",
                                           "it is restarted for ever"};
@@ -360,7 +360,7 @@ static void put_edges(const struct cli_planned *planned, struct sim__text *text)
     }
     const struct sim__edge *edge = &planned->edges[0];
     if (planned->edge_count == 1) {
-        if (edge->below == SIM__PLAN_GIVES_UP) {
+        if (edge->below == SIM_PLAN_GIVES_UP) {
             sim__text_put(text, "It gives up only when attempts live ");
             sim__text_duration(text, edge->run);
             sim__text_format(text, " or less; one nanosecond more and %s.\n",
@@ -387,7 +387,7 @@ static void put_resets(const struct cli_planned *planned, struct sim__text *text
 {
     const struct sup_backoff_policy *backoff = &planned->service->policy.backoff;
     const struct sup_limit_policy *limit = limit_of(planned);
-    if (planned->least.verdict == SIM__PLAN_STAYS_DOWN) {
+    if (planned->least.verdict == SIM_PLAN_STAYS_DOWN) {
         return;
     }
     if (backoff->reset_after.ns == SUP_NEVER_NS) {
@@ -411,17 +411,17 @@ void cli_planned_put(const struct cli_planned *planned, struct sim__text *text)
     put_head(planned, text);
     put_table(planned, text);
     switch (plan->verdict) {
-    case SIM__PLAN_GIVES_UP:
+    case SIM_PLAN_GIVES_UP:
         put_gives_up(planned, text);
         put_unreached(planned, text);
         break;
-    case SIM__PLAN_FOR_EVER:
+    case SIM_PLAN_FOR_EVER:
         put_for_ever(planned, text);
         break;
-    case SIM__PLAN_STAYS_UP:
+    case SIM_PLAN_STAYS_UP:
         sim__text_put(text, "It stays up: the attempt lives on.\n");
         break;
-    case SIM__PLAN_STAYS_DOWN:
+    case SIM_PLAN_STAYS_DOWN:
         sim__text_format(text, "It stays down: %s.\n", sup_reason_name(plan->reason));
         break;
     }

@@ -13,7 +13,7 @@ static bool is_of_the_run(const struct sim_expectation *e)
 {
     return e->what == SIM_WHAT_STARTS || e->what == SIM_WHAT_DELAYS || e->what == SIM_WHAT_EVENTS ||
            e->what == SIM_WHAT_DRAIN || e->what == SIM_WHAT_MEASURE ||
-           e->what == SIM_WHAT_SAME_STORY || sim__counted_is(e);
+           e->what == SIM_WHAT_SAME_STORY || e->what == SIM_WHAT_PLAN || sim__counted_is(e);
 }
 
 static bool is_ongoing(const struct sim_expectation *e)

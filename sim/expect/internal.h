@@ -374,6 +374,9 @@ void sim__stories_decide(struct sim_expect *expect, const struct sim__entry *ent
 int sim__same_add(struct sim_expect *expect, uint32_t entry);
 void sim__same_release(struct sim_expect *expect);
 void sim__same_listen(struct sim_expect *expect, const struct sup_event *event);
+/* Once a file, not in time: what its services' policies will do. */
+void sim__plan_decide(struct sim_expect *expect, const struct sim__entry *entry,
+                      struct sup_instant now);
 void sim__same_decide(struct sim_expect *expect, const struct sim__entry *entry,
                       const struct sim__end *end);
 

@@ -112,6 +112,9 @@ void sim__run_decide(struct sim_expect *expect, struct sim__entry *entry, struct
     case SIM_WHAT_MEASURE:
         sim__measured_decide(expect, entry, now);
         break;
+    case SIM_WHAT_PLAN:
+        sim__plan_decide(expect, entry, now);
+        break;
     case SIM_WHAT_SAME_STORY:
         sim__same_decide(expect, entry, &(struct sim__end){sup, now});
         break;

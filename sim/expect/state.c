@@ -193,6 +193,9 @@ void sim__state_describe(struct sim__text *out, const struct sim_expectation *e)
     case SIM_WHAT_SAME_STORY:
         sim__text_put(out, "same-story");
         break;
+    case SIM_WHAT_PLAN:
+        sim__text_put(out, "plan");
+        break;
     case SIM_WHAT_DELAYS:
         sim__text_put(out, "delays");
         break;

@@ -1,66 +1,8 @@
-/* Words of plans, and the edge between verdicts; see plan.h. */
+/* The edge between verdicts; see plan.h. */
 #include "plan.h"
 
-#include <string.h>
-
-#include "sim/duration.h"
 #include "sup/assert.h"
 #include "sup/error.h"
-
-static const char *const whens[] = {
-#define X(id, name) name,
-    SIM__LIFE_LIST(X)
-#undef X
-};
-static const char *const verdicts[] = {
-#define X(id, name) name,
-    SIM__PLAN_VERDICT_LIST(X)
-#undef X
-};
-
-const char *sim__life_name(enum sim__life_kind when)
-{
-    return whens[when];
-}
-
-const char *sim__plan_verdict_name(enum sim__plan_verdict verdict)
-{
-    return verdicts[verdict];
-}
-
-bool sim__life_has_length(const struct sim__life *life)
-{
-    return life->when <= SIM__LIFE_SUCCEED;
-}
-
-const char *sim__life_parse(const char *text, struct sim__life *ret_life)
-{
-    const char *space = strchr(text, ' ');
-    size_t length = space == NULL ? strlen(text) : (size_t)(space - text);
-    for (size_t i = 0; i < sizeof(whens) / sizeof(whens[0]); i++) {
-        if (strlen(whens[i]) != length || memcmp(whens[i], text, length) != 0) {
-            continue;
-        }
-        *ret_life = (struct sim__life){.when = (enum sim__life_kind)i};
-        if (space == NULL) {
-            return NULL;
-        }
-        if (!sim__life_has_length(ret_life)) {
-            return "only what ends by itself does so after a length of time";
-        }
-        if (strncmp(space, " after ", 7) != 0) {
-            return "it is written `fail after 900ms`";
-        }
-        const char *why = NULL;
-        int error = sim_duration_parse(space + 7, &ret_life->after.ns, &why);
-        if (error == SUP_OK && ret_life->after.ns != SUP_NEVER_NS) {
-            return NULL;
-        }
-        return why != NULL ? why : "what ends by itself does so at some time";
-    }
-    return "it is one of fail, crash, succeed, each with `after D` or without, never-ready, "
-           "no-beat";
-}
 
 /* ---- the edge ---- */
 
@@ -76,24 +18,24 @@ struct search {
     int error;
 };
 
-static enum sim__plan_verdict verdict_at(struct search *search, uint64_t life)
+static enum sim_plan_verdict verdict_at(struct search *search, uint64_t life)
 {
     struct sim__plan plan = {0};
     search->ask.life.after = SUP_NS(life);
     int error = sim__plan_run(&search->ask, &plan);
-    enum sim__plan_verdict verdict = plan.verdict;
+    enum sim_plan_verdict verdict = plan.verdict;
     sim__plan_release(&plan);
     search->error = search->error == SUP_OK ? error : search->error;
     return verdict;
 }
 
 /* Between two lives whose verdicts differ. */
-static struct sim__edge between(struct search *search, uint64_t low, enum sim__plan_verdict below,
-                                uint64_t high, enum sim__plan_verdict above)
+static struct sim__edge between(struct search *search, uint64_t low, enum sim_plan_verdict below,
+                                uint64_t high, enum sim_plan_verdict above)
 {
     while (high - low > 1 && search->error == SUP_OK) {
         uint64_t middle = low + (high - low) / 2;
-        enum sim__plan_verdict verdict = verdict_at(search, middle);
+        enum sim_plan_verdict verdict = verdict_at(search, middle);
         if (verdict == below) {
             low = middle;
         } else {
@@ -121,10 +63,10 @@ int sim__plan_edges(const struct sim__plan_ask *ask, struct sim__edge ret_edges[
     search.ask.starts_max = SEARCH_STARTS;
     *ret_count = 0;
     uint64_t low = 0;
-    enum sim__plan_verdict below = verdict_at(&search, 0);
+    enum sim_plan_verdict below = verdict_at(&search, 0);
     for (uint32_t i = 1; i <= SAMPLES && search.error == SUP_OK; i++) {
         uint64_t high = i == SAMPLES ? LONGEST_LIFE : sample(i);
-        enum sim__plan_verdict above = verdict_at(&search, high);
+        enum sim_plan_verdict above = verdict_at(&search, high);
         while (above != below && search.error == SUP_OK && *ret_count < SIM__EDGES_MAX) {
             struct sim__edge edge = between(&search, low, below, high, above);
             ret_edges[(*ret_count)++] = edge;

@@ -13,45 +13,9 @@
 #include <stdint.h>
 
 #include "sim/scenario.h"
+#include "sim/scenario/life.h"
 #include "sup/event.h"
 #include "sup/time.h"
-
-/* What every attempt does. Ready at its start, but for the fourth. */
-/* clang-format off */
-#define SIM__LIFE_LIST(X) \
-    X(FAIL, "fail")               /* ends with a failure */                     \
-    X(CRASH, "crash")             /* ends by SIGSEGV */                         \
-    X(SUCCEED, "succeed")         /* ends clean */                              \
-    X(NEVER_READY, "never-ready") /* lives, and never reports that it is ready */ \
-    X(NO_BEAT, "no-beat")         /* beats at its start, lives, and beats no more */
-#define SIM__PLAN_VERDICT_LIST(X) \
-    X(GIVES_UP, "gives-up")     /* a limit or a breaker ends it */              \
-    X(STAYS_DOWN, "stays-down") /* its policy restarts no such end */           \
-    X(STAYS_UP, "stays-up")     /* an attempt lives on */                       \
-    X(FOR_EVER, "for-ever")     /* what is has been before, or it has no end */
-/* clang-format on */
-
-enum sim__life_kind {
-#define X(id, name) SIM__LIFE_##id,
-    SIM__LIFE_LIST(X)
-#undef X
-};
-enum sim__plan_verdict {
-#define X(id, name) SIM__PLAN_##id,
-    SIM__PLAN_VERDICT_LIST(X)
-#undef X
-};
-
-struct sim__life {
-    enum sim__life_kind when;
-    struct sup_duration after; /* of the first three; how long an attempt lives */
-};
-/* "fail", "fail after 900ms"; what is wrong, or NULL. */
-const char *sim__life_parse(const char *text, struct sim__life *ret_life);
-const char *sim__life_name(enum sim__life_kind when);
-const char *sim__plan_verdict_name(enum sim__plan_verdict verdict);
-/* Whether the first three: those that end by themselves after a length. */
-bool sim__life_has_length(const struct sim__life *life);
 
 /* What is left to chance. */
 enum sim__chance { SIM__CHANCE_LEAST, SIM__CHANCE_MOST };
@@ -61,7 +25,7 @@ enum sim__chance { SIM__CHANCE_LEAST, SIM__CHANCE_MOST };
 struct sim__plan_ask {
     const struct sim_scenario *scenario;
     const struct sim_service *service;
-    struct sim__life life;
+    struct sim_life life;
     enum sim__chance chance;
     uint32_t starts_max; /* 0: SIM__PLAN_STARTS_MAX */
     bool unlimited;      /* without limits and breaker: what it would wait, for ever */
@@ -78,7 +42,7 @@ struct sim__plan {
     struct sim__planned_start *starts; /* granted ones, before the first that stands as another */
     uint32_t start_count;
     uint32_t start_room;
-    enum sim__plan_verdict verdict;
+    enum sim_plan_verdict verdict;
     struct sup_instant at;  /* gives up, stays down: when; for ever: the next start */
     enum sup_reason reason; /* likewise */
     bool quarantined;       /* … by a limit that keeps it */
@@ -102,8 +66,8 @@ void sim__plan_release(struct sim__plan *plan);
 
 struct sim__edge {
     struct sup_duration run; /* the longest life of `below` */
-    enum sim__plan_verdict below;
-    enum sim__plan_verdict above;
+    enum sim_plan_verdict below;
+    enum sim_plan_verdict above;
 };
 
 /* Lives of 0 to 24 h, to the nanosecond; `ask` has a life with a length, which is ignored. As

@@ -51,7 +51,7 @@ static struct sup_instant clock_now(void *context)
 static int start(void *context, const struct sup_start *started, const char **ret_error)
 {
     struct world *world = context;
-    const struct sim__life *life = &world->ask->life;
+    const struct sim_life *life = &world->ask->life;
     (void)ret_error;
     SUP_ASSERT(!world->live);
     world->attempt = started->id;
@@ -59,14 +59,14 @@ static int start(void *context, const struct sup_start *started, const char **re
     world->ends_at = SUP_INSTANT_NEVER;
     world->end = (struct sup_end){.outcome = SUP_OUTCOME_SUCCEEDED};
     world->reports_ready =
-        world->ask->service->policy.ready_explicit && life->when != SIM__LIFE_NEVER_READY;
-    world->beats = life->when == SIM__LIFE_NO_BEAT;
+        world->ask->service->policy.ready_explicit && life->kind != SIM_LIFE_NEVER_READY;
+    world->beats = life->kind == SIM_LIFE_NO_BEAT;
     if (sim__life_has_length(life)) {
         world->ends_at = sup_instant_add(world->now, life->after);
     }
-    if (life->when == SIM__LIFE_FAIL) {
+    if (life->kind == SIM_LIFE_FAIL) {
         world->end = (struct sup_end){.outcome = SUP_OUTCOME_FAILED, .has_code = true, .code = 1};
-    } else if (life->when == SIM__LIFE_CRASH) {
+    } else if (life->kind == SIM_LIFE_CRASH) {
         world->end = (struct sup_end){.outcome = SUP_OUTCOME_CRASHED, .signal = SIGNAL_SEGV};
     }
     return SUP_OK;
@@ -160,7 +160,7 @@ static bool stood_has_room(struct world *world)
     return true;
 }
 
-static void finish(struct world *world, enum sim__plan_verdict verdict)
+static void finish(struct world *world, enum sim_plan_verdict verdict)
 {
     world->plan->verdict = verdict;
     world->over = true;
@@ -183,7 +183,7 @@ static void note_start(struct world *world)
         plan->repeats = again != 0;
         plan->again = again == 0 ? 0 : again - 1;
         plan->at = world->now;
-        finish(world, SIM__PLAN_FOR_EVER);
+        finish(world, SIM_PLAN_FOR_EVER);
         return;
     }
     plan->starts[plan->start_count] = (struct sim__planned_start){
@@ -201,7 +201,7 @@ static void note_end(struct world *world, enum sup_reason reason)
                    reason == SUP_REASON_CIRCUIT_BREAKER_OPEN;
     world->plan->at = world->now;
     world->plan->reason = world->exhausted ? SUP_REASON_RESTART_LIMIT : reason;
-    finish(world, limited ? SIM__PLAN_GIVES_UP : SIM__PLAN_STAYS_DOWN);
+    finish(world, limited ? SIM_PLAN_GIVES_UP : SIM_PLAN_STAYS_DOWN);
 }
 
 static void note_exhausted(struct world *world, const struct sup_event *event)
@@ -304,14 +304,14 @@ static void play(struct world *world)
             due = world->ends_at;
         }
         if (due.ns == SUP_NEVER_NS) {
-            finish(world, world->live ? SIM__PLAN_STAYS_UP : SIM__PLAN_STAYS_DOWN);
+            finish(world, world->live ? SIM_PLAN_STAYS_UP : SIM_PLAN_STAYS_DOWN);
             break;
         }
         world->now = due.ns > world->now.ns ? due : world->now;
         turn(world);
         idle = world->plan->start_count == before ? idle + 1 : 0;
         if (idle > TURNS_MAX) {
-            finish(world, world->live ? SIM__PLAN_STAYS_UP : SIM__PLAN_FOR_EVER);
+            finish(world, world->live ? SIM_PLAN_STAYS_UP : SIM_PLAN_FOR_EVER);
         }
     }
 }

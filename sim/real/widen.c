@@ -197,6 +197,7 @@ static void widen_what(const struct widening *w, struct sim_expectation *e)
     case SIM_WHAT_MEASURE:
         widen_measured(w, e);
         break;
+    case SIM_WHAT_PLAN:
     case SIM_WHAT_GROUP:
     case SIM_WHAT_SUPERVISOR:
     case SIM_WHAT_CONDITIONS:

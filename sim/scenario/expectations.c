@@ -102,9 +102,9 @@ static void read_when(struct sim__reader *r, const struct sim__node *entry,
 static int find_what(struct sim__reader *r, const struct sim__node *entry,
                      struct sim__node *const *v)
 {
-    static const int whats[] = {EVENTS,  STARTS,  DELAYS,     DRAIN,      TALLY,
-                                PEAK,    FOLLOWS, MEASURE,    SAME_STORY, SOMETIMES,
-                                METRICS, GROUP,   SUPERVISOR, CONDITIONS, SERVICE};
+    static const int whats[] = {EVENTS,  STARTS,     DELAYS,     DRAIN,     TALLY, PEAK,
+                                FOLLOWS, MEASURE,    SAME_STORY, SOMETIMES, PLAN,  METRICS,
+                                GROUP,   SUPERVISOR, CONDITIONS, SERVICE};
     int found = KEYS;
     for (size_t i = 0; i < SIM__COUNT(whats); i++) {
         int k = whats[i];
@@ -123,7 +123,7 @@ static int find_what(struct sim__reader *r, const struct sim__node *entry,
                       "this entry says nothing to check; it needs one of `service`, `group`, "
                       "`supervisor`, `conditions`, `metrics`, `starts`, `delays`, `events`, "
                       "`drain`, `tally`, `peak`, "
-                      "`follows`, `measure`, `same-story`, `sometimes`");
+                      "`follows`, `measure`, `same-story`, `plan`, `sometimes`");
     }
     return found;
 }
@@ -197,6 +197,9 @@ static void read_what(struct sim__reader *r, const struct sim__node *entry,
         break;
     case CONDITIONS:
         sim__read_conditions_what(r, v[CONDITIONS], expectation);
+        break;
+    case PLAN:
+        sim__read_plan_what(r, v[PLAN], expectation);
         break;
     case SAME_STORY:
         sim__read_same_what(r, v[SAME_STORY], expectation);

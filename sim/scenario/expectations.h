@@ -92,6 +92,8 @@ void sim__read_over_seeds(struct sim__reader *reader, const struct sim__node *en
                           struct sim_expectation *expectation);
 void sim__read_same_what(struct sim__reader *reader, const struct sim__node *node,
                          struct sim_expectation *expectation);
+void sim__read_plan_what(struct sim__reader *reader, const struct sim__node *node,
+                         struct sim_expectation *expectation);
 void sim__read_drain_what(struct sim__reader *reader, const struct sim__node *node,
                           struct sim_expectation *expectation);
 

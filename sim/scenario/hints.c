@@ -214,6 +214,7 @@ static const struct {
     {"time", "a map", "{service: api, is: {phase: running}}"},
     {"peak", "a map", "{event: attempt-started, within: 1s}"},
     {"same-story", "a map", "{services: web-*, of: [starts]}"},
+    {"plan", "a map", "{service: api, verdict: gives-up}"},
     {"follows", "a map", "{event: breaker-opened}"},
     {"then", "a map", "{event: ready}"},
 };

@@ -136,7 +136,8 @@
     X(EXACTLY, "exactly") X(DRAIN, "drain") X(SOMETIMES, "sometimes") \
     X(TALLY, "tally") X(EACH, "each") X(PEAK, "peak") X(FOLLOWS, "follows") X(THEN, "then") \
     X(WITHIN, "within") X(ANY_SERVICE, "any-service") X(OPEN, "open") X(MEASURE, "measure") \
-    X(OVER, "over") X(CONDITIONS, "conditions") X(SAME_STORY, "same-story")
+    X(OVER, "over") X(CONDITIONS, "conditions") X(SAME_STORY, "same-story") \
+    X(PLAN, "plan")
 #define SIM__OVER_KEYS(X) /* an entry of `expect` with `over: seeds`; also p1 to p99 */ \
     X(MEASURE, "measure") X(OVER, "over") X(MIN, "min") X(MEDIAN, "median") X(MAX, "max")
 #define SIM__FILTER_KEYS(X) /* a filter of events, the keys of the event aside */ \
@@ -159,6 +160,9 @@
     X(GRACEFUL, "graceful") X(ABORTED, "aborted") X(ABANDONED, "abandoned")
 #define SIM__RANGE_KEYS(X) /* a range */ \
     X(MIN, "min") X(MAX, "max")
+#define SIM__PLAN_KEYS(X) /* `plan` of an expectation */ \
+    X(SERVICE, "service") X(WHEN, "when") X(WAITS, "waits") X(STARTS, "starts") \
+    X(GIVES_UP, "gives-up") X(WHY, "why") X(VERDICT, "verdict") X(EDGE, "edge")
 #define SIM__SAME_STORY_KEYS(X) /* `same-story` */ \
     X(SERVICES, "services") X(OF, "of") X(WITHIN, "within")
 #define SIM__BOUNDS_KEYS(X) /* in place of a list of starts or delays */ \

@@ -44,8 +44,9 @@
 #define HEARD_BYTES 64u   /* a series of several, or with bounds, of each name */
 #define STORY_BYTES 300u  /* events of several services, of each name; its line when it is wrong */
 #define LINE_BYTES 512u
-#define TELLER_BYTES 420u /* of whom a story is compared */
-#define TALLY_BYTES 2u    /* an entry that is looked at all the time, of each name */
+#define TELLER_BYTES 420u              /* of whom a story is compared */
+#define PLAN_BYTES (UINT64_C(2) << 20) /* 10,000 starts, and where it stood at each */
+#define TALLY_BYTES 2u                 /* an entry that is looked at all the time, of each name */
 #define COUNTING_BYTES 600u
 #define COUNTED_BYTES 32u /* an entry that counts events, of each name */
 #define EARLY_BYTES 220u  /* one that counts commands: they may name who is not there yet */
@@ -243,6 +244,9 @@ static void charge_expectations(struct sim__reader *reader, struct account *acco
         uint64_t bytes = sum(entry_bytes(reader, entry), counted_bytes(reader, entry->counted));
         if (entry->what == SIM_WHAT_SAME_STORY) {
             bytes = sum(bytes, product(TELLER_BYTES, reader->names.total));
+        }
+        if (entry->what == SIM_WHAT_PLAN) {
+            bytes = sum(bytes, PLAN_BYTES);
         }
         if (entry->what == SIM_WHAT_METRICS && is_ongoing(entry)) {
             bytes = sum(bytes, product(MATCH_BYTES, matched(&reader->names, &entry->target)));

@@ -106,7 +106,12 @@ const char *const sim__schema_types_expect[] = {
     "  {keys: some SIM__EXPECT_KEYS, properties: {same-story: {keys: SIM__SAME_STORY_KEYS,",
     "  properties: {services: =target, of: {type: array, items: {enum: SIM_SAME_LIST},",
     "  minItems: 1, uniqueItems: true}, within: =duration}, required: [services, of]}},",
-    "  required: [same-story]}]},",
+    "  required: [same-story]}, {keys: some SIM__EXPECT_KEYS, properties: {plan: {",
+    "  keys: SIM__PLAN_KEYS, properties: {service: =target, when: {type: string,",
+    "  pattern: '^((fail|crash|succeed)( after .+)?|never-ready|no-beat)$'},",
+    "  waits: {type: array, items: =finite, minItems: 1}, starts: =count, gives-up: =span,",
+    "  why: {enum: SUP_REASON_LIST}, verdict: {enum: SIM_PLAN_LIST}, edge: =span},",
+    "  required: [service], minProperties: 2}}, required: [plan]}]},",
     NULL,
 };
 /* clang-format on */

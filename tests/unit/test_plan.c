@@ -51,7 +51,7 @@ static void for_ever(const char *more, const char *keys, const char *life, uint3
                      uint64_t at, uint32_t again)
 {
     struct planned planned = plan_of(more, keys, life, SIM__CHANCE_LEAST);
-    assert_int_equal(planned.plan.verdict, SIM__PLAN_FOR_EVER);
+    assert_int_equal(planned.plan.verdict, SIM_PLAN_FOR_EVER);
     assert_true(planned.plan.repeats);
     assert_int_equal(planned.plan.start_count, next);
     assert_int_equal(planned.plan.at.ns, at);
@@ -63,7 +63,7 @@ static void gives_up(const char *more, const char *keys, const char *life, uint3
                      uint64_t at)
 {
     struct planned planned = plan_of(more, keys, life, SIM__CHANCE_LEAST);
-    assert_int_equal(planned.plan.verdict, SIM__PLAN_GIVES_UP);
+    assert_int_equal(planned.plan.verdict, SIM_PLAN_GIVES_UP);
     assert_int_equal(planned.plan.start_count, starts);
     assert_int_equal(planned.plan.at.ns, at);
     release(&planned);
@@ -133,7 +133,7 @@ static void standing__breakers_and_lives_count(void **state)
     struct planned planned =
         plan_of("", "backoff: {base: 1s, max: 9s, jitter: decorrelated, reset-after: never}",
                 "fail", SIM__CHANCE_MOST);
-    assert_int_equal(planned.plan.verdict, SIM__PLAN_FOR_EVER);
+    assert_int_equal(planned.plan.verdict, SIM_PLAN_FOR_EVER);
     assert_true(planned.plan.drawn && planned.plan.repeats);
     assert_int_equal(planned.plan.starts[2].wait.ns, S(9));
     release(&planned);
@@ -159,22 +159,22 @@ static void plan__lives_are_lived(void **state)
     assert_int_equal(planned.plan.starts[1].at.ns, S(6));
     release(&planned);
     planned = plan_of("", "heartbeat: {stale-after: 5s}", "no-beat", SIM__CHANCE_LEAST);
-    assert_int_equal(planned.plan.verdict, SIM__PLAN_STAYS_UP);
+    assert_int_equal(planned.plan.verdict, SIM_PLAN_STAYS_UP);
     release(&planned);
     planned = plan_of("", "restart: never", "crash after 3s", SIM__CHANCE_LEAST);
-    assert_int_equal(planned.plan.verdict, SIM__PLAN_STAYS_DOWN);
+    assert_int_equal(planned.plan.verdict, SIM_PLAN_STAYS_DOWN);
     assert_int_equal(planned.plan.reason, SUP_REASON_UNRECOVERABLE);
     assert_int_equal(planned.plan.at.ns, S(3));
     release(&planned);
     planned = plan_of("", "restart: {on: [SEGV]}", "crash", SIM__CHANCE_LEAST);
-    assert_int_equal(planned.plan.verdict, SIM__PLAN_FOR_EVER);
+    assert_int_equal(planned.plan.verdict, SIM_PLAN_FOR_EVER);
     release(&planned);
     planned = plan_of("", "restart: on-failure", "succeed", SIM__CHANCE_LEAST);
     assert_int_equal(planned.plan.reason, SUP_REASON_COMPLETED);
     release(&planned);
     planned = plan_of("", FLAT ", restart-limit: {max: 1, within: 1m, then: quarantine}", "fail",
                       SIM__CHANCE_LEAST);
-    assert_int_equal(planned.plan.verdict, SIM__PLAN_GIVES_UP);
+    assert_int_equal(planned.plan.verdict, SIM_PLAN_GIVES_UP);
     assert_true(planned.plan.quarantined);
     release(&planned);
     for_ever("", FLAT ", restart-limit: {max: 1, within: 10s, then: {pause: 20s}}", "fail", 3,
@@ -190,13 +190,13 @@ static void edge__is_found_to_the_nanosecond(void **state)
         plan_of("", FLAT ", restart-limit: {max: 3, within: 10s}", "fail", SIM__CHANCE_LEAST);
     struct sim__plan_ask ask = {.scenario = planned.scenario,
                                 .service = &planned.scenario->services[0],
-                                .life = {.when = SIM__LIFE_FAIL}};
+                                .life = {.kind = SIM_LIFE_FAIL}};
     assert_int_equal(sim__plan_edges(&ask, edges, &count), SUP_OK);
     assert_int_equal(count, 1);
     /* Entries at L, L + (1s + L), …: the fourth finds the first 3 (1s + L) old. */
     assert_int_equal(edges[0].run.ns, 2333333333);
-    assert_int_equal(edges[0].below, SIM__PLAN_GIVES_UP);
-    assert_int_equal(edges[0].above, SIM__PLAN_FOR_EVER);
+    assert_int_equal(edges[0].below, SIM_PLAN_GIVES_UP);
+    assert_int_equal(edges[0].above, SIM_PLAN_FOR_EVER);
     release(&planned);
 }
 

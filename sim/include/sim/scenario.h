@@ -165,6 +165,29 @@ struct sim_group {
     struct sim_place significant; /* where that is said, if it is */
 };
 
+/* What every attempt of a plan does. */
+struct sim_life {
+    enum sim_life_kind kind;
+    struct sup_duration after; /* fail, crash, succeed: how long it lives */
+};
+
+/* `plan:` of an expectation. */
+struct sim_plan_wanted {
+    struct sim_life life;
+    const struct sup_duration *waits; /* the first ones */
+    uint32_t wait_count;
+    bool has_starts;
+    struct sim_range starts;
+    bool has_gives_up;
+    struct sim_range gives_up_ns;
+    bool has_why;
+    enum sup_reason why;
+    bool has_verdict;
+    enum sim_plan_verdict verdict;
+    bool has_edge;
+    struct sim_range edge_ns;
+};
+
 /* A name, a list of names, or globs (* and ?); any entry may be a glob. */
 struct sim_target {
     const char **patterns;
@@ -336,6 +359,8 @@ struct sim_expectation {
     bool same[SIM_SAMES]; /* of enum sim_same */
     struct sup_duration same_within;
     struct sup_duration same_late_each; /* real time: likewise for each before it */
+    /* plan: of the target's services */
+    const struct sim_plan_wanted *plan;
     /* tally, peak, follows */
     struct sim_counted *counted;
     /* measure */

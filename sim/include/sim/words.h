@@ -149,8 +149,24 @@ SUP_BEGIN_DECLS
     X(PEAK, "peak")                \
     X(FOLLOWS, "follows")          \
     X(SAME_STORY, "same-story")    \
+    X(PLAN, "plan")                \
     X(MEASURE, "measure")          \
     X(CONDITIONS, "conditions")
+
+/* What every attempt of a plan does; ready at its start, but for the fourth. */
+#define SIM_LIFE_LIST(X)                                                                   \
+    X(FAIL, "fail")               /* ends with a failure */                                \
+    X(CRASH, "crash")             /* ends by SIGSEGV */                                    \
+    X(SUCCEED, "succeed")         /* ends clean */                                         \
+    X(NEVER_READY, "never-ready") /* lives, and never reports that it is ready */          \
+    X(NO_BEAT, "no-beat")         /* beats at its start, lives, and beats no more */
+
+/* What a plan comes to. */
+#define SIM_PLAN_LIST(X)                                                                   \
+    X(GIVES_UP, "gives-up")     /* a limit or a breaker ends it */                         \
+    X(STAYS_DOWN, "stays-down") /* its policy restarts no such end */                      \
+    X(STAYS_UP, "stays-up")     /* an attempt lives on */                                  \
+    X(FOR_EVER, "for-ever")     /* what is has been before, or it has no end */
 
 /* What else may fail in a run that comes to its end: a fault that took no effect, an answer
  * to an action, a service that could not be registered, an expectation whose instant never
@@ -272,6 +288,16 @@ enum sim_what_kind {
 enum sim_check {
 #define SIM__X(id, name) SIM_CHECK_##id,
     SIM_CHECK_LIST(SIM__X) SIM_WHAT_LIST(SIM__X)
+#undef SIM__X
+};
+enum sim_life_kind {
+#define SIM__X(id, name) SIM_LIFE_##id,
+    SIM_LIFE_LIST(SIM__X)
+#undef SIM__X
+};
+enum sim_plan_verdict {
+#define SIM__X(id, name) SIM_PLAN_##id,
+    SIM_PLAN_LIST(SIM__X)
 #undef SIM__X
 };
 enum sim_stall {
