@@ -15,6 +15,7 @@
 #define SWEEP (1u << CLI_SWEEP)
 #define EXPLAIN (1u << CLI_EXPLAIN)
 #define PLAN (1u << CLI_PLAN)
+#define COMPARE (1u << CLI_COMPARE)
 #define CONTINUATIONS_MAX 1000000u
 #define IMPORT (1u << CLI_IMPORT)
 #define EVERY ((1u << CLI_COMMANDS) - 2u)
@@ -246,6 +247,12 @@ static const char *set_expect(struct cli_options *options, const char *value)
     return "it is gives-up, for-ever, stays-up or stays-down";
 }
 
+static const char *set_expect_same(struct cli_options *options, const char *value)
+{
+    options->expects_same = true;
+    return strcmp(value, "same") == 0 ? NULL : "it is `same`";
+}
+
 static const char *set_relations(struct cli_options *options, const char *value)
 {
     return cli_relations_read(value, &options->relations);
@@ -361,9 +368,11 @@ static const struct cli_option table[] = {
     {"when", 0, PLAN, "LIFE", set_life, CLI_WHAT,
      "what every attempt does: fail (the default), crash, succeed, never-ready, no-beat, "
      "'fail after 900ms'"},
-    {"service", 0, PLAN, "GLOB", set_service, CLI_WHAT,
+    {"expect", 0, COMPARE, "same", set_expect_same, CLI_WHAT, "status 1 when they part"},
+    {"service", 0, PLAN | COMPARE, "GLOB", set_service, CLI_WHAT,
      "only services whose name matches; may be repeated"},
-    {"mode", 0, PLAN, "MODE", set_mode, CLI_WHAT, "of every preset: ideal, realistic or busy"},
+    {"mode", 0, PLAN | COMPARE, "MODE", set_mode, CLI_WHAT,
+     "of every preset: ideal, realistic or busy"},
     {"expect", 0, PLAN, "VERDICT", set_expect, CLI_WHAT,
      "status 1 unless every verdict is: gives-up, for-ever, stays-up or stays-down"},
     {"explain", 0, PLAN, NULL, set_explain, CLI_OUTPUT,
@@ -430,7 +439,7 @@ static const struct cli_option table[] = {
     {"quiet", 'q', RUN | CHECK | FUZZ | DIFF | SHRINK | SWEEP | EXPLAIN | IMPORT | (1u << CLI_INIT),
      NULL, set_quiet, CLI_OUTPUT, "only what failed"},
     {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
-    {"json", 0, RUN | CHECK | PLAN | FUZZ | SWEEP | EXPLAIN, NULL, set_json, CLI_OUTPUT,
+    {"json", 0, RUN | CHECK | PLAN | COMPARE | FUZZ | SWEEP | EXPLAIN, NULL, set_json, CLI_OUTPUT,
      "JSON Lines on standard output"},
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
     {"out", 'o', FUZZ | SHRINK | SWEEP, "FILE", set_out, CLI_OUTPUT,

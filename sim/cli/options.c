@@ -301,7 +301,8 @@ static bool takes_files(const struct cli_options *options)
 {
     return options->command == CLI_RUN || options->command == CLI_CHECK ||
            options->command == CLI_DIFF || options->command == CLI_SWEEP ||
-           options->command == CLI_IMPORT || options->command == CLI_PLAN;
+           options->command == CLI_IMPORT || options->command == CLI_PLAN ||
+           options->command == CLI_COMPARE;
 }
 
 static bool check_paths(const struct cli_options *options, struct sim__text *message)
@@ -315,6 +316,8 @@ static bool check_paths(const struct cli_options *options, struct sim__text *mes
     }
     if (options->command == CLI_DIFF && options->path_count != 2) {
         sim__text_put(message, "two traces are needed: rehearse diff A.jsonl B.jsonl");
+    } else if (options->command == CLI_COMPARE && options->path_count != 2) {
+        sim__text_put(message, "two policies are needed: rehearse compare A.yaml B.yaml");
     } else if (options->path_count == 0 && options->replay == NULL) {
         sim__text_format(message, "no file or directory is named: rehearse %s FILE|DIR...",
                          cli_command_name(options->command));

@@ -32,6 +32,7 @@
     X(SHRINK, "shrink", cli_shrink, "make a failing scenario as small as it can be") \
     X(EXPLAIN, "explain", cli_explain, "find the choice that made a failing run likely to fail") \
     X(PLAN, "plan", cli_plan, "say what the policies of files will do") \
+    X(COMPARE, "compare", cli_compare, "find where two policies part") \
     X(EXPORT, "export", cli_export, "print a file's policies as a C header") \
     X(IMPORT, "import", cli_import, "make a scenario of other service managers' files") \
     X(INIT, "init", cli_init, "begin: a scenario, a CI job and a Makefile fragment") \
@@ -107,6 +108,7 @@ struct cli_options {
     bool fail_fast;
     bool list;
     struct sim_life life;          /* plan: what every attempt does */
+    bool expects_same;             /* compare */
     bool expects_verdict;          /* plan: --expect … */
     enum sim_plan_verdict verdict; /* … what */
     const char *mode;              /* plan: of all presets; NULL: as the file has it */

@@ -59,7 +59,8 @@ static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_opti
         .explains = options->explain,
     };
     plan->path = plan->files.paths[file];
-    bool sourced = options->command == CLI_PLAN && cli_sourced_is(plan->path);
+    bool sourced = (options->command == CLI_PLAN || options->command == CLI_COMPARE) &&
+                   cli_sourced_is(plan->path);
     int result = sourced ? cli_sourced_read(plan->path, &how, &diagnostics)
                          : sim__scenarios_load(plan->path, &how, &diagnostics, NULL);
     bool left_out = diagnostics.shares_only && plan->files.walked[file];

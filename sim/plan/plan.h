@@ -29,6 +29,8 @@ struct sim__plan_ask {
     enum sim__chance chance;
     uint32_t starts_max; /* 0: SIM__PLAN_STARTS_MAX */
     bool unlimited;      /* without limits and breaker: what it would wait, for ever */
+    /* Above 0: attempts that start before this live the life, and the others live on. */
+    struct sup_duration outage;
 };
 
 struct sim__planned_start {
@@ -59,6 +61,12 @@ struct sim__plan {
 /* SUP_OK, or what the supervisor refused: SUP_ENOMEM, SUP_ELIMIT. */
 int sim__plan_run(const struct sim__plan_ask *ask, struct sim__plan *ret_plan) SUP_WARN_UNUSED;
 void sim__plan_release(struct sim__plan *plan);
+
+/* How long a stop takes, from the command to the end of an attempt that heeds nothing but force,
+ * or, hanging for ever, until it is given up; never: without end. As sim__plan_run. */
+enum sim__hang { SIM__HANGS_UNTIL_FORCED, SIM__HANGS_FOR_EVER };
+int sim__plan_stop(const struct sim__plan_ask *ask, enum sim__hang hang,
+                   struct sup_duration *ret_took) SUP_WARN_UNUSED;
 
 /* ---- the edge: at which length of life the verdict changes ---- */
 

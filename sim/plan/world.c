@@ -31,7 +31,10 @@ struct world {
     struct sup_end end;
     bool live;
     bool reports_ready;
-    bool beats;   /* at its start, and never again */
+    bool beats;  /* at its start, and never again */
+    bool deaf;   /* obeys force alone */
+    bool immune; /* and not even that */
+    bool given_up;
     bool waiting; /* for its next start */
     bool over;    /* the verdict is known */
     bool exhausted;
@@ -61,7 +64,8 @@ static int start(void *context, const struct sup_start *started, const char **re
     world->reports_ready =
         world->ask->service->policy.ready_explicit && life->kind != SIM_LIFE_NEVER_READY;
     world->beats = life->kind == SIM_LIFE_NO_BEAT;
-    if (sim__life_has_length(life)) {
+    bool recovered = world->ask->outage.ns > 0 && world->now.ns >= world->ask->outage.ns;
+    if (sim__life_has_length(life) && !recovered && !world->deaf) {
         world->ends_at = sup_instant_add(world->now, life->after);
     }
     if (life->kind == SIM_LIFE_FAIL) {
@@ -78,8 +82,10 @@ static void cancel(void *context, struct sup_attempt id, void *work)
     struct world *world = context;
     (void)id;
     (void)work;
-    world->ends_at = world->now;
-    world->end = (struct sup_end){.outcome = SUP_OUTCOME_SUCCEEDED};
+    if (!world->deaf) {
+        world->ends_at = world->now;
+        world->end = (struct sup_end){.outcome = SUP_OUTCOME_SUCCEEDED};
+    }
 }
 
 static void abort_attempt(void *context, struct sup_attempt id, void *work)
@@ -87,8 +93,19 @@ static void abort_attempt(void *context, struct sup_attempt id, void *work)
     struct world *world = context;
     (void)id;
     (void)work;
-    world->ends_at = world->now;
-    world->end = (struct sup_end){.outcome = SUP_OUTCOME_ABORTED};
+    if (!world->immune) {
+        world->ends_at = world->now;
+        world->end = (struct sup_end){.outcome = SUP_OUTCOME_ABORTED};
+    }
+}
+
+static void abandon(void *context, struct sup_attempt id, void *work)
+{
+    struct world *world = context;
+    (void)id;
+    (void)work;
+    world->live = false;
+    world->given_up = true;
 }
 
 /* ---- what is left to chance ---- */
@@ -178,7 +195,9 @@ static void note_start(struct world *world)
         sup_standing_of(world->sup, name, &standing) != SUP_OK) {
         return;
     }
-    uint32_t again = stood_before(world, &standing, plan->start_count + 1);
+    /* What follows an outage is nothing that has been before. */
+    bool changes = world->now.ns < world->ask->outage.ns;
+    uint32_t again = changes ? 0 : stood_before(world, &standing, plan->start_count + 1);
     if (again != 0 || plan->start_count >= most) {
         plan->repeats = again != 0;
         plan->again = again == 0 ? 0 : again - 1;
@@ -322,7 +341,7 @@ static int create(struct world *world)
     struct sup_config config;
     sup_config_default(&config);
     config.clock = (struct sup_clock){clock_now, world};
-    config.executor = (struct sup_executor){start, cancel, abort_attempt, NULL, world};
+    config.executor = (struct sup_executor){start, cancel, abort_attempt, abandon, world};
     config.alloc = sup_allocator_libc;
     config.seed = scenario->seed;
     config.blocking_pool = scenario->blocking_pool;
@@ -353,6 +372,49 @@ int sim__plan_run(const struct sim__plan_ask *ask, struct sim__plan *ret_plan)
     }
     sup_free(world.sup);
     free(world.stood);
+    return error;
+}
+
+/* An operator tells it to pause, as soon as it lives. */
+static int stop(struct world *world, struct sup_duration *ret_took)
+{
+    static const struct sup_actor actor = {"operator", "stop"};
+    int error = sup_pause(world->sup, world->ask->service->name, &actor, NULL);
+    *ret_took = SUP_DURATION_NEVER;
+    for (uint32_t turns = 0; error == SUP_OK && turns < TURNS_MAX; turns++) {
+        struct sup_instant due = sup_deadline(world->sup);
+        due = world->live && world->ends_at.ns < due.ns ? world->ends_at : due;
+        if (!world->live) {
+            *ret_took = SUP_NS(world->now.ns);
+            break;
+        }
+        if (due.ns == SUP_NEVER_NS) {
+            break;
+        }
+        world->now = due.ns > world->now.ns ? due : world->now;
+        turn(world);
+    }
+    return error;
+}
+
+int sim__plan_stop(const struct sim__plan_ask *ask, enum sim__hang hang,
+                   struct sup_duration *ret_took)
+{
+    struct sim__plan plan = {.last_wait = SUP_DURATION_NEVER, .at = SUP_INSTANT_NEVER};
+    struct world world = {.ask = ask,
+                          .plan = &plan,
+                          .deaf = true,
+                          .immune = hang == SIM__HANGS_FOR_EVER,
+                          .ends_at = SUP_INSTANT_NEVER};
+    int error = create(&world);
+    if (error != SUP_OK) {
+        return error;
+    }
+    error = spawn(&world);
+    if (error == SUP_OK) {
+        error = stop(&world, ret_took);
+    }
+    sup_free(world.sup);
     return error;
 }
 

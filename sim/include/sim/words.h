@@ -149,9 +149,9 @@ SUP_BEGIN_DECLS
     X(PEAK, "peak")                \
     X(FOLLOWS, "follows")          \
     X(SAME_STORY, "same-story")    \
-    X(PLAN, "plan")                \
     X(MEASURE, "measure")          \
-    X(CONDITIONS, "conditions")
+    X(CONDITIONS, "conditions")    \
+    X(PLAN, "plan")
 
 /* What every attempt of a plan does; ready at its start, but for the fourth. */
 #define SIM_LIFE_LIST(X)                                                                   \
