@@ -42,6 +42,7 @@ static const struct {
 } lines[] = {
     {"[supervisord]", SIM__IMPORT_SUPERVISORD},
     {"[program:", SIM__IMPORT_SUPERVISORD},
+    {"[include]", SIM__IMPORT_SUPERVISORD},
     {"[Unit]", SIM__IMPORT_SYSTEMD},
     {"[Service]", SIM__IMPORT_SYSTEMD},
     {"Id=", SIM__IMPORT_SYSTEMD},

@@ -200,6 +200,25 @@ ok "plan: a scenario of any name" is_status 0
 rehearse import scenario
 ok "which is no source" err_has 'scenario: error: nothing tells what kind of source this is'
 
+# What a supervisord.conf includes.
+mkdir -p sd/conf/one sd/conf/two sd/more
+printf '[program:%s]\n' in-one >sd/conf/one/a.conf
+printf '[program:%s]\n' in-two >sd/conf/two/b.conf
+printf '[program:%s]\n' not-this >sd/conf/two/b.ini
+printf '[program:%s]\n[include]\nfiles=../supervisord.conf\n' more >sd/more/c.conf
+printf '[include]\nfiles=conf/*/?.conf more/c.conf\n  none.conf\n[program:own]\n' >sd/supervisord.conf
+rehearse import sd/supervisord.conf
+ok "included: from directories by pattern, and a file" is_status 0
+ok "included: all of them" out_lines 4 '^  - name: (in-one|in-two|more|own)  '
+ok "included: nothing else" out_lines 4 '^  - name: '
+ok "included: by none" err_has 'sd/supervisord.conf:2:7: warning: no file is included by none.conf'
+printf '[include]\nfiles=%s/sd/more/*.conf\n' "$dir" >sd/supervisord.conf
+rehearse import sd/supervisord.conf
+ok "included: from the root" out_has '  - name: more'
+mkfifo sd/more/pipe.conf
+rehearse import sd/supervisord.conf
+ok "included: nothing that is no file" is_status 0
+
 # Service directories: whose they are, and what is in them.
 mkdir -p sv/a sv/b/log sv/c
 printf '#!/bin/sh\nexec a\n' >sv/a/run

@@ -171,6 +171,24 @@ static void unit__old_names_and_both_timeouts(void **state)
                "        TimeoutStopSec: 5s  # a.service:6\n");
 }
 
+static void unit__what_an_empty_or_a_special_value_means(void **state)
+{
+    (void)state;
+    check_unit(EXEC "TimeoutAbortSec=5\nTimeoutAbortSec=\nRuntimeMaxSec=infinity\n"
+                    "TimeoutStopSec=0\nWatchdogSec=0\n",
+               "    preset:\n      systemd:\n"
+               "        TimeoutStopSec: infinity  # a.service:6\n"
+               "        WatchdogSec: 0s  # a.service:7\n"
+               "        RuntimeMaxSec: infinity  # a.service:5\n");
+    check_unit(EXEC "SendSIGKILL=No\nRemainAfterExit=on\nKillSignal=SIGINT\nKillSignal=2\n",
+               "    preset:\n      systemd:\n"
+               "        KillSignal: SIGINT  # a.service:6\n"
+               "        SendSIGKILL: false  # a.service:3\n"
+               "        RemainAfterExit: true  # a.service:4\n");
+    check_unit(EXEC "BusName=\nType=idle\nType=exec\nKillMode=process\nKillMode=\n",
+               "    preset:\n      systemd:\n        Type: exec  # a.service:5\n");
+}
+
 static void unit__the_kind_that_others_imply(void **state)
 {
     (void)state;
@@ -235,6 +253,17 @@ static void unit__what_is_refused(void **state)
                "signal\n");
     check_said(EXEC "KillSignal=SIGX\n",
                "a.service:3:12: error: KillSignal=SIGX: no such signal\n");
+    check_said(EXEC "RestartSec=-1\n", "a.service:3:12: error: RestartSec=-1: it is negative\n");
+    check_said(EXEC "RestartSec=x\n",
+               "a.service:3:12: error: RestartSec=x: a number and a unit, like `1min 30s`\n");
+    check_said(EXEC "RestartSec=600y\n",
+               "a.service:3:12: error: RestartSec=600y: it is longer than 584 years; `infinity` is "
+               "for ever\n");
+    check_said(EXEC "StartLimitBurst=-1\n",
+               "a.service:3:17: error: StartLimitBurst=-1: a number below 4294967295\n");
+    check_said(EXEC "SuccessExitStatus=SIGRTMIN+1\n",
+               "a.service:3:19: error: SuccessExitStatus=SIGRTMIN+1: real-time signals have no "
+               "name in a scenario: `SIGRTMIN+1`\n");
     check_said(EXEC "SendSIGKILL=maybe\n",
                "a.service:3:13: error: SendSIGKILL=maybe: it is yes or no\n");
     check_said("[Service]\nType=oneshot\nRestart=always\n",
@@ -272,6 +301,22 @@ static void unit__what_is_warned_of(void **state)
                "resolved; it is left out\n");
     check_said("[Sevice]\nRestart=x\n[X-Own]\nA=b\n" EXEC,
                "a.service:1:1: warning: systemd knows no section [Sevice] in a service\n");
+    check_said(EXEC "KillSignal=SIGRTMIN+3\n",
+               "a.service:3:12: warning: KillSignal=SIGRTMIN+3: real-time signals are not "
+               "modelled; it is left out\n");
+    check_said(EXEC "KillSignal=SIGINT\nRestartKillSignal=SIGTERM\n",
+               "a.service:4:1: warning: RestartKillSignal=SIGTERM: every stop uses KillSignal\n");
+    check_said(EXEC "KillSignal=SIGINT\nRestartKillSignal=2\nExecCondition=\n", "");
+    check_said("[Unit]\nOnFailure=x.service\nBindsTo=y.device\nPartOf=z.target\n" EXEC
+               "ExecCondition=/bin/c\n",
+               "a.service:2:1: warning: OnFailure=x.service: units that a failure starts are not "
+               "modelled\n"
+               "a.service:3:1: warning: BindsTo=y.device: units that stop with others are not "
+               "modelled\n"
+               "a.service:4:1: warning: PartOf=z.target: units that stop with others are not "
+               "modelled\n"
+               "a.service:7:1: warning: ExecCondition=/bin/c: conditions of a start are not "
+               "modelled: every start is tried\n");
     check_said(EXEC "Type=idle\n", "a.service:3:1: warning: Type=idle: that its first start may "
                                    "wait up to 5s is not modelled\n");
     check_said("[Unit]\nAfter=a.service b.service x.target\nRequires=b.service\n" EXEC, "");
@@ -389,6 +434,10 @@ static void shown__effective_values_without_what_is_built_in(void **state)
                               "        RestartSec: 1us  # shown.txt:26\n"
                               "    script: [run]\n");
     free(text);
+    char *wrong = import_said("shown.txt", "Id=a.service\nRestartUSec=x\n");
+    assert_string_equal(wrong, "shown.txt:2:13: error: RestartSec=x: a number and a unit, like "
+                               "`1min 30s`\n");
+    free(wrong);
     char *said = import_said("shown.txt", "Type=simple\n\nId=x.service\nnothing\n");
     assert_string_equal(said, "shown.txt:1:1: error: no `Id=` among these properties: print them "
                               "with `systemctl show UNIT`\n"
@@ -409,6 +458,7 @@ int main(void)
         cmocka_unit_test(unit__comments_and_continuations),
         cmocka_unit_test(unit__a_list_is_added_to_and_emptied),
         cmocka_unit_test(unit__old_names_and_both_timeouts),
+        cmocka_unit_test(unit__what_an_empty_or_a_special_value_means),
         cmocka_unit_test(unit__the_kind_that_others_imply),
         cmocka_unit_test(script__reports_what_is_waited_for),
         cmocka_unit_test(unit__what_is_refused),
