@@ -101,19 +101,14 @@ static const struct {
     uint32_t since;
 } later_types[] = {{"exec", 240}, {"notify-reload", 253}};
 
-/* The first row of that name that fits the section, else any of that name. */
-static const struct row *row_of(const char *name, enum section section)
+static const struct row *row_of(const char *name)
 {
-    const struct row *found = NULL;
     for (size_t i = 0; i < ROWS; i++) {
         if (strcmp(rows[i].name, name) == 0) {
-            found = &rows[i];
-            if ((found->section & section) != 0) {
-                break;
-            }
+            return &rows[i];
         }
     }
-    return found;
+    return NULL;
 }
 
 /* ---- values ---- */
@@ -326,7 +321,7 @@ static bool is_new(struct sim__unit *unit, const struct row *row, const char *na
 static void assign(struct sim__unit *unit, enum section section, const char *name,
                    const struct sim__unit_lines *line)
 {
-    const struct row *row = row_of(name, section);
+    const struct row *row = row_of(name);
     const char *where = section == IN_UNIT ? "Unit" : "Service";
     if (row == NULL) {
         if (is_near(name)) {

@@ -200,16 +200,28 @@ ok "plan: a scenario of any name" is_status 0
 rehearse import scenario
 ok "which is no source" err_has 'scenario: error: nothing tells what kind of source this is'
 
+printf 'services:\n  a: {restart: "${R-always}", stop_signal: "${S:-$$}"}\n' >compose.yaml
+rehearse import compose.yaml
+ok "compose: a dollar sign in a default" err_has 'a variable without a default'
+printf 'services:\n  a: {restart: "${R-al}ways"}\n  b: {restart: "on-${R_2:-failure}:3"}\n' >compose.yaml
+rehearse import compose.yaml
+ok "compose: defaults of variables" out_has 'restart: always  # compose.yaml:2'
+ok "compose: of both kinds" out_has 'restart: "on-failure:3"  # compose.yaml:3'
+printf 'services: {a: {restart: "${R:always}"}}\n' >compose.yaml
+rehearse import compose.yaml
+ok "compose: a variable that is none" is_status 2
+
 # What a supervisord.conf includes.
 mkdir -p sd/conf/one sd/conf/two sd/more
 printf '[program:%s]\n' in-one >sd/conf/one/a.conf
-printf '[program:%s]\n' in-two >sd/conf/two/b.conf
+printf '[program:%s]\nStartSecs : 7\n' in-two >sd/conf/two/b.conf
 printf '[program:%s]\n' not-this >sd/conf/two/b.ini
 printf '[program:%s]\n[include]\nfiles=../supervisord.conf\n' more >sd/more/c.conf
 printf '[include]\nfiles=conf/*/?.conf more/c.conf\n  none.conf\n[program:own]\n' >sd/supervisord.conf
 rehearse import sd/supervisord.conf
 ok "included: from directories by pattern, and a file" is_status 0
 ok "included: all of them" out_lines 4 '^  - name: (in-one|in-two|more|own)  '
+ok "included: a name in any case" out_has 'startsecs: 7  # sd/conf/two/b.conf:2'
 ok "included: nothing else" out_lines 4 '^  - name: '
 ok "included: by none" err_has 'sd/supervisord.conf:2:7: warning: no file is included by none.conf'
 printf '[include]\nfiles=%s/sd/more/*.conf\n' "$dir" >sd/supervisord.conf
