@@ -29,6 +29,8 @@
     X(ROOT_LIMIT, "root-limit", 10) \
     X(ESCALATE, "escalation", 50) \
     X(BRITTLE, "brittle-groups", 45) \
+    X(SHUTDOWNS, "groups-that-shut-down", 10) \
+    X(REBIRTHS, "groups-made-anew", 30) \
     /* policies */ \
     X(RESTARTS, "restart-classes", 70) \
     X(LIFE, "max-restarts", 30) \
@@ -45,6 +47,8 @@
     X(SETTLED, "waits-after-readiness", 30) \
     X(WINDOWS, "windows-of-limits", 30) \
     X(RESETS, "forgiveness-from-elsewhere", 30) \
+    X(OPERATORS, "operators-that-count", 25) \
+    X(PAUSED, "paused-from-the-beginning", 8) \
     /* kinds */ \
     X(TASKS, "tasks", 30) \
     X(BLOCKING, "blocking", 40) \
@@ -82,6 +86,7 @@
     X(COMMANDS, "commands", 80) \
     X(GROUP_COMMANDS, "group-commands", 30) \
     X(FOLLOWED, "followed-commands", 50) \
+    X(FORGET, "forgotten-counts", 25) \
     X(SPAWNS, "spawns", 50) \
     X(WAITS, "waits", 30) \
     X(REPEATS, "repeated-actions", 30) \

@@ -37,9 +37,9 @@ static struct sim__node *group(struct sim__fuzz *f, uint32_t index)
 {
     struct sim__node *map = sim__fuzz_map(f);
     bool nests = f->group_count > 0 && sim__fuzz_shows(f, SIM__FUZZ_NESTED, 60);
-    struct sim__node *name =
-        nests ? sim__fuzz_numbered(f, f->groups[sim__fuzz_below(f, f->group_count)], ".g", index)
-              : sim__fuzz_numbered(f, "g", "", index);
+    uint32_t parent = nests ? sim__fuzz_below(f, f->group_count) : SIM__FUZZ_MOST_GROUPS;
+    struct sim__node *name = nests ? sim__fuzz_numbered(f, f->groups[parent], ".g", index)
+                                   : sim__fuzz_numbered(f, "g", "", index);
     if (name != NULL) {
         f->groups[f->group_count++] = name->text;
     }
@@ -50,6 +50,7 @@ static struct sim__node *group(struct sim__fuzz *f, uint32_t index)
         enum window window = sim__fuzz_chance(f, 50) ? NARROW : WIDE;
         put_limit(f, map, 40, window);
     }
+    sim__fuzz_tree(f, map, index, parent);
     return map;
 }
 

@@ -50,6 +50,8 @@ struct sim__fuzz {
     uint32_t name_count;
     const char *groups[SIM__FUZZ_MOST_GROUPS];
     uint32_t group_count;
+    bool shuts_down[SIM__FUZZ_MOST_GROUPS]; /* when a significant one of the group has ended */
+    bool limited[SIM__FUZZ_MOST_GROUPS];
     const char *brittle[SIM__FUZZ_MOST_BRITTLE]; /* groups that nobody else is in */
     const char *brittle_names[SIM__FUZZ_MOST_BRITTLE];
     uint32_t brittle_count;
@@ -177,6 +179,9 @@ void sim__fuzz_limits(struct sim__fuzz *f, struct sim__node *service);
 void sim__fuzz_lifetime(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind);
 /* `lag`. */
 void sim__fuzz_lag(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind);
+/* The group is SIM__FUZZ_MOST_GROUPS for none of those that are numbered. */
+void sim__fuzz_operators(struct sim__fuzz *f, struct sim__node *service, uint32_t group);
+void sim__fuzz_tree(struct sim__fuzz *f, struct sim__node *map, uint32_t group, uint32_t parent);
 /* `script`. */
 void sim__fuzz_script(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind);
 /* One behaviour with its modifiers, as an item of a script. */

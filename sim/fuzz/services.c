@@ -20,8 +20,9 @@ struct sim__node *sim__fuzz_service(struct sim__fuzz *f, enum sim__fuzz_kind *re
     struct sim__node *service = sim__fuzz_map(f);
     sim__fuzz_pace_begin(f);
     sim__fuzz_put(f, service, "name", sim__fuzz_word(f, ""));
+    uint32_t group = SIM__FUZZ_MOST_GROUPS;
     if (f->group_count > 0 && sim__fuzz_chance(f, 75)) {
-        uint32_t group = sim__fuzz_below(f, f->group_count);
+        group = sim__fuzz_below(f, f->group_count);
         sim__fuzz_put(f, service, "group", sim__fuzz_word(f, f->groups[group]));
         sim__fuzz_pace_group(f, SIM__FUZZ_GROUP(group));
     }
@@ -38,6 +39,7 @@ struct sim__node *sim__fuzz_service(struct sim__fuzz *f, enum sim__fuzz_kind *re
     sim__fuzz_limits(f, service);
     sim__fuzz_lifetime(f, service, kind);
     sim__fuzz_lag(f, service, kind);
+    sim__fuzz_operators(f, service, group);
     sim__fuzz_needs(f, service);
     put_none(f, service);
     sim__fuzz_script(f, service, kind);

@@ -76,6 +76,10 @@ static enum reach put_command(struct sim__fuzz *f, struct sim__node *entry)
     }
     if (which < COUNT(commands)) {
         struct sim__node *whom = target(f);
+        if (which == 4 && sim__fuzz_has(&f->drawn, SIM__FUZZ_FORGET)) { /* a restart more */
+            sim__fuzz_put(f, entry, "forget", whom);
+            return ONE_BY_ONE;
+        }
         sim__fuzz_put(f, entry, commands[which], whom);
         return ends_all(commands[which], whom) ? OF_ALL : ONE_BY_ONE;
     }

@@ -7,6 +7,7 @@ cat >policies.yaml <<'YAML'
 scenario: 1
 name: policies to be exported
 until: 1s
+supervisor: {auto-shutdown: any}
 policies:
   plain: {}
   every-key:
