@@ -4,6 +4,8 @@
 #include "sim/scenario/diagnostic.h"
 #include "systemd.h"
 
+#define START_NS UINT64_C(90000000000)
+
 /* Properties of another name than the setting. */
 static const struct {
     const char *name;
@@ -34,7 +36,6 @@ static const struct {
     {SIM__UNIT_RESTART_RANDOM, "0"},
     {SIM__UNIT_LIMIT_INTERVAL, "10s"},
     {SIM__UNIT_LIMIT_BURST, "5"},
-    {SIM__UNIT_TIMEOUT_START, "1min 30s"},
     {SIM__UNIT_TIMEOUT_STOP, "1min 30s"},
     {SIM__UNIT_TIMEOUT_ABORT, "1min 30s"},
     {SIM__UNIT_WATCHDOG, "0"},
@@ -136,6 +137,17 @@ static bool walk(const struct block *block, struct sim__unit *unit, const char *
     return false;
 }
 
+/* What is built in for a start depends on the type. */
+static void drop_built_in_start(struct sim__unit *unit)
+{
+    const char *type = unit->values[SIM__UNIT_TYPE].text;
+    struct sim__unit_value *start = &unit->values[SIM__UNIT_TIMEOUT_START];
+    bool oneshot = type != NULL && strcmp(type, "oneshot") == 0;
+    if (start->text != NULL && start->length.ns == (oneshot ? SUP_NEVER_NS : START_NS)) {
+        start->text = NULL;
+    }
+}
+
 static void read_block(const struct block *block)
 {
     struct property id;
@@ -156,6 +168,7 @@ static void read_block(const struct block *block)
         return;
     }
     (void)walk(block, unit, NULL, NULL);
+    drop_built_in_start(unit);
     struct sim__unit_value *abort = &unit->values[SIM__UNIT_TIMEOUT_ABORT];
     const struct sim__unit_value *stop = &unit->values[SIM__UNIT_TIMEOUT_STOP];
     if (abort->text != NULL && stop->text != NULL && abort->length.ns == stop->length.ns) {

@@ -434,6 +434,14 @@ static void shown__effective_values_without_what_is_built_in(void **state)
                               "        RestartSec: 1us  # shown.txt:26\n"
                               "    script: [run]\n");
     free(text);
+    text = import_one("shown.txt", "Id=a.service\nType=oneshot\nTimeoutStartUSec=infinity\n\n"
+                                   "Id=b.service\nType=oneshot\nTimeoutStartUSec=1min 30s\n\n"
+                                   "Id=c.service\nType=dbus\nTimeoutStartUSec=infinity\n");
+    assert_non_null(strstr(text, "  - name: a  # shown.txt:1\n    preset:\n      systemd:\n"
+                                 "        Type: oneshot  # shown.txt:2\n    script"));
+    assert_non_null(strstr(text, "        TimeoutStartSec: 1m30s  # shown.txt:7\n"));
+    assert_non_null(strstr(text, "        TimeoutStartSec: infinity  # shown.txt:11\n"));
+    free(text);
     char *wrong = import_said("shown.txt", "Id=a.service\nRestartUSec=x\n");
     assert_string_equal(wrong, "shown.txt:2:13: error: RestartSec=x: a number and a unit, like "
                                "`1min 30s`\n");
