@@ -92,7 +92,7 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     s->was_ready = !waits;
     s->wish = SIM__WISH_NONE;
     s->cancelled = s->aborted = s->abort_asked = s->deadline_passed = false;
-    s->stale = s->escalated = s->fresh = s->finishing = s->ran_out = s->cancelled_again = false;
+    s->stale = s->escalated = s->fresh = s->finishing = false;
     sim__shadow_phase(inv, s, SUP_PHASE_STARTING);
     if (!waits) {
         sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);
@@ -232,12 +232,10 @@ static bool outcome_possible(const struct sim__shadow *s, enum sup_outcome outco
     if (s->aborted) {
         return outcome == SUP_OUTCOME_ABORTED;
     }
-    if (s->ran_out) {
-        return outcome == SUP_OUTCOME_TIMED_OUT;
-    }
     if (s->cancelled) {
-        return outcome == SUP_OUTCOME_CANCELLED || outcome == SUP_OUTCOME_TIMED_OUT ||
-               outcome == SUP_OUTCOME_UNHEALTHY;
+        return outcome == SUP_OUTCOME_TIMED_OUT ||
+               (!s->ran_out &&
+                (outcome == SUP_OUTCOME_CANCELLED || outcome == SUP_OUTCOME_UNHEALTHY));
     }
     return outcome != SUP_OUTCOME_CANCELLED && outcome != SUP_OUTCOME_TIMED_OUT &&
            outcome != SUP_OUTCOME_UNHEALTHY;
@@ -350,24 +348,26 @@ void sim__on_ended(struct sim_invariants *inv, struct sim__shadow *s)
     if (!is_whose(inv, s)) {
         return;
     }
-    if (s->finishing) {
+    bool finished = s->finishing;
+    if (finished) {
         sim__finish_over(inv, s);
-    } else if (!s->cancelled) {
-        sim__check_not_over(inv, s);
     }
     if (!outcome_possible(s, event->outcome)) {
         sim__break(inv, SIM__INVARIANT_OUTCOME_WRONG, "%s, although %s",
                    sup_outcome_name(event->outcome),
-                   s->aborted     ? "its abort was requested"
-                   : s->ran_out   ? "it ran for too long"
-                   : s->cancelled ? "it was cancelled"
-                                  : "nobody stopped it");
+                   s->aborted      ? "its abort was requested"
+                   : !s->cancelled ? "nobody stopped it"
+                   : s->ran_out    ? "it ran for too long"
+                                   : "it was cancelled");
         return;
     }
     if (s->policy != NULL) {
         check_probe(inv, s);
         if (__builtin_expect(s->policy->rules != NULL, 0)) {
             sim__check_was_ready(inv, s, inv->now);
+            if (!finished && !s->cancelled) {
+                sim__check_not_over(inv, s);
+            }
             sim__exit_look(inv, s);
         }
     }

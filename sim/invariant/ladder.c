@@ -33,7 +33,7 @@ uint32_t sim__stop_brings(const struct sim__shadow *s)
 
 bool sim__stop_cancels_again(const struct sim__shadow *s)
 {
-    return then_of(s) == SUP_STOP_LEAVE && s->deadline_passed && !s->cancelled_again && !s->aborted;
+    return then_of(s) == SUP_STOP_LEAVE && s->deadline_passed && !s->cancelled_again;
 }
 
 bool sim__stop_repeats(const struct sim__shadow *s)
@@ -64,7 +64,7 @@ struct sup_instant sim__stop_goes_on_at(const struct sim__shadow *s)
 
 struct sup_instant sim__stop_gives_up_at(const struct sim__shadow *s)
 {
-    bool left = s->cancelled_again || (s->deadline_passed && is_forbidden(s));
-    bool last = s->aborted ? !sim__stop_repeats(s) : left;
+    /* What its deadline brings comes at once. */
+    bool last = s->aborted ? !sim__stop_repeats(s) : s->deadline_passed;
     return last ? sim__stop_goes_on_at(s) : SUP_INSTANT_NEVER;
 }

@@ -28,7 +28,7 @@ static void check_asked(struct sim_invariants *inv, struct sim__shadow *s)
 
 void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    if (s->live && sim__stop_cancels_again(s)) {
+    if (sim__stop_cancels_again(s)) {
         s->cancelled_again = true;
         s->stop_at = inv->now;
         return;
@@ -40,6 +40,7 @@ void sim__on_cancel(struct sim_invariants *inv, struct sim__shadow *s)
                    s->attempt);
         return;
     }
+    s->ran_out = s->cancelled_again = false;
     check_asked(inv, s);
     sim__check_not_over(inv, s);
     if (!inv->late && inv->now.ns > 0) { /* the stop wins, at that very instant */

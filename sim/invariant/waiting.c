@@ -77,11 +77,10 @@ void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t sl
     if (s->phase == SUP_PHASE_STARTING) {
         check_readiness(inv, sup, slot);
     }
-    if (s->phase == SUP_PHASE_STARTING || s->phase == SUP_PHASE_RUNNING) {
-        check_lifetime(inv, sup, slot);
-    }
     if (s->phase == SUP_PHASE_STOPPING && s->policy != NULL) {
         check_stop(inv, sup, slot);
+    } else if (s->live && s->policy != NULL && s->policy->rules != NULL) {
+        check_lifetime(inv, sup, slot);
     }
     if (s->phase != SUP_PHASE_BACKING_OFF || !s->registered || s->policy == NULL ||
         !sim__shadow_alone(inv, s) || may_be_timed(inv, s, sup)) {

@@ -101,24 +101,29 @@ static void waiting__who_becomes_ready_has_a_timer(void **state)
     unheard(h);
 }
 
-/* Who may run for some time only has one for that, ready or not. */
+/* Who may run for some time only has one for that, ready or not; where things are late it may
+ * have asked for more. */
 static void waiting__who_may_not_run_for_ever_has_a_timer(void **state)
 {
     (void)state;
-    for (uint64_t after = 0; after <= 20; after += 20) {
+    static const struct {
+        uint64_t ready_after;
+        bool late;
+    } cases[] = {{0, false}, {20, false}, {0, true}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
         struct sup_policy policy = policy_backoff(10, 1000);
         struct sup_rules rules;
         sup_rules_default(&rules);
         rules.run_for = SUP_MS(10);
-        rules.ready_after = SUP_MS(after);
+        rules.ready_after = SUP_MS(cases[i].ready_after);
         policy.rules = &rules;
         announced(h, "a", &policy);
         sim_invariants_settled(h->inv, h->w.sup);
         sim_invariants_end(h->inv, h->w.sup);
         assert_fine(h);
         sup__arm_main(h->w.sup, nth(h, 0), (struct sup_instant){10 * MS + 1});
-        if (after > 0) { /* where things are late it may have asked for that */
+        if (cases[i].late) {
             sim_invariants_stalled(h->inv);
             sim_invariants_end(h->inv, h->w.sup);
             assert_fine(h);
@@ -129,6 +134,22 @@ static void waiting__who_may_not_run_for_ever_has_a_timer(void **state)
         }
         unheard(h);
     }
+}
+
+/* Of whom nobody knows how long that may take nothing is said. */
+static void waiting__a_stop_of_who_was_not_announced(void **state)
+{
+    (void)state;
+    struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+    struct sup_policy policy = policy_backoff(10, 1000);
+    announced(h, "a", &policy);
+    spawn(&h->w, "b", &policy);
+    assert_int_equal(command(&h->w, SUP_COMMAND_CANCEL, "b"), SUP_OK);
+    sup__disarm(h->w.sup, &nth(h, 1)->timer_key);
+    sim_invariants_settled(h->inv, h->w.sup);
+    sim_invariants_end(h->inv, h->w.sup);
+    assert_fine(h);
+    unheard(h);
 }
 
 /* Of whoever is being stopped some time is over next, unless more was asked for. */
@@ -635,6 +656,7 @@ int main(void)
         cmocka_unit_test(waiting__without_its_timer_it_is_lost),
         cmocka_unit_test(waiting__who_becomes_ready_has_a_timer),
         cmocka_unit_test(waiting__who_may_not_run_for_ever_has_a_timer),
+        cmocka_unit_test(waiting__a_stop_of_who_was_not_announced),
         cmocka_unit_test(waiting__a_stop_goes_on),
         cmocka_unit_test(waiting__a_timer_that_is_too_late_is_none),
         cmocka_unit_test(waiting__for_a_pool_that_has_room_it_is_lost),
