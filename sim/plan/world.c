@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "late.h"
 #include "plan.h"
 #include "sup/alloc.h"
 #include "sup/assert.h"
@@ -31,7 +32,8 @@ struct world {
     struct sup_end end;
     bool live;
     bool reports_ready;
-    bool beats;  /* at its start, and never again */
+    bool beats; /* at its start, and never again */
+    struct sim__late late;
     bool deaf;   /* obeys force alone */
     bool immune; /* and not even that */
     bool given_up;
@@ -66,7 +68,7 @@ static int start(void *context, const struct sup_start *started, const char **re
     world->beats = life->kind == SIM_LIFE_NO_BEAT;
     bool recovered = world->ask->outage.ns > 0 && world->now.ns >= world->ask->outage.ns;
     if (sim__life_has_length(life) && !recovered && !world->deaf) {
-        world->ends_at = sup_instant_add(world->now, life->after);
+        world->ends_at = sim__late_learns(&world->late, sup_instant_add(world->now, life->after));
     }
     if (life->kind == SIM_LIFE_FAIL) {
         world->end = (struct sup_end){.outcome = SUP_OUTCOME_FAILED, .has_code = true, .code = 1};
@@ -83,7 +85,7 @@ static void cancel(void *context, struct sup_attempt id, void *work)
     (void)id;
     (void)work;
     if (!world->deaf) {
-        world->ends_at = world->now;
+        world->ends_at = sim__late_learns(&world->late, world->now);
         world->end = (struct sup_end){.outcome = SUP_OUTCOME_SUCCEEDED};
     }
 }
@@ -94,7 +96,7 @@ static void abort_attempt(void *context, struct sup_attempt id, void *work)
     (void)id;
     (void)work;
     if (!world->immune) {
-        world->ends_at = world->now;
+        world->ends_at = sim__late_learns(&world->late, world->now);
         world->end = (struct sup_end){.outcome = SUP_OUTCOME_ABORTED};
     }
 }
@@ -116,6 +118,15 @@ static struct sup_duration jitter(void *context, uint32_t slot, const struct sup
     (void)slot;
     world->plan->drawn = true;
     return world->ask->chance == SIM__CHANCE_LEAST ? draw->least : draw->most;
+}
+
+static struct sup_instant put_off(void *context, struct sup_attempt id, void *work,
+                                  enum sup_put_off what, struct sup_instant due)
+{
+    struct world *world = context;
+    (void)id;
+    (void)work;
+    return sim__late_put_off(&world->late, what, due);
 }
 
 /* ---- what is written down ---- */
@@ -196,6 +207,7 @@ static void note_start(struct world *world)
         return;
     }
     /* What follows an outage is nothing that has been before. */
+    sim__late_stands(&world->late, world->now, &standing);
     bool changes = world->now.ns < world->ask->outage.ns;
     uint32_t again = changes ? 0 : stood_before(world, &standing, plan->start_count + 1);
     if (again != 0 || plan->start_count >= most) {
@@ -338,6 +350,10 @@ static void play(struct world *world)
 static int create(struct world *world)
 {
     const struct sim_scenario *scenario = world->ask->scenario;
+    world->late = (struct sim__late){.lag = world->ask->service->lag,
+                                     .clock = scenario->clock,
+                                     .chance = world->ask->chance,
+                                     .drawn = &world->plan->drawn};
     struct sup_config config;
     sup_config_default(&config);
     config.clock = (struct sup_clock){clock_now, world};
@@ -348,6 +364,8 @@ static int create(struct world *world)
     config.clock_at_zero = scenario->clock;
     config.jitter = jitter;
     config.jitter_context = world;
+    config.put_off = put_off;
+    config.put_off_context = world;
     if (!world->ask->unlimited) {
         config.root = scenario->root;
     }

@@ -7,6 +7,7 @@
 
 #include "executor.h"
 #include "sim/attempt/draw.h"
+#include "sim/base/grid.h"
 #include "sim/base/grow.h"
 #include "sim/base/oracle_tape.h"
 #include "sim/base/probe.h"
@@ -81,20 +82,6 @@ static struct sup_instant drawn_after(struct sim_executor *executor, uint32_t sl
     return sup_instant_add(from, sim__draw(draw, stream, &executor->lags.draws));
 }
 
-/* The next multiple of `grid`, of the supervisor's clock, at that instant or after it. */
-static struct sup_instant on_grid(struct sup_duration clock, struct sup_duration grid,
-                                  struct sup_instant at)
-{
-    if (grid.ns == 0 || at.ns == SUP_NEVER_NS) {
-        return at;
-    }
-    uint64_t shift = clock.ns % grid.ns;
-    uint64_t into = at.ns % grid.ns;
-    uint64_t left = grid.ns - into; /* of the instant's own grid, above 0 */
-    uint64_t wait = left > shift ? left - shift : left + (grid.ns - shift);
-    return wait == grid.ns ? at : sup_instant_add(at, SUP_NS(wait));
-}
-
 struct sup_instant sim__lag_put_off(void *context, struct sup_attempt id, void *work,
                                     enum sup_put_off what, struct sup_instant due)
 {
@@ -106,15 +93,15 @@ struct sup_instant sim__lag_put_off(void *context, struct sup_attempt id, void *
     SUP_ASSERT(lag != NULL);
     switch (what) {
     case SUP_PUT_OFF_WAIT:
-        at = on_grid(clock, lag->grid, drawn_after(executor, id.slot, &lag->spread, at));
+        at = sim__on_grid(clock, lag->grid, drawn_after(executor, id.slot, &lag->spread, at));
         SIM_PROBE_WHEN("lag: of a wait's timer", at.ns > due.ns);
-        return on_grid(clock, lag->poll, at);
+        return sim__on_grid(clock, lag->poll, at);
     case SUP_PUT_OFF_START:
         return drawn_after(executor, id.slot, &lag->start, at);
     case SUP_PUT_OFF_DEADLINE:
         break;
     }
-    return on_grid(clock, lag->poll, at);
+    return sim__on_grid(clock, lag->poll, at);
 }
 
 struct sup_instant sim__lag_learns(struct sim_executor *executor, uint32_t slot,
@@ -122,7 +109,7 @@ struct sup_instant sim__lag_learns(struct sim_executor *executor, uint32_t slot,
 {
     struct sup_instant at = {*executor->now_ns};
     at = drawn_after(executor, slot, &lag->end, at);
-    return on_grid(executor->lags.clock, lag->poll, at);
+    return sim__on_grid(executor->lags.clock, lag->poll, at);
 }
 
 static struct sup_duration least(const struct sim_draw *draw)

@@ -297,22 +297,10 @@ static struct sim_place place_of(const struct sim__expansion *x, const struct si
     return from != NULL && from->node != NULL ? from->node->at : x->at->at;
 }
 
-/* Keys that are not there yet. */
-static bool is_pending(const char *map, const char *key)
-{
-    static const char *const keys[] = {"lag"};
-    for (size_t i = 0; i < SIM__COUNT(keys); i++) {
-        if (sim__same(keys[i], map != NULL ? map : key)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void sim__preset_put(struct sim__expansion *x, const char *key, struct sim__node *value,
                      const struct sim__value *from)
 {
-    if (value != NULL && x->made != NULL && !is_pending(NULL, key)) {
+    if (value != NULL && x->made != NULL) {
         sim__tree_place(value, name_of(x, from), place_of(x, from));
         sim__tree_put(x->reader->scratch, x->made, key, value);
     }
@@ -322,7 +310,7 @@ void sim__preset_put_in(struct sim__expansion *x, const char *map, const char *k
                         struct sim__node *value, const struct sim__value *from)
 {
     struct sim__node *in = x->made == NULL ? NULL : sim__node_get(x->made, map);
-    if (value == NULL || x->made == NULL || is_pending(map, key)) {
+    if (value == NULL || x->made == NULL) {
         return;
     }
     if (in == NULL) {
