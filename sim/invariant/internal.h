@@ -150,8 +150,7 @@ struct sim__known {
     const struct sim_invariants_lag *lag; /* of the registration that there is */
     struct sup_instant ready_at;          /* of an attempt that was ready, where there are rules */
     struct sup_instant raised_at;         /* end that raised the streak last */
-    struct sup_instant cut_until;         /* end of the wait that a stop has cut short … */
-    uint32_t cut_short;                   /* … after this attempt */
+    struct sup_instant cut_until;         /* end of the wait that a stop has cut short last */
     bool paused;                          /* as it was registered */
     uint32_t by_hand; /* the wait after this attempt ends in an operator's start */
 };
@@ -278,7 +277,7 @@ struct sim_invariants {
     bool unsure_restarts;
     bool unsure_failures;
     uint32_t shuts_down;           /* group that has to shut down now, plus 1 */
-    uint32_t shutting;             /* groups that do */
+    bool shutting;                 /* some group has */
     uint64_t shutdown_sequence;    /* of the event that tells it; 0: this instant */
     uint32_t skipped;              /* settled instants without a look at the metrics */
     struct sup_instant held_most;  /* at most until then, where a window's begin is not known */

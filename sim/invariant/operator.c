@@ -9,7 +9,7 @@
 /* NULL: as without rules. */
 static const struct sup_operator_rules *operators_of(const struct sim__shadow *s)
 {
-    bool ruled = s->policy != NULL && s->policy->rules != NULL && s->policy->kind != SUP_KIND_TASK;
+    bool ruled = s->policy != NULL && s->policy->rules != NULL;
     return ruled ? &s->policy->rules->operators : NULL;
 }
 
@@ -28,18 +28,18 @@ static void empty(struct sim__shadow *s, uint32_t set)
     }
     if (is_in(set, SUP_CLEARS_BREAKER)) {
         s->breaker = SUP_BREAKER_STATE_CLOSED;
-        s->unsure_breaker = false;
         sim__ring_clear(&s->breaker_ring);
-    }
-    if (set == SUP_CLEARS_ALL) {
-        s->unsure_counts = false;
     }
 }
 
 void sim__shadow_fresh(struct sim__shadow *s)
 {
     const struct sup_operator_rules *rules = operators_of(s);
-    empty(s, rules != NULL ? rules->clears : SUP_CLEARS_ALL);
+    uint32_t clears = rules != NULL ? rules->clears : SUP_CLEARS_ALL;
+    empty(s, clears);
+    if (clears == SUP_CLEARS_ALL) {
+        s->unsure_counts = s->unsure_breaker = false;
+    }
     s->fresh = true;
     s->free_start = false;
     s->restarting = SIM__AGAIN_NONE;
@@ -50,7 +50,7 @@ void sim__shadow_fresh(struct sim__shadow *s)
 void sim__forgotten(struct sim_invariants *inv, struct sim__shadow *s)
 {
     bool any = s->streak > 0 || s->granted > 0;
-    if (inv->event->idempotent && any && !s->unsure_counts && sim__shadow_alone(inv, s)) {
+    if (inv->event->idempotent && any && !s->unsure_counts) {
         sim__break(inv, SIM__INVARIANT_STREAK_COUNT,
                    "a streak of %" PRIu32 " and %" PRIu32 " restarts are to be forgotten",
                    s->streak, s->granted);
@@ -76,8 +76,7 @@ static bool is_limited(const struct sim__shadow *s, const struct sup_event *even
     bool starts = event->command == SUP_COMMAND_RESUME
                       ? held
                       : event->command == SUP_COMMAND_RESTART && !held;
-    return starts && s->registered && !event->idempotent && !s->live &&
-           s->phase != SUP_PHASE_TERMINATED && s->policy != NULL &&
+    return starts && !s->live && s->phase != SUP_PHASE_TERMINATED && s->policy != NULL &&
            s->policy->kind != SUP_KIND_TASK && !s->unsure_counts;
 }
 
@@ -109,13 +108,13 @@ void sim__check_by_hand(struct sim_invariants *inv, struct sim__shadow *s)
 
 static bool waits(const struct sim__shadow *s)
 {
-    return s->phase == SUP_PHASE_BACKING_OFF && !s->free_start;
+    return s->phase == SUP_PHASE_BACKING_OFF;
 }
 
 bool sim__waits_by_hand(const struct sim__shadow *s)
 {
     const struct sup_operator_rules *rules = operators_of(s);
-    return rules != NULL && rules->waits && s->attempt > 0 && s->known->by_hand == s->attempt;
+    return rules != NULL && s->attempt > 0 && s->known->by_hand == s->attempt;
 }
 
 /* A restart of who waits. */
@@ -133,13 +132,12 @@ void sim__resumed_by_hand(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const struct sup_operator_rules *rules = operators_of(s);
     sim__shadow_fresh(s);
-    if (rules == NULL || !rules->waits || s->attempt == 0) {
+    if (rules == NULL || !rules->waits) {
         return;
     }
     s->known->by_hand = 0;
-    if (s->known->cut_short == s->attempt && s->known->cut_until.ns > inv->now.ns) {
-        s->phase = SUP_PHASE_BACKING_OFF; /* nothing tells it */
-        s->due = s->known->cut_until;
+    if (s->known->cut_until.ns > inv->now.ns) {
+        s->phase = SUP_PHASE_BACKING_OFF; /* nothing tells it; it is due as it was */
         s->known->by_hand = s->attempt;
     }
 }
@@ -152,9 +150,7 @@ void sim__stopped_by_hand(struct sim_invariants *inv, struct sim__shadow *s)
         return;
     }
     if (s->live) {
-        bool sure = !s->unsure_counts;
         empty(s, rules->stop_clears);
-        s->unsure_counts = !sure;
         return;
     }
     if (!waits(s)) {
@@ -166,6 +162,5 @@ void sim__stopped_by_hand(struct sim_invariants *inv, struct sim__shadow *s)
     }
     s->unsure_counts |= rules->counts && !sim__shadow_alone(inv, s);
     s->streak -= rules->counts && s->streak > 0 && !sim__waits_by_hand(s);
-    s->known->cut_short = s->attempt;
     s->known->cut_until = s->due;
 }

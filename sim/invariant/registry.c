@@ -216,7 +216,8 @@ static void forget_waits(struct sim__known *known)
 {
     if (known != NULL) {
         known->raised_at = SUP_INSTANT_NEVER;
-        known->by_hand = known->cut_short = 0;
+        known->by_hand = 0;
+        known->cut_until.ns = 0;
     }
 }
 

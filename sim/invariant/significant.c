@@ -23,8 +23,7 @@ static bool is_within(const struct sim_invariants *inv, uint32_t group, uint32_t
 /* It lives, or will without an operator. */
 static bool is_alive(const struct sim__shadow *s)
 {
-    return s->registered && s->phase != SUP_PHASE_TERMINATED &&
-           (s->live || s->operation == SUP_OPERATION_ACTIVE);
+    return s->phase != SUP_PHASE_TERMINATED && (s->live || s->operation == SUP_OPERATION_ACTIVE);
 }
 
 /* Its group, or the one below it that it is in, is significant. */
@@ -41,14 +40,16 @@ static bool counts_for(const struct sim_invariants *inv, const struct sim__shado
     return own != SIM__NO_SLOT && inv->groups[own].policy.significant;
 }
 
-/* Somebody of the group who is alive and counts, looked for where one was found the last time. */
-static bool another_lives(struct sim_invariants *inv, uint32_t group)
+typedef bool (*of_group_fn)(const struct sim_invariants *inv, const struct sim__shadow *s,
+                            uint32_t group);
+
+/* Is there somebody? Looked for from where one was found the last time. */
+static bool find(struct sim_invariants *inv, uint32_t group, of_group_fn is_one)
 {
     struct sim__shadow_group *g = &inv->groups[group];
     for (uint32_t i = 0; i < inv->shadow_count; i++) {
         uint32_t slot = (g->witness + i) % inv->shadow_count;
-        const struct sim__shadow *s = &inv->shadows[slot];
-        if (is_alive(s) && counts_for(inv, s, group)) {
+        if (is_one(inv, &inv->shadows[slot], group)) {
             g->witness = slot;
             return true;
         }
@@ -56,19 +57,15 @@ static bool another_lives(struct sim_invariants *inv, uint32_t group)
     return false;
 }
 
-/* Nothing of the subtree is left that has not terminated. */
-static bool is_down(struct sim_invariants *inv, uint32_t group)
+static bool lives(const struct sim_invariants *inv, const struct sim__shadow *s, uint32_t group)
 {
-    struct sim__shadow_group *g = &inv->groups[group];
-    for (uint32_t i = 0; i < inv->shadow_count; i++) {
-        uint32_t slot = (g->witness + i) % inv->shadow_count;
-        const struct sim__shadow *s = &inv->shadows[slot];
-        if (s->registered && s->phase != SUP_PHASE_TERMINATED && is_within(inv, s->group, group)) {
-            g->witness = slot;
-            return false;
-        }
-    }
-    return true;
+    return is_alive(s) && counts_for(inv, s, group);
+}
+
+/* It has not terminated. */
+static bool is_left(const struct sim_invariants *inv, const struct sim__shadow *s, uint32_t group)
+{
+    return s->registered && s->phase != SUP_PHASE_TERMINATED && is_within(inv, s->group, group);
 }
 
 /* When it has to be told: in the next event, or at this instant. */
@@ -77,8 +74,8 @@ enum due { DUE_NEXT, DUE_NOW };
 static void ended(struct sim_invariants *inv, uint32_t group, enum due due)
 {
     const struct sup_group_policy *policy = &inv->groups[group].policy;
-    if (inv->draining || policy->auto_shutdown == SUP_AUTO_SHUTDOWN_NEVER ||
-        (policy->auto_shutdown == SUP_AUTO_SHUTDOWN_ALL && another_lives(inv, group))) {
+    if (policy->auto_shutdown == SUP_AUTO_SHUTDOWN_NEVER ||
+        (policy->auto_shutdown == SUP_AUTO_SHUTDOWN_ALL && find(inv, group, lives))) {
         return;
     }
     inv->shuts_down = group + 1;
@@ -86,15 +83,14 @@ static void ended(struct sim_invariants *inv, uint32_t group, enum due due)
 }
 
 /* Groups that shut down and have nothing left. */
-static void look_at_groups(struct sim_invariants *inv, uint32_t group)
+static void look_at_groups(struct sim_invariants *inv, uint32_t group, enum due due)
 {
     for (; group != SIM__NO_SLOT; group = inv->groups[group].parent) {
         struct sim__shadow_group *g = &inv->groups[group];
-        if (g->shuts_down && is_down(inv, group)) {
+        if (g->shuts_down && !find(inv, group, is_left)) {
             g->shuts_down = false;
-            inv->shutting--;
             if (g->policy.significant && !g->joined && g->parent != SIM__NO_SLOT) {
-                ended(inv, g->parent, DUE_NEXT);
+                ended(inv, g->parent, due);
             }
         }
     }
@@ -111,33 +107,32 @@ void sim__significant_terminated(struct sim_invariants *inv, const struct sim__s
         /* A start that is refused may be one of a group that starts, which goes on first. */
         ended(inv, s->group, by_limit ? DUE_NOW : DUE_NEXT);
     }
-    if (inv->shutting > 0) {
-        look_at_groups(inv, s->group);
+    if (inv->shutting) {
+        look_at_groups(inv, s->group, DUE_NEXT);
     }
 }
 
 /* Whether the group waits for this one nobody tells. */
 void sim__significant_comes(struct sim_invariants *inv, uint32_t group)
 {
-    for (; inv->shutting > 0 && group != SIM__NO_SLOT; group = inv->groups[group].parent) {
+    for (; inv->shutting && group != SIM__NO_SLOT; group = inv->groups[group].parent) {
         inv->groups[group].joined = true;
     }
 }
 
 void sim__significant_gone(struct sim_invariants *inv, const struct sim__shadow *s)
 {
-    if (inv->shutting > 0) {
-        look_at_groups(inv, s->group);
+    if (inv->shutting) {
+        look_at_groups(inv, s->group, DUE_NOW); /* what replaces it starts first */
     }
 }
 
 /* Whatever is done to a group takes over what is being done below it. */
 void sim__shutdowns_taken_over(struct sim_invariants *inv, uint32_t group)
 {
-    for (uint32_t other = 0; inv->shutting > 0 && other < inv->group_count; other++) {
-        if (inv->groups[other].shuts_down && is_within(inv, other, group)) {
+    for (uint32_t other = 0; inv->shutting && other < inv->group_count; other++) {
+        if (is_within(inv, other, group)) {
             inv->groups[other].shuts_down = false;
-            inv->shutting--;
         }
     }
 }
@@ -171,8 +166,8 @@ void sim__on_group_shutdown(struct sim_invariants *inv, const struct sup_event *
     inv->shuts_down = 0;
     inv->groups[group].shuts_down = true;
     inv->groups[group].joined = false;
-    inv->shutting++;
-    look_at_groups(inv, group);
+    inv->shutting = true;
+    look_at_groups(inv, group, DUE_NEXT);
 }
 
 void sim__check_shutdowns(struct sim_invariants *inv)

@@ -30,6 +30,9 @@ static const struct planted ends[] = {
     {"who is held does not live", TREE("all", ""),
      BEGIN "; b command pause; b paused; b cancel-delivered; b ended cancelled; " CLEAN("a"),
      "settle", "group-shutdown", MISSED, SHUT "; +1ms"},
+    {"who is being held does", TREE("all", ""),
+     BEGIN "; b command pause; b paused; b cancel-delivered; " CLEAN("a"), SHUT, "group-shutdown",
+     NOBODY, "+1ms"},
     {"who waits does", TREE("all", ""), BEGIN "; b ended failed; b waits 10ms 1; " CLEAN("a"), SHUT,
      "group-shutdown", NOBODY, "+1ms"},
     {"a limit of its own",
@@ -70,6 +73,34 @@ static const struct planted deeper[] = {
      "settle", "group-shutdown", MISSED, PARENT "; +1ms"},
     {"at once", DEEP, CHILD "; " STOPS("b"), "c cancel-delivered; " PARENT, "group-shutdown",
      "it had to come at event 13", PARENT "; c cancel-delivered"},
+    {"and only then",
+     "supervisor: {groups: [{name: p, auto-shutdown: all}, {name: p.g, "
+     "auto-shutdown: any, significant: true}]}\nservices: [{name: a, group: p.g, significant: "
+     "true}, "
+     "{name: b, group: p.g}, {name: c, group: p, significant: true}]",
+     CHILD "; " STOPS("b"), PARENT, "group-shutdown", NOBODY, "+1ms"},
+    {"not when it is not significant",
+     "supervisor: {groups: [{name: p, auto-shutdown: any}, {name: "
+     "p.g, auto-shutdown: any}]}\nservices: [{name: a, group: p.g, significant: true}, "
+     "{name: b, group: p.g}, {name: c, group: p}]",
+     CHILD, PARENT, "group-shutdown", NOBODY, "+1ms"},
+    {"not for a group elsewhere",
+     "supervisor: {groups: [{name: p, auto-shutdown: any}, {name: p.g, "
+     "auto-shutdown: any, significant: true}, {name: q, auto-shutdown: any}]}\n"
+     "services: [{name: a, group: p.g, significant: true}, {name: b, group: p.g}, "
+     "{name: c, group: q}]",
+     CHILD, "group runtime.q group-shutdown", "group-shutdown", NOBODY, "+1ms"},
+    {"not when something above has taken over",
+     "supervisor: {groups: [{name: p, auto-shutdown: any, "
+     "restart-limit: {max: 0, within: 1s, then: terminate}}, {name: p.g, auto-shutdown: any, "
+     "significant: true}]}\nservices: [{name: a, group: p.g, significant: true}, "
+     "{name: b, group: p.g}, {name: c, group: p}]",
+     CHILD "; b cancel-delivered; c ended failed; group runtime.p exhausted 0 0; c terminated "
+           "restart-limit; b ended cancelled; b terminated restart-limit",
+     "settle", "snapshot-differs",
+     "phase: by the events phase terminated, attempt 1, restarts 0, failures 0, streak 0; by the "
+     "snapshot running, 1, 0, 0, 0",
+     "+1ms"},
     {.name = "not when something above takes over",
      .world = "supervisor: {groups: [{name: p, auto-shutdown: any, restart-limit: {max: 0, within: "
               "1s, then: quarantine}}, {name: p.g, auto-shutdown: any, significant: true}]}\n"
