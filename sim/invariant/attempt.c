@@ -46,17 +46,19 @@ static void check_instant(struct sim_invariants *inv, struct sim__shadow *s)
     if ((s->fresh && !sim__waits_by_hand(s)) || !sim__shadow_alone(inv, s)) {
         return;
     }
-    if (s->attempt == 0 && !sim__has_lag(s)) {
+    bool lag = sim__has_lag(s);
+    if (s->attempt == 0 && !lag) {
         return;
     }
-    if (s->attempt > 0 && s->phase != SUP_PHASE_BACKING_OFF && !s->free_start) {
+    if (s->phase != SUP_PHASE_BACKING_OFF && !s->free_start && s->attempt > 0) {
         sim__break(inv, SIM__INVARIANT_RESTART_INSTANT, "it was %s and nobody asked",
                    sim__phase_word(s->phase));
         return;
     }
     bool may_wait = inv->late || s->policy->kind == SUP_KIND_BLOCKING;
-    struct sup_instant first = sim__start_first(inv, s);
-    if (inv->now.ns < first.ns || (inv->now.ns > sim__start_last(inv, s).ns && !may_wait)) {
+    struct sup_instant first = lag ? sim__lag_first(inv, s) : s->due;
+    struct sup_instant last = lag ? sim__lag_last(inv, s) : s->due;
+    if (inv->now.ns < first.ns || (inv->now.ns > last.ns && !may_wait)) {
         sim__break(inv, SIM__INVARIANT_RESTART_INSTANT, "it was due at %" PRIu64 "ns", first.ns);
     }
 }
@@ -313,9 +315,8 @@ static void check_probe(struct sim_invariants *inv, const struct sim__shadow *s)
     }
     bool ran = inv->event->outcome != SUP_OUTCOME_REFUSED;
     bool proved = clean || (ran && inv->now.ns >= s->due.ns);
-    bool wished = s->cancelled || s->wish != SIM__WISH_NONE || inv->draining;
-    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && proved && !wished &&
-        sim__shadow_alone(inv, s)) {
+    if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && proved && !s->cancelled &&
+        s->wish == SIM__WISH_NONE && !inv->draining && sim__shadow_alone(inv, s)) {
         sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE, "its probe has proved itself");
     }
 }

@@ -11,10 +11,10 @@ static struct sup_instant multiple(const struct sim_invariants *inv, struct sup_
     return since == 0 ? at : sim__after(at, SUP_NS(of.ns - since));
 }
 
-struct sup_instant sim__seen_at(const struct sim_invariants *inv, const struct sim__shadow *s,
-                                struct sup_instant due)
+struct sup_instant sim__lag_seen_at(const struct sim_invariants *inv, const struct sim__shadow *s,
+                                    struct sup_instant due)
 {
-    return sim__has_lag(s) ? multiple(inv, due, s->known->lag->poll) : due;
+    return multiple(inv, due, s->known->lag->poll);
 }
 
 /* The timer of a wait above 0, and of a cooldown; nobody waits for a first start. */
@@ -33,18 +33,12 @@ static struct sup_instant gone_off(const struct sim_invariants *inv, const struc
     return multiple(inv, off, s->known->lag->poll);
 }
 
-struct sup_instant sim__start_first(const struct sim_invariants *inv, const struct sim__shadow *s)
+struct sup_instant sim__lag_first(const struct sim_invariants *inv, const struct sim__shadow *s)
 {
-    if (!sim__has_lag(s)) {
-        return s->due;
-    }
     return sim__after(gone_off(inv, s, SUP_NS(0)), s->known->lag->start_low);
 }
 
-struct sup_instant sim__start_last(const struct sim_invariants *inv, const struct sim__shadow *s)
+struct sup_instant sim__lag_last(const struct sim_invariants *inv, const struct sim__shadow *s)
 {
-    if (!sim__has_lag(s)) {
-        return s->due;
-    }
     return sim__after(gone_off(inv, s, s->known->lag->spread), s->known->lag->start_high);
 }
