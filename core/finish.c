@@ -121,7 +121,7 @@ void sup__finish_over(struct sup *sup, struct sup__service *s)
     cold->finishing = 0;
     s->abort_requested = demanded || (kept & SUP__FINISH_ABORTED) != 0;
     s->cancel_delivered = s->abort_requested || (kept & SUP__FINISH_CANCELLED) != 0;
-    if ((kept & SUP__FINISH_STARTING) != 0 && !s->cancel_delivered) {
+    if ((kept & SUP__FINISH_STARTING) != 0) {
         ready_after_all(sup, s);
     }
 }

@@ -27,7 +27,6 @@ void sim__on_finishing(struct sim_invariants *inv, struct sim__shadow *s)
     s->starting_work = s->phase == SUP_PHASE_STARTING;
     s->cancelled = true; /* nobody may tell it so any more */
     s->aborted = s->abort_asked = s->deadline_passed = s->cancelled_again = false;
-    s->readiness = SUP_READINESS_UNREPORTED;
     s->stop_at = inv->now;
     s->due = SUP_INSTANT_NEVER; /* of a probe, which proves no more */
     if (s->phase != SUP_PHASE_STOPPING) {
@@ -50,14 +49,14 @@ void sim__finish_over(struct sim_invariants *inv, struct sim__shadow *s)
 {
     bool demanded = s->aborted && !s->deadline_passed;
     struct sup_instant due = sim__seen_at(inv, s, sim__after(s->stop_at, sim__finish_may_take(s)));
-    if (s->policy != NULL && !s->aborted && !inv->late && inv->now.ns > due.ns) {
+    if (!s->aborted && !inv->late && inv->now.ns > due.ns) {
         sim__break(inv, SIM__INVARIANT_STOP_DEADLINE_INSTANT,
                    "what finishes it may take until %" PRIu64 "ns", due.ns);
     }
     s->finishing = false;
     s->aborted = demanded || s->aborted_work;
     s->cancelled = s->aborted || s->stopped_work;
-    if (s->starting_work && !s->cancelled && s->policy != NULL && s->policy->rules != NULL) {
+    if (s->starting_work && s->policy->rules != NULL) { /* who was starting has a policy */
         was_ready_after_all(inv, s);
     }
 }

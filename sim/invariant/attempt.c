@@ -94,7 +94,7 @@ static void begin(struct sim_invariants *inv, struct sim__shadow *s)
     s->was_ready = !waits;
     s->wish = SIM__WISH_NONE;
     s->cancelled = s->aborted = s->abort_asked = s->deadline_passed = false;
-    s->stale = s->escalated = s->fresh = s->finishing = false;
+    s->stale = s->escalated = s->fresh = false;
     sim__shadow_phase(inv, s, SUP_PHASE_STARTING);
     if (!waits) {
         sim__shadow_phase(inv, s, SUP_PHASE_RUNNING);

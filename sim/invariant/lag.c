@@ -4,7 +4,7 @@
 static struct sup_instant multiple(const struct sim_invariants *inv, struct sup_instant at,
                                    struct sup_duration of)
 {
-    if (of.ns == 0 || at.ns == SUP_NEVER_NS) {
+    if (of.ns == 0) {
         return at;
     }
     uint64_t since = sim__since_multiple(inv, at, of);

@@ -5,13 +5,7 @@
 #include "aftermath.h"
 #include "stops.h"
 
-struct sup_instant sim__over_at(const struct sim__shadow *s)
-{
-    const struct sup_rules *rules = s->policy != NULL ? s->policy->rules : NULL;
-    return rules != NULL ? sim__after(s->started_at, rules->run_for) : SUP_INSTANT_NEVER;
-}
-
-void sim__check_not_over(struct sim_invariants *inv, const struct sim__shadow *s)
+void sim__check_lifetime(struct sim_invariants *inv, const struct sim__shadow *s)
 {
     struct sup_instant over = sim__seen_at(inv, s, sim__over_at(s));
     if (inv->now.ns > over.ns && !inv->late) {

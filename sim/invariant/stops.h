@@ -6,9 +6,20 @@
 
 /* ---- lifetime.c ---- */
 /* When a live attempt has run for as long as it may; never: that may be for ever. */
-struct sup_instant sim__over_at(const struct sim__shadow *s);
+static inline struct sup_instant sim__over_at(const struct sim__shadow *s)
+{
+    const struct sup_rules *rules = s->policy != NULL ? s->policy->rules : NULL;
+    return __builtin_expect(rules != NULL, 0) ? sim__after(s->started_at, rules->run_for)
+                                              : SUP_INSTANT_NEVER;
+}
 /* It lives, and nobody has stopped it: its time is not over. */
-void sim__check_not_over(struct sim_invariants *inv, const struct sim__shadow *s);
+void sim__check_lifetime(struct sim_invariants *inv, const struct sim__shadow *s);
+static inline void sim__check_not_over(struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    if (inv->now.ns > sim__over_at(s).ns) {
+        sim__check_lifetime(inv, s);
+    }
+}
 
 /* ---- ladder.c ---- */
 /* At `due`, or later when things are handled late. */

@@ -32,6 +32,14 @@ static const struct planted starts[] = {
     {"after a wait, late", LAG("start: 5ms"),
      "a registered; +5ms; a starts; a ended failed; a waits 10ms 1", "+15000001ns; a starts",
      "restart-instant", AT("20000000"), "+15ms; a starts"},
+    {"a first start has no timer", LAG("timer: {grid: 10ms}"), "+3ms; a registered",
+     "+5ms; a starts", "restart-instant", AT("3000000"), "a starts"},
+    {"who was resumed in a group starts afresh, and late",
+     "supervisor: {strategy: one-for-all}\nservices: [{name: a, lag: {start: 5ms}}, {name: b}]",
+     "a registered; +5ms; a starts; a ended failed; a waits 10ms 1; +15ms; a starts; "
+     "a command pause; a paused; a cancel-delivered; a command resume; a resumed; "
+     "a ended cancelled; b registered; +5ms; a starts; a ended failed",
+     NULL, NULL, NULL, "a waits 10ms 1"},
     {"another registration has none",
      "services: [{name: a, lag: {start: 5ms}}]\n"
      "timeline: [{at: 1s, spawn: {name: a}}]",
@@ -74,6 +82,9 @@ static const struct planted timers[] = {
 static const struct planted looks[] = {
     {"at its readiness", WITH("poll: 10ms", "ready: {after: 3ms}"), "a begins", "+3ms; a ready",
      "ready-instant", "it is ready at 8000000ns", "+8ms; a ready"},
+    {"at how long it may run", WITH("poll: 10ms", "run-for: 3ms"), "a begins",
+     "+8000001ns; a ended failed", "run-for-instant", "it had run for long enough at 8000000ns",
+     "+8ms; a ended failed"},
     {"at its grace", LAG("poll: 20ms"), "a begins; a command cancel; a cancel-delivered",
      "+50ms; a stop-deadline", "stop-deadline-instant", "cancelled at 0ns, grace 50000000ns",
      "+58ms; a stop-deadline"},

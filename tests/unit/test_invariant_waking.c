@@ -263,6 +263,8 @@ static void waiting__idle_that_nobody_starts_is_lost(void **state)
     struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
     struct sup_policy policy = policy_backoff(10, 1000);
     announced(h, "a", &policy);
+    announced(h, "b", &policy);
+    fail_with(&h->w, "b", "x"); /* whose timer starts nobody else */
     fail_with(&h->w, "a", "x");
     assert_int_equal(command(&h->w, SUP_COMMAND_PAUSE, "a"), SUP_OK);
     sim_invariants_end(h->inv, h->w.sup);
@@ -270,7 +272,7 @@ static void waiting__idle_that_nobody_starts_is_lost(void **state)
     h->inv->shadows[0].operation = SUP_OPERATION_ACTIVE; /* resumed, and not started */
     sim_invariants_end(h->inv, h->w.sup);
     assert_broken(h, "wake-up-lost",
-                  "a at 0s, event 6: it waits since its attempt 1, and no timer is armed");
+                  "a at 0s, event 10: it waits since its attempt 1, and no timer is armed");
     unheard(h);
 }
 
