@@ -55,6 +55,9 @@ static void put_head(const struct cli_planned *planned, struct sim__text *text)
         sim__text_show(text, service->preset);
     }
     sim__text_char(text, '\n');
+    if (service->overrides != NULL) {
+        sim__text_format(text, "beside the preset %s is said, and wins\n", service->overrides);
+    }
     put_life(planned, text);
 }
 

@@ -302,12 +302,56 @@ static struct sim__node *policy_over(struct sim__reader *r, struct sim__node *un
     return under == NULL ? policy->node : sim__policy_merge(r->scratch, under, policy->node);
 }
 
+#define OVERRIDES_BYTES 256u
+
+static void put_override(struct sim__text *text, const char *map, const char *key)
+{
+    sim__text_put(text, text->length == 0 ? "`" : ", `");
+    if (map != NULL) {
+        sim__text_put(text, map);
+        sim__text_char(text, '.');
+    }
+    sim__text_put(text, key);
+    sim__text_char(text, '`');
+}
+
+/* Keys that both say. */
+static void put_overrides(struct sim__text *text, const char *map, const struct sim__node *preset,
+                          const struct sim__node *own)
+{
+    for (uint32_t i = 0; i < own->count; i++) {
+        const struct sim__entry *entry = &own->entries[i];
+        const struct sim__node *said = sim__node_get(preset, entry->key);
+        if (said == NULL || sim__same(entry->key, "preset")) {
+            continue;
+        }
+        if (map == NULL && said->kind == SIM__MAP && entry->value->kind == SIM__MAP) {
+            put_overrides(text, entry->key, said, entry->value);
+        } else {
+            put_override(text, map, entry->key);
+        }
+    }
+}
+
+static void note_overrides(struct sim__reader *r, const struct sim__node *preset,
+                           const struct sim__node *own)
+{
+    char buffer[OVERRIDES_BYTES];
+    struct sim__text text;
+    sim__text_init_fixed(&text, buffer, sizeof(buffer));
+    put_overrides(&text, NULL, preset, own);
+    const char *said = sim__text_string(&text);
+    r->overrides = text.length == 0 ? NULL : sim__arena_text(r->arena, said, strlen(said));
+}
+
 /* A map with its preset over what there is. */
 static struct sim__node *map_over(struct sim__reader *r, struct sim__node *under,
                                   struct sim__node *map)
 {
     struct sim__node *preset = own_preset(r, map);
+    r->overrides = NULL;
     if (preset != NULL) {
+        note_overrides(r, preset, map);
         under = preset_over(r, under, preset);
     }
     return under == NULL ? map : sim__policy_merge(r->scratch, under, map);

@@ -22,14 +22,15 @@ static bool is_left_out(const char *key)
     return false;
 }
 
-/* Nodes of presets bear the setting's name, or the system's, instead of their key's. */
+/* Nodes of presets bear the setting's name, or the system's, instead of their key's, though it may
+ * be the same word. */
 static void put_source(struct sim__reader *r, const struct sim__entry *entry, const char *system,
                        struct sim__text *text)
 {
     const struct sim__node *value = entry->value;
     const char *file = r->scenario->sources[value->at.file].name;
     sim__text_put(text, "  # ");
-    if (value->name != NULL && !sim__same(value->name, entry->key)) {
+    if (value->name != NULL && value->name != entry->key) {
         sim__text_put(text, system);
         if (!sim__same(value->name, system)) {
             sim__text_char(text, ' ');

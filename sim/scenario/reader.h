@@ -69,8 +69,9 @@ struct sim__reader {
     uint32_t group_preset_count;
     const struct sim__node *described; /* the last preset that was, and in which words */
     const char *description;
-    const char *preset_mode;      /* of all presets, whatever they say; NULL: as they say */
-    bool explains;                /* services keep what their keys come to */
+    const char *overrides;   /* of the last service: keys that win over its preset; NULL: none */
+    const char *preset_mode; /* of all presets, whatever they say; NULL: as they say */
+    bool explains;           /* services keep what their keys come to */
     struct sim__policy *policies; /* in the order of the file */
     uint32_t policy_count;
     struct sim__table policies_by_name;

@@ -218,6 +218,7 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
     read_paused(r, v[PAUSED], ret_service);
     read_policy(r, node, merged, ret_service);
     ret_service->preset = v[PRESET] == NULL ? NULL : describe(r, v[PRESET]);
+    ret_service->overrides = r->overrides;
     sim__read_lag(r, v[LAG], ret_service);
     read_exec(r, v[EXEC], ret_service);
     const struct acting acting = read_acting(r, node, v, ret_service);

@@ -56,6 +56,20 @@ ok "and beyond it does not" out_has '"verdict":"for-ever","at":null,"why":""'
 rehearse plan --when succeed --json --service once api.yaml
 ok "a clean end that nothing follows" out_has '"verdict":"stays-down","at":0,"why":"completed"'
 
+cat >beside.yaml <<'YAML'
+scenario: 1
+name: a knob beside a preset
+services:
+  - {name: b, preset: {docker: {restart: always}}, backoff: {max: 400ms}, restart: on-failure, heartbeat: {stale-after: 5s}}
+YAML
+rehearse plan beside.yaml
+ok "a knob beside a preset is said" out_has 'beside the preset `backoff.max`, `restart` is said, and wins'
+ok "and wins" out_has '     …       +400ms'
+rehearse plan --explain beside.yaml
+ok "the setting of a key of the same name" not out_has 'restart: on-failure  # docker'
+rehearse plan --mode realistic --service api api.yaml
+ok "--mode of all presets" out_has '     1          3ms                       -        0   1 of 5, window opens'
+
 rehearse plan --expect gives-up --service api api.yaml
 ok "--expect: as expected" is_status 0
 rehearse plan --expect gives-up api.yaml

@@ -148,8 +148,9 @@ struct sim_service {
     const char **exec;         /* argv, NULL-terminated; NULL when not given */
     bool paused;               /* it waits for a `resume` */
     struct sim_place place;
-    const char *preset; /* "preset systemd 254: RestartSec=5s"; NULL when it has none */
-    const char *plain;  /* what all its keys come to, where that was asked; else NULL */
+    const char *preset;    /* "preset systemd 254: RestartSec=5s"; NULL when it has none */
+    const char *overrides; /* "`backoff.max`": keys beside the preset that it says too; or NULL */
+    const char *plain;     /* what all its keys come to, where that was asked; else NULL */
 };
 
 /* An entry of `policies`: what is built in, under its own keys. */
