@@ -185,6 +185,26 @@ static void by_time__before_at_and_behind(void **state)
     }
 }
 
+/* As without: what is due at the same instant, of whatever service, comes after that. */
+static void by_time__goes_before_other_timers(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_rules rules = for_ms(100);
+    struct sup_policy policy = for_rules(&rules);
+    struct sup_policy other = policy_backoff(30, 30);
+    rules.ready_after = SUP_MS(20);
+    world_open(&w);
+    spawn(&w, "b", &other);
+    fail_with(&w, "b", "x"); /* starts again at 30 */
+    advance_to(&w, 10 * MS);
+    spawn(&w, "a", &policy); /* ready at 30 */
+    forget_events(&w);
+    run_to(&w, 30 * MS);
+    expect_events(&w, "30ms a ready #1", "30ms b attempt-started #2");
+    world_close(&w);
+}
+
 /* A supervisor that was held up finds the end, and then knows what would have come first. */
 static void by_time__that_was_missed(void **state)
 {
@@ -327,6 +347,31 @@ static void kept__beside_everything_else(void **state)
     world_close(&w);
 }
 
+/* A fixed window is open since the first start, however long attempts may run. */
+static void kept__beside_a_window(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_rules rules = for_ms(30);
+    struct sup_policy policy = for_rules(&rules);
+    rules.limit.window = SUP_LIMIT_WINDOW_FIXED;
+    policy.limit.enabled = true;
+    policy.limit.max = 1;
+    policy.limit.within = SUP_MS(50);
+    policy.backoff.base = policy.backoff.max = SUP_NS(0);
+    world_open(&w);
+    spawn(&w, "a", &policy);
+    run_to(&w, 30 * MS);
+    succeed(&w, "a");
+    run_to(&w, 60 * MS);
+    succeed(&w, "a"); /* which opens another one */
+    assert_int_equal(look(&w, "a").limit_used, 1);
+    run_to(&w, 90 * MS);
+    succeed(&w, "a");
+    expect_state(&w, "a", "terminated restart-limit");
+    world_close(&w);
+}
+
 static void task__may_take_so_long(void **state)
 {
     (void)state;
@@ -408,12 +453,14 @@ int main(void)
         cmocka_unit_test(starting__whichever_comes_first),
         cmocka_unit_test(starting__and_no_timeout),
         cmocka_unit_test(by_time__before_at_and_behind),
+        cmocka_unit_test(by_time__goes_before_other_timers),
         cmocka_unit_test(by_time__that_was_missed),
         cmocka_unit_test(extend__counts_for_it),
         cmocka_unit_test(extend__of_both_that_run),
         cmocka_unit_test(extend__until_it_is_ready_by_time),
         cmocka_unit_test(extend__of_a_heartbeat_too),
         cmocka_unit_test(kept__beside_everything_else),
+        cmocka_unit_test(kept__beside_a_window),
         cmocka_unit_test(task__may_take_so_long),
         cmocka_unit_test(command__ends_the_wait_for_it),
         cmocka_unit_test(refused__has_no_time),
