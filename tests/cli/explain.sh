@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # Each file says in its comment what has to be named; the first seed that fails is taken.
-for planted in jitter script any order timeline target; do
+for planted in jitter script any order timeline lag target; do
     file=$top/tests/explain/$planted.yaml
     wanted=$(sed -n 's/^# names: //p' "$file")
     rehearse run --once --json --seeds 1..60 "$file"
