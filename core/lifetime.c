@@ -88,9 +88,8 @@ struct sup_instant sup__lifetime_until(const struct sup *sup, const struct sup__
     return kept(sup, s)->until;
 }
 
-void sup__on_lifetime(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+void sup__lifetime_stop(struct sup *sup, struct sup__service *s)
 {
-    (void)input;
     if (sup__seen_later(sup, s, SUP__TIMER_MAIN)) {
         return;
     }
@@ -100,4 +99,10 @@ void sup__on_lifetime(struct sup *sup, struct sup__service *s, const struct sup_
     kept(sup, s)->over = true;
     s->liveness = SUP_OUTCOME_TIMED_OUT;
     sup__stop(sup, s, SUP__INTENT_LIVENESS);
+}
+
+void sup__on_lifetime(struct sup *sup, struct sup__service *s, const struct sup__input *input)
+{
+    (void)input;
+    sup__lifetime_stop(sup, s);
 }

@@ -33,6 +33,8 @@ bool sup__lifetime_comes_first(const struct sup *sup, const struct sup__service 
 struct sup_instant sup__lifetime_until(const struct sup *sup, const struct sup__service *s);
 /* More time, for it and for a readiness that is awaited. */
 void sup__lifetime_extend(struct sup *sup, struct sup__service *s, struct sup_instant deadline);
+/* It is over, unless it is looked at later: the live attempt is stopped. */
+void sup__lifetime_stop(struct sup *sup, struct sup__service *s);
 /* The live attempt is being stopped since it was over. */
 bool sup__lifetime_is_over(const struct sup *sup, const struct sup__service *s);
 

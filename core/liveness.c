@@ -98,8 +98,9 @@ void sup__on_starting_due(struct sup *sup, struct sup__service *s, const struct 
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     SUP_ASSERT(s->live && s->liveness == 0);
+    (void)input;
     if (sup__keeps_lifetime(policy) && sup__lifetime_comes_first(sup, s)) {
-        sup__on_lifetime(sup, s, input);
+        sup__lifetime_stop(sup, s);
         return;
     }
     if (sup__seen_later(sup, s, SUP__TIMER_MAIN)) {
