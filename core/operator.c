@@ -61,7 +61,7 @@ static bool limit_is_empty(const struct sup *sup, const struct sup__service *s)
         return true;
     }
     const struct sup__limit *state = sup__limited_of(sup, s).state;
-    return state->opened.ns == SUP_NEVER_NS && state->count == 0 && state->score == 0;
+    return state->opened.ns == SUP_NEVER_NS && state->score == 0;
 }
 
 bool sup__counts_nothing(const struct sup *sup, const struct sup__service *s)

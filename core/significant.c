@@ -55,8 +55,8 @@ static void shut_down(struct sup *sup, uint32_t group)
 static void ended(struct sup *sup, uint32_t group)
 {
     struct sup__group *g = &sup->groups[group];
-    if (sup->phase != SUP_SUPERVISOR_RUNNING ||
-        g->policy.auto_shutdown == SUP_AUTO_SHUTDOWN_NEVER ||
+    SUP_ASSERT(sup->phase == SUP_SUPERVISOR_RUNNING); /* else each end is somebody's wish */
+    if (g->policy.auto_shutdown == SUP_AUTO_SHUTDOWN_NEVER ||
         (g->policy.auto_shutdown == SUP_AUTO_SHUTDOWN_ALL && another_lives(sup, group))) {
         SUP_PROBE_WHEN("group: another significant one lives",
                        g->policy.auto_shutdown == SUP_AUTO_SHUTDOWN_ALL);

@@ -304,6 +304,21 @@ static void wait__restart_does_not_end_it(void **state)
     world_close(&w);
 }
 
+static void wait__that_is_by_hand_asks_no_limit_twice(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_rules rules = operated(0, 0, true, true);
+    struct sup_policy policy = counted(&rules, 2, SECOND);
+    world_open(&w);
+    spawn(&w, "a", &policy);
+    fail_with(&w, "a", "x");
+    assert_int_equal(command(&w, SUP_COMMAND_RESTART, "a"), SUP_OK);
+    assert_int_equal(command(&w, SUP_COMMAND_RESTART, "a"), SUP_OK);
+    assert_true(w.outcome.idempotent);
+    world_close(&w);
+}
+
 static void wait__goes_on_after_a_pause(void **state)
 {
     (void)state;
@@ -626,6 +641,7 @@ int main(void)
         cmocka_unit_test(count__where_it_may_not_be_refused),
         cmocka_unit_test(count__stop_takes_back_a_step),
         cmocka_unit_test(wait__restart_does_not_end_it),
+        cmocka_unit_test(wait__that_is_by_hand_asks_no_limit_twice),
         cmocka_unit_test(wait__goes_on_after_a_pause),
         cmocka_unit_test(wait__is_the_one_before_as_it_was_drawn),
         cmocka_unit_test(wait__of_the_registration_before_is_over),

@@ -181,6 +181,41 @@ static void start__of_a_group_that_shuts_down(void **state)
     world_close(&w);
 }
 
+/* All of it is refused: the group is down at once, its parent drains, and nothing is left to do
+ * for the one below. */
+static void start__of_groups_that_all_shut_down(void **state)
+{
+    (void)state;
+    for (int deaf = 0; deaf < 2; deaf++) {
+        struct world w;
+        struct sup_rules rules = significant();
+        rules.limit.counts = SUP_LIMIT_COUNTS_STARTS;
+        struct sup_policy policy = ruled(SUP_RESTART_ON_FAILURE, &rules);
+        policy.limit.enabled = true;
+        policy.limit.max = 1;
+        policy.limit.within = SUP_SEC(1);
+        const struct sup_group_policy p = {
+            .auto_shutdown = SUP_AUTO_SHUTDOWN_ANY,
+            .significant = true,
+            .limit = {.enabled = true, .within = SUP_SEC(1), .then = SUP_LIMIT_ESCALATE}};
+        world_prepare(&w);
+        w.config.root.auto_shutdown = SUP_AUTO_SHUTDOWN_ANY;
+        world_create(&w);
+        make(&w, "p", &p);
+        shutting(&w, "p.g", SUP_AUTO_SHUTDOWN_ANY);
+        spawn_in(&w, "a", "p", &policy);
+        spawn_in(&w, "b", "p.g", &policy);
+        if (deaf == 1) {
+            world_deafen(&w);
+        }
+        fail_with(&w, "a", "x");
+        was_aborted(&w, "b");
+        run_to(&w, 10 * MS);
+        assert_int_equal(sup_supervisor_phase_of(w.sup), SUP_SUPERVISOR_DRAINED);
+        world_close(&w);
+    }
+}
+
 /* ---- rebirth ---- */
 
 static void limited(struct world *w, const char *path, uint32_t max, enum sup_rebirth rebirth)
@@ -338,6 +373,29 @@ static void rebirth__leaves_alone_who_lives(void **state)
     world_close(&w);
 }
 
+/* Nor who waits for the pool, since an operator has taken him out of it. */
+static void rebirth__leaves_alone_who_is_queued(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = policy_backoff(10, 10);
+    struct sup_policy blocking = policy;
+    blocking.kind = SUP_KIND_BLOCKING;
+    world_prepare(&w);
+    w.config.blocking_pool = 1;
+    world_create(&w);
+    limited(&w, "c", 0, SUP_REBIRTH_FRESH);
+    spawn_in(&w, "a", "c", &policy);
+    spawn(&w, "holds", &blocking);
+    spawn_in(&w, "q", "c", &blocking); /* it waits for the pool */
+    fail_with(&w, "a", "x");
+    assert_int_equal(command(&w, SUP_COMMAND_RESTART, "q"), SUP_OK);
+    run_to(&w, 10 * MS);
+    expect_state(&w, "a", "running");
+    assert_true(look(&w, "q").queued);
+    world_close(&w);
+}
+
 static void check__says_what_is_impossible(void **state)
 {
     (void)state;
@@ -375,6 +433,8 @@ int main(void)
         cmocka_unit_test(all__waits_for_the_last),
         cmocka_unit_test(group__that_is_significant_itself),
         cmocka_unit_test(start__of_a_group_that_shuts_down),
+        cmocka_unit_test(start__of_groups_that_all_shut_down),
+        cmocka_unit_test(rebirth__leaves_alone_who_is_queued),
         cmocka_unit_test(rebirth__two_levels_of_one),
         cmocka_unit_test(rebirth__is_as_it_was_declared),
         cmocka_unit_test(rebirth__keeps_the_order),
