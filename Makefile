@@ -452,7 +452,7 @@ $(eval $(call test_rule,tests/fuzz,$(FUZZ_SRC),-fsanitize=fuzzer))
 MAN_PAGES := $(sort $(wildcard docs/man/*.[1-7]))
 SUP_HEADERS := $(sort $(wildcard core/include/sup/*.h))
 SIM_HEADERS := $(sort $(wildcard sim/include/sim/*.h))
-DOC_FILES := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/decisions/*.md docs/cookbook/*.md)) \
+DOC_FILES := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/decisions/*.md docs/cookbook/*.md docs/presets/*.md)) \
 	$(sort $(wildcard $(addprefix docs/examples/,*.c *.h *.out *.yaml */*.c */*.h */*.out */*.yaml)))
 INSTALLED_SUP = $(libdir)/libsup.a $(libdir)/pkgconfig/libsup.pc \
 	$(if $(SHARED),$(libdir)/libsup.so.$(ABI) $(libdir)/libsup.so) \
@@ -465,7 +465,7 @@ INSTALLED_SIM = $(libdir)/libsupsim.a $(libdir)/pkgconfig/libsupsim.pc \
 # Directories that are nobody else's, the innermost first.
 OWN_DIRS = $(includedir)/sup $(includedir)/sim $(datadir) $(docdir)/docs/examples/daemons \
 	$(docdir)/docs/examples/write-behind \
-	$(docdir)/docs/examples $(docdir)/docs/cookbook $(docdir)/docs/decisions $(docdir)/docs $(docdir)
+	$(docdir)/docs/examples $(docdir)/docs/cookbook $(docdir)/docs/presets $(docdir)/docs/decisions $(docdir)/docs $(docdir)
 dirs_of = $(sort $(addprefix $(DESTDIR),$(patsubst %/,%,$(dir $(1)))))
 
 # $(1): the library's name, $(2): where its parts are

@@ -50,7 +50,8 @@ void sup__fresh_start(struct sup *sup, struct sup__service *s)
 }
 
 /* Everything an attempt starts with. */
-static void open_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
+static inline __attribute__((always_inline)) void
+open_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
 {
     SUP_ASSERT(!s->queued && !s->member && s->attempt < UINT32_MAX);
     sup__disarm(sup, &s->timer_key);
@@ -161,7 +162,8 @@ void sup__deferred_refusals(struct sup *sup)
     }
 }
 
-static void run_plainly(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
+static inline __attribute__((always_inline)) void
+run_plainly(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
 {
     if (!policy->ready_explicit) {
         s->readiness = SUP_READINESS_READY;

@@ -24,7 +24,8 @@ static bool is_blocking(const struct sim__shadow *s)
 static bool may_be_timed(const struct sim_invariants *inv, const struct sim__shadow *s,
                          struct sup *sup)
 {
-    return sup_deadline(sup).ns <= sim__start_last(inv, s).ns;
+    uint64_t deadline = sup_deadline(sup).ns;
+    return deadline <= s->due.ns || deadline <= sim__start_last(inv, s).ns;
 }
 
 static void check_readiness(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
@@ -71,9 +72,10 @@ static void check_start(struct sim_invariants *inv, struct sup *sup, uint32_t sl
     }
 }
 
-void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
+/* One that lives, or is being stopped. */
+static void check_live(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
 {
-    struct sim__shadow *s = &inv->shadows[slot];
+    const struct sim__shadow *s = &inv->shadows[slot];
     if (s->phase == SUP_PHASE_STARTING) {
         check_readiness(inv, sup, slot);
     }
@@ -82,11 +84,19 @@ void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t sl
     } else if (s->live && s->policy != NULL && s->policy->rules != NULL) {
         check_lifetime(inv, sup, slot);
     }
-    if (s->phase != SUP_PHASE_BACKING_OFF || !s->registered || s->policy == NULL ||
-        !sim__shadow_alone(inv, s) || may_be_timed(inv, s, sup)) {
+}
+
+void sim__check_waiting(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
+{
+    const struct sim__shadow *s = &inv->shadows[slot];
+    if (s->phase != SUP_PHASE_BACKING_OFF) {
+        check_live(inv, sup, slot);
         return;
     }
-    check_start(inv, sup, slot);
+    if (s->registered && s->policy != NULL && sim__shadow_alone(inv, s) &&
+        !may_be_timed(inv, s, sup)) {
+        check_start(inv, sup, slot);
+    }
 }
 
 /* What is idle and nobody holds waits for the pool, or for nothing. */

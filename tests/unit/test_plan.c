@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "sim/plan/plan.h"
-#include "sup/error.h"
+#include "sup/sup.h"
 
 struct planned {
     struct sim_scenario *scenario;
@@ -86,6 +86,45 @@ static void standing__a_streak_beyond_the_longest_wait_is_as_long_as_it(void **s
     assert_int_equal(planned.plan.start_count, SIM__PLAN_STARTS_MAX);
     release(&planned);
     gives_up("", FLAT ", restart-limit: {max: 3, window: streak}", "fail", 4, S(3));
+}
+
+static struct sup_instant at_once(void *context)
+{
+    (void)context;
+    return (struct sup_instant){0};
+}
+
+static int start_nothing(void *context, const struct sup_start *start, const char **ret_error)
+{
+    (void)context;
+    (void)start;
+    (void)ret_error;
+    return SUP_OK;
+}
+
+static void stop_nothing(void *context, struct sup_attempt id, void *work)
+{
+    (void)context;
+    (void)id;
+    (void)work;
+}
+
+static void standing__of_nobody_is_unknown(void **state)
+{
+    (void)state;
+    struct sup_config config;
+    struct sup_standing standing;
+    struct sup *sup;
+    sup_config_default(&config);
+    config.clock = (struct sup_clock){at_once, NULL};
+    config.executor = (struct sup_executor){start_nothing, stop_nothing, stop_nothing, NULL, NULL};
+    config.alloc = sup_allocator_libc;
+    assert_int_equal(sup_create(&config, &sup), SUP_OK);
+    assert_int_equal(sup_standing_of(sup, "nobody", &standing), SUP_EUNKNOWN);
+    const struct sup_spec spec = {.name = "somebody"};
+    assert_int_equal(sup_spawn(sup, &spec), SUP_OK);
+    assert_int_equal(sup_standing_of(sup, "somebody", &standing), SUP_OK);
+    sup_free(sup);
 }
 
 static void standing__windows_are_as_old_as_they_are(void **state)
@@ -204,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(standing__a_streak_beyond_the_longest_wait_is_as_long_as_it),
+        cmocka_unit_test(standing__of_nobody_is_unknown),
         cmocka_unit_test(standing__windows_are_as_old_as_they_are),
         cmocka_unit_test(standing__grids_are_where_the_clock_is_on_them),
         cmocka_unit_test(standing__breakers_and_lives_count),
