@@ -162,8 +162,7 @@ void sup__deferred_refusals(struct sup *sup)
     }
 }
 
-static inline __attribute__((always_inline)) void
-run_plainly(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
+static void run_plainly(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
 {
     if (!policy->ready_explicit) {
         s->readiness = SUP_READINESS_READY;

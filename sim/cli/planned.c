@@ -3,18 +3,6 @@
 
 #include "sup/error.h"
 
-uint32_t cli_planned_waits(const struct sim__plan *plan)
-{
-    uint32_t between = plan->start_count == 0 ? 0 : plan->start_count - 1;
-    bool one_more = plan->refused || plan->verdict == SIM_PLAN_FOR_EVER;
-    return between + (one_more ? 1 : 0);
-}
-
-struct sup_duration cli_planned_wait(const struct sim__plan *plan, uint32_t index)
-{
-    return index + 1 < plan->start_count ? plan->starts[index + 1].wait : plan->last_wait;
-}
-
 uint64_t cli_planned_starts(const struct sim__plan *plan, struct sup_instant until)
 {
     uint64_t starts = 0;
@@ -42,8 +30,8 @@ uint64_t cli_planned_starts(const struct sim__plan *plan, struct sup_instant unt
 
 static bool was_made(const struct sim__plan *plan, struct sup_duration wait)
 {
-    for (uint32_t i = 0; i < cli_planned_waits(plan); i++) {
-        if (cli_planned_wait(plan, i).ns == wait.ns) {
+    for (uint32_t i = 0; i < sim__plan_waits(plan); i++) {
+        if (sim__plan_wait(plan, i).ns == wait.ns) {
             return true;
         }
     }
@@ -70,8 +58,8 @@ static int find_unreached(struct cli_planned *planned)
                                       .life = planned->life,
                                       .unlimited = true};
     int error = sim__plan_run(&ask, &plan);
-    for (uint32_t i = 0; error == SUP_OK && plan.repeats && i < cli_planned_waits(&plan); i++) {
-        struct sup_duration wait = cli_planned_wait(&plan, i);
+    for (uint32_t i = 0; error == SUP_OK && plan.repeats && i < sim__plan_waits(&plan); i++) {
+        struct sup_duration wait = sim__plan_wait(&plan, i);
         planned->longest = wait.ns > planned->longest.ns ? wait : planned->longest;
         note_unreached(planned, wait);
     }

@@ -28,9 +28,6 @@ int cli_planned_make(const struct sim_scenario *scenario, const struct sim_servi
                      const struct sim_life *life, struct cli_planned *ret_planned);
 void cli_planned_release(struct cli_planned *planned);
 
-/* Waits made, granted or not, and each of them. */
-uint32_t cli_planned_waits(const struct sim__plan *plan);
-struct sup_duration cli_planned_wait(const struct sim__plan *plan, uint32_t index);
 /* Starts at `until` or before, of a plan that goes on for ever. */
 uint64_t cli_planned_starts(const struct sim__plan *plan, struct sup_instant until);
 

@@ -288,7 +288,7 @@ static const char *ordinal(uint32_t number)
 
 static void put_unreached(const struct cli_planned *planned, struct sim__text *text)
 {
-    uint32_t made = cli_planned_waits(&planned->least);
+    uint32_t made = sim__plan_waits(&planned->least);
     uint32_t shown = planned->unreached_count < 6 ? planned->unreached_count : 6;
     if (shown == 0) {
         return;

@@ -48,19 +48,12 @@ static struct sim__text *wrong(struct look *look, const char *detail)
 
 /* ---- what a plan came to ---- */
 
-static uint32_t waits_of(const struct sim__plan *plan)
-{
-    uint32_t between = plan->start_count == 0 ? 0 : plan->start_count - 1;
-    return between + (plan->refused || plan->verdict == SIM_PLAN_FOR_EVER ? 1 : 0);
-}
-
 static bool look_at_waits(struct look *look, const struct sim__plan *plan)
 {
     const struct sim_plan_wanted *wanted = look->expectation->plan;
     for (uint32_t i = 0; i < wanted->wait_count; i++) {
-        bool there = i < waits_of(plan);
-        struct sup_duration found =
-            i + 1 < plan->start_count ? plan->starts[i + 1].wait : plan->last_wait;
+        bool there = i < sim__plan_waits(plan);
+        struct sup_duration found = sim__plan_wait(plan, i);
         if (there && found.ns == wanted->waits[i].ns) {
             continue;
         }

@@ -1,8 +1,20 @@
-/* The edge between verdicts; see plan.h. */
+/* Waits of plans, and the edge between verdicts; see plan.h. */
 #include "plan.h"
 
 #include "sup/assert.h"
 #include "sup/error.h"
+
+uint32_t sim__plan_waits(const struct sim__plan *plan)
+{
+    uint32_t between = plan->start_count == 0 ? 0 : plan->start_count - 1;
+    bool one_more = plan->refused || plan->verdict == SIM_PLAN_FOR_EVER;
+    return between + (one_more ? 1 : 0);
+}
+
+struct sup_duration sim__plan_wait(const struct sim__plan *plan, uint32_t index)
+{
+    return index + 1 < plan->start_count ? plan->starts[index + 1].wait : plan->last_wait;
+}
 
 /* ---- the edge ---- */
 

@@ -61,6 +61,9 @@ struct sim__plan {
 /* SUP_OK, or what the supervisor refused: SUP_ENOMEM, SUP_ELIMIT. */
 int sim__plan_run(const struct sim__plan_ask *ask, struct sim__plan *ret_plan) SUP_WARN_UNUSED;
 void sim__plan_release(struct sim__plan *plan);
+/* Waits that were made, whatever came of them, and each of them. */
+uint32_t sim__plan_waits(const struct sim__plan *plan);
+struct sup_duration sim__plan_wait(const struct sim__plan *plan, uint32_t index);
 
 /* How long a stop takes, from the command to the end of an attempt that heeds nothing but force,
  * or, hanging for ever, until it is given up; never: without end. As sim__plan_run. */

@@ -80,6 +80,8 @@ static void standing__a_streak_beyond_the_longest_wait_is_as_long_as_it(void **s
     /* What is forgiven in parts, and what a limit counts, has a length. */
     for_ever("", "backoff: {base: 1s, max: 2s, reset-after: 1m, reset: halve}", "fail after 1m", 2,
              S(122), 1);
+    for_ever("", "backoff: {base: 1s, max: 2s, reset-after: never, reset: halve}", "fail", 3, S(5),
+             2);
     struct planned planned =
         plan_of("", "backoff: {base: 1s, max: 2s, reset: halve}", "fail", SIM__CHANCE_LEAST);
     assert_false(planned.plan.repeats);
