@@ -1,6 +1,5 @@
 /* `plan` of an expectation: the policies of the file's services, each alone. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "facts.h"
@@ -112,11 +111,10 @@ static bool look_at_starts(struct look *look, const struct sim__plan *plan)
 static bool look_at_edge(struct look *look, const struct sim__plan_ask *ask)
 {
     const struct sim_plan_wanted *wanted = look->expectation->plan;
-    struct sim__edge *edges = calloc(SIM__EDGES_MAX, sizeof(*edges));
+    struct sim__edge edges[SIM__EDGES_MAX];
     uint32_t count = 0;
     struct sim__plan plan = {0};
-    if (edges == NULL || sim__plan_edges(ask, edges, &count) != SUP_OK ||
-        (count == 0 && sim__plan_run(ask, &plan) != SUP_OK)) {
+    if (sim__plan_edges(ask, edges, &count) != SUP_OK || sim__plan_run(ask, &plan) != SUP_OK) {
         look->expect->failed = true;
     }
     bool always = count == 0 && plan.verdict == SIM_PLAN_GIVES_UP;
@@ -130,7 +128,6 @@ static bool look_at_edge(struct look *look, const struct sim__plan_ask *ask)
         sim__duration_text(out, edges[0].run);
     }
     sim__plan_release(&plan);
-    free(edges);
     return good;
 }
 

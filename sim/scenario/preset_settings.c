@@ -3,6 +3,7 @@
 
 #include "preset.h"
 #include "sim/base/span.h"
+#include "sim/base/statuses.h"
 #include "sup/assert.h"
 
 /* ---- words and flags ---- */
@@ -128,79 +129,6 @@ bool sim__settings_take(struct sim__reader *r, const struct sim__node *map,
 
 /* ---- statuses ---- */
 
-/* Names of exit codes: those of the C library, of <sysexits.h>, of the LSB and of systemd. */
-static const struct {
-    const char *name;
-    uint32_t code;
-} statuses[] = {
-    {"SUCCESS", 0},
-    {"FAILURE", 1},
-    {"INVALIDARGUMENT", 2},
-    {"NOTIMPLEMENTED", 3},
-    {"NOPERMISSION", 4},
-    {"NOTINSTALLED", 5},
-    {"NOTCONFIGURED", 6},
-    {"NOTRUNNING", 7},
-    {"USAGE", 64},
-    {"DATAERR", 65},
-    {"NOINPUT", 66},
-    {"NOUSER", 67},
-    {"NOHOST", 68},
-    {"UNAVAILABLE", 69},
-    {"SOFTWARE", 70},
-    {"OSERR", 71},
-    {"OSFILE", 72},
-    {"CANTCREAT", 73},
-    {"IOERR", 74},
-    {"TEMPFAIL", 75},
-    {"PROTOCOL", 76},
-    {"NOPERM", 77},
-    {"CONFIG", 78},
-    {"CHDIR", 200},
-    {"NICE", 201},
-    {"FDS", 202},
-    {"EXEC", 203},
-    {"MEMORY", 204},
-    {"LIMITS", 205},
-    {"OOM_ADJUST", 206},
-    {"SIGNAL_MASK", 207},
-    {"STDIN", 208},
-    {"STDOUT", 209},
-    {"CHROOT", 210},
-    {"IOPRIO", 211},
-    {"TIMERSLACK", 212},
-    {"SECUREBITS", 213},
-    {"SETSCHEDULER", 214},
-    {"CPUAFFINITY", 215},
-    {"GROUP", 216},
-    {"USER", 217},
-    {"CAPABILITIES", 218},
-    {"CGROUP", 219},
-    {"SETSID", 220},
-    {"CONFIRM", 221},
-    {"STDERR", 222},
-    {"PAM", 224},
-    {"NETWORK", 225},
-    {"NAMESPACE", 226},
-    {"NO_NEW_PRIVILEGES", 227},
-    {"SECCOMP", 228},
-    {"SELINUX_CONTEXT", 229},
-    {"PERSONALITY", 230},
-    {"APPARMOR_PROFILE", 231},
-    {"ADDRESS_FAMILIES", 232},
-    {"RUNTIME_DIRECTORY", 233},
-    {"CHOWN", 235},
-    {"SMACK_PROCESS_LABEL", 236},
-    {"KEYRING", 237},
-    {"STATE_DIRECTORY", 238},
-    {"CACHE_DIRECTORY", 239},
-    {"LOGS_DIRECTORY", 240},
-    {"CONFIGURATION_DIRECTORY", 241},
-    {"NUMA_POLICY", 242},
-    {"CREDENTIALS", 243},
-    {"BPF", 245},
-};
-
 /* "N", or "N-M". */
 static bool take_codes(const char *word, struct sup_exit_set *set)
 {
@@ -229,10 +157,9 @@ static bool take_status(struct sim__reader *r, const struct sim__node *node, con
                       "%s`%s` is no exit code; they are from 0 to 255", sim__label(r, node), word);
         return false;
     }
-    for (size_t i = 0; i < SIM__COUNT(statuses); i++) {
-        if (sim__same(statuses[i].name, word)) {
-            return sup_exit_set_add_code(set, statuses[i].code, statuses[i].code) == SUP_OK;
-        }
+    uint32_t code;
+    if (sim__status_named(word, &code)) {
+        return sup_exit_set_add_code(set, code, code) == SUP_OK;
     }
     const char *name = word + (strncmp(word, "SIG", 3) == 0 ? 3 : 0);
     for (int32_t signal = 1; signal <= SUP_EXIT_SIGNAL_MAX; signal++) {
