@@ -13,6 +13,8 @@ static const char overview[] =
     "       rehearse diff A.jsonl B.jsonl          find the first event in which traces differ\n"
     "       rehearse shrink [options] FILE         make a failing scenario as small as it can be\n"
     "       rehearse explain [options] FILE        find the choice that made a run likely to fail\n"
+    "       rehearse plan [options] FILE|UNIT...   say what the policies of files will do\n"
+    "       rehearse compare [options] A B         find where two policies part\n"
     "       rehearse export --c FILE               print a file's policies as a C header\n"
     "       rehearse import [options] SOURCE...    make a scenario of systemd's units and others\n"
     "       rehearse init [DIR]                    begin: a scenario, a CI job, make targets\n"
@@ -100,6 +102,32 @@ static const char explain_intro[] =
     "  2  the run does not fail, or the file cannot be read\n"
     "  5  the run is another one each time, or is not the recorded one\n";
 
+static const char plan_intro[] =
+    "usage: rehearse plan [options] FILE|UNIT...\n"
+    "\n"
+    "Says what the policy of each service will do when all its attempts live the same life:\n"
+    "each start, whether it gives up, and how long attempts must live for that to be another.\n"
+    "Each service is run alone, with the limits of its groups. A FILE is a scenario; units of\n"
+    "systemd and other sources of 'rehearse import' are taken as they are.\n"
+    "\n"
+    "exit status:\n"
+    "  0  the plans are printed, whatever they are\n"
+    "  1  a verdict is not what --expect says\n"
+    "  2  a file cannot be read or is not valid, or there is no such service\n";
+
+static const char compare_intro[] =
+    "usage: rehearse compare [options] A B\n"
+    "\n"
+    "Puts two policies through the same lives (failures, outages, crashes every so often, stops\n"
+    "that are not heeded) and marks where they part. A and B are files as 'rehearse plan' takes\n"
+    "them, or presets: docker, '{systemd: {Restart: always}}'. Where each has one service these\n"
+    "are compared, else those of the same name, or the one with each of the others.\n"
+    "\n"
+    "exit status:\n"
+    "  0  they are compared, also when they part\n"
+    "  1  they part, with --expect same\n"
+    "  2  one cannot be read or is not valid, or there are no two services to compare\n";
+
 static const char export_intro[] =
     "usage: rehearse export --c FILE\n"
     "\n"
@@ -141,6 +169,31 @@ static const char shell_intro[] =
 static const char *const titles[CLI_SECTIONS] = {
     "what to run:", "how to run it:", "output:", "other:"};
 
+enum { HELP_COLUMN = 26, HELP_WIDTH = 90 }; /* where what an option does begins, and ends */
+
+/* Words from HELP_COLUMN on; at the end of a line they go on in the next one. */
+static void put_words(const char *words, size_t column, struct sim__text *text)
+{
+    for (;;) {
+        size_t length = strcspn(words, " ");
+        sim__text_putn(text, words, length);
+        words += length;
+        column += length;
+        if (*words == '\0') {
+            return;
+        }
+        words++;
+        if (column + 1 + strcspn(words, " ") <= HELP_WIDTH) {
+            sim__text_char(text, ' ');
+            column++;
+        } else {
+            sim__text_char(text, '\n');
+            sim__text_pad(text, HELP_COLUMN);
+            column = HELP_COLUMN;
+        }
+    }
+}
+
 static void put_option(const struct cli_option *option, struct sim__text *text)
 {
     size_t start = text->length;
@@ -154,21 +207,53 @@ static void put_option(const struct cli_option *option, struct sim__text *text)
         sim__text_format(text, " %s", option->value);
     }
     size_t used = text->length - start;
-    sim__text_pad(text, used < 26 ? 26 - used : 2);
-    sim__text_put(text, option->help);
+    sim__text_pad(text, used < HELP_COLUMN ? HELP_COLUMN - used : 2);
+    put_words(option->help, used < HELP_COLUMN ? HELP_COLUMN : used + 2, text);
     sim__text_char(text, '\n');
+}
+
+/* The compiler misses a command that is not there. */
+static const char *intro_of(enum cli_command command)
+{
+    switch (command) {
+    case CLI_RUN:
+        return run_intro;
+    case CLI_CHECK:
+        return check_intro;
+    case CLI_FUZZ:
+        return fuzz_intro;
+    case CLI_SWEEP:
+        return sweep_intro;
+    case CLI_DIFF:
+        return diff_intro;
+    case CLI_SHRINK:
+        return shrink_intro;
+    case CLI_EXPLAIN:
+        return explain_intro;
+    case CLI_PLAN:
+        return plan_intro;
+    case CLI_COMPARE:
+        return compare_intro;
+    case CLI_EXPORT:
+        return export_intro;
+    case CLI_IMPORT:
+        return import_intro;
+    case CLI_INIT:
+        return init_intro;
+    case CLI_SCHEMA:
+        return schema_intro;
+    case CLI_COMPLETIONS:
+        return shell_intro;
+    case CLI_NONE:
+    case CLI_COMMANDS:
+        break;
+    }
+    return overview;
 }
 
 void cli_help(enum cli_command command, struct sim__text *text)
 {
-    static const char *const intros[] = {
-        [CLI_NONE] = overview,           [CLI_RUN] = run_intro,       [CLI_CHECK] = check_intro,
-        [CLI_FUZZ] = fuzz_intro,         [CLI_DIFF] = diff_intro,     [CLI_SHRINK] = shrink_intro,
-        [CLI_EXPORT] = export_intro,     [CLI_INIT] = init_intro,     [CLI_SCHEMA] = schema_intro,
-        [CLI_COMPLETIONS] = shell_intro, [CLI_IMPORT] = import_intro, [CLI_SWEEP] = sweep_intro,
-        [CLI_EXPLAIN] = explain_intro,
-    };
-    sim__text_put(text, intros[command]);
+    sim__text_put(text, intro_of(command));
     if (command == CLI_NONE) {
         return;
     }

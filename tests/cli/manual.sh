@@ -11,7 +11,9 @@ for page in "$top"/docs/man/*.[1-7]; do
         skip "$name renders without a warning" "no groff"
     fi
 done
-for command in run check fuzz sweep diff shrink explain export import init schema completions; do
+commands=$(sed -n 's/^    X([A-Z]*, "\([a-z]*\)", cli_.*/\1/p' "$top/sim/cli/options.h")
+ok "there are commands" [ "$(echo "$commands" | wc -l)" -ge 14 ]
+for command in $commands; do
     rehearse "$command" --help
     grep -oE -e '--[a-z][a-z-]+' out | sort -u | cut -c 3- >options
     while read -r option; do
