@@ -37,7 +37,7 @@ static struct sim__text *wrong(struct look *look, const char *detail)
     if (++look->wrong > SIM__NAMES_SHOWN) {
         return NULL;
     }
-    finding->detail = detail;
+    finding->detail = look->wrong > 1 ? finding->detail : detail;
     sim__finding_concerns(finding, look->service->name);
     sim__text_put(&finding->found, look->wrong > 1 ? "; " : "");
     sim__text_show(&finding->found, look->service->name);
@@ -61,7 +61,7 @@ static bool look_at_waits(struct look *look, const struct sim__plan *plan)
             sim__text_format(out, "wait %u of ", i + 1);
             sim__duration_text(out, found);
         } else if (out != NULL) {
-            sim__text_format(out, "%u waits", i);
+            sim__text_format(out, "%u wait%s", i, i == 1 ? "" : "s");
         }
         return false;
     }
@@ -117,9 +117,8 @@ static bool look_at_edge(struct look *look, const struct sim__plan_ask *ask)
     if (sim__plan_edges(ask, edges, &count) != SUP_OK || sim__plan_run(ask, &plan) != SUP_OK) {
         look->expect->failed = true;
     }
-    bool always = count == 0 && plan.verdict == SIM_PLAN_GIVES_UP;
-    bool good = (count > 0 && sim__within(wanted->edge_ns, edges[0].run.ns)) ||
-                (always && sim__within(wanted->edge_ns, SUP_NEVER_NS));
+    bool ends = count > 0 || plan.verdict == SIM_PLAN_GIVES_UP;
+    bool good = ends && sim__within(wanted->edge_ns, count > 0 ? edges[0].run.ns : SUP_NEVER_NS);
     struct sim__text *out = good ? NULL : wrong(look, "edge");
     if (out != NULL && count == 0) {
         sim__text_format(out, "no edge, %s with every life", sim__plan_verdict_name(plan.verdict));

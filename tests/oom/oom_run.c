@@ -296,12 +296,24 @@ static const char acting[] = "scenario: 1\n"
                              "timeline: [{at: 1500ms, spawn: {name: c, task: nap}}]\n"
                              "expect: [{at: 50s, service: [b, c], is: {phase: running}}]\n";
 
+/* What a policy will do is found out beside the run, with more starts than there was room for. */
+static const char planning[] = "scenario: 1\n"
+                               "name: plans\n"
+                               "until: 1s\n"
+                               "services:\n"
+                               "  - {name: a, max-restarts: 17, backoff: {jitter: full}}\n"
+                               "  - {name: b, max-restarts: 1}\n"
+                               "expect:\n"
+                               "  - {plan: {service: \"*\", verdict: gives-up, starts: {min: 2}}}\n"
+                               "  - {plan: {service: b, edge: {min: 1d}}}\n";
+
 static void run__nth_allocation_fails_nothing_is_left_and_next_run_is_the_same(void **state)
 {
     (void)state;
     sweep_run(rich, false);
     sweep_run(failing, false);
     sweep_run(acting, false);
+    sweep_run(planning, false);
 }
 
 static void run__all_allocations_from_the_nth_fail_nothing_is_left(void **state)
@@ -310,6 +322,7 @@ static void run__all_allocations_from_the_nth_fail_nothing_is_left(void **state)
     sweep_run(rich, true);
     sweep_run(failing, true);
     sweep_run(acting, true);
+    sweep_run(planning, true);
 }
 
 /* The replaced functions must see a leak, and fail when told. */
