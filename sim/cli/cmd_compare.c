@@ -9,6 +9,7 @@
 #include "plan.h"
 #include "sim/glob.h"
 #include "sim/run.h"
+#include "sim/scenario/preset.h"
 #include "sim/scenario/read.h"
 #include "sup/error.h"
 
@@ -49,9 +50,13 @@ static int read_preset(struct comparing *comparing, int side, const char *preset
     return result;
 }
 
+/* A preset's name is one also where something else is called so: that is `./docker`. A word that
+ * is nothing at all is taken for a name with a mistake in it. */
 static bool is_preset(const char *argument)
 {
-    return argument[0] == '{' || (access(argument, F_OK) != 0 && strpbrk(argument, "/.") == NULL);
+    return argument[0] == '{' || sim__preset_is(argument) ||
+           (strcmp(argument, "-") != 0 && access(argument, F_OK) != 0 &&
+            strpbrk(argument, "/.@") == NULL);
 }
 
 static int read_side(struct comparing *comparing, int side)

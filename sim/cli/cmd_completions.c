@@ -29,6 +29,12 @@ static const char *words_of(const struct cli_option *option)
     if (strcmp(option->name, "relation") == 0) {
         return "unrelated-service doubled-times";
     }
+    if (strcmp(option->name, "mode") == 0) {
+        return "ideal realistic busy";
+    }
+    if (strcmp(option->name, "from") == 0 && strcmp(option->value, "KIND") == 0) {
+        return "systemd supervisord compose kubernetes s6 runit otp";
+    }
     return option->value != NULL && strcmp(option->value, "WHICH") == 0 ? "sample all none" : NULL;
 }
 

@@ -60,6 +60,11 @@ static int append(struct cli_files *files, const char *path, enum found found)
     return SUP_OK;
 }
 
+int cli_files_name(struct cli_files *files, const char *path)
+{
+    return append(files, path, NAMED);
+}
+
 static bool ends_with(const char *name, const char *end)
 {
     size_t length = strlen(name), end_length = strlen(end);

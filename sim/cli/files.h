@@ -32,6 +32,8 @@ struct cli_files {
 /* Appends what `path` names. What is wrong with it is appended to `complaints`; the
  * rest is still found. 0 or SUP_ENOMEM. */
 int cli_files_find(struct cli_files *files, const char *path, struct cli_complaints *complaints);
+/* Appends the path itself, whatever it names. 0 or SUP_ENOMEM. */
+int cli_files_name(struct cli_files *files, const char *path);
 /* A complaint about an argument, or what it names. */
 void cli_files_complain(struct cli_complaints *complaints, const char *path, const char *what);
 void cli_files_release(struct cli_files *files);

@@ -343,7 +343,7 @@ static const struct cli_option table[] = {
      "run with every seed from A to B, a sweep"},
     {"from", 0, FUZZ, "FILE", set_from, CLI_WHAT,
      "make them of this file: of what it varies and leaves open"},
-    {"from", 0, IMPORT, "KIND", set_import_from, CLI_WHAT,
+    {"from", 0, IMPORT | PLAN | COMPARE, "KIND", set_import_from, CLI_WHAT,
      "what kind of sources they are, where it does not show: " SIM__IMPORT_LIST},
     {"fail-at", 0, IMPORT, "T", set_fail_at, CLI_WHAT,
      "from that instant on the services of the scenario do as --when says"},

@@ -51,6 +51,8 @@ static const struct cli_option *find_short(char letter, enum cli_command command
     return found;
 }
 
+const char cli_out_of_memory[] = "out of memory";
+
 /* What is being read, and where. */
 struct reading {
     int argc;
@@ -134,6 +136,10 @@ static bool apply(struct reading *in, const struct cli_option *option, const cha
     const char *why = option->set(in->options, value);
     if (why == NULL) {
         return true;
+    }
+    if (why == cli_out_of_memory) {
+        sim__text_put(in->message, why);
+        return false;
     }
     sim__text_format(in->message, "'--%s ", option->name);
     sim__text_safe(in->message, value, strlen(value));
@@ -317,7 +323,7 @@ static bool check_paths(const struct cli_options *options, struct sim__text *mes
     if (options->command == CLI_DIFF && options->path_count != 2) {
         sim__text_put(message, "two traces are needed: rehearse diff A.jsonl B.jsonl");
     } else if (options->command == CLI_COMPARE && options->path_count != 2) {
-        sim__text_put(message, "two policies are needed: rehearse compare A.yaml B.yaml");
+        sim__text_put(message, "two policies are needed: rehearse compare A B");
     } else if (options->path_count == 0 && options->replay == NULL) {
         sim__text_format(message, "no file or directory is named: rehearse %s FILE|DIR...",
                          cli_command_name(options->command));

@@ -145,6 +145,9 @@ void cli_help(enum cli_command command, struct sim__text *text);
 /* For the help, which prints the table of options. */
 enum cli_section { CLI_WHAT, CLI_HOW, CLI_OUTPUT, CLI_OTHER, CLI_SECTIONS };
 
+/* What the setter of an option says where that is all that is wrong. */
+extern const char cli_out_of_memory[];
+
 struct cli_option {
     const char *name;
     char letter;       /* 0: none */

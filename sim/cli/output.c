@@ -27,6 +27,15 @@ static bool complain(struct cli_output *output, const char *why)
     return false;
 }
 
+static bool out_of_memory(struct cli_output *output)
+{
+    if (!output->failed) {
+        fputs("rehearse: out of memory\n", stderr);
+    }
+    output->failed = true;
+    return false;
+}
+
 bool cli_output_refuse(struct cli_output *output, const char *why)
 {
     struct sim__text name = {0};
@@ -235,7 +244,7 @@ static bool open_beside(struct cli_output *output)
     }
     output->temporary = beside(output->target, ".rehearse-XXXXXX");
     if (output->temporary == NULL) {
-        return complain(output, strerror(ENOMEM));
+        return out_of_memory(output);
     }
     output->descriptor = mkstemp(output->temporary);
     if (output->descriptor < 0) {
@@ -323,7 +332,7 @@ bool cli_output_put(struct cli_output *output, const char *bytes, size_t length)
 {
     sim__text_putn(&output->buffer, bytes, length);
     if (output->buffer.failed) {
-        return complain(output, strerror(ENOMEM));
+        return out_of_memory(output);
     }
     return output->buffer.length < BUFFER_BYTES ? !output->failed : cli_output_flush(output);
 }
@@ -331,7 +340,7 @@ bool cli_output_put(struct cli_output *output, const char *bytes, size_t length)
 bool cli_output_write(struct cli_output *output, struct sim__text *text)
 {
     if (text->failed) {
-        return complain(output, strerror(ENOMEM));
+        return out_of_memory(output);
     }
     if (text->length > 0) {
         cli_output_put(output, text->bytes, text->length);

@@ -39,6 +39,34 @@ bool cli_plan_take(void *context, struct sim_scenario *scenario)
 /* Who exports policies needs no services for them. */
 #define NO_SCENARIO "{scenario: 1, name: shared, services: [{name: nobody}]}"
 
+/* Whether files of other service managers are taken as they are. */
+static bool takes_sources(const struct cli_options *options)
+{
+    return options->command == CLI_PLAN || options->command == CLI_COMPARE;
+}
+
+static int find_files(struct cli_plan *plan, const struct cli_options *options, const char *path)
+{
+    enum sim__import_whole whole = SIM__WHOLE_NOTHING;
+    int result =
+        takes_sources(options) ? cli_sourced_whole(path, options->import_from, &whole) : SUP_OK;
+    if (result != SUP_OK) {
+        return result;
+    }
+    switch (whole) {
+    case SIM__WHOLE_SOURCE:
+        return cli_files_name(&plan->files, path);
+    case SIM__WHOLE_BOTH:
+        cli_files_complain(&plan->complaints, path,
+                           "services and scenarios are in this directory; name files of it, or "
+                           "what kind its services are: --from KIND");
+        return SUP_OK;
+    case SIM__WHOLE_NOTHING:
+        break;
+    }
+    return cli_files_find(&plan->files, path, &plan->complaints);
+}
+
 static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_options *options)
 {
     const struct sim_limits limits = {.memory_bytes = options->max_memory, .tasks = options->tasks};
@@ -59,10 +87,9 @@ static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_opti
         .explains = options->explain,
     };
     plan->path = plan->files.paths[file];
-    bool sourced = (options->command == CLI_PLAN || options->command == CLI_COMPARE) &&
-                   cli_sourced_is(plan->path);
-    int result = sourced ? cli_sourced_read(plan->path, &how, &diagnostics)
-                         : sim__scenarios_load(plan->path, &how, &diagnostics, NULL);
+    int result = takes_sources(options)
+                     ? cli_sourced_read(plan->path, options->import_from, &how, &diagnostics)
+                     : sim__scenarios_load(plan->path, &how, &diagnostics, NULL);
     bool left_out = diagnostics.shares_only && plan->files.walked[file];
     struct cli_case *one = result == SUP_OK || left_out ? NULL : new_case(plan);
     if (one != NULL) {
@@ -83,7 +110,7 @@ int cli_plan_read(const struct cli_options *options, struct cli_plan *ret_plan)
     *plan = (struct cli_plan){0};
     int result = SUP_OK;
     for (uint32_t i = 0; i < options->path_count && result == SUP_OK; i++) {
-        result = cli_files_find(&plan->files, options->paths[i], &plan->complaints);
+        result = find_files(plan, options, options->paths[i]);
     }
     for (uint32_t i = 0; i < plan->files.count && result == SUP_OK; i++) {
         result = read_file(plan, i, options);

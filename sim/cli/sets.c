@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "PATH=VALUE"; the equals sign stands behind the quotes that a path may have. */
-static bool split(const char *text, struct sim__set *ret_set)
+/* "PATH=VALUE"; the equals sign stands behind the quotes that a path may have. NULL, or why it
+ * is none: what is given. */
+static const char *split(const char *text, const char *otherwise, struct sim__set *ret_set)
 {
     const char *sign = text;
     for (char quote = 0; *sign != '\0' && (quote != 0 || *sign != '='); sign++) {
@@ -15,25 +16,28 @@ static bool split(const char *text, struct sim__set *ret_set)
             quote = *sign;
         }
     }
-    char *path = *sign == '=' && sign > text ? strndup(text, (size_t)(sign - text)) : NULL;
-    *ret_set = (struct sim__set){path, sign + 1};
-    return path != NULL;
+    if (*sign != '=' || sign == text) {
+        return otherwise;
+    }
+    *ret_set = (struct sim__set){strndup(text, (size_t)(sign - text)), sign + 1};
+    return ret_set->path == NULL ? cli_out_of_memory : NULL;
 }
 
 const char *cli_set_set(struct cli_options *options, const char *value)
 {
-    if (!split(value, &options->sets[options->set_count])) {
-        return "it is written PATH=VALUE, like defaults.backoff.base=1s";
-    }
-    options->set_count++;
-    return NULL;
+    const char *why = split(value, "it is written PATH=VALUE, like defaults.backoff.base=1s",
+                            &options->sets[options->set_count]);
+    options->set_count += why == NULL;
+    return why;
 }
 
 const char *cli_set_variant(struct cli_options *options, const char *value)
 {
     struct sim__set *chosen = &options->chosen[options->chosen_count];
-    if (!split(value, chosen)) {
-        return "it is written KEY=VALUE, as in the name of the variant";
+    const char *why =
+        split(value, "it is written KEY=VALUE, as in the name of the variant", chosen);
+    if (why != NULL) {
+        return why;
     }
     options->chosen_count++;
     for (struct sim__set *other = options->chosen; other < chosen; other++) {

@@ -1,15 +1,20 @@
-/* Files of other service managers where a scenario is asked for: a unit, a supervisord.conf. */
+/* Files of other service managers where a scenario is asked for: all that `rehearse import`
+ * reads. */
 #ifndef CLI_SOURCED_H
 #define CLI_SOURCED_H
 
 #include "sim/import/import.h"
 #include "sim/scenario/read.h"
 
-/* Whether the path is such a file, and no scenario: by its name, and by what is in it. */
-bool cli_sourced_is(const char *path);
-/* The scenario that `rehearse import` makes of it, handed to the reading's `take`; warnings go to
- * stderr. 0; SUP_EINVAL, with a text; SUP_ENOMEM. */
-int cli_sourced_read(const char *path, const struct sim__reading *how,
+/* What an argument is that is more than a file: a directory, or an instance of a template, which
+ * is no file. `from` says what kind of sources there are, SIM__IMPORT_KIND_COUNT: as they look.
+ * 0 or SUP_ENOMEM. */
+int cli_sourced_whole(const char *path, enum sim__import_kind from,
+                      enum sim__import_whole *ret_whole) SUP_WARN_UNUSED;
+/* The scenario at the path, or the one that `rehearse import` makes of what is there, handed to
+ * the reading's `take`; warnings go to stderr. Each file is read once, so it may be a pipe. Of
+ * what is set, presets' parameters are for an import. 0; SUP_EINVAL, with a text; SUP_ENOMEM. */
+int cli_sourced_read(const char *path, enum sim__import_kind from, const struct sim__reading *how,
                      struct sim_diagnostics *ret_diagnostics) SUP_WARN_UNUSED;
 
 #endif

@@ -149,6 +149,58 @@ static void read_source(struct sim__import *import, const char *path)
     }
 }
 
+/* ---- directories that may hold scenarios ---- */
+
+/* What the files are that may be scenarios or manifests. */
+static void look_through(const struct source *source, bool *ret_scenarios, bool *ret_manifests)
+{
+    struct sim__import *import = source->import;
+    for (uint32_t i = 0; i < source->count && !sim__arena_failed(import->arena); i++) {
+        const struct sim__import_entry *entry = &source->entries[i];
+        size_t length;
+        bool looks = entry->found == SIM__FOUND_FILE && sim__import_is_yaml(entry->name);
+        const char *path = looks ? sim__import_join(import, source->path, entry->name) : NULL;
+        const char *bytes = looks ? sim__import_read(import, path, source->spot, &length) : NULL;
+        if (bytes != NULL) {
+            *ret_scenarios |= sim__import_is_scenario(bytes);
+            *ret_manifests |= sim__import_kind_of_file(path, bytes) == SIM__IMPORT_KUBERNETES;
+        }
+    }
+}
+
+static enum sim__import_whole whole_of(struct sim__import *import, const char *path)
+{
+    static const struct sim__spot nowhere = {NULL, 0, 0};
+    struct source source = {.import = import, .path = path, .spot = {path, 0, 0}};
+    bool scenarios = false, manifests = false;
+    source.entries = sim__import_list(import, path, nowhere, &source.count);
+    enum sim__import_kind kind = kind_of_directory(&source);
+    look_through(&source, &scenarios, &manifests);
+    if (kind == SIM__IMPORT_KUBERNETES) {
+        return manifests && !scenarios ? SIM__WHOLE_SOURCE : SIM__WHOLE_NOTHING;
+    }
+    return kind == SIM__IMPORT_KIND_COUNT ? SIM__WHOLE_NOTHING
+           : scenarios                    ? SIM__WHOLE_BOTH
+                                          : SIM__WHOLE_SOURCE;
+}
+
+int sim__import_whole(const struct sim__import_request *request, const char *path,
+                      enum sim__import_whole *ret_whole)
+{
+    struct sim__imported imported = {0};
+    struct sim__import import = {.request = request, .imported = &imported};
+    int result = sim__arena_create(request->alloc, &import.arena);
+    if (result != SUP_OK) {
+        return result;
+    }
+    *ret_whole = whole_of(&import, path);
+    /* What is wrong with it is said when it is read. */
+    result = sim__arena_failed(import.arena) || imported.said.failed ? SUP_ENOMEM : SUP_OK;
+    sim__imported_release(&imported);
+    sim__arena_free(import.arena);
+    return result;
+}
+
 /* ---- the whole ---- */
 
 static void say_the_rest(struct sim__imported *imported, uint64_t count, const char *what)

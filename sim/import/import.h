@@ -54,6 +54,8 @@ enum sim__import_kind sim__import_kind_find(const char *name);
 /* What kind of source a file is, by its name and by what is in it, NUL-terminated;
  * SIM__IMPORT_KIND_COUNT where nothing tells. */
 enum sim__import_kind sim__import_kind_of_file(const char *path, const char *bytes);
+/* Whether it is a scenario, NUL-terminated. */
+bool sim__import_is_scenario(const char *bytes);
 
 /* ---- where files are ---- */
 
@@ -138,5 +140,19 @@ struct sim__imported {
 int sim__import(const struct sim__import_request *request,
                 struct sim__imported *ret_imported) SUP_WARN_UNUSED;
 void sim__imported_release(struct sim__imported *imported);
+
+/* ---- for who takes scenarios, too ---- */
+
+/* What a directory is. */
+enum sim__import_whole {
+    SIM__WHOLE_NOTHING, /* no source: each file in it is what it is */
+    SIM__WHOLE_SOURCE,
+    SIM__WHOLE_BOTH, /* units or service directories with scenarios beside them */
+};
+/* As an import would take it. 0 or SUP_ENOMEM. */
+int sim__import_whole(const struct sim__import_request *request, const char *path,
+                      enum sim__import_whole *ret_whole) SUP_WARN_UNUSED;
+/* Whether a path of --set names a parameter of a preset, and no place in a scenario. */
+bool sim__import_sets_parameter(const char *path);
 
 #endif

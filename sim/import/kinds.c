@@ -23,11 +23,96 @@ enum sim__import_kind sim__import_kind_find(const char *name)
     return (enum sim__import_kind)kind;
 }
 
+/* ---- keys at the top of a text ---- */
+
+static const char *behind_mark(const char *bytes)
+{
+    return strncmp(bytes, "\xef\xbb\xbf", 3) == 0 ? bytes + 3 : bytes;
+}
+
+/* Behind a key of that name, between quotes or without, and its colon; NULL: another stands
+ * there. */
+static const char *behind_key(const char *at, const char *key)
+{
+    char quote = *at == '"' || *at == '\'' ? *at : '\0';
+    size_t length = strlen(key);
+    at += quote != '\0';
+    if (strncmp(at, key, length) != 0 || (quote != '\0' && at[length] != quote)) {
+        return NULL;
+    }
+    at += length + (quote != '\0');
+    at += strspn(at, " \t");
+    return *at == ':' && (quote != '\0' || at[1] == '\0' || strchr(" \t\r\n", at[1]) != NULL)
+               ? at + 1
+               : NULL;
+}
+
+/* Of a map in blocks: a line that is not indented. */
+static const char *find_in_lines(const char *bytes, const char *key)
+{
+    const char *found = NULL;
+    for (const char *at = bytes; at != NULL && found == NULL; at = strchr(at, '\n')) {
+        at += *at == '\n' ? 1 : 0;
+        found = behind_key(at, key);
+    }
+    return found;
+}
+
+/* Of a map in braces, JSON or not. */
+static const char *find_in_braces(const char *at, const char *key)
+{
+    unsigned depth = 0;
+    char quote = '\0';
+    bool may_begin = false;
+    for (; *at != '\0'; at++) {
+        const char *found = depth == 1 && may_begin ? behind_key(at, key) : NULL;
+        if (found != NULL) {
+            return found;
+        }
+        if (quote != '\0') {
+            at += *at == '\\' && quote == '"' && at[1] != '\0';
+            quote = *at == quote ? '\0' : quote;
+            continue;
+        }
+        may_begin = *at == '{' || *at == ',' || (may_begin && strchr(" \t\r\n", *at) != NULL);
+        quote = *at == '"' || *at == '\'' ? *at : '\0';
+        depth += *at == '{' || *at == '[';
+        depth -= (*at == '}' || *at == ']') && depth > 0;
+    }
+    return NULL;
+}
+
+/* Behind the key, where it is one of the map that the text is; NULL: it is none of it. */
+static const char *find_key(const char *bytes, const char *key)
+{
+    const char *at = behind_mark(bytes);
+    const char *first = at + strspn(at, " \t\r\n");
+    return *first == '{' ? find_in_braces(first, key) : find_in_lines(at, key);
+}
+
+/* ---- files ---- */
+
+bool sim__import_is_scenario(const char *bytes)
+{
+    return find_key(bytes, "scenario") != NULL;
+}
+
+/* Compose files have a map of services; scenarios, whole or in pieces, have a list. */
+static bool has_services(const char *bytes)
+{
+    const char *at = find_key(bytes, "services");
+    for (size_t more = 1; at != NULL && more > 0; at += more) {
+        more = strspn(at, " \t\r\n");
+        more += at[more] == '#' ? strcspn(at + more, "\n") : 0;
+    }
+    return at != NULL && *at != '-' && *at != '[';
+}
+
 /* Whether a line begins so. */
 static bool has_line(const char *bytes, const char *start)
 {
     size_t length = strlen(start);
-    for (const char *at = bytes; at != NULL; at = strchr(at, '\n')) {
+    for (const char *at = behind_mark(bytes); at != NULL; at = strchr(at, '\n')) {
         at += *at == '\n' ? 1 : 0;
         if (strncmp(at, start, length) == 0) {
             return true;
@@ -47,9 +132,7 @@ static const struct {
     {"[Service]", SIM__IMPORT_SYSTEMD},
     {"Id=", SIM__IMPORT_SYSTEMD},
     {"Type=", SIM__IMPORT_SYSTEMD},
-    {"apiVersion:", SIM__IMPORT_KUBERNETES},
     {"- apiVersion:", SIM__IMPORT_KUBERNETES},
-    {"services:", SIM__IMPORT_COMPOSE},
 };
 
 enum sim__import_kind sim__import_kind_of_file(const char *path, const char *bytes)
@@ -57,7 +140,7 @@ enum sim__import_kind sim__import_kind_of_file(const char *path, const char *byt
     if (sim__import_ends(path, ".service")) {
         return SIM__IMPORT_SYSTEMD;
     }
-    if (has_line(bytes, "scenario:")) {
+    if (sim__import_is_scenario(bytes)) {
         return SIM__IMPORT_KIND_COUNT; /* one of ours */
     }
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
@@ -65,17 +148,19 @@ enum sim__import_kind sim__import_kind_of_file(const char *path, const char *byt
             return lines[i].kind;
         }
     }
-    if (strstr(bytes, "one_for_") != NULL || strstr(bytes, "rest_for_one") != NULL ||
-        strstr(bytes, "start =>") != NULL) {
-        return SIM__IMPORT_OTP;
+    if (find_key(bytes, "apiVersion") != NULL) {
+        return SIM__IMPORT_KUBERNETES;
     }
-    if (bytes[strspn(bytes, " \t\r\n")] == '{') {
-        return strstr(bytes, "\"apiVersion\"") != NULL ? SIM__IMPORT_KUBERNETES
-               : strstr(bytes, "\"services\"") != NULL ? SIM__IMPORT_COMPOSE
-                                                       : SIM__IMPORT_KIND_COUNT;
+    if (has_services(bytes)) {
+        return SIM__IMPORT_COMPOSE;
     }
-    return SIM__IMPORT_KIND_COUNT;
+    return strstr(bytes, "one_for_") != NULL || strstr(bytes, "rest_for_one") != NULL ||
+                   strstr(bytes, "start =>") != NULL
+               ? SIM__IMPORT_OTP
+               : SIM__IMPORT_KIND_COUNT;
 }
+
+/* ---- directories ---- */
 
 enum sim__import_kind sim__import_kind_of_directory(const struct sim__import_entry *entries,
                                                     uint32_t count)
@@ -83,6 +168,11 @@ enum sim__import_kind sim__import_kind_of_directory(const struct sim__import_ent
     for (uint32_t i = 0; i < count; i++) {
         if (sim__import_ends(entries[i].name, ".service")) {
             return SIM__IMPORT_SYSTEMD;
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (strcmp(entries[i].name, "run") == 0 && entries[i].found == SIM__FOUND_FILE) {
+            return SIM__IMPORT_S6; /* or runit: what else is in it tells */
         }
     }
     for (uint32_t i = 0; i < count; i++) {

@@ -77,24 +77,36 @@ static const char *as_yaml(struct sim__import *import, const char *text)
     return quoted;
 }
 
-/* "SYSTEM.KEY" or "KEY". */
+/* "SYSTEM.KEY" or "KEY", whose preset has such a key; false: none has. */
+static bool find_parameter(const char *path, const char **ret_system, const char **ret_key)
+{
+    const char *dot = strchr(path, '.');
+    bool known = false;
+    *ret_system = NULL;
+    *ret_key = dot == NULL ? path : dot + 1;
+    for (size_t i = 0; i < PRESETS; i++) {
+        bool named = dot == NULL || (strlen(presets[i].system) == (size_t)(dot - path) &&
+                                     strncmp(presets[i].system, path, (size_t)(dot - path)) == 0);
+        if (named && has_key(i, *ret_key)) {
+            *ret_system = dot == NULL ? NULL : presets[i].system;
+            known = true;
+        }
+    }
+    return known;
+}
+
+bool sim__import_sets_parameter(const char *path)
+{
+    const char *system, *key;
+    return find_parameter(path, &system, &key);
+}
+
 static bool read_one(struct sim__import *import, const struct sim__set *given,
                      struct sim__import_set *ret_set)
 {
     static const struct sim__spot nowhere = {NULL, 0, 0};
-    const char *dot = strchr(given->path, '.');
-    bool known = false;
-    *ret_set = (struct sim__import_set){NULL, dot == NULL ? given->path : dot + 1,
-                                        as_yaml(import, given->value)};
-    for (size_t i = 0; i < PRESETS; i++) {
-        bool named = dot == NULL ||
-                     (strlen(presets[i].system) == (size_t)(dot - given->path) &&
-                      strncmp(presets[i].system, given->path, (size_t)(dot - given->path)) == 0);
-        if (named && has_key(i, ret_set->key)) {
-            ret_set->system = dot == NULL ? NULL : presets[i].system;
-            known = true;
-        }
-    }
+    bool known = find_parameter(given->path, &ret_set->system, &ret_set->key);
+    ret_set->value = as_yaml(import, given->value);
     for (const char *c = given->value; *c != '\0'; c++) {
         if ((unsigned char)*c < 0x20 || *c == 0x7f) {
             sim__import_refuse(import, nowhere, "--set %s: a control character in its value",

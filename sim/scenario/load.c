@@ -27,26 +27,37 @@ static int complain(const char *path, const char *text, struct sim__told_list *t
     return SUP_EINVAL;
 }
 
+static const char *name_of(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "<stdin>" : path;
+}
+
+int sim__scenarios_read(const char *path, const struct sim__file *file,
+                        const struct sim__reading *how, struct sim_diagnostics *ret_diagnostics,
+                        struct sim_scenario **ret_scenario)
+{
+    struct sim__reading reading = *how;
+    reading.alloc = &sup_allocator_libc;
+    reading.bytes = file->bytes;
+    reading.length = file->length;
+    reading.file = name_of(path);
+    reading.path = path;
+    reading.identity = file->identity;
+    return sim__scenario_read(&reading, ret_diagnostics, ret_scenario);
+}
+
 int sim__scenarios_load(const char *path, const struct sim__reading *how,
                         struct sim_diagnostics *ret_diagnostics, struct sim_scenario **ret_scenario)
 {
     *ret_diagnostics = (struct sim_diagnostics){0};
     const char *why = NULL;
-    const char *name = strcmp(path, "-") == 0 ? "<stdin>" : path;
     struct sim__file file;
     int result = sim__file_read(path, &file, &why);
     if (result == SUP_EINVAL) {
-        return complain(name, why, how->told, ret_diagnostics);
+        return complain(name_of(path), why, how->told, ret_diagnostics);
     }
     if (result == SUP_OK) {
-        struct sim__reading reading = *how;
-        reading.alloc = &sup_allocator_libc;
-        reading.bytes = file.bytes;
-        reading.length = file.length;
-        reading.file = name;
-        reading.path = path;
-        reading.identity = file.identity;
-        result = sim__scenario_read(&reading, ret_diagnostics, ret_scenario);
+        result = sim__scenarios_read(path, &file, how, ret_diagnostics, ret_scenario);
         free(file.bytes);
     }
     return result;

@@ -19,6 +19,15 @@ static const struct sim__word modes[] = {
 
 /* ---- which one ---- */
 
+bool sim__preset_is(const char *name)
+{
+    bool is = false;
+    for (size_t i = 0; i < SIM__COUNT(systems); i++) {
+        is = is || strcmp(systems[i]->name, name) == 0;
+    }
+    return is;
+}
+
 static const struct sim__system *find(struct sim__reader *r, const struct sim__node *named,
                                       const char *name, uint32_t length)
 {

@@ -97,6 +97,9 @@ struct sim__expansion {
     struct sim__node *made; /* the map of keys */
 };
 
+/* Whether a preset is called so. */
+bool sim__preset_is(const char *name);
+
 /* The half that a preset comes to; NULL after a diagnostic, or out of memory. That of a group or
  * supervisor has a half for services too. */
 struct sim__node *sim__preset_expand(struct sim__reader *reader, const struct sim__node *preset,

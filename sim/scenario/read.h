@@ -45,6 +45,11 @@ int sim__scenarios_load(const char *path, const struct sim__reading *how,
                         struct sim_diagnostics *ret_diagnostics,
                         struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
 
+/* The same of what has been read of it. */
+int sim__scenarios_read(const char *path, const struct sim__file *file,
+                        const struct sim__reading *how, struct sim_diagnostics *ret_diagnostics,
+                        struct sim_scenario **ret_scenario) SUP_WARN_UNUSED;
+
 /* As sim_scenario_load_within, with the diagnostics one by one; `told` may be NULL. */
 int sim__scenario_load(const char *path, const struct sim_limits *limits,
                        struct sim__told_list *told, struct sim_diagnostics *ret_diagnostics,

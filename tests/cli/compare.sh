@@ -48,6 +48,27 @@ ok "each with one" out_lines 2 '^B: docker:1: preset   preset docker$'
 rehearse compare two.yaml old.yaml
 ok "none of the same name" is_status 2
 ok "which is said" err_has 'no two services to compare'
+# Sources of other service managers, from each side.
+printf '[Service]\nExecStart=x\nRestart=on-failure\n' >web.service
+printf 'services: {web: {restart: always}}\n' >compose.yaml
+mkdir docker
+cp web.service docker
+rehearse compare web.service compose.yaml
+ok "a unit and a compose file" out_has 'B: compose.yaml (imported):6: web   preset docker: restart=always'
+ok "part" out_like '^\* fails at once +gives up at 500ms, 5 starts +for ever, 69 starts in 1h$'
+status=0
+"$REHEARSE" compare - ./docker <compose.yaml >out 2>err || status=$?
+ok "standard input and a directory" is_status 0
+ok "in their order" out_has 'A: <stdin> (imported):6: web   preset docker'
+rehearse compare docker web.service
+ok "a preset is one, whatever else is called so" out_has 'A: docker:1: preset   preset docker'
+rehearse compare --from s6 docker ./docker
+ok "--from" err_has 'there is no `run` in it'
+printf '#!/bin/sh\n' >run
+rehearse compare --from runit runit .
+ok "--from: a service directory" out_has 'They do the same in all of these'
+rm run
+
 rehearse compare dokcer docker
 ok "no such preset" is_status 2
 ok "with a hint" err_has 'did you mean `docker`?'
@@ -56,5 +77,5 @@ ok "a setting that is none" err_has 'unknown word `sometimes`'
 rehearse compare nowhere.yaml docker
 ok "no such file" is_status 2
 rehearse compare two.yaml
-ok "two are needed" err_has 'two policies are needed'
+ok "two are needed" err_has 'two policies are needed: rehearse compare A B'
 finish

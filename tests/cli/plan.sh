@@ -84,6 +84,112 @@ ok "a life without a length" err_has 'only what ends by itself does so after a l
 rehearse plan --when 'fail in 3s' api.yaml
 ok "a length that is none" err_has 'it is written `fail after 900ms`'
 
+# Whatever `rehearse import` reads is planned as what it makes of it, and warned of likewise.
+source_of() { # NAME SOURCE...
+    name=$1
+    shift
+    (cd "$top" && "$REHEARSE" import "$@") >imported.yaml 2>said || :
+    "$REHEARSE" plan --json imported.yaml >expected 2>/dev/null || :
+    status=0
+    (cd "$top" && "$REHEARSE" plan --json "$@") >out 2>err </dev/null || status=$?
+    ok "$name: planned" is_status 0
+    ok "$name: as the import of it" cmp expected out
+    ok "$name: warned of as by the import" cmp said err
+    ok "$name: something is planned" test -s out
+}
+source_of "a unit" tests/import/systemd/containerd.service
+source_of "an instance" tests/import/systemd/worker@one.service
+source_of "a directory of units" tests/import/systemd
+source_of "systemctl show" tests/import/systemd/shown.txt
+source_of "supervisord.conf" tests/import/supervisord/supervisord.conf
+source_of "a compose file" tests/import/compose/compose.yaml
+source_of "a manifest" tests/import/kubernetes/manifests.yaml
+source_of "a directory of manifests" tests/import/kubernetes
+source_of "a directory of service directories" tests/import/services
+source_of "a service directory" --from runit tests/import/services/db
+source_of "terms" tests/import/otp/tree.config
+source_of "of a kind that is said" --from otp tests/import/otp/tree.config
+source_of "with a parameter" --set version=252 tests/import/systemd
+ok "with a parameter: an older version" err_has 'RestartSteps needs systemd 254: systemd 252 ignores it'
+source_of "with a parameter of a system" --set systemd.version=252 tests/import/systemd
+
+rehearse plan "$top/tests/import/compose/compose.yaml"
+ok "its line is that of the import" out_like 'compose.yaml \(imported\):8: web   preset docker: restart=unless-stopped'
+ok "a warning has that of the source" err_has 'compose.yaml:9:5: warning: healthcheck'
+status=0
+"$REHEARSE" plan - <"$top/tests/import/systemd/shown.txt" >out 2>err || status=$?
+ok "from standard input" is_status 0
+ok "which is so called" out_has '<stdin> (imported):6: web   preset systemd 254'
+status=0
+"$REHEARSE" plan --service once - <api.yaml >out 2>err || status=$?
+ok "a scenario from there" out_has '<stdin>:11: once'
+mkfifo pipe
+cat "$top/tests/import/otp/tree.config" >pipe &
+rehearse plan pipe
+wait
+ok "from a pipe, read once" out_has 'pipe (imported):21: db   preset otp'
+printf '[program:a]\nstartretries=5\n' >a.conf
+rehearse plan --json --set startretries=1 --set services.a.backoff.base=5s a.conf
+ok "--set of a parameter, and of a place in the scenario" out_has '{"n":2,"at":5000000000,'
+ok "both hold" out_has '"verdict":"gives-up","at":5000000000,'
+rehearse plan --set intensity=1 a.conf
+ok "--set of another system" err_has '--set intensity: nothing that is imported has it'
+printf 'services: {web: {restart: maybe}}\n' >compose.yaml
+rehearse plan compose.yaml
+ok "what is refused" is_status 2
+ok "has its place" err_has 'compose.yaml:1:18: error: restart: maybe: it is no, always'
+rehearse plan --from otp compose.yaml
+ok "another kind is refused by its own reader" is_status 2
+rehearse plan nowhere@1.service
+ok "an instance of nothing" err_has 'nowhere@.service: error: there is no such file'
+rehearse plan nowhere.service
+ok "a unit that is not there" is_status 2
+rehearse plan
+ok "nothing is named" err_has 'no file or directory is named: rehearse plan FILE|DIR...'
+ok "as the help calls it" test -n "$("$REHEARSE" plan --help | grep -F 'rehearse plan [options] FILE|DIR...')"
+
+# Directories: what an import takes whole, what a walk finds, and what may be either.
+mkdir -p walked/sub units service/env
+cp api.yaml walked/sub
+cp "$top/tests/import/compose/compose.yaml" walked
+cp "$top/tests/import/kubernetes/manifests.yaml" walked/sub
+rehearse plan --json walked
+ok "a walk finds scenarios and sources" is_status 0
+ok "a scenario" out_has '"service":"api"'
+ok "a compose file" out_has '"service":"web"'
+ok "a manifest" out_has '"service":"web-app"'
+printf '[Service]\nExecStart=x\nRestart=always\n' >units/u.service
+rehearse plan --json units
+ok "units" out_has '"service":"u"'
+cp api.yaml units
+rehearse plan units
+ok "units and scenarios" is_status 2
+ok "are not guessed about" err_has 'units: services and scenarios are in this directory; name files of it'
+rehearse plan --json --from systemd units
+ok "--from says which" out_lines 1 '"service":'
+rehearse plan --json --from systemd units/api.yaml
+ok "a scenario is one whatever the others are" out_has '"service":"api"'
+printf '#!/bin/sh\nexec s6-setuidgid x y\n' >service/run
+echo 'key: value' >service/settings.yaml
+rehearse plan service
+ok "a service directory with something in YAML" out_has 'service   preset s6'
+rehearse plan service/env
+ok "a directory of nothing" is_status 2
+
+# What is a scenario is no compose file, however it is written.
+printf '\357\273\277services: {a: {restart: always}}\n' >mark.yaml
+rehearse plan mark.yaml
+ok "a mark of the byte order" out_has 'a   preset docker: restart=always'
+printf '%s\n' '{"services": [{"name": "a", "restart": "never"}], "name": "x", "scenario": 1}' >scenario.json
+rehearse plan scenario.json
+ok "a scenario in JSON" out_has 'scenario.json:1: a'
+printf '%s\n' '{"x-scenario": {"scenario": 1}, "services": {"a": {"restart": "always"}}}' >compose.json
+rehearse plan compose.json
+ok "a compose file in JSON" out_has 'a   preset docker: restart=always'
+printf '%s\n' '"services":' '  # none yet' '  - {name: a}' >list.yaml
+rehearse plan list.yaml
+ok "a list of services" err_has 'list.yaml:1:1: error: key `scenario` is missing'
+
 # In plain keys it means the same.
 for file in "$top"/scenarios/presets/*.yaml; do
     base=$(basename "$file")

@@ -158,6 +158,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .from = SIM__IMPORT_KIND_COUNT,
     };
     judge_begin();
+    enum sim__import_whole whole;
+    if (request.source_count > 0) {
+        JUDGE(sim__import_whole(&request, request.sources[0], &whole) == SUP_OK);
+    }
     int result = sim__import(&request, &imported);
     judge_time(1);
     JUDGE(result == SUP_OK || result == SUP_EINVAL);

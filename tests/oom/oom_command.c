@@ -179,6 +179,23 @@ static void shrink__with_a_relation_nth_allocation_fails_nothing_is_left(void **
     sweep(shrink, true, 0);
 }
 
+static const char composed[] = "services: {a: {restart: always, depends_on: [a]}}\n";
+
+static void plan__of_sources_nth_allocation_fails_nothing_is_left(void **state)
+{
+    (void)state;
+    char **plan = COMMAND(WORD("plan"), WORD("--json"), WORD("--set"), WORD("stop-timeout=3"),
+                          WORD("--set"), WORD("services.a.backoff.base=1s"), WORD("compose.yaml"));
+    sweep(plan, false, 0);
+    sweep(plan, true, 0);
+}
+
+static void compare__of_sources_nth_allocation_fails_nothing_is_left(void **state)
+{
+    (void)state;
+    sweep(COMMAND(WORD("compare"), WORD("docker"), WORD("compose.yaml")), false, 0);
+}
+
 /* Away from here, in a directory of the test's own. */
 static bool prepare(void)
 {
@@ -198,11 +215,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fuzz__with_a_corpus_nth_allocation_fails_nothing_is_left),
         cmocka_unit_test(shrink__with_a_relation_nth_allocation_fails_nothing_is_left),
+        cmocka_unit_test(plan__of_sources_nth_allocation_fails_nothing_is_left),
+        cmocka_unit_test(compare__of_sources_nth_allocation_fails_nothing_is_left),
     };
     if (!prepare()) {
         return EXIT_FAILURE;
     }
     write_file("little.yaml", little);
+    write_file("compose.yaml", composed);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     empty("corpus");
     empty(".");

@@ -82,11 +82,44 @@ static void import__refused_nth_allocation_fails_nothing_is_left(void **state)
     sweep(SOURCES, SUP_EINVAL, false);
 }
 
+/* What a directory is, where scenarios are taken, too. */
+static void import__of_a_directory_nth_allocation_fails_nothing_is_left(void **state)
+{
+    static const struct {
+        const char *path;
+        enum sim__import_whole is;
+    } directories[] = {
+        {"tests/import/systemd", SIM__WHOLE_SOURCE},
+        {"tests/import/kubernetes", SIM__WHOLE_SOURCE},
+        {"tests/import/services", SIM__WHOLE_SOURCE},
+        {"tests/import", SIM__WHOLE_NOTHING},
+    };
+    const struct sim__import_request request = {
+        .alloc = &sup_allocator_libc, .world = &sim__import_disk, .from = SIM__IMPORT_KIND_COUNT};
+    (void)state;
+    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+        size_t refused = 1;
+        for (size_t n = 1; refused != 0; n++) {
+            enum sim__import_whole whole = SIM__WHOLE_BOTH;
+            long live = heap.live;
+            arm(n, false);
+            int result = sim__import_whole(&request, directories[i].path, &whole);
+            refused = heap.refused;
+            arm(0, false);
+            assert_int_equal(result, refused == 0 ? SUP_OK : SUP_ENOMEM);
+            assert_true(refused != 0 || whole == directories[i].is);
+            assert_int_equal(heap.live, live);
+            assert_true(refused != 0 || n > 1);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(import__of_every_kind_nth_allocation_fails_nothing_is_left),
         cmocka_unit_test(import__refused_nth_allocation_fails_nothing_is_left),
+        cmocka_unit_test(import__of_a_directory_nth_allocation_fails_nothing_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
