@@ -87,7 +87,8 @@ static const char *find_key(const char *bytes, const char *key)
 {
     const char *at = behind_mark(bytes);
     const char *first = at + strspn(at, " \t\r\n");
-    return *first == '{' ? find_in_braces(first, key) : find_in_lines(at, key);
+    bool braces = first[0] == '{' && first[1] != '{'; /* two begin a template */
+    return braces ? find_in_braces(first, key) : find_in_lines(at, key);
 }
 
 /* ---- files ---- */
@@ -97,10 +98,14 @@ bool sim__import_is_scenario(const char *bytes)
     return find_key(bytes, "scenario") != NULL;
 }
 
-/* Compose files have a map of services; scenarios, whole or in pieces, have a list. */
-static bool has_services(const char *bytes)
+/* Compose files have a map of services; scenarios, whole or in pieces, have a list, unless they are
+ * called as a compose file is. */
+static bool has_services(const char *path, const char *bytes)
 {
-    const char *at = find_key(bytes, "services");
+    const char *at = find_key(bytes, "services"), *name = sim__import_base(path);
+    if (strncmp(name, "compose.", 8) == 0 || strncmp(name, "docker-compose.", 15) == 0) {
+        return at != NULL;
+    }
     for (size_t more = 1; at != NULL && more > 0; at += more) {
         more = strspn(at, " \t\r\n");
         more += at[more] == '#' ? strcspn(at + more, "\n") : 0;
@@ -151,7 +156,7 @@ enum sim__import_kind sim__import_kind_of_file(const char *path, const char *byt
     if (find_key(bytes, "apiVersion") != NULL) {
         return SIM__IMPORT_KUBERNETES;
     }
-    if (has_services(bytes)) {
+    if (has_services(path, bytes)) {
         return SIM__IMPORT_COMPOSE;
     }
     return strstr(bytes, "one_for_") != NULL || strstr(bytes, "rest_for_one") != NULL ||
