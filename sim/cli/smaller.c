@@ -144,6 +144,7 @@ static enum sim__judgement try_candidate(struct cli_smaller *smaller, struct sim
         return SIM__ENOUGH;
     }
     bool same = cli_smaller_same(&trial, &smaller->first) &&
+                sim__settling_kept(&smaller->first.settling, &trial.settling) &&
                 (candidate->line == 0 || candidate->line == trial.line);
     return same ? SIM__SAME : SIM__OTHER;
 }

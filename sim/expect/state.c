@@ -246,6 +246,13 @@ static void found_text(struct explanation *x, const struct sup_snapshot *snapsho
     }
 }
 
+/* Who has not settled is on his way somewhere: where, tells one such failure from another. */
+static const char *detail_of(enum sim_fact_id id, const struct sup_snapshot *snapshot)
+{
+    bool stuck = id == SIM_FACT_SETTLED && snapshot != NULL;
+    return stuck ? sup_phase_name(snapshot->phase) : sim_fact_name(id);
+}
+
 static bool explain_one(void *context, const char *name, const struct sup_snapshot *snapshot)
 {
     struct explanation *x = context;
@@ -260,7 +267,7 @@ static bool explain_one(void *context, const char *name, const struct sup_snapsh
     x->shown++;
     for (uint32_t i = 0; x->shown == 1 && i < e->fact_count; i++) {
         if (!sim__facts_hold(&e->facts[i], 1, snapshot)) {
-            x->finding->detail = sim_fact_name(e->facts[i].id);
+            x->finding->detail = detail_of(e->facts[i].id, snapshot);
             break;
         }
     }
@@ -371,7 +378,8 @@ void sim__state_explain(const struct sim__entry *entry, struct sup *sup,
         explain_group(e, sup, finding);
         break;
     case SIM_WHAT_SUPERVISOR:
-        sim__text_put(&finding->found, sup_supervisor_phase_name(sup_supervisor_phase_of(sup)));
+        finding->detail = sup_supervisor_phase_name(sup_supervisor_phase_of(sup));
+        sim__text_put(&finding->found, finding->detail);
         break;
     case SIM_WHAT_CONDITIONS:
         sim__states_explain(entry, &finding->found);

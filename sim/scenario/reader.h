@@ -290,9 +290,6 @@ bool sim__read_block(struct sim__reader *reader, const struct sim__node *node,
                      struct sim_block *ret_block);
 bool sim__read_draw(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
                     struct sim_draw *ret_draw);
-/* The longest and the shortest that can be drawn. */
-struct sup_duration sim__draw_least(const struct sim_draw *draw);
-struct sup_duration sim__draw_most(const struct sim_draw *draw);
 /* When an entry of the timeline is due: its keys, NULL where one is not given. */
 struct sim__when {
     const struct sim__node *entry;

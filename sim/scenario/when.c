@@ -1,4 +1,5 @@
 /* When the entries of a timeline are due: fixed instants and periods, and drawn ones. */
+#include "most.h"
 #include "reader.h"
 
 struct sup_duration sim__draw_least(const struct sim_draw *draw)
@@ -48,11 +49,11 @@ static struct sup_duration least_of(const struct sim_open_instant *moment)
     return moment->way_count > 0 ? least : sim__draw_least(&moment->draw);
 }
 
-static struct sup_duration most_of(const struct sim_open_instant *moment)
+struct sup_duration sim__moment_most(const struct sim_open_instant *moment)
 {
     struct sup_duration most = {0};
     for (uint32_t i = 0; i < moment->way_count; i++) {
-        struct sup_duration way = most_of(&moment->ways[i]);
+        struct sup_duration way = sim__moment_most(&moment->ways[i]);
         most = way.ns > most.ns ? way : most;
     }
     return moment->way_count > 0 ? most : sim__draw_most(&moment->draw);
@@ -140,7 +141,7 @@ static void read_every(struct sim__reader *r, const struct sim__when *when,
     timing->has_first = when->from != NULL;
     bool good = read_moment(r, timing->has_first ? when->from : when->every, &timing->first);
     good = read_to(r, when->to, &timing->to) && good;
-    if (good && most_of(&timing->to).ns < least_of(&timing->first).ns) {
+    if (good && sim__moment_most(&timing->to).ns < least_of(&timing->first).ns) {
         sim__error(r, when->to->at, "`to` is before the first time");
     }
 }

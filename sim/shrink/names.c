@@ -1,4 +1,5 @@
-/* Short names, everywhere at once. */
+/* Short names, everywhere at once; one service or a count of them. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -187,13 +188,88 @@ static void uncount(struct sim__shrinker *s, struct sim__node *service)
     }
 }
 
+static bool is_equal(const struct sim__node *a, const struct sim__node *b)
+{
+    bool equal = a->kind == b->kind && a->count == b->count &&
+                 (a->kind != SIM__SCALAR || strcmp(a->text, b->text) == 0);
+    for (uint32_t i = 0; equal && a->kind != SIM__SCALAR && i < a->count; i++) {
+        const struct sim__entry *one = &a->entries[i], *other = &b->entries[i];
+        equal = (one->key == NULL || strcmp(one->key, other->key) == 0) &&
+                is_equal(one->value, other->value);
+    }
+    return equal;
+}
+
+/* How many a service is; 0: nobody can tell. */
+static uint64_t count_of(const struct sim__node *service)
+{
+    const struct sim__node *node = sim__node_get(service, "count");
+    uint64_t count = 0;
+    bool plain = node != NULL && node->kind == SIM__SCALAR && node->length <= 9;
+    if (node == NULL) {
+        return 1;
+    }
+    return plain && sscanf(node->text, "%" SCNu64, &count) == 1 ? count : 0;
+}
+
+/* But for their names, which stand in the same place, and for how many each is. */
+static bool are_alike(const struct sim__node *a, const struct sim__node *b)
+{
+    uint32_t more = sim__node_get(a, "count") != NULL && sim__node_get(b, "count") == NULL ? 1 : 0;
+    bool alike = a->count == b->count + more && count_of(a) > 0 && count_of(b) > 0;
+    for (uint32_t i = 0; alike && i < b->count; i++) {
+        const struct sim__entry *one = &a->entries[i], *other = &b->entries[i];
+        alike = strcmp(one->key, other->key) == 0 &&
+                (strcmp(one->key, "name") == 0 || strcmp(one->key, "count") == 0 ||
+                 is_equal(one->value, other->value));
+    }
+    return alike;
+}
+
+/* The other goes, and the service is as many more. */
+static void count_in(struct sim__shrinker *s, struct sim__node *services, uint32_t index,
+                     uint32_t other)
+{
+    struct sim__node *service = services->entries[index].value;
+    uint64_t sum = count_of(service) + count_of(services->entries[other].value);
+    struct sim__node *number = sim__tree_number(s->arena, sum);
+    struct sim__node *count = sim__node_get(service, "count");
+    if (number == NULL) {
+        s->failed = true;
+        return;
+    }
+    sim__change_drop(s, services, other, 1);
+    if (count != NULL) {
+        sim__change_node(s, count, number);
+    } else if (sim__change_entries(s, service, service->count + 1)) {
+        service->entries[service->count++] =
+            (struct sim__entry){.key = "count", .key_length = 5, .value = number};
+    }
+    (void)sim__try(s);
+}
+
+static void count_alike(struct sim__shrinker *s, struct sim__node *services)
+{
+    for (uint32_t i = 0; i < services->count; i++) {
+        for (uint32_t k = services->count - 1; k > i && !sim__done(s); k--) {
+            const struct sim__node *a = services->entries[i].value, *b = services->entries[k].value;
+            if (a->kind == SIM__MAP && b->kind == SIM__MAP && are_alike(a, b)) {
+                count_in(s, services, i, k);
+            }
+        }
+    }
+}
+
 void sim__pass_counts(struct sim__shrinker *s)
 {
-    const struct sim__node *services = sim__node_get(s->root, "services");
+    struct sim__node *services = sim__node_get(s->root, "services");
     for (uint32_t i = 0; services != NULL && i < services->count && !sim__done(s); i++) {
         if (services->entries[i].value->kind == SIM__MAP) {
             uncount(s, services->entries[i].value);
         }
+    }
+    if (services != NULL && services->kind == SIM__LIST) {
+        count_alike(s, services);
     }
 }
 

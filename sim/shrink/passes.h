@@ -35,7 +35,7 @@ void sim__pass_end(struct sim__shrinker *s);
 /* ---- names.c ---- */
 /* Short names for services, groups, conditions, policies and measures. */
 void sim__pass_names(struct sim__shrinker *s);
-/* One service in the place of a count of them. */
+/* One service in the place of a count of them; a count in the place of some that are alike. */
 void sim__pass_counts(struct sim__shrinker *s);
 
 /* ---- shared: what of a tree may be changed ---- */

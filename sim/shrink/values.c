@@ -18,8 +18,10 @@
 
 /* ---- what a value could be instead ---- */
 
-/* How far a value may be changed: an instant that an expectation looks at is only rounded. */
-enum reach { ROUNDED, ANYTHING };
+/* How far a value may be changed: an instant that an expectation looks at is only rounded; who is
+ * started again after no time at all would be so for ever at one instant, once what the file
+ * shows is mended. */
+enum reach { ROUNDED, ABOVE_ZERO, ANYTHING };
 
 struct candidates {
     uint64_t list[CANDIDATES_MAX];
@@ -64,6 +66,8 @@ static void offer_durations(struct candidates *candidates, struct sup_duration l
     static const uint64_t units[] = {DAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, 1};
     if (reach == ANYTHING) {
         offer(candidates, 0);
+    }
+    if (reach != ROUNDED) {
         offer(candidates, SECOND);
         offer(candidates, MILLISECOND);
     }
@@ -120,6 +124,25 @@ static bool is_instant(const char *key)
            strcmp(key, "never") == 0;
 }
 
+/* Waits between one attempt and the next. */
+static bool is_wait(const char *key)
+{
+    static const char *const keys[] = {"base",     "max",   "first",       "waits",
+                                       "cooldown", "pause", "after-ready", "clean-exit-delay"};
+    for (size_t i = 0; key != NULL && i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (strcmp(key, keys[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A livelock is about them; any other file comes to its end. */
+static enum reach reach_below(const struct sim__shrinker *s, enum reach reach, const char *key)
+{
+    return reach == ANYTHING && s->how->keeps_until && is_wait(key) ? ABOVE_ZERO : reach;
+}
+
 static void visit(struct sim__shrinker *s, struct sim__node *node, enum reach reach,
                   const struct visit *with)
 {
@@ -132,7 +155,7 @@ static void visit(struct sim__shrinker *s, struct sim__node *node, enum reach re
         bool text = key != NULL && (strcmp(key, "name") == 0 || strcmp(key, "error") == 0 ||
                                     strcmp(key, "expect") == 0 || strcmp(key, "exec") == 0);
         if (!text) {
-            visit(s, node->entries[i].value, reach, with);
+            visit(s, node->entries[i].value, reach_below(s, reach, key), with);
         }
     }
 }
@@ -237,9 +260,9 @@ static void simplify(struct sim__shrinker *s, struct sim__node *node, enum reach
     (void)context;
     if (is_duration(node, &length)) {
         simplify_duration(s, node, length, reach);
-    } else if (reach == ANYTHING && is_number(node, &value)) {
+    } else if (reach != ROUNDED && is_number(node, &value)) {
         simplify_number(s, node, value);
-    } else if (reach == ANYTHING && is_decimal(node, &value)) {
+    } else if (reach != ROUNDED && is_decimal(node, &value)) {
         simplify_decimal(s, node, value);
     }
 }
@@ -277,8 +300,9 @@ static void change(struct sim__shrinker *s, struct sim__node *node, enum reach r
     struct together *together = context;
     struct sup_duration length;
     if (is_duration(node, &length) && length.ns == together->from.ns) {
-        together->unfit |=
-            !is_simpler(together->to, length, node) || (reach == ROUNDED && !together->rounded);
+        together->unfit |= !is_simpler(together->to, length, node) ||
+                           (reach == ROUNDED && !together->rounded) ||
+                           (reach == ABOVE_ZERO && together->to.ns == 0);
         (void)put_duration(s, node, together->to);
     }
 }

@@ -157,6 +157,9 @@ int sim__trial_scenario(const struct sim_scenario *scenario, const struct sim__t
     sim__trial_of(&result, ret_trial);
     ret_trial->services = services_of(scenario);
     ret_trial->moves = looks.before.ns < looks.last.ns;
+    if (ret_trial->sign == SIM__SIGN_EXPECTATION) {
+        ret_trial->settling = sim__settling_of(scenario, ret_trial->line);
+    }
     sim_result_release(&result);
     return SUP_OK;
 }

@@ -26,6 +26,7 @@
 #include "sim/base/text.h"
 #include "sim/scenario.h"
 #include "sim/scenario/node.h"
+#include "settling.h"
 #include "sup/face.h"
 
 struct sim_faults;
@@ -63,6 +64,7 @@ struct sim__trial {
     uint32_t services; /* as the file names them, counted ones each */
     bool moves;        /* with faults or a mark: time passed between the last two looks */
     uint32_t line;     /* of what failed first; 0: none in particular */
+    struct sim__settling settling;          /* where that is an expectation */
     char detail[SIM__TRIAL_WORD_BYTES];     /* the fact or counter that failed first, the
                                              * place of an assertion; "" */
     char message[SIM__TRIAL_MESSAGE_BYTES]; /* what failed first, in a sentence; "" */

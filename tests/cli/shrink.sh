@@ -65,6 +65,31 @@ ok "shrunk again it stays the same" cmp one two
 sed 1,6d again >two
 ok "and it is the same each time" cmp one two
 
+# Who has not settled some time after the faults were turned off: so it stays.
+cat >stuck.yaml <<'YAML'
+scenario: 1
+name: stuck
+until: 1m
+supervisor: {blocking-pool: 1}
+services:
+  - {name: hog, kind: blocking, script: [run]}
+  - {name: late, kind: blocking, script: [run]}
+  - {name: other, script: [{fail: {after: 2s}}]}
+timeline:
+  - {at: 5s, fail: other}
+  - {at: 10s, calm: {}}
+expect:
+  - {at: 40s, service: "*", is: {settled: true}}
+YAML
+rehearse shrink --out rest.yaml stuck.yaml
+ok "one that waits: status" is_status 0
+ok "the calm stays" grep -qE '^  - \{at: (10|0)s, calm: \{\}\}$' rest.yaml
+ok "and the time to settle" grep -qE '^  - \{at: ([4-9]0s|1m), service: "\*", is: \{settled: true\}\}$' rest.yaml
+ok "it is the waiting that is not settled" grep -qE 'kind: blocking' rest.yaml
+ok "and not what fails for ever" not grep -q 'fail' rest.yaml
+rehearse run rest.yaml
+ok "it fails" is_status 1
+
 # What is no failure.
 passing good >good.yaml
 rehearse shrink good.yaml

@@ -16,11 +16,21 @@ struct planted {
     bool read;                   /* and it is a scenario */
     bool keeps_until;
     unsigned long least; /* not 0: of a `count` no less will do */
+    uint32_t services;   /* so many at least, if it is read */
     bool patient;        /* whose first service waits for 7s and always restarts */
     uint64_t left;       /* so many may be asked; 0: any number */
     uint64_t asked;
     uint64_t seen[4096]; /* hashes of what was asked */
 };
+
+static bool has_services(const struct sim_scenario *scenario, uint32_t least)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < scenario->service_count; i++) {
+        sum += scenario->services[i].count;
+    }
+    return sum >= least;
+}
 
 static bool is_patient(const struct sim_scenario *scenario)
 {
@@ -86,6 +96,7 @@ static enum sim__judgement judge(void *context, const struct sim__candidate *can
         struct reading reading = reading_of(bytes, length);
         bool good = reading.result == SUP_OK;
         good = good && (!planted->patient || is_patient(reading.scenario));
+        good = good && has_services(reading.scenario, planted->services);
         reading_release(&reading);
         return good ? SIM__SAME : SIM__OTHER;
     }
@@ -334,6 +345,37 @@ static void counts__one_has_the_name_alone(void **state)
 #undef COUNTED
 }
 
+/* Where all of them are needed they stand in one line; who is meant by its name stays. */
+static void counts__those_that_are_alike_become_a_count(void **state)
+{
+    (void)state;
+    struct planted planted = {.words = WORDS("8s", "pause: s"), .read = true, .services = 5};
+    shrink_with(HEAD "services:\n  - {name: r, stop: {grace: 7s}}\n  - {name: s}\n"
+                     "  - {name: u, stop: {grace: 7s}}\n  - {name: v, stop: {grace: 8s}}\n"
+                     "  - {name: w, stop: {grace: 7s}}\ntimeline:\n  - {at: 0s, pause: s}\n",
+                0, &planted,
+                HEAD "services:\n  - {name: r, count: 3}\n  - {name: s}\n"
+                     "  - {name: v, stop: {grace: 8s}}\ntimeline:\n  - {at: 0s, pause: s}\n");
+}
+
+/* Who is started again after no time at all would be so for ever, but for what the file shows. */
+static void values__waits_stay_above_zero_where_there_is_to_be_an_end(void **state)
+{
+    (void)state;
+#define WAITING(base, grace) \
+    HEAD "services:\n  - {name: s, backoff: {base: " base ", after-ready: " base "}, breaker: " \
+         "{failures: 1, then: half-open, cooldown: " base "}, stop: {grace: " grace "}}\n"
+    for (int keeps = 0; keeps < 2; keeps++) {
+        struct planted planted = {
+            .words = WORDS("base", "after-ready", "failures", "half-open", "cooldown", "grace"),
+            .read = true,
+            .keeps_until = keeps};
+        shrink_with(WAITING("2500ms", "7s"), 0, &planted,
+                    keeps ? WAITING("1s", "0s") : WAITING("0s", "0s"));
+    }
+#undef WAITING
+}
+
 /* None can go alone. */
 static void pairs__go_together(void **state)
 {
@@ -454,7 +496,9 @@ int main(void)
         cmocka_unit_test(values__least_number_takes_few_tries),
         cmocka_unit_test(values__equal_durations_change_together),
         cmocka_unit_test(repeats__come_once),
+        cmocka_unit_test(values__waits_stay_above_zero_where_there_is_to_be_an_end),
         cmocka_unit_test(counts__one_has_the_name_alone),
+        cmocka_unit_test(counts__those_that_are_alike_become_a_count),
         cmocka_unit_test(pairs__go_together),
         cmocka_unit_test(until__stays_where_it_is_asked_to),
         cmocka_unit_test(names__are_short_everywhere),

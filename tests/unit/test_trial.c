@@ -93,6 +93,8 @@ static void trial__part_that_failed_is_its_detail(void **state)
         const char *detail;
     } rows[] = {
         {"expect:\n  - {at: end, service: a, is: {phase: running, starts: 3}}\n", "starts"},
+        {"expect:\n  - {at: 0s, service: a, is: {settled: true}}\n", "backing-off"},
+        {"expect:\n  - {at: end, supervisor: {phase: drained}}\n", "running"},
         {"expect:\n  - {at: end, group: runtime, is: {cancelled: true}}\n", "cancelled"},
         {"expect:\n  - {at: end, group: runtime, is: {active: 7}}\n", "active"},
         {"timeline:\n  - {at: 2s, spawn: {name: b, group: late}}\nexpect:\n"

@@ -21,7 +21,8 @@ struct sim_expect;
 struct sim_failure {
     struct sim_place place;
     enum sim_check check; /* of what kind it is */
-    const char *detail;   /* the fact, counter or part that did not fit first; ""; never freed */
+    const char *detail;   /* the fact, counter or part that did not fit first, or the phase in
+                           * which one has not settled or drained; ""; never freed */
     uint64_t at_ns;       /* when it was found to fail */
     const char *expected; /* "bad-data: phase terminated" */
     const char *found;    /* "running" */
