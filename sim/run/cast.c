@@ -38,7 +38,7 @@ void sim__cast_release(struct sim_cast *cast)
     *cast = (struct sim_cast){0};
 }
 
-/* Room for `count` units more, zeroed, and for as many entries in the queue. */
+/* Room for `count` units more, and for as many entries in the queue. */
 static int units_reserve(struct sim_cast *cast, uint32_t count)
 {
     uint64_t wanted = (uint64_t)cast->unit_count + count;
@@ -54,7 +54,7 @@ static int units_reserve(struct sim_cast *cast, uint32_t count)
         cast->chunks = grown;
     }
     while (cast->chunk_count < chunks) {
-        struct sim_unit *chunk = calloc(SIM_UNITS_A_CHUNK, sizeof(*chunk));
+        struct sim_unit *chunk = malloc(SIM_UNITS_A_CHUNK * sizeof(*chunk));
         if (chunk == NULL) {
             return SUP_ENOMEM;
         }
@@ -70,6 +70,7 @@ static struct sim_unit *unit_add(struct sim_cast *cast, struct sim_agent *agent,
     uint32_t index = cast->unit_count++;
     SUP_ASSERT(index / SIM_UNITS_A_CHUNK < cast->chunk_count);
     struct sim_unit *unit = sim__cast_unit(cast, index);
+    *unit = (struct sim_unit){0};
     unit->attempt.script.frames = frames;
     unit->attempt.agent = agent != NULL ? agent : &unit->agent;
     unit->attempt.index = index;

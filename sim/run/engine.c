@@ -367,6 +367,9 @@ void sim__engine_drop_supervisor(struct sim_engine *engine)
 
 void sim__engine_release(struct sim_engine *engine)
 {
+    if (engine->scenario == NULL) {
+        return; /* it was never made, or is released */
+    }
     sim__engine_drop_supervisor(engine);
     sim__executor_release(&engine->executor);
     sim__timeline_release(&engine->timeline);

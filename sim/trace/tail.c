@@ -4,6 +4,7 @@
 #include "tail.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "event_values.h"
@@ -56,8 +57,21 @@ static uint32_t own_strings(struct sup_event *event, const char **strings[])
     return count;
 }
 
+/* A run of which nobody wants to see the last events has no room for them either. */
+static bool has_slots(struct sim_tail *tail)
+{
+    if (tail->slots == NULL) {
+        tail->slots = calloc(SIM_TAIL_EVENTS, sizeof(*tail->slots));
+        tail->failed |= tail->slots == NULL;
+    }
+    return tail->slots != NULL;
+}
+
 void sim__tail_push(struct sim_tail *tail, const struct sup_event *event)
 {
+    if (!has_slots(tail)) {
+        return;
+    }
     struct sim_tail_slot *slot = &tail->slots[tail->next];
     tail->next = tail->next + 1 < SIM_TAIL_EVENTS ? tail->next + 1 : 0;
     tail->count += tail->count < SIM_TAIL_EVENTS;
@@ -99,8 +113,9 @@ void sim__tail_put(const struct sim_tail *tail, struct sim__text *lines)
 
 void sim__tail_release(struct sim_tail *tail)
 {
-    for (uint32_t i = 0; i < SIM_TAIL_EVENTS; i++) {
+    for (uint32_t i = 0; tail->slots != NULL && i < SIM_TAIL_EVENTS; i++) {
         sim__text_release(&tail->slots[i].strings);
     }
+    free(tail->slots);
     *tail = (struct sim_tail){0};
 }

@@ -16,10 +16,10 @@ struct sim_tail_slot {
 };
 
 struct sim_tail {
-    struct sim_tail_slot slots[SIM_TAIL_EVENTS];
+    struct sim_tail_slot *slots; /* NULL before the first event */
     uint32_t next;
     uint32_t count; /* at most SIM_TAIL_EVENTS */
-    bool failed;    /* there was no memory for a string */
+    bool failed;    /* there was no memory for an event, or for a string */
 };
 
 /* Starts with all zeros. */
