@@ -6,11 +6,12 @@
  */
 #include "backoff.h"
 
+#include <string.h>
+
 #include "sup/rules.h"
 
 #include "anchor.h"
 #include "canary.h"
-#include "memory.h"
 #include "operator.h"
 #include "probe.h"
 #include "service.h"
@@ -49,35 +50,39 @@ static struct sup_duration next_bound(const struct sup_backoff_policy *backoff,
     return least(backoff->max, sup__scale(bound, backoff->factor_billionths));
 }
 
-int sup__backoff_prepare(const struct sup_allocator *alloc, struct sup__policy *policy)
+/* Returns how many there are. */
+static uint32_t plain_bounds(struct sup__policy *policy, struct sup_duration bounds[BOUNDS_MAX])
 {
-    SUP_ASSERT(policy->bounds == NULL);
-    policy->bounds_only =
-        policy->policy.backoff.jitter == SUP_JITTER_NONE && !sup__keeps_anchor(&policy->policy);
-    if (__builtin_expect(policy->policy.rules != NULL, 0)) {
-        return sup__waits_prepare(alloc, policy, BOUNDS_MAX);
-    }
     const struct sup_backoff_policy *backoff = &policy->policy.backoff;
-    struct sup_duration first = least(backoff->max, backoff->base);
     uint32_t count = 1;
-    for (struct sup_duration bound = first; count < BOUNDS_MAX; count++) {
-        struct sup_duration next = next_bound(backoff, bound);
-        SUP_ASSERT(next.ns >= bound.ns);
-        if (next.ns == bound.ns) {
+    bounds[0] = least(backoff->max, backoff->base);
+    for (; count < BOUNDS_MAX; count++) {
+        bounds[count] = next_bound(backoff, bounds[count - 1]);
+        SUP_ASSERT(bounds[count].ns >= bounds[count - 1].ns);
+        if (bounds[count].ns == bounds[count - 1].ns) {
             policy->bounds_end = true;
             break;
         }
-        bound = next;
     }
-    policy->bounds = sup__alloc(alloc, count * sizeof(*policy->bounds));
+    return count;
+}
+
+int sup__backoff_prepare(const struct sup_allocator *alloc, struct sup__policy *policy)
+{
+    struct sup_duration bounds[BOUNDS_MAX];
+    SUP_ASSERT(policy->bounds == NULL);
+    policy->bounds_only =
+        policy->policy.backoff.jitter == SUP_JITTER_NONE && !sup__keeps_anchor(&policy->policy);
+    uint32_t count = __builtin_expect(policy->policy.rules != NULL, 0)
+                         ? sup__waits_bounds(policy, bounds, BOUNDS_MAX)
+                         : plain_bounds(policy, bounds);
+    size_t bytes = count * sizeof(bounds[0]);
+    policy->bounds = alloc->resize(alloc->context, NULL, 0, bytes);
     if (policy->bounds == NULL) {
         return SUP_ENOMEM;
     }
+    memcpy(policy->bounds, bounds, bytes);
     policy->bound_count = count;
-    policy->bounds[0] = first;
-    for (uint32_t k = 1; k < count; k++) {
-        policy->bounds[k] = next_bound(backoff, policy->bounds[k - 1]);
-    }
     return SUP_OK;
 }
 

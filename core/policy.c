@@ -198,7 +198,7 @@ static bool same(const struct sup_policy *a, const struct sup_policy *b)
 /* Rules of its own for a policy that is new. */
 static int own_rules(const struct sup_allocator *alloc, struct sup_policy *policy)
 {
-    struct sup_rules *copy = sup__alloc(alloc, sizeof(*copy));
+    struct sup_rules *copy = alloc->resize(alloc->context, NULL, 0, sizeof(*copy));
     if (copy == NULL) {
         return SUP_ENOMEM;
     }

@@ -13,39 +13,42 @@
 /* What is larger was never filled in by anybody. */
 #define SIZE_MAX_SANE ((size_t)1 << 16)
 
-static void fill_defaults(struct sup_rules *ret_rules)
-{
-    memset(ret_rules, 0, sizeof(*ret_rules));
-    ret_rules->size = sizeof(*ret_rules);
-    ret_rules->clean_exits = SUP_CLEAN_EXITS_FREE;
-    ret_rules->success.codes[0] = 1; /* code 0 */
-    ret_rules->grain = SUP_NS(1);
-    ret_rules->first = SUP_DURATION_NEVER;
-    ret_rules->after_ready = SUP_DURATION_NEVER;
-    ret_rules->operators.clears = SUP_CLEARS_ALL;
-    ret_rules->stop_finish = SUP_DURATION_NEVER;
-    ret_rules->run_for = SUP_DURATION_NEVER;
-    ret_rules->stop_abort = true;
-}
+static const struct sup_rules defaults = {
+    .size = sizeof(defaults),
+    .clean_exits = SUP_CLEAN_EXITS_FREE,
+    .success = {.codes = {1}}, /* code 0 */
+    .grain = {1},
+    .first = {SUP_NEVER_NS},
+    .after_ready = {SUP_NEVER_NS},
+    .operators = {.clears = SUP_CLEARS_ALL},
+    .stop_finish = {SUP_NEVER_NS},
+    .run_for = {SUP_NEVER_NS},
+    .stop_abort = true,
+};
 
 void sup_rules_default_sized(struct sup_rules *ret_rules, size_t size)
 {
-    struct sup_rules own;
-    fill_defaults(&own);
+    struct sup_rules own = defaults;
     own.size = size;
     sup__give(ret_rules, size, &own, sizeof(own));
 }
 
-/* A program's rules over the defaults: SUP_OK, SUP_EINVAL or SUP_ENEWER. */
-static int take(struct sup_rules *own, const struct sup_rules *from)
+/* A program's rules as this library knows them: they themselves, or, of another size, what `room`
+ * then holds. NULL, and *ret_error is SUP_EINVAL or SUP_ENEWER. */
+static const struct sup_rules *taken(const struct sup_rules *from, struct sup_rules *room,
+                                     int *ret_error)
 {
-    fill_defaults(own);
-    if (from->size < sizeof(from->size) || from->size > SIZE_MAX_SANE) {
-        return SUP_EINVAL;
+    if (__builtin_expect(from->size == sizeof(*from), 1)) {
+        return from;
     }
-    int error = sup__take(own, sizeof(*own), from, from->size);
-    own->size = sizeof(*own);
-    return error;
+    *ret_error = SUP_EINVAL;
+    if (from->size < sizeof(from->size) || from->size > SIZE_MAX_SANE) {
+        return NULL;
+    }
+    *room = defaults;
+    *ret_error = sup__take(room, sizeof(*room), from, from->size);
+    room->size = sizeof(*room);
+    return *ret_error == SUP_OK ? room : NULL;
 }
 
 static bool set_wrong(const struct sup_exit_set *set)
@@ -154,15 +157,14 @@ static const char *mistake(const struct sup_policy *policy, const struct sup_rul
 const char *sup__rules_mistake(const struct sup_policy *policy, int *ret_error)
 {
     SUP_ASSERT(policy->rules != NULL);
-    struct sup_rules own;
-    int error = take(&own, policy->rules);
-    if (error == SUP_OK) {
-        const char *why = mistake(policy, &own);
-        return why != NULL ? why : sup__limit_mistake(&policy->limit, &own.limit);
+    struct sup_rules room;
+    const struct sup_rules *own = taken(policy->rules, &room, ret_error);
+    if (own != NULL) {
+        const char *why = mistake(policy, own);
+        return why != NULL ? why : sup__limit_mistake(&policy->limit, &own->limit);
     }
-    *ret_error = error;
-    return error == SUP_ENEWER ? "the rules ask for what only a later library knows"
-                               : "rules.size is not what sup_rules_default fills in";
+    return *ret_error == SUP_ENEWER ? "the rules ask for what only a later library knows"
+                                    : "rules.size is not what sup_rules_default fills in";
 }
 
 /* A set that is one of the restart classes is left to the policy. */
@@ -203,56 +205,69 @@ static void settle_waits(struct sup_rules *rules, const struct sup_rules *own,
 bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy)
 {
     static const struct sup_exit_set nothing;
-    struct sup_rules blank;
-    struct sup_rules own;
-    int error = take(&own, policy->rules);
-    SUP_ASSERT(error == SUP_OK && mistake(policy, &own) == NULL);
-    (void)error;
+    struct sup_rules room;
+    int error;
+    const struct sup_rules *own = taken(policy->rules, &room, &error);
+    SUP_ASSERT(own != NULL && mistake(policy, own) == NULL);
     memset(ret_rules, 0, sizeof(*ret_rules));
-    ret_rules->size = own.size;
-    ret_rules->success = own.success;
+    ret_rules->size = sizeof(*ret_rules);
+    ret_rules->success = own->success;
     ret_rules->grain = SUP_NS(1);
     ret_rules->first = SUP_DURATION_NEVER;
-    ret_rules->ready_after = own.ready_after;
-    ret_rules->significant = own.significant;
-    ret_rules->run_for = own.run_for;
-    ret_rules->stop_then = own.stop_then;
-    ret_rules->stop_abort = own.stop_abort;
-    ret_rules->stop_signal = own.stop_signal;
+    ret_rules->ready_after = own->ready_after;
+    ret_rules->significant = own->significant;
+    ret_rules->run_for = own->run_for;
+    ret_rules->stop_then = own->stop_then;
+    ret_rules->stop_abort = own->stop_abort;
+    ret_rules->stop_signal = own->stop_signal;
     ret_rules->after_ready = SUP_DURATION_NEVER;
     ret_rules->operators.clears = SUP_CLEARS_ALL;
-    ret_rules->stop_finish = own.stop_finish;
-    ret_rules->put_off = own.put_off;
+    ret_rules->stop_finish = own->stop_finish;
+    ret_rules->put_off = own->put_off;
     if (policy->kind != SUP_KIND_TASK) { /* which runs once */
-        ret_rules->has_restart_on = own.has_restart_on;
-        ret_rules->restart_on = own.restart_on;
-        ret_rules->prevent = own.prevent;
-        ret_rules->force = own.force;
-        ret_rules->limit = own.limit;
-        ret_rules->operators = own.operators;
+        ret_rules->has_restart_on = own->has_restart_on;
+        ret_rules->restart_on = own->restart_on;
+        ret_rules->prevent = own->prevent;
+        ret_rules->force = own->force;
+        ret_rules->limit = own->limit;
+        ret_rules->operators = own->operators;
         sup__limit_canonical(&policy->limit, &ret_rules->limit);
         ret_rules->clean_exits =
-            policy->kind == SUP_KIND_INTERVAL ? SUP_CLEAN_EXITS_FREE : own.clean_exits;
-        settle_waits(ret_rules, &own, policy->backoff.jitter);
-        bool at_start = !policy->ready_explicit && own.ready_after.ns == 0;
-        ret_rules->from = own.from == SUP_FROM_READY && at_start ? SUP_FROM_START : own.from;
+            policy->kind == SUP_KIND_INTERVAL ? SUP_CLEAN_EXITS_FREE : own->clean_exits;
+        settle_waits(ret_rules, own, policy->backoff.jitter);
+        bool at_start = !policy->ready_explicit && own->ready_after.ns == 0;
+        ret_rules->from = own->from == SUP_FROM_READY && at_start ? SUP_FROM_START : own->from;
     } else {
         ret_rules->restart_on = ret_rules->prevent = ret_rules->force = nothing;
     }
     settle_restart(ret_rules, policy);
-    fill_defaults(&blank);
-    return memcmp(ret_rules, &blank, sizeof(blank)) != 0;
+    return memcmp(ret_rules, &defaults, sizeof(defaults)) != 0;
 }
 
+/* Eight bytes at a time, in turns into one of two: a product waits for the one before it. */
+static uint64_t hash_words(uint64_t hash, const void *words, size_t count)
+{
+    uint64_t turn = hash, next = ~hash;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t word;
+        memcpy(&word, (const char *)words + i * sizeof(word), sizeof(word));
+        word = (turn ^ word) * UINT64_C(0xBF58476D1CE4E5B9);
+        turn = next;
+        next = word ^ word >> 31;
+    }
+    return turn ^ (next << 1 | next >> 63);
+}
+
+/* The waits that it has not, most of what rules may hold, are 0 in all of them. */
 uint64_t sup__rules_hash(const struct sup_rules *rules)
 {
-    uint64_t words[sizeof(*rules) / sizeof(uint64_t)];
-    uint64_t hash = 1;
-    static_assert(sizeof(words) == sizeof(*rules), "rules are made of whole words");
-    memcpy(words, rules, sizeof(words));
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        hash = (hash ^ words[i]) * UINT64_C(0xBF58476D1CE4E5B9);
-        hash ^= hash >> 31;
-    }
-    return hash;
+    const size_t head = offsetof(struct sup_rules, waits);
+    const size_t rest = offsetof(struct sup_rules, jitter_add);
+    const size_t word = sizeof(uint64_t);
+    static_assert(sizeof(*rules) % sizeof(uint64_t) == 0 &&
+                      offsetof(struct sup_rules, waits) % sizeof(uint64_t) == 0,
+                  "rules are made of whole words");
+    uint64_t hash = hash_words(1, rules, head / word);
+    hash = hash_words(hash, rules->waits, rules->wait_count);
+    return hash_words(hash, (const char *)rules + rest, (sizeof(*rules) - rest) / word);
 }

@@ -9,7 +9,6 @@
 #include "sup/rules.h"
 
 #include "backoff.h"
-#include "memory.h"
 #include "probe.h"
 
 /* At failure number `streak`. */
@@ -96,27 +95,17 @@ static struct sup_duration capped(const struct walk *walk)
     return walk->value.ns < walk->backoff->max.ns ? walk->value : walk->backoff->max;
 }
 
-int sup__waits_prepare(const struct sup_allocator *alloc, struct sup__policy *policy,
-                       uint32_t bounds_max)
+uint32_t sup__waits_bounds(struct sup__policy *policy, struct sup_duration *bounds, uint32_t most)
 {
-    SUP_ASSERT(policy->bounds == NULL && policy->policy.rules->wait_count < bounds_max);
+    SUP_ASSERT(policy->bounds == NULL && policy->policy.rules->wait_count < most);
     struct walk walk = walk_begin(policy);
-    while (!walk.last && walk.streak < bounds_max) {
+    bounds[0] = capped(&walk);
+    while (!walk.last && walk.streak < most) {
         walk_on(&walk);
+        bounds[walk.streak - 1] = capped(&walk);
     }
-    policy->bounds = sup__alloc(alloc, walk.streak * sizeof(*policy->bounds));
-    if (policy->bounds == NULL) {
-        return SUP_ENOMEM;
-    }
-    policy->bound_count = walk.streak;
     policy->bounds_end = walk.last;
-    walk = walk_begin(policy);
-    policy->bounds[0] = capped(&walk);
-    while (walk.streak < policy->bound_count) {
-        walk_on(&walk);
-        policy->bounds[walk.streak - 1] = capped(&walk);
-    }
-    return SUP_OK;
+    return walk.streak;
 }
 
 /* Only what is added again and again goes as far as this, and a factor close to 1. Below its

@@ -4,14 +4,13 @@
 
 #include <stdint.h>
 
-#include "sup/alloc.h"
 #include "sup/time.h"
 
 #include "service.h"
 
-/* Computes the bounds until they stop growing, at most so many: 0 or SUP_ENOMEM. */
-int sup__waits_prepare(const struct sup_allocator *alloc, struct sup__policy *policy,
-                       uint32_t bounds_max);
+/* Computes the bounds until they stop growing, at most so many, and says whether they do; returns
+ * how many there are. */
+uint32_t sup__waits_bounds(struct sup__policy *policy, struct sup_duration *bounds, uint32_t most);
 /* Beyond the bounds that are kept. */
 struct sup_duration sup__waits_far(const struct sup__policy *policy, uint32_t streak);
 
