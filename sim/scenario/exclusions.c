@@ -68,21 +68,33 @@ static const struct exclusion {
     {"backoff", "shape", "steps", "step", NULL, NULL},
 };
 
-static bool applies(const struct exclusion *exclusion, const struct sim__node *map)
+/* What a map has for the key of an exclusion. Those of one key stand together. */
+struct found {
+    const struct sim__node *map;
+    const char *key;
+    const struct sim__node *value;
+};
+
+static bool applies(const struct exclusion *exclusion, const struct sim__node *map,
+                    struct found *found)
 {
-    const struct sim__node *value = sim__node_get(map, exclusion->key);
+    if (found->map != map || found->key != exclusion->key) {
+        *found = (struct found){map, exclusion->key, sim__node_get(map, exclusion->key)};
+    }
+    const struct sim__node *value = found->value;
     return value != NULL && (exclusion->word == NULL || sim__is_word(value, exclusion->word));
 }
 
 void sim__exclusions_judge(struct sim__reader *r, const struct sim__node *policy)
 {
     const struct sim__node *map = policy;
+    struct found found = {0};
     for (size_t i = 0; i < SIM__COUNT(exclusions); i++) {
         const struct exclusion *exclusion = &exclusions[i];
         if (i > 0 && exclusion->map != exclusions[i - 1].map) {
             map = sim__node_get(policy, exclusion->map);
         }
-        if (map == NULL || exclusion->why == NULL || !applies(exclusion, map)) {
+        if (map == NULL || exclusion->why == NULL || !applies(exclusion, map, &found)) {
             continue;
         }
         const struct sim__node *other = sim__node_get(map, exclusion->excludes);
@@ -147,13 +159,15 @@ struct sim__node *sim__policy_merge(struct sim_arena *arena, struct sim__node *u
                                     struct sim__node *over)
 {
     const struct sim__node *low = under, *high = over;
+    struct found found = {0};
     for (size_t i = 0; i < SIM__COUNT(exclusions) && under != NULL && over != NULL; i++) {
         const struct exclusion *exclusion = &exclusions[i];
         if (i > 0 && exclusion->map != exclusions[i - 1].map) {
             low = part(under, exclusion);
             high = part(over, exclusion);
         }
-        if (low == NULL || high == NULL || !applies(exclusion, high) || !excludes(exclusion, low)) {
+        if (low == NULL || high == NULL || !applies(exclusion, high, &found) ||
+            !excludes(exclusion, low)) {
             continue;
         }
         under = drop(arena, under, exclusion);

@@ -45,10 +45,10 @@ struct sim__node {
 };
 
 /* Whether two words are the same. A key is looked for among many, and most of them differ in
- * their first letter already. */
+ * their first letter already; what the program itself says is often at the same place. */
 static inline bool sim__same(const char *a, const char *b)
 {
-    return a[0] == b[0] && strcmp(a, b) == 0;
+    return a[0] == b[0] && (a == b || strcmp(a, b) == 0);
 }
 
 /* The tree, or NULL after at least one diagnostic or out of memory. */
