@@ -71,7 +71,8 @@ static void texts(struct sup *sup, const struct sup__service *s, struct sup_snap
 
 /* Each member by itself: a whole value would be made first and then copied, and simulated
  * runs ask at almost every instant. */
-static void fill(struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
+static __attribute__((noinline)) void fill(struct sup *sup, const struct sup__service *s,
+                                           struct sup_snapshot *to)
 {
     const struct sup__cold *cold = sup__cold_of(sup, s);
     struct sup_instant now = now_of(sup);
@@ -102,17 +103,24 @@ static void fill(struct sup *sup, const struct sup__service *s, struct sup_snaps
  * costs no more than they do. */
 #define IDENTITY_BYTES offsetof(struct sup_snapshot, kind)
 
-static void give(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot, size_t size)
+static __attribute__((noinline)) void give_part(struct sup *sup, const struct sup__service *s,
+                                                struct sup_snapshot *ret_snapshot, size_t size)
+{
+    struct sup_snapshot snapshot;
+    fill(sup, s, &snapshot);
+    sup__give(ret_snapshot, size, &snapshot, sizeof(snapshot));
+}
+
+static inline void give(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot,
+                        size_t size)
 {
     const struct sup__service *s = &sup->services[slot];
-    struct sup_snapshot snapshot;
-    if (size == sizeof(snapshot)) {
-        fill(sup, s, ret_snapshot);
-    } else if (size == IDENTITY_BYTES) {
+    if (size == IDENTITY_BYTES) {
         identity(sup, s, ret_snapshot);
+    } else if (size == sizeof(*ret_snapshot)) {
+        fill(sup, s, ret_snapshot);
     } else {
-        fill(sup, s, &snapshot);
-        sup__give(ret_snapshot, size, &snapshot, sizeof(snapshot));
+        give_part(sup, s, ret_snapshot, size);
     }
 }
 

@@ -9,6 +9,7 @@
 
 #define ARITY 4u
 #define STALE_MIN 64u /* so many are not worth a rebuild */
+#define IDS_MIN 32u   /* room for fewer is not worth growing it again and again */
 
 void sim__queue_init(struct sim_queue *queue, enum sim_queue_kind kind)
 {
@@ -44,6 +45,7 @@ int sim__queue_reserve(struct sim_queue *queue, uint32_t ids)
         return SUP_ELIMIT;
     }
     uint32_t room = queue->ids * 2 < SIM_QUEUE_IDS_MAX ? queue->ids * 2 : SIM_QUEUE_IDS_MAX;
+    room = room < IDS_MIN ? IDS_MIN : room;
     room = room < ids ? ids : room;
     /* One entry that counts for each id, as many stale ones, and one to come. */
     size_t entries = 2 * (size_t)room + STALE_MIN + 1;
