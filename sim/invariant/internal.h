@@ -90,6 +90,7 @@ const char *sim__invariant_name(enum sim__invariant invariant);
 #define SIM__PHASE_ENDED ((uint8_t)SUP_PHASES)
 
 #define SIM__NO_SLOT UINT32_MAX
+#define SIM__NO_ATTEMPT UINT32_MAX
 #define SIM__ROOT 0u
 /* Spaces of the table of words. */
 #define SIM__NAMES 0u

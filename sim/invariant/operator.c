@@ -113,8 +113,7 @@ static bool waits(const struct sim__shadow *s)
 
 bool sim__waits_by_hand(const struct sim__shadow *s)
 {
-    const struct sup_operator_rules *rules = operators_of(s);
-    return rules != NULL && s->attempt > 0 && s->known->by_hand == s->attempt;
+    return s->known != NULL && s->known->by_hand == s->attempt;
 }
 
 /* A restart of who waits. */
@@ -135,7 +134,7 @@ void sim__resumed_by_hand(struct sim_invariants *inv, struct sim__shadow *s)
     if (rules == NULL || !rules->waits) {
         return;
     }
-    s->known->by_hand = 0;
+    s->known->by_hand = SIM__NO_ATTEMPT;
     if (s->known->cut_until.ns > inv->now.ns) {
         s->phase = SUP_PHASE_BACKING_OFF; /* nothing tells it; it is due as it was */
         s->known->by_hand = s->attempt;

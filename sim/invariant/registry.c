@@ -216,7 +216,7 @@ static void forget_waits(struct sim__known *known)
 {
     if (known != NULL) {
         known->raised_at = SUP_INSTANT_NEVER;
-        known->by_hand = 0;
+        known->by_hand = SIM__NO_ATTEMPT;
         known->cut_until.ns = 0;
     }
 }

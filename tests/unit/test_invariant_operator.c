@@ -57,6 +57,21 @@ static const struct planted probed[] = {
      "a breaker-closed"},
 };
 
+#define DECORRELATED(more) \
+    "backoff: {base: 10ms, max: 1h, jitter: decorrelated" more "}, breaker: {failures: 2, within: 1h, " \
+    "then: half-open, cooldown: 1s}, operator: {clears: [breaker]}"
+#define OPENS_LATER \
+    ONCE "; +10ms; a starts; +7ms; a ended failed; a opened 2 2 1s; a command restart; " \
+         "a restarted; a starts; a ended failed"
+static const struct planted cooled[] = {
+    {"its cooldown was a wait of the streak", A(DECORRELATED("")), OPENS_LATER, "a waits 3001ms 3",
+     "delay-bounds", "delay 3001000000ns is not within 10000000ns and 3000000000ns, streak 3",
+     "a waits 3s 3"},
+    {"not one that is measured from elsewhere", A(DECORRELATED(", from: start")), OPENS_LATER,
+     "a waits 31ms 3", "delay-bounds",
+     "delay 31000000ns is not within 10000000ns and 30000000ns, streak 3", "a waits 30ms 3"},
+};
+
 #define STARTS(more) \
     A("restart-limit: {max: 1, within: 1s, window: fixed, counts: starts}, operator: {" more "}")
 static const struct planted counted[] = {
@@ -162,6 +177,16 @@ static const struct planted waiting[] = {
     {"but not before it is over", A("kind: blocking, operator: {clears: [], counts: true}"),
      ONCE "; +9ms; " PAUSED "; " RESUMED "; a starts; a ended failed", "a waits 20ms 2",
      "streak-count", "streak 2 instead of 1", "a waits 10ms 1"},
+    {"nor where nobody waits for the pool", A("operator: {clears: [], counts: true}"),
+     ONCE "; +10ms; " PAUSED "; " RESUMED "; a starts; a ended failed", "a waits 20ms 2",
+     "streak-count", "streak 2 instead of 1", "a waits 10ms 1"},
+    {"who is registered anew waits for nothing", OPERATOR("clears: [], counts: true, waits: true"),
+     ONCE "; a command restart; a command cancel; a terminated cancelled; a command restart; "
+          "a registered; a starts; a ended failed; a waits 10ms 1; " PAUSED "; " RESUMED
+          "; +10ms; a starts; a ended failed",
+     "a waits 20ms 2", "streak-count", "streak 2 instead of 1", "a waits 10ms 1"},
+    {"of whom nothing is known", NULL, "x begins; x ended failed; x waits 1s 1; x command restart",
+     "x breaker-half-open", "breaker-edge", "it was closed", "x restarted; x starts"},
     {"after another wait", OPERATOR("waits: true"),
      ONCE "; +1ms; " PAUSED "; " RESUMED "; +9ms; a starts; a ended failed; a waits 10ms 1; +9ms",
      "a starts", "restart-instant", DUE(20000000), "+1ms; a starts"},
@@ -213,6 +238,7 @@ static const struct planted forgotten[] = {
     }
 TEST(emptied)
 TEST(probed)
+TEST(cooled)
 TEST(counted)
 TEST(waiting)
 TEST(paused)
@@ -222,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(emptied__is_foretold), cmocka_unit_test(probed__is_foretold),
+        cmocka_unit_test(cooled__is_foretold),
         cmocka_unit_test(counted__is_foretold), cmocka_unit_test(waiting__is_foretold),
         cmocka_unit_test(paused__is_foretold),  cmocka_unit_test(forgotten__is_foretold),
     };

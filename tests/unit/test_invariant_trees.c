@@ -119,6 +119,14 @@ static const struct planted deeper[] = {
     "a begins; a ended failed; a waits 10ms 1; +10ms; a starts; a ended failed; " \
     "group runtime.p.g exhausted 1 1; a waits 20ms 2; +20ms; group runtime.p.g group-restart; " \
     "a starts; a ended failed"
+#define PAUSES(rebirth) \
+    "supervisor: {groups: [{name: p, restart-limit: {max: 0, within: 1h}}, {name: p.g, " \
+    "rebirth: " rebirth ", restart-limit: {max: 1, within: 1h, then: {pause: 1s}}}]}\n" \
+    "services: [{name: a, group: p.g}, {name: c, group: p}]"
+#define PAUSED_AND_AGAIN \
+    "a begins; c begins; a ended failed; a waits 10ms 1; +10ms; a starts; a ended failed; " \
+    "group runtime.p.g exhausted 1 1; a waits 1s 2; c ended failed; group runtime.p exhausted 0 0; " \
+    "c waits 10ms 1; +10ms; group runtime.p group-restart; a starts; c starts; a ended failed"
 static const struct planted reborn[] = {
     {.name = "a limit that is empty again",
      .world = LIMITS("fresh"),
@@ -128,6 +136,10 @@ static const struct planted reborn[] = {
      AGAIN "; a waits 40ms 3; +40ms; a starts; a ended failed", "a waits 80ms 4",
      "group-limit-exceeded", "its group has used 1 of 1 restarts",
      "group runtime.p.g exhausted 1 1; a waits 80ms 4"},
+    {"a pause that is over", PAUSES("fresh"), PAUSED_AND_AGAIN, "a waits 990ms 3", "delay-bounds",
+     "delay 990000000ns is not within 40000000ns and 40000000ns, streak 3", "a waits 40ms 3"},
+    {"and one that goes on", PAUSES("kept"), PAUSED_AND_AGAIN, "a waits 40ms 3", "delay-bounds",
+     "delay 40000000ns is not within 990000000ns and 990000000ns, streak 3", "a waits 990ms 3"},
     {"and one that is kept", LIMITS("kept"), AGAIN, "a waits 40ms 3", "group-limit-exceeded",
      "its group has used 1 of 1 restarts", "group runtime.p.g exhausted 1 1; a waits 40ms 3"},
 };
