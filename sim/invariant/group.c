@@ -60,9 +60,6 @@ static int make_one(struct sim_invariants *inv, const char *path, size_t length,
     }
     uint32_t group = inv->group_count++;
     inv->groups[group] = (struct sim__shadow_group){.parent = parent};
-    if (parent != SIM__NO_SLOT) {
-        inv->groups[parent].has_child = true;
-    }
     if (slot != NULL) {
         slot->value = (void *)(uintptr_t)group;
     }
@@ -170,13 +167,17 @@ static bool is_within(const struct sim_invariants *inv, uint32_t group, uint32_t
     return group == ancestor;
 }
 
-/* Its parent starts the group again, or gives up with it: of those that are fresh then the limit is
- * empty. */
-static void reborn(struct sim_invariants *inv, uint32_t group)
+/* All of the group starts again: its incident takes over those below it, and of what is fresh then
+ * the limit is empty. */
+static void starts_again(struct sim_invariants *inv, uint32_t group)
 {
     for (uint32_t other = 0; other < inv->group_count; other++) {
         struct sim__shadow_group *g = &inv->groups[other];
-        if (g->policy.rebirth == SUP_REBIRTH_FRESH && is_within(inv, other, group)) {
+        if (!is_within(inv, other, group)) {
+            continue;
+        }
+        g->incident = other == group && g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
+        if (g->policy.rebirth == SUP_REBIRTH_FRESH) {
             sim__group_limit_empty(g);
             g->paused_until.ns = 0;
         }
@@ -211,38 +212,69 @@ void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event 
     switch (limit->then) {
     case SUP_LIMIT_WAIT:
     case SUP_LIMIT_PAUSE:
-        g->escalated = true; /* the restart that comes is no entry */
+        inv->asked = SIM__NO_SLOT; /* the restart that comes is no entry */
         sim__group_holds(inv, g);
         break;
     case SUP_LIMIT_ESCALATE:
-        g->escalated = true;
-        reborn(inv, group);
+        inv->asked = g->parent;
+        inv->asks = group;
         break;
     default:
+        inv->asked = SIM__ITS_OWN;
+        inv->asks = SIM__NO_SLOT;
         inv->held_until.ns = 0; /* nobody is restarted */
     }
 }
 
-/* Counted once an incident; what a parent grants is counted there, where nobody
- * can see it. */
-void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s, enum sim__grant grant)
+/* Of a window whose beginning is not known nobody knows what it has room for; of others no more
+ * than what is. */
+static void count_restart(struct sim_invariants *inv, struct sim__shadow_group *g)
 {
-    struct sim__shadow_group *g = &inv->groups[s->group];
     const struct sup_limit_policy *limit = &g->policy.limit;
-    bool counted = grant == SIM__GRANT_AFTER_FAILURE;
-    bool joins = g->incident;
-    g->incident = g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
-    if (g->escalated && counted) {
-        g->escalated = false;
+    if (!limit->enabled) {
         return;
     }
-    if (joins || !counted || !limit->enabled || g->paused_until.ns > inv->now.ns) {
-        return;
-    }
-    if (sim__group_limit_full(inv, g)) {
+    if (!g->unsure_window && sim__group_limit_full(inv, g)) {
         sim__break(inv, SIM__INVARIANT_GROUP_LIMIT_EXCEEDED,
                    "its group has used %" PRIu32 " of %" PRIu32 " restarts",
                    sim__group_limit_count(inv, g), limit->max);
     }
     sim__group_limit_enter(inv, g);
+}
+
+/* A group above has granted it, or holds it back, after some were exhausted below. */
+static void granted_above(struct sim_invariants *inv)
+{
+    if (inv->asked != SIM__NO_SLOT) {
+        count_restart(inv, &inv->groups[inv->asked]);
+    }
+    if (inv->asks != SIM__NO_SLOT) {
+        starts_again(inv, inv->asks);
+    }
+    inv->asked = SIM__ITS_OWN;
+    inv->asks = SIM__NO_SLOT;
+}
+
+/* Counted once an incident. */
+void sim__group_granted(struct sim_invariants *inv, struct sim__shadow *s, enum sim__grant grant)
+{
+    struct sim__shadow_group *g = &inv->groups[s->group];
+    bool joins = g->incident;
+    g->incident = g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE;
+    if (grant != SIM__GRANT_AFTER_FAILURE) {
+        return;
+    }
+    if (inv->asked != SIM__ITS_OWN) {
+        granted_above(inv);
+        return;
+    }
+    if (g->paused_until.ns > inv->now.ns) {
+        return;
+    }
+    if (joins) { /* unless that incident was over, untold */
+        enum sup_limit_window window = g->policy.limit_rules.window;
+        g->unsure_window |= window == SUP_LIMIT_WINDOW_FIXED || window == SUP_LIMIT_WINDOW_ONCE;
+        return;
+    }
+    count_restart(inv, g);
 }

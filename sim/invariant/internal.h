@@ -92,6 +92,8 @@ const char *sim__invariant_name(enum sim__invariant invariant);
 #define SIM__NO_SLOT UINT32_MAX
 #define SIM__NO_ATTEMPT UINT32_MAX
 #define SIM__ROOT 0u
+/* Whom a restart was asked of: not a group above. */
+#define SIM__ITS_OWN (SIM__NO_SLOT - 1)
 /* Spaces of the table of words. */
 #define SIM__NAMES 0u
 #define SIM__PATHS 1u
@@ -235,12 +237,11 @@ struct sim__shadow_group {
     uint32_t version; /* for which `alone` was computed */
     bool alone;
     bool cancelled;
-    bool incident;  /* a strategy acts, perhaps */
-    bool escalated; /* the next grant is its parent's */
-    bool has_child;
-    bool joined;      /* somebody was registered in it since it shuts down */
-    bool shuts_down;  /* and has not ended yet */
-    uint32_t witness; /* slot of who was alive the last time */
+    bool incident;      /* a strategy acts, perhaps */
+    bool unsure_window; /* it has a beginning, which is not known */
+    bool joined;        /* somebody was registered in it since it shuts down */
+    bool shuts_down;    /* and has not ended yet */
+    uint32_t witness;   /* slot of who was alive the last time */
 };
 static_assert(sizeof(struct sim__shadow_group) == 256 || sizeof(void *) < 8, "a power of two");
 
@@ -281,6 +282,8 @@ struct sim_invariants {
     bool shutting;                 /* some group has */
     uint64_t shutdown_sequence;    /* of the event that tells it; 0: this instant */
     uint32_t skipped;              /* settled instants without a look at the metrics */
+    uint32_t asks;                 /* group that was exhausted last, and starts again; or none */
+    uint32_t asked;                /* group that grants the restart that is told next; or none */
     struct sup_instant held_most;  /* at most until then, where a window's begin is not known */
     struct sup_instant held_until; /* the restart that is told next, by limits; 0: it is not */
     struct sup_instant drain_at;

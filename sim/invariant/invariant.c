@@ -39,7 +39,8 @@ int sim_invariants_create(const struct sim_invariants_config *config,
         return SUP_ENOMEM;
     }
     inv->config = *config;
-    inv->anew = SIM__NO_SLOT;
+    inv->anew = inv->asks = SIM__NO_SLOT;
+    inv->asked = SIM__ITS_OWN;
     inv->version = 1;
     int error = sim__arena_create(&sup_allocator_libc, &inv->arena);
     if (error == SUP_OK) {

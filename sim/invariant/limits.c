@@ -314,6 +314,7 @@ void sim__group_limit_empty(struct sim__shadow_group *g)
 {
     struct limit limit = of_group(g);
     empty(&limit);
+    g->unsure_window = false;
 }
 
 /* Whoever is to be restarted may be held back already, by its own limit. */
@@ -322,16 +323,13 @@ void sim__group_holds(struct sim_invariants *inv, struct sim__shadow_group *g)
     struct limit limit = of_group(g);
     struct sup_instant until = held_until(inv, &limit);
     inv->holds = true;
-    /* Entries that no event tells: those of an incident that was dissolved, and what a parent
-     * grants to a child. */
-    bool unseen = g->policy.strategy != SUP_STRATEGY_ONE_FOR_ONE || g->has_child;
-    if (limit.policy->then == SUP_LIMIT_WAIT && unseen) {
+    if (limit.policy->then == SUP_LIMIT_WAIT && g->unsure_window) {
         inv->held_most = sim__after(sim__after(inv->now, limit.policy->within), SUP_NS(1));
         return;
     }
     inv->held_until = until.ns > inv->held_until.ns ? until : inv->held_until;
     if (limit.policy->then == SUP_LIMIT_PAUSE) {
         g->paused_until = until;
-        empty(&limit);
+        sim__group_limit_empty(g);
     }
 }

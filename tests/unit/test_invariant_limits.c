@@ -194,10 +194,23 @@ static const struct planted held[] = {
     "supervisor: {groups: [{name: p, restart-limit: {max: 1, within: 1s, window: fixed, " \
     "then: wait}}, {name: p.c, restart-limit: {max: 0, within: 1s}}]}\n" \
     "services: [{name: a, group: p}, {name: b, group: p.c}, {name: d}]"
-/* The parent's window opens where nothing tells it. */
-#define UNSEEN \
+#define ABOVE_IS(limit) \
+    "supervisor: {groups: [{name: p, restart-limit: {" limit "}}, " \
+    "{name: p.c, restart-limit: {max: 0, within: 1s}}]}\n" \
+    "services: [{name: a, group: p}, {name: b, group: p.c}]"
+/* The parent's window opens when a child has asked it. */
+#define ASKED \
+    "a begins; b begins; b ended failed; group runtime.p.c exhausted 0 0; b waits 10ms 1; +10ms; " \
+    "b starts"
+#define ABOVE \
     "a begins; b begins; d begins; b ended failed; group runtime.p.c exhausted 0 0; " \
     "b waits 10ms 1; +10ms; b starts; +490ms; a ended failed; group runtime.p exhausted 1 1"
+#define ACT(limit) \
+    "supervisor: {groups: [{name: g, strategy: one-for-all, restart-limit: {" limit "}}]}\n" \
+    "services: [{name: a, group: g}, {name: b, group: g}]"
+#define JOINED \
+    "a begins; b begins; a ended failed; a waits 10ms 1; b ended failed; b waits 10ms 1; +10ms; " \
+    "group runtime.g group-restart; a starts; b starts; +490ms; a ended failed"
 static const struct planted groups[] = {
     {"a group's score", GROUP("max: 1, window: decay, half-life: 1h, then: quarantine"), BOTH,
      "b waits 10ms 1", "group-limit-exceeded", "its group has used 1 of 1 restarts", NULL},
@@ -242,17 +255,47 @@ static const struct planted groups[] = {
      "a exhausted 1 1 pause; group runtime.g exhausted 1 1; a quarantined; a command resume; "
      "a resumed; a starts; +1s; a ended failed; a waits 10ms 1; +10ms; a starts; a ended failed",
      "a waits 20ms 2", "limit-exceeded", FULL, "a exhausted 1 1 pause"},
-    {"the window of a parent, at most", PARENT, UNSEEN, "a waits 1000000002ns 1", "delay-bounds",
-     "delay 1000000002ns is not within 10000000ns and 1000000001ns, streak 1",
+    {"the window of a parent", PARENT, ABOVE, "a waits 500000002ns 1", "delay-bounds",
+     "delay 500000002ns is not within 500000001ns and 500000001ns, streak 1",
      "a waits 500000001ns 1"},
-    {"the window of who acts together, at most",
-     "supervisor: {groups: [{name: g, strategy: one-for-all, "
-     "restart-limit: {max: 0, within: 1s, window: fixed, then: wait}}]}\n"
-     "services: [{name: a, group: g}]",
-     "a begins; a ended failed; group runtime.g exhausted 0 0", "a waits 1000000002ns 1",
-     "delay-bounds", "delay 1000000002ns is not within 10000000ns and 1000000001ns, streak 1",
-     "a waits 500ms 1"},
-    {"and nobody else's", PARENT, UNSEEN "; a waits 500000001ns 1; d ended failed",
+    {"that opens once", ABOVE_IS("max: 1, within: 1s, window: once"),
+     ASKED "; +991ms; a ended failed; a waits 10ms 1; a command restart; a restarted; a starts; "
+           "a ended failed; a waits 10ms 1; +10ms; a starts",
+     "b ended succeeded; b waits 10ms 0", "follow-up", "`terminated` has to come now",
+     "a ended failed; a waits 20ms 2"},
+    {"and has no room for another of its own", ABOVE_IS("max: 1, within: 1s, window: fixed"),
+     ASKED "; +990ms; a ended failed", "a waits 10ms 1", "group-limit-exceeded",
+     "its group has used 1 of 1 restarts", "group runtime.p exhausted 1 1; a waits 10ms 1"},
+    {"nor for another that is asked of it", ABOVE_IS("max: 1, within: 1s, window: fixed"),
+     ASKED "; +990ms; b ended failed; group runtime.p.c exhausted 0 0", "b waits 20ms 2",
+     "group-limit-exceeded", "its group has used 1 of 1 restarts",
+     "group runtime.p exhausted 1 1; b waits 20ms 2"},
+    {"nor what slides", ABOVE_IS("max: 1, within: 1s"),
+     ASKED "; +990ms; b ended failed; group runtime.p.c exhausted 0 0", "b waits 20ms 2",
+     "group-limit-exceeded", "its group has used 1 of 1 restarts",
+     "group runtime.p exhausted 1 1; b waits 20ms 2"},
+    {"one that is held back above is no entry", PARENT,
+     ASKED "; b ended failed; group runtime.p.c exhausted 0 0; group runtime.p exhausted 1 1; "
+           "b waits 990000001ns 2; +990000001ns; b starts; a ended failed; a waits 10ms 1; "
+           "+10ms; a starts; a ended failed",
+     "a waits 20ms 2", "group-limit-exceeded", "its group has used 1 of 1 restarts",
+     "group runtime.p exhausted 1 1; a waits 990000001ns 2"},
+    {"the window of who acts together", ACT("max: 0, within: 1s, window: fixed, then: wait"),
+     "a begins; a ended failed; group runtime.g exhausted 0 0", "a waits 500ms 1", "delay-bounds",
+     "delay 500000000ns is not within 1000000001ns and 1000000001ns, streak 1",
+     "a waits 1000000001ns 1"},
+    {"at most, where one may have joined the other",
+     ACT("max: 1, within: 1s, window: fixed, then: wait"), JOINED "; group runtime.g exhausted 1 1",
+     "a waits 1000000002ns 2", "delay-bounds",
+     "delay 1000000002ns is not within 20000000ns and 1000000001ns, streak 2", "a waits 500ms 2"},
+    {.name = "or it was another one that opened it",
+     .world = ACT("max: 1, within: 1s, window: once"),
+     .story = JOINED "; a waits 20ms 2; +20ms; group runtime.g group-restart; a starts",
+     .fine = "a ended failed; a waits 40ms 3"},
+    {"what slides has the entries that are known", ACT("max: 1, within: 1s"), JOINED,
+     "a waits 20ms 2", "group-limit-exceeded", "its group has used 1 of 1 restarts",
+     "group runtime.g exhausted 1 1; a waits 20ms 2"},
+    {"and nobody else's", PARENT, ABOVE "; a waits 500000001ns 1; d ended failed",
      "d waits 500ms 1", "delay-bounds",
      "delay 500000000ns is not within 10000000ns and 10000000ns, streak 1", "d waits 10ms 1"},
 };
