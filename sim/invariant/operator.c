@@ -46,10 +46,11 @@ void sim__shadow_fresh(struct sim__shadow *s)
     s->anchor = SUP_INSTANT_NEVER;
 }
 
-/* Of what is known, only a command that says so may have found nothing. */
+/* Of what is known, only a command that says so may have found nothing. The streak of what has
+ * terminated counts for nothing, and may have been forgiven at its end. */
 void sim__forgotten(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    bool any = s->streak > 0 || s->granted > 0;
+    bool any = (s->streak > 0 && s->phase != SUP_PHASE_TERMINATED) || s->granted > 0;
     if (inv->event->idempotent && any && !s->unsure_counts) {
         sim__break(inv, SIM__INVARIANT_STREAK_COUNT,
                    "a streak of %" PRIu32 " and %" PRIu32 " restarts are to be forgotten",

@@ -58,7 +58,8 @@ static const struct planted probed[] = {
 };
 
 #define DECORRELATED(more) \
-    "backoff: {base: 10ms, max: 1h, jitter: decorrelated" more "}, breaker: {failures: 2, within: 1h, " \
+    "backoff: {base: 10ms, max: 1h, jitter: decorrelated" more \
+    "}, breaker: {failures: 2, within: 1h, " \
     "then: half-open, cooldown: 1s}, operator: {clears: [breaker]}"
 #define OPENS_LATER \
     ONCE "; +10ms; a starts; +7ms; a ended failed; a opened 2 2 1s; a command restart; " \
@@ -225,6 +226,12 @@ static const struct planted forgotten[] = {
     {"of whom not enough was known", A("kind: blocking, operator: {clears: [], counts: true}"),
      ONCE "; +10ms; " PAUSED "; a command forget; " RESUMED "; a starts; a ended failed",
      "a waits 20ms 2", "streak-count", "streak 2 instead of 1", "a waits 10ms 1"},
+    {.name = "not the streak of what has terminated",
+     .world = A("backoff: {reset-after: 10ms}, breaker: {failures: 1, within: 1h, then: half-open, "
+                "cooldown: 10ms, probe-for: 1s}, operator: {clears: [breaker]}"),
+     .story = "a begins; a ended failed; a opened 1 1 10ms" RESTARTS
+              "; +10ms; a ended succeeded; a terminated completed",
+     .fine = "a command forget idempotent"},
     {"a life is something", A("backoff: {reset-after: 1s}"),
      ONCE "; " PAUSED "; " RESUMED "; a starts", "a command forget idempotent", "streak-count",
      "a streak of 0 and 1 restarts are to be forgotten", "a command forget"},
@@ -247,10 +254,10 @@ TEST(forgotten)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(emptied__is_foretold), cmocka_unit_test(probed__is_foretold),
-        cmocka_unit_test(cooled__is_foretold),
-        cmocka_unit_test(counted__is_foretold), cmocka_unit_test(waiting__is_foretold),
-        cmocka_unit_test(paused__is_foretold),  cmocka_unit_test(forgotten__is_foretold),
+        cmocka_unit_test(emptied__is_foretold),   cmocka_unit_test(probed__is_foretold),
+        cmocka_unit_test(cooled__is_foretold),    cmocka_unit_test(counted__is_foretold),
+        cmocka_unit_test(waiting__is_foretold),   cmocka_unit_test(paused__is_foretold),
+        cmocka_unit_test(forgotten__is_foretold),
     };
     return cmocka_run_group_tests_name("invariants: operators", tests, NULL, NULL);
 }
