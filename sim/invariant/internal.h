@@ -218,6 +218,7 @@ struct sim__shadow {
     struct sim__window window;
     struct sim__known *known;
     uint32_t held;           /* pool slots of abandoned attempts */
+    uint32_t down_with;      /* group that has shut down with it, plus 1 */
     uint64_t stream;         /* that jitter is drawn from */
     uint64_t ended_sequence; /* of who is to start again */
     bool finishing; /* its work is over; that had been cancelled, aborted, or was not ready */

@@ -302,7 +302,6 @@ void sim__on_registered(struct sim_invariants *inv, const struct sup_event *even
     if (sim__shadow_group_cancelled(inv, s->group)) {
         sim__break(inv, SIM__INVARIANT_ATTEMPT_CANCELLED_GROUP, "its group is cancelled");
     }
-    sim__significant_comes(inv, s->group);
     inv->metrics.spawned_total++;
     inv->metrics.active_services++;
     if (!s->touched) {

@@ -62,10 +62,11 @@ static bool lives(const struct sim_invariants *inv, const struct sim__shadow *s,
     return is_alive(s) && counts_for(inv, s, group);
 }
 
-/* It has not terminated. */
+/* It is one of those that the group has shut down with, and has not terminated. */
 static bool is_left(const struct sim_invariants *inv, const struct sim__shadow *s, uint32_t group)
 {
-    return s->registered && s->phase != SUP_PHASE_TERMINATED && is_within(inv, s->group, group);
+    (void)inv;
+    return s->registered && s->phase != SUP_PHASE_TERMINATED && s->down_with == group + 1;
 }
 
 /* When it has to be told: in the next event, or at this instant. */
@@ -82,14 +83,14 @@ static void ended(struct sim_invariants *inv, uint32_t group, enum due due)
     inv->shutdown_sequence = due == DUE_NEXT ? inv->sequence + 1 : 0;
 }
 
-/* Groups that shut down and have nothing left. */
+/* Groups that shut down and have nothing left; the root drains instead. */
 static void look_at_groups(struct sim_invariants *inv, uint32_t group, enum due due)
 {
-    for (; group != SIM__NO_SLOT; group = inv->groups[group].parent) {
+    for (; group != SIM__ROOT; group = inv->groups[group].parent) {
         struct sim__shadow_group *g = &inv->groups[group];
         if (g->shuts_down && !find(inv, group, is_left)) {
             g->shuts_down = false;
-            if (g->policy.significant && !g->joined && g->parent != SIM__NO_SLOT) {
+            if (g->policy.significant) {
                 ended(inv, g->parent, due);
             }
         }
@@ -112,14 +113,6 @@ void sim__significant_terminated(struct sim_invariants *inv, const struct sim__s
     }
 }
 
-/* Whether the group waits for this one nobody tells. */
-void sim__significant_comes(struct sim_invariants *inv, uint32_t group)
-{
-    for (; inv->shutting && group != SIM__NO_SLOT; group = inv->groups[group].parent) {
-        inv->groups[group].joined = true;
-    }
-}
-
 void sim__significant_gone(struct sim_invariants *inv, const struct sim__shadow *s)
 {
     if (inv->shutting) {
@@ -137,7 +130,8 @@ void sim__shutdowns_taken_over(struct sim_invariants *inv, uint32_t group)
     }
 }
 
-/* A child of the group that shuts down, or has: nobody knows when, if somebody has come since. */
+/* A child of the group that shuts down, or has: nobody knows when, where an operator has taken
+ * over one of those that it stops. */
 static bool child_shuts_down(const struct sim_invariants *inv, uint32_t group)
 {
     for (uint32_t other = 0; other < inv->group_count; other++) {
@@ -149,13 +143,24 @@ static bool child_shuts_down(const struct sim_invariants *inv, uint32_t group)
     return false;
 }
 
+/* Who is registered later is none of them. */
+static void take_down(struct sim_invariants *inv, uint32_t group)
+{
+    for (uint32_t slot = 0; slot < inv->shadow_count; slot++) {
+        struct sim__shadow *s = &inv->shadows[slot];
+        if (is_within(inv, s->group, group)) {
+            s->down_with = group + 1;
+        }
+    }
+}
+
 void sim__on_group_shutdown(struct sim_invariants *inv, const struct sup_event *event)
 {
     uint32_t group = sim__shadow_group_find(inv, event->group);
-    bool due = group != SIM__NO_SLOT && inv->shuts_down == group + 1;
     if (group == SIM__NO_SLOT) {
         return;
     }
+    bool due = inv->shuts_down == group + 1;
     if (due && inv->shutdown_sequence != 0 && event->sequence != inv->shutdown_sequence) {
         sim__break(inv, SIM__INVARIANT_GROUP_SHUTDOWN, "it had to come at event %" PRIu64,
                    inv->shutdown_sequence);
@@ -165,8 +170,8 @@ void sim__on_group_shutdown(struct sim_invariants *inv, const struct sup_event *
     sim__shutdowns_taken_over(inv, group);
     inv->shuts_down = 0;
     inv->groups[group].shuts_down = true;
-    inv->groups[group].joined = false;
     inv->shutting = true;
+    take_down(inv, group);
     look_at_groups(inv, group, DUE_NEXT);
 }
 
@@ -175,7 +180,6 @@ void sim__check_shutdowns(struct sim_invariants *inv)
     if (inv->shuts_down > 0 && !inv->draining) {
         sim__break(inv, SIM__INVARIANT_GROUP_SHUTDOWN, "a group has to shut down for it");
     }
-    inv->shuts_down = 0;
     if (inv->groups[SIM__ROOT].shuts_down && !inv->draining) {
         sim__break(inv, SIM__INVARIANT_GROUP_SHUTDOWN, "all groups shut down, and nothing drains");
     }

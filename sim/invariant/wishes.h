@@ -21,7 +21,6 @@ void sim__forgotten(struct sim_invariants *inv, struct sim__shadow *s);
 
 /* ---- significant.c ---- */
 void sim__significant_terminated(struct sim_invariants *inv, const struct sim__shadow *s);
-void sim__significant_comes(struct sim_invariants *inv, uint32_t group);
 /* Removed or replaced. */
 void sim__significant_gone(struct sim_invariants *inv, const struct sim__shadow *s);
 void sim__shutdowns_taken_over(struct sim_invariants *inv, uint32_t group);

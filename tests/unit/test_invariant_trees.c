@@ -64,6 +64,21 @@ static const struct planted ends[] = {
     "group: p}]"
 #define CHILD BEGIN "; " CLEAN("a") "; group runtime.p.g group-shutdown"
 #define PARENT "group runtime.p group-shutdown"
+#define LATER \
+    "supervisor: {groups: [{name: p, auto-shutdown: any}, {name: p.g, auto-shutdown: any, " \
+    "significant: true}]}\n" \
+    "services: [{name: a, group: p.g, significant: true}, {name: b, group: p.g}, {name: c, " \
+    "group: p}, {name: d, group: p.g}]"
+#define LATER_ALL \
+    "supervisor: {groups: [{name: p, auto-shutdown: all}, {name: p.g, auto-shutdown: any, " \
+    "significant: true}]}\n" \
+    "services: [{name: a, group: p.g, significant: true}, {name: b, group: p.g}, {name: c, " \
+    "group: p, significant: true}, {name: d, group: p.g, restart: never}]"
+#define BOTH_OF_THEM \
+    "supervisor: {groups: [{name: p, auto-shutdown: any}, {name: p.g, auto-shutdown: any, " \
+    "significant: true}]}\n" \
+    "services: [{name: a, group: p.g, significant: true}, {name: b, group: p.g}, {name: c, " \
+    "group: p, significant: true}]"
 static const struct planted deeper[] = {
     {"when all of it has ended", DEEP, CHILD "; " STOPS("b"), "settle", "group-shutdown", MISSED,
      PARENT "; +1ms"},
@@ -101,6 +116,35 @@ static const struct planted deeper[] = {
      "phase: by the events phase terminated, attempt 1, restarts 0, failures 0, streak 0; by the "
      "snapshot running, 1, 0, 0, 0",
      "+1ms"},
+    {"not for who comes meanwhile", LATER, CHILD "; d begins; " STOPS("b"), "settle",
+     "group-shutdown", MISSED, PARENT "; +1ms"},
+    {"whatever becomes of that one", LATER, CHILD "; d begins; " CLEAN("d") "; " STOPS("b"),
+     "settle", "group-shutdown", MISSED, PARENT "; +1ms"},
+    {"nor for it alone", LATER_ALL,
+     CHILD "; d begins; " STOPS("b") "; c command cancel; " STOPS("c") "; d ended failed; "
+                                                                       "d terminated unrecoverable",
+     PARENT, "group-shutdown", NOBODY, "+1ms"},
+    {.name = "whenever, where an operator has taken one over",
+     .world = DEEP,
+     .story = CHILD "; b command pause; b paused; b cancel-delivered; b ended cancelled",
+     .fine = PARENT "; c cancel-delivered"},
+    {"once more", DEEP,
+     CHILD "; " STOPS("b") "; " PARENT "; " STOPS(
+         "c") "; a command restart; a registered; "
+              "a restarted; a starts; b command restart; b registered; b restarted; b "
+              "starts; " CLEAN("a") "; group runtime.p.g group-shutdown; " STOPS("b"),
+     "settle", "group-shutdown", MISSED, PARENT "; +1ms"},
+    {"not when its parent shuts down first", BOTH_OF_THEM,
+     CHILD "; " CLEAN("c") "; " PARENT "; " STOPS("b"), "settle", "snapshot-differs",
+     "phase: by the events phase terminated, attempt 1, restarts 0, failures 0, streak 0; by the "
+     "snapshot running, 1, 0, 0, 0",
+     "+1ms"},
+    {"not when all drains", DEEP,
+     CHILD "; b cancel-delivered; shutdown; b ended cancelled; b terminated cancelled", "settle",
+     "snapshot-differs",
+     "phase: by the events phase terminated, attempt 1, restarts 0, failures 0, streak 0; by the "
+     "snapshot running, 1, 0, 0, 0",
+     "+1ms"},
     {.name = "not when something above takes over",
      .world = "supervisor: {groups: [{name: p, auto-shutdown: any, restart-limit: {max: 0, within: "
               "1s, then: quarantine}}, {name: p.g, auto-shutdown: any, significant: true}]}\n"
@@ -125,7 +169,8 @@ static const struct planted deeper[] = {
     "services: [{name: a, group: p.g}, {name: c, group: p}]"
 #define PAUSED_AND_AGAIN \
     "a begins; c begins; a ended failed; a waits 10ms 1; +10ms; a starts; a ended failed; " \
-    "group runtime.p.g exhausted 1 1; a waits 1s 2; c ended failed; group runtime.p exhausted 0 0; " \
+    "group runtime.p.g exhausted 1 1; a waits 1s 2; c ended failed; group runtime.p exhausted 0 " \
+    "0; " \
     "c waits 10ms 1; +10ms; group runtime.p group-restart; a starts; c starts; a ended failed"
 static const struct planted reborn[] = {
     {.name = "a limit that is empty again",
