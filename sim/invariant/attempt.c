@@ -43,9 +43,8 @@ static void check_breaker(struct sim_invariants *inv, const struct sim__shadow *
  * other blocking work, or when the supervisor was held up, later. */
 static void check_instant(struct sim_invariants *inv, struct sim__shadow *s)
 {
-    /* As most are: by its timer, whoever else there is. */
-    if (inv->now.ns == s->due.ns && s->phase == SUP_PHASE_BACKING_OFF && !s->fresh &&
-        s->policy != NULL && s->policy->rules == NULL) {
+    /* As most are: when its timer is due, whoever else there is. */
+    if (inv->now.ns == s->due.ns && s->phase == SUP_PHASE_BACKING_OFF && s->policy->rules == NULL) {
         return;
     }
     if ((s->fresh && !sim__waits_by_hand(s)) || !sim__shadow_alone(inv, s)) {

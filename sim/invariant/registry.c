@@ -214,11 +214,9 @@ static void renew(struct sim__shadow *s)
 /* Those of the registration before. */
 static void forget_waits(struct sim__known *known)
 {
-    if (known != NULL) {
-        known->raised_at = SUP_INSTANT_NEVER;
-        known->by_hand = SIM__NO_ATTEMPT;
-        known->cut_until.ns = 0;
-    }
+    known->raised_at = SUP_INSTANT_NEVER;
+    known->by_hand = SIM__NO_ATTEMPT;
+    known->cut_until.ns = 0;
 }
 
 /* An operator's restart, or a group that is made anew, registers the same thing again; otherwise
@@ -229,8 +227,9 @@ static int take_policy(struct sim_invariants *inv, struct sim__shadow *s,
     bool by_hand = inv->anew == event->slot;
     inv->anew = SIM__NO_SLOT;
     inv->paused = false;
-    if (by_hand || (s->registered && inv->groups[s->group].policy.rebirth == SUP_REBIRTH_FRESH)) {
-        inv->paused = !by_hand && s->known != NULL && s->known->paused;
+    bool reborn = s->registered && inv->groups[s->group].policy.rebirth == SUP_REBIRTH_FRESH;
+    if (s->known != NULL && (by_hand || reborn)) {
+        inv->paused = !by_hand && s->known->paused;
         forget_waits(s->known);
         return SUP_OK;
     }
@@ -452,20 +451,22 @@ void sim__on_command(struct sim_invariants *inv, const struct sup_event *event)
 {
     inv->metrics.commands_total++;
     inv->anew = SIM__NO_SLOT;
-    struct sim__shadow *s = sim__shadow_at(inv, event->slot);
-    if (s != NULL) {
-        sim__check_by_hand(inv, s);
+    bool of_group =
+        event->command == SUP_COMMAND_CANCEL_GROUP || event->command == SUP_COMMAND_FORCE_ABORT;
+    if (of_group && event->result == SUP_OK) {
+        stop_group(inv, event);
     }
+    struct sim__shadow *s = sim__shadow_at(inv, event->slot);
+    if (s == NULL) {
+        return;
+    }
+    sim__check_by_hand(inv, s);
     if (event->result != SUP_OK) {
         return;
     }
-    if (event->command == SUP_COMMAND_CANCEL_GROUP || event->command == SUP_COMMAND_FORCE_ABORT) {
-        stop_group(inv, event);
-        return;
-    }
-    if (s != NULL && event->command == SUP_COMMAND_FORGET) {
+    if (event->command == SUP_COMMAND_FORGET) {
         sim__forgotten(inv, s);
-    } else if (s != NULL && !event->idempotent) {
+    } else if (!event->idempotent) {
         wish(inv, s, event->command, event->slot);
     }
 }

@@ -420,7 +420,7 @@ void sim__on_exhausted(struct sim_invariants *inv, struct sim__shadow *s)
     if (s->policy == NULL) {
         return;
     }
-    if (s->fresh && !s->live && !sim__counts_by_hand(s)) {
+    if (s->fresh && !sim__counts_by_hand(s)) {
         sim__break(inv, SIM__INVARIANT_LIMIT_EARLY, "its start by hand is not counted");
         return;
     }

@@ -24,8 +24,7 @@ static bool is_blocking(const struct sim__shadow *s)
 static bool may_be_timed(const struct sim_invariants *inv, const struct sim__shadow *s,
                          struct sup *sup)
 {
-    uint64_t deadline = sup_deadline(sup).ns;
-    return deadline <= s->due.ns || deadline <= sim__start_last(inv, s).ns;
+    return sup_deadline(sup).ns <= sim__start_last(inv, s).ns;
 }
 
 static void check_readiness(struct sim_invariants *inv, struct sup *sup, uint32_t slot)
@@ -81,7 +80,7 @@ static void check_live(struct sim_invariants *inv, struct sup *sup, uint32_t slo
     }
     if (s->phase == SUP_PHASE_STOPPING && s->policy != NULL) {
         check_stop(inv, sup, slot);
-    } else if (s->live && s->policy != NULL && s->policy->rules != NULL) {
+    } else if (s->live && s->policy != NULL) {
         check_lifetime(inv, sup, slot);
     }
 }

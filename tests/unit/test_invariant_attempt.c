@@ -73,6 +73,11 @@ static const struct planted instants[] = {
     {"early behind the pool", "services: [{name: a, kind: blocking}]",
      "a begins; a ended failed; a waits 10ms 1", "+9999999ns; a starts", "restart-instant",
      "it was due at 10000000ns", "+1s; a starts"},
+    {"nobody asked for it when something else was due",
+     "services: [{name: a, breaker: {failures: 9, then: half-open, cooldown: 1s, probe-for: "
+     "10ms}}]",
+     "a begins; a command pause; a cancel-delivered; +10ms; a ended cancelled", "a starts",
+     "restart-instant", "it was ended and nobody asked", "a paused; a resumed; a starts"},
     {"without a wait", NULL, "a begins; a command pause; a cancel-delivered; a ended cancelled",
      "a starts", "restart-instant", "it was ended and nobody asked",
      "a paused; a resumed; a starts"},

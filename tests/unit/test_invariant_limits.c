@@ -194,6 +194,9 @@ static const struct planted held[] = {
     "supervisor: {groups: [{name: p, restart-limit: {max: 1, within: 1s, window: fixed, " \
     "then: wait}}, {name: p.c, restart-limit: {max: 0, within: 1s}}]}\n" \
     "services: [{name: a, group: p}, {name: b, group: p.c}, {name: d}]"
+#define HELD_BACK \
+    "services: [{name: a, operator: {clears: []}, restart-limit: {max: 1, within: 1s, " \
+    "window: fixed, then: wait}}]"
 #define ABOVE_IS(limit) \
     "supervisor: {groups: [{name: p, restart-limit: {" limit "}}, " \
     "{name: p.c, restart-limit: {max: 0, within: 1s}}]}\n" \
@@ -255,6 +258,10 @@ static const struct planted groups[] = {
      "a exhausted 1 1 pause; group runtime.g exhausted 1 1; a quarantined; a command resume; "
      "a resumed; a starts; +1s; a ended failed; a waits 10ms 1; +10ms; a starts; a ended failed",
      "a waits 20ms 2", "limit-exceeded", FULL, "a exhausted 1 1 pause"},
+    {"a restart that was held back is no entry", HELD_BACK,
+     ONCE "; +10ms; a ended failed; a exhausted 1 1 wait; a waits 980000001ns 2; "
+          "a command restart; a restarted; a starts; a ended failed",
+     "a exhausted 2 1 wait", "limit-early", "1 of 1 restarts are used", "a exhausted 1 1 wait"},
     {"the window of a parent", PARENT, ABOVE, "a waits 500000002ns 1", "delay-bounds",
      "delay 500000002ns is not within 500000001ns and 500000001ns, streak 1",
      "a waits 500000001ns 1"},

@@ -186,6 +186,11 @@ static const struct planted waiting[] = {
           "a registered; a starts; a ended failed; a waits 10ms 1; " PAUSED "; " RESUMED
           "; +10ms; a starts; a ended failed",
      "a waits 20ms 2", "streak-count", "streak 2 instead of 1", "a waits 10ms 1"},
+    {"nor goes on with what was cut short before", OPERATOR("waits: true"),
+     ONCE "; " PAUSED
+          "; a command cancel; a terminated cancelled; a command restart; a registered; "
+          "a starts; " PAUSED "; a cancel-delivered; a ended cancelled; " RESUMED,
+     "a starts 3", "attempt-count", "attempt 3 after 1", "a starts"},
     {"of whom nothing is known", NULL, "x begins; x ended failed; x waits 1s 1; x command restart",
      "x breaker-half-open", "breaker-edge", "it was closed", "x restarted; x starts"},
     {"after another wait", OPERATOR("waits: true"),

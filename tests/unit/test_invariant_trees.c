@@ -172,6 +172,34 @@ static const struct planted deeper[] = {
     "group runtime.p.g exhausted 1 1; a waits 1s 2; c ended failed; group runtime.p exhausted 0 " \
     "0; " \
     "c waits 10ms 1; +10ms; group runtime.p group-restart; a starts; c starts; a ended failed"
+#define PAUSED_FROM_THE_BEGINNING \
+    "supervisor: {groups: [{name: g, rebirth: fresh}]}\n" \
+    "services: [{name: a, group: g, paused: true}]"
+#define REGISTERED_AGAIN \
+    "a registered; a paused; a command cancel; a terminated cancelled; a registered"
+/* e comes while the group below `p` starts again, for a limit of a group in it. */
+#define JOINS \
+    "supervisor: {groups: [{name: g, strategy: one-for-all, restart-limit: {max: 1, within: " \
+    "1h}}, " \
+    "{name: g.c, restart-limit: {max: 0, within: 1h}}]}\n" \
+    "services: [{name: a, group: g}, {name: c, group: g.c}, {name: e, group: g}]"
+#define STARTED_ABOVE \
+    "a begins; c begins; a ended failed; a waits 10ms 1; +10ms; group runtime.g group-restart; " \
+    "a starts; c ended failed; group runtime.g.c exhausted 0 0; group runtime.g exhausted 1 1; " \
+    "c waits 10ms 1"
+#define TAKES_OVER \
+    "supervisor: {groups: [{name: p, restart-limit: {max: 0, within: 1h}}, {name: p.g, " \
+    "strategy: one-for-all, restart-limit: {max: 1, within: 1h}}]}\n" \
+    "services: [{name: a, group: p.g}, {name: c, group: p}]"
+#define TWO_TREES(then) \
+    "supervisor: {groups: [{name: p, restart-limit: {max: 0, within: 1h, " then "}}, {name: p.g, " \
+    "rebirth: fresh, restart-limit: {max: 1, within: 1h}}, {name: h, restart-limit: {max: 0, " \
+    "within: 1h, then: {pause: 1s}}}]}\n" \
+    "services: [{name: a, group: p.g}, {name: d, group: h}]"
+#define GAVE_UP \
+    "a begins; d begins; a ended failed; a waits 10ms 1; +10ms; a starts; a ended failed; " \
+    "group runtime.p.g exhausted 1 1"
+#define PAUSES_BESIDE "; d ended failed; group runtime.h exhausted 0 0; d waits 1s 1"
 static const struct planted reborn[] = {
     {.name = "a limit that is empty again",
      .world = LIMITS("fresh"),
@@ -185,6 +213,33 @@ static const struct planted reborn[] = {
      "delay 990000000ns is not within 40000000ns and 40000000ns, streak 3", "a waits 40ms 3"},
     {"and one that goes on", PAUSES("kept"), PAUSED_AND_AGAIN, "a waits 40ms 3", "delay-bounds",
      "delay 40000000ns is not within 990000000ns and 990000000ns, streak 3", "a waits 990ms 3"},
+    {"who was paused from the beginning", PAUSED_FROM_THE_BEGINNING, REGISTERED_AGAIN, "a starts",
+     "follow-up", "`paused` has to come now", "a paused"},
+    {"unless it is restarted by hand", PAUSED_FROM_THE_BEGINNING,
+     "a registered; a paused; a command cancel; a terminated cancelled; a command restart; "
+     "a registered",
+     "a paused; a starts", "attempt-inactive", "it is paused", "a starts"},
+    {"whoever joins what another group has started", JOINS,
+     STARTED_ABOVE "; e begins; e ended failed", "e waits 11ms 1", "delay-bounds",
+     "delay 11000000ns is not within 10000000ns and 10000000ns, streak 1", "e waits 10ms 1"},
+    {"which takes over what acts below it", TAKES_OVER,
+     "a begins; c begins; c ended failed; group runtime.p exhausted 0 0; c waits 10ms 1; "
+     "a cancel-delivered; a ended cancelled; +10ms; group runtime.p group-restart; a starts; "
+     "c starts; a ended failed; a waits 10ms 1; +10ms; group runtime.p.g group-restart; a starts; "
+     "a ended failed",
+     "a waits 20ms 2", "group-limit-exceeded", "its group has used 1 of 1 restarts",
+     "group runtime.p.g exhausted 1 1; group runtime.p exhausted 0 0; a waits 20ms 2"},
+    {"not where the group above gives up", TWO_TREES("then: quarantine"),
+     GAVE_UP "; group runtime.p exhausted 0 0; a quarantined" PAUSES_BESIDE "; a command resume; "
+             "a resumed; a starts; a ended failed",
+     "a waits 10ms 1", "group-limit-exceeded", "its group has used 1 of 1 restarts",
+     "group runtime.p.g exhausted 1 1; group runtime.p exhausted 0 0; a quarantined"},
+    {"nor again with what another group does", TWO_TREES("then: escalate"),
+     GAVE_UP "; group runtime.p exhausted 0 0; a waits 20ms 2; +20ms; group runtime.p "
+             "group-restart; a starts; a ended failed; a waits 40ms 3" PAUSES_BESIDE
+             "; +40ms; a starts; a ended failed",
+     "a waits 80ms 4", "group-limit-exceeded", "its group has used 1 of 1 restarts",
+     "group runtime.p.g exhausted 1 1; group runtime.p exhausted 0 0; a waits 80ms 4"},
     {"and one that is kept", LIMITS("kept"), AGAIN, "a waits 40ms 3", "group-limit-exceeded",
      "its group has used 1 of 1 restarts", "group runtime.p.g exhausted 1 1; a waits 40ms 3"},
 };

@@ -16,6 +16,15 @@ struct heard {
     struct sim_invariants *inv;
 };
 
+static struct sup_instant starts_later(void *context, struct sup_attempt id, void *work,
+                                       enum sup_put_off what, struct sup_instant due)
+{
+    (void)context;
+    (void)id;
+    (void)work;
+    return what == SUP_PUT_OFF_START ? sup_instant_add(due, SUP_MS(5)) : due;
+}
+
 static struct heard *hear(enum sup_strategy strategy)
 {
     struct heard *h = calloc(1, sizeof(*h));
@@ -23,6 +32,7 @@ static struct heard *hear(enum sup_strategy strategy)
     world_prepare(&h->w);
     h->w.config.root.strategy = strategy;
     h->w.config.blocking_pool = 1;
+    h->w.config.put_off = starts_later; /* of those that say so */
     struct sim_invariants_config config = {
         .blocking_pool = 1, .root = h->w.config.root, .has_seed = true, .seed = h->w.config.seed};
     assert_int_equal(sim_invariants_create(&config, &h->inv), SUP_OK);
@@ -273,6 +283,29 @@ static void waiting__idle_that_nobody_starts_is_lost(void **state)
     sim_invariants_end(h->inv, h->w.sup);
     assert_broken(h, "wake-up-lost",
                   "a at 0s, event 10: it waits since its attempt 1, and no timer is armed");
+    unheard(h);
+}
+
+/* Whose start takes its time is idle until then. */
+static void waiting__for_a_start_that_takes_its_time_has_a_timer(void **state)
+{
+    (void)state;
+    struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+    struct sup_policy policy = policy_backoff(10, 1000);
+    struct sup_rules rules;
+    sup_rules_default(&rules);
+    rules.put_off = true;
+    policy.rules = &rules;
+    const struct sim_invariants_lag lag = {.start_low = SUP_MS(5), .start_high = SUP_MS(5)};
+    assert_int_equal(sim_invariants_policy(h->inv, "a", NULL, &policy), SUP_OK);
+    assert_int_equal(sim_invariants_lag(h->inv, "a", &lag), SUP_OK);
+    spawn(&h->w, "a", &policy);
+    sim_invariants_end(h->inv, h->w.sup);
+    assert_fine(h);
+    sup__disarm(h->w.sup, &nth(h, 0)->timer_key);
+    sim_invariants_end(h->inv, h->w.sup);
+    assert_broken(h, "wake-up-lost",
+                  "a at 0s, event 1: it waits since its attempt 0, and no timer is armed");
     unheard(h);
 }
 
@@ -664,6 +697,7 @@ int main(void)
         cmocka_unit_test(waiting__for_a_pool_that_has_room_it_is_lost),
         cmocka_unit_test(waiting__for_its_operator_is_no_loss),
         cmocka_unit_test(waiting__idle_that_nobody_starts_is_lost),
+        cmocka_unit_test(waiting__for_a_start_that_takes_its_time_has_a_timer),
         cmocka_unit_test(waiting__for_the_restart_of_its_group_is_no_loss),
         cmocka_unit_test(waiting__of_the_unknown_is_no_loss),
         cmocka_unit_test(waiting__beside_a_member_that_runs_it_is_lost),
