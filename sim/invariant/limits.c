@@ -323,7 +323,7 @@ void sim__group_holds(struct sim_invariants *inv, struct sim__shadow_group *g)
     struct limit limit = of_group(g);
     struct sup_instant until = held_until(inv, &limit);
     inv->holds = true;
-    if (limit.policy->then == SUP_LIMIT_WAIT && g->unsure_window) {
+    if (g->unsure_window) { /* which is no pause's */
         inv->held_most = sim__after(sim__after(inv->now, limit.policy->within), SUP_NS(1));
         return;
     }

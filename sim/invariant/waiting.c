@@ -80,7 +80,7 @@ static void check_live(struct sim_invariants *inv, struct sup *sup, uint32_t slo
     }
     if (s->phase == SUP_PHASE_STOPPING && s->policy != NULL) {
         check_stop(inv, sup, slot);
-    } else if (s->live && s->policy != NULL) {
+    } else if (s->live) {
         check_lifetime(inv, sup, slot);
     }
 }

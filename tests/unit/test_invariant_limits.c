@@ -211,6 +211,10 @@ static const struct planted held[] = {
 #define ACT(limit) \
     "supervisor: {groups: [{name: g, strategy: one-for-all, restart-limit: {" limit "}}]}\n" \
     "services: [{name: a, group: g}, {name: b, group: g}]"
+#define FRESH_ACT \
+    "supervisor: {groups: [{name: g, strategy: one-for-all, rebirth: fresh, " \
+    "restart-limit: {max: 1, within: 1h, window: once}}]}\n" \
+    "services: [{name: a, group: g}, {name: b, group: g}]"
 #define JOINED \
     "a begins; b begins; a ended failed; a waits 10ms 1; b ended failed; b waits 10ms 1; +10ms; " \
     "group runtime.g group-restart; a starts; b starts; +490ms; a ended failed"
@@ -299,6 +303,12 @@ static const struct planted groups[] = {
      .world = ACT("max: 1, within: 1s, window: once"),
      .story = JOINED "; a waits 20ms 2; +20ms; group runtime.g group-restart; a starts",
      .fine = "a ended failed; a waits 40ms 3"},
+    {"until it is emptied", FRESH_ACT,
+     JOINED "; group runtime.g exhausted 1 1; a waits 20ms 2; +20ms; group runtime.g "
+            "group-restart; a starts; a ended failed; a waits 40ms 3; +40ms; group runtime.g "
+            "group-restart; a starts; a ended failed",
+     "a waits 80ms 4", "group-limit-exceeded", "its group has used 1 of 1 restarts",
+     "group runtime.g exhausted 1 1; a waits 80ms 4"},
     {"what slides has the entries that are known", ACT("max: 1, within: 1s"), JOINED,
      "a waits 20ms 2", "group-limit-exceeded", "its group has used 1 of 1 restarts",
      "group runtime.g exhausted 1 1; a waits 20ms 2"},
