@@ -92,8 +92,7 @@ const char *sim__invariant_name(enum sim__invariant invariant);
 #define SIM__NO_SLOT UINT32_MAX
 #define SIM__NO_ATTEMPT UINT32_MAX
 #define SIM__ROOT 0u
-/* Whom a restart was asked of: not a group above. */
-#define SIM__ITS_OWN (SIM__NO_SLOT - 1)
+#define SIM__ITS_OWN (SIM__NO_SLOT - 1) /* a restart asks no group above */
 /* Spaces of the table of words. */
 #define SIM__NAMES 0u
 #define SIM__PATHS 1u
