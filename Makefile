@@ -280,6 +280,10 @@ check-scenarios: programs ## run everything under scenarios/
 	@scripts/check-scenarios $(REHEARSE)
 	@scripts/check-hashes $(REHEARSE)
 	@scripts/check-lint $(REHEARSE)
+.PHONY: check-because
+check-because: programs ## every decision of every scenario says why, and nothing else does
+	@scripts/check-because $(REHEARSE) --selftest
+	@scripts/check-because $(REHEARSE)
 .PHONY: check-hints
 check-hints: programs ## each hint is met by a file or a command line, and following it helps
 	@scripts/check-hints $(REHEARSE)

@@ -31,6 +31,11 @@ void sup__anchor_unready(struct sup *sup, struct sup__service *s)
     kept(sup, s)->ready_at = SUP_INSTANT_NEVER;
 }
 
+struct sup_instant sup__anchor_ready_at(const struct sup *sup, const struct sup__service *s)
+{
+    return kept(sup, s)->ready_at;
+}
+
 struct sup_duration sup__anchor_previous(const struct sup *sup, const struct sup__service *s)
 {
     return kept(sup, s)->drawn;

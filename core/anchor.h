@@ -29,6 +29,7 @@ void sup__anchor_clear(struct sup *sup, struct sup__service *s);
 /* Of one that keeps an anchor: it is ready at this instant, or has ended without. */
 void sup__anchor_ready(struct sup *sup, struct sup__service *s, struct sup_instant at);
 void sup__anchor_unready(struct sup *sup, struct sup__service *s);
+struct sup_instant sup__anchor_ready_at(const struct sup *sup, const struct sup__service *s);
 /* The wait before, as it was drawn. */
 struct sup_duration sup__anchor_previous(const struct sup *sup, const struct sup__service *s);
 /* What is left of a wait that has just been drawn, and is kept as the one before. */

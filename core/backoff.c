@@ -118,6 +118,7 @@ static struct sup_duration asked(struct sup *sup, const struct sup__service *s,
 static struct sup_duration between(struct sup *sup, struct sup__service *s, struct sup_duration low,
                                    struct sup_duration high)
 {
+    sup->notes.drawn = (struct sup_jitter_draw){.least = low, .most = high, .drawn = low};
     if (high.ns <= low.ns) {
         return low;
     }
@@ -126,11 +127,13 @@ static struct sup_duration between(struct sup *sup, struct sup__service *s, stru
     SUP_PROBE_WHEN("jitter: drew its least", above == 0);
     SUP_PROBE_WHEN("jitter: drew its greatest", above == high.ns - low.ns);
     struct sup_duration drawn = {low.ns + above};
+    sup->notes.drawn.drawn = drawn;
     if (__builtin_expect(sup->config.jitter == NULL, 1)) {
         return drawn;
     }
     const struct sup_jitter_draw draw = {.least = low, .most = high, .drawn = drawn};
-    return asked(sup, s, &draw);
+    sup->notes.drawn.drawn = asked(sup, s, &draw);
+    return sup->notes.drawn.drawn;
 }
 
 static struct sup_duration around(struct sup *sup, struct sup__service *s,

@@ -178,6 +178,16 @@ static uint32_t classes_of(const struct sup__exit *exit, enum sup_outcome cause)
     }
 }
 
+uint32_t sup__exit_classes(const struct sup__exit *exit, enum sup_outcome cause)
+{
+    return classes_of(exit, cause);
+}
+
+int32_t sup__exit_code(const struct sup_end *end)
+{
+    return code_of(end);
+}
+
 bool sup__exit_is_in(const struct sup_exit_set *set, const struct sup__exit *exit,
                      enum sup_outcome cause)
 {

@@ -42,6 +42,9 @@ uint32_t sup__restart_classes(enum sup_restart restart);
 /* The end of the live attempt of a service that has rules. */
 void sup__exit_look(struct sup *sup, struct sup__service *s, const struct sup_end *end,
                     struct sup__exit *ret_exit);
+/* What the sets see of it: its classes, as in struct sup_exit_set; a code, -1 without one. */
+uint32_t sup__exit_classes(const struct sup__exit *exit, enum sup_outcome cause);
+int32_t sup__exit_code(const struct sup_end *end);
 /* Is the end in the set? */
 bool sup__exit_is_in(const struct sup_exit_set *set, const struct sup__exit *exit,
                      enum sup_outcome cause);

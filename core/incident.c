@@ -79,7 +79,7 @@ static void close_incident(struct sup *sup, struct sup__group *g)
     SUP_ASSERT(g->chain_first == SUP__NONE && g->chain_last == SUP__NONE);
     sup__disarm(sup, &g->incident_key);
     g->incident = SUP__INCIDENT_NONE;
-    g->reborn = false;
+    g->reborn = g->escalated = false;
     g->chain_first = g->chain_last = g->chain_cursor = SUP__NONE;
 }
 
@@ -113,6 +113,9 @@ void sup__incident_ended(struct sup *sup, struct sup__service *s)
     const struct sup__group *g = &sup->groups[cold->incident];
     uint32_t max = g->policy.limit.max;
     bool waited = s->phase == SUP_PHASE_IDLE || s->phase == SUP_PHASE_BACKING_OFF;
+    const uint32_t outer = sup->notes.group;
+    sup->notes.group = cold->incident;
+    sup->notes.incident = g->incident;
     switch ((enum sup__incident)g->incident) {
     case SUP__INCIDENT_RESTART:
         if (!waited && sup__policy_of(sup, s)->restart == SUP_RESTART_NEVER) {
@@ -133,6 +136,8 @@ void sup__incident_ended(struct sup *sup, struct sup__service *s)
         sup__incident_leave(sup, s);
         sup__quarantine(sup, s);
     }
+    sup->notes.group = outer;
+    sup->notes.incident = SUP__INCIDENT_NONE;
 }
 
 static void say_restart(struct sup *sup, const struct sup__group *g)
@@ -154,7 +159,9 @@ static void start_members(struct sup *sup, uint32_t group)
     SUP_ASSERT(g->chain_last != SUP__NONE);
     say_restart(sup, g);
     if (__builtin_expect(g->reborn, 0)) {
+        sup->notes.reborn = group;
         sup__rebirth(sup, group);
+        sup->notes.reborn = SUP__NONE;
     }
     uint32_t slot = g->chain_last;
     sup->starting_group = true;

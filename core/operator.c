@@ -52,7 +52,9 @@ void sup__begin(struct sup *sup, uint32_t slot, const struct sup__registration *
     }
     SUP_PROBE("operator: registered, and paused from the beginning");
     s->operation = SUP_OPERATION_PAUSED;
+    sup->notes.declared = true;
     sup__say_plain(sup, SUP_EVENT_PAUSED, s);
+    sup->notes.declared = false;
 }
 
 static bool limit_is_empty(const struct sup *sup, const struct sup__service *s)

@@ -27,6 +27,7 @@ static void enqueue(struct sup *sup, struct sup__service *s)
     }
     sup->queue_last = slot;
     s->queued = true;
+    sup->colds[slot].deadline = sup->now; /* since when, for whoever asks */
 }
 
 bool sup__pool_take(struct sup *sup, struct sup__service *s, enum sup__input_type why)
@@ -103,6 +104,8 @@ void sup__pool_grant(struct sup *sup)
         SUP_ASSERT(s->phase == SUP_PHASE_IDLE && !s->live);
         SUP_PROBE("pool: is given a slot");
         leave_queue(sup, s);
+        sup->notes.queued = sup__slot_of(sup, s);
         sup__send(sup, s, SUP__INPUT_SLOT);
+        sup->notes.queued = SUP__NONE;
     }
 }

@@ -7,6 +7,7 @@
 #include "events.h"
 #include "exits.h"
 #include "forgive.h"
+#include "grounds.h"
 #include "limits.h"
 #include "metrics.h"
 #include "phase.h"
@@ -68,9 +69,10 @@ void sup__wait_restart(struct sup *sup, struct sup__service *s, struct sup_durat
     wait_restart(sup, s, delay, reason);
 }
 
-static void clear_streak(struct sup *sup, struct sup__service *s)
+static void clear_streak(struct sup *sup, struct sup__service *s, enum sup_forgiven by)
 {
     struct sup__extra *extra = sup__extra_of(sup, s);
+    sup__note_forgiven(sup, s, by);
     s->streak = 0;
     if (extra != NULL) {
         sup__window_clear(&extra->breaker);
@@ -81,10 +83,11 @@ static void clear_streak(struct sup *sup, struct sup__service *s)
 static inline void forgiven(struct sup *sup, struct sup__service *s,
                             const struct sup_backoff_policy *backoff)
 {
+    sup__note_forgiven(sup, s, SUP_FORGIVEN_RUN);
     s->streak = sup__forgive(backoff->reset, s->streak);
     SUP_PROBE_WHEN("forgiveness: a part", s->streak > 0);
     if (backoff->reset == SUP_FORGIVE_ZERO) {
-        clear_streak(sup, s);
+        clear_streak(sup, s, SUP_FORGIVEN_RUN);
     }
 }
 
@@ -120,7 +123,7 @@ static struct sup_duration interval_delay(const struct sup *sup, const struct su
 static void interval_next(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(sup__policy_of(sup, s)->kind == SUP_KIND_INTERVAL);
-    clear_streak(sup, s);
+    clear_streak(sup, s, SUP_FORGIVEN_CLEAN);
     s->delay = interval_delay(sup, s);
     s->start_free = true;
     sup__set_phase(sup, s, SUP_PHASE_BACKING_OFF);
@@ -137,7 +140,7 @@ void sup__after_clean_exit(struct sup *sup, struct sup__service *s, struct sup_d
     if (policy->kind == SUP_KIND_INTERVAL && !end->done) {
         interval_next(sup, s);
     } else if (policy->restart == SUP_RESTART_ALWAYS && policy->kind != SUP_KIND_INTERVAL) {
-        clear_streak(sup, s);
+        clear_streak(sup, s, SUP_FORGIVEN_CLEAN);
         sup__restart_granted(sup, s, policy->clean_exit_delay, SUP__GRANT_FREE, "clean exit");
         SUP_PROBE("restart: after a clean exit");
     } else {
@@ -152,7 +155,7 @@ void sup__breaker_close(struct sup *sup, struct sup__service *s)
     struct sup__extra *extra = sup__extra_of(sup, s);
     sup__disarm(sup, &extra->probe_key);
     extra->probe_at = SUP_INSTANT_NEVER;
-    clear_streak(sup, s);
+    clear_streak(sup, s, SUP_FORGIVEN_BREAKER);
     sup__say_plain(sup, SUP_EVENT_BREAKER_CLOSED, s);
 }
 
@@ -209,7 +212,9 @@ void sup__quarantine(struct sup *sup, struct sup__service *s)
     s->restart_event = false;
     if (s->operation != SUP_OPERATION_QUARANTINED) {
         s->operation = SUP_OPERATION_QUARANTINED;
+        sup->notes.limit = true;
         sup__say_plain(sup, SUP_EVENT_QUARANTINED, s);
+        sup->notes.limit = false;
     }
 }
 
@@ -236,9 +241,11 @@ static bool life_exhausted(struct sup *sup, struct sup__service *s)
     if (s->granted < max) {
         return false;
     }
+    sup->notes.life = true;
     say_exhausted(sup, s, s->granted, max, SUP_LIMIT_TERMINATE);
     SUP_PROBE("limit: no restart left in its life");
     sup__end_by_itself(sup, s, SUP_REASON_RESTART_LIMIT, s->granted, max);
+    sup->notes.life = false;
     return true;
 }
 
@@ -432,7 +439,7 @@ static void restart_after_ready(struct sup *sup, struct sup__service *s,
     bool clean = cause == SUP_OUTCOME_SUCCEEDED;
     SUP_PROBE("restart: after an attempt that had been ready");
     if (clean && policy->rules->clean_exits == SUP_CLEAN_EXITS_FREE) {
-        clear_streak(sup, s);
+        clear_streak(sup, s, SUP_FORGIVEN_CLEAN);
     } else if (!clean && policy->breaker.failures > 0 && breaker_trips(sup, s)) {
         return;
     }
@@ -445,7 +452,7 @@ static void restart_by_rules(struct sup *sup, struct sup__service *s,
 {
     bool clean = cause == SUP_OUTCOME_SUCCEEDED;
     if (clean && policy->rules->clean_exits == SUP_CLEAN_EXITS_FREE) {
-        clear_streak(sup, s);
+        clear_streak(sup, s, SUP_FORGIVEN_CLEAN);
         restart_freely(sup, s, policy->clean_exit_delay, "clean exit");
         return;
     }
@@ -473,7 +480,12 @@ void sup__after_exit(struct sup *sup, struct sup__service *s, struct sup_duratio
     if (sup__forgives(sup, s, ran, exit)) {
         forgiven(sup, s, &policy->backoff);
     }
-    s->streak = settled ? 0 : s->streak;
+    if (settled) {
+        sup__note_forgiven(sup, s, SUP_FORGIVEN_READY);
+        s->streak = 0;
+    }
+    sup->notes.exit = exit;
+    sup->notes.cause = cause;
     if (call && fate != SUP__FATE_PREVENTED && !exit->end.done) {
         interval_next(sup, s);
     } else if (call || fate == SUP__FATE_ENDS || fate == SUP__FATE_PREVENTED) {
@@ -483,4 +495,5 @@ void sup__after_exit(struct sup *sup, struct sup__service *s, struct sup_duratio
     } else {
         restart_by_rules(sup, s, policy, cause);
     }
+    sup->notes.exit = NULL;
 }

@@ -77,7 +77,9 @@ void sup__end_by_itself(struct sup *sup, struct sup__service *s, enum sup_reason
     bool significant = is_significant(sup, s); /* a task leaves with its end */
     sup__terminate_counted(sup, s, reason, count, limit);
     if (__builtin_expect(significant, 0)) {
+        sup->notes.ended = s->name;
         ended(sup, group);
+        sup->notes.ended = NULL;
     }
 }
 
@@ -86,7 +88,9 @@ void sup__group_is_down(struct sup *sup, uint32_t group)
     SUP_ASSERT(group != SUP__ROOT);
     if (sup->groups[group].policy.significant) {
         SUP_PROBE("group: one that has shut down is significant itself");
+        sup->notes.ended = sup->groups[group].path;
         ended(sup, sup->groups[group].parent);
+        sup->notes.ended = NULL;
     }
 }
 

@@ -197,6 +197,8 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
     if (intent != SUP__INTENT_REPLACE) {
         sup__drop_pending(sup, cold);
     }
+    const uint8_t outer = sup->notes.wish;
+    sup->notes.wish = (uint8_t)intent;
     switch (intent) {
     case SUP__INTENT_GROUP:
         sup__incident_ended(sup, s);
@@ -225,4 +227,5 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
         SUP_ASSERT(intent == SUP__INTENT_REMOVE);
         sup__gone(sup, s, SUP_EVENT_REMOVED);
     }
+    sup->notes.wish = outer;
 }

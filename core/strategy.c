@@ -200,6 +200,7 @@ static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service
     }
     take_over_incidents(sup, group);
     sup__incident_open(sup, group, SUP__INCIDENT_RESTART);
+    sup->groups[group].escalated = true;
     sup->groups[group].reborn = sup__group_rebirths(sup, group);
     sup__group_limits_clear(sup, group);
     for (uint32_t i = 0; i < count; i++) {
@@ -356,6 +357,7 @@ static void group_exhausted(struct sup *sup, struct sup__service *s, struct sup_
 {
     for (uint32_t child = SUP__NONE, group = s->group;;) {
         struct sup__group *g = &sup->groups[group];
+        sup->notes.group = group;
         say_exhausted(sup, g, used);
         if (holds_back(g)) {
             struct sup_duration least = hold_back(sup, g);
@@ -409,6 +411,7 @@ void sup__restart_granted(struct sup *sup, struct sup__service *s, struct sup_du
     uint32_t used;
     if (grant == SUP__GRANT_COUNTED && !joins && !limit_allows(sup, s->group, &used)) {
         group_exhausted(sup, s, delay, used, reason);
+        sup->notes.group = SUP__NONE;
         return;
     }
     act(sup, s, delay, reason);

@@ -111,6 +111,8 @@ static int create(const struct sup_config *config, struct sup **ret_sup)
     sup->config = *config;
     sup->first = sup->last = SUP__NONE;
     sup->queue_first = sup->queue_last = SUP__NONE;
+    sup->notes.group = sup->notes.reborn = sup->notes.queued = SUP__NONE;
+    sup->notes.forgiven.slot = SUP__NONE;
     sup->deferred_first = sup->deferred_last = SUP__NONE;
     sup->drain.chain_first = sup->drain.chain_last = SUP__NONE;
     sup__heap_init(&sup->heap, heap_owner, sup);

@@ -30,6 +30,8 @@
 #define SUP__PATH_MAX 1024
 #define SUP__GROUPS_MAX ((UINT32_C(1) << 22) - 128u)
 
+struct sup__exit;
+
 struct sup__group {
     char *path;
     uint32_t parent;
@@ -40,6 +42,7 @@ struct sup__group {
     bool cancelled;
     bool shuts_down; /* as soon as the start of a group is over */
     bool reborn;     /* by the restart that is under way */
+    bool escalated;  /* which its parent has allowed */
     struct sup_group_policy policy;
     struct sup__window limit;
     uint32_t active;      /* live attempts of its own services */
@@ -90,6 +93,30 @@ struct sup__drain {
     bool chained;
     char who[SUP_NAME_MAX + 1];
     char why[SUP_NAME_MAX + 1];
+};
+
+/* What decides at the present and has gone by the time that nobody asks any more; written where
+ * it is rare, and read by grounds.c alone. No decision depends on it. */
+struct sup__notes {
+    struct sup_jitter_draw drawn; /* the last one */
+    const struct sup__exit *exit; /* what follows on it is being decided; else NULL */
+    enum sup_outcome cause;       /* what it counts as */
+    struct {
+        uint32_t slot; /* the one whose streak was forgiven last, … */
+        uint32_t generation;
+        uint32_t attempt;
+        uint32_t streak; /* … which was so long */
+        uint32_t by;     /* enum sup_forgiven */
+    } forgiven;
+    uint32_t group;    /* decides; SUP__NONE */
+    uint32_t reborn;   /* starts as it was declared; SUP__NONE */
+    uint32_t queued;   /* the slot that the pool lets start; SUP__NONE */
+    const char *ended; /* the significant one */
+    uint8_t incident;  /* that the group above has decided upon */
+    uint8_t wish;      /* of who settles */
+    bool life;         /* max_restarts decides */
+    bool limit;        /* a restart limit quarantines */
+    bool declared;     /* it is registered as paused */
 };
 
 struct sup {
@@ -144,6 +171,7 @@ struct sup {
     struct sup_journal_entry *journal;
     char *text; /* for reason texts: those of events, then those of snapshots */
     size_t text_bytes;
+    struct sup__notes notes;
 };
 
 /* ---- entering and leaving ---- */

@@ -182,9 +182,9 @@ static const struct detail details[] = {
 /* Members that the columns show, or put_special. */
 static bool is_shown_elsewhere(const char *key, size_t length)
 {
-    static const char *const keys[] = {"t",          "n",         "event",    "service",  "group",
-                                       "generation", "reason",    "failures", "restarts", "limit",
-                                       "idempotent", "timed-out", "then",     "name"};
+    static const char *const keys[] = {
+        "t",        "n",     "event",      "service",   "group", "generation", "reason", "failures",
+        "restarts", "limit", "idempotent", "timed-out", "then",  "name",       "because"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (strlen(keys[i]) == length && memcmp(keys[i], key, length) == 0) {
             return true;

@@ -33,11 +33,20 @@ static bool find_member(struct sim__line *line, const char *name)
     return true;
 }
 
+/* The words why it came are made of the rest, and of instants that lateness moves. They stand
+ * last, and in a text the quotes would be escaped. */
+static size_t without_words(const char *text, size_t length)
+{
+    const char *words = find(text, length, ",\"because\":\"");
+    return words == NULL ? length : (size_t)(words - text);
+}
+
 /* False for the header, the end line and anything else that is no event. */
 static bool cut(const char *text, size_t length, struct sim__line *ret_line)
 {
-    struct sim__line line = {.text = text, .length = length, .key = "", .key_length = 0};
     const char *event = find(text, length, "\"event\":");
+    struct sim__line line = {
+        .text = text, .length = without_words(text, length), .key = "", .key_length = 0};
     if (length < 6 || memcmp(text, "{\"t\":", 5) != 0 || event == NULL) {
         return false;
     }

@@ -165,7 +165,7 @@ static inline __attribute__((always_inline)) void tell(struct sim_engine *engine
     } else if (engine->listener != NULL) {
         engine->listener->hear(engine->listener->context, event);
     } else if (engine->shown != NULL) {
-        sim__shown_event(engine->shown, event);
+        sim__shown_event(engine->shown, engine->sup, event);
     }
     sim__watch_event(&engine->watch, event, told);
 }
@@ -213,6 +213,7 @@ static int make_trace(struct sim_engine *engine)
         trace.keep_text = options->keep_trace;
         trace.sink = options->trace_sink;
         trace.sink_context = options->trace_context;
+        trace.sup = engine->sup;
     }
     int error = sim_trace_create(&trace, &engine->trace);
     if (error != SUP_OK) {

@@ -81,13 +81,13 @@ void sim__shown_settle(struct sim_shown *shown, const struct sup *sup)
     }
 }
 
-void sim__shown_event(void *context, const struct sup_event *event)
+void sim__shown_event(struct sim_shown *shown, struct sup *sup, const struct sup_event *event)
 {
-    struct sim_shown *shown = context;
     uint32_t asked = asked_at(shown, event->slot, event->service);
     for (uint32_t i = 0; asked >> i != 0; i++) {
         if ((asked >> i & 1u) != 0 && event->at.ns <= shown->failures[i].at_ns) {
             sim__tail_push(&shown->tails[i], event);
+            sim__tail_explain(&shown->tails[i], sup, event);
             shown->failed |= shown->tails[i].failed;
         }
     }

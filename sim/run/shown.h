@@ -24,7 +24,7 @@ int sim__shown_create(const struct sim_failure *failures, uint32_t count,
 void sim__shown_free(struct sim_shown *shown);
 /* The supervisor is about to go. */
 void sim__shown_settle(struct sim_shown *shown, const struct sup *sup);
-/* A sup_event_fn. */
-void sim__shown_event(void *shown, const struct sup_event *event);
+/* An event of this supervisor, while it is told. */
+void sim__shown_event(struct sim_shown *shown, struct sup *sup, const struct sup_event *event);
 
 #endif

@@ -28,7 +28,7 @@ static void json_value(struct sim__text *out, const struct sim__value *value)
     }
 }
 
-void sim__event_put(const struct sup_event *event, struct sim__text *line)
+void sim__event_put(const struct sup_event *event, const char *because, struct sim__text *line)
 {
     struct sim__value values[SIM__VALUES_MAX];
     uint32_t count = sim__event_values(event, values);
@@ -38,6 +38,10 @@ void sim__event_put(const struct sup_event *event, struct sim__text *line)
         sim__text_put(line, "\":");
         json_value(line, &values[i]);
     }
+    if (because[0] != '\0') {
+        sim__text_put(line, ",\"because\":");
+        sim__text_json(line, because);
+    }
     sim__text_char(line, '}');
 }
 
@@ -45,7 +49,7 @@ size_t sim_event_json(const struct sup_event *event, char *buffer, size_t size)
 {
     struct sim__text line;
     sim__text_init_fixed(&line, buffer, size);
-    sim__event_put(event, &line);
+    sim__event_put(event, "", &line);
     return line.length;
 }
 

@@ -34,7 +34,8 @@ void sim__event_condition(struct sup_event *ret_event, struct sup_instant at, co
 uint32_t sim__event_values(const struct sup_event *event, struct sim__value *values);
 
 struct sim__text;
-/* Appends the event as a line of a trace, without the newline. */
-void sim__event_put(const struct sup_event *event, struct sim__text *line);
+/* Appends the event as a line of a trace, without the newline; `because` is its last key, unless
+ * it is "". */
+void sim__event_put(const struct sup_event *event, const char *because, struct sim__text *line);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "event_values.h"
+#include "sim/because/because.h"
 #include "sup/assert.h"
 #include "sup/snapshot.h"
 
@@ -88,6 +89,16 @@ void sim__tail_push(struct sim_tail *tail, const struct sup_event *event)
     }
 }
 
+void sim__tail_explain(struct sim_tail *tail, struct sup *sup, const struct sup_event *event)
+{
+    uint32_t last = tail->next == 0 ? SIM_TAIL_EVENTS - 1 : tail->next - 1;
+    struct sim__text *because = &tail->slots[last].because;
+    SUP_ASSERT(tail->count > 0 && tail->slots[last].event.sequence == event->sequence);
+    sim__text_clear(because);
+    sim__because_put(sup, event, because);
+    tail->failed |= because->failed;
+}
+
 void sim__tail_settle(struct sim_tail *tail, const struct sup *sup)
 {
     for (uint32_t i = 0; i < tail->count; i++) {
@@ -106,7 +117,8 @@ void sim__tail_put(const struct sim_tail *tail, struct sim__text *lines)
 {
     for (uint32_t i = 0; i < tail->count; i++) {
         uint32_t first = tail->count < SIM_TAIL_EVENTS ? 0 : tail->next;
-        sim__event_put(&tail->slots[(first + i) % SIM_TAIL_EVENTS].event, lines);
+        const struct sim_tail_slot *slot = &tail->slots[(first + i) % SIM_TAIL_EVENTS];
+        sim__event_put(&slot->event, sim__text_string(&slot->because), lines);
         sim__text_char(lines, '\n');
     }
 }
@@ -115,6 +127,7 @@ void sim__tail_release(struct sim_tail *tail)
 {
     for (uint32_t i = 0; tail->slots != NULL && i < SIM_TAIL_EVENTS; i++) {
         sim__text_release(&tail->slots[i].strings);
+        sim__text_release(&tail->slots[i].because);
     }
     free(tail->slots);
     *tail = (struct sim_tail){0};

@@ -12,6 +12,7 @@
 struct sim_tail_slot {
     struct sup_event event;
     struct sim__text strings;    /* its own; a service is known by its slot */
+    struct sim__text because;    /* of a tail that is explained */
     char name[SUP_NAME_MAX + 1]; /* of the service, once settled */
 };
 
@@ -24,6 +25,9 @@ struct sim_tail {
 
 /* Starts with all zeros. */
 void sim__tail_push(struct sim_tail *tail, const struct sup_event *event);
+/* Of the event that was pushed last, inside of its callback: the lines say why it came. Of a tail
+ * it is done for each event or for none. */
+void sim__tail_explain(struct sim_tail *tail, struct sup *sup, const struct sup_event *event);
 /* The supervisor is about to go, and with it the names of its slots. */
 void sim__tail_settle(struct sim_tail *tail, const struct sup *sup);
 /* Appends them, once settled, as lines of a trace, the oldest first. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "sim/base/escape.h"
+#include "sim/because/because.h"
 #include "sup/error.h"
 #include "sup/sup.h"
 #include "event_values.h"
@@ -51,8 +52,14 @@ static void end_line(struct sim_trace *trace, size_t start)
 void sim__trace_line(struct sim_trace *trace, const struct sup_event *event)
 {
     if (!trace->failed) {
+        char words[SIM__BECAUSE_BYTES];
+        struct sim__text because;
+        sim__text_init_fixed(&because, words, sizeof(words));
+        if (trace->options.sup != NULL) {
+            sim__because_put(trace->options.sup, event, &because);
+        }
         size_t start = trace->text.length;
-        sim__event_put(event, &trace->text);
+        sim__event_put(event, words, &trace->text);
         end_line(trace, start);
     }
 }

@@ -55,9 +55,10 @@ static int build(struct sim_world *world)
     config->clock = (struct sup_clock){read_clock, world};
     config->executor = sim__world_executor(world);
     config->alloc = sup_allocator_libc;
-    const struct sim_trace_options options = {.keep_text = world->config.keep_trace, .hash = true};
+    struct sim_trace_options options = {.keep_text = world->config.keep_trace, .hash = true};
     int error = sup_create(config, &world->sup);
     if (error == SUP_OK) {
+        options.sup = world->sup;
         error = sim_trace_create(&options, &world->trace);
     }
     if (error == SUP_OK) {

@@ -23,7 +23,7 @@
 /* ---- the trace as it is made ---- */
 
 struct sink {
-    char text[1 << 16];
+    char text[1 << 17];
     size_t length;
     uint32_t lines;
 };
@@ -183,7 +183,8 @@ static void evidence__is_about_the_services_up_to_the_instant(void **state)
     assert_non_null(strstr(first, "\"event\":\"registered\",\"service\":\"flaky\""));
     assert_non_null(strstr(first, "{\"t\":1000000000,\"n\":14,\"event\":\"backing-off\","
                                   "\"service\":\"flaky\",\"delay\":1000000000,\"streak\":2,"
-                                  "\"reason\":\"mine\"}\n"));
+                                  "\"reason\":\"mine\",\"because\":\"backoff: failure 2 in a "
+                                  "row, exponential f(2) = 1s, its max\"}\n"));
     const char *second = told.result.evidence[1];
     assert_non_null(strstr(second, "\"t\":2000000000"));
     assert_non_null(strstr(second, "\"service\":\"flaky\""));

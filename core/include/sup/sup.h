@@ -10,6 +10,7 @@
 #include "sup/event.h"
 #include "sup/executor.h"
 #include "sup/face.h"
+#include "sup/grounds.h"
 #include "sup/join.h"
 #include "sup/policy.h"
 #include "sup/random.h"

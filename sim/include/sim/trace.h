@@ -21,6 +21,7 @@
 SUP_BEGIN_DECLS
 
 struct sim_trace;
+struct sup;
 
 /* A line of the trace, with its newline; valid during the call only. */
 typedef void (*sim_trace_sink_fn)(void *context, const char *line, size_t length);
@@ -30,6 +31,9 @@ struct sim_trace_options {
     bool hash;              /* roll the hash */
     sim_trace_sink_fn sink; /* NULL, or given each line as it is made */
     void *sink_context;
+    /* NULL, or the supervisor whose events these are: lines say why those came that tell a
+     * decision. It is asked while it tells them. */
+    struct sup *sup;
 };
 
 int sim_trace_create(const struct sim_trace_options *options,
