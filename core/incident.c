@@ -118,7 +118,11 @@ void sup__incident_ended(struct sup *sup, struct sup__service *s)
     sup->notes.incident = g->incident;
     switch ((enum sup__incident)g->incident) {
     case SUP__INCIDENT_RESTART:
-        if (!waited && sup__policy_of(sup, s)->restart == SUP_RESTART_NEVER) {
+        if (s->operation != SUP_OPERATION_ACTIVE) {
+            SUP_PROBE("group: one that is held stays so, whatever stopped it last");
+            sup__incident_quit(sup, s);
+            sup__come_to_rest(sup, s);
+        } else if (!waited && sup__policy_of(sup, s)->restart == SUP_RESTART_NEVER) {
             SUP_PROBE("group: one that is never started again ends with the restart");
             sup__terminate(sup, s, SUP_REASON_CANCELLED);
         } else {

@@ -249,6 +249,11 @@ void sim__limit_holds(struct sim_invariants *inv, struct sim__shadow *s)
 {
     struct limit limit = of_service(s);
     s->pausing = limit.policy->then == SUP_LIMIT_PAUSE;
+    if (s->unsure_counts && !s->pausing) {
+        /* Nobody knows when its window opened, but for no later than now. */
+        inv->held_most = sim__after(sim__after(inv->now, limit.policy->within), SUP_NS(1));
+        return;
+    }
     inv->held_until = held_until(inv, &limit);
 }
 
