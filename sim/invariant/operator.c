@@ -156,7 +156,8 @@ void sim__stopped_by_hand(struct sim_invariants *inv, struct sim__shadow *s)
     if (!waits(s)) {
         return;
     }
-    if (s->policy->kind == SUP_KIND_BLOCKING && inv->now.ns >= s->due.ns) {
+    bool due = inv->now.ns >= s->due.ns || (s->fresh && !sim__waits_by_hand(s));
+    if (s->policy->kind == SUP_KIND_BLOCKING && due) {
         s->unsure_counts |= rules->counts; /* it may be waiting for the pool instead */
         return;
     }
