@@ -77,8 +77,8 @@ static bool is_limited(const struct sim__shadow *s, const struct sup_event *even
     bool starts = event->command == SUP_COMMAND_RESUME
                       ? held
                       : event->command == SUP_COMMAND_RESTART && !held;
-    return starts && !s->live && s->phase != SUP_PHASE_TERMINATED && s->policy != NULL &&
-           s->policy->kind != SUP_KIND_TASK && !s->unsure_counts;
+    return starts && !event->idempotent && !s->live && s->phase != SUP_PHASE_TERMINATED &&
+           s->policy != NULL && s->policy->kind != SUP_KIND_TASK && !s->unsure_counts;
 }
 
 static bool no_room(const struct sim_invariants *inv, struct sim__shadow *s)
