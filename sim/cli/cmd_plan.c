@@ -36,6 +36,9 @@ static void plan_one(struct planning *planning, const struct sim_scenario *scena
     struct cli_planned *planned = malloc(sizeof(*planned));
     int error =
         planned == NULL ? SUP_ENOMEM : cli_planned_make(scenario, service, &options->life, planned);
+    if (error == SUP_OK && !options->json) {
+        error = cli_planned_look_around(planned);
+    }
     if (error == SUP_OK) {
         planning->unlike = planning->unlike ||
                            (options->expects_verdict && planned->least.verdict != options->verdict);

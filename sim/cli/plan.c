@@ -85,6 +85,7 @@ static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_opti
         .context = plan,
         .preset_mode = options->mode,
         .explains = options->explain,
+        .realistic = options->command == CLI_PLAN && !options->json && !options->explain,
     };
     plan->path = plan->files.paths[file];
     int result = takes_sources(options)

@@ -307,16 +307,6 @@ static void put_unreached(const struct cli_planned *planned, struct sim__text *t
                      planned->unreached_count == 1 ? "is" : "are", made, ordinal(made));
 }
 
-/* The most that the limit ever counts. */
-static uint32_t most_used(const struct sim__plan *plan)
-{
-    uint32_t most = 0;
-    for (uint32_t i = 0; i < plan->start_count; i++) {
-        most = plan->starts[i].used > most ? plan->starts[i].used : most;
-    }
-    return most;
-}
-
 static void put_for_ever(const struct cli_planned *planned, struct sim__text *text)
 {
     const struct sim__plan *plan = &planned->least;
@@ -324,7 +314,7 @@ static void put_for_ever(const struct cli_planned *planned, struct sim__text *te
     if (limit_of(planned)->enabled) {
         static const char *const entries[] = {"restarts", "starts", "ends"};
         const struct sup_limit_rules *rules = rules_of(planned);
-        uint32_t most = most_used(plan);
+        uint32_t most = plan->most_used;
         if (rules->window == SUP_LIMIT_WINDOW_STREAK || rules->window == SUP_LIMIT_WINDOW_DECAY) {
             sim__text_format(text, ": the limit never counts more than %" PRIu32, most);
         } else {
@@ -333,19 +323,22 @@ static void put_for_ever(const struct cli_planned *planned, struct sim__text *te
             sim__text_duration(text, limit_of(planned)->within);
         }
     }
-    sim__text_put(text, ".\n");
+    sim__text_char(text, '.');
+    cli_planned_put_needed(planned, text);
+    sim__text_char(text, '\n');
     uint64_t starts = cli_planned_starts(plan, sup_instant_at(SUP_SEC(3600)));
     if (starts != UINT64_MAX && plan->repeats) {
-        sim__text_format(text, "After 1h: %" PRIu64, starts);
+        sim__text_put(text, "After 1h: ");
         if (planned->ranges && planned->most.repeats) {
             uint64_t fewest = cli_planned_starts(&planned->most, sup_instant_at(SUP_SEC(3600)));
             if (fewest != starts) {
-                sim__text_format(text, " to %" PRIu64, fewest);
+                sim__text_format(text, "%" PRIu64 "..", fewest);
             }
         }
-        sim__text_put(text, " starts.\n");
+        sim__text_format(text, "%" PRIu64, starts);
+        sim__text_put(text, " starts.");
     } else if (starts == UINT64_MAX) {
-        sim__text_put(text, "All of them at one instant: without a wait, a processor is lost.\n");
+        sim__text_put(text, "All of them at one instant: without a wait, a processor is lost.");
     }
 }
 
@@ -366,14 +359,15 @@ static void put_edges(const struct cli_planned *planned, struct sim__text *text)
         if (edge->below == SIM_PLAN_GIVES_UP) {
             sim__text_put(text, "It gives up only when attempts live ");
             sim__text_duration(text, edge->run);
-            sim__text_format(text, " or less; one nanosecond more and %s.\n",
-                             phrase_of(edge->above));
+            sim__text_format(text, " or less; one nanosecond more and %s", phrase_of(edge->above));
         } else {
             sim__text_put(text, "When attempts live ");
             sim__text_duration(text, edge->run);
-            sim__text_format(text, " or less, %s; one nanosecond more and %s.\n",
+            sim__text_format(text, " or less, %s; one nanosecond more and %s",
                              phrase_of(edge->below), phrase_of(edge->above));
         }
+        cli_planned_put_beyond(planned, text);
+        sim__text_put(text, ".\n");
         return;
     }
     sim__text_put(text, "There are several edges. When attempts live\n");
@@ -386,19 +380,55 @@ static void put_edges(const struct cli_planned *planned, struct sim__text *text)
                      phrase_of(planned->edges[planned->edge_count - 1].above));
 }
 
+/* What makes the streak smaller besides. */
+static void put_forgivers(const struct sup_rules *rules, struct sim__text *text)
+{
+    static const char *const wholly[] = {"a start by hand", "a stop while it runs"};
+    const uint32_t streak = UINT32_C(1) << SUP_CLEARS_STREAK;
+    bool is[] = {rules == NULL || (rules->operators.clears & streak) != 0,
+                 rules != NULL && (rules->operators.stop_clears & streak) != 0};
+    for (int i = 0; i < 2; i++) {
+        if (is[i]) {
+            sim__text_put(text, wholly[i]);
+            sim__text_put(text, i == 0 && is[1] ? ", " : " or ");
+        }
+    }
+    sim__text_put(text, "`forget`");
+}
+
+static void put_run(const struct sup_backoff_policy *backoff, const struct sup_rules *rules,
+                    struct sim__text *text)
+{
+    static const char *const does[] = {" forgives the streak", " halves the streak",
+                                       " takes one off the streak"};
+    enum sup_reset_from from = rules == NULL ? SUP_RESET_FROM_START : rules->reset_from;
+    sim__text_put(text, "A run of ");
+    sim__text_duration(text, backoff->reset_after);
+    sim__text_put(text, from == SUP_RESET_FROM_READY     ? " since it was ready"
+                        : from == SUP_RESET_FROM_FAILURE ? ", the wait before it included,"
+                                                         : "");
+    sim__text_put(text, does[backoff->reset]);
+}
+
+/* Where all waits are the same and no limit counts it, the streak is of no matter. */
 static void put_resets(const struct cli_planned *planned, struct sim__text *text)
 {
-    const struct sup_backoff_policy *backoff = &planned->service->policy.backoff;
+    const struct sup_policy *policy = &planned->service->policy;
+    const struct sup_rules *rules = policy->rules;
     const struct sup_limit_policy *limit = limit_of(planned);
-    if (planned->least.verdict == SIM_PLAN_STAYS_DOWN) {
+    bool counted = limit->enabled && rules_of(planned)->window == SUP_LIMIT_WINDOW_STREAK;
+    if (planned->least.verdict == SIM_PLAN_STAYS_DOWN ||
+        planned->least.verdict == SIM_PLAN_STAYS_UP ||
+        (cli_planned_is_even(&planned->least) && !counted)) {
         return;
     }
-    if (backoff->reset_after.ns == SUP_NEVER_NS) {
-        sim__text_put(text, "No run forgives the streak");
+    if (rules != NULL && rules->after_ready.ns != SUP_NEVER_NS) {
+        sim__text_put(text, "An attempt that was ready forgives the streak");
+    } else if (policy->backoff.reset_after.ns == SUP_NEVER_NS) {
+        sim__text_put(text, "Nothing forgives the streak but ");
+        put_forgivers(rules, text);
     } else {
-        sim__text_put(text, "A run of ");
-        sim__text_duration(text, backoff->reset_after);
-        sim__text_put(text, " forgives the streak");
+        put_run(&policy->backoff, rules, text);
     }
     if (limit->enabled && opens(planned)) {
         sim__text_put(text, "; the window is over ");
@@ -432,6 +462,7 @@ void cli_planned_put(const struct cli_planned *planned, struct sim__text *text)
         sim__text_format(text, "With the longest waits that may be drawn, %s.\n",
                          phrase_of(planned->most.verdict));
     }
+    cli_planned_put_otherwise(planned, text);
     put_edges(planned, text);
     put_resets(planned, text);
 }

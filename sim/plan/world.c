@@ -194,6 +194,16 @@ static void finish(struct world *world, enum sim_plan_verdict verdict)
     world->over = true;
 }
 
+/* Where restarts or ends are counted, most of them are there when the wait begins. */
+static void note_used(struct world *world)
+{
+    struct sup_snapshot snapshot;
+    if (sup_snapshot_of(world->sup, world->ask->service->name, &snapshot) == SUP_OK &&
+        snapshot.limit_used > world->plan->most_used) {
+        world->plan->most_used = snapshot.limit_used;
+    }
+}
+
 static void note_start(struct world *world)
 {
     struct sim__plan *plan = world->plan;
@@ -252,12 +262,14 @@ static void on_event(void *context, const struct sup_event *event)
     switch (event->type) {
     case SUP_EVENT_ATTEMPT_STARTED:
         world->waiting = false;
+        note_used(world);
         note_start(world);
         break;
     case SUP_EVENT_BACKING_OFF:
         world->waiting = true;
         world->plan->last_wait = event->delay;
         world->plan->streak = event->streak;
+        note_used(world);
         break;
     case SUP_EVENT_LIMIT_EXHAUSTED:
         note_exhausted(world, event);

@@ -114,6 +114,10 @@ const char *sim__preset_describe(struct sim__reader *reader, const struct sim__n
 const char *sim__preset_explain(struct sim__reader *reader, const struct sim__node *merged,
                                 const char *name);
 
+/* What the preset's setting is called that says how long the first wait is, in the arena of the
+ * model; NULL where none says it. */
+const char *sim__preset_wait_word(struct sim__reader *reader, const struct sim__node *merged);
+
 /* ---- for systems ---- */
 
 /* The settings of a map, NULL meaning that none is given, whose keys are known; diagnoses. */

@@ -78,20 +78,41 @@ static void put_key(struct sim__reader *r, const struct sim__entry *entry, const
     }
 }
 
+static const char *name_of_system(const struct sim__node *preset)
+{
+    const char *name = preset == NULL                                  ? NULL
+                       : preset->kind == SIM__MAP && preset->count > 0 ? preset->entries[0].key
+                                                                       : preset->text;
+    return name == NULL ? "" : name;
+}
+
+const char *sim__preset_wait_word(struct sim__reader *r, const struct sim__node *merged)
+{
+    const struct sim__node *backoff = sim__node_get(merged, "backoff");
+    if (backoff == NULL || backoff->kind != SIM__MAP) {
+        return NULL;
+    }
+    const char *system = name_of_system(sim__node_get(merged, "preset"));
+    for (uint32_t i = 0; i < backoff->count; i++) {
+        const struct sim__entry *entry = &backoff->entries[i];
+        const char *name = entry->value->name;
+        bool first = sim__same(entry->key, "waits") || sim__same(entry->key, "base");
+        if (first && name != NULL && name != entry->key && !sim__same(name, system)) {
+            return sim__arena_text(r->arena, name, strlen(name));
+        }
+    }
+    return NULL;
+}
+
 const char *sim__preset_explain(struct sim__reader *r, const struct sim__node *merged,
                                 const char *name)
 {
     struct sim__text text = {0};
-    const struct sim__node *preset = sim__node_get(merged, "preset");
-    const char *system = "";
-    if (preset != NULL) {
-        system =
-            preset->kind == SIM__MAP && preset->count > 0 ? preset->entries[0].key : preset->text;
-    }
+    const char *system = name_of_system(sim__node_get(merged, "preset"));
     sim__text_format(&text, "  - name: %s\n", name);
     for (uint32_t i = 0; i < merged->count; i++) {
         if (!is_left_out(merged->entries[i].key)) {
-            put_key(r, &merged->entries[i], system == NULL ? "" : system, &text);
+            put_key(r, &merged->entries[i], system, &text);
         }
     }
     const char *said = sim__text_string(&text);

@@ -191,8 +191,9 @@ int sim__document_refuse(struct sim__document *document, struct sim_diagnostics 
     return refuse(&document->reader.diagnosis, document, ret_diagnostics);
 }
 
-int sim__document_make(struct sim__document *document, uint32_t combination,
-                       struct sim__blame *blame, struct sim_scenario **ret_scenario)
+/* With the mode of all presets; NULL: as the file has it. */
+static int make_in(struct sim__document *document, const char *preset_mode, uint32_t combination,
+                   struct sim__blame *blame, struct sim_scenario **ret_scenario)
 {
     const struct sim__reading *reading = document->reading;
     uint64_t memory_max = reading->limits == NULL ? 0 : reading->limits->memory_bytes;
@@ -200,8 +201,9 @@ int sim__document_make(struct sim__document *document, uint32_t combination,
         .seed = document->reader.seed,
         .memory_max = memory_max == 0 ? SIM_MEMORY_BYTES_DEFAULT : memory_max,
         .tree_bytes = sim__arena_bytes(document->scratch),
-        .preset_mode = reading->preset_mode,
+        .preset_mode = preset_mode,
         .explains = reading->explains,
+        .realistic = reading->realistic,
     };
     int result = sim__arena_create(reading->alloc, &reader.arena);
     if (result == SUP_OK) {
@@ -225,6 +227,25 @@ int sim__document_make(struct sim__document *document, uint32_t combination,
         *ret_scenario = reader.scenario;
     } else {
         sim__arena_free(reader.arena);
+    }
+    return result;
+}
+
+int sim__document_make(struct sim__document *document, uint32_t combination,
+                       struct sim__blame *blame, struct sim_scenario **ret_scenario)
+{
+    const struct sim__reading *reading = document->reading;
+    int result = make_in(document, reading->preset_mode, combination, blame, ret_scenario);
+    if (result == SUP_OK && reading->realistic && reading->preset_mode == NULL) {
+        /* What only the lateness makes impossible is nobody's mistake: then there is no twin. */
+        struct sim__blame nobody = {.arena = document->scratch};
+        struct sim_scenario *twin = NULL;
+        result = make_in(document, "busy", combination, &nobody, &twin);
+        (*ret_scenario)->realistic = twin;
+        if (result == SUP_ENOMEM) {
+            sim_scenario_free(*ret_scenario);
+        }
+        result = result == SUP_EINVAL ? SUP_OK : result;
     }
     return result;
 }
@@ -279,6 +300,7 @@ int sim_scenario_read(const char *bytes, size_t length, const char *file,
 void sim_scenario_free(struct sim_scenario *scenario)
 {
     if (scenario != NULL) {
+        sim_scenario_free(scenario->realistic);
         sim__sources_unref(scenario->held);
         sim__arena_free(scenario->arena);
     }

@@ -34,6 +34,7 @@ struct sim__reading {
     void *context;
     const char *preset_mode; /* of all presets; NULL: as the file has it */
     bool explains;           /* services keep in plain words what their keys come to */
+    bool realistic;          /* each scenario has its twin, whose presets are as late as they are */
 };
 
 /* As sim_scenario_read. */

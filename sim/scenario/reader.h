@@ -72,6 +72,7 @@ struct sim__reader {
     const char *overrides;   /* of the last service: keys that win over its preset; NULL: none */
     const char *preset_mode; /* of all presets, whatever they say; NULL: as they say */
     bool explains;           /* services keep what their keys come to */
+    bool realistic;          /* there is a twin that is as late; services keep what to call waits */
     struct sim__policy *policies; /* in the order of the file */
     uint32_t policy_count;
     struct sim__table policies_by_name;

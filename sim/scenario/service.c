@@ -229,6 +229,7 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
         return false;
     }
     check_counted_name(r, name, ret_service);
+    ret_service->wait_word = r->realistic ? sim__preset_wait_word(r, merged) : NULL;
     if (r->explains && r->diagnosis.total == 0) {
         ret_service->plain = sim__preset_explain(r, merged, ret_service->name);
     }

@@ -23,13 +23,60 @@ ok "each start" out_has '     5    2.567038s               1.584893s        4   
 ok "and the one that is refused" out_has '     -    6.548109s               3.981071s        5   refused, window until 10s'
 ok "the verdict" out_has 'It gives up after 6.548109s: restart-limit, start 6 of at most 5 in 10s.'
 ok "waits nobody sees" out_has 'Of the waits up to 10s, 10s is never reached: the limit ends it after the 5th.'
-ok "the edge, to the nanosecond" out_has 'attempts live 690.3782ms or less; one nanosecond more and it is restarted for ever'
+ok "the edge, to the nanosecond" out_has 'attempts live 690.3782ms or less; one nanosecond more and it is restarted for ever, every 10s plus its run.'
+ok "what forgives" out_has 'Nothing forgives the streak but a stop while it runs or `forget`; the window is over 10s after it opened.'
+ok "of what ends alike nothing is told" not out_has 'A clean exit'
 
 rehearse plan --service loops api.yaml
 ok "a loop shows its round" out_has '     4          15s                      5s        3   1 of 5, window opens'
 ok "and goes on" out_has '     …          +5s'
 ok "for ever" out_has 'It never gives up: at most 3 starts fall into 10s.'
-ok "so often" out_has 'After 1h: 721 starts.'
+ok "so often" out_has 'After 1h: 721 starts. A clean exit is restarted too.'
+ok "what its limit would need" out_has 'The limit would need RestartSec of 2s or less.'
+ok "and where it is as late as it is" out_has 'Realistic (250ms timer slack): a start every 5s..5.25s, 686..721 in 1h; the verdict is the same.'
+ok "waits that are all the same make no streak" not out_has 'the streak'
+
+# What the limit would need is so to the nanosecond.
+for wait in 2s:gives-up 2000000001ns:for-ever; do
+    rehearse plan --set services.loops.preset.systemd.RestartSec=${wait%:*} --service loops --json api.yaml
+    ok "with waits of ${wait%:*}" out_has "\"verdict\":\"${wait#*:}\""
+done
+
+cat >besides.yaml <<'YAML'
+scenario: 1
+name: what is told besides
+services:
+  - {name: sliding, restart-limit: {max: 3, within: 10s}, backoff: {base: 4s, factor: 1}}
+  - {name: notifies, preset: {systemd: {Type: notify, Restart: on-failure, RestartSec: 5s}}}
+  - {name: reaped, preset: supervisord}
+  - {name: halved, max-restarts: 40, backoff: {base: 1s, max: 4s, reset: halve, reset-after: 1m}}
+  - {name: by-failure, preset: kubernetes}
+  - {name: by-hand, backoff: {base: 1s, max: 4s, reset-after: never}}
+  - {name: ideal, preset: {systemd: {Restart: always, RestartSec: 5s, mode: busy}}}
+  - {name: settles, ready: {after: 1s}, backoff: {base: 1s, max: 4s, after-ready: 0s}}
+YAML
+rehearse plan --service sliding besides.yaml
+ok "waits of a limit of restarts" out_has 'It never gives up: at most 3 restarts fall into 10s. The limit would need waits of 3.333333333s or less.'
+rehearse plan --service notifies besides.yaml
+ok "another life" out_has 'Never ready instead: a start every 1m35s for ever. A clean exit is not restarted.'
+rehearse plan --when 'never-ready' --service notifies besides.yaml
+ok "not the same one again" not out_has 'Never ready instead'
+rehearse plan --service reaped besides.yaml
+ok "lateness that makes another verdict" out_has 'Realistic (12ms to a start, 1s to see an end): it gives up after 6.048s, with the longest delays a start every 2.012s: another verdict.'
+rehearse plan --service halved besides.yaml
+ok "a run that halves" out_has 'A run of 1m halves the streak.'
+rehearse plan --service by-failure besides.yaml
+ok "from failure to failure" out_has 'A run of 10m1ns, the wait before it included, forgives the streak.'
+rehearse plan --service by-hand besides.yaml
+ok "by hand" out_has 'Nothing forgives the streak but a start by hand or `forget`.'
+rehearse plan --service ideal besides.yaml
+ok "what is late already is told once" not out_has 'Realistic'
+rehearse plan --service settles besides.yaml
+ok "by readiness" out_has 'An attempt that was ready forgives the streak.'
+"$REHEARSE" plan --service reaped - <besides.yaml >out 2>err
+ok "from standard input, too" out_has 'Realistic (12ms to a start'
+rehearse plan --json --service notifies besides.yaml
+ok "nothing of it for tools" not out_has 'instead'
 
 rehearse plan --service drawn api.yaml
 ok "what is drawn is a range" out_has '     3   30s..37.5s             15s..18.75s        2   2 of 2'

@@ -151,6 +151,8 @@ struct sim_service {
     const char *preset;    /* "preset systemd 254: RestartSec=5s"; NULL when it has none */
     const char *overrides; /* "`backoff.max`": keys beside the preset that it says too; or NULL */
     const char *plain;     /* what all its keys come to, where that was asked; else NULL */
+    /* "RestartSec": how its preset calls what it waits first; NULL where no setting says it. */
+    const char *wait_word;
 };
 
 /* An entry of `policies`: what is built in, under its own keys. */
@@ -425,6 +427,9 @@ struct sim_scenario {
     uint32_t source_count;
     struct sim__sources *held; /* owns them */
     struct sim_arena *arena;   /* owns all the rest */
+    /* The same with its presets as late as the real programs are, service by service; owned, and
+     * NULL where nobody asked for it. */
+    struct sim_scenario *realistic;
 };
 
 /* A diagnostic names its place, the message, and the line with a caret. */
