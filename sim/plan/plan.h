@@ -53,10 +53,11 @@ struct sim__plan {
     /* The last wait, of whatever comes of it, and the streak then. */
     struct sup_duration last_wait;
     uint32_t streak;
-    uint32_t most_used; /* that the limit ever counted, when a start or a wait began */
-    bool repeats;       /* for ever: the next start, at `at`, stands as start `again` did, */
-    uint32_t again;     /* from 0 */
-    bool drawn;         /* something was left to chance */
+    /* That the limit ever counted, when a start or a wait began. */
+    uint32_t most_used;
+    bool repeats;   /* for ever: the next start, at `at`, stands as start `again` did, */
+    uint32_t again; /* from 0 */
+    bool drawn;     /* something was left to chance */
 };
 
 /* SUP_OK, or what the supervisor refused: SUP_ENOMEM, SUP_ELIMIT. */
@@ -72,8 +73,8 @@ enum sim__hang { SIM__HANGS_UNTIL_FORCED, SIM__HANGS_FOR_EVER };
 int sim__plan_stop(const struct sim__plan_ask *ask, enum sim__hang hang,
                    struct sup_duration *ret_took) SUP_WARN_UNUSED;
 
-/* The longest wait below `below`, one and the same after each end, with which the verdict is that it
- * gives up; never: there is none. As sim__plan_run. */
+/* The longest wait below `below`, one and the same after each end, with which it gives up; never:
+ * there is none. As sim__plan_run. */
 int sim__plan_needed(const struct sim__plan_ask *ask, struct sup_duration below,
                      struct sup_duration *ret_wait) SUP_WARN_UNUSED;
 
