@@ -99,7 +99,10 @@ static bool take(void *context, uint64_t task, char *bytes, size_t length)
     if (good) {
         memcpy(&one, bytes, sizeof one);
         fuzz->last = one;
-        (void)sim__fuzz_count(fuzz->tally, &one);
+        const struct sim__fuzz_finding *finding = sim__fuzz_count(fuzz->tally, &one);
+        if (finding != NULL && finding->count == 1) {
+            cli_fuzz_keep(fuzz, finding);
+        }
         show(fuzz, task + 1);
     }
     free(bytes);

@@ -218,7 +218,7 @@ void cli_found_say(const struct cli_found *found, const struct cli_options *opti
     cli_smaller_sizes(&found->smaller, text);
     sim__text_format(text, "; %" PRIu64 " files tried%s\n", found->smaller.shrunk.tried,
                      cli_shrunk_early(&found->smaller));
-    if (options->out == NULL) {
+    if (!found->written) {
         put_lines(text, &found->smaller);
     }
 }

@@ -19,6 +19,7 @@ struct cli_found {
     struct sim__claim claim; /* of a relation that breaks */
     struct cli_smaller smaller;
     struct sim__text file; /* the small one, with a comment before it; empty when there is none */
+    bool written;          /* it, or the one that it was to be made of, is where it was to be */
 };
 
 void cli_founds_start(struct cli_founds *founds, const struct cli_options *options,
@@ -31,8 +32,8 @@ int cli_found_shrink(const struct cli_founds *founds, const struct sim__fuzz_try
                      struct cli_found *ret_found) SUP_WARN_UNUSED;
 void cli_found_release(struct cli_found *found);
 
-/* What is said of it: a line or two, for people, and the file itself when it is written
- * nowhere; and a key of a JSON object. */
+/* What is said of it: a line or two, for people, and the file itself when it was not
+ * written; and a key of a JSON object. */
 void cli_found_say(const struct cli_found *found, const struct cli_options *options,
                    struct sim__text *text);
 void cli_found_json(const struct cli_found *found, struct sim__text *text);

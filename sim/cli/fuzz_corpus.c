@@ -95,6 +95,7 @@ static int add(struct cli_corpus *corpus, const struct part *part, const char *p
     return SUP_OK;
 }
 
+/* What cannot be written is no input: nobody could make its mutants again. */
 static void write_input(struct cli_corpus *corpus, const struct part *part, const char *path,
                         uint32_t points)
 {
@@ -105,7 +106,13 @@ static void write_input(struct cli_corpus *corpus, const struct part *part, cons
                      points);
     sim__text_putn(&text, part->bytes, part->length);
     corpus->no_memory |= text.failed;
-    corpus->failed |= !text.failed && !cli_fuzz_file(path, "corpus", &text);
+    corpus->added++;
+    if (!text.failed && !cli_fuzz_file(path, "corpus", &text)) {
+        corpus->failed = true;
+        corpus->added--;
+        sim__corpus_take_back(&corpus->corpus);
+        free(corpus->paths[corpus->corpus.count]);
+    }
     sim__text_release(&text);
 }
 
@@ -116,7 +123,7 @@ bool cli_corpus_take(struct cli_corpus *corpus, const char *bytes, size_t length
     if (!receive(corpus, &part, &points)) {
         return false;
     }
-    if (points == 0) {
+    if (points == 0 || corpus->failed) {
         return true;
     }
     struct sim__text path = {0};
@@ -124,7 +131,6 @@ bool cli_corpus_take(struct cli_corpus *corpus, const char *bytes, size_t length
                      sim__corpus_hash(part.bytes, part.length));
     int error = path.failed ? SUP_ENOMEM : add(corpus, &part, path.bytes);
     if (error == SUP_OK) {
-        corpus->added++;
         write_input(corpus, &part, path.bytes, points);
     }
     corpus->full |= error == SUP_ELIMIT;
@@ -292,6 +298,7 @@ void cli_put_corpus(struct sim__text *text, const struct cli_corpus *corpus)
         cli_put_plural(text, corpus->skipped, "file");
         sim__text_put(text, " left out");
     }
+    sim__text_put(text, corpus->failed ? "; no more could be written" : "");
     sim__text_put(text, corpus->full ? "; it is full\n" : "\n");
 }
 

@@ -19,7 +19,7 @@ struct cli_corpus {
     uint32_t lit_before; /* points */
     bool full;
     bool no_memory;
-    bool failed; /* something could not be written */
+    bool failed; /* something could not be written, and no more is kept */
 };
 
 /* Reads what --corpus names, if it does, and runs each file once. The status; what is wrong with

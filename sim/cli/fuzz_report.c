@@ -31,17 +31,21 @@ static void put_path(const struct cli_fuzz *fuzz, const struct sim__fuzz_finding
     sim__text_put(path, ending);
 }
 
-static void write_as(struct cli_fuzz *fuzz, const struct sim__fuzz_finding *finding,
+/* Whether it was written. */
+static bool write_as(struct cli_fuzz *fuzz, const struct sim__fuzz_finding *finding,
                      const char *ending, struct sim__text *text)
 {
     struct sim__text path = {0};
+    bool good = false;
     put_path(fuzz, finding, ending, &path);
     if (path.failed || text->failed) {
         fuzz->no_memory = true;
     } else {
-        fuzz->write_failed |= !cli_fuzz_file(path.bytes, "out", text);
+        good = cli_fuzz_file(path.bytes, "out", text);
+        fuzz->write_failed |= !good;
     }
     sim__text_release(&path);
+    return good;
 }
 
 /* ---- what is said ---- */
@@ -92,7 +96,7 @@ static void put_finding(struct cli_fuzz *fuzz, const struct sim__fuzz_finding *f
     sim__text_put(text, ", hash ");
     sim__text_hex16(text, one->trial.hash);
     cli_put_from_finding(text, fuzz->options, fuzz->how.from, one);
-    if (fuzz->options->out != NULL) {
+    if (found->written) {
         struct sim__text path = {0};
         put_path(fuzz, finding, ".yaml", &path);
         sim__text_put(text, "\n      file: ");
@@ -221,38 +225,61 @@ static void put_passed(struct cli_fuzz *fuzz)
     sim__text_char(text, '\n');
 }
 
-/* Makes it small, says it, and writes both files, or the one that there is. */
+/* As it was found, with the line that finds it again. */
+static int write_whole(struct cli_fuzz *fuzz, const struct sim__fuzz_finding *finding,
+                       struct sim__text *whole)
+{
+    struct sim__text command = {0};
+    put_command_of(fuzz, &finding->fastest, &command);
+    const struct sim__fuzz_origin origin = {sim__text_string(&command), SUP_VERSION};
+    int error = sim__fuzz_write(&finding->fastest, &fuzz->how, &origin, whole);
+    error = command.failed ? SUP_ENOMEM : error;
+    sim__text_release(&command);
+    return error;
+}
+
+void cli_fuzz_keep(struct cli_fuzz *fuzz, const struct sim__fuzz_finding *finding)
+{
+    struct sim__text whole = {0};
+    if (fuzz->options->out == NULL || fuzz->write_failed) {
+        return;
+    }
+    fuzz->no_memory |= write_whole(fuzz, finding, &whole) != SUP_OK;
+    if (whole.length > 0) {
+        (void)write_as(fuzz, finding, ".yaml", &whole);
+    }
+    sim__text_release(&whole);
+}
+
+/* Makes it small, writes both files, or the one that there is, and says it. */
 static void report_finding(struct cli_fuzz *fuzz, const struct sim__fuzz_finding *finding)
 {
     const struct cli_options *options = fuzz->options;
-    struct sim__text whole = {0}, path = {0}, command = {0};
+    struct sim__text whole = {0}, path = {0};
     struct cli_found found = {.why = ""};
     if (options->out != NULL) {
         put_path(fuzz, finding, ".yaml", &path);
     }
-    put_command_of(fuzz, &finding->fastest, &command);
-    const struct sim__fuzz_origin origin = {sim__text_string(&command), SUP_VERSION};
-    int error = sim__fuzz_write(&finding->fastest, &fuzz->how, &origin, &whole);
+    int error = write_whole(fuzz, finding, &whole);
     if (error == SUP_OK) {
         error = cli_found_shrink(&fuzz->founds, &finding->fastest, &whole, path.bytes, &found);
     }
-    fuzz->no_memory |= error != SUP_OK || path.failed || command.failed;
+    fuzz->no_memory |= error != SUP_OK || path.failed;
+    bool small = found.file.length > 0;
+    if (options->out != NULL && whole.length > 0) {
+        found.written = write_as(fuzz, finding, small ? ".original.yaml" : ".yaml", &whole);
+    }
+    if (options->out != NULL && small) {
+        found.written = write_as(fuzz, finding, ".yaml", &found.file);
+    }
     if (options->json) {
         put_json_finding(fuzz, finding, &found);
     } else {
         put_finding(fuzz, finding, &found);
     }
-    bool small = found.file.length > 0;
-    if (options->out != NULL && whole.length > 0) {
-        write_as(fuzz, finding, small ? ".original.yaml" : ".yaml", &whole);
-    }
-    if (options->out != NULL && small) {
-        write_as(fuzz, finding, ".yaml", &found.file);
-    }
     cli_found_release(&found);
     sim__text_release(&whole);
     sim__text_release(&path);
-    sim__text_release(&command);
 }
 
 int cli_fuzz_report(struct cli_fuzz *fuzz)

@@ -35,6 +35,9 @@ struct cli_fuzz {
     struct sim__text command; /* that gives the same again, but for its seeds */
 };
 
+/* With --out, as soon as something is found: it is written as it is, so that it is kept whatever
+ * becomes of the campaign. */
+void cli_fuzz_keep(struct cli_fuzz *fuzz, const struct sim__fuzz_finding *finding);
 /* Makes small what was found, says it, and writes its files: the status of the worst. */
 int cli_fuzz_report(struct cli_fuzz *fuzz);
 

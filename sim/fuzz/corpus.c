@@ -8,6 +8,7 @@
 #include "sim/base/grow.h"
 #include "sim/scenario/read.h"
 #include "sup/alloc.h"
+#include "sup/assert.h"
 #include "sup/error.h"
 #include "sup/random.h"
 
@@ -50,6 +51,14 @@ int sim__corpus_add(struct sim__corpus *corpus, const char *bytes, size_t length
     inputs[corpus->count++] = (struct sim__corpus_input){copy, length, hash};
     corpus->bytes += length;
     return SUP_OK;
+}
+
+void sim__corpus_take_back(struct sim__corpus *corpus)
+{
+    SUP_ASSERT(corpus->count > corpus->used);
+    const struct sim__corpus_input *last = &corpus->inputs[--corpus->count];
+    corpus->bytes -= last->length;
+    free(last->bytes);
 }
 
 /* ---- making ---- */

@@ -42,6 +42,8 @@ uint64_t sim__corpus_hash(const char *bytes, size_t length);
 /* Adds a copy of the input: 0; SUP_EEXISTS: it is there; SUP_ELIMIT: it or all together would
  * be too large; SUP_ENOMEM. */
 int sim__corpus_add(struct sim__corpus *corpus, const char *bytes, size_t length) SUP_WARN_UNUSED;
+/* The one that was added last goes again, which no seed has changed yet. */
+void sim__corpus_take_back(struct sim__corpus *corpus);
 /* Which input the seed changes, from 1; 0: it makes a scenario of its own. */
 uint32_t sim__corpus_draw(const struct sim__corpus *corpus, uint64_t seed);
 /* The settled tree of a mutant that the seed makes, and of which input, from 1: that of *input

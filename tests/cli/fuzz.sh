@@ -205,6 +205,44 @@ ok "they stay" [ -e hostile/bad.yaml ]
 ok "the others are kept" [ "$(find hostile -type f -name '????????????????.yaml' | wc -l)" -gt 1 ]
 rehearse fuzz --seeds 1..20 --corpus hostile/bad.yaml
 ok "a file is no directory" is_status 2
+
+# What cannot be written is no input, and nothing else is tried to be: said once.
+mkdir taken
+first=$(cd corpus && grep -l "^name: fuzz 5$" -- *.yaml)
+mkdir "taken/$first"
+rehearse fuzz --seeds 1..600 --corpus taken
+ok "an input that cannot be written: status" is_status 2
+ok "it is said" err_has "taken/$first"
+ok "once" [ "$(wc -l <err)" -eq 1 ]
+kept=$(find taken -type f | wc -l)
+ok "those before it are kept" [ "$kept" -gt 0 ]
+ok "none behind it, which is said" out_has "corpus: $kept inputs, $kept of them new; "
+ok "with the reason" out_has '; no more could be written'
+
+# A finding whose file cannot be written is shown in its place.
+mkdir occupied
+echo 'not ours' >occupied/expectation-service.yaml
+rehearse fuzz --from fails.yaml --seeds 1..300 --out occupied
+ok "an output that is there: status" is_status 1
+ok "no file is named that was not written" not out_has 'file: '
+ok "the small one is shown" out_like '^ {8}services:'
+ok "what was there stays" grep -qx 'not ours' occupied/expectation-service.yaml
+
+# What was found is kept as soon as it is, whatever becomes of the campaign.
+rm -f out err
+"$REHEARSE" fuzz --from fails.yaml --seeds 1..100000000 --out killed >out 2>err &
+pid=$!
+tries=0
+until [ -e killed/expectation-service.yaml ] || [ "$tries" -ge 3000 ]; do
+    tries=$((tries + 1))
+    sleep 0.01
+done
+kill -s KILL "$pid"
+wait "$pid" 2>/dev/null
+ok "killed: what it had found is there" grep -q '^# found by rehearse fuzz: expectation service$' killed/expectation-service.yaml
+ok "whole" [ "$(find killed -type f | wc -l)" -eq 1 ]
+rehearse run killed/expectation-service.yaml
+ok "and fails" is_status 1
 rehearse fuzz --seeds 1..20 --corpus ''
 ok "nothing is no directory" is_status 2
 rehearse fuzz --seeds 1..20 --corpus corpus --from fails.yaml
