@@ -390,13 +390,6 @@ static enum sim_say run_steps(struct sim_script *script, const struct sim_chance
     return SIM_SAY_SPIN;
 }
 
-struct sup_instant sim__script_due(const struct sim_script *script)
-{
-    uint64_t due = script->main_ns;
-    due = script->beat_ns < due ? script->beat_ns : due;
-    return (struct sup_instant){script->ready_ns < due ? script->ready_ns : due};
-}
-
 enum sim_say sim__script_next(struct sim_script *script, const struct sim_chance *chance,
                               struct sim_saying *ret_saying)
 {

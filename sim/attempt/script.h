@@ -91,7 +91,12 @@ void sim__script_abort(struct sim_script *script, struct sup_instant now);
 /* Whether it has ended, and nothing but the report of that is still to come. */
 bool sim__script_is_over(const struct sim_script *script);
 /* Until when it waits; never: for ever, or until it is cancelled. */
-struct sup_instant sim__script_due(const struct sim_script *script);
+static inline struct sup_instant sim__script_due(const struct sim_script *script)
+{
+    uint64_t due = script->main_ns;
+    due = script->beat_ns < due ? script->beat_ns : due;
+    return (struct sup_instant){script->ready_ns < due ? script->ready_ns : due};
+}
 /* What it does when it is due. */
 enum sim_say sim__script_next(struct sim_script *script, const struct sim_chance *chance,
                               struct sim_saying *ret_saying);

@@ -50,11 +50,6 @@ void sim__executor_release(struct sim_executor *executor)
     *executor = (struct sim_executor){0};
 }
 
-bool sim__executor_failed(const struct sim_executor *executor)
-{
-    return executor->failed || sim__oracle_failed(executor->oracle);
-}
-
 /* Queueing */
 
 static struct sup_instant now_of(const struct sim_executor *executor)

@@ -24,6 +24,7 @@
 #include "refusals.h"
 #include "task_pool.h"
 #include "sim/attempt/lateness.h"
+#include "sim/base/oracle_failed.h"
 #include "sim/base/queue.h"
 #include "sim/invariant.h"
 #include "sim/oracle.h"
@@ -99,6 +100,9 @@ bool sim__executor_say(struct sim_executor *executor, uint32_t slot, enum sim_sa
  * function cannot be helped. */
 void sim__executor_begin_anew(struct sim_executor *executor, struct sim_attempt *attempt,
                               const struct sim_behaviour *behaviour);
-bool sim__executor_failed(const struct sim_executor *executor);
+static inline bool sim__executor_failed(const struct sim_executor *executor)
+{
+    return executor->failed || sim__oracle_failed(executor->oracle);
+}
 
 #endif

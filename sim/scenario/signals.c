@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "reader.h"
+#include "sup/assert.h"
 
 struct signal_word {
     const char *name;
@@ -30,24 +31,26 @@ static const struct signal_word signals[] = {
     WORD("SYS", 31, true),
 };
 
+/* They stand by their numbers; NULL when there is none of that number. */
+static const struct signal_word *numbered(int32_t signal)
+{
+    if (signal < 1 || signal > (int32_t)SIM__COUNT(signals)) {
+        return NULL;
+    }
+    SUP_ASSERT(signals[signal - 1].number == signal);
+    return &signals[signal - 1];
+}
+
 const char *sim_signal_name(int32_t signal)
 {
-    for (size_t i = 0; i < SIM__COUNT(signals); i++) {
-        if (signals[i].number == signal) {
-            return signals[i].name;
-        }
-    }
-    return NULL;
+    const struct signal_word *word = numbered(signal);
+    return word == NULL ? NULL : word->name;
 }
 
 const char *sim_signal_text(int32_t signal)
 {
-    for (size_t i = 0; i < SIM__COUNT(signals); i++) {
-        if (signals[i].number == signal) {
-            return signals[i].text;
-        }
-    }
-    return NULL;
+    const struct signal_word *word = numbered(signal);
+    return word == NULL ? NULL : word->text;
 }
 
 bool sim__is_signal(const char *text)
