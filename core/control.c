@@ -289,7 +289,7 @@ static void command_service(struct sup *sup, struct sup__service *s, const struc
     SUP_PROBE_WHEN("command: changes nothing", outcome->idempotent);
     SUP_PROBE_WHEN("command: meets a restart that waits", s->phase == SUP_PHASE_BACKING_OFF);
     SUP_PROBE_WHEN("command: meets an attempt that stops", s->phase == SUP_PHASE_STOPPING);
-    sup__say_command(sup, outcome, s->name, NULL, actor);
+    sup__say_command_to(sup, outcome, s, actor);
     if (outcome->result == SUP_OK && !outcome->idempotent) {
         outcome->affected = 1;
         carry_out(sup, s, command);

@@ -69,8 +69,12 @@ void sup__emit(struct sup *sup, struct sup_event *event)
 {
     SUP_ASSERT(sup->listening);
     event->sequence = ++sup->sequence;
-    if (sup->config.journal_entries > 0) {
+    if (__builtin_expect(sup->config.journal_entries > 0, 0)) {
         journal(sup, event);
+    }
+    if (__builtin_expect(sup->subscriber_count == 1, 1)) {
+        sup->subscribers[0].fn(sup->subscribers[0].context, event);
+        return;
     }
     const struct sup__subscriber *end = sup->subscribers + sup->subscriber_count;
     for (const struct sup__subscriber *to = sup->subscribers; to < end; to++) {
@@ -87,6 +91,30 @@ void sup__emit_simple(struct sup *sup, enum sup_event_type type, const struct su
     sup__emit(sup, &event);
 }
 
+/* The event knows what the command is about. */
+static void tell_command(struct sup *sup, struct sup_event *event,
+                         const struct sup_command_outcome *outcome, const struct sup_actor *actor)
+{
+    event->fields |= SUP_FIELD_COMMAND;
+    event->command = outcome->command;
+    event->who = actor->who;
+    event->why = actor->why;
+    event->result = outcome->result;
+    event->idempotent = outcome->idempotent;
+    sup__emit(sup, event);
+}
+
+void sup__say_command_to(struct sup *sup, const struct sup_command_outcome *outcome,
+                         const struct sup__service *s, const struct sup_actor *actor)
+{
+    sup__metrics_command(sup, sup__slot_of(sup, s), SUP__NONE);
+    if (!sup__quiet(sup)) {
+        struct sup_event event;
+        sup__event_init(sup, &event, SUP_EVENT_COMMAND, s);
+        tell_command(sup, &event, outcome, actor);
+    }
+}
+
 void sup__say_command(struct sup *sup, const struct sup_command_outcome *outcome,
                       const char *service, const char *group, const struct sup_actor *actor)
 {
@@ -100,13 +128,7 @@ void sup__say_command(struct sup *sup, const struct sup_command_outcome *outcome
                     slot == SUP__NONE ? NULL : &sup->services[slot]);
     event.service = service;
     event.group = group;
-    event.fields |= SUP_FIELD_COMMAND;
-    event.command = outcome->command;
-    event.who = actor->who;
-    event.why = actor->why;
-    event.result = outcome->result;
-    event.idempotent = outcome->idempotent;
-    sup__emit(sup, &event);
+    tell_command(sup, &event, outcome, actor);
 }
 
 static void listen(struct sup *sup)

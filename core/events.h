@@ -47,7 +47,10 @@ static inline void sup__say_plain(struct sup *sup, enum sup_event_type type,
     }
 }
 
-/* `command`, whose outcome has been judged; of a service, of a group, or of all. */
+/* `command`, whose outcome has been judged, to somebody who is registered. */
+void sup__say_command_to(struct sup *sup, const struct sup_command_outcome *outcome,
+                         const struct sup__service *s, const struct sup_actor *actor);
+/* The same of a name, of a group, or of all. */
 void sup__say_command(struct sup *sup, const struct sup_command_outcome *outcome,
                       const char *service, const char *group, const struct sup_actor *actor);
 
