@@ -35,12 +35,10 @@ bool sup__blank(const char *text)
 /* There is room for more than the longest of these texts, with an error in it. */
 static char *put(const struct sup *sup, char *at, const char *text)
 {
-    while (*text != '\0') {
-        SUP_ASSERT(at < sup->text + sup->text_bytes - 1);
-        *at++ = *text++;
-    }
-    *at = '\0';
-    return at;
+    size_t length = strlen(text);
+    SUP_ASSERT(length < (size_t)(sup->text + sup->text_bytes - at));
+    memcpy(at, text, length + 1);
+    return at + length;
 }
 
 static char *put_number(const struct sup *sup, char *at, uint32_t number)

@@ -11,6 +11,18 @@
 #define STALE_MIN 64u /* so many are not worth a rebuild */
 #define IDS_MIN 32u   /* room for fewer is not worth growing it again and again */
 
+/* Behind the last entry there are always ARITY that are later than all, so that a family of
+ * children can be compared without looking at the count. */
+#define LATER_THAN_ALL \
+    ((struct sim_queue_entry){.at_ns = UINT64_MAX, .order = UINT64_MAX, .id = UINT32_MAX})
+
+static void end_family(struct sim_queue *queue)
+{
+    for (uint32_t i = 0; i < ARITY; i++) {
+        queue->heap[queue->count + i] = LATER_THAN_ALL;
+    }
+}
+
 void sim__queue_init(struct sim_queue *queue, enum sim_queue_kind kind)
 {
     *queue = (struct sim_queue){.gathers = kind == SIM_QUEUE_GATHERING};
@@ -48,12 +60,13 @@ int sim__queue_reserve(struct sim_queue *queue, uint32_t ids)
     room = room < IDS_MIN ? IDS_MIN : room;
     room = room < ids ? ids : room;
     /* One entry that counts for each id, as many stale ones, and one to come. */
-    size_t entries = 2 * (size_t)room + STALE_MIN + 1;
+    size_t entries = 2 * (size_t)room + STALE_MIN + 1 + ARITY;
     struct sim_queue_entry *heap = realloc(queue->heap, entries * sizeof(*heap));
     if (heap == NULL) {
         return SUP_ENOMEM;
     }
     queue->heap = heap;
+    end_family(queue);
     int error = grow_ids(&queue->stamps, queue->ids, room);
     if (error == SUP_OK && queue->gathers) {
         error = grow_ids(&queue->due, queue->ids, room);
@@ -96,20 +109,11 @@ static void rise(struct sim_queue *queue, uint32_t hole, const struct sim_queue_
     queue->heap[hole] = *entry;
 }
 
-/* Of a family, which may lack its last members. */
-static inline uint64_t least_child(const struct sim_queue *queue, uint64_t first)
+static inline uint64_t least_child(const struct sim_queue_entry *heap, uint64_t first)
 {
-    const struct sim_queue_entry *heap = queue->heap;
-    if (first + ARITY <= queue->count) {
-        uint64_t low = first + before(&heap[first + 1], &heap[first]);
-        uint64_t high = first + 2 + before(&heap[first + 3], &heap[first + 2]);
-        return before(&heap[high], &heap[low]) ? high : low;
-    }
-    uint64_t least = first;
-    for (uint64_t i = first + 1; i < queue->count; i++) {
-        least = before(&heap[i], &heap[least]) ? i : least;
-    }
-    return least;
+    uint64_t low = first + before(&heap[first + 1], &heap[first]);
+    uint64_t high = first + 2 + before(&heap[first + 3], &heap[first + 2]);
+    return before(&heap[high], &heap[low]) ? high : low;
 }
 
 static void sink(struct sim_queue *queue, uint32_t hole, const struct sim_queue_entry *entry)
@@ -117,7 +121,7 @@ static void sink(struct sim_queue *queue, uint32_t hole, const struct sim_queue_
     struct sim_queue_entry *heap = queue->heap;
     uint64_t child = (uint64_t)hole * ARITY + 1;
     while (child < queue->count) {
-        uint64_t least = least_child(queue, child);
+        uint64_t least = least_child(heap, child);
         if (!before(&heap[least], entry)) {
             break;
         }
@@ -131,6 +135,7 @@ static void sink(struct sim_queue *queue, uint32_t hole, const struct sim_queue_
 static void pop(struct sim_queue *queue)
 {
     struct sim_queue_entry last = queue->heap[--queue->count];
+    queue->heap[queue->count] = LATER_THAN_ALL;
     if (queue->count > 0) {
         sink(queue, 0, &last);
     }
@@ -155,6 +160,7 @@ static void rebuild(struct sim_queue *queue)
     }
     queue->count = kept;
     queue->stale = 0;
+    end_family(queue);
     for (uint32_t i = kept / ARITY + 1; i-- > 0;) {
         if (i >= kept) {
             continue;
@@ -196,6 +202,7 @@ void sim__queue_set(struct sim_queue *queue, uint32_t id, struct sup_instant at,
         return;
     }
     queue->stale += was_in;
+    queue->heap[queue->count + ARITY] = LATER_THAN_ALL;
     rise(queue, queue->count++, &entry);
     if (queue->stale > STALE_MIN && queue->stale > queue->count / 2) {
         rebuild(queue);
@@ -251,6 +258,9 @@ void sim__queue_check(const struct sim_queue *queue)
     }
     SUP_ASSERT(stale == queue->stale);
     SUP_ASSERT(queue->count == 0 || counts(queue, &queue->heap[0]));
+    for (uint32_t i = 0; queue->ids > 0 && i < ARITY; i++) {
+        SUP_ASSERT(queue->heap[queue->count + i].order == UINT64_MAX);
+    }
     for (uint32_t i = 0; i < queue->due_count; i++) {
         SUP_ASSERT(queue->due_places[queue->due[i]] == i + 1);
     }
