@@ -244,18 +244,26 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
     return memcmp(ret_rules, &defaults, sizeof(defaults)) != 0;
 }
 
-/* Eight bytes at a time, in turns into one of two: a product waits for the one before it. */
+static uint64_t mixed(uint64_t hash, const void *words, size_t index)
+{
+    uint64_t word;
+    memcpy(&word, (const char *)words + index * sizeof(word), sizeof(word));
+    return (hash ^ word) * UINT64_C(0xBF58476D1CE4E5B9);
+}
+
+/* Every other word goes into the one or the other half: a product waits for the one before it. */
 static uint64_t hash_words(uint64_t hash, const void *words, size_t count)
 {
-    uint64_t turn = hash, next = ~hash;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t word;
-        memcpy(&word, (const char *)words + i * sizeof(word), sizeof(word));
-        word = (turn ^ word) * UINT64_C(0xBF58476D1CE4E5B9);
-        turn = next;
-        next = word ^ word >> 31;
+    uint64_t even = hash, odd = ~hash;
+    size_t i = 0;
+    for (; i + 1 < count; i += 2) {
+        even = mixed(even, words, i);
+        odd = mixed(odd, words, i + 1);
     }
-    return turn ^ (next << 1 | next >> 63);
+    if (i < count) {
+        even = mixed(even, words, i);
+    }
+    return (even ^ even >> 31) + (odd ^ odd >> 29);
 }
 
 /* The waits that it has not, most of what rules may hold, are 0 in all of them. */
