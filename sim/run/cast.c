@@ -23,7 +23,6 @@ void sim__cast_release(struct sim_cast *cast)
     while (cast->definitions != NULL) {
         struct sim_agents *agents = cast->definitions;
         cast->definitions = agents->next;
-        free(agents->frames);
         free(agents);
     }
     while (cast->extras != NULL) {
@@ -100,19 +99,13 @@ int sim__cast_define(struct sim_cast *cast, const struct sim_service *service,
         return error;
     }
     uint32_t depth = script_depth(service);
-    struct sim_agents *agents = calloc(1, sizeof(*agents));
+    struct sim_agents *agents =
+        calloc(1, sizeof(*agents) + (size_t)service->count * depth * sizeof(agents->frames[0]));
     if (agents == NULL) {
         return SUP_ENOMEM;
     }
     agents->service = service;
     agents->first = cast->unit_count;
-    if (depth > 0) {
-        agents->frames = calloc((size_t)service->count * depth, sizeof(*agents->frames));
-        if (agents->frames == NULL) {
-            free(agents);
-            return SUP_ENOMEM;
-        }
-    }
     for (uint32_t i = 0; i < service->count; i++) {
         struct sim_script_frame *frames = depth > 0 ? &agents->frames[(size_t)i * depth] : NULL;
         struct sim_unit *unit = unit_add(cast, NULL, frames);

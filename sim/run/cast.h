@@ -59,9 +59,9 @@ struct sim_unit {
 /* The agents of one definition: name, or name-0 … name-(count-1). */
 struct sim_agents {
     const struct sim_service *service;
-    uint32_t first; /* unit */
-    struct sim_script_frame *frames;
+    uint32_t first;          /* unit */
     struct sim_agents *next; /* all of a run */
+    struct sim_script_frame frames[];
 };
 
 /* Frames of an attempt that runs beside an abandoned one of its agent. */

@@ -79,7 +79,7 @@ static struct sup_instant read_clock(void *context)
     return (struct sup_instant){engine->now_ns};
 }
 
-/* The C library's allocator, counted: after a run no byte is left. */
+/* Counted: after a run no byte is left. In real time others may ask, too. */
 static void *resize(void *context, void *block, size_t old_size, size_t new_size)
 {
     struct sim_engine *engine = context;
@@ -87,7 +87,10 @@ static void *resize(void *context, void *block, size_t old_size, size_t new_size
         sim__points_allocate(&engine->executor.points)) {
         return NULL;
     }
-    void *moved = sup_allocator_libc.resize(sup_allocator_libc.context, block, old_size, new_size);
+    void *moved =
+        engine->options->outside == NULL
+            ? sim__store_resize(&engine->store, block, old_size, new_size)
+            : sup_allocator_libc.resize(sup_allocator_libc.context, block, old_size, new_size);
     if (moved != NULL || new_size == 0) {
         engine->bytes += (uint64_t)new_size - (uint64_t)old_size;
     }
@@ -383,6 +386,7 @@ void sim__engine_release(struct sim_engine *engine)
     sim__tail_release(&engine->tail);
     sim_expect_free(engine->expect);
     sim_invariants_free(engine->invariants);
+    sim__store_release(&engine->store);
     *engine = (struct sim_engine){0};
 }
 

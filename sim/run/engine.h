@@ -21,6 +21,7 @@
 #include "outcome.h"
 #include "shown.h"
 #include "outside.h"
+#include "sim/base/store.h"
 #include "sim/expect.h"
 #include "sim/invariant.h"
 #include "sim/run.h"
@@ -59,6 +60,7 @@ struct sim_engine {
     const struct sim__listener *listener; /* likewise */
     struct sim_expect *expect;            /* NULL in a run for comparison */
     struct sim_invariants *invariants;    /* likewise */
+    struct sim__store store;              /* of a simulated supervisor */
     uint64_t bytes;                       /* that the supervisor has allocated */
     uint64_t checked_steps;               /* when the invariants were last checked */
     uint64_t settled_count;
