@@ -117,14 +117,18 @@ static void say_exhausted(struct sup *sup, const struct sup__group *g, uint32_t 
     sup__emit(sup, &event);
 }
 
-/* Ends incidents inside the subtree: their members are dealt with by the one who
- * asks. What they had stopped for a later start still counts as concerned. */
+/* Ends incidents inside the subtree, and those that were to come: their members are dealt
+ * with by the one who asks. What they had stopped for a later start still counts as concerned. */
 static void take_over_incidents(struct sup *sup, uint32_t group)
 {
     for (uint32_t g = 0; g < sup->group_count; g++) {
         if (sup->groups[g].incident != SUP__INCIDENT_NONE && sup__group_within(sup, g, group)) {
             SUP_PROBE("group: an incident inside is taken over");
             sup__incident_dissolve(sup, g);
+        }
+        if (sup->groups[g].shuts_down && sup__group_within(sup, g, group)) {
+            SUP_PROBE("group: one inside was to shut down, too");
+            sup->groups[g].shuts_down = false;
         }
     }
 }

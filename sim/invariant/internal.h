@@ -193,8 +193,7 @@ struct sim__shadow {
     bool unsure_breaker;
     bool unsure_restarts;
     bool unsure_failures;
-    bool clean; /* the last end, and whether it was a crash */
-    bool crashed;
+    bool clean, crashed; /* the last end, and whether it was a crash */
     bool restarts_after; /* of one with rules: what they say of the last end */
     bool prevented;
     bool counted_end; /* that end is one of those that a limit of ends counts */
@@ -237,11 +236,12 @@ struct sim__shadow_group {
     uint32_t version; /* for which `alone` was computed */
     bool alone;
     bool cancelled;
-    bool incident;      /* a strategy acts, perhaps */
-    bool unsure_window; /* it has a beginning, which is not known */
-    bool joined;        /* somebody was registered in it since it shuts down */
-    bool shuts_down;    /* and has not ended yet */
-    uint32_t witness;   /* slot of who was alive the last time */
+    bool incident;        /* a strategy acts, perhaps */
+    bool unsure_window;   /* it has a beginning, which is not known */
+    bool joined;          /* somebody was registered in it since it shuts down */
+    bool shuts_down;      /* and has not ended yet */
+    uint8_t shutdown_due; /* whether it has to be told that it does, and when */
+    uint32_t witness;     /* slot of who was alive the last time */
 };
 static_assert(sizeof(struct sim__shadow_group) == 256 || sizeof(void *) < 8, "a power of two");
 
@@ -278,9 +278,9 @@ struct sim_invariants {
     bool uncommon; /* something but starts, ends and waits since the last settled instant */
     bool unsure_restarts;
     bool unsure_failures;
-    uint32_t shuts_down;           /* group that has to shut down now, plus 1 */
-    bool shutting;                 /* some group has */
-    uint64_t shutdown_sequence;    /* of the event that tells it; 0: this instant */
+    uint32_t shutdowns_due;        /* groups that have to shut down now */
+    bool shutting;                 /* some group has, or has to */
+    uint64_t shutdown_sequence;    /* of the event that tells it, where it is the next */
     uint32_t skipped;              /* settled instants without a look at the metrics */
     uint32_t asks;                 /* group that was exhausted last, and starts again; or none */
     uint32_t asked;                /* group that grants the restart that is told next; or none */

@@ -70,17 +70,25 @@ static bool is_left(const struct sim_invariants *inv, const struct sim__shadow *
 }
 
 /* When it has to be told: in the next event, or at this instant. */
-enum due { DUE_NEXT, DUE_NOW };
+enum due { DUE_NOT, DUE_NEXT, DUE_NOW };
+
+static void set_due(struct sim_invariants *inv, struct sim__shadow_group *g, enum due due)
+{
+    inv->shutdowns_due += due != DUE_NOT;
+    inv->shutdowns_due -= g->shutdown_due != DUE_NOT;
+    g->shutdown_due = (uint8_t)due;
+}
 
 static void ended(struct sim_invariants *inv, uint32_t group, enum due due)
 {
-    const struct sup_group_policy *policy = &inv->groups[group].policy;
-    if (policy->auto_shutdown == SUP_AUTO_SHUTDOWN_NEVER ||
-        (policy->auto_shutdown == SUP_AUTO_SHUTDOWN_ALL && find(inv, group, lives))) {
+    struct sim__shadow_group *g = &inv->groups[group];
+    if (g->policy.auto_shutdown == SUP_AUTO_SHUTDOWN_NEVER ||
+        (g->policy.auto_shutdown == SUP_AUTO_SHUTDOWN_ALL && find(inv, group, lives))) {
         return;
     }
-    inv->shuts_down = group + 1;
-    inv->shutdown_sequence = due == DUE_NEXT ? inv->sequence + 1 : 0;
+    set_due(inv, g, due);
+    inv->shutdown_sequence = inv->sequence + 1;
+    inv->shutting = true;
 }
 
 /* Groups that shut down and have nothing left; the root drains instead. */
@@ -126,6 +134,7 @@ void sim__shutdowns_taken_over(struct sim_invariants *inv, uint32_t group)
     for (uint32_t other = 0; inv->shutting && other < inv->group_count; other++) {
         if (is_within(inv, other, group)) {
             inv->groups[other].shuts_down = false;
+            set_due(inv, &inv->groups[other], DUE_NOT);
         }
     }
 }
@@ -160,24 +169,23 @@ void sim__on_group_shutdown(struct sim_invariants *inv, const struct sup_event *
     if (group == SIM__NO_SLOT) {
         return;
     }
-    bool due = inv->shuts_down == group + 1;
-    if (due && inv->shutdown_sequence != 0 && event->sequence != inv->shutdown_sequence) {
+    uint8_t due = inv->groups[group].shutdown_due;
+    if (due == DUE_NOT && !child_shuts_down(inv, group)) {
+        sim__break(inv, SIM__INVARIANT_GROUP_SHUTDOWN, "nobody significant of the group has ended");
+    } else if (due == DUE_NEXT && event->sequence != inv->shutdown_sequence) {
         sim__break(inv, SIM__INVARIANT_GROUP_SHUTDOWN, "it had to come at event %" PRIu64,
                    inv->shutdown_sequence);
-    } else if (!due && !child_shuts_down(inv, group)) {
-        sim__break(inv, SIM__INVARIANT_GROUP_SHUTDOWN, "nobody significant of the group has ended");
     }
-    sim__shutdowns_taken_over(inv, group);
-    inv->shuts_down = 0;
-    inv->groups[group].shuts_down = true;
     inv->shutting = true;
+    sim__shutdowns_taken_over(inv, group);
+    inv->groups[group].shuts_down = true;
     take_down(inv, group);
     look_at_groups(inv, group, DUE_NEXT);
 }
 
 void sim__check_shutdowns(struct sim_invariants *inv)
 {
-    if (inv->shuts_down > 0 && !inv->draining) {
+    if (inv->shutdowns_due > 0 && !inv->draining) {
         sim__break(inv, SIM__INVARIANT_GROUP_SHUTDOWN, "a group has to shut down for it");
     }
     if (inv->groups[SIM__ROOT].shuts_down && !inv->draining) {

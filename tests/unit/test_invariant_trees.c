@@ -14,6 +14,18 @@
 #define NOBODY "nobody significant of the group has ended"
 #define MISSED "a group has to shut down for it"
 
+/* Starts of a group that are refused: a and d are in one, b in another. */
+#define LIMITED "significant: true, restart-limit: {max: 1, within: 1h, counts: starts}"
+#define TWO_AT_ONCE \
+    "supervisor: {groups: [{name: p}, {name: p.g, auto-shutdown: any}, {name: p.h, " \
+    "auto-shutdown: any}]}\n" \
+    "services: [{name: a, group: p.g, " LIMITED "}, {name: b, group: p.h, " LIMITED "}, " \
+    "{name: c, group: p}, {name: d, group: p.g, " LIMITED "}]"
+#define REFUSED(name) name " exhausted 1 1 terminate; " name " terminated restart-limit"
+#define BOTH_REFUSED \
+    BEGIN \
+    "; d begins; a ended failed; a waits 10ms 1; b ended failed; b waits 10ms 1; " \
+    "d ended failed; d waits 10ms 1; +10ms; " REFUSED("a") "; " REFUSED("b") "; " REFUSED("d")
 static const struct planted ends[] = {
     {"any of them", TREE("any", ""), BEGIN "; " CLEAN("a"), "settle", "group-shutdown", MISSED,
      SHUT "; +1ms"},
@@ -21,6 +33,14 @@ static const struct planted ends[] = {
      "group-shutdown", "it had to come at event 9", SHUT "; c cancel-delivered"},
     {"not who is not significant", TREE("any", ""), BEGIN "; " CLEAN("c"), SHUT, "group-shutdown",
      NOBODY, "+1ms"},
+    {"together with another one, whichever is told first", TWO_AT_ONCE, BOTH_REFUSED, "settle",
+     "group-shutdown", MISSED,
+     "group runtime.p.g group-shutdown; c not-ready; group runtime.p.h group-shutdown"},
+    {"and not one of them alone", TWO_AT_ONCE, BOTH_REFUSED "; group runtime.p.h group-shutdown",
+     "settle", "group-shutdown", MISSED, "group runtime.p.g group-shutdown"},
+    {"once for two of them", TWO_AT_ONCE,
+     BOTH_REFUSED "; group runtime.p.h group-shutdown; group runtime.p.g group-shutdown",
+     "group runtime.p.g group-shutdown", "group-shutdown", NOBODY, "+1ms"},
     {"not for a command", TREE("any", ""), BEGIN "; a command cancel; " STOPS("a"), SHUT,
      "group-shutdown", NOBODY, "+1ms"},
     {"not before the last of all", TREE("all", ""), BEGIN "; " CLEAN("a"), SHUT, "group-shutdown",

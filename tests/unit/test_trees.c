@@ -181,6 +181,56 @@ static void start__of_a_group_that_shuts_down(void **state)
     world_close(&w);
 }
 
+/* Groups that are to shut down together: the one above takes over, those beside each other are
+ * told one after the other. */
+static void start__of_groups_that_shut_down_together(void **state)
+{
+    (void)state;
+    for (int within = 0; within < 2; within++) {
+        struct world w;
+        struct sup_rules rules = significant();
+        rules.limit.counts = SUP_LIMIT_COUNTS_STARTS;
+        struct sup_policy policy = ruled(SUP_RESTART_ON_FAILURE, &rules);
+        policy.limit.enabled = true;
+        policy.limit.max = 1;
+        policy.limit.within = SUP_SEC(1);
+        const struct sup_group_policy p = {
+            .auto_shutdown = within ? SUP_AUTO_SHUTDOWN_ANY : SUP_AUTO_SHUTDOWN_NEVER,
+            .limit = {.enabled = true, .within = SUP_SEC(1), .then = SUP_LIMIT_ESCALATE}};
+        world_open(&w);
+        make(&w, "p", &p);
+        shutting(&w, "p.g", SUP_AUTO_SHUTDOWN_ANY);
+        shutting(&w, "p.h", SUP_AUTO_SHUTDOWN_ANY);
+        spawn_in(&w, "a", within ? "p" : "p.h", &policy);
+        spawn_in(&w, "b", "p.g", &policy);
+        struct sup_policy plain = policy_backoff(10, 1000);
+        spawn_in(&w, "c", "p", &plain);
+        fail_with(&w, "c", "x");
+        was_aborted(&w, "b");
+        was_aborted(&w, "a");
+        forget_events(&w);
+        run_to(&w, 10 * MS);
+        if (within) {
+            expect_events(&w, "10ms runtime.p group-restart",
+                          "10ms a limit-exhausted 1/1 then terminate",
+                          "10ms a terminated restart-limit 'restart limit exhausted (1 restarts)'",
+                          "10ms b limit-exhausted 1/1 then terminate",
+                          "10ms b terminated restart-limit 'restart limit exhausted (1 restarts)'",
+                          "10ms c attempt-started #2", "10ms runtime.p group-shutdown",
+                          "10ms c cancel-delivered #2");
+        } else {
+            expect_events(&w, "10ms runtime.p group-restart",
+                          "10ms a limit-exhausted 1/1 then terminate",
+                          "10ms a terminated restart-limit 'restart limit exhausted (1 restarts)'",
+                          "10ms b limit-exhausted 1/1 then terminate",
+                          "10ms b terminated restart-limit 'restart limit exhausted (1 restarts)'",
+                          "10ms c attempt-started #2", "10ms runtime.p.g group-shutdown",
+                          "10ms runtime.p.h group-shutdown");
+        }
+        world_close(&w);
+    }
+}
+
 /* All of it is refused: the group is down at once, its parent drains, and nothing is left to do
  * for the one below. */
 static void start__of_groups_that_all_shut_down(void **state)
@@ -433,6 +483,7 @@ int main(void)
         cmocka_unit_test(all__waits_for_the_last),
         cmocka_unit_test(group__that_is_significant_itself),
         cmocka_unit_test(start__of_a_group_that_shuts_down),
+        cmocka_unit_test(start__of_groups_that_shut_down_together),
         cmocka_unit_test(start__of_groups_that_all_shut_down),
         cmocka_unit_test(rebirth__leaves_alone_who_is_queued),
         cmocka_unit_test(rebirth__two_levels_of_one),
