@@ -20,10 +20,14 @@ static bool is_blocking(const struct sim__shadow *s)
     return s->policy != NULL && s->policy->kind == SUP_KIND_BLOCKING;
 }
 
-/* Is its timer armed, as far as can be told from the first of all? */
+/* Is its timer armed, as far as can be told from the first of all? What is late of a start
+ * runs from when the end of the wait was seen. */
 static bool may_be_timed(const struct sim_invariants *inv, const struct sim__shadow *s,
                          struct sup *sup)
 {
+    if (inv->late && sim__has_lag(s)) {
+        return sup_deadline(sup).ns != SUP_NEVER_NS;
+    }
     return sup_deadline(sup).ns <= sim__start_last(inv, s).ns;
 }
 
