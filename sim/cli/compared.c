@@ -151,16 +151,8 @@ int cli_compared_make(const struct cli_side *a, const struct cli_side *b,
 
 static void put_side(struct sim__text *text, const struct cli_side *side, const char *which)
 {
-    const struct sim_source *source = &side->scenario->sources[side->service->place.file];
     sim__text_format(text, "%s: ", which);
-    sim__text_show(text, source->name);
-    sim__text_format(text, ":%" PRIu32 ": ", side->service->place.line);
-    sim__text_show(text, side->service->name);
-    if (side->service->preset != NULL) {
-        sim__text_put(text, "   ");
-        sim__text_show(text, side->service->preset);
-    }
-    sim__text_char(text, '\n');
+    cli_planned_put_place(side->scenario, side->service, text);
 }
 
 static size_t widest(const struct cli_compared *compared, int side)

@@ -56,6 +56,11 @@ void cli_planned_release(struct cli_planned *planned);
 /* Starts at `until` or before, of a plan that goes on for ever. */
 uint64_t cli_planned_starts(const struct sim__plan *plan, struct sup_instant until);
 
+/* "api.yaml:4: api   preset systemd 254: RestartSec=5s"; of what was imported without a line, and
+ * without the name where the file is called so. */
+void cli_planned_put_place(const struct sim_scenario *scenario, const struct sim_service *service,
+                           struct sim__text *text);
+void cli_planned_put_head(const struct cli_planned *planned, struct sim__text *text);
 /* Whether after each end it waits for as long as after every other. */
 bool cli_planned_is_even(const struct sim__plan *plan);
 void cli_planned_put_beyond(const struct cli_planned *planned, struct sim__text *text);

@@ -23,44 +23,6 @@ static bool opens(const struct cli_planned *planned)
     return window == SUP_LIMIT_WINDOW_FIXED || window == SUP_LIMIT_WINDOW_ONCE;
 }
 
-/* ---- head ---- */
-
-static void put_life(const struct cli_planned *planned, struct sim__text *text)
-{
-    static const char *const at_once[] = {
-        "every attempt fails at once", "every attempt crashes at once",
-        "every attempt ends clean at once", "no attempt ever reports that it is ready",
-        "every attempt beats at its start and never again"};
-    static const char *const later[] = {"every attempt fails after ",
-                                        "every attempt crashes after ",
-                                        "every attempt ends clean after "};
-    const struct sim_life *life = &planned->life;
-    if (sim__life_has_length(life) && life->after.ns > 0) {
-        sim__text_put(text, later[life->kind]);
-        sim__text_duration(text, life->after);
-    } else {
-        sim__text_put(text, at_once[life->kind]);
-    }
-    sim__text_char(text, '\n');
-}
-
-static void put_head(const struct cli_planned *planned, struct sim__text *text)
-{
-    const struct sim_service *service = planned->service;
-    const struct sim_source *source = &planned->scenario->sources[service->place.file];
-    sim__text_format(text, "%s:%" PRIu32 ": ", source->name, service->place.line);
-    sim__text_show(text, service->name);
-    if (service->preset != NULL) {
-        sim__text_put(text, "   ");
-        sim__text_show(text, service->preset);
-    }
-    sim__text_char(text, '\n');
-    if (service->overrides != NULL) {
-        sim__text_format(text, "beside the preset %s is said, and wins\n", service->overrides);
-    }
-    put_life(planned, text);
-}
-
 /* ---- the table ---- */
 
 static void put_right(struct sim__text *text, size_t width, const struct sim__text *cell)
@@ -441,7 +403,7 @@ static void put_resets(const struct cli_planned *planned, struct sim__text *text
 void cli_planned_put(const struct cli_planned *planned, struct sim__text *text)
 {
     const struct sim__plan *plan = &planned->least;
-    put_head(planned, text);
+    cli_planned_put_head(planned, text);
     put_table(planned, text);
     switch (plan->verdict) {
     case SIM_PLAN_GIVES_UP:

@@ -115,7 +115,7 @@ static int read_imported(const char *path, const struct sim__imported *imported,
 {
     struct sim__text name = {0};
     struct sim__reading reading = *how;
-    sim__text_format(&name, "%s (imported)", strcmp(path, "-") == 0 ? "<stdin>" : path);
+    sim__text_format(&name, "%s" CLI_IMPORTED, strcmp(path, "-") == 0 ? "<stdin>" : path);
     reading.alloc = &sup_allocator_libc;
     reading.bytes = sim__text_string(&imported->scenario);
     reading.length = imported->scenario.length;

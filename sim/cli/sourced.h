@@ -6,6 +6,9 @@
 #include "sim/import/import.h"
 #include "sim/scenario/read.h"
 
+/* Behind the path, in the name of the text that was made of it. */
+#define CLI_IMPORTED " (imported)"
+
 /* What an argument is that is more than a file: a directory, or an instance of a template, which
  * is no file. `from` says what kind of sources there are, SIM__IMPORT_KIND_COUNT: as they look.
  * 0 or SUP_ENOMEM. */

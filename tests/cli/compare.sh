@@ -54,12 +54,12 @@ printf 'services: {web: {restart: always}}\n' >compose.yaml
 mkdir docker
 cp web.service docker
 rehearse compare web.service compose.yaml
-ok "a unit and a compose file" out_has 'B: compose.yaml (imported):6: web   preset docker: restart=always'
+ok "a unit and a compose file" out_has 'B: compose.yaml: web   docker: restart=always'
 ok "part" out_like '^\* fails at once +gives up at 500ms, 5 starts +for ever, 69 starts in 1h$'
 status=0
 "$REHEARSE" compare - ./docker <compose.yaml >out 2>err || status=$?
 ok "standard input and a directory" is_status 0
-ok "in their order" out_has 'A: <stdin> (imported):6: web   preset docker'
+ok "in their order" out_has 'A: <stdin>: web   docker'
 rehearse compare docker web.service
 ok "a preset is one, whatever else is called so" out_has 'A: docker:1: preset   preset docker'
 rehearse compare --from s6 docker ./docker

@@ -185,7 +185,7 @@ golden otp tests/import/otp/tree.config
 # A plan reads them, too.
 rehearse plan api.service
 ok "plan: a unit" is_status 0
-ok "plan: its preset" out_has 'api.service (imported):6: api   preset systemd 254: Type=notify Restart=on-failure RestartSec=5s'
+ok "plan: its preset" out_has 'api.service   systemd 254: Type=notify Restart=on-failure RestartSec=5s'
 ok "plan: its verdict" out_has 'It never gives up: at most 3 starts fall into 10s.'
 rehearse plan db.service
 ok "plan: a warning of the import" err_has 'db.service:5:1: warning: KillMode=mixed'
@@ -193,7 +193,7 @@ rehearse plan bad.service
 ok "plan: refused" is_status 2
 ok "plan: with the place" err_has 'bad.service:5:9: error: Restart=sometimes'
 rehearse plan "$top/tests/import/systemd/shown.txt" "$top/tests/import/supervisord/supervisord.conf"
-ok "plan: others" out_has ': cache   preset supervisord'
+ok "plan: others" out_has ': cache   supervisord'
 passing plain >scenario
 rehearse plan scenario
 ok "plan: a scenario of any name" is_status 0

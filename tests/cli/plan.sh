@@ -161,12 +161,12 @@ ok "with a parameter: an older version" err_has 'RestartSteps needs systemd 254:
 source_of "with a parameter of a system" --set systemd.version=252 tests/import/systemd
 
 rehearse plan "$top/tests/import/compose/compose.yaml"
-ok "its line is that of the import" out_like 'compose.yaml \(imported\):8: web   preset docker: restart=unless-stopped'
+ok "whose service is named" out_like 'compose.yaml: web   docker: restart=unless-stopped'
 ok "a warning has that of the source" err_has 'compose.yaml:9:5: warning: healthcheck'
 status=0
 "$REHEARSE" plan - <"$top/tests/import/systemd/shown.txt" >out 2>err || status=$?
 ok "from standard input" is_status 0
-ok "which is so called" out_has '<stdin> (imported):6: web   preset systemd 254'
+ok "which is so called" out_has '<stdin>: web   systemd 254'
 status=0
 "$REHEARSE" plan --service once - <api.yaml >out 2>err || status=$?
 ok "a scenario from there" out_has '<stdin>:11: once'
@@ -174,7 +174,7 @@ mkfifo pipe
 cat "$top/tests/import/otp/tree.config" >pipe &
 rehearse plan pipe
 wait
-ok "from a pipe, read once" out_has 'pipe (imported):21: db   preset otp'
+ok "from a pipe, read once" out_has 'pipe: db   otp'
 printf '[program:a]\nstartretries=5\n' >a.conf
 rehearse plan --json --set startretries=1 --set services.a.backoff.base=5s a.conf
 ok "--set of a parameter, and of a place in the scenario" out_has '{"n":2,"at":5000000000,'
@@ -219,20 +219,20 @@ ok "a scenario is one whatever the others are" out_has '"service":"api"'
 printf '#!/bin/sh\nexec s6-setuidgid x y\n' >service/run
 echo 'key: value' >service/settings.yaml
 rehearse plan service
-ok "a service directory with something in YAML" out_has 'service   preset s6'
+ok "a service directory with something in YAML" out_has 'service   s6 2'
 rehearse plan service/env
 ok "a directory of nothing" is_status 2
 
 # What is a scenario is no compose file, however it is written.
 printf '\357\273\277services: {a: {restart: always}}\n' >mark.yaml
 rehearse plan mark.yaml
-ok "a mark of the byte order" out_has 'a   preset docker: restart=always'
+ok "a mark of the byte order" out_has 'a   docker: restart=always'
 printf '%s\n' '{"services": [{"name": "a", "restart": "never"}], "name": "x", "scenario": 1}' >scenario.json
 rehearse plan scenario.json
 ok "a scenario in JSON" out_has 'scenario.json:1: a'
 printf '%s\n' '{"x-scenario": {"scenario": 1}, "services": {"a": {"restart": "always"}}}' >compose.json
 rehearse plan compose.json
-ok "a compose file in JSON" out_has 'a   preset docker: restart=always'
+ok "a compose file in JSON" out_has 'a   docker: restart=always'
 printf '%s\n' '"services":' '  # none yet' '  - {name: a}' >list.yaml
 rehearse plan list.yaml
 ok "a list of services" err_has 'list.yaml:1:1: error: key `scenario` is missing'
