@@ -1,5 +1,6 @@
 /* Plans for tools: an object a line, a service each; instants and lengths in nanoseconds. */
 #include "planned.h"
+#include "sim/base/escape.h"
 #include "sim/base/text.h"
 
 static void put_ns(struct sim__text *text, const char *key, struct sup_duration length)
@@ -87,5 +88,9 @@ void cli_planned_put_json(const struct cli_planned *planned, struct sim__text *t
     sim__text_char(text, ']');
     put_edges(planned, text);
     put_resets(planned, text);
+    if (plan->because.length > 0) {
+        sim__text_put(text, ",\"because\":");
+        sim__text_json(text, sim__text_string(&plan->because));
+    }
     sim__text_put(text, "}\n");
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "planned.h"
+#include "sim/because/phrases.h"
 #include "sup/rules.h"
 
 static const struct sup_limit_policy *limit_of(const struct cli_planned *planned)
@@ -36,19 +37,9 @@ static void put_right(struct sim__text *text, size_t width, const struct sim__te
 static void put_limit_title(const struct cli_planned *planned, struct sim__text *text)
 {
     const struct sup_limit_policy *limit = limit_of(planned);
-    const struct sup_limit_rules *rules = rules_of(planned);
-    if (!limit->enabled) {
-        return;
-    }
-    sim__text_format(text, "   limit %" PRIu32, limit->max);
-    if (rules->window == SUP_LIMIT_WINDOW_STREAK) {
-        sim__text_put(text, " in a row");
-    } else if (rules->window == SUP_LIMIT_WINDOW_DECAY) {
-        sim__text_put(text, ", half-life ");
-        sim__text_duration(text, rules->half_life);
-    } else if (limit->within.ns != SUP_NEVER_NS) {
-        sim__text_put(text, " in ");
-        sim__text_duration(text, limit->within);
+    if (limit->enabled) {
+        sim__text_format(text, "   limit %" PRIu32, limit->max);
+        sim__limit_put_span(text, limit, rules_of(planned));
     }
 }
 
@@ -202,21 +193,12 @@ static void put_table(const struct cli_planned *planned, struct sim__text *text)
 static void put_entry(const struct cli_planned *planned, struct sim__text *text)
 {
     const struct sup_limit_policy *limit = limit_of(planned);
-    const struct sup_limit_rules *rules = rules_of(planned);
-    static const char *const entries[] = {"restart", "start", "end"};
-    if (!limit->enabled) {
-        return;
-    }
-    if (rules->window == SUP_LIMIT_WINDOW_STREAK) {
-        sim__text_format(text, ", failure %" PRIu32 " in a row of at most %" PRIu32, limit->max + 1,
-                         limit->max);
-        return;
-    }
-    sim__text_format(text, ", %s %" PRIu32 " of at most %" PRIu32, entries[rules->counts],
-                     limit->max + 1, limit->max);
-    if (rules->window != SUP_LIMIT_WINDOW_DECAY && limit->within.ns != SUP_NEVER_NS) {
-        sim__text_put(text, " in ");
-        sim__text_duration(text, limit->within);
+    if (limit->enabled) {
+        sim__text_put(text, ", ");
+        sim__limit_put_entry(text, &(struct sim__limit_entry){.limit = limit,
+                                                              .rules = rules_of(planned),
+                                                              .of = SIM__OF_AT_MOST,
+                                                              .number = limit->max + 1});
     }
 }
 
@@ -231,8 +213,8 @@ static void put_gives_up(const struct cli_planned *planned, struct sim__text *te
     if (plan->reason == SUP_REASON_RESTART_LIMIT) {
         const uint32_t most = planned->service->policy.max_restarts;
         if (most != SUP_UNLIMITED && !limit_of(planned)->enabled) {
-            sim__text_format(text, ", restart %" PRIu32 " of at most %" PRIu32 " in its life",
-                             most + 1, most);
+            sim__text_put(text, ", ");
+            sim__life_put_entry(text, most, SIM__OF_AT_MOST);
         }
         put_entry(planned, text);
     }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/base/text.h"
 #include "sim/scenario.h"
 #include "sim/scenario/life.h"
 #include "sup/event.h"
@@ -58,6 +59,8 @@ struct sim__plan {
     bool repeats;   /* for ever: the next start, at `at`, stands as start `again` did, */
     uint32_t again; /* from 0 */
     bool drawn;     /* something was left to chance */
+    /* Gives up, stays down: why, as a trace says it of the event that ends it; else "". */
+    struct sim__text because;
 };
 
 /* SUP_OK, or what the supervisor refused: SUP_ENOMEM, SUP_ELIMIT. */

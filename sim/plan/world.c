@@ -4,6 +4,7 @@
 
 #include "late.h"
 #include "plan.h"
+#include "sim/because/because.h"
 #include "sup/alloc.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -236,13 +237,17 @@ static void note_start(struct world *world)
     plan->start_count++;
 }
 
-static void note_end(struct world *world, enum sup_reason reason)
+static void note_end(struct world *world, const struct sup_event *event, enum sup_reason reason)
 {
     bool limited = world->exhausted || reason == SUP_REASON_RESTART_LIMIT ||
                    reason == SUP_REASON_CIRCUIT_BREAKER_OPEN;
     world->plan->at = world->now;
     world->plan->reason = world->exhausted ? SUP_REASON_RESTART_LIMIT : reason;
     finish(world, limited ? SIM_PLAN_GIVES_UP : SIM_PLAN_STAYS_DOWN);
+    sim__because_put(world->sup, event, &world->plan->because);
+    if (world->plan->because.failed) {
+        world->error = SUP_ENOMEM;
+    }
 }
 
 static void note_exhausted(struct world *world, const struct sup_event *event)
@@ -275,11 +280,11 @@ static void on_event(void *context, const struct sup_event *event)
         note_exhausted(world, event);
         break;
     case SUP_EVENT_TERMINATED:
-        note_end(world, event->reason);
+        note_end(world, event, event->reason);
         break;
     case SUP_EVENT_QUARANTINED:
         world->plan->quarantined = true;
-        note_end(world, SUP_REASON_RESTART_LIMIT);
+        note_end(world, event, SUP_REASON_RESTART_LIMIT);
         break;
     default:
         break;
@@ -453,4 +458,5 @@ void sim__plan_release(struct sim__plan *plan)
     free(plan->starts);
     plan->starts = NULL;
     plan->start_count = plan->start_room = 0;
+    sim__text_release(&plan->because);
 }

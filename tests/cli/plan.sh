@@ -98,10 +98,13 @@ ok "is found stale" out_has '{"n":2,"at":5000000000,"wait":1000000000,'
 rehearse plan --when 'fail after 690378200ns' --json --service api api.yaml
 ok "at the edge" out_has '"when":"fail after 690.3782ms"'
 ok "it gives up" out_has '"verdict":"gives-up","at":10000000000,"why":"restart-limit","never-reached":[10000000000],"edges":[{"run":690378200,"below":"gives-up","above":"for-ever"}],"resets":[]'
+ok "and says why, as a trace does" out_like '"because":"restart-limit: start 6 of 5 in 10s, window opened at 0s"}$'
 rehearse plan --when 'fail after 690378201ns' --json --service api api.yaml
 ok "and beyond it does not" out_has '"verdict":"for-ever","at":null,"why":""'
+ok "for which there is no reason" not out_has because
 rehearse plan --when succeed --json --service once api.yaml
 ok "a clean end that nothing follows" out_has '"verdict":"stays-down","at":0,"why":"completed"'
+ok "and why nothing does" out_like '"because":"restart: [a-z-]+, and it ended clean"}$'
 
 cat >beside.yaml <<'YAML'
 scenario: 1

@@ -15,6 +15,7 @@
 #include "sim/because/because.h"
 #include "sim/because/phrases.h"
 #include "sim/duration.h"
+#include "sim/plan/plan.h"
 #include "sim/trace/tail.h"
 #include "sup/error.h"
 #include "sup/sup.h"
@@ -473,6 +474,49 @@ static void because__nobody_reads_same_hash(void **state)
     }
 }
 
+/* A plan gives up for the reason that the run tells, in the same words. */
+static void because__plan_and_run_same_words(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {
+        "restart-limit: {max: 2, within: 10s}",
+        "restart-limit: {max: 2, within: 10s, then: quarantine}",
+        "restart-limit: {max: 2, window: streak}",
+        "restart-limit: {max: 1, window: decay, half-life: 2s}",
+        "restart-limit: {max: 1, within: 10s, counts: [failed]}",
+        "backoff: {base: 1s, factor: 1}, restart-limit: {max: 1, within: 10s, window: once}",
+        "preset: {systemd: {Restart: always}}",
+        "preset: supervisord",
+        "max-restarts: 2",
+        "breaker: {failures: 3}",
+        "restart: never",
+        "restart: {on: [crashed, timed-out]}",
+        "exit: {prevent: [1]}",
+    };
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        char text[512], words[SIM__BECAUSE_BYTES + 16];
+        struct told told;
+        (void)snprintf(text, sizeof(text), HEAD "services: [{name: a, %s, script: [fail]}]\n",
+                       keys[i]);
+        told_run(text, &told);
+        struct sim__plan_ask ask = {.scenario = told.scenario,
+                                    .service = &told.scenario->services[0]};
+        struct sim__plan plan;
+        assert_null(sim__life_parse("fail", &ask.life));
+        assert_int_equal(sim__plan_run(&ask, &plan), SUP_OK);
+        assert_true(plan.because.length > 0);
+        (void)snprintf(words, sizeof(words), "\"because\":\"%s\"}",
+                       sim__text_string(&plan.because));
+        const char *end = strstr(told.result.trace, "\"event\":\"terminated\"");
+        end = end != NULL ? end : strstr(told.result.trace, "\"event\":\"quarantined\"");
+        assert_non_null(end);
+        const char *found = strstr(end, words);
+        assert_true(found != NULL && found < strchr(end, '\n'));
+        sim__plan_release(&plan);
+        told_forget(&told);
+    }
+}
+
 /* Without a supervisor there is nobody to be asked. */
 static void because__event_of_nobody_no_words(void **state)
 {
@@ -553,6 +597,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(because__each_kind_of_decision_exact_words),
         cmocka_unit_test(because__nobody_reads_same_hash),
+        cmocka_unit_test(because__plan_and_run_same_words),
         cmocka_unit_test(because__event_of_nobody_no_words),
         cmocka_unit_test(because__made_up_events_no_harm),
     };
