@@ -307,6 +307,34 @@ static void put_unknown(struct sim__text *text, size_t start, const struct sim__
     }
 }
 
+/* Why it came, where the line does not say so already: of a wait and of the end of an attempt
+ * the other details do. A trace of somebody else's may say anything, and at any length. */
+#define WORDS_MAX 240u
+
+static void put_because(struct sim__text *text, const struct sim__json *line)
+{
+    const struct sim__json_member *because = sim__json_find(line, "because");
+    if (because == NULL || sim__json_is(line, "event", "backing-off") ||
+        sim__json_is(line, "event", "attempt-ended")) {
+        return;
+    }
+    struct sim__text words = {0};
+    sim__json_show(because, &words);
+    size_t length = words.length;
+    if (length > WORDS_MAX) { /* between two characters */
+        length = WORDS_MAX;
+        while (length > 0 && ((unsigned char)words.bytes[length] & 0xC0u) == 0x80u) {
+            length--;
+        }
+    }
+    separate(text, 0, "  ");
+    sim__text_char(text, '[');
+    sim__text_putn(text, sim__text_string(&words), length);
+    sim__text_put(text, length < words.length ? "\xE2\x80\xA6]" : "]");
+    text->failed |= words.failed;
+    sim__text_release(&words);
+}
+
 static void put_details(struct sim__text *text, const struct sim__json *line)
 {
     struct sim__text detail = {0};
@@ -315,6 +343,7 @@ static void put_details(struct sim__text *text, const struct sim__json *line)
     }
     put_special(&detail, 0, line);
     put_unknown(&detail, 0, line);
+    put_because(&detail, line);
     if (detail.length > 0) {
         sim__text_put(text, "  ");
         sim__text_put(text, sim__text_string(&detail));
