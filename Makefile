@@ -300,6 +300,10 @@ check-prometheus: programs $(B)/tests/unit/test_prometheus ## a real parser read
 	@scripts/check-prometheus $(REHEARSE) $(B)/tests/unit/test_prometheus
 check-seeds: programs $(UNIT) ## every file and test that docs/seeds.md names exists and is run
 	@scripts/check-seeds $(B)
+.PHONY: check-presets
+check-presets: programs ## every key of every preset does something, and is what its golden schedule says
+	@scripts/check-presets $(REHEARSE)
+	@scripts/check-presets $(REHEARSE) --selftest
 .PHONY: check-canaries
 check-canaries: ## each bug planted in the build of the canaries is found, and no other build has them
 	@$(MAKE) VARIANT=release programs
