@@ -28,9 +28,8 @@ static bool opens(const struct cli_planned *planned)
 
 static void put_right(struct sim__text *text, size_t width, const struct sim__text *cell)
 {
-    if (cell->length < width) {
-        sim__text_pad(text, width - cell->length);
-    }
+    /* What is wider than its column stays apart from the one before it. */
+    sim__text_pad(text, cell->length < width ? width - cell->length : 1);
     sim__text_put(text, sim__text_string(cell));
 }
 
@@ -256,14 +255,14 @@ static void put_for_ever(const struct cli_planned *planned, struct sim__text *te
     const struct sim__plan *plan = &planned->least;
     sim__text_put(text, "It never gives up");
     if (limit_of(planned)->enabled) {
-        static const char *const entries[] = {"restarts", "starts", "ends"};
+        static const char *const entries[] = {"restart", "start", "end"};
         const struct sup_limit_rules *rules = rules_of(planned);
         uint32_t most = plan->most_used;
         if (rules->window == SUP_LIMIT_WINDOW_STREAK || rules->window == SUP_LIMIT_WINDOW_DECAY) {
             sim__text_format(text, ": the limit never counts more than %" PRIu32, most);
         } else {
-            sim__text_format(text, ": at most %" PRIu32 " %s fall into ", most,
-                             entries[rules->counts]);
+            sim__text_format(text, ": at most %" PRIu32 " %s%s into ", most, entries[rules->counts],
+                             most == 1 ? " falls" : "s fall");
             sim__text_duration(text, limit_of(planned)->within);
         }
     }

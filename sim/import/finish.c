@@ -145,6 +145,9 @@ enum sim__finish sim__finish_read(struct sim__import *import, const char *text, 
             return SIM__FINISH_OTHER;
         }
         if (does_nothing(&words)) {
+            if (strcmp(word(&words, 0), "exit") == 0) {
+                return found; /* and nothing behind it */
+            }
             continue;
         }
         if (is_permanent(&words) && found == SIM__FINISH_NOTHING) {

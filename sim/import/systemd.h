@@ -25,7 +25,9 @@
     X(RESTART_MODE, "RestartMode") X(OOM_POLICY, "OOMPolicy") \
     X(START_ACTION, "StartLimitAction") X(FAILURE_ACTION, "FailureAction") \
     X(START_MODE, "TimeoutStartFailureMode") X(STOP_MODE, "TimeoutStopFailureMode") \
-    X(RUNTIME_EXTRA, "RuntimeRandomizedExtraSec") \
+    X(RUNTIME_EXTRA, "RuntimeRandomizedExtraSec") X(EXIT_TYPE, "ExitType") \
+    X(SUCCESS_ACTION, "SuccessAction") X(JOB_TIMEOUT, "JobTimeoutSec") \
+    X(JOB_RUNNING, "JobRunningTimeoutSec") \
     X(ON_FAILURE, "OnFailure") X(BINDS_TO, "BindsTo") X(PART_OF, "PartOf") \
     X(REQUIRES, "Requires") X(WANTS, "Wants") X(AFTER, "After") X(UPHOLDS, "Upholds") \
     X(CONDITION, "ExecCondition") X(STOP_POST, "ExecStopPost") \

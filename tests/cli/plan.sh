@@ -240,6 +240,16 @@ printf '%s\n' '"services":' '  # none yet' '  - {name: a}' >list.yaml
 rehearse plan list.yaml
 ok "a list of services" err_has 'list.yaml:1:1: error: key `scenario` is missing'
 
+# Every directive that matters, as three versions of systemd have it: what each ignores, and what it does.
+for version in 252 254 262; do
+    (cd "$top" && "$REHEARSE" plan --set version=$version tests/plan/every.service 2>&1) >out || :
+    ok "every directive: systemd $version" cmp "$top/tests/plan/every-$version.txt" out
+    (cd "$top" && "$REHEARSE" plan --when crash --set version=$version tests/plan/every.service 2>&1) |
+        sed '/warning/d' >out || :
+    ok "every directive: systemd $version, SIGSEGV" out_like "^     2  +500ms"
+done
+ok "every directive: a range stands apart" grep -q '^     3 1.757433s..5.757433s    1.257433s..3.257433s ' "$top/tests/plan/every-262.txt"
+
 # In plain keys it means the same.
 for file in "$top"/scenarios/presets/*.yaml; do
     base=$(basename "$file")
