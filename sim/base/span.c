@@ -1,6 +1,7 @@
 /* Spans of time; see span.h. */
 #include "span.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@
 #define DAY (UINT64_C(24) * HOUR)
 #define YEAR (UINT64_C(31557600) * SECOND) /* 365.25 days */
 
+/* Those that systemd knows behind the first two. */
+#define OF_PRESETS 2u
 static const struct unit {
     const char *name;
     uint64_t ns;
@@ -32,14 +35,18 @@ static const struct unit {
     {"year", YEAR},       {"years", YEAR},
 };
 
+static const char too_long[] = "it is longer than 584 years; `infinity` is for ever";
+
 struct cursor {
     const char *at;
     const char *end;
+    uint64_t grain; /* in nanoseconds */
+    uint64_t total; /* in grains */
 };
 
 static bool is_space(char c)
 {
-    return c == ' ' || c == '\t';
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 static void skip_spaces(struct cursor *cursor)
@@ -49,75 +56,88 @@ static void skip_spaces(struct cursor *cursor)
     }
 }
 
-static bool is_digit(const struct cursor *cursor)
+static bool is_digit(const struct cursor *cursor, const char *at)
 {
-    return cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9';
+    return at < cursor->end && *at >= '0' && *at <= '9';
 }
 
-/* A number: what is before the point, and up to eighteen digits behind it as a fraction of
- * 10^18, more of them say nothing at a nanosecond of a year. */
+/* A number: what is before the point, and the digits behind it. */
 struct number {
     uint64_t whole;
-    uint64_t decimals;
+    const char *digits; /* NULL: it has no point */
+    size_t count;
 };
-#define DECIMALS_ONE UINT64_C(1000000000000000000)
 
-static bool take_number(struct cursor *cursor, struct number *ret_number)
+static const char *take_number(struct cursor *cursor, struct number *ret_number)
 {
-    bool any = false;
-    *ret_number = (struct number){0, 0};
-    for (; is_digit(cursor); cursor->at++, any = true) {
+    const char *from = cursor->at;
+    *ret_number = (struct number){0, NULL, 0};
+    for (; is_digit(cursor, cursor->at); cursor->at++) {
         uint64_t digit = (uint64_t)(*cursor->at - '0');
         if (ret_number->whole > (UINT64_MAX - digit) / 10) {
-            return false;
+            return too_long;
         }
         ret_number->whole = ret_number->whole * 10 + digit;
     }
     if (cursor->at < cursor->end && *cursor->at == '.') {
-        cursor->at++;
-        for (uint64_t weight = DECIMALS_ONE / 10; is_digit(cursor); cursor->at++, any = true) {
-            ret_number->decimals += (uint64_t)(*cursor->at - '0') * weight;
-            weight /= 10;
+        ret_number->digits = ++cursor->at;
+        while (is_digit(cursor, cursor->at)) {
+            cursor->at++;
         }
+        ret_number->count = (size_t)(cursor->at - ret_number->digits);
     }
-    return any;
+    if (cursor->at == from || (ret_number->digits != NULL && ret_number->count == 0)) {
+        return *from == '-' ? "it is negative" : "a number and a unit, like `1min 30s`";
+    }
+    return NULL;
 }
 
-/* The unit behind a number; of no letters, what a bare number has. 0: there is none such. */
-static uint64_t take_unit(struct cursor *cursor, struct sup_duration bare)
+/* The unit behind a number, in grains; a number alone has that of `bare`, and does not touch what
+ * follows it. 0: there is no such unit. */
+static uint64_t take_unit(struct cursor *cursor, uint64_t bare)
 {
+    const char *behind = cursor->at;
+    skip_spaces(cursor);
     const char *from = cursor->at;
-    while (cursor->at < cursor->end && !is_space(*cursor->at) && !is_digit(cursor) &&
+    while (cursor->at < cursor->end && !is_space(*cursor->at) && !is_digit(cursor, cursor->at) &&
            *cursor->at != '.') {
         cursor->at++;
     }
     size_t length = (size_t)(cursor->at - from);
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+    for (size_t i = cursor->grain == NS ? 0 : OF_PRESETS; i < sizeof(units) / sizeof(units[0]);
+         i++) {
         if (strlen(units[i].name) == length && memcmp(units[i].name, from, length) == 0) {
-            return units[i].ns;
+            return units[i].ns / cursor->grain;
         }
     }
-    return length == 0 ? bare.ns : 0;
+    bool alone = length == 0 && (cursor->at == cursor->end || from > behind);
+    return alone ? bare : 0;
 }
 
-static uint64_t of_decimals(uint64_t decimals, uint64_t unit)
+static bool add(struct cursor *cursor, uint64_t number, uint64_t unit)
 {
-    __extension__ typedef unsigned __int128 wide;
-    return (uint64_t)((wide)decimals * unit / DECIMALS_ONE);
+    uint64_t more;
+    return !__builtin_mul_overflow(number, unit, &more) &&
+           !__builtin_add_overflow(cursor->total, more, &cursor->total);
 }
 
-static bool add(uint64_t *total, const struct number *number, uint64_t unit)
+static const char *take_part(struct cursor *cursor, uint64_t bare)
 {
-    if (number->whole > SUP_NEVER_NS / unit) {
-        return false;
+    struct number number;
+    const char *why = take_number(cursor, &number);
+    if (why != NULL) {
+        return why;
     }
-    uint64_t more = number->whole * unit;
-    uint64_t fraction = of_decimals(number->decimals, unit);
-    if (more >= SUP_NEVER_NS - *total || fraction >= SUP_NEVER_NS - *total - more) {
-        return false;
+    uint64_t unit = take_unit(cursor, bare);
+    if (unit == 0) {
+        return "unknown unit; they are us ms s min h d w month y";
     }
-    *total += more + fraction;
-    return true;
+    bool good = add(cursor, number.whole, unit);
+    for (size_t i = 0; good && i < number.count; i++) {
+        unit /= 10;
+        good = add(cursor, (uint64_t)(number.digits[i] - '0'), unit);
+    }
+    return good ? NULL : too_long;
 }
 
 static bool is_word(const struct cursor *cursor, const char *word)
@@ -126,35 +146,30 @@ static bool is_word(const struct cursor *cursor, const char *word)
     return strlen(word) == length && memcmp(word, cursor->at, length) == 0;
 }
 
-bool sim__span_parse(const char *text, size_t length, struct sup_duration unit,
-                     struct sup_duration *ret_span)
+const char *sim__span_read(const char *text, size_t length, enum sim__span_grammar grammar,
+                           struct sup_duration unit, struct sup_duration *ret_span)
 {
-    SUP_ASSERT(unit.ns > 0);
-    struct cursor cursor = {text, text + length};
-    uint64_t total = 0;
+    const bool systemd = grammar == SIM__SPAN_OF_SYSTEMD;
+    struct cursor cursor = {text, text + length, systemd ? US : NS, 0};
+    SUP_ASSERT(unit.ns >= US && unit.ns % US == 0);
     skip_spaces(&cursor);
     while (cursor.end > cursor.at && is_space(cursor.end[-1])) {
         cursor.end--;
     }
-    if (is_word(&cursor, "infinity") || is_word(&cursor, "never")) {
+    if (is_word(&cursor, "infinity") || (!systemd && is_word(&cursor, "never"))) {
         *ret_span = SUP_DURATION_NEVER;
-        return true;
+        return NULL;
     }
-    if (cursor.at == cursor.end) {
-        return false;
-    }
-    while (cursor.at < cursor.end) {
-        struct number number;
-        if (!take_number(&cursor, &number)) {
-            return false;
-        }
-        skip_spaces(&cursor);
-        uint64_t ns = take_unit(&cursor, unit);
-        if (ns == 0 || !add(&total, &number, ns)) {
-            return false;
-        }
+    const char *why = cursor.at == cursor.end ? "it is empty" : NULL;
+    while (why == NULL && cursor.at < cursor.end) {
+        why = take_part(&cursor, unit.ns / cursor.grain);
         skip_spaces(&cursor);
     }
-    *ret_span = SUP_NS(total);
-    return true;
+    if (why == NULL && cursor.total > (SUP_NEVER_NS - 1) / cursor.grain) {
+        why = too_long;
+    }
+    if (why == NULL) {
+        *ret_span = SUP_NS(cursor.total * cursor.grain);
+    }
+    return why;
 }

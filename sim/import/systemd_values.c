@@ -5,6 +5,7 @@
 
 #include "sim/scenario/diagnostic.h"
 #include "sim/scenario/reader.h"
+#include "sim/base/span.h"
 #include "sim/base/statuses.h"
 #include "systemd.h"
 
@@ -13,122 +14,9 @@
 
 /* ---- times ---- */
 
-static const struct {
-    const char *name;
-    uint64_t us;
-} units[] = {
-    /* One that begins another stands behind it. */
-    {"seconds", 1000000},
-    {"second", 1000000},
-    {"sec", 1000000},
-    {"s", 1000000},
-    {"minutes", 60000000},
-    {"minute", 60000000},
-    {"min", 60000000},
-    {"months", UINT64_C(2629800000000)},
-    {"month", UINT64_C(2629800000000)},
-    {"M", UINT64_C(2629800000000)},
-    {"msec", 1000},
-    {"ms", 1000},
-    {"m", 60000000},
-    {"hours", UINT64_C(3600000000)},
-    {"hour", UINT64_C(3600000000)},
-    {"hr", UINT64_C(3600000000)},
-    {"h", UINT64_C(3600000000)},
-    {"days", UINT64_C(86400000000)},
-    {"day", UINT64_C(86400000000)},
-    {"d", UINT64_C(86400000000)},
-    {"weeks", UINT64_C(604800000000)},
-    {"week", UINT64_C(604800000000)},
-    {"w", UINT64_C(604800000000)},
-    {"years", UINT64_C(31557600000000)},
-    {"year", UINT64_C(31557600000000)},
-    {"y", UINT64_C(31557600000000)},
-    {"usec", 1},
-    {"us", 1},
-    {"\xce\xbcs", 1}, /* Greek mu */
-    {"\xc2\xb5s", 1}, /* the sign of micro */
-};
-
-static const char *take_unit(const char *at, uint64_t *ret_us)
-{
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        size_t length = strlen(units[i].name);
-        if (strncmp(at, units[i].name, length) == 0) {
-            *ret_us = units[i].us;
-            return at + length;
-        }
-    }
-    return at;
-}
-
-static const char too_long[] = "it is longer than 584 years; `infinity` is for ever";
-
-/* A number and its unit, added to *us; NULL, or why there is none. */
-static const char *take_span(const char **at, uint64_t *us)
-{
-    const char *digits = *at, *fraction = NULL;
-    uint64_t number = 0, unit = 1000000, whole;
-    while (*digits >= '0' && *digits <= '9') {
-        if (__builtin_mul_overflow(number, 10u, &number) ||
-            __builtin_add_overflow(number, (uint64_t)(*digits - '0'), &number)) {
-            return too_long;
-        }
-        digits++;
-    }
-    const char *end = digits;
-    if (*end == '.') {
-        fraction = end + 1;
-        end = fraction + strspn(fraction, DIGITS);
-    }
-    if (end == *at || (fraction != NULL && end == fraction)) {
-        return **at == '-' ? "it is negative" : "a number and a unit, like `1min 30s`";
-    }
-    const char *behind = take_unit(end + strspn(end, BLANK), &unit);
-    if (behind == end && *behind != '\0') {
-        return "unknown unit; they are us ms s min h d w month y";
-    }
-    if (__builtin_mul_overflow(number, unit, &whole) || __builtin_add_overflow(*us, whole, us)) {
-        return too_long;
-    }
-    for (uint64_t part = unit / 10; fraction != NULL && *fraction >= '0' && *fraction <= '9';
-         fraction++, part /= 10) {
-        if (__builtin_add_overflow(*us, (uint64_t)(*fraction - '0') * part, us)) {
-            return too_long;
-        }
-    }
-    *at = behind;
-    return NULL;
-}
-
 const char *sim__unit_time(const char *text, struct sup_duration *ret_length)
 {
-    uint64_t us = 0;
-    bool some = false;
-    text += strspn(text, BLANK);
-    if (strncmp(text, "infinity", 8) == 0 && text[8 + strspn(text + 8, BLANK)] == '\0') {
-        *ret_length = SUP_DURATION_NEVER;
-        return NULL;
-    }
-    for (;;) {
-        text += strspn(text, BLANK);
-        if (*text == '\0') {
-            break;
-        }
-        const char *why = take_span(&text, &us);
-        if (why != NULL) {
-            return why;
-        }
-        some = true;
-    }
-    if (!some) {
-        return "it is empty";
-    }
-    if (us >= SUP_NEVER_NS / 1000) {
-        return too_long;
-    }
-    *ret_length = SUP_NS(us * 1000);
-    return NULL;
+    return sim__span_read(text, strlen(text), SIM__SPAN_OF_SYSTEMD, SUP_SEC(1), ret_length);
 }
 
 /* ---- words and numbers ---- */

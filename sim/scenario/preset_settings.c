@@ -52,7 +52,8 @@ static bool take_flag(struct sim__reader *r, const struct sim__node *node, struc
 static bool take_length(struct sim__reader *r, const struct sim__setting *setting,
                         const struct sim__node *node, struct sim__value *value)
 {
-    if (sim__span_parse(node->text, node->length, setting->unit, &value->length)) {
+    if (sim__span_read(node->text, node->length, SIM__SPAN_OF_PRESETS, setting->unit,
+                       &value->length) == NULL) {
         return true;
     }
     sim__error_as(r, SIM__CODE_WRONG_TYPE, node->at, "%s`%s` is no length of time%s",
