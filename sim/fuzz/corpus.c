@@ -168,6 +168,9 @@ const char *sim__corpus_read(const struct sim__corpus *corpus, const char *bytes
         return NULL;
     }
     int error = load(bytes, length, arena, &root);
+    if (error == SUP_OK && root->kind != SIM__MAP) { /* a word, or a list */
+        error = SUP_EINVAL;
+    }
     if (error == SUP_OK) {
         sim__tree_settle(root);
         error = sim__lights_hear(root, &corpus->how, &ret_lit->lights, &hearing);

@@ -188,6 +188,8 @@ ok "what is lit already is not kept" [ "$(find corpus -type f | wc -l)" -eq "$in
 mkdir hostile
 cp "$(find corpus -type f | sort | head -n 1)" hostile/good.yaml
 printf 'services: 7\n' >hostile/bad.yaml
+printf -- '- a\n- b\n' >hostile/list.yaml
+printf 'root:x:0:0:root\n' >hostile/word.yaml
 printf '\377\000' >hostile/bytes.yaml
 : >hostile/empty.yaml
 head -c 300000 /dev/zero | tr '\0' '#' >hostile/large.yaml
@@ -196,11 +198,12 @@ printf 'scenario: 1\nname: v\nvary: {services.a.max-restarts: [1, 2]}\nservices:
 mkfifo hostile/pipe.yaml
 rehearse fuzz --seeds 1..20 --corpus hostile --json
 ok "hostile files: status" is_status 0
-for name in bad bytes empty vary; do
+for name in bad bytes empty list vary word; do
     ok "$name.yaml is left out" err_has "hostile/$name.yaml: it is no scenario that stands alone and varies nothing"
 done
 ok "large.yaml is left out" err_has 'hostile/large.yaml: it is larger than 256 KiB'
 ok "endless.yaml is left out" err_has "hostile/endless.yaml: its run does not come to its end"
+ok "and no assertion fails" not err_has assertion
 ok "they stay" [ -e hostile/bad.yaml ]
 ok "the others are kept" [ "$(find hostile -type f -name '????????????????.yaml' | wc -l)" -gt 1 ]
 rehearse fuzz --seeds 1..20 --corpus hostile/bad.yaml
