@@ -278,6 +278,10 @@ static void plan_points(struct sweep *sweep)
         judge_base(sweep, swept);
         if (cli_swept_stands(swept) && sweeping->point.first.at == 0) {
             swept->plan = sim__sweep_plan(swept->base.seen.points, kinds, most);
+            if (sweep->options->shard_count > 0) {
+                swept->plan.turn = sweep->options->shard - 1;
+                swept->plan.turns = sweep->options->shard_count;
+            }
             tasks += sim__sweep_tries(&swept->plan);
         } else if (cli_swept_stands(swept)) {
             tasks++;

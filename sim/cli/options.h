@@ -66,7 +66,7 @@ struct cli_options {
     uint64_t seed_first;
     uint64_t seed_last;
     bool seeds_open;                    /* fuzz: from seed_first on */
-    uint32_t shard;                     /* fuzz: from 1; which … */
+    uint32_t shard;                     /* fuzz, sweep: from 1; which … */
     uint32_t shard_count;               /* … of how many; 0: not given */
     enum sim__fuzz_relations relations; /* fuzz */
     bool claimed;                       /* shrink: --relation … */

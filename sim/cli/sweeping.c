@@ -96,6 +96,9 @@ const char *cli_sweeping_mistake(const struct cli_options *options)
     if (point->first.at > 0 && (sweeping->points_max > 0 || sweeping->pairs_max > 0)) {
         return "--at N is one point: --points and --pairs choose among many";
     }
+    if (point->first.at > 0 && options->shard_count > 0) {
+        return "--at N is one point: --shard divides many";
+    }
     if (point->first.persistent && point->then.at > 0) {
         return "--then follows a fault that comes once: without --persistent";
     }

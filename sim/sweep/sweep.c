@@ -81,7 +81,7 @@ static uint64_t spread_over(uint64_t index, uint64_t chosen, uint64_t all)
 struct sim__sweep_plan sim__sweep_plan(const uint64_t points[SIM__POINTS], uint32_t kinds,
                                        uint64_t most)
 {
-    struct sim__sweep_plan plan = {.all = 0};
+    struct sim__sweep_plan plan = {.all = 0, .turns = 1};
     for (uint32_t kind = 0; kind < SIM__POINTS; kind++) {
         plan.points[kind] = (kinds >> kind & 1u) != 0 ? points[kind] : 0;
         plan.all += plan.points[kind];
@@ -92,7 +92,8 @@ struct sim__sweep_plan sim__sweep_plan(const uint64_t points[SIM__POINTS], uint3
 
 struct sim__sweep_point sim__sweep_nth(const struct sim__sweep_plan *plan, uint64_t index)
 {
-    uint64_t number = spread_over(index / 2, plan->chosen, plan->all);
+    uint64_t chosen = index / 2 * plan->turns + plan->turn;
+    uint64_t number = spread_over(chosen, plan->chosen, plan->all);
     uint32_t kind = 0;
     while (number >= plan->points[kind]) {
         number -= plan->points[kind];

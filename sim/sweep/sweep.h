@@ -63,14 +63,15 @@ struct sim__sweep_plan {
     uint64_t points[SIM__POINTS];
     uint64_t all; /* points of the kinds that are asked for */
     uint64_t chosen;
+    uint64_t turn, turns; /* of the chosen only every turns-th is this one's, from this on */
 };
 
-/* `kinds`: bits 1 << enum sim__point; `most` 0: all. */
+/* `kinds`: bits 1 << enum sim__point; `most` 0: all. The one turn that there is. */
 struct sim__sweep_plan sim__sweep_plan(const uint64_t points[SIM__POINTS], uint32_t kinds,
                                        uint64_t most);
 static inline uint64_t sim__sweep_tries(const struct sim__sweep_plan *plan)
 {
-    return 2 * plan->chosen;
+    return 2 * ((plan->chosen + plan->turns - 1 - plan->turn) / plan->turns);
 }
 /* The try of this index, from 0. */
 struct sim__sweep_point sim__sweep_nth(const struct sim__sweep_plan *plan, uint64_t index);

@@ -25,6 +25,12 @@ steady out >three
 ok "with several jobs it is the same" cmp one three
 rehearse sweep --once --kind start --kind ready simple.yaml
 ok "of some kinds" out_has '1 scenario: 3 points, all survived; 6 runs in '
+rehearse sweep --shard 1/5 simple.yaml
+ok "every fifth of them" out_has 'simple.yaml: 3 of 12 points tried, all survived'
+rehearse sweep --shard 5/5 --budget 1h simple.yaml
+ok "and the last of them" out_has 'simple.yaml: 2 of 12 points tried, all survived'
+rehearse sweep --points 4 --shard 9/9 simple.yaml
+ok "a shard may be empty" out_has 'simple.yaml: 0 of 12 points tried'
 rehearse sweep --points 4 simple.yaml
 ok "of many some: both numbers" out_has 'simple.yaml: 4 of 12 points tried, all survived'
 rehearse sweep --budget 1h simple.yaml
@@ -188,6 +194,7 @@ wrong '--at N is one point' --kind start --at 1 --pairs 5 simple.yaml
 wrong 'like beat:3' --kind start --at 1 --then beat simple.yaml
 wrong 'like beat:3' --kind start --at 1 --then :3 simple.yaml
 wrong 'a number from 1 to 2147483647' --points 0 simple.yaml
+wrong 'one point: --shard divides many' --kind start --at 1 --shard 1/2 simple.yaml
 wrong 'a duration above 0' --late 0s simple.yaml
 rehearse sweep missing.yaml
 ok "a file that is not there" is_status 2

@@ -351,6 +351,28 @@ static void sweep__few_of_many_points_are_spread_evenly(void **state)
     }
 }
 
+static void sweep__turns_have_each_point_once(void **state)
+{
+    (void)state;
+    const uint64_t points[SIM__POINTS] = {[SIM__POINT_START] = 5, [SIM__POINT_TIMER] = 2};
+    for (uint64_t turns = 1; turns < 10; turns++) {
+        struct sim__sweep_plan plan = sim__sweep_plan(points, SIM__SWEEP_ALL, 0);
+        uint32_t seen[2][6] = {{0}};
+        plan.turns = turns;
+        for (plan.turn = 0; plan.turn < turns; plan.turn++) {
+            for (uint64_t i = 0; i < sim__sweep_tries(&plan); i++) {
+                struct sim_fault fault = sim__sweep_nth(&plan, i).first;
+                assert_true(fault.at > 0 && fault.at <= points[fault.kind]);
+                seen[fault.kind == SIM__POINT_TIMER][fault.at] += fault.persistent ? 10 : 1;
+            }
+        }
+        for (uint32_t at = 1; at < 6; at++) {
+            assert_int_equal(seen[0][at], 11);
+            assert_int_equal(seen[1][at], at < 3 ? 11 : 0);
+        }
+    }
+}
+
 static void sweep__order_for_a_budget_visits_each_once(void **state)
 {
     (void)state;
@@ -500,6 +522,7 @@ int main(void)
         cmocka_unit_test(sweep__what_is_expected_does_not_count),
         cmocka_unit_test(sweep__each_point_is_tried_in_both_ways),
         cmocka_unit_test(sweep__few_of_many_points_are_spread_evenly),
+        cmocka_unit_test(sweep__turns_have_each_point_once),
         cmocka_unit_test(sweep__order_for_a_budget_visits_each_once),
         cmocka_unit_test(sweep__pairs_follow_what_survived_alone),
         cmocka_unit_test(sweep__fault_is_said_in_words_where_there_are_some),
