@@ -6,6 +6,7 @@
 #include "passes.h"
 
 #define LETTERS 26u
+#define MISSED_MAX 32u
 #define NAME_BYTES 8u
 
 struct renaming {
@@ -245,16 +246,19 @@ static void count_in(struct sim__shrinker *s, struct sim__node *services, uint32
         service->entries[service->count++] =
             (struct sim__entry){.key = "count", .key_length = 5, .value = number};
     }
-    (void)sim__try(s);
 }
 
+/* There are many pairs of many that are alike, and who cannot be counted together will most likely
+ * not be with the next, either. */
 static void count_alike(struct sim__shrinker *s, struct sim__node *services)
 {
+    uint32_t missed = 0;
     for (uint32_t i = 0; i < services->count; i++) {
-        for (uint32_t k = services->count - 1; k > i && !sim__done(s); k--) {
+        for (uint32_t k = services->count - 1; k > i && missed < MISSED_MAX && !sim__done(s); k--) {
             const struct sim__node *a = services->entries[i].value, *b = services->entries[k].value;
             if (a->kind == SIM__MAP && b->kind == SIM__MAP && are_alike(a, b)) {
                 count_in(s, services, i, k);
+                missed += sim__try(s) ? 0 : 1;
             }
         }
     }

@@ -96,6 +96,11 @@ rehearse shrink good.yaml
 ok "a file that passes: status" is_status 2
 ok "it says so" err_has 'good.yaml does not fail: there is nothing to shrink'
 ok "and writes nothing" out_empty
+ok "and no more than that" [ "$(wc -l <err)" -eq 1 ]
+{ cat good.yaml && echo '  - {sometimes: {service: flaky, is: {starts: 77}}}'; } >over.yaml
+rehearse shrink over.yaml
+ok "over several seeds: status" is_status 2
+ok "it says why" err_has 'what it expects over several seeds fails in no single run'
 rehearse shrink missing.yaml
 ok "no such file" is_status 2
 rehearse shrink .

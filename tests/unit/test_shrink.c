@@ -358,6 +358,28 @@ static void counts__those_that_are_alike_become_a_count(void **state)
                      "  - {name: v, stop: {grace: 8s}}\ntimeline:\n  - {at: 0s, pause: s}\n");
 }
 
+/* Of many that cannot be counted together not every pair is tried. */
+static void counts__of_many_few_are_tried_together(void **state)
+{
+    (void)state;
+    enum { MANY = 80 };
+    char text[8192] = HEAD "services:\n", pauses[4096] = "timeline:\n";
+    const char *words[MANY + 1] = {NULL};
+    static char said[MANY][24];
+    for (int i = 0; i < MANY; i++) {
+        (void)snprintf(text + strlen(text), sizeof text - strlen(text), "  - {name: s%d}\n", i);
+        (void)snprintf(said[i], sizeof said[i], "pause: s%d}", i);
+        (void)snprintf(pauses + strlen(pauses), sizeof pauses - strlen(pauses), "  - {at: 0s, %s\n",
+                       said[i]);
+        words[i] = said[i];
+    }
+    strcat(text, pauses);
+    struct planted planted = {.words = words, .read = true};
+    struct sim__shrunk shrunk = shrink_with(text, 0, &planted, text);
+    assert_true(shrunk.whole);
+    assert_true(shrunk.tried < 1500); /* there are 3,160 pairs */
+}
+
 /* Who is started again after no time at all would be so for ever, but for what the file shows. */
 static void values__waits_stay_above_zero_where_there_is_to_be_an_end(void **state)
 {
@@ -499,6 +521,7 @@ int main(void)
         cmocka_unit_test(values__waits_stay_above_zero_where_there_is_to_be_an_end),
         cmocka_unit_test(counts__one_has_the_name_alone),
         cmocka_unit_test(counts__those_that_are_alike_become_a_count),
+        cmocka_unit_test(counts__of_many_few_are_tried_together),
         cmocka_unit_test(pairs__go_together),
         cmocka_unit_test(until__stays_where_it_is_asked_to),
         cmocka_unit_test(names__are_short_everywhere),
