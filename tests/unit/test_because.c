@@ -55,7 +55,7 @@ static const struct row rows[] = {
      "300ms", "backing-off", "a",
      "backoff: failure 1 in a row, exponential f(1) = 1s, from its start at 0s"},
     {"services: [{name: a, backoff: {base: 1s, from: ready}, ready: {explicit: {timeout: 5s}}, "
-     "script: [{fail: {after: 300ms}, ready: {after: 100ms}}, run]}]",
+     "script: [{fail: {after: 300ms}, ready: {after: 100ms}}, run]}]\nuntil: 1m",
      "300ms", "backing-off", "a",
      "backoff: failure 1 in a row, exponential f(1) = 1s, from its readiness at 100ms"},
     {"services: [{name: a, backoff: {base: 1s, jitter: full, max: 0s}, script: [{fail: {}}, run]}]",
