@@ -9,12 +9,29 @@
 
 #define COUNT_MAX 10000u
 
-/* A service of the file. */
+#define EXTENDS_MAX 16u
+
+/* A service of the file, and the others that it extends, from the nearest on. */
 struct composed {
     const struct sim__yaml *yaml;
-    const struct sim__node *map;
+    const struct sim__node *services;
+    const struct sim__node *maps[EXTENDS_MAX];
+    uint32_t map_count;
     struct sim__imported_service *service;
 };
+
+/* A key of the service, of a map in it where `within` is one, or of the nearest that it extends. */
+static const struct sim__node *find(const struct composed *one, const char *within, const char *key,
+                                    struct sim__spot *ret_spot)
+{
+    const struct sim__node *found = NULL;
+    for (uint32_t i = 0; i < one->map_count && found == NULL; i++) {
+        const struct sim__node *map = one->maps[i];
+        found = sim__yaml_find(one->yaml, within == NULL ? map : sim__yaml_get(map, within), key,
+                               ret_spot);
+    }
+    return found;
+}
 
 static void refuse(const struct composed *one, struct sim__spot spot, const char *key,
                    const struct sim__node *value, const char *why)
@@ -122,15 +139,35 @@ static void put(const struct composed *one, const char *key, const char *value,
 
 /* ---- keys of a service ---- */
 
+static const char no_restart[] = "it is no, always, unless-stopped, on-failure or on-failure:N";
+
+/* Of "on-failure:N" what stands behind the colon, a decimal number. */
+static const char *retries_of(const struct composed *one, const struct sim__node *value,
+                              struct sim__spot spot, const char *digits)
+{
+    uint64_t count;
+    bool decimal = *digits != '\0' && strspn(digits, "0123456789") == strlen(digits);
+    while (decimal && digits[0] == '0' && digits[1] != '\0') {
+        digits++;
+    }
+    if (!decimal || !sim__unit_number(digits, INT32_MAX, &count)) {
+        refuse(one, spot, "restart", value, no_restart);
+        return NULL;
+    }
+    return sim__import_text(one->yaml->import, "\"on-failure:%" PRIu64 "\"", count);
+}
+
 /* "always", "no", "unless-stopped", "on-failure", "on-failure:N" */
 static const char *restart_of(const struct composed *one, const struct sim__node *value,
                               struct sim__spot spot)
 {
     static const char *const words[] = {"always", "unless-stopped", "on-failure"};
     const char *word = word_of(one, "restart", value, spot);
-    uint64_t count;
     if (word == NULL) {
         return NULL;
+    }
+    if (strncmp(word, "on-failure:", 11) == 0) {
+        return retries_of(one, value, spot, word + 11);
     }
     if (strcmp(word, "no") == 0 || strcmp(word, "false") == 0) {
         return "\"no\"";
@@ -140,11 +177,7 @@ static const char *restart_of(const struct composed *one, const struct sim__node
             return word;
         }
     }
-    if (strncmp(word, "on-failure:", 11) == 0 && sim__unit_number(word + 11, 2147483647, &count)) {
-        return sim__import_text(one->yaml->import, "\"on-failure:%" PRIu64 "\"", count);
-    }
-    refuse(one, spot, "restart", value,
-           "it is no, always, unless-stopped, on-failure or on-failure:N");
+    refuse(one, spot, "restart", value, no_restart);
     return NULL;
 }
 
@@ -183,7 +216,7 @@ static void take_stop(const struct composed *one)
     struct sim__import *import = one->yaml->import;
     struct sim__spot spot;
     struct sup_duration length;
-    const struct sim__node *value = sim__yaml_find(one->yaml, one->map, "stop_grace_period", &spot);
+    const struct sim__node *value = find(one, NULL, "stop_grace_period", &spot);
     if (value != NULL && read_time(one, "stop_grace_period", value, spot, &length)) {
         if (length.ns % 1000000000 != 0) {
             sim__import_warn(import, one->service, spot,
@@ -192,7 +225,7 @@ static void take_stop(const struct composed *one)
         put(one, "stop-timeout", sim__import_text(import, "%" PRIu64, length.ns / 1000000000),
             spot);
     }
-    value = sim__yaml_find(one->yaml, one->map, "stop_signal", &spot);
+    value = find(one, NULL, "stop_signal", &spot);
     const char *word = value == NULL ? NULL : word_of(one, "stop_signal", value, spot);
     int32_t signal = 0;
     if (word != NULL && (!sim__unit_signal(word, &signal) || sim_signal_name(signal) == NULL)) {
@@ -202,13 +235,13 @@ static void take_stop(const struct composed *one)
     }
 }
 
-static void take_count(const struct composed *one, const struct sim__node *deploy)
+static void take_count(const struct composed *one)
 {
     struct sim__spot spot;
     uint64_t count;
-    const struct sim__node *value = sim__yaml_find(one->yaml, deploy, "replicas", &spot);
+    const struct sim__node *value = find(one, "deploy", "replicas", &spot);
     if (value == NULL) {
-        value = sim__yaml_find(one->yaml, one->map, "scale", &spot);
+        value = find(one, NULL, "scale", &spot);
     }
     if (value == NULL || !read_number(one, "replicas", value, spot, &count) || count == 1) {
         return;
@@ -231,11 +264,10 @@ static void warn_of(const struct composed *one)
         {"healthcheck", "docker does not restart unhealthy containers; it is left out"},
         {"depends_on", "all start at 0, in the order of the file"},
         {"profiles", "it is taken to be started, whatever profile is"},
-        {"extends", "what it takes from another service is not known; it is left out"},
     };
     for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
         struct sim__spot spot;
-        const struct sim__node *value = sim__yaml_find(one->yaml, one->map, told[i].key, &spot);
+        const struct sim__node *value = find(one, NULL, told[i].key, &spot);
         if (value != NULL && !sim__yaml_is_null(value)) {
             sim__import_warn(one->yaml->import, one->service, spot, "%s: %s", told[i].key,
                              told[i].why);
@@ -243,21 +275,57 @@ static void warn_of(const struct composed *one)
     }
 }
 
-static void read_service(const struct sim__yaml *yaml, const struct sim__entry *entry)
+/* The services of this file that it extends, `extends: NAME` or `extends: {service: NAME}`. What
+ * is left out, or NULL; what is wrong is said. */
+static const char *follow(struct composed *one, struct sim__spot *ret_spot)
 {
-    struct composed one = {.yaml = yaml, .map = entry->value};
+    for (;;) {
+        const struct sim__node *map = one->maps[one->map_count - 1];
+        const struct sim__node *extends = sim__yaml_find(one->yaml, map, "extends", ret_spot);
+        const struct sim__node *named = extends != NULL && extends->kind == SIM__MAP
+                                            ? sim__yaml_get(extends, "service")
+                                            : extends;
+        if (extends == NULL || sim__yaml_is_null(extends)) {
+            return NULL;
+        }
+        if (sim__yaml_get(extends, "file") != NULL) {
+            return "what it takes from another file is not known; it is left out";
+        }
+        const struct sim__node *next = named != NULL && named->kind == SIM__SCALAR
+                                           ? sim__yaml_get(one->services, named->text)
+                                           : NULL;
+        if (next == NULL || next->kind != SIM__MAP || one->map_count == EXTENDS_MAX) {
+            refuse(one, *ret_spot, "extends", named == NULL ? extends : named,
+                   next == NULL || next->kind != SIM__MAP
+                       ? "no service of this file"
+                       : "services that extend each other in a circle, or more than 16 deep");
+            return NULL;
+        }
+        one->maps[one->map_count++] = next;
+    }
+}
+
+static void read_service(const struct sim__yaml *yaml, const struct sim__node *services,
+                         const struct sim__entry *entry)
+{
+    struct composed one = {
+        .yaml = yaml, .services = services, .maps = {entry->value}, .map_count = 1};
     struct sim__spot spot = sim__yaml_spot(yaml, entry->place), restart_at, policy_at = spot;
     if (entry->value->kind != SIM__MAP) {
         sim__import_refuse(yaml->import, spot, "a service is a map");
         return;
     }
-    const struct sim__node *deploy = sim__yaml_get(one.map, "deploy");
-    const struct sim__node *policy = sim__yaml_find(yaml, deploy, "restart_policy", &policy_at);
-    const struct sim__node *restart = sim__yaml_find(yaml, one.map, "restart", &restart_at);
+    struct sim__spot beyond = spot;
+    const char *unknown = follow(&one, &beyond);
+    const struct sim__node *policy = find(&one, "deploy", "restart_policy", &policy_at);
+    const struct sim__node *restart = find(&one, NULL, "restart", &restart_at);
     bool swarm = policy != NULL && !sim__yaml_is_null(policy);
     one.service = sim__import_add(yaml->import, swarm ? "swarm" : "docker", entry->key, spot);
     if (one.service == NULL) {
         return;
+    }
+    if (unknown != NULL) {
+        sim__import_warn(yaml->import, one.service, beyond, "extends: %s", unknown);
     }
     if (swarm && policy->kind != SIM__MAP) {
         refuse(&one, policy_at, "restart_policy", policy, "a map is wanted");
@@ -274,7 +342,7 @@ static void read_service(const struct sim__yaml *yaml, const struct sim__entry *
         }
     }
     take_stop(&one);
-    take_count(&one, deploy);
+    take_count(&one);
     warn_of(&one);
 }
 
@@ -300,7 +368,7 @@ void sim__import_compose(struct sim__import *import, const char *path, const cha
     for (uint32_t i = 0; i < services->count && !sim__arena_failed(import->arena); i++) {
         if (strcmp(services->entries[i].key, "<<") != 0 &&
             import->imported->errors < SIM__IMPORT_SAID_MAX) {
-            read_service(yaml, &services->entries[i]);
+            read_service(yaml, services, &services->entries[i]);
         }
     }
 }

@@ -126,6 +126,29 @@ static bool has_line(const char *bytes, const char *start)
     return false;
 }
 
+/* Whether they look like flags and children of OTP, of which a list may be alone. */
+static bool are_terms(const char *bytes)
+{
+    static const char *const marks[] = {"one_for_", "rest_for_one", "start =>"};
+    static const char *const restarts[] = {"permanent", "transient", "temporary"};
+    for (size_t i = 0; i < 3; i++) {
+        if (strstr(bytes, marks[i]) != NULL) {
+            return true;
+        }
+    }
+    size_t end = strlen(bytes);
+    while (end > 0 && strchr(" \t\r\n", bytes[end - 1]) != NULL) {
+        end--;
+    }
+    bool stops = end > 0 && bytes[end - 1] == '.' && strchr(bytes, '{') != NULL;
+    for (size_t i = 0; stops && i < 3; i++) {
+        if (strstr(bytes, restarts[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const struct {
     const char *start; /* of a line */
     enum sim__import_kind kind;
@@ -159,10 +182,7 @@ enum sim__import_kind sim__import_kind_of_file(const char *path, const char *byt
     if (has_services(path, bytes)) {
         return SIM__IMPORT_COMPOSE;
     }
-    return strstr(bytes, "one_for_") != NULL || strstr(bytes, "rest_for_one") != NULL ||
-                   strstr(bytes, "start =>") != NULL
-               ? SIM__IMPORT_OTP
-               : SIM__IMPORT_KIND_COUNT;
+    return are_terms(bytes) ? SIM__IMPORT_OTP : SIM__IMPORT_KIND_COUNT;
 }
 
 /* ---- directories ---- */

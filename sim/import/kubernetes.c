@@ -168,6 +168,15 @@ static void read_container(const struct manifest *of, const struct sim__entry *e
     take_policy(&one);
     take_numbers(&one);
     take_probes(&one);
+    static const char *const own_rules[] = {"restartPolicy", "restartPolicyRules"};
+    for (size_t i = 0; i < 2; i++) {
+        if (sim__yaml_find(yaml, one.map, own_rules[i], &at) != NULL) {
+            sim__import_warn(yaml->import, one.service, at,
+                             "%s: rules of a container's own are not modelled; those of its pod "
+                             "are taken",
+                             own_rules[i]);
+        }
+    }
 }
 
 /* ---- manifests ---- */
@@ -210,6 +219,46 @@ static void read_containers(const struct manifest *of)
     }
 }
 
+/* What a workload says that its pods' restarts depend on, and nothing here. */
+static void warn_of_workload(const struct manifest *of)
+{
+    static const struct {
+        const char *key;
+        const char *why;
+    } told[] = {
+        {"podFailurePolicy", "it is not modelled"},
+        {"successPolicy", "it is not modelled"},
+        {"activeDeadlineSeconds", "it is not modelled"},
+        {"backoffLimitPerIndex", "it is not modelled"},
+        {"parallelism", "one pod is taken, which has the whole backoffLimit"},
+        {"completions", "one pod is taken, which has the whole backoffLimit"},
+    };
+    for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+        warn_of_key(of, of->spec, told[i].key, told[i].why);
+    }
+    struct sim__spot spot = of->spot;
+    const struct sim__node *policy = sim__yaml_find(of->yaml, of->pod, "restartPolicy", &spot);
+    bool always = policy == NULL || strcmp(sim__yaml_shown(of->yaml, policy), "Always") == 0;
+    if (strcmp(of->kind, "Pod") != 0 && always == of->job) {
+        sim__import_warn(of->yaml->import, NULL, spot,
+                         of->job ? "restartPolicy: Kubernetes wants OnFailure or Never of a job"
+                                 : "restartPolicy: Kubernetes takes Always only of what keeps "
+                                   "pods going");
+    }
+}
+
+/* Init containers that go on beside the others. */
+static bool has_sidecars(const struct manifest *of)
+{
+    const struct sim__node *list = sim__yaml_get(of->pod, "initContainers");
+    for (uint32_t i = 0; list != NULL && list->kind == SIM__LIST && i < list->count; i++) {
+        if (sim__yaml_get(list->entries[i].value, "restartPolicy") != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void read_workload(struct manifest *of)
 {
     const struct sim__yaml *yaml = of->yaml;
@@ -226,9 +275,9 @@ static void read_workload(struct manifest *of)
     of->pod = strcmp(of->kind, "Pod") == 0 ? of->spec : path_get(of->spec, "template", "spec");
     of->job = strcmp(of->kind, "Job") == 0;
     take_count(of);
-    warn_of_key(of, of->pod, "initContainers", "they are left out");
-    warn_of_key(of, of->spec, "podFailurePolicy", "it is not modelled");
-    warn_of_key(of, of->spec, "activeDeadlineSeconds", "it is not modelled");
+    warn_of_key(of, of->pod, "initContainers",
+                has_sidecars(of) ? "they are left out, sidecars among them" : "they are left out");
+    warn_of_workload(of);
     read_containers(of);
 }
 

@@ -176,6 +176,24 @@ static void read_number(struct reading *in, struct sim__term *term)
     term->text = slice(in, from);
 }
 
+/* `$a`, `$\n`: a number, whose value nobody asks for. */
+static void read_character(struct reading *in, struct sim__term *term)
+{
+    size_t from = in->at++;
+    if (peek(in) == '\\' && in->bytes[in->at + 1] != '\0') {
+        in->at++;
+    }
+    if (peek(in) == '\0') {
+        fail(in, here(in), "the file ends within a term");
+        return;
+    }
+    do {
+        step(in);
+    } while (((unsigned char)peek(in) & 0xc0) == 0x80); /* of one character */
+    term->kind = SIM__TERM_OTHER;
+    term->text = slice(in, from);
+}
+
 /* <<"text">>, with a type behind the text or not, or bytes. */
 static void read_binary(struct reading *in, struct sim__term *term)
 {
@@ -227,14 +245,20 @@ static void read_parts(struct reading *in, struct sim__term *term, const char *e
                 fail(in, here(in), "`=>` is wanted behind a map's key");
                 return;
             }
+        } else if (term->kind == SIM__TERM_LIST && take(in, "|")) {
+            /* The list's tail, which a list of ours does not have. */
+            term->kind = SIM__TERM_OTHER;
+            if (read_term(in, depth + 1) == NULL) {
+                return;
+            }
+            break;
         } else if (!take(in, ",")) {
             break;
         }
     }
     if (!take(in, end)) {
         fail(in, here(in),
-             term->kind == SIM__TERM_LIST ? "a comma or `]` is wanted here"
-                                          : "a comma or `}` is wanted here");
+             end[0] == ']' ? "a comma or `]` is wanted here" : "a comma or `}` is wanted here");
     }
 }
 
@@ -257,6 +281,8 @@ static void read_any(struct reading *in, struct sim__term *term, unsigned depth)
         read_binary(in, term);
     } else if (c == '"') {
         read_string(in, term);
+    } else if (c == '$') {
+        read_character(in, term);
     } else if (is_digit(c) || c == '-' || c == '+') {
         read_number(in, term);
     } else if ((c >= 'a' && c <= 'z' && !read_fun(in, term)) || c == '\'') {

@@ -159,6 +159,10 @@ static void take_start(struct program *program, const struct sim__ini_option *op
 static void take_codes(struct program *program, const struct sim__ini_option *option)
 {
     struct sim__exit_statuses codes = {0};
+    if (option->value[0] == '\0') {
+        put(program, option, "[]"); /* none is expected */
+        return;
+    }
     for (const char *at = option->value;; at++) {
         size_t length = strcspn(at, ",");
         int64_t code = -1;

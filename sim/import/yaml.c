@@ -46,7 +46,7 @@ static void refuse(struct sim__yaml *yaml, const char *bytes, struct sim__diagno
     }
 }
 
-/* Whether there is anything but comments and a marker. */
+/* Whether there is nothing but comments, a marker and directives, as `%YAML 1.2`. */
 static bool says_nothing(const char *bytes, size_t length)
 {
     const char *line;
@@ -57,7 +57,8 @@ static bool says_nothing(const char *bytes, size_t length)
         while (from < size && strchr(" \t\r", line[from]) != NULL) {
             from++;
         }
-        if (from < size && line[from] != '#') {
+        bool directive = size > 0 && line[0] == '%';
+        if (from < size && line[from] != '#' && !directive) {
             return false;
         }
     }

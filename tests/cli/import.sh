@@ -270,6 +270,126 @@ ok "a log without run" err_has 'sv/b/log: error: there is no `run` in it'
 rehearse import --from s6 sv/c
 ok "no run" err_has 'sv/c: error: there is no `run` in it'
 
+# Files as they are found: marks, ends of lines, comments, continuations, escapes.
+odd() { # NAME FILE PATTERN...
+    name=$1 file=$2
+    shift 2
+    rehearse import "$file"
+    ok "$name: read" is_status 0
+    for pattern; do
+        ok "$name: $pattern" out_has "$pattern"
+    done
+}
+printf '\357\273\277[Unit]\r\n[Service]\r\nExecStart=/bin/x\r\nRestart=always\r\nRestartSec=5 \r\n' >crlf.service
+odd "a unit from elsewhere" crlf.service 'Restart: always  # crlf.service:4' 'RestartSec: 5s  # crlf.service:5'
+printf '[Service]\nExecStart=/bin/x \\\n# a comment\n; another\n --opt\nRestart=\\\nalways\nRestartSec=1min \\\n 30s\n' >long.service
+odd "lines that go on" long.service 'Restart: always  # long.service:6' 'RestartSec: 1m30s  # long.service:8'
+printf '[Service]\nExecStart=/bin/x\nRestart=always # not a comment\n' >behind.service
+rehearse import behind.service
+ok "a comment behind a value is none" err_has 'behind.service:3:9: error: Restart=always # not a comment: it is one of:'
+mkdir over.service.d
+printf '[Service]\nExecStart=/bin/x\nRestart=always\nSuccessExitStatus=1 2\nRestartPreventExitStatus=3\n' >over.service
+printf '[Service]\nSuccessExitStatus=\nSuccessExitStatus=7\nRestartSec=9\nRestart=no\n' >over.service.d/20-b.conf
+printf '[Service]\nRestartSec=3\nRestart=on-abort\n' >over.service.d/10-a.conf
+odd "drop-ins in their order" over.service 'Restart: "no"  # ./over.service.d/20-b.conf:5' \
+    'RestartSec: 9s  # ./over.service.d/20-b.conf:4' 'SuccessExitStatus: [7]  # ./over.service.d/20-b.conf:3' \
+    'RestartPreventExitStatus: [3]  # over.service:5'
+printf '[Service]\nExecStart=/bin/x %%i\nRestart=always\nRestartSec=%%i\n' >'inst@.service'
+odd "an instance with escapes" 'inst@foo-bar\x2dbaz.service' '- name: inst_foo-bar_x2dbaz  # inst@.service'
+ok "an instance: a specifier" err_has 'inst@.service:4:12: warning: RestartSec=%i: specifiers in durations are not resolved'
+printf '[Service]\nExitType=cgroup\nExecStart=x\n[Unit]\nSuccessAction=reboot\nJobTimeoutSec=5\nJobRunningTimeoutSec=infinity\n' >more.service
+odd "what cannot be carried over" more.service '- name: more'
+ok "ExitType" err_has 'more.service:2:1: warning: ExitType=cgroup: the end of the main process'
+ok "SuccessAction" err_has 'more.service:5:1: warning: SuccessAction=reboot'
+ok "JobTimeoutSec" err_has 'more.service:6:1: warning: JobTimeoutSec=5'
+ok "and nothing else" [ "$(wc -l <err)" -eq 3 ]
+
+printf '\357\273\277[program:a]\r\ncommand=/bin/x ; comment\r\nstartretries=5 ; five\r\nexitcodes=\r\nstopsignal=sigint\r\n' >odd.conf
+odd "a supervisord.conf from elsewhere" odd.conf 'startretries: 5  # odd.conf:3' 'exitcodes: []  # odd.conf:4' 'stopsignal: INT'
+printf '[program:c]\ncommand=x\nstartsecs:7\n  more\n' >goes-on.conf
+rehearse import goes-on.conf
+ok "an indented line goes on" err_has 'goes-on.conf:3:11: error: startsecs='
+
+cat >odd.yaml <<'YAML'
+%YAML 1.2
+---
+x-base: &base
+  restart: on-failure:05
+  stop_grace_period: 1m30s
+services:
+  a:
+    <<: *base
+  b: {extends: {service: a}, stop_signal: SIGINT}
+  c: {extends: b, restart: always}
+  d: {extends: {file: other.yaml, service: z}}
+  e: {deploy: {replicas: 2, restart_policy: {condition: any, delay: 1m}}}
+  f: {extends: e}
+YAML
+odd "a compose file with a directive" odd.yaml 'restart: "on-failure:5"  # odd.yaml:4' 'stop-timeout: 90  # odd.yaml:5'
+ok "extends: another service's restart" out_lines 2 'restart: "on-failure:5"  # odd.yaml:4'
+ok "extends: its own counts more" out_has 'restart: always  # odd.yaml:10'
+ok "extends: through another one" out_lines 3 'stop-timeout: 90'
+ok "extends: swarm's policy" out_lines 2 'delay: 1m  # odd.yaml:12'
+ok "extends: and the count" out_lines 2 'count: 2'
+ok "extends: another file" err_has 'odd.yaml:11:7: warning: extends: what it takes from another file is not known'
+printf 'services:\n  a: {extends: b}\n  b: {extends: a}\n  c: {extends: nobody}\n  d: {restart: "on-failure:0x5"}\n' >odd.yaml
+rehearse import odd.yaml
+ok "extends: in a circle" err_has 'odd.yaml:3:7: error: extends: a: services that extend each other in a circle'
+ok "extends: nobody" err_has 'odd.yaml:4:7: error: extends: nobody: no service of this file'
+ok "a number that docker does not read" err_has 'odd.yaml:5:7: error: restart: on-failure:0x5'
+
+cat >odd.yaml <<'YAML'
+# A list, and a document behind an empty one.
+apiVersion: v1
+kind: List
+items:
+  - {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {initContainers: [{name: i, restartPolicy: Always}], containers: [{name: c, restartPolicy: Never}]}}
+---
+---
+{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "j"}, "spec": {"parallelism": 2,
+ "backoffLimitPerIndex": 1, "template": {"spec": {"containers": [{"name": "c"}]}}}}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: d}
+spec: {template: {spec: {restartPolicy: OnFailure, containers: [{name: c}]}}}
+...
+YAML
+odd "manifests of all notations" odd.yaml '- name: p  #' '- name: j  #' '- name: d  #'
+ok "sidecars" err_has 'odd.yaml:5:61: warning: initContainers: they are left out, sidecars among them'
+ok "a container's own policy" err_has 'warning: restartPolicy: rules of a container'
+ok "pods beside each other" err_has 'odd.yaml:8:79: warning: parallelism: one pod is taken'
+ok "a limit per index" err_has 'odd.yaml:9:2: warning: backoffLimitPerIndex: it is not modelled'
+ok "a job without its policy" err_has 'warning: restartPolicy: Kubernetes wants OnFailure or Never of a job'
+ok "a daemon set with another one" err_has 'odd.yaml:14:26: warning: restartPolicy: Kubernetes takes Always only'
+
+mkdir -p odd
+printf '#!/bin/execlineb -P\nx\n' >odd/run
+printf '#!/bin/sh\nexit 0\nexit 125\n' >odd/finish
+odd "what stands behind an exit" odd 'script: [run]'
+printf '#!/command/execlineb -S0\n# c\ns6-permafailon 60 5 1-255,SIGSEGV,SIGBUS exit 0\n' >odd/finish
+odd "s6-permafailon in execline" odd 'permafailon: {within: 60, deaths: 5, of: [1-255, SIGSEGV, SIGBUS]}  # odd/finish:3'
+printf ' 5\n' >odd/timeout-kill
+rehearse import odd
+ok "a blank before a number" err_has 'odd/timeout-kill:1:1: error: timeout-kill: a number below'
+
+cat >odd.config <<'TERMS'
+%% comment
+{ok, {#{strategy => one_for_all, intensity => 3, period => 1_0, % comment
+        auto_shutdown => never},
+      [#{id => a, start => {a, start_link, [<<"x">>, "s%t", $%, $\n, $", 'quoted atom', [1|2]]}},
+       {b, {b, start_link, []}, transient, brutal_kill, worker, [b]}]}}.
+TERMS
+odd "terms of all notations" odd.config 'period: 10  # odd.config:2' '- name: a  # odd.config:4' 'shutdown: brutal_kill  # odd.config:5'
+printf '[{a, {a,start_link,[]}, permanent, 5000, worker, [a]}].\n' >odd.config
+odd "a list of children alone" odd.config 'restart: permanent  # odd.config:1'
+printf '{{one_for_one, 1, 5}, [#{id => a, start => {a, b, $' >odd.config
+rehearse import odd.config
+ok "a file that ends in a character" err_has 'odd.config:1:52: error: the file ends within a term'
+printf '{{one_for_one, 1, 5}, [[1|2]]}.' >odd.config
+rehearse import odd.config
+ok "a list with a tail is no child" is_status 2
+
 i=0
 echo 'services:' >large.yaml
 while [ $i -lt 11 ]; do

@@ -192,11 +192,16 @@ static const struct row of_compose[] = {
      "quotes\n"},
     {"services: {}\n", "rehearse: error: there is no service in what is imported\n"},
     {"services:\n"
-     "  a: {extends: {service: b}, scale: 0}\n"
+     "  a: {extends: {file: x.yaml, service: b}, scale: 0}\n"
      "include: [x.yaml]\n",
      "compose.yaml:3:1: warning: include: it is not followed; name those files, too\n"
-     "compose.yaml:2:7: warning: extends: what it takes from another service is not known; it is "
+     "compose.yaml:2:7: warning: extends: what it takes from another file is not known; it is "
      "left out\n"},
+    {"services:\n"
+     "  a: {extends: b}\n"
+     "  b: 5\n",
+     "compose.yaml:2:7: error: extends: b: no service of this file\n"
+     "compose.yaml:3:3: error: a service is a map\n"},
 };
 
 static void compose__what_is_said(void **state)
@@ -288,6 +293,7 @@ static const struct row of_kubernetes[] = {
      "k.yaml:5:1: warning: CronJob: it is not modelled\n"
      "k.yaml:10:34: warning: podFailurePolicy: it is not modelled\n"
      "k.yaml:10:8: warning: activeDeadlineSeconds: it is not modelled\n"
+     "k.yaml:9:12: warning: restartPolicy: Kubernetes wants OnFailure or Never of a job\n"
      "k.yaml:10:109: warning: preStop: it is taken to need no time\n"},
 };
 
