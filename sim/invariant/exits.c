@@ -38,6 +38,9 @@ static struct returned returned_by(const struct sup_event *event)
 static bool bit(const uint64_t *words, int64_t count, int64_t index)
 {
     uint64_t word = index >= 0 && index < count ? words[index / 64] : 0;
+    if (word == 0) {
+        return false; /* as most sets are, or most of their words */
+    }
     for (int64_t shift = index % 64; shift > 0; shift--) {
         word /= 2;
     }

@@ -250,7 +250,7 @@ void sim__read_policy(struct sim__reader *r, const struct sim__node *service,
     read_heartbeat(r, v[HEARTBEAT], policy);
     read_stop(r, v[STOP], policy);
     read_interval(r, v[INTERVAL], policy);
-    policy->rules = sim__read_rules(r, service, policy);
+    policy->rules = sim__read_rules(r, v, policy);
     if (policy->kind == SUP_KIND_INTERVAL && v[INTERVAL] == NULL && !r->partial) {
         sim__error_as(r, SIM__CODE_MISSING_KEY, v[KIND]->at,
                       "`kind: interval` needs the key `interval`");

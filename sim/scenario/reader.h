@@ -335,8 +335,9 @@ struct sim__node *sim__layer(struct sim__reader *reader, struct sim__node *own);
 /* The policy of a service map whose keys have been checked. */
 void sim__read_policy(struct sim__reader *reader, const struct sim__node *service,
                       struct sup_policy *policy);
-/* Its limit, and what of it is no field of struct sup_policy; NULL: nothing, or out of memory. */
-const struct sup_rules *sim__read_rules(struct sim__reader *reader, const struct sim__node *service,
+/* Its limit, and what of it is no field of struct sup_policy; NULL: nothing, or out of memory.
+ * The values are those of SIM__SERVICE_KEYS. */
+const struct sup_rules *sim__read_rules(struct sim__reader *reader, struct sim__node *const *values,
                                         struct sup_policy *policy);
 /* Keys of one map of a policy that cannot stand together. */
 void sim__exclusions_judge(struct sim__reader *reader, const struct sim__node *policy);

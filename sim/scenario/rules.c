@@ -76,54 +76,47 @@ static void read_stop(struct sim__reader *r, const struct sim__node *stop,
     }
 }
 
-static void read_all(struct sim__reader *r, const struct sim__node *service,
-                     struct sup_policy *policy, struct sup_rules *rules)
+static void read_all(struct sim__reader *r, struct sim__node *const *v, struct sup_policy *policy,
+                     struct sup_rules *rules)
 {
-    const struct sim__node *restart = sim__node_get(service, "restart");
-    const struct sim__node *exit = sim__node_get(service, "exit");
-    const struct sim__node *clean_exits = sim__node_get(service, "clean-exits");
-    const struct sim__node *backoff = sim__node_get(service, "backoff");
-    const struct sim__node *significant = sim__node_get(service, "significant");
-    const struct sim__node *run_for = sim__node_get(service, "run-for");
-    const struct sim__node *stop = sim__node_get(service, "stop");
+    enum { SIM__SERVICE_KEYS(SIM__ID) KEYS };
     int word;
-    if (backoff != NULL && backoff->kind == SIM__MAP) {
-        sim__read_waits(r, backoff, &policy->backoff, rules);
+    if (v[BACKOFF] != NULL && v[BACKOFF]->kind == SIM__MAP) {
+        sim__read_waits(r, v[BACKOFF], &policy->backoff, rules);
     }
-    if (restart != NULL && sim__is_map(restart)) {
-        read_restart(r, restart, rules);
+    if (v[RESTART] != NULL && sim__is_map(v[RESTART])) {
+        read_restart(r, v[RESTART], rules);
     }
-    if (exit != NULL) {
-        read_exit(r, exit, rules);
+    if (v[EXIT] != NULL) {
+        read_exit(r, v[EXIT], rules);
     }
-    read_ready(r, sim__node_get(service, "ready"), rules);
-    sim__read_operator(r, sim__node_get(service, "operator"), &rules->operators);
-    if (stop != NULL && stop->kind == SIM__MAP) {
-        read_stop(r, stop, policy, rules);
+    read_ready(r, v[READY], rules);
+    sim__read_operator(r, v[OPERATOR], &rules->operators);
+    if (v[STOP] != NULL && v[STOP]->kind == SIM__MAP) {
+        read_stop(r, v[STOP], policy, rules);
     }
-    if (significant != NULL) {
-        (void)sim__boolean(r, significant, &rules->significant);
+    if (v[SIGNIFICANT] != NULL) {
+        (void)sim__boolean(r, v[SIGNIFICANT], &rules->significant);
     }
-    if (run_for != NULL) {
-        (void)sim__duration(r, run_for, SIM__NEVER_OK | SIM__ABOVE_ZERO, &rules->run_for);
+    if (v[RUN_FOR] != NULL) {
+        (void)sim__duration(r, v[RUN_FOR], SIM__NEVER_OK | SIM__ABOVE_ZERO, &rules->run_for);
     }
-    if (clean_exits != NULL &&
-        sim__word(r, clean_exits, SIM__WORDS("word of `clean-exits`", clean_exits_words), &word)) {
+    if (v[CLEAN_EXITS] != NULL &&
+        sim__word(r, v[CLEAN_EXITS], SIM__WORDS("word of `clean-exits`", clean_exits_words),
+                  &word)) {
         rules->clean_exits = (enum sup_clean_exits)word;
     }
+    sim__read_limit(r, v[RESTART_LIMIT], SIM__LIMIT_OF_SERVICE, &policy->limit, &rules->limit);
 }
 
 /* Most services of a file have the same rules, those of its defaults. */
-const struct sup_rules *sim__read_rules(struct sim__reader *r, const struct sim__node *service,
+const struct sup_rules *sim__read_rules(struct sim__reader *r, struct sim__node *const *values,
                                         struct sup_policy *policy)
 {
-    struct sup_rules none;
     struct sup_rules rules;
-    sup_rules_default(&none);
     sup_rules_default(&rules);
-    read_all(r, service, policy, &rules);
-    sim__read_limit(r, sim__node_get(service, "restart-limit"), SIM__LIMIT_OF_SERVICE,
-                    &policy->limit, &rules.limit);
+    const struct sup_rules none = rules;
+    read_all(r, values, policy, &rules);
     if (memcmp(&rules, &none, sizeof(rules)) == 0) {
         return NULL;
     }
