@@ -44,7 +44,7 @@ void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_ev
     init(sup, event, type, s);
 }
 
-static void journal(struct sup *sup, const struct sup_event *event)
+static __attribute__((noinline)) void journal(struct sup *sup, const struct sup_event *event)
 {
     SUP_ASSERT(event->sequence > 0 && sup->journal != NULL);
     uint32_t size = sup->config.journal_entries;
@@ -64,21 +64,27 @@ static void journal(struct sup *sup, const struct sup_event *event)
     };
 }
 
+/* Out of line: with one subscriber and no journal, as most have it, nothing has to be saved. */
+static __attribute__((noinline)) void tell_all(struct sup *sup, const struct sup_event *event)
+{
+    const struct sup__subscriber *end = sup->subscribers + sup->subscriber_count;
+    if (sup->config.journal_entries > 0) {
+        journal(sup, event);
+    }
+    for (const struct sup__subscriber *to = sup->subscribers; to < end; to++) {
+        to->fn(to->context, event);
+    }
+}
+
 /* The sequence was counted by sup__quiet when nobody listens. */
 void sup__emit(struct sup *sup, struct sup_event *event)
 {
     SUP_ASSERT(sup->listening);
     event->sequence = ++sup->sequence;
-    if (__builtin_expect(sup->config.journal_entries > 0, 0)) {
-        journal(sup, event);
-    }
-    if (__builtin_expect(sup->subscriber_count == 1, 1)) {
+    if (sup->subscriber_count == 1 && sup->config.journal_entries == 0) {
         sup->subscribers[0].fn(sup->subscribers[0].context, event);
-        return;
-    }
-    const struct sup__subscriber *end = sup->subscribers + sup->subscriber_count;
-    for (const struct sup__subscriber *to = sup->subscribers; to < end; to++) {
-        to->fn(to->context, event);
+    } else {
+        tell_all(sup, event);
     }
 }
 

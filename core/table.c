@@ -30,8 +30,15 @@ static uint32_t hash_text(const char *text, size_t length)
         hash ^= hash >> 32;
     }
     word = 0;
-    for (size_t i = 0; i < length; i++) {
-        word = word << 8 | (unsigned char)text[i];
+    if (length >= 4) {
+        uint32_t first, last;
+        memcpy(&first, text, sizeof(first));
+        memcpy(&last, text + length - sizeof(last), sizeof(last));
+        word = (uint64_t)first << 32 | last;
+    } else {
+        for (size_t i = 0; i < length; i++) {
+            word = word << 8 | (unsigned char)text[i];
+        }
     }
     hash = (hash ^ word) * multiplier;
     return sup__hash_fold(hash);
