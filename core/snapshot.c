@@ -59,6 +59,23 @@ static void identity(const struct sup *sup, const struct sup__service *s, struct
     to->slot = sup__slot_of(sup, s);
 }
 
+static inline void deeds(const struct sup *sup, const struct sup__service *s,
+                         struct sup_snapshot *to)
+{
+    to->kind = sup__policy_of(sup, s)->kind;
+    to->phase = s->phase;
+    to->operation = s->operation;
+    to->active = s->live;
+    to->queued = s->queued;
+    to->generation = s->generation;
+    to->attempt = s->attempt;
+    to->starts = s->attempt;
+    to->restarts = s->restarts;
+    to->failures = s->failures;
+    to->streak = s->streak;
+    to->reason = s->reason;
+}
+
 /* Texts go to the other half: the event that is being told keeps its own. */
 static void texts(struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
 {
@@ -77,19 +94,8 @@ static __attribute__((noinline)) void fill(struct sup *sup, const struct sup__se
     const struct sup__cold *cold = sup__cold_of(sup, s);
     struct sup_instant now = now_of(sup);
     identity(sup, s, to);
+    deeds(sup, s, to);
     texts(sup, s, to);
-    to->kind = sup__policy_of(sup, s)->kind;
-    to->phase = s->phase;
-    to->operation = s->operation;
-    to->active = s->live;
-    to->queued = s->queued;
-    to->generation = s->generation;
-    to->attempt = s->attempt;
-    to->starts = s->attempt;
-    to->restarts = s->restarts;
-    to->failures = s->failures;
-    to->streak = s->streak;
-    to->reason = s->reason;
     to->readiness = s->readiness;
     to->heartbeat = s->heartbeat;
     to->breaker = s->breaker;
@@ -100,8 +106,9 @@ static __attribute__((noinline)) void fill(struct sup *sup, const struct sup__se
 }
 
 /* Who has room for a service's name, its group and its slot alone has these and no more, which
- * costs no more than they do. */
+ * costs no more than they do; and the same with what it does, but no text about it. */
 #define IDENTITY_BYTES offsetof(struct sup_snapshot, kind)
+#define DEEDS_BYTES offsetof(struct sup_snapshot, reason_text)
 
 static __attribute__((noinline)) void give_part(struct sup *sup, const struct sup__service *s,
                                                 struct sup_snapshot *ret_snapshot, size_t size)
@@ -119,6 +126,9 @@ static inline void give(struct sup *sup, uint32_t slot, struct sup_snapshot *ret
         identity(sup, s, ret_snapshot);
     } else if (size == sizeof(*ret_snapshot)) {
         fill(sup, s, ret_snapshot);
+    } else if (size == DEEDS_BYTES) {
+        identity(sup, s, ret_snapshot);
+        deeds(sup, s, ret_snapshot);
     } else {
         give_part(sup, s, ret_snapshot, size);
     }

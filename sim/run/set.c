@@ -1,6 +1,7 @@
 /* Changes conditions, and ends or asks those that live by them. */
 #include "set.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,14 +45,26 @@ static bool lives(const struct sup_snapshot *snapshot)
            (snapshot->phase == SUP_PHASE_STARTING || snapshot->phase == SUP_PHASE_RUNNING);
 }
 
-static bool is_concerned(const struct sim_engine *engine, const struct sup_snapshot *snapshot,
-                         const struct concerned *one, enum change change)
+/* Most attempts have nothing to do with a change, and what of a snapshot says so is told in a
+ * few instructions. */
+#define DEEDS_BYTES offsetof(struct sup_snapshot, reason_text)
+
+static bool may_be_concerned(const struct sim_engine *engine, const struct sup_snapshot *snapshot,
+                             enum change change)
+{
+    return change == GOES_DOWN
+               ? lives(snapshot)
+               : sim__conditions_asked(&engine->conditions, attempt_of(snapshot)) != NULL;
+}
+
+static bool is_concerned(const struct sim_engine *engine, const struct concerned *one,
+                         enum change change)
 {
     if (change == GOES_DOWN) {
-        return one->need->live != SIM_LIVE_NONE && lives(snapshot);
+        return one->need->live != SIM_LIVE_NONE;
     }
     const struct sim_asked *asked = sim__conditions_asked(&engine->conditions, one->id);
-    return asked != NULL && (asked->needs >> one->index & 1u) != 0;
+    return (asked->needs >> one->index & 1u) != 0;
 }
 
 /* In registration order. SUP_OK or SUP_ENOMEM. */
@@ -60,14 +73,18 @@ static int collect(const struct sim_engine *engine, uint32_t condition, enum cha
 {
     struct sup_snapshot snapshot;
     uint64_t cursor = 0;
-    while (sup_snapshot_next(engine->sup, &cursor, &snapshot)) {
+    while (sup_snapshot_next_sized(engine->sup, &cursor, &snapshot, DEEDS_BYTES)) {
+        if (!may_be_concerned(engine, &snapshot, change) ||
+            sup_snapshot_slot(engine->sup, snapshot.slot, &snapshot) != SUP_OK) {
+            continue;
+        }
         const struct sim_agent *agent = snapshot.work;
         uint32_t index = sim__conditions_need(agent->service, condition);
         if (index == SIM_NEEDS_MAX) {
             continue;
         }
         struct concerned one = {attempt_of(&snapshot), &agent->service->needs[index], index};
-        if (!is_concerned(engine, &snapshot, &one, change)) {
+        if (!is_concerned(engine, &one, change)) {
             continue;
         }
         void *grown =

@@ -217,6 +217,40 @@ static void read__of_every_age(void **state)
     world_close(&w);
 }
 
+/* What has no text is told alone, too; and what lies behind it is left as it was. */
+static void snapshot__without_texts_says_the_same(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_snapshot whole, deeds;
+    world_open(&w);
+    spawn(&w, "a", NULL);
+    fail_with(&w, "a", "x");
+    run_to(&w, SECOND);
+    whole = look(&w, "a");
+    assert_true(whole.active && whole.attempt == 2 && whole.failures == 1 && whole.streak == 1);
+    memset(&deeds, 0xA5, sizeof(deeds));
+    assert_int_equal(
+        sup_snapshot_of_sized(w.sup, "a", &deeds, offsetof(struct sup_snapshot, reason_text)),
+        SUP_OK);
+    assert_string_equal(deeds.service, whole.service);
+    assert_string_equal(deeds.group, whole.group);
+    assert_int_equal(deeds.slot, whole.slot);
+    assert_int_equal(deeds.kind, whole.kind);
+    assert_int_equal(deeds.phase, whole.phase);
+    assert_int_equal(deeds.operation, whole.operation);
+    assert_true(deeds.active && !deeds.queued);
+    assert_int_equal(deeds.generation, whole.generation);
+    assert_int_equal(deeds.attempt, whole.attempt);
+    assert_int_equal(deeds.starts, whole.starts);
+    assert_int_equal(deeds.restarts, whole.restarts);
+    assert_int_equal(deeds.failures, whole.failures);
+    assert_int_equal(deeds.streak, whole.streak);
+    assert_int_equal(deeds.reason, whole.reason);
+    assert_int_equal((uintptr_t)deeds.reason_text, UINTPTR_MAX / 255 * 0xA5);
+    world_close(&w);
+}
+
 /* A program's own copy of an event may be shorter than ours. */
 static void message__of_an_older_event(void **state)
 {
@@ -261,6 +295,7 @@ int main(void)
         cmocka_unit_test(group__of_every_age),
         cmocka_unit_test(end__of_every_age),
         cmocka_unit_test(read__of_every_age),
+        cmocka_unit_test(snapshot__without_texts_says_the_same),
         cmocka_unit_test(message__of_an_older_event),
         cmocka_unit_test(event__copy_is_as_long_as_both_are),
     };
