@@ -161,14 +161,10 @@ bool sim__work(struct sim__reader *reader, const struct sim__node *node, uint64_
     return !reader->stopped;
 }
 
-/* The place of the word among the keys, or `count`. */
-static uint32_t find_key(struct sim__reader *reader, const char *const *keys, uint32_t count,
-                         const char *word)
+/* Out of line: a word has mostly been found before, and stands where it stood. */
+static __attribute__((noinline)) uint32_t
+look_for_key(struct sim__guess *guess, const char *const *keys, uint32_t count, const char *word)
 {
-    struct sim__guess *guess = sim__guess(reader, keys, word);
-    if (guess->word == word && guess->at < count && keys[guess->at] == guess->known) {
-        return guess->at;
-    }
     uint32_t k = 0;
     while (k < count && !sim__same(keys[k], word)) {
         k++;
@@ -177,6 +173,15 @@ static uint32_t find_key(struct sim__reader *reader, const char *const *keys, ui
         *guess = (struct sim__guess){word, keys[k], k};
     }
     return k;
+}
+
+/* The place of the word among the keys, or `count`. */
+static inline uint32_t find_key(struct sim__reader *reader, const char *const *keys, uint32_t count,
+                                const char *word)
+{
+    struct sim__guess *guess = sim__guess(reader, keys, word);
+    bool found = guess->word == word && guess->at < count && keys[guess->at] == guess->known;
+    return __builtin_expect(found, 1) ? guess->at : look_for_key(guess, keys, count, word);
 }
 
 void sim__pick(struct sim__reader *reader, const struct sim__node *map, const char *const *keys,
