@@ -8,12 +8,9 @@
 
 #define ROOM_MIN 16u
 
-void *sim__grown(void *array, uint32_t *room, uint64_t wanted, size_t size)
+void *sim__grown_indeed(void *array, uint32_t *room, uint64_t wanted, size_t size)
 {
     SUP_ASSERT(size > 0 && (array != NULL || *room == 0));
-    if (wanted <= *room && array != NULL) {
-        return array;
-    }
     uint64_t larger = (uint64_t)*room * 2 < ROOM_MIN ? ROOM_MIN : (uint64_t)*room * 2;
     larger = larger < wanted ? wanted : larger;
     larger = larger > UINT32_MAX && wanted <= UINT32_MAX ? UINT32_MAX : larger;
