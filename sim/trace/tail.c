@@ -91,6 +91,9 @@ void sim__tail_push(struct sim_tail *tail, const struct sup_event *event)
 
 void sim__tail_explain(struct sim_tail *tail, struct sup *sup, const struct sup_event *event)
 {
+    if (tail->slots == NULL) {
+        return; /* there was no memory for the event */
+    }
     uint32_t last = tail->next == 0 ? SIM_TAIL_EVENTS - 1 : tail->next - 1;
     struct sim__text *because = &tail->slots[last].because;
     SUP_ASSERT(tail->count > 0 && tail->slots[last].event.sequence == event->sequence);
