@@ -125,6 +125,11 @@ int sim_expect_create(const struct sim_scenario *scenario, struct sim_expect **r
     return SUP_OK;
 }
 
+void sim_expect_ask(struct sim_expect *expect, const struct sim_trace_options *asked)
+{
+    expect->asked = asked;
+}
+
 void sim_expect_free(struct sim_expect *expect)
 {
     if (expect == NULL) {

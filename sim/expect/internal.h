@@ -165,6 +165,8 @@ struct sim__mark {
     uint32_t entry;
 };
 
+struct sim_trace_options;
+
 struct sim_expect {
     const struct sim_scenario *scenario;
     const char **states; /* of the conditions, now */
@@ -209,6 +211,7 @@ struct sim_expect {
     bool asking; /* only whether something holds: what fails is not told */
     bool denied; /* it does not */
     bool failed; /* out of memory */
+    const struct sim_trace_options *asked; /* who say why an event came; NULL: nobody does */
 };
 
 /* What fails from here on is of this entry. */

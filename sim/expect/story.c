@@ -8,10 +8,11 @@
 #include "match.h"
 #include "pattern.h"
 #include "sim/trace.h"
+#include "sim/trace/event_values.h"
 #include "sup/assert.h"
 #include "sup/error.h"
 
-#define LINE_BYTES 512u
+#define LINE_BYTES 1024u
 
 int sim__story_add(struct sim_expect *expect, uint32_t entry)
 {
@@ -66,7 +67,9 @@ static void go_wrong(struct sim_expect *expect, struct sim__story *story,
         expect->failed = true;
         return;
     }
-    (void)sim_event_json(event, story->found, LINE_BYTES);
+    struct sim__text line;
+    sim__text_init_fixed(&line, story->found, LINE_BYTES);
+    sim__event_put_asked(event, expect->asked, &line);
 }
 
 /* The pattern that comes next; NULL: all have come. */

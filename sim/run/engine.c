@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/base/tape.h"
+#include "reason.h"
 #include "sim/scenario/finish.h"
 #include "sup/alloc.h"
 #include "taped.h"
@@ -168,7 +169,7 @@ static inline __attribute__((always_inline)) void tell(struct sim_engine *engine
     } else if (engine->listener != NULL) {
         engine->listener->hear(engine->listener->context, event);
     } else if (engine->shown != NULL) {
-        sim__shown_event(engine->shown, engine->sup, event);
+        sim__shown_event(engine->shown, &engine->asked, event);
     }
     sim__watch_event(&engine->watch, event, told);
 }
@@ -204,12 +205,15 @@ static int make_trace(struct sim_engine *engine)
 {
     const struct sim_watch *before = engine->watch.before;
     const struct sim_run_options *options = engine->options;
-    struct sim_trace_options trace = {.hash = before == NULL || before->trace != NULL};
+    struct sim_trace_options trace = {.hash = before == NULL || before->trace != NULL,
+                                      .sup = engine->sup,
+                                      .world = sim__reason_of_world,
+                                      .world_context = engine};
+    engine->asked = trace;
     if (before == NULL) {
         trace.keep_text = options->keep_trace;
         trace.sink = options->trace_sink;
         trace.sink_context = options->trace_context;
-        trace.sup = engine->sup;
     }
     int error = sim_trace_create(&trace, &engine->trace);
     if (error != SUP_OK) {
@@ -242,6 +246,9 @@ static int make_listeners(struct sim_engine *engine)
         engine->executor.invariants = engine->invariants;
         if (error == SUP_OK) {
             error = sim_expect_create(scenario, &engine->expect);
+        }
+        if (error == SUP_OK) {
+            sim_expect_ask(engine->expect, &engine->asked);
         }
     }
     if (error == SUP_OK) {

@@ -33,6 +33,7 @@
 #include "watch.h"
 
 #define SIM_MESSAGE_BYTES 1536u
+#define SIM_REASON_BYTES 320u
 
 struct sim_engine {
     const struct sim_scenario *scenario;
@@ -55,6 +56,8 @@ struct sim_engine {
     struct sim_oracle *oracle;
     struct sim_oracle *own_oracle; /* NULL when it was given */
     struct sim_trace *trace;
+    struct sim_trace_options asked;       /* who say why an event came */
+    char reason[SIM_REASON_BYTES];        /* said last */
     struct sim_tail tail;                 /* not in a run for comparison */
     struct sim_shown *shown;              /* NULL, or what is asked of a run for comparison */
     const struct sim__listener *listener; /* likewise */

@@ -45,6 +45,11 @@ const struct sim_action *sim__refusals_take(struct sim_refusals *refusals, uint3
     return action;
 }
 
+bool sim__refusals_owed(struct sim_refusals *refusals, uint32_t slot)
+{
+    return refusal_of(refusals, slot, NULL) != NULL;
+}
+
 void sim__refusals_forgive(struct sim_refusals *refusals)
 {
     refusals->count = 0;

@@ -2,6 +2,7 @@
 #ifndef SIM_RUN_REFUSALS_H
 #define SIM_RUN_REFUSALS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/scenario.h"
@@ -27,6 +28,8 @@ int sim__refusals_declare(struct sim_refusals *refusals, uint32_t slot,
                           const struct sim_action *action, uint64_t *used);
 /* Takes one of those declared for the slot, the oldest first; NULL: there is none. */
 const struct sim_action *sim__refusals_take(struct sim_refusals *refusals, uint32_t slot);
+/* Is there one declared for the slot? */
+bool sim__refusals_owed(struct sim_refusals *refusals, uint32_t slot);
 /* Forgets them all. */
 void sim__refusals_forgive(struct sim_refusals *refusals);
 /* What this action has declared and nobody has met. */

@@ -81,13 +81,14 @@ void sim__shown_settle(struct sim_shown *shown, const struct sup *sup)
     }
 }
 
-void sim__shown_event(struct sim_shown *shown, struct sup *sup, const struct sup_event *event)
+void sim__shown_event(struct sim_shown *shown, const struct sim_trace_options *asked,
+                      const struct sup_event *event)
 {
-    uint32_t asked = asked_at(shown, event->slot, event->service);
-    for (uint32_t i = 0; asked >> i != 0; i++) {
-        if ((asked >> i & 1u) != 0 && event->at.ns <= shown->failures[i].at_ns) {
+    uint32_t about = asked_at(shown, event->slot, event->service);
+    for (uint32_t i = 0; about >> i != 0; i++) {
+        if ((about >> i & 1u) != 0 && event->at.ns <= shown->failures[i].at_ns) {
             sim__tail_push(&shown->tails[i], event);
-            sim__tail_explain(&shown->tails[i], sup, event);
+            sim__tail_explain(&shown->tails[i], asked, event);
             shown->failed |= shown->tails[i].failed;
         }
     }

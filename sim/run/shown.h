@@ -24,7 +24,8 @@ int sim__shown_create(const struct sim_failure *failures, uint32_t count,
 void sim__shown_free(struct sim_shown *shown);
 /* The supervisor is about to go. */
 void sim__shown_settle(struct sim_shown *shown, const struct sup *sup);
-/* An event of this supervisor, while it is told. */
-void sim__shown_event(struct sim_shown *shown, struct sup *sup, const struct sup_event *event);
+/* An event, while it is told; `asked` are who say why it came. */
+void sim__shown_event(struct sim_shown *shown, const struct sim_trace_options *asked,
+                      const struct sup_event *event);
 
 #endif

@@ -37,5 +37,9 @@ struct sim__text;
 /* Appends the event as a line of a trace, without the newline; `because` is its last key, unless
  * it is "". */
 void sim__event_put(const struct sup_event *event, const char *because, struct sim__text *line);
+struct sim_trace_options;
+/* The same, with the words of whom these options name, while it is told; NULL: of nobody. */
+void sim__event_put_asked(const struct sup_event *event, const struct sim_trace_options *asked,
+                          struct sim__text *line);
 
 #endif

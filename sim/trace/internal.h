@@ -32,6 +32,9 @@ static inline bool sim__trace_has_lines(const struct sim_trace *trace)
 }
 
 /* ---- trace.c ---- */
+/* Why the event came: of the supervisor and the world of these options. */
+void sim__trace_because(const struct sim_trace_options *asked, const struct sup_event *event,
+                        struct sim__text *text);
 /* One line, where lines are wanted. */
 void sim__trace_line(struct sim_trace *trace, const struct sup_event *event);
 

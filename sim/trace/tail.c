@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "event_values.h"
-#include "sim/because/because.h"
+#include "internal.h"
 #include "sup/assert.h"
 #include "sup/snapshot.h"
 
@@ -89,7 +89,8 @@ void sim__tail_push(struct sim_tail *tail, const struct sup_event *event)
     }
 }
 
-void sim__tail_explain(struct sim_tail *tail, struct sup *sup, const struct sup_event *event)
+void sim__tail_explain(struct sim_tail *tail, const struct sim_trace_options *asked,
+                       const struct sup_event *event)
 {
     if (tail->slots == NULL) {
         return; /* there was no memory for the event */
@@ -98,7 +99,7 @@ void sim__tail_explain(struct sim_tail *tail, struct sup *sup, const struct sup_
     struct sim__text *because = &tail->slots[last].because;
     SUP_ASSERT(tail->count > 0 && tail->slots[last].event.sequence == event->sequence);
     sim__text_clear(because);
-    sim__because_put(sup, event, because);
+    sim__trace_because(asked, event, because);
     tail->failed |= because->failed;
 }
 

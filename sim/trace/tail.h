@@ -4,6 +4,7 @@
 #define SIM_TRACE_TAIL_H
 
 #include "sim/base/text.h"
+#include "sim/trace.h"
 #include "sup/event.h"
 #include "sup/supervisor.h"
 
@@ -27,7 +28,8 @@ struct sim_tail {
 void sim__tail_push(struct sim_tail *tail, const struct sup_event *event);
 /* Of the event that was pushed last, inside of its callback: the lines say why it came. Of a tail
  * it is done for each event or for none. */
-void sim__tail_explain(struct sim_tail *tail, struct sup *sup, const struct sup_event *event);
+void sim__tail_explain(struct sim_tail *tail, const struct sim_trace_options *asked,
+                       const struct sup_event *event);
 /* The supervisor is about to go, and with it the names of its slots. */
 void sim__tail_settle(struct sim_tail *tail, const struct sup *sup);
 /* Appends them, once settled, as lines of a trace, the oldest first. */

@@ -49,17 +49,37 @@ static void end_line(struct sim_trace *trace, size_t start)
     }
 }
 
+void sim__trace_because(const struct sim_trace_options *asked, const struct sup_event *event,
+                        struct sim__text *text)
+{
+    const size_t before = text->length;
+    if (asked->sup != NULL) {
+        sim__because_put(asked->sup, event, text);
+    }
+    if (asked->world != NULL && text->length == before &&
+        sim__event_decides(event) == SIM__DECIDES_PERHAPS) {
+        const char *words = asked->world(asked->world_context, event);
+        sim__text_put(text, words != NULL ? words : "");
+    }
+}
+
+void sim__event_put_asked(const struct sup_event *event, const struct sim_trace_options *asked,
+                          struct sim__text *line)
+{
+    char words[SIM__BECAUSE_BYTES];
+    struct sim__text because;
+    sim__text_init_fixed(&because, words, sizeof(words));
+    if (asked != NULL) {
+        sim__trace_because(asked, event, &because);
+    }
+    sim__event_put(event, words, line);
+}
+
 void sim__trace_line(struct sim_trace *trace, const struct sup_event *event)
 {
     if (!trace->failed) {
-        char words[SIM__BECAUSE_BYTES];
-        struct sim__text because;
-        sim__text_init_fixed(&because, words, sizeof(words));
-        if (trace->options.sup != NULL) {
-            sim__because_put(trace->options.sup, event, &because);
-        }
         size_t start = trace->text.length;
-        sim__event_put(event, words, &trace->text);
+        sim__event_put_asked(event, &trace->options, &trace->text);
         end_line(trace, start);
     }
 }

@@ -78,6 +78,15 @@ for broken in '"because":7}' '"because":null}' '"because":{"a":1}}' '"because":"
 done
 
 # ---- what fails shows it ----
+cat >story.yaml <<'END'
+scenario: 1
+name: story
+services: [{name: a, restart: never, script: [fail]}]
+expect:
+  - {events: [{event: registered}, {event: attempt-started}, {event: attempt-ended}], service: a, exactly: true}
+END
+rehearse run story.yaml
+ok "the event that was one too many says it" out_has '"text":"unrecoverable: failed","because":"restart: never, and it ended failed"}' 
 sed 's/phase: terminated, reason: restart-limit/phase: running/' api.yaml >fails.yaml
 rehearse run --json fails.yaml
 ok "the events that a failure shows say it" out_has 'start 6 of 5 in 10s, window opened at 0s'

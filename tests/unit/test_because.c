@@ -273,6 +273,19 @@ static const struct row rows[] = {
      "{after: "
      "3s}}]}, {name: b, kind: blocking, script: [succeed]}]",
      "3s", "attempt-started", "b", "pool: waited 3s for one of 1 slots"},
+    {"conditions: {db: down}\nservices: [{name: a, needs: {db: {fail: {after: 1s}}}, script: "
+     "[run]}]\n"
+     "timeline: [{at: 500ms, set: {db: up}}]",
+     "0s", "attempt-started", "a", "needs: db is down"},
+    {"conditions: {db: slow}\nservices: [{name: a, needs: {db: {fail: {after: 1s}}}, script: "
+     "[run]}]\n"
+     "timeline: [{at: 1050ms, set: {db: up}}]",
+     "1.1s", "attempt-started", "a", ""},
+    {"conditions: {db: down}\nservices: [{name: a, needs: {db: {fail: {after: 1s}}}, script: "
+     "[run]}]\n"
+     "timeline: [{at: 500ms, refuse-starts: {service: a, times: 1}}, {at: 1050ms, set: {db: "
+     "slow}}]",
+     "1.1s", "attempt-started", "a", ""},
     /* ---- stops ---- */
     {"services: [{name: a, stop: {grace: 2s, abort-wait: 1s}, script: [{hang: {}, ignore-abort: "
      "true}]}]\ntimeline: [{at: 1s, cancel: a}]",

@@ -33,6 +33,10 @@ struct sim_failure {
 int sim_expect_create(const struct sim_scenario *scenario,
                       struct sim_expect **ret_expect) SUP_WARN_UNUSED;
 void sim_expect_free(struct sim_expect *expect);
+/* Whom to ask, while they are told, why those events came that a failure shows; they stay the
+ * caller's. Nobody is asked unless this is called. */
+struct sim_trace_options;
+void sim_expect_ask(struct sim_expect *expect, const struct sim_trace_options *asked);
 
 /* A sup_event_fn. */
 void sim_expect_event(void *expect, const struct sup_event *event);

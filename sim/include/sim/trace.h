@@ -34,6 +34,10 @@ struct sim_trace_options {
     /* NULL, or the supervisor whose events these are: lines say why those came that tell a
      * decision. It is asked while it tells them. */
     struct sup *sup;
+    /* NULL, or what the world of the attempts says of an event of which that one says nothing:
+     * NULL for nothing, or words, valid until it is asked again. */
+    const char *(*world)(void *context, const struct sup_event *event);
+    void *world_context;
 };
 
 int sim_trace_create(const struct sim_trace_options *options,
