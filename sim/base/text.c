@@ -66,6 +66,7 @@ static bool reserve(struct sim__text *text, size_t more)
         text->failed = true;
         return false;
     }
+    bytes[text->length] = '\0'; /* also when nothing comes */
     text->bytes = bytes;
     text->capacity = capacity;
     return true;

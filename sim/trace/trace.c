@@ -59,7 +59,9 @@ void sim__trace_because(const struct sim_trace_options *asked, const struct sup_
     if (asked->world != NULL && text->length == before &&
         sim__event_decides(event) == SIM__DECIDES_PERHAPS) {
         const char *words = asked->world(asked->world_context, event);
-        sim__text_put(text, words != NULL ? words : "");
+        if (words != NULL) {
+            sim__text_put(text, words);
+        }
     }
 }
 

@@ -185,6 +185,8 @@ static void evidence__is_about_the_services_up_to_the_instant(void **state)
                                   "\"service\":\"flaky\",\"delay\":1000000000,\"streak\":2,"
                                   "\"reason\":\"mine\",\"because\":\"backoff: failure 2 in a "
                                   "row, exponential f(2) = 1s, its max\"}\n"));
+    assert_non_null(
+        strstr(first, "\"event\":\"attempt-started\",\"service\":\"flaky\",\"attempt\":1}\n"));
     const char *second = told.result.evidence[1];
     assert_non_null(strstr(second, "\"t\":2000000000"));
     assert_non_null(strstr(second, "\"service\":\"flaky\""));

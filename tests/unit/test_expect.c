@@ -333,7 +333,9 @@ static void run__failures_name_the_first_difference(void **state)
          "{event: attempt-ended}]}",
          0, "bad: 3 events and no more",
          "{\"t\":0,\"n\":14,\"event\":\"terminated\",\"service\":\"bad\",\"reason\":"
-         "\"unrecoverable\",\"text\":\"unrecoverable: no luck\"}",
+         "\"unrecoverable\",\"text\":\"unrecoverable: no luck\",\"because\":\"restart: never, and "
+         "it "
+         "ended failed\"}",
          "bad"},
         {"{drain: {took: 2s}}", 60 * SECOND, "drain: took 2s", "3s", NULL},
         {"{drain: {timed-out: true}}", 60 * SECOND, "drain: timed-out true", "false", NULL},

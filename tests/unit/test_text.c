@@ -33,6 +33,16 @@ static void text__grows_as_it_is_written(void **state)
     sim__text_release(&text);
 }
 
+static void text__nothing_written_is_an_empty_text(void **state)
+{
+    (void)state;
+    struct sim__text text = {0};
+    sim__text_put(&text, "");
+    assert_non_null(text.bytes);
+    assert_int_equal(text.bytes[0], '\0');
+    sim__text_release(&text);
+}
+
 static void text__in_a_buffer_counts_what_did_not_fit(void **state)
 {
     (void)state;
@@ -272,6 +282,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text__grows_as_it_is_written),
+        cmocka_unit_test(text__nothing_written_is_an_empty_text),
         cmocka_unit_test(text__in_a_buffer_counts_what_did_not_fit),
         cmocka_unit_test(text__without_memory_stays_as_it_was),
         cmocka_unit_test(text__numbers_durations_and_columns),
