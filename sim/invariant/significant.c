@@ -176,7 +176,6 @@ void sim__on_group_shutdown(struct sim_invariants *inv, const struct sup_event *
         sim__break(inv, SIM__INVARIANT_GROUP_SHUTDOWN, "it had to come at event %" PRIu64,
                    inv->shutdown_sequence);
     }
-    inv->shutting = true;
     sim__shutdowns_taken_over(inv, group);
     inv->groups[group].shuts_down = true;
     take_down(inv, group);
