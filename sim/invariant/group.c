@@ -171,6 +171,7 @@ static bool is_within(const struct sim_invariants *inv, uint32_t group, uint32_t
  * the limit is empty. */
 static void starts_again(struct sim_invariants *inv, uint32_t group)
 {
+    sim__shutdowns_taken_over(inv, group);
     for (uint32_t other = 0; other < inv->group_count; other++) {
         struct sim__shadow_group *g = &inv->groups[other];
         if (!is_within(inv, other, group)) {
@@ -201,7 +202,6 @@ void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event 
     if (group == SIM__NO_SLOT) {
         return;
     }
-    sim__shutdowns_taken_over(inv, group);
     struct sim__shadow_group *g = &inv->groups[group];
     const struct sup_limit_policy *limit = &g->policy.limit;
     if (!limit->enabled || event->limit != limit->max || event->count != limit->max) {
@@ -220,6 +220,7 @@ void sim__on_group_exhausted(struct sim_invariants *inv, const struct sup_event 
         inv->asks = group;
         break;
     default:
+        sim__shutdowns_taken_over(inv, group);
         inv->asked = SIM__ITS_OWN;
         inv->asks = SIM__NO_SLOT;
         inv->held_until.ns = 0; /* nobody is restarted */

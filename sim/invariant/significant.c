@@ -23,7 +23,8 @@ static bool is_within(const struct sim_invariants *inv, uint32_t group, uint32_t
 /* It lives, or will without an operator. */
 static bool is_alive(const struct sim__shadow *s)
 {
-    return s->phase != SUP_PHASE_TERMINATED && (s->live || s->operation == SUP_OPERATION_ACTIVE);
+    return s->registered && s->phase != SUP_PHASE_TERMINATED &&
+           (s->live || s->operation == SUP_OPERATION_ACTIVE);
 }
 
 /* Its group, or the one below it that it is in, is significant. */

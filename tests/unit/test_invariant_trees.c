@@ -55,6 +55,9 @@ static const struct planted ends[] = {
      NOBODY, "+1ms"},
     {"who waits does", TREE("all", ""), BEGIN "; b ended failed; b waits 10ms 1; " CLEAN("a"), SHUT,
      "group-shutdown", NOBODY, "+1ms"},
+    {"who was removed while it waited does not", TREE("all", ""),
+     BEGIN "; b ended failed; b waits 10ms 1; b removed; " CLEAN("a"), "settle", "group-shutdown",
+     MISSED, SHUT "; +1ms"},
     {"a limit of its own",
      "supervisor: {groups: [{name: g, auto-shutdown: any}]}\n"
      "services: [{name: a, group: g, significant: true, restart-limit: {max: 0, within: 1s}}]",
@@ -99,6 +102,11 @@ static const struct planted ends[] = {
     "significant: true}]}\n" \
     "services: [{name: a, group: p.g, significant: true}, {name: b, group: p.g}, {name: c, " \
     "group: p, significant: true}]"
+#define ABOVE(then) \
+    "supervisor: {groups: [{name: p, auto-shutdown: any, restart-limit: {max: 0, within: " \
+    "1s, " then "}}, {name: p.g, auto-shutdown: any, significant: true}]}\n" \
+    "services: [{name: a, group: p.g, significant: true}, {name: b, group: p.g}, {name: c, " \
+    "group: p}]"
 static const struct planted deeper[] = {
     {"when all of it has ended", DEEP, CHILD "; " STOPS("b"), "settle", "group-shutdown", MISSED,
      PARENT "; +1ms"},
@@ -162,6 +170,17 @@ static const struct planted deeper[] = {
     {"not when all drains", DEEP,
      CHILD "; b cancel-delivered; shutdown; b ended cancelled; b terminated cancelled", "settle",
      "snapshot-differs",
+     "phase: by the events phase terminated, attempt 1, restarts 0, failures 0, streak 0; by the "
+     "snapshot running, 1, 0, 0, 0",
+     "+1ms"},
+    {"although something above pauses", ABOVE("then: {pause: 1s}"),
+     CHILD "; c ended failed; group runtime.p exhausted 0 0; c waits 1s 1; " STOPS("b"), "settle",
+     "group-shutdown", MISSED, PARENT "; +1ms"},
+    {"not when something above starts it again", ABOVE("then: escalate"),
+     CHILD "; b cancel-delivered; c ended failed; group runtime.p exhausted 0 0; c waits 10ms 1; "
+           "b ended cancelled; +10ms; group runtime.p group-restart; b starts; c starts; "
+           "b command cancel; " STOPS("b"),
+     "settle", "snapshot-differs",
      "phase: by the events phase terminated, attempt 1, restarts 0, failures 0, streak 0; by the "
      "snapshot running, 1, 0, 0, 0",
      "+1ms"},
