@@ -292,7 +292,10 @@ static void fulfil(struct sim_invariants *inv, struct sim__shadow *s)
         s->must_reason = aborted ? SUP_REASON_ABORTED : SUP_REASON_CANCELLED;
         s->must_reason = replaced ? SUP_REASON_NONE : s->must_reason;
     } else if (s->wish == SIM__WISH_RESTART || s->wish == SIM__WISH_RESUME) {
+        sim__significant_kept(inv, s);
         again(inv, s);
+    } else if (s->wish == SIM__WISH_PAUSE) {
+        sim__significant_kept(inv, s);
     }
 }
 

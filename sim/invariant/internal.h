@@ -191,8 +191,7 @@ struct sim__shadow {
     uint8_t restarting; /* enum sim__again: when it starts, unless its group is ended meanwhile */
     bool unsure_counts; /* streak and windows are not known */
     bool unsure_breaker;
-    bool unsure_restarts;
-    bool unsure_failures;
+    bool unsure_restarts, unsure_failures;
     bool clean, crashed; /* the last end, and whether it was a crash */
     bool restarts_after; /* of one with rules: what they say of the last end */
     bool prevented;
@@ -240,6 +239,7 @@ struct sim__shadow_group {
     bool unsure_window;   /* it has a beginning, which is not known */
     bool joined;          /* somebody was registered in it since it shuts down */
     bool shuts_down;      /* and has not ended yet */
+    bool unsure_down;     /* an operator has kept one of those that it stops, or replaced it */
     uint8_t shutdown_due; /* whether it has to be told that it does, and when */
     uint32_t witness;     /* slot of who was alive the last time */
 };

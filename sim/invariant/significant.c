@@ -97,7 +97,7 @@ static void look_at_groups(struct sim_invariants *inv, uint32_t group, enum due 
 {
     for (; group != SIM__ROOT; group = inv->groups[group].parent) {
         struct sim__shadow_group *g = &inv->groups[group];
-        if (g->shuts_down && !find(inv, group, is_left)) {
+        if (g->shuts_down && !g->unsure_down && !find(inv, group, is_left)) {
             g->shuts_down = false;
             if (g->policy.significant) {
                 ended(inv, g->parent, due);
@@ -122,10 +122,20 @@ void sim__significant_terminated(struct sim_invariants *inv, const struct sim__s
     }
 }
 
+void sim__significant_kept(struct sim_invariants *inv, const struct sim__shadow *s)
+{
+    if (s->down_with != 0) {
+        inv->groups[s->down_with - 1].unsure_down = true;
+    }
+}
+
 void sim__significant_gone(struct sim_invariants *inv, const struct sim__shadow *s)
 {
+    if (inv->event->type == SUP_EVENT_REPLACED) {
+        sim__significant_kept(inv, s); /* what replaces it starts first, and may live */
+    }
     if (inv->shutting) {
-        look_at_groups(inv, s->group, DUE_NOW); /* what replaces it starts first */
+        look_at_groups(inv, s->group, DUE_NOW);
     }
 }
 
@@ -179,6 +189,7 @@ void sim__on_group_shutdown(struct sim_invariants *inv, const struct sup_event *
     }
     sim__shutdowns_taken_over(inv, group);
     inv->groups[group].shuts_down = true;
+    inv->groups[group].unsure_down = false;
     take_down(inv, group);
     look_at_groups(inv, group, DUE_NEXT);
 }

@@ -21,6 +21,8 @@ void sim__forgotten(struct sim_invariants *inv, struct sim__shadow *s);
 
 /* ---- significant.c ---- */
 void sim__significant_terminated(struct sim_invariants *inv, const struct sim__shadow *s);
+/* One that its group stops does not end with it, unless that overrules the operator. */
+void sim__significant_kept(struct sim_invariants *inv, const struct sim__shadow *s);
 /* Removed or replaced. */
 void sim__significant_gone(struct sim_invariants *inv, const struct sim__shadow *s);
 void sim__shutdowns_taken_over(struct sim_invariants *inv, uint32_t group);

@@ -102,6 +102,13 @@ static const struct planted ends[] = {
     "significant: true}]}\n" \
     "services: [{name: a, group: p.g, significant: true}, {name: b, group: p.g}, {name: c, " \
     "group: p, significant: true}]"
+#define KEPT(how) \
+    "supervisor: {groups: [{name: p, auto-shutdown: " how "}, {name: p.g, auto-shutdown: any, " \
+    "significant: true}]}\n" \
+    "services: [{name: a, group: p.g, significant: true}, {name: b, group: p.g}, {name: c, " \
+    "group: p, significant: true}]"
+#define KEPT_ALL KEPT("all")
+#define KEPT_ANY KEPT("any")
 #define ABOVE(then) \
     "supervisor: {groups: [{name: p, auto-shutdown: any, restart-limit: {max: 0, within: " \
     "1s, " then "}}, {name: p.g, auto-shutdown: any, significant: true}]}\n" \
@@ -156,6 +163,32 @@ static const struct planted deeper[] = {
      .world = DEEP,
      .story = CHILD "; b command pause; b paused; b cancel-delivered; b ended cancelled",
      .fine = PARENT "; c cancel-delivered"},
+    {"nor later, when it is over", KEPT_ALL,
+     CHILD "; b cancel-delivered; b command restart; b ended cancelled; b restarted; b starts; "
+           "c command cancel; " STOPS("c") "; b command cancel; " STOPS("b"),
+     "settle", "snapshot-differs",
+     "phase: by the events phase terminated, attempt 1, restarts 0, failures 0, streak 0; by the "
+     "snapshot running, 1, 0, 0, 0",
+     PARENT},
+    {"or held it, and lets it go", KEPT_ALL,
+     CHILD "; b cancel-delivered; b command pause; b paused; b ended cancelled; "
+           "c command cancel; " STOPS("c") "; b command cancel; b terminated cancelled",
+     "settle", "snapshot-differs",
+     "phase: by the events phase terminated, attempt 1, restarts 0, failures 0, streak 0; by the "
+     "snapshot running, 1, 0, 0, 0",
+     PARENT},
+    {"or has replaced it", KEPT_ALL,
+     CHILD "; b cancel-delivered; b ended cancelled; b replaced; b registered; b starts; "
+           "c command cancel; " STOPS("c") "; b command cancel; " STOPS("b"),
+     "settle", "snapshot-differs",
+     "phase: by the events phase terminated, attempt 1, restarts 0, failures 0, streak 0; by the "
+     "snapshot running, 1, 0, 0, 0",
+     PARENT},
+    {"until it shuts down again", KEPT_ANY,
+     CHILD "; b cancel-delivered; b command restart; b ended cancelled; b restarted; b starts; "
+           "a command restart; a registered; a restarted; a starts; " CLEAN(
+               "a") "; group runtime.p.g group-shutdown; " STOPS("b"),
+     "settle", "group-shutdown", MISSED, PARENT "; +1ms"},
     {"once more", DEEP,
      CHILD "; " STOPS("b") "; " PARENT "; " STOPS(
          "c") "; a command restart; a registered; "
