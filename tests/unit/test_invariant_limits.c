@@ -266,6 +266,13 @@ static const struct planted groups[] = {
      ONCE "; +10ms; a ended failed; a exhausted 1 1 wait; a waits 980000001ns 2; "
           "a command restart; a restarted; a starts; a ended failed",
      "a exhausted 2 1 wait", "limit-early", "1 of 1 restarts are used", "a exhausted 1 1 wait"},
+    {"nor is it unknown how long a pause is",
+     "services: [{name: a, kind: blocking, operator: {clears: [], counts: true}, restart-limit: "
+     "{max: 1, within: 1h, then: {pause: 1s}}}]",
+     "a begins; a ended failed; a waits 10ms 1; +10ms; a command pause; a paused; "
+     "a command resume; a resumed; a starts; a ended failed; a exhausted 1 1 pause",
+     "a waits 20ms 2", "delay-bounds",
+     "delay 20000000ns is not within 1000000000ns and 1000000000ns, streak 2", "a waits 1s 2"},
     {"the window of a parent", PARENT, ABOVE, "a waits 500000002ns 1", "delay-bounds",
      "delay 500000002ns is not within 500000001ns and 500000001ns, streak 1",
      "a waits 500000001ns 1"},

@@ -117,6 +117,10 @@ static const struct planted ends[] = {
 static const struct planted deeper[] = {
     {"when all of it has ended", DEEP, CHILD "; " STOPS("b"), "settle", "group-shutdown", MISSED,
      PARENT "; +1ms"},
+    {"or had ended before", DEEP,
+     BEGIN "; " CLEAN("b") "; " CLEAN("a") "; group runtime.p.g group-shutdown",
+     "c cancel-delivered; " PARENT, "group-shutdown", "it had to come at event 12",
+     PARENT "; c cancel-delivered"},
     {"or is removed", DEEP,
      CHILD "; b cancel-delivered; b command remove; b ended cancelled; "
            "b removed",
