@@ -222,6 +222,35 @@ static void waiting__a_timer_that_is_too_late_is_none(void **state)
     unheard(h);
 }
 
+/* How late a start is that takes its time nobody knows where things are late, too. */
+static void waiting__a_timer_that_is_too_late_may_be_one_of_a_stall(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        bool lags = i % 2 != 0, late = i / 2 != 0;
+        struct heard *h = hear(SUP_STRATEGY_ONE_FOR_ONE);
+        struct sup_policy policy = policy_backoff(10, 1000);
+        struct sup_rules rules;
+        sup_rules_default(&rules);
+        rules.put_off = lags;
+        policy.rules = &rules;
+        const struct sim_invariants_lag lag = {.start_low = SUP_MS(5), .start_high = SUP_MS(5)};
+        assert_int_equal(sim_invariants_policy(h->inv, "a", NULL, &policy), SUP_OK);
+        assert_int_equal(sim_invariants_lag(h->inv, "a", &lag), SUP_OK);
+        spawn(&h->w, "a", &policy);
+        run_to(&h->w, 5 * MS);
+        fail_with(&h->w, "a", "x");
+        if (late) {
+            sim_invariants_stalled(h->inv);
+        }
+        sup__arm_main(h->w.sup, nth(h, 0), (struct sup_instant){(lags ? 20 : 15) * MS + 1});
+        sim_invariants_settled(h->inv, h->w.sup);
+        const char *broken = sim_invariants_broken(h->inv);
+        assert_string_equal(broken != NULL ? broken : "", lags && late ? "" : "wake-up-lost");
+        unheard(h);
+    }
+}
+
 static void waiting__for_a_pool_that_has_room_it_is_lost(void **state)
 {
     (void)state;
@@ -694,6 +723,7 @@ int main(void)
         cmocka_unit_test(waiting__a_stop_of_who_was_not_announced),
         cmocka_unit_test(waiting__a_stop_goes_on),
         cmocka_unit_test(waiting__a_timer_that_is_too_late_is_none),
+        cmocka_unit_test(waiting__a_timer_that_is_too_late_may_be_one_of_a_stall),
         cmocka_unit_test(waiting__for_a_pool_that_has_room_it_is_lost),
         cmocka_unit_test(waiting__for_its_operator_is_no_loss),
         cmocka_unit_test(waiting__idle_that_nobody_starts_is_lost),
