@@ -181,15 +181,17 @@ static void take_finish(struct servicedir *dir)
 
 /* ---- directories ---- */
 
-static void read_service(struct sim__import *import, const char *path, const char *system,
-                         const char *name)
+/* A directory with a `run`, and what stands beside it; false when there can be no such service,
+ * which has been said. */
+static bool read_one(struct sim__import *import, const char *path, const char *system,
+                     const char *name)
 {
     static const char *const numbers[] = {"notification-fd", "timeout-kill", "timeout-finish",
                                           "max-death-tally"};
     struct servicedir dir = {import, path, system, {path, 0, 0}, NULL};
     dir.service = sim__import_add(import, system, name, dir.spot);
     if (dir.service == NULL) {
-        return;
+        return false;
     }
     for (size_t i = 0; system == s6 && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         take_number(&dir, numbers[i]);
@@ -199,30 +201,22 @@ static void read_service(struct sim__import *import, const char *path, const cha
     }
     take_finish(&dir);
     take_down(&dir);
+    return true;
+}
+
+/* With its logger, which is a service like another. */
+static void read_service(struct sim__import *import, const char *path, const char *system,
+                         const char *name)
+{
     const char *log = sim__import_join(import, path, "log");
-    if (look(import, log) == SIM__FOUND_DIRECTORY) {
-        if (!is_service(import, log)) {
-            sim__import_refuse(import, (struct sim__spot){log, 0, 0}, "there is no `run` in it");
-            return;
-        }
-        size_t length = strlen(name) + sizeof("-log");
-        char *own = sim__arena_alloc(import->arena, length, 1);
-        if (own != NULL) {
-            memcpy(own, name, strlen(name));
-            memcpy(own + strlen(name), "-log", sizeof("-log"));
-            struct servicedir logger = {import, log, system, {log, 0, 0}, NULL};
-            logger.service = sim__import_add(import, system, own, logger.spot);
-            for (size_t i = 0;
-                 logger.service != NULL && system == s6 && i < sizeof(numbers) / sizeof(numbers[0]);
-                 i++) {
-                take_number(&logger, numbers[i]);
-            }
-            if (logger.service != NULL) {
-                take_finish(&logger);
-                take_down(&logger);
-            }
-        }
+    if (!read_one(import, path, system, name) || look(import, log) != SIM__FOUND_DIRECTORY) {
+        return;
     }
+    if (!is_service(import, log)) {
+        sim__import_refuse(import, (struct sim__spot){log, 0, 0}, "there is no `run` in it");
+        return;
+    }
+    (void)read_one(import, log, system, sim__import_text(import, "%s-log", name));
 }
 
 /* The last part of a path, which may end in a slash. */

@@ -88,6 +88,13 @@ status=0
 "$REHEARSE" import - <shown >out 2>err || status=$?
 ok "standard input" is_status 0
 ok "is so called" out_has 'RestartSec: 1m  # <stdin>:2'
+if [ -e /dev/stdin ]; then
+    cat shown | { status=0; "$REHEARSE" import /dev/stdin >out 2>err || status=$?; echo $status >was; }
+    status=$(cat was)
+    ok "what is named is read, whatever it is" is_status 0
+else
+    skip "what is named is read, whatever it is" "no /dev/stdin"
+fi
 
 rehearse import --set version=252 api.service
 ok "--set" out_has '        version: 252  # --set'
@@ -267,6 +274,17 @@ rehearse import sv/a
 ok "a number that is none" err_has 'sv/a/timeout-kill:1:1: error: timeout-kill: a number below'
 rehearse import --from runit sv/b
 ok "a log without run" err_has 'sv/b/log: error: there is no `run` in it'
+cp sv/a/run sv/b/log/run
+printf '4\n' >sv/b/log/notification-fd
+printf '5\n' >sv/b/log/max-death-tally
+printf 'SIGHUP\n' >sv/b/log/down-signal
+touch sv/b/log/down
+rehearse import --from s6 sv/b/
+ok "a logger is a service" out_has '  - name: b-log  # sv/b/log'
+ok "whose files count" out_has 'notification-fd: 4  # sv/b/log/notification-fd:1'
+ok "all of them" out_has 'max-death-tally: 5  # sv/b/log/max-death-tally:1'
+ok "its signal too" out_has 'down-signal: SIGHUP  # sv/b/log/down-signal:1'
+ok "and that it is down" out_has '    paused: true  # sv/b/log/down'
 rehearse import --from s6 sv/c
 ok "no run" err_has 'sv/c: error: there is no `run` in it'
 
