@@ -298,7 +298,6 @@ static int spawn(struct world *world)
     const struct sim_scenario *scenario = world->ask->scenario;
     const struct sim_service *service = world->ask->service;
     struct sup_policy policy = service->policy;
-    struct sup_rules rules;
     int error = SUP_OK;
     for (uint32_t i = 0; i < scenario->group_count && error == SUP_OK && !world->ask->unlimited;
          i++) {
@@ -308,12 +307,6 @@ static int spawn(struct world *world)
         policy.limit.enabled = false;
         policy.breaker.failures = 0;
         policy.max_restarts = SUP_UNLIMITED;
-    }
-    if (world->ask->unlimited && policy.rules != NULL) {
-        static const struct sup_limit_rules plain;
-        rules = *policy.rules;
-        rules.limit = plain;
-        policy.rules = &rules;
     }
     const struct sup_spec spec = {
         .name = service->name, .group = service->group, .policy = &policy};
