@@ -352,8 +352,9 @@ static void wait__goes_on_after_a_pause(void **state)
     assert_int_equal(command(&w, SUP_COMMAND_RESUME, "a"), SUP_OK);
     assert_int_equal(look(&w, "a").phase, SUP_PHASE_RUNNING);
     fail_with(&w, "a", "x");
+    uint64_t until = w.now + look(&w, "a").delay.ns;
     assert_int_equal(command(&w, SUP_COMMAND_PAUSE, "a"), SUP_OK);
-    run_to(&w, SECOND);
+    run_to(&w, until);
     assert_int_equal(command(&w, SUP_COMMAND_RESUME, "a"), SUP_OK);
     assert_int_equal(look(&w, "a").phase, SUP_PHASE_RUNNING);
     world_close(&w);

@@ -141,6 +141,9 @@ static void standing__windows_are_as_old_as_they_are(void **state)
              "fail", 3, S(3));
     for_ever("", FLAT ", restart-limit: {max: 9, within: 4s, window: once}", "fail", 6, S(6), 5);
     gives_up("", FLAT ", restart-limit: {max: 2, within: never}", "fail", 3, S(2));
+    /* One that holds nothing is over a nanosecond after its last. */
+    for_ever("", FLAT ", restart-limit: {max: 9, within: 4s, window: once, counts: [crashed]}",
+             "fail", 6, S(6), 5);
     for_ever("", FLAT ", restart-limit: {max: 3, within: 1s, counts: [crashed]}", "fail", 2, S(2),
              1);
     gives_up("", FLAT ", restart-limit: {max: 3, window: decay, half-life: 30s}", "fail", 4, S(3));
@@ -157,6 +160,11 @@ static void standing__grids_are_where_the_clock_is_on_them(void **state)
              "backoff: {base: 1500ms, factor: 1, reset-after: never}, "
              "restart-limit: {max: 2, within: 2s, grain: 1s}",
              "fail", 3, 4500000000, 1);
+    /* In the sixth second as before, and yet another second of the clock. */
+    gives_up("supervisor: {clock: 500ms},",
+             "backoff: {base: 1900ms, factor: 1, reset-after: never}, "
+             "restart-limit: {max: 1, within: 1s, grain: 1s}",
+             "fail", 7, 11400000000);
     for_ever("", "backoff: {base: 20s, factor: 1, reset-after: 1m, reset-poll: 30s}", "fail", 4,
              S(80), 1);
     for_ever("", "backoff: {base: 20s, factor: 1, reset-after: 1m, reset-from: failure}", "fail", 2,
