@@ -32,11 +32,11 @@ static int init_entry(struct sim_expect *expect, uint32_t index)
     if (is_ongoing(e)) {
         expect->ongoing[expect->ongoing_count++] = index;
     }
-    bool services = e->what == SIM_WHAT_SERVICE;
-    if (!services && (e->what != SIM_WHAT_METRICS || e->target.count == 0)) {
+    if (e->target.count == 0) {
         return SUP_OK;
     }
     int error = sim__target_init(&entry->target, &e->target);
+    bool services = e->what == SIM_WHAT_SERVICE;
     if (services && is_ongoing(e) && sim__tally_possible(expect->scenario, e)) {
         entry->tallies = true;
         expect->has_tallies = true;
@@ -72,7 +72,7 @@ static void init_marks(struct sim_expect *expect)
     for (uint32_t i = 0; i < expect->entry_count; i++) {
         const struct sim_expectation *e = expect->entries[i].expectation;
         if (e->when == SIM_WHEN_AT || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER ||
-            ((e->when == SIM_WHEN_BY || e->when == SIM_WHEN_MEASURE) && e->from.ns > 0)) {
+            e->from.ns > 0) {
             mark(expect, e->from, i);
         }
         if (e->when == SIM_WHEN_BY || e->when == SIM_WHEN_ALWAYS || e->when == SIM_WHEN_NEVER) {

@@ -112,12 +112,12 @@ void sim__story_hear(struct sim_expect *expect, struct sim__story *story,
 
 /* ---- deciding ---- */
 
-static const char *service_of(const struct sim_expectation *e, uint32_t pattern)
+/* Whom the failure is about; `p` is what comes next, NULL: no more. */
+static const char *service_of(const struct sim_expectation *e, const struct sim_event_pattern *p)
 {
-    if (e->events_service != NULL || pattern >= e->pattern_count) {
+    if (e->events_service != NULL || p == NULL) {
         return e->events_service;
     }
-    const struct sim_event_pattern *p = &e->patterns[pattern];
     for (uint32_t i = 0; i < p->key_count; i++) {
         if (strcmp(p->keys[i].key, "service") == 0 && !p->keys[i].match.none &&
             !sim_glob_is(p->keys[i].match.text)) {
@@ -188,7 +188,7 @@ void sim__story_decide(struct sim_expect *expect, const struct sim__entry *entry
     }
     sim__story_wanted(&finding.expected, e, story);
     sim__story_found(&finding.found, story);
-    const char *service = service_of(e, story->next);
+    const char *service = service_of(e, next_of(story, e));
     if (service != NULL) {
         sim__finding_concerns(&finding, service);
     }

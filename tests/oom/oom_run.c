@@ -86,6 +86,7 @@ static const char rich[] =
     "  - {follows: {event: paused, from: 1s}, then: {event: resumed, group: a}, within: 1s}\n"
     "  - {measure: starts, is: {min: 1}}\n"
     "  - {service: [late, \"worker-*\"], events: [{event: registered}]}\n"
+    "  - {service: worker-0, exactly: true, events: [{event: registered}]}\n"
     "  - {same-story: {services: \"worker-*\", of: [starts], within: 10s}}\n";
 
 static const char malformed[] = "scenario: 1\n"

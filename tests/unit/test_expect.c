@@ -348,6 +348,37 @@ static void run__failures_name_the_first_difference(void **state)
     }
 }
 
+/* Of events that did not come, by the name that they were to have. */
+static void run__failures_concern_whom_they_name(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *service; /* NULL: nobody */
+    } list[] = {
+        {"{events: [{event: quarantined, service: w-0}]}", "w-0"},
+        {"{events: [{event: quarantined, group: g, service: w-0}]}", "w-0"},
+        {"{events: [{event: quarantined, service: 'w-*'}]}", NULL},
+        {"{events: [{event: quarantined, service: {not: w-0}}]}", NULL},
+        {"{events: [{event: quarantined, group: g}]}", NULL},
+        {"{service: bad, events: [{event: quarantined}]}", "bad"},
+        {"{service: bad, events: [{event: registered}], exactly: true}", "bad"},
+        {"{events: [{event: registered, service: flaky}], exactly: true}", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(list); i++) {
+        struct outcome outcome = run_text(list[i].text);
+        assert_int_equal(outcome.result.failure_count, 1);
+        const struct sim_failure *failure = outcome.result.failures;
+        if (failure->service_count != (list[i].service != NULL)) {
+            fail_msg("%s: %u services", list[i].text, failure->service_count);
+        }
+        if (list[i].service != NULL) {
+            assert_string_equal(failure->services[0], list[i].service);
+        }
+        release(&outcome);
+    }
+}
+
 static void sometimes__is_told_and_never_fails(void **state)
 {
     (void)state;
@@ -392,6 +423,16 @@ static void deadline__is_the_next_instant_somebody_looks_at(void **state)
     sim_expect_free(expect);
     sim_expect_free(NULL);
     sim_scenario_free(scenario);
+    /* Where a span begins at once, that is the instant. */
+    static const char *const at_once[] = {"{always: [0s, 5s], supervisor: {phase: running}}",
+                                          "{never: [0s, 5s], supervisor: {phase: drained}}"};
+    for (size_t i = 0; i < COUNT(at_once); i++) {
+        scenario = expecting(at_once[i]);
+        assert_int_equal(sim_expect_create(scenario, &expect), SUP_OK);
+        assert_int_equal(sim_expect_deadline(expect).ns, 0);
+        sim_expect_free(expect);
+        sim_scenario_free(scenario);
+    }
 }
 
 static struct sup_instant no_clock(void *context)
@@ -512,7 +553,7 @@ static void by__begins_where_it_is_told_to(void **state)
 {
     (void)state;
     struct sup *sup = empty_supervisor();
-    struct sim_scenario *scenario = expecting("{by: 2s, supervisor: {phase: running}}");
+    struct sim_scenario *scenario = expecting("{by: 5s, supervisor: {phase: running}}");
     scenario->expectations[0].from.ns = 2 * SECOND;
     struct sim_expect *expect;
     assert_int_equal(sim_expect_create(scenario, &expect), SUP_OK);
@@ -531,7 +572,7 @@ static void sometimes__is_asked_of_its_own_entries_only(void **state)
 {
     (void)state;
     struct sup *sup = empty_supervisor();
-    struct sim_scenario *scenario = expecting("{by: 2s, supervisor: {phase: running}}");
+    struct sim_scenario *scenario = expecting("{by: 5s, supervisor: {phase: running}}");
     struct sim_expect *expect;
     assert_int_equal(sim_expect_create(scenario, &expect), SUP_OK);
     sim_expect_settled(expect, sup, (struct sup_instant){0});
@@ -641,6 +682,7 @@ int main(void)
         cmocka_unit_test(ranges__fail_at_the_instant_that_breaks_them),
         cmocka_unit_test(run__holds),
         cmocka_unit_test(run__failures_name_the_first_difference),
+        cmocka_unit_test(run__failures_concern_whom_they_name),
         cmocka_unit_test(sometimes__is_told_and_never_fails),
         cmocka_unit_test(deadline__is_the_next_instant_somebody_looks_at),
         cmocka_unit_test(end__what_was_never_evaluated_fails),
