@@ -271,6 +271,7 @@ static int executor_start(void *context, const struct sup_start *start, const ch
                     a->id.attempt < start->id.attempt);
     }
     put_call(w, "start", start->id);
+    w->stop_signal = start->stop_signal;
     if (w->refusals > 0) {
         w->refusals--;
         *ret_error = w->refusal_text;

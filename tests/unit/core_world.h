@@ -55,7 +55,8 @@ struct world {
     uint32_t forget_at; /* that many: those that ended are forgotten */
     uint32_t refusals;  /* that many starts are refused from now on */
     const char *refusal_text;
-    bool again; /* attempts may be cancelled or aborted more than once */
+    int32_t stop_signal; /* of the last start */
+    bool again;          /* attempts may be cancelled or aborted more than once */
     /* allocator */
     bool may_allocate;
     size_t blocks;

@@ -56,6 +56,12 @@ static void restart__on_a_set(void **state)
     expect_after(&policy, SIGNAL(65), FAILS);
     expect_after(&policy, CODE(15), FAILS);
     expect_after(&policy, CRASHED, FAILS);
+    rules.restart_on = by_signal(1); /* the first there is, and the last */
+    expect_after(&policy, SIGNAL(1), WAITS);
+    expect_after(&policy, SIGNAL(2), FAILS);
+    rules.restart_on = by_signal(64);
+    expect_after(&policy, SIGNAL(64), WAITS);
+    expect_after(&policy, SIGNAL(63), FAILS);
     rules.restart_on = codes(1, 1);
     expect_after(&policy, FAILED, WAITS);
     expect_after(&policy, CRASHED, WAITS);

@@ -335,9 +335,9 @@ static const struct row of_otp[] = {
     {"{{one_for_one, 1, 5}, [#{id => a, start => x}, {a, x, permanent, 1, worker, []}]}.\n",
      "t.config:1:44: warning: start: what x does is not known: it is taken to start at once\n"
      "t.config:1:49: error: duplicate_child_name: a\n"},
-    /* Of the length of a piece of memory. */
-    {"{{one_for_one, 1, 5}, [#{id => 'abcdefghijklmnop', start => x}, {'abcdefghijklmnop', x, "
-     "permanent, 1, worker, []}]}.\n",
+    /* As long as a piece of memory, with something behind it. */
+    {"{{one_for_one, 1, 5}, [#{id => 'abcdefghijklmnop', start => x}, {'abcdefghijklmnop', "
+     "{m, f, []}, permanent, 1, worker, []}]}.\n",
      "t.config:1:61: warning: start: what x does is not known: it is taken to start at once\n"
      "t.config:1:66: error: duplicate_child_name: abcdefghijklmnop\n"},
     {"{{one_for_one, 1, 5}, [x]}.\n", "t.config:1:24: error: invalid_child_spec: x\n"},

@@ -192,6 +192,22 @@ static void drain__waits_for_who_is_aborted_again(void **state)
     world_close(&w);
 }
 
+static void signal__is_told_with_the_start(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_rules rules = rules_default();
+    struct sup_policy policy = stopping(&rules, SUP_STOP_ABORT);
+    rules.stop_signal = 1;
+    world_open(&w);
+    spawn(&w, "a", &policy);
+    assert_int_equal(w.stop_signal, 1);
+    rules.stop_signal = 0;
+    spawn(&w, "b", &policy);
+    assert_int_equal(w.stop_signal, 0);
+    world_close(&w);
+}
+
 static void rules__that_cannot_be(void **state)
 {
     (void)state;
@@ -235,6 +251,7 @@ int main(void)
         cmocka_unit_test(no_abort__but_by_a_command),
         cmocka_unit_test(drain__gives_up_who_may_not_be_aborted),
         cmocka_unit_test(drain__waits_for_who_is_aborted_again),
+        cmocka_unit_test(signal__is_told_with_the_start),
         cmocka_unit_test(rules__that_cannot_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

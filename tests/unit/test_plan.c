@@ -77,6 +77,8 @@ static void standing__a_streak_beyond_the_longest_wait_is_as_long_as_it(void **s
     (void)state;
     for_ever("", FLAT, "fail", 2, S(2), 1);
     for_ever("", "backoff: {base: 1s, max: 4s, reset-after: never}", "fail", 4, S(11), 3);
+    for_ever("", "backoff: {base: 1s, shape: linear, step: 1s, max: 3s, reset-after: never}",
+             "fail", 4, S(9), 3);
     /* What is forgiven in parts, and what a limit counts, has a length. */
     for_ever("", "backoff: {base: 1s, max: 2s, reset-after: 1m, reset: halve}", "fail after 1m", 2,
              S(122), 1);
@@ -126,6 +128,11 @@ static void standing__of_nobody_is_unknown(void **state)
     const struct sup_spec spec = {.name = "somebody"};
     assert_int_equal(sup_spawn(sup, &spec), SUP_OK);
     assert_int_equal(sup_standing_of(sup, "somebody", &standing), SUP_OK);
+    /* What is alike by one word differs by the other; and nothing but the state is in them. */
+    assert_true(standing.words[0] != standing.words[1]);
+    struct sup_standing again = {.words = {1, 1}};
+    assert_int_equal(sup_standing_of(sup, "somebody", &again), SUP_OK);
+    assert_memory_equal(&again, &standing, sizeof(again));
     sup_free(sup);
 }
 

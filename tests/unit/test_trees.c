@@ -455,6 +455,11 @@ static void check__says_what_is_impossible(void **state)
     const char *why = NULL;
     assert_int_equal(sup_policy_check(&policy, &why), SUP_EINVAL);
     assert_string_equal(why, "rules.significant: what is always restarted does not end");
+    struct sup_duration grain = rules.grain;
+    rules.grain = SUP_NS(0); /* is said after it */
+    assert_int_equal(sup_policy_check(&policy, &why), SUP_EINVAL);
+    assert_string_equal(why, "rules.significant: what is always restarted does not end");
+    rules.grain = grain;
     policy.kind = SUP_KIND_TASK; /* which runs once */
     assert_int_equal(sup_policy_check(&policy, &why), SUP_OK);
     policy.kind = SUP_KIND_SERVICE;
