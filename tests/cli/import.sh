@@ -238,6 +238,23 @@ mkfifo sd/more/pipe.conf
 rehearse import sd/supervisord.conf
 ok "included: nothing that is no file" is_status 0
 
+mkdir sd/more/sub
+cp sd/more/c.conf sd/more/sub
+printf '[include]\nfiles=%s/sd/more/*\n' "$dir" >sd/supervisord.conf
+rehearse import sd/supervisord.conf
+ok "included: no directory" is_status 0
+ok "included: each file once" out_lines 1 '^  - name: more'
+{
+    echo '[include]'
+    echo 'files='
+    awk 'BEGIN { for (i = 0; i < 1000; i++) print " none" i ".conf" }'
+} >sd/supervisord.conf
+rehearse import sd/supervisord.conf
+ok "included: 1,000 patterns" not err_has 'more than 1000 patterns'
+echo ' one.conf' >>sd/supervisord.conf
+rehearse import sd/supervisord.conf
+ok "included: one too many" err_has 'more than 1000 patterns'
+
 # Service directories: whose they are, and what is in them.
 mkdir -p sv/a sv/b/log sv/c
 printf '#!/bin/sh\nexec a\n' >sv/a/run

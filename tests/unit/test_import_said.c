@@ -132,6 +132,18 @@ static void supervisord__what_is_said(void **state)
 
 static const struct row of_compose[] = {
     {"services:\n"
+     "  a: {restart: \"${azAZ09_:-no}\"}\n"
+     "  b: {restart: maybe}\n",
+     "compose.yaml:3:7: error: restart: maybe: it is no, always, unless-stopped, on-failure or "
+     "on-failure:N\n"},
+    {"services:\n"
+     "  a: {deploy: {replicas: 20}}\n"
+     "  a-12: {}\n"
+     "  a-01: {}\n"
+     "  a-20: {}\n",
+     "compose.yaml:3:3: error: a second service of the name `a-12`; the 20 of compose.yaml:2 have "
+     "it\n"},
+    {"services:\n"
      "  a: {restart: sometimes}\n",
      "compose.yaml:2:7: error: restart: sometimes: it is no, always, unless-stopped, on-failure or "
      "on-failure:N\n"},
@@ -335,6 +347,9 @@ static const struct row of_otp[] = {
     {"{{one_for_one, 1, 5}, [#{id => a, start => x}, {a, x, permanent, 1, worker, []}]}.\n",
      "t.config:1:44: warning: start: what x does is not known: it is taken to start at once\n"
      "t.config:1:49: error: duplicate_child_name: a\n"},
+    {"{{one_for_one, 1, 5}, [#{id => <<\"a\">>, start => m}, #{id => a, start => m}]}.\n",
+     "t.config:1:50: warning: start: what m does is not known: it is taken to start at once\n"
+     "t.config:1:55: error: duplicate_child_name: a\n"},
     /* As long as a piece of memory, with something behind it. */
     {"{{one_for_one, 1, 5}, [#{id => 'abcdefghijklmnop', start => x}, {'abcdefghijklmnop', "
      "{m, f, []}, permanent, 1, worker, []}]}.\n",
