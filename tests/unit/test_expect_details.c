@@ -150,6 +150,10 @@ static void details__of_a_state_is_the_first_fact_that_does_not_fit(void **state
         {"timeline: [{at: 2s, spawn: {name: b, group: late}}]\n"
          "expect: [{at: 1s, group: late, is: {active: 7}}]",
          "exists"},
+        /* Who is not registered is on his way nowhere. */
+        {"timeline: [{at: 2s, spawn: {name: b}}]\n"
+         "expect: [{at: 1s, service: b, is: {settled: true}}]",
+         "settled"},
         {"expect: [{at: end, metrics: {restarts_total: 7}}]", "restarts_total"},
         {"expect: [{at: end, metrics: {spawned_total: 3, attempts_total: 7}}]", "attempts_total"},
         {"expect: [{never: all, service: gho*, is: {starts: 3}}]\n"
