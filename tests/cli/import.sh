@@ -255,6 +255,19 @@ echo ' one.conf' >>sd/supervisord.conf
 rehearse import sd/supervisord.conf
 ok "included: one too many" err_has 'more than 1000 patterns'
 
+# Parameters: of one system, and several.
+mkdir odd
+printf '#!/bin/sh\nexec odd\n' >odd/run
+echo 3 >odd/notification-fd
+rehearse import --set systemd.version=253 api.service odd
+ok "--set of a system" out_lines 1 'version: 253  # --set'
+rehearse import --set RestartSec=7 --set RestartSteps=3 api.service
+ok "--set once" out_has 'RestartSec: 7  # --set'
+ok "and again" out_has 'RestartSteps: 3  # --set'
+unit odd RestartSteps=1-2
+rehearse import odd.service
+ok "a number with something in it" err_has 'error: RestartSteps=1-2: a number below'
+
 # Service directories: whose they are, and what is in them.
 mkdir -p sv/a sv/b/log sv/c
 printf '#!/bin/sh\nexec a\n' >sv/a/run
