@@ -349,7 +349,7 @@ static const struct row of_otp[] = {
      "t.config:1:49: error: duplicate_child_name: a\n"},
     {"{{one_for_one, 1, 5}, [#{id => <<\"a\">>, start => m}, #{id => a, start => m}]}.\n",
      "t.config:1:50: warning: start: what m does is not known: it is taken to start at once\n"
-     "t.config:1:55: error: duplicate_child_name: a\n"},
+     "t.config:1:54: error: a second service of the name `a`; the first is in t.config:1\n"},
     /* As long as a piece of memory, with something behind it. */
     {"{{one_for_one, 1, 5}, [#{id => 'abcdefghijklmnop', start => x}, {'abcdefghijklmnop', "
      "{m, f, []}, permanent, 1, worker, []}]}.\n",
