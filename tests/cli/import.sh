@@ -256,16 +256,16 @@ rehearse import sd/supervisord.conf
 ok "included: one too many" err_has 'more than 1000 patterns'
 
 # Parameters: of one system, and several.
-mkdir odd
-printf '#!/bin/sh\nexec odd\n' >odd/run
-echo 3 >odd/notification-fd
-rehearse import --set systemd.version=253 api.service odd
+mkdir own
+printf '#!/bin/sh\nexec own\n' >own/run
+echo 3 >own/notification-fd
+rehearse import --set systemd.version=253 api.service own
 ok "--set of a system" out_lines 1 'version: 253  # --set'
 rehearse import --set RestartSec=7 --set RestartSteps=3 api.service
 ok "--set once" out_has 'RestartSec: 7  # --set'
 ok "and again" out_has 'RestartSteps: 3  # --set'
-unit odd RestartSteps=1-2
-rehearse import odd.service
+unit own RestartSteps=1-2
+rehearse import own.service
 ok "a number with something in it" err_has 'error: RestartSteps=1-2: a number below'
 
 # Service directories: whose they are, and what is in them.
