@@ -241,7 +241,7 @@ coverage: ## lines and branches of core/ and sim/ that all tests together reach,
 	@$(MAKE) VARIANT=coverage programs test-programs test-others oom-programs
 	@find build/coverage -name '*.gcda' -delete
 	@$(MAKE) VARIANT=coverage run-oom
-	@for suites in "run-unit" "check-scenarios" "run-threads run-processes check-cli"; do \
+	@for suites in "run-unit" "check-scenarios check-because" "run-threads run-processes check-cli"; do \
 		NO_TALLY=1 LEAVE_OUT="memory stream malformed moved" $(MAKE) -k -j4 VARIANT=coverage $$suites || \
 		echo "failed in the instrumented build: one of $$suites"; done
 	@scripts/coverage build/coverage

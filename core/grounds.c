@@ -79,10 +79,7 @@ static void look_at_breaker(const struct sup *sup, const struct sup__service *s,
 static struct sup_end_grounds end_of(const struct sup *sup)
 {
     const struct sup__exit *exit = sup->notes.exit;
-    struct sup_end_grounds end = {.fate = SUP_FATE_NONE, .code = -1, .finish = -1};
-    if (exit == NULL) {
-        return end;
-    }
+    struct sup_end_grounds end = {.code = -1, .finish = -1};
     end.classes = sup__exit_classes(exit, sup->notes.cause);
     end.was_ready = sup__exit_was_ready(exit);
     if (!exit->stopped) {

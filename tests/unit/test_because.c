@@ -605,6 +605,51 @@ static void because__made_up_events_no_harm(void **state)
     sup_free(sup);
 }
 
+/* The last words about a cancelled attempt. */
+struct asked {
+    struct sup *sup;
+    char words[SIM__BECAUSE_BYTES];
+};
+
+static void ask(void *context, const struct sup_event *event)
+{
+    struct asked *asked = context;
+    if (event->type == SUP_EVENT_CANCEL_DELIVERED) {
+        struct sim__text text;
+        sim__text_init_fixed(&text, asked->words, sizeof(asked->words));
+        sim__because_put(asked->sup, event, &text);
+    }
+}
+
+/* Who hangs on a token and is cancelled by an operator is told so; by the token, that. */
+static void because__a_token_is_no_operator(void **state)
+{
+    (void)state;
+    static const struct sup_actor actor = {"me", "test"};
+    for (int by_token = 0; by_token < 2; by_token++) {
+        struct asked asked = {.words = ""};
+        struct sup_token token;
+        struct sup_config config;
+        sup_token_init(&token, NULL);
+        sup_config_default(&config);
+        config.clock = (struct sup_clock){at_zero, NULL};
+        config.executor = (struct sup_executor){start, stop, stop, stop, NULL};
+        config.alloc = sup_allocator_libc;
+        assert_int_equal(sup_create(&config, &asked.sup), SUP_OK);
+        assert_int_equal(sup_subscribe(asked.sup, ask, &asked), SUP_OK);
+        const struct sup_spec spec = {.name = "a", .token = &token};
+        assert_int_equal(sup_spawn(asked.sup, &spec), SUP_OK);
+        if (by_token == 1) {
+            sup_token_cancel(&token);
+        } else {
+            assert_int_equal(sup_cancel(asked.sup, "a", &actor, NULL), SUP_OK);
+        }
+        assert_string_equal(asked.words, by_token == 1 ? "token: cancel" : "operator: cancel");
+        sup_free(asked.sup);
+        sup_token_release(&token);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -613,6 +658,7 @@ int main(void)
         cmocka_unit_test(because__plan_and_run_same_words),
         cmocka_unit_test(because__event_of_nobody_no_words),
         cmocka_unit_test(because__made_up_events_no_harm),
+        cmocka_unit_test(because__a_token_is_no_operator),
     };
     return cmocka_run_group_tests_name("because", tests, NULL, NULL);
 }
