@@ -1,4 +1,5 @@
 /* Leaving out: entries of lists, keys of maps, at every depth. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "passes.h"
@@ -106,35 +107,72 @@ static void drop_alone(struct sim__shrinker *s, struct sim__node *node, uint32_t
 
 /* ---- services, and what names them ---- */
 
-static bool names_service(const struct sim__node *service, const char *word)
-{
-    const struct sim__node *name =
-        service->kind == SIM__MAP ? sim__node_get(service, "name") : NULL;
-    if (name == NULL || name->kind != SIM__SCALAR) {
-        return false;
-    }
-    if (strncmp(word, name->text, name->length) != 0) {
-        return false;
-    }
-    const char *rest = word + name->length;
-    bool counted = sim__node_get(service, "count") != NULL && rest[0] == '-' && rest[1] != '\0' &&
-                   strspn(rest + 1, "0123456789") == strlen(rest + 1);
-    return rest[0] == '\0' || counted;
-}
+/* The name of a service that goes. */
+struct lost {
+    const char *name;
+    size_t length;
+    bool counted;
+};
 
+/* In the order of their names: a file may have thousands of them, and of what names them. */
 struct gone {
-    const struct sim__entry *services;
+    struct lost *list;
     uint32_t count;
 };
 
-static bool is_gone(const struct gone *gone, const char *word)
+static int compare_lost(const void *a, const void *b)
 {
-    for (uint32_t i = 0; i < gone->count; i++) {
-        if (names_service(gone->services[i].value, word)) {
-            return true;
+    const struct lost *one = a, *other = b;
+    const size_t length = one->length < other->length ? one->length : other->length;
+    const int order = memcmp(one->name, other->name, length);
+    return order != 0 ? order : (one->length > other->length) - (one->length < other->length);
+}
+
+static const struct lost *find_lost(const struct gone *gone, const char *name, size_t length)
+{
+    const struct lost wanted = {name, length, false};
+    return gone->count == 0
+               ? NULL
+               : bsearch(&wanted, gone->list, gone->count, sizeof(*gone->list), compare_lost);
+}
+
+static bool collect_gone(struct sim__shrinker *s, const struct sim__entry *services, uint32_t count,
+                         struct gone *ret_gone)
+{
+    struct gone gone = {.list = sim__arena_alloc(s->arena, count, sizeof(*gone.list))};
+    if (gone.list == NULL) {
+        s->failed = true;
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const struct sim__node *service = services[i].value;
+        const struct sim__node *name =
+            service->kind == SIM__MAP ? sim__node_get(service, "name") : NULL;
+        if (name != NULL && name->kind == SIM__SCALAR) {
+            const bool counted = sim__node_get(service, "count") != NULL;
+            gone.list[gone.count++] = (struct lost){name->text, name->length, counted};
         }
     }
-    return false;
+    qsort(gone.list, gone.count, sizeof(*gone.list), compare_lost);
+    *ret_gone = gone;
+    return true;
+}
+
+/* Whether it is the name of one of them, or of one of a count. */
+static bool is_gone(const struct gone *gone, const char *word)
+{
+    size_t length = strlen(word), stem = length;
+    if (find_lost(gone, word, length) != NULL) {
+        return true;
+    }
+    while (stem > 0 && word[stem - 1] >= '0' && word[stem - 1] <= '9') {
+        stem--;
+    }
+    if (stem == length || stem == 0 || word[stem - 1] != '-') {
+        return false;
+    }
+    const struct lost *lost = find_lost(gone, word, stem - 1);
+    return lost != NULL && lost->counted;
 }
 
 /* Takes the names out of the node; false when it cannot do without. */
@@ -172,14 +210,10 @@ static void clear_list(struct sim__shrinker *s, const char *key, const struct go
 void sim__change_services(struct sim__shrinker *s, struct sim__node *list, uint32_t index,
                           uint32_t count)
 {
-    /* The entries move when more are saved. */
-    struct sim__entry *copy = sim__arena_alloc(s->arena, count, sizeof(*copy));
-    if (copy == NULL) {
-        s->failed = true;
+    struct gone gone;
+    if (!collect_gone(s, &list->entries[index], count, &gone)) {
         return;
     }
-    memcpy(copy, &list->entries[index], count * sizeof(*copy));
-    const struct gone gone = {copy, count};
     sim__change_drop(s, list, index, count);
     clear_list(s, "timeline", &gone);
     clear_list(s, "expect", &gone);

@@ -345,6 +345,18 @@ static void counts__one_has_the_name_alone(void **state)
 #undef COUNTED
 }
 
+/* What names one of a count goes with it, and nothing that only begins so. */
+static void services__go_with_what_names_them(void **state)
+{
+    (void)state;
+    READ("services:\n  - {name: k}\n  - {name: a, count: 30}\n  - {name: a-b}\n"
+         "  - {name: a-b-7, count: 2}\ntimeline:\n  - {at: 0s, pause: [a-2, a-29, a-b, k]}\n"
+         "  - {at: 0s, pause: [a-29, a-b-7-1]}\n",
+         WORDS("a-b, k]"),
+         "services:\n  - {name: k}\n  - {name: a-b}\ntimeline:\n"
+         "  - {at: 0s, pause: [a-b, k]}\n");
+}
+
 /* Where all of them are needed they stand in one line; who is meant by its name stays. */
 static void counts__those_that_are_alike_become_a_count(void **state)
 {
@@ -522,6 +534,7 @@ int main(void)
         cmocka_unit_test(counts__one_has_the_name_alone),
         cmocka_unit_test(counts__those_that_are_alike_become_a_count),
         cmocka_unit_test(counts__of_many_few_are_tried_together),
+        cmocka_unit_test(services__go_with_what_names_them),
         cmocka_unit_test(pairs__go_together),
         cmocka_unit_test(until__stays_where_it_is_asked_to),
         cmocka_unit_test(names__are_short_everywhere),
