@@ -2,7 +2,8 @@
  *
  * Small blocks are cut from chunks and sorted into classes by their size; one that is given
  * back serves the next of its class, so that a store is never larger than what was in use at
- * once. Large blocks are the C library's. A simulated run makes a supervisor and lets it go
+ * once. The classes are as fine as the C library's blocks, by which the memory of a run is
+ * foretold. Large blocks are the C library's. A simulated run makes a supervisor and lets it go
  * after a few hundred allocations, most of them of a size at which the C library is slow.
  *
  * Where AddressSanitizer looks on, every block is the C library's. One thread at a time.
@@ -12,8 +13,8 @@
 
 #include <stddef.h>
 
-#define SIM__STORE_CLASS_BYTES 64u
-#define SIM__STORE_CLASSES 32u
+#define SIM__STORE_CLASS_BYTES 16u
+#define SIM__STORE_CLASSES 128u
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SIM__STORE_IS_WATCHED 1

@@ -56,6 +56,7 @@ static void names__of_policies(void **state)
     CHECK(sup_limit_then_name, sup_limit_then, SUP_LIMIT_THEN_LIST);
     CHECK(sup_limit_window_name, sup_limit_window, SUP_LIMIT_WINDOW_LIST);
     CHECK(sup_limit_counts_name, sup_limit_counts, SUP_LIMIT_COUNTS_LIST);
+    CHECK(sup_wish_name, sup_wish, SUP_WISH_LIST);
     CHECK(sup_clears_name, sup_clears, SUP_CLEARS_LIST);
     CHECK(sup_rebirth_name, sup_rebirth, SUP_REBIRTH_LIST);
     CHECK(sup_auto_shutdown_name, sup_auto_shutdown, SUP_AUTO_SHUTDOWN_LIST);

@@ -31,6 +31,25 @@ static void name__of_allowed_bytes_and_length_only(void **state)
     world_close(&w);
 }
 
+/* Two names with one hash, where words are read from their last byte on. */
+static void name__of_the_same_hash_is_another(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_snapshot snapshot;
+    world_open(&w);
+    spawn(&w, "217579", NULL);
+    assert_int_equal(sup_snapshot_of(w.sup, "883679", &snapshot), SUP_EUNKNOWN);
+    spawn(&w, "883679", NULL);
+    fail_with(&w, "883679", "x");
+    assert_int_equal(sup_snapshot_of(w.sup, "217579", &snapshot), SUP_OK);
+    assert_int_equal(snapshot.failures, 0);
+    assert_int_equal(sup_snapshot_of(w.sup, "883679", &snapshot), SUP_OK);
+    assert_int_equal(snapshot.failures, 1);
+    assert_int_equal(try_spawn(&w, "883679", NULL, NULL), SUP_EEXISTS);
+    world_close(&w);
+}
+
 static void spawn__is_visible_when_it_returns_also_if_it_ended(void **state)
 {
     (void)state;
@@ -482,6 +501,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(name__of_allowed_bytes_and_length_only),
+        cmocka_unit_test(name__of_the_same_hash_is_another),
         cmocka_unit_test(spawn__is_visible_when_it_returns_also_if_it_ended),
         cmocka_unit_test(spawn__command_tells_its_result),
         cmocka_unit_test(duplicate__rejected_changes_nothing),

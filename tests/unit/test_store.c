@@ -63,11 +63,11 @@ static void block__given_back_is_the_next_of_its_class(void **state)
     char *first = sim__store_resize(&store, NULL, 0, 100);
     char *other = sim__store_resize(&store, NULL, 0, 300);
     assert_null(sim__store_resize(&store, first, 100, 0));
-    assert_ptr_not_equal(sim__store_resize(&store, NULL, 0, 129), first);
-    assert_ptr_equal(sim__store_resize(&store, NULL, 0, 65), first);
-    assert_ptr_not_equal(sim__store_resize(&store, NULL, 0, 65), first);
-    assert_ptr_equal(sim__store_resize(&store, other, 300, 257), other);
-    assert_ptr_not_equal(sim__store_resize(&store, other, 257, 256), other);
+    assert_ptr_not_equal(sim__store_resize(&store, NULL, 0, 113), first);
+    assert_ptr_equal(sim__store_resize(&store, NULL, 0, 97), first);
+    assert_ptr_not_equal(sim__store_resize(&store, NULL, 0, 97), first);
+    assert_ptr_equal(sim__store_resize(&store, other, 300, 289), other);
+    assert_ptr_not_equal(sim__store_resize(&store, other, 289, 288), other);
     sim__store_release(&store);
 }
 
