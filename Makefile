@@ -233,17 +233,18 @@ bench: ## the workloads, side by side with a bare event loop
 bench-instructions: ## instructions an attempt, counted by callgrind
 	@$(MAKE) VARIANT=release programs
 	@scripts/bench-instructions build/release/bench
-# Every suite in one count, those that mostly wait beside each other. What a test says is for
+# Every suite in one count, those that mostly wait beside each other; they go first, since
+# programs that they kill while these write down their counts lose what was counted before. What a test says is for
 # its own step to judge: instrumented children are slow, and some tests know what is too
 # slow. Failed allocations are judged here. The script `memory` fills gigabytes and reaches
 # no line that others do not.
 coverage: ## lines and branches of core/ and sim/ that all tests together reach, and their floors
 	@$(MAKE) VARIANT=coverage programs test-programs test-others oom-programs
 	@find build/coverage -name '*.gcda' -delete
-	@$(MAKE) VARIANT=coverage run-oom
-	@for suites in "run-unit" "check-scenarios check-because" "run-threads run-processes check-cli"; do \
+	@for suites in "run-threads run-processes check-cli" "check-scenarios check-because" "run-unit"; do \
 		NO_TALLY=1 LEAVE_OUT="memory stream malformed moved" $(MAKE) -k -j4 VARIANT=coverage $$suites || \
 		echo "failed in the instrumented build: one of $$suites"; done
+	@$(MAKE) VARIANT=coverage run-oom
 	@scripts/coverage build/coverage
 
 .PHONY: check-memcheck check-helgrind check-drd

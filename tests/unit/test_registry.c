@@ -31,23 +31,27 @@ static void name__of_allowed_bytes_and_length_only(void **state)
     world_close(&w);
 }
 
-/* Two names with one hash, where words are read from their last byte on. */
+/* Two names with one hash, of one length and of two, where words are read from their last byte
+ * on. */
 static void name__of_the_same_hash_is_another(void **state)
 {
     (void)state;
-    struct world w;
-    struct sup_snapshot snapshot;
-    world_open(&w);
-    spawn(&w, "217579", NULL);
-    assert_int_equal(sup_snapshot_of(w.sup, "883679", &snapshot), SUP_EUNKNOWN);
-    spawn(&w, "883679", NULL);
-    fail_with(&w, "883679", "x");
-    assert_int_equal(sup_snapshot_of(w.sup, "217579", &snapshot), SUP_OK);
-    assert_int_equal(snapshot.failures, 0);
-    assert_int_equal(sup_snapshot_of(w.sup, "883679", &snapshot), SUP_OK);
-    assert_int_equal(snapshot.failures, 1);
-    assert_int_equal(try_spawn(&w, "883679", NULL, NULL), SUP_EEXISTS);
-    world_close(&w);
+    static const char *const pairs[][2] = {{"217579", "883679"}, {"300166", "0616136"}};
+    for (size_t i = 0; i < 2; i++) {
+        struct world w;
+        struct sup_snapshot snapshot;
+        world_open(&w);
+        spawn(&w, pairs[i][0], NULL);
+        assert_int_equal(sup_snapshot_of(w.sup, pairs[i][1], &snapshot), SUP_EUNKNOWN);
+        spawn(&w, pairs[i][1], NULL);
+        fail_with(&w, pairs[i][1], "x");
+        assert_int_equal(sup_snapshot_of(w.sup, pairs[i][0], &snapshot), SUP_OK);
+        assert_int_equal(snapshot.failures, 0);
+        assert_int_equal(sup_snapshot_of(w.sup, pairs[i][1], &snapshot), SUP_OK);
+        assert_int_equal(snapshot.failures, 1);
+        assert_int_equal(try_spawn(&w, pairs[i][1], NULL, NULL), SUP_EEXISTS);
+        world_close(&w);
+    }
 }
 
 static void spawn__is_visible_when_it_returns_also_if_it_ended(void **state)
