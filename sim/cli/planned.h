@@ -61,6 +61,11 @@ uint64_t cli_planned_starts(const struct sim__plan *plan, struct sup_instant unt
 void cli_planned_put_place(const struct sim_scenario *scenario, const struct sim_service *service,
                            struct sim__text *text);
 void cli_planned_put_head(const struct cli_planned *planned, struct sim__text *text);
+/* "5s", or "5s..5.25s" where the other is there and another. */
+void cli_planned_put_range(struct sim__text *text, struct sup_duration from,
+                           const struct sup_duration *to);
+/* From its last start to the next one; 0: there is none. */
+struct sup_duration cli_planned_gap(const struct sim__plan *plan);
 /* Whether after each end it waits for as long as after every other. */
 bool cli_planned_is_even(const struct sim__plan *plan);
 void cli_planned_put_beyond(const struct cli_planned *planned, struct sim__text *text);

@@ -5,6 +5,7 @@
 
 #include "planned.h"
 #include "sim/base/text.h"
+#include "sim/plan/late.h"
 #include "sup/error.h"
 
 /* ---- looking ---- */
@@ -31,7 +32,7 @@ static bool is_steady(const struct sim__plan *plan)
     return steady;
 }
 
-static struct sup_duration gap_of(const struct sim__plan *plan)
+struct sup_duration cli_planned_gap(const struct sim__plan *plan)
 {
     bool any = plan->start_count > 0 && plan->at.ns != SUP_NEVER_NS;
     return any ? sup_instant_since(plan->at, plan->starts[plan->start_count - 1].at) : SUP_NS(0);
@@ -51,7 +52,7 @@ static int outline(const struct sim__plan_ask *ask, struct cli_outline *ret_outl
             .wait = plan.last_wait,
             .starts = cli_planned_starts(&plan, sup_instant_at(SUP_SEC(3600))),
         };
-        ret_outline->gap = gap_of(&plan);
+        ret_outline->gap = cli_planned_gap(&plan);
     }
     sim__plan_release(&plan);
     return error;
@@ -133,15 +134,6 @@ int cli_planned_look_around(struct cli_planned *planned)
 
 /* ---- telling ---- */
 
-static void put_range(struct sim__text *text, struct sup_duration from, struct sup_duration to)
-{
-    sim__text_duration(text, from);
-    if (to.ns != from.ns) {
-        sim__text_put(text, "..");
-        sim__text_duration(text, to);
-    }
-}
-
 void cli_planned_put_beyond(const struct cli_planned *planned, struct sim__text *text)
 {
     const struct cli_outline *beyond = &planned->besides.beyond;
@@ -173,11 +165,13 @@ void cli_planned_put_needed(const struct cli_planned *planned, struct sim__text 
 static void put_outline(struct sim__text *text, const struct cli_outline *least,
                         const struct cli_outline *most)
 {
+    struct sup_duration latest;
     most = most->verdict == least->verdict ? most : least;
     switch (least->verdict) {
     case SIM_PLAN_GIVES_UP:
         sim__text_put(text, "it gives up after ");
-        put_range(text, SUP_NS(least->at.ns), SUP_NS(most->at.ns));
+        latest = SUP_NS(most->at.ns);
+        cli_planned_put_range(text, SUP_NS(least->at.ns), &latest);
         break;
     case SIM_PLAN_FOR_EVER:
         if (!least->even || !most->even || least->gap.ns == 0) {
@@ -185,7 +179,7 @@ static void put_outline(struct sim__text *text, const struct cli_outline *least,
             break;
         }
         sim__text_put(text, "a start every ");
-        put_range(text, least->gap, most->gap);
+        cli_planned_put_range(text, least->gap, &most->gap);
         break;
     case SIM_PLAN_STAYS_UP:
         sim__text_put(text, "it stays up");
@@ -243,16 +237,6 @@ static void put_clean(const struct cli_planned *planned, struct sim__text *text,
     }
 }
 
-/* The most that a length may be drawn as; of what has no most its mean. */
-static struct sup_duration most_of(const struct sim_draw *draw)
-{
-    struct sup_duration most = draw->kind == SIM_DRAW_UNIFORM ? draw->high : draw->low;
-    for (uint32_t i = 0; i < draw->pick_count; i++) {
-        most = draw->picks[i].ns > most.ns ? draw->picks[i] : most;
-    }
-    return most;
-}
-
 static void put_late(struct sim__text *text, const char **before, struct sup_duration length,
                      const char *what)
 {
@@ -270,10 +254,10 @@ static void put_lag(const struct sim_lag *lag, struct sim__text *text)
     if (lag == NULL) {
         return;
     }
-    struct sup_duration spread = most_of(&lag->spread);
+    struct sup_duration spread = sim__late_most(&lag->spread);
     put_late(text, &before, spread.ns > lag->grid.ns ? spread : lag->grid, " timer slack");
-    put_late(text, &before, most_of(&lag->start), " to a start");
-    put_late(text, &before, most_of(&lag->end), " to see an end");
+    put_late(text, &before, sim__late_most(&lag->start), " to a start");
+    put_late(text, &before, sim__late_most(&lag->end), " to see an end");
     put_late(text, &before, lag->poll, " between two looks");
     sim__text_put(text, before[0] == ',' ? ")" : "");
 }
@@ -290,9 +274,9 @@ static bool changes_anything(const struct cli_planned *planned)
     if (plan->verdict != least->verdict || least->verdict != most->verdict) {
         return true;
     }
-    struct sup_duration longest = gap_of(planned->ranges ? &planned->most : plan);
+    struct sup_duration longest = cli_planned_gap(planned->ranges ? &planned->most : plan);
     return plan->verdict == SIM_PLAN_FOR_EVER &&
-           (least->gap.ns != gap_of(plan).ns || most->gap.ns != longest.ns);
+           (least->gap.ns != cli_planned_gap(plan).ns || most->gap.ns != longest.ns);
 }
 
 static void put_realistic(const struct cli_planned *planned, struct sim__text *text)

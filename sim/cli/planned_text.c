@@ -51,8 +51,8 @@ struct row {
     uint32_t streak;
 };
 
-static void put_range(struct sim__text *cell, struct sup_duration from,
-                      const struct sup_duration *to)
+void cli_planned_put_range(struct sim__text *cell, struct sup_duration from,
+                           const struct sup_duration *to)
 {
     sim__text_duration(cell, from);
     if (to != NULL && to->ns != from.ns) {
@@ -72,13 +72,13 @@ static void put_row(struct sim__text *text, const struct row *row,
     }
     put_right(text, 6, &cell);
     sim__text_clear(&cell);
-    put_range(&cell, SUP_NS(row->at.ns), latest);
+    cli_planned_put_range(&cell, SUP_NS(row->at.ns), latest);
     put_right(text, 13, &cell);
     sim__text_clear(&cell);
     if (row->wait.ns == SUP_NEVER_NS) {
         sim__text_char(&cell, '-');
     } else {
-        put_range(&cell, row->wait, row->to);
+        cli_planned_put_range(&cell, row->wait, row->to);
     }
     put_right(text, 24, &cell);
     sim__text_clear(&cell);
@@ -143,7 +143,7 @@ static void put_again(const struct cli_planned *planned, struct sim__text *text)
 {
     const struct sim__plan *plan = &planned->least;
     bool even = true;
-    struct sup_duration gap = sup_instant_since(plan->at, plan->starts[plan->start_count - 1].at);
+    struct sup_duration gap = cli_planned_gap(plan);
     for (uint32_t i = plan->again; i + 1 < plan->start_count; i++) {
         even = even && plan->starts[i + 1].at.ns - plan->starts[i].at.ns == gap.ns;
     }
@@ -207,7 +207,7 @@ static void put_gives_up(const struct cli_planned *planned, struct sim__text *te
     sim__text_put(text, "It gives up after ");
     struct sup_duration latest = SUP_NS(planned->most.at.ns);
     bool both = planned->ranges && planned->most.verdict == SIM_PLAN_GIVES_UP;
-    put_range(text, SUP_NS(plan->at.ns), both ? &latest : NULL);
+    cli_planned_put_range(text, SUP_NS(plan->at.ns), both ? &latest : NULL);
     sim__text_format(text, ": %s", sup_reason_name(plan->reason));
     if (plan->reason == SUP_REASON_RESTART_LIMIT) {
         const uint32_t most = planned->service->policy.max_restarts;

@@ -13,8 +13,7 @@ static struct sup_duration least_of(const struct sim_draw *draw)
     return low;
 }
 
-/* What has no upper bound counts as its mean. */
-static struct sup_duration most_of(const struct sim_draw *draw)
+struct sup_duration sim__late_most(const struct sim_draw *draw)
 {
     struct sup_duration high = draw->kind == SIM_DRAW_UNIFORM ? draw->high : draw->low;
     for (uint32_t i = 0; i < draw->pick_count; i++) {
@@ -28,7 +27,7 @@ static struct sup_instant drawn_after(const struct sim__late *late, const struct
 {
     bool least = late->chance == SIM__CHANCE_LEAST;
     *late->drawn = *late->drawn || draw->kind != SIM_DRAW_FIXED;
-    return sup_instant_add(at, least ? least_of(draw) : most_of(draw));
+    return sup_instant_add(at, least ? least_of(draw) : sim__late_most(draw));
 }
 
 struct sup_instant sim__late_put_off(const struct sim__late *late, enum sup_put_off what,

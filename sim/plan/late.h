@@ -13,6 +13,8 @@ struct sim__late {
     bool *drawn; /* set when something is */
 };
 
+/* The most that is drawn; of what has no upper bound its mean. */
+struct sup_duration sim__late_most(const struct sim_draw *draw);
 struct sup_instant sim__late_put_off(const struct sim__late *late, enum sup_put_off what,
                                      struct sup_instant due);
 /* When the supervisor learns of an end at that instant. */

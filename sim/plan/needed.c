@@ -5,9 +5,6 @@
 #include "sup/error.h"
 #include "sup/rules.h"
 
-/* As the search for edges: what gives up does so long before. */
-#define SEARCH_STARTS 1000u
-
 /* The service with one and the same wait, whatever the shape of its waits is. */
 struct evened {
     struct sim_service service;
@@ -57,7 +54,7 @@ int sim__plan_needed(const struct sim__plan_ask *ask, struct sup_duration below,
     struct sim__plan_ask search = *ask;
     uint64_t low = 0, high = below.ns;
     bool gives_up;
-    search.starts_max = SEARCH_STARTS;
+    search.starts_max = SIM__PLAN_SEARCH_STARTS;
     even_out(ask->service, &evened);
     *ret_wait = SUP_DURATION_NEVER;
     int error = gives_up_with(&search, &evened, 0, &gives_up);

@@ -19,9 +19,6 @@ struct sup_duration sim__plan_wait(const struct sim__plan *plan, uint32_t index)
 /* ---- the edge ---- */
 
 #define LONGEST_LIFE UINT64_C(86400000000000)
-/* Starts that a verdict of the search looks at: what gives up does so long before, and what
- * never stands as it stood must not take for ever. */
-#define SEARCH_STARTS 1000u
 /* Lives that are tried besides: 0, and from 1 ns on each about 1.65 times the one before. */
 #define SAMPLES 64u
 
@@ -72,7 +69,7 @@ int sim__plan_edges(const struct sim__plan_ask *ask, struct sim__edge ret_edges[
 {
     SUP_ASSERT(sim__life_has_length(&ask->life));
     struct search search = {.ask = *ask};
-    search.ask.starts_max = SEARCH_STARTS;
+    search.ask.starts_max = SIM__PLAN_SEARCH_STARTS;
     *ret_count = 0;
     uint64_t low = 0;
     enum sim_plan_verdict below = verdict_at(&search, 0);

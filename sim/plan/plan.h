@@ -22,6 +22,9 @@
 enum sim__chance { SIM__CHANCE_LEAST, SIM__CHANCE_MOST };
 
 #define SIM__PLAN_STARTS_MAX 10000u
+/* Starts that a verdict of a search looks at: what gives up does so long before, and what never
+ * stands as it stood must not take for ever. */
+#define SIM__PLAN_SEARCH_STARTS 1000u
 
 struct sim__plan_ask {
     const struct sim_scenario *scenario;
