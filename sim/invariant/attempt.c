@@ -323,7 +323,8 @@ static void check_probe(struct sim_invariants *inv, const struct sim__shadow *s)
     bool ran = inv->event->outcome != SUP_OUTCOME_REFUSED;
     bool proved = clean || (ran && inv->now.ns >= s->due.ns);
     if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN && proved && !s->cancelled &&
-        s->wish == SIM__WISH_NONE && !inv->draining && sim__shadow_alone(inv, s)) {
+        s->wish == SIM__WISH_NONE && !inv->draining && sim__shadow_alone(inv, s) &&
+        !sim__shadow_group_stopped(inv, s)) {
         sim__break(inv, SIM__INVARIANT_BREAKER_CLOSE, "its probe has proved itself");
     }
 }
