@@ -306,6 +306,9 @@ SET_TEXT(trace)
 SET_TEXT(junit)
 SET_TEXT(metrics)
 SET_TEXT(table)
+SET_TEXT(html)
+SET_TEXT(svg)
+SET_TEXT(perfetto)
 SET_TEXT(golden)
 SET_TEXT(out)
 SET_TEXT(record)
@@ -450,6 +453,9 @@ static const struct cli_option table[] = {
      "write the choices of the run, for --replay"},
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
     {"table", 0, RUN, "FILE", set_table, CLI_OUTPUT, "write a row for each run, as CSV"},
+    {"html", 0, RUN, "FILE", set_html, CLI_OUTPUT, "write a page with a picture of each run"},
+    {"svg", 0, RUN, "FILE", set_svg, CLI_OUTPUT, "draw the run that failed, or the first, as SVG"},
+    {"perfetto", 0, RUN, "FILE", set_perfetto, CLI_OUTPUT, "… as a trace for Perfetto's viewer"},
     {"metrics", 0, RUN, "FILE", set_metrics, CLI_OUTPUT, "write the counters as Prometheus text"},
     {"golden", 0, RUN, "DIR", set_golden, CLI_OUTPUT,
      "compare each trace with the one kept in DIR; not with real time"},

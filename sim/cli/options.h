@@ -86,6 +86,9 @@ struct cli_options {
     const char *junit;
     const char *metrics;
     const char *table;
+    const char *html; /* pictures: a page, a still, tracks */
+    const char *svg;
+    const char *perfetto;
     const char *out;            /* shrink: "-" is standard output; fuzz, sweep: a directory */
     struct sup_duration budget; /* of wall time; 0: the default */
     struct sup_duration shrink_budget; /* fuzz: likewise, of each failure */

@@ -53,6 +53,7 @@ struct cli_tally {
 };
 
 struct cli_writer;
+struct cli_pictured;
 
 struct cli_writer_calls {
     /* Each may be NULL. */
@@ -73,18 +74,19 @@ struct cli_writer {
     const struct cli_options *options;
     struct sim__text text; /* to be written */
     struct cli_style style;
-    uint64_t number;            /* of runs or points so far */
-    size_t name_width;          /* human */
-    uint64_t failed_runs;       /* human: of the sweep so far */
-    bool gap;                   /* human: an empty line was written last */
-    struct cli_columns columns; /* human: of the timeline */
-    struct sup_instant last;    /* human: the instant that the timeline shows last */
-    bool terminal;              /* human: it is written to one */
-    struct sim__text body;      /* JUnit: the cases; metrics: the samples */
-    struct cli_table *table;    /* table: its columns */
-    uint64_t failures;          /* JUnit */
-    uint64_t skips;             /* JUnit */
-    uint64_t errors;            /* JUnit */
+    uint64_t number;               /* of runs or points so far */
+    size_t name_width;             /* human */
+    uint64_t failed_runs;          /* human: of the sweep so far */
+    bool gap;                      /* human: an empty line was written last */
+    struct cli_columns columns;    /* human: of the timeline */
+    struct sup_instant last;       /* human: the instant that the timeline shows last */
+    bool terminal;                 /* human: it is written to one */
+    struct sim__text body;         /* JUnit: the cases; metrics: the samples */
+    struct cli_table *table;       /* table: its columns */
+    struct cli_pictured *pictured; /* pictures: of the run at hand */
+    uint64_t failures;             /* JUnit */
+    uint64_t skips;                /* JUnit; pictures: runs that are not shown */
+    uint64_t errors;               /* JUnit */
 };
 
 /* The forms of output. */
@@ -95,6 +97,9 @@ extern const struct cli_writer_calls cli_report_junit;
 extern const struct cli_writer_calls cli_report_metrics;
 extern const struct cli_writer_calls cli_report_trace;
 extern const struct cli_writer_calls cli_report_table;
+extern const struct cli_writer_calls cli_report_html;
+extern const struct cli_writer_calls cli_report_svg;
+extern const struct cli_writer_calls cli_report_perfetto;
 
 /* Helpers of the writers. */
 /* "rehearse run --seed 7 FILE", quoted for a shell. */

@@ -33,7 +33,9 @@ static bool add_report(struct cli_session *session)
         return add_writer(session, &cli_report_json, "-", NULL, CLI_OUTPUT_PLAIN);
     }
     if (wants_stdout(options->trace) || wants_stdout(options->junit) ||
-        wants_stdout(options->metrics) || wants_stdout(options->table)) {
+        wants_stdout(options->metrics) || wants_stdout(options->table) ||
+        wants_stdout(options->html) || wants_stdout(options->svg) ||
+        wants_stdout(options->perfetto)) {
         return true;
     }
     bool good = add_writer(session, &cli_report_human, "-", NULL, CLI_OUTPUT_PLAIN);
@@ -45,22 +47,27 @@ static bool add_report(struct cli_session *session)
 static bool add_files(struct cli_session *session)
 {
     const struct cli_options *options = session->options;
+    const struct {
+        const struct cli_writer_calls *calls;
+        const char *path;
+        const char *option;
+        enum cli_output_kind kind;
+    } files[] = {
+        {&cli_report_trace, options->trace, "trace", CLI_OUTPUT_TRACE},
+        {&cli_report_junit, options->junit, "junit", CLI_OUTPUT_JUNIT},
+        {&cli_report_table, options->table, "table", CLI_OUTPUT_TABLE},
+        {&cli_report_metrics, options->metrics, "metrics", CLI_OUTPUT_METRICS},
+        {&cli_report_html, options->html, "html", CLI_OUTPUT_HTML},
+        {&cli_report_svg, options->svg, "svg", CLI_OUTPUT_SVG},
+        {&cli_report_perfetto, options->perfetto, "perfetto", CLI_OUTPUT_PERFETTO},
+    };
     bool good = true;
-    if (options->trace != NULL) {
-        good = add_writer(session, &cli_report_trace, options->trace, "trace", CLI_OUTPUT_TRACE);
-    }
-    if (options->junit != NULL) {
-        good = add_writer(session, &cli_report_junit, options->junit, "junit", CLI_OUTPUT_JUNIT) &&
-               good;
-    }
-    if (options->table != NULL) {
-        good = add_writer(session, &cli_report_table, options->table, "table", CLI_OUTPUT_TABLE) &&
-               good;
-    }
-    if (options->metrics != NULL) {
-        good = add_writer(session, &cli_report_metrics, options->metrics, "metrics",
-                          CLI_OUTPUT_METRICS) &&
-               good;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        if (files[i].path != NULL) {
+            good = add_writer(session, files[i].calls, files[i].path, files[i].option,
+                              files[i].kind) &&
+                   good;
+        }
     }
     return good;
 }

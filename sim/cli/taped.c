@@ -138,7 +138,8 @@ static int check_digest(const struct cli_taped *taped)
 /* Whether another output of the run would be the same file. */
 static bool is_taken(const struct cli_output *output, const struct cli_options *options)
 {
-    const char *const others[] = {options->trace, options->junit, options->metrics, options->table};
+    const char *const others[] = {options->trace, options->junit, options->metrics, options->table,
+                                  options->html,  options->svg,   options->perfetto};
     bool taken = false;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         struct cli_output other = {0};

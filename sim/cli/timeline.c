@@ -335,14 +335,19 @@ static void put_because(struct sim__text *text, const struct sim__json *line)
     sim__text_release(&words);
 }
 
+void cli_timeline_detail(struct sim__text *text, const struct sim__json *line)
+{
+    for (size_t i = 0; i < sizeof details / sizeof details[0]; i++) {
+        put_detail(text, 0, &details[i], line);
+    }
+    put_special(text, 0, line);
+    put_unknown(text, 0, line);
+}
+
 static void put_details(struct sim__text *text, const struct sim__json *line)
 {
     struct sim__text detail = {0};
-    for (size_t i = 0; i < sizeof details / sizeof details[0]; i++) {
-        put_detail(&detail, 0, &details[i], line);
-    }
-    put_special(&detail, 0, line);
-    put_unknown(&detail, 0, line);
+    cli_timeline_detail(&detail, line);
     put_because(&detail, line);
     if (detail.length > 0) {
         sim__text_put(text, "  ");

@@ -41,6 +41,9 @@ void cli_timeline_event(struct sim__text *text, const struct cli_style *style,
                         const struct cli_columns *columns, const struct sim__json *line,
                         enum cli_instant instant);
 
+/* What its members say, in words: "#2 failed: connection refused", without why it came. */
+void cli_timeline_detail(struct sim__text *text, const struct sim__json *line);
+
 /* The last `limit` events up to `until` that concern one of the services (of
  * all when there are none), appended as trace lines. */
 struct cli_last {

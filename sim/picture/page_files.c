@@ -1,0 +1,25 @@
+/* Takes the files of page/ into the program. A new one is added here, and make sees to the rest. */
+#include "page_files.h"
+
+#define BEGIN(name) \
+    __asm__(".section .rodata\n" \
+            ".global " #name "\n" \
+            ".hidden " #name "\n" \
+            ".type " #name ", %object\n" #name ":\n");
+#define TAKE(file) __asm__(".incbin \"sim/picture/page/" file "\"\n");
+#define END(name) \
+    __asm__(".byte 0\n" \
+            ".size " #name ", . - " #name "\n" \
+            ".previous\n");
+
+BEGIN(sim__page_frame)
+TAKE("page.html")
+END(sim__page_frame)
+
+BEGIN(sim__page_style)
+TAKE("page.css")
+END(sim__page_style)
+
+BEGIN(sim__page_script)
+TAKE("10-data.js")
+END(sim__page_script)
