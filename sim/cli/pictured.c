@@ -184,6 +184,9 @@ static void put_held(struct framing *framing, const struct sim_expectation *one)
     struct sim__picture_mark *mark = mark_at(framing, one->place);
     mark->from = number_of(framing, from);
     mark->to = number_of(framing, to);
+    if (mark->from != SIM__PICTURE_NONE && mark->to == SIM__PICTURE_NONE) {
+        mark->to = framing->pictured->picture->end;
+    }
     mark->held = true;
 }
 

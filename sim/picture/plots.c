@@ -115,6 +115,8 @@ static void step(struct sim__picture *picture, struct sim__plot *plot, struct su
 {
     if (plot->step_count > 0 && plot->steps[plot->step_count - 1].at.ns == at.ns) {
         plot->steps[plot->step_count - 1].value = value; /* as it was when the instant was over */
+        bool same = plot->step_count > 1 && plot->steps[plot->step_count - 2].value == value;
+        plot->step_count -= same;
     } else {
         struct sim__plot_step *steps =
             sim__grown(plot->steps, &plot->room, (uint64_t)plot->step_count + 1, sizeof *steps);

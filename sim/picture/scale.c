@@ -31,8 +31,8 @@ struct sup_duration sim__scale_step(struct sup_duration whole, uint32_t most)
         }
     }
     uint64_t years = UINT64_C(31536000000000000);
-    while (whole.ns / years > most) {
-        years *= 10;
+    for (size_t i = 0; whole.ns / years > most; i++) {
+        years = i % 3 == 1 ? years / 2 * 5 : years * 2; /* 1, 2, 5, 10 … */
     }
     return SUP_NS(years);
 }
