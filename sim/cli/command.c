@@ -12,6 +12,7 @@
 #include "sim/main.h"
 #include "sim/run.h"
 #include "sup/sup.h"
+#include "watch.h"
 
 int cli_worse(int a, int b)
 {
@@ -146,7 +147,8 @@ int sim_main(int argc, char **argv, const struct sim_task *tasks)
     } else if (options.version) {
         status = version();
     } else {
-        status = functions[options.command](&options);
+        int (*command)(const struct cli_options *) = functions[options.command];
+        status = options.watch ? cli_watch(&options, command) : command(&options);
     }
     sim__text_release(&message);
     cli_options_release(&options);

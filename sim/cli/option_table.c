@@ -328,6 +328,7 @@ SET_FLAG(fail_late)
 SET_FLAG(list)
 SET_FLAG(lint)
 SET_FLAG(explain)
+SET_FLAG(watch)
 static const char *set_strict(struct cli_options *options, const char *value)
 {
     (void)value;
@@ -403,6 +404,7 @@ static const struct cli_option table[] = {
     {"pairs", 0, SWEEP, "N", cli_set_pairs, CLI_WHAT,
      "and N pairs of them at most, spread evenly (none)"},
     {"list", 0, RUN, NULL, set_list, CLI_WHAT, "list files and names, run nothing"},
+    {"watch", 0, RUN | CHECK, NULL, set_watch, CLI_WHAT, "again whenever a file changes, until ^C"},
     {"fail-fast", 0, RUN | FUZZ | SWEEP, NULL, set_fail_fast, CLI_WHAT,
      "stop after the first that does not pass"},
     {"no-shrink", 0, FUZZ, NULL, set_no_shrink, CLI_WHAT, "leave what failed as large as it is"},

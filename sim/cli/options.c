@@ -239,7 +239,8 @@ static bool read_word(struct reading *in, const char *word, bool *options_ended)
  * other. */
 static bool check_conflicts(const struct cli_options *options, struct sim__text *message)
 {
-    const char *const files[] = {options->trace, options->junit, options->metrics, options->table};
+    const char *const files[] = {options->trace, options->junit, options->metrics, options->table,
+                                 options->html,  options->svg,   options->perfetto};
     int claims = (options->tap ? 1 : 0) + (options->json ? 1 : 0);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         claims += files[i] != NULL && strcmp(files[i], "-") == 0;
@@ -327,6 +328,8 @@ static bool check_paths(const struct cli_options *options, struct sim__text *mes
     } else if (options->path_count == 0 && options->replay == NULL) {
         sim__text_format(message, "no file or directory is named: rehearse %s FILE|DIR...",
                          cli_command_name(options->command));
+    } else if (stdin_count > 0 && options->watch) {
+        sim__text_put(message, "--watch looks at files: standard input comes once");
     } else if (stdin_count > 1) {
         sim__text_put(message, "standard input ('-') can be read only once");
     } else if (cli_sweeping_mistake(options) != NULL) {

@@ -110,6 +110,7 @@ struct cli_options {
     bool once;
     bool fail_fast;
     bool list;
+    bool watch; /* again whenever a file changes */
     struct sim_life life;          /* plan: what every attempt does */
     bool expects_same;             /* compare */
     bool expects_verdict;          /* plan: --expect … */
