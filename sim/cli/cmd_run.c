@@ -50,8 +50,9 @@ struct job {
 
 static bool wants_lines(const struct cli_options *options)
 {
-    return options->verbose || options->trace != NULL || options->golden != NULL ||
-           options->html != NULL || options->svg != NULL || options->perfetto != NULL;
+    return options->verbose || options->lanes || options->trace != NULL ||
+           options->golden != NULL || options->html != NULL || options->svg != NULL ||
+           options->perfetto != NULL;
 }
 
 static void spool_line(void *context, const char *line, size_t length)

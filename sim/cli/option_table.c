@@ -329,6 +329,7 @@ SET_FLAG(list)
 SET_FLAG(lint)
 SET_FLAG(explain)
 SET_FLAG(watch)
+SET_FLAG(lanes)
 static const char *set_strict(struct cli_options *options, const char *value)
 {
     (void)value;
@@ -436,6 +437,8 @@ static const struct cli_option table[] = {
      "a run that the machine was too late for fails; not with sim"},
     {"verbose", 'v', RUN, NULL, set_verbose, CLI_OUTPUT,
      "the timeline of events, and script items never reached"},
+    {"lanes", 0, RUN, NULL, set_lanes, CLI_OUTPUT,
+     "draw each run that is told of, a line for each service"},
     {"service", 0, RUN, "TARGET", set_service, CLI_OUTPUT,
      "with -v: only events of these services; may be repeated"},
     {"event", 0, RUN, "EVENT", set_event, CLI_OUTPUT,

@@ -105,12 +105,13 @@ struct cli_options {
     bool tap;
     bool json;
     bool verbose;
+    bool lanes; /* a strip for each service */
     bool quiet;
     bool no_color;
     bool once;
     bool fail_fast;
     bool list;
-    bool watch; /* again whenever a file changes */
+    bool watch;                    /* again whenever a file changes */
     struct sim_life life;          /* plan: what every attempt does */
     bool expects_same;             /* compare */
     bool expects_verdict;          /* plan: --expect … */

@@ -1,14 +1,17 @@
 /* The report for people: a line for each scenario, what failed and why, a total. */
 #include <string.h>
 
+#include "pictured.h"
 #include "report.h"
 #include "sim/base/utf8.h"
+#include "sim/picture/strip.h"
 #include "source_line.h"
 #include "timeline.h"
 
 #define NAME_WIDTH_MAX 48u
 /* Failed seeds of a sweep that are shown in full. */
 #define SEEDS_SHOWN 3u
+#define MARGIN 9u /* below the names of the scenarios */
 
 /* What a seed adds to a name in a sweep. */
 static size_t seed_width(const struct cli_options *options)
@@ -152,12 +155,16 @@ static void begin(struct cli_writer *writer, const struct cli_case *one, uint64_
         cli_timeline_expect(&writer->columns, one->scenario);
         writer->last = SUP_INSTANT_NEVER;
     }
+    if (writer->options->lanes) {
+        writer->text.failed |= !cli_pictured_begin(&writer->pictured, one);
+    }
 }
 
 static void line(struct cli_writer *writer, const char *bytes, size_t length)
 {
     struct sim__json json;
     struct sup_instant now = SUP_INSTANT_NEVER;
+    cli_pictured_line(writer->pictured, bytes, length);
     if (!writer->options->verbose || !cli_timeline_reads(bytes, length, &json) ||
         !cli_shown_fits(&writer->options->shown, &json)) {
         return;
@@ -230,6 +237,17 @@ static void put_measures(struct cli_writer *writer, const struct cli_case *one,
     sim__text_put(&writer->text, record->measure_count > 0 ? "\n" : "");
 }
 
+/* --lanes: beneath the line of a run that is told of. */
+static void put_lanes(struct cli_writer *writer, const struct cli_case *one,
+                      const struct cli_record *record)
+{
+    const struct cli_picture *made =
+        cli_pictured_end(writer->pictured, writer->options, one, record, &writer->text.failed);
+    if (made != NULL) {
+        sim__strip_put(&writer->text, made->picture, MARGIN);
+    }
+}
+
 static void run(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record)
 {
@@ -252,6 +270,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
                (!writer->options->quiet && !writer->options->has_seeds)) {
         put_run_line(writer, one, record);
         put_measures(writer, one, record);
+        put_lanes(writer, one, record);
         if (record->verdict != SIM_LATE) {
             put_note(writer, record);
         }
@@ -288,10 +307,33 @@ static void put_failed_seeds(struct cli_writer *writer, const struct cli_sweep *
 
 /* ---- statistics ---- */
 
-#define MARGIN 9u /* below the names of the scenarios */
-
 /* A row has the measure's name and its figures; the head has their names. */
-enum { NAME_COLUMN, FIGURE_COLUMNS, COLUMNS = FIGURE_COLUMNS + CLI_STATISTICS };
+enum { NAME_COLUMN, FIGURE_COLUMNS, SPREAD_COLUMN = FIGURE_COLUMNS + CLI_STATISTICS, COLUMNS };
+
+/* How the figures lie between the least and the greatest: the fullest part is the highest. */
+static void put_spread(struct sim__text *word, const struct cli_summary *summary)
+{
+    static const char *const heights[] = {" ",
+                                          "\xE2\x96\x81",
+                                          "\xE2\x96\x82",
+                                          "\xE2\x96\x83",
+                                          "\xE2\x96\x84",
+                                          "\xE2\x96\x85",
+                                          "\xE2\x96\x86",
+                                          "\xE2\x96\x87",
+                                          "\xE2\x96\x88"};
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < CLI_SPREAD; i++) {
+        most = summary->spread[i] > most ? summary->spread[i] : most;
+    }
+    uint32_t count = most > 0 ? CLI_SPREAD : 0;
+    while (count > 0 && summary->spread[count - 1] == 0) { /* fewer numbers than parts */
+        count--;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        sim__text_put(word, heights[(summary->spread[i] * 8 + most - 1) / most]);
+    }
+}
 
 /* `row` 0 is the head. */
 static void put_cell(struct sim__text *word, const struct cli_case *one,
@@ -300,14 +342,16 @@ static void put_cell(struct sim__text *word, const struct cli_case *one,
     int statistic = column - FIGURE_COLUMNS;
     sim__text_clear(word);
     if (row == 0) {
-        sim__text_put(word, column == NAME_COLUMN
-                                ? "measure"
-                                : cli_statistic_name((enum cli_statistic)statistic));
+        const char *head = column == NAME_COLUMN ? "measure" : "spread";
+        bool figure = column != NAME_COLUMN && column != SPREAD_COLUMN;
+        sim__text_put(word, figure ? cli_statistic_name((enum cli_statistic)statistic) : head);
         return;
     }
     const struct sim_measure *measure = &one->scenario->measures[row - 1];
     if (column == NAME_COLUMN) {
         sim__text_put(word, measure->name);
+    } else if (column == SPREAD_COLUMN) {
+        put_spread(word, &statistics->summaries[row - 1]);
     } else {
         cli_report_seeded(word, measure, statistics->summaries[row - 1].figures[statistic]);
     }
@@ -334,6 +378,9 @@ static void put_statistics(struct cli_writer *writer, const struct cli_case *one
         for (int column = 0; column < COLUMNS; column++) {
             put_cell(&word, one, statistics, row, column);
             put_left(&writer->text, &word, column + 1 < COLUMNS ? widths[column] + 2 : 0);
+        }
+        while (writer->text.length > 0 && writer->text.bytes[writer->text.length - 1] == ' ') {
+            writer->text.bytes[--writer->text.length] = '\0';
         }
         if (row == 0) {
             cli_style_off(&writer->text, &writer->style, CLI_DIM);
@@ -382,6 +429,8 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
 static void end(struct cli_writer *writer, const struct cli_tally *tally)
 {
     struct sim__text *text = &writer->text;
+    cli_pictured_free(writer->pictured);
+    writer->pictured = NULL;
     if (tally->interrupted != NULL) {
         put_gap(writer);
         cli_style_on(text, &writer->style, CLI_RED);

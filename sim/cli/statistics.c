@@ -135,6 +135,38 @@ static struct cli_figure nearest_rank(const struct cli_figure *figures, uint64_t
     return figures[low];
 }
 
+/* Which part of the stretch the value lies in, of which both ends are figures. A short stretch has
+ * a part for each number. */
+static uint32_t part_of(uint64_t value, uint64_t least, uint64_t greatest)
+{
+    uint64_t stretch = greatest - least, at = value - least;
+    if (stretch < CLI_SPREAD) {
+        return (uint32_t)at;
+    }
+    while (stretch >> 32 != 0) { /* so that the product fits */
+        stretch >>= 1;
+        at >>= 1;
+    }
+    return (uint32_t)(at * CLI_SPREAD / (stretch + 1));
+}
+
+static void spread(const struct sim_measure *measure, const struct cli_figure *figures,
+                   uint64_t count, struct cli_summary *summary)
+{
+    uint64_t known = count;
+    while (known > 0 && sim_measure_is_duration(measure) &&
+           figures[known - 1].value == SUP_NEVER_NS) {
+        known--;
+    }
+    summary->never = count - known;
+    if (known == 0 || figures[0].value == figures[known - 1].value) {
+        return;
+    }
+    for (uint64_t i = 0; i < known; i++) {
+        summary->spread[part_of(figures[i].value, figures[0].value, figures[known - 1].value)]++;
+    }
+}
+
 /* ---- what is expected ---- */
 
 static void put_statistic(struct sim__text *text, unsigned percent)
@@ -279,6 +311,9 @@ void cli_statistics_end(struct cli_statistics *statistics)
              k++) {
             statistics->summaries[i].figures[k] =
                 nearest_rank(figures, statistics->runs, percents[k]);
+        }
+        if (figures != NULL && statistics->summaries != NULL) {
+            spread(&scenario->measures[i], figures, statistics->runs, &statistics->summaries[i]);
         }
         if (asked > 0) {
             judge_measure(statistics, i, figures);

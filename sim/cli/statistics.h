@@ -33,8 +33,14 @@ enum cli_statistic {
 };
 const char *cli_statistic_name(enum cli_statistic statistic);
 
+/* Parts of equal width, from the least figure to the greatest, in which figures are counted; fewer
+ * where there are fewer numbers. */
+#define CLI_SPREAD 12
+
 struct cli_summary {
     struct cli_figure figures[CLI_STATISTICS];
+    uint64_t spread[CLI_SPREAD]; /* all 0 when the figures are one, or none of them is ever */
+    uint64_t never;              /* of a length of time: those that are in no part */
 };
 
 struct cli_statistics {

@@ -10,7 +10,6 @@
 #include "options.h"
 
 /* Until a signal ends it: 128 and its number; or SIM_EXIT_USAGE when nothing can be watched. */
-int cli_watch(const struct cli_options *options,
-              int (*command)(const struct cli_options *options));
+int cli_watch(const struct cli_options *options, int (*command)(const struct cli_options *options));
 
 #endif

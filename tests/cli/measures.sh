@@ -61,7 +61,10 @@ expect:
 Y
 rehearse run --seeds 5..241 herd.yaml
 ok "a sweep fails by what is expected of it" is_status 1
-ok "a head" out_like '^ +measure +min +median +p90 +p99 +max$'
+ok "how they lie: a part for each number of starts" out_like '^ +herd .*  ▂█▅▁▁$'
+ok "… twelve of a length of time" out_like '^ +back .*  ▁▁▁▂▅▄██▅▅▂▂$'
+ok "… none of what never is" out_like '^ +gone .*never .seed 5.$'
+ok "a head" out_like '^ +measure +min +median +p90 +p99 +max +spread$'
 ok "figures with their seeds" out_like '^ +herd +[0-9]+ \(seed [0-9]+\) +[0-9]+ \(seed'
 ok "never has the first seed" out_like '^ +gone +never \(seed 5\) .*never \(seed 5\)$'
 ok "what is expected and who gave the figure" \

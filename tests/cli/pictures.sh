@@ -72,6 +72,12 @@ for name in thousand-flaky-with-jitter mixed-thousand; do
     ok "$name: a page, and a still of some of it" look fleet.html fleet.svg
     ok "$name: … that says so" grep -q 'services more' fleet.svg
 done
+rehearse run --lanes good.yaml bad.yaml
+ok "--lanes: a line for each service of each run" out_lines 2 '^ +flaky +x·(█)+$'
+rehearse run --lanes -q good.yaml bad.yaml
+ok "--lanes -q: of the run that failed" out_lines 1 '^ +flaky +x·(█)+$'
+rehearse run --lanes --jobs 2 good.yaml bad.yaml
+ok "--lanes: in several processes as well" out_lines 2 '^ +flaky +x·(█)+$'
 rehearse run --executor threads --html threads.html good.yaml
 ok "on threads there is a picture too" look threads.html
 finish

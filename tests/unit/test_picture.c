@@ -15,6 +15,7 @@
 #include "sim/picture/page.h"
 #include "sim/picture/picture.h"
 #include "sim/picture/scale.h"
+#include "sim/picture/strip.h"
 #include "sim/run.h"
 #include "sup/error.h"
 #include "unit/reading.h"
@@ -382,6 +383,40 @@ static void scale__ruler_counts_as_people_do(void **state)
     assert_int_equal(sim__scale((struct sup_instant){0}, SUP_NS(0), 1000), 0);
 }
 
+/* Seventy-two columns: of 36s, two a second. */
+static void strip__a_line_for_each_lane(void **state)
+{
+    (void)state;
+    struct reel reel =
+        picture_of("services:\n"
+                   "  - {name: a, backoff: {base: 4s}, script: [{fail: {after: 8s}}, {run: {}, "
+                   "stop-after: 2s}]}\n"
+                   "  - {name: long-name, kind: task, ready: {explicit: {timeout: 9s}}, script: "
+                   "[{succeed: {after: 6s}, ready: {after: 3s}}]}\n"
+                   "timeline: [{at: 20s, pause: a}, {at: 30s, resume: a}]\nuntil: 36s",
+                   NULL, 0);
+    static const char wanted[] =
+        "             0s                  10s                 20s                 30s\n"
+        "  a          RRRRRRRRRRRRRRRRxwwwwwwwRRRRRRRRRRRRRRRR////================RRRRRRRRRRRR\n"
+        "  long-name  ssssssRRRRRRo-----------------------------------------------------------\n";
+    struct sim__text text = {0}, plain = {0};
+    sim__strip_put(&text, reel.picture, 2);
+    for (size_t i = 0; i < text.length;) {
+        static const char *const signs[][2] = {
+            {"\xE2\x96\x88", "R"}, {"\xE2\x96\x92", "s"}, {"\xE2\x94\x80", "-"}, {"\xC2\xB7", "w"}};
+        size_t k = 0;
+        while (k < 4 && strncmp(text.bytes + i, signs[k][0], strlen(signs[k][0])) != 0) {
+            k++;
+        }
+        sim__text_putn(&plain, k < 4 ? signs[k][1] : text.bytes + i, 1);
+        i += k < 4 ? strlen(signs[k][0]) : 1;
+    }
+    assert_string_equal(sim__text_string(&plain), wanted);
+    sim__text_release(&text);
+    sim__text_release(&plain);
+    release(&reel);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +429,7 @@ int main(void)
         cmocka_unit_test(page__no_text_can_end_its_element),
         cmocka_unit_test(page__long_lives_keep_their_nanoseconds),
         cmocka_unit_test(scale__ruler_counts_as_people_do),
+        cmocka_unit_test(strip__a_line_for_each_lane),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
