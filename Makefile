@@ -329,6 +329,9 @@ mutants-of-the-tester: programs test-programs ## take each check of the tester a
 .PHONY: check-daemons
 check-daemons: programs ## start the example daemons, kill parts of them, end them with SIGTERM
 	@scripts/check-daemons $(VARIANT)
+.PHONY: check-loops
+check-loops: $(LIBSUP) ## the supervisor in other loops: libuv, sd-event, epoll (LOOPS=--memcheck)
+	@scripts/check-loops $(VARIANT) $(LOOPS)
 check-docs: programs ## links, and copies of files and outputs in the documentation
 	@scripts/check-docs $(REHEARSE)
 	@scripts/check-schema $(REHEARSE)
@@ -475,7 +478,7 @@ INSTALLED_SIM = $(libdir)/libsupsim.a $(libdir)/pkgconfig/libsupsim.pc \
 	$(foreach page,$(MAN_PAGES),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 # Directories that are nobody else's, the innermost first.
 OWN_DIRS = $(includedir)/sup $(includedir)/sim $(datadir) $(docdir)/docs/examples/daemons \
-	$(docdir)/docs/examples/write-behind \
+	$(docdir)/docs/examples/loops $(docdir)/docs/examples/write-behind \
 	$(docdir)/docs/examples $(docdir)/docs/cookbook $(docdir)/docs/presets $(docdir)/docs/decisions $(docdir)/docs $(docdir)
 dirs_of = $(sort $(addprefix $(DESTDIR),$(patsubst %/,%,$(dir $(1)))))
 
