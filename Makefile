@@ -464,10 +464,10 @@ $(eval $(call test_rule,tests/fuzz,$(FUZZ_SRC),-fsanitize=fuzzer))
 
 .PHONY: install install-libsup uninstall dist clean format compile_commands.json
 MAN_PAGES := $(sort $(wildcard docs/man/*.[1-7]))
-SUP_HEADERS := $(sort $(wildcard core/include/sup/*.h))
+SUP_HEADERS := $(sort $(wildcard core/include/sup/*.h core/include/sup/*.hpp))
 SIM_HEADERS := $(sort $(wildcard sim/include/sim/*.h))
 DOC_FILES := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/decisions/*.md docs/cookbook/*.md docs/presets/*.md)) \
-	$(sort $(wildcard $(addprefix docs/examples/,*.c *.h *.out *.yaml */*.c */*.h */*.out */*.yaml)))
+	$(sort $(wildcard $(addprefix docs/examples/,*.c *.cpp *.h *.out *.yaml */*.c */*.h */*.out */*.yaml)))
 INSTALLED_SUP = $(libdir)/libsup.a $(libdir)/pkgconfig/libsup.pc \
 	$(if $(SHARED),$(libdir)/libsup.so.$(ABI) $(libdir)/libsup.so) \
 	$(SUP_HEADERS:core/include/%=$(includedir)/%)
