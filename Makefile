@@ -176,7 +176,7 @@ check: ## what CI runs: all builds, sanitizers, valgrind, OOM, determinism, self
 	@MAKE='$(MAKE)' MAKEFLAGS= scripts/check $(MAKEOVERRIDES)
 
 check-long: ## what takes longer: every sweep whole, storms, hours of fuzzing; before a release
-	@scripts/install-deps
+	@scripts/install-deps long
 	@MAKE='$(MAKE)' MAKEFLAGS= scripts/check-long $(MAKEOVERRIDES)
 
 help: ## this list
@@ -329,6 +329,9 @@ mutants-of-the-tester: programs test-programs ## take each check of the tester a
 .PHONY: check-daemons
 check-daemons: programs ## start the example daemons, kill parts of them, end them with SIGTERM
 	@scripts/check-daemons $(VARIANT)
+.PHONY: check-cmake
+check-cmake: programs shared ## a CMake project finds what was installed, and uses it
+	@scripts/check-cmake $(VARIANT)
 .PHONY: check-loops
 check-loops: $(LIBSUP) ## the supervisor in other loops: libuv, sd-event, epoll (LOOPS=--memcheck)
 	@scripts/check-loops $(VARIANT) $(LOOPS)
@@ -467,8 +470,14 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-7]))
 SUP_HEADERS := $(sort $(wildcard core/include/sup/*.h core/include/sup/*.hpp))
 SIM_HEADERS := $(sort $(wildcard sim/include/sim/*.h))
 DOC_FILES := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/decisions/*.md docs/cookbook/*.md docs/presets/*.md)) \
-	$(sort $(wildcard $(addprefix docs/examples/,*.c *.cpp *.h *.out *.yaml */*.c */*.h */*.out */*.yaml)))
-INSTALLED_SUP = $(libdir)/libsup.a $(libdir)/pkgconfig/libsup.pc \
+	$(sort $(wildcard $(addprefix docs/examples/,*.c *.cpp *.h *.out *.yaml */*.c */*.h */*.out */*.yaml */CMakeLists.txt)))
+# Where CMake looks, and the way from there to the prefix, whatever libdir is.
+cmakedir = $(libdir)/cmake/rehearse
+CMAKE_FILES = rehearseConfig.cmake rehearseConfigVersion.cmake
+below = $(patsubst $(prefix)/%,%,$(1))
+empty :=
+UP = $(subst $(empty) ,/,$(foreach part,$(subst /, ,$(call below,$(cmakedir))),..))
+INSTALLED_SUP = $(addprefix $(cmakedir)/,$(CMAKE_FILES)) $(libdir)/libsup.a $(libdir)/pkgconfig/libsup.pc \
 	$(if $(SHARED),$(libdir)/libsup.so.$(ABI) $(libdir)/libsup.so) \
 	$(SUP_HEADERS:core/include/%=$(includedir)/%)
 INSTALLED_SIM = $(libdir)/libsupsim.a $(libdir)/pkgconfig/libsupsim.pc \
@@ -477,7 +486,8 @@ INSTALLED_SIM = $(libdir)/libsupsim.a $(libdir)/pkgconfig/libsupsim.pc \
 	$(bindir)/rehearse $(datadir)/schema.json $(addprefix $(docdir)/,$(DOC_FILES)) \
 	$(foreach page,$(MAN_PAGES),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 # Directories that are nobody else's, the innermost first.
-OWN_DIRS = $(includedir)/sup $(includedir)/sim $(datadir) $(docdir)/docs/examples/daemons \
+OWN_DIRS = $(cmakedir) $(includedir)/sup $(includedir)/sim $(datadir) $(docdir)/docs/examples/daemons \
+	$(docdir)/docs/examples/cmake \
 	$(docdir)/docs/examples/loops $(docdir)/docs/examples/write-behind \
 	$(docdir)/docs/examples $(docdir)/docs/cookbook $(docdir)/docs/presets $(docdir)/docs/decisions $(docdir)/docs $(docdir)
 dirs_of = $(sort $(addprefix $(DESTDIR),$(patsubst %/,%,$(dir $(1)))))
@@ -504,6 +514,10 @@ install-libsup: $(LIBSUP) $(filter $(SHARED_SUP),$(SHARED)) ## libsup alone: nee
 	install -d $(call dirs_of,$(INSTALLED_SUP))
 	$(call install_library,libsup,core)
 	install -m 644 $(SUP_HEADERS) $(DESTDIR)$(includedir)/sup
+	for file in $(CMAKE_FILES); do sed -e 's|@up@|$(UP)|' -e 's|@lib@|$(call below,$(libdir))|' \
+		-e 's|@include@|$(call below,$(includedir))|' -e 's|@bin@|$(call below,$(bindir))|' -e 's|@abi@|$(ABI)|' \
+		-e 's|@version@|$(VERSION)|' -e "s|@word@|$$(echo __SIZEOF_POINTER__ | $(CC) $(CFLAGS) -E -P -)|" \
+		core/$$file.in >'$(DESTDIR)$(cmakedir)'/$$file || exit 1; done
 
 uninstall: ## remove what install put there, and the directories that were its own
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED_SUP) $(INSTALLED_SIM))
