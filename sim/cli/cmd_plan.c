@@ -1,6 +1,7 @@
 /* rehearse plan: what the policies of files will do, before it happens. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "diagnostics.h"
@@ -9,6 +10,7 @@
 #include "planned.h"
 #include "sim/glob.h"
 #include "sim/run.h"
+#include "sim/scenario/names.h"
 #include "sup/error.h"
 
 struct planning {
@@ -57,6 +59,55 @@ static void plan_one(struct planning *planning, const struct sim_scenario *scena
     }
 }
 
+/* Whether the group is the service's, or lies around that. */
+static bool is_around(const struct sim_group *group, const struct sim_service *service)
+{
+    const char *inner = sim__without_root(service->group == NULL ? "" : service->group);
+    const char *outer = sim__without_root(group->name);
+    size_t length = strlen(outer);
+    return strncmp(inner, outer, length) == 0 && (inner[length] == '\0' || inner[length] == '.');
+}
+
+/* Whether a service of those asked for is in the group; NULL: in any. */
+static bool is_asked_for(const struct planning *planning, const struct sim_scenario *scenario,
+                         const struct sim_group *group)
+{
+    for (uint32_t i = 0; i < scenario->service_count; i++) {
+        const struct sim_service *service = &scenario->services[i];
+        if (is_wanted(planning->options, service->name) &&
+            (group == NULL || is_around(group, service))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the supervisor and the groups around the services do, where presets say some of it: without
+ * these it stands in the place of what the file has. */
+static void explain_groups(struct planning *planning, const struct sim_scenario *scenario)
+{
+    struct sim__text groups = {0};
+    bool preset = scenario->has_preset;
+    for (uint32_t i = 0; i < scenario->group_count; i++) {
+        const struct sim_group *group = &scenario->groups[i];
+        if (is_asked_for(planning, scenario, group)) {
+            preset = preset || group->has_preset;
+            sim__text_put(&groups, group->plain);
+        }
+    }
+    const char *root = scenario->plain == NULL ? "" : scenario->plain;
+    if (preset && is_asked_for(planning, scenario, NULL) &&
+        (root[0] != '\0' || groups.length > 0)) {
+        sim__text_put(&planning->text, "supervisor:\n");
+        sim__text_put(&planning->text, root);
+        sim__text_put(&planning->text, groups.length > 0 ? "  groups:\n" : "");
+        sim__text_put(&planning->text, sim__text_string(&groups));
+        sim__text_put(&planning->text, "services:\n");
+    }
+    planning->text.failed |= groups.failed;
+    sim__text_release(&groups);
+}
+
 /* The same policy without a preset. */
 static void explain_one(struct planning *planning, const struct sim_service *service)
 {
@@ -71,6 +122,9 @@ static void explain_one(struct planning *planning, const struct sim_service *ser
 
 static void plan_file(struct planning *planning, const struct sim_scenario *scenario)
 {
+    if (planning->options->explain) {
+        explain_groups(planning, scenario);
+    }
     for (uint32_t i = 0; i < scenario->service_count && planning->error == SUP_OK; i++) {
         const struct sim_service *service = &scenario->services[i];
         if (!is_wanted(planning->options, service->name)) {

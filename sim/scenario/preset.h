@@ -114,6 +114,11 @@ const char *sim__preset_describe(struct sim__reader *reader, const struct sim__n
 const char *sim__preset_explain(struct sim__reader *reader, const struct sim__node *merged,
                                 const char *name);
 
+/* The same of a group, as an entry of `groups`; of the supervisor (path NULL) its keys without its
+ * groups. */
+const char *sim__preset_explain_group(struct sim__reader *reader, const struct sim__node *merged,
+                                      const char *path);
+
 /* What the preset's setting is called that says how long the first wait is, in the arena of the
  * model; NULL where none says it. */
 const char *sim__preset_wait_word(struct sim__reader *reader, const struct sim__node *merged);

@@ -1,5 +1,5 @@
-/* What a service is kept going by, in plain keys, each with where it comes from: as it may stand
- * in the file in the place of its preset.
+/* What a service is kept going by, and what its groups and the supervisor do, in plain keys, each
+ * with where it comes from: as it may stand in the file in the place of their presets.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 /* Keys that are not how it is kept going, and those that the others are made of. */
 static const char *const left_out[] = {"script", "exec",   "task", "policy",
-                                       "needs",  "preset", "name"};
+                                       "needs",  "preset", "name", "groups"};
 
 static bool is_left_out(const char *key)
 {
@@ -65,16 +65,17 @@ static void put_line(struct sim__reader *r, const struct sim__entry *entry, cons
 }
 
 static void put_key(struct sim__reader *r, const struct sim__entry *entry, const char *system,
-                    struct sim__text *text)
+                    size_t indent, struct sim__text *text)
 {
     const struct sim__node *value = entry->value;
     if (value->kind != SIM__MAP || value->count == 0) {
-        put_line(r, entry, system, 4, text);
+        put_line(r, entry, system, indent, text);
         return;
     }
-    sim__text_format(text, "    %s:\n", entry->key);
+    sim__text_pad(text, indent);
+    sim__text_format(text, "%s:\n", entry->key);
     for (uint32_t i = 0; i < value->count; i++) {
-        put_line(r, &value->entries[i], system, 6, text);
+        put_line(r, &value->entries[i], system, indent + 2, text);
     }
 }
 
@@ -104,22 +105,59 @@ const char *sim__preset_wait_word(struct sim__reader *r, const struct sim__node 
     return NULL;
 }
 
+static void put_keys(struct sim__reader *r, const struct sim__node *merged, size_t indent,
+                     struct sim__text *text)
+{
+    const char *system = name_of_system(sim__node_get(merged, "preset"));
+    for (uint32_t i = 0; i < merged->count; i++) {
+        if (!is_left_out(merged->entries[i].key)) {
+            put_key(r, &merged->entries[i], system, indent, text);
+        }
+    }
+}
+
+/* The text in the arena of the model. */
+static const char *keep(struct sim__reader *r, struct sim__text *text)
+{
+    const char *said = sim__text_string(text);
+    const char *kept = text->failed ? NULL : sim__arena_text(r->arena, said, strlen(said));
+    if (text->failed) {
+        sim__arena_fail(r->arena);
+    }
+    sim__text_release(text);
+    return kept;
+}
+
 const char *sim__preset_explain(struct sim__reader *r, const struct sim__node *merged,
                                 const char *name)
 {
     struct sim__text text = {0};
-    const char *system = name_of_system(sim__node_get(merged, "preset"));
     sim__text_format(&text, "  - name: %s\n", name);
-    for (uint32_t i = 0; i < merged->count; i++) {
-        if (!is_left_out(merged->entries[i].key)) {
-            put_key(r, &merged->entries[i], system, &text);
-        }
+    put_keys(r, merged, 4, &text);
+    return keep(r, &text);
+}
+
+static void put_description(struct sim__reader *r, const struct sim__node *preset, size_t indent,
+                            struct sim__text *text)
+{
+    const char *described = preset == NULL ? NULL : sim__preset_describe(r, preset);
+    if (described != NULL) {
+        sim__text_pad(text, indent);
+        sim__text_put(text, "# ");
+        sim__text_show(text, described);
+        sim__text_char(text, '\n');
     }
-    const char *said = sim__text_string(&text);
-    const char *kept = text.failed ? NULL : sim__arena_text(r->arena, said, strlen(said));
-    if (text.failed) {
-        sim__arena_fail(r->arena);
+}
+
+const char *sim__preset_explain_group(struct sim__reader *r, const struct sim__node *merged,
+                                      const char *path)
+{
+    struct sim__text text = {0};
+    const struct sim__node *preset = sim__node_get(merged, "preset");
+    put_description(r, preset, path == NULL ? 2 : 4, &text);
+    if (path != NULL) {
+        sim__text_format(&text, "    - name: %s\n", path);
     }
-    sim__text_release(&text);
-    return kept;
+    put_keys(r, merged, path == NULL ? 2 : 6, &text);
+    return keep(r, &text);
 }

@@ -1,7 +1,7 @@
 /* `supervisor:`, its shutdown and its groups. */
 #include <string.h>
 
-#include "reader.h"
+#include "preset.h"
 
 #define X(id, name) {name, SUP_ORDER_##id},
 static const struct sim__word drain_orders[] = {SUP_ORDER_LIST(X)};
@@ -61,6 +61,10 @@ static void read_group(struct sim__reader *r, struct sim__node *node, struct sim
                       group->name);
     } else {
         sim__keep_group_preset(r, node, group->name);
+        group->has_preset = v[PRESET] != NULL;
+        if (r->explains && r->diagnosis.total == 0) {
+            group->plain = sim__preset_explain_group(r, layered, group->name);
+        }
     }
 }
 
@@ -106,6 +110,10 @@ void sim__read_supervisor(struct sim__reader *r, struct sim__node *node)
     }
     if (v[ORDER] != NULL && sim__word(r, v[ORDER], SIM__WORDS("order", orders), &value)) {
         scenario->order_random = value == ORDER_RANDOM;
+    }
+    scenario->has_preset = v[PRESET] != NULL;
+    if (r->explains && r->diagnosis.total == 0) {
+        scenario->plain = sim__preset_explain_group(r, layered, NULL);
     }
     read_groups(r, v[GROUPS]);
     sim__judge_groups(r);

@@ -250,18 +250,84 @@ for version in 252 254 262; do
 done
 ok "every directive: a range stands apart" grep -q '^     3 1.757433s..5.757433s    1.257433s..3.257433s ' "$top/tests/plan/every-262.txt"
 
-# In plain keys it means the same.
+# In plain keys it means the same. What the command printed stands in the place of the file's services, and of
+# its supervisor where that was printed too.
+paste() { # FILE: all of it before its services, with `out`
+    if grep -q '^supervisor:' out; then
+        sed '/^services:/,$d' "$1" | awk '/^[a-z]/ { left_out = /^supervisor:/ } !left_out'
+    else
+        sed '/^services:/,$d' "$1"
+        echo services:
+    fi
+    cat out
+}
+plans_the_same() { # NAME FILE OTHER
+    for life in fail 'fail after 2s' succeed; do
+        rehearse plan --json --when "$life" "$2"
+        ok "$1: what comes of it when attempts $life" out_has '"verdict":'
+        cp out preset.json
+        rehearse plan --json --when "$life" "$3"
+        ok "$1: the same when attempts $life" cmp preset.json out
+    done
+}
 for file in "$top"/scenarios/presets/*.yaml; do
     base=$(basename "$file")
-    sed -n '/^expect:/q;p' "$file" | sed '/^services:/,$d' >"plain-$base"
     rehearse plan --explain "$file"
     ok "$base in plain keys" is_status 0
-    { echo services:; cat out; } >>"plain-$base"
-    for life in fail 'fail after 2s' succeed; do
-        rehearse plan --json --when "$life" "$file"
-        cp out preset.json
-        rehearse plan --json --when "$life" "plain-$base"
-        ok "$base: the same when attempts $life" cmp preset.json out
-    done
+    paste "$file" >"plain-$base"
+    ok "$base: nothing is left of presets" not grep -q 'preset:' "plain-$base"
+    plans_the_same "$base" "$file" "plain-$base"
 done
+
+# Groups and the supervisor too, and it runs the same.
+cat >tree.yaml <<'YAML'
+scenario: 1
+name: presets of groups
+until: 1h
+defaults: {script: [{fail: {after: 45s}}, {fail: {}, times: 4}, {fail: {after: 100ms}, times: 9}, run]}
+supervisor:
+  clock: 300ms
+  preset: {otp: {intensity: 9, period: 3600, auto_shutdown: any_significant}}
+  shutdown: {timeout: 7s}
+  groups:
+    - {name: knob, preset: {suture: {FailureThreshold: 3, FailureBackoff: 4s}}, restart-limit: {half-life: 10s}}
+    - {name: rest, preset: {otp: {intensity: 2, period: 20, strategy: rest_for_one}}}
+    - {name: rest.inner, strategy: one-for-all, restart-limit: {max: 1, within: 5s}}
+    - {name: alone, preset: docker}
+services:
+  - {name: root, preset: {otp: {restart: transient}}}
+  - {name: knob-a, group: knob}
+  - {name: knob-b, group: knob, preset: docker, restart: always}
+  - {name: rest-a, group: rest}
+  - {name: rest-b, group: rest.inner}
+  - {name: rest-c, group: rest.inner}
+  - {name: last, group: alone, significant: false, restart: on-failure}
+YAML
+rehearse plan --explain tree.yaml
+ok "groups in plain keys" is_status 0
+ok "a knob of the group's" out_like '^        half-life: 10s  # tree.yaml:10$'
+ok "a setting of its preset" out_like '^        max: 3  # suture FailureThreshold, tree.yaml:10$'
+ok "a map within a map" out_like '^        then: \{pause: 4s\}  # suture FailureBackoff, tree.yaml:10$'
+ok "a group without a preset" out_like '^      strategy: one-for-all  # tree.yaml:12$'
+ok "what the supervisor's says" out_like '^    max: 9  # otp intensity, tree.yaml:7$'
+ok "beside what is said there" out_like '^    timeout: 7s  # tree.yaml:8$'
+ok "which one it is" out_like '^    # preset otp: intensity=2 period=20 strategy=rest_for_one$'
+paste tree.yaml >plain-tree.yaml
+ok "groups: nothing is left of presets" not grep -q 'preset:' plain-tree.yaml
+plans_the_same groups tree.yaml plain-tree.yaml
+rehearse run --once --trace tree.jsonl tree.yaml
+rehearse run --once --trace plain-tree.jsonl plain-tree.yaml
+ok "groups: it runs the same" is_status 0
+ok "groups: both told something" grep -q '"event":"limit-exhausted"' tree.jsonl
+sed 1d tree.jsonl >preset.json
+sed 1d plain-tree.jsonl >plain.json
+ok "groups: to the last event" cmp preset.json plain.json
+rehearse plan --explain --service rest-a tree.yaml
+ok "only the groups around what was asked for" not out_has knob
+ok "these, however" out_has '    - name: rest'
+rehearse plan --explain --service nobody tree.yaml
+ok "no supervisor without services" out_empty
+sed 's/preset: [a-z]*,//; /preset: {/d; s/, preset: docker//' tree.yaml >none.yaml
+rehearse plan --explain --service last none.yaml
+ok "a supervisor without presets stays as the file has it" not out_has supervisor:
 finish

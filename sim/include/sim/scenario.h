@@ -166,6 +166,8 @@ struct sim_group {
     struct sup_group_policy policy;
     struct sim_place place;
     struct sim_place significant; /* where that is said, if it is */
+    const char *plain;            /* as of a service */
+    bool has_preset;
 };
 
 /* What every attempt of a plan does. */
@@ -402,6 +404,8 @@ struct sim_scenario {
     enum sup_duplicate on_duplicate;
     uint32_t blocking_pool;
     struct sup_group_policy root;
+    const char *plain; /* of `supervisor`, without its groups: as of a service */
+    bool has_preset;   /* `supervisor` itself */
     struct sim_group *groups;
     uint32_t group_count;
     struct sim_policy *policies; /* in the order of the file */
