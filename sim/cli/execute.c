@@ -59,6 +59,12 @@ struct evidence {
     const char *tail;
 };
 
+/* Whatever has failed in it before. */
+static bool failed_as_a_whole(const struct sim_result *result)
+{
+    return result->verdict != SIM_EXPECTATION_FAILED || result->failure_count == 0;
+}
+
 static void look_up(struct evidence *evidence, const struct sim_result *result)
 {
     const char *trace = result->trace;
@@ -72,7 +78,7 @@ static void look_up(struct evidence *evidence, const struct sim_result *result)
         cli_timeline_last(&evidence->found[i], trace, length, &last);
         evidence->failures[evidence->failure_count++] = sim__text_string(&evidence->found[i]);
     }
-    if (result->failure_count == 0) {
+    if (failed_as_a_whole(result)) {
         const struct cli_last last = {.until = SUP_INSTANT_NEVER, .limit = CLI_EVENTS_SHOWN};
         cli_timeline_last(&evidence->tail_found, trace, length, &last);
         evidence->tail = sim__text_string(&evidence->tail_found);
@@ -91,7 +97,7 @@ static void find_evidence(struct evidence *evidence, const struct sim_result *re
     for (uint32_t i = 0; i < result->evidence_count && i < CLI_FAILURES_SHOWN; i++) {
         evidence->failures[evidence->failure_count++] = result->evidence[i];
     }
-    if (result->failure_count == 0 && result->tail != NULL) {
+    if (failed_as_a_whole(result) && result->tail != NULL) {
         evidence->tail = result->tail;
     }
 }

@@ -225,6 +225,7 @@ static int make_trace(struct sim_engine *engine)
         sim__trace_hold(engine->trace, before->trace);
     }
     engine->watch.trace = engine->trace;
+    engine->watch.asked = &engine->asked;
     return SUP_OK;
 }
 

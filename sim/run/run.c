@@ -362,6 +362,49 @@ static int look_again(struct sim_result_storage *storage, struct sim_result *res
     return error == SUP_OK ? keep_evidence(storage, result) : error;
 }
 
+/* Whether its report will want to show why the last events of a run that failed as a whole came.
+ * One that was cut short from outside is not begun again, and of one that cannot be repeated
+ * another run has nothing to say. */
+static bool wants_words(const struct sim_engine *first, const struct sim_result *result)
+{
+    const struct sim_run_options *options = first->options;
+    bool again = options->oracle == NULL && options->outside == NULL && options->lateness_ns == 0;
+    bool cut = strcmp(result->cause, sim_stall_name(SIM_STALL_WALL)) == 0 ||
+               strcmp(result->cause, sim_stall_name(SIM_STALL_OUTSIDE)) == 0;
+    return options->evidence && !options->no_tail && result->status != SIM_EXIT_PASS &&
+           result->verdict != SIM_EXPECTATION_FAILED && result->verdict != SIM_NONDETERMINISTIC &&
+           again && !cut;
+}
+
+/* The run once more, up to its last step: what comes after a broken invariant is anybody's guess,
+ * and a tape has answers for no more. */
+static int run_for_words(struct sim_result_storage *storage)
+{
+    struct sim_engine *first = &storage->first;
+    struct sim_engine *again = &storage->second;
+    sim__engine_release(again);
+    sim__executor_release(&first->executor);
+    sim__timeline_release(&first->timeline);
+    sim__shown_free(storage->shown);
+    storage->shown = NULL;
+    int error = sim__shown_create_last(first->watch.events, &storage->shown);
+    if (error == SUP_OK) {
+        error = sim__engine_init(again, first->scenario, first->options, &first->watch);
+    }
+    if (error == SUP_OK) {
+        again->shown = storage->shown;
+        again->budget.wall_start = first->budget.wall_start;
+        again->budget.events_max = first->watch.events;
+        again->budget.steps_max = first->budget.steps > 0 ? first->budget.steps - 1 : 0;
+        error = sim__loop_run(again);
+    }
+    if (error == SUP_OK) {
+        sim__shown_give_words(storage->shown, &first->tail);
+        error = first->tail.failed ? SUP_ENOMEM : SUP_OK;
+    }
+    return error;
+}
+
 static int run(const struct sim_scenario *scenario, const struct sim_run_options *options,
                struct sim_result *ret_result)
 {
@@ -382,6 +425,9 @@ static int run(const struct sim_scenario *scenario, const struct sim_run_options
     }
     if (error == SUP_OK) {
         result.status = status_of(scenario, result.verdict);
+        error = wants_words(&storage->first, &result) ? run_for_words(storage) : SUP_OK;
+    }
+    if (error == SUP_OK) {
         error = keep_tail(storage, &result);
     }
     if (error != SUP_OK) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/base/grow.h"
+#include "sup/assert.h"
 #include "sup/error.h"
 
 /* The names of the slot have been compared. */
@@ -24,6 +25,16 @@ int sim__shown_create(const struct sim_failure *failures, uint32_t count,
     shown->count = count < SIM_SHOWN_FAILURES ? count : SIM_SHOWN_FAILURES;
     *ret_shown = shown;
     return SUP_OK;
+}
+
+int sim__shown_create_last(uint64_t events, struct sim_shown **ret_shown)
+{
+    static const struct sim_failure whole = {.at_ns = UINT64_MAX};
+    int error = sim__shown_create(&whole, 1, ret_shown);
+    if (error == SUP_OK && events > SIM_TAIL_EVENTS) {
+        (*ret_shown)->from = events - SIM_TAIL_EVENTS + 1;
+    }
+    return error;
 }
 
 void sim__shown_free(struct sim_shown *shown)
@@ -81,9 +92,18 @@ void sim__shown_settle(struct sim_shown *shown, const struct sup *sup)
     }
 }
 
+void sim__shown_give_words(struct sim_shown *shown, struct sim_tail *tail)
+{
+    SUP_ASSERT(shown->count == 1 && shown->failures[0].service_count == 0);
+    sim__tail_take_words(tail, &shown->tails[0]);
+}
+
 void sim__shown_event(struct sim_shown *shown, const struct sim_trace_options *asked,
                       const struct sup_event *event)
 {
+    if (event->sequence < shown->from) {
+        return;
+    }
     uint32_t about = asked_at(shown, event->slot, event->service);
     for (uint32_t i = 0; about >> i != 0; i++) {
         if ((about >> i & 1u) != 0 && event->at.ns <= shown->failures[i].at_ns) {

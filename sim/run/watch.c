@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "sim/base/text.h"
 #include "sim/trace.h"
+#include "sim/trace/event_values.h"
 #include "sup/assert.h"
 
 void sim__watch_init(struct sim_watch *watch, const struct sim_watch *before)
@@ -77,7 +79,12 @@ static void differ(struct sim_watch *watch, const struct sup_event *event, uint6
     watch->differs = true;
     watch->differs_first = first;
     watch->differs_last = watch->events;
-    (void)sim_event_json(event, watch->line, sizeof(watch->line));
+    struct sim__text line;
+    sim__text_init_fixed(&line, watch->line, sizeof(watch->line));
+    sim__event_put_asked(event, watch->asked, &line);
+    if (line.length >= sizeof(watch->line)) { /* of the two, what it is matters more */
+        (void)sim_event_json(event, watch->line, sizeof(watch->line));
+    }
 }
 
 static void compare(struct sim_watch *watch, const struct sup_event *event)

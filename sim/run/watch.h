@@ -17,7 +17,7 @@
 #include "sup/event.h"
 
 #define SIM_WATCH_DIGESTS_MAX (1u << 20)
-#define SIM_WATCH_LINE_BYTES 512u
+#define SIM_WATCH_LINE_BYTES 1024u
 
 struct sim_watch {
     uint64_t events;
@@ -28,7 +28,9 @@ struct sim_watch {
     enum sup_event_type rearmed_by;
     uint64_t rearmed;              /* how often, at the present instant */
     const struct sim_trace *trace; /* which hears each event first */
-    uint64_t recorded;             /* events before those that have digests */
+    /* Who say why an event came; NULL: nobody. */
+    const struct sim_trace_options *asked;
+    uint64_t recorded; /* events before those that have digests */
     uint32_t *digests;
     uint32_t digest_count;
     uint32_t digest_room;

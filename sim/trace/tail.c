@@ -117,6 +117,37 @@ void sim__tail_settle(struct sim_tail *tail, const struct sup *sup)
     }
 }
 
+/* Whether they are the same in a trace, words aside. */
+static bool is_alike(struct sim_tail *tail, const struct sup_event *one,
+                     const struct sup_event *other)
+{
+    struct sim__text line = {0}, line_of_other = {0};
+    bool alike = one->sequence == other->sequence;
+    if (alike) {
+        sim__event_put(one, "", &line);
+        sim__event_put(other, "", &line_of_other);
+        alike = strcmp(sim__text_string(&line), sim__text_string(&line_of_other)) == 0;
+        tail->failed |= line.failed || line_of_other.failed;
+    }
+    sim__text_release(&line);
+    sim__text_release(&line_of_other);
+    return alike;
+}
+
+void sim__tail_take_words(struct sim_tail *tail, struct sim_tail *explained)
+{
+    for (uint32_t i = 0; i < tail->count; i++) {
+        for (uint32_t k = 0; k < explained->count; k++) {
+            if (is_alike(tail, &tail->slots[i].event, &explained->slots[k].event)) {
+                sim__text_release(&tail->slots[i].because);
+                tail->slots[i].because = explained->slots[k].because;
+                explained->slots[k].because = (struct sim__text){0};
+                break;
+            }
+        }
+    }
+}
+
 void sim__tail_put(const struct sim_tail *tail, struct sim__text *lines)
 {
     for (uint32_t i = 0; i < tail->count; i++) {

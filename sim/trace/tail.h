@@ -32,6 +32,9 @@ void sim__tail_explain(struct sim_tail *tail, const struct sim_trace_options *as
                        const struct sup_event *event);
 /* The supervisor is about to go, and with it the names of its slots. */
 void sim__tail_settle(struct sim_tail *tail, const struct sup *sup);
+/* Takes the words of another one that is explained, both settled, for each event that both have
+ * alike. */
+void sim__tail_take_words(struct sim_tail *tail, struct sim_tail *explained);
 /* Appends them, once settled, as lines of a trace, the oldest first. */
 void sim__tail_put(const struct sim_tail *tail, struct sim__text *lines);
 void sim__tail_release(struct sim_tail *tail);

@@ -90,4 +90,38 @@ ok "the event that was one too many says it" out_has '"text":"unrecoverable: fai
 sed 's/phase: terminated, reason: restart-limit/phase: running/' api.yaml >fails.yaml
 rehearse run --json fails.yaml
 ok "the events that a failure shows say it" out_has 'start 6 of 5 in 10s, window opened at 0s'
+
+# A run that fails as a whole shows its last events as its trace has them.
+as_traced() { # NAME STATUS OPTIONS...
+    what=$1
+    fails=$2
+    shift 2
+    rehearse run --json --trace whole.jsonl "$@"
+    ok "$what: it fails" is_status "$fails"
+    grep '"n":' whole.jsonl | tail -n 10 >last
+    ok "$what: some of its last events tell a decision" grep -q because last
+    ok "$what: they say why they came" out_has "\"events\":[$(paste -s -d , last)]"
+}
+cat >endless.yaml <<'END'
+scenario: 1
+name: endless
+until: 1000h
+services:
+  - {name: a, restart: always, backoff: {base: 1s, max: 1s, jitter: ±10%}, script: [{fail: {after: {uniform: [1s, 2s]}}}]}
+  - {name: b, script: [run]}
+timeline: [{every: 10s, from: 10s, restart: b}]
+END
+sed 's/base: 1s, max: 1s, jitter: ±10%/base: 0s, max: 0s/; s/{fail: {.*}}\]}/fail]}/' endless.yaml >livelock.yaml
+sed 's/^until.*/until: 1h/; s/^services/verdict: stalled\n&/' endless.yaml >passes.yaml
+as_traced "a budget of events" 4 --max-events 500 endless.yaml
+as_traced "a budget of steps" 4 --max-steps 500 endless.yaml
+as_traced "an instant without an end" 4 livelock.yaml
+as_traced "a verdict that was to be another" 1 passes.yaml
+as_traced "a run that is done once" 4 --once --max-events 500 endless.yaml
+rehearse run --max-events 500 --record choices.jsonl endless.yaml
+ok "with its choices kept" is_status 4
+as_traced "its choices given again" 4 --max-events 500 --replay choices.jsonl endless.yaml
+ok "all of them" not err_has choices.jsonl
+rehearse run --json --max-wall 1ms endless.yaml
+ok "a budget of wall time is not spent a second time" not out_has because
 finish

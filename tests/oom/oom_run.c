@@ -225,6 +225,14 @@ static const char failing[] = "scenario: 1\n"
                               "  - {at: 60s, service: \"a-*\", is: {starts: 1}}\n"
                               "  - {at: end, metrics: {spawned_total: 7}}\n";
 
+/* One that fails as a whole is done once more, for why its last events came. */
+static const char endless[] = "scenario: 1\n"
+                              "name: does not stall\n"
+                              "until: 20s\n"
+                              "verdict: stalled\n"
+                              "services:\n"
+                              "  - {name: a, count: 3, group: g, script: [{fail: {error: no}}]}\n";
+
 static int run(const struct sim_scenario *scenario, const struct sim_faults *faults,
                uint64_t *ret_hash)
 {
@@ -313,6 +321,7 @@ static void run__nth_allocation_fails_nothing_is_left_and_next_run_is_the_same(v
     (void)state;
     sweep_run(rich, false);
     sweep_run(failing, false);
+    sweep_run(endless, false);
     sweep_run(acting, false);
     sweep_run(planning, false);
 }
@@ -322,6 +331,7 @@ static void run__all_allocations_from_the_nth_fail_nothing_is_left(void **state)
     (void)state;
     sweep_run(rich, true);
     sweep_run(failing, true);
+    sweep_run(endless, true);
     sweep_run(acting, true);
     sweep_run(planning, true);
 }

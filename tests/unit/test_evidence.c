@@ -102,7 +102,7 @@ static uint32_t lines_in(const char *text)
     return lines;
 }
 
-static void budget__that_ran_out_shows_the_last_events_of_one_run(void **state)
+static void budget__that_ran_out_shows_the_last_events_and_why_they_came(void **state)
 {
     (void)state;
     struct clock clock = {0};
@@ -111,13 +111,40 @@ static void budget__that_ran_out_shows_the_last_events_of_one_run(void **state)
     told_assert_verdict(&told, SIM_STALLED);
     assert_int_equal(told.result.events, 50000);
     assert_true(clock.last_ns > 0);
-    assert_int_equal(clock.restarts, 0);
+    assert_int_equal(clock.restarts, 1);
     assert_int_equal(lines_in(told.result.tail), SIM_TAIL_EVENTS);
     assert_non_null(strstr(told.result.tail, "\"n\":49991,"));
     assert_non_null(strstr(told.result.tail, "\"n\":50000,"));
     assert_non_null(strstr(told.result.tail, "\"service\":\"a\""));
     assert_non_null(strstr(told.result.tail, "\"error\":\"again\""));
+    assert_non_null(strstr(told.result.tail, ",\"because\":\"backoff: failure 16666 in a row, "
+                                             "exponential f(16666) = 1s, its max\"}\n"));
     told_forget(&told);
+}
+
+/* Nobody asks for it, or it cannot be had again. */
+static void budget__that_ran_out_is_not_spent_again_for_nothing(void **state)
+{
+    (void)state;
+    const struct sim_run_options ways[] = {
+        {.max_events = 5000},
+        {.max_events = 5000, .evidence = true, .no_tail = true},
+        {.max_events = 5000, .evidence = true, .lateness_ns = 1, .once = true},
+    };
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        struct clock clock = {0};
+        struct told told;
+        struct sim_run_options options = ways[i];
+        told_read(HEAD LONG, &told);
+        options.progress = watch_time;
+        options.progress_context = &clock;
+        assert_int_equal(sim_run(told.scenario, &options, &told.result), SUP_OK);
+        told_assert_verdict(&told, SIM_STALLED);
+        assert_int_equal(clock.restarts, 0);
+        assert_int_equal(lines_in(told.result.tail), options.no_tail ? 0 : SIM_TAIL_EVENTS);
+        assert_null(strstr(told.result.tail, "because"));
+        told_forget(&told);
+    }
 }
 
 static void wall_time__that_ran_out_is_not_spent_a_second_time(void **state)
@@ -370,7 +397,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sink__is_given_what_would_be_kept_once),
-        cmocka_unit_test(budget__that_ran_out_shows_the_last_events_of_one_run),
+        cmocka_unit_test(budget__that_ran_out_shows_the_last_events_and_why_they_came),
+        cmocka_unit_test(budget__that_ran_out_is_not_spent_again_for_nothing),
         cmocka_unit_test(wall_time__that_ran_out_is_not_spent_a_second_time),
         cmocka_unit_test(failure__is_executed_twice_at_most),
         cmocka_unit_test(failure__that_was_meant_costs_nothing),

@@ -280,6 +280,52 @@ static void second_run__names_the_first_event_that_differs(void **state)
     told_forget(&told);
 }
 
+/* Nobody knows of the first run that it is to be compared, of the second what it is to say. */
+static bool meddle_with_waits(void *context, struct sup_instant now, uint64_t events)
+{
+    (void)now;
+    (void)events;
+    struct sim_scenario *scenario = context;
+    scenario->services[0].policy.backoff.max = SUP_SEC(2);
+    return false;
+}
+
+#define WAITING \
+    HEAD "until: 2h\n" \
+         "services: [{name: a, script: [{fail: {after: 1s}}], backoff: {base: 1s, max: 1s}}]\n"
+
+static void second_run__says_why_the_event_that_differs_came(void **state)
+{
+    (void)state;
+    struct told told;
+    told_read(WAITING, &told);
+    const struct sim_run_options options = {
+        .evidence = true, .progress = meddle_with_waits, .progress_context = told.scenario};
+    assert_int_equal(sim_run(told.scenario, &options, &told.result), SUP_OK);
+    told_assert_verdict(&told, SIM_NONDETERMINISTIC);
+    assert_non_null(strstr(told.result.message, "failure 2 in a row, exponential f(2) = 2s"));
+    told_forget(&told);
+}
+
+static void last_events__have_no_words_of_others(void **state)
+{
+    (void)state;
+    struct told told;
+    told_read(WAITING, &told);
+    struct sim_run_options options = {.evidence = true, .max_events = 5000};
+    assert_int_equal(sim_run(told.scenario, &options, &told.result), SUP_OK);
+    told_assert_verdict(&told, SIM_STALLED);
+    assert_non_null(strstr(told.result.tail, "\"because\":\"backoff: failure 1666 in a row"));
+    sim_result_release(&told.result);
+    options.progress = meddle_with_waits;
+    options.progress_context = told.scenario;
+    assert_int_equal(sim_run(told.scenario, &options, &told.result), SUP_OK);
+    told_assert_verdict(&told, SIM_STALLED);
+    assert_non_null(strstr(told.result.tail, "\"event\":\"backing-off\""));
+    assert_null(strstr(told.result.tail, "because"));
+    told_forget(&told);
+}
+
 /* order: random */
 
 static const char race_text[] =
@@ -662,6 +708,8 @@ int main(void)
         cmocka_unit_test(seeds__decide_and_repeat),
         cmocka_unit_test(oracle__given_with_the_same_seed_changes_nothing),
         cmocka_unit_test(second_run__names_the_first_event_that_differs),
+        cmocka_unit_test(second_run__says_why_the_event_that_differs_came),
+        cmocka_unit_test(last_events__have_no_words_of_others),
         cmocka_unit_test(random_order__depends_on_the_seed_alone),
         cmocka_unit_test(random_order__can_be_enumerated),
         cmocka_unit_test(stall__handles_late_what_fell_due),

@@ -106,7 +106,8 @@ struct sim_result {
      * up to its instant of the services it is about, as lines of a trace. */
     const char *const *evidence;
     uint32_t evidence_count;
-    const char *tail;                 /* the last events of a run that failed as a whole; "" */
+    /* The last events of a run that failed as a whole, or ""; with `evidence`, why they came. */
+    const char *tail;
     const struct sim_output *outputs; /* of programs, in the order of registration */
     uint32_t output_count;
     bool skipped; /* it cannot be run in that world: `note` says why */
