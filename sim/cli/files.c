@@ -151,7 +151,8 @@ static int compare(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int cli_files_find(struct cli_files *files, const char *path, struct cli_complaints *complaints)
+int cli_files_find(struct cli_files *files, const char *path, const char *nothing,
+                   struct cli_complaints *complaints)
 {
     struct walk walk = {.files = files, .complaints = complaints};
     struct stat status;
@@ -169,8 +170,8 @@ int cli_files_find(struct cli_files *files, const char *path, struct cli_complai
     int result = walk_directory(&walk, path, 0);
     if (files->count > first) {
         qsort(files->paths + first, files->count - first, sizeof files->paths[0], compare);
-    } else if (result == SUP_OK && complaints->count == before) {
-        complain(&walk, path, "no scenario in this directory (*.yaml, *.yml or *.json)");
+    } else if (result == SUP_OK && complaints->count == before && nothing != NULL) {
+        complain(&walk, path, nothing);
     }
     return result;
 }

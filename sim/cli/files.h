@@ -29,9 +29,14 @@ struct cli_files {
     uint32_t marks; /* room of `walked` */
 };
 
+/* What is said of a directory in which there is no scenario, where only scenarios are asked for. */
+#define CLI_NO_SCENARIO "no scenario in this directory (*.yaml, *.yml or *.json)"
+
 /* Appends what `path` names. What is wrong with it is appended to `complaints`; the
- * rest is still found. 0 or SUP_ENOMEM. */
-int cli_files_find(struct cli_files *files, const char *path, struct cli_complaints *complaints);
+ * rest is still found. `nothing` is said of a directory in which there is none; NULL: that is not
+ * wrong. 0 or SUP_ENOMEM. */
+int cli_files_find(struct cli_files *files, const char *path, const char *nothing,
+                   struct cli_complaints *complaints);
 /* Appends the path itself, whatever it names. 0 or SUP_ENOMEM. */
 int cli_files_name(struct cli_files *files, const char *path);
 /* A complaint about an argument, or what it names. */

@@ -208,7 +208,8 @@ static void show_nothing(void *context, uint64_t done)
 static int find_files(struct cli_corpus *corpus)
 {
     struct cli_complaints complaints = {0};
-    int error = cli_files_find(&corpus->files, corpus->options->corpus, &complaints);
+    int error =
+        cli_files_find(&corpus->files, corpus->options->corpus, CLI_NO_SCENARIO, &complaints);
     if (corpus->files.count > 0) { /* else it is empty, as it is the first time */
         fputs(sim__text_string(&complaints.lines), stderr);
         corpus->skipped += complaints.count;

@@ -45,6 +45,19 @@ static bool takes_sources(const struct cli_options *options)
     return options->command == CLI_PLAN || options->command == CLI_COMPARE;
 }
 
+#define NO_SOURCE \
+    "nothing to plan in this directory: no scenario, compose file or Kubernetes manifest " \
+    "(*.yaml, *.yml or *.json) here or below, " SIM__IMPORT_NO_SOURCE
+
+/* Scenarios, and where there are none a source that nobody would name who has some. */
+static int find_either(struct cli_plan *plan, const char *path)
+{
+    const uint32_t files = plan->files.count, complaints = plan->complaints.count;
+    int result = cli_files_find(&plan->files, path, NULL, &plan->complaints);
+    bool none = plan->files.count == files && plan->complaints.count == complaints;
+    return result == SUP_OK && none ? cli_files_name(&plan->files, path) : result;
+}
+
 static int find_files(struct cli_plan *plan, const struct cli_options *options, const char *path)
 {
     enum sim__import_whole whole = SIM__WHOLE_NOTHING;
@@ -61,10 +74,13 @@ static int find_files(struct cli_plan *plan, const struct cli_options *options, 
                            "services and scenarios are in this directory; name files of it, or "
                            "what kind its services are: --from KIND");
         return SUP_OK;
+    case SIM__WHOLE_LAST:
+        return find_either(plan, path);
     case SIM__WHOLE_NOTHING:
         break;
     }
-    return cli_files_find(&plan->files, path, &plan->complaints);
+    return cli_files_find(&plan->files, path, takes_sources(options) ? NO_SOURCE : CLI_NO_SCENARIO,
+                          &plan->complaints);
 }
 
 static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_options *options)

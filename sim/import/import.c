@@ -77,13 +77,45 @@ static void read_manifests(const struct source *source)
     }
 }
 
+static bool has_configuration(const struct source *source)
+{
+    for (uint32_t i = 0; i < source->count; i++) {
+        const struct sim__import_entry *entry = &source->entries[i];
+        if (strcmp(entry->name, SIM__IMPORT_SUPERVISORD_FILE) == 0) {
+            return entry->found == SIM__FOUND_FILE || entry->found == SIM__FOUND_ALIAS;
+        }
+    }
+    return false;
+}
+
 static enum sim__import_kind kind_of_directory(const struct source *source)
 {
     enum sim__import_kind kind = sim__import_kind_of_directory(source->entries, source->count);
-    bool services =
-        kind == SIM__IMPORT_KIND_COUNT &&
-        sim__import_has_services(source->import, source->path, source->entries, source->count);
-    return services ? SIM__IMPORT_S6 : kind; /* or runit: each directory tells */
+    if (kind != SIM__IMPORT_KIND_COUNT) {
+        return kind;
+    }
+    if (sim__import_has_services(source->import, source->path, source->entries, source->count)) {
+        return SIM__IMPORT_S6; /* or runit: each directory tells */
+    }
+    return has_configuration(source) ? SIM__IMPORT_SUPERVISORD : kind;
+}
+
+/* What it includes is looked for from where it is. */
+static void read_configuration(const struct source *source)
+{
+    struct sim__import *import = source->import;
+    const char *path = sim__import_join(import, source->path, SIM__IMPORT_SUPERVISORD_FILE);
+    size_t length;
+    if (!has_configuration(source)) {
+        sim__import_refuse(import, source->spot,
+                           "no " SIM__IMPORT_SUPERVISORD_FILE
+                           " in this directory; name the file: --from supervisord FILE");
+        return;
+    }
+    const char *bytes = sim__import_read(import, path, source->spot, &length);
+    if (bytes != NULL) {
+        sim__import_supervisord(import, path, bytes, length);
+    }
 }
 
 static void read_directory(struct source *source)
@@ -106,13 +138,19 @@ static void read_directory(struct source *source)
         sim__import_services(source->import, source->path, source->entries, source->count);
         break;
     case SIM__IMPORT_SUPERVISORD:
+        read_configuration(source);
+        break;
     case SIM__IMPORT_COMPOSE:
     case SIM__IMPORT_OTP:
         sim__import_refuse(source->import, source->spot,
-                           "of this kind a file is imported, no directory");
+                           "of this kind a file is imported, no directory; name the file: "
+                           "--from %s FILE",
+                           sim__import_kind_name(source->import->request->from));
         break;
     case SIM__IMPORT_KIND_COUNT:
-        refuse_unknown(source);
+        sim__import_refuse(source->import, source->spot,
+                           "nothing to import in this directory: no compose file or Kubernetes "
+                           "manifest (*.yaml, *.yml or *.json), " SIM__IMPORT_NO_SOURCE);
         break;
     }
 }
@@ -178,6 +216,9 @@ static enum sim__import_whole whole_of(struct sim__import *import, const char *p
     look_through(&source, &scenarios, &manifests);
     if (kind == SIM__IMPORT_KUBERNETES) {
         return manifests && !scenarios ? SIM__WHOLE_SOURCE : SIM__WHOLE_NOTHING;
+    }
+    if (kind == SIM__IMPORT_SUPERVISORD) {
+        return SIM__WHOLE_LAST;
     }
     return kind == SIM__IMPORT_KIND_COUNT ? SIM__WHOLE_NOTHING
            : scenarios                    ? SIM__WHOLE_BOTH

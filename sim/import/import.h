@@ -37,6 +37,12 @@
     X(SYSTEMD, "systemd") \
     X(SUPERVISORD, "supervisord") \
     X(COMPOSE, "compose") X(KUBERNETES, "kubernetes") X(S6, "s6") X(RUNIT, "runit") X(OTP, "otp")
+/* What a directory has none of in which there is nothing to import; and what then is to be done. */
+#define SIM__IMPORT_NO_SOURCE \
+    "no systemd unit (*.service), no service directory of s6 or runit (one with a file `run`) " \
+    "and no " SIM__IMPORT_SUPERVISORD_FILE \
+    "; name a file, with --from where it does not show its kind: " SIM__IMPORT_LIST
+#define SIM__IMPORT_SUPERVISORD_FILE "supervisord.conf"
 #define SIM__IMPORT_LIST "systemd, supervisord, compose, kubernetes, s6, runit, otp"
 
 enum sim__import_kind {
@@ -148,6 +154,7 @@ enum sim__import_whole {
     SIM__WHOLE_NOTHING, /* no source: each file in it is what it is */
     SIM__WHOLE_SOURCE,
     SIM__WHOLE_BOTH, /* units or service directories with scenarios beside them */
+    SIM__WHOLE_LAST, /* a source, where there are no scenarios below it */
 };
 /* As an import would take it. 0 or SUP_ENOMEM. */
 int sim__import_whole(const struct sim__import_request *request, const char *path,

@@ -76,6 +76,10 @@ rehearse compare '{systemd: {Restart: sometimes}}' docker
 ok "a setting that is none" err_has 'unknown word `sometimes`'
 rehearse compare nowhere.yaml docker
 ok "no such file" is_status 2
+mkdir nothing
+rehearse compare docker ./nothing
+ok "a directory of nothing" is_status 2
+ok "with what was looked for" err_has 'rehearse: ./nothing: nothing to plan in this directory: no scenario, '
 rehearse compare two.yaml
 ok "two are needed" err_has 'two policies are needed: rehearse compare A B'
 finish

@@ -67,6 +67,23 @@ ok "no source" is_status 2
 mkdir directory
 rehearse import directory
 ok "an empty directory" is_status 2
+ok "by its name, with what was looked for" err_has 'directory: error: nothing to import in this directory: no compose file or Kubernetes manifest (*.yaml, *.yml or *.json), no systemd unit (*.service), no service directory of s6 or runit (one with a file `run`) and no supervisord.conf; '
+ok "and what helps" err_like 'name a file, with --from where it does not show its kind: systemd, supervisord, compose, kubernetes, s6, runit, otp$'
+for kind in compose otp; do
+    rehearse import --from $kind directory
+    ok "$kind: of a directory" err_has "directory: error: of this kind a file is imported, no directory; name the file: --from $kind FILE"
+done
+rehearse import --from supervisord directory
+ok "supervisord: of a directory" err_has 'directory: error: no supervisord.conf in this directory; name the file: --from supervisord FILE'
+mkdir -p daemons/conf.d
+printf '[include]\nfiles = conf.d/*.ini\n' >daemons/supervisord.conf
+printf '[program:web]\ncommand=web\nstartsecs=5\n' >daemons/conf.d/web.ini
+for from in '' '--from supervisord'; do
+    # shellcheck disable=SC2086
+    rehearse import $from daemons
+    ok "a directory with a supervisord.conf $from" is_status 0
+    ok "and what that includes $from" out_has 'startsecs: 5  # daemons/conf.d/web.ini:3'
+done
 cp api.service db.service directory
 ln -s api.service directory/alias.service
 ln -s /dev/null directory/masked.service

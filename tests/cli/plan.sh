@@ -225,6 +225,20 @@ rehearse plan service
 ok "a service directory with something in YAML" out_has 'service   s6 2'
 rehearse plan service/env
 ok "a directory of nothing" is_status 2
+ok "by its name, with what was looked for" err_has 'rehearse: service/env: nothing to plan in this directory: no scenario, compose file or Kubernetes manifest (*.yaml, *.yml or *.json) here or below, no systemd unit (*.service), no service directory of s6 or runit (one with a file `run`) and no supervisord.conf; '
+ok "and what helps" err_like 'name a file, with --from where it does not show its kind: systemd, supervisord, compose, kubernetes, s6, runit, otp$'
+rehearse run service/env
+ok "who runs scenarios looks for these" err_has 'service/env: no scenario in this directory (*.yaml, *.yml or *.json)'
+mkdir -p daemons/rehearsals
+printf '[program:d]\ncommand=d\n' >daemons/supervisord.conf
+rehearse plan --json daemons
+ok "a directory with a supervisord.conf" out_has '"service":"d"'
+cp api.yaml daemons/rehearsals
+rehearse plan --json daemons
+ok "but for scenarios below it" out_has '"service":"api"'
+ok "which are meant" not out_has '"service":"d"'
+rehearse plan --json --from supervisord daemons
+ok "and --from says which" out_has '"service":"d"'
 
 # What is a scenario is no compose file, however it is written.
 printf '\357\273\277services: {a: {restart: always}}\n' >mark.yaml
