@@ -9,6 +9,7 @@
 #include "output.h"
 #include "progress.h"
 #include "recorded.h"
+#include "report.h"
 #include "sim/base/escape.h"
 #include "sim/explain/witness.h"
 #include "sim/run.h"
@@ -38,6 +39,7 @@ struct session {
     struct sim__witness witness;
     struct sim__choices choices; /* that it made */
     bool differs;                /* they are not the recorded ones */
+    bool chooses;                /* some run that was made has choices */
     struct sup_duration work;    /* that it took */
     struct sim__trial_how how;
     struct sim__trial trial;
@@ -201,6 +203,49 @@ static int try_one(struct session *session)
     return status;
 }
 
+/* How a failure could be had, where one could: a seed is no help where nothing is drawn, nor where
+ * all that is expected is expected of many seeds together. */
+static void put_advice(const struct session *session, struct sim__text *text)
+{
+    const struct cli_options *own = &session->own;
+    const char *path = session->one->path;
+    enum cli_of_seeds of_seeds = cli_plan_asks_of_seeds(&session->plan);
+    if (of_seeds != CLI_OF_SEEDS_NOTHING) {
+        sim__text_put(text,
+                      "rehearse: what it expects over several seeds fails in no single run\n");
+    }
+    if (!session->chooses) {
+        sim__text_put(text, "rehearse: the run has no choices: it is the same with every seed\n");
+    } else if (of_seeds != CLI_OF_SEEDS_ALL) {
+        struct sim__text rest = {0};
+        if (session->plan.count == 1) {
+            cli_report_settings(&rest, own, session->one);
+        }
+        sim__text_put(&rest, path[0] == '-' && path[1] != '\0' ? " -- " : " ");
+        sim__text_shell(&rest, path);
+        sim__text_format(text,
+                         "rehearse: a seed with which it fails is found by: rehearse run --seeds "
+                         "1..1000%s\n"
+                         "rehearse: and then explained by: rehearse explain --seed N%s\n",
+                         sim__text_string(&rest), sim__text_string(&rest));
+        text->failed |= rest.failed;
+        sim__text_release(&rest);
+    }
+}
+
+static int say_nothing_fails(const struct session *session)
+{
+    struct sim__text text = {0};
+    sim__text_put(&text, "rehearse: ");
+    sim__text_show(&text, session->options->paths[0]);
+    sim__text_format(&text, " does not fail%s with seed %" PRIu64 ": there is nothing to explain\n",
+                     session->plan.count > 1 ? " in any of its variants" : "", session->trial.seed);
+    put_advice(session, &text);
+    fputs(sim__text_string(&text), stderr);
+    sim__text_release(&text);
+    return SIM_EXIT_USAGE;
+}
+
 /* The first variant that fails. */
 static int find_failure(struct session *session)
 {
@@ -219,17 +264,9 @@ static int find_failure(struct session *session)
         if (status != SIM_EXIT_PASS || sim__trial_failed(&session->trial)) {
             return status;
         }
+        session->chooses = session->chooses || session->choices.count > 0;
     }
-    struct sim__text name = {0};
-    sim__text_show(&name, session->options->paths[0]);
-    fprintf(stderr,
-            "rehearse: %s does not fail%s with seed %" PRIu64 ": there is nothing to explain\n"
-            "rehearse: 'rehearse run --seeds 1..1000' finds a seed with which it fails, --seed "
-            "takes it\n",
-            sim__text_string(&name), session->plan.count > 1 ? " in any of its variants" : "",
-            session->trial.seed);
-    sim__text_release(&name);
-    return SIM_EXIT_USAGE;
+    return say_nothing_fails(session);
 }
 
 /* A run that is another one each time has no causes that could be found. */

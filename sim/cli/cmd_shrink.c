@@ -151,21 +151,6 @@ static bool is_wanted(const struct session *session)
     return session->options->claimed ? first->sign == SIM__SIGN_RELATION : sim__trial_failed(first);
 }
 
-/* What is expected of several runs together fails in none of them. */
-static bool asks_of_seeds(const struct session *session)
-{
-    for (uint32_t i = 0; i < session->plan.count; i++) {
-        const struct sim_scenario *scenario = session->plan.cases[i].scenario;
-        for (uint32_t k = 0; k < scenario->expectation_count; k++) {
-            const enum sim_when_kind when = scenario->expectations[k].when;
-            if (when == SIM_WHEN_SEEDS || when == SIM_WHEN_SOMETIMES) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 static int say_nothing_fails(const struct session *session)
 {
     const struct cli_options *options = session->options;
@@ -180,7 +165,7 @@ static int say_nothing_fails(const struct session *session)
     }
     sim__text_put(&text, session->plan.count > 1 ? " in any of its variants" : "");
     sim__text_put(&text, ": there is nothing to shrink\n");
-    if (!options->claimed && asks_of_seeds(session)) {
+    if (!options->claimed && cli_plan_asks_of_seeds(&session->plan) != CLI_OF_SEEDS_NOTHING) {
         sim__text_put(&text,
                       "rehearse: what it expects over several seeds fails in no single run\n");
     }

@@ -186,6 +186,23 @@ void cli_plan_filter(struct cli_plan *plan, const struct cli_options *options)
     plan->count = kept;
 }
 
+enum cli_of_seeds cli_plan_asks_of_seeds(const struct cli_plan *plan)
+{
+    uint32_t of_seeds = 0, of_runs = 0;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct sim_scenario *scenario = plan->cases[i].scenario;
+        for (uint32_t k = 0; k < scenario->expectation_count; k++) {
+            const enum sim_when_kind when = scenario->expectations[k].when;
+            bool over = when == SIM_WHEN_SEEDS || when == SIM_WHEN_SOMETIMES;
+            of_seeds += over ? 1 : 0;
+            of_runs += over ? 0 : 1;
+        }
+    }
+    return of_seeds == 0  ? CLI_OF_SEEDS_NOTHING
+           : of_runs == 0 ? CLI_OF_SEEDS_ALL
+                          : CLI_OF_SEEDS_SOME;
+}
+
 void cli_plan_complain(const struct cli_plan *plan)
 {
     fputs(sim__text_string(&plan->complaints.lines), stderr);

@@ -47,6 +47,10 @@ int cli_warnings_find(const struct cli_case *one, const struct cli_options *opti
 void cli_warnings_release(struct cli_warnings *warnings);
 /* Leaves out the scenarios whose name no filter matches; invalid files stay. */
 void cli_plan_filter(struct cli_plan *plan, const struct cli_options *options);
+/* What is expected of several runs together (`sometimes`, `over: seeds`) fails in none of them:
+ * whether something in any of the scenarios is, and whether nothing else is expected. */
+enum cli_of_seeds { CLI_OF_SEEDS_NOTHING, CLI_OF_SEEDS_SOME, CLI_OF_SEEDS_ALL };
+enum cli_of_seeds cli_plan_asks_of_seeds(const struct cli_plan *plan);
 /* Writes what is wrong to stderr: arguments first, then files in order. */
 void cli_plan_complain(const struct cli_plan *plan);
 void cli_plan_release(struct cli_plan *plan);

@@ -56,7 +56,44 @@ passing good >good.yaml
 rehearse explain good.yaml
 ok "what does not fail" is_status 2
 ok "is said" err_has 'good.yaml does not fail with seed 1: there is nothing to explain'
-ok "and what would be" err_has '--seed takes it'
+ok "that it is the same with every seed" err_has 'the run has no choices: it is the same with every seed'
+ok "so none is advised" not err_has '--seed'
+
+# What is advised can be done, and helps.
+follow() { # NAME WORD: runs what is advised behind `rehearse WORD`
+    sed -n "s/^rehearse: .* by: rehearse $2 /$2 /p" err | sed 's/ N / '"$seed"' /' >advised
+    ok "$1: rehearse $2 is advised" [ "$(wc -l <advised)" -eq 1 ]
+    eval "rehearse $(cat advised)"
+}
+mkdir 'a b'
+cp jitter.yaml 'a b'
+rehearse explain --seed 3 --set 'until=5s' 'a b/jitter.yaml'
+ok "another seed" is_status 2
+ok "is said of a path" err_has 'a b/jitter.yaml does not fail with seed 3: there is nothing to explain'
+cp err said
+follow "another seed" run
+ok "another seed: it finds some" out_like '^FAIL .*seed'
+seed=$(sed -n 's/^ *replay: .* --seed \([0-9]*\) .*/\1/p' out | head -n 1)
+cp said err
+follow "another seed" explain
+ok "another seed: which is explained" out_like '^Choice [0-9]+ of [0-9]+, at '
+rehearse run --seed 3 --record passed.choices jitter.yaml
+rehearse explain passed.choices
+ok "choices of a run that passes" err_has 'passed.choices does not fail with seed 3: there is nothing to explain'
+ok "of whose scenario others may not" err_has 'rehearse explain --seed N jitter.yaml'
+
+# What is expected of many runs together fails in none.
+{ sed '/^expect:/q' jitter.yaml; echo '  - {sometimes: {metrics: {spawned_total: 77}}}'; } >over.yaml
+rehearse run --seeds 1..5 over.yaml
+ok "over several seeds: it fails" is_status 1
+rehearse explain over.yaml
+ok "over several seeds: it does not" is_status 2
+ok "over several seeds: which is said" err_has 'what it expects over several seeds fails in no single run'
+ok "over several seeds: so none is advised" not err_has '--seed'
+{ cat jitter.yaml; echo '  - {sometimes: {metrics: {spawned_total: 77}}}'; } >some.yaml
+rehearse explain --seed 3 some.yaml
+ok "partly over several seeds: which is said" err_has 'what it expects over several seeds fails in no single run'
+ok "partly over several seeds: another may fail" err_has 'rehearse explain --seed N some.yaml'
 rehearse explain --budget 1ns --seed 12 jitter.yaml
 ok "a budget that is too small" is_status 0
 ok "is said" out_has 'Fewer continuations were made than were asked for'
