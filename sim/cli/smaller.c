@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "interrupt.h"
+#include "sim/scenario/read.h"
 #include "sim/scenario/tree.h"
+#include "sim/shrink/spins.h"
 #include "sim/words.h"
 #include "sup/error.h"
 
@@ -161,10 +163,47 @@ static enum sim__judgement try_whole(struct cli_smaller *smaller,
     return try_candidate(smaller, smaller->whole, candidate);
 }
 
+/* Where the failure ends the run, so that nobody sees whether something else would. */
+static bool ends_early(const struct sim__trial *trial)
+{
+    return trial->sign == SIM__SIGN_INVARIANT || trial->sign == SIM__SIGN_CRASHED ||
+           trial->sign == SIM__SIGN_HUNG;
+}
+
+/* Whether a file, which can be read, may go round without end at one instant. */
+static bool may_spin(struct cli_smaller *smaller, const char *bytes, size_t length)
+{
+    const struct sim_limits limits = {.memory_bytes = smaller->how.memory_bytes,
+                                      .tasks = smaller->how.tasks};
+    const struct sim__reading reading = {.alloc = &sup_allocator_libc,
+                                         .bytes = bytes,
+                                         .length = length,
+                                         .file = "smaller",
+                                         .limits = &limits};
+    struct sim_diagnostics diagnostics = {0};
+    struct sim_scenario *scenario = NULL;
+    int error = sim__scenario_read(&reading, &diagnostics, &scenario);
+    bool may = error == SUP_OK && sim__may_spin(scenario);
+    smaller->error = error == SUP_ENOMEM ? error : smaller->error;
+    sim_scenario_free(scenario);
+    sim_diagnostics_release(&diagnostics);
+    return may;
+}
+
+/* So that it has an end once it is mended, where the first has one. */
+static bool keeps_end(struct cli_smaller *smaller, const struct sim__candidate *candidate)
+{
+    return !ends_early(&smaller->first) || smaller->may_spin ||
+           !may_spin(smaller, candidate->bytes, candidate->length);
+}
+
 static enum sim__judgement judge(void *context, const struct sim__candidate *candidate)
 {
     struct cli_smaller *smaller = context;
     enum sim__judgement judgement = try_candidate(smaller, smaller->apart, candidate);
+    if (judgement == SIM__SAME && !keeps_end(smaller, candidate)) {
+        judgement = SIM__OTHER;
+    }
     if (judgement == SIM__SAME && is_livelock(&smaller->first)) {
         judgement = try_whole(smaller, candidate);
     }
@@ -232,9 +271,7 @@ static int look_at_result(struct cli_smaller *smaller)
 static int put_end(struct cli_smaller *smaller)
 {
     const struct sim__trial *first = &smaller->first;
-    bool broken = first->sign == SIM__SIGN_INVARIANT || first->sign == SIM__SIGN_CRASHED ||
-                  first->sign == SIM__SIGN_HUNG;
-    if (!broken || sim__node_get(smaller->root, "until") != NULL) {
+    if (!ends_early(first) || sim__node_get(smaller->root, "until") != NULL) {
         return SUP_OK;
     }
     struct sim__trial trial;
@@ -267,6 +304,8 @@ int cli_smaller_shrink(struct cli_smaller *smaller)
     if (error != SUP_OK) {
         return error;
     }
+    write_tree(smaller);
+    smaller->may_spin = may_spin(smaller, sim__text_string(&smaller->text), smaller->text.length);
     cli_progress_start(&smaller->progress, smaller->words, 1);
     smaller->least = smaller->before.bytes;
     smaller->until = sup_instant_add(cli_wall_now(), smaller->budget);

@@ -42,6 +42,7 @@ struct cli_smaller {
     struct sim__apart *whole; /* with the whole budgets; NULL: not wanted so far */
     struct sup_duration took; /* by the last try */
     struct sup_instant until; /* then no more files are tried */
+    bool may_spin;            /* and so the first does */
     struct cli_progress progress;
     size_t least; /* bytes of the smallest file so far */
     int error;

@@ -48,11 +48,21 @@ static int unlucky(struct sup_task *task, void *argument)
     return sup_task_wait_cancel(task);
 }
 
+/* Bad when it is started a third time at 0 s. */
+static int hasty(struct sup_task *task, void *argument)
+{
+    if (sup_task_now(task).ns == 0 && sup_task_attempt(task).attempt == 3) {
+        end_as(argument);
+    }
+    return -1;
+}
+
 int main(int argc, char **argv)
 {
     static const struct sim_task tasks[] = {
         {.name = "fragile", .fn = fragile},
         {.name = "unlucky", .fn = unlucky},
+        {.name = "hasty", .fn = hasty},
         {.name = NULL},
     };
     return sim_main(argc, argv, tasks);

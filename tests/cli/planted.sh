@@ -70,6 +70,28 @@ ok "no patience at all is refused" is_status 2
 rehearse fuzz --patience never --seeds 1..2
 ok "patience without an end is not" is_status 0
 
+# What a crash ends early has an end once it is mended, where the file had one.
+head='scenario: 1
+name: hasty
+until: 1m
+services:'
+hasty='{name: a, restart: always, backoff: {base: 0s, max: 0s}, clean-exit-delay: 5s'
+printf '%s\n' "$head" "  - $hasty, max-restarts: 9, task: {hasty: assertion}}" '  - {name: b}' >bounded.yaml
+printf '%s\n' "$head" "  - $hasty, task: {hasty: assertion}}" '  - {name: b}' >boundless.yaml
+for file in bounded boundless; do
+    rehearse shrink --out $file-small.yaml $file.yaml
+    ok "$file: it is made small" is_status 0
+    ok "$file: and crashes" grep -qx '# signature: crashed assertion' $file-small.yaml
+    ok "$file: without what does not matter" not grep -q 'clean-exit-delay\|name: b' $file-small.yaml
+    ok "$file: but for the wait" grep -q '0s' $file-small.yaml
+    sed 's/task: .*}/script: [fail]}/' $file-small.yaml >$file-mended.yaml
+done
+ok "bounded: what ends it stays" grep -q 'max-restarts: 2' bounded-small.yaml
+rehearse run bounded-mended.yaml
+ok "bounded: so it ends once it is mended" is_status 0
+rehearse run boundless-mended.yaml
+ok "boundless: as little as the first" is_status 4
+
 # Where such a failure became likely; each continuation has a process of its own.
 cp "$top/tests/explain/crash.yaml" .
 wanted=$(sed -n 's/^# names: //p' crash.yaml)
