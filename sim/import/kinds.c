@@ -70,8 +70,11 @@ static const char *find_in_braces(const char *at, const char *key)
             return found;
         }
         if (quote != '\0') {
-            at += *at == '\\' && quote == '"' && at[1] != '\0';
-            quote = *at == quote ? '\0' : quote;
+            if (*at == '\\' && quote == '"' && at[1] != '\0') {
+                at++; /* whatever it is, it does not end the text */
+            } else if (*at == quote) {
+                quote = '\0';
+            }
             continue;
         }
         may_begin = *at == '{' || *at == ',' || (may_begin && strchr(" \t\r\n", *at) != NULL);

@@ -52,6 +52,10 @@ static int read_file(void *context, const char *path, enum sim__import_trust tru
         *ret_why = "there is no such file";
         return SUP_EINVAL;
     }
+    if (file->bytes == NULL) {
+        *ret_why = "it cannot be read";
+        return SUP_EINVAL;
+    }
     ret_file->length = strlen(file->bytes);
     ret_file->bytes = strdup(file->bytes);
     return ret_file->bytes == NULL ? SUP_ENOMEM : SUP_OK;
@@ -90,8 +94,9 @@ static int list(void *context, const char *path, struct sim_arena *arena,
     return sim__arena_failed(arena) ? SUP_ENOMEM : SUP_OK;
 }
 
-int import_files(const struct imported_file *files, const char *const *sources,
-                 struct sim__imported *ret_imported)
+int import_files_as(const struct imported_file *files, const char *const *sources,
+                    const struct sim__set *sets, enum sim__import_kind from,
+                    struct sim__imported *ret_imported)
 {
     struct imported_world own = {files};
     const struct sim__import_world world = {&own, look, read_file, list};
@@ -99,12 +104,22 @@ int import_files(const struct imported_file *files, const char *const *sources,
         .alloc = &sup_allocator_libc,
         .world = &world,
         .sources = sources,
-        .from = SIM__IMPORT_KIND_COUNT,
+        .from = from,
+        .sets = sets,
     };
     while (sources[request.source_count] != NULL) {
         request.source_count++;
     }
+    while (sets != NULL && sets[request.set_count].path != NULL) {
+        request.set_count++;
+    }
     return sim__import(&request, ret_imported);
+}
+
+int import_files(const struct imported_file *files, const char *const *sources,
+                 struct sim__imported *ret_imported)
+{
+    return import_files_as(files, sources, NULL, SIM__IMPORT_KIND_COUNT, ret_imported);
 }
 
 static int import_bytes(const char *path, const char *bytes, struct sim__imported *ret_imported)

@@ -6,7 +6,7 @@
 
 struct imported_file {
     const char *path;
-    const char *bytes;
+    const char *bytes; /* NULL: it cannot be read */
 };
 
 struct imported_world {
@@ -16,6 +16,10 @@ struct imported_world {
 /* An import of the sources, up to a NULL; the result is sim__import's. */
 int import_files(const struct imported_file *files, const char *const *sources,
                  struct sim__imported *ret_imported);
+/* The same, with parameters, up to one without a path; a NULL: none; and of what kind each is. */
+int import_files_as(const struct imported_file *files, const char *const *sources,
+                    const struct sim__set *sets, enum sim__import_kind from,
+                    struct sim__imported *ret_imported);
 /* Of one file, which is said not to be refused, and its scenario; for free(). */
 char *import_one(const char *path, const char *bytes);
 /* What is said of one file. */
