@@ -72,7 +72,11 @@ static bool take_one(struct sim__reader *r, const struct sim__setting *setting,
     case SIM__SETTING_STATUSES:
         return sim__statuses_read(r, node, &value->set);
     case SIM__SETTING_MAP:
-        return sim__is_map(node);
+        if (!sim__is_map(node)) {
+            sim__wrong_type(r, node, "a map");
+            return false;
+        }
+        return true;
     case SIM__SETTING_SIGNAL:
         return sim__signal(r, node, SIM__SIGNAL_ANY, &value->signal);
     case SIM__SETTING_WORD:

@@ -9,6 +9,11 @@ for name in containers daemons libraries systemd; do
     ok "the keys of $name" cmp explained "$top/tests/plan/$name.explained"
 done
 
+# At the edges of what each may be, with where each key comes from.
+cp "$top/tests/plan/edges.yaml" .
+rehearse plan --explain edges.yaml
+ok "the keys at the edges" cmp out "$top/tests/plan/edges.explained"
+
 cat >keys.yaml <<'YAML'
 scenario: 1
 name: keys
