@@ -332,20 +332,6 @@ void sim__preset_put_in(struct sim__expansion *x, const char *map, const char *k
     }
 }
 
-/* What has been put is weighed, and its keys stand where their values do. */
-static void weigh(struct sim__node *node)
-{
-    node->weight = 1;
-    node->height = 1;
-    for (uint32_t i = 0; i < node->count; i++) {
-        struct sim__node *value = node->entries[i].value;
-        weigh(value);
-        node->entries[i].place = value->at;
-        node->weight += value->weight;
-        node->height = value->height >= node->height ? value->height + 1 : node->height;
-    }
-}
-
 struct sim__node *sim__preset_expand(struct sim__reader *r, const struct sim__node *preset,
                                      enum sim__stands stands, enum sim__half wanted)
 {
@@ -371,7 +357,6 @@ struct sim__node *sim__preset_expand(struct sim__reader *r, const struct sim__no
     if (x->made == NULL || sim__arena_failed(r->scratch)) {
         return NULL;
     }
-    weigh(x->made);
     if (wanted == SIM__OF_SERVICE) {
         /* So that who lies over it knows what it is made of. */
         sim__tree_put(r->scratch, x->made, "preset", (struct sim__node *)(uintptr_t)preset);
