@@ -350,7 +350,7 @@ void sim__import_compose(struct sim__import *import, const char *path, const cha
                          size_t length)
 {
     const struct sim__yaml *yaml = sim__yaml_read(import, path, bytes, length);
-    struct sim__spot spot = {path, 0, 0};
+    struct sim__spot spot = {.file = path};
     if (yaml == NULL) {
         return;
     }

@@ -69,7 +69,7 @@ static void read_manifests(const struct source *source)
         }
         struct source one = {.import = import,
                              .path = sim__import_join(import, source->path, entry->name)};
-        one.spot = (struct sim__spot){one.path, 0, 0};
+        one.spot = (struct sim__spot){.file = one.path};
         one.bytes = sim__import_read(import, one.path, source->spot, &one.length);
         if (one.bytes != NULL) {
             read_file(&one);
@@ -120,7 +120,7 @@ static void read_configuration(const struct source *source)
 
 static void read_directory(struct source *source)
 {
-    static const struct sim__spot nowhere = {NULL, 0, 0};
+    static const struct sim__spot nowhere = {.file = NULL};
     uint64_t errors = source->import->imported->errors;
     source->entries = sim__import_list(source->import, source->path, nowhere, &source->count);
     if (errors != source->import->imported->errors) {
@@ -168,10 +168,11 @@ static void read_nothing(const struct source *source)
 
 static void read_source(struct sim__import *import, const char *path)
 {
-    static const struct sim__spot nowhere = {NULL, 0, 0};
+    static const struct sim__spot nowhere = {.file = NULL};
     const struct sim__import_world *world = import->request->world;
-    struct source source = {
-        .import = import, .path = strcmp(path, "-") == 0 ? "<stdin>" : path, .spot = {path, 0, 0}};
+    struct source source = {.import = import,
+                            .path = strcmp(path, "-") == 0 ? "<stdin>" : path,
+                            .spot = {.file = path}};
     switch (world->look(world->context, path)) {
     case SIM__FOUND_DIRECTORY:
         read_directory(&source);
@@ -208,8 +209,8 @@ static void look_through(const struct source *source, bool *ret_scenarios, bool 
 
 static enum sim__import_whole whole_of(struct sim__import *import, const char *path)
 {
-    static const struct sim__spot nowhere = {NULL, 0, 0};
-    struct source source = {.import = import, .path = path, .spot = {path, 0, 0}};
+    static const struct sim__spot nowhere = {.file = NULL};
+    struct source source = {.import = import, .path = path, .spot = {.file = path}};
     bool scenarios = false, manifests = false;
     source.entries = sim__import_list(import, path, nowhere, &source.count);
     enum sim__import_kind kind = kind_of_directory(&source);
@@ -264,7 +265,7 @@ static void read_all(struct sim__import *import)
     }
     sim__import_systemd_finish(import);
     if (import->services == NULL && import->imported->errors == 0) {
-        sim__import_refuse(import, (struct sim__spot){NULL, 0, 0},
+        sim__import_refuse(import, (struct sim__spot){.file = NULL},
                            "there is no service in what is imported");
     }
     sim__import_check_counts(import);

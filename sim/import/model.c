@@ -193,7 +193,7 @@ void sim__import_check_counts(struct sim__import *import)
         }
     }
     if (total > SIM__IMPORT_COUNTED_MAX) {
-        sim__import_refuse(import, (struct sim__spot){NULL, 0, 0},
+        sim__import_refuse(import, (struct sim__spot){.file = NULL},
                            "more than %u services, their counts reckoned", SIM__IMPORT_COUNTED_MAX);
     }
 }

@@ -96,7 +96,7 @@ static const char *read_quoted(struct reading *in, char quote)
     char *text = NULL;
     size_t from = ++in->at, length = 0;
     while (peek(in) != quote) {
-        if (peek(in) == '\\' && in->bytes[in->at + 1] != '\0') {
+        if (peek(in) == '\\') {
             step(in);
         }
         if (peek(in) == '\0') {
@@ -133,8 +133,8 @@ static void read_atom(struct reading *in, struct sim__term *term)
 static bool read_fun(struct reading *in, struct sim__term *term)
 {
     size_t from = in->at;
-    if (strncmp(in->bytes + from, "fun", 3) != 0 || strchr(" \t", in->bytes[from + 3]) == NULL ||
-        in->bytes[from + 3] == '\0') {
+    if (strncmp(in->bytes + from, "fun", 3) != 0 ||
+        (in->bytes[from + 3] != ' ' && in->bytes[from + 3] != '\t')) {
         return false;
     }
     while (peek(in) != '\0' && strchr(",}])\n.", peek(in)) == NULL) {

@@ -42,7 +42,7 @@ static const char *text_of(struct sim__import *import, const char *directory, co
     const char *path = sim__import_join(import, directory, name);
     return look(import, path) != SIM__FOUND_FILE
                ? NULL
-               : sim__import_read(import, path, (struct sim__spot){directory, 0, 0}, &length);
+               : sim__import_read(import, path, (struct sim__spot){.file = directory}, &length);
 }
 
 /* ---- whose it is ---- */
@@ -142,15 +142,16 @@ static void take_signal(struct servicedir *dir)
 static void take_down(struct servicedir *dir)
 {
     if (has(dir->import, dir->path, "down")) {
-        sim__import_put(dir->import, &dir->service->beside, "paused", "true",
-                        (struct sim__spot){sim__import_join(dir->import, dir->path, "down"), 0, 0});
+        sim__import_put(
+            dir->import, &dir->service->beside, "paused", "true",
+            (struct sim__spot){.file = sim__import_join(dir->import, dir->path, "down")});
     }
 }
 
 static void take_finish(struct servicedir *dir)
 {
     const char *text = text_of(dir->import, dir->path, "finish");
-    struct sim__spot spot = {sim__import_join(dir->import, dir->path, "finish"), 0, 0};
+    struct sim__spot spot = {.file = sim__import_join(dir->import, dir->path, "finish")};
     if (text == NULL) {
         return;
     }
@@ -173,7 +174,7 @@ static void take_finish(struct servicedir *dir)
         /* runit has no such thing. */
         __attribute__((fallthrough));
     case SIM__FINISH_OTHER:
-        sim__import_warn(dir->import, dir->service, (struct sim__spot){spot.file, 0, 0},
+        sim__import_warn(dir->import, dir->service, (struct sim__spot){.file = spot.file},
                          "a finish script is taken to need no time and to exit 0");
         break;
     }
@@ -188,7 +189,7 @@ static bool read_one(struct sim__import *import, const char *path, const char *s
 {
     static const char *const numbers[] = {"notification-fd", "timeout-kill", "timeout-finish",
                                           "max-death-tally"};
-    struct servicedir dir = {import, path, system, {path, 0, 0}, NULL};
+    struct servicedir dir = {import, path, system, {.file = path}, NULL};
     dir.service = sim__import_add(import, system, name, dir.spot);
     if (dir.service == NULL) {
         return false;
@@ -213,7 +214,7 @@ static void read_service(struct sim__import *import, const char *path, const cha
         return;
     }
     if (!is_service(import, log)) {
-        sim__import_refuse(import, (struct sim__spot){log, 0, 0}, "there is no `run` in it");
+        sim__import_refuse(import, (struct sim__spot){.file = log}, "there is no `run` in it");
         return;
     }
     (void)read_one(import, log, system, sim__import_text(import, "%s-log", name));
@@ -234,7 +235,7 @@ static void read_directory(struct sim__import *import, const char *path, const c
 {
     const char *system = system_of(import, path);
     if (system == NULL) {
-        sim__import_refuse(import, (struct sim__spot){path, 0, 0},
+        sim__import_refuse(import, (struct sim__spot){.file = path},
                            "a service directory of s6 or of runit? say it with --from s6 or "
                            "--from runit");
         return;
@@ -275,6 +276,6 @@ void sim__import_services(struct sim__import *import, const char *path,
         }
     }
     if (!some) {
-        sim__import_refuse(import, (struct sim__spot){path, 0, 0}, "there is no `run` in it");
+        sim__import_refuse(import, (struct sim__spot){.file = path}, "there is no `run` in it");
     }
 }

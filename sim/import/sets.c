@@ -104,7 +104,7 @@ bool sim__import_sets_parameter(const char *path)
 static bool read_one(struct sim__import *import, const struct sim__set *given,
                      struct sim__import_set *ret_set)
 {
-    static const struct sim__spot nowhere = {NULL, 0, 0};
+    static const struct sim__spot nowhere = {.file = NULL};
     bool known = find_parameter(given->path, &ret_set->system, &ret_set->key);
     ret_set->value = as_yaml(import, given->value);
     for (const char *c = given->value; *c != '\0'; c++) {
@@ -159,7 +159,7 @@ const char *sim__import_set_for(const struct sim__import *import, const char *sy
 /* What is said of a supervisor of OTP, not of its children. */
 static void apply_to_groups(struct sim__import *import, const struct sim__import_set *set)
 {
-    static const struct sim__spot outside = {"--set", 0, 0};
+    static const struct sim__spot outside = {.file = "--set"};
     if (import->root != NULL) {
         sim__import_put(import, &import->root->preset, set->key, set->value, outside);
     }
@@ -176,7 +176,7 @@ static bool is_of_groups(const char *key)
 /* In how many of the systems that were imported it would be set. */
 static uint32_t apply(struct sim__import *import, const struct sim__import_set *set)
 {
-    static const struct sim__spot outside = {"--set", 0, 0};
+    static const struct sim__spot outside = {.file = "--set"};
     bool used[PRESETS] = {false};
     uint32_t systems = 0;
     for (struct sim__imported_service *service = import->services; service != NULL;
@@ -202,7 +202,7 @@ static uint32_t apply(struct sim__import *import, const struct sim__import_set *
 
 void sim__import_sets_apply(struct sim__import *import)
 {
-    static const struct sim__spot nowhere = {NULL, 0, 0};
+    static const struct sim__spot nowhere = {.file = NULL};
     for (uint32_t i = 0; i < import->set_count; i++) {
         const struct sim__import_set *set = &import->sets[i];
         uint32_t systems = apply(import, set);

@@ -29,7 +29,7 @@ static void refuse(struct sim__import *import, const char *path, struct sim__spo
                    const char *why)
 {
     if (from.file == NULL) {
-        sim__import_refuse(import, (struct sim__spot){path, 0, 0}, "%s", why);
+        sim__import_refuse(import, (struct sim__spot){.file = path}, "%s", why);
     } else {
         sim__import_refuse(import, from, "%s: %s", path, why);
     }

@@ -135,7 +135,7 @@ static void read_dropin(struct sim__unit *unit, const struct dropin *dropin)
         dropin->masked ? NULL : sim__import_read(unit->import, dropin->path, unit->spot, &length);
     if (bytes != NULL) {
         sim__import_remark(unit->import, unit->service, "with %s",
-                           sim__import_at(unit->import, (struct sim__spot){dropin->path, 0, 0}));
+                           sim__import_at(unit->import, (struct sim__spot){.file = dropin->path}));
         read_lines(unit, dropin->path, bytes, length);
     }
 }
@@ -190,7 +190,7 @@ static const char *directory_of(struct sim__import *import, const char *path)
 static void read_unit(struct sim__import *import, const char *path, const char *name,
                       const char *bytes, size_t length)
 {
-    struct sim__unit *unit = sim__unit_new(import, name, (struct sim__spot){path, 0, 0});
+    struct sim__unit *unit = sim__unit_new(import, name, (struct sim__spot){.file = path});
     if (unit != NULL) {
         read_lines(unit, path, bytes, length);
         if (sim__import_ends(name, SERVICE)) {
@@ -202,12 +202,12 @@ static void read_unit(struct sim__import *import, const char *path, const char *
 /* "foo@bar.service", where only "foo@.service" is there. */
 static void read_instance(struct sim__import *import, const char *path)
 {
-    static const struct sim__spot nowhere = {NULL, 0, 0};
+    static const struct sim__spot nowhere = {.file = NULL};
     const char *name = sim__import_base(path);
     const char *at = strchr(name, '@');
     size_t length = 0;
     if (at == NULL || !sim__import_ends(name, SERVICE)) {
-        sim__import_refuse(import, (struct sim__spot){path, 0, 0}, "there is no such file");
+        sim__import_refuse(import, (struct sim__spot){.file = path}, "there is no such file");
         return;
     }
     const char *template = sim__import_text(import, "%.*s@" SERVICE, (int)(at - path), path);
@@ -238,7 +238,7 @@ void sim__import_systemd(struct sim__import *import, const char *path, const cha
 void sim__import_systemd_directory(struct sim__import *import, const char *path,
                                    const struct sim__import_entry *entries, uint32_t count)
 {
-    const struct sim__spot from = {path, 0, 0};
+    const struct sim__spot from = {.file = path};
     for (uint32_t i = 0; i < count && !sim__arena_failed(import->arena); i++) {
         if (!sim__import_ends(entries[i].name, SERVICE) || entries[i].found != SIM__FOUND_FILE) {
             continue;

@@ -236,7 +236,6 @@ static bool take_statuses(const struct taking *taking)
     struct sim__exit_statuses *set = &taking->unit->sets[taking->row->key - SIM__UNIT_SUCCESS];
     if (taking->value[0] == '\0') {
         *set = (struct sim__exit_statuses){0};
-        taking->into->text = NULL;
         return true;
     }
     const char *why = sim__unit_statuses(import, taking->value, set);

@@ -176,6 +176,21 @@ ok "a line that is too long" err_has 'wide.service:2:1: error: a line of more th
 { printf '[Service]\n' && yes x | head -n 30000; } >wrong.service
 rehearse import wrong.service
 ok "very many mistakes end" is_status 2
+cp wrong.service worse.service
+{
+    echo 'services:'
+    awk 'BEGIN { for (i = 0; i < 3400; i++)
+        print "  s" i ": {healthcheck: {a: b}, depends_on: [x], profiles: [y]}" }'
+} >compose.yaml
+rehearse import compose.yaml
+ok "very many warnings end" is_status 0
+ok "and are counted, too" err_like '^rehearse: 200 more warnings are not shown$'
+ok "all others are shown" [ "$(grep -c ' warning: ' err)" -eq 10000 ]
+rehearse import compose.yaml wrong.service worse.service none.service
+ok "of both" is_status 2
+tail -n 2 err >last
+ok "the warnings are counted first" grep -q 'more warnings' last
+ok "and the errors behind them" [ "$(tail -n 1 last | grep -c 'more errors')" -eq 1 ]
 # What each kind of source comes to, with what is said of it.
 golden() { # KIND SOURCE...
     kind=$1
@@ -295,6 +310,8 @@ ok "asks whose it is" err_has 'sv/a: error: a service directory of s6 or of runi
 rehearse import --from runit sv/a/
 ok "--from runit" out_has '    preset: runit'
 ok "by its name" out_has '  - name: a  # sv/a/'
+rehearse import --from runit sv/a//
+ok "however often it is ended" out_has '  - name: a  # sv/a//'
 printf '#!/bin/sh\nexit 125\n' >sv/a/finish
 rehearse import --from s6 sv/a
 ok "a permanent failure" out_has 'script: [{run: {}, finish: {takes: 0s, code: 125}}]'
@@ -307,6 +324,9 @@ ok "one that does nothing" err_empty
 printf '#!/bin/sh\nexec s6-permafailon 60 5 1-255,SIGSEGV true\n' >sv/a/finish
 rehearse import sv/a
 ok "s6-permafailon" out_has 'permafailon: {within: 60, deaths: 5, of: [1-255, SIGSEGV]}  # sv/a/finish:2'
+printf '#!/bin/sh\ns6-permafailon 60 5 100-101,1-2,7 true\n' >sv/a/finish
+rehearse import sv/a
+ok "s6-permafailon of several ranges" out_has 'permafailon: {within: 60, deaths: 5, of: [100-101, 1-2, 7]}'
 printf '#!/bin/sh\ns6-permafailon 60 5 1-300 true\n' >sv/a/finish
 rehearse import sv/a
 ok "that cannot be read" err_has 'a finish script is taken'

@@ -50,6 +50,9 @@ static const struct row of_supervisord[] = {
      "numprocs=1\n",
      ""},
     {"[program:a]\n"
+     "startsecs=1000000000\n",
+     ""},
+    {"[program:a]\n"
      "startretries=1000000001\n"
      "numprocs=10001\n",
      "s.conf:2:14: error: startretries=1000000001: a number from 0 to 1000000000\n"
@@ -150,6 +153,16 @@ static const struct row of_compose[] = {
     {"services:\n"
      "  a: {restart: \"on-failure:x\"}\n",
      "compose.yaml:2:7: error: restart: on-failure:x: it is no, always, unless-stopped, on-failure "
+     "or on-failure:N\n"},
+    {"services:\n"
+     "  a: {restart: \"on-failure:08\"}\n"
+     "  b: {restart: \"on-failure:0\"}\n"
+     "  c: {restart: \"on-failure:00\"}\n"
+     "  d: {restart: \"on-failure:0x1\"}\n"
+     "  e: {restart: \"on-failure:\"}\n",
+     "compose.yaml:5:7: error: restart: on-failure:0x1: it is no, always, unless-stopped, "
+     "on-failure or on-failure:N\n"
+     "compose.yaml:6:7: error: restart: on-failure:: it is no, always, unless-stopped, on-failure "
      "or on-failure:N\n"},
     {"services:\n"
      "  a: {restart: [no]}\n",
@@ -276,6 +289,11 @@ static const struct row of_kubernetes[] = {
      "k.yaml:4:8: error: terminationGracePeriodSeconds: 1e3: a whole number up to 2147483647\n"
      "k.yaml:4:83: error: periodSeconds: x: a whole number up to 2147483647\n"},
     {"apiVersion: v1\n"
+     "kind: Pod\n"
+     "metadata: {name: a}\n"
+     "spec: {containers: [{name: c, livenessProbe: {periodSeconds: 0, failureThreshold: 0}}]}\n",
+     ""},
+    {"apiVersion: v1\n"
      "kind: List\n"
      "items: [{kind: List, items: []}, {x: y}]\n",
      "k.yaml:3:34: error: no manifest: it has no `kind`\n"},
@@ -383,6 +401,36 @@ static const struct row of_otp[] = {
      "t.config:1:64: warning: start: what fun m:f/1 does is not known: it is taken to start at "
      "once\n"
      "t.config:1:100: warning: start: what x does is not known: it is taken to start at once\n"},
+    {"{#{strategy => one_for_one, intensity => 4000000001, period => 4000000001}, []}.\n",
+     "t.config:1:42: error: invalid_intensity: 4000000001\n"
+     "t.config:1:64: error: invalid_period: 4000000001\n"},
+    {"{#{intensity => 4000000000, period => 4000000000}, [#{id => a, start => x, shutdown => "
+     "4294967294}]}.\n",
+     "t.config:1:73: warning: start: what x does is not known: it is taken to start at once\n"
+     "t.config:1:1: error: `intensity`: 4000000000 is out of range; it has to be from 0 to "
+     "100000\n"},
+    {"[#{id => a, start => x, shutdown => 4294967295}].\n",
+     "t.config:1:37: error: invalid_shutdown: 4294967295\n"},
+    /* Of numbers with a base, a fraction or an exponent the whole is one term. */
+    {"[{a, {m, start_link, [1.0e-5, 1.0e+5, 16#fF, -1, +1, 1_0]}, temporary, 1, worker, []}].\n",
+     "t.config:1:6: warning: start: what {m, start_link, [1.0e-5, 1.0e+5, 16#fF, -1, +1, 1_0]} "
+     "does is not known: it is taken to start at once\n"},
+    {"[{a, {m, start_link, [$\\n, $', $\xc3\xbc, 'a\\'b', \"c\\\"d\"]}, temporary, 1, worker, "
+     "[]}].\n",
+     "t.config:1:6: warning: start: what {m, start_link, [$\\n, $', $\xc3\xbc, 'a\\'b', "
+     "\"c\\\"d\"]} does is not known: it is taken to start at once\n"},
+    {"{{one_for_one, 1, 5}, ['a\\", "t.config:1:24: error: this quote is never closed\n"},
+    {"{{one_for_one, 1, 5}, [$\\", "t.config:1:26: error: a comma or `]` is wanted here\n"},
+    {"{{one_for_one, 1, 5}, [fun", "t.config:1:27: error: a comma or `]` is wanted here\n"},
+    {"{{one_for_one, 1, 5}, [fun ", "t.config:1:28: error: a comma or `]` is wanted here\n"},
+    {"[{a, fun, temporary, 1, worker, []}].\n",
+     "t.config:1:6: warning: start: what fun does is not known: it is taken to start at once\n"},
+    {"[{a, function, temporary, 1, worker, []}].\n",
+     "t.config:1:6: warning: start: what function does is not known: it is taken to start at "
+     "once\n"},
+    {"[{a, fun\tm:f/1, temporary, 1, worker, []}].\n",
+     "t.config:1:6: warning: start: what fun?m:f/1 does is not known: it is taken to start at "
+     "once\n"},
     {"{{one_for_one, 1, 5}, [^]}.\n", "t.config:1:24: error: no term begins like this\n"},
     {"{{one_for_one, 1, 5}, [1,\n", "t.config:2:1: error: the file ends within a term\n"},
     {"{{one_for_one, 1, -}, [1]}.\n", "t.config:1:20: error: a number is wanted here\n"},

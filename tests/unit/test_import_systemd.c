@@ -158,6 +158,7 @@ static void unit__a_list_is_added_to_and_emptied(void **state)
                     "RestartPreventExitStatus=\n",
                "    preset:\n      systemd:\n"
                "        SuccessExitStatus: [16, 75, 143, SIGKILL]  # a.service:6\n");
+    check_unit(EXEC "SuccessExitStatus=1 2\nSuccessExitStatus=\n", "    preset: systemd\n");
 }
 
 static void unit__old_names_and_both_timeouts(void **state)
@@ -454,6 +455,30 @@ static void shown__effective_values_without_what_is_built_in(void **state)
     free(said);
 }
 
+static void shown__ends_of_lines_and_both_timeouts(void **state)
+{
+    (void)state;
+    char *text =
+        import_one("shown.txt", "Id=a.service\r\nRestart=always\r\n\r\nId=b.service\r\n"
+                                "TimeoutAbortUSec=9s\n\nId=c.service\nTimeoutStopUSec=9s\n\n"
+                                "Id=d.service\nTimeoutAbortUSec=8s\nTimeoutStopUSec=9s\n");
+    assert_string_equal(strstr(text, "  - name: a"),
+                        "  - name: a  # shown.txt:1\n    preset:\n      systemd:\n"
+                        "        Restart: always  # shown.txt:2\n"
+                        "    script: [run]\n"
+                        "  - name: b  # shown.txt:4\n    preset:\n      systemd:\n"
+                        "        TimeoutAbortSec: 9s  # shown.txt:5\n"
+                        "    script: [run]\n"
+                        "  - name: c  # shown.txt:7\n    preset:\n      systemd:\n"
+                        "        TimeoutStopSec: 9s  # shown.txt:8\n"
+                        "    script: [run]\n"
+                        "  - name: d  # shown.txt:10\n    preset:\n      systemd:\n"
+                        "        TimeoutStopSec: 9s  # shown.txt:12\n"
+                        "        TimeoutAbortSec: 8s  # shown.txt:11\n"
+                        "    script: [run]\n");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -475,6 +500,7 @@ int main(void)
         cmocka_unit_test(units__of_a_directory_with_dropins),
         cmocka_unit_test(names__that_become_the_same_are_refused),
         cmocka_unit_test(shown__effective_values_without_what_is_built_in),
+        cmocka_unit_test(shown__ends_of_lines_and_both_timeouts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
