@@ -57,7 +57,7 @@ static struct sim__edge between(struct search *search, uint64_t low, enum sim_pl
 
 static uint64_t sample(uint32_t index)
 {
-    uint64_t life = index == 0 ? 0 : 1;
+    uint64_t life = 1;
     for (uint32_t i = 1; i < index && life < LONGEST_LIFE; i++) {
         life = life * 33 / 20 + 1;
     }

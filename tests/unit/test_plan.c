@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -256,9 +257,75 @@ static void edge__is_found_to_the_nanosecond(void **state)
     release(&planned);
 }
 
+/* ---- what a limit would need ---- */
+
+/* The longest even wait below `below` of service `a`; by whatever its own waits are made. */
+static struct sup_duration needed(const char *keys, const char *life, uint64_t below,
+                                  enum sim__chance chance)
+{
+    struct planned planned = plan_of("", keys, life, chance);
+    struct sim__plan_ask ask = {
+        .scenario = planned.scenario, .service = &planned.scenario->services[0], .chance = chance};
+    struct sup_duration wait = {0};
+    assert_null(sim__life_parse(life, &ask.life));
+    assert_int_equal(sim__plan_needed(&ask, SUP_NS(below), &wait), SUP_OK);
+    release(&planned);
+    return wait;
+}
+
+#define THREE ", restart-limit: {max: 3, within: 10s}"
+
+static void needed__is_of_one_wait_whatever_its_waits_are(void **state)
+{
+    static const char *const waits[] = {
+        "backoff: {base: 5s, max: 5s}",
+        "backoff: {base: 5s, max: 5s, jitter: full}",
+        "backoff: {base: 5s, max: 5s, jitter: ±30%, over-cap: true}",
+        "backoff: {base: 5s, max: 5s, jitter: {add: 2s}, over-cap: true}",
+        "backoff: {waits: [4s, 5s], jitter: +10%}",
+        "backoff: {first: 9s, base: 5s, max: 5s}",
+        "backoff: {shape: linear, base: 5s, step: 1s, max: 7s}",
+        "backoff: {shape: steps, steps: 3, base: 1s, max: 5s, grain: 250ms}",
+        "backoff: {base: 5s, max: 5s, grain: 1s, factor: 3}",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+        char keys[256];
+        (void)snprintf(keys, sizeof(keys), "%s%s", waits[i], THREE);
+        for (int chance = SIM__CHANCE_LEAST; chance <= SIM__CHANCE_MOST; chance++) {
+            struct sup_duration wait = needed(keys, "fail", S(5), (enum sim__chance)chance);
+            if (wait.ns != UINT64_C(3333333333)) {
+                fail_msg("%s: %" PRIu64, waits[i], wait.ns);
+            }
+        }
+    }
+}
+
+static void needed__lies_below_what_is_asked(void **state)
+{
+    (void)state;
+    const char *keys = "backoff: {base: 5s, max: 5s}" THREE;
+    /* Attempts of a second leave that much less for the waits. */
+    assert_int_equal(needed(keys, "fail after 1s", S(5), SIM__CHANCE_LEAST).ns,
+                     UINT64_C(2333333333));
+    assert_int_equal(needed(keys, "fail", UINT64_C(3333333335), SIM__CHANCE_LEAST).ns,
+                     UINT64_C(3333333333));
+    assert_int_equal(needed(keys, "fail", UINT64_C(3333333334), SIM__CHANCE_LEAST).ns,
+                     UINT64_C(3333333333));
+    assert_int_equal(needed(keys, "fail", UINT64_C(3333333333), SIM__CHANCE_LEAST).ns,
+                     UINT64_C(3333333332));
+    assert_int_equal(needed(keys, "fail", 2, SIM__CHANCE_LEAST).ns, 1);
+    assert_int_equal(needed(keys, "fail", 1, SIM__CHANCE_LEAST).ns, 0);
+    /* Nothing lies below 0, and no wait at all is short enough. */
+    assert_int_equal(needed(keys, "fail", 0, SIM__CHANCE_LEAST).ns, SUP_NEVER_NS);
+    assert_int_equal(needed(keys, "fail after 4s", S(5), SIM__CHANCE_LEAST).ns, SUP_NEVER_NS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(needed__is_of_one_wait_whatever_its_waits_are),
+        cmocka_unit_test(needed__lies_below_what_is_asked),
         cmocka_unit_test(standing__a_streak_beyond_the_longest_wait_is_as_long_as_it),
         cmocka_unit_test(standing__of_nobody_is_unknown),
         cmocka_unit_test(standing__windows_are_as_old_as_they_are),
