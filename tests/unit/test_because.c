@@ -247,6 +247,22 @@ static const struct row rows[] = {
      "terminated", "a", "exit.prevent: it holds signal 11"},
     {"services: [{name: a, restart: {on: [crashed, timed-out]}, script: [{fail: {code: 3}}]}]",
      "0s", "terminated", "a", "restart.on: it does not hold failed, code 3"},
+    {"services: [{name: a, restart: {on: [failed]}, script: [{crash: {signal: HUP}}]}]", "0s",
+     "terminated", "a", "restart.on: it does not hold crashed, signal 1"},
+    /* Its own wait is longer than what the limit asks for. */
+    {"services: [{name: a, restart-limit: {max: 1, within: 1s, window: fixed, then: wait}, "
+     "backoff: {base: 300ms, factor: 10, max: 5s}, script: [{fail: {}, times: 2}, run]}]",
+     "300ms", "backing-off", "a",
+     "backoff: failure 2 in a row, exponential f(2) = 3s; limit 1 of 1 in 1s"},
+    {"supervisor: {groups: [{name: g, strategy: one-for-all, restart-limit: none}]}\n"
+     "services: [{name: a, group: g, backoff: {base: 1s}, script: [fail, run]}, {name: b, group: "
+     "g}]",
+     "0s", "backing-off", "a", "backoff: failure 1 in a row, exponential f(1) = 1s"},
+    {"supervisor: {groups: [{name: g, strategy: one-for-all, restart-limit: {max: 5, within: "
+     "1m}}]}\n"
+     "services: [{name: a, group: g, backoff: {base: 1s}, script: [fail, run]}, {name: b, group: "
+     "g}]",
+     "0s", "backing-off", "a", "backoff: failure 1 in a row, exponential f(1) = 1s"},
     {"services: [{name: a, exit: {success: [0, 143]}, script: [{fail: {code: 143}}]}]", "0s",
      "attempt-ended", "a", "exit.success: it holds code 143"},
     {"services: [{name: a, kind: task, script: [fail]}]", "0s", "terminated", "a",

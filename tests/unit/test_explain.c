@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,9 @@
 
 #include "sim/explain/explain.h"
 #include "sim/explain/witness.h"
+#include "sim/scenario/read.h"
 #include "sup/error.h"
+#include "sup/task.h"
 #include "unit/told.h"
 
 struct failure {
@@ -131,6 +134,41 @@ static void explain__two_choices_share_it(void **state)
     forget(&failure, &explained);
 }
 
+/* The greater rises are told, the greatest first, wherever they lie. */
+static void explain__the_greatest_rises_come_first(void **state)
+{
+    struct failure failure;
+    struct sim__explained explained;
+    (void)state;
+    find(&failure,
+         HEAD "services:\n"
+              "  - {name: a, script: [{any: [run, run, run, run, run, run, {fail: {after: 5s}}]}, "
+              "run]}\n"
+              "  - {name: b, backoff: {base: 9s, max: 9s}, script: [fail, {any: [run, {fail: "
+              "{after: 5s}}, {fail: {after: 5s}}, {fail: {after: 5s}}]}, run]}\n"
+              "expect: [{tally: {event: attempt-ended, from: 4s, to: 15s, service: [a, b]}, is: "
+              "{max: 1}}]\n");
+    assert_int_equal(explain(&failure, 200, &explained), SUP_OK);
+    assert_int_equal(explained.jump_count, 2);
+    assert_choice(&failure, &explained.jumps[0], "any:a"); /* from a ninth to three quarters */
+    assert_choice(&failure, &explained.jumps[1], "any:b");
+    forget(&failure, &explained);
+    find(&failure,
+         HEAD "services:\n"
+              "  - {name: a, script: [{steps: [{choose: [{weight: 7, steps: [run]}, {weight: 3, "
+              "steps: [{sleep: 5s}, fail]}]}]}, run]}\n"
+              "  - {name: b, backoff: {base: 9s, max: 9s}, script: [fail, {steps: [{choose: "
+              "[{weight: 4, steps: [run]}, {weight: 6, steps: [{sleep: 5s}, fail]}]}]}, run]}\n"
+              "  - {name: c, backoff: {base: 10s, max: 10s}, script: [fail, {steps: [{choose: "
+              "[{weight: 5, steps: [run]}, {weight: 5, steps: [{sleep: 4s}, fail]}]}]}, run]}\n"
+              "expect: [{tally: {event: attempt-ended, from: 4s, to: 15s}, is: {max: 2}}]\n");
+    assert_int_equal(explain(&failure, 200, &explained), SUP_OK);
+    assert_int_equal(explained.jump_count, SIM__EXPLAIN_JUMPS_MAX);
+    assert_choice(&failure, &explained.jumps[0], "choose:c");
+    assert_choice(&failure, &explained.jumps[1], "choose:b");
+    forget(&failure, &explained);
+}
+
 static void explain__among_many_few_are_looked_at(void **state)
 {
     struct failure failure;
@@ -245,6 +283,60 @@ static void explain__is_over_while_it_waits(void **state)
     forget(&failure, &explained);
 }
 
+static int dies(struct sup_task *task, void *argument)
+{
+    (void)argument;
+    if (sup_task_random(task, 3) == 0) {
+        (void)raise(SIGKILL);
+    }
+    return sup_task_wait_cancel(task);
+}
+
+/* Of a run that passed, said to have ended as its continuations do. */
+static void explain__a_continuation_that_ends_its_process_is_counted(void **state)
+{
+    static const struct sim_task tasks[] = {{.name = "dies", .fn = dies}, {.name = NULL}};
+    static const char text[] = HEAD "services: [{name: a, task: dies}]\nuntil: 1s\n";
+    const struct sim_limits limits = {.tasks = tasks};
+    const struct sim__reading reading = {.alloc = &sup_allocator_libc,
+                                         .bytes = text,
+                                         .length = sizeof(text) - 1,
+                                         .file = "test.yaml",
+                                         .limits = &limits};
+    struct sim_diagnostics diagnostics = {0};
+    struct failure failure = {.tape = {.keeps = true}};
+    struct sim__trial_how how = {
+        .has_seed = true, .once = true, .tasks = tasks, .tape = &failure.tape};
+    (void)state;
+    assert_int_equal(sim__scenario_read(&reading, &diagnostics, &failure.told.scenario), SUP_OK);
+    how.seed = 1;
+    assert_int_equal(sim__trial_scenario(failure.told.scenario, &how, &failure.trial), SUP_OK);
+    assert_false(sim__trial_failed(&failure.trial));
+    for (unsigned other = 0; other < 2; other++) {
+        struct sim__explained explained = {0};
+        struct sim__explaining explaining = {
+            .scenario = failure.told.scenario,
+            .how = {.tasks = tasks},
+            .choices = &failure.tape.kept,
+            .failure = &failure.trial,
+            .continuations = 40,
+            .jobs = 2,
+            .more = always,
+        };
+        sim__trial_sign(&failure.trial, SIM__SIGN_CRASHED, other ? "SIGSEGV" : "SIGKILL", "");
+        assert_int_equal(sim__explain(&explaining, &explained), SUP_OK);
+        assert_int_equal(explained.count, 2);
+        const struct sim__look *first = &explained.points[0], *last = &explained.points[1];
+        assert_int_equal(first->runs, 40);
+        assert_in_range(first->same + first->other, 5, 15);
+        assert_int_equal(other ? first->same : first->other, 0);
+        assert_int_equal(last->same + last->other, 0);
+        sim__explained_release(&explained);
+    }
+    sim__tape_release(&failure.tape);
+    told_forget(&failure.told);
+}
+
 /* ---- what a process had decided ---- */
 
 static void witness__tells_what_was_kept(void **state)
@@ -275,6 +367,7 @@ static void witness__tells_what_was_kept(void **state)
     }
     assert_true(shaped); /* told when it is made, and when it is known */
     sim__witness_close(&witness);
+    assert_int_equal(witness.file, -1); /* and is no other's */
     sim__choices_release(&heard);
     sim__tape_release(&tape);
     told_forget(&told);
@@ -398,6 +491,59 @@ static void words__say_what_was_decided(void **state)
     told_forget(&told);
 }
 
+static void words__of_labels_that_look_like_others(void **state)
+{
+    static const struct {
+        const char *label, *words;
+    } table[] = {
+        {"order:report", "which report comes next of those that are due was decided: the 1st of 2"},
+        {"order:reports", "order:reports was decided: 0 of 0 to 1"},
+        {"any:at:00000000000000fg",
+         "the `any` in an instant of an action of a script was decided: the 1st of 2"},
+        {"any:b:c", "any:b:c was decided: 0 of 0 to 1"},
+        {"jitte:b", "jitte:b was decided: 0 of 0 to 1"},
+    };
+    const struct sim__choice choice = {.most = 1};
+    struct told told;
+    (void)state;
+    told_read(HEAD "services: [{name: a}]\n", &told);
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        struct sim__text text = {0};
+        sim__explain_choice(told.scenario, table[i].label, &choice, &text);
+        assert_string_equal(sim__text_string(&text), table[i].words);
+        sim__text_release(&text);
+    }
+    told_forget(&told);
+}
+
+static void words__count_ways_as_people_do(void **state)
+{
+    static const struct {
+        uint64_t answer;
+        const char *rank;
+    } table[] = {
+        {0, "1st"},       {1, "2nd"},       {2, "3rd"},       {3, "4th"},       {8, "9th"},
+        {9, "10th"},      {10, "11th"},     {11, "12th"},     {12, "13th"},     {13, "14th"},
+        {19, "20th"},     {20, "21st"},     {21, "22nd"},     {22, "23rd"},     {23, "24th"},
+        {99, "100th"},    {100, "101st"},   {101, "102nd"},   {102, "103rd"},   {103, "104th"},
+        {110, "111th"},   {111, "112th"},   {112, "113th"},   {113, "114th"},   {120, "121st"},
+        {1009, "1010th"}, {1010, "1011th"}, {1210, "1211th"}, {2012, "2013th"},
+    };
+    struct told told;
+    (void)state;
+    told_read(HEAD "services: [{name: a}]\n", &told);
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        const struct sim__choice choice = {.answer = table[i].answer, .most = 9999};
+        char wanted[64];
+        struct sim__text text = {0};
+        (void)snprintf(wanted, sizeof(wanted), "was decided: the %s of 10000", table[i].rank);
+        sim__explain_choice(told.scenario, "any:a", &choice, &text);
+        assert_non_null(strstr(sim__text_string(&text), wanted));
+        sim__text_release(&text);
+    }
+    told_forget(&told);
+}
+
 static void words__name_entries_of_the_timeline(void **state)
 {
     static const struct {
@@ -443,15 +589,19 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(explain__one_choice_that_decides),
         cmocka_unit_test(explain__two_choices_share_it),
+        cmocka_unit_test(explain__the_greatest_rises_come_first),
         cmocka_unit_test(explain__among_many_few_are_looked_at),
         cmocka_unit_test(explain__ends_when_it_may_do_no_more),
         cmocka_unit_test(explain__several_jobs_find_the_same),
         cmocka_unit_test(explain__is_over_while_it_waits),
+        cmocka_unit_test(explain__a_continuation_that_ends_its_process_is_counted),
         cmocka_unit_test(witness__tells_what_was_kept),
         cmocka_unit_test(explain__what_chance_makes_is_no_jump),
         cmocka_unit_test(explain__without_choices_there_is_nothing),
         cmocka_unit_test(explain__reads_no_point_behind_the_last),
         cmocka_unit_test(words__say_what_was_decided),
+        cmocka_unit_test(words__of_labels_that_look_like_others),
+        cmocka_unit_test(words__count_ways_as_people_do),
         cmocka_unit_test(words__name_entries_of_the_timeline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
