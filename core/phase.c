@@ -121,7 +121,6 @@ void sup__gone(struct sup *sup, struct sup__service *s, enum sup_event_type type
         sup__set_phase(sup, s, SUP_PHASE_TERMINATED);
         count_terminated(sup, s);
     }
-    s->intent = SUP__INTENT_NONE;
     sup__unregister(sup, s);
     sup__say_plain(sup, type, s);
     sup__tell_joins(sup, s);

@@ -55,6 +55,38 @@ static void down__until_it_is_over(void **state)
     world_close(&w);
 }
 
+struct heard {
+    const struct sup *sup;
+    uint64_t deadline;
+};
+
+static void hear_finishing(void *context, const struct sup_event *event)
+{
+    struct heard *heard = context;
+    if (event->type == SUP_EVENT_FINISHING) {
+        heard->deadline = sup_deadline(heard->sup).ns;
+    }
+}
+
+/* Who hears of it may ask how long it can take. */
+static void down__its_deadline_stands_when_it_is_told(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_policy policy = policy_backoff(10, 10);
+    struct sup_rules rules = at_most(30);
+    policy.rules = &rules;
+    world_open(&w);
+    struct heard heard = {.sup = w.sup};
+    assert_int_equal(sup_subscribe(w.sup, hear_finishing, &heard), SUP_OK);
+    spawn(&w, "a", &policy);
+    advance_to(&w, 20 * MS);
+    finish(&w, "a", &failed);
+    assert_int_equal(heard.deadline, 50 * MS);
+    over(&w, "a", &failed, 0);
+    world_close(&w);
+}
+
 static void down__tells_what_was_returned(void **state)
 {
     (void)state;
@@ -428,6 +460,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(down__until_it_is_over),
+        cmocka_unit_test(down__its_deadline_stands_when_it_is_told),
         cmocka_unit_test(down__tells_what_was_returned),
         cmocka_unit_test(down__owes_nothing),
         cmocka_unit_test(code__prevents),

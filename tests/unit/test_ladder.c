@@ -42,6 +42,47 @@ static void repeat__aborts_every_grace(void **state)
     world_close(&w);
 }
 
+struct heard {
+    const struct world *world;
+    uint32_t events; /* of a stop, so far */
+};
+
+static uint32_t count_lines(const char *text)
+{
+    uint32_t lines = 0;
+    for (; text != NULL && *text != '\0'; text++) {
+        lines += *text == '\n';
+    }
+    return lines;
+}
+
+static void hear_stop(void *context, const struct sup_event *event)
+{
+    struct heard *heard = context;
+    if (event->type == SUP_EVENT_ABORT_REQUESTED || event->type == SUP_EVENT_CANCEL_DELIVERED) {
+        assert_int_equal(count_lines(heard->world->calls.text), heard->events);
+        heard->events++;
+    }
+}
+
+/* Each is told before the executor hears of it. */
+static void again__is_told_before_it_is_done(void **state)
+{
+    (void)state;
+    for (int then = SUP_STOP_REPEAT; then <= SUP_STOP_LEAVE; then++) {
+        struct world w;
+        struct sup_rules rules = rules_default();
+        struct sup_policy policy = stopping(&rules, (enum sup_stop_then)then);
+        struct heard heard = {.world = &w};
+        open_with(&w, &policy);
+        assert_int_equal(sup_subscribe(w.sup, hear_stop, &heard), SUP_OK);
+        assert_int_equal(command(&w, SUP_COMMAND_CANCEL, "a"), SUP_OK);
+        run_to(&w, 60 * MS);
+        assert_int_equal(heard.events, then == SUP_STOP_REPEAT ? 4 : 2);
+        world_close(&w);
+    }
+}
+
 /* Whoever asked for the first. */
 static void repeat__after_a_command(void **state)
 {
@@ -244,6 +285,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(repeat__aborts_every_grace),
+        cmocka_unit_test(again__is_told_before_it_is_done),
         cmocka_unit_test(repeat__after_a_command),
         cmocka_unit_test(leave__cancels_once_more),
         cmocka_unit_test(leave__and_what_comes_between),
