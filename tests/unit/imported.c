@@ -153,3 +153,16 @@ char *import_said(const char *path, const char *bytes)
     sim__imported_release(&imported);
     return copy;
 }
+
+void import_has(const char *path, const char *bytes, const char *wanted)
+{
+    struct sim__imported imported;
+    int result = import_bytes(path, bytes, &imported);
+    const char *said = sim__text_string(&imported.said);
+    const char *scenario = sim__text_string(&imported.scenario);
+    assert_int_equal(result, imported.errors > 0 ? SUP_EINVAL : SUP_OK);
+    if (strstr(scenario, wanted) == NULL && strstr(said, wanted) == NULL) {
+        fail_msg("%s\nhas no\n%s\nbut\n%s%s", bytes, wanted, said, scenario);
+    }
+    sim__imported_release(&imported);
+}

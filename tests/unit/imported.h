@@ -22,6 +22,8 @@ int import_files_as(const struct imported_file *files, const char *const *source
                     struct sim__imported *ret_imported);
 /* Of one file, which is said not to be refused, and its scenario; for free(). */
 char *import_one(const char *path, const char *bytes);
+/* Of one file: that it has this in the scenario, or in what is said. */
+void import_has(const char *path, const char *bytes, const char *wanted);
 /* What is said of one file. */
 char *import_said(const char *path, const char *bytes);
 

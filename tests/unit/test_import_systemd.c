@@ -246,6 +246,12 @@ static void unit__what_is_refused(void **state)
     check_said(EXEC "RestartSec = 5x\n",
                "a.service:3:14: error: RestartSec=5x: unknown unit; they are us ms s min h d w "
                "month y\n");
+    check_said(EXEC "RestartSec=  5x\n",
+               "a.service:3:14: error: RestartSec=5x: unknown unit; they are us ms s min h d w "
+               "month y\n");
+    check_said(EXEC "RestartSec\t=5x\n",
+               "a.service:3:13: error: RestartSec=5x: unknown unit; they are us ms s min h d w "
+               "month y\n");
     check_said(EXEC "RestartSec=\n",
                "a.service:3:12: error: RestartSec=: it is empty, which systemd ignores; take the "
                "line away\n");
