@@ -392,6 +392,11 @@ static const struct row rows[] = {
      "restart: "
      "never, significant: true, script: [{fail: {after: 1s}}]}, {name: b, group: g}]",
      "1s", "cancel-delivered", "b", "auto-shutdown: any of runtime.g"},
+    {"supervisor: {groups: [{name: g, auto-shutdown: any}, {name: g.h, significant: true, "
+     "auto-shutdown: any}]}\nservices: [{name: a, group: g.h, restart: never, significant: true, "
+     "script: [{fail: {after: 1s}}]}, {name: b, group: g}]",
+     "1s", "group-shutdown", "runtime.g",
+     "auto-shutdown: any of runtime.g, significant runtime.g.h has ended"},
     {"supervisor: {groups: [{name: g, rebirth: fresh, restart-limit: {max: 0, within: 10s}}]}\n"
      "services: [{name: a, group: g, script: [{fail: {after: 1s}}, run]}, {name: b, group: g, "
      "restart: "

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/plan/late.h"
 #include "sim/plan/plan.h"
 #include "sup/sup.h"
 
@@ -321,9 +322,94 @@ static void needed__lies_below_what_is_asked(void **state)
     assert_int_equal(needed(keys, "fail after 4s", S(5), SIM__CHANCE_LEAST).ns, SUP_NEVER_NS);
 }
 
+/* ---- how late a plan's world is ---- */
+
+static struct sup_duration picks[] = {{5}, {2}, {9}, {3}};
+
+static void late__by_the_least_and_the_most_of_a_draw(void **state)
+{
+    static const struct {
+        struct sim_draw draw;
+        uint64_t least, most;
+        bool drawn;
+    } list[] = {
+        {{.kind = SIM_DRAW_FIXED, .low = {4}}, 4, 4, false},
+        {{.kind = SIM_DRAW_UNIFORM, .low = {4}, .high = {7}}, 4, 7, true},
+        {{.kind = SIM_DRAW_EXP, .low = {4}}, 0, 4, true},
+        {{.kind = SIM_DRAW_PICK, .picks = picks, .pick_count = 4}, 2, 9, true},
+        {{.kind = SIM_DRAW_PICK, .picks = picks, .pick_count = 1}, 5, 5, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        const struct sim_lag lag = {.start = list[i].draw, .end = list[i].draw};
+        assert_int_equal(sim__late_most(&list[i].draw).ns, list[i].most);
+        for (int chance = SIM__CHANCE_LEAST; chance <= SIM__CHANCE_MOST; chance++) {
+            bool drawn = false, learnt = false;
+            const uint64_t after = chance == SIM__CHANCE_LEAST ? list[i].least : list[i].most;
+            struct sim__late late = {.lag = &lag, .chance = (enum sim__chance)chance};
+            late.drawn = &drawn;
+            assert_int_equal(
+                sim__late_put_off(&late, SUP_PUT_OFF_START, (struct sup_instant){100}).ns,
+                100 + after);
+            assert_int_equal(drawn, list[i].drawn);
+            late.drawn = &learnt;
+            assert_int_equal(sim__late_learns(&late, (struct sup_instant){100}).ns, 100 + after);
+            assert_int_equal(learnt, list[i].drawn);
+        }
+    }
+}
+
+static void late__on_the_grids_of_its_clock(void **state)
+{
+    bool drawn = false;
+    const struct sim_lag lag = {
+        .spread = {.kind = SIM_DRAW_UNIFORM, .high = {3}}, .grid = {10}, .poll = {25}};
+    struct sim__late late = {.lag = &lag, .clock = {4}, .drawn = &drawn};
+    (void)state;
+    /* The clock reads 10 at instant 6, and 25 at 21. */
+    assert_int_equal(sim__late_put_off(&late, SUP_PUT_OFF_WAIT, (struct sup_instant){5}).ns, 21);
+    assert_int_equal(sim__late_put_off(&late, SUP_PUT_OFF_WAIT, (struct sup_instant){21}).ns, 46);
+    assert_int_equal(sim__late_learns(&late, (struct sup_instant){21}).ns, 21);
+    assert_int_equal(sim__late_learns(&late, (struct sup_instant){22}).ns, 46);
+    assert_int_equal(sim__late_learns(&late, SUP_INSTANT_NEVER).ns, SUP_NEVER_NS);
+    late.chance = SIM__CHANCE_MOST;
+    assert_int_equal(sim__late_put_off(&late, SUP_PUT_OFF_WAIT, (struct sup_instant){13}).ns, 21);
+    assert_int_equal(sim__late_put_off(&late, SUP_PUT_OFF_WAIT, (struct sup_instant){14}).ns, 46);
+    late.lag = NULL;
+    assert_int_equal(sim__late_learns(&late, (struct sup_instant){22}).ns, 22);
+}
+
+static void late__where_the_clock_stands_on_them(void **state)
+{
+    struct sim_lag lag = {.grid = {10}, .poll = {25}};
+    struct sim__late late = {.lag = &lag};
+    struct sup_standing standing = {.words = {16, 32}};
+    (void)state;
+    sim__late_stands(&late, (struct sup_instant){53}, &standing);
+    assert_int_equal(standing.words[0], 16 ^ 3);
+    assert_int_equal(standing.words[1], 32 ^ 3);
+    sim__late_stands(&late, (struct sup_instant){79}, &standing);
+    assert_int_equal(standing.words[0], 16 ^ 3 ^ 9);
+    assert_int_equal(standing.words[1], 32 ^ 3 ^ 4);
+    lag = (struct sim_lag){0};
+    sim__late_stands(&late, (struct sup_instant){77}, &standing);
+    late.lag = NULL;
+    sim__late_stands(&late, (struct sup_instant){77}, &standing);
+    assert_int_equal(standing.words[0], 16 ^ 3 ^ 9);
+    assert_int_equal(standing.words[1], 32 ^ 3 ^ 4);
+    /* A length of one nanosecond is a grid, too. */
+    lag = (struct sim_lag){.grid = {1}, .poll = {1}};
+    late.lag = &lag;
+    sim__late_stands(&late, (struct sup_instant){77}, &standing);
+    assert_int_equal(standing.words[0], 16 ^ 3 ^ 9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(late__by_the_least_and_the_most_of_a_draw),
+        cmocka_unit_test(late__on_the_grids_of_its_clock),
+        cmocka_unit_test(late__where_the_clock_stands_on_them),
         cmocka_unit_test(needed__is_of_one_wait_whatever_its_waits_are),
         cmocka_unit_test(needed__lies_below_what_is_asked),
         cmocka_unit_test(standing__a_streak_beyond_the_longest_wait_is_as_long_as_it),
