@@ -1,4 +1,5 @@
-/* sup_check: each thing that it promises to look at is broken once, and it says so. */
+/* sup_check: each thing that it promises to look at is broken once, and it says so; and an event
+ * holds nothing but what it says. */
 #include "core_world.h"
 
 #include "registry.h"
@@ -86,12 +87,63 @@ static void check__states_of_services(void **state)
     world_close(&w);
 }
 
+/* ---- events ---- */
+
+/* Leaves no zero where the frames of the next calls will lie. */
+static __attribute__((noinline)) void soil_the_stack(void)
+{
+    volatile unsigned char bytes[16384];
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = 0xA5;
+    }
+}
+
+static void hear(void *context, const struct sup_event *event)
+{
+    uint32_t *heard = context;
+    uint32_t fields = event->fields;
+    (*heard)++;
+    assert_true((fields & SUP_FIELD_CODE) != 0 || event->code == 0);
+    assert_true((fields & SUP_FIELD_SIGNAL) != 0 || event->signal == 0);
+    assert_true((fields & SUP_FIELD_ERROR) != 0 || event->error == NULL);
+    assert_true((fields & SUP_FIELD_DELAY) != 0 || event->delay.ns == 0);
+    assert_true((fields & SUP_FIELD_STREAK) != 0 || event->streak == 0);
+    assert_true((fields & SUP_FIELD_TEXT) != 0 || event->text == NULL);
+    assert_true((fields & SUP_FIELD_COUNT) != 0 || (event->count == 0 && event->limit == 0));
+    assert_true((fields & SUP_FIELD_THEN) != 0 || event->then == 0);
+}
+
+static void event__what_it_does_not_say_is_zero(void **state)
+{
+    struct world w;
+    uint32_t heard = 0;
+    struct sup_policy policy = policy_backoff(10, 10);
+    (void)state;
+    world_open(&w);
+    assert_int_equal(sup_subscribe(w.sup, hear, &heard), SUP_OK);
+    soil_the_stack();
+    spawn(&w, "a", &policy);
+    soil_the_stack();
+    crash(&w, "a");
+    soil_the_stack();
+    run_to(&w, 10 * MS);
+    soil_the_stack();
+    fail_with(&w, "a", "x");
+    soil_the_stack();
+    assert_int_equal(command(&w, SUP_COMMAND_PAUSE, "a"), SUP_OK);
+    soil_the_stack();
+    assert_int_equal(shut_down(&w, SECOND), SUP_OK);
+    assert_in_range(heard, 9, 20);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(check__counts_of_the_supervisor),
         cmocka_unit_test(check__counts_of_groups),
         cmocka_unit_test(check__states_of_services),
+        cmocka_unit_test(event__what_it_does_not_say_is_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -192,16 +192,19 @@ static void join__supervisor_goes_joiner_is_told(void **state)
 {
     (void)state;
     struct world w;
-    struct told told = {0}, left = {0};
-    struct sup_join waits, leaves;
+    struct told told = {0}, left = {0}, other = {0};
+    struct sup_join waits, leaves, another;
     world_open(&w);
     spawn(&w, "a", NULL);
+    spawn(&w, "b", NULL);
     join(&w, "a", &told, &waits);
+    join(&w, "b", &other, &another);
     join(&w, "a", &left, &leaves);
     sup_join_leave(&leaves);
     assert_int_equal(sup_join_start(w.sup, "nobody", tell, &left, &leaves), SUP_EUNKNOWN);
     world_close(&w);
     assert_true(told.times == 1 && told.result == SUP_EGONE);
+    assert_true(other.times == 1 && other.result == SUP_EGONE);
     assert_int_equal(left.times, 0);
 }
 
