@@ -104,7 +104,7 @@ static bool is_harmless(const struct sim__unit *unit, const struct sim__unit_val
         return known && sim__unit_signal(value->text, &signal) && signal == kill;
     }
     for (const char *at = harmless; (at = strstr(at, value->text)) != NULL; at++) {
-        if (at > harmless && at[-1] == ' ' && at[length] == ' ') {
+        if (at[-1] == ' ' && at[length] == ' ') { /* a space is before each of them */
             return true;
         }
     }

@@ -21,14 +21,10 @@ static void even_out(const struct sim_service *service, struct evened *ret_evene
         *rules = *policy->rules;
         rules->shape = SUP_SHAPE_EXPONENTIAL;
         rules->wait_count = 0;
-        rules->step = SUP_NS(0);
         rules->grain = SUP_NS(1);
         rules->first = SUP_DURATION_NEVER;
         rules->jitter_add = SUP_NS(0);
         rules->over_cap = false;
-        for (uint32_t i = 0; i < SUP_WAITS_MAX; i++) {
-            rules->waits[i] = SUP_NS(0);
-        }
         policy->rules = rules;
     }
 }

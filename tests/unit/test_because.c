@@ -249,6 +249,8 @@ static const struct row rows[] = {
      "0s", "terminated", "a", "restart.on: it does not hold failed, code 3"},
     {"services: [{name: a, restart: {on: [failed]}, script: [{crash: {signal: HUP}}]}]", "0s",
      "terminated", "a", "restart.on: it does not hold crashed, signal 1"},
+    {"services: [{name: a, restart: {on: [crashed, timed-out]}, script: [succeed]}]", "0s",
+     "terminated", "a", "restart.on: it does not hold clean, code 0"},
     /* Its own wait is longer than what the limit asks for. */
     {"services: [{name: a, restart-limit: {max: 1, within: 1s, window: fixed, then: wait}, "
      "backoff: {base: 300ms, factor: 10, max: 5s}, script: [{fail: {}, times: 2}, run]}]",

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "sim/explain/explain.h"
 #include "sim/explain/witness.h"
@@ -373,6 +374,25 @@ static void witness__tells_what_was_kept(void **state)
     told_forget(&told);
 }
 
+/* A file is one whatever its number is. */
+static void witness__where_there_is_no_standard_input(void **state)
+{
+    struct sim__witness witness;
+    int input = dup(STDIN_FILENO);
+    (void)state;
+    assert_true(input > STDIN_FILENO);
+    assert_int_equal(close(STDIN_FILENO), 0);
+    int result = sim__witness_open(&witness);
+    int file = witness.file;
+    if (result == SUP_OK) {
+        sim__witness_close(&witness);
+    }
+    assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
+    assert_int_equal(close(input), 0);
+    assert_int_equal(result, SUP_OK);
+    assert_int_equal(file, STDIN_FILENO);
+}
+
 /* With few continuations a share may rise by chance. */
 static void explain__what_chance_makes_is_no_jump(void **state)
 {
@@ -596,6 +616,7 @@ int main(void)
         cmocka_unit_test(explain__is_over_while_it_waits),
         cmocka_unit_test(explain__a_continuation_that_ends_its_process_is_counted),
         cmocka_unit_test(witness__tells_what_was_kept),
+        cmocka_unit_test(witness__where_there_is_no_standard_input),
         cmocka_unit_test(explain__what_chance_makes_is_no_jump),
         cmocka_unit_test(explain__without_choices_there_is_nothing),
         cmocka_unit_test(explain__reads_no_point_behind_the_last),

@@ -119,6 +119,13 @@ static const struct row of_merges[] = {
     {"x: &x {restart: always}\ny: &y {<<: *x}\nservices: {a: {<<: [*y]}}\n",
      "    preset: docker\n"},
     {"services: {a: {<<: x}}\n", "    preset: docker\n"},
+    /* Of so many maps, and of one more. */
+    {"x: &x {restart: always}\ny: &y {}\nservices: {a: {<<: [*y, *y, *y, *y, *y, *y, *y, *y, *y, "
+     "*y, *y, *y, *y, *y, *y, *x]}}\n",
+     "restart: always  # c.yaml:1\n"},
+    {"x: &x {restart: always}\ny: &y {}\nservices: {a: {<<: [*y, *y, *y, *y, *y, *y, *y, *y, *y, "
+     "*y, *y, *y, *y, *y, *y, *y, *x]}}\n",
+     "    preset: docker\n"},
 };
 
 static void merges__of_one_map_and_of_several(void **state)

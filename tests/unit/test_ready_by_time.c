@@ -51,6 +51,30 @@ static void ready__later_than_there_is_time(void **state)
     world_close(&w);
 }
 
+/* Nor is it put off, whatever the attempt before had to be done by. */
+static void ready__no_later_when_it_asks_for_time(void **state)
+{
+    (void)state;
+    struct world w;
+    struct sup_rules rules = after(30);
+    struct sup_policy policy = ruled(SUP_RESTART_ON_FAILURE, &rules);
+    world_open(&w);
+    spawn(&w, "a", &policy);
+    advance_to(&w, 5 * MS);
+    extend(&w, "a", 100 * MS);
+    assert_true(deadline(&w) == 30 * MS);
+    assert_int_equal(command(&w, SUP_COMMAND_RESTART, "a"), SUP_OK);
+    advance_to(&w, 6 * MS);
+    succeed(&w, "a");
+    forget_events(&w);
+    advance_to(&w, 10 * MS);
+    extend(&w, "a", 60 * SECOND);
+    assert_true(deadline(&w) == 36 * MS);
+    run_to(&w, 36 * MS);
+    expect_events(&w, "36ms a ready #2");
+    world_close(&w);
+}
+
 /* What it says of itself changes neither the time nor the phase. */
 static void ready__not_by_a_report(void **state)
 {
@@ -271,6 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ready__when_it_has_lived_so_long),
         cmocka_unit_test(ready__later_than_there_is_time),
+        cmocka_unit_test(ready__no_later_when_it_asks_for_time),
         cmocka_unit_test(ready__not_by_a_report),
         cmocka_unit_test(end__at_its_instant_and_before),
         cmocka_unit_test(end__clean_before_is_no_broken_word),
