@@ -28,12 +28,12 @@ struct failure {
     uint32_t jobs;
 };
 
-/* The first seed with which it fails. */
-static void find(struct failure *failure, const char *text)
+/* The first seed from there on with which it fails. */
+static void find_from(struct failure *failure, const char *text, uint64_t seed)
 {
     *failure = (struct failure){.tape = {.keeps = true}};
     told_read(text, &failure->told);
-    for (uint64_t seed = 1; seed < 2000; seed++) {
+    for (; seed < 2000; seed++) {
         const struct sim__trial_how how = {
             .has_seed = true, .seed = seed, .once = true, .tape = &failure->tape};
         sim__tape_rewind(&failure->tape);
@@ -44,6 +44,11 @@ static void find(struct failure *failure, const char *text)
         }
     }
     fail_msg("no seed fails");
+}
+
+static void find(struct failure *failure, const char *text)
+{
+    find_from(failure, text, 1);
 }
 
 static bool more(void *context, uint64_t runs)
@@ -411,6 +416,30 @@ static void explain__what_chance_makes_is_no_jump(void **state)
     forget(&failure, &explained);
 }
 
+/* With 200 continuations fifteen points are a jump, and fourteen are none. */
+static void explain__a_jump_begins_at_fifteen_points(void **state)
+{
+    struct failure failure;
+    struct sim__explained explained;
+    uint64_t seed = 1;
+    uint32_t seen = 0; /* a bit for each number of points */
+    (void)state;
+    while ((seen & (3u << 14)) != 3u << 14) {
+        find_from(&failure,
+                  HEAD "services: [{name: a, script: [{steps: [{choose: [{weight: 15, steps: "
+                       "[run]}, {weight: 85, steps: [crash]}]}]}, run]}]\n" CRASHES,
+                  seed);
+        seed = failure.trial.seed + 1;
+        assert_int_equal(explain(&failure, 200, &explained), SUP_OK);
+        assert_int_equal(explained.count, 2);
+        uint32_t rise = 100 - sim__look_percent(&explained.points[0]);
+        assert_in_range(rise, 5, 25);
+        assert_int_equal(explained.jump_count, rise >= 15 ? 1 : 0);
+        seen |= 1u << rise;
+        forget(&failure, &explained);
+    }
+}
+
 static void explain__without_choices_there_is_nothing(void **state)
 {
     struct failure failure;
@@ -618,6 +647,7 @@ int main(void)
         cmocka_unit_test(witness__tells_what_was_kept),
         cmocka_unit_test(witness__where_there_is_no_standard_input),
         cmocka_unit_test(explain__what_chance_makes_is_no_jump),
+        cmocka_unit_test(explain__a_jump_begins_at_fifteen_points),
         cmocka_unit_test(explain__without_choices_there_is_nothing),
         cmocka_unit_test(explain__reads_no_point_behind_the_last),
         cmocka_unit_test(words__say_what_was_decided),
