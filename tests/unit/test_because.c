@@ -251,6 +251,17 @@ static const struct row rows[] = {
      "terminated", "a", "restart.on: it does not hold crashed, signal 1"},
     {"services: [{name: a, restart: {on: [crashed, timed-out]}, script: [succeed]}]", "0s",
      "terminated", "a", "restart.on: it does not hold clean, code 0"},
+    /* ---- what cleans up behind an attempt ---- */
+    {"services: [{name: a, exit: {prevent: [\"finish:0\"]}, script: [{fail: {}, finish: {takes: "
+     "0s, "
+     "code: 0}}]}]",
+     "0s", "terminated", "a", "exit.prevent: it holds finish code 0"},
+    {"services: [{name: a, exit: {success: [\"finish:7\"]}, script: [{fail: {code: 3}, finish: "
+     "{takes: 0s, code: 7}}]}]",
+     "0s", "attempt-ended", "a", "exit.success: it holds finish code 7"},
+    {"until: 20s\nservices: [{name: a, stop: {finish: 2s}, script: [{fail: {after: 1s}, finish: "
+     "{takes: 5s}}, run]}]",
+     "3s", "abort-requested", "a", "stop: finish of 2s is over"},
     /* Its own wait is longer than what the limit asks for. */
     {"services: [{name: a, restart-limit: {max: 1, within: 1s, window: fixed, then: wait}, "
      "backoff: {base: 300ms, factor: 10, max: 5s}, script: [{fail: {}, times: 2}, run]}]",
