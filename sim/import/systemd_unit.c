@@ -211,7 +211,7 @@ static void settle_script(struct sim__unit *unit)
     for (size_t i = 0; i < sizeof(reporting) / sizeof(reporting[0]); i++) {
         unit->service->reports |= strcmp(type_of(unit), reporting[i]) == 0;
     }
-    if (watchdog != NULL && watchdog->length.ns > 0) {
+    if (watchdog != NULL) { /* 0: there is none */
         unit->service->beat = watchdog->length;
     }
     const struct sim__unit_value *post = value_of(unit, SIM__UNIT_STOP_POST);

@@ -251,7 +251,20 @@ static const struct row rows[] = {
      "terminated", "a", "restart.on: it does not hold crashed, signal 1"},
     {"services: [{name: a, restart: {on: [crashed, timed-out]}, script: [succeed]}]", "0s",
      "terminated", "a", "restart.on: it does not hold clean, code 0"},
+    {"supervisor: {groups: [{name: g, preset: {otp: {auto_shutdown: any_significant}}}]}\n"
+     "services: [{name: a, group: g, preset: {otp: {restart: temporary, significant: true}}, "
+     "script: [{fail: {after: 1s}}]}, {name: b, group: g}]",
+     "1s", "group-shutdown", "runtime.g",
+     "auto-shutdown: any of runtime.g, significant a has ended"},
+    {"supervisor: {groups: [{name: g, preset: {otp: {auto_shutdown: all_significant}}}]}\n"
+     "services: [{name: a, group: g, preset: {otp: {restart: temporary, significant: true}}, "
+     "script: [{fail: {after: 1s}}]}, {name: b, group: g}]",
+     "1s", "group-shutdown", "runtime.g",
+     "auto-shutdown: all of runtime.g, significant a has ended"},
     /* ---- what cleans up behind an attempt ---- */
+    {"services: [{name: a, exit: {prevent: [\"finish:128\"]}, script: [{fail: {}, finish: {takes: "
+     "0s, code: 128}}]}]",
+     "0s", "terminated", "a", "exit.prevent: it holds finish code 128"},
     {"services: [{name: a, exit: {prevent: [\"finish:0\"]}, script: [{fail: {}, finish: {takes: "
      "0s, "
      "code: 0}}]}]",

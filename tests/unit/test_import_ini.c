@@ -98,6 +98,19 @@ static void programs__what_options_come_to(void **state)
     check("[program:a]\n", of_lines, COUNT(of_lines));
 }
 
+/* As many words as a list may have, and one more. */
+static void groups__of_so_many_programs(void **state)
+{
+    char text[4096] = "[program:a]\n[group:g]\nprograms=a";
+    (void)state;
+    for (int i = 1; i < 1000; i++) {
+        strcat(text, ",a");
+    }
+    import_has("s.conf", text, "  - name: a  # s.conf:1\n");
+    strcat(text, ",a");
+    import_has("s.conf", text, "s.conf:3:10: error: [group:g]: too many programs at `a`\n");
+}
+
 /* The names of the services in the order in which they stand. */
 static void assert_order(const char *text, const char *wanted)
 {
@@ -133,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs__what_options_come_to),
+        cmocka_unit_test(groups__of_so_many_programs),
         cmocka_unit_test(programs__stand_as_they_are_started),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -209,6 +209,7 @@ static void script__reports_what_is_waited_for(void **state)
         strstr(text, "    script: [{run: {}, ready: {after: 0s}, beat: {every: 1m30s}}]\n"));
     assert_non_null(strstr(text, "until: 1h\n"));
     free(text);
+    import_has("a.service", EXEC "Type=simple\nWatchdogSec=0\n", "    script: [run]\n");
     text = import_one("a.service", EXEC "WatchdogSec=2ms\n");
     assert_non_null(strstr(text, "    script: [{run: {}, beat: {every: 1ms}}]\n"));
     assert_non_null(strstr(text, "until: 1m40s\n"));
