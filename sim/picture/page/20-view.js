@@ -38,7 +38,7 @@ function eventInstants(model) {
 function wantsSqueezing(model) {
   const marked = eventInstants(model), last = model.ns[model.ns.length - 1];
   const slivers = new Set(marked.map((i) => Math.floor(model.ns[i] / last * 50)));
-  return marked.length >= 4 && slivers.size <= Math.min(marked.length / 2, 12);
+  return marked.length >= 4 && slivers.size <= Math.min(marked.length * 0.6, 12);
 }
 
 const instantAt = (place) => firstPlace(0, state.axis.place.length, (i) => state.axis.place[i] >= place);

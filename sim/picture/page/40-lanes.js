@@ -171,7 +171,7 @@ function drawSteps(ctx, box, steps, peak, outlined) {
   const points = [];
   const push = (x, value) => points.push([x, yOf(value)]);
   push(i >= 0 ? box.x0 : Math.max(box.x0, xOf(box, place[0])), i >= 0 ? steps[2 * i + 1] : 0);
-  let level = i >= 0 ? steps[2 * i + 1] : 0, column = -1, high = 0;
+  let level = i >= 0 ? steps[2 * i + 1] : 0, column = -1, high = 0, last = box.x0;
   for (i = Math.max(i + 1, 0); i < count; i++) {
     const x = instantX(box, steps[2 * i]);
     if (x > box.x1) break;
@@ -179,13 +179,16 @@ function drawSteps(ctx, box, steps, peak, outlined) {
     if (Math.floor(x) === column) {
       if (value > high) { high = value; push(x, value); }
     } else {
+      if (column >= 0) push(last, level); // what the column before has come to
       push(x, level);
       push(x, value);
       column = Math.floor(x);
       high = value;
     }
     level = value;
+    last = x;
   }
+  push(last, level);
   push(Math.min(instantX(box, state.model.run.end), box.x1), level);
   ctx.beginPath();
   ctx.moveTo(points[0][0], box.y + box.h);
