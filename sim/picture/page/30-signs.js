@@ -8,7 +8,7 @@ let palette = {};
 /* The palette is read from the style sheet, where both themes stand. */
 function readPalette() {
   const style = getComputedStyle(document.documentElement);
-  palette = new Proxy({ patterns: new Map() }, {
+  palette = new Proxy({ patterns: new Map(), stamps: new Map() }, {
     get(kept, name) {
       if (!(name in kept)) kept[name] = style.getPropertyValue("--" + name).trim();
       return kept[name];
@@ -16,7 +16,10 @@ function readPalette() {
   });
 }
 
-/* A hatch: its lines from the left top ("\\"), the left bottom ("/"), across ("=") or dots. */
+const rect = (ctx, colour, x, y, w, h) => { ctx.fillStyle = palette[colour]; ctx.fillRect(x, y, w, h); };
+const write = (ctx, colour, text, x, y) => { ctx.fillStyle = palette[colour]; ctx.fillText(text, x, y); };
+
+/* A hatch: its lines from the left top ("\\"), the left bottom ("/"), across ("="), dots or dashes. */
 function pattern(ctx, ground, line, form) {
   const key = ground + line + form;
   if (!palette.patterns.has(key)) {
@@ -29,6 +32,7 @@ function pattern(ctx, ground, line, form) {
     pen.lineWidth = 1.6;
     pen.beginPath();
     if (form === "=") { pen.moveTo(0, 2); pen.lineTo(8, 2); pen.moveTo(0, 6); pen.lineTo(8, 6); }
+    if (form === "-") { pen.fillRect(0, 0, 2.5, 8); pen.fillRect(4, 0, 2.5, 8); }
     if (form === ".") { pen.fillRect(1, 1, 2, 2); pen.fillRect(5, 5, 2, 2); }
     for (const shift of [-8, 0, 8]) {
       if (form === "/") { pen.moveTo(shift - 1, 9); pen.lineTo(shift + 9, -1); }
@@ -57,20 +61,20 @@ const BARS = {
 
 function paintBar(ctx, look, box) {
   const { x, y, w, h } = box;
-  ctx.fillStyle = palette[look.fill];
-  ctx.fillRect(x, y, w, h);
+  rect(ctx, look.fill, x, y, w, h);
   if (look.hatch && w >= 3) {
     ctx.globalAlpha = 0.45;
     ctx.fillStyle = pattern(ctx, "", palette[look.line], look.hatch);
     ctx.fillRect(x, y, w, h);
     ctx.globalAlpha = 1;
   }
-  if (look.edge && w >= 4) {
-    ctx.strokeStyle = palette[look.edge];
-    ctx.lineWidth = 1;
-    ctx.setLineDash(look.dash ? [3, 2] : []);
-    ctx.strokeRect(x + 0.5, y + 0.5, w - 1, h - 1);
-    ctx.setLineDash([]);
+  if (look.edge && w >= 4) { // four fills: far cheaper than a dashed stroke
+    ctx.fillStyle = look.dash ? pattern(ctx, "", palette[look.edge], "-") : palette[look.edge];
+    ctx.fillRect(x, y, w, 1);
+    ctx.fillRect(x, y + h - 1, w, 1);
+    ctx.fillStyle = palette[look.edge];
+    ctx.fillRect(x, y, 1, h);
+    ctx.fillRect(x + w - 1, y, 1, h);
   }
 }
 
@@ -99,46 +103,68 @@ const SHAPES = {
   broken: { draw: (c, r) => poly(c, [[0, -r * 1.3], [r * 1.3, 0], [0, r * 1.3], [-r * 1.3, 0]]), ink: "bad", filled: true },
 };
 
-/* A sign over a halo of the ground, so that it is seen on any bar. */
+/* What is drawn once and copied often: a bitmap that nothing changes any more copies fastest. */
+function bitmap(width, height, draw) {
+  const sheet = new OffscreenCanvas(Math.max(width, 1), Math.max(height, 1));
+  draw(sheet.getContext("2d"));
+  return sheet.transferToImageBitmap();
+}
+
+/* A sign over a halo of the ground, so that it is seen on any bar. Painted once for a size and a
+ * theme, then copied: thousands of them stand in a frame. */
 function paintSign(ctx, name, x, y, r) {
+  const key = name + r + " ", scale = ctx.getTransform().a, half = Math.ceil((r * 1.4 + 3) * scale);
+  let stamp = palette.stamps.get(key + scale);
+  if (!stamp) {
+    stamp = bitmap(2 * half, 2 * half, (own) => {
+      own.setTransform(scale, 0, 0, scale, half, half);
+      drawSign(own, name, r);
+    });
+    palette.stamps.set(key + scale, stamp);
+  }
+  const size = 2 * half / scale; // whole pixels on whole pixels: nothing is to be interpolated
+  ctx.drawImage(stamp, (Math.round(x * scale) - half) / scale, (Math.round(y * scale) - half) / scale, size, size);
+}
+
+const OPEN = new Set(["cross", "held", "dagger", "bar"]); // shapes without an inside
+
+function drawSign(ctx, name, r) {
   const shape = SHAPES[name];
-  ctx.save();
-  ctx.translate(x, y);
   ctx.lineJoin = ctx.lineCap = "round";
   ctx.beginPath();
   shape.draw(ctx, r);
   ctx.strokeStyle = palette.paper;
   ctx.lineWidth = (shape.thick || 1.5) + 3;
   ctx.stroke();
-  ctx.strokeStyle = ctx.fillStyle = palette[shape.ink];
+  ctx.strokeStyle = palette[shape.ink];
   ctx.lineWidth = shape.thick || 1.5;
-  if (shape.filled) ctx.fill();
-  else if (name !== "cross" && name !== "held" && name !== "dagger" && name !== "bar") {
-    ctx.fillStyle = palette.paper;
-    ctx.fill();
-  }
+  ctx.fillStyle = palette[shape.filled ? shape.ink : "paper"];
+  if (!OPEN.has(name)) ctx.fill();
   ctx.stroke();
-  ctx.restore();
 }
 
 /* ---- texts ---- */
 
-const widths = new Map();
-function widthOf(ctx, text) {
-  const key = ctx.font + text;
-  let width = widths.get(key);
-  if (width === undefined) {
-    if (widths.size > 20000) widths.clear();
-    widths.set(key, width = ctx.measureText(text).width);
+/* What was reckoned for a key is kept; measuring text is slow. */
+const known = new Map();
+function once(key, reckon) {
+  let found = known.get(key);
+  if (found === undefined) {
+    if (known.size > 20000) known.clear();
+    known.set(key, found = reckon());
   }
-  return width;
+  return found;
 }
+const widthOf = (ctx, text) => once(ctx.font + text, () => ctx.measureText(text).width);
 
 /* The text, cut with an ellipsis where it does not fit; "" where not even four letters do. */
 function fitted(ctx, text, room) {
   if (room < 6) return "";
   if (widthOf(ctx, text) <= room) return text;
-  if (room < 34) return "";
+  return room < 34 ? "" : once(ctx.font + Math.floor(room) + "|" + text, () => cut(ctx, text, Math.floor(room)));
+}
+
+function cut(ctx, text, room) {
   const letters = [...text];
   const count = firstPlace(0, letters.length, (n) => ctx.measureText(letters.slice(0, n + 1).join("") + "…").width > room);
   return count < 4 ? "" : letters.slice(0, count).join("").trimEnd() + "…";

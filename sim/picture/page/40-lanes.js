@@ -56,8 +56,7 @@ function drawBars(ctx, box, service) {
   const flush = () => {
     if (!run) return;
     const look = BARS[DATA.kinds[run.kind]], h = Math.max(Math.round(box.h * look.height), 2);
-    ctx.fillStyle = palette[look.edge || look.fill];
-    ctx.fillRect(run.x0, box.y + (box.h - h) / 2, Math.max(run.x1 - run.x0, run.live ? 2 : 1), h);
+    rect(ctx, look.edge || look.fill, run.x0, box.y + (box.h - h) / 2, Math.max(run.x1 - run.x0, run.live ? 2 : 1), h);
     run = null;
   };
   for (let b = first; b < end; b++) {
@@ -84,17 +83,15 @@ function drawBar(ctx, box, bar, x0, x1) {
   const h = Math.max(Math.round(box.h * look.height), 1), w = Math.max(x1 - x0 - (x1 - x0 > 3 ? 1 : 0), 1);
   const left = Math.max(x0, box.x0), room = Math.min(x1, box.x1) - left - 16;
   ctx.font = FONT;
-  const text = room < 12 || box.h < 11 ? "" : wording(ctx, barTexts(kind, bar), room);
+  const text = room < 20 || box.h < 11 ? "" : wording(ctx, barTexts(kind, bar), room);
   const x = left + (kind === "ended" || look.dash ? 10 : 6), width = text ? widthOf(ctx, text) : 0;
   const skipped = text && kind === "ended" ? x + width + 5 - x0 : 0; // a thin line goes on behind its text
   paintBar(ctx, look, { x: x0 + skipped, y: Math.round(box.y + (box.h - h) / 2), w: Math.max(w - skipped, 0), h });
   if (!text) return;
   if (look.hatch) { // letters need a ground without lines
-    ctx.fillStyle = palette[look.fill];
-    ctx.fillRect(x - 3, box.y + box.h / 2 - 7, width + 6, 14);
+    rect(ctx, look.fill, x - 3, box.y + box.h / 2 - 7, width + 6, 14);
   }
-  ctx.fillStyle = palette[look.ink];
-  ctx.fillText(text, x, box.y + box.h / 2 + 0.5);
+  write(ctx, look.ink, text, x, box.y + box.h / 2 + 0.5);
 }
 
 /* The breaker: a strip beneath the lane, whole while it is open, broken while half-open. */
@@ -140,8 +137,7 @@ function drawChosen(ctx, box, service) {
   const { model, event } = state;
   if (event < 0 || model.at(event, EVENT.SUBJECT_KIND) !== SUBJECT.SERVICE || model.at(event, EVENT.SUBJECT) !== service) return;
   const x = instantX(box, model.at(event, EVENT.INSTANT));
-  ctx.fillStyle = palette.focus;
-  ctx.fillRect(x - 1, box.y - 3, 2, box.h + 6);
+  rect(ctx, "focus", x - 1, box.y - 3, 2, box.h + 6);
   ringAround(ctx, x, box.y + box.h / 2, 4.2);
 }
 
@@ -163,45 +159,37 @@ function drawGroup(ctx, box, group) {
   }
 }
 
-/* A step function of time as an area: one column a pixel, its highest value where several meet. */
+/* A step function of time as an area: for each column of pixels the lowest and the highest value
+ * in it. Columns that look the same are one rectangle; a path of so many points would be slow. */
 function drawSteps(ctx, box, steps, peak, outlined) {
-  const count = steps.length / 2, place = state.axis.place;
-  const yOf = (value) => box.y + box.h - value / peak * box.h;
-  let i = firstPlace(0, count, (k) => place[steps[2 * k]] > state.view.from) - 1;
-  const points = [];
-  const push = (x, value) => points.push([x, yOf(value)]);
-  push(i >= 0 ? box.x0 : Math.max(box.x0, xOf(box, place[0])), i >= 0 ? steps[2 * i + 1] : 0);
-  let level = i >= 0 ? steps[2 * i + 1] : 0, column = -1, high = 0, last = box.x0;
-  for (i = Math.max(i + 1, 0); i < count; i++) {
-    const x = instantX(box, steps[2 * i]);
-    if (x > box.x1) break;
-    const value = steps[2 * i + 1];
-    if (Math.floor(x) === column) {
-      if (value > high) { high = value; push(x, value); }
-    } else {
-      if (column >= 0) push(last, level); // what the column before has come to
-      push(x, level);
-      push(x, value);
-      column = Math.floor(x);
-      high = value;
+  const count = steps.length / 2, place = state.axis.place, width = Math.ceil(box.x1 - box.x0);
+  const end = Math.min(instantX(box, state.model.run.end) - box.x0, width);
+  const low = new Float64Array(width + 1).fill(NaN), high = new Float64Array(width + 1);
+  const fill = (from, to, value) => {
+    for (let c = Math.max(Math.floor(from), 0); c <= to && c < width; c++) {
+      if (!(low[c] <= value)) low[c] = value;
+      if (value > high[c]) high[c] = value;
     }
-    level = value;
-    last = x;
+  };
+  let i = firstPlace(0, count, (k) => place[steps[2 * k]] > state.view.from) - 1;
+  let level = i >= 0 ? steps[2 * i + 1] : 0, x = i >= 0 ? 0 : Math.max(xOf(box, place[0]) - box.x0, 0);
+  for (i++; i < count; i++) {
+    const next = instantX(box, steps[2 * i]) - box.x0;
+    if (next > end) break;
+    fill(x, next, level);
+    level = steps[2 * i + 1];
+    x = next;
   }
-  push(last, level);
-  push(Math.min(instantX(box, state.model.run.end), box.x1), level);
-  ctx.beginPath();
-  ctx.moveTo(points[0][0], box.y + box.h);
-  for (const [x, y] of points) ctx.lineTo(x, y);
-  ctx.lineTo(points[points.length - 1][0], box.y + box.h);
-  ctx.fillStyle = palette["plot-soft"];
-  ctx.fill();
-  if (!outlined) return;
-  ctx.beginPath();
-  points.forEach(([x, y], k) => k ? ctx.lineTo(x, y) : ctx.moveTo(x, y));
-  ctx.strokeStyle = palette.plot;
-  ctx.lineWidth = 1.4;
-  ctx.stroke();
+  fill(x, end, level);
+  for (let c = 0, from = 0; c < width; c++) {
+    if (low[c + 1] === low[c] && high[c + 1] === high[c]) continue;
+    if (low[c] === low[c]) {
+      const top = Math.round(box.y + box.h - high[c] / peak * box.h), bottom = Math.round(box.y + box.h - low[c] / peak * box.h);
+      rect(ctx, "plot-soft", box.x0 + from, top, c + 1 - from, box.y + box.h - top);
+      if (outlined) rect(ctx, "plot", box.x0 + from, top, c + 1 - from, bottom - top + 1);
+    }
+    from = c + 1;
+  }
 }
 
 /* One row; box is the room of its lane. */

@@ -79,10 +79,8 @@ function drawFrame() {
   fitCanvas();
   const ctx = pen, box = across(), { lanes } = layout;
   ctx.textBaseline = "middle";
-  ctx.fillStyle = palette.paper;
-  ctx.fillRect(0, 0, layout.width, layout.height);
-  ctx.fillStyle = palette.panel;
-  ctx.fillRect(0, 0, layout.label, layout.height);
+  rect(ctx, "paper", 0, 0, layout.width, layout.height);
+  rect(ctx, "panel", 0, 0, layout.label, layout.height);
   const bottom = layout.plots.length ? layout.plots[layout.plots.length - 1].y + layout.plots[0].h : lanes.y + lanes.h;
   clipped(ctx, box.x0, 0, box.x1 - box.x0, layout.height, () => {
     drawTints(ctx, { ...box, y: layout.ruler.y + layout.ruler.h, h: bottom - layout.ruler.y - layout.ruler.h });
@@ -138,8 +136,7 @@ function drawBand(ctx, box, condition) {
     if (x1 < x0) continue;
     const state_ = words[bands[b + 1]], down = state_ === "down", w = Math.max(x1 - x0, 1.5), h = down ? 12 : 6;
     const y = box.y + (box.h - h) / 2;
-    ctx.fillStyle = palette[down ? "bad-soft" : "up"];
-    ctx.fillRect(x0, y, w, h);
+    rect(ctx, down ? "bad-soft" : "up", x0, y, w, h);
     if (down) {
       ctx.fillStyle = pattern(ctx, "", palette.down, "/");
       ctx.globalAlpha = 0.55;
@@ -149,10 +146,8 @@ function drawBand(ctx, box, condition) {
     const length = durationText(exact(bands[b + 3]) - exact(bands[b + 2]));
     const text = down || state_ !== "up" ? wording(ctx, [state_ + "  " + length, state_], w - 12) : "";
     if (text) {
-      ctx.fillStyle = palette[down ? "bad-soft" : "up"];
-      ctx.fillRect(x0 + 4, y, widthOf(ctx, text) + 6, h);
-      ctx.fillStyle = palette[down ? "bad" : "ink"];
-      ctx.fillText(text, x0 + 7, box.y + box.h / 2 + 0.5);
+      rect(ctx, down ? "bad-soft" : "up", x0 + 4, y, widthOf(ctx, text) + 6, h);
+      write(ctx, down ? "bad" : "ink", text, x0 + 7, box.y + box.h / 2 + 0.5);
     }
   }
 }
@@ -210,10 +205,8 @@ function drawRuler(ctx, box, bottom) {
   const flag = flagOf(ctx, box);
   ctx.font = FONT;
   for (const [x, text] of ticks) {
-    ctx.fillStyle = palette.faint;
-    ctx.fillRect(Math.round(x), box.y + box.h, 1, bottom - box.y - box.h);
-    ctx.fillStyle = palette.muted;
-    ctx.fillRect(Math.round(x), box.y + box.h - 5, 1, 5);
+    rect(ctx, "faint", Math.round(x), box.y + box.h, 1, bottom - box.y - box.h);
+    rect(ctx, "muted", Math.round(x), box.y + box.h - 5, 1, 5);
     ctx.textAlign = x - box.x0 < 24 ? "left" : "center";
     const width = widthOf(ctx, text);
     ctx.fillStyle = palette.ink;
@@ -262,8 +255,7 @@ function drawOperator(ctx, box, bottom) {
   for (let d = 0; d < drains.length; d += 2) {
     const x0 = Math.max(instantX(box, drains[d]), box.x0), x1 = Math.min(instantX(box, drains[d + 1]), box.x1);
     if (x1 <= x0) continue;
-    ctx.fillStyle = palette.drain;
-    ctx.fillRect(x0, box.y + 2, x1 - x0, box.h - 4);
+    rect(ctx, "drain", x0, box.y + 2, x1 - x0, box.h - 4);
     ctx.fillRect(x0, box.y + box.h, x1 - x0, bottom - box.y - box.h);
     const text = wording(ctx, ["draining " + durationText(exact(drains[d + 1]) - exact(drains[d])), "draining"], x1 - x0 - 90);
     ctx.textAlign = "right";
@@ -336,11 +328,9 @@ function drawFailing(ctx, box, bottom) {
   const flag = flagOf(ctx, box);
   if (!flag) return;
   const { x, text, width, left } = flag;
-  ctx.fillStyle = palette.bad;
-  ctx.fillRect(x - 1, box.y, 2, bottom - box.y);
+  rect(ctx, "bad", Math.round(x) - 1, box.y, 2, bottom - box.y);
   ctx.fillRect(left, box.y + 1, width, 17);
-  ctx.fillStyle = palette.paper;
-  ctx.fillText(text, left + 6, box.y + 10);
+  write(ctx, "paper", text, left + 6, box.y + 10);
 }
 
 /* The line under the pointer, with its exact instant in the ruler. */
@@ -348,22 +338,18 @@ function drawPointer(ctx, box, bottom) {
   const { hover } = state;
   if (!hover || hover.x < box.x0) return;
   ctx.globalAlpha = 0.5;
-  ctx.fillStyle = palette.muted;
-  ctx.fillRect(Math.round(hover.x), box.y + box.h, 1, bottom - box.y - box.h);
+  rect(ctx, "muted", Math.round(hover.x), box.y + box.h, 1, bottom - box.y - box.h);
   ctx.globalAlpha = 1;
   const text = durationText(hover.ns);
   ctx.font = BOLD;
   const width = widthOf(ctx, text) + 12, left = Math.max(box.x0, Math.min(hover.x - width / 2, box.x1 - width));
-  ctx.fillStyle = palette.ink;
-  ctx.fillRect(left, box.y + 1, width, 17);
-  ctx.fillStyle = palette.paper;
-  ctx.fillText(text, left + 6, box.y + 10);
+  rect(ctx, "ink", left, box.y + 1, width, 17);
+  write(ctx, "paper", text, left + 6, box.y + 10);
 }
 
 function drawPlot(ctx, box, plot) {
   const inner = { ...box, y: box.y + 18, h: box.h - 24 }, peak = Math.max(plot.peak, 1);
-  ctx.fillStyle = palette.rule;
-  ctx.fillRect(box.x0, box.y, box.x1 - box.x0, 1);
+  rect(ctx, "rule", box.x0, box.y, box.x1 - box.x0, 1);
   drawSteps(ctx, inner, plot.steps, peak, true);
   const at = plot.steps.findIndex((value, i) => i % 2 === 1 && value === plot.peak) - 1;
   const x = at >= 0 ? instantX(inner, plot.steps[at]) : box.x0;
@@ -371,18 +357,15 @@ function drawPlot(ctx, box, plot) {
   if (x < box.x0 || x > box.x1) return;
   ctx.font = FONT;
   const room = widthOf(ctx, text), left = x + room + 8 > box.x1 ? x - room - 4 : x + 4;
-  ctx.fillStyle = palette.paper;
-  ctx.fillRect(left - 2, box.y + 3, room + 4, 13);
-  ctx.fillStyle = palette.ink;
-  ctx.fillText(text, left, box.y + 10);
+  rect(ctx, "paper", left - 2, box.y + 3, room + 4, 13);
+  write(ctx, "ink", text, left, box.y + 10);
   if (at >= 0) ctx.fillRect(x - 2, inner.y - 2, 4, 4);
   else for (let dot = box.x0; dot < box.x1; dot += 6) ctx.fillRect(dot, inner.y, 2, 1);
 }
 
 /* Thin lines between the parts. */
 function drawRules(ctx) {
-  ctx.fillStyle = palette.rule;
-  ctx.fillRect(0, layout.ruler.y, layout.width, 1);
+  rect(ctx, "rule", 0, layout.ruler.y, layout.width, 1);
   ctx.fillRect(0, layout.ruler.y + layout.ruler.h, layout.width, 1);
   ctx.fillRect(0, layout.lanes.y, layout.width, 1);
   ctx.fillRect(layout.label, 0, 1, layout.height);

@@ -21,28 +21,36 @@ function columnsOf(width) {
 
 const overviewX = (box, place) => box.x0 + (place - state.full.from) / (state.full.to - state.full.from) * (box.x1 - box.x0);
 
+/* The columns as a bitmap, painted again for another run, axis, size or theme only. */
+function overviewSheet(width, height, scale) {
+  const found = columnsOf(width), key = [height, scale, palette.plot].join();
+  if (found.sheetKey === key) return found.sheet;
+  const { events, bad, most } = found, floor = height - 4, room = height - 14;
+  found.sheet = bitmap(width * scale, height * scale, (ctx) => {
+    ctx.scale(scale, scale);
+    rect(ctx, "panel", 0, 0, width, height);
+    for (let c = 0; c < width; c++) {
+      if (!events[c]) continue;
+      const h = Math.max(room * Math.log2(1 + events[c]) / Math.log2(1 + most), 2);
+      rect(ctx, "plot", c, floor - h, 1.5, h);
+      if (bad[c]) rect(ctx, "bad", c - 0.5, 3, 2, 5);
+    }
+  });
+  found.sheetKey = key;
+  return found.sheet;
+}
+
 function drawOverview(ctx, box) {
-  const { events, bad, most } = columnsOf(Math.max(Math.floor(box.x1 - box.x0), 1)), { run } = state.model;
-  ctx.fillStyle = palette.panel;
-  ctx.fillRect(box.x0, box.y, box.x1 - box.x0, box.h);
-  const floor = box.y + box.h - 4, room = box.h - 14;
-  for (let c = 0; c < events.length; c++) {
-    if (!events[c]) continue;
-    const h = Math.max(room * Math.log2(1 + events[c]) / Math.log2(1 + most), 2);
-    ctx.fillStyle = palette.plot;
-    ctx.fillRect(box.x0 + c, floor - h, 1.5, h);
-    if (bad[c]) { ctx.fillStyle = palette.bad; ctx.fillRect(box.x0 + c - 0.5, box.y + 3, 2, 5); }
-  }
+  const { run } = state.model, width = Math.max(Math.floor(box.x1 - box.x0), 1);
+  ctx.drawImage(overviewSheet(width, box.h, ctx.getTransform().a), box.x0, box.y, width, box.h);
   if (run.fails_at >= 0) {
     const x = overviewX(box, state.axis.place[run.fails_at]);
-    ctx.fillStyle = palette.bad;
-    ctx.fillRect(x - 1, box.y, 2, box.h);
+    rect(ctx, "bad", x - 1, box.y, 2, box.h);
     poly((ctx.beginPath(), ctx), [[x, box.y], [x + 8, box.y + 3.5], [x, box.y + 7]]);
     ctx.fill();
   }
   const x0 = overviewX(box, state.view.from), x1 = overviewX(box, state.view.to);
-  ctx.fillStyle = palette.shade;
-  ctx.fillRect(box.x0, box.y, x0 - box.x0, box.h);
+  rect(ctx, "shade", box.x0, box.y, x0 - box.x0, box.h);
   ctx.fillRect(x1, box.y, box.x1 - x1, box.h);
   ctx.strokeStyle = palette.muted;
   ctx.lineWidth = 1;

@@ -31,7 +31,7 @@ function fillLegend() {
     ctx.fillRect(1, 3, 44, 12);
   });
   const signs = [...SIGNS, { shape: "held", says: "an expectation that held" }, { shape: "broken", says: "a broken expectation" }]
-    .map((sign) => legendFigure(sign.says, (ctx) => paintSign(ctx, sign.shape, 23, 9, 5)));
+    .map((sign) => legendFigure(sign.says, (ctx) => { ctx.translate(23, 9); drawSign(ctx, sign.shape, 5); }));
   const title = (text) => make("h2", "", text);
   byId("legend").replaceChildren(title("Phases of a service"), make("div", "signs", ...bars, ...strips, down),
     title("Ends of attempts, and what befell a service"), make("div", "signs", ...signs),

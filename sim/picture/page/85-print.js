@@ -41,8 +41,7 @@ function paperCanvas(height, draw) {
 
 function paperLabel(ctx, text, y, depth, strong) {
   ctx.font = strong ? BOLD : FONT;
-  ctx.fillStyle = palette.ink;
-  ctx.fillText(fitted(ctx, text, PAPER.label - 12 - depth * 10), 4 + depth * 10, y);
+  write(ctx, "ink", fitted(ctx, text, PAPER.label - 12 - depth * 10), 4 + depth * 10, y);
 }
 
 function paperChunks() {

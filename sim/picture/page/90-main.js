@@ -146,7 +146,7 @@ function listenChart() {
   chart.addEventListener("pointermove", onMove);
   chart.addEventListener("pointerup", onUp);
   chart.addEventListener("pointercancel", onUp);
-  chart.addEventListener("pointerleave", hoverOff);
+  chart.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") hoverOff(); });
   tree.addEventListener("scroll", () => { if (!state.hover) changed(); else { hoverOff(); } });
   tree.addEventListener("click", (event) => {
     const label = event.target.closest(".lane[data-row]");
