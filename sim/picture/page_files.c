@@ -1,4 +1,5 @@
-/* Takes the files of page/ into the program. A new one is added here, and make sees to the rest. */
+/* Takes the files of page/ into the program, as the Makefile has squeezed them. A new one is added
+ * here, and make sees to the rest. */
 #include "page_files.h"
 
 #define BEGIN(name) \
@@ -6,7 +7,7 @@
             ".global " #name "\n" \
             ".hidden " #name "\n" \
             ".type " #name ", %object\n" #name ":\n");
-#define TAKE(file) __asm__(".incbin \"sim/picture/page/" file "\"\n");
+#define TAKE(file) __asm__(".incbin \"" file "\"\n");
 #define END(name) \
     __asm__(".byte 0\n" \
             ".size " #name ", . - " #name "\n" \
