@@ -335,6 +335,10 @@ check-cmake: programs shared ## a CMake project finds what was installed, and us
 .PHONY: check-loops
 check-loops: $(LIBSUP) ## the supervisor in other loops: libuv, sd-event, epoll (LOOPS=--memcheck)
 	@scripts/check-loops $(VARIANT) $(LOOPS)
+.PHONY: check-pages
+check-pages: programs ## open pages of runs in a browser, use them, look at them (installs Debian's chromium)
+	@scripts/check-pages $(REHEARSE)
+	@scripts/check-pages $(REHEARSE) --self
 check-docs: programs ## links, and copies of files and outputs in the documentation
 	@scripts/check-docs $(REHEARSE)
 	@scripts/check-schema $(REHEARSE)

@@ -25,7 +25,7 @@ function computeLayout() {
   run.conditions.slice(0, BANDS_MOST).forEach((_, condition) => layout.bands.push({ ...part(18), condition }));
   layout.operator = model.commands.length || run.drains.length ? part(19) : null;
   layout.checks = run.expectations.length ? part(22) : null;
-  const rest = layout.height - y, wants = rows.length * 24 + 4;
+  const rest = layout.height - y, wants = rows.length * (rows.length > 12 ? 24 : 36) + 8;
   let plotHeight = 0, fixed = 0;
   if (rest > 210 && run.plots.length) {
     plotHeight = Math.max(52, Math.min(140, (rest - wants) / run.plots.length));

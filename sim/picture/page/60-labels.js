@@ -101,7 +101,7 @@ function renderLabels() {
   const nodes = new Map(wanted.map((r) => [r, labelOf(state.rows[r], r)]));
   const scrolled = layout.scrolled.map((one) => {
     const label = place(plotLabel(one.plot), one.y + 4, one.h, layout.label);
-    label.className = "lane";
+    label.className = "lane plotted";
     label.setAttribute("role", "none");
     return label;
   });

@@ -90,7 +90,7 @@ function fillList() {
   const name = !picked ? "all services" : picked.group >= 0 ? "group " + model.groupPaths[picked.group] : model.run.services[picked.service][0];
   panel.events = !picked ? null : picked.group >= 0 ? slice(model.groupEvents, picked.group) : slice(model.laneEvents, picked.service);
   panel.count = panel.events ? panel.events.length : model.count;
-  const all = make("button", "", "all");
+  const all = make("button", "", "all services");
   all.type = "button";
   all.setAttribute("aria-pressed", panel.all);
   all.addEventListener("click", () => { panel.all = !panel.all; fillList(); });

@@ -43,7 +43,7 @@ function showRun(number) {
 function openAtFailure() {
   const { run } = state.model, broken = run.expectations.findIndex((one) => !one.held && one.services.length);
   const small = window.innerWidth < 700 || window.innerHeight < 600;
-  panel.shut = small && run.passed;
+  panel.shut = small && run.passed && run.services.length > 12;
   panel.tab = run.passed && !run.expectations.length ? "list" : "checks";
   showTab(panel.tab, true);
   byId("lanes").scrollTop = 0;
@@ -56,7 +56,7 @@ function openAtFailure() {
   if (run.fails_at >= 0) reveal(run.fails_at);
   const broke = run.expectations.filter((one) => !one.held).length;
   say(run.word + ": " + run.name + ". " + run.services.length + " services, " + run.events_total + " events, " + state.model.when(run.end) +
-    (broke ? ", " + broke + " broken expectations" : "") + ". Press ? for keys.");
+    (broke ? ", " + broke + (broke === 1 ? " broken expectation" : " broken expectations") : "") + ". Press ? for keys.");
 }
 
 function fillRuns() {
