@@ -63,7 +63,8 @@ function setAxis(squeezed) {
   state.axis = axisOf(model, squeezed);
   const places = state.axis.place, last = places[places.length - 1] || 0;
   const length = last > 0 ? last : 1;
-  state.full = { from: -length * 0.015, to: length * 1.03 };
+  const edge = Math.max(0.03, 30 / (window.innerWidth * 0.75)); // for what is written beside the last signs
+  state.full = { from: -length * 0.015, to: length * (1 + edge) };
   setView(state.full.from, state.full.to);
 }
 

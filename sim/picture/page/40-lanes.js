@@ -84,7 +84,7 @@ function drawBar(ctx, box, bar, x0, x1) {
   const left = Math.max(x0, box.x0), room = Math.min(x1, box.x1) - left - 16;
   ctx.font = FONT;
   const text = room < 20 || box.h < 11 ? "" : wording(ctx, barTexts(kind, bar), room);
-  const x = left + (kind === "ended" || look.dash ? 10 : 6), width = text ? widthOf(ctx, text) : 0;
+  const x = left + (LIVE.has(KIND[kind]) ? 6 : 10), width = text ? widthOf(ctx, text) : 0;
   const skipped = text && kind === "ended" ? x + width + 5 - x0 : 0; // a thin line goes on behind its text
   paintBar(ctx, look, { x: x0 + skipped, y: Math.round(box.y + (box.h - h) / 2), w: Math.max(w - skipped, 0), h });
   if (!text) return;
@@ -186,7 +186,9 @@ function drawSteps(ctx, box, steps, peak, outlined) {
     if (low[c] === low[c]) {
       const top = Math.round(box.y + box.h - high[c] / peak * box.h), bottom = Math.round(box.y + box.h - low[c] / peak * box.h);
       rect(ctx, "plot-soft", box.x0 + from, top, c + 1 - from, box.y + box.h - top);
+      ctx.globalAlpha = bottom - top > 12 ? 0.5 : 1; // many steps in a pixel
       if (outlined) rect(ctx, "plot", box.x0 + from, top, c + 1 - from, bottom - top + 1);
+      ctx.globalAlpha = 1;
     }
     from = c + 1;
   }

@@ -189,6 +189,16 @@ function squeezedTicks(box) {
     }
     i = Math.max(instantAt(placeOf(box, free + half)), i + 1);
   }
+  return ticks.length > 1 ? ticks : ticks.concat(ticksBetween(box, ticks.map(([x]) => x)));
+}
+
+/* Deep in a squeezed stretch there are no instants to stand at. */
+function ticksBetween(box, taken) {
+  const ticks = [], ns = (x) => nsAt(placeOf(box, x), 0), step = 160;
+  const fine = (ns(box.x1) - ns(box.x0)) / 1000n;
+  for (let x = box.x0 + step / 2; x < box.x1 - step / 2; x += step) {
+    if (taken.every((other) => Math.abs(other - x) > step * 0.8)) ticks.push([x, roughly(ns(x), fine)]);
+  }
   return ticks;
 }
 
