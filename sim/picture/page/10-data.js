@@ -54,6 +54,8 @@ function durationText(ns) {
   return text;
 }
 
+const counted = (count, word) => count + " " + word + (count === 1 ? "" : "s");
+
 /* The tool's globs: * any run of characters, ? one; without either, a part of the name. */
 function matcher(query) {
   const text = query.trim();
@@ -143,6 +145,7 @@ function modelOf(raw) {
     exact: (instant) => BigInt(run.instants[instant]),
     when: (instant) => durationText(BigInt(run.instants[instant])),
     steps: new Map(),
+    stories: new Map(),
   };
   model.groupNames = run.groups.map(([name]) => name);
   const parents = run.groups.map(([, parent]) => parent);
@@ -190,8 +193,13 @@ function slice(table, owner) {
   return table.item.subarray(table.start[owner], table.start[owner + 1]);
 }
 
-/* In a sentence, what became of a service: its lane for those who do not see it. */
+/* In a sentence, what became of a service: its lane for those who do not see it. Kept once told. */
 function summaryOf(model, service) {
+  if (!model.stories.has(service)) model.stories.set(service, storyOf(model, service));
+  return model.stories.get(service);
+}
+
+function storyOf(model, service) {
   const tally = new Map();
   let attempts = 0, last = -1;
   for (const e of slice(model.laneEvents, service)) {
@@ -204,7 +212,7 @@ function summaryOf(model, service) {
       tally.set(word, (tally.get(word) || 0) + 1);
     }
   }
-  const parts = [attempts + (attempts === 1 ? " attempt" : " attempts")];
+  const parts = [counted(attempts, "attempt")];
   for (const [word, times] of tally) if (OUTCOMES[word] && OUTCOMES[word].bad) parts.push(times + " " + word);
   if (last >= 0) {
     parts.push("terminated " + model.detail(last) + " at " + model.when(model.at(last, EVENT.INSTANT)));

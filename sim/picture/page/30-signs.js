@@ -32,6 +32,7 @@ function pattern(ctx, ground, line, form) {
     pen.lineWidth = 1.6;
     pen.beginPath();
     if (form === "=") { pen.moveTo(0, 2); pen.lineTo(8, 2); pen.moveTo(0, 6); pen.lineTo(8, 6); }
+    if (form === "|") pen.fillRect(0, 0, 8, 4);
     if (form === "-") { pen.fillRect(0, 0, 2.5, 8); pen.fillRect(4, 0, 2.5, 8); }
     if (form === ".") { pen.fillRect(1, 1, 2, 2); pen.fillRect(5, 5, 2, 2); }
     for (const shift of [-8, 0, 8]) {

@@ -27,7 +27,7 @@ function computeLayout() {
   layout.checks = run.expectations.length ? part(22) : null;
   const rest = layout.height - y, wants = rows.length * (rows.length > 12 ? 24 : 36) + 8;
   let plotHeight = 0, fixed = 0;
-  if (rest > 210 && run.plots.length) {
+  if (run.plots.length && (rest > 210 || rest >= wants + 52 * run.plots.length)) {
     plotHeight = Math.max(52, Math.min(140, (rest - wants) / run.plots.length));
     fixed = Math.min(run.plots.length, Math.max(Math.floor(Math.max(rest * 0.36, rest - wants) / plotHeight), 1));
   }
@@ -273,17 +273,15 @@ function drawOperator(ctx, box, bottom) {
     if (text) ctx.fillText(text, x1 - 6, box.y + box.h / 2);
     ctx.textAlign = "left";
   }
-  commandMarks(box).forEach((mark, k, marks) => {
+  const marks = commandMarks(box), before = marks.length ? flipped(ctx, box, marks) : 0;
+  marks.forEach((mark, k) => {
     const strong = mark.events.some((e) => state.model.type(e) === "shutdown-requested");
-    ctx.fillStyle = palette.command;
-    ctx.globalAlpha = strong ? 0.9 : 0.45;
-    for (let y = box.y + 2; y < bottom; y += strong ? 1e9 : 6) ctx.fillRect(mark.x - 0.5, y, strong ? 1.5 : 1, strong ? bottom - y : 3);
-    ctx.globalAlpha = 1;
-    const before = flipped(ctx, box, marks), last = k === marks.length - 1;
+    ctx.fillStyle = strong ? palette.command : pattern(ctx, "", palette.muted, "|");
+    ctx.fillRect(Math.round(mark.x) - (strong ? 1 : 0), box.y + 2, strong ? 2 : 1, bottom - box.y - 2);
+    const last = k === marks.length - 1;
     const end = last ? box.x1 : Math.min(marks[k + 1].x, k === marks.length - 2 && before ? before : box.x1);
-    ctx.fillStyle = palette.ink;
-    ctx.fillText(last && before ? commandText(mark.events[0]) : wording(ctx, commandTexts(mark), end - mark.x - 10),
-      last && before ? before + 4 : mark.x + 5, box.y + box.h / 2);
+    const text = last && before ? commandText(mark.events[0]) : wording(ctx, commandTexts(mark), end - mark.x - 10);
+    write(ctx, "ink", text, last && before ? before + 4 : mark.x + 5, box.y + box.h / 2);
   });
 }
 

@@ -27,7 +27,7 @@ function arrange() {
   byId("nobody").hidden = rows.length > 0;
   arrangeFixed();
   const total = state.model.run.services.length;
-  byId("count").textContent = state.shown === total ? total + (total === 1 ? " service" : " services") : state.shown + " of " + total;
+  byId("count").textContent = state.shown === total ? counted(total, "service") : state.shown + " of " + total;
   changed();
 }
 
@@ -76,7 +76,7 @@ function labelOf(row, number) {
   label.setAttribute("aria-setsize", row.of);
   label.setAttribute("aria-selected", number === state.row);
   if (group) label.setAttribute("aria-expanded", !state.folded.has(row.group));
-  const says = group ? "group " + model.groupPaths[row.group] + ": " + row.members + " services" : name + ": " + summaryOf(model, row.service);
+  const says = group ? "group " + model.groupPaths[row.group] + ": " + counted(row.members, "service") : name + ": " + summaryOf(model, row.service);
   label.setAttribute("aria-label", says + (named ? ", a broken expectation names it" : ""));
   label.title = says;
   label.tabIndex = number === state.row ? 0 : -1;
@@ -97,7 +97,7 @@ function renderLabels() {
   const focused = tree.contains(document.activeElement);
   const wanted = [];
   for (let r = first; r < end; r++) wanted.push(r);
-  if (focused && state.rows.length && (state.row < first || state.row >= end)) wanted.push(state.row);
+  if (state.rows.length && (state.row < first || state.row >= end)) wanted.push(state.row); // Tab comes to it
   const nodes = new Map(wanted.map((r) => [r, labelOf(state.rows[r], r)]));
   const scrolled = layout.scrolled.map((one) => {
     const label = place(plotLabel(one.plot), one.y + 4, one.h, layout.label);

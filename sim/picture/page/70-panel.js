@@ -102,7 +102,7 @@ function fillList() {
   grid.setAttribute("aria-rowcount", panel.count + 1);
   grid.addEventListener("scroll", renderList);
   grid.addEventListener("keydown", listKey);
-  byId("list").replaceChildren(make("div", "", all, make("span", "", panel.count + " events of ", make("b", "own", name))), grid);
+  byId("list").replaceChildren(make("div", "", all, make("span", "", counted(panel.count, "event") + " of ", make("b", "own", name))), grid);
   byId("list").firstChild.id = "scope";
   const at = positionOf(state.event);
   if (at >= 0) grid.scrollTop = at * ROW - grid.clientHeight / 2;
@@ -122,7 +122,7 @@ function renderList() {
   if (!grid) return;
   const first = Math.max(Math.floor(grid.scrollTop / ROW) - 6, 0);
   const end = Math.min(first + Math.ceil((grid.clientHeight || 200) / ROW) + 14, panel.count);
-  const heads = make("div", "row heads", ...["at", "of", "event", "what", "because"].map((text) => cell("columnheader", text)));
+  const heads = make("div", "row heads", ...["at", "who", "event", "what", "because"].map((text) => cell("columnheader", text)));
   heads.setAttribute("role", "row");
   heads.setAttribute("aria-rowindex", 1);
   const extent = make("div", "");
@@ -210,7 +210,7 @@ function fillDetails() {
     return;
   }
   const list = [["at", model.when(model.at(event, EVENT.INSTANT)) + "  (" + model.run.instants[model.at(event, EVENT.INSTANT)] + " ns)"],
-    ["of", subjectName(model, event)], ["event", model.type(event)], ["what", model.detail(event)]];
+    ["who", subjectName(model, event)], ["event", model.type(event)], ["what", model.detail(event)]];
   if (model.outcome[event] >= 0) list.push(["outcome", model.run.words[model.outcome[event]]]);
   if (model.because(event)) list.push(["because", model.because(event)]);
   list.push(["number", event + 1 + " of " + model.count]);

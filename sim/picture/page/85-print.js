@@ -77,7 +77,7 @@ function drawSheet(ctx, box, chunk, top, bottom) {
 
 function paperChecks() {
   const broken = state.model.run.expectations.filter((one) => !one.held);
-  if (!broken.length) return [make("p", "note", state.model.run.expectations.length + " expectations, all held.")];
-  return [make("h2", "", broken.length + (broken.length === 1 ? " broken expectation" : " broken expectations")), ...broken.slice(0, 200).map((one) => make("div", "check broken", make("span", "sign", "◆"),
+  if (!broken.length) return [make("p", "note", counted(state.model.run.expectations.length, "expectation") + ", none broken.")];
+  return [make("h2", "", counted(broken.length, "broken expectation")), ...broken.slice(0, 200).map((one) => make("div", "check broken", make("span", "sign", "◆"),
     make("div", "", pairs([["expected", one.expected], ["found", one.found], ["at", one.at < 0 ? "whole run" : state.model.when(one.at)]]), make("code", "own", one.source), make("div", "place own", one.file + ":" + one.line))))];
 }

@@ -55,8 +55,8 @@ function openAtFailure() {
   }
   if (run.fails_at >= 0) reveal(run.fails_at);
   const broke = run.expectations.filter((one) => !one.held).length;
-  say(run.word + ": " + run.name + ". " + run.services.length + " services, " + run.events_total + " events, " + state.model.when(run.end) +
-    (broke ? ", " + broke + (broke === 1 ? " broken expectation" : " broken expectations") : "") + ". Press ? for keys.");
+  say(run.word + ": " + run.name + ". " + counted(run.services.length, "service") + ", " + counted(run.events_total, "event") + ", " + state.model.when(run.end) +
+    (broke ? ", " + counted(broke, "broken expectation") : "") + ". Press ? for keys.");
 }
 
 function fillRuns() {
