@@ -480,6 +480,7 @@ MAN_PAGES := $(sort $(wildcard docs/man/*.[1-7]))
 SUP_HEADERS := $(sort $(wildcard core/include/sup/*.h core/include/sup/*.hpp))
 SIM_HEADERS := $(sort $(wildcard sim/include/sim/*.h))
 DOC_FILES := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/decisions/*.md docs/cookbook/*.md docs/presets/*.md)) \
+	$(sort $(wildcard docs/images/*.png)) \
 	$(sort $(wildcard $(addprefix docs/examples/,*.c *.cpp *.h *.out *.yaml */*.c */*.h */*.out */*.yaml */CMakeLists.txt)))
 # Where CMake looks, and the way from there to the prefix, whatever libdir is.
 cmakedir = $(libdir)/cmake/rehearse

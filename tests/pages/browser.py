@@ -152,12 +152,12 @@ class Tab:
         box = self.js(f"(({{x, y, width, height}}) => [x + width / 2, y + height / 2])(document.querySelector({json.dumps(selector)}).getBoundingClientRect())")
         self.click(*box)
 
-    def drag(self, x0, y0, x1, y1):
+    def drag(self, x0, y0, x1, y1, modifiers=0):
         self.mouse("mouseMoved", x0, y0)
-        self.mouse("mousePressed", x0, y0, 1, clickCount=1)
+        self.mouse("mousePressed", x0, y0, 1, clickCount=1, modifiers=modifiers)
         for k in range(1, 11):
-            self.mouse("mouseMoved", x0 + (x1 - x0) * k / 10, y0 + (y1 - y0) * k / 10, 1)
-        self.mouse("mouseReleased", x1, y1, 0, clickCount=1)
+            self.mouse("mouseMoved", x0 + (x1 - x0) * k / 10, y0 + (y1 - y0) * k / 10, 1, modifiers=modifiers)
+        self.mouse("mouseReleased", x1, y1, 0, clickCount=1, modifiers=modifiers)
         self.settle()
 
     def wheel(self, x, y, dx=0, dy=0, modifiers=0):

@@ -3,7 +3,7 @@
 const state = {
   model: null, axis: null, squeezed: false, view: { from: 0, to: 1 }, full: { from: 0, to: 1 },
   rows: [], folded: new Set(), query: "", filter: "all", shown: 0,
-  row: 0, event: -1, check: -1, hover: null, failure: -1,
+  row: 0, event: -1, check: -1, hover: null, failure: -1, range: null,
 };
 
 /* Places of instants along the axis. Linear: nanoseconds. Squeezed: a stretch in which nothing
@@ -43,6 +43,13 @@ function wantsSqueezing(model) {
 
 const instantAt = (place) => firstPlace(0, state.axis.place.length, (i) => state.axis.place[i] >= place);
 
+/* The place of the instant within reach of a place, else the place itself. */
+function snapped(place, reach) {
+  const { place: places } = state.axis, right = Math.min(instantAt(place), places.length - 1), left = Math.max(right - 1, 0);
+  const near = Math.abs(places[left] - place) < Math.abs(places[right] - place) ? left : right;
+  return Math.abs(places[near] - place) <= reach ? places[near] : place;
+}
+
 /* The instant of a place, exact where one lies there, else between its neighbours. */
 function nsAt(place, reach) {
   const { place: places, squeezed } = state.axis, model = state.model;
@@ -60,6 +67,7 @@ function nsAt(place, reach) {
 function setAxis(squeezed) {
   const model = state.model;
   state.squeezed = squeezed;
+  state.range = null;
   state.axis = axisOf(model, squeezed);
   const places = state.axis.place, last = places[places.length - 1] || 0;
   const length = last > 0 ? last : 1;

@@ -91,6 +91,7 @@ function drawFrame() {
     if (layout.operator) drawOperator(ctx, { ...box, ...layout.operator }, bottom);
     if (layout.checks) drawChecks(ctx, { ...box, ...layout.checks });
     drawFailing(ctx, { ...box, ...layout.ruler }, bottom);
+    drawRange(ctx, { ...box, ...layout.ruler }, bottom);
     drawPointer(ctx, { ...box, ...layout.ruler }, bottom);
   });
   drawOverview(ctx, { ...box, ...layout.overview });
@@ -277,7 +278,9 @@ function drawOperator(ctx, box, bottom) {
   marks.forEach((mark, k) => {
     const strong = mark.events.some((e) => state.model.type(e) === "shutdown-requested");
     ctx.fillStyle = strong ? palette.command : pattern(ctx, "", palette.muted, "|");
+    ctx.globalAlpha = strong ? 1 : 0.65;
     ctx.fillRect(Math.round(mark.x) - (strong ? 1 : 0), box.y + 2, strong ? 2 : 1, bottom - box.y - 2);
+    ctx.globalAlpha = 1;
     const last = k === marks.length - 1;
     const end = last ? box.x1 : Math.min(marks[k + 1].x, k === marks.length - 2 && before ? before : box.x1);
     const text = last && before ? commandText(mark.events[0]) : wording(ctx, commandTexts(mark), end - mark.x - 10);
@@ -353,6 +356,18 @@ function drawPointer(ctx, box, bottom) {
   const width = widthOf(ctx, text) + 12, left = Math.max(box.x0, Math.min(hover.x - width / 2, box.x1 - width));
   rect(ctx, "ink", left, box.y + 1, width, 17);
   write(ctx, "paper", text, left + 6, box.y + 10);
+}
+
+/* The measured stretch, with its length. */
+function drawRange(ctx, box, bottom) {
+  if (!state.range) return;
+  const ends = [xOf(box, state.range.from), xOf(box, state.range.to)].sort((a, b) => a - b), [from, to] = rangeNs();
+  rect(ctx, "select", ends[0], box.y + box.h, ends[1] - ends[0], bottom - box.y - box.h);
+  for (const x of ends) rect(ctx, "focus", Math.round(x) - 1, box.y, 2, bottom - box.y);
+  ctx.font = BOLD;
+  const text = durationText(to - from), middle = (Math.max(ends[0], box.x0) + Math.min(ends[1], box.x1)) / 2, width = widthOf(ctx, text) + 12;
+  rect(ctx, "focus", middle - width / 2, box.y + box.h + 2, width, 17);
+  write(ctx, "paper", text, middle - width / 2 + 6, box.y + box.h + 11);
 }
 
 function drawPlot(ctx, box, plot) {

@@ -40,7 +40,7 @@ function fillLegend() {
 
 const KEYS = [
   ["← →", "pan; with Shift ten times as far"], ["↑ ↓  Home End  PgUp PgDn", "another lane"],
-  ["+ −", "zoom in, out"], ["0", "the whole run"], ["z", "zoom to the selected event's neighbourhood"],
+  ["+ −", "zoom in, out"], ["0", "the whole run"], ["z", "zoom to what is measured, or around the selected event"],
   ["f  F", "next, previous failure"], ["[ ]", "previous, next event of the lane; the line at the bottom says it"],
   ["Enter", "details of the event; fold or open a group"], ["g", "fold or open the lane's group"], ["G", "fold or open all groups"],
   ["/", "search services: text, or a glob with * and ?"], ["l", "time linear, or quiet stretches shortened"],
@@ -48,6 +48,7 @@ const KEYS = [
   ["wheel", "scrolls the lanes where there are more; zooms where there is nothing to scroll, and over ruler and plots"],
   ["Ctrl or ⌘ + wheel", "zooms at the pointer, as pinching a trackpad does"], ["Shift + wheel, sideways", "pans"],
   ["drag", "pans; in the strip on top it moves what is seen, at its edges it widens it"],
+  ["Shift + drag", "measures a stretch of time, from event to event where they are near"],
   ["double click", "zooms to a bar, or in at the pointer"], ["touch", "one finger pans, two zoom, a tap tells"],
 ];
 

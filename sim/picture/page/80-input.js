@@ -17,7 +17,7 @@ function onWheel(event) {
 
 /* One pointer pans, two pinch; what hardly moved was a click. */
 const touches = new Map();
-let dragged = 0, clickAt = { time: 0, x: 0 };
+let dragged = 0, measuring = false, clickAt = { time: 0, x: 0 };
 
 const pointOf = (event) => {
   const box = byId("chart").getBoundingClientRect();
@@ -29,6 +29,8 @@ function onDown(event) {
   if (event.button !== 0 || at.x < layout.label || event.target.closest("#overview")) return;
   touches.set(event.pointerId, at);
   dragged = touches.size > 1 ? 99 : 0;
+  measuring = event.shiftKey;
+  if (measuring) state.range = { from: snappedAt(at.x), to: snappedAt(at.x) };
   if (event.pointerType !== "touch") byId("canvas").setPointerCapture(event.pointerId);
 }
 
@@ -43,9 +45,22 @@ function onMove(event) {
   touches.set(event.pointerId, at);
 }
 
+/* Ends of a measured stretch keep to the instants near them. */
+function snappedAt(x) {
+  const box = across();
+  return snapped(placeOf(box, x), 6 * (state.view.to - state.view.from) / (box.x1 - box.x0));
+}
+
+/* The measured stretch, in its order: [from, to] as instants. */
+function rangeNs() {
+  const { from, to } = state.range;
+  return [nsAt(Math.min(from, to), 0), nsAt(Math.max(from, to), 0)];
+}
+
 function pan(before, at, vertically) {
   dragged += Math.abs(at.x - before.x) + Math.abs(at.y - before.y);
   if (dragged < 4) return;
+  if (measuring) { state.range.to = snappedAt(at.x); hoverAt(at.x, at.y); return; }
   byId("chart").classList.add("panning");
   hoverOff();
   panBy((before.x - at.x) / (layout.width - layout.label));
@@ -64,6 +79,14 @@ function onUp(event) {
   const at = touches.get(event.pointerId);
   touches.delete(event.pointerId);
   byId("chart").classList.remove("panning");
+  if (measuring && at) {
+    measuring = false;
+    if (dragged < 4) state.range = null;
+    else {
+      const [from, to] = rangeNs();
+      say("From " + durationText(from) + " to " + durationText(to) + ": " + durationText(to - from) + ". z zooms to it, Escape forgets it.");
+    }
+  }
   if (!at || dragged >= 4 || event.type === "pointercancel") return;
   if (event.timeStamp - clickAt.time < 350 && Math.abs(at.x - clickAt.x) < 12) { clickAt.time = 0; onDouble(at); return; }
   clickAt = { time: event.timeStamp, x: at.x };
@@ -170,7 +193,7 @@ const COMMANDS = {
     else if (state.event >= 0) openEvent(state.event);
     else stepEvent(1);
   },
-  Escape: () => { state.event = -1; state.check = -1; hoverOff(); },
+  Escape: () => { state.event = -1; state.check = -1; state.range = null; hoverOff(); },
 };
 
 function onKey(event) {
@@ -202,8 +225,14 @@ function moveTab(event) {
 const zoomMiddle = (factor) => zoomAt((state.view.from + state.view.to) / 2, factor);
 function fitAll() { setView(state.full.from, state.full.to); }
 
-/* Around the chosen event, its neighbours in time well apart. */
+/* The measured stretch; else around the chosen event, its neighbours in time well apart. */
 function zoomToEvent() {
+  if (state.range) {
+    const { from, to } = state.range;
+    setView(Math.min(from, to), Math.max(from, to));
+    state.range = null;
+    return;
+  }
   if (state.event < 0) return;
   const instant = state.model.at(state.event, EVENT.INSTANT), { place } = state.axis;
   const from = place[Math.max(instant - 3, 0)], to = place[Math.min(instant + 3, place.length - 1)], edge = (to - from) * 0.2;
