@@ -86,7 +86,9 @@ function drawFrame() {
     drawTints(ctx, { ...box, y: layout.ruler.y + layout.ruler.h, h: bottom - layout.ruler.y - layout.ruler.h });
     drawRuler(ctx, { ...box, ...layout.ruler }, bottom);
     layout.bands.forEach((band) => drawBand(ctx, { ...box, ...band }, band.condition));
+    if (layout.operator) drawCommandLines(ctx, { ...box, ...layout.operator }, bottom, 1);
     clipped(ctx, box.x0, lanes.y, box.x1 - box.x0, lanes.h, () => drawLanes(ctx, box));
+    if (layout.operator) drawCommandLines(ctx, { ...box, ...layout.operator }, bottom, 0.4);
     layout.plots.forEach((one) => drawPlot(ctx, { ...box, ...one }, state.model.run.plots[one.plot]));
     if (layout.operator) drawOperator(ctx, { ...box, ...layout.operator }, bottom);
     if (layout.checks) drawChecks(ctx, { ...box, ...layout.checks });
@@ -260,6 +262,18 @@ function flipped(ctx, box, marks) {
   return mark.x + width + 10 > box.x1 && left > taken ? left : 0;
 }
 
+/* The lines of commands: whole for a shutdown. They go behind the lanes, and faintly over them, so
+ * that they hide no sign. */
+function drawCommandLines(ctx, box, bottom, alpha) {
+  for (const mark of commandMarks(box)) {
+    const strong = mark.events.some((e) => state.model.type(e) === "shutdown-requested");
+    ctx.globalAlpha = strong ? alpha : alpha * 0.7;
+    ctx.fillStyle = strong ? palette.command : pattern(ctx, "", palette.muted, "|");
+    ctx.fillRect(Math.round(mark.x) - (strong ? 1 : 0), box.y + 2, strong ? 2 : 1, bottom - box.y - 2);
+  }
+  ctx.globalAlpha = 1;
+}
+
 function drawOperator(ctx, box, bottom) {
   const { drains } = state.model.run, { exact } = state.model;
   ctx.font = FONT;
@@ -276,11 +290,6 @@ function drawOperator(ctx, box, bottom) {
   }
   const marks = commandMarks(box), before = marks.length ? flipped(ctx, box, marks) : 0;
   marks.forEach((mark, k) => {
-    const strong = mark.events.some((e) => state.model.type(e) === "shutdown-requested");
-    ctx.fillStyle = strong ? palette.command : pattern(ctx, "", palette.muted, "|");
-    ctx.globalAlpha = strong ? 1 : 0.65;
-    ctx.fillRect(Math.round(mark.x) - (strong ? 1 : 0), box.y + 2, strong ? 2 : 1, bottom - box.y - 2);
-    ctx.globalAlpha = 1;
     const last = k === marks.length - 1;
     const end = last ? box.x1 : Math.min(marks[k + 1].x, k === marks.length - 2 && before ? before : box.x1);
     const text = last && before ? commandText(mark.events[0]) : wording(ctx, commandTexts(mark), end - mark.x - 10);

@@ -64,6 +64,7 @@ function drawSheet(ctx, box, chunk, top, bottom) {
     drawTints(ctx, { ...box, y: 24, h: bottom - 24 });
     drawRuler(ctx, { ...box, y: 0, h: 24 }, bottom);
     run.conditions.slice(0, BANDS_MOST).forEach((_, c) => drawBand(ctx, { ...box, y: 24 + c * 18, h: 18 }, c));
+    drawCommandLines(ctx, { ...box, y: top - 41, h: 19 }, bottom, 1);
     chunk.forEach((row, i) => drawRow(ctx, { ...box, y: top + i * PAPER.row, h: PAPER.row }, row));
     drawOperator(ctx, { ...box, y: top - 41, h: 19 }, bottom);
     drawChecks(ctx, { ...box, y: top - 22, h: 22 });
