@@ -81,12 +81,13 @@ struct cli_writer {
     struct cli_columns columns;    /* human: of the timeline */
     struct sup_instant last;       /* human: the instant that the timeline shows last */
     bool terminal;                 /* human: it is written to one */
-    struct sim__text body;         /* JUnit: the cases; metrics: the samples */
+    struct sim__text body;         /* JUnit: the suites; metrics: the samples */
     struct cli_table *table;       /* table: its columns */
     struct cli_pictured *pictured; /* pictures: of the run at hand */
-    uint64_t failures;             /* JUnit */
-    uint64_t skips;                /* JUnit; pictures: runs that are not shown */
-    uint64_t errors;               /* JUnit */
+    struct cli_junit *junit;       /* JUnit: the suite at hand */
+    uint64_t failures;             /* JUnit: of the suites before it */
+    uint64_t skips;                /* pictures: runs that are not shown */
+    uint64_t errors;               /* JUnit: likewise */
 };
 
 /* The forms of output. */

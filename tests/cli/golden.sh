@@ -51,7 +51,7 @@ ok "JSON: and has no such key" [ "$(grep -c '"golden"' out)" -eq 1 ]
 ok "JSON: the summary counts it" out_like '"kind":"summary".*"passed":1,"failed":1,'
 rehearse run -q --junit kept.xml --golden kept tree
 ok "JUnit: the run has failed" grep -q '<failure type="golden" message="golden: first difference: event 4 ' kept.xml
-ok "JUnit: counted" grep -q '<testsuite name="rehearse" tests="2" failures="1" errors="0"' kept.xml
+ok "JUnit: counted" grep -q '<testsuites name="rehearse" tests="2" failures="1" errors="0"' kept.xml
 if have python3; then
     ok "JUnit: well-formed" python3 -c \
         'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' kept.xml
