@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "diagnostics.h"
+#include "github.h"
 #include "output.h"
 #include "plan.h"
 #include "sim/run.h"
@@ -42,19 +43,37 @@ static void put_told(struct sim__text *text, const char *file, const struct sim_
     }
 }
 
+/* In a log that is read for commands there must be none of a file's. */
+static void put_rendered(const struct cli_options *options, const char *rendered)
+{
+    struct sim__text text = {0};
+    sim__text_put(&text, rendered);
+    if (options->github) {
+        cli_github_disarm(&text, 0);
+    }
+    fputs(text.failed ? "rehearse: out of memory\n" : sim__text_string(&text), stderr);
+    sim__text_release(&text);
+}
+
 /* One file: its errors, or its warnings. */
 static void look_at(struct check *check, const struct cli_case *one)
 {
     struct cli_warnings warnings = {0};
-    put_told(&check->text, one->path, &one->told);
+    if (check->options->json) {
+        put_told(&check->text, one->path, &one->told);
+    }
     if (one->scenario != NULL && check->options->lint &&
         cli_warnings_find(one, check->options, &warnings) != SUP_OK) {
         check->failed = true;
     }
     check->warnings += warnings.count;
-    put_told(&check->text, one->path, &warnings.told);
+    if (check->options->json) {
+        put_told(&check->text, one->path, &warnings.told);
+    } else if (check->options->github) {
+        cli_github_told(&check->text, one->path, &warnings.told);
+    }
     if (warnings.text.text != NULL) {
-        fputs(warnings.text.text, stderr);
+        put_rendered(check->options, warnings.text.text);
     }
     cli_warnings_release(&warnings);
 }
@@ -72,6 +91,8 @@ static void look(struct check *check)
     const struct cli_options *options = check->options;
     if (options->json) {
         sim__text_put(&check->text, sim__text_string(&check->plan.complaints.json));
+    } else if (options->github) {
+        cli_github_complain(&check->plan);
     } else {
         cli_plan_complain(&check->plan);
     }

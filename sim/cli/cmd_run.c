@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "execute.h"
+#include "github.h"
 #include "interrupt.h"
 #include "pool.h"
 #include "session.h"
@@ -205,6 +206,7 @@ static void drop_invalid(struct cli_plan *plan)
             plan->cases[kept++] = plan->cases[i];
         } else {
             free(plan->cases[i].diagnostics);
+            sim__told_release(&plan->cases[i].told);
         }
     }
     plan->count = kept;
@@ -330,10 +332,11 @@ static int run_session(struct cli_session *session)
     return session->write_failed ? cli_worse(status, SIM_EXIT_USAGE) : status;
 }
 
-/* How many warnings there are; which, `check --lint` says. */
+/* How many warnings there are; which, `check --lint` says, and --github. */
 static void count_warnings(const struct cli_plan *plan, const struct cli_options *options)
 {
     uint64_t count = 0;
+    struct sim__text notes = {0};
     for (uint32_t i = 0; i < plan->count && !options->quiet; i++) {
         struct cli_warnings warnings;
         if (plan->cases[i].scenario == NULL) {
@@ -342,7 +345,11 @@ static void count_warnings(const struct cli_plan *plan, const struct cli_options
         if (cli_warnings_find(&plan->cases[i], options, &warnings) == SUP_OK) {
             count += warnings.count;
         }
+        cli_github_told(&notes, plan->cases[i].path, &warnings.told);
         cli_warnings_release(&warnings);
+    }
+    if (notes.length > 0) {
+        cli_output_say(&notes);
     }
     if (count > 0) {
         struct sim__text text = {0};
@@ -364,7 +371,11 @@ int cli_run_with(const struct cli_options *options, struct cli_taped *taped)
     } else {
         uint32_t valid = plan->valid;
         cli_plan_filter(plan, options);
-        cli_plan_complain(plan);
+        if (options->github && !options->list) {
+            cli_github_complain(plan);
+        } else {
+            cli_plan_complain(plan);
+        }
         if (options->chosen_count > 0 && plan->count == 0 && valid == 0) {
             fputs(
                 "rehearse: no scenario has the values of --variant; --list shows those there are\n",

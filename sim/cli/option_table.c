@@ -318,6 +318,7 @@ SET_FLAG(update)
 SET_FLAG(c)
 SET_FLAG(tap)
 SET_FLAG(json)
+SET_FLAG(github)
 SET_FLAG(verbose)
 SET_FLAG(quiet)
 SET_FLAG(no_color)
@@ -450,6 +451,8 @@ static const struct cli_option table[] = {
     {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
     {"json", 0, RUN | CHECK | PLAN | COMPARE | FUZZ | SWEEP | EXPLAIN, NULL, set_json, CLI_OUTPUT,
      "JSON Lines on standard output"},
+    {"github", 0, RUN | CHECK, NULL, set_github, CLI_OUTPUT,
+     "annotations for GitHub Actions, beside the report"},
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
     {"out", 'o', FUZZ | SHRINK | SWEEP, "FILE", set_out, CLI_OUTPUT,
      "write the small file here (standard output); fuzz, sweep: in a directory"},

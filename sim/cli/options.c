@@ -249,6 +249,9 @@ static bool check_conflicts(const struct cli_options *options, struct sim__text 
         sim__text_put(message, "--seed and --seeds exclude each other");
     } else if (options->verbose && options->quiet) {
         sim__text_put(message, "--verbose and --quiet exclude each other");
+    } else if (options->github && claims > 0) {
+        sim__text_put(message, "--github stands beside the report, where --tap, --json or a file "
+                               "`-` would be; name a file for that");
     } else if (options->update && options->golden == NULL) {
         sim__text_put(message, "--update belongs to --golden DIR");
     } else if (options->golden != NULL && options->executor != cli_executor_find("sim")) {

@@ -104,6 +104,7 @@ struct cli_options {
     bool update;            /* --golden: write instead of compare */
     bool tap;
     bool json;
+    bool github; /* annotations beside the report */
     bool verbose;
     bool lanes; /* a strip for each service */
     bool quiet;

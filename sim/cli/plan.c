@@ -86,7 +86,7 @@ static int find_files(struct cli_plan *plan, const struct cli_options *options, 
 static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_options *options)
 {
     const struct sim_limits limits = {.memory_bytes = options->max_memory, .tasks = options->tasks};
-    bool apart = options->command == CLI_CHECK && options->json;
+    bool apart = options->github || (options->command == CLI_CHECK && options->json);
     struct sim_diagnostics diagnostics = {0};
     struct sim__told_list told = {0};
     const struct sim__reading how = {
@@ -149,7 +149,7 @@ int cli_warnings_find(const struct cli_case *one, const struct cli_options *opti
         .scenario = one->scenario,
         .file = strcmp(one->path, "-") == 0 ? "<stdin>" : one->path,
         .seeds = sweep ? options->seed_last - options->seed_first + 1 : 1,
-        .told = options->lint && options->json ? &ret_warnings->told : NULL,
+        .told = options->github || (options->lint && options->json) ? &ret_warnings->told : NULL,
         .rendered = options->lint && !options->json ? &ret_warnings->text : NULL,
     };
     return sim__lint(&request, &ret_warnings->count);
@@ -203,15 +203,20 @@ enum cli_of_seeds cli_plan_asks_of_seeds(const struct cli_plan *plan)
                           : CLI_OF_SEEDS_SOME;
 }
 
+const char *cli_plan_complaint(const struct cli_plan *plan, uint32_t index)
+{
+    const struct cli_case *one = &plan->cases[index];
+    if (one->scenario != NULL) {
+        return "";
+    }
+    return one->diagnostics == NULL ? "rehearse: out of memory\n" : one->diagnostics;
+}
+
 void cli_plan_complain(const struct cli_plan *plan)
 {
     fputs(sim__text_string(&plan->complaints.lines), stderr);
     for (uint32_t i = 0; i < plan->count; i++) {
-        const struct cli_case *one = &plan->cases[i];
-        if (one->scenario == NULL) {
-            fputs(one->diagnostics == NULL ? "rehearse: out of memory\n" : one->diagnostics,
-                  stderr);
-        }
+        fputs(cli_plan_complaint(plan, i), stderr);
     }
 }
 

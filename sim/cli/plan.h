@@ -40,7 +40,8 @@ int cli_plan_read(const struct cli_options *options, struct cli_plan *ret_plan);
 /* For who reads one file: takes a scenario of it, which is the plan's then (struct sim__reading;
  * the context is the plan). False without memory. */
 bool cli_plan_take(void *context, struct sim_scenario *scenario);
-/* Looks for traps in a valid file; told one by one for --json, as text otherwise.
+/* Looks for traps in a valid file; told one by one for --json, as text otherwise,
+ * both for --github.
  * 0 or SUP_ENOMEM; cli_warnings_release in both cases. */
 int cli_warnings_find(const struct cli_case *one, const struct cli_options *options,
                       struct cli_warnings *ret_warnings);
@@ -51,6 +52,8 @@ void cli_plan_filter(struct cli_plan *plan, const struct cli_options *options);
  * whether something in any of the scenarios is, and whether nothing else is expected. */
 enum cli_of_seeds { CLI_OF_SEEDS_NOTHING, CLI_OF_SEEDS_SOME, CLI_OF_SEEDS_ALL };
 enum cli_of_seeds cli_plan_asks_of_seeds(const struct cli_plan *plan);
+/* What is wrong with the file of a case, for people; "" when nothing is. */
+const char *cli_plan_complaint(const struct cli_plan *plan, uint32_t index);
 /* Writes what is wrong to stderr: arguments first, then files in order. */
 void cli_plan_complain(const struct cli_plan *plan);
 void cli_plan_release(struct cli_plan *plan);

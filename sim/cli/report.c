@@ -94,6 +94,17 @@ void cli_report_replay(struct sim__text *text, const struct cli_options *options
     sim__text_shell(text, path);
 }
 
+void cli_report_replay_sweep(struct sim__text *text, const struct cli_options *options,
+                             const struct cli_case *one, const struct cli_sweep *sweep)
+{
+    sim__text_shell(text, options->program);
+    sim__text_put(text, " run");
+    cli_report_settings(text, options, one);
+    sim__text_format(text, " --seeds %llu..%llu ", (unsigned long long)sweep->first_seed,
+                     (unsigned long long)sweep->last_seed);
+    sim__text_shell(text, one->path);
+}
+
 void cli_report_name(struct sim__text *text, const struct cli_options *options,
                      const struct cli_case *one, uint64_t seed)
 {
@@ -221,23 +232,32 @@ void cli_report_failures(struct sim__text *text, const struct cli_style *style,
     }
 }
 
+void cli_report_whole(struct sim__text *text, const struct cli_case *one,
+                      const struct cli_record *record)
+{
+    if (record->message[0] != '\0') {
+        sim__text_put(text, record->message);
+    } else if (record->verdict == SIM_LATE) {
+        sim__text_put(text, record->note);
+    } else if (record->failure_total == 0) {
+        sim__text_format(text, "expected verdict %s, found %s",
+                         one->scenario->has_verdict ? sim_verdict_name(one->scenario->verdict)
+                                                    : "pass",
+                         sim_verdict_name(record->verdict));
+    }
+}
+
 static void put_message(struct sim__text *text, const struct cli_style *style,
                         const struct cli_case *one, const struct cli_record *record)
 {
     const struct sim_place nowhere = {0};
-    if (record->message[0] != '\0') {
-        put_error(text, style, one->path, nowhere, record->message);
-    } else if (record->verdict == SIM_LATE) {
-        put_error(text, style, one->path, nowhere, record->note);
-    } else if (record->failure_total == 0) {
-        const char *expected =
-            one->scenario->has_verdict ? sim_verdict_name(one->scenario->verdict) : "pass";
-        struct sim__text message = {0};
-        sim__text_format(&message, "expected verdict %s, found %s", expected,
-                         sim_verdict_name(record->verdict));
+    struct sim__text message = {0};
+    cli_report_whole(&message, one, record);
+    if (message.length > 0) {
         put_error(text, style, one->path, nowhere, sim__text_string(&message));
-        sim__text_release(&message);
     }
+    text->failed |= message.failed;
+    sim__text_release(&message);
     if (record->tail[0] != '\0') {
         sim__text_put(text, "  last events:\n");
         cli_timeline(text, style, record->tail, strlen(record->tail), 4);

@@ -85,6 +85,7 @@ struct cli_writer {
     struct cli_table *table;       /* table: its columns */
     struct cli_pictured *pictured; /* pictures: of the run at hand */
     struct cli_junit *junit;       /* JUnit: the suite at hand */
+    struct cli_github *github;     /* GitHub: what was annotated */
     uint64_t failures;             /* JUnit: of the suites before it */
     uint64_t skips;                /* pictures: runs that are not shown */
     uint64_t errors;               /* JUnit: likewise */
@@ -92,6 +93,7 @@ struct cli_writer {
 
 /* The forms of output. */
 extern const struct cli_writer_calls cli_report_human;
+extern const struct cli_writer_calls cli_report_github; /* that, with annotations between */
 extern const struct cli_writer_calls cli_report_tap;
 extern const struct cli_writer_calls cli_report_json;
 extern const struct cli_writer_calls cli_report_junit;
@@ -106,6 +108,9 @@ extern const struct cli_writer_calls cli_report_perfetto;
 /* "rehearse run --seed 7 FILE", quoted for a shell. */
 void cli_report_replay(struct sim__text *text, const struct cli_options *options,
                        const struct cli_case *one, uint64_t seed);
+/* "rehearse run --seeds 1..9 FILE": what a failure of the sweep as a whole needs. */
+void cli_report_replay_sweep(struct sim__text *text, const struct cli_options *options,
+                             const struct cli_case *one, const struct cli_sweep *sweep);
 /* " --set K=V --variant K=V": what a run needs to be this variant again. */
 void cli_report_settings(struct sim__text *text, const struct cli_options *options,
                          const struct cli_case *one);
@@ -121,6 +126,10 @@ void cli_report_seeded(struct sim__text *text, const struct sim_measure *measure
                        struct cli_figure figure);
 /* What a measure came to: "40", "1m30s", "never". */
 void cli_report_figure(struct sim__text *text, const struct sim_measure *measure, uint64_t value);
+/* What is wrong with a run that failed as a whole, in one line that is not escaped; nothing
+ * where its expectations say it all. */
+void cli_report_whole(struct sim__text *text, const struct cli_case *one,
+                      const struct cli_record *record);
 /* Everything about a failed run as plain text, several lines. */
 void cli_report_details(struct sim__text *text, const struct cli_style *style,
                         const struct cli_options *options, const struct cli_case *one,

@@ -414,13 +414,7 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
     cli_report_failures(&writer->text, &writer->style, one, sweep->failures, sweep->failure_count);
     if (sweep->failure_count > 0) {
         sim__text_put(&writer->text, "  replay: ");
-        sim__text_shell(&writer->text, writer->options->program);
-        sim__text_put(&writer->text, " run");
-        cli_report_settings(&writer->text, writer->options, one);
-        sim__text_format(&writer->text, " --seeds %llu..%llu ",
-                         (unsigned long long)sweep->first_seed,
-                         (unsigned long long)sweep->last_seed);
-        sim__text_shell(&writer->text, one->path);
+        cli_report_replay_sweep(&writer->text, writer->options, one, sweep);
         sim__text_char(&writer->text, '\n');
         put_gap(writer);
     }

@@ -38,7 +38,8 @@ static bool add_report(struct cli_session *session)
         wants_stdout(options->perfetto)) {
         return true;
     }
-    bool good = add_writer(session, &cli_report_human, "-", NULL, CLI_OUTPUT_PLAIN);
+    bool good = add_writer(session, options->github ? &cli_report_github : &cli_report_human, "-",
+                           NULL, CLI_OUTPUT_PLAIN);
     session->writers[0].style = cli_style_for(STDOUT_FILENO, cli_options_colors(options));
     session->writers[0].terminal = isatty(STDOUT_FILENO) == 1;
     return good;
@@ -136,7 +137,8 @@ static void end_golden_file(struct cli_session *session)
     enum cli_golden_result result = cli_golden_end_file(&session->golden, &text);
     if (text.length == 0) {
         /* there is nothing to say */
-    } else if (session->writer_count > 0 && writer->calls == &cli_report_human) {
+    } else if (session->writer_count > 0 &&
+               (writer->calls == &cli_report_human || writer->calls == &cli_report_github)) {
         sim__text_put(&writer->text, sim__text_string(&text));
     } else {
         fputs(sim__text_string(&text), stderr);
