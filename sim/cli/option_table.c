@@ -309,6 +309,7 @@ SET_TEXT(table)
 SET_TEXT(html)
 SET_TEXT(svg)
 SET_TEXT(perfetto)
+SET_TEXT(badge)
 SET_TEXT(golden)
 SET_TEXT(out)
 SET_TEXT(record)
@@ -454,6 +455,7 @@ static const struct cli_option table[] = {
     {"github", 0, RUN | CHECK, NULL, set_github, CLI_OUTPUT,
      "annotations for GitHub Actions, beside the report"},
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
+    {"badge", 0, RUN, "FILE", set_badge, CLI_OUTPUT, "write what it came to as a small SVG"},
     {"out", 'o', FUZZ | SHRINK | SWEEP, "FILE", set_out, CLI_OUTPUT,
      "write the small file here (standard output); fuzz, sweep: in a directory"},
     {"out", 'o', IMPORT, "FILE", set_out, CLI_OUTPUT, "write the scenario here (standard output)"},

@@ -239,8 +239,8 @@ static bool read_word(struct reading *in, const char *word, bool *options_ended)
  * other. */
 static bool check_conflicts(const struct cli_options *options, struct sim__text *message)
 {
-    const char *const files[] = {options->trace, options->junit, options->metrics, options->table,
-                                 options->html,  options->svg,   options->perfetto};
+    const char *const files[] = {options->trace, options->junit, options->metrics,  options->table,
+                                 options->html,  options->svg,   options->perfetto, options->badge};
     int claims = (options->tap ? 1 : 0) + (options->json ? 1 : 0);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         claims += files[i] != NULL && strcmp(files[i], "-") == 0;

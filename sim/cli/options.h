@@ -89,6 +89,7 @@ struct cli_options {
     const char *html; /* pictures: a page, a still, tracks */
     const char *svg;
     const char *perfetto;
+    const char *badge;
     const char *out;            /* shrink: "-" is standard output; fuzz, sweep: a directory */
     struct sup_duration budget; /* of wall time; 0: the default */
     struct sup_duration shrink_budget; /* fuzz: likewise, of each failure */

@@ -208,6 +208,7 @@ bool cli_output_may_replace(const struct cli_output *output)
         [CLI_OUTPUT_SVG] =
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- A picture of a run, by rehearse",
         [CLI_OUTPUT_PERFETTO] = "{\"otherData\":{\"rehearse\":",
+        [CLI_OUTPUT_BADGE] = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"rehearse-badge\"",
         [CLI_OUTPUT_FOUND] = "# found by rehearse ",
         [CLI_OUTPUT_CHOICES] = "# rehearse choices ",
         [CLI_OUTPUT_IMPORTED] = "# Imported by rehearse",

@@ -97,6 +97,7 @@ extern const struct cli_writer_calls cli_report_github; /* that, with annotation
 extern const struct cli_writer_calls cli_report_tap;
 extern const struct cli_writer_calls cli_report_json;
 extern const struct cli_writer_calls cli_report_junit;
+extern const struct cli_writer_calls cli_report_badge;
 extern const struct cli_writer_calls cli_report_metrics;
 extern const struct cli_writer_calls cli_report_trace;
 extern const struct cli_writer_calls cli_report_table;
