@@ -310,6 +310,8 @@ SET_TEXT(html)
 SET_TEXT(svg)
 SET_TEXT(perfetto)
 SET_TEXT(badge)
+SET_TEXT(summary)
+SET_FLAG(append)
 SET_TEXT(golden)
 SET_TEXT(out)
 SET_TEXT(record)
@@ -455,6 +457,9 @@ static const struct cli_option table[] = {
     {"github", 0, RUN | CHECK, NULL, set_github, CLI_OUTPUT,
      "annotations for GitHub Actions, beside the report"},
     {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
+    {"summary", 0, RUN, "FILE", set_summary, CLI_OUTPUT, "write what it came to as Markdown"},
+    {"append", 0, RUN, NULL, set_append, CLI_OUTPUT,
+     "--summary: behind what FILE has, as in $GITHUB_STEP_SUMMARY"},
     {"badge", 0, RUN, "FILE", set_badge, CLI_OUTPUT, "write what it came to as a small SVG"},
     {"out", 'o', FUZZ | SHRINK | SWEEP, "FILE", set_out, CLI_OUTPUT,
      "write the small file here (standard output); fuzz, sweep: in a directory"},

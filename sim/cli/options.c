@@ -239,8 +239,9 @@ static bool read_word(struct reading *in, const char *word, bool *options_ended)
  * other. */
 static bool check_conflicts(const struct cli_options *options, struct sim__text *message)
 {
-    const char *const files[] = {options->trace, options->junit, options->metrics,  options->table,
-                                 options->html,  options->svg,   options->perfetto, options->badge};
+    const char *const files[] = {options->trace,    options->junit, options->metrics,
+                                 options->table,    options->html,  options->svg,
+                                 options->perfetto, options->badge, options->summary};
     int claims = (options->tap ? 1 : 0) + (options->json ? 1 : 0);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         claims += files[i] != NULL && strcmp(files[i], "-") == 0;
@@ -252,6 +253,8 @@ static bool check_conflicts(const struct cli_options *options, struct sim__text 
     } else if (options->github && claims > 0) {
         sim__text_put(message, "--github stands beside the report, where --tap, --json or a file "
                                "`-` would be; name a file for that");
+    } else if (options->append && options->summary == NULL) {
+        sim__text_put(message, "--append belongs to --summary FILE");
     } else if (options->update && options->golden == NULL) {
         sim__text_put(message, "--update belongs to --golden DIR");
     } else if (options->golden != NULL && options->executor != cli_executor_find("sim")) {

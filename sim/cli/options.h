@@ -90,6 +90,8 @@ struct cli_options {
     const char *svg;
     const char *perfetto;
     const char *badge;
+    const char *summary;
+    bool append;                /* to it */
     const char *out;            /* shrink: "-" is standard output; fuzz, sweep: a directory */
     struct sup_duration budget; /* of wall time; 0: the default */
     struct sup_duration shrink_budget; /* fuzz: likewise, of each failure */

@@ -209,13 +209,14 @@ bool cli_output_may_replace(const struct cli_output *output)
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- A picture of a run, by rehearse",
         [CLI_OUTPUT_PERFETTO] = "{\"otherData\":{\"rehearse\":",
         [CLI_OUTPUT_BADGE] = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"rehearse-badge\"",
+        [CLI_OUTPUT_SUMMARY] = "<!-- rehearse summary -->",
         [CLI_OUTPUT_FOUND] = "# found by rehearse ",
         [CLI_OUTPUT_CHOICES] = "# rehearse choices ",
         [CLI_OUTPUT_IMPORTED] = "# Imported by rehearse",
     };
     const char *wanted = begins[output->kind];
     char first[FIRST_BYTES];
-    if (!output->identity.exists || !S_ISREG(output->identity.mode)) {
+    if (!output->identity.exists || !S_ISREG(output->identity.mode) || output->appends) {
         return true;
     }
     int descriptor = open(output->target, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -240,6 +241,42 @@ static mode_t mode_for(const struct cli_output *output)
     return 0666 & ~mask;
 }
 
+static bool write_all(struct cli_output *output, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t put = write(output->descriptor, bytes, length);
+        if (put < 0 && errno == EINTR && !cli_interrupted()) {
+            continue;
+        }
+        if (put < 0) {
+            return false;
+        }
+        bytes += put;
+        length -= (size_t)put;
+    }
+    return true;
+}
+
+/* Begins with what the target holds, and an empty line where it holds something. */
+static bool copy_target(struct cli_output *output)
+{
+    char bytes[4096];
+    char last = '\n';
+    int descriptor = open(output->target, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    ssize_t length = descriptor < 0 ? -1 : read(descriptor, bytes, sizeof bytes);
+    bool some = length > 0;
+    while (length > 0 && write_all(output, bytes, (size_t)length)) {
+        last = bytes[length - 1];
+        length = read(descriptor, bytes, sizeof bytes);
+    }
+    int error = errno;
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    errno = error;
+    return length == 0 && (!some || write_all(output, "\n\n", last == '\n' ? 1 : 2));
+}
+
 /* A new file beside the target, with the target's mode. */
 static bool open_beside(struct cli_output *output)
 {
@@ -262,7 +299,9 @@ static bool open_beside(struct cli_output *output)
     }
     output->opened = true;
     (void)fcntl(output->descriptor, F_SETFD, FD_CLOEXEC);
-    return fchmod(output->descriptor, mode_for(output)) == 0 || complain(output, strerror(errno));
+    bool good = fchmod(output->descriptor, mode_for(output)) == 0 &&
+                (!output->appends || !output->identity.exists || copy_target(output));
+    return good || complain(output, strerror(errno));
 }
 
 bool cli_output_open(struct cli_output *output)
@@ -277,22 +316,6 @@ bool cli_output_open(struct cli_output *output)
     output->descriptor = open(output->target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     output->opened = output->descriptor >= 0;
     return output->opened || complain(output, strerror(errno));
-}
-
-static bool write_all(struct cli_output *output, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t put = write(output->descriptor, bytes, length);
-        if (put < 0 && errno == EINTR && !cli_interrupted()) {
-            continue;
-        }
-        if (put < 0) {
-            return false;
-        }
-        bytes += put;
-        length -= (size_t)put;
-    }
-    return true;
 }
 
 /* What is not complete is worth less than the room it takes, which another output

@@ -24,6 +24,7 @@ enum cli_output_kind {
     CLI_OUTPUT_SVG,
     CLI_OUTPUT_PERFETTO,
     CLI_OUTPUT_BADGE,
+    CLI_OUTPUT_SUMMARY,
     CLI_OUTPUT_SHRUNK,
     CLI_OUTPUT_FOUND,
     CLI_OUTPUT_CHOICES,
@@ -49,6 +50,7 @@ struct cli_output {
     struct cli_identity identity;
     int descriptor;
     enum cli_output_kind kind;
+    bool appends; /* behind what is there, which stays */
     bool opened;
     bool failed;
     bool broken_pipe; /* nobody reads it any more: no mistake of ours */
@@ -65,7 +67,7 @@ bool cli_output_is(const struct cli_output *output, const struct cli_output *oth
 bool cli_output_is_path(const struct cli_output *output, const char *path);
 bool cli_output_is_open_file(const struct cli_output *output, int descriptor);
 /* An existing file is replaced only when it is empty or begins as an earlier output
- * of this kind does. */
+ * of this kind does; one that is appended to is not replaced. */
 bool cli_output_may_replace(const struct cli_output *output);
 /* Says on stderr why the output is refused. False, always. */
 bool cli_output_refuse(struct cli_output *output, const char *why);

@@ -86,7 +86,8 @@ static int find_files(struct cli_plan *plan, const struct cli_options *options, 
 static int read_file(struct cli_plan *plan, uint32_t file, const struct cli_options *options)
 {
     const struct sim_limits limits = {.memory_bytes = options->max_memory, .tasks = options->tasks};
-    bool apart = options->github || (options->command == CLI_CHECK && options->json);
+    bool apart = options->github || options->summary != NULL ||
+                 (options->command == CLI_CHECK && options->json);
     struct sim_diagnostics diagnostics = {0};
     struct sim__told_list told = {0};
     const struct sim__reading how = {

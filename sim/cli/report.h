@@ -86,6 +86,7 @@ struct cli_writer {
     struct cli_pictured *pictured; /* pictures: of the run at hand */
     struct cli_junit *junit;       /* JUnit: the suite at hand */
     struct cli_github *github;     /* GitHub: what was annotated */
+    struct cli_markdown *markdown; /* summary: its tables */
     uint64_t failures;             /* JUnit: of the suites before it */
     uint64_t skips;                /* pictures: runs that are not shown */
     uint64_t errors;               /* JUnit: likewise */
@@ -98,6 +99,7 @@ extern const struct cli_writer_calls cli_report_tap;
 extern const struct cli_writer_calls cli_report_json;
 extern const struct cli_writer_calls cli_report_junit;
 extern const struct cli_writer_calls cli_report_badge;
+extern const struct cli_writer_calls cli_report_summary;
 extern const struct cli_writer_calls cli_report_metrics;
 extern const struct cli_writer_calls cli_report_trace;
 extern const struct cli_writer_calls cli_report_table;

@@ -35,7 +35,8 @@ static bool add_report(struct cli_session *session)
     if (wants_stdout(options->trace) || wants_stdout(options->junit) ||
         wants_stdout(options->metrics) || wants_stdout(options->table) ||
         wants_stdout(options->html) || wants_stdout(options->svg) ||
-        wants_stdout(options->perfetto) || wants_stdout(options->badge)) {
+        wants_stdout(options->perfetto) || wants_stdout(options->badge) ||
+        wants_stdout(options->summary)) {
         return true;
     }
     bool good = add_writer(session, options->github ? &cli_report_github : &cli_report_human, "-",
@@ -58,6 +59,7 @@ static bool add_files(struct cli_session *session)
         {&cli_report_junit, options->junit, "junit", CLI_OUTPUT_JUNIT},
         {&cli_report_table, options->table, "table", CLI_OUTPUT_TABLE},
         {&cli_report_badge, options->badge, "badge", CLI_OUTPUT_BADGE},
+        {&cli_report_summary, options->summary, "summary", CLI_OUTPUT_SUMMARY},
         {&cli_report_metrics, options->metrics, "metrics", CLI_OUTPUT_METRICS},
         {&cli_report_html, options->html, "html", CLI_OUTPUT_HTML},
         {&cli_report_svg, options->svg, "svg", CLI_OUTPUT_SVG},
@@ -70,6 +72,10 @@ static bool add_files(struct cli_session *session)
                               files[i].kind) &&
                    good;
         }
+    }
+    for (uint32_t i = 0; i < session->writer_count; i++) {
+        struct cli_output *output = &session->outputs[i];
+        output->appends = options->append && output->kind == CLI_OUTPUT_SUMMARY;
     }
     return good;
 }

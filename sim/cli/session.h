@@ -10,7 +10,7 @@
 #include "report.h"
 #include "statistics.h"
 
-#define CLI_WRITERS_MAX 9u
+#define CLI_WRITERS_MAX 10u
 
 struct cli_taped;
 

@@ -20,7 +20,7 @@ refused() { # what it is, text on stderr, arguments of run
     ok "$what: the scenario is whole" cmp good.yaml before.yaml
     ok "$what: nothing is left beside it" [ -z "$(find . -name '.rehearse-*')" ]
 }
-for option in trace junit metrics table badge; do
+for option in trace junit metrics table badge summary; do
     refused "--$option over its input" "--$option good.yaml: it is an input, good.yaml" \
         --$option good.yaml good.yaml
 done
@@ -64,7 +64,7 @@ ok "two may share /dev/null" is_status 0
 
 echo 'dear diary' >diary
 cp diary before-diary
-for option in trace junit metrics table badge; do
+for option in trace junit metrics table badge summary; do
     rehearse run --$option diary good.yaml
     ok "--$option over somebody's file" is_status 2
     ok "--$option over somebody's file: message" err_has 'no earlier output of this option'
@@ -81,17 +81,18 @@ for option in trace junit metrics table badge; do
     cp before-diary diary
 done
 rehearse run --trace t.jsonl --junit j.xml --metrics m.prom --table v.csv \
-    --badge b.svg good.yaml
+    --badge b.svg --summary s.md good.yaml
 for pair in 'trace j.xml' 'trace m.prom' 'junit t.jsonl' 'junit m.prom' 'metrics t.jsonl' \
     'trace v.csv' 'junit v.csv' 'metrics v.csv' 'table t.jsonl' 'table j.xml' 'table m.prom' \
-    'badge v.csv' 'badge j.xml' 'trace b.svg' 'junit b.svg' 'metrics b.svg' 'table b.svg'; do
+    'badge v.csv' 'badge j.xml' 'trace b.svg' 'junit b.svg' 'metrics b.svg' 'table b.svg' \
+    'summary v.csv' 'summary b.svg' 'junit s.md' 'table s.md' 'badge s.md'; do
     # shellcheck disable=SC2086 # two words on purpose
     set -- $pair
     rehearse run --"$1" "$2" good.yaml
     ok "--$1 takes $2 for no output of its own" is_status 2
 done
 
-for option in trace junit metrics table badge; do
+for option in trace junit metrics table badge summary; do
     rehearse run --$option -q good.yaml
     ok "--$option -q: no file called -q is meant" is_status 2
     ok "--$option -q: message" err_has "is written --$option=-q"
@@ -122,7 +123,7 @@ ln -s loop2 loop1
 ln -s loop1 loop2
 rehearse run --trace loop1 good.yaml
 ok "links that go round" is_status 2
-for option in trace junit metrics table badge; do
+for option in trace junit metrics table badge summary; do
     for place in sub sub/ '' .; do
         rehearse run --$option "$place" --force good.yaml
         ok "--$option '$place': a directory is no output" is_status 2
@@ -169,7 +170,7 @@ rehearse run --junit pipe good.yaml
 wait $!
 ok "a pipe is written directly" grep -q '</testsuites>' through
 ok "a pipe stays a pipe" [ -p pipe ]
-for option in trace metrics table badge; do
+for option in trace metrics table badge summary; do
     cat pipe >through &
     rehearse run --$option pipe good.yaml
     wait $!
