@@ -38,7 +38,8 @@ static const char scenario[] =
 
 static const char job[] =
     "# A job of GitHub Actions; move it to .github/workflows/. It needs rehearse in the\n"
-    "# image, or a step before these that installs it.\n"
+    "# image, or a step before these that installs it; rehearse's docs/ci has workflows that\n"
+    "# do, for GitHub and GitLab, with golden traces, a badge and a campaign.\n"
     "name: rehearsals\n"
     "on: [push, pull_request]\n"
     "jobs:\n"
@@ -47,12 +48,12 @@ static const char job[] =
     "    steps:\n"
     "      - uses: actions/checkout@v4\n"
     "      - run: |\n"
-    "          rehearse check --strict " MARK "\n"
+    "          rehearse check --strict --github " MARK "\n"
     "      - run: |\n"
-    "          rehearse run --junit rehearsals.xml " MARK "\n"
+    "          rehearse run --github --junit out.xml --summary \"$GITHUB_STEP_SUMMARY\" " MARK "\n"
     "      - uses: actions/upload-artifact@v4\n"
     "        if: always()\n"
-    "        with: {name: rehearsals, path: rehearsals.xml}\n";
+    "        with: {name: rehearsals, path: out.xml}\n";
 
 static const char fragment[] =
     "# In your Makefile: include the path of this file.\n"

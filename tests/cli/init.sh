@@ -21,7 +21,7 @@ ok "an empty directory will do" test -f empty/first.yaml
 rehearse init -q 'a b;c'
 ok "a name that a shell would read" is_status 0
 ok "-q says nothing" out_empty
-ok "is quoted in the job" grep -qF "rehearse check --strict 'a b;c'" 'a b;c/github-job.yml.example'
+ok "is quoted in the job" grep -qF "rehearse check --strict --github 'a b;c'" 'a b;c/github-job.yml.example'
 ok "no mark is left" not grep -q DIRECTORY 'a b;c/github-job.yml.example' empty/rehearse.mk
 rehearse init none/below
 ok "a directory in none" is_status 2
@@ -54,7 +54,9 @@ for step in yaml.safe_load(open(sys.argv[1]))["jobs"]["rehearse"]["steps"]:
         print(step["run"].strip().replace("rehearse", '"$REHEARSE"', 1))
 PY
         ok "$place: the job has two commands" [ "$(wc -l <steps)" -eq 2 ]
-        ok "$place: the job's commands work" sh -e steps
+        : >page.md
+        ok "$place: the job's commands work" env GITHUB_STEP_SUMMARY=page.md sh -e steps
+        ok "$place: and write the page of the job" grep -qx '## rehearse: 1 passed' page.md
     fi
 done
 printf 'include rehearsals/rehearse.mk\n' >Makefile
