@@ -315,6 +315,7 @@ static void put_golden(struct sim__text *text, const struct cli_style *style,
     size_t length, at = strcspn(record->golden, "\n") + 1;
     cli_report_golden(&message, record);
     put_error(text, style, one->path, nowhere, sim__text_string(&message));
+    text->failed |= message.failed;
     sim__text_release(&message);
     while (cli_line_next(record->golden, strlen(record->golden), &at, &line, &length)) {
         enum cli_color color = line[0] == '-' ? CLI_RED : line[0] == '+' ? CLI_GREEN : CLI_DIM;

@@ -14,13 +14,14 @@
 #define MARGIN 9u /* below the names of the scenarios */
 
 /* What a seed adds to a name in a sweep. */
-static size_t seed_width(const struct cli_options *options)
+static size_t seed_width(struct cli_writer *writer)
 {
     struct sim__text text = {0};
-    if (options->has_seeds) {
-        sim__text_format(&text, " (seed %llu)", (unsigned long long)options->seed_last);
+    if (writer->options->has_seeds) {
+        sim__text_format(&text, " (seed %llu)", (unsigned long long)writer->options->seed_last);
     }
     size_t width = text.length;
+    writer->text.failed |= text.failed;
     sim__text_release(&text);
     return width;
 }
@@ -38,7 +39,7 @@ static void start(struct cli_writer *writer, const struct cli_plan *plan)
             writer->name_width = width;
         }
     }
-    writer->name_width += seed_width(writer->options);
+    writer->name_width += seed_width(writer);
     writer->gap = true;
 }
 
@@ -89,6 +90,7 @@ static void put_run_line(struct cli_writer *writer, const struct cli_case *one,
     struct sim__text name = {0};
     cli_report_name(&name, writer->options, one, record->seed);
     put_line(writer, record->status, sim__text_string(&name), record->end, record->events);
+    writer->text.failed |= name.failed;
     sim__text_release(&name);
     sim__text_put(&writer->text, "  ");
     cli_style_on(&writer->text, &writer->style, CLI_DIM);

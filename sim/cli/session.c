@@ -426,6 +426,10 @@ static void end_case(struct cli_session *session)
         }
         free(failures);
     }
+    if (session->held == NULL || session->statistics.failed) {
+        fputs("rehearse: out of memory\n", stderr);
+        session->write_failed = true;
+    }
     count_case(session);
 }
 

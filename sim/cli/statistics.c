@@ -287,6 +287,8 @@ static uint32_t make_room(struct cli_statistics *statistics)
     statistics->failures = calloc((size_t)count + 1, sizeof(*statistics->failures));
     statistics->texts = calloc((size_t)count * TEXTS + 1, sizeof(*statistics->texts));
     statistics->summaries = calloc(scenario->measure_count, sizeof(*statistics->summaries));
+    statistics->failed |=
+        statistics->failures == NULL || statistics->texts == NULL || statistics->summaries == NULL;
     return count;
 }
 
