@@ -500,7 +500,7 @@ INSTALLED_SIM = $(libdir)/libsupsim.a $(libdir)/pkgconfig/libsupsim.pc \
 OWN_DIRS = $(cmakedir) $(includedir)/sup $(includedir)/sim $(datadir) $(docdir)/docs/examples/daemons \
 	$(docdir)/docs/examples/cmake \
 	$(docdir)/docs/examples/loops $(docdir)/docs/examples/write-behind \
-	$(docdir)/docs/examples $(docdir)/docs/ci $(docdir)/docs/cookbook $(docdir)/docs/presets $(docdir)/docs/decisions $(docdir)/docs $(docdir)
+	$(docdir)/docs/examples $(docdir)/docs/images $(docdir)/docs/ci $(docdir)/docs/cookbook $(docdir)/docs/presets $(docdir)/docs/decisions $(docdir)/docs $(docdir)
 dirs_of = $(sort $(addprefix $(DESTDIR),$(patsubst %/,%,$(dir $(1)))))
 
 # $(1): the library's name, $(2): where its parts are
