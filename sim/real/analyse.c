@@ -196,11 +196,11 @@ static int end_of(const struct analyser *a, struct sup_instant *ret_end)
 static void look_at_span(struct analyser *a)
 {
     uint64_t budget = sim__real_budget(a->run).ns;
-    uint64_t real = sim__real_length(SUP_NS(a->analysis->end_ns), a->options->speed_billionths).ns;
+    uint64_t real = sim__real_length(SUP_NS(a->analysis->wait_ns), a->options->speed_billionths).ns;
     uint64_t starts = a->analysis->reference.attempts;
     char span[48], most[48];
     if (real > budget) {
-        uint64_t enough = a->analysis->end_ns / (budget / 2 > 0 ? budget / 2 : 1) + 1;
+        uint64_t enough = a->analysis->wait_ns / (budget / 2 > 0 ? budget / 2 : 1) + 1;
         sim__skip(&a->analysis->skip, SIM__SKIP_LONG,
                   "it takes %s of real time, more than %s; try --speed %" PRIu64,
                   sim_duration_format(real / 1000000u * 1000000u, span),
@@ -313,6 +313,7 @@ static int look_at_late_run(struct analyser *a, const struct sim_run_options *op
         return error;
     }
     error = compare_late(a, &late, lateness);
+    sim__wait_for(a, &late);
     sim__sweep_late(a->scenario, a->analysis, &late);
     if (little && !sim__skipped(a)) {
         name_what_fails(a, &late);
@@ -370,8 +371,15 @@ void sim__analysis_release(struct sim__analysis *analysis)
 
 int sim__analyse(const struct sim__analysed *analysed, struct sim__analysis *ret_analysis)
 {
-    struct analyser a = {analysed->scenario, analysed->widened,      analysed->run,
-                         analysed->options,  analysed->tolerance_ns, ret_analysis};
+    struct analyser a = {
+        .scenario = analysed->scenario,
+        .widened = analysed->widened,
+        .run = analysed->run,
+        .options = analysed->options,
+        .tolerance_ns = analysed->tolerance_ns,
+        .wait = analysed->wait,
+        .analysis = ret_analysis,
+    };
     *ret_analysis = (struct sim__analysis){.end_ns = 0};
     sim__fitness(a.scenario, a.options->crew, &ret_analysis->skip);
     if (sim__skipped(&a)) {
@@ -387,8 +395,12 @@ int sim__analyse(const struct sim__analysed *analysed, struct sim__analysis *ret
         return error;
     }
     ret_analysis->end_ns = end.ns;
+    sim__wait_for(&a, &ret_analysis->reference);
     look_at_span(&a);
     error = sim__skipped(&a) ? SUP_OK : look_at_lateness(&a);
+    if (error == SUP_OK && !sim__skipped(&a)) {
+        look_at_span(&a); /* what is late may take longer */
+    }
     if (error == SUP_OK && !sim__skipped(&a)) {
         look_at_sweep(&a);
     }

@@ -22,6 +22,7 @@ struct analyser {
     const struct sim_run_options *run;
     const struct sim_real_options *options;
     uint64_t tolerance_ns;
+    enum sim__wait wait;
     struct sim__analysis *analysis;
 };
 
@@ -37,6 +38,9 @@ void sim__make_busy(const struct analyser *a, struct sim_run_options *options);
 /* What the late run tells, beside the reference. SUP_OK or SUP_ENOMEM. */
 int sim__conform_late(const struct analyser *a, const struct sim_result *late,
                       struct sim__conformance *ret_conformance) SUP_WARN_UNUSED;
+/* The run is waited for as long as something is done in this simulated one, and a margin
+ * after that; or to its end. (quiet.c) */
+void sim__wait_for(const struct analyser *a, const struct sim_result *simulated);
 /* Why an expectation that a little lateness decides is not asked. */
 void sim__why_little(const struct analyser *a, char why[SIM__WHY_BYTES]);
 

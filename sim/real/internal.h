@@ -65,12 +65,18 @@ struct sup_duration sim__real_budget(const struct sim_run_options *run);
 struct sim__analysis {
     struct sim_result reference;   /* the simulated run to compare with */
     struct sim__evidence evidence; /* of the late ones */
-    uint64_t end_ns;               /* when the run is over */
+    uint64_t end_ns;               /* when the run is over, */
+    uint64_t wait_ns;              /* and until when it is waited for: see quiet.c */
     uint64_t *moved;    /* how far lateness may have moved each measure: numbers, or ns */
     uint64_t behind_ns; /* so far a length in any case: the tolerance, or the run's own */
     bool *held;         /* which `sometimes` holds in the reference or a late run */
     struct sim__skip skip;
     struct sim__unasked unasked;
+};
+/* How long a run is waited for. */
+enum sim__wait {
+    SIM__WAIT_FOR_THE_END,
+    SIM__WAIT_UNTIL_QUIET, /* until nothing happens any more, and a margin after that */
 };
 /* What is analysed. */
 struct sim__analysed {
@@ -79,6 +85,7 @@ struct sim__analysed {
     const struct sim_run_options *run;
     const struct sim_real_options *options;
     uint64_t tolerance_ns; /* of the scenario's time */
+    enum sim__wait wait;
 };
 /* SUP_OK or SUP_ENOMEM; to be released in any case. */
 int sim__analyse(const struct sim__analysed *analysed,
@@ -121,12 +128,14 @@ struct sup_instant sim__tail(const struct sim_scenario *scenario, struct sup_dur
 
 /* ---- world.c ---- */
 struct sim__real;
-/* The world outside in which sim_run then runs the scenario, until `end_ns` and the
- * event number `events`, or the tolerance after that. */
+/* The world outside in which sim_run then runs the scenario, until `wait_ns` and the
+ * event number `events`, or some tolerances after that. What then remains to `end_ns`, in
+ * which nothing happens, passes at once. */
 struct sim__real_config {
     const struct sim_crew_kind *crew;
     uint64_t speed_billionths;
     uint64_t tolerance_ns; /* of the scenario's time */
+    uint64_t wait_ns;
     uint64_t end_ns;
     uint64_t events;
     bool ends_there; /* by `until`: nothing that is due later happens any more */
@@ -139,6 +148,8 @@ const struct sim__outputs *sim__real_outputs(const struct sim__real *real);
 const struct sim__machine *sim__real_machine(const struct sim__real *real);
 struct sim__pace sim__real_pace(const struct sim__real *real);
 struct sup_instant sim__real_end(const struct sim__real *real); /* when it was over */
+/* What was due in the rest, in which nothing was to happen; never: nothing was. */
+struct sup_instant sim__real_due(const struct sim__real *real);
 void sim__real_free(struct sim__real *real);
 
 #endif

@@ -8,6 +8,7 @@
 
 #define TRIES 3u
 #define SPEED_ONE UINT64_C(1000000000)
+#define REST_BYTES 128u
 
 static int skip(const struct sim_scenario *scenario, const struct sim_run_options *run,
                 const char *why, struct sim_result *ret_result)
@@ -82,6 +83,23 @@ static bool is_other(const struct trial *trial)
            sim__sweep_lost(widened, trial->analysis, &trial->result) < widened->expectation_count;
 }
 
+/* In the rest nothing was to happen. What is late makes nothing due there that is not due in
+ * the reference, since it makes nothing due sooner; but something that the loop has not come
+ * to may be left of before. */
+static void judge_rest(const struct trial *trial, const struct sim__judge *judge,
+                       struct sim__judgement *ret_judgement)
+{
+    struct sup_instant due = sim__real_due(trial->real);
+    char at[48];
+    *ret_judgement = (struct sim__judgement){.blame = SIM__THE_PROGRAM};
+    if (due.ns <= judge->end_ns) {
+        sim__judge_expectations(judge, ret_judgement);
+    }
+    (void)snprintf(ret_judgement->text, sizeof(ret_judgement->text),
+                   "simulated, nothing is due any more, %s something at %s",
+                   trial->config.crew->name, sim_duration_format(due.ns, at));
+}
+
 /* When the machine was late beyond the tolerance, that may be why the story is another, or
  * an expectation failed; but never why an attempt reported something else. */
 static int judge(struct trial *trial)
@@ -114,6 +132,9 @@ static int judge(struct trial *trial)
         if (!excused || reported) {
             weigh(&trial->judgement, &other);
         }
+    } else if (sim__real_due(trial->real).ns != SUP_NEVER_NS) {
+        judge_rest(trial, &judge, &other);
+        weigh(&trial->judgement, &other);
     } else if (!excused && is_other(trial)) {
         const struct sim__doubt doubt = {.failed = &trial->result};
         sim__judge_expectations(&judge, &other);
@@ -141,11 +162,27 @@ static int say_it_was_late(struct trial *trial)
     return sim__result_late(&trial->result, SUP_NS(judgement->waited_ns), text);
 }
 
+/* "the last 59m57s, in which nothing happens, were not waited for"; "" */
+static const char *describe_rest(const struct trial *trial, char text[REST_BYTES])
+{
+    const struct sim__real_config *config = &trial->config;
+    uint64_t rest_ns = config->end_ns - config->wait_ns;
+    uint64_t unit_ns = rest_ns > UINT64_C(10000000000) ? 1000000000u : 1000000u;
+    char rest[48];
+    text[0] = '\0';
+    if (rest_ns > 0) {
+        (void)snprintf(text, REST_BYTES,
+                       "the last %s, in which nothing happens, were not waited for",
+                       sim_duration_format(rest_ns / unit_ns * unit_ns, rest));
+    }
+    return text;
+}
+
 static int say_it_conforms(struct trial *trial)
 {
     const struct sim__conformance *c = &trial->conformance;
     const struct sim__unasked *unasked = &trial->analysis->unasked;
-    char text[SIM__REAL_TEXT_BYTES], late[48], speed[48] = "";
+    char text[SIM__REAL_TEXT_BYTES], late[48], speed[48] = "", rest[REST_BYTES];
     if (trial->config.speed_billionths != SPEED_ONE) {
         (void)snprintf(speed, sizeof(speed), ", %" PRIu64 " times as fast",
                        trial->config.speed_billionths / SPEED_ONE);
@@ -155,8 +192,9 @@ static int say_it_conforms(struct trial *trial)
                         late);
     (void)snprintf(text, sizeof(text),
                    "conformance: %" PRIu32 " %s, %" PRIu64
-                   " events, the same story as simulated (up to %s late%s)%s%.*s",
+                   " events, the same story as simulated (up to %s late%s)%s%s%s%.*s",
                    c->services, c->services == 1 ? "service" : "services", c->events, late, speed,
+                   describe_rest(trial, rest)[0] != '\0' ? "; " : "", rest,
                    unasked->count > 0 ? "; not asked: " : "", (int)sizeof(unasked->text),
                    unasked->text);
     return sim__result_note(&trial->result, text);
@@ -177,7 +215,7 @@ static int conclude(struct trial *trial)
 {
     const struct sim__judgement *judgement = &trial->judgement;
     const struct sim__analysed *analysed = trial->analysed;
-    char text[SIM__REAL_TEXT_BYTES + 32];
+    char text[SIM__REAL_TEXT_BYTES + 32], rest[REST_BYTES];
     if (trial->analysis->skip.kind != SIM__NO_SKIP) {
         sim_result_release(&trial->result);
         return skip(analysed->scenario, analysed->run, trial->analysis->skip.why, &trial->result);
@@ -190,7 +228,7 @@ static int conclude(struct trial *trial)
             (void)snprintf(text, sizeof(text), "conformance: %s", judgement->text);
             sim__result_fail(&trial->result, text);
         }
-        return SUP_OK;
+        return sim__result_note(&trial->result, describe_rest(trial, rest));
     case SIM__NOBODY:
         break;
     }
@@ -245,7 +283,17 @@ static int run_analysed(const struct sim__analysed *analysed, const struct sim__
     return error;
 }
 
-/* One way to run it: at a speed. */
+/* What is to be run. */
+struct asked {
+    const struct sim_scenario *scenario;
+    const struct sim_run_options *run;
+    const struct sim_real_options *given;
+};
+/* One way to run it: at a speed, waited for so long. */
+struct way {
+    uint64_t speed_billionths;
+    enum sim__wait wait;
+};
 struct plan {
     struct sim_real_options options;
     struct sim__analysed analysed;
@@ -259,20 +307,21 @@ static void release_plan(struct plan *plan)
     plan->analysed.widened = NULL;
 }
 
-static int make_plan(const struct sim_scenario *scenario, const struct sim_run_options *run,
-                     const struct sim_real_options *given, uint64_t speed_billionths,
-                     struct plan *plan)
+static int make_plan(const struct asked *asked, struct way way, struct plan *plan)
 {
+    const struct sim_real_options *given = asked->given;
     uint64_t tolerance = given->has_tolerance ? given->tolerance_ns : SIM_REAL_TOLERANCE_NS;
     *plan = (struct plan){.options = *given};
-    plan->options.speed_billionths = speed_billionths;
+    plan->options.speed_billionths = way.speed_billionths;
     plan->analysed = (struct sim__analysed){
-        .scenario = scenario,
-        .run = run,
+        .scenario = asked->scenario,
+        .run = asked->run,
         .options = &plan->options,
-        .tolerance_ns = sim__scaled(SUP_NS(tolerance), speed_billionths).ns,
+        .tolerance_ns = sim__scaled(SUP_NS(tolerance), way.speed_billionths).ns,
+        .wait = way.wait,
     };
-    int error = sim__widen(scenario, SUP_NS(plan->analysed.tolerance_ns), &plan->analysed.widened);
+    int error =
+        sim__widen(asked->scenario, SUP_NS(plan->analysed.tolerance_ns), &plan->analysed.widened);
     if (error != SUP_OK) {
         return error;
     }
@@ -301,20 +350,20 @@ static bool is_better(const struct plan *other, const struct plan *plan)
 /* A run that takes too long may be taken faster, when that decides nothing: so fast that it
  * takes a part of the time that it may, or all of it; the fastest of those of which the most
  * is asked. */
-static int find_faster(const struct sim_scenario *scenario, const struct sim_run_options *run,
-                       const struct sim_real_options *given, struct plan *plan)
+static int find_faster(const struct asked *asked, struct plan *plan)
 {
     static const uint64_t parts[] = {10, 3, 1};
     const size_t count = sizeof(parts) / sizeof(parts[0]);
     uint64_t end_ns = plan->analysis.end_ns;
     for (size_t i = 0; i < count; i++) {
-        uint64_t span_ns = sim__real_budget(run).ns / parts[i];
+        uint64_t span_ns = sim__real_budget(asked->run).ns / parts[i];
         uint64_t times = end_ns / (span_ns > 0 ? span_ns : 1) + 1;
         struct plan other;
         if (times > UINT64_MAX / SPEED_ONE / 2) {
             return SUP_OK;
         }
-        int error = make_plan(scenario, run, given, times * SPEED_ONE, &other);
+        const struct way way = {times * SPEED_ONE, SIM__WAIT_FOR_THE_END};
+        int error = make_plan(asked, way, &other);
         if (error != SUP_OK) {
             release_plan(plan);
             return error;
@@ -336,22 +385,44 @@ static int find_faster(const struct sim_scenario *scenario, const struct sim_run
     return SUP_OK;
 }
 
-static int find_plan(const struct sim_scenario *scenario, const struct sim_run_options *run,
-                     const struct sim_real_options *given, struct plan *plan)
+/* One that may not need not be waited for where nothing happens. When it can be run so but
+ * for what lateness decides, that is the better reason to skip it. */
+static int find_quiet(const struct asked *asked, struct way way, struct plan *plan)
 {
-    bool chosen = given->speed_billionths != 0;
-    int error = make_plan(scenario, run, given, chosen ? given->speed_billionths : SPEED_ONE, plan);
-    if (error != SUP_OK || chosen || plan->analysis.skip.kind != SIM__SKIP_LONG) {
-        return error;
+    struct plan other;
+    way.wait = SIM__WAIT_UNTIL_QUIET;
+    int error = make_plan(asked, way, &other);
+    if (error != SUP_OK) {
+        release_plan(plan);
+    } else if (other.analysis.skip.kind == SIM__SKIP_LONG) {
+        release_plan(&other);
+    } else {
+        replace_plan(plan, &other);
     }
-    return find_faster(scenario, run, given, plan);
+    return error;
+}
+
+static int find_plan(const struct asked *asked, struct plan *plan)
+{
+    bool chosen = asked->given->speed_billionths != 0;
+    const struct way way = {chosen ? asked->given->speed_billionths : SPEED_ONE,
+                            SIM__WAIT_FOR_THE_END};
+    int error = make_plan(asked, way, plan);
+    if (error == SUP_OK && !chosen && plan->analysis.skip.kind == SIM__SKIP_LONG) {
+        error = find_faster(asked, plan);
+    }
+    if (error == SUP_OK && plan->analysis.skip.kind == SIM__SKIP_LONG) {
+        error = find_quiet(asked, way, plan);
+    }
+    return error;
 }
 
 int sim__run_real(const struct sim_scenario *scenario, const struct sim_run_options *run,
                   const struct sim_real_options *given, struct sim_result *ret_result)
 {
+    const struct asked asked = {scenario, run, given};
     struct plan plan;
-    int error = find_plan(scenario, run, given, &plan);
+    int error = find_plan(&asked, &plan);
     if (error != SUP_OK) {
         return error;
     }
@@ -362,6 +433,7 @@ int sim__run_real(const struct sim_scenario *scenario, const struct sim_run_opti
             .crew = plan.options.crew,
             .speed_billionths = plan.options.speed_billionths,
             .tolerance_ns = plan.analysed.tolerance_ns,
+            .wait_ns = plan.analysis.wait_ns,
             .end_ns = plan.analysis.end_ns,
             .events = plan.analysis.reference.events,
             .ends_there = plan.analysed.widened->until.ns != UINT64_MAX,

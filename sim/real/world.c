@@ -26,9 +26,11 @@ struct sim__real {
     struct sup_host *host;
     void *crew;
     struct sim__machine *machine;
-    uint64_t origin_ns; /* of CLOCK_MONOTONIC */
-    uint64_t over_ns;   /* the host's instant at which the run was over */
-    uint64_t events;    /* when the turn began */
+    uint64_t origin_ns;     /* of CLOCK_MONOTONIC */
+    uint64_t over_ns;       /* the host's instant at which the run was over */
+    uint64_t moved_ns;      /* so far the supervisor's clock was then moved on */
+    struct sup_instant due; /* what was due in the rest; never: nothing */
+    uint64_t events;        /* when the turn began */
     struct sup_host_timer action;
     struct sup_host_timer look;
     struct sup_host_timer end;
@@ -44,6 +46,19 @@ static void free_crew(struct sim__real *real)
     real->crew = NULL;
 }
 
+/* Does it end before all of its time has passed? */
+static bool has_rest(const struct sim__real *real)
+{
+    return real->config.wait_ns < real->config.end_ns;
+}
+
+/* The host's, until the run's clock is moved on. */
+static struct sup_instant read_clock(void *context)
+{
+    const struct sim__real *real = context;
+    return sup_instant_add(sup_host_now(real->host), SUP_NS(real->moved_ns));
+}
+
 static int create(void *context, struct sim_engine *engine, struct sup_config *config,
                   struct sup **ret_sup)
 {
@@ -56,6 +71,9 @@ static int create(void *context, struct sim_engine *engine, struct sup_config *c
         return error;
     }
     config->clock = (struct sup_clock){0}; /* the host's */
+    if (has_rest(real)) {
+        config->clock = (struct sup_clock){read_clock, real};
+    }
     config->executor = real->config.crew->executor(real->crew);
     host.sup = *config;
     host.from_zero = true;
@@ -108,7 +126,8 @@ static struct sup_instant last_instant(const struct sim__real *real)
     struct sup_instant end = {config->end_ns};
     struct sup_duration patience = SUP_NS(
         config->tolerance_ns > SUP_NEVER_NS / LINKS ? SUP_NEVER_NS : config->tolerance_ns * LINKS);
-    return config->ends_there ? end : sup_instant_add(end, patience);
+    struct sup_instant last = sup_instant_add((struct sup_instant){config->wait_ns}, patience);
+    return last.ns > end.ns && (config->ends_there || has_rest(real)) ? end : last;
 }
 
 /* The run's clock follows the host's; an instant that was looked at already is not gone
@@ -174,8 +193,9 @@ static void look_due(void *context)
 /* Everything has happened that is to happen. */
 static bool is_complete(const struct sim__real *real)
 {
-    return sup_host_now(real->host).ns >= real->config.end_ns &&
-           (real->config.ends_there || real->engine->watch.events >= real->config.events);
+    bool ends_there = real->config.ends_there && !has_rest(real);
+    return sup_host_now(real->host).ns >= real->config.wait_ns &&
+           (ends_there || real->engine->watch.events >= real->config.events);
 }
 
 /* What is late has some time to come. */
@@ -226,11 +246,50 @@ static void after_turn(void *context)
     }
 }
 
+/* What is due next, of the supervisor and of the timeline. */
+static struct sup_instant next_due(const struct sim_engine *engine)
+{
+    struct sup_instant timer = sup_deadline(engine->sup);
+    struct sup_instant action = sim__queue_next(&engine->timeline.queue);
+    return action.ns < timer.ns ? action : timer;
+}
+
+static void move_on(struct sim__real *real, struct sup_instant to)
+{
+    struct sim_engine *engine = real->engine;
+    if (to.ns > engine->now_ns) {
+        real->moved_ns += sup_instant_since(to, read_clock(real)).ns;
+        engine->now_ns = to.ns;
+    }
+}
+
+/* The loop turns no more, and nothing is due before the end: time passes, and those look who
+ * want to. What is due all the same is not fired: it is enough that it is there. */
+static void pass_rest(struct sim__real *real)
+{
+    struct sim_engine *engine = real->engine;
+    const struct sup_instant end = {real->config.end_ns};
+    struct sup_instant due = next_due(engine);
+    if (!has_rest(real) || is_over(engine)) {
+        return;
+    }
+    if (due.ns <= end.ns) {
+        real->due = due;
+        return;
+    }
+    for (struct sup_instant look = sim_expect_deadline(engine->expect);
+         look.ns <= end.ns && !is_over(engine); look = sim_expect_deadline(engine->expect)) {
+        move_on(real, look);
+        sim__loop_settle(engine);
+    }
+    move_on(real, end);
+}
+
 static void pass_time(void *context, struct sim_engine *engine)
 {
     struct sim__real *real = context;
     sim_invariants_stalled(engine->invariants);
-    set(real, &real->end, behind((struct sup_instant){real->config.end_ns}));
+    set(real, &real->end, behind((struct sup_instant){real->config.wait_ns}));
     after_turn(real); /* the services are registered, which is a moment to look at */
     sup_host_after_turn(real->host, after_turn, real);
     ask_due(real);
@@ -241,6 +300,7 @@ static void pass_time(void *context, struct sim_engine *engine)
     catch_up(real);
     real->over_ns = sup_host_now(real->host).ns;
     sim__machine_stop(real->machine);
+    pass_rest(real);
     int left = real->config.crew->halt != NULL ? real->config.crew->halt(real->crew) : SUP_OK;
     if (left != SUP_OK && engine->error == SUP_OK) {
         sim__engine_stall(engine, SIM_STALL_KILLED,
@@ -273,7 +333,9 @@ int sim__real_create(const struct sim__real_config *config, struct sim__real **r
         free(real);
         return error;
     }
+    SUP_ASSERT(config->wait_ns <= config->end_ns);
     real->config = *config;
+    real->due = SUP_INSTANT_NEVER;
     real->action = (struct sup_host_timer){.due = act_due, .context = real};
     real->ask = (struct sup_host_timer){.due = ask_due, .context = real};
     real->look = (struct sup_host_timer){.due = look_due, .context = real};
@@ -310,6 +372,11 @@ struct sim__pace sim__real_pace(const struct sim__real *real)
 struct sup_instant sim__real_end(const struct sim__real *real)
 {
     return (struct sup_instant){real->over_ns};
+}
+
+struct sup_instant sim__real_due(const struct sim__real *real)
+{
+    return real->due;
 }
 
 const struct sim__outputs *sim__real_outputs(const struct sim__real *real)

@@ -49,6 +49,7 @@ static void look_around(struct sim_engine *engine)
 static void did(struct sim_engine *engine, uint64_t events, uint32_t slot)
 {
     struct sim_budget *budget = &engine->budget;
+    engine->watch.done_ns = engine->now_ns;
     if (engine->watch.events == events) {
         sim__watch_silent(&engine->watch, slot);
     }

@@ -18,6 +18,10 @@ int sim__result_late(struct sim_result *result, struct sup_duration late,
  * without memory. */
 uint64_t *sim__result_moved(struct sim_result *result, uint32_t count) SUP_WARN_UNUSED;
 
+/* When something was done last: an action, what a script does, a timer of the supervisor,
+ * whether it made an event or not. From then on time passed, and nothing else. */
+struct sup_instant sim__result_done(const struct sim_result *result);
+
 /* What a program wrote; the result owns a copy. SUP_OK or SUP_ENOMEM. */
 int sim__result_output(struct sim_result *result, const struct sim_output *output) SUP_WARN_UNUSED;
 

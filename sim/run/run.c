@@ -136,6 +136,11 @@ uint64_t *sim__result_moved(struct sim_result *result, uint32_t count)
     return storage->moved;
 }
 
+struct sup_instant sim__result_done(const struct sim_result *result)
+{
+    return (struct sup_instant){result->storage->first.watch.done_ns};
+}
+
 /* Name and bytes are one block. */
 int sim__result_output(struct sim_result *result, const struct sim_output *output)
 {

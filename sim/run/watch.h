@@ -22,6 +22,7 @@
 struct sim_watch {
     uint64_t events;
     uint64_t last_ns;    /* instant of the last event */
+    uint64_t done_ns;    /* when something was done last, with an event or without */
     uint64_t at_instant; /* events and silent doings at the present instant */
     /* What kept a service going last, for the message about a livelock. */
     uint32_t slot;

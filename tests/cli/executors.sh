@@ -91,6 +91,36 @@ ok "of what is taken faster, the speed is that of which most is asked" \
     out_like 'late, 7 times as fast\)$'
 ok "that passes" is_status 0
 
+# What 400 ms decide is not taken 61 times as fast; but nothing happens after the first second.
+cat >hour.yaml <<'YAML'
+scenario: 1
+name: holds for an hour
+until: 1h
+services: [{name: a, restart: never, script: [{fail: {after: 800ms}}]}, {name: b}]
+timeline: [{at: 400ms, cancel: a}]
+expect:
+  - {always: [1s, 1h], service: b, is: {phase: running}}
+  - {at: end, service: b, is: {running-time: 1h}}
+YAML
+sed 's/at: end, service: b, is: {running-time: 1h}/at: 50m, service: b, is: {running-time: 51m}/' hour.yaml >worse.yaml
+rest='the last 59m58s, in which nothing happens, were not waited for'
+for world in threads processes; do
+    in_time run --executor $world --junit hour.xml hour.yaml
+    ok "$world: an hour in which nothing happens" is_status 0
+    ok "$world: it is not waited for" out_like "same story as simulated \\(up to [^)]* late\\); $rest\$"
+    ok "$world: JUnit says so" grep -q "<system-out>conformance: .*; $rest" hour.xml
+    in_time run --executor $world --tap hour.yaml
+    ok "$world: TAP says so" out_like "^# conformance: .*; $rest\$"
+    in_time run --executor $world --json hour.yaml
+    ok "$world: JSON says so" out_like "\"note\":\"conformance: .*; $rest\""
+    in_time run --executor $world --speed 1 hour.yaml
+    ok "$world: with a speed of one's own as well" out_has "$rest"
+    in_time run --executor $world worse.yaml
+    ok "$world: what fails there fails" is_status 1
+    ok "$world: what is looked at there is seen" out_like 'worse.yaml:8:5: error: expected by 50m50ms: b: running-time 50m.*, found 50m'
+    ok "$world: and it is said as well" out_has "$rest"
+done
+
 rehearse run --executor threads --speed 1 --tap long.yaml
 ok "TAP skips" out_like '^ok 1 - takes long # SKIP it takes 10h'
 rehearse run --executor threads --speed 1 --json long.yaml

@@ -175,6 +175,61 @@ static void real__run_that_would_be_too_long_is_taken_faster(void **state)
     sim_result_release(&result);
 }
 
+static const struct sim_real_options lenient = {
+    .crew = &sim__crew_threads, .has_tolerance = true, .tolerance_ns = UINT64_C(100000000)};
+
+/* Whether b fails before it is cancelled is decided by 400 ms: too little for a run that is
+ * taken faster. */
+#define HURRIED "  - {name: b, restart: never, script: [{fail: {after: 800ms}}]}\n"
+#define HURRY "  - {at: 400ms, cancel: b}\n"
+#define QUIET(expected) \
+    HEAD "until: 1h\n" \
+         "services:\n" \
+         "  - {name: a, backoff: {base: 200ms}, script: [fail, run]}\n" HURRIED \
+         "timeline:\n" HURRY "  - {at: 500ms, not-ready: a}\n" \
+         "expect:\n" \
+         "  - {always: [1s, 1h], service: a, is: {phase: running, readiness: not-ready}}\n" \
+         "  - {" expected "}\n"
+
+static void assert_in(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL) {
+        fail_msg("'%s' has no '%s'", text, part);
+    }
+}
+
+/* What is expected of the rest is looked at all the same, and what changes with time alone
+ * is what it will be. */
+static void real__hour_in_which_nothing_happens_is_not_waited_for(void **state)
+{
+    static const char *const good[] = {
+        QUIET("at: 59m, service: a, is: {phase: running, attempt: 2}"),
+        QUIET("at: 30m, service: a, is: {running-time: 29m59.8s}"),
+        QUIET("at: end, service: a, is: {running-time: 59m59.8s}"),
+        QUIET("by: 50m, service: a, is: {running-time: {min: 49m}}"),
+    };
+    struct sim_result result;
+    (void)state;
+    if (thread_under_faketime()) {
+        skip(); /* its tolerance is too little of true time */
+    }
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        run_in_time(good[i], &lenient, &result);
+        assert_string_equal(result.message, "");
+        assert_int_equal(result.status, SIM_EXIT_PASS);
+        assert_in(result.note, "the same story as simulated");
+        assert_in(result.note, "; the last 59m58s, in which nothing happens, were not waited for");
+        sim_result_release(&result);
+    }
+    run_in_time(QUIET("at: 50m, service: a, is: {running-time: {min: 51m}}"), &lenient, &result);
+    assert_int_equal(result.status, SIM_EXIT_EXPECTATION);
+    assert_int_equal(result.failure_count, 1);
+    assert_int_equal(result.failures[0].place.line, 12);
+    assert_int_equal(result.failures[0].at_ns, UINT64_C(3000100000000));
+    assert_in(result.note, "the last 59m58s, in which nothing happens, were not waited for");
+    sim_result_release(&result);
+}
+
 /* What needs force is not asked of threads; the rest is. */
 static void real__expectations_that_need_force_are_not_asked(void **state)
 {
@@ -237,6 +292,83 @@ static void real__world_that_loses_a_report_does_not_conform(void **state)
     assert_non_null(strstr(result.message, "not-ready (attempt 1) at 500ms"));
     assert_non_null(strstr(result.message, "threads nothing"));
     sim_result_release(&result);
+}
+
+/* ---- what fails where nothing is to happen ---- */
+
+/* Crews that do what they are told, and by and by something else. */
+static struct meddler {
+    const struct sim_crew_kind *kind;
+    void *crew;
+    struct sup_host *host;
+    uint32_t slot;
+    struct sup_host_timer timer;
+} meddler;
+
+static int bind_meddler(void *crew, struct sup_host *host)
+{
+    meddler.crew = crew;
+    meddler.host = host;
+    return sim__crew_threads.bind(crew, host);
+}
+
+static void end_it(void *context)
+{
+    const struct sup_end end = {.outcome = SUP_OUTCOME_FAILED, .error = "out of nothing"};
+    (void)context;
+    (void)sim__crew_threads.end(meddler.crew, meddler.slot, &end);
+}
+
+/* Nine tenths of the margin after the last thing that happens. */
+static bool say_and_end_later(void *crew, uint32_t slot, enum sim_say say)
+{
+    meddler.slot = slot;
+    meddler.timer = (struct sup_host_timer){.due = end_it};
+    sup_host_timer_set(meddler.host, &meddler.timer,
+                       sup_instant_add(sup_host_now(meddler.host), SUP_MS(900)));
+    return sim__crew_threads.say(crew, slot, say);
+}
+
+/* A beat makes no event, but the next one is waited for. */
+static bool say_and_beat(void *crew, uint32_t slot, enum sim_say say)
+{
+    return sim__crew_threads.say(crew, slot, say) &&
+           sim__crew_threads.say(crew, slot, SIM_SAY_BEAT);
+}
+
+static void assert_fails(const char *text, bool (*say)(void *, uint32_t, enum sim_say),
+                         const char *message)
+{
+    struct sim_crew_kind meddling = sim__crew_threads;
+    struct sim_real_options options = lenient;
+    struct sim_result result;
+    options.crew = &meddling;
+    meddling.bind = bind_meddler;
+    meddling.say = say;
+    run_in_time(text, &options, &result);
+    assert_int_equal(result.status, SIM_EXIT_EXPECTATION);
+    assert_in(result.message, message);
+    assert_in(result.note, "in which nothing happens, were not waited for");
+    sim_result_release(&result);
+}
+
+static void real__what_comes_in_the_margin_of_a_quiet_run_is_found(void **state)
+{
+    static const char text[] = HEAD "until: 1h\n"
+                                    "services:\n"
+                                    "  - {name: a, heartbeat: {stale-after: 30m}}\n" HURRIED
+                                    "timeline:\n" HURRY "  - {at: 500ms, not-ready: a}\n";
+    (void)state;
+    if (thread_under_faketime()) {
+        skip();
+    }
+    assert_fails(text, say_and_end_later,
+                 "conformance: service a, event 4: simulated it is nothing,"
+                 " threads attempt-ended (attempt 1, outcome failed,"
+                 " error out of nothing) at 1.4");
+    assert_fails(text, say_nothing, "threads nothing");
+    assert_fails(text, say_and_beat,
+                 "conformance: simulated, nothing is due any more, threads something at 30m");
 }
 
 /* ---- a machine without time ---- */
@@ -345,9 +477,11 @@ int main(void)
         cmocka_unit_test(real__steps_actions_and_injections_tell_the_simulated_story),
         cmocka_unit_test(real__speed_takes_minutes_in_no_time),
         cmocka_unit_test(real__run_that_would_be_too_long_is_taken_faster),
+        cmocka_unit_test(real__hour_in_which_nothing_happens_is_not_waited_for),
         cmocka_unit_test(real__expectations_that_need_force_are_not_asked),
         cmocka_unit_test(real__expectation_that_does_not_hold_fails),
         cmocka_unit_test(real__world_that_loses_a_report_does_not_conform),
+        cmocka_unit_test(real__what_comes_in_the_margin_of_a_quiet_run_is_found),
         cmocka_unit_test(real__starved_run_is_late_or_passes_and_never_fails),
         cmocka_unit_test(real__what_only_virtual_time_has_is_skipped),
         cmocka_unit_test(real__what_less_than_the_tolerance_decides_is_skipped),
