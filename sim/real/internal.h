@@ -30,6 +30,7 @@ enum sim__skip_kind {
     SIM__NO_SKIP,
     SIM__SKIP_FILE,    /* by what the file says */
     SIM__SKIP_LONG,    /* it takes too long */
+    SIM__SKIP_MANY,    /* it starts too many in its time */
     SIM__SKIP_DECIDED, /* by what simulated runs of it do */
 };
 /* Why it cannot be run. */

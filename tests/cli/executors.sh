@@ -121,6 +121,32 @@ for world in threads processes; do
     ok "$world: and it is said as well" out_has "$rest"
 done
 
+# Twenty times as slow, 50 ms are 2.5 ms.
+cat >close.yaml <<'YAML'
+scenario: 1
+name: close together
+until: 100ms
+services: [{name: a, restart: never, script: [{fail: {after: 20ms}}]}]
+timeline: [{at: 24ms, cancel: a}]
+YAML
+for world in threads processes; do
+    in_time run --executor $world close.yaml
+    ok "$world: what is close together is taken slower" out_like ' late, (10|20) times as slow\)$'
+    rehearse run --executor $world --speed 1 close.yaml
+    ok "$world: not with a speed of one's own" out_like 'skip +close together +less than 50ms decides'
+done
+
+# 250 need 1.5 s and more to start: 15 times as slow is slower than is tried for that.
+cat >many.yaml <<'YAML'
+scenario: 1
+name: too many for a tenth of a second
+until: 100ms
+services: [{name: a, count: 250, restart: never, script: [succeed]}]
+YAML
+rehearse run --executor processes many.yaml
+ok "many that begin together stay together, however slow it is" \
+    out_like 'skip +too many for a tenth of a second +250 attempts in 100ms are more than processes start'
+
 rehearse run --executor threads --speed 1 --tap long.yaml
 ok "TAP skips" out_like '^ok 1 - takes long # SKIP it takes 10h'
 rehearse run --executor threads --speed 1 --json long.yaml

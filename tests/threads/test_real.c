@@ -230,6 +230,25 @@ static void real__hour_in_which_nothing_happens_is_not_waited_for(void **state)
     sim_result_release(&result);
 }
 
+/* Two things 20 ms apart, of which real time makes more. */
+static void real__run_that_less_than_the_tolerance_decides_is_taken_slower(void **state)
+{
+    static const char text[] = HEAD "until: 300ms\n"
+                                    "services: [{name: a, script: [{fail: {after: 100ms}}],\n"
+                                    "            backoff: {base: 1m}}]\n"
+                                    "timeline: [{at: 120ms, pause: a}]\n"
+                                    "expect: [{at: 110ms, service: a, is: {phase: backing-off}}]\n";
+    struct sim_result result;
+    (void)state;
+    if (thread_under_faketime()) {
+        skip();
+    }
+    run_in_time(text, &lenient, &result);
+    assert_int_equal(result.status, SIM_EXIT_PASS);
+    assert_in(result.note, " times as slow)");
+    sim_result_release(&result);
+}
+
 /* What needs force is not asked of threads; the rest is. */
 static void real__expectations_that_need_force_are_not_asked(void **state)
 {
@@ -478,6 +497,7 @@ int main(void)
         cmocka_unit_test(real__speed_takes_minutes_in_no_time),
         cmocka_unit_test(real__run_that_would_be_too_long_is_taken_faster),
         cmocka_unit_test(real__hour_in_which_nothing_happens_is_not_waited_for),
+        cmocka_unit_test(real__run_that_less_than_the_tolerance_decides_is_taken_slower),
         cmocka_unit_test(real__expectations_that_need_force_are_not_asked),
         cmocka_unit_test(real__expectation_that_does_not_hold_fails),
         cmocka_unit_test(real__world_that_loses_a_report_does_not_conform),

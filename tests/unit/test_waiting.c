@@ -168,6 +168,43 @@ static void waiting__never_goes_beyond_the_end(void **state)
     assert_int_equal(analysed(text, SIM__WAIT_UNTIL_QUIET, TOLERANCE, SECOND).wait_ns, 4 * SECOND);
 }
 
+/* Too many for their time, of which there is more when it is taken slower. */
+static void waiting__too_many_are_told_from_what_is_decided(void **state)
+{
+    static const char many[] =
+        HEAD "until: 100ms\n"
+             "services: [{name: a, count: 150, restart: never, script: [succeed]}]\n";
+    static const struct {
+        const char *text;
+        uint64_t speed_billionths;
+        enum sim__skip_kind skip;
+    } rows[] = {
+        {many, SECOND, SIM__SKIP_MANY},
+        {many, SECOND / 2, SIM__SKIP_MANY}, /* 100 a second, in 200 ms and a second more */
+        {many, SECOND / 5, SIM__NO_SKIP},
+        {HEAD "until: 1s\nservices: [{name: a, script: [{fail: {after: 500ms}}]}]\n"
+              "timeline: [{at: 500ms, cancel: a}]\n",
+         SECOND, SIM__SKIP_DECIDED},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct sim_scenario *scenario = read_good(rows[i].text);
+        const struct sim_run_options run = {0};
+        const struct sim_real_options options = {.crew = &sim__crew_processes,
+                                                 .speed_billionths = rows[i].speed_billionths};
+        const uint64_t tolerance_ns = sim__scaled(SUP_NS(TOLERANCE), rows[i].speed_billionths).ns;
+        struct sim__analysed analysed = {
+            .scenario = scenario, .run = &run, .options = &options, .tolerance_ns = tolerance_ns};
+        struct sim__analysis analysis;
+        assert_int_equal(sim__widen(scenario, SUP_NS(tolerance_ns), &analysed.widened), 0);
+        assert_int_equal(sim__analyse(&analysed, &analysis), 0);
+        assert_int_equal(analysis.skip.kind, rows[i].skip);
+        sim__analysis_release(&analysis);
+        sim__widen_free(analysed.widened);
+        sim_scenario_free(scenario);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +213,7 @@ int main(void)
         cmocka_unit_test(waiting__counts_from_the_latest_of_the_late_runs),
         cmocka_unit_test(waiting__has_a_margin_of_real_time_and_of_tolerances),
         cmocka_unit_test(waiting__never_goes_beyond_the_end),
+        cmocka_unit_test(waiting__too_many_are_told_from_what_is_decided),
     };
     return cmocka_run_group_tests_name("waiting", tests, NULL, NULL);
 }
