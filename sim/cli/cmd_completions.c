@@ -29,6 +29,9 @@ static const char *words_of(const struct cli_option *option)
     if (strcmp(option->name, "relation") == 0) {
         return "unrelated-service doubled-times";
     }
+    if (strcmp(option->name, "shard") == 0) {
+        return "auto";
+    }
     if (strcmp(option->name, "mode") == 0) {
         return "ideal realistic busy";
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "elsewhere.h"
 #include "execute.h"
 #include "github.h"
 #include "interrupt.h"
@@ -16,20 +17,6 @@
 
 /* Runs may be shorter than what it takes to ask for one. */
 #define BATCH_MAX 32u
-
-static const struct cli_case *case_of(const struct cli_session *session, uint64_t task)
-{
-    return &session->plan.cases[task / session->seeds];
-}
-
-static uint64_t seed_of(const struct cli_session *session, uint64_t task)
-{
-    const struct cli_options *options = session->options;
-    if (options->has_seed || options->has_seeds) {
-        return options->seed_first + task % session->seeds;
-    }
-    return case_of(session, task)->scenario->seed;
-}
 
 /* ---- where a run's trace goes ---- */
 
@@ -101,19 +88,20 @@ static void work(void *context, uint64_t task, struct sim__text *bytes)
     struct cli_session *session = job->session;
     /* A worker's progress would be that of one among many. */
     struct cli_progress silent = {0};
+    const struct cli_shard_task which = cli_shard_task(&session->shard, task);
     struct cli_spool *spool =
         job->worker != HERE && job->spools != NULL ? &job->spools[job->worker] : NULL;
     struct placed placed = {.worker = job->worker, .at = spool != NULL ? spool->length : 0};
     const struct cli_execution execution = {
         .options = session->options,
-        .one = case_of(session, task),
-        .seed = seed_of(session, task),
+        .one = cli_session_case(session, which.number),
+        .seed = cli_session_seed(session, which.number),
         .progress = session->options->jobs > 1 ? &silent : &session->progress,
-        .feed = feed_of(job),
+        .feed = which.checks ? (struct cli_feed){0} : feed_of(job),
         .taped = session->taped,
     };
     session->progress.done = task;
-    if (job->worker == HERE) {
+    if (job->worker == HERE && !which.checks) {
         cli_session_begin(session, execution.one, execution.seed);
     }
     cli_execute(&execution, bytes);
@@ -130,6 +118,7 @@ static void lost(void *context, uint64_t task, int signal_number, struct sim__te
     struct job *job = context;
     struct cli_session *session = job->session;
     const struct placed nowhere = {0};
+    uint64_t number = cli_shard_task(&session->shard, task).number;
     char message[96];
     if (signal_number != 0) {
         snprintf(message, sizeof message, "the process running it was ended by signal %d",
@@ -139,8 +128,9 @@ static void lost(void *context, uint64_t task, int signal_number, struct sim__te
     }
     /* A kill comes from outside, mostly for want of memory; the rest is our own. */
     bool killed = signal_number == 0 || signal_number == SIGKILL;
-    cli_execute_broken(message, seed_of(session, task), killed ? SIM_STALLED : SIM_INVARIANT_BROKEN,
-                       case_of(session, task)->scenario, bytes);
+    cli_execute_broken(message, cli_session_seed(session, number),
+                       killed ? SIM_STALLED : SIM_INVARIANT_BROKEN,
+                       cli_session_case(session, number)->scenario, bytes);
     put_placed(bytes, &nowhere);
 }
 
@@ -158,7 +148,7 @@ static bool tell(struct job *job, uint64_t task, const struct placed *placed)
         session->write_failed = true;
         return false;
     }
-    cli_session_begin(session, case_of(session, task), seed_of(session, task));
+    cli_session_begin(session, cli_session_case(session, task), cli_session_seed(session, task));
     if (placed->length > 0 && !cli_spool_take(&job->spools[placed->worker], placed->at,
                                               placed->length, cli_session_line, session)) {
         fputs("rehearse: cannot read the temporary file of a trace\n", stderr);
@@ -186,7 +176,12 @@ static bool deliver(void *context, uint64_t task, char *bytes, size_t length)
         session->tally.status = SIM_EXIT_STALLED;
         return false;
     }
-    bool more = tell(job, task, &placed) && cli_session_take(session, task, &record);
+    const struct cli_shard_task which = cli_shard_task(&session->shard, task);
+    bool more = which.checks || tell(job, which.number, &placed);
+    if (more) {
+        cli_session_done(session, which.number, &record);
+    }
+    more = more && (which.checks || cli_session_take(session, which.number, &record));
     cli_record_release(&record);
     return more;
 }
@@ -237,13 +232,13 @@ static void drop_spools(struct job *job)
     free(job->spools);
 }
 
-static void run_tasks(struct cli_session *session, uint64_t count)
+static void run_tasks(struct cli_session *session)
 {
     const struct cli_options *options = session->options;
     struct job job = {.session = session, .worker = HERE};
     struct cli_pool_work all = {
         .context = &job,
-        .count = count,
+        .count = cli_shard_count(&session->shard),
         .jobs = make_spools(&job, options),
         .batch = wants_lines(options) ? 1 : BATCH_MAX,
         .hire = hire,
@@ -254,7 +249,8 @@ static void run_tasks(struct cli_session *session, uint64_t count)
         .tick = tick,
     };
     bool shown = !options->quiet && !options->verbose;
-    cli_progress_start(&session->progress, shown ? CLI_WORDS_WANTED : CLI_WORDS_UNWANTED, count);
+    cli_progress_start(&session->progress, shown ? CLI_WORDS_WANTED : CLI_WORDS_UNWANTED,
+                       all.count);
     session->progress.tick = cli_session_tick;
     session->progress.tick_context = session;
     if (cli_pool_run(&all) != SUP_OK) {
@@ -272,8 +268,13 @@ static void run_all(struct cli_session *session)
     drop_invalid(&session->plan);
     bool stopped = options->fail_fast && session->tally.status != SIM_EXIT_PASS;
     stopped |= session->write_failed || session->pipe_broke;
-    run_tasks(session, stopped ? 0 : session->plan.count * session->seeds);
-    session->tally.wall = sup_instant_since(cli_wall_now(), started);
+    if (!stopped && session->merged != NULL) {
+        cli_elsewhere_play(session);
+    } else if (!stopped) {
+        run_tasks(session);
+    }
+    session->tally.wall = session->merged != NULL ? cli_merged_wall(session->merged)
+                                                  : sup_instant_since(cli_wall_now(), started);
     cli_session_end(session);
 }
 
@@ -314,14 +315,15 @@ static int list(const struct cli_options *options, const struct cli_plan *plan)
 static int run_session(struct cli_session *session)
 {
     const struct cli_options *options = session->options;
-    session->seeds = options->has_seeds ? options->seed_last - options->seed_first + 1 : 1;
     cli_interrupt_catch();
-    if (cli_session_open(session)) {
+    if (cli_shard_plan(options, session->plan.valid * session->seeds, &session->shard) &&
+        cli_session_open(session)) {
         run_all(session);
     } else {
         session->write_failed = true;
     }
     cli_session_close(session);
+    cli_shard_release(&session->shard);
     int status = (int)session->tally.status;
     if (cli_interrupted() != 0) {
         return 128 + cli_interrupted();
@@ -361,14 +363,43 @@ static void count_warnings(const struct cli_plan *plan, const struct cli_options
     }
 }
 
-int cli_run_with(const struct cli_options *options, struct cli_taped *taped)
+static int run_plan(struct cli_session *session)
 {
-    struct cli_session session = {.options = options, .taped = taped};
-    struct cli_plan *plan = &session.plan;
-    int status = SIM_EXIT_USAGE;
-    if (cli_plan_read(options, plan) != SUP_OK) {
+    const struct cli_options *options = session->options;
+    struct cli_merged_reader reader;
+    session->seeds = options->has_seeds ? options->seed_last - options->seed_first + 1 : 1;
+    int status = session->taped != NULL    ? cli_taped_plan(session->taped, &session->plan)
+                 : session->merged != NULL ? cli_elsewhere_check(session, &reader)
+                                           : SIM_EXIT_PASS;
+    if (status != SIM_EXIT_PASS) {
+        return status;
+    }
+    count_warnings(&session->plan, options);
+    status = run_session(session);
+    return session->taped != NULL ? cli_taped_finish(session->taped, status) : status;
+}
+
+static bool read_plan(struct cli_session *session)
+{
+    bool good = cli_merged_enter(session->merged);
+    if (good && cli_plan_read(session->options, &session->plan) != SUP_OK) {
         fputs("rehearse: out of memory\n", stderr);
-    } else {
+        good = false;
+    }
+    if (session->merged != NULL && session->plan.complaints.count > 0) {
+        fputs("rehearse: the scenarios are read again: merge where they are, or say where: "
+              "--directory DIR\n",
+              stderr);
+    }
+    return cli_merged_leave(session->merged) && good;
+}
+
+static int run_with(struct cli_session *session)
+{
+    const struct cli_options *options = session->options;
+    struct cli_plan *plan = &session->plan;
+    int status = SIM_EXIT_USAGE;
+    if (read_plan(session)) {
         uint32_t valid = plan->valid;
         cli_plan_filter(plan, options);
         if (options->github && !options->list) {
@@ -385,16 +416,23 @@ int cli_run_with(const struct cli_options *options, struct cli_taped *taped)
         } else if (options->list) {
             status = list(options, plan);
         } else if (plan->count > 0) {
-            status = taped != NULL ? cli_taped_plan(taped, plan) : SIM_EXIT_PASS;
-            if (status == SIM_EXIT_PASS) {
-                count_warnings(plan, options);
-                status = run_session(&session);
-                status = taped != NULL ? cli_taped_finish(taped, status) : status;
-            }
+            status = run_plan(session);
         }
     }
     cli_plan_release(plan);
     return status;
+}
+
+int cli_run_with(const struct cli_options *options, struct cli_taped *taped)
+{
+    struct cli_session session = {.options = options, .taped = taped};
+    return run_with(&session);
+}
+
+int cli_run_merged(const struct cli_options *options, struct cli_merged *merged)
+{
+    struct cli_session session = {.options = options, .merged = merged};
+    return run_with(&session);
 }
 
 int cli_run(const struct cli_options *options)

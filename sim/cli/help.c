@@ -10,6 +10,7 @@ static const char overview[] =
     "       rehearse check [options] FILE|DIR...   read scenarios, say what is wrong with them\n"
     "       rehearse fuzz [options]                make scenarios from seeds, find what fails\n"
     "       rehearse sweep [options] FILE|DIR...   make each point of a run that can fail do so\n"
+    "       rehearse merge [options] FILE...       put the results of shards together\n"
     "       rehearse diff A.jsonl B.jsonl          find the first event in which traces differ\n"
     "       rehearse shrink [options] FILE         make a failing scenario as small as it can be\n"
     "       rehearse explain [options] FILE        find the choice that made a run likely to fail\n"
@@ -67,6 +68,18 @@ static const char sweep_intro[] =
     "and then from there on. A start is refused, an allocation fails, a timer or the report of\n"
     "an end is late, an end, a beat or a readiness is never heard of. A run survives when every\n"
     "invariant holds and it ends; what the file expects does not count.\n";
+
+static const char merge_intro[] =
+    "usage: rehearse merge [options] FILE...\n"
+    "\n"
+    "Puts together what the shards of 'rehearse run' have written with --results, in any order,\n"
+    "and prints what one machine would have printed. The scenarios are read again, from the\n"
+    "paths that the shards were given. One run in a hundred is done by two shards and compared.\n"
+    "\n"
+    "exit status: as of the merged command, and\n"
+    "  1  shards are missing\n"
+    "  2  results of another version, of other files or options, or torn\n"
+    "  5  two shards have done the same run, and it was not the same\n";
 
 static const char diff_intro[] =
     "usage: rehearse diff [options] A.jsonl B.jsonl\n"
@@ -226,6 +239,8 @@ static const char *intro_of(enum cli_command command)
         return fuzz_intro;
     case CLI_SWEEP:
         return sweep_intro;
+    case CLI_MERGE:
+        return merge_intro;
     case CLI_DIFF:
         return diff_intro;
     case CLI_SHRINK:

@@ -1,6 +1,7 @@
 /* The table of options, and what each of them sets. */
 #include <string.h>
 
+#include "farm.h"
 #include "numbers.h"
 #include "options.h"
 #include "sets.h"
@@ -16,11 +17,11 @@
 #define EXPLAIN (1u << CLI_EXPLAIN)
 #define PLAN (1u << CLI_PLAN)
 #define COMPARE (1u << CLI_COMPARE)
+#define MERGE (1u << CLI_MERGE)
 #define CONTINUATIONS_MAX 1000000u
 #define IMPORT (1u << CLI_IMPORT)
 #define EVERY ((1u << CLI_COMMANDS) - 2u)
 #define JOBS_MAX 256u
-#define SHARDS_MAX 10000u
 #define FAIL_AT_MAX (UINT64_C(36525) * 86400 * 1000000000)
 
 static const char *set_seed(struct cli_options *options, const char *value)
@@ -68,18 +69,6 @@ static const char *set_shrink_budget(struct cli_options *options, const char *va
     const char *why = set_budget(&other, value);
     options->shrink_budget = other.budget;
     return why;
-}
-
-static const char *set_shard(struct cli_options *options, const char *value)
-{
-    uint64_t shard, count;
-    if (!cli_fraction_read(value, &shard, &count) || shard == 0 || shard > count ||
-        count > SHARDS_MAX) {
-        return "one of several is written 1/4, up to 4/4; at most 10000";
-    }
-    options->shard = (uint32_t)shard;
-    options->shard_count = (uint32_t)count;
-    return NULL;
 }
 
 static const char *set_jobs(struct cli_options *options, const char *value)
@@ -362,8 +351,8 @@ static const struct cli_option table[] = {
      "--from: change the file anywhere; what it expects is not asked"},
     {"corpus", 0, FUZZ, "DIR", set_corpus, CLI_WHAT,
      "change inputs of DIR, too, and keep there what shows something new"},
-    {"shard", 0, FUZZ | SWEEP, "K/N", set_shard, CLI_WHAT,
-     "only the K-th of every N seeds, or points"},
+    {"shard", 0, RUN | FUZZ | SWEEP, "K/N", cli_set_shard, CLI_WHAT,
+     "only the K-th of every N runs, seeds or points; auto: as Slurm and others say"},
     {"relations", 0, FUZZ, "WHICH", set_relations, CLI_HOW,
      "compare pairs of runs: of a sample of the seeds (the default), all or none"},
     {"relation", 0, SHRINK, "NAME", set_relation, CLI_WHAT,
@@ -449,35 +438,43 @@ static const struct cli_option table[] = {
      "with -v: only events of this name; may be repeated"},
     {"from", 0, RUN, "T", set_shown_from, CLI_OUTPUT, "with -v: only events from this instant on"},
     {"to", 0, RUN, "T", set_to, CLI_OUTPUT, "with -v: only events up to this instant"},
-    {"quiet", 'q', RUN | CHECK | FUZZ | DIFF | SHRINK | SWEEP | EXPLAIN | IMPORT | (1u << CLI_INIT),
-     NULL, set_quiet, CLI_OUTPUT, "only what failed"},
-    {"tap", 0, RUN, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
-    {"json", 0, RUN | CHECK | PLAN | COMPARE | FUZZ | SWEEP | EXPLAIN, NULL, set_json, CLI_OUTPUT,
-     "JSON Lines on standard output"},
+    {"quiet", 'q',
+     RUN | CHECK | FUZZ | MERGE | DIFF | SHRINK | SWEEP | EXPLAIN | IMPORT | (1u << CLI_INIT), NULL,
+     set_quiet, CLI_OUTPUT, "only what failed"},
+    {"tap", 0, RUN | MERGE, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
+    {"json", 0, RUN | CHECK | PLAN | COMPARE | FUZZ | SWEEP | MERGE | EXPLAIN, NULL, set_json,
+     CLI_OUTPUT, "JSON Lines on standard output"},
     {"github", 0, RUN | CHECK, NULL, set_github, CLI_OUTPUT,
      "annotations for GitHub Actions, beside the report"},
-    {"junit", 0, RUN, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
-    {"summary", 0, RUN, "FILE", set_summary, CLI_OUTPUT, "write what it came to as Markdown"},
-    {"append", 0, RUN, NULL, set_append, CLI_OUTPUT,
+    {"results", 0, RUN, "FILE", cli_set_results, CLI_OUTPUT,
+     "write what came of each run, for 'rehearse merge'"},
+    {"directory", 'C', MERGE, "DIR", cli_set_directory, CLI_HOW,
+     "read the scenarios as from DIR, where they are now"},
+    {"junit", 0, RUN | MERGE, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
+    {"summary", 0, RUN | MERGE, "FILE", set_summary, CLI_OUTPUT,
+     "write what it came to as Markdown"},
+    {"append", 0, RUN | MERGE, NULL, set_append, CLI_OUTPUT,
      "--summary: behind what FILE has, as in $GITHUB_STEP_SUMMARY"},
-    {"badge", 0, RUN, "FILE", set_badge, CLI_OUTPUT, "write what it came to as a small SVG"},
+    {"badge", 0, RUN | MERGE, "FILE", set_badge, CLI_OUTPUT,
+     "write what it came to as a small SVG"},
     {"out", 'o', FUZZ | SHRINK | SWEEP, "FILE", set_out, CLI_OUTPUT,
      "write the small file here (standard output); fuzz, sweep: in a directory"},
     {"out", 'o', IMPORT, "FILE", set_out, CLI_OUTPUT, "write the scenario here (standard output)"},
     {"record", 0, RUN, "FILE", set_record, CLI_OUTPUT,
      "write the choices of the run, for --replay"},
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
-    {"table", 0, RUN, "FILE", set_table, CLI_OUTPUT, "write a row for each run, as CSV"},
+    {"table", 0, RUN | MERGE, "FILE", set_table, CLI_OUTPUT, "write a row for each run, as CSV"},
     {"html", 0, RUN, "FILE", set_html, CLI_OUTPUT, "write a page with a picture of each run"},
     {"svg", 0, RUN, "FILE", set_svg, CLI_OUTPUT, "draw the run that failed, or the first, as SVG"},
     {"perfetto", 0, RUN, "FILE", set_perfetto, CLI_OUTPUT, "… as a trace for Perfetto's viewer"},
-    {"metrics", 0, RUN, "FILE", set_metrics, CLI_OUTPUT, "write the counters as Prometheus text"},
+    {"metrics", 0, RUN | MERGE, "FILE", set_metrics, CLI_OUTPUT,
+     "write the counters as Prometheus text"},
     {"golden", 0, RUN, "DIR", set_golden, CLI_OUTPUT,
      "compare each trace with the one kept in DIR; not with real time"},
     {"update", 0, RUN, NULL, set_update, CLI_OUTPUT, "--golden: write them, list what changed"},
-    {"force", 0, RUN | SHRINK | IMPORT, NULL, set_force, CLI_OUTPUT,
+    {"force", 0, RUN | MERGE | SHRINK | IMPORT, NULL, set_force, CLI_OUTPUT,
      "let an output replace a file that is no earlier output"},
-    {"no-color", 0, RUN | CHECK | DIFF, NULL, set_no_color, CLI_OUTPUT,
+    {"no-color", 0, RUN | CHECK | MERGE | DIFF, NULL, set_no_color, CLI_OUTPUT,
      "plain text, on a terminal too"},
     {"help", 'h', EVERY | 1u, NULL, set_help, CLI_OTHER, "this help"},
     {"version", 0, 1u, NULL, set_version, CLI_OTHER, "the version"},

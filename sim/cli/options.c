@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "farm.h"
 #include "lost.h"
 #include "numbers.h"
 #include "sets.h"
+#include "sim/base/grow.h"
 
 #define CLI__X(id, name, function, what) name,
 static const char *const command_names[] = {"", CLI_COMMAND_LIST(CLI__X)};
@@ -106,6 +108,18 @@ static bool is_mistaken_file(struct reading *in, const struct cli_option *option
     return true;
 }
 
+static bool keep_given(struct cli_options *options, const struct cli_option *option,
+                       const char *value)
+{
+    struct cli_given *given = sim__grown(options->given, &options->given_room,
+                                         (uint64_t)options->given_count + 1, sizeof *given);
+    if (given != NULL) {
+        options->given = given;
+        given[options->given_count++] = (struct cli_given){.option = option, .value = value};
+    }
+    return given != NULL;
+}
+
 /* The option is known; `value` is NULL when none stands with it. */
 static bool apply(struct reading *in, const struct cli_option *option, const char *value)
 {
@@ -134,6 +148,7 @@ static bool apply(struct reading *in, const struct cli_option *option, const cha
         }
     }
     const char *why = option->set(in->options, value);
+    why = why == NULL && !keep_given(in->options, option, value) ? cli_out_of_memory : why;
     if (why == NULL) {
         return true;
     }
@@ -315,7 +330,7 @@ static bool takes_files(const struct cli_options *options)
     return options->command == CLI_RUN || options->command == CLI_CHECK ||
            options->command == CLI_DIFF || options->command == CLI_SWEEP ||
            options->command == CLI_IMPORT || options->command == CLI_PLAN ||
-           options->command == CLI_COMPARE;
+           options->command == CLI_COMPARE || options->command == CLI_MERGE;
 }
 
 static bool check_paths(const struct cli_options *options, struct sim__text *message)
@@ -338,6 +353,8 @@ static bool check_paths(const struct cli_options *options, struct sim__text *mes
         sim__text_put(message, "--watch looks at files: standard input comes once");
     } else if (stdin_count > 1) {
         sim__text_put(message, "standard input ('-') can be read only once");
+    } else if (options->command == CLI_MERGE && stdin_count > 0) {
+        sim__text_put(message, "results are read twice: not from standard input ('-')");
     } else if (cli_sweeping_mistake(options) != NULL) {
         sim__text_put(message, cli_sweeping_mistake(options));
     } else {
@@ -385,6 +402,11 @@ bool cli_options_read(int argc, char **argv, struct cli_options *ret_options,
         sim__text_put(ret_message, "no command is given: run, check, diff and others; see --help");
         return false;
     }
+    const char *mistake = cli_farm_mistake(ret_options);
+    if (mistake != NULL) {
+        sim__text_put(ret_message, mistake);
+        return false;
+    }
     return check_conflicts(ret_options, ret_message) && check_paths(ret_options, ret_message);
 }
 
@@ -392,6 +414,7 @@ void cli_options_release(struct cli_options *options)
 {
     free(options->paths);
     free(options->filters);
+    free(options->given);
     cli_sets_release(options->sets, options->set_count);
     cli_sets_release(options->chosen, options->chosen_count);
     free(options->shown.services);

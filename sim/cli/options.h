@@ -28,6 +28,7 @@
     X(CHECK, "check", cli_check, "read scenarios, say what is wrong with them") \
     X(FUZZ, "fuzz", cli_fuzz, "make scenarios from seeds, and see whether one fails") \
     X(SWEEP, "sweep", cli_sweep, "make each point of a run that can fail do so") \
+    X(MERGE, "merge", cli_merge, "put the results of shards together, as of one machine") \
     X(DIFF, "diff", cli_diff, "find the first event in which traces differ") \
     X(SHRINK, "shrink", cli_shrink, "make a failing scenario as small as it can be") \
     X(EXPLAIN, "explain", cli_explain, "find the choice that made a failing run likely to fail") \
@@ -47,6 +48,14 @@ enum cli_command {
         CLI_COMMANDS /* how many, CLI_NONE included */
 };
 
+struct cli_option;
+
+/* An option as it was given. */
+struct cli_given {
+    const struct cli_option *option;
+    const char *value; /* NULL: it takes none */
+};
+
 struct cli_options {
     enum cli_command command;
     const char *program;          /* how the user calls it */
@@ -61,12 +70,15 @@ struct cli_options {
     uint32_t set_count;
     struct sim__set *chosen; /* --variant, likewise */
     uint32_t chosen_count;
+    struct cli_given *given; /* all options, in their order */
+    uint32_t given_count;
+    uint32_t given_room;
     bool has_seed;  /* --seed */
     bool has_seeds; /* --seeds; both fill the range */
     uint64_t seed_first;
     uint64_t seed_last;
     bool seeds_open;                    /* fuzz: from seed_first on */
-    uint32_t shard;                     /* fuzz, sweep: from 1; which … */
+    uint32_t shard;                     /* run, fuzz, sweep: from 1; which … */
     uint32_t shard_count;               /* … of how many; 0: not given */
     enum sim__fuzz_relations relations; /* fuzz */
     bool claimed;                       /* shrink: --relation … */
@@ -86,7 +98,9 @@ struct cli_options {
     const char *junit;
     const char *metrics;
     const char *table;
-    const char *html; /* pictures: a page, a still, tracks */
+    const char *results;   /* run, fuzz, sweep: what came of each run, for merge */
+    const char *directory; /* merge: where the scenarios are; NULL: here */
+    const char *html;      /* pictures: a page, a still, tracks */
     const char *svg;
     const char *perfetto;
     const char *badge;

@@ -204,6 +204,7 @@ bool cli_output_may_replace(const struct cli_output *output)
         [CLI_OUTPUT_METRICS] = "# HELP sup_",
         [CLI_OUTPUT_SHRUNK] = "# Shrunk by rehearse",
         [CLI_OUTPUT_TABLE] = "file,scenario,variant,",
+        [CLI_OUTPUT_RESULTS] = "{\"rehearse-results\":",
         [CLI_OUTPUT_HTML] = "<!doctype html>\n<!-- Pictures of runs, by rehearse",
         [CLI_OUTPUT_SVG] =
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- A picture of a run, by rehearse",

@@ -13,6 +13,7 @@
 #include "options.h"
 #include "plan.h"
 #include "record.h"
+#include "results.h"
 #include "statistics.h"
 #include "style.h"
 #include "timeline.h"
@@ -22,7 +23,8 @@
 struct cli_sweep {
     uint64_t first_seed;
     uint64_t last_seed;
-    uint64_t runs; /* fewer than there are seeds when it was stopped */
+    uint64_t planned; /* all seeds, or a shard's */
+    uint64_t runs;    /* fewer than planned when it was stopped */
     uint64_t failed;
     uint64_t failed_seeds[8]; /* the first of them */
     uint64_t late;            /* neither passed nor failed */
@@ -55,6 +57,12 @@ struct cli_tally {
 struct cli_writer;
 struct cli_pictured;
 
+/* A run as it ended, before anything is made of it. */
+struct cli_done {
+    uint64_t task;
+    const struct cli_record *record;
+};
+
 struct cli_writer_calls {
     /* Each may be NULL. */
     void (*start)(struct cli_writer *writer, const struct cli_plan *plan);
@@ -64,6 +72,9 @@ struct cli_writer_calls {
     void (*line)(struct cli_writer *writer, const char *line, size_t length);
     void (*run)(struct cli_writer *writer, const struct cli_case *one,
                 const struct cli_record *record);
+    /* Before `run`; also of a run that only checks another shard's, which has no `run`. */
+    void (*done)(struct cli_writer *writer, const struct cli_case *one,
+                 const struct cli_done *done);
     void (*sweep)(struct cli_writer *writer, const struct cli_case *one,
                   const struct cli_sweep *sweep);
     void (*end)(struct cli_writer *writer, const struct cli_tally *tally);
@@ -82,6 +93,7 @@ struct cli_writer {
     struct sup_instant last;       /* human: the instant that the timeline shows last */
     bool terminal;                 /* human: it is written to one */
     struct sim__text body;         /* JUnit: the suites; metrics: the samples */
+    struct cli_results results;    /* results: the lines so far */
     struct cli_table *table;       /* table: its columns */
     struct cli_pictured *pictured; /* pictures: of the run at hand */
     struct cli_junit *junit;       /* JUnit: the suite at hand */
@@ -103,6 +115,7 @@ extern const struct cli_writer_calls cli_report_summary;
 extern const struct cli_writer_calls cli_report_metrics;
 extern const struct cli_writer_calls cli_report_trace;
 extern const struct cli_writer_calls cli_report_table;
+extern const struct cli_writer_calls cli_report_results;
 extern const struct cli_writer_calls cli_report_html;
 extern const struct cli_writer_calls cli_report_svg;
 extern const struct cli_writer_calls cli_report_perfetto;

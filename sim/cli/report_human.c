@@ -407,8 +407,12 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
         put_failed_seeds(writer, sweep);
     }
     put_part(&writer->text, sweep->late, "late");
-    if (sweep->runs <= sweep->last_seed - sweep->first_seed) {
+    if (sweep->runs < sweep->planned) {
         sim__text_put(&writer->text, ", stopped there");
+    }
+    if (writer->options->shard_count > 1) {
+        sim__text_format(&writer->text, ", shard %u/%u", (unsigned)writer->options->shard,
+                         (unsigned)writer->options->shard_count);
     }
     sim__text_char(&writer->text, '\n');
     writer->gap = false;

@@ -60,6 +60,7 @@ static bool add_files(struct cli_session *session)
         {&cli_report_table, options->table, "table", CLI_OUTPUT_TABLE},
         {&cli_report_badge, options->badge, "badge", CLI_OUTPUT_BADGE},
         {&cli_report_summary, options->summary, "summary", CLI_OUTPUT_SUMMARY},
+        {&cli_report_results, options->results, "results", CLI_OUTPUT_RESULTS},
         {&cli_report_metrics, options->metrics, "metrics", CLI_OUTPUT_METRICS},
         {&cli_report_html, options->html, "html", CLI_OUTPUT_HTML},
         {&cli_report_svg, options->svg, "svg", CLI_OUTPUT_SVG},
@@ -357,6 +358,7 @@ static void begin_sweep(struct cli_session *session, const struct cli_case *one)
         .statistics = &session->statistics,
         .first_seed = session->options->seed_first,
         .last_seed = session->options->seed_last,
+        .planned = cli_session_share(session, one),
     };
     free(session->held);
     session->held = calloc((size_t)one->scenario->expectation_count + 1, sizeof session->held[0]);
@@ -369,7 +371,8 @@ static bool is_decided(const struct cli_session *session)
     return !session->case_unfit && !session->case_late;
 }
 
-/* A sweep that was stopped says nothing about `sometimes` and `over: seeds`. */
+/* A sweep that was stopped, or that other shards have a part of, says nothing about `sometimes`
+ * and `over: seeds`. */
 static struct cli_failure *judge_sweep(struct cli_session *session)
 {
     struct cli_sweep *sweep = &session->sweep;
@@ -395,7 +398,7 @@ static struct cli_failure *judge_sweep(struct cli_session *session)
 static void count_case(struct cli_session *session)
 {
     struct cli_tally *tally = &session->tally;
-    bool whole = session->sweep.runs == session->seeds;
+    bool whole = session->sweep.runs == session->sweep.planned;
     if (!whole && !session->case_failed) {
         return;
     }
@@ -435,7 +438,7 @@ static void end_case(struct cli_session *session)
 
 bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_record *record)
 {
-    const struct cli_case *one = &session->plan.cases[task / session->seeds];
+    const struct cli_case *one = cli_session_case(session, task);
     if (session->current != one) {
         end_case(session);
         begin_sweep(session, one);
@@ -457,7 +460,7 @@ bool cli_session_take(struct cli_session *session, uint64_t task, struct cli_rec
         }
     }
     bool stop = session->options->fail_fast && record->status != SIM_EXIT_PASS;
-    if (stop || session->sweep.runs == session->seeds) {
+    if (stop || session->sweep.runs == session->sweep.planned) {
         end_case(session);
         stop |= session->options->fail_fast && session->case_failed;
     }
@@ -478,14 +481,14 @@ void cli_session_end(struct cli_session *session)
 {
     cli_progress_clear(&session->progress);
     end_case(session);
-    session->tally.planned = session->plan.valid * session->seeds;
+    session->tally.planned = session->shard.own;
     if (session->tally.runs < session->tally.planned) {
         cli_golden_forget(&session->golden);
     } else {
         end_golden_file(session);
     }
     session->tally.interrupted = why_interrupted(session);
-    session->tally.skipped = session->plan.valid - session->tally.scenarios;
+    session->tally.skipped = cli_session_shared(session) - session->tally.scenarios;
     for (uint32_t i = 0; i < session->writer_count; i++) {
         struct cli_writer *writer = &session->writers[i];
         if (writer->calls->end != NULL) {
