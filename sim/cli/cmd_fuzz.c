@@ -10,6 +10,7 @@
 #include "fuzz_report.h"
 #include "lost.h"
 #include "interrupt.h"
+#include "merged.h"
 #include "output.h"
 #include "pool.h"
 #include "progress.h"
@@ -18,6 +19,7 @@
 #include "sim/scenario.h"
 #include "sup/error.h"
 #include "sup/sup.h"
+#include "trial_json.h"
 
 #define SEEDS_DEFAULT 1000u
 #define BATCH 16u
@@ -27,7 +29,7 @@
 
 /* ---- which seeds ---- */
 
-static void plan(struct cli_fuzz *fuzz)
+static bool plan(struct cli_fuzz *fuzz)
 {
     const struct cli_options *options = fuzz->options;
     uint64_t first = options->has_seeds ? options->seed_first : 1;
@@ -37,19 +39,19 @@ static void plan(struct cli_fuzz *fuzz)
         uint64_t most = options->budget.ns > 0 ? UINT64_MAX : SEEDS_DEFAULT - 1;
         last = first > UINT64_MAX - most ? UINT64_MAX : first + most;
     }
-    fuzz->step = options->shard_count > 0 ? options->shard_count : 1;
-    uint64_t turn = options->shard_count > 0 ? options->shard - 1 : 0;
-    fuzz->first = first + turn;
-    bool none = turn > last - first;
-    fuzz->count = none ? 0 : (last - fuzz->first) / fuzz->step;
-    fuzz->count += none || fuzz->count == UINT64_MAX ? 0 : 1;
+    uint64_t all = last - first == UINT64_MAX ? UINT64_MAX : last - first + 1;
+    bool good = cli_shard_plan(options, all, &fuzz->shard);
+    fuzz->start = first;
+    fuzz->first = first + fuzz->shard.turn;
+    fuzz->count = fuzz->shard.own;
+    return good;
 }
 
 /* ---- one seed ---- */
 
 static uint64_t seed_of(const struct cli_fuzz *fuzz, uint64_t task)
 {
-    return fuzz->first + (fuzz->base + task) * fuzz->step;
+    return fuzz->start + cli_shard_task(&fuzz->shard, fuzz->base + task).number;
 }
 
 static void try_one(void *context, uint64_t task, struct sim__text *bytes)
@@ -87,6 +89,28 @@ static void show(void *context, uint64_t done)
     cli_progress_show(&fuzz->progress, fuzz->base + done);
 }
 
+/* To the shards' results, as it is. */
+static void tell(struct cli_fuzz *fuzz, const struct cli_shard_task *which,
+                 const struct sim__fuzz_try *one)
+{
+    struct sim__text line = {0};
+    if (fuzz->results.wanted) {
+        cli_results_task(&line, which->number);
+        cli_try_put_json(&line, one);
+        fuzz->results.output.failed |= !cli_results_line(&fuzz->results, which, &line);
+    }
+}
+
+static void count(struct cli_fuzz *fuzz, const struct sim__fuzz_try *one)
+{
+    fuzz->last = *one;
+    fuzz->taken++;
+    const struct sim__fuzz_finding *finding = sim__fuzz_count(fuzz->tally, one);
+    if (finding != NULL && finding->count == 1) {
+        cli_fuzz_keep(fuzz, finding);
+    }
+}
+
 static bool take(void *context, uint64_t task, char *bytes, size_t length)
 {
     struct cli_fuzz *fuzz = context;
@@ -98,17 +122,17 @@ static bool take(void *context, uint64_t task, char *bytes, size_t length)
     }
     if (good) {
         memcpy(&one, bytes, sizeof one);
-        fuzz->last = one;
-        const struct sim__fuzz_finding *finding = sim__fuzz_count(fuzz->tally, &one);
-        if (finding != NULL && finding->count == 1) {
-            cli_fuzz_keep(fuzz, finding);
+        const struct cli_shard_task which = cli_shard_task(&fuzz->shard, fuzz->base + task);
+        tell(fuzz, &which, &one);
+        if (!which.checks) {
+            count(fuzz, &one);
         }
         show(fuzz, task + 1);
     }
     free(bytes);
     fuzz->no_memory |= !good;
     bool enough = fuzz->options->fail_fast && fuzz->tally->failed > 0;
-    fuzz->over = !good || enough || spent(fuzz);
+    fuzz->over = !good || enough || spent(fuzz) || fuzz->results.output.failed;
     return !fuzz->over;
 }
 
@@ -120,7 +144,7 @@ static int run_all(struct cli_fuzz *fuzz)
 {
     struct cli_pool_work work = {
         .context = fuzz,
-        .count = fuzz->count,
+        .count = cli_shard_count(&fuzz->shard),
         .jobs = fuzz->options->jobs,
         .batch = BATCH,
         .apart = true,
@@ -146,15 +170,43 @@ static int run_all(struct cli_fuzz *fuzz)
     return error;
 }
 
-static int run(struct cli_fuzz *fuzz)
+/* What shards have done, in the place of runs. */
+static void play_all(struct cli_fuzz *fuzz, struct cli_merged *merged)
+{
+    for (uint64_t task = 0; task < fuzz->count && !fuzz->over && cli_interrupted() == 0; task++) {
+        struct sim__text bytes = {0};
+        fuzz->write_failed |= !cli_merged_fetch(merged, task, &bytes);
+        if (fuzz->write_failed) {
+            sim__text_release(&bytes);
+            return;
+        }
+        (void)take(fuzz, task, bytes.bytes, bytes.length);
+    }
+}
+
+static void close_results(struct cli_fuzz *fuzz)
+{
+    const struct cli_results_done done = {
+        .own = fuzz->taken, .planned = fuzz->count, .wall = fuzz->took};
+    fuzz->results.output.failed |= fuzz->no_memory;
+    fuzz->write_failed |= !cli_results_close(&fuzz->results, &done);
+}
+
+static int run(struct cli_fuzz *fuzz, struct cli_merged *merged)
 {
     cli_interrupt_catch();
     cli_progress_start(&fuzz->progress,
                        fuzz->options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED, fuzz->count);
     fuzz->started = cli_wall_now();
-    fuzz->no_memory |= run_all(fuzz) != SUP_OK;
-    fuzz->took = sup_instant_since(cli_wall_now(), fuzz->started);
+    if (merged != NULL) {
+        play_all(fuzz, merged);
+        fuzz->took = cli_merged_wall(merged);
+    } else {
+        fuzz->no_memory |= run_all(fuzz) != SUP_OK;
+        fuzz->took = sup_instant_since(cli_wall_now(), fuzz->started);
+    }
     cli_progress_clear(&fuzz->progress);
+    close_results(fuzz);
     int status = cli_fuzz_report(fuzz);
     if (!cli_output_say(&fuzz->text) || fuzz->write_failed || fuzz->corpus.failed) {
         status = cli_worse(status, SIM_EXIT_USAGE);
@@ -176,13 +228,57 @@ static void put_command(struct cli_fuzz *fuzz)
     fuzz->no_memory |= fuzz->command.failed;
 }
 
-static int prepare(struct cli_fuzz *fuzz)
+/* ---- what was done elsewhere ---- */
+
+static bool take_elsewhere(void *context, uint64_t task, struct cli_fields *fields,
+                           struct sim__text *bytes)
+{
+    const struct cli_fuzz *fuzz = context;
+    struct sim__fuzz_try one;
+    cli_try_take_json(fields, &fuzz->how, seed_of(fuzz, task), &one);
+    if (!fields->bad && !fields->no_memory) {
+        sim__text_putn(bytes, (const char *)&one, sizeof one);
+    }
+    return !fields->bad && !fields->no_memory;
+}
+
+static void name_elsewhere(void *context, uint64_t task, struct sim__text *text)
+{
+    const struct cli_fuzz *fuzz = context;
+    sim__text_put(text, "seed ");
+    sim__text_u64(text, seed_of(fuzz, task));
+}
+
+/* Whether it is what there is to be done here, all of it: a status. */
+static int check_elsewhere(struct cli_fuzz *fuzz, struct cli_merged *merged,
+                           struct cli_merged_reader *reader)
+{
+    struct sim__text files = {0};
+    cli_results_files(&files, &fuzz->from.plan);
+    int status = cli_merged_check(merged, sim__text_string(&files), fuzz->shard.total);
+    sim__text_release(&files);
+    *reader = (struct cli_merged_reader){.context = fuzz,
+                                         .tasks = fuzz->shard.total,
+                                         .take = take_elsewhere,
+                                         .name = name_elsewhere};
+    status = status == SIM_EXIT_PASS ? cli_merged_index(merged, reader) : status;
+    return status == SIM_EXIT_PASS ? cli_merged_whole(merged, 0, fuzz->shard.total) : status;
+}
+
+static int open_from(struct cli_fuzz *fuzz, struct cli_merged *merged)
+{
+    int status = cli_merged_enter(merged) ? cli_from_open(fuzz->options, &fuzz->from, &fuzz->how)
+                                          : SIM_EXIT_USAGE;
+    return cli_merged_leave(merged) ? status : SIM_EXIT_USAGE;
+}
+
+static int prepare(struct cli_fuzz *fuzz, struct cli_merged *merged)
 {
     const struct cli_options *options = fuzz->options;
     if (options->out != NULL && !cli_fuzz_directory(options->out)) {
         return SIM_EXIT_USAGE;
     }
-    int status = cli_from_open(options, &fuzz->from, &fuzz->how);
+    int status = open_from(fuzz, merged);
     if (status != SIM_EXIT_PASS) {
         return status;
     }
@@ -190,25 +286,38 @@ static int prepare(struct cli_fuzz *fuzz)
     if (status != SIM_EXIT_PASS) {
         return status;
     }
-    plan(fuzz);
-    put_command(fuzz);
     fuzz->tally = calloc(1, sizeof *fuzz->tally);
-    if (fuzz->tally == NULL) {
+    put_command(fuzz);
+    if (!plan(fuzz) || fuzz->tally == NULL) {
         fputs("rehearse: out of memory\n", stderr);
         return SIM_EXIT_USAGE;
     }
-    return SIM_EXIT_PASS;
+    bool opened = cli_results_open(&fuzz->results, options, &fuzz->from.plan, fuzz->shard.total);
+    return opened ? SIM_EXIT_PASS : SIM_EXIT_USAGE;
 }
 
 int cli_fuzz(const struct cli_options *options)
 {
+    return cli_fuzz_merged(options, NULL);
+}
+
+int cli_fuzz_merged(const struct cli_options *options, struct cli_merged *merged)
+{
+    struct cli_merged_reader reader;
     struct cli_fuzz fuzz = {
         .options = options,
         .how = {.trial = {.tasks = options->tasks}, .relations = options->relations}};
-    int status = prepare(&fuzz);
-    if (status == SIM_EXIT_PASS) {
-        status = run(&fuzz);
+    int status = prepare(&fuzz, merged);
+    if (status == SIM_EXIT_PASS && merged != NULL) {
+        status = check_elsewhere(&fuzz, merged, &reader);
     }
+    if (status == SIM_EXIT_PASS) {
+        status = run(&fuzz, merged);
+    } else if (fuzz.results.wanted) {
+        (void)cli_output_close(&fuzz.results.output);
+        sim__text_release(&fuzz.results.text);
+    }
+    cli_shard_release(&fuzz.shard);
     free(fuzz.tally);
     cli_from_close(&fuzz.from);
     cli_corpus_close(&fuzz.corpus);

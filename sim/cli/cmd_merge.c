@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "elsewhere.h"
 #include "farm.h"
+#include "fuzz_report.h"
 #include "sim/run.h"
 
 /* The command line of the shards with the outputs of this one, to be read as any other. */
@@ -135,7 +136,8 @@ static int merge_as(const struct cli_options *options, const struct words *words
     if (mistake != NULL) {
         (void)cli_merged_complain(&merged->parts[0], 1, mistake);
     } else {
-        status = cli_run_merged(&own, merged);
+        status =
+            own.command == CLI_FUZZ ? cli_fuzz_merged(&own, merged) : cli_run_merged(&own, merged);
     }
     sim__text_release(&message);
     cli_options_release(&own);
@@ -168,8 +170,11 @@ int cli_merge(const struct cli_options *options)
         status = merge(options, &merged);
     }
     if (merged.repeated > 0 && status != SIM_EXIT_NONDETERMINISTIC && !options->quiet) {
-        fprintf(stderr, "rehearse: %llu of the runs were done by two shards, the same\n",
-                (unsigned long long)merged.repeated);
+        struct sim__text text = {0};
+        cli_put_plural(&text, merged.repeated, "run");
+        fprintf(stderr, "rehearse: %s done by two shards came out the same\n",
+                sim__text_string(&text));
+        sim__text_release(&text);
     }
     cli_merged_close(&merged);
     return status;

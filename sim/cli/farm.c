@@ -68,6 +68,10 @@ static const char *mistake_of_results(const struct cli_options *options)
         return "--budget ends each machine at another place: with --results say how much is to be "
                "run";
     }
+    bool many = options->has_seeds && options->seed_last - options->seed_first >= UINT32_MAX;
+    if (many && !options->seeds_open) {
+        return "--results are of at most 4294967295 seeds at a time";
+    }
     if (options->corpus != NULL) {
         return "--corpus makes of each seed what those before it lead to: not with --results";
     }

@@ -9,6 +9,7 @@
 #include "fuzz_corpus.h"
 #include "fuzz_from.h"
 #include "progress.h"
+#include "results_file.h"
 #include "sim/fuzz/campaign.h"
 #include "words.h"
 
@@ -23,9 +24,12 @@ struct cli_fuzz {
     struct sim__lit lit; /* in a worker */
     uint64_t base;       /* tasks that were done in earlier rounds */
     bool over;           /* enough was done, or too much went wrong */
-    uint64_t first;      /* seed */
-    uint64_t step;       /* from one seed to the next: the shards take turns */
-    uint64_t count;      /* of seeds */
+    uint64_t start;      /* seed of all shards together */
+    uint64_t first;      /* the same of this one */
+    uint64_t count;      /* of its seeds */
+    uint64_t taken;      /* of these */
+    struct cli_shard shard;
+    struct cli_results_file results;
     struct sup_instant started;
     struct sup_duration took;
     struct cli_founds founds;
@@ -34,6 +38,10 @@ struct cli_fuzz {
     struct sim__text text;    /* for standard output */
     struct sim__text command; /* that gives the same again, but for its seeds */
 };
+
+/* With these options, of what shards have done. (cmd_fuzz.c) */
+struct cli_merged;
+int cli_fuzz_merged(const struct cli_options *options, struct cli_merged *merged);
 
 /* With --out, as soon as something is found: it is written as it is, so that it is kept whatever
  * becomes of the campaign. */

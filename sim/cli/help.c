@@ -72,9 +72,10 @@ static const char sweep_intro[] =
 static const char merge_intro[] =
     "usage: rehearse merge [options] FILE...\n"
     "\n"
-    "Puts together what the shards of 'rehearse run' have written with --results, in any order,\n"
-    "and prints what one machine would have printed. The scenarios are read again, from the\n"
-    "paths that the shards were given. One run in a hundred is done by two shards and compared.\n"
+    "Puts together what the shards of 'rehearse run' or 'rehearse fuzz' have written with\n"
+    "--results, in any order, and prints what one machine would have printed. The scenarios are\n"
+    "read again, from the paths that the shards were given. One run in a hundred is done by two\n"
+    "shards and compared.\n"
     "\n"
     "exit status: as of the merged command, and\n"
     "  1  shards are missing\n"

@@ -76,7 +76,7 @@ ok "seeds: some fail" grep -q '"verdict":"expectation-failed"' one.json
 ok "seeds: what never held" grep -q 'at least one seed of the sweep' one.json
 ok "seeds: what all of them came to" grep -q '"median"' one.json
 rehearse merge r-*
-ok "seeds: some were done twice" err_like '^rehearse: 2 of the runs were done by two shards, the same$'
+ok "seeds: some were done twice" err_like '^rehearse: 2 runs done by two shards came out the same$'
 rehearse merge -q r-*
 ok "-q: says only what failed" not err_like 'done by two shards'
 whole "several files" 20 --once one.yaml two.yaml more
@@ -237,6 +237,68 @@ MACHINE=1 "$planted" run --seeds 1..6 --shard 1/3 --results r-1 local.yaml >out 
 REHEARSE=$planted rehearse merge r-1 r-2 r-3 again
 ok "a doubled shard that differs: the status" is_status 5
 ok "a doubled shard that differs: each run" [ "$(grep -c 'nondeterministic between machines' err)" -eq 2 ]
+
+# Campaigns of fuzz. What the clock on the wall says is cut out.
+timeless() { sed -e 's/,"wall-ns":[0-9]*,"a-second":[0-9]*//' -e 's/; [0-9,]* a second, in .*//' "$1"; }
+campaign() { # NAME N OPTION...
+    what=$1
+    n=$2
+    shift 2
+    rehearse fuzz --json "$@"
+    timeless out >one
+    one=$status
+    rehearse fuzz "$@"
+    timeless out >human
+    rm -f r-*
+    for k in $(seq "$n"); do
+        "$REHEARSE" fuzz -q --shard "$k/$n" --results r-"$k" "$@" >shard 2>&1
+    done
+    # shellcheck disable=SC2046
+    rehearse merge --json $(shuffled)
+    timeless out >merged
+    ok "$what: the status" is_status "$one"
+    ok "$what: --json" cmp one merged
+    # shellcheck disable=SC2046
+    rehearse merge $(shuffled)
+    timeless out >merged
+    ok "$what: for people" cmp human merged
+}
+campaign "fuzz" 4 --seeds 101..280
+ok "fuzz: some were done twice" err_like '^rehearse: 2 runs done by two shards came out the same$'
+campaign "fuzz, of a file" 3 --from sweep.yaml --seeds 1..40
+campaign "fuzz, one more shard than seeds" 4 --seeds 7..9
+REHEARSE=$planted
+printf '%s\n' 'scenario: 1' 'name: fragile' 'until: 1m' 'services:' '  - {name: a, task: {fragile: assertion}}' \
+    '  - {name: b, script: [{fail: {after: 1s}}, run]}' 'timeline:' '  - {at: 10s, restart: b}' >fragile.yaml
+campaign "fuzz, with crashes" 3 --from fragile.yaml --at-large --seeds 1..40 --no-shrink
+ok "fuzz, with crashes: there are some" grep -q 'crashed assertion' one
+campaign "fuzz, until the first" 3 --from fragile.yaml --at-large --seeds 1..40 --no-shrink --fail-fast
+ok "fuzz, until the first: there is one" grep -q 'crashed assertion' one
+mkdir -p there found
+mv fragile.yaml there
+rehearse merge --out found -C there r-1 r-2 r-3
+ok "fuzz: files of what failed" [ -s found/crashed-assertion.yaml ]
+rehearse merge --table x r-1 r-2 r-3
+ok "fuzz: there is no table of it" err_has "'--table' is not an option of 'rehearse fuzz'"
+REHEARSE=${planted%/tests/cli/planted}/rehearse
+rehearse fuzz --seeds 1..9 --shard 1/2 --results r-1
+rehearse fuzz --seeds 1..9 --shard 2/2 --results r-2
+for change in 's/"sign":"passed"/"sign":"well"/' 's/"fate":"judged"/"fate":"x"/' 's/"run-seed":/"message":"'"$(printf '%02000d' 0)"'",&/' \
+    's/"drawn-services":[0-9]*/&,"variant":1/' 's/"seed":[0-9]*/"seed":1000/' 's/"features":"/&0/' 's/"task":/"task":1/'; do
+    sed "3$change" r-2 >bad
+    refused "fuzz: $change" '^bad:3: error: ' r-1 bad
+done
+for wrong in '--budget 1s' '--corpus c' '--seeds 0..18446744073709551615'; do
+    # shellcheck disable=SC2086
+    rehearse fuzz $wrong --results r
+    ok "fuzz $wrong with --results" is_status 2
+    ok "fuzz $wrong with --results: nothing is written" [ ! -e r ]
+done
+cp one.yaml mine
+rehearse fuzz --seeds 1..2 --results mine
+ok "fuzz: results replace nothing else" cmp one.yaml mine
+rehearse fuzz --from one.yaml --seeds 1..2 --results one.yaml --force
+ok "fuzz: results: nor the file" err_has 'it is an input'
 
 # What cannot be divided.
 for wrong in '--golden g' '--record r' '--replay r'; do
