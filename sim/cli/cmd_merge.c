@@ -8,6 +8,7 @@
 #include "farm.h"
 #include "fuzz_report.h"
 #include "sim/run.h"
+#include "sweep_session.h"
 
 /* The command line of the shards with the outputs of this one, to be read as any other. */
 struct words {
@@ -136,8 +137,9 @@ static int merge_as(const struct cli_options *options, const struct words *words
     if (mistake != NULL) {
         (void)cli_merged_complain(&merged->parts[0], 1, mistake);
     } else {
-        status =
-            own.command == CLI_FUZZ ? cli_fuzz_merged(&own, merged) : cli_run_merged(&own, merged);
+        status = own.command == CLI_FUZZ    ? cli_fuzz_merged(&own, merged)
+                 : own.command == CLI_SWEEP ? cli_sweep_merged(&own, merged)
+                                            : cli_run_merged(&own, merged);
     }
     sim__text_release(&message);
     cli_options_release(&own);

@@ -14,96 +14,23 @@
 #include "sim/base/grow.h"
 #include "sim/run.h"
 #include "sup/error.h"
-#include "sweep_report.h"
+#include "sweep_session.h"
 
 #define SECOND UINT64_C(1000000000)
 #define LATE_DEFAULT SUP_NS(SECOND)
 #define POINTS_DEFAULT 2000u
 #define BATCH 8u
-#define FALLS_MAX 64u
-
-enum phase { BASES, POINTS, PAIRS };
-
-struct sweep {
-    const struct cli_options *options;
-    struct cli_plan plan;
-    struct cli_swept *swept;
-    uint32_t count;
-    enum phase phase;
-    uint64_t tasks; /* of the phase */
-    uint64_t *ends; /* of each file's tasks, among those of the phase */
-    struct sim__sweep_how how;
-    struct cli_progress progress;
-    struct cli_fall falls[FALLS_MAX];
-    uint32_t fall_count;
-    uint64_t unkept;
-    struct sup_instant started;
-    int status;
-    bool no_memory;
-    bool spent; /* the budget is used up */
-};
-
-/* ---- which run ---- */
-
-/* The file whose task it is; *ret_index: which of its own. */
-static struct cli_swept *swept_of(const struct sweep *sweep, uint64_t task, uint64_t *ret_index)
-{
-    uint32_t low = 0;
-    uint32_t high = sweep->count - 1;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (task < sweep->ends[middle]) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    *ret_index = task - (low > 0 ? sweep->ends[low - 1] : 0);
-    return &sweep->swept[low];
-}
-
-/* Where time may run out, what is tried first is spread over everything. */
-static uint64_t place_of(const struct sweep *sweep, uint64_t task)
-{
-    if (sweep->options->budget.ns == 0) {
-        return task;
-    }
-    if (sweep->phase == POINTS) { /* a point's two runs follow each other */
-        return 2 * sim__sweep_spread(task / 2, sweep->tasks / 2) + task % 2;
-    }
-    return sim__sweep_spread(task, sweep->tasks);
-}
-
-static struct cli_swept *find(const struct sweep *sweep, uint64_t task,
-                              struct sim__sweep_point *ret_point)
-{
-    uint64_t index;
-    struct cli_swept *swept;
-    memset(ret_point, 0, sizeof *ret_point);
-    if (sweep->phase == BASES) {
-        return &sweep->swept[task];
-    }
-    swept = swept_of(sweep, place_of(sweep, task), &index);
-    if (sweep->phase == PAIRS) {
-        *ret_point = sim__sweep_pair(&swept->pairs, swept->pairs_chosen, index);
-    } else if (sweep->options->sweeping.point.first.at > 0) {
-        *ret_point = sweep->options->sweeping.point;
-    } else {
-        *ret_point = sim__sweep_nth(&swept->plan, index);
-    }
-    return swept;
-}
 
 /* ---- one run ---- */
 
 static void work(void *context, uint64_t task, struct sim__text *bytes)
 {
-    const struct sweep *sweep = context;
+    const struct cli_sweep_session *sweep = context;
     struct sim__sweep_point point;
     struct sim__sweep_try one;
-    const struct cli_swept *swept = find(sweep, task, &point);
+    const struct cli_swept *swept = cli_sweep_find(sweep, task, &point);
     struct sim__sweep_how how = sweep->how;
-    if (sweep->phase != BASES) {
+    if (sweep->phase != CLI_SWEEP_BASES) {
         sim__sweep_bound(&how.trial, swept->base.trial.events);
     }
     if (sim__sweep_try(swept->one->scenario, &how, &point, &one) == SUP_OK) {
@@ -116,7 +43,7 @@ static void work(void *context, uint64_t task, struct sim__text *bytes)
 /* Of many runs that end in a failed assertion each would say so; the replay says it. */
 static void hired(void *context, uint32_t index)
 {
-    const struct sweep *sweep = context;
+    const struct cli_sweep_session *sweep = context;
     (void)index;
     if (sweep->options->sweeping.point.first.at == 0 && freopen("/dev/null", "w", stderr) == NULL) {
         fclose(stderr);
@@ -125,10 +52,10 @@ static void hired(void *context, uint32_t index)
 
 static void lost(void *context, uint64_t task, int signal_number, struct sim__text *bytes)
 {
-    const struct sweep *sweep = context;
+    const struct cli_sweep_session *sweep = context;
     struct sim__sweep_try one;
     memset(&one, 0, sizeof one);
-    (void)find(sweep, task, &one.point);
+    (void)cli_sweep_find(sweep, task, &one.point);
     cli_lost_sign(&one.trial, signal_number, sweep->options->patience);
     one.seen.first.met = true;
     sim__text_putn(bytes, (const char *)&one, sizeof one);
@@ -136,7 +63,7 @@ static void lost(void *context, uint64_t task, int signal_number, struct sim__te
 
 /* ---- what came of it ---- */
 
-static void keep_fall(struct sweep *sweep, const struct cli_swept *swept,
+static void keep_fall(struct cli_sweep_session *sweep, const struct cli_swept *swept,
                       const struct sim__sweep_try *one)
 {
     sweep->status = cli_worse(sweep->status, cli_sweep_status(&one->trial));
@@ -151,7 +78,7 @@ static void keep_fall(struct sweep *sweep, const struct cli_swept *swept,
             return;
         }
     }
-    if (sweep->fall_count == FALLS_MAX) {
+    if (sweep->fall_count == CLI_FALLS_MAX) {
         sweep->unkept++;
         return;
     }
@@ -170,9 +97,10 @@ static void judge_met(struct sim__sweep_try *one)
     }
 }
 
-static void count(struct sweep *sweep, struct cli_swept *swept, struct sim__sweep_try *one)
+static void count(struct cli_sweep_session *sweep, struct cli_swept *swept,
+                  struct sim__sweep_try *one)
 {
-    if (sweep->phase == PAIRS) {
+    if (sweep->phase == CLI_SWEEP_PAIRS) {
         swept->pairs_tried++;
     } else {
         swept->runs++;
@@ -190,7 +118,7 @@ static void count(struct sweep *sweep, struct cli_swept *swept, struct sim__swee
         swept->fell++;
         keep_fall(sweep, swept, one);
     }
-    if (sweep->phase == POINTS && sweep->options->sweeping.pairs_max > 0) {
+    if (sweep->phase == CLI_SWEEP_POINTS && sweep->options->sweeping.pairs_max > 0) {
         uint32_t kinds = sweep->options->sweeping.kinds;
         kinds = kinds == 0 ? SIM__SWEEP_ALL : kinds;
         sweep->no_memory |= sim__sweep_lead(&swept->pairs, one, kinds) != SUP_OK;
@@ -199,24 +127,44 @@ static void count(struct sweep *sweep, struct cli_swept *swept, struct sim__swee
 
 static void show(void *context, uint64_t done)
 {
-    struct sweep *sweep = context;
+    struct cli_sweep_session *sweep = context;
     cli_progress_show(&sweep->progress, done);
+}
+
+/* To the shards' results, as it is. */
+static void tell(struct cli_sweep_session *sweep, uint64_t task, const struct sim__sweep_try *one)
+{
+    struct cli_results_file *results = &sweep->shards.results;
+    struct sim__text line = {0};
+    struct sim__sweep_point point;
+    uint64_t at = task;
+    if (results->wanted) {
+        const struct cli_shard_task which = cli_sweep_task(sweep, task);
+        const struct cli_case *found = cli_sweep_find(sweep, at, &point)->one;
+        cli_results_task(&line, which.number);
+        cli_put_string(&line, "file", found->path);
+        cli_put_string(&line, "scenario", found->scenario->name);
+        cli_sweep_try_put_json(&line, one);
+        results->output.failed |= !cli_results_line(results, &which, &line);
+    }
 }
 
 static bool take(void *context, uint64_t task, char *bytes, size_t length)
 {
-    struct sweep *sweep = context;
+    struct cli_sweep_session *sweep = context;
     const struct cli_options *options = sweep->options;
     struct sim__sweep_try one;
     struct sim__sweep_point point;
     bool good = bytes != NULL && length == sizeof one;
     if (good) {
-        struct cli_swept *swept = find(sweep, task, &point);
+        struct cli_swept *swept = cli_sweep_find(sweep, task, &point);
         memcpy(&one, bytes, sizeof one);
-        if (sweep->phase == BASES) {
+        tell(sweep, task, &one);
+        sweep->taken += task < sweep->own;
+        if (sweep->phase == CLI_SWEEP_BASES) {
             swept->base = one;
             swept->known = true;
-        } else {
+        } else if (task < sweep->own) {
             count(sweep, swept, &one);
         }
         show(sweep, task + 1);
@@ -226,14 +174,15 @@ static bool take(void *context, uint64_t task, char *bytes, size_t length)
     sweep->spent = options->budget.ns > 0 &&
                    sup_instant_since(cli_wall_now(), sweep->started).ns >= options->budget.ns;
     bool enough = options->fail_fast && sweep->fall_count > 0;
-    return good && !sweep->no_memory && !enough && !sweep->spent;
+    bool lost = sweep->shards.results.output.failed;
+    return good && !sweep->no_memory && !enough && !sweep->spent && !lost;
 }
 
 /* ---- the phases ---- */
 
-static void run_phase(struct sweep *sweep, enum phase phase, uint64_t tasks)
+static void run_phase(struct cli_sweep_session *sweep, enum cli_sweep_phase phase, uint64_t tasks)
 {
-    const struct cli_pool_work pool = {
+    struct cli_pool_work pool = {
         .context = sweep,
         .count = tasks,
         .jobs = sweep->options->jobs,
@@ -247,27 +196,33 @@ static void run_phase(struct sweep *sweep, enum phase phase, uint64_t tasks)
         .tick = show,
     };
     bool stopped = (sweep->options->fail_fast && sweep->fall_count > 0) || sweep->spent ||
-                   sweep->no_memory || cli_interrupted() != 0;
+                   sweep->no_memory || sweep->refused || cli_interrupted() != 0;
     if (tasks == 0 || stopped) {
         return;
     }
     sweep->phase = phase;
-    sweep->tasks = tasks;
+    sweep->tasks = sweep->own = tasks;
+    pool.count += phase == CLI_SWEEP_POINTS ? sweep->shards.checked_count : 0;
+    sweep->taken = 0;
     cli_progress_start(&sweep->progress,
                        sweep->options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED, tasks);
-    sweep->no_memory |= cli_pool_run(&pool) != SUP_OK;
+    if (sweep->merged != NULL) {
+        cli_sweep_play(sweep, take);
+    } else {
+        sweep->no_memory |= cli_pool_run(&pool) != SUP_OK;
+    }
     cli_progress_clear(&sweep->progress);
 }
 
 /* A file that says how it fails by itself is meant to; any other that does is a failure. */
-static void judge_base(struct sweep *sweep, const struct cli_swept *swept)
+static void judge_base(struct cli_sweep_session *sweep, const struct cli_swept *swept)
 {
     if (swept->known && !cli_swept_stands(swept) && !cli_swept_announced(swept)) {
         sweep->status = cli_worse(sweep->status, cli_sweep_status(&swept->base.trial));
     }
 }
 
-static void plan_points(struct sweep *sweep)
+static void plan_points(struct cli_sweep_session *sweep)
 {
     const struct cli_sweeping *sweeping = &sweep->options->sweeping;
     uint32_t kinds = sweeping->kinds == 0 ? SIM__SWEEP_ALL : sweeping->kinds;
@@ -288,10 +243,13 @@ static void plan_points(struct sweep *sweep)
         }
         sweep->ends[i] = tasks;
     }
-    run_phase(sweep, POINTS, tasks);
+    sweep->no_memory |=
+        !cli_sweep_shards_plan(&sweep->shards, sweep->options, sweep->swept, sweep->count);
+    sweep->planned = tasks;
+    run_phase(sweep, CLI_SWEEP_POINTS, tasks);
 }
 
-static void plan_pairs(struct sweep *sweep)
+static void plan_pairs(struct cli_sweep_session *sweep)
 {
     uint64_t tasks = 0;
     for (uint32_t i = 0; i < sweep->count; i++) {
@@ -301,12 +259,12 @@ static void plan_pairs(struct sweep *sweep)
         tasks += swept->pairs_chosen;
         sweep->ends[i] = tasks;
     }
-    run_phase(sweep, PAIRS, tasks);
+    run_phase(sweep, CLI_SWEEP_PAIRS, tasks);
 }
 
 /* ---- the command ---- */
 
-static bool prepare(struct sweep *sweep)
+static bool prepare(struct cli_sweep_session *sweep)
 {
     sweep->swept = calloc((size_t)sweep->plan.count + 1, sizeof *sweep->swept);
     sweep->ends = calloc((size_t)sweep->plan.count + 1, sizeof *sweep->ends);
@@ -323,7 +281,7 @@ static bool prepare(struct sweep *sweep)
     return true;
 }
 
-static void write_culprits(struct sweep *sweep)
+static void write_culprits(struct cli_sweep_session *sweep)
 {
     const struct cli_options *options = sweep->options;
     for (uint32_t i = 0; i < sweep->fall_count && options->out != NULL; i++) {
@@ -334,7 +292,7 @@ static void write_culprits(struct sweep *sweep)
     }
 }
 
-static void report(struct sweep *sweep, struct sup_duration took)
+static void report(struct cli_sweep_session *sweep, struct sup_duration took)
 {
     const struct cli_sweep_sum sum = {
         .options = sweep->options,
@@ -359,7 +317,7 @@ static void report(struct sweep *sweep, struct sup_duration took)
     }
 }
 
-static void release(struct sweep *sweep)
+static void release(struct cli_sweep_session *sweep)
 {
     for (uint32_t i = 0; i < sweep->count; i++) {
         sim__sweep_pairs_release(&sweep->swept[i].pairs);
@@ -367,33 +325,90 @@ static void release(struct sweep *sweep)
     for (uint32_t i = 0; i < sweep->fall_count; i++) {
         free((void *)(uintptr_t)sweep->falls[i].file);
     }
+    cli_sweep_shards_release(&sweep->shards);
     free(sweep->swept);
     free(sweep->ends);
     cli_plan_release(&sweep->plan);
 }
 
-static void run(struct sweep *sweep)
+/* Whether there is something to be done. */
+static bool begin(struct cli_sweep_session *sweep, struct cli_merged_reader *reader)
 {
-    cli_interrupt_catch();
-    sweep->started = cli_wall_now();
     if (!prepare(sweep)) {
         sweep->no_memory = true;
+        return false;
+    }
+    if (sweep->merged != NULL) {
+        int status = cli_sweep_check(sweep, reader);
+        sweep->status = cli_worse(sweep->status, status);
+        return status == SIM_EXIT_PASS;
+    }
+    if (cli_results_open(&sweep->shards.results, sweep->options, &sweep->plan, 0)) {
+        return true;
+    }
+    sweep->status = SIM_EXIT_USAGE;
+    (void)cli_output_close(&sweep->shards.results.output);
+    sim__text_release(&sweep->shards.results.text);
+    return false;
+}
+
+static void end(struct cli_sweep_session *sweep, const struct cli_results_done *done)
+{
+    struct sup_duration took = sweep->merged != NULL
+                                   ? cli_merged_wall(sweep->merged)
+                                   : sup_instant_since(cli_wall_now(), sweep->started);
+    if (!sweep->refused) {
+        write_culprits(sweep);
+        report(sweep, took);
+    }
+    sweep->shards.results.output.failed |= sweep->no_memory;
+    if (!cli_results_close(&sweep->shards.results, done)) {
+        sweep->status = cli_worse(sweep->status, SIM_EXIT_USAGE);
+    }
+}
+
+static void run(struct cli_sweep_session *sweep)
+{
+    struct cli_merged_reader reader;
+    cli_interrupt_catch();
+    sweep->started = cli_wall_now();
+    if (!begin(sweep, &reader)) {
         return;
     }
-    run_phase(sweep, BASES, sweep->count);
+    run_phase(sweep, CLI_SWEEP_BASES, sweep->count);
     plan_points(sweep);
+    const struct cli_results_done done = {
+        .own = sweep->taken,
+        .planned = sweep->planned,
+        .wall = sup_instant_since(cli_wall_now(), sweep->started),
+    };
     plan_pairs(sweep);
-    struct sup_duration took = sup_instant_since(cli_wall_now(), sweep->started);
-    write_culprits(sweep);
-    report(sweep, took);
+    end(sweep, &done);
+}
+
+static bool read_plan(struct cli_sweep_session *sweep)
+{
+    bool good = cli_merged_enter(sweep->merged);
+    if (!good) {
+        sweep->status = SIM_EXIT_USAGE;
+    } else if (cli_plan_read(sweep->options, &sweep->plan) != SUP_OK) {
+        sweep->no_memory = true;
+        good = false;
+    }
+    return cli_merged_leave(sweep->merged) && good;
 }
 
 int cli_sweep(const struct cli_options *options)
 {
+    return cli_sweep_merged(options, NULL);
+}
+
+int cli_sweep_merged(const struct cli_options *options, struct cli_merged *merged)
+{
     if (options->out != NULL && !cli_culprit_prepare(options->out)) {
         return SIM_EXIT_USAGE;
     }
-    struct sweep *sweep = calloc(1, sizeof *sweep);
+    struct cli_sweep_session *sweep = calloc(1, sizeof *sweep);
     if (sweep == NULL) {
         fputs("rehearse: out of memory\n", stderr);
         return SIM_EXIT_USAGE;
@@ -407,8 +422,8 @@ int cli_sweep(const struct cli_options *options)
                   .tasks = options->tasks},
         .late = late.ns > 0 ? late : LATE_DEFAULT,
     };
-    sweep->no_memory = cli_plan_read(options, &sweep->plan) != SUP_OK;
-    if (!sweep->no_memory) {
+    sweep->merged = merged;
+    if (read_plan(sweep)) {
         cli_plan_complain(&sweep->plan);
         sweep->status = sweep->plan.complaints.count > 0 ? SIM_EXIT_USAGE : SIM_EXIT_PASS;
         run(sweep);

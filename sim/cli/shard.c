@@ -11,8 +11,7 @@ uint64_t cli_shard_share(const struct cli_shard *shard, uint64_t total)
     return total <= shard->turn ? 0 : (total - shard->turn - 1) / shard->turns + 1;
 }
 
-/* Of the n-th hundred of all tasks. */
-static uint64_t checked_of(uint64_t n)
+uint64_t cli_shard_checked(uint64_t n)
 {
     return n * CLI_SHARD_CHECKED_EVERY +
            n % CLI_SHARD_CHECKED_EVERY * STEP % CLI_SHARD_CHECKED_EVERY;
@@ -23,7 +22,7 @@ static uint64_t count_checked(const struct cli_shard *shard, uint64_t *tasks)
     uint64_t before = (shard->turn + shard->turns - 1) % shard->turns;
     uint64_t count = 0;
     for (uint64_t n = 0; n * CLI_SHARD_CHECKED_EVERY < shard->total; n++) {
-        uint64_t task = checked_of(n);
+        uint64_t task = cli_shard_checked(n);
         if (task < shard->total && task % shard->turns == before) {
             if (tasks != NULL) {
                 tasks[count] = task;

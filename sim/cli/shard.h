@@ -36,6 +36,8 @@ uint64_t cli_shard_share(const struct cli_shard *shard, uint64_t total);
  * there are --results. False without memory. */
 bool cli_shard_plan(const struct cli_options *options, uint64_t total, struct cli_shard *ret_shard);
 void cli_shard_release(struct cli_shard *shard);
+/* Of the n-th hundred of all tasks the one that is checked. */
+uint64_t cli_shard_checked(uint64_t n);
 /* All that is done here: first its own, in their order. */
 static inline uint64_t cli_shard_count(const struct cli_shard *shard)
 {

@@ -300,6 +300,65 @@ ok "fuzz: results replace nothing else" cmp one.yaml mine
 rehearse fuzz --from one.yaml --seeds 1..2 --results one.yaml --force
 ok "fuzz: results: nor the file" err_has 'it is an input'
 
+# Sweeps of faults.
+timeless() { sed -e 's/,"wall-ns":[0-9]*//' -e 's/, each twice, in .*//' "$1"; }
+faults() { # NAME N OPTION...
+    what=$1
+    n=$2
+    shift 2
+    rehearse sweep --json "$@"
+    timeless out >one
+    one=$status
+    rehearse sweep "$@"
+    timeless out >human
+    rm -f r-*
+    for k in $(seq "$n"); do
+        "$REHEARSE" sweep --shard "$k/$n" --results r-"$k" "$@" >shard 2>&1
+    done
+    # shellcheck disable=SC2046
+    rehearse merge --json $(shuffled)
+    timeless out >merged
+    ok "$what: the status" is_status "$one"
+    ok "$what: --json" cmp one merged
+    # shellcheck disable=SC2046
+    rehearse merge $(shuffled)
+    timeless out >merged
+    ok "$what: for people" cmp human merged
+}
+faults "sweep" 4 one.yaml sweep.yaml more
+# 3 bases by all shards, 6 with variants; one in a hundred of the others.
+ok "sweep: some were done twice" err_like '^rehearse: ([5-9]|1[0-9]) runs done by two shards came out the same$'
+faults "sweep, few points" 3 --points 7 sweep.yaml
+faults "sweep, one kind, late" 3 --kind timer --late 5s sweep.yaml one.yaml
+faults "sweep, more shards than points" 9 --kind start one.yaml
+faults "sweep, a file that is not valid" 2 one.yaml broken.yaml
+REHEARSE=$planted
+sed '/^timeline/,$d' there/fragile.yaml >fragile.yaml
+faults "sweep, with crashes" 3 fragile.yaml one.yaml
+ok "sweep, with crashes: there is one" grep -q 'crashed assertion' one
+faults "sweep, until the first" 3 --fail-fast fragile.yaml one.yaml
+REHEARSE=${planted%/tests/cli/planted}/rehearse
+for k in 1 2; do
+    rehearse sweep --shard $k/2 --results r-$k one.yaml
+done
+for change in 's/"points":\[/&1,/' 's/"kind":"[a-z-]*"/"kind":"x"/' 's/"kind":"[a-z-]*",//' 's/"sign":"/&x/' \
+    's/"at":[0-9]*/"at":99999999999999/' 's/"attempt":[0-9]*/"attempt":99999999999/'; do
+    sed "4$change" r-2 >bad
+    refused "sweep: $change" '^bad:4: error: ' r-1 bad
+done
+rm r-1
+rehearse merge r-2
+ok "sweep: a shard is missing" err_has 'a shard of 2 missing: 1/2'
+for wrong in '--budget 1s' '--pairs 5' '--kind start --at 1'; do
+    # shellcheck disable=SC2086
+    rehearse sweep $wrong --results r one.yaml
+    ok "sweep $wrong with --results" is_status 2
+    ok "sweep $wrong with --results: nothing is written" [ ! -e r ]
+done
+rehearse sweep --results mine one.yaml
+ok "sweep: results replace nothing else" cmp one.yaml mine
+ok "sweep: and say so" err_has 'it exists and is no earlier output'
+
 # What cannot be divided.
 for wrong in '--golden g' '--record r' '--replay r'; do
     # shellcheck disable=SC2086

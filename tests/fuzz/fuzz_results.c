@@ -11,6 +11,8 @@
 #include "judge.h"
 #include "sim/cli/merged.h"
 #include "sim/cli/record_json.h"
+#include "sim/cli/sweep_shards.h"
+#include "sim/cli/trial_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -78,6 +80,50 @@ static void check_record(const struct cli_record *record)
     sim__text_release(&again);
 }
 
+/* What a seed or a point came to stays the same when it is written and read again. */
+static bool take_seed(struct cli_fields *fields, uint64_t seed, struct sim__text *bytes)
+{
+    const struct sim__fuzz_how how = {.from = NULL};
+    struct sim__fuzz_try one, back;
+    struct cli_fields again = {.arena = fields->arena};
+    struct sim__text line = {0};
+    cli_try_take_json(fields, &how, seed, &one);
+    if (fields->bad) {
+        return false;
+    }
+    cli_results_task(&line, 0);
+    cli_try_put_json(&line, &one);
+    sim__text_char(&line, '}');
+    JUDGE(cli_fields_read(&again, line.bytes, line.length));
+    cli_try_take_json(&again, &how, seed, &back);
+    JUDGE(!again.bad && memcmp(&one, &back, sizeof one) == 0);
+    sim__text_release(&line);
+    sim__text_putn(bytes, (const char *)&one, sizeof one);
+    return true;
+}
+
+static bool take_point(struct cli_fields *fields, struct sim__text *bytes)
+{
+    struct sim__sweep_try one, back;
+    struct cli_fields again = {.arena = fields->arena};
+    struct sim__text line = {0};
+    cli_sweep_try_take_json(fields, &one);
+    if (fields->bad) {
+        return false;
+    }
+    cli_results_task(&line, 0);
+    cli_sweep_try_put_json(&line, &one);
+    sim__text_char(&line, '}');
+    JUDGE(cli_fields_read(&again, line.bytes, line.length));
+    cli_sweep_try_take_json(&again, &back);
+    JUDGE(!again.bad);
+    /* A fault at no point is none, whatever its kind. */
+    JUDGE(one.point.first.at == 0 || memcmp(&one, &back, sizeof one) == 0);
+    sim__text_release(&line);
+    sim__text_putn(bytes, (const char *)&one, sizeof one);
+    return true;
+}
+
 /* Of any seed. What is refused behind this one by the digest has been taken here. */
 static bool take(void *context, uint64_t task, struct cli_fields *fields, struct sim__text *bytes)
 {
@@ -85,6 +131,12 @@ static bool take(void *context, uint64_t task, struct cli_fields *fields, struct
     (void)context;
     (void)task;
     (void)sim__json_number(&fields->json, "seed", &seed);
+    if (sim__json_find(&fields->json, "points") != NULL) {
+        return take_point(fields, bytes);
+    }
+    if (sim__json_find(&fields->json, "sign") != NULL) {
+        return take_seed(fields, seed, bytes);
+    }
     bool taken = cli_record_take_json(fields, scenario_of(), seed, bytes);
     if (taken) {
         struct sim__text copy = {0};
@@ -109,8 +161,13 @@ static void fetch_all(struct cli_merged *merged)
         struct sim__text bytes = {0};
         struct cli_record record;
         JUDGE(cli_merged_fetch(merged, merged->entries[i].task, &bytes));
-        JUDGE(cli_record_read(bytes.bytes, bytes.length, &record) == SUP_OK);
-        cli_record_release(&record);
+        if (bytes.length != sizeof(struct sim__fuzz_try) &&
+            bytes.length != sizeof(struct sim__sweep_try)) {
+            JUDGE(cli_record_read(bytes.bytes, bytes.length, &record) == SUP_OK);
+            cli_record_release(&record);
+        } else {
+            sim__text_release(&bytes);
+        }
     }
 }
 
