@@ -481,7 +481,7 @@ SUP_HEADERS := $(sort $(wildcard core/include/sup/*.h core/include/sup/*.hpp))
 SIM_HEADERS := $(sort $(wildcard sim/include/sim/*.h))
 DOC_FILES := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/decisions/*.md docs/cookbook/*.md docs/presets/*.md docs/ci/*.yml)) \
 	$(sort $(wildcard docs/images/*.png)) \
-	$(sort $(wildcard $(addprefix docs/examples/,*.c *.cpp *.h *.out *.yaml */*.c */*.h */*.out */*.yaml */CMakeLists.txt)))
+	$(sort $(wildcard $(addprefix docs/examples/,*.c *.cpp *.h *.out *.yaml */*.c */*.h */*.out */*.yaml */CMakeLists.txt) docs/farms/*))
 # Where CMake looks, and the way from there to the prefix, whatever libdir is.
 cmakedir = $(libdir)/cmake/rehearse
 CMAKE_FILES = rehearseConfig.cmake rehearseConfigVersion.cmake
@@ -500,7 +500,7 @@ INSTALLED_SIM = $(libdir)/libsupsim.a $(libdir)/pkgconfig/libsupsim.pc \
 OWN_DIRS = $(cmakedir) $(includedir)/sup $(includedir)/sim $(datadir) $(docdir)/docs/examples/daemons \
 	$(docdir)/docs/examples/cmake \
 	$(docdir)/docs/examples/loops $(docdir)/docs/examples/write-behind \
-	$(docdir)/docs/examples $(docdir)/docs/images $(docdir)/docs/ci $(docdir)/docs/cookbook $(docdir)/docs/presets $(docdir)/docs/decisions $(docdir)/docs $(docdir)
+	$(docdir)/docs/examples $(docdir)/docs/images $(docdir)/docs/ci $(docdir)/docs/farms $(docdir)/docs/cookbook $(docdir)/docs/presets $(docdir)/docs/decisions $(docdir)/docs $(docdir)
 dirs_of = $(sort $(addprefix $(DESTDIR),$(patsubst %/,%,$(dir $(1)))))
 
 # $(1): the library's name, $(2): where its parts are

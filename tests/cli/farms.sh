@@ -99,7 +99,7 @@ cp out jobs
 rehearse run --shard 3/20 --json --seeds 1..100 sweep.yaml
 ok "a shard: with several jobs it is the same" cmp jobs out
 shards 3 --jobs 2 --seeds 1..50 sweep.yaml
-sed 's/,"wall".*//' r-2 >jobs
+sed 's/,"wall".*//' r-2 >./jobs
 shards 3 --seeds 1..50 sweep.yaml
 sed 's/,"wall".*//' r-2 | cmp - jobs
 ok "results: with several jobs they are the same" [ $? -eq 0 ]
@@ -402,4 +402,45 @@ auto PARALLEL_SEQ=1 JOB_COMPLETION_INDEX=1 REHEARSE_SHARDS=4
 ok "auto: two of them" err_has 'more than one of'
 SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_COUNT=4 rehearse run --seeds 1..12 one.yaml
 ok "only when asked" out_has '12 seeds'
+
+# The recipes of docs/farms.md, as they stand there.
+farms=$top/docs/farms
+rehearse run --json --seeds 1..100 sweep.yaml one.yaml
+cp out one.json
+recipe() { env -u SLURM_ARRAY_TASK_ID -u JOB_COMPLETION_INDEX -u PARALLEL_SEQ rehearse="$REHEARSE" "$@" >out 2>err; }
+mkdir bare
+for tool in sh seq mktemp rm env; do
+    ln -s "$(command -v $tool)" bare/$tool
+done
+PATH=$PWD/bare recipe sh "$farms/parallel.sh" --seeds 1..100 sweep.yaml one.yaml
+ok "a shell: as one machine" cmp one.json out
+if have parallel; then
+    recipe sh "$farms/parallel.sh" --seeds 1..100 sweep.yaml one.yaml
+    ok "GNU parallel: as one machine" cmp one.json out
+else
+    skip "GNU parallel: as one machine" "no parallel"
+fi
+rm -rf results
+mkdir results
+for k in $(seq 20); do
+    recipe env SLURM_ARRAY_TASK_ID="$k" SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=20 SLURM_ARRAY_TASK_STEP=1 \
+        SLURM_ARRAY_TASK_COUNT=20 sh "$farms/slurm.sh" --seeds 1..100 sweep.yaml one.yaml
+done
+rehearse merge --json results/*.jsonl
+ok "the script for Slurm: as one machine" cmp one.json out
+# What the container does, here.
+sed -n '/args:/,/volumeMounts:/ { s/^ *//; /^[a-z-]*:$/d; /^- >-$/d; p }' "$farms/kubernetes.yaml" | grep -v '^volumeMounts' |
+    tr '\n' ' ' | sed -e 's/1..100000/1..100/' -e 's,/results/,results/,' -e 's/ scenarios;/ sweep.yaml one.yaml;/' \
+    -e "s,rehearse run,'$REHEARSE' run," >args
+ok "the manifest has a command" grep -q -e '--shard auto .* case' args
+rm results/*
+for k in $(seq 0 19); do
+    JOB_COMPLETION_INDEX=$k JOB_COMPLETIONS=20 sh -c "$(cat args)" >out 2>err || echo "$k" >>ended
+done
+ok "the manifest: a failed run is no failed pod" [ ! -e ended ]
+rehearse merge --json results/*.jsonl
+ok "the manifest: as one machine" cmp one.json out
+rm one.yaml sweep.yaml
+JOB_COMPLETION_INDEX=1 JOB_COMPLETIONS=20 sh -c "$(cat args)" >out 2>err
+ok "the manifest: files that are not there" [ $? -eq 2 ]
 finish
