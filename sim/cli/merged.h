@@ -86,7 +86,7 @@ int cli_merged_check(struct cli_merged *merged, const char *files, uint64_t task
 int cli_merged_index(struct cli_merged *merged, const struct cli_merged_reader *reader);
 /* Whether all tasks of these are there that one machine would have done: a status likewise. */
 int cli_merged_whole(struct cli_merged *merged, uint64_t first, uint64_t count);
-/* Appends the result of a task that is there; false, and a message on stderr. */
+/* Appends the result of the task; false, and a message on stderr. */
 bool cli_merged_fetch(struct cli_merged *merged, uint64_t task, struct sim__text *bytes);
 /* The longest that any shard took. */
 struct sup_duration cli_merged_wall(const struct cli_merged *merged);

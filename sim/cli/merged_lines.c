@@ -115,6 +115,9 @@ static int check_end(struct cli_merged *merged, struct cli_part *part, uint64_t 
     uint64_t expected = cli_field_hex(fields, "digest");
     part->wall = SUP_NS(cli_field_number(fields, "wall", UINT64_MAX));
     part->stopped = strcmp(why, CLI_RESULTS_FAIL_FAST) == 0;
+    if (part->stopped && strstr(merged->head.options, "\"--fail-fast\"") == NULL) {
+        cli_fields_fail(fields, "nothing of the options can have ended it so:", "ended");
+    }
     part->stopped_at = part->stopped ? cli_field_number(fields, "stopped", UINT64_MAX) : 0;
     if (fields->bad) {
         return complain(part, fields->why);
@@ -335,6 +338,15 @@ int cli_merged_index(struct cli_merged *merged, const struct cli_merged_reader *
     return differs != SIM_EXIT_PASS ? differs : incomplete;
 }
 
+static void say_nobody(const struct cli_merged *merged, uint64_t task)
+{
+    struct sim__text text = {0};
+    merged->reader->name(merged->reader->context, task, &text);
+    fprintf(stderr, "rehearse: no shard has run %s; run the shards again\n",
+            sim__text_string(&text));
+    sim__text_release(&text);
+}
+
 int cli_merged_whole(struct cli_merged *merged, uint64_t first, uint64_t count)
 {
     uint64_t wanted = count;
@@ -352,11 +364,7 @@ int cli_merged_whole(struct cli_merged *merged, uint64_t first, uint64_t count)
     if (next - first == wanted) {
         return SIM_EXIT_PASS;
     }
-    struct sim__text text = {0};
-    merged->reader->name(merged->reader->context, next, &text);
-    fprintf(stderr, "rehearse: no shard has run %s; run the shards again\n",
-            sim__text_string(&text));
-    sim__text_release(&text);
+    say_nobody(merged, next);
     return SIM_EXIT_EXPECTATION;
 }
 
@@ -381,6 +389,7 @@ bool cli_merged_fetch(struct cli_merged *merged, uint64_t task, struct sim__text
 {
     const struct cli_merged_entry *entry = find(merged, task);
     if (entry == NULL) {
+        say_nobody(merged, task);
         return false;
     }
     struct cli_part *part = &merged->parts[entry->part];

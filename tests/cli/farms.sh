@@ -93,6 +93,8 @@ ok "a file that is not valid: the shards say so" grep -q 'broken.yaml' shard-2
 rehearse run --seeds 1..100 --shard 3/20 sweep.yaml
 ok "a shard: its part of each sweep" out_lines 2 '  5 seeds.*, shard 3/20$'
 ok "a shard: nothing of what holds in none of its seeds alone" not out_has 'at least one seed'
+ok "a shard: nothing was stopped" not out_has 'stopped there'
+ok "a shard: nor left out" not out_has 'not run'
 ok "a shard: what is done" out_like '; 10 runs, '
 rehearse run --shard 3/20 --jobs 2 --json --seeds 1..100 sweep.yaml
 cp out jobs
@@ -112,6 +114,14 @@ ok "results: and say so" err_has 'it exists and is no earlier output'
 ok "results: it is still there" cmp one.yaml mine
 rehearse run --results one.yaml one.yaml
 ok "results: nor an input" err_has 'it is an input'
+
+# One in a hundred is done twice, and whose it is goes round.
+for k in 1 2 10 20; do
+    rehearse run -q --once --seeds 1..2000 --shard $k/20 --results r-$k one.yaml
+    ok "shard $k of 20 checks one run of the shard before" grep -q '^{"ended":"all","lines":101,' r-$k
+done
+ok "which is that shard's" [ "$(sed -n 's/^{"task":\([0-9]*\),.*/\1/p' r-2 | tail -n 1 | awk '{ print $1 % 20 }')" -eq 0 ]
+shards 3 --seeds 1..50 sweep.yaml
 
 # Missing, doubled.
 rehearse merge r-1 r-3
@@ -204,6 +214,48 @@ refused "a file that is not there" '^rehearse: nothing: No such file' nothing
 refused "standard input" 'results are read twice' -
 rehearse merge
 ok "no file at all" is_status 2
+
+# As somebody would write it who knows the form: with the number and the digest of its lines.
+reseal() {
+    python3 - "$1" <<'END'
+import json, sys
+lines = open(sys.argv[1], "rb").read().splitlines()
+digest = 0xcbf29ce484222325
+for byte in b"".join(line + b"\n" for line in lines[:-1]):
+    digest = (digest ^ byte) * 0x100000001b3 & 0xffffffffffffffff
+end = json.loads(lines[-1])
+end["lines"], end["digest"] = len(lines) - 2, f"{digest:016x}"
+lines[-1] = json.dumps(end, separators=(",", ":")).encode()
+open(sys.argv[1], "wb").write(b"\n".join(lines) + b"\n")
+END
+}
+cp r-2 bad
+reseal bad
+ok "sealed again it is the same" cmp bad r-2
+sed 3d r-2 >bad
+reseal bad
+rehearse merge r-1 bad r-3
+ok "a run that nobody has done: the status" is_status 1
+ok "a run that nobody has done: which" err_like '^rehearse: no shard has run sweep.yaml: seeds \[.*\], seed 5; run the shards again$'
+ok "a run that nobody has done: nothing is said of the rest" out_empty
+grep -n '^{"task":0,' r-2 >checked
+ok "the second shard checks the first run" [ -s checked ]
+sed '/^{"task":0,/s/"hash":"[0-9a-f]*"/"hash":"0123456789abcdef"/' r-2 >bad
+reseal bad
+rehearse merge r-1 bad r-3
+ok "another hash: the status" is_status 5
+ok "another hash: which" err_like ', seed 1: hash [0-9a-f]{16} in r-1:2, 0123456789abcdef in bad:[0-9]+$'
+sed '/^{"task":0,/s/"draws":[0-9]*/"draws":99/' r-2 >bad
+reseal bad
+rehearse merge r-1 bad r-3
+ok "the same hash, other figures: the status" is_status 5
+ok "the same hash, other figures" err_like ', seed 1: figures differ, with the hash [0-9a-f]{16} in r-1:2, '
+sed '/^{"task":0,/s/"wall":[0-9]*/"wall":99/' r-2 >bad
+reseal bad
+rehearse merge --json r-1 bad r-3
+ok "another time of the clock is no difference" cmp merged.json out
+sed '$s/"ended":"all"/"ended":"fail-fast","stopped":9/' r-2 >bad
+refused "an end that no option asks for" "^bad:[0-9]+: error: nothing of the options can have ended it so: 'ended'$" r-1 bad r-3
 
 # A run that is ended early is no whole shard.
 endless long >long.yaml
@@ -371,6 +423,12 @@ for wrong in '--executor threads' '--list' '--golden g'; do
     ok "$wrong with --results" is_status 2
     ok "$wrong with --results: nothing is written" [ ! -e r ]
 done
+rehearse run --seeds 1..9 --fail-fast --results bad one.yaml
+sed -i -e 4d -e '$s/"ended":"all"/"ended":"fail-fast","stopped":1/' bad
+reseal bad
+rehearse merge bad
+ok "an end that nothing explains: the status" is_status 2
+ok "an end that nothing explains: which run" err_has 'no shard has run one.yaml: one, seed 3;'
 rehearse run --results - one.yaml
 ok "results on standard output" is_status 2
 rehearse run --results r - <one.yaml
