@@ -39,7 +39,7 @@ const char *cli_set_directory(struct cli_options *options, const char *value)
 
 bool cli_farm_decides(const struct cli_option *option)
 {
-    static const char *const others[] = {"jobs", "shard", "list"};
+    static const char *const others[] = {"jobs", "shard", "list", "watch"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (strcmp(option->name, others[i]) == 0) {
             return false;

@@ -54,16 +54,18 @@ whole() {
     ok "$what: the status" is_status "$one"
     ok "$what: --json" cmp one.json out
     ok "$what: --table" cmp one.csv merged.csv
-    rehearse run "$@" --junit one.xml --metrics one.prom
+    rehearse run "$@" --junit one.xml --metrics one.prom --summary one.md --badge one.svg
     without_wall out >human
     # shellcheck disable=SC2046
-    rehearse merge --junit merged.xml --metrics merged.prom $(shuffled)
+    rehearse merge --junit merged.xml --metrics merged.prom --summary merged.md --badge merged.svg $(shuffled)
     without_wall out >merged
     ok "$what: for people" cmp human merged
     sed 's/ time="[0-9.]*"//' one.xml >a.xml
     sed 's/ time="[0-9.]*"//' merged.xml >b.xml
     ok "$what: --junit" cmp a.xml b.xml
     ok "$what: --metrics" cmp one.prom merged.prom
+    ok "$what: --summary" cmp one.md merged.md
+    ok "$what: --badge" cmp one.svg merged.svg
     rehearse run "$@" --tap
     cp out one.tap
     # shellcheck disable=SC2046
@@ -201,7 +203,7 @@ sed '3s/"task"/task/' r-2 >bad
 refused "a line that is none" '^bad:3: error: expected a string$' r-1 bad r-3
 echo x | cat r-2 - >bad
 refused "lines behind the end" '^bad:[0-9]+: error: there are lines behind the end$' r-1 bad r-3
-for option in --jobs=4 --list --results=x --corpus=x --replay=x --executor=threads --golden=x --budget=1s nothing; do
+for option in --jobs=4 --list --watch --help --results=x --corpus=x --replay=x --executor=threads --golden=x --budget=1s nothing; do
     sed "1s/\"options\":\\[/&\"$option\",/" r-1 >bad
     refused "a head with $option" '^bad:1: error: ' bad
 done
