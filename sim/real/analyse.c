@@ -372,15 +372,7 @@ void sim__analysis_release(struct sim__analysis *analysis)
 
 int sim__analyse(const struct sim__analysed *analysed, struct sim__analysis *ret_analysis)
 {
-    struct analyser a = {
-        .scenario = analysed->scenario,
-        .widened = analysed->widened,
-        .run = analysed->run,
-        .options = analysed->options,
-        .tolerance_ns = analysed->tolerance_ns,
-        .wait = analysed->wait,
-        .analysis = ret_analysis,
-    };
+    struct analyser a = sim__analyser_of(analysed, ret_analysis);
     *ret_analysis = (struct sim__analysis){.end_ns = 0};
     sim__fitness(a.scenario, a.options->crew, &ret_analysis->skip);
     if (sim__skipped(&a)) {

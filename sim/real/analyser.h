@@ -26,6 +26,21 @@ struct analyser {
     struct sim__analysis *analysis;
 };
 
+/* Of what is asked; what it finds goes into `analysis`. */
+static inline struct analyser sim__analyser_of(const struct sim__analysed *analysed,
+                                               struct sim__analysis *analysis)
+{
+    return (struct analyser){
+        .scenario = analysed->scenario,
+        .widened = analysed->widened,
+        .run = analysed->run,
+        .options = analysed->options,
+        .tolerance_ns = analysed->tolerance_ns,
+        .wait = analysed->wait,
+        .analysis = analysis,
+    };
+}
+
 #define SIM__DECIDED(analyser, ...) \
     sim__skip(&(analyser)->analysis->skip, SIM__SKIP_DECIDED, __VA_ARGS__)
 

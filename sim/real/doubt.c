@@ -77,15 +77,7 @@ static void compare_failures(struct analyser *a, const struct sim_result *late,
 int sim__analyse_again(const struct sim__analysed *analysed, const struct sim__doubt *doubt,
                        struct sim__analysis *analysis)
 {
-    struct analyser a = {
-        .scenario = analysed->scenario,
-        .widened = analysed->widened,
-        .run = analysed->run,
-        .options = analysed->options,
-        .tolerance_ns = analysed->tolerance_ns,
-        .wait = analysed->wait,
-        .analysis = analysis,
-    };
+    struct analyser a = sim__analyser_of(analysed, analysis);
     struct sim_run_options options = sim__simulated(&a);
     int error = SUP_OK;
     uint64_t events = 0;
