@@ -59,6 +59,15 @@ size_t sim__utf8_columns(const char *bytes, size_t length)
     return columns;
 }
 
+size_t sim__utf8_cut(const char *bytes, size_t length, size_t columns)
+{
+    size_t at = 0;
+    while (at < length && (columns > 0 || continues(bytes[at]))) {
+        columns -= !continues(bytes[at++]);
+    }
+    return at;
+}
+
 bool sim__utf8_steers(uint32_t code)
 {
     if (code < 0xA0u) {

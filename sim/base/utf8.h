@@ -16,6 +16,9 @@ uint32_t sim__utf8_code(const char *bytes, size_t size);
 /* The columns that a text takes, one a character. */
 size_t sim__utf8_columns(const char *bytes, size_t length);
 
+/* The bytes of so many columns from the start, or of all there are. */
+size_t sim__utf8_cut(const char *bytes, size_t length, size_t columns);
+
 /* Whether the character is obeyed instead of shown by what displays it: the control
  * characters (U+0000 to U+001F, U+007F to U+009F), those that turn the direction of
  * writing around (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069) and

@@ -477,3 +477,17 @@ uint32_t sim__picture_lane(const struct sim__picture *picture, const char *name)
         sim__table_find(&picture->lane_table, 0, name, (uint32_t)strlen(name));
     return slot != NULL ? value_number(slot->value) : SIM__PICTURE_NONE;
 }
+
+uint32_t sim__picture_bars_of(const struct sim__picture *picture, uint32_t lane)
+{
+    uint32_t low = 0, high = picture->bar_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (picture->bars[middle].service < lane) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}

@@ -283,8 +283,7 @@ void sim__page_run(struct sim__text *page, const struct sim__picture *picture,
     put_events(page, picture);
     put_plots(page, picture);
     put_marks(page, frame);
-    put_key(page, "metrics");
-    sim__text_put(page, "[]}");
+    sim__text_char(page, '}');
 }
 
 /* ---- the page around it ---- */

@@ -1,8 +1,8 @@
 /* A picture as a page: one file that needs nothing else, and fetches nothing.
  *
  * What it shows is data that the page's own script draws; the files of the page are in
- * page/, and a part of the program. No text of a run can become markup. docs/picture.md
- * has the form of the data.
+ * page/, and a part of the program. No text of a run can become markup. tests/pictures/check
+ * says what form the data has.
  */
 #ifndef SIM_PICTURE_PAGE_H
 #define SIM_PICTURE_PAGE_H

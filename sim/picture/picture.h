@@ -179,6 +179,9 @@ uint32_t sim__picture_instant(const struct sim__picture *picture, struct sup_ins
 /* The lane of the service of that name; NONE: there is none. */
 uint32_t sim__picture_lane(const struct sim__picture *picture, const char *name);
 
+/* The first bar of the lane in a complete picture, behind which its others stand. */
+uint32_t sim__picture_bars_of(const struct sim__picture *picture, uint32_t lane);
+
 /* What the command knows of the run besides. */
 struct sim__picture_mark {
     uint32_t from, to; /* instants; NONE, NONE: of the whole run */

@@ -173,9 +173,8 @@ static void hear_live(struct sim__picture *picture, struct sim__plot *plot,
                       const struct sim__picture_event *event)
 {
     struct sim__plots *plots = picture->gathering;
-    uint64_t live = 0;
+    uint64_t live = plots->live;
     const char *type = picture->words[event->type];
-    live = plots->live;
     if (strcmp(type, sup_event_name(SUP_EVENT_ATTEMPT_STARTED)) == 0) {
         live++;
     } else if ((strcmp(type, sup_event_name(SUP_EVENT_ATTEMPT_ENDED)) == 0 ||

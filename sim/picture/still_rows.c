@@ -11,13 +11,7 @@
 static void put_name(struct sim__still *still, const char *name, uint32_t x, uint32_t y,
                      const char *class)
 {
-    size_t at = 0, length = strlen(name);
-    uint32_t columns = 0;
-    while (at < length && columns < NAME_COLUMNS) {
-        size_t size = sim__utf8_length(name + at, length - at);
-        at += size == 0 ? 1 : size;
-        columns++;
-    }
+    size_t length = strlen(name), at = sim__utf8_cut(name, length, NAME_COLUMNS);
     sim__text_format(still->text, "<text class=\"%s\" x=\"%u\" y=\"%u\">", class, x, y);
     sim__text_xml(still->text, name, at);
     sim__text_put(still->text, at < length ? "\xE2\x80\xA6</text>\n" : "</text>\n");
@@ -76,27 +70,12 @@ static void put_bar(struct sim__still *still, const struct sim__bar *bar, uint32
     sim__text_put(still->text, "</rect>\n");
 }
 
-/* The first bar of a lane. */
-static uint32_t first_bar(const struct sim__picture *picture, uint32_t lane)
-{
-    uint32_t low = 0, high = picture->bar_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (picture->bars[middle].service < lane) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
 /* Bars that would lie on one another within a pixel are one. */
 static void put_lane(struct sim__still *still, uint32_t lane, uint32_t y)
 {
     const struct sim__picture *picture = still->picture;
     uint32_t drawn[SIM__BARS] = {0};
-    for (uint32_t i = first_bar(picture, lane);
+    for (uint32_t i = sim__picture_bars_of(picture, lane);
          i < picture->bar_count && picture->bars[i].service == lane; i++) {
         const struct sim__bar *bar = &picture->bars[i];
         uint32_t to = sim__still_x(still, bar->to);

@@ -39,9 +39,10 @@ static uint32_t column_of(const struct sim__picture *picture, uint32_t instant)
 
 static void draw_bars(struct strip *strip, const struct sim__picture *picture, uint32_t lane)
 {
-    for (uint32_t i = 0; i < picture->bar_count; i++) {
+    for (uint32_t i = sim__picture_bars_of(picture, lane);
+         i < picture->bar_count && picture->bars[i].service == lane; i++) {
         const struct sim__bar *bar = &picture->bars[i];
-        if (bar->service != lane || signs[bar->kind] == NULL) {
+        if (signs[bar->kind] == NULL) {
             continue;
         }
         uint32_t to = column_of(picture, bar->to);
@@ -72,15 +73,9 @@ static void draw_ends(struct strip *strip, const struct sim__picture *picture, u
 
 static void put_name(struct sim__text *text, const char *name, uint32_t width)
 {
-    size_t length = strlen(name), at = 0;
-    uint32_t columns = 0;
-    while (at < length && columns < width) {
-        size_t size = sim__utf8_length(name + at, length - at);
-        at += size == 0 ? 1 : size;
-        columns++;
-    }
-    sim__text_safe(text, name, at);
-    sim__text_pad(text, width - columns + 2);
+    size_t length = sim__utf8_cut(name, strlen(name), width);
+    sim__text_safe(text, name, length);
+    sim__text_pad(text, width - sim__utf8_columns(name, length) + 2);
 }
 
 static uint32_t name_width(const struct sim__picture *picture, uint32_t lanes)

@@ -151,6 +151,20 @@ static void utf8__length_and_code(void **state)
     assert_int_equal(sim__utf8_columns("a\xC3\xA9\xE2\x82\xAC", 6), 3);
 }
 
+static void utf8__a_cut_lies_between_characters(void **state)
+{
+    (void)state;
+    const char *text = "a\xC3\xA9\xE2\x82\xAC"
+                       "b";
+    assert_int_equal(sim__utf8_cut(text, 7, 0), 0);
+    assert_int_equal(sim__utf8_cut(text, 7, 1), 1);
+    assert_int_equal(sim__utf8_cut(text, 7, 2), 3);
+    assert_int_equal(sim__utf8_cut(text, 7, 3), 6);
+    assert_int_equal(sim__utf8_cut(text, 7, 9), 7);
+    assert_int_equal(sim__utf8_cut(text, 3, 9), 3);
+    assert_int_equal(sim__utf8_cut("", 0, 1), 0);
+}
+
 static void utf8__what_steers_a_terminal(void **state)
 {
     (void)state;
@@ -287,6 +301,7 @@ int main(void)
         cmocka_unit_test(text__without_memory_stays_as_it_was),
         cmocka_unit_test(text__numbers_durations_and_columns),
         cmocka_unit_test(utf8__length_and_code),
+        cmocka_unit_test(utf8__a_cut_lies_between_characters),
         cmocka_unit_test(utf8__what_steers_a_terminal),
         cmocka_unit_test(escape__the_same_text_for_each_reader),
         cmocka_unit_test(escape__words_of_a_shell),
