@@ -142,8 +142,8 @@ static void tell(struct cli_sweep_session *sweep, uint64_t task, const struct si
         const struct cli_shard_task which = cli_sweep_task(sweep, task);
         const struct cli_case *found = cli_sweep_find(sweep, at, &point)->one;
         cli_results_task(&line, which.number);
-        cli_put_string(&line, "file", found->path);
-        cli_put_string(&line, "scenario", found->scenario->name);
+        cli_put_some_string(&line, "file", found->path);
+        cli_put_some_string(&line, "scenario", found->scenario->name);
         cli_sweep_try_put_json(&line, one);
         results->output.failed |= !cli_results_line(results, &which, &line);
     }

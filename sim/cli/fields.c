@@ -14,6 +14,12 @@ void cli_put_number(struct sim__text *text, const char *key, uint64_t number)
     sim__text_format(text, ",\"%s\":%" PRIu64, key, number);
 }
 
+void cli_put_string(struct sim__text *text, const char *key, const char *string)
+{
+    sim__text_format(text, ",\"%s\":", key);
+    sim__text_json(text, string);
+}
+
 void cli_put_hex(struct sim__text *text, const char *key, uint64_t number)
 {
     sim__text_format(text, ",\"%s\":\"%016" PRIx64 "\"", key, number);
@@ -26,11 +32,10 @@ void cli_put_some_number(struct sim__text *text, const char *key, uint64_t numbe
     }
 }
 
-void cli_put_string(struct sim__text *text, const char *key, const char *string)
+void cli_put_some_string(struct sim__text *text, const char *key, const char *string)
 {
     if (string[0] != '\0') {
-        sim__text_format(text, ",\"%s\":", key);
-        sim__text_json(text, string);
+        cli_put_string(text, key, string);
     }
 }
 

@@ -1,4 +1,5 @@
-/* Members of one line of a results file, written and read: numbers, texts, flags and words.
+/* Members of one line of JSON, written, and read from a results file: numbers, texts, flags
+ * and words.
  *
  * What is 0, "" or false may be left out where it says so. Reading goes on after a mistake, so
  * that who reads looks only once; the first mistake is kept.
@@ -16,10 +17,11 @@
 /* ---- writing; a comma stands before each ---- */
 
 void cli_put_number(struct sim__text *text, const char *key, uint64_t number);
+void cli_put_string(struct sim__text *text, const char *key, const char *string);
 void cli_put_hex(struct sim__text *text, const char *key, uint64_t number); /* 16 digits */
 /* Not when it is 0 or "". */
 void cli_put_some_number(struct sim__text *text, const char *key, uint64_t number);
-void cli_put_string(struct sim__text *text, const char *key, const char *string);
+void cli_put_some_string(struct sim__text *text, const char *key, const char *string);
 
 /* ---- reading ---- */
 

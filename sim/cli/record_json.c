@@ -43,8 +43,8 @@ static void put_failure(struct sim__text *text, const struct cli_failure *failur
     if (failure->at.ns != SUP_NEVER_NS) {
         cli_put_number(text, "at", failure->at.ns);
     }
-    cli_put_string(text, "expected", failure->expected);
-    cli_put_string(text, "found", failure->found);
+    cli_put_some_string(text, "expected", failure->expected);
+    cli_put_some_string(text, "found", failure->found);
     for (uint32_t i = 0; i < failure->service_count; i++) {
         sim__text_put(text, i == 0 ? ",\"services\":[" : ",");
         sim__text_json(text, failure->services[i]);
@@ -69,7 +69,7 @@ static void put_unreached(struct sim__text *text, const struct cli_record *recor
     for (uint32_t i = 0; i < record->unreached_count; i++) {
         sim__text_put(text, i == 0 ? ",\"unreached\":[{" : ",{");
         put_place(text, record->unreached[i].place);
-        cli_put_string(text, "service", record->unreached[i].service);
+        cli_put_some_string(text, "service", record->unreached[i].service);
         sim__text_char(text, '}');
     }
     sim__text_put(text, record->unreached_count > 0 ? "]" : "");
@@ -114,7 +114,7 @@ static void put_metrics(struct sim__text *text, const struct sup_metrics *metric
 void cli_record_put_json(struct sim__text *text, const struct cli_record *record)
 {
     cli_put_number(text, "seed", record->seed);
-    cli_put_string(text, "verdict", sim_verdict_name(record->verdict));
+    cli_put_some_string(text, "verdict", sim_verdict_name(record->verdict));
     cli_put_number(text, "status", (uint64_t)record->status);
     cli_put_hex(text, "hash", record->hash);
     cli_put_number(text, "events", record->events);
@@ -122,8 +122,8 @@ void cli_record_put_json(struct sim__text *text, const struct cli_record *record
     cli_put_number(text, "draws", record->draws);
     cli_put_number(text, "end", record->end.ns);
     sim__text_put(text, record->twice ? ",\"twice\":true" : "");
-    cli_put_string(text, "note", record->note);
-    cli_put_string(text, "message", record->message);
+    cli_put_some_string(text, "note", record->note);
+    cli_put_some_string(text, "message", record->message);
     put_lines(text, "tail", record->tail);
     put_metrics(text, &record->metrics);
     put_failures(text, record);

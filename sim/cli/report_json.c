@@ -2,6 +2,7 @@
  * sweep, and a summary. Nothing in it depends on the wall clock. */
 #include <string.h>
 
+#include "fields.h"
 #include "report.h"
 #include "source_line.h"
 #include "timeline.h"
@@ -9,17 +10,6 @@
 static void put_key(struct sim__text *text, const char *key)
 {
     sim__text_format(text, ",\"%s\":", key);
-}
-
-static void put_string(struct sim__text *text, const char *key, const char *value)
-{
-    put_key(text, key);
-    sim__text_json(text, value);
-}
-
-static void put_number(struct sim__text *text, const char *key, uint64_t value)
-{
-    sim__text_format(text, ",\"%s\":%llu", key, (unsigned long long)value);
 }
 
 static void put_bool(struct sim__text *text, const char *key, bool value)
@@ -64,10 +54,10 @@ static void put_failures(struct sim__text *text, const struct cli_case *one,
         sim__text_put(text, i == 0 ? "{" : ",{");
         put_place(text, one, failure->place);
         if (failure->at.ns != SUP_NEVER_NS) {
-            put_number(text, "at", failure->at.ns);
+            cli_put_number(text, "at", failure->at.ns);
         }
-        put_string(text, "expected", failure->expected);
-        put_string(text, "found", failure->found);
+        cli_put_string(text, "expected", failure->expected);
+        cli_put_string(text, "found", failure->found);
         put_key(text, "services");
         sim__text_char(text, '[');
         for (uint32_t j = 0; j < failure->service_count; j++) {
@@ -84,9 +74,9 @@ static void put_failures(struct sim__text *text, const struct cli_case *one,
 static void put_head(struct sim__text *text, const char *kind, const struct cli_case *one)
 {
     sim__text_format(text, "{\"kind\":\"%s\"", kind);
-    put_string(text, "file", one->path);
+    cli_put_string(text, "file", one->path);
     if (one->scenario != NULL) {
-        put_string(text, "scenario", one->scenario->name);
+        cli_put_string(text, "scenario", one->scenario->name);
         cli_put_settings(text, one->scenario);
     }
 }
@@ -94,8 +84,8 @@ static void put_head(struct sim__text *text, const char *kind, const struct cli_
 static void invalid(struct cli_writer *writer, const struct cli_case *one)
 {
     put_head(&writer->text, "invalid", one);
-    put_string(&writer->text, "message", one->diagnostics == NULL ? "" : one->diagnostics);
-    put_number(&writer->text, "status", SIM_EXIT_USAGE);
+    cli_put_string(&writer->text, "message", one->diagnostics == NULL ? "" : one->diagnostics);
+    cli_put_number(&writer->text, "status", SIM_EXIT_USAGE);
     sim__text_put(&writer->text, "}\n");
 }
 
@@ -148,7 +138,7 @@ static void put_unreached(struct sim__text *text, const struct cli_case *one,
     for (uint32_t i = 0; i < record->unreached_count; i++) {
         sim__text_put(text, i == 0 ? "{" : ",{");
         put_place(text, one, record->unreached[i].place);
-        put_string(text, "service", record->unreached[i].service);
+        cli_put_string(text, "service", record->unreached[i].service);
         sim__text_char(text, '}');
     }
     sim__text_char(text, ']');
@@ -165,12 +155,12 @@ static void put_outputs(struct sim__text *text, const struct cli_record *record)
         }
         sim__text_put(text, i == 0 ? "[{\"service\":" : ",{\"service\":");
         sim__text_json(text, written->service);
-        put_number(text, "attempt", written->attempt);
+        cli_put_number(text, "attempt", written->attempt);
         /* The text ends at a NUL. */
         for (size_t at = 0; at < written->length; at++) {
             sim__text_char(&whole, written->bytes[at] == '\0' ? '?' : written->bytes[at]);
         }
-        put_string(text, "text", sim__text_string(&whole));
+        cli_put_string(text, "text", sim__text_string(&whole));
         sim__text_put(text, i + 1 == record->written_count ? "}]" : "}");
         text->failed |= whole.failed;
         sim__text_release(&whole);
@@ -183,28 +173,28 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     struct sim__text *text = &writer->text;
     struct sim__text replay = {0};
     put_head(text, "run", one);
-    put_number(text, "seed", record->seed);
-    put_string(text, "executor", writer->options->executor->name);
-    put_string(text, "verdict", sim_verdict_name(record->verdict));
-    put_number(text, "status", (uint64_t)record->status);
-    put_number(text, "t", record->end.ns);
-    put_number(text, "event-count", record->events);
-    put_number(text, "attempts", record->attempts);
-    put_number(text, "draws", record->draws);
+    cli_put_number(text, "seed", record->seed);
+    cli_put_string(text, "executor", writer->options->executor->name);
+    cli_put_string(text, "verdict", sim_verdict_name(record->verdict));
+    cli_put_number(text, "status", (uint64_t)record->status);
+    cli_put_number(text, "t", record->end.ns);
+    cli_put_number(text, "event-count", record->events);
+    cli_put_number(text, "attempts", record->attempts);
+    cli_put_number(text, "draws", record->draws);
     sim__text_format(text, ",\"hash\":\"%016llx\"", (unsigned long long)record->hash);
     put_bool(text, "twice", record->twice);
-    put_string(text, "message", record->message);
+    cli_put_string(text, "message", record->message);
     if (record->note[0] != '\0') {
         put_bool(text, "skipped", record->skipped);
         if (record->verdict == SIM_LATE) {
-            put_number(text, "late", record->late.ns);
+            cli_put_number(text, "late", record->late.ns);
         }
-        put_string(text, "note", record->note);
+        cli_put_string(text, "note", record->note);
     }
     if (record->golden != NULL) {
-        put_string(text, "golden", record->golden);
+        cli_put_string(text, "golden", record->golden);
     }
-    put_number(text, "failure-count", record->failure_total);
+    cli_put_number(text, "failure-count", record->failure_total);
     put_failures(text, one, record->failures, record->failure_count);
     put_events(text, record->tail);
     put_outputs(text, record);
@@ -212,7 +202,7 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     put_metrics(text, &record->metrics);
     put_measures(text, one, record);
     cli_report_replay(&replay, writer->options, one, record->seed);
-    put_string(text, "replay", sim__text_string(&replay));
+    cli_put_string(text, "replay", sim__text_string(&replay));
     sim__text_put(text, "}\n");
     text->failed |= replay.failed;
     sim__text_release(&replay);
@@ -237,7 +227,7 @@ static void put_statistics(struct sim__text *text, const struct sim_scenario *sc
             put_key(text, cli_statistic_name((enum cli_statistic)k));
             sim__text_put(text, "{\"value\":");
             put_figure(text, measure, figure->value);
-            put_number(text, "seed", figure->seed);
+            cli_put_number(text, "seed", figure->seed);
             sim__text_char(text, '}');
         }
         sim__text_char(text, '}');
@@ -250,13 +240,13 @@ static void sweep_end(struct cli_writer *writer, const struct cli_case *one,
 {
     struct sim__text *text = &writer->text;
     put_head(text, "sweep", one);
-    put_number(text, "first-seed", sweep->first_seed);
-    put_number(text, "last-seed", sweep->last_seed);
-    put_number(text, "runs", sweep->runs);
-    put_number(text, "failed", sweep->failed);
-    put_number(text, "late", sweep->late);
-    put_number(text, "event-count", sweep->events);
-    put_number(text, "status", (uint64_t)sweep->status);
+    cli_put_number(text, "first-seed", sweep->first_seed);
+    cli_put_number(text, "last-seed", sweep->last_seed);
+    cli_put_number(text, "runs", sweep->runs);
+    cli_put_number(text, "failed", sweep->failed);
+    cli_put_number(text, "late", sweep->late);
+    cli_put_number(text, "event-count", sweep->events);
+    cli_put_number(text, "status", (uint64_t)sweep->status);
     put_failures(text, one, sweep->failures, sweep->failure_count);
     put_statistics(text, one->scenario, sweep->statistics);
     sim__text_put(text, "}\n");
@@ -266,20 +256,20 @@ static void end(struct cli_writer *writer, const struct cli_tally *tally)
 {
     struct sim__text *text = &writer->text;
     sim__text_put(text, "{\"kind\":\"summary\"");
-    put_number(text, "scenarios", tally->scenarios);
-    put_number(text, "passed", tally->passed);
-    put_number(text, "failed", tally->failed);
-    put_number(text, "invalid", tally->invalid);
-    put_number(text, "not-run", tally->skipped);
-    put_number(text, "skipped", tally->unfit);
-    put_number(text, "late", tally->late);
-    put_number(text, "runs", tally->runs);
-    put_number(text, "event-count", tally->events);
-    put_number(text, "virtual-ns", tally->virtual.ns);
-    put_number(text, "status", (uint64_t)tally->status);
+    cli_put_number(text, "scenarios", tally->scenarios);
+    cli_put_number(text, "passed", tally->passed);
+    cli_put_number(text, "failed", tally->failed);
+    cli_put_number(text, "invalid", tally->invalid);
+    cli_put_number(text, "not-run", tally->skipped);
+    cli_put_number(text, "skipped", tally->unfit);
+    cli_put_number(text, "late", tally->late);
+    cli_put_number(text, "runs", tally->runs);
+    cli_put_number(text, "event-count", tally->events);
+    cli_put_number(text, "virtual-ns", tally->virtual.ns);
+    cli_put_number(text, "status", (uint64_t)tally->status);
     if (tally->interrupted != NULL) {
-        put_string(text, "interrupted", tally->interrupted);
-        put_number(text, "planned-runs", tally->planned);
+        cli_put_string(text, "interrupted", tally->interrupted);
+        cli_put_number(text, "planned-runs", tally->planned);
     }
     sim__text_put(text, "}\n");
 }

@@ -25,8 +25,8 @@ static void done(struct cli_writer *writer, const struct cli_case *one, const st
 {
     struct sim__text line = {0};
     cli_results_task(&line, done->task);
-    cli_put_string(&line, "file", one->path);
-    cli_put_string(&line, "scenario", one->scenario->name);
+    cli_put_some_string(&line, "file", one->path);
+    cli_put_some_string(&line, "scenario", one->scenario->name);
     cli_put_settings(&line, one->scenario);
     cli_record_put_json(&line, done->record);
     cli_results_put(&writer->results, &writer->text, &line);

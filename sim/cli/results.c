@@ -112,8 +112,8 @@ void cli_results_begin(struct cli_results *results, struct sim__text *text,
     size_t from = text->length;
     *results = (struct cli_results){.digest = CLI_RESULTS_DIGEST};
     sim__text_format(text, CLI_RESULTS_BEGINS "%u", CLI_RESULTS_FORM);
-    cli_put_string(text, "version", SUP_VERSION);
-    cli_put_string(text, "command", cli_command_name(options->command));
+    cli_put_some_string(text, "version", SUP_VERSION);
+    cli_put_some_string(text, "command", cli_command_name(options->command));
     put_options(text, options);
     put_paths(text, options);
     sim__text_put(text, ",\"files\":");

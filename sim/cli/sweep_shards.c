@@ -126,14 +126,14 @@ void cli_sweep_try_put_json(struct sim__text *text, const struct sim__sweep_try 
     const struct sim_fault *fault = &one->point.first;
     const struct sim_fault_met *met = &one->seen.first;
     if (fault->at > 0) {
-        cli_put_string(text, "kind", sim__point_name(fault->kind));
+        cli_put_some_string(text, "kind", sim__point_name(fault->kind));
         cli_put_number(text, "at", fault->at);
         sim__text_put(text, fault->persistent ? ",\"persistent\":true" : "");
     }
     if (met->met) {
         cli_put_number(text, "met", met->at.ns);
         cli_put_some_number(text, "attempt", met->attempt);
-        cli_put_string(text, "service", met->service);
+        cli_put_some_string(text, "service", met->service);
     }
     put_points(text, "points", one->seen.points);
     put_points(text, "after", one->seen.after);

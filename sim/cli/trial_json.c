@@ -29,8 +29,8 @@ static const char *const answers[] = {
 
 void cli_trial_put_json(struct sim__text *text, const struct sim__trial *trial)
 {
-    cli_put_string(text, "sign", sim__sign_name(trial->sign));
-    cli_put_string(text, "word", trial->word);
+    cli_put_some_string(text, "sign", sim__sign_name(trial->sign));
+    cli_put_some_string(text, "word", trial->word);
     cli_put_number(text, "run-seed", trial->seed);
     cli_put_hex(text, "hash", trial->hash);
     cli_put_number(text, "events", trial->events);
@@ -40,11 +40,11 @@ void cli_trial_put_json(struct sim__text *text, const struct sim__trial *trial)
     sim__text_put(text, trial->moves ? ",\"moves\":true" : "");
     cli_put_some_number(text, "line", trial->line);
     if (trial->settling.rest != SIM__REST_UNSAID || trial->settling.room.ns != 0) {
-        cli_put_string(text, "rest", rests[trial->settling.rest]);
+        cli_put_some_string(text, "rest", rests[trial->settling.rest]);
         cli_put_some_number(text, "room", trial->settling.room.ns);
     }
-    cli_put_string(text, "detail", trial->detail);
-    cli_put_string(text, "message", trial->message);
+    cli_put_some_string(text, "detail", trial->detail);
+    cli_put_some_string(text, "message", trial->message);
 }
 
 void cli_trial_take_json(struct cli_fields *fields, struct sim__trial *ret_trial)
@@ -78,9 +78,10 @@ void cli_try_put_json(struct sim__text *text, const struct sim__fuzz_try *one)
     cli_put_hex(text, "more-features", one->drawn.features[1]);
     cli_put_number(text, "drawn-services", one->drawn.services);
     cli_put_some_number(text, "variant", one->variant);
-    cli_put_string(text, "fate", fates[one->fate]);
+    cli_put_some_string(text, "fate", fates[one->fate]);
     for (uint32_t i = 0; i < SIM__RELATIONS; i++) {
-        cli_put_string(text, sim__relation_name((enum sim__relation)i), answers[one->relations[i]]);
+        cli_put_some_string(text, sim__relation_name((enum sim__relation)i),
+                            answers[one->relations[i]]);
     }
     cli_trial_put_json(text, &one->trial);
 }
