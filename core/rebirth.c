@@ -15,9 +15,7 @@
 static void pause_again(struct sup *sup, struct sup__service *s)
 {
     sup__incident_leave(sup, s);
-    if (s->phase != SUP_PHASE_IDLE) {
-        sup__come_to_rest(sup, s);
-    }
+    sup__come_to_rest(sup, s); /* what rests already may have a start under way */
     if (s->operation != SUP_OPERATION_PAUSED) {
         SUP_PROBE("rebirth: one is paused again");
         s->operation = SUP_OPERATION_PAUSED;
