@@ -23,13 +23,9 @@ struct sim_trace {
     uint64_t events;
     uint64_t last_ns;
     struct sim__text text; /* all lines, or with a sink alone the last one */
+    bool has_lines;
     bool failed;
 };
-
-static inline bool sim__trace_has_lines(const struct sim_trace *trace)
-{
-    return trace->options.keep_text || trace->options.sink != NULL;
-}
 
 /* ---- trace.c ---- */
 /* Why the event came: of the supervisor and the world of these options. */

@@ -107,15 +107,21 @@ static inline unsigned char *put_text(struct encoder *encoder, unsigned char *to
     return fits ? copy_short(to, text, length) : put_long(encoder, to, text, length);
 }
 
-static uint64_t digest(struct encoder *encoder, const unsigned char *to)
+static __attribute__((noinline)) uint64_t digest_long(struct encoder *encoder,
+                                                      const unsigned char *to)
+{
+    (void)flush(encoder, to);
+    return XXH3_64bits_digest(&encoder->state);
+}
+
+static inline uint64_t digest(struct encoder *encoder, const unsigned char *to)
 {
     size_t length = (size_t)(to - encoder->start);
     SUP_ASSERT(length <= ENCODER_BYTES);
     if (__builtin_expect(!encoder->streaming, 1)) {
         return XXH3_64bits_withSeed(encoder->start, length, encoder->seed);
     }
-    (void)flush(encoder, to);
-    return XXH3_64bits_digest(&encoder->state);
+    return digest_long(encoder, to);
 }
 
 static unsigned char *put_command(struct encoder *encoder, unsigned char *to,
@@ -359,7 +365,8 @@ static __attribute__((noinline)) void roll(struct sim_trace *trace, const struct
     trace->hash = digest(&encoder, encode(&encoder, event));
 }
 
-static enum sim__told record_start(struct sim_trace *trace, const struct sup_event *event)
+static __attribute__((noinline)) enum sim__told record_start(struct sim_trace *trace,
+                                                             const struct sup_event *event)
 {
     unsigned char own[START_BYTES];
     unsigned char *bytes = place(trace, own);
@@ -392,19 +399,11 @@ static __attribute__((noinline)) enum sim__told record(struct sim_trace *trace,
     return SIM__TOLD_ROLLED;
 }
 
-static inline __attribute__((always_inline)) enum sim__told tell(struct sim_trace *trace,
-                                                                 const struct sup_event *event)
+static __attribute__((noinline)) enum sim__told rolled(struct sim_trace *trace,
+                                                       const struct sup_event *event)
 {
-    trace->events++;
-    trace->last_ns = event->at.ns;
-    if (__builtin_expect(sim__trace_has_lines(trace), 0)) {
-        sim__trace_line(trace, event);
-    }
     if (!trace->options.hash) {
         return trace->course;
-    }
-    if (trace->course != SIM__TOLD_ROLLED) {
-        return is_start(event) ? record_start(trace, event) : record(trace, event);
     }
     if (is_start(event)) {
         roll_start(trace, event);
@@ -414,14 +413,24 @@ static inline __attribute__((always_inline)) enum sim__told tell(struct sim_trac
     return SIM__TOLD_ROLLED;
 }
 
+/* What is recorded is hashed, too: whatever ends the hash ends the record. Each of the functions
+ * that this one ends with is called last, so that nothing has to be saved here. */
 enum sim__told sim__trace_tell(struct sim_trace *trace, const struct sup_event *event)
 {
-    return tell(trace, event);
+    trace->events++;
+    trace->last_ns = event->at.ns;
+    if (__builtin_expect(trace->has_lines, 0)) {
+        sim__trace_line(trace, event);
+    }
+    if (trace->course != SIM__TOLD_KEPT && trace->course != SIM__TOLD_HELD) {
+        return rolled(trace, event);
+    }
+    return is_start(event) ? record_start(trace, event) : record(trace, event);
 }
 
 void sim_trace_event(void *context, const struct sup_event *event)
 {
-    (void)tell(context, event);
+    (void)sim__trace_tell(context, event);
 }
 
 void sim__trace_roll_draws(struct sim_trace *trace, uint64_t draws)

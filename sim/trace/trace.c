@@ -16,6 +16,7 @@ int sim_trace_create(const struct sim_trace_options *options, struct sim_trace *
         return SUP_ENOMEM;
     }
     trace->options = *options;
+    trace->has_lines = options->keep_text || options->sink != NULL;
     *ret_trace = trace;
     return SUP_OK;
 }
@@ -90,7 +91,7 @@ void sim_trace_begin(struct sim_trace *trace, const struct sim_trace_heading *he
 {
     struct sim__text *text = &trace->text;
     size_t start = text->length;
-    if (!sim__trace_has_lines(trace)) {
+    if (!trace->has_lines) {
         return;
     }
     sim__text_put(text, "{\"rehearse\":1,\"scenario\":");
@@ -126,7 +127,7 @@ void sim_trace_end(struct sim_trace *trace, uint64_t draws, const char *verdict)
     if (trace->options.hash) {
         sim__trace_roll_draws(trace, draws);
     }
-    if (sim__trace_has_lines(trace) && !trace->failed) {
+    if (trace->has_lines && !trace->failed) {
         size_t start = trace->text.length;
         put_end(trace, verdict);
         end_line(trace, start);
