@@ -77,7 +77,7 @@ SIM_ROUNDS_INLINE bool sim__rounds_all(const struct sim_rounds_face *face, void 
                                        enum sim_due kind, struct sup_instant now)
 {
     bool any = false;
-    for (; !face->halted(context) && sim__rounds_is_due(face, context, kind, now); any = true) {
+    for (; sim__rounds_is_due(face, context, kind, now) && !face->halted(context); any = true) {
         face->take(context, kind);
     }
     return any;
@@ -87,10 +87,10 @@ SIM_ROUNDS_INLINE void sim__rounds_fifo(const struct sim_rounds_face *face, void
                                         struct sup_instant now)
 {
     bool any = true;
-    while (any && !face->halted(context)) {
+    while (any) {
         any = sim__rounds_all(face, context, SIM_DUE_REPORT, now);
         any |= sim__rounds_all(face, context, SIM_DUE_ACTION, now);
-        if (!face->halted(context) && sim__rounds_is_due(face, context, SIM_DUE_TIMER, now)) {
+        if (sim__rounds_is_due(face, context, SIM_DUE_TIMER, now) && !face->halted(context)) {
             face->take(context, SIM_DUE_TIMER);
             any = true;
         }
