@@ -205,13 +205,14 @@ static uint32_t gathered(struct sim_engine *engine, struct sim_queue *queue, con
 static inline bool take_any(struct sim_engine *engine,
                             struct sup_instant (*due_fn)(void *context, enum sim_due kind))
 {
-    enum sim_due kinds[SIM_DUE_LOOK];
+    enum sim_due kinds[SIM_DUE_LOOK + 1];
     uint32_t count = 0;
-    for (enum sim_due kind = SIM_DUE_REPORT; kind <= SIM_DUE_TIMER; kind++) {
-        if (due_fn(engine, kind).ns <= engine->now_ns) {
-            kinds[count++] = kind;
-        }
-    }
+    kinds[count] = SIM_DUE_REPORT;
+    count += due_fn(engine, SIM_DUE_REPORT).ns <= engine->now_ns;
+    kinds[count] = SIM_DUE_ACTION;
+    count += due_fn(engine, SIM_DUE_ACTION).ns <= engine->now_ns;
+    kinds[count] = SIM_DUE_TIMER;
+    count += due_fn(engine, SIM_DUE_TIMER).ns <= engine->now_ns;
     if (count == 0) {
         return false;
     }
