@@ -142,9 +142,9 @@ static void pop(struct sim_queue *queue)
 }
 
 /* The first entry counts, always. */
-static void drop_stale(struct sim_queue *queue)
+static inline void drop_stale(struct sim_queue *queue)
 {
-    while (queue->count > 0 && !counts(queue, &queue->heap[0])) {
+    while (queue->stale > 0 && !counts(queue, &queue->heap[0])) {
         pop(queue);
         queue->stale--;
     }
@@ -219,8 +219,12 @@ void sim__queue_remove(struct sim_queue *queue, uint32_t id)
         return;
     }
     queue->stamps[id]++;
+    if (queue->heap[0].id == id) { /* the one that counts: the first always does */
+        pop(queue);
+        drop_stale(queue);
+        return;
+    }
     queue->stale++;
-    drop_stale(queue);
     if (queue->stale > STALE_MIN && queue->stale > queue->count / 2) {
         rebuild(queue);
     }
