@@ -48,7 +48,6 @@ static void times(const struct sup__service *s, const struct sup__cold *cold,
     if (s->live) {
         to->running_time.ns += now.ns - s->started_at.ns;
     }
-    to->last_beat = s->heartbeat == SUP_HEARTBEAT_NONE ? SUP_INSTANT_NEVER : cold->last_beat;
     to->delay = s->phase == SUP_PHASE_BACKING_OFF ? s->delay : SUP_NS(0);
 }
 
@@ -86,35 +85,46 @@ static void texts(struct sup *sup, const struct sup__service *s, struct sup_snap
     sup->text = told;
 }
 
-/* Each member by itself: a whole value would be made first and then copied, and simulated
- * runs ask at almost every instant. */
-static __attribute__((noinline)) void fill(struct sup *sup, const struct sup__service *s,
-                                           struct sup_snapshot *to)
+static inline void state(struct sup *sup, const struct sup__service *s,
+                         const struct sup__cold *cold, struct sup_snapshot *to)
 {
-    const struct sup__cold *cold = sup__cold_of(sup, s);
-    struct sup_instant now = now_of(sup);
-    identity(sup, s, to);
-    deeds(sup, s, to);
     texts(sup, s, to);
     to->readiness = s->readiness;
     to->heartbeat = s->heartbeat;
+    to->last_beat = s->heartbeat == SUP_HEARTBEAT_NONE ? SUP_INSTANT_NEVER : cold->last_beat;
     to->breaker = s->breaker;
-    to->stop_state = sup__stop_state(s);
-    to->work = s->work;
-    limits(sup, s, now, to);
-    times(s, cold, now, to);
 }
 
 /* Who has room for a service's name, its group and its slot alone has these and no more, which
- * costs no more than they do; and the same with what it does, but no text about it. */
+ * costs no more than they do; and the same with what it does, but no text about it; and with
+ * what it is in, but neither what it waits for nor how long already. */
 #define IDENTITY_BYTES offsetof(struct sup_snapshot, kind)
 #define DEEDS_BYTES offsetof(struct sup_snapshot, reason_text)
+#define STATE_BYTES offsetof(struct sup_snapshot, delay)
+
+/* Each member by itself: a whole value would be made first and then copied, and simulated
+ * runs ask at almost every instant. */
+static __attribute__((noinline)) void fill(struct sup *sup, const struct sup__service *s,
+                                           struct sup_snapshot *to, size_t size)
+{
+    const struct sup__cold *cold = sup__cold_of(sup, s);
+    identity(sup, s, to);
+    deeds(sup, s, to);
+    state(sup, s, cold, to);
+    if (size > STATE_BYTES) {
+        struct sup_instant now = now_of(sup);
+        to->stop_state = sup__stop_state(s);
+        to->work = s->work;
+        limits(sup, s, now, to);
+        times(s, cold, now, to);
+    }
+}
 
 static __attribute__((noinline)) void give_part(struct sup *sup, const struct sup__service *s,
                                                 struct sup_snapshot *ret_snapshot, size_t size)
 {
     struct sup_snapshot snapshot;
-    fill(sup, s, &snapshot);
+    fill(sup, s, &snapshot, sizeof(snapshot));
     sup__give(ret_snapshot, size, &snapshot, sizeof(snapshot));
 }
 
@@ -124,8 +134,8 @@ static inline void give(struct sup *sup, uint32_t slot, struct sup_snapshot *ret
     const struct sup__service *s = &sup->services[slot];
     if (size == IDENTITY_BYTES) {
         identity(sup, s, ret_snapshot);
-    } else if (size == sizeof(*ret_snapshot)) {
-        fill(sup, s, ret_snapshot);
+    } else if (size == sizeof(*ret_snapshot) || size == STATE_BYTES) {
+        fill(sup, s, ret_snapshot, size);
     } else if (size == DEEDS_BYTES) {
         identity(sup, s, ret_snapshot);
         deeds(sup, s, ret_snapshot);

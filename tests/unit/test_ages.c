@@ -251,6 +251,31 @@ static void snapshot__without_texts_says_the_same(void **state)
     world_close(&w);
 }
 
+/* So is what it is in; each has all the bytes of the whole that it has room for. */
+static void snapshot__of_a_part_is_the_beginning_of_the_whole(void **state)
+{
+    (void)state;
+    const size_t parts[] = {offsetof(struct sup_snapshot, kind),
+                            offsetof(struct sup_snapshot, reason_text),
+                            offsetof(struct sup_snapshot, delay)};
+    struct world w;
+    world_open(&w);
+    spawn(&w, "a", NULL);
+    fail_with(&w, "a", "x");
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        struct sup_snapshot whole, part, nothing;
+        memset(&whole, 0xA5, sizeof(whole));
+        memset(&part, 0xA5, sizeof(part));
+        memset(&nothing, 0xA5, sizeof(nothing));
+        assert_int_equal(sup_snapshot_slot(w.sup, 0, &whole), SUP_OK);
+        assert_string_equal(whole.last_error, "x");
+        assert_int_equal(sup_snapshot_slot_sized(w.sup, 0, &part, parts[i]), SUP_OK);
+        assert_memory_equal(&part, &whole, parts[i]);
+        assert_memory_equal((char *)&part + parts[i], &nothing, sizeof(part) - parts[i]);
+    }
+    world_close(&w);
+}
+
 /* A program's own copy of an event may be shorter than ours. */
 static void message__of_an_older_event(void **state)
 {
@@ -296,6 +321,7 @@ int main(void)
         cmocka_unit_test(end__of_every_age),
         cmocka_unit_test(read__of_every_age),
         cmocka_unit_test(snapshot__without_texts_says_the_same),
+        cmocka_unit_test(snapshot__of_a_part_is_the_beginning_of_the_whole),
         cmocka_unit_test(message__of_an_older_event),
         cmocka_unit_test(event__copy_is_as_long_as_both_are),
     };
