@@ -451,7 +451,7 @@ static __attribute__((noinline)) void end_by_rules(struct sup *sup, struct sup__
         sup__send(sup, s, SUP__INPUT_TIMER);
     }
     sup__exit_look(sup, s, end, &exit);
-    end_attempt(sup, s, &exit.end, &exit);
+    end_attempt(sup, s, exit.end, &exit);
 }
 
 void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end)

@@ -99,61 +99,65 @@ static int32_t code_of(const struct sup_end *end)
     }
 }
 
-static bool by_signal(const struct sup_exit_set *set, const struct sup_end *end)
+static uint64_t signal_of(const struct sup_end *end)
 {
-    return end->outcome == SUP_OUTCOME_CRASHED && end->signal > 0 &&
-           end->signal <= SUP_EXIT_SIGNAL_MAX && (set->signals >> (end->signal - 1) & 1);
+    bool known = end->outcome == SUP_OUTCOME_CRASHED && end->signal > 0 &&
+                 end->signal <= SUP_EXIT_SIGNAL_MAX;
+    return known ? UINT64_C(1) << (end->signal - 1) : 0;
 }
 
 /* By what the attempt itself returned. */
 static bool by_return(const struct sup_exit_set *set, const struct sup__exit *exit)
 {
-    const struct sup_end *end = exit->returned;
-    if (exit->stopped) {
-        return false;
-    }
-    return has_code(set->codes, code_of(end)) || by_signal(set, end) ||
-           (end->has_finish && has_code(set->finish, end->finish));
+    return has_code(set->codes, exit->code) || (set->signals & exit->signal) != 0 ||
+           has_code(set->finish, exit->finish);
 }
 
 /* A clean end stays one when `success` knows it, a failure becomes one. What could not be
  * started has returned nothing. */
 static void count_success(const struct sup_rules *rules, struct sup__exit *exit)
 {
-    struct sup_end *end = &exit->end;
+    const struct sup_end *end = exit->returned;
     bool success = by_return(&rules->success, exit);
     if (end->outcome == SUP_OUTCOME_SUCCEEDED && !success) {
         SUP_PROBE("exit: clean, and counts as a failure");
-        *end = (struct sup_end){.outcome = SUP_OUTCOME_FAILED,
-                                .has_code = true,
-                                .value = end->value,
-                                .has_cpu = end->has_cpu,
-                                .cpu = end->cpu};
+        exit->counted = (struct sup_end){.outcome = SUP_OUTCOME_FAILED,
+                                         .has_code = true,
+                                         .value = end->value,
+                                         .has_cpu = end->has_cpu,
+                                         .cpu = end->cpu};
+        exit->end = &exit->counted;
     } else if (end->outcome != SUP_OUTCOME_SUCCEEDED && success) {
         SUP_PROBE("exit: a failure that counts as clean");
-        end->outcome = SUP_OUTCOME_SUCCEEDED;
+        exit->counted = *end;
+        exit->counted.outcome = SUP_OUTCOME_SUCCEEDED;
+        exit->end = &exit->counted;
     }
 }
 
+/* Each member by itself: `counted` is rarely anything. */
 void sup__exit_look(struct sup *sup, struct sup__service *s, const struct sup_end *end,
                     struct sup__exit *ret_exit)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     SUP_ASSERT(s->live && policy->rules != NULL);
-    *ret_exit = (struct sup__exit){
-        .returned = end,
-        .end = *end,
-        .stopped = s->cancel_delivered,
-        .unready = !s->was_ready && (policy->ready_explicit || sup__ready_by_time(policy)),
-        .broke_word = !s->was_ready && policy->ready_explicit,
-    };
+    ret_exit->returned = ret_exit->end = end;
+    ret_exit->stopped = s->cancel_delivered;
+    ret_exit->broke_word = !s->was_ready && policy->ready_explicit;
+    ret_exit->unready = ret_exit->broke_word || (!s->was_ready && sup__ready_by_time(policy));
     s->was_ready = false;
     if (ret_exit->unready && sup__keeps_anchor(policy)) {
         sup__anchor_unready(sup, s);
     }
-    if (!ret_exit->stopped) {
-        count_success(policy->rules, ret_exit);
+    if (ret_exit->stopped) {
+        ret_exit->code = ret_exit->finish = -1;
+        ret_exit->signal = 0;
+        return;
     }
+    ret_exit->code = code_of(end);
+    ret_exit->signal = signal_of(end);
+    ret_exit->finish = end->has_finish ? end->finish : -1;
+    count_success(policy->rules, ret_exit);
 }
 
 /* ---- what follows ---- */
@@ -181,11 +185,6 @@ static uint32_t classes_of(const struct sup__exit *exit, enum sup_outcome cause)
 uint32_t sup__exit_classes(const struct sup__exit *exit, enum sup_outcome cause)
 {
     return classes_of(exit, cause);
-}
-
-int32_t sup__exit_code(const struct sup_end *end)
-{
-    return code_of(end);
 }
 
 bool sup__exit_is_in(const struct sup_exit_set *set, const struct sup__exit *exit,

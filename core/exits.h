@@ -16,7 +16,11 @@ struct sup;
 
 struct sup__exit {
     const struct sup_end *returned; /* by the attempt itself */
-    struct sup_end end;             /* the same, as `success` counts it */
+    const struct sup_end *end;      /* the same, as `success` counts it: mostly it itself */
+    struct sup_end counted;         /* else this */
+    uint64_t signal;                /* its bit in a set of signals; 0: none */
+    int32_t code;                   /* that a set looks at; -1: none */
+    int32_t finish;                 /* likewise */
     bool stopped;                   /* by the supervisor: it matches no code and no signal */
     bool unready;                   /* it had not been ready */
     bool broke_word;                /* nor said so, as it was to */
@@ -42,9 +46,8 @@ uint32_t sup__restart_classes(enum sup_restart restart);
 /* The end of the live attempt of a service that has rules. */
 void sup__exit_look(struct sup *sup, struct sup__service *s, const struct sup_end *end,
                     struct sup__exit *ret_exit);
-/* What the sets see of it: its classes, as in struct sup_exit_set; a code, -1 without one. */
+/* What the sets see of it: its classes, as in struct sup_exit_set. */
 uint32_t sup__exit_classes(const struct sup__exit *exit, enum sup_outcome cause);
-int32_t sup__exit_code(const struct sup_end *end);
 /* Is the end in the set? */
 bool sup__exit_is_in(const struct sup_exit_set *set, const struct sup__exit *exit,
                      enum sup_outcome cause);

@@ -79,14 +79,13 @@ static void look_at_breaker(const struct sup *sup, const struct sup__service *s,
 static struct sup_end_grounds end_of(const struct sup *sup)
 {
     const struct sup__exit *exit = sup->notes.exit;
-    struct sup_end_grounds end = {.code = -1, .finish = -1};
+    struct sup_end_grounds end = {0};
     end.classes = sup__exit_classes(exit, sup->notes.cause);
     end.was_ready = sup__exit_was_ready(exit);
-    if (!exit->stopped) {
-        const struct sup_end *returned = exit->returned;
-        end.code = sup__exit_code(returned);
-        end.signal = returned->outcome == SUP_OUTCOME_CRASHED ? returned->signal : 0;
-        end.finish = returned->has_finish ? returned->finish : -1;
+    end.code = exit->code;
+    end.finish = exit->finish;
+    if (!exit->stopped && exit->returned->outcome == SUP_OUTCOME_CRASHED) {
+        end.signal = exit->returned->signal;
     }
     return end;
 }

@@ -486,7 +486,7 @@ void sup__after_exit(struct sup *sup, struct sup__service *s, struct sup_duratio
     }
     sup->notes.exit = exit;
     sup->notes.cause = cause;
-    if (call && fate != SUP__FATE_PREVENTED && !exit->end.done) {
+    if (call && fate != SUP__FATE_PREVENTED && !exit->end->done) {
         interval_next(sup, s);
     } else if (call || fate == SUP__FATE_ENDS || fate == SUP__FATE_PREVENTED) {
         sup__end_by_itself(sup, s, clean ? SUP_REASON_COMPLETED : SUP_REASON_UNRECOVERABLE, 0, 0);
