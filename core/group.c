@@ -79,6 +79,9 @@ static size_t full_path(const char *path, char *full)
 uint32_t sup__group_find(const struct sup *sup, const char *path)
 {
     char full[SUP__PATH_MAX];
+    if (*below_root(path) == '\0') {
+        return SUP__ROOT;
+    }
     size_t length = full_path(path, full);
     return length == 0 ? SUP__NONE : sup__table_find(&sup->paths, full, length, path_of, sup);
 }
