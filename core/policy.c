@@ -11,6 +11,7 @@
 #include "rules.h"
 #include "service.h"
 #include "supervisor.h"
+#include "table.h"
 
 static void fill_defaults(struct sup_policy *ret_policy)
 {
@@ -173,19 +174,10 @@ static void canonical(struct sup_policy *to, const struct sup_policy *from)
 /* A policy without its rules. */
 #define PLAIN_BYTES offsetof(struct sup_policy, rules)
 
-/* Eight bytes at a time, each multiplied and folded: every registration hashes its policy, of
- * some 200 bytes. */
 static uint64_t hash_of(const struct sup_policy *policy)
 {
-    uint64_t words[PLAIN_BYTES / sizeof(uint64_t)];
-    uint64_t hash = 0;
-    static_assert(sizeof(words) == PLAIN_BYTES, "a policy is made of whole words");
-    memcpy(words, policy, sizeof(words));
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        hash = (hash ^ words[i]) * UINT64_C(0xBF58476D1CE4E5B9);
-        hash ^= hash >> 31;
-    }
-    return hash;
+    static_assert(PLAIN_BYTES % sizeof(uint64_t) == 0, "a policy is made of whole words");
+    return sup__hash_words(0, policy, PLAIN_BYTES / sizeof(uint64_t));
 }
 
 static bool same(const struct sup_policy *a, const struct sup_policy *b)

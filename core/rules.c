@@ -9,6 +9,7 @@
 #include "exits.h"
 #include "face.h"
 #include "limits.h"
+#include "table.h"
 
 /* What is larger was never filled in by anybody. */
 #define SIZE_MAX_SANE ((size_t)1 << 16)
@@ -244,28 +245,6 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
     return memcmp(ret_rules, &defaults, sizeof(defaults)) != 0;
 }
 
-static uint64_t mixed(uint64_t hash, const void *words, size_t index)
-{
-    uint64_t word;
-    memcpy(&word, (const char *)words + index * sizeof(word), sizeof(word));
-    return (hash ^ word) * UINT64_C(0xBF58476D1CE4E5B9);
-}
-
-/* Every other word goes into the one or the other half: a product waits for the one before it. */
-static uint64_t hash_words(uint64_t hash, const void *words, size_t count)
-{
-    uint64_t even = hash, odd = ~hash;
-    size_t i = 0;
-    for (; i + 1 < count; i += 2) {
-        even = mixed(even, words, i);
-        odd = mixed(odd, words, i + 1);
-    }
-    if (i < count) {
-        even = mixed(even, words, i);
-    }
-    return (even ^ even >> 31) + (odd ^ odd >> 29);
-}
-
 /* The waits that it has not, most of what rules may hold, are 0 in all of them. */
 uint64_t sup__rules_hash(const struct sup_rules *rules)
 {
@@ -275,7 +254,7 @@ uint64_t sup__rules_hash(const struct sup_rules *rules)
     static_assert(sizeof(*rules) % sizeof(uint64_t) == 0 &&
                       offsetof(struct sup_rules, waits) % sizeof(uint64_t) == 0,
                   "rules are made of whole words");
-    uint64_t hash = hash_words(1, rules, head / word);
-    hash = hash_words(hash, rules->waits, rules->wait_count);
-    return hash_words(hash, (const char *)rules + rest, (sizeof(*rules) - rest) / word);
+    uint64_t hash = sup__hash_words(1, rules, head / word);
+    hash = sup__hash_words(hash, rules->waits, rules->wait_count);
+    return sup__hash_words(hash, (const char *)rules + rest, (sizeof(*rules) - rest) / word);
 }

@@ -18,6 +18,28 @@ uint64_t sup__hash_bytes(const void *bytes, size_t length, uint64_t seed)
     return hash ^ hash >> 31;
 }
 
+static uint64_t mixed(uint64_t hash, const void *words, size_t index)
+{
+    uint64_t word;
+    memcpy(&word, (const char *)words + index * sizeof(word), sizeof(word));
+    return (hash ^ word) * UINT64_C(0xBF58476D1CE4E5B9);
+}
+
+/* Every other word goes into the one or the other half: a product waits for the one before it. */
+uint64_t sup__hash_words(uint64_t hash, const void *words, size_t count)
+{
+    uint64_t even = hash, odd = ~hash;
+    size_t i = 0;
+    for (; i + 1 < count; i += 2) {
+        even = mixed(even, words, i);
+        odd = mixed(odd, words, i + 1);
+    }
+    if (i < count) {
+        even = mixed(even, words, i);
+    }
+    return (even ^ even >> 31) + (odd ^ odd >> 29);
+}
+
 /* Of a text's own table: eight bytes at a time, and what is left over at once. */
 static uint32_t hash_text(const char *text, size_t length)
 {
