@@ -98,13 +98,13 @@ static struct sup_duration pass(const struct sim_draw *draw, const struct sup_ra
     return result;
 }
 
-struct sup_duration sim__draw(const struct sim_draw *draw, struct sup_random *stream,
-                              struct sim__draws *draws)
+struct sup_duration sim__draw_by_chance(const struct sim_draw *draw, struct sup_random *stream,
+                                        struct sim__draws *draws)
 {
     uint64_t drawn = 0;
     switch (draw->kind) {
     case SIM_DRAW_FIXED:
-        return draw->low;
+        break;
     case SIM_DRAW_UNIFORM:
         SUP_ASSERT(draw->low.ns <= draw->high.ns);
         drawn = sup_random_upto(stream, draw->high.ns - draw->low.ns, &draws->taken);

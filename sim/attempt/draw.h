@@ -20,10 +20,16 @@
 #include "sup/random.h"
 #include "sup/time.h"
 
+/* Of one that is not fixed. */
+struct sup_duration sim__draw_by_chance(const struct sim_draw *draw, struct sup_random *stream,
+                                        struct sim__draws *draws);
 /* The duration; what a fixed one says takes no draw. Adds the draws taken to
  * draws->taken, and passes them by its tape. What does not fit is never. */
-struct sup_duration sim__draw(const struct sim_draw *draw, struct sup_random *stream,
-                              struct sim__draws *draws);
+static inline struct sup_duration sim__draw(const struct sim_draw *draw, struct sup_random *stream,
+                                            struct sim__draws *draws)
+{
+    return draw->kind == SIM_DRAW_FIXED ? draw->low : sim__draw_by_chance(draw, stream, draws);
+}
 
 /* mean * -ln(r / 2^64), r = 0 standing for 2^64; for tests. */
 struct sup_duration sim__exponential(struct sup_duration mean, uint64_t r);

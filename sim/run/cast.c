@@ -126,24 +126,30 @@ struct sim_agent *sim__cast_agent(const struct sim_cast *cast, const struct sim_
     return &sim__cast_unit(cast, agents->first + index)->agent;
 }
 
+/* The agent's other attempts were abandoned, and have not ended yet. */
+static __attribute__((noinline)) struct sim_attempt *take_extra(struct sim_cast *cast,
+                                                                struct sim_agent *agent)
+{
+    struct sim_extra *extra =
+        calloc(1, sizeof(*extra) + agent->depth * sizeof(struct sim_script_frame));
+    if (extra == NULL) {
+        return NULL;
+    }
+    if (units_reserve(cast, 1) != SUP_OK) {
+        free(extra);
+        return NULL;
+    }
+    extra->next = cast->extras;
+    cast->extras = extra;
+    return &unit_add(cast, agent, extra->frames)->attempt;
+}
+
 struct sim_attempt *sim__cast_take(struct sim_cast *cast, struct sim_agent *agent)
 {
-    if (agent->idle == NULL) {
-        /* The agent's other attempts were abandoned, and have not ended yet. */
-        struct sim_extra *extra =
-            calloc(1, sizeof(*extra) + agent->depth * sizeof(struct sim_script_frame));
-        if (extra == NULL) {
-            return NULL;
-        }
-        if (units_reserve(cast, 1) != SUP_OK) {
-            free(extra);
-            return NULL;
-        }
-        extra->next = cast->extras;
-        cast->extras = extra;
-        return &unit_add(cast, agent, extra->frames)->attempt;
-    }
     struct sim_attempt *attempt = agent->idle;
+    if (attempt == NULL) {
+        return take_extra(cast, agent);
+    }
     agent->idle = attempt->next;
     return attempt;
 }

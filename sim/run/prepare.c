@@ -90,6 +90,9 @@ static const struct sim_behaviour *behaviour_of(struct sim_executor *executor,
         item = need->behaviour;
         SIM_PROBE("condition: down at a start");
     }
+    if (item->kind != SIM_ANY) {
+        return item;
+    }
     struct sim_chooser chooser = {executor, id.slot, "any"};
     return sim__decide(item, sim__chooser_choose, &chooser);
 }
