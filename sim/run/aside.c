@@ -95,9 +95,7 @@ static bool begin_finish(struct sim_executor *executor, const struct sim_attempt
     if (finish == NULL) {
         return false;
     }
-    struct sim_chooser chooser = {executor, attempt->id.slot, "choose"};
-    struct sim_chance chance = sim__chance_of(&chooser, attempt->agent);
-    struct sup_duration takes = sim__draw(&finish->takes, chance.stream, chance.draws);
+    struct sup_duration takes = sim__draw(&finish->takes, attempt->agent->stream, &executor->draws);
     end->has_finish = true;
     end->finish = finish->code;
     SIM_PROBE_WHEN("script: a finish script takes no time", takes.ns == 0);

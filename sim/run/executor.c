@@ -27,6 +27,9 @@ void sim__executor_init(struct sim_executor *executor, const struct sim_executor
         .as_processes = config->as_processes,
         .lateness = config->lateness,
     };
+    executor->chooser = (struct sim_chooser){.executor = executor, .site = "choose"};
+    executor->chance = (struct sim_chance){
+        .draws = &executor->draws, .choose = sim__chooser_choose, .context = &executor->chooser};
     sim__points_init(&executor->points, config->faults);
     executor->points.now_ns = config->now_ns;
     executor->aside = executor->points.on;
@@ -123,10 +126,8 @@ static int start_task(struct sim_executor *executor, struct sim_attempt *attempt
 static void start_script(struct sim_executor *executor, struct sim_attempt *attempt,
                          const struct sim_behaviour *behaviour)
 {
-    struct sim_chooser chooser = {executor, attempt->id.slot, "choose"};
-    struct sim_chance chance = sim__chance_of(&chooser, attempt->agent);
     sim__script_start(&attempt->script, behaviour, attempt->script.frames, now_of(executor),
-                      &chance);
+                      sim__chance_of(executor, attempt->agent, attempt->id.slot));
     if (executor->aborts != SIM_ABORTS_SCRIPTED) {
         attempt->script.ignores_abort = executor->aborts == SIM_ABORTS_IGNORED;
     }
@@ -175,15 +176,14 @@ static void cancel_attempt(void *context, struct sup_attempt id, void *work)
     if (attempt == NULL || (executor->aside && sim__is_aside(executor, attempt))) {
         return;
     }
-    struct sim_chooser chooser = {executor, id.slot, "choose"};
-    struct sim_chance chance = sim__chance_of(&chooser, work);
+    const struct sim_chance *chance = sim__chance_of(executor, work, id.slot);
     /* It hears of it when everything else reaches it: late. */
     uint64_t what = ~(uint64_t)attempt->index;
     struct sup_instant heard = sim__late(executor->lateness, what, now_of(executor));
     if (attempt->task != NULL) {
         sim__task_cancel(attempt->task, heard);
     } else {
-        sim__script_cancel(&attempt->script, heard, &chance);
+        sim__script_cancel(&attempt->script, heard, chance);
     }
     schedule(executor, attempt, AGAIN);
 }
@@ -266,21 +266,19 @@ static enum sim_say next_of_task(struct sim_task_run *task, struct sup_instant n
     return SIM_SAY_NOTHING;
 }
 
-enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index,
+enum sim_say sim__executor_advance(struct sim_executor *executor, struct sim_attempt *attempt,
                                    const struct sim_action **ret_action)
 {
-    struct sim_attempt *attempt = sim__cast_attempt(&executor->cast, index);
     struct sup_attempt id = attempt->id;
     *ret_action = NULL;
     if (executor->aside && sim__is_aside(executor, attempt)) {
         return sim__take_up(executor, attempt);
     }
-    struct sim_chooser chooser = {executor, id.slot, "choose"};
-    struct sim_chance chance = sim__chance_of(&chooser, attempt->agent);
+    const struct sim_chance *chance = sim__chance_of(executor, attempt->agent, id.slot);
     struct sim_saying saying; /* written where it says something: an end, or an action */
     enum sim_say say = attempt->task != NULL
                            ? next_of_task(attempt->task, now_of(executor), &saying)
-                           : sim__script_next(&attempt->script, &chance, &saying);
+                           : sim__script_next(&attempt->script, chance, &saying);
     /* The state is settled before the report: the supervisor may answer with a
      * start, a cancellation or an abort before the report returns. */
     if (say == SIM_SAY_END) {
@@ -359,8 +357,7 @@ bool sim__executor_say(struct sim_executor *executor, uint32_t slot, enum sim_sa
 void sim__executor_begin_anew(struct sim_executor *executor, struct sim_attempt *attempt,
                               const struct sim_behaviour *behaviour)
 {
-    struct sim_chooser chooser = {executor, attempt->id.slot, "choose"};
-    struct sim_chance chance = sim__chance_of(&chooser, attempt->agent);
+    const struct sim_chance *chance = sim__chance_of(executor, attempt->agent, attempt->id.slot);
     struct sim_script *script = &attempt->script;
     bool cancelled = script->cancelled;
     SIM_PROBE_WHEN("calm: meets an attempt", !sim__script_is_over(script));
@@ -368,9 +365,9 @@ void sim__executor_begin_anew(struct sim_executor *executor, struct sim_attempt 
     if (attempt->task != NULL || sim__script_is_over(script) || sim__is_aside(executor, attempt)) {
         return;
     }
-    sim__script_start(script, behaviour, script->frames, now_of(executor), &chance);
+    sim__script_start(script, behaviour, script->frames, now_of(executor), chance);
     if (cancelled) {
-        sim__script_cancel(script, now_of(executor), &chance);
+        sim__script_cancel(script, now_of(executor), chance);
     }
     schedule(executor, attempt, ANEW);
 }

@@ -32,6 +32,13 @@
 #include "sim/scenario.h"
 #include "sup/executor.h"
 
+/* Who asks, and for what: "choose" or "any". */
+struct sim_chooser {
+    struct sim_executor *executor;
+    uint32_t slot;
+    const char *site;
+};
+
 struct sim_executor {
     struct sim_queue queue;
     struct sim_cast cast;
@@ -50,6 +57,8 @@ struct sim_executor {
     uint64_t seed;
     uint64_t order; /* last one given */
     struct sim__draws draws;
+    struct sim_chance chance; /* of the script that is asked; see prepare.h */
+    struct sim_chooser chooser;
     uint32_t owner_count;
     struct sim_lateness lateness; /* of reports */
     enum sim_aborts aborts;
@@ -75,21 +84,14 @@ void sim__executor_init(struct sim_executor *executor, const struct sim_executor
 void sim__executor_release(struct sim_executor *executor);
 struct sup_executor sim__executor_face(struct sim_executor *executor);
 
-/* The slot of what is in the queue under that index. */
-static inline uint32_t sim__executor_slot(const struct sim_executor *executor, uint32_t index)
-{
-    return sim__cast_attempt(&executor->cast, index)->id.slot;
-}
-
 /* The first half of a start, for worlds that act the scripts elsewhere: finds the
  * agent's stream and the item that the attempt follows, or refuses the start. */
 int sim__executor_prepare(struct sim_executor *executor, const struct sup_start *start,
                           const struct sim_behaviour **ret_behaviour, const char **ret_error);
 
-/* Lets the attempt `index` of the queue do what it does next, and reports it. The
- * action, when it does one, is the caller's to carry out; else NULL. Returns
- * what the attempt did. */
-enum sim_say sim__executor_advance(struct sim_executor *executor, uint32_t index,
+/* Lets the attempt do what it does next, and reports it. The action, when it does one, is
+ * the caller's to carry out; else NULL. Returns what the attempt did. */
+enum sim_say sim__executor_advance(struct sim_executor *executor, struct sim_attempt *attempt,
                                    const struct sim_action **ret_action);
 
 /* Injections; false when the slot has no live attempt. */

@@ -66,9 +66,10 @@ static void did(struct sim_engine *engine, uint64_t events, uint32_t slot)
 static void report(struct sim_engine *engine, uint32_t index)
 {
     uint64_t events = engine->watch.events;
-    uint32_t slot = sim__executor_slot(&engine->executor, index);
+    struct sim_attempt *attempt = sim__cast_attempt(&engine->executor.cast, index);
+    uint32_t slot = attempt->id.slot;
     const struct sim_action *action = NULL;
-    enum sim_say said = sim__executor_advance(&engine->executor, index, &action);
+    enum sim_say said = sim__executor_advance(&engine->executor, attempt, &action);
     engine->budget.said = said;
     engine->budget.slot = slot;
     engine->budget.action = action;

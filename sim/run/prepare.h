@@ -8,25 +8,15 @@
 
 #include "executor.h"
 
-/* Who asks, and for what: "choose" or "any". */
-struct sim_chooser {
-    struct sim_executor *executor;
-    uint32_t slot;
-    const char *site;
-};
-
 /* The branch that a chooser gets, of n. */
 uint32_t sim__chooser_choose(void *context, uint32_t n);
-/* The chance of a script of the agent. */
-static inline struct sim_chance sim__chance_of(struct sim_chooser *chooser,
-                                               const struct sim_agent *agent)
+/* The chance of a script of the agent's, until it is asked for another's. */
+static inline const struct sim_chance *sim__chance_of(struct sim_executor *executor,
+                                                      const struct sim_agent *agent, uint32_t slot)
 {
-    return (struct sim_chance){
-        .stream = agent->stream,
-        .draws = &chooser->executor->draws,
-        .choose = sim__chooser_choose,
-        .context = chooser,
-    };
+    executor->chooser.slot = slot;
+    executor->chance.stream = agent->stream;
+    return &executor->chance;
 }
 
 #endif
