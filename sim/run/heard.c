@@ -12,7 +12,7 @@ int sim__run_heard(const struct sim_scenario *scenario, const struct sim_run_opt
 {
     /* A run for comparison, with one in which nothing happened. */
     const struct sim_watch nothing = {.slot = UINT32_MAX};
-    struct sim_engine *engine = calloc(1, sizeof(*engine));
+    struct sim_engine *engine = malloc(sizeof(*engine));
     if (engine == NULL) {
         return SUP_ENOMEM;
     }

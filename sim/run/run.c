@@ -2,6 +2,7 @@
 #include "sim/run.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +15,6 @@
 #include "sup/error.h"
 
 struct sim_result_storage {
-    struct sim_engine first;
-    struct sim_engine second;
     struct sim_unreached *unreached;
     bool *sometimes;
     uint64_t *moved;
@@ -26,8 +25,22 @@ struct sim_result_storage {
     struct sim__text tail;
     struct sim__text lines[SIM_SHOWN_FAILURES];
     const char *line_texts[SIM_SHOWN_FAILURES];
+    /* From here on it is not cleared: most of it is never used. */
+    struct sim_engine first; /* of a scenario, or never made */
+    struct sim_engine second;
     char message[2 * SIM_MESSAGE_BYTES];
 };
+
+static struct sim_result_storage *storage_create(void)
+{
+    struct sim_result_storage *storage = malloc(sizeof(*storage));
+    if (storage != NULL) {
+        memset(storage, 0, offsetof(struct sim_result_storage, first));
+        storage->first.scenario = NULL;
+        storage->second.scenario = NULL;
+    }
+    return storage;
+}
 
 static void storage_free(struct sim_result_storage *storage)
 {
@@ -413,7 +426,7 @@ static int run_for_words(struct sim_result_storage *storage)
 static int run(const struct sim_scenario *scenario, const struct sim_run_options *options,
                struct sim_result *ret_result)
 {
-    struct sim_result_storage *storage = calloc(1, sizeof(*storage));
+    struct sim_result_storage *storage = storage_create();
     if (storage == NULL) {
         return SUP_ENOMEM;
     }
