@@ -67,6 +67,7 @@ static __attribute__((noinline)) void journal(struct sup *sup, const struct sup_
 /* Out of line: with one subscriber and no journal, as most have it, nothing has to be saved. */
 static __attribute__((noinline)) void tell_all(struct sup *sup, const struct sup_event *event)
 {
+    SUP_ASSERT(sup->listening);
     const struct sup__subscriber *end = sup->subscribers + sup->subscriber_count;
     if (sup->config.journal_entries > 0) {
         journal(sup, event);
@@ -79,10 +80,9 @@ static __attribute__((noinline)) void tell_all(struct sup *sup, const struct sup
 /* The sequence was counted by sup__quiet when nobody listens. */
 void sup__emit(struct sup *sup, struct sup_event *event)
 {
-    SUP_ASSERT(sup->listening);
     event->sequence = ++sup->sequence;
-    if (sup->subscriber_count == 1 && sup->config.journal_entries == 0) {
-        sup->subscribers[0].fn(sup->subscribers[0].context, event);
+    if (__builtin_expect(sup->sole.fn != NULL, 1)) {
+        sup->sole.fn(sup->sole.context, event);
     } else {
         tell_all(sup, event);
     }
@@ -139,7 +139,12 @@ void sup__say_command(struct sup *sup, const struct sup_command_outcome *outcome
 
 static void listen(struct sup *sup)
 {
-    sup->listening = sup->subscriber_count > 0 || sup->config.journal_entries > 0;
+    bool journal = sup->config.journal_entries > 0;
+    sup->listening = sup->subscriber_count > 0 || journal;
+    sup->sole = (struct sup__subscriber){0};
+    if (sup->subscriber_count == 1 && !journal) {
+        sup->sole = sup->subscribers[0];
+    }
 }
 
 void sup_event_copy_sized(struct sup_event *ret_event, size_t size, const struct sup_event *event)
