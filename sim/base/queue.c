@@ -25,7 +25,7 @@ static void end_family(struct sim_queue *queue)
 
 void sim__queue_init(struct sim_queue *queue, enum sim_queue_kind kind)
 {
-    *queue = (struct sim_queue){.gathers = kind == SIM_QUEUE_GATHERING};
+    *queue = (struct sim_queue){.gathers = kind == SIM_QUEUE_GATHERING, .next = SUP_INSTANT_NEVER};
 }
 
 void sim__queue_release(struct sim_queue *queue)
@@ -34,7 +34,7 @@ void sim__queue_release(struct sim_queue *queue)
     free(queue->stamps);
     free(queue->due);
     free(queue->due_places);
-    *queue = (struct sim_queue){0};
+    *queue = (struct sim_queue){.next = SUP_INSTANT_NEVER};
 }
 
 static int grow_ids(uint32_t **array, uint32_t from, uint32_t to)
@@ -170,6 +170,12 @@ static void rebuild(struct sim_queue *queue)
     }
 }
 
+/* What is due first is another one, perhaps. */
+static inline void look(struct sim_queue *queue)
+{
+    queue->next.ns = queue->due_count > 0 ? 0 : queue->heap[0].at_ns;
+}
+
 static void due_remove(struct sim_queue *queue, uint32_t id)
 {
     uint32_t place = queue->due_places[id];
@@ -199,11 +205,13 @@ void sim__queue_set(struct sim_queue *queue, uint32_t id, struct sup_instant at,
          * the first entry counts, and this id has one that does. */
         sink(queue, 0, &entry);
         drop_stale(queue);
+        look(queue);
         return;
     }
     queue->stale += was_in;
     queue->heap[queue->count + ARITY] = LATER_THAN_ALL;
     rise(queue, queue->count++, &entry);
+    look(queue);
     if (queue->stale > STALE_MIN && queue->stale > queue->count / 2) {
         rebuild(queue);
     }
@@ -214,6 +222,7 @@ void sim__queue_remove(struct sim_queue *queue, uint32_t id)
     SUP_ASSERT(id < queue->ids);
     if (queue->due_count > 0) {
         due_remove(queue, id);
+        look(queue);
     }
     if ((queue->stamps[id] & 1) == 0) {
         return;
@@ -222,6 +231,7 @@ void sim__queue_remove(struct sim_queue *queue, uint32_t id)
     if (queue->heap[0].id == id) { /* the one that counts: the first always does */
         pop(queue);
         drop_stale(queue);
+        look(queue);
         return;
     }
     queue->stale++;
@@ -240,6 +250,9 @@ uint32_t sim__queue_gather(struct sim_queue *queue, struct sup_instant now)
         drop_stale(queue);
         queue->due[queue->due_count++] = id;
         queue->due_places[id] = queue->due_count;
+    }
+    if (queue->ids > 0) {
+        look(queue);
     }
     return queue->due_count;
 }
@@ -261,6 +274,9 @@ void sim__queue_check(const struct sim_queue *queue)
         stale += !counts(queue, entry);
     }
     SUP_ASSERT(stale == queue->stale);
+    SUP_ASSERT(queue->next.ns == (queue->due_count > 0 ? 0
+                                  : queue->count > 0   ? queue->heap[0].at_ns
+                                                       : SUP_NEVER_NS));
     SUP_ASSERT(queue->count == 0 || counts(queue, &queue->heap[0]));
     for (uint32_t i = 0; queue->ids > 0 && i < ARITY; i++) {
         SUP_ASSERT(queue->heap[queue->count + i].order == UINT64_MAX);

@@ -35,6 +35,7 @@ struct sim_queue {
     uint32_t *stamps;             /* by id: odd while an entry of the heap has it */
     uint32_t *due;                /* gathered ids */
     uint32_t *due_places;         /* by id: its place in due[] and 1, or 0 */
+    struct sup_instant next;      /* asked for several times at each instant */
     uint32_t count;               /* in the heap, stale ones included */
     uint32_t stale;
     uint32_t due_count;
@@ -59,10 +60,7 @@ void sim__queue_remove(struct sim_queue *queue, uint32_t id);
  * they count as 0. */
 static inline struct sup_instant sim__queue_next(const struct sim_queue *queue)
 {
-    if (queue->due_count > 0) {
-        return (struct sup_instant){0};
-    }
-    return queue->count > 0 ? (struct sup_instant){queue->heap[0].at_ns} : SUP_INSTANT_NEVER;
+    return queue->next;
 }
 
 /* The id of the first entry; the heap is not empty. */
