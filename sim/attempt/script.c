@@ -372,17 +372,40 @@ static void fill_end(const struct sim_script *script, struct sup_end *ret_end)
     name_signal(ret_end);
 }
 
-static enum sim_say run_steps(struct sim_script *script, const struct sim_chance *chance,
-                              struct sim_saying *ret_saying)
+static __attribute__((noinline)) enum sim_say end_now(const struct sim_script *script,
+                                                      struct sim_saying *ret_saying)
+{
+    fill_end(script, &ret_saying->end);
+    return SIM_SAY_END;
+}
+
+static __attribute__((noinline)) enum sim_say beat(struct sim_script *script,
+                                                   const struct sim_chance *chance)
+{
+    struct sup_instant due = {script->beat_ns};
+    script->beat_ns = after(due, &script->behaviour->beat_every, chance).ns;
+    if (script->beat_ns > script->beat_until_ns) {
+        script->beat_ns = UINT64_MAX;
+    }
+    return SIM_SAY_BEAT;
+}
+
+/* Whatever the steps come to, be it the end of them. */
+static __attribute__((noinline)) enum sim_say
+run_steps(struct sim_script *script, const struct sim_chance *chance, struct sim_saying *ret_saying)
 {
     uint64_t at_ns = script->main_ns;
     for (uint32_t silent = 0; silent < SILENT_STEPS_MAX; silent++) {
         const struct sim_step *step = next_step(script);
+        enum sim_say say = SIM_SAY_NOTHING;
         if (step == NULL) {
             end_at(script, (struct sup_instant){at_ns}, END_CLEAN);
-            return SIM_SAY_NOTHING;
+        } else {
+            say = take(script, step, chance, ret_saying);
         }
-        enum sim_say say = take(script, step, chance, ret_saying);
+        if (say == SIM_SAY_NOTHING && script->state == STATE_END) {
+            return end_now(script, ret_saying);
+        }
         if (say != SIM_SAY_NOTHING || script->state != STATE_STEPS || script->main_ns != at_ns) {
             return say;
         }
@@ -390,6 +413,7 @@ static enum sim_say run_steps(struct sim_script *script, const struct sim_chance
     return SIM_SAY_SPIN;
 }
 
+/* Most of what it does is one of these, each of which saves what it needs. */
 enum sim_say sim__script_next(struct sim_script *script, const struct sim_chance *chance,
                               struct sim_saying *ret_saying)
 {
@@ -399,18 +423,8 @@ enum sim_say sim__script_next(struct sim_script *script, const struct sim_chance
         return SIM_SAY_READY;
     }
     if (script->beat_ns == due.ns) {
-        script->beat_ns = after(due, &script->behaviour->beat_every, chance).ns;
-        if (script->beat_ns > script->beat_until_ns) {
-            script->beat_ns = UINT64_MAX;
-        }
-        return SIM_SAY_BEAT;
+        return beat(script, chance);
     }
-    if (script->state == STATE_STEPS) {
-        enum sim_say say = run_steps(script, chance, ret_saying);
-        if (say != SIM_SAY_NOTHING || script->state != STATE_END) {
-            return say;
-        }
-    }
-    fill_end(script, &ret_saying->end);
-    return SIM_SAY_END;
+    return script->state == STATE_STEPS ? run_steps(script, chance, ret_saying)
+                                        : end_now(script, ret_saying);
 }
