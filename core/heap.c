@@ -239,18 +239,36 @@ void sup__heap_renew(struct sup__heap *heap)
     }
 }
 
-void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint64_t id, uint64_t *key)
+static inline void push(struct sup__heap *heap, struct sup_instant deadline, uint64_t id,
+                        uint64_t *key)
 {
-    SUP_ASSERT(*key == 0);
-    if (__builtin_expect(heap->count == heap->capacity, 0)) {
+    *key = ++heap->sequence << SUP__HEAP_ID_BITS | id;
+    sift_up(heap->entries, heap->count++, (struct sup__heap_entry){deadline, *key});
+}
+
+/* There is no room for it, or no number. */
+static __attribute__((noinline)) void
+make_way_and_push(struct sup__heap *heap, struct sup_instant deadline, uint64_t id, uint64_t *key)
+{
+    if (heap->count == heap->capacity) {
         compact(heap);
         SUP_ASSERT(heap->count < heap->capacity);
     }
-    if (__builtin_expect(heap->sequence == SUP__HEAP_SEQUENCE_MAX, 0)) {
+    if (heap->sequence == SUP__HEAP_SEQUENCE_MAX) {
         renumber(heap);
     }
-    *key = ++heap->sequence << SUP__HEAP_ID_BITS | id;
-    sift_up(heap->entries, heap->count++, (struct sup__heap_entry){deadline, *key});
+    push(heap, deadline, id, key);
+}
+
+void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint64_t id, uint64_t *key)
+{
+    SUP_ASSERT(*key == 0);
+    if (__builtin_expect(heap->count == heap->capacity || heap->sequence == SUP__HEAP_SEQUENCE_MAX,
+                         0)) {
+        make_way_and_push(heap, deadline, id, key);
+    } else {
+        push(heap, deadline, id, key);
+    }
 }
 
 const struct sup__heap_entry *sup__heap_skip(struct sup__heap *heap)
@@ -262,6 +280,12 @@ const struct sup__heap_entry *sup__heap_skip(struct sup__heap *heap)
     }
     heap->unsure = false;
     return heap->count > 0 ? &heap->entries[0] : NULL;
+}
+
+struct sup_instant sup__heap_skipped(struct sup__heap *heap)
+{
+    sup__heap_skip(heap);
+    return heap->entries[0].deadline;
 }
 
 void sup__heap_pop(struct sup__heap *heap, uint64_t *key)

@@ -68,12 +68,10 @@ static inline const struct sup__heap_entry *sup__heap_top(struct sup__heap *heap
     return heap->count > 0 && !heap->unsure ? &heap->entries[0] : sup__heap_skip(heap);
 }
 /* The first live deadline; never when there is none. */
+struct sup_instant sup__heap_skipped(struct sup__heap *heap);
 static inline struct sup_instant sup__heap_deadline(struct sup__heap *heap)
 {
-    if (__builtin_expect(heap->unsure, 0)) {
-        sup__heap_skip(heap);
-    }
-    return heap->entries[0].deadline;
+    return __builtin_expect(heap->unsure, 0) ? sup__heap_skipped(heap) : heap->entries[0].deadline;
 }
 /* Removes the first entry, which sup__heap_top has just returned, and clears its
  * owner's key; returns its id. */
