@@ -54,11 +54,9 @@ static bool start_takes_time(struct sup *sup, struct sup__service *s)
     return true;
 }
 
-bool sup__start_comes_later(struct sup *sup, struct sup__service *s, enum sup__input_type why)
+bool sup__put_start_off(struct sup *sup, struct sup__service *s, enum sup__input_type why)
 {
-    if (!sup__policy_of(sup, s)->rules->put_off) {
-        return false;
-    }
+    SUP_ASSERT(sup__may_be_later(sup, s));
     uint8_t was = sup__cold_of(sup, s)->later;
     bool timer = why == SUP__INPUT_TIMER;
     if (was == SUP__LATER_START) {
@@ -94,11 +92,9 @@ static struct sup_instant due_of(const struct sup *sup, const struct sup__servic
     return sup__cold_of(sup, s)->deadline;
 }
 
-bool sup__is_seen_later(struct sup *sup, struct sup__service *s, enum sup__timer timer)
+bool sup__put_timer_off(struct sup *sup, struct sup__service *s, enum sup__timer timer)
 {
-    if (!sup__policy_of(sup, s)->rules->put_off) {
-        return false;
-    }
+    SUP_ASSERT(sup__may_be_later(sup, s));
     struct sup_instant at = ask(sup, s, SUP_PUT_OFF_DEADLINE, due_of(sup, s, timer));
     if (at.ns <= sup->now.ns) {
         return false;

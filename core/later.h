@@ -22,16 +22,26 @@ enum sup__later {
     SUP__LATER_START, /* its start was decided, and takes its time */
 };
 
-/* A start of a service with rules, by its wait's timer or by somebody: true when it comes later,
- * by the timer that is armed. */
-bool sup__start_comes_later(struct sup *sup, struct sup__service *s, enum sup__input_type why);
+static inline bool sup__may_be_later(const struct sup *sup, const struct sup__service *s)
+{
+    const struct sup_rules *rules = sup__policy_of(sup, s)->rules;
+    return __builtin_expect(rules != NULL && rules->put_off, 0);
+}
+
+/* A start, by its wait's timer or by somebody: true when it comes later, by the timer that is
+ * armed. */
+bool sup__put_start_off(struct sup *sup, struct sup__service *s, enum sup__input_type why);
+static inline bool sup__start_comes_later(struct sup *sup, struct sup__service *s,
+                                          enum sup__input_type why)
+{
+    return sup__may_be_later(sup, s) && sup__put_start_off(sup, s, why);
+}
 
 /* A timer of its attempt has gone off: true when that is seen later, and the timer armed anew. */
-bool sup__is_seen_later(struct sup *sup, struct sup__service *s, enum sup__timer timer);
+bool sup__put_timer_off(struct sup *sup, struct sup__service *s, enum sup__timer timer);
 static inline bool sup__seen_later(struct sup *sup, struct sup__service *s, enum sup__timer timer)
 {
-    return __builtin_expect(sup__policy_of(sup, s)->rules != NULL, 0) &&
-           sup__is_seen_later(sup, s, timer);
+    return sup__may_be_later(sup, s) && sup__put_timer_off(sup, s, timer);
 }
 
 /* It is not to start any more. */

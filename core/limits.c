@@ -319,20 +319,19 @@ struct sup__limited sup__limited_of(const struct sup *sup, const struct sup__ser
                                  .streak = s->streak};
 }
 
-void sup__limit_on_end(struct sup *sup, struct sup__service *s, const struct sup__exit *exit,
-                       enum sup_outcome cause)
+void sup__limit_see_end(struct sup *sup, struct sup__service *s, const struct sup__exit *exit,
+                        enum sup_outcome cause)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     const struct sup_limit_rules *rules = rules_of(policy);
-    if (policy->limit.enabled && rules->counts == SUP_LIMIT_COUNTS_ENDS &&
-        sup__exit_is_in(&rules->ends, exit, cause)) {
+    if (rules->counts == SUP_LIMIT_COUNTS_ENDS && sup__exit_is_in(&rules->ends, exit, cause)) {
         struct sup__limited limited = sup__limited_of(sup, s);
         SUP_PROBE("limit: counts an end");
         sup__limit_enter(&limited, sup->now);
     }
 }
 
-bool sup__limit_admits(struct sup *sup, struct sup__service *s)
+bool sup__limit_admits_start(struct sup *sup, struct sup__service *s)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     uint32_t used;

@@ -34,10 +34,11 @@ void sup__ready_later(struct sup *sup, struct sup__service *s)
     }
 }
 
-bool sup__ready_is_due(const struct sup *sup, const struct sup__service *s)
+bool sup__ready_time_is_up(const struct sup *sup, const struct sup__service *s)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
-    return sup__ready_by_time(policy) && s->phase == SUP_PHASE_STARTING && s->timer_key != 0 &&
+    SUP_ASSERT(sup__ready_by_time(policy));
+    return s->phase == SUP_PHASE_STARTING && s->timer_key != 0 &&
            sup->now.ns - s->started_at.ns >= policy->rules->ready_after.ns &&
            !(sup__keeps_lifetime(policy) && sup__lifetime_comes_first(sup, s));
 }

@@ -29,7 +29,11 @@ static inline bool sup__ready_by_time(const struct sup_policy *policy)
 }
 void sup__ready_later(struct sup *sup, struct sup__service *s);
 /* Its time has come, and was not told yet. */
-bool sup__ready_is_due(const struct sup *sup, const struct sup__service *s);
+bool sup__ready_time_is_up(const struct sup *sup, const struct sup__service *s);
+static inline bool sup__ready_is_due(const struct sup *sup, const struct sup__service *s)
+{
+    return sup__ready_by_time(sup__policy_of(sup, s)) && sup__ready_time_is_up(sup, s);
+}
 
 /* Reactions of the table. */
 void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__input *input);

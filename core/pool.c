@@ -33,7 +33,7 @@ static void enqueue(struct sup *sup, struct sup__service *s)
 bool sup__pool_take(struct sup *sup, struct sup__service *s, enum sup__input_type why)
 {
     SUP_ASSERT(!s->queued);
-    if (sup__policy_of(sup, s)->rules != NULL && sup__start_comes_later(sup, s, why)) {
+    if (sup__start_comes_later(sup, s, why)) {
         return false;
     }
     if (sup->pool_used < sup->config.blocking_pool && sup->queue_first == SUP__NONE) {
