@@ -128,19 +128,27 @@ static __attribute__((noinline)) void give_part(struct sup *sup, const struct su
     sup__give(ret_snapshot, size, &snapshot, sizeof(snapshot));
 }
 
-static inline void give(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot,
-                        size_t size)
+static __attribute__((noinline)) void give_more(struct sup *sup, const struct sup__service *s,
+                                                struct sup_snapshot *ret_snapshot, size_t size)
 {
-    const struct sup__service *s = &sup->services[slot];
-    if (size == IDENTITY_BYTES) {
-        identity(sup, s, ret_snapshot);
-    } else if (size == sizeof(*ret_snapshot) || size == STATE_BYTES) {
+    if (size == sizeof(*ret_snapshot) || size == STATE_BYTES) {
         fill(sup, s, ret_snapshot, size);
     } else if (size == DEEDS_BYTES) {
         identity(sup, s, ret_snapshot);
         deeds(sup, s, ret_snapshot);
     } else {
         give_part(sup, s, ret_snapshot, size);
+    }
+}
+
+static inline void give(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot,
+                        size_t size)
+{
+    const struct sup__service *s = &sup->services[slot];
+    if (size == IDENTITY_BYTES) {
+        identity(sup, s, ret_snapshot);
+    } else {
+        give_more(sup, s, ret_snapshot, size);
     }
 }
 
@@ -171,8 +179,8 @@ bool sup_snapshot_next_sized(struct sup *sup, uint64_t *cursor, struct sup_snaps
     if (*cursor == end || slot == SUP__NONE) {
         return false;
     }
-    give(sup, slot, ret_snapshot, size);
     *cursor = (uint64_t)sup->colds[slot].next + 1;
+    give(sup, slot, ret_snapshot, size);
     return true;
 }
 

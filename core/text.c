@@ -75,6 +75,21 @@ static const char *numbered(struct sup *sup, const char *before, int32_t number)
     return sup->text;
 }
 
+/* What somebody said, or what is made of a number. */
+static __attribute__((noinline)) const char *kept_error(struct sup *sup,
+                                                        const struct sup__service *s)
+{
+    char *error = sup__error_of(sup, s);
+    if (s->error_kind == SUP__ERROR_CODE) {
+        sup__copy_text(error, sup->config.error_bytes_max,
+                       numbered(sup, "exit code ", s->error_number));
+    } else if (s->error_kind == SUP__ERROR_SIGNAL) {
+        sup__copy_text(error, sup->config.error_bytes_max,
+                       numbered(sup, "killed by signal ", s->error_number));
+    }
+    return error;
+}
+
 const char *sup__error_text(struct sup *sup, const struct sup__service *s)
 {
     static const char *const literals[] = {
@@ -89,18 +104,7 @@ const char *sup__error_text(struct sup *sup, const struct sup__service *s)
     };
     SUP_ASSERT(s->error_kind < sizeof(literals) / sizeof(literals[0]));
     const char *literal = literals[s->error_kind];
-    if (literal != NULL) {
-        return literal;
-    }
-    char *error = sup__error_of(sup, s);
-    if (s->error_kind == SUP__ERROR_CODE) {
-        sup__copy_text(error, sup->config.error_bytes_max,
-                       numbered(sup, "exit code ", s->error_number));
-    } else if (s->error_kind == SUP__ERROR_SIGNAL) {
-        sup__copy_text(error, sup->config.error_bytes_max,
-                       numbered(sup, "killed by signal ", s->error_number));
-    }
-    return error;
+    return literal != NULL ? literal : kept_error(sup, s);
 }
 
 const char *sup__reason_text(struct sup *sup, const struct sup__service *s)
