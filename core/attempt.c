@@ -234,13 +234,20 @@ static __attribute__((noinline)) void start_by_rules(struct sup *sup, struct sup
     }
 }
 
+static __attribute__((noinline)) void start_plainly(struct sup *sup, struct sup__service *s,
+                                                    const struct sup_policy *policy)
+{
+    start_attempt(sup, s, policy, NULL);
+}
+
+/* Each of the two saves its own registers, as those of an end do. */
 void sup__start(struct sup *sup, struct sup__service *s, enum sup__input_type why)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
-    if (__builtin_expect(policy->rules != NULL, 0)) {
+    if (policy->rules != NULL) {
         start_by_rules(sup, s, policy, why);
     } else {
-        start_attempt(sup, s, policy, NULL);
+        start_plainly(sup, s, policy);
     }
 }
 
@@ -454,11 +461,17 @@ static __attribute__((noinline)) void end_by_rules(struct sup *sup, struct sup__
     end_attempt(sup, s, exit.end, &exit);
 }
 
+static __attribute__((noinline)) void end_plainly(struct sup *sup, struct sup__service *s,
+                                                  const struct sup_end *end)
+{
+    end_attempt(sup, s, end, NULL);
+}
+
 void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end)
 {
-    if (__builtin_expect(sup__policy_of(sup, s)->rules != NULL, 0)) {
+    if (sup__policy_of(sup, s)->rules != NULL) {
         end_by_rules(sup, s, end);
     } else {
-        end_attempt(sup, s, end, NULL);
+        end_plainly(sup, s, end);
     }
 }
