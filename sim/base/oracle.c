@@ -188,11 +188,9 @@ static uint32_t choose_wheel(struct sim_oracle *oracle, uint32_t n)
     return wheel->answer < n ? wheel->answer : n - 1;
 }
 
-uint32_t sim_oracle_choose(struct sim_oracle *oracle, const char *site, uint32_t n)
+static __attribute__((noinline)) uint32_t choose(struct sim_oracle *oracle, const char *site,
+                                                 uint32_t n)
 {
-    if (n <= 1) {
-        return 0;
-    }
     oracle->draws++;
     if (oracle->enumerates) {
         return choose_wheel(oracle, n);
@@ -211,6 +209,11 @@ uint32_t sim_oracle_choose(struct sim_oracle *oracle, const char *site, uint32_t
         answer = (uint32_t)sim__tape_ask(oracle->tape, &asked);
     }
     return answer;
+}
+
+uint32_t sim_oracle_choose(struct sim_oracle *oracle, const char *site, uint32_t n)
+{
+    return n <= 1 ? 0 : choose(oracle, site, n);
 }
 
 void sim__oracle_set_tape(struct sim_oracle *oracle, struct sim_tape *tape)
