@@ -1,6 +1,8 @@
 /* The few behaviours of attempts when all faults are off. */
 #include "calm.h"
 
+#include <string.h>
+
 #include "executor.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -12,7 +14,7 @@ struct key {
     uint64_t reports;
 };
 
-struct form {
+struct sim__calm_form {
     struct key key;
     struct sim_behaviour behaviour;
 };
@@ -48,9 +50,9 @@ static struct sim_behaviour behaviour_of(const struct key *key)
     return behaviour;
 }
 
-static struct form *new_form(struct sim_arena *arena, const struct key *key)
+static struct sim__calm_form *new_form(struct sim_arena *arena, const struct key *key)
 {
-    struct form *form = sim__arena_alloc(arena, 1, sizeof(*form));
+    struct sim__calm_form *form = sim__arena_alloc(arena, 1, sizeof(*form));
     if (form != NULL) {
         form->key = *key;
         form->behaviour = behaviour_of(key);
@@ -70,14 +72,17 @@ const struct sim_behaviour *sim__calm_behaviour(struct sim_calm *calm,
                    (policy->ready_explicit && readiness == SUP_READINESS_UNREPORTED),
     };
     SUP_ASSERT(sim__calm_is_on(calm));
+    if (calm->last != NULL && memcmp(&calm->last->key, &key, sizeof(key)) == 0) {
+        return &calm->last->behaviour;
+    }
     const struct sim__slot *known =
         sim__table_find(&calm->forms, 0, (const char *)&key, sizeof(key));
     if (known != NULL) {
-        const struct form *form = known->value;
-        return &form->behaviour;
+        calm->last = known->value;
+        return &calm->last->behaviour;
     }
     bool is_new;
-    struct form *form = new_form(calm->arena, &key);
+    struct sim__calm_form *form = new_form(calm->arena, &key);
     struct sim__slot *slot =
         form == NULL
             ? NULL
@@ -86,6 +91,7 @@ const struct sim_behaviour *sim__calm_behaviour(struct sim_calm *calm,
         return NULL;
     }
     slot->value = form;
+    calm->last = form;
     return &form->behaviour;
 }
 

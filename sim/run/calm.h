@@ -15,10 +15,12 @@
 #include "sup/snapshot.h"
 
 struct sim_executor;
+struct sim__calm_form;
 
 struct sim_calm {
     struct sim_arena *arena; /* NULL: not yet calm */
     struct sim__table forms;
+    const struct sim__calm_form *last; /* most attempts are like the one before */
 };
 
 void sim__calm_release(struct sim_calm *calm);
