@@ -126,9 +126,7 @@ struct sim_agent *sim__cast_agent(const struct sim_cast *cast, const struct sim_
     return &sim__cast_unit(cast, agents->first + index)->agent;
 }
 
-/* The agent's other attempts were abandoned, and have not ended yet. */
-static __attribute__((noinline)) struct sim_attempt *take_extra(struct sim_cast *cast,
-                                                                struct sim_agent *agent)
+struct sim_attempt *sim__cast_take_extra(struct sim_cast *cast, struct sim_agent *agent)
 {
     struct sim_extra *extra =
         calloc(1, sizeof(*extra) + agent->depth * sizeof(struct sim_script_frame));
@@ -142,26 +140,4 @@ static __attribute__((noinline)) struct sim_attempt *take_extra(struct sim_cast 
     extra->next = cast->extras;
     cast->extras = extra;
     return &unit_add(cast, agent, extra->frames)->attempt;
-}
-
-struct sim_attempt *sim__cast_take(struct sim_cast *cast, struct sim_agent *agent)
-{
-    struct sim_attempt *attempt = agent->idle;
-    if (attempt == NULL) {
-        return take_extra(cast, agent);
-    }
-    agent->idle = attempt->next;
-    return attempt;
-}
-
-void sim__cast_give(struct sim_cast *cast, struct sim_attempt *attempt)
-{
-    attempt->id.attempt = 0;
-    struct sim_agent *agent = attempt->agent;
-    if (agent->live == attempt) {
-        agent->live = NULL;
-    }
-    sim__queue_remove(cast->queue, attempt->index);
-    attempt->next = agent->idle;
-    agent->idle = attempt;
 }

@@ -95,9 +95,29 @@ static inline struct sim_attempt *sim__cast_attempt(const struct sim_cast *cast,
     return &sim__cast_unit(cast, index)->attempt;
 }
 
-/* A state for a new attempt of the agent; NULL when there is no memory for one more. */
-struct sim_attempt *sim__cast_take(struct sim_cast *cast, struct sim_agent *agent);
+/* A state for a new attempt of the agent; NULL when there is no memory for one more. It is one of
+ * its own where its other attempts were abandoned, and have not ended yet. */
+struct sim_attempt *sim__cast_take_extra(struct sim_cast *cast, struct sim_agent *agent);
+static inline struct sim_attempt *sim__cast_take(struct sim_cast *cast, struct sim_agent *agent)
+{
+    struct sim_attempt *attempt = agent->idle;
+    if (attempt == NULL) {
+        return sim__cast_take_extra(cast, agent);
+    }
+    agent->idle = attempt->next;
+    return attempt;
+}
 /* The attempt is over; its state may serve another one from now on. */
-void sim__cast_give(struct sim_cast *cast, struct sim_attempt *attempt);
+static inline void sim__cast_give(struct sim_cast *cast, struct sim_attempt *attempt)
+{
+    struct sim_agent *agent = attempt->agent;
+    attempt->id.attempt = 0;
+    if (agent->live == attempt) {
+        agent->live = NULL;
+    }
+    attempt->next = agent->idle;
+    agent->idle = attempt;
+    sim__queue_remove(cast->queue, attempt->index);
+}
 
 #endif
