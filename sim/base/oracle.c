@@ -31,8 +31,8 @@ struct wheel {
 };
 
 struct sim_oracle {
+    struct sim__oracle_head head;
     bool enumerates;
-    bool failed;
     uint64_t seed;
     uint64_t draws;
     struct site *sites; /* open addressing; a power of two */
@@ -176,7 +176,7 @@ static uint32_t choose_wheel(struct sim_oracle *oracle, uint32_t n)
         void *grown = sim__grown(oracle->wheels, &oracle->wheel_room,
                                  (uint64_t)oracle->wheel_count + 1, sizeof(*oracle->wheels));
         if (grown == NULL) {
-            oracle->failed = true;
+            oracle->head.failed = true;
             return 0;
         }
         oracle->wheels = grown;
@@ -197,7 +197,7 @@ static __attribute__((noinline)) uint32_t choose(struct sim_oracle *oracle, cons
     }
     struct sup_random *stream = site_stream(oracle, site);
     if (stream == NULL) {
-        oracle->failed = true;
+        oracle->head.failed = true;
         return 0;
     }
     uint32_t answer = (uint32_t)sup_random_upto(stream, n - 1, NULL);
@@ -255,9 +255,4 @@ bool sim_oracle_next(struct sim_oracle *oracle)
 uint64_t sim_oracle_visited(const struct sim_oracle *oracle)
 {
     return oracle->visited;
-}
-
-bool sim__oracle_failed(const struct sim_oracle *oracle)
-{
-    return oracle->failed;
 }

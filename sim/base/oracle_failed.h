@@ -7,6 +7,14 @@
 
 struct sim_oracle;
 
-bool sim__oracle_failed(const struct sim_oracle *oracle);
+/* What an oracle begins with, since it is asked for after each step of a run. */
+struct sim__oracle_head {
+    bool failed;
+};
+
+static inline bool sim__oracle_failed(const struct sim_oracle *oracle)
+{
+    return ((const struct sim__oracle_head *)(const void *)oracle)->failed;
+}
 
 #endif

@@ -111,20 +111,6 @@ void sim__watch_rolled(struct sim_watch *watch, const struct sup_event *event, e
     }
 }
 
-void sim__watch_instant(struct sim_watch *watch)
-{
-    watch->at_instant = 0;
-    watch->rearmed = 0;
-}
-
-void sim__watch_silent(struct sim_watch *watch, uint32_t slot)
-{
-    watch->at_instant++;
-    if (slot != UINT32_MAX) {
-        watch->slot = slot;
-    }
-}
-
 void sim__watch_end(struct sim_watch *watch)
 {
     const struct sim_watch *before = watch->before;

@@ -48,9 +48,19 @@ void sim__watch_init(struct sim_watch *watch, const struct sim_watch *before);
 void sim__watch_release(struct sim_watch *watch);
 
 /* A new instant begins. */
-void sim__watch_instant(struct sim_watch *watch);
+static inline void sim__watch_instant(struct sim_watch *watch)
+{
+    watch->at_instant = 0;
+    watch->rearmed = 0;
+}
 /* Something was done for the slot (UINT32_MAX: for none) that made no event. */
-void sim__watch_silent(struct sim_watch *watch, uint32_t slot);
+static inline void sim__watch_silent(struct sim_watch *watch, uint32_t slot)
+{
+    watch->at_instant++;
+    if (slot != UINT32_MAX) {
+        watch->slot = slot;
+    }
+}
 /* What rolled, or strayed, is compared with the run before, or a digest of it is kept. */
 void sim__watch_rolled(struct sim_watch *watch, const struct sup_event *event, enum sim__told told);
 
