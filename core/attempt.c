@@ -260,7 +260,8 @@ void sup__not_live(struct sup *sup, struct sup__service *s)
     s->intent = SUP__INTENT_NONE;
 }
 
-static void measure(struct sup_histogram *histogram, struct sup_duration length)
+static inline __attribute__((always_inline)) void measure(struct sup_histogram *histogram,
+                                                          struct sup_duration length)
 {
     uint64_t ran = length.ns;
     const uint64_t *bounds = sup_histogram_bounds_ns;
@@ -274,6 +275,11 @@ static void measure(struct sup_histogram *histogram, struct sup_duration length)
     histogram->bucket[bucket]++;
     histogram->count++;
     histogram->sum_ns = histogram->sum_ns > UINT64_MAX - ran ? UINT64_MAX : histogram->sum_ns + ran;
+}
+
+static __attribute__((noinline)) void measure_cpu(struct sup *sup, struct sup_duration used)
+{
+    measure(&sup->cpu_histogram, used);
 }
 
 /* What an end means: who wanted it, how it counts, and what it comes from. */
@@ -423,7 +429,7 @@ static inline __attribute__((always_inline)) void end_attempt(struct sup *sup,
     }
     measure(&sup->histogram, ran);
     if (end->has_cpu) {
-        measure(&sup->cpu_histogram, end->cpu);
+        measure_cpu(sup, end->cpu);
     }
     if (end->value != NULL) {
         sup__cold_of(sup, s)->value = end->value;
