@@ -169,6 +169,8 @@ static uint64_t after_end(struct story *story)
 struct foretelling {
     uint64_t tick_ns;
     uint32_t most;    /* events that are wanted of all */
+    uint32_t ticks;   /* that are looked at: in fewer there were not enough so far */
+    uint32_t sum;     /* of their events */
     uint32_t *events; /* of each tick */
 };
 
@@ -179,11 +181,20 @@ enum { EVENTS_CALL = 2, EVENTS_ATTEMPT = 3, EVENTS_PROBE = 5 };
 static bool count(struct foretelling *all, struct sup_instant now, uint32_t events)
 {
     uint64_t tick = now.ns / all->tick_ns;
-    if (tick >= SIM__FUZZ_TICKS_MOST) {
+    if (tick >= all->ticks) {
         return false;
     }
     all->events[tick] += events;
+    all->sum += events;
     return true;
+}
+
+/* What comes after there have been enough makes no difference. */
+static void leave_out_the_rest(struct foretelling *all)
+{
+    while (all->ticks > 0 && all->sum - all->events[all->ticks - 1] >= all->most) {
+        all->sum -= all->events[--all->ticks];
+    }
 }
 
 static uint32_t events_of(const struct story *story)
@@ -192,12 +203,31 @@ static uint32_t events_of(const struct story *story)
     return events * story->gait->count;
 }
 
+/* Its attempts may come to differ although they end alike. */
+static bool has_memory(const struct sim__fuzz_gait *gait)
+{
+    return gait->limit.within_ns > 0 || gait->breaker.within_ns > 0 || gait->most < UINT32_MAX;
+}
+
+/* One end like the other, until there are enough. */
+static void repeat(struct foretelling *all, struct sup_instant at, struct sup_duration period,
+                   uint32_t events, uint32_t sum)
+{
+    for (; sum < all->most && count(all, at, events); sum += events) {
+        at = later(at, period);
+    }
+}
+
 static void follow_one(struct foretelling *all, const struct sim__fuzz_gait *gait)
 {
+    const bool steady = !has_memory(gait);
     struct story story = {.gait = gait, .wait_ns = gait->base_ns};
     start(&story, (struct sup_instant){0});
     for (uint32_t i = 0; i < all->most;) {
         const struct sup_instant now = story.end;
+        const uint64_t life_ns = story.life_ns, wait_ns = story.wait_ns;
+        const enum sim__fuzz_end how = story.how;
+        const bool last = story.item + 1 >= gait->item_count;
         uint64_t wait = after_end(&story);
         uint32_t events = events_of(&story);
         if (!count(all, now, events) || wait == SIM__FUZZ_EVER) {
@@ -205,6 +235,11 @@ static void follow_one(struct foretelling *all, const struct sim__fuzz_gait *gai
         }
         start(&story, later(now, SUP_NS(wait)));
         i += events;
+        if (steady && last && story.wait_ns == wait_ns && story.life_ns == life_ns &&
+            story.how == how) {
+            repeat(all, story.end, SUP_NS(wait + life_ns), events, i);
+            return;
+        }
     }
 }
 
@@ -292,6 +327,7 @@ static void follow(struct foretelling *all, const struct sim__fuzz_pace *pace, u
         const struct sim__fuzz_gait *gait = &pace->services[i];
         if (gait->group == of && alone) {
             follow_one(all, gait);
+            leave_out_the_rest(all);
         } else if (gait->group == of) {
             struct story *story = &group.stories[group.count++];
             *story = (struct story){.gait = gait, .wait_ns = gait->base_ns};
@@ -302,19 +338,17 @@ static void follow(struct foretelling *all, const struct sim__fuzz_pace *pace, u
     for (uint32_t sum = 0; events > 0 && sum < all->most; sum += events) {
         events = next(all, &group);
     }
+    leave_out_the_rest(all);
 }
 
 uint32_t sim__fuzz_foretell(const struct sim__fuzz_pace *pace, struct sup_duration tick,
                             uint32_t wanted)
 {
     uint32_t events[SIM__FUZZ_TICKS_MOST] = {0};
-    struct foretelling all = {.tick_ns = tick.ns, .most = wanted, .events = events};
+    struct foretelling all = {
+        .tick_ns = tick.ns, .most = wanted, .ticks = SIM__FUZZ_TICKS_MOST, .events = events};
     for (uint32_t i = 0; i < SIM__FUZZ_BONDS; i++) {
         follow(&all, pace, i);
     }
-    uint32_t ticks = 0, sum = 0;
-    while (ticks < SIM__FUZZ_TICKS_MOST && sum < wanted) {
-        sum += events[ticks++];
-    }
-    return ticks;
+    return all.ticks;
 }
