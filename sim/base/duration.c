@@ -3,22 +3,24 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "duration.h"
 #include "sim/duration.h"
 #include "sup/error.h"
 
 struct unit {
     char name[3];
+    uint8_t decimals; /* that it may have, where it is the last */
     uint64_t ns;
 };
 
 static const struct unit units[] = {
-    {"d", UINT64_C(86400000000000)},
-    {"h", UINT64_C(3600000000000)},
-    {"m", UINT64_C(60000000000)},
-    {"s", UINT64_C(1000000000)},
-    {"ms", UINT64_C(1000000)},
-    {"us", UINT64_C(1000)},
-    {"ns", UINT64_C(1)},
+    {"d", 0, UINT64_C(86400000000000)},
+    {"h", 0, UINT64_C(3600000000000)},
+    {"m", 0, UINT64_C(60000000000)},
+    {"s", 9, UINT64_C(1000000000)},
+    {"ms", 6, UINT64_C(1000000)},
+    {"us", 3, UINT64_C(1000)},
+    {"ns", 0, UINT64_C(1)},
 };
 #define UNITS (sizeof(units) / sizeof(units[0]))
 
@@ -94,7 +96,7 @@ static bool fraction_ns(struct fraction fraction, uint64_t unit_ns, uint64_t *re
 /* The places of the units in their list. */
 enum { DAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, NANOSECOND };
 
-static const struct unit *read_unit(const char **text)
+static inline const struct unit *read_unit(const char **text)
 {
     const char *name = *text;
     if (!is_letter(name[1])) {
@@ -161,9 +163,47 @@ static const char *read_part(const char **text, uint64_t *total_ns)
     return NULL;
 }
 
+/* "250ms", "1.5s", "8m24s", as nearly all are written: numbers that surely fit, with no more
+ * decimals than their unit has. False of the rest, right or wrong, which is looked at closely. */
+static bool parse_usual(const char *text, uint64_t *ret_ns)
+{
+    static const uint64_t tens[] = {1,      10,      100,      1000,      10000,
+                                    100000, 1000000, 10000000, 100000000, 1000000000};
+    uint64_t total_ns = 0;
+    do {
+        const char *first = text, *point = NULL;
+        uint64_t number = 0, part_ns;
+        for (; is_digit(*text) || (*text == '.' && point == NULL); text++) {
+            if (*text == '.') {
+                point = text;
+            } else {
+                number = number * 10 + (uint64_t)(*text - '0');
+            }
+        }
+        size_t decimals = point == NULL ? 0 : (size_t)(text - point - 1);
+        bool written = is_digit(*first) && is_digit(text[-1]) && text - first <= SAFE_DIGITS;
+        const struct unit *unit = written && is_letter(*text) ? read_unit(&text) : NULL;
+        if (unit == NULL || decimals > unit->decimals) {
+            return false;
+        }
+        uint64_t scale = decimals == 0 ? unit->ns : tens[unit->decimals - decimals];
+        if (__builtin_mul_overflow(number, scale, &part_ns) ||
+            __builtin_add_overflow(total_ns, part_ns, &total_ns)) {
+            return false;
+        }
+    } while (*text != '\0');
+    *ret_ns = total_ns;
+    return total_ns != UINT64_MAX;
+}
+
 int sim_duration_parse(const char *text, uint64_t *ret_ns, const char **ret_why)
 {
     uint64_t total_ns = 0;
+    if (parse_usual(text, &total_ns)) {
+        *ret_ns = total_ns;
+        return SUP_OK;
+    }
+    total_ns = 0;
     const char *why = *text == '\0' ? "a duration is missing" : NULL;
     if (text[0] == 'n' && strcmp(text, "never") == 0) {
         total_ns = UINT64_MAX;
@@ -209,13 +249,12 @@ static char *put_decimal(char *to, uint64_t ns, const struct unit *unit)
     uint64_t rest = ns % unit->ns;
     to = put_number(to, ns / unit->ns, 1);
     if (rest != 0) {
-        uint32_t decimals = 0;
-        for (uint64_t scale = unit->ns; scale > 1; scale /= 10) {
-            decimals++;
+        uint32_t decimals = unit->decimals;
+        for (; rest % 1000 == 0; decimals -= 3) {
+            rest /= 1000;
         }
-        while (rest % 10 == 0) {
+        for (; rest % 10 == 0; decimals--) {
             rest /= 10;
-            decimals--;
         }
         *to++ = '.';
         to = put_number(to, rest, decimals);
@@ -226,22 +265,27 @@ static char *put_decimal(char *to, uint64_t ns, const struct unit *unit)
     return to;
 }
 
-char *sim_duration_format(uint64_t ns, char *buffer)
+char *sim__duration_put(char *to, struct sup_duration length)
 {
+    uint64_t ns = length.ns;
     if (ns == UINT64_MAX || ns == 0) {
-        return strcpy(buffer, ns == 0 ? "0s" : "never");
+        return stpcpy(to, ns == 0 ? "0s" : "never");
     }
-    /* At most days, hours, minutes and a decimal of seconds, which is below 48 bytes. */
-    char *to = buffer;
-    for (size_t i = 0; i < UNITS && ns > 0; i++) {
+    /* At most days, hours, minutes and a decimal of seconds. */
+    for (size_t i = ns < units[MINUTE].ns ? SECOND : DAY; i < UNITS && ns > 0; i++) {
         if (ns < units[i].ns) {
             continue;
         }
-        bool decimal = units[i].ns <= UINT64_C(1000000000);
-        uint64_t part_ns = decimal ? ns : ns / units[i].ns * units[i].ns;
+        uint64_t part_ns = i >= SECOND ? ns : ns / units[i].ns * units[i].ns;
         to = put_decimal(to, part_ns, &units[i]);
         ns -= part_ns;
     }
     *to = '\0';
+    return to;
+}
+
+char *sim_duration_format(uint64_t ns, char *buffer)
+{
+    (void)sim__duration_put(buffer, SUP_NS(ns));
     return buffer;
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/duration.h"
+#include "duration.h"
 
 #define FIRST_BYTES 256u
 
@@ -143,8 +143,8 @@ void sim__text_hex16(struct sim__text *text, uint64_t value)
 
 void sim__text_duration(struct sim__text *text, struct sup_duration length)
 {
-    char buffer[48];
-    sim__text_put(text, sim_duration_format(length.ns, buffer));
+    char buffer[SIM__DURATION_BYTES];
+    sim__text_putn(text, buffer, (size_t)(sim__duration_put(buffer, length) - buffer));
 }
 
 void sim__text_pad(struct sim__text *text, size_t spaces)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/duration.h"
+#include "sim/base/duration.h"
 #include "sup/assert.h"
 
 /* Room for entries: this, or the next power of two. */
@@ -108,12 +108,8 @@ struct sim__node *sim__tree_number(struct sim_arena *arena, uint64_t number)
 
 struct sim__node *sim__tree_duration(struct sim_arena *arena, struct sup_duration length)
 {
-    char text[96];
-    struct sim__text written;
-    sim__text_init_fixed(&written, text, sizeof(text));
-    sim__text_duration(&written, length);
-    SUP_ASSERT(written.length < sizeof(text));
-    return sim__tree_copied(arena, text, written.length);
+    char text[SIM__DURATION_BYTES];
+    return sim__tree_copied(arena, text, (size_t)(sim__duration_put(text, length) - text));
 }
 
 struct sim__node *sim__tree_text(struct sim_arena *arena, const char *text, size_t length)
