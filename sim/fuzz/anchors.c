@@ -14,22 +14,22 @@ static void note_wait(struct sim__fuzz *f, struct sup_duration wait)
 /* Of the lengths that attempts live, so that many end at that very instant. */
 static void put_ready(struct sim__fuzz *f, struct sim__node *service)
 {
-    if (!sim__fuzz_shows(f, SIM__FUZZ_BY_TIME, 50) || sim__node_get(service, "ready") != NULL) {
+    if (!sim__fuzz_shows(f, SIM__FUZZ_BY_TIME, 50) || sim__node_at(service, KEY(READY)) != NULL) {
         return;
     }
     struct sup_duration after = {sim__fuzz_length(f, SIM__FUZZ_ZERO_TOO)};
     note_wait(f, after);
     f->pace.at.ready_ns = SIM__FUZZ_EVER;
     f->pace.at.settles_ns = after.ns;
-    sim__fuzz_put(f, service, "ready", sim__tree_pair(f->arena, "after", sim__fuzz_time(f, after)));
+    sim__fuzz_put(f, service, KEY(READY), sim__fuzz_pair(f, KEY(AFTER), sim__fuzz_time(f, after)));
 }
 
 static struct sim__node *backoff_of(struct sim__fuzz *f, struct sim__node *service)
 {
-    struct sim__node *backoff = sim__node_get(service, "backoff");
+    struct sim__node *backoff = sim__node_at(service, KEY(BACKOFF));
     if (backoff == NULL) {
         backoff = sim__fuzz_map(f);
-        sim__fuzz_put(f, service, "backoff", backoff);
+        sim__fuzz_put(f, service, KEY(BACKOFF), backoff);
     }
     return backoff;
 }
@@ -40,7 +40,7 @@ static void put_from(struct sim__fuzz *f, struct sim__node *service)
     if (sim__fuzz_shows(f, SIM__FUZZ_ANCHORS, 50)) {
         uint32_t which = sim__fuzz_below(f, sizeof(words) / sizeof(words[0]));
         f->pace.at.from_start = which < 3;
-        sim__fuzz_put(f, backoff_of(f, service), "from", sim__fuzz_word(f, words[which]));
+        sim__fuzz_put(f, backoff_of(f, service), KEY(FROM), sim__fuzz_word(f, words[which]));
     }
 }
 
@@ -51,7 +51,7 @@ static void put_after_ready(struct sim__fuzz *f, struct sim__node *service)
         struct sup_duration wait = {sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO)};
         note_wait(f, wait);
         f->pace.at.after_ready_ns = wait.ns;
-        sim__fuzz_put(f, backoff_of(f, service), "after-ready", sim__fuzz_time(f, wait));
+        sim__fuzz_put(f, backoff_of(f, service), KEY(AFTER_READY), sim__fuzz_time(f, wait));
     }
 }
 

@@ -20,11 +20,11 @@ static struct sim__node *limit(struct sim__fuzz *f)
     uint32_t max = sim__fuzz_between(f, sim__fuzz_chance(f, 30) ? 0 : 1, f->brittle_falls ? 1 : 3);
     bool narrow = sim__fuzz_chance(f, 60);
     uint64_t within = narrow ? sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO) : sim__fuzz_long(f);
-    sim__fuzz_put(f, map, "max", sim__fuzz_number(f, max));
-    sim__fuzz_put(f, map, "within", sim__fuzz_time(f, SUP_NS(within)));
+    sim__fuzz_put(f, map, KEY(MAX), sim__fuzz_number(f, max));
+    sim__fuzz_put(f, map, KEY(WITHIN), sim__fuzz_time(f, SUP_NS(within)));
     sim__fuzz_pace_bond(f)->limit = (struct sim__fuzz_gate){within, max};
     uint32_t then = f->brittle_falls ? 0 : sim__fuzz_below(f, COUNT(thens));
-    sim__fuzz_put(f, map, "then", sim__fuzz_word(f, thens[then]));
+    sim__fuzz_put(f, map, KEY(THEN), sim__fuzz_word(f, thens[then]));
     return map;
 }
 
@@ -47,12 +47,12 @@ void sim__fuzz_brittle_groups(struct sim__fuzz *f, struct sim__node *groups)
         struct sim__node *map = sim__fuzz_map(f);
         uint32_t which = f->brittle_falls ? 0 : sim__fuzz_below(f, COUNT(strategies));
         f->brittle[i] = names[i];
-        sim__fuzz_put(f, map, "name", sim__fuzz_word(f, names[i]));
-        sim__fuzz_put(f, map, "strategy", sim__fuzz_word(f, strategies[which]));
+        sim__fuzz_put(f, map, KEY(NAME), sim__fuzz_word(f, names[i]));
+        sim__fuzz_put(f, map, KEY(STRATEGY), sim__fuzz_word(f, strategies[which]));
         sim__fuzz_pace_group(f, SIM__FUZZ_BRITTLE_GROUP(i));
         sim__fuzz_pace_bond(f)->strategy = which < 2 ? SIM__FUZZ_ALL_OF_IT : SIM__FUZZ_THOSE_BEHIND;
         if (sim__fuzz_chance(f, 85)) {
-            sim__fuzz_put(f, map, "restart-limit", limit(f));
+            sim__fuzz_put(f, map, KEY(RESTART_LIMIT), limit(f));
         }
         sim__fuzz_add(f, groups, map);
     }
@@ -60,35 +60,35 @@ void sim__fuzz_brittle_groups(struct sim__fuzz *f, struct sim__node *groups)
 
 /* ---- members ---- */
 
-static struct sim__node *behaving(struct sim__fuzz *f, const char *behaviour)
+static struct sim__node *behaving(struct sim__fuzz *f, enum sim__key behaviour)
 {
     struct sim__node *item = sim__fuzz_map(f);
     struct sim__node *argument = sim__fuzz_map(f);
     sim__fuzz_pace_behaviour(f);
-    sim__fuzz_put(f, argument, "after", sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO));
+    sim__fuzz_put(f, argument, KEY(AFTER), sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO));
     sim__fuzz_put(f, item, behaviour, argument);
-    sim__fuzz_pace_end(f, behaviour[0] == 'f' ? SIM__FUZZ_FAILS : SIM__FUZZ_GOES_ON);
+    sim__fuzz_pace_end(f, behaviour == KEY(FAIL) ? SIM__FUZZ_FAILS : SIM__FUZZ_GOES_ON);
     sim__fuzz_pace_item(f, 1);
     return item;
 }
 
 /* It goes on, and does not end at once when it is stopped. */
-static struct sim__node *lingering(struct sim__fuzz *f, const char *behaviour)
+static struct sim__node *lingering(struct sim__fuzz *f, enum sim__key behaviour)
 {
     struct sim__node *item = sim__fuzz_map(f);
     struct sim__node *argument = sim__fuzz_map(f);
     sim__fuzz_pace_behaviour(f);
-    if (behaviour[0] == 'f') {
+    if (behaviour == KEY(FAIL)) {
         f->pace.length_ns = sim__fuzz_long(f);
-        sim__fuzz_put(f, argument, "after", sim__fuzz_time(f, SUP_NS(f->pace.length_ns)));
+        sim__fuzz_put(f, argument, KEY(AFTER), sim__fuzz_time(f, SUP_NS(f->pace.length_ns)));
     }
     sim__fuzz_put(f, item, behaviour, argument);
-    sim__fuzz_pace_end(f, behaviour[0] == 'f' ? SIM__FUZZ_FAILS : SIM__FUZZ_GOES_ON);
+    sim__fuzz_pace_end(f, behaviour == KEY(FAIL) ? SIM__FUZZ_FAILS : SIM__FUZZ_GOES_ON);
     sim__fuzz_pace_item(f, 1);
     if (sim__fuzz_chance(f, 70)) {
-        sim__fuzz_put(f, item, "stop-after", sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO));
+        sim__fuzz_put(f, item, KEY(STOP_AFTER), sim__fuzz_drawn_time(f, SIM__FUZZ_ABOVE_ZERO));
     } else {
-        sim__fuzz_put(f, item, "ignore-cancel", sim__fuzz_word(f, "true"));
+        sim__fuzz_put(f, item, KEY(IGNORE_CANCEL), sim__fuzz_word(f, "true"));
     }
     return item;
 }
@@ -96,18 +96,19 @@ static struct sim__node *lingering(struct sim__fuzz *f, const char *behaviour)
 static struct sim__node *script(struct sim__fuzz *f)
 {
     struct sim__node *list = sim__tree_list(f->arena);
-    sim__fuzz_add(f, list, sim__fuzz_chance(f, 50) ? behaving(f, "fail") : lingering(f, "fail"));
+    sim__fuzz_add(f, list,
+                  sim__fuzz_chance(f, 50) ? behaving(f, KEY(FAIL)) : lingering(f, KEY(FAIL)));
     if (f->brittle_falls || sim__fuzz_chance(f, 60)) {
         struct sim__node *refusing = sim__fuzz_map(f);
-        sim__fuzz_put(f, refusing, "refuse", sim__fuzz_map(f));
+        sim__fuzz_put(f, refusing, KEY(REFUSE), sim__fuzz_map(f));
         uint32_t times = f->brittle_falls ? 8 : sim__fuzz_between(f, 1, 3);
-        sim__fuzz_put(f, refusing, "times", sim__fuzz_number(f, times));
+        sim__fuzz_put(f, refusing, KEY(TIMES), sim__fuzz_number(f, times));
         sim__fuzz_pace_behaviour(f);
         sim__fuzz_pace_end(f, SIM__FUZZ_REFUSES);
         sim__fuzz_pace_item(f, times);
         sim__fuzz_add(f, list, refusing);
     }
-    sim__fuzz_add(f, list, lingering(f, sim__fuzz_chance(f, 60) ? "fail" : "run"));
+    sim__fuzz_add(f, list, lingering(f, sim__fuzz_chance(f, 60) ? KEY(FAIL) : KEY(RUN)));
     return list;
 }
 
@@ -115,14 +116,14 @@ static struct sim__node *member(struct sim__fuzz *f, uint32_t group)
 {
     struct sim__node *service = sim__fuzz_map(f);
     sim__fuzz_pace_begin(f);
-    sim__fuzz_put(f, service, "name", sim__fuzz_word(f, ""));
-    sim__fuzz_put(f, service, "group", sim__fuzz_word(f, f->brittle[group]));
+    sim__fuzz_put(f, service, KEY(NAME), sim__fuzz_word(f, ""));
+    sim__fuzz_put(f, service, KEY(GROUP), sim__fuzz_word(f, f->brittle[group]));
     sim__fuzz_pace_group(f, SIM__FUZZ_BRITTLE_GROUP(group));
     if (!sim__fuzz_shows(f, SIM__FUZZ_DEFAULTS, 30)) {
         sim__fuzz_policy(f, service);
     }
     sim__fuzz_liveness(f, service);
-    sim__fuzz_put(f, service, "script", script(f));
+    sim__fuzz_put(f, service, KEY(SCRIPT), script(f));
     return service;
 }
 
@@ -136,8 +137,8 @@ uint32_t sim__fuzz_brittle_services(struct sim__fuzz *f, struct sim__node *servi
         uint32_t count = sim__fuzz_between(f, 2, 3);
         struct sim__node *name = sim__fuzz_numbered(f, "k", "", i);
         struct sim__node *all = name == NULL ? NULL : sim__fuzz_joined(f, name->text, "-*");
-        sim__fuzz_put(f, service, "name", name);
-        sim__fuzz_put(f, service, "count", sim__fuzz_number(f, count));
+        sim__fuzz_put(f, service, KEY(NAME), name);
+        sim__fuzz_put(f, service, KEY(COUNT), sim__fuzz_number(f, count));
         sim__fuzz_add(f, services, service);
         f->brittle_names[i] = all == NULL ? "" : all->text;
         sim__fuzz_pace_service(f, count);
@@ -150,32 +151,33 @@ uint32_t sim__fuzz_brittle_services(struct sim__fuzz *f, struct sim__node *servi
 
 static void put_any_result(struct sim__fuzz *f, struct sim__node *entry)
 {
-    sim__fuzz_put(f, entry, "expect", sim__tree_pair(f->arena, "result", sim__fuzz_word(f, "any")));
+    sim__fuzz_put(f, entry, KEY(EXPECT), sim__fuzz_pair(f, KEY(RESULT), sim__fuzz_word(f, "any")));
 }
 
 static void add_act(struct sim__fuzz *f, struct sim__node *timeline, struct sup_instant at,
                     struct sim__node *act)
 {
     struct sim__node *entry = sim__fuzz_map(f);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at.ns)));
+    sim__fuzz_put(f, entry, KEY(AT), sim__fuzz_time(f, SUP_NS(at.ns)));
     if (act != NULL && act->count > 0) {
-        sim__fuzz_put(f, entry, act->entries[0].key, act->entries[0].value);
+        sim__fuzz_put(f, entry, act->entries[0].id, act->entries[0].value);
     }
     put_any_result(f, entry);
     sim__fuzz_add(f, timeline, entry);
     f->end_ns = at.ns > f->end_ns ? at.ns : f->end_ns;
 }
 
-static struct sim__node *spawning(struct sim__fuzz *f, const char *group, const char *behaviour)
+static struct sim__node *spawning(struct sim__fuzz *f, const char *group, enum sim__key behaviour)
 {
     struct sim__node *service = sim__fuzz_map(f), *list = sim__tree_list(f->arena);
     sim__fuzz_pace_begin(f);
-    sim__fuzz_put(f, service, "name", sim__fuzz_word(f, "y9"));
-    sim__fuzz_put(f, service, "group", sim__fuzz_word(f, group));
+    sim__fuzz_put(f, service, KEY(NAME), sim__fuzz_word(f, "y9"));
+    sim__fuzz_put(f, service, KEY(GROUP), sim__fuzz_word(f, group));
     sim__fuzz_policy(f, service);
-    sim__fuzz_add(f, list, behaviour == NULL ? behaving(f, "fail") : lingering(f, behaviour));
-    sim__fuzz_put(f, service, "script", list);
-    return sim__tree_pair(f->arena, "spawn", service);
+    sim__fuzz_add(f, list,
+                  behaviour == KEY(NONE) ? behaving(f, KEY(FAIL)) : lingering(f, behaviour));
+    sim__fuzz_put(f, service, KEY(SCRIPT), list);
+    return sim__fuzz_pair(f, KEY(SPAWN), service);
 }
 
 /* One takes the place of another, which takes its time, and then nobody wants either. */
@@ -184,11 +186,11 @@ static void add_succession(struct sim__fuzz *f, struct sim__node *timeline)
     const char *group = f->brittle[sim__fuzz_below(f, f->brittle_count)];
     uint64_t at = sim__fuzz_instant(f);
     uint64_t gap = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
-    add_act(f, timeline, (struct sup_instant){at}, spawning(f, group, "run"));
-    add_act(f, timeline, (struct sup_instant){at + gap}, spawning(f, group, "run"));
+    add_act(f, timeline, (struct sup_instant){at}, spawning(f, group, KEY(RUN)));
+    add_act(f, timeline, (struct sup_instant){at + gap}, spawning(f, group, KEY(RUN)));
     gap += f->tick_ns * sim__fuzz_below(f, 2);
     add_act(f, timeline, (struct sup_instant){at + gap},
-            sim__tree_pair(f->arena, "cancel-group", sim__fuzz_word(f, group)));
+            sim__fuzz_pair(f, KEY(CANCEL_GROUP), sim__fuzz_word(f, group)));
 }
 
 /* Again and again, also while their group is being ended. */
@@ -197,19 +199,19 @@ static void add_revivals(struct sim__fuzz *f, struct sim__node *timeline)
     const char *names = f->brittle_names[sim__fuzz_below(f, f->brittle_count)];
     struct sim__node *entry = sim__fuzz_map(f);
     uint64_t every = sim__fuzz_long(f) + f->span / 16 * f->tick_ns;
-    sim__fuzz_put(f, entry, "every", sim__fuzz_time(f, SUP_NS(every)));
-    sim__fuzz_put(f, entry, "from",
+    sim__fuzz_put(f, entry, KEY(EVERY), sim__fuzz_time(f, SUP_NS(every)));
+    sim__fuzz_put(f, entry, KEY(FROM),
                   sim__fuzz_time(f, SUP_NS(sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO))));
-    sim__fuzz_put(f, entry, "to", sim__fuzz_time(f, SUP_NS(f->span * f->tick_ns)));
-    sim__fuzz_put(f, entry, "restart", sim__fuzz_word(f, names));
+    sim__fuzz_put(f, entry, KEY(TO), sim__fuzz_time(f, SUP_NS(f->span * f->tick_ns)));
+    sim__fuzz_put(f, entry, KEY(RESTART), sim__fuzz_word(f, names));
     put_any_result(f, entry);
     sim__fuzz_add(f, timeline, entry);
 }
 
 void sim__fuzz_brittle_acts(struct sim__fuzz *f, struct sim__node *timeline)
 {
-    static const char *const commands[] = {"restart", "restart", "resume", "pause",
-                                           "abort",   "fail",    "fail",   "crash"};
+    static const enum sim__key commands[] = {KEY(RESTART), KEY(RESTART), KEY(RESUME), KEY(PAUSE),
+                                             KEY(ABORT),   KEY(FAIL),    KEY(FAIL),   KEY(CRASH)};
     if (f->brittle_count == 0) {
         return;
     }
@@ -220,14 +222,14 @@ void sim__fuzz_brittle_acts(struct sim__fuzz *f, struct sim__node *timeline)
     for (uint32_t i = sim__fuzz_between(f, 2, 8); i > 0; i--) {
         uint64_t at = sim__fuzz_instant(f);
         const char *names = f->brittle_names[sim__fuzz_below(f, f->brittle_count)];
-        const char *command = commands[sim__fuzz_below(f, COUNT(commands))];
+        enum sim__key command = commands[sim__fuzz_below(f, COUNT(commands))];
         add_act(f, timeline, (struct sup_instant){at},
-                sim__tree_pair(f->arena, command, sim__fuzz_word(f, names)));
+                sim__fuzz_pair(f, command, sim__fuzz_word(f, names)));
     }
     for (uint32_t i = sim__fuzz_between(f, 0, 3); i > 0; i--) {
         uint64_t at = sim__fuzz_instant(f);
         const char *group = f->brittle[sim__fuzz_below(f, f->brittle_count)];
-        add_act(f, timeline, (struct sup_instant){at}, spawning(f, group, NULL));
+        add_act(f, timeline, (struct sup_instant){at}, spawning(f, group, KEY(NONE)));
     }
     if (sim__fuzz_chance(f, 40)) {
         add_succession(f, timeline);

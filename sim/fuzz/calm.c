@@ -14,34 +14,34 @@
 static void put_calm(struct sim__fuzz *f, struct sim__node *timeline)
 {
     struct sim__node *entry = sim__fuzz_map(f);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(f->end_ns)));
-    sim__fuzz_put(f, entry, "calm", sim__fuzz_map(f));
+    sim__fuzz_put(f, entry, KEY(AT), sim__fuzz_time(f, SUP_NS(f->end_ns)));
+    sim__fuzz_put(f, entry, KEY(CALM), sim__fuzz_map(f));
     sim__fuzz_add(f, timeline, entry);
 }
 
 static void expect_settled(struct sim__fuzz *f, struct sim__node *expect)
 {
     struct sim__node *entry = sim__fuzz_map(f);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(f->end_ns)));
-    sim__fuzz_put(f, entry, "service", sim__fuzz_word(f, "*"));
-    sim__fuzz_put(f, entry, "is", sim__tree_pair(f->arena, "settled", sim__fuzz_word(f, "true")));
+    sim__fuzz_put(f, entry, KEY(AT), sim__fuzz_time(f, SUP_NS(f->end_ns)));
+    sim__fuzz_put(f, entry, KEY(SERVICE), sim__fuzz_word(f, "*"));
+    sim__fuzz_put(f, entry, KEY(IS), sim__fuzz_pair(f, KEY(SETTLED), sim__fuzz_word(f, "true")));
     sim__fuzz_add(f, expect, entry);
 }
 
 static void put_shutdown(struct sim__fuzz *f, struct sim__node *timeline)
 {
     struct sim__node *entry = sim__fuzz_map(f);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(f->end_ns)));
-    sim__fuzz_put(f, entry, "shutdown", sim__fuzz_map(f));
+    sim__fuzz_put(f, entry, KEY(AT), sim__fuzz_time(f, SUP_NS(f->end_ns)));
+    sim__fuzz_put(f, entry, KEY(SHUTDOWN), sim__fuzz_map(f));
     sim__fuzz_add(f, timeline, entry);
 }
 
 static void expect_drained(struct sim__fuzz *f, struct sim__node *expect)
 {
     struct sim__node *entry = sim__fuzz_map(f);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_word(f, "end"));
-    sim__fuzz_put(f, entry, "supervisor",
-                  sim__tree_pair(f->arena, "phase", sim__fuzz_word(f, "drained")));
+    sim__fuzz_put(f, entry, KEY(AT), sim__fuzz_word(f, "end"));
+    sim__fuzz_put(f, entry, KEY(SUPERVISOR),
+                  sim__fuzz_pair(f, KEY(PHASE), sim__fuzz_word(f, "drained")));
     sim__fuzz_add(f, expect, entry);
 }
 
@@ -78,6 +78,6 @@ void sim__fuzz_second_phase(struct sim__fuzz *f, struct sim__node *root, struct 
         expect_drained(f, expect);
     }
     if (expect != NULL && expect->count > 0) {
-        sim__fuzz_put(f, root, "expect", expect);
+        sim__fuzz_put(f, root, KEY(EXPECT), expect);
     }
 }

@@ -65,7 +65,7 @@ static void heed_verdict(const struct sim__node *root, struct sim__trial *trial)
     } rows[] = {{"expectation-failed", SIM__SIGN_EXPECTATION},
                 {"invariant-broken", SIM__SIGN_INVARIANT},
                 {"stalled", SIM__SIGN_STALLED}};
-    const struct sim__node *verdict = sim__node_get(root, "verdict");
+    const struct sim__node *verdict = sim__node_at(root, SIM__KEY_VERDICT);
     for (size_t i = 0; verdict != NULL && i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (strcmp(verdict->text, rows[i].verdict) != 0) {
             continue;

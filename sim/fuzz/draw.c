@@ -111,15 +111,15 @@ struct sim__node *sim__fuzz_drawn_time(struct sim__fuzz *f, enum sim__fuzz_zero 
         sim__fuzz_add(f, list, sim__fuzz_time(f, SUP_NS(low)));
         sim__fuzz_add(f, list,
                       sim__fuzz_time(f, SUP_NS(low + f->tick_ns * sim__fuzz_between(f, 0, 4))));
-        return sim__tree_pair(f->arena, "uniform", list);
+        return sim__fuzz_pair(f, KEY(UNIFORM), list);
     }
     if (way == 1 && zero == SIM__FUZZ_ZERO_TOO) {
-        return sim__tree_pair(f->arena, "exp", sim__fuzz_time(f, SUP_NS(low)));
+        return sim__fuzz_pair(f, KEY(EXP), sim__fuzz_time(f, SUP_NS(low)));
     }
     for (uint32_t i = sim__fuzz_between(f, 1, 3); i > 0; i--) {
         sim__fuzz_add(f, list, sim__fuzz_time(f, SUP_NS(sim__fuzz_length(f, zero))));
     }
-    return sim__tree_pair(f->arena, "pick", list);
+    return sim__fuzz_pair(f, KEY(PICK), list);
 }
 
 struct sim__node *sim__fuzz_within(struct sim__fuzz *f, struct sup_duration within)

@@ -87,24 +87,24 @@ void sim__fuzz_exits(struct sim__fuzz *f, struct sim__node *service)
     struct sim__node *restart = NULL, *clean = NULL, *prevent = NULL, *force = NULL;
     if (sim__fuzz_chance(f, 50)) {
         restart = set(f, ENDS, 200);
-        sim__fuzz_put(f, service, "restart", sim__tree_pair(f->arena, "on", restart));
+        sim__fuzz_put(f, service, KEY(RESTART), sim__fuzz_pair(f, KEY(ON), restart));
     }
     if (sim__fuzz_chance(f, 40)) {
         clean = success(f);
-        sim__fuzz_put(f, exit, "success", clean);
+        sim__fuzz_put(f, exit, KEY(SUCCESS), clean);
     }
     if (sim__fuzz_chance(f, 30)) {
         prevent = set(f, ENDS, 25);
-        sim__fuzz_put(f, exit, "prevent", prevent);
+        sim__fuzz_put(f, exit, KEY(PREVENT), prevent);
     }
     if (sim__fuzz_chance(f, 30)) {
         force = set(f, ENDS, 60);
-        sim__fuzz_put(f, exit, "force", force);
+        sim__fuzz_put(f, exit, KEY(FORCE), force);
     }
     struct sim__fuzz_gait *at = &f->pace.at;
     at->clean = clean != NULL ? ends_in(clean, 0) : at->clean;
     at->restarted = restart != NULL ? ends_in(restart, at->clean) : at->restarted;
     at->restarted |= force != NULL ? ends_in(force, at->clean) : 0;
     at->restarted &= prevent != NULL ? ~ends_in(prevent, at->clean) : UINT32_MAX;
-    sim__fuzz_put(f, service, "exit", exit);
+    sim__fuzz_put(f, service, KEY(EXIT), exit);
 }

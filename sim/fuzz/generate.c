@@ -100,7 +100,7 @@ static struct sim__node *policies(struct sim__fuzz *f)
         sim__fuzz_policy(f, policy);
         sim__fuzz_pace_policy(f, i);
         put_more(f, policy);
-        sim__fuzz_put(f, map, names[i], policy);
+        sim__tree_put(f->arena, map, names[i], policy);
         f->policies[f->policy_count++] = names[i];
     }
     return map;
@@ -108,20 +108,20 @@ static struct sim__node *policies(struct sim__fuzz *f)
 
 static void put_heading(struct sim__fuzz *f, struct sim__node *root)
 {
-    sim__fuzz_put(f, root, "scenario", sim__fuzz_number(f, 1));
-    sim__fuzz_put(f, root, "name", sim__fuzz_numbered(f, "fuzz ", "", f->drawn.seed));
-    sim__fuzz_put(f, root, "seed", sim__fuzz_number(f, f->drawn.seed));
+    sim__fuzz_put(f, root, KEY(SCENARIO), sim__fuzz_number(f, 1));
+    sim__fuzz_put(f, root, KEY(NAME), sim__fuzz_numbered(f, "fuzz ", "", f->drawn.seed));
+    sim__fuzz_put(f, root, KEY(SEED), sim__fuzz_number(f, f->drawn.seed));
 }
 
 static void put_shared(struct sim__fuzz *f, struct sim__node *root)
 {
-    sim__fuzz_put(f, root, "supervisor", sim__fuzz_supervisor(f));
+    sim__fuzz_put(f, root, KEY(SUPERVISOR), sim__fuzz_supervisor(f));
     sim__fuzz_subject(f, "conditions", 0);
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_CONDITIONS)) {
-        sim__fuzz_put(f, root, "conditions", sim__fuzz_conditions(f));
+        sim__fuzz_put(f, root, KEY(CONDITIONS), sim__fuzz_conditions(f));
     }
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_POLICIES)) {
-        sim__fuzz_put(f, root, "policies", policies(f));
+        sim__fuzz_put(f, root, KEY(POLICIES), policies(f));
     }
     sim__fuzz_subject(f, "defaults", 0);
     struct sim__node *defaults = sim__fuzz_map(f);
@@ -130,7 +130,7 @@ static void put_shared(struct sim__fuzz *f, struct sim__node *root)
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_DEFAULTS)) {
         put_more(f, defaults);
         sim__fuzz_pace_usual(f);
-        sim__fuzz_put(f, root, "defaults", defaults);
+        sim__fuzz_put(f, root, KEY(DEFAULTS), defaults);
     }
 }
 
@@ -171,10 +171,10 @@ struct sim__node *sim__fuzz_generate_unsettled(struct sim_arena *arena, uint64_t
     struct sim__node *timeline = sim__fuzz_timeline(f);
     f->end_ns += f->longest.stall_ns + f->tick_ns; /* what falls due in a stall comes late */
     sim__fuzz_second_phase(f, root, timeline);
-    sim__fuzz_put(f, root, "until", sim__fuzz_time(f, SUP_NS(f->end_ns)));
-    sim__fuzz_put(f, root, "services", services);
+    sim__fuzz_put(f, root, KEY(UNTIL), sim__fuzz_time(f, SUP_NS(f->end_ns)));
+    sim__fuzz_put(f, root, KEY(SERVICES), services);
     if (timeline != NULL && timeline->count > 0) {
-        sim__fuzz_put(f, root, "timeline", timeline);
+        sim__fuzz_put(f, root, KEY(TIMELINE), timeline);
     }
     if (sim__arena_failed(arena)) {
         return NULL;

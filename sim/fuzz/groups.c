@@ -4,10 +4,10 @@
 static void put_strategy(struct sim__fuzz *f, struct sim__node *map, uint32_t percent)
 {
     if (sim__fuzz_shows(f, SIM__FUZZ_ALL, percent)) {
-        sim__fuzz_put(f, map, "strategy", sim__fuzz_word(f, "one-for-all"));
+        sim__fuzz_put(f, map, KEY(STRATEGY), sim__fuzz_word(f, "one-for-all"));
         sim__fuzz_pace_bond(f)->strategy = SIM__FUZZ_ALL_OF_IT;
     } else if (sim__fuzz_shows(f, SIM__FUZZ_REST, percent)) {
-        sim__fuzz_put(f, map, "strategy", sim__fuzz_word(f, "rest-for-one"));
+        sim__fuzz_put(f, map, KEY(STRATEGY), sim__fuzz_word(f, "rest-for-one"));
         sim__fuzz_pace_bond(f)->strategy = SIM__FUZZ_THOSE_BEHIND;
     }
 }
@@ -25,11 +25,11 @@ static void put_limit(struct sim__fuzz *f, struct sim__node *map, uint32_t most,
     uint32_t max = sim__fuzz_between(f, low, window == NARROW ? NARROW_MOST : most);
     uint64_t within =
         window == NARROW ? sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO) : sim__fuzz_long(f);
-    sim__fuzz_put(f, limit, "max", sim__fuzz_number(f, max));
-    sim__fuzz_put(f, limit, "within", sim__fuzz_within(f, SUP_NS(within)));
+    sim__fuzz_put(f, limit, KEY(MAX), sim__fuzz_number(f, max));
+    sim__fuzz_put(f, limit, KEY(WITHIN), sim__fuzz_within(f, SUP_NS(within)));
     uint32_t first = sim__fuzz_has(&f->drawn, SIM__FUZZ_ESCALATE) ? 0 : 1;
-    sim__fuzz_put(f, limit, "then", sim__fuzz_word(f, thens[sim__fuzz_between(f, first, 2)]));
-    sim__fuzz_put(f, map, "restart-limit", limit);
+    sim__fuzz_put(f, limit, KEY(THEN), sim__fuzz_word(f, thens[sim__fuzz_between(f, first, 2)]));
+    sim__fuzz_put(f, map, KEY(RESTART_LIMIT), limit);
     sim__fuzz_pace_bond(f)->limit = (struct sim__fuzz_gate){within, max};
 }
 
@@ -43,7 +43,7 @@ static struct sim__node *group(struct sim__fuzz *f, uint32_t index)
     if (name != NULL) {
         f->groups[f->group_count++] = name->text;
     }
-    sim__fuzz_put(f, map, "name", name);
+    sim__fuzz_put(f, map, KEY(NAME), name);
     sim__fuzz_pace_group(f, SIM__FUZZ_GROUP(index));
     put_strategy(f, map, 40);
     if (sim__fuzz_shows(f, SIM__FUZZ_GROUP_LIMITS, 50)) {
@@ -71,12 +71,12 @@ static struct sim__node *shutdown(struct sim__fuzz *f)
 {
     struct sim__node *map = sim__fuzz_map(f);
     f->longest.drain_ns = sim__fuzz_drain(f);
-    sim__fuzz_put(f, map, "timeout", sim__fuzz_time(f, SUP_NS(f->longest.drain_ns)));
+    sim__fuzz_put(f, map, KEY(TIMEOUT), sim__fuzz_time(f, SUP_NS(f->longest.drain_ns)));
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_REVERSE)) {
-        sim__fuzz_put(f, map, "order", sim__fuzz_word(f, "reverse"));
+        sim__fuzz_put(f, map, KEY(ORDER), sim__fuzz_word(f, "reverse"));
     }
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_NO_ABORT)) {
-        sim__fuzz_put(f, map, "abort", sim__fuzz_word(f, "false"));
+        sim__fuzz_put(f, map, KEY(ABORT), sim__fuzz_word(f, "false"));
     }
     return map;
 }
@@ -87,7 +87,7 @@ static void put_clock(struct sim__fuzz *f, struct sim__node *map)
     sim__fuzz_subject(f, "clock", 0);
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_CLOCK)) {
         struct sup_duration clock = {sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO)};
-        sim__fuzz_put(f, map, "clock", sim__fuzz_time(f, clock));
+        sim__fuzz_put(f, map, KEY(CLOCK), sim__fuzz_time(f, clock));
     }
 }
 
@@ -95,9 +95,9 @@ struct sim__node *sim__fuzz_supervisor(struct sim__fuzz *f)
 {
     struct sim__node *map = sim__fuzz_map(f);
     sim__fuzz_subject(f, "supervisor", 0);
-    sim__fuzz_put(f, map, "shutdown", shutdown(f));
+    sim__fuzz_put(f, map, KEY(SHUTDOWN), shutdown(f));
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_BLOCKING)) {
-        sim__fuzz_put(f, map, "blocking-pool", sim__fuzz_number(f, sim__fuzz_between(f, 1, 6)));
+        sim__fuzz_put(f, map, KEY(BLOCKING_POOL), sim__fuzz_number(f, sim__fuzz_between(f, 1, 6)));
     }
     put_strategy(f, map, 10);
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_ROOT_LIMIT)) {
@@ -105,10 +105,10 @@ struct sim__node *sim__fuzz_supervisor(struct sim__fuzz *f)
         put_limit(f, map, most, WIDE);
     }
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_REPLACE)) {
-        sim__fuzz_put(f, map, "on-duplicate", sim__fuzz_word(f, "replace"));
+        sim__fuzz_put(f, map, KEY(ON_DUPLICATE), sim__fuzz_word(f, "replace"));
     }
     if (sim__fuzz_has(&f->drawn, SIM__FUZZ_ORDER_RANDOM)) {
-        sim__fuzz_put(f, map, "order", sim__fuzz_word(f, "random"));
+        sim__fuzz_put(f, map, KEY(ORDER), sim__fuzz_word(f, "random"));
     }
     struct sim__node *list = groups(f);
     if (f->brittle_falls) {
@@ -116,7 +116,7 @@ struct sim__node *sim__fuzz_supervisor(struct sim__fuzz *f)
         put_limit(f, map, 4, WIDE);
     }
     if (list != NULL && list->count > 0) {
-        sim__fuzz_put(f, map, "groups", list);
+        sim__fuzz_put(f, map, KEY(GROUPS), list);
     }
     put_clock(f, map);
     return map;

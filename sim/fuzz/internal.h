@@ -110,7 +110,7 @@ void sim__fuzz_pace_behaviour(struct sim__fuzz *f);
 void sim__fuzz_pace_end(struct sim__fuzz *f, enum sim__fuzz_end end);
 void sim__fuzz_pace_item(struct sim__fuzz *f, uint32_t times);
 /* In place of what is usual it has none of these. */
-void sim__fuzz_pace_none(struct sim__fuzz *f, const char *key);
+void sim__fuzz_pace_none(struct sim__fuzz *f, enum sim__key key);
 /* The service at hand is in the group, which is the one that is being made. */
 void sim__fuzz_pace_group(struct sim__fuzz *f, uint32_t group);
 struct sim__fuzz_bond *sim__fuzz_pace_bond(struct sim__fuzz *f);
@@ -138,10 +138,19 @@ struct sim__node *sim__fuzz_time(struct sim__fuzz *f, struct sup_duration length
 struct sim__node *sim__fuzz_joined(struct sim__fuzz *f, const char *first, const char *rest);
 struct sim__node *sim__fuzz_numbered(struct sim__fuzz *f, const char *first, const char *rest,
                                      uint64_t number);
-static inline void sim__fuzz_put(struct sim__fuzz *f, struct sim__node *map, const char *key,
+#define KEY(id) SIM__KEY_##id
+static inline void sim__fuzz_put(struct sim__fuzz *f, struct sim__node *map, enum sim__key key,
                                  struct sim__node *value)
 {
-    sim__tree_put(f->arena, map, key, value);
+    sim__tree_set(f->arena, map, key, value);
+}
+/* A map of one key. */
+static inline struct sim__node *sim__fuzz_pair(struct sim__fuzz *f, enum sim__key key,
+                                               struct sim__node *value)
+{
+    struct sim__node *map = sim__tree_map(f->arena);
+    sim__tree_set(f->arena, map, key, value);
+    return map;
 }
 static inline void sim__fuzz_add(struct sim__fuzz *f, struct sim__node *list,
                                  struct sim__node *value)

@@ -19,13 +19,13 @@ static struct sim__node *maybe_drawn(struct sim__fuzz *f, struct sup_duration *s
     struct sim__node *second = length(f, sum);
     sim__fuzz_add(f, picks, first);
     sim__fuzz_add(f, picks, second);
-    return sim__tree_pair(f->arena, "pick", picks);
+    return sim__fuzz_pair(f, KEY(PICK), picks);
 }
 
 static struct sim__node *timer(struct sim__fuzz *f, struct sup_duration *sum)
 {
     bool grid = sim__fuzz_chance(f, 60) || !sim__fuzz_has(&f->drawn, SIM__FUZZ_DRAWN);
-    return sim__tree_pair(f->arena, grid ? "grid" : "spread", length(f, sum));
+    return sim__fuzz_pair(f, grid ? KEY(GRID) : KEY(SPREAD), length(f, sum));
 }
 
 /* A call whose end is learned late may be found at any time, and not settled. */
@@ -43,17 +43,17 @@ void sim__fuzz_lag(struct sim__fuzz *f, struct sim__node *service, enum sim__fuz
     }
     struct sim__node *lag = sim__fuzz_map(f);
     if (sim__fuzz_chance(f, 60)) {
-        sim__fuzz_put(f, lag, "start", maybe_drawn(f, &sum));
+        sim__fuzz_put(f, lag, KEY(START), maybe_drawn(f, &sum));
     }
     if (!prompt && sim__fuzz_chance(f, 40)) {
-        sim__fuzz_put(f, lag, "end", maybe_drawn(f, &sum));
+        sim__fuzz_put(f, lag, KEY(END), maybe_drawn(f, &sum));
     }
     if (sim__fuzz_chance(f, 40)) {
-        sim__fuzz_put(f, lag, "timer", timer(f, &sum));
+        sim__fuzz_put(f, lag, KEY(TIMER), timer(f, &sum));
     }
     if (!prompt && sim__fuzz_chance(f, 40)) {
-        sim__fuzz_put(f, lag, "poll", length(f, &sum));
+        sim__fuzz_put(f, lag, KEY(POLL), length(f, &sum));
     }
     f->longest.lag_ns = 2 * sum.ns > f->longest.lag_ns ? 2 * sum.ns : f->longest.lag_ns;
-    sim__fuzz_put(f, service, "lag", lag);
+    sim__fuzz_put(f, service, KEY(LAG), lag);
 }

@@ -14,7 +14,7 @@ static void put_run_for(struct sim__fuzz *f, struct sim__node *service, enum sim
     struct sup_duration most = {sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO)};
     f->pace.at.most_ns = most.ns;
     f->restless = f->restless || kind != SIM__FUZZ_TASK;
-    sim__fuzz_put(f, service, "run-for", sim__fuzz_time(f, most));
+    sim__fuzz_put(f, service, KEY(RUN_FOR), sim__fuzz_time(f, most));
 }
 
 /* All of it, since some of what others say of stops excludes it. */
@@ -31,17 +31,17 @@ static void put_stop(struct sim__fuzz *f, struct sim__node *service)
     uint64_t longest_ns = 2 * grace.ns + wait.ns;
     uint32_t way = sim__fuzz_below(f, WAYS);
     f->longest.stop_ns = longest_ns > f->longest.stop_ns ? longest_ns : f->longest.stop_ns;
-    sim__fuzz_put(f, stop, "grace", sim__fuzz_time(f, grace));
-    sim__fuzz_put(f, stop, "abort-wait", sim__fuzz_time(f, wait));
+    sim__fuzz_put(f, stop, KEY(GRACE), sim__fuzz_time(f, grace));
+    sim__fuzz_put(f, stop, KEY(ABORT_WAIT), sim__fuzz_time(f, wait));
     if (way == NEVER) {
-        sim__fuzz_put(f, stop, "abort", sim__fuzz_word(f, "false"));
+        sim__fuzz_put(f, stop, KEY(ABORT), sim__fuzz_word(f, "false"));
     } else {
-        sim__fuzz_put(f, stop, "then", sim__fuzz_word(f, words[way]));
+        sim__fuzz_put(f, stop, KEY(THEN), sim__fuzz_word(f, words[way]));
     }
     if (sim__fuzz_chance(f, 20)) {
-        sim__fuzz_put(f, stop, "signal", sim__fuzz_word(f, "INT"));
+        sim__fuzz_put(f, stop, KEY(SIGNAL), sim__fuzz_word(f, "INT"));
     }
-    sim__fuzz_put(f, service, "stop", stop);
+    sim__fuzz_put(f, service, KEY(STOP), stop);
 }
 
 void sim__fuzz_lifetime(struct sim__fuzz *f, struct sim__node *service, enum sim__fuzz_kind kind)

@@ -22,15 +22,14 @@ static void put_then(struct sim__fuzz *f, struct sim__node *limit, enum window w
     bool holds = counts == RESTARTS && window != ONCE && sim__fuzz_chance(f, 60);
     if (holds && window == FIXED) {
         note_wait(f, within);
-        sim__fuzz_put(f, limit, "then", sim__fuzz_word(f, "wait"));
+        sim__fuzz_put(f, limit, KEY(THEN), sim__fuzz_word(f, "wait"));
     } else if (holds) {
         struct sup_duration pause = {sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO)};
         note_wait(f, pause);
-        sim__fuzz_put(f, limit, "then",
-                      sim__tree_pair(f->arena, "pause", sim__fuzz_time(f, pause)));
+        sim__fuzz_put(f, limit, KEY(THEN), sim__fuzz_pair(f, KEY(PAUSE), sim__fuzz_time(f, pause)));
     } else {
         const char *word = words[sim__fuzz_below(f, counts == STARTS ? 2 : 3)];
-        sim__fuzz_put(f, limit, "then", sim__fuzz_word(f, word));
+        sim__fuzz_put(f, limit, KEY(THEN), sim__fuzz_word(f, word));
     }
 }
 
@@ -44,9 +43,9 @@ static void put_counts(struct sim__fuzz *f, struct sim__node *limit, enum counts
                 sim__fuzz_add(f, list, sim__fuzz_word(f, ends[i]));
             }
         }
-        sim__fuzz_put(f, limit, "counts", list);
+        sim__fuzz_put(f, limit, KEY(COUNTS), list);
     } else if (counts == STARTS) {
-        sim__fuzz_put(f, limit, "counts", sim__fuzz_word(f, "starts"));
+        sim__fuzz_put(f, limit, KEY(COUNTS), sim__fuzz_word(f, "starts"));
     }
 }
 
@@ -60,21 +59,21 @@ static void put_limit(struct sim__fuzz *f, struct sim__node *service)
     enum window window = (enum window)sim__fuzz_below(f, WINDOWS);
     enum counts counts = window == STREAK ? RESTARTS : (enum counts)sim__fuzz_below(f, 3);
     struct sup_duration within = {sim__fuzz_long(f)};
-    sim__fuzz_put(f, limit, "max", sim__fuzz_number(f, sim__fuzz_between(f, 0, 6)));
-    sim__fuzz_put(f, limit, "window", sim__fuzz_word(f, windows[window]));
+    sim__fuzz_put(f, limit, KEY(MAX), sim__fuzz_number(f, sim__fuzz_between(f, 0, 6)));
+    sim__fuzz_put(f, limit, KEY(WINDOW), sim__fuzz_word(f, windows[window]));
     if (window == DECAY) {
-        sim__fuzz_put(f, limit, "half-life", sim__fuzz_time(f, within));
+        sim__fuzz_put(f, limit, KEY(HALF_LIFE), sim__fuzz_time(f, within));
     } else if (window != STREAK) {
-        sim__fuzz_put(f, limit, "within", sim__fuzz_time(f, within));
+        sim__fuzz_put(f, limit, KEY(WITHIN), sim__fuzz_time(f, within));
     }
     if (window == SLIDING && sim__fuzz_chance(f, 70)) {
         struct sup_duration grain = {sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO)};
-        sim__fuzz_put(f, limit, "grain", sim__fuzz_time(f, grain));
+        sim__fuzz_put(f, limit, KEY(GRAIN), sim__fuzz_time(f, grain));
     }
     put_counts(f, limit, counts);
     put_then(f, limit, window, counts, within);
     f->pace.at.limit = (struct sim__fuzz_gate){0, 0};
-    sim__fuzz_put(f, service, "restart-limit", limit);
+    sim__fuzz_put(f, service, KEY(RESTART_LIMIT), limit);
 }
 
 static void put_forgiveness(struct sim__fuzz *f, struct sim__node *service)
@@ -83,15 +82,15 @@ static void put_forgiveness(struct sim__fuzz *f, struct sim__node *service)
     if (!sim__fuzz_shows(f, SIM__FUZZ_RESETS, 50)) {
         return;
     }
-    struct sim__node *backoff = sim__node_get(service, "backoff");
+    struct sim__node *backoff = sim__node_at(service, KEY(BACKOFF));
     if (backoff == NULL) {
         backoff = sim__fuzz_map(f);
-        sim__fuzz_put(f, service, "backoff", backoff);
+        sim__fuzz_put(f, service, KEY(BACKOFF), backoff);
     }
-    sim__fuzz_put(f, backoff, "reset-from", sim__fuzz_word(f, words[sim__fuzz_below(f, 3)]));
+    sim__fuzz_put(f, backoff, KEY(RESET_FROM), sim__fuzz_word(f, words[sim__fuzz_below(f, 3)]));
     if (sim__fuzz_chance(f, 50)) {
         struct sup_duration poll = {sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO)};
-        sim__fuzz_put(f, backoff, "reset-poll", sim__fuzz_time(f, poll));
+        sim__fuzz_put(f, backoff, KEY(RESET_POLL), sim__fuzz_time(f, poll));
     }
 }
 

@@ -221,12 +221,12 @@ static bool double_entry(struct mutator *m)
     }
     struct sim__node *copy = sim__tree_copy(f->arena, spot->parent->entries[spot->index].value);
     if (copy != NULL && copy->kind == SIM__MAP) {
-        const struct sim__node *name = sim__node_get(copy, "name");
+        const struct sim__node *name = sim__node_at(copy, KEY(NAME));
         if (name != NULL && name->kind == SIM__SCALAR && name->length < 100) {
-            sim__fuzz_put(f, copy, "name",
+            sim__fuzz_put(f, copy, KEY(NAME),
                           sim__tree_format(f->arena, "%s-%u", name->text, f->drawn.services++));
-        } else if (sim__node_get(copy, "at") != NULL) {
-            sim__fuzz_put(f, copy, "at", sim__fuzz_time(f, SUP_NS(sim__fuzz_instant(f))));
+        } else if (sim__node_at(copy, KEY(AT)) != NULL) {
+            sim__fuzz_put(f, copy, KEY(AT), sim__fuzz_time(f, SUP_NS(sim__fuzz_instant(f))));
         }
     }
     sim__fuzz_add(f, spot->parent, copy);
@@ -252,10 +252,10 @@ static bool swap_entries(struct mutator *m)
 static bool add_action(struct mutator *m)
 {
     struct sim__fuzz *f = m->f;
-    struct sim__node *timeline = sim__node_get(m->root, "timeline");
+    struct sim__node *timeline = sim__node_at(m->root, KEY(TIMELINE));
     if (timeline == NULL || timeline->kind != SIM__LIST) {
         timeline = sim__tree_list(f->arena);
-        sim__fuzz_put(f, m->root, "timeline", timeline);
+        sim__fuzz_put(f, m->root, KEY(TIMELINE), timeline);
     }
     sim__fuzz_add(f, timeline, sim__fuzz_entry(f));
     return true;
@@ -264,7 +264,7 @@ static bool add_action(struct mutator *m)
 static bool splice(struct mutator *m)
 {
     struct sim__fuzz *f = m->f;
-    struct sim__node *services = sim__node_get(m->root, "services");
+    struct sim__node *services = sim__node_at(m->root, KEY(SERVICES));
     if (services == NULL || services->kind != SIM__LIST || services->count == 0) {
         return false;
     }
@@ -295,16 +295,16 @@ static bool change_supervisor(struct mutator *m)
 {
     struct sim__fuzz *f = m->f;
     struct sim__node *groups = NULL;
-    struct sim__node *old = sim__node_get(m->root, "supervisor");
+    struct sim__node *old = sim__node_at(m->root, KEY(SUPERVISOR));
     if (old != NULL && old->kind == SIM__MAP) {
-        groups = sim__node_get(old, "groups");
+        groups = sim__node_at(old, KEY(GROUPS));
     }
     /* Its groups stay, since services are in them. */
     sim__fuzz_off(&f->drawn, SIM__FUZZ_GROUPS);
     sim__fuzz_off(&f->drawn, SIM__FUZZ_BRITTLE);
     struct sim__node *supervisor = sim__fuzz_supervisor(f);
-    sim__fuzz_put(f, supervisor, "groups", groups);
-    sim__fuzz_put(f, m->root, "supervisor", supervisor);
+    sim__fuzz_put(f, supervisor, KEY(GROUPS), groups);
+    sim__fuzz_put(f, m->root, KEY(SUPERVISOR), supervisor);
     return true;
 }
 
@@ -321,9 +321,9 @@ static void keep_text(struct sim__fuzz *f, const struct sim__node *node, const c
 
 static void gather_services(struct sim__fuzz *f, const struct sim__node *node)
 {
-    const struct sim__node *name = node->kind == SIM__MAP ? sim__node_get(node, "name") : NULL;
+    const struct sim__node *name = node->kind == SIM__MAP ? sim__node_at(node, KEY(NAME)) : NULL;
     if (name != NULL && name->kind == SIM__SCALAR) {
-        const struct sim__node *counted = sim__node_get(node, "count");
+        const struct sim__node *counted = sim__node_at(node, KEY(COUNT));
         struct sim__node *all = counted == NULL || name->length > 100
                                     ? NULL
                                     : sim__tree_format(f->arena, "%s-*", name->text);
@@ -338,11 +338,11 @@ static void gather_services(struct sim__fuzz *f, const struct sim__node *node)
 
 static void gather_names(struct sim__fuzz *f, const struct sim__node *root)
 {
-    const struct sim__node *supervisor = sim__node_get(root, "supervisor");
+    const struct sim__node *supervisor = sim__node_at(root, KEY(SUPERVISOR));
     const struct sim__node *groups = supervisor != NULL && supervisor->kind == SIM__MAP
-                                         ? sim__node_get(supervisor, "groups")
+                                         ? sim__node_at(supervisor, KEY(GROUPS))
                                          : NULL;
-    const struct sim__node *conditions = sim__node_get(root, "conditions");
+    const struct sim__node *conditions = sim__node_at(root, KEY(CONDITIONS));
     static const char *const places[] = {"services", "timeline"};
     for (uint32_t i = 0; i < 2; i++) {
         const struct sim__node *place = sim__node_get(root, places[i]);
@@ -352,7 +352,7 @@ static void gather_names(struct sim__fuzz *f, const struct sim__node *root)
     }
     for (uint32_t i = 0; groups != NULL && i < groups->count; i++) {
         const struct sim__node *group = groups->entries[i].value;
-        keep_text(f, group->kind == SIM__MAP ? sim__node_get(group, "name") : NULL, f->groups,
+        keep_text(f, group->kind == SIM__MAP ? sim__node_at(group, KEY(NAME)) : NULL, f->groups,
                   SIM__FUZZ_MOST_GROUPS, &f->group_count);
     }
     for (uint32_t i = 0;
@@ -402,10 +402,10 @@ static void fit_grid(struct sim__fuzz *f, struct sim__node *root)
     struct sup_duration until;
     gather_lengths(&lengths, root);
     uint64_t longest = lengths.count > 0 ? lengths.list[lengths.count - 1] : MINUTE_NS;
-    const struct sim__node *end = sim__node_get(root, "until");
+    const struct sim__node *end = sim__node_at(root, KEY(UNTIL));
     if (end == NULL || end->kind != SIM__SCALAR || !is_length(end, &until) || until.ns == 0) {
         until = SUP_NS(4 * longest);
-        sim__fuzz_put(f, root, "until", sim__fuzz_time(f, until));
+        sim__fuzz_put(f, root, KEY(UNTIL), sim__fuzz_time(f, until));
     }
     f->tick_ns = lengths.count > 0 ? lengths.list[0] : UINT64_C(1000000000);
     f->tick_ns = f->tick_ns < until.ns / 100000 ? until.ns / 100000 : f->tick_ns;

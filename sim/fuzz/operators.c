@@ -8,7 +8,7 @@
 
 #define FORK UINT64_C(0xA54FF53A5F1D36F1)
 
-static void put_set(struct sim__fuzz *f, struct sim__node *map, const char *key)
+static void put_set(struct sim__fuzz *f, struct sim__node *map, enum sim__key key)
 {
     static const char *const words[] = {"streak", "limit", "breaker"};
     struct sim__node *list = sim__tree_list(f->arena);
@@ -20,7 +20,7 @@ static void put_set(struct sim__fuzz *f, struct sim__node *map, const char *key)
     sim__fuzz_put(f, map, key, list);
 }
 
-static void put_flag(struct sim__fuzz *f, struct sim__node *map, const char *key)
+static void put_flag(struct sim__fuzz *f, struct sim__node *map, enum sim__key key)
 {
     if (sim__fuzz_chance(f, 50)) {
         sim__fuzz_put(f, map, key, sim__fuzz_word(f, "true"));
@@ -30,17 +30,17 @@ static void put_flag(struct sim__fuzz *f, struct sim__node *map, const char *key
 static void put_operator(struct sim__fuzz *f, struct sim__node *service)
 {
     struct sim__node *map = sim__fuzz_map(f);
-    put_set(f, map, "clears");
-    put_set(f, map, "stop-clears");
-    put_flag(f, map, "counts");
-    put_flag(f, map, "waits");
-    sim__fuzz_put(f, service, "operator", map);
+    put_set(f, map, KEY(CLEARS));
+    put_set(f, map, KEY(STOP_CLEARS));
+    put_flag(f, map, KEY(COUNTS));
+    put_flag(f, map, KEY(WAITS));
+    sim__fuzz_put(f, service, KEY(OPERATOR), map);
 }
 
 /* Of a group that takes notice; what is always restarted does not end. */
 static void put_significance(struct sim__fuzz *f, struct sim__node *service, uint32_t group)
 {
-    const struct sim__node *restart = sim__node_get(service, "restart");
+    const struct sim__node *restart = sim__node_at(service, KEY(RESTART));
     bool map = restart != NULL && restart->kind == SIM__MAP; /* which may hold all classes */
     bool always = restart != NULL && restart->kind == SIM__SCALAR &&
                   (strcmp(restart->text, "always") == 0 || strcmp(restart->text, "permanent") == 0);
@@ -48,9 +48,9 @@ static void put_significance(struct sim__fuzz *f, struct sim__node *service, uin
         return;
     }
     if (restart == NULL) {
-        sim__fuzz_put(f, service, "restart", sim__fuzz_word(f, "on-failure"));
+        sim__fuzz_put(f, service, KEY(RESTART), sim__fuzz_word(f, "on-failure"));
     }
-    sim__fuzz_put(f, service, "significant", sim__fuzz_word(f, "true"));
+    sim__fuzz_put(f, service, KEY(SIGNIFICANT), sim__fuzz_word(f, "true"));
 }
 
 void sim__fuzz_operators(struct sim__fuzz *f, struct sim__node *service, uint32_t group)
@@ -64,7 +64,7 @@ void sim__fuzz_operators(struct sim__fuzz *f, struct sim__node *service, uint32_
         put_operator(f, service);
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_PAUSED, 10)) {
-        sim__fuzz_put(f, service, "paused", sim__fuzz_word(f, "true"));
+        sim__fuzz_put(f, service, KEY(PAUSED), sim__fuzz_word(f, "true"));
     }
     if (group < SIM__FUZZ_MOST_GROUPS) {
         put_significance(f, service, group);
@@ -79,16 +79,16 @@ void sim__fuzz_tree(struct sim__fuzz *f, struct sim__node *map, uint32_t group, 
     f->random.state ^= FORK;
     if (sim__fuzz_shows(f, SIM__FUZZ_SHUTDOWNS, 40)) {
         f->shuts_down[group] = true;
-        sim__fuzz_put(f, map, "auto-shutdown", sim__fuzz_word(f, words[sim__fuzz_below(f, 3)]));
+        sim__fuzz_put(f, map, KEY(AUTO_SHUTDOWN), sim__fuzz_word(f, words[sim__fuzz_below(f, 3)]));
     }
     if (parent < SIM__FUZZ_MOST_GROUPS && f->shuts_down[parent] && sim__fuzz_chance(f, 60)) {
-        sim__fuzz_put(f, map, "significant", sim__fuzz_word(f, "true"));
+        sim__fuzz_put(f, map, KEY(SIGNIFICANT), sim__fuzz_word(f, "true"));
     }
     /* A limit that is empty again and again limits nothing: the parent's has to. */
-    f->limited[group] = map != NULL && sim__node_get(map, "restart-limit") != NULL;
+    f->limited[group] = map != NULL && sim__node_at(map, KEY(RESTART_LIMIT)) != NULL;
     if (parent < SIM__FUZZ_MOST_GROUPS && f->limited[parent] &&
         sim__fuzz_shows(f, SIM__FUZZ_REBIRTHS, 80)) {
-        sim__fuzz_put(f, map, "rebirth", sim__fuzz_word(f, "fresh"));
+        sim__fuzz_put(f, map, KEY(REBIRTH), sim__fuzz_word(f, "fresh"));
     }
     f->random = own;
 }

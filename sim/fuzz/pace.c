@@ -6,8 +6,6 @@
  * far as it says how often it ends; and the span is as long as it takes until enough comes of
  * them all.
  */
-#include <string.h>
-
 #include "internal.h"
 
 /* What commands, conditions and shutdowns take away is not foretold, nor how little happens in
@@ -86,14 +84,14 @@ void sim__fuzz_pace_item(struct sim__fuzz *f, uint32_t times)
     }
 }
 
-void sim__fuzz_pace_none(struct sim__fuzz *f, const char *key)
+void sim__fuzz_pace_none(struct sim__fuzz *f, enum sim__key key)
 {
     struct sim__fuzz_gait *at = &f->pace.at;
-    if (strcmp(key, "breaker") == 0) {
+    if (key == KEY(BREAKER)) {
         at->breaker.within_ns = 0;
-    } else if (strcmp(key, "restart-limit") == 0) {
+    } else if (key == KEY(RESTART_LIMIT)) {
         at->limit.within_ns = 0;
-    } else if (strcmp(key, "heartbeat") == 0) {
+    } else if (key == KEY(HEARTBEAT)) {
         at->stale_ns = SIM__FUZZ_EVER;
     }
 }

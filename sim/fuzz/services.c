@@ -4,12 +4,13 @@
 /* In place of what the defaults have. */
 static void put_none(struct sim__fuzz *f, struct sim__node *service)
 {
-    static const char *const keys[] = {"breaker", "restart-limit", "heartbeat", "needs"};
+    static const enum sim__key keys[] = {KEY(BREAKER), KEY(RESTART_LIMIT), KEY(HEARTBEAT),
+                                         KEY(NEEDS)};
     if (service == NULL || !sim__fuzz_shows(f, SIM__FUZZ_DEFAULTS, 25)) {
         return;
     }
-    const char *key = keys[sim__fuzz_below(f, sizeof(keys) / sizeof(keys[0]))];
-    if (sim__node_get(service, key) == NULL) {
+    enum sim__key key = keys[sim__fuzz_below(f, sizeof(keys) / sizeof(keys[0]))];
+    if (sim__node_at(service, key) == NULL) {
         sim__fuzz_put(f, service, key, sim__fuzz_word(f, "none"));
         sim__fuzz_pace_none(f, key);
     }
@@ -19,17 +20,17 @@ struct sim__node *sim__fuzz_service(struct sim__fuzz *f, enum sim__fuzz_kind *re
 {
     struct sim__node *service = sim__fuzz_map(f);
     sim__fuzz_pace_begin(f);
-    sim__fuzz_put(f, service, "name", sim__fuzz_word(f, ""));
+    sim__fuzz_put(f, service, KEY(NAME), sim__fuzz_word(f, ""));
     uint32_t group = SIM__FUZZ_MOST_GROUPS;
     if (f->group_count > 0 && sim__fuzz_chance(f, 75)) {
         group = sim__fuzz_below(f, f->group_count);
-        sim__fuzz_put(f, service, "group", sim__fuzz_word(f, f->groups[group]));
+        sim__fuzz_put(f, service, KEY(GROUP), sim__fuzz_word(f, f->groups[group]));
         sim__fuzz_pace_group(f, SIM__FUZZ_GROUP(group));
     }
     enum sim__fuzz_kind kind = sim__fuzz_kind(f, service);
     if (f->policy_count > 0 && sim__fuzz_chance(f, 40)) {
         uint32_t policy = sim__fuzz_below(f, f->policy_count);
-        sim__fuzz_put(f, service, "policy", sim__fuzz_word(f, f->policies[policy]));
+        sim__fuzz_put(f, service, KEY(POLICY), sim__fuzz_word(f, f->policies[policy]));
         sim__fuzz_pace_as_policy(f, policy);
     } else if (!sim__fuzz_shows(f, SIM__FUZZ_DEFAULTS, 30)) {
         sim__fuzz_policy(f, service);
@@ -69,11 +70,11 @@ static struct sim__node *numbered(struct sim__fuzz *f, uint32_t index, uint32_t 
     enum sim__fuzz_kind kind;
     struct sim__node *service = sim__fuzz_service(f, &kind);
     struct sim__node *name = sim__fuzz_numbered(f, letters[kind], "", index);
-    sim__fuzz_put(f, service, "name", name);
+    sim__fuzz_put(f, service, KEY(NAME), name);
     uint32_t count = 0;
     if (sim__fuzz_shows(f, SIM__FUZZ_COUNTS, 30)) {
         count = sim__fuzz_between(f, 2, 5);
-        sim__fuzz_put(f, service, "count", sim__fuzz_number(f, count));
+        sim__fuzz_put(f, service, KEY(COUNT), sim__fuzz_number(f, count));
     }
     if (name != NULL) {
         keep_names(f, name->text, count);
@@ -89,11 +90,11 @@ struct sim__node *sim__fuzz_plain(struct sim__fuzz *f, struct sim__node *name)
 {
     struct sim__node *map = sim__fuzz_map(f), *backoff = sim__fuzz_map(f);
     const struct sup_duration most = SUP_NS(4 * f->tick_ns);
-    sim__fuzz_put(f, backoff, "base", sim__fuzz_time(f, SUP_NS(f->tick_ns)));
-    sim__fuzz_put(f, backoff, "max", sim__fuzz_time(f, most));
+    sim__fuzz_put(f, backoff, KEY(BASE), sim__fuzz_time(f, SUP_NS(f->tick_ns)));
+    sim__fuzz_put(f, backoff, KEY(MAX), sim__fuzz_time(f, most));
     f->longest.wait_ns = most.ns > f->longest.wait_ns ? most.ns : f->longest.wait_ns;
-    sim__fuzz_put(f, map, "name", name);
-    sim__fuzz_put(f, map, "backoff", backoff);
+    sim__fuzz_put(f, map, KEY(NAME), name);
+    sim__fuzz_put(f, map, KEY(BACKOFF), backoff);
     return map;
 }
 

@@ -3,10 +3,10 @@
 
 #include "internal.h"
 
-static const char *const commands[] = {"pause",   "resume", "quarantine", "restart",
-                                       "restart", "cancel", "abort"};
-static const char *const ends[] = {"fail", "crash", "succeed"};
-static const char *const reports[] = {"ready", "not-ready", "beat"};
+static const enum sim__key commands[] = {KEY(PAUSE),   KEY(RESUME), KEY(QUARANTINE), KEY(RESTART),
+                                         KEY(RESTART), KEY(CANCEL), KEY(ABORT)};
+static const enum sim__key ends[] = {KEY(FAIL), KEY(CRASH), KEY(SUCCEED)};
+static const enum sim__key reports[] = {KEY(READY), KEY(NOT_READY), KEY(BEAT)};
 #define COUNT(words) ((uint32_t)(sizeof(words) / sizeof((words)[0])))
 
 /* ---- whom it means ---- */
@@ -37,10 +37,10 @@ static struct sim__node *target(struct sim__fuzz *f)
     }
     struct sim__node *map = sim__fuzz_map(f);
     if (sim__fuzz_chance(f, 50)) {
-        sim__fuzz_put(f, map, "one-of", names(f));
+        sim__fuzz_put(f, map, KEY(ONE_OF), names(f));
     } else {
-        sim__fuzz_put(f, map, "some", sim__fuzz_number(f, sim__fuzz_between(f, 1, 4)));
-        sim__fuzz_put(f, map, "of", names(f));
+        sim__fuzz_put(f, map, KEY(SOME), sim__fuzz_number(f, sim__fuzz_between(f, 1, 4)));
+        sim__fuzz_put(f, map, KEY(OF), names(f));
     }
     return map;
 }
@@ -49,17 +49,17 @@ static struct sim__node *target(struct sim__fuzz *f)
 
 static void put_any_result(struct sim__fuzz *f, struct sim__node *entry)
 {
-    sim__fuzz_put(f, entry, "expect", sim__tree_pair(f->arena, "result", sim__fuzz_word(f, "any")));
+    sim__fuzz_put(f, entry, KEY(EXPECT), sim__fuzz_pair(f, KEY(RESULT), sim__fuzz_word(f, "any")));
 }
 
 /* What an action is done to; with OF_ALL it is the end of most of what happens. */
 enum reach { ONE_BY_ONE, AS_A_WHOLE, OF_ALL };
 
-static bool ends_all(const char *command, const struct sim__node *whom)
+static bool ends_all(enum sim__key command, const struct sim__node *whom)
 {
-    static const char *const those[] = {"pause", "quarantine", "cancel", "abort"};
+    static const enum sim__key those[] = {KEY(PAUSE), KEY(QUARANTINE), KEY(CANCEL), KEY(ABORT)};
     for (uint32_t i = 0; i < COUNT(those); i++) {
-        if (strcmp(command, those[i]) == 0) {
+        if (command == those[i]) {
             return whom != NULL && whom->kind == SIM__SCALAR && strcmp(whom->text, "*") == 0;
         }
     }
@@ -71,13 +71,13 @@ static enum reach put_command(struct sim__fuzz *f, struct sim__node *entry)
 {
     uint32_t which = sim__fuzz_below(f, COUNT(commands) + 1);
     if (sim__fuzz_chance(f, 10)) {
-        sim__fuzz_put(f, entry, "who", sim__fuzz_word(f, "ops"));
-        sim__fuzz_put(f, entry, "why", sim__fuzz_word(f, "by hand"));
+        sim__fuzz_put(f, entry, KEY(WHO), sim__fuzz_word(f, "ops"));
+        sim__fuzz_put(f, entry, KEY(WHY), sim__fuzz_word(f, "by hand"));
     }
     if (which < COUNT(commands)) {
         struct sim__node *whom = target(f);
         if (which == 4 && sim__fuzz_has(&f->drawn, SIM__FUZZ_FORGET)) { /* a restart more */
-            sim__fuzz_put(f, entry, "forget", whom);
+            sim__fuzz_put(f, entry, KEY(FORGET), whom);
             return ONE_BY_ONE;
         }
         sim__fuzz_put(f, entry, commands[which], whom);
@@ -85,9 +85,9 @@ static enum reach put_command(struct sim__fuzz *f, struct sim__node *entry)
     }
     if (f->name_count > 0) {
         const char *name = f->names[sim__fuzz_below(f, f->name_count)];
-        sim__fuzz_put(f, entry, "remove", sim__fuzz_word(f, name));
+        sim__fuzz_put(f, entry, KEY(REMOVE), sim__fuzz_word(f, name));
     } else {
-        sim__fuzz_put(f, entry, "restart", target(f));
+        sim__fuzz_put(f, entry, KEY(RESTART), target(f));
     }
     return ONE_BY_ONE;
 }
@@ -98,43 +98,44 @@ static void put_group_command(struct sim__fuzz *f, struct sim__node *entry)
         f->group_count > 0 ? f->groups[sim__fuzz_below(f, f->group_count)] : "runtime";
     /* Behind the cancellation of everybody nothing more would happen. */
     bool cancel = sim__fuzz_chance(f, f->group_count > 0 ? 40 : 5);
-    sim__fuzz_put(f, entry, cancel ? "cancel-group" : "force-abort", sim__fuzz_word(f, group));
+    sim__fuzz_put(f, entry, cancel ? KEY(CANCEL_GROUP) : KEY(FORCE_ABORT),
+                  sim__fuzz_word(f, group));
 }
 
 static void put_wait(struct sim__fuzz *f, struct sim__node *entry)
 {
     if (sim__fuzz_chance(f, 40)) {
-        sim__fuzz_put(f, entry, "join", names(f));
+        sim__fuzz_put(f, entry, KEY(JOIN), names(f));
         return;
     }
     struct sim__node *wait = sim__fuzz_map(f);
     if (f->group_count > 0 && sim__fuzz_chance(f, 70)) {
         const char *group = f->groups[sim__fuzz_below(f, f->group_count)];
-        sim__fuzz_put(f, wait, "group", sim__fuzz_word(f, group));
+        sim__fuzz_put(f, wait, KEY(GROUP), sim__fuzz_word(f, group));
     }
-    sim__fuzz_put(f, wait, "timeout", sim__fuzz_time(f, SUP_NS(sim__fuzz_long(f))));
-    sim__fuzz_put(f, entry, "wait-idle", wait);
+    sim__fuzz_put(f, wait, KEY(TIMEOUT), sim__fuzz_time(f, SUP_NS(sim__fuzz_long(f))));
+    sim__fuzz_put(f, entry, KEY(WAIT_IDLE), wait);
 }
 
 static void put_refusals(struct sim__fuzz *f, struct sim__node *entry)
 {
     struct sim__node *map = sim__fuzz_map(f);
-    sim__fuzz_put(f, map, "service", target(f));
-    sim__fuzz_put(f, map, "times", sim__fuzz_number(f, sim__fuzz_between(f, 1, 3)));
-    sim__fuzz_put(f, entry, "refuse-starts", map);
+    sim__fuzz_put(f, map, KEY(SERVICE), target(f));
+    sim__fuzz_put(f, map, KEY(TIMES), sim__fuzz_number(f, sim__fuzz_between(f, 1, 3)));
+    sim__fuzz_put(f, entry, KEY(REFUSE_STARTS), map);
 }
 
 /* How an attempt is said to have ended. */
-static void put_end(struct sim__fuzz *f, struct sim__node *entry, const char *end)
+static void put_end(struct sim__fuzz *f, struct sim__node *entry, enum sim__key end)
 {
     if (!sim__fuzz_chance(f, 25)) {
         return;
     }
-    if (end[0] == 'f') {
-        sim__fuzz_put(f, entry, "error", sim__fuzz_word(f, "pulled the plug"));
-        sim__fuzz_put(f, entry, "code", sim__fuzz_number(f, sim__fuzz_between(f, 1, 255)));
-    } else if (end[0] == 'c') {
-        sim__fuzz_put(f, entry, "signal", sim__fuzz_number(f, sim__fuzz_between(f, 1, 15)));
+    if (end == KEY(FAIL)) {
+        sim__fuzz_put(f, entry, KEY(ERROR), sim__fuzz_word(f, "pulled the plug"));
+        sim__fuzz_put(f, entry, KEY(CODE), sim__fuzz_number(f, sim__fuzz_between(f, 1, 255)));
+    } else if (end == KEY(CRASH)) {
+        sim__fuzz_put(f, entry, KEY(SIGNAL), sim__fuzz_number(f, sim__fuzz_between(f, 1, 15)));
     }
 }
 
@@ -156,7 +157,7 @@ static enum reach put_action(struct sim__fuzz *f, struct sim__node *entry)
         return ONE_BY_ONE;
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_REPORTS, 30)) {
-        const char *report = reports[sim__fuzz_below(f, COUNT(reports))];
+        enum sim__key report = reports[sim__fuzz_below(f, COUNT(reports))];
         sim__fuzz_put(f, entry, report, target(f));
         return ONE_BY_ONE;
     }
@@ -192,7 +193,7 @@ static uint64_t put_roll(struct sim__fuzz *f, struct sim__node *entry, struct su
     uint64_t latest = f->span * f->tick_ns;
     latest = latest > each * steps ? latest - each * steps : 0;
     uint64_t begin = at.ns < latest ? at.ns : latest;
-    sim__fuzz_put(f, entry, "each", sim__fuzz_time(f, SUP_NS(each)));
+    sim__fuzz_put(f, entry, KEY(EACH), sim__fuzz_time(f, SUP_NS(each)));
     note_end(f, (struct sup_instant){begin + each * steps});
     return begin;
 }
@@ -200,7 +201,7 @@ static uint64_t put_roll(struct sim__fuzz *f, struct sim__node *entry, struct su
 /* Of the span, as every instant is: what is done behind it would meet those that are to settle. */
 static struct sim__node *open_instant(struct sim__fuzz *f, struct sup_instant at)
 {
-    static const char *const ways[] = {"uniform", "pick", "any"};
+    static const enum sim__key ways[] = {KEY(UNIFORM), KEY(PICK), KEY(ANY)};
     uint64_t other = sim__fuzz_instant(f);
     uint64_t low = at.ns < other ? at.ns : other;
     struct sim__node *list = sim__tree_list(f->arena);
@@ -210,7 +211,7 @@ static struct sim__node *open_instant(struct sim__fuzz *f, struct sup_instant at
     note_end(f, (struct sup_instant){other});
     sim__fuzz_add(f, list, sim__fuzz_time(f, SUP_NS(low)));
     sim__fuzz_add(f, list, sim__fuzz_time(f, SUP_NS(at.ns + other - low)));
-    return sim__tree_pair(f->arena, ways[sim__fuzz_below(f, COUNT(ways))], list);
+    return sim__fuzz_pair(f, ways[sim__fuzz_below(f, COUNT(ways))], list);
 }
 
 static struct sim__node *open_period(struct sim__fuzz *f, struct sup_duration every)
@@ -222,7 +223,7 @@ static struct sim__node *open_period(struct sim__fuzz *f, struct sup_duration ev
     bool spread = sim__fuzz_chance(f, 50);
     sim__fuzz_add(f, list, sim__fuzz_time(f, every));
     sim__fuzz_add(f, list, sim__fuzz_time(f, SUP_NS(2 * every.ns)));
-    return sim__tree_pair(f->arena, spread ? "uniform" : "pick", list);
+    return sim__fuzz_pair(f, spread ? KEY(UNIFORM) : KEY(PICK), list);
 }
 
 /* Of the last quarter of the span. */
@@ -237,23 +238,23 @@ static void put_when(struct sim__fuzz *f, struct sim__node *entry, enum reach re
     uint64_t at = late ? late_instant(f) : sim__fuzz_instant(f);
     note_end(f, (struct sup_instant){at});
     if (!late && sim__fuzz_shows(f, SIM__FUZZ_OPEN, 25)) {
-        sim__fuzz_put(f, entry, "at", open_instant(f, (struct sup_instant){at}));
+        sim__fuzz_put(f, entry, KEY(AT), open_instant(f, (struct sup_instant){at}));
         return;
     }
     if (sim__fuzz_shows(f, SIM__FUZZ_REPEATS, 20)) {
         uint32_t left = f->span - (uint32_t)(at / f->tick_ns);
         uint64_t to = at + f->tick_ns * sim__fuzz_between(f, 0, left);
         uint64_t every = sim__fuzz_long(f);
-        sim__fuzz_put(f, entry, "every", open_period(f, SUP_NS(every)));
-        sim__fuzz_put(f, entry, "from", sim__fuzz_time(f, SUP_NS(at)));
-        sim__fuzz_put(f, entry, "to", sim__fuzz_time(f, SUP_NS(to)));
+        sim__fuzz_put(f, entry, KEY(EVERY), open_period(f, SUP_NS(every)));
+        sim__fuzz_put(f, entry, KEY(FROM), sim__fuzz_time(f, SUP_NS(at)));
+        sim__fuzz_put(f, entry, KEY(TO), sim__fuzz_time(f, SUP_NS(to)));
         note_end(f, (struct sup_instant){to});
         return;
     }
     if (reach == ONE_BY_ONE && sim__fuzz_shows(f, SIM__FUZZ_ROLLS, 20)) {
         at = put_roll(f, entry, (struct sup_instant){at});
     }
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at)));
+    sim__fuzz_put(f, entry, KEY(AT), sim__fuzz_time(f, SUP_NS(at)));
 }
 
 static struct sim__node *acting(struct sim__fuzz *f)
@@ -263,7 +264,7 @@ static struct sim__node *acting(struct sim__fuzz *f)
     enum reach reach = put_action(f, action);
     put_when(f, entry, reach);
     for (uint32_t i = 0; action != NULL && i < action->count; i++) {
-        sim__fuzz_put(f, entry, action->entries[i].key, action->entries[i].value);
+        sim__fuzz_put(f, entry, action->entries[i].id, action->entries[i].value);
     }
     put_any_result(f, entry);
     return entry;
@@ -275,7 +276,7 @@ static struct sim__node *open_entry(struct sim__fuzz *f)
     struct sim__node *list = sim__tree_list(f->arena);
     sim__fuzz_add(f, list, acting(f));
     sim__fuzz_add(f, list, sim__fuzz_chance(f, 50) ? acting(f) : sim__fuzz_word(f, "nothing"));
-    return sim__tree_pair(f->arena, "any", list);
+    return sim__fuzz_pair(f, KEY(ANY), list);
 }
 
 /* ---- what is not done to services that are there ---- */
@@ -289,9 +290,9 @@ static struct sim__node *spawning(struct sim__fuzz *f, uint32_t index)
     struct sim__node *service = sim__fuzz_service(f, &kind);
     const char *letter = kind == SIM__FUZZ_POOLED ? "b" : "x";
     struct sim__node *name = sim__fuzz_numbered(f, letter, "9", index % 3);
-    sim__fuzz_put(f, service, "name", name);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at)));
-    sim__fuzz_put(f, entry, "spawn", service);
+    sim__fuzz_put(f, service, KEY(NAME), name);
+    sim__fuzz_put(f, entry, KEY(AT), sim__fuzz_time(f, SUP_NS(at)));
+    sim__fuzz_put(f, entry, KEY(SPAWN), service);
     put_any_result(f, entry);
     if (name != NULL) {
         sim__fuzz_keep_name(f, name->text);
@@ -305,8 +306,8 @@ static struct sim__node *stalling(struct sim__fuzz *f)
     struct sim__node *entry = sim__fuzz_map(f);
     uint64_t at = sim__fuzz_instant(f);
     uint64_t stall = sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at)));
-    sim__fuzz_put(f, entry, "stall", sim__fuzz_time(f, SUP_NS(stall)));
+    sim__fuzz_put(f, entry, KEY(AT), sim__fuzz_time(f, SUP_NS(at)));
+    sim__fuzz_put(f, entry, KEY(STALL), sim__fuzz_time(f, SUP_NS(stall)));
     f->longest.stall_ns += stall;
     note_end(f, (struct sup_instant){at + stall});
     return entry;
@@ -316,9 +317,9 @@ static void add_command(struct sim__fuzz *f, struct sim__node *timeline, struct 
                         struct sim__node *command)
 {
     struct sim__node *entry = sim__fuzz_map(f);
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at.ns)));
+    sim__fuzz_put(f, entry, KEY(AT), sim__fuzz_time(f, SUP_NS(at.ns)));
     if (command != NULL && command->count > 0) {
-        sim__fuzz_put(f, entry, command->entries[0].key, command->entries[0].value);
+        sim__fuzz_put(f, entry, command->entries[0].id, command->entries[0].value);
     }
     put_any_result(f, entry);
     sim__fuzz_add(f, timeline, entry);
@@ -329,12 +330,12 @@ static void add_command(struct sim__fuzz *f, struct sim__node *timeline, struct 
  * later, or when an attempt that does not end may have been given up. */
 static void add_followed(struct sim__fuzz *f, struct sim__node *timeline, uint32_t index)
 {
-    static const char *const pairs[][2] = {
-        {"remove", "abort"},    {"remove", "abort"},   {"remove", "abort"},
-        {"pause", "resume"},    {"pause", "resume"},   {"pause", "abort"},
-        {"restart", "pause"},   {"restart", "cancel"}, {"quarantine", "resume"},
-        {"cancel", "restart"},  {"abort", "restart"},  {"cancel", "restart"},
-        {"quarantine", "abort"}};
+    static const enum sim__key pairs[][2] = {
+        {KEY(REMOVE), KEY(ABORT)},    {KEY(REMOVE), KEY(ABORT)},   {KEY(REMOVE), KEY(ABORT)},
+        {KEY(PAUSE), KEY(RESUME)},    {KEY(PAUSE), KEY(RESUME)},   {KEY(PAUSE), KEY(ABORT)},
+        {KEY(RESTART), KEY(PAUSE)},   {KEY(RESTART), KEY(CANCEL)}, {KEY(QUARANTINE), KEY(RESUME)},
+        {KEY(CANCEL), KEY(RESTART)},  {KEY(ABORT), KEY(RESTART)},  {KEY(CANCEL), KEY(RESTART)},
+        {KEY(QUARANTINE), KEY(ABORT)}};
     if (f->name_count == 0) {
         return;
     }
@@ -344,11 +345,11 @@ static void add_followed(struct sim__fuzz *f, struct sim__node *timeline, uint32
     for (uint32_t lengths = sim__fuzz_below(f, 4); lengths > 0; lengths--) {
         gap += lengths == 1 ? f->tick_ns : sim__fuzz_length(f, SIM__FUZZ_ABOVE_ZERO);
     }
-    const char *const *words = pairs[pair];
+    const enum sim__key *words = pairs[pair];
     add_command(f, timeline, (struct sup_instant){at},
-                sim__tree_pair(f->arena, words[0], sim__fuzz_word(f, name)));
+                sim__fuzz_pair(f, words[0], sim__fuzz_word(f, name)));
     add_command(f, timeline, (struct sup_instant){at + gap},
-                sim__tree_pair(f->arena, words[1], sim__fuzz_word(f, name)));
+                sim__fuzz_pair(f, words[1], sim__fuzz_word(f, name)));
     if (pair < 3 && sim__fuzz_chance(f, 70)) {
         /* A name keeps its slot: what the one before waited for is still to come there. */
         bool several = strchr(name, '*') != NULL;
@@ -356,7 +357,7 @@ static void add_followed(struct sim__fuzz *f, struct sim__node *timeline, uint32
             several ? sim__fuzz_numbered(f, "z", "", index) : sim__fuzz_word(f, name);
         gap += sim__fuzz_below(f, 3) * f->tick_ns;
         add_command(f, timeline, (struct sup_instant){at + gap},
-                    sim__tree_pair(f->arena, "spawn", sim__fuzz_plain(f, again)));
+                    sim__fuzz_pair(f, KEY(SPAWN), sim__fuzz_plain(f, again)));
     }
 }
 
@@ -371,19 +372,19 @@ static void add_shutdown(struct sim__fuzz *f, struct sim__node *timeline)
     bool met = timeout > f->tick_ns && early > 0 && sim__fuzz_chance(f, 75);
     if (met) {
         /* Whose stop began before may be late in the very instant in which all are. */
-        static const char *const stops[] = {"cancel", "pause", "restart"};
+        static const enum sim__key stops[] = {KEY(CANCEL), KEY(PAUSE), KEY(RESTART)};
         struct sim__node *names = sim__fuzz_word(f, sim__fuzz_chance(f, 70) ? "*" : "anchor");
         add_command(f, timeline, (struct sup_instant){at},
-                    sim__tree_pair(f->arena, stops[sim__fuzz_below(f, 3)], names));
+                    sim__fuzz_pair(f, stops[sim__fuzz_below(f, 3)], names));
         at += f->tick_ns;
         timeout -= f->tick_ns;
     }
     if (met || sim__fuzz_chance(f, 40)) {
         f->longest.drain_ns = timeout > f->longest.drain_ns ? timeout : f->longest.drain_ns;
-        sim__fuzz_put(f, how, "timeout", sim__fuzz_time(f, SUP_NS(timeout)));
+        sim__fuzz_put(f, how, KEY(TIMEOUT), sim__fuzz_time(f, SUP_NS(timeout)));
     }
-    sim__fuzz_put(f, entry, "at", sim__fuzz_time(f, SUP_NS(at)));
-    sim__fuzz_put(f, entry, "shutdown", how);
+    sim__fuzz_put(f, entry, KEY(AT), sim__fuzz_time(f, SUP_NS(at)));
+    sim__fuzz_put(f, entry, KEY(SHUTDOWN), how);
     put_any_result(f, entry);
     sim__fuzz_add(f, timeline, entry);
     note_end(f, (struct sup_instant){at});

@@ -45,7 +45,7 @@ static uint32_t find(const struct again *again, uint32_t file, const char *name)
 /* Goes down as deep as files include each other, which was bounded when they were read. */
 static void include_all(struct again *again, uint32_t file, const struct sim__node *root)
 {
-    const struct sim__node *list = sim__node_get(root, "include");
+    const struct sim__node *list = sim__node_at(root, SIM__KEY_INCLUDE);
     for (uint32_t i = 0; list != NULL && list->kind == SIM__LIST && i < list->count; i++) {
         const struct sim__node *name = list->entries[i].value;
         uint32_t found = name->kind == SIM__SCALAR ? find(again, file, name->text) : 0;

@@ -66,7 +66,7 @@ static void attach(struct sim__builder *b, struct sim__node *node, struct sim_pl
         return;
     }
     struct sim__frame *frame = &b->frames[b->depth - 1];
-    struct sim__entry entry = {NULL, 0, place, node};
+    struct sim__entry entry = {.place = place, .value = node};
     node->at = place;
     node->name = frame->node->name;
     if (frame->node->kind == SIM__MAP) {
@@ -141,7 +141,7 @@ static uint32_t first_line(struct sim__builder *b, const struct sim__frame *fram
     }
     const struct sim__entry *others = b->stack + frame->first;
     for (uint32_t i = 0; i < count && count < KEYS_COMPARED; i++) {
-        if (others[i].key_length == key->key_length &&
+        if (others[i].id == key->id && others[i].key_length == key->key_length &&
             memcmp(others[i].key, key->key, key->key_length) == 0) {
             return others[i].place.line;
         }
@@ -157,11 +157,14 @@ static void take_key(struct sim__builder *b, struct sim__frame *frame, struct fy
 {
     SUP_ASSERT(frame->node->kind == SIM__MAP && !frame->has_key);
     struct sim__entry *key = &frame->pending;
-    key->place = sim__scalar_place(b, token);
-    key->key = sim__token_text(b, token, &key->key_length);
-    if (key->key == NULL) {
+    struct sim_place place = sim__scalar_place(b, token);
+    uint32_t length;
+    const char *word = sim__token_text(b, token, &length);
+    if (word == NULL) {
         return;
     }
+    *key = sim__entry(word, length);
+    key->place = place;
     uint32_t line = first_line(b, frame, key);
     if (memchr(key->key, '\0', key->key_length) != NULL) {
         sim__build_fail_as(b, SIM__CODE_NOT_TEXT, key->place, "a key holds a NUL byte");

@@ -7,7 +7,7 @@
  * judge. */
 static bool may_include(struct sim__document *document, const struct sim__node *root)
 {
-    const struct sim__node *version = sim__node_get(root, "scenario");
+    const struct sim__node *version = sim__node_at(root, SIM__KEY_SCENARIO);
     return version == NULL || sim__is_word(version, "1") || document->shares_only;
 }
 

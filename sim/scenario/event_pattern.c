@@ -89,8 +89,8 @@ static bool read_condition(struct sim__reader *r, const struct sim__node *node,
     if (!sim__read_name(r, node, &value->text)) {
         return false;
     }
-    const struct sim__entry entry = {
-        .key = value->text, .key_length = node->length, .place = node->at};
+    struct sim__entry entry = sim__entry(value->text, node->length);
+    entry.place = node->at;
     return sim__find_condition(r, &entry, &condition);
 }
 

@@ -6,6 +6,7 @@
 
 enum { SIM__EXPECT_KEYS(SIM__ID) KEYS };
 static const char *const keys[KEYS] = {SIM__EXPECT_KEYS(SIM__NAME)};
+static const struct sim__keys known_keys = {KEYS, {SIM__EXPECT_KEYS(SIM__AT)}};
 
 /* ---- when ---- */
 
@@ -243,7 +244,7 @@ static void read_sometimes(struct sim__reader *r, struct sim__node *const *outer
             sim__error(r, outer[k]->at, "`%s` has no place beside `sometimes`", keys[k]);
         }
     }
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &known_keys, v)) {
         return;
     }
     int what = find_what(r, node, v);
@@ -273,11 +274,11 @@ static void read_expectation(struct sim__reader *r, const struct sim__node *entr
 {
     struct sim__node *v[KEYS];
     expectation->place = entry->at;
-    if (entry->kind == SIM__MAP && sim__node_get(entry, "over") != NULL) {
+    if (entry->kind == SIM__MAP && sim__node_at(entry, SIM__KEY_OVER) != NULL) {
         sim__read_over_seeds(r, entry, expectation);
         return;
     }
-    if (!sim__map(r, entry, keys, KEYS, v)) {
+    if (!sim__map(r, entry, &known_keys, v)) {
         return;
     }
     int what = find_what(r, entry, v);

@@ -73,7 +73,7 @@ static void read_service_facts(struct sim__reader *r, const struct sim__node *no
                                struct sim_expectation *expectation)
 {
     struct sim__node *v[SIM_FACTS];
-    if (!sim__map(r, node, fact_names, SIM_FACTS, v)) {
+    if (!sim__map_named(r, node, fact_names, SIM_FACTS, v)) {
         return;
     }
     if (node->count == 0) {
@@ -108,13 +108,13 @@ void sim__read_group_what(struct sim__reader *r, const struct sim__node *entry,
                           struct sim_expectation *expectation)
 {
     enum { SIM__GROUP_FACTS_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__GROUP_FACTS_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__GROUP_FACTS_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
     expectation->what = SIM_WHAT_GROUP;
     if (sim__read_group_path(r, group, &expectation->group)) {
         sim__refer(r, SIM__REF_GROUP, group->at, expectation->group);
     }
-    if (!sim__required(r, entry, is, "is") || !sim__map(r, is, keys, KEYS, v)) {
+    if (!sim__required(r, entry, is, "is") || !sim__map(r, is, &keys, v)) {
         return;
     }
     if (is->count == 0) {
@@ -136,7 +136,7 @@ void sim__read_supervisor_what(struct sim__reader *r, const struct sim__node *no
     static const struct sim__value_type phase = WORDS(supervisor_phases);
     struct sim__node *v[1];
     expectation->what = SIM_WHAT_SUPERVISOR;
-    if (sim__map(r, node, keys, 1, v) && sim__required(r, node, v[0], "phase")) {
+    if (sim__map_named(r, node, keys, 1, v) && sim__required(r, node, v[0], "phase")) {
         (void)sim__read_match(r, v[0], &phase, &expectation->supervisor);
     }
 }
@@ -146,7 +146,7 @@ void sim__read_metrics_what(struct sim__reader *r, const struct sim__node *node,
 {
     struct sim__node *v[SIM__COUNT(metric_names)];
     expectation->what = SIM_WHAT_METRICS;
-    if (!sim__map(r, node, metric_names, SIM__COUNT(metric_names), v)) {
+    if (!sim__map_named(r, node, metric_names, SIM__COUNT(metric_names), v)) {
         return;
     }
     if (node->count == 0) {

@@ -51,7 +51,7 @@ static bool read_filter(struct sim__reader *r, const struct sim__node *node, uin
 {
     filter->to = SUP_INSTANT_NEVER;
     filter->pattern.place = node->at;
-    if (!sim__map(r, node, keys, count, v)) {
+    if (!sim__map_named(r, node, keys, count, v)) {
         return false;
     }
     bool good = sim__read_event_type(r, node, v[EVENT], &filter->pattern);

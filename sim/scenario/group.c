@@ -50,7 +50,7 @@ static bool shuts_down(const struct sim__reader *r, const char *group)
 void sim__judge_significance(struct sim__reader *r, const struct sim__node *service,
                              const struct sim_service *read)
 {
-    const struct sim__node *node = sim__node_get(service, "significant");
+    const struct sim__node *node = sim__node_at(service, SIM__KEY_SIGNIFICANT);
     const struct sup_rules *rules = read->policy.rules;
     if (node == NULL || rules == NULL || !rules->significant) {
         return;

@@ -10,7 +10,7 @@ static void read_pattern(struct sim__reader *r, const struct sim__node *node,
     static const char *const keys[KEYS] = {SIM_EVENT_KEY_LIST(SIM__NAME) "event"};
     struct sim__node *v[KEYS];
     pattern->place = node->at;
-    if (sim__map(r, node, keys, KEYS, v)) {
+    if (sim__map_named(r, node, keys, KEYS, v)) {
         (void)sim__read_event_type(r, node, v[EVENT], pattern);
         sim__read_event_keys(r, v, pattern);
     }
@@ -66,7 +66,7 @@ void sim__read_drain_what(struct sim__reader *r, const struct sim__node *node,
     static const char *const keys[KEYS] = {SIM__DRAIN_KEYS(SIM__NAME)};
     struct sim__node *v[KEYS];
     expectation->what = SIM_WHAT_DRAIN;
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map_named(r, node, keys, KEYS, v)) {
         return;
     }
     if (node->count == 0) {

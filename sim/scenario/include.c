@@ -119,7 +119,7 @@ static bool check_root(struct including *in, const struct sim__node *root)
                           sim__hint(r, entry->key, shared_keys, SIM__COUNT(shared_keys)));
         }
     }
-    const struct sim__node *version = sim__node_get(root, "scenario");
+    const struct sim__node *version = sim__node_at(root, SIM__KEY_SCENARIO);
     return (version == NULL || sim__read_version(r, version)) && good;
 }
 
@@ -253,7 +253,7 @@ static bool include_one(struct including *in, uint32_t file, const struct sim__n
 static bool include_all(struct including *in, uint32_t file, const struct sim__node *root,
                         uint32_t depth)
 {
-    const struct sim__node *list = sim__node_get(root, "include");
+    const struct sim__node *list = sim__node_at(root, SIM__KEY_INCLUDE);
     if (list == NULL) {
         return true;
     }
@@ -269,7 +269,7 @@ static bool include_all(struct including *in, uint32_t file, const struct sim__n
 
 struct sim__node *sim__include(struct sim__document *document, struct sim__node *root)
 {
-    const struct sim__node *list = sim__node_get(root, "include");
+    const struct sim__node *list = sim__node_at(root, SIM__KEY_INCLUDE);
     if (list == NULL) {
         return root;
     }

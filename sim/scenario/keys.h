@@ -6,15 +6,30 @@
 #ifndef SIM_SCENARIO_KEYS_H
 #define SIM_SCENARIO_KEYS_H
 
+#include "key.h"
 #include "sim/words.h"
 
-/* A list of X(ID, "name", ...) as the ids of an enum and as an array of names:
+/* What a map may have: the place of each key in its list, from 1 on; 0: it has no such key. */
+struct sim__keys {
+    uint32_t count;
+    uint8_t at[SIM__KEYS];
+};
+
+/* A list of X(ID, "name", ...) as the ids of an enum, as what a map may have, and as an array of
+ * names:
  *
  *     enum { SIM__BACKOFF_KEYS(SIM__ID) KEYS };
- *     static const char *const keys[KEYS] = {SIM__BACKOFF_KEYS(SIM__NAME)};
+ *     static const struct sim__keys keys = {KEYS, {SIM__BACKOFF_KEYS(SIM__AT)}};
+ *     static const char *const names[KEYS] = {SIM__BACKOFF_KEYS(SIM__NAME)};
  */
 #define SIM__FIRST(name, ...) name
 #define SIM__ID(id, ...) id,
+#define SIM__KEY(id, ...) SIM__KEY_##id,
+#define SIM__PLACE(key, place) [key] = 1 + (place)
+#define SIM__AT(id, ...) SIM__PLACE(SIM__KEY_##id, id),
+#define SIM__BEHAVIOUR_AT(id, ...) SIM__PLACE(SIM__KEY_##id, SIM_##id),
+#define SIM__STEP_AT(id, ...) SIM__PLACE(SIM__KEY_##id, SIM_STEP_##id),
+#define SIM__ACTION_AT(id, ...) SIM__PLACE(SIM__KEY_##id, SIM_ACT_##id),
 #define SIM__NAME(id, ...) SIM__FIRST(__VA_ARGS__, 0),
 
 /* clang-format off */

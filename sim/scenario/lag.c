@@ -8,14 +8,14 @@ static const struct sim_lag none;
 static void read_timer(struct sim__reader *r, const struct sim__node *node, struct sim_lag *lag)
 {
     enum { SIM__LAG_TIMER_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__LAG_TIMER_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__LAG_TIMER_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
     struct sup_duration spread;
     if (node->kind != SIM__MAP) {
         sim__wrong_type(r, node, "`{grid: D}` or `{spread: D}`");
         return;
     }
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &keys, v)) {
         return;
     }
     if (v[GRID] != NULL && v[SPREAD] != NULL) {
@@ -34,9 +34,9 @@ static void read_timer(struct sim__reader *r, const struct sim__node *node, stru
 static void read_all(struct sim__reader *r, const struct sim__node *node, struct sim_lag *lag)
 {
     enum { SIM__LAG_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__LAG_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__LAG_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &keys, v)) {
         return;
     }
     if (v[START] != NULL) {

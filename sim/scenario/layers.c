@@ -112,14 +112,16 @@ static struct sim__node *preset_over(struct sim__reader *r, const struct sim__no
  * or a mistake in it. */
 static struct sim__node *own_preset(struct sim__reader *r, const struct sim__node *map)
 {
-    const struct sim__node *node = map->kind == SIM__MAP ? sim__node_get(map, "preset") : NULL;
+    const struct sim__node *node =
+        map->kind == SIM__MAP ? sim__node_at(map, SIM__KEY_PRESET) : NULL;
     return node == NULL ? NULL : sim__preset_expand(r, node, SIM__IN_SERVICE, SIM__OF_SERVICE);
 }
 
 static struct sim__node *layer_group(struct sim__reader *r, struct sim__node *node,
                                      enum sim__stands stands)
 {
-    const struct sim__node *preset = node->kind == SIM__MAP ? sim__node_get(node, "preset") : NULL;
+    const struct sim__node *preset =
+        node->kind == SIM__MAP ? sim__node_at(node, SIM__KEY_PRESET) : NULL;
     struct sim__node *half =
         preset == NULL ? NULL : sim__preset_expand(r, preset, stands, SIM__OF_GROUP);
     return half == NULL ? node : sim__policy_merge(r->scratch, half, node);
@@ -138,7 +140,7 @@ struct sim__node *sim__layer_supervisor(struct sim__reader *r, struct sim__node 
 void sim__keep_group_preset(struct sim__reader *r, const struct sim__node *node, const char *path)
 {
     bool is_new;
-    const struct sim__node *preset = sim__node_get(node, "preset");
+    const struct sim__node *preset = sim__node_at(node, SIM__KEY_PRESET);
     struct sim__node *half =
         preset == NULL
             ? NULL
@@ -163,9 +165,9 @@ void sim__keep_group_preset(struct sim__reader *r, const struct sim__node *node,
 /* That of the nearest group around the service that has one. */
 static struct sim__node *group_preset(struct sim__reader *r, const struct sim__node *own)
 {
-    const struct sim__node *group = sim__node_get(own, "group");
+    const struct sim__node *group = sim__node_at(own, SIM__KEY_GROUP);
     if (group == NULL && r->defaults != NULL) {
-        group = sim__node_get(r->defaults, "group");
+        group = sim__node_at(r->defaults, SIM__KEY_GROUP);
     }
     if (r->group_preset_count == 0 || group == NULL || group->kind != SIM__SCALAR) {
         return NULL;
@@ -203,7 +205,7 @@ static void read_alone(struct sim__reader *r, struct sim__policy *policy)
     }
     struct sim__node *part =
         sim__is_map(policy->node) ? shared_part(r, policy->node) : policy->node;
-    if (part == NULL || !sim__map(r, part, keys, count, v)) {
+    if (part == NULL || !sim__map_named(r, part, keys, count, v)) {
         return;
     }
     keep_known(part, keys, count);
@@ -218,8 +220,8 @@ static void read_alone(struct sim__reader *r, struct sim__policy *policy)
     }
     r->partial = true;
     sim__read_policy(r, part, &alone->policy);
-    sim__read_needs(r, sim__node_get(part, "needs"), NULL, &service);
-    sim__read_lag(r, sim__node_get(part, "lag"), &service);
+    sim__read_needs(r, sim__node_at(part, SIM__KEY_NEEDS), NULL, &service);
+    sim__read_lag(r, sim__node_at(part, SIM__KEY_LAG), &service);
     r->partial = false;
     alone->name = sim__arena_text(r->arena, policy->name, strlen(policy->name));
     scenario->policy_count += alone->name != NULL ? 1 : 0;
@@ -264,7 +266,7 @@ void sim__read_policies(struct sim__reader *r, const struct sim__node *node)
 /* The policy that the map names; NULL when it names none, or one that there is not. */
 static struct sim__policy *policy_of(struct sim__reader *r, const struct sim__node *map)
 {
-    const struct sim__node *node = sim__node_get(map, "policy");
+    const struct sim__node *node = sim__node_at(map, SIM__KEY_POLICY);
     const char *hints[HINT_NAMES];
     uint32_t count = 0;
     if (node == NULL) {
@@ -366,7 +368,8 @@ struct sim__node *sim__layer(struct sim__reader *r, struct sim__node *own)
 {
     struct sim__policy *policy = policy_of(r, own);
     struct sim__node *under = r->defaults;
-    bool named = sim__node_get(own, "preset") != NULL || (policy != NULL && policy->preset != NULL);
+    bool named =
+        sim__node_at(own, SIM__KEY_PRESET) != NULL || (policy != NULL && policy->preset != NULL);
     struct sim__node *of_group = named ? NULL : group_preset(r, own);
     if (of_group != NULL) {
         under = policy_over(r, preset_over(r, under, of_group), policy);

@@ -34,7 +34,7 @@ struct limits {
 static void read_then(struct limits *limits)
 {
     enum { SIM__THEN_KEYS(SIM__ID) THEN_KEYS };
-    static const char *const keys[THEN_KEYS] = {SIM__THEN_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {THEN_KEYS, {SIM__THEN_KEYS(SIM__AT)}};
     struct sim__reader *r = limits->reader;
     const struct sim__node *node = limits->v[THEN];
     struct sim__node *v[THEN_KEYS];
@@ -48,7 +48,7 @@ static void read_then(struct limits *limits)
         if (sim__word(r, node, &thens, &word)) {
             limits->limit->then = (enum sup_limit_then)word;
         }
-    } else if (sim__map(r, node, keys, THEN_KEYS, v) && sim__required(r, node, v[PAUSE], "pause")) {
+    } else if (sim__map(r, node, &keys, v) && sim__required(r, node, v[PAUSE], "pause")) {
         limits->limit->then = SUP_LIMIT_PAUSE;
         (void)sim__duration(r, v[PAUSE], SIM__FINITE, &limits->rules->pause);
     }
@@ -151,10 +151,10 @@ static void judge_then(struct limits *limits)
 void sim__read_limit(struct sim__reader *r, const struct sim__node *node, enum sim__limit_of of,
                      struct sup_limit_policy *limit, struct sup_limit_rules *rules)
 {
-    static const char *const keys[KEYS] = {SIM__LIMIT_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__LIMIT_KEYS(SIM__AT)}};
     struct limits limits = {.reader = r, .of = of, .limit = limit, .rules = rules};
     struct sim__node **v = limits.v;
-    if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, keys, KEYS, v)) {
+    if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, &keys, v)) {
         return;
     }
     bool good = sim__required(r, node, v[MAX], "max") &&

@@ -54,7 +54,7 @@ bool sim__read_values(struct sim__reader *r, const struct sim__node *node, sim__
     struct sim__node *v[1];
     match->place = node->at;
     if (is_not(node)) {
-        if (!sim__map(r, node, not_keys, 1, v)) {
+        if (!sim__map_named(r, node, not_keys, 1, v)) {
             return false;
         }
         match->none = true;
@@ -117,7 +117,7 @@ static bool read_texts(struct sim__reader *r, const struct sim__node *node,
                                      type->count};
     struct sim__node *v[1];
     if (node->kind == SIM__MAP && !is_not(node)) {
-        if (sim__map(r, node, not_keys, 1, v) && node->count == 0) {
+        if (sim__map_named(r, node, not_keys, 1, v) && node->count == 0) {
             (void)sim__required(r, node, v[0], "not");
         }
         return false;

@@ -5,6 +5,7 @@
 
 enum { SIM__MEASURE_KEYS(SIM__ID) KEYS };
 static const char *const keys[KEYS] = {SIM__MEASURE_KEYS(SIM__NAME)};
+static const struct sim__keys known_keys = {KEYS, {SIM__MEASURE_KEYS(SIM__AT)}};
 
 #define X(name, type, help) METRIC_##name,
 enum { SUP_METRIC_LIST(X) };
@@ -28,7 +29,7 @@ static struct sim_expectation *read_state(struct sim__reader *r, const struct si
     enum { SIM__STATE_KEYS(STATE_ID) STATE_KEYS };
     struct sim__node *v[STATE_KEYS] = {NULL};
     struct sim_expectation *state = sim__arena_alloc(r->arena, 1, sizeof(*state));
-    if (state == NULL || !sim__map(r, node, state_keys, count, v) ||
+    if (state == NULL || !sim__map_named(r, node, state_keys, count, v) ||
         !sim__required(r, node, v[STATE_SERVICE], "service")) {
         return NULL;
     }
@@ -46,7 +47,7 @@ static void read_instant(struct sim__reader *r, const struct sim__node *node,
     static const char *const instant_keys[] = {"at"};
     struct sim__node *v[1];
     moment->kind = SIM_MOMENT_AT;
-    if (sim__map(r, node, instant_keys, 1, v) && sim__required(r, node, v[0], "at")) {
+    if (sim__map_named(r, node, instant_keys, 1, v) && sim__required(r, node, v[0], "at")) {
         (void)sim__instant(r, v[0], &moment->at);
     }
 }
@@ -57,17 +58,17 @@ static void read_moment(struct sim__reader *r, const struct sim__node *node,
 {
     static const char *const state_keys[] = {SIM__STATE_KEYS(SIM__NAME)};
     bool map = node->kind == SIM__MAP;
-    if (map && sim__node_get(node, "event") != NULL) {
+    if (map && sim__node_at(node, SIM__KEY_EVENT) != NULL) {
         moment->kind = SIM_MOMENT_EVENT;
         moment->filter = sim__arena_alloc(r->arena, 1, sizeof(*moment->filter));
         if (moment->filter != NULL) {
             (void)sim__read_filter(r, node, moment->filter);
         }
-    } else if (map &&
-               (sim__node_get(node, "is") != NULL || sim__node_get(node, "service") != NULL)) {
+    } else if (map && (sim__node_at(node, SIM__KEY_IS) != NULL ||
+                       sim__node_at(node, SIM__KEY_SERVICE) != NULL)) {
         moment->kind = SIM_MOMENT_STATE;
         moment->state = read_state(r, node, state_keys, SIM__COUNT(state_keys));
-    } else if (map && sim__node_get(node, "at") != NULL) {
+    } else if (map && sim__node_at(node, SIM__KEY_AT) != NULL) {
         read_instant(r, node, moment);
     } else if (map) {
         sim__error(r, node->at, "%sa moment is `{at: T}`, `{event: ...}` or `{service, is}`",
@@ -184,7 +185,7 @@ static void read_measure(struct sim__reader *r, const struct sim__node *node,
                          struct sim_measure *measure)
 {
     struct sim__node *v[KEYS];
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &known_keys, v)) {
         return;
     }
     int kind = find_kind(r, node, v);
@@ -368,7 +369,7 @@ void sim__read_over_seeds(struct sim__reader *r, const struct sim__node *entry,
     uint32_t count = 0;
     expectation->what = SIM_WHAT_MEASURE;
     expectation->when = SIM_WHEN_SEEDS;
-    if (!sim__map(r, entry, statistic_keys, STATISTIC_KEYS, v)) {
+    if (!sim__map_named(r, entry, statistic_keys, STATISTIC_KEYS, v)) {
         return;
     }
     for (int k = OVER_MIN; k < STATISTIC_KEYS; k++) {

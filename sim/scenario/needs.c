@@ -8,6 +8,9 @@ enum { BEFORE = SIM_BEHAVIOURS - 1, SIM__MODIFIER_KEYS(SIM__ID) LIVE, ERROR, COD
 #define ITEM_KEYS LIVE
 static const char *const keys[KEYS] = {SIM_BEHAVIOUR_LIST(SIM__NAME) SIM__MODIFIER_KEYS(SIM__NAME)
                                            SIM__NEED_KEYS(SIM__NAME)};
+static const struct sim__keys known_keys = {
+    KEYS,
+    {SIM_BEHAVIOUR_LIST(SIM__BEHAVIOUR_AT) SIM__MODIFIER_KEYS(SIM__AT) SIM__NEED_KEYS(SIM__AT)}};
 
 #define X(id, name) {name, SIM_LIVE_##id},
 static const struct sim__word lives[] = {SIM_LIVE_LIST(X)};
@@ -62,7 +65,7 @@ static void unfold(struct sim__reader *r, const struct sim__node *node, struct s
     static const char *const inner_keys[] = {SIM__LIVE_KEYS(SIM__NAME)};
     struct sim__node *end[2];
     struct sim__node *inner[SIGNAL - ERROR + 1];
-    if (!sim__map(r, node, ends, 2, end)) {
+    if (!sim__map_named(r, node, ends, 2, end)) {
         return;
     }
     if ((end[0] == NULL) == (end[1] == NULL)) {
@@ -72,7 +75,8 @@ static void unfold(struct sim__reader *r, const struct sim__node *node, struct s
         return;
     }
     need->live = end[0] != NULL ? SIM_LIVE_CRASH : SIM_LIVE_FAIL;
-    if (!sim__map(r, end[0] != NULL ? end[0] : end[1], inner_keys, SIM__COUNT(inner_keys), inner)) {
+    if (!sim__map_named(r, end[0] != NULL ? end[0] : end[1], inner_keys, SIM__COUNT(inner_keys),
+                        inner)) {
         return;
     }
     for (int k = ERROR; k <= SIGNAL; k++) {
@@ -171,7 +175,7 @@ static void read_need_map(struct sim__reader *r, const struct sim__entry *entry,
     const struct sim__node *node = entry->value;
     struct sim__node *v[KEYS];
     const char *name = sim__quotable(r->scratch, entry->key, entry->key_length);
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &known_keys, v)) {
         return;
     }
     if (v[TIMES] != NULL) {

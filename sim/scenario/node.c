@@ -25,7 +25,7 @@ static void merge_entries(struct sim_arena *arena, struct sim__node *merged,
     for (uint32_t i = 0; i < count; i++) {
         const struct sim__entry *entry = &under->entries[i];
         uint32_t j = 0;
-        while (j < own && !sim__same(merged->entries[j].key, entry->key)) {
+        while (j < own && !sim__same_key(&merged->entries[j], entry)) {
             j++;
         }
         if (j == own) {

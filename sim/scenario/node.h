@@ -9,6 +9,7 @@
 #ifndef SIM_SCENARIO_NODE_H
 #define SIM_SCENARIO_NODE_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,16 +17,18 @@
 
 #include "sim/base/arena.h"
 #include "diagnostic.h"
+#include "key.h"
 #include "sim/scenario.h"
 
 enum sim__node_kind { SIM__SCALAR, SIM__LIST, SIM__MAP };
 
 struct sim__node;
 
-/* An entry of a map, or, without a key, of a list. */
+/* An entry of a map, or, without a key, of a list. One with a key is made by sim__entry. */
 struct sim__entry {
     const char *key;
-    uint32_t key_length;
+    uint32_t key_length : 24;
+    uint32_t id : 8;        /* enum sim__key of its key */
     struct sim_place place; /* of the key, or of the list's entry */
     struct sim__node *value;
 };
@@ -51,11 +54,39 @@ static inline bool sim__same(const char *a, const char *b)
     return a[0] == b[0] && (a == b || strcmp(a, b) == 0);
 }
 
+/* Of a key, without a place and a value. A key that is longer than any name may be is a mistake
+ * wherever it stands, and is only cut. */
+#define SIM__KEY_LENGTH_MAX 0xFFFFFFu
+static inline struct sim__entry sim__entry(const char *key, size_t length)
+{
+    static_assert(SIM__KEYS <= 256, "an id is a byte");
+    size_t kept = length < SIM__KEY_LENGTH_MAX ? length : SIM__KEY_LENGTH_MAX;
+    return (struct sim__entry){
+        .key = key,
+        .key_length = kept & SIM__KEY_LENGTH_MAX,
+        .id = sim__key_of(key, length) & 0xFFu,
+    };
+}
+static inline bool sim__same_key(const struct sim__entry *a, const struct sim__entry *b)
+{
+    return a->id == b->id && (a->id != SIM__KEY_NONE || sim__same(a->key, b->key));
+}
+
 /* The tree, or NULL after at least one diagnostic or out of memory. */
 struct sim__node *sim__node_parse(struct sim_arena *arena, struct sim__diagnosis *diagnosis,
                                   const char *bytes, size_t length);
 
-/* The value of a key; NULL when the map lacks it. */
+/* The value of a key; NULL when the map lacks it, or it is none. */
+static inline struct sim__node *sim__node_at(const struct sim__node *map, enum sim__key key)
+{
+    for (uint32_t i = 0; i < map->count; i++) {
+        if (map->entries[i].id == key) {
+            return map->entries[i].value;
+        }
+    }
+    return NULL;
+}
+/* The same of any word. */
 struct sim__node *sim__node_get(const struct sim__node *map, const char *key);
 
 /* `over` merged over `under`: maps key by key, recursively; anything else

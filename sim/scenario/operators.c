@@ -32,9 +32,9 @@ void sim__read_operator(struct sim__reader *r, const struct sim__node *node,
                         struct sup_operator_rules *operators)
 {
     enum { SIM__OPERATOR_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__OPERATOR_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__OPERATOR_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (node == NULL || !sim__map(r, node, keys, KEYS, v)) {
+    if (node == NULL || !sim__map(r, node, &keys, v)) {
         return;
     }
     read_set(r, v[CLEARS], &operators->clears);

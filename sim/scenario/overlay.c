@@ -41,7 +41,7 @@ static struct sim__node *lay_services(struct sim_arena *arena, const struct sim_
     *copy = *list;
     copy->entries = entries;
     for (uint32_t i = 0; i < list->count; i++) {
-        const struct sim__node *name = sim__node_get(entries[i].value, "name");
+        const struct sim__node *name = sim__node_at(entries[i].value, SIM__KEY_NAME);
         if (name != NULL && name->kind == SIM__SCALAR &&
             strcmp(name->text, layer->path->keys[1]) == 0) {
             entries[i].value = lay(arena, entries[i].value, layer, 2);
@@ -91,9 +91,8 @@ static struct sim__node *lay(struct sim_arena *arena, const struct sim__node *ma
     struct sim__entry *entry = find(copy, path->keys[depth]);
     if (entry == NULL) {
         entry = &entries[copy->count++];
-        *entry = (struct sim__entry){.key = path->keys[depth],
-                                     .key_length = (uint32_t)strlen(path->keys[depth]),
-                                     .place = path->place};
+        *entry = sim__entry(path->keys[depth], strlen(path->keys[depth]));
+        entry->place = path->place;
     }
     entry->value = value_at(arena, entry->value, layer, depth);
     return entry->value == NULL ? NULL : copy;

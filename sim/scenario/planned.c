@@ -6,6 +6,7 @@
 
 enum { SIM__PLAN_KEYS(SIM__ID) KEYS };
 static const char *const keys[KEYS] = {SIM__PLAN_KEYS(SIM__NAME)};
+static const struct sim__keys known_keys = {KEYS, {SIM__PLAN_KEYS(SIM__AT)}};
 
 #define X(id, name) {name, SIM_PLAN_##id},
 static const struct sim__word verdicts[] = {SIM_PLAN_LIST(X)};
@@ -88,7 +89,7 @@ void sim__read_plan_what(struct sim__reader *r, const struct sim__node *node,
     struct sim__node *v[KEYS];
     struct sim_plan_wanted *plan = sim__arena_alloc(r->arena, 1, sizeof(*plan));
     expectation->what = SIM_WHAT_PLAN;
-    if (plan == NULL || !sim__map(r, node, keys, KEYS, v)) {
+    if (plan == NULL || !sim__map(r, node, &known_keys, v)) {
         return;
     }
     expectation->plan = plan;

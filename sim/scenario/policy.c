@@ -86,9 +86,9 @@ static void read_backoff(struct sim__reader *r, const struct sim__node *node,
                          struct sup_backoff_policy *backoff)
 {
     enum { SIM__BACKOFF_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__BACKOFF_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__BACKOFF_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (node == NULL || !sim__map(r, node, keys, KEYS, v)) {
+    if (node == NULL || !sim__map(r, node, &keys, v)) {
         return;
     }
     duration(r, v[BASE], SIM__FINITE, &backoff->base);
@@ -113,9 +113,9 @@ static void read_breaker(struct sim__reader *r, const struct sim__node *node,
                          struct sup_breaker_policy *breaker)
 {
     enum { SIM__BREAKER_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__BREAKER_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__BREAKER_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, keys, KEYS, v)) {
+    if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, &keys, v)) {
         return;
     }
     if (sim__required(r, node, v[FAILURES], "failures")) {
@@ -138,10 +138,11 @@ static void read_ready(struct sim__reader *r, const struct sim__node *node,
                        struct sup_policy *policy)
 {
     enum { SIM__READY_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__READY_KEYS(SIM__NAME)};
-    static const char *const explicit_keys[1] = {SIM__EXPLICIT_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__READY_KEYS(SIM__AT)}};
+    enum { SIM__EXPLICIT_KEYS(SIM__ID) EXPLICIT_KEYS };
+    static const struct sim__keys explicit_keys = {EXPLICIT_KEYS, {SIM__EXPLICIT_KEYS(SIM__AT)}};
     static const struct sim__word words[] = {{"immediate", 0}};
-    struct sim__node *v[KEYS], *timeout[1];
+    struct sim__node *v[KEYS], *explicit_v[EXPLICIT_KEYS];
     if (node == NULL) {
         return;
     }
@@ -157,7 +158,7 @@ static void read_ready(struct sim__reader *r, const struct sim__node *node,
         }
         return;
     }
-    if (!sim__map(r, node, keys, KEYS, v) || v[AFTER] != NULL) {
+    if (!sim__map(r, node, &keys, v) || v[AFTER] != NULL) {
         return; /* its length is one of the rules */
     }
     if (v[EXPLICIT] == NULL) {
@@ -165,8 +166,8 @@ static void read_ready(struct sim__reader *r, const struct sim__node *node,
         return;
     }
     policy->ready_explicit = true;
-    if (sim__map(r, v[EXPLICIT], explicit_keys, 1, timeout)) {
-        duration(r, timeout[0], SIM__NEVER_OK, &policy->ready_timeout);
+    if (sim__map(r, v[EXPLICIT], &explicit_keys, explicit_v)) {
+        duration(r, explicit_v[TIMEOUT], SIM__NEVER_OK, &policy->ready_timeout);
     }
 }
 
@@ -174,9 +175,9 @@ static void read_heartbeat(struct sim__reader *r, const struct sim__node *node,
                            struct sup_policy *policy)
 {
     enum { SIM__HEARTBEAT_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__HEARTBEAT_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__HEARTBEAT_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, keys, KEYS, v)) {
+    if (node == NULL || sim__is_word(node, "none") || !sim__map(r, node, &keys, v)) {
         return;
     }
     if (sim__required(r, node, v[STALE_AFTER], "stale-after")) {
@@ -190,9 +191,9 @@ static void read_stop(struct sim__reader *r, const struct sim__node *node,
                       struct sup_policy *policy)
 {
     enum { SIM__STOP_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__STOP_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__STOP_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (node == NULL || !sim__map(r, node, keys, KEYS, v)) {
+    if (node == NULL || !sim__map(r, node, &keys, v)) {
         return;
     }
     duration(r, v[GRACE], SIM__NEVER_OK, &policy->stop_grace);
@@ -203,9 +204,9 @@ static void read_interval(struct sim__reader *r, const struct sim__node *node,
                           struct sup_policy *policy)
 {
     enum { SIM__INTERVAL_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__INTERVAL_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__INTERVAL_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (node == NULL || !sim__map(r, node, keys, KEYS, v)) {
+    if (node == NULL || !sim__map(r, node, &keys, v)) {
         return;
     }
     if (sim__required(r, node, v[EVERY], "every")) {
@@ -232,10 +233,10 @@ void sim__read_policy(struct sim__reader *r, const struct sim__node *service,
                       struct sup_policy *policy)
 {
     enum { SIM__SERVICE_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__SERVICE_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__SERVICE_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
     sup_policy_default(policy);
-    sim__pick(r, service, keys, KEYS, v);
+    sim__pick(service, &keys, v);
     if (v[RESTART] != NULL && v[RESTART]->kind == SIM__LIST) {
         sim__wrong_type(r, v[RESTART], "a restart class or a map");
     } else if (v[RESTART] != NULL && v[RESTART]->kind == SIM__SCALAR) {

@@ -283,7 +283,7 @@ static bool read_settings(struct sim__expansion *x, const struct sim__node *give
         tell_half(x, given, half);
         given = own_half(x, given, half);
     }
-    if (given != NULL && !sim__map(r, given, keys, count + 2, v)) {
+    if (given != NULL && !sim__map_named(r, given, keys, count + 2, v)) {
         return false;
     }
     const uint64_t before = r->diagnosis.total;

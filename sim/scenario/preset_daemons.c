@@ -143,7 +143,7 @@ static bool read_permafailon(struct sim__expansion *x, struct sim__value *ret_va
     struct sim__node *v[PERMAFAILON_SETTINGS];
     struct sim__reader *r = x->reader;
     const struct sim__node *node = value(x, PERMAFAILON)->node;
-    if (!sim__map(r, node, keys, PERMAFAILON_SETTINGS, v)) {
+    if (!sim__map_named(r, node, keys, PERMAFAILON_SETTINGS, v)) {
         return false;
     }
     bool good = true;

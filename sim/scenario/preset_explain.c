@@ -89,11 +89,11 @@ static const char *name_of_system(const struct sim__node *preset)
 
 const char *sim__preset_wait_word(struct sim__reader *r, const struct sim__node *merged)
 {
-    const struct sim__node *backoff = sim__node_get(merged, "backoff");
+    const struct sim__node *backoff = sim__node_at(merged, SIM__KEY_BACKOFF);
     if (backoff == NULL || backoff->kind != SIM__MAP) {
         return NULL;
     }
-    const char *system = name_of_system(sim__node_get(merged, "preset"));
+    const char *system = name_of_system(sim__node_at(merged, SIM__KEY_PRESET));
     for (uint32_t i = 0; i < backoff->count; i++) {
         const struct sim__entry *entry = &backoff->entries[i];
         const char *name = entry->value->name;
@@ -108,7 +108,7 @@ const char *sim__preset_wait_word(struct sim__reader *r, const struct sim__node 
 static void put_keys(struct sim__reader *r, const struct sim__node *merged, size_t indent,
                      struct sim__text *text)
 {
-    const char *system = name_of_system(sim__node_get(merged, "preset"));
+    const char *system = name_of_system(sim__node_at(merged, SIM__KEY_PRESET));
     for (uint32_t i = 0; i < merged->count; i++) {
         if (!is_left_out(merged->entries[i].key)) {
             put_key(r, &merged->entries[i], system, indent, text);
@@ -153,7 +153,7 @@ const char *sim__preset_explain_group(struct sim__reader *r, const struct sim__n
                                       const char *path)
 {
     struct sim__text text = {0};
-    const struct sim__node *preset = sim__node_get(merged, "preset");
+    const struct sim__node *preset = sim__node_at(merged, SIM__KEY_PRESET);
     put_description(r, preset, path == NULL ? 2 : 4, &text);
     if (path != NULL) {
         sim__text_format(&text, "    - name: %s\n", path);

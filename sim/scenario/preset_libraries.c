@@ -86,9 +86,8 @@ static void put_shutdown(struct sim__expansion *x)
     if (shutdown->is && sim__same(shutdown->text, "brutal_kill")) {
         grace = SUP_NS(0);
     } else if (shutdown->is) {
-        struct sim__entry entry = {.key = "shutdown",
-                                   .key_length = 8,
-                                   .value = (struct sim__node *)(uintptr_t)shutdown->node};
+        struct sim__entry entry = sim__entry("shutdown", strlen("shutdown"));
+        entry.value = (struct sim__node *)(uintptr_t)shutdown->node;
         const struct sim__node map = {.kind = SIM__MAP, .count = 1, .entries = &entry};
         struct sim__value read;
         if (!sim__settings_take(x->reader, &map, lengths, 1, &read)) {

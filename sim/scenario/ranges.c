@@ -4,7 +4,8 @@
 #include "reader.h"
 
 enum { R_MIN, R_MAX, R_KEYS };
-static const char *const range_keys[R_KEYS] = {SIM__RANGE_KEYS(SIM__NAME)};
+#define AT(id, ...) SIM__PLACE(SIM__KEY_##id, R_##id),
+static const struct sim__keys range_keys = {R_KEYS, {SIM__RANGE_KEYS(AT)}};
 
 static bool check_range(struct sim__reader *reader, const struct sim__node *node,
                         struct sim_range range)
@@ -20,7 +21,7 @@ static bool check_range(struct sim__reader *reader, const struct sim__node *node
 static bool range_parts(struct sim__reader *reader, const struct sim__node *node,
                         struct sim__node **parts)
 {
-    if (!sim__map(reader, node, range_keys, R_KEYS, parts)) {
+    if (!sim__map(reader, node, &range_keys, parts)) {
         return false;
     }
     if (parts[R_MIN] == NULL && parts[R_MAX] == NULL) {

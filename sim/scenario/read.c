@@ -11,7 +11,7 @@
 #define ERROR_BYTES_MIN 128u
 
 enum { SIM__ROOT_KEYS(SIM__ID) KEYS };
-static const char *const keys[KEYS] = {SIM__ROOT_KEYS(SIM__NAME)};
+static const struct sim__keys keys = {KEYS, {SIM__ROOT_KEYS(SIM__AT)}};
 
 #define X(id, name) {name, SIM_##id},
 static const struct sim__word verdicts[] = {SIM_VERDICT_LIST(X)};
@@ -85,9 +85,9 @@ static void read_root(struct sim__reader *r, const struct sim__node *root)
         sim__wrong_type(r, root, "a scenario, which is a map");
         return;
     }
-    const struct sim__node *version = sim__node_get(root, "scenario");
+    const struct sim__node *version = sim__node_at(root, SIM__KEY_SCENARIO);
     /* What another version may hold is not judged. */
-    if ((version != NULL && !sim__read_version(r, version)) || !sim__map(r, root, keys, KEYS, v)) {
+    if ((version != NULL && !sim__read_version(r, version)) || !sim__map(r, root, &keys, v)) {
         return;
     }
     (void)sim__required(r, root, v[SCENARIO], "scenario");

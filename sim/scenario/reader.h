@@ -129,13 +129,16 @@ void sim__wrong_type(struct sim__reader *reader, const struct sim__node *node, c
 
 /* ---- maps and lists ---- */
 
-/* Sorts the values of a map by the known keys: values[i] belongs to keys[i], NULL
+/* Sorts the values of a map by the known keys: values[i] belongs to the one at place i, NULL
  * when it is absent. Unknown keys are diagnosed. False when it is no map. */
-bool sim__map(struct sim__reader *reader, const struct sim__node *node, const char *const *keys,
-              uint32_t count, struct sim__node **values);
-/* The same of a map whose other keys somebody else looks at. */
-void sim__pick(struct sim__reader *reader, const struct sim__node *map, const char *const *keys,
-               uint32_t count, struct sim__node **values);
+bool sim__map(struct sim__reader *reader, const struct sim__node *node,
+              const struct sim__keys *keys, struct sim__node **values);
+/* The same of keys that no list has: values[i] belongs to names[i]. */
+bool sim__map_named(struct sim__reader *reader, const struct sim__node *node,
+                    const char *const *names, uint32_t count, struct sim__node **values);
+/* As sim__map of a map whose other keys somebody else looks at. */
+void sim__pick(const struct sim__node *map, const struct sim__keys *keys,
+               struct sim__node **values);
 /* Whether every key of the map was known: a typo has been reported already, and
  * what seems to be missing may be what was meant. */
 bool sim__all_known(const struct sim__node *map, struct sim__node *const *values, uint32_t count);

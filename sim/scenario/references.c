@@ -213,9 +213,9 @@ bool sim__targets_meet(struct sim__reader *reader, const struct sim_target *one,
 
 bool sim__is_drawn_target(const struct sim__node *node)
 {
-    static const char *const keys[] = {SIM__DRAWN_TARGET_KEYS(SIM__NAME)};
-    for (size_t i = 0; node->kind == SIM__MAP && i < SIM__COUNT(keys); i++) {
-        if (sim__node_get(node, keys[i]) != NULL) {
+    static const enum sim__key keys[] = {SIM__DRAWN_TARGET_KEYS(SIM__KEY)};
+    for (size_t i = 0; i < SIM__COUNT(keys); i++) {
+        if (sim__node_at(node, keys[i]) != NULL) {
             return true;
         }
     }
@@ -240,12 +240,12 @@ bool sim__read_drawn_target(struct sim__reader *reader, const struct sim__node *
                             struct sim_target *ret_target)
 {
     enum { SIM__DRAWN_TARGET_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__DRAWN_TARGET_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__DRAWN_TARGET_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
     if (node->kind != SIM__MAP) {
         return sim__read_target(reader, node, ret_target);
     }
-    if (!sim__map(reader, node, keys, KEYS, v)) {
+    if (!sim__map(reader, node, &keys, v)) {
         return false;
     }
     if (v[ONE_OF] != NULL) {

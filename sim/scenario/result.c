@@ -15,6 +15,7 @@ static const struct sim__word stop_states[] = {SUP_STOP_STATE_LIST(X)};
 
 enum { SIM__RESULT_KEYS(SIM__ID) KEYS };
 static const char *const keys[KEYS] = {SIM__RESULT_KEYS(SIM__NAME)};
+static const struct sim__keys known_keys = {KEYS, {SIM__RESULT_KEYS(SIM__AT)}};
 
 static void read_operation(struct sim__reader *r, const struct sim__node *node, bool *has,
                            enum sup_operation *operation)
@@ -70,7 +71,7 @@ void sim__read_action_expect(struct sim__reader *r, const struct sim__node *node
 {
     struct sim_action_expect *expect = &action->expect;
     struct sim__node *v[KEYS];
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &known_keys, v)) {
         return;
     }
     if (node->count == 0) {

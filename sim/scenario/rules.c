@@ -15,9 +15,9 @@ static void read_restart(struct sim__reader *r, const struct sim__node *node,
                          struct sup_rules *rules)
 {
     enum { SIM__RESTART_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__RESTART_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__RESTART_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (sim__map(r, node, keys, KEYS, v) && sim__required(r, node, v[ON], "on")) {
+    if (sim__map(r, node, &keys, v) && sim__required(r, node, v[ON], "on")) {
         sim__read_exit_set(r, v[ON], SIM__SET_OF_ENDS, &rules->restart_on);
         rules->has_restart_on = true;
     }
@@ -26,9 +26,9 @@ static void read_restart(struct sim__reader *r, const struct sim__node *node,
 static void read_exit(struct sim__reader *r, const struct sim__node *node, struct sup_rules *rules)
 {
     enum { SIM__EXIT_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__EXIT_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__EXIT_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &keys, v)) {
         return;
     }
     if (v[SUCCESS] != NULL) {
@@ -45,7 +45,7 @@ static void read_exit(struct sim__reader *r, const struct sim__node *node, struc
 static void read_ready(struct sim__reader *r, const struct sim__node *node, struct sup_rules *rules)
 {
     const struct sim__node *after =
-        node != NULL && node->kind == SIM__MAP ? sim__node_get(node, "after") : NULL;
+        node != NULL && node->kind == SIM__MAP ? sim__node_at(node, SIM__KEY_AFTER) : NULL;
     if (after != NULL) {
         (void)sim__duration(r, after, SIM__FINITE, &rules->ready_after);
     }
@@ -54,10 +54,10 @@ static void read_ready(struct sim__reader *r, const struct sim__node *node, stru
 static void read_stop(struct sim__reader *r, const struct sim__node *stop,
                       const struct sup_policy *policy, struct sup_rules *rules)
 {
-    const struct sim__node *then = sim__node_get(stop, "then");
-    const struct sim__node *abort = sim__node_get(stop, "abort");
-    const struct sim__node *signal = sim__node_get(stop, "signal");
-    const struct sim__node *finish = sim__node_get(stop, "finish");
+    const struct sim__node *then = sim__node_at(stop, SIM__KEY_THEN);
+    const struct sim__node *abort = sim__node_at(stop, SIM__KEY_ABORT);
+    const struct sim__node *signal = sim__node_at(stop, SIM__KEY_SIGNAL);
+    const struct sim__node *finish = sim__node_at(stop, SIM__KEY_FINISH);
     int word;
     if (then != NULL && sim__word(r, then, SIM__WORDS("`then` of a stop", stop_words), &word)) {
         rules->stop_then = (enum sup_stop_then)word;

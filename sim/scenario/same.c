@@ -5,6 +5,7 @@
 
 enum { SIM__SAME_STORY_KEYS(SIM__ID) KEYS };
 static const char *const keys[KEYS] = {SIM__SAME_STORY_KEYS(SIM__NAME)};
+static const struct sim__keys known_keys = {KEYS, {SIM__SAME_STORY_KEYS(SIM__AT)}};
 
 #define X(id, name) {name, SIM_SAME_##id},
 static const struct sim__word sames[] = {SIM_SAME_LIST(X)};
@@ -52,7 +53,7 @@ void sim__read_same_what(struct sim__reader *r, const struct sim__node *node,
 {
     struct sim__node *v[KEYS];
     expectation->what = SIM_WHAT_SAME_STORY;
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &known_keys, v)) {
         return;
     }
     if (sim__required(r, node, v[SERVICES], keys[SERVICES]) &&

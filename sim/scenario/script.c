@@ -15,6 +15,8 @@ static const struct sim__word behaviours[] = {SIM_BEHAVIOUR_LIST(X)};
 enum { BEFORE = SIM_BEHAVIOURS - 1, SIM__MODIFIER_KEYS(SIM__ID) ITEM_KEYS };
 static const char *const item_keys[ITEM_KEYS] = {SIM_BEHAVIOUR_LIST(SIM__NAME)
                                                      SIM__MODIFIER_KEYS(SIM__NAME)};
+static const struct sim__keys known_keys = {
+    ITEM_KEYS, {SIM_BEHAVIOUR_LIST(SIM__BEHAVIOUR_AT) SIM__MODIFIER_KEYS(SIM__AT)}};
 
 /* ---- drawn durations ---- */
 
@@ -79,13 +81,13 @@ bool sim__read_draw(struct sim__reader *r, const struct sim__node *node, unsigne
                     struct sim_draw *ret_draw)
 {
     enum { SIM_DRAW_LIST(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM_DRAW_LIST(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM_DRAW_LIST(SIM__AT)}};
     struct sim__node *v[KEYS];
     struct sim_draw draw = {0};
     bool good = false;
     if (node->kind != SIM__MAP) {
         good = sim__duration(r, node, flags, &draw.low);
-    } else if (sim__map(r, node, keys, KEYS, v)) {
+    } else if (sim__map(r, node, &keys, v)) {
         int given = (v[UNIFORM] != NULL) + (v[EXP] != NULL) + (v[PICK] != NULL);
         if (given == 0 && !sim__all_known(node, v, KEYS)) {
             good = false; /* which has been said */
@@ -122,9 +124,9 @@ static void read_succeed(struct sim__reader *r, const struct sim__node *node,
                          struct sim_behaviour *item)
 {
     enum { SIM__SUCCEED_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__SUCCEED_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__SUCCEED_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &keys, v)) {
         return;
     }
     draw_if(r, v[AFTER], &item->after);
@@ -137,10 +139,10 @@ static void read_fail(struct sim__reader *r, const struct sim__node *node,
                       struct sim_behaviour *item)
 {
     enum { SIM__FAIL_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__FAIL_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__FAIL_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
     uint32_t code;
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &keys, v)) {
         return;
     }
     draw_if(r, v[AFTER], &item->after);
@@ -157,9 +159,9 @@ static void read_crash(struct sim__reader *r, const struct sim__node *node,
                        struct sim_behaviour *item)
 {
     enum { SIM__CRASH_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__CRASH_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__CRASH_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &keys, v)) {
         return;
     }
     draw_if(r, v[AFTER], &item->after);
@@ -173,13 +175,14 @@ static struct sim__node *only(struct sim__reader *r, const struct sim__node *nod
 {
     const char *const keys[1] = {key};
     struct sim__node *v[1];
-    return sim__map(r, node, keys, 1, v) ? v[0] : NULL;
+    return sim__map_named(r, node, keys, 1, v) ? v[0] : NULL;
 }
 
 /* Each attempt is decided by itself, so a way that serves several would mean nothing. */
 static void read_way(struct sim__reader *r, const struct sim__node *node, struct sim_behaviour *way)
 {
-    const struct sim__node *times = node->kind == SIM__MAP ? sim__node_get(node, "times") : NULL;
+    const struct sim__node *times =
+        node->kind == SIM__MAP ? sim__node_at(node, SIM__KEY_TIMES) : NULL;
     sim__read_item(r, node, way);
     if (times != NULL) {
         sim__error(r, times->at,
@@ -267,9 +270,9 @@ static void read_beat(struct sim__reader *r, const struct sim__node *node,
                       struct sim_behaviour *item)
 {
     enum { SIM__BEAT_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__BEAT_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__BEAT_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (!sim__map(r, node, keys, KEYS, v) || !sim__required(r, node, v[EVERY], "every")) {
+    if (!sim__map(r, node, &keys, v) || !sim__required(r, node, v[EVERY], "every")) {
         return;
     }
     item->has_beat = sim__read_draw(r, v[EVERY], SIM__ABOVE_ZERO, &item->beat_every);
@@ -281,10 +284,10 @@ static void read_finish(struct sim__reader *r, const struct sim__node *node,
                         struct sim_behaviour *item)
 {
     enum { SIM__FINISH_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__FINISH_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__FINISH_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
     uint32_t code;
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &keys, v)) {
         return;
     }
     struct sim_finish *finish = sim__arena_alloc(r->arena, 1, sizeof(*finish));
@@ -353,7 +356,7 @@ static void read_item_map(struct sim__reader *r, const struct sim__node *node,
 {
     struct sim__node *v[ITEM_KEYS];
     const struct sim__node *arguments = NULL;
-    if (!sim__map(r, node, item_keys, ITEM_KEYS, v)) {
+    if (!sim__map(r, node, &known_keys, v)) {
         return;
     }
     for (size_t k = 0; k < BEHAVIOURS; k++) {

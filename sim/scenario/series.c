@@ -6,6 +6,7 @@
 
 enum { SIM__BOUNDS_KEYS(SIM__ID) KEYS };
 static const char *const keys[KEYS] = {SIM__BOUNDS_KEYS(SIM__NAME)};
+static const struct sim__keys known_keys = {KEYS, {SIM__BOUNDS_KEYS(SIM__AT)}};
 
 static void read_values(struct sim__reader *r, const struct sim__node *node,
                         enum sim_what_kind what, struct sim_series *series)
@@ -52,7 +53,7 @@ static void read_bounds(struct sim__reader *r, const struct sim__node *node,
 {
     struct sim__node *v[KEYS];
     series->bounded = true;
-    if (!sim__map(r, node, keys, KEYS, v) || !sim__all_known(node, v, KEYS)) {
+    if (!sim__map(r, node, &known_keys, v) || !sim__all_known(node, v, KEYS)) {
         return;
     }
     if (node->count == 0) {

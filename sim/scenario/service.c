@@ -7,7 +7,7 @@
 #include "sup/assert.h"
 
 enum { SIM__SERVICE_KEYS(SIM__ID) KEYS };
-static const char *const keys[KEYS] = {SIM__SERVICE_KEYS(SIM__NAME)};
+static const struct sim__keys keys = {KEYS, {SIM__SERVICE_KEYS(SIM__AT)}};
 
 static void read_exec(struct sim__reader *r, const struct sim__node *node,
                       struct sim_service *service)
@@ -132,8 +132,8 @@ struct acting {
 
 static bool only_one(struct sim__reader *r, const struct sim__node *map)
 {
-    const struct sim__node *task = sim__node_get(map, "task");
-    if (task != NULL && sim__node_get(map, "script") != NULL) {
+    const struct sim__node *task = sim__node_at(map, SIM__KEY_TASK);
+    if (task != NULL && sim__node_at(map, SIM__KEY_SCRIPT) != NULL) {
         sim__error(r, task->at, "`script` and `task`: an attempt follows the one or the other");
         return false;
     }
@@ -145,8 +145,8 @@ static struct acting read_acting(struct sim__reader *r, const struct sim__node *
                                  struct sim__node *const *merged, struct sim_service *service)
 {
     struct acting acting = {0};
-    const struct sim__node *task = sim__node_get(own, "task");
-    if (task == NULL && sim__node_get(own, "script") == NULL) {
+    const struct sim__node *task = sim__node_at(own, SIM__KEY_TASK);
+    if (task == NULL && sim__node_at(own, SIM__KEY_SCRIPT) == NULL) {
         task = merged[TASK];
     }
     if (!only_one(r, own)) {
@@ -178,7 +178,7 @@ static void read_policy(struct sim__reader *r, const struct sim__node *own,
     sim__exclusions_judge(r, own);
     sim__read_policy(r, merged, &service->policy);
     sim__judge_significance(r, merged, service);
-    const struct sim__node *interval = sim__node_get(own, "interval");
+    const struct sim__node *interval = sim__node_at(own, SIM__KEY_INTERVAL);
     if (interval != NULL && service->policy.kind != SUP_KIND_INTERVAL) {
         sim__error(r, interval->at, "`interval` belongs to `kind: interval`");
     }
@@ -209,7 +209,7 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
         return false;
     }
     const struct sim__node *merged = sim__layer(r, node);
-    if (merged == NULL || !sim__map(r, merged, keys, KEYS, v)) {
+    if (merged == NULL || !sim__map(r, merged, &keys, v)) {
         return false;
     }
     ret_service->place = node->at;
@@ -222,9 +222,9 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
     sim__read_lag(r, v[LAG], ret_service);
     read_exec(r, v[EXEC], ret_service);
     const struct acting acting = read_acting(r, node, v, ret_service);
-    sim__read_needs(r, v[NEEDS], sim__node_get(node, "needs"), ret_service);
+    sim__read_needs(r, v[NEEDS], sim__node_at(node, SIM__KEY_NEEDS), ret_service);
     uint32_t needed = needs_depth(ret_service);
-    const struct sim__node *name = sim__node_get(node, "name");
+    const struct sim__node *name = sim__node_at(node, SIM__KEY_NAME);
     if (!sim__required(r, node, name, "name") || !sim__read_name(r, name, &ret_service->name)) {
         return false;
     }
@@ -251,7 +251,7 @@ void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
     SUP_ASSERT(!r->partial);
     struct sim__node *v[KEYS];
     struct sim_service *service = sim__arena_alloc(r->scratch, 1, sizeof(*service));
-    if (service == NULL || !sim__map(r, node, keys, KEYS, v)) {
+    if (service == NULL || !sim__map(r, node, &keys, v)) {
         return;
     }
     if (v[NAME] != NULL) {

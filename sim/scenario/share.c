@@ -25,7 +25,7 @@ static const char *name_of(const struct sim__entry *entry, enum way way)
     if (way == BY_NAME) {
         return entry->key;
     }
-    const struct sim__node *name = sim__node_get(entry->value, "name");
+    const struct sim__node *name = sim__node_at(entry->value, SIM__KEY_NAME);
     return name == NULL || name->kind != SIM__SCALAR ? NULL : sim__without_root(name->text);
 }
 
@@ -171,10 +171,10 @@ static bool share_groups(struct sim__reader *r, struct parts *parts, struct sim_
 {
     const struct sim__entry *own = entry_of(root, "supervisor");
     const struct sim__entry *last = parts->last;
-    struct sim__entry made = *last;
+    struct sim__entry made = sim__entry("supervisor", strlen("supervisor"));
     struct sim__node none = {.kind = SIM__MAP, .place = last->place, .at = last->place};
-    made.key = "supervisor";
-    made.key_length = (uint32_t)strlen(made.key);
+    made.place = last->place;
+    made.value = last->value;
     none.name = made.key;
     if (own != NULL && own->value->kind != SIM__MAP) {
         return true; /* the reader will say so */

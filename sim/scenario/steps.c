@@ -7,15 +7,16 @@
 static const struct sim__word words[] = {SIM_STEP_LIST(X)};
 #undef X
 static const char *const names[] = {SIM_STEP_LIST(SIM__NAME)};
+static const struct sim__keys known_keys = {SIM_STEP_KINDS, {SIM_STEP_LIST(SIM__STEP_AT)}};
 #define WORDS SIM__COUNT(words)
 #define WEIGHT_MAX 1000000u
 
 static void read_repeat(struct sim__reader *r, const struct sim__node *node, struct sim_step *step)
 {
     enum { SIM__REPEAT_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__REPEAT_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__REPEAT_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &keys, v)) {
         return;
     }
     if (sim__required(r, node, v[TIMES], "times")) {
@@ -30,10 +31,10 @@ static void read_choice(struct sim__reader *r, const struct sim__node *node,
                         struct sim_choice *choice)
 {
     enum { SIM__CHOICE_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__CHOICE_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__CHOICE_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
     choice->weight = 1;
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &keys, v)) {
         return;
     }
     if (v[WEIGHT] != NULL) {
@@ -117,7 +118,7 @@ static void read_step_map(struct sim__reader *r, const struct sim__node *node,
 {
     struct sim__node *v[WORDS];
     const struct sim__node *arguments = NULL;
-    if (!sim__map(r, node, names, WORDS, v)) {
+    if (!sim__map(r, node, &known_keys, v)) {
         return;
     }
     for (size_t k = 0; k < WORDS; k++) {

@@ -17,11 +17,11 @@ static const struct sim__word orders[] = {SIM_ORDER_LIST(X)};
 static void read_shutdown(struct sim__reader *r, const struct sim__node *node)
 {
     enum { SIM__SHUTDOWN_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__SHUTDOWN_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__SHUTDOWN_KEYS(SIM__AT)}};
     struct sim_scenario *scenario = r->scenario;
     struct sim__node *v[KEYS];
     int order;
-    if (node == NULL || !sim__map(r, node, keys, KEYS, v)) {
+    if (node == NULL || !sim__map(r, node, &keys, v)) {
         return;
     }
     if (v[TIMEOUT] != NULL) {
@@ -38,10 +38,10 @@ static void read_shutdown(struct sim__reader *r, const struct sim__node *node)
 static void read_group(struct sim__reader *r, struct sim__node *node, struct sim_group *group)
 {
     enum { SIM__GROUP_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__GROUP_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__GROUP_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
     const struct sim__node *layered = sim__layer_group(r, node);
-    if (layered == NULL || !sim__map(r, layered, keys, KEYS, v)) {
+    if (layered == NULL || !sim__map(r, layered, &keys, v)) {
         return;
     }
     group->place = node->at;
@@ -84,12 +84,12 @@ static void read_groups(struct sim__reader *r, const struct sim__node *node)
 void sim__read_supervisor(struct sim__reader *r, struct sim__node *node)
 {
     enum { SIM__SUPERVISOR_KEYS(SIM__ID) KEYS };
-    static const char *const keys[KEYS] = {SIM__SUPERVISOR_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__SUPERVISOR_KEYS(SIM__AT)}};
     struct sim_scenario *scenario = r->scenario;
     struct sim__node *v[KEYS];
     int value;
     const struct sim__node *layered = sim__layer_supervisor(r, node);
-    if (layered == NULL || !sim__map(r, layered, keys, KEYS, v)) {
+    if (layered == NULL || !sim__map(r, layered, &keys, v)) {
         return;
     }
     sim__keep_group_preset(r, node, NULL);

@@ -10,6 +10,8 @@
 enum { BEFORE = ACTIONS - 1, SIM__ENTRY_KEYS(SIM__ID) SIM__ANY_KEYS(SIM__ID) KEYS };
 static const char *const keys[KEYS] = {SIM_ACTION_LIST(SIM__NAME) SIM__ENTRY_KEYS(SIM__NAME)
                                            SIM__ANY_KEYS(SIM__NAME)};
+static const struct sim__keys known_keys = {
+    KEYS, {SIM_ACTION_LIST(SIM__ACTION_AT) SIM__ENTRY_KEYS(SIM__AT) SIM__ANY_KEYS(SIM__AT)}};
 
 /* ---- arguments ---- */
 
@@ -33,10 +35,10 @@ static void read_wait_idle(struct sim__reader *r, const struct sim__node *node,
                            struct sim_action *action)
 {
     enum { SIM__WAIT_IDLE_KEYS(SIM__ID) WAIT_KEYS };
-    static const char *const wait_keys[WAIT_KEYS] = {SIM__WAIT_IDLE_KEYS(SIM__NAME)};
+    static const struct sim__keys wait_keys = {WAIT_KEYS, {SIM__WAIT_IDLE_KEYS(SIM__AT)}};
     struct sim__node *v[WAIT_KEYS];
     action->group = "runtime";
-    if (!sim__map(r, node, wait_keys, WAIT_KEYS, v)) {
+    if (!sim__map(r, node, &wait_keys, v)) {
         return;
     }
     if (v[GROUP] != NULL) {
@@ -50,7 +52,7 @@ static void read_shutdown(struct sim__reader *r, const struct sim__node *node,
 {
     static const char *const shutdown_keys[1] = {SIM__EXPLICIT_KEYS(SIM__NAME)};
     struct sim__node *v[1];
-    if (sim__map(r, node, shutdown_keys, 1, v)) {
+    if (sim__map_named(r, node, shutdown_keys, 1, v)) {
         read_timeout(r, v[0], action);
     }
 }
@@ -62,7 +64,7 @@ static void read_refuse_starts(struct sim__reader *r, const struct sim__node *no
     static const char *const refuse_keys[] = {SIM__REFUSE_KEYS(SIM__NAME)};
     struct sim__node *v[REFUSE_KEYS];
     action->times = 1;
-    if (!sim__map(r, node, refuse_keys, REFUSE_KEYS, v)) {
+    if (!sim__map_named(r, node, refuse_keys, REFUSE_KEYS, v)) {
         return;
     }
     if (sim__required(r, node, v[SERVICE], "service")) {
@@ -84,7 +86,7 @@ static struct sim__node *unfold_end(struct sim__reader *r, const struct sim__nod
     enum { SERVICE, INNER_ERROR, INNER_CODE, INNER_SIGNAL, END_KEYS };
     static const char *const end_keys[] = {SIM__END_KEYS(SIM__NAME)};
     struct sim__node *inner[END_KEYS];
-    if (!sim__map(r, node, end_keys, END_KEYS, inner) ||
+    if (!sim__map_named(r, node, end_keys, END_KEYS, inner) ||
         !sim__required(r, node, inner[SERVICE], "service")) {
         return NULL;
     }
@@ -272,7 +274,7 @@ bool sim__read_action(struct sim__reader *r, const struct sim__node *node,
                       enum sim__action_place where, struct sim_action *ret_action)
 {
     struct sim__node *v[KEYS];
-    if (!sim__map(r, node, keys, KEYS, v)) {
+    if (!sim__map(r, node, &known_keys, v)) {
         return false;
     }
     ret_action->place = node->at;
@@ -325,7 +327,7 @@ struct reading {
 
 static const struct sim__node *any_of(const struct sim__node *entry)
 {
-    return entry->kind == SIM__MAP ? sim__node_get(entry, keys[ANY]) : NULL;
+    return entry->kind == SIM__MAP ? sim__node_at(entry, SIM__KEY_ANY) : NULL;
 }
 
 /* How much room an entry needs. */
@@ -349,7 +351,7 @@ static bool check_any(struct sim__reader *r, const struct sim__node *entry,
                       const struct sim__node *any)
 {
     struct sim__node *v[KEYS];
-    if (!sim__map(r, entry, keys, KEYS, v) || !sim__list(r, any)) {
+    if (!sim__map(r, entry, &known_keys, v) || !sim__list(r, any)) {
         return false;
     }
     for (int k = 0; k < ANY; k++) {

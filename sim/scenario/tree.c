@@ -173,18 +173,27 @@ struct sim__node *sim__tree_fork(struct sim_arena *arena, const struct sim__node
     return sim__arena_failed(arena) ? NULL : fork;
 }
 
-static void append(struct sim_arena *arena, struct sim__node *node, const struct sim__entry *entry)
+/* Twice as much; false without memory. */
+static bool grow(struct sim_arena *arena, struct sim__node *node)
 {
-    if (node->count >= ROOM_LEAST && (node->count & (node->count - 1)) == 0) {
-        struct sim__entry *entries =
-            sim__arena_alloc(arena, (size_t)node->count * 2, sizeof(*entries));
-        if (entries == NULL) {
-            return;
-        }
-        memcpy(entries, node->entries, node->count * sizeof(*entries));
-        node->entries = entries;
+    struct sim__entry *entries = sim__arena_alloc(arena, (size_t)node->count * 2, sizeof(*entries));
+    if (entries == NULL) {
+        return false;
     }
-    node->entries[node->count++] = *entry;
+    memcpy(entries, node->entries, node->count * sizeof(*entries));
+    node->entries = entries;
+    return true;
+}
+
+static inline void append(struct sim_arena *arena, struct sim__node *node,
+                          const struct sim__entry *entry, struct sim__node *value)
+{
+    bool full = node->count >= ROOM_LEAST && (node->count & (node->count - 1)) == 0;
+    if (!full || grow(arena, node)) {
+        struct sim__entry *last = &node->entries[node->count++];
+        *last = *entry;
+        last->value = value;
+    }
 }
 
 void sim__tree_putn(struct sim_arena *arena, struct sim__node *map, const char *key, size_t length,
@@ -194,24 +203,46 @@ void sim__tree_putn(struct sim_arena *arena, struct sim__node *map, const char *
         return;
     }
     SUP_ASSERT(map->kind == SIM__MAP);
+    const struct sim__entry made = sim__entry(key, length);
     for (uint32_t i = 0; i < map->count; i++) {
-        struct sim__entry *entry = &map->entries[i];
-        if (entry->key_length == length && memcmp(entry->key, key, length) == 0) {
-            entry->value = value;
+        if (sim__same_key(&map->entries[i], &made)) {
+            map->entries[i].value = value;
             return;
         }
     }
-    append(arena, map,
-           &(struct sim__entry){.key = key, .key_length = (uint32_t)length, .value = value});
+    append(arena, map, &made, value);
+}
+
+void sim__tree_set(struct sim_arena *arena, struct sim__node *map, enum sim__key key,
+                   struct sim__node *value)
+{
+    static const struct sim__entry made[SIM__KEYS] = {
+#define X(name, word) \
+    [SIM__KEY_##name] = {.key = word, .key_length = sizeof(word) - 1, .id = SIM__KEY_##name},
+        SIM__KEY_WORDS(X)
+#undef X
+    };
+    if (map == NULL || value == NULL) {
+        return;
+    }
+    SUP_ASSERT(map->kind == SIM__MAP && key > SIM__KEY_NONE);
+    for (uint32_t i = 0; i < map->count; i++) {
+        if (map->entries[i].id == key) {
+            map->entries[i].value = value;
+            return;
+        }
+    }
+    append(arena, map, &made[key], value);
 }
 
 void sim__tree_add(struct sim_arena *arena, struct sim__node *list, struct sim__node *value)
 {
+    static const struct sim__entry without_key = {.key = NULL};
     if (list == NULL || value == NULL) {
         return;
     }
     SUP_ASSERT(list->kind == SIM__LIST);
-    append(arena, list, &(struct sim__entry){.value = value});
+    append(arena, list, &without_key, value);
 }
 
 void sim__tree_drop(struct sim__node *node, uint32_t index)

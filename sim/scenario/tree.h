@@ -51,6 +51,9 @@ static inline void sim__tree_put(struct sim_arena *arena, struct sim__node *map,
 {
     sim__tree_putn(arena, map, key, strlen(key), value);
 }
+/* The same of one of the keys that the format has. */
+void sim__tree_set(struct sim_arena *arena, struct sim__node *map, enum sim__key key,
+                   struct sim__node *value);
 void sim__tree_add(struct sim_arena *arena, struct sim__node *list, struct sim__node *value);
 /* Takes an entry out; those behind it move up. */
 void sim__tree_drop(struct sim__node *node, uint32_t index);

@@ -40,7 +40,7 @@ static bool check_name(struct sim__reader *r, const struct sim__path *path,
     for (uint32_t i = 0; names != NULL && names->kind != SIM__SCALAR && i < names->count; i++) {
         const struct sim__entry *entry = &names->entries[i];
         const struct sim__node *name =
-            entry->key == NULL ? sim__node_get(entry->value, "name") : NULL;
+            entry->key == NULL ? sim__node_at(entry->value, SIM__KEY_NAME) : NULL;
         const char *text = entry->key;
         if (name != NULL && name->kind == SIM__SCALAR) {
             text = name->text;
@@ -323,7 +323,7 @@ bool sim__variants_read(struct sim__document *document)
 {
     const struct sim__reading *reading = document->reading;
     struct sim__variants *variants = &document->variants;
-    const struct sim__node *vary = sim__node_get(document->root, "vary");
+    const struct sim__node *vary = sim__node_at(document->root, SIM__KEY_VARY);
     bool good = vary == NULL || read_vary(document, vary);
     variants->sets =
         sim__arena_alloc(document->scratch, reading->set_count, sizeof(*variants->sets));

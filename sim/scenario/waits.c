@@ -154,9 +154,9 @@ static void read_jitter(struct sim__reader *r, const struct sim__node *node,
                         struct sup_rules *rules)
 {
     enum { SIM__JITTER_KEYS(SIM__ID) JITTER_KEYS };
-    static const char *const keys[JITTER_KEYS] = {SIM__JITTER_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {JITTER_KEYS, {SIM__JITTER_KEYS(SIM__AT)}};
     struct sim__node *v[JITTER_KEYS];
-    if (node != NULL && node->kind == SIM__MAP && sim__map(r, node, keys, JITTER_KEYS, v) &&
+    if (node != NULL && node->kind == SIM__MAP && sim__map(r, node, &keys, v) &&
         sim__required(r, node, v[ADD], "add")) {
         (void)sim__duration(r, v[ADD], SIM__FINITE, &rules->jitter_add);
     }
@@ -181,9 +181,9 @@ static void read_reset(struct sim__reader *r, struct sim__node *const *v, struct
 void sim__read_waits(struct sim__reader *r, const struct sim__node *node,
                      struct sup_backoff_policy *backoff, struct sup_rules *rules)
 {
-    static const char *const keys[KEYS] = {SIM__BACKOFF_KEYS(SIM__NAME)};
+    static const struct sim__keys keys = {KEYS, {SIM__BACKOFF_KEYS(SIM__AT)}};
     struct sim__node *v[KEYS];
-    sim__pick(r, node, keys, KEYS, v);
+    sim__pick(node, &keys, v);
     if (v[FIRST] != NULL) {
         (void)sim__duration(r, v[FIRST], SIM__FINITE, &rules->first);
     }

@@ -104,7 +104,6 @@ static bool read_ways(struct sim__reader *r, const struct sim__node *node,
 static bool read_moment(struct sim__reader *r, const struct sim__node *node,
                         struct sim_open_instant *ret_moment)
 {
-    static const char *const keys[1] = {SIM__ANY_KEYS(SIM__NAME)};
     *ret_moment = (struct sim_open_instant){.way_count = 0};
     if (node->kind != SIM__MAP) {
         struct sup_instant at;
@@ -112,7 +111,7 @@ static bool read_moment(struct sim__reader *r, const struct sim__node *node,
         ret_moment->draw.low.ns = good ? at.ns : 0;
         return good;
     }
-    const struct sim__node *any = sim__node_get(node, keys[0]);
+    const struct sim__node *any = sim__node_at(node, SIM__KEY_ANY);
     if (any != NULL) {
         return read_ways(r, node, any, ret_moment);
     }
@@ -130,7 +129,7 @@ static bool read_to(struct sim__reader *r, const struct sim__node *node,
 static void read_every(struct sim__reader *r, const struct sim__when *when,
                        struct sim_timing *timing)
 {
-    if (sim__is_map(when->every) && sim__node_get(when->every, "any") != NULL) {
+    if (sim__is_map(when->every) && sim__node_at(when->every, SIM__KEY_ANY) != NULL) {
         sim__error(r, when->every->at,
                    "`any` leaves an instant open, and `every` is a length: it takes `pick`");
         return;

@@ -126,8 +126,9 @@ static struct sim__node *new_scalar(struct making *m, const char *text, enum quo
 
 static void put(struct sim__node *map, const char *key, struct sim__node *value)
 {
-    map->entries[map->count++] = (struct sim__entry){
-        .key = key, .key_length = key == NULL ? 0 : (uint32_t)strlen(key), .value = value};
+    struct sim__entry entry = sim__entry(key, key == NULL ? 0 : strlen(key));
+    entry.value = value;
+    map->entries[map->count++] = entry;
 }
 
 static struct sim__node *complete(struct making *m, struct sim__node *node);

@@ -9,9 +9,9 @@
  *                                `some LIST`: they are some of them; `any`: they are in
  *                                no list
  *
- * To give a map a new key, put it into its list (sim/scenario/keys.h, sim/words.h) and
- * its type here; then scripts/check-schema --update. Or edit scenarios/schema.json and
- * let scripts/schema-types write the types.
+ * To give a map a new key, put it into its list (sim/scenario/keys.h, sim/words.h), its word
+ * into that of all keys (sim/scenario/key.h) and its type here; then scripts/check-schema
+ * --update. Or edit scenarios/schema.json and let scripts/schema-types write the types.
  */
 #ifndef SIM_SCHEMA_TYPES_H
 #define SIM_SCHEMA_TYPES_H

@@ -63,8 +63,11 @@ static void rename_keys(struct sim__shrinker *s, struct sim__node *map,
             continue;
         }
         own = true;
-        map->entries[i].key = renamed(s, renaming, key);
-        map->entries[i].key_length = (uint32_t)strlen(map->entries[i].key);
+        const char *other = renamed(s, renaming, key);
+        struct sim__entry entry = sim__entry(other, strlen(other));
+        entry.place = map->entries[i].place;
+        entry.value = map->entries[i].value;
+        map->entries[i] = entry;
     }
 }
 
@@ -243,8 +246,9 @@ static void count_in(struct sim__shrinker *s, struct sim__node *services, uint32
     if (count != NULL) {
         sim__change_node(s, count, number);
     } else if (sim__change_entries(s, service, service->count + 1)) {
-        service->entries[service->count++] =
-            (struct sim__entry){.key = "count", .key_length = 5, .value = number};
+        struct sim__entry entry = sim__entry("count", strlen("count"));
+        entry.value = number;
+        service->entries[service->count++] = entry;
     }
 }
 

@@ -127,7 +127,8 @@ static bool put_once(struct sim__shrinker *s, struct sim__node *entry, struct si
             entry->entries[kept++] = before[i];
         }
     }
-    entry->entries[0] = (struct sim__entry){.key = "at", .key_length = 2, .value = at};
+    entry->entries[0] = sim__entry("at", strlen("at"));
+    entry->entries[0].value = at;
     entry->count = kept;
     return sim__try(s);
 }
