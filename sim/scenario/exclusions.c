@@ -1,6 +1,7 @@
 /* Keys of a policy that cannot stand together. In one map that is a mistake; of two maps
  * one over the other, what the upper one says drops what it excludes from the lower.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "reader.h"
@@ -10,102 +11,167 @@
 #define NO_DECAY "`half-life` needs `window: decay`"
 #define NO_SLIDING "`grain` needs `window: sliding`"
 
-/* In the map of this name, or the policy's own: a key, with that word if there is one,
- * excludes others. */
-static const struct exclusion {
-    const char *map;
-    const char *key;
+/* clang-format off */
+
+/* The keys that this is about: maps in a policy, and keys of a policy or of these. */
+#define KEYS(X) \
+    X(READY) X(STOP) X(LAG) X(RESTART_LIMIT) X(BACKOFF) \
+    X(CLEAN_EXITS) X(CLEAN_EXIT_DELAY) X(AFTER) X(EXPLICIT) X(ABORT) X(THEN) X(START) X(END) \
+    X(TIMER) X(WINDOW) X(WITHIN) X(HALF_LIFE) X(GRAIN) X(WAITS) X(BASE) X(MAX) X(FACTOR) X(SHAPE) \
+    X(STEP) X(STEPS)
+
+/* clang-format on */
+
+#define X(id) id,
+enum place { KEYS(X) PLACES };
+#undef X
+#define X(id) [SIM__KEY_##id] = 1 + (id),
+static const uint8_t places[SIM__KEYS] = {KEYS(X)};
+#undef X
+#define X(id) SIM__KEY_##id,
+static const enum sim__key keys[PLACES] = {KEYS(X)};
+#undef X
+static_assert(PLACES <= 32, "a bit each");
+
+/* A key, with that word if there is one, excludes others of its map. */
+struct exclusion {
+    enum place key;
     const char *word;
-    const char *excludes;
+    enum place excludes;
     const char *why;
     const char *only; /* where the other has this word; NULL: any */
-} exclusions[] = {
-    {NULL, "clean-exits", "count", "clean-exit-delay",
+};
+
+static const struct exclusion own[] = {
+    {CLEAN_EXITS, "count", CLEAN_EXIT_DELAY,
      "`clean-exit-delay`: with `clean-exits: count` a clean exit waits as a failure does", NULL},
-    {NULL, "clean-exit-delay", NULL, "clean-exits", NULL, NULL},
-    {"ready", "after", NULL, "explicit",
+    {CLEAN_EXIT_DELAY, NULL, CLEAN_EXITS, NULL, NULL},
+};
+
+static const struct exclusion of_ready[] = {
+    {AFTER, NULL, EXPLICIT,
      "`explicit`: with `after` it is ready when it has lived so long, whatever it reports", NULL},
-    {"ready", "explicit", NULL, "after", NULL, NULL},
-    {"stop", "abort", "false", "then",
-     "`then`: with `abort: false` it is given up when `grace` has passed", NULL},
-    {"stop", "then", NULL, "abort", NULL, "false"},
-    {"lag", "start", NULL, "start", NULL, NULL}, /* what is drawn is not mixed */
-    {"lag", "end", NULL, "end", NULL, NULL},
-    {"lag", "timer", NULL, "timer", NULL, NULL},
-    {"restart-limit", "window", "streak", "within", NO_LENGTH, NULL},
-    {"restart-limit", "window", "decay", "within", NO_LENGTH, NULL},
-    {"restart-limit", "within", NULL, "window", NULL, "streak"},
-    {"restart-limit", "within", NULL, "window", NULL, "decay"},
-    {"restart-limit", "within", NULL, "half-life", NULL, NULL},
-    {"restart-limit", "window", "sliding", "half-life", NO_DECAY, NULL},
-    {"restart-limit", "window", "fixed", "half-life", NO_DECAY, NULL},
-    {"restart-limit", "window", "once", "half-life", NO_DECAY, NULL},
-    {"restart-limit", "window", "streak", "half-life", NO_DECAY, NULL},
-    {"restart-limit", "window", "fixed", "grain", NO_SLIDING, NULL},
-    {"restart-limit", "window", "once", "grain", NO_SLIDING, NULL},
-    {"restart-limit", "window", "streak", "grain", NO_SLIDING, NULL},
-    {"restart-limit", "window", "decay", "grain", NO_SLIDING, NULL},
-    {"backoff", "waits", NULL, "base", "`base`: " WAITS_SAY_ALL, NULL},
-    {"backoff", "waits", NULL, "max", "`max`: " WAITS_SAY_ALL, NULL},
-    {"backoff", "waits", NULL, "factor", "`factor`: " WAITS_SAY_ALL, NULL},
-    {"backoff", "waits", NULL, "shape", "`shape`: " WAITS_SAY_ALL, NULL},
-    {"backoff", "waits", NULL, "step", "`step`: " WAITS_SAY_ALL, NULL},
-    {"backoff", "waits", NULL, "steps", "`steps`: " WAITS_SAY_ALL, NULL},
-    {"backoff", "base", NULL, "waits", NULL, NULL},
-    {"backoff", "max", NULL, "waits", NULL, NULL},
-    {"backoff", "factor", NULL, "waits", NULL, NULL},
-    {"backoff", "shape", NULL, "waits", NULL, NULL},
-    {"backoff", "step", NULL, "waits", NULL, NULL},
-    {"backoff", "steps", NULL, "waits", NULL, NULL},
-    {"backoff", "shape", "exponential", "step", NULL, NULL},
-    {"backoff", "shape", "exponential", "steps", NULL, NULL},
-    {"backoff", "shape", "linear", "factor", NULL, NULL},
-    {"backoff", "shape", "linear", "steps", NULL, NULL},
-    {"backoff", "shape", "fibonacci", "factor", NULL, NULL},
-    {"backoff", "shape", "fibonacci", "step", NULL, NULL},
-    {"backoff", "shape", "fibonacci", "steps", NULL, NULL},
-    {"backoff", "shape", "steps", "factor", NULL, NULL},
-    {"backoff", "shape", "steps", "step", NULL, NULL},
+    {EXPLICIT, NULL, AFTER, NULL, NULL},
 };
 
-/* What a map has for the key of an exclusion. Those of one key stand together. */
+static const struct exclusion of_stop[] = {
+    {ABORT, "false", THEN, "`then`: with `abort: false` it is given up when `grace` has passed",
+     NULL},
+    {THEN, NULL, ABORT, NULL, "false"},
+};
+
+/* What is drawn is not mixed. */
+static const struct exclusion of_lag[] = {
+    {START, NULL, START, NULL, NULL},
+    {END, NULL, END, NULL, NULL},
+    {TIMER, NULL, TIMER, NULL, NULL},
+};
+
+static const struct exclusion of_restart_limit[] = {
+    {WINDOW, "streak", WITHIN, NO_LENGTH, NULL},   {WINDOW, "decay", WITHIN, NO_LENGTH, NULL},
+    {WITHIN, NULL, WINDOW, NULL, "streak"},        {WITHIN, NULL, WINDOW, NULL, "decay"},
+    {WITHIN, NULL, HALF_LIFE, NULL, NULL},         {WINDOW, "sliding", HALF_LIFE, NO_DECAY, NULL},
+    {WINDOW, "fixed", HALF_LIFE, NO_DECAY, NULL},  {WINDOW, "once", HALF_LIFE, NO_DECAY, NULL},
+    {WINDOW, "streak", HALF_LIFE, NO_DECAY, NULL}, {WINDOW, "fixed", GRAIN, NO_SLIDING, NULL},
+    {WINDOW, "once", GRAIN, NO_SLIDING, NULL},     {WINDOW, "streak", GRAIN, NO_SLIDING, NULL},
+    {WINDOW, "decay", GRAIN, NO_SLIDING, NULL},
+};
+
+static const struct exclusion of_backoff[] = {
+    {WAITS, NULL, BASE, "`base`: " WAITS_SAY_ALL, NULL},
+    {WAITS, NULL, MAX, "`max`: " WAITS_SAY_ALL, NULL},
+    {WAITS, NULL, FACTOR, "`factor`: " WAITS_SAY_ALL, NULL},
+    {WAITS, NULL, SHAPE, "`shape`: " WAITS_SAY_ALL, NULL},
+    {WAITS, NULL, STEP, "`step`: " WAITS_SAY_ALL, NULL},
+    {WAITS, NULL, STEPS, "`steps`: " WAITS_SAY_ALL, NULL},
+    {BASE, NULL, WAITS, NULL, NULL},
+    {MAX, NULL, WAITS, NULL, NULL},
+    {FACTOR, NULL, WAITS, NULL, NULL},
+    {SHAPE, NULL, WAITS, NULL, NULL},
+    {STEP, NULL, WAITS, NULL, NULL},
+    {STEPS, NULL, WAITS, NULL, NULL},
+    {SHAPE, "exponential", STEP, NULL, NULL},
+    {SHAPE, "exponential", STEPS, NULL, NULL},
+    {SHAPE, "linear", FACTOR, NULL, NULL},
+    {SHAPE, "linear", STEPS, NULL, NULL},
+    {SHAPE, "fibonacci", FACTOR, NULL, NULL},
+    {SHAPE, "fibonacci", STEP, NULL, NULL},
+    {SHAPE, "fibonacci", STEPS, NULL, NULL},
+    {SHAPE, "steps", FACTOR, NULL, NULL},
+    {SHAPE, "steps", STEP, NULL, NULL},
+};
+
+/* Of the policy itself, and of maps in it. */
+static const struct part {
+    enum place map; /* PLACES: the policy */
+    uint32_t count;
+    const struct exclusion *list;
+} parts[] = {
+    {PLACES, SIM__COUNT(own), own},
+    {READY, SIM__COUNT(of_ready), of_ready},
+    {STOP, SIM__COUNT(of_stop), of_stop},
+    {LAG, SIM__COUNT(of_lag), of_lag},
+    {RESTART_LIMIT, SIM__COUNT(of_restart_limit), of_restart_limit},
+    {BACKOFF, SIM__COUNT(of_backoff), of_backoff},
+};
+
+/* What a map has of the keys. */
 struct found {
-    const struct sim__node *map;
-    const char *key;
-    const struct sim__node *value;
+    uint32_t there;
+    const struct sim__node *values[PLACES]; /* of those that are there */
 };
 
-static bool applies(const struct exclusion *exclusion, const struct sim__node *map,
-                    struct found *found)
+static void find(const struct sim__node *map, struct found *found)
 {
-    if (found->map != map || found->key != exclusion->key) {
-        *found = (struct found){map, exclusion->key, sim__node_get(map, exclusion->key)};
+    found->there = 0;
+    for (uint32_t i = 0; i < map->count; i++) {
+        uint32_t place = places[map->entries[i].id];
+        if (place > 0) {
+            found->there |= 1u << (place - 1);
+            found->values[place - 1] = map->entries[i].value;
+        }
     }
-    const struct sim__node *value = found->value;
-    return value != NULL && (exclusion->word == NULL || sim__is_word(value, exclusion->word));
+}
+
+static bool has(const struct found *found, enum place key, const char *word)
+{
+    return (found->there >> key & 1u) != 0 &&
+           (word == NULL || sim__is_word(found->values[key], word));
+}
+
+/* The map of a part; NULL: there is none. */
+static const struct sim__node *map_of(const struct part *part, const struct sim__node *policy,
+                                      const struct found *found)
+{
+    if (part->map == PLACES) {
+        return policy;
+    }
+    return has(found, part->map, NULL) ? found->values[part->map] : NULL;
 }
 
 void sim__exclusions_judge(struct sim__reader *r, const struct sim__node *policy)
 {
-    const struct sim__node *map = policy;
-    struct found found = {0};
-    for (size_t i = 0; i < SIM__COUNT(exclusions); i++) {
-        const struct exclusion *exclusion = &exclusions[i];
-        if (i > 0 && exclusion->map != exclusions[i - 1].map) {
-            map = sim__node_get(policy, exclusion->map);
-        }
-        if (map == NULL || exclusion->why == NULL || !applies(exclusion, map, &found)) {
+    struct found whole, found;
+    find(policy, &whole);
+    for (const struct part *part = parts; part < parts + SIM__COUNT(parts); part++) {
+        const struct sim__node *map = map_of(part, policy, &whole);
+        if (map == NULL || map->count < 2) {
             continue;
         }
-        const struct sim__node *other = sim__node_get(map, exclusion->excludes);
-        if (other != NULL) {
-            sim__error(r, other->at, "%s", exclusion->why);
+        find(map, &found);
+        for (uint32_t i = 0; i < part->count; i++) {
+            const struct exclusion *exclusion = &part->list[i];
+            if (exclusion->why != NULL && has(&found, exclusion->excludes, NULL) &&
+                has(&found, exclusion->key, exclusion->word)) {
+                sim__error(r, found.values[exclusion->excludes]->at, "%s", exclusion->why);
+            }
         }
     }
 }
 
 /* The map without a key. */
-static struct sim__node *without(struct sim_arena *arena, struct sim__node *map, const char *key)
+static struct sim__node *without(struct sim_arena *arena, const struct sim__node *map,
+                                 enum sim__key key)
 {
     struct sim__node *copy = sim__arena_alloc(arena, 1, sizeof(*copy));
     struct sim__entry *entries = sim__arena_alloc(arena, (size_t)map->count + 1, sizeof(*entries));
@@ -116,7 +182,7 @@ static struct sim__node *without(struct sim_arena *arena, struct sim__node *map,
     copy->entries = entries;
     copy->count = 0;
     for (uint32_t i = 0; i < map->count; i++) {
-        if (!sim__same(map->entries[i].key, key)) {
+        if (map->entries[i].id != key) {
             entries[copy->count++] = map->entries[i];
         }
     }
@@ -124,12 +190,12 @@ static struct sim__node *without(struct sim_arena *arena, struct sim__node *map,
 }
 
 /* `under` with another value for a key that it has. */
-static struct sim__node *with(struct sim_arena *arena, struct sim__node *under, const char *key,
+static struct sim__node *with(struct sim_arena *arena, struct sim__node *under, enum sim__key key,
                               struct sim__node *value)
 {
     struct sim__node *copy = without(arena, under, key);
     for (uint32_t i = 0; copy != NULL && i < under->count; i++) {
-        if (sim__same(under->entries[i].key, key)) {
+        if (under->entries[i].id == key) {
             copy->entries[copy->count] = under->entries[i];
             copy->entries[copy->count++].value = value;
         }
@@ -137,44 +203,45 @@ static struct sim__node *with(struct sim_arena *arena, struct sim__node *under, 
     return copy;
 }
 
-static bool excludes(const struct exclusion *exclusion, const struct sim__node *map)
-{
-    const struct sim__node *other = sim__node_get(map, exclusion->excludes);
-    return other != NULL && (exclusion->only == NULL || sim__is_word(other, exclusion->only));
-}
-
-static struct sim__node *part(struct sim__node *policy, const struct exclusion *exclusion)
-{
-    return exclusion->map == NULL ? policy : sim__node_get(policy, exclusion->map);
-}
-
+/* `under` without what is excluded in the part's map, `low`. */
 static struct sim__node *drop(struct sim_arena *arena, struct sim__node *under,
-                              const struct exclusion *exclusion)
+                              const struct part *part, const struct sim__node *low, enum place key)
 {
-    struct sim__node *low = without(arena, part(under, exclusion), exclusion->excludes);
-    return low == NULL || exclusion->map == NULL ? low : with(arena, under, exclusion->map, low);
+    struct sim__node *left = without(arena, low, keys[key]);
+    return left == NULL || part->map == PLACES ? left : with(arena, under, keys[part->map], left);
 }
 
 struct sim__node *sim__policy_merge(struct sim_arena *arena, struct sim__node *under,
                                     struct sim__node *over)
 {
-    const struct sim__node *low = under, *high = over;
-    struct found found = {0};
-    for (size_t i = 0; i < SIM__COUNT(exclusions) && under != NULL && over != NULL; i++) {
-        const struct exclusion *exclusion = &exclusions[i];
-        if (i > 0 && exclusion->map != exclusions[i - 1].map) {
-            low = part(under, exclusion);
-            high = part(over, exclusion);
-        }
-        if (low == NULL || high == NULL || !applies(exclusion, high, &found) ||
-            !excludes(exclusion, low)) {
+    struct found above, below, high, low;
+    if (under == NULL || over == NULL) {
+        return over;
+    }
+    find(over, &above);
+    find(under, &below);
+    for (const struct part *part = parts; part < parts + SIM__COUNT(parts); part++) {
+        const struct sim__node *upper = map_of(part, over, &above);
+        const struct sim__node *lower = map_of(part, under, &below);
+        if (upper == NULL || lower == NULL) {
             continue;
         }
-        under = drop(arena, under, exclusion);
-        if (under == NULL) {
-            return NULL;
+        find(upper, &high);
+        find(lower, &low);
+        for (uint32_t i = 0; i < part->count; i++) {
+            const struct exclusion *exclusion = &part->list[i];
+            if (!has(&low, exclusion->excludes, exclusion->only) ||
+                !has(&high, exclusion->key, exclusion->word)) {
+                continue;
+            }
+            under = drop(arena, under, part, lower, exclusion->excludes);
+            if (under == NULL) {
+                return NULL;
+            }
+            find(under, &below);
+            lower = map_of(part, under, &below);
+            find(lower, &low);
         }
-        low = part(under, exclusion);
     }
     return sim__node_merge(arena, under, over);
 }
