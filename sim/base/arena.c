@@ -9,6 +9,9 @@
 #define BLOCK_BYTES_MIN ((size_t)16 << 10)
 #define BLOCK_BYTES_MAX ((size_t)1 << 20)
 #define CLEAN_BYTES ((size_t)1 << 10)
+/* From here on the C library fills with a string instruction, which begins slowly. */
+#define LARGE_BYTES ((size_t)2 << 10)
+#define STRIDE ((size_t)64)
 #define ALIGNMENT SIM__ARENA_ALIGNMENT
 
 struct sim__arena_block {
@@ -44,6 +47,14 @@ void sim__arena_free(struct sim_arena *arena)
     alloc->resize(alloc->context, arena, sizeof(*arena), 0);
 }
 
+static void fill(char *place, size_t bytes)
+{
+    for (; bytes >= STRIDE; bytes -= STRIDE, place += STRIDE) {
+        memset(place, 0, STRIDE);
+    }
+    memset(place, 0, bytes);
+}
+
 /* A new block with room for `bytes`; a large request gets one of its own, and
  * the rest of the current block stays in use. */
 static void *grow(struct sim_arena *arena, size_t bytes)
@@ -66,7 +77,8 @@ static void *grow(struct sim_arena *arena, size_t bytes)
             arena->next_size *= 2;
         }
     }
-    return memset(block->bytes, 0, bytes);
+    fill((char *)block->bytes, bytes);
+    return block->bytes;
 }
 
 /* Makes all zeros of what is taken next, and of some more, so that few of many small pieces
@@ -76,7 +88,11 @@ static void clean(struct sim_arena *arena, size_t bytes)
     size_t more = bytes > CLEAN_BYTES ? bytes : CLEAN_BYTES;
     size_t end = more < arena->left ? more : arena->left;
     SUP_ASSERT(bytes <= end && arena->clean < bytes);
-    memset(arena->free + arena->clean, 0, end - arena->clean);
+    if (bytes >= LARGE_BYTES) {
+        fill(arena->free + arena->clean, end - arena->clean);
+    } else {
+        memset(arena->free + arena->clean, 0, end - arena->clean);
+    }
     arena->clean = end;
 }
 
