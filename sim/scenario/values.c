@@ -222,6 +222,9 @@ bool sim__instant(struct sim__reader *reader, const struct sim__node *node,
 
 /* ---- numbers ---- */
 
+/* So many digits always fit. */
+#define SAFE_DIGITS 18u
+
 static bool parse_number(const char *text, uint64_t *ret_number)
 {
     uint64_t number = 0;
@@ -236,14 +239,35 @@ static bool parse_number(const char *text, uint64_t *ret_number)
     return true;
 }
 
+/* Digits and nothing else, which surely fit. */
+static bool is_usual_number(const struct sim__node *node, uint64_t *ret_number)
+{
+    if (node->kind != SIM__SCALAR || !node->plain || node->length - 1 >= SAFE_DIGITS) {
+        return false;
+    }
+    uint64_t number = 0;
+    for (const char *p = node->text; *p != '\0'; p++) {
+        if (*p < '0' || *p > '9') {
+            return false;
+        }
+        number = number * 10 + (uint64_t)(*p - '0');
+    }
+    *ret_number = number;
+    return true;
+}
+
 bool sim__number(struct sim__reader *reader, const struct sim__node *node, uint64_t min,
                  uint64_t max, uint64_t *ret_number)
 {
+    uint64_t number;
+    if (is_usual_number(node, &number) && number >= min && number <= max) {
+        *ret_number = number;
+        return true;
+    }
     if (node->kind != SIM__SCALAR || !sim__is_numeric(node)) {
         sim__wrong_type(reader, node, "a number");
         return false;
     }
-    uint64_t number;
     const char *digits = node->text + (node->text[0] == '+' ? 1 : 0);
     bool negative = node->text[0] == '-';
     if (!negative && !is_digits(digits)) {
@@ -329,10 +353,21 @@ bool sim__boolean(struct sim__reader *reader, const struct sim__node *node, bool
 
 /* ---- texts ---- */
 
+static bool is_text(const struct sim__node *node)
+{
+    return !sim__is_nothing(node) && !is_boolean(node) && !sim__is_numeric(node);
+}
+
+/* Whether it may be something else by its first character. */
+static bool begins_no_text(const struct sim__node *node)
+{
+    char c = node->text[0], small = c | 0x20;
+    return node->plain && (c < 'A' || c == '~' || small == 't' || small == 'f' || small == 'n');
+}
+
 bool sim__text(struct sim__reader *reader, const struct sim__node *node, const char **ret_text)
 {
-    if (node->kind != SIM__SCALAR || sim__is_nothing(node) || is_boolean(node) ||
-        sim__is_numeric(node)) {
+    if (node->kind != SIM__SCALAR || (begins_no_text(node) && !is_text(node))) {
         bool quote = node->kind == SIM__SCALAR && !sim__is_nothing(node);
         sim__wrong_type(reader, node, quote ? "text (put it in quotes)" : "text");
         return false;
