@@ -247,11 +247,30 @@ static void read_each(struct sim__reader *r, struct sim__node *const *v,
 
 /* ---- entries ---- */
 
+/* The only action of an entry, as all have one; ACTIONS when it has none or several. */
+static uint32_t only_action(const struct sim__node *entry)
+{
+    uint32_t found = ACTIONS;
+    for (uint32_t i = 0; i < entry->count; i++) {
+        uint32_t k = known_keys.at[entry->entries[i].id] - 1u;
+        if (k < ACTIONS && found < ACTIONS) {
+            return ACTIONS;
+        }
+        found = k < ACTIONS ? k : found;
+    }
+    return found;
+}
+
 /* The argument of the entry's one action; NULL when there is none. */
 static struct sim__node *find_action(struct sim__reader *r, const struct sim__node *entry,
                                      struct sim__node *const *v, struct sim_action *action)
 {
     struct sim__node *argument = NULL;
+    uint32_t only = only_action(entry);
+    if (only < ACTIONS) {
+        action->kind = (enum sim_action_kind)only;
+        return v[only];
+    }
     for (size_t k = 0; k < ACTIONS; k++) {
         if (v[k] == NULL) {
             continue;
@@ -284,7 +303,8 @@ bool sim__read_action(struct sim__reader *r, const struct sim__node *node,
                                        .every = v[EVERY],
                                        .from = v[FROM],
                                        .to = v[TO],
-                                       .all_known = sim__all_known(node, v, KEYS)};
+                                       .all_known = v[AT] == NULL && v[EVERY] == NULL &&
+                                                    sim__all_known(node, v, KEYS)};
         sim__read_when(r, &when, ret_action);
     }
     for (int k = AT; where == SIM__IN_SCRIPT && k <= TO; k++) {
