@@ -46,7 +46,6 @@ static bool take_codes(struct sets *sets, const struct sim__node *node, const ch
                        struct entry *entry)
 {
     struct sim__reader *r = sets->reader;
-    const char *shown = sim__quotable(r->scratch, node->text, node->length);
     bool good = take_number(&text, &entry->first);
     entry->last = entry->first;
     if (good && *text == '-' && entry->kind == CODE) {
@@ -58,19 +57,20 @@ static bool take_codes(struct sets *sets, const struct sim__node *node, const ch
             r, SIM__CODE_UNKNOWN_WORD, node->at,
             "%s`%s` is no exit code" SIM__HINT
             "; it is a class, an exit code, a range of them as `1-255`, a signal or `finish:N`",
-            sim__label(r, node), shown);
+            sim__label(r, node), sim__quotable(r->scratch, node->text, node->length));
         return false;
     }
     if (entry->first > SUP_EXIT_CODE_MAX || entry->last > SUP_EXIT_CODE_MAX) {
         sim__error_as(r, SIM__CODE_OUT_OF_RANGE, node->at,
                       "%s`%s` is out of range; exit codes are from 0 to 255", sim__label(r, node),
-                      shown);
+                      sim__quotable(r->scratch, node->text, node->length));
         return false;
     }
     if (entry->first > entry->last) {
         sim__error_as(r, SIM__CODE_OUT_OF_RANGE, node->at,
                       "%s`%s` ends before it begins; did you mean `%u-%u`?", sim__label(r, node),
-                      shown, entry->last, entry->first);
+                      sim__quotable(r->scratch, node->text, node->length), entry->last,
+                      entry->first);
         return false;
     }
     return true;
@@ -200,8 +200,8 @@ void sim__read_exit_set(struct sim__reader *r, const struct sim__node *node,
         if (!take_entry(&sets, node->entries[i].value, &entry) || !is_new(&sets, node, i, &entry)) {
             return;
         }
-        SUP_ASSERT(sets.count < ENTRIES_MAX && put(&set, &entry) == SUP_OK);
-        (void)put(&set, &entry);
+        int error = put(&set, &entry);
+        SUP_ASSERT(sets.count < ENTRIES_MAX && error == SUP_OK);
         sets.entries[sets.count++] = entry;
     }
     *ret_set = set;

@@ -43,7 +43,7 @@ struct sim__guess {
     const char *known; /* that it is */
     uint32_t at;       /* in the list */
 };
-#define SIM__GUESSES 128u
+#define SIM__GUESSES 64u
 /* The same of lengths, of which a file has few that differ. */
 struct sim__known_length {
     const char *text;
@@ -100,6 +100,7 @@ struct sim__reader {
     const struct sim_task *tasks; /* NULL: any name will do */
     bool *tasks_named;            /* by the place in their list */
     uint32_t task_count;
+    struct sup_rules *no_rules;         /* those of a policy that says none; NULL: not made yet */
     const struct sup_rules *last_rules; /* read; NULL: none yet */
     struct sim__stepped stepped;        /* last */
     struct sim__guess guesses[SIM__GUESSES];

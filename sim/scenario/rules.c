@@ -109,15 +109,30 @@ static void read_all(struct sim__reader *r, struct sim__node *const *v, struct s
     sim__read_limit(r, v[RESTART_LIMIT], SIM__LIMIT_OF_SERVICE, &policy->limit, &rules->limit);
 }
 
+/* The rules of a policy that says none. */
+static const struct sup_rules *no_rules(struct sim__reader *r)
+{
+    if (r->no_rules == NULL) {
+        r->no_rules = sim__arena_alloc(r->scratch, 1, sizeof(*r->no_rules));
+        if (r->no_rules != NULL) {
+            sup_rules_default(r->no_rules);
+        }
+    }
+    return r->no_rules;
+}
+
 /* Most services of a file have the same rules, those of its defaults. */
 const struct sup_rules *sim__read_rules(struct sim__reader *r, struct sim__node *const *values,
                                         struct sup_policy *policy)
 {
+    const struct sup_rules *none = no_rules(r);
     struct sup_rules rules;
-    sup_rules_default(&rules);
-    const struct sup_rules none = rules;
+    if (none == NULL) {
+        return NULL;
+    }
+    memcpy(&rules, none, sizeof(rules));
     read_all(r, values, policy, &rules);
-    if (memcmp(&rules, &none, sizeof(rules)) == 0) {
+    if (memcmp(&rules, none, sizeof(rules)) == 0) {
         return NULL;
     }
     if (r->last_rules != NULL && memcmp(&rules, r->last_rules, sizeof(rules)) == 0) {
