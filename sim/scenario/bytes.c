@@ -15,6 +15,34 @@
 /* Lines starting with % before the document. */
 #define DIRECTIVES_MAX 8
 
+/* Eight bytes at once; which is the first makes no difference. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static uint64_t eight(const char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    return word;
+}
+
+static bool has_zero(uint64_t word)
+{
+    return ((word - EACH(1)) & ~word & EACH(0x80u)) != 0;
+}
+
+/* Nearly all are. */
+static bool are_plain(uint64_t word)
+{
+    bool below_space = ((word - EACH(0x20u)) & EACH(0x80u)) != 0;
+    return (word & EACH(0x80u)) == 0 && !below_space && !has_zero(word ^ EACH(0x7Fu));
+}
+
+/* None of [ ] { }, nor of a few others, whose bits are among theirs. */
+static bool hold_no_bracket(uint64_t word)
+{
+    return !has_zero((word | EACH(0x26u)) ^ EACH(0x7Fu));
+}
+
 static void complain(struct sim__diagnosis *diagnosis, const struct sim__cursor *start,
                      size_t offset, enum sim__code code, const char *text)
 {
@@ -43,6 +71,10 @@ static bool check_characters(struct sim__diagnosis *diagnosis, const char *bytes
     const struct sim__cursor start = start_of(bytes, length);
     const unsigned char *p = (const unsigned char *)bytes;
     for (size_t i = 0; i < length;) {
+        if (length - i >= sizeof(uint64_t) && are_plain(eight(bytes + i))) {
+            i += sizeof(uint64_t);
+            continue;
+        }
         size_t n = sim__utf8_length(bytes + i, length - i);
         if (n == 1 && p[i] >= 0x20 && p[i] < 0x7F) {
             i++;
@@ -69,6 +101,9 @@ static bool check_brackets(struct sim__diagnosis *diagnosis, const char *bytes, 
     const struct sim__cursor start = start_of(bytes, length);
     int open = 0;
     for (size_t i = 0; i < length; i++) {
+        while (length - i > sizeof(uint64_t) && hold_no_bracket(eight(bytes + i))) {
+            i += sizeof(uint64_t);
+        }
         if (bytes[i] == '[' || bytes[i] == '{') {
             open++;
         } else if ((bytes[i] == ']' || bytes[i] == '}') && open > 0) {
@@ -90,13 +125,14 @@ static bool check_directives(struct sim__diagnosis *diagnosis, const char *bytes
 {
     const struct sim__cursor start = start_of(bytes, length);
     int count = 0;
-    bool line_start = true;
-    for (size_t i = 0; i < length; i++) {
-        if (line_start && bytes[i] == '%' && ++count > DIRECTIVES_MAX) {
-            complain(diagnosis, &start, i, SIM__CODE_LIMIT, "too many directives");
+    const char *at = memchr(bytes, '%', length);
+    for (; at != NULL; at = memchr(at + 1, '%', length - 1 - (size_t)(at - bytes))) {
+        bool line_start = at == bytes || at[-1] == '\n' || at[-1] == '\r';
+        if (line_start && ++count > DIRECTIVES_MAX) {
+            complain(diagnosis, &start, (size_t)(at - bytes), SIM__CODE_LIMIT,
+                     "too many directives");
             return false;
         }
-        line_start = bytes[i] == '\n' || bytes[i] == '\r';
     }
     return true;
 }

@@ -37,6 +37,19 @@ void sim__cursor_next(struct sim__cursor *cursor)
     cursor->place.column++;
 }
 
+/* Forward to `offset` at most, as long as every byte is a character of its line; the last of
+ * them may be one that others continue. */
+static void pass_plain(struct sim__cursor *cursor, size_t offset)
+{
+    size_t at = cursor->offset;
+    while (at + 1 < offset && (unsigned char)cursor->bytes[at] < 0x80u &&
+           (unsigned char)cursor->bytes[at + 1] < 0x80u && !breaks(cursor->bytes[at])) {
+        at++;
+    }
+    cursor->place.column += (uint32_t)(at - cursor->offset);
+    cursor->offset = at;
+}
+
 /* Back to `offset`, which is before the cursor: step by step within the line,
  * from the start otherwise. */
 static void rewind_to(struct sim__cursor *cursor, size_t offset)
@@ -61,8 +74,12 @@ struct sim_place sim__cursor_at(struct sim__cursor *cursor, size_t offset)
     if (offset < cursor->offset) {
         rewind_to(cursor, offset);
     }
-    while (cursor->offset < offset && cursor->offset < cursor->length) {
-        sim__cursor_next(cursor);
+    offset = offset < cursor->length ? offset : cursor->length;
+    while (cursor->offset < offset) {
+        pass_plain(cursor, offset);
+        if (cursor->offset < offset) {
+            sim__cursor_next(cursor);
+        }
     }
     return cursor->place;
 }
