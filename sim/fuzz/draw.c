@@ -134,12 +134,16 @@ struct sim__node *sim__fuzz_time(struct sim__fuzz *f, struct sup_duration length
     uint64_t mixed = length.ns * UINT64_C(0x9E3779B97F4A7C15);
     struct sim__fuzz_written *written = &f->written[mixed >> 58];
     static_assert(SIM__FUZZ_WRITTEN == 1u << (64 - 58), "the highest bits tell them apart");
-    if (written->text != NULL && written->ns == length.ns) {
-        return sim__tree_wordn(f->arena, written->text, written->length);
+    if (written->text == NULL || written->ns != length.ns) {
+        struct sim__node *node = sim__tree_duration(f->arena, length);
+        if (node != NULL) {
+            *written = (struct sim__fuzz_written){length.ns, node->text, node->length};
+        }
+        return node;
     }
-    struct sim__node *node = sim__tree_duration(f->arena, length);
+    struct sim__node *node = sim__tree_wordn(f->arena, written->text, written->length);
     if (node != NULL) {
-        *written = (struct sim__fuzz_written){length.ns, node->text, node->length};
+        node->made_of = length;
     }
     return node;
 }

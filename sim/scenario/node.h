@@ -19,6 +19,7 @@
 #include "diagnostic.h"
 #include "key.h"
 #include "sim/scenario.h"
+#include "sup/time.h"
 
 enum sim__node_kind { SIM__SCALAR, SIM__LIST, SIM__MAP };
 
@@ -43,8 +44,9 @@ struct sim__node {
     uint32_t length;
     uint32_t count; /* entries */
     struct sim__entry *entries;
-    uint32_t weight; /* nodes in it, itself included, aliases counted in full */
-    uint32_t height; /* 1 for a scalar */
+    uint32_t weight;             /* nodes in it, itself included, aliases counted in full */
+    uint32_t height;             /* 1 for a scalar */
+    struct sup_duration made_of; /* a scalar: the length that its text was made of; 0: of none */
 };
 
 /* Whether two words are the same. A key is looked for among many, and most of them differ in

@@ -44,13 +44,6 @@ struct sim__guess {
     uint32_t at;       /* in the list */
 };
 #define SIM__GUESSES 64u
-/* The same of lengths, of which a file has few that differ. */
-struct sim__known_length {
-    const char *text;
-    struct sup_duration length;
-};
-#define SIM__KNOWN_LENGTHS 64u
-
 /* Waits in steps, in grains; see "sim/base/power.h". */
 struct sim__stepped {
     uint32_t count; /* 0: none yet */
@@ -104,7 +97,6 @@ struct sim__reader {
     const struct sup_rules *last_rules; /* read; NULL: none yet */
     struct sim__stepped stepped;        /* last */
     struct sim__guess guesses[SIM__GUESSES];
-    struct sim__known_length lengths[SIM__KNOWN_LENGTHS];
 };
 
 /* Where to look first for the word in the list. */

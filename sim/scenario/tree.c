@@ -109,7 +109,12 @@ struct sim__node *sim__tree_number(struct sim_arena *arena, uint64_t number)
 struct sim__node *sim__tree_duration(struct sim_arena *arena, struct sup_duration length)
 {
     char text[SIM__DURATION_BYTES];
-    return sim__tree_copied(arena, text, (size_t)(sim__duration_put(text, length) - text));
+    struct sim__node *node =
+        sim__tree_copied(arena, text, (size_t)(sim__duration_put(text, length) - text));
+    if (node != NULL) {
+        node->made_of = length;
+    }
+    return node;
 }
 
 struct sim__node *sim__tree_text(struct sim_arena *arena, const char *text, size_t length)

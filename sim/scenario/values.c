@@ -152,35 +152,18 @@ bool sim__is_word(const struct sim__node *node, const char *word)
 
 /* ---- times ---- */
 
-/* A text that is a length. */
-static bool parse_length(struct sim__reader *reader, const char *text,
-                         struct sup_duration *ret_length, const char **ret_why)
-{
-    uint64_t mixed = (uint64_t)(uintptr_t)text * UINT64_C(0x9E3779B97F4A7C15);
-    struct sim__known_length *known = &reader->lengths[(mixed >> 32) % SIM__KNOWN_LENGTHS];
-    if (known->text != text) {
-        uint64_t ns;
-        if (sim_duration_parse(text, &ns, ret_why) != SUP_OK) {
-            return false;
-        }
-        *known = (struct sim__known_length){text, SUP_NS(ns)};
-    }
-    *ret_length = known->length;
-    return true;
-}
-
 bool sim__duration(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
                    struct sup_duration *ret_duration)
 {
     SUP_ASSERT((flags & ~(unsigned)(SIM__NEVER_OK | SIM__ABOVE_ZERO)) == 0);
+    struct sup_duration length = node->made_of;
     bool digit = node->kind == SIM__SCALAR && node->text[0] >= '0' && node->text[0] <= '9';
     if (!digit && (node->kind != SIM__SCALAR || sim__is_nothing(node) || is_boolean(node))) {
         sim__wrong_type(reader, node, "a duration");
         return false;
     }
-    struct sup_duration length;
     const char *why = NULL;
-    if (!parse_length(reader, node->text, &length, &why)) {
+    if (length.ns == 0 && sim_duration_parse(node->text, &length.ns, &why) != SUP_OK) {
         sim__error_as(reader, SIM__CODE_DURATION, node->at, "%s%s, found `%s`",
                       sim__label(reader, node), why,
                       sim__quotable(reader->scratch, node->text, node->length));
