@@ -228,19 +228,15 @@ int sim_duration_parse(const char *text, uint64_t *ret_ns, const char **ret_why)
 /* The digits of the number, with zeros before them when they are fewer than `least`. */
 static char *put_number(char *to, uint64_t number, uint32_t least)
 {
-    char digits[20];
-    uint32_t count = 0;
-    do {
-        digits[count++] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    for (; least > count; least--) {
-        *to++ = '0';
+    uint32_t count = 1;
+    for (uint64_t rest = number; rest >= 10; rest /= 10) {
+        count++;
     }
-    while (count > 0) {
-        *to++ = digits[--count];
+    count = count < least ? least : count;
+    for (char *digit = to + count; digit > to; number /= 10) {
+        *--digit = (char)('0' + number % 10);
     }
-    return to;
+    return to + count;
 }
 
 /* ns as a decimal of `unit`, without trailing zeros. */

@@ -4,6 +4,11 @@
 #include "internal.h"
 #include "sup/assert.h"
 
+void sim__fuzz_stream(struct sim__fuzz *f, const char *name, size_t length)
+{
+    f->random = sup_random_derive(f->drawn.seed, name, length);
+}
+
 void sim__fuzz_subject(struct sim__fuzz *f, const char *subject, uint32_t index)
 {
     static const char prefix[] = {'f', 'u', 'z', 'z', ' '};
@@ -22,7 +27,7 @@ void sim__fuzz_subject(struct sim__fuzz *f, const char *subject, uint32_t index)
         sim__text_u64(&text, index);
         length += text.length;
     }
-    f->random = sup_random_derive(f->drawn.seed, name, length);
+    sim__fuzz_stream(f, name, length);
 }
 
 uint32_t sim__fuzz_below(struct sim__fuzz *f, uint32_t n)

@@ -14,6 +14,15 @@ static const char *const feature_names[] = {
     SIM__FUZZ_FEATURES(SIM__X)
 #undef SIM__X
 };
+/* Of all seeds each is drawn, so these are not put together. */
+static const struct {
+    const char *name;
+    size_t length;
+} feature_streams[] = {
+#define SIM__X(id, name, percent) {"fuzz " name " 0", sizeof("fuzz " name " 0") - 1},
+    SIM__FUZZ_FEATURES(SIM__X)
+#undef SIM__X
+};
 static const uint8_t feature_percents[] = {
 #define SIM__X(id, name, percent) percent,
     SIM__FUZZ_FEATURES(SIM__X)
@@ -29,7 +38,7 @@ const char *sim__fuzz_feature_name(enum sim__fuzz_feature feature)
 static void draw_features(struct sim__fuzz *f)
 {
     for (uint32_t i = 0; i < SIM__FUZZ_FEATURE_COUNT; i++) {
-        sim__fuzz_subject(f, feature_names[i], 0);
+        sim__fuzz_stream(f, feature_streams[i].name, feature_streams[i].length);
         if (sim__fuzz_chance(f, feature_percents[i])) {
             sim__fuzz_on(&f->drawn, (enum sim__fuzz_feature)i);
         }

@@ -73,6 +73,8 @@ struct sim__fuzz {
 
 /* The stream of a subject: what is drawn of one changes no other. */
 void sim__fuzz_subject(struct sim__fuzz *f, const char *subject, uint32_t index);
+/* The same by its whole name, which is "fuzz SUBJECT INDEX". */
+void sim__fuzz_stream(struct sim__fuzz *f, const char *name, size_t length);
 /* 0 to n - 1; n is at least 1. */
 uint32_t sim__fuzz_below(struct sim__fuzz *f, uint32_t n);
 /* low to high, both included. */

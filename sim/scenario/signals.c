@@ -55,8 +55,9 @@ const char *sim_signal_text(int32_t signal)
 
 bool sim__is_signal(const char *text)
 {
-    text += strncmp(text, "SIG", 3) == 0 ? 3 : 0;
-    for (size_t i = 0; i < SIM__COUNT(signals); i++) {
+    bool capital = text[0] >= 'A' && text[0] <= 'Z';
+    text += capital && strncmp(text, "SIG", 3) == 0 ? 3 : 0;
+    for (size_t i = 0; capital && i < SIM__COUNT(signals); i++) {
         if (sim__same(signals[i].name, text)) {
             return true;
         }
