@@ -14,10 +14,10 @@
 
 #define COUNT(words) (sizeof(words) / sizeof((words)[0]))
 
-static bool is_among(const char *key, const char *const *keys, size_t count)
+static bool is_among(uint32_t key, const enum sim__key *keys, size_t count)
 {
-    for (size_t i = 0; key != NULL && i < count; i++) {
-        if (keys[i][0] == key[0] && strcmp(keys[i], key) == 0) {
+    for (size_t i = 0; i < count; i++) {
+        if (keys[i] == key) {
             return true;
         }
     }
@@ -36,20 +36,20 @@ enum place { IN_SERVICES, IN_TIMELINE };
 /* What stands for all that a node leaves open; the node itself, when it leaves nothing. */
 static struct sim__node *settled(struct sim__node *node, enum place place)
 {
-    static const char *const lists[] = {"uniform", "pick", "any"};
-    static const char *const others[] = {"exp", "one-of", "of"};
+    static const enum sim__key lists[] = {SIM__KEY_UNIFORM, SIM__KEY_PICK, SIM__KEY_ANY};
+    static const enum sim__key others[] = {SIM__KEY_EXP, SIM__KEY_ONE_OF, SIM__KEY_OF};
     while (node->kind == SIM__MAP && node->count > 0) {
         const struct sim__entry *first = &node->entries[0];
         struct sim__node *instead = NULL;
         /* An open way of a script, and a length picked there, are told apart by streams that
          * know no times. */
         size_t usual = place == IN_TIMELINE ? COUNT(lists) : 1;
-        if (is_among(first->key, lists, usual)) {
+        if (is_among(first->id, lists, usual)) {
             instead = first_of(first->value);
-        } else if (is_among(first->key, others, COUNT(others))) {
+        } else if (is_among(first->id, others, COUNT(others))) {
             instead = first->value;
-        } else if (strcmp(first->key, "some") == 0) {
-            instead = sim__node_get(node, "of");
+        } else if (first->id == SIM__KEY_SOME) {
+            instead = sim__node_at(node, SIM__KEY_OF);
         }
         if (instead == NULL) {
             return node;
@@ -67,15 +67,17 @@ static bool is_whole(const struct sim__node *node)
 /* Puts right below the node what cannot be doubled exactly. */
 static void make_even(struct sim_arena *arena, struct sim__node *node, enum place place)
 {
-    (void)sim__tree_forget(node, "jitter");
-    const struct sim__node *timer = node->kind == SIM__MAP ? sim__node_get(node, "timer") : NULL;
-    if (timer != NULL && sim__relation_get(timer, "spread") != NULL) {
+    if (sim__node_at(node, SIM__KEY_JITTER) != NULL) {
+        (void)sim__tree_forget(node, "jitter");
+    }
+    const struct sim__node *timer = sim__node_at(node, SIM__KEY_TIMER);
+    if (timer != NULL && sim__relation_get(timer, SIM__KEY_SPREAD) != NULL) {
         (void)sim__tree_forget(node, "timer"); /* which is drawn */
     }
     for (uint32_t i = 0; i < node->count; i++) {
         struct sim__entry *entry = &node->entries[i];
         entry->value = settled(entry->value, place);
-        bool factor = entry->key != NULL && strcmp(entry->key, "factor") == 0;
+        bool factor = entry->id == SIM__KEY_FACTOR;
         if (factor && !is_whole(entry->value)) {
             struct sim__node *two = sim__tree_number(arena, 2);
             entry->value = two != NULL ? two : entry->value;
@@ -90,8 +92,8 @@ static void make_beats_even(struct sim_arena *arena, struct sim__node *node)
     for (uint32_t i = 0; i < node->count; i++) {
         struct sim__entry *entry = &node->entries[i];
         struct sup_duration stale;
-        if (entry->key != NULL && strcmp(entry->key, "stale-after") == 0 &&
-            sim__relation_is_length(entry->value, &stale) && stale.ns % 2 != 0) {
+        if (entry->id == SIM__KEY_STALE_AFTER && sim__relation_is_length(entry->value, &stale) &&
+            stale.ns % 2 != 0) {
             struct sim__node *even = sim__tree_duration(arena, SUP_NS(stale.ns + 1));
             entry->value = even != NULL ? even : entry->value;
         }
@@ -113,7 +115,7 @@ static void put_right(struct sim_arena *arena, struct sim__node *root)
 {
     for (uint32_t i = 0; i < root->count; i++) {
         struct sim__entry *entry = &root->entries[i];
-        bool timeline = strcmp(entry->key, "timeline") == 0;
+        bool timeline = entry->id == SIM__KEY_TIMELINE;
         make_even(arena, entry->value, timeline ? IN_TIMELINE : IN_SERVICES);
         if (timeline && entry->value->kind == SIM__LIST) {
             drop_nothings(entry->value);
@@ -125,27 +127,39 @@ static void put_right(struct sim_arena *arena, struct sim__node *root)
 /* ---- doubling ---- */
 
 /* Every key whose value is a length of time or an instant, and those of what draws one. */
-static const char *const timed[] = {
-    "after",      "for",        "every",   "from",        "to",          "at",
-    "each",       "base",       "max",     "reset-after", "within",      "clean-exit-delay",
-    "cooldown",   "probe-for",  "timeout", "grace",       "stale-after", "sleep",
-    "abort-wait", "stop-after", "stall",   "until",       "pick",        "step",
-    "waits",      "first",      "grain",   "after-ready", "half-life",   "pause",
-    "reset-poll", "clock",      "takes",   "finish",      "run-for",     "start",
-    "end",        "grid",       "poll",
+static const bool timed[SIM__KEYS] = {
+    [SIM__KEY_AFTER] = true,       [SIM__KEY_FOR] = true,
+    [SIM__KEY_EVERY] = true,       [SIM__KEY_FROM] = true,
+    [SIM__KEY_TO] = true,          [SIM__KEY_AT] = true,
+    [SIM__KEY_EACH] = true,        [SIM__KEY_BASE] = true,
+    [SIM__KEY_MAX] = true,         [SIM__KEY_RESET_AFTER] = true,
+    [SIM__KEY_WITHIN] = true,      [SIM__KEY_CLEAN_EXIT_DELAY] = true,
+    [SIM__KEY_COOLDOWN] = true,    [SIM__KEY_PROBE_FOR] = true,
+    [SIM__KEY_TIMEOUT] = true,     [SIM__KEY_GRACE] = true,
+    [SIM__KEY_STALE_AFTER] = true, [SIM__KEY_SLEEP] = true,
+    [SIM__KEY_ABORT_WAIT] = true,  [SIM__KEY_STOP_AFTER] = true,
+    [SIM__KEY_STALL] = true,       [SIM__KEY_UNTIL] = true,
+    [SIM__KEY_PICK] = true,        [SIM__KEY_STEP] = true,
+    [SIM__KEY_WAITS] = true,       [SIM__KEY_FIRST] = true,
+    [SIM__KEY_GRAIN] = true,       [SIM__KEY_AFTER_READY] = true,
+    [SIM__KEY_HALF_LIFE] = true,   [SIM__KEY_PAUSE] = true,
+    [SIM__KEY_RESET_POLL] = true,  [SIM__KEY_CLOCK] = true,
+    [SIM__KEY_TAKES] = true,       [SIM__KEY_FINISH] = true,
+    [SIM__KEY_RUN_FOR] = true,     [SIM__KEY_START] = true,
+    [SIM__KEY_END] = true,         [SIM__KEY_GRID] = true,
+    [SIM__KEY_POLL] = true,
 };
 
 /* False when a time is too long to be doubled. `key` is that of the map nearest above. */
-static bool double_all(struct sim_arena *arena, struct sim__node *node, const char *key)
+static bool double_all(struct sim_arena *arena, struct sim__node *node, uint32_t key)
 {
     for (uint32_t i = 0; i < node->count; i++) {
         struct sim__entry *entry = &node->entries[i];
-        const char *own = entry->key != NULL ? entry->key : key;
+        uint32_t own = entry->key != NULL ? entry->id : key;
         struct sup_duration length;
         bool number = entry->value->kind == SIM__SCALAR && entry->value->text[0] >= '0' &&
                       entry->value->text[0] <= '9';
-        if (number && is_among(own, timed, COUNT(timed)) &&
-            sim__relation_is_length(entry->value, &length)) {
+        if (number && timed[own] && sim__relation_is_length(entry->value, &length)) {
             if (length.ns > SUP_NEVER_NS / 4) {
                 return false;
             }
@@ -159,21 +173,21 @@ static bool double_all(struct sim_arena *arena, struct sim__node *node, const ch
 }
 
 /* A map's value for a key, made when there is none. */
-static struct sim__node *under(struct sim_arena *arena, struct sim__node *map, const char *key)
+static struct sim__node *under(struct sim_arena *arena, struct sim__node *map, enum sim__key key)
 {
-    struct sim__node *value = map != NULL ? sim__node_get(map, key) : NULL;
+    struct sim__node *value = map != NULL ? sim__node_at(map, key) : NULL;
     if (value == NULL) {
         value = sim__tree_map(arena);
-        sim__tree_put(arena, map, key, value);
+        sim__tree_set(arena, map, key, value);
     }
     return value;
 }
 
-static void put_missing(struct sim_arena *arena, struct sim__node *map, const char *key,
+static void put_missing(struct sim_arena *arena, struct sim__node *map, enum sim__key key,
                         struct sup_duration built_in)
 {
-    if (map != NULL && map->kind == SIM__MAP && sim__node_get(map, key) == NULL) {
-        sim__tree_put(arena, map, key, sim__tree_duration(arena, SUP_NS(2 * built_in.ns)));
+    if (map != NULL && map->kind == SIM__MAP && sim__node_at(map, key) == NULL) {
+        sim__tree_set(arena, map, key, sim__tree_duration(arena, SUP_NS(2 * built_in.ns)));
     }
 }
 
@@ -182,8 +196,8 @@ static bool says_steps(const struct sim__node *node)
 {
     for (uint32_t i = 0; i < node->count; i++) {
         const struct sim__entry *entry = &node->entries[i];
-        if (says_steps(entry->value) || (entry->value->kind == SIM__SCALAR &&
-                                         is_among(entry->key, (const char *[]){"steps"}, 1))) {
+        if (says_steps(entry->value) ||
+            (entry->value->kind == SIM__SCALAR && entry->id == SIM__KEY_STEPS)) {
             return true;
         }
     }
@@ -197,22 +211,24 @@ static void double_built_in(struct sim_arena *arena, struct sim__node *root)
     struct sup_config config;
     sup_policy_default(&policy);
     sup_config_default(&config);
-    struct sim__node *defaults = under(arena, root, "defaults");
-    struct sim__node *backoff = under(arena, defaults, "backoff");
-    struct sim__node *stop = under(arena, defaults, "stop");
-    if (!sim__relation_is_word(sim__relation_get(defaults, "clean-exits"), "count")) {
-        put_missing(arena, defaults, "clean-exit-delay", policy.clean_exit_delay);
+    struct sim__node *defaults = under(arena, root, SIM__KEY_DEFAULTS);
+    struct sim__node *backoff = under(arena, defaults, SIM__KEY_BACKOFF);
+    struct sim__node *stop = under(arena, defaults, SIM__KEY_STOP);
+    if (!sim__relation_is_word(sim__relation_get(defaults, SIM__KEY_CLEAN_EXITS), "count")) {
+        put_missing(arena, defaults, SIM__KEY_CLEAN_EXIT_DELAY, policy.clean_exit_delay);
     }
     if (says_steps(root)) {
-        put_missing(arena, backoff, "grain", SUP_NS(1)); /* which rounds what is in between */
+        put_missing(arena, backoff, SIM__KEY_GRAIN,
+                    SUP_NS(1)); /* which rounds what is in between */
     }
-    put_missing(arena, backoff, "base", policy.backoff.base);
-    put_missing(arena, backoff, "max", policy.backoff.max);
-    put_missing(arena, backoff, "reset-after", policy.backoff.reset_after);
-    put_missing(arena, stop, "grace", policy.stop_grace);
-    put_missing(arena, stop, "abort-wait", policy.stop_abort_wait);
-    struct sim__node *shutdown = under(arena, under(arena, root, "supervisor"), "shutdown");
-    put_missing(arena, shutdown, "timeout", config.shutdown_timeout);
+    put_missing(arena, backoff, SIM__KEY_BASE, policy.backoff.base);
+    put_missing(arena, backoff, SIM__KEY_MAX, policy.backoff.max);
+    put_missing(arena, backoff, SIM__KEY_RESET_AFTER, policy.backoff.reset_after);
+    put_missing(arena, stop, SIM__KEY_GRACE, policy.stop_grace);
+    put_missing(arena, stop, SIM__KEY_ABORT_WAIT, policy.stop_abort_wait);
+    struct sim__node *shutdown =
+        under(arena, under(arena, root, SIM__KEY_SUPERVISOR), SIM__KEY_SHUTDOWN);
+    put_missing(arena, shutdown, SIM__KEY_TIMEOUT, config.shutdown_timeout);
 }
 
 /* ---- what cannot be asked ---- */
@@ -221,7 +237,7 @@ static void double_built_in(struct sim_arena *arena, struct sim__node *root)
  * cannot be said there. */
 static bool takes_back(const struct sim__node *node)
 {
-    if (sim__relation_is_word(sim__relation_get(node, "clean-exits"), "free")) {
+    if (sim__relation_is_word(sim__relation_get(node, SIM__KEY_CLEAN_EXITS), "free")) {
         return true;
     }
     for (uint32_t i = 0; i < node->count; i++) {
@@ -239,8 +255,7 @@ static bool lists_waits(const struct sim__node *node)
     for (uint32_t i = 0; node != NULL && i < node->count; i++) {
         const struct sim__entry *entry = &node->entries[i];
         bool listed = entry->value->kind == SIM__LIST; /* operators' are no times */
-        if ((listed && is_among(entry->key, (const char *[]){"waits"}, 1)) ||
-            lists_waits(entry->value)) {
+        if ((listed && entry->id == SIM__KEY_WAITS) || lists_waits(entry->value)) {
             return true;
         }
     }
@@ -252,16 +267,16 @@ static bool lists_waits(const struct sim__node *node)
  * after it, which does not double. */
 static bool can_double(const struct sim__node *node)
 {
-    const struct sim__node *breaker = sim__relation_get(node, "breaker");
+    const struct sim__node *breaker = sim__relation_get(node, SIM__KEY_BREAKER);
     if (breaker != NULL && breaker->kind == SIM__MAP) {
-        bool half_open = sim__relation_is_word(sim__node_get(breaker, "then"), "half-open");
-        if (sim__node_get(breaker, "within") == NULL ||
-            (half_open && sim__node_get(breaker, "cooldown") == NULL)) {
+        bool half_open = sim__relation_is_word(sim__node_at(breaker, SIM__KEY_THEN), "half-open");
+        if (sim__node_at(breaker, SIM__KEY_WITHIN) == NULL ||
+            (half_open && sim__node_at(breaker, SIM__KEY_COOLDOWN) == NULL)) {
             return false;
         }
     }
-    if (sim__relation_get(node, "task") != NULL ||
-        sim__relation_is_word(sim__relation_get(node, "then"), "wait")) {
+    if (sim__relation_get(node, SIM__KEY_TASK) != NULL ||
+        sim__relation_is_word(sim__relation_get(node, SIM__KEY_THEN), "wait")) {
         return false;
     }
     for (uint32_t i = 0; i < node->count; i++) {
@@ -275,11 +290,11 @@ static bool can_double(const struct sim__node *node)
 bool sim__pair_doubled(struct sim_arena *arena, const struct sim__node *root,
                        struct sim__pair *ret_pair)
 {
-    const struct sim__node *defaults = sim__relation_get(root, "defaults");
-    if (root->kind != SIM__MAP || sim__relation_get(defaults, "policy") != NULL ||
-        !can_double(root) || lists_waits(sim__relation_get(defaults, "backoff")) ||
-        lists_waits(sim__relation_get(root, "policies")) ||
-        (sim__relation_is_word(sim__relation_get(defaults, "clean-exits"), "count") &&
+    const struct sim__node *defaults = sim__relation_get(root, SIM__KEY_DEFAULTS);
+    if (root->kind != SIM__MAP || sim__relation_get(defaults, SIM__KEY_POLICY) != NULL ||
+        !can_double(root) || lists_waits(sim__relation_get(defaults, SIM__KEY_BACKOFF)) ||
+        lists_waits(sim__relation_get(root, SIM__KEY_POLICIES)) ||
+        (sim__relation_is_word(sim__relation_get(defaults, SIM__KEY_CLEAN_EXITS), "count") &&
          takes_back(root))) {
         return false;
     }
@@ -290,7 +305,7 @@ bool sim__pair_doubled(struct sim_arena *arena, const struct sim__node *root,
     }
     put_right(arena, pair.one);
     pair.other = sim__tree_fork(arena, pair.one);
-    if (pair.other == NULL || !double_all(arena, pair.other, NULL)) {
+    if (pair.other == NULL || !double_all(arena, pair.other, SIM__KEY_NONE)) {
         return false;
     }
     double_built_in(arena, pair.other);

@@ -33,7 +33,7 @@ bool sim__relation_is_length(const struct sim__node *node, struct sup_duration *
 /* Whether the node is this word. */
 bool sim__relation_is_word(const struct sim__node *node, const char *word);
 /* The value of a key, when the node is a map that has it; else NULL. */
-struct sim__node *sim__relation_get(const struct sim__node *node, const char *key);
+struct sim__node *sim__relation_get(const struct sim__node *node, enum sim__key key);
 
 /* ---- stories ---- */
 

@@ -59,9 +59,9 @@ bool sim__relation_is_word(const struct sim__node *node, const char *word)
     return node != NULL && node->kind == SIM__SCALAR && strcmp(node->text, word) == 0;
 }
 
-struct sim__node *sim__relation_get(const struct sim__node *node, const char *key)
+struct sim__node *sim__relation_get(const struct sim__node *node, enum sim__key key)
 {
-    return node != NULL && node->kind == SIM__MAP ? sim__node_get(node, key) : NULL;
+    return node != NULL ? sim__node_at(node, key) : NULL;
 }
 
 /* ---- comparing ---- */

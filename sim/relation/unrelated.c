@@ -88,7 +88,7 @@ static bool is_meant(const struct sim__node *node, const char *name)
 /* Whether somewhere those are drawn or visited in turn among whom the name would be. */
 static bool is_counted(const struct sim__node *node, const char *name)
 {
-    static const char *const counting[] = {"one-of", "some", "each"};
+    static const enum sim__key counting[] = {SIM__KEY_ONE_OF, SIM__KEY_SOME, SIM__KEY_EACH};
     for (size_t i = 0; i < sizeof(counting) / sizeof(counting[0]); i++) {
         if (sim__relation_get(node, counting[i]) != NULL && is_meant(node, name)) {
             return true;
@@ -237,14 +237,14 @@ bool sim__pair_unrelated(struct sim_arena *arena, const struct sim__node *root, 
     static const char stream[] = "relation unrelated-service";
     struct maker m = {.arena = arena,
                       .random = sup_random_derive(draw, stream, sizeof(stream) - 1)};
-    const struct sim__node *until = sim__relation_get(root, "until");
-    const struct sim__node *services = sim__relation_get(root, "services");
-    const struct sim__node *supervisor = sim__relation_get(root, "supervisor");
+    const struct sim__node *until = sim__relation_get(root, SIM__KEY_UNTIL);
+    const struct sim__node *services = sim__relation_get(root, SIM__KEY_SERVICES);
+    const struct sim__node *supervisor = sim__relation_get(root, SIM__KEY_SUPERVISOR);
     struct sup_duration length;
     const char *name = free_name(root);
     if (until == NULL || services == NULL || services->kind != SIM__LIST || name == NULL ||
         !sim__relation_is_length(until, &length) ||
-        sim__relation_is_word(sim__relation_get(supervisor, "order"), "random")) {
+        sim__relation_is_word(sim__relation_get(supervisor, SIM__KEY_ORDER), "random")) {
         return false;
     }
     struct sim__pair pair = {.added = name};
