@@ -33,12 +33,13 @@ static const enum sim__key keys[PLACES] = {KEYS(X)};
 #undef X
 static_assert(PLACES <= 32, "a bit each");
 
-/* A key, with that word if there is one, excludes others of its map. */
+/* A key, with that word if there is one, excludes others of its map. Those come first in a list
+ * that are a mistake in one map. */
 struct exclusion {
     enum place key;
     const char *word;
     enum place excludes;
-    const char *why;
+    const char *why;  /* NULL: in one map they may stand */
     const char *only; /* where the other has this word; NULL: any */
 };
 
@@ -68,13 +69,13 @@ static const struct exclusion of_lag[] = {
 };
 
 static const struct exclusion of_restart_limit[] = {
-    {WINDOW, "streak", WITHIN, NO_LENGTH, NULL},   {WINDOW, "decay", WITHIN, NO_LENGTH, NULL},
-    {WITHIN, NULL, WINDOW, NULL, "streak"},        {WITHIN, NULL, WINDOW, NULL, "decay"},
-    {WITHIN, NULL, HALF_LIFE, NULL, NULL},         {WINDOW, "sliding", HALF_LIFE, NO_DECAY, NULL},
-    {WINDOW, "fixed", HALF_LIFE, NO_DECAY, NULL},  {WINDOW, "once", HALF_LIFE, NO_DECAY, NULL},
-    {WINDOW, "streak", HALF_LIFE, NO_DECAY, NULL}, {WINDOW, "fixed", GRAIN, NO_SLIDING, NULL},
-    {WINDOW, "once", GRAIN, NO_SLIDING, NULL},     {WINDOW, "streak", GRAIN, NO_SLIDING, NULL},
-    {WINDOW, "decay", GRAIN, NO_SLIDING, NULL},
+    {WINDOW, "streak", WITHIN, NO_LENGTH, NULL},    {WINDOW, "decay", WITHIN, NO_LENGTH, NULL},
+    {WINDOW, "sliding", HALF_LIFE, NO_DECAY, NULL}, {WINDOW, "fixed", HALF_LIFE, NO_DECAY, NULL},
+    {WINDOW, "once", HALF_LIFE, NO_DECAY, NULL},    {WINDOW, "streak", HALF_LIFE, NO_DECAY, NULL},
+    {WINDOW, "fixed", GRAIN, NO_SLIDING, NULL},     {WINDOW, "once", GRAIN, NO_SLIDING, NULL},
+    {WINDOW, "streak", GRAIN, NO_SLIDING, NULL},    {WINDOW, "decay", GRAIN, NO_SLIDING, NULL},
+    {WITHIN, NULL, WINDOW, NULL, "streak"},         {WITHIN, NULL, WINDOW, NULL, "decay"},
+    {WITHIN, NULL, HALF_LIFE, NULL, NULL},
 };
 
 static const struct exclusion of_backoff[] = {
@@ -123,14 +124,15 @@ struct found {
 
 static void find(const struct sim__node *map, struct found *found)
 {
-    found->there = 0;
+    uint32_t there = 0;
     for (uint32_t i = 0; i < map->count; i++) {
         uint32_t place = places[map->entries[i].id];
         if (place > 0) {
-            found->there |= 1u << (place - 1);
+            there |= 1u << (place - 1);
             found->values[place - 1] = map->entries[i].value;
         }
     }
+    found->there = there;
 }
 
 static bool has(const struct found *found, enum place key, const char *word)
@@ -159,9 +161,9 @@ void sim__exclusions_judge(struct sim__reader *r, const struct sim__node *policy
             continue;
         }
         find(map, &found);
-        for (uint32_t i = 0; i < part->count; i++) {
+        for (uint32_t i = 0; i < part->count && part->list[i].why != NULL; i++) {
             const struct exclusion *exclusion = &part->list[i];
-            if (exclusion->why != NULL && has(&found, exclusion->excludes, NULL) &&
+            if (has(&found, exclusion->excludes, NULL) &&
                 has(&found, exclusion->key, exclusion->word)) {
                 sim__error(r, found.values[exclusion->excludes]->at, "%s", exclusion->why);
             }

@@ -218,8 +218,12 @@ static void read_alone(struct sim__reader *r, struct sim__policy *policy)
     if (part == NULL) {
         return;
     }
+    enum { SIM__SERVICE_KEYS(SIM__ID) KEYS };
+    static const struct sim__keys service_keys = {KEYS, {SIM__SERVICE_KEYS(SIM__AT)}};
+    struct sim__node *values[KEYS];
+    sim__pick(part, &service_keys, values);
     r->partial = true;
-    sim__read_policy(r, part, &alone->policy);
+    sim__read_policy(r, values, &alone->policy);
     sim__read_needs(r, sim__node_at(part, SIM__KEY_NEEDS), NULL, &service);
     sim__read_lag(r, sim__node_at(part, SIM__KEY_LAG), &service);
     r->partial = false;

@@ -229,14 +229,10 @@ static void read_max_restarts(struct sim__reader *r, const struct sim__node *nod
     (void)sim__number_u32(r, node, 0, SUP_UNLIMITED - 1, &policy->max_restarts);
 }
 
-void sim__read_policy(struct sim__reader *r, const struct sim__node *service,
-                      struct sup_policy *policy)
+void sim__read_policy(struct sim__reader *r, struct sim__node *const *v, struct sup_policy *policy)
 {
     enum { SIM__SERVICE_KEYS(SIM__ID) KEYS };
-    static const struct sim__keys keys = {KEYS, {SIM__SERVICE_KEYS(SIM__AT)}};
-    struct sim__node *v[KEYS];
     sup_policy_default(policy);
-    sim__pick(service, &keys, v);
     if (v[RESTART] != NULL && v[RESTART]->kind == SIM__LIST) {
         sim__wrong_type(r, v[RESTART], "a restart class or a map");
     } else if (v[RESTART] != NULL && v[RESTART]->kind == SIM__SCALAR) {

@@ -328,11 +328,10 @@ void sim__read_policies(struct sim__reader *reader, const struct sim__node *node
  * `defaults`. A policy that there is not is diagnosed and left out. NULL: out of memory. */
 struct sim__node *sim__layer_defaults(struct sim__reader *reader, struct sim__node *node);
 struct sim__node *sim__layer(struct sim__reader *reader, struct sim__node *own);
-/* The policy of a service map whose keys have been checked. */
-void sim__read_policy(struct sim__reader *reader, const struct sim__node *service,
+/* The policy of a service; the values are those of SIM__SERVICE_KEYS. */
+void sim__read_policy(struct sim__reader *reader, struct sim__node *const *values,
                       struct sup_policy *policy);
-/* Its limit, and what of it is no field of struct sup_policy; NULL: nothing, or out of memory.
- * The values are those of SIM__SERVICE_KEYS. */
+/* Its limit, and what of it is no field of struct sup_policy; NULL: nothing, or out of memory. */
 const struct sup_rules *sim__read_rules(struct sim__reader *reader, struct sim__node *const *values,
                                         struct sup_policy *policy);
 /* Keys of one map of a policy that cannot stand together. */

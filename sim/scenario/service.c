@@ -173,10 +173,11 @@ static uint32_t needs_depth(const struct sim_service *service)
 }
 
 static void read_policy(struct sim__reader *r, const struct sim__node *own,
-                        const struct sim__node *merged, struct sim_service *service)
+                        const struct sim__node *merged, struct sim__node *const *v,
+                        struct sim_service *service)
 {
     sim__exclusions_judge(r, own);
-    sim__read_policy(r, merged, &service->policy);
+    sim__read_policy(r, v, &service->policy);
     sim__judge_significance(r, merged, service);
     const struct sim__node *interval = sim__node_at(own, SIM__KEY_INTERVAL);
     if (interval != NULL && service->policy.kind != SUP_KIND_INTERVAL) {
@@ -216,7 +217,7 @@ bool sim__read_service(struct sim__reader *r, struct sim__node *node, enum sim__
     read_count(r, v[COUNT], ret_service);
     read_group(r, v[GROUP], ret_service);
     read_paused(r, v[PAUSED], ret_service);
-    read_policy(r, node, merged, ret_service);
+    read_policy(r, node, merged, v, ret_service);
     ret_service->preset = v[PRESET] == NULL ? NULL : describe(r, v[PRESET]);
     ret_service->overrides = r->overrides;
     sim__read_lag(r, v[LAG], ret_service);
@@ -264,7 +265,7 @@ void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
     }
     read_paused(r, v[PAUSED], service);
     sim__exclusions_judge(r, node);
-    sim__read_policy(r, node, &service->policy);
+    sim__read_policy(r, v, &service->policy);
     sim__read_lag(r, v[LAG], service);
     read_exec(r, v[EXEC], service);
     sim__read_default_needs(r, v[NEEDS]);

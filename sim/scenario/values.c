@@ -152,21 +152,31 @@ bool sim__is_word(const struct sim__node *node, const char *word)
 
 /* ---- times ---- */
 
-bool sim__duration(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
-                   struct sup_duration *ret_duration)
+/* A length that is written, or why it is none. */
+static bool read_length(struct sim__reader *reader, const struct sim__node *node,
+                        struct sup_duration *ret_length)
 {
-    SUP_ASSERT((flags & ~(unsigned)(SIM__NEVER_OK | SIM__ABOVE_ZERO)) == 0);
-    struct sup_duration length = node->made_of;
     bool digit = node->kind == SIM__SCALAR && node->text[0] >= '0' && node->text[0] <= '9';
     if (!digit && (node->kind != SIM__SCALAR || sim__is_nothing(node) || is_boolean(node))) {
         sim__wrong_type(reader, node, "a duration");
         return false;
     }
     const char *why = NULL;
-    if (length.ns == 0 && sim_duration_parse(node->text, &length.ns, &why) != SUP_OK) {
+    if (sim_duration_parse(node->text, &ret_length->ns, &why) != SUP_OK) {
         sim__error_as(reader, SIM__CODE_DURATION, node->at, "%s%s, found `%s`",
                       sim__label(reader, node), why,
                       sim__quotable(reader->scratch, node->text, node->length));
+        return false;
+    }
+    return true;
+}
+
+bool sim__duration(struct sim__reader *reader, const struct sim__node *node, unsigned flags,
+                   struct sup_duration *ret_duration)
+{
+    SUP_ASSERT((flags & ~(unsigned)(SIM__NEVER_OK | SIM__ABOVE_ZERO)) == 0);
+    struct sup_duration length = node->made_of;
+    if (length.ns == 0 && !read_length(reader, node, &length)) {
         return false;
     }
     if (length.ns == SUP_NEVER_NS && (flags & SIM__NEVER_OK) == 0) {
