@@ -192,11 +192,26 @@ static bool holds_schemas(const char *key)
     return false;
 }
 
+/* `=name` as the reference that it stands for. */
+static struct sim__node *path_of(struct making *m, const struct sim__node *name)
+{
+    size_t length = strlen(REFERENCE);
+    char *path = sim__arena_alloc(m->arena, length + name->length, 1);
+    if (path == NULL) {
+        return NULL;
+    }
+    memcpy(path, REFERENCE, length);
+    memcpy(path + length, name->text + 1, name->length);
+    return new_scalar(m, path, QUOTED);
+}
+
 static void complete_entry(struct making *m, const struct sim__node *map,
                            const struct sim__entry *entry, struct sim__node *copy)
 {
     struct sim__node *value = entry->value;
-    if (strcmp(entry->key, "keys") == 0) {
+    if (strcmp(entry->key, "$ref") == 0 && value->text[0] == '=') {
+        put(copy, "$ref", path_of(m, value));
+    } else if (strcmp(entry->key, "keys") == 0) {
         check_keys(m, value->text, sim__node_get(map, "properties"));
         put(copy, "type", new_scalar(m, "object", QUOTED));
         put(copy, "additionalProperties", new_scalar(m, "false", PLAIN));
@@ -218,13 +233,9 @@ static struct sim__node *complete(struct making *m, struct sim__node *node)
         return complete_values(m, node);
     }
     if (node->kind == SIM__SCALAR && node->text[0] == '=') {
-        size_t length = strlen(REFERENCE);
-        char *path = sim__arena_alloc(m->arena, length + node->length, 1);
         struct sim__node *map = new_node(m, SIM__MAP, 1);
-        if (path != NULL && map != NULL) {
-            memcpy(path, REFERENCE, length);
-            memcpy(path + length, node->text + 1, node->length);
-            put(map, "$ref", new_scalar(m, path, QUOTED));
+        if (map != NULL) {
+            put(map, "$ref", path_of(m, node));
         }
         return map;
     }
@@ -252,7 +263,9 @@ static struct sim__node *parse(struct making *m, struct sim__text *types)
 {
     struct sim__diagnosis diagnosis;
     put_lines(types, sim__schema_types_file);
+    put_lines(types, sim__schema_types_presets);
     put_lines(types, sim__schema_types_services);
+    put_lines(types, sim__schema_types_scripts);
     put_lines(types, sim__schema_types_timeline);
     put_lines(types, sim__schema_types_events);
     put_lines(types, sim__schema_types_expect);

@@ -7,10 +7,15 @@
 
 #define WIDTH 99u
 
+/* Whole numbers, decimals, true and false. */
 static bool is_raw(const struct sim__node *node)
 {
+    size_t digits = strspn(node->text, "0123456789");
+    if (digits > 0 && node->text[digits] == '.') {
+        digits += 1 + strspn(node->text + digits + 1, "0123456789");
+    }
     return node->plain && (strcmp(node->text, "true") == 0 || strcmp(node->text, "false") == 0 ||
-                           strspn(node->text, "0123456789") == node->length);
+                           digits == node->length);
 }
 
 /* All of it in one line. */
