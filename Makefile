@@ -519,7 +519,7 @@ install: install-libsup programs $(SHARED) ## all of it; honours prefix and DEST
 	install -m 644 $(SIM_HEADERS) $(DESTDIR)$(includedir)/sim
 	for page in $(MAN_PAGES); do install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/ || exit 1; done
 	install -m 644 scenarios/schema.json $(DESTDIR)$(datadir)/schema.json
-	scripts/install-docs '$(DESTDIR)$(docdir)' '$(includedir)' $(DOC_FILES)
+	scripts/install-docs '$(DESTDIR)$(docdir)' '$(includedir)' '$(datadir)/schema.json' $(DOC_FILES)
 
 install-libsup: $(LIBSUP) $(filter $(SHARED_SUP),$(SHARED)) ## libsup alone: needs a C compiler only
 	install -d $(call dirs_of,$(INSTALLED_SUP))

@@ -1,4 +1,5 @@
-/* rehearse init: a first scenario, a CI job and a Makefile fragment in a new directory. */
+/* rehearse init: a first scenario with the schema for editors, a CI job and a Makefile fragment
+ * in a new directory. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,11 +11,14 @@
 #include "commands.h"
 #include "output.h"
 #include "sim/run.h"
+#include "sim/schema/schema.h"
+#include "sup/error.h"
 
 /* Where no directory is named; in the texts it stands for the one that is. */
 #define MARK "DIRECTORY"
 
 static const char scenario[] =
+    "# yaml-language-server: $schema=schema.json\n"
     "# A service that fails twice and then works, and one that cannot be saved.\n"
     "#\n"
     "#   rehearse run -v first.yaml       what happens when\n"
@@ -60,7 +64,7 @@ static const char fragment[] =
     "REHEARSE ?= rehearse\n"
     "REHEARSALS := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))\n"
     "\n"
-    ".PHONY: rehearse rehearse-check rehearse-golden rehearse-update\n"
+    ".PHONY: rehearse rehearse-check rehearse-golden rehearse-update rehearse-schema\n"
     "rehearse: rehearse-check\n"
     "\t$(REHEARSE) run $(REHEARSALS)\n"
     "rehearse-check:\n"
@@ -70,13 +74,17 @@ static const char fragment[] =
     "rehearse-golden:\n"
     "\t$(REHEARSE) run --golden $(REHEARSALS)/golden $(REHEARSALS)\n"
     "rehearse-update:\n"
-    "\t$(REHEARSE) run --golden $(REHEARSALS)/golden --update $(REHEARSALS)\n";
+    "\t$(REHEARSE) run --golden $(REHEARSALS)/golden --update $(REHEARSALS)\n"
+    "# What editors know of scenario files; another version of rehearse may know more.\n"
+    "rehearse-schema:\n"
+    "\t$(REHEARSE) schema >$(REHEARSALS)/schema.json\n";
 
 static const struct {
     const char *name;
     const char *text;
 } files[] = {
     {"first.yaml", scenario},
+    {"schema.json", NULL}, /* written by the command itself */
     {"github-job.yml.example", job},
     {"rehearse.mk", fragment},
 };
@@ -123,8 +131,15 @@ static void put_directory(struct sim__text *text, const char *directory)
     sim__text_shell(text, directory);
 }
 
+/* The template with the directory in it, or the schema where there is none. */
 static void put_text(struct sim__text *text, const char *template, const char *directory)
 {
+    if (template == NULL) {
+        struct sim__text why = {0};
+        text->failed = sim__schema(text, &why) != SUP_OK || text->failed;
+        sim__text_release(&why);
+        return;
+    }
     for (const char *at; (at = strstr(template, MARK)) != NULL; template = at + strlen(MARK)) {
         sim__text_putn(text, template, (size_t)(at - template));
         put_directory(text, directory);
@@ -172,7 +187,8 @@ static bool write_files(const char *directory, struct sim__text *said)
         struct sim__text path = {0}, text = {0};
         sim__text_format(&path, "%s/%s", directory, files[i].name);
         put_text(&text, files[i].text, directory);
-        good = path.failed ? complain(directory, "out of memory") : write_file(path.bytes, &text);
+        good = path.failed || text.failed ? complain(directory, "out of memory")
+                                          : write_file(path.bytes, &text);
         if (good) {
             sim__text_put(said, "wrote ");
             sim__text_show(said, path.bytes);

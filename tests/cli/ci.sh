@@ -145,13 +145,13 @@ ok "github: which can be taken over" github push refs/heads/main rehearse
 sed -i 's/starts: 3/starts: 4/' rehearsals/first.yaml
 commit "a wrong expectation"
 ok "github: a wrong expectation fails" not github push refs/heads/main rehearse
-ok "github: at its line" logged '^::error file=rehearsals/first\.yaml,line=17,col=[0-9]+,'
+ok "github: at its line" logged '^::error file=rehearsals/first\.yaml,line=18,col=[0-9]+,'
 cp rehearsals/first.yaml ../wrong.yaml
 echo 'breaker: {}' >>rehearsals/first.yaml
 commit "a mistake"
 ok "github: a mistake fails" not github push refs/heads/main rehearse
 ok "github: before anything is run" not logged '^--- rehearse: run$'
-ok "github: at its line" logged '^::error file=rehearsals/first\.yaml,line=21,col=1,title=unknown-key::'
+ok "github: at its line" logged '^::error file=rehearsals/first\.yaml,line=22,col=1,title=unknown-key::'
 ok "github: what failed has no badge of its own" [ "$(badge)" != "$before" ]
 
 ok "gitlab: a mistake fails" not gitlab push rehearsals

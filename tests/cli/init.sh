@@ -4,12 +4,15 @@
 
 rehearse init
 ok "without a name" is_status 0
-ok "lists what it wrote" out_lines 3 '^wrote rehearsals/'
+ok "lists what it wrote" out_lines 4 '^wrote rehearsals/'
 ok "and what comes next" out_has 'next: rehearse run -v rehearsals'
 rehearse check --strict rehearsals
 ok "its scenario has no warnings" is_status 0
 rehearse run rehearsals
 ok "and passes" is_status 0
+rehearse schema
+ok "its schema is the command's own" cmp out rehearsals/schema.json
+ok "its scenario tells editors where that is" grep -qx '# yaml-language-server: $schema=schema.json' rehearsals/first.yaml
 cp -r rehearsals before
 rehearse init
 ok "a second time is refused" is_status 2
@@ -63,4 +66,7 @@ printf 'include rehearsals/rehearse.mk\n' >Makefile
 ok "the make targets work" make -s rehearse REHEARSE="$REHEARSE"
 ok "golden traces are written" make -s rehearse-update REHEARSE="$REHEARSE"
 ok "and compared" make -s rehearse-golden REHEARSE="$REHEARSE"
+rm rehearsals/schema.json
+ok "the schema is written anew" make -s rehearse-schema REHEARSE="$REHEARSE"
+ok "as it was" cmp before/schema.json rehearsals/schema.json
 finish
