@@ -339,6 +339,11 @@ check-loops: $(LIBSUP) ## the supervisor in other loops: libuv, sd-event, epoll 
 check-pages: programs ## open pages of runs in a browser, use them, look at them (installs Debian's chromium)
 	@scripts/check-pages $(REHEARSE)
 	@scripts/check-pages $(REHEARSE) --self
+
+.PHONY: check-editors
+check-editors: programs ## complete, explain and mark scenario files as an editor does (installs Debian's nodejs, npm's yaml-language-server)
+	@scripts/check-editors $(REHEARSE)
+	@scripts/check-editors $(REHEARSE) --self
 check-docs: programs ## links, and copies of files and outputs in the documentation
 	@scripts/check-docs $(REHEARSE)
 	@scripts/check-schema $(REHEARSE)
