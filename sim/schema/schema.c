@@ -145,6 +145,33 @@ static struct sim__node *words_of(struct making *m, const char *text)
     return list;
 }
 
+/* What each word of the map's `enum` means, in the order of its words. */
+static struct sim__node *meanings_of(struct making *m, const struct sim__node *map,
+                                     const struct sim__node *said)
+{
+    const struct sim__node *words = sim__node_get(map, "enum");
+    if (words != NULL && words->kind == SIM__SCALAR) {
+        words = words_of(m, words->text);
+    }
+    if (words == NULL) {
+        return NULL;
+    }
+    struct sim__node *list = new_node(m, SIM__LIST, words->count);
+    for (uint32_t i = 0; list != NULL && i < words->count; i++) {
+        const char *word = words->entries[i].value->text;
+        struct sim__node *meaning = sim__node_get(said, word);
+        if (meaning == NULL) {
+            complain(m, "nothing says what it means, the word", word, "words");
+        }
+        put(list, NULL, meaning);
+    }
+    if (said->count != words->count) {
+        complain(m, "a word is explained that is not in the list of", words->entries[0].value->text,
+                 "words");
+    }
+    return list;
+}
+
 /* Every value of the map is a schema. */
 static struct sim__node *complete_values(struct making *m, const struct sim__node *node)
 {
@@ -217,6 +244,8 @@ static void complete_entry(struct making *m, const struct sim__node *map,
         put(copy, "additionalProperties", new_scalar(m, "false", PLAIN));
     } else if (strcmp(entry->key, "enum") == 0 && value->kind == SIM__SCALAR) {
         put(copy, "enum", words_of(m, value->text));
+    } else if (strcmp(entry->key, "words") == 0) {
+        put(copy, "enumDescriptions", meanings_of(m, map, value));
     } else if (is_map_of_schemas(entry->key)) {
         put(copy, entry->key, complete_values(m, value));
     } else if (holds_schemas(entry->key)) {

@@ -1,9 +1,11 @@
 /* What every key of a scenario file holds, as YAML that becomes JSON schema.
  *
- * Three words stand for more than themselves where a schema may be:
+ * Four words stand for more than themselves where a schema may be:
  *
  *     =name                      {"$ref": "#/definitions/name"}, also as {$ref: =name, ...}
  *     enum: LIST -word           the names of a list of words, without some
+ *     words: {word: meaning}     what each word of the `enum` beside it means, all of them:
+ *                                `enumDescriptions`, which editors show
  *     keys: LIST LIST +key -key  a map: {"type": "object", "additionalProperties": false};
  *                                its `properties` are exactly those of the lists.
  *                                `some LIST`: they are some of them; `any`: they are in

@@ -37,13 +37,14 @@ COMPLETE = [
     ("the keys of a measure", BEGIN + "measures:\n  herd:\n    |\n", {"tally": None, "until": None, "metric": "metric: "}, ["service: a"]),
 ]
 
-# What is pointed at, the text, and what is said of it: its description and an example.
+# What is pointed at, the text, and what is said of it: its description, an example, what words mean.
 HOVER = [
     ("until", BEGIN + "un|til: 10s\n", "The last instant that is played; never: until nothing can happen any more.", "5m"),
     ("breaker", BEGIN + "services:\n  - {name: a, bre|aker: {failures: 3}}\n",
      "Gives up, or pauses, after so many failures in a window; none.", "failures: 3\nwithin: 60s"),
     ("restart", BEGIN + "services:\n  - name: a\n    rest|art: always\n",
-     "What is restarted: everything, failures, crashes, nothing, or a set of ends; on-failure.", "on:\n  - crashed\n  - timed-out\n  - 3"),
+     "What is restarted: everything, failures, crashes, nothing, or a set of ends; on-failure.", "on:\n  - crashed\n  - timed-out\n  - 3",
+     "`on-crash`: after crashes alone", "`transient`: as on-failure"),
     ("backoff.base", BEGIN + "services:\n  - name: a\n    backoff: {b|ase: 10ms}\n", "The wait after the first failure; 100ms.", "1s"),
     ("a policy's stop.grace", BEGIN + "policies:\n  p:\n    stop:\n      gra|ce: 3s\n", "From cancel to abort; 5s.", "10s"),
     ("a script's after", BEGIN + "services:\n  - {name: a, script: [{crash: {aft|er: 1s}}]}\n",
@@ -56,6 +57,8 @@ HOVER = [
      "At some settled instant up to this one.", "10s"),
     ("a fact", BEGIN + "expect:\n  - at: end\n    service: a\n    is:\n      av|ailable: true\n",
      "Whether it runs and has not reported that it is not ready.", "true"),
+    ("an event's outcome", BEGIN + "expect:\n  - service: a\n    events: [{event: attempt-ended, out|come: unhealthy}]\n",
+     "How the attempt ended, as the supervisor counts it.", "failed", "`unhealthy`: its beats stayed away"),
     ("a filter's key", BEGIN + "expect:\n  - {tally: {event: backing-off, stre|ak: 3}, is: 0}\n", "Failures in a row.", "3"),
     ("a moment", BEGIN + "measures:\n  m:\n    fr|om: {event: stale}\n    until: {at: 1s}\n",
      "The moment at which the time begins: an instant, the first such event, or the first such state.", "at: 150s"),
