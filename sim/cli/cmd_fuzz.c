@@ -8,6 +8,7 @@
 #include "fuzz_files.h"
 #include "fuzz_relations.h"
 #include "fuzz_report.h"
+#include "gathered.h"
 #include "lost.h"
 #include "interrupt.h"
 #include "merged.h"
@@ -105,6 +106,9 @@ static void count(struct cli_fuzz *fuzz, const struct sim__fuzz_try *one)
 {
     fuzz->last = *one;
     fuzz->taken++;
+    if (fuzz->options->gathering != NULL) {
+        cli_gather_seed(fuzz->options->gathering, one);
+    }
     const struct sim__fuzz_finding *finding = sim__fuzz_count(fuzz->tally, one);
     if (finding != NULL && finding->count == 1) {
         cli_fuzz_keep(fuzz, finding);
@@ -198,6 +202,9 @@ static int run(struct cli_fuzz *fuzz, struct cli_merged *merged)
     cli_progress_start(&fuzz->progress,
                        fuzz->options->quiet ? CLI_WORDS_UNWANTED : CLI_WORDS_WANTED, fuzz->count);
     fuzz->started = cli_wall_now();
+    if (fuzz->options->gathering != NULL) {
+        cli_gather_fuzz(fuzz->options->gathering, fuzz);
+    }
     if (merged != NULL) {
         play_all(fuzz, merged);
         fuzz->took = cli_merged_wall(merged);
@@ -207,7 +214,12 @@ static int run(struct cli_fuzz *fuzz, struct cli_merged *merged)
     }
     cli_progress_clear(&fuzz->progress);
     close_results(fuzz);
-    int status = cli_fuzz_report(fuzz);
+    int status = SIM_EXIT_PASS;
+    if (fuzz->options->gathering != NULL) {
+        cli_gather_fuzz_end(fuzz->options->gathering, fuzz);
+    } else {
+        status = cli_fuzz_report(fuzz);
+    }
     if (!cli_output_say(&fuzz->text) || fuzz->write_failed || fuzz->corpus.failed) {
         status = cli_worse(status, SIM_EXIT_USAGE);
     }

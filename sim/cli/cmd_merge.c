@@ -7,6 +7,7 @@
 #include "elsewhere.h"
 #include "farm.h"
 #include "fuzz_report.h"
+#include "gathered.h"
 #include "sim/run.h"
 #include "sweep_session.h"
 
@@ -110,7 +111,9 @@ static const char *make_words(struct words *words, struct cli_merged *merged,
             return "an option there is none that results are of";
         }
     }
-    add_outputs(words, options);
+    if (options->gathering == NULL) {
+        add_outputs(words, options);
+    }
     add_word(words, "--");
     return add_array(words, fields, merged->head.paths) ? NULL : "no array of texts: 'paths'";
 }
@@ -122,6 +125,20 @@ static uint32_t room_for(const struct cli_merged *merged, const struct cli_optio
     return (uint32_t)(most / 2 + options->given_count + 8);
 }
 
+static int merge_or_gather(const struct cli_options *own, struct cli_merged *merged)
+{
+    if (own->gathering != NULL) {
+        cli_gathering_begin(own->gathering, own);
+    }
+    int status = own->command == CLI_FUZZ    ? cli_fuzz_merged(own, merged)
+                 : own->command == CLI_SWEEP ? cli_sweep_merged(own, merged)
+                                             : cli_run_merged(own, merged);
+    if (own->gathering != NULL) {
+        cli_gathering_end(own->gathering);
+    }
+    return status;
+}
+
 static int merge_as(const struct cli_options *options, const struct words *words,
                     struct cli_merged *merged)
 {
@@ -131,15 +148,15 @@ static int merge_as(const struct cli_options *options, const struct words *words
     bool read = cli_options_read((int)words->count, words->words, &own, &message);
     own.tasks = options->tasks;
     own.program = options->program;
+    own.quiet |= options->quiet;
+    own.gathering = options->gathering;
     own.results = merged->parts[0].path; /* of what it has been: it is checked as such */
     const char *mistake = read ? cli_farm_mistake(&own) : sim__text_string(&message);
     own.results = NULL;
     if (mistake != NULL) {
         (void)cli_merged_complain(&merged->parts[0], 1, mistake);
     } else {
-        status = own.command == CLI_FUZZ    ? cli_fuzz_merged(&own, merged)
-                 : own.command == CLI_SWEEP ? cli_sweep_merged(&own, merged)
-                                            : cli_run_merged(&own, merged);
+        status = merge_or_gather(&own, merged);
     }
     sim__text_release(&message);
     cli_options_release(&own);

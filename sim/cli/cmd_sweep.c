@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "culprit.h"
+#include "gathered.h"
 #include "interrupt.h"
 #include "lost.h"
 #include "output.h"
@@ -110,6 +111,9 @@ static void count(struct cli_sweep_session *sweep, struct cli_swept *swept,
     } else {
         swept->only = *one;
         sweep->status = cli_sweep_is_met(one) ? sweep->status : SIM_EXIT_USAGE;
+    }
+    if (sweep->options->gathering != NULL) {
+        cli_gather_try(sweep->options->gathering, (uint32_t)(swept - sweep->swept), one);
     }
     enum sim__sweep_fate fate = sim__sweep_fate(&one->trial);
     if (fate == SIM__SWEEP_CUT) {
@@ -224,6 +228,9 @@ static void judge_base(struct cli_sweep_session *sweep, const struct cli_swept *
 
 static void plan_points(struct cli_sweep_session *sweep)
 {
+    if (sweep->options->gathering != NULL) {
+        cli_gather_sweep(sweep->options->gathering, sweep);
+    }
     const struct cli_sweeping *sweeping = &sweep->options->sweeping;
     uint32_t kinds = sweeping->kinds == 0 ? SIM__SWEEP_ALL : sweeping->kinds;
     uint64_t most = sweeping->points_max > 0 ? sweeping->points_max : POINTS_DEFAULT;
@@ -357,7 +364,9 @@ static void end(struct cli_sweep_session *sweep, const struct cli_results_done *
     struct sup_duration took = sweep->merged != NULL
                                    ? cli_merged_wall(sweep->merged)
                                    : sup_instant_since(cli_wall_now(), sweep->started);
-    if (!sweep->refused) {
+    if (!sweep->refused && sweep->options->gathering != NULL) {
+        cli_gather_sweep_end(sweep->options->gathering, sweep);
+    } else if (!sweep->refused) {
         write_culprits(sweep);
         report(sweep, took);
     }

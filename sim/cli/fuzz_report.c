@@ -50,7 +50,7 @@ static bool write_as(struct cli_fuzz *fuzz, const struct sim__fuzz_finding *find
 
 /* ---- what is said ---- */
 
-static int status_of(const struct sim__trial *trial)
+int cli_fuzz_status(const struct sim__trial *trial)
 {
     static const int statuses[] = {
         [SIM__SIGN_PASSED] = SIM_EXIT_PASS,
@@ -164,7 +164,7 @@ static void put_json_finding(struct cli_fuzz *fuzz, const struct sim__fuzz_findi
                      finding->count, one->drawn.seed, one->trial.events);
     sim__text_format(text,
                      ",\"hash\":\"%016" PRIx64 "\",\"status\":%d,\"message\":", one->trial.hash,
-                     status_of(&one->trial));
+                     cli_fuzz_status(&one->trial));
     sim__text_json(text, one->trial.message);
     cli_found_json(found, text);
     cli_put_from_json(text, fuzz->how.from, one);
@@ -290,7 +290,7 @@ int cli_fuzz_report(struct cli_fuzz *fuzz)
     cli_founds_start(&fuzz->founds, fuzz->options, &fuzz->how.trial);
     for (uint32_t i = 0; i < tally->finding_count; i++) {
         const struct sim__fuzz_finding *finding = &tally->findings[i];
-        status = cli_worse(status, status_of(&finding->fastest.trial));
+        status = cli_worse(status, cli_fuzz_status(&finding->fastest.trial));
         report_finding(fuzz, finding);
     }
     if (json) {

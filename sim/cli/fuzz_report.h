@@ -46,6 +46,8 @@ int cli_fuzz_merged(const struct cli_options *options, struct cli_merged *merged
 /* With --out, as soon as something is found: it is written as it is, so that it is kept whatever
  * becomes of the campaign. */
 void cli_fuzz_keep(struct cli_fuzz *fuzz, const struct sim__fuzz_finding *finding);
+/* What has failed as a status of the command. */
+int cli_fuzz_status(const struct sim__trial *trial);
 /* Makes small what was found, says it, and writes its files: the status of the worst. */
 int cli_fuzz_report(struct cli_fuzz *fuzz);
 

@@ -11,6 +11,7 @@ static const char overview[] =
     "       rehearse fuzz [options]                make scenarios from seeds, find what fails\n"
     "       rehearse sweep [options] FILE|DIR...   make each point of a run that can fail do so\n"
     "       rehearse merge [options] FILE...       put the results of shards together\n"
+    "       rehearse report [options] FILE...      make a page or tables of campaigns' results\n"
     "       rehearse diff A.jsonl B.jsonl          find the first event in which traces differ\n"
     "       rehearse shrink [options] FILE         make a failing scenario as small as it can be\n"
     "       rehearse explain [options] FILE        find the choice that made a run likely to fail\n"
@@ -81,6 +82,21 @@ static const char merge_intro[] =
     "  1  shards are missing\n"
     "  2  results of another version, of other files or options, or torn\n"
     "  5  two shards have done the same run, and it was not the same\n";
+
+static const char report_intro[] =
+    "usage: rehearse report [options] FILE...\n"
+    "\n"
+    "Tells what campaigns came to, from what run, fuzz and sweep have written with --results,\n"
+    "as tables, JSON Lines, CSV or a page: verdicts, ways of failing, how each measure is\n"
+    "spread, pairs of varied keys, the largest runs, and of fuzz what scenarios had in them.\n"
+    "Files of one campaign are put together as merge does; of several each is told. Scenarios\n"
+    "are read again, from the paths that the campaigns were given.\n"
+    "\n"
+    "exit status:\n"
+    "  0  it is told, whatever the runs came to\n"
+    "  1  a shard is missing\n"
+    "  2  usage error, or results that are torn, or of another version or scenario\n"
+    "  5  two shards differ in a run that both have done\n";
 
 static const char diff_intro[] =
     "usage: rehearse diff [options] A.jsonl B.jsonl\n"
@@ -242,6 +258,8 @@ static const char *intro_of(enum cli_command command)
         return sweep_intro;
     case CLI_MERGE:
         return merge_intro;
+    case CLI_REPORT:
+        return report_intro;
     case CLI_DIFF:
         return diff_intro;
     case CLI_SHRINK:

@@ -18,6 +18,7 @@
 #define PLAN (1u << CLI_PLAN)
 #define COMPARE (1u << CLI_COMPARE)
 #define MERGE (1u << CLI_MERGE)
+#define REPORT (1u << CLI_REPORT)
 #define CONTINUATIONS_MAX 1000000u
 #define IMPORT (1u << CLI_IMPORT)
 #define EVERY ((1u << CLI_COMMANDS) - 2u)
@@ -310,6 +311,7 @@ SET_FLAG(update)
 SET_FLAG(c)
 SET_FLAG(tap)
 SET_FLAG(json)
+SET_FLAG(sheets)
 SET_FLAG(github)
 SET_FLAG(verbose)
 SET_FLAG(quiet)
@@ -442,13 +444,13 @@ static const struct cli_option table[] = {
      RUN | CHECK | FUZZ | MERGE | DIFF | SHRINK | SWEEP | EXPLAIN | IMPORT | (1u << CLI_INIT), NULL,
      set_quiet, CLI_OUTPUT, "only what failed"},
     {"tap", 0, RUN | MERGE, NULL, set_tap, CLI_OUTPUT, "Test Anything Protocol on standard output"},
-    {"json", 0, RUN | CHECK | PLAN | COMPARE | FUZZ | SWEEP | MERGE | EXPLAIN, NULL, set_json,
-     CLI_OUTPUT, "JSON Lines on standard output"},
+    {"json", 0, RUN | CHECK | PLAN | COMPARE | FUZZ | SWEEP | MERGE | EXPLAIN | REPORT, NULL,
+     set_json, CLI_OUTPUT, "JSON Lines on standard output"},
     {"github", 0, RUN | CHECK | MERGE, NULL, set_github, CLI_OUTPUT,
      "annotations for GitHub Actions, beside the report"},
     {"results", 0, RUN | FUZZ | SWEEP, "FILE", cli_set_results, CLI_OUTPUT,
      "write what came of each run, for 'rehearse merge'"},
-    {"directory", 'C', MERGE, "DIR", cli_set_directory, CLI_HOW,
+    {"directory", 'C', MERGE | REPORT, "DIR", cli_set_directory, CLI_HOW,
      "read the scenarios as from DIR, where they are now"},
     {"junit", 0, RUN | MERGE, "FILE", set_junit, CLI_OUTPUT, "write JUnit XML"},
     {"summary", 0, RUN | MERGE, "FILE", set_summary, CLI_OUTPUT,
@@ -464,6 +466,7 @@ static const struct cli_option table[] = {
      "write the choices of the run, for --replay"},
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
     {"table", 0, RUN | MERGE, "FILE", set_table, CLI_OUTPUT, "write a row for each run, as CSV"},
+    {"table", 0, REPORT, NULL, set_sheets, CLI_OUTPUT, "tables for people, where nothing is said"},
     {"html", 0, RUN, "FILE", set_html, CLI_OUTPUT, "write a page with a picture of each run"},
     {"svg", 0, RUN, "FILE", set_svg, CLI_OUTPUT, "draw the run that failed, or the first, as SVG"},
     {"perfetto", 0, RUN, "FILE", set_perfetto, CLI_OUTPUT, "… as a trace for Perfetto's viewer"},

@@ -257,7 +257,7 @@ static bool check_conflicts(const struct cli_options *options, struct sim__text 
     const char *const files[] = {options->trace,    options->junit, options->metrics,
                                  options->table,    options->html,  options->svg,
                                  options->perfetto, options->badge, options->summary};
-    int claims = (options->tap ? 1 : 0) + (options->json ? 1 : 0);
+    int claims = (options->tap ? 1 : 0) + (options->json ? 1 : 0) + (options->sheets ? 1 : 0);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         claims += files[i] != NULL && strcmp(files[i], "-") == 0;
     }
@@ -330,7 +330,8 @@ static bool takes_files(const struct cli_options *options)
     return options->command == CLI_RUN || options->command == CLI_CHECK ||
            options->command == CLI_DIFF || options->command == CLI_SWEEP ||
            options->command == CLI_IMPORT || options->command == CLI_PLAN ||
-           options->command == CLI_COMPARE || options->command == CLI_MERGE;
+           options->command == CLI_COMPARE || options->command == CLI_MERGE ||
+           options->command == CLI_REPORT;
 }
 
 static bool check_paths(const struct cli_options *options, struct sim__text *message)
@@ -353,7 +354,8 @@ static bool check_paths(const struct cli_options *options, struct sim__text *mes
         sim__text_put(message, "--watch looks at files: standard input comes once");
     } else if (stdin_count > 1) {
         sim__text_put(message, "standard input ('-') can be read only once");
-    } else if (options->command == CLI_MERGE && stdin_count > 0) {
+    } else if ((options->command == CLI_MERGE || options->command == CLI_REPORT) &&
+               stdin_count > 0) {
         sim__text_put(message, "results are read twice: not from standard input ('-')");
     } else if (cli_sweeping_mistake(options) != NULL) {
         sim__text_put(message, cli_sweeping_mistake(options));

@@ -29,6 +29,7 @@
     X(FUZZ, "fuzz", cli_fuzz, "make scenarios from seeds, and see whether one fails") \
     X(SWEEP, "sweep", cli_sweep, "make each point of a run that can fail do so") \
     X(MERGE, "merge", cli_merge, "put the results of shards together, as of one machine") \
+    X(REPORT, "report", cli_report, "make a page, tables or JSON of the results of campaigns") \
     X(DIFF, "diff", cli_diff, "find the first event in which traces differ") \
     X(SHRINK, "shrink", cli_shrink, "make a failing scenario as small as it can be") \
     X(EXPLAIN, "explain", cli_explain, "find the choice that made a failing run likely to fail") \
@@ -48,6 +49,7 @@ enum cli_command {
         CLI_COMMANDS /* how many, CLI_NONE included */
 };
 
+struct cli_gathering;
 struct cli_option;
 
 /* An option as it was given. */
@@ -100,14 +102,17 @@ struct cli_options {
     const char *table;
     const char *results;   /* run, fuzz, sweep: what came of each run, for merge */
     const char *directory; /* merge: where the scenarios are; NULL: here */
-    const char *html;      /* pictures: a page, a still, tracks */
+    const char *html;      /* pictures: a page, a still, tracks; report: its page */
     const char *svg;
     const char *perfetto;
     const char *badge;
     const char *summary;
-    bool append;                /* to it */
-    const char *out;            /* shrink: "-" is standard output; fuzz, sweep: a directory */
-    struct sup_duration budget; /* of wall time; 0: the default */
+    bool append;                     /* to it */
+    bool sheets;                     /* report: --table … */
+    const char *csv;                 /* … a directory; NULL: not wanted */
+    struct cli_gathering *gathering; /* NULL, or where all that would be said goes */
+    const char *out;                 /* shrink: "-" is standard output; fuzz, sweep: a directory */
+    struct sup_duration budget;      /* of wall time; 0: the default */
     struct sup_duration shrink_budget; /* fuzz: likewise, of each failure */
     struct sup_duration patience;      /* fuzz, sweep, explain: how long a run may work */
     bool no_shrink;

@@ -167,7 +167,7 @@ void cli_report_figure(struct sim__text *text, const struct sim_measure *measure
 }
 
 void cli_report_seeded(struct sim__text *text, const struct sim_measure *measure,
-                       struct cli_figure figure)
+                       struct sim__figure figure)
 {
     cli_report_figure(text, measure, figure.value);
     sim__text_format(text, " (seed %llu)", (unsigned long long)figure.seed);

@@ -139,7 +139,7 @@ void cli_report_name(struct sim__text *text, const struct cli_options *options,
 void cli_report_failure(struct sim__text *text, const struct cli_failure *failure);
 /* What a measure came to in a run, "40 (seed 7)"; see below. */
 void cli_report_seeded(struct sim__text *text, const struct sim_measure *measure,
-                       struct cli_figure figure);
+                       struct sim__figure figure);
 /* What a measure came to: "40", "1m30s", "never". */
 void cli_report_figure(struct sim__text *text, const struct sim_measure *measure, uint64_t value);
 /* What is wrong with a run that failed as a whole, in one line that is not escaped; nothing

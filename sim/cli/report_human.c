@@ -312,31 +312,6 @@ static void put_failed_seeds(struct cli_writer *writer, const struct cli_sweep *
 /* A row has the measure's name and its figures; the head has their names. */
 enum { NAME_COLUMN, FIGURE_COLUMNS, SPREAD_COLUMN = FIGURE_COLUMNS + CLI_STATISTICS, COLUMNS };
 
-/* How the figures lie between the least and the greatest: the fullest part is the highest. */
-static void put_spread(struct sim__text *word, const struct cli_summary *summary)
-{
-    static const char *const heights[] = {" ",
-                                          "\xE2\x96\x81",
-                                          "\xE2\x96\x82",
-                                          "\xE2\x96\x83",
-                                          "\xE2\x96\x84",
-                                          "\xE2\x96\x85",
-                                          "\xE2\x96\x86",
-                                          "\xE2\x96\x87",
-                                          "\xE2\x96\x88"};
-    uint64_t most = 0;
-    for (uint32_t i = 0; i < CLI_SPREAD; i++) {
-        most = summary->spread[i] > most ? summary->spread[i] : most;
-    }
-    uint32_t count = most > 0 ? CLI_SPREAD : 0;
-    while (count > 0 && summary->spread[count - 1] == 0) { /* fewer numbers than parts */
-        count--;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        sim__text_put(word, heights[(summary->spread[i] * 8 + most - 1) / most]);
-    }
-}
-
 /* `row` 0 is the head. */
 static void put_cell(struct sim__text *word, const struct cli_case *one,
                      const struct cli_statistics *statistics, uint32_t row, int column)
@@ -353,7 +328,7 @@ static void put_cell(struct sim__text *word, const struct cli_case *one,
     if (column == NAME_COLUMN) {
         sim__text_put(word, measure->name);
     } else if (column == SPREAD_COLUMN) {
-        put_spread(word, &statistics->summaries[row - 1]);
+        sim__figures_spark(word, statistics->summaries[row - 1].spread);
     } else {
         cli_report_seeded(word, measure, statistics->summaries[row - 1].figures[statistic]);
     }

@@ -223,7 +223,7 @@ static void put_statistics(struct sim__text *text, const struct sim_scenario *sc
         sim__text_json(text, measure->name);
         sim__text_format(text, ":{\"runs\":%llu", (unsigned long long)statistics->runs);
         for (int k = 0; k < CLI_STATISTICS; k++) {
-            const struct cli_figure *figure = &statistics->summaries[i].figures[k];
+            const struct sim__figure *figure = &statistics->summaries[i].figures[k];
             put_key(text, cli_statistic_name((enum cli_statistic)k));
             sim__text_put(text, "{\"value\":");
             put_figure(text, measure, figure->value);

@@ -10,6 +10,7 @@
 #include "report.h"
 #include "sim/base/arena.h"
 #include "sim/base/table.h"
+#include "sim/report/forms.h"
 
 struct column {
     const char *name;
@@ -79,21 +80,6 @@ static struct cli_table *make_table(const struct cli_plan *plan)
     return table;
 }
 
-/* In quotes when it holds what separates cells, or could be taken for part of it. */
-static void put_cell(struct sim__text *text, const char *cell)
-{
-    if (strpbrk(cell, ",\"\r\n") == NULL) {
-        sim__text_put(text, cell);
-        return;
-    }
-    sim__text_char(text, '"');
-    for (; *cell != '\0'; cell++) {
-        sim__text_put(text, *cell == '"' ? "\"" : "");
-        sim__text_char(text, *cell);
-    }
-    sim__text_char(text, '"');
-}
-
 static void start(struct cli_writer *writer, const struct cli_plan *plan)
 {
     struct sim__text *text = &writer->text;
@@ -105,12 +91,12 @@ static void start(struct cli_writer *writer, const struct cli_plan *plan)
     sim__text_put(text, "file,scenario,variant");
     for (const struct column *key = writer->table->keys.first; key != NULL; key = key->next) {
         sim__text_char(text, ',');
-        put_cell(text, key->name);
+        sim__put_csv_cell(text, key->name);
     }
     sim__text_put(text, ",seed,verdict");
     for (const struct column *one = writer->table->measures.first; one != NULL; one = one->next) {
         sim__text_char(text, ',');
-        put_cell(text, one->name);
+        sim__put_csv_cell(text, one->name);
     }
     sim__text_char(text, '\n');
 }
@@ -120,7 +106,7 @@ static void put_setting(struct sim__text *text, const struct sim_scenario *scena
 {
     for (uint32_t i = 0; i < scenario->varied_count; i++) {
         if (strcmp(scenario->varied[i].key, key) == 0) {
-            put_cell(text, scenario->varied[i].value);
+            sim__put_csv_cell(text, scenario->varied[i].value);
             return;
         }
     }
@@ -160,11 +146,11 @@ static void run(struct cli_writer *writer, const struct cli_case *one,
     if (writer->table == NULL) {
         return;
     }
-    put_cell(text, one->path);
+    sim__put_csv_cell(text, one->path);
     sim__text_char(text, ',');
-    put_cell(text, scenario->title);
+    sim__put_csv_cell(text, scenario->title);
     sim__text_char(text, ',');
-    put_cell(text, scenario->variant == NULL ? "" : scenario->variant);
+    sim__put_csv_cell(text, scenario->variant == NULL ? "" : scenario->variant);
     for (const struct column *key = writer->table->keys.first; key != NULL; key = key->next) {
         sim__text_char(text, ',');
         put_setting(text, scenario, key->name);

@@ -96,61 +96,18 @@ void cli_statistics_add(struct cli_statistics *statistics, const struct cli_reco
 
 /* ---- figures ---- */
 
-static int by_value(const void *a, const void *b)
-{
-    const struct cli_figure *left = a;
-    const struct cli_figure *right = b;
-    if (left->value != right->value) {
-        return left->value < right->value ? -1 : 1;
-    }
-    return left->seed < right->seed ? -1 : left->seed > right->seed;
-}
-
 /* The measure's figures of all runs, the smallest first. */
 static void sort(const struct cli_statistics *statistics, uint32_t measure,
-                 struct cli_figure *figures)
+                 struct sim__figure *figures)
 {
     for (uint64_t i = 0; i < statistics->runs; i++) {
         const uint64_t *row = statistics->rows + i * width(statistics);
-        figures[i] = (struct cli_figure){row[1 + measure], row[0]};
+        figures[i] = (struct sim__figure){row[1 + measure], row[0]};
     }
-    qsort(figures, (size_t)statistics->runs, sizeof(*figures), by_value);
+    sim__figures_sort(figures, statistics->runs);
 }
 
-/* The smallest that at least `percent` of a hundred do not exceed, by its first seed. */
-static struct cli_figure nearest_rank(const struct cli_figure *figures, uint64_t count,
-                                      unsigned percent)
-{
-    uint64_t rank = count / 100 * percent + (count % 100 * percent + 99) / 100;
-    uint64_t at = rank > 0 ? rank - 1 : 0;
-    uint64_t low = 0, high = at;
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        if (figures[middle].value < figures[at].value) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return figures[low];
-}
-
-/* Which part of the stretch the value lies in, of which both ends are figures. A short stretch has
- * a part for each number. */
-static uint32_t part_of(uint64_t value, uint64_t least, uint64_t greatest)
-{
-    uint64_t stretch = greatest - least, at = value - least;
-    if (stretch < CLI_SPREAD) {
-        return (uint32_t)at;
-    }
-    while (stretch >> 32 != 0) { /* so that the product fits */
-        stretch >>= 1;
-        at >>= 1;
-    }
-    return (uint32_t)(at * CLI_SPREAD / (stretch + 1));
-}
-
-static void spread(const struct sim_measure *measure, const struct cli_figure *figures,
+static void spread(const struct sim_measure *measure, const struct sim__figure *figures,
                    uint64_t count, struct cli_summary *summary)
 {
     uint64_t known = count;
@@ -159,12 +116,7 @@ static void spread(const struct sim_measure *measure, const struct cli_figure *f
         known--;
     }
     summary->never = count - known;
-    if (known == 0 || figures[0].value == figures[known - 1].value) {
-        return;
-    }
-    for (uint64_t i = 0; i < known; i++) {
-        summary->spread[part_of(figures[i].value, figures[0].value, figures[known - 1].value)]++;
-    }
+    sim__figures_count(figures, known, summary->spread);
 }
 
 /* ---- what is expected ---- */
@@ -199,7 +151,7 @@ static void put_range(struct sim__text *text, const struct sim_measure *measure,
 }
 
 static void fail(struct cli_statistics *statistics, const struct sim_measured *measured,
-                 const struct sim_statistic *wanted, const struct cli_figure *found)
+                 const struct sim_statistic *wanted, const struct sim__figure *found)
 {
     const struct sim_measure *measure = &statistics->scenario->measures[measured->measure];
     struct sim__text *text = &statistics->texts[(size_t)statistics->failure_count * TEXTS];
@@ -237,7 +189,7 @@ static bool is_within(const struct cli_statistics *statistics, const struct sim_
 
 /* `figures` are those of the entry's measure; NULL: there are none. */
 static void judge(struct cli_statistics *statistics, const struct sim_measured *measured,
-                  const struct cli_figure *figures)
+                  const struct sim__figure *figures)
 {
     for (uint32_t i = 0; i < measured->statistic_count; i++) {
         const struct sim_statistic *wanted = &measured->statistics[i];
@@ -245,7 +197,7 @@ static void judge(struct cli_statistics *statistics, const struct sim_measured *
             fail(statistics, measured, wanted, NULL);
             continue;
         }
-        struct cli_figure found = nearest_rank(figures, statistics->runs, wanted->percent);
+        struct sim__figure found = sim__figures_rank(figures, statistics->runs, wanted->percent);
         if (!is_within(statistics, measured, wanted->range, found.value)) {
             fail(statistics, measured, wanted, &found);
         }
@@ -254,7 +206,7 @@ static void judge(struct cli_statistics *statistics, const struct sim_measured *
 
 /* Over all entries that ask for the measure. */
 static void judge_measure(struct cli_statistics *statistics, uint32_t measure,
-                          const struct cli_figure *figures)
+                          const struct sim__figure *figures)
 {
     const struct sim_scenario *scenario = statistics->scenario;
     for (uint32_t i = 0; i < scenario->expectation_count; i++) {
@@ -295,7 +247,7 @@ static uint32_t make_room(struct cli_statistics *statistics)
 void cli_statistics_end(struct cli_statistics *statistics)
 {
     const struct sim_scenario *scenario = statistics->scenario;
-    struct cli_figure *figures = NULL;
+    struct sim__figure *figures = NULL;
     if (scenario->measure_count == 0 || statistics->failures != NULL) {
         return;
     }
@@ -312,7 +264,7 @@ void cli_statistics_end(struct cli_statistics *statistics)
         for (int k = 0; k < CLI_STATISTICS && figures != NULL && statistics->summaries != NULL;
              k++) {
             statistics->summaries[i].figures[k] =
-                nearest_rank(figures, statistics->runs, percents[k]);
+                sim__figures_rank(figures, statistics->runs, percents[k]);
         }
         if (figures != NULL && statistics->summaries != NULL) {
             spread(&scenario->measures[i], figures, statistics->runs, &statistics->summaries[i]);

@@ -16,11 +16,7 @@
 #include "record.h"
 #include "sim/base/text.h"
 #include "sim/measure.h"
-
-struct cli_figure {
-    uint64_t value;
-    uint64_t seed;
-};
+#include "sim/report/figures.h"
 
 /* What is shown of each measure. */
 #define CLI_STATISTICS_LIST(X) \
@@ -33,14 +29,11 @@ enum cli_statistic {
 };
 const char *cli_statistic_name(enum cli_statistic statistic);
 
-/* Parts of equal width, from the least figure to the greatest, in which figures are counted; fewer
- * where there are fewer numbers. */
-#define CLI_SPREAD 12
-
 struct cli_summary {
-    struct cli_figure figures[CLI_STATISTICS];
-    uint64_t spread[CLI_SPREAD]; /* all 0 when the figures are one, or none of them is ever */
-    uint64_t never;              /* of a length of time: those that are in no part */
+    struct sim__figure figures[CLI_STATISTICS];
+    uint64_t
+        spread[SIM__FIGURES_PARTS]; /* all 0 when the figures are one, or none of them is ever */
+    uint64_t never;                 /* of a length of time: those that are in no part */
 };
 
 struct cli_statistics {

@@ -1,0 +1,163 @@
+#!/bin/sh
+# What a report tells of campaigns, from the results that they have left.
+. "$(dirname "$0")/lib.sh"
+
+# Two keys that vary, two measures, what fails now and then and what never holds.
+cat >sweep.yaml <<'EOF'
+scenario: 1
+name: seeds
+vary: {services.a.backoff.base: [10ms, 1s], services.a.backoff.jitter: [none, full]}
+services:
+  - {name: a, backoff: {base: 10ms, jitter: full}, script: [{fail: {after: {uniform: [1ms, 20ms]}}, times: 3}, run]}
+  - {name: b, backoff: {base: 1s, jitter: full}, restart-limit: {max: 1000, within: 1s}, script: [{fail: {after: 500ms}}]}
+until: 20s
+measures:
+  recovery: {from: {event: attempt-ended, service: a}, until: {service: a, is: {phase: running, starts: 4}}}
+expect:
+  - {measure: recovery, is: {max: 2500ms}}
+  - {measure: recovery, over: seeds, median: {max: 500ms}}
+  - {sometimes: {service: a, is: {starts: 9}}}
+EOF
+passing one >one.yaml
+failing two >two.yaml
+
+# values KIND KEY: of the rows of --json in `out`, one a line.
+values() { sed -n "s/^{\"kind\":\"$1\",.*\"$2\":\"\{0,1\}\([^,\"}]*\).*/\1/p" "$dir/out"; }
+shuffled() { printf '%s\n' "$@" | awk '{ print (NR * 7) % 11 " " $0 }' | sort -n | cut -d ' ' -f 2; }
+
+# ---- a campaign of run ----
+rehearse run --json --seeds 1..50 --results r.jsonl sweep.yaml
+cp out run.json
+rehearse report r.jsonl
+ok "it is told, though runs failed" is_status 0
+ok "nothing is complained of" err_empty
+ok "verdicts" out_like '^ +1 +sweep\.yaml +seeds +services\.a\.backoff\.base=1s, services\.a\.backoff\.jitter=none +50 +0 +50 '
+ok "a measure, with the seeds at its ends" out_like ' recovery +50 +0 +[0-9.]+ms +[0-9]+ +[0-9.]+ms +[0-9]+ '
+ok "how it is spread" out_has '█'
+ok "a failure, grouped, with its line" out_like ' sweep\.yaml:11:5 +expectation-failed +measure recovery: at most 2\.5s +'
+ok "and what replays it" out_like 'rehearse run --variant .* --seed 1 sweep\.yaml$'
+rehearse report --table r.jsonl
+cp out table
+rehearse report r.jsonl
+ok "--table is what is said without it" cmp table out
+rehearse report --json r.jsonl
+cp out one.json
+ok "--json: status" is_status 0
+python3 - "$dir/one.json" "$dir/run.json" >python 2>&1 <<'EOF'
+import json
+import sys
+
+rows = {}
+for line in open(sys.argv[1], encoding="utf-8"):
+    row = json.loads(line)
+    rows.setdefault(row.pop("kind"), []).append(row)
+runs = [json.loads(line) for line in open(sys.argv[2], encoding="utf-8")]
+runs = [one for one in runs if one["kind"] == "run"]
+assert rows["campaigns"] == [{"campaign": 1, "command": "rehearse run --seeds=1..50 sweep.yaml", "runs": 200,
+                              "passed": sum(one["status"] == 0 for one in runs), "events": sum(one["event-count"] for one in runs)}]
+assert len(rows["verdicts"]) == 4 and all(row["runs"] == 50 for row in rows["verdicts"])
+
+
+def of(row):
+    return [one for one in runs if ", ".join(f"{k}={v}" for k, v in one["variant"].items()) == row["variant"]]
+
+
+def figure(one, measure):
+    return one["event-count"] if measure == "events of a run" else one["measures"][measure]
+
+
+for row in rows["verdicts"]:
+    own = of(row)
+    assert row["passed"] == sum(one["status"] == 0 for one in own)
+    assert row["failed"] == sum(one["status"] == 1 for one in own)
+    assert row.get("first-failed") == next((one["seed"] for one in own if one["status"]), None)
+for row in rows["measures"]:
+    figures = sorted((figure(one, row["measure"]), one["seed"]) for one in of(row))
+    assert (row["min"], row["min-seed"]) == figures[0]
+    assert row["max"] == figures[-1][0]
+    assert row["median"] == figures[(len(figures) + 1) // 2 - 1][0]
+    parts = [part for part in rows["spread"] if (part["variant"], part["measure"]) == (row["variant"], row["measure"])]
+    assert sum(part["runs"] for part in parts) == 50
+    for part in parts:
+        assert part["runs"] == sum(part["from"] <= value <= part["to"] for value, _ in figures) > 0
+    named = {(one["variant"], one["seed"]) for one in rows["runs"]}
+    assert (row["variant"], row["min-seed"]) in named and (row["variant"], row["max-seed"]) in named
+scales = {}
+for part in rows["spread"]:
+    scales.setdefault(part["measure"], []).append((part["from"], part["to"]))
+for parts in scales.values():  # the parts of all variants are those of one scale
+    for a, b in parts:
+        assert all(c > b or d < a or (a, b) == (c, d) for c, d in parts)
+squares = [row for row in rows["heat"] if row["measure"] == ""]
+assert len(squares) == 4 and sum(row["failed"] for row in squares) == sum(one["status"] != 0 for one in runs)
+assert {row["measure"] for row in rows["heat"]} == {"", "recovery", "events of a run"}
+ways = rows["failures"]
+assert [way["runs"] for way in ways] == sorted((way["runs"] for way in ways), reverse=True)
+own = [way for way in ways if way["place"] == "sweep.yaml:11:5"]
+assert len(own) == 1 and own[0]["runs"] == sum(one["status"] != 0 for one in runs)
+assert any(way["place"] == "sweep.yaml:13:5" and way["variants"] == 4 for way in ways)
+most = sorted((one["event-count"] for one in runs), reverse=True)[:10]
+assert [row["events"] for row in rows["slowest"] if row["by"] == "events"] == most
+EOF
+ok "--json: what the runs came to" [ ! -s python ]
+[ ! -s python ] || sed 's/^/# /' python
+
+# ---- shards, in any order, are one machine's ----
+k=0
+while [ "$k" -lt 7 ]; do
+    k=$((k + 1))
+    rehearse run -q --seeds 1..50 --shard $k/7 --results s-$k.jsonl sweep.yaml
+done
+# shellcheck disable=SC2046
+rehearse report --json $(shuffled s-*.jsonl)
+ok "seven shards: as of one machine" cmp out one.json
+cp s-3.jsonl again
+rehearse report --json again s-*.jsonl
+ok "doubled: as of one machine" cmp out one.json
+ok "doubled: it is said" err_like '^rehearse: (again|s-3\.jsonl): shard 3/7 is there already, in (again|s-3\.jsonl): it counts once$'
+rehearse report s-1.jsonl s-2.jsonl s-4.jsonl s-5.jsonl s-6.jsonl s-7.jsonl
+ok "missing: the status" is_status 1
+ok "missing: which" err_has 'rehearse: a shard of 7 missing: 3/7; run it and merge again'
+ok "missing: nothing is told" out_empty
+
+# ---- several campaigns ----
+rehearse run -q --results two.jsonl one.yaml two.yaml
+rehearse fuzz -q --seeds 1..60 --results f.jsonl
+rehearse sweep -q --points 20 --results w.jsonl one.yaml
+rehearse report --json r.jsonl two.jsonl f.jsonl w.jsonl
+cp out all.json
+ok "several: the status" is_status 0
+ok "several: each has a number" [ "$(values campaigns campaign | tr '\n' ' ')" = '1 2 3 4 ' ]
+ok "several: fuzz is told with what its scenarios had in them" grep -q '^{"kind":"features","campaign":1,"feature":"[a-z-]*","runs":[0-9]*,"failed":0}$' out
+ok "several: the rarest first" [ "$(values features runs)" = "$(values features runs | sort -n)" ]
+ok "several: and what pairs of runs came to" grep -q '^{"kind":"relations","campaign":1,' out
+ok "several: a sweep is told kind by kind" grep -q '^{"kind":"points","campaign":4,"file":"one.yaml","scenario":"one","variant":"","kind":"start","points":3,"runs":6,"survived":6,"cut":0,"fell":0}$' out
+ok "several: what failed" grep -q '^{"kind":"failures","campaign":2,"file":"two.yaml","scenario":"two","variant":"","place":"two.yaml:8:5","verdict":"expectation-failed","expected":"flaky: phase terminated"' out
+rehearse report --json w.jsonl f.jsonl two.jsonl s-*.jsonl
+ok "several: in another order they are the same" cmp out all.json
+
+# ---- what is wrong ----
+wrong() {
+    what=$1
+    text=$2
+    shift 2
+    rehearse report "$@"
+    ok "$what: the status" is_status 2
+    ok "$what: nothing is told" out_empty
+    ok "$what: the place and why" err_has "$text"
+}
+wrong "no results" 'one.yaml:1: error: no results file' one.yaml
+head -n 5 r.jsonl >torn
+wrong "torn" 'torn:5: error: the file is torn: it has no end; run shard 1/1 again' torn
+sed '3s/"seed":2/"seed":3/' r.jsonl >changed
+wrong "changed" 'changed:3: error: not the seed of this run' changed
+wrong "standard input" 'results are read twice: not from standard input' -
+wrong "none" 'no file or directory is named: rehearse report FILE' --json
+cp sweep.yaml kept.yaml
+echo '# more' >>sweep.yaml
+wrong "another scenario" 'is not here what the shard has run; merge where the files are as they were' r.jsonl
+mkdir there
+mv kept.yaml there/sweep.yaml
+rehearse report --json --directory there r.jsonl
+ok "--directory: where the scenarios are" cmp out one.json
+finish
