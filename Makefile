@@ -386,14 +386,17 @@ $(B)/obj/tests/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(INCLUDE_TESTS) $(QUICK)
 $(B)/obj/tests/oom/%.o: EXTRA = $(POSIX) $(LIB_FLAGS) $(INCLUDE_TESTS) -fno-builtin
 # The page's files are taken in by the assembler, of which the compiler's list of what is read says nothing;
 # without their comments and what they are indented by, which a browser does not need.
-PAGE_FILES = $(patsubst sim/picture/page/%,$(B)/page/%,$(wildcard sim/picture/page/*))
-$(B)/page/%: sim/picture/page/% Makefile
+PAGE_FILES = $(addprefix $(B)/page/,$(notdir $(wildcard sim/picture/page/* sim/report/page/*)))
+vpath %.html sim/picture/page sim/report/page
+vpath %.css sim/picture/page sim/report/page
+vpath %.js sim/picture/page sim/report/page
+$(PAGE_FILES): $(B)/page/%: % Makefile
 	@mkdir -p $(@D)
 	@sed -E -e 's/^ +//' -e '\,^/\*.*\*/$$,d' -e '\,^/\*,,\,\*/$$,d' -e '/^$$/d' $< >$@
-$(B)/obj/sim/picture/page_files.o: $(PAGE_FILES)
-$(B)/obj/sim/picture/page_files.o: EXTRA += -Wa,-I$(B)/page
+$(B)/obj/sim/picture/page_files.o $(B)/obj/sim/report/page_files.o: $(PAGE_FILES)
+$(B)/obj/sim/picture/page_files.o $(B)/obj/sim/report/page_files.o: EXTRA += -Wa,-I$(B)/page
 # Instrumented, these take longer to be compiled than they are at work.
-SELDOM = $(foreach room,chaos cli explain fuzz lint picture real relation schema shrink sweep task trial,sim/$(room)/%)
+SELDOM = $(foreach room,chaos cli explain fuzz lint picture real relation report schema shrink sweep task trial,sim/$(room)/%)
 COMPILE = $(CC) $(BASE_FLAGS) $(EXTRA) $(if $(filter asan ubsan tsan fuzz,$(VARIANT)),$(if $(filter $(SELDOM),$<),-O0))
 
 $(B)/obj/%.o: %.c $(STAMP)

@@ -7,6 +7,7 @@
 #include "gathered.h"
 #include "merged.h"
 #include "output.h"
+#include "pages.h"
 #include "reported.h"
 #include "sim/run.h"
 #include "sup/error.h"
@@ -160,13 +161,20 @@ static int report(const struct cli_options *options, struct cli_gathering *gathe
 int cli_report(const struct cli_options *options)
 {
     struct cli_gathering gathering = {0};
+    struct cli_pages pages = {0};
     int status = SIM_EXIT_USAGE;
-    if (sim__book_init(&gathering.book) == SUP_OK) {
+    bool good = options->pages == NULL || cli_pages_open(&pages, options);
+    gathering.pages = options->pages != NULL ? &pages : NULL;
+    if (good && sim__book_init(&gathering.book) == SUP_OK) {
         status = report(options, &gathering);
+        good = !gathering.book.failed;
+    } else {
+        good = !good; /* what is wrong with the directory has been said */
     }
-    if (gathering.book.failed || gathering.book.arena == NULL) {
+    if (!good) {
         fputs("rehearse: out of memory\n", stderr);
     }
     sim__book_release(&gathering.book);
+    cli_pages_close(&pages);
     return status;
 }

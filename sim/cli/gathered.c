@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pages.h"
 #include "sim/base/grow.h"
 #include "source_line.h"
 
@@ -79,12 +80,34 @@ static void replay(const struct sim__campaign *campaign, const struct sim__varia
     cli_report_replay(text, gathering->options, variant->owner, seed);
 }
 
+static void picture(const struct sim__campaign *campaign, const struct sim__variant *variant,
+                    uint64_t seed, struct sim__text *text)
+{
+    const struct cli_gathering *gathering = campaign->context;
+    cli_report_picture(text, gathering->options, variant->owner, seed);
+}
+
+static void page(const struct sim__campaign *campaign, const struct sim__variant *variant,
+                 uint64_t seed, struct sim__text *text)
+{
+    const struct cli_gathering *gathering = campaign->context;
+    const struct cli_paged which = {
+        .campaign = campaign->number,
+        .variant = (uint32_t)(variant - campaign->variants),
+        .seed = seed,
+        .one = variant->owner,
+    };
+    cli_pages_add(gathering->pages, gathering->options, &which, text);
+}
+
 static void start(struct cli_writer *writer, const struct cli_plan *plan)
 {
     struct cli_gathering *gathering = writer->options->gathering;
     (void)plan;
     gathering->campaign.seeded = true;
     gathering->campaign.replay = replay;
+    gathering->campaign.picture = picture;
+    gathering->campaign.page = gathering->pages != NULL ? page : NULL;
     writer->text.failed |= gathering->campaign.failed;
 }
 

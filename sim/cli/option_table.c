@@ -287,11 +287,15 @@ static const char *set_when(struct cli_options *options, const char *value)
         return NULL; \
     }
 SET_TEXT(from)
-static const char *set_corpus(struct cli_options *options, const char *value)
-{
-    options->corpus = value;
-    return value[0] == '\0' ? "a directory" : NULL;
-}
+#define SET_DIRECTORY(field) \
+    static const char *set_##field(struct cli_options *options, const char *value) \
+    { \
+        options->field = value; \
+        return value[0] == '\0' ? "a directory" : NULL; \
+    }
+SET_DIRECTORY(corpus)
+SET_DIRECTORY(csv)
+SET_DIRECTORY(pages)
 SET_TEXT(trace)
 SET_TEXT(junit)
 SET_TEXT(metrics)
@@ -467,6 +471,10 @@ static const struct cli_option table[] = {
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
     {"table", 0, RUN | MERGE, "FILE", set_table, CLI_OUTPUT, "write a row for each run, as CSV"},
     {"table", 0, REPORT, NULL, set_sheets, CLI_OUTPUT, "tables for people, where nothing is said"},
+    {"html", 0, REPORT, "FILE", set_html, CLI_OUTPUT, "write a page with plots and tables"},
+    {"csv", 0, REPORT, "DIR", set_csv, CLI_OUTPUT, "write each table into DIR, as NAME.csv"},
+    {"pages", 0, REPORT, "DIR", set_pages, CLI_OUTPUT,
+     "draw the runs at the ends into DIR, and lead to them"},
     {"html", 0, RUN, "FILE", set_html, CLI_OUTPUT, "write a page with a picture of each run"},
     {"svg", 0, RUN, "FILE", set_svg, CLI_OUTPUT, "draw the run that failed, or the first, as SVG"},
     {"perfetto", 0, RUN, "FILE", set_perfetto, CLI_OUTPUT, "… as a trace for Perfetto's viewer"},
@@ -475,7 +483,7 @@ static const struct cli_option table[] = {
     {"golden", 0, RUN, "DIR", set_golden, CLI_OUTPUT,
      "compare each trace with the one kept in DIR; not with real time"},
     {"update", 0, RUN, NULL, set_update, CLI_OUTPUT, "--golden: write them, list what changed"},
-    {"force", 0, RUN | FUZZ | SWEEP | MERGE | SHRINK | IMPORT, NULL, set_force, CLI_OUTPUT,
+    {"force", 0, RUN | FUZZ | SWEEP | MERGE | SHRINK | IMPORT | REPORT, NULL, set_force, CLI_OUTPUT,
      "let an output replace a file that is no earlier output"},
     {"no-color", 0, RUN | CHECK | MERGE | DIFF, NULL, set_no_color, CLI_OUTPUT,
      "plain text, on a terminal too"},

@@ -110,6 +110,8 @@ struct cli_options {
     bool append;                     /* to it */
     bool sheets;                     /* report: --table … */
     const char *csv;                 /* … a directory; NULL: not wanted */
+    const char *pages;               /* … likewise */
+    bool silent;                     /* run: nothing is said, only files are written */
     struct cli_gathering *gathering; /* NULL, or where all that would be said goes */
     const char *out;                 /* shrink: "-" is standard output; fuzz, sweep: a directory */
     struct sup_duration budget;      /* of wall time; 0: the default */

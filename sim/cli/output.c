@@ -214,6 +214,8 @@ bool cli_output_may_replace(const struct cli_output *output)
         [CLI_OUTPUT_FOUND] = "# found by rehearse ",
         [CLI_OUTPUT_CHOICES] = "# rehearse choices ",
         [CLI_OUTPUT_IMPORTED] = "# Imported by rehearse",
+        [CLI_OUTPUT_REPORT] = "<!doctype html>\n<!-- A report of campaigns, by rehearse",
+        [CLI_OUTPUT_SHEET] = "campaign,",
     };
     const char *wanted = begins[output->kind];
     char first[FIRST_BYTES];

@@ -29,7 +29,9 @@ enum cli_output_kind {
     CLI_OUTPUT_SHRUNK,
     CLI_OUTPUT_FOUND,
     CLI_OUTPUT_CHOICES,
-    CLI_OUTPUT_IMPORTED
+    CLI_OUTPUT_IMPORTED,
+    CLI_OUTPUT_REPORT,
+    CLI_OUTPUT_SHEET
 };
 
 /* What a file is, however it is called. One that does not exist yet is known by its

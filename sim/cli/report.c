@@ -60,12 +60,10 @@ void cli_put_settings(struct sim__text *text, const struct sim_scenario *scenari
     sim__text_put(text, scenario->varied_count > 0 ? "}" : "");
 }
 
-void cli_report_replay(struct sim__text *text, const struct cli_options *options,
+static void put_replay(struct sim__text *text, const struct cli_options *options,
                        const struct cli_case *one, uint64_t seed)
 {
     const char *path = one->path;
-    sim__text_shell(text, options->program);
-    sim__text_put(text, " run");
     if (strcmp(options->executor->name, "sim") != 0) {
         put_real_time(text, options);
     }
@@ -92,6 +90,22 @@ void cli_report_replay(struct sim__text *text, const struct cli_options *options
         sim__text_put(text, "-- ");
     }
     sim__text_shell(text, path);
+}
+
+void cli_report_replay(struct sim__text *text, const struct cli_options *options,
+                       const struct cli_case *one, uint64_t seed)
+{
+    sim__text_shell(text, options->program);
+    sim__text_put(text, " run");
+    put_replay(text, options, one, seed);
+}
+
+void cli_report_picture(struct sim__text *text, const struct cli_options *options,
+                        const struct cli_case *one, uint64_t seed)
+{
+    sim__text_shell(text, options->program);
+    sim__text_put(text, " run --html run.html");
+    put_replay(text, options, one, seed);
 }
 
 void cli_report_replay_sweep(struct sim__text *text, const struct cli_options *options,

@@ -124,6 +124,9 @@ extern const struct cli_writer_calls cli_report_perfetto;
 /* "rehearse run --seed 7 FILE", quoted for a shell. */
 void cli_report_replay(struct sim__text *text, const struct cli_options *options,
                        const struct cli_case *one, uint64_t seed);
+/* The same with a picture: "rehearse run --html run.html --seed 7 FILE". */
+void cli_report_picture(struct sim__text *text, const struct cli_options *options,
+                        const struct cli_case *one, uint64_t seed);
 /* "rehearse run --seeds 1..9 FILE": what a failure of the sweep as a whole needs. */
 void cli_report_replay_sweep(struct sim__text *text, const struct cli_options *options,
                              const struct cli_case *one, const struct cli_sweep *sweep);

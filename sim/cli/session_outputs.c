@@ -25,6 +25,9 @@ static bool add_report(struct cli_session *session)
     if (options->gathering != NULL) { /* which writes nothing itself */
         return add_writer(session, &cli_report_gathered, "-", NULL, CLI_OUTPUT_PLAIN);
     }
+    if (options->silent) {
+        return true;
+    }
     if (options->tap) {
         return add_writer(session, &cli_report_tap, "-", NULL, CLI_OUTPUT_PLAIN);
     }

@@ -7,8 +7,7 @@
 #include "sim/base/escape.h"
 #include "sup/sup.h"
 
-/* A JSON string in which nothing could end the element that it stands in. */
-static void put_string(struct sim__text *page, const char *string)
+void sim__page_string(struct sim__text *page, const char *string)
 {
     struct sim__text quoted = {0};
     sim__text_json(&quoted, string);
@@ -35,7 +34,7 @@ static void put_key(struct sim__text *page, const char *key)
 static void put_member(struct sim__text *page, const char *key, const char *value)
 {
     put_key(page, key);
-    put_string(page, value);
+    sim__page_string(page, value);
 }
 
 static void separate(struct sim__text *page, uint64_t number)
@@ -66,7 +65,7 @@ static void put_words(struct sim__text *page, const struct sim__picture *picture
     sim__text_char(page, '[');
     for (uint32_t i = 0; i < picture->word_count; i++) {
         separate(page, i);
-        put_string(page, picture->words[i]);
+        sim__page_string(page, picture->words[i]);
     }
     sim__text_char(page, ']');
 }
@@ -94,7 +93,7 @@ static void put_named(struct sim__text *page, uint32_t row, const char *name, ui
 {
     separate(page, row);
     sim__text_char(page, '[');
-    put_string(page, name);
+    sim__page_string(page, name);
     sim__text_char(page, ',');
     put_number(page, number);
     sim__text_char(page, ']');
@@ -119,7 +118,7 @@ static void put_subjects(struct sim__text *page, const struct sim__picture *pict
     for (uint32_t i = 0; i < picture->condition_count; i++) {
         separate(page, i);
         sim__text_char(page, '[');
-        put_string(page, picture->conditions[i].name);
+        sim__page_string(page, picture->conditions[i].name);
         sim__text_char(page, ']');
     }
     sim__text_char(page, ']');
@@ -288,11 +287,9 @@ void sim__page_run(struct sim__text *page, const struct sim__picture *picture,
 
 /* ---- the page around it ---- */
 
-/* The frame from behind one placeholder's line up to the next one's; NULL: from the beginning,
- * to the end. */
-static void put_frame_part(struct sim__text *page, const char *from, const char *to)
+void sim__page_part(struct sim__text *page, const char *frame, const char *from, const char *to)
 {
-    const char *begin = from == NULL ? sim__page_frame : strstr(sim__page_frame, from);
+    const char *begin = from == NULL ? frame : strstr(frame, from);
     const char *end = begin == NULL || to == NULL ? NULL : strstr(begin, to);
     page->failed |= begin == NULL || (to != NULL && end == NULL);
     if (page->failed) {
@@ -304,16 +301,17 @@ static void put_frame_part(struct sim__text *page, const char *from, const char 
 
 void sim__page_begin(struct sim__text *page)
 {
-    put_frame_part(page, NULL, "@style@\n");
+    sim__page_part(page, sim__page_frame, NULL, "@style@\n");
+    sim__text_put(page, sim__page_base);
     sim__text_put(page, sim__page_style);
-    put_frame_part(page, "@style@\n", "@data@\n");
+    sim__page_part(page, sim__page_frame, "@style@\n", "@data@\n");
     sim__text_put(page, "<script type=\"application/json\" id=\"data\">{\"format\":1");
     put_member(page, "version", SUP_VERSION);
     put_key(page, "kinds");
     sim__text_char(page, '[');
     for (uint32_t i = 0; i < SIM__BARS; i++) {
         separate(page, i);
-        put_string(page, sim__bar_name((enum sim__bar_kind)i));
+        sim__page_string(page, sim__bar_name((enum sim__bar_kind)i));
     }
     sim__text_char(page, ']');
     put_key(page, "runs");
@@ -331,7 +329,8 @@ void sim__page_end(struct sim__text *page, uint64_t left_out)
     put_key(page, "left_out");
     sim__text_u64(page, left_out);
     sim__text_put(page, "}</script>\n");
-    put_frame_part(page, "@data@\n", "@script@\n");
+    sim__page_part(page, sim__page_frame, "@data@\n", "@script@\n");
+    sim__text_put(page, sim__page_texts);
     sim__text_put(page, sim__page_script);
-    put_frame_part(page, "@script@\n", NULL);
+    sim__page_part(page, sim__page_frame, "@script@\n", NULL);
 }

@@ -17,9 +17,17 @@ BEGIN(sim__page_frame)
 TAKE("page.html")
 END(sim__page_frame)
 
+BEGIN(sim__page_base)
+TAKE("base.css")
+END(sim__page_base)
+
 BEGIN(sim__page_style)
 TAKE("page.css")
 END(sim__page_style)
+
+BEGIN(sim__page_texts)
+TAKE("05-texts.js")
+END(sim__page_texts)
 
 BEGIN(sim__page_script)
 TAKE("10-data.js")

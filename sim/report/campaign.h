@@ -76,9 +76,12 @@ struct sim__campaign {
     uint64_t number; /* from 1 */
     const char *command;
     bool seeded; /* its runs differ by seeds: they are compared, and named by them */
-    /* Appends the line that makes a run again; where its page is. */
+    /* Appends the line that makes a run again; the same with a picture of it; where its page is
+     * to be. The latter two may be NULL. */
     void (*replay)(const struct sim__campaign *campaign, const struct sim__variant *variant,
                    uint64_t seed, struct sim__text *text);
+    void (*picture)(const struct sim__campaign *campaign, const struct sim__variant *variant,
+                    uint64_t seed, struct sim__text *text);
     void (*page)(const struct sim__campaign *campaign, const struct sim__variant *variant,
                  uint64_t seed, struct sim__text *text);
     void *context;

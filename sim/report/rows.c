@@ -206,6 +206,11 @@ void sim__put_runs(struct sim__campaign *campaign)
             sim__text_clear(&text);
             campaign->replay(campaign, variant, run->seed, &text);
             sim__put_text(book, SIM__SHEET_RUNS, sim__text_string(&text));
+            sim__text_clear(&text);
+            if (campaign->picture != NULL) {
+                campaign->picture(campaign, variant, run->seed, &text);
+            }
+            sim__put_text(book, SIM__SHEET_RUNS, sim__text_string(&text));
         }
     }
     campaign->failed |= text.failed;

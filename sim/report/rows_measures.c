@@ -6,13 +6,18 @@
 #include "rows.h"
 #include "sup/sup.h"
 
-#define PARTS 40u /* of equal width */
+#define PARTS 40u         /* of one measure */
+#define PARTS_LEAST 4u    /* where there are many variants … */
+#define PARTS_ALL 100000u /* … since all of them have no more */
+
+#define OCTAVES_FROM 64u /* where the greatest is so many times the least, parts grow with it */
 
 /* Where the parts of a family are. */
 struct scale {
     uint64_t least;
     uint64_t greatest;
-    uint64_t width;
+    uint64_t width; /* of each part; 0: an octave has 2^fine parts of equal width */
+    unsigned fine;
     uint64_t known; /* of the figures at hand */
 };
 
@@ -60,6 +65,23 @@ static void put_measure(struct sim__campaign *campaign, uint32_t number, uint32_
     sim__text_release(&spark);
 }
 
+/* The part that a value is in, both ends included. */
+static struct sim_range part_of(const struct scale *scale, uint64_t value)
+{
+    uint64_t from, width = scale->width;
+    if (width > 0) {
+        from = scale->least + (value - scale->least) / width * width;
+    } else {
+        unsigned octave = value == 0 ? 0 : 63u - (unsigned)__builtin_clzll(value);
+        width = octave > scale->fine ? UINT64_C(1) << (octave - scale->fine) : 1;
+        from = value / width * width;
+    }
+    return (struct sim_range){
+        .min = from < scale->least ? scale->least : from,
+        .max = scale->greatest - from < width ? scale->greatest : from + (width - 1),
+    };
+}
+
 /* Those parts in which there is something. */
 static void put_spread(struct sim__campaign *campaign, const struct sim__variant *variant,
                        uint32_t measure, const struct sim__figure *figures,
@@ -68,18 +90,17 @@ static void put_spread(struct sim__campaign *campaign, const struct sim__variant
     struct sim__book *book = campaign->book;
     const struct sim__yardstick *yardstick = &variant->measures[measure];
     for (uint64_t i = 0; i < scale->known;) {
-        uint64_t part = (figures[i].value - scale->least) / scale->width;
-        uint64_t from = scale->least + part * scale->width, runs = 0;
-        uint64_t to =
-            scale->greatest - from < scale->width ? scale->greatest : from + (scale->width - 1);
-        for (; i < scale->known && figures[i].value <= to; i++) {
+        struct sim_range part = part_of(scale, figures[i].value);
+        uint64_t runs = 0;
+        for (; i < scale->known && figures[i].value <= part.max; i++) {
             runs++;
         }
         sim__put_whose(campaign, SIM__SHEET_SPREAD, variant);
         sim__put_text(book, SIM__SHEET_SPREAD, yardstick->name);
         sim__put_text(book, SIM__SHEET_SPREAD, yardstick->is_length ? "ns" : "");
-        put_figure(book, SIM__SHEET_SPREAD, yardstick, from);
-        put_figure(book, SIM__SHEET_SPREAD, yardstick, to);
+        sim__put_text(book, SIM__SHEET_SPREAD, scale->width > 0 ? "linear" : "octaves");
+        put_figure(book, SIM__SHEET_SPREAD, yardstick, part.min);
+        put_figure(book, SIM__SHEET_SPREAD, yardstick, part.max);
         sim__put_number(book, SIM__SHEET_SPREAD, runs);
     }
 }
@@ -92,6 +113,21 @@ static uint32_t find_measure(const struct sim__variant *variant, const char *nam
         i++;
     }
     return i;
+}
+
+/* Parts of equal width, about forty; or, where these would put all small figures into one, parts
+ * that grow with the figures, about as many. */
+static void divide(struct scale *scale, uint32_t variants)
+{
+    uint64_t parts = PARTS_ALL / variants, times;
+    parts = parts > PARTS ? PARTS : parts < PARTS_LEAST ? PARTS_LEAST : parts;
+    times = scale->greatest / (scale->least > 0 ? scale->least : 1);
+    scale->width = (scale->greatest - scale->least) / parts + 1;
+    if (times >= OCTAVES_FROM) {
+        unsigned octaves = 64u - (unsigned)__builtin_clzll(times);
+        scale->width = 0;
+        scale->fine = octaves * 4 <= parts ? 2 : octaves * 2 <= parts ? 1 : 0;
+    }
 }
 
 /* Its least and greatest figures in the whole family; false: there are none. */
@@ -113,8 +149,10 @@ static bool find_scale(const struct sim__campaign *campaign, uint32_t first, uin
             any = true;
         }
     }
-    *ret_scale = (struct scale){
-        .least = least, .greatest = greatest, .width = any ? (greatest - least) / PARTS + 1 : 1};
+    *ret_scale = (struct scale){.least = least, .greatest = greatest, .width = 1};
+    if (any) {
+        divide(ret_scale, end - first);
+    }
     return any;
 }
 

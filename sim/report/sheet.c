@@ -65,8 +65,8 @@ static const struct sim__column measures[] = {WHOSE,
                                               FIGURE("max"),
                                               SEED("max-seed"),
                                               {"spread", SIM__COLUMN_SPARK}};
-static const struct sim__column spread[] = {WHOSE,          TEXT("measure"), UNIT,
-                                            FIGURE("from"), FIGURE("to"),    COUNT("runs")};
+static const struct sim__column spread[] = {
+    WHOSE, TEXT("measure"), UNIT, TEXT("scale"), FIGURE("from"), FIGURE("to"), COUNT("runs")};
 static const struct sim__column heat[] = {
     COUNT("campaign"), TEXT("file"),    TEXT("scenario"), TEXT("key-x"), TEXT("value-x"),
     TEXT("key-y"),     TEXT("value-y"), TEXT("measure"),  UNIT,          COUNT("runs"),
@@ -74,7 +74,7 @@ static const struct sim__column heat[] = {
 static const struct sim__column slowest[] = {WHOSE,           TEXT("by"),      SEED("seed"),
                                              TEXT("verdict"), COUNT("events"), COUNT("attempts"),
                                              LENGTH("length")};
-static const struct sim__column points[] = {WHOSE,         TEXT("kind"),      COUNT("points"),
+static const struct sim__column points[] = {WHOSE,         TEXT("fault"),     COUNT("points"),
                                             COUNT("runs"), COUNT("survived"), COUNT("cut"),
                                             COUNT("fell")};
 static const struct sim__column features[] = {COUNT("campaign"), TEXT("feature"), COUNT("runs"),
@@ -83,7 +83,7 @@ static const struct sim__column relations[] = {COUNT("campaign"), TEXT("relation
                                                COUNT("asked"), COUNT("broken")};
 static const struct sim__column runs[] = {WHOSE,           SEED("seed"),     TEXT("verdict"),
                                           COUNT("events"), LENGTH("length"), TEXT("hash"),
-                                          TEXT("page"),    TEXT("replay")};
+                                          TEXT("page"),    TEXT("replay"),   TEXT("picture")};
 
 #define COLUMNS(name) \
     { \

@@ -16,17 +16,17 @@
 
 /* X(ID, "name", what a reader is told of it) */
 #define SIM__SHEET_LIST(X) \
-    X(CAMPAIGNS, "campaigns", "campaigns") \
-    X(VERDICTS, "verdicts", "verdicts") \
-    X(FAILURES, "failures", "what failed") \
-    X(MEASURES, "measures", "measures over seeds") \
-    X(SPREAD, "spread", "how measures are spread") \
-    X(HEAT, "heat", "two varied keys") \
-    X(SLOWEST, "slowest", "the largest runs") \
-    X(POINTS, "points", "faults by kind") \
-    X(FEATURES, "features", "what scenarios had in them") \
-    X(RELATIONS, "relations", "relations between pairs of runs") \
-    X(RUNS, "runs", "runs that are named above")
+    X(CAMPAIGNS, "campaigns", "Campaigns") \
+    X(VERDICTS, "verdicts", "Verdicts") \
+    X(FAILURES, "failures", "What failed") \
+    X(MEASURES, "measures", "Measures over seeds") \
+    X(SPREAD, "spread", "How measures are spread") \
+    X(HEAT, "heat", "Two varied keys") \
+    X(SLOWEST, "slowest", "The largest runs") \
+    X(POINTS, "points", "Faults by kind") \
+    X(FEATURES, "features", "What scenarios had in them") \
+    X(RELATIONS, "relations", "Relations between pairs of runs") \
+    X(RUNS, "runs", "Runs that are named above")
 
 enum sim__sheet_id {
 #define SIM__X(id, name, title) SIM__SHEET_##id,

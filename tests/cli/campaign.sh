@@ -131,10 +131,105 @@ ok "several: each has a number" [ "$(values campaigns campaign | tr '\n' ' ')" =
 ok "several: fuzz is told with what its scenarios had in them" grep -q '^{"kind":"features","campaign":1,"feature":"[a-z-]*","runs":[0-9]*,"failed":0}$' out
 ok "several: the rarest first" [ "$(values features runs)" = "$(values features runs | sort -n)" ]
 ok "several: and what pairs of runs came to" grep -q '^{"kind":"relations","campaign":1,' out
-ok "several: a sweep is told kind by kind" grep -q '^{"kind":"points","campaign":4,"file":"one.yaml","scenario":"one","variant":"","kind":"start","points":3,"runs":6,"survived":6,"cut":0,"fell":0}$' out
+ok "several: a sweep is told kind by kind" grep -q '^{"kind":"points","campaign":4,"file":"one.yaml","scenario":"one","variant":"","fault":"start","points":3,"runs":6,"survived":6,"cut":0,"fell":0}$' out
 ok "several: what failed" grep -q '^{"kind":"failures","campaign":2,"file":"two.yaml","scenario":"two","variant":"","place":"two.yaml:8:5","verdict":"expectation-failed","expected":"flaky: phase terminated"' out
 rehearse report --json w.jsonl f.jsonl two.jsonl s-*.jsonl
 ok "several: in another order they are the same" cmp out all.json
+
+# ---- a page, CSV, pages of runs ----
+rehearse report --html report.html --csv sheets --pages pages r.jsonl two.jsonl f.jsonl w.jsonl
+ok "files: the status" is_status 0
+ok "files: nothing is printed beside them" out_empty
+cp report.html before.html
+rehearse report --json --html report.html --csv sheets --pages pages w.jsonl f.jsonl two.jsonl s-*.jsonl
+ok "files: earlier ones are replaced" is_status 0
+ok "files: the page is the same from shards, in another order" cmp before.html report.html
+cat >look.py <<'EOF'
+"""Whether page, CSV and JSON say the same."""
+import csv
+import json
+import os
+import re
+import sys
+
+text = open("report.html", encoding="utf-8").read()
+found = re.findall(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
+assert len(found) == 1 and not re.search(r"[<>&]", found[0]) and text.startswith("<!doctype html>\n<!-- A report of campaigns, by rehearse")
+assert "default-src 'none'" in text and not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", text)
+data, lines = json.loads(found[0]), [json.loads(line) for line in open("out", encoding="utf-8")]
+assert data["format"] == 1
+for name, sheet in data["sheets"].items():
+    told = [line for line in lines if line.pop("kind", None) == name or line.get("of") == name]
+    rows = []
+    for row in sheet["rows"]:
+        assert len(row) == len(sheet["columns"])
+        cells = {column: (data["words"][cell] if kind == "text" else int(cell) if cell != "never" else cell)
+                 for (column, kind), cell in zip(sheet["columns"], row) if cell is not None}
+        rows.append(cells)
+    with open(f"sheets/{name}.csv", encoding="utf-8", newline="") as file:
+        table = list(csv.reader(file))
+    assert table[0] == [column for column, _ in sheet["columns"]], name
+    assert [{k: v for k, v in zip(table[0], row) if v != ""} for row in table[1:]] == [
+        {k: str(v) for k, v in row.items() if v != ""} for row in rows], name
+    sheet["told"] = rows
+for line in map(json.loads, open("out", encoding="utf-8")):
+    kind = line.pop("kind")
+    assert line == data["sheets"][kind]["told"].pop(0), (kind, line)
+assert not any(sheet["told"] for sheet in data["sheets"].values())
+pages = {row["page"] for row in map(json.loads, open("out", encoding="utf-8")) if row["kind"] == "runs" and row["page"]}
+assert pages and pages == {"pages/" + name for name in os.listdir("pages")}, pages
+EOF
+python3 look.py >python 2>&1
+ok "files: page, CSV and JSON say the same" [ ! -s python ]
+[ ! -s python ] || sed 's/^/# /' python
+page=$(sed -n 's/^{"kind":"runs".*"seed":1,.*"page":"\([^"]*\)".*sweep.yaml.*/\1/p' out | head -n 1)
+ok "pages: drawn by run" grep -q '^<!-- Pictures of runs, by rehearse' "$page"
+"$top/tests/pictures/check" pages/*.html
+ok "pages: they are pictures" [ $? -eq 0 ]
+rehearse report --html - r.jsonl
+ok "--html -: on standard output" out_like '^<!-- A report of campaigns, by rehearse -->$'
+mkdir -p a/b c
+rehearse report --html a/b/report.html --pages c r.jsonl
+ok "pages: the way from the report's page" grep -q '"\.\./\.\./c/1-1-seed-[0-9]*\.html"' a/b/report.html
+rehearse report --html c/report.html --pages c r.jsonl
+ok "pages: in the same directory" grep -q '^"1-1-seed-[0-9]*\.html"' c/report.html
+cp one.yaml mine.html
+rehearse report --html mine.html r.jsonl
+ok "files: another file is not replaced" err_has '--html mine.html: it exists and is no earlier output of this option; --force replaces it'
+ok "files: it is still there" cmp one.yaml mine.html
+rehearse report --force --html mine.html r.jsonl
+ok "--force: it is replaced" grep -q 'A report of campaigns' mine.html
+rehearse report --force --html r.jsonl r.jsonl
+ok "--force: not an input" err_has 'it is an input, and would be lost'
+rehearse report --force --html sweep.yaml r.jsonl
+ok "--force: nor a scenario" err_has 'it is an input, and would be lost'
+rehearse report --csv one.yaml r.jsonl
+ok "--csv: no directory" err_has 'one.yaml: it is no directory'
+rehearse report --pages pages --html nowhere/report.html r.jsonl
+ok "--pages: no directory for the report" is_status 2
+rehearse report --json --table r.jsonl
+ok "one output at a time" err_has 'only one output can have standard output'
+
+# ---- texts of files are no markup ----
+cp "$top/tests/pages/campaign.yaml" hostile.yaml
+rehearse run -q --seeds 1..20 --results h.jsonl hostile.yaml
+rehearse report --json --html hostile.html --csv sheets h.jsonl
+ok "hostile: told" is_status 0
+ok "hostile: it is there" grep -q '<svg onload=' out
+python3 - >python 2>&1 <<'EOF'
+import csv
+import re
+
+text = open("hostile.html", encoding="utf-8").read()
+data = re.findall(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
+assert len(data) == 1 and "pwned" in data[0] and not re.search(r"[<>&\u202e]", data[0])
+assert "pwned" not in text.replace(data[0], "")
+assert any(row[3].startswith('services.a.needs.db.fail.error==1+1,"quoted"') for row in csv.reader(open("sheets/verdicts.csv", encoding="utf-8", newline="")))
+EOF
+ok "hostile: in the data alone, without what could end them" [ ! -s python ]
+[ ! -s python ] || sed 's/^/# /' python
+rehearse report h.jsonl
+ok "hostile: nothing turns the direction of a terminal" not grep -q "$(printf '\342\200\256')" out
 
 # ---- what is wrong ----
 wrong() {

@@ -1,6 +1,5 @@
 /* Colours, patterns and signs. Each kind of bar has a form of its own as well as a colour. */
 
-const byId = (id) => document.getElementById(id);
 const FONT = '11px system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif';
 const BOLD = "600 " + FONT;
 let palette = {};

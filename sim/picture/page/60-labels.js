@@ -1,13 +1,6 @@
 /* The labels on the left: elements, so that they are read, focused and folded. Of the lanes only
  * those in sight are there, under their numbers in the whole tree. */
 
-/* An element with a class, texts and children; texts are never markup. */
-function make(tag, name, ...inside) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  made.append(...inside.filter((one) => one !== "" && one !== null && one !== undefined));
-  return made;
-}
 const own = (text) => make("span", "own", text);
 
 function place(element, y, h, width) {
