@@ -336,7 +336,7 @@ check-cmake: programs shared ## a CMake project finds what was installed, and us
 check-loops: $(LIBSUP) ## the supervisor in other loops: libuv, sd-event, epoll (LOOPS=--memcheck)
 	@scripts/check-loops $(VARIANT) $(LOOPS)
 .PHONY: check-pages
-check-pages: programs ## open pages of runs in a browser, use them, look at them (installs Debian's chromium)
+check-pages: programs ## open pages of runs and reports in a browser, use them, look at them (installs Debian's chromium)
 	@scripts/check-pages $(REHEARSE)
 	@scripts/check-pages $(REHEARSE) --self
 

@@ -38,9 +38,9 @@ function figure(sheet, row, column, whole) {
 
 /* Rows of one scenario, or of what else they have in common. */
 const keyOf = (sheet, row, columns) => columns.map((column) => cell(sheet, row, column)).join(" ");
-function rowsBy(sheet, columns) {
+function rowsBy(sheet, rows, columns) {
   const found = new Map();
-  for (const row of sheet.rows) {
+  for (const row of rows) {
     const key = keyOf(sheet, row, columns);
     if (!found.has(key)) found.set(key, []);
     found.get(key).push(row);
@@ -48,7 +48,7 @@ function rowsBy(sheet, columns) {
   return found;
 }
 const RUNS = new Map(SHEETS.runs.rows.map((row) => [keyOf(SHEETS.runs, row, [...WHOSE, "seed"]), row]));
-const PARTS = rowsBy(SHEETS.spread, [...WHOSE, "measure"]);
+const PARTS = rowsBy(SHEETS.spread, SHEETS.spread.rows, [...WHOSE, "measure"]);
 
 const quoted = (text) => /[,"\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
 

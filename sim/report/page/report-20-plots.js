@@ -1,6 +1,8 @@
 /* What is drawn: shares of verdicts, parts of a spread. Elements of SVG, which are read as images. */
 
 const own = (text) => make("span", "own", text);
+/* A path or a setting, which may be longer than its column: broken behind its signs first. */
+const long = (text, name) => make("span", (name ? name + " " : "") + "own", ...text.split(/(?<=[.=/,])/).flatMap((part) => [part, make("wbr")]));
 const numberCell = (text, name) => make("td", "number" + (name ? " " + name : ""), text);
 
 function drawn(tag, attributes, ...inside) {

@@ -7,14 +7,16 @@ const several = SHEETS.campaigns.rows.length > 1;
 
 /* Whether the search lets it through; what is of no scenario always. */
 function isWanted(sheet, row) {
-  return !state.query || sheet.at.file === undefined ||
-    ["file", "scenario", "variant", "value-x", "value-y"].some((column) => sheet.at[column] !== undefined && told(sheet, row, column).toLowerCase().includes(state.query));
+  if (!state.query || sheet.at.file === undefined) return true;
+  const squares = sheet.at["key-x"] === undefined ? [] : ["x", "y"].map((key) => told(sheet, row, "key-" + key) + "=" + told(sheet, row, "value-" + key));
+  const texts = ["file", "scenario", "variant"].map((column) => sheet.at[column] === undefined ? "" : told(sheet, row, column));
+  return [...texts, ...squares].some((text) => text.toLowerCase().includes(state.query));
 }
 
 function nameCell(sheet, row) {
   const where = [several ? "campaign " + cell(sheet, row, "campaign") : "", told(sheet, row, "file")].filter(Boolean).join(", ");
   const variant = told(sheet, row, "variant");
-  return make("td", "name", own(told(sheet, row, "scenario") || told(sheet, row, "file")), variant ? make("span", "sub own", variant) : "", where ? make("span", "sub own", where) : "");
+  return make("td", "name", own(told(sheet, row, "scenario") || told(sheet, row, "file")), variant ? long(variant, "sub") : "", where ? long(where, "sub") : "");
 }
 
 /* `heads`: [text, whether numbers stand below]. */
@@ -90,17 +92,12 @@ function measureRow(sheet, row, scale, hasNever) {
     made.append(make("span", "sub", seedOf(sheet, row, ends[rank])));
     return made;
   });
-  return make("tr", "", make("td", "name", own(told(sheet, row, "variant") || told(sheet, row, "scenario"))),
+  return make("tr", "", make("td", "name", long(told(sheet, row, "variant") || told(sheet, row, "scenario"))),
     make("td", "drawn", scale ? spreadOf(sheet, row, scale) : ""), ...ranks, hasNever ? numberCell(figure(sheet, row, "never")) : "", numberCell(figure(sheet, row, "runs")));
 }
 
 function measures(sheet, rows) {
-  const families = new Map();
-  for (const row of rows) {
-    const key = keyOf(sheet, row, ["campaign", "file", "scenario", "measure"]);
-    if (!families.has(key)) families.set(key, []);
-    families.get(key).push(row);
-  }
+  const families = rowsBy(sheet, rows, ["campaign", "file", "scenario", "measure"]);
   const draw = (some) => some.map(([key, own_]) => {
     const scale = scaleOf(sheet, own_), hasNever = own_.some((row) => number(sheet, row, "never") > 0), head = own_[0];
     const heads = [["variant"], ["spread"], ["least", true], ["median", true], ["90 %", true], ["99 %", true], ["greatest", true], ...(hasNever ? [["never", true]] : []), ["runs", true]];
@@ -152,4 +149,4 @@ function relations(sheet, rows) {
     [tableOf("Relations", [["relation"], ["wanted", true], ["asked", true], ["broken", true]], lines)]);
 }
 
-const SECTIONS = { campaigns, verdicts, failures, measures, heat: (sheet, rows) => heat(sheet, rows), slowest, points, features, relations };
+const SECTIONS = { campaigns, verdicts, failures, measures, heat: (...told_) => heat(...told_), slowest, points, features, relations };

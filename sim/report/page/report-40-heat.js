@@ -39,8 +39,8 @@ function planeOf(sheet, rows, what, rank) {
   return make("div", "wide heat", make("table", "", make("caption", "unseen", corner), make("thead", "", head), make("tbody", "", ...ys.map(line))));
 }
 
-function heat(sheet) {
-  const pairs = [...rowsBy(sheet, ["campaign", "file", "scenario", "key-x", "key-y"])];
+function heat(sheet, wanted) {
+  const pairs = [...rowsBy(sheet, wanted, ["campaign", "file", "scenario", "key-x", "key-y"])];
   const draw = (some) => some.map(([key, rows]) => {
     const kept = state.heat.get(key) || { what: "failed", rank: "median" };
     const choose = (change) => { state.heat.set(key, { ...kept, ...change }); fill(); byId("heat " + key).focus(); };
@@ -54,5 +54,5 @@ function heat(sheet) {
     Object.assign(made, { id: "heat " + key, tabIndex: -1 });
     return made;
   });
-  return section(sheet, "Each square has all runs with these two values, whatever the other keys have. The darker, the more.", first(sheet.name, pairs, draw));
+  return section(sheet, "Each square has all runs with these two values, whatever the other keys have. The stronger the shade, the more.", first(sheet.name, pairs, draw));
 }
