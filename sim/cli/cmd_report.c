@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "gathered.h"
+#include "ledger.h"
 #include "merged.h"
 #include "output.h"
 #include "pages.h"
@@ -149,6 +150,9 @@ static int report(const struct cli_options *options, struct cli_gathering *gathe
         fputs("rehearse: out of memory\n", stderr);
     } else {
         status = gather_all(&finding, &own);
+    }
+    if (status == SIM_EXIT_PASS && options->ledger != NULL) {
+        status = cli_ledger_read(options->ledger, &gathering->book);
     }
     if (status == SIM_EXIT_PASS) {
         status = cli_reported(options, gathering);

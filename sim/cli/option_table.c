@@ -4,6 +4,7 @@
 #include "farm.h"
 #include "numbers.h"
 #include "options.h"
+#include "reported.h"
 #include "sets.h"
 #include "sim/scenario.h"
 #include "sweeping.h"
@@ -287,15 +288,11 @@ static const char *set_when(struct cli_options *options, const char *value)
         return NULL; \
     }
 SET_TEXT(from)
-#define SET_DIRECTORY(field) \
-    static const char *set_##field(struct cli_options *options, const char *value) \
-    { \
-        options->field = value; \
-        return value[0] == '\0' ? "a directory" : NULL; \
-    }
-SET_DIRECTORY(corpus)
-SET_DIRECTORY(csv)
-SET_DIRECTORY(pages)
+static const char *set_corpus(struct cli_options *options, const char *value)
+{
+    options->corpus = value;
+    return value[0] == '\0' ? "a directory" : NULL;
+}
 SET_TEXT(trace)
 SET_TEXT(junit)
 SET_TEXT(metrics)
@@ -315,7 +312,6 @@ SET_FLAG(update)
 SET_FLAG(c)
 SET_FLAG(tap)
 SET_FLAG(json)
-SET_FLAG(sheets)
 SET_FLAG(github)
 SET_FLAG(verbose)
 SET_FLAG(quiet)
@@ -470,11 +466,14 @@ static const struct cli_option table[] = {
      "write the choices of the run, for --replay"},
     {"trace", 0, RUN, "FILE", set_trace, CLI_OUTPUT, "write every event as JSON Lines"},
     {"table", 0, RUN | MERGE, "FILE", set_table, CLI_OUTPUT, "write a row for each run, as CSV"},
-    {"table", 0, REPORT, NULL, set_sheets, CLI_OUTPUT, "tables for people, where nothing is said"},
+    {"table", 0, REPORT, NULL, cli_set_sheets, CLI_OUTPUT,
+     "tables for people, where nothing is said"},
     {"html", 0, REPORT, "FILE", set_html, CLI_OUTPUT, "write a page with plots and tables"},
-    {"csv", 0, REPORT, "DIR", set_csv, CLI_OUTPUT, "write each table into DIR, as NAME.csv"},
-    {"pages", 0, REPORT, "DIR", set_pages, CLI_OUTPUT,
+    {"csv", 0, REPORT, "DIR", cli_set_csv, CLI_OUTPUT, "write each table into DIR, as NAME.csv"},
+    {"pages", 0, REPORT, "DIR", cli_set_pages, CLI_OUTPUT,
      "draw the runs at the ends into DIR, and lead to them"},
+    {"ledger", 0, REPORT, "FILE", cli_set_ledger, CLI_OUTPUT,
+     "and what FILE counts: probes and cells of the phase table"},
     {"html", 0, RUN, "FILE", set_html, CLI_OUTPUT, "write a page with a picture of each run"},
     {"svg", 0, RUN, "FILE", set_svg, CLI_OUTPUT, "draw the run that failed, or the first, as SVG"},
     {"perfetto", 0, RUN, "FILE", set_perfetto, CLI_OUTPUT, "… as a trace for Perfetto's viewer"},

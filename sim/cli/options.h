@@ -111,6 +111,7 @@ struct cli_options {
     bool sheets;                     /* report: --table … */
     const char *csv;                 /* … a directory; NULL: not wanted */
     const char *pages;               /* … likewise */
+    const char *ledger;              /* … with what it counts; NULL: without */
     bool silent;                     /* run: nothing is said, only files are written */
     struct cli_gathering *gathering; /* NULL, or where all that would be said goes */
     const char *out;                 /* shrink: "-" is standard output; fuzz, sweep: a directory */

@@ -9,6 +9,33 @@
 #include "sim/report/forms.h"
 #include "sim/report/page.h"
 
+/* ---- options ---- */
+
+const char *cli_set_sheets(struct cli_options *options, const char *value)
+{
+    (void)value;
+    options->sheets = true;
+    return NULL;
+}
+
+const char *cli_set_csv(struct cli_options *options, const char *value)
+{
+    options->csv = value;
+    return value[0] == '\0' ? "a directory" : NULL;
+}
+
+const char *cli_set_pages(struct cli_options *options, const char *value)
+{
+    options->pages = value;
+    return value[0] == '\0' ? "a directory" : NULL;
+}
+
+const char *cli_set_ledger(struct cli_options *options, const char *value)
+{
+    options->ledger = value;
+    return value[0] == '\0' ? "a file that REHEARSE_LEDGER has named" : NULL;
+}
+
 /* ---- what is written ---- */
 
 /* Nothing that was read may be lost: results, and scenarios where they are. */
@@ -21,6 +48,9 @@ static bool is_no_input(struct cli_output *output, const struct cli_options *opt
         if (cli_output_is_path(output, options->paths[i])) {
             return cli_output_refuse(output, why);
         }
+    }
+    if (options->ledger != NULL && cli_output_is_path(output, options->ledger)) {
+        return cli_output_refuse(output, why);
     }
     for (uint32_t row = 0; options->directory == NULL && row < sim__sheet_rows(verdicts); row++) {
         const char *file = sim__sheet_row(verdicts, row)[1].text;

@@ -81,6 +81,9 @@ static const struct sim__column features[] = {COUNT("campaign"), TEXT("feature")
                                               COUNT("failed")};
 static const struct sim__column relations[] = {COUNT("campaign"), TEXT("relation"), COUNT("wanted"),
                                                COUNT("asked"), COUNT("broken")};
+static const struct sim__column cells[] = {COUNT("campaign"), TEXT("phase"), TEXT("event"),
+                                           COUNT("times")};
+static const struct sim__column probes[] = {COUNT("campaign"), TEXT("probe"), COUNT("times")};
 static const struct sim__column runs[] = {WHOSE,           SEED("seed"),     TEXT("verdict"),
                                           COUNT("events"), LENGTH("length"), TEXT("hash"),
                                           TEXT("page"),    TEXT("replay"),   TEXT("picture")};
@@ -98,6 +101,7 @@ static const struct {
     [SIM__SHEET_SPREAD] = COLUMNS(spread),       [SIM__SHEET_HEAT] = COLUMNS(heat),
     [SIM__SHEET_SLOWEST] = COLUMNS(slowest),     [SIM__SHEET_POINTS] = COLUMNS(points),
     [SIM__SHEET_FEATURES] = COLUMNS(features),   [SIM__SHEET_RELATIONS] = COLUMNS(relations),
+    [SIM__SHEET_CELLS] = COLUMNS(cells),         [SIM__SHEET_PROBES] = COLUMNS(probes),
     [SIM__SHEET_RUNS] = COLUMNS(runs),
 };
 
@@ -139,12 +143,12 @@ void sim__book_release(struct sim__book *book)
 static void put(struct sim__book *book, enum sim__sheet_id id, const struct sim__cell *cell)
 {
     struct sim__sheet *sheet = &book->sheets[id];
-    struct sim__cell *cells =
-        sim__grown(sheet->cells, &sheet->cell_room, (uint64_t)sheet->cell_count + 1, sizeof *cells);
-    book->failed |= cells == NULL;
-    if (cells != NULL) {
-        sheet->cells = cells;
-        cells[sheet->cell_count++] = *cell;
+    struct sim__cell *grown =
+        sim__grown(sheet->cells, &sheet->cell_room, (uint64_t)sheet->cell_count + 1, sizeof *grown);
+    book->failed |= grown == NULL;
+    if (grown != NULL) {
+        sheet->cells = grown;
+        grown[sheet->cell_count++] = *cell;
     }
 }
 

@@ -1,9 +1,9 @@
 /* A campaign as sheets: tables of texts and numbers, of which each form of a report is made.
  *
  * What stands in a page, in its CSV files, in the JSON and in the table for people is the same
- * sheet, so none of them can say what the others do not. A book has all sheets of a report; every
- * row of every sheet begins with the number of its campaign. Nothing in it depends on the order
- * in which results were read.
+ * sheet, so none of them can say what the others do not. A book has all sheets of a report; a row
+ * begins with the number of its campaign, if it is of one. Nothing in it depends on the order in
+ * which results were read.
  */
 #ifndef SIM_REPORT_SHEET_H
 #define SIM_REPORT_SHEET_H
@@ -26,6 +26,8 @@
     X(POINTS, "points", "Faults by kind") \
     X(FEATURES, "features", "What scenarios had in them") \
     X(RELATIONS, "relations", "Relations between pairs of runs") \
+    X(CELLS, "cells", "Cells of the phase table") \
+    X(PROBES, "probes", "Probes") \
     X(RUNS, "runs", "Runs that are named above")
 
 enum sim__sheet_id {

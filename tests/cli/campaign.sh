@@ -210,6 +210,33 @@ ok "--pages: no directory for the report" is_status 2
 rehearse report --json --table r.jsonl
 ok "one output at a time" err_has 'only one output can have standard output'
 
+# ---- a ledger ----
+# records NAME:TIMES...: as a program with probes writes them.
+records() { python3 -c 'import struct, sys; sys.stdout.buffer.write(b"".join(struct.pack("=Q120s", int(t), n.encode()) for n, t in (a.rsplit(":", 1) for a in sys.argv[1:])))' "$@"; }
+records 'pool: waits for a slot:7' 'cell: running, start:0' 'end: at once:0' 'cell: idle, start:3' ':0' 'pool: waits for a slot:5' >ledger
+rehearse report --json --ledger ledger --html ledger.html --csv sheets two.jsonl
+ok "ledger: the status" is_status 0
+ok "ledger: cells of the phase table, in its order" [ "$(grep '"kind":"cells"' out | tr -d '\n')" = '{"kind":"cells","phase":"running","event":"start","times":0}{"kind":"cells","phase":"idle","event":"start","times":3}' ]
+ok "ledger: probes, the rarest first, places of one name together" [ "$(grep '"kind":"probes"' out | tr -d '\n')" = '{"kind":"probes","probe":"end: at once","times":0}{"kind":"probes","probe":"pool: waits for a slot","times":12}' ]
+ok "ledger: on the page, too" grep -q '"pool: waits for a slot"' ledger.html
+ok "ledger: and as CSV" [ "$(cat sheets/probes.csv)" = "campaign,probe,times
+,end: at once,0
+,pool: waits for a slot,12" ]
+head -c 200 ledger >torn
+: >empty
+printf 'x%0127d' 0 >words
+records "$(printf 'an \001:1')" >steers
+for ledger in torn empty words steers one.yaml; do
+    rehearse report --json --ledger $ledger two.jsonl
+    ok "ledger: $ledger is none" is_status 2
+    ok "ledger: $ledger: it is said" err_has "rehearse: $ledger: no ledger: a program of the canaries' build writes one"
+    ok "ledger: $ledger: nothing else is" out_empty
+done
+rehearse report --ledger nowhere two.jsonl
+ok "ledger: there is none" err_has 'rehearse: nowhere: No such file or directory'
+rehearse report --force --html ledger --ledger ledger two.jsonl
+ok "ledger: it is an input" err_has 'it is an input, and would be lost'
+
 # ---- texts of files are no markup ----
 cp "$top/tests/pages/campaign.yaml" hostile.yaml
 rehearse run -q --seeds 1..20 --results h.jsonl hostile.yaml

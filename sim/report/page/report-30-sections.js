@@ -149,4 +149,22 @@ function relations(sheet, rows) {
     [tableOf("Relations", [["relation"], ["wanted", true], ["asked", true], ["broken", true]], lines)]);
 }
 
-const SECTIONS = { campaigns, verdicts, failures, measures, heat: (...told_) => heat(...told_), slowest, points, features, relations };
+/* The phase table: what happened in which phase how often, and what never did. */
+function cells(sheet, rows) {
+  const phases = [...new Set(rows.map((row) => cell(sheet, row, "phase")))], events = [...new Set(rows.map((row) => cell(sheet, row, "event")))];
+  const times = new Map(rows.map((row) => [keyOf(sheet, row, ["phase", "event"]), row]));
+  const heads = [["phase"], ...events.map((word) => [plain(DATA.words[word]), true])];
+  const lines = phases.map((phase) => make("tr", "", Object.assign(make("th", "own", plain(DATA.words[phase])), { scope: "row" }), ...events.map((event) => {
+    const row = times.get(phase + " " + event);
+    return row ? numberCell(number(sheet, row, "times") ? figure(sheet, row, "times") : "never", number(sheet, row, "times") ? "" : "alarm") : numberCell("·");
+  })));
+  return section(sheet, "How often what can happen did happen in each phase of a service, in all runs that the ledger counts. What has a point cannot happen there.", [tableOf("Cells of the phase table", heads, lines)]);
+}
+
+function probes(sheet, rows) {
+  const draw = (some) => [tableOf("Probes", [["probe"], ["times", true]], some.map((row) =>
+    make("tr", "", make("td", "", own(told(sheet, row, "probe"))), number(sheet, row, "times") ? numberCell(figure(sheet, row, "times")) : numberCell("never", "alarm"))))];
+  return section(sheet, "Named coincidences and edges, the rarest first: what was never reached, no run has tried.", first(sheet.name, rows, draw));
+}
+
+const SECTIONS = { campaigns, verdicts, failures, measures, heat: (...told_) => heat(...told_), slowest, points, features, relations, cells, probes };
