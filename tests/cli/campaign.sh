@@ -136,6 +136,33 @@ ok "several: what failed" grep -q '^{"kind":"failures","campaign":2,"file":"two.
 rehearse report --json w.jsonl f.jsonl two.jsonl s-*.jsonl
 ok "several: in another order they are the same" cmp out all.json
 
+# What fails in a campaign of fuzz and in a sweep: each way once, with what replays it.
+rehearse fuzz -q --from sweep.yaml --seeds 1..40 --no-shrink --results g.jsonl
+ok "fuzz: some fail" is_status 1
+rehearse report --json g.jsonl
+cp out found
+failed=$(sed -n 's/^{"kind":"verdicts",.*"runs":\([0-9]*\),"passed":\([0-9]*\),.*/\1 \2/p' found | awk '{ n += $1 - $2 } END { print n }')
+ok "fuzz: one way of failing" [ "$(grep -c '^{"kind":"failures"' found)" -eq 1 ]
+ok "fuzz: of as many as did not pass" grep -q "^{\"kind\":\"failures\",.*\"runs\":$failed," found
+ok "fuzz: each variant that was drawn" [ "$(grep -c '^{"kind":"verdicts"' found)" -eq 4 ]
+seed=$(sed -n 's/^{"kind":"failures",.*"replay":"rehearse \(.*\)"}$/\1/p' found)
+# shellcheck disable=SC2086
+rehearse $seed --no-shrink
+ok "fuzz: the line replays it" is_status 1
+printf '%s\n' 'scenario: 1' 'name: fragile' 'services:' '  - {name: sound}' \
+    '  - {name: weak, script: [{fail: {after: 1s}}, run], backoff: {base: 0s}}' 'until: 10s' >fragile.yaml
+rehearse sweep -q --results v.jsonl fragile.yaml
+ok "sweep: some runs do not survive" is_status 4
+rehearse report --json v.jsonl
+ok "sweep: told, all the same" is_status 0
+ok "sweep: how many" grep -q '^{"kind":"verdicts",.*"file":"fragile.yaml".*"stalled":3,' out
+ok "sweep: which, and the fault" grep -q '^{"kind":"failures",.*"place":"start 1 and all that follow at 0s, sound, attempt 1","verdict":"stalled instant, start","expected":"to survive it",' out
+ok "sweep: of which kind" grep -q '^{"kind":"points",.*"fault":"start","points":[0-9]*,"runs":[0-9]*,"survived":[0-9]*,"cut":0,"fell":3}$' out
+line=$(sed -n 's/^{"kind":"failures",.*"replay":"rehearse \(.*\)"}$/\1/p' out | head -n 1)
+# shellcheck disable=SC2086
+rehearse $line
+ok "sweep: the line replays it" is_status 4
+
 # ---- a page, CSV, pages of runs ----
 rehearse report --html report.html --csv sheets --pages pages r.jsonl two.jsonl f.jsonl w.jsonl
 ok "files: the status" is_status 0
@@ -282,4 +309,7 @@ mkdir there
 mv kept.yaml there/sweep.yaml
 rehearse report --json --directory there r.jsonl
 ok "--directory: where the scenarios are" cmp out one.json
+rehearse report -C there --html moved.html --pages moved r.jsonl
+ok "--directory: pages are drawn from there" is_status 0
+ok "--directory: and stand here" [ -s moved/1-1-seed-1.html ]
 finish
