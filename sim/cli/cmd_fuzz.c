@@ -267,7 +267,7 @@ static int check_elsewhere(struct cli_fuzz *fuzz, struct cli_merged *merged,
 {
     struct sim__text files = {0};
     cli_results_files(&files, &fuzz->from.plan);
-    int status = cli_merged_check(merged, sim__text_string(&files), fuzz->shard.total);
+    int status = cli_merged_check(merged, &files, fuzz->shard.total);
     sim__text_release(&files);
     *reader = (struct cli_merged_reader){.context = fuzz,
                                          .tasks = fuzz->shard.total,

@@ -5,6 +5,7 @@
 
 #include "interrupt.h"
 #include "record_json.h"
+#include "sup/error.h"
 
 static bool take(void *context, uint64_t task, struct cli_fields *fields, struct sim__text *bytes)
 {
@@ -29,7 +30,7 @@ int cli_elsewhere_check(struct cli_session *session, struct cli_merged_reader *r
     struct cli_plan *plan = &session->plan;
     const uint64_t tasks = plan->valid * session->seeds;
     cli_results_files(&files, plan);
-    int status = cli_merged_check(session->merged, sim__text_string(&files), tasks);
+    int status = cli_merged_check(session->merged, &files, tasks);
     sim__text_release(&files);
     if (status != SIM_EXIT_PASS) {
         return status;
@@ -46,9 +47,14 @@ static bool play(struct cli_session *session, uint64_t task)
 {
     struct sim__text bytes = {0};
     struct cli_record record;
-    bool good = cli_merged_fetch(session->merged, task, &bytes);
-    good = good && cli_record_read(bytes.bytes, bytes.length, &record) == SUP_OK;
-    if (!good) {
+    if (!cli_merged_fetch(session->merged, task, &bytes)) {
+        sim__text_release(&bytes);
+        session->write_failed = true;
+        return false;
+    }
+    int result = cli_record_read(bytes.bytes, bytes.length, &record);
+    if (result != SUP_OK) {
+        fprintf(stderr, "rehearse: a result is lost: %s\n", sup_error_text(result));
         session->write_failed = true;
         return false;
     }

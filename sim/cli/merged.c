@@ -20,7 +20,7 @@ int cli_merged_complain(const struct cli_part *part, uint64_t line, const char *
     sim__text_show(&text, part->path);
     sim__text_format(&text, ":%llu: error: ", (unsigned long long)line);
     sim__text_show(&text, why);
-    fprintf(stderr, "%s\n", sim__text_string(&text));
+    fprintf(stderr, "%s\n", text.failed ? "rehearse: out of memory" : sim__text_string(&text));
     sim__text_release(&text);
     return SIM_EXIT_USAGE;
 }
@@ -57,6 +57,9 @@ static int check_version(struct cli_merged *merged, const struct cli_part *part)
     struct sim__text why = {0};
     uint64_t form;
     const char *version = cli_field_string(&merged->fields, "version");
+    if (merged->fields.no_memory) {
+        return out_of_memory(merged);
+    }
     if (!sim__json_number(&merged->fields.json, "rehearse-results", &form)) {
         return cli_merged_complain(part, 1, no_results);
     }
@@ -268,9 +271,13 @@ static void put_other(struct cli_merged *merged, const char *files, struct sim__
     sim__text_put(why, "more files are here than the shard has run");
 }
 
-int cli_merged_check(struct cli_merged *merged, const char *files, uint64_t tasks)
+int cli_merged_check(struct cli_merged *merged, const struct sim__text *text, uint64_t tasks)
 {
+    const char *files = sim__text_string(text);
     bool same = strcmp(merged->head.files, files) == 0;
+    if (text->failed) {
+        return out_of_memory(merged);
+    }
     if (same && merged->head.tasks == tasks) {
         return SIM_EXIT_PASS;
     }

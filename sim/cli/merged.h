@@ -80,7 +80,7 @@ bool cli_merged_enter(struct cli_merged *merged);
 bool cli_merged_leave(struct cli_merged *merged);
 
 /* Whether what was read here is what the shards have run; a status likewise. */
-int cli_merged_check(struct cli_merged *merged, const char *files, uint64_t tasks);
+int cli_merged_check(struct cli_merged *merged, const struct sim__text *files, uint64_t tasks);
 /* Reads all lines; tells of shards that are missing or doubled; a status likewise. The reader
  * stays. */
 int cli_merged_index(struct cli_merged *merged, const struct cli_merged_reader *reader);

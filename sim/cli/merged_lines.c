@@ -119,6 +119,9 @@ static int check_end(struct cli_merged *merged, struct cli_part *part, uint64_t 
         cli_fields_fail(fields, "nothing of the options can have ended it so:", "ended");
     }
     part->stopped_at = part->stopped ? cli_field_number(fields, "stopped", UINT64_MAX) : 0;
+    if (fields->no_memory) {
+        return out_of_memory(merged);
+    }
     if (fields->bad) {
         return complain(part, fields->why);
     }
@@ -400,7 +403,9 @@ bool cli_merged_fetch(struct cli_merged *merged, uint64_t task, struct sim__text
         good = cli_trace_line(&part->file) == CLI_TRACE_EVENT && read_fields(merged, part) &&
                take_task(merged, bytes, &number) && number == task;
     }
-    if (!good) {
+    if (!good && (merged->fields.no_memory || bytes->failed)) {
+        (void)out_of_memory(merged);
+    } else if (!good) {
         (void)cli_merged_complain(part, entry->line, "it has changed while it was read");
     }
     put_away(merged, part);

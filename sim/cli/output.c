@@ -74,7 +74,9 @@ static char *beside(const char *path, const char *tail)
     size_t head = (size_t)(base_of(path) - path);
     size_t size = head + strlen(tail) + 1;
     char *joined = malloc(size);
-    if (joined != NULL) {
+    if (joined == NULL) {
+        errno = ENOMEM; /* which C does not promise */
+    } else {
         memcpy(joined, path, head);
         memcpy(joined + head, tail, strlen(tail) + 1);
     }
@@ -98,6 +100,7 @@ static char *resolve(const char *path)
 {
     struct stat status;
     char *at = strdup(path);
+    errno = at == NULL ? ENOMEM : errno;
     for (int links = 0; at != NULL; links++) {
         if (lstat(at, &status) != 0 || !S_ISLNK(status.st_mode)) {
             return at;

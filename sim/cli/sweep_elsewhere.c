@@ -38,7 +38,7 @@ int cli_sweep_check(struct cli_sweep_session *sweep, struct cli_merged_reader *r
 {
     struct sim__text files = {0};
     cli_results_files(&files, &sweep->plan);
-    int status = cli_merged_check(sweep->merged, sim__text_string(&files), 0);
+    int status = cli_merged_check(sweep->merged, &files, 0);
     sim__text_release(&files);
     /* How many there are is not known before the first of them are read. */
     *reader = (struct cli_merged_reader){

@@ -115,7 +115,10 @@ static enum cli_trace_kind read_line(struct cli_trace_file *trace)
         sim__text_putn(&trace->line, trace->chunk + from, size);
         ended = newline != NULL;
         trace->at += size + ended;
-        if (trace->line.length > LINE_BYTES_MAX || trace->line.failed) {
+        if (trace->line.failed) {
+            return complain(trace, THE_FILE, strerror(ENOMEM));
+        }
+        if (trace->line.length > LINE_BYTES_MAX) {
             trace->number++;
             trace->json.error_at = 0;
             return complain(trace, THE_LINE, "the line is longer than 16 MiB");
