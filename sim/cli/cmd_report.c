@@ -112,9 +112,12 @@ static uint32_t gather(const struct finding *finding, uint32_t first,
            compare(&finding->files[first], &finding->files[first + count]) == 0) {
         own.paths[own.path_count++] = finding->files[first + count++].path;
     }
+    struct cli_gathering *gathering = own.gathering;
+    gathering->begun = gathering->done = false;
     int merged = cli_merge(&own);
-    if (!own.gathering->done) { /* what the runs came to is no concern of the report */
-        *status = cli_worse(*status, merged == SIM_EXIT_PASS ? SIM_EXIT_USAGE : merged);
+    if (!gathering->done) { /* what the runs came to is no concern of the report */
+        bool own_status = merged != SIM_EXIT_PASS && (!gathering->begun || merged >= 128);
+        *status = cli_worse(*status, own_status ? merged : SIM_EXIT_USAGE);
     }
     free(own.paths);
     return count;
@@ -155,7 +158,7 @@ static int report(const struct cli_options *options, struct cli_gathering *gathe
         status = cli_ledger_read(options->ledger, &gathering->book);
     }
     if (status == SIM_EXIT_PASS) {
-        status = cli_reported(options, gathering);
+        status = gathering->book.failed ? SIM_EXIT_USAGE : cli_reported(options, gathering);
     }
     free(finding.files);
     sim__arena_free(finding.arena);

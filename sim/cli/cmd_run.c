@@ -331,6 +331,9 @@ static int run_session(struct cli_session *session)
     if (session->pipe_broke) {
         cli_pipe_break();
     }
+    if (session->write_failed && options->silent) { /* only the files were wanted */
+        return SIM_EXIT_USAGE;
+    }
     return session->write_failed ? cli_worse(status, SIM_EXIT_USAGE) : status;
 }
 

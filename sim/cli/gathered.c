@@ -40,7 +40,6 @@ static void put_command(struct sim__text *text, const struct cli_options *option
 void cli_gathering_begin(struct cli_gathering *gathering, const struct cli_options *options)
 {
     gathering->count++;
-    gathering->done = false;
     gathering->options = options;
     gathering->one = NULL;
     sim__text_clear(&gathering->command);
@@ -57,6 +56,7 @@ void cli_gathering_begin(struct cli_gathering *gathering, const struct cli_optio
 void cli_gathering_end(struct cli_gathering *gathering)
 {
     gathering->book.failed |= gathering->campaign.failed || gathering->command.failed;
+    gathering->done &= !gathering->book.failed;
     sim__campaign_release(&gathering->campaign);
     for (uint32_t i = 0; i < gathering->yardstick_count; i++) {
         free(gathering->yardsticks[i]);
@@ -88,13 +88,14 @@ static void picture(const struct sim__campaign *campaign, const struct sim__vari
 }
 
 static void page(const struct sim__campaign *campaign, const struct sim__variant *variant,
-                 uint64_t seed, struct sim__text *text)
+                 const struct sim__outcome *run, struct sim__text *text)
 {
     const struct cli_gathering *gathering = campaign->context;
     const struct cli_paged which = {
         .campaign = campaign->number,
         .variant = (uint32_t)(variant - campaign->variants),
-        .seed = seed,
+        .seed = run->seed,
+        .status = run->status,
         .one = variant->owner,
     };
     cli_pages_add(gathering->pages, gathering->options, &which, text);
@@ -104,6 +105,7 @@ static void start(struct cli_writer *writer, const struct cli_plan *plan)
 {
     struct cli_gathering *gathering = writer->options->gathering;
     (void)plan;
+    gathering->begun = true;
     gathering->campaign.seeded = true;
     gathering->campaign.replay = replay;
     gathering->campaign.picture = picture;

@@ -14,6 +14,7 @@ struct cli_sweep_session;
 struct cli_gathering {
     struct sim__book book;
     uint64_t count;          /* of campaigns so far */
+    bool begun;              /* the results of the one at hand are whole, and are taken */
     bool done;               /* the one at hand came to its end, and its rows are in the book */
     struct cli_pages *pages; /* NULL: none are wanted */
     struct sim__campaign campaign;      /* the one at hand */

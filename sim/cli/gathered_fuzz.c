@@ -21,6 +21,7 @@ void cli_gather_fuzz(struct cli_gathering *gathering, const struct cli_fuzz *fuz
 {
     const struct sim__fuzz_from *from = fuzz->how.from;
     uint32_t count = from != NULL ? from->variant_count : 1;
+    gathering->begun = true;
     gathering->campaign.seeded = true;
     gathering->campaign.replay = replay;
     for (uint32_t i = 0; i < count; i++) {

@@ -30,6 +30,7 @@ static void add(struct cli_gathering *gathering, uint32_t swept, const struct si
 
 void cli_gather_sweep(struct cli_gathering *gathering, const struct cli_sweep_session *sweep)
 {
+    gathering->begun = true;
     gathering->points = calloc((size_t)sweep->count + 1, sizeof *gathering->points);
     gathering->campaign.failed |= gathering->points == NULL;
     for (uint32_t i = 0; i < sweep->count; i++) {

@@ -191,6 +191,7 @@ void cli_pages_add(struct cli_pages *pages, const struct cli_options *options,
         return;
     }
     pages->count++;
+    page->status = which->status;
     sim__text_format(&name, "%" PRIu64 "-%" PRIu32 "-seed-%" PRIu64 ".html", which->campaign,
                      which->variant + 1, which->seed);
     sim__text_format(&path, "%s/%s", pages->directory, sim__text_string(&name));
@@ -226,6 +227,12 @@ static int draw(const struct cli_page *page, const struct cli_options *options)
     own.force = options->force;
     if (read) {
         status = cli_run(&own);
+        /* Alone, one seed may fail what is expected of all. */
+        if (status >= SIM_EXIT_INVARIANT && status < 128 && status != page->status) {
+            fprintf(stderr, "rehearse: a run did not come to what the results have: %s\n",
+                    strrchr(page->words[2], '/') + 1);
+            status = SIM_EXIT_USAGE;
+        }
     } else {
         fprintf(stderr, "rehearse: a page: %s\n", sim__text_string(&message));
     }

@@ -11,6 +11,7 @@
 struct cli_page {
     char **words;
     uint32_t word_count;
+    int status; /* of the run, as the results have it */
 };
 
 struct cli_pages {
@@ -33,6 +34,7 @@ struct cli_paged {
     uint64_t campaign;
     uint32_t variant;
     uint64_t seed;
+    int status;
     const struct cli_case *one;
 };
 /* Notes that there is to be a page of it, and appends where; nothing when there are enough. */

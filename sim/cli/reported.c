@@ -1,6 +1,7 @@
 /* The forms of a report; see reported.h. */
 #include "reported.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "fuzz_files.h"
@@ -85,18 +86,29 @@ static bool write_page(const struct cli_options *options, const struct sim__book
     return write_file(&output, options, book, &text);
 }
 
+static bool write_sheet(const struct cli_options *options, const struct sim__book *book,
+                        enum sim__sheet_id id)
+{
+    struct cli_output output;
+    struct sim__text path = {0}, text = {0};
+    bool good = false;
+    sim__text_format(&path, "%s/%s.csv", options->csv, sim__sheet_name(id));
+    if (path.failed) {
+        fputs("rehearse: out of memory\n", stderr);
+    } else {
+        (void)cli_output_name(&output, path.bytes, "csv", CLI_OUTPUT_SHEET);
+        sim__sheet_put_csv(&text, &book->sheets[id]);
+        good = write_file(&output, options, book, &text);
+    }
+    sim__text_release(&path);
+    return good;
+}
+
 static bool write_sheets(const struct cli_options *options, const struct sim__book *book)
 {
     bool good = cli_fuzz_directory(options->csv);
     for (int id = 0; good && id < SIM__SHEETS; id++) {
-        struct cli_output output;
-        struct sim__text path = {0}, text = {0};
-        sim__text_format(&path, "%s/%s.csv", options->csv, sim__sheet_name((enum sim__sheet_id)id));
-        (void)cli_output_name(&output, sim__text_string(&path), "csv", CLI_OUTPUT_SHEET);
-        sim__sheet_put_csv(&text, &book->sheets[id]);
-        text.failed |= path.failed;
-        good = write_file(&output, options, book, &text);
-        sim__text_release(&path);
+        good = write_sheet(options, book, (enum sim__sheet_id)id);
     }
     return good;
 }

@@ -83,7 +83,7 @@ struct sim__campaign {
     void (*picture)(const struct sim__campaign *campaign, const struct sim__variant *variant,
                     uint64_t seed, struct sim__text *text);
     void (*page)(const struct sim__campaign *campaign, const struct sim__variant *variant,
-                 uint64_t seed, struct sim__text *text);
+                 const struct sim__outcome *run, struct sim__text *text);
     void *context;
     struct sim__variant *variants;
     uint32_t variant_count;

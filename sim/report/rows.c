@@ -200,7 +200,7 @@ void sim__put_runs(struct sim__campaign *campaign)
             sim__put_text(book, SIM__SHEET_RUNS, sim__text_string(&text));
             sim__text_clear(&text);
             if (run->naming == SIM__PICTURED && campaign->page != NULL) {
-                campaign->page(campaign, variant, run->seed, &text);
+                campaign->page(campaign, variant, run, &text);
             }
             sim__put_text(book, SIM__SHEET_RUNS, sim__text_string(&text));
             sim__text_clear(&text);

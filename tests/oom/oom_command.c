@@ -24,7 +24,7 @@
 #include "sim/main.h"
 #include "sim/run.h"
 
-#define OUTPUT_BYTES 16384u
+#define OUTPUT_BYTES 262144u
 
 static const char little[] = "scenario: 1\n"
                              "name: little\n"
@@ -36,6 +36,7 @@ static char top[] = "/tmp/oom-command-XXXXXX";
 static long *left_over; /* blocks of the command, which is another process */
 static int said;        /* where it writes */
 static bool reports;    /* runs are reported */
+static bool files;      /* what cannot be opened is named */
 
 static void write_file(const char *name, const char *text)
 {
@@ -149,6 +150,11 @@ static bool out_of_memory(const struct told *told)
                (said_so &&
                 (told->status == SIM_EXIT_USAGE || told->status == SIM_EXIT_EXPECTATION));
     }
+    /* A run that is drawn and has no memory comes to another end. */
+    if (files && (said_so || strstr(told->output, ": Cannot allocate memory\n") != NULL ||
+                  strstr(told->output, "did not come to what the results have") != NULL)) {
+        return told->status == SIM_EXIT_USAGE;
+    }
     return told->status == SIM_EXIT_USAGE &&
            strstr(told->output, "rehearse: out of memory\n") != NULL;
 }
@@ -201,6 +207,12 @@ static void shrink__with_a_relation_nth_allocation_fails_nothing_is_left(void **
     sweep(shrink, true, 0);
 }
 
+static const char varied[] =
+    "scenario: 1\n"
+    "name: varied\n"
+    "vary: {services.a.backoff.base: [1s, 2s], services.a.backoff.max: [3s]}\n"
+    "services: [{name: a, backoff: {base: 1s}, script: [fail, run]}]\n"
+    "measures: {up: {from: {at: 0s}, until: {service: a, is: {starts: 2}}}}\n";
 static const char composed[] = "services: {a: {restart: always, depends_on: [a]}}\n";
 
 static void plan__of_sources_nth_allocation_fails_nothing_is_left(void **state)
@@ -244,6 +256,24 @@ static void run__each_report_nth_allocation_fails_it_is_whole(void **state)
     reports = false;
 }
 
+/* Of results of runs: tables, a page, CSV, and pages of the runs. */
+static void report__nth_allocation_fails_nothing_is_left(void **state)
+{
+    (void)state;
+    static struct told told;
+    call(COMMAND(WORD("run"), WORD("-q"), WORD("--once"), WORD("--seeds"), WORD("1..1"),
+                 WORD("--results"), WORD("r.jsonl"), WORD("varied.yaml"), WORD("failing.yaml")),
+         0, false, &told);
+    assert_int_equal(told.status, SIM_EXIT_EXPECTATION);
+    char **report =
+        COMMAND(WORD("report"), WORD("--table"), WORD("--html"), WORD("page.html"), WORD("--csv"),
+                WORD("corpus"), WORD("--pages"), WORD("corpus"), WORD("r.jsonl"));
+    files = true;
+    sweep(report, false, 16 * BENIGN_MAX); /* pages of so many runs at most */
+    sweep(COMMAND(WORD("report"), WORD("--html"), WORD("-"), WORD("r.jsonl")), true, 0);
+    files = false;
+}
+
 /* Away from here, in a directory of the test's own. */
 static bool prepare(void)
 {
@@ -266,6 +296,7 @@ int main(void)
         cmocka_unit_test(plan__of_sources_nth_allocation_fails_nothing_is_left),
         cmocka_unit_test(compare__of_sources_nth_allocation_fails_nothing_is_left),
         cmocka_unit_test(run__each_report_nth_allocation_fails_it_is_whole),
+        cmocka_unit_test(report__nth_allocation_fails_nothing_is_left),
     };
     if (!prepare()) {
         return EXIT_FAILURE;
@@ -273,6 +304,7 @@ int main(void)
     write_file("little.yaml", little);
     write_file("compose.yaml", composed);
     write_file("failing.yaml", failing);
+    write_file("varied.yaml", varied);
     write_file("wrong.yaml", "scenario: 1\nname: wrong\nservices: [{name: a, scrip: [run]}]\n");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     empty("corpus");
