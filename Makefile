@@ -15,6 +15,9 @@ includedir = $(prefix)/include
 mandir = $(prefix)/share/man
 datadir = $(prefix)/share/rehearse
 docdir = $(prefix)/share/doc/rehearse
+bashdir = $(prefix)/share/bash-completion/completions
+zshdir = $(prefix)/share/zsh/site-functions
+fishdir = $(prefix)/share/fish/vendor_completions.d
 FUZZ_SECONDS ?= 60
 
 .SUFFIXES:
@@ -332,6 +335,9 @@ check-daemons: programs ## start the example daemons, kill parts of them, end th
 .PHONY: check-cmake
 check-cmake: programs shared ## a CMake project finds what was installed, and uses it
 	@scripts/check-cmake $(VARIANT)
+.PHONY: check-man
+check-man: programs shared ## the manual as it is installed: mandoc's opinion, a page for every name, no word lost
+	@scripts/check-man $(VARIANT)
 .PHONY: check-loops
 check-loops: $(LIBSUP) ## the supervisor in other loops: libuv, sd-event, epoll (LOOPS=--memcheck)
 	@scripts/check-loops $(VARIANT) $(LOOPS)
@@ -483,10 +489,13 @@ $(eval $(call test_rule,tests/fuzz,$(FUZZ_SRC),-fsanitize=fuzzer))
 
 # ---- installing and the rest ------------------------------------------------
 
-.PHONY: install install-libsup uninstall dist clean format compile_commands.json
+.PHONY: install install-libsup man-pages uninstall dist clean format compile_commands.json
 MAN_PAGES := $(sort $(wildcard docs/man/*.[1-7]))
 SUP_HEADERS := $(sort $(wildcard core/include/sup/*.h core/include/sup/*.hpp))
 SIM_HEADERS := $(sort $(wildcard sim/include/sim/*.h))
+# A page a header, and the names under which it is found.
+HEADER_PAGES = $(shell scripts/man-pages --list $(SUP_HEADERS) $(SIM_HEADERS))
+MAN_DATE = $(shell sed -n 's/^\.Dd //p' docs/man/rehearse.1)
 DOC_FILES := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/decisions/*.md docs/cookbook/*.md docs/presets/*.md docs/ci/*.yml)) \
 	$(sort $(wildcard docs/images/*.png)) \
 	$(sort $(wildcard $(addprefix docs/examples/,*.c *.cpp *.h *.out *.yaml */*.c */*.h */*.out */*.yaml */CMakeLists.txt) docs/farms/*))
@@ -498,11 +507,11 @@ empty :=
 UP = $(subst $(empty) ,/,$(foreach part,$(subst /, ,$(call below,$(cmakedir))),..))
 INSTALLED_SUP = $(addprefix $(cmakedir)/,$(CMAKE_FILES)) $(libdir)/libsup.a $(libdir)/pkgconfig/libsup.pc \
 	$(if $(SHARED),$(libdir)/libsup.so.$(ABI) $(libdir)/libsup.so) \
-	$(SUP_HEADERS:core/include/%=$(includedir)/%)
+	$(SUP_HEADERS:core/include/%=$(includedir)/%) $(mandir)/man3/sup.3
 INSTALLED_SIM = $(libdir)/libsupsim.a $(libdir)/pkgconfig/libsupsim.pc \
 	$(if $(SHARED),$(libdir)/libsupsim.so.$(ABI) $(libdir)/libsupsim.so) \
 	$(SIM_HEADERS:sim/include/%=$(includedir)/%) \
-	$(bindir)/rehearse $(datadir)/schema.json $(addprefix $(docdir)/,$(DOC_FILES)) \
+	$(bindir)/rehearse $(bashdir)/rehearse $(zshdir)/_rehearse $(fishdir)/rehearse.fish $(datadir)/schema.json $(addprefix $(docdir)/,$(DOC_FILES)) \
 	$(foreach page,$(MAN_PAGES),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 # Directories that are nobody else's, the innermost first.
 OWN_DIRS = $(cmakedir) $(includedir)/sup $(includedir)/sim $(datadir) $(docdir)/docs/examples/daemons \
@@ -527,19 +536,29 @@ install: install-libsup programs $(SHARED) ## all of it; honours prefix and DEST
 	install -m 644 $(SIM_HEADERS) $(DESTDIR)$(includedir)/sim
 	for page in $(MAN_PAGES); do install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/ || exit 1; done
 	install -m 644 scenarios/schema.json $(DESTDIR)$(datadir)/schema.json
+	install -m 644 build/man/sim*.3 $(DESTDIR)$(mandir)/man3
+	$(REHEARSE) completions bash >$(DESTDIR)$(bashdir)/rehearse
+	$(REHEARSE) completions zsh >$(DESTDIR)$(zshdir)/_rehearse
+	$(REHEARSE) completions fish >$(DESTDIR)$(fishdir)/rehearse.fish
 	scripts/install-docs '$(DESTDIR)$(docdir)' '$(includedir)' '$(datadir)/schema.json' $(DOC_FILES)
 
-install-libsup: $(LIBSUP) $(filter $(SHARED_SUP),$(SHARED)) ## libsup alone: needs a C compiler only
+install-libsup: $(LIBSUP) $(filter $(SHARED_SUP),$(SHARED)) man-pages ## libsup alone: needs a C compiler only
 	install -d $(call dirs_of,$(INSTALLED_SUP))
 	$(call install_library,libsup,core)
 	install -m 644 $(SUP_HEADERS) $(DESTDIR)$(includedir)/sup
+	install -m 644 build/man/sup*.3 build/man/libsup.3 $(DESTDIR)$(mandir)/man3
 	for file in $(CMAKE_FILES); do sed -e 's|@up@|$(UP)|' -e 's|@lib@|$(call below,$(libdir))|' \
 		-e 's|@include@|$(call below,$(includedir))|' -e 's|@bin@|$(call below,$(bindir))|' -e 's|@abi@|$(ABI)|' \
 		-e 's|@version@|$(VERSION)|' -e "s|@word@|$$(echo __SIZEOF_POINTER__ | $(CC) $(CFLAGS) -E -P -)|" \
 		core/$$file.in >'$(DESTDIR)$(cmakedir)'/$$file || exit 1; done
 
+man-pages: ## the headers as manual pages, in build/man
+	@rm -rf build/man
+	@scripts/man-pages build/man '$(MAN_DATE)' $(SUP_HEADERS) $(SIM_HEADERS)
+
 uninstall: ## remove what install put there, and the directories that were its own
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED_SUP) $(INSTALLED_SIM))
+	[ ! -d '$(DESTDIR)$(mandir)/man3' ] || { cd '$(DESTDIR)$(mandir)/man3' && rm -f $(HEADER_PAGES); }
 	@for dir in $(addprefix $(DESTDIR),$(OWN_DIRS)); do \
 		[ ! -d "$$dir" ] || rmdir "$$dir" || echo "left: $$dir"; done
 

@@ -72,9 +72,10 @@ struct sup_command_outcome {
     enum sup_stop_state stop_state;
     uint32_t attempt;
     uint32_t generation;
-    const char *failure_phase;  /* "wait-completion" when the stop deadline has */
-    const char *failure_reason; /* passed; else NULL; static text */
-    uint32_t affected;          /* group commands: services acted upon */
+    /* "wait-completion", and why, when the stop deadline has passed; else NULL. Static text. */
+    const char *failure_phase;
+    const char *failure_reason;
+    uint32_t affected; /* group commands: services acted upon */
 };
 
 /* A command by its code, SUP_COMMAND_PAUSE … SUP_COMMAND_ABORT or SUP_COMMAND_FORGET. Returns

@@ -55,6 +55,7 @@ int sup_task_wait_cancel(struct sup_task *task);
 /* Sleeps on through a cancellation, for clean-up that takes its time: 0, or
  * SUP_EGONE when the executor has disowned the attempt, which should return. */
 int sup_task_sleep_through(struct sup_task *task, struct sup_duration length) SUP_WARN_UNUSED;
+/* Has it come? */
 bool sup_task_cancelled(struct sup_task *task);
 
 /* Reports, as an executor makes them. */
@@ -176,6 +177,7 @@ struct sup_task {
     void *reserved[4];
 };
 
+/* The name and the table stay valid as long as the task. */
 void sup_task_init_sized(struct sup_task *task, const struct sup_task_ops *ops, size_t ops_size,
                          const char *name, struct sup_attempt id);
 static inline void sup_task_init(struct sup_task *task, const struct sup_task_ops *ops,

@@ -12,7 +12,8 @@ SUP_BEGIN_DECLS
 
 /* Does `name` match the pattern (* any run of characters, ? one)? */
 bool sim_glob_match(const char *pattern, const char *name);
-bool sim_glob_is(const char *pattern); /* holds a wildcard */
+/* Does the pattern hold one of these two? */
+bool sim_glob_is(const char *pattern);
 
 SUP_END_DECLS
 
