@@ -338,6 +338,9 @@ check-cmake: programs shared ## a CMake project finds what was installed, and us
 .PHONY: check-man
 check-man: programs shared ## the manual as it is installed: mandoc's opinion, a page for every name, no word lost
 	@scripts/check-man $(VARIANT)
+.PHONY: check-dist
+check-dist: ## the tarball is the same bytes whoever makes it, when and where
+	@scripts/check-dist
 .PHONY: check-loops
 check-loops: $(LIBSUP) ## the supervisor in other loops: libuv, sd-event, epoll (LOOPS=--memcheck)
 	@scripts/check-loops $(VARIANT) $(LOOPS)
@@ -563,9 +566,7 @@ uninstall: ## remove what install put there, and the directories that were its o
 		[ ! -d "$$dir" ] || rmdir "$$dir" || echo "left: $$dir"; done
 
 dist: ## build/rehearse-VERSION.tar.gz from the committed tree, the same bytes every time
-	@mkdir -p build
-	git archive --format=tar --prefix=rehearse-$(VERSION)/ HEAD | gzip -n9 > build/rehearse-$(VERSION).tar.gz
-	@echo build/rehearse-$(VERSION).tar.gz
+	@scripts/dist $(VERSION)
 
 clean: ## remove build/
 	rm -rf build compile_commands.json
