@@ -528,7 +528,7 @@ define install_library
 install -m 644 $(B)/$(1).a $(DESTDIR)$(libdir)
 $(if $(SHARED),install -m 755 $(B)/$(1).so.$(ABI) $(DESTDIR)$(libdir))
 $(if $(SHARED),ln -sfn $(1).so.$(ABI) $(DESTDIR)$(libdir)/$(1).so)
-sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
+umask 022 && sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
 	-e 's|@version@|$(VERSION)|' $(2)/$(1).pc.in > $(DESTDIR)$(libdir)/pkgconfig/$(1).pc
 endef
 
@@ -540,9 +540,9 @@ install: install-libsup programs $(SHARED) ## all of it; honours prefix and DEST
 	for page in $(MAN_PAGES); do install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/ || exit 1; done
 	install -m 644 scenarios/schema.json $(DESTDIR)$(datadir)/schema.json
 	install -m 644 build/man/sim*.3 $(DESTDIR)$(mandir)/man3
-	$(REHEARSE) completions bash >$(DESTDIR)$(bashdir)/rehearse
-	$(REHEARSE) completions zsh >$(DESTDIR)$(zshdir)/_rehearse
-	$(REHEARSE) completions fish >$(DESTDIR)$(fishdir)/rehearse.fish
+	umask 022 && $(REHEARSE) completions bash >$(DESTDIR)$(bashdir)/rehearse
+	umask 022 && $(REHEARSE) completions zsh >$(DESTDIR)$(zshdir)/_rehearse
+	umask 022 && $(REHEARSE) completions fish >$(DESTDIR)$(fishdir)/rehearse.fish
 	scripts/install-docs '$(DESTDIR)$(docdir)' '$(includedir)' '$(datadir)/schema.json' $(DOC_FILES)
 
 install-libsup: $(LIBSUP) $(filter $(SHARED_SUP),$(SHARED)) man-pages ## libsup alone: needs a C compiler only
@@ -550,7 +550,7 @@ install-libsup: $(LIBSUP) $(filter $(SHARED_SUP),$(SHARED)) man-pages ## libsup 
 	$(call install_library,libsup,core)
 	install -m 644 $(SUP_HEADERS) $(DESTDIR)$(includedir)/sup
 	install -m 644 build/man/sup*.3 build/man/libsup.3 $(DESTDIR)$(mandir)/man3
-	for file in $(CMAKE_FILES); do sed -e 's|@up@|$(UP)|' -e 's|@lib@|$(call below,$(libdir))|' \
+	umask 022; for file in $(CMAKE_FILES); do sed -e 's|@up@|$(UP)|' -e 's|@lib@|$(call below,$(libdir))|' \
 		-e 's|@include@|$(call below,$(includedir))|' -e 's|@bin@|$(call below,$(bindir))|' -e 's|@abi@|$(ABI)|' \
 		-e 's|@version@|$(VERSION)|' -e "s|@word@|$$(echo __SIZEOF_POINTER__ | $(CC) $(CFLAGS) -E -P -)|" \
 		core/$$file.in >'$(DESTDIR)$(cmakedir)'/$$file || exit 1; done
