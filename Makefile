@@ -108,6 +108,7 @@ FUZZ := $(call program,$(FUZZ_SRC))
 LIBSUP := $(B)/libsup.a
 LIBSUPSIM := $(B)/libsupsim.a
 REHEARSE := $(B)/rehearse
+STATIC := $(B)/static/rehearse
 LIBS := $(LIBSUPSIM) $(LIBSUP)
 # The command with functions that end badly, which its tests run.
 PLANTED_CLI := $(B)/tests/cli/planted
@@ -150,7 +151,7 @@ STAMP_CORE_TEXT = $(CC) $(BASE_FLAGS) $(PIC)
 
 # ---- what a person wants ----------------------------------------------------
 
-.PHONY: all programs demo test check check-long help
+.PHONY: all programs static demo test check check-long help
 all: programs shared ## build the command, both libraries and the benchmark (build/release)
 
 programs: $(REHEARSE) $(LIBS) $(if $(BENCH_SRC),$(B)/bench)
@@ -162,6 +163,8 @@ endif
 
 .PHONY: shared
 shared: $(SHARED) ## the shared libraries; `make build/release/libsup.a` needs a C compiler only
+
+static: $(STATIC) ## build/release/static/rehearse, which needs no library where it runs
 
 demo: ## install what is missing, build, and show what a rehearsal looks like
 	@scripts/install-deps build
@@ -341,6 +344,9 @@ check-man: programs shared ## the manual as it is installed: mandoc's opinion, a
 .PHONY: check-dist
 check-dist: ## the tarball is the same bytes whoever makes it, when and where
 	@scripts/check-dist
+.PHONY: check-packages
+check-packages: programs shared ## what is handed out, used as by others: manual, tarball, static command, image
+	@scripts/check-packages $(VARIANT) $(PARTS)
 .PHONY: check-loops
 check-loops: $(LIBSUP) ## the supervisor in other loops: libuv, sd-event, epoll (LOOPS=--memcheck)
 	@scripts/check-loops $(VARIANT) $(LOOPS)
@@ -451,6 +457,11 @@ $(SHARED_SIM): $(call object,$(SIM_SRC) $(CLI_SRC)) $(SHARED_SUP) sim/libsupsim.
 
 $(REHEARSE): $(call object,sim/cli/main.c) $(LIBS)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
+# Nothing of the system it runs on but the kernel.
+$(STATIC): $(call object,sim/cli/main.c) $(LIBS)
+	@mkdir -p $(@D)
+	$(call say,LD)$(LINK) -static -s -o $@ $^ $(shell $(PKG_CONFIG) --static --libs libfyaml libxxhash) \
+		-lboost_context $(LDLIBS)
 $(B)/bench: $(call object,$(BENCH_SRC)) $(LIBS)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
 
