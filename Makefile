@@ -345,7 +345,7 @@ check-man: programs shared ## the manual as it is installed: mandoc's opinion, a
 check-dist: ## the tarball is the same bytes whoever makes it, when and where
 	@scripts/check-dist
 .PHONY: check-packages
-check-packages: programs shared ## what is handed out, used as by others: manual, tarball, static command, image
+check-packages: programs shared ## what is handed out, used as by others: manual, tarball, .deb in a clean Debian, static, image
 	@scripts/check-packages $(VARIANT) $(PARTS)
 .PHONY: check-loops
 check-loops: $(LIBSUP) ## the supervisor in other loops: libuv, sd-event, epoll (LOOPS=--memcheck)
@@ -503,7 +503,7 @@ $(eval $(call test_rule,tests/fuzz,$(FUZZ_SRC),-fsanitize=fuzzer))
 
 # ---- installing and the rest ------------------------------------------------
 
-.PHONY: install install-libsup man-pages uninstall dist clean format compile_commands.json
+.PHONY: install install-libsup man-pages uninstall dist deb clean format compile_commands.json
 MAN_PAGES := $(sort $(wildcard docs/man/*.[1-7]))
 SUP_HEADERS := $(sort $(wildcard core/include/sup/*.h core/include/sup/*.hpp))
 SIM_HEADERS := $(sort $(wildcard sim/include/sim/*.h))
@@ -575,6 +575,9 @@ uninstall: ## remove what install put there, and the directories that were its o
 	[ ! -d '$(DESTDIR)$(mandir)/man3' ] || { cd '$(DESTDIR)$(mandir)/man3' && rm -f $(HEADER_PAGES); }
 	@for dir in $(addprefix $(DESTDIR),$(OWN_DIRS)); do \
 		[ ! -d "$$dir" ] || rmdir "$$dir" || echo "left: $$dir"; done
+
+deb: dist ## Debian packages in build/deb, built from the tarball
+	@scripts/deb build/rehearse-$(VERSION).tar.gz build/deb
 
 dist: ## build/rehearse-VERSION.tar.gz from the committed tree, the same bytes every time
 	@scripts/dist $(VERSION)
