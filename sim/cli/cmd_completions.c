@@ -32,6 +32,9 @@ static const char *words_of(const struct cli_option *option)
     if (strcmp(option->name, "shard") == 0) {
         return "auto";
     }
+    if (strcmp(option->name, "seeds") == 0) {
+        return "1..100 1..1000 1..10000";
+    }
     if (strcmp(option->name, "mode") == 0) {
         return "ideal realistic busy";
     }
@@ -47,6 +50,13 @@ static bool is_path(const struct cli_option *option)
            (strcmp(option->value, "FILE") == 0 || strcmp(option->value, "DIR") == 0 ||
             strcmp(option->value, "FILE.csv") == 0);
 }
+
+/* One of the services of the files on the line, which `plan` knows. */
+static bool is_service(const struct cli_option *option)
+{
+    return strcmp(option->name, "service") == 0;
+}
+#define OF_PLAN "sed -n 's/^{\"service\":\"\\([^\"]*\\)\".*/\\1/p' | sort -u"
 
 /* Between single quotes, for all three shells; zsh also minds brackets and colons. */
 static void put_quoted(struct sim__text *text, const char *words, const char *escaped)
@@ -85,23 +95,45 @@ static void put_commands(struct sim__text *text)
 
 /* ---- bash ---- */
 
+/* The option where it stands: of two with one name each belongs to its commands. */
+static void put_bash_option(struct sim__text *text, const struct cli_option *option)
+{
+    uint32_t count, same = 0;
+    const struct cli_option *table = cli_option_table(&count);
+    for (uint32_t i = 0; i < count; i++) {
+        same += strcmp(table[i].name, option->name) == 0;
+    }
+    const char *separator = "    ";
+    for (int i = CLI_NONE; i < CLI_COMMANDS; i++) {
+        if (same > 1 ? !is_of(option, i) : i != CLI_NONE) {
+            continue;
+        }
+        const char *command = same > 1 ? names[i] : "*";
+        sim__text_format(text, "%s%s:--%s", separator, command, option->name);
+        if (option->letter != 0) {
+            sim__text_format(text, " | %s:-%c", command, option->letter);
+        }
+        separator = " | ";
+    }
+}
+
 /* A case for each kind of value, by the option that stands before it. */
 static void put_bash_values(struct sim__text *text)
 {
     uint32_t count;
     const struct cli_option *table = cli_option_table(&count);
-    sim__text_put(text, "    case $before in\n");
+    sim__text_put(text, "    case $command:$before in\n");
     for (uint32_t i = 0; i < count; i++) {
         if (table[i].value == NULL) {
             continue;
         }
-        sim__text_format(text, "    --%s", table[i].name);
-        if (table[i].letter != 0) {
-            sim__text_format(text, " | -%c", table[i].letter);
-        }
+        put_bash_option(text, &table[i]);
         if (words_of(&table[i]) != NULL) {
             sim__text_format(text, ") COMPREPLY=($(compgen -W '%s' -- \"$word\")); return ;;\n",
                              words_of(&table[i]));
+        } else if (is_service(&table[i])) {
+            sim__text_put(text, ") COMPREPLY=($(compgen -W \"$(_rehearse_services)\" -- "
+                                "\"$word\")); return ;;\n");
         } else if (is_path(&table[i])) {
             sim__text_put(text, ") compopt -o default 2>/dev/null; return ;;\n");
         } else {
@@ -115,6 +147,13 @@ static void put_bash(struct sim__text *text)
 {
     sim__text_put(text,
                   "# Completes rehearse in bash: source <(rehearse completions bash)\n"
+                  "_rehearse_services() {\n"
+                  "    local file\n"
+                  "    for file in \"${COMP_WORDS[@]:2}\"; do\n"
+                  "        [[ ! -f $file ]] ||\n"
+                  "            \"${COMP_WORDS[0]}\" plan --json \"$file\" 2>/dev/null\n"
+                  "    done | " OF_PLAN "\n"
+                  "}\n"
                   "_rehearse() {\n"
                   "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
                   "    local command= i\n"
@@ -170,6 +209,8 @@ static void put_zsh_option(struct sim__text *text, const struct cli_option *opti
         sim__text_char(text, ':');
         if (words_of(option) != NULL) {
             sim__text_format(text, "(%s)", words_of(option));
+        } else if (is_service(option)) {
+            sim__text_put(text, "_rehearse_services");
         } else if (is_path(option)) {
             sim__text_put(text, "_files");
         }
@@ -198,6 +239,12 @@ static void put_zsh(struct sim__text *text)
     sim__text_put(text,
                   "#compdef rehearse\n"
                   "# Completes rehearse in zsh: rehearse completions zsh >~/.zfunc/_rehearse\n"
+                  "_rehearse_services() {\n"
+                  "    local file\n"
+                  "    compadd -- $(for file in $words; do\n"
+                  "        [[ ! -f $file ]] || rehearse plan --json $file 2>/dev/null\n"
+                  "    done | " OF_PLAN ")\n"
+                  "}\n"
                   "_rehearse() {\n"
                   "    local -a commands=(\n");
     for (int i = 1; i < CLI_COMMANDS; i++) {
@@ -236,6 +283,11 @@ static void put_fish_option(struct sim__text *text, const struct cli_option *opt
     }
     if (words_of(option) != NULL) {
         sim__text_format(text, " -x -a '%s'", words_of(option));
+    } else if (is_service(option)) {
+        sim__text_put(text,
+                      " -x -a '(for file in (commandline -o); test -f $file; and rehearse plan "
+                      "--json $file 2>/dev/null; end | string replace -rf "
+                      "\"^{\\\"service\\\":\\\"([^\\\"]*)\\\".*\" \"\\$1\" | sort -u)'");
     } else if (option->value != NULL) {
         sim__text_put(text, is_path(option) ? " -r -F" : " -x");
     }

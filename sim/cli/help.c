@@ -193,7 +193,7 @@ static const char schema_intro[] = "usage: rehearse schema\n"
 static const char shell_intro[] =
     "usage: rehearse completions bash|zsh|fish\n"
     "\n"
-    "Prints what completes commands, options and files in this shell:\n"
+    "Prints what completes commands, options, services and files in this shell:\n"
     "  bash  source <(rehearse completions bash)\n"
     "  zsh   rehearse completions zsh >~/.zfunc/_rehearse    (a directory of $fpath)\n"
     "  fish  rehearse completions fish >~/.config/fish/completions/rehearse.fish\n";

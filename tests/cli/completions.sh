@@ -39,7 +39,29 @@ ok "bash: the words of an option's value" offers_only 'processes sim threads'
 complete_with run --executor th
 ok "bash: the beginning of such a word" offers_only threads
 complete_with run --seeds ''
+ok "bash: ranges of seeds" offers_only '1..100 1..1000 1..10000'
+complete_with run --seed ''
 ok "bash: nothing for a number" offers_only ''
+complete_with plan --from ''
+ok "bash: the words of plan's --from" offers systemd
+complete_with fuzz --from sys
+ok "bash: fuzz has another --from" offers_only ''
+cat >services.yaml <<'YAML'
+{scenario: 1, name: three,
+ services: [{name: api, script: [run]}, {name: bad-data, script: [run]}, {name: bad-disk, script: [run]}]}
+YAML
+services() { # words before the file
+    complete_with "$@" services.yaml
+    COMP_CWORD=$(($#)) COMP_WORDS[0]=$REHEARSE COMPREPLY=()
+    _rehearse >/dev/null 2>&1
+    printf '%s\n' "${COMPREPLY[@]}" | sort >"$dir/offered"
+}
+services plan --service ''
+ok "bash: the services of a file that is named behind" offers_only 'api bad-data bad-disk'
+services compare --service bad
+ok "bash: those that begin so" offers_only 'bad-data bad-disk'
+complete_with plan --service ''
+ok "bash: no file, no services" offers_only ''
 complete_with run -j ''
 ok "bash: nor behind a letter" offers_only ''
 complete_with completions ''
@@ -54,17 +76,20 @@ ok "zsh: printed" out_has '#compdef rehearse'
 ok "zsh: every command" out_has "'completions:print what completes commands in a shell'"
 ok "zsh: every option" out_has "'(-q --quiet)'{-q,--quiet}'[only what failed]'"
 cp out zsh.sh
+ok "zsh: services of the files" grep -q "'--service\[.*:_rehearse_services'" zsh.sh
 if have zsh; then
     ok "zsh: no mistakes" zsh -n zsh.sh
 else
     ok "zsh: quotes and brackets pair, as bash sees them" bash -n zsh.sh
 fi
 rehearse completions fish
-ok "fish: every option" out_has "__fish_seen_subcommand_from run' -l seeds -x -d 'run with every seed from A to B"
+ok "fish: every option" out_has "__fish_seen_subcommand_from run' -l seeds -x -a '1..100 1..1000 1..10000' -d 'run with every seed from A to B"
 ok "fish: nothing but calls of complete" not out_like '^[^c#]'
 cp out fish.sh
 if have fish; then
     ok "fish: no mistakes" fish -n fish.sh
+    ok "fish: services of the files" test "$(PATH="$(dirname "$REHEARSE"):$PATH" fish -c \
+        'source fish.sh; complete -C "rehearse plan services.yaml --service bad"' | tr '\n' ' ')" = 'bad-data bad-disk '
 else
     ok "fish: quotes pair, as bash sees them" bash -n fish.sh
 fi
