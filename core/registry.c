@@ -107,11 +107,6 @@ size_t sup__extra_bytes(const struct sup_policy *policy)
            (sup__keeps_anchor(policy) ? sizeof(struct sup__anchor) : 0); /* comes last */
 }
 
-static size_t fixed_bytes(const struct sup *sup, const struct sup_policy *policy, const char *name)
-{
-    return align8(sup__extra_bytes(policy) + sup->config.error_bytes_max + strlen(name) + 1);
-}
-
 /* The windows are reserved with it: SUP_ELIMIT when they may not be. */
 static int make_block(struct sup *sup, const struct sup_policy *policy, const char *name,
                       struct sup__block *ret_block)
@@ -122,7 +117,9 @@ static int make_block(struct sup *sup, const struct sup_policy *policy, const ch
     if (error != SUP_OK) {
         return error;
     }
-    size_t fixed = fixed_bytes(sup, policy, name);
+    size_t before_name = sup__extra_bytes(policy) + sup->config.error_bytes_max;
+    size_t name_bytes = strlen(name) + 1;
+    size_t fixed = align8(before_name + name_bytes);
     size_t bytes = fixed + entries * sizeof(struct sup_instant);
     char *block = alloc->resize(alloc->context, NULL, 0, bytes);
     if (block == NULL) {
@@ -130,7 +127,7 @@ static int make_block(struct sup *sup, const struct sup_policy *policy, const ch
         return SUP_ENOMEM;
     }
     memset(block, 0, fixed);
-    memcpy(block + sup__extra_bytes(policy) + sup->config.error_bytes_max, name, strlen(name) + 1);
+    memcpy(block + before_name, name, name_bytes);
     *ret_block = (struct sup__block){block, bytes, entries};
     return SUP_OK;
 }
