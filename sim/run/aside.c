@@ -1,7 +1,6 @@
 /* Keeps ends aside, and takes them up when they are due. */
 #include "aside.h"
 
-#include "prepare.h"
 #include "sim/attempt/draw.h"
 #include "sim/base/probe.h"
 #include "sup/error.h"
@@ -10,12 +9,6 @@
 static struct sup_instant now_of(const struct sim_executor *executor)
 {
     return (struct sup_instant){*executor->now_ns};
-}
-
-bool sim__is_aside(const struct sim_executor *executor, const struct sim_attempt *attempt)
-{
-    return sim__points_keeps(&executor->points, attempt->index) ||
-           sim__finish_waits(&executor->finishes, attempt->index) != SIM__END_WAITS_NOT;
 }
 
 /* Whether a fault keeps the report back. What is lost has nothing left but its state, which

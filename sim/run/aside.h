@@ -28,7 +28,12 @@ static inline void sim__report_end(struct sim_executor *executor, struct sup_att
 }
 
 /* Whether the attempt's work is over, and its end waits. */
-bool sim__is_aside(const struct sim_executor *executor, const struct sim_attempt *attempt);
+static inline bool sim__is_aside(const struct sim_executor *executor,
+                                 const struct sim_attempt *attempt)
+{
+    return sim__points_keeps(&executor->points, attempt->index) ||
+           sim__finish_waits(&executor->finishes, attempt->index) != SIM__END_WAITS_NOT;
+}
 /* Whether the end has to wait; else it is as it is to be reported. */
 bool sim__put_aside(struct sim_executor *executor, struct sim_attempt *attempt,
                     struct sup_end *end);
