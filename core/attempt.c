@@ -308,7 +308,7 @@ static void say_ended(struct sup *sup, const struct sup__service *s, const struc
 {
     SUP_ASSERT(!s->live && outcome < SUP_OUTCOMES);
     struct sup_event event;
-    sup__event_init(sup, &event, SUP_EVENT_ATTEMPT_ENDED, s);
+    sup__event_begin(sup, &event, SUP_EVENT_ATTEMPT_ENDED, s);
     event.fields |= SUP_FIELD_ATTEMPT | SUP_FIELD_OUTCOME;
     event.outcome = outcome;
     if (outcome != end->outcome && end->outcome != SUP_OUTCOME_ABORTED) {

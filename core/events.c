@@ -1,7 +1,6 @@
 /* Events: building, numbering, handing them out, the journal. */
 #include "events.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "face.h"
@@ -11,37 +10,10 @@
 #include "service.h"
 #include "supervisor.h"
 
-static inline void init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
-                        const struct sup__service *s)
-{
-    /* Most events have none of the fields of the last part. Each part is short
-     * enough for the compiler to write out. */
-    const size_t first = 64;
-    const size_t last = offsetof(struct sup_event, command);
-    memset(event, 0, first);
-    memset((char *)event + first, 0, last - first);
-    const uint32_t long_ones = UINT32_C(1) << SUP_EVENT_COMMAND |
-                               UINT32_C(1) << SUP_EVENT_SHUTDOWN_REQUESTED |
-                               UINT32_C(1) << SUP_EVENT_DRAINED;
-    static_assert(SUP_EVENT_TYPES <= 32, "a bit each");
-    if ((long_ones >> type & 1u) != 0) {
-        memset((char *)event + last, 0, sizeof(*event) - last);
-    }
-    event->at = sup->now;
-    event->type = type;
-    event->slot = SUP__NONE;
-    if (s != NULL) {
-        event->service = s->name;
-        event->slot = sup__slot_of(sup, s);
-        event->generation = s->generation;
-        event->attempt = s->attempt;
-    }
-}
-
 void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
                      const struct sup__service *s)
 {
-    init(sup, event, type, s);
+    sup__event_begin(sup, event, type, s);
 }
 
 static __attribute__((noinline)) void journal(struct sup *sup, const struct sup_event *event)
@@ -92,7 +64,7 @@ void sup__emit_simple(struct sup *sup, enum sup_event_type type, const struct su
                       uint32_t fields)
 {
     struct sup_event event;
-    init(sup, &event, type, s);
+    sup__event_begin(sup, &event, type, s);
     event.fields = fields;
     sup__emit(sup, &event);
 }

@@ -3,8 +3,11 @@
 #ifndef SUP_CORE_EVENTS_H
 #define SUP_CORE_EVENTS_H
 
+#include <assert.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "sup/control.h"
 #include "sup/event.h"
@@ -23,6 +26,33 @@ static inline bool sup__quiet(struct sup *sup)
     return true;
 }
 
+/* In place, for the most frequent events; elsewhere as a call. */
+static inline void sup__event_begin(const struct sup *sup, struct sup_event *event,
+                                    enum sup_event_type type, const struct sup__service *s)
+{
+    /* Most events have none of the fields of the last part. Each part is short
+     * enough for the compiler to write out. */
+    const size_t first = 64;
+    const size_t last = offsetof(struct sup_event, command);
+    memset(event, 0, first);
+    memset((char *)event + first, 0, last - first);
+    const uint32_t long_ones = UINT32_C(1) << SUP_EVENT_COMMAND |
+                               UINT32_C(1) << SUP_EVENT_SHUTDOWN_REQUESTED |
+                               UINT32_C(1) << SUP_EVENT_DRAINED;
+    static_assert(SUP_EVENT_TYPES <= 32, "a bit each");
+    if ((long_ones >> type & 1u) != 0) {
+        memset((char *)event + last, 0, sizeof(*event) - last);
+    }
+    event->at = sup->now;
+    event->type = type;
+    event->slot = SUP__NONE;
+    if (s != NULL) {
+        event->service = s->name;
+        event->slot = sup__slot_of(sup, s);
+        event->generation = s->generation;
+        event->attempt = s->attempt;
+    }
+}
 void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
                      const struct sup__service *s);
 void sup__emit(struct sup *sup, struct sup_event *event);

@@ -32,7 +32,7 @@ static void say_wait(struct sup *sup, struct sup__service *s, struct sup_duratio
 {
     SUP_ASSERT(s->phase == SUP_PHASE_BACKING_OFF);
     struct sup_event event;
-    sup__event_init(sup, &event, SUP_EVENT_BACKING_OFF, s);
+    sup__event_begin(sup, &event, SUP_EVENT_BACKING_OFF, s);
     event.fields |= SUP_FIELD_DELAY | SUP_FIELD_STREAK | SUP_FIELD_ERROR;
     event.delay = delay;
     event.streak = s->streak;
