@@ -31,7 +31,6 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
     SUP_ASSERT(!s->abort_requested || s->cancel_delivered);
     SUP_ASSERT(s->phase != SUP_PHASE_STOPPING || s->cancel_delivered);
     SUP_ASSERT(!s->queued || s->phase == SUP_PHASE_IDLE);
-    SUP_ASSERT(s->operation == SUP_OPERATION_ACTIVE || !s->queued);
     SUP_ASSERT(s->operation == SUP_OPERATION_ACTIVE || cold->later != SUP__LATER_START);
     SUP_ASSERT((s->phase == SUP_PHASE_TERMINATED) == (s->reason != SUP_REASON_NONE));
     SUP_ASSERT(cold->incident == SUP__NONE ||
