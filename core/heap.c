@@ -126,7 +126,7 @@ static void sift_down(struct sup__heap *heap, uint64_t hole, struct sup__heap_en
 {
     struct sup__heap_entry *entries = heap->entries;
     size_t end = heap->count * NODE;
-    size_t at = hole * NODE;
+    size_t at = (size_t)hole * NODE;
     for (size_t first; (first = at * ARITY + NODE) < end;) {
         size_t child = least_child(entries, first);
         if (!before(node_at(entries, child), &entry)) {
@@ -151,7 +151,7 @@ static inline void remove_top(struct sup__heap *heap)
     if (count == 0) {
         return;
     }
-    size_t end = count * NODE;
+    size_t end = (size_t)count * NODE;
     size_t hole = 0;
     for (size_t first; (first = hole * ARITY + NODE) < end;) {
         size_t child = least_child(entries, first);

@@ -176,8 +176,7 @@ static void canonical(struct sup_policy *to, const struct sup_policy *from)
 
 static uint64_t hash_of(const struct sup_policy *policy)
 {
-    static_assert(PLAIN_BYTES % sizeof(uint64_t) == 0, "a policy is made of whole words");
-    return sup__hash_words(0, policy, PLAIN_BYTES / sizeof(uint64_t));
+    return sup__hash_words(0, policy, PLAIN_BYTES);
 }
 
 static bool same(const struct sup_policy *a, const struct sup_policy *b)

@@ -250,11 +250,7 @@ uint64_t sup__rules_hash(const struct sup_rules *rules)
 {
     const size_t head = offsetof(struct sup_rules, waits);
     const size_t rest = offsetof(struct sup_rules, jitter_add);
-    const size_t word = sizeof(uint64_t);
-    static_assert(sizeof(*rules) % sizeof(uint64_t) == 0 &&
-                      offsetof(struct sup_rules, waits) % sizeof(uint64_t) == 0,
-                  "rules are made of whole words");
-    uint64_t hash = sup__hash_words(1, rules, head / word);
-    hash = sup__hash_words(hash, rules->waits, rules->wait_count);
-    return sup__hash_words(hash, (const char *)rules + rest, (sizeof(*rules) - rest) / word);
+    uint64_t hash = sup__hash_words(1, rules, head);
+    hash = sup__hash_words(hash, rules->waits, rules->wait_count * sizeof(rules->waits[0]));
+    return sup__hash_words(hash, (const char *)rules + rest, sizeof(*rules) - rest);
 }

@@ -24,7 +24,7 @@
 
 int sup__rank(enum sup__intent intent)
 {
-    SUP_ASSERT(intent >= SUP__INTENT_NONE && intent <= SUP__INTENT_REMOVE);
+    SUP_ASSERT((unsigned)intent <= SUP__INTENT_REMOVE);
     static const uint8_t ranks[] = {
 #define SUP__X(id, rank) rank,
         SUP__INTENT_LIST(SUP__X)

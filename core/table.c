@@ -25,9 +25,11 @@ static uint64_t mixed(uint64_t hash, const void *words, size_t index)
     return (hash ^ word) * UINT64_C(0xBF58476D1CE4E5B9);
 }
 
-/* Every other word goes into the one or the other half: a product waits for the one before it. */
-uint64_t sup__hash_words(uint64_t hash, const void *words, size_t count)
+/* Every other word goes into the one or the other half: a product waits for the one before it.
+ * Where enums are short, or words are not aligned to eight bytes, less than a word is left. */
+uint64_t sup__hash_words(uint64_t hash, const void *words, size_t length)
 {
+    const size_t count = length / sizeof(uint64_t), rest = length % sizeof(uint64_t);
     uint64_t even = hash, odd = ~hash;
     size_t i = 0;
     for (; i + 1 < count; i += 2) {
@@ -36,6 +38,11 @@ uint64_t sup__hash_words(uint64_t hash, const void *words, size_t count)
     }
     if (i < count) {
         even = mixed(even, words, i);
+    }
+    if (rest > 0) {
+        uint64_t word = 0;
+        memcpy(&word, (const char *)words + length - rest, rest);
+        odd = mixed(odd, &word, 0);
     }
     return (even ^ even >> 31) + (odd ^ odd >> 29);
 }

@@ -24,8 +24,8 @@ struct sup__table {
 };
 
 uint64_t sup__hash_bytes(const void *bytes, size_t length, uint64_t seed);
-/* Of whole words, eight bytes each. */
-uint64_t sup__hash_words(uint64_t hash, const void *words, size_t count);
+/* Faster: eight bytes at a time, of as many as there are. */
+uint64_t sup__hash_words(uint64_t hash, const void *words, size_t length);
 static inline uint32_t sup__hash_fold(uint64_t hash)
 {
     return (uint32_t)(hash ^ hash >> 32);
