@@ -359,6 +359,9 @@ check-pages: programs ## open pages of runs and reports in a browser, use them, 
 check-editors: programs ## complete, explain and mark scenario files as an editor does (installs Debian's nodejs, npm's yaml-language-server)
 	@scripts/check-editors $(REHEARSE)
 	@scripts/check-editors $(REHEARSE) --self
+.PHONY: check-farms
+check-farms: programs ## the recipes for farms: GNU parallel, a Slurm of one node, the types of Kubernetes (installs them)
+	@scripts/check-farms $(REHEARSE)
 check-docs: programs ## links, and copies of files and outputs in the documentation
 	@scripts/check-docs $(REHEARSE)
 	@scripts/check-schema $(REHEARSE)
