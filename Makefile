@@ -133,7 +133,7 @@ BASE_FLAGS = -std=c11 $(WARN) $(INCLUDE) -pthread $(CPPFLAGS) $(CFLAGS)
 # but the public headers' declarations it costs nothing that could be counted.
 PIC = -fPIC -fvisibility=hidden -fno-semantic-interposition
 # The pure core sees nothing but C11; the rest may use POSIX.
-POSIX = -D_POSIX_C_SOURCE=200809L
+POSIX = -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64
 LINK = $(CC) -pthread $(CFLAGS) $(LDFLAGS) -Wl,--as-needed
 # Of Boost.Context two small functions are taken. Its shared library brings that of C++ with
 # it, which every child that acts an attempt would relocate first: 0.6 ms of its 1 ms.
@@ -431,12 +431,13 @@ $(B)/obj/tests/bench/%.o: tests/bench/%.c $(STAMP)
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
 
-# The command as one object, of whose names a program that links it sees sim_main alone.
+# The command as one object, of whose names a program that links it sees sim_main alone. (On
+# i386 the compiler's own functions by which code finds out where it is are shared by all objects.)
 ifneq ($(filter release debug clang,$(VARIANT)),)
 COMMAND := $(B)/obj/sim/command-whole.o
 $(COMMAND): $(call object,$(CLI_SRC))
-	$(call say,LD)$(LD) -r -o $@ $^ && $(OBJCOPY) --keep-global-symbol=sim_main \
-		--keep-global-symbol=sim_main_assert_failed $@
+	$(call say,LD)$(LD) -r -o $@ $^ && $(OBJCOPY) --wildcard --keep-global-symbol=sim_main \
+		--keep-global-symbol=sim_main_assert_failed --keep-global-symbol='__x86.get_pc_thunk.*' $@
 else
 COMMAND := $(call object,$(CLI_SRC))
 endif

@@ -2,9 +2,8 @@
 #define _GNU_SOURCE
 #include "clock.h"
 
+#include "core/ratio.h"
 #include "sup/assert.h"
-
-__extension__ typedef unsigned __int128 wide;
 
 struct sup_instant sup__os_now(void)
 {
@@ -24,18 +23,13 @@ struct timespec sup__timespec(struct sup_duration length)
     return result;
 }
 
-static uint64_t narrow(wide value)
-{
-    return value >= SUP_NEVER_NS ? SUP_NEVER_NS : (uint64_t)value;
-}
-
 struct sup_duration sup__clock_length(const struct sup__clock *clock, struct sup_duration real)
 {
     SUP_ASSERT(clock->speed_billionths > 0);
     if (clock->speed_billionths == SUP__SPEED_ONE) {
         return real;
     }
-    return SUP_NS(narrow((wide)real.ns * clock->speed_billionths / SUP__SPEED_ONE));
+    return SUP_NS(sup__ratio(real.ns, clock->speed_billionths, SUP__SPEED_ONE));
 }
 
 struct sup_instant sup__clock_now(const struct sup__clock *clock)
@@ -50,10 +44,9 @@ struct sup_instant sup__clock_reach(const struct sup__clock *clock, struct sup_i
     if (at.ns == SUP_NEVER_NS) {
         return SUP_INSTANT_NEVER;
     }
-    wide passed = at.ns;
+    struct sup_duration passed = SUP_NS(at.ns);
     if (clock->speed_billionths != SUP__SPEED_ONE) {
-        wide scaled = passed * SUP__SPEED_ONE;
-        passed = (scaled + clock->speed_billionths - 1) / clock->speed_billionths;
+        passed.ns = sup__ratio_up(at.ns, SUP__SPEED_ONE, clock->speed_billionths);
     }
-    return (struct sup_instant){narrow(passed + clock->origin.ns)};
+    return sup_instant_add(clock->origin, passed);
 }

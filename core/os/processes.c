@@ -245,8 +245,8 @@ static size_t copy_ring(const char *ring, uint64_t total, uint64_t room, char *b
     }
     uint64_t from = (total - length) % room;
     uint64_t first = room - from < length ? room - from : length;
-    memcpy(buffer, ring + from, first);
-    memcpy(buffer + first, ring, length - first);
+    memcpy(buffer, ring + from, (size_t)first);
+    memcpy(buffer + first, ring, (size_t)(length - first));
     return (size_t)length;
 }
 

@@ -38,14 +38,6 @@
 /* The name of a control group. */
 #define SUP__CGROUP_BYTES (SUP_NAME_MAX + 32)
 
-/* value * times / by; never when that does not fit. */
-static inline uint64_t sup__scale(uint64_t value, uint64_t times, uint64_t by)
-{
-    __extension__ typedef unsigned __int128 wide;
-    wide scaled = (wide)value * times / by;
-    return scaled >= SUP_NEVER_NS ? SUP_NEVER_NS : (uint64_t)scaled;
-}
-
 enum sup__watch_kind {
     SUP__WATCH_EXIT,   /* pidfd of the child */
     SUP__WATCH_LINES,  /* NOTIFY_FD */

@@ -7,6 +7,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "core/ratio.h"
 #include "processes_internal.h"
 #include "sup/assert.h"
 
@@ -48,7 +49,7 @@ static bool number(const char *text, uint64_t *ret_value)
 static struct sup_duration length_of(const struct sup_processes *processes, uint64_t usec)
 {
     uint64_t speed = processes->clock->speed_billionths;
-    return (struct sup_duration){sup__scale(usec, speed, SUP__SPEED_ONE / 1000)};
+    return (struct sup_duration){sup__ratio(usec, speed, SUP__SPEED_ONE / 1000)};
 }
 
 /* When the deadline under way is due at the latest. */

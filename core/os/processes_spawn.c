@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/ratio.h"
 #include "processes_internal.h"
 #include "sup/assert.h"
 
@@ -192,7 +193,7 @@ static void set_number(struct making *making, enum variable variable, uint64_t v
 static uint64_t watchdog_usec(const struct making *making)
 {
     uint64_t speed = making->child->processes->clock->speed_billionths;
-    return sup__scale(making->launch.spec->watchdog.ns, SUP__SPEED_ONE, speed) / 1000;
+    return sup__ratio(making->launch.spec->watchdog.ns, SUP__SPEED_ONE, speed) / 1000;
 }
 
 static void fill_variables(struct making *making, const struct sup_start *start)

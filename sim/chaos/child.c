@@ -18,6 +18,7 @@
 
 #include "sim/attempt/script.h"
 #include "encode.h"
+#include "sim/base/ratio.h"
 #include "sup/alloc.h"
 
 #define NOTIFY_FD 3
@@ -27,8 +28,6 @@
 #define SPIN_NS UINT64_C(1000000)
 /* Longer waits are taken in parts. */
 #define WAIT_NS_MAX UINT64_C(1000000000000000)
-
-__extension__ typedef unsigned __int128 wide;
 
 struct act {
     struct sim_script script;
@@ -58,15 +57,15 @@ static struct sup_instant clock_now(void)
 /* The attempt's own time. */
 static struct sup_instant own_now(const struct act *act)
 {
-    wide passed = sup_instant_since(clock_now(), act->origin).ns;
-    return (struct sup_instant){(uint64_t)(passed * act->speed / SIM_CHAOS_SPEED_ONE)};
+    struct sup_duration passed = sup_instant_since(clock_now(), act->origin);
+    return (struct sup_instant){sim__ratio(passed.ns, act->speed, SIM_CHAOS_SPEED_ONE)};
 }
 
 /* How long so much of it takes, rounded up. */
 static struct timespec real_time(const struct act *act, struct sup_duration own)
 {
-    wide ns = ((wide)own.ns * SIM_CHAOS_SPEED_ONE + act->speed - 1) / act->speed;
-    uint64_t length = ns > WAIT_NS_MAX ? WAIT_NS_MAX : (uint64_t)ns;
+    uint64_t ns = sim__ratio_up(own.ns, SIM_CHAOS_SPEED_ONE, act->speed);
+    uint64_t length = ns > WAIT_NS_MAX ? WAIT_NS_MAX : ns;
     return (struct timespec){(time_t)(length / 1000000000u), (long)(length % 1000000000u)};
 }
 

@@ -69,8 +69,8 @@ static int name_variants(struct cli_from *from)
     for (uint32_t i = 0; i < from->plan.count; i++) {
         keys += from->plan.cases[i].scenario->varied_count;
     }
-    from->from.variants = calloc(from->plan.count, sizeof from->from.variants[0]);
-    from->chosen = calloc(keys + 1, sizeof from->chosen[0]);
+    from->from.variants = calloc((size_t)from->plan.count, sizeof from->from.variants[0]);
+    from->chosen = calloc((size_t)keys + 1, sizeof from->chosen[0]);
     if (from->from.variants == NULL || from->chosen == NULL ||
         sim__arena_create(&sup_allocator_libc, &from->from.arena) != SUP_OK) {
         return say("out of memory");

@@ -246,7 +246,7 @@ static void complete(struct cli_pictured *pictured, const struct cli_case *one,
                      const struct cli_record *record)
 {
     const struct sim_scenario *scenario = one->scenario;
-    uint64_t room = (uint64_t)scenario->expectation_count * 2 + record->failure_count + 1;
+    size_t room = (size_t)scenario->expectation_count * 2 + record->failure_count + 1;
     struct sup_instant *marked = calloc(room, sizeof *marked);
     struct sim__picture_closing closing = {.came_to_its_end = is_judged(record), .marked = marked};
     for (uint32_t i = 0; i < record->failure_count && marked != NULL; i++) {

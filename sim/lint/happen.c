@@ -1,6 +1,8 @@
 /* What may happen in a run of the scenario, from below: how soon at the earliest. */
 #include "traps.h"
 
+#include "sim/base/ratio.h"
+
 /* Waits are looked at one by one until here; those after are at least as long. */
 #define WAITS_LOOKED_AT 256u
 
@@ -169,8 +171,8 @@ static uint64_t times(uint64_t a, uint64_t b)
 /* floor(bound * factor), at most `max`. */
 static uint64_t next_bound(const struct sup_backoff_policy *backoff, uint64_t bound)
 {
-    unsigned __int128 next = (unsigned __int128)bound * backoff->factor_billionths / SUP_FACTOR_ONE;
-    return next > backoff->max.ns ? backoff->max.ns : (uint64_t)next;
+    uint64_t next = sim__ratio(bound, backoff->factor_billionths, SUP_FACTOR_ONE);
+    return next > backoff->max.ns ? backoff->max.ns : next;
 }
 
 /* How long an attempt lives before it fails, at least. */

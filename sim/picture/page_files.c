@@ -4,6 +4,7 @@
 
 #define BEGIN(name) \
     __asm__(".section .rodata\n" \
+            ".balign 16\n" \
             ".global " #name "\n" \
             ".hidden " #name "\n" \
             ".type " #name ", %object\n" #name ":\n");

@@ -15,12 +15,12 @@ static bool merge(struct sim__picture *picture, struct sup_instant *more, uint64
                   uint32_t *renumbered)
 {
     uint64_t room = picture->instant_count + count;
-    struct sup_instant *all = room < UINT32_MAX ? calloc(room, sizeof *all) : NULL;
+    struct sup_instant *all = room < UINT32_MAX ? calloc((size_t)room, sizeof *all) : NULL;
     uint32_t filled = 0;
     if (all == NULL) {
         return false;
     }
-    qsort(more, count, sizeof *more, by_time);
+    qsort(more, (size_t)count, sizeof *more, by_time);
     uint64_t k = 0;
     for (uint32_t i = 0; i < picture->instant_count; i++) {
         uint64_t now = picture->instants[i].ns;
@@ -66,7 +66,8 @@ void sim__picture_weave(struct sim__picture *picture, const struct sup_instant *
     for (uint32_t i = 0; i < picture->plot_count; i++) {
         total += picture->plots[i].step_count;
     }
-    struct sup_instant *all = calloc(total > 0 ? total : 1, sizeof *all);
+    struct sup_instant *all =
+        total < UINT32_MAX ? calloc(total > 0 ? (size_t)total : 1, sizeof *all) : NULL;
     uint32_t *numbers = calloc(picture->instant_count, sizeof *numbers);
     for (uint32_t i = 0; i < count && all != NULL; i++) {
         all[at++] = more[i];

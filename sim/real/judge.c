@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "internal.h"
 #include "sim/base/text.h"
 #include "sim/duration.h"
 #include "sup/assert.h"
@@ -16,14 +17,11 @@
 /* The analysis vouches for the verdict when everything is late by so much at most. */
 #define LITTLE 10u
 
-__extension__ typedef unsigned __int128 wide;
-
 /* ---- the machine ---- */
 
 static struct sup_duration real_length(const struct sim__judge *judge, struct sup_duration length)
 {
-    wide real = (wide)length.ns * 1000000000u / judge->pace.speed_billionths;
-    return SUP_NS(real > UINT64_MAX / 4 ? UINT64_MAX / 4 : (uint64_t)real);
+    return sim__real_length(length, judge->pace.speed_billionths);
 }
 
 static struct sup_instant real_instant(const struct sim__judge *judge, struct sup_instant at)

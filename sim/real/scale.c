@@ -1,6 +1,8 @@
 /* Real time and the scenario's own, which may run faster, in each other. */
 #include "internal.h"
 
+#include "sim/base/ratio.h"
+
 #define SPEED_ONE UINT64_C(1000000000)
 
 struct sup_duration sim__scaled(struct sup_duration real, uint64_t speed_billionths)
@@ -16,9 +18,8 @@ struct sup_duration sim__scaled(struct sup_duration real, uint64_t speed_billion
 
 struct sup_duration sim__real_length(struct sup_duration scaled, uint64_t speed_billionths)
 {
-    __extension__ typedef unsigned __int128 wide;
-    wide real = (wide)scaled.ns * 1000000000u / speed_billionths;
-    return SUP_NS(real > UINT64_MAX / 4 ? UINT64_MAX / 4 : (uint64_t)real);
+    uint64_t real = sim__ratio(scaled.ns, SPEED_ONE, speed_billionths);
+    return SUP_NS(real > UINT64_MAX / 4 ? UINT64_MAX / 4 : real);
 }
 
 struct sup_duration sim__real_budget(const struct sim_run_options *run)
