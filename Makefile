@@ -362,6 +362,10 @@ check-editors: programs ## complete, explain and mark scenario files as an edito
 .PHONY: check-farms
 check-farms: programs ## the recipes for farms: GNU parallel, a Slurm of one node, the types of Kubernetes (installs them)
 	@scripts/check-farms $(REHEARSE)
+.PHONY: check-machines
+check-machines: programs ## the same stories on other machines, with cross compilers and qemu (installs both)
+	@scripts/check-machines --self
+	@scripts/check-machines
 check-docs: programs ## links, and copies of files and outputs in the documentation
 	@scripts/check-docs $(REHEARSE)
 	@scripts/check-schema $(REHEARSE)
