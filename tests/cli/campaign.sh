@@ -141,9 +141,9 @@ rehearse fuzz -q --from sweep.yaml --seeds 1..40 --no-shrink --results g.jsonl
 ok "fuzz: some fail" is_status 1
 rehearse report --json g.jsonl
 cp out found
-failed=$(sed -n 's/^{"kind":"verdicts",.*"runs":\([0-9]*\),"passed":\([0-9]*\),.*/\1 \2/p' found | awk '{ n += $1 - $2 } END { print n }')
+unlucky=$(sed -n 's/^{"kind":"verdicts",.*"runs":\([0-9]*\),"passed":\([0-9]*\),.*/\1 \2/p' found | awk '{ n += $1 - $2 } END { print n }')
 ok "fuzz: one way of failing" [ "$(grep -c '^{"kind":"failures"' found)" -eq 1 ]
-ok "fuzz: of as many as did not pass" grep -q "^{\"kind\":\"failures\",.*\"runs\":$failed," found
+ok "fuzz: of as many as did not pass" grep -q "^{\"kind\":\"failures\",.*\"runs\":$unlucky," found
 ok "fuzz: each variant that was drawn" [ "$(grep -c '^{"kind":"verdicts"' found)" -eq 4 ]
 seed=$(sed -n 's/^{"kind":"failures",.*"replay":"rehearse \(.*\)"}$/\1/p' found)
 # shellcheck disable=SC2086
