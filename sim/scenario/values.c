@@ -252,7 +252,7 @@ static bool is_usual_number(const struct sim__node *node, uint64_t *ret_number)
 bool sim__number(struct sim__reader *reader, const struct sim__node *node, uint64_t min,
                  uint64_t max, uint64_t *ret_number)
 {
-    uint64_t number;
+    uint64_t number = 0;
     if (is_usual_number(node, &number) && number >= min && number <= max) {
         *ret_number = number;
         return true;
