@@ -2,46 +2,36 @@
  * here, and make sees to the rest. */
 #include "page_files.h"
 
-#define BEGIN(name) \
-    __asm__(".section .rodata\n" \
-            ".balign 16\n" \
-            ".global " #name "\n" \
-            ".hidden " #name "\n" \
-            ".type " #name ", %object\n" #name ":\n");
-#define TAKE(file) __asm__(".incbin \"" file "\"\n");
-#define END(name) \
-    __asm__(".byte 0\n" \
-            ".size " #name ", . - " #name "\n" \
-            ".previous\n");
+#include "sim/base/taken.h"
 
-BEGIN(sim__page_frame)
-TAKE("page.html")
-END(sim__page_frame)
+SIM__TAKEN_BEGIN(sim__page_frame)
+SIM__TAKE("page.html")
+SIM__TAKEN_END(sim__page_frame)
 
-BEGIN(sim__page_base)
-TAKE("base.css")
-END(sim__page_base)
+SIM__TAKEN_BEGIN(sim__page_base)
+SIM__TAKE("base.css")
+SIM__TAKEN_END(sim__page_base)
 
-BEGIN(sim__page_style)
-TAKE("page.css")
-END(sim__page_style)
+SIM__TAKEN_BEGIN(sim__page_style)
+SIM__TAKE("page.css")
+SIM__TAKEN_END(sim__page_style)
 
-BEGIN(sim__page_texts)
-TAKE("05-texts.js")
-END(sim__page_texts)
+SIM__TAKEN_BEGIN(sim__page_texts)
+SIM__TAKE("05-texts.js")
+SIM__TAKEN_END(sim__page_texts)
 
-BEGIN(sim__page_script)
-TAKE("10-data.js")
-TAKE("20-view.js")
-TAKE("30-signs.js")
-TAKE("40-lanes.js")
-TAKE("50-frame.js")
-TAKE("55-overview.js")
-TAKE("60-labels.js")
-TAKE("65-hover.js")
-TAKE("70-panel.js")
-TAKE("75-legend.js")
-TAKE("80-input.js")
-TAKE("85-print.js")
-TAKE("90-main.js")
-END(sim__page_script)
+SIM__TAKEN_BEGIN(sim__page_script)
+SIM__TAKE("10-data.js")
+SIM__TAKE("20-view.js")
+SIM__TAKE("30-signs.js")
+SIM__TAKE("40-lanes.js")
+SIM__TAKE("50-frame.js")
+SIM__TAKE("55-overview.js")
+SIM__TAKE("60-labels.js")
+SIM__TAKE("65-hover.js")
+SIM__TAKE("70-panel.js")
+SIM__TAKE("75-legend.js")
+SIM__TAKE("80-input.js")
+SIM__TAKE("85-print.js")
+SIM__TAKE("90-main.js")
+SIM__TAKEN_END(sim__page_script)
