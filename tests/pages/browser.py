@@ -16,13 +16,8 @@ def install():
     """Debian's package, when there is no chromium yet."""
     if shutil.which("chromium"):
         return
-    command = [] if os.getuid() == 0 else ["sudo"]
-    command += ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=120"]
-    wanted = ["install", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
-    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    if subprocess.run(command + wanted, stdin=subprocess.DEVNULL, env=environment).returncode:
-        subprocess.run(command + ["update"], stdin=subprocess.DEVNULL, check=True)
-        subprocess.run(command + wanted, stdin=subprocess.DEVNULL, env=environment, check=True)
+    tool = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../scripts/install-deps")
+    subprocess.run([tool, "--these", "chromium", "fonts-dejavu-core"], check=True)
 
 
 class Browser:
