@@ -37,7 +37,8 @@ OPT_release = -O2 -g
 CC_debug = gcc
 OPT_debug = -O0 -g3
 CC_clang = clang
-OPT_clang = -O2 -g1
+# Valgrind 3.19 does not read what clang 14 writes by itself.
+OPT_clang = -O2 -g1 -gdwarf-4
 CC_asan = gcc
 OPT_asan = -O1 -g1 -fno-omit-frame-pointer -fsanitize=address $(UBSAN)
 # What only calls the library is compiled for the compiler's sake.
@@ -50,12 +51,14 @@ CC_coverage = gcc
 # Counting atomically costs most of the time, and -pthread asks for it: only where threads are.
 OPT_coverage = -O0 -g1 --coverage -fprofile-update=single
 COUNTED = $(if $(filter coverage,$(VARIANT)),-fprofile-update=atomic)
+CC_profile = gcc
+OPT_profile = -O2 -g1 -fprofile-generate -fprofile-update=single
 CC_fuzz = clang
 CC_canary = gcc
 OPT_canary = -O1 -g1 -DSUP_CANARIES -DSUP_PROBES
 OPT_fuzz = -O1 -g1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address $(UBSAN) $(UBSAN_CLANG)
 
-VARIANTS = release debug clang asan ubsan tsan coverage fuzz canary
+VARIANTS = release debug clang asan ubsan tsan coverage fuzz canary profile
 ifeq ($(filter $(VARIANT),$(VARIANTS)),)
 $(error unknown VARIANT '$(VARIANT)'; it is one of: $(VARIANTS))
 endif
@@ -64,6 +67,16 @@ ifeq ($(origin CC),default)
 CC = $(CC_$(VARIANT))
 endif
 CFLAGS ?= $(OPT_$(VARIANT))
+# Optimised across files when it is linked, where gcc is the compiler: the core and the rooms of the simulator
+# that a run goes through. Objects and archives hold machine code besides, for who links without. `make LTO=`
+# is without, and so is everything unoptimised.
+LTO := $(if $(filter release,$(VARIANT)),$(if $(filter -O0,$(CFLAGS)),,$(shell scripts/find-lto '$(CC)')))
+WARM = core/% $(foreach room,attempt base expect fuzz invariant relation run scenario task trace trial world,sim/$(room)/%)
+# `make PGO=1` builds in build/release-trained: of a program that counts, and was made to run the benchmark and
+# generated scenarios, the compiler learns what is done most.
+PGO ?=
+TRAINED = $(if $(PGO),build/profile/trained)
+PROFILE = $(if $(PGO),-fprofile-partial-training -Wno-missing-profile -fprofile-use=build/profile/obj/$(<:.c=.gcda))
 AR = ar
 OBJCOPY = objcopy
 PKG_CONFIG ?= pkg-config
@@ -73,7 +86,7 @@ ifneq ($(DEVELOPER),)
 WARN += $(if $(filter release debug clang ubsan canary,$(VARIANT)),-Werror)
 endif
 
-B := build/$(VARIANT)
+B := build/$(VARIANT)$(if $(PGO),-trained)
 VERSION := $(shell sed -n 's/^.define SUP_VERSION "\(.*\)"/\1/p' core/include/sup/sup.h)
 
 # ---- sources, found by their place ------------------------------------------
@@ -134,7 +147,9 @@ BASE_FLAGS = -std=c11 $(WARN) $(INCLUDE) -pthread $(CPPFLAGS) $(CFLAGS)
 PIC = -fPIC -fvisibility=hidden -fno-semantic-interposition
 # The pure core sees nothing but C11; the rest may use POSIX.
 POSIX = -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64
-LINK = $(CC) -pthread $(CFLAGS) $(LDFLAGS) -Wl,--as-needed
+LINK = $(CC) -pthread $(CFLAGS) $(LTO) $(LDFLAGS) -Wl,--as-needed
+# What only tests is linked without, in a fraction of the time.
+LINK_PLAIN = $(CC) -pthread $(CFLAGS) $(if $(LTO),-fno-lto) $(LDFLAGS) -Wl,--as-needed
 # Of Boost.Context two small functions are taken. Its shared library brings that of C++ with
 # it, which every child that acts an attempt would relocate first: 0.6 ms of its 1 ms.
 BOOST_ARCHIVE := $(findstring /,$(shell $(CC) -print-file-name=libboost_context.a 2>/dev/null))
@@ -144,10 +159,10 @@ LINK_LIBS = $(shell $(PKG_CONFIG) --libs libfyaml libxxhash 2>/dev/null) $(BOOST
 CMOCKA_LIBS = $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
 STAMP := $(B)/flags
-STAMP_TEXT = $(CC) $(BASE_FLAGS) $(PIC) $(LIB_FLAGS) $(LDFLAGS) $(LDLIBS)
+STAMP_TEXT = $(CC) $(BASE_FLAGS) $(LTO) $(PIC) $(LIB_FLAGS) $(LDFLAGS) $(LDLIBS)
 # libsup asks for a C compiler only.
 STAMP_CORE := $(B)/flags-core
-STAMP_CORE_TEXT = $(CC) $(BASE_FLAGS) $(PIC)
+STAMP_CORE_TEXT = $(CC) $(BASE_FLAGS) $(LTO) $(PIC)
 
 # ---- what a person wants ----------------------------------------------------
 
@@ -155,7 +170,7 @@ STAMP_CORE_TEXT = $(CC) $(BASE_FLAGS) $(PIC)
 all: programs shared ## build the command, both libraries and the benchmark (build/release)
 
 programs: $(REHEARSE) $(LIBS) $(if $(BENCH_SRC),$(B)/bench)
-ifeq ($(VARIANT),release)
+ifeq ($(B),build/release)
 programs: build/rehearse
 build/rehearse: $(REHEARSE)
 	@ln -sfn release/rehearse $@
@@ -236,9 +251,12 @@ bench: ## the workloads, side by side with a bare event loop
 	@$(MAKE) VARIANT=release programs
 	@build/release/bench $(BENCH_ARGS)
 	@build/release/rehearse fuzz --seeds 1..5000 --jobs 2
-bench-instructions: ## instructions an attempt, counted by callgrind
+bench-instructions: ## instructions an attempt and a generated scenario, counted by callgrind (FLOORS=--update)
 	@$(MAKE) VARIANT=release programs
-	@scripts/bench-instructions build/release/bench
+	@scripts/bench-instructions $(FLOORS)
+.PHONY: check-instructions
+check-instructions: programs ## the same against what tests/bench/floors says they cost
+	@scripts/bench-instructions --check
 # Every suite in one count, those that mostly wait beside each other; they go first, since
 # programs that they kill while these write down their counts lose what was counted before. What a test says is for
 # its own step to judge: instrumented children are slow, and some tests know what is too
@@ -419,12 +437,16 @@ $(B)/obj/sim/picture/page_files.o $(B)/obj/sim/report/page_files.o: $(PAGE_FILES
 $(B)/obj/sim/picture/page_files.o $(B)/obj/sim/report/page_files.o: EXTRA += -Wa,-I$(B)/page
 # Instrumented, these take longer to be compiled than they are at work.
 SELDOM = $(foreach room,chaos cli explain fuzz lint picture real relation report schema shrink sweep task trial,sim/$(room)/%)
-COMPILE = $(CC) $(BASE_FLAGS) $(EXTRA) $(if $(filter asan ubsan tsan fuzz,$(VARIANT)),$(if $(filter $(SELDOM),$<),-O0))
+COMPILE = $(CC) $(BASE_FLAGS) $(if $(filter $(WARM),$<),$(LTO) $(PROFILE)) $(EXTRA) $(if $(filter asan ubsan tsan fuzz,$(VARIANT)),$(if $(filter $(SELDOM),$<),-O0))
 
-$(B)/obj/%.o: %.c $(STAMP)
+build/profile/trained: $(CORE_SRC) $(SIM_SRC) scripts/train
+	@$(MAKE) VARIANT=profile PGO= programs
+	@scripts/train build/profile && touch $@
+
+$(B)/obj/%.o: %.c $(STAMP) $(TRAINED)
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
-$(B)/obj/core/%.o: core/%.c $(STAMP_CORE)
+$(B)/obj/core/%.o: core/%.c $(STAMP_CORE) $(TRAINED)
 	@mkdir -p $(@D)
 	$(call say,CC)$(COMPILE) -MMD -MP -c -o $@ $<
 $(B)/obj/tests/%.o: tests/%.c $(STAMP) | $(B)/deps-tests
@@ -446,36 +468,43 @@ else
 COMMAND := $(call object,$(CLI_SRC))
 endif
 
-# The list of members is a prerequisite: a deleted source leaves the archive.
+# The list of members is a prerequisite: a deleted source leaves the archive. What is for the linker to
+# optimise stays out, or each program linked with an archive would be, unasked, in forty times the time.
+PLAIN = $(if $(LTO),$(OBJCOPY) --enable-deterministic-archives --wildcard --remove-section='.gnu.lto_*' \
+	--remove-section='.gnu.debuglto_*' $@)
 $(LIBSUP): $(call object,$(CORE_SRC)) $(B)/members-core
 $(LIBSUPSIM): $(call object,$(SIM_SRC)) $(COMMAND) $(B)/members-sim
 $(LIBSUP) $(LIBSUPSIM):
-	$(call say,AR)rm -f $@ && $(AR) qcsD $@ $(filter %.o,$^)
+	$(call say,AR)rm -f $@ && $(AR) qcsD $@ $(filter %.o,$^) $(if $(LTO),&& $(PLAIN))
+# The same with it, by name only, for what is linked here.
+WHOLE := $(if $(LTO),$(B)/whole.a,$(LIBS))
+$(B)/whole.a: $(call object,$(SIM_SRC) $(CLI_SRC) $(CORE_SRC)) $(B)/members-sim $(B)/members-core
+	$(call say,AR)rm -f $@ && $(AR) qcsDT $@ $(filter %.o,$^)
 $(B)/members-core: MEMBERS = $(CORE_SRC)
 $(B)/members-sim: MEMBERS = $(SIM_SRC) $(CLI_SRC)
 $(B)/members-core $(B)/members-sim: FORCE | $(B)/deps-core
 	@printf '%s\n' '$(MEMBERS)' | cmp -s - $@ || printf '%s\n' '$(MEMBERS)' > $@
 
 # What is visible stands in the version script, and everything needed is linked.
-LINK_SHARED = $(LINK) -shared -Wl,-soname,$(@F) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^)
+LINK_SHARED = $(1) -shared -Wl,-soname,$(@F) -Wl,-z,defs -Wl,--version-script=$(filter %.map,$^)
 $(SHARED_SUP): $(call object,$(CORE_SRC)) core/libsup.map $(B)/members-core
-	$(call say,LD)$(LINK_SHARED) -o $@ $(filter %.o,$^)
+	$(call say,LD)$(call LINK_SHARED,$(LINK)) -o $@ $(filter %.o,$^)
 $(SHARED_SIM): $(call object,$(SIM_SRC) $(CLI_SRC)) $(SHARED_SUP) sim/libsupsim.map $(B)/members-sim
-	$(call say,LD)$(LINK_SHARED) -o $@ $(filter %.o,$^) $(SHARED_SUP) $(LIBS_SHARED)
+	$(call say,LD)$(call LINK_SHARED,$(LINK_PLAIN)) -o $@ $(filter %.o,$^) $(SHARED_SUP) $(LIBS_SHARED)
 
-$(REHEARSE): $(call object,sim/cli/main.c) $(LIBS)
+$(REHEARSE): $(call object,sim/cli/main.c) $(WHOLE)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
 # Nothing of the system it runs on but the kernel.
-$(STATIC): $(call object,sim/cli/main.c) $(LIBS)
+$(STATIC): $(call object,sim/cli/main.c) $(WHOLE)
 	@mkdir -p $(@D)
 	$(call say,LD)$(LINK) -static -s -o $@ $^ $(shell $(PKG_CONFIG) --static --libs libfyaml libxxhash) \
 		-lboost_context $(LDLIBS)
-$(B)/bench: $(call object,$(BENCH_SRC)) $(LIBS)
+$(B)/bench: $(call object,$(BENCH_SRC)) $(WHOLE)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
 
 $(PLANTED_CLI): $(call object,tests/cli/planted.c) $(LIBS)
 	@mkdir -p $(@D)
-	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
+	$(call say,LD)$(LINK_PLAIN) -o $@ $^ $(LINK_LIBS)
 
 # $(1): a directory of tests; of its helpers each program takes what it needs.
 define test_rule
@@ -484,7 +513,7 @@ $(B)/$(1)/helpers.a: $$(HELPERS_$(1)) | $(B)/deps
 	@mkdir -p $$(@D) && rm -f $$@ && $$(AR) qcsD $$@ $$(HELPERS_$(1))
 $(B)/$(1)/%: $(B)/obj/$(1)/%.o $(B)/$(1)/helpers.a $(LIBS)
 	@mkdir -p $$(@D)
-	$$(call say,LD)$$(LINK) $$(WRAP) -o $$@ $$^ $(3) $$(LINK_LIBS)
+	$$(call say,LD)$$(LINK_PLAIN) $$(WRAP) -o $$@ $$^ $(3) $$(LINK_LIBS)
 endef
 $(eval $(call test_rule,tests/unit,$(UNIT_SRC),$$(CMOCKA_LIBS)))
 $(eval $(call test_rule,tests/threads,$(THREADS_SRC),$$(CMOCKA_LIBS)))
