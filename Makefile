@@ -247,10 +247,15 @@ fuzz: ## libFuzzer on the readers for FUZZ_SECONDS (60) each
 .PHONY: run-fuzz
 run-fuzz: $(FUZZ)
 	@scripts/fuzz $(FUZZ_SECONDS) $(FUZZ)
-bench: ## the workloads, side by side with a bare event loop
-	@$(MAKE) VARIANT=release programs
+.PHONY: bench-peers
+bench: ## the workloads, side by side with a bare event loop; growth, generated scenarios, reading, a large fleet
+	@$(MAKE) VARIANT=release programs build/release/peers/events
 	@build/release/bench $(BENCH_ARGS)
-	@build/release/rehearse fuzz --seeds 1..5000 --jobs 2
+	@scripts/bench-more $(MORE)
+bench-peers: ## the first workload beside libev and ns-3 (installs both)
+	@scripts/install-deps --these g++ libev-dev libns3-dev
+	@$(MAKE) VARIANT=release programs build/release/peers/libev build/release/peers/ns3
+	@scripts/bench-peers $(BENCH_ARGS)
 bench-instructions: ## instructions an attempt and a generated scenario, counted by callgrind (FLOORS=--update)
 	@$(MAKE) VARIANT=release programs
 	@scripts/bench-instructions $(FLOORS)
@@ -501,6 +506,14 @@ $(STATIC): $(call object,sim/cli/main.c) $(WHOLE)
 		-lboost_context $(LDLIBS)
 $(B)/bench: $(call object,$(BENCH_SRC)) $(WHOLE)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
+
+# Others' loops, which nothing else of this needs.
+$(B)/peers/%: tests/bench/peers/%.c tests/bench/peers/peer.h tests/bench/bench.h $(STAMP)
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) -O2 -g -std=c11 -Wall -Wextra -o $@ $< $(if $(filter events,$*),$(LIB_FLAGS) $(LINK_LIBS),-l$(patsubst lib%,%,$*))
+$(B)/peers/ns3: tests/bench/peers/ns3.cc tests/bench/peers/peer.h tests/bench/bench.h $(STAMP)
+	@mkdir -p $(@D)
+	$(call say,CXX)g++ -O2 -g -std=c++17 -Wall -Wextra -Wno-unused-function -o $@ $< -lns3-core
 
 $(PLANTED_CLI): $(call object,tests/cli/planted.c) $(LIBS)
 	@mkdir -p $(@D)

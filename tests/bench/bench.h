@@ -47,6 +47,8 @@ int bench_verify(enum bench_workload workload, uint32_t n, const struct bench_re
 int bench_series(uint32_t rounds);
 /* The host in the real world: wake-up latency and command throughput. */
 int bench_host_run(void);
+/* So many services in one supervisor: registered, looked at, drained. 0, or -1. */
+int bench_large_run(uint32_t n);
 
 /* The constants of the definition. */
 #define BENCH_SEED UINT64_C(1)

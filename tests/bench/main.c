@@ -26,6 +26,7 @@ static const char usage[] =
     "usage: bench [--rounds R]                       every workload, size and peer\n"
     "       bench [--peer P] [--repeat R] W N        one run: W1, W2 or W3 with N services\n"
     "       bench host                               the host: wake-ups and commands\n"
+    "       bench large N                            registration, snapshots and drain of N\n"
     "\n"
     "  --peer P     floor, rehearse (the default) or rehearse-checked\n"
     "  --repeat R   run it R times in one process; wall_s is the mean\n"
@@ -155,6 +156,12 @@ int main(int argc, char **argv)
     }
     if (argc == 2 && strcmp(argv[1], "host") == 0) {
         return bench_host_run() == 0 ? 0 : 1;
+    }
+    if (argc == 3 && strcmp(argv[1], "large") == 0) {
+        bool is_number = parse_number(argv[2], BENCH_N_MAX, &options.n);
+        if (is_number) {
+            return bench_large_run(options.n) == 0 ? 0 : 1;
+        }
     }
     if (!parse(argc, argv, &options)) {
         fputs(usage, stderr);
