@@ -424,21 +424,29 @@ static int by_service(const void *left, const void *right)
     return a->event < b->event ? -1 : a->event > b->event;
 }
 
-static bool lasts_longer(const struct sim__picture *picture, struct sup_instant last)
+/* Of a run that has come to its end: what marks name, and `until` where anything still goes on. */
+static struct sup_instant end_of(const struct sim__picture *picture,
+                                 const struct sim__picture_closing *closing)
 {
+    struct sup_instant last = picture->instants[picture->instant_count - 1];
+    uint64_t until = closing->came_to_its_end ? picture->scenario->until.ns : 0;
     bool goes_on = false;
     for (uint32_t i = 0; i < picture->lane_count; i++) {
         goes_on |= sim__lane_goes_on(&picture->lanes[i]);
     }
-    uint64_t until = picture->scenario->until.ns;
-    return goes_on && until != SUP_NEVER_NS && until > last.ns;
+    if (goes_on && until != SUP_NEVER_NS && until > last.ns) {
+        last.ns = until;
+    }
+    for (uint32_t i = 0; i < closing->marked_count; i++) {
+        uint64_t ns = closing->marked[i].ns;
+        last.ns = ns > last.ns && ns <= until && ns != SUP_NEVER_NS ? ns : last.ns;
+    }
+    return last;
 }
 
 void sim__picture_complete(struct sim__picture *picture, const struct sim__picture_closing *closing)
 {
-    struct sup_instant last = picture->instants[picture->instant_count - 1];
-    bool lasts = closing->came_to_its_end && lasts_longer(picture, last);
-    picture->end = instant_of(picture, lasts ? picture->scenario->until : last);
+    picture->end = instant_of(picture, end_of(picture, closing));
     for (uint32_t i = 0; i < picture->lane_count; i++) {
         sim__lane_complete(picture, i, picture->end);
     }
@@ -476,18 +484,4 @@ uint32_t sim__picture_lane(const struct sim__picture *picture, const char *name)
     const struct sim__slot *slot =
         sim__table_find(&picture->lane_table, 0, name, (uint32_t)strlen(name));
     return slot != NULL ? value_number(slot->value) : SIM__PICTURE_NONE;
-}
-
-uint32_t sim__picture_bars_of(const struct sim__picture *picture, uint32_t lane)
-{
-    uint32_t low = 0, high = picture->bar_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (picture->bars[middle].service < lane) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
 }

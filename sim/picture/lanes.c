@@ -172,3 +172,17 @@ void sim__lane_complete(struct sim__picture *picture, uint32_t lane, uint32_t in
     end_bar(picture, &picture->lanes[lane], instant);
     end_breaker(picture, &picture->lanes[lane], instant);
 }
+
+uint32_t sim__picture_bars_of(const struct sim__picture *picture, uint32_t lane)
+{
+    uint32_t low = 0, high = picture->bar_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (picture->bars[middle].service < lane) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}

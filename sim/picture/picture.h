@@ -166,7 +166,8 @@ void sim__picture_free(struct sim__picture *picture);
 void sim__picture_line(struct sim__picture *picture, const struct sim__json *line,
                        const char *detail);
 /* The run is over: bars that have no end, end. One that has come to its end lasts until the
- * scenario's `until` where anything is still going on. */
+ * scenario's `until` where anything is still going on, else until the last instant that a mark
+ * names. */
 struct sim__picture_closing {
     bool came_to_its_end;
     const struct sup_instant *marked; /* instants that marks will name */

@@ -284,7 +284,26 @@ static void instants__marks_lie_between_and_nothing_moves(void **state)
     release(&reel);
 }
 
-/* What breaks off has no `until`. */
+/* Where nothing goes on any more, the last instant that a mark names, up to `until`. */
+static void end__of_a_run_that_is_over_is_its_last_mark(void **state)
+{
+    (void)state;
+    const struct {
+        uint64_t mark, end;
+    } cases[] = {{100, 500}, {500, 500}, {2000, 2000}, {9000, 9000}, {9001, 500}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct sup_instant marked[] = {SUP_INSTANT_NEVER, {cases[i].mark * 1000000}, {0}};
+        struct reel reel = picture_of(
+            "services: [{name: a, script: [{fail: {after: 500ms}}], restart: never}]\nuntil: 9s",
+            marked, 3);
+        const struct sim__picture *picture = reel.picture;
+        assert_int_equal(picture->instants[picture->end].ns, cases[i].end * 1000000);
+        assert_int_equal(picture->bars[picture->bar_count - 1].to, picture->end);
+        release(&reel);
+    }
+}
+
+/* What breaks off has no `until`, and ends at no mark. */
 static void end__of_a_run_that_broke_off_is_its_last_event(void **state)
 {
     (void)state;
@@ -293,7 +312,8 @@ static void end__of_a_run_that_broke_off_is_its_last_event(void **state)
     static const char line[] =
         "{\"t\":1000000000,\"n\":1,\"event\":\"attempt-started\",\"service\":\"a\",\"attempt\":1}";
     hear(&reel, line, sizeof line - 1);
-    const struct sim__picture_closing closing = {false, NULL, 0};
+    const struct sup_instant marked[] = {{2000000000u}};
+    const struct sim__picture_closing closing = {false, marked, 1};
     sim__picture_complete(reel.picture, &closing);
     assert_int_equal(reel.picture->instants[reel.picture->end].ns, 1000000000u);
     release(&reel);
@@ -425,6 +445,7 @@ int main(void)
         cmocka_unit_test(groups__parents_come_first_and_names_are_the_files),
         cmocka_unit_test(plots__what_the_measures_ask_for),
         cmocka_unit_test(instants__marks_lie_between_and_nothing_moves),
+        cmocka_unit_test(end__of_a_run_that_is_over_is_its_last_mark),
         cmocka_unit_test(end__of_a_run_that_broke_off_is_its_last_event),
         cmocka_unit_test(page__no_text_can_end_its_element),
         cmocka_unit_test(page__long_lives_keep_their_nanoseconds),
