@@ -135,6 +135,7 @@ sed -i 's/base: 100ms/base: 150ms/; s/\[100ms, 200ms\]/[150ms, 300ms]/' rehearsa
 commit "another backoff"
 ok "github: golden traces, when something changes: it fails" not github push refs/heads/main rehearse
 ok "github: annotated" logged '^::error file=rehearsals/first\.yaml,title=[^:]*::golden: first difference'
+ok "github: what came of it is told once" [ "$(grep -c '^1 scenario: ' ../log)" -eq 1 ]
 ok "github: the badge says so" sh -c 'git --git-dir=../origin.git cat-file -p badges:rehearsals.svg | grep -q ">1 failed of 1<"'
 ok "github: the page says so" grep -q '^## rehearse: 1 failed of 1$' ../store/GITHUB_STEP_SUMMARY-rehearse-4
 ok "github: JUnit is kept all the same" grep -q 'type="golden"' ../store/artifacts/rehearsals/rehearsals.xml
@@ -175,6 +176,7 @@ cp ../wrong.yaml rehearsals/first.yaml
 commit "a wrong expectation"
 ok "gitlab: a wrong expectation fails" not gitlab push rehearsals
 ok "gitlab: JUnit has it" grep -q 'expected api: .*starts 4' ../store/artifacts/rehearsals/out/rehearsals.xml
+ok "gitlab: what came of it is told once" [ "$(grep -c '^1 scenario: ' ../log)" -eq 1 ]
 ok "gitlab: and the traces are kept" stored artifacts/rehearsals/out/golden/rehearsals/first.yaml.jsonl
 cd "$dir" || exit 1
 finish
