@@ -3,9 +3,34 @@ import json
 import os
 import pathlib
 import queue
+import shutil
 import subprocess
+import sys
 import tempfile
 import threading
+
+WORK = "build/editors"
+SERVER = f"{WORK}/node_modules/yaml-language-server"
+
+
+def install(who):
+    """npm's YAML language server, in the version of package-lock.json; nodejs and npm are Debian's."""
+    missing = [package for package, program in (("nodejs", "node"), ("npm", "npm")) if not shutil.which(program)]
+    if missing:
+        subprocess.run(["scripts/install-deps", "--these", *missing], check=True)
+    os.makedirs(WORK, exist_ok=True)
+    with open("tests/editors/package-lock.json", encoding="utf-8") as file:
+        lock = file.read()
+    stamp = f"{WORK}/package-lock.json"
+    if os.path.exists(f"{SERVER}/package.json") and open(stamp, encoding="utf-8").read() == lock:
+        return
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(f"tests/editors/{name}", WORK)
+    done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=WORK,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        shutil.rmtree(f"{WORK}/node_modules", ignore_errors=True)
+        sys.exit(f"{who}: npm could not install the language server:\n{done.stdout.decode()}")
 
 
 class Server:
