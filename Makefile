@@ -378,6 +378,11 @@ check-pages: programs ## open pages of runs and reports in a browser, use them, 
 	@scripts/check-pages $(REHEARSE)
 	@scripts/check-pages $(REHEARSE) --self
 
+.PHONY: tour check-tour
+tour: ## do what docs/tour shows, in a bare Debian, and write down what comes of it
+	@scripts/make-tour
+check-tour: ## the same again: docs/tour is what comes of it (installs chromium, tmux, nodejs and what packages need)
+	@scripts/make-tour --check
 .PHONY: check-editors
 check-editors: programs ## complete, explain and mark scenario files as an editor does (installs Debian's nodejs, npm's yaml-language-server)
 	@scripts/check-editors $(REHEARSE)
@@ -560,7 +565,7 @@ SIM_HEADERS := $(sort $(wildcard sim/include/sim/*.h))
 # A page a header, and the names under which it is found.
 HEADER_PAGES = $(shell scripts/man-pages --list $(SUP_HEADERS) $(SIM_HEADERS))
 MAN_DATE = $(shell sed -n 's/^\.Dd //p' docs/man/rehearse.1)
-DOC_FILES := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/decisions/*.md docs/cookbook/*.md docs/presets/*.md docs/ci/*.yml)) \
+DOC_FILES := README.md CHANGELOG.md LICENSE $(sort $(wildcard docs/*.md docs/decisions/*.md docs/cookbook/*.md docs/presets/*.md docs/tour/* docs/ci/*.yml)) \
 	$(sort $(wildcard docs/images/*.png)) \
 	$(sort $(wildcard $(addprefix docs/examples/,*.c *.cpp *.h *.out *.yaml */*.c */*.h */*.out */*.yaml */CMakeLists.txt) docs/farms/*))
 # Where CMake looks, and the way from there to the prefix, whatever libdir is.
@@ -581,7 +586,7 @@ INSTALLED_SIM = $(libdir)/libsupsim.a $(libdir)/pkgconfig/libsupsim.pc \
 OWN_DIRS = $(cmakedir) $(includedir)/sup $(includedir)/sim $(datadir) $(docdir)/docs/examples/daemons \
 	$(docdir)/docs/examples/cmake \
 	$(docdir)/docs/examples/loops $(docdir)/docs/examples/write-behind \
-	$(docdir)/docs/examples $(docdir)/docs/images $(docdir)/docs/ci $(docdir)/docs/farms $(docdir)/docs/cookbook $(docdir)/docs/presets $(docdir)/docs/decisions $(docdir)/docs $(docdir)
+	$(docdir)/docs/examples $(docdir)/docs/images $(docdir)/docs/tour $(docdir)/docs/ci $(docdir)/docs/farms $(docdir)/docs/cookbook $(docdir)/docs/presets $(docdir)/docs/decisions $(docdir)/docs $(docdir)
 dirs_of = $(sort $(addprefix $(DESTDIR),$(patsubst %/,%,$(dir $(1)))))
 
 # $(1): the library's name, $(2): where its parts are
