@@ -384,7 +384,7 @@ tour: ## do what docs/tour shows, in a bare Debian, and write down what comes of
 check-tour: ## the same again: docs/tour is what comes of it (installs chromium, tmux, nodejs and what packages need)
 	@scripts/make-tour --check
 .PHONY: check-editors
-check-editors: programs ## complete, explain and mark scenario files as an editor does (installs Debian's nodejs, npm's yaml-language-server)
+check-editors: programs ## complete, explain and mark scenario files as an editor does (installs Debian's nodejs and Emacs, npm's yaml-language-server)
 	@scripts/check-editors $(REHEARSE)
 	@scripts/check-editors $(REHEARSE) --self
 .PHONY: check-farms
