@@ -42,8 +42,9 @@ static const char scenario[] =
 
 static const char job[] =
     "# A job of GitHub Actions; move it to .github/workflows/. It needs rehearse in the\n"
-    "# image, or a step before these that installs it; rehearse's docs/ci has workflows that\n"
-    "# do, for GitHub and GitLab, with golden traces, a badge and a campaign.\n"
+    "# image, or a step before these that installs it. Larger ones, which do that, with golden\n"
+    "# traces, a badge and a campaign, for GitLab too, are docs/ci of rehearse's manual:\n"
+    "# /usr/share/doc/rehearse/docs/ci where it was installed as a package.\n"
     "name: rehearsals\n"
     "on: [push, pull_request]\n"
     "jobs:\n"

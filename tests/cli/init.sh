@@ -25,6 +25,7 @@ rehearse init -q 'a b;c'
 ok "a name that a shell would read" is_status 0
 ok "-q says nothing" out_empty
 ok "is quoted in the job" grep -qF "rehearse check --strict --github 'a b;c'" 'a b;c/github-job.yml.example'
+ok "the job says where larger ones are" grep -q '/usr/share/doc/rehearse/docs/ci' empty/github-job.yml.example
 ok "no mark is left" not grep -q DIRECTORY 'a b;c/github-job.yml.example' empty/rehearse.mk
 rehearse init none/below
 ok "a directory in none" is_status 2
