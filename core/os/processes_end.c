@@ -5,17 +5,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "processes_internal.h"
 #include "sup/assert.h"
-
-/* PIDFD_SIGNAL_PROCESS_GROUP, which older headers do not have. */
-#define SIGNAL_GROUP 4u
 
 /* Between two tries to reap who is dead and held. */
 #define HELD_NS 1000000
@@ -38,13 +35,13 @@ static int exit_fd(const struct sup__child *child)
 bool sup__signal_group(const struct sup__child *child, int number)
 {
     SUP_ASSERT(child->pid > 0 && !child->leave_group);
-    if (syscall(SYS_pidfd_send_signal, exit_fd(child), number, NULL, SIGNAL_GROUP) == 0) {
+    if (sup__pidfd_signal_group(exit_fd(child), number) == 0) {
         return true;
     }
     if (errno != EINVAL) {
         return errno == EPERM; /* some are there who may not be signalled */
     }
-    bool reaped = pidfd_send_signal(exit_fd(child), 0, NULL, 0) != 0;
+    bool reaped = sup__pidfd_signal(exit_fd(child), 0) != 0;
     return kill(-child->pid, reaped ? 0 : number) == 0 || errno == EPERM;
 }
 
@@ -53,10 +50,10 @@ bool sup__signal_group(const struct sup__child *child, int number)
 void sup__signal(const struct sup__child *child, int number)
 {
     SUP_ASSERT(sup__lives(child));
-    bool reaped = pidfd_send_signal(exit_fd(child), 0, NULL, 0) != 0;
+    bool reaped = sup__pidfd_signal(exit_fd(child), 0) != 0;
     bool leads = !child->leave_group && getpgid(child->pid) == child->pid;
     if (!reaped && !leads) {
-        (void)pidfd_send_signal(exit_fd(child), number, NULL, 0);
+        (void)sup__pidfd_signal(exit_fd(child), number);
     }
     if (!child->leave_group) {
         (void)sup__signal_group(child, number);
@@ -86,7 +83,7 @@ static uint64_t ns_of(struct timeval time)
 
 static void signal_text(int number, char *text, size_t size)
 {
-    const char *name = sigabbrev_np(number);
+    const char *name = sup__os_signal_name(number);
     if (name != NULL) {
         (void)snprintf(text, size, "killed by SIG%s", name);
     } else {

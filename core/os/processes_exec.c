@@ -15,9 +15,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/close_range.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -38,8 +39,20 @@
 /* The kernel's own set of signals, and its struct sigaction, whatever the machine. */
 #define KERNEL_SET_BYTES 8
 #define KERNEL_ACTION_WORDS 8
+/* CLOSE_RANGE_UNSHARE, whose header comes with the kernel's and not with every C library. */
+#define UNSHARE_RANGE 2u
+#define LIST_BYTES 1024
 
 #define ON_THE_CHILDS_STACK __attribute__((noinline, no_sanitize("address", "thread", "undefined")))
+
+/* As getdents64 writes it. */
+struct entry {
+    uint64_t inode;
+    int64_t next;
+    unsigned short length;
+    unsigned char type;
+    char name[];
+};
 
 /* ---- the child ---- */
 
@@ -95,10 +108,44 @@ static ON_THE_CHILDS_STACK void put_at(struct sup__launch *launch, int from, int
  * above the low ones. A kernel that cannot do that (before 5.9) copies it all. */
 static ON_THE_CHILDS_STACK void drop_descriptors(struct sup__launch *launch)
 {
-    if (syscall(SYS_close_range, launch->keep_below, ~0U, CLOSE_RANGE_UNSHARE) != 0 &&
+    if (syscall(SYS_close_range, launch->keep_below, ~0U, UNSHARE_RANGE) != 0 &&
         syscall(SYS_unshare, CLONE_FILES) != 0) {
         leave(launch, SUP__STEP_PREPARE, errno);
     }
+}
+
+/* The number that a name in /proc/self/fd is; below 0: none. */
+static ON_THE_CHILDS_STACK int number_in(const char *name)
+{
+    int number = *name == '.' ? -1 : 0;
+    for (; *name >= '0' && *name <= '9'; name++) {
+        number = number * 10 + (*name - '0');
+    }
+    return number;
+}
+
+/* Not closefrom, which not every C library has, and which ends a process that finds no /proc. The
+ * list goes by numbers, so that closing what has been read takes nothing from what follows. */
+static ON_THE_CHILDS_STACK void close_from(struct sup__launch *launch, int first)
+{
+    _Alignas(uint64_t) char list[LIST_BYTES];
+    int listing = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY);
+    long length = listing < 0 ? -1 : 1;
+    while (length > 0) {
+        length = syscall(SYS_getdents64, listing, list, sizeof(list));
+        for (long at = 0; at < length;) {
+            const struct entry *entry = (const void *)&list[at];
+            int number = number_in(entry->name);
+            if (number >= first && number != listing) {
+                syscall(SYS_close, number);
+            }
+            at += entry->length;
+        }
+    }
+    if (length < 0) {
+        leave(launch, SUP__STEP_PREPARE, errno);
+    }
+    syscall(SYS_close, listing);
 }
 
 static ON_THE_CHILDS_STACK void place_descriptors(struct sup__launch *launch)
@@ -115,7 +162,7 @@ static ON_THE_CHILDS_STACK void place_descriptors(struct sup__launch *launch)
         next = LINES_FD + 1;
     }
     if (syscall(SYS_close_range, next, ~0U, 0) != 0) {
-        closefrom(next);
+        close_from(launch, next);
     }
 }
 

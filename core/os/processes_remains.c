@@ -19,9 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "processes_internal.h"
 #include "sup/assert.h"
 
@@ -107,7 +107,7 @@ static bool has_ended(int pidfd)
 static void consider(struct sup__child *child, pid_t pid)
 {
     struct sup__watch *watch = &child->watches[SUP__WATCH_MEMBER];
-    int fd = pidfd_open(pid, 0);
+    int fd = sup__pidfd_open(pid);
     if (fd < 0) {
         child->seen_living = child->seen_living || errno != ESRCH;
         return;
@@ -241,7 +241,7 @@ static void note(void *context, pid_t pid)
     if (getpgid(pid) != found->child->pid) {
         return;
     }
-    int fd = pidfd_open(pid, 0);
+    int fd = sup__pidfd_open(pid);
     if (fd >= 0 && has_ended(fd)) {
         found->dead = true;
     } else if (fd >= 0 || errno != ESRCH) {

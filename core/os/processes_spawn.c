@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/ratio.h"
+#include "kernel.h"
 #include "processes_internal.h"
 #include "sup/assert.h"
 
@@ -260,7 +260,7 @@ static int watch_exit(struct sup__child *child)
 {
     struct sup__watch *watch = &child->watches[SUP__WATCH_EXIT];
     SUP_ASSERT(child->pid > 0 && watch->fd < 0);
-    watch->fd = pidfd_open(child->pid, 0);
+    watch->fd = sup__pidfd_open(child->pid);
     int error = watch->fd < 0 ? errno : sup__watch(watch, EPOLLIN | EPOLLET);
     if (error != 0) {
         kill(child->leave_group ? child->pid : -child->pid, SIGKILL);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel.h"
 #include "processes_internal.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -131,10 +132,8 @@ static const char *error_text(int error, enum sup__step step)
         return "the limit of open files is reached";
     case ENOENT:
         return step == SUP__STEP_DIRECTORY ? "no such directory" : "no such program or directory";
-    default: {
-        const char *text = strerrordesc_np(error);
-        return text != NULL ? text : "unknown error";
-    }
+    default:
+        return sup__os_error_text(error);
     }
 }
 
@@ -153,7 +152,7 @@ static const char *refusal(struct sup_processes *processes, const char *text, in
                            const char *name)
 {
     char *to = processes->error;
-    const char *symbol = error != 0 ? strerrorname_np(error) : NULL;
+    const char *symbol = error != 0 ? sup__os_error_name(error) : NULL;
     to[0] = '\0';
     put(to, sizeof(processes->error), text);
     if (symbol != NULL) {

@@ -234,10 +234,19 @@ static int lose_the_table(void)
                : play("exit 0", "refused Cannot allocate memory (ENOMEM): /bin/sh");
 }
 
+static int lose_the_list(void)
+{
+    /* An old kernel, and a /proc that tells nothing. */
+    return deny(SYS_close_range, ENOSYS, 0) != 0 || deny(SYS_getdents64, EACCES, 0) != 0
+               ? 1
+               : play("exit 0", "refused Permission denied (EACCES): /bin/sh");
+}
+
 static void faults__start_that_cannot_drop_descriptors_is_refused(void **state)
 {
     (void)state;
     in_a_process(lose_the_table);
+    in_a_process(lose_the_list);
 }
 
 /* ---- ends ---- */
