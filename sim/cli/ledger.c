@@ -1,5 +1,5 @@
-/* A ledger for a report; see ledger.h. Its records are those of tests/ledger/keep.c: a count as the
- * machine has it, and a name. Every byte of it is hostile. */
+/* A ledger for a report; see ledger.h. Its records are those of tests/ledger/keep.c: a count, the
+ * lowest byte first, and a name. Every byte of it is hostile. */
 #include "ledger.h"
 
 #include <assert.h>
@@ -40,6 +40,14 @@ static bool is_name(const char *name)
     return length < NAME_BYTES;
 }
 
+static uint64_t little_endian(uint64_t number)
+{
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+    number = __builtin_bswap64(number);
+#endif
+    return number;
+}
+
 /* NULL, or what is wrong. */
 static const char *read_records(FILE *file, struct ledger *ledger)
 {
@@ -57,6 +65,7 @@ static const char *read_records(FILE *file, struct ledger *ledger)
         if (!is_name(ledger->records[i].name)) {
             return none;
         }
+        ledger->records[i].times = little_endian(ledger->records[i].times);
     }
     return NULL;
 }

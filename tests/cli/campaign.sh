@@ -239,7 +239,7 @@ ok "one output at a time" err_has 'only one output can have standard output'
 
 # ---- a ledger ----
 # records NAME:TIMES...: as a program with probes writes them.
-records() { python3 -c 'import struct, sys; sys.stdout.buffer.write(b"".join(struct.pack("=Q120s", int(t), n.encode()) for n, t in (a.rsplit(":", 1) for a in sys.argv[1:])))' "$@"; }
+records() { python3 -c 'import struct, sys; sys.stdout.buffer.write(b"".join(struct.pack("<Q120s", int(t), n.encode()) for n, t in (a.rsplit(":", 1) for a in sys.argv[1:])))' "$@"; }
 records 'pool: waits for a slot:7' 'cell: running, start:0' 'end: at once:0' 'cell: idle, start:3' ':0' 'pool: waits for a slot:5' >ledger
 rehearse report --json --ledger ledger --html ledger.html --csv sheets two.jsonl
 ok "ledger: the status" is_status 0

@@ -23,9 +23,9 @@
 
 #define NAME_BYTES 120u
 
-/* As it is in the file. */
+/* As it is in the file, whatever the machine: another may read it. */
 struct record {
-    uint64_t reached;
+    uint64_t reached;      /* little-endian */
     char name[NAME_BYTES]; /* "": none is kept of this one */
 };
 
@@ -49,10 +49,23 @@ static size_t probe_count(void)
     return (size_t)(__stop_sup_probes - __start_sup_probes);
 }
 
+static void count(uint64_t *reached)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    __atomic_fetch_add(reached, 1, __ATOMIC_RELAXED);
+#else
+    uint64_t before = __atomic_load_n(reached, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(reached, &before,
+                                        __builtin_bswap64(__builtin_bswap64(before) + 1), true,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
+#endif
+}
+
 void sup__probe_reached(struct sup__probe *probe)
 {
     if (records != NULL) {
-        __atomic_fetch_add(&records[probe - __start_sup_probes].reached, 1, __ATOMIC_RELAXED);
+        count(&records[probe - __start_sup_probes].reached);
     }
 }
 

@@ -56,7 +56,7 @@ def reports_of(rehearse, place):
             call("sweep", "-q", "--points", "20", "--results", "s.jsonl", "sweep.yaml")
             with open(os.path.join(own, "ledger"), "wb") as file:
                 for what, times in (("cell: idle, start", 1234567), ("cell: running, start", 0), ("cell: running, end", 5), ("pool: waits for a slot", 0)):
-                    file.write(struct.pack("=Q120s", times, what.encode()))
+                    file.write(struct.pack("<Q120s", times, what.encode()))
             results, more = ["r.jsonl", "f.jsonl", "s.jsonl"], ["--pages", "runs", "--ledger", "ledger"]
         call("report", "--html", "report.html", "--csv", "sheets", *more, *results)
         found[name] = os.path.join(own, "report.html")
