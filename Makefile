@@ -558,7 +558,7 @@ $(eval $(call test_rule,tests/fuzz,$(FUZZ_SRC),-fsanitize=fuzzer))
 
 # ---- installing and the rest ------------------------------------------------
 
-.PHONY: install install-libsup man-pages uninstall dist deb clean format compile_commands.json
+.PHONY: install install-libsup man-pages completions uninstall dist deb clean format compile_commands.json
 MAN_PAGES := $(sort $(wildcard docs/man/*.[1-7]))
 SUP_HEADERS := $(sort $(wildcard core/include/sup/*.h core/include/sup/*.hpp))
 SIM_HEADERS := $(sort $(wildcard sim/include/sim/*.h))
@@ -606,9 +606,9 @@ install: install-libsup programs $(SHARED) ## all of it; honours prefix and DEST
 	for page in $(MAN_PAGES); do install -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/ || exit 1; done
 	install -m 644 scenarios/schema.json $(DESTDIR)$(datadir)/schema.json
 	install -m 644 build/man/sim*.3 $(DESTDIR)$(mandir)/man3
-	umask 022 && $(REHEARSE) completions bash >$(DESTDIR)$(bashdir)/rehearse
-	umask 022 && $(REHEARSE) completions zsh >$(DESTDIR)$(zshdir)/_rehearse
-	umask 022 && $(REHEARSE) completions fish >$(DESTDIR)$(fishdir)/rehearse.fish
+	install -m 644 docs/completions/rehearse.bash $(DESTDIR)$(bashdir)/rehearse
+	install -m 644 docs/completions/rehearse.zsh $(DESTDIR)$(zshdir)/_rehearse
+	install -m 644 docs/completions/rehearse.fish $(DESTDIR)$(fishdir)/rehearse.fish
 	scripts/install-docs '$(DESTDIR)$(docdir)' '$(includedir)' '$(datadir)/schema.json' $(DOC_FILES)
 
 install-libsup: $(LIBSUP) $(filter $(SHARED_SUP),$(SHARED)) man-pages ## libsup alone: needs a C compiler only
@@ -620,6 +620,10 @@ install-libsup: $(LIBSUP) $(filter $(SHARED_SUP),$(SHARED)) man-pages ## libsup 
 		-e 's|@include@|$(call below,$(includedir))|' -e 's|@bin@|$(call below,$(bindir))|' -e 's|@abi@|$(ABI)|' \
 		-e 's|@version@|$(VERSION)|' -e "s|@word@|$$(echo __SIZEOF_POINTER__ | $(CC) $(CFLAGS) -E -P -)|" \
 		core/$$file.in >'$(DESTDIR)$(cmakedir)'/$$file || exit 1; done
+
+# Kept, since what is made for another machine cannot be asked.
+completions: programs ## docs/completions anew, after a change of commands or options
+	@for shell in bash zsh fish; do $(REHEARSE) completions $$shell >docs/completions/rehearse.$$shell || exit 1; done
 
 man-pages: ## the headers as manual pages, in build/man
 	@rm -rf build/man

@@ -14,6 +14,11 @@ complete_with() {
 offers() { grep -qxF -e "$1" "$dir/offered"; }
 offers_only() { [ "$(tr '\n' ' ' <"$dir/offered")" = "$1 " ]; }
 
+# What `make install` installs; after a change of commands or options, `make completions` writes it anew.
+for shell in bash zsh fish; do
+    rehearse completions $shell
+    ok "$shell: as in docs/completions" cmp out "$top/docs/completions/rehearse.$shell"
+done
 rehearse completions bash
 ok "bash: printed" is_status 0
 cp out bash.sh
