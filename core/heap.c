@@ -10,25 +10,14 @@
 #define LINE 64u
 #define ARITY 4u
 
-/* Past the last entry there are always ARITY that are later than all, so that a
- * family of children can be compared without looking at the count. */
-#define SENTINEL ((struct sup__heap_entry){SUP_INSTANT_NEVER, UINT64_MAX})
+#define NOBODY SUP__HEAP_NOBODY
+#define before sup__heap_before
 
-/* The total order in one comparison; without a branch, since whether one
- * deadline is before another cannot be predicted. */
-static inline bool before(const struct sup__heap_entry *a, const struct sup__heap_entry *b)
-{
-#ifdef __SIZEOF_INT128__
-    __extension__ typedef unsigned __int128 wide;
-    return ((wide)a->deadline.ns << 64 | a->key) < ((wide)b->deadline.ns << 64 | b->key);
-#else
-    return a->deadline.ns != b->deadline.ns ? a->deadline.ns < b->deadline.ns : a->key < b->key;
-#endif
-}
+static const struct sup__heap_entry nobody = {{SUP_NEVER_NS}, UINT64_MAX};
 
 void sup__heap_init(struct sup__heap *heap, sup__heap_owner_fn owner, void *context)
 {
-    *heap = (struct sup__heap){.owner = owner, .context = context};
+    *heap = (struct sup__heap){.first = &nobody, .owner = owner, .context = context};
 }
 
 void sup__heap_release(struct sup__heap *heap, const struct sup_allocator *alloc)
@@ -36,9 +25,27 @@ void sup__heap_release(struct sup__heap *heap, const struct sup_allocator *alloc
     if (heap->block != NULL) {
         alloc->resize(alloc->context, heap->block, heap->block_bytes, 0);
     }
-    heap->block = NULL;
-    heap->entries = NULL;
-    heap->count = heap->capacity = 0;
+    sup__heap_init(heap, heap->owner, heap->context);
+}
+
+/* Which of the two is first. */
+static inline void see_first(struct sup__heap *heap)
+{
+    heap->first = before(heap->run.first, heap->tree) ? heap->run.first : heap->tree;
+}
+
+/* Lays the run behind a tree with so much room. Past the last of the tree there are always
+ * ARITY that are nobody, so that a family of children can be compared without looking at the
+ * count; where nothing ever was, memory is not touched. */
+static void lay_out(struct sup__heap *heap, uint32_t tree_room)
+{
+    SUP_ASSERT(heap->tree_count <= tree_room && tree_room <= heap->capacity);
+    heap->tree_room = tree_room;
+    sup__run_move(&heap->run, heap->tree + tree_room + ARITY, heap->capacity - tree_room);
+    for (uint32_t i = 0; i < ARITY; i++) {
+        heap->tree[heap->tree_count + i] = NOBODY;
+    }
+    see_first(heap);
 }
 
 int sup__heap_reserve(struct sup__heap *heap, const struct sup_allocator *alloc, uint64_t live)
@@ -54,30 +61,28 @@ int sup__heap_reserve(struct sup__heap *heap, const struct sup_allocator *alloc,
     if (capacity >= UINT32_MAX) {
         return SUP_ELIMIT;
     }
-    size_t bytes = (size_t)(capacity + ARITY) * sizeof(struct sup__heap_entry) + 2 * LINE;
+    size_t bytes = (size_t)(capacity + ARITY + 1) * sizeof(struct sup__heap_entry) + 2 * LINE;
     char *block = alloc->resize(alloc->context, NULL, 0, bytes);
     if (block == NULL) {
         return SUP_ENOMEM;
     }
     uintptr_t first_child = ((uintptr_t)block + sizeof(struct sup__heap_entry) + LINE - 1) / LINE;
     char *line = block + (first_child * LINE - (uintptr_t)block);
-    struct sup__heap_entry *entries =
+    struct sup__heap_entry *tree =
         (struct sup__heap_entry *)(void *)(line - sizeof(struct sup__heap_entry));
-    SUP_ASSERT((uintptr_t)&entries[1] % LINE == 0 && (char *)entries >= block);
-    SUP_ASSERT((char *)&entries[capacity + ARITY] <= block + bytes);
-    if (heap->count > 0) {
-        memcpy(entries, heap->entries, heap->count * sizeof(*entries));
+    SUP_ASSERT((uintptr_t)&tree[1] % LINE == 0 && (char *)tree >= block);
+    SUP_ASSERT((char *)&tree[capacity + ARITY + 1] <= block + bytes);
+    if (heap->tree_count > 0) {
+        memcpy(tree, heap->tree, heap->tree_count * sizeof(*tree));
     }
-    for (uint64_t i = heap->count; i < capacity + ARITY; i++) {
-        entries[i] = SENTINEL;
-    }
+    heap->tree = tree;
+    heap->capacity = (uint32_t)capacity;
+    lay_out(heap, heap->tree_count + (heap->capacity - sup__heap_count(heap)) / 2);
     if (heap->block != NULL) {
         alloc->resize(alloc->context, heap->block, heap->block_bytes, 0);
     }
     heap->block = block;
     heap->block_bytes = bytes;
-    heap->entries = entries;
-    heap->capacity = (uint32_t)capacity;
     return SUP_OK;
 }
 
@@ -86,8 +91,9 @@ static uint32_t id_of(const struct sup__heap_entry *entry)
     return (uint32_t)(entry->key & SUP__HEAP_ID_MASK);
 }
 
-static bool alive(const struct sup__heap *heap, const struct sup__heap_entry *entry)
+static bool alive(const void *context, const struct sup__heap_entry *entry)
 {
+    const struct sup__heap *heap = context;
     return *heap->owner(heap->context, id_of(entry)) == entry->key;
 }
 
@@ -124,69 +130,83 @@ static inline size_t least_child(struct sup__heap_entry *entries, size_t first)
 
 static void sift_down(struct sup__heap *heap, uint64_t hole, struct sup__heap_entry entry)
 {
-    struct sup__heap_entry *entries = heap->entries;
-    size_t end = heap->count * NODE;
+    struct sup__heap_entry *tree = heap->tree;
+    size_t end = heap->tree_count * NODE;
     size_t at = (size_t)hole * NODE;
     for (size_t first; (first = at * ARITY + NODE) < end;) {
-        size_t child = least_child(entries, first);
-        if (!before(node_at(entries, child), &entry)) {
+        size_t child = least_child(tree, first);
+        if (!before(node_at(tree, child), &entry)) {
             break;
         }
-        *node_at(entries, at) = *node_at(entries, child);
+        *node_at(tree, at) = *node_at(tree, child);
         at = child;
     }
-    *node_at(entries, at) = entry;
+    *node_at(tree, at) = entry;
 }
 
 /* The hole walks down to a leaf and the last entry climbs back from there: the
  * last entry belongs near the bottom nearly always. */
-static inline void remove_top(struct sup__heap *heap)
+static void remove_top(struct sup__heap *heap)
 {
-    struct sup__heap_entry *entries = heap->entries;
-    SUP_ASSERT(heap->count > 0);
-    uint64_t count = --heap->count;
-    heap->unsure = heap->stale != 0;
-    struct sup__heap_entry last = entries[count];
-    entries[count] = SENTINEL;
+    struct sup__heap_entry *tree = heap->tree;
+    SUP_ASSERT(heap->tree_count > 0);
+    uint64_t count = --heap->tree_count;
+    struct sup__heap_entry last = tree[count];
+    tree[count] = NOBODY;
     if (count == 0) {
         return;
     }
     size_t end = (size_t)count * NODE;
     size_t hole = 0;
     for (size_t first; (first = hole * ARITY + NODE) < end;) {
-        size_t child = least_child(entries, first);
-        *node_at(entries, hole) = *node_at(entries, child);
+        size_t child = least_child(tree, first);
+        *node_at(tree, hole) = *node_at(tree, child);
         hole = child;
     }
-    sift_up(entries, hole / NODE, last);
+    sift_up(tree, hole / NODE, last);
+}
+
+static inline void remove_first(struct sup__heap *heap)
+{
+    if (heap->first != heap->tree) {
+        sup__run_pop(&heap->run);
+    } else {
+        remove_top(heap);
+    }
+    heap->unsure = heap->stale != 0;
+    see_first(heap);
 }
 
 static void rebuild(struct sup__heap *heap)
 {
-    if (heap->count < 2) {
+    if (heap->tree_count < 2) {
         return;
     }
-    for (uint32_t parent = (heap->count - 2) / ARITY + 1; parent-- > 0;) {
-        sift_down(heap, parent, heap->entries[parent]);
+    for (uint32_t parent = (heap->tree_count - 2) / ARITY + 1; parent-- > 0;) {
+        sift_down(heap, parent, heap->tree[parent]);
     }
 }
 
+/* Drops what was forgotten. */
 static void compact(struct sup__heap *heap)
 {
+    uint32_t count = sup__heap_count(heap);
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < heap->count; i++) {
-        if (alive(heap, &heap->entries[i])) {
-            heap->entries[kept++] = heap->entries[i];
+    for (uint32_t i = 0; i < heap->tree_count; i++) {
+        if (alive(heap, &heap->tree[i])) {
+            heap->tree[kept++] = heap->tree[i];
         }
     }
-    SUP_ASSERT(heap->count - kept == heap->stale);
-    for (uint32_t i = kept; i < heap->count; i++) {
-        heap->entries[i] = SENTINEL;
+    for (uint32_t i = kept; i < kept + ARITY; i++) {
+        heap->tree[i] = NOBODY;
     }
-    heap->count = kept;
+    heap->tree_count = kept;
+    rebuild(heap);
+    sup__run_filter(&heap->run, alive, heap);
+    SUP_ASSERT(count - sup__heap_count(heap) == heap->stale);
     heap->stale = 0;
     heap->unsure = false;
-    rebuild(heap);
+    see_first(heap);
 }
 
 static void sort_sift(struct sup__heap_entry *entries, uint32_t hole, uint32_t count)
@@ -217,19 +237,24 @@ static void sort(struct sup__heap_entry *entries, uint32_t count)
 }
 
 /* Sequences ran out: sort what is armed and deal them out again from 1, in the
- * same order. */
+ * same order. All of it is in the tree then, since what is sorted is one too. */
 static void renumber(struct sup__heap *heap)
 {
     compact(heap);
-    SUP_ASSERT(heap->count <= heap->capacity && heap->stale == 0);
-    sort(heap->entries, heap->count);
+    uint32_t count = sup__heap_count(heap);
+    lay_out(heap, heap->tree_count);
+    memmove(heap->tree + heap->tree_count, heap->run.first, heap->run.count * NODE);
+    heap->tree_count = count;
+    sort(heap->tree, count);
     heap->sequence = 0;
-    for (uint32_t i = 0; i < heap->count; i++) {
-        struct sup__heap_entry *entry = &heap->entries[i];
+    for (uint32_t i = 0; i < count; i++) {
+        struct sup__heap_entry *entry = &heap->tree[i];
         uint32_t id = id_of(entry);
         entry->key = (entry->key & SUP__HEAP_USUAL) | ++heap->sequence << SUP__HEAP_ID_BITS | id;
         *heap->owner(heap->context, id) = entry->key;
     }
+    sup__run_init(&heap->run, heap->tree + count + ARITY, 0);
+    lay_out(heap, count + (heap->capacity - count) / 2);
 }
 
 void sup__heap_renew(struct sup__heap *heap)
@@ -239,71 +264,92 @@ void sup__heap_renew(struct sup__heap *heap)
     }
 }
 
-static inline void push(struct sup__heap *heap, struct sup_instant deadline, uint64_t id,
-                        uint64_t *key)
+/* One of the two has no room: what is free is shared out anew, the larger half to the one that
+ * asks, which is the tree when it wants 1, else the run. What is left to each is never so little that moving, or
+ * asking every owner, would cost more than what is pushed before the next time. */
+static void make_room(struct sup__heap *heap, uint32_t tree_wants)
 {
-    *key = ++heap->sequence << SUP__HEAP_ID_BITS | id;
-    sift_up(heap->entries, heap->count++, (struct sup__heap_entry){deadline, *key});
+    if (heap->capacity - sup__heap_count(heap) <= heap->capacity / 16) {
+        compact(heap);
+    }
+    uint32_t free_slots = heap->capacity - sup__heap_count(heap);
+    SUP_ASSERT(free_slots > 0);
+    lay_out(heap, heap->tree_count + (free_slots + tree_wants) / 2);
 }
 
-/* There is no room for it, or no number. */
-static __attribute__((noinline)) void
-make_way_and_push(struct sup__heap *heap, struct sup_instant deadline, uint64_t id, uint64_t *key)
+static __attribute__((noinline)) void push_to_tree(struct sup__heap *heap,
+                                                   struct sup__heap_entry entry)
 {
-    if (heap->count == heap->capacity) {
-        compact(heap);
-        SUP_ASSERT(heap->count < heap->capacity);
+    if (__builtin_expect(heap->tree_count == heap->tree_room, 0)) {
+        make_room(heap, 1);
     }
-    if (heap->sequence == SUP__HEAP_SEQUENCE_MAX) {
-        renumber(heap);
-    }
-    push(heap, deadline, id, key);
+    uint32_t count = heap->tree_count++;
+    heap->tree[count + ARITY] = NOBODY;
+    sift_up(heap->tree, count, entry);
 }
 
 void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint64_t id, uint64_t *key)
 {
     SUP_ASSERT(*key == 0);
-    if (__builtin_expect(heap->count == heap->capacity || heap->sequence == SUP__HEAP_SEQUENCE_MAX,
-                         0)) {
-        make_way_and_push(heap, deadline, id, key);
-    } else {
-        push(heap, deadline, id, key);
+    if (__builtin_expect(heap->sequence == SUP__HEAP_SEQUENCE_MAX, 0)) {
+        renumber(heap);
     }
+    *key = ++heap->sequence << SUP__HEAP_ID_BITS | id;
+    const struct sup__heap_entry entry = {deadline, *key};
+    if (!sup__run_fits(&heap->run, &entry)) {
+        push_to_tree(heap, entry);
+    } else {
+        if (__builtin_expect(heap->run.count == heap->run.room, 0)) {
+            make_room(heap, 0);
+        }
+        sup__run_push(&heap->run, entry);
+    }
+    see_first(heap);
 }
 
-const struct sup__heap_entry *sup__heap_skip(struct sup__heap *heap)
+struct sup_instant sup__heap_skip(struct sup__heap *heap)
 {
-    while (heap->count > 0 && !alive(heap, &heap->entries[0])) {
+    while (heap->unsure && sup__heap_count(heap) > 0 && !alive(heap, heap->first)) {
         SUP_ASSERT(heap->stale > 0);
-        remove_top(heap);
+        remove_first(heap);
         heap->stale--;
     }
     heap->unsure = false;
-    return heap->count > 0 ? &heap->entries[0] : NULL;
-}
-
-struct sup_instant sup__heap_skipped(struct sup__heap *heap)
-{
-    sup__heap_skip(heap);
-    return heap->entries[0].deadline;
+    return heap->first->deadline;
 }
 
 void sup__heap_pop(struct sup__heap *heap, uint64_t *key)
 {
-    SUP_ASSERT(*key == heap->entries[0].key);
+    SUP_ASSERT(*key == heap->first->key);
     *key = 0;
-    remove_top(heap);
+    remove_first(heap);
+}
+
+static uint32_t stale_in(const struct sup__heap *heap, const struct sup__heap_entry *from,
+                         const struct sup__heap_entry *end)
+{
+    uint32_t stale = 0;
+    for (; from != end; from++) {
+        stale += !alive(heap, from);
+    }
+    return stale;
 }
 
 void sup__heap_check(const struct sup__heap *heap)
 {
-    uint32_t stale = 0;
-    for (uint32_t i = 0; i < heap->count; i++) {
-        const struct sup__heap_entry *entry = &heap->entries[i];
-        SUP_ASSERT(i == 0 || !before(entry, &heap->entries[(i - 1) / ARITY]));
-        stale += !alive(heap, entry);
+    const struct sup__run *run = &heap->run;
+    uint32_t stale = stale_in(heap, heap->tree, heap->tree + heap->tree_count);
+    for (uint32_t i = 1; i < heap->tree_count; i++) {
+        SUP_ASSERT(!before(&heap->tree[i], &heap->tree[(i - 1) / ARITY]));
+    }
+    sup__run_check(run);
+    if (run->first <= run->next) {
+        stale += stale_in(heap, run->first, run->next);
+    } else {
+        stale += stale_in(heap, run->first, run->end) + stale_in(heap, run->slots, run->next);
     }
     SUP_ASSERT(stale == heap->stale);
-    SUP_ASSERT(heap->unsure || heap->count == 0 || alive(heap, &heap->entries[0]));
-    SUP_ASSERT(heap->count <= heap->capacity);
+    SUP_ASSERT(heap->unsure || sup__heap_count(heap) == 0 || alive(heap, heap->first));
+    SUP_ASSERT(heap->tree_count <= heap->tree_room);
+    SUP_ASSERT(heap->tree_room + run->room == heap->capacity);
 }

@@ -1,14 +1,13 @@
-/* The timer heap: 4-ary, ordered by (deadline, whether it goes before, sequence).
+/* The timers of a supervisor, ordered by (deadline, whether it goes before, sequence).
  *
- * An entry is 16 bytes, its four children share a cache line, and no sift
- * touches the owners: the owner keeps the entry's key and a timer is disarmed by
- * forgetting the key. Entries whose key their owner no longer holds are dropped
- * when they surface, or all at once when the heap is full. So arming and firing
- * cost O(log n), disarming O(1), and nothing is allocated.
+ * One that is due after all that came in order goes to a run (run.h), any other to a 4-ary
+ * heap; the first of all is the first of the two. An entry is 16 bytes, four children share
+ * a cache line, and no sift touches the owners: the owner keeps the entry's key and a timer
+ * is disarmed by forgetting the key. Entries whose key their owner no longer holds are
+ * dropped when they surface, or all at once when room becomes scarce. So arming and firing
+ * cost O(log n) or O(1), disarming O(1), and nothing is allocated.
  *
- * A key is sequence << SUP__HEAP_ID_BITS | id, and SUP__HEAP_USUAL unless the timer goes
- * before others of the same deadline; sequences start at 1, so 0 is no key. When they run
- * out they are dealt out anew, in order.
+ * When the sequences of the keys run out they are dealt out anew, in order.
  */
 #ifndef SUP_HEAP_H
 #define SUP_HEAP_H
@@ -19,28 +18,26 @@
 #include "sup/alloc.h"
 #include "sup/time.h"
 
-#define SUP__HEAP_ID_BITS 24
-#define SUP__HEAP_ID_MASK ((UINT64_C(1) << SUP__HEAP_ID_BITS) - 1)
-#define SUP__HEAP_SEQUENCE_MAX ((UINT64_C(1) << (63 - SUP__HEAP_ID_BITS)) - 1)
-#define SUP__HEAP_USUAL (UINT64_C(1) << 63)
-
-struct sup__heap_entry {
-    struct sup_instant deadline;
-    uint64_t key;
-};
+#include "entry.h"
+#include "run.h"
 
 /* Where the owner of a timer keeps its key. */
 typedef uint64_t *(*sup__heap_owner_fn)(void *context, uint32_t id);
 
+/* One block: the heap from its start, behind it as many that are nobody as a family has, and
+ * the run behind these. */
 struct sup__heap {
-    struct sup__heap_entry *entries; /* entries[1] starts a cache line */
-    void *block;
-    size_t block_bytes;
-    uint32_t count;
-    uint32_t capacity;
+    const struct sup__heap_entry *first; /* of all */
+    struct sup__heap_entry *tree;        /* tree[1] starts a cache line */
+    uint32_t tree_count;
+    uint32_t tree_room;
     uint32_t stale; /* entries whose owner has forgotten them */
     bool unsure;    /* whether the first is one of them; else it is not */
     uint64_t sequence;
+    struct sup__run run;
+    uint32_t capacity; /* of both together */
+    void *block;
+    size_t block_bytes;
     sup__heap_owner_fn owner;
     void *context;
 };
@@ -57,29 +54,36 @@ static inline void sup__heap_forget(struct sup__heap *heap, uint64_t *key)
 {
     if (*key != 0) {
         heap->stale++;
-        heap->unsure |= *key == heap->entries[0].key;
+        heap->unsure |= *key == heap->first->key;
         *key = 0;
     }
 }
-/* The first live entry, or NULL; drops the forgotten ones before it. */
-const struct sup__heap_entry *sup__heap_skip(struct sup__heap *heap);
-static inline const struct sup__heap_entry *sup__heap_top(struct sup__heap *heap)
-{
-    return heap->count > 0 && !heap->unsure ? &heap->entries[0] : sup__heap_skip(heap);
-}
-/* The first live deadline; never when there is none. */
-struct sup_instant sup__heap_skipped(struct sup__heap *heap);
+/* The first live deadline, never when there is none; drops the forgotten ones before it. */
+struct sup_instant sup__heap_skip(struct sup__heap *heap);
 static inline struct sup_instant sup__heap_deadline(struct sup__heap *heap)
 {
-    return __builtin_expect(heap->unsure, 0) ? sup__heap_skipped(heap) : heap->entries[0].deadline;
+    return __builtin_expect(heap->unsure, 0) ? sup__heap_skip(heap) : heap->first->deadline;
 }
-/* Removes the first entry, which sup__heap_top has just returned, and clears its
- * owner's key; returns its id. */
-void sup__heap_pop(struct sup__heap *heap, uint64_t *key);
+static inline uint32_t sup__heap_count(const struct sup__heap *heap)
+{
+    return heap->tree_count + heap->run.count;
+}
 static inline uint32_t sup__heap_first(const struct sup__heap *heap)
 {
-    return (uint32_t)(heap->entries[0].key & SUP__HEAP_ID_MASK);
+    return (uint32_t)(heap->first->key & SUP__HEAP_ID_MASK);
 }
+/* The id of one that will be first soon, or is, as far as that costs nothing to tell. */
+#define SUP__HEAP_SOON 4
+static inline uint32_t sup__heap_soon(const struct sup__heap *heap)
+{
+    const struct sup__heap_entry *soon = heap->first;
+    if (soon != heap->tree && heap->run.end - soon > SUP__HEAP_SOON) {
+        soon += SUP__HEAP_SOON;
+    }
+    return (uint32_t)(soon->key & SUP__HEAP_ID_MASK);
+}
+/* Removes the first entry, which is alive, and clears its owner's key. */
+void sup__heap_pop(struct sup__heap *heap, uint64_t *key);
 /* Deals the sequences out anew when half of them are used: before a step, so that
  * none does while one compares them. */
 void sup__heap_renew(struct sup__heap *heap);

@@ -176,13 +176,12 @@ struct sup_instant sup_deadline(const struct sup *sup)
     return sup__heap_deadline(heap);
 }
 
-/* The service whose timer is first now will most likely be the next one needed:
- * with a hundred thousand of them it is in no cache, and there is time to bring it
- * there. A hint only: an index that is no service's makes an address that is never
- * read. */
+/* A service whose timer is among the first now will most likely be needed soon: with a
+ * hundred thousand of them it is in no cache, and there is time to bring it there. A hint
+ * only: an index that is no service's makes an address that is never read. */
 static inline void fetch_next(const struct sup *sup)
 {
-    uintptr_t next = sup__heap_first(&sup->heap) >> 2;
+    uintptr_t next = sup__heap_soon(&sup->heap) >> 2;
     next = (uintptr_t)sup->services + next * sizeof(struct sup__service);
     __builtin_prefetch((const void *)next, 1);
     __builtin_prefetch((const void *)(next + 64), 1);
@@ -197,8 +196,8 @@ static inline uint32_t fire_some(struct sup *sup, struct sup_instant due, uint64
                                  uint32_t most)
 {
     uint32_t fired = 0;
-    while (fired < most && sup__heap_deadline(&sup->heap).ns <= due.ns && sup->heap.count > 0 &&
-           sup->heap.entries[0].key <= last) {
+    while (fired < most && sup__heap_deadline(&sup->heap).ns <= due.ns &&
+           sup->heap.first->key <= last && sup__heap_count(&sup->heap) > 0) {
         fired++;
         uint32_t id = sup__heap_first(&sup->heap);
         if ((id & 3) == SUP__TIMER_MAIN) {

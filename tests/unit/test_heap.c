@@ -31,7 +31,7 @@ static void open_heap(struct owners *o, uint64_t live)
     *o = (struct owners){.turn = 0};
     sup__heap_init(&o->heap, key_of, o);
     assert_int_equal(sup__heap_reserve(&o->heap, &sup_allocator_libc, live), SUP_OK);
-    assert_null(sup__heap_top(&o->heap));
+    assert_true(sup__heap_deadline(&o->heap).ns == SUP_NEVER_NS);
 }
 
 static void arm(struct owners *o, uint32_t id, uint64_t deadline)
@@ -68,13 +68,13 @@ static uint32_t take(struct owners *o)
 static void pop_the_first(struct owners *o)
 {
     uint32_t wanted = first_of(o);
-    const struct sup__heap_entry *top = sup__heap_top(&o->heap);
+    struct sup_instant deadline = sup__heap_deadline(&o->heap);
     if (wanted == OWNERS) {
-        assert_null(top);
+        assert_true(deadline.ns == SUP_NEVER_NS);
+        assert_int_equal(sup__heap_count(&o->heap), 0);
         return;
     }
-    assert_non_null(top);
-    assert_true(top->deadline.ns == o->deadlines[wanted]);
+    assert_true(deadline.ns == o->deadlines[wanted]);
     assert_int_equal(take(o), wanted);
     assert_true(o->keys[wanted] == 0);
     sup__heap_check(&o->heap);
@@ -97,10 +97,10 @@ static void order__deadline_then_arming(void **state)
     }
     static const uint32_t wanted[] = {6, 3, 7, 1, 4, 0, 2, 5};
     for (uint32_t i = 0; i < 8; i++) {
-        assert_non_null(sup__heap_top(&o.heap));
+        assert_true(sup__heap_deadline(&o.heap).ns < SUP_NEVER_NS);
         assert_int_equal(take(&o), wanted[i]);
     }
-    assert_null(sup__heap_top(&o.heap));
+    assert_true(sup__heap_deadline(&o.heap).ns == SUP_NEVER_NS);
     close_heap(&o);
 }
 
@@ -127,7 +127,7 @@ static void order__some_go_before(void **state)
         sup__heap_renew(&o.heap);
         assert_int_equal(o.heap.sequence, 6);
         for (uint32_t i = 0; i < 6; i++) {
-            assert_non_null(sup__heap_top(&o.heap));
+            assert_true(sup__heap_deadline(&o.heap).ns < SUP_NEVER_NS);
             assert_int_equal(take(&o), wanted[i]);
         }
         close_heap(&o);
@@ -167,10 +167,10 @@ static void forget__costs_nothing_and_shows_nothing(void **state)
     }
     sup__heap_check(&o.heap);
     for (uint32_t id = 1; id < 50; id += 2) {
-        assert_non_null(sup__heap_top(&o.heap));
+        assert_true(sup__heap_deadline(&o.heap).ns < SUP_NEVER_NS);
         assert_int_equal(take(&o), id);
     }
-    assert_null(sup__heap_top(&o.heap));
+    assert_true(sup__heap_deadline(&o.heap).ns == SUP_NEVER_NS);
     assert_int_equal(o.heap.stale, 0);
     close_heap(&o);
 }
@@ -290,25 +290,70 @@ static void heap__agrees_with_a_plain_search(void **state)
     close_heap(&o);
 }
 
-/* A full heap of which all but one, or all, were forgotten. */
+/* Timers of which most are due in the order in which they are armed, as waits of one length
+ * are, with so many at a time that room is short or is not. */
+static void heap__agrees_with_a_plain_search_as_time_goes_on(void **state)
+{
+    (void)state;
+    static const uint32_t lives[] = {1, 2, 7, 40, OWNERS};
+    struct sup_random random = sup_random_derive(1, "run", 3);
+    for (uint32_t round = 0; round < 5; round++) {
+        struct owners o;
+        open_heap(&o, lives[round]);
+        uint64_t now = 0;
+        for (uint32_t i = 0; i < 10000; i++) {
+            uint32_t id = (uint32_t)sup_random_upto(&random, lives[round] - 1, NULL);
+            uint64_t what = sup_random_upto(&random, 9, NULL);
+            if (what < 4) {
+                uint32_t first = first_of(&o);
+                now = first != OWNERS ? o.deadlines[first] : now + 1;
+                pop_the_first(&o);
+            } else {
+                sup__heap_forget(&o.heap, &o.keys[id]);
+                if (what > 4) {
+                    arm(&o, id, now + (what < 9 ? 60 : sup_random_upto(&random, 60, NULL)));
+                }
+            }
+            if (i % 2500 == 2499) {
+                o.heap.sequence = SUP__HEAP_SEQUENCE_MAX - i % 3;
+            }
+        }
+        while (first_of(&o) != OWNERS) {
+            pop_the_first(&o);
+        }
+        close_heap(&o);
+    }
+}
+
+/* Arms timers and forgets them until room was short. */
+static void wear_out(struct owners *o, uint32_t id, uint64_t deadline)
+{
+    uint32_t stale;
+    do {
+        stale = o->heap.stale;
+        arm(o, id, deadline++);
+        sup__heap_forget(&o->heap, &o->keys[id]);
+    } while (o->heap.stale > stale);
+}
+
+/* All but one, or all, were forgotten, in the heap or in the run. */
 static void compact__leaves_one_or_none(void **state)
 {
     (void)state;
-    for (uint32_t kept = 0; kept <= 1; kept++) {
+    for (uint32_t round = 0; round < 4; round++) {
+        uint32_t kept = round % 2;
         struct owners o;
         open_heap(&o, 10);
-        uint32_t capacity = o.heap.capacity;
+        if (round >= 2) {
+            arm(&o, 3, 1000);
+        }
         if (kept != 0) {
             arm(&o, 1, 5);
         }
-        for (uint32_t i = kept; i < capacity; i++) {
-            arm(&o, 0, i);
-            sup__heap_forget(&o.heap, &o.keys[0]);
-        }
-        assert_int_equal(o.heap.count, capacity);
+        wear_out(&o, 0, 10);
         arm(&o, 2, 3);
-        assert_int_equal(o.heap.count, kept + 1);
-        for (uint32_t i = 0; i < kept + 2; i++) {
+        assert_int_equal(sup__heap_count(&o.heap) - o.heap.stale, kept + 1 + (round >= 2));
+        for (uint32_t i = 0; i < kept + 3; i++) {
             pop_the_first(&o);
         }
         close_heap(&o);
@@ -321,21 +366,37 @@ static void compact__leaves_two_in_order(void **state)
     (void)state;
     struct owners o;
     open_heap(&o, 10);
-    uint32_t capacity = o.heap.capacity;
+    arm(&o, 4, 1000);
     arm(&o, 0, 1);
     arm(&o, 1, 5);
     arm(&o, 2, 3);
-    for (uint32_t i = 3; i < capacity; i++) {
-        arm(&o, 3, 10 + i);
-        sup__heap_forget(&o.heap, &o.keys[3]);
-    }
     sup__heap_forget(&o.heap, &o.keys[0]);
-    assert_int_equal(o.heap.count, capacity);
-    arm(&o, 4, 100); /* behind both: it does not put them in order by itself */
-    assert_int_equal(o.heap.count, 3);
-    for (uint32_t i = 0; i < 3; i++) {
+    wear_out(&o, 3, 10); /* behind both: it does not put them in order by itself */
+    assert_int_equal(sup__heap_count(&o.heap), 4);
+    for (uint32_t i = 0; i < 4; i++) {
         pop_the_first(&o);
     }
+    close_heap(&o);
+}
+
+/* Waits of one length never come into the heap, however many. */
+static void run__takes_what_comes_in_order(void **state)
+{
+    (void)state;
+    struct owners o;
+    open_heap(&o, OWNERS);
+    for (uint32_t id = 0; id < OWNERS; id++) {
+        arm(&o, id, 1000 + id / 7);
+    }
+    for (uint32_t i = 0; i < 5000; i++) {
+        uint32_t id = first_of(&o);
+        pop_the_first(&o);
+        arm(&o, id, o.deadlines[id] + 1000);
+        assert_int_equal(o.heap.tree_count, 0);
+    }
+    sup__heap_forget(&o.heap, &o.keys[0]);
+    arm(&o, 0, 5);
+    assert_int_equal(o.heap.tree_count, 1);
     close_heap(&o);
 }
 
@@ -385,9 +446,11 @@ int main(void)
         cmocka_unit_test(renumber__keeps_the_order),
         cmocka_unit_test(renew__waits_until_half_are_used),
         cmocka_unit_test(heap__agrees_with_a_plain_search),
+        cmocka_unit_test(heap__agrees_with_a_plain_search_as_time_goes_on),
         cmocka_unit_test(compact__leaves_one_or_none),
         cmocka_unit_test(compact__leaves_two_in_order),
         cmocka_unit_test(order__of_a_full_heap),
+        cmocka_unit_test(run__takes_what_comes_in_order),
     };
     return cmocka_run_group_tests_name("heap", tests, NULL, NULL);
 }
