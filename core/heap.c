@@ -265,8 +265,8 @@ void sup__heap_renew(struct sup__heap *heap)
 }
 
 /* One of the two has no room: what is free is shared out anew, the larger half to the one that
- * asks, which is the tree when it wants 1, else the run. What is left to each is never so little that moving, or
- * asking every owner, would cost more than what is pushed before the next time. */
+ * asks, which is the tree when it wants 1, else the run. What is left to each is never so little
+ * that moving, or asking every owner, costs more than what is pushed before the next time. */
 static void make_room(struct sup__heap *heap, uint32_t tree_wants)
 {
     if (heap->capacity - sup__heap_count(heap) <= heap->capacity / 16) {

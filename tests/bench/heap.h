@@ -1,4 +1,4 @@
-/* A 4-ary heap of 128-bit keys, for the floor and for the benchmark's executor.
+/* A 4-ary heap of 128-bit keys, for the floor.
  *
  * A key is (instant, sequence, payload) in one integer, so one compare gives
  * the total order and an entry is its key. The four children of a node fill one

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "bench.h"
-#include "heap.h"
+#include "ends.h"
 #include "sim/invariant.h"
 #include "sim/trace.h"
 #include "sup/sup.h"
@@ -23,7 +23,7 @@ enum { END_FAILED = 0, END_CLEAN = 1, END_ABORTED = 2 };
 
 struct world {
     struct sup_instant now;
-    struct bench_heap ends;
+    struct bench_ends ends;
     struct sup *sup;
     enum bench_workload workload;
     uint32_t n;
@@ -51,7 +51,7 @@ static void world_push(struct world *world, uint64_t at_ns, struct sup_attempt i
         world->wrong = true;
         return;
     }
-    bench_heap_push(&world->ends, bench_key(&world->ends, at_ns, id.slot, id.attempt, how));
+    bench_ends_push(&world->ends, bench_end(at_ns, id.slot, id.attempt, how));
 }
 
 static struct sup_instant world_clock(void *context)
@@ -132,17 +132,13 @@ static void world_reports(struct world *world)
         [END_CLEAN] = {.outcome = SUP_OUTCOME_SUCCEEDED},
         [END_ABORTED] = {.outcome = SUP_OUTCOME_ABORTED},
     };
-    while (bench_heap_at(&world->ends) <= world->now.ns) {
-        unsigned __int128 top = world->ends.entry[0];
-        struct sup_attempt id = {.slot = bench_key_service(top), .attempt = bench_key_attempt(top)};
-        bench_heap_pop(&world->ends);
-        if (sup_report_end(world->sup, id, &ends[bench_key_flag(top)]) != 0) {
+    do {
+        uint64_t end = bench_ends_pop(&world->ends);
+        struct sup_attempt id = {.slot = bench_end_service(end), .attempt = bench_end_attempt(end)};
+        if (sup_report_end(world->sup, id, &ends[bench_end_how(end)]) != 0) {
             world->wrong = true;
         }
-    }
-    if (world->fired_count > 0) {
-        world_fired(world);
-    }
+    } while (bench_ends_at(&world->ends) <= world->now.ns);
 }
 
 static void world_shutdown(struct world *world)
@@ -152,42 +148,38 @@ static void world_shutdown(struct world *world)
     world->wrong |= sup_shutdown(world->sup, &timeout, &actor, NULL) != 0;
 }
 
-/* Everything that is due now: reports, the shutdown, timers; again until
- * nothing is left. Returns the next deadline of the supervisor. */
-static uint64_t world_instant(struct world *world)
+static uint64_t least(uint64_t a, uint64_t b)
 {
-    uint64_t deadline;
-    for (;;) {
-        world_reports(world);
-        if (world->shutdown_ns <= world->now.ns) {
+    return a < b ? a : b;
+}
+
+/* At each instant everything that is due: reports, the shutdown, timers; again until nothing
+ * is left. */
+static void world_run(struct world *world)
+{
+    uint64_t horizon = world->workload == BENCH_W1 ? BENCH_HORIZON_NS : BENCH_END_NEVER_NS;
+    uint64_t deadline = sup_deadline(world->sup).ns;
+    uint64_t end = bench_ends_at(&world->ends);
+    for (uint64_t next; (next = least(least(end, deadline), world->shutdown_ns)) < horizon;) {
+        world->now.ns = next;
+        if (end <= next) {
+            world_reports(world);
+        }
+        if (world->shutdown_ns <= next) {
             world_shutdown(world);
         }
         deadline = sup_deadline(world->sup).ns;
-        if (deadline <= world->now.ns) {
+        if (deadline <= next) {
             sup_step(world->sup);
-        } else if (bench_heap_at(&world->ends) > world->now.ns) {
-            break;
+            if (world->fired_count > 0) {
+                world_fired(world);
+            }
+            deadline = sup_deadline(world->sup).ns;
         }
-    }
-    if (world->invariants != NULL) {
-        sim_invariants_settled(world->invariants, world->sup);
-    }
-    return deadline;
-}
-
-static void world_run(struct world *world)
-{
-    uint64_t horizon = world->workload == BENCH_W1 ? BENCH_HORIZON_NS : UINT64_MAX;
-    uint64_t deadline = sup_deadline(world->sup).ns;
-    for (;;) {
-        uint64_t end = bench_heap_at(&world->ends);
-        uint64_t next = end < deadline ? end : deadline;
-        next = world->shutdown_ns < next ? world->shutdown_ns : next;
-        if (next >= horizon) {
-            break;
+        end = bench_ends_at(&world->ends);
+        if (world->invariants != NULL && end > next && deadline > next) {
+            sim_invariants_settled(world->invariants, world->sup);
         }
-        world->now.ns = next;
-        deadline = world_instant(world);
     }
     if (world->workload == BENCH_W1) {
         world->result.end_ns = BENCH_HORIZON_NS;
@@ -272,7 +264,7 @@ static int world_create(struct world *world, bool checked)
     config.alloc = sup_allocator_libc;
     config.error_bytes_max = 32; /* the attempts give no texts of their own */
     config.shutdown_timeout = SUP_NS(BENCH_TIMEOUT_NS);
-    if (bench_heap_init(&world->ends, world->n) != 0) {
+    if (bench_ends_init(&world->ends, world->n) != 0) {
         return SUP_ENOMEM;
     }
     error = sup_create(&config, &world->sup);
@@ -293,7 +285,7 @@ static void world_release(struct world *world)
     sup_free(world->sup);
     sim_trace_free(world->trace);
     sim_invariants_free(world->invariants);
-    bench_heap_release(&world->ends);
+    free(world->ends.block);
     free(world->fired);
     free(world->fires);
 }
