@@ -1,13 +1,13 @@
 /* The start and the end of an attempt: rules 1 to 3 of what an end brings. */
 #include "attempt.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "canary.h"
 #include "drain.h"
 #include "events.h"
 #include "exits.h"
+#include "histogram.h"
 #include "incident.h"
 #include "later.h"
 #include "lifetime.h"
@@ -25,14 +25,6 @@
 #include "text.h"
 #include "timer.h"
 #include "window.h"
-
-const uint64_t sup_histogram_bounds_ns[SUP_HISTOGRAM_BUCKETS] = {
-    UINT64_C(1000000),       UINT64_C(5000000),       UINT64_C(10000000),
-    UINT64_C(50000000),      UINT64_C(100000000),     UINT64_C(500000000),
-    UINT64_C(1000000000),    UINT64_C(5000000000),    UINT64_C(10000000000),
-    UINT64_C(30000000000),   UINT64_C(60000000000),   UINT64_C(300000000000),
-    UINT64_C(600000000000),  UINT64_C(3600000000000), UINT64_C(21600000000000),
-    UINT64_C(86400000000000)};
 
 void sup__fresh_start(struct sup *sup, struct sup__service *s)
 {
@@ -260,26 +252,9 @@ void sup__not_live(struct sup *sup, struct sup__service *s)
     s->intent = SUP__INTENT_NONE;
 }
 
-static inline __attribute__((always_inline)) void measure(struct sup_histogram *histogram,
-                                                          struct sup_duration length)
-{
-    uint64_t ran = length.ns;
-    const uint64_t *bounds = sup_histogram_bounds_ns;
-    uint32_t bucket = 0;
-    static_assert(SUP_HISTOGRAM_BUCKETS == 16, "four halvings");
-    bucket = ran > bounds[7] ? 8 : 0;
-    bucket += ran > bounds[bucket + 3] ? 4 : 0;
-    bucket += ran > bounds[bucket + 1] ? 2 : 0;
-    bucket += ran > bounds[bucket];
-    bucket += ran > bounds[bucket];
-    histogram->bucket[bucket]++;
-    histogram->count++;
-    histogram->sum_ns = histogram->sum_ns > UINT64_MAX - ran ? UINT64_MAX : histogram->sum_ns + ran;
-}
-
 static __attribute__((noinline)) void measure_cpu(struct sup *sup, struct sup_duration used)
 {
-    measure(&sup->cpu_histogram, used);
+    sup__histogram_add(&sup->cpu_histogram, used);
 }
 
 /* What an end means: who wanted it, how it counts, and what it comes from. */
@@ -427,7 +402,7 @@ static inline __attribute__((always_inline)) void end_attempt(struct sup *sup,
         s->failures += !clean;
         sup->metrics.failures_total += !clean;
     }
-    measure(&sup->histogram, ran);
+    sup__histogram_add(&sup->histogram, ran);
     if (end->has_cpu) {
         measure_cpu(sup, end->cpu);
     }

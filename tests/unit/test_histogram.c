@@ -1,5 +1,6 @@
 /* Histograms: running time and processor time of attempts, however they end. */
 #include "core_world.h"
+#include "histogram.h"
 
 static struct sup_histogram wall_of(const struct world *w)
 {
@@ -100,12 +101,37 @@ static void histogram__late_end_of_an_abandoned_attempt_is_in_neither(void **sta
     world_close(&w);
 }
 
+static void expect_bucket(uint64_t ns)
+{
+    struct sup_histogram histogram = {.count = 0};
+    sup__histogram_add(&histogram, SUP_NS(ns));
+    assert_true(histogram.bucket[bucket_of(ns)] == 1);
+    assert_true(histogram.count == 1 && histogram.sum_ns == ns);
+}
+
+/* Around every bound and every power of two. */
+static void histogram__every_length_has_its_bucket(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < SUP_HISTOGRAM_BUCKETS; i++) {
+        for (uint64_t near = 0; near < 3; near++) {
+            expect_bucket(sup_histogram_bounds_ns[i] - 1 + near);
+        }
+    }
+    for (uint32_t i = 0; i < 64; i++) {
+        expect_bucket(UINT64_C(1) << i);
+        expect_bucket((UINT64_C(2) << i) - 1);
+    }
+    expect_bucket(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(histogram__attempt_ends_running_time_is_counted),
         cmocka_unit_test(histogram__blocking_work_is_measured_also_when_it_crashes),
         cmocka_unit_test(histogram__queued_work_does_not_run_yet),
+        cmocka_unit_test(histogram__every_length_has_its_bucket),
         cmocka_unit_test(histogram__late_end_of_an_abandoned_attempt_is_in_neither),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
