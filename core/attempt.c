@@ -22,6 +22,7 @@
 #include "service.h"
 #include "stop.h"
 #include "supervisor.h"
+#include "tell.h"
 #include "text.h"
 #include "timer.h"
 #include "window.h"
@@ -41,9 +42,13 @@ void sup__fresh_start(struct sup *sup, struct sup__service *s)
     }
 }
 
+/* Of a usual policy (policy.c) much need not be asked, and is not where a function is told so;
+ * the same function otherwise. */
+enum way { WITH_ALL, USUALLY };
+
 /* Everything an attempt starts with. */
 static inline __attribute__((always_inline)) void
-open_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
+open_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *policy, enum way way)
 {
     SUP_ASSERT(!s->queued && !s->member && s->attempt < UINT32_MAX);
     sup__disarm(sup, &s->timer_key);
@@ -61,6 +66,9 @@ open_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *p
         sup->metrics.restarts_total++;
     }
     s->start_free = false;
+    if (way == USUALLY) {
+        return;
+    }
     if (policy->kind == SUP_KIND_BLOCKING) {
         sup__pool_hold(sup, s);
     } else if (policy->kind == SUP_KIND_INTERVAL) {
@@ -72,9 +80,13 @@ open_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *p
     }
 }
 
-static enum sup__error error_kind(const struct sup *sup, const struct sup__service *s,
-                                  const struct sup_end *end)
+static inline __attribute__((always_inline)) enum sup__error
+error_kind(const struct sup *sup, const struct sup__service *s, const struct sup_end *end,
+           enum way way)
 {
+    if (way == USUALLY) {
+        return end->has_code ? SUP__ERROR_CODE : SUP__ERROR_FAILED;
+    }
     if (s->liveness != 0) {
         return s->liveness != SUP_OUTCOME_TIMED_OUT ? SUP__ERROR_STALE
                : sup__lifetime_is_over(sup, s)      ? SUP__ERROR_TOO_LONG
@@ -96,13 +108,14 @@ static enum sup__error error_kind(const struct sup *sup, const struct sup__servi
 
 /* Keeps what the attempt's end says went wrong; true when something did. A text
  * that nobody gave is composed only when somebody asks for it. */
-static inline bool note_error(struct sup *sup, struct sup__service *s, const struct sup_end *end)
+static inline __attribute__((always_inline)) bool
+note_error(struct sup *sup, struct sup__service *s, const struct sup_end *end, enum way way)
 {
-    enum sup__error kind = error_kind(sup, s, end);
+    enum sup__error kind = error_kind(sup, s, end, way);
     if (kind == SUP__ERROR_NONE) {
         return false;
     }
-    if (end->error != NULL && s->liveness == 0) {
+    if (end->error != NULL && (way == USUALLY || s->liveness == 0)) {
         sup__copy_text(sup__error_of(sup, s), sup->config.error_bytes_max, end->error);
         kind = SUP__ERROR_TEXT;
     }
@@ -128,7 +141,7 @@ static void refuse(struct sup *sup, struct sup__service *s, const char *error)
         end_refused(sup, s, &end);
         return;
     }
-    note_error(sup, s, &end);
+    note_error(sup, s, &end, WITH_ALL);
     uint32_t slot = sup__slot_of(sup, s);
     s->deferred = true;
     sup->colds[slot].queue_next = SUP__NONE;
@@ -154,8 +167,14 @@ void sup__deferred_refusals(struct sup *sup)
     }
 }
 
-static void run_plainly(struct sup *sup, struct sup__service *s, const struct sup_policy *policy)
+static inline void run_plainly(struct sup *sup, struct sup__service *s,
+                               const struct sup_policy *policy, enum way way)
 {
+    if (way == USUALLY) {
+        s->readiness = SUP_READINESS_READY;
+        sup__set_phase(sup, s, SUP_PHASE_RUNNING);
+        return;
+    }
     if (!policy->ready_explicit) {
         s->readiness = SUP_READINESS_READY;
         sup__running(sup, s);
@@ -172,7 +191,7 @@ static __attribute__((noinline)) void run_by_rules(struct sup *sup, struct sup__
     if (sup__ready_by_time(policy)) {
         sup__ready_later(sup, s);
     } else {
-        run_plainly(sup, s, policy);
+        run_plainly(sup, s, policy, WITH_ALL);
     }
     if (sup__keeps_lifetime(policy)) {
         sup__lifetime_begin(sup, s);
@@ -180,19 +199,18 @@ static __attribute__((noinline)) void run_by_rules(struct sup *sup, struct sup__
 }
 
 /* `rules` are the policy's, NULL where it has none. */
-static inline __attribute__((always_inline)) void start_attempt(struct sup *sup,
-                                                                struct sup__service *s,
-                                                                const struct sup_policy *policy,
-                                                                const struct sup_rules *rules)
+static inline __attribute__((always_inline)) void
+start_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *policy,
+              const struct sup_rules *rules, enum way way)
 {
-    bool probe = s->breaker == SUP_BREAKER_STATE_OPEN;
+    bool probe = way == WITH_ALL && s->breaker == SUP_BREAKER_STATE_OPEN;
     SUP_PROBE_WHEN("breaker: half-open", probe);
     SUP_PROBE_WHEN("start: an earlier registration had the name", s->generation > 0);
     if (probe) {
         s->breaker = SUP_BREAKER_STATE_HALF_OPEN;
         sup__say_plain(sup, SUP_EVENT_BREAKER_HALF_OPEN, s);
     }
-    open_attempt(sup, s, policy);
+    open_attempt(sup, s, policy, way);
     if (s->restart_event) {
         s->restart_event = false;
         sup__say_plain(sup, SUP_EVENT_RESTARTED, s);
@@ -212,7 +230,7 @@ static inline __attribute__((always_inline)) void start_attempt(struct sup *sup,
     } else if (rules != NULL) {
         run_by_rules(sup, s, policy);
     } else {
-        run_plainly(sup, s, policy);
+        run_plainly(sup, s, policy, way);
     }
 }
 
@@ -222,19 +240,28 @@ static __attribute__((noinline)) void start_by_rules(struct sup *sup, struct sup
 {
     bool later = policy->kind != SUP_KIND_BLOCKING && sup__start_comes_later(sup, s, why);
     if (!later && sup__limit_admits(sup, s)) {
-        start_attempt(sup, s, policy, policy->rules);
+        start_attempt(sup, s, policy, policy->rules, WITH_ALL);
     }
 }
 
 static __attribute__((noinline)) void start_plainly(struct sup *sup, struct sup__service *s,
                                                     const struct sup_policy *policy)
 {
-    start_attempt(sup, s, policy, NULL);
+    start_attempt(sup, s, policy, NULL, WITH_ALL);
 }
 
-/* Each of the two saves its own registers, as those of an end do. */
+static __attribute__((noinline)) void start_usually(struct sup *sup, struct sup__service *s)
+{
+    start_attempt(sup, s, sup__policy_of(sup, s), NULL, USUALLY);
+}
+
+/* Each of the three saves its own registers, as those of an end do. */
 void sup__start(struct sup *sup, struct sup__service *s, enum sup__input_type why)
 {
+    if (s->usual) {
+        start_usually(sup, s);
+        return;
+    }
     const struct sup_policy *policy = sup__policy_of(sup, s);
     if (policy->rules != NULL) {
         start_by_rules(sup, s, policy, why);
@@ -243,13 +270,23 @@ void sup__start(struct sup *sup, struct sup__service *s, enum sup__input_type wh
     }
 }
 
-void sup__not_live(struct sup *sup, struct sup__service *s)
+static inline __attribute__((always_inline)) void not_live(struct sup *sup, struct sup__service *s,
+                                                           enum way way)
 {
-    sup__quiet_timers(sup, s);
+    if (way == USUALLY) {
+        SUP_ASSERT(s->timer_key == 0);
+    } else {
+        sup__quiet_timers(sup, s);
+    }
     sup__account_live(sup, s, SUP__LIFE_OVER);
     s->readiness = SUP_READINESS_UNREPORTED;
     s->heartbeat = SUP_HEARTBEAT_NONE;
     s->intent = SUP__INTENT_NONE;
+}
+
+void sup__not_live(struct sup *sup, struct sup__service *s)
+{
+    not_live(sup, s, WITH_ALL);
 }
 
 static __attribute__((noinline)) void measure_cpu(struct sup *sup, struct sup_duration used)
@@ -276,39 +313,6 @@ static enum sup_outcome outcome_of(const struct sup__service *s, const struct su
     return s->cancel_delivered ? SUP_OUTCOME_CANCELLED : end->outcome;
 }
 
-static void say_ended(struct sup *sup, const struct sup__service *s, const struct sup_end *end,
-                      enum sup_outcome outcome, bool has_error) __attribute__((noinline));
-static void say_ended(struct sup *sup, const struct sup__service *s, const struct sup_end *end,
-                      enum sup_outcome outcome, bool has_error)
-{
-    SUP_ASSERT(!s->live && outcome < SUP_OUTCOMES);
-    struct sup_event event;
-    sup__event_begin(sup, &event, SUP_EVENT_ATTEMPT_ENDED, s);
-    event.fields |= SUP_FIELD_ATTEMPT | SUP_FIELD_OUTCOME;
-    event.outcome = outcome;
-    if (outcome != end->outcome && end->outcome != SUP_OUTCOME_ABORTED) {
-        event.fields |= SUP_FIELD_EXIT;
-        event.exit = end->outcome;
-    }
-    if (has_error) {
-        event.fields |= SUP_FIELD_ERROR;
-        event.error = sup__error_text(sup, s);
-    }
-    if (end->outcome == SUP_OUTCOME_FAILED && end->has_code) {
-        event.fields |= SUP_FIELD_CODE;
-        event.code = end->code;
-    }
-    if (end->outcome == SUP_OUTCOME_CRASHED && end->signal > 0) {
-        event.fields |= SUP_FIELD_SIGNAL;
-        event.signal = end->signal;
-    }
-    if (end->has_finish) {
-        event.fields |= SUP_FIELD_FINISH;
-        event.finish = end->finish;
-    }
-    sup__emit(sup, &event);
-}
-
 /* Rule 3: its end was wanted, by whom the intent says. */
 static enum sup__intent wanted_by(const struct sup *sup, const struct sup__service *s)
 {
@@ -332,8 +336,11 @@ static struct meaning meaning_of_disturbed(const struct sup *sup, const struct s
 }
 
 static inline struct meaning meaning_of(const struct sup *sup, const struct sup__service *s,
-                                        const struct sup_end *end)
+                                        const struct sup_end *end, enum way way)
 {
+    if (way == USUALLY) {
+        return (struct meaning){SUP__INTENT_NONE, SUP_OUTCOME_FAILED, SUP_OUTCOME_FAILED};
+    }
     if (__builtin_expect(s->disturbed == 0 && sup->phase == SUP_SUPERVISOR_RUNNING, 1)) {
         return (struct meaning){SUP__INTENT_NONE, end->outcome, end->outcome};
     }
@@ -373,14 +380,13 @@ static void settle_wanted(struct sup *sup, struct sup__service *s, enum sup__int
 }
 
 /* `exit` is what rules made of it, NULL for one without; `end` is then that of `exit`. */
-static inline __attribute__((always_inline)) void end_attempt(struct sup *sup,
-                                                              struct sup__service *s,
-                                                              const struct sup_end *end,
-                                                              const struct sup__exit *exit)
+static inline __attribute__((always_inline)) void
+end_attempt(struct sup *sup, struct sup__service *s, const struct sup_end *end,
+            const struct sup__exit *exit, enum way way)
 {
     SUP_ASSERT(s->live && s->started_at.ns <= sup->now.ns);
     struct sup_duration ran = {sup->now.ns - s->started_at.ns};
-    const struct meaning meaning = meaning_of(sup, s, end);
+    const struct meaning meaning = meaning_of(sup, s, end, way);
     bool clean = meaning.cause == SUP_OUTCOME_SUCCEEDED;
     SUP_PROBE_WHEN("end: in the instant of the start", ran.ns == 0);
     SUP_PROBE_WHEN("end: in the instant of its stop deadline",
@@ -394,9 +400,9 @@ static inline __attribute__((always_inline)) void end_attempt(struct sup *sup,
                    s->liveness != 0 && end->outcome == SUP_OUTCOME_SUCCEEDED);
     SUP_PROBE_WHEN("end: not yet ready", s->phase == SUP_PHASE_STARTING && !s->deferred);
     SUP_PROBE_WHEN("end: with a value", end->value != NULL);
-    bool has_error = note_error(sup, s, end);
+    bool has_error = note_error(sup, s, end, way);
     if (meaning.intent == SUP__INTENT_NONE) {
-        if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
+        if (way == WITH_ALL && s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
             close_breaker_first(sup, s, clean);
         }
         s->failures += !clean;
@@ -411,12 +417,12 @@ static inline __attribute__((always_inline)) void end_attempt(struct sup *sup,
     }
     s->running.ns += ran.ns;
     s->last = (uint8_t)meaning.outcome;
-    if (sup->pool_used > 0) {
+    if (way == WITH_ALL && sup->pool_used > 0) {
         sup__pool_free(sup, sup__attempt_of(sup, s));
     }
-    sup__not_live(sup, s);
+    not_live(sup, s, way);
     if (!sup__quiet(sup)) {
-        say_ended(sup, s, exit != NULL ? exit->returned : end, meaning.outcome, has_error);
+        sup__say_ended(sup, s, exit != NULL ? exit->returned : end, meaning.outcome, has_error);
     }
     if (meaning.intent != SUP__INTENT_NONE) {
         settle_wanted(sup, s, meaning.intent, meaning.outcome);
@@ -424,6 +430,8 @@ static inline __attribute__((always_inline)) void end_attempt(struct sup *sup,
         sup__after_exit(sup, s, ran, exit, meaning.cause);
     } else if (clean) {
         sup__after_clean_exit(sup, s, ran, end);
+    } else if (way == USUALLY) {
+        sup__after_usual_failure(sup, s, ran);
     } else {
         sup__after_failure(sup, s, ran, meaning.cause);
     }
@@ -439,18 +447,27 @@ static __attribute__((noinline)) void end_by_rules(struct sup *sup, struct sup__
         sup__send(sup, s, SUP__INPUT_TIMER);
     }
     sup__exit_look(sup, s, end, &exit);
-    end_attempt(sup, s, exit.end, &exit);
+    end_attempt(sup, s, exit.end, &exit, WITH_ALL);
 }
 
 static __attribute__((noinline)) void end_plainly(struct sup *sup, struct sup__service *s,
                                                   const struct sup_end *end)
 {
-    end_attempt(sup, s, end, NULL);
+    end_attempt(sup, s, end, NULL, WITH_ALL);
+}
+
+static __attribute__((noinline)) void end_usually(struct sup *sup, struct sup__service *s,
+                                                  const struct sup_end *end)
+{
+    end_attempt(sup, s, end, NULL, USUALLY);
 }
 
 void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end)
 {
-    if (sup__policy_of(sup, s)->rules != NULL) {
+    if (s->usual && s->disturbed == 0 && end->outcome == SUP_OUTCOME_FAILED &&
+        sup->phase == SUP_SUPERVISOR_RUNNING) {
+        end_usually(sup, s, end);
+    } else if (sup__policy_of(sup, s)->rules != NULL) {
         end_by_rules(sup, s, end);
     } else {
         end_plainly(sup, s, end);

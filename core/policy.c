@@ -205,6 +205,15 @@ static void release_rules(const struct sup_allocator *alloc, struct sup_policy *
     }
 }
 
+/* Most are: their attempts need not ask for what they do not have, one after the other. */
+static bool is_usual(const struct sup_policy *policy)
+{
+    return policy->rules == NULL && policy->kind == SUP_KIND_SERVICE &&
+           policy->restart <= SUP_RESTART_ON_FAILURE && policy->max_restarts == SUP_UNLIMITED &&
+           policy->breaker.failures == 0 && !policy->limit.enabled && !policy->ready_explicit &&
+           policy->stale_after.ns == SUP_NEVER_NS;
+}
+
 /* What is kept of a new policy. */
 static int prepare(const struct sup_allocator *alloc, struct sup__policy *entry)
 {
@@ -212,6 +221,7 @@ static int prepare(const struct sup_allocator *alloc, struct sup__policy *entry)
     if (error != SUP_OK) {
         return error;
     }
+    entry->usual = is_usual(&entry->policy);
     error = sup__backoff_prepare(alloc, entry);
     if (error != SUP_OK) {
         release_rules(alloc, &entry->policy);

@@ -356,6 +356,7 @@ struct sup__service *sup__register(struct sup *sup, uint32_t slot,
     sup__block_release(sup, &cold->block);
     cold->block = wanted->block;
     s->policy = wanted->policy;
+    s->usual = sup->policies[wanted->policy].usual;
     s->group = wanted->group;
     s->work = wanted->work;
     cold->paused = wanted->paused;

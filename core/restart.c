@@ -16,6 +16,7 @@
 #include "significant.h"
 #include "strategy.h"
 #include "supervisor.h"
+#include "tell.h"
 #include "text.h"
 #include "timer.h"
 #include "window.h"
@@ -25,28 +26,13 @@ static void arm_wait(struct sup *sup, struct sup__service *s)
     sup__arm_main(sup, s, sup__after(sup, s->delay));
 }
 
-static void say_wait(struct sup *sup, struct sup__service *s, struct sup_duration delay,
-                     const char *reason) __attribute__((noinline));
-static void say_wait(struct sup *sup, struct sup__service *s, struct sup_duration delay,
-                     const char *reason)
-{
-    SUP_ASSERT(s->phase == SUP_PHASE_BACKING_OFF);
-    struct sup_event event;
-    sup__event_begin(sup, &event, SUP_EVENT_BACKING_OFF, s);
-    event.fields |= SUP_FIELD_DELAY | SUP_FIELD_STREAK | SUP_FIELD_ERROR;
-    event.delay = delay;
-    event.streak = s->streak;
-    event.error = reason != NULL ? reason : sup__error_text(sup, s);
-    sup__emit(sup, &event);
-}
-
 static inline void wait_begin(struct sup *sup, struct sup__service *s, struct sup_duration delay,
                               const char *reason)
 {
     s->delay = delay;
     sup__set_phase(sup, s, SUP_PHASE_BACKING_OFF);
     if (!sup__quiet(sup)) {
-        say_wait(sup, s, delay, reason);
+        sup__say_wait(sup, s, delay, reason);
     }
 }
 
@@ -389,6 +375,14 @@ void sup__after_failure(struct sup *sup, struct sup__service *s, struct sup_dura
         return;
     }
     limits_and_wait(sup, s, policy, NULL);
+}
+
+void sup__after_usual_failure(struct sup *sup, struct sup__service *s, struct sup_duration ran)
+{
+    SUP_ASSERT(!s->live && s->breaker == SUP_BREAKER_STATE_CLOSED);
+    forgive(sup, s, ran);
+    s->streak += s->streak < UINT32_MAX;
+    grant(sup, s, NULL);
 }
 
 /* Rules 8 and 9 where there are rules. Starts are limited when they come. */

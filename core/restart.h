@@ -15,6 +15,8 @@ void sup__after_clean_exit(struct sup *sup, struct sup__service *s, struct sup_d
                            const struct sup_end *end);
 void sup__after_failure(struct sup *sup, struct sup__service *s, struct sup_duration ran,
                         enum sup_outcome outcome);
+/* Of a usual policy (policy.c), which it cannot exhaust. */
+void sup__after_usual_failure(struct sup *sup, struct sup__service *s, struct sup_duration ran);
 /* Both, of a service that has rules. */
 void sup__after_exit(struct sup *sup, struct sup__service *s, struct sup_duration ran,
                      const struct sup__exit *exit, enum sup_outcome cause);

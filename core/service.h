@@ -72,6 +72,7 @@ struct sup__policy {
     uint32_t bound_count;
     bool bounds_end;  /* the last of them is the bound of every longer streak */
     bool bounds_only; /* what is waited is the bound itself, from the end on */
+    bool usual;       /* it says nothing but whether to restart, and when */
 };
 
 /* Hot: what every attempt touches. Two cache lines. */
@@ -125,6 +126,7 @@ struct sup__service {
     uint8_t drain_class;
     uint8_t last;   /* outcome of the last ended attempt */
     bool was_ready; /* of those that are not ready by their start */
+    bool usual;     /* its policy is */
 };
 
 /* What only some policies need: breaker, restart limit, heartbeat, interval. */
