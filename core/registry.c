@@ -92,8 +92,8 @@ uint32_t sup__window_entries(const struct sup_policy *policy)
     return breaker_entries(policy) + limit_entries(policy);
 }
 
-/* One block a registration: the extra part, the error text, the name, and last,
- * since most of it may never be touched, the room of the windows. */
+/* One block a registration that needs it: the extra part, and last, since most of it may
+ * never be touched, the room of the windows. */
 size_t sup__extra_bytes(const struct sup_policy *policy)
 {
     if (!needs_extra(policy)) {
@@ -108,18 +108,19 @@ size_t sup__extra_bytes(const struct sup_policy *policy)
 }
 
 /* The windows are reserved with it: SUP_ELIMIT when they may not be. */
-static int make_block(struct sup *sup, const struct sup_policy *policy, const char *name,
+static int make_block(struct sup *sup, const struct sup_policy *policy,
                       struct sup__block *ret_block)
 {
+    if (!needs_extra(policy)) {
+        return SUP_OK;
+    }
     const struct sup_allocator *alloc = &sup->config.alloc;
     uint32_t entries = sup__window_entries(policy);
     int error = sup__windows_reserve(sup, entries);
     if (error != SUP_OK) {
         return error;
     }
-    size_t before_name = sup__extra_bytes(policy) + sup->config.error_bytes_max;
-    size_t name_bytes = strlen(name) + 1;
-    size_t fixed = align8(before_name + name_bytes);
+    size_t fixed = align8(sup__extra_bytes(policy));
     size_t bytes = fixed + entries * sizeof(struct sup_instant);
     char *block = alloc->resize(alloc->context, NULL, 0, bytes);
     if (block == NULL) {
@@ -127,7 +128,6 @@ static int make_block(struct sup *sup, const struct sup_policy *policy, const ch
         return SUP_ENOMEM;
     }
     memset(block, 0, fixed);
-    memcpy(block + before_name, name, name_bytes);
     *ret_block = (struct sup__block){block, bytes, entries};
     return SUP_OK;
 }
@@ -174,7 +174,7 @@ static int grow_services(struct sup *sup, uint32_t wanted)
     return SUP_OK;
 }
 
-/* The three arrays grow one after the other; one that could not leaves the
+/* The four arrays grow one after the other; one that could not leaves the
  * others larger, which is harmless. */
 static int grow_slots(struct sup *sup)
 {
@@ -191,6 +191,12 @@ static int grow_slots(struct sup *sup)
         error = sup__grow(&sup->config.alloc, &array, &sup->scratch_capacity, wanted,
                           sizeof(*sup->scratch));
         sup->scratch = array;
+    }
+    if (error == SUP_OK) {
+        array = sup->errors;
+        error = sup__grow(&sup->config.alloc, &array, &sup->error_capacity, wanted,
+                          sup->config.error_bytes_max);
+        sup->errors = array;
     }
     if (error == SUP_OK) {
         error = grow_services(sup, wanted);
@@ -210,12 +216,15 @@ int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
         if (error == SUP_OK) {
             error = sup__table_reserve(&sup->names, alloc);
         }
+        if (error == SUP_OK) {
+            error = sup__namebook_write(&sup->book, alloc, spec->name, &wanted->name);
+        }
     }
     if (error == SUP_OK) {
         error = sup__heap_reserve(&sup->heap, alloc, sup->timers + sup__timers_of(policy));
     }
     if (error == SUP_OK) {
-        error = make_block(sup, policy, spec->name, &wanted->block);
+        error = make_block(sup, policy, &wanted->block);
     }
     return error;
 }
@@ -253,11 +262,10 @@ static void unlink_slot(struct sup *sup, uint32_t slot)
 
 static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__cold *cold)
 {
-    SUP_ASSERT(cold->block.start != NULL);
     const struct sup_policy *policy = sup__policy_of(sup, s);
-    s->name = cold->block.start + sup__extra_bytes(policy) + sup->config.error_bytes_max;
+    SUP_ASSERT((cold->block.start != NULL) == needs_extra(policy));
     cold->extra = NULL;
-    if (!needs_extra(policy)) {
+    if (cold->block.start == NULL) {
         return;
     }
     struct sup__extra *extra = (struct sup__extra *)(void *)cold->block.start;
@@ -363,8 +371,10 @@ struct sup__service *sup__register(struct sup *sup, uint32_t slot,
     cold->dynamic = wanted->dynamic;
     cold->timers = sup__timers_of(sup__policy_of(sup, s));
     reset(sup, s);
-    size_t length = strlen(s->name);
     if (first) {
+        size_t length = strlen(wanted->name);
+        sup__namebook_keep(&sup->book, wanted->name);
+        s->name = wanted->name;
         sup__table_insert(&sup->names, s->name, length, slot);
         s->random = sup_random_derive(sup->config.seed, s->name, length);
     }
@@ -439,6 +449,8 @@ void sup__registry_release(struct sup *sup)
     sup__release(alloc, sup->service_block,
                  (sup->service_capacity + (size_t)1) * sizeof(*sup->services));
     sup__release(alloc, sup->colds, sup->cold_capacity * sizeof(*sup->colds));
+    sup__release(alloc, sup->errors, sup->error_capacity * (size_t)sup->config.error_bytes_max);
+    sup__namebook_release(&sup->book, alloc);
     sup__release(alloc, sup->scratch, sup->scratch_capacity * sizeof(*sup->scratch));
     sup__table_release(&sup->names, alloc);
 }

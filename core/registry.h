@@ -27,7 +27,7 @@ size_t sup__extra_bytes(const struct sup_policy *policy);      /* of the block's
 uint32_t sup__timers_of(const struct sup_policy *policy);      /* it can have at a time */
 
 /* Makes room for the registration of spec->name under `wanted->policy`, and had it
- * the block; the slot is that of the name, SUP__NONE for one never seen before. Changes
+ * what it keeps; the slot is that of the name, SUP__NONE for one never seen before. Changes
  * nothing that can be seen. 0, SUP_ENOMEM or SUP_ELIMIT. */
 int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
                           struct sup__registration *wanted, uint32_t slot);

@@ -91,7 +91,7 @@ struct sup__service {
     uint32_t group;
     /* ---- second line ---- */
     void *work;
-    char *name; /* in the registration's block, the error text right before it */
+    const char *name; /* in the supervisor's book */
     struct sup_instant phase_since;
     struct sup_duration running; /* of its ended attempts */
     int32_t error_number;        /* exit code or signal, for its text */
@@ -149,7 +149,7 @@ struct sup__limit {
     bool by_hand;              /* an operator's start is next */
 };
 
-/* What a registration owns: extra, error text, name, room for the windows. */
+/* What a registration owns: extra and room for the windows, where it has them. */
 struct sup__block {
     char *start;
     size_t bytes;
@@ -201,6 +201,7 @@ struct sup__tie {
 /* Everything a registration needs, had before anything changes. A replacement
  * keeps it until the old attempt has ended. */
 struct sup__registration {
+    const char *name; /* written, and not kept yet, where it is a new one; else NULL */
     uint32_t policy;
     uint32_t group;
     void *work;

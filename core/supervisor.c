@@ -350,7 +350,7 @@ static int prepare_spawn(struct sup *sup, const struct wanted *wanted, uint32_t 
 
 static void carry_out_spawn(struct sup *sup, struct spawn *spawn)
 {
-    SUP_ASSERT(spawn->wanted.block.start != NULL);
+    SUP_ASSERT((spawn->slot == SUP__NONE) == (spawn->wanted.name != NULL));
     struct sup__service *old = spawn->slot == SUP__NONE ? NULL : &sup->services[spawn->slot];
     if (old != NULL && old->registered) {
         replace_live(sup, old, spawn);

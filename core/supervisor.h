@@ -22,6 +22,7 @@
 #include "sup/time.h"
 
 #include "heap.h"
+#include "namebook.h"
 #include "service.h"
 #include "table.h"
 #include "window.h"
@@ -131,10 +132,13 @@ struct sup {
     struct sup__service *services; /* aligned to their size */
     void *service_block;
     struct sup__cold *colds;
+    char *errors; /* a text of error_bytes_max for each slot, not touched by most */
+    struct sup__namebook book;
     uint32_t slot_count;
     uint32_t service_capacity;
     uint32_t cold_capacity;
     uint32_t scratch_capacity;
+    uint32_t error_capacity;
     uint32_t first; /* registration order */
     uint32_t last;
     struct sup__policy *policies;
@@ -227,7 +231,7 @@ static inline struct sup__extra *sup__extra_of(const struct sup *sup, const stru
 
 static inline char *sup__error_of(const struct sup *sup, const struct sup__service *s)
 {
-    return s->name - sup->config.error_bytes_max;
+    return sup->errors + (size_t)sup__slot_of(sup, s) * sup->config.error_bytes_max;
 }
 
 static inline struct sup_attempt sup__attempt_of(const struct sup *sup,

@@ -1,6 +1,7 @@
 /* The registry: names, generations, duplicates, replacement, order, and numbers
  * large enough to find what grows wrongly. */
 #include "core_world.h"
+#include "service.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -477,27 +478,30 @@ static void spawn__refused_tells_the_state_of_the_one_that_stays(void **state)
     world_close(&w);
 }
 
-/* What a registration costs beside the arrays is rounded up to words of eight bytes, and a
- * name with its end that fills one costs no more than one that nearly does. */
-static void spawn__rounds_a_block_up_to_eight_bytes(void **state)
+/* Beside the arrays and the names a registration costs what only its policy needs, rounded up to
+ * words of eight bytes, and no policy at all nothing. */
+static void spawn__has_a_block_only_where_its_policy_needs_one(void **state)
 {
     (void)state;
     struct world w;
-    static const char *const names[] = {"a", "123456", "1234567", "12345678"};
-    size_t cost[4];
-    world_prepare(&w);
-    w.config.error_bytes_max = 64;
-    world_create(&w);
-    spawn(&w, "first", NULL); /* for whom the arrays were made */
-    for (uint32_t i = 0; i < 4; i++) {
+    static const char *const names[] = {"b", "c12345678", "d"};
+    struct sup_policy policies[3] = {policy_default(), policy_default(), policy_default()};
+    size_t cost[3];
+    policies[1].stale_after = SUP_SEC(1);
+    policies[2].breaker.failures = 3;
+    world_open(&w);
+    for (uint32_t i = 0; i < 3; i++) {
+        char name[] = {(char)('0' + i), '\0'};
+        spawn(&w, name, &policies[i]); /* for whom arrays and policies were made */
+    }
+    for (uint32_t i = 0; i < 3; i++) {
         size_t before = w.bytes;
-        spawn(&w, names[i], NULL);
+        spawn(&w, names[i], &policies[i]);
         cost[i] = w.bytes - before;
     }
-    assert_int_equal(cost[0], 64 + 8);
-    assert_int_equal(cost[1], 64 + 8);
-    assert_int_equal(cost[2], 64 + 8);
-    assert_int_equal(cost[3], 64 + 16);
+    assert_int_equal(cost[0], 0);
+    assert_int_equal(cost[1], sizeof(struct sup__extra));
+    assert_int_equal(cost[2], sizeof(struct sup__extra) + 3 * sizeof(struct sup_instant));
     world_close(&w);
 }
 
@@ -522,7 +526,7 @@ int main(void)
         cmocka_unit_test(free__with_everything_still_live),
         cmocka_unit_test(register__again_is_like_the_first_time),
         cmocka_unit_test(spawn__refused_tells_the_state_of_the_one_that_stays),
-        cmocka_unit_test(spawn__rounds_a_block_up_to_eight_bytes),
+        cmocka_unit_test(spawn__has_a_block_only_where_its_policy_needs_one),
     };
     return cmocka_run_group_tests_name("registry", tests, NULL, NULL);
 }
