@@ -181,7 +181,7 @@ static inline void run_plainly(struct sup *sup, struct sup__service *s,
         return;
     }
     struct sup_instant deadline = sup__after(sup, policy->ready_timeout);
-    sup__cold_of(sup, s)->deadline = deadline;
+    sup__rare_make(sup, s)->deadline = deadline;
     sup__arm_main(sup, s, deadline);
 }
 
@@ -391,7 +391,7 @@ end_attempt(struct sup *sup, struct sup__service *s, const struct sup_end *end,
     SUP_PROBE_WHEN("end: in the instant of the start", ran.ns == 0);
     SUP_PROBE_WHEN("end: in the instant of its stop deadline",
                    s->phase == SUP_PHASE_STOPPING &&
-                       sup__cold_of(sup, s)->deadline.ns == sup->now.ns);
+                       sup__rare_of(sup, s)->deadline.ns == sup->now.ns);
     SUP_PROBE_WHEN("end: after an abort", s->abort_requested);
     SUP_PROBE_WHEN("end: by itself while a stop was wanted",
                    s->cancel_delivered && end->outcome != SUP_OUTCOME_ABORTED &&
@@ -413,7 +413,7 @@ end_attempt(struct sup *sup, struct sup__service *s, const struct sup_end *end,
         measure_cpu(sup, end->cpu);
     }
     if (end->value != NULL) {
-        sup__cold_of(sup, s)->value = end->value;
+        sup__rare_make(sup, s)->value = end->value;
     }
     s->running.ns += ran.ns;
     s->last = (uint8_t)meaning.outcome;

@@ -43,10 +43,10 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
 }
 
 /* What the heap must have room for. */
-static uint32_t timers_of(const struct sup *sup, const struct sup__cold *cold)
+static uint32_t timers_of(const struct sup *sup, uint32_t slot)
 {
-    const struct sup__registration *pending = cold->pending;
-    return cold->timers +
+    const struct sup__registration *pending = sup__rare_of(sup, &sup->services[slot])->pending;
+    return sup->colds[slot].timers +
            (pending == NULL ? 0 : sup__timers_of(&sup->policies[pending->policy].policy));
 }
 
@@ -64,7 +64,7 @@ static void check_registry(const struct sup *sup)
         check_service(sup, s);
         alive += s->phase != SUP_PHASE_TERMINATED;
         live += s->live;
-        timers += timers_of(sup, &sup->colds[slot]);
+        timers += timers_of(sup, slot);
         count++;
         previous = slot;
     }
@@ -81,7 +81,7 @@ static void check_windows(const struct sup *sup)
 {
     uint64_t entries = 0;
     for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
-        const struct sup__registration *pending = sup->colds[slot].pending;
+        const struct sup__registration *pending = sup__rare_of(sup, &sup->services[slot])->pending;
         entries += sup->colds[slot].block.entries;
         entries += pending == NULL ? 0 : pending->block.entries;
     }

@@ -80,8 +80,9 @@ void sup__on_finishing(struct sup *sup, struct sup__service *s, const struct sup
     }
     const struct sup_rules *rules = sup__policy_of(sup, s)->rules;
     struct sup_duration most = rules != NULL ? rules->stop_finish : SUP_DURATION_NEVER;
-    cold->deadline = sup__after(sup, most);
-    sup__arm_main(sup, s, cold->deadline);
+    struct sup_instant deadline = sup__after(sup, most);
+    sup__rare_make(sup, s)->deadline = deadline;
+    sup__arm_main(sup, s, deadline);
     say(sup, s, input->end);
 }
 

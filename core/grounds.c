@@ -122,7 +122,8 @@ static void look_at_stop(const struct sup *sup, const struct sup__service *s,
     grounds->deadline_passed = s->deadline_passed;
     grounds->abort_requested = s->abort_requested;
     grounds->finishing = cold->finishing != 0;
-    grounds->by_token = cold->tie != NULL && sup_token_cancelled(cold->tie->token);
+    const struct sup__tie *tie = sup__rare_of(sup, s)->tie;
+    grounds->by_token = tie != NULL && sup_token_cancelled(tie->token);
 }
 
 static void look_at_waits(const struct sup *sup, const struct sup__service *s,
@@ -146,7 +147,7 @@ static void look_at_waits(const struct sup *sup, const struct sup__service *s,
         grounds->forgiven_by = (enum sup_forgiven)notes->forgiven.by;
     }
     if (notes->queued == sup__slot_of(sup, s)) {
-        grounds->queued_since = sup__cold_of(sup, s)->deadline;
+        grounds->queued_since = sup__rare_of(sup, s)->deadline;
     }
     grounds->paused_until = sup->groups[s->group].paused_until;
 }
@@ -162,7 +163,7 @@ static void look_at_service(const struct sup *sup, const struct sup__service *s,
     }
     look_at_breaker(sup, s, policy, grounds);
     grounds->started_at = s->started_at;
-    grounds->last_beat = sup__cold_of(sup, s)->last_beat;
+    grounds->last_beat = sup__rare_of(sup, s)->last_beat;
     look_at_stop(sup, s, grounds);
     look_at_waits(sup, s, grounds);
     if (policy->rules != NULL) {

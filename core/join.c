@@ -40,24 +40,24 @@ static void tell(struct sup_join *join, const struct sup_joined *joined)
 void sup__tell_joins(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->phase == SUP_PHASE_TERMINATED && !s->live);
-    struct sup__cold *cold = sup__cold_of(sup, s);
-    if (cold->joins == NULL) {
+    const struct sup__rare *rare = sup__rare_of(sup, s);
+    if (rare->joins == NULL) {
         return;
     }
     bool removed = s->reason == SUP_REASON_NONE;
     SUP_PROBE("join: told");
     SUP_PROBE_WHEN("join: of one that is removed", removed);
-    SUP_PROBE_WHEN("join: more than one", cold->joins->next != NULL);
+    SUP_PROBE_WHEN("join: more than one", rare->joins->next != NULL);
     struct sup_joined joined = {
         .result = removed ? SUP_EABORTED : result_of(s),
-        .value = cold->value,
+        .value = rare->value,
         .error = sup__error_text(sup, s),
         .reason = s->reason,
         .outcome = s->last,
         .size = sizeof(joined),
     };
-    while (cold->joins != NULL) {
-        tell(cold->joins, &joined);
+    while (rare->joins != NULL) {
+        tell(rare->joins, &joined);
     }
 }
 
@@ -65,8 +65,9 @@ void sup__joins_gone(struct sup *sup)
 {
     struct sup_joined joined = {.result = SUP_EGONE, .error = "", .size = sizeof(joined)};
     for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
-        while (sup->colds[slot].joins != NULL) {
-            tell(sup->colds[slot].joins, &joined);
+        const struct sup__rare *rare = sup__rare_of(sup, &sup->services[slot]);
+        while (rare->joins != NULL) {
+            tell(rare->joins, &joined);
         }
     }
 }
@@ -79,17 +80,17 @@ int sup_join_start(struct sup *sup, const char *service, sup_join_fn fn, void *c
         return s == NULL ? SUP_EUNKNOWN : SUP_EINVAL;
     }
     uint32_t slot = sup__slot_of(sup, s);
-    struct sup__cold *cold = &sup->colds[slot];
+    struct sup__rare *rare = sup__rare_make(sup, s);
     *join = (struct sup_join){.sup = sup,
-                              .next = cold->joins,
+                              .next = rare->joins,
                               .fn = fn,
                               .context = context,
                               .slot = slot,
                               .generation = s->generation};
-    if (cold->joins != NULL) {
-        cold->joins->previous = join;
+    if (rare->joins != NULL) {
+        rare->joins->previous = join;
     }
-    cold->joins = join;
+    rare->joins = join;
     if (s->phase == SUP_PHASE_TERMINATED) {
         sup__tell_joins(sup, s);
     }
@@ -104,7 +105,7 @@ void sup_join_leave(struct sup_join *join)
     if (join->previous != NULL) {
         join->previous->next = join->next;
     } else {
-        join->sup->colds[join->slot].joins = join->next;
+        join->sup->rares[join->slot].joins = join->next;
     }
     if (join->next != NULL) {
         join->next->previous = join->previous;
@@ -141,12 +142,14 @@ int sup__tie_make(struct sup *sup, struct sup_token *token, struct sup__tie **re
  * for a replaced one's end, dropped. */
 void sup__tie_start(struct sup *sup, struct sup__service *s, struct sup__tie *tie)
 {
-    struct sup__cold *cold = sup__cold_of(sup, s);
-    sup__tie_drop(sup, cold->tie);
-    cold->tie = tie;
+    sup__tie_drop(sup, sup__rare_of(sup, s)->tie);
     if (tie == NULL) {
+        if (s->rare) {
+            sup__rare_make(sup, s)->tie = NULL;
+        }
         return;
     }
+    sup__rare_make(sup, s)->tie = tie;
     tie->slot = sup__slot_of(sup, s);
     tie->generation = s->generation;
     SUP_ASSERT(!sup_token_cancelled(tie->token));

@@ -89,7 +89,7 @@ static struct sup_instant due_of(const struct sup *sup, const struct sup__servic
     if (works && sup__ready_by_time(policy)) {
         return sup_instant_add(s->started_at, policy->rules->ready_after);
     }
-    return sup__cold_of(sup, s)->deadline;
+    return sup__rare_of(sup, s)->deadline;
 }
 
 bool sup__put_timer_off(struct sup *sup, struct sup__service *s, enum sup__timer timer)

@@ -28,7 +28,7 @@ static struct sup_instant ready_by(const struct sup *sup, const struct sup__serv
     const struct sup_policy *policy = sup__policy_of(sup, s);
     SUP_ASSERT(s->phase == SUP_PHASE_STARTING);
     return sup__ready_by_time(policy) ? sup_instant_add(s->started_at, policy->rules->ready_after)
-                                      : sup__cold_of(sup, s)->deadline;
+                                      : sup__rare_of(sup, s)->deadline;
 }
 
 bool sup__lifetime_comes_first(const struct sup *sup, const struct sup__service *s)
@@ -66,10 +66,9 @@ void sup__lifetime_goes_on(struct sup *sup, struct sup__service *s)
 void sup__lifetime_extend(struct sup *sup, struct sup__service *s, struct sup_instant deadline)
 {
     struct sup__lifetime *lifetime = kept(sup, s);
-    struct sup__cold *cold = sup__cold_of(sup, s);
-    if (s->phase == SUP_PHASE_STARTING && deadline.ns > cold->deadline.ns) {
+    if (s->phase == SUP_PHASE_STARTING && deadline.ns > sup__rare_of(sup, s)->deadline.ns) {
         SUP_PROBE("extend: of its readiness, and it may not run for ever");
-        cold->deadline = deadline;
+        sup__rare_make(sup, s)->deadline = deadline;
     }
     if (deadline.ns > lifetime->until.ns) {
         SUP_PROBE("extend: of how long it may run");

@@ -27,7 +27,7 @@ void sup__probe_from_now(struct sup *sup, struct sup__service *s)
 void sup__ready_later(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->live && s->phase == SUP_PHASE_STARTING);
-    sup__cold_of(sup, s)->deadline = SUP_INSTANT_NEVER;
+    sup__rare_make(sup, s)->deadline = SUP_INSTANT_NEVER;
     sup__arm_main_before(sup, s, sup__after(sup, sup__policy_of(sup, s)->rules->ready_after));
     if (s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
         sup__probe_from_now(sup, s);
@@ -125,7 +125,7 @@ void sup__on_beat(struct sup *sup, struct sup__service *s, const struct sup__inp
 {
     (void)input;
     const struct sup_policy *policy = sup__policy_of(sup, s);
-    sup__cold_of(sup, s)->last_beat = sup->now;
+    sup__rare_make(sup, s)->last_beat = sup->now;
     SUP_PROBE_WHEN("beat: fresh again", s->heartbeat == SUP_HEARTBEAT_STALE);
     SUP_PROBE_WHEN("beat: while it stops", s->phase == SUP_PHASE_STOPPING);
     s->heartbeat = SUP_HEARTBEAT_FRESH;
@@ -177,16 +177,16 @@ void sup__on_probe(struct sup *sup, struct sup__service *s, const struct sup__in
 void sup__on_extend(struct sup *sup, struct sup__service *s, const struct sup__input *input)
 {
     SUP_ASSERT(s->live);
-    struct sup__cold *cold = sup__cold_of(sup, s);
+    const struct sup__rare *rare = sup__rare_of(sup, s);
     struct sup_instant deadline = sup__after(sup, input->length);
     if (__builtin_expect(sup__keeps_lifetime(sup__policy_of(sup, s)), 0) && !s->cancel_delivered) {
         sup__lifetime_extend(sup, s, deadline);
-    } else if (s->timer_key != 0 && !s->abort_requested && deadline.ns > cold->deadline.ns) {
+    } else if (s->timer_key != 0 && !s->abort_requested && deadline.ns > rare->deadline.ns) {
         SUP_PROBE("extend: of what it waits for");
-        cold->deadline = deadline;
+        sup__rare_make(sup, s)->deadline = deadline;
         sup__arm_main(sup, s, deadline);
     }
-    struct sup__extra *extra = cold->extra;
+    struct sup__extra *extra = sup__extra_of(sup, s);
     if (extra != NULL && extra->beat_key != 0 && deadline.ns > extra->beat_deadline.ns) {
         SUP_PROBE("extend: of a heartbeat");
         extra->beat_deadline = deadline;

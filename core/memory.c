@@ -30,7 +30,7 @@ int sup__grow(const struct sup_allocator *alloc, void **array, uint32_t *capacit
     if (wanted <= *capacity) {
         return SUP_OK;
     }
-    uint64_t grown = *capacity < 8 ? 8 : (uint64_t)*capacity + *capacity / 2;
+    uint64_t grown = *capacity < 16 ? 16 : (uint64_t)*capacity + *capacity / 2;
     SUP_ASSERT(grown >= wanted); /* one more than there are, at most */
     if (grown > UINT32_MAX - 1) {
         return SUP_ELIMIT;

@@ -31,10 +31,10 @@ static void settle(struct sup_metrics *metrics)
     metrics->active_services = metrics->spawned_total - metrics->terminated_total;
 }
 
-void sup__metrics_fold(struct sup *sup, const struct sup__service *s)
+void sup__metrics_fold(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->registered);
-    add_current(&sup__cold_of(sup, s)->counted, s);
+    add_current(&sup__rare_make(sup, s)->counted, s);
     add_current(&sup->groups[s->group].counted, s);
 }
 
@@ -42,7 +42,7 @@ void sup__metrics_command(struct sup *sup, uint32_t slot, uint32_t group)
 {
     sup->metrics.commands_total++;
     if (slot != SUP__NONE) {
-        sup->colds[slot].counted.commands_total++;
+        sup__rare_make(sup, &sup->services[slot])->counted.commands_total++;
         group = sup->services[slot].group;
     }
     sup->groups[group == SUP__NONE ? SUP__ROOT : group].counted.commands_total++;
@@ -53,13 +53,14 @@ void sup__metrics_adopt(struct sup *sup, uint32_t slot)
     SUP_ASSERT(sup->groups[SUP__ROOT].counted.commands_total > 0);
     sup->groups[SUP__ROOT].counted.commands_total--;
     sup->groups[sup->services[slot].group].counted.commands_total++;
-    sup->colds[slot].counted.commands_total++;
+    sup__rare_make(sup, &sup->services[slot])->counted.commands_total++;
 }
 
 struct sup_metrics sup__metrics_of(const struct sup *sup, uint32_t slot)
 {
     const struct sup__service *s = &sup->services[slot];
-    struct sup_metrics metrics = sup->colds[slot].counted;
+    struct sup_metrics metrics = sup__rare_of(sup, s)->counted;
+    metrics.spawned_total = (uint64_t)s->generation + 1;
     if (s->registered) {
         add_current(&metrics, s);
     }

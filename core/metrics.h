@@ -3,7 +3,8 @@
  * What every attempt counts (attempts, restarts, failures) is in the hot part of the
  * service already, for its current registration: it is added to the totals of the
  * service and its group when that registration ends, and read from there until then. The
- * rest is rare, and counted in all three at once. So an attempt pays nothing.
+ * rest is rare, and counted in all three at once. So an attempt pays nothing. How often a service
+ * was registered is its generation, counted from 1.
  */
 #ifndef SUP_CORE_METRICS_H
 #define SUP_CORE_METRICS_H
@@ -13,11 +14,11 @@
 
 /* name: a counter of SUP_METRIC_LIST that is counted at once. */
 #define SUP__COUNT(sup, s, name) \
-    ((sup)->metrics.name++, sup__cold_of(sup, s)->counted.name++, \
+    ((sup)->metrics.name++, sup__rare_make(sup, s)->counted.name++, \
      (sup)->groups[(s)->group].counted.name++)
 
 /* The registration ends: what it has counted goes to the totals. It is registered. */
-void sup__metrics_fold(struct sup *sup, const struct sup__service *s);
+void sup__metrics_fold(struct sup *sup, struct sup__service *s);
 /* A command on a service (slot), on a group, or on neither, which is the root's. */
 void sup__metrics_command(struct sup *sup, uint32_t slot, uint32_t group);
 /* The command that made the service known, counted at the root so far. */

@@ -51,7 +51,7 @@ void sup__account(struct sup *sup, struct sup__service *s)
     }
 }
 
-static void count_terminated(struct sup *sup, const struct sup__service *s)
+static void count_terminated(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(sup->metrics.active_services > 0 && sup->groups[s->group].inflight > 0);
     SUP_PROBE("service: terminates");
@@ -85,7 +85,6 @@ void sup__terminate_counted(struct sup *sup, struct sup__service *s, enum sup_re
                             uint32_t count, uint32_t limit)
 {
     SUP_ASSERT(!s->live);
-    struct sup__cold *cold = sup__cold_of(sup, s);
     sup__later_end(sup, s);
     sup__quiet_timers(sup, s);
     sup__pool_unqueue(sup, s);
@@ -93,8 +92,9 @@ void sup__terminate_counted(struct sup *sup, struct sup__service *s, enum sup_re
     s->intent = SUP__INTENT_NONE;
     s->restart_event = false;
     s->reason = (uint8_t)reason;
-    cold->reason_count = count;
-    cold->reason_limit = limit;
+    struct sup__rare *rare = sup__rare_make(sup, s);
+    rare->reason_count = count;
+    rare->reason_limit = limit;
     sup__set_phase(sup, s, SUP_PHASE_TERMINATED);
     count_terminated(sup, s);
     if (!sup__quiet(sup)) {

@@ -209,7 +209,7 @@ static void release_rules(const struct sup_allocator *alloc, struct sup_policy *
 static bool is_usual(const struct sup_policy *policy)
 {
     return policy->rules == NULL && policy->kind == SUP_KIND_SERVICE &&
-           policy->restart <= SUP_RESTART_ON_FAILURE && policy->max_restarts == SUP_UNLIMITED &&
+           policy->restart <= SUP_RESTART_ALWAYS && policy->max_restarts == SUP_UNLIMITED &&
            policy->breaker.failures == 0 && !policy->limit.enabled && !policy->ready_explicit &&
            policy->stale_after.ns == SUP_NEVER_NS;
 }

@@ -27,7 +27,7 @@ static void enqueue(struct sup *sup, struct sup__service *s)
     }
     sup->queue_last = slot;
     s->queued = true;
-    sup->colds[slot].deadline = sup->now; /* since when, for whoever asks */
+    sup__rare_make(sup, s)->deadline = sup->now; /* since when, for whoever asks */
 }
 
 bool sup__pool_take(struct sup *sup, struct sup__service *s, enum sup__input_type why)

@@ -156,7 +156,7 @@ static int grow_services(struct sup *sup, uint32_t wanted)
         return SUP_OK;
     }
     uint64_t capacity = (uint64_t)sup->service_capacity + sup->service_capacity / 2;
-    capacity = capacity < 8 ? 8 : capacity;
+    capacity = capacity < 16 ? 16 : capacity;
     SUP_ASSERT(capacity >= wanted);
     const struct sup_allocator *alloc = &sup->config.alloc;
     size_t old_bytes = sup->service_capacity == 0 ? 0 : (sup->service_capacity + 1) * size;
@@ -174,7 +174,7 @@ static int grow_services(struct sup *sup, uint32_t wanted)
     return SUP_OK;
 }
 
-/* The four arrays grow one after the other; one that could not leaves the
+/* The five arrays grow one after the other; one that could not leaves the
  * others larger, which is harmless. */
 static int grow_slots(struct sup *sup)
 {
@@ -191,6 +191,12 @@ static int grow_slots(struct sup *sup)
         error = sup__grow(&sup->config.alloc, &array, &sup->scratch_capacity, wanted,
                           sizeof(*sup->scratch));
         sup->scratch = array;
+    }
+    if (error == SUP_OK) {
+        array = sup->rares;
+        error =
+            sup__grow(&sup->config.alloc, &array, &sup->rare_capacity, wanted, sizeof(*sup->rares));
+        sup->rares = array;
     }
     if (error == SUP_OK) {
         array = sup->errors;
@@ -291,6 +297,20 @@ static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__c
     cold->extra = extra;
 }
 
+const struct sup__rare sup__rare_none = {
+    .last_beat = {SUP_NEVER_NS},
+    .deadline = {SUP_NEVER_NS},
+};
+
+/* What belongs to a registration; that its tie, its joins and what waits go is seen to elsewhere,
+ * and what was counted stays. */
+static void reset_rare(struct sup__rare *rare)
+{
+    rare->last_beat = rare->deadline = SUP_INSTANT_NEVER;
+    rare->reason_count = rare->reason_limit = 0;
+    rare->value = NULL;
+}
+
 /* Puts a service into the state of one just registered: everything but its name,
  * policy, group, work, generation and random stream. */
 static void reset(struct sup *sup, struct sup__service *s)
@@ -315,14 +335,13 @@ static void reset(struct sup *sup, struct sup__service *s)
     s->deferred = s->member = s->was_ready = false;
     s->error_kind = SUP__ERROR_NONE;
     cold->registered_at = sup->now;
-    cold->last_beat = SUP_INSTANT_NEVER;
-    cold->deadline = SUP_INSTANT_NEVER;
     cold->incident = SUP__NONE;
     cold->incident_then = SUP__THEN_NOTHING;
     cold->chain_previous = cold->chain_next = SUP__NONE;
     cold->queue_previous = cold->queue_next = SUP__NONE;
-    cold->reason_count = cold->reason_limit = 0;
-    cold->value = NULL;
+    if (s->rare) {
+        reset_rare(sup__rare_make(sup, s));
+    }
     s->last = SUP_OUTCOME_SUCCEEDED;
     lay_out_block(sup, s, cold);
 }
@@ -337,7 +356,8 @@ static void announce(struct sup *sup, struct sup__service *s)
     sup->timers += sup->colds[slot].timers;
     sup->groups[s->group].spawned++;
     sup->groups[s->group].inflight++;
-    SUP__COUNT(sup, s, spawned_total);
+    sup->metrics.spawned_total++;
+    sup->groups[s->group].counted.spawned_total++;
     sup->metrics.active_services++;
     if (sup__quiet(sup)) {
         return;
@@ -387,13 +407,13 @@ struct sup__service *sup__register(struct sup *sup, uint32_t slot,
 void sup__register_anew(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->phase == SUP_PHASE_TERMINATED && s->registered && !s->live);
-    struct sup__cold *cold = sup__cold_of(sup, s);
-    struct sup__tie *tie = cold->tie;
-    cold->tie = NULL;
+    struct sup__rare *rare = sup__rare_make(sup, s);
+    struct sup__tie *tie = rare->tie;
+    rare->tie = NULL;
     sup__unregister(sup, s);
     reset(sup, s);
     s->generation++;
-    cold->tie = tie;
+    rare->tie = tie;
     if (tie != NULL) {
         tie->generation = s->generation;
     }
@@ -433,22 +453,24 @@ void sup__unregister(struct sup *sup, struct sup__service *s)
     sup__group_unlink(sup, s);
     unlink_slot(sup, slot);
     sup->timers -= sup->colds[slot].timers;
-    sup__tie_drop(sup, sup->colds[slot].tie);
-    sup->colds[slot].tie = NULL;
+    struct sup__rare *rare = sup__rare_make(sup, s);
+    sup__tie_drop(sup, rare->tie);
+    rare->tie = NULL;
 }
 
 void sup__registry_release(struct sup *sup)
 {
     const struct sup_allocator *alloc = &sup->config.alloc;
     for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
-        struct sup__cold *cold = &sup->colds[slot];
-        sup__block_release(sup, &cold->block);
-        sup__tie_drop(sup, cold->tie);
-        sup__drop_pending(sup, cold);
+        struct sup__service *s = &sup->services[slot];
+        sup__block_release(sup, &sup->colds[slot].block);
+        sup__tie_drop(sup, sup__rare_of(sup, s)->tie);
+        sup__drop_pending(sup, s);
     }
     sup__release(alloc, sup->service_block,
                  (sup->service_capacity + (size_t)1) * sizeof(*sup->services));
     sup__release(alloc, sup->colds, sup->cold_capacity * sizeof(*sup->colds));
+    sup__release(alloc, sup->rares, sup->rare_capacity * sizeof(*sup->rares));
     sup__release(alloc, sup->errors, sup->error_capacity * (size_t)sup->config.error_bytes_max);
     sup__namebook_release(&sup->book, alloc);
     sup__release(alloc, sup->scratch, sup->scratch_capacity * sizeof(*sup->scratch));

@@ -1,4 +1,4 @@
-/* A service as the core keeps it: hot, cold, and what only some policies need.
+/* A service as the core keeps it: hot, cold, rare, and what only some policies need.
  *
  * A slot belongs to a name for the supervisor's life; registrations of that name
  * follow each other in it, told apart by their generation. Slots are named by
@@ -127,6 +127,7 @@ struct sup__service {
     uint8_t last;   /* outcome of the last ended attempt */
     bool was_ready; /* of those that are not ready by their start */
     bool usual;     /* its policy is */
+    bool rare;      /* it has a rare part */
 };
 
 /* What only some policies need: breaker, restart limit, heartbeat, interval. */
@@ -159,14 +160,8 @@ struct sup__block {
 /* Cold: the rest. */
 struct sup__cold {
     struct sup_instant registered_at;
-    uint64_t order; /* of registration */
-    struct sup_instant last_beat;
-    struct sup_instant deadline;       /* of an extendable main timer */
-    struct sup__extra *extra;          /* in the block; NULL when the policy needs none */
-    struct sup__registration *pending; /* a replacement waits for the old one's end */
-    struct sup__tie *tie;              /* to a token; NULL when there is none */
-    struct sup_join *joins;
-    void *value; /* result of its last ended attempt */
+    uint64_t order;           /* of registration */
+    struct sup__extra *extra; /* in the block; NULL when the policy needs none */
     struct sup__block block;
     uint32_t previous; /* registration order */
     uint32_t next;
@@ -181,10 +176,21 @@ struct sup__cold {
     uint8_t finishing;       /* see finish.h; 0: its work goes on, if it lives */
     bool paused;             /* as it was registered */
     bool dynamic;
-    uint8_t later; /* enum sup__later */
+    uint8_t later;   /* enum sup__later */
+    uint32_t timers; /* timers it can have at a time */
+};
+
+/* Rare: what most services never have while they run. There is room for it, which is not
+ * touched before something is written into it. */
+struct sup__rare {
+    struct sup_instant last_beat;
+    struct sup_instant deadline;       /* of an extendable main timer */
+    struct sup__registration *pending; /* a replacement waits for the old one's end */
+    struct sup__tie *tie;              /* to a token; NULL when there is none */
+    struct sup_join *joins;
+    void *value; /* result of its last ended attempt */
     uint32_t reason_count;
     uint32_t reason_limit;
-    uint32_t timers; /* timers it can have at a time */
     /* Of the registrations that have ended, and what is counted at once; see metrics.h. */
     struct sup_metrics counted;
 };

@@ -85,13 +85,13 @@ static void texts(struct sup *sup, const struct sup__service *s, struct sup_snap
     sup->text = told;
 }
 
-static inline void state(struct sup *sup, const struct sup__service *s,
-                         const struct sup__cold *cold, struct sup_snapshot *to)
+static inline void state(struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
 {
     texts(sup, s, to);
     to->readiness = s->readiness;
     to->heartbeat = s->heartbeat;
-    to->last_beat = s->heartbeat == SUP_HEARTBEAT_NONE ? SUP_INSTANT_NEVER : cold->last_beat;
+    to->last_beat =
+        s->heartbeat == SUP_HEARTBEAT_NONE ? SUP_INSTANT_NEVER : sup__rare_of(sup, s)->last_beat;
     to->breaker = s->breaker;
 }
 
@@ -110,7 +110,7 @@ static __attribute__((noinline)) void fill(struct sup *sup, const struct sup__se
     const struct sup__cold *cold = sup__cold_of(sup, s);
     identity(sup, s, to);
     deeds(sup, s, to);
-    state(sup, s, cold, to);
+    state(sup, s, to);
     if (size > STATE_BYTES) {
         struct sup_instant now = now_of(sup);
         to->stop_state = sup__stop_state(s);

@@ -48,7 +48,7 @@ void sup__arm_stop(struct sup *sup, struct sup__service *s, struct sup_duration 
 {
     SUP_ASSERT(s->live && s->phase == SUP_PHASE_STOPPING);
     struct sup_instant deadline = sup__after(sup, wait);
-    sup__cold_of(sup, s)->deadline = deadline;
+    sup__rare_make(sup, s)->deadline = deadline;
     sup__arm_main(sup, s, deadline);
 }
 
@@ -85,14 +85,15 @@ void sup__request_abort(struct sup *sup, struct sup__service *s)
     executor->abort(executor->context, sup__attempt_of(sup, s), s->work);
 }
 
-void sup__drop_pending(struct sup *sup, struct sup__cold *cold)
+void sup__drop_pending(struct sup *sup, struct sup__service *s)
 {
-    if (cold->pending != NULL) {
-        sup->timers -= sup__timers_of(&sup->policies[cold->pending->policy].policy);
-        sup__tie_drop(sup, cold->pending->tie);
-        sup__block_release(sup, &cold->pending->block);
-        sup__release(&sup->config.alloc, cold->pending, sizeof(*cold->pending));
-        cold->pending = NULL;
+    struct sup__registration *pending = sup__rare_of(sup, s)->pending;
+    if (pending != NULL) {
+        sup->timers -= sup__timers_of(&sup->policies[pending->policy].policy);
+        sup__tie_drop(sup, pending->tie);
+        sup__block_release(sup, &pending->block);
+        sup__release(&sup->config.alloc, pending, sizeof(*pending));
+        sup__rare_make(sup, s)->pending = NULL;
     }
 }
 
@@ -109,7 +110,7 @@ void sup__abandon(struct sup *sup, struct sup__service *s)
     struct sup_attempt id = sup__attempt_of(sup, s);
     s->running.ns += sup->now.ns - s->started_at.ns;
     SUP__COUNT(sup, s, abandoned_total);
-    sup__drop_pending(sup, cold);
+    sup__drop_pending(sup, s);
     sup__not_live(sup, s);
     SUP_PROBE_WHEN("abandoned: of a group that is being restarted", incident != SUP__NONE);
     SUP_PROBE_WHEN("abandoned: while draining", sup->phase == SUP_SUPERVISOR_DRAINING);
@@ -144,7 +145,7 @@ void sup__stop_due(struct sup *sup, struct sup__service *s)
         return;
     }
     if (sup->phase == SUP_SUPERVISOR_DRAINING && sup->drain.key != 0 &&
-        sup->drain.deadline.ns <= sup__cold_of(sup, s)->deadline.ns) {
+        sup->drain.deadline.ns <= sup__rare_of(sup, s)->deadline.ns) {
         bool aborted = s->abort_requested;
         SUP_PROBE("stop: its deadline and that of the drain are one instant");
         sup__disarm(sup, &sup->drain.key);
@@ -169,19 +170,19 @@ void sup__stop_due(struct sup *sup, struct sup__service *s)
 static void replace(struct sup *sup, struct sup__service *s)
 {
     uint32_t slot = sup__slot_of(sup, s);
-    struct sup__cold *cold = &sup->colds[slot];
-    SUP_ASSERT(!s->live && cold->pending != NULL);
-    struct sup__registration pending = *cold->pending;
+    struct sup__rare *rare = sup__rare_make(sup, s);
+    SUP_ASSERT(!s->live && rare->pending != NULL);
+    struct sup__registration pending = *rare->pending;
     if (sup->groups[pending.group].cancelled ||
         (pending.tie != NULL && sup_token_cancelled(pending.tie->token))) {
         SUP_PROBE("replace: the successor is not wanted any more");
-        sup__drop_pending(sup, cold);
+        sup__drop_pending(sup, s);
         sup__terminate(sup, s, SUP_REASON_CANCELLED);
         return;
     }
     sup->timers -= sup__timers_of(&sup->policies[pending.policy].policy);
-    sup__release(&sup->config.alloc, cold->pending, sizeof(*cold->pending));
-    cold->pending = NULL;
+    sup__release(&sup->config.alloc, rare->pending, sizeof(*rare->pending));
+    rare->pending = NULL;
     sup__gone(sup, s, SUP_EVENT_REPLACED);
     sup__begin(sup, slot, &pending);
 }
@@ -193,9 +194,8 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
     if (intent != SUP__INTENT_GROUP) {
         sup__incident_quit(sup, s);
     }
-    struct sup__cold *cold = sup__cold_of(sup, s);
     if (intent != SUP__INTENT_REPLACE) {
-        sup__drop_pending(sup, cold);
+        sup__drop_pending(sup, s);
     }
     const uint8_t outer = sup->notes.wish;
     sup->notes.wish = (uint8_t)intent;

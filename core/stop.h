@@ -24,7 +24,7 @@ void sup__settle(struct sup *sup, struct sup__service *s, enum sup__intent inten
 void sup__arm_stop(struct sup *sup, struct sup__service *s, struct sup_duration wait);
 int sup__rank(enum sup__intent intent);
 enum sup_stop_state sup__stop_state(const struct sup__service *s);
-void sup__drop_pending(struct sup *sup, struct sup__cold *cold);
+void sup__drop_pending(struct sup *sup, struct sup__service *s);
 
 /* Probe and beat. */
 void sup__quiet_extra(struct sup *sup, struct sup__service *s);

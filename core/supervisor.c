@@ -257,11 +257,10 @@ struct spawn {
 static void replace_live(struct sup *sup, struct sup__service *s, const struct spawn *spawn)
 {
     SUP_ASSERT(s->registered && spawn->pending != NULL);
-    struct sup__cold *cold = sup__cold_of(sup, s);
-    sup__drop_pending(sup, cold);
+    sup__drop_pending(sup, s);
     *spawn->pending = spawn->wanted;
     SUP_PROBE_WHEN("spawn: replaces one that lives", s->live);
-    cold->pending = spawn->pending;
+    sup__rare_make(sup, s)->pending = spawn->pending;
     sup->timers += sup__timers_of(&sup->policies[spawn->wanted.policy].policy);
     sup__stop(sup, s, SUP__INTENT_REPLACE);
 }
@@ -445,6 +444,7 @@ uint64_t sup_draws(const struct sup *sup)
 
 size_t sup_service_bytes(void)
 {
-    return sizeof(struct sup__service) + sizeof(struct sup__cold) + sizeof(uint32_t) +
-           sizeof(struct sup__heap_entry) * 5 / 4 + sizeof(struct sup__table_entry) * 4 / 3;
+    return sizeof(struct sup__service) + sizeof(struct sup__cold) + sizeof(struct sup__rare) +
+           sizeof(uint32_t) + sizeof(struct sup__heap_entry) * 5 / 4 +
+           sizeof(struct sup__table_entry) * 5 / 4;
 }

@@ -132,12 +132,14 @@ struct sup {
     struct sup__service *services; /* aligned to their size */
     void *service_block;
     struct sup__cold *colds;
-    char *errors; /* a text of error_bytes_max for each slot, not touched by most */
+    struct sup__rare *rares; /* of those that have one */
+    char *errors;            /* a text of error_bytes_max for each slot, not touched by most */
     struct sup__namebook book;
     uint32_t slot_count;
     uint32_t service_capacity;
     uint32_t cold_capacity;
     uint32_t scratch_capacity;
+    uint32_t rare_capacity;
     uint32_t error_capacity;
     uint32_t first; /* registration order */
     uint32_t last;
@@ -222,6 +224,24 @@ static inline uint32_t sup__slot_of(const struct sup *sup, const struct sup__ser
 static inline struct sup__cold *sup__cold_of(const struct sup *sup, const struct sup__service *s)
 {
     return &sup->colds[s - sup->services];
+}
+
+/* The rare part, to be read: of one without it that of nobody. */
+extern const struct sup__rare sup__rare_none;
+static inline const struct sup__rare *sup__rare_of(const struct sup *sup,
+                                                   const struct sup__service *s)
+{
+    return s->rare ? &sup->rares[s - sup->services] : &sup__rare_none;
+}
+/* The same to be written, which it then has. */
+static inline struct sup__rare *sup__rare_make(struct sup *sup, struct sup__service *s)
+{
+    struct sup__rare *rare = &sup->rares[s - sup->services];
+    if (!s->rare) {
+        *rare = sup__rare_none;
+        s->rare = true;
+    }
+    return rare;
 }
 
 static inline struct sup__extra *sup__extra_of(const struct sup *sup, const struct sup__service *s)

@@ -106,7 +106,7 @@ uint32_t sup__table_find(const struct sup__table *table, const char *text, size_
 
 int sup__table_reserve(struct sup__table *table, const struct sup_allocator *alloc)
 {
-    if (((uint64_t)table->count + 1) * 4 <= (uint64_t)table->capacity * 3) {
+    if (((uint64_t)table->count + 1) * 5 <= (uint64_t)table->capacity * 4) {
         return SUP_OK;
     }
     SUP_ASSERT(table->capacity <= UINT32_MAX / 4);

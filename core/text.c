@@ -109,13 +109,13 @@ const char *sup__error_text(struct sup *sup, const struct sup__service *s)
 
 const char *sup__reason_text(struct sup *sup, const struct sup__service *s)
 {
-    const struct sup__cold *cold = sup__cold_of(sup, s);
+    const struct sup__rare *rare = sup__rare_of(sup, s);
     SUP_ASSERT(s->reason != SUP_REASON_NONE);
     switch ((enum sup_reason)s->reason) {
     case SUP_REASON_CIRCUIT_BREAKER_OPEN:
-        return breaker_text(sup, cold->reason_count, cold->reason_limit);
+        return breaker_text(sup, rare->reason_count, rare->reason_limit);
     case SUP_REASON_RESTART_LIMIT:
-        return limit_text(sup, cold->reason_count);
+        return limit_text(sup, rare->reason_count);
     case SUP_REASON_UNRECOVERABLE: {
         const char *error = sup__error_text(sup, s); /* which may be written here, too */
         put(sup, put(sup, sup->text, "unrecoverable: "), error);

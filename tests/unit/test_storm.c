@@ -122,7 +122,7 @@ static void check_service(const struct storm *storm, const struct sup__service *
         assert_true(s->timer_key != 0 && s->intent != SUP__INTENT_NONE);
         break;
     default:
-        assert_true(s->timer_key == 0 && !member && cold->pending == NULL);
+        assert_true(s->timer_key == 0 && !member && sup__rare_of(sup, s)->pending == NULL);
         assert_true(extra == NULL || (extra->probe_key == 0 && extra->beat_key == 0));
         break;
     }

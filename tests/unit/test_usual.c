@@ -1,0 +1,144 @@
+/* Attempts of usual policies, which are not asked what they have not, beside those of a policy
+ * that means the same and is not known to. */
+#include <stdio.h>
+
+#include "core_world.h"
+
+#include "service.h"
+#include "supervisor.h"
+
+static const char *const names[] = {"a", "b", "c"};
+
+/* What its policy says beside its restart class and its backoff does not matter, but is there. */
+static struct sup_policy policy_of(bool usual, uint64_t what)
+{
+    struct sup_policy policy = policy_backoff(10, 80);
+    policy.restart = what % 2 == 0 ? SUP_RESTART_ALWAYS : SUP_RESTART_ON_FAILURE;
+    policy.backoff.jitter = what % 3 == 0 ? SUP_JITTER_NONE : SUP_JITTER_FULL;
+    policy.backoff.reset_after = SUP_MS(40);
+    policy.backoff.reset = what % 5 == 0 ? SUP_FORGIVE_HALVE : SUP_FORGIVE_ZERO;
+    policy.max_restarts = usual ? SUP_UNLIMITED : SUP_UNLIMITED - 1;
+    return policy;
+}
+
+static void end_somehow(struct world *w, const char *name, uint64_t how)
+{
+    struct sup_end end = {.outcome = SUP_OUTCOME_FAILED};
+    end.outcome = how == 0   ? SUP_OUTCOME_SUCCEEDED
+                  : how == 1 ? SUP_OUTCOME_CRASHED
+                  : how == 2 ? SUP_OUTCOME_ABORTED
+                             : SUP_OUTCOME_FAILED;
+    end.signal = how == 1 ? 9 : 0;
+    end.has_code = how == 4;
+    end.code = 7;
+    end.error = how == 5 ? "boom" : NULL;
+    end.has_cpu = how == 6;
+    end.cpu = SUP_MS(2);
+    end.value = how == 7 ? w : NULL;
+    assert_int_equal(end_attempt(w, live_attempt(w, name), &end), SUP_OK);
+}
+
+/* The same for the same seed, whatever the policy is. */
+static void play(struct world *w, bool usual, uint64_t seed)
+{
+    struct sup_random random = {seed};
+    for (uint32_t i = 0; i < 3; i++) {
+        const struct sup_policy policy = policy_of(usual, seed);
+        spawn_in(w, names[i], i == 2 ? "pool" : NULL, &policy);
+        assert_int_equal(w->sup->services[i].usual, usual);
+    }
+    for (uint32_t i = 0; i < 60; i++) {
+        const char *name = names[sup_random_upto(&random, 2, NULL)];
+        uint64_t what = sup_random_upto(&random, 23, NULL);
+        if (what < 4) {
+            static const enum sup_command commands[] = {SUP_COMMAND_RESTART, SUP_COMMAND_PAUSE,
+                                                        SUP_COMMAND_RESUME, SUP_COMMAND_ABORT};
+            command(w, commands[what], name);
+        } else if (what < 18 && exists(w, name) && look(w, name).active) {
+            end_somehow(w, name, sup_random_upto(&random, 10, NULL));
+        } else {
+            run_to(w, w->now + sup_random_upto(&random, 60, NULL) * MS);
+        }
+    }
+    shut_down(w, SECOND);
+    run_to(w, w->now + 10 * SECOND);
+}
+
+static void expect_the_same(const struct world *a, const struct world *b)
+{
+    const struct sup_metrics of_a = metrics(a), of_b = metrics(b);
+    assert_memory_equal(&of_a, &of_b, sizeof(of_a));
+    assert_memory_equal(&a->sup->histogram, &b->sup->histogram, sizeof(a->sup->histogram));
+    assert_string_equal(a->calls.text, b->calls.text);
+    assert_true(a->sup->sequence == b->sup->sequence && sup_draws(a->sup) == sup_draws(b->sup));
+    for (uint32_t i = 0; i < 3; i++) {
+        const struct sup_snapshot at_a = look(a, names[i]);
+        char error[200];
+        snprintf(error, sizeof(error), "%s", at_a.last_error);
+        const struct sup_snapshot at_b = look(b, names[i]);
+        assert_string_equal(error, at_b.last_error);
+        assert_true(at_a.phase == at_b.phase && at_a.attempt == at_b.attempt);
+        assert_true(at_a.streak == at_b.streak && at_a.failures == at_b.failures);
+        assert_true(at_a.restarts == at_b.restarts && at_a.delay.ns == at_b.delay.ns);
+        assert_true(at_a.running_time.ns == at_b.running_time.ns);
+        assert_true(at_a.time_in_phase.ns == at_b.time_in_phase.ns);
+    }
+}
+
+static void usual__does_what_any_policy_does(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        static struct world a, b;
+        world_open(&a);
+        world_open(&b);
+        if (seed % 2 == 0) {
+            world_deafen(&a);
+            world_deafen(&b);
+        }
+        play(&a, true, seed);
+        play(&b, false, seed);
+        if (seed % 2 != 0) {
+            assert_string_equal(a.events.text, b.events.text);
+        }
+        expect_the_same(&a, &b);
+        world_close(&a);
+        world_close(&b);
+    }
+}
+
+/* Each of these takes it away. */
+static void usual__is_a_policy_that_says_nothing_else(void **state)
+{
+    (void)state;
+    struct sup_rules rules;
+    sup_rules_default(&rules);
+    rules.clean_exits = SUP_CLEAN_EXITS_COUNT;
+    for (uint32_t i = 0; i < 10; i++) {
+        struct world w;
+        struct sup_policy policy = policy_default();
+        policy.restart = i == 1   ? SUP_RESTART_ON_CRASH
+                         : i == 2 ? SUP_RESTART_NEVER
+                                  : policy.restart;
+        policy.kind = i == 3 ? SUP_KIND_BLOCKING : SUP_KIND_SERVICE;
+        policy.max_restarts = i == 4 ? 3 : SUP_UNLIMITED;
+        policy.breaker.failures = i == 5 ? 3 : 0;
+        policy.limit.enabled = i == 6;
+        policy.ready_explicit = i == 7;
+        policy.stale_after = i == 8 ? SUP_SEC(1) : SUP_DURATION_NEVER;
+        policy.rules = i == 9 ? &rules : NULL;
+        world_open(&w);
+        spawn(&w, "a", &policy);
+        assert_int_equal(w.sup->services[0].usual, i == 0);
+        world_close(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(usual__does_what_any_policy_does),
+        cmocka_unit_test(usual__is_a_policy_that_says_nothing_else),
+    };
+    return cmocka_run_group_tests_name("usual", tests, NULL, NULL);
+}
