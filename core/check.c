@@ -38,6 +38,7 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
     SUP_ASSERT(s->granted <= ends_that_count(sup, s) || s->failures == 0);
     SUP_ASSERT(s->member == (cold->incident != SUP__NONE));
     const struct sup__extra *extra = cold->extra;
+    SUP_ASSERT((extra != NULL) == (sup__extra_bytes(sup__policy_of(sup, s)) > 0));
     SUP_ASSERT(extra == NULL || extra->breaker.count <= extra->breaker.capacity);
     SUP_ASSERT(extra == NULL || extra->limit.count <= extra->limit.capacity);
 }
@@ -46,7 +47,7 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
 static uint32_t timers_of(const struct sup *sup, uint32_t slot)
 {
     const struct sup__registration *pending = sup__rare_of(sup, &sup->services[slot])->pending;
-    return sup->colds[slot].timers +
+    return sup__timers_of(sup__policy_of(sup, &sup->services[slot])) +
            (pending == NULL ? 0 : sup__timers_of(&sup->policies[pending->policy].policy));
 }
 
@@ -75,6 +76,11 @@ static void check_registry(const struct sup *sup)
     SUP_ASSERT(sup->groups[SUP__ROOT].services == count);
 }
 
+static uint32_t entries_of(const struct sup *sup, const struct sup__extra *extra, uint32_t policy)
+{
+    return extra == NULL ? 0 : sup__window_entries(&sup->policies[policy].policy);
+}
+
 /* Every registration's block, that of a replacement and that of a name that is no
  * longer registered too, and every group's. */
 static void check_windows(const struct sup *sup)
@@ -82,8 +88,8 @@ static void check_windows(const struct sup *sup)
     uint64_t entries = 0;
     for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
         const struct sup__registration *pending = sup__rare_of(sup, &sup->services[slot])->pending;
-        entries += sup->colds[slot].block.entries;
-        entries += pending == NULL ? 0 : pending->block.entries;
+        entries += entries_of(sup, sup->colds[slot].extra, sup->services[slot].policy);
+        entries += pending == NULL ? 0 : entries_of(sup, pending->extra, pending->policy);
     }
     for (uint32_t g = 0; g < sup->group_count; g++) {
         const struct sup__window *limit = &sup->groups[g].limit;

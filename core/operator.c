@@ -91,7 +91,7 @@ static struct sup__held_wait *kept(const struct sup *sup, const struct sup__serv
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     SUP_ASSERT(sup__keeps_wait(policy));
-    char *at = sup__cold_of(sup, s)->block.start + sizeof(struct sup__extra);
+    char *at = (char *)sup__extra_of(sup, s) + sizeof(struct sup__extra);
     at += sup__limit_has_state(policy) ? sizeof(struct sup__limit) : 0;
     return (struct sup__held_wait *)(void *)at;
 }

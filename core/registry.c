@@ -107,9 +107,15 @@ size_t sup__extra_bytes(const struct sup_policy *policy)
            (sup__keeps_anchor(policy) ? sizeof(struct sup__anchor) : 0); /* comes last */
 }
 
+static size_t block_bytes(const struct sup_policy *policy)
+{
+    return align8(sup__extra_bytes(policy)) +
+           sup__window_entries(policy) * sizeof(struct sup_instant);
+}
+
 /* The windows are reserved with it: SUP_ELIMIT when they may not be. */
 static int make_block(struct sup *sup, const struct sup_policy *policy,
-                      struct sup__block *ret_block)
+                      struct sup__extra **ret_extra)
 {
     if (!needs_extra(policy)) {
         return SUP_OK;
@@ -120,23 +126,23 @@ static int make_block(struct sup *sup, const struct sup_policy *policy,
     if (error != SUP_OK) {
         return error;
     }
-    size_t fixed = align8(sup__extra_bytes(policy));
-    size_t bytes = fixed + entries * sizeof(struct sup_instant);
-    char *block = alloc->resize(alloc->context, NULL, 0, bytes);
+    void *block = alloc->resize(alloc->context, NULL, 0, block_bytes(policy));
     if (block == NULL) {
         sup__windows_return(sup, entries);
         return SUP_ENOMEM;
     }
-    memset(block, 0, fixed);
-    *ret_block = (struct sup__block){block, bytes, entries};
+    memset(block, 0, sup__extra_bytes(policy));
+    *ret_extra = block;
     return SUP_OK;
 }
 
-void sup__block_release(struct sup *sup, struct sup__block *block)
+void sup__block_release(struct sup *sup, struct sup__extra *extra, uint32_t policy)
 {
-    sup__windows_return(sup, block->entries);
-    sup__release(&sup->config.alloc, block->start, block->bytes);
-    *block = (struct sup__block){0};
+    const struct sup_policy *own = &sup->policies[policy].policy;
+    if (extra != NULL) {
+        sup__windows_return(sup, sup__window_entries(own));
+        sup__release(&sup->config.alloc, extra, block_bytes(own));
+    }
 }
 
 uint32_t sup__timers_of(const struct sup_policy *policy)
@@ -213,7 +219,7 @@ static int grow_slots(struct sup *sup)
 int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
                           struct sup__registration *wanted, uint32_t slot)
 {
-    SUP_ASSERT(wanted->policy < sup->policy_count && wanted->block.start == NULL);
+    SUP_ASSERT(wanted->policy < sup->policy_count && wanted->extra == NULL);
     const struct sup_policy *policy = &sup->policies[wanted->policy].policy;
     const struct sup_allocator *alloc = &sup->config.alloc;
     int error = SUP_OK;
@@ -230,7 +236,7 @@ int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
         error = sup__heap_reserve(&sup->heap, alloc, sup->timers + sup__timers_of(policy));
     }
     if (error == SUP_OK) {
-        error = make_block(sup, policy, &wanted->block);
+        error = make_block(sup, policy, &wanted->extra);
     }
     return error;
 }
@@ -269,14 +275,11 @@ static void unlink_slot(struct sup *sup, uint32_t slot)
 static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__cold *cold)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
-    SUP_ASSERT((cold->block.start != NULL) == needs_extra(policy));
-    cold->extra = NULL;
-    if (cold->block.start == NULL) {
+    struct sup__extra *extra = cold->extra;
+    if (extra == NULL) {
         return;
     }
-    struct sup__extra *extra = (struct sup__extra *)(void *)cold->block.start;
-    char *room =
-        cold->block.start + cold->block.bytes - cold->block.entries * sizeof(struct sup_instant);
+    char *room = (char *)extra + align8(sup__extra_bytes(policy));
     struct sup_instant *windows = (struct sup_instant *)(void *)room;
     *extra = (struct sup__extra){
         .probe_at = SUP_INSTANT_NEVER,
@@ -294,7 +297,6 @@ static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__c
     if (__builtin_expect(sup__keeps_anchor(policy), 0)) {
         sup__anchor_clear(sup, s);
     }
-    cold->extra = extra;
 }
 
 const struct sup__rare sup__rare_none = {
@@ -353,7 +355,7 @@ static void announce(struct sup *sup, struct sup__service *s)
     s->registered = true;
     link_last(sup, slot);
     sup__group_link(sup, s);
-    sup->timers += sup->colds[slot].timers;
+    sup->timers += sup__timers_of(sup__policy_of(sup, s));
     sup->groups[s->group].spawned++;
     sup->groups[s->group].inflight++;
     sup->metrics.spawned_total++;
@@ -381,15 +383,14 @@ struct sup__service *sup__register(struct sup *sup, uint32_t slot,
     struct sup__service *s = &sup->services[slot];
     struct sup__cold *cold = &sup->colds[slot];
     SUP_ASSERT(!s->registered && !s->live);
-    sup__block_release(sup, &cold->block);
-    cold->block = wanted->block;
+    sup__block_release(sup, cold->extra, s->policy);
+    cold->extra = wanted->extra;
     s->policy = wanted->policy;
     s->usual = sup->policies[wanted->policy].usual;
     s->group = wanted->group;
     s->work = wanted->work;
     cold->paused = wanted->paused;
     cold->dynamic = wanted->dynamic;
-    cold->timers = sup__timers_of(sup__policy_of(sup, s));
     reset(sup, s);
     if (first) {
         size_t length = strlen(wanted->name);
@@ -452,7 +453,7 @@ void sup__unregister(struct sup *sup, struct sup__service *s)
     sup__account(sup, s);
     sup__group_unlink(sup, s);
     unlink_slot(sup, slot);
-    sup->timers -= sup->colds[slot].timers;
+    sup->timers -= sup__timers_of(sup__policy_of(sup, s));
     struct sup__rare *rare = sup__rare_make(sup, s);
     sup__tie_drop(sup, rare->tie);
     rare->tie = NULL;
@@ -463,7 +464,7 @@ void sup__registry_release(struct sup *sup)
     const struct sup_allocator *alloc = &sup->config.alloc;
     for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
         struct sup__service *s = &sup->services[slot];
-        sup__block_release(sup, &sup->colds[slot].block);
+        sup__block_release(sup, sup->colds[slot].extra, s->policy);
         sup__tie_drop(sup, sup__rare_of(sup, s)->tie);
         sup__drop_pending(sup, s);
     }

@@ -21,7 +21,8 @@ static inline bool sup__name_byte(char c)
            c == '.' || c == '-';
 }
 bool sup__name_valid(const char *name);
-void sup__block_release(struct sup *sup, struct sup__block *block);
+/* The block that a registration under that policy has; NULL: none. */
+void sup__block_release(struct sup *sup, struct sup__extra *extra, uint32_t policy);
 uint32_t sup__window_entries(const struct sup_policy *policy); /* to be reserved for it */
 size_t sup__extra_bytes(const struct sup_policy *policy);      /* of the block's first part */
 uint32_t sup__timers_of(const struct sup_policy *policy);      /* it can have at a time */
@@ -40,8 +41,5 @@ void sup__register_anew(struct sup *sup, struct sup__service *s);
 void sup__register_in_place(struct sup *sup, struct sup__service *s);
 void sup__unregister(struct sup *sup, struct sup__service *s);
 void sup__registry_release(struct sup *sup);
-
-/* What only some policies need, at the beginning of a registration's block. */
-size_t sup__extra_bytes(const struct sup_policy *policy);
 
 #endif

@@ -48,7 +48,7 @@ enum sup__intent {
 #undef SUP__X
 };
 
-/* The last error: a text in the block, or what its text is made of when somebody
+/* The last error: a text that somebody gave, or what its text is made of when somebody
  * asks. */
 enum sup__error {
     SUP__ERROR_NONE,
@@ -150,19 +150,11 @@ struct sup__limit {
     bool by_hand;              /* an operator's start is next */
 };
 
-/* What a registration owns: extra and room for the windows, where it has them. */
-struct sup__block {
-    char *start;
-    size_t bytes;
-    uint32_t entries; /* reserved for the windows */
-};
-
 /* Cold: the rest. */
 struct sup__cold {
     struct sup_instant registered_at;
     uint64_t order;           /* of registration */
-    struct sup__extra *extra; /* in the block; NULL when the policy needs none */
-    struct sup__block block;
+    struct sup__extra *extra; /* begins its block; NULL when the policy needs none */
     uint32_t previous; /* registration order */
     uint32_t next;
     uint32_t group_previous; /* the same within the group */
@@ -176,8 +168,7 @@ struct sup__cold {
     uint8_t finishing;       /* see finish.h; 0: its work goes on, if it lives */
     bool paused;             /* as it was registered */
     bool dynamic;
-    uint8_t later;   /* enum sup__later */
-    uint32_t timers; /* timers it can have at a time */
+    uint8_t later; /* enum sup__later */
 };
 
 /* Rare: what most services never have while they run. There is room for it, which is not
@@ -212,7 +203,7 @@ struct sup__registration {
     uint32_t group;
     void *work;
     struct sup__tie *tie;
-    struct sup__block block;
+    struct sup__extra *extra; /* its block, where its policy needs one */
     bool paused; /* it is not started before it is resumed */
     bool dynamic;
 };

@@ -91,7 +91,7 @@ void sup__drop_pending(struct sup *sup, struct sup__service *s)
     if (pending != NULL) {
         sup->timers -= sup__timers_of(&sup->policies[pending->policy].policy);
         sup__tie_drop(sup, pending->tie);
-        sup__block_release(sup, &pending->block);
+        sup__block_release(sup, pending->extra, pending->policy);
         sup__release(&sup->config.alloc, pending, sizeof(*pending));
         sup__rare_make(sup, s)->pending = NULL;
     }

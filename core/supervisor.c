@@ -311,7 +311,7 @@ static int prepare_parts(struct sup *sup, const struct sup_spec *spec, struct sp
     }
     if (error != SUP_OK) {
         sup__tie_drop(sup, spawn->wanted.tie);
-        sup__block_release(sup, &spawn->wanted.block);
+        sup__block_release(sup, spawn->wanted.extra, spawn->wanted.policy);
     }
     return error;
 }
