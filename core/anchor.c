@@ -12,7 +12,7 @@ static struct sup__anchor *kept(const struct sup *sup, const struct sup__service
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     SUP_ASSERT(sup__keeps_anchor(policy));
-    char *end = (char *)sup__extra_of(sup, s) + sup__extra_bytes(policy);
+    char *end = (char *)sup__extra_of(sup, s) + sup__needs(sup, s->policy)->extra_bytes;
     return (struct sup__anchor *)(void *)(end - sizeof(struct sup__anchor));
 }
 

@@ -38,7 +38,7 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
     SUP_ASSERT(s->granted <= ends_that_count(sup, s) || s->failures == 0);
     SUP_ASSERT(s->member == (cold->incident != SUP__NONE));
     const struct sup__extra *extra = cold->extra;
-    SUP_ASSERT((extra != NULL) == (sup__extra_bytes(sup__policy_of(sup, s)) > 0));
+    SUP_ASSERT((extra != NULL) == (sup__needs(sup, s->policy)->extra_bytes > 0));
     SUP_ASSERT(extra == NULL || extra->breaker.count <= extra->breaker.capacity);
     SUP_ASSERT(extra == NULL || extra->limit.count <= extra->limit.capacity);
 }
@@ -47,8 +47,8 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
 static uint32_t timers_of(const struct sup *sup, uint32_t slot)
 {
     const struct sup__registration *pending = sup__rare_of(sup, &sup->services[slot])->pending;
-    return sup__timers_of(sup__policy_of(sup, &sup->services[slot])) +
-           (pending == NULL ? 0 : sup__timers_of(&sup->policies[pending->policy].policy));
+    return sup__needs(sup, sup->services[slot].policy)->timers +
+           (pending == NULL ? 0 : sup__needs(sup, pending->policy)->timers);
 }
 
 static void check_registry(const struct sup *sup)
@@ -78,7 +78,7 @@ static void check_registry(const struct sup *sup)
 
 static uint32_t entries_of(const struct sup *sup, const struct sup__extra *extra, uint32_t policy)
 {
-    return extra == NULL ? 0 : sup__window_entries(&sup->policies[policy].policy);
+    return extra == NULL ? 0 : sup__needs(sup, policy)->entries;
 }
 
 /* Every registration's block, that of a replacement and that of a name that is no

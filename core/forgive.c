@@ -16,7 +16,7 @@ static struct sup_instant *kept(const struct sup *sup, const struct sup__service
     const struct sup_policy *policy = sup__policy_of(sup, s);
     SUP_ASSERT(sup__keeps_reset(policy));
     size_t after = sup__keeps_anchor(policy) ? sizeof(struct sup__anchor) : 0;
-    char *end = (char *)sup__extra_of(sup, s) + sup__extra_bytes(policy) - after;
+    char *end = (char *)sup__extra_of(sup, s) + sup__needs(sup, s->policy)->extra_bytes - after;
     return (struct sup_instant *)(void *)(end - sizeof(struct sup_instant));
 }
 

@@ -222,6 +222,7 @@ static int prepare(const struct sup_allocator *alloc, struct sup__policy *entry)
         return error;
     }
     entry->usual = is_usual(&entry->policy);
+    entry->needs = sup__needs_of(&entry->policy);
     error = sup__backoff_prepare(alloc, entry);
     if (error != SUP_OK) {
         release_rules(alloc, &entry->policy);

@@ -64,93 +64,40 @@ static size_t align8(size_t bytes)
     return (bytes + 7) & ~(size_t)7;
 }
 
-static bool needs_extra(const struct sup_policy *policy)
+static size_t block_bytes(const struct sup__needs *needs)
 {
-    return policy->breaker.failures > 0 || policy->limit.enabled ||
-           policy->stale_after.ns != SUP_NEVER_NS || policy->kind == SUP_KIND_INTERVAL ||
-           __builtin_expect(sup__keeps_anchor(policy) || sup__keeps_reset(policy) ||
-                                sup__keeps_wait(policy) || sup__keeps_lifetime(policy),
-                            0);
-}
-
-static uint32_t breaker_entries(const struct sup_policy *policy)
-{
-    return sup__window_reserve(policy->breaker.failures, policy->breaker.within);
-}
-
-static uint32_t limit_entries(const struct sup_policy *policy)
-{
-    if (__builtin_expect(policy->rules != NULL, 0)) {
-        return sup__limit_reserve(&policy->limit, &policy->rules->limit);
-    }
-    uint32_t max = policy->limit.enabled ? policy->limit.max : 0;
-    return sup__window_reserve(max, policy->limit.within);
-}
-
-uint32_t sup__window_entries(const struct sup_policy *policy)
-{
-    return breaker_entries(policy) + limit_entries(policy);
-}
-
-/* One block a registration that needs it: the extra part, and last, since most of it may
- * never be touched, the room of the windows. */
-size_t sup__extra_bytes(const struct sup_policy *policy)
-{
-    if (!needs_extra(policy)) {
-        return 0;
-    }
-    return sizeof(struct sup__extra) +
-           (sup__limit_has_state(policy) ? sizeof(struct sup__limit) : 0) +
-           (sup__keeps_wait(policy) ? sizeof(struct sup__held_wait) : 0) +
-           (sup__keeps_lifetime(policy) ? sizeof(struct sup__lifetime) : 0) +
-           (sup__keeps_reset(policy) ? sizeof(struct sup_instant) : 0) +
-           (sup__keeps_anchor(policy) ? sizeof(struct sup__anchor) : 0); /* comes last */
-}
-
-static size_t block_bytes(const struct sup_policy *policy)
-{
-    return align8(sup__extra_bytes(policy)) +
-           sup__window_entries(policy) * sizeof(struct sup_instant);
+    return align8(needs->extra_bytes) + needs->entries * sizeof(struct sup_instant);
 }
 
 /* The windows are reserved with it: SUP_ELIMIT when they may not be. */
-static int make_block(struct sup *sup, const struct sup_policy *policy,
+static int make_block(struct sup *sup, const struct sup__needs *needs,
                       struct sup__extra **ret_extra)
 {
-    if (!needs_extra(policy)) {
+    if (needs->extra_bytes == 0) {
         return SUP_OK;
     }
     const struct sup_allocator *alloc = &sup->config.alloc;
-    uint32_t entries = sup__window_entries(policy);
-    int error = sup__windows_reserve(sup, entries);
+    int error = sup__windows_reserve(sup, needs->entries);
     if (error != SUP_OK) {
         return error;
     }
-    void *block = alloc->resize(alloc->context, NULL, 0, block_bytes(policy));
+    void *block = alloc->resize(alloc->context, NULL, 0, block_bytes(needs));
     if (block == NULL) {
-        sup__windows_return(sup, entries);
+        sup__windows_return(sup, needs->entries);
         return SUP_ENOMEM;
     }
-    memset(block, 0, sup__extra_bytes(policy));
+    memset(block, 0, needs->extra_bytes);
     *ret_extra = block;
     return SUP_OK;
 }
 
 void sup__block_release(struct sup *sup, struct sup__extra *extra, uint32_t policy)
 {
-    const struct sup_policy *own = &sup->policies[policy].policy;
     if (extra != NULL) {
-        sup__windows_return(sup, sup__window_entries(own));
-        sup__release(&sup->config.alloc, extra, block_bytes(own));
+        const struct sup__needs *needs = sup__needs(sup, policy);
+        sup__windows_return(sup, needs->entries);
+        sup__release(&sup->config.alloc, extra, block_bytes(needs));
     }
-}
-
-uint32_t sup__timers_of(const struct sup_policy *policy)
-{
-    uint32_t probe =
-        policy->breaker.failures > 0 && policy->breaker.then == SUP_BREAKER_THEN_HALF_OPEN;
-    uint32_t beat = policy->stale_after.ns != SUP_NEVER_NS;
-    return 1 + probe + beat;
 }
 
 /* A service is as large as two cache lines and lies on both exactly, where there are such. */
@@ -220,7 +167,7 @@ int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
                           struct sup__registration *wanted, uint32_t slot)
 {
     SUP_ASSERT(wanted->policy < sup->policy_count && wanted->extra == NULL);
-    const struct sup_policy *policy = &sup->policies[wanted->policy].policy;
+    const struct sup__needs *needs = sup__needs(sup, wanted->policy);
     const struct sup_allocator *alloc = &sup->config.alloc;
     int error = SUP_OK;
     if (slot == SUP__NONE) {
@@ -233,10 +180,10 @@ int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
         }
     }
     if (error == SUP_OK) {
-        error = sup__heap_reserve(&sup->heap, alloc, sup->timers + sup__timers_of(policy));
+        error = sup__heap_reserve(&sup->heap, alloc, sup->timers + needs->timers);
     }
     if (error == SUP_OK) {
-        error = make_block(sup, policy, &wanted->extra);
+        error = make_block(sup, needs, &wanted->extra);
     }
     return error;
 }
@@ -279,7 +226,8 @@ static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__c
     if (extra == NULL) {
         return;
     }
-    char *room = (char *)extra + align8(sup__extra_bytes(policy));
+    const struct sup__needs *needs = sup__needs(sup, s->policy);
+    char *room = (char *)extra + align8(needs->extra_bytes);
     struct sup_instant *windows = (struct sup_instant *)(void *)room;
     *extra = (struct sup__extra){
         .probe_at = SUP_INSTANT_NEVER,
@@ -287,7 +235,7 @@ static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__c
         .interval_anchor = SUP_INSTANT_NEVER,
     };
     sup__window_init(&extra->breaker, windows, policy->breaker.failures, policy->breaker.within);
-    sup__limit_begin(policy, extra, windows + breaker_entries(policy));
+    sup__limit_begin(policy, extra, windows + needs->breaker_entries);
     if (__builtin_expect(sup__keeps_reset(policy), 0)) {
         sup__reset_clear(sup, s);
     }
@@ -355,7 +303,7 @@ static void announce(struct sup *sup, struct sup__service *s)
     s->registered = true;
     link_last(sup, slot);
     sup__group_link(sup, s);
-    sup->timers += sup__timers_of(sup__policy_of(sup, s));
+    sup->timers += sup__needs(sup, s->policy)->timers;
     sup->groups[s->group].spawned++;
     sup->groups[s->group].inflight++;
     sup->metrics.spawned_total++;
@@ -453,7 +401,7 @@ void sup__unregister(struct sup *sup, struct sup__service *s)
     sup__account(sup, s);
     sup__group_unlink(sup, s);
     unlink_slot(sup, slot);
-    sup->timers -= sup__timers_of(sup__policy_of(sup, s));
+    sup->timers -= sup__needs(sup, s->policy)->timers;
     struct sup__rare *rare = sup__rare_make(sup, s);
     sup__tie_drop(sup, rare->tie);
     rare->tie = NULL;

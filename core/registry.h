@@ -23,9 +23,6 @@ static inline bool sup__name_byte(char c)
 bool sup__name_valid(const char *name);
 /* The block that a registration under that policy has; NULL: none. */
 void sup__block_release(struct sup *sup, struct sup__extra *extra, uint32_t policy);
-uint32_t sup__window_entries(const struct sup_policy *policy); /* to be reserved for it */
-size_t sup__extra_bytes(const struct sup_policy *policy);      /* of the block's first part */
-uint32_t sup__timers_of(const struct sup_policy *policy);      /* it can have at a time */
 
 /* Makes room for the registration of spec->name under `wanted->policy`, and had it
  * what it keeps; the slot is that of the name, SUP__NONE for one never seen before. Changes

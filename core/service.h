@@ -7,6 +7,7 @@
 #ifndef SUP_CORE_SERVICE_H
 #define SUP_CORE_SERVICE_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@
 #include "sup/time.h"
 #include "sup/token.h"
 
+#include "needs.h"
 #include "window.h"
 
 struct sup;
@@ -73,7 +75,10 @@ struct sup__policy {
     bool bounds_end;  /* the last of them is the bound of every longer streak */
     bool bounds_only; /* what is waited is the bound itself, from the end on */
     bool usual;       /* it says nothing but whether to restart, and when */
+    struct sup__needs needs;
+    uint64_t spare; /* every attempt looks its policy up: an index is a shift */
 };
+static_assert(sizeof(struct sup__policy) == 256 || sizeof(void *) < 8, "a power of two");
 
 /* Hot: what every attempt touches. Two cache lines. */
 struct sup__service {
@@ -155,7 +160,7 @@ struct sup__cold {
     struct sup_instant registered_at;
     uint64_t order;           /* of registration */
     struct sup__extra *extra; /* begins its block; NULL when the policy needs none */
-    uint32_t previous; /* registration order */
+    uint32_t previous;        /* registration order */
     uint32_t next;
     uint32_t group_previous; /* the same within the group */
     uint32_t group_next;
@@ -204,7 +209,7 @@ struct sup__registration {
     void *work;
     struct sup__tie *tie;
     struct sup__extra *extra; /* its block, where its policy needs one */
-    bool paused; /* it is not started before it is resumed */
+    bool paused;              /* it is not started before it is resumed */
     bool dynamic;
 };
 

@@ -89,7 +89,7 @@ void sup__drop_pending(struct sup *sup, struct sup__service *s)
 {
     struct sup__registration *pending = sup__rare_of(sup, s)->pending;
     if (pending != NULL) {
-        sup->timers -= sup__timers_of(&sup->policies[pending->policy].policy);
+        sup->timers -= sup__needs(sup, pending->policy)->timers;
         sup__tie_drop(sup, pending->tie);
         sup__block_release(sup, pending->extra, pending->policy);
         sup__release(&sup->config.alloc, pending, sizeof(*pending));
@@ -180,7 +180,7 @@ static void replace(struct sup *sup, struct sup__service *s)
         sup__terminate(sup, s, SUP_REASON_CANCELLED);
         return;
     }
-    sup->timers -= sup__timers_of(&sup->policies[pending.policy].policy);
+    sup->timers -= sup__needs(sup, pending.policy)->timers;
     sup__release(&sup->config.alloc, rare->pending, sizeof(*rare->pending));
     rare->pending = NULL;
     sup__gone(sup, s, SUP_EVENT_REPLACED);

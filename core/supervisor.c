@@ -261,7 +261,7 @@ static void replace_live(struct sup *sup, struct sup__service *s, const struct s
     *spawn->pending = spawn->wanted;
     SUP_PROBE_WHEN("spawn: replaces one that lives", s->live);
     sup__rare_make(sup, s)->pending = spawn->pending;
-    sup->timers += sup__timers_of(&sup->policies[spawn->wanted.policy].policy);
+    sup->timers += sup__needs(sup, spawn->wanted.policy)->timers;
     sup__stop(sup, s, SUP__INTENT_REPLACE);
 }
 

@@ -216,6 +216,11 @@ static inline struct sup_policy *sup__policy_of(const struct sup *sup, const str
     return &sup->policies[s->policy].policy;
 }
 
+static inline const struct sup__needs *sup__needs(const struct sup *sup, uint32_t policy)
+{
+    return &sup->policies[policy].needs;
+}
+
 static inline uint32_t sup__slot_of(const struct sup *sup, const struct sup__service *s)
 {
     return (uint32_t)(s - sup->services);
