@@ -144,11 +144,11 @@ static void refuse(struct sup *sup, struct sup__service *s, const char *error)
     note_error(sup, s, &end, WITH_ALL);
     uint32_t slot = sup__slot_of(sup, s);
     s->deferred = true;
-    sup->colds[slot].queue_next = SUP__NONE;
+    sup__rare_make(sup, s)->queue_next = SUP__NONE;
     if (sup->deferred_first == SUP__NONE) {
         sup->deferred_first = slot;
     } else {
-        sup->colds[sup->deferred_last].queue_next = slot;
+        sup->rares[sup->deferred_last].queue_next = slot;
     }
     sup->deferred_last = slot;
 }
@@ -158,7 +158,7 @@ void sup__deferred_refusals(struct sup *sup)
     SUP_ASSERT(!sup->starting_group);
     while (sup->deferred_first != SUP__NONE) {
         struct sup__service *s = &sup->services[sup->deferred_first];
-        sup->deferred_first = sup__cold_of(sup, s)->queue_next;
+        sup->deferred_first = sup__rare_of(sup, s)->queue_next;
         SUP_ASSERT(s->deferred && s->live);
         SUP_PROBE("start: a refusal is told later");
         s->deferred = false;
@@ -364,7 +364,7 @@ static void settle_wanted(struct sup *sup, struct sup__service *s, enum sup__int
                           enum sup_outcome outcome)
 {
     SUP_ASSERT(!s->live && intent > SUP__INTENT_LIVENESS);
-    uint32_t incident = sup__cold_of(sup, s)->incident;
+    uint32_t incident = sup__rare_of(sup, s)->incident;
     SUP_PROBE_WHEN("end: of one that its group waits for", incident != SUP__NONE);
     SUP_PROBE_WHEN("end: aborted while draining",
                    sup->phase == SUP_SUPERVISOR_DRAINING && outcome == SUP_OUTCOME_ABORTED);

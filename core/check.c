@@ -33,10 +33,10 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
     SUP_ASSERT(!s->queued || s->phase == SUP_PHASE_IDLE);
     SUP_ASSERT(s->operation == SUP_OPERATION_ACTIVE || cold->later != SUP__LATER_START);
     SUP_ASSERT((s->phase == SUP_PHASE_TERMINATED) == (s->reason != SUP_REASON_NONE));
-    SUP_ASSERT(cold->incident == SUP__NONE ||
-               sup->groups[cold->incident].incident != SUP__INCIDENT_NONE);
+    uint32_t incident = sup__rare_of(sup, s)->incident;
+    SUP_ASSERT(incident == SUP__NONE || sup->groups[incident].incident != SUP__INCIDENT_NONE);
     SUP_ASSERT(s->granted <= ends_that_count(sup, s) || s->failures == 0);
-    SUP_ASSERT(s->member == (cold->incident != SUP__NONE));
+    SUP_ASSERT(s->member == (incident != SUP__NONE));
     const struct sup__extra *extra = cold->extra;
     SUP_ASSERT((extra != NULL) == (sup__needs(sup, s->policy)->extra_bytes > 0));
     SUP_ASSERT(extra == NULL || extra->breaker.count <= extra->breaker.capacity);

@@ -161,7 +161,7 @@ static void resume(struct sup *sup, struct sup__service *s)
  * group need not wait any longer. */
 static bool hasten_group(struct sup *sup, struct sup__service *s)
 {
-    uint32_t group = sup__cold_of(sup, s)->incident;
+    uint32_t group = sup__rare_of(sup, s)->incident;
     if (group == SUP__NONE || s->phase != SUP_PHASE_BACKING_OFF) {
         return false;
     }

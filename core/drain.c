@@ -29,15 +29,15 @@ void sup__drain_classify(struct sup *sup, struct sup__service *s, enum sup_drain
 
 static void chain_last(struct sup *sup, uint32_t slot)
 {
-    struct sup__cold *cold = &sup->colds[slot];
+    struct sup__rare *rare = sup__rare_make(sup, &sup->services[slot]);
     struct sup__drain *drain = &sup->drain;
-    SUP_ASSERT(cold->incident == SUP__NONE);
-    cold->chain_previous = drain->chain_last;
-    cold->chain_next = SUP__NONE;
+    SUP_ASSERT(rare->incident == SUP__NONE);
+    rare->chain_previous = drain->chain_last;
+    rare->chain_next = SUP__NONE;
     if (drain->chain_last == SUP__NONE) {
         drain->chain_first = slot;
     } else {
-        sup->colds[drain->chain_last].chain_next = slot;
+        sup->rares[drain->chain_last].chain_next = slot;
     }
     drain->chain_last = slot;
 }
@@ -47,15 +47,16 @@ void sup__drain_leave(struct sup *sup, struct sup__service *s)
     SUP_ASSERT(!s->live);
     struct sup__drain *drain = &sup->drain;
     uint32_t slot = sup__slot_of(sup, s);
-    struct sup__cold *cold = &sup->colds[slot];
-    if (!drain->chained || (drain->chain_first != slot && cold->chain_previous == SUP__NONE)) {
+    if (!drain->chained ||
+        (drain->chain_first != slot && sup__rare_of(sup, s)->chain_previous == SUP__NONE)) {
         return;
     }
-    uint32_t before = cold->chain_previous;
-    uint32_t after = cold->chain_next;
-    *(before == SUP__NONE ? &drain->chain_first : &sup->colds[before].chain_next) = after;
-    *(after == SUP__NONE ? &drain->chain_last : &sup->colds[after].chain_previous) = before;
-    cold->chain_previous = cold->chain_next = SUP__NONE;
+    struct sup__rare *rare = sup__rare_make(sup, s);
+    uint32_t before = rare->chain_previous;
+    uint32_t after = rare->chain_next;
+    *(before == SUP__NONE ? &drain->chain_first : &sup->rares[before].chain_next) = after;
+    *(after == SUP__NONE ? &drain->chain_last : &sup->rares[after].chain_previous) = before;
+    rare->chain_previous = rare->chain_next = SUP__NONE;
 }
 
 static void cancel_for_drain(struct sup *sup, struct sup__service *s)

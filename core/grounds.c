@@ -194,7 +194,7 @@ static uint32_t deciding(const struct sup *sup, const struct sup__service *s,
                          struct sup_grounds *grounds)
 {
     const struct sup__notes *notes = &sup->notes;
-    uint32_t group = s != NULL ? sup__cold_of(sup, s)->incident : SUP__NONE;
+    uint32_t group = s != NULL ? sup__rare_of(sup, s)->incident : SUP__NONE;
     if (group != SUP__NONE) {
         grounds->incident = (enum sup_incident)sup->groups[group].incident;
         return group;

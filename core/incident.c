@@ -1,7 +1,7 @@
 /* Incidents: members of a group that are stopped one after the other, last
  * registered first, and then started again together, terminated or quarantined.
  *
- * The members are a chain through their cold parts. A member stays in it until
+ * The members are a chain through their rare parts. A member stays in it until
  * the incident is over or something else takes the service over; the cursor is
  * the one whose end is waited for.
  */
@@ -34,20 +34,20 @@ void sup__incident_join(struct sup *sup, uint32_t group, struct sup__service *s,
 {
     struct sup__group *g = &sup->groups[group];
     uint32_t slot = sup__slot_of(sup, s);
-    struct sup__cold *cold = &sup->colds[slot];
-    SUP_ASSERT(g->incident != SUP__INCIDENT_NONE && cold->incident == SUP__NONE);
+    struct sup__rare *rare = sup__rare_make(sup, s);
+    SUP_ASSERT(g->incident != SUP__INCIDENT_NONE && rare->incident == SUP__NONE);
     uint32_t before = g->chain_last;
-    while (before != SUP__NONE && sup->colds[before].order < cold->order) {
-        before = sup->colds[before].chain_previous;
+    while (before != SUP__NONE && sup->colds[before].order < sup->colds[slot].order) {
+        before = sup->rares[before].chain_previous;
     }
-    uint32_t after = before == SUP__NONE ? g->chain_first : sup->colds[before].chain_next;
-    cold->chain_previous = before;
-    cold->chain_next = after;
-    *(before == SUP__NONE ? &g->chain_first : &sup->colds[before].chain_next) = slot;
-    *(after == SUP__NONE ? &g->chain_last : &sup->colds[after].chain_previous) = slot;
+    uint32_t after = before == SUP__NONE ? g->chain_first : sup->rares[before].chain_next;
+    rare->chain_previous = before;
+    rare->chain_next = after;
+    *(before == SUP__NONE ? &g->chain_first : &sup->rares[before].chain_next) = slot;
+    *(after == SUP__NONE ? &g->chain_last : &sup->rares[after].chain_previous) = slot;
     s->member = true;
-    cold->incident = group;
-    cold->incident_then = (uint8_t)then;
+    rare->incident = group;
+    rare->incident_then = (uint8_t)then;
     sup__account(sup, s);
 }
 
@@ -57,20 +57,20 @@ void sup__incident_leave(struct sup *sup, struct sup__service *s)
         return;
     }
     uint32_t slot = sup__slot_of(sup, s);
-    struct sup__cold *cold = &sup->colds[slot];
-    struct sup__group *g = &sup->groups[cold->incident];
-    uint32_t before = cold->chain_previous;
+    struct sup__rare *rare = sup__rare_make(sup, s);
+    struct sup__group *g = &sup->groups[rare->incident];
+    uint32_t before = rare->chain_previous;
     SUP_ASSERT(g->incident != SUP__INCIDENT_NONE);
-    uint32_t after = cold->chain_next;
-    *(before == SUP__NONE ? &g->chain_first : &sup->colds[before].chain_next) = after;
-    *(after == SUP__NONE ? &g->chain_last : &sup->colds[after].chain_previous) = before;
+    uint32_t after = rare->chain_next;
+    *(before == SUP__NONE ? &g->chain_first : &sup->rares[before].chain_next) = after;
+    *(after == SUP__NONE ? &g->chain_last : &sup->rares[after].chain_previous) = before;
     if (g->chain_cursor == slot) {
         g->chain_cursor = after;
     }
-    cold->chain_previous = cold->chain_next = SUP__NONE;
+    rare->chain_previous = rare->chain_next = SUP__NONE;
     s->member = false;
-    cold->incident = SUP__NONE;
-    cold->incident_then = SUP__THEN_NOTHING;
+    rare->incident = SUP__NONE;
+    rare->incident_then = SUP__THEN_NOTHING;
     sup__account(sup, s);
 }
 
@@ -88,7 +88,7 @@ void sup__incident_quit(struct sup *sup, struct sup__service *s)
     if (!s->member) {
         return;
     }
-    struct sup__group *g = &sup->groups[sup__cold_of(sup, s)->incident];
+    struct sup__group *g = &sup->groups[sup__rare_of(sup, s)->incident];
     sup__incident_leave(sup, s);
     SUP_ASSERT(!sup->starting_group);
     if (g->chain_first == SUP__NONE && g->incident != SUP__INCIDENT_SHUTDOWN) {
@@ -108,13 +108,13 @@ void sup__incident_dissolve(struct sup *sup, uint32_t group)
 
 void sup__incident_ended(struct sup *sup, struct sup__service *s)
 {
-    struct sup__cold *cold = sup__cold_of(sup, s);
-    SUP_ASSERT(cold->incident != SUP__NONE && !s->live);
-    const struct sup__group *g = &sup->groups[cold->incident];
+    const struct sup__rare *rare = sup__rare_of(sup, s);
+    SUP_ASSERT(rare->incident != SUP__NONE && !s->live);
+    const struct sup__group *g = &sup->groups[rare->incident];
     uint32_t max = g->policy.limit.max;
     bool waited = s->phase == SUP_PHASE_IDLE || s->phase == SUP_PHASE_BACKING_OFF;
     const uint32_t outer = sup->notes.group;
-    sup->notes.group = cold->incident;
+    sup->notes.group = rare->incident;
     sup->notes.incident = g->incident;
     switch ((enum sup__incident)g->incident) {
     case SUP__INCIDENT_RESTART:
@@ -171,10 +171,10 @@ static void start_members(struct sup *sup, uint32_t group)
     sup->starting_group = true;
     while (slot != SUP__NONE) {
         struct sup__service *s = &sup->services[slot];
-        struct sup__cold *cold = &sup->colds[slot];
-        SUP_ASSERT(cold->incident_then == SUP__THEN_START && s->phase != SUP_PHASE_STOPPING);
+        const struct sup__rare *rare = sup__rare_of(sup, s);
+        SUP_ASSERT(rare->incident_then == SUP__THEN_START && s->phase != SUP_PHASE_STOPPING);
         SUP_PROBE("group: its members start together");
-        slot = cold->chain_previous;
+        slot = rare->chain_previous;
         sup__incident_leave(sup, s);
         s->start_free = false; /* also where an interval's call was due */
         sup__send(sup, s, SUP__INPUT_START);
@@ -194,10 +194,10 @@ void sup__incident_advance(struct sup *sup, uint32_t group)
     if (g->incident == SUP__INCIDENT_NONE) {
         return;
     }
-    for (uint32_t slot = g->chain_cursor; slot != SUP__NONE; slot = sup->colds[slot].chain_next) {
+    for (uint32_t slot = g->chain_cursor; slot != SUP__NONE; slot = sup->rares[slot].chain_next) {
         struct sup__service *s = &sup->services[slot];
         g->chain_cursor = slot;
-        SUP_ASSERT(s->member && sup->colds[slot].incident == group);
+        SUP_ASSERT(s->member && sup->rares[slot].incident == group);
         if (!s->live) {
             continue;
         }

@@ -45,7 +45,7 @@ void sup__account(struct sup *sup, struct sup__service *s)
     bool busy =
         s->registered && ((SUP__BUSY_PHASES >> s->phase & 1u) != 0 || s->queued ||
                           sup__cold_of(sup, s)->later == SUP__LATER_START ||
-                          (s->member && sup__cold_of(sup, s)->incident_then == SUP__THEN_START));
+                          (s->member && sup__rare_of(sup, s)->incident_then == SUP__THEN_START));
     if (busy != s->busy) {
         count_busy(sup, s, busy);
     }

@@ -18,16 +18,17 @@ static void enqueue(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(!s->queued && !s->live);
     uint32_t slot = sup__slot_of(sup, s);
-    sup->colds[slot].queue_previous = sup->queue_last;
-    sup->colds[slot].queue_next = SUP__NONE;
+    struct sup__rare *rare = sup__rare_make(sup, s);
+    rare->queue_previous = sup->queue_last;
+    rare->queue_next = SUP__NONE;
     if (sup->queue_first == SUP__NONE) {
         sup->queue_first = slot;
     } else {
-        sup->colds[sup->queue_last].queue_next = slot;
+        sup->rares[sup->queue_last].queue_next = slot;
     }
     sup->queue_last = slot;
     s->queued = true;
-    sup__rare_make(sup, s)->deadline = sup->now; /* since when, for whoever asks */
+    rare->deadline = sup->now; /* since when, for whoever asks */
 }
 
 bool sup__pool_take(struct sup *sup, struct sup__service *s, enum sup__input_type why)
@@ -74,16 +75,16 @@ void sup__pool_free(struct sup *sup, struct sup_attempt id)
 static void leave_queue(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->queued && sup->queue_first != SUP__NONE);
-    const struct sup__cold *cold = sup__cold_of(sup, s);
-    if (cold->queue_previous == SUP__NONE) {
-        sup->queue_first = cold->queue_next;
+    const struct sup__rare *rare = sup__rare_of(sup, s);
+    if (rare->queue_previous == SUP__NONE) {
+        sup->queue_first = rare->queue_next;
     } else {
-        sup->colds[cold->queue_previous].queue_next = cold->queue_next;
+        sup->rares[rare->queue_previous].queue_next = rare->queue_next;
     }
-    if (cold->queue_next == SUP__NONE) {
-        sup->queue_last = cold->queue_previous;
+    if (rare->queue_next == SUP__NONE) {
+        sup->queue_last = rare->queue_previous;
     } else {
-        sup->colds[cold->queue_next].queue_previous = cold->queue_previous;
+        sup->rares[rare->queue_next].queue_previous = rare->queue_previous;
     }
     s->queued = false;
 }

@@ -250,6 +250,12 @@ static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__c
 const struct sup__rare sup__rare_none = {
     .last_beat = {SUP_NEVER_NS},
     .deadline = {SUP_NEVER_NS},
+    .chain_previous = SUP__NONE,
+    .chain_next = SUP__NONE,
+    .queue_previous = SUP__NONE,
+    .queue_next = SUP__NONE,
+    .incident = SUP__NONE,
+    .incident_then = SUP__THEN_NOTHING,
 };
 
 /* What belongs to a registration; that its tie, its joins and what waits go is seen to elsewhere,
@@ -259,6 +265,10 @@ static void reset_rare(struct sup__rare *rare)
     rare->last_beat = rare->deadline = SUP_INSTANT_NEVER;
     rare->reason_count = rare->reason_limit = 0;
     rare->value = NULL;
+    rare->incident = SUP__NONE;
+    rare->incident_then = SUP__THEN_NOTHING;
+    rare->chain_previous = rare->chain_next = SUP__NONE;
+    rare->queue_previous = rare->queue_next = SUP__NONE;
 }
 
 /* Puts a service into the state of one just registered: everything but its name,
@@ -285,10 +295,6 @@ static void reset(struct sup *sup, struct sup__service *s)
     s->deferred = s->member = s->was_ready = false;
     s->error_kind = SUP__ERROR_NONE;
     cold->registered_at = sup->now;
-    cold->incident = SUP__NONE;
-    cold->incident_then = SUP__THEN_NOTHING;
-    cold->chain_previous = cold->chain_next = SUP__NONE;
-    cold->queue_previous = cold->queue_next = SUP__NONE;
     if (s->rare) {
         reset_rare(sup__rare_make(sup, s));
     }

@@ -164,14 +164,8 @@ struct sup__cold {
     uint32_t next;
     uint32_t group_previous; /* the same within the group */
     uint32_t group_next;
-    uint32_t chain_previous; /* members of an incident, or of a reverse drain */
-    uint32_t chain_next;
-    uint32_t queue_previous; /* blocking queue */
-    uint32_t queue_next;     /* the same, or deferred refusals */
-    uint32_t incident;       /* group whose incident it is a member of */
-    uint8_t incident_then;   /* enum sup__then */
-    uint8_t finishing;       /* see finish.h; 0: its work goes on, if it lives */
-    bool paused;             /* as it was registered */
+    uint8_t finishing; /* see finish.h; 0: its work goes on, if it lives */
+    bool paused;       /* as it was registered */
     bool dynamic;
     uint8_t later; /* enum sup__later */
 };
@@ -187,6 +181,12 @@ struct sup__rare {
     void *value; /* result of its last ended attempt */
     uint32_t reason_count;
     uint32_t reason_limit;
+    uint32_t chain_previous; /* members of an incident, or of a reverse drain */
+    uint32_t chain_next;
+    uint32_t queue_previous; /* blocking queue */
+    uint32_t queue_next;     /* the same, or deferred refusals */
+    uint32_t incident;       /* group whose incident it is a member of */
+    uint8_t incident_then;   /* enum sup__then */
     /* Of the registrations that have ended, and what is counted at once; see metrics.h. */
     struct sup_metrics counted;
 };

@@ -102,8 +102,7 @@ void sup__drop_pending(struct sup *sup, struct sup__service *s)
 void sup__abandon(struct sup *sup, struct sup__service *s)
 {
     SUP_ASSERT(s->live);
-    struct sup__cold *cold = sup__cold_of(sup, s);
-    uint32_t incident = cold->incident;
+    uint32_t incident = sup__rare_of(sup, s)->incident;
 #ifdef SUP_CANARIES
     bool again = SUP_PLANTED(DOUBLE_START) && s->intent == SUP__INTENT_RESTART;
 #endif

@@ -60,7 +60,7 @@ static void add_siblings(struct sup *sup, uint32_t group, const struct sup__serv
             }
             continue;
         }
-        if (concerned(sup, sibling) && sup->colds[slot].incident == SUP__NONE) {
+        if (concerned(sup, sibling) && !sibling->member) {
             SUP_PROBE("group: a sibling stops");
             SUP_PROBE_WHEN("group: a sibling that waits to be started again stops",
                            sibling->phase == SUP_PHASE_BACKING_OFF);
@@ -197,9 +197,9 @@ static void restart_subtree(struct sup *sup, uint32_t group, struct sup__service
     uint32_t count = sup__group_collect(sup, group);
     /* Members of incidents inside are idle already; they are to start again too. */
     for (uint32_t i = 0; i < count; i++) {
-        struct sup__cold *cold = &sup->colds[sup->scratch[i]];
         struct sup__service *member = &sup->services[sup->scratch[i]];
-        bool again = concerned(sup, member) || cold->incident_then == SUP__THEN_START;
+        bool again =
+            concerned(sup, member) || sup__rare_of(sup, member)->incident_then == SUP__THEN_START;
         sup->scratch[i] |= again ? SUP__SLOTS_MAX : 0;
     }
     take_over_incidents(sup, group);

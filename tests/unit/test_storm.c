@@ -98,7 +98,7 @@ static void check_service(const struct storm *storm, const struct sup__service *
     const struct sup *sup = storm->w.sup;
     const struct sup__cold *cold = sup__cold_of(sup, s);
     const struct sup__extra *extra = cold->extra;
-    bool member = cold->incident != SUP__NONE;
+    bool member = sup__rare_of(sup, s)->incident != SUP__NONE;
     bool draining = sup->phase != SUP_SUPERVISOR_RUNNING;
     assert_true(s->operation != SUP_OPERATION_REMOVED || s->phase == SUP_PHASE_STOPPING ||
                 s->reason == SUP_REASON_ABANDONED);
@@ -141,7 +141,7 @@ static void check_incident(const struct sup *sup, const struct sup__group *g)
     assert_int_equal(sup->phase, SUP_SUPERVISOR_RUNNING);
     bool stopping = false;
     uint64_t order = UINT64_MAX;
-    for (uint32_t slot = g->chain_first; slot != SUP__NONE; slot = sup->colds[slot].chain_next) {
+    for (uint32_t slot = g->chain_first; slot != SUP__NONE; slot = sup->rares[slot].chain_next) {
         stopping |= sup->services[slot].phase == SUP_PHASE_STOPPING;
         assert_true(sup->colds[slot].order < order);
         order = sup->colds[slot].order;
