@@ -80,9 +80,8 @@ open_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *p
     }
 }
 
-static inline __attribute__((always_inline)) enum sup__error
-error_kind(const struct sup *sup, const struct sup__service *s, const struct sup_end *end,
-           enum way way)
+static inline enum sup__error error_kind(const struct sup *sup, const struct sup__service *s,
+                                         const struct sup_end *end, enum way way)
 {
     if (way == USUALLY) {
         return end->has_code ? SUP__ERROR_CODE : SUP__ERROR_FAILED;
@@ -108,8 +107,8 @@ error_kind(const struct sup *sup, const struct sup__service *s, const struct sup
 
 /* Keeps what the attempt's end says went wrong; true when something did. A text
  * that nobody gave is composed only when somebody asks for it. */
-static inline __attribute__((always_inline)) bool
-note_error(struct sup *sup, struct sup__service *s, const struct sup_end *end, enum way way)
+static inline bool note_error(struct sup *sup, struct sup__service *s, const struct sup_end *end,
+                              enum way way)
 {
     enum sup__error kind = error_kind(sup, s, end, way);
     if (kind == SUP__ERROR_NONE) {
@@ -270,8 +269,7 @@ void sup__start(struct sup *sup, struct sup__service *s, enum sup__input_type wh
     }
 }
 
-static inline __attribute__((always_inline)) void not_live(struct sup *sup, struct sup__service *s,
-                                                           enum way way)
+static inline void not_live(struct sup *sup, struct sup__service *s, enum way way)
 {
     if (way == USUALLY) {
         SUP_ASSERT(s->timer_key == 0);
