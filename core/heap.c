@@ -309,7 +309,7 @@ void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint64_
 
 struct sup_instant sup__heap_skip(struct sup__heap *heap)
 {
-    while (heap->unsure && sup__heap_count(heap) > 0 && !alive(heap, heap->first)) {
+    while (sup__heap_count(heap) > 0 && !alive(heap, heap->first)) {
         SUP_ASSERT(heap->stale > 0);
         remove_first(heap);
         heap->stale--;
