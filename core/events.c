@@ -36,11 +36,12 @@ static __attribute__((noinline)) void journal(struct sup *sup, const struct sup_
     };
 }
 
-/* Out of line: with one subscriber and no journal, as most have it, nothing has to be saved. */
-static __attribute__((noinline)) void tell_all(struct sup *sup, const struct sup_event *event)
+/* Who hears events when it is neither one subscriber alone nor two. */
+static void tell_all(void *context, const struct sup_event *event)
 {
-    SUP_ASSERT(sup->listening);
+    struct sup *sup = context;
     const struct sup__subscriber *end = sup->subscribers + sup->subscriber_count;
+    SUP_ASSERT(sup->listening);
     if (sup->config.journal_entries > 0) {
         journal(sup, event);
     }
@@ -49,15 +50,12 @@ static __attribute__((noinline)) void tell_all(struct sup *sup, const struct sup
     }
 }
 
-/* The sequence was counted by sup__quiet when nobody listens. */
-void sup__emit(struct sup *sup, struct sup_event *event)
+/* A trace and what checks it, as a rule. */
+static void tell_two(void *context, const struct sup_event *event)
 {
-    event->sequence = ++sup->sequence;
-    if (__builtin_expect(sup->sole.fn != NULL, 1)) {
-        sup->sole.fn(sup->sole.context, event);
-    } else {
-        tell_all(sup, event);
-    }
+    struct sup *sup = context;
+    sup->subscribers[0].fn(sup->subscribers[0].context, event);
+    sup->subscribers[1].fn(sup->subscribers[1].context, event);
 }
 
 void sup__emit_simple(struct sup *sup, enum sup_event_type type, const struct sup__service *s,
@@ -109,13 +107,15 @@ void sup__say_command(struct sup *sup, const struct sup_command_outcome *outcome
     tell_command(sup, &event, outcome, actor);
 }
 
-static void listen(struct sup *sup)
+void sup__listen(struct sup *sup)
 {
     bool journal = sup->config.journal_entries > 0;
     sup->listening = sup->subscriber_count > 0 || journal;
-    sup->sole = (struct sup__subscriber){0};
+    sup->teller = (struct sup__subscriber){tell_all, sup};
     if (sup->subscriber_count == 1 && !journal) {
-        sup->sole = sup->subscribers[0];
+        sup->teller = sup->subscribers[0];
+    } else if (sup->subscriber_count == 2 && !journal) {
+        sup->teller.fn = tell_two;
     }
 }
 
@@ -133,7 +133,7 @@ int sup_subscribe(struct sup *sup, sup_event_fn fn, void *context)
         return SUP_ELIMIT;
     }
     sup->subscribers[sup->subscriber_count++] = (struct sup__subscriber){fn, context};
-    listen(sup);
+    sup__listen(sup);
     return SUP_OK;
 }
 
@@ -144,7 +144,7 @@ int sup_unsubscribe(struct sup *sup, sup_event_fn fn, void *context)
             sup->subscriber_count--;
             memmove(&sup->subscribers[i], &sup->subscribers[i + 1],
                     (sup->subscriber_count - i) * sizeof(sup->subscribers[0]));
-            listen(sup);
+            sup__listen(sup);
             return SUP_OK;
         }
     }

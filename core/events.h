@@ -55,7 +55,14 @@ static inline void sup__event_begin(const struct sup *sup, struct sup_event *eve
 }
 void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
                      const struct sup__service *s);
-void sup__emit(struct sup *sup, struct sup_event *event);
+/* Who listens has changed. */
+void sup__listen(struct sup *sup);
+/* The sequence was counted by sup__quiet when nobody listens. */
+static inline void sup__emit(struct sup *sup, struct sup_event *event)
+{
+    event->sequence = ++sup->sequence;
+    sup->teller.fn(sup->teller.context, event);
+}
 /* An event with no fields but those that every event of a service has. */
 void sup__emit_simple(struct sup *sup, enum sup_event_type type, const struct sup__service *s,
                       uint32_t fields);

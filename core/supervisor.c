@@ -93,7 +93,7 @@ static int build(struct sup *sup)
         if (sup->journal == NULL) {
             return SUP_ENOMEM;
         }
-        sup->listening = true;
+        sup__listen(sup);
     }
     sup->timers = 1 + SUP_IDLE_WAITS_MAX;
     return sup_group_create(sup, "runtime", &config->root);

@@ -164,7 +164,7 @@ struct sup {
     struct sup_histogram histogram;
     struct sup_histogram cpu_histogram;
     struct sup__subscriber subscribers[SUP_SUBSCRIBERS_MAX];
-    struct sup__subscriber sole; /* with no journal beside it; else its fn is NULL */
+    struct sup__subscriber teller; /* who is given each event: one of them, or who tells them */
     uint32_t subscriber_count;
     bool listening; /* a subscriber or a journal: events are worth building */
     bool inside;    /* in a call: callbacks may only read */
