@@ -175,13 +175,8 @@ static __attribute__((noinline)) void compare_metrics(struct sim_invariants *inv
  * are, are looked at now and then: a difference does not go away. */
 #define METRICS_EVERY 8u
 
-void sim_invariants_settled(struct sim_invariants *inv, struct sup *sup)
+static __attribute__((noinline)) void look(struct sim_invariants *inv, struct sup *sup)
 {
-    if (inv->broken || inv->failed) {
-        return;
-    }
-    inv->settled++;
-    inv->event = NULL;
     if (inv->uncommon) {
         sim__check_shutdowns(inv);
     }
@@ -193,7 +188,7 @@ void sim_invariants_settled(struct sim_invariants *inv, struct sup *sup)
         }
     }
     inv->touched_count = 0;
-    if (inv->uncommon || ++inv->skipped >= METRICS_EVERY) {
+    if (inv->uncommon || inv->skipped >= METRICS_EVERY) {
         inv->uncommon = false;
         inv->skipped = 0;
         compare_metrics(inv, sup);
@@ -201,6 +196,18 @@ void sim_invariants_settled(struct sim_invariants *inv, struct sup *sup)
             sim__break(inv, SIM__INVARIANT_TIMER_LEFT,
                        "everything has ended, but a timer is armed");
         }
+    }
+}
+
+void sim_invariants_settled(struct sim_invariants *inv, struct sup *sup)
+{
+    if (inv->broken || inv->failed) {
+        return;
+    }
+    inv->settled++;
+    inv->event = NULL;
+    if (++inv->skipped >= METRICS_EVERY || inv->touched_count > 0 || inv->uncommon) {
+        look(inv, sup);
     }
 }
 

@@ -25,66 +25,7 @@
 #include "sup/snapshot.h"
 #include "sup/time.h"
 
-/* clang-format off */
-#define SIM__INVARIANT_LIST(X)                                                                     \
-    X(SEQUENCE_GAP, "sequence-gap")                                                                \
-    X(TIME_BACKWARDS, "time-backwards")                                                            \
-    X(PHASE_ILLEGAL, "phase-illegal")                                                              \
-    X(NOT_REGISTERED, "not-registered")                                                            \
-    X(GENERATION_COUNT, "generation-count")                                                        \
-    X(ATTEMPT_OVERLAP, "attempt-overlap")                                                          \
-    X(ATTEMPT_INACTIVE, "attempt-inactive")                                                        \
-    X(ATTEMPT_CANCELLED_GROUP, "attempt-cancelled-group")                                          \
-    X(ATTEMPT_DRAINING, "attempt-draining")                                                        \
-    X(ATTEMPT_COUNT, "attempt-count")                                                              \
-    X(ATTEMPT_END, "attempt-end")                                                                  \
-    X(ATTEMPT_LOST, "attempt-lost")                                                                \
-    X(OUTCOME_WRONG, "outcome-wrong")                                                              \
-    X(FOLLOW_UP, "follow-up")                                                                      \
-    X(STOP_BEATS_RESTART, "stop-beats-restart")                                                    \
-    X(RESTART_INSTANT, "restart-instant")                                                          \
-    X(DELAY_BOUNDS, "delay-bounds")                                                                \
-    X(DELAY_DRAWN, "delay-drawn")                                                                  \
-    X(STREAK_COUNT, "streak-count")                                                                \
-    X(BREAKER_EDGE, "breaker-edge")                                                                \
-    X(BREAKER_TRIP, "breaker-trip")                                                                \
-    X(BREAKER_COOLDOWN, "breaker-cooldown")                                                        \
-    X(BREAKER_PROBE, "breaker-probe")                                                              \
-    X(BREAKER_CLOSE, "breaker-close")                                                              \
-    X(LIMIT_EXCEEDED, "limit-exceeded")                                                            \
-    X(LIMIT_EARLY, "limit-early")                                                                  \
-    X(LIFE_EXCEEDED, "life-exceeded")                                                              \
-    X(GROUP_LIMIT_EXCEEDED, "group-limit-exceeded")                                                \
-    X(CANCEL_TWICE, "cancel-twice")                                                                \
-    X(CANCEL_UNASKED, "cancel-unasked")                                                            \
-    X(ABORT_ORDER, "abort-order")                                                                  \
-    X(ABORT_UNASKED, "abort-unasked")                                                              \
-    X(ABORT_REPEATED, "abort-repeated")                                                            \
-    X(STOP_DEADLINE_INSTANT, "stop-deadline-instant")                                              \
-    X(ABANDON_INSTANT, "abandon-instant")                                                          \
-    X(GROUP_SHUTDOWN, "group-shutdown")                                                            \
-    X(READINESS_REPEATED, "readiness-repeated")                                                    \
-    X(READY_INSTANT, "ready-instant")                                                              \
-    X(RUN_FOR_INSTANT, "run-for-instant")                                                          \
-    X(POOL_EXCEEDED, "pool-exceeded")                                                              \
-    X(DRAIN_TWICE, "drain-twice")                                                                  \
-    X(DRAINED_EARLY, "drained-early")                                                              \
-    X(DRAIN_REPORT, "drain-report")                                                                \
-    X(AFTER_DRAINED, "after-drained")                                                              \
-    X(TIMER_LEFT, "timer-left")                                                                    \
-    X(WAKE_UP_LOST, "wake-up-lost")                                                                \
-    X(SPAWNED_BALANCE, "spawned-balance")                                                          \
-    X(METRICS_DIFFER, "metrics-differ")                                                            \
-    X(SNAPSHOT_DIFFERS, "snapshot-differs")
-/* clang-format on */
-
-enum sim__invariant {
-#define SIM__X(id, name) SIM__INVARIANT_##id,
-    SIM__INVARIANT_LIST(SIM__X)
-#undef SIM__X
-        SIM__INVARIANTS
-};
-const char *sim__invariant_name(enum sim__invariant invariant);
+#include "list.h"
 
 /* Between an attempt's end and the event that says what it brings. */
 #define SIM__PHASE_ENDED ((uint8_t)SUP_PHASES)
@@ -174,38 +115,51 @@ struct sim__shadow {
     uint32_t must;       /* event types, one of which has to come next; 0: any or none */
     uint8_t must_reason; /* with `terminated`: this reason; 0: any */
     uint8_t phase;       /* enum sup_phase, or SIM__PHASE_ENDED */
-    uint8_t operation;
-    uint8_t breaker;
     uint8_t readiness;
-    uint8_t wish;
+    bool simple; /* its policy restarts it after every failure, and nothing counts these */
+    /* What most services are not and most attempts have not met: all of it together is 0 then, and
+     * they can be looked at plainly (plain.c). */
+    union {
+        struct {
+            uint8_t operation;
+            uint8_t breaker;
+            uint8_t wish;
+            uint8_t restarting; /* enum sim__again: when it starts, unless its group is ended
+                                 * meanwhile */
+            bool cancelled;
+            bool aborted;
+            bool fresh;         /* a fresh start was granted: the next start may come at once */
+            bool free_start;    /* an interval's ordinary call */
+            bool unsure_end;    /* its last end may have been wanted by its group */
+            bool unsure_counts; /* streak and windows are not known */
+            bool escalated;     /* its own limit was handed to the group */
+            bool stale;         /* its policy stops a stale attempt */
+            bool abort_asked;
+            bool deadline_passed;
+            bool closing; /* the breaker closed for a clean end that must be told now */
+            bool odd;     /* it is not registered, or has what only some policies have */
+        };
+        uint64_t unusual[2];
+    };
     bool registered;
     bool live;
-    bool cancelled;
-    bool aborted;
-    bool unsure_stop;   /* nothing tells why it was cancelled */
-    bool touched;       /* since the last settled instant */
-    bool compare;       /* with its snapshot, then */
-    bool fresh;         /* a fresh start was granted: the next start may come at once */
-    bool free_start;    /* an interval's ordinary call */
-    bool unsure_end;    /* its last end may have been wanted by its group */
-    uint8_t restarting; /* enum sim__again: when it starts, unless its group is ended meanwhile */
-    bool unsure_counts; /* streak and windows are not known */
+    bool unsure_stop; /* nothing tells why it was cancelled */
+    bool touched;     /* since the last settled instant */
+    bool compare;     /* with its snapshot, then */
     bool unsure_breaker;
     bool unsure_restarts, unsure_failures;
     bool clean, crashed; /* the last end, and whether it was a crash */
     bool restarts_after; /* of one with rules: what they say of the last end */
     bool prevented;
-    bool counted_end; /* that end is one of those that a limit of ends counts */
-    bool pausing;     /* the restart that comes now empties its limit */
-    bool settled;     /* its rules say what is waited after it, since it was ready */
-    bool was_ready;   /* its last attempt reported in time that it was */
-    bool escalated;   /* its own limit was handed to the group */
-    bool stale;       /* its policy stops a stale attempt */
-    bool abort_asked;
-    bool deadline_passed;
-    bool follows_stream;        /* all of its draws were seen */
-    bool closing;               /* the breaker closed for a clean end that must be told now */
-    bool ran_out;               /* stopped since it had run for so long, and for nothing else */
+    bool counted_end;    /* that end is one of those that a limit of ends counts */
+    bool pausing;        /* the restart that comes now empties its limit */
+    bool settled;        /* its rules say what is waited after it, since it was ready */
+    bool was_ready;      /* its last attempt reported in time that it was */
+    bool follows_stream; /* all of its draws were seen */
+    bool ran_out;        /* stopped since it had run for so long, and for nothing else */
+    bool finishing;      /* its work is over; that had been cancelled, aborted, or was not ready */
+    bool stopped_work, aborted_work, starting_work;
+    bool cancelled_again;       /* since its grace had passed */
     struct sup_instant stop_at; /* of the cancellation, then of the abort */
     struct sup_duration ran;    /* of the last attempt */
     struct sup_duration last_delay;
@@ -218,9 +172,6 @@ struct sim__shadow {
     uint32_t down_with;      /* group that has shut down with it, plus 1 */
     uint64_t stream;         /* that jitter is drawn from */
     uint64_t ended_sequence; /* of who is to start again */
-    bool finishing; /* its work is over; that had been cancelled, aborted, or was not ready */
-    bool stopped_work, aborted_work, starting_work;
-    bool cancelled_again; /* since its grace had passed */
 };
 /* Each event looks its service up: an index is a shift. */
 static_assert(sizeof(struct sim__shadow) == 256 || sizeof(void *) < 8, "a power of two");
@@ -269,10 +220,19 @@ struct sim_invariants {
     uint32_t live_count;
     uint32_t registered_count;
     uint32_t pool_used;
-    bool any_cancelled;
-    bool draining;
-    bool drained;
-    bool holds;    /* some group has held a restart back */
+    /* As in a shadow: all of it is 0 in most runs, most of the time. */
+    union {
+        struct {
+            bool any_cancelled;
+            bool draining;
+            bool drained;
+            bool holds;  /* some group has held a restart back */
+            bool failed; /* out of memory */
+            bool broken;
+            bool at_length; /* nothing is looked at plainly */
+        };
+        uint64_t unusual;
+    };
     bool paused;   /* what is registered now is so, too */
     bool late;     /* things may be handled late */
     bool uncommon; /* something but starts, ends and waits since the last settled instant */
@@ -294,8 +254,6 @@ struct sim_invariants {
     struct sup_attempt reported;   /* whose end has to be told; attempt 0: nobody's */
     const struct sup_event *event; /* the one being looked at */
     const char *service;           /* that the text is about when there is no event */
-    bool failed;                   /* out of memory */
-    bool broken;
     enum sim__invariant invariant;
     char text[512];
 };
@@ -304,6 +262,9 @@ struct sim_invariants {
 /* Keeps the first broken invariant; the rest is printf's. */
 void sim__break(struct sim_invariants *inv, enum sim__invariant invariant, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* An event, whatever it is; `s` may be NULL. */
+void sim__event_at_length(struct sim_invariants *inv, struct sim__shadow *s,
+                          const struct sup_event *event);
 void sim__shadow_leapt(struct sim_invariants *inv, uint8_t from, uint8_t to);
 /* A phase change, if it is legal. An attempt's end comes between the phase it lived
  * in and the one that follows, so what may follow it is what may follow those. */
@@ -335,6 +296,19 @@ static inline struct sim__shadow *sim__shadow_at(struct sim_invariants *inv, uin
 /* The event is one of those that have to come now. */
 void sim__shadow_follows(struct sim_invariants *inv, struct sim__shadow *s);
 const char *sim__phase_word(uint8_t phase);
+
+/* It is looked at when the instant is settled. */
+static inline void sim__shadow_touch(struct sim_invariants *inv, struct sim__shadow *s)
+{
+    if (!s->touched) {
+        s->touched = true;
+        inv->touched[inv->touched_count++] = (uint32_t)(s - inv->shadows);
+    }
+}
+
+/* ---- plain.c ---- */
+/* How plain it is, by its policy. */
+void sim__shadow_classify(struct sim__shadow *s);
 
 /* ---- group.c ---- */
 int sim__shadow_group_make(struct sim_invariants *inv, const char *path, uint32_t *ret_group);

@@ -318,42 +318,39 @@ static void of_service(struct sim_invariants *inv, struct sim__shadow *s)
     }
 }
 
-/* The shadow that the event is about, noted for the next settled instant; NULL
- * when there is none. */
-static inline struct sim__shadow *touch(struct sim_invariants *inv, const struct sup_event *event)
+/* The shadow that the event is about is noted for the next settled instant; false when there is
+ * none. */
+static inline bool touch(struct sim_invariants *inv, struct sim__shadow *s,
+                         const struct sup_event *event)
 {
-    struct sim__shadow *s = sim__shadow_at(inv, event->slot);
     if (s == NULL || !s->registered) {
         sim__break(inv, SIM__INVARIANT_NOT_REGISTERED, "nothing of that name is registered");
-        return NULL;
+        return false;
     }
-    if (!s->touched) {
-        s->touched = true;
-        inv->touched[inv->touched_count++] = event->slot;
-    }
+    sim__shadow_touch(inv, s);
     if (s->must >> event->type & 1u) {
         s->must = 0;
     } else if (s->must != 0) {
         sim__shadow_follows(inv, s);
     }
-    return s;
+    return true;
 }
 
-static __attribute__((noinline)) void uncommon(struct sim_invariants *inv,
+static __attribute__((noinline)) void uncommon(struct sim_invariants *inv, struct sim__shadow *s,
                                                const struct sup_event *event)
 {
     inv->uncommon = true;
     if (general(inv, event)) {
         return;
     }
-    struct sim__shadow *s = touch(inv, event);
-    if (s != NULL) {
+    if (touch(inv, s, event)) {
         s->compare = true;
         of_service(inv, s);
     }
 }
 
-static inline void check(struct sim_invariants *inv, const struct sup_event *event)
+static inline void check(struct sim_invariants *inv, struct sim__shadow *s,
+                         const struct sup_event *event)
 {
     void (*handler)(struct sim_invariants *, struct sim__shadow *);
     switch (event->type) {
@@ -367,18 +364,17 @@ static inline void check(struct sim_invariants *inv, const struct sup_event *eve
         handler = sim__on_backing_off;
         break;
     default:
-        uncommon(inv, event);
+        uncommon(inv, s, event);
         return;
     }
-    struct sim__shadow *s = touch(inv, event);
-    if (s != NULL) {
+    if (touch(inv, s, event)) {
         handler(inv, s);
     }
 }
 
-void sim_invariants_event(void *context, const struct sup_event *event)
+void sim__event_at_length(struct sim_invariants *inv, struct sim__shadow *s,
+                          const struct sup_event *event)
 {
-    struct sim_invariants *inv = context;
     uint64_t sequence = inv->sequence;
     struct sup_instant before = inv->now;
     if (inv->broken || inv->failed) {
@@ -392,6 +388,6 @@ void sim_invariants_event(void *context, const struct sup_event *event)
     } else if (inv->drained && !(AFTER_DRAINED >> event->type & 1u)) {
         sim__break(inv, SIM__INVARIANT_AFTER_DRAINED, "everything had ended");
     } else {
-        check(inv, event);
+        check(inv, s, event);
     }
 }

@@ -209,6 +209,7 @@ static void renew(struct sim__shadow *s)
     *s = blank;
     sim__ring_clear(&s->breaker_ring);
     sim__limit_empty(s);
+    sim__shadow_classify(s);
 }
 
 /* Those of the registration before. */
@@ -303,15 +304,13 @@ void sim__on_registered(struct sim_invariants *inv, const struct sup_event *even
     }
     inv->metrics.spawned_total++;
     inv->metrics.active_services++;
-    if (!s->touched) {
-        s->touched = true;
-        inv->touched[inv->touched_count++] = event->slot;
-    }
+    sim__shadow_touch(inv, s);
 }
 
 static void unregister(struct sim_invariants *inv, struct sim__shadow *s)
 {
     s->registered = false;
+    s->odd = true;
     inv->registered_count--;
 }
 
