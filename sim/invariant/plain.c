@@ -12,9 +12,9 @@ void sim__shadow_classify(struct sim__shadow *s)
     const struct sup_policy *policy = s->policy;
     s->odd = policy == NULL || policy->rules != NULL || policy->ready_explicit ||
              policy->kind == SUP_KIND_BLOCKING;
-    s->simple = !s->odd && policy->kind == SUP_KIND_SERVICE && policy->breaker.failures == 0 &&
-                !policy->limit.enabled && policy->max_restarts == SUP_UNLIMITED &&
-                policy->restart != SUP_RESTART_NEVER && policy->restart != SUP_RESTART_ON_CRASH &&
+    s->simple = !s->odd && policy->breaker.failures == 0 && !policy->limit.enabled &&
+                policy->max_restarts == SUP_UNLIMITED && policy->restart != SUP_RESTART_NEVER &&
+                policy->restart != SUP_RESTART_ON_CRASH &&
                 policy->backoff.jitter == SUP_JITTER_NONE;
 }
 
@@ -30,7 +30,6 @@ static inline bool started(struct sim_invariants *inv, struct sim__shadow *s,
     s->started_at = event->at;
     s->started_sequence = event->sequence;
     s->readiness = SUP_READINESS_READY;
-    s->was_ready = true;
     s->phase = SUP_PHASE_RUNNING;
     s->restarts++;
     s->due = sim__after(event->at, s->policy->breaker.probe_for);
@@ -104,22 +103,22 @@ static inline bool is_bound(const struct sim__shadow *s, struct sup_duration del
     return known && delay.ns == s->bound.ns;
 }
 
-/* Nothing of it is open any more. It is mostly who was touched last. */
+/* Nothing of it is open any more. At its end it was touched, mostly as the last one. */
 static inline void forget(struct sim_invariants *inv, struct sim__shadow *s)
 {
     const uint32_t last = inv->touched_count - 1;
-    if (s->touched && &inv->shadows[inv->touched[last]] == s) {
+    if (&inv->shadows[inv->touched[last]] == s) {
         s->touched = false;
         inv->touched_count = last;
     }
 }
 
+/* That nothing else may come was said of the end of an attempt that failed. */
 static inline bool backs_off(struct sim_invariants *inv, struct sim__shadow *s,
                              const struct sup_event *event)
 {
-    if (s->phase != SIM__PHASE_ENDED || s->must != SIM__BIT(BACKING_OFF) || !s->simple ||
-        event->streak != s->streak || s->streak == 0 || !is_bound(s, event->delay) ||
-        !is_alone(inv, s)) {
+    if (s->must != SIM__BIT(BACKING_OFF) || !s->simple || event->streak != s->streak ||
+        !is_bound(s, event->delay)) {
         return false;
     }
     s->must = 0;

@@ -160,11 +160,11 @@ static struct sup_policy most(void)
 static void plain__both_ways_agree_whatever_the_policy(void **state)
 {
     (void)state;
-    static const char *const names[] = {"most",  "on-failure", "on-crash", "jitter",  "life",
-                                        "trips", "limit",      "explicit", "blocking"};
+    static const char *const names[] = {"most",  "on-failure", "on-crash", "jitter",   "life",
+                                        "trips", "limit",      "explicit", "blocking", "calls"};
     struct heard *h = open_world(SUP_STRATEGY_ONE_FOR_ONE);
-    struct sup_policy policies[9];
-    for (uint32_t i = 0; i < 9; i++) {
+    struct sup_policy policies[10];
+    for (uint32_t i = 0; i < 10; i++) {
         policies[i] = most();
     }
     policies[1].restart = SUP_RESTART_ON_FAILURE;
@@ -180,10 +180,12 @@ static void plain__both_ways_agree_whatever_the_policy(void **state)
         .enabled = true, .max = 8, .within = SUP_SEC(1), .then = SUP_LIMIT_QUARANTINE};
     policies[7].ready_explicit = true;
     policies[8].kind = SUP_KIND_BLOCKING;
-    for (uint32_t i = 0; i < 9; i++) {
+    policies[9].kind = SUP_KIND_INTERVAL;
+    policies[9].interval_every = SUP_MS(30);
+    for (uint32_t i = 0; i < 10; i++) {
         announced(h, names[i], &policies[i]);
     }
-    live_on(h, names, 9, 6000);
+    live_on(h, names, 10, 6000);
     assert_in_range(h->plain[SUP_EVENT_ATTEMPT_STARTED], 300, 6000);
     assert_in_range(h->plain[SUP_EVENT_ATTEMPT_ENDED], 100, 6000);
     assert_in_range(h->plain[SUP_EVENT_BACKING_OFF], 50, 6000);
@@ -206,9 +208,70 @@ static void plain__who_shares_a_fate_starts_plainly_and_ends_at_length(void **st
     close_world(h);
 }
 
+/* A wait that has grown to its most is not computed any more, and still compared. */
+static void plain__a_wait_of_the_most_is_exact(void **state)
+{
+    (void)state;
+    struct heard *h = open_world(SUP_STRATEGY_ONE_FOR_ONE);
+    const struct sup_policy policy = policy_backoff(10, 40);
+    announced(h, "a", &policy);
+    for (uint64_t i = 1; i <= 6; i++) {
+        fail_with(&h->w, "a", "x");
+        settled(h);
+        run_to(&h->w, i * SECOND);
+    }
+    struct sup_event event = {.type = SUP_EVENT_ATTEMPT_ENDED,
+                              .at = {h->w.now},
+                              .sequence = h->usual->sequence + 1,
+                              .service = "a",
+                              .attempt = 7,
+                              .outcome = SUP_OUTCOME_FAILED};
+    const uint32_t waits = h->plain[SUP_EVENT_BACKING_OFF];
+    assert_in_range(waits, 1, 6);
+    sim_invariants_event(h->usual, &event);
+    event.type = SUP_EVENT_BACKING_OFF;
+    event.sequence++;
+    event.streak = 7;
+    event.delay = SUP_MS(41);
+    sim_invariants_event(h->usual, &event);
+    assert_string_equal(sim_invariants_broken(h->usual), "delay-bounds");
+    sim_invariants_free(h->usual);
+    sim_invariants_free(h->long_one);
+    world_deafen(&h->w);
+    assert_int_equal(sup_unsubscribe(h->w.sup, hear, h), SUP_OK);
+    world_close(&h->w);
+    free(h);
+}
+
+/* What was known of its group holds no longer. */
+static void plain__a_group_that_gets_another_policy_is_looked_at(void **state)
+{
+    (void)state;
+    struct heard *h = open_world(SUP_STRATEGY_ONE_FOR_ONE);
+    const struct sup_policy policy = most();
+    struct sup_group_policy root = h->w.config.root;
+    announced(h, "a", &policy);
+    for (uint64_t i = 1; i <= 3; i++) {
+        fail_with(&h->w, "a", "x");
+        settled(h);
+        run_to(&h->w, i * 100 * MS);
+    }
+    const uint32_t ends = h->plain[SUP_EVENT_ATTEMPT_ENDED];
+    assert_int_equal(ends, 3);
+    root.limit = (struct sup_limit_policy){.enabled = true, .max = 9, .within = SUP_SEC(1)};
+    assert_int_equal(sim_invariants_group(h->usual, NULL, &root), SUP_OK);
+    assert_int_equal(sim_invariants_group(h->long_one, NULL, &root), SUP_OK);
+    fail_with(&h->w, "a", "x");
+    settled(h);
+    assert_int_equal(h->plain[SUP_EVENT_ATTEMPT_ENDED], ends);
+    close_world(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain__a_wait_of_the_most_is_exact),
+        cmocka_unit_test(plain__a_group_that_gets_another_policy_is_looked_at),
         cmocka_unit_test(plain__both_ways_agree_whatever_the_policy),
         cmocka_unit_test(plain__who_shares_a_fate_starts_plainly_and_ends_at_length),
     };

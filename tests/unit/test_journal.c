@@ -126,6 +126,33 @@ static void subscribers__are_bounded_and_see_what_comes_after(void **state)
     world_close(&w);
 }
 
+/* One, two and more are told in ways of their own. */
+static void subscribers__who_is_left_is_told(void **state)
+{
+    (void)state;
+    struct world w;
+    char name[] = "a";
+    world_open(&w);
+    world_deafen(&w);
+    for (uint32_t many = 1; many <= 4; many++) {
+        uint32_t counts[4] = {0};
+        for (uint32_t i = 0; i < many; i++) {
+            assert_int_equal(sup_subscribe(w.sup, count_event, &counts[i]), SUP_OK);
+        }
+        for (uint32_t left = 0; left <= many; left++) { /* so many have left, from the first on */
+            spawn(&w, name, NULL);
+            name[0]++;
+            for (uint32_t i = 0; i < many; i++) {
+                assert_int_equal(counts[i], 2 * (i < left ? i + 1 : left + 1));
+            }
+            if (left < many) {
+                assert_int_equal(sup_unsubscribe(w.sup, count_event, &counts[left]), SUP_OK);
+            }
+        }
+    }
+    world_close(&w);
+}
+
 struct nosy {
     struct sup *sup;
     char text[128];
@@ -299,6 +326,7 @@ static void subscribers__see_no_remains_in_the_last_fields_of_a_command(void **s
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(subscribers__who_is_left_is_told),
         cmocka_unit_test(journal__off_holds_nothing),
         cmocka_unit_test(journal__tells_in_order_without_gaps),
         cmocka_unit_test(journal__overwrites_the_oldest_and_counts_them),
