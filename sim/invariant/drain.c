@@ -206,7 +206,7 @@ void sim_invariants_settled(struct sim_invariants *inv, struct sup *sup)
     }
     inv->settled++;
     inv->event = NULL;
-    if (++inv->skipped >= METRICS_EVERY || inv->touched_count > 0 || inv->uncommon) {
+    if (++inv->skipped >= METRICS_EVERY || inv->touched_count || inv->uncommon) {
         look(inv, sup);
     }
 }

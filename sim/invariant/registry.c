@@ -310,7 +310,6 @@ void sim__on_registered(struct sim_invariants *inv, const struct sup_event *even
 static void unregister(struct sim_invariants *inv, struct sim__shadow *s)
 {
     s->registered = false;
-    s->odd = true;
     inv->registered_count--;
 }
 

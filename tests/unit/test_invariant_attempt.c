@@ -17,6 +17,9 @@ static const struct planted events[] = {
      "nothing of that name is registered", "b begins"},
     {"a name that is gone", NULL, "a registered; a removed", "a starts", "not-registered",
      "nothing of that name is registered", "a registered 1; a starts"},
+    {"who waited and is gone", NULL,
+     "a begins; a ended failed; a waits 10ms 1; a command remove; a removed; +10ms", "a starts",
+     "not-registered", "nothing of that name is registered", "b begins"},
     {"a place nobody has", NULL, "a begins", "x stale", "not-registered",
      "nothing of that name is registered", "a stale"},
 };
