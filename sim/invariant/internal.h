@@ -137,8 +137,7 @@ struct sim__shadow {
             bool abort_asked;
             bool deadline_passed;
             bool closing; /* the breaker closed for a clean end that must be told now */
-            bool
-                odd; /* it has what only some policies have */
+            bool odd;     /* it has what only some policies have */
         };
         uint64_t unusual[2];
     };
