@@ -5,7 +5,7 @@
 #include "internal.h"
 #include "sim/base/grow.h"
 #include "sim/run/heard.h"
-#include "sim/trace.h"
+#include "sim/trace/bytes.h"
 #include "sup/error.h"
 
 #define ROOT "runtime"
@@ -13,8 +13,8 @@
 struct listening {
     const struct sim__telling *telling;
     struct sim__tale *story;
-    struct sim_trace *trace; /* which makes the digests */
-    uint32_t left_out;       /* the slot of who is left out; UINT32_MAX: none so far */
+    uint64_t digest;   /* of the events so far */
+    uint32_t left_out; /* the slot of who is left out; UINT32_MAX: none so far */
     bool over;
     bool failed;
 };
@@ -95,8 +95,8 @@ static void keep(struct listening *in, const struct sup_event *event)
     if (is_beyond(event) || (story->count == story->room && !make_room(in))) {
         return;
     }
-    sim_trace_event(in->trace, event);
-    story->digests[story->count++] = (uint32_t)(sim_trace_hash(in->trace) >> 32);
+    in->failed = !sim__event_digest(event, in->digest, &in->digest);
+    story->digests[story->count++] = (uint32_t)(in->digest >> 32);
     if (story->count == in->telling->quoted) {
         (void)sim_event_line(event, story->line, sizeof(story->line));
     }
@@ -163,14 +163,9 @@ static int listen(const struct sim_scenario *scenario, const struct sim__trial_h
         .progress = is_over,
         .progress_context = in,
     };
-    const struct sim_trace_options hashed = {.hash = true};
     const struct sim__listener listener = {.hear = hear, .context = in};
     enum sim__heard heard = SIM__HEARD_STOPPED;
-    int error = sim_trace_create(&hashed, &in->trace);
-    if (error == SUP_OK) {
-        error = sim__run_heard(scenario, &options, &listener, &heard);
-    }
-    sim_trace_free(in->trace);
+    int error = sim__run_heard(scenario, &options, &listener, &heard);
     in->story->stopped = heard == SIM__HEARD_STOPPED && !in->over;
     return error == SUP_OK && in->failed ? SUP_ENOMEM : error;
 }

@@ -273,6 +273,7 @@ static int keep_tail(struct sim_result_storage *storage, struct sim_result *resu
 static void name_difference(struct sim_result_storage *storage)
 {
     const struct sim_watch *watch = &storage->second.watch;
+    const char *colon = watch->line[0] != '\0' ? ": " : "";
     char *message = storage->message;
     size_t size = sizeof(storage->message);
     if (!watch->differs) {
@@ -280,20 +281,20 @@ static void name_difference(struct sim_result_storage *storage)
                        "the second run has the same events as the first, but took %" PRIu64
                        " random draws, the first %" PRIu64,
                        storage->second.draws, storage->first.draws);
-    } else if (watch->line[0] == '\0') {
+    } else if (watch->events != storage->first.watch.events && watch->line[0] == '\0') {
         (void)snprintf(message, size,
                        "the second run differs from the first: it has %" PRIu64
                        " events, the first %" PRIu64,
                        watch->events, storage->first.watch.events);
     } else if (watch->differs_first == watch->differs_last) {
         (void)snprintf(message, size,
-                       "the second run differs from the first at event %" PRIu64 ": %s",
-                       watch->differs_first, watch->line);
+                       "the second run differs from the first at event %" PRIu64 "%s%s",
+                       watch->differs_first, colon, watch->line);
     } else {
         (void)snprintf(message, size,
                        "the second run differs from the first between the events %" PRIu64
-                       " and %" PRIu64 ": %s",
-                       watch->differs_first, watch->differs_last, watch->line);
+                       " and %" PRIu64 "%s%s",
+                       watch->differs_first, watch->differs_last, colon, watch->line);
     }
 }
 

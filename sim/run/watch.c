@@ -4,13 +4,13 @@
 #include <stdlib.h>
 
 #include "sim/base/text.h"
-#include "sim/trace.h"
 #include "sim/trace/event_values.h"
 #include "sup/assert.h"
 
 void sim__watch_init(struct sim_watch *watch, const struct sim_watch *before)
 {
-    *watch = (struct sim_watch){.slot = UINT32_MAX, .before = before};
+    *watch = (struct sim_watch){
+        .slot = UINT32_MAX, .before = before, .spacing_log2 = SIM_WATCH_SPACING_LOG2};
     SUP_ASSERT(before == NULL || before->before == NULL); /* runs are compared in pairs */
     if (before != NULL) {
         watch->spacing_log2 = before->spacing_log2;
@@ -25,10 +25,10 @@ void sim__watch_release(struct sim_watch *watch)
     watch->digest_room = 0;
 }
 
-/* The trace's hash rolls over everything that has happened so far. */
+/* Of everything that has happened so far. */
 static uint32_t digest(const struct sim_watch *watch)
 {
-    return (uint32_t)(sim_trace_hash(watch->trace) >> 32);
+    return (uint32_t)(sim__trace_digest(watch->trace) >> 32);
 }
 
 /* A power of two. */
@@ -47,12 +47,21 @@ static void thin_out(struct sim_watch *watch)
     watch->spacing_log2++;
 }
 
+/* Of every so many events behind those that are recorded. */
+static bool has_digest(const struct sim_watch *watch)
+{
+    return ((watch->events - watch->recorded) & (spacing_of(watch) - 1)) == 0;
+}
+
 /* Without memory for more digests there are fewer of them; none at all without the first,
  * since they are counted from it. */
 static void keep(struct sim_watch *watch)
 {
+    if (!has_digest(watch)) {
+        return;
+    }
     if (watch->digest_count == watch->digest_room) {
-        if (watch->digest_room == 0 && watch->events - watch->recorded > 1) {
+        if (watch->digest_room == 0 && watch->events - watch->recorded > spacing_of(watch)) {
             return;
         }
         uint32_t room = watch->digest_room == 0 ? 1024 : watch->digest_room * 2;
@@ -69,7 +78,7 @@ static void keep(struct sim_watch *watch)
             return;
         }
     }
-    if (((watch->events - watch->recorded) & (spacing_of(watch) - 1)) == 0) {
+    if (has_digest(watch)) {
         watch->digests[watch->digest_count++] = digest(watch);
     }
 }
@@ -89,12 +98,10 @@ static void differ(struct sim_watch *watch, const struct sup_event *event, uint6
 
 static void compare(struct sim_watch *watch, const struct sup_event *event)
 {
-    const uint64_t spacing = spacing_of(watch);
-    const uint64_t rolled = watch->events - watch->recorded;
-    uint64_t index = (rolled >> watch->spacing_log2) - 1;
-    if ((rolled & (spacing - 1)) == 0 && index < watch->before->digest_count &&
+    uint64_t index = ((watch->events - watch->recorded) >> watch->spacing_log2) - 1;
+    if (has_digest(watch) && index < watch->before->digest_count &&
         watch->before->digests[index] != digest(watch)) {
-        differ(watch, event, watch->events - spacing + 1);
+        differ(watch, event, watch->events - spacing_of(watch) + 1);
     }
 }
 
@@ -111,17 +118,31 @@ void sim__watch_rolled(struct sim_watch *watch, const struct sup_event *event, e
     }
 }
 
+/* The events behind the last digest have none. */
+static bool ends_otherwise(const struct sim_watch *watch)
+{
+    return watch->before->trace != NULL &&
+           sim__trace_events_hash(watch->trace) != sim__trace_events_hash(watch->before->trace);
+}
+
 void sim__watch_end(struct sim_watch *watch)
 {
     const struct sim_watch *before = watch->before;
-    if (before == NULL || watch->differs || watch->events == before->events) {
+    if (before == NULL || watch->differs) {
         return;
     }
     SUP_ASSERT(watch->before == before && watch->spacing_log2 >= before->spacing_log2);
-    watch->differs = true;
-    watch->differs_last = 1 + (watch->events < before->events ? watch->events : before->events);
-    watch->differs_first = watch->differs_last;
     watch->line[0] = '\0';
+    if (watch->events != before->events) {
+        watch->differs = true;
+        watch->differs_last = 1 + (watch->events < before->events ? watch->events : before->events);
+        watch->differs_first = watch->differs_last;
+    } else if (ends_otherwise(watch)) {
+        watch->differs = true;
+        watch->differs_last = watch->events;
+        watch->differs_first =
+            watch->events - ((watch->events - watch->recorded) & (spacing_of(watch) - 1)) + 1;
+    }
 }
 
 const char *sim__watch_cause(const struct sim_watch *watch)

@@ -1,11 +1,11 @@
 /* The watch over a run's progress: counts events, notices a livelock, and compares two
  * runs that should be one.
  *
- * The first events the traces hold against each other (sim/trace/record.h). Of each of the
- * others the first run keeps a digest, half of the trace's hash after it: four bytes. When
- * the list is full, every other digest is dropped and from then on only every 2nd, 4th, …
- * event has one; since digests roll over everything before them, a difference is still
- * found, but placed between two events instead of at one.
+ * The first events the traces hold against each other (sim/trace/record.h). Of every 64th of
+ * the others the first run keeps a digest, half of the trace's hash after it: four bytes. When
+ * the list is full, every other digest is dropped and from then on only every 128th, 256th, …
+ * event has one; since digests are of everything before them, a difference is still found,
+ * and placed between two events.
  */
 #ifndef SIM_WATCH_H
 #define SIM_WATCH_H
@@ -16,7 +16,8 @@
 #include "sim/trace/record.h"
 #include "sup/event.h"
 
-#define SIM_WATCH_DIGESTS_MAX (1u << 20)
+#define SIM_WATCH_DIGESTS_MAX (1u << 14) /* of the first million events */
+#define SIM_WATCH_SPACING_LOG2 6u
 #define SIM_WATCH_LINE_BYTES 1024u
 
 struct sim_watch {
@@ -27,8 +28,8 @@ struct sim_watch {
     /* What kept a service going last, for the message about a livelock. */
     uint32_t slot;
     enum sup_event_type rearmed_by;
-    uint64_t rearmed;              /* how often, at the present instant */
-    const struct sim_trace *trace; /* which hears each event first */
+    uint64_t rearmed;        /* how often, at the present instant */
+    struct sim_trace *trace; /* which hears each event first */
     /* Who say why an event came; NULL: nobody. */
     const struct sim_trace_options *asked;
     uint64_t recorded; /* events before those that have digests */
@@ -90,7 +91,7 @@ static inline void sim__watch_event(struct sim_watch *watch, const struct sup_ev
         sim__watch_rolled(watch, event, told);
     }
 }
-/* One event fewer or more than in the run before is a difference too. */
+/* The trace has ended. One event fewer or more than in the run before is a difference, too. */
 void sim__watch_end(struct sim_watch *watch);
 /* What keeps the last service going at this one instant: "a restart delay of 0". */
 const char *sim__watch_cause(const struct sim_watch *watch);

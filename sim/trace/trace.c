@@ -26,6 +26,7 @@ void sim_trace_free(struct sim_trace *trace)
     if (trace != NULL) {
         sim__text_release(&trace->text);
         free(trace->record.bytes);
+        free(trace->roller);
         free(trace);
     }
 }
@@ -125,18 +126,13 @@ static void put_end(struct sim_trace *trace, const char *verdict)
 void sim_trace_end(struct sim_trace *trace, uint64_t draws, const char *verdict)
 {
     if (trace->options.hash) {
-        sim__trace_roll_draws(trace, draws);
+        sim__trace_end_hash(trace, draws);
     }
     if (trace->has_lines && !trace->failed) {
         size_t start = trace->text.length;
         put_end(trace, verdict);
         end_line(trace, start);
     }
-}
-
-uint64_t sim_trace_hash(const struct sim_trace *trace)
-{
-    return trace->hash;
 }
 
 uint64_t sim_trace_events(const struct sim_trace *trace)

@@ -14,6 +14,8 @@
 #include "sim/base/escape.h"
 #include "sim/base/text.h"
 #include "sim/trace.h"
+#include "sim/trace/bytes.h"
+#include "sim/trace/record.h"
 #include "sup/error.h"
 #include "sup/policy.h"
 #include "sup/sup.h"
@@ -305,7 +307,32 @@ static uint64_t hash_of(const struct sup_event *event)
     return hash;
 }
 
-/* docs/trace.md, to the byte. */
+/* docs/trace.md, to the byte: the head, of which an event has what is not 0, and what follows. */
+struct encoded {
+    unsigned char bytes[128];
+    size_t length;
+};
+
+static void add(struct encoded *encoded, const void *bytes, size_t length)
+{
+    memcpy(encoded->bytes + encoded->length, bytes, length);
+    encoded->length += length;
+}
+
+static struct encoded head(enum sup_event_type type, unsigned char fields, unsigned char number)
+{
+    const unsigned char bytes[24] = {
+        [0] = 0xDC, [1] = 5, [8] = fields, [12] = 4, [16] = number, [20] = (unsigned char)type};
+    struct encoded encoded = {.length = 0};
+    add(&encoded, bytes, sizeof(bytes));
+    return encoded;
+}
+
+static void assert_encoded(const struct sup_event *event, const struct encoded *encoded)
+{
+    assert_int_equal(hash_of(event), XXH3_64bits(encoded->bytes, encoded->length));
+}
+
 static void hash__is_the_documented_encoding(void **state)
 {
     (void)state;
@@ -314,52 +341,162 @@ static void hash__is_the_documented_encoding(void **state)
     event.attempt = 258;
     event.outcome = SUP_OUTCOME_FAILED;
     event.error = "why";
-    static const unsigned char ended[] = {0xDC, 5,    0, 0, 0,
-                                          0,    0,    0, 7, 0,
-                                          0,    0,    0, 0, 0,
-                                          0,    0x46, 0, 0, 0,
-                                          4,    0,    0, 0, SUP_EVENT_ATTEMPT_ENDED,
-                                          2,    1,    0, 0, SUP_OUTCOME_FAILED,
-                                          3,    0,    0, 0, 'w',
-                                          'h',  'y'};
-    assert_int_equal(hash_of(&event), XXH3_64bits_withSeed(ended, sizeof(ended), 0));
+    struct encoded ended = head(SUP_EVENT_ATTEMPT_ENDED, 0x46, 2);
+    ended.bytes[17] = 1;
+    ended.bytes[21] = SUP_OUTCOME_FAILED;
+    ended.bytes[23] = 2; /* its error follows */
+    add(&ended, "\3\0\0\0why", 7);
+    assert_encoded(&event, &ended);
     event = event_of(SUP_EVENT_REGISTERED, "api");
     event.fields = SUP_FIELD_GENERATION;
     event.group = "runtime";
-    static const unsigned char registered[] = {0xDC, 5,   0,   0,   0,
-                                               0,    0,   0,   7,   0,
-                                               0,    0,   0,   0,   0,
-                                               0,    1,   0,   0,   0,
-                                               4,    0,   0,   0,   SUP_EVENT_REGISTERED,
-                                               3,    3,   0,   0,   0,
-                                               'a',  'p', 'i', 7,   0,
-                                               0,    0,   'r', 'u', 'n',
-                                               't',  'i', 'm', 'e', 0,
-                                               0,    0,   0};
-    assert_int_equal(hash_of(&event), XXH3_64bits_withSeed(registered, sizeof(registered), 0));
+    struct encoded registered = head(SUP_EVENT_REGISTERED, 1, 0);
+    add(&registered, "\3\3\0\0\0api\7\0\0\0runtime\0\0\0\0", 23);
+    assert_encoded(&event, &registered);
 }
 
-/* Starts take a shorter way to the same hash. */
-static void hash__of_a_start_is_the_documented_encoding(void **state)
+/* They take a shorter way to the same bytes. */
+static void hash__of_what_is_a_head_alone_is_the_documented_encoding(void **state)
 {
     (void)state;
     struct sup_event event = event_of(SUP_EVENT_ATTEMPT_STARTED, "api");
     event.fields = SUP_FIELD_ATTEMPT;
     event.attempt = 3;
-    static const unsigned char started[] = {0xDC, 5, 0, 0, 0,
-                                            0,    0, 0, 7, 0,
-                                            0,    0, 0, 0, 0,
-                                            0,    2, 0, 0, 0,
-                                            4,    0, 0, 0, SUP_EVENT_ATTEMPT_STARTED,
-                                            3,    0, 0, 0};
-    assert_int_equal(hash_of(&event), XXH3_64bits_withSeed(started, sizeof(started), 0));
+    event.outcome = SUP_OUTCOME_ABORTED; /* what has no bit is in no hash */
+    event.delay.ns = event.streak = 9;
+    event.error = "x";
+    struct encoded bytes = head(SUP_EVENT_ATTEMPT_STARTED, 2, 3);
+    assert_encoded(&event, &bytes);
+    event.type = SUP_EVENT_PAUSED;
+    event.fields = 0;
+    bytes = head(SUP_EVENT_PAUSED, 0, 0);
+    assert_encoded(&event, &bytes);
+    event.type = SUP_EVENT_ATTEMPT_ENDED;
+    event.fields = SUP_FIELD_ATTEMPT | SUP_FIELD_OUTCOME | SUP_FIELD_EXIT | SUP_FIELD_ERROR;
+    event.exit = SUP_OUTCOME_FAILED;
+    event.error = "failed";
+    bytes = head(SUP_EVENT_ATTEMPT_ENDED, 0x4E, 3);
+    bytes.bytes[21] = SUP_OUTCOME_ABORTED;
+    bytes.bytes[22] = SUP_OUTCOME_FAILED;
+    bytes.bytes[23] = 1;
+    assert_encoded(&event, &bytes);
+    event.fields = SUP_FIELD_STREAK | SUP_FIELD_DELAY;
+    event.type = SUP_EVENT_BACKING_OFF;
+    bytes = head(SUP_EVENT_BACKING_OFF, 0x80, 9);
+    bytes.bytes[9] = 1;
+    add(&bytes, "\11\0\0\0\0\0\0\0", 8);
+    assert_encoded(&event, &bytes);
+    event.fields |= SUP_FIELD_ERROR;
+    bytes.bytes[8] = 0xC0;
+    bytes.bytes[23] = 1;
+    assert_encoded(&event, &bytes);
+}
+
+/* What has the fields of a short event, and more. */
+static void hash__of_both_numbers_and_of_how_it_ended(void **state)
+{
+    (void)state;
+    struct sup_event event = event_of(SUP_EVENT_BACKING_OFF, "api");
+    event.fields = SUP_FIELD_STREAK | SUP_FIELD_DELAY | SUP_FIELD_ATTEMPT;
+    event.attempt = 3;
+    event.streak = 9;
+    event.delay.ns = 5;
+    struct encoded bytes = head(SUP_EVENT_BACKING_OFF, 0x82, 3);
+    bytes.bytes[9] = 1;
+    add(&bytes, "\5\0\0\0\0\0\0\0\11\0\0\0", 12);
+    assert_encoded(&event, &bytes);
+    event = event_of(SUP_EVENT_ATTEMPT_ENDED, "api");
+    event.fields = SUP_FIELD_ATTEMPT | SUP_FIELD_CODE | SUP_FIELD_SIGNAL | SUP_FIELD_FINISH;
+    event.attempt = 3;
+    event.code = -2;
+    event.signal = 9;
+    event.finish = 1;
+    bytes = head(SUP_EVENT_ATTEMPT_ENDED, 0x32, 3);
+    bytes.bytes[10] = 1;
+    add(&bytes, "\xFE\xFF\xFF\xFF\11\0\0\0\1\0\0\0", 12);
+    assert_encoded(&event, &bytes);
+}
+
+/* An error is in the head, or it is not, by all of its text. */
+static void hash__of_an_error_that_is_nearly_the_usual_one(void **state)
+{
+    (void)state;
+    static const char *const errors[] = {"",      "f",      "fa",     "fai",     "fail",
+                                         "faile", "failes", "fAiled", "failedx", "failed "};
+    for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        struct sup_event event = event_of(SUP_EVENT_ATTEMPT_ENDED, "api");
+        event.fields = SUP_FIELD_ATTEMPT | SUP_FIELD_ERROR;
+        event.attempt = 3;
+        event.error = errors[i];
+        struct encoded bytes = head(SUP_EVENT_ATTEMPT_ENDED, 0x42, 3);
+        const unsigned char length[4] = {(unsigned char)strlen(errors[i])};
+        bytes.bytes[23] = 2;
+        add(&bytes, length, 4);
+        add(&bytes, errors[i], strlen(errors[i]));
+        assert_encoded(&event, &bytes);
+    }
+}
+
+/* A name is told by those that are about it, whatever fields they have. */
+static void hash__of_an_event_with_a_name_and_no_fields(void **state)
+{
+    (void)state;
+    struct sup_event event = event_of(SUP_EVENT_GROUP_RESTART, NULL);
+    event.group = "runtime";
+    event.slot = 4;
+    struct encoded bytes = head(SUP_EVENT_GROUP_RESTART, 0, 0);
+    add(&bytes, "\2\7\0\0\0runtime", 12);
+    assert_encoded(&event, &bytes);
+    event.fields = SUP_FIELD_ATTEMPT;
+    event.attempt = 7;
+    bytes.bytes[8] = 2;
+    bytes.bytes[16] = 7;
+    assert_encoded(&event, &bytes);
+}
+
+/* Where a block ends makes no difference, nor who asks for the hash meanwhile. */
+static void hash__is_of_all_bytes_one_after_the_other(void **state)
+{
+    (void)state;
+    enum { EVENTS = 400 };
+    unsigned char *bytes = malloc(EVENTS * sizeof(struct encoded) + sizeof(uint64_t));
+    struct sim_trace *trace = make(false, true);
+    struct sim_trace *asked = make(false, true);
+    size_t length = 0;
+    for (uint32_t i = 0; i < EVENTS; i++) {
+        struct sup_event event = event_of(SUP_EVENT_ATTEMPT_ENDED, "api");
+        event.fields = SUP_FIELD_ATTEMPT | SUP_FIELD_ERROR;
+        event.attempt = i % 256;
+        event.error = i % 3 == 0 ? "failed" : "no answer";
+        struct encoded one = head(SUP_EVENT_ATTEMPT_ENDED, 0x42, (unsigned char)i);
+        one.bytes[23] = i % 3 == 0 ? 1 : 2;
+        add(&one, "\11\0\0\0no answer", i % 3 == 0 ? 0 : 13);
+        memcpy(bytes + length, one.bytes, one.length);
+        length += one.length;
+        sim_trace_event(trace, &event);
+        sim_trace_event(asked, &event);
+        assert_int_equal(sim_trace_hash(asked), XXH3_64bits(bytes, length));
+        if (i % 7 == 0) {
+            assert_int_equal(sim__trace_digest(asked), XXH3_64bits(bytes, length));
+        }
+    }
+    assert_int_equal(sim_trace_hash(trace), XXH3_64bits(bytes, length));
+    memcpy(bytes + length, "\3\2\0\0\0\0\0\0", 8);
+    sim_trace_end(trace, 0x203, "pass");
+    sim_trace_end(asked, 0x203, "pass");
+    assert_int_equal(sim_trace_hash(trace), XXH3_64bits(bytes, length + 8));
+    assert_int_equal(sim_trace_hash(asked), sim_trace_hash(trace));
+    assert_int_equal(sim__trace_events_hash(trace), XXH3_64bits(bytes, length));
+    sim_trace_free(trace);
+    sim_trace_free(asked);
+    free(bytes);
 }
 
 static void hash__sees_every_field(void **state)
 {
     (void)state;
     struct sup_event plain = event_of(SUP_EVENT_COMMAND, "api");
-    plain.fields = (SUP_FIELD_THEN << 1) - 1;
+    plain.fields = (SUP_FIELD_FINISH << 1) - 1;
     plain.error = plain.text = plain.who = plain.why = plain.group = "x";
     struct sup_event changed[26];
     size_t count = sizeof(changed) / sizeof(changed[0]);
@@ -367,7 +504,7 @@ static void hash__sees_every_field(void **state)
         changed[i] = plain;
     }
     changed[0].at.ns++;
-    changed[1].sequence++;
+    changed[1].finish++;
     changed[2].type = SUP_EVENT_REGISTERED;
     changed[3].service = "apj";
     changed[4].group = "y";
@@ -398,7 +535,7 @@ static void hash__sees_every_field(void **state)
     }
 }
 
-/* Texts longer than the encoder's buffer go through the streaming function. */
+/* Texts for which there is no room among the other events. */
 static void hash__of_long_texts_is_the_same_function(void **state)
 {
     (void)state;
@@ -411,21 +548,24 @@ static void hash__of_long_texts_is_the_same_function(void **state)
         event.error = error;
         event.text = error;
         unsigned char *bytes = calloc(1, 3100);
-        size_t at = 25;
+        size_t at = 32; /* the delay of 0 behind the head */
         bytes[0] = 0xDC;
         bytes[1] = 5;
-        bytes[8] = 7;
-        bytes[16] = SUP_FIELD_ERROR | (unsigned char)SUP_FIELD_DELAY;
-        bytes[17] = SUP_FIELD_TEXT >> 8;
-        bytes[20] = 4;
-        bytes[24] = SUP_EVENT_ATTEMPT_ENDED;
+        bytes[8] = SUP_FIELD_ERROR | (unsigned char)SUP_FIELD_DELAY;
+        bytes[9] = SUP_FIELD_TEXT >> 8;
+        bytes[12] = 4;
+        bytes[20] = SUP_EVENT_ATTEMPT_ENDED;
+        bytes[23] = 2;
         for (int i = 0; i < 2; i++) {
             bytes[at] = (unsigned char)length;
             bytes[at + 1] = (unsigned char)(length >> 8);
             memcpy(bytes + at + 4, error, length);
-            at += 4 + length + (i == 0 ? 8 : 0); /* the delay of 0 between the two */
+            at += 4 + length;
         }
-        assert_int_equal(hash_of(&event), XXH3_64bits_withSeed(bytes, at, 0));
+        assert_int_equal(hash_of(&event), XXH3_64bits(bytes, at));
+        uint64_t digest;
+        assert_true(sim__event_digest(&event, 5, &digest));
+        assert_int_equal(digest, XXH3_64bits_withSeed(bytes, at, 5));
         free(bytes);
         free(error);
     }
@@ -448,7 +588,11 @@ int main(void)
         cmocka_unit_test(trace__grows_with_its_lines),
         cmocka_unit_test(hash__does_not_depend_on_what_is_kept),
         cmocka_unit_test(hash__is_the_documented_encoding),
-        cmocka_unit_test(hash__of_a_start_is_the_documented_encoding),
+        cmocka_unit_test(hash__of_what_is_a_head_alone_is_the_documented_encoding),
+        cmocka_unit_test(hash__of_both_numbers_and_of_how_it_ended),
+        cmocka_unit_test(hash__of_an_error_that_is_nearly_the_usual_one),
+        cmocka_unit_test(hash__of_an_event_with_a_name_and_no_fields),
+        cmocka_unit_test(hash__is_of_all_bytes_one_after_the_other),
         cmocka_unit_test(hash__sees_every_field),
         cmocka_unit_test(hash__of_long_texts_is_the_same_function),
     };

@@ -50,35 +50,77 @@ static void end(struct watched *w)
     sim_trace_free(w->trace);
 }
 
+/* Two runs that nothing is kept of: a difference is placed between two digests, or behind the
+ * last of them; one event more or less at its place. */
 static void watch__two_runs_differ_where_they_part(void **state)
 {
     (void)state;
     static const struct {
         uint32_t first, second, odd;
-        uint64_t differs; /* 0: nowhere */
+        uint64_t from, to; /* 0: nowhere */
+        bool has_line;
     } pairs[] = {
-        {0, 0, 0, 0}, {7, 7, 0, 0}, {7, 6, 0, 7}, {6, 7, 0, 7}, {7, 0, 0, 1}, {0, 7, 0, 1},
-        {7, 7, 1, 1}, {7, 7, 4, 4}, {7, 7, 7, 7}, {7, 6, 3, 3}, {7, 8, 3, 3},
+        {0, 0, 0, 0, 0, false},        {7, 7, 0, 0, 0, false},
+        {200, 200, 0, 0, 0, false},    {7, 6, 0, 7, 7, false},
+        {6, 7, 0, 7, 7, false},        {7, 0, 0, 1, 1, false},
+        {0, 7, 0, 1, 1, false},        {64, 63, 0, 64, 64, false},
+        {63, 64, 0, 64, 64, false},    {7, 7, 1, 1, 7, false},
+        {7, 7, 7, 1, 7, false},        {63, 63, 9, 1, 63, false},
+        {64, 64, 1, 1, 64, true},      {64, 64, 64, 1, 64, true},
+        {65, 65, 65, 65, 65, false},   {200, 200, 64, 1, 64, true},
+        {200, 200, 65, 65, 128, true}, {200, 200, 193, 193, 200, false},
+        {200, 199, 3, 1, 64, true},    {200, 201, 3, 1, 64, true},
     };
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
         struct watched first, second;
         begin(&first, NULL);
         hear_many(&first, pairs[i].first, 0);
+        sim_trace_end(first.trace, 0, "pass");
         sim__watch_end(&first.watch);
         assert_false(first.watch.differs);
         begin(&second, &first.watch);
         hear_many(&second, pairs[i].second, pairs[i].odd);
+        sim_trace_end(second.trace, 0, "pass");
         sim__watch_end(&second.watch);
-        assert_int_equal(second.watch.differs, pairs[i].differs != 0);
-        if (pairs[i].differs != 0) {
-            assert_int_equal(second.watch.differs_first, pairs[i].differs);
-            assert_int_equal(second.watch.differs_last, pairs[i].differs);
-            assert_int_equal(second.watch.line[0] != '\0', pairs[i].odd != 0);
+        assert_int_equal(second.watch.differs, pairs[i].from != 0);
+        if (pairs[i].from != 0) {
+            assert_int_equal(second.watch.differs_first, pairs[i].from);
+            assert_int_equal(second.watch.differs_last, pairs[i].to);
+            assert_int_equal(second.watch.line[0] != '\0', pairs[i].has_line);
         }
         assert_int_equal(second.watch.events, pairs[i].second);
         end(&second);
         end(&first);
     }
+}
+
+/* When there are too many digests, every other one goes, and they are twice as far apart. */
+static void watch__of_a_long_run_is_coarser(void **state)
+{
+    (void)state;
+    const uint32_t full = 64 * SIM_WATCH_DIGESTS_MAX;
+    struct watched first;
+    begin(&first, NULL);
+    hear_many(&first, full + 1000, 0);
+    sim_trace_end(first.trace, 0, "pass");
+    sim__watch_end(&first.watch);
+    assert_int_equal(first.watch.spacing_log2, SIM_WATCH_SPACING_LOG2 + 1);
+    static const uint32_t odds[] = {0, 1, 128, 129, 700000};
+    for (size_t i = 0; i < sizeof(odds) / sizeof(odds[0]); i++) {
+        struct watched second;
+        begin(&second, &first.watch);
+        hear_many(&second, full + 1000, odds[i]);
+        sim_trace_end(second.trace, 0, "pass");
+        sim__watch_end(&second.watch);
+        assert_int_equal(second.watch.differs, odds[i] != 0);
+        if (odds[i] != 0) {
+            uint32_t from = (odds[i] - 1) / 128 * 128 + 1;
+            assert_int_equal(second.watch.differs_first, from);
+            assert_int_equal(second.watch.differs_last, from + 127);
+        }
+        end(&second);
+    }
+    end(&first);
 }
 
 static void watch__says_what_keeps_a_service_going(void **state)
@@ -134,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(watch__two_runs_differ_where_they_part),
+        cmocka_unit_test(watch__of_a_long_run_is_coarser),
         cmocka_unit_test(watch__says_what_keeps_a_service_going),
     };
     return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
