@@ -181,9 +181,9 @@ static uint64_t hash_of(const struct sup_policy *policy)
 
 static bool same(const struct sup_policy *a, const struct sup_policy *b)
 {
-    return memcmp(a, b, PLAIN_BYTES) == 0 && (__builtin_expect(a->rules == b->rules, 1) ||
-                                              (a->rules != NULL && b->rules != NULL &&
-                                               memcmp(a->rules, b->rules, sizeof(*a->rules)) == 0));
+    return memcmp(a, b, PLAIN_BYTES) == 0 &&
+           (__builtin_expect(a->rules == b->rules, 1) ||
+            (a->rules != NULL && b->rules != NULL && sup__rules_same(a->rules, b->rules)));
 }
 
 /* Rules of its own for a policy that is new. */
@@ -193,7 +193,7 @@ static int own_rules(const struct sup_allocator *alloc, struct sup_policy *polic
     if (copy == NULL) {
         return SUP_ENOMEM;
     }
-    *copy = *policy->rules;
+    sup__rules_copy(copy, policy->rules);
     policy->rules = copy;
     return SUP_OK;
 }
@@ -235,21 +235,21 @@ static int prepare(const struct sup_allocator *alloc, struct sup__policy *entry)
 int sup__policy_intern(struct sup *sup, const struct sup_policy *policy, uint32_t *ret_index)
 {
     SUP_ASSERT(policy->backoff.factor_billionths >= SUP_FACTOR_ONE);
-    struct sup__policy entry = {0};
+    struct sup_policy own;
     struct sup_rules rules;
-    canonical(&entry.policy, policy);
+    canonical(&own, policy);
     if (__builtin_expect(policy->rules != NULL, 0)) {
-        entry.policy.rules = policy->rules;
-        bool left = sup__rules_canonical(&rules, &entry.policy);
-        entry.policy.rules = left ? &rules : NULL;
+        own.rules = policy->rules;
+        bool left = sup__rules_canonical(&rules, &own);
+        own.rules = left ? &rules : NULL;
     }
-    entry.hash = hash_of(&entry.policy);
-    if (__builtin_expect(entry.policy.rules != NULL, 0)) {
-        entry.hash ^= sup__rules_hash(&rules);
+    uint64_t hash = hash_of(&own);
+    if (__builtin_expect(own.rules != NULL, 0)) {
+        hash ^= sup__rules_hash(&rules);
     }
     for (uint32_t i = sup->policy_count; i-- > 0;) {
         const struct sup__policy *known = &sup->policies[i];
-        if (known->hash == entry.hash && same(&known->policy, &entry.policy)) {
+        if (known->hash == hash && same(&known->policy, &own)) {
             *ret_index = i;
             return SUP_OK;
         }
@@ -258,15 +258,17 @@ int sup__policy_intern(struct sup *sup, const struct sup_policy *policy, uint32_
     int error = sup__grow(&sup->config.alloc, &policies, &sup->policy_capacity,
                           sup->policy_count + 1, sizeof(struct sup__policy));
     sup->policies = policies;
-    if (error == SUP_OK) {
-        error = prepare(&sup->config.alloc, &entry);
-    }
     if (error != SUP_OK) {
         return error;
     }
-    sup->policies[sup->policy_count] = entry;
-    *ret_index = sup->policy_count++;
-    return SUP_OK;
+    struct sup__policy *entry = &sup->policies[sup->policy_count];
+    *entry = (struct sup__policy){.hash = hash};
+    memcpy(&entry->policy, &own, sizeof(own));
+    error = prepare(&sup->config.alloc, entry);
+    if (error == SUP_OK) {
+        *ret_index = sup->policy_count++;
+    }
+    return error;
 }
 
 void sup__policies_release(struct sup *sup)

@@ -203,6 +203,35 @@ static void settle_waits(struct sup_rules *rules, const struct sup_rules *own,
     memcpy(rules->waits, own->waits, own->wait_count * sizeof(rules->waits[0]));
 }
 
+/* The waits, half of what rules may hold, lie between these two; most rules have none of them. */
+#define HEAD_BYTES offsetof(struct sup_rules, waits)
+#define TAIL_AT offsetof(struct sup_rules, jitter_add)
+#define TAIL_BYTES (sizeof(struct sup_rules) - TAIL_AT)
+
+static const void *tail_of(const struct sup_rules *rules)
+{
+    return (const char *)rules + TAIL_AT;
+}
+
+static size_t wait_bytes(const struct sup_rules *rules)
+{
+    return rules->wait_count * sizeof(rules->waits[0]);
+}
+
+bool sup__rules_same(const struct sup_rules *a, const struct sup_rules *b)
+{
+    return memcmp(a, b, HEAD_BYTES) == 0 && memcmp(a->waits, b->waits, wait_bytes(a)) == 0 &&
+           memcmp(tail_of(a), tail_of(b), TAIL_BYTES) == 0;
+}
+
+void sup__rules_copy(struct sup_rules *to, const struct sup_rules *from)
+{
+    memcpy(to, from, HEAD_BYTES);
+    memcpy(to->waits, from->waits, wait_bytes(from));
+    memset((char *)to->waits + wait_bytes(from), 0, sizeof(to->waits) - wait_bytes(from));
+    memcpy((char *)to + TAIL_AT, tail_of(from), TAIL_BYTES);
+}
+
 bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy)
 {
     static const struct sup_exit_set nothing;
@@ -210,7 +239,8 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
     int error;
     const struct sup_rules *own = taken(policy->rules, &room, &error);
     SUP_ASSERT(own != NULL && mistake(policy, own) == NULL);
-    memset(ret_rules, 0, sizeof(*ret_rules));
+    memset(ret_rules, 0, HEAD_BYTES);
+    memset((char *)ret_rules + TAIL_AT, 0, TAIL_BYTES);
     ret_rules->size = sizeof(*ret_rules);
     ret_rules->success = own->success;
     ret_rules->grain = SUP_NS(1);
@@ -242,15 +272,25 @@ bool sup__rules_canonical(struct sup_rules *ret_rules, struct sup_policy *policy
         ret_rules->restart_on = ret_rules->prevent = ret_rules->force = nothing;
     }
     settle_restart(ret_rules, policy);
-    return memcmp(ret_rules, &defaults, sizeof(defaults)) != 0;
+    return !sup__rules_same(ret_rules, &defaults);
 }
 
-/* The waits that it has not, most of what rules may hold, are 0 in all of them. */
+/* Of what rules differ in most often: who finds the same hash compares all of them. */
 uint64_t sup__rules_hash(const struct sup_rules *rules)
 {
-    const size_t head = offsetof(struct sup_rules, waits);
-    const size_t rest = offsetof(struct sup_rules, jitter_add);
-    uint64_t hash = sup__hash_words(1, rules, head);
-    hash = sup__hash_words(hash, rules->waits, rules->wait_count * sizeof(rules->waits[0]));
-    return sup__hash_words(hash, (const char *)rules + rest, sizeof(*rules) - rest);
+    const uint64_t some[] = {
+        rules->restart_on.codes[0] ^ rules->restart_on.classes,
+        rules->success.codes[0] ^ rules->success.signals,
+        rules->prevent.codes[0] ^ rules->prevent.classes,
+        rules->force.codes[0] ^ rules->force.classes,
+        rules->wait_count > 0 ? rules->waits[rules->wait_count - 1].ns : rules->step.ns,
+        rules->first.ns,
+        rules->jitter_add.ns,
+        rules->ready_after.ns,
+        rules->limit.grain.ns ^ rules->limit.half_life.ns,
+        rules->stop_finish.ns,
+        rules->run_for.ns,
+        (uint64_t)rules->shape << 32 | (uint32_t)rules->stop_signal,
+    };
+    return sup__hash_words(1, some, sizeof(some));
 }

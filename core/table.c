@@ -11,6 +11,7 @@ uint64_t sup__hash_bytes(const void *bytes, size_t length, uint64_t seed)
 {
     const unsigned char *at = bytes;
     uint64_t hash = UINT64_C(0xCBF29CE484222325) ^ seed;
+#pragma GCC unroll 4
     for (size_t i = 0; i < length; i++) {
         hash = (hash ^ at[i]) * UINT64_C(0x100000001B3);
     }
@@ -18,33 +19,37 @@ uint64_t sup__hash_bytes(const void *bytes, size_t length, uint64_t seed)
     return hash ^ hash >> 31;
 }
 
-static uint64_t mixed(uint64_t hash, const void *words, size_t index)
+static uint64_t turned(uint64_t hash, const void *words, size_t index)
 {
     uint64_t word;
     memcpy(&word, (const char *)words + index * sizeof(word), sizeof(word));
-    return (hash ^ word) * UINT64_C(0xBF58476D1CE4E5B9);
+    hash += word;
+    return hash << 27 | hash >> 37;
 }
 
-/* Every other word goes into the one or the other half: a product waits for the one before it.
- * Where enums are short, or words are not aligned to eight bytes, less than a word is left. */
+/* Every other word goes into the one or the other half: a sum waits for the one before it. Who
+ * finds two hashes alike compares what was hashed, so that no more is asked of this than to be
+ * quick. Where enums are short, or words are not aligned to eight bytes, less than a word is
+ * left. */
 uint64_t sup__hash_words(uint64_t hash, const void *words, size_t length)
 {
     const size_t count = length / sizeof(uint64_t), rest = length % sizeof(uint64_t);
     uint64_t even = hash, odd = ~hash;
     size_t i = 0;
-    for (; i + 1 < count; i += 2) {
-        even = mixed(even, words, i);
-        odd = mixed(odd, words, i + 1);
+    for (; i + 3 < count; i += 4) {
+        even = turned(turned(even, words, i), words, i + 2);
+        odd = turned(turned(odd, words, i + 1), words, i + 3);
     }
-    if (i < count) {
-        even = mixed(even, words, i);
+    for (; i < count; i++) {
+        even = turned(even, words, i);
     }
     if (rest > 0) {
         uint64_t word = 0;
         memcpy(&word, (const char *)words + length - rest, rest);
-        odd = mixed(odd, &word, 0);
+        odd = turned(odd, &word, 0);
     }
-    return (even ^ even >> 31) + (odd ^ odd >> 29);
+    hash = (even ^ odd >> 29) * UINT64_C(0xBF58476D1CE4E5B9) + odd;
+    return hash ^ hash >> 31;
 }
 
 /* Of a text's own table: eight bytes at a time, and what is left over at once. */
