@@ -18,9 +18,10 @@ static uint32_t ends_that_count(const struct sup *sup, const struct sup__service
     return clean_too ? s->attempt : s->failures;
 }
 
-static void check_service(const struct sup *sup, const struct sup__service *s)
+static void check_service(const struct sup *sup, uint32_t slot)
 {
-    const struct sup__cold *cold = sup__cold_of(sup, s);
+    const struct sup__service *s = &sup->services[slot];
+    const struct sup__cold *cold = &sup->colds[slot];
     bool live_phase = s->phase == SUP_PHASE_STARTING || s->phase == SUP_PHASE_RUNNING ||
                       s->phase == SUP_PHASE_STOPPING;
     SUP_ASSERT(s->live == live_phase);
@@ -33,7 +34,7 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
     SUP_ASSERT(!s->queued || s->phase == SUP_PHASE_IDLE);
     SUP_ASSERT(s->operation == SUP_OPERATION_ACTIVE || cold->later != SUP__LATER_START);
     SUP_ASSERT((s->phase == SUP_PHASE_TERMINATED) == (s->reason != SUP_REASON_NONE));
-    uint32_t incident = sup__rare_of(sup, s)->incident;
+    uint32_t incident = s->rare ? sup->rares[slot].incident : SUP__NONE;
     SUP_ASSERT(incident == SUP__NONE || sup->groups[incident].incident != SUP__INCIDENT_NONE);
     SUP_ASSERT(s->granted <= ends_that_count(sup, s) || s->failures == 0);
     SUP_ASSERT(s->member == (incident != SUP__NONE));
@@ -43,10 +44,16 @@ static void check_service(const struct sup *sup, const struct sup__service *s)
     SUP_ASSERT(extra == NULL || extra->limit.count <= extra->limit.capacity);
 }
 
+/* The replacement that waits for the service's end. */
+static inline const struct sup__registration *pending_of(const struct sup *sup, uint32_t slot)
+{
+    return sup->services[slot].rare ? sup->rares[slot].pending : NULL;
+}
+
 /* What the heap must have room for. */
 static uint32_t timers_of(const struct sup *sup, uint32_t slot)
 {
-    const struct sup__registration *pending = sup__rare_of(sup, &sup->services[slot])->pending;
+    const struct sup__registration *pending = pending_of(sup, slot);
     return sup__needs(sup, sup->services[slot].policy)->timers +
            (pending == NULL ? 0 : sup__needs(sup, pending->policy)->timers);
 }
@@ -62,7 +69,7 @@ static void check_registry(const struct sup *sup)
         const struct sup__service *s = &sup->services[slot];
         SUP_ASSERT(s->registered && sup->colds[slot].previous == previous);
         SUP_ASSERT(previous == SUP__NONE || sup->colds[previous].order < sup->colds[slot].order);
-        check_service(sup, s);
+        check_service(sup, slot);
         alive += s->phase != SUP_PHASE_TERMINATED;
         live += s->live;
         timers += timers_of(sup, slot);
@@ -87,7 +94,7 @@ static void check_windows(const struct sup *sup)
 {
     uint64_t entries = 0;
     for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
-        const struct sup__registration *pending = sup__rare_of(sup, &sup->services[slot])->pending;
+        const struct sup__registration *pending = pending_of(sup, slot);
         entries += entries_of(sup, sup->colds[slot].extra, sup->services[slot].policy);
         entries += pending == NULL ? 0 : entries_of(sup, pending->extra, pending->policy);
     }
@@ -103,7 +110,9 @@ static void check_windows(const struct sup *sup)
 static void check_members(const struct sup *sup, uint32_t index)
 {
     const struct sup__group *group = &sup->groups[index];
-    struct sup__group found = {.last = SUP__NONE};
+    struct {
+        uint32_t last, active, busy, inflight, services;
+    } found = {.last = SUP__NONE};
     for (uint32_t slot = group->first; slot != SUP__NONE; slot = sup->colds[slot].group_next) {
         const struct sup__service *s = &sup->services[slot];
         const struct sup__cold *cold = &sup->colds[slot];
