@@ -12,6 +12,10 @@
 static inline int sup__take(void *to, size_t ours, const void *from, size_t theirs)
 {
     const struct sup_stretch whole = {theirs, ours};
+    if (theirs == ours) {
+        memcpy(to, from, ours); /* of the same age, and of a length that the compiler knows */
+        return SUP_OK;
+    }
     return sup_face_take(to, from, &whole, 1) == 0 ? SUP_OK : SUP_ENEWER;
 }
 
@@ -20,7 +24,7 @@ static inline void sup__give(void *to, size_t theirs, const void *from, size_t o
 {
     const struct sup_stretch whole = {theirs, ours};
     if (to != NULL && theirs == ours) {
-        memcpy(to, from, ours); /* of the same age, and of a length that the compiler knows */
+        memcpy(to, from, ours); /* likewise */
     } else if (to != NULL) {
         sup_face_give(to, from, &whole, 1);
     }

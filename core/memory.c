@@ -24,12 +24,9 @@ void sup__release(const struct sup_allocator *alloc, void *block, size_t bytes)
     }
 }
 
-int sup__grow(const struct sup_allocator *alloc, void **array, uint32_t *capacity, uint32_t wanted,
-              size_t size)
+int sup__grow_indeed(const struct sup_allocator *alloc, void **array, uint32_t *capacity,
+                     uint32_t wanted, size_t size)
 {
-    if (wanted <= *capacity) {
-        return SUP_OK;
-    }
     uint64_t grown = *capacity < 16 ? 16 : (uint64_t)*capacity + *capacity / 2;
     SUP_ASSERT(grown >= wanted); /* one more than there are, at most */
     if (grown > UINT32_MAX - 1) {

@@ -76,7 +76,8 @@ static inline void deeds(const struct sup *sup, const struct sup__service *s,
 }
 
 /* Texts go to the other half: the event that is being told keeps its own. */
-static void texts(struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
+static __attribute__((noinline)) void compose(struct sup *sup, const struct sup__service *s,
+                                              struct sup_snapshot *to)
 {
     char *told = sup->text;
     sup->text += sup->text_bytes;
@@ -85,14 +86,23 @@ static void texts(struct sup *sup, const struct sup__service *s, struct sup_snap
     sup->text = told;
 }
 
+static inline void texts(struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
+{
+    to->last_error = sup__error_literal(s);
+    to->reason_text = "";
+    if (to->last_error == NULL || s->reason != SUP_REASON_NONE) {
+        compose(sup, s, to);
+    }
+}
+
 static inline void state(struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
 {
-    texts(sup, s, to);
     to->readiness = s->readiness;
     to->heartbeat = s->heartbeat;
     to->last_beat =
         s->heartbeat == SUP_HEARTBEAT_NONE ? SUP_INSTANT_NEVER : sup__rare_of(sup, s)->last_beat;
     to->breaker = s->breaker;
+    texts(sup, s, to);
 }
 
 /* Who has room for a service's name, its group and its slot alone has these and no more, which
@@ -104,41 +114,40 @@ static inline void state(struct sup *sup, const struct sup__service *s, struct s
 
 /* Each member by itself: a whole value would be made first and then copied, and simulated
  * runs ask at almost every instant. */
-static __attribute__((noinline)) void fill(struct sup *sup, const struct sup__service *s,
-                                           struct sup_snapshot *to, size_t size)
+static __attribute__((noinline)) void
+give_deeds(const struct sup *sup, const struct sup__service *s, struct sup_snapshot *to)
 {
-    const struct sup__cold *cold = sup__cold_of(sup, s);
+    identity(sup, s, to);
+    deeds(sup, s, to);
+}
+
+static __attribute__((noinline)) void give_state(struct sup *sup, const struct sup__service *s,
+                                                 struct sup_snapshot *to)
+{
     identity(sup, s, to);
     deeds(sup, s, to);
     state(sup, s, to);
-    if (size > STATE_BYTES) {
-        struct sup_instant now = now_of(sup);
-        to->stop_state = sup__stop_state(s);
-        to->work = s->work;
-        limits(sup, s, now, to);
-        times(s, cold, now, to);
-    }
+}
+
+static __attribute__((noinline)) void give_all(struct sup *sup, const struct sup__service *s,
+                                               struct sup_snapshot *to)
+{
+    struct sup_instant now = now_of(sup);
+    identity(sup, s, to);
+    deeds(sup, s, to);
+    to->stop_state = sup__stop_state(s);
+    to->work = s->work;
+    limits(sup, s, now, to);
+    times(s, sup__cold_of(sup, s), now, to);
+    state(sup, s, to);
 }
 
 static __attribute__((noinline)) void give_part(struct sup *sup, const struct sup__service *s,
                                                 struct sup_snapshot *ret_snapshot, size_t size)
 {
     struct sup_snapshot snapshot;
-    fill(sup, s, &snapshot, sizeof(snapshot));
+    give_all(sup, s, &snapshot);
     sup__give(ret_snapshot, size, &snapshot, sizeof(snapshot));
-}
-
-static __attribute__((noinline)) void give_more(struct sup *sup, const struct sup__service *s,
-                                                struct sup_snapshot *ret_snapshot, size_t size)
-{
-    if (size == sizeof(*ret_snapshot) || size == STATE_BYTES) {
-        fill(sup, s, ret_snapshot, size);
-    } else if (size == DEEDS_BYTES) {
-        identity(sup, s, ret_snapshot);
-        deeds(sup, s, ret_snapshot);
-    } else {
-        give_part(sup, s, ret_snapshot, size);
-    }
 }
 
 static inline void give(struct sup *sup, uint32_t slot, struct sup_snapshot *ret_snapshot,
@@ -147,8 +156,14 @@ static inline void give(struct sup *sup, uint32_t slot, struct sup_snapshot *ret
     const struct sup__service *s = &sup->services[slot];
     if (size == IDENTITY_BYTES) {
         identity(sup, s, ret_snapshot);
+    } else if (size == DEEDS_BYTES) {
+        give_deeds(sup, s, ret_snapshot);
+    } else if (size == STATE_BYTES) {
+        give_state(sup, s, ret_snapshot);
+    } else if (size == sizeof(*ret_snapshot)) {
+        give_all(sup, s, ret_snapshot);
     } else {
-        give_more(sup, s, ret_snapshot, size);
+        give_part(sup, s, ret_snapshot, size);
     }
 }
 
@@ -170,13 +185,12 @@ int sup_snapshot_of_sized(struct sup *sup, const char *service, struct sup_snaps
                : sup_snapshot_slot_sized(sup, sup__find(sup, service), ret_snapshot, size);
 }
 
-/* The cursor is the slot to look at plus one, or the end. */
+/* The cursor is the slot to look at plus one; there is none at the end. */
 bool sup_snapshot_next_sized(struct sup *sup, uint64_t *cursor, struct sup_snapshot *ret_snapshot,
                              size_t size)
 {
-    uint64_t end = (uint64_t)SUP__NONE + 1;
     uint32_t slot = *cursor == 0 ? sup->first : (uint32_t)(*cursor - 1);
-    if (*cursor == end || slot == SUP__NONE) {
+    if (slot == SUP__NONE) {
         return false;
     }
     *cursor = (uint64_t)sup->colds[slot].next + 1;

@@ -90,7 +90,7 @@ static __attribute__((noinline)) const char *kept_error(struct sup *sup,
     return error;
 }
 
-const char *sup__error_text(struct sup *sup, const struct sup__service *s)
+const char *sup__error_literal(const struct sup__service *s)
 {
     static const char *const literals[] = {
         [SUP__ERROR_NONE] = "",
@@ -103,7 +103,12 @@ const char *sup__error_text(struct sup *sup, const struct sup__service *s)
         [SUP__ERROR_ABORTED] = "aborted",
     };
     SUP_ASSERT(s->error_kind < sizeof(literals) / sizeof(literals[0]));
-    const char *literal = literals[s->error_kind];
+    return literals[s->error_kind];
+}
+
+const char *sup__error_text(struct sup *sup, const struct sup__service *s)
+{
+    const char *literal = sup__error_literal(s);
     return literal != NULL ? literal : kept_error(sup, s);
 }
 
