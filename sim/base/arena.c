@@ -5,13 +5,11 @@
 #include <string.h>
 
 #include "sup/assert.h"
+#include "zero.h"
 
 #define BLOCK_BYTES_MIN ((size_t)16 << 10)
 #define BLOCK_BYTES_MAX ((size_t)1 << 20)
-#define CLEAN_BYTES ((size_t)1 << 10)
-/* From here on the C library fills with a string instruction, which begins slowly. */
-#define LARGE_BYTES ((size_t)2 << 10)
-#define STRIDE ((size_t)64)
+#define CLEAN_BYTES ((size_t)4 << 10)
 #define ALIGNMENT SIM__ARENA_ALIGNMENT
 
 struct sim__arena_block {
@@ -47,14 +45,6 @@ void sim__arena_free(struct sim_arena *arena)
     alloc->resize(alloc->context, arena, sizeof(*arena), 0);
 }
 
-static void fill(char *place, size_t bytes)
-{
-    for (; bytes >= STRIDE; bytes -= STRIDE, place += STRIDE) {
-        memset(place, 0, STRIDE);
-    }
-    memset(place, 0, bytes);
-}
-
 /* A new block with room for `bytes`; a large request gets one of its own, and
  * the rest of the current block stays in use. */
 static void *grow(struct sim_arena *arena, size_t bytes)
@@ -77,7 +67,7 @@ static void *grow(struct sim_arena *arena, size_t bytes)
             arena->next_size *= 2;
         }
     }
-    fill((char *)block->bytes, bytes);
+    sim__zero(block->bytes, bytes);
     return block->bytes;
 }
 
@@ -88,11 +78,7 @@ static void clean(struct sim_arena *arena, size_t bytes)
     size_t more = bytes > CLEAN_BYTES ? bytes : CLEAN_BYTES;
     size_t end = more < arena->left ? more : arena->left;
     SUP_ASSERT(bytes <= end && arena->clean < bytes);
-    if (bytes >= LARGE_BYTES) {
-        fill(arena->free + arena->clean, end - arena->clean);
-    } else {
-        memset(arena->free + arena->clean, 0, end - arena->clean);
-    }
+    sim__zero(arena->free + arena->clean, end - arena->clean);
     arena->clean = end;
 }
 

@@ -36,7 +36,10 @@ bool sim_glob_match(const char *pattern, const char *name)
 
 bool sim_glob_is(const char *pattern)
 {
-    return strpbrk(pattern, "*?") != NULL;
+    while (*pattern != '\0' && *pattern != '*' && *pattern != '?') {
+        pattern++;
+    }
+    return *pattern != '\0';
 }
 
 bool sim__globs_meet(const char *one, const char *other)

@@ -2,9 +2,9 @@
 #include "grow.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "sup/assert.h"
+#include "zero.h"
 
 #define ROOM_MIN 16u
 
@@ -19,7 +19,7 @@ void *sim__grown_indeed(void *array, uint32_t *room, uint64_t wanted, size_t siz
     }
     char *grown = realloc(array, (size_t)larger * size);
     if (grown != NULL) {
-        memset(grown + *room * size, 0, (size_t)(larger - *room) * size);
+        sim__zero(grown + *room * size, (size_t)(larger - *room) * size);
         *room = (uint32_t)larger;
     }
     return grown;

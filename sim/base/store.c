@@ -31,7 +31,7 @@ static bool is_small(size_t size)
     return !SIM__STORE_IS_WATCHED && size > 0 && size <= SMALL_MAX;
 }
 
-static bool add_chunk(struct sim__store *store)
+static __attribute__((noinline)) bool add_chunk(struct sim__store *store)
 {
     size_t size = store->next_size == 0 ? CHUNK_BYTES_MIN : store->next_size;
     struct sim__store_chunk *chunk = malloc(sizeof(*chunk) + size);
@@ -46,7 +46,7 @@ static bool add_chunk(struct sim__store *store)
     return true;
 }
 
-static void *take(struct sim__store *store, size_t class)
+static inline void *take(struct sim__store *store, size_t class)
 {
     struct sim__store_spare *spare = store->spare[class];
     size_t size = (class + 1) * SIM__STORE_CLASS_BYTES;
@@ -71,7 +71,8 @@ static void give(struct sim__store *store, void *block, size_t class)
 }
 
 /* Into a block of another class, or between small and large ones. */
-static void *move(struct sim__store *store, void *block, size_t old_size, size_t new_size)
+static __attribute__((noinline)) void *move(struct sim__store *store, void *block, size_t old_size,
+                                            size_t new_size)
 {
     void *moved = is_small(new_size) ? take(store, class_of(new_size)) : malloc(new_size);
     if (moved == NULL) {
@@ -82,6 +83,19 @@ static void *move(struct sim__store *store, void *block, size_t old_size, size_t
     return moved;
 }
 
+static __attribute__((noinline)) void *resize_large(struct sim__store *store, void *block,
+                                                    size_t old_size, size_t new_size)
+{
+    if (is_small(new_size)) {
+        return move(store, block, old_size, new_size);
+    }
+    if (new_size > 0) {
+        return realloc(block, new_size);
+    }
+    free(block);
+    return NULL;
+}
+
 void *sim__store_resize(struct sim__store *store, void *block, size_t old_size, size_t new_size)
 {
     SUP_ASSERT((block == NULL) == (old_size == 0));
@@ -89,14 +103,7 @@ void *sim__store_resize(struct sim__store *store, void *block, size_t old_size, 
         return is_small(new_size) ? take(store, class_of(new_size)) : malloc(new_size);
     }
     if (!is_small(old_size)) {
-        if (is_small(new_size)) {
-            return move(store, block, old_size, new_size);
-        }
-        if (new_size > 0) {
-            return realloc(block, new_size);
-        }
-        free(block);
-        return NULL;
+        return resize_large(store, block, old_size, new_size);
     }
     if (new_size == 0) {
         give(store, block, class_of(old_size));

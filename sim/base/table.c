@@ -19,10 +19,29 @@ void sim__table_init(struct sim__table *table, struct sim_arena *arena, uint64_t
     *table = (struct sim__table){.arena = arena, .seed = seed};
 }
 
+/* Of a word, eight bytes at a time, the last ones once more; of a shorter one its bytes. */
 static uint64_t word_hash(const struct sim__table *table, uint32_t space, const char *text,
                           uint32_t length)
 {
-    return sim__hash(table->seed + space * UINT64_C(0xD1342543DE82EF95), text, length);
+    const uint64_t multiplier = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t hash = table->seed + space * UINT64_C(0xD1342543DE82EF95) + length;
+    uint64_t word = 0;
+    if (length < sizeof(word)) {
+        for (uint32_t i = 0; i < length; i++) {
+            word = word << 8 | (unsigned char)text[i];
+        }
+    } else {
+        const char *last = text + length - sizeof(word);
+        for (; text < last; text += sizeof(word)) {
+            memcpy(&word, text, sizeof(word));
+            hash = (hash ^ word) * multiplier;
+            hash ^= hash >> 32;
+        }
+        memcpy(&word, last, sizeof(word));
+    }
+    hash = (hash ^ word) * multiplier;
+    hash = (hash ^ hash >> 32) * multiplier;
+    return hash ^ hash >> 29;
 }
 
 /* The word's slot, or the free one where it belongs. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/glob.h"
 #include "sim/base/grow.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -17,7 +18,7 @@ void sim__targets_release(struct sim_targets *targets)
     *targets = (struct sim_targets){0};
 }
 
-static int found_add(struct sim_targets *targets, uint32_t *count, struct sim_found found)
+static inline int found_add(struct sim_targets *targets, uint32_t *count, struct sim_found found)
 {
     void *grown = sim__grown(targets->found, &targets->found_room, (uint64_t)*count + 1,
                              sizeof(*targets->found));
@@ -45,6 +46,8 @@ static int mark(struct sim_targets *targets, uint32_t slot)
 
 /* As sup_snapshot_next and sup_snapshot_of, but of the snapshot there is only who it is of. */
 #define WHO_BYTES offsetof(struct sup_snapshot, kind)
+/* The same, and what it does. */
+#define DEEDS_BYTES offsetof(struct sup_snapshot, reason_text)
 
 static bool next_name(struct sup *sup, uint64_t *cursor, struct sup_snapshot *ret_snapshot)
 {
@@ -72,7 +75,7 @@ static int mark_pattern(struct sim_targets *targets, struct sup *sup, const char
     int error = SUP_OK;
     uint64_t cursor = 0;
     while (error == SUP_OK && next_name(sup, &cursor, &snapshot)) {
-        if (!sim_glob_match(pattern, snapshot.service)) {
+        if (!sim__glob_names(pattern, snapshot.service)) {
             continue;
         }
         *ret_any = true;
@@ -125,7 +128,7 @@ static int find_matching(struct sim_targets *targets, struct sup *sup, const cha
     uint64_t cursor = 0;
     *ret_count = 0;
     while (error == SUP_OK && next_name(sup, &cursor, &snapshot)) {
-        if (sim_glob_match(glob, snapshot.service)) {
+        if (sim__glob_names(glob, snapshot.service)) {
             error = found_add(targets, ret_count, (struct sim_found){.slot = snapshot.slot});
         }
     }
@@ -179,7 +182,7 @@ int sim__targets_find(struct sim_targets *targets, struct sup *sup, const struct
 static bool is_live(struct sup *sup, uint32_t slot)
 {
     struct sup_snapshot snapshot;
-    return sup_snapshot_slot(sup, slot, &snapshot) == SUP_OK && snapshot.active;
+    return sup_snapshot_slot_sized(sup, slot, &snapshot, DEEDS_BYTES) == SUP_OK && snapshot.active;
 }
 
 /* A number of 0 … rest - 1, both included. */

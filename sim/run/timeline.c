@@ -11,6 +11,8 @@
 #include "taped.h"
 #include "sim/attempt/draw.h"
 #include "sim/base/oracle_failed.h"
+#include "sim/base/text.h"
+#include "sim/base/zero.h"
 #include "sim/oracle.h"
 #include "sup/assert.h"
 #include "sup/error.h"
@@ -32,14 +34,27 @@ static uint64_t period(struct sim_timeline *timeline, struct sim_act *act)
     return ns == 0 ? 1 : ns;
 }
 
+#define LABEL_BYTES 48u
+
+/* `what:stream`; its length. */
+static size_t label_of(char label[LABEL_BYTES], const char *what, uint64_t stream)
+{
+    struct sim__text text;
+    sim__text_init_fixed(&text, label, LABEL_BYTES);
+    sim__text_put(&text, what);
+    sim__text_char(&text, ':');
+    sim__text_hex16(&text, stream);
+    return text.length;
+}
+
 /* Instants and targets have streams of their own, since how many targets there are to
  * draw from may depend on what has happened. */
 static struct sup_random stream_of(const struct sim_timeline *timeline, const char *what,
                                    const struct sim_action *action)
 {
-    char label[48];
-    int length = snprintf(label, sizeof(label), "%s:%016" PRIx64, what, action->stream);
-    return sup_random_derive(timeline->seed, label, (size_t)length);
+    char label[LABEL_BYTES];
+    size_t length = label_of(label, what, action->stream);
+    return sup_random_derive(timeline->seed, label, length);
 }
 
 struct sup_random *sim__timeline_chosen(const struct sim_timeline *timeline, struct sim_act *act)
@@ -55,11 +70,11 @@ struct sup_random *sim__timeline_chosen(const struct sim_timeline *timeline, str
 static uint32_t choose(const struct sim_timeline *timeline, const char *what, uint64_t stream,
                        uint32_t n)
 {
-    char label[48];
+    char label[LABEL_BYTES];
     if (n <= 1) {
         return 0;
     }
-    (void)snprintf(label, sizeof(label), "%s:%016" PRIx64, what, stream);
+    (void)label_of(label, what, stream);
     return sim_oracle_choose(timeline->oracle, label, n);
 }
 
@@ -141,10 +156,11 @@ static int init_entries(struct sim_timeline *timeline, const struct sim_scenario
     if (error != SUP_OK) {
         return error;
     }
-    timeline->acts = calloc(timeline->count, sizeof(*timeline->acts));
+    timeline->acts = malloc(timeline->count * sizeof(*timeline->acts));
     if (timeline->acts == NULL) {
         return SUP_ENOMEM;
     }
+    sim__zero(timeline->acts, timeline->count * sizeof(*timeline->acts));
     if (scenario->fork_count > 0) {
         ways = calloc(scenario->fork_count, sizeof(*ways));
         if (ways == NULL) {
