@@ -3,13 +3,10 @@
 
 #include <stdlib.h>
 
+#include "sim/base/arena.h"
+#include "sup/alloc.h"
 #include "sup/assert.h"
 #include "sup/error.h"
-
-struct sim_extra {
-    struct sim_extra *next;
-    struct sim_script_frame frames[];
-};
 
 void sim__cast_init(struct sim_cast *cast, struct sim_queue *queue)
 {
@@ -20,16 +17,7 @@ void sim__cast_init(struct sim_cast *cast, struct sim_queue *queue)
 
 void sim__cast_release(struct sim_cast *cast)
 {
-    while (cast->definitions != NULL) {
-        struct sim_agents *agents = cast->definitions;
-        cast->definitions = agents->next;
-        free(agents);
-    }
-    while (cast->extras != NULL) {
-        struct sim_extra *extra = cast->extras;
-        cast->extras = extra->next;
-        free(extra);
-    }
+    sim__arena_free(cast->arena);
     for (uint32_t i = 0; i < cast->chunk_count; i++) {
         free(cast->chunks[i]);
     }
@@ -37,10 +25,17 @@ void sim__cast_release(struct sim_cast *cast)
     *cast = (struct sim_cast){0};
 }
 
-/* Room for `count` units more, and for as many entries in the queue. */
-static int units_reserve(struct sim_cast *cast, uint32_t count)
+/* All zeros, until the cast goes; NULL without memory. */
+static void *keep(struct sim_cast *cast, size_t bytes)
 {
-    uint64_t wanted = (uint64_t)cast->unit_count + count;
+    if (cast->arena == NULL && sim__arena_create(&sup_allocator_libc, &cast->arena) != SUP_OK) {
+        return NULL;
+    }
+    return sim__arena_alloc(cast->arena, 1, bytes);
+}
+
+static __attribute__((noinline)) int units_grow(struct sim_cast *cast, uint64_t wanted)
+{
     if (wanted > SIM_QUEUE_IDS_MAX) {
         return SUP_ELIMIT;
     }
@@ -60,6 +55,15 @@ static int units_reserve(struct sim_cast *cast, uint32_t count)
         cast->chunks[cast->chunk_count++] = chunk;
     }
     return sim__queue_reserve(cast->queue, (uint32_t)wanted);
+}
+
+/* Room for `count` units more, and for as many entries in the queue. */
+static inline int units_reserve(struct sim_cast *cast, uint32_t count)
+{
+    uint64_t wanted = (uint64_t)cast->unit_count + count;
+    bool there =
+        wanted <= (uint64_t)cast->chunk_count * SIM_UNITS_A_CHUNK && wanted <= cast->queue->ids;
+    return there ? SUP_OK : units_grow(cast, wanted);
 }
 
 /* Takes the next unit, and ties its attempt to the agent. */
@@ -100,7 +104,7 @@ int sim__cast_define(struct sim_cast *cast, const struct sim_service *service,
     }
     uint32_t depth = script_depth(service);
     struct sim_agents *agents =
-        calloc(1, sizeof(*agents) + (size_t)service->count * depth * sizeof(agents->frames[0]));
+        keep(cast, sizeof(*agents) + (size_t)service->count * depth * sizeof(agents->frames[0]));
     if (agents == NULL) {
         return SUP_ENOMEM;
     }
@@ -128,16 +132,9 @@ struct sim_agent *sim__cast_agent(const struct sim_cast *cast, const struct sim_
 
 struct sim_attempt *sim__cast_take_extra(struct sim_cast *cast, struct sim_agent *agent)
 {
-    struct sim_extra *extra =
-        calloc(1, sizeof(*extra) + agent->depth * sizeof(struct sim_script_frame));
-    if (extra == NULL) {
+    struct sim_script_frame *frames = keep(cast, agent->depth * sizeof(*frames));
+    if (frames == NULL || units_reserve(cast, 1) != SUP_OK) {
         return NULL;
     }
-    if (units_reserve(cast, 1) != SUP_OK) {
-        free(extra);
-        return NULL;
-    }
-    extra->next = cast->extras;
-    cast->extras = extra;
-    return &unit_add(cast, agent, extra->frames)->attempt;
+    return &unit_add(cast, agent, frames)->attempt;
 }

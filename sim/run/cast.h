@@ -21,6 +21,7 @@
 #include "sup/random.h"
 
 struct sim_agent;
+struct sim_arena;
 
 /* The state of one attempt. */
 struct sim_attempt {
@@ -64,15 +65,12 @@ struct sim_agents {
     struct sim_script_frame frames[];
 };
 
-/* Frames of an attempt that runs beside an abandoned one of its agent. */
-struct sim_extra;
-
 struct sim_cast {
     struct sim_queue *queue; /* keeps room for every unit */
+    struct sim_arena *arena; /* definitions, and the frames of extra attempts; NULL before them */
     struct sim_unit **chunks;
     struct sim_agents *definitions; /* in the order in which they were made */
     struct sim_agents **definitions_end;
-    struct sim_extra *extras;
     uint32_t unit_count;
     uint32_t chunk_count;
 };

@@ -50,8 +50,8 @@ static int owners_reserve(struct sim_executor *executor, uint32_t slot)
 }
 
 /* The stream that belongs to the name, whichever definition registers it. */
-static int stream_find(struct sim_executor *executor, struct sim_agent *agent,
-                       const struct sup_start *start)
+static __attribute__((noinline)) int
+stream_find(struct sim_executor *executor, struct sim_agent *agent, const struct sup_start *start)
 {
     uint32_t slot = start->id.slot;
     if (owners_reserve(executor, slot) != SUP_OK) {
@@ -68,33 +68,57 @@ static int stream_find(struct sim_executor *executor, struct sim_agent *agent,
     return SUP_OK;
 }
 
-/* The behaviour that the attempt follows: an item of its script, or, while what its service
- * needs is down, another. NULL without memory. */
-static const struct sim_behaviour *behaviour_of(struct sim_executor *executor,
-                                                struct sim_agent *agent, struct sup_attempt id)
+static __attribute__((noinline)) const struct sim_behaviour *
+decide(struct sim_executor *executor, const struct sim_behaviour *item, uint32_t slot)
+{
+    struct sim_chooser chooser = {executor, slot, "any"};
+    return sim__decide(item, sim__chooser_choose, &chooser);
+}
+
+/* The same where the world is calm, or the service needs something. */
+static __attribute__((noinline)) const struct sim_behaviour *
+item_in_world(struct sim_executor *executor, struct sim_agent *agent, struct sup_attempt id)
 {
     const struct sim_service *service = agent->service;
-    const struct sim_need *need = NULL;
     if (sim__calm_is_on(&executor->calm)) {
         sim__follow_nothing(&agent->follower, id);
         return sim__calm_behaviour(&executor->calm, service, SUP_READINESS_UNREPORTED);
     }
-    if (service->need_count > 0) {
-        need = sim__conditions_down(executor->conditions, service);
-    }
-    const struct sim_behaviour *item;
+    const struct sim_need *need = sim__conditions_down(executor->conditions, service);
     if (need == NULL) {
-        item = sim__follow(&agent->follower, service, id);
-    } else {
-        sim__follow_nothing(&agent->follower, id);
-        item = need->behaviour;
-        SIM_PROBE("condition: down at a start");
+        return sim__follow(&agent->follower, service, id);
     }
-    if (item->kind != SIM_ANY) {
-        return item;
+    sim__follow_nothing(&agent->follower, id);
+    SIM_PROBE("condition: down at a start");
+    return need->behaviour;
+}
+
+/* The behaviour that the attempt follows: an item of its script, or, while what its service
+ * needs is down, another. NULL without memory. */
+static inline const struct sim_behaviour *
+behaviour_of(struct sim_executor *executor, struct sim_agent *agent, struct sup_attempt id)
+{
+    const struct sim_service *service = agent->service;
+    bool plain = !sim__calm_is_on(&executor->calm) && service->need_count == 0;
+    const struct sim_behaviour *item =
+        plain ? sim__follow(&agent->follower, service, id) : item_in_world(executor, agent, id);
+    return item == NULL || item->kind != SIM_ANY ? item : decide(executor, item, id.slot);
+}
+
+/* By a fault, or as an action has declared. */
+static __attribute__((noinline)) bool
+is_refused(struct sim_executor *executor, const struct sup_start *start, const char **ret_error)
+{
+    const struct sim_whose whose = {start->service, start->id.attempt};
+    if (sim__point(&executor->points, SIM__POINT_START, whose)) {
+        *ret_error = "refused by a fault";
+        return true;
     }
-    struct sim_chooser chooser = {executor, id.slot, "any"};
-    return sim__decide(item, sim__chooser_choose, &chooser);
+    const struct sim_action *action = sim__refusals_take(&executor->refusals, start->id.slot);
+    if (action != NULL) {
+        *ret_error = action->error;
+    }
+    return action != NULL;
 }
 
 int sim__executor_prepare(struct sim_executor *executor, const struct sup_start *start,
@@ -105,17 +129,9 @@ int sim__executor_prepare(struct sim_executor *executor, const struct sup_start 
         executor->failed = true;
         return SUP_ENOMEM;
     }
-    const struct sim_whose whose = {start->service, start->id.attempt};
-    if (sim__point(&executor->points, SIM__POINT_START, whose)) {
-        *ret_error = "refused by a fault";
+    if ((executor->points.on || executor->refusals.count > 0) &&
+        is_refused(executor, start, ret_error)) {
         return SUP_EREFUSED;
-    }
-    if (executor->refusals.count > 0) {
-        const struct sim_action *action = sim__refusals_take(&executor->refusals, start->id.slot);
-        if (action != NULL) {
-            *ret_error = action->error;
-            return SUP_EREFUSED;
-        }
     }
     const struct sim_behaviour *behaviour = behaviour_of(executor, agent, start->id);
     if (behaviour == NULL) {
