@@ -1,6 +1,7 @@
 /* The simulated executor: starts, cancels and aborts scripts under virtual time. */
 #include "executor.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,7 +139,7 @@ static int start_attempt(void *context, const struct sup_start *start, const cha
     struct sim_executor *executor = context;
     struct sim_agent *agent = start->work;
     const struct sim_behaviour *behaviour;
-    int error = sim__executor_prepare(executor, start, &behaviour, ret_error);
+    int error = sim__prepare(executor, start, &behaviour, ret_error);
     if (error != SUP_OK) {
         return error;
     }
@@ -303,16 +304,21 @@ enum sim_say sim__executor_advance(struct sim_executor *executor, struct sim_att
     return say;
 }
 
+/* Of a snapshot what it does is told in a few instructions, and all of it in two hundred. */
+#define DEEDS_BYTES offsetof(struct sup_snapshot, reason_text)
+
 /* The live attempt of a slot, as the supervisor knows it; not one that is gone. */
 static struct sim_attempt *live_in(const struct sim_executor *executor, uint32_t slot)
 {
     struct sup_snapshot snapshot;
-    if (sup_snapshot_slot(executor->sup, slot, &snapshot) != SUP_OK || !snapshot.active) {
+    if (sup_snapshot_slot_sized(executor->sup, slot, &snapshot, DEEDS_BYTES) != SUP_OK ||
+        !snapshot.active) {
         return NULL;
     }
     struct sup_attempt id = {
         .slot = slot, .generation = snapshot.generation, .attempt = snapshot.attempt};
-    struct sim_attempt *live = live_of(snapshot.work, id);
+    SUP_ASSERT(slot < executor->owner_count);
+    struct sim_attempt *live = live_of(executor->owners[slot].last, id);
     return live != NULL && sim__is_aside(executor, live) ? NULL : live;
 }
 

@@ -39,6 +39,12 @@ struct sim_chooser {
     const char *site;
 };
 
+/* Whose stream is a name's, and who of that name was started last. */
+struct sim_owner {
+    struct sim_agent *stream;
+    struct sim_agent *last;
+};
+
 struct sim_executor {
     struct sim_queue queue;
     struct sim_cast cast;
@@ -49,7 +55,7 @@ struct sim_executor {
     struct sim_finishes finishes;
     struct sim_lags lags;
     const struct sim_conditions *conditions;
-    struct sim_agent **owners; /* by slot: whose stream is the name's */
+    struct sim_owner *owners; /* by slot */
     struct sim_oracle *oracle;
     struct sup *sup;                   /* for the names of slots */
     struct sim_invariants *invariants; /* hear whose end is reported; NULL: nobody listens */

@@ -57,14 +57,14 @@ stream_find(struct sim_executor *executor, struct sim_agent *agent, const struct
     if (owners_reserve(executor, slot) != SUP_OK) {
         return SUP_ENOMEM;
     }
-    if (executor->owners[slot] == NULL) {
+    if (executor->owners[slot].stream == NULL) {
         char label[LABEL_BYTES];
         size_t length = label_of(label, "script", start->service);
         agent->own = sup_random_derive(executor->seed, label, length);
-        executor->owners[slot] = agent;
+        executor->owners[slot].stream = agent;
         agent->slot = slot;
     }
-    agent->stream = &executor->owners[slot]->own;
+    agent->stream = &executor->owners[slot].stream->own;
     return SUP_OK;
 }
 
@@ -129,6 +129,7 @@ int sim__executor_prepare(struct sim_executor *executor, const struct sup_start 
         executor->failed = true;
         return SUP_ENOMEM;
     }
+    executor->owners[start->id.slot].last = agent;
     if ((executor->points.on || executor->refusals.count > 0) &&
         is_refused(executor, start, ret_error)) {
         return SUP_EREFUSED;

@@ -46,7 +46,7 @@ static void label_script(void *context, const struct sup_random *stream, char *r
     const struct sim_executor *executor = context;
     const char *bytes = (const char *)stream;
     const struct sim_agent *agent = (const void *)(bytes - offsetof(struct sim_agent, own));
-    SUP_ASSERT(executor->owners[agent->slot] == agent);
+    SUP_ASSERT(executor->owners[agent->slot].stream == agent);
     put_label(ret_label, "script", sup_slot_name(executor->sup, agent->slot));
 }
 
