@@ -69,10 +69,9 @@ static uint32_t hash_text(const char *text, size_t length)
         memcpy(&first, text, sizeof(first));
         memcpy(&last, text + length - sizeof(last), sizeof(last));
         word = (uint64_t)first << 32 | last;
-    } else {
-        for (size_t i = 0; i < length; i++) {
-            word = word << 8 | (unsigned char)text[i];
-        }
+    } else if (length > 0) {
+        word = (uint64_t)(unsigned char)text[0] << 16 |
+               (uint64_t)(unsigned char)text[length / 2] << 8 | (unsigned char)text[length - 1];
     }
     hash = (hash ^ word) * multiplier;
     return sup__hash_fold(hash);
@@ -101,7 +100,7 @@ uint32_t sup__table_find(const struct sup__table *table, const char *text, size_
         if (table->entries[at].hash == hash) {
             uint32_t index = table->entries[at].index_1 - 1;
             const char *found = text_of(context, index);
-            if (strlen(found) == length && memcmp(found, text, length) == 0) {
+            if (strncmp(found, text, length) == 0 && found[length] == '\0') {
                 return index;
             }
         }

@@ -133,7 +133,8 @@ static uint64_t label_hash(const char *label, size_t length)
     return hash ^ hash >> 32;
 }
 
-static struct site *site_place(struct site *sites, uint32_t room, const struct site *wanted)
+static inline __attribute__((always_inline)) struct site *
+site_place(struct site *sites, uint32_t room, const struct site *wanted)
 {
     uint32_t i = (uint32_t)wanted->hash & (room - 1);
     while (sites[i].label != NULL &&
@@ -144,7 +145,7 @@ static struct site *site_place(struct site *sites, uint32_t room, const struct s
     return &sites[i];
 }
 
-static bool sites_grow(struct sim_oracle *oracle)
+static __attribute__((noinline)) bool sites_grow(struct sim_oracle *oracle)
 {
     uint32_t room = oracle->site_room == 0 ? 16 : oracle->site_room * 2;
     struct site *sites = calloc(room, sizeof(*sites));
@@ -163,7 +164,21 @@ static bool sites_grow(struct sim_oracle *oracle)
     return true;
 }
 
-static struct sup_random *site_stream(struct sim_oracle *oracle, const char *label)
+static __attribute__((noinline)) struct sup_random *
+site_begin(const struct sim_oracle *oracle, struct site *site, const struct site *wanted)
+{
+    char *copy = malloc(wanted->length + 1);
+    if (copy == NULL) {
+        return NULL;
+    }
+    memcpy(copy, wanted->label, wanted->length + 1);
+    *site = *wanted;
+    site->label = copy;
+    site->stream = sup_random_derive(oracle->seed, copy, wanted->length);
+    return &site->stream;
+}
+
+static inline struct sup_random *site_stream(struct sim_oracle *oracle, const char *label)
 {
     if (oracle->site_count * 2 >= oracle->site_room && !sites_grow(oracle)) {
         return NULL;
@@ -171,18 +186,12 @@ static struct sup_random *site_stream(struct sim_oracle *oracle, const char *lab
     struct site wanted = {.label = (char *)(uintptr_t)label, .length = strlen(label)};
     wanted.hash = label_hash(label, wanted.length);
     struct site *site = site_place(oracle->sites, oracle->site_room, &wanted);
-    if (site->label == NULL) {
-        char *copy = malloc(wanted.length + 1);
-        if (copy == NULL) {
-            return NULL;
-        }
-        memcpy(copy, label, wanted.length + 1);
-        wanted.label = copy;
-        wanted.stream = sup_random_derive(oracle->seed, label, wanted.length);
-        *site = wanted;
-        oracle->site_count++;
+    if (site->label != NULL) {
+        return &site->stream;
     }
-    return &site->stream;
+    struct sup_random *stream = site_begin(oracle, site, &wanted);
+    oracle->site_count += stream != NULL;
+    return stream;
 }
 
 static uint32_t choose_wheel(struct sim_oracle *oracle, uint32_t n)

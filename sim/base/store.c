@@ -79,7 +79,11 @@ static __attribute__((noinline)) void *move(struct sim__store *store, void *bloc
         return NULL;
     }
     memcpy(moved, block, old_size < new_size ? old_size : new_size);
-    (void)sim__store_resize(store, block, old_size, 0);
+    if (is_small(old_size)) {
+        give(store, block, class_of(old_size));
+    } else {
+        free(block);
+    }
     return moved;
 }
 

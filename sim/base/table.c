@@ -45,8 +45,10 @@ static uint64_t word_hash(const struct sim__table *table, uint32_t space, const 
 }
 
 /* The word's slot, or the free one where it belongs. */
-static struct sim__slot *probe(const struct sim__table *table, uint64_t hash, uint32_t space,
-                               const char *text, uint32_t length)
+static inline __attribute__((always_inline)) struct sim__slot *probe(const struct sim__table *table,
+                                                                     uint64_t hash, uint32_t space,
+                                                                     const char *text,
+                                                                     uint32_t length)
 {
     uint32_t mask = table->size - 1;
     for (uint32_t i = (uint32_t)hash & mask;; i = (i + 1) & mask) {
@@ -70,7 +72,7 @@ struct sim__slot *sim__table_find(const struct sim__table *table, uint32_t space
     return slot->text == NULL ? NULL : slot;
 }
 
-static bool grow(struct sim__table *table)
+static __attribute__((noinline)) bool grow(struct sim__table *table)
 {
     struct sim__table larger = *table;
     larger.size = table->size == 0 ? 64 : table->size * 2;
