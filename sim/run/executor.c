@@ -317,8 +317,9 @@ static struct sim_attempt *live_in(const struct sim_executor *executor, uint32_t
     }
     struct sup_attempt id = {
         .slot = slot, .generation = snapshot.generation, .attempt = snapshot.attempt};
-    SUP_ASSERT(slot < executor->owner_count);
-    struct sim_attempt *live = live_of(executor->owners[slot].last, id);
+    const struct sim_agent *agent = sim__executor_started(executor, slot);
+    SUP_ASSERT(agent != NULL);
+    struct sim_attempt *live = live_of(agent, id);
     return live != NULL && sim__is_aside(executor, live) ? NULL : live;
 }
 

@@ -90,6 +90,13 @@ void sim__executor_init(struct sim_executor *executor, const struct sim_executor
 void sim__executor_release(struct sim_executor *executor);
 struct sup_executor sim__executor_face(struct sim_executor *executor);
 
+/* Who was started last in a slot, and lives there if anybody does; NULL: nobody was. */
+static inline struct sim_agent *sim__executor_started(const struct sim_executor *executor,
+                                                      uint32_t slot)
+{
+    return slot < executor->owner_count ? executor->owners[slot].last : NULL;
+}
+
 /* The first half of a start, for worlds that act the scripts elsewhere: finds the
  * agent's stream and the item that the attempt follows, or refuses the start. */
 int sim__executor_prepare(struct sim_executor *executor, const struct sup_start *start,

@@ -45,9 +45,23 @@ static bool lives(const struct sup_snapshot *snapshot)
            (snapshot->phase == SUP_PHASE_STARTING || snapshot->phase == SUP_PHASE_RUNNING);
 }
 
-/* Most attempts have nothing to do with a change, and what of a snapshot says so is told in a
- * few instructions. */
+/* Most services have nothing to do with a change. Who a service is, and what it does, a snapshot
+ * tells in a few instructions. */
+#define WHO_BYTES offsetof(struct sup_snapshot, kind)
 #define DEEDS_BYTES offsetof(struct sup_snapshot, reason_text)
+
+/* Which of its needs the condition is; SIM_NEEDS_MAX of a service that does not need it, or that
+ * nobody has started yet. */
+static uint32_t need_in(const struct sim_engine *engine, uint32_t slot, uint32_t condition,
+                        const struct sim_service **ret_service)
+{
+    const struct sim_agent *agent = sim__executor_started(&engine->executor, slot);
+    if (agent == NULL || agent->service->need_count == 0) {
+        return SIM_NEEDS_MAX;
+    }
+    *ret_service = agent->service;
+    return sim__conditions_need(agent->service, condition);
+}
 
 static bool may_be_concerned(const struct sim_engine *engine, const struct sup_snapshot *snapshot,
                              enum change change)
@@ -72,18 +86,16 @@ static int collect(const struct sim_engine *engine, uint32_t condition, enum cha
                    struct list *list)
 {
     struct sup_snapshot snapshot;
+    const struct sim_service *service = NULL;
     uint64_t cursor = 0;
-    while (sup_snapshot_next_sized(engine->sup, &cursor, &snapshot, DEEDS_BYTES)) {
-        if (!may_be_concerned(engine, &snapshot, change) ||
-            sup_snapshot_slot(engine->sup, snapshot.slot, &snapshot) != SUP_OK) {
+    while (sup_snapshot_next_sized(engine->sup, &cursor, &snapshot, WHO_BYTES)) {
+        uint32_t index = need_in(engine, snapshot.slot, condition, &service);
+        if (index == SIM_NEEDS_MAX ||
+            sup_snapshot_slot_sized(engine->sup, snapshot.slot, &snapshot, DEEDS_BYTES) != SUP_OK ||
+            !may_be_concerned(engine, &snapshot, change)) {
             continue;
         }
-        const struct sim_agent *agent = snapshot.work;
-        uint32_t index = sim__conditions_need(agent->service, condition);
-        if (index == SIM_NEEDS_MAX) {
-            continue;
-        }
-        struct concerned one = {attempt_of(&snapshot), &agent->service->needs[index], index};
+        struct concerned one = {attempt_of(&snapshot), &service->needs[index], index};
         if (!is_concerned(engine, &one, change)) {
             continue;
         }
