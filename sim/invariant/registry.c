@@ -117,12 +117,14 @@ static struct sim__known *know(struct sim_invariants *inv, const char *name)
 int sim_invariants_policy(struct sim_invariants *inv, const char *name, const char *group,
                           const struct sup_policy *policy)
 {
-    struct sup_policy wanted = *policy;
-    if (wanted.kind == SUP_KIND_TASK) {
-        wanted.restart = SUP_RESTART_NEVER; /* a task runs once */
+    struct sup_policy once;
+    if (policy->kind == SUP_KIND_TASK && policy->restart != SUP_RESTART_NEVER) {
+        once = *policy;
+        once.restart = SUP_RESTART_NEVER; /* a task runs once */
+        policy = &once;
     }
     struct sim__known *known = know(inv, name);
-    const struct sup_policy *copy = known == NULL ? NULL : intern(inv, &wanted);
+    const struct sup_policy *copy = known == NULL ? NULL : intern(inv, policy);
     struct sim__announced next = {.policy = copy, .fresh = true};
     if (copy == NULL || sim__shadow_group_make(inv, group, &next.group) != SUP_OK ||
         sim__shadows_reserve(inv, inv->known_count) != SUP_OK) {
