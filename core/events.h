@@ -11,6 +11,7 @@
 
 #include "sup/control.h"
 #include "sup/event.h"
+#include "sup/executor.h"
 
 #include "service.h"
 #include "supervisor.h"
@@ -51,6 +52,18 @@ static inline void sup__event_begin(const struct sup *sup, struct sup_event *eve
         event->slot = sup__slot_of(sup, s);
         event->generation = s->generation;
         event->attempt = s->attempt;
+    }
+}
+/* What an attempt has returned: a failure's code, a crash's signal, where they are known. */
+static inline void sup__event_returned(struct sup_event *event, const struct sup_end *end)
+{
+    if (end->outcome == SUP_OUTCOME_FAILED && end->has_code) {
+        event->fields |= SUP_FIELD_CODE;
+        event->code = end->code;
+    }
+    if (end->outcome == SUP_OUTCOME_CRASHED && end->signal > 0) {
+        event->fields |= SUP_FIELD_SIGNAL;
+        event->signal = end->signal;
     }
 }
 void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,

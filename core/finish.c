@@ -22,14 +22,7 @@ static void say(struct sup *sup, const struct sup__service *s, const struct sup_
     sup__event_init(sup, &event, SUP_EVENT_FINISHING, s);
     event.fields |= SUP_FIELD_ATTEMPT | SUP_FIELD_EXIT;
     event.exit = end->outcome;
-    if (end->outcome == SUP_OUTCOME_FAILED && end->has_code) {
-        event.fields |= SUP_FIELD_CODE;
-        event.code = end->code;
-    }
-    if (end->outcome == SUP_OUTCOME_CRASHED && end->signal > 0) {
-        event.fields |= SUP_FIELD_SIGNAL;
-        event.signal = end->signal;
-    }
+    sup__event_returned(&event, end);
     sup__emit(sup, &event);
 }
 

@@ -72,7 +72,9 @@ static inline uint32_t sup__heap_first(const struct sup__heap *heap)
 {
     return (uint32_t)(heap->first->key & SUP__HEAP_ID_MASK);
 }
-/* The id of one that will be first soon, or is, as far as that costs nothing to tell. */
+/* The id of one that will be first soon, or is, as far as that costs nothing to tell. The slot
+ * that is looked at may hold anything, also what nobody ever wrote: it says what to fetch, and
+ * decides nothing. */
 #define SUP__HEAP_SOON 4
 static inline uint32_t sup__heap_soon(const struct sup__heap *heap)
 {

@@ -22,14 +22,7 @@ void sup__say_ended(struct sup *sup, const struct sup__service *s, const struct 
         event.fields |= SUP_FIELD_ERROR;
         event.error = sup__error_text(sup, s);
     }
-    if (end->outcome == SUP_OUTCOME_FAILED && end->has_code) {
-        event.fields |= SUP_FIELD_CODE;
-        event.code = end->code;
-    }
-    if (end->outcome == SUP_OUTCOME_CRASHED && end->signal > 0) {
-        event.fields |= SUP_FIELD_SIGNAL;
-        event.signal = end->signal;
-    }
+    sup__event_returned(&event, end);
     if (end->has_finish) {
         event.fields |= SUP_FIELD_FINISH;
         event.finish = end->finish;
