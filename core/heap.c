@@ -146,7 +146,7 @@ static void sift_down(struct sup__heap *heap, uint64_t hole, struct sup__heap_en
 
 /* The hole walks down to a leaf and the last entry climbs back from there: the
  * last entry belongs near the bottom nearly always. */
-static void remove_top(struct sup__heap *heap)
+static __attribute__((noinline)) void remove_top(struct sup__heap *heap)
 {
     struct sup__heap_entry *tree = heap->tree;
     SUP_ASSERT(heap->tree_count > 0);
@@ -296,13 +296,16 @@ void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint64_
     }
     *key = ++heap->sequence << SUP__HEAP_ID_BITS | id;
     const struct sup__heap_entry entry = {deadline, *key};
-    if (!sup__run_fits(&heap->run, &entry)) {
-        push_to_tree(heap, entry);
-    } else {
-        if (__builtin_expect(heap->run.count == heap->run.room, 0)) {
-            make_room(heap, 0);
-        }
+    if (__builtin_expect(heap->run.count == heap->run.room, 0)) {
+        make_room(heap, 0);
+    }
+    if (sup__run_fits(&heap->run, &entry)) {
         sup__run_push(&heap->run, entry);
+        if (heap->run.count > 1) {
+            return; /* others are first */
+        }
+    } else if (!sup__run_insert(&heap->run, entry)) {
+        push_to_tree(heap, entry);
     }
     see_first(heap);
 }

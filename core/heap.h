@@ -1,11 +1,11 @@
 /* The timers of a supervisor, ordered by (deadline, whether it goes before, sequence).
  *
- * One that is due after all that came in order goes to a run (run.h), any other to a 4-ary
- * heap; the first of all is the first of the two. An entry is 16 bytes, four children share
- * a cache line, and no sift touches the owners: the owner keeps the entry's key and a timer
- * is disarmed by forgetting the key. Entries whose key their owner no longer holds are
- * dropped when they surface, or all at once when room becomes scarce. So arming and firing
- * cost O(log n) or O(1), disarming O(1), and nothing is allocated.
+ * One that is due after all that came in order, or before a few of them only, goes to a run
+ * (run.h), any other to a 4-ary heap; the first of all is the first of the two. An entry is 16
+ * bytes, four children share a cache line, and no sift touches the owners: the owner keeps the
+ * entry's key and a timer is disarmed by forgetting the key. Entries whose key their owner no
+ * longer holds are dropped when they surface, or all at once when room becomes scarce. So
+ * arming and firing cost O(log n) or O(1), disarming O(1), and nothing is allocated.
  *
  * When the sequences of the keys run out they are dealt out anew, in order.
  */

@@ -13,6 +13,64 @@ void sup__run_init(struct sup__run *run, struct sup__heap_entry *slots, uint32_t
     *run->next = SUP__HEAP_NOBODY;
 }
 
+static inline struct sup__heap_entry *before_it(const struct sup__run *run,
+                                                struct sup__heap_entry *slot)
+{
+    return (slot == run->slots ? run->end : slot) - 1;
+}
+
+/* So many entries behind the first. */
+static inline struct sup__heap_entry *ahead(const struct sup__run *run, uint32_t by)
+{
+    uint32_t room = (uint32_t)(run->end - run->first);
+    return by < room ? run->first + by : run->slots + (by - room);
+}
+
+/* Those before it move towards the front. */
+static void insert_early(struct sup__run *run, struct sup__heap_entry entry)
+{
+    struct sup__heap_entry *slot = run->first;
+    struct sup__heap_entry *hole = before_it(run, slot);
+    run->first = hole;
+    while (!sup__heap_before(&entry, slot)) {
+        *hole = *slot;
+        hole = slot;
+        slot = sup__run_after(run, slot);
+    }
+    *hole = entry;
+}
+
+/* Those behind it move on; it is not before all. */
+static void insert_late(struct sup__run *run, struct sup__heap_entry entry)
+{
+    struct sup__heap_entry *hole = run->next;
+    struct sup__heap_entry *slot = before_it(run, hole);
+    run->next = sup__run_after(run, hole);
+    *run->next = SUP__HEAP_NOBODY;
+    do {
+        *hole = *slot;
+        hole = slot;
+        slot = before_it(run, slot);
+    } while (sup__heap_before(&entry, slot));
+    *hole = entry;
+}
+
+bool sup__run_insert(struct sup__run *run, struct sup__heap_entry entry)
+{
+    const uint32_t count = run->count;
+    const bool few = count <= 2 * SUP__RUN_REACH;
+    SUP_ASSERT(count > 0 && count < run->room);
+    if (sup__heap_before(&entry, ahead(run, few ? count / 2 : SUP__RUN_REACH))) {
+        insert_early(run, entry);
+    } else if (few || !sup__heap_before(&entry, ahead(run, count - SUP__RUN_REACH))) {
+        insert_late(run, entry);
+    } else {
+        return false;
+    }
+    run->count++;
+    return true;
+}
+
 static void reverse(struct sup__heap_entry *from, struct sup__heap_entry *end)
 {
     for (; from < end && from < --end; from++) {

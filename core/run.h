@@ -1,8 +1,10 @@
-/* A run: timers that were armed in the order in which they are due, in a ring.
+/* A run: timers in the order in which they are due, in a ring.
  *
  * Waits of one length, which is what a supervisor of many services mostly has, end in the
  * order in which they began. Such a timer comes and goes at the price of a copy, whatever
- * their number, and the next one lies beside it.
+ * their number, and the next one lies beside it. One that belongs before a few of the last is
+ * put there: of a supervisor of few services all timers are, and none that is far away keeps
+ * the others out.
  */
 #ifndef SUP_RUN_H
 #define SUP_RUN_H
@@ -47,6 +49,11 @@ static inline void sup__run_push(struct sup__run *run, struct sup__heap_entry en
     *run->next = SUP__HEAP_NOBODY;
     run->count++;
 }
+
+/* There is room, and it does not fit. Puts it in its place, where about so few at most are on one
+ * side of it; else nothing changes and it says so. */
+#define SUP__RUN_REACH 12u
+bool sup__run_insert(struct sup__run *run, struct sup__heap_entry entry);
 
 static inline void sup__run_pop(struct sup__run *run)
 {

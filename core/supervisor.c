@@ -192,22 +192,22 @@ static inline void fetch_next(const struct sup *sup)
 
 /* At most `most` of the timers due at `due` whose key is not above `last`. One that goes
  * before the others is never armed for an instant that has come. */
-static inline uint32_t fire_some(struct sup *sup, struct sup_instant due, uint64_t last,
-                                 uint32_t most)
+static inline __attribute__((always_inline)) uint32_t
+fire_some(struct sup *sup, struct sup_instant due, uint64_t last, uint32_t most)
 {
     uint32_t fired = 0;
     while (fired < most && sup__heap_deadline(&sup->heap).ns <= due.ns &&
            sup->heap.first->key <= last && sup__heap_count(&sup->heap) > 0) {
         fired++;
         uint32_t id = sup__heap_first(&sup->heap);
-        if ((id & 3) == SUP__TIMER_MAIN) {
-            struct sup__service *s = &sup->services[id >> 2];
-            sup__heap_pop(&sup->heap, &s->timer_key);
+        const bool main = (id & 3) == SUP__TIMER_MAIN;
+        struct sup__service *s = main ? &sup->services[id >> 2] : NULL;
+        sup__heap_pop(&sup->heap, main ? &s->timer_key : sup__timer_owner(sup, id));
+        if (main) {
             fetch_next(sup);
             const struct sup__input input = {.type = SUP__INPUT_TIMER};
             sup__react(sup, s, &input);
         } else {
-            sup__heap_pop(&sup->heap, sup__timer_owner(sup, id));
             sup__fire(sup, id);
         }
     }

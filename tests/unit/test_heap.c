@@ -325,6 +325,17 @@ static void heap__agrees_with_a_plain_search_as_time_goes_on(void **state)
     }
 }
 
+/* As many at instant 0, and far away, as keep what is armed between them out of the run. */
+#define FENCE (2 * (SUP__RUN_REACH + 1))
+#define FAR 1000
+static void fence_off(struct owners *o, uint32_t id)
+{
+    for (uint32_t i = 0; i < FENCE; i++) {
+        arm(o, id + i, i < FENCE / 2 ? 0 : FAR);
+    }
+    assert_int_equal(o->heap.tree_count, 0);
+}
+
 /* Arms timers and forgets them until room was short. */
 static void wear_out(struct owners *o, uint32_t id, uint64_t deadline)
 {
@@ -343,17 +354,19 @@ static void compact__leaves_one_or_none(void **state)
     for (uint32_t round = 0; round < 4; round++) {
         uint32_t kept = round % 2;
         struct owners o;
-        open_heap(&o, 10);
-        if (round >= 2) {
-            arm(&o, 3, 1000);
+        uint32_t others = round >= 2 ? FENCE : 0;
+        open_heap(&o, 10 + others);
+        if (others > 0) {
+            fence_off(&o, 100);
         }
         if (kept != 0) {
             arm(&o, 1, 5);
         }
         wear_out(&o, 0, 10);
         arm(&o, 2, 3);
-        assert_int_equal(sup__heap_count(&o.heap) - o.heap.stale, kept + 1 + (round >= 2));
-        for (uint32_t i = 0; i < kept + 3; i++) {
+        assert_int_equal(sup__heap_count(&o.heap) - o.heap.stale, kept + 1 + others);
+        assert_int_equal(o.heap.tree_count > 0, others > 0);
+        for (uint32_t i = 0; i < kept + others + 2; i++) {
             pop_the_first(&o);
         }
         close_heap(&o);
@@ -365,15 +378,16 @@ static void compact__leaves_two_in_order(void **state)
 {
     (void)state;
     struct owners o;
-    open_heap(&o, 10);
-    arm(&o, 4, 1000);
+    open_heap(&o, 10 + FENCE);
+    fence_off(&o, 100);
     arm(&o, 0, 1);
     arm(&o, 1, 5);
     arm(&o, 2, 3);
+    assert_int_equal(o.heap.tree_count, 3);
     sup__heap_forget(&o.heap, &o.keys[0]);
     wear_out(&o, 3, 10); /* behind both: it does not put them in order by itself */
-    assert_int_equal(sup__heap_count(&o.heap), 4);
-    for (uint32_t i = 0; i < 4; i++) {
+    assert_int_equal(sup__heap_count(&o.heap), 3 + FENCE);
+    for (uint32_t i = 0; i < 4 + FENCE; i++) {
         pop_the_first(&o);
     }
     close_heap(&o);
@@ -394,10 +408,53 @@ static void run__takes_what_comes_in_order(void **state)
         arm(&o, id, o.deadlines[id] + 1000);
         assert_int_equal(o.heap.tree_count, 0);
     }
-    sup__heap_forget(&o.heap, &o.keys[0]);
-    arm(&o, 0, 5);
-    assert_int_equal(o.heap.tree_count, 1);
     close_heap(&o);
+}
+
+/* Nor do those that go before few others, or behind few, wherever the ring begins. */
+static void run__takes_what_is_near_an_end(void **state)
+{
+    (void)state;
+    for (uint32_t count = 1; count <= 4 * SUP__RUN_REACH; count++) {
+        for (uint32_t place = 0; place <= count; place++) {
+            struct owners o;
+            open_heap(&o, OWNERS);
+            for (uint32_t turn = 0; turn < 3 * place; turn++) { /* round the ring */
+                arm(&o, 0, turn);
+                pop_the_first(&o);
+            }
+            for (uint32_t id = 0; id < count; id++) {
+                arm(&o, id, FAR + 2 * id);
+            }
+            arm(&o, OWNERS - 1, FAR + 2 * place - 1);
+            bool near = place <= SUP__RUN_REACH || count - place < SUP__RUN_REACH;
+            assert_int_equal(o.heap.tree_count, near || count <= 2 * SUP__RUN_REACH ? 0 : 1);
+            for (uint32_t i = 0; i <= count; i++) {
+                pop_the_first(&o);
+            }
+            close_heap(&o);
+        }
+    }
+}
+
+/* One that goes before others of its instant, where all are of one. */
+static void run__puts_one_before_its_equals(void **state)
+{
+    (void)state;
+    for (uint32_t count = 1; count < FENCE + 3; count++) {
+        struct owners o;
+        open_heap(&o, OWNERS);
+        for (uint32_t id = 0; id <= count; id++) {
+            uint64_t rank = id < count ? SUP__HEAP_USUAL : 0;
+            sup__heap_push(&o.heap, (struct sup_instant){5}, rank | id, &o.keys[id]);
+            sup__heap_check(&o.heap);
+        }
+        assert_int_equal(take(&o), count);
+        for (uint32_t id = 0; id < count; id++) {
+            assert_int_equal(take(&o), id);
+        }
+        close_heap(&o);
+    }
 }
 
 static void *zeroed(void *context, void *block, size_t old_size, size_t new_size)
@@ -420,10 +477,15 @@ static void order__of_a_full_heap(void **state)
     for (uint32_t round = 0; round < 600; round++) {
         struct owners o = {.turn = 0};
         sup__heap_init(&o.heap, key_of, &o);
-        assert_int_equal(sup__heap_reserve(&o.heap, &alloc, 1 + round % 30), SUP_OK);
-        assert_in_range(o.heap.capacity, 1, OWNERS);
+        uint32_t others = round % 2 == 0 ? FENCE : 0;
+        uint64_t live = 1 + round % 30 + others;
+        assert_int_equal(sup__heap_reserve(&o.heap, &alloc, live), SUP_OK);
+        assert_in_range(o.heap.capacity, others + 1, OWNERS);
         uint32_t capacity = o.heap.capacity;
-        for (uint32_t i = 0; i < capacity; i++) {
+        if (others > 0) {
+            fence_off(&o, 0);
+        }
+        for (uint32_t i = others; i < capacity; i++) {
             arm(&o, i, 1 + sup_random_upto(&random, 96, NULL));
         }
         for (uint32_t i = 0; i <= capacity; i++) {
@@ -451,6 +513,8 @@ int main(void)
         cmocka_unit_test(compact__leaves_two_in_order),
         cmocka_unit_test(order__of_a_full_heap),
         cmocka_unit_test(run__takes_what_comes_in_order),
+        cmocka_unit_test(run__takes_what_is_near_an_end),
+        cmocka_unit_test(run__puts_one_before_its_equals),
     };
     return cmocka_run_group_tests_name("heap", tests, NULL, NULL);
 }
