@@ -37,18 +37,18 @@ void sup__fresh_start(struct sup *sup, struct sup__service *s)
     if (extra != NULL) {
         extra->interval_anchor = SUP_INSTANT_NEVER;
     }
-    if (__builtin_expect(sup__limit_has_state(policy), 0)) {
+    if (__builtin_expect((s->traits & SUP__TRAIT_LIMIT_STATE) != 0, 0)) {
         sup__limited_of(sup, s).state->by_hand = true;
     }
 }
 
-/* Of a usual policy (policy.c) much need not be asked, and is not where a function is told so;
+/* Of a usual policy (traits.h) much need not be asked, and is not where a function is told so;
  * the same function otherwise. */
 enum way { WITH_ALL, USUALLY };
 
 /* Everything an attempt starts with. */
-static inline __attribute__((always_inline)) void
-open_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *policy, enum way way)
+static inline __attribute__((always_inline)) void open_attempt(struct sup *sup,
+                                                               struct sup__service *s, enum way way)
 {
     SUP_ASSERT(!s->queued && !s->member && s->attempt < UINT32_MAX);
     sup__disarm(sup, &s->timer_key);
@@ -69,9 +69,9 @@ open_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *p
     if (way == USUALLY) {
         return;
     }
-    if (policy->kind == SUP_KIND_BLOCKING) {
+    if ((s->traits & SUP__TRAIT_BLOCKING) != 0) {
         sup__pool_hold(sup, s);
-    } else if (policy->kind == SUP_KIND_INTERVAL) {
+    } else if ((s->traits & SUP__TRAIT_INTERVAL) != 0) {
         struct sup__extra *extra = sup__extra_of(sup, s);
         if (extra->interval_anchor.ns == SUP_NEVER_NS) {
             extra->interval_anchor = sup->now;
@@ -166,42 +166,31 @@ void sup__deferred_refusals(struct sup *sup)
     }
 }
 
-static inline void run_plainly(struct sup *sup, struct sup__service *s,
-                               const struct sup_policy *policy, enum way way)
+/* It waits for its readiness, or not for ever. */
+static __attribute__((noinline)) void run_bounded(struct sup *sup, struct sup__service *s,
+                                                  const struct sup_policy *policy)
 {
-    if (way == USUALLY) {
-        s->readiness = SUP_READINESS_READY;
-        sup__set_phase(sup, s, SUP_PHASE_RUNNING);
-        return;
-    }
-    if (!policy->ready_explicit) {
+    if ((s->traits & SUP__TRAIT_READY_BY_TIME) != 0) {
+        sup__ready_later(sup, s);
+    } else if ((s->traits & SUP__TRAIT_READY_EXPLICIT) != 0) {
+        struct sup_instant deadline = sup__after(sup, policy->ready_timeout);
+        sup__rare_make(sup, s)->deadline = deadline;
+        sup__arm_main(sup, s, deadline);
+    } else {
         s->readiness = SUP_READINESS_READY;
         sup__running(sup, s);
-        return;
     }
-    struct sup_instant deadline = sup__after(sup, policy->ready_timeout);
-    sup__rare_make(sup, s)->deadline = deadline;
-    sup__arm_main(sup, s, deadline);
-}
-
-static __attribute__((noinline)) void run_by_rules(struct sup *sup, struct sup__service *s,
-                                                   const struct sup_policy *policy)
-{
-    if (sup__ready_by_time(policy)) {
-        sup__ready_later(sup, s);
-    } else {
-        run_plainly(sup, s, policy, WITH_ALL);
-    }
-    if (sup__keeps_lifetime(policy)) {
+    if ((s->traits & SUP__TRAIT_LIFETIME) != 0) {
         sup__lifetime_begin(sup, s);
     }
 }
 
-/* `rules` are the policy's, NULL where it has none. */
-static inline __attribute__((always_inline)) void
-start_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *policy,
-              const struct sup_rules *rules, enum way way)
+static inline __attribute__((always_inline)) void start_attempt(struct sup *sup,
+                                                                struct sup__service *s,
+                                                                const struct sup_policy *policy,
+                                                                enum way way)
 {
+    const struct sup_rules *rules = way == USUALLY ? NULL : policy->rules;
     bool probe = way == WITH_ALL && s->breaker == SUP_BREAKER_STATE_OPEN;
     SUP_PROBE_WHEN("breaker: half-open", probe);
     SUP_PROBE_WHEN("start: an earlier registration had the name", s->generation > 0);
@@ -209,7 +198,7 @@ start_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *
         s->breaker = SUP_BREAKER_STATE_HALF_OPEN;
         sup__say_plain(sup, SUP_EVENT_BREAKER_HALF_OPEN, s);
     }
-    open_attempt(sup, s, policy, way);
+    open_attempt(sup, s, way);
     if (s->restart_event) {
         s->restart_event = false;
         sup__say_plain(sup, SUP_EVENT_RESTARTED, s);
@@ -226,46 +215,46 @@ start_attempt(struct sup *sup, struct sup__service *s, const struct sup_policy *
     const char *error = NULL;
     if (__builtin_expect(executor->start(executor->context, &start, &error) < 0, 0)) {
         refuse(sup, s, error);
-    } else if (rules != NULL) {
-        run_by_rules(sup, s, policy);
+    } else if (way == WITH_ALL && (s->traits & (SUP__TRAITS_READY | SUP__TRAIT_LIFETIME)) != 0) {
+        run_bounded(sup, s, policy);
     } else {
-        run_plainly(sup, s, policy, way);
+        s->readiness = SUP_READINESS_READY;
+        sup__set_phase(sup, s, SUP_PHASE_RUNNING);
+        if (way == WITH_ALL && s->breaker == SUP_BREAKER_STATE_HALF_OPEN) {
+            sup__probe_from_now(sup, s);
+        }
     }
-}
-
-static __attribute__((noinline)) void start_by_rules(struct sup *sup, struct sup__service *s,
-                                                     const struct sup_policy *policy,
-                                                     enum sup__input_type why)
-{
-    bool later = policy->kind != SUP_KIND_BLOCKING && sup__start_comes_later(sup, s, why);
-    if (!later && sup__limit_admits(sup, s)) {
-        start_attempt(sup, s, policy, policy->rules, WITH_ALL);
-    }
-}
-
-static __attribute__((noinline)) void start_plainly(struct sup *sup, struct sup__service *s,
-                                                    const struct sup_policy *policy)
-{
-    start_attempt(sup, s, policy, NULL, WITH_ALL);
 }
 
 static __attribute__((noinline)) void start_usually(struct sup *sup, struct sup__service *s)
 {
-    start_attempt(sup, s, sup__policy_of(sup, s), NULL, USUALLY);
+    start_attempt(sup, s, sup__policy_of(sup, s), USUALLY);
 }
 
-/* Each of the three saves its own registers, as those of an end do. */
+/* Is there nothing that keeps it from its start, at this instant? */
+static __attribute__((noinline)) bool may_start(struct sup *sup, struct sup__service *s,
+                                                enum sup__input_type why)
+{
+    bool later = (s->traits & SUP__TRAIT_BLOCKING) == 0 && sup__start_comes_later(sup, s, why);
+    return !later && ((s->traits & SUP__TRAIT_LIMIT_STATE) == 0 || sup__limit_admits_start(sup, s));
+}
+
+/* Each of the two saves its own registers, as those of an end do. */
+static __attribute__((noinline)) void start_with_all(struct sup *sup, struct sup__service *s,
+                                                     enum sup__input_type why)
+{
+    const uint32_t keepers = SUP__TRAIT_PUT_OFF | SUP__TRAIT_LIMIT_STATE;
+    if ((s->traits & keepers) == 0 || may_start(sup, s, why)) {
+        start_attempt(sup, s, sup__policy_of(sup, s), WITH_ALL);
+    }
+}
+
 void sup__start(struct sup *sup, struct sup__service *s, enum sup__input_type why)
 {
-    if (s->usual) {
+    if ((s->traits & SUP__TRAIT_USUAL) != 0) {
         start_usually(sup, s);
-        return;
-    }
-    const struct sup_policy *policy = sup__policy_of(sup, s);
-    if (policy->rules != NULL) {
-        start_by_rules(sup, s, policy, why);
     } else {
-        start_plainly(sup, s, policy);
+        start_with_all(sup, s, why);
     }
 }
 
@@ -462,10 +451,10 @@ static __attribute__((noinline)) void end_usually(struct sup *sup, struct sup__s
 
 void sup__end(struct sup *sup, struct sup__service *s, const struct sup_end *end)
 {
-    if (s->usual && s->disturbed == 0 && end->outcome == SUP_OUTCOME_FAILED &&
-        sup->phase == SUP_SUPERVISOR_RUNNING) {
+    if ((s->traits & SUP__TRAIT_USUAL) != 0 && s->disturbed == 0 &&
+        end->outcome == SUP_OUTCOME_FAILED && sup->phase == SUP_SUPERVISOR_RUNNING) {
         end_usually(sup, s, end);
-    } else if (sup__policy_of(sup, s)->rules != NULL) {
+    } else if ((s->traits & SUP__TRAIT_RULES) != 0) {
         end_by_rules(sup, s, end);
     } else {
         end_plainly(sup, s, end);

@@ -106,16 +106,28 @@ static uint64_t signal_of(const struct sup_end *end)
     return known ? UINT64_C(1) << (end->signal - 1) : 0;
 }
 
+int32_t sup__exit_code(const struct sup__exit *exit)
+{
+    return exit->stopped ? -1 : code_of(exit->returned);
+}
+
+int32_t sup__exit_finish(const struct sup__exit *exit)
+{
+    return !exit->stopped && exit->returned->has_finish ? exit->returned->finish : -1;
+}
+
 /* By what the attempt itself returned. */
 static bool by_return(const struct sup_exit_set *set, const struct sup__exit *exit)
 {
-    return has_code(set->codes, exit->code) || (set->signals & exit->signal) != 0 ||
-           has_code(set->finish, exit->finish);
+    return !exit->stopped && (has_code(set->codes, code_of(exit->returned)) ||
+                              (set->signals & signal_of(exit->returned)) != 0 ||
+                              has_code(set->finish, sup__exit_finish(exit)));
 }
 
 /* A clean end stays one when `success` knows it, a failure becomes one. What could not be
  * started has returned nothing. */
-static void count_success(const struct sup_rules *rules, struct sup__exit *exit)
+static __attribute__((noinline)) void count_success(const struct sup_rules *rules,
+                                                    struct sup__exit *exit)
 {
     const struct sup_end *end = exit->returned;
     bool success = by_return(&rules->success, exit);
@@ -135,69 +147,51 @@ static void count_success(const struct sup_rules *rules, struct sup__exit *exit)
     }
 }
 
+static void look_at_readiness(struct sup *sup, struct sup__service *s, struct sup__exit *exit)
+{
+    exit->unready = !s->was_ready;
+    exit->broke_word = !s->was_ready && (s->traits & SUP__TRAIT_READY_EXPLICIT) != 0;
+    s->was_ready = false;
+    if (exit->unready && (s->traits & SUP__TRAIT_ANCHOR) != 0) {
+        sup__anchor_unready(sup, s);
+    }
+}
+
 /* Each member by itself: `counted` is rarely anything. */
 void sup__exit_look(struct sup *sup, struct sup__service *s, const struct sup_end *end,
                     struct sup__exit *ret_exit)
 {
-    const struct sup_policy *policy = sup__policy_of(sup, s);
-    SUP_ASSERT(s->live && policy->rules != NULL);
+    SUP_ASSERT(s->live && (s->traits & SUP__TRAIT_RULES) != 0);
     ret_exit->returned = ret_exit->end = end;
     ret_exit->stopped = s->cancel_delivered;
-    ret_exit->broke_word = !s->was_ready && policy->ready_explicit;
-    ret_exit->unready = ret_exit->broke_word || (!s->was_ready && sup__ready_by_time(policy));
-    s->was_ready = false;
-    if (ret_exit->unready && sup__keeps_anchor(policy)) {
-        sup__anchor_unready(sup, s);
+    ret_exit->unready = ret_exit->broke_word = false;
+    if ((s->traits & SUP__TRAITS_READY) != 0) {
+        look_at_readiness(sup, s, ret_exit);
     }
-    if (ret_exit->stopped) {
-        ret_exit->code = ret_exit->finish = -1;
-        ret_exit->signal = 0;
-        return;
+    if ((s->traits & SUP__TRAIT_SUCCESS) != 0 && !ret_exit->stopped) {
+        count_success(sup__policy_of(sup, s)->rules, ret_exit);
     }
-    ret_exit->code = code_of(end);
-    ret_exit->signal = signal_of(end);
-    ret_exit->finish = end->has_finish ? end->finish : -1;
-    count_success(policy->rules, ret_exit);
 }
 
 /* ---- what follows ---- */
 
-static uint32_t classes_of(const struct sup__exit *exit, enum sup_outcome cause)
-{
-    uint32_t unready = exit->unready ? BIT(UNREADY) : 0;
-    switch (cause) {
-    case SUP_OUTCOME_SUCCEEDED:
-        return unready | (exit->broke_word ? BIT(PROTOCOL) : BIT(CLEAN));
-    case SUP_OUTCOME_CRASHED:
-        return unready | BIT(CRASHED);
-    case SUP_OUTCOME_REFUSED:
-        return unready | BIT(REFUSED);
-    case SUP_OUTCOME_TIMED_OUT:
-        return unready | BIT(TIMED_OUT);
-    case SUP_OUTCOME_UNHEALTHY:
-        return unready | BIT(UNHEALTHY);
-    default: /* or aborted, by nobody here */
-        SUP_ASSERT(cause == SUP_OUTCOME_FAILED || cause == SUP_OUTCOME_ABORTED);
-        return unready | BIT(FAILED);
-    }
-}
-
-uint32_t sup__exit_classes(const struct sup__exit *exit, enum sup_outcome cause)
-{
-    return classes_of(exit, cause);
-}
+const uint8_t sup__exit_class_of[SUP_OUTCOMES] = {
+    [SUP_OUTCOME_SUCCEEDED] = BIT(CLEAN),     [SUP_OUTCOME_FAILED] = BIT(FAILED),
+    [SUP_OUTCOME_CRASHED] = BIT(CRASHED),     [SUP_OUTCOME_REFUSED] = BIT(REFUSED),
+    [SUP_OUTCOME_TIMED_OUT] = BIT(TIMED_OUT), [SUP_OUTCOME_UNHEALTHY] = BIT(UNHEALTHY),
+    [SUP_OUTCOME_ABORTED] = BIT(FAILED), /* by nobody here */
+};
 
 bool sup__exit_is_in(const struct sup_exit_set *set, const struct sup__exit *exit,
                      enum sup_outcome cause)
 {
-    return (set->classes & classes_of(exit, cause)) != 0 || by_return(set, exit);
+    return (set->classes & sup__exit_classes(exit, cause)) != 0 || by_return(set, exit);
 }
 
-enum sup__fate sup__exit_fate(const struct sup_policy *policy, const struct sup__exit *exit,
-                              enum sup_outcome cause)
+enum sup__fate sup__exit_fate_by_sets(const struct sup__policy *policy,
+                                      const struct sup__exit *exit, uint32_t classes)
 {
-    const struct sup_rules *rules = policy->rules;
-    uint32_t classes = classes_of(exit, cause);
+    const struct sup_rules *rules = policy->policy.rules;
     if ((rules->prevent.classes & classes) != 0 || by_return(&rules->prevent, exit)) {
         SUP_PROBE("exit: no restart after this one");
         return SUP__FATE_PREVENTED;
@@ -208,6 +202,6 @@ enum sup__fate sup__exit_fate(const struct sup_policy *policy, const struct sup_
     }
     bool restarts = rules->has_restart_on ? (rules->restart_on.classes & classes) != 0 ||
                                                 by_return(&rules->restart_on, exit)
-                                          : (sup__restart_classes(policy->restart) & classes) != 0;
+                                          : (policy->restarts & classes) != 0;
     return restarts ? SUP__FATE_RESTARTS : SUP__FATE_ENDS;
 }

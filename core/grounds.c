@@ -82,8 +82,8 @@ static struct sup_end_grounds end_of(const struct sup *sup)
     struct sup_end_grounds end = {0};
     end.classes = sup__exit_classes(exit, sup->notes.cause);
     end.was_ready = sup__exit_was_ready(exit);
-    end.code = exit->code;
-    end.finish = exit->finish;
+    end.code = sup__exit_code(exit);
+    end.finish = sup__exit_finish(exit);
     if (!exit->stopped && exit->returned->outcome == SUP_OUTCOME_CRASHED) {
         end.signal = exit->returned->signal;
     }
@@ -99,7 +99,8 @@ static void look_at_rules(const struct sup *sup, const struct sup__service *s,
                                           [SUP__FATE_RESTARTS] = SUP_FATE_RESTARTS};
     if (sup->notes.exit != NULL) {
         grounds->end = end_of(sup);
-        grounds->end.fate = fates[sup__exit_fate(policy, sup->notes.exit, sup->notes.cause)];
+        grounds->end.fate =
+            fates[sup__exit_fate(&sup->policies[s->policy], sup->notes.exit, sup->notes.cause)];
     }
     if (sup__keeps_anchor(policy)) {
         grounds->anchor =

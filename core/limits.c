@@ -335,9 +335,7 @@ bool sup__limit_admits_start(struct sup *sup, struct sup__service *s)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
     uint32_t used;
-    if (!sup__limit_has_state(policy)) {
-        return true;
-    }
+    SUP_ASSERT(sup__limit_has_state(policy));
     struct sup__limited limited = sup__limited_of(sup, s);
     bool by_hand = limited.state->by_hand && !policy->rules->operators.counts;
     limited.state->by_hand = false;

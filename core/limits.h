@@ -64,21 +64,18 @@ bool sup__limit_has_state(const struct sup_policy *policy);
 void sup__limit_begin(const struct sup_policy *policy, struct sup__extra *extra,
                       struct sup_instant *room);
 struct sup__limited sup__limited_of(const struct sup *sup, const struct sup__service *s);
-/* An end, before anything is decided. */
+/* An end, before anything is decided; a plain limit does not count any. */
 void sup__limit_see_end(struct sup *sup, struct sup__service *s, const struct sup__exit *exit,
                         enum sup_outcome cause);
 static inline void sup__limit_on_end(struct sup *sup, struct sup__service *s,
                                      const struct sup__exit *exit, enum sup_outcome cause)
 {
-    if (sup__policy_of(sup, s)->limit.enabled) {
+    if ((s->traits & SUP__TRAIT_LIMIT_STATE) != 0) {
         sup__limit_see_end(sup, s, exit, cause);
     }
 }
-/* A start, at its instant: false when it is refused, and what then is to happen has. */
+/* A start, at its instant, of one whose limit has a state: false when it is refused, and what then
+ * is to happen has. */
 bool sup__limit_admits_start(struct sup *sup, struct sup__service *s);
-static inline bool sup__limit_admits(struct sup *sup, struct sup__service *s)
-{
-    return !sup__policy_of(sup, s)->limit.enabled || sup__limit_admits_start(sup, s);
-}
 
 #endif

@@ -72,7 +72,7 @@ void sup__on_ready(struct sup *sup, struct sup__service *s, const struct sup__in
 {
     SUP_ASSERT(!s->deferred);
     (void)input;
-    if (!sup__policy_of(sup, s)->ready_explicit) {
+    if ((s->traits & SUP__TRAIT_READY_EXPLICIT) == 0) {
         SUP_PROBE("ready: told before its time");
         return;
     }

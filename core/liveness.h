@@ -32,7 +32,7 @@ void sup__ready_later(struct sup *sup, struct sup__service *s);
 bool sup__ready_time_is_up(const struct sup *sup, const struct sup__service *s);
 static inline bool sup__ready_is_due(const struct sup *sup, const struct sup__service *s)
 {
-    return sup__ready_by_time(sup__policy_of(sup, s)) && sup__ready_time_is_up(sup, s);
+    return (s->traits & SUP__TRAIT_READY_BY_TIME) != 0 && sup__ready_time_is_up(sup, s);
 }
 
 /* Reactions of the table. */

@@ -35,7 +35,7 @@ static void begin(struct sup *sup, struct sup__service *s, const struct sup__inp
 {
     SUP_ASSERT(s->registered && !s->live && s->operation == SUP_OPERATION_ACTIVE);
     SUP_ASSERT(sup->phase == SUP_SUPERVISOR_RUNNING && !sup->groups[s->group].cancelled);
-    if (sup__policy_of(sup, s)->kind != SUP_KIND_BLOCKING || sup__pool_take(sup, s, input->type)) {
+    if ((s->traits & SUP__TRAIT_BLOCKING) == 0 || sup__pool_take(sup, s, input->type)) {
         start(sup, s, input);
     }
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backoff.h"
+#include "exits.h"
 #include "face.h"
 #include "limits.h"
 #include "memory.h"
@@ -205,15 +206,6 @@ static void release_rules(const struct sup_allocator *alloc, struct sup_policy *
     }
 }
 
-/* Most are: their attempts need not ask for what they do not have, one after the other. */
-static bool is_usual(const struct sup_policy *policy)
-{
-    return policy->rules == NULL && policy->kind == SUP_KIND_SERVICE &&
-           policy->restart <= SUP_RESTART_ALWAYS && policy->max_restarts == SUP_UNLIMITED &&
-           policy->breaker.failures == 0 && !policy->limit.enabled && !policy->ready_explicit &&
-           policy->stale_after.ns == SUP_NEVER_NS;
-}
-
 /* What is kept of a new policy. */
 static int prepare(const struct sup_allocator *alloc, struct sup__policy *entry)
 {
@@ -221,7 +213,8 @@ static int prepare(const struct sup_allocator *alloc, struct sup__policy *entry)
     if (error != SUP_OK) {
         return error;
     }
-    entry->usual = is_usual(&entry->policy);
+    entry->traits = sup__traits_of(&entry->policy);
+    entry->restarts = sup__restart_classes(entry->policy.restart);
     entry->needs = sup__needs_of(&entry->policy);
     error = sup__backoff_prepare(alloc, entry);
     if (error != SUP_OK) {

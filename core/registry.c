@@ -340,7 +340,7 @@ struct sup__service *sup__register(struct sup *sup, uint32_t slot,
     sup__block_release(sup, cold->extra, s->policy);
     cold->extra = wanted->extra;
     s->policy = wanted->policy;
-    s->usual = sup->policies[wanted->policy].usual;
+    s->traits = sup->policies[wanted->policy].traits;
     s->group = wanted->group;
     s->work = wanted->work;
     cold->paused = wanted->paused;

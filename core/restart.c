@@ -385,24 +385,22 @@ void sup__after_usual_failure(struct sup *sup, struct sup__service *s, struct su
     grant(sup, s, NULL);
 }
 
-/* Rules 8 and 9 where there are rules. Starts are limited when they come. */
-static void limits_by_rules(struct sup *sup, struct sup__service *s,
-                            const struct sup_policy *policy, const char *reason)
+/* Rules 8 and 9 of one whose limit has rules. Starts are limited when they come. */
+static __attribute__((noinline)) void limits_by_rules(struct sup *sup, struct sup__service *s,
+                                                      const struct sup_policy *policy,
+                                                      const char *reason)
 {
     enum sup_limit_counts counts = policy->rules->limit.counts;
-    struct sup__limited limited = {0};
+    struct sup__limited limited = sup__limited_of(sup, s);
     uint32_t used;
-    if (policy->limit.enabled) {
-        limited = sup__limited_of(sup, s);
-        if (counts != SUP_LIMIT_COUNTS_STARTS && sup__limit_is_full(&limited, sup->now, &used)) {
-            exhausted(sup, s, used, policy->clean_exit_delay, reason);
-            return;
-        }
+    if (counts != SUP_LIMIT_COUNTS_STARTS && sup__limit_is_full(&limited, sup->now, &used)) {
+        exhausted(sup, s, used, policy->clean_exit_delay, reason);
+        return;
     }
     if (policy->max_restarts != SUP_UNLIMITED && life_exhausted(sup, s)) {
         return;
     }
-    if (policy->limit.enabled && counts == SUP_LIMIT_COUNTS_RESTARTS) {
+    if (counts == SUP_LIMIT_COUNTS_RESTARTS) {
         sup__limit_enter(&limited, sup->now);
     }
     grant(sup, s, reason);
@@ -452,26 +450,35 @@ static void restart_by_rules(struct sup *sup, struct sup__service *s,
     }
     SUP_PROBE_WHEN("restart: after a clean exit that counts", clean);
     s->streak += s->streak < UINT32_MAX;
-    if (policy->rules->reset_from == SUP_RESET_FROM_FAILURE) {
+    if ((s->traits & SUP__TRAIT_RESET) != 0 &&
+        policy->rules->reset_from == SUP_RESET_FROM_FAILURE) {
         sup__reset_from(sup, s, sup->now);
     }
     if (!clean && policy->breaker.failures > 0 && breaker_trips(sup, s)) {
         return;
     }
-    limits_by_rules(sup, s, policy, clean ? "clean exit" : NULL);
+    const char *reason = clean ? "clean exit" : NULL;
+    if ((s->traits & SUP__TRAIT_LIMIT_STATE) != 0) {
+        limits_by_rules(sup, s, policy, reason);
+    } else {
+        limits_and_wait(sup, s, policy, reason);
+    }
 }
 
 void sup__after_exit(struct sup *sup, struct sup__service *s, struct sup_duration ran,
                      const struct sup__exit *exit, enum sup_outcome cause)
 {
     SUP_ASSERT(!s->live);
-    const struct sup_policy *policy = sup__policy_of(sup, s);
+    const struct sup__policy *entry = &sup->policies[s->policy];
+    const struct sup_policy *policy = &entry->policy;
     bool clean = cause == SUP_OUTCOME_SUCCEEDED;
     bool call = clean && policy->kind == SUP_KIND_INTERVAL; /* its class says nothing of it */
-    enum sup__fate fate = sup__exit_fate(policy, exit, cause);
+    enum sup__fate fate = sup__exit_fate(entry, exit, cause);
     bool settled = policy->rules->after_ready.ns != SUP_NEVER_NS && sup__exit_was_ready(exit);
     sup__limit_on_end(sup, s, exit, cause);
-    if (sup__forgives(sup, s, ran, exit)) {
+    if ((s->traits & SUP__TRAIT_RESET) == 0) {
+        forgive(sup, s, ran);
+    } else if (sup__forgives(sup, s, ran, exit)) {
         forgiven(sup, s, &policy->backoff);
     }
     if (settled) {

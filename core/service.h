@@ -21,6 +21,7 @@
 #include "sup/token.h"
 
 #include "needs.h"
+#include "traits.h"
 #include "window.h"
 
 struct sup;
@@ -74,9 +75,10 @@ struct sup__policy {
     uint32_t bound_count;
     bool bounds_end;  /* the last of them is the bound of every longer streak */
     bool bounds_only; /* what is waited is the bound itself, from the end on */
-    bool usual;       /* it says nothing but whether to restart, and when */
+    uint16_t traits;  /* enum sup__trait */
     struct sup__needs needs;
-    uint64_t spare; /* every attempt looks its policy up: an index is a shift */
+    uint32_t restarts; /* classes of ends, as in struct sup_exit_set, that its restart class does */
+    uint32_t spare;    /* every attempt looks its policy up: an index is a shift */
 };
 static_assert(sizeof(struct sup__policy) == 256 || sizeof(void *) < 8, "a power of two");
 
@@ -129,10 +131,10 @@ struct sup__service {
     };
     bool limit_exhausted;
     uint8_t drain_class;
-    uint8_t last;   /* outcome of the last ended attempt */
-    bool was_ready; /* of those that are not ready by their start */
-    bool usual;     /* its policy is */
-    bool rare;      /* it has a rare part */
+    uint8_t last;    /* outcome of the last ended attempt */
+    bool was_ready;  /* of those that are not ready by their start */
+    bool rare;       /* it has a rare part */
+    uint16_t traits; /* of its policy */
 };
 
 /* What only some policies need: breaker, restart limit, heartbeat, interval. */

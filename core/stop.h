@@ -30,9 +30,8 @@ void sup__drop_pending(struct sup *sup, struct sup__service *s);
 void sup__quiet_extra(struct sup *sup, struct sup__service *s);
 static inline void sup__quiet_timers(struct sup *sup, struct sup__service *s)
 {
-    const struct sup_policy *policy = sup__policy_of(sup, s);
     sup__disarm(sup, &s->timer_key);
-    if (policy->breaker.failures > 0 || policy->stale_after.ns != SUP_NEVER_NS) {
+    if ((s->traits & SUP__TRAIT_TIMERS) != 0) {
         sup__quiet_extra(sup, s);
     }
 }

@@ -45,7 +45,7 @@ static void play(struct world *w, bool usual, uint64_t seed)
     for (uint32_t i = 0; i < 3; i++) {
         const struct sup_policy policy = policy_of(usual, seed);
         spawn_in(w, names[i], i == 2 ? "pool" : NULL, &policy);
-        assert_int_equal(w->sup->services[i].usual, usual);
+        assert_int_equal(w->sup->services[i].traits & SUP__TRAIT_USUAL, usual);
     }
     for (uint32_t i = 0; i < 60; i++) {
         const char *name = names[sup_random_upto(&random, 2, NULL)];
@@ -129,7 +129,75 @@ static void usual__is_a_policy_that_says_nothing_else(void **state)
         policy.rules = i == 9 ? &rules : NULL;
         world_open(&w);
         spawn(&w, "a", &policy);
-        assert_int_equal(w.sup->services[0].usual, i == 0);
+        assert_int_equal(w.sup->services[0].traits & SUP__TRAIT_USUAL, i == 0);
+        world_close(&w);
+    }
+}
+
+/* A policy whose rules say the n-th thing alone, and which trait it then has besides theirs. */
+static uint32_t say(uint32_t n, struct sup_policy *policy, struct sup_rules *rules)
+{
+    switch (n) {
+    case 0:
+        rules->put_off = true;
+        return SUP__TRAIT_PUT_OFF;
+    case 1:
+        rules->ready_after = SUP_SEC(1);
+        return SUP__TRAIT_READY_BY_TIME;
+    case 2:
+        rules->run_for = SUP_SEC(1);
+        return SUP__TRAIT_LIFETIME;
+    case 3:
+        rules->success.codes[1] = 1;
+        return SUP__TRAIT_SUCCESS;
+    case 4:
+        rules->prevent.finish[0] = 2;
+        return SUP__TRAIT_FATES;
+    case 5:
+        rules->force.signals = 1;
+        return SUP__TRAIT_FATES;
+    case 6:
+        rules->has_restart_on = true;
+        rules->restart_on.codes[0] = 2;
+        return SUP__TRAIT_FATES;
+    case 7:
+        rules->reset_poll = SUP_SEC(1);
+        return SUP__TRAIT_RESET;
+    case 8:
+        rules->reset_from = SUP_RESET_FROM_FAILURE;
+        return SUP__TRAIT_RESET;
+    case 9:
+        rules->from = SUP_FROM_START;
+        return SUP__TRAIT_ANCHOR;
+    case 10:
+        rules->significant = true;
+        policy->restart = SUP_RESTART_NEVER;
+        return SUP__TRAIT_SIGNIFICANT;
+    case 11:
+        policy->limit.enabled = true;
+        policy->limit.max = 1;
+        policy->limit.within = SUP_SEC(1);
+        rules->limit.window = SUP_LIMIT_WINDOW_FIXED;
+        return SUP__TRAIT_LIMIT | SUP__TRAIT_LIMIT_STATE;
+    default: /* what no start and no end asks for by a trait */
+        rules->after_ready = SUP_SEC(1);
+        return 0;
+    }
+}
+
+static void traits__are_what_the_rules_say(void **state)
+{
+    (void)state;
+    for (uint32_t n = 0; n <= 12; n++) {
+        struct world w;
+        struct sup_policy policy = policy_default();
+        struct sup_rules rules;
+        sup_rules_default(&rules);
+        uint32_t wanted = SUP__TRAIT_RULES | say(n, &policy, &rules);
+        policy.rules = &rules;
+        world_open(&w);
+        spawn(&w, "a", &policy);
+        assert_int_equal(w.sup->services[0].traits, wanted);
         world_close(&w);
     }
 }
@@ -137,6 +205,7 @@ static void usual__is_a_policy_that_says_nothing_else(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(traits__are_what_the_rules_say),
         cmocka_unit_test(usual__does_what_any_policy_does),
         cmocka_unit_test(usual__is_a_policy_that_says_nothing_else),
     };
