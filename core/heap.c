@@ -290,7 +290,10 @@ static __attribute__((noinline)) void push_to_tree(struct sup__heap *heap,
 
 void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint64_t id, uint64_t *key)
 {
-    SUP_ASSERT(*key == 0);
+    sup__heap_forget(heap, key);
+    if (deadline.ns == SUP_NEVER_NS) {
+        return;
+    }
     if (__builtin_expect(heap->sequence == SUP__HEAP_SEQUENCE_MAX, 0)) {
         renumber(heap);
     }

@@ -46,8 +46,8 @@ void sup__heap_init(struct sup__heap *heap, sup__heap_owner_fn owner, void *cont
 void sup__heap_release(struct sup__heap *heap, const struct sup_allocator *alloc);
 /* Room for `live` armed timers. 0 or SUP_ENOMEM. */
 int sup__heap_reserve(struct sup__heap *heap, const struct sup_allocator *alloc, uint64_t live);
-/* Arms a timer that is not armed; *key is the owner's and gets the key. The id comes with
- * SUP__HEAP_USUAL, unless it goes before the others of its deadline. */
+/* Arms a timer, anew when it is armed; *key is the owner's and gets the key. The id comes with
+ * SUP__HEAP_USUAL, unless it goes before the others of its deadline. Never is not at all. */
 void sup__heap_push(struct sup__heap *heap, struct sup_instant deadline, uint64_t id,
                     uint64_t *key);
 static inline void sup__heap_forget(struct sup__heap *heap, uint64_t *key)

@@ -144,7 +144,7 @@ void sup__incident_ended(struct sup *sup, struct sup__service *s)
     sup->notes.incident = SUP__INCIDENT_NONE;
 }
 
-static void say_restart(struct sup *sup, const struct sup__group *g)
+static __attribute__((noinline)) void say_restart(struct sup *sup, const struct sup__group *g)
 {
     if (sup__quiet(sup)) {
         return;
@@ -157,7 +157,7 @@ static void say_restart(struct sup *sup, const struct sup__group *g)
 
 /* All members together, in registration order, in one instant. Attempts that are
  * refused meanwhile end when the last one has been started. */
-static void start_members(struct sup *sup, uint32_t group)
+static __attribute__((noinline)) void start_members(struct sup *sup, uint32_t group)
 {
     struct sup__group *g = &sup->groups[group];
     SUP_ASSERT(g->chain_last != SUP__NONE);
@@ -187,13 +187,25 @@ static void start_members(struct sup *sup, uint32_t group)
     sup__deferred_refusals(sup);
 }
 
-void sup__incident_advance(struct sup *sup, uint32_t group)
+/* All members have ended. */
+static __attribute__((noinline)) void conclude(struct sup *sup, uint32_t group)
 {
     struct sup__group *g = &sup->groups[group];
-    SUP_ASSERT(!sup->starting_group);
-    if (g->incident == SUP__INCIDENT_NONE) {
-        return;
+    g->chain_cursor = SUP__NONE;
+    if (g->incident == SUP__INCIDENT_SHUTDOWN) {
+        sup__incident_dissolve(sup, group);
+        sup__group_is_down(sup, group);
+    } else if (g->incident != SUP__INCIDENT_RESTART || g->chain_first == SUP__NONE) {
+        sup__incident_dissolve(sup, group);
+    } else if (g->incident_due) {
+        start_members(sup, group);
     }
+}
+
+void sup__incident_go_on(struct sup *sup, uint32_t group)
+{
+    struct sup__group *g = &sup->groups[group];
+    SUP_ASSERT(g->incident != SUP__INCIDENT_NONE);
     for (uint32_t slot = g->chain_cursor; slot != SUP__NONE; slot = sup->rares[slot].chain_next) {
         struct sup__service *s = &sup->services[slot];
         g->chain_cursor = slot;
@@ -208,15 +220,7 @@ void sup__incident_advance(struct sup *sup, uint32_t group)
         }
         return;
     }
-    g->chain_cursor = SUP__NONE;
-    if (g->incident == SUP__INCIDENT_SHUTDOWN) {
-        sup__incident_dissolve(sup, group);
-        sup__group_is_down(sup, group);
-    } else if (g->incident != SUP__INCIDENT_RESTART || g->chain_first == SUP__NONE) {
-        sup__incident_dissolve(sup, group);
-    } else if (g->incident_due) {
-        start_members(sup, group);
-    }
+    conclude(sup, group);
 }
 
 void sup__incident_at(struct sup *sup, uint32_t group, struct sup_instant at)

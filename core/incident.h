@@ -8,8 +8,7 @@
 #include "sup/time.h"
 
 #include "service.h"
-
-struct sup;
+#include "supervisor.h"
 
 /* What an incident does with its members when they have ended. */
 enum sup__incident {
@@ -34,8 +33,15 @@ void sup__incident_leave(struct sup *sup, struct sup__service *s);
 void sup__incident_quit(struct sup *sup, struct sup__service *s);
 /* A member's attempt, or its wait, has ended, and its group wanted it. */
 void sup__incident_ended(struct sup *sup, struct sup__service *s);
-/* Stops the next member, or finishes when all have ended. */
-void sup__incident_advance(struct sup *sup, uint32_t group);
+/* Stops the next member, or finishes when all have ended; there may be no incident. */
+void sup__incident_go_on(struct sup *sup, uint32_t group);
+static inline void sup__incident_advance(struct sup *sup, uint32_t group)
+{
+    SUP_ASSERT(!sup->starting_group);
+    if (sup->groups[group].incident != SUP__INCIDENT_NONE) {
+        sup__incident_go_on(sup, group);
+    }
+}
 /* The delay ends at that instant, or later when it was to end later. */
 void sup__incident_at(struct sup *sup, uint32_t group, struct sup_instant at);
 /* The delay has passed, or an operator's restart short-cuts it. */

@@ -8,6 +8,8 @@
  */
 #include "machine.h"
 
+#include <assert.h>
+
 #include "attempt.h"
 #include "finish.h"
 #include "lifetime.h"
@@ -124,7 +126,8 @@ static void forget(struct sup *sup, struct sup__service *s, const struct sup__in
 #define FINISHING CELL(sup__on_finishing, "what finishes it runs")
 #define WAITING_STOP CELL(stop_wait, "settle as the stop wants")
 
-const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS] = {
+static_assert(SUP__INPUTS <= SUP__INPUTS_ROOM, "a place each");
+const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS_ROOM] = {
     [SUP_PHASE_IDLE] = {
         [SUP__INPUT_START] = START,
         [SUP__INPUT_SLOT] = CELL(start, "start the queued attempt"),

@@ -52,7 +52,9 @@ struct sup__reaction {
     sup__reaction_fn fn;
     const char *name; /* "" where the input cannot come */
 };
-extern const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS];
+/* A row for each phase; longer than there are inputs, so that an index is a shift. */
+#define SUP__INPUTS_ROOM 16
+extern const struct sup__reaction sup__machine[SUP_PHASES][SUP__INPUTS_ROOM];
 
 static inline void sup__react(struct sup *sup, struct sup__service *s,
                               const struct sup__input *input)

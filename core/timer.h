@@ -26,11 +26,8 @@ static inline void sup__disarm(struct sup *sup, uint64_t *key)
 static inline void sup__arm(struct sup *sup, uint64_t *key, struct sup_instant deadline,
                             enum sup__timer kind, uint32_t index)
 {
-    sup__disarm(sup, key);
-    if (deadline.ns != SUP_NEVER_NS) {
-        uint32_t id = index << 2 | (uint32_t)kind;
-        sup__heap_push(&sup->heap, deadline, SUP__HEAP_USUAL | id, key);
-    }
+    uint32_t id = index << 2 | (uint32_t)kind;
+    sup__heap_push(&sup->heap, deadline, SUP__HEAP_USUAL | id, key);
 }
 
 /* A service's main timer. */
@@ -40,14 +37,12 @@ static inline void sup__arm_main(struct sup *sup, struct sup__service *s,
     sup__arm(sup, &s->timer_key, deadline, SUP__TIMER_MAIN, sup__slot_of(sup, s));
 }
 
-/* The same of one that is not armed, before all else that is due then. */
+/* The same, before all else that is due then. */
 static inline void sup__arm_main_before(struct sup *sup, struct sup__service *s,
                                         struct sup_instant deadline)
 {
-    if (deadline.ns != SUP_NEVER_NS) {
-        uint32_t id = sup__slot_of(sup, s) << 2 | (uint32_t)SUP__TIMER_MAIN;
-        sup__heap_push(&sup->heap, deadline, id, &s->timer_key);
-    }
+    uint32_t id = sup__slot_of(sup, s) << 2 | (uint32_t)SUP__TIMER_MAIN;
+    sup__heap_push(&sup->heap, deadline, id, &s->timer_key);
 }
 
 uint64_t *sup__timer_owner(struct sup *sup, uint32_t id);
