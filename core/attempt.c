@@ -91,6 +91,9 @@ static inline enum sup__error error_kind(const struct sup *sup, const struct sup
                : sup__lifetime_is_over(sup, s)      ? SUP__ERROR_TOO_LONG
                                                     : SUP__ERROR_NOT_READY;
     }
+    if (__builtin_expect(end->outcome == SUP_OUTCOME_FAILED, 1)) {
+        return end->has_code ? SUP__ERROR_CODE : SUP__ERROR_FAILED;
+    }
     switch (end->outcome) {
     case SUP_OUTCOME_SUCCEEDED:
         return SUP__ERROR_NONE;
@@ -98,10 +101,9 @@ static inline enum sup__error error_kind(const struct sup *sup, const struct sup
         return s->abort_requested || s->cancel_delivered ? SUP__ERROR_NONE : SUP__ERROR_ABORTED;
     case SUP_OUTCOME_CRASHED:
         return end->signal > 0 ? SUP__ERROR_SIGNAL : SUP__ERROR_PANICKED;
-    case SUP_OUTCOME_REFUSED:
-        return SUP__ERROR_REFUSED;
     default:
-        return end->has_code ? SUP__ERROR_CODE : SUP__ERROR_FAILED;
+        SUP_ASSERT(end->outcome == SUP_OUTCOME_REFUSED);
+        return SUP__ERROR_REFUSED;
     }
 }
 

@@ -10,12 +10,6 @@
 #include "service.h"
 #include "supervisor.h"
 
-void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
-                     const struct sup__service *s)
-{
-    sup__event_begin(sup, event, type, s);
-}
-
 static __attribute__((noinline)) void journal(struct sup *sup, const struct sup_event *event)
 {
     SUP_ASSERT(event->sequence > 0 && sup->journal != NULL);

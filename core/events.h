@@ -27,33 +27,24 @@ static inline bool sup__quiet(struct sup *sup)
     return true;
 }
 
-/* In place, for the most frequent events; elsewhere as a call. */
+/* Most events have none of the fields of the last part. */
+#define SUP__EVENT_LAST offsetof(struct sup_event, command)
+
+/* In place, for the most frequent events, which are of a service and have none of the last part. */
 static inline void sup__event_begin(const struct sup *sup, struct sup_event *event,
                                     enum sup_event_type type, const struct sup__service *s)
 {
-    /* Most events have none of the fields of the last part. Each part is short
-     * enough for the compiler to write out. */
-    const size_t first = 64;
-    const size_t last = offsetof(struct sup_event, command);
+    const size_t first = 64; /* each part is short enough for the compiler to write out */
     memset(event, 0, first);
-    memset((char *)event + first, 0, last - first);
-    const uint32_t long_ones = UINT32_C(1) << SUP_EVENT_COMMAND |
-                               UINT32_C(1) << SUP_EVENT_SHUTDOWN_REQUESTED |
-                               UINT32_C(1) << SUP_EVENT_DRAINED;
-    static_assert(SUP_EVENT_TYPES <= 32, "a bit each");
-    if ((long_ones >> type & 1u) != 0) {
-        memset((char *)event + last, 0, sizeof(*event) - last);
-    }
+    memset((char *)event + first, 0, SUP__EVENT_LAST - first);
     event->at = sup->now;
     event->type = type;
-    event->slot = SUP__NONE;
-    if (s != NULL) {
-        event->service = s->name;
-        event->slot = sup__slot_of(sup, s);
-        event->generation = s->generation;
-        event->attempt = s->attempt;
-    }
+    event->service = s->name;
+    event->slot = sup__slot_of(sup, s);
+    event->generation = s->generation;
+    event->attempt = s->attempt;
 }
+
 /* What an attempt has returned: a failure's code, a crash's signal, where they are known. */
 static inline void sup__event_returned(struct sup_event *event, const struct sup_end *end)
 {
@@ -66,8 +57,28 @@ static inline void sup__event_returned(struct sup_event *event, const struct sup
         event->signal = end->signal;
     }
 }
-void sup__event_init(const struct sup *sup, struct sup_event *event, enum sup_event_type type,
-                     const struct sup__service *s);
+
+/* Of any type; `s` NULL: of no service. */
+static inline void sup__event_init(const struct sup *sup, struct sup_event *event,
+                                   enum sup_event_type type, const struct sup__service *s)
+{
+    const uint32_t long_ones = UINT32_C(1) << SUP_EVENT_COMMAND |
+                               UINT32_C(1) << SUP_EVENT_SHUTDOWN_REQUESTED |
+                               UINT32_C(1) << SUP_EVENT_DRAINED;
+    static_assert(SUP_EVENT_TYPES <= 32, "a bit each");
+    if ((long_ones >> type & 1u) != 0) {
+        memset((char *)event + SUP__EVENT_LAST, 0, sizeof(*event) - SUP__EVENT_LAST);
+    }
+    if (s != NULL) {
+        sup__event_begin(sup, event, type, s);
+        return;
+    }
+    memset(event, 0, SUP__EVENT_LAST);
+    event->at = sup->now;
+    event->type = type;
+    event->slot = SUP__NONE;
+}
+
 /* Who listens has changed. */
 void sup__listen(struct sup *sup);
 /* The sequence was counted by sup__quiet when nobody listens. */

@@ -33,8 +33,7 @@ static void count_busy(struct sup *sup, struct sup__service *s, bool busy)
     SUP_ASSERT(busy || group->busy > 0);
     s->busy = busy;
     group->busy += busy ? 1u : UINT32_MAX;
-    const struct sup_rules *rules = sup__policy_of(sup, s)->rules;
-    if (__builtin_expect(rules != NULL && rules->significant, 0)) {
+    if (__builtin_expect((s->traits & SUP__TRAIT_SIGNIFICANT) != 0, 0)) {
         group->significant += busy ? 1u : UINT32_MAX;
     }
     sup->idle_check |= group->busy == 0;

@@ -195,9 +195,7 @@ static inline void sup__enter(struct sup *sup)
 void sup__leave_busy(struct sup *sup);
 static inline void sup__leave(struct sup *sup)
 {
-    if (__builtin_expect(sup->queue_first != SUP__NONE || sup->idle_check ||
-                             sup->phase == SUP_SUPERVISOR_DRAINING,
-                         0)) {
+    if (__builtin_expect(sup->queue_first != SUP__NONE || (sup->idle_check | sup->phase) != 0, 0)) {
         sup__leave_busy(sup);
     }
     sup->inside = false;

@@ -25,7 +25,8 @@ static uint32_t of_rules(const struct sup_policy *policy)
     bool reset = sup__keeps_reset(policy) || rules->reset_poll.ns > 0;
     return SUP__TRAIT_RULES | WHEN(fates, FATES) | WHEN(reset, RESET) |
            WHEN(memcmp(&rules->success, &code_0, sizeof(code_0)) != 0, SUCCESS) |
-           WHEN(rules->put_off, PUT_OFF) | WHEN(sup__limit_has_state(policy), LIMIT_STATE) |
+           WHEN(rules->put_off, PUT_OFF) | WHEN(rules->significant, SIGNIFICANT) |
+           WHEN(sup__limit_has_state(policy), LIMIT_STATE) |
            WHEN(sup__ready_by_time(policy), READY_BY_TIME) |
            WHEN(sup__keeps_lifetime(policy), LIFETIME) | WHEN(sup__keeps_anchor(policy), ANCHOR);
 }

@@ -23,6 +23,7 @@ enum sup__trait {
     SUP__TRAIT_SUCCESS = 1 << 12, /* not exactly code 0 is a clean end */
     SUP__TRAIT_RESET = 1 << 13,   /* what forgives is not the length of a run */
     SUP__TRAIT_ANCHOR = 1 << 14,  /* waits are not measured from the end */
+    SUP__TRAIT_SIGNIFICANT = 1 << 15,
 };
 
 /* Ready by anything but its start. */
