@@ -34,14 +34,24 @@ static inline void see_first(struct sup__heap *heap)
     heap->first = before(heap->run.first, heap->tree) ? heap->run.first : heap->tree;
 }
 
-/* Lays the run behind a tree with so much room. Past the last of the tree there are always
- * ARITY that are nobody, so that a family of children can be compared without looking at the
- * count; where nothing ever was, memory is not touched. */
-static void lay_out(struct sup__heap *heap, uint32_t tree_room)
+static uint32_t least(uint32_t a, uint32_t b)
 {
-    SUP_ASSERT(heap->tree_count <= tree_room && tree_room <= heap->capacity);
-    heap->tree_room = tree_room;
-    sup__run_move(&heap->run, heap->tree + tree_room + ARITY, heap->capacity - tree_room);
+    return a < b ? a : b;
+}
+
+/* Lays the run behind a tree with so much more room. Past the last of the tree there are always
+ * ARITY that are nobody, so that a family of children can be compared without looking at the
+ * count; where nothing ever was, memory is not touched. Neither of the two has much more room
+ * than it needs, since the run goes round in all of its own; and never so little more that moving
+ * costs more than what is pushed before the next time. */
+static void lay_out(struct sup__heap *heap, uint32_t tree_more)
+{
+    const uint32_t count = sup__heap_count(heap);
+    const uint32_t enough = count / 16 + 64;
+    SUP_ASSERT(tree_more <= heap->capacity - count);
+    heap->tree_room = heap->tree_count + least(tree_more, enough);
+    sup__run_move(&heap->run, heap->tree + heap->tree_room + ARITY,
+                  least(heap->capacity - heap->tree_room, heap->run.count + enough));
     for (uint32_t i = 0; i < ARITY; i++) {
         heap->tree[heap->tree_count + i] = NOBODY;
     }
@@ -77,7 +87,7 @@ int sup__heap_reserve(struct sup__heap *heap, const struct sup_allocator *alloc,
     }
     heap->tree = tree;
     heap->capacity = (uint32_t)capacity;
-    lay_out(heap, heap->tree_count + (heap->capacity - sup__heap_count(heap)) / 2);
+    lay_out(heap, (heap->capacity - sup__heap_count(heap)) / 2);
     if (heap->block != NULL) {
         alloc->resize(alloc->context, heap->block, heap->block_bytes, 0);
     }
@@ -242,7 +252,7 @@ static void renumber(struct sup__heap *heap)
 {
     compact(heap);
     uint32_t count = sup__heap_count(heap);
-    lay_out(heap, heap->tree_count);
+    lay_out(heap, 0);
     memmove(heap->tree + heap->tree_count, heap->run.first, heap->run.count * NODE);
     heap->tree_count = count;
     sort(heap->tree, count);
@@ -254,7 +264,7 @@ static void renumber(struct sup__heap *heap)
         *heap->owner(heap->context, id) = entry->key;
     }
     sup__run_init(&heap->run, heap->tree + count + ARITY, 0);
-    lay_out(heap, count + (heap->capacity - count) / 2);
+    lay_out(heap, (heap->capacity - count) / 2);
 }
 
 void sup__heap_renew(struct sup__heap *heap)
@@ -265,8 +275,7 @@ void sup__heap_renew(struct sup__heap *heap)
 }
 
 /* One of the two has no room: what is free is shared out anew, the larger half to the one that
- * asks, which is the tree when it wants 1, else the run. What is left to each is never so little
- * that moving, or asking every owner, costs more than what is pushed before the next time. */
+ * asks, which is the tree when it wants 1, else the run. */
 static void make_room(struct sup__heap *heap, uint32_t tree_wants)
 {
     if (heap->capacity - sup__heap_count(heap) <= heap->capacity / 16) {
@@ -274,7 +283,7 @@ static void make_room(struct sup__heap *heap, uint32_t tree_wants)
     }
     uint32_t free_slots = heap->capacity - sup__heap_count(heap);
     SUP_ASSERT(free_slots > 0);
-    lay_out(heap, heap->tree_count + (free_slots + tree_wants) / 2);
+    lay_out(heap, (free_slots + tree_wants) / 2);
 }
 
 static __attribute__((noinline)) void push_to_tree(struct sup__heap *heap,
@@ -357,5 +366,5 @@ void sup__heap_check(const struct sup__heap *heap)
     SUP_ASSERT(stale == heap->stale);
     SUP_ASSERT(heap->unsure || sup__heap_count(heap) == 0 || alive(heap, heap->first));
     SUP_ASSERT(heap->tree_count <= heap->tree_room);
-    SUP_ASSERT(heap->tree_room + run->room == heap->capacity);
+    SUP_ASSERT(heap->tree_room + run->room <= heap->capacity);
 }
