@@ -38,7 +38,7 @@ static void check_service(const struct sup *sup, uint32_t slot)
     SUP_ASSERT(incident == SUP__NONE || sup->groups[incident].incident != SUP__INCIDENT_NONE);
     SUP_ASSERT(s->granted <= ends_that_count(sup, s) || s->failures == 0);
     SUP_ASSERT(s->member == (incident != SUP__NONE));
-    const struct sup__extra *extra = cold->extra;
+    const struct sup__extra *extra = sup__extra_of(sup, s);
     SUP_ASSERT((extra != NULL) == (sup__needs(sup, s->policy)->extra_bytes > 0));
     SUP_ASSERT(extra == NULL || extra->breaker.count <= extra->breaker.capacity);
     SUP_ASSERT(extra == NULL || extra->limit.count <= extra->limit.capacity);
@@ -95,7 +95,8 @@ static void check_windows(const struct sup *sup)
     uint64_t entries = 0;
     for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
         const struct sup__registration *pending = pending_of(sup, slot);
-        entries += entries_of(sup, sup->colds[slot].extra, sup->services[slot].policy);
+        entries +=
+            entries_of(sup, sup__extra_of(sup, &sup->services[slot]), sup->services[slot].policy);
         entries += pending == NULL ? 0 : entries_of(sup, pending->extra, pending->policy);
     }
     for (uint32_t g = 0; g < sup->group_count; g++) {

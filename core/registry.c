@@ -127,7 +127,7 @@ static int grow_services(struct sup *sup, uint32_t wanted)
     return SUP_OK;
 }
 
-/* The five arrays grow one after the other; one that could not leaves the
+/* The six arrays grow one after the other; one that could not leaves the
  * others larger, which is harmless. */
 static int grow_slots(struct sup *sup)
 {
@@ -150,6 +150,12 @@ static int grow_slots(struct sup *sup)
         error =
             sup__grow(&sup->config.alloc, &array, &sup->rare_capacity, wanted, sizeof(*sup->rares));
         sup->rares = array;
+    }
+    if (error == SUP_OK) {
+        array = sup->extras;
+        error = sup__grow(&sup->config.alloc, &array, &sup->extra_capacity, wanted,
+                          sizeof(*sup->extras));
+        sup->extras = array;
     }
     if (error == SUP_OK) {
         array = sup->errors;
@@ -190,9 +196,9 @@ int sup__registry_prepare(struct sup *sup, const struct sup_spec *spec,
 
 static void link_last(struct sup *sup, uint32_t slot)
 {
-    SUP_ASSERT(sup->orders < UINT64_MAX);
     struct sup__cold *cold = &sup->colds[slot];
-    cold->order = ++sup->orders;
+    SUP_ASSERT(sup->orders < SUP__ORDERS_MAX);
+    cold->order = ++sup->orders & SUP__ORDERS_MAX;
     cold->previous = sup->last;
     cold->next = SUP__NONE;
     if (sup->last == SUP__NONE) {
@@ -219,10 +225,10 @@ static void unlink_slot(struct sup *sup, uint32_t slot)
     }
 }
 
-static void lay_out_block(struct sup *sup, struct sup__service *s, struct sup__cold *cold)
+static void lay_out_block(struct sup *sup, struct sup__service *s)
 {
     const struct sup_policy *policy = sup__policy_of(sup, s);
-    struct sup__extra *extra = cold->extra;
+    struct sup__extra *extra = sup__extra_of(sup, s);
     if (extra == NULL) {
         return;
     }
@@ -299,7 +305,7 @@ static void reset(struct sup *sup, struct sup__service *s)
         reset_rare(sup__rare_make(sup, s));
     }
     s->last = SUP_OUTCOME_SUCCEEDED;
-    lay_out_block(sup, s, cold);
+    lay_out_block(sup, s);
 }
 
 static void announce(struct sup *sup, struct sup__service *s)
@@ -337,8 +343,11 @@ struct sup__service *sup__register(struct sup *sup, uint32_t slot,
     struct sup__service *s = &sup->services[slot];
     struct sup__cold *cold = &sup->colds[slot];
     SUP_ASSERT(!s->registered && !s->live);
-    sup__block_release(sup, cold->extra, s->policy);
-    cold->extra = wanted->extra;
+    sup__block_release(sup, sup__extra_of(sup, s), s->policy);
+    s->extra = wanted->extra != NULL;
+    if (s->extra) {
+        sup->extras[slot] = wanted->extra;
+    }
     s->policy = wanted->policy;
     s->traits = sup->policies[wanted->policy].traits;
     s->group = wanted->group;
@@ -418,7 +427,7 @@ void sup__registry_release(struct sup *sup)
     const struct sup_allocator *alloc = &sup->config.alloc;
     for (uint32_t slot = 0; slot < sup->slot_count; slot++) {
         struct sup__service *s = &sup->services[slot];
-        sup__block_release(sup, sup->colds[slot].extra, s->policy);
+        sup__block_release(sup, sup__extra_of(sup, s), s->policy);
         sup__tie_drop(sup, sup__rare_of(sup, s)->tie);
         sup__drop_pending(sup, s);
     }
@@ -426,6 +435,7 @@ void sup__registry_release(struct sup *sup)
                  (sup->service_capacity + (size_t)1) * sizeof(*sup->services));
     sup__release(alloc, sup->colds, sup->cold_capacity * sizeof(*sup->colds));
     sup__release(alloc, sup->rares, sup->rare_capacity * sizeof(*sup->rares));
+    sup__release(alloc, sup->extras, sup->extra_capacity * sizeof(*sup->extras));
     sup__release(alloc, sup->errors, sup->error_capacity * (size_t)sup->config.error_bytes_max);
     sup__namebook_release(&sup->book, alloc);
     sup__release(alloc, sup->scratch, sup->scratch_capacity * sizeof(*sup->scratch));

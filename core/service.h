@@ -134,10 +134,11 @@ struct sup__service {
     uint8_t last;    /* outcome of the last ended attempt */
     bool was_ready;  /* of those that are not ready by their start */
     bool rare;       /* it has a rare part */
+    bool extra;      /* it has a block of what its policy needs */
     uint16_t traits; /* of its policy */
 };
 
-/* What only some policies need: breaker, restart limit, heartbeat, interval. */
+/* What only some policies need: breaker, restart limit, heartbeat, interval. It begins a block. */
 struct sup__extra {
     uint64_t probe_key;
     struct sup_instant probe_at;
@@ -158,19 +159,21 @@ struct sup__limit {
 };
 
 /* Cold: the rest. */
+#define SUP__ORDER_BITS 46 /* of registrations: years of nothing else */
+#define SUP__ORDERS_MAX ((UINT64_C(1) << SUP__ORDER_BITS) - 1)
 struct sup__cold {
     struct sup_instant registered_at;
-    uint64_t order;           /* of registration */
-    struct sup__extra *extra; /* begins its block; NULL when the policy needs none */
-    uint32_t previous;        /* registration order */
+    uint64_t finishing : 8; /* see finish.h; 0: its work goes on, if it lives */
+    uint64_t later : 8;     /* enum sup__later */
+    uint64_t paused : 1;    /* as it was registered */
+    uint64_t dynamic : 1;
+    uint64_t order : SUP__ORDER_BITS; /* of registration */
+    uint32_t previous;                /* registration order */
     uint32_t next;
     uint32_t group_previous; /* the same within the group */
     uint32_t group_next;
-    uint8_t finishing; /* see finish.h; 0: its work goes on, if it lives */
-    bool paused;       /* as it was registered */
-    bool dynamic;
-    uint8_t later; /* enum sup__later */
 };
+static_assert(sizeof(struct sup__cold) == 32, "two of them to a cache line");
 
 /* Rare: what most services never have while they run. There is room for it, which is not
  * touched before something is written into it. */

@@ -445,6 +445,6 @@ uint64_t sup_draws(const struct sup *sup)
 size_t sup_service_bytes(void)
 {
     return sizeof(struct sup__service) + sizeof(struct sup__cold) + sizeof(struct sup__rare) +
-           sizeof(uint32_t) + sizeof(struct sup__heap_entry) * 5 / 4 +
+           sizeof(void *) + sizeof(uint32_t) + sizeof(struct sup__heap_entry) * 5 / 4 +
            sizeof(struct sup__table_entry) * 5 / 4;
 }

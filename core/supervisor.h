@@ -132,14 +132,16 @@ struct sup {
     struct sup__service *services; /* aligned to their size */
     void *service_block;
     struct sup__cold *colds;
-    struct sup__rare *rares; /* of those that have one */
-    char *errors;            /* a text of error_bytes_max for each slot, not touched by most */
+    struct sup__rare *rares;    /* of those that have one */
+    struct sup__extra **extras; /* likewise */
+    char *errors;               /* a text of error_bytes_max for each slot, not touched by most */
     struct sup__namebook book;
     uint32_t slot_count;
     uint32_t service_capacity;
     uint32_t cold_capacity;
     uint32_t scratch_capacity;
     uint32_t rare_capacity;
+    uint32_t extra_capacity;
     uint32_t error_capacity;
     uint32_t first; /* registration order */
     uint32_t last;
@@ -249,7 +251,7 @@ static inline struct sup__rare *sup__rare_make(struct sup *sup, struct sup__serv
 
 static inline struct sup__extra *sup__extra_of(const struct sup *sup, const struct sup__service *s)
 {
-    return sup__cold_of(sup, s)->extra;
+    return s->extra ? sup->extras[s - sup->services] : NULL;
 }
 
 static inline char *sup__error_of(const struct sup *sup, const struct sup__service *s)

@@ -26,7 +26,7 @@ static uint64_t *other_owner(struct sup *sup, uint32_t index)
  * whose policy needed more timers than the present one does. */
 static uint64_t *extra_owner(struct sup *sup, uint32_t index, enum sup__timer kind)
 {
-    struct sup__extra *extra = sup->colds[index].extra;
+    struct sup__extra *extra = sup__extra_of(sup, &sup->services[index]);
     if (extra == NULL) {
         SUP_ASSERT(sup->no_key == 0);
         SUP_PROBE("timer: of an earlier registration");

@@ -96,8 +96,7 @@ static struct sup_policy some_policy(struct storm *storm)
 static void check_service(const struct storm *storm, const struct sup__service *s)
 {
     const struct sup *sup = storm->w.sup;
-    const struct sup__cold *cold = sup__cold_of(sup, s);
-    const struct sup__extra *extra = cold->extra;
+    const struct sup__extra *extra = sup__extra_of(sup, s);
     bool member = sup__rare_of(sup, s)->incident != SUP__NONE;
     bool draining = sup->phase != SUP_SUPERVISOR_RUNNING;
     assert_true(s->operation != SUP_OPERATION_REMOVED || s->phase == SUP_PHASE_STOPPING ||
