@@ -37,14 +37,22 @@ static const struct sim__trial_how *how_of(const struct sim__fuzz_how *how,
     return one->input > 0 ? &how->corpus->how : &how->trial;
 }
 
+struct questions {
+    struct sim__asking *asking[SIM__RELATIONS]; /* NULL: nothing was made for it before the trial */
+    struct sim__trial_how trial;
+};
+
 static int ask(const struct sim__node *root, const struct sim__fuzz_how *how,
-               struct sim__fuzz_try *one)
+               const struct questions *questions, struct sim__fuzz_try *one)
 {
     int error = SUP_OK;
     for (uint32_t i = 0; i < SIM__RELATIONS && error == SUP_OK; i++) {
         const enum sim__relation relation = (enum sim__relation)i;
         struct sim__relation_asked asked = {.answer = SIM__RELATION_LEFT_OUT};
-        if (is_wanted(how, one->drawn.seed, relation) && !sim__trial_failed(&one->trial)) {
+        const bool fails = sim__trial_failed(&one->trial);
+        if (questions->asking[i] != NULL && !fails) {
+            error = sim__relation_end(questions->asking[i], &one->trial, &asked);
+        } else if (!fails && is_wanted(how, one->drawn.seed, relation)) {
             error = sim__relation_ask(relation, root, how_of(how, one), one->drawn.seed, &asked);
         }
         one->relations[i] = asked.answer;
@@ -133,10 +141,30 @@ static int try_again(struct sim__node *root, const struct sim__fuzz_how *how,
     return error;
 }
 
-static int try_tree(struct sim__node *root, const struct sim__fuzz_how *how,
-                    struct sim__fuzz_try *one)
+/* What is wanted of a scenario, so that its trial can tell what the relations need to know. */
+static int prepare(const struct sim__node *root, const struct sim__fuzz_how *how,
+                   const struct sim__fuzz_try *one, struct questions *questions)
 {
-    int error = sim__trial_tree(root, how_of(how, one), &one->trial);
+    int error = SUP_OK;
+    questions->trial = *how_of(how, one);
+    for (uint32_t i = 0; i < SIM__RELATIONS && error == SUP_OK && is_generated(how, one); i++) {
+        const enum sim__relation relation = (enum sim__relation)i;
+        const uint64_t seed = one->drawn.seed;
+        struct sim__asking **asking = &questions->asking[i];
+        if (is_wanted(how, seed, relation)) {
+            error = sim__relation_begin(relation, root, how_of(how, one), seed, asking);
+        }
+        if (*asking != NULL && questions->trial.listener == NULL) {
+            error = sim__relation_listen(*asking, &questions->trial.listener);
+        }
+    }
+    return error;
+}
+
+static int try_tree(struct sim__node *root, const struct sim__fuzz_how *how,
+                    const struct questions *questions, struct sim__fuzz_try *one)
+{
+    int error = sim__trial_tree(root, &questions->trial, &one->trial);
     if (error == SUP_OK && is_generated(how, one) && sim__trial_failed(&one->trial)) {
         error = try_again(root, how, one);
     }
@@ -151,7 +179,7 @@ static int try_tree(struct sim__node *root, const struct sim__fuzz_how *how,
             heed_verdict(root, &one->trial);
         }
     }
-    error = one->fate == SIM__FUZZ_JUDGED ? ask(root, how, one) : SUP_OK;
+    error = one->fate == SIM__FUZZ_JUDGED ? ask(root, how, questions, one) : SUP_OK;
     if (error == SUP_OK && how->lit != NULL && one->fate == SIM__FUZZ_JUDGED &&
         !sim__trial_failed(&one->trial)) {
         error = sim__corpus_look(how->corpus, root, how_of(how, one), how->lit);
@@ -162,6 +190,7 @@ static int try_tree(struct sim__node *root, const struct sim__fuzz_how *how,
 int sim__fuzz_try(uint64_t seed, const struct sim__fuzz_how *how, struct sim__fuzz_try *ret_try)
 {
     struct sim__fuzz_try one = {.drawn = {.seed = seed}};
+    struct questions questions = {.asking = {NULL}};
     struct sim__node *root;
     struct sim_arena *arena;
     int error = sim__arena_create(&sup_allocator_libc, &arena);
@@ -170,10 +199,14 @@ int sim__fuzz_try(uint64_t seed, const struct sim__fuzz_how *how, struct sim__fu
     }
     error = make(how, arena, &one, &root);
     if (error == SUP_OK) {
-        error = try_tree(root, how, &one);
+        error = prepare(root, how, &one, &questions);
+        error = error == SUP_OK ? try_tree(root, how, &questions, &one) : error;
     } else if (error == SUP_EINVAL) {
         sim__trial_sign(&one.trial, SIM__SIGN_REFUSED, "", "the file has changed meanwhile");
         error = SUP_OK;
+    }
+    for (uint32_t i = 0; i < SIM__RELATIONS; i++) {
+        sim__relation_drop(questions.asking[i]);
     }
     sim__arena_free(arena);
     if (error == SUP_OK) {

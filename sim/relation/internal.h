@@ -3,6 +3,7 @@
 #define SIM_RELATION_INTERNAL_H
 
 #include "relation.h"
+#include "sim/run/heard.h"
 
 /* ---- pairs ---- */
 
@@ -13,6 +14,7 @@ struct sim__pair {
     struct sim__node *other;
     const char *added;     /* a service and its group, in the other one only; NULL: none */
     enum sim__tempo tempo; /* of the other */
+    bool as_it_is;         /* one has the same story as the tree that they are made of */
 };
 
 /* Each: whether the relation can be asked of the tree, and the pair of trees in the arena, when
@@ -60,6 +62,21 @@ struct sim__tale {
 /* 0 or SUP_ENOMEM; the caller releases it also then. All zeros before. */
 int sim__tale_hear(const struct sim__node *root, const struct sim__trial_how *how,
                    const struct sim__telling *telling, struct sim__tale *story) SUP_WARN_UNUSED;
+
+/* Who hears a run, and makes its story. */
+struct sim__ear {
+    const struct sim__telling *telling;
+    struct sim__tale *story;
+    struct sim__listener listener; /* none: it is not open */
+    uint64_t told;                 /* events */
+    uint64_t digest;               /* of those that are part of the story */
+    uint32_t left_out;             /* the slot of who is left out; UINT32_MAX: none so far */
+    bool over;
+    bool failed;
+};
+/* It stays where it is, and so do the telling and the story. */
+void sim__ear_open(struct sim__ear *ear, const struct sim__telling *telling,
+                   struct sim__tale *story);
 /* The first event, from 1, that only one of them tells so; 0 when they agree. */
 uint32_t sim__tale_difference(const struct sim__tale *one, const struct sim__tale *other);
 void sim__tale_release(struct sim__tale *story);

@@ -2,6 +2,7 @@
 #include "relation.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -79,29 +80,37 @@ uint32_t sim__tale_difference(const struct sim__tale *one, const struct sim__tal
     return one->count == other->count || shorter->stopped ? 0 : count + 1;
 }
 
-struct asking {
+struct sim__asking {
     enum sim__relation relation;
+    bool can;
     struct sim_arena *arena;
     const struct sim__trial_how *how;
     struct sim__pair pair;
     struct sim__telling tellings[2];
     struct sim__tale stories[2];
-    struct sim__relation_asked *asked;
+    struct sim__ear ear; /* of the first story, when it is that of the tree itself */
+    struct sim__relation_asked asked;
 };
 
-static int hear_both(struct asking *asking, uint32_t quoted)
+static void be_told(struct sim__asking *asking, uint32_t i, uint32_t quoted)
 {
     const struct sim__pair *pair = &asking->pair;
-    struct sim__node *trees[] = {pair->one, pair->other};
+    sim__tale_release(&asking->stories[i]);
+    asking->tellings[i] = (struct sim__telling){
+        .without = i == 0 ? NULL : pair->added,
+        .tempo = i == 0 ? SIM__AS_TOLD : pair->tempo,
+        .ends_where_all_are_met = pair->added != NULL,
+        .quoted = quoted,
+    };
+}
+
+/* From the one that is not known yet on. */
+static int hear_both(struct sim__asking *asking, uint32_t first, uint32_t quoted)
+{
+    struct sim__node *trees[] = {asking->pair.one, asking->pair.other};
     int error = SUP_OK;
-    for (uint32_t i = 0; i < 2 && error == SUP_OK && !asking->stories[0].refused; i++) {
-        sim__tale_release(&asking->stories[i]);
-        asking->tellings[i] = (struct sim__telling){
-            .without = i == 0 ? NULL : pair->added,
-            .tempo = i == 0 ? SIM__AS_TOLD : pair->tempo,
-            .ends_where_all_are_met = pair->added != NULL,
-            .quoted = quoted,
-        };
+    for (uint32_t i = first; i < 2 && error == SUP_OK && !asking->stories[0].refused; i++) {
+        be_told(asking, i, quoted);
         error = sim__tale_hear(trees[i], asking->how, &asking->tellings[i], &asking->stories[i]);
     }
     return error;
@@ -123,13 +132,13 @@ static void put_line(struct sim__text *text, const char *line)
     sim__text_put(text, "`");
 }
 
-static void put_difference(const struct asking *asking, uint32_t event)
+static void put_difference(struct sim__asking *asking, uint32_t event)
 {
     static const char *const others[] = {
         [SIM__RELATION_UNRELATED_SERVICE] = "and with a service that has nothing to do with it",
         [SIM__RELATION_DOUBLED_TIMES] = "and with all times doubled, halved again here,",
     };
-    struct sim__relation_asked *asked = asking->asked;
+    struct sim__relation_asked *asked = &asking->asked;
     struct sim__text text;
     sim__text_init_fixed(&text, asked->message, sizeof(asked->message));
     sim__text_format(&text, "event %" PRIu32 " is ", event);
@@ -139,10 +148,10 @@ static void put_difference(const struct asking *asking, uint32_t event)
 }
 
 /* Those of a difference are heard again, now for the two lines. */
-static int compare(struct asking *asking)
+static int compare(struct sim__asking *asking, uint32_t first)
 {
-    struct sim__relation_asked *asked = asking->asked;
-    int error = hear_both(asking, 0);
+    struct sim__relation_asked *asked = &asking->asked;
+    int error = hear_both(asking, first, 0);
     const struct sim__tale *stories = asking->stories;
     if (error != SUP_OK || stories[0].refused || stories[1].refused) {
         return error;
@@ -153,14 +162,14 @@ static int compare(struct asking *asking)
     if (event == 0) {
         return SUP_OK;
     }
-    error = hear_both(asking, event);
+    error = hear_both(asking, 0, event);
     if (error == SUP_OK) {
         put_difference(asking, event);
     }
     return error;
 }
 
-static bool make_pair(struct asking *asking, const struct sim__node *root, uint64_t draw)
+static bool make_pair(struct sim__asking *asking, const struct sim__node *root, uint64_t draw)
 {
     switch (asking->relation) {
     case SIM__RELATION_UNRELATED_SERVICE:
@@ -173,27 +182,80 @@ static bool make_pair(struct asking *asking, const struct sim__node *root, uint6
     return false;
 }
 
+int sim__relation_begin(enum sim__relation relation, const struct sim__node *root,
+                        const struct sim__trial_how *how, uint64_t draw,
+                        struct sim__asking **ret_asking)
+{
+    struct sim__asking *asking = calloc(1, sizeof(*asking));
+    if (asking == NULL) {
+        return SUP_ENOMEM;
+    }
+    asking->relation = relation;
+    asking->how = how;
+    asking->asked.answer = SIM__RELATION_NOT_ASKED;
+    int error = sim__arena_create(&sup_allocator_libc, &asking->arena);
+    if (error == SUP_OK) {
+        asking->can = make_pair(asking, root, draw);
+        error = sim__arena_failed(asking->arena) ? SUP_ENOMEM : SUP_OK;
+    }
+    if (error != SUP_OK) {
+        sim__relation_drop(asking);
+        return error;
+    }
+    *ret_asking = asking;
+    return SUP_OK;
+}
+
+int sim__relation_listen(struct sim__asking *asking, const struct sim__listener **ret_listener)
+{
+    const struct sim__trial_how *how = asking->how;
+    /* Faults and a tape are the trial's alone, and a changed tree has nobody to tell of it. */
+    bool same = asking->can && asking->pair.as_it_is && how->faults == NULL && how->tape == NULL;
+    *ret_listener = NULL;
+    if (!same) {
+        return SUP_OK;
+    }
+    be_told(asking, 0, 0);
+    sim__ear_open(&asking->ear, &asking->tellings[0], &asking->stories[0]);
+    *ret_listener = &asking->ear.listener;
+    return SUP_OK;
+}
+
+int sim__relation_end(struct sim__asking *asking, const struct sim__trial *trial,
+                      struct sim__relation_asked *ret_asked)
+{
+    const struct sim__ear *ear = &asking->ear;
+    int error = ear->failed ? SUP_ENOMEM : SUP_OK;
+    bool heard = trial != NULL && trial->sign == SIM__SIGN_PASSED && ear->listener.hear != NULL &&
+                 ear->told == trial->events;
+    if (error == SUP_OK && asking->can) {
+        error = compare(asking, heard ? 1 : 0);
+    }
+    if (error == SUP_OK) {
+        *ret_asked = asking->asked;
+    }
+    return error;
+}
+
+void sim__relation_drop(struct sim__asking *asking)
+{
+    if (asking != NULL) {
+        sim__tale_release(&asking->stories[0]);
+        sim__tale_release(&asking->stories[1]);
+        sim__arena_free(asking->arena);
+        free(asking);
+    }
+}
+
 int sim__relation_ask(enum sim__relation relation, const struct sim__node *root,
                       const struct sim__trial_how *how, uint64_t draw,
                       struct sim__relation_asked *ret_asked)
 {
-    struct sim__relation_asked asked = {.answer = SIM__RELATION_NOT_ASKED};
-    struct asking asking = {.relation = relation, .how = how, .asked = &asked};
-    int error = sim__arena_create(&sup_allocator_libc, &asking.arena);
-    if (error != SUP_OK) {
-        return error;
-    }
-    bool can = make_pair(&asking, root, draw);
-    if (sim__arena_failed(asking.arena)) {
-        error = SUP_ENOMEM;
-    } else if (can) {
-        error = compare(&asking);
-    }
-    sim__tale_release(&asking.stories[0]);
-    sim__tale_release(&asking.stories[1]);
-    sim__arena_free(asking.arena);
+    struct sim__asking *asking;
+    int error = sim__relation_begin(relation, root, how, draw, &asking);
     if (error == SUP_OK) {
-        *ret_asked = asked;
+        error = sim__relation_end(asking, NULL, ret_asked);
+        sim__relation_drop(asking);
     }
     return error;
 }

@@ -52,4 +52,19 @@ int sim__relation_ask(enum sim__relation relation, const struct sim__node *root,
                       const struct sim__trial_how *how, uint64_t draw,
                       struct sim__relation_asked *ret_asked) SUP_WARN_UNUSED;
 
+/* The same in parts, with a trial of the tree in between, one of whose runs may be listened to:
+ * then the relation need not do it by itself. All that it is given has to stay until it is
+ * dropped. */
+struct sim__asking;
+int sim__relation_begin(enum sim__relation relation, const struct sim__node *root,
+                        const struct sim__trial_how *how, uint64_t draw,
+                        struct sim__asking **ret_asking) SUP_WARN_UNUSED;
+/* 0 and whom the trial has to tell, NULL: nobody; or SUP_ENOMEM. */
+int sim__relation_listen(struct sim__asking *asking,
+                         const struct sim__listener **ret_listener) SUP_WARN_UNUSED;
+/* What came of the trial, which may have told too little or nothing; NULL: there was none. */
+int sim__relation_end(struct sim__asking *asking, const struct sim__trial *trial,
+                      struct sim__relation_asked *ret_asked) SUP_WARN_UNUSED;
+void sim__relation_drop(struct sim__asking *asking);
+
 #endif

@@ -4,20 +4,10 @@
 
 #include "internal.h"
 #include "sim/base/grow.h"
-#include "sim/run/heard.h"
 #include "sim/trace/bytes.h"
 #include "sup/error.h"
 
 #define ROOT "runtime"
-
-struct listening {
-    const struct sim__telling *telling;
-    struct sim__tale *story;
-    uint64_t digest;   /* of the events so far */
-    uint32_t left_out; /* the slot of who is left out; UINT32_MAX: none so far */
-    bool over;
-    bool failed;
-};
 
 /* ---- one event ---- */
 
@@ -79,7 +69,7 @@ static bool is_about(const struct sup_event *event, const char *name)
     return name != NULL && whose != NULL && whose[0] == name[0] && strcmp(whose, name) == 0;
 }
 
-static bool make_room(struct listening *in)
+static bool make_room(struct sim__ear *in)
 {
     struct sim__tale *story = in->story;
     uint32_t *digests =
@@ -89,7 +79,7 @@ static bool make_room(struct listening *in)
     return !in->failed;
 }
 
-static void keep(struct listening *in, const struct sup_event *event)
+static void keep(struct sim__ear *in, const struct sup_event *event)
 {
     struct sim__tale *story = in->story;
     if (is_beyond(event) || (story->count == story->room && !make_room(in))) {
@@ -103,7 +93,7 @@ static void keep(struct listening *in, const struct sup_event *event)
 }
 
 /* As it would be told if there were nobody more and no time were doubled. */
-static void keep_changed(struct listening *in, const struct sup_event *event)
+static void keep_changed(struct sim__ear *in, const struct sup_event *event)
 {
     struct sup_event own = *event;
     own.sequence = in->story->count + 1;
@@ -120,7 +110,8 @@ static void keep_changed(struct listening *in, const struct sup_event *event)
 
 static void hear(void *context, const struct sup_event *event)
 {
-    struct listening *in = context;
+    struct sim__ear *in = context;
+    in->told++;
     if (in->over || in->failed) {
         return;
     }
@@ -139,19 +130,30 @@ static void hear(void *context, const struct sup_event *event)
     in->over |= in->story->count >= SIM__TALE_EVENTS;
 }
 
+void sim__ear_open(struct sim__ear *ear, const struct sim__telling *telling,
+                   struct sim__tale *story)
+{
+    *ear = (struct sim__ear){
+        .telling = telling,
+        .story = story,
+        .listener = {.hear = hear, .context = ear},
+        .left_out = UINT32_MAX,
+    };
+}
+
 /* ---- the run ---- */
 
 /* Nobody wants to know the rest. */
 static bool is_over(void *context, struct sup_instant now, uint64_t events)
 {
-    const struct listening *in = context;
+    const struct sim__ear *in = context;
     (void)now;
     (void)events;
     return in->over || in->failed;
 }
 
 static int listen(const struct sim_scenario *scenario, const struct sim__trial_how *how,
-                  struct listening *in)
+                  struct sim__ear *in)
 {
     const struct sim_run_options options = {
         .has_seed = how->has_seed,
@@ -163,9 +165,8 @@ static int listen(const struct sim_scenario *scenario, const struct sim__trial_h
         .progress = is_over,
         .progress_context = in,
     };
-    const struct sim__listener listener = {.hear = hear, .context = in};
     enum sim__heard heard = SIM__HEARD_STOPPED;
-    int error = sim__run_heard(scenario, &options, &listener, &heard);
+    int error = sim__run_heard(scenario, &options, &in->listener, &heard);
     in->story->stopped = heard == SIM__HEARD_STOPPED && !in->over;
     return error == SUP_OK && in->failed ? SUP_ENOMEM : error;
 }
@@ -181,12 +182,13 @@ int sim__tale_hear(const struct sim__node *root, const struct sim__trial_how *ho
         .tree = root,
         .limits = &limits,
     };
-    struct listening in = {.telling = telling, .story = story, .left_out = UINT32_MAX};
+    struct sim__ear in;
     struct sim_diagnostics diagnostics = {0};
     struct sim_scenario *scenario = NULL;
     int error = sim__scenario_read(&reading, &diagnostics, &scenario);
     story->refused = error == SUP_EINVAL;
     if (error == SUP_OK) {
+        sim__ear_open(&in, telling, story);
         error = listen(scenario, how, &in);
     }
     sim_scenario_free(scenario);

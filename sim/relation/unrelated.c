@@ -247,7 +247,7 @@ bool sim__pair_unrelated(struct sim_arena *arena, const struct sim__node *root, 
         sim__relation_is_word(sim__relation_get(supervisor, SIM__KEY_ORDER), "random")) {
         return false;
     }
-    struct sim__pair pair = {.added = name};
+    struct sim__pair pair = {.added = name, .as_it_is = true};
     pair.one = sim__relation_base(arena, root);
     if (pair.one == NULL || is_counted(pair.one, name)) {
         return false;

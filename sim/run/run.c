@@ -307,6 +307,7 @@ static int run_second(struct sim_result_storage *storage, struct sim_result *res
     sim__timeline_release(&first->timeline);
     int error = sim__engine_init(second, first->scenario, first->options, &first->watch);
     second->budget.wall_start = first->budget.wall_start;
+    second->listener = first->options->listener;
     second->shown = storage->shown;
     if (error == SUP_OK) {
         error = sim__loop_run(second);

@@ -159,12 +159,8 @@ struct sim__node *sim__tree_copy(struct sim_arena *arena, const struct sim__node
 
 struct sim__node *sim__tree_fork(struct sim_arena *arena, const struct sim__node *node)
 {
-    if (node == NULL) {
-        return NULL;
-    }
-    bool scalar = node->kind == SIM__SCALAR;
-    struct sim__node *fork = scalar ? new_node(arena, SIM__SCALAR, 0)
-                                    : new_branch(arena, node->kind, room_for(node->count));
+    struct sim__node *fork =
+        node != NULL ? new_branch(arena, node->kind, room_for(node->count)) : NULL;
     if (fork == NULL) {
         return NULL;
     }
@@ -173,7 +169,9 @@ struct sim__node *sim__tree_fork(struct sim_arena *arena, const struct sim__node
     fork->entries = entries;
     for (uint32_t i = 0; i < node->count; i++) {
         entries[i] = node->entries[i];
-        entries[i].value = sim__tree_fork(arena, entries[i].value);
+        if (entries[i].value->kind != SIM__SCALAR) {
+            entries[i].value = sim__tree_fork(arena, entries[i].value);
+        }
     }
     return sim__arena_failed(arena) ? NULL : fork;
 }

@@ -37,8 +37,8 @@ struct sim__node *sim__tree_text(struct sim_arena *arena, const char *text, size
 struct sim__node *sim__tree_pair(struct sim_arena *arena, const char *key, struct sim__node *value);
 /* All of it, so that nothing is shared and everything can be changed. */
 struct sim__node *sim__tree_copy(struct sim_arena *arena, const struct sim__node *node);
-/* The same with the texts and keys of the one that it is made of, which must not go before it,
- * and settled as that one is. */
+/* Maps and lists alone, settled as they are: keys and scalars are those of the tree that it is made
+ * of, which must not go before it. */
 struct sim__node *sim__tree_fork(struct sim_arena *arena, const struct sim__node *node);
 
 /* ---- changing ---- */

@@ -146,6 +146,7 @@ int sim__trial_scenario(const struct sim_scenario *scenario, const struct sim__t
         .faults = how->faults,
         .tape = how->tape,
         .no_tail = true,
+        .listener = how->listener,
         .progress = how->mark != NULL || how->faults != NULL ? look : NULL,
         .progress_context = &looks,
     };

@@ -31,6 +31,7 @@
 
 struct sim_faults;
 struct sim_result;
+struct sim__listener;
 
 #define SIM__SIGN_LIST(X) \
     X(PASSED, "passed") \
@@ -83,6 +84,8 @@ struct sim__trial_how {
     const struct sim_faults *faults; /* of each run; NULL: none */
     struct sim_tape *tape;           /* NULL, or what the choices pass by (sim/base/tape.h) */
     uint64_t *mark;                  /* NULL, or set to the events of the run, now and then */
+    /* NULL, or told what happens in the second run, when there is one; see sim/run/heard.h. */
+    const struct sim__listener *listener;
 };
 
 /* Each: 0 and *ret_trial, whatever came of it, or SUP_ENOMEM. */

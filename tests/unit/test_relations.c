@@ -1,6 +1,7 @@
 /* Relations between runs: of which scenarios they can be asked, and what they find. */
 #include "reading.h"
 #include "sim/relation/internal.h"
+#include "sim/run/faultpoints.h"
 #include "sup/error.h"
 
 static struct sim__node *load(struct sim_arena *arena, const char *text)
@@ -156,6 +157,106 @@ static void unrelated__is_compared_up_to_what_is_about_all(void **state)
     assert_int_equal(asked.events, 6); /* … the end of the attempt, the limit */
 }
 
+/* ---- a trial that is listened to ---- */
+
+struct overhearing {
+    struct sim_arena *arena;
+    struct sim__trial_how how;
+    struct sim__trial trial;
+    struct sim__asking *asking;
+    const struct sim__listener *listener;
+};
+
+static void overhear(struct overhearing *over, enum sim__relation relation)
+{
+    assert_int_equal(sim__arena_create(&sup_allocator_libc, &over->arena), SUP_OK);
+    struct sim__node *root = load(over->arena, fleet);
+    const struct sim__trial_how plain = over->how;
+    assert_int_equal(sim__relation_begin(relation, root, &plain, 7, &over->asking), SUP_OK);
+    assert_int_equal(sim__relation_listen(over->asking, &over->listener), SUP_OK);
+    over->how.listener = over->listener;
+    assert_int_equal(sim__trial_tree(root, &over->how, &over->trial), SUP_OK);
+    over->how = plain;
+}
+
+static struct sim__relation_asked hear_out(struct overhearing *over)
+{
+    struct sim__relation_asked asked;
+    assert_int_equal(sim__relation_end(over->asking, &over->trial, &asked), SUP_OK);
+    sim__relation_drop(over->asking);
+    sim__arena_free(over->arena);
+    return asked;
+}
+
+static void overheard__a_trial_tells_what_the_relation_would_hear(void **state)
+{
+    (void)state;
+    const uint64_t events = ask_for(SIM__RELATION_UNRELATED_SERVICE, fleet, 7).events;
+    struct overhearing over = {.how = {.has_seed = false}};
+    overhear(&over, SIM__RELATION_UNRELATED_SERVICE);
+    assert_non_null(over.listener);
+    struct sim__relation_asked asked = hear_out(&over);
+    assert_int_equal(asked.answer, SIM__RELATION_HOLDS);
+    assert_int_equal(asked.events, events);
+}
+
+/* What was told is what is compared: an event too many is noticed, where it stands. */
+static void overheard__what_was_told_is_compared(void **state)
+{
+    (void)state;
+    const struct sup_event more = {.type = SUP_EVENT_COMMAND, .service = "a", .slot = 0};
+    const uint64_t events = ask_for(SIM__RELATION_UNRELATED_SERVICE, fleet, 7).events;
+    struct overhearing over = {.how = {.has_seed = false}};
+    overhear(&over, SIM__RELATION_UNRELATED_SERVICE);
+    over.listener->hear(over.listener->context, &more);
+    over.trial.events++;
+    struct sim__relation_asked asked = hear_out(&over);
+    assert_int_equal(asked.answer, SIM__RELATION_BROKEN);
+    assert_int_equal(asked.events, events);
+}
+
+/* Of a trial that has told too little the relation hears what it needs by itself. */
+static void overheard__what_was_not_told_whole_is_not_compared(void **state)
+{
+    (void)state;
+    const struct sup_event more = {.type = SUP_EVENT_COMMAND, .service = "a", .slot = 0};
+    struct overhearing once = {.how = {.once = true}};
+    overhear(&once, SIM__RELATION_UNRELATED_SERVICE);
+    assert_int_equal(hear_out(&once).answer, SIM__RELATION_HOLDS);
+    struct overhearing wrong = {.how = {.has_seed = false}};
+    overhear(&wrong, SIM__RELATION_UNRELATED_SERVICE);
+    wrong.listener->hear(wrong.listener->context, &more);
+    assert_int_equal(hear_out(&wrong).answer, SIM__RELATION_HOLDS);
+    struct overhearing failed = {.how = {.has_seed = false}};
+    overhear(&failed, SIM__RELATION_UNRELATED_SERVICE);
+    failed.listener->hear(failed.listener->context, &more);
+    failed.trial.events++;
+    failed.trial.sign = SIM__SIGN_STALLED;
+    assert_int_equal(hear_out(&failed).answer, SIM__RELATION_HOLDS);
+}
+
+static void overheard__nobody_is_told_where_the_runs_are_others(void **state)
+{
+    (void)state;
+    const struct sim_faults faults = {.seen = NULL};
+    struct overhearing doubled = {.how = {.has_seed = false}};
+    overhear(&doubled, SIM__RELATION_DOUBLED_TIMES);
+    assert_null(doubled.listener);
+    assert_int_equal(hear_out(&doubled).answer, SIM__RELATION_HOLDS);
+    const struct sim__trial_how how = {.faults = &faults};
+    const struct sim__listener *listener = NULL;
+    struct sim__asking *asking;
+    struct sim_arena *arena;
+    assert_int_equal(sim__arena_create(&sup_allocator_libc, &arena), SUP_OK);
+    assert_int_equal(sim__relation_begin(SIM__RELATION_UNRELATED_SERVICE, load(arena, fleet), &how,
+                                         7, &asking),
+                     SUP_OK);
+    assert_int_equal(sim__relation_listen(asking, &listener), SUP_OK);
+    assert_null(listener);
+    sim__relation_drop(asking);
+    sim__arena_free(arena);
+}
+
 /* ---- doubled times ---- */
 
 static void doubled__is_asked_of_a_fleet_and_holds(void **state)
@@ -299,6 +400,10 @@ int main(void)
         cmocka_unit_test(unrelated__is_not_asked_where_one_more_matters),
         cmocka_unit_test(unrelated__has_nothing_of_the_defaults),
         cmocka_unit_test(unrelated__is_compared_up_to_what_is_about_all),
+        cmocka_unit_test(overheard__a_trial_tells_what_the_relation_would_hear),
+        cmocka_unit_test(overheard__what_was_told_is_compared),
+        cmocka_unit_test(overheard__what_was_not_told_whole_is_not_compared),
+        cmocka_unit_test(overheard__nobody_is_told_where_the_runs_are_others),
         cmocka_unit_test(doubled__is_asked_of_a_fleet_and_holds),
         cmocka_unit_test(doubled__what_is_built_in_is_doubled),
         cmocka_unit_test(doubled__is_not_asked_what_cannot_be_doubled),

@@ -18,6 +18,7 @@ SUP_BEGIN_DECLS
 struct sim_outside;
 struct sim_faults;
 struct sim_tape;
+struct sim__listener;
 
 /* What an abort does to an attempt. */
 enum sim_aborts {
@@ -64,6 +65,9 @@ struct sim_run_options {
      * instant is told one after the other, within so much in all. 0: no time, at once. */
     uint64_t lateness_each_ns;
     uint64_t lateness_apart_ns;
+    /* NULL, or told what happens in the second run, whose evidence is then not gathered. Likewise
+     * libsupsim's own. */
+    const struct sim__listener *listener;
 };
 
 enum sim_exit {
