@@ -47,14 +47,15 @@ static void gather_lengths(struct maker *m, const struct sim__node *node)
 }
 
 /* The name stands somewhere, as a name or a part of a path. */
-static bool is_said(const struct sim__node *node, const char *name)
+static bool is_said(const struct sim__node *node, const char *name, size_t length)
 {
-    if (node->kind == SIM__SCALAR && strstr(node->text, name) != NULL) {
-        return true;
+    if (node->kind == SIM__SCALAR) {
+        return node->length >= length && strstr(node->text, name) != NULL;
     }
     for (uint32_t i = 0; i < node->count; i++) {
-        const char *key = node->entries[i].key;
-        if ((key != NULL && strstr(key, name) != NULL) || is_said(node->entries[i].value, name)) {
+        const struct sim__entry *entry = &node->entries[i];
+        bool is_key = entry->key_length >= length && strstr(entry->key, name) != NULL;
+        if (is_key || is_said(entry->value, name, length)) {
             return true;
         }
     }
@@ -65,7 +66,7 @@ static const char *free_name(const struct sim__node *root)
 {
     static const char *const names[] = {"unrelated", "bystander", "somebody-else"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (!is_said(root, names[i])) {
+        if (!is_said(root, names[i], strlen(names[i]))) {
             return names[i];
         }
     }
