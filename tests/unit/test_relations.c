@@ -249,8 +249,8 @@ static void overheard__nobody_is_told_where_the_runs_are_others(void **state)
     struct sim_arena *arena;
     assert_int_equal(sim__arena_create(&sup_allocator_libc, &arena), SUP_OK);
     const struct sim__node *root = load(arena, fleet);
-    assert_int_equal(
-        sim__relation_begin(SIM__RELATION_UNRELATED_SERVICE, root, &how, 7, &asking), SUP_OK);
+    assert_int_equal(sim__relation_begin(SIM__RELATION_UNRELATED_SERVICE, root, &how, 7, &asking),
+                     SUP_OK);
     assert_int_equal(sim__relation_listen(asking, &listener), SUP_OK);
     assert_null(listener);
     sim__relation_drop(asking);
