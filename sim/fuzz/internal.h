@@ -150,9 +150,7 @@ static inline void sim__fuzz_put(struct sim__fuzz *f, struct sim__node *map, enu
 static inline struct sim__node *sim__fuzz_pair(struct sim__fuzz *f, enum sim__key key,
                                                struct sim__node *value)
 {
-    struct sim__node *map = sim__tree_map(f->arena);
-    sim__tree_set(f->arena, map, key, value);
-    return map;
+    return sim__tree_one(f->arena, key, value);
 }
 static inline void sim__fuzz_add(struct sim__fuzz *f, struct sim__node *list,
                                  struct sim__node *value)

@@ -41,11 +41,14 @@ bool sim__relation_is_length(const struct sim__node *node, struct sup_duration *
 {
     const char *why;
     uint64_t ns;
+    if (node->kind != SIM__SCALAR) {
+        return false;
+    }
     if (node->made_of.ns > 0 && node->made_of.ns < SUP_NEVER_NS) {
         *ret_length = node->made_of;
         return true;
     }
-    bool written = node->kind == SIM__SCALAR && node->length > 1 && node->text[0] >= '0' &&
+    bool written = node->length > 1 && node->text[0] >= '0' &&
                    node->text[0] <= '9' && strchr("smhd", node->text[node->length - 1]) != NULL;
     if (!written || sim_duration_parse(node->text, &ns, &why) != SUP_OK || ns == 0 ||
         ns == SUP_NEVER_NS) {

@@ -83,9 +83,10 @@ static void attach(struct sim__builder *b, struct sim__node *node, struct sim_pl
                            SIM_NODES_MAX);
         return;
     }
+    frame->node->keys |= sim__key_bit(entry.id);
     frame->node->weight += node->weight;
     if (node->height >= frame->node->height) {
-        frame->node->height = node->height + 1;
+        frame->node->height = (uint8_t)(node->height + 1);
     }
     push(b, &entry);
 }

@@ -30,6 +30,7 @@ static void merge_entries(struct sim_arena *arena, struct sim__node *merged,
         }
         if (j == own) {
             merged->entries[merged->count++] = *entry;
+            merged->keys |= sim__key_bit(entry->id);
         } else {
             merged->entries[j].value =
                 sim__node_merge(arena, entry->value, merged->entries[j].value);

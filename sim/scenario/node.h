@@ -34,20 +34,34 @@ struct sim__entry {
     struct sim__node *value;
 };
 
+/* There are many of them: what only a scalar has lies where a list or a map has its own. */
 struct sim__node {
-    enum sim__node_kind kind;
+    enum sim__node_kind kind : 8;
     bool plain;             /* a scalar without quotes */
+    uint8_t height;         /* 1 for a scalar */
+    uint8_t room_log2;      /* a tree's: for how many entries there is room */
+    uint32_t weight;        /* nodes in it, itself included, aliases counted in full */
     struct sim_place place; /* its own first character */
     struct sim_place at;    /* where an error in it is reported: its key's place */
     const char *name;       /* the key that it belongs to, also through lists; NULL: the root */
-    const char *text;       /* scalar, NUL-terminated */
-    uint32_t length;
-    uint32_t count; /* entries */
-    struct sim__entry *entries;
-    uint32_t weight;             /* nodes in it, itself included, aliases counted in full */
-    uint32_t height;             /* 1 for a scalar */
-    struct sup_duration made_of; /* a scalar: the length that its text was made of; 0: of none */
+    uint32_t length;        /* of the text */
+    uint32_t count;         /* entries; 0 of a scalar */
+    union {
+        const char *text; /* scalar, NUL-terminated */
+        struct sim__entry *entries;
+    };
+    union {
+        struct sup_duration made_of; /* scalar: the length that its text was made of; 0: of none */
+        uint64_t keys; /* sim__key_bit of each key that it has; of others, too, by chance */
+    };
 };
+static_assert(sizeof(struct sim__node) <= 64, "four pieces of an arena");
+static_assert(SIM_DEPTH_MAX <= UINT8_MAX, "a height is a byte");
+
+static inline uint64_t sim__key_bit(uint32_t key)
+{
+    return UINT64_C(1) << key % 64;
+}
 
 /* Whether two words are the same. A key is looked for among many, and most of them differ in
  * their first letter already; what the program itself says is often at the same place. */
@@ -81,6 +95,9 @@ struct sim__node *sim__node_parse(struct sim_arena *arena, struct sim__diagnosis
 /* The value of a key; NULL when the map lacks it, or it is none. */
 static inline struct sim__node *sim__node_at(const struct sim__node *map, enum sim__key key)
 {
+    if ((map->keys & sim__key_bit(key)) == 0) {
+        return NULL;
+    }
     for (uint32_t i = 0; i < map->count; i++) {
         if (map->entries[i].id == key) {
             return map->entries[i].value;

@@ -93,6 +93,7 @@ static struct sim__node *lay(struct sim_arena *arena, const struct sim__node *ma
         entry = &entries[copy->count++];
         *entry = sim__entry(path->keys[depth], strlen(path->keys[depth]));
         entry->place = path->place;
+        copy->keys |= sim__key_bit(entry->id);
     }
     entry->value = value_at(arena, entry->value, layer, depth);
     return entry->value == NULL ? NULL : copy;

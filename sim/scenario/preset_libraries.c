@@ -88,7 +88,8 @@ static void put_shutdown(struct sim__expansion *x)
     } else if (shutdown->is) {
         struct sim__entry entry = sim__entry("shutdown", strlen("shutdown"));
         entry.value = (struct sim__node *)(uintptr_t)shutdown->node;
-        const struct sim__node map = {.kind = SIM__MAP, .count = 1, .entries = &entry};
+        const struct sim__node map = {
+            .kind = SIM__MAP, .count = 1, .entries = &entry, .keys = sim__key_bit(entry.id)};
         struct sim__value read;
         if (!sim__settings_take(x->reader, &map, lengths, 1, &read)) {
             return;

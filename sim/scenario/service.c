@@ -113,7 +113,8 @@ static uint32_t read_script(struct sim__reader *r, const struct sim__node *node,
 {
     if (node == NULL) {
         sim__default_script(r, service->place, &service->script, &service->script_count);
-    } else if (node->entries != NULL && node->entries == r->shared_entries) {
+    } else if (node->kind == SIM__LIST && node->entries != NULL &&
+               node->entries == r->shared_entries) {
         SUP_ASSERT(r->shared_script != NULL || r->shared_count == 0);
         service->script = r->shared_script;
         service->script_count = r->shared_count;
@@ -277,7 +278,7 @@ void sim__read_defaults(struct sim__reader *r, struct sim__node *node)
     }
     if (v[SCRIPT] != NULL) {
         sim__read_script(r, v[SCRIPT], &r->shared_script, &r->shared_count);
-        r->shared_entries = v[SCRIPT]->entries;
+        r->shared_entries = v[SCRIPT]->kind == SIM__LIST ? v[SCRIPT]->entries : NULL;
         r->shared_depth = script_depth(r->shared_script, r->shared_count);
     }
 }

@@ -9,16 +9,16 @@
 #include "sim/base/duration.h"
 #include "sup/assert.h"
 
-/* Room for entries: this, or the next power of two. */
-#define ROOM_LEAST 4u
+/* Room for so many entries at first, unless it is known how many there will be. */
+#define ROOM_LOG2 2u
 
 static uint32_t room_for(uint32_t count)
 {
-    uint32_t room = ROOM_LEAST;
-    while (room < count) {
-        room *= 2;
+    uint32_t log2 = ROOM_LOG2;
+    while (UINT32_C(1) << log2 < count) {
+        log2++;
     }
-    return room;
+    return log2;
 }
 
 static struct sim__node *new_node(struct sim_arena *arena, enum sim__node_kind kind, size_t behind)
@@ -36,10 +36,11 @@ static_assert(sizeof(struct sim__node) % _Alignof(struct sim__entry) == 0,
               "the entries lie behind their node");
 
 static struct sim__node *new_branch(struct sim_arena *arena, enum sim__node_kind kind,
-                                    uint32_t room)
+                                    uint32_t room_log2)
 {
-    struct sim__node *node = new_node(arena, kind, room * sizeof(struct sim__entry));
+    struct sim__node *node = new_node(arena, kind, sizeof(struct sim__entry) << room_log2);
     if (node != NULL) {
+        node->room_log2 = room_log2 & 0xFFu;
         node->entries = (struct sim__entry *)(void *)(node + 1);
     }
     return node;
@@ -47,12 +48,12 @@ static struct sim__node *new_branch(struct sim_arena *arena, enum sim__node_kind
 
 struct sim__node *sim__tree_map(struct sim_arena *arena)
 {
-    return new_branch(arena, SIM__MAP, ROOM_LEAST);
+    return new_branch(arena, SIM__MAP, ROOM_LOG2);
 }
 
 struct sim__node *sim__tree_list(struct sim_arena *arena)
 {
-    return new_branch(arena, SIM__LIST, ROOM_LEAST);
+    return new_branch(arena, SIM__LIST, ROOM_LOG2);
 }
 
 struct sim__node *sim__tree_wordn(struct sim_arena *arena, const char *word, size_t length)
@@ -124,7 +125,7 @@ struct sim__node *sim__tree_text(struct sim_arena *arena, const char *text, size
 
 struct sim__node *sim__tree_pair(struct sim_arena *arena, const char *key, struct sim__node *value)
 {
-    struct sim__node *map = sim__tree_map(arena);
+    struct sim__node *map = new_branch(arena, SIM__MAP, 0);
     sim__tree_put(arena, map, key, value);
     return map;
 }
@@ -147,6 +148,7 @@ struct sim__node *sim__tree_copy(struct sim_arena *arena, const struct sim__node
     }
     struct sim__entry *entries = copy->entries;
     copy->count = node->count;
+    copy->keys = node->keys;
     for (uint32_t i = 0; i < node->count; i++) {
         entries[i] = node->entries[i];
         if (entries[i].key != NULL) {
@@ -165,8 +167,10 @@ struct sim__node *sim__tree_fork(struct sim_arena *arena, const struct sim__node
         return NULL;
     }
     struct sim__entry *entries = fork->entries;
+    uint8_t room_log2 = fork->room_log2;
     *fork = *node;
     fork->entries = entries;
+    fork->room_log2 = room_log2;
     for (uint32_t i = 0; i < node->count; i++) {
         entries[i] = node->entries[i];
         if (entries[i].value->kind != SIM__SCALAR) {
@@ -185,17 +189,19 @@ static bool grow(struct sim_arena *arena, struct sim__node *node)
     }
     memcpy(entries, node->entries, node->count * sizeof(*entries));
     node->entries = entries;
+    node->room_log2++;
     return true;
 }
 
 static inline void append(struct sim_arena *arena, struct sim__node *node,
                           const struct sim__entry *entry, struct sim__node *value)
 {
-    bool full = node->count >= ROOM_LEAST && (node->count & (node->count - 1)) == 0;
+    bool full = node->count >> node->room_log2 != 0;
     if (!full || grow(arena, node)) {
         struct sim__entry *last = &node->entries[node->count++];
         *last = *entry;
         last->value = value;
+        node->keys |= sim__key_bit(entry->id);
     }
 }
 
@@ -207,7 +213,8 @@ void sim__tree_putn(struct sim_arena *arena, struct sim__node *map, const char *
     }
     SUP_ASSERT(map->kind == SIM__MAP);
     const struct sim__entry made = sim__entry(key, length);
-    for (uint32_t i = 0; i < map->count; i++) {
+    bool maybe = (map->keys & sim__key_bit(made.id)) != 0;
+    for (uint32_t i = 0; maybe && i < map->count; i++) {
         if (sim__same_key(&map->entries[i], &made)) {
             map->entries[i].value = value;
             return;
@@ -216,26 +223,37 @@ void sim__tree_putn(struct sim_arena *arena, struct sim__node *map, const char *
     append(arena, map, &made, value);
 }
 
+static const struct sim__entry made_of_keys[SIM__KEYS] = {
+#define X(name, word) \
+    [SIM__KEY_##name] = {.key = word, .key_length = sizeof(word) - 1, .id = SIM__KEY_##name},
+    SIM__KEY_WORDS(X)
+#undef X
+};
+
 void sim__tree_set(struct sim_arena *arena, struct sim__node *map, enum sim__key key,
                    struct sim__node *value)
 {
-    static const struct sim__entry made[SIM__KEYS] = {
-#define X(name, word) \
-    [SIM__KEY_##name] = {.key = word, .key_length = sizeof(word) - 1, .id = SIM__KEY_##name},
-        SIM__KEY_WORDS(X)
-#undef X
-    };
     if (map == NULL || value == NULL) {
         return;
     }
     SUP_ASSERT(map->kind == SIM__MAP && key > SIM__KEY_NONE);
-    for (uint32_t i = 0; i < map->count; i++) {
+    bool maybe = (map->keys & sim__key_bit(key)) != 0;
+    for (uint32_t i = 0; maybe && i < map->count; i++) {
         if (map->entries[i].id == key) {
             map->entries[i].value = value;
             return;
         }
     }
-    append(arena, map, &made[key], value);
+    append(arena, map, &made_of_keys[key], value);
+}
+
+struct sim__node *sim__tree_one(struct sim_arena *arena, enum sim__key key, struct sim__node *value)
+{
+    struct sim__node *map = new_branch(arena, SIM__MAP, 0);
+    if (map != NULL && value != NULL) {
+        append(arena, map, &made_of_keys[key], value);
+    }
+    return map;
 }
 
 void sim__tree_add(struct sim_arena *arena, struct sim__node *list, struct sim__node *value)

@@ -35,6 +35,9 @@ struct sim__node *sim__tree_duration(struct sim_arena *arena, struct sup_duratio
 struct sim__node *sim__tree_text(struct sim_arena *arena, const char *text, size_t length);
 /* A map of one key. */
 struct sim__node *sim__tree_pair(struct sim_arena *arena, const char *key, struct sim__node *value);
+/* The same of one of the keys that the format has. */
+struct sim__node *sim__tree_one(struct sim_arena *arena, enum sim__key key,
+                                struct sim__node *value);
 /* All of it, so that nothing is shared and everything can be changed. */
 struct sim__node *sim__tree_copy(struct sim_arena *arena, const struct sim__node *node);
 /* Maps and lists alone, settled as they are: keys and scalars are those of the tree that it is made

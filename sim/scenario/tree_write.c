@@ -160,7 +160,9 @@ uint32_t sim__tree_lines(const struct sim__node *root)
 static void weigh_one(struct sim__node *node, const struct sim__node *value)
 {
     node->weight += value->weight;
-    node->height = value->height >= node->height ? value->height + 1 : node->height;
+    if (value->height >= node->height) {
+        node->height = (uint8_t)(value->height + 1);
+    }
 }
 
 static void weigh(struct sim__node *node)

@@ -175,7 +175,7 @@ bool sim__duration(struct sim__reader *reader, const struct sim__node *node, uns
                    struct sup_duration *ret_duration)
 {
     SUP_ASSERT((flags & ~(unsigned)(SIM__NEVER_OK | SIM__ABOVE_ZERO)) == 0);
-    struct sup_duration length = node->made_of;
+    struct sup_duration length = {node->kind == SIM__SCALAR ? node->made_of.ns : 0};
     if (length.ns == 0 && !read_length(reader, node, &length)) {
         return false;
     }

@@ -133,7 +133,7 @@ bool sim__word(struct sim__reader *reader, const struct sim__node *node,
     size_t count = words->count < WORDS_MAX ? words->count : WORDS_MAX;
     SUP_ASSERT(words->count == count);
     struct sim__guess *guess = sim__guess(reader, words->list, node->text);
-    if (node->text != NULL && guess->word == node->text && guess->at < count &&
+    if (node->kind == SIM__SCALAR && guess->word == node->text && guess->at < count &&
         words->list[guess->at].name == guess->known) {
         *ret_value = words->list[guess->at].value;
         return true;

@@ -129,6 +129,7 @@ static void put(struct sim__node *map, const char *key, struct sim__node *value)
     struct sim__entry entry = sim__entry(key, key == NULL ? 0 : strlen(key));
     entry.value = value;
     map->entries[map->count++] = entry;
+    map->keys |= sim__key_bit(entry.id);
 }
 
 static struct sim__node *complete(struct making *m, struct sim__node *node);
