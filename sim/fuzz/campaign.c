@@ -38,6 +38,7 @@ static const struct sim__trial_how *how_of(const struct sim__fuzz_how *how,
 }
 
 struct questions {
+    struct sim_arena *arena;                    /* of the tree */
     struct sim__asking *asking[SIM__RELATIONS]; /* NULL: nothing was made for it before the trial */
     struct sim__trial_how trial;
 };
@@ -110,7 +111,7 @@ static bool is_generated(const struct sim__fuzz_how *how, const struct sim__fuzz
     return how->from == NULL && one->input == 0;
 }
 
-/* One of the generator's is not settled. */
+/* One of the generator's is neither settled nor spelt, but where it may go into a corpus. */
 static int make(const struct sim__fuzz_how *how, struct sim_arena *arena, struct sim__fuzz_try *one,
                 struct sim__node **ret_root)
 {
@@ -124,17 +125,22 @@ static int make(const struct sim__fuzz_how *how, struct sim_arena *arena, struct
         }
     }
     *ret_root = sim__fuzz_generate_unsettled(arena, one->drawn.seed, &one->drawn);
-    return *ret_root == NULL ? SUP_ENOMEM : SUP_OK;
+    if (*ret_root != NULL && how->corpus != NULL) {
+        sim__tree_spell(arena, *ret_root);
+    }
+    return sim__arena_failed(arena) ? SUP_ENOMEM : SUP_OK;
 }
 
 /* Where something stands is of interest in the few that fail: these are settled then, and tried
  * again. */
-static int try_again(struct sim__node *root, const struct sim__fuzz_how *how,
-                     struct sim__fuzz_try *one)
+static int try_again(struct sim_arena *arena, struct sim__node *root,
+                     const struct sim__fuzz_how *how, struct sim__fuzz_try *one)
 {
     struct sim__trial again;
+    sim__tree_spell(arena, root);
     sim__tree_settle(root);
-    int error = sim__trial_tree(root, how_of(how, one), &again);
+    int error =
+        sim__arena_failed(arena) ? SUP_ENOMEM : sim__trial_tree(root, how_of(how, one), &again);
     if (error == SUP_OK && sim__trial_same(&one->trial, &again)) {
         one->trial = again;
     }
@@ -166,7 +172,7 @@ static int try_tree(struct sim__node *root, const struct sim__fuzz_how *how,
 {
     int error = sim__trial_tree(root, &questions->trial, &one->trial);
     if (error == SUP_OK && is_generated(how, one) && sim__trial_failed(&one->trial)) {
-        error = try_again(root, how, one);
+        error = try_again(questions->arena, root, how, one);
     }
     if (error != SUP_OK) {
         return error;
@@ -190,7 +196,7 @@ static int try_tree(struct sim__node *root, const struct sim__fuzz_how *how,
 int sim__fuzz_try(uint64_t seed, const struct sim__fuzz_how *how, struct sim__fuzz_try *ret_try)
 {
     struct sim__fuzz_try one = {.drawn = {.seed = seed}};
-    struct questions questions = {.asking = {NULL}};
+    struct questions questions = {.arena = NULL};
     struct sim__node *root;
     struct sim_arena *arena;
     int error = sim__arena_create(&sup_allocator_libc, &arena);
@@ -199,6 +205,7 @@ int sim__fuzz_try(uint64_t seed, const struct sim__fuzz_how *how, struct sim__fu
     }
     error = make(how, arena, &one, &root);
     if (error == SUP_OK) {
+        questions.arena = arena;
         error = prepare(root, how, &one, &questions);
         error = error == SUP_OK ? try_tree(root, how, &questions, &one) : error;
     } else if (error == SUP_EINVAL) {
@@ -256,11 +263,13 @@ int sim__fuzz_write(const struct sim__fuzz_try *one, const struct sim__fuzz_how 
     }
     error = make(how, arena, &again, &root);
     if (error == SUP_OK) {
+        sim__tree_spell(arena, root);
         put_comment(one, origin, text);
         sim__tree_write(root, text);
     }
+    bool failed = text->failed || sim__arena_failed(arena);
     sim__arena_free(arena);
-    return error == SUP_OK && text->failed ? SUP_ENOMEM : error;
+    return error == SUP_OK && failed ? SUP_ENOMEM : error;
 }
 
 /* ---- many ---- */

@@ -136,6 +136,9 @@ struct sim__node *sim__fuzz_within(struct sim__fuzz *f, struct sup_duration with
 
 struct sim__node *sim__fuzz_time(struct sim__fuzz *f, struct sup_duration length)
 {
+    if (f->unspelt) {
+        return sim__tree_unspelt(f->arena, length);
+    }
     uint64_t mixed = length.ns * UINT64_C(0x9E3779B97F4A7C15);
     struct sim__fuzz_written *written = &f->written[mixed >> 58];
     static_assert(SIM__FUZZ_WRITTEN == 1u << (64 - 58), "the highest bits tell them apart");

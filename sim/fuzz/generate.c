@@ -157,9 +157,10 @@ struct sim__node *sim__fuzz_generate(struct sim_arena *arena, uint64_t seed,
 {
     struct sim__node *root = sim__fuzz_generate_unsettled(arena, seed, ret_drawn);
     if (root != NULL) {
+        sim__tree_spell(arena, root);
         sim__tree_settle(root);
     }
-    return root;
+    return sim__arena_failed(arena) ? NULL : root;
 }
 
 struct sim__node *sim__fuzz_generate_unsettled(struct sim_arena *arena, uint64_t seed,
@@ -168,6 +169,7 @@ struct sim__node *sim__fuzz_generate_unsettled(struct sim_arena *arena, uint64_t
     struct sim__fuzz fuzz;
     struct sim__fuzz *f = &fuzz;
     sim__fuzz_begin(f, arena, seed);
+    f->unspelt = true;
     struct sim__node *root = sim__fuzz_map(f);
     draw_grid(f);
     f->longest.wait_ns = CLEAN_EXIT_DELAY_NS;

@@ -44,7 +44,7 @@ static inline void sim__fuzz_off(struct sim__fuzz_drawn *drawn, enum sim__fuzz_f
 /* The settled tree, in the arena; NULL when out of memory. */
 struct sim__node *sim__fuzz_generate(struct sim_arena *arena, uint64_t seed,
                                      struct sim__fuzz_drawn *ret_drawn);
-/* The same, not settled: it can be read, and no mistake in it has a line. */
+/* The same, neither settled nor spelt: it can be read, and no mistake in it has a line. */
 struct sim__node *sim__fuzz_generate_unsettled(struct sim_arena *arena, uint64_t seed,
                                                struct sim__fuzz_drawn *ret_drawn);
 

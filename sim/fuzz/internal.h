@@ -65,6 +65,7 @@ struct sim__fuzz {
     bool pools;     /* some service waits for a slot of the blocking pool */
     bool restless;  /* some service is started again and again, however calm it is */
     uint32_t depth; /* of steps in steps */
+    bool unspelt;   /* lengths are written out later, if at all */
     struct sim__fuzz_written written[SIM__FUZZ_WRITTEN];
     struct sim__fuzz_pace pace; /* last, as its services are: they are not zeroed */
 };

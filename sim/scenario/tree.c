@@ -100,8 +100,12 @@ struct sim__node *sim__tree_format(struct sim_arena *arena, const char *format, 
 
 struct sim__node *sim__tree_number(struct sim_arena *arena, uint64_t number)
 {
+    static const char digits[][2] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
     char text[24];
     struct sim__text written;
+    if (number < sizeof(digits) / sizeof(digits[0])) {
+        return sim__tree_wordn(arena, digits[number], 1);
+    }
     sim__text_init_fixed(&written, text, sizeof(text));
     sim__text_u64(&written, number);
     return sim__tree_copied(arena, text, written.length);
@@ -116,6 +120,35 @@ struct sim__node *sim__tree_duration(struct sim_arena *arena, struct sup_duratio
         node->made_of = length;
     }
     return node;
+}
+
+/* A length by its first letter and its last, as those are that are written out. */
+static const char unspelt[] = "0ns";
+
+struct sim__node *sim__tree_unspelt(struct sim_arena *arena, struct sup_duration length)
+{
+    if (length.ns == 0 || length.ns == SUP_NEVER_NS) {
+        return sim__tree_duration(arena, length);
+    }
+    struct sim__node *node = sim__tree_wordn(arena, unspelt, sizeof(unspelt) - 1);
+    if (node != NULL) {
+        node->made_of = length;
+    }
+    return node;
+}
+
+void sim__tree_spell(struct sim_arena *arena, struct sim__node *node)
+{
+    char text[SIM__DURATION_BYTES];
+    if (node->kind == SIM__SCALAR && node->text == unspelt) {
+        size_t length = (size_t)(sim__duration_put(text, node->made_of) - text);
+        const char *copy = sim__arena_text(arena, text, length);
+        node->text = copy != NULL ? copy : unspelt;
+        node->length = (uint32_t)length;
+    }
+    for (uint32_t i = 0; i < node->count; i++) {
+        sim__tree_spell(arena, node->entries[i].value);
+    }
 }
 
 struct sim__node *sim__tree_text(struct sim_arena *arena, const char *text, size_t length)
@@ -180,29 +213,37 @@ struct sim__node *sim__tree_fork(struct sim_arena *arena, const struct sim__node
     return sim__arena_failed(arena) ? NULL : fork;
 }
 
-/* Twice as much; false without memory. */
-static bool grow(struct sim_arena *arena, struct sim__node *node)
+/* There is room; what is behind the last entry is zeros. */
+static inline void put_last(struct sim__node *node, const struct sim__entry *entry,
+                            struct sim__node *value)
+{
+    struct sim__entry *last = &node->entries[node->count++];
+    memcpy(last, entry, offsetof(struct sim__entry, place));
+    last->value = value;
+    node->keys |= sim__key_bit(entry->id);
+}
+
+/* With twice as much room. */
+static __attribute__((noinline)) void grow(struct sim_arena *arena, struct sim__node *node,
+                                           const struct sim__entry *entry, struct sim__node *value)
 {
     struct sim__entry *entries = sim__arena_alloc(arena, (size_t)node->count * 2, sizeof(*entries));
-    if (entries == NULL) {
-        return false;
+    if (entries != NULL) {
+        memcpy(entries, node->entries, node->count * sizeof(*entries));
+        node->entries = entries;
+        node->room_log2++;
+        put_last(node, entry, value);
     }
-    memcpy(entries, node->entries, node->count * sizeof(*entries));
-    node->entries = entries;
-    node->room_log2++;
-    return true;
 }
 
 static inline void append(struct sim_arena *arena, struct sim__node *node,
                           const struct sim__entry *entry, struct sim__node *value)
 {
-    bool full = node->count >> node->room_log2 != 0;
-    if (!full || grow(arena, node)) {
-        struct sim__entry *last = &node->entries[node->count++];
-        *last = *entry;
-        last->value = value;
-        node->keys |= sim__key_bit(entry->id);
+    if (node->count >> node->room_log2 != 0) {
+        grow(arena, node, entry, value);
+        return;
     }
+    put_last(node, entry, value);
 }
 
 void sim__tree_putn(struct sim_arena *arena, struct sim__node *map, const char *key, size_t length,
@@ -272,6 +313,7 @@ void sim__tree_drop(struct sim__node *node, uint32_t index)
     node->count--;
     memmove(&node->entries[index], &node->entries[index + 1],
             (node->count - index) * sizeof(*node->entries));
+    memset(&node->entries[node->count], 0, sizeof(*node->entries));
 }
 
 bool sim__tree_forget(struct sim__node *map, const char *key)

@@ -31,6 +31,10 @@ __attribute__((format(printf, 2, 3))) struct sim__node *sim__tree_format(struct 
                                                                          const char *format, ...);
 struct sim__node *sim__tree_number(struct sim_arena *arena, uint64_t number);
 struct sim__node *sim__tree_duration(struct sim_arena *arena, struct sup_duration length);
+/* The same, whose text is still to be written: the reader takes the length that it is made of. For
+ * anybody else all that a tree has of them is written by sim__tree_spell. */
+struct sim__node *sim__tree_unspelt(struct sim_arena *arena, struct sup_duration length);
+void sim__tree_spell(struct sim_arena *arena, struct sim__node *node);
 /* A scalar in quotes. The text is copied. */
 struct sim__node *sim__tree_text(struct sim_arena *arena, const char *text, size_t length);
 /* A map of one key. */
