@@ -48,8 +48,8 @@ bool sim__relation_is_length(const struct sim__node *node, struct sup_duration *
         *ret_length = node->made_of;
         return true;
     }
-    bool written = node->length > 1 && node->text[0] >= '0' &&
-                   node->text[0] <= '9' && strchr("smhd", node->text[node->length - 1]) != NULL;
+    bool written = node->length > 1 && node->text[0] >= '0' && node->text[0] <= '9' &&
+                   strchr("smhd", node->text[node->length - 1]) != NULL;
     if (!written || sim_duration_parse(node->text, &ns, &why) != SUP_OK || ns == 0 ||
         ns == SUP_NEVER_NS) {
         return false;
