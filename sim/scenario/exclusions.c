@@ -102,18 +102,22 @@ static const struct exclusion of_backoff[] = {
     {SHAPE, "steps", STEP, NULL, NULL},
 };
 
-/* Of the policy itself, and of maps in it. */
+#define BIT(id) SIM__KEY_BIT(SIM__KEY_##id)
+
+/* Of the policy itself, and of maps in it. Each exclusion of a part has one of its keys on the one
+ * side or on the other, so that of maps without them, as most are, nothing need be asked. */
 static const struct part {
     enum place map; /* PLACES: the policy */
     uint32_t count;
     const struct exclusion *list;
+    uint64_t keys;
 } parts[] = {
-    {PLACES, SIM__COUNT(own), own},
-    {READY, SIM__COUNT(of_ready), of_ready},
-    {STOP, SIM__COUNT(of_stop), of_stop},
-    {LAG, SIM__COUNT(of_lag), of_lag},
-    {RESTART_LIMIT, SIM__COUNT(of_restart_limit), of_restart_limit},
-    {BACKOFF, SIM__COUNT(of_backoff), of_backoff},
+    {PLACES, SIM__COUNT(own), own, BIT(CLEAN_EXITS)},
+    {READY, SIM__COUNT(of_ready), of_ready, BIT(EXPLICIT)},
+    {STOP, SIM__COUNT(of_stop), of_stop, BIT(ABORT)},
+    {LAG, SIM__COUNT(of_lag), of_lag, BIT(START) | BIT(END) | BIT(TIMER)},
+    {RESTART_LIMIT, SIM__COUNT(of_restart_limit), of_restart_limit, BIT(WINDOW) | BIT(HALF_LIFE)},
+    {BACKOFF, SIM__COUNT(of_backoff), of_backoff, BIT(WAITS) | BIT(SHAPE)},
 };
 
 /* What a map has of the keys. */
@@ -142,22 +146,19 @@ static bool has(const struct found *found, enum place key, const char *word)
 }
 
 /* The map of a part; NULL: there is none. */
-static const struct sim__node *map_of(const struct part *part, const struct sim__node *policy,
-                                      const struct found *found)
+static const struct sim__node *map_of(const struct part *part, const struct sim__node *policy)
 {
-    if (part->map == PLACES) {
-        return policy;
-    }
-    return has(found, part->map, NULL) ? found->values[part->map] : NULL;
+    const struct sim__node *map =
+        part->map == PLACES ? policy : sim__node_at(policy, keys[part->map]);
+    return map != NULL && map->kind == SIM__MAP ? map : NULL;
 }
 
 void sim__exclusions_judge(struct sim__reader *r, const struct sim__node *policy)
 {
-    struct found whole, found;
-    find(policy, &whole);
+    struct found found;
     for (const struct part *part = parts; part < parts + SIM__COUNT(parts); part++) {
-        const struct sim__node *map = map_of(part, policy, &whole);
-        if (map == NULL || map->count < 2) {
+        const struct sim__node *map = map_of(part, policy);
+        if (map == NULL || map->count < 2 || (map->keys & part->keys) == 0) {
             continue;
         }
         find(map, &found);
@@ -216,16 +217,14 @@ static struct sim__node *drop(struct sim_arena *arena, struct sim__node *under,
 struct sim__node *sim__policy_merge(struct sim_arena *arena, struct sim__node *under,
                                     struct sim__node *over)
 {
-    struct found above, below, high, low;
+    struct found high, low;
     if (under == NULL || over == NULL) {
         return over;
     }
-    find(over, &above);
-    find(under, &below);
     for (const struct part *part = parts; part < parts + SIM__COUNT(parts); part++) {
-        const struct sim__node *upper = map_of(part, over, &above);
-        const struct sim__node *lower = map_of(part, under, &below);
-        if (upper == NULL || lower == NULL) {
+        const struct sim__node *upper = map_of(part, over);
+        const struct sim__node *lower = map_of(part, under);
+        if (upper == NULL || lower == NULL || ((upper->keys | lower->keys) & part->keys) == 0) {
             continue;
         }
         find(upper, &high);
@@ -240,8 +239,7 @@ struct sim__node *sim__policy_merge(struct sim_arena *arena, struct sim__node *u
             if (under == NULL) {
                 return NULL;
             }
-            find(under, &below);
-            lower = map_of(part, under, &below);
+            lower = map_of(part, under);
             find(lower, &low);
         }
     }

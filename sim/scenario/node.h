@@ -58,9 +58,10 @@ struct sim__node {
 static_assert(sizeof(struct sim__node) <= 64, "four pieces of an arena");
 static_assert(SIM_DEPTH_MAX <= UINT8_MAX, "a height is a byte");
 
+#define SIM__KEY_BIT(key) (UINT64_C(1) << (key) % 64)
 static inline uint64_t sim__key_bit(uint32_t key)
 {
-    return UINT64_C(1) << key % 64;
+    return SIM__KEY_BIT(key);
 }
 
 /* Whether two words are the same. A key is looked for among many, and most of them differ in

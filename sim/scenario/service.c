@@ -40,15 +40,14 @@ static void check_counted_name(struct sim__reader *r, const struct sim__node *na
                                const struct sim_service *service)
 {
     SUP_ASSERT(service->count > 0);
-    char digits[16];
-    if (!service->counted) {
-        return;
+    uint32_t length = 2; /* "-0" */
+    for (uint32_t rest = service->count - 1; rest >= 10; rest /= 10) {
+        length++;
     }
-    int length = snprintf(digits, sizeof(digits), "-%u", service->count - 1);
-    if (length > 0 && name->length + (uint32_t)length > SUP_NAME_MAX) {
+    if (service->counted && name->length + length > SUP_NAME_MAX) {
         sim__error_as(r, SIM__CODE_OUT_OF_RANGE, name->at,
-                      "`name`: with its count, `%s%s` is longer than 128 bytes",
-                      sim__quotable(r->scratch, name->text, name->length), digits);
+                      "`name`: with its count, `%s-%u` is longer than 128 bytes",
+                      sim__quotable(r->scratch, name->text, name->length), service->count - 1);
     }
 }
 

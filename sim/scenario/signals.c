@@ -79,11 +79,9 @@ bool sim__signal(struct sim__reader *reader, const struct sim__node *node, enum 
         return false;
     }
     name += strncmp(name, "SIG", 3) == 0 ? 3 : 0;
-    const char *names[SIM__COUNT(signals)];
     for (size_t i = 0; i < SIM__COUNT(signals); i++) {
-        names[i] = signals[i].name;
         if (by_number ? (uint64_t)signals[i].number != number
-                      : strcmp(signals[i].name, name) != 0) {
+                      : !sim__same(signals[i].name, name)) {
             continue;
         }
         if (use == SIM__SIGNAL_FATAL && !signals[i].fatal) {
@@ -93,6 +91,10 @@ bool sim__signal(struct sim__reader *reader, const struct sim__node *node, enum 
         }
         *ret_signal = signals[i].number;
         return true;
+    }
+    const char *names[SIM__COUNT(signals)];
+    for (size_t i = 0; i < SIM__COUNT(signals); i++) {
+        names[i] = signals[i].name;
     }
     sim__error_as(reader, SIM__CODE_UNKNOWN_WORD, node->at, "unknown signal `%s`%s",
                   sim__quotable(reader->scratch, node->text, node->length),
