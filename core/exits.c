@@ -18,8 +18,10 @@ static int add_range(uint64_t *words, uint32_t first, uint32_t last)
     if (first > last || last > SUP_EXIT_CODE_MAX) {
         return SUP_EINVAL;
     }
-    for (uint32_t code = first; code <= last; code++) {
-        words[code / 64] |= UINT64_C(1) << code % 64;
+    for (uint32_t word = first / 64; word <= last / 64; word++) {
+        uint32_t low = word == first / 64 ? first % 64 : 0;
+        uint32_t high = word == last / 64 ? last % 64 : 63;
+        words[word] |= UINT64_MAX << low & UINT64_MAX >> (63 - high);
     }
     return SUP_OK;
 }

@@ -126,7 +126,7 @@ static struct sup_duration least(const struct sim_draw *draw)
 
 static struct sup_duration most(const struct sim_draw *draw)
 {
-    struct sup_duration high = draw->kind == SIM_DRAW_FIXED ? draw->low : draw->high;
+    struct sup_duration high = draw->kind == SIM_DRAW_UNIFORM ? draw->high : draw->low;
     if (draw->kind == SIM_DRAW_EXP) {
         return SUP_DURATION_NEVER;
     }

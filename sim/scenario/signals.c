@@ -80,8 +80,7 @@ bool sim__signal(struct sim__reader *reader, const struct sim__node *node, enum 
     }
     name += strncmp(name, "SIG", 3) == 0 ? 3 : 0;
     for (size_t i = 0; i < SIM__COUNT(signals); i++) {
-        if (by_number ? (uint64_t)signals[i].number != number
-                      : !sim__same(signals[i].name, name)) {
+        if (by_number ? (uint64_t)signals[i].number != number : !sim__same(signals[i].name, name)) {
             continue;
         }
         if (use == SIM__SIGNAL_FATAL && !signals[i].fatal) {

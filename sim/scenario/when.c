@@ -218,7 +218,7 @@ static uint64_t mix_text(uint64_t hash, const char *text)
 
 static uint64_t mix_draw(uint64_t hash, const struct sim_draw *draw)
 {
-    hash = mix(mix(mix(hash, draw->kind), draw->low.ns), draw->high.ns);
+    hash = mix(mix(mix(hash, draw->kind), draw->low.ns), draw->pick_count > 0 ? 0 : draw->high.ns);
     for (uint32_t i = 0; i < draw->pick_count; i++) {
         hash = mix(hash, draw->picks[i].ns);
     }

@@ -22,10 +22,12 @@ enum sim_draw_kind {
 
 struct sim_draw {
     enum sim_draw_kind kind;
-    struct sup_duration low;  /* fixed: the value; uniform: low end; exp: the mean */
-    struct sup_duration high; /* uniform: high end, inclusive */
-    struct sup_duration *picks;
-    uint32_t pick_count;
+    uint32_t pick_count;     /* pick: of the values; else 0 */
+    struct sup_duration low; /* fixed: the value; uniform: low end; exp: the mean */
+    union {
+        struct sup_duration high;   /* uniform: high end, inclusive; fixed, exp: 0 */
+        struct sup_duration *picks; /* pick */
+    };
 };
 
 /* An instant of the timeline that is left open: drawn, or one of several ways, each as

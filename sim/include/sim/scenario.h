@@ -102,25 +102,25 @@ struct sim_behaviour {
     const struct sim_task_call *call; /* NULL, or what the attempt does, beside `run` */
     uint64_t times; /* attempts it serves; at least 1; the last item serves all that follow */
     struct sim_draw after; /* succeed, fail, crash, done (default 0); hang: `for` */
-    bool has_for;          /* hang: `for` is given */
     const char *error;     /* fail, refuse; NULL when not given */
     const char *value;     /* succeed, done: what a join gets; NULL when not given */
-    bool has_code;
     int32_t code;
     int32_t signal; /* crash: 0 when not given */
     struct sim_block steps;
     struct sim_behaviour *ways; /* any: each attempt follows one of them, each as likely */
     uint32_t way_count;         /* at least 1 */
     enum sim_ready_kind ready;
-    struct sim_draw ready_after;
+    bool has_for; /* hang: `for` is given */
+    bool has_code;
     bool has_beat;
-    struct sim_draw beat_every;
     bool has_beat_for;
-    struct sim_draw beat_for;
     bool has_stop_after;
-    struct sim_draw stop_after;
     bool ignore_cancel;
-    bool ignore_abort;               /* and so does its finish script */
+    bool ignore_abort; /* and so does its finish script */
+    struct sim_draw ready_after;
+    struct sim_draw beat_every;
+    struct sim_draw beat_for;
+    struct sim_draw stop_after;
     const struct sim_finish *finish; /* NULL: none */
 };
 
