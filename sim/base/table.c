@@ -1,4 +1,4 @@
-/* The table: open addressing, linear probing, at most half full. */
+/* The table: open addressing, linear probing, at most half full while it is small. */
 #include "table.h"
 
 #include <string.h>
@@ -72,6 +72,13 @@ struct sim__slot *sim__table_find(const struct sim__table *table, uint32_t space
     return slot->text == NULL ? NULL : slot;
 }
 
+/* How many words it takes: a large one is memory, a small one is time. */
+#define LARGE 1024u
+static uint32_t most(const struct sim__table *table)
+{
+    return table->size < LARGE ? table->size / 2 : table->size - table->size / 4;
+}
+
 static __attribute__((noinline)) bool grow(struct sim__table *table)
 {
     struct sim__table larger = *table;
@@ -93,7 +100,7 @@ static __attribute__((noinline)) bool grow(struct sim__table *table)
 struct sim__slot *sim__table_add(struct sim__table *table, uint32_t space, const char *text,
                                  uint32_t length, bool *ret_new)
 {
-    if (table->used >= table->size / 2 && !grow(table)) {
+    if (table->used >= most(table) && !grow(table)) {
         return NULL;
     }
     uint64_t hash = word_hash(table, space, text, length);
