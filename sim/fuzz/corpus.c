@@ -142,7 +142,8 @@ static bool take(void *context, struct sim_scenario *scenario)
     return true;
 }
 
-static bool varies(const char *bytes, size_t length)
+/* Whether it is none, or varies something; 0 or SUP_ENOMEM. */
+static int is_refused(const char *bytes, size_t length, bool *ret_refused)
 {
     bool result = false;
     const struct sim__reading reading = {.alloc = &sup_allocator_libc,
@@ -154,7 +155,8 @@ static bool varies(const char *bytes, size_t length)
     struct sim_diagnostics diagnostics = {0};
     int error = sim__scenario_read(&reading, &diagnostics, NULL);
     sim_diagnostics_release(&diagnostics);
-    return error != SUP_OK || result;
+    *ret_refused = error != SUP_OK || result;
+    return error == SUP_ENOMEM ? error : SUP_OK;
 }
 
 const char *sim__corpus_read(const struct sim__corpus *corpus, const char *bytes, size_t length,
@@ -179,7 +181,11 @@ const char *sim__corpus_read(const struct sim__corpus *corpus, const char *bytes
     }
     sim__arena_free(arena);
     *ret_error = error == SUP_ENOMEM || ret_lit->text.failed ? SUP_ENOMEM : SUP_OK;
-    if (error == SUP_EINVAL || hearing == SIM__HEARING_REFUSED || varies(bytes, length)) {
+    bool refused = error == SUP_EINVAL || hearing == SIM__HEARING_REFUSED;
+    if (!refused && *ret_error == SUP_OK) {
+        *ret_error = is_refused(bytes, length, &refused);
+    }
+    if (refused) {
         return "it is no scenario that stands alone and varies nothing";
     }
     return hearing == SIM__HEARING_STOPPED ? "its run does not come to its end" : NULL;
