@@ -10,6 +10,9 @@
 #define LINE 64u
 #define ARITY 4u
 
+/* The last child of the first: who has come as far up is due after a few others. */
+#define SOON (ARITY * sizeof(struct sup__heap_entry))
+
 #define NOBODY SUP__HEAP_NOBODY
 #define before sup__heap_before
 
@@ -17,7 +20,8 @@ static const struct sup__heap_entry nobody = {{SUP_NEVER_NS}, UINT64_MAX};
 
 void sup__heap_init(struct sup__heap *heap, sup__heap_owner_fn owner, void *context)
 {
-    *heap = (struct sup__heap){.first = &nobody, .owner = owner, .context = context};
+    *heap =
+        (struct sup__heap){.first = &nobody, .soon = &nobody, .owner = owner, .context = context};
 }
 
 void sup__heap_release(struct sup__heap *heap, const struct sup_allocator *alloc)
@@ -86,6 +90,7 @@ int sup__heap_reserve(struct sup__heap *heap, const struct sup_allocator *alloc,
         memcpy(tree, heap->tree, heap->tree_count * sizeof(*tree));
     }
     heap->tree = tree;
+    heap->soon = tree;
     heap->capacity = (uint32_t)capacity;
     lay_out(heap, (heap->capacity - sup__heap_count(heap)) / 2);
     if (heap->block != NULL) {
@@ -168,11 +173,14 @@ static __attribute__((noinline)) void remove_top(struct sup__heap *heap)
     }
     size_t end = (size_t)count * NODE;
     size_t hole = 0;
+    size_t soon = 0;
     for (size_t first; (first = hole * ARITY + NODE) < end;) {
         size_t child = least_child(tree, first);
         *node_at(tree, hole) = *node_at(tree, child);
+        soon = hole <= SOON ? hole : soon;
         hole = child;
     }
+    heap->soon = node_at(tree, soon);
     sift_up(tree, hole / NODE, last);
 }
 

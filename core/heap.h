@@ -28,6 +28,7 @@ typedef uint64_t *(*sup__heap_owner_fn)(void *context, uint32_t id);
  * the run behind these. */
 struct sup__heap {
     const struct sup__heap_entry *first; /* of all */
+    const struct sup__heap_entry *soon;  /* of the tree: one that came near its top last */
     struct sup__heap_entry *tree;        /* tree[1] starts a cache line */
     uint32_t tree_count;
     uint32_t tree_room;
@@ -72,14 +73,15 @@ static inline uint32_t sup__heap_first(const struct sup__heap *heap)
 {
     return (uint32_t)(heap->first->key & SUP__HEAP_ID_MASK);
 }
-/* The id of one that will be first soon, or is, as far as that costs nothing to tell. The slot
- * that is looked at may hold anything, also what nobody ever wrote: it says what to fetch, and
- * decides nothing. */
+/* The id of one that will be first soon, after a few others, as far as that costs nothing to tell;
+ * or of nobody, or of one that is no more. */
 #define SUP__HEAP_SOON 4
 static inline uint32_t sup__heap_soon(const struct sup__heap *heap)
 {
     const struct sup__heap_entry *soon = heap->first;
-    if (soon != heap->tree && heap->run.end - soon > SUP__HEAP_SOON) {
+    if (soon == heap->tree) {
+        soon = heap->soon;
+    } else if (heap->run.count > SUP__HEAP_SOON && heap->run.end - soon > SUP__HEAP_SOON) {
         soon += SUP__HEAP_SOON;
     }
     return (uint32_t)(soon->key & SUP__HEAP_ID_MASK);

@@ -176,17 +176,6 @@ struct sup_instant sup_deadline(const struct sup *sup)
     return sup__heap_deadline(heap);
 }
 
-/* A service whose timer is among the first now will most likely be needed soon: with a
- * hundred thousand of them it is in no cache, and there is time to bring it there. A hint
- * only: an index that is no service's makes an address that is never read. */
-static inline void fetch_next(const struct sup *sup)
-{
-    uintptr_t next = sup__heap_soon(&sup->heap) >> 2;
-    next = (uintptr_t)sup->services + next * sizeof(struct sup__service);
-    __builtin_prefetch((const void *)next, 1);
-    __builtin_prefetch((const void *)(next + 64), 1);
-}
-
 /* The greatest key of those whose sequence is not above another's. */
 #define LAST(sequence) (SUP__HEAP_USUAL | (sequence) << SUP__HEAP_ID_BITS | SUP__HEAP_ID_MASK)
 
@@ -204,7 +193,7 @@ fire_some(struct sup *sup, struct sup_instant due, uint64_t last, uint32_t most)
         struct sup__service *s = main ? &sup->services[id >> 2] : NULL;
         sup__heap_pop(&sup->heap, main ? &s->timer_key : sup__timer_owner(sup, id));
         if (main) {
-            fetch_next(sup);
+            sup__touch(sup, sup__heap_soon(&sup->heap) >> 2);
             const struct sup__input input = {.type = SUP__INPUT_TIMER};
             sup__react(sup, s, &input);
         } else {

@@ -265,4 +265,16 @@ static inline struct sup_attempt sup__attempt_of(const struct sup *sup,
     return (struct sup_attempt){sup__slot_of(sup, s), s->generation, s->attempt};
 }
 
+/* A service that will be needed soon is in no cache where there are tens of thousands, and there is
+ * time to bring it there. Its first line is read, and nothing is done with that: processors drop a
+ * prefetch whose address has no translation at hand, which is so as a rule then. Any slot. */
+static inline void sup__touch(const struct sup *sup, uint32_t slot)
+{
+    if (slot < sup->slot_count) {
+        const volatile char *bytes = (const volatile char *)&sup->services[slot];
+        (void)bytes[0];
+        __builtin_prefetch((const void *)(bytes + sizeof(struct sup__service) / 2), 1);
+    }
+}
+
 #endif
