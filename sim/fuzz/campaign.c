@@ -161,7 +161,7 @@ static int prepare(const struct sim__node *root, const struct sim__fuzz_how *how
             error = sim__relation_begin(relation, root, how_of(how, one), seed, asking);
         }
         if (*asking != NULL && questions->trial.listener == NULL) {
-            error = sim__relation_listen(*asking, &questions->trial.listener);
+            questions->trial.listener = sim__relation_listen(*asking);
         }
     }
     return error;

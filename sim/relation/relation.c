@@ -209,19 +209,17 @@ int sim__relation_begin(enum sim__relation relation, const struct sim__node *roo
     return SUP_OK;
 }
 
-int sim__relation_listen(struct sim__asking *asking, const struct sim__listener **ret_listener)
+const struct sim__listener *sim__relation_listen(struct sim__asking *asking)
 {
     const struct sim__trial_how *how = asking->how;
     /* Faults and a tape are the trial's alone, and a changed tree has nobody to tell of it. */
     bool same = asking->can && asking->pair.as_it_is && how->faults == NULL && how->tape == NULL;
-    *ret_listener = NULL;
     if (!same) {
-        return SUP_OK;
+        return NULL;
     }
     be_told(asking, 0, 0);
     sim__ear_open(&asking->ear, &asking->tellings[0], &asking->stories[0]);
-    *ret_listener = &asking->ear.listener;
-    return SUP_OK;
+    return &asking->ear.listener;
 }
 
 int sim__relation_end(struct sim__asking *asking, const struct sim__trial *trial,

@@ -59,9 +59,8 @@ struct sim__asking;
 int sim__relation_begin(enum sim__relation relation, const struct sim__node *root,
                         const struct sim__trial_how *how, uint64_t draw,
                         struct sim__asking **ret_asking) SUP_WARN_UNUSED;
-/* 0 and whom the trial has to tell, NULL: nobody; or SUP_ENOMEM. */
-int sim__relation_listen(struct sim__asking *asking,
-                         const struct sim__listener **ret_listener) SUP_WARN_UNUSED;
+/* Whom the trial has to tell; NULL: nobody. */
+const struct sim__listener *sim__relation_listen(struct sim__asking *asking);
 /* What came of the trial, which may have told too little or nothing; NULL: there was none. */
 int sim__relation_end(struct sim__asking *asking, const struct sim__trial *trial,
                       struct sim__relation_asked *ret_asked) SUP_WARN_UNUSED;

@@ -173,7 +173,7 @@ static void overhear(struct overhearing *over, enum sim__relation relation)
     struct sim__node *root = load(over->arena, fleet);
     const struct sim__trial_how plain = over->how;
     assert_int_equal(sim__relation_begin(relation, root, &plain, 7, &over->asking), SUP_OK);
-    assert_int_equal(sim__relation_listen(over->asking, &over->listener), SUP_OK);
+    over->listener = sim__relation_listen(over->asking);
     over->how.listener = over->listener;
     assert_int_equal(sim__trial_tree(root, &over->how, &over->trial), SUP_OK);
     over->how = plain;
@@ -244,15 +244,13 @@ static void overheard__nobody_is_told_where_the_runs_are_others(void **state)
     assert_null(doubled.listener);
     assert_int_equal(hear_out(&doubled).answer, SIM__RELATION_HOLDS);
     const struct sim__trial_how how = {.faults = &faults};
-    const struct sim__listener *listener = NULL;
     struct sim__asking *asking;
     struct sim_arena *arena;
     assert_int_equal(sim__arena_create(&sup_allocator_libc, &arena), SUP_OK);
     const struct sim__node *root = load(arena, fleet);
     assert_int_equal(sim__relation_begin(SIM__RELATION_UNRELATED_SERVICE, root, &how, 7, &asking),
                      SUP_OK);
-    assert_int_equal(sim__relation_listen(asking, &listener), SUP_OK);
-    assert_null(listener);
+    assert_null(sim__relation_listen(asking));
     sim__relation_drop(asking);
     sim__arena_free(arena);
 }
