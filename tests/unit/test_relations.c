@@ -171,12 +171,11 @@ static void overhear(struct overhearing *over, enum sim__relation relation)
 {
     assert_int_equal(sim__arena_create(&sup_allocator_libc, &over->arena), SUP_OK);
     struct sim__node *root = load(over->arena, fleet);
-    const struct sim__trial_how plain = over->how;
-    assert_int_equal(sim__relation_begin(relation, root, &plain, 7, &over->asking), SUP_OK);
+    struct sim__trial_how listened = over->how;
+    assert_int_equal(sim__relation_begin(relation, root, &over->how, 7, &over->asking), SUP_OK);
     over->listener = sim__relation_listen(over->asking);
-    over->how.listener = over->listener;
-    assert_int_equal(sim__trial_tree(root, &over->how, &over->trial), SUP_OK);
-    over->how = plain;
+    listened.listener = over->listener;
+    assert_int_equal(sim__trial_tree(root, &listened, &over->trial), SUP_OK);
 }
 
 static struct sim__relation_asked hear_out(struct overhearing *over)
