@@ -516,10 +516,10 @@ $(B)/bench: $(call object,$(BENCH_SRC)) $(WHOLE)
 	$(call say,LD)$(LINK) -o $@ $^ $(LINK_LIBS)
 
 # Others' loops, which nothing else of this needs.
-$(B)/peers/%: tests/bench/peers/%.c tests/bench/peers/peer.h tests/bench/bench.h $(STAMP)
+$(B)/peers/%: tests/bench/peers/%.c tests/bench/peers/peer.h tests/bench/bench.h tests/bench/rss.h $(STAMP)
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) -O2 -g -std=c11 -Wall -Wextra -o $@ $< $(if $(filter events,$*),$(LIB_FLAGS) $(LINK_LIBS),-l$(patsubst lib%,%,$*))
-$(B)/peers/ns3: tests/bench/peers/ns3.cc tests/bench/peers/peer.h tests/bench/bench.h $(STAMP)
+$(B)/peers/ns3: tests/bench/peers/ns3.cc tests/bench/peers/peer.h tests/bench/bench.h tests/bench/rss.h $(STAMP)
 	@mkdir -p $(@D)
 	$(call say,CXX)g++ -O2 -g -std=c++17 -Wall -Wextra -Wno-unused-function -o $@ $< -lns3-core
 

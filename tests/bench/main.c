@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "bench.h"
+#include "rss.h"
 
 struct options {
     enum bench_workload workload; /* BENCH_WORKLOADS: the series */
@@ -38,24 +39,6 @@ static double seconds_now(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* The peak resident set of this very program image, in MB of 2^20 bytes: what
- * getrusage tells includes the parent's before exec. */
-static double rss_mb(void)
-{
-    FILE *status = fopen("/proc/self/status", "r");
-    char line[128];
-    uint64_t kib = 0;
-    while (status != NULL && fgets(line, sizeof(line), status) != NULL) {
-        if (strncmp(line, "VmHWM:", 6) == 0) {
-            kib = strtoull(line + 6, NULL, 10);
-        }
-    }
-    if (status != NULL) {
-        fclose(status);
-    }
-    return (double)kib / 1024;
 }
 
 static bool parse_number(const char *text, uint32_t max, uint32_t *ret_number)
@@ -135,7 +118,7 @@ static int run_single(const struct options *options, double begin)
     printf("peer=%s w=%s n=%" PRIu32 " count=%" PRIu64 " xor=%016" PRIx64
            " wall_s=%.6f rate=%.0f rss_mb=%.1f\n",
            bench_peer_name(options->peer), bench_workload_name(options->workload), options->n,
-           result.count, result.xored, wall, (double)result.count / wall, rss_mb());
+           result.count, result.xored, wall, (double)result.count / wall, bench_rss_mb());
     if (options->verify && bench_verify(options->workload, options->n, &result) != 0) {
         return 1;
     }

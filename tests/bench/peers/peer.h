@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../bench.h"
+#include "../rss.h"
 
 static inline void bench_note(struct bench_result *result, uint64_t at_ns, uint32_t service)
 {
@@ -31,22 +32,6 @@ static double seconds_now(void)
     struct timespec now = {0, 0};
     syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static double rss_mb(void)
-{
-    FILE *status = fopen("/proc/self/status", "r");
-    char line[128];
-    double kib = 0;
-    while (status != NULL && fgets(line, sizeof(line), status) != NULL) {
-        if (strncmp(line, "VmHWM:", 6) == 0) {
-            kib = strtod(line + 6, NULL);
-        }
-    }
-    if (status != NULL) {
-        fclose(status);
-    }
-    return kib / 1024;
 }
 
 /* usage: PEER NAME N REPEAT, as `bench --peer NAME --repeat REPEAT W1 N`. */
@@ -70,7 +55,8 @@ int main(int argc, char **argv)
     double wall = (seconds_now() - begin) / repeat;
     printf("peer=%s w=W1 n=%" PRIu32 " count=%" PRIu64 " xor=%016" PRIx64
            " wall_s=%.6f rate=%.0f rss_mb=%.1f\n",
-           argv[1], n, result.count, result.xored, wall, (double)result.count / wall, rss_mb());
+           argv[1], n, result.count, result.xored, wall, (double)result.count / wall,
+           bench_rss_mb());
     return 0;
 }
 
