@@ -57,6 +57,8 @@ void sim_trace_event(void *trace, const struct sup_event *event);
 /* Rolls the draws in and writes the end line. */
 void sim_trace_end(struct sim_trace *trace, uint64_t draws, const char *verdict);
 
+/* Of the events so far; once it has ended, of all with the draws. Hashes what is in its block of
+ * 4 KiB at most: some thousand instructions, and hardly any once it has ended. */
 uint64_t sim_trace_hash(const struct sim_trace *trace);
 uint64_t sim_trace_events(const struct sim_trace *trace);
 /* The lines so far, NUL-terminated; "" without keep_text. */
